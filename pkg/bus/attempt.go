@@ -1,0 +1,238 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// work acts on the head of a lane: everything that has to be known before it may be sent, then one try, then what
+// follows from it.
+func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next {
+	if ctx.Err() != nil {
+		return lanes.Next{Keep: true}
+	}
+	if err := r.bus.load(ctx, e); errors.Is(err, ErrNotFound) {
+		return s.finish(e)
+	} else if err != nil && e.Body == nil {
+		return again(e)
+	} else if err != nil {
+		next := r.bus.burial(ctx, e, Hopeless("the stored message cannot be read"))
+		if next.Keep {
+			return next
+		}
+		return s.finish(e)
+	}
+	if wait := time.Until(e.due); wait > 0 { // woken for another reason
+		return lanes.Next{Keep: true, After: wait}
+	}
+	e.key = e.header.Get(headerID)
+	if done, next := r.settled(ctx, e); done {
+		return r.end(s, e, next)
+	}
+	if left := r.validFor(e); left <= 0 {
+		return r.end(s, e, r.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason)))
+	}
+	if wait := r.admit(e); wait > 0 {
+		return lanes.Next{Keep: true, After: wait}
+	}
+	return r.end(s, e, r.try(e))
+}
+
+// end acknowledges what has its outcome.
+func (r *route) end(s *queueSession, e *Entry, next lanes.Next) lanes.Next {
+	if next.Keep {
+		return next
+	}
+	good := s.finish(e)
+	good.Good, good.Bad = next.Good, next.Bad
+	return good
+}
+
+// settled says that the entry needs no sending: its outcome is there already, or the part before it failed. Only what
+// an earlier session may have acted on is looked up.
+func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
+	if e.suspect {
+		found, err := r.outcome(ctx, e.key)
+		switch {
+		case err == nil && final(found.GetResult()):
+			r.finished.add(e.key, found.GetResult())
+			return true, lanes.Next{}
+		case err == nil:
+			e.revision, e.attempts, e.reason = found.revision, found.GetAttempts(), found.GetReason()
+		case ctx.Err() != nil:
+			return true, lanes.Next{Keep: true}
+		case !errors.Is(err, ErrNotFound):
+			r.bus.log.Warn("outcome not read", "far", r.delivery.Far, "channel", r.Channel, "err", err)
+			return true, again(e)
+		}
+		e.suspect = false
+	}
+	m := e.Event.GetMessage()
+	part := m.GetPart().GetIndex()
+	if part == 0 {
+		return false, lanes.Next{}
+	}
+	before := Key(m.GetId(), m.GetGeneration(), part-1)
+	result, known := r.finished.get(before)
+	if !known {
+		found, err := r.outcome(ctx, before)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return true, again(e)
+		}
+		if err == nil {
+			result = found.GetResult()
+		}
+	}
+	if result == eventv1.Result_RESULT_FAILED || result == eventv1.Result_RESULT_EXPIRED {
+		return true, r.give(e, eventv1.Result_RESULT_FAILED, "an earlier part of the message could not be sent")
+	}
+	return false, lanes.Next{}
+}
+
+// admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
+func (r *route) admit(e *Entry) time.Duration {
+	if wait := r.probeIn(); wait > 0 {
+		return min(wait, max(r.validFor(e), time.Second))
+	}
+	if e.paid {
+		return 0
+	}
+	e.paid = true
+	lane := laneOf(e.Event)
+	wait := max(r.contacts.take(lane), r.account.take())
+	if wait > 0 {
+		e.due = time.Now().Add(wait)
+	}
+	return wait
+}
+
+// try sends once. It is not ended by a stop: what is being sent is finished, within the grace.
+func (r *route) try(e *Entry) lanes.Next {
+	e.Try++
+	e.paid = false
+	ctx, span := r.bus.startSpan(e.context(r.hard), "send", "EGRESS_"+r.delivery.Far, trace.SpanKindConsumer,
+		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
+	defer span.End()
+	sending, cancel := context.WithTimeout(ctx, r.delivery.SendTimeout)
+	ref, v := r.Send(sending, e.Event)
+	cancel()
+	if v.Class != Sent {
+		span.SetStatus(codes.Error, v.Reason)
+		e.reason = v.Reason
+	}
+	log := r.bus.log.With("far", r.delivery.Far, "channel", r.Channel, "key", e.key, "attempt", e.attempts+1)
+	if v.Class != Suspended && v.Class != Retry && v.Class != Uncertain {
+		r.resume(ctx) // the far end answered the credential
+	}
+	switch v.Class {
+	case Sent:
+		e.attempts++
+		log.Debug("sent")
+		next := r.conclude(ctx, e, eventv1.Result_RESULT_SENT, ref, "")
+		next.Good = true
+		return next
+	case Rejected:
+		e.attempts++
+		log.Warn("rejected", "reason", v.Reason, "err", v.Err)
+		return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
+	case Waiting:
+		log.Info("told to wait", "for", v.After, "err", v.Err)
+		return r.wait(ctx, e, v)
+	case Suspended:
+		r.suspend(ctx, v)
+		return lanes.Next{Keep: true, After: max(r.probeIn(), time.Second), Bad: true}
+	default: // Retry, Uncertain
+		e.attempts++
+		log.Warn("not sent, will be tried again", "reason", v.Reason, "err", v.Err)
+		return r.retry(ctx, e, v)
+	}
+}
+
+// wait comes back exactly when told.
+func (r *route) wait(ctx context.Context, e *Entry, v Verdict) lanes.Next {
+	e.due = time.Now().Add(v.After)
+	switch v.Scope {
+	case ScopeChannel:
+		if set := r.set(); set != nil {
+			set.Pause(v.After)
+		}
+	case ScopeAccount:
+		r.account.pause(v.After)
+	}
+	r.note(ctx, e)
+	return lanes.Next{Keep: true, After: v.After}
+}
+
+// retry pauses ever longer, until the bound of the failure or the validity ends.
+func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
+	if v.Within > 0 {
+		if e.first.IsZero() {
+			e.first = time.Now()
+		}
+		if time.Since(e.first) >= v.Within {
+			return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, expiredReason(v.Reason))
+		}
+	} else {
+		e.first = time.Time{}
+	}
+	if e.attempts == 1 {
+		r.note(ctx, e)
+	}
+	after := backoff(e.attempts)
+	e.due = time.Now().Add(after)
+	return lanes.Next{Keep: true, After: after, Bad: true}
+}
+
+// Pauses between tries.
+const (
+	firstBackoff = time.Second
+	lastBackoff  = 5 * time.Minute
+)
+
+// backoff is exponential with full jitter.
+func backoff(attempts uint32) time.Duration {
+	top := lastBackoff
+	if attempts < 10 {
+		top = min(firstBackoff<<(attempts-1), lastBackoff)
+	}
+	return 50*time.Millisecond + rand.N(top)
+}
+
+// validFor is how long the entry may still be tried.
+func (r *route) validFor(e *Entry) time.Duration {
+	at := acceptedAt(e.Event)
+	if at.IsZero() {
+		at = e.stored
+	}
+	return time.Until(at.Add(r.delivery.Validity))
+}
+
+func acceptedAt(e *eventv1.Event) time.Time {
+	switch k := e.GetKind().(type) {
+	case *eventv1.Event_Message:
+		return k.Message.GetAcceptedAt().AsTime()
+	case *eventv1.Event_Echo:
+		return k.Echo.GetMessage().GetAcceptedAt().AsTime()
+	case *eventv1.Event_Status:
+		return k.Status.GetAcceptedAt().AsTime()
+	default:
+		return time.Time{}
+	}
+}
+
+func expiredReason(last string) string {
+	if last == "" {
+		return "it could not be sent in time"
+	}
+	return "it could not be sent in time: " + last
+}

@@ -1,0 +1,90 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one
+// stream. Parts that are already there mean that all are (they were stored together), and that is success.
+func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
+	if len(posts) == 1 {
+		_, err := b.Publish(ctx, posts[0])
+		return err
+	}
+	stream := streamOf(posts[0].Subject)
+	ctx, span := b.startSpan(ctx, "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
+	defer span.End()
+	if err := b.publishAll(ctx, posts); err != nil {
+		err = publishError(stream, err)
+		span.SetStatus(codes.Error, err.Error())
+		return err
+	}
+	return nil
+}
+
+// batchDuplicate is the server's word for a batch that holds a message id it remembers.
+const batchDuplicate = 10201
+
+// publishAll speaks the server's atomic batch protocol (ADR-50): one batch id, numbered messages, the last one commits.
+// Each is a request, so that a refusal is told at once.
+func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	batch := uuid.NewString()
+	for i, p := range posts {
+		m, err := message(ctx, p)
+		if err != nil {
+			return err
+		}
+		m.Header.Set("Nats-Batch-Id", batch)
+		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
+		m.Header.Set(jetstream.ExpectedStreamHeader, streamOf(p.Subject))
+		last := i == len(posts)-1
+		if last {
+			m.Header.Set("Nats-Batch-Commit", "1")
+		}
+		answer, err := b.nc.RequestMsgWithContext(ctx, m)
+		if err != nil {
+			return err
+		}
+		if err := batchAnswer(answer, last); err != nil {
+			if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == batchDuplicate {
+				return nil
+			}
+			return fmt.Errorf("part %d of %d: %w", i+1, len(posts), err)
+		}
+	}
+	return nil
+}
+
+// batchAnswer reads what the server says to one message of a batch: nothing but to the last, or an error.
+func batchAnswer(m *nats.Msg, last bool) error {
+	if len(m.Data) == 0 && !last {
+		return nil
+	}
+	var a struct {
+		Error    *jetstream.APIError `json:"error"`
+		Sequence uint64              `json:"seq"`
+	}
+	if err := json.Unmarshal(m.Data, &a); err != nil {
+		return errors.New("answer of the broker cannot be read")
+	}
+	if a.Error != nil {
+		return a.Error
+	}
+	if last && a.Sequence == 0 {
+		return errors.New("the broker did not confirm the batch")
+	}
+	return nil
+}

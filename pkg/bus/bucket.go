@@ -1,0 +1,144 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// What a record or key can be other than read or written.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrExists   = errors.New("exists already")
+	// ErrConflict means that somebody else wrote in between: read again.
+	ErrConflict = errors.New("changed by another")
+)
+
+// Bucket is one key-value bucket.
+type Bucket struct {
+	bus  *Bus
+	name string
+}
+
+// Bucket names a bucket; it does no I/O.
+func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
+
+func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
+	kv, err := k.bus.js.KeyValue(ctx, k.name)
+	if err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
+	}
+	return kv, nil
+}
+
+// Get reads a value and its revision, or [ErrNotFound].
+func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	e, err := kv.Get(ctx, key)
+	if err != nil {
+		return nil, 0, k.errorOf("read", key, err)
+	}
+	return e.Value(), e.Revision(), nil
+}
+
+// All reads every key of the bucket with its value.
+func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("list bucket %s: %w", k.name, err)
+	}
+	defer func() { _ = w.Stop() }()
+	all := map[string][]byte{}
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			if !ok {
+				return nil, fmt.Errorf("list bucket %s: interrupted", k.name)
+			}
+			if e == nil {
+				return all, nil
+			}
+			all[e.Key()] = e.Value()
+		case <-ctx.Done():
+			return nil, fmt.Errorf("list bucket %s: %w", k.name, ctx.Err())
+		}
+	}
+}
+
+// Put writes whatever is there.
+func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err = kv.Put(ctx, key, value); err != nil {
+		return k.errorOf("write", key, err)
+	}
+	return nil
+}
+
+// Create writes where nothing is, or fails with [ErrExists].
+func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, error) {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rev, err := kv.Create(ctx, key, value)
+	if err != nil {
+		return 0, k.errorOf("create", key, err)
+	}
+	return rev, nil
+}
+
+// Update writes where the revision is still this one, or fails with [ErrConflict].
+func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rev, err := kv.Update(ctx, key, value, revision)
+	if err != nil {
+		return 0, k.errorOf("update", key, err)
+	}
+	return rev, nil
+}
+
+// Delete takes a key out; it is no error where there is none.
+func (k *Bucket) Delete(ctx context.Context, key string) error {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := kv.Purge(ctx, key); err != nil {
+		return k.errorOf("delete", key, err)
+	}
+	return nil
+}
+
+func (k *Bucket) errorOf(verb, key string, err error) error {
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrKeyDeleted):
+		return ErrNotFound
+	case errors.Is(err, jetstream.ErrKeyExists):
+		return ErrExists
+	case wrongSequence(err):
+		return ErrConflict
+	default:
+		return fmt.Errorf("%s %s in bucket %s: %w", verb, key, k.name, err)
+	}
+}
+
+// wrongSequence says that a compare-and-set was refused, for good (10071) or because two came at once (10164).
+func wrongSequence(err error) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && (api.ErrorCode == 10071 || api.ErrorCode == 10164)
+}

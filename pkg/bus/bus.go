@@ -1,0 +1,105 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/bus/node"
+)
+
+// Options of [Connect].
+type Options struct {
+	// Name is the service's name: it stands in leases, dead letters and at the broker.
+	Name string
+	// Node is the embedded server; nil connects to the URL.
+	Node *node.Node
+	// Credentials is the path of a NATS credentials file; "" for none.
+	Credentials string
+	Log         *slog.Logger
+	// Tracer makes the spans of hops; nil makes none.
+	Tracer trace.Tracer
+}
+
+// Bus is one service's connection.
+type Bus struct {
+	name     string
+	instance string // this process: unit records name it
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	log      *slog.Logger
+	tracer   trace.Tracer
+	digest   atomic.Pointer[[]byte] // the deployment's key
+	handles  sync.Map               // stream handles by name
+}
+
+// requestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
+// tried again by whoever asked.
+const requestTimeout = 5 * time.Second
+
+// Connect connects and stays connected: it reconnects for ever. It fails when the first connection does.
+func Connect(url string, o Options) (*Bus, error) {
+	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	if b.tracer == nil {
+		b.tracer = noop.NewTracerProvider().Tracer("")
+	}
+	opts := []nats.Option{
+		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
+		nats.Timeout(requestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		// what was not sent is not kept for after a reconnect: a publish then is its caller's decision
+		nats.ReconnectBufSize(-1),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("broker error", "err", err) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { b.log.Warn("broker disconnected", "err", err) }),
+		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("broker reconnected") }),
+	}
+	if o.Node != nil {
+		opts = append(opts, o.Node.InProcess())
+	}
+	if o.Credentials != "" {
+		opts = append(opts, nats.UserCredentials(o.Credentials))
+	}
+	var err error
+	if b.nc, err = nats.Connect(url, opts...); err != nil {
+		return nil, fmt.Errorf("connect to nats: %w", err)
+	}
+	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(4096)); err != nil {
+		return nil, fmt.Errorf("open jetstream: %w", err)
+	}
+	return b, nil
+}
+
+// Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
+func (b *Bus) Close(ctx context.Context) {
+	select {
+	case <-b.js.PublishAsyncComplete():
+	case <-ctx.Done():
+	}
+	b.nc.Close()
+}
+
+// Ready says what is missing before the bus can be used: the connection, or one of the streams.
+func (b *Bus) Ready(ctx context.Context, streams ...string) error {
+	if !b.nc.IsConnected() {
+		return errors.New("not connected to nats")
+	}
+	var errs []error
+	for _, name := range streams {
+		if _, err := b.js.Stream(ctx, name); err != nil {
+			errs = append(errs, fmt.Errorf("stream %s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,73 @@
+// Package bustest starts a real NATS server in the test's process.
+package bustest
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
+)
+
+// Server is a running broker with its streams.
+type Server struct {
+	t    testing.TB
+	node *node.Node
+}
+
+// Start starts a broker with the streams of these networks. It ends with the test.
+func Start(t testing.TB, networks ...string) *Server {
+	t.Helper()
+	n, err := node.Start(node.Options{Dir: t.TempDir(), Listen: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Stop)
+	s := &Server{t: t, node: n}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := s.Connect("provision").Provision(ctx, networks, 1); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// URL is where a client in another process connects.
+func (s *Server) URL() string { return s.node.URL() }
+
+// Connect connects a service under this name; it is closed with the test.
+func (s *Server) Connect(name string) *bus.Bus { return s.ConnectTraced(name, nil) }
+
+// ConnectTraced connects a service whose hops are traced.
+func (s *Server) ConnectTraced(name string, tracer trace.Tracer) *bus.Bus {
+	s.t.Helper()
+	b, err := bus.Connect("", bus.Options{Name: name, Node: s.node, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		b.Close(ctx)
+	})
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	defer cancel()
+	if name != "provision" {
+		if err := b.Await(ctx, bus.Messages.Name); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// writer logs into the test's output.
+type writer struct{ t testing.TB }
+
+func (w writer) Write(p []byte) (int, error) {
+	_, _ = w.t.Output().Write(p)
+	return len(p), nil
+}

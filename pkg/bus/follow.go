@@ -1,0 +1,201 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+)
+
+// Follow is how a service reads a stream with limits, WEBHOOKS_* or OUTCOMES_*: in order from where it stopped. What
+// was read before a crash and not finished is read again, so tasks can be repeated without harm.
+type Follow struct {
+	Stream Stream
+	// Verb names the spans: "receive WEBHOOKS_telegram".
+	Verb string
+	// Split takes an entry apart into tasks; tasks of one lane are done one after the other, in order. An error means
+	// that the entry cannot be read: it goes to the dead letters.
+	Split func(ctx context.Context, e *Entry) ([]Task, error)
+	// Concurrency is how many lanes of one partition are worked on at once; default 64.
+	Concurrency int
+}
+
+// Task is a piece of an entry's work.
+type Task struct {
+	Lane string
+	// Do is repeated until it returns nil; [Later] comes back without counting as a failure.
+	Do func(ctx context.Context) error
+}
+
+// Bounds of one partition's reading.
+const (
+	followWindow  = 8192 // entries that are read and not finished
+	positionEvery = time.Second
+)
+
+// Follow reads until the context ends, then waits for the tasks that are being done.
+func (b *Bus) Follow(ctx context.Context, f Follow) error {
+	if f.Concurrency == 0 {
+		f.Concurrency = 64
+	}
+	kind, network := splitName(f.Stream)
+	var units []Unit
+	for p := range ChannelPartitions {
+		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
+	}
+	hard, done := grace(ctx)
+	defer done()
+	return b.each(ctx, units, func(ctx context.Context, unit Unit) error {
+		u, err := b.take(ctx, b.name, unit.Name)
+		if err != nil {
+			return err
+		}
+		r := &reader{bus: b, follow: f, unit: u, filter: unit.Filter, hard: hard}
+		return r.run(ctx)
+	})
+}
+
+type reader struct {
+	bus    *Bus
+	follow Follow
+	unit   *unit
+	filter string
+	hard   context.Context
+}
+
+func (r *reader) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := r.session(ctx)
+		if errors.Is(err, errLost) {
+			return fmt.Errorf("unit %s: %w", r.unit.name, err)
+		}
+		if ctx.Err() == nil {
+			r.bus.log.Debug("reading interrupted", "unit", r.unit.name, "err", err)
+			_ = pause(ctx, 200*time.Millisecond)
+		}
+	}
+	return nil
+}
+
+// task is a Task in its lane.
+type task struct {
+	Task
+	entry *Entry
+	left  *counter
+	try   int
+}
+
+func (r *reader) session(parent context.Context) error {
+	ctx, end := context.WithCancelCause(parent)
+	defer end(nil)
+	progress := newProgress(r.unit.position())
+	set := lanes.New(ctx, lanes.Options{Concurrency: r.follow.Concurrency, Open: true}, func(_ context.Context, t *task) lanes.Next { return r.do(t) })
+	var saving sync.WaitGroup
+	saving.Go(func() { r.save(ctx, end, progress) })
+	defer func() {
+		set.Stop()
+		end(nil)
+		saving.Wait()
+		save, cancel := context.WithTimeout(r.hard, requestTimeout)
+		defer cancel()
+		_ = r.store(save, progress)
+	}()
+	consumer, err := r.bus.js.OrderedConsumer(ctx, r.follow.Stream.Name, jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{r.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.unit.position() + 1,
+	})
+	if err != nil {
+		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(256))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
+	}
+	stop := context.AfterFunc(ctx, messages.Stop)
+	defer stop()
+	for {
+		if err := progress.room(ctx); err != nil {
+			return context.Cause(ctx)
+		}
+		m, err := messages.Next()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
+		}
+		r.take(ctx, set, progress, entryOf(m, meta))
+	}
+}
+
+// take puts an entry's tasks into their lanes.
+func (r *reader) take(ctx context.Context, set *lanes.Set[*task], p *progress, e *Entry) {
+	p.begin(e.Sequence)
+	tasks, err := r.follow.Split(ctx, e)
+	if err != nil {
+		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
+			return r.bus.bury(ctx, e, fmt.Sprintf("%s-%d", r.follow.Stream.Name, e.Sequence), err.Error(), nil)
+		}}}
+	}
+	left := &counter{left: len(tasks), done: func() { p.finish(e.Sequence) }}
+	if len(tasks) == 0 {
+		p.finish(e.Sequence)
+	}
+	for _, t := range tasks {
+		set.Push(t.Lane, &task{Task: t, entry: e, left: left})
+	}
+}
+
+func (r *reader) do(t *task) lanes.Next {
+	t.try++
+	parent := extract(r.hard, t.entry.header)
+	if t.try > 1 {
+		parent = withRepeat(parent)
+	}
+	ctx, span := r.bus.startSpan(parent, r.follow.Verb, r.follow.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", t.entry.header.Get(headerID)))
+	defer span.End()
+	err := t.Do(ctx)
+	if l, ok := errors.AsType[later](err); ok {
+		t.try--
+		return lanes.Next{Keep: true, After: l.after}
+	}
+	if err != nil {
+		span.SetStatus(codes.Error, err.Error())
+		r.bus.log.Warn("not handled, will be tried again", "stream", r.follow.Stream.Name, "sequence", t.entry.Sequence, "try", t.try, "err", err)
+		top := min(100*time.Millisecond<<min(t.try, 6), 5*time.Second)
+		return lanes.Next{Keep: true, After: top/2 + rand.N(top/2)}
+	}
+	t.left.one()
+	return lanes.Next{}
+}
+
+// save writes the position every second.
+func (r *reader) save(ctx context.Context, end context.CancelCauseFunc, p *progress) {
+	for pause(ctx, positionEvery) == nil {
+		if err := r.store(ctx, p); errors.Is(err, errLost) {
+			end(err)
+		} else if err != nil && ctx.Err() == nil {
+			r.bus.log.Debug("position not stored", "unit", r.unit.name, "err", err)
+		}
+	}
+}
+
+func (r *reader) store(ctx context.Context, p *progress) error {
+	at := p.position()
+	if at == r.unit.position() {
+		return nil
+	}
+	return r.unit.change(ctx, func(u *unitRecord) { u.Position = at })
+}

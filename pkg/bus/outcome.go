@@ -1,0 +1,181 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// final says that nothing replaces this result.
+func final(r eventv1.Result) bool {
+	return r == eventv1.Result_RESULT_SENT || r == eventv1.Result_RESULT_FAILED || r == eventv1.Result_RESULT_EXPIRED
+}
+
+type foundOutcome struct {
+	*eventv1.Outcome
+	revision uint64
+}
+
+// outcome reads the last record under a send's key from the stream's leader, or [ErrNotFound].
+func (r *route) outcome(ctx context.Context, key string) (foundOutcome, error) {
+	var e eventv1.Event
+	revision, err := r.bus.Read(ctx, OutcomeSubject(r.delivery.Far, r.Channel, key), &e)
+	if err != nil {
+		return foundOutcome{}, err
+	}
+	return foundOutcome{e.GetOutcome(), revision}, nil
+}
+
+// give ends an entry that no try was made for.
+func (r *route) give(e *Entry, result eventv1.Result, reason string) lanes.Next {
+	return r.giveWith(e.context(r.hard), e, result, reason)
+}
+
+// giveWith gives an entry up: the dead letter is stored before the outcome that says so.
+func (r *route) giveWith(ctx context.Context, e *Entry, result eventv1.Result, reason string) lanes.Next {
+	var unsent []uint32
+	if m := e.Event.GetMessage(); m != nil {
+		unsent = []uint32{m.GetPart().GetIndex()}
+	}
+	if err := r.bus.bury(ctx, e, e.key, reason, unsent); err != nil {
+		r.bus.log.Warn("dead letter not stored", "far", r.delivery.Far, "channel", r.Channel, "err", err)
+		return again(e)
+	}
+	return r.conclude(ctx, e, result, "", reason)
+}
+
+// conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
+// finds a final outcome there keeps it.
+func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, ref, reason string) lanes.Next {
+	ctx, span := r.bus.startSpan(ctx, "publish", "OUTCOMES_"+r.delivery.Far, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
+	defer span.End()
+	o := r.record(e, result)
+	o.Ref, o.Reason = ref, reason
+	for try := 0; ; try++ {
+		err := r.store(ctx, e, o)
+		if errors.Is(err, ErrConflict) {
+			found, readErr := r.outcome(ctx, e.key)
+			if readErr == nil && final(found.GetResult()) {
+				result, err = found.GetResult(), nil
+			} else if readErr == nil {
+				e.revision = found.revision
+			}
+		}
+		if err == nil {
+			r.finished.add(e.key, result)
+			return lanes.Next{}
+		}
+		span.SetStatus(codes.Error, "outcome not stored")
+		if try%10 == 0 {
+			r.bus.log.Warn("outcome not stored, will be tried again", "far", r.delivery.Far, "channel", r.Channel, "key", e.key, "err", err)
+		}
+		if pause(r.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
+			return lanes.Next{Keep: true}
+		}
+	}
+}
+
+// note says that an entry is waiting, for the journal. It is no loss where it fails.
+func (r *route) note(ctx context.Context, e *Entry) {
+	o := r.record(e, eventv1.Result_RESULT_WAITING)
+	o.Reason = e.reason
+	if err := r.store(ctx, e, o); err != nil {
+		r.bus.log.Debug("waiting not noted", "key", e.key, "err", err)
+		e.suspect = true // the record under the key is not the one we know
+	}
+}
+
+func (r *route) store(ctx context.Context, e *Entry, o *eventv1.Outcome) error {
+	data, err := proto.Marshal(&eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: o}})
+	if err != nil {
+		return fmt.Errorf("encode outcome: %w", err)
+	}
+	m := &nats.Msg{Subject: OutcomeSubject(r.delivery.Far, r.Channel, e.key), Data: data, Header: nats.Header{}}
+	inject(ctx, m.Header)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	stream := "OUTCOMES_" + r.delivery.Far
+	ack, err := r.bus.js.PublishMsg(ctx, m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0),
+		jetstream.WithExpectLastSequencePerSubject(e.revision))
+	if err != nil {
+		return publishError(stream, err)
+	}
+	e.revision = ack.Sequence
+	return nil
+}
+
+func (r *route) record(e *Entry, result eventv1.Result) *eventv1.Outcome {
+	o := &eventv1.Outcome{
+		Key: e.key, Network: r.Network, Channel: r.Channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
+	}
+	switch k := e.Event.GetKind().(type) {
+	case *eventv1.Event_Message:
+		describe(o, k.Message)
+	case *eventv1.Event_Echo:
+		describe(o, k.Echo.GetMessage())
+	case *eventv1.Event_Status:
+		o.Id, o.Generation, o.Address = k.Status.GetId(), k.Status.GetGeneration(), k.Status.GetAddress()
+		o.AcceptedAt = k.Status.GetAcceptedAt()
+	}
+	return o
+}
+
+func describe(o *eventv1.Outcome, m *messagev1.Message) {
+	o.Id, o.Generation, o.Address, o.AcceptedAt = m.GetId(), m.GetGeneration(), m.GetContact().GetAddress(), m.GetAcceptedAt()
+	o.Direction = m.GetDirection()
+	if p := m.GetPart(); p != nil {
+		o.Part, o.Parts = p.GetIndex(), p.GetCount()
+	}
+}
+
+// finished remembers what this process concluded, the last few thousand of a channel.
+type finished struct {
+	mu      sync.Mutex
+	results map[string]eventv1.Result
+	order   []string
+}
+
+const finishedKept = 8192
+
+func newFinished() *finished { return &finished{results: map[string]eventv1.Result{}} }
+
+func (f *finished) add(key string, result eventv1.Result) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.results[key]; ok {
+		return
+	}
+	if len(f.order) == finishedKept {
+		delete(f.results, f.order[0])
+		f.order = f.order[1:]
+	}
+	f.results[key] = result
+	f.order = append(f.order, key)
+}
+
+func (f *finished) get(key string) (eventv1.Result, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, ok := f.results[key]
+	return r, ok
+}
+
+func (f *finished) has(key string) bool {
+	_, ok := f.get(key)
+	return ok
+}

@@ -1,0 +1,59 @@
+package bus
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Provision creates and updates every stream, bucket and store of a deployment with these networks, and the digest
+// key where there is none yet. It is safe to repeat, and for one process at a time: two versions would undo each other.
+func (b *Bus) Provision(ctx context.Context, networks []string, replicas int) error {
+	for _, s := range Streams(networks) {
+		if _, err := b.js.CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
+			return fmt.Errorf("stream %s: %w", s.Name, err)
+		}
+	}
+	for _, k := range buckets {
+		_, err := b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket: k.name, TTL: k.ttl, MaxBytes: k.maxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
+		})
+		if err != nil {
+			return fmt.Errorf("bucket %s: %w", k.name, err)
+		}
+	}
+	if _, err := b.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+		Bucket: Media, TTL: keepMedia, MaxBytes: mediaBytes, Replicas: replicas, Storage: jetstream.FileStorage,
+	}); err != nil {
+		return fmt.Errorf("store %s: %w", Media, err)
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	if _, err := b.Bucket(Secrets).Create(ctx, digestKey, key); err != nil && !errors.Is(err, ErrExists) {
+		return fmt.Errorf("digest key: %w", err)
+	}
+	return nil
+}
+
+// Await waits until the streams are there and the digest key is known: services in a cluster start in any order.
+func (b *Bus) Await(ctx context.Context, streams ...string) error {
+	for {
+		err := b.Ready(ctx, streams...)
+		if err == nil {
+			err = b.loadDigestKey(ctx)
+		}
+		if err == nil {
+			return nil
+		}
+		b.log.Info("waiting for the streams", "err", err)
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for streams: %w", err)
+		case <-time.After(time.Second):
+		}
+	}
+}

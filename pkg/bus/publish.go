@@ -1,0 +1,113 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+)
+
+// Post is one message to be stored.
+type Post struct {
+	Subject string
+	// ID is the Nats-Msg-Id, a first net against repeats: the stream remembers it for two minutes, a work queue until
+	// the server restarts. "" for none.
+	ID   string
+	Body proto.Message
+	// Repeat says that it may have been stored before, outside what the ID still catches: whoever acts on it looks
+	// first. Every try after the first sets it by itself.
+	Repeat bool
+}
+
+// What a publish can be refused for, besides not reaching the broker.
+var (
+	// ErrFull means that the stream, or the channel's share of it, takes nothing more.
+	ErrFull = errors.New("the backlog is full")
+	// ErrTooLarge means that the message is over the largest payload, 8 MB.
+	ErrTooLarge = errors.New("the message is larger than 8 MB")
+)
+
+// Publish stores one message and returns its sequence once it is stored. An error leaves open whether it was. At most
+// one unacknowledged publish per contact and stream keeps the order, so the client's own retry is off: the lane
+// retries.
+func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
+	stream := streamOf(p.Subject)
+	ctx, span := b.startSpan(ctx, "publish", stream, trace.SpanKindProducer, attribute.String("messaging.message.id", p.ID))
+	defer span.End()
+	m, err := message(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	ack, err := b.js.PublishMsg(ctx, m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0))
+	if err != nil {
+		err = publishError(stream, err)
+		span.SetStatus(codes.Error, err.Error())
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
+// PublishLater stores one message without waiting; the function it returns waits for that. For what is not ordered.
+func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) error {
+	stream := streamOf(p.Subject)
+	m, err := message(ctx, p)
+	if err != nil {
+		return func(context.Context) error { return err }
+	}
+	f, err := b.js.PublishMsgAsync(m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0))
+	if err != nil {
+		return func(context.Context) error { return publishError(stream, err) }
+	}
+	return func(ctx context.Context) error {
+		select {
+		case <-f.Ok():
+			return nil
+		case err := <-f.Err():
+			return publishError(stream, err)
+		case <-ctx.Done():
+			return publishError(stream, ctx.Err())
+		}
+	}
+}
+
+func message(ctx context.Context, p Post) (*nats.Msg, error) {
+	data, err := proto.Marshal(p.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encode for %s: %w", streamOf(p.Subject), err)
+	}
+	m := &nats.Msg{Subject: p.Subject, Data: data, Header: nats.Header{}}
+	if p.ID != "" {
+		m.Header.Set(headerID, p.ID)
+	}
+	if p.Repeat || repeated(ctx) {
+		m.Header.Set(headerRepeat, "1")
+	}
+	m.Header.Set(headerStamp, strconv.FormatInt(time.Now().UnixMilli(), 10))
+	inject(ctx, m.Header)
+	return m, nil
+}
+
+func publishError(stream string, err error) error {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
+		switch api.ErrorCode {
+		case 10077, 10047, 10023, 10040: // maximum bytes or messages, of the stream, of a subject, of the store
+			return fmt.Errorf("publish to %s: %w", stream, ErrFull)
+		case 10054:
+			return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)
+		case 10071, 10164:
+			return fmt.Errorf("publish to %s: %w", stream, ErrConflict)
+		}
+	}
+	if errors.Is(err, nats.ErrMaxPayload) {
+		return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)
+	}
+	return fmt.Errorf("publish to %s: %w", stream, err)
+}

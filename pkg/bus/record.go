@@ -1,0 +1,89 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/protobuf/proto"
+)
+
+// Create writes the first record under a subject of INDEX, or fails with [ErrExists]. It carries no message id: a
+// repeated create with one would be answered as success by three replicas, and two would both believe to be first.
+// keep is how long it is remembered.
+func (b *Bus) Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (uint64, error) {
+	seq, err := b.write(ctx, subject, record, 0, keep)
+	if errors.Is(err, ErrConflict) {
+		return 0, ErrExists
+	}
+	return seq, err
+}
+
+// Replace writes a record where its revision is still this one (0: nothing there), or fails with [ErrConflict].
+func (b *Bus) Replace(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error) {
+	return b.write(ctx, subject, record, revision, keep)
+}
+
+func (b *Bus) write(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error) {
+	data, err := proto.Marshal(record)
+	if err != nil {
+		return 0, fmt.Errorf("encode record: %w", err)
+	}
+	opts := []jetstream.PublishOpt{
+		jetstream.WithExpectStream(streamOf(subject)), jetstream.WithRetryAttempts(0), jetstream.WithExpectLastSequencePerSubject(revision),
+	}
+	if keep > 0 {
+		opts = append(opts, jetstream.WithMsgTTL(keep))
+	}
+	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
+	inject(ctx, m.Header)
+	ack, err := b.js.PublishMsg(ctx, m, opts...)
+	if err != nil {
+		return 0, publishError(streamOf(subject), err)
+	}
+	return ack.Sequence, nil
+}
+
+// Read reads the last record under a subject from the stream's leader, with its revision, or [ErrNotFound].
+func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (uint64, error) {
+	m, err := b.last(ctx, subject)
+	if err != nil {
+		return 0, err
+	}
+	if err := proto.Unmarshal(m.Data, record); err != nil {
+		return 0, fmt.Errorf("read record of %s: %w", streamOf(subject), err)
+	}
+	return m.Sequence, nil
+}
+
+func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
+	name := streamOf(subject)
+	s, err := b.stream(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read record of %s: %w", name, err)
+	}
+	return m, nil
+}
+
+// stream is a handle on a stream; it is asked for once.
+func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	if s, ok := b.handles.Load(name); ok {
+		return s.(jetstream.Stream), nil
+	}
+	s, err := b.js.Stream(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", name, err)
+	}
+	b.handles.Store(name, s)
+	return s, nil
+}

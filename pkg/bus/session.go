@@ -1,0 +1,216 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+)
+
+// queue works on one unit of a work queue: session after session, each with a consumer of its own.
+//
+// The stream is the state: what is left is what is unfinished, so a new consumer starts at the first unfinished
+// message in order. Deleting the old consumer first fences its pulls and its acknowledgements; the server refuses
+// overlapping filters, so that two cannot coexist. Anything that could have lost or reordered a delivery (a gap, a
+// reconnect, a missed heartbeat, a change of leader, which loses acknowledgements without a sign) ends the session.
+type queue struct {
+	bus    *Bus
+	unit   *unit
+	stream string
+	filter string
+	lanes  lanes.Options
+	// work acts on a lane's head.
+	work func(context.Context, *queueSession, *Entry) lanes.Next
+	// known says that the key was finished by this process before; it is acknowledged again and not worked on.
+	known func(*Entry) bool
+
+	sessions int
+	mu       sync.Mutex
+	current  *queueSession // nil between sessions
+}
+
+// heldBytes bounds the bodies that one session keeps; what is over it is read again when its turn comes.
+const heldBytes = 32 << 20
+
+type queueSession struct {
+	queue *queue
+	set   *lanes.Set[*Entry]
+	end   context.CancelCauseFunc
+
+	mu   sync.Mutex
+	have map[uint64]struct{}
+	held int
+}
+
+// run works until the context ends or the unit is lost; running heads are waited for.
+func (q *queue) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := q.session(ctx)
+		if errors.Is(err, errLost) {
+			return fmt.Errorf("unit %s: %w", q.unit.name, err)
+		}
+		if ctx.Err() == nil {
+			q.bus.log.Debug("session ended", "unit", q.unit.name, "err", err)
+			_ = pause(ctx, 100*time.Millisecond)
+		}
+	}
+	return nil
+}
+
+func (q *queue) session(parent context.Context) error {
+	consumer, until, err := q.open(parent)
+	if err != nil {
+		return err
+	}
+	ctx, end := context.WithCancelCause(parent)
+	defer end(nil)
+	s := &queueSession{queue: q, end: end, have: map[uint64]struct{}{}}
+	s.set = lanes.New(ctx, q.lanes, func(ctx context.Context, e *Entry) lanes.Next { return q.work(ctx, s, e) })
+	q.setCurrent(s)
+	defer q.setCurrent(nil)
+	defer s.set.Stop()
+
+	status := q.bus.nc.StatusChanged(nats.RECONNECTING, nats.CLOSED)
+	defer q.bus.nc.RemoveStatusListener(status)
+	expected := uint64(0)
+	reading, err := consumer.Consume(func(m jetstream.Msg) {
+		meta, err := m.Metadata()
+		if err != nil || ctx.Err() != nil {
+			return
+		}
+		if expected++; meta.Sequence.Consumer != expected {
+			end(fmt.Errorf("gap: expected delivery %d, got %d", expected, meta.Sequence.Consumer)) // nothing behind it may start
+			return
+		}
+		e := entryOf(m, meta)
+		e.suspect = e.suspect || e.Sequence <= until
+		s.push(e)
+	}, jetstream.PullMaxMessages(500), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) { end(err) }))
+	if err != nil {
+		return fmt.Errorf("consume %s: %w", q.stream, err)
+	}
+	defer reading.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case s := <-status:
+		return fmt.Errorf("connection %s", s)
+	}
+}
+
+// open makes the session's consumer. What the stream held when the old consumer was gone is suspect: an earlier
+// session may have acted on it.
+func (q *queue) open(ctx context.Context) (c jetstream.Consumer, suspectUntil uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*requestTimeout)
+	defer cancel()
+	for _, old := range q.unit.record.Consumers {
+		if err := q.bus.js.DeleteConsumer(ctx, q.stream, old); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return nil, 0, fmt.Errorf("delete consumer %s: %w", old, err)
+		}
+	}
+	q.sessions++
+	name := fmt.Sprintf("%s-%d-%d", q.unit.name, q.unit.revision, q.sessions)
+	if err := q.unit.change(ctx, func(r *unitRecord) { r.Consumers = []string{name} }); err != nil {
+		return nil, 0, err
+	}
+	c, err = q.bus.js.CreateConsumer(ctx, q.stream, jetstream.ConsumerConfig{
+		Durable: name, FilterSubject: q.filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
+		AckWait: 10 * time.Minute, MemoryStorage: true,
+	})
+	if err != nil {
+		q.evict(ctx, err)
+		return nil, 0, fmt.Errorf("create consumer on %s: %w", q.stream, err)
+	}
+	s, err := q.bus.stream(ctx, q.stream)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := s.Info(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("state of %s: %w", q.stream, err)
+	}
+	return c, info.State.LastSeq, nil
+}
+
+// evict deletes a consumer that is on nobody's list, such as one that an operator made: with it there, the unit could
+// never be worked on.
+func (q *queue) evict(ctx context.Context, cause error) {
+	const overlapping = 10100
+	if api, ok := errors.AsType[*jetstream.APIError](cause); !ok || api.ErrorCode != overlapping {
+		return
+	}
+	s, err := q.bus.stream(ctx, q.stream)
+	if err != nil {
+		return
+	}
+	list := s.ListConsumers(ctx)
+	for info := range list.Info() {
+		if info.Config.FilterSubject == q.filter {
+			q.bus.log.Warn("foreign consumer deleted", "stream", q.stream, "consumer", info.Name)
+			_ = q.bus.js.DeleteConsumer(ctx, q.stream, info.Name)
+		}
+	}
+}
+
+func (q *queue) setCurrent(s *queueSession) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.current = s
+}
+
+// lanesNow are the running session's, nil between sessions.
+func (q *queue) lanesNow() *lanes.Set[*Entry] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.current == nil {
+		return nil
+	}
+	return q.current.set
+}
+
+func (s *queueSession) push(e *Entry) {
+	if s.queue.known != nil && s.queue.known(e) {
+		s.queue.bus.ack(e)
+		return
+	}
+	lane := "unreadable"
+	if e.decode() == nil {
+		lane = laneOf(e.Event)
+	}
+	s.mu.Lock()
+	if _, ok := s.have[e.Sequence]; ok {
+		s.mu.Unlock()
+		return // delivered again because it has waited for long
+	}
+	s.have[e.Sequence] = struct{}{}
+	if s.held += len(e.Body); s.held > heldBytes {
+		s.held -= len(e.Body)
+		e.drop()
+	}
+	s.mu.Unlock()
+	s.set.Push(lane, e)
+}
+
+// finish acknowledges. The acknowledgement is plain: it cannot be relied on anyway, and what comes again is known by
+// its key, its record or its outcome.
+func (s *queueSession) finish(e *Entry) lanes.Next {
+	s.queue.bus.ack(e)
+	s.mu.Lock()
+	delete(s.have, e.Sequence)
+	s.held -= len(e.Body)
+	s.mu.Unlock()
+	return lanes.Next{}
+}
+
+func (b *Bus) ack(e *Entry) {
+	if err := b.nc.Publish(e.reply, []byte("+ACK")); err != nil {
+		b.log.Debug("acknowledgement not sent", "stream", streamOf(e.Subject), "err", err)
+	}
+}

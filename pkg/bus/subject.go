@@ -1,0 +1,99 @@
+package bus
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Platform is the far end that is no network: its streams are EGRESS_bonychat and OUTCOMES_bonychat.
+const Platform = "bonychat"
+
+// Partitions of the streams that are worked on by partition. Changing one needs a drain: a contact would change its
+// partition, and with it its order.
+const (
+	MessagePartitions = 16
+	ChannelPartitions = 4 // WEBHOOKS_* and OUTCOMES_*
+)
+
+func partition(n uint32, parts ...string) string {
+	h := fnv.New32a()
+	for _, p := range parts {
+		_, _ = h.Write([]byte(p))
+		_, _ = h.Write([]byte{0})
+	}
+	return strconv.FormatUint(uint64(h.Sum32()%n), 10)
+}
+
+// WebhookSubject is where a raw call is stored.
+func WebhookSubject(network, channel string) string {
+	return "webhook." + network + "." + partition(ChannelPartitions, channel) + "." + channel
+}
+
+// MessageSubject is where a canonical message waits for the translator: one contact is always in one partition.
+func MessageSubject(network, channel, address string) string {
+	return "message." + partition(MessagePartitions, channel, address) + "." + network + "." + channel
+}
+
+// EgressSubject is where what is ready for a far end waits; the network of the channel, or [Platform].
+func EgressSubject(far, channel string) string { return "egress." + far + "." + channel }
+
+// OutcomeSubject is where the outcome of the send with this key is found.
+func OutcomeSubject(far, channel, key string) string {
+	return "outcome." + far + "." + partition(ChannelPartitions, channel) + "." + channel + "." + key
+}
+
+// ReceiptSubject is where a network's receipt waits; ref is a digest of the network's id.
+func ReceiptSubject(network, channel, ref string) string {
+	return OutcomeSubject(network, channel, "r-"+ref)
+}
+
+// SeenSubject is the record of an inbound message that was taken.
+func SeenSubject(network, channel, id string) string {
+	return "seen." + network + "." + channel + "." + id
+}
+
+// StateSubject is the record of where an outbound message stands.
+func StateSubject(channel, id string) string { return "state." + channel + "." + id }
+
+// RefSubject is the record that leads from a network's id, as a digest, to our send.
+func RefSubject(network, channel, ref string) string {
+	return "ref." + network + "." + channel + "." + ref
+}
+
+// EarlySubject is the record of a receipt that came before its send's outcome.
+func EarlySubject(network, channel, ref string) string {
+	return "early." + network + "." + channel + "." + ref
+}
+
+// JournalSubject is where a channel's history is.
+func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
+
+// DeadSubject is where a service leaves what could not go on.
+func DeadSubject(service, network, channel string) string {
+	return "dead." + service + "." + network + "." + channel
+}
+
+// Key identifies one send: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
+func Key(id string, generation, part uint32) string {
+	return fmt.Sprintf("%s-%d-%d", id, generation, part)
+}
+
+// MessageKey is the key of sending this message, or this part of one.
+func MessageKey(m *messagev1.Message) string {
+	return Key(m.GetId(), m.GetGeneration(), m.GetPart().GetIndex())
+}
+
+// StatusKey is the key of telling the platform a status.
+func StatusKey(id string, generation uint32, s eventv1.Status) string {
+	return fmt.Sprintf("%s-%d-%s", id, generation, StatusName(s))
+}
+
+// StatusName is the word for a status: sent, delivered, read, failed.
+func StatusName(s eventv1.Status) string {
+	return strings.ToLower(strings.TrimPrefix(s.String(), "STATUS_"))
+}

@@ -1,0 +1,108 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// suspension is why a channel is not sent to. It stands in CHANNELS under state.<far>.<channel>, so that a restart
+// with the same credentials does not begin by burning them again.
+type suspension struct {
+	Reason      string    `json:"reason"`
+	Since       time.Time `json:"since"`
+	Credentials string    `json:"credentials"`
+
+	probe    time.Time // when the far end is asked again
+	interval time.Duration
+}
+
+// Probes of a suspended channel: the first after a minute, then ever rarer.
+const (
+	firstProbe = time.Minute
+	lastProbe  = 15 * time.Minute
+)
+
+func (r *route) stateKey() string { return "state." + r.delivery.Far + "." + r.Channel }
+
+// loadState finds a suspension of an earlier process. New credentials end it; with the same ones the far end is asked
+// once, now.
+func (r *route) loadState(ctx context.Context) error {
+	data, _, err := r.bus.Bucket(Channels).Get(ctx, r.stateKey())
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var s suspension
+	if err := json.Unmarshal(data, &s); err != nil {
+		return fmt.Errorf("state of channel %s: %w", r.Channel, err)
+	}
+	if s.Credentials != r.Credentials {
+		r.bus.log.Info("channel resumed with new credentials", "far", r.delivery.Far, "channel", r.Channel)
+		return r.bus.Bucket(Channels).Delete(ctx, r.stateKey())
+	}
+	s.probe, s.interval = time.Now(), firstProbe
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.suspended = &s
+	return nil
+}
+
+// probeIn is how long the caller has to wait before it may send: 0 while the channel is well, and for the one who
+// probes a suspended one.
+func (r *route) probeIn() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.suspended == nil {
+		return 0
+	}
+	now := time.Now()
+	if wait := r.suspended.probe.Sub(now); wait > 0 {
+		return wait
+	}
+	r.suspended.probe = now.Add(r.suspended.interval)
+	r.suspended.interval = min(2*r.suspended.interval, lastProbe)
+	return 0
+}
+
+// suspend stops the channel.
+func (r *route) suspend(ctx context.Context, v Verdict) {
+	r.mu.Lock()
+	if r.suspended != nil {
+		r.mu.Unlock()
+		return // a probe, or a send that was under way
+	}
+	s := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: r.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
+	r.suspended = s
+	r.mu.Unlock()
+	r.bus.log.Error("channel suspended: nothing is sent until its credentials change", "far", r.delivery.Far, "channel", r.Channel, "reason", v.Reason, "err", v.Err)
+	data, err := json.Marshal(s)
+	if err == nil {
+		err = r.bus.Bucket(Channels).Put(ctx, r.stateKey(), data)
+	}
+	if err != nil {
+		r.bus.log.Warn("suspension not stored", "channel", r.Channel, "err", err)
+	}
+}
+
+// resume lets the channel go on.
+func (r *route) resume(ctx context.Context) {
+	r.mu.Lock()
+	if r.suspended == nil {
+		r.mu.Unlock()
+		return
+	}
+	r.suspended = nil
+	r.mu.Unlock()
+	r.bus.log.Info("channel resumed", "far", r.delivery.Far, "channel", r.Channel)
+	if err := r.bus.Bucket(Channels).Delete(ctx, r.stateKey()); err != nil {
+		r.bus.log.Warn("suspension not removed", "channel", r.Channel, "err", err)
+	}
+	if set := r.set(); set != nil {
+		set.Wake()
+	}
+}

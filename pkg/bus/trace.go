@@ -1,0 +1,103 @@
+package bus
+
+import (
+	"context"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// The headers of a stored message.
+const (
+	headerID     = "Nats-Msg-Id"
+	headerTTL    = "Nats-TTL"
+	headerRepeat = "Puente-Repeat" // this publish may be one too many: whoever acts on it looks first
+	headerStamp  = "Puente-Stamp"  // when the publisher sent it, milliseconds
+)
+
+// the only propagator: W3C trace context. Baggage could carry what must not leave a service.
+var propagator = propagation.TraceContext{}
+
+type repeatKey struct{}
+
+// withRepeat marks what is published under this context as possibly published before.
+func withRepeat(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatKey{}, true)
+}
+
+func repeated(ctx context.Context) bool { return ctx.Value(repeatKey{}) != nil }
+
+// TraceParent is the W3C traceparent of the context's span, "" for none: for a record that joins a later call to the
+// same trace.
+func TraceParent(ctx context.Context) string {
+	h := propagation.MapCarrier{}
+	propagator.Inject(ctx, h)
+	return h["traceparent"]
+}
+
+// ContinueTrace is a context under the trace that [TraceParent] wrote down. What the context was under before is
+// returned as a link.
+func ContinueTrace(ctx context.Context, traceparent string) (context.Context, trace.Link) {
+	link := trace.LinkFromContext(ctx)
+	if traceparent == "" {
+		return ctx, link
+	}
+	return propagator.Extract(ctx, propagation.MapCarrier{"traceparent": traceparent}), link
+}
+
+// TraceID is the trace of the context in 32 hex digits, "" for none.
+func TraceID(ctx context.Context) string {
+	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
+		return sc.TraceID().String()
+	}
+	return ""
+}
+
+// startSpan follows OpenTelemetry's messaging conventions:
+// https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
+func (b *Bus) startSpan(ctx context.Context, verb, stream string, kind trace.SpanKind, extra ...attribute.KeyValue) (context.Context, trace.Span) {
+	operation := "process"
+	if kind == trace.SpanKindProducer {
+		operation = "send"
+	}
+	attrs := append(extra,
+		attribute.String("messaging.system", "nats"),
+		attribute.String("messaging.operation.name", verb),
+		attribute.String("messaging.operation.type", operation),
+		attribute.String("messaging.destination.name", stream),
+	)
+	return b.tracer.Start(ctx, verb+" "+stream, trace.WithSpanKind(kind), trace.WithAttributes(attrs...))
+}
+
+func inject(ctx context.Context, h nats.Header) {
+	propagator.Inject(ctx, propagation.HeaderCarrier(h))
+}
+
+func extract(ctx context.Context, h nats.Header) context.Context {
+	return propagator.Extract(ctx, propagation.HeaderCarrier(h))
+}
+
+// streamOf is the stream that a subject of this package belongs to.
+func streamOf(subject string) string {
+	kind, rest, _ := strings.Cut(subject, ".")
+	network, _, _ := strings.Cut(rest, ".")
+	switch kind {
+	case "webhook":
+		return "WEBHOOKS_" + network
+	case "message":
+		return Messages.Name
+	case "egress":
+		return "EGRESS_" + network
+	case "outcome":
+		return "OUTCOMES_" + network
+	case "journal":
+		return Journal.Name
+	case "dead":
+		return Dead.Name
+	default:
+		return Index.Name
+	}
+}

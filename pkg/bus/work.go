@@ -1,0 +1,165 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+)
+
+// Work is how a service works on a queue of events that ends here: MESSAGES at the translator.
+type Work struct {
+	Stream Stream
+	// Verb names the spans: "translate MESSAGES".
+	Verb string
+	// Units are the partitions, by the subjects they hold.
+	Units []Unit
+	// Concurrency is how many contacts of one unit are worked on at once; default 64.
+	Concurrency int
+	// Handle acts on one event; events of one contact come one after the other. nil acknowledges; [Later] comes back;
+	// [Hopeless] leaves it in the dead letters; any other error is tried again, for ever.
+	Handle func(ctx context.Context, e *Entry) error
+}
+
+// Unit is one share of a stream that has one owner.
+type Unit struct {
+	// Name is unique within service and stream: letters, digits, - and _.
+	Name   string
+	Filter string
+}
+
+// MessageUnits are the units of MESSAGES.
+func MessageUnits() []Unit {
+	var units []Unit
+	for p := range MessagePartitions {
+		units = append(units, Unit{Name: fmt.Sprintf("MESSAGES-%d", p), Filter: fmt.Sprintf("message.%d.>", p)})
+	}
+	return units
+}
+
+type later struct{ after time.Duration }
+
+func (l later) Error() string { return fmt.Sprintf("not before %s", l.after) }
+
+// Later is a handler's "come back then": nothing is wrong.
+func Later(after time.Duration) error { return later{after} }
+
+type hopeless struct{ reason string }
+
+func (h hopeless) Error() string { return h.reason }
+
+// Hopeless is a handler's "this can never be done": the entry goes to the dead letters with the reason, which holds no
+// personal data.
+func Hopeless(reason string) error { return hopeless{reason} }
+
+// Work works until the context ends, then waits for what is being handled. It returns early only when another process
+// took a unit.
+func (b *Bus) Work(ctx context.Context, w Work) error {
+	if w.Concurrency == 0 {
+		w.Concurrency = 64
+	}
+	hard, done := grace(ctx)
+	defer done()
+	return b.each(ctx, w.Units, func(ctx context.Context, unit Unit) error {
+		u, err := b.take(ctx, b.name, unit.Name)
+		if err != nil {
+			return err
+		}
+		q := &queue{
+			bus: b, unit: u, stream: w.Stream.Name, filter: unit.Filter,
+			lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
+			work: func(_ context.Context, s *queueSession, e *Entry) lanes.Next {
+				next := b.handle(hard, w, e)
+				if !next.Keep {
+					return s.finish(e)
+				}
+				return next
+			},
+		}
+		return q.run(ctx)
+	})
+}
+
+// each runs one function per unit at once and ends with the first that fails.
+func (b *Bus) each(ctx context.Context, units []Unit, run func(context.Context, Unit) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make([]error, len(units))
+	var wg sync.WaitGroup
+	for i, u := range units {
+		wg.Go(func() {
+			if errs[i] = run(ctx, u); errs[i] != nil && ctx.Err() == nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	for i, err := range errs {
+		if errors.Is(err, context.Canceled) {
+			errs[i] = nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
+	if err := b.load(ctx, e); errors.Is(err, ErrNotFound) {
+		return lanes.Next{}
+	} else if err != nil {
+		if e.Body != nil { // read, and no event
+			return b.burial(ctx, e, Hopeless("the stored message cannot be read"))
+		}
+		return again(e)
+	}
+	e.Try++
+	ctx, span := b.startSpan(e.context(ctx), w.Verb, w.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", e.header.Get(headerID)))
+	defer span.End()
+	err := w.Handle(ctx, e)
+	if l, ok := errors.AsType[later](err); ok {
+		e.Try--
+		return lanes.Next{Keep: true, After: l.after}
+	}
+	if h, ok := errors.AsType[hopeless](err); ok {
+		span.SetStatus(codes.Error, h.reason)
+		return b.burial(ctx, e, h)
+	}
+	if err != nil {
+		span.SetStatus(codes.Error, err.Error())
+		b.log.Warn("not handled, will be tried again", "stream", w.Stream.Name, "sequence", e.Sequence, "try", e.Try, "err", err)
+		return again(e)
+	}
+	return lanes.Next{}
+}
+
+// burial leaves the entry in the dead letters; while that fails, it stays where it is.
+func (b *Bus) burial(ctx context.Context, e *Entry, cause error) lanes.Next {
+	if err := b.bury(ctx, e, e.header.Get(headerID), cause.Error(), nil); err != nil {
+		b.log.Warn("dead letter not stored", "err", err)
+		return again(e)
+	}
+	return lanes.Next{}
+}
+
+// again is a growing pause, up to five seconds: what failed is our own broker.
+func again(e *Entry) lanes.Next {
+	top := min(100*time.Millisecond<<min(e.Try, 6), 5*time.Second)
+	return lanes.Next{Keep: true, After: top/2 + rand.N(top/2)}
+}
+
+// stopGrace is how long what is running may go on after a stop.
+const stopGrace = 9 * time.Second
+
+// grace is a context that ends stopGrace after the other: what was begun is finished, but not for ever.
+func grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
+	return hard, func() { stop(); cancel() }
+}

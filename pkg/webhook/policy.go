@@ -1,0 +1,183 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// Body limits of a policy, in bytes.
+const (
+	DefaultMaxBody = 1 << 20
+	LargestMaxBody = 64 << 20
+)
+
+// Policy is how the calls of one network are verified and answered. The zero value admits nothing.
+type Policy struct {
+	// Verify tells a call of the network from a forged one. Required.
+	Verify Scheme
+	// Methods are the HTTP methods that are admitted; default POST.
+	Methods []string
+	// MaxBody is the largest body in bytes; default 1 MB, at most 64 MB.
+	MaxBody int64
+	// Dedupe finds what is the same in a repeated call; the zero value finds nothing, and every call is stored. It is
+	// a first net only: repeats that it misses are found by the key of their events.
+	Dedupe Expr
+	// Accepted answers a stored call; default 200 with no body.
+	Accepted Answer
+	// Refused answers by cause; what is missing is answered by the cause's own default.
+	Refused map[Cause]Answer
+}
+
+// Answer is a constant HTTP answer.
+type Answer struct {
+	// Status is the HTTP status; 0 means the default of what is answered.
+	Status int `json:"status,omitempty"`
+	// ContentType goes with Body.
+	ContentType string `json:"content_type,omitempty"`
+	Body        string `json:"body,omitempty"`
+}
+
+// Cause is why a call is refused. The zero value means that it is not.
+type Cause string
+
+// The causes a call is refused for.
+const (
+	Authentic Cause = ""           // not refused
+	Forged    Cause = "forged"     // the credential is missing or wrong: 401
+	Method    Cause = "method"     // 405
+	TooLarge  Cause = "too_large"  // 413
+	NotStored Cause = "not_stored" // 503, so that the network calls again
+)
+
+var defaultStatus = map[Cause]int{
+	Authentic: http.StatusOK,
+	Forged:    http.StatusUnauthorized,
+	Method:    http.StatusMethodNotAllowed,
+	TooLarge:  http.StatusRequestEntityTooLarge,
+	NotStored: http.StatusServiceUnavailable,
+}
+
+// Scheme verifies a call. The schemes are this package's own: they travel as data.
+type Scheme interface {
+	// verify is true where the call proves that it knows one of the secrets. No secret, no entry.
+	verify(Call, Secrets) bool
+	// strip takes the credential out of what is stored.
+	strip(*Call)
+	// problem is what is wrong with the scheme itself.
+	problem() error
+}
+
+// Secrets are a channel's credentials by the name of their account field. Several live values of one field are for
+// rotation: any of them admits.
+type Secrets map[string][]string
+
+// Check says why the call is to be refused, or [Authentic]. It compares in constant time and reads no clock.
+func (p Policy) Check(c Call, s Secrets) Cause {
+	if !slices.Contains(p.methods(), c.Method) {
+		return Method
+	}
+	if int64(len(c.Body)) > p.Limit() {
+		return TooLarge
+	}
+	if p.Verify == nil || !p.Verify.verify(c, s) {
+		return Forged
+	}
+	return Authentic
+}
+
+// Strip is the call without its credential and without the headers that only concern the connection.
+func (p Policy) Strip(c Call) Call {
+	c.Header = c.Header.Clone()
+	for _, name := range []string{"Connection", "Authorization", "Proxy-Authorization", "Cookie", "Te", "Upgrade"} {
+		c.Header.Del(name)
+	}
+	p.Verify.strip(&c)
+	return c
+}
+
+// Limit is the largest body in bytes that the policy admits.
+func (p Policy) Limit() int64 {
+	if p.MaxBody == 0 {
+		return DefaultMaxBody
+	}
+	return min(p.MaxBody, LargestMaxBody)
+}
+
+// Answer is what a call that was refused for this cause is answered, or stored for [Authentic].
+func (p Policy) Answer(cause Cause) Answer {
+	a := p.Accepted
+	if cause != Authentic {
+		a = p.Refused[cause]
+	}
+	if a.Status == 0 {
+		a.Status = defaultStatus[cause]
+	}
+	return a
+}
+
+// Validate joins all that is wrong with the policy.
+func (p Policy) Validate() error {
+	var errs []error
+	if p.Verify == nil {
+		errs = append(errs, errors.New("webhook policy: verify is required"))
+	} else if err := p.Verify.problem(); err != nil {
+		errs = append(errs, fmt.Errorf("webhook policy: verify: %w", err))
+	}
+	if p.MaxBody < 0 || p.MaxBody > LargestMaxBody {
+		errs = append(errs, fmt.Errorf("webhook policy: max_body is 0 to %d bytes", LargestMaxBody))
+	}
+	if err := p.Dedupe.problem(); err != nil {
+		errs = append(errs, fmt.Errorf("webhook policy: dedupe: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+func (p Policy) methods() []string {
+	if len(p.Methods) == 0 {
+		return []string{http.MethodPost}
+	}
+	return p.Methods
+}
+
+// wire is the policy as it travels: a scheme stands under its own name.
+type wire struct {
+	Verify   schemes          `json:"verify"`
+	Methods  []string         `json:"methods,omitempty"`
+	MaxBody  int64            `json:"max_body,omitempty"`
+	Dedupe   Expr             `json:"dedupe,omitzero"`
+	Accepted Answer           `json:"accepted,omitzero"`
+	Refused  map[Cause]Answer `json:"refused,omitempty"`
+}
+
+type schemes struct {
+	Token *Token `json:"token,omitempty"`
+}
+
+// MarshalJSON writes the policy for the bucket NETWORKS.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	w := wire{Methods: p.Methods, MaxBody: p.MaxBody, Dedupe: p.Dedupe, Accepted: p.Accepted, Refused: p.Refused}
+	switch s := p.Verify.(type) {
+	case Token:
+		w.Verify.Token = &s
+	default:
+		return nil, fmt.Errorf("webhook policy: unknown scheme %T", s)
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. A scheme it does not know is an error: an older ingress refuses to open
+// a door that it cannot guard.
+func (p *Policy) UnmarshalJSON(data []byte) error {
+	var w wire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return fmt.Errorf("webhook policy: %w", err)
+	}
+	if w.Verify.Token == nil {
+		return errors.New("webhook policy: unknown or missing scheme")
+	}
+	*p = Policy{Verify: *w.Verify.Token, Methods: w.Methods, MaxBody: w.MaxBody, Dedupe: w.Dedupe, Accepted: w.Accepted, Refused: w.Refused}
+	return p.Validate()
+}
