@@ -32,6 +32,9 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 		}
 		return s.finish(e)
 	}
+	if e.backed > 0 && e.backed != r.recoveries() {
+		e.due, e.backed = time.Time{}, 0 // the far end is back: no reason to sit out a long pause
+	}
 	if wait := time.Until(e.due); wait > 0 { // woken for another reason
 		return lanes.Next{Keep: true, After: wait}
 	}
@@ -111,7 +114,7 @@ func (r *route) admit(e *Entry) time.Duration {
 	lane := laneOf(e.Event)
 	wait := max(r.contacts.take(lane), r.account.take())
 	if wait > 0 {
-		e.due = time.Now().Add(wait)
+		e.due, e.backed = time.Now().Add(wait), 0
 	}
 	return wait
 }
@@ -140,6 +143,7 @@ func (r *route) try(e *Entry) lanes.Next {
 		log.Debug("sent")
 		next := r.conclude(ctx, e, eventv1.Result_RESULT_SENT, ref, "")
 		next.Good = true
+		r.recovered()
 		return next
 	case Rejected:
 		e.attempts++
@@ -160,7 +164,7 @@ func (r *route) try(e *Entry) lanes.Next {
 
 // wait comes back exactly when told.
 func (r *route) wait(ctx context.Context, e *Entry, v Verdict) lanes.Next {
-	e.due = time.Now().Add(v.After)
+	e.due, e.backed = time.Now().Add(v.After), 0
 	switch v.Scope {
 	case ScopeChannel:
 		if set := r.set(); set != nil {
@@ -189,7 +193,7 @@ func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
 		r.note(ctx, e)
 	}
 	after := backoff(e.attempts)
-	e.due = time.Now().Add(after)
+	e.due, e.backed = time.Now().Add(after), r.failed()
 	return lanes.Next{Keep: true, After: after, Bad: true}
 }
 

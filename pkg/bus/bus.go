@@ -62,7 +62,11 @@ func Connect(url string, o Options) (*Bus, error) {
 		// what was not sent is not kept for after a reconnect: a publish then is its caller's decision
 		nats.ReconnectBufSize(-1),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("broker error", "err", err) }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { b.log.Warn("broker disconnected", "err", err) }),
+		nats.DisconnectErrHandler(func(c *nats.Conn, err error) {
+			if !c.IsClosed() {
+				b.log.Warn("broker disconnected", "err", err)
+			}
+		}),
 		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("broker reconnected") }),
 	}
 	if o.Node != nil {

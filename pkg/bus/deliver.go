@@ -100,7 +100,7 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 			accounts[r.Account] = a
 		}
 		unit := egressUnit(d.Far, r.Channel)
-		rt := &route{bus: b, delivery: &d, Route: r, account: a, hard: hard, finished: newFinished(), contacts: newContactBudgets(d.PerContact)}
+		rt := &route{bus: b, delivery: &d, Route: r, account: a, hard: hard, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1}
 		a.routes = append(a.routes, rt)
 		routes[unit.Name] = rt
 		units = append(units, unit)
@@ -137,6 +137,39 @@ type route struct {
 	mu        sync.Mutex
 	queue     *queue
 	suspended *suspension // nil while the channel is sent to
+	failures  int         // in a row, of the whole channel
+	recovery  int         // counts from 1 how often a send succeeded after many that failed
+}
+
+// manyFailures in a row mean that it is the far end, not one contact.
+const manyFailures = 3
+
+// failed notes a failure that may be the whole far end's, and returns what recoveries does.
+func (r *route) failed() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures++
+	return r.recovery
+}
+
+// recovered ends the pauses of all who failed before: the far end takes messages again.
+func (r *route) recovered() {
+	r.mu.Lock()
+	was := r.failures >= manyFailures
+	r.failures = 0
+	if was {
+		r.recovery++
+	}
+	r.mu.Unlock()
+	if set := r.set(); was && set != nil {
+		set.Wake()
+	}
+}
+
+func (r *route) recoveries() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.recovery
 }
 
 func (r *route) setQueue(q *queue) {
@@ -162,6 +195,7 @@ type delivery struct {
 	attempts uint32    // tries that count
 	first    time.Time // of the tries with a bound of their own
 	due      time.Time // not to be tried before
+	backed   int       // the channel's recoveries when a failure set due; 0 where something else did
 	revision uint64    // of the last record under the key, 0 for none
 	paid     bool      // the budget has been taken for the next try
 	reason   string    // of the last try that failed

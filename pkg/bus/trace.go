@@ -38,14 +38,17 @@ func TraceParent(ctx context.Context) string {
 	return h["traceparent"]
 }
 
-// ContinueTrace is a context under the trace that [TraceParent] wrote down. What the context was under before is
-// returned as a link.
-func ContinueTrace(ctx context.Context, traceparent string) (context.Context, trace.Link) {
+// JoinTrace is a context under the trace that [TraceParent] wrote down, in a span that links to where the context was
+// before. Without a traceparent it changes nothing. The function ends the span.
+func (b *Bus) JoinTrace(ctx context.Context, traceparent, verb, stream string) (context.Context, func()) {
 	link := trace.LinkFromContext(ctx)
-	if traceparent == "" {
-		return ctx, link
+	joined := propagator.Extract(ctx, propagation.MapCarrier{"traceparent": traceparent})
+	if there := trace.SpanContextFromContext(joined); traceparent == "" || there.TraceID() == link.SpanContext.TraceID() {
+		return ctx, func() {}
 	}
-	return propagator.Extract(ctx, propagation.MapCarrier{"traceparent": traceparent}), link
+	joined, span := b.startSpan(joined, verb, stream, trace.SpanKindConsumer)
+	span.AddLink(link)
+	return joined, func() { span.End() }
 }
 
 // TraceID is the trace of the context in 32 hex digits, "" for none.

@@ -88,8 +88,12 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 	})
 }
 
-// each runs one function per unit at once and ends with the first that fails.
+// each runs one function per unit at once, until the context ends or the first of them fails; with no unit it waits.
 func (b *Bus) each(ctx context.Context, units []Unit, run func(context.Context, Unit) error) error {
+	if len(units) == 0 {
+		<-ctx.Done()
+		return nil
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make([]error, len(units))

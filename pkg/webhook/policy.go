@@ -11,7 +11,7 @@ import (
 // Body limits of a policy, in bytes.
 const (
 	DefaultMaxBody = 1 << 20
-	LargestMaxBody = 64 << 20
+	LargestMaxBody = 7 << 20
 )
 
 // Policy is how the calls of one network are verified and answered. The zero value admits nothing.
@@ -20,7 +20,7 @@ type Policy struct {
 	Verify Scheme
 	// Methods are the HTTP methods that are admitted; default POST.
 	Methods []string
-	// MaxBody is the largest body in bytes; default 1 MB, at most 64 MB.
+	// MaxBody is the largest body in bytes; default 1 MB, at most 7 MB, what one stored message holds.
 	MaxBody int64
 	// Dedupe finds what is the same in a repeated call; the zero value finds nothing, and every call is stored. It is
 	// a first net only: repeats that it misses are found by the key of their events.

@@ -294,7 +294,7 @@ type Echo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The message; its id derives from the network's event key.
 	Message *v1.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
-	// The network's id of it. A ref that a send of ours returned makes the echo our own, and it is dropped.
+	// Keyed digest of the network's id of it. A ref that a send of ours returned makes the echo our own: it is dropped.
 	Ref           string `protobuf:"bytes,2,opt,name=ref,proto3" json:"ref,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -351,20 +351,18 @@ type Receipt struct {
 	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
 	// The channel's id.
 	Channel string `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
-	// The network's id of the message, as the send returned it; empty where own_id or up_to is set.
+	// Keyed digest of the network's id of the message; empty where it gives none.
 	Ref string `protobuf:"bytes,3,opt,name=ref,proto3" json:"ref,omitempty"`
-	// Our message id, where the network carries it; empty otherwise.
+	// Our message id, where the network hands it back; empty otherwise.
 	OwnId string `protobuf:"bytes,4,opt,name=own_id,json=ownId,proto3" json:"own_id,omitempty"`
-	// Everything of this contact sent up to this time; unset for a receipt of one message.
-	UpTo *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
-	// The contact's address, needed with up_to.
-	Address string `protobuf:"bytes,6,opt,name=address,proto3" json:"address,omitempty"`
+	// The piece of a split message, with own_id.
+	Part uint32 `protobuf:"varint,5,opt,name=part,proto3" json:"part,omitempty"`
 	// What the network says.
-	Status Status `protobuf:"varint,7,opt,name=status,proto3,enum=puente.event.v1.Status" json:"status,omitempty"`
+	Status Status `protobuf:"varint,6,opt,name=status,proto3,enum=puente.event.v1.Status" json:"status,omitempty"`
 	// Why it failed, for the agent; without personal data. Empty otherwise.
-	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When, according to the network.
-	At            *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -427,18 +425,11 @@ func (x *Receipt) GetOwnId() string {
 	return ""
 }
 
-func (x *Receipt) GetUpTo() *timestamppb.Timestamp {
+func (x *Receipt) GetPart() uint32 {
 	if x != nil {
-		return x.UpTo
+		return x.Part
 	}
-	return nil
-}
-
-func (x *Receipt) GetAddress() string {
-	if x != nil {
-		return x.Address
-	}
-	return ""
+	return 0
 }
 
 func (x *Receipt) GetStatus() Status {
@@ -893,17 +884,16 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
-	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xa6\x02\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xef\x01\n" +
 	"\aReceipt\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x10\n" +
 	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x15\n" +
-	"\x06own_id\x18\x04 \x01(\tR\x05ownId\x12/\n" +
-	"\x05up_to\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04upTo\x12\x18\n" +
-	"\aaddress\x18\x06 \x01(\tR\aaddress\x12/\n" +
-	"\x06status\x18\a \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
-	"\x06reason\x18\b \x01(\tR\x06reason\x12*\n" +
-	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xdf\x03\n" +
+	"\x06own_id\x18\x04 \x01(\tR\x05ownId\x12\x12\n" +
+	"\x04part\x18\x05 \x01(\rR\x04part\x12/\n" +
+	"\x06status\x18\x06 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12*\n" +
+	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xdf\x03\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1e\n" +
@@ -1000,22 +990,21 @@ var file_puente_event_v1_event_proto_depIdxs = []int32{
 	5,  // 3: puente.event.v1.Event.outcome:type_name -> puente.event.v1.Outcome
 	6,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
 	8,  // 5: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
-	9,  // 6: puente.event.v1.Receipt.up_to:type_name -> google.protobuf.Timestamp
-	0,  // 7: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
-	9,  // 8: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
-	1,  // 9: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
-	9,  // 10: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
-	9,  // 11: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
-	10, // 12: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
-	0,  // 13: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
-	9,  // 14: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
-	9,  // 15: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
-	9,  // 16: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	0,  // 6: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
+	9,  // 7: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
+	1,  // 8: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
+	9,  // 9: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
+	9,  // 10: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
+	10, // 11: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
+	0,  // 12: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
+	9,  // 13: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
+	9,  // 14: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
+	9,  // 15: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_puente_event_v1_event_proto_init() }

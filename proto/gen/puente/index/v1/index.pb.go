@@ -147,7 +147,9 @@ type State struct {
 	// When ingress accepted the message.
 	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// Why it failed; empty otherwise.
-	Reason        string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// W3C traceparent of the message's way, so that a receipt joins its trace; empty where tracing was off.
+	Traceparent   string `protobuf:"bytes,11,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -252,6 +254,13 @@ func (x *State) GetReason() string {
 	return ""
 }
 
+func (x *State) GetTraceparent() string {
+	if x != nil {
+		return x.Traceparent
+	}
+	return ""
+}
+
 // Ref leads from a network's id to the send. Under ref.<network>.<channel>.<digest of the network's id>.
 type Ref struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -260,9 +269,7 @@ type Ref struct {
 	// The message's generation.
 	Generation uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
 	// The piece, 0 for a whole message.
-	Part uint32 `protobuf:"varint,3,opt,name=part,proto3" json:"part,omitempty"`
-	// W3C traceparent of the send, so that a receipt joins the message's trace; empty where tracing was off.
-	Traceparent   string `protobuf:"bytes,4,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
+	Part          uint32 `protobuf:"varint,3,opt,name=part,proto3" json:"part,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -316,13 +323,6 @@ func (x *Ref) GetPart() uint32 {
 		return x.Part
 	}
 	return 0
-}
-
-func (x *Ref) GetTraceparent() string {
-	if x != nil {
-		return x.Traceparent
-	}
-	return ""
 }
 
 // Early is a receipt that came before its send's outcome. Under early.<network>.<channel>.<digest of the id>.
@@ -395,7 +395,7 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\n" +
 	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\"\"\n" +
 	"\x04Seen\x12\x1a\n" +
-	"\bsequence\x18\x01 \x01(\x04R\bsequence\"\x8e\x03\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\"\xb0\x03\n" +
 	"\x05State\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x125\n" +
 	"\bstanding\x18\x02 \x01(\x0e2\x19.puente.index.v1.StandingR\bstanding\x12\x1e\n" +
@@ -410,14 +410,14 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\vaccepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12\x16\n" +
 	"\x06reason\x18\n" +
-	" \x01(\tR\x06reason\"k\n" +
+	" \x01(\tR\x06reason\x12 \n" +
+	"\vtraceparent\x18\v \x01(\tR\vtraceparent\"I\n" +
 	"\x03Ref\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12\x12\n" +
-	"\x04part\x18\x03 \x01(\rR\x04part\x12 \n" +
-	"\vtraceparent\x18\x04 \x01(\tR\vtraceparent\"|\n" +
+	"\x04part\x18\x03 \x01(\rR\x04part\"|\n" +
 	"\x05Early\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n" +

@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/bonychat/puente/pkg/bus"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// delivery is the network's way out, as the bus takes it.
+func (s *runner) delivery() bus.Delivery {
+	d := s.description
+	out := bus.Delivery{
+		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
+		PerAccount: d.Rate.Account.budget(), PerContact: d.Rate.Contact.budget(),
+	}
+	for _, c := range s.channels {
+		out.Routes = append(out.Routes, bus.Route{
+			Network: c.Network, Channel: c.ID, Account: c.account, Credentials: c.credentials,
+			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
+				ref, err := s.send(ctx, c.sender, e)
+				return ref, verdict(err)
+			},
+		})
+	}
+	return out
+}
+
+func (l Limit) budget() bus.Budget { return bus.Budget{Sends: l.Sends, Per: l.Per, Burst: l.Burst} }
+
+// send calls the network's code; a panic in it is an error of one message.
+func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (ref string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.env.Log.Error("panic in send", "network", s.description.Name, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s", s.description.Name)
+		}
+	}()
+	if platform, ok := sender.(StatusSender); ok {
+		return "", platform.SendEvent(ctx, e)
+	}
+	if e.GetMessage() == nil {
+		return "", Reject("only messages can be sent to a network", nil)
+	}
+	return sender.Send(ctx, e.GetMessage())
+}
+
+// verdict says to the bus what the error says.
+func verdict(err error) bus.Verdict {
+	if err == nil {
+		return bus.Verdict{Class: bus.Sent}
+	}
+	f := Classify(err)
+	v := bus.Verdict{Reason: f.Reason, After: f.After, Within: f.Within, Err: f.err}
+	switch f.Class {
+	case Retry:
+		v.Class = bus.Retry
+	case Rejected:
+		v.Class = bus.Rejected
+	case Waiting:
+		v.Class = bus.Waiting
+	case Suspended:
+		v.Class = bus.Suspended
+	case Unknown:
+		v.Class = bus.Uncertain
+	}
+	switch f.Scope {
+	case Contact:
+		v.Scope = bus.ScopeContact
+	case Channel:
+		v.Scope = bus.ScopeChannel
+	case Account:
+		v.Scope = bus.ScopeAccount
+	}
+	return v
+}

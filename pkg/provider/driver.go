@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Driver is a [Network] whose account type is hidden, so that networks stand in one list. Only Network implements it.
+type Driver interface {
+	// Describe is what the network declares.
+	Describe() Description
+	// CheckAccount lists what is wrong with an account, given as the JSON object of the configuration.
+	CheckAccount(account json.RawMessage) []error
+
+	receive(webhook.Call) ([]Event, error)
+	open(account json.RawMessage, c *Client) (Sender, error)
+}
+
+// Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
+type Description struct {
+	Name        string          `json:"name"`
+	Doc         string          `json:"doc,omitempty"`
+	Carries     Carries         `json:"carries"`
+	Rate        Rate            `json:"rate"`
+	Webhook     *webhook.Policy `json:"webhook,omitempty"`
+	Fields      []Field         `json:"fields"`
+	Validity    time.Duration   `json:"validity"`
+	SendTimeout time.Duration   `json:"send_timeout"`
+	Concurrency int             `json:"concurrency"`
+	Platform    bool            `json:"platform,omitempty"`
+}
+
+// Field is one setting of an account.
+type Field struct {
+	Name     string `json:"name"`
+	Doc      string `json:"doc,omitempty"`
+	Secret   bool   `json:"secret,omitempty"`
+	Required bool   `json:"required,omitempty"`
+}
+
+// Describe implements [Driver].
+func (n Network[A]) Describe() Description {
+	d := Description{
+		Name: n.Name, Doc: n.Doc, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Validity: n.Validity,
+		SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
+	}
+	if d.Validity == 0 {
+		d.Validity = 24 * time.Hour
+	}
+	if d.SendTimeout == 0 {
+		d.SendTimeout = 30 * time.Second
+	}
+	if d.Concurrency == 0 {
+		d.Concurrency = 64
+	}
+	return d
+}
+
+// fields reads the account's settings: a field whose json name has no omitempty or omitzero is required, its tag doc
+// says what it is.
+func fields(t reflect.Type) []Field {
+	var out []Field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		out = append(out, Field{
+			Name: name, Doc: f.Tag.Get("doc"), Secret: f.Type == reflect.TypeFor[Secret](),
+			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
+		})
+	}
+	return out
+}
+
+// validator is an account that knows more than its fields say.
+type validator interface{ Validate() error }
+
+var spaces = regexp.MustCompile(`\s`)
+
+// CheckAccount implements [Driver]. Every error names its field; none holds a value.
+func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return []error{errors.New("account: must be an object")}
+	}
+	var errs []error
+	known := map[string]bool{}
+	for _, f := range n.Describe().Fields {
+		known[f.Name] = true
+		value, ok := object[f.Name]
+		var text string
+		_ = json.Unmarshal(value, &text)
+		switch {
+		case f.Required && (!ok || text == "" && bytes.HasPrefix(value, []byte(`"`))):
+			errs = append(errs, fmt.Errorf("account.%s: is required", f.Name))
+		case f.Secret && spaces.MatchString(text):
+			errs = append(errs, fmt.Errorf("account.%s: must hold no space or line break", f.Name))
+		}
+	}
+	for name := range object {
+		if !known[name] {
+			errs = append(errs, fmt.Errorf("account.%s: unknown field; %s has %s", name, n.Name, strings.Join(names(n.Describe().Fields), ", ")))
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	a, err := n.account(raw)
+	if err != nil {
+		return []error{err}
+	}
+	if v, ok := any(a).(validator); ok {
+		if err := v.Validate(); err != nil {
+			return []error{fmt.Errorf("account.%w", err)}
+		}
+	}
+	return nil
+}
+
+func (n Network[A]) account(raw json.RawMessage) (A, error) {
+	var a A
+	if err := json.Unmarshal(raw, &a); err != nil {
+		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return a, fmt.Errorf("account.%s: must be %s", t.Field, t.Type)
+		}
+		return a, errors.New("account: cannot be read")
+	}
+	return a, nil
+}
+
+func (n Network[A]) receive(c webhook.Call) ([]Event, error) {
+	if n.Receive == nil {
+		return nil, fmt.Errorf("%s takes no webhook calls", n.Name)
+	}
+	return n.Receive(c)
+}
+
+func (n Network[A]) open(raw json.RawMessage, c *Client) (Sender, error) {
+	a, err := n.account(raw)
+	if err != nil {
+		return nil, err
+	}
+	return n.Open(a, c)
+}
+
+func names(fs []Field) []string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+var networkName = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
+
+// validate is for the developer of a network: it is asked once at the start.
+func (d Description) validate() error {
+	if !networkName.MatchString(d.Name) {
+		return fmt.Errorf("network name %q: must be 1 to 20 lower-case letters and digits", d.Name)
+	}
+	if d.Webhook != nil {
+		return d.Webhook.Validate()
+	}
+	return nil
+}

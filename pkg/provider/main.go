@@ -1,0 +1,24 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/bonychat/puente/pkg/service"
+)
+
+// Main is a network's whole program: egress-<name>.
+func Main(d Driver) {
+	service.Main(ServiceName(d), Service(d))
+}
+
+// ServiceName is the name of a network's service.
+func ServiceName(d Driver) string { return "egress-" + d.Describe().Name }
+
+// Service is a network as something that can be run.
+func Service(d Driver) service.Run {
+	return func(ctx context.Context, env service.Env) error {
+		return Run(ctx, d, Environment{
+			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
+		})
+	}
+}

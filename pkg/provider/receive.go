@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// split reads a stored call and makes a task of each of its events: bytes to canonical events.
+func (s *runner) split(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+	var stored webhookv1.Call
+	if err := proto.Unmarshal(e.Body, &stored); err != nil {
+		return nil, errors.New("the stored call cannot be read")
+	}
+	call := webhook.FromProto(&stored)
+	c := s.channels[call.Channel]
+	if c == nil {
+		return nil, errors.New("the channel is no longer configured")
+	}
+	events, err := s.receive(call)
+	if err != nil {
+		s.env.Log.Warn("call cannot be read", "network", call.Network, "channel", call.Channel, "err", err)
+		return nil, errors.New("the network's call cannot be read")
+	}
+	var tasks []bus.Task
+	for _, event := range events {
+		task, err := s.task(c, call, event)
+		if err != nil {
+			return nil, err
+		}
+		if task != nil {
+			tasks = append(tasks, *task)
+		}
+	}
+	return tasks, nil
+}
+
+// receive calls the network's code; a panic in it is an error of one call.
+func (s *runner) receive(call webhook.Call) (events []Event, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.env.Log.Error("panic in receive", "network", call.Network, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s", call.Network)
+		}
+	}()
+	return s.driver.receive(call)
+}
+
+func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
+	switch {
+	case e.Ignored != "":
+		s.env.Log.Debug("event ignored", "network", c.Network, "channel", c.ID, "why", e.Ignored)
+		return nil, nil
+	case e.Receipt != nil:
+		return s.receiptTask(c, e), nil
+	case e.Content != nil && e.Key != "" && e.Contact.GetAddress() != "":
+		return s.messageTask(c, call, e), nil
+	default:
+		return nil, errors.New("the network's service made an event without key, contact or content")
+	}
+}
+
+// Digest names. Ids that a network gives count per channel.
+const (
+	digestMessage = "message"
+	digestRef     = "ref"
+)
+
+// RefDigest stands for a network's id of a message.
+func RefDigest(b *bus.Bus, network, channel, ref string) string {
+	if ref == "" {
+		return ""
+	}
+	return b.Digest(digestRef, network, channel, ref)
+}
+
+// receiptTask passes a receipt on; the translator finds its message.
+func (s *runner) receiptTask(c *channel, e Event) *bus.Task {
+	r := &eventv1.Receipt{
+		Network: c.Network, Channel: c.ID, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
+		Reason: e.Receipt.Reason, At: timestamppb.New(e.At),
+	}
+	if id, part, ok := parseOwnID(e.Receipt.OwnID); ok {
+		r.OwnId, r.Part = id, part
+	}
+	name := r.GetRef()
+	if name == "" {
+		name = s.env.Bus.Digest("own", r.GetOwnId(), fmt.Sprint(r.GetPart()))
+	}
+	post := bus.Post{
+		Subject: bus.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
+		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
+	}
+	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
+		_, err := s.env.Bus.Publish(ctx, post)
+		return err
+	}}
+}
+
+// messageTask passes a message or an echo on, its attachment fetched before.
+func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
+	m := &messagev1.Message{
+		Id: s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key), Network: c.Network, Channel: c.ID, Contact: e.Contact,
+		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), WrittenAt: timestamppb.New(e.At),
+		Content: e.Content,
+	}
+	if e.Edited {
+		m.Revision = messagev1.Revision_REVISION_EDITED
+	}
+	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
+	if e.Echo {
+		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
+	}
+	post := bus.Post{Subject: bus.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
+	first := time.Time{}
+	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
+		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
+			if first.IsZero() {
+				first = time.Now()
+			}
+			if err := s.fetch(ctx, c, m, time.Since(first)); err != nil {
+				return err
+			}
+		}
+		_, err := s.env.Bus.Publish(ctx, post)
+		return err
+	}}
+}

@@ -1,0 +1,56 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Health answers /healthz and /readyz on the internal port.
+type Health struct {
+	mux    *http.ServeMux
+	mu     sync.Mutex
+	checks map[string]func(context.Context) error
+}
+
+// NewHealth has no checks: ready at once.
+func NewHealth() *Health {
+	h := &Health{mux: http.NewServeMux(), checks: map[string]func(context.Context) error{}}
+	h.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	h.mux.HandleFunc("GET /readyz", h.ready)
+	return h
+}
+
+// Add adds a check. The name is shown with what it says.
+func (h *Health) Add(name string, check func(context.Context) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.checks[name] = check
+}
+
+func (h *Health) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// ready asks every check and answers 503 with what is missing.
+func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	h.mu.Lock()
+	checks := make(map[string]func(context.Context) error, len(h.checks))
+	for name, check := range h.checks {
+		checks[name] = check
+	}
+	h.mu.Unlock()
+	missing := map[string]string{}
+	for name, check := range checks {
+		if err := check(ctx); err != nil {
+			missing[name] = err.Error()
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if len(missing) > 0 {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"ready": len(missing) == 0, "missing": missing})
+}

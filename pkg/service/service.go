@@ -1,0 +1,158 @@
+// Package service is what every process of Puente has in common: flags, configuration, log, tracing, the broker, the
+// internal port, and a shutdown that reads from top to bottom. What a service does is its own: a function that takes a
+// context and returns an error.
+package service
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/telemetry"
+)
+
+// Env is what a service runs in.
+type Env struct {
+	Config *config.Config
+	Bus    *bus.Bus
+	Log    *slog.Logger
+	Tracer trace.Tracer
+	// Health takes the service's own checks.
+	Health *Health
+}
+
+// Run is a service: it works until the context ends, finishes what it has begun, and returns.
+type Run func(ctx context.Context, env Env) error
+
+// Main is the whole program of one service. It ends with status 0 after SIGTERM or SIGINT, 1 on an error and 2 on
+// wrong flags.
+func Main(name string, run Run) {
+	if err := main(name, os.Args[1:], run); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			os.Exit(2)
+		}
+		fmt.Fprintln(os.Stderr, name+": "+err.Error())
+		os.Exit(1)
+	}
+}
+
+func main(name string, args []string, run Run) error {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
+	listen := flags.String("listen", "", "address of the public side, instead of the file's")
+	internal := flags.String("internal", "", "address of health and metrics, instead of the file's")
+	if err := flags.Parse(args); err != nil {
+		return flag.ErrHelp // the flag package has said what is wrong
+	}
+	cfg, err := config.Load(*file, nil)
+	if err != nil {
+		return err
+	}
+	if *listen != "" {
+		cfg.Listen = *listen
+	}
+	if *internal != "" {
+		cfg.Internal = *internal
+	}
+	if cfg.NATS.Embedded() {
+		return fmt.Errorf("%s: nats.url is required: only the all-in-one has a server of its own", *file)
+	}
+	ctx, stop := Signals()
+	defer stop()
+	health := NewHealth()
+	listener, err := Listen(cfg.Internal)
+	if err != nil {
+		return err
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- ServeHTTP(ctx, listener, health) }()
+	log := Logger(cfg)
+	err = Start(ctx, name, nil, cfg, log, health, run)
+	stop()
+	return errors.Join(err, <-serving)
+}
+
+// Signals is a context that ends with SIGTERM or SIGINT. A second signal kills at once.
+func Signals() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+}
+
+// Start connects one service, under its own name at the broker and in traces, runs it and disconnects it. n is the
+// embedded server, nil for the configured one.
+func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, log *slog.Logger, health *Health, run Run) error {
+	log = log.With("service", name)
+	tel, err := telemetry.Start(ctx, name, Version())
+	if err != nil {
+		return err
+	}
+	b, err := bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
+	if err != nil {
+		return err
+	}
+	health.Add(name, func(ctx context.Context) error { return b.Ready(ctx, bus.Messages.Name) })
+	log.Info("started")
+	err = run(ctx, Env{Config: cfg, Bus: b, Log: log, Tracer: tel.Tracer(), Health: health})
+
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	b.Close(last)
+	if err := tel.Shutdown(last); err != nil {
+		log.Warn("last spans not sent", "err", err)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// Logger writes to standard error as the configuration says.
+func Logger(cfg *config.Config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.Log.Level}
+	if cfg.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// Listen opens a port, and says in one line which one is taken.
+func Listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
+	}
+	return l, nil
+}
+
+// Version is the module's version, or the commit it was built from.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	if info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}

@@ -1,0 +1,30 @@
+// Package bonychat is the platform's side of the SDK: it posts messages, echoes and receipts to a channel's webhook
+// URL, in the Custom Channel contract's words.
+package bonychat
+
+import (
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// Account is a channel's platform section of the configuration.
+type Account struct {
+	WebhookURL string          `json:"webhook_url" doc:"where the platform takes events, as it shows it with the channel"`
+	APIToken   provider.Secret `json:"api_token" doc:"the channel's token, as the platform shows it"`
+}
+
+// Network is the platform as a far end.
+var Network = provider.Network[Account]{
+	Name:     bus.Platform,
+	Doc:      "https://bonychat.com",
+	Platform: true,
+	Open:     open,
+	// an agent may read a message days late, after an outage; never to see it is worse
+	Validity: 7 * 24 * time.Hour,
+}
+
+func open(a Account, c *provider.Client) (provider.Sender, error) {
+	return &sender{account: a, client: c}, nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/service"
+)
+
+const usage = `puente carries messages between BonyChat's Custom Channel and messaging networks.
+
+  puente up                 try it: the whole bridge, a phone and an inbox on 127.0.0.1:8080
+  puente up -f puente.yaml  run the gateway of a configuration file
+  puente check -f FILE      say what is wrong with a file, and nothing more
+  puente version            say which version this is
+
+puente up -h lists its flags.
+`
+
+// Exit statuses.
+const (
+	exitOK    = 0
+	exitError = 1 // it could not be done
+	exitUsage = 2 // the command line is wrong
+)
+
+// errUsage is a wrong command line; what is wrong has been said.
+var errUsage = errors.New("usage")
+
+func run(args []string, stdout, stderr io.Writer) int {
+	err := command(args, stdout, stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.Is(err, errUsage):
+		return exitUsage
+	default:
+		fmt.Fprintf(stderr, "puente: %v\n", err)
+		return exitError
+	}
+}
+
+func command(args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return errUsage
+	}
+	switch name, rest := args[0], args[1:]; name {
+	case "up":
+		return up(rest, stdout, stderr)
+	case "check":
+		return check(rest, stdout, stderr)
+	case "version":
+		fmt.Fprintln(stdout, "puente", service.Version())
+		return nil
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+		return nil
+	default:
+		fmt.Fprintf(stderr, "puente: unknown command %q\n\n%s", name, usage)
+		return errUsage
+	}
+}
+
+// flags makes a command's flags, their mistakes told on stderr.
+func flags(name string, stderr io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet("puente "+name, flag.ContinueOnError)
+	f.SetOutput(stderr)
+	return f
+}
+
+func parse(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	if f.NArg() > 0 {
+		fmt.Fprintf(f.Output(), "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
+		return errUsage
+	}
+	return nil
+}
+
+// up runs the bridge: of a file, or the demonstration.
+func up(args []string, stdout, stderr io.Writer) error {
+	f := flags("up", stderr)
+	var o options
+	f.StringVar(&o.file, "f", "", "configuration file; without one, a demonstration with a phone and an inbox")
+	f.StringVar(&o.data, "data", "", "data folder, instead of the file's; the demonstration's default is a temporary one")
+	f.StringVar(&o.listen, "listen", "", "address of the public side, instead of the file's or 127.0.0.1:8080")
+	f.StringVar(&o.internal, "internal", "", "address of health checks, instead of the file's or 127.0.0.1:8081")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	ctx, stop := service.Signals()
+	defer stop()
+	return serve(ctx, o, stdout)
+}
+
+// check reads a file and says all that is wrong with it.
+func check(args []string, stdout, stderr io.Writer) error {
+	f := flags("check", stderr)
+	file := f.String("f", "puente.yaml", "configuration file")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	cfg, err := config.Load(*file, known())
+	if err != nil {
+		return err
+	}
+	for _, w := range cfg.Warnings {
+		fmt.Fprintln(stdout, "warning:", w)
+	}
+	fmt.Fprintf(stdout, "%s is right: %d channels\n", *file, len(cfg.Channels))
+	return nil
+}

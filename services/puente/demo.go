@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+
+	"crypto/rand"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/sandbox"
+)
+
+// demo is what runs without a file: one channel of the phone network, with both far ends in the same process.
+type demo struct {
+	temporary string // a folder to be removed; "" with -data
+	sandbox   *sandbox.Sandbox
+	url       string
+}
+
+// demoChannel is the demonstration's channel.
+const demoChannel = "demo"
+
+func newDemo(o options) (*config.Config, *demo, error) {
+	d := &demo{}
+	cfg := &config.Config{
+		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.data, NATS: config.NATS{Replicas: 1},
+		Log: config.Log{Level: slog.LevelWarn, Format: config.Text},
+	}
+	if o.listen != "" {
+		cfg.Listen = o.listen
+	}
+	if o.internal != "" {
+		cfg.Internal = o.internal
+	}
+	if cfg.Data == "" {
+		dir, err := os.MkdirTemp("", "puente-")
+		if err != nil {
+			return nil, nil, fmt.Errorf("temporary folder: %w", err)
+		}
+		cfg.Data, d.temporary = dir, dir
+		// nothing here has to outlive the process, let alone a power cut
+		cfg.NATS.SyncInterval = config.DefaultSyncInterval
+	}
+	return cfg, d, nil
+}
+
+// open makes the sandbox and its channel, now that the port is known.
+func (d *demo) open(cfg *config.Config, address string) {
+	d.url = "http://" + address
+	cfg.PublicURL = d.url
+	token, secret := rand.Text(), rand.Text()
+	account, _ := json.Marshal(map[string]string{"url": sandbox.PhoneURL(d.url, demoChannel), "secret": secret}) // strings can always be written
+	cfg.Channels = []config.Channel{{
+		ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom,
+		Platform: config.Platform{WebhookURL: sandbox.PlatformURL(d.url), APIToken: config.Hide(token)},
+		Account:  config.Hide(json.RawMessage(account)),
+	}}
+	d.sandbox = sandbox.New(sandbox.Config{
+		Channels: []sandbox.Channel{{
+			ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom,
+			Token: provider.NewSecret(token), Secret: provider.NewSecret(secret),
+		}},
+		APIBaseURL: func() string { return d.url },
+	})
+}
+
+// beside mounts the sandbox on the gateway's own port.
+func (d *demo) beside(gateway http.Handler) http.Handler {
+	far := d.sandbox.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/sandbox/") {
+			far.ServeHTTP(w, r)
+			return
+		}
+		gateway.ServeHTTP(w, r)
+	})
+}
+
+func (d *demo) greet(w io.Writer, internal string) {
+	fmt.Fprintf(w, `puente is up: a phone and BonyChat's inbox, with the whole bridge between them.
+
+  open      %[1]s/
+  write     on the phone (left) and answer as the agent (right); watch the ticks move
+  or        curl -s %[1]s/sandbox/api/phone/%[2]s/ana/messages -d '{"type":"text","text":"hola"}'
+  then      curl -s %[1]s/sandbox/api/agent/%[2]s/ana/messages
+  health    http://%[3]s/readyz
+  stop      Ctrl-C
+`, d.url, demoChannel, internal)
+}
+
+// remove takes the temporary folder away.
+func (d *demo) remove() {
+	if d.temporary != "" {
+		_ = os.RemoveAll(d.temporary)
+	}
+}

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/networks"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/egress/telegram"
+)
+
+// drivers are the networks of the all-in-one. A new network is one line here.
+var drivers = []provider.Driver{
+	telegram.Network,
+	phone.Network,
+}
+
+// known is what the configuration has to know of them.
+func known() []config.Network { return networks.Of(drivers...) }

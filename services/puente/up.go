@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/egress/bonychat"
+	"github.com/bonychat/puente/services/ingress"
+	"github.com/bonychat/puente/services/translator"
+)
+
+// options are the flags of up.
+type options struct{ file, data, listen, internal string }
+
+// bridge is the whole of it in one process.
+type bridge struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	public   net.Listener
+	internal net.Listener
+	node     *node.Node // nil with a broker of one's own
+	demo     *demo      // nil with a file
+	health   *service.Health
+}
+
+// serve runs the bridge until the context ends. What can go wrong at the start does so here, in one line, before
+// anything runs: ports, folder, file.
+func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
+	b := &bridge{health: service.NewHealth()}
+	if b.cfg, b.demo, err = load(o); err != nil {
+		return err
+	}
+	b.log = service.Logger(b.cfg)
+	for _, w := range b.cfg.Warnings {
+		b.log.Warn("configuration", "warning", w.String())
+	}
+	if b.public, err = service.Listen(b.cfg.Listen); err != nil {
+		return err
+	}
+	defer b.public.Close()
+	if b.internal, err = service.Listen(b.cfg.Internal); err != nil {
+		return err
+	}
+	defer b.internal.Close()
+	if b.cfg.NATS.Embedded() {
+		if b.node, err = startNode(b.cfg); err != nil {
+			return err
+		}
+		defer b.node.Stop()
+	}
+	if b.demo != nil {
+		defer b.demo.remove()
+		b.demo.open(b.cfg, b.public.Addr().String())
+	}
+	return b.run(ctx, stdout)
+}
+
+// load is the file's configuration, or the demonstration's.
+func load(o options) (*config.Config, *demo, error) {
+	if o.file == "" {
+		return newDemo(o)
+	}
+	cfg, err := config.Load(o.file, known())
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.data != "" {
+		cfg.Data = o.data
+	}
+	if o.listen != "" {
+		cfg.Listen = o.listen
+	}
+	if o.internal != "" {
+		cfg.Internal = o.internal
+	}
+	return cfg, nil, nil
+}
+
+func startNode(cfg *config.Config) (*node.Node, error) {
+	n, err := node.Start(node.Options{Dir: filepath.Join(cfg.Data, "nats"), SyncAlways: cfg.NATS.SyncInterval == 0})
+	if errors.Is(err, node.ErrInUse) {
+		return nil, fmt.Errorf("data folder %s is in use by another puente", cfg.Data)
+	}
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("data folder %s cannot be written to", cfg.Data)
+	}
+	return n, err
+}
+
+// run fills the broker and runs every service, each under its own name, until the context ends or one of them fails.
+// The broker outlives them all.
+func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
+	if err := b.provision(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	services := map[string]service.Run{
+		"translator": translator.Run,
+		"ingress":    b.ingress(stdout),
+	}
+	for _, d := range append(drivers, bonychat.Network) {
+		services[provider.ServiceName(d)] = provider.Service(d)
+	}
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		errs []error
+	)
+	spawn := func(f func() error) {
+		wg.Go(func() {
+			defer cancel() // the bridge is whole or not at all
+			err := f()
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+		})
+	}
+	for name, run := range services {
+		spawn(func() error { return service.Start(ctx, name, b.node, b.cfg, b.log, b.health, run) })
+	}
+	spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
+	if b.demo != nil {
+		spawn(func() error { return b.demo.sandbox.Run(ctx) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// provision makes the streams and puts the channels where the services find them.
+func (b *bridge) provision(ctx context.Context) error {
+	return service.Start(ctx, "puente", b.node, b.cfg, slog.New(slog.DiscardHandler), service.NewHealth(), func(ctx context.Context, env service.Env) error {
+		var names []string
+		for _, d := range drivers {
+			names = append(names, d.Describe().Name)
+		}
+		if err := env.Bus.Provision(ctx, names, b.cfg.NATS.Replicas); err != nil {
+			return err
+		}
+		var entries []directory.Entry
+		for _, c := range b.cfg.Channels {
+			entries = append(entries, directory.Entry{
+				Channel: directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)},
+				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
+			})
+		}
+		return directory.Fill(ctx, env.Bus, entries)
+	})
+}
+
+// ingress serves the public port; in the demonstration the sandbox shares it.
+func (b *bridge) ingress(stdout io.Writer) service.Run {
+	return func(ctx context.Context, env service.Env) error {
+		in, err := ingress.Open(ctx, env)
+		if err != nil {
+			return err
+		}
+		var handler http.Handler = in
+		if b.demo != nil {
+			handler = b.demo.beside(in)
+		}
+		b.greet(stdout)
+		return service.ServeHTTP(ctx, b.public, handler)
+	}
+}
+
+// greet says where to look.
+func (b *bridge) greet(w io.Writer) {
+	if b.demo != nil {
+		b.demo.greet(w, b.internal.Addr().String())
+		return
+	}
+	fmt.Fprintf(w, "puente is up: %d channels, listening on %s, health on http://%s/readyz\n", len(b.cfg.Channels), b.public.Addr(), b.internal.Addr())
+	for _, c := range b.cfg.Channels {
+		fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s calls %s/webhooks/%s/%s\n", c.ID, b.cfg.PublicURL, c.Network, b.cfg.PublicURL, c.Network, c.ID)
+	}
+}

@@ -1,0 +1,67 @@
+package translator
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/services/translator/fit"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// outbound takes a message from the platform to its network: claimed, addressed, fitted, all parts or none.
+func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+	if _, err := t.channel(m.GetChannel()); err != nil {
+		return err
+	}
+	network, err := t.network(ctx, m.GetNetwork())
+	if err != nil {
+		return err
+	}
+	contents, numbered := fit.Fit(m.GetContent(), network.Carries)
+	claim, err := t.claimOutbound(ctx, m.GetChannel(), m.GetId(), &indexv1.State{
+		Sequence: e.Sequence, Standing: indexv1.Standing_STANDING_TAKEN, Generation: m.GetGeneration(),
+		Parts: make([]eventv1.Status, len(contents)), Address: m.GetContact().GetAddress(), Network: m.GetNetwork(),
+		AcceptedAt: m.GetAcceptedAt(), Traceparent: bus.TraceParent(ctx),
+	})
+	if err != nil {
+		return err
+	}
+	if claim == repeated {
+		return t.journal.write(ctx, entry(m, journalv1.Hop_HOP_REPEATED))
+	}
+	address, err := t.address(ctx, m.GetChannel(), m.GetContact().GetAddress())
+	if err != nil {
+		return err
+	}
+	written := t.journal.begin(ctx, accepted(m, "ingress"), entry(m, journalv1.Hop_HOP_ROUTED))
+	if err := t.openReplies(ctx, m, address, numbered); err != nil {
+		return err
+	}
+	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
+		return err
+	}
+	return written(ctx)
+}
+
+// posts are the parts of a message, each under its key.
+func posts(far string, m *messagev1.Message, address string, contents []*messagev1.Content, repeat bool) []bus.Post {
+	var posts []bus.Post
+	for i, content := range contents {
+		part := proto.CloneOf(m)
+		part.Contact.Address, part.Content = address, content
+		if len(contents) > 1 {
+			part.Part = &messagev1.Part{Index: uint32(i), Count: uint32(len(contents))}
+		}
+		posts = append(posts, bus.Post{
+			Subject: bus.EgressSubject(far, m.GetChannel()), ID: bus.MessageKey(part), Repeat: repeat,
+			Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: part}},
+		})
+	}
+	return posts
+}

@@ -1,0 +1,127 @@
+package translator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// splitOutcome reads an entry of OUTCOMES_<far>: what became of a send, or a receipt. Entries of one message keep
+// their order.
+func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+	event := &eventv1.Event{}
+	if err := proto.Unmarshal(e.Body, event); err != nil {
+		return nil, errors.New("the stored outcome cannot be read")
+	}
+	switch k := event.GetKind().(type) {
+	case *eventv1.Event_Outcome:
+		return []bus.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
+			return t.outcome(ctx, e, k.Outcome)
+		}}}, nil
+	case *eventv1.Event_Receipt:
+		lane := "ref/" + k.Receipt.GetRef()
+		if k.Receipt.GetOwnId() != "" {
+			lane = "message/" + k.Receipt.GetOwnId()
+		}
+		return []bus.Task{{Lane: lane, Do: func(ctx context.Context) error { return t.receipt(ctx, e, k.Receipt) }}}, nil
+	default:
+		return nil, fmt.Errorf("an event that does not belong here: %T", k)
+	}
+}
+
+// outcome records what became of one send.
+func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome) error {
+	far, isStatus := farOf(e.Subject), o.GetDirection() == messagev1.Direction_DIRECTION_UNSPECIFIED
+	switch o.GetResult() {
+	case eventv1.Result_RESULT_WAITING:
+		if isStatus {
+			return nil
+		}
+		return t.journal.write(ctx, outcomeLine(far, o, journalv1.Hop_HOP_WAITING, ""))
+	case eventv1.Result_RESULT_SENT:
+		if isStatus {
+			return nil
+		}
+		return t.sent(ctx, e, far, o)
+	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
+		return t.failed(ctx, e, far, o)
+	default:
+		return nil // an intent is no outcome
+	}
+}
+
+// sent leaves the way back from the network's id, and applies what the network said before its answer came.
+func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome) error {
+	ref := provider.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
+	written := t.journal.begin(ctx, outcomeLine(far, o, journalv1.Hop_HOP_SENT, ref))
+	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+		c := change{
+			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_SENT,
+			at: o.GetAt(), sequence: e.Sequence,
+		}
+		early, err := t.earlyReceipt(ctx, o, ref)
+		if err != nil {
+			return err
+		}
+		if early != nil {
+			c.status, c.reason, c.at = early.GetStatus(), early.GetReason(), early.GetAt()
+		}
+		if err := t.apply(ctx, c); err != nil {
+			return err
+		}
+	}
+	return written(ctx)
+}
+
+// earlyReceipt writes the ref and then looks for a receipt that came before it: whoever comes second finds the other.
+func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string) (*indexv1.Early, error) {
+	if ref == "" {
+		return nil, nil
+	}
+	_, err := t.bus.Create(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
+		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(),
+	}, bus.KeepSeen)
+	if err != nil && !errors.Is(err, bus.ErrExists) {
+		return nil, err
+	}
+	var early indexv1.Early
+	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &early); err != nil {
+		if errors.Is(err, bus.ErrNotFound) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	return &early, nil
+}
+
+// failed tells the platform about its message; a message to the platform has only the journal to tell.
+func (t *Translator) failed(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome) error {
+	hop := journalv1.Hop_HOP_FAILED
+	if o.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
+		hop = journalv1.Hop_HOP_DEAD
+	}
+	written := t.journal.begin(ctx, outcomeLine(far, o, hop, ""))
+	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+		reason := o.GetReason()
+		if o.GetParts() > 1 {
+			reason = fmt.Sprintf("part %d of %d: %s", o.GetPart()+1, o.GetParts(), reason)
+		}
+		if err := t.apply(ctx, change{
+			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_FAILED,
+			reason: reason, at: o.GetAt(), sequence: e.Sequence,
+		}); err != nil {
+			return err
+		}
+	}
+	return written(ctx)
+}

@@ -1,0 +1,145 @@
+package translator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+)
+
+// change is news of one message: how far a part of it has come.
+type change struct {
+	channel, id string
+	generation  uint32
+	// anyGeneration: the network knows only the id.
+	anyGeneration bool
+	part          uint32
+	status        eventv1.Status
+	reason        string
+	at            *timestamppb.Timestamp
+	// sequence is the entry of OUTCOMES that brings the news.
+	sequence uint64
+	// told says that the network told it in a receipt: it joins the message's trace and is worth a line of history.
+	told bool
+}
+
+// advance is the further of two statuses: sent, delivered, read; failed only while nothing later than sent was seen,
+// and then for good.
+func advance(have, news eventv1.Status) eventv1.Status {
+	if news == eventv1.Status_STATUS_FAILED && have > eventv1.Status_STATUS_SENT {
+		return have
+	}
+	return max(have, news)
+}
+
+// whole is how far a message has come whose parts have come so far: failed when one is, else as far as the last.
+func whole(parts []eventv1.Status) eventv1.Status {
+	least := eventv1.Status_STATUS_READ
+	for _, p := range parts {
+		if p == eventv1.Status_STATUS_FAILED {
+			return p
+		}
+		least = min(least, p)
+	}
+	return least
+}
+
+// firstStatus is how long after a message's acceptance its first status may go: the platform must have read its mId.
+const firstStatus = time.Second
+
+var seed = maphash.MakeSeed()
+
+// apply raises the message's state and tells the platform, in this order, one at a time for a message: whoever raised
+// last is who told last.
+func (t *Translator) apply(ctx context.Context, c change) error {
+	lock := &t.locks[maphash.String(seed, c.id)%uint64(len(t.locks))]
+	lock.Lock()
+	defer lock.Unlock()
+
+	subject := bus.StateSubject(c.channel, c.id)
+	var s indexv1.State
+	revision, err := t.bus.Read(ctx, subject, &s)
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil // older than what is remembered, or not ours
+	}
+	if err != nil {
+		return err
+	}
+	if s.GetStanding() != indexv1.Standing_STANDING_TAKEN || int(c.part) >= len(s.GetParts()) || !c.anyGeneration && c.generation != s.GetGeneration() {
+		return nil
+	}
+	if c.told {
+		var end func()
+		ctx, end = t.bus.JoinTrace(ctx, s.GetTraceparent(), "receipt", "OUTCOMES_"+s.GetNetwork())
+		defer end()
+	}
+	changed, told := merge(&s, c)
+	if !changed && c.sequence != s.GetOutcomeSequence() {
+		return nil // nothing new, and somebody else's to tell
+	}
+	if told || s.GetStatus() != 0 {
+		if wait := time.Until(s.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
+			return bus.Later(wait)
+		}
+	}
+	if changed {
+		s.OutcomeSequence = c.sequence
+		if _, err := t.bus.Replace(ctx, subject, &s, revision, bus.KeepSeen); err != nil {
+			return fmt.Errorf("raise state: %w", err)
+		}
+	}
+	if told || !changed && s.GetStatus() != 0 {
+		return t.tell(ctx, c, &s, !changed)
+	}
+	return nil
+}
+
+// merge brings the news into the state: whether it is any, and whether the platform is to be told.
+func merge(s *indexv1.State, c change) (changed, tell bool) {
+	part := advance(s.GetParts()[c.part], c.status)
+	if part == s.GetParts()[c.part] {
+		return false, false
+	}
+	s.Parts[c.part] = part
+	status := advance(s.GetStatus(), whole(s.GetParts()))
+	if status == s.GetStatus() {
+		return true, false
+	}
+	s.Status = status
+	if status == eventv1.Status_STATUS_FAILED {
+		s.Reason = c.reason
+	}
+	return true, true
+}
+
+// tell puts the message's status on its way to the platform.
+func (t *Translator) tell(ctx context.Context, c change, s *indexv1.State, repeat bool) error {
+	update := &eventv1.StatusUpdate{
+		Id: c.id, Generation: s.GetGeneration(), Network: s.GetNetwork(), Channel: c.channel, Address: s.GetAddress(), Status: s.GetStatus(),
+		Reason: s.GetReason(), At: c.at, AcceptedAt: timestamppb.Now(),
+	}
+	written := func(context.Context) error { return nil }
+	if c.told {
+		written = t.journal.begin(ctx, line{&journalv1.Entry{
+			Id: c.id, Generation: s.GetGeneration(), Part: c.part, Network: s.GetNetwork(), Channel: c.channel, Service: "egress-" + s.GetNetwork(),
+			Hop: hopOf(s.GetStatus()), At: c.at, Reason: s.GetReason(),
+		}, s.GetAddress()})
+	}
+	_, err := t.bus.Publish(ctx, bus.Post{
+		Subject: bus.EgressSubject(bus.Platform, c.channel), ID: bus.StatusKey(c.id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,
+		Body: &eventv1.Event{Kind: &eventv1.Event_Status{Status: update}},
+	})
+	if err != nil {
+		return err
+	}
+	return written(ctx)
+}

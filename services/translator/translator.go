@@ -1,0 +1,138 @@
+// Package translator stands between the networks and the platform and knows neither: it maps contacts and message ids
+// both ways, fits content to what the other side carries, maps numbered answers back, puts receipts in order under the
+// id that the platform knows, writes the journal, and routes.
+//
+// It owns the records of INDEX. Whatever it does for an event can be done twice without harm: it claims the event's id
+// first, publishes under ids that derive from it, and lets the bus acknowledge last.
+package translator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/service"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Translator is the service.
+type Translator struct {
+	bus      *bus.Bus
+	log      *slog.Logger
+	journal  *journal
+	channels map[string]directory.Channel
+	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
+
+	mu       sync.Mutex
+	networks map[string]declared
+}
+
+// declared is what a network said of itself, as of when it was read.
+type declared struct {
+	provider.Description
+	read time.Time
+}
+
+// Run translates until the context ends.
+func Run(ctx context.Context, env service.Env) error {
+	b := env.Bus
+	if err := b.Await(ctx, bus.Messages.Name, bus.Index.Name, bus.Journal.Name, bus.Egress(bus.Platform).Name); err != nil {
+		return err
+	}
+	list, err := directory.List(ctx, b)
+	if err != nil {
+		return err
+	}
+	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, channels: map[string]directory.Channel{}, networks: map[string]declared{}}
+	fars := map[string]bool{bus.Platform: true}
+	for _, c := range list {
+		t.channels[c.ID] = c
+		fars[c.Network] = true
+	}
+	return t.run(ctx, fars)
+}
+
+func (t *Translator) run(ctx context.Context, fars map[string]bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		errs []error
+	)
+	spawn := func(f func() error) {
+		wg.Go(func() {
+			defer cancel()
+			err := f()
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+		})
+	}
+	spawn(func() error {
+		return t.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: t.handle})
+	})
+	for far := range fars {
+		spawn(func() error {
+			return t.bus.Follow(ctx, bus.Follow{Stream: bus.Outcomes(far), Verb: "record", Split: t.splitOutcome})
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// handle takes one event from MESSAGES on its way.
+func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
+	switch k := e.Event.GetKind().(type) {
+	case *eventv1.Event_Message:
+		if k.Message.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+			return t.outbound(ctx, e, k.Message)
+		}
+		return t.inbound(ctx, e, k.Message)
+	case *eventv1.Event_Echo:
+		return t.echo(ctx, e, k.Echo)
+	default:
+		return bus.Hopeless(fmt.Sprintf("an event that does not belong here: %T", k))
+	}
+}
+
+// channel is a channel's settings; a removed one's messages can go nowhere.
+func (t *Translator) channel(id string) (directory.Channel, error) {
+	c, ok := t.channels[id]
+	if !ok {
+		return c, bus.Hopeless("the channel is no longer configured")
+	}
+	return c, nil
+}
+
+// declarationKept is how long a network's declaration is used before it is read again.
+const declarationKept = 30 * time.Second
+
+// network is what a network declares. Until its service has run for the first time, messages to it wait here.
+func (t *Translator) network(ctx context.Context, name string) (provider.Description, error) {
+	t.mu.Lock()
+	d, ok := t.networks[name]
+	t.mu.Unlock()
+	if ok && time.Since(d.read) < declarationKept {
+		return d.Description, nil
+	}
+	fresh := declared{read: time.Now()}
+	if err := directory.Declaration(ctx, t.bus, name, &fresh.Description); err != nil {
+		if ok {
+			return d.Description, nil // better than to stop
+		}
+		return provider.Description{}, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.networks[name] = fresh
+	return fresh.Description, nil
+}
