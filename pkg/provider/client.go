@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -110,23 +111,23 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		cancel()
 		return nil, err
 	}
-	ctx, span := c.tracer.Start(ctx, req.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+	ctx, span := c.tracer.Start(req.Context(), req.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		attribute.String("http.request.method", req.Method),
 		attribute.String("server.address", req.URL.Hostname()),
 	))
 	defer span.End()
 
-	var written bool
+	var written atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// any byte of it may be enough for the far end, so an error here counts as written too
-		WroteHeaders: func() { written = true },
+		WroteHeaders: func() { written.Store(true) },
 	})
 	resp, err := c.http.Do(req.WithContext(ctx))
 	if err != nil {
 		cancel()
 		err = fmt.Errorf("call %s: %w", req.URL.Hostname(), bare(err))
 		span.SetStatus(codes.Error, "no answer")
-		if written {
+		if written.Load() {
 			return nil, Uncertain(err)
 		}
 		return nil, Temporary("the network cannot be reached", err)

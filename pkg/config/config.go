@@ -1,0 +1,141 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"regexp"
+	"time"
+
+	"github.com/bonychat/puente/pkg/customchannel"
+)
+
+// Config is the whole configuration, checked and with its defaults.
+type Config struct {
+	// Listen is the address of the public side, host:port; default 127.0.0.1:8080. An empty host is every interface.
+	Listen string
+	// Internal is the address of health, metrics and control API, host:port; default 127.0.0.1:8081.
+	Internal string
+	// PublicURL is scheme and host under which the outside reaches Listen, without a slash at its end: what networks
+	// sign and media links start with. Default http:// and Listen where that is a loopback address; "" where its port
+	// is 0 too, since it is known only after listening.
+	PublicURL string
+	// Data is the folder of the embedded server; default data, next to the file.
+	Data string
+	// NATS is the broker.
+	NATS NATS
+	// Log is what is logged, and how.
+	Log Log
+	// AllowAddresses are private ranges that attachments may be fetched from; default none.
+	AllowAddresses []netip.Prefix
+	// TrustedProxies are ranges whose X-Forwarded headers are believed; default none.
+	TrustedProxies []netip.Prefix
+	// Trace is about tracing.
+	Trace Trace
+	// Channels are the channels in the order of the file; nil where the file was read without networks.
+	Channels []Channel
+
+	// Warnings are what is allowed and seldom meant, such as plain http.
+	Warnings []Mistake
+}
+
+// NATS is the broker.
+type NATS struct {
+	// URL is one or more addresses with commas between them; empty means the embedded server. It may hold a user and a
+	// password, which NATS does not print.
+	URL string
+	// Credentials is the path of a NATS credentials file (JWT and seed); "" for none. It is not read here.
+	Credentials string
+	// Replicas is how many servers hold each stream: 1, 3 or 5; default 1, and 1 for the embedded server.
+	Replicas int
+	// SyncInterval is how often the embedded server syncs to disk: 0, the default ("always"), means after every write.
+	// "interval" is [DefaultSyncInterval]; any other is from 10 ms to 10 min.
+	SyncInterval time.Duration
+}
+
+// DefaultSyncInterval is what "interval" means, as with the server's own default.
+const DefaultSyncInterval = 2 * time.Minute
+
+// Embedded says that the broker runs in the same process.
+func (n NATS) Embedded() bool { return n.URL == "" }
+
+var userinfo = regexp.MustCompile(`//[^/,]*@`)
+
+// String hides what the URL holds of credentials, and so do the other ways to print it.
+func (n NATS) String() string {
+	n.URL = userinfo.ReplaceAllString(n.URL, "//[secret]@")
+	type plain NATS
+	return fmt.Sprintf("%+v", plain(n))
+}
+
+// GoString hides.
+func (n NATS) GoString() string { return n.String() }
+
+// LogValue hides.
+func (n NATS) LogValue() slog.Value { return slog.StringValue(n.String()) }
+
+// MarshalJSON hides.
+func (n NATS) MarshalJSON() ([]byte, error) { return json.Marshal(n.String()) }
+
+// Log is what is logged, and how.
+type Log struct {
+	// Level is the lowest level that is logged: debug, info, warn or error; default info.
+	Level slog.Level
+	// Format is text (the default) or json.
+	Format Format
+}
+
+// Format is how a log entry is written.
+type Format string
+
+// The formats of a log.
+const (
+	Text Format = "text"
+	JSON Format = "json"
+)
+
+// Trace is about tracing.
+type Trace struct {
+	// TrustCaller continues the trace of whoever calls, instead of linking to it; default false.
+	TrustCaller bool
+}
+
+// Channel is one channel of the platform and the account that serves it.
+type Channel struct {
+	// ID is the channel's id as the platform shows it: 1 to 64 of A-Z a-z 0-9 _ -. No two channels share one.
+	ID string
+	// Network is the name of a network.
+	Network string
+	// ContactID is what contact ids are: phone or custom. It must be what the channel was set up with at the platform.
+	ContactID customchannel.IDType
+	// Platform is the platform's side.
+	Platform Platform
+	// Account is the network's side, checked by the network.
+	Account Account
+	// Uncertain is what becomes of a message whose send was not answered.
+	Uncertain Uncertain
+}
+
+// Platform is the platform's side of a channel.
+type Platform struct {
+	// WebhookURL is where the platform takes messages of the channel, http or https.
+	WebhookURL string
+	// APIToken is what both sides show each other. No two channels share one.
+	APIToken Secret
+}
+
+// Reveal is the JSON object of the configuration, token included, for the one place that stores it.
+func (p Platform) Reveal() json.RawMessage {
+	data, err := json.Marshal(map[string]string{"webhook_url": p.WebhookURL, "api_token": p.APIToken.Reveal()})
+	if err != nil {
+		panic(err) // strings can always be written
+	}
+	return data
+}
+
+// Uncertain is what becomes of a message whose send was not answered.
+type Uncertain string
+
+// Resend sends it again: better twice than never. It is the default.
+const Resend Uncertain = "resend"

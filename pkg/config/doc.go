@@ -1,0 +1,26 @@
+// Package config reads puente.yaml, the one file of the configuration, and reports every mistake in it at once: where
+// it is, and what is allowed there.
+//
+//	cfg, err := config.Load("puente.yaml", networks.Of(telegram.Network))
+//	if err != nil {
+//		return err // puente.yaml:12: channels[0].account.token: is required
+//	}
+//
+// The file is YAML, hence JSON too, up to [MaxSize], without aliases and tags.
+//
+// # References
+//
+// ${NAME} anywhere in a value stands for the environment variable of that name, $${ for ${ itself. A value that begins
+// with file: is read from that file, without the line breaks at its end. What a reference yields is taken as it is and
+// not looked through again. In the flow style, { } and [ ], a value with a reference stands in quotes.
+//
+// All paths, those after file: included, count from the folder of puente.yaml. A missing, null or empty value is the
+// same and means the default.
+//
+// # Secrets
+//
+// No mistake holds a value, only names: of fields, variables and files. Credentials are [Secret] and
+// [Account], which print as "[secret]".
+//
+// It is not this package's job to reach anything: whether a token is good or a server answers shows later.
+package config

@@ -1,0 +1,70 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// MaxSize is the largest file that is read, in bytes.
+const MaxSize = 1 << 20
+
+// Load reads a file, with the environment of the process. What is wrong in it is [Mistakes]; any other error is one of
+// reading.
+func Load(path string, networks []Network) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return Parse(path, data, os.LookupEnv, networks...)
+}
+
+// LoadShared reads what concerns every service. The channels are passed over, whatever they hold: so reads a service
+// that has them from elsewhere and knows neither their networks nor their credentials.
+func LoadShared(path string) (*Config, error) { return Load(path, nil) }
+
+// Parse reads the content of a file of that name. It opens the files that file: names, and nothing else; env looks up
+// a variable. What is wrong is [Mistakes]. Without networks the channels are passed over.
+func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
+	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readFile}
+	return r.parse(data, networks)
+}
+
+func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
+	c := &Config{}
+	if root, ok := r.document(data); ok {
+		r.config(root, c, networks)
+	}
+	if len(r.mistakes) > 0 {
+		return nil, Mistakes(sorted(r.mistakes))
+	}
+	c.Warnings = sorted(r.warnings)
+	return c, nil
+}
+
+// config reads the document.
+func (r *reader) config(root place, c *Config, networks []Network) {
+	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
+		"trusted_proxies", "trace", "channels")
+	if !ok {
+		return
+	}
+	r.addresses(top, c)
+	r.nats(top["nats"], c)
+	c.Data = top["data"].path("data")
+	r.log(top["log"], c)
+	c.AllowAddresses = top["allow_addresses"].prefixes()
+	c.TrustedProxies = top["trusted_proxies"].prefixes()
+	if trace, ok := top["trace"].fields("trust_caller"); ok {
+		c.Trace.TrustCaller = trace["trust_caller"].truth()
+	}
+	if len(networks) > 0 {
+		c.Channels = r.channels(top["channels"], networks)
+	}
+}

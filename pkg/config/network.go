@@ -1,0 +1,21 @@
+package config
+
+import "encoding/json"
+
+// Network is what must be known of a network to read its channels. The package networks makes it of a driver.
+type Network struct {
+	// Name is what a channel's network names.
+	Name string
+	// Fields are the settings of an account; any other is a mistake.
+	Fields []Field
+	// Check says what else is wrong with an account. Each error is "account.<field>: <what>", or "account: <what>",
+	// and holds no value.
+	Check func(account json.RawMessage) []error
+}
+
+// Field is one setting of an account.
+type Field struct {
+	Name string
+	// Secret says that it is a credential, and therefore a string.
+	Secret bool
+}

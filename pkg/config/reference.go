@@ -1,0 +1,119 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxReferred is the largest file that file: reads, in bytes.
+const maxReferred = 64 << 10
+
+const filePrefix = "file:"
+
+var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// refers says whether a value holds a reference.
+func refers(s string) bool { return strings.HasPrefix(s, filePrefix) || strings.Contains(s, "${") }
+
+// resolve is a value with its references resolved; false where a mistake was reported.
+func (p place) resolve(s string) (string, bool) {
+	path, isFile := strings.CutPrefix(s, filePrefix)
+	expanded, ok := p.expand(path)
+	if !ok || !isFile {
+		return expanded, ok
+	}
+	if !filepath.IsAbs(expanded) {
+		expanded = filepath.Join(p.folder, expanded)
+	}
+	// the name is reported as it is written: what a variable stands for may be a secret
+	data, err := p.open(expanded)
+	if err != nil {
+		p.wrong("file %s cannot be read: %v", path, err)
+		return "", false
+	}
+	if !utf8.Valid(data) {
+		p.wrong("file %s must be text in UTF-8", path)
+		return "", false
+	}
+	return strings.TrimRight(string(data), "\r\n"), true
+}
+
+// expand puts variables in.
+func (p place) expand(s string) (string, bool) {
+	var b strings.Builder
+	ok := true
+	for s != "" {
+		i := strings.Index(s, "${")
+		if i < 0 {
+			break
+		}
+		if i > 0 && s[i-1] == '$' {
+			b.WriteString(s[:i-1] + "${")
+			s = s[i+2:]
+			continue
+		}
+		b.WriteString(s[:i])
+		s = s[i:]
+		name := variable.FindStringSubmatch(s)
+		if name == nil {
+			p.wrong("a reference is ${NAME}, of letters, digits and _; $${ stands for ${ itself")
+			return "", false
+		}
+		value, set := "", false
+		if p.env != nil {
+			value, set = p.env(name[1])
+		}
+		switch {
+		case !set:
+			p.wrong("the variable %s is not set", name[1])
+			ok = false
+		case !utf8.ValidString(value):
+			p.wrong("the variable %s must be UTF-8", name[1])
+			ok = false
+		}
+		b.WriteString(value)
+		s = s[len(name[0]):]
+	}
+	b.WriteString(s)
+	if !ok {
+		return "", false
+	}
+	return b.String(), true
+}
+
+// readFile reads a file that can be read to its end. Its errors hold no path.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path) // before opening, which waits for the writer of a pipe
+	if err != nil {
+		return nil, cause(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxReferred+1))
+	if err != nil {
+		return nil, cause(err)
+	}
+	if len(data) > maxReferred {
+		return nil, errors.New("it is larger than 64 kB")
+	}
+	return data, nil
+}
+
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}

@@ -1,0 +1,52 @@
+package config
+
+import (
+	"encoding/json"
+	"log/slog"
+)
+
+// Hidden is a value that prints as "[secret]" everywhere; only Reveal yields it. It is written to JSON as "[secret]"
+// too: what stores credentials does so on purpose.
+type Hidden[T any] struct {
+	// a pointer, because fmt looks into the fields of a struct that it reaches through an unexported one
+	value *T
+}
+
+// Secret is a credential.
+type Secret = Hidden[string]
+
+// Account is a network's account: a JSON object with credentials.
+type Account = Hidden[json.RawMessage]
+
+// Hide hides a value.
+func Hide[T any](value T) Hidden[T] { return Hidden[T]{&value} }
+
+// Reveal is the value itself, for the one place that needs it.
+func (h Hidden[T]) Reveal() (value T) {
+	if h.value != nil {
+		value = *h.value
+	}
+	return value
+}
+
+// String hides.
+func (h Hidden[T]) String() string { return "[secret]" }
+
+// GoString hides.
+func (h Hidden[T]) GoString() string { return "[secret]" }
+
+// LogValue hides.
+func (h Hidden[T]) LogValue() slog.Value { return slog.StringValue("[secret]") }
+
+// MarshalJSON hides.
+func (h Hidden[T]) MarshalJSON() ([]byte, error) { return []byte(`"[secret]"`), nil }
+
+// UnmarshalJSON reads the value itself.
+func (h *Hidden[T]) UnmarshalJSON(data []byte) error {
+	var value T
+	if err := json.Unmarshal(data, &value); err != nil {
+		return err
+	}
+	h.value = &value
+	return nil
+}

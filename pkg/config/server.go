@@ -1,0 +1,96 @@
+package config
+
+import (
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// addresses reads where the program listens and how the outside reaches it.
+func (r *reader) addresses(top map[string]place, c *Config) {
+	listen, internal, public := top["listen"], top["internal"], top["public_url"]
+	c.Listen = listen.hostPort("127.0.0.1:8080")
+	c.Internal = internal.hostPort("127.0.0.1:8081")
+	if c.Listen != "" && c.Internal != "" && overlap(c.Listen, c.Internal) {
+		internal.wrong("must be another address than listen")
+	}
+	host, port, _ := net.SplitHostPort(c.Listen)
+	u, given := public.webURL()
+	switch {
+	case u != nil:
+		if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery {
+			public.wrong("must be scheme and host only, without a path or query")
+		}
+		if u.Scheme == "http" && !loopback(u.Hostname()) {
+			public.warn("plain http is fine for trying only: most networks call https alone")
+		}
+		c.PublicURL = u.Scheme + "://" + strings.ToLower(u.Host)
+	case given || c.Listen == "": // reported
+	case !loopback(host):
+		public.wrong("is required where listen is not a loopback address")
+	case port != "0":
+		c.PublicURL = "http://" + c.Listen
+	}
+}
+
+// overlap says whether two addresses cannot be listened on at once.
+func overlap(a, b string) bool {
+	hostA, portA, _ := net.SplitHostPort(a)
+	hostB, portB, _ := net.SplitHostPort(b)
+	return portA == portB && portA != "0" && (hostA == hostB || everywhere(hostA) || everywhere(hostB))
+}
+
+func (r *reader) nats(p place, c *Config) {
+	c.NATS.Replicas = 1
+	f, ok := p.fields("url", "credentials", "replicas", "sync")
+	if !ok {
+		return
+	}
+	url, known := f["url"].servers()
+	c.NATS.URL = url
+	c.NATS.Credentials = f["credentials"].path("")
+	if known && url == "" && c.NATS.Credentials != "" {
+		f["credentials"].wrong("goes with nats.url: the embedded server needs none")
+	}
+	if s, ok := f["replicas"].scalar("!!int", "1, 3 or 5"); ok && s != "" {
+		switch n, err := strconv.Atoi(s); {
+		case err != nil || n != 1 && n != 3 && n != 5:
+			f["replicas"].wrong("must be 1, 3 or 5")
+		case known && url == "" && n != 1:
+			f["replicas"].wrong("must be 1 without nats.url: the embedded server is alone")
+		default:
+			c.NATS.Replicas = n
+		}
+	}
+	c.NATS.SyncInterval = f["sync"].sync()
+}
+
+// sync is how often to sync to disk, 0 being always.
+func (p place) sync() time.Duration {
+	const allowed = "always, interval (every 2m) or a time from 10ms to 10m"
+	s, _ := p.scalar("!!str", allowed)
+	switch s {
+	case "", "always":
+		return 0
+	case "interval":
+		return DefaultSyncInterval
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 10*time.Millisecond || d > 10*time.Minute {
+		p.wrong("must be %s", allowed)
+	}
+	return d
+}
+
+func (r *reader) log(p place, c *Config) {
+	f, ok := p.fields("level", "format")
+	if !ok {
+		return
+	}
+	c.Log.Format = Format(f["format"].oneOf(string(Text), string(JSON)))
+	c.Log.Level = map[string]slog.Level{
+		"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}[f["level"].oneOf("info", "debug", "warn", "error")]
+}

@@ -1,0 +1,187 @@
+package providertest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// receive plays a webhook call.
+func (s *stage) receive(r reporter, a *act) {
+	r.Helper()
+	call, err := readCall(a)
+	if err != nil {
+		r.Errorf("%s: %v", a.name, err)
+		return
+	}
+	call.Network, call.Channel = s.network.Describe().Name, "channel"
+	events, err := s.pure(r, a, call)
+	for _, e := range events {
+		s.keepPrivate("the contact's address", e.Contact.GetAddress())
+		s.keepPrivate("the contact's first name", e.Contact.GetProfile().GetFirstName())
+		s.keepPrivate("the contact's last name", e.Contact.GetProfile().GetLastName())
+		s.keepPrivate("the message's text", e.Content.GetText().GetBody())
+		s.keepPrivate("the message's caption", e.Content.GetAttachment().GetCaption())
+	}
+	s.discreet(r, a.name, err)
+	got := renderError(err)
+	if err == nil {
+		got = renderEvents(events)
+	}
+	compare(r, "events of "+a.name, &a.expected, got)
+	seen := map[string]bool{}
+	for _, e := range events {
+		if problem := wrong(e); problem != "" {
+			r.Errorf("%s: an event %s: %s", a.name, problem, renderEvents([]provider.Event{e}))
+		}
+		if e.Key != "" && seen[e.Key] {
+			r.Errorf("%s: two events have the key %q", a.name, e.Key)
+		}
+		seen[e.Key] = true
+	}
+	s.mangle(r, a, call)
+}
+
+// pure calls Receive twice: the second time at another hour, and with what came before forgotten.
+func (s *stage) pure(r reporter, a *act, call webhook.Call) (events []provider.Event, err error) {
+	r.Helper()
+	before := clone(call)
+	if panicked := guard(func() { events, err = provider.Receive(s.network, call) }); panicked != nil {
+		r.Errorf("%s: Receive: %v", a.name, panicked)
+		return nil, nil
+	}
+	if !reflect.DeepEqual(before, call) {
+		r.Errorf("%s: Receive changes the call", a.name)
+	}
+	later := clone(before)
+	later.AcceptedAt = later.AcceptedAt.Add(time.Hour)
+	var again []provider.Event
+	var errAgain error
+	if panicked := guard(func() { again, errAgain = provider.Receive(s.network, later) }); panicked != nil {
+		r.Errorf("%s: Receive, called again: %v", a.name, panicked)
+		return events, err
+	}
+	if one, two := renderEvents(events)+renderError(err), renderEvents(again)+renderError(errAgain); one != two {
+		r.Errorf("%s: Receive is not pure: first %s then %s", a.name, one, two)
+	}
+	return events, err
+}
+
+// wrong is what is wrong with an event.
+func wrong(e provider.Event) string {
+	meanings := 0
+	for _, set := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != ""} {
+		if set {
+			meanings++
+		}
+	}
+	switch {
+	case meanings != 1:
+		return fmt.Sprintf("has %d of content, receipt and ignored", meanings)
+	case e.Key == "" && e.Ignored == "":
+		return "has no key"
+	case e.Content != nil && e.Contact.GetAddress() == "":
+		return "has no contact"
+	case e.Content != nil && e.Content.GetKind() == nil:
+		return "has an empty content"
+	case e.Receipt != nil && e.Receipt.Ref == "" && e.Receipt.OwnID == "":
+		return "is a receipt that names no message"
+	}
+	if e.Content != nil {
+		if _, err := proto.Marshal(e.Content); err != nil {
+			return "cannot be stored: " + err.Error()
+		}
+	}
+	if _, err := proto.Marshal(e.Contact); err != nil {
+		return "cannot be stored: " + err.Error()
+	}
+	return ""
+}
+
+func readCall(a *act) (webhook.Call, error) {
+	text := strings.TrimSuffix(a.input, "\n")
+	call := webhook.Call{
+		Method: http.MethodPost, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(text),
+		AcceptedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+	if a.name == "call.json" {
+		return call, nil
+	}
+	head, body, _ := strings.Cut(text, "\n\n")
+	line, headers, _ := strings.Cut(head, "\n")
+	method, target, _ := strings.Cut(line, " ")
+	req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(
+		method + " " + target + " HTTP/1.1\r\nHost: bridge.example.com\r\n" + strings.ReplaceAll(headers, "\n", "\r\n") + "\r\n\r\n")))
+	if err != nil {
+		return call, err
+	}
+	call.Method, call.Suffix, call.Query, call.Header, call.Body = method, req.URL.Path, req.URL.RawQuery, req.Header, []byte(body)
+	if call.Suffix == "/" {
+		call.Suffix = ""
+	}
+	return call, nil
+}
+
+func clone(c webhook.Call) webhook.Call {
+	c.Header, c.Body = c.Header.Clone(), bytes.Clone(c.Body)
+	return c
+}
+
+func renderError(err error) string {
+	if err == nil {
+		return ""
+	}
+	return indent(map[string]any{"error": err.Error()})
+}
+
+func renderEvents(events []provider.Event) string {
+	list := []any{}
+	for _, e := range events {
+		v := map[string]any{}
+		put := func(name string, value any, given bool) {
+			if given {
+				v[name] = value
+			}
+		}
+		put("key", e.Key, e.Key != "")
+		put("contact", canonical(e.Contact), e.Contact != nil)
+		put("at", e.At.Format(time.RFC3339Nano), !e.At.IsZero())
+		put("content", canonical(e.Content), e.Content != nil)
+		put("edited", true, e.Edited)
+		put("echo", true, e.Echo)
+		put("ref", e.Ref, e.Ref != "")
+		put("ignored", e.Ignored, e.Ignored != "")
+		if p := e.Receipt; p != nil {
+			v["receipt"] = map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason}
+		}
+		list = append(list, v)
+	}
+	return indent(list)
+}
+
+// canonical is a message as plain JSON; protojson's own spacing changes from build to build.
+func canonical(m proto.Message) any {
+	data, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(m)
+	if err != nil {
+		return err.Error()
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil && err != io.EOF {
+		return err.Error()
+	}
+	return v
+}

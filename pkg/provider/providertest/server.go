@@ -1,0 +1,95 @@
+package providertest
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// server is the stand-in for a network's API: it answers what a conversation says, in order.
+type server struct {
+	http    *httptest.Server
+	secrets map[string]string
+
+	mu       sync.Mutex
+	answers  []string
+	requests []string // rendered, in order
+	surplus  int      // requests beyond the answers
+}
+
+func newServer() *server {
+	s := &server{}
+	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	return s
+}
+
+func (s *server) url() string { return s.http.URL }
+
+func (s *server) close() {
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+// expect begins an act: these are its answers.
+func (s *server) expect(answers []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers, s.requests, s.surplus = answers, nil, 0
+}
+
+// seen ends an act.
+func (s *server) seen() (requests []string, surplus, unused int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.requests, s.surplus, len(s.answers)
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the request broke off: it was not made
+	}
+	answer, ok := s.next(s.render(r, body))
+	if !ok {
+		w.WriteHeader(http.StatusNotImplemented)
+		return
+	}
+	answer = strings.ReplaceAll(answer, "<server>", s.url())
+	if strings.TrimSpace(answer) == "drop" {
+		panic(http.ErrAbortHandler) // closes the connection
+	}
+	head, content, _ := strings.Cut(answer, "\n\n")
+	line, headers, _ := strings.Cut(head, "\n")
+	header, err := textproto.NewReader(bufio.NewReader(strings.NewReader(headers + "\n\n"))).ReadMIMEHeader()
+	status, bad := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil || bad != nil {
+		w.WriteHeader(http.StatusNotImplemented)
+		return
+	}
+	for name, values := range header {
+		w.Header()[name] = values
+	}
+	content = strings.TrimSuffix(content, "\n")
+	if w.Header().Get("Content-Type") == "" && strings.HasPrefix(content, "{") {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, content)
+}
+
+func (s *server) next(request string) (answer string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, request)
+	if len(s.answers) == 0 {
+		s.surplus++
+		return "", false
+	}
+	answer, s.answers = s.answers[0], s.answers[1:]
+	return answer, true
+}

@@ -1,0 +1,99 @@
+package providertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// NewClient makes the client that networks get, for tests: no tracing, and these addresses exempt from the guard.
+func NewClient(configured ...string) *provider.Client {
+	return provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer(""), Configured: configured})
+}
+
+// stage is where a conversation is played: a network, an account, a stand-in.
+type stage struct {
+	network provider.Driver
+	server  *server
+	client  *provider.Client
+	account json.RawMessage
+	// secrets are the account's secrets by the name of their field.
+	secrets map[string]string
+	// private is what no error may hold, by what it is: secrets, and what the conversation says of people.
+	private map[string]string
+	sender  provider.Sender
+}
+
+func newStage(network provider.Driver, c *conversation) (*stage, error) {
+	s := &stage{network: network, server: newServer(), secrets: map[string]string{}, private: map[string]string{}}
+	s.client = NewClient(s.server.url())
+	s.account = json.RawMessage(s.fill(string(c.account)))
+	var values map[string]any
+	if err := json.Unmarshal(s.account, &values); err != nil {
+		s.close()
+		return nil, fmt.Errorf("account.json: %w", err)
+	}
+	for _, f := range network.Describe().Fields {
+		if value, _ := values[f.Name].(string); f.Secret && value != "" {
+			s.secrets[f.Name] = value
+			s.private["the secret "+f.Name] = value
+		}
+	}
+	s.server.secrets = s.secrets
+	if errs := network.CheckAccount(s.account); len(errs) > 0 {
+		s.close()
+		return nil, fmt.Errorf("account.json: %v", errs)
+	}
+	var err error
+	if panicked := guard(func() { s.sender, err = provider.Open(network, s.account, s.client) }); panicked != nil {
+		err = panicked
+	}
+	if err != nil {
+		s.close()
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	return s, nil
+}
+
+// again is a stage for the same account with a sender and a stand-in of its own.
+func (s *stage) again() (*stage, error) {
+	account := strings.ReplaceAll(string(s.account), s.server.url(), "<server>")
+	fresh, err := newStage(s.network, &conversation{account: json.RawMessage(account)})
+	if err == nil {
+		fresh.private = s.private
+	}
+	return fresh, err
+}
+
+func (s *stage) close() {
+	s.client.Close()
+	s.server.close()
+}
+
+// fill puts the stand-in's address where a file says <server>.
+func (s *stage) fill(text string) string { return strings.ReplaceAll(text, "<server>", s.server.url()) }
+
+// keepPrivate remembers what the conversation says of people. Short words are no evidence when they turn up.
+func (s *stage) keepPrivate(what, value string) {
+	if len(value) >= 5 {
+		s.private[what] = value
+	}
+}
+
+// discreet reports what an error gives away.
+func (s *stage) discreet(r reporter, what string, err error) {
+	r.Helper()
+	if err == nil {
+		return
+	}
+	texts := err.Error() + "\n" + provider.Classify(err).Reason
+	for name, value := range s.private {
+		if strings.Contains(texts, value) {
+			r.Errorf("%s: the error holds %s", what, name)
+		}
+	}
+}
