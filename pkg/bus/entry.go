@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // Entry is one stored message in a handler's hands. It is worked on by one goroutine at a time.
@@ -27,6 +28,7 @@ type Entry struct {
 
 	header nats.Header
 	reply  string // acknowledges
+	held   int    // bytes that the session keeps of it
 	stored time.Time
 	// suspect says that an earlier session may have acted on it.
 	suspect bool
@@ -91,15 +93,19 @@ func (b *Bus) load(ctx context.Context, e *Entry) error {
 	return nil
 }
 
-// laneOf is the queue an event keeps its order in: its contact. What tells the platform about a message has a lane of
+// laneOf is the queue an event keeps its order in: its contact, each way. What tells the platform about a message has a lane of
 // its own, so that a receipt the platform does not know yet holds back no message.
 func laneOf(e *eventv1.Event) string {
 	switch k := e.GetKind().(type) {
 	case *eventv1.Event_Message:
-		return k.Message.GetChannel() + "/" + k.Message.GetContact().GetAddress()
+		lane := k.Message.GetChannel() + "/" + k.Message.GetContact().GetAddress()
+		if k.Message.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+			return "out/" + lane
+		}
+		return "in/" + lane
 	case *eventv1.Event_Echo:
 		m := k.Echo.GetMessage()
-		return m.GetChannel() + "/" + m.GetContact().GetAddress()
+		return "in/" + m.GetChannel() + "/" + m.GetContact().GetAddress()
 	case *eventv1.Event_Status:
 		return "status/" + k.Status.GetId()
 	case *eventv1.Event_Outcome:

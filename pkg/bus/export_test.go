@@ -21,3 +21,21 @@ func (b *Bus) ForgetIDs(ctx context.Context, stream string) error {
 	_, err = b.js.UpdateStream(ctx, c)
 	return err
 }
+
+// Sever cuts the connection at once, as the death of the process does: nothing that runs can store anything more.
+func (b *Bus) Sever() { b.nc.Close() }
+
+// DeleteConsumers deletes all consumers of a stream behind their owners' backs.
+func (b *Bus) DeleteConsumers(ctx context.Context, stream string) error {
+	s, err := b.js.Stream(ctx, stream)
+	if err != nil {
+		return err
+	}
+	names := s.ConsumerNames(ctx)
+	for name := range names.Name() {
+		if err := s.DeleteConsumer(ctx, name); err != nil {
+			return err
+		}
+	}
+	return names.Err()
+}

@@ -84,6 +84,9 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 		if try%10 == 0 {
 			r.bus.log.Warn("outcome not stored, will be tried again", "far", r.delivery.Far, "channel", r.Channel, "key", e.key, "err", err)
 		}
+		if r.bus.nc.IsClosed() {
+			return lanes.Next{Keep: true}
+		}
 		if pause(r.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
 			return lanes.Next{Keep: true}
 		}

@@ -190,10 +190,11 @@ func (s *queueSession) push(e *Entry) {
 		return // delivered again because it has waited for long
 	}
 	s.have[e.Sequence] = struct{}{}
-	if s.held += len(e.Body); s.held > heldBytes {
-		s.held -= len(e.Body)
+	if e.held = len(e.Body); s.held+e.held > heldBytes {
+		e.held = 0
 		e.drop()
 	}
+	s.held += e.held
 	s.mu.Unlock()
 	s.set.Push(lane, e)
 }
@@ -204,7 +205,7 @@ func (s *queueSession) finish(e *Entry) lanes.Next {
 	s.queue.bus.ack(e)
 	s.mu.Lock()
 	delete(s.have, e.Sequence)
-	s.held -= len(e.Body)
+	s.held -= e.held
 	s.mu.Unlock()
 	return lanes.Next{}
 }

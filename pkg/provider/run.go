@@ -26,6 +26,8 @@ type Environment struct {
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
+	// Started is called once the network is being served; nil for nobody.
+	Started func()
 }
 
 // Run serves one network until the context ends: it declares the network, reads its calls and sends to its channels.
@@ -46,6 +48,9 @@ func Run(ctx context.Context, d Driver, env Environment) error {
 		return err
 	}
 	defer s.client.Close()
+	if env.Started != nil {
+		env.Started()
+	}
 	return s.serve(ctx)
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -32,6 +33,8 @@ type Env struct {
 	Tracer trace.Tracer
 	// Health takes the service's own checks.
 	Health *Health
+	// Started is called by the service once it serves: before, it is not ready.
+	Started func()
 }
 
 // Run is a service: it works until the context ends, finishes what it has begun, and returns.
@@ -102,9 +105,17 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	if err != nil {
 		return err
 	}
-	health.Add(name, func(ctx context.Context) error { return b.Ready(ctx, bus.Messages.Name) })
-	log.Info("started")
-	err = run(ctx, Env{Config: cfg, Bus: b, Log: log, Tracer: tel.Tracer(), Health: health})
+	var serving atomic.Bool
+	health.Add(name, func(ctx context.Context) error {
+		if !serving.Load() {
+			return errors.New("starting")
+		}
+		return b.Ready(ctx, bus.Messages.Name)
+	})
+	err = run(ctx, Env{Config: cfg, Bus: b, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
+		serving.Store(true)
+		log.Info("started")
+	}})
 
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()

@@ -41,9 +41,16 @@ func (s *server) render(r *http.Request, body []byte) string {
 	}
 	text := strings.ReplaceAll(b.String(), s.url(), "<server>")
 	for _, name := range slices.Sorted(maps.Keys(s.secrets)) {
-		text = strings.ReplaceAll(text, s.secrets[name], "<"+name+">")
+		for _, form := range forms(s.secrets[name]) {
+			text = strings.ReplaceAll(text, form, "<"+name+">")
+		}
 	}
 	return text
+}
+
+// forms are a value and what it looks like in a URL.
+func forms(value string) []string {
+	return []string{value, url.PathEscape(value), url.QueryEscape(value)}
 }
 
 // unescape shows a path as people write it, where that is clear.

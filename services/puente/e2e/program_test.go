@@ -17,7 +17,10 @@ import (
 	"time"
 )
 
-var binary string
+var (
+	binary     string
+	buildFlags []string
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -28,12 +31,80 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(dir)
 		binary = filepath.Join(dir, "puente")
-		if out, err := exec.Command("go", "build", "-o", binary, "github.com/bonychat/puente/services/puente").CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", append(append([]string{"build"}, buildFlags...), "-o", binary, "github.com/bonychat/puente/services/puente")...).CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 			return 1
 		}
 		return m.Run()
 	}())
+}
+
+// process is a child process.
+type process struct {
+	t        *testing.T
+	internal string
+	cmd      *exec.Cmd
+	done     chan struct{} // closed when it has ended
+
+	mu   sync.Mutex
+	logs bytes.Buffer
+}
+
+func launchProcess(t *testing.T, path, internal string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, internal: internal, cmd: exec.Command(path, args...), done: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = p.cmd.Wait(); close(p.done) }()
+	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
+	return p
+}
+
+// ready waits until the process says so.
+func (p *process) ready(name string) {
+	p.t.Helper()
+	eventually(p.t, 30*time.Second, name+" is ready", func() bool {
+		select {
+		case <-p.done:
+			p.t.Fatalf("%s ended: %s", name, p.log())
+		default:
+		}
+		resp, err := http.Get(p.internal + "/readyz")
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+}
+
+// stop sends a signal and waits for the end; it returns the exit status, -1 where a signal ended it.
+func (p *process) stop(s syscall.Signal) int {
+	_ = p.cmd.Process.Signal(s)
+	select {
+	case <-p.done:
+	case <-time.After(15 * time.Second):
+		p.t.Errorf("still there 15 s after %s", s)
+		_ = p.cmd.Process.Kill()
+		<-p.done
+	}
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// Write keeps what the process logs.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.logs.Write(b)
+}
+
+func (p *process) log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.logs.String()
 }
 
 // program is the gateway as a child process that can be killed and started again on the same data and ports.
@@ -42,11 +113,7 @@ type program struct {
 	dir      string
 	url      string // public side
 	internal string
-
-	mu   sync.Mutex
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the process has ended
-	logs bytes.Buffer
+	runs     []*process
 }
 
 // start writes the file and runs the program on it. The configuration's listen, internal, data and log are added.
@@ -56,7 +123,6 @@ func start(t *testing.T, channels string) *program {
 	p.url, p.internal = "http://"+freePort(t), "http://"+freePort(t)
 	p.configure(channels)
 	p.run()
-	t.Cleanup(func() { p.signal(syscall.SIGKILL) })
 	return p
 }
 
@@ -72,59 +138,20 @@ func (p *program) configure(channels string) {
 // run starts the process and waits until it is ready.
 func (p *program) run() {
 	p.t.Helper()
-	cmd := exec.Command(binary, "up", "-f", filepath.Join(p.dir, "puente.yaml"))
-	cmd.Stdout, cmd.Stderr = p, p
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }()
-	p.mu.Lock()
-	p.cmd, p.done = cmd, done
-	p.mu.Unlock()
-	eventually(p.t, 30*time.Second, "the program is ready", func() bool {
-		select {
-		case <-done:
-			p.t.Fatalf("the program ended: %s", p.log())
-		default:
-		}
-		resp, err := http.Get(p.internal + "/readyz")
-		if err != nil {
-			return false
-		}
-		resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
-	})
+	run := launchProcess(p.t, binary, p.internal, "up", "-f", filepath.Join(p.dir, "puente.yaml"))
+	p.runs = append(p.runs, run)
+	run.ready("the program")
 }
 
-// signal sends a signal and waits for the end; it returns the exit status, -1 where a signal ended it.
-func (p *program) signal(s syscall.Signal) int {
-	p.mu.Lock()
-	cmd, done := p.cmd, p.done
-	p.mu.Unlock()
-	_ = cmd.Process.Signal(s)
-	select {
-	case <-done:
-	case <-time.After(20 * time.Second):
-		p.t.Errorf("still there 20 s after %s", s)
-		_ = cmd.Process.Kill()
-		<-done
-	}
-	return cmd.ProcessState.ExitCode()
-}
+func (p *program) signal(s syscall.Signal) int { return p.runs[len(p.runs)-1].stop(s) }
 
-// Write keeps what the program logs.
-func (p *program) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.logs.Write(b)
-}
-
+// log is what all runs logged.
 func (p *program) log() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.logs.String()
+	var all strings.Builder
+	for _, run := range p.runs {
+		all.WriteString(run.log())
+	}
+	return all.String()
 }
 
 func freePort(t *testing.T) string {

@@ -1,0 +1,133 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// TestCrashes cuts one process after the other off while it sends, and lets the next take over. Nothing is lost, no
+// contact's order is broken, and only what was on the wire at a crash comes twice.
+func TestCrashes(t *testing.T) {
+	t.Parallel()
+	const contacts, each, crashes, concurrency = 12, 50, 8, 16
+	s := bustest.Start(t, far)
+	publisher := s.Connect("translator")
+	rnd := rand.New(rand.NewPCG(7, uint64(time.Now().UnixNano())))
+	n := &network{judge: func(call int, _ *messagev1.Message) bus.Verdict {
+		switch {
+		case call%17 == 0:
+			return bus.Verdict{Class: bus.Waiting, After: 5 * time.Millisecond}
+		case call%97 == 0:
+			return bus.Verdict{Class: bus.Waiting, After: 10 * time.Millisecond, Scope: bus.ScopeChannel}
+		default:
+			return bus.Verdict{Class: bus.Sent}
+		}
+	}}
+	d := delivery(n)
+	d.Concurrency = concurrency
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range each {
+			for c := range contacts {
+				for {
+					e := event(fmt.Sprintf("m%d-%02d", c, i), fmt.Sprintf("c%d", c), 0, 1)
+					if _, err := publisher.Publish(context.Background(), post(e)); err == nil {
+						break
+					}
+				}
+			}
+		}
+	}()
+	for range crashes {
+		b := s.Connect("egress-testnet")
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		before := n.total()
+		go func() { defer close(ended); _ = b.Deliver(ctx, d) }()
+		more := 1 + rnd.IntN(60)
+		eventually(t, "some are sent", func() bool { return n.total() >= min(before+more, contacts*each) })
+		b.Sever()
+		cancel()
+		<-ended
+	}
+	<-done
+	start(t, s.Connect("egress-testnet"), d)
+	eventually(t, "all are sent", func() bool {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		for c := range contacts {
+			if len(slices.Compact(slices.Clone(n.took[fmt.Sprintf("c%d", c)]))) < each {
+				return false
+			}
+		}
+		return true
+	})
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	doubles := 0
+	for c := range contacts {
+		got := n.took[fmt.Sprintf("c%d", c)]
+		unique := slices.Compact(slices.Clone(got))
+		doubles += len(got) - len(unique)
+		if !slices.IsSorted(unique) || len(unique) != each {
+			t.Errorf("contact %d: %v", c, got)
+		}
+	}
+	t.Logf("%d crashes, %d sent twice", crashes, doubles)
+	if doubles > crashes*concurrency {
+		t.Errorf("%d sent twice: more than can have been on the wire", doubles)
+	}
+}
+
+// TestAConsumerDeletedByOthersEndsTheSessionOnly: the unit is taken up again, and nothing is sent twice.
+func TestAConsumerDeletedByOthersEndsTheSessionOnly(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("egress-testnet")
+	n := &network{}
+	start(t, b, delivery(n))
+	for i := range 20 {
+		publish(t, b, post(event(fmt.Sprintf("m%02d", i), "ann", 0, 1)))
+		if i%5 == 4 {
+			eventually(t, "sent", func() bool { return n.total() > i })
+			if err := b.DeleteConsumers(t.Context(), "EGRESS_"+far); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	eventually(t, "all are sent", func() bool { return n.total() >= 20 })
+	if got := n.took["ann"]; len(got) != 20 || !slices.IsSorted(got) {
+		t.Errorf("took %v", got)
+	}
+}
+
+// TestTheLastProcessOwnsTheUnit: an older one stops by itself and sends nothing more.
+func TestTheLastProcessOwnsTheUnit(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	older, newer := &network{}, &network{}
+	b := s.Connect("egress-testnet")
+	start(t, b, delivery(older))
+	publish(t, b, post(event("m1", "ann", 0, 1)))
+	eventually(t, "the older sends", func() bool { return older.total() == 1 })
+	start(t, s.Connect("egress-testnet"), delivery(newer))
+	for i := range 10 {
+		publish(t, b, post(event(fmt.Sprintf("n%d", i), "ann", 0, 1)))
+	}
+	eventually(t, "all are sent", func() bool { return older.total()+newer.total() == 11 })
+	eventually(t, "the newer sends", func() bool {
+		id := fmt.Sprint("last", time.Now().UnixNano())
+		publish(t, b, post(event(id, "ann", 0, 1)))
+		return newer.total() > 0
+	})
+}

@@ -1,0 +1,44 @@
+package phone
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Account is what the phone network knows a business by.
+type Account struct {
+	URL    string          `json:"url" doc:"base URL of the phone network's API, without /messages"`
+	Secret provider.Secret `json:"secret" doc:"sent with every message, and expected with every webhook call"`
+}
+
+// Validate implements the SDK's check.
+func (a Account) Validate() error {
+	u, err := url.Parse(a.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("url: must be an absolute http or https URL without credentials or query")
+	}
+	return nil
+}
+
+// Network is everything Puente knows about the phone network. Its limits are those of the contract, so that nothing
+// has to be split or degraded.
+var Network = provider.Network[Account]{
+	Name: "phone",
+	Doc:  "https://pkg.go.dev/github.com/bonychat/puente/services/egress/phone",
+	Carries: provider.Carries{
+		Text: customchannel.MaxText, Unit: provider.UTF16, Caption: customchannel.MaxDescription,
+		Image: true, Video: true, Audio: true, File: true,
+		Location: true, LocationAddress: true, Buttons: customchannel.MaxReplies, ButtonText: customchannel.MaxReply,
+		Receipts: true, OwnID: true, IdempotencyKey: true,
+	},
+	Webhook: &webhook.Policy{
+		Verify: webhook.Token{Header: "X-Phone-Token", Secret: "secret"},
+		Dedupe: webhook.JSON("id"),
+	},
+	Receive: receive,
+	Open:    open,
+}

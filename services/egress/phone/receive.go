@@ -1,0 +1,96 @@
+package phone
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// event is one event of a call: something typed on a phone, or a receipt.
+type event struct {
+	ID      string   `json:"id"`
+	From    string   `json:"from"`
+	Name    string   `json:"name"`
+	Time    int64    `json:"time"`
+	Message *message `json:"message"`
+	Receipt *receipt `json:"receipt"`
+}
+
+type receipt struct {
+	Message string `json:"message"`
+	OwnID   string `json:"own_id"`
+	Status  string `json:"status"`
+	Reason  string `json:"reason"`
+}
+
+var statuses = map[string]eventv1.Status{
+	"sent":      eventv1.Status_STATUS_SENT,
+	"delivered": eventv1.Status_STATUS_DELIVERED,
+	"read":      eventv1.Status_STATUS_READ,
+	"failed":    eventv1.Status_STATUS_FAILED,
+}
+
+// receive reads a call. One event that cannot be read makes the whole call unreadable: the far end is made with this
+// package, so it is a mistake to be seen, and the dead letter brings back all of it.
+func receive(c webhook.Call) ([]provider.Event, error) {
+	var batch struct {
+		event
+		Events []event `json:"events"`
+	}
+	if err := json.Unmarshal(c.Body, &batch); err != nil {
+		return nil, errors.New("the body is not JSON as documented") // encoding/json quotes what it read
+	}
+	events := batch.Events
+	if events == nil {
+		events = []event{batch.event}
+	}
+	out := make([]provider.Event, 0, len(events))
+	for i, e := range events {
+		read, err := e.read()
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", i, err)
+		}
+		out = append(out, read)
+	}
+	return out, nil
+}
+
+func (e event) read() (provider.Event, error) {
+	switch {
+	case e.Message == nil && e.Receipt == nil:
+		return provider.Event{Ignored: "neither message nor receipt"}, nil
+	case e.Message != nil && e.Receipt != nil:
+		return provider.Event{}, errors.New("message and receipt in one")
+	case e.ID == "" || e.From == "":
+		return provider.Event{}, errors.New("id or from is missing")
+	}
+	out := provider.Event{Key: e.ID, At: time.UnixMilli(e.Time).UTC(), Contact: &messagev1.Contact{Address: e.From}}
+	if e.Name != "" {
+		out.Contact.Profile = &messagev1.Profile{FirstName: e.Name}
+	}
+	var err error
+	if e.Message != nil {
+		out.Content, err = decode(e.Message)
+	} else {
+		out.Receipt, err = e.Receipt.read()
+	}
+	return out, err
+}
+
+func (r *receipt) read() (*provider.Receipt, error) {
+	status, ok := statuses[r.Status]
+	if !ok {
+		return nil, errors.New("unknown status")
+	}
+	if r.Message == "" && r.OwnID == "" {
+		return nil, errors.New("receipt names no message")
+	}
+	return &provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: r.Reason}, nil
+}

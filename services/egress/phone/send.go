@@ -1,0 +1,104 @@
+package phone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+type sender struct {
+	base   string
+	secret provider.Secret
+	client *provider.Client
+}
+
+func open(a Account, c *provider.Client) (provider.Sender, error) {
+	return &sender{base: strings.TrimRight(a.URL, "/"), secret: a.Secret, client: c}, nil
+}
+
+// call is the body of POST /messages.
+type call struct {
+	ID      string  `json:"id"`
+	To      string  `json:"to"`
+	Part    uint32  `json:"part"`
+	Message message `json:"message"`
+}
+
+// Send implements [provider.Sender].
+func (s *sender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
+	content, err := encode(m.GetContent())
+	if err != nil {
+		return "", provider.Reject("the phone network does not carry this kind of message", err)
+	}
+	header := s.header()
+	header.Set("Idempotency-Key", provider.IdempotencyKey(m))
+	resp, err := s.client.JSON(ctx, s.base+"/messages", header, call{
+		ID: m.GetId(), To: m.GetContact().GetAddress(), Part: m.GetPart().GetIndex(), Message: *content,
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := judge(resp); err != nil {
+		return "", err
+	}
+	var answer struct {
+		ID string `json:"id"`
+	}
+	if err := resp.Decode(&answer); err != nil {
+		return "", provider.Uncertain(err) // taken by its status; the repeat says under which id
+	}
+	if answer.ID == "" {
+		return "", provider.Uncertain(errors.New("the answer has no id"))
+	}
+	return answer.ID, nil
+}
+
+// Check implements [provider.Checker].
+func (s *sender) Check(ctx context.Context) error {
+	resp, err := s.client.Do(ctx, provider.Request{URL: s.base + "/account", Header: s.header()})
+	if err != nil {
+		return err
+	}
+	return judge(resp)
+}
+
+func (s *sender) header() http.Header {
+	return http.Header{"Authorization": {"Bearer " + s.secret.Reveal()}}
+}
+
+// reasons are what the agent reads for a refusal that is final. The network's own words are not passed on.
+var reasons = map[string]string{
+	"unreachable": "this contact cannot be reached on the phone network",
+	"invalid":     "the phone network cannot read the message",
+	"too_large":   "the message is too large for the phone network",
+	"key_reused":  "the phone network holds another message under this id",
+}
+
+// judge is [provider.Response.Err] with what the network's error codes add to it.
+func judge(resp *provider.Response) error {
+	err := resp.Err()
+	if err == nil {
+		return nil
+	}
+	var body struct {
+		Error struct {
+			Code  string `json:"code"`
+			Scope string `json:"scope"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(resp.Body, &body) // a proxy in between answers otherwise, and the status is enough
+	switch f := provider.Classify(err); {
+	case f.Class == provider.Waiting && body.Error.Scope == "account":
+		return provider.Wait(f.After, provider.Account, f.Unwrap())
+	case f.Class == provider.Rejected && reasons[body.Error.Code] != "":
+		return provider.Reject(reasons[body.Error.Code], f.Unwrap())
+	default:
+		return err
+	}
+}

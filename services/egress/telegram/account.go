@@ -1,0 +1,41 @@
+package telegram
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// DefaultAPI is Telegram's own Bot API server.
+const DefaultAPI = "https://api.telegram.org"
+
+// Account is one bot.
+type Account struct {
+	Token       provider.Secret `json:"token" doc:"The bot's token, as @BotFather gives it."`
+	SecretToken provider.Secret `json:"secret_token" doc:"What Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random."`
+	API         string          `json:"api,omitempty" doc:"Where the Bot API is: scheme, host and port. Default https://api.telegram.org."`
+}
+
+// https://core.telegram.org/bots/api#setwebhook
+var secretToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	if !secretToken.MatchString(a.SecretToken.Reveal()) {
+		errs = append(errs, errors.New("secret_token: must be 1 to 256 of A-Z a-z 0-9 _ -"))
+	}
+	if a.API != "" && !bare(a.API) {
+		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.telegram.org"))
+	}
+	return errors.Join(errs...)
+}
+
+// bare says whether an address is scheme, host and port alone.
+func bare(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}

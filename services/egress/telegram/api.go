@@ -1,0 +1,119 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// callTimeout is longer than the client's own: Telegram fetches a file's URL before it answers.
+const callTimeout = time.Minute
+
+// sender is one bot.
+type sender struct {
+	client   *provider.Client
+	token    provider.Secret
+	secret   provider.Secret
+	api      string // without a slash at its end
+	refusals refusals
+}
+
+func open(a Account, c *provider.Client) (provider.Sender, error) {
+	api := a.API
+	if api == "" {
+		api = DefaultAPI
+	}
+	return &sender{client: c, token: a.Token, secret: a.SecretToken, api: strings.TrimSuffix(api, "/")}, nil
+}
+
+// params are the parameters of a method, by their names in the Bot API.
+type params map[string]any
+
+// url is where a method is called. It holds the token, so it goes to the client and nowhere else.
+func (s *sender) url(method string) string {
+	return s.api + "/bot" + url.PathEscape(s.token.Reveal()) + "/" + method
+}
+
+// call calls a method with JSON. chat is whom it concerns, 0 for nobody.
+func (s *sender) call(ctx context.Context, method string, chat int64, p params) (json.RawMessage, error) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", method, err)
+	}
+	return s.do(ctx, method, chat, provider.Request{Body: bytes.NewReader(body), ContentType: "application/json"})
+}
+
+// ask calls a method that may be repeated at will: an answer that was lost is asked for again.
+func (s *sender) ask(ctx context.Context, method string, p params, result any) error {
+	raw, err := s.call(ctx, method, 0, p)
+	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
+		err = provider.Uncertain(fmt.Errorf("%s: the result cannot be read", method))
+	}
+	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+		return provider.Temporary("Telegram did not answer", err)
+	}
+	return err
+}
+
+// answer is https://core.telegram.org/bots/api#making-requests.
+type answer struct {
+	OK          bool            `json:"ok"`
+	Result      json.RawMessage `json:"result"`
+	Code        int             `json:"error_code"`
+	Description string          `json:"description"`
+	Parameters  struct {
+		RetryAfter int64 `json:"retry_after"`
+	} `json:"parameters"`
+}
+
+func (s *sender) do(ctx context.Context, method string, chat int64, r provider.Request) (json.RawMessage, error) {
+	r.URL = s.url(method)
+	if r.Timeout == 0 {
+		r.Timeout = callTimeout
+	}
+	resp, err := s.client.Do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var a answer
+	readable := json.Unmarshal(resp.Body, &a) == nil
+	switch {
+	case readable && a.OK && resp.OK():
+		return a.Result, nil
+	case readable && !a.OK && a.Code != 0:
+		return nil, s.refused(method, chat, a, resp)
+	case resp.OK():
+		return nil, provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", method, resp.Status))
+	default:
+		return nil, stranger(method, resp)
+	}
+}
+
+// stranger classifies an answer that the Bot API did not write: a proxy's, or another server's.
+func stranger(method string, r *provider.Response) error {
+	cause := fmt.Errorf("%s: status %d without a Bot API answer", method, r.Status)
+	switch {
+	case r.Status == 401:
+		return provider.Suspend("Telegram refuses the bot's token", cause)
+	case r.Status == 404:
+		return provider.Suspend("what answers at the api address is no Bot API", cause)
+	case r.Status == 413:
+		return provider.Reject(tooLarge, cause)
+	case r.Status == 429:
+		after, ok := r.RetryAfter()
+		if !ok {
+			after = time.Minute
+		}
+		return provider.Wait(after, provider.Channel, cause)
+	case r.Status >= 500:
+		return provider.Temporary("Telegram is out of order", cause)
+	default:
+		return provider.Temporary("something other than Telegram answers", cause)
+	}
+}

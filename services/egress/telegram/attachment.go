@@ -1,0 +1,115 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/url"
+	"path"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// way is a method that sends a file, with the parameter that takes it.
+type way struct{ method, param string }
+
+var (
+	photoWay     = way{"sendPhoto", "photo"}
+	videoWay     = way{"sendVideo", "video"}
+	animationWay = way{"sendAnimation", "animation"}
+	audioWay     = way{"sendAudio", "audio"}
+	voiceWay     = way{"sendVoice", "voice"}
+	documentWay  = way{"sendDocument", "document"}
+)
+
+// sendAttachment lets Telegram fetch the file, and uploads it where Telegram cannot; what does not pass as a picture
+// or a voice message goes as a document. Every further request follows a definite refusal, so nothing is sent twice.
+func (s *sender) sendAttachment(ctx context.Context, chat int64, a *messagev1.Attachment) (string, error) {
+	w, err := wayOf(a)
+	if err != nil {
+		return "", err
+	}
+	upload := false
+	for {
+		var id string
+		if upload {
+			id, err = s.upload(ctx, chat, w, a)
+		} else {
+			id, err = s.sendURL(ctx, chat, w, a)
+		}
+		switch remedy := remedyOf(err); {
+		case remedy == byUpload && !upload:
+			upload = true
+		case remedy == asDocument && w != documentWay:
+			w = documentWay
+		case remedy == asDocument && !upload: // a URL may be 20 MB, an upload 50: https://core.telegram.org/bots/api#sending-files
+			upload = true
+		default:
+			return id, err
+		}
+	}
+}
+
+func (s *sender) sendURL(ctx context.Context, chat int64, w way, a *messagev1.Attachment) (string, error) {
+	p := params{w.param: a.GetUrl()}
+	if a.GetCaption() != "" {
+		p["caption"] = a.GetCaption()
+	}
+	return s.send(ctx, w.method, chat, p)
+}
+
+func wayOf(a *messagev1.Attachment) (way, error) {
+	if a.GetUrl() == "" {
+		return way{}, provider.Reject("the attachment has no address", errors.New("attachment without url"))
+	}
+	switch kind := a.GetKind(); kind {
+	case image:
+		if mediaType(a) == "image/gif" {
+			return animationWay, nil // a photo would stand still
+		}
+		return photoWay, nil
+	case video:
+		return videoWay, nil
+	case audio:
+		if mediaType(a) == "audio/ogg" {
+			return voiceWay, nil // https://core.telegram.org/bots/api#sendvoice
+		}
+		return audioWay, nil
+	case other:
+		return documentWay, nil
+	default:
+		return way{}, provider.Reject("this version cannot send such an attachment to Telegram", fmt.Errorf("unknown attachment %v", kind))
+	}
+}
+
+// extensions are the media types that make a difference here, by file name.
+var extensions = map[string]string{
+	".gif": "image/gif", ".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg",
+}
+
+// mediaType is what the attachment says of itself, or what its name says; "" for no matter.
+func mediaType(a *messagev1.Attachment) string {
+	if media, _, err := mime.ParseMediaType(a.GetMediaType()); err == nil {
+		return media
+	}
+	return extensions[strings.ToLower(path.Ext(nameOf(a)))]
+}
+
+// nameOf is the file's name, or what its URL ends with.
+func nameOf(a *messagev1.Attachment) string {
+	if a.GetFileName() != "" {
+		return a.GetFileName()
+	}
+	u, err := url.Parse(a.GetUrl())
+	if err != nil {
+		return ""
+	}
+	if name := path.Base(u.Path); name != "/" && name != "." {
+		return name
+	}
+	return ""
+}

@@ -1,0 +1,10 @@
+// Egress-telegram is the Telegram network's service.
+package main
+
+import (
+	"github.com/bonychat/puente/pkg/provider"
+
+	"github.com/bonychat/puente/services/egress/telegram"
+)
+
+func main() { provider.Main(telegram.Network) }

@@ -1,0 +1,184 @@
+package telegram
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// remedy is another way to send the same attachment.
+type remedy int
+
+const (
+	noRemedy   remedy = iota
+	byUpload          // Telegram cannot fetch the URL: upload the file
+	asDocument        // it does not pass as what it was sent as: send it as a document
+)
+
+// refusal is the Bot API's word that it did nothing.
+type refusal struct {
+	method string
+	code   int
+	what   string // a constant: the description itself may hold what was sent
+	remedy remedy
+}
+
+func (r *refusal) Error() string {
+	if r.what == "" {
+		return fmt.Sprintf("%s: error %d", r.method, r.code)
+	}
+	return fmt.Sprintf("%s: error %d: %s", r.method, r.code, r.what)
+}
+
+const (
+	tooLarge               = "the file is larger than Telegram takes"
+	temporarilyUnavailable = "temporarily unavailable"
+)
+
+// known are the descriptions that mean something here, in lower case, each with what the agent reads. The wording is
+// that of the Bot API server (github.com/tdlib/telegram-bot-api, Client::fail_query_with_error and its callers).
+var known = []struct {
+	code   int
+	text   string
+	reason string
+	remedy remedy
+}{
+	{403, "bot was blocked by the user", "the contact blocked the bot", noRemedy},
+	{403, "bot can't initiate conversation", "the contact has never started the bot", noRemedy},
+	{403, "user is deactivated", "the contact's account no longer exists", noRemedy},
+	{403, "bots can't send messages to bots", "the contact is a bot", noRemedy},
+	{403, "bot was kicked", "the bot was removed from the chat", noRemedy},
+	{403, "bot is not a member", "the bot is not in the chat", noRemedy},
+
+	{400, "chat not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
+	{400, "user not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
+	{400, "peer_id_invalid", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
+	{400, "chat_id is empty", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
+	{400, "upgraded to a supergroup", "the chat has moved to another id", noRemedy},
+	{400, "have no rights to send", "the bot may not write to this chat", noRemedy},
+	{400, "not enough rights", "the bot may not write to this chat", noRemedy},
+	{400, "chat_write_forbidden", "the bot may not write to this chat", noRemedy},
+	{400, "privacy_premium_required", "the contact accepts no messages from bots", noRemedy},
+	{400, "message is too long", "the text is longer than Telegram takes", noRemedy},
+	{400, "caption is too long", "the caption is longer than Telegram takes", noRemedy},
+	{400, "text is empty", "the text is empty", noRemedy},
+	{400, "text must be non-empty", "the text is empty", noRemedy},
+	{400, "reply markup is too long", "the quick replies are longer than Telegram takes", noRemedy},
+
+	{400, "failed to get http url content", "Telegram cannot fetch the file", byUpload},
+	{400, "wrong file identifier/http url specified", "Telegram cannot fetch the file", byUpload},
+	{400, "wrong http url specified", "Telegram cannot fetch the file", byUpload},
+	{400, "invalid file http url specified", "Telegram cannot fetch the file", byUpload},
+	{400, "wrong remote file identifier", "Telegram cannot fetch the file", byUpload},
+	{400, "wrong type of the web page content", "Telegram cannot fetch the file", byUpload},
+	{400, "can't upload file by url", "Telegram cannot fetch the file", byUpload},
+	{400, "webpage_", "Telegram cannot fetch the file", byUpload},
+	{400, "group send failed", "Telegram cannot fetch the file", byUpload},
+
+	{400, "photo_invalid_dimensions", "Telegram does not take a picture of this shape", asDocument},
+	{400, "photo_ext_invalid", "Telegram does not take this kind of picture", asDocument},
+	{400, "photo_save_file_invalid", "Telegram does not take this kind of picture", asDocument},
+	{400, "photo_invalid", "Telegram does not take this kind of picture", asDocument},
+	{400, "image_process_failed", "Telegram does not take this kind of picture", asDocument},
+	{400, "type of file mismatch", "Telegram does not take this kind of file", asDocument},
+	{400, "voice_messages_forbidden", "the contact accepts no voice messages", asDocument},
+	{400, "too big", tooLarge, asDocument},
+	{400, "file must be non-empty", "the file is empty", noRemedy},
+	{400, temporarilyUnavailable, "Telegram does not hand the file out at the moment", noRemedy},
+
+	{400, "bad webhook: failed to resolve host", "Telegram cannot resolve the host of public_url", noRemedy},
+	{400, "bad webhook", "Telegram takes no such webhook: public_url must be https, public, and on port 443, 80, 88 or 8443", noRemedy},
+}
+
+// code matches the errors that are a name of Telegram's own and so hold nothing of the message.
+var code = regexp.MustCompile(`^[A-Z][A-Z_]+$`)
+
+// refused classifies an error of the Bot API. See https://core.telegram.org/bots/api#making-requests and
+// https://core.telegram.org/bots/api#responseparameters.
+func (s *sender) refused(method string, chat int64, a answer, resp *provider.Response) error {
+	r := &refusal{method: method, code: a.Code}
+	lower := strings.ToLower(a.Description)
+	switch {
+	case a.Code == 401, a.Code == 400 && strings.HasSuffix(lower, "logged out"):
+		return provider.Suspend("Telegram refuses the bot's token", r)
+	case a.Code == 404, a.Code == 421:
+		return provider.Suspend("Telegram knows no bot with this token", r)
+	case a.Code == 413:
+		return provider.Reject(tooLarge, r)
+	case a.Code == 429:
+		return provider.Wait(retryAfter(a, resp), s.refusals.scope(chat, time.Now()), r)
+	case a.Code >= 500:
+		return provider.Temporary("Telegram is out of order", r)
+	}
+	for _, k := range known {
+		if k.code == a.Code && strings.Contains(lower, k.text) {
+			r.what, r.remedy = k.text, k.remedy
+			return provider.Reject(k.reason, r)
+		}
+	}
+	if _, name, _ := strings.Cut(a.Description, ": "); code.MatchString(name) {
+		r.what = name
+	}
+	if a.Code == 403 {
+		return provider.Reject("Telegram does not let the bot write to this contact (403)", r)
+	}
+	if chat == 0 {
+		return provider.Reject(fmt.Sprintf("Telegram refused %s (%d)", method, a.Code), r)
+	}
+	return provider.Reject(fmt.Sprintf("Telegram refused the message (%d)", a.Code), r)
+}
+
+func retryAfter(a answer, resp *provider.Response) time.Duration {
+	const week = 7 * 24 * 60 * 60
+	if seconds := a.Parameters.RetryAfter; seconds > 0 {
+		return time.Duration(min(seconds, week)) * time.Second
+	}
+	if after, ok := resp.RetryAfter(); ok {
+		return after
+	}
+	return time.Minute
+}
+
+// remedyOf is how an attachment that was refused may still be sent.
+func remedyOf(err error) remedy {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.remedy
+	}
+	return noRemedy
+}
+
+// refusals tells a limit of one contact from one of the whole bot, which Telegram answers alike: contacts refused
+// within a second are a limit of the bot. It is safe for concurrent use.
+type refusals struct {
+	mu     sync.Mutex
+	recent map[int64]time.Time // by chat, the last second's only
+}
+
+// refusalsOfBot is how many contacts must be refused within a second.
+const refusalsOfBot = 3
+
+func (r *refusals) scope(chat int64, now time.Time) provider.Scope {
+	if chat == 0 {
+		return provider.Channel
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.recent == nil {
+		r.recent = map[int64]time.Time{}
+	}
+	for c, t := range r.recent {
+		if now.Sub(t) > time.Second {
+			delete(r.recent, c)
+		}
+	}
+	r.recent[chat] = now
+	if len(r.recent) >= refusalsOfBot {
+		return provider.Channel
+	}
+	return provider.Contact
+}

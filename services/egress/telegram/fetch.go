@@ -1,0 +1,74 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// maxFetch is what bots can download: https://core.telegram.org/bots/api#getfile
+const maxFetch = 20 << 20
+
+const tooLargeToFetch = "the file is larger than the 20 MB that Telegram hands out to bots"
+
+// Fetch implements [provider.Fetcher]. The file's URL holds the token, so it never leaves this function.
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	if a.GetSize() > maxFetch {
+		return nil, provider.Reject(tooLargeToFetch, errors.New("file over 20 MB"))
+	}
+	var f struct {
+		Path string `json:"file_path"`
+	}
+	err := s.ask(ctx, "getFile", params{"file_id": a.GetHandle()}, &f)
+	if r, ok := errors.AsType[*refusal](err); ok && provider.Classify(err).Class == provider.Rejected {
+		switch r.what {
+		case "too big":
+			return nil, provider.Reject(tooLargeToFetch, r)
+		case temporarilyUnavailable:
+			return nil, provider.Temporary("Telegram does not hand the file out at the moment", r)
+		default:
+			return nil, provider.Reject("Telegram no longer has the file", r)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.Path == "" || path.Clean("/"+f.Path) != "/"+f.Path {
+		return nil, provider.Temporary("Telegram does not hand the file out", errors.New("getFile: no usable file_path"))
+	}
+	return s.open(ctx, f.Path, a)
+}
+
+func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachment) (*provider.File, error) {
+	segments := strings.Split(filePath, "/")
+	for i := range segments {
+		segments[i] = url.PathEscape(segments[i])
+	}
+	stream, err := s.client.Open(ctx, provider.Request{
+		URL:     s.api + "/file/bot" + url.PathEscape(s.token.Reveal()) + "/" + strings.Join(segments, "/"),
+		Timeout: transferTimeout,
+	})
+	if err != nil {
+		return nil, provider.Temporary("Telegram did not answer", err)
+	}
+	if stream.Status == 200 {
+		return &provider.File{Body: stream.Body, MediaType: a.GetMediaType(), Name: a.GetFileName()}, nil
+	}
+	_ = stream.Body.Close()
+	cause := fmt.Errorf("download: status %d", stream.Status)
+	switch {
+	case stream.Status == 401:
+		return nil, provider.Suspend("Telegram refuses the bot's token", cause)
+	case stream.Status == 413:
+		return nil, provider.Reject(tooLargeToFetch, cause)
+	default: // a link that expired too: the next try asks for a new one
+		return nil, provider.Temporary("Telegram does not hand the file out at the moment", cause)
+	}
+}

@@ -1,0 +1,168 @@
+package telegram
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Why an update is ignored.
+const (
+	ignoredGroup        = "group chat"
+	ignoredChannel      = "channel"
+	ignoredBlocked      = "blocked by the contact"
+	ignoredUnblocked    = "unblocked by the contact"
+	ignoredMembership   = "membership"
+	ignoredService      = "service message"
+	ignoredLiveLocation = "live location update"
+	ignoredCallback     = "callback without data"
+	ignoredUnknown      = "unknown update"
+)
+
+// receive reads one update. A block by the contact makes no receipt, since it names no message: the next send fails
+// with that reason.
+func receive(c webhook.Call) ([]provider.Event, error) {
+	var u update
+	if err := json.Unmarshal(c.Body, &u); err != nil {
+		return nil, unreadable("update", err)
+	}
+	if u.ID == nil {
+		return nil, errors.New("the call is no update: it has no update_id")
+	}
+	var e provider.Event
+	var err error
+	switch {
+	case u.Message != nil:
+		e, err = u.Message.event(c.Body, false)
+	case u.EditedMessage != nil:
+		e, err = u.EditedMessage.event(c.Body, true)
+	case u.CallbackQuery != nil:
+		e, err = u.CallbackQuery.event()
+	case u.MyChatMember != nil:
+		e = provider.Event{Ignored: u.MyChatMember.reason()}
+	default:
+		e = provider.Event{Ignored: otherUpdate(c.Body)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []provider.Event{e}, nil
+}
+
+func (m *message) event(body []byte, edited bool) (provider.Event, error) {
+	if m.ID == 0 || m.Chat.ID == 0 {
+		return provider.Event{}, errors.New("a message has no message_id or no chat")
+	}
+	if reason := m.Chat.ignored(); reason != "" {
+		return provider.Event{Ignored: reason}, nil
+	}
+	if edited && (m.Location != nil || m.Venue != nil) {
+		return provider.Event{Ignored: ignoredLiveLocation}, nil // only a place that moves is ever edited
+	}
+	content := m.content()
+	if content == nil {
+		words := otherMessage(body)
+		if words == "" {
+			return provider.Event{Ignored: ignoredService}, nil
+		}
+		content = provider.Text(words)
+	}
+	e := provider.Event{
+		Key:     fmt.Sprintf("%d:%d", m.Chat.ID, m.ID), // ids count per chat
+		Contact: m.Chat.contact(m.From),
+		At:      at(m.Date),
+		Content: content,
+	}
+	if edited {
+		e.Edited = true
+		e.Key += ":e" + strconv.FormatInt(m.EditDate, 10)
+		if m.EditDate != 0 {
+			e.At = at(m.EditDate)
+		}
+	}
+	return e, nil
+}
+
+// event is the button's data as a text. A callback tells no time of its own.
+func (q *callbackQuery) event() (provider.Event, error) {
+	if q.ID == "" || q.From == nil || q.From.ID == 0 {
+		return provider.Event{}, errors.New("a callback_query has no id or no sender")
+	}
+	if q.Message != nil {
+		if reason := q.Message.Chat.ignored(); reason != "" {
+			return provider.Event{Ignored: reason}, nil
+		}
+	}
+	if q.Data == "" {
+		return provider.Event{Ignored: ignoredCallback}, nil
+	}
+	private := chat{ID: q.From.ID} // a private chat has the id of its user
+	return provider.Event{Key: "cb:" + q.ID, Contact: private.contact(q.From), Content: provider.Text(q.Data)}, nil
+}
+
+func (m *chatMember) reason() string {
+	switch reason := m.Chat.ignored(); {
+	case reason != "":
+		return reason
+	case m.New.Status == "kicked":
+		return ignoredBlocked
+	case m.New.Status == "member":
+		return ignoredUnblocked
+	default:
+		return ignoredMembership
+	}
+}
+
+// ignored is why a chat is of no interest, "" for a private one.
+func (c chat) ignored() string {
+	switch c.Type {
+	case "private":
+		return ""
+	case "channel":
+		return ignoredChannel
+	default:
+		return ignoredGroup
+	}
+}
+
+func (c chat) contact(from *user) *messagev1.Contact {
+	p := &messagev1.Profile{FirstName: c.FirstName, LastName: c.LastName}
+	if from != nil {
+		p.FirstName, p.LastName, p.Language = from.FirstName, from.LastName, language(from.LanguageCode)
+	}
+	return &messagev1.Contact{Address: strconv.FormatInt(c.ID, 10), Profile: p}
+}
+
+// language is the ISO 639-1 part of an IETF tag, "" where it has none.
+func language(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+	if len(tag) != 2 || strings.Trim(tag, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return ""
+	}
+	return tag
+}
+
+// at is a time in Unix seconds; zero where it cannot be one.
+func at(seconds int64) time.Time {
+	const year9999 = 253402300799
+	if seconds <= 0 || seconds > year9999 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// unreadable says where a decoder stopped without what it read there.
+func unreadable(what string, err error) error {
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
+		return fmt.Errorf("the %s cannot be read at %s", what, t.Field)
+	}
+	return fmt.Errorf("the %s cannot be read", what)
+}

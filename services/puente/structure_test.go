@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/bonychat/puente/"
+
+// packages are all packages of the project, without its tests, with what they import directly.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`,
+		module+"proto/...", module+"pkg/...", module+"services/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		all[strings.TrimPrefix(words[0], module)] = words[1:]
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d packages found", len(all))
+	}
+	return all
+}
+
+// serviceOf is the service that a package belongs to, "" for what is none.
+func serviceOf(path string) string {
+	rest, ok := strings.CutPrefix(path, "services/")
+	if !ok {
+		return ""
+	}
+	words := strings.Split(rest, "/")
+	if words[0] == "egress" && len(words) > 1 {
+		return "egress/" + words[1]
+	}
+	return words[0]
+}
+
+// TestDependencies keeps the directions that the design rests on.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	for path, imports := range packages(t) {
+		for _, imported := range imports {
+			forbid := func(rule string, broken bool) {
+				if broken {
+					t.Errorf("%s imports %s: %s", path, imported, rule)
+				}
+			}
+			in := func(folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+			forbid("only pkg/bus knows NATS", strings.HasPrefix(imported, "github.com/nats-io/") && !in("pkg/bus"))
+			forbid("only pkg/telemetry knows the OpenTelemetry SDK",
+				(strings.HasPrefix(imported, "go.opentelemetry.io/otel/sdk") || strings.HasPrefix(imported, "go.opentelemetry.io/otel/exporters")) && !in("pkg/telemetry"))
+			own, ours := strings.CutPrefix(imported, module)
+			if !ours {
+				continue
+			}
+			forbid("proto stands below pkg and services", in("proto") && !strings.HasPrefix(own, "proto/"))
+			forbid("pkg stands below services", in("pkg") && strings.HasPrefix(own, "services/"))
+			from, to := serviceOf(path), serviceOf(own)
+			forbid("no service imports another", to != "" && from != to && from != "puente")
+		}
+	}
+}
+
+// TestTopLevel keeps the repository's first page readable.
+func TestTopLevel(t *testing.T) {
+	t.Parallel()
+	entries, err := os.ReadDir("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{"services", "proto", "pkg", "deploy", "go.work", "go.work.sum", "buf.yaml", "Tiltfile", "README.md"}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}
