@@ -21,6 +21,9 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if ctx.Err() != nil {
 		return lanes.Next{Keep: true}
 	}
+	if !r.unit.may() {
+		return held
+	}
 	if err := r.bus.load(ctx, e); errors.Is(err, ErrNotFound) {
 		return s.finish(e)
 	} else if err != nil && e.Body == nil {

@@ -27,6 +27,9 @@ type Options struct {
 	// Credentials is the path of a NATS credentials file; "" for none.
 	Credentials string
 	Log         *slog.Logger
+	// Sole says that no other process of this service can run: the embedded server's. It owns everything at once. Else
+	// the processes of a service share its units by leases.
+	Sole bool
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
 }
@@ -41,6 +44,12 @@ type Bus struct {
 	tracer   trace.Tracer
 	digest   atomic.Pointer[[]byte] // the deployment's key
 	handles  sync.Map               // stream handles by name
+	sole     bool
+
+	join   sync.Once
+	member *member
+	leave  context.CancelFunc
+	left   chan struct{}
 }
 
 // requestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
@@ -49,7 +58,7 @@ const requestTimeout = 5 * time.Second
 
 // Connect connects and stays connected: it reconnects for ever. It fails when the first connection does.
 func Connect(url string, o Options) (*Bus, error) {
-	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer}
+	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -87,11 +96,31 @@ func Connect(url string, o Options) (*Bus, error) {
 
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
 func (b *Bus) Close(ctx context.Context) {
+	if b.leave != nil {
+		b.leave()
+		select {
+		case <-b.left:
+		case <-ctx.Done():
+		}
+	}
 	select {
 	case <-b.js.PublishAsyncComplete():
 	case <-ctx.Done():
 	}
 	b.nc.Close()
+}
+
+// membership joins the processes of this service, once.
+func (b *Bus) membership() *member {
+	b.join.Do(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		b.member, b.leave, b.left = b.newMember(b.name), cancel, make(chan struct{})
+		go func() {
+			defer close(b.left)
+			b.member.run(ctx)
+		}()
+	})
+	return b.member
 }
 
 // Ready says what is missing before the bus can be used: the connection, or one of the streams.

@@ -88,8 +88,6 @@ func egressUnit(far, channel string) Unit {
 
 // Deliver sends until the context ends; then it waits for what is being sent and records its outcome.
 func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
-	hard, done := grace(ctx)
-	defer done()
 	accounts := map[string]*account{}
 	routes := map[string]*route{}
 	var units []Unit
@@ -100,26 +98,22 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 			accounts[r.Account] = a
 		}
 		unit := egressUnit(d.Far, r.Channel)
-		rt := &route{bus: b, delivery: &d, Route: r, account: a, hard: hard, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1}
+		rt := &route{bus: b, delivery: &d, Route: r, account: a, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1}
 		a.routes = append(a.routes, rt)
-		routes[unit.Name] = rt
+		routes[unitKey(b.name, unit.Name)] = rt
 		units = append(units, unit)
 	}
-	return b.each(ctx, units, func(ctx context.Context, unit Unit) error {
-		rt := routes[unit.Name]
+	return b.own(ctx, units, func(ctx context.Context, u *unit) error {
+		rt := routes[u.key]
 		if err := rt.loadState(ctx); err != nil {
 			return err
 		}
-		u, err := b.take(ctx, b.name, unit.Name)
-		if err != nil {
-			return err
-		}
 		q := &queue{
-			bus: b, unit: u, stream: "EGRESS_" + d.Far, filter: unit.Filter, lanes: lanes.Options{Concurrency: d.Concurrency},
+			bus: b, unit: u, stream: "EGRESS_" + d.Far, lanes: lanes.Options{Concurrency: d.Concurrency},
 			known: func(e *Entry) bool { return rt.finished.has(e.header.Get(headerID)) },
 			work:  rt.work,
 		}
-		rt.setQueue(q)
+		rt.own(u, q)
 		return q.run(ctx)
 	})
 }
@@ -132,7 +126,8 @@ type route struct {
 	account  *account
 	contacts *contactBudgets
 	finished *finished
-	hard     context.Context
+	unit     *unit           // while this process owns the channel
+	hard     context.Context // the unit's
 
 	mu        sync.Mutex
 	queue     *queue
@@ -172,10 +167,11 @@ func (r *route) recoveries() int {
 	return r.recovery
 }
 
-func (r *route) setQueue(q *queue) {
+// own begins the work on the channel. It has ended when the next begins.
+func (r *route) own(u *unit, q *queue) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.queue = q
+	r.unit, r.hard, r.queue = u, u.hard, q
 }
 
 // set is the lanes of the running session, nil between sessions.

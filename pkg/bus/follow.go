@@ -52,14 +52,8 @@ func (b *Bus) Follow(ctx context.Context, f Follow) error {
 	for p := range ChannelPartitions {
 		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
 	}
-	hard, done := grace(ctx)
-	defer done()
-	return b.each(ctx, units, func(ctx context.Context, unit Unit) error {
-		u, err := b.take(ctx, b.name, unit.Name)
-		if err != nil {
-			return err
-		}
-		r := &reader{bus: b, follow: f, unit: u, filter: unit.Filter, hard: hard}
+	return b.own(ctx, units, func(ctx context.Context, u *unit) error {
+		r := &reader{bus: b, follow: f, unit: u, hard: u.hard}
 		return r.run(ctx)
 	})
 }
@@ -68,7 +62,6 @@ type reader struct {
 	bus    *Bus
 	follow Follow
 	unit   *unit
-	filter string
 	hard   context.Context
 }
 
@@ -110,7 +103,7 @@ func (r *reader) session(parent context.Context) error {
 		_ = r.store(save, progress)
 	}()
 	consumer, err := r.bus.js.OrderedConsumer(ctx, r.follow.Stream.Name, jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{r.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.unit.position() + 1,
+		FilterSubjects: []string{r.unit.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.unit.position() + 1,
 	})
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
@@ -159,6 +152,9 @@ func (r *reader) take(ctx context.Context, set *lanes.Set[*task], p *progress, e
 }
 
 func (r *reader) do(t *task) lanes.Next {
+	if !r.unit.may() {
+		return held
+	}
 	t.try++
 	parent := extract(r.hard, t.entry.header)
 	if t.try > 1 {

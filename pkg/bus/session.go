@@ -23,7 +23,6 @@ type queue struct {
 	bus    *Bus
 	unit   *unit
 	stream string
-	filter string
 	lanes  lanes.Options
 	// work acts on a lane's head.
 	work func(context.Context, *queueSession, *Entry) lanes.Next
@@ -110,18 +109,18 @@ func (q *queue) session(parent context.Context) error {
 func (q *queue) open(ctx context.Context) (c jetstream.Consumer, suspectUntil uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*requestTimeout)
 	defer cancel()
-	for _, old := range q.unit.record.Consumers {
+	for _, old := range q.unit.consumers() {
 		if err := q.bus.js.DeleteConsumer(ctx, q.stream, old); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return nil, 0, fmt.Errorf("delete consumer %s: %w", old, err)
 		}
 	}
 	q.sessions++
-	name := fmt.Sprintf("%s-%d-%d", q.unit.name, q.unit.revision, q.sessions)
+	name := fmt.Sprintf("%s-%d-%d", q.unit.name, q.unit.at(), q.sessions)
 	if err := q.unit.change(ctx, func(r *unitRecord) { r.Consumers = []string{name} }); err != nil {
 		return nil, 0, err
 	}
 	c, err = q.bus.js.CreateConsumer(ctx, q.stream, jetstream.ConsumerConfig{
-		Durable: name, FilterSubject: q.filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
+		Durable: name, FilterSubject: q.unit.filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
 		AckWait: 10 * time.Minute, MemoryStorage: true,
 	})
 	if err != nil {
@@ -152,7 +151,7 @@ func (q *queue) evict(ctx context.Context, cause error) {
 	}
 	list := s.ListConsumers(ctx)
 	for info := range list.Info() {
-		if info.Config.FilterSubject == q.filter {
+		if info.Config.FilterSubject == q.unit.filter {
 			q.bus.log.Warn("foreign consumer deleted", "stream", q.stream, "consumer", info.Name)
 			_ = q.bus.js.DeleteConsumer(ctx, q.stream, info.Name)
 		}

@@ -13,14 +13,91 @@ import (
 // OUTCOMES_*. Its record in LEASES says who owns it, which consumers may still exist and how far it came. Whoever
 // wants to act for a unit rewrites its record by compare-and-set first: refused, it is no longer the owner.
 type unit struct {
-	bus   *Bus
-	owner string
-	key   string
-	name  string // unique within the service, fit for a consumer's name
+	bus    *Bus
+	owner  string
+	key    string
+	name   string // unique within the deployment, fit for a consumer's name
+	filter string
+
+	// hard ends when even what was begun has to stop.
+	hard    context.Context
+	endHard context.CancelFunc
+	member  *member // nil for the process that has the broker to itself
 
 	mu       sync.Mutex
 	record   unitRecord
 	revision uint64
+	lapse    int  // the member's when ownership was last confirmed
+	lost     bool // for good: what is held here is another's record
+}
+
+func unitKey(service, name string) string { return "unit." + service + "." + name }
+
+func (b *Bus) newUnit(service string, named Unit) *unit {
+	return &unit{bus: b, owner: b.instance, key: unitKey(service, named.Name), name: service + "-" + named.Name, filter: named.Filter}
+}
+
+// begin makes the unit's hard context for work under a context that ends when the unit is given up.
+func (u *unit) begin(ctx context.Context) (done func()) {
+	u.hard, u.endHard = context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, u.endHard) })
+	return func() { stop(); u.endHard() }
+}
+
+// stopGrace is how long what is running may go on after a stop.
+const stopGrace = 9 * time.Second
+
+// may says that something new may be started: nobody else can have the unit. What runs already goes on.
+func (u *unit) may() bool {
+	if u.member == nil {
+		return true
+	}
+	lapse, valid := u.member.valid()
+	return valid && u.confirmed() == lapse
+}
+
+// drop gives the unit up at once: another process has it.
+func (h *holding) drop() {
+	h.endHard()
+	h.stop()
+}
+
+func (u *unit) at() uint64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.revision
+}
+
+func (u *unit) confirmed() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.lapse
+}
+
+// confirm rewrites the record at the revision held, after a lapse.
+func (u *unit) confirm(ctx context.Context, lapse int) error {
+	if err := u.change(ctx, func(*unitRecord) {}); err != nil {
+		return err
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.lapse = lapse
+	return nil
+}
+
+// takeAt makes this process the owner where the record is still at the revision that the watch showed.
+func (b *Bus) takeAt(ctx context.Context, named Unit, revision uint64, m *member, lapse int) (*unit, error) {
+	u := b.newUnit(b.name, named)
+	u.member, u.lapse = m, lapse
+	if err := u.read(ctx); err != nil {
+		return nil, err
+	}
+	if u.revision != revision {
+		return nil, ErrConflict
+	}
+	next := u.record
+	next.Owner = u.owner
+	return u, u.store(ctx, next)
 }
 
 // unitRecord is what LEASES holds under unit.<service>.<name>.
@@ -33,13 +110,18 @@ type unitRecord struct {
 	Position uint64 `json:"position,omitempty"`
 }
 
+func parseRecord(data []byte) (r unitRecord, err error) {
+	err = json.Unmarshal(data, &r)
+	return r, err
+}
+
 // errLost means that another process owns the unit now.
 var errLost = errors.New("another process took the unit")
 
-// take makes this process the owner, whoever was it before, and keeps position and consumers. There is one process of
-// a service: the one that came last.
-func (b *Bus) take(ctx context.Context, service, name string) (*unit, error) {
-	u := &unit{bus: b, owner: b.instance, key: "unit." + service + "." + name, name: service + "-" + name}
+// take makes this process the owner, whoever was it before, and keeps position and consumers. It is for the
+// process that has the broker to itself.
+func (b *Bus) take(ctx context.Context, service string, named Unit) (*unit, error) {
+	u := b.newUnit(service, named)
 	for {
 		err := u.read(ctx)
 		if err == nil {
@@ -47,16 +129,16 @@ func (b *Bus) take(ctx context.Context, service, name string) (*unit, error) {
 			u.record.Owner = u.owner
 			if err = u.store(ctx, u.record); err == nil {
 				if before != "" && before != u.owner {
-					b.log.Debug("unit taken over", "unit", name, "from", before)
+					b.log.Debug("unit taken over", "unit", named.Name, "from", before)
 				}
 				return u, nil
 			}
 		}
 		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return nil, fmt.Errorf("take unit %s: %w", name, err)
+			return nil, fmt.Errorf("take unit %s: %w", named.Name, err)
 		}
 		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrExists) {
-			b.log.Warn("unit not taken yet", "unit", name, "err", err)
+			b.log.Warn("unit not taken yet", "unit", named.Name, "err", err)
 		}
 	}
 }
@@ -65,6 +147,9 @@ func (b *Bus) take(ctx context.Context, service, name string) (*unit, error) {
 func (u *unit) change(ctx context.Context, change func(*unitRecord)) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.lost {
+		return errLost
+	}
 	next := u.record
 	change(&next)
 	err := u.store(ctx, next)
@@ -76,9 +161,10 @@ func (u *unit) change(ctx context.Context, change func(*unitRecord)) error {
 		return err
 	}
 	if u.record.Owner != u.owner {
+		u.lost = true
 		return errLost
 	}
-	next = u.record
+	next = u.record // what the lost answer was to
 	change(&next)
 	return u.store(ctx, next)
 }
@@ -92,8 +178,8 @@ func (u *unit) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var r unitRecord
-	if err := json.Unmarshal(data, &r); err != nil {
+	r, err := parseRecord(data)
+	if err != nil {
 		return fmt.Errorf("record of unit %s: %w", u.name, err)
 	}
 	u.record, u.revision = r, revision
@@ -116,6 +202,12 @@ func (u *unit) store(ctx context.Context, r unitRecord) error {
 	}
 	u.record, u.revision = r, revision
 	return nil
+}
+
+func (u *unit) consumers() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.record.Consumers
 }
 
 func (u *unit) position() uint64 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -60,24 +59,21 @@ func (h hopeless) Error() string { return h.reason }
 // personal data.
 func Hopeless(reason string) error { return hopeless{reason} }
 
-// Work works until the context ends, then waits for what is being handled. It returns early only when another process
-// took a unit.
+// Work works until the context ends, then waits for what is being handled. The processes of a service
+// share the units.
 func (b *Bus) Work(ctx context.Context, w Work) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = 64
 	}
-	hard, done := grace(ctx)
-	defer done()
-	return b.each(ctx, w.Units, func(ctx context.Context, unit Unit) error {
-		u, err := b.take(ctx, b.name, unit.Name)
-		if err != nil {
-			return err
-		}
+	return b.own(ctx, w.Units, func(ctx context.Context, u *unit) error {
 		q := &queue{
-			bus: b, unit: u, stream: w.Stream.Name, filter: unit.Filter,
+			bus: b, unit: u, stream: w.Stream.Name,
 			lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
 			work: func(_ context.Context, s *queueSession, e *Entry) lanes.Next {
-				next := b.handle(hard, w, e)
+				if !u.may() {
+					return held
+				}
+				next := b.handle(u.hard, w, e)
 				if !next.Keep {
 					return s.finish(e)
 				}
@@ -88,31 +84,8 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 	})
 }
 
-// each runs one function per unit at once, until the context ends or the first of them fails; with no unit it waits.
-func (b *Bus) each(ctx context.Context, units []Unit, run func(context.Context, Unit) error) error {
-	if len(units) == 0 {
-		<-ctx.Done()
-		return nil
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	errs := make([]error, len(units))
-	var wg sync.WaitGroup
-	for i, u := range units {
-		wg.Go(func() {
-			if errs[i] = run(ctx, u); errs[i] != nil && ctx.Err() == nil {
-				cancel()
-			}
-		})
-	}
-	wg.Wait()
-	for i, err := range errs {
-		if errors.Is(err, context.Canceled) {
-			errs[i] = nil
-		}
-	}
-	return errors.Join(errs...)
-}
+// held is what becomes of a head while the lease has lapsed: it is looked at again soon.
+var held = lanes.Next{Keep: true, After: 100 * time.Millisecond}
 
 func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 	if err := b.load(ctx, e); errors.Is(err, ErrNotFound) {
@@ -156,14 +129,4 @@ func (b *Bus) burial(ctx context.Context, e *Entry, cause error) lanes.Next {
 func again(e *Entry) lanes.Next {
 	top := min(100*time.Millisecond<<min(e.Try, 6), 5*time.Second)
 	return lanes.Next{Keep: true, After: top/2 + rand.N(top/2)}
-}
-
-// stopGrace is how long what is running may go on after a stop.
-const stopGrace = 9 * time.Second
-
-// grace is a context that ends stopGrace after the other: what was begun is finished, but not for ever.
-func grace(ctx context.Context) (context.Context, context.CancelFunc) {
-	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
-	return hard, func() { stop(); cancel() }
 }

@@ -39,13 +39,20 @@ func Start(t testing.TB, networks ...string) *Server {
 // URL is where a client in another process connects.
 func (s *Server) URL() string { return s.node.URL() }
 
-// Connect connects a service under this name; it is closed with the test.
-func (s *Server) Connect(name string) *bus.Bus { return s.ConnectTraced(name, nil) }
+// Connect connects a service under this name, as the only process of it; it is closed with the test.
+func (s *Server) Connect(name string) *bus.Bus { return s.connect(name, nil, true) }
 
 // ConnectTraced connects a service whose hops are traced.
 func (s *Server) ConnectTraced(name string, tracer trace.Tracer) *bus.Bus {
+	return s.connect(name, tracer, true)
+}
+
+// Join connects one process of several of a service: they share its units.
+func (s *Server) Join(name string) *bus.Bus { return s.connect(name, nil, false) }
+
+func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
 	s.t.Helper()
-	b, err := bus.Connect("", bus.Options{Name: name, Node: s.node, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	b, err := bus.Connect("", bus.Options{Name: name, Node: s.node, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		s.t.Fatal(err)
 	}
