@@ -3,11 +3,12 @@ package provider
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -48,18 +49,12 @@ type Request struct {
 	// Body is sent as it is; ContentType goes with it.
 	Body        io.Reader
 	ContentType string
-	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused unless
-	// they are configured. What is configured needs no guard.
+	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused ([Reject])
+	// unless they are configured. What is configured needs no guard; where it redirects to, on another host, is guarded
+	// in any case.
 	Guarded bool
 	// Timeout bounds the whole call; default 20 s.
 	Timeout time.Duration
-}
-
-// Response is an answer, its body read up to [MaxAnswer].
-type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte
 }
 
 // JSON posts a value as JSON.
@@ -92,13 +87,6 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	return &Response{Status: stream.Status, Header: stream.Header, Body: body}, nil
 }
 
-// Stream is an answer whose body is still to be read, and closed by the caller.
-type Stream struct {
-	Status int
-	Header http.Header
-	Body   io.ReadCloser
-}
-
 // Open calls and leaves the body to the caller: for files.
 func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 	timeout := r.Timeout
@@ -111,10 +99,7 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		cancel()
 		return nil, err
 	}
-	ctx, span := c.tracer.Start(req.Context(), req.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-		attribute.String("http.request.method", req.Method),
-		attribute.String("server.address", req.URL.Hostname()),
-	))
+	ctx, span := c.startSpan(req)
 	defer span.End()
 
 	var written atomic.Bool
@@ -127,14 +112,20 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		cancel()
 		err = fmt.Errorf("call %s: %w", req.URL.Hostname(), bare(err))
 		span.SetStatus(codes.Error, "no answer")
-		if written.Load() {
+		span.SetAttributes(attribute.String("error.type", errorType(err)))
+		switch {
+		case errors.Is(err, errPrivate):
+			return nil, Reject("the address is not public", err)
+		case written.Load():
 			return nil, Uncertain(err)
+		default:
+			return nil, Temporary("the network cannot be reached", err)
 		}
-		return nil, Temporary("the network cannot be reached", err)
 	}
 	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
 	if resp.StatusCode >= 400 {
 		span.SetStatus(codes.Error, "")
+		span.SetAttributes(attribute.String("error.type", strconv.Itoa(resp.StatusCode)))
 	}
 	return &Stream{Status: resp.StatusCode, Header: resp.Header, Body: &closer{resp.Body, cancel}}, nil
 }
@@ -156,6 +147,9 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	if req.URL.Scheme != "https" && req.URL.Scheme != "http" {
 		return nil, Reject("the address of the request is neither http nor https", nil)
 	}
+	if req.URL.Hostname() == "" {
+		return nil, Reject("the address of the request names no host", nil)
+	}
 	for name, values := range r.Header {
 		req.Header[name] = values
 	}
@@ -165,74 +159,40 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	return req, nil
 }
 
-// OK says whether the status is one of success.
-func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
-
-// Err classifies an answer by its status alone, for networks that mean what HTTP means: 401 suspends; 429 waits as
-// told, or a minute; 408, 425 and 5xx are tried again; any other 4xx is final. nil for success.
-func (r *Response) Err() error {
-	cause := fmt.Errorf("status %d", r.Status)
-	switch {
-	case r.OK():
-		return nil
-	case r.Status == http.StatusUnauthorized:
-		return Suspend("the network refuses the credential", cause)
-	case r.Status == http.StatusTooManyRequests:
-		after, ok := r.RetryAfter()
-		if !ok {
-			after = time.Minute
-		}
-		return Wait(after, Contact, cause)
-	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooEarly, r.Status >= 500:
-		if after, ok := r.RetryAfter(); ok {
-			return Wait(after, Contact, cause)
-		}
-		return Temporary("the network is out of order", cause)
-	case r.Status >= 400:
-		return Reject(fmt.Sprintf("the network refused the message (%d)", r.Status), cause)
-	default:
-		return fmt.Errorf("unexpected answer: %w", cause)
-	}
+// startSpan follows OpenTelemetry's HTTP conventions, but for url.full: it may hold a token.
+// https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
+func (c *Client) startSpan(r *http.Request) (context.Context, trace.Span) {
+	_, digits, _ := net.SplitHostPort(hostPort(r.URL))
+	port, _ := strconv.Atoi(digits)
+	return c.tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		attribute.String("http.request.method", r.Method),
+		attribute.String("server.address", r.URL.Hostname()),
+		attribute.Int("server.port", port),
+	))
 }
 
-// RetryAfter is what the header of that name tells, in seconds or as a date, at most a day.
-func (r *Response) RetryAfter() (time.Duration, bool) {
-	value := r.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds <= 86400 {
-		return time.Duration(seconds * float64(time.Second)), true
+// errorType is the kind of a missing answer, of a closed set.
+func errorType(err error) string {
+	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
+		return "timeout"
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return min(max(time.Until(at), 0), 24*time.Hour), true
-	}
-	return 0, false
+	return "_OTHER"
 }
 
-// Decode reads a JSON answer.
-func (r *Response) Decode(v any) error {
-	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "" && media != "application/json" {
-		return errors.New("the answer is not JSON")
-	}
-	if err := json.Unmarshal(r.Body, v); err != nil {
-		return errors.New("the answer cannot be read") // encoding/json quotes what it read
-	}
-	return nil
-}
+var errBroken = errors.New("the connection broke, or the answer is not HTTP")
 
-// bare takes the URL, which may hold a token, out of an error of net/http.
+// bare is an error of net/http without what it may quote: the URL, which may hold a token, a header or the answer.
 func bare(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		return u.Err
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op // names addresses only
 	}
-	return err
-}
-
-// closer ends the request's context with its body.
-type closer struct {
-	io.ReadCloser
-	cancel context.CancelFunc
-}
-
-func (c *closer) Close() error {
-	defer c.cancel()
-	return c.ReadCloser.Close()
+	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return cert // names hosts only
+	}
+	for _, known := range []error{context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, http.ErrSchemeMismatch} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	return errBroken
 }

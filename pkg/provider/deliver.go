@@ -31,21 +31,30 @@ func (s *runner) delivery() bus.Delivery {
 
 func (l Limit) budget() bus.Budget { return bus.Budget{Sends: l.Sends, Per: l.Per, Burst: l.Burst} }
 
-// send calls the network's code; a panic in it is an error of one message.
+// send calls the network's code.
 func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (ref string, err error) {
+	err = s.shielded("send", func() (err error) {
+		if platform, ok := sender.(StatusSender); ok {
+			return platform.SendEvent(ctx, e)
+		}
+		if e.GetMessage() == nil {
+			return Reject("only messages can be sent to a network", nil)
+		}
+		ref, err = sender.Send(ctx, e.GetMessage())
+		return err
+	})
+	return ref, err
+}
+
+// shielded calls a network's code; a panic in it is an error of one message.
+func (s *runner) shielded(what string, call func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			s.env.Log.Error("panic in send", "network", s.description.Name, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in %s", s.description.Name)
+		if p := recover(); p != nil { // what was panicked with may hold content: the stack says enough
+			s.env.Log.Error("panic in a network's code", "network", s.description.Name, "in", what, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s of %s", what, s.description.Name)
 		}
 	}()
-	if platform, ok := sender.(StatusSender); ok {
-		return "", platform.SendEvent(ctx, e)
-	}
-	if e.GetMessage() == nil {
-		return "", Reject("only messages can be sent to a network", nil)
-	}
-	return sender.Send(ctx, e.GetMessage())
+	return call()
 }
 
 // verdict says to the bus what the error says.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +84,8 @@ func fields(t reflect.Type) []Field {
 	return out
 }
 
-// validator is an account that knows more than its fields say.
+// validator is an account that knows more than its fields say. Its errors, joined where there are several, begin with
+// the field: "api: must be http or https".
 type validator interface{ Validate() error }
 
 var spaces = regexp.MustCompile(`\s`)
@@ -100,14 +103,15 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 		value, ok := object[f.Name]
 		var text string
 		_ = json.Unmarshal(value, &text)
+		empty := string(value) == "null" || text == "" && bytes.HasPrefix(value, []byte(`"`))
 		switch {
-		case f.Required && (!ok || text == "" && bytes.HasPrefix(value, []byte(`"`))):
+		case f.Required && (!ok || empty):
 			errs = append(errs, fmt.Errorf("account.%s: is required", f.Name))
 		case f.Secret && spaces.MatchString(text):
 			errs = append(errs, fmt.Errorf("account.%s: must hold no space or line break", f.Name))
 		}
 	}
-	for name := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if !known[name] {
 			errs = append(errs, fmt.Errorf("account.%s: unknown field; %s has %s", name, n.Name, strings.Join(names(n.Describe().Fields), ", ")))
 		}
@@ -120,11 +124,22 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 		return []error{err}
 	}
 	if v, ok := any(a).(validator); ok {
-		if err := v.Validate(); err != nil {
-			return []error{fmt.Errorf("account.%w", err)}
+		for _, err := range each(v.Validate()) {
+			errs = append(errs, fmt.Errorf("account.%w", err))
 		}
 	}
-	return nil
+	return errs
+}
+
+// each takes joined errors apart.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 func (n Network[A]) account(raw json.RawMessage) (A, error) {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
+
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -35,12 +37,16 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, tr
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	err := s.store(ctx, fetcher, a)
+	err := s.shielded("fetch", func() error { return s.store(ctx, fetcher, a, MaxFile) })
 	if err == nil {
 		return nil
 	}
 	f := Classify(err)
-	if f.Class != Rejected && f.Class != Suspended && trying < fetchFor {
+	switch {
+	case f.Class == Rejected, f.Class == Suspended, trying >= fetchFor:
+	case f.Class == Waiting:
+		return bus.Later(min(f.After, fetchFor-trying))
+	default:
 		return err
 	}
 	s.env.Log.Warn("attachment not fetched", "network", c.Network, "channel", c.ID, "id", m.GetId(), "err", err)
@@ -51,22 +57,23 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, tr
 // errTooLarge ends a file that is over [MaxFile].
 var errTooLarge = errors.New("the file is over 100 MB")
 
-func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attachment) error {
+func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attachment, most int64) error {
 	file, err := fetcher.Fetch(ctx, a)
 	if err != nil {
 		return err
 	}
 	defer file.Body.Close()
-	body := bufio.NewReaderSize(&bounded{file.Body, MaxFile}, 1024)
-	a.MediaType = firstOf(a.GetMediaType(), file.MediaType, sniff(body))
-	a.FileName = fileName(a, firstOf(a.GetFileName(), file.Name))
-	stored, err := s.env.Bus.PutFile(ctx, a.GetFileName(), a.GetMediaType(), body)
+	body := bufio.NewReaderSize(&bounded{file.Body, most}, 1024)
+	media := firstOf(a.GetMediaType(), file.MediaType, sniff(body))
+	name := fileName(a.GetKind(), media, firstOf(a.GetFileName(), file.Name))
+	stored, err := s.env.Bus.PutFile(ctx, name, media, body)
 	if errors.Is(err, errTooLarge) {
 		return Reject(errTooLarge.Error(), nil)
 	}
 	if err != nil {
 		return err
 	}
+	a.MediaType, a.FileName = media, name
 	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
 	return nil
 }
@@ -86,26 +93,33 @@ var extensions = map[string]string{
 }
 
 // fileName is a name with an extension, of the file's own base name only.
-func fileName(a *messagev1.Attachment, name string) string {
+func fileName(kind messagev1.AttachmentKind, media, name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if name == "." || name == "/" {
-		name = strings.ToLower(strings.TrimPrefix(a.GetKind().String(), "ATTACHMENT_KIND_"))
+	if name == "." || name == ".." || name == "/" {
+		name = kindName(kind)
 	}
 	if path.Ext(name) != "" && path.Ext(name) != "." {
 		return name
 	}
-	if ext, ok := extensions[a.GetMediaType()]; ok {
+	media, _, _ = strings.Cut(media, ";") // "audio/ogg; codecs=opus"
+	media = strings.TrimSpace(media)
+	if ext, ok := extensions[media]; ok {
 		return name + ext
 	}
-	if all, _ := mime.ExtensionsByType(a.GetMediaType()); len(all) > 0 {
+	if all, _ := mime.ExtensionsByType(media); len(all) > 0 {
 		return name + all[0]
 	}
 	return name + ".bin"
 }
 
+// kindName is the word for what a file is shown as.
+func kindName(kind messagev1.AttachmentKind) string {
+	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
+}
+
 // unavailable says in words what could not be had.
 func unavailable(a *messagev1.Attachment, reason string) string {
-	kind := strings.ToLower(strings.TrimPrefix(a.GetKind().String(), "ATTACHMENT_KIND_"))
+	kind := kindName(a.GetKind())
 	text := fmt.Sprintf("[%s could not be fetched", kind)
 	if a.GetFileName() != "" {
 		text = fmt.Sprintf("[%s %q could not be fetched", kind, a.GetFileName())

@@ -1,19 +1,24 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // ClientOptions is what a [Client] is made of.
 type ClientOptions struct {
+	// Tracer makes a span for each request; nil makes none.
 	Tracer trace.Tracer
 	// Configured are addresses that stand in the configuration (api, webhook_url, public_url): their host and port are
 	// exempt from the guard.
@@ -40,6 +45,9 @@ func NewClient(o ClientOptions) *Client {
 	if o.MaxConnections == 0 {
 		o.MaxConnections = 256
 	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider().Tracer("")
+	}
 	plain := &net.Dialer{Timeout: 5 * time.Second}
 	// the guard looks at the address that is really dialled, after name resolution, so that a name cannot lie
 	guarded := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
@@ -56,18 +64,30 @@ func NewClient(o ClientOptions) *Client {
 		return &http.Transport{
 			DialContext: d.DialContext, ForceAttemptHTTP2: true, MaxIdleConns: 512, MaxIdleConnsPerHost: 128,
 			MaxConnsPerHost: o.MaxConnections, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
-			ResponseHeaderTimeout: DefaultTimeout, MaxResponseHeaderBytes: 64 << 10,
+			MaxResponseHeaderBytes: 64 << 10,
 		}
 	}
 	g := &guard{plain: transport(plain), guarded: transport(guarded), exempt: exempt}
 	g.plain.Proxy = http.ProxyFromEnvironment
-	return &Client{tracer: o.Tracer, http: &http.Client{Transport: g, CheckRedirect: func(req *http.Request, via []*http.Request) error {
-		// only what is fetched follows redirects: a repeated POST could send twice
-		if len(via) >= 5 || via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}}
+	return &Client{tracer: o.Tracer, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+}
+
+// maxRedirects of one request; the answer after them is taken as it is.
+const maxRedirects = 5
+
+// redirect follows for what is fetched only: a repeated POST could send twice. Another host is guarded, whatever was
+// asked, and no credential follows there.
+func redirect(to *http.Request, via []*http.Request) error {
+	first := via[0]
+	if len(via) > maxRedirects || first.Method != http.MethodGet && first.Method != http.MethodHead {
+		return http.ErrUseLastResponse
+	}
+	if to.URL.Scheme != first.URL.Scheme || hostPort(to.URL) != hostPort(first.URL) {
+		*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, true))
+		clear(to.Header) // networks have headers of their own for credentials
+	}
+	to.Header.Del("Referer") // the address before may hold a token
+	return nil
 }
 
 // Close ends the idle connections.
@@ -91,22 +111,40 @@ func (g *guard) CloseIdleConnections() {
 	g.guarded.CloseIdleConnections()
 }
 
-// carrierNAT is RFC 6598: private to a provider, though netip does not call it so.
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
-
-func public(a netip.Addr, allowed []netip.Prefix) bool {
-	for _, p := range allowed {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !carrierNAT.Contains(a)
+// special are addresses that lead inside, or nowhere, though netip calls them global unicast.
+// https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),       // this host
+	netip.MustParsePrefix("100.64.0.0/10"),   // a provider's own
+	netip.MustParsePrefix("192.0.0.0/24"),    // protocol assignments
+	netip.MustParsePrefix("192.0.2.0/24"),    // documentation
+	netip.MustParsePrefix("198.18.0.0/15"),   // benchmarks
+	netip.MustParsePrefix("198.51.100.0/24"), // documentation
+	netip.MustParsePrefix("203.0.113.0/24"),  // documentation
+	netip.MustParsePrefix("240.0.0.0/4"),     // reserved
+	netip.MustParsePrefix("::/96"),           // an IPv4 address in it
+	netip.MustParsePrefix("64:ff9b::/96"),    // the same, through a translator
+	netip.MustParsePrefix("64:ff9b:1::/48"),  // the same, of one's own
+	netip.MustParsePrefix("2001::/23"),       // tunnels with an IPv4 address, and protocol assignments
+	netip.MustParsePrefix("2001:db8::/32"),   // documentation
+	netip.MustParsePrefix("2002::/16"),       // a tunnel with an IPv4 address
+	netip.MustParsePrefix("fec0::/10"),       // a site's own
 }
 
+func public(a netip.Addr, allowed []netip.Prefix) bool {
+	a = a.WithZone("") // no prefix contains an address with a zone
+	in := func(p netip.Prefix) bool { return p.Contains(a) }
+	if slices.ContainsFunc(allowed, in) {
+		return true
+	}
+	return a.IsGlobalUnicast() && !a.IsPrivate() && !slices.ContainsFunc(special, in)
+}
+
+// hostPort is the host and port that a URL leads to, spelled in one way.
 func hostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return net.JoinHostPort(u.Hostname(), port)
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }

@@ -59,8 +59,12 @@ func Reject(reason string, err error) error {
 	return &Failure{Class: Rejected, Reason: reason, err: err}
 }
 
-// Wait is "come back later": exactly as told, for whom the network says, no attempt spent.
+// Wait is "come back later": exactly as told, for whom the network says, no attempt spent. A network that says no time
+// is given a second, or it would be asked without a pause.
 func Wait(after time.Duration, scope Scope, err error) error {
+	if after <= 0 {
+		after = time.Second
+	}
 	return &Failure{Class: Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, err: err}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -47,15 +46,13 @@ func (s *runner) split(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 	return tasks, nil
 }
 
-// receive calls the network's code; a panic in it is an error of one call.
+// receive calls the network's code.
 func (s *runner) receive(call webhook.Call) (events []Event, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.env.Log.Error("panic in receive", "network", call.Network, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in %s", call.Network)
-		}
-	}()
-	return s.driver.receive(call)
+	err = s.shielded("receive", func() (err error) {
+		events, err = s.driver.receive(call)
+		return err
+	})
+	return events, err
 }
 
 func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
@@ -63,12 +60,14 @@ func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error)
 	case e.Ignored != "":
 		s.env.Log.Debug("event ignored", "network", c.Network, "channel", c.ID, "why", e.Ignored)
 		return nil, nil
+	case e.Key == "":
+		return nil, errors.New("the network's service made an event without a key")
 	case e.Receipt != nil:
-		return s.receiptTask(c, e), nil
-	case e.Content != nil && e.Key != "" && e.Contact.GetAddress() != "":
+		return s.receiptTask(c, call, e)
+	case e.Content != nil && e.Contact.GetAddress() != "":
 		return s.messageTask(c, call, e), nil
 	default:
-		return nil, errors.New("the network's service made an event without key, contact or content")
+		return nil, errors.New("the network's service made an event without contact or content")
 	}
 }
 
@@ -87,10 +86,13 @@ func RefDigest(b *bus.Bus, network, channel, ref string) string {
 }
 
 // receiptTask passes a receipt on; the translator finds its message.
-func (s *runner) receiptTask(c *channel, e Event) *bus.Task {
+func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
 	r := &eventv1.Receipt{
 		Network: c.Network, Channel: c.ID, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
-		Reason: e.Receipt.Reason, At: timestamppb.New(e.At),
+		Reason: e.Receipt.Reason, At: timestamppb.New(call.AcceptedAt),
+	}
+	if !e.At.IsZero() {
+		r.At = timestamppb.New(e.At)
 	}
 	if id, part, ok := parseOwnID(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part = id, part
@@ -99,22 +101,24 @@ func (s *runner) receiptTask(c *channel, e Event) *bus.Task {
 	if name == "" {
 		name = s.env.Bus.Digest("own", r.GetOwnId(), fmt.Sprint(r.GetPart()))
 	}
+	if r.GetRef() == "" && r.GetOwnId() == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
+		return nil, errors.New("the network's service made a receipt without a message or a status")
+	}
 	post := bus.Post{
 		Subject: bus.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
-	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
-		_, err := s.env.Bus.Publish(ctx, post)
-		return err
-	}}
+	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error { return s.publish(ctx, post) }}, nil
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before.
 func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	m := &messagev1.Message{
 		Id: s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key), Network: c.Network, Channel: c.ID, Contact: e.Contact,
-		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), WrittenAt: timestamppb.New(e.At),
-		Content: e.Content,
+		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), Content: e.Content,
+	}
+	if !e.At.IsZero() {
+		m.WrittenAt = timestamppb.New(e.At)
 	}
 	if e.Edited {
 		m.Revision = messagev1.Revision_REVISION_EDITED
@@ -134,7 +138,6 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 				return err
 			}
 		}
-		_, err := s.env.Bus.Publish(ctx, post)
-		return err
+		return s.publish(ctx, post)
 	}}
 }

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
-	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -33,10 +32,10 @@ type Environment struct {
 // Run serves one network until the context ends: it declares the network, reads its calls and sends to its channels.
 func Run(ctx context.Context, d Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env}
-	if err := env.Bus.Await(ctx, s.streams()...); err != nil {
+	if err := s.description.validate(); err != nil {
 		return err
 	}
-	if err := s.description.validate(); err != nil {
+	if err := env.Bus.Await(ctx, s.streams()...); err != nil {
 		return err
 	}
 	if !s.description.Platform {
@@ -149,35 +148,4 @@ func (s *runner) serve(ctx context.Context) error {
 	}
 	wg.Wait()
 	return errors.Join(errs...)
-}
-
-// setUp registers the channel's webhook where the public URL can be called from outside; else it says what to do.
-func (s *runner) setUp(ctx context.Context, c *channel) {
-	url := fmt.Sprintf("%s/webhooks/%s/%s", s.env.PublicURL, s.description.Name, c.ID)
-	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)
-	setter, ok := c.sender.(Setter)
-	if !ok || !strings.HasPrefix(s.env.PublicURL, "https://") {
-		if i, ok := c.sender.(Instructor); ok {
-			log.Warn("webhook not registered: public_url is not https", "todo", i.Instructions(url))
-		}
-		return
-	}
-	for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, 5*time.Minute) {
-		todo, err := setter.Setup(ctx, url)
-		if err == nil {
-			if todo != "" {
-				log.Warn("webhook needs a hand", "todo", todo)
-			}
-			return
-		}
-		if f := Classify(err); f.Class == Suspended || f.Class == Rejected {
-			log.Error("webhook not registered", "err", err)
-			return
-		}
-		log.Warn("webhook not registered yet", "err", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
-	}
 }

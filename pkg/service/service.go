@@ -43,22 +43,35 @@ type Run func(ctx context.Context, env Env) error
 // Main is the whole program of one service. It ends with status 0 after SIGTERM or SIGINT, 1 on an error and 2 on
 // wrong flags.
 func Main(name string, run Run) {
-	if err := main(name, os.Args[1:], run); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			os.Exit(2)
-		}
+	err := main(name, os.Args[1:], run)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return
+	case errors.Is(err, errFlags):
+		os.Exit(2)
+	default:
 		fmt.Fprintln(os.Stderr, name+": "+err.Error())
 		os.Exit(1)
 	}
 }
+
+// errFlags means that the flags are wrong, and that this has been said.
+var errFlags = errors.New("wrong flags")
 
 func main(name string, args []string, run Run) error {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
 	listen := flags.String("listen", "", "address of the public side, instead of the file's")
 	internal := flags.String("internal", "", "address of health and metrics, instead of the file's")
-	if err := flags.Parse(args); err != nil {
-		return flag.ErrHelp // the flag package has said what is wrong
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return err
+	} else if err != nil {
+		return errFlags
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(flags.Output(), "unexpected argument: %q\n", flags.Arg(0))
+		flags.Usage()
+		return errFlags
 	}
 	cfg, err := config.Load(*file, nil)
 	if err != nil {
@@ -90,7 +103,9 @@ func main(name string, args []string, run Run) error {
 
 // Signals is a context that ends with SIGTERM or SIGINT. A second signal kills at once.
 func Signals() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	context.AfterFunc(ctx, stop) // until then a second signal would be swallowed
+	return ctx, stop
 }
 
 // Start connects one service, under its own name at the broker and in traces, runs it and disconnects it. n is the
@@ -101,9 +116,9 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	if err != nil {
 		return err
 	}
-	b, err := bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
+	b, err := bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
 	if err != nil {
-		return err
+		return errors.Join(err, tel.Shutdown(ctx))
 	}
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {

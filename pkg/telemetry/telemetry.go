@@ -2,13 +2,14 @@
 //
 // Every service starts its own, under its own service.name, in the all-in-one too; nothing is global, so that a span
 // always says which service made it. Tracing is on when OTEL_TRACES_EXPORTER is "otlp" or an OTLP endpoint is set, by
-// OpenTelemetry's own variables; else spans cost nothing.
+// OpenTelemetry's own variables; else spans cost nothing. Spans go over HTTP (OTLP's http/protobuf).
 package telemetry
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -50,21 +51,32 @@ func with(service, version string, spans sdktrace.TracerProviderOption) *Telemet
 	return &Telemetry{tracer: p.Tracer("github.com/bonychat/puente"), provider: p}
 }
 
-// enabled follows OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER and the OTLP endpoints.
+// enabled follows OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER and the OTLP endpoints and protocols.
 func enabled() (bool, error) {
-	if os.Getenv("OTEL_SDK_DISABLED") == "true" {
+	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return false, nil
 	}
 	switch exporter := os.Getenv("OTEL_TRACES_EXPORTER"); exporter {
 	case "otlp":
-		return true, nil
 	case "none":
 		return false, nil
 	case "":
-		return os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "", nil
+		if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+			return false, nil
+		}
 	default:
 		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: %q is not supported, only otlp and none", exporter)
 	}
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"} {
+		switch protocol := os.Getenv(name); protocol {
+		case "":
+		case "http/protobuf":
+			return true, nil // the first of the two that is set counts
+		default:
+			return false, fmt.Errorf("%s: %q is not supported, only http/protobuf", name, protocol)
+		}
+	}
+	return true, nil
 }
 
 // Tracer makes spans under the service's name.

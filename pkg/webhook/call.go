@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"sort"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -34,18 +35,25 @@ func (c Call) Values() url.Values {
 	return v
 }
 
-// Proto is the call as it is stored.
+// Proto is the call as it is stored. What is no UTF-8 outside the body, such as a header in Latin-1, is marked as
+// unreadable: it could not be stored otherwise.
 func (c Call) Proto() *webhookv1.Call {
 	p := &webhookv1.Call{
-		Network: c.Network, Channel: c.Channel, Method: c.Method, Suffix: c.Suffix, Query: c.Query, Body: c.Body,
+		Network: c.Network, Channel: c.Channel, Method: c.Method, Suffix: readable(c.Suffix), Query: readable(c.Query), Body: c.Body,
 		AcceptedAt: timestamppb.New(c.AcceptedAt),
 	}
 	for name, values := range c.Header {
-		p.Headers = append(p.Headers, &webhookv1.Header{Name: name, Values: values})
+		h := &webhookv1.Header{Name: name}
+		for _, value := range values {
+			h.Values = append(h.Values, readable(value))
+		}
+		p.Headers = append(p.Headers, h)
 	}
 	sort.Slice(p.Headers, func(i, j int) bool { return p.Headers[i].GetName() < p.Headers[j].GetName() })
 	return p
 }
+
+func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 // FromProto is the call that was stored.
 func FromProto(p *webhookv1.Call) Call {

@@ -1,9 +1,6 @@
 package webhook
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 )
@@ -94,7 +91,9 @@ func (p Policy) Strip(c Call) Call {
 	for _, name := range []string{"Connection", "Authorization", "Proxy-Authorization", "Cookie", "Te", "Upgrade"} {
 		c.Header.Del(name)
 	}
-	p.Verify.strip(&c)
+	if p.Verify != nil {
+		p.Verify.strip(&c)
+	}
 	return c
 }
 
@@ -118,66 +117,9 @@ func (p Policy) Answer(cause Cause) Answer {
 	return a
 }
 
-// Validate joins all that is wrong with the policy.
-func (p Policy) Validate() error {
-	var errs []error
-	if p.Verify == nil {
-		errs = append(errs, errors.New("webhook policy: verify is required"))
-	} else if err := p.Verify.problem(); err != nil {
-		errs = append(errs, fmt.Errorf("webhook policy: verify: %w", err))
-	}
-	if p.MaxBody < 0 || p.MaxBody > LargestMaxBody {
-		errs = append(errs, fmt.Errorf("webhook policy: max_body is 0 to %d bytes", LargestMaxBody))
-	}
-	if err := p.Dedupe.problem(); err != nil {
-		errs = append(errs, fmt.Errorf("webhook policy: dedupe: %w", err))
-	}
-	return errors.Join(errs...)
-}
-
 func (p Policy) methods() []string {
 	if len(p.Methods) == 0 {
 		return []string{http.MethodPost}
 	}
 	return p.Methods
-}
-
-// wire is the policy as it travels: a scheme stands under its own name.
-type wire struct {
-	Verify   schemes          `json:"verify"`
-	Methods  []string         `json:"methods,omitempty"`
-	MaxBody  int64            `json:"max_body,omitempty"`
-	Dedupe   Expr             `json:"dedupe,omitzero"`
-	Accepted Answer           `json:"accepted,omitzero"`
-	Refused  map[Cause]Answer `json:"refused,omitempty"`
-}
-
-type schemes struct {
-	Token *Token `json:"token,omitempty"`
-}
-
-// MarshalJSON writes the policy for the bucket NETWORKS.
-func (p Policy) MarshalJSON() ([]byte, error) {
-	w := wire{Methods: p.Methods, MaxBody: p.MaxBody, Dedupe: p.Dedupe, Accepted: p.Accepted, Refused: p.Refused}
-	switch s := p.Verify.(type) {
-	case Token:
-		w.Verify.Token = &s
-	default:
-		return nil, fmt.Errorf("webhook policy: unknown scheme %T", s)
-	}
-	return json.Marshal(w)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote. A scheme it does not know is an error: an older ingress refuses to open
-// a door that it cannot guard.
-func (p *Policy) UnmarshalJSON(data []byte) error {
-	var w wire
-	if err := json.Unmarshal(data, &w); err != nil {
-		return fmt.Errorf("webhook policy: %w", err)
-	}
-	if w.Verify.Token == nil {
-		return errors.New("webhook policy: unknown or missing scheme")
-	}
-	*p = Policy{Verify: *w.Verify.Token, Methods: w.Methods, MaxBody: w.MaxBody, Dedupe: w.Dedupe, Accepted: w.Accepted, Refused: w.Refused}
-	return p.Validate()
 }

@@ -14,14 +14,10 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
-	"github.com/bonychat/puente/pkg/provider"
 )
 
 // Options of [New].
@@ -33,12 +29,15 @@ type Options struct {
 	TrustCaller bool
 	// TrustedProxies are whose X-Forwarded-For is believed, for the log.
 	TrustedProxies []netip.Prefix
+	// ReadTimeout is how long a caller may take to send its body; default 10 s.
+	ReadTimeout time.Duration
 }
 
 // Ingress is the service.
 type Ingress struct {
 	Options
 	mux      *http.ServeMux
+	keeper   *keeper
 	channels map[string]*channel
 	tokens   tokens
 
@@ -54,13 +53,17 @@ type channel struct {
 
 // New makes the service. It does no I/O; call [Ingress.Load] before it serves.
 func New(o Options) *Ingress {
-	in := &Ingress{Options: o, mux: http.NewServeMux(), policies: map[string]policy{}}
-	in.mux.HandleFunc("POST /message", in.traced("POST /message", in.message))
-	in.mux.HandleFunc("POST /channels/{channel}/message", in.traced("POST /channels/{channel}/message", in.message))
-	in.mux.HandleFunc("/message", notAllowed)
-	in.mux.HandleFunc("/channels/{channel}/message", notAllowed)
-	in.mux.HandleFunc("/webhooks/{network}/{channel}", in.traced("/webhooks/{network}/{channel}", in.webhook))
-	in.mux.HandleFunc("/webhooks/{network}/{channel}/{suffix...}", in.traced("/webhooks/{network}/{channel}", in.webhook))
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = 10 * time.Second
+	}
+	in := &Ingress{Options: o, mux: http.NewServeMux(), keeper: newKeeper(o.Bus, o.Log), policies: map[string]policy{}}
+	for _, route := range []string{"/message", "/channels/{channel}/message"} {
+		in.mux.HandleFunc("POST "+route, in.traced(route, in.message))
+		in.mux.HandleFunc(route, notAllowed)
+	}
+	webhook := in.traced("/webhooks/{network}/{channel}", in.webhook)
+	in.mux.HandleFunc("/webhooks/{network}/{channel}", webhook)
+	in.mux.HandleFunc("/webhooks/{network}/{channel}/{suffix...}", webhook)
 	in.mux.HandleFunc("GET /media/{id}", in.media)
 	in.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "not found") })
 	return in
@@ -113,8 +116,13 @@ func (in *Ingress) account(ctx context.Context, far, channel string, into any) e
 
 // Ready says which network has not declared itself yet: its calls are answered 503 until it has.
 func (in *Ingress) Ready(ctx context.Context) error {
+	asked := map[string]bool{}
 	var errs []error
 	for _, c := range in.channels {
+		if asked[c.Network] {
+			continue
+		}
+		asked[c.Network] = true
 		if _, err := in.policy(ctx, c.Network); err != nil {
 			errs = append(errs, err)
 		}
@@ -122,70 +130,15 @@ func (in *Ingress) Ready(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) { in.mux.ServeHTTP(w, r) }
+// Close ends what goes on after an answer, and waits for it. Call it when nothing is served any more.
+func (in *Ingress) Close() { in.keeper.close() }
 
-// policy is a network's declaration, as of when it was read.
-type policy struct {
-	provider.Description
-	read time.Time
-}
-
-// policyKept is how long a declaration is used before it is read again.
-const policyKept = 10 * time.Second
-
-func (in *Ingress) policy(ctx context.Context, network string) (provider.Description, error) {
-	in.mu.Lock()
-	known, ok := in.policies[network]
-	in.mu.Unlock()
-	if ok && time.Since(known.read) < policyKept {
-		return known.Description, nil
+// ServeHTTP serves the public side. Until a body has been read, an answer ends the connection: the server would wait
+// for the rest of the body before it answers, and a stranger's may never come.
+func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		w.Header().Set("Connection", "close")
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.ReadTimeout))
 	}
-	fresh := policy{read: time.Now()}
-	if err := directory.Declaration(ctx, in.Bus, network, &fresh.Description); err != nil {
-		if ok {
-			return known.Description, nil // better than to turn callers away
-		}
-		return provider.Description{}, err
-	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.policies[network] = fresh
-	return fresh.Description, nil
+	in.mux.ServeHTTP(w, r)
 }
-
-// traced makes the root span of a call. The caller's own trace is linked: a stranger must not decide what is sampled.
-func (in *Ingress) traced(route string, next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
-		caller := propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
-		options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
-			attribute.String("http.request.method", r.Method), attribute.String("http.route", route))}
-		if in.TrustCaller {
-			ctx = caller
-		} else if link := trace.LinkFromContext(caller); link.SpanContext.IsValid() {
-			options = append(options, trace.WithLinks(link))
-		}
-		ctx, span := in.Tracer.Start(ctx, route, options...)
-		defer span.End()
-		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		next(rec, r.WithContext(ctx))
-		span.SetAttributes(attribute.Int("http.response.status_code", rec.status))
-		if rec.status >= 500 {
-			span.SetStatus(codes.Error, "")
-		}
-	}
-}
-
-// recorder remembers the status.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController set deadlines.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -6,7 +6,7 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 )
 
-// Open makes the service in an environment and loads its channels.
+// Open makes the service in an environment and loads its channels: it can be served at once.
 func Open(ctx context.Context, env service.Env) (*Ingress, error) {
 	in := New(Options{
 		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
@@ -15,6 +15,7 @@ func Open(ctx context.Context, env service.Env) (*Ingress, error) {
 		return nil, err
 	}
 	env.Health.Add("policies", in.Ready)
+	env.Started()
 	return in, nil
 }
 
@@ -29,5 +30,6 @@ func Run(ctx context.Context, env service.Env) error {
 	if err != nil {
 		return err
 	}
+	defer in.Close()
 	return service.ServeHTTP(ctx, l, in)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -19,12 +20,19 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	description, err := in.policy(r.Context(), network)
-	if err != nil || description.Webhook == nil {
+	if err != nil {
+		if !errors.Is(err, directory.ErrUndeclared) {
+			in.Log.Error("policy not read", "network", network, "err", err)
+		}
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
 	}
 	policy := description.Webhook
+	if policy == nil {
+		refuse(w, http.StatusNotFound, "this network makes no calls")
+		return
+	}
 	call := webhook.Call{
 		Network: network, Channel: id, Method: r.Method, Suffix: strings.TrimPrefix(r.URL.Path, "/webhooks/"+network+"/"+id),
 		Query: r.URL.RawQuery, Header: r.Header.Clone(), AcceptedAt: time.Now(),
@@ -40,7 +48,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if cause := policy.Check(call, c.secrets); cause != webhook.Authentic {
-		in.Log.Warn("webhook call refused", "network", network, "channel", id, "cause", cause)
+		in.Log.Warn("webhook call refused", "network", network, "channel", id, "cause", cause, "caller", in.caller(r))
 		answer(w, policy.Answer(cause))
 		return
 	}
@@ -54,12 +62,4 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, policy.Answer(webhook.Authentic))
-}
-
-func answer(w http.ResponseWriter, a webhook.Answer) {
-	if a.ContentType != "" {
-		w.Header().Set("Content-Type", a.ContentType)
-	}
-	w.WriteHeader(a.Status)
-	_, _ = w.Write([]byte(a.Body))
 }

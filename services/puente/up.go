@@ -14,7 +14,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/bonychat"
@@ -103,7 +102,7 @@ func startNode(cfg *config.Config) (*node.Node, error) {
 // run fills the broker and runs every service, each under its own name, until the context ends or one of them fails.
 // The broker outlives them all.
 func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
-	if err := b.provision(ctx); err != nil {
+	if err := provision(ctx, b.node, b.cfg); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -140,27 +139,6 @@ func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// provision makes the streams and puts the channels where the services find them.
-func (b *bridge) provision(ctx context.Context) error {
-	return service.Start(ctx, "puente", b.node, b.cfg, slog.New(slog.DiscardHandler), service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		var names []string
-		for _, d := range drivers {
-			names = append(names, d.Describe().Name)
-		}
-		if err := env.Bus.Provision(ctx, names, b.cfg.NATS.Replicas); err != nil {
-			return err
-		}
-		var entries []directory.Entry
-		for _, c := range b.cfg.Channels {
-			entries = append(entries, directory.Entry{
-				Channel: directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)},
-				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
-			})
-		}
-		return directory.Fill(ctx, env.Bus, entries)
-	})
-}
-
 // ingress serves the public port; in the demonstration the sandbox shares it.
 func (b *bridge) ingress(stdout io.Writer) service.Run {
 	return func(ctx context.Context, env service.Env) error {
@@ -183,7 +161,7 @@ func (b *bridge) greet(w io.Writer) {
 		b.demo.greet(w, b.internal.Addr().String())
 		return
 	}
-	fmt.Fprintf(w, "puente is up: %d channels, listening on %s, health on http://%s/readyz\n", len(b.cfg.Channels), b.public.Addr(), b.internal.Addr())
+	fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
 	for _, c := range b.cfg.Channels {
 		fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s calls %s/webhooks/%s/%s\n", c.ID, b.cfg.PublicURL, c.Network, b.cfg.PublicURL, c.Network, c.ID)
 	}

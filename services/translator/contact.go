@@ -12,23 +12,23 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// contactName is what the platform calls a contact. On a phone channel it is the number; on a custom one the network's
-// own address where it fits the contract, else a digest, with the way back kept in CONTACTS.
+// A contact has an address, the network's, and a name, the platform's. On a phone channel the name is the number; on a
+// custom one it is the address where that fits the contract, else a digest. Where the address does not follow from the
+// name, the way back stands in CONTACTS.
+
+// contactName is what the platform calls a contact that wrote.
 func (t *Translator) contactName(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
 	address := contact.GetAddress()
-	idType := customchannel.IDType(c.ContactID)
-	if idType == customchannel.Phone {
-		for _, candidate := range []string{address, "+" + address, contact.GetProfile().GetPhone()} {
-			if idType.Check(candidate) == nil {
-				return candidate, nil
-			}
+	if isPhone(c) {
+		if number := e164(address); number != "" {
+			return number, nil
 		}
-		return "", bus.Hopeless("the channel names contacts by phone number, and the network gave none")
+		return t.numberOf(ctx, c, address, e164(contact.GetProfile().GetPhone()))
 	}
-	if idType.Check(address) == nil && !digestLike.MatchString(address) {
+	if customchannel.Custom.Check(address) == nil && !digestLike.MatchString(address) {
 		return address, nil
 	}
-	digest := t.bus.Digest("contact", c.ID, address)
+	digest := t.addressKey(c.ID, address)
 	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
 	if err != nil && !errors.Is(err, bus.ErrExists) {
 		return "", err
@@ -36,17 +36,63 @@ func (t *Translator) contactName(ctx context.Context, c directory.Channel, conta
 	return digest, nil
 }
 
-// digestLike is what a digest looks like: an address that looks so gets one too, so that the way back has one meaning.
-var digestLike = regexp.MustCompile(`^[a-z2-7]{26}$`)
+// numberOf is the number of a contact whose address is none: what the network tells now, or told once.
+func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
+	contacts, key := t.bus.Bucket(bus.Contacts), c.ID+"."+t.bus.Digest("number", c.ID, address)
+	if told == "" {
+		known, _, err := contacts.Get(ctx, key)
+		if errors.Is(err, bus.ErrNotFound) {
+			return "", dead{"the channel names contacts by phone number, and the network gave none"}
+		}
+		return string(known), err
+	}
+	if err := contacts.Put(ctx, c.ID+"."+t.nameKey(c.ID, told), []byte(address)); err != nil {
+		return "", err
+	}
+	return told, contacts.Put(ctx, key, []byte(told))
+}
 
 // address is the network's address of a contact that the platform named. One that was never seen is taken as it is.
-func (t *Translator) address(ctx context.Context, channel, name string) (string, error) {
-	if !digestLike.MatchString(name) {
+func (t *Translator) address(ctx context.Context, c directory.Channel, name string) (string, error) {
+	if !isPhone(c) && !digestLike.MatchString(name) {
 		return name, nil
 	}
-	address, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, channel+"."+name)
+	address, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, c.ID+"."+t.nameKey(c.ID, name))
 	if errors.Is(err, bus.ErrNotFound) {
 		return name, nil
 	}
 	return string(address), err
+}
+
+// nameKey stands for the contact that the platform calls so, wherever it is remembered and in the journal; addressKey
+// is the same key, from the contact's address. (But for a number that only the profile told.)
+func (t *Translator) nameKey(channel, name string) string {
+	if digestLike.MatchString(name) {
+		return name
+	}
+	return t.bus.Digest("contact", channel, name)
+}
+
+func (t *Translator) addressKey(channel, address string) string {
+	if number := e164(address); number != "" && isPhone(t.channels[channel]) {
+		address = number
+	}
+	return t.bus.Digest("contact", channel, address)
+}
+
+// digestLike is what a digest looks like: an address that looks so gets one too, so that the way back has one meaning.
+var digestLike = regexp.MustCompile(`^[a-z2-7]{26}$`)
+
+func isPhone(c directory.Channel) bool {
+	return customchannel.IDType(c.ContactID) == customchannel.Phone
+}
+
+// e164 is a number as the platform writes it, "" for what is none; some networks leave out the plus.
+func e164(number string) string {
+	for _, candidate := range []string{number, "+" + number} {
+		if customchannel.Phone.Check(candidate) == nil {
+			return candidate
+		}
+	}
+	return ""
 }

@@ -25,37 +25,42 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 		return err
 	}
 	if claim == repeated {
-		return t.journal.write(ctx, entry(m, journalv1.Hop_HOP_REPEATED))
+		return t.journal.write(ctx, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
 		return err
 	}
-	content, answered, err := t.answer(ctx, m)
+	content, answered, err := t.answer(ctx, m, name)
 	if err != nil {
 		return err
 	}
-	written := t.journal.begin(ctx, accepted(m, "egress-"+m.GetNetwork()), entry(m, journalv1.Hop_HOP_ROUTED))
-	if err := t.bus.PublishAll(ctx, posts(bus.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
-		return t.unroutable(err)
+	if err := t.toPlatform(ctx, m, name, posts(bus.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
+		return err
 	}
 	if answered {
 		// only now: an earlier crash finds the replies still open and maps the answer the same way
-		if err := t.closeReplies(ctx, m.GetChannel(), m.GetContact().GetAddress()); err != nil {
-			return err
-		}
+		return t.closeReplies(ctx, m.GetChannel(), name)
+	}
+	return nil
+}
+
+// toPlatform puts the parts of a message on their way to the platform. What its backlog cannot take goes to the dead
+// letters: one dead channel must not fill the store, nor hold back others.
+func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name string, parts []bus.Post) error {
+	contact := t.nameKey(m.GetChannel(), name)
+	written := t.journal.begin(ctx, accepted(m, contact), entry(m, contact, journalv1.Hop_HOP_ROUTED))
+	err := t.bus.PublishAll(ctx, parts)
+	if errors.Is(err, bus.ErrFull) {
+		return dead{platformFull}
+	}
+	if err != nil {
+		return err
 	}
 	return written(ctx)
 }
 
-// unroutable sends what the platform's backlog cannot take to the dead letters: one dead channel must not fill the
-// store, nor hold back others.
-func (t *Translator) unroutable(err error) error {
-	if errors.Is(err, bus.ErrFull) {
-		return bus.Hopeless("the channel's backlog towards the platform is full")
-	}
-	return err
-}
+const platformFull = "the channel's backlog towards the platform is full"
 
 // echoWait is how long a send's answer may take, and a bit: an echo of ours that is faster than its answer looks
 // foreign until then.
@@ -69,20 +74,9 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 		return err
 	}
 	if echo.GetRef() != "" {
-		var ref indexv1.Ref
-		_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), echo.GetRef()), &ref)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, bus.ErrNotFound) {
+		ours, err := t.ours(ctx, m, echo.GetRef())
+		if ours || err != nil {
 			return err
-		}
-		network, err := t.network(ctx, m.GetNetwork())
-		if err != nil {
-			return err
-		}
-		if wait := time.Until(m.GetAcceptedAt().AsTime().Add(network.SendTimeout + echoWait)); wait > 0 {
-			return bus.Later(min(wait, time.Second))
 		}
 	}
 	claim, err := t.claimInbound(ctx, e.Sequence, m.GetNetwork(), m.GetChannel(), m.GetId())
@@ -90,20 +84,36 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 		return err
 	}
 	if claim == repeated {
-		return t.journal.write(ctx, entry(m, journalv1.Hop_HOP_REPEATED))
+		return t.journal.write(ctx, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
 		return err
 	}
-	written := t.journal.begin(ctx, accepted(m, "egress-"+m.GetNetwork()), entry(m, journalv1.Hop_HOP_ROUTED))
-	all := posts(bus.Platform, m, name, fit.ForPlatform(m.GetContent()), claim == mine)
-	for i := range all {
-		part := all[i].Body.(*eventv1.Event).GetMessage()
-		all[i].Body = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: part, Ref: echo.GetRef()}}}
+	parts := posts(bus.Platform, m, name, fit.ForPlatform(m.GetContent()), claim == mine)
+	for i := range parts {
+		part := parts[i].Body.(*eventv1.Event).GetMessage()
+		parts[i].Body = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: part, Ref: echo.GetRef()}}}
 	}
-	if err := t.bus.PublishAll(ctx, all); err != nil {
-		return t.unroutable(err)
+	return t.toPlatform(ctx, m, name, parts)
+}
+
+// ours says whether a send of ours returned the ref. No is said only when every send has had its time to return it.
+func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string) (bool, error) {
+	var r indexv1.Ref
+	_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
+	if err == nil {
+		return true, nil
 	}
-	return written(ctx)
+	if !errors.Is(err, bus.ErrNotFound) {
+		return false, err
+	}
+	network, err := t.network(ctx, m.GetNetwork())
+	if err != nil {
+		return false, err
+	}
+	if wait := time.Until(m.GetAcceptedAt().AsTime().Add(network.SendTimeout + echoWait)); wait > 0 {
+		return false, bus.Later(min(wait, time.Second))
+	}
+	return false, nil
 }

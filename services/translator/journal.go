@@ -19,23 +19,14 @@ import (
 // acknowledged: history may tell a thing twice, but leaves nothing out.
 type journal struct{ bus *bus.Bus }
 
-// line is an entry with the address that must not stand in it.
-type line struct {
-	*journalv1.Entry
-	address string
-}
-
-// begin writes lines and returns the function that waits for them.
-func (j *journal) begin(ctx context.Context, lines ...line) func(context.Context) error {
+// begin writes entries and returns the function that waits for them.
+func (j *journal) begin(ctx context.Context, entries ...*journalv1.Entry) func(context.Context) error {
 	var waits []func(context.Context) error
-	for _, l := range lines {
-		if l.address != "" {
-			l.Contact = j.bus.Digest("contact", l.GetChannel(), l.address)
-		}
-		l.TraceId = bus.TraceID(ctx)
+	for _, e := range entries {
+		e.TraceId = bus.TraceID(ctx)
 		waits = append(waits, j.bus.PublishLater(ctx, bus.Post{
-			Subject: bus.JournalSubject(l.GetNetwork(), l.GetChannel()), Body: l.Entry,
-			ID: fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d", l.GetId(), l.GetGeneration(), l.GetPart(), l.GetHop(), l.GetService(), l.GetAttempts()),
+			Subject: bus.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e,
+			ID: fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts()),
 		}))
 	}
 	return func(ctx context.Context) error {
@@ -47,30 +38,39 @@ func (j *journal) begin(ctx context.Context, lines ...line) func(context.Context
 	}
 }
 
-// write writes lines and waits for them.
-func (j *journal) write(ctx context.Context, lines ...line) error { return j.begin(ctx, lines...)(ctx) }
-
-// entry is a hop of a message at the translator, now.
-func entry(m *messagev1.Message, hop journalv1.Hop) line {
-	return line{&journalv1.Entry{
-		Id: m.GetId(), Generation: m.GetGeneration(), Network: m.GetNetwork(), Channel: m.GetChannel(), Service: "translator", Hop: hop,
-		At: timestamppb.Now(),
-	}, m.GetContact().GetAddress()}
+// write writes entries and waits for them.
+func (j *journal) write(ctx context.Context, entries ...*journalv1.Entry) error {
+	return j.begin(ctx, entries...)(ctx)
 }
 
-// accepted is the hop before: when the message came in, at which service.
-func accepted(m *messagev1.Message, service string) line {
-	l := entry(m, journalv1.Hop_HOP_ACCEPTED)
-	l.Service, l.At = service, m.GetAcceptedAt()
-	return l
+// entry is a hop of a message at the translator, now. contact is the key of whom it is from or for.
+func entry(m *messagev1.Message, contact string, hop journalv1.Hop) *journalv1.Entry {
+	return &journalv1.Entry{
+		Id: m.GetId(), Generation: m.GetGeneration(), Network: m.GetNetwork(), Channel: m.GetChannel(), Contact: contact,
+		Service: "translator", Hop: hop, At: timestamppb.Now(),
+	}
 }
 
-// outcomeLine is what became of a send.
-func outcomeLine(far string, o *eventv1.Outcome, hop journalv1.Hop, ref string) line {
-	return line{&journalv1.Entry{
-		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Network: o.GetNetwork(), Channel: o.GetChannel(),
+// accepted is the hop before: when and where the message came in.
+func accepted(m *messagev1.Message, contact string) *journalv1.Entry {
+	e := entry(m, contact, journalv1.Hop_HOP_ACCEPTED)
+	e.Service, e.At = "egress-"+m.GetNetwork(), m.GetAcceptedAt()
+	if m.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+		e.Service = "ingress"
+	}
+	return e
+}
+
+// sendEntry is what became of a send.
+func (t *Translator) sendEntry(far string, o *eventv1.Outcome, hop journalv1.Hop, ref string) *journalv1.Entry {
+	contact := t.addressKey(o.GetChannel(), o.GetAddress())
+	if far == bus.Platform {
+		contact = t.nameKey(o.GetChannel(), o.GetAddress())
+	}
+	return &journalv1.Entry{
+		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Network: o.GetNetwork(), Channel: o.GetChannel(), Contact: contact,
 		Service: "egress-" + far, Hop: hop, At: o.GetAt(), Attempts: o.GetAttempts(), Reason: o.GetReason(), Ref: ref,
-	}, o.GetAddress()}
+	}
 }
 
 // hopOf is the hop that a status is.

@@ -16,7 +16,8 @@ import (
 
 // outbound takes a message from the platform to its network: claimed, addressed, fitted, all parts or none.
 func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
-	if _, err := t.channel(m.GetChannel()); err != nil {
+	c, err := t.channel(m.GetChannel())
+	if err != nil {
 		return err
 	}
 	network, err := t.network(ctx, m.GetNetwork())
@@ -32,15 +33,16 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 	if err != nil {
 		return err
 	}
+	contact := t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
 	if claim == repeated {
-		return t.journal.write(ctx, entry(m, journalv1.Hop_HOP_REPEATED))
+		return t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_REPEATED))
 	}
-	address, err := t.address(ctx, m.GetChannel(), m.GetContact().GetAddress())
+	address, err := t.address(ctx, c, m.GetContact().GetAddress())
 	if err != nil {
 		return err
 	}
-	written := t.journal.begin(ctx, accepted(m, "ingress"), entry(m, journalv1.Hop_HOP_ROUTED))
-	if err := t.openReplies(ctx, m, address, numbered); err != nil {
+	written := t.journal.begin(ctx, accepted(m, contact), entry(m, contact, journalv1.Hop_HOP_ROUTED))
+	if err := t.openReplies(ctx, m, numbered); err != nil {
 		return err
 	}
 	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {

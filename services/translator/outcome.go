@@ -25,10 +25,16 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 	}
 	switch k := event.GetKind().(type) {
 	case *eventv1.Event_Outcome:
+		if _, known := eventv1.Result_name[int32(k.Outcome.GetResult())]; !known {
+			return nil, fmt.Errorf("an outcome with an unknown result: %d", k.Outcome.GetResult())
+		}
 		return []bus.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
 			return t.outcome(ctx, e, k.Outcome)
 		}}}, nil
 	case *eventv1.Event_Receipt:
+		if _, known := eventv1.Status_name[int32(k.Receipt.GetStatus())]; !known {
+			return nil, fmt.Errorf("a receipt with an unknown status: %d", k.Receipt.GetStatus())
+		}
 		lane := "ref/" + k.Receipt.GetRef()
 		if k.Receipt.GetOwnId() != "" {
 			lane = "message/" + k.Receipt.GetOwnId()
@@ -47,7 +53,7 @@ func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outco
 		if isStatus {
 			return nil
 		}
-		return t.journal.write(ctx, outcomeLine(far, o, journalv1.Hop_HOP_WAITING, ""))
+		return t.journal.write(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
 	case eventv1.Result_RESULT_SENT:
 		if isStatus {
 			return nil
@@ -63,7 +69,7 @@ func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outco
 // sent leaves the way back from the network's id, and applies what the network said before its answer came.
 func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome) error {
 	ref := provider.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
-	written := t.journal.begin(ctx, outcomeLine(far, o, journalv1.Hop_HOP_SENT, ref))
+	written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
 	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
 		c := change{
 			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_SENT,
@@ -73,8 +79,8 @@ func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *even
 		if err != nil {
 			return err
 		}
-		if early != nil {
-			c.status, c.reason, c.at = early.GetStatus(), early.GetReason(), early.GetAt()
+		if early.GetStatus() > c.status {
+			c.status, c.reason, c.at, c.ref, c.told = early.GetStatus(), early.GetReason(), early.GetAt(), ref, true
 		}
 		if err := t.apply(ctx, c); err != nil {
 			return err
@@ -95,10 +101,7 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 		return nil, err
 	}
 	var early indexv1.Early
-	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &early); err != nil {
-		if errors.Is(err, bus.ErrNotFound) {
-			return nil, nil
-		}
+	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &early); err != nil && !errors.Is(err, bus.ErrNotFound) {
 		return nil, err
 	}
 	return &early, nil
@@ -110,15 +113,11 @@ func (t *Translator) failed(ctx context.Context, e *bus.Entry, far string, o *ev
 	if o.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		hop = journalv1.Hop_HOP_DEAD
 	}
-	written := t.journal.begin(ctx, outcomeLine(far, o, hop, ""))
+	written := t.journal.begin(ctx, t.sendEntry(far, o, hop, ""))
 	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-		reason := o.GetReason()
-		if o.GetParts() > 1 {
-			reason = fmt.Sprintf("part %d of %d: %s", o.GetPart()+1, o.GetParts(), reason)
-		}
 		if err := t.apply(ctx, change{
 			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_FAILED,
-			reason: reason, at: o.GetAt(), sequence: e.Sequence,
+			reason: o.GetReason(), at: o.GetAt(), sequence: e.Sequence,
 		}); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func farOf(subject string) string {
 func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Receipt) error {
 	c := change{
 		channel: r.GetChannel(), id: r.GetOwnId(), part: r.GetPart(), status: r.GetStatus(), reason: r.GetReason(), at: r.GetAt(),
-		sequence: e.Sequence, anyGeneration: true, told: true,
+		ref: r.GetRef(), sequence: e.Sequence, anyGeneration: true, told: true,
 	}
 	if c.id != "" {
 		return t.apply(ctx, c)

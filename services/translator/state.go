@@ -26,9 +26,10 @@ type change struct {
 	status        eventv1.Status
 	reason        string
 	at            *timestamppb.Timestamp
+	ref           string
 	// sequence is the entry of OUTCOMES that brings the news.
 	sequence uint64
-	// told says that the network told it in a receipt: it joins the message's trace and is worth a line of history.
+	// told says that the network told it in a receipt: it joins the message's trace and has an entry of the journal.
 	told bool
 }
 
@@ -77,34 +78,38 @@ func (t *Translator) apply(ctx context.Context, c change) error {
 	if s.GetStanding() != indexv1.Standing_STANDING_TAKEN || int(c.part) >= len(s.GetParts()) || !c.anyGeneration && c.generation != s.GetGeneration() {
 		return nil
 	}
+	raised, told := merge(&s, c)
+	again := !raised && c.sequence == s.GetOutcomeSequence()
+	if !raised && !again {
+		return nil // nothing new, and somebody else's to tell
+	}
+	if told || again {
+		if wait := time.Until(s.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
+			return bus.Later(wait)
+		}
+	}
 	if c.told {
 		var end func()
 		ctx, end = t.bus.JoinTrace(ctx, s.GetTraceparent(), "receipt", "OUTCOMES_"+s.GetNetwork())
 		defer end()
 	}
-	changed, told := merge(&s, c)
-	if !changed && c.sequence != s.GetOutcomeSequence() {
-		return nil // nothing new, and somebody else's to tell
-	}
-	if told || s.GetStatus() != 0 {
-		if wait := time.Until(s.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
-			return bus.Later(wait)
-		}
-	}
-	if changed {
-		s.OutcomeSequence = c.sequence
+	written := t.journal.begin(ctx, receiptEntry(c, &s, t.nameKey(c.channel, s.GetAddress()))...)
+	if raised {
 		if _, err := t.bus.Replace(ctx, subject, &s, revision, bus.KeepSeen); err != nil {
 			return fmt.Errorf("raise state: %w", err)
 		}
 	}
-	if told || !changed && s.GetStatus() != 0 {
-		return t.tell(ctx, c, &s, !changed)
+	if told || again {
+		if err := t.tell(ctx, c, &s, again); err != nil {
+			return err
+		}
 	}
-	return nil
+	return written(ctx)
 }
 
-// merge brings the news into the state: whether it is any, and whether the platform is to be told.
-func merge(s *indexv1.State, c change) (changed, tell bool) {
+// merge brings the news into the state: whether it is any, and whether the platform is to be told. Only what is told
+// leaves its sequence: news of one part must not hide that a status before it was never published.
+func merge(s *indexv1.State, c change) (raised, told bool) {
 	part := advance(s.GetParts()[c.part], c.status)
 	if part == s.GetParts()[c.part] {
 		return false, false
@@ -114,11 +119,25 @@ func merge(s *indexv1.State, c change) (changed, tell bool) {
 	if status == s.GetStatus() {
 		return true, false
 	}
-	s.Status = status
+	s.Status, s.OutcomeSequence = status, c.sequence
 	if status == eventv1.Status_STATUS_FAILED {
 		s.Reason = c.reason
+		if n := len(s.GetParts()); n > 1 {
+			s.Reason = fmt.Sprintf("part %d of %d: %s", c.part+1, n, c.reason)
+		}
 	}
 	return true, true
+}
+
+// receiptEntry is the journal's entry of a receipt, none for the outcome of a send, which has its own.
+func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry {
+	if !c.told {
+		return nil
+	}
+	return []*journalv1.Entry{{
+		Id: c.id, Generation: s.GetGeneration(), Part: c.part, Network: s.GetNetwork(), Channel: c.channel, Contact: contact,
+		Service: "egress-" + s.GetNetwork(), Hop: hopOf(s.GetParts()[c.part]), At: c.at, Reason: c.reason, Ref: c.ref,
+	}}
 }
 
 // tell puts the message's status on its way to the platform.
@@ -127,19 +146,14 @@ func (t *Translator) tell(ctx context.Context, c change, s *indexv1.State, repea
 		Id: c.id, Generation: s.GetGeneration(), Network: s.GetNetwork(), Channel: c.channel, Address: s.GetAddress(), Status: s.GetStatus(),
 		Reason: s.GetReason(), At: c.at, AcceptedAt: timestamppb.Now(),
 	}
-	written := func(context.Context) error { return nil }
-	if c.told {
-		written = t.journal.begin(ctx, line{&journalv1.Entry{
-			Id: c.id, Generation: s.GetGeneration(), Part: c.part, Network: s.GetNetwork(), Channel: c.channel, Service: "egress-" + s.GetNetwork(),
-			Hop: hopOf(s.GetStatus()), At: c.at, Reason: s.GetReason(),
-		}, s.GetAddress()})
-	}
 	_, err := t.bus.Publish(ctx, bus.Post{
 		Subject: bus.EgressSubject(bus.Platform, c.channel), ID: bus.StatusKey(c.id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,
 		Body: &eventv1.Event{Kind: &eventv1.Event_Status{Status: update}},
 	})
-	if err != nil {
-		return err
+	if errors.Is(err, bus.ErrFull) {
+		// the journal has it; to wait would hold back the outcomes of other channels
+		t.log.Warn("status not told: "+platformFull, "channel", c.channel, "id", c.id)
+		return nil
 	}
-	return written(ctx)
+	return err
 }

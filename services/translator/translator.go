@@ -19,7 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -57,6 +57,7 @@ func Run(ctx context.Context, env service.Env) error {
 		t.channels[c.ID] = c
 		fars[c.Network] = true
 	}
+	env.Started()
 	return t.run(ctx, fars)
 }
 
@@ -89,18 +90,49 @@ func (t *Translator) run(ctx context.Context, fars map[string]bool) error {
 	return errors.Join(errs...)
 }
 
-// handle takes one event from MESSAGES on its way.
+// dead is what an event ends with that can go nowhere: it is left in the dead letters with the reason, which holds no
+// personal data.
+type dead struct{ reason string }
+
+func (d dead) Error() string { return d.reason }
+
+// handle takes one event from MESSAGES on its way. The journal says so where that ends here.
 func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
-	switch k := e.Event.GetKind().(type) {
-	case *eventv1.Event_Message:
-		if k.Message.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-			return t.outbound(ctx, e, k.Message)
-		}
-		return t.inbound(ctx, e, k.Message)
-	case *eventv1.Event_Echo:
-		return t.echo(ctx, e, k.Echo)
+	m := e.Event.GetMessage()
+	if echo := e.Event.GetEcho(); echo != nil {
+		m = echo.GetMessage()
+	}
+	if m.GetId() == "" || m.GetNetwork() == "" || m.GetChannel() == "" || m.GetContact().GetAddress() == "" {
+		return bus.Hopeless(fmt.Sprintf("an event that does not belong here: %T", e.Event.GetKind()))
+	}
+	err := t.route(ctx, e, m)
+	d, ok := errors.AsType[dead](err)
+	if !ok {
+		return err
+	}
+	contact := t.addressKey(m.GetChannel(), m.GetContact().GetAddress())
+	if m.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+		contact = t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
+	}
+	end := entry(m, contact, journalv1.Hop_HOP_DEAD)
+	end.Reason = d.reason
+	if err := t.journal.write(ctx, accepted(m, contact), end); err != nil {
+		return err
+	}
+	return bus.Hopeless(d.reason)
+}
+
+func (t *Translator) route(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+	if echo := e.Event.GetEcho(); echo != nil {
+		return t.echo(ctx, e, echo)
+	}
+	switch d := m.GetDirection(); d {
+	case messagev1.Direction_DIRECTION_OUTBOUND:
+		return t.outbound(ctx, e, m)
+	case messagev1.Direction_DIRECTION_INBOUND:
+		return t.inbound(ctx, e, m)
 	default:
-		return bus.Hopeless(fmt.Sprintf("an event that does not belong here: %T", k))
+		return dead{fmt.Sprintf("a message of unknown direction: %s", d)}
 	}
 }
 
@@ -108,7 +140,7 @@ func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
 func (t *Translator) channel(id string) (directory.Channel, error) {
 	c, ok := t.channels[id]
 	if !ok {
-		return c, bus.Hopeless("the channel is no longer configured")
+		return c, dead{"the channel is no longer configured"}
 	}
 	return c, nil
 }

@@ -22,18 +22,24 @@ type Server struct {
 // Start starts a broker with the streams of these networks. It ends with the test.
 func Start(t testing.TB, networks ...string) *Server {
 	t.Helper()
-	n, err := node.Start(node.Options{Dir: t.TempDir(), Listen: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(n.Stop)
-	s := &Server{t: t, node: n}
+	s := StartEmpty(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	if err := s.Connect("provision").Provision(ctx, networks, 1); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// StartEmpty starts a broker without any stream. It ends with the test.
+func StartEmpty(t testing.TB) *Server {
+	t.Helper()
+	n, err := node.Start(node.Options{Dir: t.TempDir(), Listen: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Stop)
+	return &Server{t: t, node: n}
 }
 
 // URL is where a client in another process connects.

@@ -1,11 +1,15 @@
-// Package node is the embedded NATS server: one process, one folder, no port unless asked for.
+// Package node is the embedded NATS server: one process, one folder, no port unless asked for. Several of them make a
+// cluster on one machine, for trials of what happens when one dies; a deployment has its own.
 package node
 
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -22,10 +26,27 @@ type Options struct {
 	SyncAlways bool
 	// Listen opens a loopback port that the system chooses, for services in other processes.
 	Listen bool
+	// Port is the loopback port for services in other processes; over 0 it goes before Listen.
+	Port int
+	// Cluster makes the server one of several; nil for one alone.
+	Cluster *Cluster
+}
+
+// Cluster is how a server meets the others.
+type Cluster struct {
+	// Name is the server's own, different from the others' and the same at each start.
+	Name string
+	// Port is the loopback port where the others reach it.
+	Port int
+	// Peers are the ports of all of them; its own may be among them.
+	Peers []int
 }
 
 // MaxPayload is the largest message in bytes.
 const MaxPayload = 8 << 20
+
+// drainTime is over how long a draining server sends its clients away.
+const drainTime = 2 * time.Second
 
 // Node is a running server.
 type Node struct {
@@ -45,16 +66,21 @@ func Start(o Options) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder %s: %w", o.Dir, err)
 	}
-	port := 0
-	if o.Listen {
+	port := o.Port
+	if o.Listen && port == 0 {
 		port = server.RANDOM_PORT
 	}
-	s, err := server.NewServer(&server.Options{
-		ServerName: "puente", Host: "127.0.0.1", Port: port, DontListen: !o.Listen, NoSigs: true, NoLog: true,
+	options := &server.Options{
+		ServerName: "puente", Host: "127.0.0.1", Port: port, DontListen: port == 0, NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: o.Dir, SyncAlways: o.SyncAlways, MaxPayload: MaxPayload,
 		// the streams' own limits bound the store: a reservation must not fail for want of a number here
 		JetStreamMaxStore: 1 << 46, JetStreamMaxMemory: 1 << 30,
-	})
+		LameDuckDuration: drainTime, LameDuckGracePeriod: drainTime / 4,
+	}
+	if o.Cluster != nil {
+		o.Cluster.apply(options)
+	}
+	s, err := server.NewServer(options)
 	if err != nil {
 		_ = lock.Close()
 		return nil, fmt.Errorf("embedded nats: %w", err)
@@ -79,11 +105,33 @@ func (n *Node) URL() string {
 	return n.server.ClientURL()
 }
 
+// Ready says what is missing before the server can be used: in a cluster, a leader and what it has to catch up with.
+func (n *Node) Ready() error {
+	if h := n.server.Healthz(&server.HealthzOptions{}); h.Status != "ok" {
+		return fmt.Errorf("nats: %s %s", h.Status, h.Error)
+	}
+	return nil
+}
+
+// Drain hands what it leads to the others, sends its clients away one by one, and stops.
+func (n *Node) Drain() {
+	n.server.LameDuckShutdown()
+	n.Stop()
+}
+
 // Stop writes everything to the disk and ends the server.
 func (n *Node) Stop() {
 	n.server.Shutdown()
 	n.server.WaitForShutdown()
 	_ = n.lock.Close()
+}
+
+func (c *Cluster) apply(o *server.Options) {
+	o.ServerName = c.Name
+	o.Cluster = server.ClusterOpts{Name: "puente", Host: "127.0.0.1", Port: c.Port}
+	for _, port := range c.Peers {
+		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))})
+	}
 }
 
 func flock(path string) (*os.File, error) {

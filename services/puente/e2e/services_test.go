@@ -16,10 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
-	"github.com/bonychat/puente/pkg/customchannel"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 )
 
@@ -27,17 +24,27 @@ import (
 // them. Then each is stopped and started again while messages go on.
 func TestEachServiceAsItsOwnProcess(t *testing.T) {
 	t.Parallel()
-	server := bustest.Start(t, "telegram")
+	server := bustest.StartEmpty(t)
 	bot := telegramtest.NewServer(botA)
 	t.Cleanup(bot.Close)
 	far := newPlatform(t, map[string]string{"A": tokenA})
-	fill(t, server.Connect("apply"), bot.URL, far.URL)
-
 	public := freePort(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "puente.yaml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, "public_url: http://%s\nnats: {url: %q}\nlog: {level: debug}\n", public, server.URL()), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, `public_url: http://%s
+nats: {url: %q}
+log: {level: debug}
+channels:
+  - id: A
+    network: telegram
+    contact_id: custom
+    platform: {webhook_url: "%s/A", api_token: %q}
+    account: {token: %q, secret_token: %q, api: %q}
+`, public, server.URL(), far.URL, tokenA, botA, secretA, bot.URL), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if out, err := exec.Command(binary, "apply", "-f", file).CombinedOutput(); err != nil {
+		t.Fatalf("apply: %v\n%s", err, out)
 	}
 	binaries := map[string]string{
 		"ingress": "ingress/cmd/ingress", "translator": "translator/cmd/translator",
@@ -92,24 +99,6 @@ func TestEachServiceAsItsOwnProcess(t *testing.T) {
 	eventually(t, 30*time.Second, "all went out", func() bool { return len(bot.Messages(8)) >= len(want) })
 	if diff := cmp.Diff(want, texts(bot.Messages(8))); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// fill does what an operator's provisioning does.
-func fill(t *testing.T, b *bus.Bus, bot, far string) {
-	t.Helper()
-	account, err := json.Marshal(map[string]string{"token": botA, "secret_token": secretA, "api": bot})
-	if err != nil {
-		t.Fatal(err)
-	}
-	platform, err := json.Marshal(map[string]string{"webhook_url": far + "/A", "api_token": tokenA})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := directory.Fill(t.Context(), b, []directory.Entry{{
-		Channel: directory.Channel{ID: "A", Network: "telegram", ContactID: string(customchannel.Custom)}, Account: account, Platform: platform,
-	}}); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -1,0 +1,249 @@
+package provider_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// What no error may hold: it stands in the path, a header and the body of every request here, and in every answer.
+const token = "t0p-s3cret-t0ken"
+
+// post is a request that holds the token wherever one can be.
+func post(base string) provider.Request {
+	return provider.Request{
+		URL: base + "/bot" + token + "/send?key=" + token, Header: http.Header{"Authorization": {"Bearer " + token}},
+		Body: strings.NewReader("body " + token), ContentType: "text/plain",
+	}
+}
+
+// get is the same without a body.
+func get(base string) provider.Request {
+	r := post(base)
+	r.Body, r.ContentType = nil, ""
+	return r
+}
+
+// serve starts a far end.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// raw starts a far end that reads a request and answers with these bytes, then hangs up.
+func raw(t *testing.T, answer string) string {
+	t.Helper()
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, answer)
+	})
+}
+
+// closed is an address where nobody listens.
+func closed(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+// silent starts a far end that takes the request, begins an answer where that is given, and says no more.
+func silent(t *testing.T, begin string) string {
+	t.Helper()
+	end := make(chan struct{})
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if begin != "" {
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, begin)
+			_ = http.NewResponseController(w).Flush()
+		}
+		select {
+		case <-end:
+		case <-r.Context().Done():
+		}
+	})
+	t.Cleanup(func() { close(end) })
+	return url
+}
+
+func newClient(t *testing.T, o provider.ClientOptions) *provider.Client {
+	t.Helper()
+	c := provider.NewClient(o)
+	t.Cleanup(c.Close)
+	return c
+}
+
+func within(r provider.Request, d time.Duration) provider.Request {
+	r.Timeout = d
+	return r
+}
+
+func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T) {
+	t.Parallel()
+	plain := serve(t, func(http.ResponseWriter, *http.Request) {})
+	for _, test := range []struct {
+		name string
+		r    provider.Request
+		want provider.Class
+	}{
+		{"hung up on", post(raw(t, "")), provider.Unknown},
+		{"answered with noise", post(raw(t, "HTTP/1.1 banana "+token+"\r\n\r\n")), provider.Unknown},
+		{"answered with a broken header", post(raw(t, "HTTP/1.1 200 OK\r\n"+token+"\r\n\r\n")), provider.Unknown},
+		{"hung up on within the answer", post(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"+token)), provider.Unknown},
+		{"answered with broken chunks", post(raw(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"+token)), provider.Unknown},
+		{"redirected to nonsense", get(raw(t, "HTTP/1.1 302 Found\r\nLocation: http://%zz/"+token+"\r\n\r\n")), provider.Unknown},
+		{"not answered in time", within(post(silent(t, "")), 100*time.Millisecond), provider.Unknown},
+		{"not answered to the end in time", within(post(silent(t, token)), 100*time.Millisecond), provider.Unknown},
+		{"refused a connection", post(closed(t)), provider.Retry},
+		{"spoken to without TLS", post("https" + strings.TrimPrefix(plain, "http")), provider.Retry},
+		{"out of time before it began", within(post(plain), time.Nanosecond), provider.Retry},
+		{"no URL", provider.Request{URL: "http://a b/" + token}, provider.Rejected},
+		{"another scheme", provider.Request{URL: "ftp://files.example.com/" + token}, provider.Rejected},
+		{"no host", provider.Request{URL: "http:///" + token}, provider.Rejected},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, provider.ClientOptions{})
+			answer, err := c.Do(t.Context(), test.r)
+			if err == nil {
+				t.Fatalf("no error, but status %d", answer.Status)
+			}
+			f := provider.Classify(err)
+			if _, classified := errors.AsType[*provider.Failure](err); !classified || f.Class != test.want {
+				t.Errorf("class %v, want %v: %v", f.Class, test.want, err)
+			}
+			if all := err.Error() + f.Reason; strings.Contains(all, token) || strings.Contains(all, "/bot") || strings.Contains(all, "body ") {
+				t.Errorf("the error tells what was sent or answered: %s", all)
+			}
+		})
+	}
+}
+
+func TestACancelledCallEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	began := make(chan struct{})
+	url := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		close(began)
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-began
+		cancel()
+	}()
+	_, err := newClient(t, provider.ClientOptions{}).Do(ctx, get(url))
+	if !errors.Is(err, context.Canceled) || provider.Classify(err).Class != provider.Unknown {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestRequestsGoOutAsTheyAreMade(t *testing.T) {
+	t.Parallel()
+	type request struct {
+		Method, Query, Type, Authorization, Body string
+	}
+	var got request
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = request{r.Method, r.URL.RawQuery, r.Header.Get("Content-Type"), r.Header.Get("Authorization"), string(body)}
+		w.Header().Set("X-Answer", "yes")
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = io.WriteString(w, "short and stout")
+	})
+	c := newClient(t, provider.ClientOptions{})
+	header := http.Header{"Authorization": {"Bearer x"}}
+	for _, test := range []struct {
+		name string
+		call func() (*provider.Response, error)
+		want request
+	}{
+		{"JSON", func() (*provider.Response, error) {
+			return c.JSON(t.Context(), base+"?a=1", header, map[string]string{"k": "v"})
+		}, request{"POST", "a=1", "application/json", "Bearer x", `{"k":"v"}`}},
+		{"form", func() (*provider.Response, error) {
+			return c.Form(t.Context(), base, header, url.Values{"k": {"v w"}})
+		}, request{"POST", "", "application/x-www-form-urlencoded", "Bearer x", "k=v+w"}},
+		{"nothing to send", func() (*provider.Response, error) {
+			return c.Do(t.Context(), provider.Request{URL: base})
+		}, request{"GET", "", "", "", ""}},
+		{"method of its own", func() (*provider.Response, error) {
+			return c.Do(t.Context(), provider.Request{Method: "PUT", URL: base, Body: strings.NewReader("x")})
+		}, request{"PUT", "", "", "", "x"}},
+	} {
+		got = request{}
+		answer, err := test.call()
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+		if answer.Status != http.StatusTeapot || string(answer.Body) != "short and stout" || answer.Header.Get("X-Answer") != "yes" {
+			t.Errorf("%s: %d %q", test.name, answer.Status, answer.Body)
+		}
+	}
+	if _, err := c.JSON(t.Context(), base, nil, func() {}); err == nil {
+		t.Error("a function was sent as JSON")
+	}
+}
+
+// endless is a body without an end.
+func endless(w http.ResponseWriter, _ *http.Request) {
+	block := make([]byte, 64<<10)
+	for {
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
+}
+
+func TestAnswersAreReadAsFarAsTheyAreBounded(t *testing.T) {
+	t.Parallel()
+	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(serve(t, endless)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Body) != provider.MaxAnswer {
+		t.Errorf("%d bytes", len(answer.Body))
+	}
+}
+
+func TestAFileIsReadByTheCaller(t *testing.T) {
+	t.Parallel()
+	const size = 2 * provider.MaxAnswer
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, size)) })
+	stream, err := newClient(t, provider.ClientOptions{}).Open(t.Context(), get(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := io.Copy(io.Discard, stream.Body)
+	if n != size || err != nil {
+		t.Errorf("%d bytes: %v", n, err)
+	}
+	if err := stream.Body.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,129 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+type settings struct {
+	Token   provider.Secret `json:"token" doc:"the bot's token"`
+	Name    string          `json:"name"`
+	Retries int             `json:"retries,omitempty"`
+	Extra   provider.Secret `json:"extra,omitzero"`
+	API     string          `json:"api,omitempty"`
+	Cached  string          `json:"-"`
+	unknown string
+}
+
+func (s settings) Validate() error {
+	var errs []error
+	if strings.HasPrefix(s.API, "ftp") {
+		errs = append(errs, errors.New("api: must be http or https"))
+	}
+	if s.Name == "nobody" {
+		errs = append(errs, errors.New("name: must be somebody"))
+	}
+	return errors.Join(errs...)
+}
+
+var described = provider.Network[settings]{Name: "toy", Doc: "https://example.com/docs"}
+
+func TestCheckAccount(t *testing.T) {
+	t.Parallel()
+	const fields = "token, name, retries, extra, api"
+	for _, test := range []struct {
+		name, account string
+		want          []string
+	}{
+		{"all that is required", `{"token": "` + token + `", "name": "n"}`, nil},
+		{"everything", `{"token": "` + token + `", "name": "n", "retries": 3, "extra": "e", "api": "https://x"}`, nil},
+		{"nothing", `{}`, []string{"account.token: is required", "account.name: is required"}},
+		{"null", `null`, []string{"account.token: is required", "account.name: is required"}},
+		{"null for a credential", `{"token": null, "name": null}`, []string{"account.token: is required", "account.name: is required"}},
+		{"an empty credential", `{"token": "", "name": "n"}`, []string{"account.token: is required"}},
+		{"null for what is not required", `{"token": "t", "name": "n", "api": null, "extra": null}`, nil},
+		{"a credential with a line break", `{"token": "` + token + `\n", "name": "n"}`, []string{"account.token: must hold no space or line break"}},
+		{"an optional credential with a space", `{"token": "t", "name": "n", "extra": "` + token + ` 2"}`, []string{"account.extra: must hold no space or line break"}},
+		{"a name with a space", `{"token": "t", "name": "n n"}`, nil},
+		{"unknown fields", `{"token": "t", "name": "n", "tokem": "` + token + `", "Token": "x", "Cached": "x"}`, []string{
+			"account.Cached: unknown field; toy has " + fields, "account.Token: unknown field; toy has " + fields, "account.tokem: unknown field; toy has " + fields,
+		}},
+		{"a number for a credential", `{"token": 4711, "name": "n"}`, []string{"account.token: must be string"}},
+		{"a text for a number", `{"token": "t", "name": "n", "retries": "` + token + `"}`, []string{"account.retries: must be int"}},
+		{"several mistakes of the account's own", `{"token": "t", "name": "nobody", "api": "ftp://` + token + `"}`, []string{
+			"account.api: must be http or https", "account.name: must be somebody",
+		}},
+		{"a list", `["` + token + `"]`, []string{"account: must be an object"}},
+		{"no JSON", token, []string{"account: must be an object"}},
+		{"nothing at all", ``, []string{"account: must be an object"}},
+	} {
+		var got []string
+		for _, err := range described.CheckAccount(json.RawMessage(test.account)) {
+			got = append(got, err.Error())
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+		if strings.Contains(strings.Join(got, ""), token) {
+			t.Errorf("%s: a value is told", test.name)
+		}
+	}
+}
+
+func TestADescriptionHasDefaultsAndTheAccountsFields(t *testing.T) {
+	t.Parallel()
+	want := provider.Description{
+		Name: "toy", Doc: "https://example.com/docs", Validity: 24 * time.Hour, SendTimeout: 30 * time.Second, Concurrency: 64,
+		Fields: []provider.Field{
+			{Name: "token", Doc: "the bot's token", Secret: true, Required: true}, {Name: "name", Required: true}, {Name: "retries"},
+			{Name: "extra", Secret: true}, {Name: "api"},
+		},
+	}
+	if diff := cmp.Diff(want, described.Describe()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestADescriptionTravelsAsJSON(t *testing.T) {
+	t.Parallel()
+	n := described
+	n.Carries = provider.Carries{Text: 4096, Unit: provider.GSM7, Caption: 1, Image: true, Buttons: 3, ButtonText: 20, Receipts: true, OwnID: true, IdempotencyKey: true}
+	n.Rate = provider.Rate{Account: provider.PerSecond(30), Contact: provider.Limit{Sends: 1, Per: time.Minute, Burst: 3}}
+	n.Validity, n.SendTimeout, n.Concurrency, n.Platform = time.Hour, time.Second, 3, true
+	n.Webhook = &webhook.Policy{
+		Verify: webhook.Token{Header: "X-Token", Secret: "token"}, Methods: []string{"POST", "PUT"}, MaxBody: 4096, Dedupe: webhook.JSON("update.id"),
+		Accepted: webhook.Answer{Status: 202, ContentType: "application/json", Body: "{}"},
+		Refused:  map[webhook.Cause]webhook.Answer{webhook.Forged: {Status: 403, Body: "no"}},
+	}
+	for name, want := range map[string]provider.Description{"with a policy": n.Describe(), "without": described.Describe()} {
+		data, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got provider.Description
+		if err := json.Unmarshal(data, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestAPolicyThatCannotBeGuardedIsRefusedWithItsDescription(t *testing.T) {
+	t.Parallel()
+	var d provider.Description
+	err := json.Unmarshal([]byte(`{"name": "toy", "webhook": {"verify": {"sorcery": {}}}}`), &d)
+	if err == nil || !strings.Contains(err.Error(), "webhook policy") {
+		t.Errorf("%v", err)
+	}
+}

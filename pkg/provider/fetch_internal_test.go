@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// fetchFunc is a sender that only fetches.
+type fetchFunc func() (*File, error)
+
+func (fetchFunc) Send(context.Context, *messagev1.Message) (string, error) { return "", nil }
+
+func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*File, error) { return f() }
+
+func TestAFetchIsTriedForTwoMinutes(t *testing.T) {
+	t.Parallel()
+	away := Temporary("the network is away", nil)
+	for _, test := range []struct {
+		name   string
+		err    error
+		trying time.Duration
+		again  error  // what the lane is told
+		text   string // what the message says instead
+	}{
+		{name: "the first try", err: away, again: away},
+		{name: "almost two minutes", err: away, trying: fetchFor - 1, again: away},
+		{name: "two minutes", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
+		{name: "two minutes of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
+		{name: "told to wait", err: Wait(30*time.Second, Contact, nil), again: bus.Later(30 * time.Second)},
+		{name: "told to wait for long", err: Wait(time.Hour, Contact, nil), trying: time.Minute, again: bus.Later(time.Minute)},
+		{name: "two minutes of waiting", err: Wait(time.Hour, Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "final at once", err: Reject("gone", nil), text: "[file could not be fetched: gone]\nlook"},
+	} {
+		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
+		handle := Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
+		m := &messagev1.Message{Content: proto.CloneOf(handle)}
+		fails := fetchFunc(func() (*File, error) { return nil, test.err })
+		got := s.fetch(t.Context(), &channel{sender: fails}, m, test.trying)
+		if got != test.again || m.GetContent().GetText().GetBody() != test.text {
+			t.Errorf("%s: %v, %q", test.name, got, m.GetContent().GetText().GetBody())
+		}
+		if test.again != nil && !proto.Equal(m.GetContent(), handle) {
+			t.Errorf("%s: the attachment is changed: %v", test.name, m.GetContent())
+		}
+	}
+}
+
+func TestAFileIsBounded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		size, bound int
+		want        error
+	}{
+		"shorter": {9, 10, nil}, "exactly": {10, 10, nil}, "longer": {11, 10, errTooLarge}, "much longer": {1 << 20, 10, errTooLarge},
+	} {
+		n, err := io.Copy(io.Discard, &bounded{strings.NewReader(strings.Repeat("x", test.size)), int64(test.bound)})
+		if !errors.Is(err, test.want) || err == nil && n != int64(test.size) || n > int64(test.bound) {
+			t.Errorf("%s: %d bytes, %v", name, n, err)
+		}
+	}
+}
+
+func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20 // several pieces of the store
+	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy")}}
+	film := fetchFunc(func() (*File, error) {
+		return &File{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", size))), Name: "film.mp4"}, nil
+	})
+	var a messagev1.Attachment
+	err := s.store(t.Context(), film, &a, size-1)
+	if f := Classify(err); f == nil || f.Class != Rejected || f.Reason != "the file is over 100 MB" || a.GetUrl() != "" {
+		t.Errorf("%v, %v", err, &a)
+	}
+	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {
+		t.Errorf("just as large: %v, %v", err, &a)
+	}
+}
+
+func TestOwnIDsAreReadAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]struct {
+		id   string
+		part uint32
+		ok   bool
+	}{
+		"0190abc-0": {"0190abc", 0, true}, "0190abc-12": {"0190abc", 12, true}, "": {}, "0190abc": {}, "-1": {}, "0190abc-": {}, "0190abc-x": {},
+		"0190abc--1": {}, "0190abc-4294967296": {},
+	} {
+		id, part, ok := parseOwnID(key)
+		if ok != want.ok || ok && (id != want.id || part != want.part) {
+			t.Errorf("%q: %q, %d, %t", key, id, part, ok)
+		}
+	}
+}

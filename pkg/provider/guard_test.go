@@ -1,0 +1,123 @@
+package provider_test
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+func guarded(url string) provider.Request {
+	return provider.Request{URL: url, Guarded: true}
+}
+
+// refusedInside says that the call was refused for where it leads, for good.
+func refusedInside(t *testing.T, err error) {
+	t.Helper()
+	f := provider.Classify(err)
+	if f == nil || f.Class != provider.Rejected || !strings.Contains(f.Reason, "not public") {
+		t.Errorf("not refused: %v", err)
+	}
+}
+
+func TestAGuardedURLReachesNothingInside(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("reached") })
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(t, provider.ClientOptions{})
+	for name, host := range map[string]string{
+		"loopback": "127.0.0.1", "loopback by name": "localhost", "another loopback": "127.9.9.9", "IPv4 in IPv6": "[::ffff:127.0.0.1]",
+		"private":      "10.1.2.3",
+		"link-local":   "169.254.169.254",
+		"a provider's": "100.64.0.1",
+		"unspecified":  "0.0.0.0",
+	} {
+		_, err := c.Do(t.Context(), guarded("http://"+net.JoinHostPort(strings.Trim(host, "[]"), port)+"/"))
+		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
+	}
+}
+
+func TestAGuardedURLReachesNothingInsideOverIPv6(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	defer l.Close()
+	c := newClient(t, provider.ClientOptions{})
+	for name, address := range map[string]string{"loopback": l.Addr().String(), "unique local": "[fd12:3456::1]:80"} {
+		_, err := c.Do(t.Context(), guarded("http://"+address+"/"))
+		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
+	}
+}
+
+func TestARedirectReachesNothingInside(t *testing.T) {
+	t.Parallel()
+	inside := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("reached") })
+	base := redirects(t, 302, inside)
+	c := newClient(t, provider.ClientOptions{Configured: []string{base}})
+	for name, r := range map[string]provider.Request{"of what came from outside": guarded(base), "of what is configured": {URL: base}} {
+		_, err := c.Do(t.Context(), r)
+		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
+	}
+}
+
+func TestAConnectionOfAConfiguredHostIsNotAWayInside(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(http.ResponseWriter, *http.Request) {})
+	c := newClient(t, provider.ClientOptions{})
+	if _, err := c.Do(t.Context(), provider.Request{URL: base}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Do(t.Context(), guarded(base)) // a connection to it is idle now
+	refusedInside(t, err)
+}
+
+func TestConfiguredHostsAndAllowedRangesAreReached(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(http.ResponseWriter, *http.Request) {})
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := "http://LOCALHOST:" + u.Port()
+	for name, test := range map[string]struct {
+		options provider.ClientOptions
+		url     string
+	}{
+		"the configured host and port": {provider.ClientOptions{Configured: []string{"", ":", base + "/api"}}, base + "/file"},
+		"in other letters":             {provider.ClientOptions{Configured: []string{"http://localhost:" + u.Port()}}, byName},
+		"a range that is allowed":      {provider.ClientOptions{AllowAddresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, base},
+	} {
+		if _, err := newClient(t, test.options).Do(t.Context(), guarded(test.url)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, o := range map[string]provider.ClientOptions{
+		"another port":  {Configured: []string{"http://" + u.Hostname() + ":1"}},
+		"no port":       {Configured: []string{"http://" + u.Hostname()}},
+		"another range": {AllowAddresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
+	} {
+		_, err := newClient(t, o).Do(t.Context(), guarded(base))
+		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
+	}
+}
+
+func TestTheRefusalSaysHowToOpenARange(t *testing.T) {
+	t.Parallel()
+	_, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), guarded("http://127.0.0.1:9/"+token))
+	if err == nil || !strings.Contains(err.Error(), "allow_addresses") || strings.Contains(err.Error(), token) {
+		t.Errorf("%v", err)
+	}
+	if _, ok := errors.AsType[*net.OpError](err); !ok {
+		t.Errorf("the address is lost: %v", err)
+	}
+}

@@ -1,0 +1,55 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+func TestErrorsAreClassified(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("cause")
+	for _, test := range []struct {
+		name          string
+		err           error
+		class         provider.Class
+		reason, text  string
+		after, within time.Duration
+		scope         provider.Scope
+	}{
+		{name: "final", err: provider.Reject("blocked", cause), class: provider.Rejected, reason: "blocked", text: "blocked: cause"},
+		{name: "no cause", err: provider.Reject("blocked", nil), class: provider.Rejected, reason: "blocked", text: "blocked"},
+		{
+			name: "wait", err: provider.Wait(31*time.Second, provider.Account, cause), class: provider.Waiting,
+			reason: "the network asked to wait 31s", text: "the network asked to wait 31s: cause", after: 31 * time.Second, scope: provider.Account,
+		},
+		{
+			name: "wait for no time", err: provider.Wait(-time.Hour, provider.Channel, nil), class: provider.Waiting,
+			reason: "the network asked to wait 1s", text: "the network asked to wait 1s", after: time.Second, scope: provider.Channel,
+		},
+		{name: "suspend", err: provider.Suspend("bad token", cause), class: provider.Suspended, reason: "bad token", text: "bad token: cause"},
+		{name: "uncertain", err: provider.Uncertain(cause), class: provider.Unknown, reason: "the network did not answer", text: "the network did not answer: cause"},
+		{name: "temporary", err: provider.Temporary("away", cause), class: provider.Retry, reason: "away", text: "away: cause"},
+		{name: "temporary within a bound", err: provider.TemporaryFor(time.Minute, "away", cause), class: provider.Retry, reason: "away", text: "away: cause", within: time.Minute},
+		{name: "wrapped", err: fmt.Errorf("send: %w", provider.Reject("blocked", cause)), class: provider.Rejected, reason: "blocked", text: "blocked: cause"},
+		{name: "the outer of two", err: provider.Temporary("away", provider.Uncertain(cause)), class: provider.Retry, reason: "away", text: "away: the network did not answer: cause"},
+		{
+			name: "nobody classified it", err: cause, class: provider.Retry, reason: "an error inside the bridge", text: "an error inside the bridge: cause",
+			within: 15 * time.Minute,
+		},
+	} {
+		f := provider.Classify(test.err)
+		if f.Class != test.class || f.Reason != test.reason || f.After != test.after || f.Within != test.within || f.Scope != test.scope || f.Error() != test.text {
+			t.Errorf("%s: %+v: %v", test.name, *f, f)
+		}
+		if test.name != "no cause" && test.name != "wait for no time" && !errors.Is(f, cause) {
+			t.Errorf("%s: the cause is lost", test.name)
+		}
+	}
+	if provider.Classify(nil) != nil {
+		t.Error("no error is a failure")
+	}
+}

@@ -1,0 +1,81 @@
+package providertest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// account is the toy network's.
+type account struct {
+	Key provider.Secret `json:"key"`
+	API string          `json:"api,omitempty"`
+}
+
+// toy is a network without a fault.
+var toy = provider.Network[account]{
+	Name:    "toy",
+	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}},
+	Receive: func(c webhook.Call) ([]provider.Event, error) {
+		if c.Suffix == "/status" {
+			return []provider.Event{{Ignored: "status"}}, nil
+		}
+		var in struct {
+			ID   int64  `json:"id"`
+			From string `json:"from"`
+			Text string `json:"text"`
+		}
+		if json.Unmarshal(c.Body, &in) != nil || in.From == "" || in.Text == "" {
+			return nil, errors.New("the call cannot be read")
+		}
+		return []provider.Event{{
+			Key: fmt.Sprintf("%s:%d", in.From, in.ID), Contact: &messagev1.Contact{Address: in.From},
+			At: time.Unix(1700000000, 0).UTC(), Content: provider.Text(in.Text),
+		}}, nil
+	},
+	Open: func(a account, c *provider.Client) (provider.Sender, error) {
+		return &toySender{account: a, client: c}, nil
+	},
+}
+
+type toySender struct {
+	account account
+	client  *provider.Client
+	// judge takes the place of the sender's own judgement where a test gives one.
+	judge func(a account, m *messagev1.Message, r *provider.Response, err error) error
+}
+
+func (s *toySender) Check(context.Context) error { return nil }
+
+func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
+	resp, err := s.client.JSON(ctx, s.account.API+"/send", http.Header{"Authorization": {"Bearer " + s.account.Key.Reveal()}},
+		map[string]string{"to": m.GetContact().GetAddress(), "text": m.GetContent().GetText().GetBody()})
+	if s.judge != nil {
+		if err := s.judge(s.account, m, resp, err); err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case resp.Status == http.StatusForbidden:
+		return "", provider.Reject("the contact refuses messages", fmt.Errorf("status %d", resp.Status))
+	case !resp.OK():
+		return "", resp.Err()
+	}
+	var out struct {
+		ID string `json:"id"`
+	}
+	if err := resp.Decode(&out); err != nil {
+		return "", provider.Uncertain(err)
+	}
+	return out.ID, nil
+}

@@ -1,0 +1,176 @@
+package provider_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+func TestACallBecomesCanonicalEvents(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	w.call(`[
+		{"key": "k1", "from": "ana", "name": "Ana", "text": "hola", "at": 1718000000},
+		{"key": "k1 v2", "from": "ana", "text": "hola!", "edited": true},
+		{"key": "k3", "from": "ana", "text": "from the app", "echo": "their-7"}
+	]`)
+	id := func(key string) string { return w.bus.Digest("message", network, channel, key) }
+	message := func(key, text string) *messagev1.Message {
+		return &messagev1.Message{
+			Id: id(key), Network: network, Channel: channel, Contact: &messagev1.Contact{Address: "ana", Profile: &messagev1.Profile{}},
+			Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(acceptedAt), Content: provider.Text(text),
+		}
+	}
+	first, second := message("k1", "hola"), message("k1 v2", "hola!")
+	first.WrittenAt, first.Contact.Profile.FirstName = timestamppb.New(time.Unix(1718000000, 0)), "Ana"
+	second.Revision = messagev1.Revision_REVISION_EDITED
+	want := []*eventv1.Event{
+		{Kind: &eventv1.Event_Message{Message: first}},
+		{Kind: &eventv1.Event_Message{Message: second}},
+		{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: message("k3", "from the app"), Ref: provider.RefDigest(w.bus, network, channel, "their-7")}}},
+	}
+	if diff := cmp.Diff(want, w.awaitMessages(3), protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+	if len(id("k1")) != bus.DigestLength || strings.Contains(id("k1"), "k1") {
+		t.Errorf("id %q", id("k1"))
+	}
+}
+
+func TestTheSameCallGivesTheSameID(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	w.call(`[{"key": "k1", "from": "ana", "text": "once"}]`)
+	w.call(`[{"key": "k1", "from": "ana", "text": "once"}]`)
+	w.call(`[{"key": "k2", "from": "ana", "text": "last"}]`)
+	// the stream drops the second for its id
+	got := w.awaitMessages(2)
+	if len(got) != 2 || got[0].GetMessage().GetContent().GetText().GetBody() != "once" || got[1].GetMessage().GetContent().GetText().GetBody() != "last" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestReceiptsGoWhereTheirMessagesOutcomesAre(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	w.call(`[
+		{"key": "r1", "ref": "their-1", "status": 2, "at": 1718000000},
+		{"key": "r2", "own": "0190abc-3", "status": 4, "text": "no such number"},
+		{"key": "r3", "ref": "their-1", "own": "0190abc-0", "status": 3}
+	]`)
+	ref, accepted := provider.RefDigest(w.bus, network, channel, "their-1"), timestamppb.New(acceptedAt)
+	want := map[string]*eventv1.Receipt{
+		"2": {Network: network, Channel: channel, Ref: ref, Status: eventv1.Status_STATUS_DELIVERED, At: timestamppb.New(time.Unix(1718000000, 0))},
+		"4": {Network: network, Channel: channel, OwnId: "0190abc", Part: 3, Status: eventv1.Status_STATUS_FAILED, Reason: "no such number", At: accepted},
+		"3": {Network: network, Channel: channel, Ref: ref, OwnId: "0190abc", Status: eventv1.Status_STATUS_READ, At: accepted},
+	}
+	got := map[string]*eventv1.Receipt{}
+	for _, e := range w.awaitOutcomes(3) {
+		got[fmt.Sprint(int32(e.GetReceipt().GetStatus()))] = e.GetReceipt()
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	byRef := 0
+	for _, s := range w.subjects {
+		if s == bus.ReceiptSubject(network, channel, ref) {
+			byRef++
+		}
+		if strings.Contains(s, "their-1") || strings.Contains(s, "0190abc") {
+			t.Errorf("the subject tells the network's id: %s", s)
+		}
+	}
+	if byRef != 2 {
+		t.Errorf("%d receipts under the ref's subject, want 2: %v", byRef, w.subjects)
+	}
+}
+
+func TestWhatCannotBeReadGoesToTheDeadLettersAndTheNextGoesOn(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	for i, test := range []struct{ body, reason string }{
+		{"no JSON " + token, "the network's call cannot be read"},
+		{`[{"panic": true, "text": "` + token + `"}]`, "the network's call cannot be read"},
+		{`[{"from": "ana", "text": "x"}]`, "the network's service made an event without a key"},
+		{`[{"ref": "their-1", "status": 2}]`, "the network's service made an event without a key"},
+		{`[{"key": "k", "text": "x"}]`, "the network's service made an event without contact or content"},
+		{`[{"key": "k", "from": "ana"}]`, "the network's service made an event without contact or content"},
+		{`[{"key": "k", "status": 2}]`, "the network's service made a receipt without a message or a status"},
+		{`[{"key": "k", "own": "not a key", "status": 2}]`, "the network's service made a receipt without a message or a status"},
+		{`[{"key": "k", "ref": "their-1"}]`, "the network's service made a receipt without a message or a status"},
+	} {
+		w.call(test.body)
+		w.awaitDead(channel, test.body, test.reason)
+		w.call(fmt.Sprintf(`[{"key": "good%d", "from": "ana", "text": "goes on"}]`, i))
+		w.awaitMessages(i + 1)
+	}
+	if strings.Contains(w.logs.String(), token) {
+		t.Error("the log tells what was in the call")
+	}
+	w.callTo("gone", `[{"key": "k", "from": "ana", "text": "x"}]`)
+	w.awaitDead("gone", "[", "the channel is no longer configured")
+}
+
+func TestIgnoredEventsPass(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	w.call(`[{"ignored": "group chat"}, {"key": "k1", "from": "ana", "text": "one"}, {"ignored": "group chat"}]`)
+	w.call(`[{"ignored": "typing"}]`)
+	w.call(`[]`)
+	w.call(`[{"key": "k2", "from": "ana", "text": "two"}]`)
+	if got := w.awaitMessages(2); len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+	if log := w.logs.String(); strings.Count(log, "event ignored") != 3 || !strings.Contains(log, `why="group chat"`) {
+		t.Errorf("log: %s", log)
+	}
+}
+
+func TestATextThatIsNoUTF8IsMarkedAndHoldsNothingBack(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	w.call(`[
+		{"key": "k1", "from": "ana", "raw": "` + base64.StdEncoding.EncodeToString([]byte("ma\xf1ana")) + `"},
+		{"key": "k2", "from": "ana", "text": "next"}
+	]`)
+	got := w.awaitMessages(2)
+	if text := got[0].GetMessage().GetContent().GetText().GetBody(); text != "ma\ufffdana" {
+		t.Errorf("%q", text)
+	}
+}
+
+func TestAContactsEventsKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	const contacts, each = 5, 20
+	for i := range each {
+		var items []string
+		for c := range contacts {
+			items = append(items, fmt.Sprintf(`{"key": "k%d-%d", "from": "c%d", "text": "%d"}`, c, i, c, i))
+		}
+		w.call("[" + strings.Join(items, ",") + "]")
+	}
+	next := map[string]int{}
+	for _, e := range w.awaitMessages(contacts * each) {
+		m := e.GetMessage()
+		from := m.GetContact().GetAddress()
+		if got := m.GetContent().GetText().GetBody(); got != fmt.Sprint(next[from]) {
+			t.Fatalf("%s: %s came instead of %d", from, got, next[from])
+		}
+		next[from]++
+	}
+}

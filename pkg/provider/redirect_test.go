@@ -1,0 +1,84 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// redirects starts a far end that redirects to another address.
+func redirects(t *testing.T, status int, to string) string {
+	t.Helper()
+	return serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", to)
+		w.WriteHeader(status)
+	})
+}
+
+func TestOnlyWhatIsFetchedFollowsRedirects(t *testing.T) {
+	t.Parallel()
+	visits := 0
+	end := serve(t, func(http.ResponseWriter, *http.Request) { visits++ })
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		base := redirects(t, status, end)
+		c := newClient(t, provider.ClientOptions{Configured: []string{base, end}})
+		visits = 0
+		answer, err := c.Do(t.Context(), post(base))
+		if err != nil || answer.Status != status || visits != 0 {
+			t.Errorf("POST with %d: %v, %v, %d visits", status, answer, err, visits)
+		}
+		answer, err = c.Do(t.Context(), get(base))
+		if err != nil || answer.Status != 200 || visits != 1 {
+			t.Errorf("GET with %d: %v, %v, %d visits", status, answer, err, visits)
+		}
+	}
+}
+
+func TestARedirectTellsTheNextHostNothing(t *testing.T) {
+	t.Parallel()
+	var seen http.Header
+	end := serve(t, func(_ http.ResponseWriter, r *http.Request) { seen = r.Header })
+	base := redirects(t, 302, end)
+	r := get(base)
+	r.Header.Set("X-Api-Key", token)
+	if _, err := newClient(t, provider.ClientOptions{Configured: []string{base, end}}).Do(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if all := fmt.Sprint(seen); strings.Contains(all, token) {
+		t.Errorf("the other host was told %s", all)
+	}
+}
+
+func TestARedirectWithinTheHostKeepsTheHeaders(t *testing.T) {
+	t.Parallel()
+	var seen http.Header
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/moved" {
+			http.Redirect(w, r, "/moved", http.StatusFound)
+			return
+		}
+		seen = r.Header
+	})
+	if _, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(base)); err != nil {
+		t.Fatal(err)
+	}
+	if seen.Get("Authorization") != "Bearer "+token || seen.Get("Referer") != "" {
+		t.Errorf("headers %v", seen)
+	}
+}
+
+func TestRedirectsAreNotFollowedForEver(t *testing.T) {
+	t.Parallel()
+	visits := 0
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		visits++
+		http.Redirect(w, r, "/again", http.StatusFound)
+	})
+	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(base))
+	if err != nil || answer.Status != http.StatusFound || visits != 6 {
+		t.Errorf("%v, %v, %d visits", answer, err, visits)
+	}
+}

@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Response is an answer, its body read up to [MaxAnswer].
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Stream is an answer whose body is still to be read, and closed by the caller.
+type Stream struct {
+	Status int
+	Header http.Header
+	Body   io.ReadCloser
+}
+
+// closer ends the request's context with its body.
+type closer struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (c *closer) Close() error {
+	defer c.cancel()
+	return c.ReadCloser.Close()
+}
+
+// OK says whether the status is one of success.
+func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
+
+// Err classifies an answer by its status alone, for networks that mean what HTTP means: 401 suspends; 429 waits as
+// told, or a minute; 408, 425 and 5xx are tried again; any other 4xx is final. nil for success.
+func (r *Response) Err() error {
+	cause := fmt.Errorf("status %d", r.Status)
+	switch {
+	case r.OK():
+		return nil
+	case r.Status == http.StatusUnauthorized:
+		return Suspend("the network refuses the credential", cause)
+	case r.Status == http.StatusTooManyRequests:
+		after, ok := r.RetryAfter()
+		if !ok {
+			after = time.Minute
+		}
+		return Wait(after, Contact, cause)
+	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooEarly, r.Status >= 500:
+		if after, ok := r.RetryAfter(); ok {
+			return Wait(after, Contact, cause)
+		}
+		return Temporary("the network is out of order", cause)
+	case r.Status >= 400:
+		return Reject(fmt.Sprintf("the network refused the message (%d)", r.Status), cause)
+	default:
+		return fmt.Errorf("unexpected answer: %w", cause)
+	}
+}
+
+// RetryAfter is what the header of that name tells, in seconds or as a date, at most a day.
+func (r *Response) RetryAfter() (time.Duration, bool) {
+	const day = 24 * time.Hour
+	value := r.Header.Get("Retry-After")
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && !math.IsInf(seconds, 0) {
+		return time.Duration(min(seconds, day.Seconds()) * float64(time.Second)), true
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(time.Until(at), 0), day), true
+	}
+	return 0, false
+}
+
+// Decode reads a JSON answer.
+func (r *Response) Decode(v any) error {
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media != "" && media != "application/json" {
+		return errors.New("the answer is not JSON")
+	}
+	if err := json.Unmarshal(r.Body, v); err != nil {
+		return errors.New("the answer cannot be read") // encoding/json quotes what it read
+	}
+	return nil
+}

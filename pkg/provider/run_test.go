@@ -1,0 +1,109 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	serving "github.com/bonychat/puente/pkg/service"
+)
+
+func TestANetworkDeclaresItself(t *testing.T) {
+	t.Parallel()
+	n := courier(idle)
+	w := start(t, n)
+	var got provider.Description
+	if err := directory.Declaration(t.Context(), w.bus, network, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(n.Describe(), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestANetworkServesItsOwnChannels(t *testing.T) {
+	t.Parallel()
+	n := courier(nil)
+	opened := make(chan string, 2)
+	n.Open = func(a courierAccount, c *provider.Client) (provider.Sender, error) {
+		opened <- a.Key.Reveal()
+		// its own address is exempt from the guard: nobody listens there, which is no refusal
+		_, err := c.Do(context.Background(), provider.Request{URL: a.URL, Guarded: true})
+		if provider.Classify(err).Class != provider.Retry {
+			return nil, err
+		}
+		return idle, nil
+	}
+	start(t, n)
+	if len(opened) != 1 || <-opened != token {
+		t.Errorf("%d channels opened", len(opened)+1)
+	}
+}
+
+func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, network)
+	b := s.Connect(service)
+	if err := directory.Fill(t.Context(), b, []directory.Entry{{
+		Channel: directory.Channel{ID: channel, Network: network}, Account: json.RawMessage(`{"key":"` + token + `"}`), Platform: json.RawMessage(`{}`),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	badName, badPolicy, badAccount := courier(idle), courier(idle), courier(idle)
+	badName.Name = "Two Words"
+	policy := *badPolicy.Webhook
+	policy.MaxBody = -1
+	badPolicy.Webhook = &policy
+	badAccount.Open = func(courierAccount, *provider.Client) (provider.Sender, error) {
+		return nil, errors.New("the key is none")
+	}
+	for want, n := range map[string]provider.Driver{
+		`network name "Two Words"`: badName, "max_body": badPolicy, "open channel A: the key is none": badAccount,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		err := provider.Run(ctx, n, provider.Environment{Bus: b, Log: slog.New(slog.DiscardHandler)})
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), token) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// A service of a network that nobody has configured yet waits; it does not end.
+func TestAServiceWithoutChannelsWaits(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, network)
+	n := courier(idle)
+	ctx, cancel := context.WithCancel(t.Context())
+	started, done := make(chan struct{}), make(chan error, 1)
+	env := serving.Env{
+		Config: &config.Config{PublicURL: publicURL}, Bus: s.Connect(service), Log: slog.New(slog.DiscardHandler), Started: func() { close(started) },
+	}
+	go func() { done <- provider.Service(n)(ctx, env) }()
+	select {
+	case <-started:
+	case err := <-done:
+		t.Fatalf("it ended: %v", err)
+	}
+	var d provider.Description
+	if err := directory.Declaration(t.Context(), env.Bus, network, &d); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if got := provider.ServiceName(n); got != service {
+		t.Errorf("%q", got)
+	}
+}

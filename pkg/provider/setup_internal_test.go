@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/directory"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// able is a sender with every ability to register a webhook.
+type able struct{ t *testing.T }
+
+func (able) Send(context.Context, *messagev1.Message) (string, error) { return "", nil }
+
+func (a able) Setup(context.Context, string) (string, error) {
+	a.t.Error("registered an address that cannot be called from outside")
+	return "", nil
+}
+
+func (able) Instructions(url string) string { return "call setWebhook with " + url }
+
+func TestAnAddressThatCannotBeCalledIsNotRegistered(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := &runner{
+		description: Description{Name: "toy"},
+		env:         Environment{PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.NewTextHandler(&log, nil))},
+	}
+	s.setUp(t.Context(), &channel{Channel: directory.Channel{ID: "A"}, sender: able{t}})
+	for _, want := range []string{"public_url is not https", "call setWebhook with http://127.0.0.1:8080/webhooks/toy/A"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %q: %s", want, log.String())
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// The network of these tests and its channel. A second channel belongs to another network.
+const (
+	network = "courier"
+	channel = "A"
+	service = "egress-" + network
+)
+
+// world is a broker with one network being served, and a translator that only keeps what it is told.
+type world struct {
+	t *testing.T
+	// bus is the translator's connection.
+	bus  *bus.Bus
+	logs *logs
+
+	mu       sync.Mutex
+	messages []*eventv1.Event
+	outcomes []*eventv1.Event
+	subjects []string // of outcomes
+}
+
+const publicURL = "https://bridge.example.com"
+
+// start serves a network until the test ends.
+func start(t *testing.T, d provider.Driver) *world {
+	t.Helper()
+	s := bustest.Start(t, network, "other")
+	w := &world{t: t, bus: s.Connect("translator"), logs: &logs{t: t}}
+	account := json.RawMessage(`{"key":"` + token + `","url":"http://127.0.0.1:1"}`)
+	platform := json.RawMessage(`{"webhook_url":"http://127.0.0.1:2","api_token":"t"}`)
+	if err := directory.Fill(t.Context(), w.bus, []directory.Entry{
+		{Channel: directory.Channel{ID: channel, Network: network, ContactID: "custom"}, Account: account, Platform: platform},
+		{Channel: directory.Channel{ID: "Z", Network: "other", ContactID: "custom"}, Account: json.RawMessage(`{}`), Platform: platform},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.translate()
+	w.serve(d, s.Connect(service))
+	return w
+}
+
+// serve runs the network and waits until it is served.
+func (w *world) serve(d provider.Driver, b *bus.Bus) {
+	w.t.Helper()
+	started := make(chan struct{})
+	w.run(func(ctx context.Context) error {
+		return provider.Run(ctx, d, provider.Environment{
+			Bus: b, Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			PublicURL: publicURL, Started: func() { close(started) },
+		})
+	})
+	select {
+	case <-started:
+	case <-time.After(30 * time.Second):
+		w.t.Fatal("the network is not served")
+	}
+}
+
+// translate keeps what comes out of the network's service.
+func (w *world) translate() {
+	w.run(func(ctx context.Context) error {
+		return w.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "keep", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.messages = append(w.messages, e.Event)
+			return nil
+		}})
+	})
+	w.run(func(ctx context.Context) error {
+		return w.bus.Follow(ctx, bus.Follow{Stream: bus.Outcomes(network), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+			event := &eventv1.Event{}
+			if err := proto.Unmarshal(e.Body, event); err != nil {
+				return nil, err
+			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.outcomes, w.subjects = append(w.outcomes, event), append(w.subjects, e.Subject)
+			return nil, nil
+		}})
+	})
+}
+
+// run runs something until the test ends.
+func (w *world) run(f func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- f(ctx) }()
+	w.t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			w.t.Errorf("%v", err)
+		}
+	})
+}
+
+var acceptedAt = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+
+// call stores a webhook call with this body.
+func (w *world) call(body string) {
+	w.t.Helper()
+	w.callTo(channel, body)
+}
+
+func (w *world) callTo(channel, body string) {
+	w.t.Helper()
+	c := webhook.Call{Network: network, Channel: channel, Method: http.MethodPost, Body: []byte(body), AcceptedAt: acceptedAt}
+	if _, err := w.bus.Publish(w.t.Context(), bus.Post{Subject: bus.WebhookSubject(network, channel), Body: c.Proto()}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// awaitMessages waits for so many events of MESSAGES.
+func (w *world) awaitMessages(n int) []*eventv1.Event {
+	w.t.Helper()
+	return w.await("messages", n, &w.messages)
+}
+
+// awaitOutcomes waits for so many entries of OUTCOMES.
+func (w *world) awaitOutcomes(n int) []*eventv1.Event {
+	w.t.Helper()
+	return w.await("outcomes", n, &w.outcomes)
+}
+
+func (w *world) await(what string, n int, list *[]*eventv1.Event) (got []*eventv1.Event) {
+	w.t.Helper()
+	eventually(w.t, what, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		got = slices.Clone(*list)
+		return len(got) >= n
+	})
+	return got
+}
+
+// awaitDead waits for the last dead letter of a channel to hold this, and to have this reason.
+func (w *world) awaitDead(channel, body, reason string) {
+	w.t.Helper()
+	var d eventv1.DeadLetter
+	eventually(w.t, "dead letter: "+reason, func() bool {
+		_, err := w.bus.Read(w.t.Context(), bus.DeadSubject(service, network, channel), &d)
+		return err == nil && d.GetReason() == reason && strings.Contains(string(d.GetBody()), body)
+	})
+	if d.GetService() != service || d.GetNetwork() != network || d.GetChannel() != channel {
+		w.t.Errorf("dead letter %v", &d)
+	}
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 30 s: %s", what)
+		}
+	}
+}
+
+// logs keeps what a service logs.
+type logs struct {
+	t   *testing.T
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, _ = l.t.Output().Write(p)
+	return l.all.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}

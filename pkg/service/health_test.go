@@ -1,0 +1,80 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func ask(h http.Handler, method, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+	return w
+}
+
+func TestAProcessIsHealthyWhateverItsChecksSay(t *testing.T) {
+	t.Parallel()
+	h := NewHealth()
+	h.Add("broker", func(context.Context) error { return errors.New("away") })
+	if w := ask(h, "GET", "/healthz"); w.Code != 200 || w.Body.String() != "ok\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestReadySaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		Ready   bool              `json:"ready"`
+		Missing map[string]string `json:"missing"`
+	}
+	h := NewHealth()
+	for _, test := range []struct {
+		name   string
+		add    string
+		err    error
+		status int
+		want   answer
+	}{
+		{"no checks", "", nil, 200, answer{true, map[string]string{}}},
+		{"all is there", "broker", nil, 200, answer{true, map[string]string{}}},
+		{"one is missing", "ingress", errors.New("no policy"), 503, answer{false, map[string]string{"ingress": "no policy"}}},
+		{"two are missing", "translator", errors.New("starting"), 503, answer{false, map[string]string{"ingress": "no policy", "translator": "starting"}}},
+		{"a check that is replaced", "ingress", nil, 503, answer{false, map[string]string{"translator": "starting"}}},
+	} {
+		if test.add != "" {
+			h.Add(test.add, func(ctx context.Context) error {
+				if _, bounded := ctx.Deadline(); !bounded {
+					t.Error("a check may take for ever")
+				}
+				return test.err
+			})
+		}
+		w := ask(h, "GET", "/readyz")
+		var got answer
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || w.Code != test.status || w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("%s: %d: %s", test.name, w.Code, diff)
+		}
+	}
+}
+
+func TestHealthAnswersNothingElse(t *testing.T) {
+	t.Parallel()
+	h := NewHealth()
+	if w := ask(h, "HEAD", "/healthz"); w.Code != 200 {
+		t.Errorf("HEAD: %d", w.Code)
+	}
+	if w := ask(h, "POST", "/readyz"); w.Code != 405 {
+		t.Errorf("POST: %d", w.Code)
+	}
+	if w := ask(h, "GET", "/secret"); w.Code != 404 {
+		t.Errorf("another path: %d", w.Code)
+	}
+}

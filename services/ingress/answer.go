@@ -1,0 +1,32 @@
+package ingress
+
+import (
+	"net/http"
+
+	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// refuse answers in the contract's error shape.
+func refuse(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(customchannel.EncodeRefusal(message))
+}
+
+func notAllowed(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	refuse(w, http.StatusMethodNotAllowed, "only POST is allowed here")
+}
+
+// answer answers a network as its policy says.
+func answer(w http.ResponseWriter, a webhook.Answer) {
+	if a.ContentType != "" {
+		w.Header().Set("Content-Type", a.ContentType)
+	}
+	w.WriteHeader(a.Status)
+	_, _ = w.Write([]byte(a.Body))
+}

@@ -1,0 +1,129 @@
+package ingress
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// store is what a [bus.Bus] does for a keeper.
+type store interface {
+	Publish(context.Context, bus.Post) (sequence uint64, err error)
+	Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (revision uint64, err error)
+	Read(ctx context.Context, subject string, record proto.Message) (revision uint64, err error)
+}
+
+// keeper stores the platform's messages. What the platform is told is lost does not turn up later.
+type keeper struct {
+	store store
+	log   *slog.Logger
+
+	voids sync.WaitGroup // what is still tried after its answer, under ctx
+	ctx   context.Context
+	stop  context.CancelFunc
+}
+
+// How long things are tried. The platform gives up after 5 seconds.
+const (
+	storeFor = 4 * time.Second
+	pauseFor = 50 * time.Millisecond
+	voidFor  = 500 * time.Millisecond
+	// after the answer, in the background
+	lateVoidFor = time.Minute
+	lateVoidTry = 5 * time.Second
+)
+
+func newKeeper(s store, log *slog.Logger) *keeper {
+	k := &keeper{store: s, log: log}
+	k.ctx, k.stop = context.WithCancel(context.Background())
+	return k
+}
+
+func (k *keeper) close() {
+	k.stop()
+	k.voids.Wait()
+}
+
+// keep publishes under one id until the message is stored. Where it never learns that it was, it leaves a void, which
+// the translator will find should the message turn up.
+func (k *keeper) keep(ctx context.Context, m *messagev1.Message) error {
+	// a caller that hangs up does not stop it: the message may be stored already
+	ctx = context.WithoutCancel(ctx)
+	post := bus.Post{
+		Subject: bus.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: bus.MessageKey(m),
+		Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
+	}
+	deadline := time.Now().Add(storeFor)
+	for {
+		one, cancel := context.WithDeadline(ctx, deadline)
+		_, err := k.store.Publish(one, post)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		refused := errors.Is(err, bus.ErrFull) || errors.Is(err, bus.ErrTooLarge)
+		if refused || time.Until(deadline) < 2*pauseFor {
+			if k.void(ctx, m) {
+				return nil
+			}
+			return err
+		}
+		post.Repeat = true
+		time.Sleep(pauseFor)
+	}
+}
+
+// void says whether the message was taken after all; else it leaves the void. What cannot be known now is tried on in
+// the background.
+func (k *keeper) void(ctx context.Context, m *messagev1.Message) (taken bool) {
+	now, cancel := context.WithTimeout(ctx, voidFor)
+	defer cancel()
+	taken, err := k.tryVoid(now, m)
+	if err == nil {
+		return taken
+	}
+	k.voids.Go(func() { k.lateVoid(m, err) })
+	return false
+}
+
+func (k *keeper) lateVoid(m *messagev1.Message, err error) {
+	ctx, cancel := context.WithTimeout(k.ctx, lateVoidFor)
+	defer cancel()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for err != nil {
+		select {
+		case <-ctx.Done():
+			k.log.Warn("message refused, but not voided", "channel", m.GetChannel(), "id", m.GetId(), "err", err)
+			return
+		case <-tick.C:
+			one, cancel := context.WithTimeout(ctx, lateVoidTry)
+			_, err = k.tryVoid(one, m)
+			cancel()
+		}
+	}
+}
+
+// tryVoid leaves the void, unless the translator has taken the message. An error leaves both open.
+func (k *keeper) tryVoid(ctx context.Context, m *messagev1.Message) (taken bool, err error) {
+	subject := bus.StateSubject(m.GetChannel(), m.GetId())
+	_, err = k.store.Create(ctx, subject, &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, bus.KeepSeen)
+	if !errors.Is(err, bus.ErrExists) {
+		return false, err
+	}
+	var s indexv1.State
+	if _, err := k.store.Read(ctx, subject, &s); err != nil {
+		return false, err
+	}
+	return s.GetStanding() == indexv1.Standing_STANDING_TAKEN, nil
+}

@@ -1,0 +1,198 @@
+package ingress_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// webhook calls as the network does, with its secret.
+func (e *edge) webhook(method, suffix, body string) answer {
+	e.t.Helper()
+	return e.call(method, "/webhooks/testnet/"+custom+suffix, http.Header{"X-Test-Token": {secret}, "X-Other": {"a", "b"}}, body)
+}
+
+// calls reads what is on WEBHOOKS until there is a call with this body.
+func (e *edge) calls(last string) []*webhookv1.Call {
+	e.t.Helper()
+	ctx, cancel := context.WithTimeout(e.t.Context(), 30*time.Second)
+	defer cancel()
+	var (
+		mu    sync.Mutex
+		all   []*webhookv1.Call
+		found bool
+	)
+	err := e.bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks("testnet"), Verb: "read", Split: func(_ context.Context, entry *bus.Entry) ([]bus.Task, error) {
+		var c webhookv1.Call
+		if err := proto.Unmarshal(entry.Body, &c); err != nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, &c)
+		if string(c.GetBody()) == last {
+			found = true
+			cancel()
+		}
+		return nil, nil
+	}})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !found {
+		e.t.Fatalf("only %d calls", len(all))
+	}
+	return all
+}
+
+func TestACallIsStoredAsItCameWithoutItsCredential(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	body := "{ \"id\" : 7,\n \"x\": \"\xff\x00é\" } "
+	before := time.Now()
+	a := e.webhook(http.MethodPut, "/status/a%20b?x=1&y=%2F&x=2", body)
+	if a.status != http.StatusAccepted || a.body != "taken" || a.header.Get("Content-Type") != "text/plain" {
+		t.Errorf("answered %d %q", a.status, a.body)
+	}
+	got := e.calls(body)[0]
+	if got.GetNetwork() != "testnet" || got.GetChannel() != custom || got.GetMethod() != http.MethodPut ||
+		got.GetSuffix() != "/status/a b" || got.GetQuery() != "x=1&y=%2F&x=2" {
+		t.Errorf("stored %v", got)
+	}
+	if at := got.GetAcceptedAt().AsTime(); at.Before(before) || at.After(time.Now()) {
+		t.Errorf("accepted at %s", at)
+	}
+	headers := map[string][]string{}
+	for _, h := range got.GetHeaders() {
+		headers[h.GetName()] = h.GetValues()
+	}
+	if diff := cmp.Diff([]string{"a", "b"}, headers["X-Other"]); diff != "" {
+		t.Error(diff)
+	}
+	if len(headers["Host"]) != 1 {
+		t.Errorf("host %v", headers["Host"])
+	}
+	raw, err := proto.Marshal(got)
+	if err != nil || strings.Contains(string(raw), secret) {
+		t.Errorf("the stored call holds the credential, or %v", err)
+	}
+}
+
+func TestARepeatedCallIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if a := e.webhook(http.MethodPost, "", `{"id": 1}`); a.status != http.StatusAccepted {
+				t.Errorf("a repeat is answered %d", a.status)
+			}
+		})
+	}
+	wg.Wait()
+	for _, body := range []string{`{"id": 2}`, `{"no": "key"}`, `{"no": "key"}`, "no JSON", "last"} {
+		e.webhook(http.MethodPost, "", body)
+	}
+	other := e.call(http.MethodPost, "/webhooks/testnet/"+phone, http.Header{"X-Test-Token": {secret}}, `{"id": 2}`) // counts per channel
+	if other.status != http.StatusAccepted {
+		t.Error(other)
+	}
+	counts := map[string]int{}
+	for _, c := range e.calls("last") {
+		if c.GetChannel() == custom {
+			counts[string(c.GetBody())]++
+		}
+	}
+	want := map[string]int{`{"id": 1}`: 1, `{"id": 2}`: 1, `{"no": "key"}`: 2, "no JSON": 1, "last": 1}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatIsNotTheNetworksCallIsNotStored(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	right := http.Header{"X-Test-Token": {secret}}
+	for _, test := range []struct {
+		name, method, path string
+		header             http.Header
+		body               string
+		want               int
+	}{
+		{"unknown channel", http.MethodPost, "/webhooks/testnet/none", right, "{}", http.StatusNotFound},
+		{"a channel of another network", http.MethodPost, "/webhooks/silent/" + custom, right, "{}", http.StatusNotFound},
+		{"unknown network", http.MethodPost, "/webhooks/none/" + custom, right, "{}", http.StatusNotFound},
+		{"a network that never ran", http.MethodPost, "/webhooks/silent/" + undeclared, right, "{}", http.StatusServiceUnavailable},
+		{"a network that makes no calls", http.MethodPost, "/webhooks/polled/" + polled, right, "{}", http.StatusNotFound},
+		{"another method", http.MethodGet, "/webhooks/testnet/" + custom, right, "", http.StatusMethodNotAllowed},
+		{"too large", http.MethodPost, "/webhooks/testnet/" + custom, right, strings.Repeat("x", 1001), http.StatusRequestEntityTooLarge},
+		{"no credential", http.MethodPost, "/webhooks/testnet/" + custom, nil, "{}", http.StatusForbidden},
+		{"a wrong one", http.MethodPost, "/webhooks/testnet/" + custom, http.Header{"X-Test-Token": {secret + "x"}}, "{}", http.StatusForbidden},
+		{"two of them", http.MethodPost, "/webhooks/testnet/" + custom, http.Header{"X-Test-Token": {secret, secret}}, "{}", http.StatusForbidden},
+		{"not stored", http.MethodPost, "/webhooks/homeless/" + homeless, right, "{}", http.StatusServiceUnavailable},
+	} {
+		if a := e.call(test.method, test.path, test.header, test.body); a.status != test.want {
+			t.Errorf("%s: %d, want %d", test.name, a.status, test.want)
+		} else if test.want == http.StatusForbidden && a.body != "go away" {
+			t.Errorf("%s: not answered as the policy says: %q", test.name, a.body)
+		}
+	}
+	e.webhook(http.MethodPost, "", "last")
+	if calls := e.calls("last"); len(calls) != 1 {
+		t.Errorf("%d calls are stored", len(calls))
+	}
+	if log := e.log.String(); strings.Contains(log, secret) || !strings.Contains(log, "cause=forged") {
+		t.Error("the log holds the secret, or not the cause")
+	}
+}
+
+// A body of unknown length is bounded too.
+func TestACallOfUnknownLengthIsBounded(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	for size, want := range map[int]int{1000: http.StatusAccepted, 1001: http.StatusRequestEntityTooLarge} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/webhooks/testnet/"+custom, io.MultiReader(strings.NewReader(strings.Repeat("x", size))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Test-Token", secret)
+		if a := e.do(req); a.status != want {
+			t.Errorf("%d bytes: %d", size, a.status)
+		}
+	}
+}
+
+func TestReadyNamesTheNetworksThatAreMissing(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	err := e.in.Ready(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "silent") || strings.Contains(err.Error(), "testnet") {
+		t.Errorf("missing: %v", err)
+	}
+}
+
+func TestCredentialsThatCannotBeReadAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	if err := e.bus.Bucket(bus.Secrets).Put(t.Context(), "testnet."+custom, []byte(`{"secret": hunter2}`)); err != nil {
+		t.Fatal(err)
+	}
+	err := e.in.Load(t.Context())
+	if err == nil || errors.Unwrap(err) != nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "'h'") {
+		t.Errorf("err = %v", err)
+	}
+}

@@ -1,0 +1,102 @@
+package translator_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+func TestTheJournalTellsAMessagesWay(t *testing.T) {
+	t.Parallel()
+	b := startBridge(t)
+	const address, body = "@ana:example.org", "zanahoria"
+	b.take(inbound(custom, "i1", address, provider.Text(body)))
+	arrived := b.events(bus.Platform, 1)[0].GetMessage()
+	b.conclude(bus.Platform, outcomeOf(arrived, eventv1.Result_RESULT_SENT))
+
+	b.take(outbound(custom, "o1", arrived.GetContact().GetAddress(), provider.Text(body)))
+	part := b.events(network, 1)[0].GetMessage()
+	waiting := outcomeOf(part, eventv1.Result_RESULT_WAITING)
+	waiting.Reason = "the network is out of order"
+	b.conclude(network, waiting)
+	b.sentAs(part, "ref1")
+	b.eventuallyTold("o1", "sent")
+	b.receipt("ref1", delivered, "")
+	b.receipt("ref1", read, "")
+	b.eventuallyTold("o1", "sent", "delivered", "read")
+
+	b.take(inbound(custom, "i2", address, provider.Text(body)))
+	lost := outcomeOf(b.events(bus.Platform, 5)[4].GetMessage(), eventv1.Result_RESULT_FAILED)
+	lost.Reason = "the platform refuses the event (400)"
+	b.conclude(bus.Platform, lost)
+
+	contact := ""
+	for id, want := range map[string][]string{
+		"i1": {"egress-testnet accepted", "translator routed", "egress-bonychat sent"},
+		"i2": {"egress-testnet accepted", "translator routed", "egress-bonychat dead"},
+		"o1": {
+			"ingress accepted", "translator routed", "egress-testnet waiting", "egress-testnet sent", "egress-testnet delivered",
+			"egress-testnet read",
+		},
+	} {
+		b.eventually("the journal has "+want[len(want)-1]+" of "+id, func() bool {
+			hops, _ := b.history(id)
+			return len(hops) >= len(want)
+		})
+		hops, entries := b.history(id)
+		if diff := cmp.Diff(want, hops); diff != "" {
+			t.Errorf("%s:\n%s", id, diff)
+		}
+		for _, e := range entries {
+			if contact == "" {
+				contact = e.GetContact()
+			}
+			if e.GetContact() != contact || len(contact) != bus.DigestLength {
+				t.Errorf("%s: the contact is %q at %s, and was %q", id, e.GetContact(), e.GetHop(), contact)
+			}
+			if e.GetAt().AsTime().IsZero() || e.GetNetwork() != network || e.GetChannel() != custom {
+				t.Errorf("%s: incomplete: %v", id, e)
+			}
+		}
+	}
+	_, entries := b.history("o1")
+	digest := provider.RefDigest(b.bus, network, custom, "ref1")
+	if entries[2].GetReason() != waiting.GetReason() || entries[3].GetRef() != digest || entries[4].GetRef() != digest {
+		t.Errorf("reason or ref is missing: %v", entries)
+	}
+	for _, s := range b.broker.read(t, bus.Journal.Name) {
+		for _, secret := range []string{address, "ana", body, "ref1"} {
+			if strings.Contains(string(s.body), secret) {
+				t.Errorf("an entry holds %q", secret)
+			}
+		}
+	}
+}
+
+func TestTheJournalNamesANumberInOneWay(t *testing.T) {
+	t.Parallel()
+	b := startBridge(t)
+	b.take(inbound(phone, "i1", "34600111222", provider.Text("Hola")))
+	b.take(outbound(phone, "o1", "+34600111222", provider.Text("Hola")))
+	part := b.events(network, 1)[0].GetMessage()
+	part.Contact.Address = "34600111222" // as a network writes it that knows no plus
+	b.conclude(network, outcomeOf(part, eventv1.Result_RESULT_SENT))
+	b.eventuallyTold("o1", "sent")
+	contacts := map[string]bool{}
+	for _, id := range []string{"i1", "o1"} {
+		b.eventually("the journal has "+id, func() bool { hops, _ := b.history(id); return len(hops) >= 2 })
+		_, entries := b.history(id)
+		for _, e := range entries {
+			contacts[e.GetContact()] = true
+		}
+	}
+	if len(contacts) != 1 {
+		t.Errorf("one contact is called %v", contacts)
+	}
+}
