@@ -14,7 +14,9 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
 
   puente up                 try it: the whole bridge, a phone and an inbox on 127.0.0.1:8080
   puente up -f puente.yaml  run the gateway of a configuration file
+  puente apply -f FILE      make a running NATS hold the file's streams and channels, for services of their own
   puente check -f FILE      say what is wrong with a file, and nothing more
+  puente ledger             prove that nothing is lost, doubled or reordered, with kill -9 and failing far ends
   puente version            say which version this is
 
 puente up -h lists its flags.
@@ -51,8 +53,16 @@ func command(args []string, stdout, stderr io.Writer) error {
 	switch name, rest := args[0], args[1:]; name {
 	case "up":
 		return up(rest, stdout, stderr)
+	case "apply":
+		return apply(rest, stdout, stderr)
 	case "check":
 		return check(rest, stdout, stderr)
+	case "ledger":
+		return runLedger(rest, stdout, stderr)
+	case "service": // the two that the ledger starts
+		return runService(rest)
+	case "node":
+		return runNode(rest, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "puente", service.Version())
 		return nil
@@ -116,6 +126,6 @@ func check(args []string, stdout, stderr io.Writer) error {
 	for _, w := range cfg.Warnings {
 		fmt.Fprintln(stdout, "warning:", w)
 	}
-	fmt.Fprintf(stdout, "%s is right: %d channels\n", *file, len(cfg.Channels))
+	fmt.Fprintf(stdout, "%s is right: %s\n", *file, count(len(cfg.Channels), "channel"))
 	return nil
 }

@@ -1,0 +1,144 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// step is one thing to do to a process.
+type step struct {
+	At   time.Duration // since the start of traffic, or when the one before is over
+	Kind Kind
+	// Target counts through services or nodes.
+	Target int
+	// Hold is how long it stays away or frozen.
+	Hold time.Duration
+	// Drain is how long it has been draining when it is killed; 0 where it is not.
+	Drain time.Duration
+}
+
+// room is how long a step may take, with what it needs to recover from it.
+func (s step) room(o Options) time.Duration {
+	switch {
+	case s.Kind == NodeKill:
+		return s.Hold + 14*time.Second
+	case s.Kind == Roll && o.Layout != AllInOne:
+		return 4 * time.Second
+	default:
+		return s.Hold + 5*time.Second
+	}
+}
+
+// plan is the schedule: the same for the same options.
+func (o Options) plan() []step {
+	dice := dice(o.Seed).random("plan")
+	services, nodes := 1, 0
+	if o.Layout != AllInOne {
+		services, nodes = 8, map[Layout]int{Services: 1, Cluster: 3}[o.Layout]
+	}
+	millis := func(least, most int) time.Duration {
+		return time.Duration(least+dice.IntN(most-least)) * time.Millisecond
+	}
+	var steps []step
+	order := dice.Perm(services) // each service gets its turn
+	for i := range o.Kills {
+		s := step{Kind: Kill, Target: order[i%services], Hold: millis(0, 500)}
+		if o.Layout != AllInOne && i%2 == 1 { // the others take over before it is back
+			s.Hold = leaseTTL + millis(1000, 3000)
+		}
+		steps = append(steps, s)
+	}
+	for i := range o.Pauses {
+		steps = append(steps, step{Kind: Pause, Target: order[(o.Kills+i)%services], Hold: leaseTTL + millis(1500, 4000)})
+	}
+	first := dice.IntN(3)
+	for i := range o.Nodes {
+		s := step{Kind: NodeKill, Target: (first + i) % max(nodes, 1), Hold: millis(0, 3000)}
+		if i%2 == 1 {
+			s.Drain = millis(100, 1500)
+		}
+		steps = append(steps, s)
+	}
+	dice.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+	for range o.Rolls {
+		for i := range services {
+			steps = append(steps, step{Kind: Roll, Target: i})
+		}
+	}
+	at := 3 * time.Second
+	for i := range steps {
+		steps[i].At = at + millis(0, 1000)
+		at += steps[i].room(o)
+	}
+	return steps
+}
+
+// length is how long there must be traffic for all steps.
+func (o Options) length(steps []step) time.Duration {
+	end := 10 * time.Second
+	if n := len(steps); n > 0 {
+		end = max(end, steps[n-1].At+steps[n-1].room(o))
+	}
+	return end
+}
+
+// disrupt does what is planned.
+func (l *ledger) disrupt(ctx context.Context, steps []step) error {
+	began := time.Now()
+	for _, s := range steps {
+		if !sleep(ctx, time.Until(began.Add(s.At))) {
+			return nil
+		}
+		if err := l.do(ctx, s); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("%s: %w", s.Kind, err)
+		}
+	}
+	return nil
+}
+
+func (l *ledger) do(ctx context.Context, s step) error {
+	p := l.fleet.services[s.Target%len(l.fleet.services)]
+	if s.Kind == NodeKill {
+		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
+	}
+	name, _, _ := p.run()
+	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0}
+	l.say("%s %s", s.Kind, name)
+	if s.Drain > 0 {
+		p.signal(syscall.SIGTERM)
+		sleep(ctx, s.Drain)
+	}
+	over := l.scribe.disrupt(d)
+	defer over()
+	switch s.Kind {
+	case Pause:
+		p.signal(syscall.SIGSTOP)
+		sleep(ctx, s.Hold)
+		p.signal(syscall.SIGCONT)
+		return p.await(ctx)
+	case Roll:
+		if err := p.end(); err != nil {
+			l.problem(err.Error())
+		}
+	default:
+		p.kill()
+		sleep(ctx, s.Hold)
+	}
+	if err := p.start(l.fleet.program); err != nil {
+		return err
+	}
+	return p.await(ctx)
+}
+
+// takeAway has a channel's platform down for a while, in the first half.
+func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
+	channel := l.options.outage()
+	if channel == "" || !sleep(ctx, time.Duration(float64(length)*(0.1+0.3*l.shared.dice.random("outage").Float64()))) {
+		return
+	}
+	l.platform.outage(channel)
+	sleep(ctx, outageTime)
+	l.platform.outage("")
+}

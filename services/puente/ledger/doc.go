@@ -1,0 +1,12 @@
+// Package ledger proves that nothing is lost, doubled or reordered under faults. It runs far ends that write down all
+// they see, sends both ways through real processes, kills and freezes those, and judges what was written down.
+//
+// The far ends fail on purpose: 5xx, resets before and after acceptance, Retry-After, slow answers, receipts before the
+// answer and out of order, repeated webhooks, an outage of the platform. What strikes which message follows from the
+// seed, and so does the schedule of kills; the moments within are the machine's.
+//
+// [Book.Judge] is a pure function from what was written down to a [Verdict]. It is not its job to know why something
+// broke, nor to measure speed.
+//
+//	verdict, err := ledger.Run(ctx, ledger.Options{Layout: ledger.AllInOne, Messages: 2000, Contacts: 40, Channels: 4, Kills: 5}, os.Stdout)
+package ledger

@@ -1,0 +1,213 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Verdict is what a book says.
+type Verdict struct {
+	Accepted, Lost, Inversions map[Way]int
+	// Doubled counts repeats at the far ends by what caused them. Under the same id the platform drops them.
+	Doubled map[Way]map[Cause]int
+	// NewID counts repeats at the platform under another id, which it cannot drop.
+	NewID int
+	// Uncounted counts messages that were not answered 200 and arrived: their sender cannot know.
+	Uncounted int
+
+	Receipts          int
+	ReceiptsLost      int // accepted, and the platform does not know how far the network says it came
+	ReceiptsBackwards int
+	ReceiptsRepeated  map[Cause]int
+
+	Stalls      []Stall
+	Disruptions map[Kind]int
+	Draining    int // node kills while it drained
+
+	// Broken says what does not hold, empty where all does.
+	Broken []string
+}
+
+// Judge judges.
+func (b *Book) Judge() Verdict {
+	v := Verdict{
+		Accepted: map[Way]int{}, Lost: map[Way]int{}, Inversions: map[Way]int{}, Disruptions: map[Kind]int{},
+		Doubled: map[Way]map[Cause]int{Outbound: {}, Inbound: {}}, ReceiptsRepeated: map[Cause]int{},
+	}
+	b.judgeMessages(&v)
+	b.judgeReceipts(&v)
+	b.judgeStalls(&v)
+	b.judgeFaults(&v)
+	return v
+}
+
+func (v *Verdict) broken(bad bool, format string, args ...any) {
+	if bad {
+		v.Broken = append(v.Broken, fmt.Sprintf(format, args...))
+	}
+}
+
+// judgeMessages looks at each lane: all there, in order, once.
+func (b *Book) judgeMessages(v *Verdict) {
+	accepted := map[Lane]map[int]bool{}
+	for _, a := range b.Accepted {
+		if accepted[a.Lane] == nil {
+			accepted[a.Lane] = map[int]bool{}
+		}
+		accepted[a.Lane][a.Seq] = true
+		v.Accepted[a.Way]++
+	}
+	arrived := map[Lane][]Arrival{}
+	for _, a := range b.Arrivals {
+		arrived[a.Lane] = append(arrived[a.Lane], a)
+	}
+	find := newFinder(b.Disruptions)
+	for lane, arrivals := range arrived {
+		last, highest, newest := map[int]Arrival{}, 0, 0
+		for _, a := range arrivals {
+			before, repeated := last[a.Seq]
+			last[a.Seq] = a
+			newest = max(newest, a.Seq)
+			switch {
+			case repeated:
+				cause := find.why(lane, before.call(), a.call())
+				v.Doubled[lane.Way][cause]++
+				if a.Seq < newest && cause != AtPause { // a lane goes on when its head is finished; only a frozen process cannot know
+					v.Inversions[lane.Way]++
+				}
+				if lane.Way == Inbound && a.ID != before.ID {
+					v.NewID++
+				}
+			case !accepted[lane][a.Seq]:
+				v.Uncounted++
+			case a.Seq < highest:
+				v.Inversions[lane.Way]++
+			default:
+				highest = a.Seq
+			}
+		}
+		for seq := range accepted[lane] {
+			if _, ok := last[seq]; !ok {
+				v.Lost[lane.Way]++
+			}
+		}
+	}
+	for lane, all := range accepted {
+		if arrived[lane] == nil {
+			v.Lost[lane.Way] += len(all)
+		}
+	}
+	for _, way := range []Way{Outbound, Inbound} {
+		v.broken(v.Accepted[way] == 0, "nothing was accepted %s", way)
+		v.broken(v.Lost[way] > 0, "%d lost %s", v.Lost[way], way)
+		v.broken(v.Inversions[way] > 0, "%d out of order %s", v.Inversions[way], way)
+		for _, c := range causes {
+			n := v.Doubled[way][c]
+			keyed := way == Outbound && b.Idempotency
+			v.broken(n > 0 && (keyed || !c.excused()), "%d doubled %s, %s%s", n, way, c, map[bool]string{true: ", though the network honours the key"}[keyed])
+		}
+	}
+	v.broken(v.NewID > 0, "%d doubled inbound under another id", v.NewID)
+}
+
+func (a Arrival) call() call { return call{a.Begun, a.At, a.Process, a.Unanswered} }
+
+// judgeReceipts looks at each message that was accepted outbound: what the platform was told of it.
+func (b *Book) judgeReceipts(v *Verdict) {
+	told := map[string][]string{}
+	for _, t := range b.Told {
+		told[t.MID] = append(told[t.MID], t.Value)
+	}
+	at := map[string][]Status{}
+	for _, s := range b.Statuses {
+		at[s.MID] = append(at[s.MID], s)
+	}
+	v.Receipts = len(b.Statuses)
+	find := newFinder(b.Disruptions)
+	for mID, statuses := range at {
+		last, highest := map[string]Status{}, ""
+		for _, s := range statuses {
+			before, repeated := last[s.Value]
+			last[s.Value] = s
+			if repeated {
+				v.ReceiptsRepeated[find.why(mID, before.call(), s.call())]++
+			}
+			if highest != "" && !follows(highest, s.Value) && s.Value != highest {
+				v.ReceiptsBackwards++
+			}
+			if highest == "" || follows(highest, s.Value) {
+				highest = s.Value
+			}
+		}
+	}
+	for _, a := range b.Accepted {
+		if a.Way == Outbound && !complete(at[a.MID], told[a.MID]) {
+			v.ReceiptsLost++
+		}
+	}
+	v.broken(v.ReceiptsLost > 0, "%d messages without their receipts", v.ReceiptsLost)
+	v.broken(v.ReceiptsBackwards > 0, "%d receipts going backwards", v.ReceiptsBackwards)
+	for _, c := range causes {
+		v.broken(v.ReceiptsRepeated[c] > 0 && !c.excused(), "%d receipts repeated, %s", v.ReceiptsRepeated[c], c)
+	}
+}
+
+func (s Status) call() call { return call{s.Begun, s.At, s.Process, s.Unanswered} }
+
+var ranks = map[string]int{"sent": 1, "delivered": 2, "read": 3}
+
+const failed = "failed"
+
+// follows says that a message may go from one status to the next: forwards, to failed only from sent, from failed
+// nowhere.
+func follows(from, to string) bool {
+	switch {
+	case from == failed:
+		return false
+	case to == failed:
+		return ranks[from] <= ranks["sent"]
+	default:
+		return ranks[to] > ranks[from]
+	}
+}
+
+// complete says that the platform knows as much as the network told.
+func complete(statuses []Status, told []string) bool {
+	highest := 0
+	for _, s := range statuses {
+		if s.Value == failed {
+			return slices.Contains(told, failed)
+		}
+		highest = max(highest, ranks[s.Value])
+	}
+	if highest == 0 {
+		return false
+	}
+	most := 0
+	for _, t := range told {
+		most = max(most, ranks[t])
+	}
+	if slices.Contains(told, failed) && most < ranks["delivered"] {
+		return false // and failed was not among what the platform was told
+	}
+	return highest >= most
+}
+
+// judgeFaults makes sure that there was something to survive.
+func (b *Book) judgeFaults(v *Verdict) {
+	open := map[Kind]int{}
+	for _, d := range b.Disruptions {
+		v.Disruptions[d.Kind]++
+		open[d.Kind] += d.Open
+		if d.Draining {
+			v.Draining++
+		}
+	}
+	for _, kind := range []Kind{Kill, Pause, Roll, NodeKill} {
+		v.broken(v.Disruptions[kind] < b.Asked[kind], "%d of %d asked for happened: %s", v.Disruptions[kind], b.Asked[kind], kind)
+		v.broken(b.Asked[kind] > 0 && v.Disruptions[kind] > 0 && open[kind] == 0, "nothing was under way at any %s", kind)
+	}
+	for _, f := range b.Wanted {
+		v.broken(b.Faults[f] == 0, "a fault that was asked for did not happen: %s", f)
+	}
+}

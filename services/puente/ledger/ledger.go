@@ -1,0 +1,226 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// ledger is one run.
+type ledger struct {
+	*shared
+	fleet    *fleet
+	platform *platform
+	relay    *relay
+	networks map[string]*network // by channel
+	out      io.Writer
+	began    time.Time
+
+	mu       sync.Mutex
+	problems []string // what broke besides the book
+}
+
+// Bounds of the end of a run.
+const (
+	settleTime = 90 * time.Second // for what was accepted to arrive
+	quietTime  = 2 * time.Second  // without news, before the book is closed
+)
+
+// Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
+func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
+	if err := o.Validate(); err != nil {
+		return Verdict{}, err
+	}
+	folder, err := os.MkdirTemp("", "puente-ledger-")
+	if err != nil {
+		return Verdict{}, err
+	}
+	if o.Keep {
+		fmt.Fprintln(out, "logs and data in", folder)
+	} else {
+		defer os.RemoveAll(folder)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return Verdict{}, err
+	}
+	defer listener.Close()
+	far := "http://" + listener.Addr().String()
+	f, err := newFleet(o, folder, far)
+	if err != nil {
+		return Verdict{}, err
+	}
+	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now()}
+	return l.run(ctx, listener, far)
+}
+
+// run has the far ends there from before the first process until after the last.
+func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Verdict, error) {
+	life, end := context.WithCancel(ctx)
+	defer end()
+	mux := http.NewServeMux()
+	l.platform, l.relay = newPlatform(l.shared), newRelay(life, l.shared)
+	mux.Handle("/platform/", l.platform)
+	mux.Handle("/hook/", l.relay)
+	var wg sync.WaitGroup
+	for i := range l.options.Channels {
+		c := l.options.channel(i)
+		n := newNetwork(c, "secret-of-"+c, far+"/hook/"+c, l.shared)
+		l.networks[c] = n
+		mux.Handle("/phone/"+c+"/", n)
+		wg.Go(func() { _ = n.op.Run(life) })
+	}
+	server := &http.Server{Handler: mux, ConnContext: l.fleet.withOrigin, ReadHeaderTimeout: 10 * time.Second}
+	wg.Go(func() { _ = server.Serve(listener) })
+	defer wg.Wait()
+	defer server.Close()
+	defer l.relay.wait.Wait()
+	defer end()
+	defer l.fleet.kill()
+	if err := l.fleet.start(ctx); err != nil {
+		return Verdict{}, err
+	}
+	if err := l.play(ctx); err != nil {
+		return Verdict{}, err
+	}
+	l.settle(ctx)
+	if ctx.Err() != nil {
+		return Verdict{}, errors.New("stopped before the end")
+	}
+	for _, p := range l.fleet.stop() {
+		l.problem(p)
+	}
+	v := l.verdict()
+	v.Print(l.out, l.options, l.book())
+	if l.options.Keep {
+		return v, l.save()
+	}
+	return v, nil
+}
+
+// play is the traffic and all that happens to it.
+func (l *ledger) play(ctx context.Context) error {
+	steps := l.options.plan()
+	length := l.options.length(steps)
+	l.say("%s: %d messages over %s", l.options.Layout, l.options.Messages, length.Round(time.Second))
+	for _, s := range steps {
+		l.scribe.book.Asked[s.Kind]++
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*length+time.Minute)
+	defer cancel()
+	looking, looked := context.WithCancel(ctx)
+	var wg, watching sync.WaitGroup
+	var err error
+	watching.Go(func() { l.look(looking) })
+	wg.Go(func() { l.drive(ctx, length) })
+	wg.Go(func() { l.takeAway(ctx, length) })
+	wg.Go(func() {
+		if err = l.disrupt(ctx, steps); err != nil {
+			cancel()
+		}
+	})
+	wg.Wait()
+	looked()
+	watching.Wait()
+	return err
+}
+
+// settle waits until all that was accepted has arrived, with no more faults, and nothing moves any more.
+func (l *ledger) settle(ctx context.Context) {
+	l.calm.Store(true)
+	l.say("sent; waiting for the rest")
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	last, since := -1, time.Now()
+	for sleep(ctx, 100*time.Millisecond) {
+		if n := l.scribe.events(); n != last {
+			last, since = n, time.Now()
+			continue
+		}
+		if time.Since(since) < quietTime || l.waiting() > 0 {
+			continue
+		}
+		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+v.ReceiptsLost == 0 {
+			return
+		}
+	}
+}
+
+// waiting is how much the network has to tell the bridge.
+func (l *ledger) waiting() int {
+	n := int(l.relay.late.Load())
+	for _, network := range l.networks {
+		n += network.op.Waiting()
+	}
+	return n
+}
+
+// book is a copy of what is written.
+func (l *ledger) book() *Book {
+	l.scribe.mu.Lock()
+	b := l.scribe.book
+	b.Accepted, b.Arrivals, b.Statuses = slices.Clone(b.Accepted), slices.Clone(b.Arrivals), slices.Clone(b.Statuses)
+	b.Told, b.Disruptions = slices.Clone(b.Told), slices.Clone(b.Disruptions)
+	l.scribe.mu.Unlock()
+	for _, n := range l.networks {
+		for _, a := range n.op.Record() {
+			b.Suppressed += a.Repeats
+		}
+	}
+	return &b
+}
+
+// verdict is the book's, with what else broke.
+func (l *ledger) verdict() Verdict {
+	v := l.book().Judge()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v.Broken = append(v.Broken, l.problems...)
+	l.platform.mu.Lock()
+	defer l.platform.mu.Unlock()
+	v.broken(len(l.platform.bad) > 0, "%d calls of the platform break the contract", len(l.platform.bad))
+	if n := l.waiting(); n > 0 {
+		v.Broken = append(v.Broken, fmt.Sprintf("the bridge has not taken %d calls of the network", n))
+	}
+	return v
+}
+
+// save writes the book beside the logs.
+func (l *ledger) save() error {
+	b := l.book()
+	lanes := map[string]bool{}
+	for lane := range b.Healthy {
+		lanes[string(lane.Way)+" "+lane.Channel+" "+lane.Contact] = true
+	}
+	data, err := json.MarshalIndent(struct {
+		*Book
+		Healthy map[string]bool
+	}{b, lanes}, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(l.fleet.folder, "ledger.json"), data, 0o600)
+}
+
+func (l *ledger) problem(p string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.problems = append(l.problems, p)
+}
+
+// say tells what happens, with the seconds since the start.
+func (l *ledger) say(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Fprintf(l.out, "%6.1fs  %s\n", time.Since(l.began).Seconds(), strings.TrimSpace(fmt.Sprintf(format, args...)))
+}

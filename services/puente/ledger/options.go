@@ -1,0 +1,116 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Layout is how the processes are laid out.
+type Layout string
+
+// The layouts.
+const (
+	AllInOne Layout = "all-in-one" // one process with its own broker
+	Services Layout = "services"   // each service twice, one NATS server
+	Cluster  Layout = "cluster"    // each service twice, three NATS servers, three replicas
+)
+
+// Options of [Run].
+type Options struct {
+	Messages int // both ways together, at least 2
+	Contacts int // of all channels together
+	Channels int
+	Kills    int // processes that get SIGKILL
+	Pauses   int // processes that get SIGSTOP for longer than a lease
+	Rolls    int // graceful restarts of every process, one after the other
+	Nodes    int // NATS servers that get SIGKILL, every second one while it drains; not with AllInOne
+	Layout   Layout
+	// Seed decides what strikes which message and who is killed in which order.
+	Seed uint64
+	// Idempotency says that the phone network honours its key.
+	Idempotency bool
+	// Program is the puente to run; default is this one.
+	Program string
+	// Keep leaves the folder with the processes' logs and data.
+	Keep bool
+}
+
+// Validate joins all mistakes.
+func (o Options) Validate() error {
+	var errs []error
+	bounds := func(name string, n, least, most int) {
+		if n < least || n > most {
+			errs = append(errs, fmt.Errorf("%s: must be %d to %d", name, least, most))
+		}
+	}
+	bounds("messages", o.Messages, 2, 1_000_000)
+	bounds("channels", o.Channels, 1, 100)
+	bounds("contacts", o.Contacts, o.Channels, 5000)
+	bounds("kill", o.Kills, 0, 1000)
+	bounds("pause", o.Pauses, 0, 1000)
+	bounds("roll", o.Rolls, 0, 100)
+	bounds("node-kill", o.Nodes, 0, 1000)
+	switch o.Layout {
+	case Services, Cluster:
+	case AllInOne:
+		if o.Nodes > 0 {
+			errs = append(errs, errors.New("node-kill: all-in-one has no NATS server of its own process"))
+		}
+	default:
+		errs = append(errs, fmt.Errorf("layout: must be %s, %s or %s", AllInOne, Services, Cluster))
+	}
+	return errors.Join(errs...)
+}
+
+// contact is one contact of the run.
+type contact struct {
+	channel, name string
+	healthy       bool // no fault of a far end concerns it
+}
+
+func (o Options) channel(i int) string { return fmt.Sprintf("c%d", i) }
+
+// outage is the channel whose platform goes away for a while, "" where there is but one.
+func (o Options) outage() string {
+	if o.Channels == 1 {
+		return ""
+	}
+	return o.channel(o.Channels - 1)
+}
+
+// contacts are spread over the channels; every second one of a channel is healthy.
+func (o Options) contacts() []contact {
+	all := make([]contact, o.Contacts)
+	for i := range all {
+		channel := o.channel(i % o.Channels)
+		all[i] = contact{channel, fmt.Sprintf("p%d", i), i/o.Channels%2 == 0 && channel != o.outage()}
+	}
+	return all
+}
+
+// wanted are the faults that so many messages cannot miss.
+func (o Options) wanted() []Fault {
+	ill := 0
+	for _, c := range o.contacts() {
+		if !c.healthy {
+			ill++
+		}
+	}
+	calls := float64(o.Messages) / 2 * float64(ill) / float64(o.Contacts)
+	var all []Fault
+	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
+		for _, s := range shares {
+			if s.part*calls >= 8 {
+				all = append(all, s.fault)
+			}
+		}
+	}
+	if o.outage() != "" && o.Messages/o.Channels >= 100 {
+		all = append(all, platformOutage)
+	}
+	return all
+}
+
+// outageTime is how long the platform's outage lasts.
+const outageTime = 4 * time.Second

@@ -1,0 +1,98 @@
+package ledger
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bonychat/puente/pkg/customchannel"
+)
+
+// platform stands in for BonyChat: it writes down what it takes, and fails by seed.
+type platform struct {
+	*shared
+	down atomic.Pointer[string] // the channel that is away
+
+	mu    sync.Mutex
+	calls map[Lane]int
+	bad   []string // calls that break the contract
+}
+
+func newPlatform(s *shared) *platform { return &platform{shared: s, calls: map[Lane]int{}} }
+
+// ServeHTTP takes a post at /platform/<channel>.
+func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	channel := strings.TrimPrefix(r.URL.Path, "/platform/")
+	if down := p.down.Load(); down != nil && *down == channel {
+		p.scribe.struck(platformOutage)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	post, err := customchannel.DecodePost(body, customchannel.Custom)
+	if err != nil || post.ChannelID != channel || r.Header.Get("Authorization") != "Bearer "+tokenOf(channel) {
+		p.mu.Lock()
+		p.bad = append(p.bad, channel)
+		p.mu.Unlock()
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	lane := Lane{Inbound, channel, post.ContactID}
+	p.mu.Lock()
+	p.calls[lane]++
+	n := p.calls[lane]
+	p.mu.Unlock()
+	var fault Fault
+	if p.strikes(lane) {
+		fault = p.dice.fault(platformFaults, "platform", lane, n)
+	}
+	if fault != "" {
+		p.scribe.struck(fault)
+	}
+	dice := p.dice.random("platform is slow", lane, n)
+	switch fault {
+	case platformBroken:
+		w.WriteHeader(500 + 2*dice.IntN(2))
+		return
+	case platformTooMany:
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	case platformLostBefore:
+		drop(w)
+		return
+	}
+	p.take(post, begun, origin(r.Context()), fault == platformLostAfter)
+	switch fault {
+	case platformLostAfter:
+		drop(w)
+	case platformSlow:
+		time.Sleep(time.Duration(200+dice.IntN(1300)) * time.Millisecond)
+	}
+}
+
+// take writes down what a post says.
+func (p *platform) take(post *customchannel.Post, begun time.Time, process string, unanswered bool) {
+	for _, e := range post.Events {
+		switch {
+		case e.Type == customchannel.EventStatus:
+			p.scribe.status(Status{
+				MID: e.MID, Value: string(e.Status.Value), Begun: begun, At: time.Now(), Process: process, Unanswered: unanswered,
+			})
+		case e.Message != nil:
+			if l, seq, ok := parseText(e.Message.Text); ok && l.Channel == post.ChannelID && l.Contact == post.ContactID {
+				p.scribe.arrive(Arrival{Lane: l, Seq: seq, Begun: begun, At: time.Now(), ID: e.MID, Process: process, Unanswered: unanswered})
+			}
+		}
+	}
+}
+
+// outage takes a channel's platform away; "" brings it back.
+func (p *platform) outage(channel string) { p.down.Store(&channel) }

@@ -1,0 +1,151 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
+type relay struct {
+	*shared
+	life context.Context // of what is told late
+	wait sync.WaitGroup
+	late atomic.Int64 // calls answered here and not taken by the bridge yet
+
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func newRelay(ctx context.Context, s *shared) *relay {
+	return &relay{shared: s, life: ctx, count: map[string]int{}}
+}
+
+// webhookCall is as much of a call as is needed here.
+type webhookCall struct {
+	Events []struct {
+		From    string `json:"from"`
+		Receipt *struct {
+			OwnID  string `json:"own_id"`
+			Status string `json:"status"`
+		} `json:"receipt"`
+	} `json:"events"`
+}
+
+// ServeHTTP passes on a call at /hook/<channel>.
+func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	channel := strings.TrimPrefix(r.URL.Path, "/hook/")
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	var c webhookCall
+	if json.Unmarshal(body, &c) != nil || len(c.Events) == 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	receipts := c.Events[0].Receipt != nil
+	lane := Lane{Inbound, channel, c.Events[0].From}
+	y.mu.Lock()
+	y.count[lane.Channel+lane.Contact]++
+	n := y.count[lane.Channel+lane.Contact]
+	y.mu.Unlock()
+	var fault Fault
+	if y.strikes(lane) {
+		fault = y.dice.fault(hookFaults, "hook", lane, n)
+	}
+	pause := time.Duration(100+y.dice.random("hook waits", lane, n).IntN(2900)) * time.Millisecond
+	pass := func(ctx context.Context) int { return y.pass(ctx, channel, r.Header, body, c) }
+	if fault == hookLate && receipts {
+		y.scribe.struck(fault)
+		y.late.Add(1)
+		y.wait.Go(func() {
+			defer y.late.Add(-1)
+			for sleep(y.life, pause) && pass(y.life)/100 != 2 {
+				pause = 200 * time.Millisecond
+			}
+		})
+		return
+	}
+	status := pass(r.Context())
+	if status/100 == 2 {
+		switch fault {
+		case hookRepeated:
+			y.scribe.struck(fault)
+			y.wait.Go(func() {
+				if sleep(y.life, pause) {
+					pass(y.life)
+				}
+			})
+		case hookDropped:
+			y.scribe.struck(fault)
+			drop(w)
+			return
+		}
+	}
+	w.WriteHeader(status)
+}
+
+// pass calls the bridge once and returns its status, 502 for none.
+func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c webhookCall) int {
+	resp, err := y.front.do(ctx, y.client, "/webhooks/phone/"+channel, header, body)
+	if err != nil {
+		return http.StatusBadGateway
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body)
+	if resp.StatusCode/100 == 2 {
+		for _, e := range c.Events {
+			if e.Receipt != nil {
+				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
+				y.scribe.told(Told{mID, e.Receipt.Status})
+			}
+		}
+	}
+	return resp.StatusCode
+}
+
+// front is the way to whichever ingress is there, as a load balancer in front of them finds it.
+type front struct {
+	bases []string
+	next  atomic.Uint64
+}
+
+// do posts; where nobody listens, it asks the next.
+func (f *front) do(ctx context.Context, client *http.Client, path string, header http.Header, body []byte) (resp *http.Response, err error) {
+	first := f.next.Add(1)
+	for i := range len(f.bases) {
+		base := f.bases[(first+uint64(i))%uint64(len(f.bases))]
+		var req *http.Request
+		if req, err = http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(body)); err != nil {
+			return nil, err
+		}
+		for _, name := range []string{"Content-Type", "Authorization", "X-Phone-Token"} {
+			if v := header.Get(name); v != "" {
+				req.Header.Set(name, v)
+			}
+		}
+		if resp, err = client.Do(req); !refusedConnection(err) {
+			return resp, err
+		}
+	}
+	return nil, err
+}
+
+// sleep waits; false where the context ends first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

@@ -1,0 +1,108 @@
+package ledger
+
+import (
+	"sync"
+	"time"
+)
+
+// scribe writes the book. It is safe for concurrent use.
+type scribe struct {
+	mu   sync.Mutex
+	book Book
+	open map[Lane]map[int]bool // accepted and not arrived
+	late map[Lane]map[int]bool // arrived before the sender knew that it was accepted
+	mids map[string]bool       // accepted outbound, without a status yet
+	seen map[string]bool       // with a status
+}
+
+func newScribe() *scribe {
+	return &scribe{
+		book: Book{Faults: map[Fault]int{}, Healthy: map[Lane]bool{}, Asked: map[Kind]int{}},
+		open: map[Lane]map[int]bool{}, late: map[Lane]map[int]bool{}, mids: map[string]bool{}, seen: map[string]bool{},
+	}
+}
+
+func (s *scribe) accept(a Accepted) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Accepted = append(s.book.Accepted, a)
+	if !s.late[a.Lane][a.Seq] {
+		put(s.open, a.Lane, a.Seq)
+	}
+	if a.MID != "" && !s.seen[a.MID] {
+		s.mids[a.MID] = true
+	}
+}
+
+func put(m map[Lane]map[int]bool, l Lane, seq int) {
+	if m[l] == nil {
+		m[l] = map[int]bool{}
+	}
+	m[l][seq] = true
+}
+
+func (s *scribe) arrive(a Arrival) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Arrivals = append(s.book.Arrivals, a)
+	delete(s.open[a.Lane], a.Seq)
+	put(s.late, a.Lane, a.Seq)
+}
+
+func (s *scribe) status(st Status) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Statuses = append(s.book.Statuses, st)
+	delete(s.mids, st.MID)
+	s.seen[st.MID] = true
+}
+
+func (s *scribe) told(t Told) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Told = append(s.book.Told, t)
+}
+
+func (s *scribe) struck(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Faults[f]++
+}
+
+func (s *scribe) refused() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.book.Refused++
+}
+
+// unfinished is how many messages have not arrived, and how many have no status at the platform.
+func (s *scribe) unfinished() (messages, receipts int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, seqs := range s.open {
+		messages += len(seqs)
+	}
+	return messages, len(s.mids)
+}
+
+// disrupt writes down the start of a disruption; the returned function its end.
+func (s *scribe) disrupt(d Disruption) (ready func()) {
+	open, _ := s.unfinished()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d.At, d.Open = time.Now(), open
+	i := len(s.book.Disruptions)
+	s.book.Disruptions = append(s.book.Disruptions, d)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.book.Disruptions[i].Until = time.Now()
+	}
+}
+
+// events is how much has been written, to see when nothing happens any more.
+func (s *scribe) events() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.book.Accepted) + len(s.book.Arrivals) + len(s.book.Statuses) + len(s.book.Told)
+}

@@ -1,0 +1,77 @@
+package ledger
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// Print writes the verdict as a table.
+func (v Verdict) Print(w io.Writer, o Options, b *Book) {
+	fmt.Fprintf(w, "\n%s, %d contacts, %d channels, seed %d, idempotency key %s\n\n", o.Layout, o.Contacts, o.Channels, o.Seed,
+		map[bool]string{true: "honoured", false: "not honoured"}[o.Idempotency])
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(cells ...any) {
+		for _, c := range cells {
+			fmt.Fprintf(t, "%v\t", c)
+		}
+		fmt.Fprintln(t)
+	}
+	row("", Outbound, Inbound)
+	row("accepted", v.Accepted[Outbound], v.Accepted[Inbound])
+	row("lost", v.Lost[Outbound], v.Lost[Inbound])
+	row("out of order", v.Inversions[Outbound], v.Inversions[Inbound])
+	for _, c := range causes {
+		if c.excused() || v.Doubled[Outbound][c]+v.Doubled[Inbound][c] > 0 || c == AtRoll {
+			row("doubled "+string(c), v.Doubled[Outbound][c], v.Doubled[Inbound][c])
+		}
+	}
+	row("dropped by key or id", b.Suppressed, sum(v.Doubled[Inbound])-v.NewID)
+	row("refused, of those arrived", fmt.Sprintf("%d, %d", b.Refused, v.Uncounted), "")
+	_ = t.Flush()
+
+	fmt.Fprintf(w, "\nreceipts  %d; lost %d, backwards %d, repeated%s\n", v.Receipts, v.ReceiptsLost, v.ReceiptsBackwards, list(v.ReceiptsRepeated))
+	fmt.Fprintf(w, "done to processes  %d kills, %d pauses, %d hand-overs, %d node kills (%d while draining)\n",
+		v.Disruptions[Kill], v.Disruptions[Pause], v.Disruptions[Roll], v.Disruptions[NodeKill], v.Draining)
+	fmt.Fprintf(w, "faults of far ends \n")
+	for _, f := range slices.Sorted(maps.Keys(b.Faults)) {
+		fmt.Fprintf(w, "  %-42s %d\n", f, b.Faults[f])
+	}
+	fmt.Fprintln(w, "longest stall of a healthy contact")
+	for _, s := range v.Stalls {
+		fmt.Fprintf(w, "  %-42s %s of %s\n", s.After, s.Wait.Round(time.Millisecond), s.Bound.Round(time.Millisecond))
+	}
+	if len(v.Broken) == 0 {
+		fmt.Fprintln(w, "\nall held")
+		return
+	}
+	fmt.Fprintln(w, "\nbroken:")
+	for _, p := range v.Broken {
+		fmt.Fprintln(w, "  "+p)
+	}
+}
+
+func sum(m map[Cause]int) (n int) {
+	for _, c := range m {
+		n += c
+	}
+	return n
+}
+
+// list is what came twice, by cause; " 0" where nothing did.
+func list(m map[Cause]int) string {
+	var all []string
+	for _, c := range causes {
+		if m[c] > 0 {
+			all = append(all, fmt.Sprintf(" %d %s", m[c], c))
+		}
+	}
+	if len(all) == 0 {
+		return " 0"
+	}
+	return strings.Join(all, ",")
+}
