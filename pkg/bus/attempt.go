@@ -24,6 +24,9 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if !r.unit.may() {
 		return held
 	}
+	if e.delivery == nil {
+		e.delivery = r.remember(e.header.Get(headerID))
+	}
 	if err := r.bus.load(ctx, e); errors.Is(err, ErrNotFound) {
 		return s.finish(e)
 	} else if err != nil && e.Body == nil {
@@ -41,15 +44,23 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if wait := time.Until(e.due); wait > 0 { // woken for another reason
 		return lanes.Next{Keep: true, After: wait}
 	}
-	e.key = e.header.Get(headerID)
 	if done, next := r.settled(ctx, e); done {
 		return r.end(s, e, next)
+	}
+	if e.refused != nil {
+		return r.end(s, e, r.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason))
 	}
 	if left := r.validFor(e); left <= 0 {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason)))
 	}
+	if r.bus.fill(ctx, "OUTCOMES_"+r.delivery.Far) > stopFrom {
+		return lanes.Next{Keep: true, After: time.Second} // its outcome could not be stored
+	}
 	if wait := r.admit(e); wait > 0 {
-		return lanes.Next{Keep: true, After: wait}
+		return lanes.Next{Keep: true, After: min(wait, max(r.validFor(e), time.Second))}
+	}
+	if !r.unit.may() { // what came before took its time
+		return held
 	}
 	return r.end(s, e, r.try(e))
 }
@@ -59,6 +70,7 @@ func (r *route) end(s *queueSession, e *Entry, next lanes.Next) lanes.Next {
 	if next.Keep {
 		return next
 	}
+	r.forget(e.key)
 	good := s.finish(e)
 	good.Good, good.Bad = next.Good, next.Bad
 	return good
@@ -107,19 +119,14 @@ func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
 
 // admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
 func (r *route) admit(e *Entry) time.Duration {
-	if wait := r.probeIn(); wait > 0 {
-		return min(wait, max(r.validFor(e), time.Second))
+	if !e.paid {
+		e.paid = true
+		if wait := max(r.contacts.take(laneOf(e.Event)), r.account.take()); wait > 0 {
+			e.due, e.backed = time.Now().Add(wait), 0
+			return wait
+		}
 	}
-	if e.paid {
-		return 0
-	}
-	e.paid = true
-	lane := laneOf(e.Event)
-	wait := max(r.contacts.take(lane), r.account.take())
-	if wait > 0 {
-		e.due, e.backed = time.Now().Add(wait), 0
-	}
-	return wait
+	return r.probeIn() // last: whoever is told 0 by a suspended channel is the one who asks
 }
 
 // try sends once. It is not ended by a stop: what is being sent is finished, within the grace.
@@ -150,6 +157,7 @@ func (r *route) try(e *Entry) lanes.Next {
 		return next
 	case Rejected:
 		e.attempts++
+		e.refused = &v
 		log.Warn("rejected", "reason", v.Reason, "err", v.Err)
 		return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
 	case Waiting:
@@ -167,18 +175,20 @@ func (r *route) try(e *Entry) lanes.Next {
 
 // wait comes back exactly when told.
 func (r *route) wait(ctx context.Context, e *Entry, v Verdict) lanes.Next {
+	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
 	switch v.Scope {
 	case ScopeChannel:
-		if set := r.set(); set != nil {
-			set.Pause(v.After)
-		}
+		r.pause(v.After)
 	case ScopeAccount:
 		r.account.pause(v.After)
 	}
 	r.note(ctx, e)
-	return lanes.Next{Keep: true, After: v.After}
+	return lanes.Next{Keep: true, After: min(v.After, max(r.validFor(e), time.Second))}
 }
+
+// shortestWait is for a far end that says "later" and means at once.
+const shortestWait = 100 * time.Millisecond
 
 // retry pauses ever longer, until the bound of the failure or the validity ends.
 func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
@@ -192,12 +202,11 @@ func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
 	} else {
 		e.first = time.Time{}
 	}
-	if e.attempts == 1 {
-		r.note(ctx, e)
-	}
+	r.note(ctx, e)
 	after := backoff(e.attempts)
-	e.due, e.backed = time.Now().Add(after), r.failed()
-	return lanes.Next{Keep: true, After: after, Bad: true}
+	recoveries, outage := r.failed()
+	e.due, e.backed = time.Now().Add(after), recoveries
+	return lanes.Next{Keep: true, After: min(after, max(r.validFor(e), time.Second)), Bad: outage}
 }
 
 // Pauses between tries.

@@ -38,9 +38,7 @@ func (a *account) take() time.Duration { return a.limiter.Reserve().Delay() }
 // pause lets no channel of the account start a send for a time.
 func (a *account) pause(d time.Duration) {
 	for _, r := range a.routes {
-		if set := r.set(); set != nil {
-			set.Pause(d)
-		}
+		r.pause(d)
 	}
 }
 

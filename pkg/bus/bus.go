@@ -46,6 +46,7 @@ type Bus struct {
 	handles  sync.Map               // stream handles by name
 	sole     bool
 
+	fills  fills
 	join   sync.Once
 	member *member
 	leave  context.CancelFunc
@@ -68,6 +69,8 @@ func Connect(url string, o Options) (*Bus, error) {
 	opts := []nats.Option{
 		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		nats.Timeout(requestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		// a refusal may be a restart of whoever checks credentials: it must not end the connection for good
+		nats.IgnoreAuthErrorAbort(),
 		// what was not sent is not kept for after a reconnect: a publish then is its caller's decision
 		nats.ReconnectBufSize(-1),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("broker error", "err", err) }),
@@ -88,7 +91,7 @@ func Connect(url string, o Options) (*Bus, error) {
 	if b.nc, err = nats.Connect(url, opts...); err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
-	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(4096)); err != nil {
+	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(4096), jetstream.WithPublishAsyncTimeout(requestTimeout)); err != nil {
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
 	return b, nil
@@ -122,6 +125,9 @@ func (b *Bus) membership() *member {
 	})
 	return b.member
 }
+
+// errClosed means that the connection is gone for good: the process has to start again.
+var errClosed = errors.New("the connection to nats is closed")
 
 // Ready says what is missing before the bus can be used: the connection, or one of the streams.
 func (b *Bus) Ready(ctx context.Context, streams ...string) error {

@@ -15,7 +15,7 @@ func (b *Bus) bury(ctx context.Context, e *Entry, key, reason string, unsent []u
 	_, err := b.Publish(ctx, Post{
 		Subject: DeadSubject(b.name, network, channel), ID: "dead-" + key,
 		Body: &eventv1.DeadLetter{
-			Service: b.name, Network: network, Channel: channel, Subject: e.Subject, Key: key, Reason: reason, Body: e.Body,
+			Service: b.name, Network: network, Channel: channel, Subject: e.Subject, Key: key, Reason: strings.ToValidUTF8(reason, "?"), Body: e.Body,
 			UnsentParts: unsent, At: timestamppb.Now(), TraceId: TraceID(ctx),
 		},
 	})

@@ -98,7 +98,7 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 			accounts[r.Account] = a
 		}
 		unit := egressUnit(d.Far, r.Channel)
-		rt := &route{bus: b, delivery: &d, Route: r, account: a, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1}
+		rt := &route{bus: b, delivery: &d, Route: r, account: a, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1, memory: map[string]*delivery{}}
 		a.routes = append(a.routes, rt)
 		routes[unitKey(b.name, unit.Name)] = rt
 		units = append(units, unit)
@@ -110,8 +110,9 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 		}
 		q := &queue{
 			bus: b, unit: u, stream: "EGRESS_" + d.Far, lanes: lanes.Options{Concurrency: d.Concurrency},
-			known: func(e *Entry) bool { return rt.finished.has(e.header.Get(headerID)) },
-			work:  rt.work,
+			known:  func(e *Entry) bool { return rt.finished.has(e.header.Get(headerID)) },
+			work:   rt.work,
+			opened: rt.resumePause,
 		}
 		rt.own(u, q)
 		return q.run(ctx)
@@ -131,27 +132,33 @@ type route struct {
 
 	mu        sync.Mutex
 	queue     *queue
-	suspended *suspension // nil while the channel is sent to
-	failures  int         // in a row, of the whole channel
-	recovery  int         // counts from 1 how often a send succeeded after many that failed
+	memory    map[string]*delivery // of the heads, by key
+	paused    time.Time            // nothing starts before
+	suspended *suspension          // nil while the channel is sent to
+	failures  int                  // in a row, of the whole channel
+	lastGood  time.Time            // the last success
+	recovery  int                  // counts from 1 how often a send succeeded after many that failed
 }
 
-// manyFailures in a row mean that it is the far end, not one contact.
-const manyFailures = 3
+// Many failures in a row, and no success for a while, mean that it is the far end and not some contacts.
+const (
+	manyFailures = 3
+	outageAfter  = 5 * time.Second
+)
 
-// failed notes a failure that may be the whole far end's, and returns what recoveries does.
-func (r *route) failed() int {
+// failed notes a failure. It returns what recoveries does, and whether the whole far end may be down.
+func (r *route) failed() (recoveries int, outage bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.failures++
-	return r.recovery
+	return r.recovery, r.failures >= manyFailures
 }
 
 // recovered ends the pauses of all who failed before: the far end takes messages again.
 func (r *route) recovered() {
 	r.mu.Lock()
-	was := r.failures >= manyFailures
-	r.failures = 0
+	was := r.failures >= manyFailures && time.Since(r.lastGood) > outageAfter
+	r.failures, r.lastGood = 0, time.Now()
 	if was {
 		r.recovery++
 	}
@@ -185,6 +192,46 @@ func (r *route) set() *lanes.Set[*Entry] {
 	return q.lanesNow()
 }
 
+// remember is what is known of an entry from before, in an earlier session too: what was told to wait waits on, and a
+// budget that was taken is not taken again.
+func (r *route) remember(key string) *delivery {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.memory[key]
+	if d == nil {
+		d = &delivery{key: key}
+		r.memory[key] = d
+	}
+	return d
+}
+
+func (r *route) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.memory, key)
+}
+
+// pause lets nothing start for a time, in later sessions too.
+func (r *route) pause(d time.Duration) {
+	r.mu.Lock()
+	if until := time.Now().Add(d); until.After(r.paused) {
+		r.paused = until
+	}
+	r.mu.Unlock()
+	if set := r.set(); set != nil {
+		set.Pause(d)
+	}
+}
+
+// resumePause gives a new session the pause of the one before.
+func (r *route) resumePause(set *lanes.Set[*Entry]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if left := time.Until(r.paused); left > 0 {
+		set.Pause(left)
+	}
+}
+
 // delivery is what is remembered of an entry between its tries.
 type delivery struct {
 	key      string
@@ -195,4 +242,6 @@ type delivery struct {
 	revision uint64    // of the last record under the key, 0 for none
 	paid     bool      // the budget has been taken for the next try
 	reason   string    // of the last try that failed
+	noted    time.Time // when a wait was last recorded
+	refused  *Verdict  // given up already: only its dead letter and its outcome are missing
 }

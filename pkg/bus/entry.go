@@ -33,7 +33,7 @@ type Entry struct {
 	// suspect says that an earlier session may have acted on it.
 	suspect bool
 
-	delivery // what Deliver remembers of it between tries
+	*delivery // what Deliver remembers of it between tries
 }
 
 func entryOf(m jetstream.Msg, meta *jetstream.MsgMetadata) *Entry {

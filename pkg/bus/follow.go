@@ -32,7 +32,8 @@ type Follow struct {
 // Task is a piece of an entry's work.
 type Task struct {
 	Lane string
-	// Do is repeated until it returns nil; [Later] comes back without counting as a failure.
+	// Do is repeated until it returns nil; [Later] comes back without counting as a failure; [Hopeless] leaves the entry
+	// in the dead letters.
 	Do func(ctx context.Context) error
 }
 
@@ -40,6 +41,7 @@ type Task struct {
 const (
 	followWindow  = 8192 // entries that are read and not finished
 	positionEvery = time.Second
+	followBytes   = MaxPayload + 64<<10 // under way from the broker: at least one of the largest
 )
 
 // Follow reads until the context ends, then waits for the tasks that are being done.
@@ -71,6 +73,9 @@ func (r *reader) run(ctx context.Context) error {
 		if errors.Is(err, errLost) {
 			return fmt.Errorf("unit %s: %w", r.unit.name, err)
 		}
+		if r.bus.nc.IsClosed() && ctx.Err() == nil {
+			return errClosed
+		}
 		if ctx.Err() == nil {
 			r.bus.log.Debug("reading interrupted", "unit", r.unit.name, "err", err)
 			_ = pause(ctx, 200*time.Millisecond)
@@ -90,6 +95,9 @@ type task struct {
 func (r *reader) session(parent context.Context) error {
 	ctx, end := context.WithCancelCause(parent)
 	defer end(nil)
+	if err := r.checkPosition(ctx); err != nil {
+		return err
+	}
 	progress := newProgress(r.unit.position())
 	set := lanes.New(ctx, lanes.Options{Concurrency: r.follow.Concurrency, Open: true}, func(_ context.Context, t *task) lanes.Next { return r.do(t) })
 	var saving sync.WaitGroup
@@ -108,7 +116,7 @@ func (r *reader) session(parent context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(256))
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, followBytes))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
 	}
@@ -167,6 +175,9 @@ func (r *reader) do(t *task) lanes.Next {
 		t.try--
 		return lanes.Next{Keep: true, After: l.after}
 	}
+	if h, ok := errors.AsType[hopeless](err); ok {
+		err = r.bus.bury(ctx, t.entry, fmt.Sprintf("%s-%d", r.follow.Stream.Name, t.entry.Sequence), h.reason, nil)
+	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
 		r.bus.log.Warn("not handled, will be tried again", "stream", r.follow.Stream.Name, "sequence", t.entry.Sequence, "try", t.try, "err", err)
@@ -179,7 +190,9 @@ func (r *reader) do(t *task) lanes.Next {
 
 // save writes the position every second.
 func (r *reader) save(ctx context.Context, end context.CancelCauseFunc, p *progress) {
+	tidy := tidier{reader: r}
 	for pause(ctx, positionEvery) == nil {
+		tidy.tick(ctx, r.unit.position())
 		if err := r.store(ctx, p); errors.Is(err, errLost) {
 			end(err)
 		} else if err != nil && ctx.Err() == nil {

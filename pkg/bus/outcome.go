@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +66,7 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 	ctx, span := r.bus.startSpan(ctx, "publish", "OUTCOMES_"+r.delivery.Far, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
 	defer span.End()
 	o := r.record(e, result)
-	o.Ref, o.Reason = ref, reason
+	o.Ref, o.Reason = strings.ToValidUTF8(ref, "?"), strings.ToValidUTF8(reason, "?") // else it could never be stored
 	for try := 0; ; try++ {
 		err := r.store(ctx, e, o)
 		if errors.Is(err, ErrConflict) {
@@ -85,18 +86,25 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 			r.bus.log.Warn("outcome not stored, will be tried again", "far", r.delivery.Far, "channel", r.Channel, "key", e.key, "err", err)
 		}
 		if r.bus.nc.IsClosed() {
-			return lanes.Next{Keep: true}
+			return lanes.Next{Keep: true, After: time.Minute}
 		}
 		if pause(r.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
-			return lanes.Next{Keep: true}
+			return lanes.Next{Keep: true, After: time.Minute}
 		}
 	}
 }
 
+// noteEvery bounds the records of one send.
+const noteEvery = time.Minute
+
 // note says that an entry is waiting, for the journal. It is no loss where it fails.
 func (r *route) note(ctx context.Context, e *Entry) {
+	if time.Since(e.noted) < noteEvery {
+		return
+	}
+	e.noted = time.Now()
 	o := r.record(e, eventv1.Result_RESULT_WAITING)
-	o.Reason = e.reason
+	o.Reason = strings.ToValidUTF8(e.reason, "?")
 	if err := r.store(ctx, e, o); err != nil {
 		r.bus.log.Debug("waiting not noted", "key", e.key, "err", err)
 		e.suspect = true // the record under the key is not the one we know

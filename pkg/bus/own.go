@@ -122,6 +122,9 @@ func (b *Bus) settle(ctx context.Context, m *member, v view, held map[string]*ho
 	case h != nil && want != b.instance:
 		h.stop() // its goroutine releases it
 	case h == nil && want == b.instance && v.valid && v.free(record.owner, b.instance):
+		if !m.view().free(record.owner, b.instance) {
+			return nil // it came to life meanwhile
+		}
 		u, err := b.takeAt(ctx, named, record.revision, m, v.lapse)
 		if err != nil {
 			b.log.Debug("unit not taken", "unit", named.Name, "err", err)

@@ -35,10 +35,16 @@ func (p *progress) finish(seq uint64) {
 		delete(p.done, p.last)
 		p.open = p.open[1:]
 	}
-	if len(p.open) < followWindow {
+	if !p.full() {
 		close(p.changed)
 		p.changed = make(chan struct{})
 	}
+}
+
+// full says that too much is unfinished. One entry that takes long holds back the position, not the others, until
+// very many are finished behind it. The lock is held.
+func (p *progress) full() bool {
+	return len(p.open)-len(p.done) >= followWindow || len(p.open) >= 32*followWindow
 }
 
 func (p *progress) position() uint64 {
@@ -51,7 +57,7 @@ func (p *progress) position() uint64 {
 func (p *progress) room(ctx context.Context) error {
 	for {
 		p.mu.Lock()
-		full, changed := len(p.open) >= followWindow, p.changed
+		full, changed := p.full(), p.changed
 		p.mu.Unlock()
 		if !full {
 			return ctx.Err()

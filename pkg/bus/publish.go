@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -98,7 +99,11 @@ func message(ctx context.Context, p Post) (*nats.Msg, error) {
 func publishError(stream string, err error) error {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		switch api.ErrorCode {
-		case 10077, 10047, 10023, 10040: // maximum bytes or messages, of the stream, of a subject, of the store
+		case 10077: // any refusal of the store: only its limits mean full
+			if strings.Contains(api.Description, "maximum") {
+				return fmt.Errorf("publish to %s: %w", stream, ErrFull)
+			}
+		case 10047, 10023: // no room in the account or on the server
 			return fmt.Errorf("publish to %s: %w", stream, ErrFull)
 		case 10054:
 			return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)

@@ -28,14 +28,23 @@ type queue struct {
 	work func(context.Context, *queueSession, *Entry) lanes.Next
 	// known says that the key was finished by this process before; it is acknowledged again and not worked on.
 	known func(*Entry) bool
+	// opened hears of every new session before it begins; it may be nil.
+	opened func(*lanes.Set[*Entry])
 
 	sessions int
 	mu       sync.Mutex
 	current  *queueSession // nil between sessions
 }
 
+// pullBytes bounds what one unit has under way from the broker: with hundreds of units at once, a connection that is
+// sent more than the client reads is cut by the server. No message of a work queue is larger: /message takes 256 kB.
+const pullBytes = 1 << 20
+
 // heldBytes bounds the bodies that one session keeps; what is over it is read again when its turn comes.
 const heldBytes = 32 << 20
+
+// errNotOpened is a session that did not begin.
+var errNotOpened = errors.New("no session")
 
 type queueSession struct {
 	queue *queue
@@ -49,15 +58,28 @@ type queueSession struct {
 
 // run works until the context ends or the unit is lost; running heads are waited for.
 func (q *queue) run(ctx context.Context) error {
+	failures := 0
 	for ctx.Err() == nil {
 		err := q.session(ctx)
 		if errors.Is(err, errLost) {
 			return fmt.Errorf("unit %s: %w", q.unit.name, err)
 		}
-		if ctx.Err() == nil {
-			q.bus.log.Debug("session ended", "unit", q.unit.name, "err", err)
-			_ = pause(ctx, 100*time.Millisecond)
+		if ctx.Err() != nil {
+			break
 		}
+		if q.bus.nc.IsClosed() {
+			return errClosed
+		}
+		wait := 100 * time.Millisecond
+		if errors.Is(err, errNotOpened) {
+			failures++
+			wait = min(wait<<min(failures, 6), 5*time.Second)
+			q.bus.log.Warn("unit cannot be worked on, will be tried again", "unit", q.unit.name, "err", err)
+		} else {
+			failures = 0
+			q.bus.log.Debug("session ended", "unit", q.unit.name, "err", err)
+		}
+		_ = pause(ctx, wait)
 	}
 	return nil
 }
@@ -65,12 +87,15 @@ func (q *queue) run(ctx context.Context) error {
 func (q *queue) session(parent context.Context) error {
 	consumer, until, err := q.open(parent)
 	if err != nil {
-		return err
+		return errors.Join(errNotOpened, err)
 	}
 	ctx, end := context.WithCancelCause(parent)
 	defer end(nil)
 	s := &queueSession{queue: q, end: end, have: map[uint64]struct{}{}}
 	s.set = lanes.New(ctx, q.lanes, func(ctx context.Context, e *Entry) lanes.Next { return q.work(ctx, s, e) })
+	if q.opened != nil {
+		q.opened(s.set)
+	}
 	q.setCurrent(s)
 	defer q.setCurrent(nil)
 	defer s.set.Stop()
@@ -90,7 +115,7 @@ func (q *queue) session(parent context.Context) error {
 		e := entryOf(m, meta)
 		e.suspect = e.suspect || e.Sequence <= until
 		s.push(e)
-	}, jetstream.PullMaxMessages(500), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second),
+	}, jetstream.PullMaxMessagesWithBytesLimit(200, pullBytes), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) { end(err) }))
 	if err != nil {
 		return fmt.Errorf("consume %s: %w", q.stream, err)

@@ -13,7 +13,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-const shares = 8 // channels
+const shares = 40 // channels: that a process gets none is no chance to reckon with
 
 // sharer is one process of several.
 type sharer struct {

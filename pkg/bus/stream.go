@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus/node"
 )
 
 // Stream is one stream as data. [Bus.Provision] makes it so.
@@ -22,6 +24,9 @@ type Stream struct {
 	// TTL allows a time to live per message; Batch allows atomic batches.
 	TTL, Batch bool
 }
+
+// MaxPayload is the largest message in bytes.
+const MaxPayload = node.MaxPayload
 
 // Sizes of the streams in bytes. What holds unfinished work together fits the store of the embedded server.
 const (
@@ -90,10 +95,13 @@ func Streams(networks []string) []Stream {
 	return all
 }
 
+// maxConsumers is beyond the server's default of 1,000: EGRESS_bonychat needs one for each channel.
+const maxConsumers = 1 << 20
+
 func (s Stream) config(replicas int) jetstream.StreamConfig {
 	c := jetstream.StreamConfig{
 		Name: s.Name, Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
-		MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
+		MaxConsumers: maxConsumers, MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
 	}
@@ -131,5 +139,5 @@ var buckets = []bucket{
 	{Context, day, 256 << 20}, {Leases, 0, 256 << 20},
 }
 
-// mediaBytes bounds the store of attachments; its oldest give way.
+// mediaBytes bounds the store of attachments; a full one takes no more until its oldest are past keepMedia.
 const mediaBytes = 8 * gigabyte

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -30,20 +29,33 @@ func (r *route) stateKey() string { return "state." + r.delivery.Far + "." + r.C
 // loadState finds a suspension of an earlier process. New credentials end it; with the same ones the far end is asked
 // once, now.
 func (r *route) loadState(ctx context.Context) error {
-	data, _, err := r.bus.Bucket(Channels).Get(ctx, r.stateKey())
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
+	r.mu.Lock()
+	r.suspended = nil // another process may have resumed it meanwhile
+	r.mu.Unlock()
+	var data []byte
+	for {
+		var err error
+		if data, _, err = r.bus.Bucket(Channels).Get(ctx, r.stateKey()); err == nil {
+			break
+		}
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		r.bus.log.Warn("state of the channel not read yet", "channel", r.Channel, "err", err)
+		if r.bus.nc.IsClosed() {
+			return errClosed
+		}
+		if pause(ctx, time.Second) != nil {
+			return nil
+		}
 	}
 	var s suspension
-	if err := json.Unmarshal(data, &s); err != nil {
-		return fmt.Errorf("state of channel %s: %w", r.Channel, err)
-	}
-	if s.Credentials != r.Credentials {
+	if json.Unmarshal(data, &s) != nil || s.Credentials != r.Credentials {
 		r.bus.log.Info("channel resumed with new credentials", "far", r.delivery.Far, "channel", r.Channel)
-		return r.bus.Bucket(Channels).Delete(ctx, r.stateKey())
+		if err := r.bus.Bucket(Channels).Delete(ctx, r.stateKey()); err != nil {
+			r.bus.log.Warn("suspension not removed", "channel", r.Channel, "err", err)
+		}
+		return nil
 	}
 	s.probe, s.interval = time.Now(), firstProbe
 	r.mu.Lock()

@@ -85,7 +85,7 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 }
 
 // held is what becomes of a head while the lease has lapsed: it is looked at again soon.
-var held = lanes.Next{Keep: true, After: 100 * time.Millisecond}
+var held = lanes.Next{Keep: true, After: 250 * time.Millisecond}
 
 func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 	if err := b.load(ctx, e); errors.Is(err, ErrNotFound) {

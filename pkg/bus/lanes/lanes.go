@@ -41,7 +41,9 @@ type Set[T any] struct {
 	running int
 	window  int
 	items   int
-	pause   time.Time // no head starts before
+	pause   time.Time   // no head starts before
+	paused  *time.Timer // ends the pause
+	wakes   int
 	ctx     context.Context
 	stop    context.CancelFunc
 	ended   sync.WaitGroup
@@ -97,7 +99,10 @@ func (s *Set[T]) Pause(d time.Duration) {
 	defer s.mu.Unlock()
 	if until := time.Now().Add(d); until.After(s.pause) {
 		s.pause = until
-		time.AfterFunc(d, s.dispatch)
+		if s.paused != nil {
+			s.paused.Stop()
+		}
+		s.paused = time.AfterFunc(d, s.dispatch)
 	}
 }
 
@@ -105,6 +110,7 @@ func (s *Set[T]) Pause(d time.Duration) {
 func (s *Set[T]) Wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.wakes++
 	for _, l := range s.lanes {
 		if l.timer != nil && l.timer.Stop() {
 			l.timer = nil
@@ -121,6 +127,9 @@ func (s *Set[T]) Stop() {
 		if l.timer != nil {
 			l.timer.Stop()
 		}
+	}
+	if s.paused != nil {
+		s.paused.Stop()
 	}
 	s.ready = nil
 	s.mu.Unlock()
@@ -148,12 +157,12 @@ func (s *Set[T]) start() {
 		s.ready = s.ready[1:]
 		s.running++
 		s.ended.Add(1)
-		go s.turn(l, l.queue[0])
+		go s.turn(l, l.queue[0], s.wakes)
 	}
 }
 
 // turn works on the head of one lane, then hands the place on.
-func (s *Set[T]) turn(l *lane[T], head T) {
+func (s *Set[T]) turn(l *lane[T], head T, wakes int) {
 	defer s.ended.Done()
 	next := s.work(s.ctx, head)
 	s.mu.Lock()
@@ -173,7 +182,7 @@ func (s *Set[T]) turn(l *lane[T], head T) {
 	switch {
 	case len(l.queue) == 0:
 		delete(s.lanes, l.key)
-	case next.Keep && next.After > 0:
+	case next.Keep && next.After > 0 && s.wakes == wakes: // a wake during the turn counts too
 		l.timer = time.AfterFunc(next.After, func() { s.due(l) })
 	default:
 		s.enqueue(l)
