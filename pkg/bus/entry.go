@@ -25,6 +25,8 @@ type Entry struct {
 	Body []byte
 	// Try counts from 1.
 	Try int
+	// Read is when this process first read it.
+	Read time.Time
 
 	header nats.Header
 	reply  string // acknowledges
@@ -38,7 +40,7 @@ type Entry struct {
 
 func entryOf(m jetstream.Msg, meta *jetstream.MsgMetadata) *Entry {
 	return &Entry{
-		Subject: m.Subject(), Sequence: meta.Sequence.Stream, Body: m.Data(), header: m.Headers(), reply: m.Reply(), stored: meta.Timestamp,
+		Subject: m.Subject(), Sequence: meta.Sequence.Stream, Body: m.Data(), Read: time.Now(), header: m.Headers(), reply: m.Reply(), stored: meta.Timestamp,
 		suspect: meta.NumDelivered > 1 || m.Headers().Get(headerRepeat) != "" || late(m.Headers(), meta.Timestamp),
 	}
 }

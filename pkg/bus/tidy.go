@@ -71,6 +71,11 @@ type fill struct {
 // fillKept is how long a stream's fill is believed.
 const fillKept = 5 * time.Second
 
+// Full says that a stream is over a share of its room, as of a few seconds ago.
+func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
+	return b.fill(ctx, stream) > share
+}
+
 // fill is how full a stream is, 0 to 1, as of a few seconds ago. What cannot be known counts as empty.
 func (b *Bus) fill(ctx context.Context, stream string) float64 {
 	b.fills.mu.Lock()

@@ -118,7 +118,11 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 
 // burial leaves the entry in the dead letters; while that fails, it stays where it is.
 func (b *Bus) burial(ctx context.Context, e *Entry, cause error) lanes.Next {
-	if err := b.bury(ctx, e, e.header.Get(headerID), cause.Error(), nil); err != nil {
+	key := e.header.Get(headerID)
+	if key == "" {
+		key = fmt.Sprintf("%s-%d", streamOf(e.Subject), e.Sequence)
+	}
+	if err := b.bury(ctx, e, key, cause.Error(), nil); err != nil {
 		b.log.Warn("dead letter not stored", "err", err)
 		return again(e)
 	}

@@ -8,8 +8,9 @@ import (
 // Hidden is a value that prints as "[secret]" everywhere; only Reveal yields it. It is written to JSON as "[secret]"
 // too: what stores credentials does so on purpose.
 type Hidden[T any] struct {
-	// a pointer, because fmt looks into the fields of a struct that it reaches through an unexported one
-	value *T
+	// a function, because fmt looks into the fields of a struct that it reaches through an unexported one, and follows
+	// pointers there
+	value func() T
 }
 
 // Secret is a credential.
@@ -19,12 +20,12 @@ type Secret = Hidden[string]
 type Account = Hidden[json.RawMessage]
 
 // Hide hides a value.
-func Hide[T any](value T) Hidden[T] { return Hidden[T]{&value} }
+func Hide[T any](value T) Hidden[T] { return Hidden[T]{func() T { return value }} }
 
 // Reveal is the value itself, for the one place that needs it.
 func (h Hidden[T]) Reveal() (value T) {
 	if h.value != nil {
-		value = *h.value
+		value = h.value()
 	}
 	return value
 }
@@ -47,6 +48,6 @@ func (h *Hidden[T]) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &value); err != nil {
 		return err
 	}
-	h.value = &value
+	h.value = func() T { return value }
 	return nil
 }

@@ -19,7 +19,7 @@ func Service(d Driver) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return Run(ctx, d, Environment{
 			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
-			Started: env.Started,
+			Started: env.Started, Tell: env.Tell,
 		})
 	}
 }

@@ -25,6 +25,8 @@ type Environment struct {
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
+	// Tell shows a person something to do; nil logs it.
+	Tell func(text string)
 	// Started is called once the network is being served; nil for nobody.
 	Started func()
 }

@@ -19,7 +19,11 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 				why = "the network takes no registration from here"
 			}
 			_ = s.shielded("instructions", func() error {
-				log.Warn("webhook not registered", "why", why, "todo", i.Instructions(url))
+				if todo := i.Instructions(url); s.env.Tell != nil {
+					s.env.Tell(fmt.Sprintf("channel %s: the webhook is not registered, since %s. Make this call once:\n%s\n", c.ID, why, todo))
+				} else {
+					log.Warn("webhook not registered", "why", why, "todo", todo)
+				}
 				return nil
 			})
 		}

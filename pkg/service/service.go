@@ -33,6 +33,8 @@ type Env struct {
 	Tracer trace.Tracer
 	// Health takes the service's own checks.
 	Health *Health
+	// Tell shows a person something to do, several lines perhaps; nil where nobody watches: it is logged then.
+	Tell func(text string)
 	// Started is called by the service once it serves: before, it is not ready.
 	Started func()
 }

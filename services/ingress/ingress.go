@@ -31,6 +31,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// ReadTimeout is how long a caller may take to send its body; default 10 s.
 	ReadTimeout time.Duration
+	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
+	ChannelCap uint64
 }
 
 // Ingress is the service.
@@ -40,6 +42,7 @@ type Ingress struct {
 	keeper   *keeper
 	channels map[string]*channel
 	tokens   tokens
+	backlogs backlogs
 
 	mu       sync.Mutex
 	policies map[string]policy
@@ -55,6 +58,9 @@ type channel struct {
 func New(o Options) *Ingress {
 	if o.ReadTimeout == 0 {
 		o.ReadTimeout = 10 * time.Second
+	}
+	if o.ChannelCap == 0 {
+		o.ChannelCap = bus.ChannelCap
 	}
 	in := &Ingress{Options: o, mux: http.NewServeMux(), keeper: newKeeper(o.Bus, o.Log), policies: map[string]policy{}}
 	for _, route := range []string{"/message", "/channels/{channel}/message"} {

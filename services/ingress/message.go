@@ -48,6 +48,11 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
+	if status, why := in.room(r.Context(), c); status != 0 {
+		in.Log.Warn("message refused", "channel", c.ID, "why", why)
+		refuse(w, status, why)
+		return
+	}
 	m, err := canonical(c, send)
 	if err != nil {
 		in.Log.Error("message not understood", "channel", c.ID, "err", err)

@@ -112,7 +112,7 @@ func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
 		"ingress":    b.ingress(stdout),
 	}
 	for _, d := range append(drivers, bonychat.Network) {
-		services[provider.ServiceName(d)] = provider.Service(d)
+		services[provider.ServiceName(d)] = b.telling(stdout, provider.Service(d))
 	}
 	var (
 		wg   sync.WaitGroup
@@ -150,8 +150,17 @@ func (b *bridge) ingress(stdout io.Writer) service.Run {
 		if b.demo != nil {
 			handler = b.demo.beside(in)
 		}
+		defer in.Close()
 		b.greet(stdout)
 		return service.ServeHTTP(ctx, b.public, handler)
+	}
+}
+
+// telling runs a service that has something to say to whoever started the program.
+func (b *bridge) telling(stdout io.Writer, run service.Run) service.Run {
+	return func(ctx context.Context, env service.Env) error {
+		env.Tell = func(text string) { fmt.Fprint(stdout, text) }
+		return run(ctx, env)
 	}
 }
 

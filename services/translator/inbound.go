@@ -74,7 +74,7 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 		return err
 	}
 	if echo.GetRef() != "" {
-		ours, err := t.ours(ctx, m, echo.GetRef())
+		ours, err := t.ours(ctx, m, echo.GetRef(), e.Read)
 		if ours || err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 }
 
 // ours says whether a send of ours returned the ref. No is said only when every send has had its time to return it.
-func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string) (bool, error) {
+func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string, read time.Time) (bool, error) {
 	var r indexv1.Ref
 	_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
 	if err == nil {
@@ -112,7 +112,12 @@ func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string)
 	if err != nil {
 		return false, err
 	}
-	if wait := time.Until(m.GetAcceptedAt().AsTime().Add(network.SendTimeout + echoWait)); wait > 0 {
+	// counted from when it was first read here too: after a pause of this service, the outcomes are behind as well
+	from := m.GetAcceptedAt().AsTime()
+	if read.After(from) {
+		from = read
+	}
+	if wait := time.Until(from.Add(network.SendTimeout + echoWait)); wait > 0 {
 		return false, bus.Later(min(wait, time.Second))
 	}
 	return false, nil

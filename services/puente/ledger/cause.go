@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Cause is why something came twice.
 type Cause string
@@ -19,6 +16,8 @@ const (
 )
 
 var causes = []Cause{LostAnswer, AtKill, AtPause, AtNodeKill, AtRoll, Unexplained}
+
+var causeOf = map[Kind]Cause{Kill: AtKill, Pause: AtPause, NodeKill: AtNodeKill, Roll: AtRoll}
 
 // excused says that a network without idempotency keys cannot be spared it.
 func (c Cause) excused() bool { return c != AtRoll && c != Unexplained }
@@ -56,27 +55,22 @@ func (f *finder) why(lane any, before, now call) Cause {
 		return LostAnswer
 	}
 	for _, kind := range []Kind{Kill, Pause, NodeKill, Roll} {
-		i := slices.IndexFunc(f.disruptions, func(d Disruption) bool { return d.Kind == kind && d.concerns(before, now) })
-		for i >= 0 && f.spent[spending{lane, i}] {
-			next := slices.IndexFunc(f.disruptions[i+1:], func(d Disruption) bool { return d.Kind == kind && d.concerns(before, now) })
-			if next < 0 {
-				i = -1
-				break
+		for i, d := range f.disruptions {
+			if key := (spending{lane, i}); d.Kind == kind && !f.spent[key] && d.concerns(before, now) {
+				f.spent[key] = true
+				return causeOf[kind]
 			}
-			i += 1 + next
 		}
-		if i < 0 {
-			continue
-		}
-		f.spent[spending{lane, i}] = true
-		return map[Kind]Cause{Kill: AtKill, Pause: AtPause, NodeKill: AtNodeKill, Roll: AtRoll}[kind]
 	}
 	return Unexplained
 }
 
 // concerns says that the first of two calls may have been in flight when it happened.
 func (d Disruption) concerns(before, now call) bool {
-	const scheduling = time.Second // a call may be read after its process is gone
+	scheduling := time.Second // a call may be read after its process is gone
+	if before.process == "" {
+		scheduling = 4 * time.Second // so late that it was not there to be seen
+	}
 	within := func(from, to time.Time) bool { return !d.At.Before(from) && !d.At.After(to) }
 	same := func(process string) bool { return process == "" || process == d.Process }
 	switch d.Kind {

@@ -72,12 +72,25 @@ func (o Options) plan() []step {
 		steps[i].At = at + millis(0, 1000)
 		at += steps[i].room(o)
 	}
+	if long := o.traffic(); long > at { // spread over all of it
+		for i := range steps {
+			steps[i].At = time.Duration(float64(steps[i].At) * float64(long) / float64(at))
+		}
+	}
 	return steps
+}
+
+// pace is how many messages a second are sent: the machine is shared with all processes, and a backlog is no stall.
+const pace = 50
+
+// traffic is how long the messages take at that pace.
+func (o Options) traffic() time.Duration {
+	return max(10*time.Second, time.Duration(o.Messages)*time.Second/pace)
 }
 
 // length is how long there must be traffic for all steps.
 func (o Options) length(steps []step) time.Duration {
-	end := 10 * time.Second
+	end := o.traffic()
 	if n := len(steps); n > 0 {
 		end = max(end, steps[n-1].At+steps[n-1].room(o))
 	}

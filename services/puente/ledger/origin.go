@@ -12,28 +12,40 @@ import (
 // originKey finds who made the calls of a connection.
 type originKey struct{}
 
-// origin is the process that made the request, "" where it could not be seen.
+// origin is the process that made the request, "" where it could not be seen because it is gone.
 func origin(ctx context.Context) string {
-	name, _ := ctx.Value(originKey{}).(string)
-	return name
+	if found, ok := ctx.Value(originKey{}).(chan string); ok {
+		name := <-found
+		found <- name
+		return name
+	}
+	return ""
 }
 
-// withOrigin looks once for each connection which of the children holds its other end.
+// withOrigin looks once for each connection which of the children holds its other end. It holds up neither the next
+// connection nor the server.
 func (f *fleet) withOrigin(ctx context.Context, c net.Conn) context.Context {
 	remote, ok := c.RemoteAddr().(*net.TCPAddr)
 	if !ok {
 		return ctx
 	}
-	inode := socketInode(remote.Port)
+	found := make(chan string, 1)
+	go func() { found <- f.holder(remote.Port) }()
+	return context.WithValue(ctx, originKey{}, found)
+}
+
+// holder is the process whose socket has this local port.
+func (f *fleet) holder(port int) string {
+	inode := socketInode(port)
 	if inode == "" {
-		return ctx
+		return ""
 	}
 	for name, pid := range f.pids() {
 		if holds(pid, "socket:["+inode+"]") {
-			return context.WithValue(ctx, originKey{}, name)
+			return name
 		}
 	}
-	return ctx
+	return ""
 }
 
 // socketInode is the system's number of the loopback socket with this local port.

@@ -54,7 +54,7 @@ func (p *process) start(program string) error {
 	fmt.Fprintf(log, "== run %d\n", p.runs)
 	p.cmd, p.done = exec.Command(program, p.args...), make(chan struct{})
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true} // Ctrl-C is for this program
+	p.cmd.SysProcAttr = child()
 	if err := p.cmd.Start(); err != nil {
 		p.cmd = nil
 		return fmt.Errorf("start %s: %w", p.name, err)

@@ -137,8 +137,8 @@ type State struct {
 	Status v1.Status `protobuf:"varint,4,opt,name=status,proto3,enum=puente.event.v1.Status" json:"status,omitempty"`
 	// How far each piece has come; one entry for a whole message.
 	Parts []v1.Status `protobuf:"varint,5,rep,packed,name=parts,proto3,enum=puente.event.v1.Status" json:"parts,omitempty"`
-	// The OUTCOMES sequence that last changed the record: an entry read again at this sequence publishes again, a lower
-	// one is skipped.
+	// The OUTCOMES sequence that last changed what the platform is told: an entry read again at this sequence publishes
+	// again, another one with nothing new does not.
 	OutcomeSequence uint64 `protobuf:"varint,6,opt,name=outcome_sequence,json=outcomeSequence,proto3" json:"outcome_sequence,omitempty"`
 	// The contact as the platform named it.
 	Address string `protobuf:"bytes,7,opt,name=address,proto3" json:"address,omitempty"`
