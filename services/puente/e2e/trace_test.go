@@ -70,7 +70,6 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 			}
 		})
 	}
-	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() })
 	tracer = b.spans.Service("translator").Tracer()
 	env := service.Env{Bus: server.ConnectTraced("translator", tracer), Log: log, Tracer: tracer, Started: func() {}}
 	run(func() error { return translator.Run(ctx, env) })
@@ -80,6 +79,7 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 		env := provider.Environment{Bus: server.ConnectTraced(name, tracer), Log: log, Tracer: tracer, PublicURL: public.URL}
 		run(func() error { return provider.Run(ctx, d, env) })
 	}
+	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed
 	eventually(t, 30*time.Second, "the networks have declared themselves", func() bool { return in.Ready(ctx) == nil })
 	b.a.Register(telegramtest.Webhook{URL: public.URL + "/webhooks/telegram/A", SecretToken: secretA})
 	return b

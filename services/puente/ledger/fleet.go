@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -183,11 +184,15 @@ func (f *fleet) pids() map[string]int {
 
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
+// nextPort keeps two fleets of one process apart.
+var nextPort atomic.Int32
+
 // freePorts are free now, and below those that the system gives to outgoing connections where it can be: a process
 // that is away must find its port again.
 func freePorts(n int) ([]int, error) {
 	var all []int
-	for port := 20000 + os.Getpid()%10000; port < 32000 && len(all) < n; port++ {
+	for tries := 0; tries < 10000 && len(all) < n; tries++ {
+		port := 20000 + (os.Getpid()+int(nextPort.Add(1)))%12000
 		l, err := net.Listen("tcp", address(port))
 		if err != nil {
 			continue
