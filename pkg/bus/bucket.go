@@ -26,10 +26,15 @@ type Bucket struct {
 func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
 
 func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
+	// asked for once: a heartbeat must not wait for more than its own write
+	if kv, ok := k.bus.buckets.Load(k.name); ok {
+		return kv.(jetstream.KeyValue), nil
+	}
 	kv, err := k.bus.js.KeyValue(ctx, k.name)
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
 	}
+	k.bus.buckets.Store(k.name, kv)
 	return kv, nil
 }
 

@@ -43,6 +43,7 @@ type Bus struct {
 	log      *slog.Logger
 	tracer   trace.Tracer
 	digest   atomic.Pointer[[]byte] // the deployment's key
+	buckets  sync.Map               // bucket handles by name
 	handles  sync.Map               // stream handles by name
 	sole     bool
 

@@ -39,3 +39,25 @@ func (b *Bus) DeleteConsumers(ctx context.Context, stream string) error {
 	}
 	return names.Err()
 }
+
+// ConsumerNames are the consumers that a stream has.
+func (b *Bus) ConsumerNames(ctx context.Context, stream string) (names []string, err error) {
+	s, err := b.js.Stream(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	list := s.ConsumerNames(ctx)
+	for name := range list.Name() {
+		names = append(names, name)
+	}
+	return names, list.Err()
+}
+
+// Remake deletes a stream and makes it anew, as a restore from an old backup does.
+func (b *Bus) Remake(ctx context.Context, s Stream) error {
+	if err := b.js.DeleteStream(ctx, s.Name); err != nil {
+		return err
+	}
+	_, err := b.js.CreateStream(ctx, s.config(1))
+	return err
+}

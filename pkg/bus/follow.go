@@ -116,7 +116,7 @@ func (r *reader) session(parent context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, followBytes))
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, followBytes), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
 	}

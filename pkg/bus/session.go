@@ -81,6 +81,7 @@ func (q *queue) run(ctx context.Context) error {
 		}
 		_ = pause(ctx, wait)
 	}
+	q.retire()
 	return nil
 }
 
@@ -121,65 +122,15 @@ func (q *queue) session(parent context.Context) error {
 		return fmt.Errorf("consume %s: %w", q.stream, err)
 	}
 	defer reading.Stop()
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() { q.sweep(ctx, s) })
+	defer sweeping.Wait()
+	defer end(nil)
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case s := <-status:
 		return fmt.Errorf("connection %s", s)
-	}
-}
-
-// open makes the session's consumer. What the stream held when the old consumer was gone is suspect: an earlier
-// session may have acted on it.
-func (q *queue) open(ctx context.Context) (c jetstream.Consumer, suspectUntil uint64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*requestTimeout)
-	defer cancel()
-	for _, old := range q.unit.consumers() {
-		if err := q.bus.js.DeleteConsumer(ctx, q.stream, old); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-			return nil, 0, fmt.Errorf("delete consumer %s: %w", old, err)
-		}
-	}
-	q.sessions++
-	name := fmt.Sprintf("%s-%d-%d", q.unit.name, q.unit.at(), q.sessions)
-	if err := q.unit.change(ctx, func(r *unitRecord) { r.Consumers = []string{name} }); err != nil {
-		return nil, 0, err
-	}
-	c, err = q.bus.js.CreateConsumer(ctx, q.stream, jetstream.ConsumerConfig{
-		Durable: name, FilterSubject: q.unit.filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
-		AckWait: 10 * time.Minute, MemoryStorage: true,
-	})
-	if err != nil {
-		q.evict(ctx, err)
-		return nil, 0, fmt.Errorf("create consumer on %s: %w", q.stream, err)
-	}
-	s, err := q.bus.stream(ctx, q.stream)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := s.Info(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("state of %s: %w", q.stream, err)
-	}
-	return c, info.State.LastSeq, nil
-}
-
-// evict deletes a consumer that is on nobody's list, such as one that an operator made: with it there, the unit could
-// never be worked on.
-func (q *queue) evict(ctx context.Context, cause error) {
-	const overlapping = 10100
-	if api, ok := errors.AsType[*jetstream.APIError](cause); !ok || api.ErrorCode != overlapping {
-		return
-	}
-	s, err := q.bus.stream(ctx, q.stream)
-	if err != nil {
-		return
-	}
-	list := s.ListConsumers(ctx)
-	for info := range list.Info() {
-		if info.Config.FilterSubject == q.unit.filter {
-			q.bus.log.Warn("foreign consumer deleted", "stream", q.stream, "consumer", info.Name)
-			_ = q.bus.js.DeleteConsumer(ctx, q.stream, info.Name)
-		}
 	}
 }
 

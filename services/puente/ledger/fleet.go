@@ -187,8 +187,8 @@ func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Ito
 // nextPort keeps two fleets of one process apart.
 var nextPort atomic.Int32
 
-// freePorts are free now, and below those that the system gives to outgoing connections where it can be: a process
-// that is away must find its port again.
+// freePorts are free now, and below those that the system gives to outgoing connections: a process that is away must
+// find its port again. They are no other fleet's of this process.
 func freePorts(n int) ([]int, error) {
 	var all []int
 	for tries := 0; tries < 10000 && len(all) < n; tries++ {

@@ -3,13 +3,49 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// folder is where the program is built, once.
+var folder string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if folder, err = os.MkdirTemp("", "puente-ledger-test-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(folder)
+		return m.Run()
+	}())
+}
+
+var built = sync.OnceValues(func() (string, error) {
+	program := filepath.Join(folder, "puente")
+	out, err := exec.Command("go", "build", "-o", program, "github.com/bonychat/puente/services/puente").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return program, nil
+})
+
+func build(t *testing.T) string {
+	t.Helper()
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
 
 // play runs the real program in a layout; everything must hold.
 func play(t *testing.T, o Options, within time.Duration) Verdict {
@@ -17,10 +53,8 @@ func play(t *testing.T, o Options, within time.Duration) Verdict {
 	if testing.Short() {
 		t.Skip("starts processes and kills them")
 	}
-	o.Program = filepath.Join(t.TempDir(), "puente")
-	if out, err := exec.Command("go", "build", "-o", o.Program, "github.com/bonychat/puente/services/puente").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	t.Parallel()
+	o.Program = build(t)
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	var table bytes.Buffer
