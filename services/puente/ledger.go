@@ -39,8 +39,8 @@ func runLedger(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if len(v.Broken) > 0 {
-		return fmt.Errorf("%d of what must hold does not", len(v.Broken))
+	if !v.Held() {
+		return fmt.Errorf("%d of what must hold does not", len(v.Complaints()))
 	}
 	return nil
 }

@@ -24,8 +24,9 @@ type Verdict struct {
 	Disruptions map[Kind]int
 	Draining    int // node kills while it drained
 
-	// Broken says what does not hold, empty where all does.
-	Broken []string
+	// Broken says which invariants do not hold, Slow which healthy contacts stood still for too long, Untried which
+	// faults that were asked for did not happen. All are empty where all holds.
+	Broken, Slow, Untried []string
 }
 
 // Judge judges.
@@ -39,6 +40,24 @@ func (b *Book) Judge() Verdict {
 	b.judgeStalls(&v)
 	b.judgeFaults(&v)
 	return v
+}
+
+// Held says that all holds.
+func (v *Verdict) Held() bool { return len(v.Broken)+len(v.Slow)+len(v.Untried) == 0 }
+
+// Complaints are all that does not hold.
+func (v *Verdict) Complaints() []string { return slices.Concat(v.Broken, v.Slow, v.Untried) }
+
+func (v *Verdict) slow(bad bool, format string, args ...any) {
+	if bad {
+		v.Slow = append(v.Slow, fmt.Sprintf(format, args...))
+	}
+}
+
+func (v *Verdict) untried(bad bool, format string, args ...any) {
+	if bad {
+		v.Untried = append(v.Untried, fmt.Sprintf(format, args...))
+	}
 }
 
 func (v *Verdict) broken(bad bool, format string, args ...any) {
@@ -204,10 +223,10 @@ func (b *Book) judgeFaults(v *Verdict) {
 		}
 	}
 	for _, kind := range []Kind{Kill, Pause, Roll, NodeKill} {
-		v.broken(v.Disruptions[kind] < b.Asked[kind], "%d of %d asked for happened: %s", v.Disruptions[kind], b.Asked[kind], kind)
-		v.broken(b.Asked[kind] > 0 && v.Disruptions[kind] > 0 && open[kind] == 0, "nothing was under way at any %s", kind)
+		v.untried(v.Disruptions[kind] < b.Asked[kind], "%d of %d asked for happened: %s", v.Disruptions[kind], b.Asked[kind], kind)
+		v.untried(b.Asked[kind] > 0 && v.Disruptions[kind] > 0 && open[kind] == 0, "nothing was under way at any %s", kind)
 	}
 	for _, f := range b.Wanted {
-		v.broken(b.Faults[f] == 0, "a fault that was asked for did not happen: %s", f)
+		v.untried(b.Faults[f] == 0, "a fault that was asked for did not happen: %s", f)
 	}
 }

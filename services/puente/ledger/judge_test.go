@@ -188,7 +188,8 @@ func TestJudge(t *testing.T) {
 			t.Parallel()
 			b := sound()
 			c.spoil(b)
-			got := b.Judge().Broken
+			v := b.Judge()
+			got := v.Complaints()
 			if len(got) == len(c.want) {
 				for i, want := range c.want {
 					if strings.HasPrefix(got[i], want) {

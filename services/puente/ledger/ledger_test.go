@@ -47,7 +47,8 @@ func build(t *testing.T) string {
 	return program
 }
 
-// play runs the real program in a layout; everything must hold.
+// play runs the real program in a layout; every invariant must hold. How long things took is the machine's, and no
+// matter of a test.
 func play(t *testing.T, o Options, within time.Duration) Verdict {
 	t.Helper()
 	if testing.Short() {

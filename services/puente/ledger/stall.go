@@ -82,7 +82,7 @@ func (b *Book) judgeStalls(v *Verdict) {
 			continue
 		}
 		v.Stalls = append(v.Stalls, s)
-		v.broken(s.Over > 0, "a healthy contact waited %s (%s), %s too long: %s, accepted at %s", s.Wait.Round(time.Millisecond), s.After,
+		v.slow(s.Over > 0, "a healthy contact waited %s (%s), %s too long: %s, accepted at %s", s.Wait.Round(time.Millisecond), s.After,
 			s.Over.Round(time.Millisecond), text(s.Lane, s.Seq), s.From.Format(time.StampMilli))
 	}
 }

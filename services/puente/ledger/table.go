@@ -45,12 +45,12 @@ func (v Verdict) Print(w io.Writer, o Options, b *Book) {
 	for _, s := range v.Stalls {
 		fmt.Fprintf(w, "  %-42s %s of %s\n", s.After, s.Wait.Round(time.Millisecond), s.Bound.Round(time.Millisecond))
 	}
-	if len(v.Broken) == 0 {
+	if v.Held() {
 		fmt.Fprintln(w, "\nall held")
 		return
 	}
 	fmt.Fprintln(w, "\nbroken:")
-	for _, p := range v.Broken {
+	for _, p := range v.Complaints() {
 		fmt.Fprintln(w, "  "+p)
 	}
 }
