@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -29,6 +30,14 @@ func (h *Health) Add(name string, check func(context.Context) error) {
 	defer h.mu.Unlock()
 	h.checks[name] = check
 }
+
+// Expect says that a service will add its check: until it has, the process is not ready.
+func (h *Health) Expect(name string) {
+	h.Add(name, func(context.Context) error { return errStarting })
+}
+
+// errStarting is what a service lacks that does not serve yet.
+var errStarting = errors.New("starting")
 
 func (h *Health) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 

@@ -78,3 +78,16 @@ func TestHealthAnswersNothingElse(t *testing.T) {
 		t.Errorf("another path: %d", w.Code)
 	}
 }
+
+func TestAnExpectedServiceIsNotReadyUntilItSaysSo(t *testing.T) {
+	t.Parallel()
+	h := NewHealth()
+	h.Expect("translator")
+	if got := ask(h, http.MethodGet, "/readyz").Code; got != http.StatusServiceUnavailable {
+		t.Errorf("%d before it serves, want 503", got)
+	}
+	h.Add("translator", func(context.Context) error { return nil })
+	if got := ask(h, http.MethodGet, "/readyz").Code; got != http.StatusOK {
+		t.Errorf("%d once it serves, want 200", got)
+	}
+}

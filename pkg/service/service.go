@@ -91,6 +91,7 @@ func main(name string, args []string, run Run) error {
 	ctx, stop := Signals()
 	defer stop()
 	health := NewHealth()
+	health.Expect(name)
 	listener, err := Listen(cfg.Internal)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {
 		if !serving.Load() {
-			return errors.New("starting")
+			return errStarting
 		}
 		return b.Ready(ctx, bus.Messages.Name)
 	})

@@ -128,6 +128,9 @@ func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
 			errs = append(errs, err)
 		})
 	}
+	for name := range services {
+		b.health.Expect(name) // all of them, before anybody can ask
+	}
 	for name, run := range services {
 		spawn(func() error { return service.Start(ctx, name, b.node, b.cfg, b.log, b.health, run) })
 	}
