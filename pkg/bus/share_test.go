@@ -38,10 +38,10 @@ func (f *fleet) join() *sharer {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &sharer{Bus: f.server.Join("egress-testnet"), cancel: cancel, ended: make(chan struct{})}
 	d := delivery(&network{})
-	d.Routes = nil
+	var routes []bus.Route
 	for c := range shares {
 		id := fmt.Sprintf("ch%d", c)
-		d.Routes = append(d.Routes, bus.Route{Network: far, Channel: id, Account: id, Send: func(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
+		routes = append(routes, bus.Route{Network: far, Channel: id, Account: id, Send: func(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
 			f.mu.Lock()
 			f.took[id] = append(f.took[id], e.GetMessage().GetId())
 			f.mu.Unlock()
@@ -51,6 +51,7 @@ func (f *fleet) join() *sharer {
 			return "", bus.Verdict{Class: bus.Sent}
 		}})
 	}
+	d.Routes = bus.NewRoutes(routes...)
 	go func() {
 		defer close(p.ended)
 		if err := p.Deliver(ctx, d); err != nil {
