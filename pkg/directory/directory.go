@@ -1,6 +1,6 @@
 // Package directory is who is there: the channels with their settings and credentials, and what each network declares.
-// It gives types to the buckets CHANNELS, SECRETS and NETWORKS; the all-in-one fills them from its file, and services
-// read them at their start.
+// It gives types to the buckets CHANNELS, SECRETS and NETWORKS; the all-in-one and puente apply fill them from a file,
+// and services follow them with [Watch].
 //
 // Credentials stay apart from settings, under <network>.<channel> and bonychat.<channel>, so that a service can be
 // given only its own.
@@ -89,14 +89,25 @@ func List(ctx context.Context, b *bus.Bus) ([]Channel, error) {
 		if !strings.HasPrefix(key, settingsPrefix) {
 			continue
 		}
-		var c Channel
-		if err := json.Unmarshal(data, &c); err != nil {
-			return nil, fmt.Errorf("settings of channel %s: %w", strings.TrimPrefix(key, settingsPrefix), err)
+		c, err := readSettings(strings.TrimPrefix(key, settingsPrefix), data)
+		if err != nil {
+			return nil, err
 		}
 		channels = append(channels, c)
 	}
 	sort.Slice(channels, func(i, j int) bool { return channels[i].ID < channels[j].ID })
 	return channels, nil
+}
+
+// readSettings reads the settings of a channel.
+func readSettings(id string, data []byte) (c Channel, err error) {
+	if err := json.Unmarshal(data, &c); err != nil {
+		return c, fmt.Errorf("settings of channel %s: %w", id, err)
+	}
+	if c.ID != id || c.Network == "" {
+		return c, fmt.Errorf("settings of channel %s: they are another's, or name no network", id)
+	}
+	return c, nil
 }
 
 // Account reads the credentials of a channel towards a far end: its network, or [bus.Platform].
