@@ -80,7 +80,9 @@ func (w *watch) session(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	begin := time.AfterFunc(requestTimeout, cancel) // the client would wait for a lost answer for ever
 	watcher, err := kv.Watch(ctx, w.filter)
+	begin.Stop()
 	if err != nil {
 		return fmt.Errorf("watch bucket %s: %w", w.bucket.name, err)
 	}

@@ -25,40 +25,70 @@ const together = 50 * time.Millisecond
 //
 // The slice is the callee's. The credentials in it are shared and must not be written to.
 func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	w := &watch{
-		far: far, bus: b, settings: map[string]Channel{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1), reading: 2,
+	w := newWatch(b)
+	switch far {
+	case "":
+		w.filter, w.account, w.platform = "*.*", func(Channel) bool { return true }, true
+	case bus.Platform:
+		w.filter, w.platform = far+".*", true
+	default:
+		w.filter, w.account = far+".*", func(c Channel) bool { return c.Network == far }
 	}
-	filter := far + ".*"
-	if far == "" {
-		filter = "*.*"
-	}
-	var wg sync.WaitGroup
-	errs := make([]error, 2)
-	wg.Go(func() {
-		defer cancel()
-		errs[0] = b.Bucket(bus.Channels).Watch(ctx, settingsPrefix+"*", w.takeSettings, w.synced)
+	return w.run(ctx, changed)
+}
+
+// WatchSettings is [Watch] for who needs no credentials: all channels, with their settings.
+func WatchSettings(ctx context.Context, b *bus.Bus, changed func([]Channel)) error {
+	return newWatch(b).run(ctx, func(entries []Entry) {
+		channels := make([]Channel, len(entries))
+		for i, e := range entries {
+			channels[i] = e.Channel
+		}
+		changed(channels)
 	})
-	wg.Go(func() {
-		defer cancel()
-		errs[1] = b.Bucket(bus.Secrets).Watch(ctx, filter, w.takeCredentials, w.synced)
-	})
-	w.tell(ctx, changed)
-	wg.Wait()
-	return errors.Join(errs...)
 }
 
 // watch is what has been seen so far.
 type watch struct {
-	far  string
 	bus  *bus.Bus
 	news chan struct{} // has one when something changed
+
+	// filter is of the credentials that are needed, "" for none; account and platform say which: account whose channels
+	// are told (nil for all, without an account).
+	filter   string
+	account  func(Channel) bool
+	platform bool
 
 	mu          sync.Mutex
 	reading     int // buckets that have not been read whole yet
 	settings    map[string]Channel
 	credentials map[string]json.RawMessage // by key
+}
+
+func newWatch(b *bus.Bus) *watch {
+	return &watch{bus: b, settings: map[string]Channel{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1)}
+}
+
+func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	w.reading = 1
+	if w.filter != "" {
+		w.reading = 2
+		wg.Go(func() {
+			defer cancel()
+			errs[1] = w.bus.Bucket(bus.Secrets).Watch(ctx, w.filter, w.takeCredentials, w.synced)
+		})
+	}
+	wg.Go(func() {
+		defer cancel()
+		errs[0] = w.bus.Bucket(bus.Channels).Watch(ctx, settingsPrefix+"*", w.takeSettings, w.synced)
+	})
+	w.tell(ctx, changed)
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 func (w *watch) takeSettings(key string, value []byte) {
@@ -138,15 +168,17 @@ func (w *watch) entries() ([]Entry, bool) {
 	}
 	var all []Entry
 	for id, c := range w.settings {
+		if w.account != nil && !w.account(c) {
+			continue
+		}
 		e := Entry{Channel: c}
-		if w.far == "" || w.far == c.Network {
+		if w.account != nil {
 			e.Account = w.credentials[c.Network+"."+id]
 		}
-		if w.far == "" || w.far == bus.Platform {
+		if w.platform {
 			e.Platform = w.credentials[bus.Platform+"."+id]
 		}
-		needsAccount, needsPlatform := w.far != bus.Platform, w.far == "" || w.far == bus.Platform
-		if needsAccount && e.Account == nil || needsPlatform && e.Platform == nil {
+		if w.account != nil && e.Account == nil || w.platform && e.Platform == nil {
 			continue
 		}
 		all = append(all, e)

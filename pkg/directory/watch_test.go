@@ -3,6 +3,7 @@ package directory_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -181,5 +182,39 @@ func TestAWatchKeepsWhatTheCalleeDoesToItsSlice(t *testing.T) {
 	fill(t, b, a, entry("C", "toy", `{}`))
 	if got := next(t, told); len(got) != 2 || got[0].ID != "A" || !strings.Contains(string(got[0].Account), "1") {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestSettingsAreWatchedWithoutCredentials(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "toy").Connect("test")
+	fill(t, b, entry("B", "toy", `{}`), entry("A", "other", `{}`))
+	told := make(chan []directory.Channel, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- directory.WatchSettings(ctx, b, func(c []directory.Channel) { told <- c }) }()
+	for _, want := range [][]directory.Channel{
+		{{ID: "A", Network: "other", ContactID: "custom"}, {ID: "B", Network: "toy", ContactID: "custom"}},
+		{{ID: "B", Network: "toy", ContactID: "custom"}},
+	} {
+		select {
+		case got := <-told:
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("nothing is told")
+		}
+		fill(t, b, entry("B", "toy", `{"new":"credentials"}`))
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if c, err := directory.Settings(t.Context(), b, "B"); err != nil || c.Network != "toy" {
+		t.Errorf("%v, %v", c, err)
+	}
+	if _, err := directory.Settings(t.Context(), b, "A"); !errors.Is(err, bus.ErrNotFound) {
+		t.Errorf("a removed channel: %v", err)
 	}
 }
