@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -18,8 +19,9 @@ var (
 
 // Bucket is one key-value bucket.
 type Bucket struct {
-	bus  *Bus
-	name string
+	bus   *Bus
+	name  string
+	again time.Duration // instead of watchAgain, for tests
 }
 
 // Bucket names a bucket; it does no I/O.

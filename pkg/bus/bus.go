@@ -99,6 +99,9 @@ func Connect(url string, o Options) (*Bus, error) {
 	return b, nil
 }
 
+// Logger is the service's, for what reads and writes on its behalf.
+func (b *Bus) Logger() *slog.Logger { return b.log }
+
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
 func (b *Bus) Close(ctx context.Context) {
 	if b.leave != nil {

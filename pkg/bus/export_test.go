@@ -1,6 +1,9 @@
 package bus
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // ForgetIDs makes a stream forget the message ids it remembers, as a restart of the server does.
 func (b *Bus) ForgetIDs(ctx context.Context, stream string) error {
@@ -60,4 +63,18 @@ func (b *Bus) Remake(ctx context.Context, s Stream) error {
 	}
 	_, err := b.js.CreateStream(ctx, s.config(1))
 	return err
+}
+
+// ReadAnewEvery makes a watch of the bucket read everything anew this often.
+func (k *Bucket) ReadAnewEvery(d time.Duration) *Bucket {
+	k.again = d
+	return k
+}
+
+// Reconnect loses the connection and gets it back.
+func (b *Bus) Reconnect() error { return b.nc.ForceReconnect() }
+
+// DeleteBucket deletes a bucket.
+func (b *Bus) DeleteBucket(ctx context.Context, name string) error {
+	return b.js.DeleteKeyValue(ctx, name)
 }

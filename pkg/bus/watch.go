@@ -1,0 +1,173 @@
+package bus
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Times of a watch.
+const (
+	// watchAgain is how often a watch reads everything anew, whatever happened: what an interruption that nobody noticed
+	// has hidden, such as a bucket that was made anew, is found out then.
+	watchAgain = 2 * time.Minute
+	// watchLook is how often it looks whether the connection was lost meanwhile.
+	watchLook = 250 * time.Millisecond
+	// A watch that cannot begin is tried again after these, ever rarer.
+	watchPause, watchPauseMax = 100 * time.Millisecond, 5 * time.Second
+)
+
+// Watch tells what the keys that match a filter hold, "*" standing for one token, and from then on every change, until
+// the context ends: then it returns nil. It calls changed with a key's value, nil where the key is gone, and synced
+// once, when everything that was there has been told; one call at a time. A value that is written again as it was is no
+// change. An interruption, of the connection or of the broker, is survived: what changed or vanished meanwhile is told
+// afterwards. It waits for a bucket that is not there yet.
+func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key string, value []byte), synced func()) error {
+	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string][]byte{}, changed: changed, synced: synced}
+	if k.again != 0 {
+		w.again = k.again
+	}
+	return w.run(ctx)
+}
+
+// watch is one call of [Bucket.Watch].
+type watch struct {
+	bucket  *Bucket
+	filter  string
+	again   time.Duration
+	known   map[string][]byte
+	changed func(key string, value []byte)
+	synced  func() // nil once called
+}
+
+// errAgain means that the watch is to begin anew, though nothing went wrong.
+var errAgain = errors.New("it is time to read everything anew")
+
+func (w *watch) run(ctx context.Context) error {
+	wait := watchPause
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := w.session(ctx)
+		if w.bucket.bus.nc.IsClosed() && ctx.Err() == nil {
+			return errClosed
+		}
+		if errors.Is(err, errAgain) {
+			continue
+		}
+		if ctx.Err() == nil {
+			w.bucket.bus.log.Debug("watch interrupted", "bucket", w.bucket.name, "err", err)
+		}
+		if time.Since(began) > watchPauseMax {
+			wait = watchPause
+		}
+		_ = pause(ctx, wait/2+rand.N(wait/2))
+		wait = min(2*wait, watchPauseMax)
+	}
+	return nil
+}
+
+// session reads everything, and then what changes, until it is interrupted.
+func (w *watch) session(ctx context.Context) error {
+	connections := w.bucket.bus.nc.Stats().Reconnects // before the watch begins: a reconnect while it does counts
+	kv, err := w.bucket.open(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	begin := time.AfterFunc(requestTimeout, cancel) // the client would wait for a lost answer for ever
+	watcher, err := kv.Watch(ctx, w.filter)
+	begin.Stop()
+	if err != nil {
+		return fmt.Errorf("watch bucket %s: %w", w.bucket.name, err)
+	}
+	defer stopWatcher(watcher)
+	again, look := time.NewTimer(w.again/2+rand.N(w.again/2)), time.NewTicker(watchLook)
+	defer again.Stop()
+	defer look.Stop()
+	found := map[string]bool{} // nil once everything that is there has been read
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+			if w.bucket.bus.nc.Stats().Reconnects != connections {
+				return errAgain
+			}
+		case <-again.C:
+			if found != nil {
+				return fmt.Errorf("watch bucket %s: not everything was read in time", w.bucket.name)
+			}
+			return errAgain
+		case e, ok := <-watcher.Updates():
+			switch {
+			case !ok:
+				return fmt.Errorf("watch bucket %s: interrupted", w.bucket.name)
+			case e == nil:
+				w.sweep(found)
+				found = nil
+			case e.Operation() != jetstream.KeyValuePut:
+				delete(found, e.Key())
+				w.gone(e.Key())
+			default:
+				if found != nil {
+					found[e.Key()] = true
+				}
+				w.put(e.Key(), e.Value())
+			}
+		}
+	}
+}
+
+func (w *watch) put(key string, value []byte) {
+	if value == nil {
+		value = []byte{}
+	}
+	if old, ok := w.known[key]; ok && bytes.Equal(old, value) {
+		return
+	}
+	w.known[key] = value
+	w.changed(key, value)
+}
+
+func (w *watch) gone(key string) {
+	if _, ok := w.known[key]; ok {
+		delete(w.known, key)
+		w.changed(key, nil)
+	}
+}
+
+// sweep tells what was known and has not been found again.
+func (w *watch) sweep(found map[string]bool) {
+	for key := range w.known {
+		if !found[key] {
+			w.gone(key)
+		}
+	}
+	if w.synced != nil {
+		w.synced()
+		w.synced = nil
+	}
+}
+
+// stopWatcher ends a watcher. Its channel is emptied until it is closed: the client would wait on it for ever.
+func stopWatcher(w jetstream.KeyWatcher) {
+	_ = w.Stop()
+	limit := time.NewTimer(time.Second)
+	defer limit.Stop()
+	for {
+		select {
+		case _, ok := <-w.Updates():
+			if !ok {
+				return
+			}
+		case <-limit.C:
+			return
+		}
+	}
+}

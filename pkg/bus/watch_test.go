@@ -1,0 +1,156 @@
+package bus_test
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+)
+
+// mirror keeps what a watch tells.
+type mirror struct {
+	mu     sync.Mutex
+	holds  map[string]string
+	told   int
+	synced int
+	atSync map[string]string
+}
+
+func watching(t *testing.T, k *bus.Bucket, filter string) *mirror {
+	t.Helper()
+	m := &mirror{holds: map[string]string{}}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- k.Watch(ctx, filter, func(key string, value []byte) {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.told++
+			if m.holds[key] = string(value); value == nil {
+				delete(m.holds, key)
+			}
+		}, func() {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.synced++
+			m.atSync = maps.Clone(m.holds)
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
+func (m *mirror) is(want map[string]string) func() bool {
+	return func() bool {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return m.synced == 1 && maps.Equal(m.holds, want)
+	}
+}
+
+func put(t *testing.T, k *bus.Bucket, pairs ...string) {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		if err := k.Put(t.Context(), pairs[i], []byte(pairs[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAWatchTellsWhatIsThereAndWhatChanges(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	k := s.Connect("writer").Bucket(bus.Channels)
+	put(t, k, "settings.A", "1", "settings.B", "2", "state.A", "x")
+	m := watching(t, s.Connect("reader").Bucket(bus.Channels), "settings.*")
+	eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
+	if want := map[string]string{"settings.A": "1", "settings.B": "2"}; !maps.Equal(m.atSync, want) {
+		t.Errorf("synced with %v", m.atSync)
+	}
+	put(t, k, "settings.A", "1", "settings.C", "") // no change, and an empty value
+	eventually(t, "one more", m.is(map[string]string{"settings.A": "1", "settings.B": "2", "settings.C": ""}))
+	if m.told != 3 {
+		t.Errorf("told %d times, want 3: a value written again is no change", m.told)
+	}
+	if err := k.Delete(t.Context(), "settings.B"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, k, "settings.A", "3")
+	eventually(t, "one gone, one changed", m.is(map[string]string{"settings.A": "3", "settings.C": ""}))
+}
+
+func TestAWatchOfAnEmptyBucketIsSynced(t *testing.T) {
+	t.Parallel()
+	m := watching(t, bustest.Start(t).Connect("reader").Bucket(bus.Channels), "*")
+	eventually(t, "synced", m.is(map[string]string{}))
+}
+
+func TestAWatchWaitsForItsBucket(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartEmpty(t)
+	b := s.Connect("provision")
+	m := watching(t, b.Bucket(bus.Channels), "*")
+	if err := b.Provision(t.Context(), nil, 1); err != nil {
+		t.Fatal(err)
+	}
+	put(t, b.Bucket(bus.Channels), "A", "1")
+	eventually(t, "found", m.is(map[string]string{"A": "1"}))
+}
+
+func TestAWatchSurvivesALostConnection(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	k := s.Connect("writer").Bucket(bus.Channels)
+	put(t, k, "A", "1", "B", "2")
+	reader := s.Connect("reader")
+	m := watching(t, reader.Bucket(bus.Channels), "*")
+	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
+	for range 3 {
+		if err := reader.Reconnect(); err != nil {
+			t.Fatal(err)
+		}
+		put(t, k, "A", "3")
+		if err := k.Delete(t.Context(), "B"); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
+		put(t, k, "A", "1", "B", "2")
+		eventually(t, "what changes afterwards", m.is(map[string]string{"A": "1", "B": "2"}))
+	}
+}
+
+func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	b := s.Connect("writer")
+	k := b.Bucket(bus.Channels)
+	put(t, k, "A", "1", "B", "2", "C", "3")
+	m := watching(t, s.Connect("reader").Bucket(bus.Channels).ReadAnewEvery(200_000_000), "*")
+	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
+	if err := b.DeleteBucket(t.Context(), bus.Channels); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Provision(t.Context(), nil, 1); err != nil {
+		t.Fatal(err)
+	}
+	put(t, k, "B", "4") // C and A vanish without a trace in the new bucket
+	eventually(t, "what the new one holds", m.is(map[string]string{"B": "4"}))
+}
+
+func TestAWatchEndsWithItsConnection(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t).Connect("reader")
+	done := make(chan error, 1)
+	go func() { done <- b.Bucket(bus.Channels).Watch(t.Context(), "*", func(string, []byte) {}, b.Sever) }()
+	if err := <-done; err == nil {
+		t.Error("a closed connection is no error")
+	}
+}

@@ -1,0 +1,118 @@
+package directory
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// Difference is what a change of the channels was, by their ids, sorted.
+type Difference struct{ Added, Changed, Removed []string }
+
+// Empty says that nothing is different.
+func (d Difference) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
+
+// maxShown is how many ids of a kind a difference shows.
+const maxShown = 50
+
+// String is the difference in a line: "added A, B; changed C".
+func (d Difference) String() string {
+	var kinds []string
+	for _, k := range []struct {
+		verb string
+		ids  []string
+	}{{"added", d.Added}, {"changed", d.Changed}, {"removed", d.Removed}} {
+		if len(k.ids) == 0 {
+			continue
+		}
+		text := k.verb + " " + strings.Join(k.ids[:min(len(k.ids), maxShown)], ", ")
+		if more := len(k.ids) - maxShown; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		kinds = append(kinds, text)
+	}
+	if len(kinds) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(kinds, "; ")
+}
+
+// Fill makes the buckets hold these channels and no others.
+func Fill(ctx context.Context, b *bus.Bus, entries []Entry) error {
+	_, err := Apply(ctx, b, entries)
+	return err
+}
+
+// Apply makes the buckets hold these channels and no others, and says what was different. What is right already is not
+// written again. It is safe to repeat, and for one process at a time.
+func Apply(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
+	settings, secrets := b.Bucket(bus.Channels), b.Bucket(bus.Secrets)
+	haveSettings, err := settings.All(ctx)
+	if err != nil {
+		return Difference{}, err
+	}
+	haveSecrets, err := secrets.All(ctx)
+	if err != nil {
+		return Difference{}, err
+	}
+	var d Difference
+	keep := map[string]bool{}
+	for _, e := range entries {
+		data, err := json.Marshal(e.Channel)
+		if err != nil {
+			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
+		}
+		different := false
+		// credentials first: a channel that can be seen can be used
+		for _, w := range []struct {
+			bucket *bus.Bucket
+			have   map[string][]byte
+			key    string
+			value  []byte
+		}{
+			{secrets, haveSecrets, e.Network + "." + e.ID, e.Account},
+			{secrets, haveSecrets, bus.Platform + "." + e.ID, e.Platform},
+			{settings, haveSettings, settingsPrefix + e.ID, data},
+		} {
+			keep[w.key] = true
+			if old, ok := w.have[w.key]; ok && bytes.Equal(old, w.value) {
+				continue
+			}
+			different = true
+			if err := w.bucket.Put(ctx, w.key, w.value); err != nil {
+				return Difference{}, err
+			}
+		}
+		if _, ok := haveSettings[settingsPrefix+e.ID]; !ok {
+			d.Added = append(d.Added, e.ID)
+		} else if different {
+			d.Changed = append(d.Changed, e.ID)
+		}
+	}
+	for key := range haveSettings {
+		id, ok := strings.CutPrefix(key, settingsPrefix)
+		if !ok || keep[key] {
+			continue
+		}
+		if err := settings.Delete(ctx, key); err != nil {
+			return Difference{}, err
+		}
+		d.Removed = append(d.Removed, id)
+	}
+	for key := range haveSecrets {
+		if strings.Contains(key, ".") && !keep[key] {
+			if err := secrets.Delete(ctx, key); err != nil {
+				return Difference{}, err
+			}
+		}
+	}
+	slices.Sort(d.Added)
+	slices.Sort(d.Changed)
+	slices.Sort(d.Removed)
+	return d, nil
+}
