@@ -32,11 +32,10 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	} else if err != nil && e.Body == nil {
 		return again(e)
 	} else if err != nil {
-		next := r.bus.burial(ctx, e, Hopeless("the stored message cannot be read"))
-		if next.Keep {
-			return next
-		}
-		return s.finish(e)
+		return r.unfit(ctx, s, e, "the stored message cannot be read")
+	}
+	if e.id == "" {
+		return r.unfit(ctx, s, e, "a message without a key")
 	}
 	if e.backed > 0 && e.backed != r.recoveries() {
 		e.due, e.backed = time.Time{}, 0 // the far end is back: no reason to sit out a long pause
@@ -67,6 +66,15 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 		return held
 	}
 	return r.end(s, e, r.try(e, w))
+}
+
+// unfit buries what can have no outcome.
+func (r *route) unfit(ctx context.Context, s *queueSession, e *Entry, reason string) lanes.Next {
+	next := r.bus.burial(ctx, e, Hopeless(reason))
+	if next.Keep {
+		return next
+	}
+	return s.finish(e)
 }
 
 // end acknowledges what has its outcome.

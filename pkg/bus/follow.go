@@ -145,6 +145,9 @@ func (r *reader) session(parent context.Context) error {
 func (r *reader) take(ctx context.Context, set *lanes.Set[*task], p *progress, e *Entry) {
 	p.begin(e.Sequence)
 	tasks, err := r.follow.Split(ctx, e)
+	if err != nil && ctx.Err() != nil {
+		return // it was interrupted, and is read again
+	}
 	if err != nil {
 		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
 			return r.bus.bury(ctx, e, fmt.Sprintf("%s-%d", r.follow.Stream.Name, e.Sequence), err.Error(), nil)
