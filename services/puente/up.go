@@ -145,17 +145,13 @@ func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
 // ingress serves the public port; in the demonstration the sandbox shares it.
 func (b *bridge) ingress(stdout io.Writer) service.Run {
 	return func(ctx context.Context, env service.Env) error {
-		in, err := ingress.Open(ctx, env)
-		if err != nil {
-			return err
-		}
-		var handler http.Handler = in
-		if b.demo != nil {
-			handler = b.demo.beside(in)
-		}
-		defer in.Close()
-		b.greet(stdout)
-		return service.ServeHTTP(ctx, b.public, handler)
+		return ingress.Serve(ctx, env, b.public, func(gateway http.Handler) http.Handler {
+			b.greet(stdout)
+			if b.demo != nil {
+				return b.demo.beside(gateway)
+			}
+			return gateway
+		})
 	}
 }
 
