@@ -1,7 +1,6 @@
 package ingress_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -48,17 +46,19 @@ var policy = &webhook.Policy{
 
 // edge is ingress between callers and a broker.
 type edge struct {
-	t   *testing.T
-	bus *bus.Bus // the test's own
-	in  *ingress.Ingress
-	url string
-	log *log
+	t      *testing.T
+	server *bustest.Server
+	bus    *bus.Bus // the test's own
+	in     *ingress.Ingress
+	url    string
+	log    *log
+	read   uint64 // of MESSAGES
 }
 
 func newEdge(t *testing.T, change ...func(*ingress.Options)) *edge {
 	t.Helper()
 	s := bustest.Start(t, "testnet", "silent", "polled")
-	e := &edge{t: t, bus: s.Connect("test"), log: &log{}}
+	e := &edge{t: t, server: s, bus: s.Connect("test"), log: &log{}}
 	var entries []directory.Entry
 	for id, network := range map[string]string{custom: "testnet", phone: "testnet", undeclared: "silent", polled: "polled", homeless: "homeless"} {
 		contacts := "custom"
@@ -196,32 +196,15 @@ func (a answer) mID(t *testing.T) string {
 	return accepted.MID
 }
 
-// messages takes what is on MESSAGES until there are n of them.
+// messages are the next n on MESSAGES.
 func (e *edge) messages(n int) []*messagev1.Message {
 	e.t.Helper()
-	ctx, cancel := context.WithTimeout(e.t.Context(), 30*time.Second)
-	defer cancel()
-	var (
-		mu  sync.Mutex
-		all []*messagev1.Message
-	)
-	err := e.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "read", Units: []bus.Unit{{Name: "all", Filter: "message.>"}},
-		Handle: func(_ context.Context, entry *bus.Entry) error {
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, entry.Event.GetMessage())
-			if len(all) == n {
-				cancel()
-			}
-			return nil
-		}})
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if len(all) < n {
-		e.t.Fatalf("%d messages, want %d", len(all), n)
+	var all []*messagev1.Message
+	for _, stored := range e.server.Await(bus.Messages.Name, e.read, n) {
+		var event eventv1.Event
+		stored.Into(e.t, &event)
+		all = append(all, event.GetMessage())
+		e.read = stored.Sequence
 	}
 	return all
 }

@@ -1,7 +1,6 @@
 package ingress_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -23,37 +22,14 @@ func (e *edge) webhook(method, suffix, body string) answer {
 	return e.call(method, "/webhooks/testnet/"+custom+suffix, http.Header{"X-Test-Token": {secret}, "X-Other": {"a", "b"}}, body)
 }
 
-// calls reads what is on WEBHOOKS until there is a call with this body.
-func (e *edge) calls(last string) []*webhookv1.Call {
+// calls are those on WEBHOOKS: what was answered is stored.
+func (e *edge) calls() []*webhookv1.Call {
 	e.t.Helper()
-	ctx, cancel := context.WithTimeout(e.t.Context(), 30*time.Second)
-	defer cancel()
-	var (
-		mu    sync.Mutex
-		all   []*webhookv1.Call
-		found bool
-	)
-	err := e.bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks("testnet"), Verb: "read", Split: func(_ context.Context, entry *bus.Entry) ([]bus.Task, error) {
-		var c webhookv1.Call
-		if err := proto.Unmarshal(entry.Body, &c); err != nil {
-			return nil, err
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		all = append(all, &c)
-		if string(c.GetBody()) == last {
-			found = true
-			cancel()
-		}
-		return nil, nil
-	}})
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if !found {
-		e.t.Fatalf("only %d calls", len(all))
+	var all []*webhookv1.Call
+	for _, stored := range e.server.Stored(bus.Webhooks("testnet").Name, 0) {
+		c := &webhookv1.Call{}
+		stored.Into(e.t, c)
+		all = append(all, c)
 	}
 	return all
 }
@@ -67,7 +43,7 @@ func TestACallIsStoredAsItCameWithoutItsCredential(t *testing.T) {
 	if a.status != http.StatusAccepted || a.body != "taken" || a.header.Get("Content-Type") != "text/plain" {
 		t.Errorf("answered %d %q", a.status, a.body)
 	}
-	got := e.calls(body)[0]
+	got := e.calls()[0]
 	if got.GetNetwork() != "testnet" || got.GetChannel() != custom || got.GetMethod() != http.MethodPut ||
 		got.GetSuffix() != "/status/a b" || got.GetQuery() != "x=1&y=%2F&x=2" {
 		t.Errorf("stored %v", got)
@@ -111,7 +87,7 @@ func TestARepeatedCallIsStoredOnce(t *testing.T) {
 		t.Error(other)
 	}
 	counts := map[string]int{}
-	for _, c := range e.calls("last") {
+	for _, c := range e.calls() {
 		if c.GetChannel() == custom {
 			counts[string(c.GetBody())]++
 		}
@@ -151,7 +127,7 @@ func TestWhatIsNotTheNetworksCallIsNotStored(t *testing.T) {
 		}
 	}
 	e.webhook(http.MethodPost, "", "last")
-	if calls := e.calls("last"); len(calls) != 1 {
+	if calls := e.calls(); len(calls) != 1 {
 		t.Errorf("%d calls are stored", len(calls))
 	}
 	if log := e.log.String(); strings.Contains(log, secret) || !strings.Contains(log, "cause=forged") {

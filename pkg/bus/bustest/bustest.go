@@ -4,9 +4,11 @@ package bustest
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -17,6 +19,9 @@ import (
 type Server struct {
 	t    testing.TB
 	node *node.Node
+
+	reader sync.Once
+	stream jetstream.JetStream
 }
 
 // Start starts a broker with the streams of these networks. It ends with the test.
