@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -17,14 +18,17 @@ type platform struct {
 	URL string
 
 	mu     sync.Mutex
-	tokens map[string]string // by channel
+	tokens map[string][]string // by channel
 	posts  []customchannel.Post
 	down   map[string]int // the status that a channel's posts are refused with
 	calls  map[string]int
 }
 
 func newPlatform(t *testing.T, tokens map[string]string) *platform {
-	p := &platform{t: t, tokens: tokens, down: map[string]int{}, calls: map[string]int{}}
+	p := &platform{t: t, tokens: map[string][]string{}, down: map[string]int{}, calls: map[string]int{}}
+	for channel, token := range tokens {
+		p.renew(channel, token)
+	}
 	s := httptest.NewServer(http.HandlerFunc(p.serve))
 	t.Cleanup(s.Close)
 	p.URL = s.URL
@@ -42,7 +46,7 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
-	if r.Header.Get("Authorization") != "Bearer "+p.tokens[channel] {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); !ok || !slices.Contains(p.tokens[channel], token) {
 		p.t.Errorf("channel %s: wrong token", channel)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -54,6 +58,13 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.posts = append(p.posts, *post)
+}
+
+// renew gives a channel a token. Those it had count as well: a post may have been on its way.
+func (p *platform) renew(channel, token string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tokens[channel] = append(p.tokens[channel], token)
 }
 
 // refuse answers a channel's posts with a status; 0 takes them again.
