@@ -25,18 +25,17 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 		return held
 	}
 	if e.delivery == nil {
-		e.delivery = r.remember(e.header.Get(headerID))
+		e.delivery = r.remember(e.id)
 	}
 	if err := r.bus.load(ctx, e); errors.Is(err, ErrNotFound) {
 		return s.finish(e)
 	} else if err != nil && e.Body == nil {
 		return again(e)
 	} else if err != nil {
-		next := r.bus.burial(ctx, e, Hopeless("the stored message cannot be read"))
-		if next.Keep {
-			return next
-		}
-		return s.finish(e)
+		return r.unfit(ctx, s, e, "the stored message cannot be read")
+	}
+	if e.id == "" {
+		return r.unfit(ctx, s, e, "a message without a key")
 	}
 	if e.backed > 0 && e.backed != r.recoveries() {
 		e.due, e.backed = time.Time{}, 0 // the far end is back: no reason to sit out a long pause
@@ -53,16 +52,29 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if left := r.validFor(e); left <= 0 {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason)))
 	}
+	w := r.now()
+	if w == nil {
+		return r.end(s, e, r.missing(ctx, e))
+	}
 	if r.bus.fill(ctx, "OUTCOMES_"+r.delivery.Far) > stopFrom {
 		return lanes.Next{Keep: true, After: time.Second} // its outcome could not be stored
 	}
-	if wait := r.admit(e); wait > 0 {
+	if wait := r.admit(e, w); wait > 0 {
 		return lanes.Next{Keep: true, After: min(wait, max(r.validFor(e), time.Second))}
 	}
 	if !r.unit.may() { // what came before took its time
 		return held
 	}
-	return r.end(s, e, r.try(e))
+	return r.end(s, e, r.try(e, w))
+}
+
+// unfit buries what can have no outcome.
+func (r *route) unfit(ctx context.Context, s *queueSession, e *Entry, reason string) lanes.Next {
+	next := r.bus.burial(ctx, e, Hopeless(reason))
+	if next.Keep {
+		return next
+	}
+	return s.finish(e)
 }
 
 // end acknowledges what has its outcome.
@@ -118,10 +130,10 @@ func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
 }
 
 // admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
-func (r *route) admit(e *Entry) time.Duration {
+func (r *route) admit(e *Entry, w *way) time.Duration {
 	if !e.paid {
 		e.paid = true
-		if wait := max(r.contacts.take(laneOf(e.Event)), r.account.take()); wait > 0 {
+		if wait := max(r.contacts.take(laneOf(e.Event)), w.account.take()); wait > 0 {
 			e.due, e.backed = time.Now().Add(wait), 0
 			return wait
 		}
@@ -130,14 +142,14 @@ func (r *route) admit(e *Entry) time.Duration {
 }
 
 // try sends once. It is not ended by a stop: what is being sent is finished, within the grace.
-func (r *route) try(e *Entry) lanes.Next {
+func (r *route) try(e *Entry, w *way) lanes.Next {
 	e.Try++
 	e.paid = false
 	ctx, span := r.bus.startSpan(e.context(r.hard), "send", "EGRESS_"+r.delivery.Far, trace.SpanKindConsumer,
 		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
 	defer span.End()
 	sending, cancel := context.WithTimeout(ctx, r.delivery.SendTimeout)
-	ref, v := r.Send(sending, e.Event)
+	ref, v := w.Send(sending, e.Event)
 	cancel()
 	if v.Class != Sent {
 		span.SetStatus(codes.Error, v.Reason)
@@ -162,9 +174,9 @@ func (r *route) try(e *Entry) lanes.Next {
 		return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
 	case Waiting:
 		log.Info("told to wait", "for", v.After, "err", v.Err)
-		return r.wait(ctx, e, v)
+		return r.wait(ctx, e, w, v)
 	case Suspended:
-		r.suspend(ctx, v)
+		r.suspend(ctx, w, v)
 		return lanes.Next{Keep: true, After: max(r.probeIn(), time.Second), Bad: true}
 	default: // Retry, Uncertain
 		e.attempts++
@@ -174,14 +186,14 @@ func (r *route) try(e *Entry) lanes.Next {
 }
 
 // wait comes back exactly when told.
-func (r *route) wait(ctx context.Context, e *Entry, v Verdict) lanes.Next {
+func (r *route) wait(ctx context.Context, e *Entry, w *way, v Verdict) lanes.Next {
 	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
 	switch v.Scope {
 	case ScopeChannel:
 		r.pause(v.After)
 	case ScopeAccount:
-		r.account.pause(v.After)
+		w.account.pause(v.After)
 	}
 	r.note(ctx, e)
 	return lanes.Next{Keep: true, After: min(v.After, max(r.validFor(e), time.Second))}

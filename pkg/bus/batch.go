@@ -30,6 +30,7 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 		span.SetStatus(codes.Error, err.Error())
 		return err
 	}
+	b.stored(posts[0].Subject)
 	return nil
 }
 

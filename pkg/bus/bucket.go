@@ -131,6 +131,18 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
+// DeleteAt takes a key out where its revision is still this one, or fails with [ErrConflict].
+func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) error {
+	kv, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := kv.Purge(ctx, key, jetstream.LastRevision(revision)); err != nil {
+		return k.errorOf("delete", key, err)
+	}
+	return nil
+}
+
 func (k *Bucket) errorOf(verb, key string, err error) error {
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrKeyDeleted):

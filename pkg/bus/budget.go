@@ -29,7 +29,16 @@ func (b Budget) limiter() *rate.Limiter {
 // account is what channels with one credential share.
 type account struct {
 	limiter *rate.Limiter
-	routes  []*route
+
+	mu     sync.Mutex
+	routes []*route
+}
+
+// share says which channels the account has.
+func (a *account) share(routes []*route) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.routes = routes
 }
 
 // take takes one send and says how long to wait before it.
@@ -37,7 +46,10 @@ func (a *account) take() time.Duration { return a.limiter.Reserve().Delay() }
 
 // pause lets no channel of the account start a send for a time.
 func (a *account) pause(d time.Duration) {
-	for _, r := range a.routes {
+	a.mu.Lock()
+	routes := a.routes
+	a.mu.Unlock()
+	for _, r := range routes {
 		r.pause(d)
 	}
 }

@@ -47,6 +47,7 @@ type Bus struct {
 	handles  sync.Map               // stream handles by name
 	sole     bool
 
+	bells  bells
 	fills  fills
 	join   sync.Once
 	member *member

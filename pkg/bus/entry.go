@@ -28,6 +28,7 @@ type Entry struct {
 	// Read is when this process first read it.
 	Read time.Time
 
+	id     string // Nats-Msg-Id
 	header nats.Header
 	reply  string // acknowledges
 	held   int    // bytes that the session keeps of it
@@ -40,7 +41,7 @@ type Entry struct {
 
 func entryOf(m jetstream.Msg, meta *jetstream.MsgMetadata) *Entry {
 	return &Entry{
-		Subject: m.Subject(), Sequence: meta.Sequence.Stream, Body: m.Data(), Read: time.Now(), header: m.Headers(), reply: m.Reply(), stored: meta.Timestamp,
+		Subject: m.Subject(), Sequence: meta.Sequence.Stream, Body: m.Data(), Read: time.Now(), id: m.Headers().Get(headerID), header: m.Headers(), reply: m.Reply(), stored: meta.Timestamp,
 		suspect: meta.NumDelivered > 1 || m.Headers().Get(headerRepeat) != "" || late(m.Headers(), meta.Timestamp),
 	}
 }
@@ -70,8 +71,9 @@ func (e *Entry) context(ctx context.Context) context.Context {
 	return ctx
 }
 
-// drop forgets the body, which is read again by its sequence.
-func (e *Entry) drop() { e.Event, e.Body = nil, nil }
+// drop forgets the body and the header, which are read again by the sequence: a long backlog costs a few hundred bytes
+// an entry.
+func (e *Entry) drop() { e.Event, e.Body, e.header = nil, nil, nil }
 
 // load reads a dropped body again. [ErrNotFound] means that the entry was acknowledged after all.
 func (b *Bus) load(ctx context.Context, e *Entry) error {
@@ -87,7 +89,7 @@ func (b *Bus) load(ctx context.Context, e *Entry) error {
 		if err != nil {
 			return fmt.Errorf("read entry %d of %s: %w", e.Sequence, streamOf(e.Subject), err)
 		}
-		e.Body = m.Data
+		e.Body, e.header = m.Data, m.Header
 	}
 	if e.Event == nil {
 		return e.decode()

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -77,4 +78,29 @@ func (b *Bus) Reconnect() error { return b.nc.ForceReconnect() }
 // DeleteBucket deletes a bucket.
 func (b *Bus) DeleteBucket(ctx context.Context, name string) error {
 	return b.js.DeleteKeyValue(ctx, name)
+}
+
+// UnitRecords are the keys of the units whose record is there.
+func (b *Bus) UnitRecords(ctx context.Context) []string {
+	all, err := b.Bucket(Leases).All(ctx)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var keys []string
+	for key := range all {
+		if strings.HasPrefix(key, "unit.") {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// PublishUnheard stores a message without ringing: as if the broker had lost the bell.
+func (b *Bus) PublishUnheard(ctx context.Context, p Post) error {
+	m, err := message(ctx, p)
+	if err != nil {
+		return err
+	}
+	_, err = b.js.PublishMsg(ctx, m)
+	return err
 }

@@ -54,7 +54,7 @@ func (b *Bus) Follow(ctx context.Context, f Follow) error {
 	for p := range ChannelPartitions {
 		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
 	}
-	return b.own(ctx, units, func(ctx context.Context, u *unit) error {
+	return b.own(ctx, always(units), func(ctx context.Context, u *unit) error {
 		r := &reader{bus: b, follow: f, unit: u, hard: u.hard}
 		return r.run(ctx)
 	})
@@ -145,6 +145,9 @@ func (r *reader) session(parent context.Context) error {
 func (r *reader) take(ctx context.Context, set *lanes.Set[*task], p *progress, e *Entry) {
 	p.begin(e.Sequence)
 	tasks, err := r.follow.Split(ctx, e)
+	if err != nil && ctx.Err() != nil {
+		return // it was interrupted, and is read again
+	}
 	if err != nil {
 		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
 			return r.bus.bury(ctx, e, fmt.Sprintf("%s-%d", r.follow.Stream.Name, e.Sequence), err.Error(), nil)
@@ -168,7 +171,7 @@ func (r *reader) do(t *task) lanes.Next {
 	if t.try > 1 {
 		parent = withRepeat(parent)
 	}
-	ctx, span := r.bus.startSpan(parent, r.follow.Verb, r.follow.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", t.entry.header.Get(headerID)))
+	ctx, span := r.bus.startSpan(parent, r.follow.Verb, r.follow.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", t.entry.id))
 	defer span.End()
 	err := t.Do(ctx)
 	if l, ok := errors.AsType[later](err); ok {

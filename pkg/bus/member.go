@@ -3,7 +3,6 @@ package bus
 import (
 	"bytes"
 	"context"
-	"hash/fnv"
 	"strings"
 	"sync"
 	"time"
@@ -90,23 +89,31 @@ func (m *member) beat(ctx context.Context) {
 		one, cancel := context.WithTimeout(ctx, leaseTTL)
 		err := m.bus.Bucket(Leases).Put(one, m.aliveKey(m.bus.instance), value)
 		cancel()
-		m.mu.Lock()
-		if now := time.Now(); !m.validUntil.IsZero() && now.After(m.validUntil) {
-			m.lapse++
-			m.validUntil = time.Time{}
-			m.bus.log.Warn("lease lapsed: nothing new is started until it is renewed")
-		}
-		if err == nil && time.Since(began) < leaseTTL {
-			m.validUntil = began.Add(leaseTTL)
-		}
-		m.notify()
-		m.mu.Unlock()
+		m.renew(began, err == nil)
 		select {
 		case <-ctx.Done():
 			return
 		case <-m.now:
 		case <-time.After(beatEvery):
 		}
+	}
+}
+
+// renew is what a heartbeat that was begun then, and stored or not, means for the own lease.
+func (m *member) renew(began time.Time, stored bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was := m.validUntil
+	if now := time.Now(); !was.IsZero() && now.After(was) {
+		m.lapse++
+		m.validUntil = time.Time{}
+		m.bus.log.Warn("lease lapsed: nothing new is started until it is renewed")
+	}
+	if stored && time.Since(began) < leaseTTL {
+		m.validUntil = began.Add(leaseTTL)
+	}
+	if was.IsZero() != m.validUntil.IsZero() {
+		m.notify()
 	}
 }
 
@@ -140,6 +147,7 @@ func (m *member) follow(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = w.Stop() }()
+	there := map[string]bool{} // of the first look
 	for {
 		select {
 		case <-ctx.Done():
@@ -149,17 +157,27 @@ func (m *member) follow(ctx context.Context) error {
 				return jetstream.ErrConsumerDeleted
 			}
 			if e == nil {
-				m.sync()
-			} else {
-				m.take(e)
+				m.sync(there)
+				there = nil
+				continue
 			}
+			if there != nil {
+				there[e.Key()] = true
+			}
+			m.take(e)
 		}
 	}
 }
 
-func (m *member) sync() {
+// sync ends the first look of a watch: what it did not show went while nobody watched.
+func (m *member) sync(there map[string]bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for key := range m.records {
+		if !there[key] {
+			delete(m.records, key)
+		}
+	}
 	m.synced = true
 	m.notify()
 }
@@ -168,23 +186,46 @@ func (m *member) sync() {
 func (m *member) take(e jetstream.KeyValueEntry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	defer m.notify()
 	instance, isBeat := strings.CutPrefix(e.Key(), m.aliveKey(""))
-	now := time.Now()
 	switch {
-	case isBeat && e.Operation() != jetstream.KeyValuePut:
-		delete(m.seen, instance)
-	case isBeat && instance == m.bus.instance:
+	case isBeat:
+		m.takeBeat(instance, e)
+	case e.Revision() < m.records[e.Key()].revision: // an older one, of a watch that began again
+	case e.Operation() != jetstream.KeyValuePut:
+		delete(m.records, e.Key())
+		m.notify()
+	default:
+		if r, err := parseRecord(e.Value()); err == nil {
+			before := m.records[e.Key()].owner
+			m.records[e.Key()] = seenUnit{r.Owner, e.Revision()}
+			if before != r.Owner {
+				m.notify()
+			}
+		}
+	}
+}
+
+// takeBeat takes a heartbeat. Only who comes, goes or leaves changes anything; silence is noticed by looking. The lock
+// is held.
+func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
+	now := time.Now()
+	if instance == m.bus.instance {
 		if now.Sub(m.lastEcho) > leaseTTL/2 {
 			m.echoSince = now
 		}
 		m.lastEcho = now
-	case isBeat:
-		m.seen[instance] = seenBeat{now, bytes.Equal(e.Value(), beatLeaving)}
-	default:
-		if r, err := parseRecord(e.Value()); err == nil && e.Revision() > m.records[e.Key()].revision {
-			m.records[e.Key()] = seenUnit{r.Owner, e.Revision()}
-		}
+		return
+	}
+	before, known := m.seen[instance]
+	if e.Operation() != jetstream.KeyValuePut {
+		delete(m.seen, instance)
+		m.notify()
+		return
+	}
+	beat := seenBeat{now, bytes.Equal(e.Value(), beatLeaving)}
+	m.seen[instance] = beat
+	if !known || before.leaving != beat.leaving || now.Sub(before.at) > leaseTTL {
+		m.notify()
 	}
 }
 
@@ -192,92 +233,4 @@ func (m *member) take(e jetstream.KeyValueEntry) {
 func (m *member) notify() {
 	close(m.changed)
 	m.changed = make(chan struct{})
-}
-
-// view is what decisions are made of, at one moment.
-type view struct {
-	// alive are those whose units are theirs, wanting those of them who take more.
-	alive, wanting map[string]bool
-	// sure says that silence means death. A stalled watch makes everybody look dead: silence of others counts only while
-	// our own heartbeat has come through it for a whole TTL; without this rule a slow process would take units from
-	// living owners.
-	sure bool
-	// valid is our own lease, lapse how often it ran out.
-	valid   bool
-	lapse   int
-	changed <-chan struct{}
-}
-
-func (m *member) view() view {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	v := view{
-		alive: map[string]bool{m.bus.instance: true}, wanting: map[string]bool{}, lapse: m.lapse, valid: m.synced && now.Before(m.validUntil), changed: m.changed,
-		sure: now.Sub(m.lastEcho) < leaseTTL/2 && now.Sub(m.echoSince) > leaseTTL,
-	}
-	if !m.leaving {
-		v.wanting[m.bus.instance] = true
-	}
-	for instance, beat := range m.seen {
-		if !v.sure || now.Sub(beat.at) < leaseTTL {
-			v.alive[instance] = true
-			if !beat.leaving {
-				v.wanting[instance] = true
-			}
-		}
-	}
-	return v
-}
-
-// free says that a unit's record leaves it to whoever wants it.
-func (v view) free(owner, self string) bool {
-	return owner == "" || owner == self || v.sure && !v.alive[owner]
-}
-
-// valid says that nobody else can believe this process dead.
-func (m *member) valid() (lapse int, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.lapse, time.Now().Before(m.validUntil)
-}
-
-func (m *member) record(key string) seenUnit {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.records[key]
-}
-
-// forget removes the keys of the long dead.
-func (m *member) forget(ctx context.Context) {
-	m.mu.Lock()
-	var dead []string
-	for instance, beat := range m.seen {
-		if time.Since(beat.at) > forgetAfter {
-			dead = append(dead, instance)
-		}
-	}
-	m.mu.Unlock()
-	for _, instance := range dead {
-		_ = m.bus.Bucket(Leases).Delete(ctx, m.aliveKey(instance))
-	}
-}
-
-// rendezvous is the owner a unit should have: the highest hash of unit and process. When one process comes or goes,
-// only its share moves.
-func rendezvous(unit string, wanting map[string]bool) string {
-	best, highest := "", uint64(0)
-	for instance := range wanting {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(unit + "|" + instance))
-		// fnv alone is nearly linear in its last bytes: mix
-		x := h.Sum64()
-		x ^= x >> 33
-		x *= 0xff51afd7ed558ccd
-		x ^= x >> 33
-		if best == "" || x > highest || x == highest && instance > best {
-			best, highest = instance, x
-		}
-	}
-	return best
 }

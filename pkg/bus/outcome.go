@@ -132,7 +132,7 @@ func (r *route) store(ctx context.Context, e *Entry, o *eventv1.Outcome) error {
 
 func (r *route) record(e *Entry, result eventv1.Result) *eventv1.Outcome {
 	o := &eventv1.Outcome{
-		Key: e.key, Network: r.Network, Channel: r.Channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
+		Key: e.key, Channel: r.Channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
 	}
 	switch k := e.Event.GetKind().(type) {
 	case *eventv1.Event_Message:
@@ -141,14 +141,14 @@ func (r *route) record(e *Entry, result eventv1.Result) *eventv1.Outcome {
 		describe(o, k.Echo.GetMessage())
 	case *eventv1.Event_Status:
 		o.Id, o.Generation, o.Address = k.Status.GetId(), k.Status.GetGeneration(), k.Status.GetAddress()
-		o.AcceptedAt = k.Status.GetAcceptedAt()
+		o.AcceptedAt, o.Network = k.Status.GetAcceptedAt(), k.Status.GetNetwork()
 	}
 	return o
 }
 
 func describe(o *eventv1.Outcome, m *messagev1.Message) {
 	o.Id, o.Generation, o.Address, o.AcceptedAt = m.GetId(), m.GetGeneration(), m.GetContact().GetAddress(), m.GetAcceptedAt()
-	o.Direction = m.GetDirection()
+	o.Direction, o.Network = m.GetDirection(), m.GetNetwork()
 	if p := m.GetPart(); p != nil {
 		o.Part, o.Parts = p.GetIndex(), p.GetCount()
 	}

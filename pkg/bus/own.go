@@ -4,88 +4,79 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// own runs one function per unit for as long as this process owns it, until the context ends. The function's context
-// ends when the unit is to be given up: it finishes what it has begun and returns. The unit's own context, u.hard, ends
-// when that has to stop too: the grace of a shutdown is over, or another process has the unit.
-func (b *Bus) own(ctx context.Context, units []Unit, run func(ctx context.Context, u *unit) error) error {
-	if len(units) == 0 {
-		<-ctx.Done()
-		return nil
-	}
-	if b.sole {
-		return b.ownAll(ctx, units, run)
-	}
-	return b.ownShare(ctx, units, run)
+// owner runs one function per unit for as long as this process owns it. It takes the units that are wanted and that
+// rendezvous gives to this process, gives up those it gives to another, and drops those that another took.
+//
+// The function's context ends when the unit is to be given up: it finishes what it has begun and returns. The unit's
+// own context, u.hard, ends when that has to stop too: the grace of a shutdown is over, or another process has the
+// unit. A function that returns nil with its context alive has nothing more to do: the unit is released.
+type owner struct {
+	bus    *Bus
+	member *member // nil for the process that has the broker to itself: it waits for nobody
+	demand *demand
+	run    func(context.Context, *unit) error
+	held   map[string]*holding
+	woken  chan struct{} // something that was held has ended
+	taking chan struct{} // bounds how many are taken at once
+	crowd  string        // who wanted units when last looked at
 }
 
-// ownAll is for the process that has the broker to itself: it waits for nobody.
-func (b *Bus) ownAll(ctx context.Context, units []Unit, run func(context.Context, *unit) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	errs := make([]error, len(units))
-	var wg sync.WaitGroup
-	for i, named := range units {
-		wg.Go(func() {
-			u, err := b.take(ctx, b.name, named)
-			if err == nil {
-				done := u.begin(ctx)
-				err = run(ctx, u)
-				done()
-			}
-			if err != nil && ctx.Err() == nil {
-				errs[i] = err
-				cancel()
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
-}
-
-// holding is a unit this process owns.
+// holding is a unit that this process takes, or has.
 type holding struct {
-	*unit
-	stop  context.CancelFunc // give it up: finish what is begun
+	Unit
+	unit  atomic.Pointer[unit] // nil while it is being taken
+	stop  context.CancelFunc   // give it up: finish what is begun
 	ended chan struct{}
-	err   error
+	err   error // once ended
 }
 
-// ownEvery is how often ownership is looked at when nothing is heard.
-const ownEvery = 500 * time.Millisecond
+const (
+	// ownEvery is how often ownership is looked at when nothing is heard.
+	ownEvery = 500 * time.Millisecond
+	// takesAtOnce bounds the requests of a start with very many units.
+	takesAtOnce = 32
+)
 
-// ownShare takes the units that rendezvous gives to this process, gives up those it gives to another, and drops those
-// that another took.
-func (b *Bus) ownShare(ctx context.Context, units []Unit, run func(context.Context, *unit) error) error {
-	m := b.membership()
-	held := map[string]*holding{}
-	defer func() { // the shutdown: everything at once, each released when it is finished
-		m.leave()
-		var wg sync.WaitGroup
-		for _, h := range held {
-			h.stop()
-			wg.Go(func() { b.release(h) })
-		}
-		wg.Wait()
-	}()
+// own owns units until the context ends, then waits for what is being worked on and releases them.
+func (b *Bus) own(ctx context.Context, d *demand, run func(ctx context.Context, u *unit) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	o := &owner{bus: b, demand: d, run: run, held: map[string]*holding{}, woken: make(chan struct{}, 1), taking: make(chan struct{}, takesAtOnce)}
+	if !b.sole {
+		o.member = b.membership()
+	}
+	defer o.leave()
+	defer cancel()
 	for forgot := time.Now(); ctx.Err() == nil; {
-		v := m.view()
-		for _, named := range units {
-			if err := b.settle(ctx, m, v, held, named, run); err != nil {
+		changed := d.changes() // before it is read: what comes meanwhile is not missed
+		v := o.view()
+		for _, h := range o.held {
+			if err := o.keep(ctx, v, h); err != nil {
 				return err
 			}
 		}
-		if time.Since(forgot) > forgetAfter {
-			m.forget(ctx)
+		for _, u := range d.list() {
+			if o.held[u.Name] == nil {
+				o.takeUp(ctx, v, u)
+			}
+		}
+		if crowd := v.crowd(); crowd != o.crowd { // somebody came or went: what they leave has to be found
+			o.crowd = crowd
+			d.look()
+		}
+		if o.member != nil && time.Since(forgot) > forgetAfter {
+			o.member.forget(ctx)
 			forgot = time.Now()
 		}
 		// a change is looked at soon, but a storm of them not one by one
 		_ = pause(ctx, 20*time.Millisecond)
 		select {
 		case <-ctx.Done():
+		case <-o.woken:
+		case <-changed:
 		case <-v.changed:
 		case <-time.After(ownEvery):
 		}
@@ -93,78 +84,150 @@ func (b *Bus) ownShare(ctx context.Context, units []Unit, run func(context.Conte
 	return nil
 }
 
-// settle brings one unit to where it belongs.
-func (b *Bus) settle(ctx context.Context, m *member, v view, held map[string]*holding, named Unit, run func(context.Context, *unit) error) error {
-	key := unitKey(b.name, named.Name)
-	want, record := rendezvous(key, v.wanting), m.record(key)
-	h := held[named.Name]
-	if h != nil {
-		select {
-		case <-h.ended:
-			delete(held, named.Name)
-			if h.err != nil && !errors.Is(h.err, errLost) {
-				return h.err
-			}
-			h = nil
-		default:
-		}
+// leave is the shutdown: everything at once, each unit released when it is finished.
+func (o *owner) leave() {
+	if o.member != nil {
+		o.member.leave()
 	}
+	for _, h := range o.held {
+		h.stop()
+	}
+	for _, h := range o.held {
+		<-h.ended
+	}
+}
+
+func (o *owner) view() view {
+	if o.member == nil {
+		self := map[string]bool{o.bus.instance: true}
+		return view{alive: self, wanting: self, valid: true, sole: true}
+	}
+	return o.member.view()
+}
+
+// keep brings one unit that is held to where it belongs.
+func (o *owner) keep(ctx context.Context, v view, h *holding) error {
+	select {
+	case <-h.ended:
+		delete(o.held, h.Name)
+		if errors.Is(h.err, errLost) && o.member != nil {
+			return nil
+		}
+		return h.err // also where another process believes to have the broker to itself: one of them has to go
+	default:
+	}
+	u := h.unit.Load()
+	if u == nil {
+		return nil // being taken
+	}
+	record := o.record(u.key)
 	switch {
-	case h != nil && record.owner != b.instance && record.revision > h.at():
-		b.log.Warn("unit taken by another process", "unit", named.Name, "by", record.owner)
-		h.drop()
-	case h != nil && v.valid && h.confirmed() != v.lapse:
+	case record.owner != o.bus.instance && record.revision > u.at():
+		o.bus.log.Warn("unit taken by another process", "unit", h.Name, "by", record.owner)
+		h.drop(u)
+	case v.valid && u.confirmed() != v.lapse:
 		// our lease had lapsed: another may have taken the unit, and only its record knows
-		if err := h.confirm(ctx, v.lapse); errors.Is(err, errLost) {
-			b.log.Warn("unit lost while the lease had lapsed", "unit", named.Name)
-			h.drop()
+		if err := u.confirm(ctx, v.lapse); errors.Is(err, errLost) {
+			o.bus.log.Warn("unit lost while the lease had lapsed", "unit", h.Name)
+			h.drop(u)
 		}
-	case h != nil && want != b.instance:
+	case o.wantedOwner(v, h.Unit) != o.bus.instance:
 		h.stop() // its goroutine releases it
-	case h == nil && want == b.instance && v.valid && v.free(record.owner, b.instance):
-		if !m.view().free(record.owner, b.instance) {
-			return nil // it came to life meanwhile
-		}
-		u, err := b.takeAt(ctx, named, record.revision, m, v.lapse)
-		if err != nil {
-			b.log.Debug("unit not taken", "unit", named.Name, "err", err)
-			return nil // the watch will tell what there is now
-		}
-		held[named.Name] = b.hold(ctx, u, run)
 	}
 	return nil
 }
 
-// hold starts the work on a unit. When it ends because it was told to, the unit is released.
-func (b *Bus) hold(ctx context.Context, u *unit, run func(context.Context, *unit) error) *holding {
+func (o *owner) wantedOwner(v view, u Unit) string {
+	return rendezvous(unitKey(o.bus.name, o.demand.group(u)), v.wanting)
+}
+
+// takeUp takes a unit that is wanted here, where nobody has it.
+func (o *owner) takeUp(ctx context.Context, v view, named Unit) {
+	if !v.valid || o.wantedOwner(v, named) != o.bus.instance {
+		return
+	}
+	record := o.record(unitKey(o.bus.name, named.Name))
+	// asked again, for it may have come to life meanwhile
+	if v.free(record.owner, o.bus.instance) && o.view().free(record.owner, o.bus.instance) {
+		o.held[named.Name] = o.hold(ctx, named, record, v.lapse)
+	}
+}
+
+// record is a unit's as the watch last showed it.
+func (o *owner) record(key string) seenUnit {
+	if o.member == nil {
+		return seenUnit{}
+	}
+	return o.member.record(key)
+}
+
+// hold takes a unit and starts the work on it. When it ends because it was told to, or because nothing is left to do, the unit
+// is released.
+func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int) *holding {
 	own, stop := context.WithCancel(ctx)
-	h := &holding{unit: u, stop: stop, ended: make(chan struct{})}
-	done := u.begin(own)
+	h := &holding{Unit: named, stop: stop, ended: make(chan struct{})}
 	go func() {
 		defer close(h.ended)
 		defer stop()
-		h.err = run(own, u)
+		u, err := o.take(own, named, record, lapse)
+		if err != nil {
+			if own.Err() == nil {
+				o.bus.log.Debug("unit not taken yet", "unit", named.Name, "err", err)
+			}
+			return // looked at again soon; the watch will tell what there is now
+		}
+		done := u.begin(own)
+		h.unit.Store(u)
+		h.err = o.run(own, u)
 		done()
-		if h.err == nil && ctx.Err() == nil {
-			b.free(u)
+		if h.err == nil && (o.member != nil || ctx.Err() == nil) {
+			o.free(u)
+		}
+		select {
+		case o.woken <- struct{}{}:
+		default:
 		}
 	}()
 	return h
 }
 
-// release waits for the work on a unit to end and frees it.
-func (b *Bus) release(h *holding) {
-	<-h.ended
-	if h.err == nil {
-		b.free(h.unit)
-	}
+// drop gives the unit up at once: another process has it.
+func (h *holding) drop(u *unit) {
+	u.endHard()
+	h.stop()
 }
 
-// free leaves a unit without an owner: whoever wants it takes it at once.
-func (b *Bus) free(u *unit) {
+// take makes this process the owner by compare-and-set, where the record is still what the watch showed; the position
+// and the list of consumers stay. The process that has the broker to itself takes it from whoever had it before.
+func (o *owner) take(ctx context.Context, named Unit, seen seenUnit, lapse int) (*unit, error) {
+	select {
+	case o.taking <- struct{}{}:
+		defer func() { <-o.taking }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	u := o.bus.newUnit(named)
+	u.member, u.lapse = o.member, lapse
+	if err := u.read(ctx); err != nil {
+		return nil, err
+	}
+	if o.member != nil && u.revision != seen.revision {
+		return nil, ErrConflict
+	}
+	next := u.record
+	next.Owner = u.owner
+	return u, u.store(ctx, next)
+}
+
+// free leaves a unit without an owner: whoever wants it takes it at once. A record that says nothing is removed.
+func (o *owner) free(u *unit) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := u.change(ctx, func(r *unitRecord) { r.Owner = "" }); err != nil {
-		b.log.Debug("unit not released", "unit", u.name, "err", fmt.Sprint(err))
+	err := u.remove(ctx)
+	if errors.Is(err, errNeeded) {
+		err = u.change(ctx, func(r *unitRecord) { r.Owner = "" })
+	}
+	if err != nil {
+		o.bus.log.Debug("unit not released", "unit", u.name, "err", fmt.Sprint(err))
 	}
 }

@@ -53,7 +53,15 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 		span.SetStatus(codes.Error, err.Error())
 		return 0, err
 	}
+	b.stored(p.Subject)
 	return ack.Sequence, nil
+}
+
+// stored rings for whoever sends what was stored.
+func (b *Bus) stored(subject string) {
+	if strings.HasPrefix(subject, "egress.") {
+		b.ring(subject)
+	}
 }
 
 // PublishLater stores one message without waiting; the function it returns waits for that. For what is not ordered.

@@ -30,6 +30,8 @@ type queue struct {
 	known func(*Entry) bool
 	// opened hears of every new session before it begins; it may be nil.
 	opened func(*lanes.Set[*Entry])
+	// quietAfter ends the work when there has been nothing to do for so long; 0 never does.
+	quietAfter time.Duration
 
 	sessions int
 	mu       sync.Mutex
@@ -43,6 +45,9 @@ const pullBytes = 1 << 20
 // heldBytes bounds the bodies that one session keeps; what is over it is read again when its turn comes.
 const heldBytes = 32 << 20
 
+// errQuiet ends a session that has had nothing to do.
+var errQuiet = errors.New("nothing to do")
+
 // errNotOpened is a session that did not begin.
 var errNotOpened = errors.New("no session")
 
@@ -54,9 +59,11 @@ type queueSession struct {
 	mu   sync.Mutex
 	have map[uint64]struct{}
 	held int
+	idle time.Time // since when there is nothing; zero while there is something
 }
 
-// run works until the context ends or the unit is lost; running heads are waited for.
+// run works until the context ends, there has been nothing to do for a while, or the unit is lost; running heads are
+// waited for.
 func (q *queue) run(ctx context.Context) error {
 	failures := 0
 	for ctx.Err() == nil {
@@ -64,7 +71,7 @@ func (q *queue) run(ctx context.Context) error {
 		if errors.Is(err, errLost) {
 			return fmt.Errorf("unit %s: %w", q.unit.name, err)
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, errQuiet) {
 			break
 		}
 		if q.bus.nc.IsClosed() {
@@ -92,7 +99,7 @@ func (q *queue) session(parent context.Context) error {
 	}
 	ctx, end := context.WithCancelCause(parent)
 	defer end(nil)
-	s := &queueSession{queue: q, end: end, have: map[uint64]struct{}{}}
+	s := &queueSession{queue: q, end: end, have: map[uint64]struct{}{}, idle: time.Now()}
 	s.set = lanes.New(ctx, q.lanes, func(ctx context.Context, e *Entry) lanes.Next { return q.work(ctx, s, e) })
 	if q.opened != nil {
 		q.opened(s.set)
@@ -164,7 +171,7 @@ func (s *queueSession) push(e *Entry) {
 		s.mu.Unlock()
 		return // delivered again because it has waited for long
 	}
-	s.have[e.Sequence] = struct{}{}
+	s.have[e.Sequence], s.idle = struct{}{}, time.Time{}
 	if e.held = len(e.Body); s.held+e.held > heldBytes {
 		e.held = 0
 		e.drop()
@@ -181,6 +188,9 @@ func (s *queueSession) finish(e *Entry) lanes.Next {
 	s.mu.Lock()
 	delete(s.have, e.Sequence)
 	s.held -= e.held
+	if len(s.have) == 0 {
+		s.idle = time.Now()
+	}
 	s.mu.Unlock()
 	return lanes.Next{}
 }

@@ -30,20 +30,38 @@ type fleet struct {
 	t      *testing.T
 	server *bustest.Server
 
+	account func(c int) string // nil: each channel has its own
+
 	mu   sync.Mutex
-	took map[string][]string // by channel
+	took map[string][]string  // by channel
+	by   map[string][]*sharer // who took them
+}
+
+// owners are who sent the messages of a channel, in order.
+func (f *fleet) owners(c int) []*sharer {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.by[fmt.Sprintf("ch%d", c)])
 }
 
 func (f *fleet) join() *sharer {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &sharer{Bus: f.server.Join("egress-testnet"), cancel: cancel, ended: make(chan struct{})}
 	d := delivery(&network{})
-	d.Routes = nil
+	var routes []bus.Route
 	for c := range shares {
 		id := fmt.Sprintf("ch%d", c)
-		d.Routes = append(d.Routes, bus.Route{Network: far, Channel: id, Account: id, Send: func(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
+		account := id
+		if f.account != nil {
+			account = f.account(c)
+		}
+		routes = append(routes, bus.Route{Network: far, Channel: id, Account: account, Send: func(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
 			f.mu.Lock()
 			f.took[id] = append(f.took[id], e.GetMessage().GetId())
+			if f.by == nil {
+				f.by = map[string][]*sharer{}
+			}
+			f.by[id] = append(f.by[id], p)
 			f.mu.Unlock()
 			p.mu.Lock()
 			p.sent++
@@ -51,6 +69,7 @@ func (f *fleet) join() *sharer {
 			return "", bus.Verdict{Class: bus.Sent}
 		}})
 	}
+	d.Routes = bus.NewRoutes(routes...)
 	go func() {
 		defer close(p.ended)
 		if err := p.Deliver(ctx, d); err != nil {

@@ -32,6 +32,10 @@ func (r *route) loadState(ctx context.Context) error {
 	r.mu.Lock()
 	r.suspended = nil // another process may have resumed it meanwhile
 	r.mu.Unlock()
+	w := r.now()
+	if w == nil {
+		return nil // nothing is sent to it
+	}
 	var data []byte
 	for {
 		var err error
@@ -50,7 +54,7 @@ func (r *route) loadState(ctx context.Context) error {
 		}
 	}
 	var s suspension
-	if json.Unmarshal(data, &s) != nil || s.Credentials != r.Credentials {
+	if json.Unmarshal(data, &s) != nil || s.Credentials != w.Credentials {
 		r.bus.log.Info("channel resumed with new credentials", "far", r.delivery.Far, "channel", r.Channel)
 		if err := r.bus.Bucket(Channels).Delete(ctx, r.stateKey()); err != nil {
 			r.bus.log.Warn("suspension not removed", "channel", r.Channel, "err", err)
@@ -82,13 +86,13 @@ func (r *route) probeIn() time.Duration {
 }
 
 // suspend stops the channel.
-func (r *route) suspend(ctx context.Context, v Verdict) {
+func (r *route) suspend(ctx context.Context, w *way, v Verdict) {
 	r.mu.Lock()
-	if r.suspended != nil {
+	if r.suspended != nil || r.way == nil || r.way.Credentials != w.Credentials {
 		r.mu.Unlock()
-		return // a probe, or a send that was under way
+		return // a probe, a send that was under way, or one with credentials that do not count any more
 	}
-	s := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: r.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
+	s := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: w.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
 	r.suspended = s
 	r.mu.Unlock()
 	r.bus.log.Error("channel suspended: nothing is sent until its credentials change", "far", r.delivery.Far, "channel", r.Channel, "reason", v.Reason, "err", v.Err)

@@ -10,10 +10,17 @@ import (
 )
 
 // sweep ends a session that has lost sight of the stream's first message: the broker can stop delivering without a
-// sign. It looks every few seconds, and believes what it has seen twice.
+// sign. It looks every few seconds, and believes what it has seen twice. It also ends one with nothing to do.
 func (q *queue) sweep(ctx context.Context, s *queueSession) {
-	missing := uint64(0)
-	for pause(ctx, sweepEvery) == nil {
+	missing, every := uint64(0), sweepEvery
+	if q.quietAfter > 0 {
+		every = min(every, q.quietAfter)
+	}
+	for pause(ctx, every) == nil {
+		if s.quiet(q.quietAfter) {
+			s.end(errQuiet)
+			return
+		}
 		first, err := q.first(ctx)
 		if err != nil || first == 0 || s.holds(first) {
 			missing = 0
@@ -46,6 +53,13 @@ func (q *queue) first(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	return m.Sequence, nil
+}
+
+// quiet says that there has been nothing for so long.
+func (s *queueSession) quiet(after time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return after > 0 && !s.idle.IsZero() && time.Since(s.idle) >= after
 }
 
 func (s *queueSession) holds(sequence uint64) bool {

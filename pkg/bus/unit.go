@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -33,8 +34,8 @@ type unit struct {
 
 func unitKey(service, name string) string { return "unit." + service + "." + name }
 
-func (b *Bus) newUnit(service string, named Unit) *unit {
-	return &unit{bus: b, owner: b.instance, key: unitKey(service, named.Name), name: service + "-" + named.Name, filter: named.Filter}
+func (b *Bus) newUnit(named Unit) *unit {
+	return &unit{bus: b, owner: b.instance, key: unitKey(b.name, named.Name), name: b.name + "-" + named.Name, filter: named.Filter}
 }
 
 // begin makes the unit's hard context for work under a context that ends when the unit is given up.
@@ -54,12 +55,6 @@ func (u *unit) may() bool {
 	}
 	lapse, valid := u.member.valid()
 	return valid && u.confirmed() == lapse
-}
-
-// drop gives the unit up at once: another process has it.
-func (h *holding) drop() {
-	h.endHard()
-	h.stop()
 }
 
 func (u *unit) at() uint64 {
@@ -85,21 +80,6 @@ func (u *unit) confirm(ctx context.Context, lapse int) error {
 	return nil
 }
 
-// takeAt makes this process the owner where the record is still at the revision that the watch showed.
-func (b *Bus) takeAt(ctx context.Context, named Unit, revision uint64, m *member, lapse int) (*unit, error) {
-	u := b.newUnit(b.name, named)
-	u.member, u.lapse = m, lapse
-	if err := u.read(ctx); err != nil {
-		return nil, err
-	}
-	if u.revision != revision {
-		return nil, ErrConflict
-	}
-	next := u.record
-	next.Owner = u.owner
-	return u, u.store(ctx, next)
-}
-
 // unitRecord is what LEASES holds under unit.<service>.<name>.
 type unitRecord struct {
 	Owner string `json:"owner"`
@@ -115,33 +95,32 @@ func parseRecord(data []byte) (r unitRecord, err error) {
 	return r, err
 }
 
-// errLost means that another process owns the unit now.
-var errLost = errors.New("another process took the unit")
-
-// take makes this process the owner, whoever was it before, and keeps position and consumers. It is for the
-// process that has the broker to itself.
-func (b *Bus) take(ctx context.Context, service string, named Unit) (*unit, error) {
-	u := b.newUnit(service, named)
-	for {
-		err := u.read(ctx)
-		if err == nil {
-			before := u.record.Owner
-			u.record.Owner = u.owner
-			if err = u.store(ctx, u.record); err == nil {
-				if before != "" && before != u.owner {
-					b.log.Debug("unit taken over", "unit", named.Name, "from", before)
-				}
-				return u, nil
-			}
+// unitOwners are the owners of this service's units whose name begins so, as their records say; "" is nobody.
+func (b *Bus) unitOwners(ctx context.Context, prefix string) (map[string]string, error) {
+	key := unitKey(b.name, prefix)
+	owners := map[string]string{}
+	if !b.sole {
+		for k, r := range b.membership().recordsOf(key) {
+			owners[strings.TrimPrefix(k, unitKey(b.name, ""))] = r.owner
 		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return nil, fmt.Errorf("take unit %s: %w", named.Name, err)
-		}
-		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrExists) {
-			b.log.Warn("unit not taken yet", "unit", named.Name, "err", err)
+		return owners, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	all, err := b.Bucket(Leases).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for k, data := range all {
+		if r, err := parseRecord(data); err == nil && strings.HasPrefix(k, key) {
+			owners[strings.TrimPrefix(k, unitKey(b.name, ""))] = r.Owner
 		}
 	}
+	return owners, nil
 }
+
+// errLost means that another process owns the unit now.
+var errLost = errors.New("another process took the unit")
 
 // change rewrites the record at the revision it holds. [errLost] means that it is another's.
 func (u *unit) change(ctx context.Context, change func(*unitRecord)) error {
@@ -167,6 +146,23 @@ func (u *unit) change(ctx context.Context, change func(*unitRecord)) error {
 	next = u.record // what the lost answer was to
 	change(&next)
 	return u.store(ctx, next)
+}
+
+// errNeeded means that a record says more than who owns the unit.
+var errNeeded = errors.New("the record is needed")
+
+// remove deletes the record of a unit that nothing has to be known of, at the revision it holds. The unit is lost.
+func (u *unit) remove(ctx context.Context) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch {
+	case u.lost:
+		return errLost
+	case u.record.Position > 0 || len(u.record.Consumers) > 0:
+		return errNeeded
+	}
+	u.lost = true
+	return u.bus.Bucket(Leases).DeleteAt(ctx, u.key, u.revision)
 }
 
 func (u *unit) read(ctx context.Context) error {

@@ -65,7 +65,7 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = 64
 	}
-	return b.own(ctx, w.Units, func(ctx context.Context, u *unit) error {
+	return b.own(ctx, always(w.Units), func(ctx context.Context, u *unit) error {
 		q := &queue{
 			bus: b, unit: u, stream: w.Stream.Name,
 			lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
@@ -97,7 +97,7 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 		return again(e)
 	}
 	e.Try++
-	ctx, span := b.startSpan(e.context(ctx), w.Verb, w.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", e.header.Get(headerID)))
+	ctx, span := b.startSpan(e.context(ctx), w.Verb, w.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", e.id))
 	defer span.End()
 	err := w.Handle(ctx, e)
 	if l, ok := errors.AsType[later](err); ok {
@@ -118,7 +118,7 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 
 // burial leaves the entry in the dead letters; while that fails, it stays where it is.
 func (b *Bus) burial(ctx context.Context, e *Entry, cause error) lanes.Next {
-	key := e.header.Get(headerID)
+	key := e.id
 	if key == "" {
 		key = fmt.Sprintf("%s-%d", streamOf(e.Subject), e.Sequence)
 	}

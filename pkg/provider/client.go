@@ -37,6 +37,7 @@ const (
 // with a status of 400 and above is no error here: see [Response.Err].
 type Client struct {
 	http   *http.Client
+	guard  *guard
 	tracer trace.Tracer
 }
 

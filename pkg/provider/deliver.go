@@ -13,20 +13,10 @@ import (
 // delivery is the network's way out, as the bus takes it.
 func (s *runner) delivery() bus.Delivery {
 	d := s.description
-	out := bus.Delivery{
+	return bus.Delivery{
 		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
-		PerAccount: d.Rate.Account.budget(), PerContact: d.Rate.Contact.budget(),
+		PerAccount: d.Rate.Account.budget(), PerContact: d.Rate.Contact.budget(), Routes: s.routes, Exists: s.exists,
 	}
-	for _, c := range s.channels {
-		out.Routes = append(out.Routes, bus.Route{
-			Network: c.Network, Channel: c.ID, Account: c.account, Credentials: c.credentials,
-			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
-				ref, err := s.send(ctx, c.sender, e)
-				return ref, verdict(err)
-			},
-		})
-	}
-	return out
 }
 
 func (l Limit) budget() bus.Budget { return bus.Budget{Sends: l.Sends, Per: l.Per, Burst: l.Burst} }

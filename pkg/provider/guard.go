@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -36,12 +37,6 @@ var errPrivate = errors.New("the address is not public (allow_addresses opens ra
 
 // NewClient makes a client. It does no I/O. Close its idle connections with [Client.Close].
 func NewClient(o ClientOptions) *Client {
-	exempt := map[string]bool{}
-	for _, raw := range o.Configured {
-		if u, err := url.Parse(raw); err == nil && u.Host != "" {
-			exempt[hostPort(u)] = true
-		}
-	}
 	if o.MaxConnections == 0 {
 		o.MaxConnections = 256
 	}
@@ -67,9 +62,22 @@ func NewClient(o ClientOptions) *Client {
 			MaxResponseHeaderBytes: 64 << 10,
 		}
 	}
-	g := &guard{plain: transport(plain), guarded: transport(guarded), exempt: exempt}
+	g := &guard{plain: transport(plain), guarded: transport(guarded)}
 	g.plain.Proxy = http.ProxyFromEnvironment
-	return &Client{tracer: o.Tracer, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+	c.configure(o.Configured)
+	return c
+}
+
+// configure replaces the addresses that are exempt from the guard.
+func (c *Client) configure(addresses []string) {
+	exempt := map[string]bool{}
+	for _, raw := range addresses {
+		if u, err := url.Parse(raw); err == nil && u.Host != "" {
+			exempt[hostPort(u)] = true
+		}
+	}
+	c.guard.exempt.Store(&exempt)
 }
 
 // maxRedirects of one request; the answer after them is taken as it is.
@@ -96,11 +104,11 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // guard sends what came from outside through a transport of its own, so that the two share no connection.
 type guard struct {
 	plain, guarded *http.Transport
-	exempt         map[string]bool
+	exempt         atomic.Pointer[map[string]bool]
 }
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Context().Value(guardKey{}) != nil && !g.exempt[hostPort(r.URL)] {
+	if r.Context().Value(guardKey{}) != nil && !(*g.exempt.Load())[hostPort(r.URL)] {
 		return g.guarded.RoundTrip(r)
 	}
 	return g.plain.RoundTrip(r)

@@ -18,15 +18,15 @@ import (
 )
 
 // split reads a stored call and makes a task of each of its events: bytes to canonical events.
-func (s *runner) split(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+func (s *runner) split(ctx context.Context, e *bus.Entry) ([]bus.Task, error) {
 	var stored webhookv1.Call
 	if err := proto.Unmarshal(e.Body, &stored); err != nil {
 		return nil, errors.New("the stored call cannot be read")
 	}
 	call := webhook.FromProto(&stored)
-	c := s.channels[call.Channel]
-	if c == nil {
-		return nil, errors.New("the channel is no longer configured")
+	c, err := s.await(ctx, call.Channel)
+	if err != nil {
+		return nil, err
 	}
 	events, err := s.receive(call)
 	if err != nil {
@@ -44,6 +44,26 @@ func (s *runner) split(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 		}
 	}
 	return tasks, nil
+}
+
+// awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.
+const awaitChannel = 30 * time.Second
+
+// await is a call's channel. Ingress may have heard of a new one first.
+func (s *runner) await(ctx context.Context, id string) (*channel, error) {
+	for deadline := time.Now().Add(awaitChannel); ; {
+		if c := s.channels.of(id); c != nil {
+			return c, nil
+		}
+		if exists, err := s.exists(ctx, id); err == nil && !exists || time.Now().After(deadline) {
+			return nil, errors.New("the channel is no longer configured")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // receive calls the network's code.

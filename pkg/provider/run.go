@@ -2,12 +2,9 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/netip"
-	"strings"
 	"sync"
 
 	"go.opentelemetry.io/otel/trace"
@@ -31,9 +28,10 @@ type Environment struct {
 	Started func()
 }
 
-// Run serves one network until the context ends: it declares the network, reads its calls and sends to its channels.
+// Run serves one network until the context ends: it declares the network, reads its calls and sends to its channels,
+// whatever channels are configured meanwhile.
 func Run(ctx context.Context, d Driver, env Environment) error {
-	s := &runner{driver: d, description: d.Describe(), env: env}
+	s := &runner{driver: d, description: d.Describe(), env: env, routes: bus.NewRoutes()}
 	if err := s.description.validate(); err != nil {
 		return err
 	}
@@ -45,13 +43,8 @@ func Run(ctx context.Context, d Driver, env Environment) error {
 			return err
 		}
 	}
-	if err := s.openChannels(ctx); err != nil {
-		return err
-	}
+	s.client = NewClient(ClientOptions{Tracer: env.Tracer, AllowAddresses: env.AllowAddresses})
 	defer s.client.Close()
-	if env.Started != nil {
-		env.Started()
-	}
 	return s.serve(ctx)
 }
 
@@ -61,15 +54,8 @@ type runner struct {
 	description Description
 	env         Environment
 	client      *Client
-	channels    map[string]*channel
-}
-
-// channel is one account at work.
-type channel struct {
-	directory.Channel
-	sender Sender
-	// account and credentials are digests: equal accounts share a budget, other credentials end a suspension.
-	account, credentials string
+	channels    channels
+	routes      *bus.Routes
 }
 
 func (s *runner) streams() []string {
@@ -81,73 +67,41 @@ func (s *runner) streams() []string {
 	return all
 }
 
-func (s *runner) openChannels(ctx context.Context) error {
-	list, err := directory.List(ctx, s.env.Bus)
-	if err != nil {
-		return err
-	}
-	accounts := map[string]json.RawMessage{}
-	configured := []string{s.env.PublicURL}
-	for _, c := range list {
-		if !s.description.Platform && c.Network != s.description.Name {
-			continue
-		}
-		raw, err := directory.Account(ctx, s.env.Bus, s.description.Name, c.ID)
-		if err != nil {
-			return err
-		}
-		accounts[c.ID] = raw
-		configured = append(configured, urls(raw)...)
-	}
-	s.client = NewClient(ClientOptions{Tracer: s.env.Tracer, Configured: configured, AllowAddresses: s.env.AllowAddresses})
-	s.channels = map[string]*channel{}
-	for _, c := range list {
-		raw, ok := accounts[c.ID]
-		if !ok {
-			continue
-		}
-		sender, err := s.driver.open(raw, s.client)
-		if err != nil {
-			return fmt.Errorf("open channel %s: %w", c.ID, err)
-		}
-		digest := s.env.Bus.Digest("account", s.description.Name, string(raw))
-		s.channels[c.ID] = &channel{Channel: c, sender: sender, account: digest, credentials: digest}
-	}
-	return nil
-}
-
-// urls are the addresses that stand in an account: they are configured, and exempt from the guard.
-func urls(raw json.RawMessage) []string {
-	var fields map[string]any
-	_ = json.Unmarshal(raw, &fields)
-	var out []string
-	for _, v := range fields {
-		if text, ok := v.(string); ok && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")) {
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// serve runs both ways until the context ends or one of them cannot go on.
+// serve follows the configuration and runs both ways, until the context ends or one of them cannot go on.
 func (s *runner) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
+	defer s.channels.beside.Wait()
+	var (
+		wg    sync.WaitGroup
+		errs  [3]error
+		known = make(chan struct{})
+		once  sync.Once
+	)
 	defer cancel()
-	var wg sync.WaitGroup
-	errs := make([]error, 2)
 	wg.Go(func() {
 		defer cancel()
-		errs[0] = s.env.Bus.Deliver(ctx, s.delivery())
+		errs[0] = directory.Watch(ctx, s.env.Bus, s.description.Name, func(entries []directory.Entry) {
+			s.take(ctx, entries)
+			once.Do(func() { close(known) })
+		})
 	})
-	if s.description.Webhook != nil {
+	select {
+	case <-known:
+		if s.env.Started != nil {
+			s.env.Started()
+		}
 		wg.Go(func() {
 			defer cancel()
-			errs[1] = s.env.Bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks(s.description.Name), Verb: "receive", Split: s.split})
+			errs[1] = s.env.Bus.Deliver(ctx, s.delivery())
 		})
-	}
-	for _, c := range s.channels {
-		wg.Go(func() { s.setUp(ctx, c) })
+		if s.description.Webhook != nil {
+			wg.Go(func() {
+				defer cancel()
+				errs[2] = s.env.Bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks(s.description.Name), Verb: "receive", Split: s.split})
+			})
+		}
+	case <-ctx.Done():
 	}
 	wg.Wait()
-	return errors.Join(errs...)
+	return errors.Join(errs[:]...)
 }

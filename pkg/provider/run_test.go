@@ -3,7 +3,6 @@ package provider_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -59,16 +58,13 @@ func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	badName, badPolicy, badAccount := courier(idle), courier(idle), courier(idle)
+	badName, badPolicy := courier(idle), courier(idle)
 	badName.Name = "Two Words"
 	policy := *badPolicy.Webhook
 	policy.MaxBody = -1
 	badPolicy.Webhook = &policy
-	badAccount.Open = func(courierAccount, *provider.Client) (provider.Sender, error) {
-		return nil, errors.New("the key is none")
-	}
 	for want, n := range map[string]provider.Driver{
-		`network name "Two Words"`: badName, "max_body": badPolicy, "open channel A: the key is none": badAccount,
+		`network name "Two Words"`: badName, "max_body": badPolicy,
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		err := provider.Run(ctx, n, provider.Environment{Bus: b, Log: slog.New(slog.DiscardHandler)})

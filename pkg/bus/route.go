@@ -1,0 +1,206 @@
+package bus
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus/lanes"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// route is one channel being sent to.
+type route struct {
+	Channel  string
+	bus      *Bus
+	delivery *Delivery
+	contacts *contactBudgets
+	finished *finished
+	unit     *unit           // while this process owns the channel
+	hard     context.Context // the unit's
+
+	mu        sync.Mutex
+	way       *way      // nil while the channel has none
+	gone      time.Time // when it lost it
+	removed   bool      // it is no longer configured either
+	queue     *queue
+	memory    map[string]*delivery // of the heads, by key
+	paused    time.Time            // nothing starts before
+	suspended *suspension          // nil while the channel is sent to
+	failures  int                  // in a row, of the whole channel
+	lastGood  time.Time            // the last success
+	recovery  int                  // counts from 1 how often a send succeeded after many that failed
+}
+
+// way is how the channel is sent to, at one moment.
+type way struct {
+	Route
+	account *account
+}
+
+func newRoute(b *Bus, d *Delivery, channel string) *route {
+	return &route{
+		bus: b, delivery: d, Channel: channel, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1,
+		memory: map[string]*delivery{}, gone: time.Now(),
+	}
+}
+
+// now is the way that counts, nil while the channel has none.
+func (r *route) now() *way {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.way
+}
+
+// change gives the channel another way, or none. A channel that was suspended with other credentials starts again.
+func (r *route) change(ctx context.Context, w *way) {
+	r.mu.Lock()
+	before := r.way
+	r.way = w
+	if w != nil {
+		r.removed = false
+	} else if before != nil {
+		r.gone = time.Now()
+	}
+	renewed := w != nil && r.suspended != nil && r.suspended.Credentials != w.Credentials
+	r.mu.Unlock()
+	if renewed {
+		r.resume(ctx)
+	}
+	if set := r.set(); set != nil && (before == nil) != (w == nil) {
+		set.Wake()
+	}
+}
+
+// missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that none
+// will.
+func (r *route) missing(ctx context.Context, e *Entry) lanes.Next {
+	r.mu.Lock()
+	removed, left := r.removed, time.Until(r.gone.Add(r.delivery.RemovedAfter))
+	r.mu.Unlock()
+	if !removed {
+		if left > 0 {
+			return lanes.Next{Keep: true, After: left}
+		}
+		if r.delivery.Exists != nil {
+			if exists, err := r.delivery.Exists(ctx, r.Channel); exists || err != nil {
+				return lanes.Next{Keep: true, After: lookAgain}
+			}
+		}
+		r.bus.log.Warn("channel was removed: its messages go to the dead letters", "far", r.delivery.Far, "channel", r.Channel)
+		r.mu.Lock()
+		r.removed = r.way == nil
+		r.mu.Unlock()
+	}
+	return r.give(e, eventv1.Result_RESULT_FAILED, "the channel was removed")
+}
+
+// lookAgain is when a channel that is configured, and has no way yet, is looked at again.
+const lookAgain = 5 * time.Second
+
+// Many failures in a row, and no success for a while, mean that it is the far end and not some contacts.
+const (
+	manyFailures = 3
+	outageAfter  = 5 * time.Second
+)
+
+// failed notes a failure. It returns what recoveries does, and whether the whole far end may be down.
+func (r *route) failed() (recoveries int, outage bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures++
+	return r.recovery, r.failures >= manyFailures
+}
+
+// recovered ends the pauses of all who failed before: the far end takes messages again.
+func (r *route) recovered() {
+	r.mu.Lock()
+	was := r.failures >= manyFailures && time.Since(r.lastGood) > outageAfter
+	r.failures, r.lastGood = 0, time.Now()
+	if was {
+		r.recovery++
+	}
+	r.mu.Unlock()
+	if set := r.set(); was && set != nil {
+		set.Wake()
+	}
+}
+
+func (r *route) recoveries() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.recovery
+}
+
+// own begins the work on the channel. It has ended when the next begins.
+func (r *route) own(u *unit, q *queue) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unit, r.hard, r.queue = u, u.hard, q
+}
+
+// set is the lanes of the running session, nil between sessions.
+func (r *route) set() *lanes.Set[*Entry] {
+	r.mu.Lock()
+	q := r.queue
+	r.mu.Unlock()
+	if q == nil {
+		return nil
+	}
+	return q.lanesNow()
+}
+
+// remember is what is known of an entry from before, in an earlier session too: what was told to wait waits on, and a
+// budget that was taken is not taken again.
+func (r *route) remember(key string) *delivery {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.memory[key]
+	if d == nil {
+		d = &delivery{key: key}
+		r.memory[key] = d
+	}
+	return d
+}
+
+func (r *route) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.memory, key)
+}
+
+// pause lets nothing start for a time, in later sessions too.
+func (r *route) pause(d time.Duration) {
+	r.mu.Lock()
+	if until := time.Now().Add(d); until.After(r.paused) {
+		r.paused = until
+	}
+	r.mu.Unlock()
+	if set := r.set(); set != nil {
+		set.Pause(d)
+	}
+}
+
+// resumePause gives a new session the pause of the one before.
+func (r *route) resumePause(set *lanes.Set[*Entry]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if left := time.Until(r.paused); left > 0 {
+		set.Pause(left)
+	}
+}
+
+// delivery is what is remembered of an entry between its tries.
+type delivery struct {
+	key      string
+	attempts uint32    // tries that count
+	first    time.Time // of the tries with a bound of their own
+	due      time.Time // not to be tried before
+	backed   int       // the channel's recoveries when a failure set due; 0 where something else did
+	revision uint64    // of the last record under the key, 0 for none
+	paid     bool      // the budget has been taken for the next try
+	reason   string    // of the last try that failed
+	noted    time.Time // when a wait was last recorded
+	refused  *Verdict  // given up already: only its dead letter and its outcome are missing
+}

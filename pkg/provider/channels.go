@@ -1,0 +1,145 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// channel is one account at work. It does not change: other settings or credentials make another.
+type channel struct {
+	directory.Channel
+	raw    json.RawMessage
+	sender Sender
+	// digest stands for the credentials: channels with the same share a budget, others end a suspension.
+	digest string
+	retire context.CancelFunc // ends what goes on beside: the registration of its webhook
+}
+
+// channels are the network's, as they are configured now.
+type channels struct {
+	now atomic.Pointer[map[string]*channel]
+	// beside is what is being done for single channels.
+	beside sync.WaitGroup
+}
+
+// of is a channel, or nil.
+func (c *channels) of(id string) *channel {
+	if all := c.now.Load(); all != nil {
+		return (*all)[id]
+	}
+	return nil
+}
+
+// take takes over what is configured now: new accounts are opened, the others go on as they are. Calls come one at a
+// time.
+func (s *runner) take(ctx context.Context, entries []directory.Entry) {
+	before := map[string]*channel{}
+	if all := s.channels.now.Load(); all != nil {
+		before = maps.Clone(*all)
+	}
+	configured := []string{s.env.PublicURL}
+	for _, e := range entries {
+		configured = append(configured, urls(s.account(e))...)
+	}
+	s.client.configure(configured)
+	after := map[string]*channel{}
+	var fresh []*channel
+	for _, e := range entries {
+		if c := before[e.ID]; c != nil && c.Channel == e.Channel && bytes.Equal(c.raw, s.account(e)) {
+			after[e.ID] = c
+			delete(before, e.ID)
+			continue
+		}
+		c := s.open(e)
+		after[e.ID] = c
+		fresh = append(fresh, c)
+	}
+	s.channels.now.Store(&after)
+	s.routes.Set(s.routesOf(after))
+	for _, c := range before { // removed, or replaced
+		c.retire()
+	}
+	for _, c := range fresh {
+		setting, stop := context.WithCancel(ctx)
+		c.retire = stop
+		s.channels.beside.Go(func() { s.setUp(setting, c) })
+	}
+}
+
+func (s *runner) account(e directory.Entry) json.RawMessage {
+	if s.description.Platform {
+		return e.Platform
+	}
+	return e.Account
+}
+
+// open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others.
+func (s *runner) open(e directory.Entry) *channel {
+	raw := s.account(e)
+	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)), retire: func() {}}
+	err := s.shielded("open", func() (err error) {
+		c.sender, err = s.driver.open(raw, s.client)
+		return err
+	})
+	if err != nil {
+		s.env.Log.Error("account refused: the channel is suspended", "network", s.description.Name, "channel", e.ID, "err", err)
+		c.sender = refused{err}
+	}
+	return c
+}
+
+// refused is the sender of an account that cannot be used.
+type refused struct{ err error }
+
+func (r refused) Send(context.Context, *messagev1.Message) (string, error) {
+	return "", Suspend("the account cannot be used", r.err)
+}
+
+// routesOf are the channels as the bus takes them.
+func (s *runner) routesOf(all map[string]*channel) []bus.Route {
+	routes := make([]bus.Route, 0, len(all))
+	for _, c := range all {
+		routes = append(routes, bus.Route{
+			Network: c.Network, Channel: c.ID, Account: c.digest, Credentials: c.digest,
+			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
+				ref, err := s.send(ctx, c.sender, e)
+				return ref, verdict(err)
+			},
+		})
+	}
+	return routes
+}
+
+// exists says whether a channel is configured, whatever this process has heard so far.
+func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
+	c, err := directory.Settings(ctx, s.env.Bus, channel)
+	if errors.Is(err, bus.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && (s.description.Platform || c.Network == s.description.Name), err
+}
+
+// urls are the addresses that stand in an account: they are configured, and exempt from the guard.
+func urls(raw json.RawMessage) []string {
+	var fields map[string]any
+	_ = json.Unmarshal(raw, &fields)
+	var out []string
+	for _, v := range fields {
+		if text, ok := v.(string); ok && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
