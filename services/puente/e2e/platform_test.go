@@ -19,13 +19,14 @@ type platform struct {
 
 	mu     sync.Mutex
 	tokens map[string][]string // by channel
+	shown  map[string]string   // the token of a channel's last post
 	posts  []customchannel.Post
 	down   map[string]int // the status that a channel's posts are refused with
 	calls  map[string]int
 }
 
 func newPlatform(t *testing.T, tokens map[string]string) *platform {
-	p := &platform{t: t, tokens: map[string][]string{}, down: map[string]int{}, calls: map[string]int{}}
+	p := &platform{t: t, tokens: map[string][]string{}, shown: map[string]string{}, down: map[string]int{}, calls: map[string]int{}}
 	for channel, token := range tokens {
 		p.renew(channel, token)
 	}
@@ -46,7 +47,8 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); !ok || !slices.Contains(p.tokens[channel], token) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if p.shown[channel] = token; !ok || !slices.Contains(p.tokens[channel], token) {
 		p.t.Errorf("channel %s: wrong token", channel)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -65,6 +67,13 @@ func (p *platform) renew(channel, token string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tokens[channel] = append(p.tokens[channel], token)
+}
+
+// lastToken is the token that a channel's last post showed.
+func (p *platform) lastToken(channel string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.shown[channel]
 }
 
 // refuse answers a channel's posts with a status; 0 takes them again.
