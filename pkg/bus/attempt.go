@@ -56,11 +56,14 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if w == nil {
 		return r.end(s, e, r.missing(ctx, e))
 	}
+	if done, next := r.doubted(ctx, e, w); done {
+		return r.end(s, e, next)
+	}
 	if r.bus.fill(ctx, "OUTCOMES_"+r.delivery.Far) > stopFrom {
 		return lanes.Next{Keep: true, After: time.Second} // its outcome could not be stored
 	}
 	if wait := r.admit(e, w); wait > 0 {
-		return lanes.Next{Keep: true, After: min(wait, max(r.validFor(e), time.Second))}
+		return lanes.Next{Keep: true, After: r.atMost(e, wait)}
 	}
 	if !r.unit.may() { // what came before took its time
 		return held
@@ -99,6 +102,8 @@ func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
 			return true, lanes.Next{}
 		case err == nil:
 			e.revision, e.attempts, e.reason = found.revision, found.GetAttempts(), found.GetReason()
+			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
+			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
 		case ctx.Err() != nil:
 			return true, lanes.Next{Keep: true}
 		case !errors.Is(err, ErrNotFound):
@@ -138,7 +143,7 @@ func (r *route) admit(e *Entry, w *way) time.Duration {
 			return wait
 		}
 	}
-	return r.probeIn() // last: whoever is told 0 by a suspended channel is the one who asks
+	return r.mayAsk(e) // last: whoever is told 0 by a suspended channel is the one who asks
 }
 
 // try sends once. It is not ended by a stop: what is being sent is finished, within the grace.
@@ -148,6 +153,12 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 	ctx, span := r.bus.startSpan(e.context(r.hard), "send", "EGRESS_"+r.delivery.Far, trace.SpanKindConsumer,
 		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
 	defer span.End()
+	if w.Hold && !w.Keyed {
+		if err := r.intend(ctx, e); err != nil {
+			r.bus.log.Warn("not sent: its intent is not stored", "far", r.delivery.Far, "channel", r.Channel, "err", err)
+			return again(e)
+		}
+	}
 	sending, cancel := context.WithTimeout(ctx, r.delivery.SendTimeout)
 	ref, v := w.Send(sending, e.Event)
 	cancel()
@@ -159,13 +170,15 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 	if v.Class != Suspended && v.Class != Retry && v.Class != Uncertain {
 		r.resume(ctx) // the far end answered the credential
 	}
+	if v.Class != Retry && v.Class != Uncertain {
+		r.answered()
+	}
 	switch v.Class {
 	case Sent:
 		e.attempts++
 		log.Debug("sent")
 		next := r.conclude(ctx, e, eventv1.Result_RESULT_SENT, ref, "")
 		next.Good = true
-		r.recovered()
 		return next
 	case Rejected:
 		e.attempts++
@@ -177,8 +190,20 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 		return r.wait(ctx, e, w, v)
 	case Suspended:
 		r.suspend(ctx, w, v)
-		return lanes.Next{Keep: true, After: max(r.probeIn(), time.Second), Bad: true}
-	default: // Retry, Uncertain
+		return lanes.Next{Keep: true, After: r.atMost(e, max(r.probeIn(), time.Second)), Bad: true}
+	case Uncertain:
+		e.attempts++
+		log.Warn("not known whether it was taken", "err", v.Err)
+		if w.Hold && !w.Keyed {
+			e.refused = &Verdict{Reason: heldReason}
+			r.failed(e)
+			return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, heldReason)
+		}
+		if w.Receipt != nil && !w.Keyed {
+			e.doubt = time.Now().Add(receiptWait)
+		}
+		return r.retry(ctx, e, v)
+	default: // Retry
 		e.attempts++
 		log.Warn("not sent, will be tried again", "reason", v.Reason, "err", v.Err)
 		return r.retry(ctx, e, v)
@@ -196,7 +221,7 @@ func (r *route) wait(ctx context.Context, e *Entry, w *way, v Verdict) lanes.Nex
 		w.account.pause(v.After)
 	}
 	r.note(ctx, e)
-	return lanes.Next{Keep: true, After: min(v.After, max(r.validFor(e), time.Second))}
+	return lanes.Next{Keep: true, After: r.atMost(e, v.After)}
 }
 
 // shortestWait is for a far end that says "later" and means at once.
@@ -216,9 +241,15 @@ func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
 	}
 	r.note(ctx, e)
 	after := backoff(e.attempts)
-	recoveries, outage := r.failed()
+	if !e.doubt.IsZero() {
+		after = min(after, time.Second) // looked at for its receipt; not sent before the doubt ends
+	}
+	recoveries, down := r.recoveries(), false
+	if v.Within == 0 { // what has a bound of its own is about the message, not about the far end
+		recoveries, down = r.failed(e)
+	}
 	e.due, e.backed = time.Now().Add(after), recoveries
-	return lanes.Next{Keep: true, After: min(after, max(r.validFor(e), time.Second)), Bad: outage}
+	return lanes.Next{Keep: true, After: r.atMost(e, after), Bad: down}
 }
 
 // Pauses between tries.
@@ -234,6 +265,11 @@ func backoff(attempts uint32) time.Duration {
 		top = min(firstBackoff<<(attempts-1), lastBackoff)
 	}
 	return 50*time.Millisecond + rand.N(top)
+}
+
+// atMost is a pause that ends when the entry's validity does.
+func (r *route) atMost(e *Entry, pause time.Duration) time.Duration {
+	return min(pause, max(r.validFor(e), time.Second))
 }
 
 // validFor is how long the entry may still be tried.

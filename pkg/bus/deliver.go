@@ -45,6 +45,13 @@ type Route struct {
 	Account string
 	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
 	Credentials string
+	// Keyed says that the far end drops a repeat of a send by itself.
+	Keyed bool
+	// Hold says that what may have been taken is never sent again: it ends in the dead letters. Not with Keyed.
+	Hold bool
+	// Receipt is the digest under which the far end's receipts of an event are stored ([ReceiptSubject]), where it hands
+	// our id back with them; nil where it does not.
+	Receipt func(e *eventv1.Event) string
 	// Send sends one event and returns the far end's id for it.
 	Send func(ctx context.Context, e *eventv1.Event) (ref string, v Verdict)
 }

@@ -104,3 +104,16 @@ func (b *Bus) PublishUnheard(ctx context.Context, p Post) error {
 	_, err = b.js.PublishMsg(ctx, m)
 	return err
 }
+
+// Undelivered is how many messages of a stream its consumers have not delivered yet.
+func (b *Bus) Undelivered(ctx context.Context, stream string) (n uint64) {
+	s, err := b.js.Stream(ctx, stream)
+	if err != nil {
+		return 1
+	}
+	list := s.ListConsumers(ctx)
+	for info := range list.Info() {
+		n += info.NumPending
+	}
+	return n
+}

@@ -97,9 +97,10 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 // noteEvery bounds the records of one send.
 const noteEvery = time.Minute
 
-// note says that an entry is waiting, for the journal. It is no loss where it fails.
+// note says that an entry is waiting: for the journal, and in place of an intent, for it was definitely not taken. For
+// the journal alone it is no loss where it fails.
 func (r *route) note(ctx context.Context, e *Entry) {
-	if time.Since(e.noted) < noteEvery {
+	if time.Since(e.noted) < noteEvery && !e.stands {
 		return
 	}
 	e.noted = time.Now()
@@ -108,7 +109,9 @@ func (r *route) note(ctx context.Context, e *Entry) {
 	if err := r.store(ctx, e, o); err != nil {
 		r.bus.log.Debug("waiting not noted", "key", e.key, "err", err)
 		e.suspect = true // the record under the key is not the one we know
+		return
 	}
+	e.stands = false
 }
 
 func (r *route) store(ctx context.Context, e *Entry, o *eventv1.Outcome) error {

@@ -180,7 +180,7 @@ func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int
 		h.unit.Store(u)
 		h.err = o.run(own, u)
 		done()
-		if h.err == nil && (o.member != nil || ctx.Err() == nil) {
+		if h.err == nil {
 			o.free(u)
 		}
 		select {
@@ -214,6 +214,7 @@ func (o *owner) take(ctx context.Context, named Unit, seen seenUnit, lapse int) 
 	if o.member != nil && u.revision != seen.revision {
 		return nil, ErrConflict
 	}
+	u.began, u.inherited = time.Now(), u.record.Owner != ""
 	next := u.record
 	next.Owner = u.owner
 	return u, u.store(ctx, next)

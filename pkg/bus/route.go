@@ -28,9 +28,8 @@ type route struct {
 	memory    map[string]*delivery // of the heads, by key
 	paused    time.Time            // nothing starts before
 	suspended *suspension          // nil while the channel is sent to
-	failures  int                  // in a row, of the whole channel
-	lastGood  time.Time            // the last success
-	recovery  int                  // counts from 1 how often a send succeeded after many that failed
+	breaker   breaker
+	begun     map[string]bool // contacts whose first message, of those inherited, has been looked at
 }
 
 // way is how the channel is sent to, at one moment.
@@ -41,7 +40,7 @@ type way struct {
 
 func newRoute(b *Bus, d *Delivery, channel string) *route {
 	return &route{
-		bus: b, delivery: d, Channel: channel, finished: newFinished(), contacts: newContactBudgets(d.PerContact), recovery: 1,
+		bus: b, delivery: d, Channel: channel, finished: newFinished(), contacts: newContactBudgets(d.PerContact), breaker: breaker{opened: 1},
 		memory: map[string]*delivery{}, gone: time.Now(),
 	}
 }
@@ -99,30 +98,28 @@ func (r *route) missing(ctx context.Context, e *Entry) lanes.Next {
 // lookAgain is when a channel that is configured, and has no way yet, is looked at again.
 const lookAgain = 5 * time.Second
 
-// Many failures in a row, and no success for a while, mean that it is the far end and not some contacts.
-const (
-	manyFailures = 3
-	outageAfter  = 5 * time.Second
-)
-
-// failed notes a failure. It returns what recoveries does, and whether the whole far end may be down.
-func (r *route) failed() (recoveries int, outage bool) {
+// failed notes a failure. It returns how often the far end came back so far, and whether it may be down.
+func (r *route) failed(e *Entry) (recoveries int, down bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.failures++
-	return r.recovery, r.failures >= manyFailures
+	was := r.breaker.open
+	down = r.breaker.failed(laneOf(e.Event), time.Now())
+	if down && !was {
+		r.bus.log.Warn("several contacts fail in a row: the far end is asked by one send at a time", "far", r.delivery.Far, "channel", r.Channel)
+	}
+	return r.breaker.opened, down
 }
 
-// recovered ends the pauses of all who failed before: the far end takes messages again.
-func (r *route) recovered() {
+// answered notes that the far end answered. Where it was down, the pauses of all who failed before end.
+func (r *route) answered() {
 	r.mu.Lock()
-	was := r.failures >= manyFailures && time.Since(r.lastGood) > outageAfter
-	r.failures, r.lastGood = 0, time.Now()
-	if was {
-		r.recovery++
-	}
+	closed := r.breaker.answered()
 	r.mu.Unlock()
-	if set := r.set(); was && set != nil {
+	if !closed {
+		return
+	}
+	r.bus.log.Info("the far end answers again", "far", r.delivery.Far, "channel", r.Channel)
+	if set := r.set(); set != nil {
 		set.Wake()
 	}
 }
@@ -130,14 +127,14 @@ func (r *route) recovered() {
 func (r *route) recoveries() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.recovery
+	return r.breaker.opened
 }
 
 // own begins the work on the channel. It has ended when the next begins.
 func (r *route) own(u *unit, q *queue) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.unit, r.hard, r.queue = u, u.hard, q
+	r.unit, r.hard, r.queue, r.begun = u, u.hard, q, nil
 }
 
 // set is the lanes of the running session, nil between sessions.
@@ -202,5 +199,9 @@ type delivery struct {
 	paid     bool      // the budget has been taken for the next try
 	reason   string    // of the last try that failed
 	noted    time.Time // when a wait was last recorded
+	intended bool      // another process meant to send it, and nobody knows what became of that
+	intentAt time.Time // when this process last meant to, as the record says
+	stands   bool      // the record under the key is that one
+	doubt    time.Time // until when a receipt may settle whether it was taken; zero where nothing is in doubt
 	refused  *Verdict  // given up already: only its dead letter and its outcome are missing
 }

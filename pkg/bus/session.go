@@ -97,6 +97,9 @@ func (q *queue) session(parent context.Context) error {
 	if err != nil {
 		return errors.Join(errNotOpened, err)
 	}
+	if q.unit.until == 0 {
+		q.unit.until = until
+	}
 	ctx, end := context.WithCancelCause(parent)
 	defer end(nil)
 	s := &queueSession{queue: q, end: end, have: map[uint64]struct{}{}, idle: time.Now()}

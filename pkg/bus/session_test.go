@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -109,4 +110,58 @@ func TestAStreamMadeAnewIsReadFromItsStart(t *testing.T) {
 	stop = follow()
 	defer stop()
 	eventually(t, "all of the new stream is read", func() bool { return seen.Load() == 27 })
+}
+
+// TestContactsTakeTurns: one message behind a thousand of another contact does not wait for them.
+func TestContactsTakeTurns(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, far).Connect("egress-testnet")
+	at := 0 // how many were sent when bob's was
+	n := &network{}
+	n.judge = func(call int, m *messagev1.Message) bus.Verdict {
+		if call == 1 { // all are here before the first is sent
+			eventually(t, "all are delivered", func() bool { return b.Undelivered(t.Context(), "EGRESS_"+far) == 0 })
+		}
+		if m.GetContact().GetAddress() == "bob" {
+			at = call
+		}
+		return bus.Verdict{Class: bus.Sent}
+	}
+	const many = 1000
+	for i := range many {
+		publish(t, b, post(event(fmt.Sprintf("m%04d", i), "ann", 0, 1)))
+	}
+	publish(t, b, post(event("b1", "bob", 0, 1)))
+	d := delivery(n)
+	start(t, b, d)
+	eventually(t, "bob's is sent", func() bool { n.mu.Lock(); defer n.mu.Unlock(); return at > 0 })
+	if at > 2*d.Concurrency {
+		t.Errorf("bob's was the send number %d of %d at once", at, d.Concurrency)
+	}
+	eventually(t, "all are sent", func() bool { return n.total() == many+1 })
+}
+
+// TestMessagesOfASuspendedChannelExpire: their agents are told, and nothing is sent for it.
+func TestMessagesOfASuspendedChannelExpire(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("egress-testnet")
+	n := &network{judge: func(int, *messagev1.Message) bus.Verdict {
+		return bus.Verdict{Class: bus.Suspended, Reason: "the token is dead"}
+	}}
+	d := delivery(n)
+	d.Validity = 500 * time.Millisecond
+	start(t, b, d)
+	for i := range 5 {
+		publish(t, b, post(event(fmt.Sprintf("m%d", i), fmt.Sprintf("c%d", i%2), 0, 1)))
+	}
+	for i := range 5 {
+		eventually(t, "expired", func() bool {
+			_, last := records(t, s, fmt.Sprintf("m%d-0-0", i))
+			return last.GetResult() == eventv1.Result_RESULT_EXPIRED
+		})
+	}
+	if dead := s.Stored(bus.Dead.Name, 0); len(dead) != 5 {
+		t.Errorf("%d dead letters, want 5", len(dead))
+	}
 }

@@ -68,6 +68,16 @@ func (r *route) loadState(ctx context.Context) error {
 	return nil
 }
 
+// mayAsk is how long a send has to wait because of the channel: 0 while it is well, and for the one that probes it.
+func (r *route) mayAsk(e *Entry) time.Duration {
+	if wait := r.probeIn(); wait > 0 {
+		return wait
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.breaker.wait(laneOf(e.Event), time.Now(), r.delivery.SendTimeout)
+}
+
 // probeIn is how long the caller has to wait before it may send: 0 while the channel is well, and for the one who
 // probes a suspended one.
 func (r *route) probeIn() time.Duration {

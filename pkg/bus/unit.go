@@ -25,6 +25,10 @@ type unit struct {
 	endHard context.CancelFunc
 	member  *member // nil for the process that has the broker to itself
 
+	began     time.Time // when it was taken
+	inherited bool      // from an owner who did not release it: what that one had begun is in doubt
+	until     uint64    // the last of the stream's messages that the owner before can have begun
+
 	mu       sync.Mutex
 	record   unitRecord
 	revision uint64

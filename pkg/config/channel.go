@@ -59,7 +59,7 @@ func (r *reader) channel(p place, networks []Network) (c Channel, id, token plac
 			f["contact_id"].wrong("must be phone or custom, as the channel was set up at the platform")
 		}
 	}
-	c.Uncertain = Uncertain(f["uncertain"].oneOf(string(Resend)))
+	c.Uncertain = Uncertain(f["uncertain"].oneOf(string(Resend), string(Hold)))
 	c.Platform, token = r.platform(f["platform"])
 
 	name, ok := f["network"].required()

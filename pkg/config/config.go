@@ -137,5 +137,8 @@ func (p Platform) Reveal() json.RawMessage {
 // Uncertain is what becomes of a message whose send was not answered.
 type Uncertain string
 
-// Resend sends it again: better twice than never. It is the default.
-const Resend Uncertain = "resend"
+// What becomes of a message whose send was not answered, where the network does not drop repeats by itself.
+const (
+	Resend Uncertain = "resend" // it is sent again: better twice than never; the default
+	Hold   Uncertain = "hold"   // it is not: it ends in the dead letters, and the agent is told
+)

@@ -24,7 +24,12 @@ type Channel struct {
 	Network string `json:"network"`
 	// ContactID is how the platform names contacts: "phone" or "custom".
 	ContactID string `json:"contact_id"`
+	// Uncertain is what becomes of a message that the network may have taken: "" is sent again, [Hold] is not.
+	Uncertain string `json:"uncertain,omitempty"`
 }
+
+// Hold never sends again what the network may have taken.
+const Hold = "hold"
 
 // Entry is a channel with its credentials, as the configuration holds it.
 type Entry struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,7 +113,8 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 	routes := make([]bus.Route, 0, len(all))
 	for _, c := range all {
 		routes = append(routes, bus.Route{
-			Network: c.Network, Channel: c.ID, Account: c.digest, Credentials: c.digest,
+			Network: c.Network, Channel: c.ID, Account: c.digest, Credentials: c.digest, Keyed: s.description.Carries.IdempotencyKey,
+			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(),
 			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
 				ref, err := s.send(ctx, c.sender, e)
 				return ref, verdict(err)
@@ -120,6 +122,23 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 		})
 	}
 	return routes
+}
+
+// receiptDigest names an event's receipts before its send has returned an id; nil where the network does not hand ours
+// back.
+func (s *runner) receiptDigest() func(*eventv1.Event) string {
+	if !s.description.Carries.OwnID {
+		return nil
+	}
+	return func(e *eventv1.Event) string {
+		m := e.GetMessage()
+		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex())
+	}
+}
+
+// ownDigest stands for our id of a message, or of a part of one, where the network hands it back.
+func ownDigest(b *bus.Bus, id string, part uint32) string {
+	return b.Digest("own", id, strconv.FormatUint(uint64(part), 10))
 }
 
 // exists says whether a channel is configured, whatever this process has heard so far.

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -118,8 +117,8 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 		r.OwnId, r.Part = id, part
 	}
 	name := r.GetRef()
-	if name == "" {
-		name = s.env.Bus.Digest("own", r.GetOwnId(), fmt.Sprint(r.GetPart()))
+	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
+		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart())
 	}
 	if r.GetRef() == "" && r.GetOwnId() == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
 		return nil, errors.New("the network's service made a receipt without a message or a status")

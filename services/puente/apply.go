@@ -51,8 +51,12 @@ func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks [
 		}
 		var entries []directory.Entry
 		for _, c := range cfg.Channels {
+			settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
+			if c.Uncertain == config.Hold {
+				settings.Uncertain = directory.Hold
+			}
 			entries = append(entries, directory.Entry{
-				Channel: directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)},
+				Channel: settings,
 				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
 			})
 		}
