@@ -39,21 +39,44 @@ func (b *Bus) Provision(ctx context.Context, networks []string, replicas int) er
 	return nil
 }
 
-// Await waits until the streams are there and the digest key is known: services in a cluster start in any order.
+// Await waits until the streams are there and the digest key is known: services in a cluster start in any order. It
+// logs what of the streams is less than this version needs, and returns an error where it cannot work with them.
 func (b *Bus) Await(ctx context.Context, streams ...string) error {
+	told := ""
 	for {
 		err := b.Ready(ctx, streams...)
 		if err == nil {
 			err = b.loadDigestKey(ctx)
 		}
 		if err == nil {
-			return nil
+			err = b.verify(ctx, streams)
 		}
-		b.log.Info("waiting for the streams", "err", err)
+		if err == nil || errors.Is(err, ErrUnfit) {
+			return err
+		}
+		if text := err.Error(); text != told {
+			told = text
+			b.log.Info("waiting for the streams", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("wait for streams: %w", err)
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// verify logs what differs and can be worked with.
+func (b *Bus) verify(ctx context.Context, names []string) error {
+	var streams []Stream
+	for _, name := range names {
+		if s, ok := declared(name); ok {
+			streams = append(streams, s)
+		}
+	}
+	differences, err := b.Verify(ctx, streams...)
+	for _, d := range differences {
+		b.log.Warn("the broker's streams are not as this version needs them: puente apply puts them right", "difference", d)
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package ingress_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -65,10 +66,7 @@ func newEdge(t *testing.T, change ...func(*ingress.Options)) *edge {
 		if id == phone {
 			contacts = "phone"
 		}
-		entries = append(entries, directory.Entry{
-			Channel: directory.Channel{ID: id, Network: network, ContactID: contacts},
-			Account: json.RawMessage(fmt.Sprintf(`{"secret": %q}`, secret)), Platform: json.RawMessage(fmt.Sprintf(`{"api_token": %q}`, token(id))),
-		})
+		entries = append(entries, entry(id, network, contacts, token(id), secret))
 	}
 	if err := directory.Fill(t.Context(), e.bus, entries); err != nil {
 		t.Fatal(err)
@@ -84,14 +82,28 @@ func newEdge(t *testing.T, change ...func(*ingress.Options)) *edge {
 	}
 	o.Bus = s.ConnectTraced("ingress", o.Tracer)
 	e.in = ingress.New(o)
-	if err := e.in.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	followed := make(chan error, 1)
+	go func() { followed <- e.in.Follow(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-followed; err != nil {
+			t.Error(err)
+		}
+	})
+	<-e.in.Loaded()
 	server := httptest.NewServer(e.in)
 	t.Cleanup(e.in.Close)
 	t.Cleanup(server.Close)
 	e.url = server.URL
 	return e
+}
+
+func entry(id, network, contacts, token, secret string) directory.Entry {
+	return directory.Entry{
+		Channel: directory.Channel{ID: id, Network: network, ContactID: contacts},
+		Account: json.RawMessage(fmt.Sprintf(`{"secret": %q}`, secret)), Platform: json.RawMessage(fmt.Sprintf(`{"api_token": %q}`, token)),
+	}
 }
 
 // log is what was logged.

@@ -4,20 +4,17 @@
 package ingress
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // Options of [New].
@@ -40,21 +37,14 @@ type Ingress struct {
 	Options
 	mux      *http.ServeMux
 	keeper   *keeper
-	channels map[string]*channel
-	tokens   tokens
+	channels atomic.Pointer[channels] // nil until they are known
+	loaded   chan struct{}
+	declared directory.Declarations[provider.Description]
 	backlogs backlogs
-
-	mu       sync.Mutex
-	policies map[string]policy
 }
 
-// channel is a channel with what is needed to verify its callers.
-type channel struct {
-	directory.Channel
-	secrets map[string][]string
-}
-
-// New makes the service. It does no I/O; call [Ingress.Load] before it serves.
+// New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
+// is served.
 func New(o Options) *Ingress {
 	if o.ReadTimeout == 0 {
 		o.ReadTimeout = 10 * time.Second
@@ -62,7 +52,7 @@ func New(o Options) *Ingress {
 	if o.ChannelCap == 0 {
 		o.ChannelCap = bus.ChannelCap
 	}
-	in := &Ingress{Options: o, mux: http.NewServeMux(), keeper: newKeeper(o.Bus, o.Log), policies: map[string]policy{}}
+	in := &Ingress{Options: o, mux: http.NewServeMux(), keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
 	for _, route := range []string{"/message", "/channels/{channel}/message"} {
 		in.mux.HandleFunc("POST "+route, in.traced(route, in.message))
 		in.mux.HandleFunc(route, notAllowed)
@@ -73,67 +63,6 @@ func New(o Options) *Ingress {
 	in.mux.HandleFunc("GET /media/{id}", in.media)
 	in.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "not found") })
 	return in
-}
-
-// Load reads channels and credentials from the buckets.
-func (in *Ingress) Load(ctx context.Context) error {
-	if err := in.Bus.Await(ctx, bus.Messages.Name, bus.Index.Name); err != nil {
-		return err
-	}
-	list, err := directory.List(ctx, in.Bus)
-	if err != nil {
-		return err
-	}
-	channels, tokens := map[string]*channel{}, newTokens()
-	for _, c := range list {
-		var platform struct {
-			Token string `json:"api_token"`
-		}
-		if err := in.account(ctx, bus.Platform, c.ID, &platform); err != nil {
-			return err
-		}
-		var account map[string]any
-		if err := in.account(ctx, c.Network, c.ID, &account); err != nil {
-			return err
-		}
-		ch := &channel{Channel: c, secrets: map[string][]string{}}
-		for field, value := range account {
-			if text, ok := value.(string); ok {
-				ch.secrets[field] = []string{text}
-			}
-		}
-		channels[c.ID] = ch
-		tokens.add(platform.Token, c.ID)
-	}
-	in.channels, in.tokens = channels, tokens
-	return nil
-}
-
-func (in *Ingress) account(ctx context.Context, far, channel string, into any) error {
-	raw, err := directory.Account(ctx, in.Bus, far, channel)
-	if err != nil {
-		return err
-	}
-	if json.Unmarshal(raw, into) != nil {
-		return fmt.Errorf("credentials of channel %s cannot be read", channel) // the error would quote them
-	}
-	return nil
-}
-
-// Ready says which network has not declared itself yet: its calls are answered 503 until it has.
-func (in *Ingress) Ready(ctx context.Context) error {
-	asked := map[string]bool{}
-	var errs []error
-	for _, c := range in.channels {
-		if asked[c.Network] {
-			continue
-		}
-		asked[c.Network] = true
-		if _, err := in.policy(ctx, c.Network); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // Close ends what goes on after an answer, and waits for it. Call it when nothing is served any more.

@@ -19,13 +19,12 @@ const maxMessage = 256 << 10
 // message takes a message from the platform: checked, stored, answered with its id. Everything that can be known
 // without the body is checked before it is read.
 func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
-	owner := in.tokens.channel(r)
-	if owner == "" {
+	c := in.owner(r)
+	if c == nil {
 		in.Log.Warn("message refused: no channel has the API token", "caller", in.caller(r))
 		refuse(w, http.StatusUnauthorized, "the API token is missing or wrong: send it as Authorization: Bearer <token>")
 		return
 	}
-	c := in.channels[owner]
 	if named := r.PathValue("channel"); named != "" && named != c.ID {
 		refuse(w, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return

@@ -2,22 +2,12 @@ package ingress
 
 import (
 	"context"
+	"errors"
+	"net"
+	"net/http"
 
 	"github.com/bonychat/puente/pkg/service"
 )
-
-// Open makes the service in an environment and loads its channels: it can be served at once.
-func Open(ctx context.Context, env service.Env) (*Ingress, error) {
-	in := New(Options{
-		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
-	})
-	if err := in.Load(ctx); err != nil {
-		return nil, err
-	}
-	env.Health.Add("policies", in.Ready)
-	env.Started()
-	return in, nil
-}
 
 // Run serves the public port until the context ends.
 func Run(ctx context.Context, env service.Env) error {
@@ -26,10 +16,31 @@ func Run(ctx context.Context, env service.Env) error {
 		return err
 	}
 	defer l.Close()
-	in, err := Open(ctx, env)
-	if err != nil {
-		return err
-	}
+	return Serve(ctx, env, l, func(h http.Handler) http.Handler { return h })
+}
+
+// Serve serves an open port until the context ends. What it serves is what around makes of the service, once its
+// channels are known.
+func Serve(ctx context.Context, env service.Env, l net.Listener, around func(http.Handler) http.Handler) error {
+	in := New(Options{
+		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
+	})
 	defer in.Close()
-	return service.ServeHTTP(ctx, l, in)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	following := make(chan error, 1)
+	go func() {
+		defer cancel()
+		following <- in.Follow(ctx)
+	}()
+	select {
+	case <-in.Loaded():
+	case <-ctx.Done():
+		return <-following
+	}
+	env.Health.Add("policies", in.Ready)
+	env.Started()
+	err := service.ServeHTTP(ctx, l, around(in))
+	cancel()
+	return errors.Join(err, <-following)
 }

@@ -28,10 +28,19 @@ func (t tokens) digest(token string) (d [sha256.Size]byte) {
 	return d
 }
 
-func (t tokens) add(token, channel string) {
-	if token != "" {
-		t.owners[t.digest(token)] = channel
+// add gives a token to a channel. One that two channels have is nobody's, and false: that can only be while they
+// change, and a message must not go to the wrong one.
+func (t tokens) add(token, channel string) bool {
+	if token == "" {
+		return true
 	}
+	d := t.digest(token)
+	_, shared := t.owners[d]
+	if shared {
+		channel = ""
+	}
+	t.owners[d] = channel
+	return !shared
 }
 
 // channel is whose bearer token the request carries, "" for nobody's.

@@ -7,23 +7,19 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // webhook takes a network's call: verified by the network's policy, stored as it came, answered as the policy says.
 func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 	network, id := r.PathValue("network"), r.PathValue("channel")
-	c := in.channels[id]
+	c := in.channel(id)
 	if c == nil || c.Network != network {
 		refuse(w, http.StatusNotFound, "no such channel of this network")
 		return
 	}
-	description, err := in.policy(r.Context(), network)
+	description, err := in.declared.Of(network)
 	if err != nil {
-		if !errors.Is(err, directory.ErrUndeclared) {
-			in.Log.Error("policy not read", "network", network, "err", err)
-		}
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return

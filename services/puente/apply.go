@@ -29,23 +29,24 @@ func apply(args []string, stdout, stderr io.Writer) error {
 	}
 	ctx, stop := service.Signals()
 	defer stop()
-	if err := provision(ctx, nil, cfg); err != nil {
+	var networks []string
+	for _, d := range drivers { // of all, so that their services can start before their first channel
+		networks = append(networks, d.Describe().Name)
+	}
+	different, err := provision(ctx, nil, cfg, networks)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "applied %s: %s; services take it up at their next start\n", *file, count(len(cfg.Channels), "channel"))
+	fmt.Fprintf(stdout, "applied %s: %s, %s; running services follow\n", *file, count(len(cfg.Channels), "channel"), different)
 	return nil
 }
 
-// provision makes the streams and puts the channels where the services find them. n is the embedded broker, nil for
-// the configured one.
-func provision(ctx context.Context, n *node.Node, cfg *config.Config) error {
+// provision makes the streams of these networks and puts the configuration's channels where the services find them,
+// and says what was different. n is the embedded broker, nil for the configured one.
+func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string) (different directory.Difference, err error) {
 	quiet := slog.New(slog.DiscardHandler)
-	return service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		var names []string
-		for _, d := range drivers {
-			names = append(names, d.Describe().Name)
-		}
-		if err := env.Bus.Provision(ctx, names, cfg.NATS.Replicas); err != nil {
+	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
+		if err := env.Bus.Provision(ctx, networks, cfg.NATS.Replicas); err != nil {
 			return err
 		}
 		var entries []directory.Entry
@@ -59,8 +60,11 @@ func provision(ctx context.Context, n *node.Node, cfg *config.Config) error {
 				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
 			})
 		}
-		return directory.Fill(ctx, env.Bus, entries)
+		var err error
+		different, err = directory.Apply(ctx, env.Bus, entries)
+		return err
 	})
+	return different, err
 }
 
 // count is a number with its noun.

@@ -9,16 +9,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
-	"sync"
+	"syscall"
 
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
-	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/ingress"
-	"github.com/bonychat/puente/services/translator"
 )
 
 // options are the flags of up.
@@ -32,6 +30,7 @@ type bridge struct {
 	internal net.Listener
 	node     *node.Node // nil with a broker of one's own
 	demo     *demo      // nil with a file
+	reload   func() (*config.Config, error)
 	health   *service.Health
 }
 
@@ -39,6 +38,15 @@ type bridge struct {
 // anything runs: ports, folder, file.
 func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	b := &bridge{health: service.NewHealth()}
+	changes := make(chan os.Signal, 1)
+	if o.file != "" {
+		signal.Notify(changes, syscall.SIGHUP) // before anything else: from then on it no longer ends the process
+		defer signal.Stop(changes)
+		b.reload = func() (*config.Config, error) {
+			cfg, _, err := load(o)
+			return cfg, err
+		}
+	}
 	if b.cfg, b.demo, err = load(o); err != nil {
 		return err
 	}
@@ -64,7 +72,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 		defer b.demo.remove()
 		b.demo.open(b.cfg, b.public.Addr().String())
 	}
-	return b.run(ctx, stdout)
+	return b.run(ctx, stdout, changes)
 }
 
 // load is the file's configuration, or the demonstration's.
@@ -99,63 +107,16 @@ func startNode(cfg *config.Config) (*node.Node, error) {
 	return n, err
 }
 
-// run fills the broker and runs every service, each under its own name, until the context ends or one of them fails.
-// The broker outlives them all.
-func (b *bridge) run(ctx context.Context, stdout io.Writer) error {
-	if err := provision(ctx, b.node, b.cfg); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	services := map[string]service.Run{
-		"translator": translator.Run,
-		"ingress":    b.ingress(stdout),
-	}
-	for _, d := range append(drivers, bonychat.Network) {
-		services[provider.ServiceName(d)] = b.telling(stdout, provider.Service(d))
-	}
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		errs []error
-	)
-	spawn := func(f func() error) {
-		wg.Go(func() {
-			defer cancel() // the bridge is whole or not at all
-			err := f()
-			mu.Lock()
-			defer mu.Unlock()
-			errs = append(errs, err)
-		})
-	}
-	for name := range services {
-		b.health.Expect(name) // all of them, before anybody can ask
-	}
-	for name, run := range services {
-		spawn(func() error { return service.Start(ctx, name, b.node, b.cfg, b.log, b.health, run) })
-	}
-	spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
-	if b.demo != nil {
-		spawn(func() error { return b.demo.sandbox.Run(ctx) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
-}
-
 // ingress serves the public port; in the demonstration the sandbox shares it.
 func (b *bridge) ingress(stdout io.Writer) service.Run {
 	return func(ctx context.Context, env service.Env) error {
-		in, err := ingress.Open(ctx, env)
-		if err != nil {
-			return err
-		}
-		var handler http.Handler = in
-		if b.demo != nil {
-			handler = b.demo.beside(in)
-		}
-		defer in.Close()
-		b.greet(stdout)
-		return service.ServeHTTP(ctx, b.public, handler)
+		return ingress.Serve(ctx, env, b.public, func(gateway http.Handler) http.Handler {
+			b.greet(stdout)
+			if b.demo != nil {
+				return b.demo.beside(gateway)
+			}
+			return gateway
+		})
 	}
 }
 
@@ -175,6 +136,11 @@ func (b *bridge) greet(w io.Writer) {
 	}
 	fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
 	for _, c := range b.cfg.Channels {
-		fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s calls %s/webhooks/%s/%s\n", c.ID, b.cfg.PublicURL, c.Network, b.cfg.PublicURL, c.Network, c.ID)
+		b.introduce(w, c)
 	}
+}
+
+// introduce says where the far ends of a channel call.
+func (b *bridge) introduce(w io.Writer, c config.Channel) {
+	fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s calls %s/webhooks/%s/%s\n", c.ID, b.cfg.PublicURL, c.Network, b.cfg.PublicURL, c.Network, c.ID)
 }

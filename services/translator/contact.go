@@ -74,8 +74,10 @@ func (t *Translator) nameKey(channel, name string) string {
 }
 
 func (t *Translator) addressKey(channel, address string) string {
-	if number := e164(address); number != "" && isPhone(t.channels[channel]) {
-		address = number
+	if c, _ := t.channels.get(channel); isPhone(c) {
+		if number := e164(address); number != "" {
+			address = number
+		}
 	}
 	return t.bus.Digest("contact", channel, address)
 }

@@ -16,7 +16,7 @@ import (
 
 // inbound takes a contact's message to the platform.
 func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
-	c, err := t.channel(m.GetChannel())
+	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ const echoWait = 5 * time.Second
 // echo takes what somebody of the business sent by other means to the platform. An echo of our own send is dropped.
 func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo) error {
 	m := echo.GetMessage()
-	c, err := t.channel(m.GetChannel())
+	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string,
 	if !errors.Is(err, bus.ErrNotFound) {
 		return false, err
 	}
-	network, err := t.network(ctx, m.GetNetwork())
+	network, err := t.declared.Of(m.GetNetwork())
 	if err != nil {
 		return false, err
 	}

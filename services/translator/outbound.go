@@ -16,11 +16,11 @@ import (
 
 // outbound takes a message from the platform to its network: claimed, addressed, fitted, all parts or none.
 func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
-	c, err := t.channel(m.GetChannel())
+	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
 		return err
 	}
-	network, err := t.network(ctx, m.GetNetwork())
+	network, err := t.declared.Of(m.GetNetwork())
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
@@ -28,40 +27,23 @@ type Translator struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	journal  *journal
-	channels map[string]directory.Channel
+	channels channels
+	declared directory.Declarations[provider.Description]
 	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
-
-	mu       sync.Mutex
-	networks map[string]declared
-}
-
-// declared is what a network said of itself, as of when it was read.
-type declared struct {
-	provider.Description
-	read time.Time
 }
 
 // Run translates until the context ends.
 func Run(ctx context.Context, env service.Env) error {
 	b := env.Bus
-	if err := b.Await(ctx, bus.Messages.Name, bus.Index.Name, bus.Journal.Name, bus.Egress(bus.Platform).Name); err != nil {
+	if err := b.Await(ctx, bus.Messages.Name, bus.Index.Name, bus.Journal.Name, bus.Egress(bus.Platform).Name, bus.Outcomes(bus.Platform).Name); err != nil {
 		return err
 	}
-	list, err := directory.List(ctx, b)
-	if err != nil {
-		return err
-	}
-	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, channels: map[string]directory.Channel{}, networks: map[string]declared{}}
-	fars := map[string]bool{bus.Platform: true}
-	for _, c := range list {
-		t.channels[c.ID] = c
-		fars[c.Network] = true
-	}
-	env.Started()
-	return t.run(ctx, fars)
+	t := &Translator{bus: b, log: env.Log, journal: &journal{b}}
+	return t.run(ctx, env.Started)
 }
 
-func (t *Translator) run(ctx context.Context, fars map[string]bool) error {
+// run does all there is to do, until the context ends or one of it cannot go on.
+func (t *Translator) run(ctx context.Context, started func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
@@ -78,14 +60,20 @@ func (t *Translator) run(ctx context.Context, fars map[string]bool) error {
 			errs = append(errs, err)
 		})
 	}
+	loaded := make(chan struct{})
+	spawn(func() error { return t.declared.Follow(ctx, t.bus) })
+	spawn(func() error { return t.followChannels(ctx, spawn, func() { close(loaded) }) })
+	select {
+	case <-loaded:
+	case <-ctx.Done():
+		wg.Wait()
+		return errors.Join(errs...)
+	}
 	spawn(func() error {
 		return t.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: t.handle})
 	})
-	for far := range fars {
-		spawn(func() error {
-			return t.bus.Follow(ctx, bus.Follow{Stream: bus.Outcomes(far), Verb: "record", Split: t.splitOutcome})
-		})
-	}
+	spawn(func() error { return t.followOutcomes(ctx, bus.Platform) })
+	started()
 	wg.Wait()
 	return errors.Join(errs...)
 }
@@ -134,37 +122,4 @@ func (t *Translator) route(ctx context.Context, e *bus.Entry, m *messagev1.Messa
 	default:
 		return dead{fmt.Sprintf("a message of unknown direction: %s", d)}
 	}
-}
-
-// channel is a channel's settings; a removed one's messages can go nowhere.
-func (t *Translator) channel(id string) (directory.Channel, error) {
-	c, ok := t.channels[id]
-	if !ok {
-		return c, dead{"the channel is no longer configured"}
-	}
-	return c, nil
-}
-
-// declarationKept is how long a network's declaration is used before it is read again.
-const declarationKept = 30 * time.Second
-
-// network is what a network declares. Until its service has run for the first time, messages to it wait here.
-func (t *Translator) network(ctx context.Context, name string) (provider.Description, error) {
-	t.mu.Lock()
-	d, ok := t.networks[name]
-	t.mu.Unlock()
-	if ok && time.Since(d.read) < declarationKept {
-		return d.Description, nil
-	}
-	fresh := declared{read: time.Now()}
-	if err := directory.Declaration(ctx, t.bus, name, &fresh.Description); err != nil {
-		if ok {
-			return d.Description, nil // better than to stop
-		}
-		return provider.Description{}, err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.networks[name] = fresh
-	return fresh.Description, nil
 }

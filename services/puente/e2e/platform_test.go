@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -17,14 +18,18 @@ type platform struct {
 	URL string
 
 	mu     sync.Mutex
-	tokens map[string]string // by channel
+	tokens map[string][]string // by channel
+	shown  map[string]string   // the token of a channel's last post
 	posts  []customchannel.Post
 	down   map[string]int // the status that a channel's posts are refused with
 	calls  map[string]int
 }
 
 func newPlatform(t *testing.T, tokens map[string]string) *platform {
-	p := &platform{t: t, tokens: tokens, down: map[string]int{}, calls: map[string]int{}}
+	p := &platform{t: t, tokens: map[string][]string{}, shown: map[string]string{}, down: map[string]int{}, calls: map[string]int{}}
+	for channel, token := range tokens {
+		p.renew(channel, token)
+	}
 	s := httptest.NewServer(http.HandlerFunc(p.serve))
 	t.Cleanup(s.Close)
 	p.URL = s.URL
@@ -42,7 +47,8 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
-	if r.Header.Get("Authorization") != "Bearer "+p.tokens[channel] {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if p.shown[channel] = token; !ok || !slices.Contains(p.tokens[channel], token) {
 		p.t.Errorf("channel %s: wrong token", channel)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -54,6 +60,20 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.posts = append(p.posts, *post)
+}
+
+// renew gives a channel a token. Those it had count as well: a post may have been on its way.
+func (p *platform) renew(channel, token string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tokens[channel] = append(p.tokens[channel], token)
+}
+
+// lastToken is the token that a channel's last post showed.
+func (p *platform) lastToken(channel string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.shown[channel]
 }
 
 // refuse answers a channel's posts with a status; 0 takes them again.

@@ -55,9 +55,6 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 	log := slog.New(slog.DiscardHandler)
 	tracer := b.spans.Service("ingress").Tracer()
 	in := ingress.New(ingress.Options{Bus: server.ConnectTraced("ingress", tracer), Log: log, Tracer: tracer})
-	if err := in.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	public := httptest.NewServer(in)
 	b.program = &program{t: t, url: public.URL}
 
@@ -70,6 +67,7 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 			}
 		})
 	}
+	run(func() error { return in.Follow(ctx) })
 	tracer = b.spans.Service("translator").Tracer()
 	env := service.Env{Bus: server.ConnectTraced("translator", tracer), Log: log, Tracer: tracer, Started: func() {}}
 	run(func() error { return translator.Run(ctx, env) })

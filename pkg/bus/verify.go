@@ -1,0 +1,140 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// ErrUnfit means that a stream is not as this version of the program needs it, and cannot be worked with.
+var ErrUnfit = errors.New("puente apply of this version puts it right")
+
+// Verify compares streams with what this version of the program needs of them, and says what differs: as
+// [ErrUnfit], what it cannot work with (a stream that is not there, takes not all subjects or has another retention),
+// and in differences, what it can, such as a lower limit. More than is needed is no difference. It changes nothing: in a
+// cluster only puente apply does, so that two versions never undo each other.
+func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []string, err error) {
+	var errs []error
+	for _, s := range streams {
+		info, err := b.js.Stream(ctx, s.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			errs = append(errs, fmt.Errorf("stream %s is not there: %w", s.Name, ErrUnfit))
+			continue
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("stream %s: %w", s.Name, err))
+			continue
+		}
+		wrong, less := compare(s.config(0), info.CachedInfo().Config)
+		if len(wrong) > 0 {
+			errs = append(errs, fmt.Errorf("stream %s %s: %w", s.Name, strings.Join(wrong, ", "), ErrUnfit))
+		}
+		for _, l := range less {
+			differences = append(differences, fmt.Sprintf("stream %s %s", s.Name, l))
+		}
+	}
+	return differences, errors.Join(errs...)
+}
+
+// compare says what is wrong with a stream, and what is less than is needed or unlike it.
+func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
+	for _, subject := range need.Subjects {
+		if !slices.ContainsFunc(have.Subjects, func(s string) bool { return covers(s, subject) }) {
+			wrong = append(wrong, "does not take "+subject)
+		}
+	}
+	if have.Retention != need.Retention {
+		wrong = append(wrong, fmt.Sprintf("has retention %s instead of %s", have.Retention, need.Retention))
+	}
+	atLeast := func(what string, have, need int64, show func(int64) string) {
+		switch {
+		case have <= 0: // no limit
+		case need <= 0:
+			less = append(less, fmt.Sprintf("has %s %s instead of none", what, show(have)))
+		case have < need:
+			less = append(less, fmt.Sprintf("has %s %s instead of %s", what, show(have), show(need)))
+		}
+	}
+	number := func(n int64) string { return fmt.Sprint(n) }
+	atLeast("max age", int64(have.MaxAge), int64(need.MaxAge), func(n int64) string { return time.Duration(n).String() })
+	atLeast("max bytes", have.MaxBytes, need.MaxBytes, number)
+	atLeast("max messages", have.MaxMsgs, need.MaxMsgs, number)
+	atLeast("max consumers", int64(have.MaxConsumers), int64(need.MaxConsumers), number)
+	atLeast("max message size", int64(have.MaxMsgSize), int64(need.MaxMsgSize), number)
+	if limit(have.MaxMsgsPerSubject) != limit(need.MaxMsgsPerSubject) {
+		less = append(less, fmt.Sprintf("keeps %s messages of a subject instead of %s", limit(have.MaxMsgsPerSubject), limit(need.MaxMsgsPerSubject)))
+	}
+	if have.Discard != need.Discard || have.DiscardNewPerSubject != need.DiscardNewPerSubject {
+		less = append(less, fmt.Sprintf("%s instead of %s", full(have), full(need)))
+	}
+	if need.AllowMsgTTL && !have.AllowMsgTTL {
+		less = append(less, "allows no time to live per message")
+	}
+	if need.AllowAtomicPublish && !have.AllowAtomicPublish {
+		less = append(less, "allows no atomic batches")
+	}
+	if have.AllowDirect {
+		less = append(less, "may answer reads from servers that are behind")
+	}
+	return wrong, less
+}
+
+func limit(n int64) string {
+	if n <= 0 {
+		return "all"
+	}
+	return fmt.Sprint(n)
+}
+
+// full says what a stream does when it is full.
+func full(c jetstream.StreamConfig) string {
+	switch {
+	case c.Discard == jetstream.DiscardOld:
+		return "drops its oldest when full"
+	case c.DiscardNewPerSubject:
+		return "refuses what is new when it or a subject is full"
+	default:
+		return "refuses what is new when full"
+	}
+}
+
+// covers says that every subject that matches one filter matches the other.
+func covers(wide, narrow string) bool {
+	w, n := strings.Split(wide, "."), strings.Split(narrow, ".")
+	for i, token := range w {
+		switch {
+		case token == ">":
+			return i < len(n)
+		case i >= len(n) || n[i] == ">":
+			return false
+		case token != "*" && token != n[i]:
+			return false
+		}
+	}
+	return len(w) == len(n)
+}
+
+// declared is the stream of a name, as this version needs it.
+func declared(name string) (Stream, bool) {
+	if kind, network, ok := strings.Cut(name, "_"); ok {
+		switch kind {
+		case "WEBHOOKS":
+			return Webhooks(network), true
+		case "EGRESS":
+			return Egress(network), true
+		case "OUTCOMES":
+			return Outcomes(network), true
+		}
+	}
+	for _, s := range Streams(nil) {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Stream{}, false
+}

@@ -1,0 +1,86 @@
+package bus_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+)
+
+func TestWhatWasProvisionedIsAsItIsNeeded(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "toy").Connect("test")
+	if differences, err := b.Verify(t.Context(), bus.Streams([]string{"toy"})...); len(differences) > 0 || err != nil {
+		t.Errorf("%q, %v", differences, err)
+	}
+}
+
+func TestWhatDiffersIsSaid(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, "toy")
+	b := s.Connect("test")
+	change := func(s bus.Stream, change func(*bus.Stream)) {
+		t.Helper()
+		change(&s)
+		if err := b.Remake(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(bus.Outcomes("toy"), func(s *bus.Stream) { s.MaxAge, s.MaxBytes = time.Hour, 0 }) // without a bound is more
+	change(bus.Egress("toy"), func(s *bus.Stream) { s.PerSubject, s.Batch, s.MaxBytes = 0, false, 1<<20 })
+	change(bus.Journal, func(s *bus.Stream) { s.Refuse, s.MaxAge, s.Subjects = true, 0, []string{"journal.>", "more.>"} })
+	change(bus.Index, func(s *bus.Stream) { s.TTL, s.PerSubject = false, 5 })
+	differences, err := b.Verify(t.Context(), bus.Outcomes("toy"), bus.Egress("toy"), bus.Journal, bus.Index, bus.Messages)
+	if err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff([]string{
+		"stream OUTCOMES_toy has max age 1h0m0s instead of 48h0m0s",
+		"stream EGRESS_toy has max bytes 1048576 instead of 4294967296",
+		"stream EGRESS_toy keeps all messages of a subject instead of 100000",
+		"stream EGRESS_toy refuses what is new when full instead of refuses what is new when it or a subject is full",
+		"stream EGRESS_toy allows no atomic batches",
+		"stream JOURNAL refuses what is new when full instead of drops its oldest when full",
+		"stream INDEX keeps 5 messages of a subject instead of 1",
+		"stream INDEX allows no time to live per message",
+	}, differences); diff != "" {
+		t.Error(diff)
+	}
+	if err := b.Await(t.Context(), "EGRESS_toy", "INDEX"); err != nil {
+		t.Errorf("a lower limit is fatal: %v", err)
+	}
+}
+
+func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, "toy")
+	b := s.Connect("test")
+	index, outcomes, webhooks := bus.Index, bus.Outcomes("toy"), bus.Webhooks("toy")
+	index.Subjects = []string{"seen.>", "state.x", "ref.*.>", "early.>"}
+	outcomes.Queue = true
+	webhooks.Subjects = []string{"webhook.*.>"} // wider is well
+	for _, s := range []bus.Stream{index, outcomes, webhooks} {
+		if err := b.Remake(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if differences, err := b.Verify(t.Context(), bus.Webhooks("toy")); err != nil || len(differences) > 0 {
+		t.Errorf("%q, %v", differences, err)
+	}
+	for stream, want := range map[string]string{
+		"INDEX": "stream INDEX does not take state.>, does not take ref.>: ", "OUTCOMES_toy": "stream OUTCOMES_toy has retention WorkQueue instead of Limits: ",
+	} {
+		err := b.Await(t.Context(), "MESSAGES", stream)
+		if !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "puente apply") {
+			t.Errorf("%s: %v", stream, err)
+		}
+	}
+	if _, err := b.Verify(t.Context(), bus.Egress("none")); !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), "EGRESS_none is not there") {
+		t.Errorf("a stream that is not there: %v", err)
+	}
+}

@@ -1,0 +1,121 @@
+package ingress
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+)
+
+// channel is a channel with what is needed to verify its callers.
+type channel struct {
+	directory.Channel
+	secrets map[string][]string
+}
+
+// channels are the channels at one moment. It is replaced, never changed: whoever answers a call does not wait for a
+// change of the configuration.
+type channels struct {
+	byID   map[string]*channel
+	tokens tokens
+}
+
+// Follow keeps the channels and what their networks declare up to date, until the context ends.
+func (in *Ingress) Follow(ctx context.Context) error {
+	if err := in.Bus.Await(ctx, bus.Messages.Name, bus.Index.Name); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	wg.Go(func() {
+		defer cancel()
+		errs[0] = in.declared.Follow(ctx, in.Bus)
+	})
+	wg.Go(func() {
+		defer cancel()
+		select { // who knows the channels and not the networks would answer their calls with 503
+		case <-ctx.Done():
+			return
+		case <-in.declared.Synced():
+		}
+		errs[1] = directory.Watch(ctx, in.Bus, "", in.take)
+	})
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// Loaded is closed once the channels are known: before, nobody can be served.
+func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
+
+// take makes these channels the ones that are served. Calls that are being answered keep what they began with.
+func (in *Ingress) take(entries []directory.Entry) {
+	next := &channels{byID: map[string]*channel{}, tokens: newTokens()}
+	for _, e := range entries {
+		var platform struct {
+			Token string `json:"api_token"`
+		}
+		var account map[string]any
+		if json.Unmarshal(e.Platform, &platform) != nil || json.Unmarshal(e.Account, &account) != nil {
+			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
+			continue
+		}
+		c := &channel{Channel: e.Channel, secrets: map[string][]string{}}
+		for field, value := range account {
+			if text, ok := value.(string); ok {
+				c.secrets[field] = []string{text}
+			}
+		}
+		if !next.tokens.add(platform.Token, e.ID) {
+			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
+		}
+		next.byID[e.ID] = c
+	}
+	first := in.channels.Swap(next) == nil
+	in.Log.Info("channels taken up", "channels", len(next.byID))
+	if first {
+		close(in.loaded)
+	}
+}
+
+// channel is the channel of an id, nil for none.
+func (in *Ingress) channel(id string) *channel {
+	if now := in.channels.Load(); now != nil {
+		return now.byID[id]
+	}
+	return nil
+}
+
+// owner is the channel whose API token the request carries, nil for nobody's.
+func (in *Ingress) owner(r *http.Request) *channel {
+	now := in.channels.Load()
+	if now == nil {
+		return nil
+	}
+	return now.byID[now.tokens.channel(r)]
+}
+
+// Ready says which network has not declared itself yet: its calls are answered 503 until it has.
+func (in *Ingress) Ready(context.Context) error {
+	now := in.channels.Load()
+	if now == nil {
+		return errors.New("the channels are not known yet")
+	}
+	asked := map[string]bool{}
+	var errs []error
+	for _, c := range now.byID {
+		if asked[c.Network] {
+			continue
+		}
+		asked[c.Network] = true
+		if _, err := in.declared.Of(c.Network); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+
+	"github.com/bonychat/puente/pkg/config"
+)
+
+// follow reads the file again at every signal, until the context ends.
+func (f *fleet) follow(changes <-chan os.Signal) error {
+	for {
+		select {
+		case <-f.ctx.Done():
+			return nil
+		case <-changes:
+			f.change()
+		}
+	}
+}
+
+// change makes the bridge carry what the file says now. A file with mistakes changes nothing.
+func (f *fleet) change() {
+	cfg, err := f.reload()
+	if err != nil {
+		f.refuse(err)
+		return
+	}
+	for _, w := range cfg.Warnings {
+		f.log.Warn("configuration", "warning", w.String())
+	}
+	if settings := needRestart(f.cfg, cfg); len(settings) > 0 {
+		f.log.Warn("configuration: these settings take effect at the next start", "settings", settings)
+	}
+	next := *f.cfg // what is only read at the start stays as it was
+	next.Channels = cfg.Channels
+	different, err := provision(f.ctx, f.node, &next, networksOf(cfg))
+	if err != nil {
+		f.log.Error("configuration not taken up: signal again to try again", "err", err)
+		return
+	}
+	f.expect(f.missing(cfg)...)
+	f.startNetworks(cfg)
+	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
+	fmt.Fprintf(f.stdout, "configuration read again: %s\n", different)
+	for _, c := range cfg.Channels {
+		if slices.Contains(different.Added, c.ID) {
+			f.introduce(f.stdout, c)
+		}
+	}
+}
+
+// refuse says all that is wrong with a file.
+func (f *fleet) refuse(err error) {
+	mistakes, ok := errors.AsType[config.Mistakes](err)
+	if !ok {
+		f.log.Error("configuration not changed", "err", err)
+		return
+	}
+	for _, m := range mistakes {
+		f.log.Error("configuration not changed", "mistake", m.String())
+	}
+}
+
+// needRestart are the settings, by their names in the file, that differ and are only read at the start: all but the
+// channels.
+func needRestart(running, file *config.Config) (names []string) {
+	for _, s := range []struct {
+		name      string
+		have, now any
+	}{
+		{"listen", running.Listen, file.Listen},
+		{"internal", running.Internal, file.Internal},
+		{"public_url", running.PublicURL, file.PublicURL},
+		{"data", running.Data, file.Data},
+		{"nats", running.NATS, file.NATS},
+		{"log", running.Log, file.Log},
+		{"allow_addresses", running.AllowAddresses, file.AllowAddresses},
+		{"trusted_proxies", running.TrustedProxies, file.TrustedProxies},
+		{"trace", running.Trace, file.Trace},
+	} {
+		if !reflect.DeepEqual(s.have, s.now) {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/config"
+)
+
+// TestEverySettingIsTakenUpOrNamed: a setting that is added to the file must not be overlooked at a reload.
+func TestEverySettingIsTakenUpOrNamed(t *testing.T) {
+	t.Parallel()
+	fields := reflect.TypeFor[config.Config]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		running, file := &config.Config{}, &config.Config{}
+		differ(reflect.ValueOf(file).Elem().Field(i))
+		want := 1
+		if name == "Channels" || name == "Warnings" {
+			want = 0
+		}
+		if got := needRestart(running, file); len(got) != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// differ makes a value another than its zero.
+func differ(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("other")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	case reflect.Struct:
+		differ(v.Field(0))
+	default:
+		v.SetInt(1)
+	}
+}

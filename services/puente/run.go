@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/egress/bonychat"
+	"github.com/bonychat/puente/services/translator"
+)
+
+// run fills the broker and runs every service that the channels need, each under its own name, until the context ends
+// or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
+// file again.
+func (b *bridge) run(ctx context.Context, stdout io.Writer, changes <-chan os.Signal) error {
+	if _, err := provision(ctx, b.node, b.cfg, networksOf(b.cfg)); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, stdout: stdout, networks: map[string]bool{}}
+	defer cancel()
+	f.expect("ingress", "translator", provider.ServiceName(bonychat.Network)) // all of them, before anybody can ask
+	f.expect(f.missing(b.cfg)...)
+	f.spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
+	f.start("translator", translator.Run)
+	f.start("ingress", b.ingress(stdout))
+	f.startDriver(bonychat.Network)
+	f.startNetworks(b.cfg)
+	if b.demo != nil {
+		f.spawn(func() error { return b.demo.sandbox.Run(ctx) })
+	}
+	f.spawn(func() error { return f.follow(changes) })
+	f.wg.Wait()
+	return errors.Join(f.errs...)
+}
+
+// fleet is what runs in the process.
+type fleet struct {
+	*bridge
+	ctx      context.Context
+	cancel   context.CancelFunc
+	stdout   io.Writer
+	networks map[string]bool // whose services run; one goroutine's at a time
+
+	wg   sync.WaitGroup
+	mu   sync.Mutex
+	errs []error
+}
+
+func (f *fleet) spawn(run func() error) {
+	f.wg.Go(func() {
+		defer f.cancel()
+		err := run()
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.errs = append(f.errs, err)
+	})
+}
+
+// expect says that services will be there: until they are, the process is not ready.
+func (f *fleet) expect(names ...string) {
+	for _, name := range names {
+		f.health.Expect(name)
+	}
+}
+
+func (f *fleet) start(name string, run service.Run) {
+	f.spawn(func() error { return service.Start(f.ctx, name, f.node, f.cfg, f.log, f.health, run) })
+}
+
+func (f *fleet) startDriver(d provider.Driver) {
+	f.start(provider.ServiceName(d), f.telling(f.stdout, provider.Service(d)))
+}
+
+// startNetworks starts the services of the networks that have channels and no service yet. One without channels is not
+// stopped: it waits for the next.
+func (f *fleet) startNetworks(cfg *config.Config) {
+	missing := f.missing(cfg)
+	for _, d := range drivers {
+		if slices.Contains(missing, provider.ServiceName(d)) {
+			f.networks[d.Describe().Name] = true
+			f.startDriver(d)
+		}
+	}
+}
+
+// missing are the names of services that the channels need and that do not run.
+func (f *fleet) missing(cfg *config.Config) (names []string) {
+	used := networksOf(cfg)
+	for _, d := range drivers {
+		if name := d.Describe().Name; slices.Contains(used, name) && !f.networks[name] {
+			names = append(names, provider.ServiceName(d))
+		}
+	}
+	return names
+}
+
+// networksOf are the networks that have channels, sorted.
+func networksOf(cfg *config.Config) []string {
+	var names []string
+	for _, c := range cfg.Channels {
+		names = append(names, c.Network)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
