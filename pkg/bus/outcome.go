@@ -157,14 +157,15 @@ func describe(o *eventv1.Outcome, m *messagev1.Message) {
 	}
 }
 
-// finished remembers what this process concluded, the last few thousand of a channel.
+// finished remembers what this process concluded last, of all channels of a far end. What it has forgotten is found
+// on OUTCOMES_*.
 type finished struct {
 	mu      sync.Mutex
 	results map[string]eventv1.Result
 	order   []string
 }
 
-const finishedKept = 8192
+const finishedKept = 1 << 16
 
 func newFinished() *finished { return &finished{results: map[string]eventv1.Result{}} }
 

@@ -18,6 +18,7 @@ type outlet struct {
 	delivery *Delivery
 	demand   *demand
 	looking  chan struct{} // asks for a look at the stream
+	finished *finished
 
 	mu       sync.Mutex
 	accounts map[string]*account
@@ -26,7 +27,7 @@ type outlet struct {
 
 func newOutlet(b *Bus, d *Delivery) *outlet {
 	o := &outlet{
-		bus: b, delivery: d, demand: onDemand(), looking: make(chan struct{}, 1), accounts: map[string]*account{}, routes: map[string]*route{},
+		bus: b, delivery: d, demand: onDemand(), looking: make(chan struct{}, 1), finished: newFinished(), accounts: map[string]*account{}, routes: map[string]*route{},
 	}
 	o.demand.groupOf = o.group
 	o.demand.look = func() {
@@ -96,7 +97,7 @@ func (o *outlet) route(channel string) *route {
 func (o *outlet) find(channel string) *route {
 	rt := o.routes[channel]
 	if rt == nil {
-		rt = newRoute(o.bus, o.delivery, channel)
+		rt = newRoute(o.bus, o.delivery, o.finished, channel)
 		o.routes[channel] = rt
 	}
 	return rt

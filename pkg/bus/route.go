@@ -38,9 +38,9 @@ type way struct {
 	account *account
 }
 
-func newRoute(b *Bus, d *Delivery, channel string) *route {
+func newRoute(b *Bus, d *Delivery, f *finished, channel string) *route {
 	return &route{
-		bus: b, delivery: d, Channel: channel, finished: newFinished(), contacts: newContactBudgets(d.PerContact), breaker: breaker{opened: 1},
+		bus: b, delivery: d, Channel: channel, finished: f, contacts: newContactBudgets(d.PerContact), breaker: breaker{opened: 1},
 		memory: map[string]*delivery{}, gone: time.Now(),
 	}
 }
