@@ -197,3 +197,31 @@ func TestAFetchIsTriedAgain(t *testing.T) {
 		t.Error("the log tells what was panicked with")
 	}
 }
+
+// TestAHostThatHangsHoldsBackNoTexts: however many attachments wait for it.
+func TestAHostThatHangsHoldsBackNoTexts(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	var at, most atomic.Int32
+	w := start(t, fetches(func(context.Context, *messagev1.Attachment) (*provider.File, error) {
+		if n := at.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		<-release
+		at.Add(-1)
+		return file(png, "", ""), nil
+	}))
+	const hanging = 200
+	for i := range hanging {
+		w.call(fmt.Sprintf(`[{"key": "f%d", "from": "c%[1]d", "file": "h"}]`, i))
+	}
+	w.call(`[{"key": "t", "from": "ana", "text": "hola"}]`)
+	if got := w.awaitMessages(1)[0].GetMessage().GetContent().GetText().GetBody(); got != "hola" {
+		t.Errorf("first came %q", got)
+	}
+	close(release)
+	w.awaitMessages(hanging + 1)
+	if n := most.Load(); n > 8 {
+		t.Errorf("%d fetched at once for one channel", n)
+	}
+}

@@ -150,6 +150,11 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	first := time.Time{}
 	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
+			done, ok := s.fetches.begin(c.ID)
+			if !ok {
+				return bus.Later(fetchSlotWait)
+			}
+			defer done()
 			if first.IsZero() {
 				first = time.Now()
 			}

@@ -55,6 +55,7 @@ type runner struct {
 	env         Environment
 	client      *Client
 	channels    channels
+	fetches     slots
 	routes      *bus.Routes
 }
 
