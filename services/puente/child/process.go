@@ -20,6 +20,8 @@ type Process struct {
 	Folder string // of its log
 	// Within is how long it may take until it is ready; default [StartTime].
 	Within time.Duration
+	// Env is its environment; nil for that of this program.
+	Env []string
 
 	mu   sync.Mutex
 	runs int
@@ -56,7 +58,7 @@ func (p *Process) Start(program string) error {
 	fmt.Fprintf(log, "== run %d\n", p.runs)
 	p.cmd, p.done = exec.Command(program, p.Args...), make(chan struct{})
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.SysProcAttr = attributes()
+	p.cmd.SysProcAttr, p.cmd.Env = attributes(), p.Env
 	if err := p.cmd.Start(); err != nil {
 		p.cmd = nil
 		return fmt.Errorf("start %s: %w", p.Name, err)
