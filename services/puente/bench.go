@@ -28,6 +28,7 @@ func runBench(args []string, stdout, stderr io.Writer) error {
 	f.IntVar(&o.Stored, "stored", 20_000, "messages after which the broker's growth is measured")
 	only := f.String("only", "", "measures to take, with commas between them: "+strings.Join(bench.Measures, ", ")+"; empty: all")
 	scale := f.Bool("scale", false, "the sizes that the goals name: 10,000 channels, 1,000,000 contacts, a backlog of 1,000,000; it takes hours")
+	f.DurationVar(&o.Settle, "settle", 130*time.Second, "how long nothing is done before memory is measured: the runtime collects garbage two minutes after the last time")
 	f.DurationVar(&o.Within, "within", 0, "bound of the whole run; default 30m, with -scale 6h")
 	f.StringVar(&o.Profiles, "cpuprofile", "", "folder where every process leaves a profile of its CPU")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // channels measures what channels cost that do nothing, and what they add to the cost of a message: two bridges that
@@ -19,15 +18,11 @@ func (b *bench) channels(ctx context.Context, s setup) error {
 		return err
 	}
 	defer many.stop()
-	less, err := b.settled(ctx, few)
+	memory, err := b.settled(ctx, few, many)
 	if err != nil {
 		return err
 	}
-	more, err := b.settled(ctx, many)
-	if err != nil {
-		return err
-	}
-	each := float64(more-less) / float64(b.ManyChannels-b.Channels) / 1000
+	each := float64(memory[1]-memory[0]) / float64(b.ManyChannels-b.Channels) / 1000
 	b.add(Row{Measure: "memory per idle channel, broker included", Setup: s.String(), Unit: "kB", Value: each, Rounds: []float64{each}, Goal: 50, N: b.ManyChannels})
 	n := max(b.Messages, b.ManyChannels)
 	measure := fmt.Sprintf("growth of CPU per message, %s to %s channels", figure(float64(b.Channels)), figure(float64(b.ManyChannels)))
@@ -58,29 +53,19 @@ func (b *bench) growth(ctx context.Context, s setup, measure string, n int, smal
 	return nil
 }
 
-// How long memory may take to settle: the runtime gives back what it does not need bit by bit.
-const (
-	settleFor   = 60 * time.Second
-	settleQuiet = 10 * time.Second
-)
-
-// settled is the memory of a side that does nothing, once it has not fallen for a while.
-func (b *bench) settled(ctx context.Context, x *side) (int64, error) {
-	lowest, since := int64(0), time.Now()
-	for began := time.Now(); time.Since(began) < settleFor; {
+// settled is the memory of a side that has done nothing for as long as the runtime needs to give back what it does not
+// need: it collects garbage by itself two minutes after the last time.
+func (b *bench) settled(ctx context.Context, sides ...*side) ([]int64, error) {
+	if err := sleep(ctx, b.Settle); err != nil {
+		return nil, err
+	}
+	var all []int64
+	for _, x := range sides {
 		u, _, err := x.use()
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if lowest == 0 || u.memory < lowest-lowest/200 {
-			lowest, since = u.memory, time.Now()
-		}
-		if time.Since(since) > settleQuiet {
-			break
-		}
-		if err := sleep(ctx, 500*time.Millisecond); err != nil {
-			return 0, err
-		}
+		all = append(all, u.memory)
 	}
-	return lowest, nil
+	return all, nil
 }

@@ -27,6 +27,8 @@ type Options struct {
 	// channel has waiting while others go on; Stored is after how many messages the broker's growth is measured.
 	ManyChannels, ManyContacts, Backlog, Stored int
 
+	// Settle is how long a side does nothing before its memory is measured.
+	Settle time.Duration
 	// Within bounds the whole run.
 	Within time.Duration
 	// Program is the puente to run; default is this one.
@@ -78,6 +80,9 @@ func (o Options) Validate() error {
 		if !slices.Contains(Measures, m) {
 			errs = append(errs, fmt.Errorf("only: %q is none of %s", m, strings.Join(Measures, ", ")))
 		}
+	}
+	if o.Settle < time.Second {
+		errs = append(errs, errors.New("settle: must be a second at least"))
 	}
 	if o.Within <= 0 {
 		errs = append(errs, errors.New("within: must be a time over 0"))
