@@ -28,6 +28,7 @@ type Translator struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	journal  *journal
+	known    *known
 	channels map[string]directory.Channel
 	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
 
@@ -51,7 +52,7 @@ func Run(ctx context.Context, env service.Env) error {
 	if err != nil {
 		return err
 	}
-	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, channels: map[string]directory.Channel{}, networks: map[string]declared{}}
+	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, known: newKnown(), channels: map[string]directory.Channel{}, networks: map[string]declared{}}
 	fars := map[string]bool{bus.Platform: true}
 	for _, c := range list {
 		t.channels[c.ID] = c
