@@ -60,6 +60,10 @@ type Bus struct {
 // tried again by whoever asked.
 const requestTimeout = 5 * time.Second
 
+// asyncPending bounds the publishes of a process that are not known to be stored: more than all partitions and channels
+// have under way at once. Beyond it a publish fails at once, and its lane tries it again.
+const asyncPending = 1 << 15
+
 // Connect connects and stays connected: it reconnects for ever. It fails when the first connection does.
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, lease: leaseTTL}
@@ -94,7 +98,7 @@ func Connect(url string, o Options) (*Bus, error) {
 	if b.nc, err = nats.Connect(url, opts...); err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
-	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(4096), jetstream.WithPublishAsyncTimeout(requestTimeout)); err != nil {
+	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(requestTimeout)); err != nil {
 		return nil, fmt.Errorf("open jetstream: %w", err)
 	}
 	return b, nil

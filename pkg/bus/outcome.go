@@ -124,12 +124,11 @@ func (r *route) store(ctx context.Context, e *Entry, o *eventv1.Outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	stream := "OUTCOMES_" + r.delivery.Far
-	ack, err := r.bus.js.PublishMsg(ctx, m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0),
-		jetstream.WithExpectLastSequencePerSubject(e.revision))
+	revision, err := r.bus.send(ctx, m, jetstream.WithExpectStream(stream), jetstream.WithExpectLastSequencePerSubject(e.revision))
 	if err != nil {
 		return publishError(stream, err)
 	}
-	e.revision = ack.Sequence
+	e.revision = revision
 	return nil
 }
 

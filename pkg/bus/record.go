@@ -32,19 +32,17 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	if err != nil {
 		return 0, fmt.Errorf("encode record: %w", err)
 	}
-	opts := []jetstream.PublishOpt{
-		jetstream.WithExpectStream(streamOf(subject)), jetstream.WithRetryAttempts(0), jetstream.WithExpectLastSequencePerSubject(revision),
-	}
+	opts := []jetstream.PublishOpt{jetstream.WithExpectStream(streamOf(subject)), jetstream.WithExpectLastSequencePerSubject(revision)}
 	if keep > 0 {
 		opts = append(opts, jetstream.WithMsgTTL(keep))
 	}
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
 	inject(ctx, m.Header)
-	ack, err := b.js.PublishMsg(ctx, m, opts...)
+	sequence, err := b.send(ctx, m, opts...)
 	if err != nil {
 		return 0, publishError(streamOf(subject), err)
 	}
-	return ack.Sequence, nil
+	return sequence, nil
 }
 
 // Read reads the last record under a subject from the stream's leader, with its revision, or [ErrNotFound].

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// MaxSize is the largest file that is read, in bytes.
-const MaxSize = 1 << 20
+// MaxSize is the largest file that is read, in bytes: ten thousand channels are 2 MB.
+const MaxSize = 16 << 20
 
 // Load reads a file, with the environment of the process. What is wrong in it is [Mistakes]; any other error is one of
 // reading.

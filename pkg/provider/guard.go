@@ -26,7 +26,7 @@ type ClientOptions struct {
 	Configured []string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
-	// MaxConnections is how many connections to one host there may be at once; default 256.
+	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default 1024.
 	MaxConnections int
 }
 
@@ -38,7 +38,7 @@ var errPrivate = errors.New("the address is not public (allow_addresses opens ra
 // NewClient makes a client. It does no I/O. Close its idle connections with [Client.Close].
 func NewClient(o ClientOptions) *Client {
 	if o.MaxConnections == 0 {
-		o.MaxConnections = 256
+		o.MaxConnections = 1024
 	}
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
@@ -57,8 +57,10 @@ func NewClient(o ClientOptions) *Client {
 	}}
 	transport := func(d *net.Dialer) *http.Transport {
 		return &http.Transport{
-			DialContext: d.DialContext, ForceAttemptHTTP2: true, MaxIdleConns: 512, MaxIdleConnsPerHost: 128,
-			MaxConnsPerHost: o.MaxConnections, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+			DialContext: d.DialContext, ForceAttemptHTTP2: true,
+			// a connection that is closed for want of room here is opened again for the next send
+			MaxIdleConns: 4 * o.MaxConnections, MaxIdleConnsPerHost: o.MaxConnections, MaxConnsPerHost: o.MaxConnections,
+			IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 			MaxResponseHeaderBytes: 64 << 10,
 		}
 	}

@@ -17,6 +17,7 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
   puente apply -f FILE      make a running NATS hold the file's streams and channels, for services of their own
   puente check -f FILE      say what is wrong with a file, and nothing more
   puente ledger             prove that nothing is lost, doubled or reordered, with kill -9 and failing far ends
+  puente bench              measure what the bridge costs, against a bare relay of as many hops
   puente version            say which version this is
 
 puente up -h lists its flags.
@@ -50,6 +51,11 @@ func command(args []string, stdout, stderr io.Writer) error {
 		fmt.Fprint(stderr, usage)
 		return errUsage
 	}
+	end, err := profile(args[0])
+	if err != nil {
+		return err
+	}
+	defer end()
 	switch name, rest := args[0], args[1:]; name {
 	case "up":
 		return up(rest, stdout, stderr)
@@ -59,10 +65,14 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return check(rest, stdout, stderr)
 	case "ledger":
 		return runLedger(rest, stdout, stderr)
-	case "service": // the two that the ledger starts
+	case "bench":
+		return runBench(rest, stdout, stderr)
+	case "service": // these three are started by the ledger and the bench
 		return runService(rest)
 	case "node":
 		return runNode(rest, stderr)
+	case "floor":
+		return runFloor(rest, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "puente", service.Version())
 		return nil

@@ -21,6 +21,7 @@ func runNode(args []string, stderr io.Writer) error {
 	name := f.String("name", "puente", "the server's name in its cluster")
 	cluster := f.Int("cluster", 0, "loopback port for the other servers; 0 for a server alone")
 	peers := f.String("peers", "", "cluster ports of all servers, with commas between them")
+	sync := f.String("sync", "", "always or interval; default: always for a server alone")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -28,7 +29,10 @@ func runNode(args []string, stderr io.Writer) error {
 		return errors.New("node: -dir is required")
 	}
 	// one alone is all there is of a message; three keep it three times
-	o := node.Options{Dir: *dir, Port: *port, SyncAlways: *cluster == 0}
+	o := node.Options{Dir: *dir, Port: *port, SyncAlways: *cluster == 0 && *sync == "" || *sync == "always"}
+	if *sync != "" && *sync != "always" && *sync != "interval" {
+		return fmt.Errorf("node: -sync: %q is neither always nor interval", *sync)
+	}
 	if *cluster != 0 {
 		o.Cluster = &node.Cluster{Name: *name, Port: *cluster}
 		for _, p := range strings.Split(*peers, ",") {

@@ -42,15 +42,16 @@ func (t *Translator) claimInbound(ctx context.Context, sequence uint64, network,
 // was not taken, is never taken; a replay of a higher generation replaces the record.
 func (t *Translator) claimOutbound(ctx context.Context, channel, id string, state *indexv1.State) (claim, error) {
 	subject := bus.StateSubject(channel, id)
-	_, err := t.bus.Create(ctx, subject, state, bus.KeepSeen)
+	revision, err := t.bus.Create(ctx, subject, state, bus.KeepSeen)
 	if err == nil {
+		t.known.put(subject, state, revision)
 		return fresh, nil
 	}
 	if !errors.Is(err, bus.ErrExists) {
 		return repeated, err
 	}
 	var found indexv1.State
-	revision, err := t.bus.Read(ctx, subject, &found)
+	revision, err = t.bus.Read(ctx, subject, &found)
 	switch {
 	case err != nil:
 		return repeated, err

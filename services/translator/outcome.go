@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -28,8 +29,9 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 		if _, known := eventv1.Result_name[int32(k.Outcome.GetResult())]; !known {
 			return nil, fmt.Errorf("an outcome with an unknown result: %d", k.Outcome.GetResult())
 		}
+		s := &sending{}
 		return []bus.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
-			return t.outcome(ctx, e, k.Outcome)
+			return t.outcome(ctx, e, k.Outcome, s)
 		}}}, nil
 	case *eventv1.Event_Receipt:
 		if _, known := eventv1.Status_name[int32(k.Receipt.GetStatus())]; !known {
@@ -46,7 +48,7 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 }
 
 // outcome records what became of one send.
-func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome) error {
+func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome, s *sending) error {
 	far, isStatus := farOf(e.Subject), o.GetDirection() == messagev1.Direction_DIRECTION_UNSPECIFIED
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
@@ -58,7 +60,7 @@ func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outco
 		if isStatus {
 			return nil
 		}
-		return t.sent(ctx, e, far, o)
+		return t.sent(ctx, e, far, o, s)
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
 		return t.failed(ctx, e, far, o)
 	default:
@@ -66,27 +68,45 @@ func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outco
 	}
 }
 
+// sending is what the tries of one outcome share: a status that has to wait for its second is not a reason to do all that
+// comes before it again.
+type sending struct {
+	recorded bool           // the journal's entry and the ref are stored
+	early    *indexv1.Early // what the network said before the ref was there
+}
+
 // sent leaves the way back from the network's id, and applies what the network said before its answer came.
-func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome) error {
+func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome, s *sending) error {
 	ref := provider.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
-	written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
-	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-		c := change{
-			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_SENT,
-			at: o.GetAt(), sequence: e.Sequence,
+	outbound := o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND
+	if !s.recorded {
+		written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
+		if outbound {
+			var err error
+			if s.early, err = t.earlyReceipt(ctx, o, ref); err != nil {
+				return err
+			}
 		}
-		early, err := t.earlyReceipt(ctx, o, ref)
-		if err != nil {
+		if err := written(ctx); err != nil {
 			return err
 		}
-		if early.GetStatus() > c.status {
-			c.status, c.reason, c.at, c.ref, c.told = early.GetStatus(), early.GetReason(), early.GetAt(), ref, true
-		}
-		if err := t.apply(ctx, c); err != nil {
-			return err
-		}
+		s.recorded = true
 	}
-	return written(ctx)
+	if !outbound {
+		return nil
+	}
+	// before the state is read: nearly every first status has to wait
+	if wait := time.Until(o.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
+		return bus.Later(wait)
+	}
+	c := change{
+		channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_SENT,
+		at: o.GetAt(), sequence: e.Sequence,
+	}
+	if s.early.GetStatus() > c.status {
+		c.status, c.reason, c.at, c.ref, c.told = s.early.GetStatus(), s.early.GetReason(), s.early.GetAt(), ref, true
+	}
+	return t.apply(ctx, c)
 }
 
 // earlyReceipt writes the ref and then looks for a receipt that came before it: whoever comes second finds the other.

@@ -67,22 +67,41 @@ func (t *Translator) apply(ctx context.Context, c change) error {
 	defer lock.Unlock()
 
 	subject := bus.StateSubject(c.channel, c.id)
-	var s indexv1.State
-	revision, err := t.bus.Read(ctx, subject, &s)
+	if s, revision, ok := t.known.take(subject); ok && c.concerns(s) {
+		if raised, told := merge(s, c); raised {
+			err := t.raise(ctx, c, subject, s, revision, told, false)
+			if !errors.Is(err, bus.ErrConflict) {
+				return err
+			}
+			// another process has changed it since
+		}
+	}
+	s := &indexv1.State{}
+	revision, err := t.bus.Read(ctx, subject, s)
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil // older than what is remembered, or not ours
 	}
 	if err != nil {
 		return err
 	}
-	if s.GetStanding() != indexv1.Standing_STANDING_TAKEN || int(c.part) >= len(s.GetParts()) || !c.anyGeneration && c.generation != s.GetGeneration() {
+	if !c.concerns(s) {
 		return nil
 	}
-	raised, told := merge(&s, c)
+	raised, told := merge(s, c)
 	again := !raised && c.sequence == s.GetOutcomeSequence()
 	if !raised && !again {
 		return nil // nothing new, and somebody else's to tell
 	}
+	return t.raise(ctx, c, subject, s, revision, told, again)
+}
+
+// concerns says that a state is that of the message the news is about.
+func (c change) concerns(s *indexv1.State) bool {
+	return s.GetStanding() == indexv1.Standing_STANDING_TAKEN && int(c.part) < len(s.GetParts()) && (c.anyGeneration || c.generation == s.GetGeneration())
+}
+
+// raise writes a raised state and tells the platform. again says that it was written by an earlier try: it is only told.
+func (t *Translator) raise(ctx context.Context, c change, subject string, s *indexv1.State, revision uint64, told, again bool) error {
 	if told || again {
 		if wait := time.Until(s.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
 			return bus.Later(wait)
@@ -93,14 +112,16 @@ func (t *Translator) apply(ctx context.Context, c change) error {
 		ctx, end = t.bus.JoinTrace(ctx, s.GetTraceparent(), "receipt", "OUTCOMES_"+s.GetNetwork())
 		defer end()
 	}
-	written := t.journal.begin(ctx, receiptEntry(c, &s, t.nameKey(c.channel, s.GetAddress()))...)
-	if raised {
-		if _, err := t.bus.Replace(ctx, subject, &s, revision, bus.KeepSeen); err != nil {
+	written := t.journal.begin(ctx, receiptEntry(c, s, t.nameKey(c.channel, s.GetAddress()))...)
+	if !again {
+		var err error
+		if revision, err = t.bus.Replace(ctx, subject, s, revision, bus.KeepSeen); err != nil {
 			return fmt.Errorf("raise state: %w", err)
 		}
+		t.known.put(subject, s, revision)
 	}
 	if told || again {
-		if err := t.tell(ctx, c, &s, again); err != nil {
+		if err := t.tell(ctx, c, s, again); err != nil {
 			return err
 		}
 	}

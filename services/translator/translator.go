@@ -27,6 +27,7 @@ type Translator struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	journal  *journal
+	known    *known
 	channels channels
 	declared directory.Declarations[provider.Description]
 	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
@@ -38,7 +39,7 @@ func Run(ctx context.Context, env service.Env) error {
 	if err := b.Await(ctx, bus.Messages.Name, bus.Index.Name, bus.Journal.Name, bus.Egress(bus.Platform).Name, bus.Outcomes(bus.Platform).Name); err != nil {
 		return err
 	}
-	t := &Translator{bus: b, log: env.Log, journal: &journal{b}}
+	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, known: newKnown()}
 	return t.run(ctx, env.Started)
 }
 

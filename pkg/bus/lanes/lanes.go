@@ -151,26 +151,43 @@ func (s *Set[T]) dispatch() {
 
 // start gives ready lanes to new goroutines as far as the window reaches. The lock is held.
 func (s *Set[T]) start() {
-	for s.ctx.Err() == nil && len(s.ready) > 0 && s.running < s.window && !time.Now().Before(s.pause) {
-		l := s.ready[0]
-		s.ready[0] = nil
-		s.ready = s.ready[1:]
-		s.running++
+	for l := s.pick(); l != nil; l = s.pick() {
 		s.ended.Add(1)
-		go s.turn(l, l.queue[0], s.wakes)
+		go s.turns(l, l.queue[0], s.wakes)
 	}
 }
 
-// turn works on the head of one lane, then hands the place on.
-func (s *Set[T]) turn(l *lane[T], head T, wakes int) {
+// pick takes the lane that has been ready for longest, nil where none is or the window reaches no further. The lock is
+// held.
+func (s *Set[T]) pick() *lane[T] {
+	if s.ctx.Err() != nil || len(s.ready) == 0 || s.running >= s.window || time.Now().Before(s.pause) {
+		return nil
+	}
+	l := s.ready[0]
+	s.ready[0] = nil
+	s.ready = s.ready[1:]
+	s.running++
+	return l
+}
+
+// turns works on the head of one lane and then of others, for as long as one is ready: a goroutine that has grown its
+// stack is kept while there is work.
+func (s *Set[T]) turns(l *lane[T], head T, wakes int) {
 	defer s.ended.Done()
-	next := s.work(s.ctx, head)
+	for l != nil {
+		next := s.work(s.ctx, head)
+		l, head, wakes = s.turned(l, next, wakes)
+	}
+}
+
+// turned puts a lane where its turn leaves it, and takes the next.
+func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _ int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
 	s.resize(next)
 	if s.ctx.Err() != nil {
-		return
+		return nil, head, 0
 	}
 	l.busy = false
 	if !next.Keep {
@@ -185,9 +202,15 @@ func (s *Set[T]) turn(l *lane[T], head T, wakes int) {
 	case next.Keep && next.After > 0 && s.wakes == wakes: // a wake during the turn counts too
 		l.timer = time.AfterFunc(next.After, func() { s.due(l) })
 	default:
-		s.enqueue(l)
+		l.busy = true
+		s.ready = append(s.ready, l)
 	}
+	following := s.pick()
 	s.start()
+	if following == nil {
+		return nil, head, 0
+	}
+	return following, following.queue[0], s.wakes
 }
 
 // due ends a lane's waiting.

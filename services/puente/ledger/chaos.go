@@ -116,33 +116,33 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Kind == NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
 	}
-	name, _, _ := p.run()
+	name, _, _ := p.Run()
 	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0}
 	l.say("%s %s", s.Kind, name)
 	if s.Drain > 0 {
-		p.signal(syscall.SIGTERM)
+		p.Signal(syscall.SIGTERM)
 		sleep(ctx, s.Drain)
 	}
 	over := l.scribe.disrupt(d)
 	defer over()
 	switch s.Kind {
 	case Pause:
-		p.signal(syscall.SIGSTOP)
+		p.Signal(syscall.SIGSTOP)
 		sleep(ctx, s.Hold)
-		p.signal(syscall.SIGCONT)
-		return p.await(ctx)
+		p.Signal(syscall.SIGCONT)
+		return p.Await(ctx)
 	case Roll:
-		if err := p.end(); err != nil {
+		if err := p.End(); err != nil {
 			l.problem(err.Error())
 		}
 	default:
-		p.kill()
+		p.Kill()
 		sleep(ctx, s.Hold)
 	}
-	if err := p.start(l.fleet.program); err != nil {
+	if err := p.Start(l.fleet.program); err != nil {
 		return err
 	}
-	return p.await(ctx)
+	return p.Await(ctx)
 }
 
 // takeAway has a channel's platform down for a while, in the first half.

@@ -3,24 +3,24 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/child"
 )
 
 // fleet is all processes of a layout.
 type fleet struct {
 	program  string
 	folder   string
-	file     string     // the configuration
-	nodes    []*process // NATS servers of their own
-	services []*process
+	file     string           // the configuration
+	nodes    []*child.Process // NATS servers of their own
+	services []*child.Process
 	front    *front
 }
 
@@ -33,7 +33,7 @@ func newFleet(o Options, folder, far string) (*fleet, error) {
 			return nil, err
 		}
 	}
-	ports, err := freePorts(40)
+	ports, err := child.FreePorts(40)
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +56,14 @@ func newFleet(o Options, folder, far string) (*fleet, error) {
 func (f *fleet) service(port func() int, name string, args ...string) {
 	n := 1
 	for _, p := range f.services {
-		if strings.HasPrefix(p.name, name+"-") {
+		if strings.HasPrefix(p.Name, name+"-") {
 			n++
 		}
 	}
-	listen, internal := address(port()), address(port())
-	f.services = append(f.services, &process{
-		name: fmt.Sprintf("%s-%d", name, n), args: append(args, "-listen", listen, "-internal", internal),
-		ready: "http://" + internal + "/readyz", folder: f.folder,
+	listen, internal := child.Address(port()), child.Address(port())
+	f.services = append(f.services, &child.Process{
+		Name: fmt.Sprintf("%s-%d", name, n), Args: append(args, "-listen", listen, "-internal", internal),
+		Ready: "http://" + internal + "/readyz", Folder: f.folder,
 	})
 	if name == "up" || name == "ingress" {
 		f.front.bases = append(f.front.bases, "http://"+listen)
@@ -77,13 +77,13 @@ func (f *fleet) cluster(port func() int, n int) string {
 		peers = append(peers, strconv.Itoa(port()))
 	}
 	for i := range n {
-		client, internal, name := port(), address(port()), fmt.Sprintf("nats-%d", i+1)
+		client, internal, name := port(), child.Address(port()), fmt.Sprintf("nats-%d", i+1)
 		args := []string{"node", "-dir", filepath.Join(f.folder, name), "-port", strconv.Itoa(client), "-internal", internal}
 		if n > 1 {
 			args = append(args, "-name", name, "-cluster", peers[i], "-peers", strings.Join(peers, ","))
 		}
-		urls = append(urls, "nats://"+address(client))
-		f.nodes = append(f.nodes, &process{name: name, args: args, ready: "http://" + internal + "/readyz", folder: f.folder})
+		urls = append(urls, "nats://"+child.Address(client))
+		f.nodes = append(f.nodes, &child.Process{Name: name, Args: args, Ready: "http://" + internal + "/readyz", Folder: f.folder})
 	}
 	return strings.Join(urls, ",")
 }
@@ -117,14 +117,14 @@ func (f *fleet) start(ctx context.Context) error {
 	return f.launch(ctx, f.services)
 }
 
-func (f *fleet) launch(ctx context.Context, ps []*process) error {
+func (f *fleet) launch(ctx context.Context, ps []*child.Process) error {
 	for _, p := range ps {
-		if err := p.start(f.program); err != nil {
+		if err := p.Start(f.program); err != nil {
 			return err
 		}
 	}
 	for _, p := range ps {
-		if err := p.await(ctx); err != nil {
+		if err := p.Await(ctx); err != nil {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func (f *fleet) launch(ctx context.Context, ps []*process) error {
 
 // apply makes streams and channels; a cluster that has just found its leader may need more than one try.
 func (f *fleet) apply(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
+	ctx, cancel := context.WithTimeout(ctx, child.StartTime)
 	defer cancel()
 	for {
 		out, err := exec.CommandContext(ctx, f.program, "apply", "-f", f.file).CombinedOutput()
@@ -148,11 +148,11 @@ func (f *fleet) apply(ctx context.Context) error {
 
 // stop lets all finish, services before servers, and joins what was wrong with that.
 func (f *fleet) stop() (problems []string) {
-	for _, group := range [][]*process{f.services, f.nodes} {
+	for _, group := range [][]*child.Process{f.services, f.nodes} {
 		errs := make([]error, len(group))
 		var wg sync.WaitGroup
 		for i, p := range group {
-			wg.Go(func() { errs[i] = p.end() })
+			wg.Go(func() { errs[i] = p.End() })
 		}
 		wg.Wait()
 		for _, err := range errs {
@@ -166,8 +166,8 @@ func (f *fleet) stop() (problems []string) {
 
 // kill ends all at once.
 func (f *fleet) kill() {
-	for _, p := range append(append([]*process{}, f.services...), f.nodes...) {
-		p.kill()
+	for _, p := range append(append([]*child.Process{}, f.services...), f.nodes...) {
+		p.Kill()
 	}
 }
 
@@ -175,33 +175,9 @@ func (f *fleet) kill() {
 func (f *fleet) pids() map[string]int {
 	all := map[string]int{}
 	for _, p := range f.services {
-		if name, pid, _ := p.run(); pid != 0 {
+		if name, pid, _ := p.Run(); pid != 0 {
 			all[name] = pid
 		}
 	}
 	return all
-}
-
-func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-// nextPort keeps two fleets of one process apart.
-var nextPort atomic.Int32
-
-// freePorts are free now, and below those that the system gives to outgoing connections: a process that is away must
-// find its port again. They are no other fleet's of this process.
-func freePorts(n int) ([]int, error) {
-	var all []int
-	for tries := 0; tries < 10000 && len(all) < n; tries++ {
-		port := 20000 + (os.Getpid()+int(nextPort.Add(1)))%12000
-		l, err := net.Listen("tcp", address(port))
-		if err != nil {
-			continue
-		}
-		_ = l.Close()
-		all = append(all, port)
-	}
-	if len(all) < n {
-		return nil, fmt.Errorf("fewer than %d free ports from 20000 to 32000", n)
-	}
-	return all, nil
 }

@@ -1,0 +1,162 @@
+package floor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
+)
+
+// Options of [Open].
+type Options struct {
+	// Node is the embedded server; nil connects to URL.
+	Node *node.Node
+	URL  string
+	// Network is the name of the network in streams and subjects.
+	Network string
+	// Replicas is how many servers hold each stream: 1 or 3.
+	Replicas int
+	// Far is the base URL of both far ends.
+	Far string
+	// Concurrency is how many calls of each far end are under way at once, at most; default 1024.
+	Concurrency int
+}
+
+// Relay is a running floor. It serves POST /channels/{channel}/message.
+type Relay struct {
+	Options
+	mux    *http.ServeMux
+	client *http.Client
+	places []*place
+	edge   *place
+	failed atomic.Pointer[error]
+
+	ctx   context.Context // of what runs
+	stop  context.CancelFunc
+	calls sync.WaitGroup
+}
+
+// Bounds of a relay.
+const (
+	requestTimeout = 5 * time.Second
+	callTimeout    = 20 * time.Second // of one call of a far end
+	maxBody        = 256 << 10        // bytes of one message
+	underWay       = 1024             // of one place: published and not known to be stored
+)
+
+// Open makes the streams and starts every place. Close it.
+func Open(ctx context.Context, o Options) (_ *Relay, err error) {
+	if o.Concurrency == 0 {
+		o.Concurrency = 1024
+	}
+	if err := provision(ctx, o); err != nil {
+		return nil, err
+	}
+	r := &Relay{Options: o, mux: http.NewServeMux(), client: &http.Client{
+		Timeout:   callTimeout,
+		Transport: &http.Transport{MaxIdleConns: 2 * o.Concurrency, MaxIdleConnsPerHost: 2 * o.Concurrency, IdleConnTimeout: time.Minute},
+	}}
+	r.ctx, r.stop = context.WithCancel(context.Background())
+	defer func() {
+		if err != nil {
+			r.Close()
+		}
+	}()
+	if r.edge, err = r.place("edge"); err != nil {
+		return nil, err
+	}
+	translator, err := r.place("translator")
+	if err != nil {
+		return nil, err
+	}
+	network, err := r.place("network")
+	if err != nil {
+		return nil, err
+	}
+	platform, err := r.place("platform")
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(
+		translator.relay(ctx, bus.Messages, &step{do: r.toNetwork}),
+		network.relay(ctx, bus.Egress(o.Network), &step{call: true, do: r.callNetwork}),
+		translator.relay(ctx, bus.Outcomes(o.Network), &step{do: r.toPlatform}),
+		platform.relay(ctx, bus.Egress(bus.Platform), &step{call: true, do: r.callPlatform}),
+		translator.relay(ctx, bus.Outcomes(bus.Platform), nil),
+	)
+	if err != nil {
+		return nil, err
+	}
+	r.mux.HandleFunc("POST /channels/{channel}/message", r.accept)
+	return r, nil
+}
+
+// provision makes the streams that the bridge has.
+func provision(ctx context.Context, o Options) error {
+	b, err := bus.Connect(o.URL, bus.Options{Name: "floor", Node: o.Node})
+	if err != nil {
+		return err
+	}
+	defer b.Close(ctx)
+	return b.Provision(ctx, []string{o.Network}, o.Replicas)
+}
+
+// ServeHTTP serves the public side.
+func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+
+// Ready returns the first thing that went wrong, or what is not connected: a floor that lost a message is none.
+func (r *Relay) Ready(context.Context) error {
+	if err := r.failed.Load(); err != nil {
+		return *err
+	}
+	for _, p := range r.places {
+		if !p.nc.IsConnected() {
+			return fmt.Errorf("%s: not connected", p.name)
+		}
+	}
+	return nil
+}
+
+func (r *Relay) fail(err error) {
+	if r.ctx.Err() == nil {
+		r.failed.CompareAndSwap(nil, &err)
+	}
+}
+
+// Close stops reading, waits for calls under way and disconnects.
+func (r *Relay) Close() {
+	r.stop()
+	for _, p := range r.places {
+		p.stop()
+	}
+	r.calls.Wait()
+	for _, p := range r.places {
+		p.nc.Close()
+	}
+	r.client.CloseIdleConnections()
+}
+
+// place connects one of the places that a service has in the bridge.
+func (r *Relay) place(name string) (*place, error) {
+	options := []nats.Option{nats.Name("floor-" + name), nats.Timeout(requestTimeout)}
+	if r.Node != nil {
+		options = append(options, r.Node.InProcess())
+	}
+	nc, err := nats.Connect(r.URL, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to nats: %w", err)
+	}
+	p := &place{name: name, owner: r, nc: nc, slots: make(chan struct{}, r.Concurrency)}
+	r.places = append(r.places, p)
+	p.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(4*underWay))
+	return p, err
+}

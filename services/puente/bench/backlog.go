@@ -1,0 +1,63 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/floor"
+	"github.com/bonychat/puente/services/egress/phone"
+)
+
+// healthy is how many channels go on beside the one whose network is out of order.
+const healthy = 100
+
+// backlog measures what the others feel of a channel whose network answers 503 and whose messages pile up: the time of
+// a message end to end, at a steady rate, before and with the backlog.
+func (b *bench) backlog(ctx context.Context, s setup) error {
+	s.apart = true
+	x, err := b.bridge(ctx, s, healthy+1)
+	if err != nil {
+		return err
+	}
+	defer x.stop()
+	dead := channel(0)
+	b.far.down.Store(&dead)
+	defer b.far.down.Store(nil)
+	others := load{side: x, from: 1, channels: healthy, contacts: max(b.Contacts, healthy)}
+	if err := b.volley(ctx, others, warm); err != nil {
+		return err
+	}
+	var before, with []float64
+	take := func(into *[]float64) error {
+		for range b.Rounds {
+			t, err := b.steady(ctx, others, b.timed(), b.Rate)
+			if err != nil {
+				return err
+			}
+			*into = append(*into, millis(quantile(t.ends, 0.99)))
+		}
+		return nil
+	}
+	if err := take(&before); err != nil {
+		return err
+	}
+	if b.Backlog > bus.ChannelCap {
+		if err := floor.Cap(ctx, x.nats, bus.Egress(phone.Network.Name).Name, int64(b.Backlog)+1000); err != nil {
+			return err
+		}
+	}
+	filling, cancel := bound(ctx, b.Backlog)
+	defer cancel()
+	b.phases++
+	if err := fill(filling, x.nats, b.phases, b.Backlog, func(i int) (string, string) {
+		return dead, fmt.Sprintf("p%d", i%b.Contacts)
+	}); err != nil {
+		return err
+	}
+	if err := take(&with); err != nil {
+		return err
+	}
+	b.compared(fmt.Sprintf("p99 end to end of %d channels, with %s messages waiting in another", healthy, figure(float64(b.Backlog))), s, 2, "ms", b.timed(), with, before)
+	return nil
+}

@@ -1,0 +1,86 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// warm is how many messages go before what is measured.
+const warm = 200
+
+// cost compares the bridge with the floor: CPU of a message, the time of POST /message, and the time end to end.
+func (b *bench) cost(ctx context.Context, s setup) error {
+	bare, err := b.bare(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	bridge, err := b.bridge(ctx, s, b.Channels)
+	if err != nil {
+		return err
+	}
+	defer bridge.stop()
+	take := func(x *side, into *costs) func(int) error {
+		return func(int) error { return b.takeCosts(ctx, b.ordinary(x), into) }
+	}
+	var floor, whole costs
+	for _, x := range []*side{bare, bridge} {
+		if err := b.volley(ctx, b.ordinary(x), warm); err != nil {
+			return err
+		}
+	}
+	if err := b.rounds(take(bare, &floor), take(bridge, &whole)); err != nil {
+		return err
+	}
+	b.compared("CPU per message, bridge to floor", s, 2, "µs", b.Messages, whole.cpu, floor.cpu)
+	b.compared("p99 of POST /message, bridge to floor", s, 2, "ms", b.timed(), whole.post, floor.post)
+	b.compared("p50 end to end, nothing queued, bridge to floor", s, 2, "ms", b.singles(), whole.end, floor.end)
+	return nil
+}
+
+// ordinary is the load of most measures.
+func (b *bench) ordinary(x *side) load {
+	return load{side: x, channels: min(b.Channels, x.channels), contacts: b.Contacts}
+}
+
+// costs are a side's, a value for each round.
+type costs struct {
+	cpu  []float64 // microseconds of CPU a message
+	post []float64 // p99 in milliseconds
+	end  []float64 // p50 in milliseconds
+}
+
+// timed is how many messages a p99 rests on, singles how many a p50 end to end.
+func (b *bench) timed() int   { return max(100, b.Messages/3) }
+func (b *bench) singles() int { return max(50, min(300, b.Messages/10)) }
+
+func (b *bench) takeCosts(ctx context.Context, l load, into *costs) error {
+	cpu, err := b.cpuOf(ctx, l, b.Messages)
+	if err != nil {
+		return err
+	}
+	steady, err := b.steady(ctx, l, b.timed(), b.Rate)
+	if err != nil {
+		return err
+	}
+	alone, err := b.singly(ctx, l, b.singles())
+	if err != nil {
+		return err
+	}
+	into.cpu = append(into.cpu, cpu)
+	into.post = append(into.post, millis(quantile(steady.posts, 0.99)))
+	into.end = append(into.end, millis(quantile(alone.ends, 0.5)))
+	return nil
+}
+
+// cpuOf is the CPU in microseconds that one of n messages takes.
+func (b *bench) cpuOf(ctx context.Context, l load, n int) (float64, error) {
+	cpu, err := l.side.spent(func() error { return b.volley(ctx, l, n) })
+	if err == nil && cpu <= 0 {
+		err = errors.New("the system accounts no CPU time: send more messages")
+	}
+	return float64(cpu.Microseconds()) / float64(n), err
+}
+
+func millis(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }

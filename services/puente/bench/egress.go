@@ -1,0 +1,91 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/bonychat/puente/services/puente/child"
+)
+
+// The load of one egress process: as many channels and contacts as keep many more sends under way than the goal needs.
+const (
+	egressChannels = 16
+	egressContacts = 4096
+	farLatency     = 100 * time.Millisecond
+	sendsPerSecond = 3200 // the goal
+)
+
+// egress measures how much one process sends to a network that answers after 100 ms. It has the broker of the setup to
+// itself; what it sends is stored while it runs, as fast as the broker takes it, and only what is sent after that counts.
+func (b *bench) egress(ctx context.Context, s setup) error {
+	s.apart = true
+	x, ports, err := b.side("egress", s, egressChannels)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(x.folder, "puente.yaml")
+	if err := os.WriteFile(file, []byte(b.configuration(x, s)), 0o600); err != nil {
+		return err
+	}
+	b.service(x, ports, "egress-phone", "service", "egress-phone", "-f", file)
+	if err := b.start(ctx, x, true); err != nil {
+		return err
+	}
+	defer x.stop()
+	b.far.latency.Store(int64(farLatency))
+	defer b.far.latency.Store(0)
+	row := Row{Measure: "sends per second of one egress process, network 100 ms away", Setup: s.String(), Unit: "/s", Goal: sendsPerSecond, Least: true, N: 10 * b.Messages}
+	var cpu []float64
+	for range b.Rounds {
+		rate, each, err := b.sends(ctx, x, x.services[0], row.N)
+		if err != nil {
+			return err
+		}
+		row.Rounds, cpu = append(row.Rounds, rate), append(cpu, each)
+	}
+	row.Value = median(row.Rounds)
+	b.add(row)
+	b.add(Row{Measure: "CPU of the egress process per send", Setup: s.String(), Unit: "µs", Value: median(cpu), Rounds: cpu, N: row.N})
+	return nil
+}
+
+// sends is one round: sends a second, and the microseconds of CPU that the process uses for one.
+func (b *bench) sends(ctx context.Context, x *side, p *child.Process, n int) (rate, cpu float64, err error) {
+	ctx, cancel := bound(ctx, n)
+	defer cancel()
+	_, pid, _ := p.Run()
+	before, err := usage(pid)
+	if err != nil {
+		return 0, 0, err
+	}
+	t := b.expect(n, false)
+	if err := fill(ctx, x.nats, t.phase, n, func(i int) (string, string) {
+		return channel(i % egressChannels), fmt.Sprintf("p%d", i%egressContacts)
+	}); err != nil {
+		return 0, 0, err
+	}
+	filled := time.Since(t.began)
+	if err := t.wait(ctx); err != nil {
+		return 0, 0, err
+	}
+	after, err := usage(pid)
+	if err != nil {
+		return 0, 0, err
+	}
+	var arrivals []time.Duration
+	for i := range t.at {
+		arrivals = append(arrivals, time.Duration(t.at[i].Load()))
+	}
+	slices.Sort(arrivals)
+	first, _ := slices.BinarySearch(arrivals, filled)
+	last := n * 95 / 100 // the end is a tail: lanes run out of messages
+	if last-first < n/20 {
+		return 0, 0, fmt.Errorf("%d of %d messages were sent before all were stored: more messages are needed", first, n)
+	}
+	cpu = float64((after.cpu - before.cpu).Microseconds()) / float64(n)
+	return float64(last-first) / (arrivals[last] - arrivals[first]).Seconds(), cpu, nil
+}
