@@ -46,6 +46,7 @@ type Bus struct {
 	buckets  sync.Map               // bucket handles by name
 	handles  sync.Map               // stream handles by name
 	sole     bool
+	lease    time.Duration // how long a process is believed alive after a heartbeat
 
 	bells  bells
 	fills  fills
@@ -61,7 +62,7 @@ const requestTimeout = 5 * time.Second
 
 // Connect connects and stays connected: it reconnects for ever. It fails when the first connection does.
 func Connect(url string, o Options) (*Bus, error) {
-	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole}
+	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, lease: leaseTTL}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}

@@ -45,6 +45,8 @@ type Route struct {
 	Account string
 	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
 	Credentials string
+	// Listen says that the channel is to be listened to ([Bus.Listen]): its far end makes no calls.
+	Listen bool
 	// Keyed says that the far end drops a repeat of a send by itself.
 	Keyed bool
 	// Hold says that what may have been taken is never sent again: it ends in the dead letters. Not with Keyed.

@@ -30,14 +30,24 @@ const wantedFor = 10 * time.Second
 // always are units that are never done.
 func always(units []Unit) *demand {
 	d := onDemand()
-	for _, u := range units {
-		d.wanted[u.Name] = wanted{Unit: u}
-	}
+	d.only(units)
 	return d
 }
 
 func onDemand() *demand {
 	return &demand{look: func() {}, wanted: map[string]wanted{}, changed: make(chan struct{})}
+}
+
+// only makes these the units that are there always.
+func (d *demand) only(units []Unit) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wanted = map[string]wanted{}
+	for _, u := range units {
+		d.wanted[u.Name] = wanted{Unit: u}
+	}
+	close(d.changed)
+	d.changed = make(chan struct{})
 }
 
 // want asks for a unit.

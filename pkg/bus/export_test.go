@@ -117,3 +117,12 @@ func (b *Bus) Undelivered(ctx context.Context, stream string) (n uint64) {
 	}
 	return n
 }
+
+// ShortenLease lets a process be believed dead sooner; call it before the bus works on anything.
+func (b *Bus) ShortenLease(d time.Duration) { b.lease = d }
+
+// Lapses is how often the own lease ran out.
+func (b *Bus) Lapses() int {
+	lapses, _ := b.membership().valid()
+	return lapses
+}

@@ -13,8 +13,8 @@ import (
 // Times of the leases. An election of the broker takes 4 to 9 seconds: heartbeats fail meanwhile, and the lease lapses
 // without cancelling anything.
 const (
-	beatEvery = time.Second
-	leaseTTL  = 5 * time.Second
+	leaseTTL      = 5 * time.Second
+	beatsPerLease = 5
 	// forgetAfter is when the key of a dead process is removed.
 	forgetAfter = time.Minute
 )
@@ -86,7 +86,7 @@ func (m *member) beat(ctx context.Context) {
 		}
 		m.mu.Unlock()
 		began := time.Now()
-		one, cancel := context.WithTimeout(ctx, leaseTTL)
+		one, cancel := context.WithTimeout(ctx, m.bus.lease)
 		err := m.bus.Bucket(Leases).Put(one, m.aliveKey(m.bus.instance), value)
 		cancel()
 		m.renew(began, err == nil)
@@ -94,7 +94,7 @@ func (m *member) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-m.now:
-		case <-time.After(beatEvery):
+		case <-time.After(m.bus.lease / beatsPerLease):
 		}
 	}
 }
@@ -109,8 +109,8 @@ func (m *member) renew(began time.Time, stored bool) {
 		m.validUntil = time.Time{}
 		m.bus.log.Warn("lease lapsed: nothing new is started until it is renewed")
 	}
-	if stored && time.Since(began) < leaseTTL {
-		m.validUntil = began.Add(leaseTTL)
+	if stored && time.Since(began) < m.bus.lease {
+		m.validUntil = began.Add(m.bus.lease)
 	}
 	if was.IsZero() != m.validUntil.IsZero() {
 		m.notify()
@@ -210,7 +210,7 @@ func (m *member) take(e jetstream.KeyValueEntry) {
 func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
 	now := time.Now()
 	if instance == m.bus.instance {
-		if now.Sub(m.lastEcho) > leaseTTL/2 {
+		if now.Sub(m.lastEcho) > m.bus.lease/2 {
 			m.echoSince = now
 		}
 		m.lastEcho = now
@@ -224,7 +224,7 @@ func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
 	}
 	beat := seenBeat{now, bytes.Equal(e.Value(), beatLeaving)}
 	m.seen[instance] = beat
-	if !known || before.leaving != beat.leaving || now.Sub(before.at) > leaseTTL {
+	if !known || before.leaving != beat.leaving || now.Sub(before.at) > m.bus.lease {
 		m.notify()
 	}
 }

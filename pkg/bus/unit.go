@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A unit is what has one owner at a time: a channel of EGRESS_<far>, a partition of MESSAGES, WEBHOOKS_* or
-// OUTCOMES_*. Its record in LEASES says who owns it, which consumers may still exist and how far it came. Whoever
+// A unit is what has one owner at a time: a channel of EGRESS_<far>, a channel that is listened to, a partition of
+// MESSAGES, WEBHOOKS_* or OUTCOMES_*. Its record in LEASES says who owns it, which consumers may still exist and how far it came. Whoever
 // wants to act for a unit rewrites its record by compare-and-set first: refused, it is no longer the owner.
 type unit struct {
 	bus    *Bus
@@ -92,6 +92,8 @@ type unitRecord struct {
 	Consumers []string `json:"consumers,omitempty"`
 	// Position is the last entry of a stream with limits that is finished together with all before it.
 	Position uint64 `json:"position,omitempty"`
+	// Cursor is how far a channel was heard that is listened to.
+	Cursor string `json:"cursor,omitempty"`
 }
 
 func parseRecord(data []byte) (r unitRecord, err error) {
@@ -162,7 +164,7 @@ func (u *unit) remove(ctx context.Context) error {
 	switch {
 	case u.lost:
 		return errLost
-	case u.record.Position > 0 || len(u.record.Consumers) > 0:
+	case u.record.Position > 0 || u.record.Cursor != "" || len(u.record.Consumers) > 0:
 		return errNeeded
 	}
 	u.lost = true

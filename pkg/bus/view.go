@@ -31,13 +31,13 @@ func (m *member) view() view {
 	now := time.Now()
 	v := view{
 		alive: map[string]bool{m.bus.instance: true}, wanting: map[string]bool{}, lapse: m.lapse, valid: m.synced && now.Before(m.validUntil), changed: m.changed,
-		sure: now.Sub(m.lastEcho) < leaseTTL/2 && now.Sub(m.echoSince) > leaseTTL,
+		sure: now.Sub(m.lastEcho) < m.bus.lease/2 && now.Sub(m.echoSince) > m.bus.lease,
 	}
 	if !m.leaving {
 		v.wanting[m.bus.instance] = true
 	}
 	for instance, beat := range m.seen {
-		if !v.sure || now.Sub(beat.at) < leaseTTL {
+		if !v.sure || now.Sub(beat.at) < m.bus.lease {
 			v.alive[instance] = true
 			if !beat.leaving {
 				v.wanting[instance] = true
