@@ -3,11 +3,14 @@ package bus_test
 import (
 	"context"
 	"maps"
+	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/node"
 )
 
 // mirror keeps what a watch tells.
@@ -125,6 +128,54 @@ func TestAWatchSurvivesALostConnection(t *testing.T) {
 		put(t, k, "A", "1", "B", "2")
 		eventually(t, "what changes afterwards", m.is(map[string]string{"A": "1", "B": "2"}))
 	}
+}
+
+func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broker := func(port int) *node.Node {
+		t.Helper()
+		n, err := node.Start(node.Options{Dir: dir, Port: port, Listen: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	n := broker(0)
+	address, err := url.Parse(n.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err := strconv.Atoi(address.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	connect := func(name string) *bus.Bus {
+		t.Helper()
+		b, err := bus.Connect(address.String(), bus.Options{Name: name, Sole: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { b.Close(context.Background()) })
+		return b
+	}
+	b := connect("writer")
+	if err := b.Provision(t.Context(), nil, 1); err != nil {
+		t.Fatal(err)
+	}
+	put(t, b.Bucket(bus.Channels), "A", "1", "B", "2")
+	m := watching(t, connect("reader").Bucket(bus.Channels), "*")
+	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
+	n.Stop()
+	n = broker(port)
+	t.Cleanup(func() { n.Stop() })
+	eventually(t, "the writer is back", func() bool { return b.Bucket(bus.Channels).Put(t.Context(), "A", []byte("3")) == nil })
+	if err := b.Bucket(bus.Channels).Delete(t.Context(), "B"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
+	put(t, b.Bucket(bus.Channels), "C", "4")
+	eventually(t, "what changes afterwards", m.is(map[string]string{"A": "3", "C": "4"}))
 }
 
 func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {

@@ -13,8 +13,9 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// together is how long further changes are waited for: what one writer changes in several keys is told at once.
-const together = 50 * time.Millisecond
+// What one writer changes in several keys is told at once: together is how long further changes are waited for, and
+// atMost for how long in all, while they keep coming.
+const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 
 // Watch calls changed with the channels, by id: first once everything that is there has been read, then after every
 // change, one call at a time. It returns when the context ends, after the last call.
@@ -144,11 +145,10 @@ func (w *watch) tell(ctx context.Context, changed func([]Entry)) {
 		case <-w.news:
 		}
 		if !first {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(together):
-			}
+			w.settle(ctx)
+		}
+		if ctx.Err() != nil {
+			return
 		}
 		now, whole := w.entries()
 		if !whole || !first && slices.EqualFunc(last, now, Entry.equal) {
@@ -156,6 +156,25 @@ func (w *watch) tell(ctx context.Context, changed func([]Entry)) {
 		}
 		first, last = false, slices.Clone(now)
 		changed(now)
+	}
+}
+
+// settle waits until no change comes any more.
+func (w *watch) settle(ctx context.Context) {
+	quiet, limit := time.NewTimer(together), time.NewTimer(atMost)
+	defer quiet.Stop()
+	defer limit.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-quiet.C:
+			return
+		case <-limit.C:
+			return
+		case <-w.news:
+			quiet.Reset(together)
+		}
 	}
 }
 

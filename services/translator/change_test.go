@@ -49,9 +49,15 @@ func TestAChannelThatIsAddedIsTranslatedAtOnce(t *testing.T) {
 func TestAMessageThatComesBeforeItsChannelWaitsForIt(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound("added", "m1", "ana", provider.Text("uno")))
-	b.change(map[string]string{custom: network, "added": network})
+	b.take(outbound(custom, "m0", "ana", provider.Text("cero")))
 	b.sent(network, 1)
+	b.take(outbound("added", "m1", "ana", provider.Text("uno")))
+	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.sent(network, 2) // by then the one before it has been looked at too
+	b.change(map[string]string{custom: network, "added": network})
+	if got := b.sent(network, 3); got[2].header.Get("Nats-Msg-Id") != "m1-0-0" {
+		t.Errorf("%v", got[2].header)
+	}
 }
 
 func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
