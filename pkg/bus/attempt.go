@@ -46,6 +46,9 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if done, next := r.settled(ctx, e); done {
 		return r.end(s, e, next)
 	}
+	if e.ended != nil {
+		return r.end(s, e, r.conclude(e.context(r.hard), e, e.ended.result, e.ended.ref, e.ended.reason))
+	}
 	if e.refused != nil {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason))
 	}

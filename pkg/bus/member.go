@@ -32,6 +32,7 @@ type member struct {
 	lapse      int                 // how often the own lease ran out: what was taken before is to be confirmed
 	leaving    bool                // finishes what it has, wants nothing more
 	seen       map[string]seenBeat // others
+	newest     time.Time           // the last heartbeat of anybody, by the broker's clock
 	records    map[string]seenUnit // by the unit's key
 	lastEcho   time.Time           // when our own heartbeat last came through the watch
 	echoSince  time.Time           // since when it has come without a gap
@@ -39,9 +40,10 @@ type member struct {
 	changed    chan struct{}       // closed, and replaced, when something changed
 }
 
-// seenBeat is another's last heartbeat, by our own clock.
+// seenBeat is another's last heartbeat.
 type seenBeat struct {
-	at      time.Time
+	at      time.Time // by our own clock
+	stored  time.Time // by the broker's: a watch that begins shows what was written long ago
 	leaving bool
 }
 
@@ -209,6 +211,9 @@ func (m *member) take(e jetstream.KeyValueEntry) {
 // is held.
 func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
 	now := time.Now()
+	if e.Operation() == jetstream.KeyValuePut && e.Created().After(m.newest) {
+		m.newest = e.Created()
+	}
 	if instance == m.bus.instance {
 		if now.Sub(m.lastEcho) > m.bus.lease/2 {
 			m.echoSince = now
@@ -222,7 +227,7 @@ func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
 		m.notify()
 		return
 	}
-	beat := seenBeat{now, bytes.Equal(e.Value(), beatLeaving)}
+	beat := seenBeat{now, e.Created(), bytes.Equal(e.Value(), beatLeaving)}
 	m.seen[instance] = beat
 	if !known || before.leaving != beat.leaving || now.Sub(before.at) > m.bus.lease {
 		m.notify()

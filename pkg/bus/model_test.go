@@ -57,6 +57,8 @@ type model struct {
 }
 
 type modelProcess struct {
+	sent map[string]bool // by key: it knows what it has sent
+
 	bus    *bus.Bus
 	line   *bustest.Line
 	cancel context.CancelFunc
@@ -65,7 +67,7 @@ type modelProcess struct {
 
 func (m *model) join() {
 	m.t.Helper()
-	p := &modelProcess{line: m.server.Line(m.t), ended: make(chan struct{})}
+	p := &modelProcess{sent: map[string]bool{}, line: m.server.Line(m.t), ended: make(chan struct{})}
 	var err error
 	p.bus, err = bus.Connect(p.line.URL(), bus.Options{Name: "egress-testnet", Log: slog.New(slog.NewTextHandler(m.t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))})
 	if err != nil {
@@ -79,7 +81,9 @@ func (m *model) join() {
 	var routes []bus.Route
 	for c := range modelChannels {
 		id := fmt.Sprintf("ch%d", c)
-		routes = append(routes, bus.Route{Network: far, Channel: id, Account: fmt.Sprint(c % 3), Send: m.send})
+		routes = append(routes, bus.Route{Network: far, Channel: id, Account: fmt.Sprint(c % 3), Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
+			return m.send(p, e)
+		}})
 	}
 	d.Routes = bus.NewRoutes(routes...)
 	go func() {
@@ -96,13 +100,18 @@ func (m *model) join() {
 }
 
 // send is the far end. It takes a moment, so that there is something in flight.
-func (m *model) send(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
+func (m *model) send(p *modelProcess, e *eventv1.Event) (string, bus.Verdict) {
 	msg := e.GetMessage()
 	var n int
 	_, _ = fmt.Sscanf(msg.GetId(), "m%d", &n)
 	m.mu.Lock()
 	lane := msg.GetChannel() + "/" + msg.GetContact().GetAddress()
 	m.took[lane] = append(m.took[lane], n)
+	if key := bus.MessageKey(msg); p.sent[key] {
+		m.t.Errorf("%s was sent twice by one process", key)
+	} else {
+		p.sent[key] = true
+	}
 	m.mu.Unlock()
 	time.Sleep(5 * time.Millisecond)
 	return "", bus.Verdict{Class: bus.Sent}

@@ -67,6 +67,7 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 	defer span.End()
 	o := r.record(e, result)
 	o.Ref, o.Reason = strings.ToValidUTF8(ref, "?"), strings.ToValidUTF8(reason, "?") // else it could never be stored
+	e.ended = &ending{result, ref, reason}
 	for try := 0; ; try++ {
 		err := r.store(ctx, e, o)
 		if errors.Is(err, ErrConflict) {
@@ -92,6 +93,12 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 			return lanes.Next{Keep: true, After: time.Minute}
 		}
 	}
+}
+
+// ending is an outcome that could not be stored while its process owned the channel. Should it own it again, it knows.
+type ending struct {
+	result      eventv1.Result
+	ref, reason string
 }
 
 // noteEvery bounds the records of one send.

@@ -3,7 +3,6 @@ package bus
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -181,7 +180,7 @@ func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int
 		h.err = o.run(own, u)
 		done()
 		if h.err == nil {
-			o.free(u)
+			o.release(ctx, u)
 		}
 		select {
 		case o.woken <- struct{}{}:
@@ -220,15 +219,29 @@ func (o *owner) take(ctx context.Context, named Unit, seen seenUnit, lapse int) 
 	return u, u.store(ctx, next)
 }
 
+// release frees a unit, again and again while the broker is away: a record that names a living process keeps the unit
+// from everybody. A process that ends tries for a while; its silence then says the same.
+func (o *owner) release(ctx context.Context, u *unit) {
+	for began := time.Now(); ; {
+		err := o.free(u)
+		if err == nil || errors.Is(err, errLost) || o.bus.nc.IsClosed() {
+			return
+		}
+		o.bus.log.Debug("unit not released yet", "unit", u.name, "err", err)
+		if ctx.Err() != nil && time.Since(began) > stopGrace {
+			return
+		}
+		_ = pause(context.WithoutCancel(ctx), 200*time.Millisecond)
+	}
+}
+
 // free leaves a unit without an owner: whoever wants it takes it at once. A record that says nothing is removed.
-func (o *owner) free(u *unit) {
+func (o *owner) free(u *unit) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	err := u.remove(ctx)
 	if errors.Is(err, errNeeded) {
 		err = u.change(ctx, func(r *unitRecord) { r.Owner = "" })
 	}
-	if err != nil {
-		o.bus.log.Debug("unit not released", "unit", u.name, "err", fmt.Sprint(err))
-	}
+	return err
 }

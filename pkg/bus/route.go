@@ -204,4 +204,5 @@ type delivery struct {
 	stands   bool      // the record under the key is that one
 	doubt    time.Time // until when a receipt may settle whether it was taken; zero where nothing is in doubt
 	refused  *Verdict  // given up already: only its dead letter and its outcome are missing
+	ended    *ending   // sent or given up already: only its outcome is missing
 }

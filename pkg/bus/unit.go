@@ -167,8 +167,15 @@ func (u *unit) remove(ctx context.Context) error {
 	case u.record.Position > 0 || u.record.Cursor != "" || len(u.record.Consumers) > 0:
 		return errNeeded
 	}
-	u.lost = true
-	return u.bus.Bucket(Leases).DeleteAt(ctx, u.key, u.revision)
+	err := u.bus.Bucket(Leases).DeleteAt(ctx, u.key, u.revision)
+	if errors.Is(err, ErrConflict) {
+		// another's, or an earlier write of ours whose answer was lost: read which, and let the caller try again
+		if readErr := u.read(ctx); readErr == nil && u.record.Owner != u.owner {
+			err = errLost
+		}
+	}
+	u.lost = err == nil || errors.Is(err, errLost)
+	return err
 }
 
 func (u *unit) read(ctx context.Context) error {

@@ -11,7 +11,8 @@ import (
 
 // view is what decisions are made of, at one moment.
 type view struct {
-	// alive are those whose units are theirs, wanting those of them who take more.
+	// alive are those whose units are theirs, wanting those who take more: who has been heard within the TTL. While it is
+	// not sure that silence means death, the silent keep their units and are given none.
 	alive, wanting map[string]bool
 	// sure says that silence means death. A stalled watch makes everybody look dead: silence of others counts only while
 	// our own heartbeat has come through it for a whole TTL; without this rule a slow process would take units from
@@ -37,11 +38,12 @@ func (m *member) view() view {
 		v.wanting[m.bus.instance] = true
 	}
 	for instance, beat := range m.seen {
-		if !v.sure || now.Sub(beat.at) < m.bus.lease {
+		heard := now.Sub(beat.at) < m.bus.lease && m.newest.Sub(beat.stored) < m.bus.lease
+		if heard || !v.sure {
 			v.alive[instance] = true
-			if !beat.leaving {
-				v.wanting[instance] = true
-			}
+		}
+		if heard && !beat.leaving {
+			v.wanting[instance] = true
 		}
 	}
 	return v
