@@ -116,6 +116,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Kind == NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
 	}
+	l.underWay(ctx)
 	name, _, _ := p.run()
 	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0}
 	l.say("%s %s", s.Kind, name)
@@ -123,11 +124,13 @@ func (l *ledger) do(ctx context.Context, s step) error {
 		p.signal(syscall.SIGTERM)
 		sleep(ctx, s.Drain)
 	}
+	if s.Kind != Roll { // from the moment that it is written down, a frozen process sends nothing
+		p.freeze()
+	}
 	over := l.scribe.disrupt(d)
 	defer over()
 	switch s.Kind {
 	case Pause:
-		p.signal(syscall.SIGSTOP)
 		sleep(ctx, s.Hold)
 		p.signal(syscall.SIGCONT)
 		return p.await(ctx)
@@ -139,10 +142,19 @@ func (l *ledger) do(ctx context.Context, s step) error {
 		p.kill()
 		sleep(ctx, s.Hold)
 	}
-	if err := p.start(l.fleet.program); err != nil {
+	if err := p.start(l.fleet); err != nil {
 		return err
 	}
 	return p.await(ctx)
+}
+
+// underWay waits until a message is on its way, so that there is something to survive; two seconds at most.
+func (l *ledger) underWay(ctx context.Context) {
+	for range 200 {
+		if messages, _ := l.scribe.unfinished(); messages > 0 || !sleep(ctx, 10*time.Millisecond) {
+			return
+		}
+	}
 }
 
 // takeAway has a channel's platform down for a while, in the first half.

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -19,37 +18,40 @@ type fleet struct {
 	program  string
 	folder   string
 	file     string     // the configuration
+	nats     string     // where the NATS servers are, "" for the embedded one
 	nodes    []*process // NATS servers of their own
 	services []*process
 	front    *front
+	far      string       // address of the far ends
+	guard    net.Listener // holds the ports
 }
 
-// newFleet lays out the processes and writes their configuration; far is the base URL of the far ends.
+// newFleet lays out the processes and writes their configuration; far is the address of the far ends.
 func newFleet(o Options, folder, far string) (*fleet, error) {
-	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), front: &front{}}
+	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), front: &front{}, far: far}
 	if f.program == "" {
 		var err error
 		if f.program, err = os.Executable(); err != nil {
 			return nil, err
 		}
 	}
-	ports, err := freePorts(40)
-	if err != nil {
+	var free []int
+	var err error
+	if f.guard, free, err = takePorts(); err != nil {
 		return nil, err
 	}
-	port := func() int { p := ports[0]; ports = ports[1:]; return p }
-	nats := ""
+	port := func() int { p := free[0]; free = free[1:]; return p }
 	if o.Layout == AllInOne {
 		f.service(port, "up", "up", "-f", f.file)
 	} else {
-		nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
+		f.nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
 		for _, name := range []string{"ingress", "translator", "egress-phone", "egress-bonychat"} {
 			for range 2 {
 				f.service(port, name, "service", name, "-f", f.file)
 			}
 		}
 	}
-	return f, os.WriteFile(f.file, []byte(f.configuration(o, far, nats)), 0o600)
+	return f, os.WriteFile(f.file, []byte(f.configuration(o)), 0o600)
 }
 
 // service adds one process of a service.
@@ -88,18 +90,18 @@ func (f *fleet) cluster(port func() int, n int) string {
 	return strings.Join(urls, ",")
 }
 
-func (f *fleet) configuration(o Options, far, nats string) string {
+func (f *fleet) configuration(o Options) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "public_url: http://127.0.0.1:1\ndata: %q\nlog: {level: debug, format: json}\n", filepath.Join(f.folder, "data"))
-	if nats != "" {
-		fmt.Fprintf(&b, "nats: {url: %q, replicas: %d}\n", nats, len(f.nodes))
+	if f.nats != "" {
+		fmt.Fprintf(&b, "nats: {url: %q, replicas: %d}\n", f.nats, len(f.nodes))
 	}
 	b.WriteString("channels:\n")
 	for i := range o.Channels {
 		c := o.channel(i)
 		fmt.Fprintf(&b, "  - id: %s\n    network: phone\n    contact_id: custom\n    uncertain: resend\n", c)
-		fmt.Fprintf(&b, "    platform: {webhook_url: \"%s/platform/%s\", api_token: %s}\n", far, c, tokenOf(c))
-		fmt.Fprintf(&b, "    account: {url: \"%s/phone/%s\", secret: secret-of-%s}\n", far, c, c)
+		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
+		fmt.Fprintf(&b, "    account: {url: \"http://%s/phone/%s\", secret: secret-of-%s}\n", farHost, c, c)
 	}
 	return b.String()
 }
@@ -119,7 +121,7 @@ func (f *fleet) start(ctx context.Context) error {
 
 func (f *fleet) launch(ctx context.Context, ps []*process) error {
 	for _, p := range ps {
-		if err := p.start(f.program); err != nil {
+		if err := p.start(f); err != nil {
 			return err
 		}
 	}
@@ -146,19 +148,17 @@ func (f *fleet) apply(ctx context.Context) error {
 	}
 }
 
-// stop lets all finish, services before servers, and joins what was wrong with that.
-func (f *fleet) stop() (problems []string) {
-	for _, group := range [][]*process{f.services, f.nodes} {
-		errs := make([]error, len(group))
-		var wg sync.WaitGroup
-		for i, p := range group {
-			wg.Go(func() { errs[i] = p.end() })
-		}
-		wg.Wait()
-		for _, err := range errs {
-			if err != nil {
-				problems = append(problems, err.Error())
-			}
+// stop lets processes finish, and returns what was wrong with that.
+func stop(all []*process) (problems []string) {
+	errs := make([]error, len(all))
+	var wg sync.WaitGroup
+	for i, p := range all {
+		wg.Go(func() { errs[i] = p.end() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			problems = append(problems, err.Error())
 		}
 	}
 	return problems
@@ -169,39 +169,4 @@ func (f *fleet) kill() {
 	for _, p := range append(append([]*process{}, f.services...), f.nodes...) {
 		p.kill()
 	}
-}
-
-// pids are the processes that run, by the name of their run.
-func (f *fleet) pids() map[string]int {
-	all := map[string]int{}
-	for _, p := range f.services {
-		if name, pid, _ := p.run(); pid != 0 {
-			all[name] = pid
-		}
-	}
-	return all
-}
-
-func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-// nextPort keeps two fleets of one process apart.
-var nextPort atomic.Int32
-
-// freePorts are free now, and below those that the system gives to outgoing connections: a process that is away must
-// find its port again. They are no other fleet's of this process.
-func freePorts(n int) ([]int, error) {
-	var all []int
-	for tries := 0; tries < 10000 && len(all) < n; tries++ {
-		port := 20000 + (os.Getpid()+int(nextPort.Add(1)))%12000
-		l, err := net.Listen("tcp", address(port))
-		if err != nil {
-			continue
-		}
-		_ = l.Close()
-		all = append(all, port)
-	}
-	if len(all) < n {
-		return nil, fmt.Errorf("fewer than %d free ports from 20000 to 32000", n)
-	}
-	return all, nil
 }

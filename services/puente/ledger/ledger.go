@@ -32,7 +32,7 @@ type ledger struct {
 
 // Bounds of the end of a run.
 const (
-	settleTime = 90 * time.Second // for what was accepted to arrive
+	settleTime = 3 * time.Minute // for what was accepted to arrive
 	quietTime  = 2 * time.Second  // without news, before the book is closed
 )
 
@@ -55,17 +55,17 @@ func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 		return Verdict{}, err
 	}
 	defer listener.Close()
-	far := "http://" + listener.Addr().String()
-	f, err := newFleet(o, folder, far)
+	f, err := newFleet(o, folder, listener.Addr().String())
 	if err != nil {
 		return Verdict{}, err
 	}
+	defer f.guard.Close()
 	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now()}
-	return l.run(ctx, listener, far)
+	return l.run(ctx, listener)
 }
 
 // run has the far ends there from before the first process until after the last.
-func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Verdict, error) {
+func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error) {
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
@@ -75,12 +75,12 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Ve
 	var wg sync.WaitGroup
 	for i := range l.options.Channels {
 		c := l.options.channel(i)
-		n := newNetwork(c, "secret-of-"+c, far+"/hook/"+c, l.shared)
+		n := newNetwork(c, "secret-of-"+c, "http://"+listener.Addr().String()+"/hook/"+c, l.shared)
 		l.networks[c] = n
 		mux.Handle("/phone/"+c+"/", n)
 		wg.Go(func() { _ = n.op.Run(life) })
 	}
-	server := &http.Server{Handler: mux, ConnContext: l.fleet.withOrigin, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	wg.Go(func() { _ = server.Serve(listener) })
 	defer wg.Wait()
 	defer server.Close()
@@ -97,7 +97,13 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Ve
 	if ctx.Err() != nil {
 		return Verdict{}, errors.New("stopped before the end")
 	}
-	for _, p := range l.fleet.stop() {
+	for _, p := range stop(l.fleet.services) {
+		l.problem(p)
+	}
+	if err := l.outcomes(ctx); err != nil {
+		return Verdict{}, fmt.Errorf("the bridge's own record: %w", err)
+	}
+	for _, p := range stop(l.fleet.nodes) {
 		l.problem(p)
 	}
 	v := l.verdict()
@@ -150,7 +156,7 @@ func (l *ledger) settle(ctx context.Context) {
 		if time.Since(since) < quietTime || l.waiting() > 0 {
 			continue
 		}
-		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+v.ReceiptsLost == 0 {
+		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+len(v.ReceiptsLost) == 0 {
 			return
 		}
 	}

@@ -27,8 +27,8 @@ type process struct {
 
 // Times of a child.
 const (
-	startTime = 60 * time.Second // until it is ready
-	endTime   = 20 * time.Second // after SIGTERM
+	startTime = 2 * time.Minute // until it is ready
+	endTime   = time.Minute     // after SIGTERM; the bridge itself wants ten seconds at most
 )
 
 // run is the name of the current run: each start is a process of its own.
@@ -42,7 +42,7 @@ func (p *process) run() (name string, pid int, done chan struct{}) {
 }
 
 // start starts it; it dies with this program.
-func (p *process) start(program string) error {
+func (p *process) start(f *fleet) error {
 	log, err := os.OpenFile(p.folder+"/"+p.name+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -52,9 +52,10 @@ func (p *process) start(program string) error {
 	defer p.mu.Unlock()
 	p.runs++
 	fmt.Fprintf(log, "== run %d\n", p.runs)
-	p.cmd, p.done = exec.Command(program, p.args...), make(chan struct{})
+	p.cmd, p.done = exec.Command(f.program, p.args...), make(chan struct{})
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = child()
+	p.cmd.Env = asProxy(os.Environ(), f.far, fmt.Sprintf("%s#%d", p.name, p.runs))
 	if err := p.cmd.Start(); err != nil {
 		p.cmd = nil
 		return fmt.Errorf("start %s: %w", p.name, err)
@@ -101,6 +102,21 @@ func (p *process) signal(s syscall.Signal) {
 	defer p.mu.Unlock()
 	if p.cmd != nil {
 		_ = p.cmd.Process.Signal(s)
+	}
+}
+
+// freeze stops it and waits until it has come to a stop, a second at most.
+func (p *process) freeze() {
+	_, pid, done := p.run()
+	if done == nil {
+		return
+	}
+	p.signal(syscall.SIGSTOP)
+	for range 1000 {
+		if stopped(pid) {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -104,7 +104,7 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 		for _, e := range c.Events {
 			if e.Receipt != nil {
 				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
-				y.scribe.told(Told{mID, e.Receipt.Status})
+				y.scribe.told(Told{mID, e.Receipt.Status, time.Now()})
 			}
 		}
 	}

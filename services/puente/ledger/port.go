@@ -1,0 +1,44 @@
+package ledger
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"strconv"
+)
+
+// Blocks of ports, below those that the system gives to outgoing connections: a process that is away must find its
+// ports again.
+const (
+	firstPort  = 20000
+	portBlocks = 180
+	blockSize  = 64
+	portsTaken = 40 // what a fleet needs at most
+)
+
+// takePorts returns ports that are free, and no other fleet's as long as the listener is open: whoever else wants the
+// block finds its first port taken, in whatever process.
+func takePorts() (guard net.Listener, free []int, err error) {
+	for range 4 * portBlocks {
+		first := firstPort + blockSize*rand.IntN(portBlocks)
+		if guard, err = net.Listen("tcp", address(first)); err != nil {
+			continue
+		}
+		for port := first + 1; port < first+blockSize; port++ {
+			l, err := net.Listen("tcp", address(port))
+			if err != nil {
+				continue
+			}
+			_ = l.Close()
+			free = append(free, port)
+		}
+		if len(free) >= portsTaken {
+			return guard, free, nil
+		}
+		_ = guard.Close()
+		free = nil
+	}
+	return nil, nil, errors.New("no block of free ports from 20000 to 31520")
+}
+
+func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
