@@ -33,7 +33,7 @@ type ledger struct {
 // Bounds of the end of a run.
 const (
 	settleTime = 3 * time.Minute // for what was accepted to arrive
-	quietTime  = 2 * time.Second  // without news, before the book is closed
+	quietTime  = 2 * time.Second // without news, before the book is closed
 )
 
 // Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
