@@ -61,3 +61,16 @@ func (b *Bus) Remake(ctx context.Context, s Stream) error {
 	_, err := b.js.CreateStream(ctx, s.config(1))
 	return err
 }
+
+// Limits are the bytes of all that is kept, by name.
+func (s Storage) Limits(networks []string) map[string]int64 {
+	streams, kept, media := s.limits(networks)
+	all := map[string]int64{Media: media}
+	for _, st := range streams {
+		all[st.Name] = st.MaxBytes
+	}
+	for _, k := range kept {
+		all[k.name] = k.maxBytes
+	}
+	return all
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
@@ -45,7 +46,7 @@ func provision(ctx context.Context, n *node.Node, cfg *config.Config) error {
 		for _, d := range drivers {
 			names = append(names, d.Describe().Name)
 		}
-		if err := env.Bus.Provision(ctx, names, cfg.NATS.Replicas); err != nil {
+		if err := env.Bus.Provision(ctx, names, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store}); err != nil {
 			return err
 		}
 		var entries []directory.Entry

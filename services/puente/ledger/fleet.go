@@ -93,9 +93,8 @@ func (f *fleet) cluster(port func() int, n int) string {
 func (f *fleet) configuration(o Options) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "public_url: http://127.0.0.1:1\ndata: %q\nlog: {level: debug, format: json}\n", filepath.Join(f.folder, "data"))
-	if f.nats != "" {
-		fmt.Fprintf(&b, "nats: {url: %q, replicas: %d}\n", f.nats, len(f.nodes))
-	}
+	replicas := max(len(f.nodes), 1)
+	fmt.Fprintf(&b, "nats: {url: %q, replicas: %d, store: %q}\n", f.nats, replicas, o.Store)
 	b.WriteString("channels:\n")
 	for i := range o.Channels {
 		c := o.channel(i)

@@ -38,6 +38,11 @@ const (
 
 // Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
 func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
+	return runPlay(ctx, o, out, (*ledger).play)
+}
+
+// runPlay is a run with other traffic than [Run]'s.
+func runPlay(ctx context.Context, o Options, out io.Writer, play func(*ledger, context.Context) error) (Verdict, error) {
 	if err := o.Validate(); err != nil {
 		return Verdict{}, err
 	}
@@ -61,11 +66,11 @@ func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 	}
 	defer f.guard.Close()
 	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now()}
-	return l.run(ctx, listener)
+	return l.run(ctx, listener, play)
 }
 
 // run has the far ends there from before the first process until after the last.
-func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error) {
+func (l *ledger) run(ctx context.Context, listener net.Listener, play func(*ledger, context.Context) error) (Verdict, error) {
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
@@ -90,7 +95,7 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error
 	if err := l.fleet.start(ctx); err != nil {
 		return Verdict{}, err
 	}
-	if err := l.play(ctx); err != nil {
+	if err := play(l, ctx); err != nil {
 		return Verdict{}, err
 	}
 	l.settle(ctx)
