@@ -31,10 +31,10 @@ func TestAFullStore(t *testing.T) {
 	defer cancel()
 	var table bytes.Buffer
 	o := Options{Messages: 20000, Contacts: 8, Channels: 1, Layout: AllInOne, Seed: 1, Store: smallStore, Program: build(t)}
-	v, err := runPlay(ctx, o, &table, func(l *ledger, ctx context.Context) error {
+	v, err := scene{settle: settleTime, play: func(l *ledger, ctx context.Context) error {
 		l.calm.Store(true)
 		return errors.Join(l.fillOutbound(ctx), l.fillInbound(ctx))
-	})
+	}}.run(ctx, o, &table)
 	t.Log(table.String())
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 // ledger is one run.
 type ledger struct {
 	*shared
+	scene    scene
 	fleet    *fleet
 	platform *platform
 	relay    *relay
@@ -38,11 +39,20 @@ const (
 
 // Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
 func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
-	return runPlay(ctx, o, out, (*ledger).play)
+	return scene{play: (*ledger).play, settle: settleTime}.run(ctx, o, out)
 }
 
-// runPlay is a run with other traffic than [Run]'s.
-func runPlay(ctx context.Context, o Options, out io.Writer, play func(*ledger, context.Context) error) (Verdict, error) {
+// scene is what is played in a run.
+type scene struct {
+	play func(*ledger, context.Context) error
+	// settle is how long it is waited for what has not arrived.
+	settle time.Duration
+	// between stands between the processes and the far ends; nil for nothing.
+	between func(farEnds http.Handler) http.Handler
+}
+
+// run is [Run] with a scene.
+func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 	if err := o.Validate(); err != nil {
 		return Verdict{}, err
 	}
@@ -65,12 +75,12 @@ func runPlay(ctx context.Context, o Options, out io.Writer, play func(*ledger, c
 		return Verdict{}, err
 	}
 	defer f.guard.Close()
-	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now()}
-	return l.run(ctx, listener, play)
+	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now(), scene: s}
+	return l.run(ctx, listener)
 }
 
 // run has the far ends there from before the first process until after the last.
-func (l *ledger) run(ctx context.Context, listener net.Listener, play func(*ledger, context.Context) error) (Verdict, error) {
+func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error) {
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
@@ -85,7 +95,11 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, play func(*ledg
 		mux.Handle("/phone/"+c+"/", n)
 		wg.Go(func() { _ = n.op.Run(life) })
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	var handler http.Handler = mux
+	if l.scene.between != nil {
+		handler = l.scene.between(mux)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	wg.Go(func() { _ = server.Serve(listener) })
 	defer wg.Wait()
 	defer server.Close()
@@ -95,7 +109,7 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, play func(*ledg
 	if err := l.fleet.start(ctx); err != nil {
 		return Verdict{}, err
 	}
-	if err := play(l, ctx); err != nil {
+	if err := l.scene.play(l, ctx); err != nil {
 		return Verdict{}, err
 	}
 	l.settle(ctx)
@@ -150,7 +164,7 @@ func (l *ledger) play(ctx context.Context) error {
 func (l *ledger) settle(ctx context.Context) {
 	l.calm.Store(true)
 	l.say("sent; waiting for the rest")
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := context.WithTimeout(ctx, l.scene.settle)
 	defer cancel()
 	last, since := -1, time.Now()
 	for sleep(ctx, 100*time.Millisecond) {
