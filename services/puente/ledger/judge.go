@@ -87,16 +87,16 @@ func (b *Book) judgeMessages(v *Verdict) {
 	}
 	find := newFinder(b.Disruptions)
 	for lane, arrivals := range arrived {
-		last, highest, newest := map[int]Arrival{}, 0, 0
-		for _, a := range arrivals {
+		last, place, highest := map[int]Arrival{}, map[int]int{}, 0
+		for i, a := range arrivals {
 			before, repeated := last[a.Seq]
-			last[a.Seq] = a
-			newest = max(newest, a.Seq)
+			direct := place[a.Seq] == i-1
+			last[a.Seq], place[a.Seq] = a, i
 			switch {
 			case repeated:
 				cause := find.why(lane, before.Send, a.Send)
 				v.Doubled[lane.Way][cause]++
-				if a.Seq < newest && cause != AtPause && !find.late(a.Send) { // a lane goes on when its head is finished; only a frozen process cannot know
+				if !direct && cause != AtPause && !find.late(a.Send) { // a lane goes on when its head is finished; only a frozen process cannot know
 					v.Inversions[lane.Way]++
 				}
 				if lane.Way == Inbound && a.ID != before.ID {

@@ -31,6 +31,14 @@ func TestJudge(t *testing.T) {
 			b.Accepted = slices.DeleteFunc(b.Accepted, func(a Accepted) bool { return a.Lane == out && a.Seq == 4 })
 			b.Arrivals[6].Seq, b.Arrivals[8].Seq = b.Arrivals[8].Seq, b.Arrivals[6].Seq
 		}},
+		{name: "what was not accepted comes late, and twice", spoil: func(b *Book) {
+			b.Accepted = slices.DeleteFunc(b.Accepted, func(a Accepted) bool { return a.Lane == out && a.Seq == 4 })
+			b.Arrivals[6].Seq, b.Arrivals[8].Seq = b.Arrivals[8].Seq, b.Arrivals[6].Seq
+			again(b, out, 4, at(5.2), func(first, _ *Arrival) { first.Unanswered = true })
+		}},
+		{name: "a repeat comes behind another", want: []string{"1 out of order outbound"}, spoil: func(b *Book) {
+			again(b, out, 4, at(5.2), func(first, _ *Arrival) { first.Unanswered = true })
+		}},
 		{name: "nothing was sent", want: []string{"nothing was accepted outbound", "nothing was accepted inbound"}, spoil: func(b *Book) {
 			b.Accepted, b.Arrivals, b.Statuses = nil, nil, nil
 		}},
@@ -119,6 +127,17 @@ func TestJudge(t *testing.T) {
 			b.Statuses[1].Value = failed
 			b.Statuses = append(b.Statuses, status("m1", "delivered", 3))
 			b.Told = append(b.Told, Told{"m1", failed, at(2)})
+		}},
+		{name: "a frozen process tells what another has gone beyond", spoil: func(b *Book) {
+			b.Disruptions = append(b.Disruptions, Disruption{Kind: Pause, Process: "egress-bonychat-1#1", At: at(1.5), Until: at(4)})
+			b.Statuses[0].Stored = at(2.01)
+			s := b.Statuses[0]
+			s.Process, s.Begun, s.At = "egress-bonychat-1#1", at(3.9), at(3.9)
+			b.Statuses = append(b.Statuses, s)
+		}},
+		{name: "a receipt is repeated behind the next", want: []string{"1 (1 undisturbed) receipts going backwards"}, spoil: func(b *Book) {
+			b.Statuses[0].Unanswered = true
+			b.Statuses = append(b.Statuses, status("m1", "sent", 2.3))
 		}},
 		{name: "a receipt is repeated", want: []string{"1 receipts repeated, unexplained"}, spoil: func(b *Book) {
 			b.Statuses = append(b.Statuses, status("m1", "delivered", 2.3))

@@ -23,7 +23,11 @@ func (b *Book) judgeReceipts(v *Verdict) {
 			before, repeated := last[s.Value]
 			last[s.Value] = s
 			if repeated {
-				v.ReceiptsRepeated[find.why(mID, before.Send, s.Send)]++
+				cause := find.why(mID, before.Send, s.Send)
+				v.ReceiptsRepeated[cause]++
+				if cause == AtPause { // a process that was frozen cannot know what another has told since
+					continue
+				}
 			}
 			if highest != "" && !follows(highest, s.Value) && s.Value != highest && !find.late(s.Send) {
 				v.ReceiptsBackwards[b.during(s.Begun)]++
