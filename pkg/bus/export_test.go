@@ -126,3 +126,16 @@ func (b *Bus) Lapses() int {
 	lapses, _ := b.membership().valid()
 	return lapses
 }
+
+// Limits are the bytes of all that is kept, by name.
+func (s Storage) Limits(networks []string) map[string]int64 {
+	streams, kept, media := s.limits(networks)
+	all := map[string]int64{Media: media}
+	for _, st := range streams {
+		all[st.Name] = st.MaxBytes
+	}
+	for _, k := range kept {
+		all[k.name] = k.maxBytes
+	}
+	return all
+}

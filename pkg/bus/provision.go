@@ -12,13 +12,15 @@ import (
 
 // Provision creates and updates every stream, bucket and store of a deployment with these networks, and the digest
 // key where there is none yet. It is safe to repeat, and for one process at a time: two versions would undo each other.
-func (b *Bus) Provision(ctx context.Context, networks []string, replicas int) error {
-	for _, s := range Streams(networks) {
+func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage) error {
+	streams, kept, media := storage.limits(networks)
+	replicas := storage.Replicas
+	for _, s := range streams {
 		if _, err := b.js.CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
-	for _, k := range buckets {
+	for _, k := range kept {
 		_, err := b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 			Bucket: k.name, TTL: k.ttl, MaxBytes: k.maxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
 		})
@@ -27,7 +29,7 @@ func (b *Bus) Provision(ctx context.Context, networks []string, replicas int) er
 		}
 	}
 	if _, err := b.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
-		Bucket: Media, TTL: keepMedia, MaxBytes: mediaBytes, Replicas: replicas, Storage: jetstream.FileStorage,
+		Bucket: Media, TTL: keepMedia, MaxBytes: media, Replicas: replicas, Storage: jetstream.FileStorage,
 	}); err != nil {
 		return fmt.Errorf("store %s: %w", Media, err)
 	}

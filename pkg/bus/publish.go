@@ -30,8 +30,10 @@ type Post struct {
 
 // What a publish can be refused for, besides not reaching the broker.
 var (
-	// ErrFull means that the stream, or the channel's share of it, takes nothing more.
+	// ErrFull means that the channel's share of the stream is full: nothing but its far end makes room.
 	ErrFull = errors.New("the backlog is full")
+	// ErrNoRoom means that the stream takes nothing more, of nobody: whoever publishes holds back what it has.
+	ErrNoRoom = errors.New("the store is full")
 	// ErrTooLarge means that the message is over the largest payload, 8 MB.
 	ErrTooLarge = errors.New("the message is larger than 8 MB")
 )
@@ -125,11 +127,14 @@ func publishError(stream string, err error) error {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		switch api.ErrorCode {
 		case 10077: // any refusal of the store: only its limits mean full
-			if strings.Contains(api.Description, "maximum") {
+			if strings.Contains(api.Description, "per subject") {
 				return fmt.Errorf("publish to %s: %w", stream, ErrFull)
 			}
+			if strings.Contains(api.Description, "maximum") {
+				return fmt.Errorf("publish to %s: %w", stream, ErrNoRoom)
+			}
 		case 10047, 10023: // no room in the account or on the server
-			return fmt.Errorf("publish to %s: %w", stream, ErrFull)
+			return fmt.Errorf("publish to %s: %w", stream, ErrNoRoom)
 		case 10054:
 			return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)
 		case 10071, 10164:

@@ -132,11 +132,12 @@ type bucket struct {
 	name     string
 	ttl      time.Duration
 	maxBytes int64
+	settings bool // grows with the channels, not with the traffic
 }
 
 var buckets = []bucket{
-	{Networks, 0, 16 << 20}, {Channels, 0, 64 << 20}, {Secrets, 0, 64 << 20}, {Contacts, 0, gigabyte},
-	{Context, day, 256 << 20}, {Leases, 0, 256 << 20},
+	{Networks, 0, 16 << 20, true}, {Channels, 0, 64 << 20, true}, {Secrets, 0, 64 << 20, true}, {Contacts, 0, gigabyte, false},
+	{Context, day, 256 << 20, false}, {Leases, 0, 256 << 20, true},
 }
 
 // mediaBytes bounds the store of attachments; a full one takes no more until its oldest are past keepMedia.

@@ -11,16 +11,21 @@ import (
 
 // How full a stream with limits may get before its finished entries go, and before nothing new is begun.
 const (
-	tidyFrom = 0.7
-	stopFrom = 0.9
-	// tidyKeep is how long a finished entry stays at least: a takeover looks it up.
+	tidyFrom  = 0.7
+	tightFrom = 0.8
+	stopFrom  = 0.9
+	// tidyKeep is how long a finished entry stays at least: a takeover looks it up, and a person may.
 	tidyKeep = time.Hour
+	// tightKeep is how long it stays where room runs out and nobody can look it up any more: clocks differ.
+	tightKeep = time.Minute
+
+	markEvery = 10 * time.Second
 )
 
 // tidier purges what one unit has finished, where its stream gets full.
 type tidier struct {
 	reader *reader
-	marks  []mark // where the position stood, a mark a minute
+	marks  []mark // where the position stood
 }
 
 type mark struct {
@@ -31,21 +36,62 @@ type mark struct {
 // tick is called every second.
 func (t *tidier) tick(ctx context.Context, position uint64) {
 	now := time.Now()
-	if n := len(t.marks); n > 0 && now.Sub(t.marks[n-1].at) < time.Minute {
+	if n := len(t.marks); n > 0 && now.Sub(t.marks[n-1].at) < markEvery {
 		return
 	}
 	t.marks = append(t.marks, mark{now, position})
-	old := 0
-	for old+1 < len(t.marks) && now.Sub(t.marks[old+1].at) >= tidyKeep {
-		old++
+	for len(t.marks) > 1 && now.Sub(t.marks[1].at) >= tidyKeep {
+		t.marks = t.marks[1:]
 	}
-	t.marks = t.marks[old:]
-	if now.Sub(t.marks[0].at) < tidyKeep || t.reader.bus.fill(ctx, t.reader.follow.Stream.Name) < tidyFrom {
+	stream := t.reader.follow.Stream.Name
+	fill := t.reader.bus.fill(ctx, stream)
+	if fill < tidyFrom {
 		return
 	}
-	if err := t.reader.bus.purge(ctx, t.reader.follow.Stream.Name, t.reader.unit.filter, t.marks[0].position); err != nil {
-		t.reader.bus.log.Warn("finished entries not purged", "stream", t.reader.follow.Stream.Name, "err", err)
+	before := now.Add(-tidyKeep)
+	if fill >= tightFrom {
+		if needed := t.needed(ctx, now).Add(-tightKeep); needed.After(before) {
+			before = needed
+		}
 	}
+	upTo := finishedBefore(t.marks, before)
+	if upTo == 0 {
+		return
+	}
+	if err := t.reader.bus.purge(ctx, stream, t.reader.unit.filter, upTo); err != nil {
+		t.reader.bus.log.Warn("finished entries not purged", "stream", stream, "err", err)
+	}
+}
+
+// finishedBefore is the position up to which all was finished before a moment, 0 where that is not known.
+func finishedBefore(marks []mark, moment time.Time) (position uint64) {
+	for _, m := range marks {
+		if !m.at.After(moment) {
+			position = m.position
+		}
+	}
+	return position
+}
+
+// needed is since when entries can still be looked up. A raw call is looked up by nobody. An outcome is by whoever takes
+// over a message that is still on its way: what was stored before the oldest of those belongs to none of them.
+func (t *tidier) needed(ctx context.Context, now time.Time) time.Time {
+	kind, far := splitName(t.reader.follow.Stream)
+	if kind != "outcome" {
+		return now
+	}
+	s, err := t.reader.bus.stream(ctx, Egress(far).Name)
+	if err != nil {
+		return time.Time{}
+	}
+	info, err := s.Info(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	if info.State.Msgs == 0 {
+		return now
+	}
+	return info.State.FirstTime
 }
 
 // purge removes the entries of a subject up to a sequence.
@@ -69,14 +115,14 @@ type fill struct {
 }
 
 // fillKept is how long a stream's fill is believed.
-const fillKept = 5 * time.Second
+const fillKept = time.Second
 
-// Full says that a stream is over a share of its room, as of a few seconds ago.
+// Full says that a stream is over a share of its room, as of a moment ago.
 func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
 	return b.fill(ctx, stream) > share
 }
 
-// fill is how full a stream is, 0 to 1, as of a few seconds ago. What cannot be known counts as empty.
+// fill is how full a stream is, 0 to 1, as of a moment ago. What cannot be known counts as empty.
 func (b *Bus) fill(ctx context.Context, stream string) float64 {
 	b.fills.mu.Lock()
 	defer b.fills.mu.Unlock()

@@ -101,7 +101,7 @@ func TestAWatchWaitsForItsBucket(t *testing.T) {
 	s := bustest.StartEmpty(t)
 	b := s.Connect("provision")
 	m := watching(t, b.Bucket(bus.Channels), "*")
-	if err := b.Provision(t.Context(), nil, 1); err != nil {
+	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, b.Bucket(bus.Channels), "A", "1")

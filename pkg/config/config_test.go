@@ -69,7 +69,7 @@ listen: ":8443"
 internal: "[::1]:9000"
 public_url: HTTPS://Bridge.example.com:8443/
 data: /var/lib/puente
-nats: {url: "tls://user:${TOKEN}@a:4222, nats://b:4222", credentials: nats.creds, replicas: "${REPLICAS}", sync: 5s}
+nats: {url: "tls://user:${TOKEN}@a:4222, nats://b:4222", credentials: nats.creds, replicas: "${REPLICAS}", store: 20GB, sync: 5s}
 log: {level: debug, format: json}
 allow_addresses: [10.1.2.3/8, 192.168.1.5, "fd00::/8"]
 trusted_proxies: [127.0.0.1]
@@ -105,6 +105,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"nats.url", c.NATS.URL, "tls://user:S3CRET-token@a:4222, nats://b:4222"},
 		{"nats.credentials", c.NATS.Credentials, "nats.creds"},
 		{"nats.replicas", c.NATS.Replicas, 3},
+		{"nats.store", c.NATS.Store, int64(20 << 30)},
 		{"nats.sync", c.NATS.SyncInterval, 5 * time.Second},
 		{"embedded", c.NATS.Embedded(), false},
 		{"log.level", c.Log.Level, slog.LevelDebug},

@@ -44,7 +44,7 @@ func overlap(a, b string) bool {
 
 func (r *reader) nats(p place, c *Config) {
 	c.NATS.Replicas = 1
-	f, ok := p.fields("url", "credentials", "replicas", "sync")
+	f, ok := p.fields("url", "credentials", "replicas", "store", "sync")
 	if !ok {
 		return
 	}
@@ -64,7 +64,39 @@ func (r *reader) nats(p place, c *Config) {
 			c.NATS.Replicas = n
 		}
 	}
+	c.NATS.Store = f["store"].store()
 	c.NATS.SyncInterval = f["sync"].sync()
+}
+
+// units of a size, as the broker counts them.
+var units = []struct {
+	name  string
+	bytes int64
+}{{"MB", 1 << 20}, {"GB", 1 << 30}, {"TB", 1 << 40}}
+
+// Bounds of the store.
+const (
+	leastStore = 64 << 20
+	mostStore  = 1 << 50
+)
+
+// store is how much the streams may take, 0 being what they are declared with.
+func (p place) store() int64 {
+	const allowed = "a size from 64MB to 1024TB, such as 20GB"
+	s, _ := p.scalar("!!str", allowed)
+	if s == "" {
+		return 0
+	}
+	for _, u := range units {
+		if number, ok := strings.CutSuffix(s, u.name); ok {
+			n, err := strconv.ParseUint(strings.TrimSpace(number), 10, 32)
+			if bytes := int64(n) * u.bytes; err == nil && int64(n) <= mostStore/u.bytes && bytes >= leastStore {
+				return bytes
+			}
+		}
+	}
+	p.wrong("must be %s", allowed)
+	return 0
 }
 
 // sync is how often to sync to disk, 0 being always.

@@ -2,12 +2,14 @@ package ingress
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -60,7 +62,11 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := in.keeper.keep(r.Context(), m); err != nil {
 		in.Log.Error("message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
-		refuse(w, http.StatusServiceUnavailable, "the message could not be stored; try again")
+		why := "the message could not be stored; try again"
+		if errors.Is(err, bus.ErrNoRoom) {
+			why = "the gateway's store is full; try again later"
+		}
+		refuse(w, http.StatusServiceUnavailable, why)
 		return
 	}
 	answer, err := customchannel.EncodeAccepted(m.GetId())

@@ -71,7 +71,7 @@ func (k *keeper) keep(ctx context.Context, m *messagev1.Message) error {
 		if err == nil {
 			return nil
 		}
-		refused := errors.Is(err, bus.ErrFull) || errors.Is(err, bus.ErrTooLarge)
+		refused := errors.Is(err, bus.ErrFull) || errors.Is(err, bus.ErrNoRoom) || errors.Is(err, bus.ErrTooLarge)
 		if refused || time.Until(deadline) < 2*pauseFor {
 			if k.void(ctx, m) {
 				return nil

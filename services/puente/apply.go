@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
@@ -46,7 +47,7 @@ func apply(args []string, stdout, stderr io.Writer) error {
 func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string) (different directory.Difference, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := env.Bus.Provision(ctx, networks, cfg.NATS.Replicas); err != nil {
+		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store}); err != nil {
 			return err
 		}
 		var entries []directory.Entry

@@ -74,7 +74,7 @@ func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
 	b.take(m)
 	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
 	b.sent(network, 1)
-	if err := b.bus.Provision(t.Context(), []string{network, later}, 1); err != nil {
+	if err := b.bus.Provision(t.Context(), []string{network, later}, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	b.sent(later, 1)

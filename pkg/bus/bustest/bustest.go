@@ -30,7 +30,7 @@ func Start(t testing.TB, networks ...string) *Server {
 	s := StartEmpty(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if err := s.Connect("provision").Provision(ctx, networks, 1); err != nil {
+	if err := s.Connect("provision").Provision(ctx, networks, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return s

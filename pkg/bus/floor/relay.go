@@ -107,7 +107,7 @@ func provision(ctx context.Context, o Options) error {
 		return err
 	}
 	defer b.Close(ctx)
-	return b.Provision(ctx, []string{o.Network}, o.Replicas)
+	return b.Provision(ctx, []string{o.Network}, bus.Storage{Replicas: o.Replicas})
 }
 
 // ServeHTTP serves the public side.

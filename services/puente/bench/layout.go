@@ -73,10 +73,11 @@ func (b *bench) side(name string, s setup, channels int) (*side, func() int, err
 	if err := os.MkdirAll(x.folder, 0o700); err != nil {
 		return nil, nil, err
 	}
-	ports, err := child.FreePorts(32)
+	guard, ports, err := child.TakePorts()
 	if err != nil {
 		return nil, nil, err
 	}
+	x.guard = guard
 	port := func() int { p := ports[0]; ports = ports[1:]; return p }
 	if s.replicas == 1 && !s.apart {
 		return x, port, nil
@@ -110,7 +111,7 @@ func (b *bench) service(x *side, port func() int, name string, args ...string) {
 func (b *bench) process(x *side, name, internal string, args []string) *child.Process {
 	p := &child.Process{Name: name, Args: args, Ready: "http://" + internal + "/readyz", Folder: x.folder, Within: startTime}
 	if b.Profiles != "" {
-		p.Env = append(os.Environ(), "PUENTE_CPUPROFILE="+b.Profiles)
+		p.Env = func(string) []string { return append(os.Environ(), "PUENTE_CPUPROFILE="+b.Profiles) }
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"net"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type side struct {
 	nats     string // where the brokers are, "" for an embedded one
 	program  string
 	channels int
+	guard    net.Listener // holds its ports
 }
 
 // start starts all of it, brokers first; prepare is between the two.
@@ -57,6 +59,7 @@ func (s *side) stop() {
 		}
 		wg.Wait()
 	}
+	_ = s.guard.Close()
 }
 
 // use is what the system accounts to all of its processes, and to its brokers of their own.

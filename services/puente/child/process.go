@@ -20,8 +20,8 @@ type Process struct {
 	Folder string // of its log
 	// Within is how long it may take until it is ready; default [StartTime].
 	Within time.Duration
-	// Env is its environment; nil for that of this program.
-	Env []string
+	// Env is the environment of a run, by its name; nil for that of this program.
+	Env func(run string) []string
 
 	mu   sync.Mutex
 	runs int
@@ -31,8 +31,8 @@ type Process struct {
 
 // Times of a child.
 const (
-	StartTime = 60 * time.Second // until it is ready
-	endTime   = 20 * time.Second // after SIGTERM
+	StartTime = 2 * time.Minute // until it is ready
+	endTime   = time.Minute     // after SIGTERM; the bridge itself wants ten seconds at most
 )
 
 // Run is the name of the current run: each start is a process of its own.
@@ -58,7 +58,10 @@ func (p *Process) Start(program string) error {
 	fmt.Fprintf(log, "== run %d\n", p.runs)
 	p.cmd, p.done = exec.Command(program, p.Args...), make(chan struct{})
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.SysProcAttr, p.cmd.Env = attributes(), p.Env
+	p.cmd.SysProcAttr = attributes()
+	if p.Env != nil {
+		p.cmd.Env = p.Env(fmt.Sprintf("%s#%d", p.Name, p.runs))
+	}
 	if err := p.cmd.Start(); err != nil {
 		p.cmd = nil
 		return fmt.Errorf("start %s: %w", p.Name, err)
@@ -109,6 +112,21 @@ func (p *Process) Signal(s syscall.Signal) {
 	defer p.mu.Unlock()
 	if p.cmd != nil {
 		_ = p.cmd.Process.Signal(s)
+	}
+}
+
+// Freeze stops it and waits until it has come to a stop, a second at most.
+func (p *Process) Freeze() {
+	_, pid, done := p.Run()
+	if done == nil {
+		return
+	}
+	p.Signal(syscall.SIGSTOP)
+	for range 1000 {
+		if stopped(pid) {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Way is the direction of a message.
 type Way string
@@ -27,31 +30,51 @@ type Accepted struct {
 	MID string
 }
 
+// Send is one call of the bridge that a far end took.
+type Send struct {
+	// Begun is when the call came, At when what it says was taken, Answered when that was told; Answered is zero where
+	// the answer was kept back.
+	Begun, At, Answered time.Time
+	// Process made the call; "" where that could not be seen.
+	Process string
+	// Unanswered says that the answer was kept back on purpose, Gone that nobody waited for it any more.
+	Unanswered, Gone bool
+	// Stored is when the bridge had stored the final outcome of this send, by the broker's clock; zero where it never
+	// had. Repeats share it: there is one for each send.
+	Stored time.Time
+}
+
+// answer notes that the call has been answered.
+func (s *Send) answer(r *http.Request) {
+	if s.Unanswered {
+		return
+	}
+	s.Answered, s.Gone = time.Now(), r.Context().Err() != nil
+}
+
 // Arrival is a message that a far end took.
 type Arrival struct {
 	Lane
 	Seq int
-	// Begun is when the call came, At when the message was taken.
-	Begun, At time.Time
 	// ID is the far end's name for it: the network's id, at the platform the mId.
 	ID string
-	// Process made the call; "" where that could not be seen.
-	Process string
-	// Unanswered says that the answer was kept back on purpose.
-	Unanswered bool
+	// MID is the bridge's id of it.
+	MID string
+	Send
 }
 
 // Status is a receipt that the platform took.
 type Status struct {
-	MID        string
-	Value      string
-	Begun, At  time.Time
-	Process    string
-	Unanswered bool
+	MID   string
+	Value string
+	Send
 }
 
 // Told is a receipt of the network that the bridge took.
-type Told struct{ MID, Value string }
+type Told struct {
+	MID, Value string
+	At         time.Time
+}
 
 // Kind is what was done to a process.
 type Kind string
@@ -68,7 +91,8 @@ const (
 type Disruption struct {
 	Kind    Kind
 	Process string
-	At      time.Time
+	// At is when it happened. Of a kill and a pause: when the process had come to a stop, so that nothing it did is later.
+	At time.Time
 	// Until is when the process was ready again.
 	Until time.Time
 	// Open is how many messages were accepted and had not arrived at that moment.

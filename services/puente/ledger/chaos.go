@@ -116,6 +116,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Kind == NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
 	}
+	l.underWay(ctx)
 	name, _, _ := p.Run()
 	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0}
 	l.say("%s %s", s.Kind, name)
@@ -123,11 +124,13 @@ func (l *ledger) do(ctx context.Context, s step) error {
 		p.Signal(syscall.SIGTERM)
 		sleep(ctx, s.Drain)
 	}
+	if s.Kind != Roll { // from the moment that it is written down, a frozen process sends nothing
+		p.Freeze()
+	}
 	over := l.scribe.disrupt(d)
 	defer over()
 	switch s.Kind {
 	case Pause:
-		p.Signal(syscall.SIGSTOP)
 		sleep(ctx, s.Hold)
 		p.Signal(syscall.SIGCONT)
 		return p.Await(ctx)
@@ -143,6 +146,15 @@ func (l *ledger) do(ctx context.Context, s step) error {
 		return err
 	}
 	return p.Await(ctx)
+}
+
+// underWay waits until a message is on its way, so that there is something to survive; two seconds at most.
+func (l *ledger) underWay(ctx context.Context) {
+	for range 200 {
+		if messages, _ := l.scribe.unfinished(); messages > 0 || !sleep(ctx, 10*time.Millisecond) {
+			return
+		}
+	}
 }
 
 // takeAway has a channel's platform down for a while, in the first half.

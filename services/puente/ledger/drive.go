@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -58,7 +59,7 @@ func (l *ledger) outbound(ctx context.Context, lane Lane, n int, pace func(int) 
 		body, _ := json.Marshal(customchannel.Send{
 			ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: text(lane, seq)},
 		})
-		mID, ok := l.post(ctx, client, header, body)
+		mID, _, ok := l.post(ctx, client, header, body)
 		if !ok {
 			l.scribe.refused()
 			if !sleep(ctx, 300*time.Millisecond) {
@@ -71,18 +72,19 @@ func (l *ledger) outbound(ctx context.Context, lane Lane, n int, pace func(int) 
 	}
 }
 
-func (l *ledger) post(ctx context.Context, client *http.Client, header http.Header, body []byte) (mID string, ok bool) {
+// post is one call; why says what was answered where the message was not taken.
+func (l *ledger) post(ctx context.Context, client *http.Client, header http.Header, body []byte) (mID, why string, ok bool) {
 	resp, err := l.front.do(ctx, client, "/message", header, body)
 	if err != nil {
-		return "", false
+		return "", err.Error(), false
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {
-		return "", false
+		return "", err.Error(), false
 	}
 	mID, err = customchannel.DecodeAnswer(resp.StatusCode, answer)
-	return mID, err == nil
+	return mID, fmt.Sprintf("%d %s", resp.StatusCode, answer), err == nil
 }
 
 // inbound is a person who types; the operator repeats until the bridge has taken it.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,37 +20,40 @@ type fleet struct {
 	program  string
 	folder   string
 	file     string           // the configuration
+	nats     string           // where the NATS servers are, "" for the embedded one
 	nodes    []*child.Process // NATS servers of their own
 	services []*child.Process
 	front    *front
+	far      string       // address of the far ends
+	guard    net.Listener // holds the ports
 }
 
-// newFleet lays out the processes and writes their configuration; far is the base URL of the far ends.
+// newFleet lays out the processes and writes their configuration; far is the address of the far ends.
 func newFleet(o Options, folder, far string) (*fleet, error) {
-	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), front: &front{}}
+	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), front: &front{}, far: far}
 	if f.program == "" {
 		var err error
 		if f.program, err = os.Executable(); err != nil {
 			return nil, err
 		}
 	}
-	ports, err := child.FreePorts(40)
-	if err != nil {
+	var free []int
+	var err error
+	if f.guard, free, err = child.TakePorts(); err != nil {
 		return nil, err
 	}
-	port := func() int { p := ports[0]; ports = ports[1:]; return p }
-	nats := ""
+	port := func() int { p := free[0]; free = free[1:]; return p }
 	if o.Layout == AllInOne {
 		f.service(port, "up", "up", "-f", f.file)
 	} else {
-		nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
+		f.nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
 		for _, name := range []string{"ingress", "translator", "egress-phone", "egress-bonychat"} {
 			for range 2 {
 				f.service(port, name, "service", name, "-f", f.file)
 			}
 		}
 	}
-	return f, os.WriteFile(f.file, []byte(f.configuration(o, far, nats)), 0o600)
+	return f, os.WriteFile(f.file, []byte(f.configuration(o)), 0o600)
 }
 
 // service adds one process of a service.
@@ -63,7 +67,7 @@ func (f *fleet) service(port func() int, name string, args ...string) {
 	listen, internal := child.Address(port()), child.Address(port())
 	f.services = append(f.services, &child.Process{
 		Name: fmt.Sprintf("%s-%d", name, n), Args: append(args, "-listen", listen, "-internal", internal),
-		Ready: "http://" + internal + "/readyz", Folder: f.folder,
+		Ready: "http://" + internal + "/readyz", Folder: f.folder, Env: func(run string) []string { return asProxy(os.Environ(), f.far, run) },
 	})
 	if name == "up" || name == "ingress" {
 		f.front.bases = append(f.front.bases, "http://"+listen)
@@ -88,18 +92,17 @@ func (f *fleet) cluster(port func() int, n int) string {
 	return strings.Join(urls, ",")
 }
 
-func (f *fleet) configuration(o Options, far, nats string) string {
+func (f *fleet) configuration(o Options) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "public_url: http://127.0.0.1:1\ndata: %q\nlog: {level: debug, format: json}\n", filepath.Join(f.folder, "data"))
-	if nats != "" {
-		fmt.Fprintf(&b, "nats: {url: %q, replicas: %d}\n", nats, len(f.nodes))
-	}
+	replicas := max(len(f.nodes), 1)
+	fmt.Fprintf(&b, "nats: {url: %q, replicas: %d, store: %q}\n", f.nats, replicas, o.Store)
 	b.WriteString("channels:\n")
 	for i := range o.Channels {
 		c := o.channel(i)
 		fmt.Fprintf(&b, "  - id: %s\n    network: phone\n    contact_id: custom\n    uncertain: resend\n", c)
-		fmt.Fprintf(&b, "    platform: {webhook_url: \"%s/platform/%s\", api_token: %s}\n", far, c, tokenOf(c))
-		fmt.Fprintf(&b, "    account: {url: \"%s/phone/%s\", secret: secret-of-%s}\n", far, c, c)
+		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
+		fmt.Fprintf(&b, "    account: {url: \"http://%s/phone/%s\", secret: secret-of-%s}\n", farHost, c, c)
 	}
 	return b.String()
 }
@@ -146,19 +149,17 @@ func (f *fleet) apply(ctx context.Context) error {
 	}
 }
 
-// stop lets all finish, services before servers, and joins what was wrong with that.
-func (f *fleet) stop() (problems []string) {
-	for _, group := range [][]*child.Process{f.services, f.nodes} {
-		errs := make([]error, len(group))
-		var wg sync.WaitGroup
-		for i, p := range group {
-			wg.Go(func() { errs[i] = p.End() })
-		}
-		wg.Wait()
-		for _, err := range errs {
-			if err != nil {
-				problems = append(problems, err.Error())
-			}
+// stop lets processes finish, and returns what was wrong with that.
+func stop(all []*child.Process) (problems []string) {
+	errs := make([]error, len(all))
+	var wg sync.WaitGroup
+	for i, p := range all {
+		wg.Go(func() { errs[i] = p.End() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			problems = append(problems, err.Error())
 		}
 	}
 	return problems
@@ -169,15 +170,4 @@ func (f *fleet) kill() {
 	for _, p := range append(append([]*child.Process{}, f.services...), f.nodes...) {
 		p.Kill()
 	}
-}
-
-// pids are the processes that run, by the name of their run.
-func (f *fleet) pids() map[string]int {
-	all := map[string]int{}
-	for _, p := range f.services {
-		if name, pid, _ := p.Run(); pid != 0 {
-			all[name] = pid
-		}
-	}
-	return all
 }

@@ -15,10 +15,14 @@ type Verdict struct {
 	// Uncounted counts messages that were not answered 200 and arrived: their sender cannot know.
 	Uncounted int
 
-	Receipts          int
-	ReceiptsLost      int // accepted, and the platform does not know how far the network says it came
-	ReceiptsBackwards int
-	ReceiptsRepeated  map[Cause]int
+	Receipts int
+	// ReceiptsLost counts messages of which the platform does not know how far the network says they came, by what was
+	// being done when it should have heard; ReceiptsBackwards by what was being done when they came.
+	ReceiptsLost, ReceiptsBackwards map[string]int
+	ReceiptsRepeated                map[Cause]int
+
+	// InFlight is how many sends the far ends knew of at the kills, whose outcome was not stored: what can be doubled.
+	InFlight map[Way]int
 
 	Stalls      []Stall
 	Disruptions map[Kind]int
@@ -34,6 +38,7 @@ func (b *Book) Judge() Verdict {
 	v := Verdict{
 		Accepted: map[Way]int{}, Lost: map[Way]int{}, Inversions: map[Way]int{}, Disruptions: map[Kind]int{},
 		Doubled: map[Way]map[Cause]int{Outbound: {}, Inbound: {}}, ReceiptsRepeated: map[Cause]int{},
+		ReceiptsLost: map[string]int{}, ReceiptsBackwards: map[string]int{}, InFlight: map[Way]int{},
 	}
 	b.judgeMessages(&v)
 	b.judgeReceipts(&v)
@@ -82,16 +87,16 @@ func (b *Book) judgeMessages(v *Verdict) {
 	}
 	find := newFinder(b.Disruptions)
 	for lane, arrivals := range arrived {
-		last, highest, newest := map[int]Arrival{}, 0, 0
-		for _, a := range arrivals {
+		last, place, highest := map[int]Arrival{}, map[int]int{}, 0
+		for i, a := range arrivals {
 			before, repeated := last[a.Seq]
-			last[a.Seq] = a
-			newest = max(newest, a.Seq)
+			direct := place[a.Seq] == i-1
+			last[a.Seq], place[a.Seq] = a, i
 			switch {
 			case repeated:
-				cause := find.why(lane, before.call(), a.call())
+				cause := find.why(lane, before.Send, a.Send)
 				v.Doubled[lane.Way][cause]++
-				if a.Seq < newest && cause != AtPause { // a lane goes on when its head is finished; only a frozen process cannot know
+				if !direct && cause != AtPause && !find.late(a.Send) { // a lane goes on when its head is finished; only a frozen process cannot know
 					v.Inversions[lane.Way]++
 				}
 				if lane.Way == Inbound && a.ID != before.ID {
@@ -111,6 +116,11 @@ func (b *Book) judgeMessages(v *Verdict) {
 			}
 		}
 	}
+	for _, a := range b.Arrivals {
+		if slices.ContainsFunc(b.Disruptions, func(d Disruption) bool { return d.Kind == Kill && d.had(a.Send) }) {
+			v.InFlight[a.Way]++
+		}
+	}
 	for lane, all := range accepted {
 		if arrived[lane] == nil {
 			v.Lost[lane.Way] += len(all)
@@ -126,90 +136,10 @@ func (b *Book) judgeMessages(v *Verdict) {
 			v.broken(n > 0 && (keyed || !c.excused()), "%d doubled %s, %s%s", n, way, c, map[bool]string{true: ", though the network honours the key"}[keyed])
 		}
 	}
+	for _, way := range []Way{Outbound, Inbound} { // follows from how causes are found: a check of the judge itself
+		v.broken(v.Doubled[way][AtKill] > v.InFlight[way], "%d doubled %s at a kill, of %d in flight", v.Doubled[way][AtKill], way, v.InFlight[way])
+	}
 	v.broken(v.NewID > 0, "%d doubled inbound under another id", v.NewID)
-}
-
-func (a Arrival) call() call { return call{a.Begun, a.At, a.Process, a.Unanswered} }
-
-// judgeReceipts looks at each message that was accepted outbound: what the platform was told of it.
-func (b *Book) judgeReceipts(v *Verdict) {
-	told := map[string][]string{}
-	for _, t := range b.Told {
-		told[t.MID] = append(told[t.MID], t.Value)
-	}
-	at := map[string][]Status{}
-	for _, s := range b.Statuses {
-		at[s.MID] = append(at[s.MID], s)
-	}
-	v.Receipts = len(b.Statuses)
-	find := newFinder(b.Disruptions)
-	for mID, statuses := range at {
-		last, highest := map[string]Status{}, ""
-		for _, s := range statuses {
-			before, repeated := last[s.Value]
-			last[s.Value] = s
-			if repeated {
-				v.ReceiptsRepeated[find.why(mID, before.call(), s.call())]++
-			}
-			if highest != "" && !follows(highest, s.Value) && s.Value != highest {
-				v.ReceiptsBackwards++
-			}
-			if highest == "" || follows(highest, s.Value) {
-				highest = s.Value
-			}
-		}
-	}
-	for _, a := range b.Accepted {
-		if a.Way == Outbound && !complete(at[a.MID], told[a.MID]) {
-			v.ReceiptsLost++
-		}
-	}
-	v.broken(v.ReceiptsLost > 0, "%d messages without their receipts", v.ReceiptsLost)
-	v.broken(v.ReceiptsBackwards > 0, "%d receipts going backwards", v.ReceiptsBackwards)
-	for _, c := range causes {
-		v.broken(v.ReceiptsRepeated[c] > 0 && !c.excused(), "%d receipts repeated, %s", v.ReceiptsRepeated[c], c)
-	}
-}
-
-func (s Status) call() call { return call{s.Begun, s.At, s.Process, s.Unanswered} }
-
-var ranks = map[string]int{"sent": 1, "delivered": 2, "read": 3}
-
-const failed = "failed"
-
-// follows says that a message may go from one status to the next: forwards, to failed only from sent, from failed
-// nowhere.
-func follows(from, to string) bool {
-	switch {
-	case from == failed:
-		return false
-	case to == failed:
-		return ranks[from] <= ranks["sent"]
-	default:
-		return ranks[to] > ranks[from]
-	}
-}
-
-// complete says that the platform knows as much as the network told.
-func complete(statuses []Status, told []string) bool {
-	highest := 0
-	for _, s := range statuses {
-		if s.Value == failed {
-			return slices.Contains(told, failed)
-		}
-		highest = max(highest, ranks[s.Value])
-	}
-	if highest == 0 {
-		return false
-	}
-	most := 0
-	for _, t := range told {
-		most = max(most, ranks[t])
-	}
-	if slices.Contains(told, failed) && most < ranks["delivered"] {
-		return false // and failed was not among what the platform was told
-	}
-	return highest >= most
 }
 
 // judgeFaults makes sure that there was something to survive.

@@ -19,6 +19,7 @@ import (
 // ledger is one run.
 type ledger struct {
 	*shared
+	scene    scene
 	fleet    *fleet
 	platform *platform
 	relay    *relay
@@ -32,12 +33,26 @@ type ledger struct {
 
 // Bounds of the end of a run.
 const (
-	settleTime = 90 * time.Second // for what was accepted to arrive
-	quietTime  = 2 * time.Second  // without news, before the book is closed
+	settleTime = 3 * time.Minute // for what was accepted to arrive
+	quietTime  = 2 * time.Second // without news, before the book is closed
 )
 
 // Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
 func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
+	return scene{play: (*ledger).play, settle: settleTime}.run(ctx, o, out)
+}
+
+// scene is what is played in a run.
+type scene struct {
+	play func(*ledger, context.Context) error
+	// settle is how long it is waited for what has not arrived.
+	settle time.Duration
+	// between stands between the processes and the far ends; nil for nothing.
+	between func(farEnds http.Handler) http.Handler
+}
+
+// run is [Run] with a scene.
+func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 	if err := o.Validate(); err != nil {
 		return Verdict{}, err
 	}
@@ -55,17 +70,17 @@ func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 		return Verdict{}, err
 	}
 	defer listener.Close()
-	far := "http://" + listener.Addr().String()
-	f, err := newFleet(o, folder, far)
+	f, err := newFleet(o, folder, listener.Addr().String())
 	if err != nil {
 		return Verdict{}, err
 	}
-	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now()}
-	return l.run(ctx, listener, far)
+	defer f.guard.Close()
+	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now(), scene: s}
+	return l.run(ctx, listener)
 }
 
 // run has the far ends there from before the first process until after the last.
-func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Verdict, error) {
+func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error) {
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
@@ -75,12 +90,16 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Ve
 	var wg sync.WaitGroup
 	for i := range l.options.Channels {
 		c := l.options.channel(i)
-		n := newNetwork(c, "secret-of-"+c, far+"/hook/"+c, l.shared)
+		n := newNetwork(c, "secret-of-"+c, "http://"+listener.Addr().String()+"/hook/"+c, l.shared)
 		l.networks[c] = n
 		mux.Handle("/phone/"+c+"/", n)
 		wg.Go(func() { _ = n.op.Run(life) })
 	}
-	server := &http.Server{Handler: mux, ConnContext: l.fleet.withOrigin, ReadHeaderTimeout: 10 * time.Second}
+	var handler http.Handler = mux
+	if l.scene.between != nil {
+		handler = l.scene.between(mux)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	wg.Go(func() { _ = server.Serve(listener) })
 	defer wg.Wait()
 	defer server.Close()
@@ -90,14 +109,20 @@ func (l *ledger) run(ctx context.Context, listener net.Listener, far string) (Ve
 	if err := l.fleet.start(ctx); err != nil {
 		return Verdict{}, err
 	}
-	if err := l.play(ctx); err != nil {
+	if err := l.scene.play(l, ctx); err != nil {
 		return Verdict{}, err
 	}
 	l.settle(ctx)
 	if ctx.Err() != nil {
 		return Verdict{}, errors.New("stopped before the end")
 	}
-	for _, p := range l.fleet.stop() {
+	for _, p := range stop(l.fleet.services) {
+		l.problem(p)
+	}
+	if err := l.outcomes(ctx); err != nil {
+		return Verdict{}, fmt.Errorf("the bridge's own record: %w", err)
+	}
+	for _, p := range stop(l.fleet.nodes) {
 		l.problem(p)
 	}
 	v := l.verdict()
@@ -139,7 +164,7 @@ func (l *ledger) play(ctx context.Context) error {
 func (l *ledger) settle(ctx context.Context) {
 	l.calm.Store(true)
 	l.say("sent; waiting for the rest")
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := context.WithTimeout(ctx, l.scene.settle)
 	defer cancel()
 	last, since := -1, time.Now()
 	for sleep(ctx, 100*time.Millisecond) {
@@ -150,7 +175,7 @@ func (l *ledger) settle(ctx context.Context) {
 		if time.Since(since) < quietTime || l.waiting() > 0 {
 			continue
 		}
-		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+v.ReceiptsLost == 0 {
+		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+len(v.ReceiptsLost) == 0 {
 			return
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,7 +30,11 @@ func TestMain(m *testing.M) {
 
 var built = sync.OnceValues(func() (string, error) {
 	program := filepath.Join(folder, "puente")
-	out, err := exec.Command("go", "build", "-o", program, "github.com/bonychat/puente/services/puente").CombinedOutput()
+	args := []string{"build", "-o", program}
+	if raceEnabled {
+		args = append(args, "-race")
+	}
+	out, err := exec.Command("go", append(args, "github.com/bonychat/puente/services/puente")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -46,16 +50,22 @@ func build(t *testing.T) string {
 	return program
 }
 
-// play runs the real program in a layout; every invariant must hold. How long things took is the machine's, and no
-// matter of a test.
-func play(t *testing.T, o Options, within time.Duration) Verdict {
+// hangs is when a run is given up: far beyond what a slow machine takes.
+const hangs = 9 * time.Minute
+
+// play runs the real program in a layout. Every invariant must hold, and all that was asked for must have happened. How
+// long things took is the machine's: the command judges that, no test does.
+func play(t *testing.T, o Options) Verdict {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts processes and kills them")
 	}
 	t.Parallel()
 	o.Program = build(t)
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	if raceEnabled {
+		o.Messages /= 2
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), hangs)
 	defer cancel()
 	var table bytes.Buffer
 	v, err := Run(ctx, o, &table)
@@ -63,35 +73,30 @@ func play(t *testing.T, o Options, within time.Duration) Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Whether a repeat is a kill's is told by how soon it came, which is the machine's matter too: here the bound counts,
-	// one for each lane at each kill.
-	for _, broken := range v.Broken {
-		if !strings.Contains(broken, "unexplained") {
-			t.Error(broken)
-		}
-	}
-	for _, way := range []Way{Outbound, Inbound} {
-		if n, most := sum(v.Doubled[way])-v.Doubled[way][LostAnswer], 2*max(o.Kills, 1)*o.Contacts; n > most {
-			t.Errorf("%d doubled %s, more than the %d that can have been on the wire", n, way, most)
-		}
+	for _, what := range slices.Concat(v.Broken, v.Untried) {
+		t.Error(what)
 	}
 	return v
 }
 
 func TestOneProcessKilledTwice(t *testing.T) {
-	v := play(t, Options{Messages: 400, Contacts: 16, Channels: 2, Kills: 2, Layout: AllInOne, Seed: 7}, 2*time.Minute)
+	v := play(t, Options{Messages: 500, Contacts: 16, Channels: 2, Kills: 2, Pauses: 1, Rolls: 1, Layout: AllInOne, Seed: 7})
 	if v.Doubled[Outbound][LostAnswer] == 0 {
 		t.Error("no answer was lost: nothing was tried")
 	}
 }
 
 func TestTheNetworkHonoursItsKey(t *testing.T) {
-	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Layout: AllInOne, Seed: 9, Idempotency: true}, 2*time.Minute)
+	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Layout: AllInOne, Seed: 9, Idempotency: true})
 	if n := sum(v.Doubled[Outbound]); n > 0 {
 		t.Errorf("%d doubled", n)
 	}
 }
 
-func TestServicesOfTheirOwnOneKilled(t *testing.T) {
-	play(t, Options{Messages: 300, Contacts: 12, Channels: 3, Kills: 1, Layout: Services, Seed: 5}, 2*time.Minute)
+func TestServicesOfTheirOwn(t *testing.T) {
+	play(t, Options{Messages: 400, Contacts: 12, Channels: 3, Kills: 1, Pauses: 1, Rolls: 1, Nodes: 1, Layout: Services, Seed: 5})
+}
+
+func TestThreeServers(t *testing.T) {
+	play(t, Options{Messages: 400, Contacts: 12, Channels: 3, Kills: 1, Pauses: 1, Rolls: 1, Nodes: 1, Layout: Cluster, Seed: 6})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -22,23 +23,25 @@ type network struct {
 	*shared
 	op *operator.Operator
 
+	serving sync.Mutex // one call at a time is with the operator
+
 	mu    sync.Mutex
-	tries map[string]int       // by message
-	calls map[string]phoneCall // the latest of a message
-	seen  map[string]bool      // the network's ids of what was accepted
+	tries map[string]int  // by message
+	now   *phoneCall      // the one that is with the operator
+	seen  map[string]bool // the network's ids of what was accepted
 }
 
 // phoneCall is a call that sends a message.
 type phoneCall struct {
-	Lane
-	seq        int
-	begun      time.Time
-	process    string
-	unanswered bool
+	Arrival
+	to       string
+	fault    Fault
+	dice     *rand.Rand
+	answered func(*http.Request) // notes that it was answered, where it was accepted
 }
 
 func newNetwork(channel, secret, hook string, s *shared) *network {
-	n := &network{channel: channel, shared: s, tries: map[string]int{}, calls: map[string]phoneCall{}, seen: map[string]bool{}}
+	n := &network{channel: channel, shared: s, tries: map[string]int{}, seen: map[string]bool{}}
 	most := s.options.Messages + s.options.Contacts
 	n.op = operator.New(operator.Config{
 		Secret: provider.NewSecret(secret), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
@@ -52,7 +55,7 @@ func newNetwork(channel, secret, hook string, s *shared) *network {
 func (n *network) changed(_ string, e chat.Entry) {
 	switch {
 	case e.Direction == chat.In && e.Status == chat.Delivered:
-		n.accepted(e.ID, e.MID)
+		n.accepted(e.ID)
 	case e.Direction == chat.Out && e.Status == chat.Sent:
 		var m customchannel.Message
 		_ = json.Unmarshal(e.Message, &m)
@@ -62,79 +65,97 @@ func (n *network) changed(_ string, e chat.Entry) {
 	}
 }
 
-// accepted writes down an accept, once.
-func (n *network) accepted(id, mID string) {
+// accepted writes down that the operator has accepted the call that it has, once.
+func (n *network) accepted(id string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.seen[id] {
+	if n.seen[id] || n.now == nil {
 		return
 	}
 	n.seen[id] = true
-	c := n.calls[mID]
-	n.scribe.arrive(Arrival{Lane: c.Lane, Seq: c.seq, Begun: c.begun, At: time.Now(), ID: id, Process: c.process, Unanswered: c.unanswered})
+	a := n.now.Arrival
+	a.ID, a.At = id, time.Now()
+	n.now.answered = n.scribe.arrive(a)
 }
 
 // ServeHTTP is the vendor's API with its faults.
 func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
 	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/phone/"+n.channel)
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	var c struct {
+	var b struct {
 		ID      string                `json:"id"`
 		To      string                `json:"to"`
 		Message customchannel.Message `json:"message"`
 	}
-	_ = json.Unmarshal(body, &c)
-	lane, seq, ok := parseText(c.Message.Text)
-	if !ok || lane.Contact != c.To || lane.Channel != n.channel { // the account's check
+	_ = json.Unmarshal(body, &b)
+	lane, seq, ok := parseText(b.Message.Text)
+	if !ok || lane.Contact != b.To || lane.Channel != n.channel { // the account's check
 		n.op.ServeHTTP(w, r)
 		return
 	}
 	n.mu.Lock()
-	n.tries[c.ID]++
-	try := n.tries[c.ID]
+	n.tries[b.ID]++
+	try := n.tries[b.ID]
 	n.mu.Unlock()
-	var fault Fault
-	dice := n.dice.random("phone is slow", lane, seq, try)
+	c := &phoneCall{Arrival: Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, dice: n.dice.random("phone is slow", lane, seq, try)}
+	c.Begun, c.Process = begun, origin(r)
 	if n.strikes(lane) {
-		fault = n.dice.fault(phoneFaults, "phone", lane, seq, try)
+		c.fault = n.dice.fault(phoneFaults, "phone", lane, seq, try)
 	}
-	if f, ok := operatorFaults[fault]; ok {
-		f.Contact, f.Next, f.Status, f.After = c.To, 1, 500+2*dice.IntN(2), 200+dice.IntN(1000)
+	answer := n.pass(c, w, r)
+	if c.fault == phoneSlow { // accepted, its receipts on their way, and the answer comes later
+		time.Sleep(time.Duration(200+c.dice.IntN(1300)) * time.Millisecond)
+	}
+	if answer != nil {
+		w.WriteHeader(answer.status)
+		_, _ = w.Write(answer.body.Bytes())
+	}
+	if c.answered != nil {
+		c.answered(r)
+	}
+}
+
+// pass hands a call to the operator, one after the other: so what the operator accepts is this call, and the fault that
+// was thrown for it strikes no other of its contact. It returns the answer, nil where the operator kept it back.
+func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *lateAnswer {
+	n.serving.Lock()
+	defer n.serving.Unlock()
+	if f, ok := operatorFaults[c.fault]; ok {
+		f.Contact, f.Next, f.Status, f.After = c.to, 1, 500+2*c.dice.IntN(2), 200+c.dice.IntN(1000)
 		if n.op.Break(f) != nil {
-			fault = ""
+			c.fault = ""
 		}
 	}
+	c.Unanswered = c.fault == phoneLostAfter
 	n.mu.Lock()
-	n.calls[c.ID] = phoneCall{lane, seq, time.Now(), origin(r.Context()), fault == phoneLostAfter}
+	n.now = c
 	n.mu.Unlock()
-	if fault != "" {
-		n.scribe.struck(fault)
+	defer func() {
+		n.mu.Lock()
+		n.now = nil
+		n.mu.Unlock()
+	}()
+	if c.fault != "" {
+		n.scribe.struck(c.fault)
 	}
-	switch fault {
-	case phoneSlow: // accepted, its receipts on their way, and the answer comes later
-		late := &lateAnswer{ResponseWriter: w, status: http.StatusOK}
-		n.op.ServeHTTP(late, r)
-		time.Sleep(time.Duration(200+dice.IntN(1300)) * time.Millisecond)
-		w.WriteHeader(late.status)
-		_, _ = w.Write(late.body.Bytes())
-	case phoneUndelivered: // not shown on a phone
-		late := &lateAnswer{ResponseWriter: w, status: http.StatusOK}
-		n.op.ServeHTTP(late, r)
-		var a struct {
-			ID string `json:"id"`
-		}
-		if late.status == http.StatusOK && json.Unmarshal(late.body.Bytes(), &a) == nil {
-			n.accepted(a.ID, c.ID)
-		}
-		w.WriteHeader(late.status)
-		_, _ = w.Write(late.body.Bytes())
-	default:
-		n.op.ServeHTTP(w, r)
+	if c.fault == phoneLostBefore || c.fault == phoneLostAfter {
+		n.op.ServeHTTP(w, r) // ends the connection
+		return nil
 	}
+	late := &lateAnswer{ResponseWriter: w, status: http.StatusOK}
+	n.op.ServeHTTP(late, r)
+	var a struct {
+		ID string `json:"id"`
+	}
+	if c.fault == phoneUndelivered && late.status == http.StatusOK && json.Unmarshal(late.body.Bytes(), &a) == nil {
+		n.accepted(a.ID) // it is not shown on a phone
+	}
+	return late
 }
 
 // operatorFaults are those that the operator itself has.

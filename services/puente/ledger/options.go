@@ -32,6 +32,8 @@ type Options struct {
 	Idempotency bool
 	// Program is the puente to run; default is this one.
 	Program string
+	// Store is the configuration's nats.store, "" for the default.
+	Store string
 	// Keep leaves the folder with the processes' logs and data.
 	Keep bool
 }

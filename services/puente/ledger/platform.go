@@ -69,29 +69,33 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		drop(w)
 		return
 	}
-	p.take(post, begun, origin(r.Context()), fault == platformLostAfter)
+	answered := p.take(post, Send{Begun: begun, At: time.Now(), Process: origin(r), Unanswered: fault == platformLostAfter})
 	switch fault {
 	case platformLostAfter:
 		drop(w)
+		return
 	case platformSlow:
 		time.Sleep(time.Duration(200+dice.IntN(1300)) * time.Millisecond)
 	}
+	w.WriteHeader(http.StatusOK)
+	for _, note := range answered {
+		note(r)
+	}
 }
 
-// take writes down what a post says.
-func (p *platform) take(post *customchannel.Post, begun time.Time, process string, unanswered bool) {
+// take writes down what a post says; each of the returned functions, that it was answered.
+func (p *platform) take(post *customchannel.Post, s Send) (answered []func(*http.Request)) {
 	for _, e := range post.Events {
 		switch {
 		case e.Type == customchannel.EventStatus:
-			p.scribe.status(Status{
-				MID: e.MID, Value: string(e.Status.Value), Begun: begun, At: time.Now(), Process: process, Unanswered: unanswered,
-			})
+			answered = append(answered, p.scribe.status(Status{MID: e.MID, Value: string(e.Status.Value), Send: s}))
 		case e.Message != nil:
 			if l, seq, ok := parseText(e.Message.Text); ok && l.Channel == post.ChannelID && l.Contact == post.ContactID {
-				p.scribe.arrive(Arrival{Lane: l, Seq: seq, Begun: begun, At: time.Now(), ID: e.MID, Process: process, Unanswered: unanswered})
+				answered = append(answered, p.scribe.arrive(Arrival{Lane: l, Seq: seq, ID: e.MID, MID: e.MID, Send: s}))
 			}
 		}
 	}
+	return answered
 }
 
 // outage takes a channel's platform away; "" brings it back.

@@ -18,6 +18,7 @@ type relay struct {
 	life context.Context // of what is told late
 	wait sync.WaitGroup
 	late atomic.Int64 // calls answered here and not taken by the bridge yet
+	away atomic.Int64 // calls that the bridge had no room for: 503
 
 	mu    sync.Mutex
 	count map[string]int
@@ -100,11 +101,14 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body)
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		y.away.Add(1)
+	}
 	if resp.StatusCode/100 == 2 {
 		for _, e := range c.Events {
 			if e.Receipt != nil {
 				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
-				y.scribe.told(Told{mID, e.Receipt.Status})
+				y.scribe.told(Told{mID, e.Receipt.Status, time.Now()})
 			}
 		}
 	}

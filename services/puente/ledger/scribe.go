@@ -1,8 +1,11 @@
 package ledger
 
 import (
+	"net/http"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
 )
 
 // scribe writes the book. It is safe for concurrent use.
@@ -41,20 +44,48 @@ func put(m map[Lane]map[int]bool, l Lane, seq int) {
 	m[l][seq] = true
 }
 
-func (s *scribe) arrive(a Arrival) {
+// arrive writes down an arrival; the returned function that it was answered.
+func (s *scribe) arrive(a Arrival) (answered func(*http.Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	i := len(s.book.Arrivals)
 	s.book.Arrivals = append(s.book.Arrivals, a)
 	delete(s.open[a.Lane], a.Seq)
 	put(s.late, a.Lane, a.Seq)
+	return func(r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.book.Arrivals[i].answer(r)
+	}
 }
 
-func (s *scribe) status(st Status) {
+// status writes down a receipt; the returned function that it was answered.
+func (s *scribe) status(st Status) (answered func(*http.Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	i := len(s.book.Statuses)
 	s.book.Statuses = append(s.book.Statuses, st)
 	delete(s.mids, st.MID)
 	s.seen[st.MID] = true
+	return func(r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.book.Statuses[i].answer(r)
+	}
+}
+
+// stored writes down when the outcome of each send was stored.
+func (s *scribe) stored(when func(far, send string) time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.book.Arrivals {
+		a := &s.book.Arrivals[i]
+		a.Stored = when(map[Way]string{Outbound: "phone", Inbound: bus.Platform}[a.Way], a.MID)
+	}
+	for i := range s.book.Statuses {
+		st := &s.book.Statuses[i]
+		st.Stored = when(bus.Platform, st.MID+" "+st.Value)
+	}
 }
 
 func (s *scribe) told(t Told) {

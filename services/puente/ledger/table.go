@@ -30,20 +30,21 @@ func (v Verdict) Print(w io.Writer, o Options, b *Book) {
 			row("doubled "+string(c), v.Doubled[Outbound][c], v.Doubled[Inbound][c])
 		}
 	}
+	row("in flight at the kills", v.InFlight[Outbound], v.InFlight[Inbound])
 	row("dropped by key or id", b.Suppressed, sum(v.Doubled[Inbound])-v.NewID)
 	row("refused, of those arrived", fmt.Sprintf("%d, %d", b.Refused, v.Uncounted), "")
 	_ = t.Flush()
 
-	fmt.Fprintf(w, "\nreceipts  %d; lost %d, backwards %d, repeated%s\n", v.Receipts, v.ReceiptsLost, v.ReceiptsBackwards, list(v.ReceiptsRepeated))
+	fmt.Fprintf(w, "\nreceipts  %d; lost %s, backwards %s, repeated%s\n", v.Receipts, named(v.ReceiptsLost), named(v.ReceiptsBackwards), list(v.ReceiptsRepeated))
 	fmt.Fprintf(w, "done to processes  %d kills, %d pauses, %d hand-overs, %d node kills (%d while draining)\n",
 		v.Disruptions[Kill], v.Disruptions[Pause], v.Disruptions[Roll], v.Disruptions[NodeKill], v.Draining)
 	fmt.Fprintf(w, "faults of far ends \n")
 	for _, f := range slices.Sorted(maps.Keys(b.Faults)) {
 		fmt.Fprintf(w, "  %-42s %d\n", f, b.Faults[f])
 	}
-	fmt.Fprintln(w, "longest stall of a healthy contact")
+	fmt.Fprintln(w, "longest stall of a healthy contact, by what was done before")
 	for _, s := range v.Stalls {
-		fmt.Fprintf(w, "  %-42s %s of %s\n", s.After, s.Wait.Round(time.Millisecond), s.Bound.Round(time.Millisecond))
+		fmt.Fprintf(w, "  %-42s %s of %s\n", s.What+", "+s.After, s.Wait.Round(time.Millisecond), s.Bound.Round(time.Millisecond))
 	}
 	if v.Held() {
 		fmt.Fprintln(w, "\nall held")

@@ -1,0 +1,59 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// readTime bounds the reading of the bridge's own record.
+const readTime = 2 * time.Minute
+
+// outcomes finds out when the bridge had stored what became of each send: whether a repeat has an excuse follows from
+// that, and not from how much later it came. The services have ended.
+func (l *ledger) outcomes(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	o := bus.Options{Name: "ledger"}
+	if len(l.fleet.nodes) == 0 { // its broker has ended with it
+		n, err := node.Start(node.Options{Dir: filepath.Join(l.fleet.folder, "data", "nats")})
+		if err != nil {
+			return err
+		}
+		defer n.Stop()
+		o.Node = n
+	}
+	b, err := bus.Connect(l.fleet.nats, o)
+	if err != nil {
+		return err
+	}
+	defer b.Close(ctx)
+	stored := map[string]time.Time{}
+	for _, far := range []string{"phone", bus.Platform} {
+		err := b.Outcomes(ctx, far, func(at time.Time, o *eventv1.Outcome) { stored[far+" "+sendOf(o)] = at })
+		if err != nil {
+			return fmt.Errorf("outcomes of %s: %w", far, err)
+		}
+	}
+	if len(stored) == 0 {
+		return errors.New("the bridge has stored no outcome at all")
+	}
+	l.scribe.stored(func(far, send string) time.Time { return stored[far+" "+send] })
+	return nil
+}
+
+// sendOf names what was sent: a message by its id, a status by its value too.
+func sendOf(o *eventv1.Outcome) string {
+	if last := o.GetKey()[strings.LastIndex(o.GetKey(), "-")+1:]; ranks[last] > 0 || last == failed {
+		return o.GetId() + " " + last
+	}
+	return o.GetId()
+}
