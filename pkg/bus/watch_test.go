@@ -160,7 +160,7 @@ func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
 		return b
 	}
 	b := connect("writer")
-	if err := b.Provision(t.Context(), nil, 1); err != nil {
+	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, b.Bucket(bus.Channels), "A", "1", "B", "2")
@@ -189,7 +189,7 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	if err := b.DeleteBucket(t.Context(), bus.Channels); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Provision(t.Context(), nil, 1); err != nil {
+	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, k, "B", "4") // C and A vanish without a trace in the new bucket

@@ -231,7 +231,7 @@ channels:
 		t.Errorf("missing file: %v", err)
 	}
 	write("puente.yaml", strings.Repeat("#", config.MaxSize+1))
-	if _, err := config.Load(path, known); err == nil || !strings.Contains(err.Error(), "is larger than 1048576 bytes") {
+	if _, err := config.Load(path, known); err == nil || !strings.Contains(err.Error(), "is larger than 16777216 bytes") {
 		t.Errorf("large file: %v", err)
 	}
 }
