@@ -61,3 +61,21 @@ func (b *Bus) Remake(ctx context.Context, s Stream) error {
 	_, err := b.js.CreateStream(ctx, s.config(1))
 	return err
 }
+
+// ReplayUntil replays as [Bus.Replay] does and stops short of an end, as a process that dies there: before anything is
+// published, or before the letters are removed.
+func (b *Bus) ReplayUntil(ctx context.Context, letters []Letter, published bool) error {
+	loaded, err := b.loadLetters(ctx, letters)
+	if err != nil {
+		return err
+	}
+	if published {
+		_, err = b.replayParts(ctx, loaded)
+		return err
+	}
+	parts, err := b.unsent(ctx, loaded)
+	if err == nil {
+		_, _, err = b.raise(ctx, parts)
+	}
+	return err
+}

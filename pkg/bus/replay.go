@@ -172,6 +172,9 @@ func unfinished(there bool) error {
 // stillThere says that what the letter is about has not left its work queue: the letter is stored before it does, and
 // after a crash in between it is worked on again.
 func (b *Bus) stillThere(ctx context.Context, l loadedLetter) (bool, error) {
+	if l.dead.GetSequence() == 0 {
+		return false, nil
+	}
 	name := streamOf(l.subject)
 	s, err := b.stream(ctx, name)
 	if err != nil {
