@@ -1,0 +1,48 @@
+package translator
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+)
+
+// Open is a translator that does nothing by itself: a test has it do one thing after the other, and one of them twice,
+// as after a crash.
+func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
+	list, err := directory.List(ctx, b)
+	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: &journal{b}, channels: map[string]directory.Channel{}, networks: map[string]declared{}}
+	for _, c := range list {
+		t.channels[c.ID] = c
+	}
+	return t, err
+}
+
+// Handle handles what is on MESSAGES at this sequence.
+func (t *Translator) Handle(ctx context.Context, sequence uint64, e *eventv1.Event) error {
+	return t.handle(ctx, &bus.Entry{Sequence: sequence, Event: e})
+}
+
+// Outcome records what is on OUTCOMES at this sequence.
+func (t *Translator) Outcome(ctx context.Context, far string, sequence uint64, o *eventv1.Outcome) error {
+	return t.outcome(ctx, &bus.Entry{Subject: bus.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o)
+}
+
+// Receipt records what is on OUTCOMES at this sequence.
+func (t *Translator) Receipt(ctx context.Context, sequence uint64, r *eventv1.Receipt) error {
+	return t.receipt(ctx, &bus.Entry{Sequence: sequence}, r)
+}
+
+// The halves of both, to be put in any order.
+
+func (t *Translator) EarlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string) (*indexv1.Early, error) {
+	return t.earlyReceipt(ctx, o, ref)
+}
+
+func (t *Translator) RefAfterEarly(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
+	return t.refAfterEarly(ctx, r)
+}
