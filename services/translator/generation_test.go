@@ -200,6 +200,16 @@ func TestAHigherGenerationOfWhatCameInIsTakenAgain(t *testing.T) {
 	if diff := cmp.Diff([]string{"i1-0-0", "e1-0-0", "i1-1-0", "e1-1-0", "i1-2-0", "e1-2-0"}, keys); diff != "" {
 		t.Error(diff)
 	}
+	hops, _ := b.history("i1")
+	repeats := 0
+	for _, hop := range hops {
+		if hop == "translator repeated" {
+			repeats++
+		}
+	}
+	if repeats != 3 {
+		t.Errorf("%d dropped as repeats, want 3: %v", repeats, hops)
+	}
 }
 
 // Brought back twice, where the first time was not taken out of the list, and the stream has forgotten the id.
