@@ -45,7 +45,7 @@ func (p *place) with(call func(context.Context, *bus.Bus) error) error {
 	}
 	b, err := bus.Connect(url, o)
 	if errors.Is(err, node.ErrNotRunning) {
-		return fmt.Errorf("no puente up is running on the data folder %s: its broker answers only while it runs", data)
+		return fmt.Errorf("no puente up is running on the data folder %s: its broker answers only while it runs, by a socket in that folder", data)
 	}
 	if err != nil {
 		return err

@@ -33,26 +33,25 @@ func doorPath(dir string) string { return filepath.Join(dir, "socket") }
 // longestPath is how long the path of a socket may be, in bytes, wherever this runs.
 const longestPath = 100
 
-// openDoor opens the door of a server whose folder nobody else has. A path that is too long for a socket has none.
-func openDoor(dir string, s *server.Server) (*door, error) {
+// openDoor opens the door of a server whose folder nobody else has. Where there can be no socket (a path that is too
+// long, a file system that has none) there is no door: the server goes before.
+func openDoor(dir string, s *server.Server) *door {
 	path := doorPath(dir)
 	if len(path) > longestPath {
-		return nil, nil
+		return nil
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a process that was killed
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
+	_ = os.Remove(path) // of a process that was killed
 	l, err := net.Listen("unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		_ = l.Close()
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil
 	}
 	d := &door{listener: l, server: s, open: map[net.Conn]struct{}{}}
 	d.wg.Go(d.accept)
-	return d, nil
+	return d
 }
 
 func (d *door) accept() {

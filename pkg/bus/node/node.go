@@ -94,10 +94,7 @@ func Start(o Options) (*Node, error) {
 		return nil, errors.New("embedded nats: not ready after 30 s")
 	}
 	if port == 0 {
-		if n.door, err = openDoor(o.Dir, s); err != nil {
-			n.Stop()
-			return nil, err
-		}
+		n.door = openDoor(o.Dir, s)
 	}
 	return n, nil
 }
