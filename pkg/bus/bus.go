@@ -24,6 +24,8 @@ type Options struct {
 	Name string
 	// Node is the embedded server; nil connects to the URL.
 	Node *node.Node
+	// Folder is that of an embedded server which another process of this user runs, instead of a URL; "" for none.
+	Folder string
 	// Credentials is the path of a NATS credentials file; "" for none.
 	Credentials string
 	Log         *slog.Logger
@@ -90,6 +92,13 @@ func Connect(url string, o Options) (*Bus, error) {
 	}
 	if o.Node != nil {
 		opts = append(opts, o.Node.InProcess())
+	}
+	if o.Folder != "" {
+		there, err := node.Reach(o.Folder)
+		if err != nil {
+			return nil, fmt.Errorf("connect to the broker in %s: %w", o.Folder, err)
+		}
+		opts = append(opts, there)
 	}
 	if o.Credentials != "" {
 		opts = append(opts, nats.UserCredentials(o.Credentials))

@@ -8,6 +8,8 @@ import (
 // demand is which units are to be owned. Those of a partitioned stream are there always. A channel's is there while the channel
 // has work: somebody rang for it, or a look at the stream found it.
 type demand struct {
+	// prefix begins the names of all its units, and of no other demand's.
+	prefix string
 	// groupOf names what has one owner together; nil means each unit by itself.
 	groupOf func(Unit) string
 	// look asks for a look at the stream, soon; nothing for units that are there always.
@@ -28,14 +30,14 @@ type wanted struct {
 const wantedFor = 10 * time.Second
 
 // always are units that are never done.
-func always(units []Unit) *demand {
-	d := onDemand()
+func always(prefix string, units []Unit) *demand {
+	d := onDemand(prefix)
 	d.only(units)
 	return d
 }
 
-func onDemand() *demand {
-	return &demand{look: func() {}, wanted: map[string]wanted{}, changed: make(chan struct{})}
+func onDemand(prefix string) *demand {
+	return &demand{prefix: prefix, look: func() {}, wanted: map[string]wanted{}, changed: make(chan struct{})}
 }
 
 // only makes these the units that are there always.

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -138,4 +139,32 @@ func (s Storage) Limits(networks []string) map[string]int64 {
 		all[k.name] = k.maxBytes
 	}
 	return all
+}
+
+// ReplayUntil replays as [Bus.Replay] does and stops short of an end, as a process that dies there: before anything is
+// published, or before the letters are removed.
+func (b *Bus) ReplayUntil(ctx context.Context, letters []Letter, published bool) error {
+	loaded, err := b.loadLetters(ctx, letters)
+	if err != nil {
+		return err
+	}
+	if published {
+		_, err = b.replayParts(ctx, loaded)
+		return err
+	}
+	parts, err := b.unsent(ctx, loaded)
+	if err == nil {
+		_, _, err = b.raise(ctx, parts)
+	}
+	return err
+}
+
+// Severed says that [Bus.Sever] was called.
+func (b *Bus) Severed() bool { return b.nc.IsClosed() }
+
+// Believes is what a process takes for the truth, to be read by a person.
+func (b *Bus) Believes() string {
+	m := b.membership()
+	v := m.view()
+	return fmt.Sprintf("%s: valid %t, sure %t, lapse %d, crowd %s, records %v", b.instance, v.valid, v.sure, v.lapse, v.crowd(), m.recordsOf(""))
 }

@@ -54,7 +54,7 @@ func (b *Bus) Follow(ctx context.Context, f Follow) error {
 	for p := range ChannelPartitions {
 		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
 	}
-	return b.own(ctx, always(units), func(ctx context.Context, u *unit) error {
+	return b.own(ctx, always(f.Stream.Name+"-", units), func(ctx context.Context, u *unit) error {
 		r := &reader{bus: b, follow: f, unit: u, hard: u.hard}
 		return r.run(ctx)
 	})

@@ -42,7 +42,7 @@ func listenUnit(far, channel string) Unit {
 
 // Listen listens until the context ends.
 func (b *Bus) Listen(ctx context.Context, l Listening) error {
-	e := &ears{bus: b, listening: &l, demand: onDemand()}
+	e := &ears{bus: b, listening: &l, demand: onDemand(listenUnit(l.Far, "").Name)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	changed := e.change()

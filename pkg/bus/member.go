@@ -1,13 +1,9 @@
 package bus
 
 import (
-	"bytes"
 	"context"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Times of the leases. An election of the broker takes 4 to 9 seconds: heartbeats fail meanwhile, and the lease lapses
@@ -126,111 +122,6 @@ func (m *member) leave() {
 	if !m.leaving {
 		m.leaving = true
 		m.now <- struct{}{}
-	}
-}
-
-// watch follows heartbeats and records; it starts over when it is interrupted.
-func (m *member) watch(ctx context.Context) {
-	for ctx.Err() == nil {
-		if err := m.follow(ctx); err != nil && ctx.Err() == nil {
-			m.bus.log.Debug("watch of leases interrupted", "err", err)
-			_ = pause(ctx, 100*time.Millisecond)
-		}
-	}
-}
-
-func (m *member) follow(ctx context.Context) error {
-	kv, err := m.bus.js.KeyValue(ctx, Leases)
-	if err != nil {
-		return err
-	}
-	w, err := kv.WatchFiltered(ctx, []string{"alive." + m.service + ".*", "unit." + m.service + ".>"})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = w.Stop() }()
-	there := map[string]bool{} // of the first look
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case e, ok := <-w.Updates():
-			if !ok {
-				return jetstream.ErrConsumerDeleted
-			}
-			if e == nil {
-				m.sync(there)
-				there = nil
-				continue
-			}
-			if there != nil {
-				there[e.Key()] = true
-			}
-			m.take(e)
-		}
-	}
-}
-
-// sync ends the first look of a watch: what it did not show went while nobody watched.
-func (m *member) sync(there map[string]bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for key := range m.records {
-		if !there[key] {
-			delete(m.records, key)
-		}
-	}
-	m.synced = true
-	m.notify()
-}
-
-// take takes one entry of the watch.
-func (m *member) take(e jetstream.KeyValueEntry) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	instance, isBeat := strings.CutPrefix(e.Key(), m.aliveKey(""))
-	switch {
-	case isBeat:
-		m.takeBeat(instance, e)
-	case e.Revision() < m.records[e.Key()].revision: // an older one, of a watch that began again
-	case e.Operation() != jetstream.KeyValuePut:
-		delete(m.records, e.Key())
-		m.notify()
-	default:
-		if r, err := parseRecord(e.Value()); err == nil {
-			before := m.records[e.Key()].owner
-			m.records[e.Key()] = seenUnit{r.Owner, e.Revision()}
-			if before != r.Owner {
-				m.notify()
-			}
-		}
-	}
-}
-
-// takeBeat takes a heartbeat. Only who comes, goes or leaves changes anything; silence is noticed by looking. The lock
-// is held.
-func (m *member) takeBeat(instance string, e jetstream.KeyValueEntry) {
-	now := time.Now()
-	if e.Operation() == jetstream.KeyValuePut && e.Created().After(m.newest) {
-		m.newest = e.Created()
-	}
-	if instance == m.bus.instance {
-		if now.Sub(m.lastEcho) > m.bus.lease/2 {
-			m.echoSince = now
-		}
-		m.lastEcho = now
-		return
-	}
-	before, known := m.seen[instance]
-	if e.Operation() != jetstream.KeyValuePut {
-		delete(m.seen, instance)
-		m.notify()
-		return
-	}
-	beat := seenBeat{now, e.Created(), bytes.Equal(e.Value(), beatLeaving)}
-	m.seen[instance] = beat
-	if !known || before.leaving != beat.leaving || now.Sub(before.at) > m.bus.lease {
-		m.notify()
 	}
 }
 

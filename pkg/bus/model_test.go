@@ -88,7 +88,9 @@ func (m *model) join() {
 	d.Routes = bus.NewRoutes(routes...)
 	go func() {
 		defer close(p.ended)
-		_ = p.bus.Deliver(ctx, d) // one that was crashed ends with an error
+		if err := p.bus.Deliver(ctx, d); err != nil && ctx.Err() == nil && !p.bus.Severed() {
+			m.t.Errorf("a process that was not crashed ended: %v", err)
+		}
 	}()
 	m.t.Cleanup(func() {
 		cancel()
@@ -188,6 +190,9 @@ func (m *model) judge() {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if got := m.distinct(); got != expected {
+		for _, p := range m.processes {
+			m.t.Log(p.bus.Believes())
+		}
 		m.t.Fatalf("%d of %d were sent", got, expected)
 	}
 	eventually(m.t, "nothing is left", func() bool {

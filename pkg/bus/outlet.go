@@ -27,7 +27,7 @@ type outlet struct {
 
 func newOutlet(b *Bus, d *Delivery) *outlet {
 	o := &outlet{
-		bus: b, delivery: d, demand: onDemand(), looking: make(chan struct{}, 1), finished: newFinished(), accounts: map[string]*account{}, routes: map[string]*route{},
+		bus: b, delivery: d, demand: onDemand(egressUnit(d.Far, "").Name), looking: make(chan struct{}, 1), finished: newFinished(), accounts: map[string]*account{}, routes: map[string]*route{},
 	}
 	o.demand.groupOf = o.group
 	o.demand.look = func() {

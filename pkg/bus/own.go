@@ -49,7 +49,7 @@ func (b *Bus) own(ctx context.Context, d *demand, run func(ctx context.Context, 
 	}
 	defer o.leave()
 	defer cancel()
-	for forgot := time.Now(); ctx.Err() == nil; {
+	for tidied := time.Now(); ctx.Err() == nil; {
 		changed := d.changes() // before it is read: what comes meanwhile is not missed
 		v := o.view()
 		for _, h := range o.held {
@@ -66,9 +66,9 @@ func (b *Bus) own(ctx context.Context, d *demand, run func(ctx context.Context, 
 			o.crowd = crowd
 			d.look()
 		}
-		if o.member != nil && time.Since(forgot) > forgetAfter {
-			o.member.forget(ctx)
-			forgot = time.Now()
+		if o.member != nil && time.Since(tidied) > sweepEvery {
+			o.tidy(ctx)
+			tidied = time.Now()
 		}
 		// a change is looked at soon, but a storm of them not one by one
 		_ = pause(ctx, 20*time.Millisecond)
@@ -160,8 +160,8 @@ func (o *owner) record(key string) seenUnit {
 	return o.member.record(key)
 }
 
-// hold takes a unit and starts the work on it. When it ends because it was told to, or because nothing is left to do, the unit
-// is released.
+// hold takes a unit and starts the work on it. When it ends because it was told to, or because nothing is left to do,
+// the unit is released.
 func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int) *holding {
 	own, stop := context.WithCancel(ctx)
 	h := &holding{Unit: named, stop: stop, ended: make(chan struct{})}
@@ -170,8 +170,9 @@ func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int
 		defer stop()
 		u, err := o.take(own, named, record, lapse)
 		if err != nil {
-			if own.Err() == nil {
-				o.bus.log.Debug("unit not taken yet", "unit", named.Name, "err", err)
+			o.bus.log.Debug("unit not taken yet", "unit", named.Name, "err", err)
+			if u != nil {
+				o.disown(ctx, u)
 			}
 			return // looked at again soon; the watch will tell what there is now
 		}
@@ -194,54 +195,4 @@ func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int
 func (h *holding) drop(u *unit) {
 	u.endHard()
 	h.stop()
-}
-
-// take makes this process the owner by compare-and-set, where the record is still what the watch showed; the position
-// and the list of consumers stay. The process that has the broker to itself takes it from whoever had it before.
-func (o *owner) take(ctx context.Context, named Unit, seen seenUnit, lapse int) (*unit, error) {
-	select {
-	case o.taking <- struct{}{}:
-		defer func() { <-o.taking }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	u := o.bus.newUnit(named)
-	u.member, u.lapse = o.member, lapse
-	if err := u.read(ctx); err != nil {
-		return nil, err
-	}
-	if o.member != nil && u.revision != seen.revision {
-		return nil, ErrConflict
-	}
-	u.began, u.inherited = time.Now(), u.record.Owner != ""
-	next := u.record
-	next.Owner = u.owner
-	return u, u.store(ctx, next)
-}
-
-// release frees a unit, again and again while the broker is away: a record that names a living process keeps the unit
-// from everybody. A process that ends tries for a while; its silence then says the same.
-func (o *owner) release(ctx context.Context, u *unit) {
-	for began := time.Now(); ; {
-		err := o.free(u)
-		if err == nil || errors.Is(err, errLost) || o.bus.nc.IsClosed() {
-			return
-		}
-		o.bus.log.Debug("unit not released yet", "unit", u.name, "err", err)
-		if ctx.Err() != nil && time.Since(began) > stopGrace {
-			return
-		}
-		_ = pause(context.WithoutCancel(ctx), 200*time.Millisecond)
-	}
-}
-
-// free leaves a unit without an owner: whoever wants it takes it at once. A record that says nothing is removed.
-func (o *owner) free(u *unit) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := u.remove(ctx)
-	if errors.Is(err, errNeeded) {
-		err = u.change(ctx, func(r *unitRecord) { r.Owner = "" })
-	}
-	return err
 }

@@ -38,6 +38,10 @@ const (
 	day = 24 * time.Hour
 	// KeepSeen is how long a taken event is remembered: longer than WEBHOOKS_* holds a call.
 	KeepSeen = 8 * day
+	// keepDead is how long a dead letter is kept, and KeepFailed, which is longer, how long a failed message is remembered:
+	// a replay needs what is known of it.
+	keepDead   = 30 * day
+	KeepFailed = 31 * day
 	// KeepEarly is how long a receipt waits for the send it belongs to.
 	KeepEarly = time.Hour
 	// keepMedia is how long an attachment can be fetched.
@@ -56,7 +60,7 @@ var (
 	// Journal is history for people: one entry per hop and state.
 	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte}
 	// Dead is what could not go on, with its cause.
-	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: 30 * day, MaxBytes: 2 * gigabyte, Refuse: true}
+	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: keepDead, MaxBytes: 2 * gigabyte, Refuse: true}
 )
 
 // Webhooks holds a network's raw calls.

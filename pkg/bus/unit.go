@@ -178,6 +178,15 @@ func (u *unit) remove(ctx context.Context) error {
 	return err
 }
 
+// reread reads the record anew, whatever became of the context that it was taken with.
+func (u *unit) reread() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.read(ctx)
+}
+
 func (u *unit) read(ctx context.Context) error {
 	data, revision, err := u.bus.Bucket(Leases).Get(ctx, u.key)
 	if errors.Is(err, ErrNotFound) {

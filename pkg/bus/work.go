@@ -65,7 +65,7 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = 64
 	}
-	return b.own(ctx, always(w.Units), func(ctx context.Context, u *unit) error {
+	return b.own(ctx, always(w.Stream.Name+"-", w.Units), func(ctx context.Context, u *unit) error {
 		q := &queue{
 			bus: b, unit: u, stream: w.Stream.Name,
 			lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},

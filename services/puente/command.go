@@ -16,11 +16,13 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
   puente up -f puente.yaml  run the gateway of a configuration file
   puente apply -f FILE      make a running NATS hold the file's streams and channels, for services of their own
   puente check -f FILE      say what is wrong with a file, and nothing more
+  puente dead               list what could not be delivered, with the reason
+  puente replay             bring it back: one message, a channel's, a network's, all of it
   puente ledger             prove that nothing is lost, doubled or reordered, with kill -9 and failing far ends
   puente bench              measure what the bridge costs, against a bare relay of as many hops
   puente version            say which version this is
 
-puente up -h lists its flags.
+puente up -h lists its flags, and so does each of the others.
 `
 
 // Exit statuses.
@@ -63,6 +65,10 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return apply(rest, stdout, stderr)
 	case "check":
 		return check(rest, stdout, stderr)
+	case "dead":
+		return dead(rest, stdout, stderr)
+	case "replay":
+		return replay(rest, stdout, stderr)
 	case "ledger":
 		return runLedger(rest, stdout, stderr)
 	case "bench":

@@ -7,62 +7,78 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // claim is what taking an event's id came to. The zero value is the safe one: not to be taken.
 type claim int
 
 const (
-	repeated claim = iota // taken before, by another entry: drop this one
+	repeated claim = iota // taken before, by another entry or as a higher generation: drop this one
+	voided                // refused to the platform: drop it
 	fresh                 // taken now
 	mine                  // taken by an earlier try of this very entry: what follows may have been published
 )
 
-// claimInbound takes an inbound event's id.
-func (t *Translator) claimInbound(ctx context.Context, sequence uint64, network, channel, id string) (claim, error) {
-	subject := bus.SeenSubject(network, channel, id)
-	_, err := t.bus.Create(ctx, subject, &indexv1.Seen{Sequence: sequence}, bus.KeepSeen)
+// claimInbound takes an inbound event's id. A replay of a higher generation replaces the record.
+func (t *Translator) claimInbound(ctx context.Context, sequence uint64, m *messagev1.Message) (claim, error) {
+	subject := bus.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
+	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration()}
+	_, err := t.bus.Create(ctx, subject, seen, bus.KeepSeen)
 	if err == nil {
 		return fresh, nil
 	}
 	if !errors.Is(err, bus.ErrExists) {
 		return repeated, err
 	}
-	var seen indexv1.Seen
-	if _, err := t.bus.Read(ctx, subject, &seen); err != nil {
+	var found indexv1.Seen
+	revision, err := t.bus.Read(ctx, subject, &found)
+	if err != nil {
 		return repeated, err
 	}
-	if seen.GetSequence() == sequence {
-		return mine, nil
+	c := compare(found.GetGeneration(), seen.GetGeneration(), found.GetSequence(), seen.GetSequence())
+	if c == fresh {
+		_, err = t.bus.Replace(ctx, subject, seen, revision, bus.KeepSeen)
 	}
-	return repeated, nil
+	return c, err
 }
 
 // claimOutbound takes an outbound message's id. A void, which ingress left where it told the platform that the message
-// was not taken, is never taken; a replay of a higher generation replaces the record.
-func (t *Translator) claimOutbound(ctx context.Context, channel, id string, state *indexv1.State) (claim, error) {
+// was not taken, is never taken; a replay of a higher generation replaces the record. Of what is mine it returns the
+// record that the earlier try made.
+func (t *Translator) claimOutbound(ctx context.Context, channel, id string, state *indexv1.State) (claim, *indexv1.State, error) {
 	subject := bus.StateSubject(channel, id)
 	revision, err := t.bus.Create(ctx, subject, state, bus.KeepSeen)
 	if err == nil {
 		t.known.put(subject, state, revision)
-		return fresh, nil
+		return fresh, nil, nil
 	}
 	if !errors.Is(err, bus.ErrExists) {
-		return repeated, err
+		return repeated, nil, err
 	}
-	var found indexv1.State
-	revision, err = t.bus.Read(ctx, subject, &found)
+	found := &indexv1.State{}
+	revision, err = t.bus.Read(ctx, subject, found)
+	if err != nil {
+		return repeated, nil, err
+	}
+	if found.GetStanding() == indexv1.Standing_STANDING_VOID {
+		return voided, nil, nil
+	}
+	c := compare(found.GetGeneration(), state.GetGeneration(), found.GetSequence(), state.GetSequence())
+	if c == fresh {
+		_, err = t.bus.Replace(ctx, subject, state, revision, bus.KeepSeen)
+	}
+	return c, found, err
+}
+
+// compare says what a record that is there means: generations go first, sequences count within one.
+func compare(foundGeneration, generation uint32, foundSequence, sequence uint64) claim {
 	switch {
-	case err != nil:
-		return repeated, err
-	case found.GetStanding() == indexv1.Standing_STANDING_VOID:
-		return repeated, nil
-	case found.GetGeneration() < state.GetGeneration():
-		_, err := t.bus.Replace(ctx, subject, state, revision, bus.KeepSeen)
-		return fresh, err
-	case found.GetSequence() == state.GetSequence():
-		return mine, nil
+	case foundGeneration < generation:
+		return fresh
+	case foundGeneration == generation && foundSequence == sequence:
+		return mine
 	default:
-		return repeated, nil
+		return repeated
 	}
 }

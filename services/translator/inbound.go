@@ -20,12 +20,12 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 	if err != nil {
 		return err
 	}
-	claim, err := t.claimInbound(ctx, e.Sequence, m.GetNetwork(), m.GetChannel(), m.GetId())
+	claim, err := t.claimInbound(ctx, e.Sequence, m)
 	if err != nil {
 		return err
 	}
 	if claim == repeated {
-		return t.journal.write(ctx, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
@@ -38,18 +38,14 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 	if err := t.toPlatform(ctx, m, name, posts(bus.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
 		return err
 	}
-	if answered {
-		// only now: an earlier crash finds the replies still open and maps the answer the same way
-		return t.closeReplies(ctx, m.GetChannel(), name)
-	}
-	return nil
+	return answered(ctx)
 }
 
 // toPlatform puts the parts of a message on their way to the platform. What its backlog cannot take goes to the dead
 // letters: one dead channel must not fill the store, nor hold back others.
 func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name string, parts []bus.Post) error {
 	contact := t.nameKey(m.GetChannel(), name)
-	written := t.journal.begin(ctx, accepted(m, contact), entry(m, contact, journalv1.Hop_HOP_ROUTED))
+	written := t.journal.begin(ctx, accepted(m, contact))
 	err := t.bus.PublishAll(ctx, parts)
 	if errors.Is(err, bus.ErrFull) {
 		return dead{platformFull}
@@ -57,7 +53,7 @@ func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name 
 	if err != nil {
 		return err
 	}
-	return written(ctx)
+	return errors.Join(t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_ROUTED)), written(ctx))
 }
 
 const platformFull = "the channel's backlog towards the platform is full"
@@ -79,12 +75,12 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 			return err
 		}
 	}
-	claim, err := t.claimInbound(ctx, e.Sequence, m.GetNetwork(), m.GetChannel(), m.GetId())
+	claim, err := t.claimInbound(ctx, e.Sequence, m)
 	if err != nil {
 		return err
 	}
 	if claim == repeated {
-		return t.journal.write(ctx, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {

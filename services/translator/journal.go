@@ -23,11 +23,7 @@ type journal struct{ bus *bus.Bus }
 func (j *journal) begin(ctx context.Context, entries ...*journalv1.Entry) func(context.Context) error {
 	var waits []func(context.Context) error
 	for _, e := range entries {
-		e.TraceId = bus.TraceID(ctx)
-		waits = append(waits, j.bus.PublishLater(ctx, bus.Post{
-			Subject: bus.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e,
-			ID: fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts()),
-		}))
+		waits = append(waits, j.bus.PublishLater(ctx, postOf(ctx, e, "")))
 	}
 	return func(ctx context.Context) error {
 		var errs []error
@@ -36,6 +32,18 @@ func (j *journal) begin(ctx context.Context, entries ...*journalv1.Entry) func(c
 		}
 		return errors.Join(errs...)
 	}
+}
+
+// postOf is an entry on its way. Two of one id are the same: of tells those apart that differ in nothing else.
+func postOf(ctx context.Context, e *journalv1.Entry, of string) bus.Post {
+	e.TraceId = bus.TraceID(ctx)
+	id := fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d%s", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), of)
+	return bus.Post{Subject: bus.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e, ID: id}
+}
+
+// repeated writes that the entry of MESSAGES at this sequence was dropped: each repeat is told, and each once.
+func (j *journal) repeated(ctx context.Context, sequence uint64, e *journalv1.Entry) error {
+	return j.bus.PublishLater(ctx, postOf(ctx, e, fmt.Sprintf("-%d", sequence)))(ctx)
 }
 
 // write writes entries and waits for them.

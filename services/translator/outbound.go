@@ -2,6 +2,7 @@ package translator
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/protobuf/proto"
 
@@ -25,30 +26,41 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 		return err
 	}
 	contents, numbered := fit.Fit(m.GetContent(), network.Carries)
-	claim, err := t.claimOutbound(ctx, m.GetChannel(), m.GetId(), &indexv1.State{
+	claim, found, err := t.claimOutbound(ctx, m.GetChannel(), m.GetId(), &indexv1.State{
 		Sequence: e.Sequence, Standing: indexv1.Standing_STANDING_TAKEN, Generation: m.GetGeneration(),
 		Parts: make([]eventv1.Status, len(contents)), Address: m.GetContact().GetAddress(), Network: m.GetNetwork(),
-		AcceptedAt: m.GetAcceptedAt(), Traceparent: bus.TraceParent(ctx),
+		AcceptedAt: m.GetAcceptedAt(), Traceparent: bus.TraceParent(ctx), Contents: fitted(m, contents),
 	})
 	if err != nil {
 		return err
 	}
 	contact := t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
-	if claim == repeated {
-		return t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_REPEATED))
+	if claim == repeated || claim == voided {
+		end := entry(m, contact, journalv1.Hop_HOP_REPEATED)
+		if claim == voided {
+			end.Reason = "the platform was told that it was not taken"
+		}
+		return t.journal.repeated(ctx, e.Sequence, end)
+	}
+	published := false
+	if claim == mine {
+		contents, published = resumed(found, m, contents)
+		numbered = numberedIn(m.GetContent(), contents)
 	}
 	address, err := t.address(ctx, c, m.GetContact().GetAddress())
 	if err != nil {
 		return err
 	}
-	written := t.journal.begin(ctx, accepted(m, contact), entry(m, contact, journalv1.Hop_HOP_ROUTED))
-	if err := t.openReplies(ctx, m, numbered); err != nil {
+	written := t.journal.begin(ctx, accepted(m, contact))
+	if err := t.openReplies(ctx, e.Sequence, m, numbered, claim); err != nil {
 		return err
 	}
-	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
-		return err
+	if !published {
+		if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
+			return err
+		}
 	}
-	return written(ctx)
+	return errors.Join(t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_ROUTED)), written(ctx))
 }
 
 // posts are the parts of a message, each under its key.

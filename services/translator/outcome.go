@@ -114,10 +114,9 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 	if ref == "" {
 		return nil, nil
 	}
-	_, err := t.bus.Create(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
+	if err := t.writeRef(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(),
-	}, bus.KeepSeen)
-	if err != nil && !errors.Is(err, bus.ErrExists) {
+	}); err != nil {
 		return nil, err
 	}
 	var early indexv1.Early
@@ -125,6 +124,21 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 		return nil, err
 	}
 	return &early, nil
+}
+
+// writeRef leaves the way back. A network that gives the same id again, for a replay, leads to the replay then.
+func (t *Translator) writeRef(ctx context.Context, subject string, ref *indexv1.Ref) error {
+	_, err := t.bus.Create(ctx, subject, ref, bus.KeepSeen)
+	if !errors.Is(err, bus.ErrExists) {
+		return err
+	}
+	var found indexv1.Ref
+	revision, err := t.bus.Read(ctx, subject, &found)
+	if err != nil || found.GetId() != ref.GetId() || found.GetGeneration() >= ref.GetGeneration() {
+		return err
+	}
+	_, err = t.bus.Replace(ctx, subject, ref, revision, bus.KeepSeen)
+	return err
 }
 
 // failed tells the platform about its message; a message to the platform has only the journal to tell.

@@ -31,10 +31,7 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 	}
 	ref, err := t.ref(ctx, r)
 	if errors.Is(err, bus.ErrNotFound) {
-		if err := t.raiseEarly(ctx, r); err != nil {
-			return err
-		}
-		ref, err = t.ref(ctx, r)
+		ref, err = t.refAfterEarly(ctx, r)
 	}
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil
@@ -50,6 +47,15 @@ func (t *Translator) ref(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref,
 	var ref indexv1.Ref
 	_, err := t.bus.Read(ctx, bus.RefSubject(r.GetNetwork(), r.GetChannel(), r.GetRef()), &ref)
 	return &ref, err
+}
+
+// refAfterEarly remembers the receipt and looks once more: an outcome writes its ref before it looks for receipts that
+// came too soon, so that whoever comes second finds the other.
+func (t *Translator) refAfterEarly(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
+	if err := t.raiseEarly(ctx, r); err != nil {
+		return nil, err
+	}
+	return t.ref(ctx, r)
 }
 
 // raiseEarly keeps the furthest status that came too soon.

@@ -2,68 +2,105 @@ package translator
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/translator/fit"
 
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // Numbered replies stay open in CONTEXT for 24 hours, under the contact's name: an answer "2" is mapped back to the
-// second.
+// second. The record says which question it is and which message answered it, so that whatever is handled again, the
+// question or the answer, finds it as it was.
 
 func (t *Translator) repliesKey(channel, name string) string {
 	return channel + "." + t.nameKey(channel, name)
 }
 
+// question reads the last question; none, and one that cannot be read, is an empty one.
+func (t *Translator) question(ctx context.Context, key string) (*indexv1.Question, uint64, error) {
+	q := &indexv1.Question{}
+	data, revision, err := t.bus.Bucket(bus.Context).Get(ctx, key)
+	if errors.Is(err, bus.ErrNotFound) {
+		return q, 0, nil
+	}
+	if err == nil && proto.Unmarshal(data, q) != nil {
+		q = &indexv1.Question{}
+	}
+	return q, revision, err
+}
+
+// putQuestion writes where the revision is still this one, 0 being none.
+func (t *Translator) putQuestion(ctx context.Context, key string, q *indexv1.Question, revision uint64) error {
+	data, err := proto.Marshal(q)
+	if err != nil {
+		return errors.New("open replies cannot be written") // the error could quote them
+	}
+	if revision > 0 {
+		_, err = t.bus.Bucket(bus.Context).Update(ctx, key, data, revision)
+	} else if _, err = t.bus.Bucket(bus.Context).Create(ctx, key, data); errors.Is(err, bus.ErrExists) {
+		return bus.ErrConflict
+	}
+	return err
+}
+
 // openReplies remembers the replies that a message offers by number. A question whose replies can be tapped closes
-// those of the question before.
-func (t *Translator) openReplies(ctx context.Context, m *messagev1.Message, numbered []string) error {
-	name := m.GetContact().GetAddress()
-	switch {
-	case len(numbered) > 0:
-		data, err := json.Marshal(numbered)
+// those of the question before. What is handled again neither opens replies that were answered nor brings back an older
+// question.
+func (t *Translator) openReplies(ctx context.Context, sequence uint64, m *messagev1.Message, numbered []string, c claim) error {
+	if m.GetContent().GetQuickReply() == nil {
+		return nil
+	}
+	key := t.repliesKey(m.GetChannel(), m.GetContact().GetAddress())
+	const tries = 10
+	for range tries {
+		last, revision, err := t.question(ctx, key)
 		if err != nil {
 			return err
 		}
-		return t.bus.Bucket(bus.Context).Put(ctx, t.repliesKey(m.GetChannel(), name), data)
-	case m.GetContent().GetQuickReply() != nil:
-		return t.closeReplies(ctx, m.GetChannel(), name)
-	default:
-		return nil
+		if c == mine && last.GetSequence() >= sequence || len(numbered) == 0 && revision == 0 {
+			return nil
+		}
+		err = t.putQuestion(ctx, key, &indexv1.Question{Sequence: sequence, Replies: numbered}, revision)
+		if !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
 	}
-}
-
-func (t *Translator) closeReplies(ctx context.Context, channel, name string) error {
-	return t.bus.Bucket(bus.Context).Delete(ctx, t.repliesKey(channel, name))
+	return fmt.Errorf("open replies: %w", bus.ErrConflict)
 }
 
 // longestAnswer is more than a number with its marks takes, in bytes: a longer text is not looked up.
 const longestAnswer = 16
 
-// answer is the message's content, a number that answers an open question replaced by the reply it stands for.
-func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name string) (content *messagev1.Content, answered bool, err error) {
+// answer is the message's content, a number that answers an open question replaced by the reply it stands for. answered
+// closes the question; it is called once the message is on its way.
+func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name string) (content *messagev1.Content, answered func(context.Context) error, err error) {
+	nothing := func(context.Context) error { return nil }
 	text := m.GetContent().GetText().GetBody()
 	if text == "" || len(text) > longestAnswer || m.GetRevision() == messagev1.Revision_REVISION_EDITED {
-		return m.GetContent(), false, nil
+		return m.GetContent(), nothing, nil
 	}
-	data, _, err := t.bus.Bucket(bus.Context).Get(ctx, t.repliesKey(m.GetChannel(), name))
-	if errors.Is(err, bus.ErrNotFound) {
-		return m.GetContent(), false, nil
-	}
+	key := t.repliesKey(m.GetChannel(), name)
+	q, revision, err := t.question(ctx, key)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
-	var numbered []string
-	if err := json.Unmarshal(data, &numbered); err != nil {
-		return nil, false, errors.New("open replies cannot be read") // the error would quote them
+	reply, ok := fit.Answer(text, q.GetReplies())
+	if by := q.GetAnsweredBy(); !ok || by != "" && by != m.GetId() {
+		return m.GetContent(), nothing, nil
 	}
-	reply, ok := fit.Answer(text, numbered)
-	if !ok {
-		return m.GetContent(), false, nil
-	}
-	return provider.Text(reply), true, nil
+	return provider.Text(reply), func(ctx context.Context) error {
+		q.AnsweredBy = m.GetId()
+		err := t.putQuestion(ctx, key, q, revision)
+		if errors.Is(err, bus.ErrConflict) {
+			return nil // another question was asked meanwhile
+		}
+		return err
+	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -97,7 +98,7 @@ func (t *Translator) apply(ctx context.Context, c change) error {
 
 // concerns says that a state is that of the message the news is about.
 func (c change) concerns(s *indexv1.State) bool {
-	return s.GetStanding() == indexv1.Standing_STANDING_TAKEN && int(c.part) < len(s.GetParts()) && (c.anyGeneration || c.generation == s.GetGeneration())
+	return s.GetStanding() == indexv1.Standing_STANDING_TAKEN && int(c.part) < len(s.GetParts()) && current(s, c)
 }
 
 // raise writes a raised state and tells the platform. again says that it was written by an earlier try: it is only told.
@@ -112,20 +113,48 @@ func (t *Translator) raise(ctx context.Context, c change, subject string, s *ind
 		ctx, end = t.bus.JoinTrace(ctx, s.GetTraceparent(), "receipt", "OUTCOMES_"+s.GetNetwork())
 		defer end()
 	}
-	written := t.journal.begin(ctx, receiptEntry(c, s, t.nameKey(c.channel, s.GetAddress()))...)
+	// history first: once the state is raised, this entry brings no news and is passed over
+	if err := t.journal.write(ctx, receiptEntry(c, s, t.nameKey(c.channel, s.GetAddress()))...); err != nil {
+		return err
+	}
 	if !again {
 		var err error
-		if revision, err = t.bus.Replace(ctx, subject, s, revision, bus.KeepSeen); err != nil {
+		if revision, err = t.bus.Replace(ctx, subject, s, revision, kept(s)); err != nil {
 			return fmt.Errorf("raise state: %w", err)
 		}
 		t.known.put(subject, s, revision)
 	}
 	if told || again {
-		if err := t.tell(ctx, c, s, again); err != nil {
-			return err
-		}
+		return t.tell(ctx, c, s, again)
 	}
-	return written(ctx)
+	return nil
+}
+
+// kept is how long a state is remembered: of what failed, longer than its dead letter is there to be replayed.
+func kept(s *indexv1.State) time.Duration {
+	if slices.Contains(s.GetParts(), eventv1.Status_STATUS_FAILED) {
+		return bus.KeepFailed
+	}
+	return bus.KeepSeen
+}
+
+// generationOf is in which generation a part was last put on its way.
+func generationOf(s *indexv1.State, part uint32) uint32 {
+	if int(part) < len(s.GetPartGenerations()) {
+		return s.GetPartGenerations()[part]
+	}
+	return s.GetGeneration()
+}
+
+// current says that news is of the generation in which its part was last put on its way. A network that knows only the
+// id cannot tell: a failure from before the replay is of the generation before.
+func current(s *indexv1.State, c change) bool {
+	if !c.anyGeneration {
+		return c.generation == generationOf(s, c.part)
+	}
+	// some networks tell whole seconds
+	replayed := s.GetReplayedAt().AsTime().Truncate(time.Second)
+	return c.status != eventv1.Status_STATUS_FAILED || generationOf(s, c.part) == 0 || !c.at.AsTime().Before(replayed)
 }
 
 // merge brings the news into the state: whether it is any, and whether the platform is to be told. Only what is told
@@ -135,7 +164,7 @@ func merge(s *indexv1.State, c change) (raised, told bool) {
 	if part == s.GetParts()[c.part] {
 		return false, false
 	}
-	s.Parts[c.part] = part
+	s.Parts[c.part], s.Contents = part, nil // it is on its way: nobody has to publish it again
 	status := advance(s.GetStatus(), whole(s.GetParts()))
 	if status == s.GetStatus() {
 		return true, false
@@ -156,7 +185,7 @@ func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry
 		return nil
 	}
 	return []*journalv1.Entry{{
-		Id: c.id, Generation: s.GetGeneration(), Part: c.part, Network: s.GetNetwork(), Channel: c.channel, Contact: contact,
+		Id: c.id, Generation: generationOf(s, c.part), Part: c.part, Network: s.GetNetwork(), Channel: c.channel, Contact: contact,
 		Service: "egress-" + s.GetNetwork(), Hop: hopOf(s.GetParts()[c.part]), At: c.at, Reason: c.reason, Ref: c.ref,
 	}}
 }

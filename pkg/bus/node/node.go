@@ -1,5 +1,6 @@
-// Package node is the embedded NATS server: one process, one folder, no port unless asked for. Several of them make a
-// cluster on one machine, for trials of what happens when one dies; a deployment has its own.
+// Package node is the embedded NATS server: one process, one folder, no port unless asked for. Where it has no port,
+// other programs of the same user reach it by a socket in its folder ([Reach]). Several of them make a cluster on one
+// machine, for trials of what happens when one dies; a deployment has its own.
 package node
 
 import (
@@ -52,6 +53,7 @@ const drainTime = 2 * time.Second
 type Node struct {
 	server *server.Server
 	lock   *os.File
+	door   *door // nil where it has a port
 }
 
 // ErrInUse is returned where another process holds the folder.
@@ -91,6 +93,9 @@ func Start(o Options) (*Node, error) {
 		n.Stop()
 		return nil, errors.New("embedded nats: not ready after 30 s")
 	}
+	if port == 0 {
+		n.door = openDoor(o.Dir, s)
+	}
 	return n, nil
 }
 
@@ -121,6 +126,7 @@ func (n *Node) Drain() {
 
 // Stop writes everything to the disk and ends the server.
 func (n *Node) Stop() {
+	n.door.close()
 	n.server.Shutdown()
 	n.server.WaitForShutdown()
 	_ = n.lock.Close()

@@ -765,7 +765,9 @@ type DeadLetter struct {
 	// When it was given up.
 	At *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
 	// The trace it belongs to, 32 hex digits; empty where tracing was off.
-	TraceId       string `protobuf:"bytes,10,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	TraceId string `protobuf:"bytes,10,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	// The sequence it had where it was: while that is still there, it has not been given up for good.
+	Sequence      uint64 `protobuf:"varint,11,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -870,6 +872,13 @@ func (x *DeadLetter) GetTraceId() string {
 	return ""
 }
 
+func (x *DeadLetter) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
 var File_puente_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_puente_event_v1_event_proto_rawDesc = "" +
@@ -926,7 +935,7 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x06reason\x18\a \x01(\tR\x06reason\x12*\n" +
 	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12;\n" +
 	"\vaccepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptedAt\"\x9c\x02\n" +
+	"acceptedAt\"\xb8\x02\n" +
 	"\n" +
 	"DeadLetter\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x18\n" +
@@ -939,7 +948,8 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\funsent_parts\x18\b \x03(\rR\vunsentParts\x12*\n" +
 	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x19\n" +
 	"\btrace_id\x18\n" +
-	" \x01(\tR\atraceId*k\n" +
+	" \x01(\tR\atraceId\x12\x1a\n" +
+	"\bsequence\x18\v \x01(\x04R\bsequence*k\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATUS_SENT\x10\x01\x12\x14\n" +

@@ -10,6 +10,7 @@ package indexv1
 
 import (
 	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -82,7 +83,10 @@ func (Standing) EnumDescriptor() ([]byte, []int) {
 type Seen struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The MESSAGES sequence that made the record: the same sequence again is the same try, another one is a repeat.
-	Sequence      uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// How often the event was brought back from the dead letters. A lower generation than this is dropped, a higher one
+	// replaces the record; sequences are compared within one.
+	Generation    uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -124,6 +128,13 @@ func (x *Seen) GetSequence() uint64 {
 	return 0
 }
 
+func (x *Seen) GetGeneration() uint32 {
+	if x != nil {
+		return x.Generation
+	}
+	return 0
+}
+
 // State says where an outbound message stands. Under state.<channel>.<id>.
 type State struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -149,7 +160,16 @@ type State struct {
 	// Why it failed; empty otherwise.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
 	// W3C traceparent of the message's way, so that a receipt joins its trace; empty where tracing was off.
-	Traceparent   string `protobuf:"bytes,11,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
+	Traceparent string `protobuf:"bytes,11,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
+	// The generation in which each piece was last put on its way; empty while all are of the message's own. News of a piece counts
+	// only in its own: a replay brings back the pieces that were not sent, and the others keep how far they came.
+	PartGenerations []uint32 `protobuf:"varint,12,rep,packed,name=part_generations,json=partGenerations,proto3" json:"part_generations,omitempty"`
+	// When it was last brought back from the dead letters; unset for never.
+	ReplayedAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=replayed_at,json=replayedAt,proto3" json:"replayed_at,omitempty"`
+	// What the pieces say, where that is not the message as it was written. Whoever reads the entry of MESSAGES again puts
+	// these on their way and does not split anew: what the network carries may be declared otherwise by then. Gone with
+	// the first news of a send, which says that all are on their way.
+	Contents      []*v11.Content `protobuf:"bytes,14,rep,name=contents,proto3" json:"contents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -259,6 +279,27 @@ func (x *State) GetTraceparent() string {
 		return x.Traceparent
 	}
 	return ""
+}
+
+func (x *State) GetPartGenerations() []uint32 {
+	if x != nil {
+		return x.PartGenerations
+	}
+	return nil
+}
+
+func (x *State) GetReplayedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReplayedAt
+	}
+	return nil
+}
+
+func (x *State) GetContents() []*v11.Content {
+	if x != nil {
+		return x.Contents
+	}
+	return nil
 }
 
 // Ref leads from a network's id to the send. Under ref.<network>.<channel>.<digest of the network's id>.
@@ -389,13 +430,80 @@ func (x *Early) GetAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// Question is what a contact was last asked with numbers to answer. Under <channel>.<contact's key> in CONTEXT.
+type Question struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The MESSAGES sequence of the question: an older one that is handled again does not replace it.
+	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// What the numbers stand for, from 1; empty where the last question could be answered without them.
+	Replies []string `protobuf:"bytes,2,rep,name=replies,proto3" json:"replies,omitempty"`
+	// The id of the message that answered it; empty while it is open.
+	AnsweredBy    string `protobuf:"bytes,3,opt,name=answered_by,json=answeredBy,proto3" json:"answered_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Question) Reset() {
+	*x = Question{}
+	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Question) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Question) ProtoMessage() {}
+
+func (x *Question) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Question.ProtoReflect.Descriptor instead.
+func (*Question) Descriptor() ([]byte, []int) {
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Question) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *Question) GetReplies() []string {
+	if x != nil {
+		return x.Replies
+	}
+	return nil
+}
+
+func (x *Question) GetAnsweredBy() string {
+	if x != nil {
+		return x.AnsweredBy
+	}
+	return ""
+}
+
 var File_puente_index_v1_index_proto protoreflect.FileDescriptor
 
 const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\"\"\n" +
+	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\"B\n" +
 	"\x04Seen\x12\x1a\n" +
-	"\bsequence\x18\x01 \x01(\x04R\bsequence\"\xb0\x03\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x1e\n" +
+	"\n" +
+	"generation\x18\x02 \x01(\rR\n" +
+	"generation\"\xd0\x04\n" +
 	"\x05State\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x125\n" +
 	"\bstanding\x18\x02 \x01(\x0e2\x19.puente.index.v1.StandingR\bstanding\x12\x1e\n" +
@@ -411,7 +519,11 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"acceptedAt\x12\x16\n" +
 	"\x06reason\x18\n" +
 	" \x01(\tR\x06reason\x12 \n" +
-	"\vtraceparent\x18\v \x01(\tR\vtraceparent\"I\n" +
+	"\vtraceparent\x18\v \x01(\tR\vtraceparent\x12)\n" +
+	"\x10part_generations\x18\f \x03(\rR\x0fpartGenerations\x12;\n" +
+	"\vreplayed_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"replayedAt\x126\n" +
+	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\"I\n" +
 	"\x03Ref\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -421,7 +533,12 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\x05Early\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n" +
-	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at*K\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"a\n" +
+	"\bQuestion\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x18\n" +
+	"\areplies\x18\x02 \x03(\tR\areplies\x12\x1f\n" +
+	"\vanswered_by\x18\x03 \x01(\tR\n" +
+	"answeredBy*K\n" +
 	"\bStanding\x12\x18\n" +
 	"\x14STANDING_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTANDING_TAKEN\x10\x01\x12\x11\n" +
@@ -442,28 +559,32 @@ func file_puente_index_v1_index_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_index_v1_index_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_puente_index_v1_index_proto_goTypes = []any{
 	(Standing)(0),                 // 0: puente.index.v1.Standing
 	(*Seen)(nil),                  // 1: puente.index.v1.Seen
 	(*State)(nil),                 // 2: puente.index.v1.State
 	(*Ref)(nil),                   // 3: puente.index.v1.Ref
 	(*Early)(nil),                 // 4: puente.index.v1.Early
-	(v1.Status)(0),                // 5: puente.event.v1.Status
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*Question)(nil),              // 5: puente.index.v1.Question
+	(v1.Status)(0),                // 6: puente.event.v1.Status
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v11.Content)(nil),           // 8: puente.message.v1.Content
 }
 var file_puente_index_v1_index_proto_depIdxs = []int32{
 	0, // 0: puente.index.v1.State.standing:type_name -> puente.index.v1.Standing
-	5, // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
-	5, // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
-	6, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
-	5, // 4: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
-	6, // 5: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	6, // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
+	6, // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
+	7, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
+	7, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
+	8, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
+	6, // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
+	7, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_puente_index_v1_index_proto_init() }
@@ -477,7 +598,7 @@ func file_puente_index_v1_index_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_index_v1_index_proto_rawDesc), len(file_puente_index_v1_index_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

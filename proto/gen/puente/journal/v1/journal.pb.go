@@ -48,21 +48,24 @@ const (
 	Hop_HOP_FAILED Hop = 8
 	// It is in the dead letters.
 	Hop_HOP_DEAD Hop = 9
+	// Somebody brought it back from the dead letters.
+	Hop_HOP_REPLAYED Hop = 10
 )
 
 // Enum value maps for Hop.
 var (
 	Hop_name = map[int32]string{
-		0: "HOP_UNSPECIFIED",
-		1: "HOP_ACCEPTED",
-		2: "HOP_ROUTED",
-		3: "HOP_REPEATED",
-		4: "HOP_WAITING",
-		5: "HOP_SENT",
-		6: "HOP_DELIVERED",
-		7: "HOP_READ",
-		8: "HOP_FAILED",
-		9: "HOP_DEAD",
+		0:  "HOP_UNSPECIFIED",
+		1:  "HOP_ACCEPTED",
+		2:  "HOP_ROUTED",
+		3:  "HOP_REPEATED",
+		4:  "HOP_WAITING",
+		5:  "HOP_SENT",
+		6:  "HOP_DELIVERED",
+		7:  "HOP_READ",
+		8:  "HOP_FAILED",
+		9:  "HOP_DEAD",
+		10: "HOP_REPLAYED",
 	}
 	Hop_value = map[string]int32{
 		"HOP_UNSPECIFIED": 0,
@@ -75,6 +78,7 @@ var (
 		"HOP_READ":        7,
 		"HOP_FAILED":      8,
 		"HOP_DEAD":        9,
+		"HOP_REPLAYED":    10,
 	}
 )
 
@@ -280,7 +284,7 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	" \x01(\rR\battempts\x12\x16\n" +
 	"\x06reason\x18\v \x01(\tR\x06reason\x12\x10\n" +
 	"\x03ref\x18\f \x01(\tR\x03ref\x12\x19\n" +
-	"\btrace_id\x18\r \x01(\tR\atraceId*\xac\x01\n" +
+	"\btrace_id\x18\r \x01(\tR\atraceId*\xbe\x01\n" +
 	"\x03Hop\x12\x13\n" +
 	"\x0fHOP_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fHOP_ACCEPTED\x10\x01\x12\x0e\n" +
@@ -293,7 +297,9 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\bHOP_READ\x10\a\x12\x0e\n" +
 	"\n" +
 	"HOP_FAILED\x10\b\x12\f\n" +
-	"\bHOP_DEAD\x10\tB\xcd\x01\n" +
+	"\bHOP_DEAD\x10\t\x12\x10\n" +
+	"\fHOP_REPLAYED\x10\n" +
+	"B\xcd\x01\n" +
 	"\x15com.puente.journal.v1B\fJournalProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/journal/v1;journalv1\xa2\x02\x03PJX\xaa\x02\x11Puente.Journal.V1\xca\x02\x11Puente\\Journal\\V1\xe2\x02\x1dPuente\\Journal\\V1\\GPBMetadata\xea\x02\x13Puente::Journal::V1b\x06proto3"
 
 var (

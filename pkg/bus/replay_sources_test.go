@@ -1,0 +1,128 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// What the translator gave up is handled again as the next generation, with its validity before it.
+func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("puente")
+	handled := make(chan *messagev1.Message, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	translator := s.Connect("translator")
+	go func() {
+		defer close(ended)
+		_ = translator.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+			if e.Event.GetMessage().GetGeneration() == 0 {
+				return bus.Hopeless("full")
+			}
+			handled <- e.Event.GetMessage()
+			return nil
+		}})
+	}()
+	defer func() { cancel(); <-ended }()
+	e := event("i1", "ana", 0, 1)
+	e.GetMessage().Direction = messagev1.Direction_DIRECTION_INBOUND
+	old := timestamppb.New(e.GetMessage().GetAcceptedAt().AsTime().AddDate(0, 0, -20))
+	e.GetMessage().AcceptedAt = old
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.MessageSubject(far, channel, "ana"), ID: "i1", Body: e}); err != nil {
+		t.Fatal(err)
+	}
+	var letters []bus.Letter
+	eventually(t, "it is replayed", func() bool {
+		letters, _, _ = b.Letters(t.Context(), bus.LetterQuery{})
+		if len(letters) == 0 {
+			return false
+		}
+		again, err := b.Replay(t.Context(), letters)
+		if err != nil && !errors.Is(err, bus.ErrUnfinished) {
+			t.Fatal(err)
+		}
+		return again
+	})
+	m := <-handled
+	if m.GetGeneration() != 1 || !m.GetAcceptedAt().AsTime().After(old.AsTime()) || !m.GetWrittenAt().AsTime().Equal(old.AsTime()) {
+		t.Errorf("%v", m)
+	}
+	// a letter that was not removed, of what the translator has taken since
+	if _, err := b.Create(t.Context(), bus.SeenSubject(far, channel, "i1"), &indexv1.Seen{Sequence: 9, Generation: 1}, bus.KeepSeen); err != nil {
+		t.Fatal(err)
+	}
+	left := (&morgue{t: t, bus: b}).bury("translator", bus.MessageSubject(far, channel, "ana"), "i1", 0, encode(t, e))
+	if again, err := b.Replay(t.Context(), []bus.Letter{left}); again || err != nil {
+		t.Errorf("%v, %v", again, err)
+	}
+}
+
+func TestACallIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("puente")
+	call := &webhookv1.Call{Network: far, Channel: channel, Method: "POST", Body: []byte("body"), AcceptedAt: timestamppb.Now()}
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.WebhookSubject(far, channel), Body: call}); err != nil {
+		t.Fatal(err)
+	}
+	readable, read := false, make(chan *webhookv1.Call, 10)
+	follow := func() (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		egress := s.Connect("egress-testnet")
+		go func() {
+			defer close(ended)
+			_ = egress.Follow(ctx, bus.Follow{Stream: bus.Webhooks(far), Verb: "receive", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+				if !readable {
+					return nil, errors.New("cannot be read")
+				}
+				return []bus.Task{{Lane: "one", Do: func(context.Context) error {
+					var c webhookv1.Call
+					err := proto.Unmarshal(e.Body, &c)
+					read <- &c
+					return err
+				}}}, nil
+			}})
+		}()
+		return func() { cancel(); <-ended }
+	}
+	stop := follow()
+	var letters []bus.Letter
+	eventually(t, "a dead letter", func() bool {
+		letters, _, _ = b.Letters(t.Context(), bus.LetterQuery{})
+		return len(letters) == 1
+	})
+	stop()
+	if letters[0].Kind != bus.LetterCall || letters[0].Reason != "cannot be read" {
+		t.Errorf("%+v", letters[0])
+	}
+	readable = true // a newer version of the service
+	defer follow()()
+	if again, err := b.Replay(t.Context(), letters); !again || err != nil {
+		t.Fatalf("%v, %v", again, err)
+	}
+	for {
+		c := <-read
+		if !c.GetAcceptedAt().AsTime().Equal(call.GetAcceptedAt().AsTime()) { // else the first one, read again from an older position
+			if string(c.GetBody()) != "body" || c.GetMethod() != "POST" {
+				t.Errorf("%v", c)
+			}
+			break
+		}
+	}
+	if letters, _, err := b.Letters(t.Context(), bus.LetterQuery{}); err != nil || len(letters) != 0 {
+		t.Errorf("%v, %v", letters, err)
+	}
+}

@@ -1,0 +1,93 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// replayParts puts a message that was ready for a far end on its way again: all parts that were not sent, or none.
+// Letters of a lower generation were brought back before; they only go.
+func (b *Bus) replayParts(ctx context.Context, loaded []loadedLetter) (bool, error) {
+	parts, err := b.unsent(ctx, loaded)
+	if err != nil || len(parts) == 0 {
+		return false, err
+	}
+	s, parts, err := b.raise(ctx, parts)
+	if err != nil || s == standsDone {
+		return false, err
+	}
+	var (
+		posts    []Post
+		messages []*messagev1.Message
+	)
+	for _, l := range parts {
+		event := renewed(l.event)
+		messages = append(messages, messageOf(event))
+		posts = append(posts, Post{Subject: l.subject, ID: MessageKey(messageOf(event)), Body: event, Repeat: s == standsBegun})
+	}
+	if err := b.PublishAll(ctx, posts); err != nil {
+		return false, err
+	}
+	return true, b.noteReplay(ctx, messages)
+}
+
+// unsent are the letters of the parts that go again: of the highest generation, one for each part, without those that
+// were sent after all. The parts of a message fail together from the first that does, so that all behind it have to be
+// there; an echo's fail each for itself.
+func (b *Bus) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedLetter, error) {
+	last := loaded[len(loaded)-1]
+	var parts []loadedLetter
+	for _, l := range loaded {
+		if l.Generation != last.Generation {
+			continue
+		}
+		if n := len(parts); n > 0 && parts[n-1].Part == l.Part {
+			continue // given up twice, after a crash
+		}
+		sent, err := b.concluded(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		if !sent {
+			parts = append(parts, l)
+		}
+	}
+	if last.Kind == LetterEcho || len(parts) == 0 {
+		return parts, nil
+	}
+	if want := last.Parts - parts[0].Part; uint32(len(parts)) != want {
+		return nil, fmt.Errorf("%d of the %d parts that were not sent are here: %w", len(parts), want, ErrUnfinished)
+	}
+	return parts, nil
+}
+
+// concluded says how a send ended whose letter is here: the letter is stored before its outcome, and an outcome that
+// was there already is kept.
+func (b *Bus) concluded(ctx context.Context, l loadedLetter) (sent bool, err error) {
+	far, channel := farOf(l.subject)
+	var e eventv1.Event
+	_, err = b.Read(ctx, OutcomeSubject(far, channel, l.Key), &e)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	switch r := e.GetOutcome().GetResult(); {
+	case r == eventv1.Result_RESULT_SENT:
+		return true, nil
+	case final(r):
+		return false, nil
+	}
+	// none, or no longer: it left its queue only after it had one
+	there, err := b.stillThere(ctx, l)
+	return false, errors.Join(err, unfinished(there))
+}
+
+// farOf is the far end and the channel that a subject of EGRESS names.
+func farOf(subject string) (far, channel string) {
+	far, channel, _ = strings.Cut(strings.TrimPrefix(subject, "egress."), ".")
+	return far, channel
+}

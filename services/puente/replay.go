@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// How much one replay looks through: a message's letters have to be seen together.
+const (
+	lettersPage = 1000
+	mostLetters = 100_000
+)
+
+// replay brings dead letters back, the oldest first, and says what became of each.
+func replay(args []string, stdout, stderr io.Writer) error {
+	f := flags("replay", stderr)
+	var p place
+	p.flags(f)
+	var q bus.LetterQuery
+	f.StringVar(&q.Channel, "channel", "", "only of this channel")
+	f.StringVar(&q.Network, "network", "", "only of this network's channels")
+	key := f.String("key", "", "only the message with this id, or the letter with this key")
+	all := f.Bool("all", false, "everything")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if chosen := q.Channel+q.Network+*key != ""; chosen == *all {
+		return errors.New("say what to bring back: -key, -channel, -network, or -all alone")
+	}
+	return p.with(func(ctx context.Context, b *bus.Bus) error {
+		letters, err := lettersOf(ctx, b, q)
+		if err != nil {
+			return err
+		}
+		r := report{out: stdout}
+		for _, together := range bus.Together(letters) {
+			if *key != "" && !named(together, *key) {
+				continue
+			}
+			if ctx.Err() != nil {
+				return errors.Join(r.end(), errors.New("interrupted: what is left can be brought back later"))
+			}
+			again, err := b.Replay(ctx, together)
+			r.tell(together, again, err)
+		}
+		if *key != "" && r.total() == 0 {
+			return fmt.Errorf("there is no dead letter of the message or key %s", *key)
+		}
+		return r.end()
+	})
+}
+
+// lettersOf reads everything that is chosen.
+func lettersOf(ctx context.Context, b *bus.Bus, q bus.LetterQuery) ([]bus.Letter, error) {
+	q.Limit = lettersPage
+	var letters []bus.Letter
+	for {
+		page, more, err := b.Letters(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		letters = append(letters, page...)
+		if !more {
+			return letters, nil
+		}
+		if len(letters) >= mostLetters {
+			return nil, fmt.Errorf("there are more than %d dead letters: choose fewer with -channel or -network", mostLetters)
+		}
+		q.After = page[len(page)-1].Sequence
+	}
+}
+
+// named says that the key is that of one of the letters, or the message's id.
+func named(letters []bus.Letter, key string) bool {
+	for _, l := range letters {
+		if l.Key == key || l.ID == key {
+			return true
+		}
+	}
+	return false
+}
+
+// report counts what became of dead letters.
+type report struct {
+	out                      io.Writer
+	back, over, stale, never int
+}
+
+func (r *report) total() int { return r.back + r.over + r.stale + r.never }
+
+func (r *report) tell(letters []bus.Letter, again bool, err error) {
+	l := letters[0]
+	what := fmt.Sprintf("channel %s: %s %s", l.Channel, l.Kind, l.Key)
+	if n := len(letters); n > 1 {
+		what += fmt.Sprintf(" and %d more parts", n-1)
+	}
+	switch {
+	case err != nil && l.Kind == bus.LetterStatus:
+		r.stale++ // what it told is stale: nobody misses it
+	case err != nil:
+		r.never++
+		fmt.Fprintf(r.out, "%s stays: %v\n", what, err)
+	case again:
+		r.back++
+		fmt.Fprintf(r.out, "%s is on its way again\n", what)
+	default:
+		r.over++
+		fmt.Fprintf(r.out, "%s needed nothing: it was sent after all, or brought back before\n", what)
+	}
+}
+
+// end sums up. What was asked for and stays is an error.
+func (r *report) end() error {
+	if r.total() == 0 {
+		fmt.Fprintln(r.out, "no dead letters")
+		return nil
+	}
+	fmt.Fprintf(r.out, "on their way again: %d, needed nothing: %d, stay: %d, stale statuses: %d\n", r.back, r.over, r.never, r.stale)
+	if r.never > 0 {
+		return fmt.Errorf("%s could not be brought back", count(r.never, "dead letter"))
+	}
+	return nil
+}
