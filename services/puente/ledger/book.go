@@ -95,7 +95,7 @@ type Disruption struct {
 	At time.Time
 	// Until is when the process was ready again.
 	Until time.Time
-	// Open is how many messages were accepted and had not arrived at that moment.
+	// Open is how many messages were accepted and had not arrived at that moment, or when it was decided.
 	Open int
 	// Draining says that the process was draining when it was killed.
 	Draining bool

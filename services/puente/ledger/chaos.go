@@ -116,9 +116,8 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Kind == NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
 	}
-	l.underWay(ctx)
 	name, _, _ := p.Run()
-	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0}
+	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0, Open: l.underWay(ctx)}
 	l.say("%s %s", s.Kind, name)
 	if s.Drain > 0 {
 		p.Signal(syscall.SIGTERM)
@@ -148,13 +147,14 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	return p.Await(ctx)
 }
 
-// underWay waits until a message is on its way, so that there is something to survive; two seconds at most.
-func (l *ledger) underWay(ctx context.Context) {
-	for range 200 {
-		if messages, _ := l.scribe.unfinished(); messages > 0 || !sleep(ctx, 10*time.Millisecond) {
-			return
+// underWay waits until a message is on its way, so that there is something to survive; five seconds at most.
+func (l *ledger) underWay(ctx context.Context) (messages int) {
+	for range 1000 {
+		if messages, _ = l.scribe.unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
+			break
 		}
 	}
+	return messages
 }
 
 // takeAway has a channel's platform down for a while, in the first half.

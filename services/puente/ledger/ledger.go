@@ -42,15 +42,6 @@ func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 	return scene{play: (*ledger).play, settle: settleTime}.run(ctx, o, out)
 }
 
-// scene is what is played in a run.
-type scene struct {
-	play func(*ledger, context.Context) error
-	// settle is how long it is waited for what has not arrived.
-	settle time.Duration
-	// between stands between the processes and the far ends; nil for nothing.
-	between func(farEnds http.Handler) http.Handler
-}
-
 // run is [Run] with a scene.
 func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
 	if err := o.Validate(); err != nil {

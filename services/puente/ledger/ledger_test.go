@@ -3,10 +3,12 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -24,6 +26,10 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(folder)
+		flag.Parse()
+		if flag.Lookup("test.parallel").Value.String() == fmt.Sprint(runtime.GOMAXPROCS(0)) {
+			_ = flag.Set("test.parallel", "3") // runs wait most of the time, whatever the machine
+		}
 		return m.Run()
 	}())
 }

@@ -121,7 +121,7 @@ func (s *scribe) disrupt(d Disruption) (ready func()) {
 	open, _ := s.unfinished()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d.At, d.Open = time.Now(), open
+	d.At, d.Open = time.Now(), max(d.Open, open)
 	i := len(s.book.Disruptions)
 	s.book.Disruptions = append(s.book.Disruptions, d)
 	return func() {
