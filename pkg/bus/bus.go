@@ -44,6 +44,7 @@ type Bus struct {
 	js       jetstream.JetStream
 	log      *slog.Logger
 	tracer   trace.Tracer
+	untraced bool                   // the tracer makes nothing
 	digest   atomic.Pointer[[]byte] // the deployment's key
 	buckets  sync.Map               // bucket handles by name
 	handles  sync.Map               // stream handles by name
@@ -75,6 +76,7 @@ func Connect(url string, o Options) (*Bus, error) {
 	if b.tracer == nil {
 		b.tracer = noop.NewTracerProvider().Tracer("")
 	}
+	_, b.untraced = b.tracer.(noop.Tracer)
 	opts := []nats.Option{
 		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		nats.Timeout(requestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
