@@ -1,8 +1,8 @@
 package providertest
 
 import (
-	"context"
 	"bufio"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
