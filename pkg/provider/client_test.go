@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -247,35 +246,4 @@ func TestAFileIsReadByTheCaller(t *testing.T) {
 	if err := stream.Body.Close(); err != nil {
 		t.Error(err)
 	}
-}
-
-// A request that is held takes no connection from the others.
-func TestAHeldRequestHoldsUpNoOther(t *testing.T) {
-	t.Parallel()
-	arrived := make(chan struct{}, 3)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/held" {
-			arrived <- struct{}{}
-			<-r.Context().Done()
-			return
-		}
-		_, _ = io.WriteString(w, strings.Repeat("x", 100))
-	}))
-	defer s.Close()
-	c := provider.NewClient(provider.ClientOptions{Configured: []string{s.URL}, MaxConnections: 1})
-	defer c.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	var held sync.WaitGroup
-	for range 3 {
-		held.Go(func() { _, _ = c.Do(ctx, provider.Request{URL: s.URL + "/held", Held: true}) })
-	}
-	for range 3 {
-		<-arrived
-	}
-	r, err := c.Do(t.Context(), provider.Request{URL: s.URL, MaxAnswer: 10})
-	if err != nil || len(r.Body) != 10 {
-		t.Errorf("%v: %v", r, err)
-	}
-	cancel()
-	held.Wait()
 }

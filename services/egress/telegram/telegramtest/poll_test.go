@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -165,7 +166,7 @@ func TestTheListenerConfirmsWhatIsStored(t *testing.T) {
 		api.Queue(api.Text(17, strconv.Itoa(i)))
 	}
 	api.Fail(telegramtest.Fault{Method: "getUpdates", DropAfter: true}, telegramtest.Fault{Method: "getUpdates", Status: http.StatusBadGateway})
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	errStore := errors.New("no room")
 	var cursor string
