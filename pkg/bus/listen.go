@@ -14,7 +14,8 @@ type Listening struct {
 	// channel is listened to anew.
 	Routes *Routes
 	// Listen hears from one channel until its context ends. What it has heard it stores first, and moves the cursor
-	// then. It is called again when it returns, after a growing pause where it returned an error.
+	// then. It is called again when it returns, after a growing pause where it returned an error and had not moved the
+	// cursor.
 	Listen func(ctx context.Context, channel string, c *Cursor) error
 }
 
@@ -101,12 +102,12 @@ func (e *ears) hear(ctx context.Context, u *unit) error {
 		if !listen {
 			return nil
 		}
-		began := time.Now()
+		began, heard := time.Now(), (&Cursor{u}).Position()
 		err := e.session(ctx, u, credentials)
 		if errors.Is(err, errLost) {
 			return err
 		}
-		if err == nil || time.Since(began) > lastListenPause {
+		if err == nil || time.Since(began) > lastListenPause || (&Cursor{u}).Position() != heard {
 			wait = firstListenPause
 		}
 		if err != nil && ctx.Err() == nil {

@@ -21,8 +21,10 @@ import (
 // channel is one account at work. It does not change: other settings or credentials make another.
 type channel struct {
 	directory.Channel
-	raw    json.RawMessage
-	sender Sender
+	raw      json.RawMessage
+	sender   Sender
+	listener Listener    // nil where the network calls
+	deaf     atomic.Bool // somebody was told that it is not heard
 	// digest stands for the credentials: channels with the same share a budget, others end a suspension.
 	digest string
 	retire context.CancelFunc // ends what goes on beside: the registration of its webhook
@@ -91,7 +93,9 @@ func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
 	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)), retire: func() {}}
 	err := s.shielded("open", func() (err error) {
-		c.sender, err = s.driver.open(raw, s.client)
+		if c.sender, err = s.driver.open(raw, s.client); err == nil {
+			c.listener = listenerOf(c.sender)
+		}
 		return err
 	})
 	if err != nil {
@@ -114,7 +118,7 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 	for _, c := range all {
 		routes = append(routes, bus.Route{
 			Network: c.Network, Channel: c.ID, Account: c.digest, Credentials: c.digest, Keyed: s.description.Carries.IdempotencyKey,
-			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(),
+			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
 				ref, err := s.send(ctx, c.sender, e)
 				return ref, verdict(err)

@@ -26,7 +26,7 @@ import (
 const (
 	// DefaultTimeout bounds one request, answer included.
 	DefaultTimeout = 20 * time.Second
-	// MaxAnswer is the largest answer that is read into memory, in bytes.
+	// MaxAnswer is the largest answer that is read into memory where a request names no other, in bytes.
 	MaxAnswer = 1 << 20
 )
 
@@ -56,6 +56,10 @@ type Request struct {
 	Guarded bool
 	// Timeout bounds the whole call; default 20 s.
 	Timeout time.Duration
+	// Held says that the far end keeps the request until it has something to say: it takes no connection from others.
+	Held bool
+	// MaxAnswer is the largest answer that [Client.Do] reads, in bytes; default [MaxAnswer].
+	MaxAnswer int64
 }
 
 // JSON posts a value as JSON.
@@ -74,14 +78,18 @@ func (c *Client) Form(ctx context.Context, url string, header http.Header, body 
 	})
 }
 
-// Do calls and reads the answer. A longer answer than [MaxAnswer] is cut there.
+// Do calls and reads the answer. A longer answer than it may be is cut there.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	stream, err := c.Open(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	defer stream.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(stream.Body, MaxAnswer))
+	most := r.MaxAnswer
+	if most == 0 {
+		most = MaxAnswer
+	}
+	body, err := io.ReadAll(io.LimitReader(stream.Body, most))
 	if err != nil {
 		return nil, Uncertain(fmt.Errorf("read answer: %w", bare(err)))
 	}
@@ -140,6 +148,9 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	}
 	if r.Guarded {
 		ctx = context.WithValue(ctx, guardKey{}, true)
+	}
+	if r.Held {
+		ctx = context.WithValue(ctx, heldKey{}, true)
 	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, r.Body)
 	if err != nil {

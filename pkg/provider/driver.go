@@ -23,6 +23,8 @@ type Driver interface {
 	CheckAccount(account json.RawMessage) []error
 
 	receive(webhook.Call) ([]Event, error)
+	// reads says that there is something to receive.
+	reads() bool
 	open(account json.RawMessage, c *Client) (Sender, error)
 }
 
@@ -97,7 +99,7 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 		return []error{errors.New("account: must be an object")}
 	}
 	var errs []error
-	known := map[string]bool{}
+	known, wrong := map[string]bool{}, map[string]bool{}
 	for _, f := range n.Describe().Fields {
 		known[f.Name] = true
 		value, ok := object[f.Name]
@@ -107,8 +109,10 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 		switch {
 		case f.Required && (!ok || empty):
 			errs = append(errs, fmt.Errorf("account.%s: is required", f.Name))
+			wrong[f.Name] = true
 		case f.Secret && spaces.MatchString(text):
 			errs = append(errs, fmt.Errorf("account.%s: must hold no space or line break", f.Name))
+			wrong[f.Name] = true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
@@ -116,16 +120,18 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 			errs = append(errs, fmt.Errorf("account.%s: unknown field; %s has %s", name, n.Name, strings.Join(names(n.Describe().Fields), ", ")))
 		}
 	}
-	if len(errs) > 0 {
-		return errs
-	}
 	a, err := n.account(raw)
 	if err != nil {
-		return []error{err}
+		if len(errs) == 0 {
+			errs = append(errs, err)
+		}
+		return errs
 	}
 	if v, ok := any(a).(validator); ok {
 		for _, err := range each(v.Validate()) {
-			errs = append(errs, fmt.Errorf("account.%w", err))
+			if field, _, _ := strings.Cut(err.Error(), ":"); !wrong[field] {
+				errs = append(errs, fmt.Errorf("account.%w", err))
+			}
 		}
 	}
 	return errs
@@ -155,10 +161,12 @@ func (n Network[A]) account(raw json.RawMessage) (A, error) {
 
 func (n Network[A]) receive(c webhook.Call) ([]Event, error) {
 	if n.Receive == nil {
-		return nil, fmt.Errorf("%s takes no webhook calls", n.Name)
+		return nil, fmt.Errorf("%s reads no calls", n.Name)
 	}
 	return n.Receive(c)
 }
+
+func (n Network[A]) reads() bool { return n.Receive != nil }
 
 func (n Network[A]) open(raw json.RawMessage, c *Client) (Sender, error) {
 	a, err := n.account(raw)

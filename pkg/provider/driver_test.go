@@ -62,6 +62,9 @@ func TestCheckAccount(t *testing.T) {
 		{"several mistakes of the account's own", `{"token": "t", "name": "nobody", "api": "ftp://` + token + `"}`, []string{
 			"account.api: must be http or https", "account.name: must be somebody",
 		}},
+		{"mistakes of both sorts", `{"name": "nobody", "api": "ftp://x"}`, []string{
+			"account.token: is required", "account.api: must be http or https", "account.name: must be somebody",
+		}},
 		{"a list", `["` + token + `"]`, []string{"account: must be an object"}},
 		{"no JSON", token, []string{"account: must be an object"}},
 		{"nothing at all", ``, []string{"account: must be an object"}},

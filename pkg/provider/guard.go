@@ -30,7 +30,11 @@ type ClientOptions struct {
 	MaxConnections int
 }
 
-type guardKey struct{}
+// What a request's context says of it.
+type (
+	guardKey struct{}
+	heldKey  struct{}
+)
 
 // errPrivate is what a guarded request to an address inside is told.
 var errPrivate = errors.New("the address is not public (allow_addresses opens ranges)")
@@ -64,8 +68,9 @@ func NewClient(o ClientOptions) *Client {
 			MaxResponseHeaderBytes: 64 << 10,
 		}
 	}
-	g := &guard{plain: transport(plain), guarded: transport(guarded)}
-	g.plain.Proxy = http.ProxyFromEnvironment
+	g := &guard{plain: transport(plain), guarded: transport(guarded), held: transport(plain)}
+	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
+	g.held.MaxConnsPerHost = 0 // one for each channel that is listened to
 	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
 	c.configure(o.Configured)
 	return c
@@ -103,15 +108,19 @@ func redirect(to *http.Request, via []*http.Request) error {
 // Close ends the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// guard sends what came from outside through a transport of its own, so that the two share no connection.
+// guard sends what came from outside through a transport of its own, so that the two share no connection, and what is
+// held through a third, so that it uses up none.
 type guard struct {
-	plain, guarded *http.Transport
-	exempt         atomic.Pointer[map[string]bool]
+	plain, guarded, held *http.Transport
+	exempt               atomic.Pointer[map[string]bool]
 }
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Context().Value(guardKey{}) != nil && !(*g.exempt.Load())[hostPort(r.URL)] {
 		return g.guarded.RoundTrip(r)
+	}
+	if r.Context().Value(heldKey{}) != nil {
+		return g.held.RoundTrip(r)
 	}
 	return g.plain.RoundTrip(r)
 }
@@ -119,6 +128,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 func (g *guard) CloseIdleConnections() {
 	g.plain.CloseIdleConnections()
 	g.guarded.CloseIdleConnections()
+	g.held.CloseIdleConnections()
 }
 
 // special are addresses that lead inside, or nowhere, though netip calls them global unicast.

@@ -22,9 +22,9 @@ type Network[A any] struct {
 	Carries Carries
 	// Rate says how much the network takes.
 	Rate Rate
-	// Webhook verifies the network's calls; nil where it makes none.
+	// Webhook verifies the network's calls; nil where it makes none ([Listener]).
 	Webhook *webhook.Policy
-	// Receive reads a verified call. It is pure: no I/O, no clock, the same events for the same call, and no panic on
+	// Receive reads a verified call, or what was heard. It is pure: no I/O, no clock, the same events for the same call, and no panic on
 	// anything. An error means that the call cannot be read at all and goes to the dead letters.
 	Receive func(webhook.Call) ([]Event, error)
 	// Open makes the sender of one account. It does no I/O.
@@ -47,7 +47,7 @@ type Sender interface {
 	Send(ctx context.Context, m *messagev1.Message) (ref string, err error)
 }
 
-// The following are optional abilities of a [Sender].
+// The following are optional abilities of a [Sender], as is [Listener].
 
 // StatusSender is a far end that is told about receipts and echoes too: a platform.
 type StatusSender interface {

@@ -28,7 +28,7 @@ type Environment struct {
 	Started func()
 }
 
-// Run serves one network until the context ends: it declares the network, reads its calls and sends to its channels,
+// Run serves one network until the context ends: it declares the network, reads its calls, listens and sends to its channels,
 // whatever channels are configured meanwhile.
 func Run(ctx context.Context, d Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env, routes: bus.NewRoutes()}
@@ -62,11 +62,14 @@ type runner struct {
 func (s *runner) streams() []string {
 	name := s.description.Name
 	all := []string{bus.Messages.Name, bus.Egress(name).Name, bus.Outcomes(name).Name}
-	if s.description.Webhook != nil {
+	if s.reads() {
 		all = append(all, bus.Webhooks(name).Name)
 	}
 	return all
 }
+
+// reads says that the network is heard, by its calls or by listening.
+func (s *runner) reads() bool { return s.description.Webhook != nil || s.driver.reads() }
 
 // serve follows the configuration and runs both ways, until the context ends or one of them cannot go on.
 func (s *runner) serve(ctx context.Context) error {
@@ -74,7 +77,7 @@ func (s *runner) serve(ctx context.Context) error {
 	defer s.channels.beside.Wait()
 	var (
 		wg    sync.WaitGroup
-		errs  [3]error
+		errs  [4]error
 		known = make(chan struct{})
 		once  sync.Once
 	)
@@ -95,7 +98,11 @@ func (s *runner) serve(ctx context.Context) error {
 			defer cancel()
 			errs[1] = s.env.Bus.Deliver(ctx, s.delivery())
 		})
-		if s.description.Webhook != nil {
+		if s.reads() {
+			wg.Go(func() {
+				defer cancel()
+				errs[3] = s.env.Bus.Listen(ctx, s.listening())
+			})
 			wg.Go(func() {
 				defer cancel()
 				errs[2] = s.env.Bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks(s.description.Name), Verb: "receive", Split: s.split})

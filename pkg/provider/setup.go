@@ -9,6 +9,9 @@ import (
 
 // setUp registers the channel's webhook where the public URL can be called from outside; else it says what to do.
 func (s *runner) setUp(ctx context.Context, c *channel) {
+	if c.listener != nil {
+		return // its network makes no calls
+	}
 	url := fmt.Sprintf("%s/webhooks/%s/%s", s.env.PublicURL, s.description.Name, c.ID)
 	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)
 	setter, ok := c.sender.(Setter)

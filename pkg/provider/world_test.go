@@ -48,6 +48,14 @@ const publicURL = "https://bridge.example.com"
 // start serves a network until the test ends.
 func start(t *testing.T, d provider.Driver) *world {
 	t.Helper()
+	w, s := newWorld(t)
+	w.serve(d, s.Connect(service))
+	return w
+}
+
+// newWorld is a world whose network is not served yet.
+func newWorld(t *testing.T) (*world, *bustest.Server) {
+	t.Helper()
 	s := bustest.Start(t, network, "other")
 	w := &world{t: t, bus: s.Connect("translator"), logs: &logs{t: t}}
 	account := json.RawMessage(`{"key":"` + token + `","url":"http://127.0.0.1:1"}`)
@@ -59,8 +67,7 @@ func start(t *testing.T, d provider.Driver) *world {
 		t.Fatal(err)
 	}
 	w.translate()
-	w.serve(d, s.Connect(service))
-	return w
+	return w, s
 }
 
 // serve runs the network and waits until it is served.

@@ -16,7 +16,7 @@ import (
 type Call struct {
 	Network string
 	Channel string
-	// Method is the HTTP method, upper case.
+	// Method is the HTTP method, upper case; "" for what was heard where the network makes no calls.
 	Method string
 	// Suffix is what followed /webhooks/<network>/<channel> in the path, with its leading slash; "" for nothing.
 	Suffix string
@@ -25,7 +25,7 @@ type Call struct {
 	Header http.Header
 	// Body is the body byte for byte: signatures are made over it.
 	Body []byte
-	// AcceptedAt is when ingress took the call; zero before it did.
+	// AcceptedAt is when ingress took the call, or when it was heard; zero before.
 	AcceptedAt time.Time
 }
 

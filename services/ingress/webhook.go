@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -48,10 +48,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		answer(w, policy.Answer(cause))
 		return
 	}
-	post := bus.Post{Subject: bus.WebhookSubject(network, id), Body: policy.Strip(call).Proto()}
-	if key := policy.Dedupe.Find(call); key != "" {
-		post.ID = "webhook-" + in.Bus.Digest("webhook", network, id, key)
-	}
+	post := provider.CallPost(in.Bus, policy.Strip(call), policy.Dedupe.Find(call))
 	if _, err := in.Bus.Publish(r.Context(), post); err != nil {
 		in.Log.Error("webhook call not stored", "network", network, "channel", id, "err", err)
 		answer(w, policy.Answer(webhook.NotStored))

@@ -14,5 +14,15 @@ var drivers = []provider.Driver{
 	phone.Network,
 }
 
+// listens says whether a channel's network makes no calls, but is listened to.
+func listens(c config.Channel) bool {
+	for _, d := range drivers {
+		if d.Describe().Name == c.Network {
+			return provider.Listens(d, c.Account.Reveal())
+		}
+	}
+	return false
+}
+
 // known is what the configuration has to know of them.
 func known() []config.Network { return networks.Of(drivers...) }

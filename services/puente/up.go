@@ -142,5 +142,9 @@ func (b *bridge) greet(w io.Writer) {
 
 // introduce says where the far ends of a channel call.
 func (b *bridge) introduce(w io.Writer, c config.Channel) {
-	fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s calls %s/webhooks/%s/%s\n", c.ID, b.cfg.PublicURL, c.Network, b.cfg.PublicURL, c.Network, c.ID)
+	network := fmt.Sprintf("%s calls %s/webhooks/%s/%s", c.Network, b.cfg.PublicURL, c.Network, c.ID)
+	if listens(c) {
+		network = c.Network + " is listened to"
+	}
+	fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s\n", c.ID, b.cfg.PublicURL, network)
 }

@@ -30,7 +30,7 @@ type act struct {
 	expected string
 }
 
-var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json"}
+var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json", "listen.json"}
 
 // call says that the act is a webhook call.
 func (a *act) call() bool { return strings.HasPrefix(a.name, "call.") }

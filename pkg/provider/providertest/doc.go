@@ -7,9 +7,11 @@
 //	events.json            what Receive makes of it
 //
 //	message.json           a canonical message to send; fetch.json an attachment to fetch, setup.json a webhook URL to
-//	                       register, check.json (empty) to ask whether the credentials are good
+//	                       register, check.json (empty) to ask whether the credentials are good, listen.json a cursor to
+//	                       listen from
 //	request                what the network's API is then called with; a file for each request
-//	answer                 what the stand-in answers: status, headers, body; or "drop" to close the connection instead
+//	answer                 what the stand-in answers: status, headers, body; or "drop" to close the connection instead, or
+//	                       "hold" to leave the request unanswered: that ends the listening
 //	outcome.json           what became of it
 //
 // account.json, in the conversation or in the directory, is the account. "<server>" stands for the stand-in's address,
@@ -23,7 +25,9 @@
 //   - Receive is pure, gives every event a key and exactly one meaning, and panics on nothing;
 //   - every failure is classified and has a reason;
 //   - no error holds a secret, an address, a name or a text;
-//   - a lost answer is uncertain, a server error is tried again, and an answer that cannot be read is no success.
+//   - a lost answer is uncertain, a server error is tried again, and an answer that cannot be read is no success;
+//   - who listens ends with its context, moves no cursor before what it covers is stored, and asks the network nothing
+//     more once something could not be stored.
 //
 // The whole test of a network is:
 //

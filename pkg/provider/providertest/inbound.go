@@ -26,8 +26,15 @@ func (s *stage) receive(r reporter, a *act) {
 		r.Errorf("%s: %v", a.name, err)
 		return
 	}
+	got := s.read(r, a.name, call)
+	compare(r, "events of "+a.name, &a.expected, got)
+}
+
+// read reads a call, holds what comes of it to the rules, and renders it.
+func (s *stage) read(r reporter, what string, call webhook.Call) string {
+	r.Helper()
 	call.Network, call.Channel = s.network.Describe().Name, "channel"
-	events, err := s.pure(r, a, call)
+	events, err := s.pure(r, what, call)
 	for _, e := range events {
 		s.keepPrivate("the contact's address", e.Contact.GetAddress())
 		s.keepPrivate("the contact's first name", e.Contact.GetProfile().GetFirstName())
@@ -35,46 +42,45 @@ func (s *stage) receive(r reporter, a *act) {
 		s.keepPrivate("the message's text", e.Content.GetText().GetBody())
 		s.keepPrivate("the message's caption", e.Content.GetAttachment().GetCaption())
 	}
-	s.discreet(r, a.name, err)
-	got := renderError(err)
-	if err == nil {
-		got = renderEvents(events)
-	}
-	compare(r, "events of "+a.name, &a.expected, got)
+	s.discreet(r, what, err)
 	seen := map[string]bool{}
 	for _, e := range events {
 		if problem := wrong(e); problem != "" {
-			r.Errorf("%s: an event %s: %s", a.name, problem, renderEvents([]provider.Event{e}))
+			r.Errorf("%s: an event %s: %s", what, problem, renderEvents([]provider.Event{e}))
 		}
 		if e.Key != "" && seen[e.Key] {
-			r.Errorf("%s: two events have the key %q", a.name, e.Key)
+			r.Errorf("%s: two events have the key %q", what, e.Key)
 		}
 		seen[e.Key] = true
 	}
-	s.mangle(r, a, call)
+	s.mangle(r, what, call)
+	if err != nil {
+		return renderError(err)
+	}
+	return renderEvents(events)
 }
 
 // pure calls Receive twice: the second time at another hour, and with what came before forgotten.
-func (s *stage) pure(r reporter, a *act, call webhook.Call) (events []provider.Event, err error) {
+func (s *stage) pure(r reporter, what string, call webhook.Call) (events []provider.Event, err error) {
 	r.Helper()
 	before := clone(call)
 	if panicked := guard(func() { events, err = provider.Receive(s.network, call) }); panicked != nil {
-		r.Errorf("%s: Receive: %v", a.name, panicked)
+		r.Errorf("%s: Receive: %v", what, panicked)
 		return nil, nil
 	}
 	if !reflect.DeepEqual(before, call) {
-		r.Errorf("%s: Receive changes the call", a.name)
+		r.Errorf("%s: Receive changes the call", what)
 	}
 	later := clone(before)
 	later.AcceptedAt = later.AcceptedAt.Add(time.Hour)
 	var again []provider.Event
 	var errAgain error
 	if panicked := guard(func() { again, errAgain = provider.Receive(s.network, later) }); panicked != nil {
-		r.Errorf("%s: Receive, called again: %v", a.name, panicked)
+		r.Errorf("%s: Receive, called again: %v", what, panicked)
 		return events, err
 	}
 	if one, two := renderEvents(events)+renderError(err), renderEvents(again)+renderError(errAgain); one != two {
-		r.Errorf("%s: Receive is not pure: first %s then %s", a.name, one, two)
+		r.Errorf("%s: Receive is not pure: first %s then %s", what, one, two)
 	}
 	return events, err
 }

@@ -186,7 +186,7 @@ func TestConversationsThatSayNothingAreMistakes(t *testing.T) {
 
 func TestRequestsAreReadBack(t *testing.T) {
 	requests, err := Requests("testdata")
-	if err != nil || len(requests) != 2 {
+	if err != nil || len(requests) != 2+4 {
 		t.Fatalf("%d requests: %v", len(requests), err)
 	}
 	r := requests[0]

@@ -13,7 +13,7 @@ import (
 
 // mangle gives Receive the call with its body cut, flipped and twisted. It may refuse it; it may not panic, make an event
 // that means nothing, or say in an error what it read.
-func (s *stage) mangle(r reporter, a *act, call webhook.Call) {
+func (s *stage) mangle(r reporter, what string, call webhook.Call) {
 	r.Helper()
 	for _, body := range mangled(call.Body) {
 		c := clone(call)
@@ -21,13 +21,13 @@ func (s *stage) mangle(r reporter, a *act, call webhook.Call) {
 		var events []provider.Event
 		var err error
 		if panicked := guard(func() { events, err = provider.Receive(s.network, c) }); panicked != nil {
-			r.Errorf("%s: Receive: %v, on %q", a.name, panicked, body)
+			r.Errorf("%s: Receive: %v, on %q", what, panicked, body)
 			return // one is enough
 		}
-		s.discreet(r, a.name+" mangled", err)
+		s.discreet(r, what+" mangled", err)
 		for _, e := range events {
 			if problem := wrong(e); problem != "" {
-				r.Errorf("%s: an event %s, on %q", a.name, problem, body)
+				r.Errorf("%s: an event %s, on %q", what, problem, body)
 				return
 			}
 		}

@@ -80,8 +80,11 @@ func (s *stage) act(r reporter, a *act, answers []string) (outcome string, err e
 		r.Errorf("%s: %v", a.name, panicked)
 		return indent(map[string]any{"panic": true}), nil
 	}
+	if a.name == "listen.json" {
+		return s.heard.outcome(r, s, err), err
+	}
 	if err != nil {
-		return renderFailure(err), err
+		return indent(failure(err)), err
 	}
 	return strings.ReplaceAll(indent(v), s.server.url(), "<server>"), nil
 }
@@ -120,6 +123,15 @@ func (s *stage) do(ctx context.Context, a *act, v map[string]any) error {
 		todo, err := setter.Setup(ctx, in.URL)
 		v["todo"] = todo
 		return err
+	case "listen.json":
+		s.heard = &ear{}
+		var in struct {
+			Cursor string `json:"cursor"`
+		}
+		if err := json.Unmarshal(input, &in); err != nil {
+			return fmt.Errorf("listen.json: %w", err)
+		}
+		return s.listen(ctx, in.Cursor)
 	default:
 		checker, ok := s.sender.(provider.Checker)
 		if !ok {
@@ -161,7 +173,7 @@ var classes = map[provider.Class]string{
 
 var scopes = map[provider.Scope]string{provider.Contact: "contact", provider.Channel: "channel", provider.Account: "account"}
 
-func renderFailure(err error) string {
+func failure(err error) map[string]any {
 	f := provider.Classify(err)
 	v := map[string]any{"class": classes[f.Class], "reason": f.Reason}
 	if f.Class == provider.Waiting {
@@ -170,5 +182,5 @@ func renderFailure(err error) string {
 	if f.Within > 0 {
 		v["within"] = f.Within.String()
 	}
-	return indent(v)
+	return v
 }

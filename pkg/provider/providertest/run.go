@@ -90,6 +90,9 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		if !a.call() && strings.Contains(a.expected, `"ref"`) {
 			s.faults(r, a)
 		}
+		if a.name == "listen.json" {
+			s.listening(r, a)
+		}
 	}
 }
 

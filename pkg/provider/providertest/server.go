@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,7 @@ type server struct {
 	answers  []string
 	requests []string // rendered, in order
 	surplus  int      // requests beyond the answers
+	held     func()   // is told that a request is held
 }
 
 func newServer() *server {
@@ -49,6 +51,13 @@ func (s *server) seen() (requests []string, surplus, unused int) {
 	return s.requests, s.surplus, len(s.answers)
 }
 
+// asked is how many requests the act has made so far.
+func (s *server) asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.requests)
+}
+
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -60,8 +69,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer = strings.ReplaceAll(answer, "<server>", s.url())
-	if strings.TrimSpace(answer) == "drop" {
+	switch strings.TrimSpace(answer) {
+	case "drop":
 		panic(http.ErrAbortHandler) // closes the connection
+	case "hold":
+		s.hold(r.Context())
+		panic(http.ErrAbortHandler)
 	}
 	head, content, _ := strings.Cut(answer, "\n\n")
 	line, headers, _ := strings.Cut(head, "\n")
@@ -80,6 +93,24 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, content)
+}
+
+// hold leaves a request unanswered until it is given up.
+func (s *server) hold(ctx context.Context) {
+	s.mu.Lock()
+	held := s.held
+	s.mu.Unlock()
+	if held != nil {
+		held()
+	}
+	<-ctx.Done()
+}
+
+// onHold says who is told that a request is held.
+func (s *server) onHold(held func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held = held
 }
 
 func (s *server) next(request string) (answer string, ok bool) {

@@ -27,6 +27,7 @@ type stage struct {
 	// private is what no error may hold, by what it is: secrets, and what the conversation says of people.
 	private map[string]string
 	sender  provider.Sender
+	heard   *ear // what the last listen.json heard
 }
 
 func newStage(network provider.Driver, c *conversation) (*stage, error) {

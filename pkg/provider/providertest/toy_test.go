@@ -23,7 +23,7 @@ type account struct {
 // toy is a network without a fault.
 var toy = provider.Network[account]{
 	Name:    "toy",
-	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}},
+	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
 	Receive: func(c webhook.Call) ([]provider.Event, error) {
 		if c.Suffix == "/status" {
 			return []provider.Event{{Ignored: "status"}}, nil
@@ -49,8 +49,52 @@ var toy = provider.Network[account]{
 type toySender struct {
 	account account
 	client  *provider.Client
+	// ear takes the place of the sender's own listening where a test gives one.
+	ear func(ctx context.Context, s *toySender, cursor string, store provider.Store) error
 	// judge takes the place of the sender's own judgement where a test gives one.
 	judge func(a account, m *messagev1.Message, r *provider.Response, err error) error
+}
+
+func (s *toySender) Listens() bool { return true }
+
+func (s *toySender) Listen(ctx context.Context, cursor string, store provider.Store) error {
+	if s.ear != nil {
+		return s.ear(ctx, s, cursor, store)
+	}
+	for ctx.Err() == nil {
+		heard, next, err := s.poll(ctx, cursor)
+		if err != nil {
+			return err
+		}
+		if err := store(ctx, next, heard...); err != nil {
+			return err
+		}
+		cursor = next
+	}
+	return nil
+}
+
+// poll asks for what comes after the cursor.
+func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.Heard, next string, err error) {
+	resp, err := s.client.Do(ctx, provider.Request{URL: s.account.API + "/after/" + cursor})
+	if err != nil {
+		return nil, "", provider.Temporary("no answer", err)
+	}
+	if !resp.OK() {
+		return nil, "", resp.Err()
+	}
+	var bodies []json.RawMessage
+	if err := resp.Decode(&bodies); err != nil {
+		return nil, "", provider.Temporary("an answer that cannot be read", err)
+	}
+	for _, body := range bodies {
+		var in struct {
+			ID json.Number `json:"id"`
+		}
+		_ = json.Unmarshal(body, &in)
+		heard, next = append(heard, provider.Heard{Key: in.ID.String(), Body: body}), in.ID.String()
+	}
+	return heard, next, nil
 }
 
 func (s *toySender) Check(context.Context) error { return nil }

@@ -14,9 +14,19 @@ const DefaultAPI = "https://api.telegram.org"
 // Account is one bot.
 type Account struct {
 	Token       provider.Secret `json:"token" doc:"The bot's token, as @BotFather gives it."`
-	SecretToken provider.Secret `json:"secret_token" doc:"What Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random."`
+	Mode        Mode            `json:"mode,omitempty" doc:"How updates come: webhook (default), or poll, which asks for them and needs no public address."`
+	SecretToken provider.Secret `json:"secret_token,omitempty" doc:"Required with mode webhook: what Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random."`
 	API         string          `json:"api,omitempty" doc:"Where the Bot API is: scheme, host and port. Default https://api.telegram.org."`
 }
+
+// Mode is how a bot's updates come: https://core.telegram.org/bots/api#getting-updates
+type Mode string
+
+// The modes; no mode is Webhook.
+const (
+	Webhook Mode = "webhook"
+	Poll    Mode = "poll"
+)
 
 // https://core.telegram.org/bots/api#setwebhook
 var secretToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
@@ -24,8 +34,21 @@ var secretToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
 	var errs []error
-	if !secretToken.MatchString(a.SecretToken.Reveal()) {
-		errs = append(errs, errors.New("secret_token: must be 1 to 256 of A-Z a-z 0-9 _ -"))
+	secret := a.SecretToken.Reveal()
+	switch a.Mode {
+	case "", Webhook:
+		switch {
+		case secret == "":
+			errs = append(errs, errors.New("secret_token: is required"))
+		case !secretToken.MatchString(secret):
+			errs = append(errs, errors.New("secret_token: must be 1 to 256 of A-Z a-z 0-9 _ -"))
+		}
+	case Poll: // without a secret the webhook's address admits nobody
+		if secret != "" {
+			errs = append(errs, errors.New("secret_token: is for mode webhook; mode poll has none"))
+		}
+	default:
+		errs = append(errs, errors.New("mode: must be webhook or poll"))
 	}
 	if a.API != "" && !bare(a.API) {
 		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.telegram.org"))

@@ -31,6 +31,13 @@ func TestAccount(t *testing.T) {
 		{"api with credentials", `{"token":"1:a","secret_token":"s","api":"https://u:p@tg.example.com"}`, "account.api: must be"},
 		{"api without scheme", `{"token":"1:a","secret_token":"s","api":"tg.example.com"}`, "account.api: must be"},
 		{"api of another scheme", `{"token":"1:a","secret_token":"s","api":"ftp://tg.example.com"}`, "account.api: must be"},
+		{"mode webhook", `{"token":"1:a","secret_token":"s","mode":"webhook"}`, ""},
+		{"mode webhook without a secret", `{"token":"1:a","mode":"webhook"}`, "account.secret_token: is required"},
+		{"mode poll needs no secret", `{"token":"1:a","mode":"poll"}`, ""},
+		{"mode poll with a secret", `{"token":"1:a","secret_token":"s","mode":"poll"}`, "account.secret_token: is for mode webhook"},
+		{"another mode", `{"token":"1:a","mode":"push"}`, "account.mode: must be webhook or poll"},
+		{"nothing at all", `{}`, "[account.token: is required account.secret_token: is required]"},
+		{"secret with a space, told once", `{"token":"1:a","secret_token":"a b"}`, "[account.secret_token: must hold no space or line break]"},
 		{"unknown field", `{"token":"1:a","secret_token":"s","tokem":"x"}`, "account.tokem: unknown field"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

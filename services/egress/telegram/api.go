@@ -20,6 +20,7 @@ type sender struct {
 	client   *provider.Client
 	token    provider.Secret
 	secret   provider.Secret
+	mode     Mode
 	api      string // without a slash at its end
 	refusals refusals
 }
@@ -29,7 +30,7 @@ func open(a Account, c *provider.Client) (provider.Sender, error) {
 	if api == "" {
 		api = DefaultAPI
 	}
-	return &sender{client: c, token: a.Token, secret: a.SecretToken, api: strings.TrimSuffix(api, "/")}, nil
+	return &sender{client: c, token: a.Token, secret: a.SecretToken, mode: a.Mode, api: strings.TrimSuffix(api, "/")}, nil
 }
 
 // params are the parameters of a method, by their names in the Bot API.
@@ -55,6 +56,11 @@ func (s *sender) ask(ctx context.Context, method string, p params, result any) e
 	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
 		err = provider.Uncertain(fmt.Errorf("%s: the result cannot be read", method))
 	}
+	return repeatable(err)
+}
+
+// repeatable is the error of a call that may be repeated at will.
+func repeatable(err error) error {
 	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
 		return provider.Temporary("Telegram did not answer", err)
 	}

@@ -38,6 +38,7 @@ func (r *refusal) Error() string {
 const (
 	tooLarge               = "the file is larger than Telegram takes"
 	temporarilyUnavailable = "temporarily unavailable"
+	polledElsewhere        = "another program polls this bot, and takes updates that never come here"
 )
 
 // known are the descriptions that mean something here, in lower case, each with what the agent reads. The wording is
@@ -108,6 +109,11 @@ func (s *sender) refused(method string, chat int64, a answer, resp *provider.Res
 		return provider.Suspend("Telegram refuses the bot's token", r)
 	case a.Code == 404, a.Code == 421:
 		return provider.Suspend("Telegram knows no bot with this token", r)
+	case a.Code == 409 && strings.Contains(lower, "other getupdates"):
+		r.what = polledElsewhere
+		return provider.Wait(otherPoller, provider.Channel, r)
+	case a.Code == 409: // its webhook was set, or is being set
+		return provider.Temporary("the bot's webhook is in the way", r)
 	case a.Code == 413:
 		return provider.Reject(tooLarge, r)
 	case a.Code == 429:

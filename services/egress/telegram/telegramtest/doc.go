@@ -2,8 +2,9 @@
 // bridges in other processes, which reach it by an account's api setting.
 //
 // It judges every call by the vendor's description, refuses what Telegram refuses in Telegram's words, keeps what was
-// sent per chat and in order, hands out files, remembers the webhook and calls it, and fails as a test tells it to. It
-// knows private chats only, and every positive chat id is a contact that has started the bot.
+// sent per chat and in order, hands out files, remembers the webhook and calls it, lets itself be polled instead, and
+// fails as a test tells it to. It knows private chats only, and every positive chat id is a contact that has started the
+// bot.
 //
 //	api := telegramtest.NewServer("123456:test")
 //	defer api.Close()

@@ -8,15 +8,17 @@ import (
 	"time"
 )
 
-// Fault is how one message fails. The zero value lets it pass.
+// Fault is how one message, or another call, fails. The zero value lets it pass.
 type Fault struct {
+	// Method is what must be called; "" for any that sends.
+	Method string
 	// Chat is whom the message must be for; 0 for anybody.
 	Chat int64
 	// Status answers with an error of 500 and above; nothing is accepted.
 	Status int
 	// DropBefore closes the connection without an answer; nothing is accepted.
 	DropBefore bool
-	// DropAfter accepts the message and closes the connection without an answer.
+	// DropAfter does what is asked for and closes the connection without an answer.
 	DropAfter bool
 	// Slow waits before anything else.
 	Slow time.Duration
@@ -33,11 +35,9 @@ func (s *Server) Fail(faults ...Fault) {
 func (s *Server) fault(method string, chat int64) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !strings.HasPrefix(method, "send") {
-		return Fault{}
-	}
 	for i, f := range s.faults {
-		if f.Chat == 0 || f.Chat == chat {
+		meant := f.Method == method || f.Method == "" && strings.HasPrefix(method, "send")
+		if meant && (f.Chat == 0 || f.Chat == chat) {
 			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
 			return f
 		}

@@ -1,7 +1,6 @@
 package telegramtest
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/netip"
@@ -42,10 +41,14 @@ func (s *Server) answer(token, method string, p params, problem error) answer {
 		return done(map[string]any{"id": 123456, "is_bot": true, "first_name": "Test", "username": "test_bot"})
 	case "getFile":
 		return s.getFile(p.text("file_id"))
+	case "getUpdates":
+		return s.getUpdates(p)
 	case "getWebhookInfo":
-		return done(s.webhook.info())
+		return done(s.webhook.info(len(s.queue)))
 	case "setWebhook":
 		return s.setWebhook(p)
+	case "deleteWebhook":
+		return s.deleteWebhook(p)
 	default:
 		return s.send(method, p)
 	}
@@ -140,8 +143,8 @@ type Webhook struct {
 	LastError string
 }
 
-func (w Webhook) info() map[string]any {
-	info := map[string]any{"url": w.URL, "has_custom_certificate": false, "pending_update_count": 0}
+func (w Webhook) info(pending int) map[string]any {
+	info := map[string]any{"url": w.URL, "has_custom_certificate": false, "pending_update_count": pending}
 	if w.AllowedUpdates != nil {
 		info["allowed_updates"] = w.AllowedUpdates
 	}
@@ -160,12 +163,11 @@ func (s *Server) setWebhook(p params) answer {
 	case !secretToken.MatchString(p.text("secret_token")):
 		return bad("secret token contains unallowed characters")
 	}
-	w := Webhook{URL: p.text("url"), SecretToken: p.text("secret_token"), AllowedUpdates: s.webhook.AllowedUpdates}
-	if p.values["allowed_updates"] != nil {
-		data, _ := json.Marshal(p.values["allowed_updates"])
-		w.AllowedUpdates = nil
-		_ = json.Unmarshal(data, &w.AllowedUpdates)
+	if p.text("url") != "" {
+		s.endPoll("terminated by setWebhook request")
 	}
-	s.webhook = w
+	s.allow(p)
+	s.drop(p)
+	s.webhook = Webhook{URL: p.text("url"), SecretToken: p.text("secret_token"), AllowedUpdates: s.webhook.AllowedUpdates}
 	return done(true)
 }

@@ -30,13 +30,15 @@ type Server struct {
 	calls     []Call
 	files     map[string]File
 	webhook   Webhook
-	updates   int64
+	updates   int64            // the last update_id
+	queue     []map[string]any // updates that are not confirmed
+	poll      *poll            // that is held; nil for none
 	flooded   map[int64]time.Time
 	blocked   map[int64]bool
 	unknown   map[int64]bool
 	faults    []Fault
 	fetchURLs bool
-	changed   chan struct{} // closed, and replaced, with every message
+	changed   chan struct{} // closed, and replaced, with every message and update
 }
 
 // Message is one message that was accepted.
@@ -150,15 +152,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if fault.Status == 0 {
 		a = s.answer(token, method, p, problem)
 	}
+	gone := false
+	if a.poll != nil {
+		a, gone = s.hold(r.Context(), a.poll)
+	}
 	call := Call{Method: method, Chat: p.chat(), Params: p.values, Code: a.Code, Description: a.Description}
 	if a.OK {
 		call.Code = http.StatusOK
 	}
-	if fault.DropAfter {
+	if fault.DropAfter || gone {
 		call.Code = 0
 	}
 	s.note(call)
-	if fault.DropAfter {
+	if fault.DropAfter || gone {
 		panic(http.ErrAbortHandler)
 	}
 	write(w, a)
@@ -177,6 +183,7 @@ type answer struct {
 	Code        int         `json:"error_code,omitempty"`
 	Description string      `json:"description,omitempty"`
 	Parameters  *parameters `json:"parameters,omitempty"`
+	poll        *poll       // instead of an answer: one that is held
 }
 
 type parameters struct {

@@ -27,14 +27,20 @@ func start(t *testing.T) (*telegramtest.Server, provider.Sender) {
 	t.Helper()
 	api := telegramtest.NewServer(token)
 	t.Cleanup(api.Close)
+	return api, open(t, api, `"secret_token": "s3cret"`)
+}
+
+// open makes a sender with another setting.
+func open(t *testing.T, api *telegramtest.Server, setting string) provider.Sender {
+	t.Helper()
 	client := providertest.NewClient(api.URL)
 	t.Cleanup(client.Close)
-	account := fmt.Sprintf(`{"token": %q, "secret_token": "s3cret", "api": %q}`, token, api.URL)
+	account := fmt.Sprintf(`{"token": %q, %s, "api": %q}`, token, setting, api.URL)
 	sender, err := provider.Open(telegram.Network, json.RawMessage(account), client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return api, sender
+	return sender
 }
 
 func message(chat int64, content *messagev1.Content) *messagev1.Message {

@@ -23,8 +23,8 @@ import (
 
 // methods are those that are used.
 var methods = []string{
-	"getFile", "getMe", "getWebhookInfo", "sendAnimation", "sendAudio", "sendDocument", "sendLocation", "sendMessage",
-	"sendPhoto", "sendVideo", "sendVoice", "setWebhook",
+	"deleteWebhook", "getFile", "getMe", "getUpdates", "getWebhookInfo", "sendAnimation", "sendAudio", "sendDocument",
+	"sendLocation", "sendMessage", "sendPhoto", "sendVideo", "sendVoice", "setWebhook",
 }
 
 type input struct {

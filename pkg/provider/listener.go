@@ -1,0 +1,55 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Listener is an optional ability of a [Sender]: it hears from a network that makes no calls, one that is polled or that
+// holds a socket. A network may have both ways, by what an account says: one that is listened to registers no webhook.
+//
+// Each channel is listened to by one process of the service at a time. What was heard is stored as a call, beside those
+// that ingress verified: Receive reads them all, and they can be replayed.
+type Listener interface {
+	// Listens says whether this account is listened to. It does no I/O.
+	Listens() bool
+	// Listen hears from the cursor on, "" for the very beginning, until the context ends; then it returns promptly.
+	// It is called again when it returns: at once where it returned nil; after a growing pause where it returned an
+	// error; as told with [Wait]; rarely, until the credentials change, with [Suspend] and [Reject]. It confirms
+	// nothing to the network that is not stored.
+	Listen(ctx context.Context, cursor string, store Store) error
+}
+
+// Store stores what was heard, one after the other, then moves the cursor, unless it is "". An error means that the
+// cursor stands where it was: Listen returns it, and what comes again meanwhile is known by its key. Calls come one at
+// a time.
+type Store func(ctx context.Context, cursor string, heard ...Heard) error
+
+// Heard is one call that was not made: what a network said when it was listened to. Receive is given it as a call
+// without a method.
+type Heard struct {
+	// Key is what the network calls it, the same when it is heard again, and what Webhook.Dedupe finds in it where there
+	// is a webhook too. "" where the network has no name for it.
+	Key string
+	// Suffix tells one kind from another, "" where there is one.
+	Suffix string
+	// Body is what Receive reads: at most 7 MB.
+	Body []byte
+}
+
+// listenerOf is the sender's ability, nil where the account is not listened to.
+func listenerOf(s Sender) Listener {
+	if l, ok := s.(Listener); ok && l.Listens() {
+		return l
+	}
+	return nil
+}
+
+// Listens says whether an account, given as the JSON object of the configuration, is listened to: its network makes no
+// calls then.
+func Listens(d Driver, account json.RawMessage) bool {
+	c := NewClient(ClientOptions{})
+	defer c.Close()
+	s, err := d.open(account, c)
+	return err == nil && listenerOf(s) != nil
+}
