@@ -174,7 +174,7 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 		r.resume(ctx) // the far end answered the credential
 	}
 	if v.Class != Retry && v.Class != Uncertain {
-		r.answered()
+		r.answered(e)
 	}
 	switch v.Class {
 	case Sent:

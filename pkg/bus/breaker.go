@@ -5,9 +5,11 @@ import "time"
 // breaker keeps a channel from asking a far end that fails everybody. Failures of one contact open nothing; several
 // contacts failing in a row, with no answer of any kind between them, do: from then on one send at a time probes the
 // far end, until it answers. Contacts that have failed are asked for ever more rarely; one that has not need not wait
-// for long, since it may be the others who are at fault.
+// for long, since it may be the others who are at fault. Where the far end has answered another in between, they are:
+// they fail for themselves from then on, and open nothing until they have succeeded.
 type breaker struct {
 	failing  map[string]bool // contacts that failed since the last answer
+	apart    map[string]bool // contacts that failed while others were answered
 	open     bool
 	asked    time.Time // when the last probe began
 	asking   bool      // it has not ended
@@ -26,6 +28,9 @@ const (
 
 // failed notes a failure of a contact and says whether the breaker is open.
 func (b *breaker) failed(contact string, now time.Time) bool {
+	if !b.open && b.apart[contact] {
+		return false
+	}
 	if b.failing == nil {
 		b.failing = map[string]bool{}
 	}
@@ -41,12 +46,21 @@ func (b *breaker) failed(contact string, now time.Time) bool {
 	return b.open
 }
 
-// answered notes that the far end answered, and says whether that closed the breaker.
-func (b *breaker) answered() (closed bool) {
+// answered notes that the far end answered about a contact, and says whether that closed the breaker.
+func (b *breaker) answered(contact string) (closed bool) {
 	closed = b.open
 	if closed {
 		b.opened++
 	}
+	for other := range b.failing {
+		if b.apart == nil {
+			b.apart = map[string]bool{}
+		}
+		if len(b.apart) < failingKept {
+			b.apart[other] = true
+		}
+	}
+	delete(b.apart, contact)
 	b.failing, b.open, b.asking = nil, false, false
 	return closed
 }

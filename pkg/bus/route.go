@@ -111,9 +111,9 @@ func (r *route) failed(e *Entry) (recoveries int, down bool) {
 }
 
 // answered notes that the far end answered. Where it was down, the pauses of all who failed before end.
-func (r *route) answered() {
+func (r *route) answered(e *Entry) {
 	r.mu.Lock()
-	closed := r.breaker.answered()
+	closed := r.breaker.answered(laneOf(e.Event))
 	r.mu.Unlock()
 	if !closed {
 		return
