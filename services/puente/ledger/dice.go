@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"time"
 )
 
 // The faults of the far ends. What strikes a message follows from the seed, its lane, its number and the try.
@@ -50,6 +51,14 @@ func (d dice) random(names ...any) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintln(h, names...)
 	return rand.New(rand.NewPCG(uint64(d), h.Sum64()))
+}
+
+// slowest is the longest that a far end takes to answer, on purpose.
+const slowest = 1500 * time.Millisecond
+
+// slowAnswer is how long one takes that is slow.
+func slowAnswer(r *rand.Rand) time.Duration {
+	return 200*time.Millisecond + time.Duration(r.Int64N(int64(slowest-200*time.Millisecond)))
 }
 
 // fault is what strikes a call, "" for nothing.

@@ -109,7 +109,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := n.pass(c, w, r)
 	if c.fault == phoneSlow { // accepted, its receipts on their way, and the answer comes later
-		time.Sleep(time.Duration(200+c.dice.IntN(1300)) * time.Millisecond)
+		time.Sleep(slowAnswer(c.dice))
 	}
 	if answer != nil {
 		w.WriteHeader(answer.status)

@@ -75,7 +75,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		drop(w)
 		return
 	case platformSlow:
-		time.Sleep(time.Duration(200+dice.IntN(1300)) * time.Millisecond)
+		time.Sleep(slowAnswer(dice))
 	}
 	w.WriteHeader(http.StatusOK)
 	for _, note := range answered {

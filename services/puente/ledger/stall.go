@@ -7,12 +7,13 @@ import (
 )
 
 // Bounds of how long a healthy contact may wait: the lease's time to live and a little after a process is gone, an
-// election of the broker and a session's start after a server is, next to nothing where one of two stops gracefully.
+// election of the broker and a session's start after a server is, next to nothing where one of two stops gracefully:
+// a channel moves when its last send has been answered, and then at once.
 const (
 	leaseTTL    = 5 * time.Second
 	afterKill   = leaseTTL + 4*time.Second
 	afterNode   = 20 * time.Second
-	afterRoll   = 500 * time.Millisecond
+	afterRoll   = slowest + 500*time.Millisecond
 	rollSettles = 2 * time.Second // for how long after its start a process is handed its share
 	undisturbed = "undisturbed"
 )
