@@ -165,5 +165,11 @@ func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
 	}
 	l.platform.outage(channel)
 	sleep(ctx, outageTime)
+	// everything may have stood still for another reason: an outage that nobody saw was none
+	for range 2000 {
+		if messages, _ := l.scribe.unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
+			break
+		}
+	}
 	l.platform.outage("")
 }

@@ -14,7 +14,8 @@ import (
 // platform stands in for BonyChat: it writes down what it takes, and fails by seed.
 type platform struct {
 	*shared
-	down atomic.Pointer[string] // the channel that is away
+	down   atomic.Pointer[string] // the channel that is away
+	missed atomic.Int64           // calls that found it away
 
 	mu    sync.Mutex
 	calls map[Lane]int
@@ -29,6 +30,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	channel := strings.TrimPrefix(r.URL.Path, "/platform/")
 	if down := p.down.Load(); down != nil && *down == channel {
 		p.scribe.struck(platformOutage)
+		p.missed.Add(1)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
