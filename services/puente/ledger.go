@@ -20,6 +20,7 @@ func runLedger(args []string, stdout, stderr io.Writer) error {
 	f.IntVar(&o.Pauses, "pause", 0, "processes to freeze with SIGSTOP for longer than a lease")
 	f.IntVar(&o.Rolls, "roll", 1, "times to restart every process gracefully, one after the other")
 	f.IntVar(&o.Nodes, "node-kill", -1, "NATS servers to kill, every second one while it drains; -1: 0, 1 or 2 by layout")
+	f.IntVar(&o.Rate, "rate", 50, "messages a second")
 	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides which faults strike what; 0: one of its own")
 	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key")

@@ -80,12 +80,9 @@ func (o Options) plan() []step {
 	return steps
 }
 
-// pace is how many messages a second are sent: the machine is shared with all processes, and a backlog is no stall.
-const pace = 50
-
 // traffic is how long the messages take at that pace.
 func (o Options) traffic() time.Duration {
-	return max(10*time.Second, time.Duration(o.Messages)*time.Second/pace)
+	return max(10*time.Second, time.Duration(o.Messages)*time.Second/time.Duration(o.rate()))
 }
 
 // length is how long there must be traffic for all steps.

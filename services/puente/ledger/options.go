@@ -26,6 +26,9 @@ type Options struct {
 	Rolls    int // graceful restarts of every process, one after the other
 	Nodes    int // NATS servers that get SIGKILL, every second one while it drains; not with AllInOne
 	Layout   Layout
+	// Rate is how many messages a second are sent, default 50: the machine is shared with all processes, and what has to
+	// queue is no stall.
+	Rate int
 	// Seed decides what strikes which message and who is killed in which order.
 	Seed uint64
 	// Idempotency says that the phone network honours its key.
@@ -53,6 +56,7 @@ func (o Options) Validate() error {
 	bounds("pause", o.Pauses, 0, 1000)
 	bounds("roll", o.Rolls, 0, 100)
 	bounds("node-kill", o.Nodes, 0, 1000)
+	bounds("rate", o.rate(), 1, 1000)
 	switch o.Layout {
 	case Services, Cluster:
 	case AllInOne:
@@ -63,6 +67,13 @@ func (o Options) Validate() error {
 		errs = append(errs, fmt.Errorf("layout: must be %s, %s or %s", AllInOne, Services, Cluster))
 	}
 	return errors.Join(errs...)
+}
+
+func (o Options) rate() int {
+	if o.Rate == 0 {
+		return 50
+	}
+	return o.Rate
 }
 
 // contact is one contact of the run.
