@@ -168,14 +168,14 @@ func TestJudge(t *testing.T) {
 			b.Arrivals[len(b.Arrivals)-1].At = at(19.5)
 			b.Disruptions[0].At, b.Disruptions[0].Until = at(10), at(11)
 		}},
-		{name: "a healthy contact waits while one of two stops", want: []string{"a healthy contact's message waited 600ms (roll)"}, spoil: func(b *Book) {
+		{name: "a healthy contact waits while one of two stops", want: []string{"a healthy contact's message waited 2.1s (roll)"}, spoil: func(b *Book) {
 			b.Disruptions = append(b.Disruptions, Disruption{Kind: Roll, Process: "egress-phone-1#1", At: at(20.1), Until: at(21)})
 			for _, lane := range []Lane{out, in} {
 				i := slices.IndexFunc(b.Accepted, func(a Accepted) bool { return a.Lane == lane && a.Seq == 10 })
 				j := slices.IndexFunc(b.Arrivals, func(a Arrival) bool { return a.Lane == lane && a.Seq == 10 })
 				b.Accepted[i].At, b.Arrivals[j].At = at(20), at(20.3)
 				if lane == in {
-					b.Arrivals[j].At = at(20.6)
+					b.Arrivals[j].At = at(22.1)
 				}
 			}
 			b.Statuses[len(b.Statuses)-2].At, b.Statuses[len(b.Statuses)-1].At = at(21.1), at(21.2)
