@@ -96,7 +96,9 @@ func (m *model) join() {
 		cancel()
 		p.line.Resume()
 		<-p.ended
-		p.bus.Sever()
+		closing, done := context.WithTimeout(context.Background(), 15*time.Second)
+		defer done()
+		p.bus.Close(closing) // and wait for what beats and watches
 	})
 	m.processes = append(m.processes, p)
 }

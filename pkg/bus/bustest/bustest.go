@@ -68,7 +68,7 @@ func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second) // nothing may log after the test
 		defer cancel()
 		b.Close(ctx)
 	})
