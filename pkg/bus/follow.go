@@ -120,18 +120,20 @@ func (r *reader) session(parent context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
 	}
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
+	next := heard(ctx, messages)
 	for {
 		if err := progress.room(ctx); err != nil {
 			return context.Cause(ctx)
 		}
-		m, err := messages.Next()
-		if ctx.Err() != nil {
+		var m jetstream.Msg
+		select {
+		case <-ctx.Done():
 			return context.Cause(ctx)
-		}
-		if err != nil {
-			return fmt.Errorf("read %s: %w", r.follow.Stream.Name, err)
+		case n := <-next:
+			if n.err != nil {
+				return fmt.Errorf("read %s: %w", r.follow.Stream.Name, n.err)
+			}
+			m = n.msg
 		}
 		meta, err := m.Metadata()
 		if err != nil {
@@ -139,6 +141,33 @@ func (r *reader) session(parent context.Context) error {
 		}
 		r.take(ctx, set, progress, entryOf(m, meta))
 	}
+}
+
+// delivered is a message, or why there will be none.
+type delivered struct {
+	msg jetstream.Msg
+	err error
+}
+
+// heard reads until the context ends. It is not waited for: while the client makes its consumer anew, which takes as long
+// as the broker is away, it cannot be stopped, and whoever gives a unit up must not be held back by that.
+func heard(ctx context.Context, messages jetstream.MessagesContext) <-chan delivered {
+	next := make(chan delivered)
+	context.AfterFunc(ctx, messages.Stop)
+	go func() {
+		for {
+			m, err := messages.Next()
+			select {
+			case next <- delivered{m, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return next
 }
 
 // take puts an entry's tasks into their lanes.

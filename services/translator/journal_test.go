@@ -71,7 +71,7 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 		t.Errorf("reason or ref is missing: %v", entries)
 	}
 	for _, s := range b.broker.read(t, bus.Journal.Name) {
-		for _, secret := range []string{address, "ana", body, "ref1"} {
+		for _, secret := range []string{address, "@ana", body, "ref1"} {
 			if strings.Contains(string(s.body), secret) {
 				t.Errorf("an entry holds %q", secret)
 			}
