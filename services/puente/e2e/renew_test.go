@@ -36,25 +36,30 @@ func TestANewTokenInTheFileSendsAllThatWaited(t *testing.T) {
 	eventually(t, 30*time.Second, "the old token is found dead", func() bool { return strings.Contains(br.log(), "channel suspended") })
 	br.configure(br.channels(renewed))
 	br.reload()
-	for contact, texts := range want {
-		if _, err := br.a.Wait(t.Context(), contact, len(texts)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for contact, bodies := range want {
-		if diff := cmp.Diff(bodies, texts(br.a.Messages(contact))); diff != "" {
-			t.Error(diff)
-		}
-	}
-	for _, mID := range mIDs {
-		eventually(t, 30*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 0 })
-		if got := br.platform.statuses(mID); !slices.Equal(got, []customchannel.StatusValue{customchannel.StatusSent}) {
-			t.Errorf("statuses %v", got)
-		}
-	}
+	br.allSent(want, mIDs)
 	br.unchanged()
 	if strings.Contains(br.log(), renewed) {
 		t.Error("the log holds the new token")
+	}
+}
+
+// allSent waits until each contact of the first bot has these texts, each once and in order, and the platform was told of
+// every message that it was sent, once.
+func (br *bridge) allSent(want map[int64][]string, mIDs []string) {
+	br.t.Helper()
+	for contact, bodies := range want {
+		if _, err := br.a.Wait(br.t.Context(), contact, len(bodies)); err != nil {
+			br.t.Fatal(err)
+		}
+		if diff := cmp.Diff(bodies, texts(br.a.Messages(contact))); diff != "" {
+			br.t.Error(diff)
+		}
+	}
+	for _, mID := range mIDs {
+		eventually(br.t, 30*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 0 })
+		if got := br.platform.statuses(mID); !slices.Equal(got, []customchannel.StatusValue{customchannel.StatusSent}) {
+			br.t.Errorf("statuses %v", got)
+		}
 	}
 }
 

@@ -106,22 +106,7 @@ func TestADeadTokenFailsNothingAndANewOneSendsAllInOrder(t *testing.T) {
 	br.a.Renew(renewed)
 	br.configure(br.channels(renewed))
 	br.run()
-	for contact, texts := range want {
-		if _, err := br.a.Wait(t.Context(), contact, len(texts)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for contact, bodies := range want {
-		if diff := cmp.Diff(bodies, texts(br.a.Messages(contact))); diff != "" {
-			t.Error(diff)
-		}
-	}
-	for _, mID := range mIDs {
-		eventually(t, 10*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 0 })
-		if got := br.platform.statuses(mID); !slices.Equal(got, []customchannel.StatusValue{customchannel.StatusSent}) {
-			t.Errorf("statuses %v", got)
-		}
-	}
+	br.allSent(want, mIDs)
 }
 
 func TestADeadPlatformDelaysOnlyItsOwnChannel(t *testing.T) {
