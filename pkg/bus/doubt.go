@@ -27,15 +27,17 @@ const receiptWait = 10 * time.Second
 // heldReason is what the agent reads.
 const heldReason = "it is not known whether the network took it; it was not sent again, as the channel is set"
 
+// holdBack ends an entry that another process meant to send. That one may still be sending, and its outcome counts.
+func (r *route) holdBack(e *Entry) lanes.Next {
+	if wait := time.Until(r.unit.began.Add(r.delivery.SendTimeout)); wait > 0 {
+		e.suspect = true // looked up again then
+		return lanes.Next{Keep: true, After: wait}
+	}
+	return r.give(e, eventv1.Result_RESULT_FAILED, heldReason)
+}
+
 // doubted settles what is in doubt about an entry, if anything is. done says that next is what becomes of it.
 func (r *route) doubted(ctx context.Context, e *Entry, w *way) (done bool, next lanes.Next) {
-	if e.intended {
-		// the process that wrote the intent may still be sending
-		if wait := time.Until(r.unit.began.Add(r.delivery.SendTimeout)); wait > 0 {
-			return true, lanes.Next{Keep: true, After: wait}
-		}
-		return true, r.give(e, eventv1.Result_RESULT_FAILED, heldReason)
-	}
 	if w.Receipt == nil || w.Keyed || w.Hold {
 		return false, lanes.Next{}
 	}

@@ -47,6 +47,9 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 	if e.refused != nil {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason))
 	}
+	if e.intended { // before its validity: that it may have been taken is the news
+		return r.end(s, e, r.holdBack(e))
+	}
 	if left := r.validFor(e); left <= 0 {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason)))
 	}
