@@ -51,7 +51,7 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 		if r.bus.log.Enabled(ctx, slog.LevelDebug) {
 			log().Debug("sent")
 		}
-		next := r.conclude(ctx, e, eventv1.Result_RESULT_SENT, ref, "")
+		next := r.conclude(ctx, e, ending{result: eventv1.Result_RESULT_SENT, ref: ref, alias: v.Alias})
 		next.Good = true
 		return next
 	case Rejected:

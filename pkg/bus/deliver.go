@@ -31,8 +31,8 @@ type Delivery struct {
 	SendTimeout time.Duration
 	// Concurrency is how many contacts of one channel are sent to at once.
 	Concurrency int
-	// PerAccount and PerContact bound the sends; the zero value does not.
-	PerAccount, PerContact Budget
+	// PerAccount, PerChannel and PerContact bound the sends; the zero value does not.
+	PerAccount, PerChannel, PerContact Budget
 }
 
 // Route is one channel's way out.
@@ -84,6 +84,8 @@ const (
 // Verdict is what became of one try to send.
 type Verdict struct {
 	Class Class
+	// Alias is the contact's address, with Sent, where the far end answered with another.
+	Alias string
 	// Reason is what the agent, or of a suspension the operator, reads. It holds no content and no personal data.
 	Reason string
 	// After and Scope are of Waiting.

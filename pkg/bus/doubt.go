@@ -52,7 +52,7 @@ func (r *route) doubted(ctx context.Context, e *Entry, w *way) (done bool, next 
 	switch {
 	case err == nil:
 		r.bus.log.Info("settled by a receipt", "far", r.delivery.Far, "channel", r.Channel, "key", e.key)
-		return true, r.conclude(e.context(r.hard), e, eventv1.Result_RESULT_SENT, "", "")
+		return true, r.conclude(e.context(r.hard), e, ending{result: eventv1.Result_RESULT_SENT})
 	case !errors.Is(err, ErrNotFound):
 		return true, again(e)
 	}

@@ -42,7 +42,7 @@ func (r *route) work(ctx context.Context, s *queueSession, e *Entry) lanes.Next 
 		return r.end(s, e, next)
 	}
 	if e.ended != nil {
-		return r.end(s, e, r.conclude(e.context(r.hard), e, e.ended.result, e.ended.ref, e.ended.reason))
+		return r.end(s, e, r.conclude(e.context(r.hard), e, *e.ended))
 	}
 	if e.refused != nil {
 		return r.end(s, e, r.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason))
@@ -139,7 +139,7 @@ func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
 func (r *route) admit(e *Entry, w *way) time.Duration {
 	if !e.paid {
 		e.paid = true
-		if wait := max(r.contacts.take(laneOf(e.Event)), w.account.take()); wait > 0 {
+		if wait := max(r.contacts.take(laneOf(e.Event)), r.limiter.Reserve().Delay(), w.account.take()); wait > 0 {
 			e.due, e.backed = time.Now().Add(wait), 0
 			return wait
 		}

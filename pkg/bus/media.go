@@ -1,7 +1,9 @@
 package bus
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -31,13 +33,27 @@ const (
 
 // PutFile stores an attachment under a new id that cannot be guessed. It is whole or not there at all.
 func (b *Bus) PutFile(ctx context.Context, name, mediaType string, body io.Reader) (*File, error) {
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return b.putFile(ctx, hex.EncodeToString(random[:]), name, mediaType, body)
+}
+
+// KeepFile is like PutFile, but the same bytes are stored once: their id, no easier to guess, follows from them. A file
+// that is near its end is stored anew.
+func (b *Bus) KeepFile(ctx context.Context, name, mediaType string, data []byte) (*File, error) {
+	sum := sha256.Sum256(data)
+	id := b.Digest("file", name, mediaType, string(sum[:]))
+	if f, err := b.StatFile(ctx, id); err == nil && time.Since(f.Stored) < keepMedia/2 {
+		return f, nil
+	}
+	return b.putFile(ctx, id, name, mediaType, bytes.NewReader(data))
+}
+
+func (b *Bus) putFile(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
 	store, err := b.js.ObjectStore(ctx, Media)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Media, err)
 	}
-	var random [16]byte
-	_, _ = rand.Read(random[:]) // never fails
-	id := hex.EncodeToString(random[:])
 	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, body)
 	if err != nil {
 		return nil, fmt.Errorf("store file: %w", err)

@@ -57,17 +57,17 @@ func (r *route) giveWith(ctx context.Context, e *Entry, result eventv1.Result, r
 		r.bus.log.Warn("dead letter not stored", "far", r.delivery.Far, "channel", r.Channel, "err", err)
 		return again(e)
 	}
-	return r.conclude(ctx, e, result, "", reason)
+	return r.conclude(ctx, e, ending{result: result, reason: reason})
 }
 
 // conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
 // finds a final outcome there keeps it.
-func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, ref, reason string) lanes.Next {
+func (r *route) conclude(ctx context.Context, e *Entry, end ending) lanes.Next {
 	ctx, span := r.bus.startSpan(ctx, "publish", "OUTCOMES_"+r.delivery.Far, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
 	defer span.End()
-	o := r.record(e, result)
-	o.Ref, o.Reason = strings.ToValidUTF8(ref, "?"), strings.ToValidUTF8(reason, "?") // else it could never be stored
-	e.ended = &ending{result, ref, reason}
+	o, result := r.record(e, end.result), end.result
+	o.Ref, o.Alias, o.Reason = readable(end.ref), readable(end.alias), readable(end.reason)
+	e.ended = &end
 	for try := 0; ; try++ {
 		err := r.store(ctx, e, o)
 		if errors.Is(err, ErrConflict) {
@@ -97,9 +97,12 @@ func (r *route) conclude(ctx context.Context, e *Entry, result eventv1.Result, r
 
 // ending is an outcome that could not be stored while its process owned the channel. Should it own it again, it knows.
 type ending struct {
-	result      eventv1.Result
-	ref, reason string
+	result             eventv1.Result
+	ref, alias, reason string
 }
+
+// readable is a text that can be stored.
+func readable(text string) string { return strings.ToValidUTF8(text, "?") }
 
 // noteEvery bounds the records of one send.
 const noteEvery = time.Minute
@@ -112,7 +115,7 @@ func (r *route) note(ctx context.Context, e *Entry) {
 	}
 	e.noted = time.Now()
 	o := r.record(e, eventv1.Result_RESULT_WAITING)
-	o.Reason = strings.ToValidUTF8(e.reason, "?")
+	o.Reason = readable(e.reason)
 	if err := r.store(ctx, e, o); err != nil {
 		r.bus.log.Debug("waiting not noted", "key", e.key, "err", err)
 		e.suspect = true // the record under the key is not the one we know

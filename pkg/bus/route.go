@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/bonychat/puente/pkg/bus/lanes"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -16,6 +18,7 @@ type route struct {
 	bus      *Bus
 	delivery *Delivery
 	contacts *contactBudgets
+	limiter  *rate.Limiter // of all that the channel sends
 	finished *finished
 	unit     *unit           // while this process owns the channel
 	hard     context.Context // the unit's
@@ -40,7 +43,7 @@ type way struct {
 
 func newRoute(b *Bus, d *Delivery, f *finished, channel string) *route {
 	return &route{
-		bus: b, delivery: d, Channel: channel, finished: f, contacts: newContactBudgets(d.PerContact), breaker: breaker{opened: 1},
+		bus: b, delivery: d, Channel: channel, finished: f, limiter: d.PerChannel.limiter(), contacts: newContactBudgets(d.PerContact), breaker: breaker{opened: 1},
 		memory: map[string]*delivery{}, gone: time.Now(),
 	}
 }

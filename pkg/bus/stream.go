@@ -54,7 +54,7 @@ var (
 	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 4 * gigabyte, Refuse: true}
 	// Index remembers what has been taken, where a message stands and which of ours a network's id is.
 	Index = Stream{
-		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>"}, PerSubject: 1, TTL: true,
+		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>"}, PerSubject: 1, TTL: true,
 		MaxBytes: 8 * gigabyte,
 	}
 	// Journal is history for people: one entry per hop and state.
@@ -126,6 +126,7 @@ const (
 	Secrets  = "SECRETS"  // credentials, and the deployment's digest key
 	Contacts = "CONTACTS" // contact digests back to addresses
 	Context  = "CONTEXT"  // open numbered replies
+	Replies  = "REPLIES"  // how contacts can be answered, as their network said
 	Leases   = "LEASES"   // who owns which unit, and how far it came
 
 	// Media is the store of attachments.
@@ -141,7 +142,7 @@ type bucket struct {
 
 var buckets = []bucket{
 	{Networks, 0, 16 << 20, true}, {Channels, 0, 64 << 20, true}, {Secrets, 0, 64 << 20, true}, {Contacts, 0, gigabyte, false},
-	{Context, day, 256 << 20, false}, {Leases, 0, 256 << 20, true},
+	{Context, day, 256 << 20, false}, {Replies, day + time.Hour, 256 << 20, false}, {Leases, 0, 256 << 20, true},
 }
 
 // mediaBytes bounds the store of attachments; a full one takes no more until its oldest are past keepMedia.

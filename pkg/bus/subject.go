@@ -70,6 +70,11 @@ func EarlySubject(network, channel, ref string) string {
 	return "early." + network + "." + channel + "." + ref
 }
 
+// MarkSubject is the record of how far a contact, by its key, has read what it was sent.
+func MarkSubject(network, channel, contact string) string {
+	return "mark." + network + "." + channel + "." + contact
+}
+
 // JournalSubject is where a channel's history is.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 

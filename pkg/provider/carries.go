@@ -39,6 +39,11 @@ type Carries struct {
 	Receipts bool `json:"receipts,omitempty"`
 	// OwnID says that the network hands our message id back with its receipts.
 	OwnID bool `json:"own_id,omitempty"`
+	// Watermarks says that receipts may be about all that a contact was sent so far.
+	Watermarks bool `json:"watermarks,omitempty"`
+	// Aliases says that one person may have several addresses: the network answers a send with another one than it was
+	// given, or tells several with what the person writes.
+	Aliases bool `json:"aliases,omitempty"`
 	// IdempotencyKey says that the network drops a repeat of a send by itself.
 	IdempotencyKey bool `json:"idempotency_key,omitempty"`
 }

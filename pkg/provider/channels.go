@@ -23,11 +23,11 @@ type channel struct {
 	directory.Channel
 	raw      json.RawMessage
 	sender   Sender
-	listener Listener    // nil where the network calls
-	deaf     atomic.Bool // somebody was told that it is not heard
-	// digest stands for the credentials: channels with the same share a budget, others end a suspension.
-	digest string
-	retire context.CancelFunc // ends what goes on beside: the registration of its webhook
+	listener Listener           // nil where the network calls
+	deaf     atomic.Bool        // somebody was told that it is not heard
+	digest   string             // stands for the credentials: others end a suspension
+	identity string             // stands for what the network counts budgets by: channels with the same share them
+	retire   context.CancelFunc // ends what goes on beside: the registration of its webhook
 }
 
 // channels are the network's, as they are configured now.
@@ -91,9 +91,12 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 // open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others.
 func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
-	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)), retire: func() {}}
+	c := &channel{
+		Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)),
+		identity: s.env.Bus.Digest("identity", s.description.Name, s.driver.identity(raw)),
+	}
 	err := s.shielded("open", func() (err error) {
-		if c.sender, err = s.driver.open(raw, s.client); err == nil {
+		if c.sender, err = s.driver.open(raw, s.host(e.Channel)); err == nil {
 			c.listener = listenerOf(c.sender)
 		}
 		return err
@@ -108,8 +111,8 @@ func (s *runner) open(e directory.Entry) *channel {
 // refused is the sender of an account that cannot be used.
 type refused struct{ err error }
 
-func (r refused) Send(context.Context, *messagev1.Message) (string, error) {
-	return "", Suspend("the account cannot be used", r.err)
+func (r refused) Send(context.Context, *messagev1.Message) (Sent, error) {
+	return Sent{}, Suspend("the account cannot be used", r.err)
 }
 
 // routesOf are the channels as the bus takes them.
@@ -117,11 +120,15 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 	routes := make([]bus.Route, 0, len(all))
 	for _, c := range all {
 		routes = append(routes, bus.Route{
-			Network: c.Network, Channel: c.ID, Account: c.digest, Credentials: c.digest, Keyed: s.description.Carries.IdempotencyKey,
+			Network: c.Network, Channel: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Carries.IdempotencyKey,
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
-				ref, err := s.send(ctx, c.sender, e)
-				return ref, verdict(err)
+				sent, err := s.send(ctx, c.sender, e)
+				v := verdict(err)
+				if v.Class == bus.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
+					v.Alias = sent.Address
+				}
+				return sent.Ref, v
 			},
 		})
 	}

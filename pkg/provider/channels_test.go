@@ -54,7 +54,7 @@ func TestChannelsChangeWhileTheyAreServed(t *testing.T) {
 	var mu sync.Mutex
 	sent := map[string]string{} // the key by message
 	n := courier(nil)
-	n.Open = func(a courierAccount, _ *provider.Client) (provider.Sender, error) {
+	n.Open = func(a courierAccount, _ provider.Host) (provider.Sender, error) {
 		key := a.Key.Reveal()
 		if key == "bad" {
 			return nil, errors.New("the key is none")

@@ -22,7 +22,10 @@ type courierAccount struct {
 // sendFunc is a sender that only sends.
 type sendFunc func(context.Context, *messagev1.Message) (string, error)
 
-func (f sendFunc) Send(ctx context.Context, m *messagev1.Message) (string, error) { return f(ctx, m) }
+func (f sendFunc) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
+	ref, err := f(ctx, m)
+	return provider.Sent{Ref: ref}, err
+}
 
 // fetching is a sender that fetches too.
 type fetching struct {
@@ -40,7 +43,7 @@ func courier(s provider.Sender) provider.Network[courierAccount] {
 		Name:    network,
 		Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}},
 		Receive: receive,
-		Open:    func(courierAccount, *provider.Client) (provider.Sender, error) { return s, nil },
+		Open:    func(courierAccount, provider.Host) (provider.Sender, error) { return s, nil },
 	}
 }
 

@@ -15,14 +15,14 @@ func (s *runner) delivery() bus.Delivery {
 	d := s.description
 	return bus.Delivery{
 		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
-		PerAccount: d.Rate.Account.budget(), PerContact: d.Rate.Contact.budget(), Routes: s.routes, Exists: s.exists,
+		PerAccount: d.Rate.Account.budget(), PerChannel: d.Rate.Channel.budget(), PerContact: d.Rate.Contact.budget(), Routes: s.routes, Exists: s.exists,
 	}
 }
 
 func (l Limit) budget() bus.Budget { return bus.Budget{Sends: l.Sends, Per: l.Per, Burst: l.Burst} }
 
 // send calls the network's code.
-func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (ref string, err error) {
+func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (sent Sent, err error) {
 	err = s.shielded("send", func() (err error) {
 		if platform, ok := sender.(StatusSender); ok {
 			return platform.SendEvent(ctx, e)
@@ -30,10 +30,10 @@ func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (ref
 		if e.GetMessage() == nil {
 			return Reject("only messages can be sent to a network", nil)
 		}
-		ref, err = sender.Send(ctx, e.GetMessage())
+		sent, err = sender.Send(ctx, e.GetMessage())
 		return err
 	})
-	return ref, err
+	return sent, err
 }
 
 // shielded calls a network's code; a panic in it is an error of one message.

@@ -25,7 +25,9 @@ type Driver interface {
 	receive(webhook.Call) ([]Event, error)
 	// reads says that there is something to receive.
 	reads() bool
-	open(account json.RawMessage, c *Client) (Sender, error)
+	open(account json.RawMessage, h Host) (Sender, error)
+	// identity is what the network counts budgets by.
+	identity(account json.RawMessage) string
 }
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
@@ -168,12 +170,20 @@ func (n Network[A]) receive(c webhook.Call) ([]Event, error) {
 
 func (n Network[A]) reads() bool { return n.Receive != nil }
 
-func (n Network[A]) open(raw json.RawMessage, c *Client) (Sender, error) {
+func (n Network[A]) open(raw json.RawMessage, h Host) (Sender, error) {
 	a, err := n.account(raw)
 	if err != nil {
 		return nil, err
 	}
-	return n.Open(a, c)
+	return n.Open(a, h)
+}
+
+func (n Network[A]) identity(raw json.RawMessage) string {
+	a, err := n.account(raw)
+	if i, ok := any(a).(Identity); ok && err == nil {
+		return i.Identity()
+	}
+	return string(raw)
 }
 
 func names(fs []Field) []string {

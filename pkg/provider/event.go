@@ -12,7 +12,8 @@ type Event struct {
 	// Key is the network's own id of the event, the same however often it is told; with its kind and version where one
 	// id stands for several (an edit, a callback), and with its chat where ids count per chat. Required but for Ignored.
 	Key string
-	// Contact is whom it is about. Required with Content.
+	// Contact is whom it is about. Required with Content. Where the network tells several addresses of one person
+	// (Carries.Aliases), Address is the one to write to.
 	Contact *messagev1.Contact
 	// At is when, by the network's clock.
 	At time.Time
@@ -25,6 +26,9 @@ type Event struct {
 	Echo bool
 	Ref  string
 
+	// Reply is how the contact can be answered after this, for a while; nil where that is no matter. See [Replies].
+	Reply *Reply
+
 	// Receipt is the network's word on a message it took.
 	Receipt *Receipt
 
@@ -34,7 +38,12 @@ type Event struct {
 }
 
 // Receipt is the network's word on a message it took. Ref or OwnID names the message.
+//
+// A watermark (UpTo) is about all that the event's Contact was sent, up to and with the message that Ref names; or, where
+// none is named, up to the event's At. It needs Carries.Watermarks. A Ref that no send of ours returned within an hour
+// was of something foreign, and says nothing.
 type Receipt struct {
+	UpTo bool
 	// Ref is the network's id, as Send returned it.
 	Ref string
 	// OwnID is the send's [IdempotencyKey], where the network hands it back; it wins over Ref.

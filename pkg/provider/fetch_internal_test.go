@@ -20,7 +20,7 @@ import (
 // fetchFunc is a sender that only fetches.
 type fetchFunc func() (*File, error)
 
-func (fetchFunc) Send(context.Context, *messagev1.Message) (string, error) { return "", nil }
+func (fetchFunc) Send(context.Context, *messagev1.Message) (Sent, error) { return Sent{}, nil }
 
 func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*File, error) { return f() }
 

@@ -20,7 +20,7 @@ func TestADeadCredentialIsToldOnceAndDisturbsNoOther(t *testing.T) {
 	var mu sync.Mutex
 	calls := map[string]int{} // by key
 	n := tower(nil)
-	n.Open = func(a courierAccount, _ *provider.Client) (provider.Sender, error) {
+	n.Open = func(a courierAccount, _ provider.Host) (provider.Sender, error) {
 		key := a.Key.Reveal()
 		return newEar(func(ctx context.Context, _ int, cursor string, store provider.Store) error {
 			mu.Lock()

@@ -50,6 +50,6 @@ func listenerOf(s Sender) Listener {
 func Listens(d Driver, account json.RawMessage) bool {
 	c := NewClient(ClientOptions{})
 	defer c.Close()
-	s, err := d.open(account, c)
+	s, err := d.open(account, Host{Client: c})
 	return err == nil && listenerOf(s) != nil
 }

@@ -28,7 +28,7 @@ type Network[A any] struct {
 	// anything. An error means that the call cannot be read at all and goes to the dead letters.
 	Receive func(webhook.Call) ([]Event, error)
 	// Open makes the sender of one account. It does no I/O.
-	Open func(A, *Client) (Sender, error)
+	Open func(A, Host) (Sender, error)
 	// Validity is how long a message is tried, counted from its acceptance; default 24 h.
 	Validity time.Duration
 	// SendTimeout bounds one Send, all its requests together; default 30 s.
@@ -42,9 +42,17 @@ type Network[A any] struct {
 
 // Sender delivers to one account. Send is called by many goroutines at once, but never twice at once for one contact.
 type Sender interface {
-	// Send delivers one canonical message and returns the network's id for it, "" where it gives none. A text, caption,
-	// location or quick reply fits Carries.
-	Send(ctx context.Context, m *messagev1.Message) (ref string, err error)
+	// Send delivers one canonical message. A text, caption, location or quick reply fits Carries.
+	Send(ctx context.Context, m *messagev1.Message) (Sent, error)
+}
+
+// Sent is what the network answered to a message that it took.
+type Sent struct {
+	// Ref is the network's id for it, "" where it gives none.
+	Ref string
+	// Address is the contact's where the network answered with another than it was given, and writes from that one: a
+	// number that it spells otherwise. "" where it did not. See Carries.Aliases.
+	Address string
 }
 
 // The following are optional abilities of a [Sender], as is [Listener].

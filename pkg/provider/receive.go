@@ -113,6 +113,9 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 	if !e.At.IsZero() {
 		r.At = timestamppb.New(e.At)
 	}
+	if e.Receipt.UpTo {
+		r.UpTo, r.Address = true, e.Contact.GetAddress()
+	}
 	if id, part, ok := parseOwnID(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part = id, part
 	}
@@ -120,7 +123,13 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
 		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart())
 	}
-	if r.GetRef() == "" && r.GetOwnId() == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
+	if name == "" && r.GetUpTo() {
+		name = s.env.Bus.Digest("contact", c.ID, r.GetAddress())
+	}
+	if r.GetUpTo() && r.GetAddress() == "" {
+		return nil, errors.New("the network's service made a watermark without a contact")
+	}
+	if name == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
 		return nil, errors.New("the network's service made a receipt without a message or a status")
 	}
 	post := bus.Post{
@@ -162,6 +171,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 				return err
 			}
 		}
+		s.rememberReply(ctx, c, e)
 		return s.publish(ctx, post)
 	}}
 }

@@ -34,10 +34,10 @@ func TestANetworkServesItsOwnChannels(t *testing.T) {
 	t.Parallel()
 	n := courier(nil)
 	opened := make(chan string, 2)
-	n.Open = func(a courierAccount, c *provider.Client) (provider.Sender, error) {
+	n.Open = func(a courierAccount, h provider.Host) (provider.Sender, error) {
 		opened <- a.Key.Reveal()
 		// its own address is exempt from the guard: nobody listens there, which is no refusal
-		_, err := c.Do(context.Background(), provider.Request{URL: a.URL, Guarded: true})
+		_, err := h.Client.Do(context.Background(), provider.Request{URL: a.URL, Guarded: true})
 		if provider.Classify(err).Class != provider.Retry {
 			return nil, err
 		}

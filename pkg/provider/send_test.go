@@ -65,7 +65,7 @@ type scripted struct {
 	judge func(to string, try int) (string, error)
 }
 
-func (s *scripted) Send(_ context.Context, m *messagev1.Message) (string, error) {
+func (s *scripted) Send(_ context.Context, m *messagev1.Message) (provider.Sent, error) {
 	s.mu.Lock()
 	if s.tries == nil {
 		s.tries = map[string]int{}
@@ -74,7 +74,8 @@ func (s *scripted) Send(_ context.Context, m *messagev1.Message) (string, error)
 	s.tries[to]++
 	try := s.tries[to]
 	s.mu.Unlock()
-	return s.judge(to, try)
+	ref, err := s.judge(to, try)
+	return provider.Sent{Ref: ref}, err
 }
 
 func TestAnErrorOfASendSaysWhatBecomesOfTheMessage(t *testing.T) {

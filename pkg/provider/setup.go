@@ -7,12 +7,17 @@ import (
 	"time"
 )
 
+// webhookURL is where the network calls for a channel.
+func (s *runner) webhookURL(channel string) string {
+	return fmt.Sprintf("%s/webhooks/%s/%s", s.env.PublicURL, s.description.Name, channel)
+}
+
 // setUp registers the channel's webhook where the public URL can be called from outside; else it says what to do.
 func (s *runner) setUp(ctx context.Context, c *channel) {
 	if c.listener != nil {
 		return // its network makes no calls
 	}
-	url := fmt.Sprintf("%s/webhooks/%s/%s", s.env.PublicURL, s.description.Name, c.ID)
+	url := s.webhookURL(c.ID)
 	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)
 	setter, ok := c.sender.(Setter)
 	if !ok || !strings.HasPrefix(s.env.PublicURL, "https://") {

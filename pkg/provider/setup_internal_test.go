@@ -15,7 +15,7 @@ import (
 // able is a sender with every ability to register a webhook.
 type able struct{ t *testing.T }
 
-func (able) Send(context.Context, *messagev1.Message) (string, error) { return "", nil }
+func (able) Send(context.Context, *messagev1.Message) (Sent, error) { return Sent{}, nil }
 
 func (a able) Setup(context.Context, string) (string, error) {
 	a.t.Error("registered an address that cannot be called from outside")

@@ -10,4 +10,4 @@ import (
 func Receive(d Driver, c webhook.Call) ([]Event, error) { return d.receive(c) }
 
 // Open makes the sender of an account, given as the JSON object of the configuration: for kits and tools.
-func Open(d Driver, account json.RawMessage, c *Client) (Sender, error) { return d.open(account, c) }
+func Open(d Driver, account json.RawMessage, h Host) (Sender, error) { return d.open(account, h) }

@@ -18,6 +18,31 @@ import (
 
 // contactName is what the platform calls a contact that wrote.
 func (t *Translator) contactName(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
+	network, err := t.declared.Of(c.Network)
+	if err != nil {
+		return "", err
+	}
+	if !network.Carries.Aliases {
+		return t.nameOf(ctx, c, contact)
+	}
+	for _, address := range append([]string{contact.GetAddress()}, contact.GetAliases()...) {
+		known, err := t.aliased(ctx, c, address)
+		if err != nil {
+			return "", err
+		}
+		if known != "" {
+			return known, t.alias(ctx, c, known, contact)
+		}
+	}
+	name, err := t.nameOf(ctx, c, contact)
+	if err != nil {
+		return "", err
+	}
+	return name, t.alias(ctx, c, name, contact)
+}
+
+// nameOf is what the platform calls a contact of which only this address is known.
+func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
 	address := contact.GetAddress()
 	if isPhone(c) {
 		if number := e164(address); number != "" {

@@ -55,7 +55,7 @@ func (t *Translator) Receipt(ctx context.Context, sequence uint64, r *eventv1.Re
 // The halves of both, to be put in any order.
 
 func (t *Translator) EarlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string) (*indexv1.Early, error) {
-	return t.earlyReceipt(ctx, o, ref)
+	return t.earlyReceipt(ctx, o, ref, 1)
 }
 
 func (t *Translator) RefAfterEarly(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {

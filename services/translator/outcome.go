@@ -83,7 +83,10 @@ func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *even
 		written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
 		if outbound {
 			var err error
-			if s.early, err = t.earlyReceipt(ctx, o, ref); err != nil {
+			if s.early, err = t.earlyReceipt(ctx, o, ref, e.Sequence); err != nil {
+				return err
+			}
+			if err := t.answeredAs(ctx, o); err != nil {
 				return err
 			}
 		}
@@ -106,22 +109,43 @@ func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *even
 	if s.early.GetStatus() > c.status {
 		c.status, c.reason, c.at, c.ref, c.told = s.early.GetStatus(), s.early.GetReason(), s.early.GetAt(), ref, true
 	}
-	return t.apply(ctx, c)
+	if err := t.apply(ctx, c); err != nil || !s.early.GetUpTo() {
+		return err
+	}
+	// the watermark that came before reaches what was sent before, too
+	return t.mark(ctx, watermark{
+		network: o.GetNetwork(), channel: o.GetChannel(), address: o.GetAddress(), status: s.early.GetStatus(), position: e.Sequence,
+		at: s.early.GetAt(), ref: ref, sequence: e.Sequence,
+	})
 }
 
 // earlyReceipt writes the ref and then looks for a receipt that came before it: whoever comes second finds the other.
-func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string) (*indexv1.Early, error) {
-	if ref == "" {
-		return nil, nil
-	}
-	if err := t.writeRef(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
-		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(),
-	}); err != nil {
+func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string, sequence uint64) (*indexv1.Early, error) {
+	network, err := t.declared.Of(o.GetNetwork())
+	if err != nil {
 		return nil, err
 	}
 	var early indexv1.Early
-	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &early); err != nil && !errors.Is(err, bus.ErrNotFound) {
+	if network.Carries.Watermarks {
+		if early.Status, err = t.opened(ctx, o, sequence); err != nil {
+			return nil, err
+		}
+		early.At = o.GetAt()
+	}
+	if ref == "" {
+		return &early, nil
+	}
+	if err := t.writeRef(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
+		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence,
+	}); err != nil {
 		return nil, err
+	}
+	var told indexv1.Early
+	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &told); err != nil && !errors.Is(err, bus.ErrNotFound) {
+		return nil, err
+	}
+	if told.GetStatus() >= early.GetStatus() {
+		return &told, nil
 	}
 	return &early, nil
 }

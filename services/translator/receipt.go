@@ -26,8 +26,15 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 		channel: r.GetChannel(), id: r.GetOwnId(), part: r.GetPart(), status: r.GetStatus(), reason: r.GetReason(), at: r.GetAt(),
 		ref: r.GetRef(), sequence: e.Sequence, anyGeneration: true, told: true,
 	}
+	w := watermark{
+		network: r.GetNetwork(), channel: r.GetChannel(), address: r.GetAddress(), status: r.GetStatus(), at: r.GetAt(), ref: r.GetRef(),
+		sequence: e.Sequence,
+	}
 	if c.id != "" {
 		return t.apply(ctx, c)
+	}
+	if r.GetUpTo() && r.GetRef() == "" {
+		return t.mark(ctx, w)
 	}
 	ref, err := t.ref(ctx, r)
 	if errors.Is(err, bus.ErrNotFound) {
@@ -38,6 +45,10 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 	}
 	if err != nil {
 		return err
+	}
+	if r.GetUpTo() && ref.GetPosition() > 0 {
+		w.position = ref.GetPosition()
+		return t.mark(ctx, w)
 	}
 	c.id, c.generation, c.part, c.anyGeneration = ref.GetId(), ref.GetGeneration(), ref.GetPart(), false
 	return t.apply(ctx, c)
@@ -71,7 +82,7 @@ func (t *Translator) raiseEarly(ctx context.Context, r *eventv1.Receipt) error {
 		if next := advance(early.GetStatus(), r.GetStatus()); next == early.GetStatus() {
 			return nil
 		}
-		early.Status, early.Reason, early.At = r.GetStatus(), r.GetReason(), r.GetAt()
+		early.Status, early.Reason, early.At, early.UpTo = r.GetStatus(), r.GetReason(), r.GetAt(), r.GetUpTo()
 		_, err = t.bus.Replace(ctx, subject, &early, revision, bus.KeepEarly)
 		if !errors.Is(err, bus.ErrConflict) {
 			return err

@@ -69,7 +69,7 @@ func TestAReceiptFindsItsMessage(t *testing.T) {
 	if _, err := b.bus.Read(t.Context(), bus.RefSubject(network, custom, digest), &ref); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(&indexv1.Ref{Id: "m1"}, &ref, protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(&indexv1.Ref{Id: "m1", Position: 1}, &ref, protocmp.Transform()); diff != "" {
 		t.Error(diff)
 	}
 	for range 5 {

@@ -43,6 +43,11 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 		s.keepPrivate("the message's caption", e.Content.GetAttachment().GetCaption())
 	}
 	s.discreet(r, what, err)
+	for _, e := range events {
+		if e.Reply != nil { // the conversation happens now, whatever the date it is written under
+			s.replies.Say(e.Contact.GetAddress(), provider.Reply{Token: e.Reply.Token, Until: time.Now().Add(e.Reply.Until.Sub(call.AcceptedAt))})
+		}
+	}
 	seen := map[string]bool{}
 	for _, e := range events {
 		if problem := wrong(e); problem != "" {
@@ -102,8 +107,12 @@ func wrong(e provider.Event) string {
 		return "has no contact"
 	case e.Content != nil && e.Content.GetKind() == nil:
 		return "has an empty content"
-	case e.Receipt != nil && e.Receipt.Ref == "" && e.Receipt.OwnID == "":
+	case e.Receipt != nil && e.Receipt.UpTo && (e.Contact.GetAddress() == "" || e.Receipt.Ref == "" && e.At.IsZero()):
+		return "is a watermark without a contact, or without an end"
+	case e.Receipt != nil && e.Receipt.Ref == "" && e.Receipt.OwnID == "" && !e.Receipt.UpTo:
 		return "is a receipt that names no message"
+	case e.Reply != nil && (e.Content == nil || e.Reply.Until.IsZero()):
+		return "has a reply without a message or an end"
 	}
 	if e.Content != nil {
 		if _, err := proto.Marshal(e.Content); err != nil {
@@ -170,7 +179,14 @@ func renderEvents(events []provider.Event) string {
 		put("ref", e.Ref, e.Ref != "")
 		put("ignored", e.Ignored, e.Ignored != "")
 		if p := e.Receipt; p != nil {
-			v["receipt"] = map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason}
+			receipt := map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason}
+			if p.UpTo {
+				receipt["up_to"] = true
+			}
+			v["receipt"] = receipt
+		}
+		if p := e.Reply; p != nil {
+			v["reply"] = map[string]any{"token": p.Token, "until": p.Until.Format(time.RFC3339Nano)}
 		}
 		list = append(list, v)
 	}

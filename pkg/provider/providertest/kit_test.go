@@ -51,8 +51,8 @@ func received(f func(webhook.Call) ([]provider.Event, error)) provider.Driver {
 // judged is the toy with another judgement of an answer.
 func judged(f func(account, *messagev1.Message, *provider.Response, error) error) provider.Driver {
 	n := toy
-	n.Open = func(a account, c *provider.Client) (provider.Sender, error) {
-		return &toySender{account: a, client: c, judge: f}, nil
+	n.Open = func(a account, h provider.Host) (provider.Sender, error) {
+		return &toySender{account: a, client: h.Client, judge: f}, nil
 	}
 	return n
 }
@@ -144,9 +144,9 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 		}), "a server error is rejected"},
 		"another request": {func() provider.Driver {
 			n := toy
-			n.Open = func(a account, c *provider.Client) (provider.Sender, error) {
+			n.Open = func(a account, h provider.Host) (provider.Sender, error) {
 				a.API += "/v2"
-				return toy.Open(a, c)
+				return toy.Open(a, h)
 			}
 			return n
 		}(), "request 1 of message.json"},

@@ -15,8 +15,8 @@ import (
 // hearing is the toy with another ear.
 func hearing(ear func(ctx context.Context, s *toySender, cursor string, store provider.Store) error) provider.Driver {
 	n := toy
-	n.Open = func(a account, c *provider.Client) (provider.Sender, error) {
-		return &toySender{account: a, client: c, ear: ear}, nil
+	n.Open = func(a account, h provider.Host) (provider.Sender, error) {
+		return &toySender{account: a, client: h.Client, ear: ear}, nil
 	}
 	return n
 }
@@ -105,8 +105,8 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 		}), "the error holds the secret key"},
 		"no ear at all": {func() provider.Driver {
 			n := toy
-			n.Open = func(a account, c *provider.Client) (provider.Sender, error) {
-				return deaf{&toySender{account: a, client: c}}, nil
+			n.Open = func(a account, h provider.Host) (provider.Sender, error) {
+				return deaf{&toySender{account: a, client: h.Client}}, nil
 			}
 			return n
 		}(), "3 answers were not asked for"},

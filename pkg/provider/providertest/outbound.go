@@ -104,8 +104,11 @@ func (s *stage) do(ctx context.Context, a *act, v map[string]any) error {
 		s.keepPrivate("the message's caption", m.GetContent().GetAttachment().GetCaption())
 		s.keepPrivate("the file's address", m.GetContent().GetAttachment().GetUrl())
 		s.keepPrivate("the quick reply's title", m.GetContent().GetQuickReply().GetTitle())
-		ref, err := s.sender.Send(ctx, &m)
-		v["ref"] = ref
+		sent, err := s.sender.Send(ctx, &m)
+		v["ref"] = sent.Ref
+		if sent.Address != "" {
+			v["address"] = sent.Address
+		}
 		return err
 	case "fetch.json":
 		return s.fetch(ctx, input, v)

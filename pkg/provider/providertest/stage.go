@@ -27,6 +27,7 @@ type stage struct {
 	// private is what no error may hold, by what it is: secrets, and what the conversation says of people.
 	private map[string]string
 	sender  provider.Sender
+	replies *Replies
 	heard   *ear // what the last listen.json heard
 }
 
@@ -50,8 +51,10 @@ func newStage(network provider.Driver, c *conversation) (*stage, error) {
 		s.close()
 		return nil, fmt.Errorf("account.json: %v", errs)
 	}
+	host := Host(network.Describe().Name, s.client)
+	s.replies = host.Replies.(*Replies)
 	var err error
-	if panicked := guard(func() { s.sender, err = provider.Open(network, s.account, s.client) }); panicked != nil {
+	if panicked := guard(func() { s.sender, err = provider.Open(network, s.account, host) }); panicked != nil {
 		err = panicked
 	}
 	if err != nil {
@@ -67,6 +70,7 @@ func (s *stage) again() (*stage, error) {
 	fresh, err := newStage(s.network, &conversation{account: json.RawMessage(account)})
 	if err == nil {
 		fresh.private = s.private
+		fresh.replies.like(s.replies)
 	}
 	return fresh, err
 }

@@ -41,8 +41,8 @@ var toy = provider.Network[account]{
 			At: time.Unix(1700000000, 0).UTC(), Content: provider.Text(in.Text),
 		}}, nil
 	},
-	Open: func(a account, c *provider.Client) (provider.Sender, error) {
-		return &toySender{account: a, client: c}, nil
+	Open: func(a account, h provider.Host) (provider.Sender, error) {
+		return &toySender{account: a, client: h.Client}, nil
 	},
 }
 
@@ -99,27 +99,27 @@ func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.H
 
 func (s *toySender) Check(context.Context) error { return nil }
 
-func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
+func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	resp, err := s.client.JSON(ctx, s.account.API+"/send", http.Header{"Authorization": {"Bearer " + s.account.Key.Reveal()}},
 		map[string]string{"to": m.GetContact().GetAddress(), "text": m.GetContent().GetText().GetBody()})
 	if s.judge != nil {
 		if err := s.judge(s.account, m, resp, err); err != nil {
-			return "", err
+			return sent, err
 		}
 	}
 	switch {
 	case err != nil:
-		return "", err
+		return sent, err
 	case resp.Status == http.StatusForbidden:
-		return "", provider.Reject("the contact refuses messages", fmt.Errorf("status %d", resp.Status))
+		return sent, provider.Reject("the contact refuses messages", fmt.Errorf("status %d", resp.Status))
 	case !resp.OK():
-		return "", resp.Err()
+		return sent, resp.Err()
 	}
 	var out struct {
 		ID string `json:"id"`
 	}
 	if err := resp.Decode(&out); err != nil {
-		return "", provider.Uncertain(err)
+		return sent, provider.Uncertain(err)
 	}
-	return out.ID, nil
+	return provider.Sent{Ref: out.ID}, nil
 }

@@ -25,6 +25,6 @@ var Network = provider.Network[Account]{
 	Validity: 7 * 24 * time.Hour,
 }
 
-func open(a Account, c *provider.Client) (provider.Sender, error) {
-	return &sender{account: a, client: c}, nil
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	return &sender{account: a, client: h.Client}, nil
 }

@@ -84,7 +84,7 @@ func (p *platform) sender(url string) interface {
 	}
 	c := provider.NewClient(provider.ClientOptions{})
 	p.t.Cleanup(c.Close)
-	s, err := provider.Open(bonychat.Network, account, c)
+	s, err := provider.Open(bonychat.Network, account, provider.Host{Client: c})
 	if err != nil {
 		p.t.Fatal(err)
 	}

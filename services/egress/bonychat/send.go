@@ -20,8 +20,8 @@ type sender struct {
 }
 
 // Send posts a message.
-func (s *sender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
-	return "", s.SendEvent(ctx, &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}})
+func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
+	return provider.Sent{}, s.SendEvent(ctx, &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}})
 }
 
 // SendEvent posts a message, an echo or a receipt. The answer's status is all that counts: its body is not specified.

@@ -142,8 +142,8 @@ func TestARequestIsAsTheContractSays(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	ref, err := p.sender(p.url).Send(t.Context(), message(provider.Text("hola")))
-	if ref != "" || err != nil {
-		t.Fatalf("%q, %v", ref, err)
+	if ref != (provider.Sent{}) || err != nil {
+		t.Fatalf("%+v, %v", ref, err)
 	}
 	r := p.last
 	if r.Method != "POST" || r.URL.Path != "/custom/webhook" || r.ContentLength != int64(len(p.body)) {

@@ -18,8 +18,8 @@ type sender struct {
 	client *provider.Client
 }
 
-func open(a Account, c *provider.Client) (provider.Sender, error) {
-	return &sender{base: strings.TrimRight(a.URL, "/"), secret: a.Secret, client: c}, nil
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	return &sender{base: strings.TrimRight(a.URL, "/"), secret: a.Secret, client: h.Client}, nil
 }
 
 // call is the body of POST /messages.
@@ -31,10 +31,10 @@ type call struct {
 }
 
 // Send implements [provider.Sender].
-func (s *sender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
+func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	content, err := encode(m.GetContent())
 	if err != nil {
-		return "", provider.Reject("the phone network does not carry this kind of message", err)
+		return sent, provider.Reject("the phone network does not carry this kind of message", err)
 	}
 	header := s.header()
 	header.Set("Idempotency-Key", provider.IdempotencyKey(m))
@@ -42,21 +42,21 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (string, error)
 		ID: m.GetId(), To: m.GetContact().GetAddress(), Part: m.GetPart().GetIndex(), Message: *content,
 	})
 	if err != nil {
-		return "", err
+		return sent, err
 	}
 	if err := judge(resp); err != nil {
-		return "", err
+		return sent, err
 	}
 	var answer struct {
 		ID string `json:"id"`
 	}
 	if err := resp.Decode(&answer); err != nil {
-		return "", provider.Uncertain(err) // taken by its status; the repeat says under which id
+		return sent, provider.Uncertain(err) // taken by its status; the repeat says under which id
 	}
 	if answer.ID == "" {
-		return "", provider.Uncertain(errors.New("the answer has no id"))
+		return sent, provider.Uncertain(errors.New("the answer has no id"))
 	}
-	return answer.ID, nil
+	return provider.Sent{Ref: answer.ID}, nil
 }
 
 // Check implements [provider.Checker].

@@ -28,7 +28,7 @@ func open(t *testing.T, far http.HandlerFunc) provider.Sender {
 	t.Cleanup(srv.Close)
 	client := provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer("")})
 	t.Cleanup(client.Close)
-	s, err := phone.Network.Open(phone.Account{URL: srv.URL + "/", Secret: provider.NewSecret(secret)}, client)
+	s, err := phone.Network.Open(phone.Account{URL: srv.URL + "/", Secret: provider.NewSecret(secret)}, provider.Host{Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +78,8 @@ func TestSendWritesTheWire(t *testing.T) {
 			m := message(c.content)
 			m.Generation, m.Part = 3, &messagev1.Part{Index: 1, Count: 2}
 			ref, err := s.Send(t.Context(), m)
-			if err != nil || ref != "n-7" {
-				t.Fatalf("Send = %q, %v", ref, err)
+			if err != nil || ref.Ref != "n-7" {
+				t.Fatalf("Send = %q, %v", ref.Ref, err)
 			}
 			if want := "POST /messages Bearer " + secret + " m1-1"; header != want {
 				t.Errorf("call = %q, want %q: the key has no generation", header, want)

@@ -66,7 +66,7 @@ func open(t *testing.T, account string, configured ...string) provider.Sender {
 	t.Helper()
 	client := providertest.NewClient(configured...)
 	t.Cleanup(client.Close)
-	sender, err := provider.Open(telegram.Network, json.RawMessage(account), client)
+	sender, err := provider.Open(telegram.Network, json.RawMessage(account), providertest.Host("telegram", client))
 	if err != nil {
 		t.Fatal(err)
 	}

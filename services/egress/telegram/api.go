@@ -25,12 +25,12 @@ type sender struct {
 	refusals refusals
 }
 
-func open(a Account, c *provider.Client) (provider.Sender, error) {
+func open(a Account, h provider.Host) (provider.Sender, error) {
 	api := a.API
 	if api == "" {
 		api = DefaultAPI
 	}
-	return &sender{client: c, token: a.Token, secret: a.SecretToken, mode: a.Mode, api: strings.TrimSuffix(api, "/")}, nil
+	return &sender{client: h.Client, token: a.Token, secret: a.SecretToken, mode: a.Mode, api: strings.TrimSuffix(api, "/")}, nil
 }
 
 // params are the parameters of a method, by their names in the Bot API.

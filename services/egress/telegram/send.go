@@ -12,8 +12,13 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// Send implements [provider.Sender]. The ref is <chat>:<message_id>, since ids count per chat.
-func (s *sender) Send(ctx context.Context, m *messagev1.Message) (string, error) {
+// Send implements [provider.Sender]. The ref is <chat>:<message_id>: ids count per chat.
+func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
+	ref, err := s.deliver(ctx, m)
+	return provider.Sent{Ref: ref}, err
+}
+
+func (s *sender) deliver(ctx context.Context, m *messagev1.Message) (string, error) {
 	chat, err := strconv.ParseInt(m.GetContact().GetAddress(), 10, 64)
 	if err != nil || chat <= 0 || strconv.FormatInt(chat, 10) != m.GetContact().GetAddress() { // groups and channels have negative ids
 		return "", provider.Reject("a Telegram contact is a chat id: the number of a private chat with the bot", errors.New("not a positive number"))

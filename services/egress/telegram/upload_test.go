@@ -68,15 +68,15 @@ func TestUpload(t *testing.T) {
 			sent := api.Messages(17)
 			if test.method == "" {
 				if f := provider.Classify(err); err == nil || f.Class != test.class {
-					t.Errorf("ref %q, error %v, want class %v", ref, err, test.class)
+					t.Errorf("ref %q, error %v, want class %v", ref.Ref, err, test.class)
 				}
 				if len(sent) != 0 {
 					t.Errorf("%d messages were taken", len(sent))
 				}
 				return
 			}
-			if err != nil || len(sent) != 1 || ref != "17:1" || sent[0].Method != test.method {
-				t.Fatalf("ref %q, error %v, messages %v", ref, err, len(sent))
+			if err != nil || len(sent) != 1 || ref.Ref != "17:1" || sent[0].Method != test.method {
+				t.Fatalf("ref %q, error %v, messages %v", ref.Ref, err, len(sent))
 			}
 			var size int64
 			_, _ = fmt.Sscan(test.path[strings.LastIndex(test.path, "/")+1:], &size)

@@ -36,7 +36,7 @@ func open(t *testing.T, api *telegramtest.Server, setting string) provider.Sende
 	client := providertest.NewClient(api.URL)
 	t.Cleanup(client.Close)
 	account := fmt.Sprintf(`{"token": %q, %s, "api": %q}`, token, setting, api.URL)
-	sender, err := provider.Open(telegram.Network, json.RawMessage(account), client)
+	sender, err := provider.Open(telegram.Network, json.RawMessage(account), providertest.Host("telegram", client))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +65,9 @@ func TestMessagesAreKeptPerChatInOrder(t *testing.T) {
 	api, sender := start(t)
 	for i := range 3 {
 		for _, chat := range []int64{17, 18} {
-			ref, err := sender.Send(t.Context(), text(chat, fmt.Sprint("n", i)))
-			if want := fmt.Sprintf("%d:%d", chat, i+1); err != nil || ref != want {
-				t.Fatalf("ref %q, want %q: %v", ref, want, err)
+			got, err := sender.Send(t.Context(), text(chat, fmt.Sprint("n", i)))
+			if want := fmt.Sprintf("%d:%d", chat, i+1); err != nil || got.Ref != want {
+				t.Fatalf("ref %q, want %q: %v", got.Ref, want, err)
 			}
 		}
 	}

@@ -362,7 +362,11 @@ type Receipt struct {
 	// Why it failed, for the agent; without personal data. Empty otherwise.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When, according to the network.
-	At            *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
+	At *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
+	// A watermark: it is about all that the contact was sent up to the message that is named, or up to at where none is.
+	UpTo bool `protobuf:"varint,9,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
+	// The contact as the network named it, with up_to; empty otherwise.
+	Address       string `protobuf:"bytes,10,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -453,6 +457,20 @@ func (x *Receipt) GetAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Receipt) GetUpTo() bool {
+	if x != nil {
+		return x.UpTo
+	}
+	return false
+}
+
+func (x *Receipt) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
 // Outcome is what became of one send: the record under the send's key on OUTCOMES_<network>.
 type Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -485,7 +503,9 @@ type Outcome struct {
 	// When ingress accepted the message.
 	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// Which way the message went.
-	Direction     v1.Direction `protobuf:"varint,15,opt,name=direction,proto3,enum=puente.message.v1.Direction" json:"direction,omitempty"`
+	Direction v1.Direction `protobuf:"varint,15,opt,name=direction,proto3,enum=puente.message.v1.Direction" json:"direction,omitempty"`
+	// The contact as the network answered it, where that is another address than it was sent to; empty otherwise.
+	Alias         string `protobuf:"bytes,16,opt,name=alias,proto3" json:"alias,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -623,6 +643,13 @@ func (x *Outcome) GetDirection() v1.Direction {
 		return x.Direction
 	}
 	return v1.Direction(0)
+}
+
+func (x *Outcome) GetAlias() string {
+	if x != nil {
+		return x.Alias
+	}
+	return ""
 }
 
 // StatusUpdate is a receipt on its way to the platform, under the message id that the platform was answered.
@@ -893,7 +920,7 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
-	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xef\x01\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\"\x9e\x02\n" +
 	"\aReceipt\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x10\n" +
@@ -902,7 +929,10 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x04part\x18\x05 \x01(\rR\x04part\x12/\n" +
 	"\x06status\x18\x06 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
 	"\x06reason\x18\a \x01(\tR\x06reason\x12*\n" +
-	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xdf\x03\n" +
+	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x13\n" +
+	"\x05up_to\x18\t \x01(\bR\x04upTo\x12\x18\n" +
+	"\aaddress\x18\n" +
+	" \x01(\tR\aaddress\"\xf5\x03\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1e\n" +
@@ -922,7 +952,8 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x02at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12;\n" +
 	"\vaccepted_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12:\n" +
-	"\tdirection\x18\x0f \x01(\x0e2\x1c.puente.message.v1.DirectionR\tdirection\"\xbe\x02\n" +
+	"\tdirection\x18\x0f \x01(\x0e2\x1c.puente.message.v1.DirectionR\tdirection\x12\x14\n" +
+	"\x05alias\x18\x10 \x01(\tR\x05alias\"\xbe\x02\n" +
 	"\fStatusUpdate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +

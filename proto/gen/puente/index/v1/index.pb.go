@@ -310,7 +310,9 @@ type Ref struct {
 	// The message's generation.
 	Generation uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
 	// The piece, 0 for a whole message.
-	Part          uint32 `protobuf:"varint,3,opt,name=part,proto3" json:"part,omitempty"`
+	Part uint32 `protobuf:"varint,3,opt,name=part,proto3" json:"part,omitempty"`
+	// The OUTCOMES sequence of the send: a contact's sends are in its order.
+	Position      uint64 `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -366,6 +368,13 @@ func (x *Ref) GetPart() uint32 {
 	return 0
 }
 
+func (x *Ref) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
 // Early is a receipt that came before its send's outcome. Under early.<network>.<channel>.<digest of the id>.
 type Early struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -374,7 +383,9 @@ type Early struct {
 	// Why it failed; empty otherwise.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When, according to the network.
-	At            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	At *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	// The status is about all that was sent before, too.
+	UpTo          bool `protobuf:"varint,4,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -430,6 +441,215 @@ func (x *Early) GetAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Early) GetUpTo() bool {
+	if x != nil {
+		return x.UpTo
+	}
+	return false
+}
+
+// Mark says how far a contact has received and read what it was sent, on a network whose receipts are watermarks. Under
+// mark.<network>.<channel>.<contact's key>.
+type Mark struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Everything up to here was delivered.
+	Delivered *Watermark `protobuf:"bytes,1,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	// Everything up to here was read.
+	Read *Watermark `protobuf:"bytes,2,opt,name=read,proto3" json:"read,omitempty"`
+	// What was sent and is not read yet, in the order of sending.
+	Open          []*Open `protobuf:"bytes,3,rep,name=open,proto3" json:"open,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Mark) Reset() {
+	*x = Mark{}
+	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Mark) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Mark) ProtoMessage() {}
+
+func (x *Mark) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Mark.ProtoReflect.Descriptor instead.
+func (*Mark) Descriptor() ([]byte, []int) {
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Mark) GetDelivered() *Watermark {
+	if x != nil {
+		return x.Delivered
+	}
+	return nil
+}
+
+func (x *Mark) GetRead() *Watermark {
+	if x != nil {
+		return x.Read
+	}
+	return nil
+}
+
+func (x *Mark) GetOpen() []*Open {
+	if x != nil {
+		return x.Open
+	}
+	return nil
+}
+
+// Watermark is the furthest that a network told.
+type Watermark struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The OUTCOMES sequence of the furthest send that was named; 0 for none.
+	Position uint64 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// The furthest time that was told, by the network's clock; unset for none.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Watermark) Reset() {
+	*x = Watermark{}
+	mi := &file_puente_index_v1_index_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Watermark) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Watermark) ProtoMessage() {}
+
+func (x *Watermark) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_index_v1_index_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Watermark.ProtoReflect.Descriptor instead.
+func (*Watermark) Descriptor() ([]byte, []int) {
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Watermark) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Watermark) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+// Open is one send that is not read yet.
+type Open struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message's id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The message's generation.
+	Generation uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
+	// The piece, 0 for a whole message.
+	Part uint32 `protobuf:"varint,3,opt,name=part,proto3" json:"part,omitempty"`
+	// The OUTCOMES sequence of the send.
+	Position uint64 `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
+	// When the network took it.
+	SentAt        *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Open) Reset() {
+	*x = Open{}
+	mi := &file_puente_index_v1_index_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Open) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Open) ProtoMessage() {}
+
+func (x *Open) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_index_v1_index_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Open.ProtoReflect.Descriptor instead.
+func (*Open) Descriptor() ([]byte, []int) {
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Open) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Open) GetGeneration() uint32 {
+	if x != nil {
+		return x.Generation
+	}
+	return 0
+}
+
+func (x *Open) GetPart() uint32 {
+	if x != nil {
+		return x.Part
+	}
+	return 0
+}
+
+func (x *Open) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Open) GetSentAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SentAt
+	}
+	return nil
+}
+
 // Question is what a contact was last asked with numbers to answer. Under <channel>.<contact's key> in CONTEXT.
 type Question struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -445,7 +665,7 @@ type Question struct {
 
 func (x *Question) Reset() {
 	*x = Question{}
-	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	mi := &file_puente_index_v1_index_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -457,7 +677,7 @@ func (x *Question) String() string {
 func (*Question) ProtoMessage() {}
 
 func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_index_v1_index_proto_msgTypes[4]
+	mi := &file_puente_index_v1_index_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -470,7 +690,7 @@ func (x *Question) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Question.ProtoReflect.Descriptor instead.
 func (*Question) Descriptor() ([]byte, []int) {
-	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{4}
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Question) GetSequence() uint64 {
@@ -523,17 +743,34 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\x10part_generations\x18\f \x03(\rR\x0fpartGenerations\x12;\n" +
 	"\vreplayed_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"replayedAt\x126\n" +
-	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\"I\n" +
+	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\"e\n" +
 	"\x03Ref\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12\x12\n" +
-	"\x04part\x18\x03 \x01(\rR\x04part\"|\n" +
+	"\x04part\x18\x03 \x01(\rR\x04part\x12\x1a\n" +
+	"\bposition\x18\x04 \x01(\x04R\bposition\"\x91\x01\n" +
 	"\x05Early\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n" +
-	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"a\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x13\n" +
+	"\x05up_to\x18\x04 \x01(\bR\x04upTo\"\x9b\x01\n" +
+	"\x04Mark\x128\n" +
+	"\tdelivered\x18\x01 \x01(\v2\x1a.puente.index.v1.WatermarkR\tdelivered\x12.\n" +
+	"\x04read\x18\x02 \x01(\v2\x1a.puente.index.v1.WatermarkR\x04read\x12)\n" +
+	"\x04open\x18\x03 \x03(\v2\x15.puente.index.v1.OpenR\x04open\"Y\n" +
+	"\tWatermark\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x04R\bposition\x120\n" +
+	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\x9b\x01\n" +
+	"\x04Open\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
+	"\n" +
+	"generation\x18\x02 \x01(\rR\n" +
+	"generation\x12\x12\n" +
+	"\x04part\x18\x03 \x01(\rR\x04part\x12\x1a\n" +
+	"\bposition\x18\x04 \x01(\x04R\bposition\x123\n" +
+	"\asent_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\"a\n" +
 	"\bQuestion\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x18\n" +
 	"\areplies\x18\x02 \x03(\tR\areplies\x12\x1f\n" +
@@ -559,32 +796,40 @@ func file_puente_index_v1_index_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_index_v1_index_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_puente_index_v1_index_proto_goTypes = []any{
 	(Standing)(0),                 // 0: puente.index.v1.Standing
 	(*Seen)(nil),                  // 1: puente.index.v1.Seen
 	(*State)(nil),                 // 2: puente.index.v1.State
 	(*Ref)(nil),                   // 3: puente.index.v1.Ref
 	(*Early)(nil),                 // 4: puente.index.v1.Early
-	(*Question)(nil),              // 5: puente.index.v1.Question
-	(v1.Status)(0),                // 6: puente.event.v1.Status
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v11.Content)(nil),           // 8: puente.message.v1.Content
+	(*Mark)(nil),                  // 5: puente.index.v1.Mark
+	(*Watermark)(nil),             // 6: puente.index.v1.Watermark
+	(*Open)(nil),                  // 7: puente.index.v1.Open
+	(*Question)(nil),              // 8: puente.index.v1.Question
+	(v1.Status)(0),                // 9: puente.event.v1.Status
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v11.Content)(nil),           // 11: puente.message.v1.Content
 }
 var file_puente_index_v1_index_proto_depIdxs = []int32{
-	0, // 0: puente.index.v1.State.standing:type_name -> puente.index.v1.Standing
-	6, // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
-	6, // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
-	7, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
-	7, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
-	8, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
-	6, // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
-	7, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: puente.index.v1.State.standing:type_name -> puente.index.v1.Standing
+	9,  // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
+	9,  // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
+	10, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
+	10, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
+	11, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
+	9,  // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
+	10, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
+	6,  // 8: puente.index.v1.Mark.delivered:type_name -> puente.index.v1.Watermark
+	6,  // 9: puente.index.v1.Mark.read:type_name -> puente.index.v1.Watermark
+	7,  // 10: puente.index.v1.Mark.open:type_name -> puente.index.v1.Open
+	10, // 11: puente.index.v1.Watermark.until:type_name -> google.protobuf.Timestamp
+	10, // 12: puente.index.v1.Open.sent_at:type_name -> google.protobuf.Timestamp
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_puente_index_v1_index_proto_init() }
@@ -598,7 +843,7 @@ func file_puente_index_v1_index_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_index_v1_index_proto_rawDesc), len(file_puente_index_v1_index_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   5,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

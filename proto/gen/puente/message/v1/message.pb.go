@@ -332,7 +332,9 @@ type Contact struct {
 	// named until the translator has resolved it.
 	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
 	// What the network tells about the person; unset where it tells nothing.
-	Profile       *Profile `protobuf:"bytes,2,opt,name=profile,proto3" json:"profile,omitempty"`
+	Profile *Profile `protobuf:"bytes,2,opt,name=profile,proto3" json:"profile,omitempty"`
+	// Other addresses that the network knows the same person by, as far as it tells them; none outbound.
+	Aliases       []string `protobuf:"bytes,3,rep,name=aliases,proto3" json:"aliases,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,6 +379,13 @@ func (x *Contact) GetAddress() string {
 func (x *Contact) GetProfile() *Profile {
 	if x != nil {
 		return x.Profile
+	}
+	return nil
+}
+
+func (x *Contact) GetAliases() []string {
+	if x != nil {
+		return x.Aliases
 	}
 	return nil
 }
@@ -943,10 +952,11 @@ const file_puente_message_v1_message_proto_rawDesc = "" +
 	"\x04part\x18\t \x01(\v2\x17.puente.message.v1.PartR\x04part\x124\n" +
 	"\acontent\x18\n" +
 	" \x01(\v2\x1a.puente.message.v1.ContentR\acontent\x127\n" +
-	"\brevision\x18\v \x01(\x0e2\x1b.puente.message.v1.RevisionR\brevision\"Y\n" +
+	"\brevision\x18\v \x01(\x0e2\x1b.puente.message.v1.RevisionR\brevision\"s\n" +
 	"\aContact\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x124\n" +
-	"\aprofile\x18\x02 \x01(\v2\x1a.puente.message.v1.ProfileR\aprofile\"\xc8\x01\n" +
+	"\aprofile\x18\x02 \x01(\v2\x1a.puente.message.v1.ProfileR\aprofile\x12\x18\n" +
+	"\aaliases\x18\x03 \x03(\tR\aaliases\"\xc8\x01\n" +
 	"\aProfile\x12\x1d\n" +
 	"\n" +
 	"first_name\x18\x01 \x01(\tR\tfirstName\x12\x1b\n" +

@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Host is what a sender has from Puente. All of it is safe for concurrent use.
+type Host struct {
+	// Client is the way out over HTTP.
+	Client *Client
+	// WebhookURL is where the network calls for this channel: for networks that are told with each message where its
+	// receipts go, and for what they sign. It is what [Setter] is given.
+	WebhookURL string
+	// Replies is what the network said about answering its contacts.
+	Replies Replies
+	// Files makes files public that the network fetches.
+	Files Files
+}
+
+// Reply is how a contact can be answered, and until when.
+type Reply struct {
+	// Token is what the network gave for answering; "" where there is only a time in which one may write.
+	Token string
+	// Until is when that ends.
+	Until time.Time
+}
+
+// Replies keeps the last [Event.Reply] of each contact, until it ends, for a day and an hour at most. It is lost at
+// times: a network has to do without.
+type Replies interface {
+	// Last is the contact's last reply, and its zero value where it is over or there was none.
+	Last(ctx context.Context, address string) (Reply, error)
+	// Take is like Last for a token that serves one message: from now on it is this message's, or part's, and nobody
+	// else's. Again says that it was taken for this message before, so that an earlier try may have used it: then it is
+	// returned also where it is over.
+	Take(ctx context.Context, m *messagev1.Message) (r Reply, again bool, err error)
+}
+
+// Files makes files public.
+type Files interface {
+	// Publish stores a file for 30 days and returns its address, the same for the same bytes.
+	Publish(ctx context.Context, name, mediaType string, data []byte) (url string, err error)
+}

@@ -1,0 +1,67 @@
+package translator
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// One person may have several addresses: a number that the network spells otherwise than it was written to, a user id
+// beside a number. An alias leads from such an address to the name that the platform knows, so that one person stays one
+// contact. It stands in CONTACTS, on networks that declare Carries.Aliases.
+
+func (t *Translator) aliasKey(channel, address string) string {
+	return channel + "." + t.bus.Digest("alias", channel, address)
+}
+
+// aliased is the name that an address was found to stand for, "" for none.
+func (t *Translator) aliased(ctx context.Context, c directory.Channel, address string) (string, error) {
+	name, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, t.aliasKey(c.ID, address))
+	if errors.Is(err, bus.ErrNotFound) {
+		return "", nil
+	}
+	return string(name), err
+}
+
+// alias remembers the other addresses of a contact. The first name that one was found to stand for stays.
+func (t *Translator) alias(ctx context.Context, c directory.Channel, name string, contact *messagev1.Contact) error {
+	for _, address := range contact.GetAliases() {
+		if address == contact.GetAddress() {
+			continue
+		}
+		if err := t.stands(ctx, c, address, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Translator) stands(ctx context.Context, c directory.Channel, address, name string) error {
+	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
+	if errors.Is(err, bus.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// answeredAs remembers that the network answered a send with another address than it was given: the contact will write
+// from that one.
+func (t *Translator) answeredAs(ctx context.Context, o *eventv1.Outcome) error {
+	c, known := t.channels.get(o.GetChannel())
+	if o.GetAlias() == "" || !known {
+		return nil
+	}
+	name, err := t.nameOf(ctx, c, &messagev1.Contact{Address: o.GetAddress()})
+	if errors.As(err, &dead{}) {
+		return nil // it was written to by an address that the platform has no name for
+	}
+	if err != nil {
+		return err
+	}
+	return t.stands(ctx, c, o.GetAlias(), name)
+}

@@ -1,0 +1,66 @@
+package translator_test
+
+import (
+	"testing"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/provider"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+func aliases(c *provider.Carries) { c.Aliases = true }
+
+// from is what the platform calls whoever writes.
+func (b *bridge) from(channel, id string, c *messagev1.Contact) string {
+	b.t.Helper()
+	told := len(b.sent(bus.Platform, 0))
+	m := inbound(channel, id, c.GetAddress(), provider.Text("Hola"))
+	m.Contact = c
+	b.take(m)
+	return b.events(bus.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
+}
+
+// A network that spells a number otherwise than it was written to: one person stays one contact.
+func TestANumberThatTheNetworkRewritesIsOneContact(t *testing.T) {
+	t.Parallel()
+	b := startWith(t, aliases)
+	m := outbound(phone, "o1", "+525512345678", provider.Text("Hola"))
+	b.take(m)
+	b.sent(network, 1)
+	o := outcomeOf(m, eventv1.Result_RESULT_SENT)
+	o.Ref, o.Alias = "ref1", "5215512345678"
+	b.conclude(network, o)
+	b.eventuallyTold("o1", "sent")
+	if got := b.from(phone, "i1", &messagev1.Contact{Address: "5215512345678"}); got != "+525512345678" {
+		t.Errorf("the answer comes from %q", got)
+	}
+	if got := b.from(phone, "i2", &messagev1.Contact{Address: "5215500000000"}); got != "+5215500000000" {
+		t.Errorf("another's comes from %q", got)
+	}
+}
+
+func TestAUserIDBesideANumberIsOneContact(t *testing.T) {
+	t.Parallel()
+	b := startWith(t, aliases)
+	if got := b.from(phone, "i1", &messagev1.Contact{Address: "34600111222", Aliases: []string{"ES.123"}}); got != "+34600111222" {
+		t.Fatalf("%q", got)
+	}
+	if got := b.from(phone, "i2", &messagev1.Contact{Address: "ES.123"}); got != "+34600111222" {
+		t.Errorf("without the number: %q", got)
+	}
+	b.take(inbound(phone, "i3", "ES.999", provider.Text("Hola")))
+	if d := b.dead(phone); d.GetReason() != "the channel names contacts by phone number, and the network gave none" {
+		t.Errorf("%q", d.GetReason())
+	}
+}
+
+func TestWithoutTheDeclarationAnAliasIsNoMatter(t *testing.T) {
+	t.Parallel()
+	b := startBridge(t)
+	b.from(phone, "i1", &messagev1.Contact{Address: "34600111222", Aliases: []string{"34600999999"}})
+	if got := b.from(phone, "i2", &messagev1.Contact{Address: "34600999999"}); got != "+34600999999" {
+		t.Errorf("%q", got)
+	}
+}
