@@ -1,10 +1,8 @@
 package providertest
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,30 +18,8 @@ type reporter interface {
 	Errorf(format string, args ...any)
 }
 
-// checkDeclaration holds for what a network says of itself: it travels as JSON to services that do not know it.
-func checkDeclaration(r reporter, network provider.Driver) {
-	r.Helper()
-	d := network.Describe()
-	if d.Webhook != nil {
-		if err := d.Webhook.Validate(); err != nil {
-			r.Errorf("%v", err)
-		}
-	}
-	data, err := json.Marshal(d)
-	if err != nil {
-		r.Errorf("the declaration cannot be written: %v", err)
-		return
-	}
-	var back provider.Description
-	if err := json.Unmarshal(data, &back); err != nil {
-		r.Errorf("the declaration cannot be read back: %v", err)
-	} else if !reflect.DeepEqual(d, back) {
-		r.Errorf("the declaration comes back different: %+v", back)
-	}
-}
-
 // play plays one conversation and applies the rules to it. With -update it takes what it sees for right.
-func play(r reporter, network provider.Driver, c *conversation) {
+func (k Kit) play(r reporter, network provider.Driver, c *conversation) {
 	r.Helper()
 	s, err := newStage(network, c)
 	if err != nil {
@@ -51,6 +27,7 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		return
 	}
 	defer s.close()
+	s.kit = k
 	for i, a := range c.acts {
 		if a.call() {
 			s.receive(r, a)
@@ -60,11 +37,14 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		s.send(r, a, i)
 	}
 	for _, a := range c.acts {
-		if !a.call() && strings.Contains(a.expected, `"ref"`) {
-			s.faults(r, a)
-		}
-		if a.name == "listen.json" {
+		switch {
+		case a.call():
+		case a.name == "listen.json":
 			s.listening(r, a)
+		default:
+			s.faults(r, a)
+			s.quotes(r, a)
+			s.keyed(r, a)
 		}
 	}
 }
