@@ -122,8 +122,8 @@ func settled[A any](plain func(A) account) provider.Network[A] {
 }
 
 func TestFaultyNetworksAreCaught(t *testing.T) {
-	patience = 200 * time.Millisecond
-	t.Cleanup(func() { patience = 10 * time.Second })
+	patience, fewer = 200*time.Millisecond, 6
+	t.Cleanup(func() { patience, fewer = 10*time.Second, 40 })
 	var calls atomic.Int64
 	for name, test := range map[string]struct {
 		network provider.Driver
@@ -261,7 +261,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			}
 			defer stream.Body.Close()
 			if stream.Status != 200 {
-				return provider.Sent{}, (&provider.Response{Status: stream.Status, Header: stream.Header}).Err()
+				return provider.Sent{}, stream.Err()
 			}
 			answer, _ := io.ReadAll(stream.Body)
 			var out struct{ ID string }

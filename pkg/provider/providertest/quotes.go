@@ -46,7 +46,7 @@ func (s *stage) quotes(r reporter, a *act) {
 }
 
 // fewer bounds the mangled answers of an act: each is a request.
-const fewer = 40
+var fewer = 40
 
 // answered plays an act with another last answer, as it was when the conversation came to it.
 func (s *stage) answered(r reporter, a *act, head string, body []byte) (ok bool) {

@@ -174,7 +174,7 @@ func (s *toySender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provid
 	}
 	if stream.Status != http.StatusOK {
 		stream.Body.Close()
-		return nil, (&provider.Response{Status: stream.Status, Header: stream.Header}).Err()
+		return nil, stream.Err()
 	}
 	return &provider.File{Body: stream.Body, MediaType: "text/plain"}, nil
 }
