@@ -177,7 +177,7 @@ func (n Network[A]) open(raw json.RawMessage, h Host) (Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.Open(a, h)
+	return n.Open(a, h.whole())
 }
 
 func (n Network[A]) identity(raw json.RawMessage) string {
