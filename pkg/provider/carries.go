@@ -37,8 +37,11 @@ type Carries struct {
 	ButtonText int `json:"button_text,omitempty"`
 	// Receipts says that the network tells what became of a message after it took it.
 	Receipts bool `json:"receipts,omitempty"`
-	// OwnID says that the network hands our message id back with its receipts.
+	// OwnID says that the network hands our message id back with every receipt: one without is about something that this
+	// bridge did not send.
 	OwnID bool `json:"own_id,omitempty"`
+	// Echoes says that what the business sends by other means comes in too ([Event].Echo).
+	Echoes bool `json:"echoes,omitempty"`
 	// Watermarks says that receipts may be about all that a contact was sent so far.
 	Watermarks bool `json:"watermarks,omitempty"`
 	// Aliases says that one person may have several addresses: the network answers a send with another one than it was

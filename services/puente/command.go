@@ -58,6 +58,7 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer end()
+	service.Memory()
 	switch name, rest := args[0], args[1:]; name {
 	case "up":
 		return up(rest, stdout, stderr)
