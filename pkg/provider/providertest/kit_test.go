@@ -154,7 +154,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			n := toy
 			n.Listens = false
 			return n
-		}(), "does not declare that it listens"},
+		}(), "does not declare that it is: Listens"},
 		"a link to nothing": {func() provider.Driver {
 			n := toy
 			n.Links = map[string]string{"texts": "https://example.com"}

@@ -77,8 +77,8 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		return
 	}
 	defer s.close()
-	if d := network.Describe(); provider.Listens(network, s.account) && d.Webhook != nil && !d.Listens {
-		r.Errorf("the account is listened to, and the network does not declare that it listens")
+	if provider.Listens(network, s.account) && !network.Describe().Listens {
+		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
 	}
 	for i, a := range c.acts {
 		if a.call() {
