@@ -32,16 +32,18 @@ type Driver interface {
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
 type Description struct {
-	Name        string          `json:"name"`
-	Doc         string          `json:"doc,omitempty"`
-	Carries     Carries         `json:"carries"`
-	Rate        Rate            `json:"rate"`
-	Webhook     *webhook.Policy `json:"webhook,omitempty"`
-	Fields      []Field         `json:"fields"`
-	Validity    time.Duration   `json:"validity"`
-	SendTimeout time.Duration   `json:"send_timeout"`
-	Concurrency int             `json:"concurrency"`
-	Platform    bool            `json:"platform,omitempty"`
+	Name        string            `json:"name"`
+	Doc         string            `json:"doc,omitempty"`
+	Links       map[string]string `json:"links,omitempty"`
+	Carries     Carries           `json:"carries"`
+	Rate        Rate              `json:"rate"`
+	Webhook     *webhook.Policy   `json:"webhook,omitempty"`
+	Listens     bool              `json:"listens,omitempty"`
+	Fields      []Field           `json:"fields"`
+	Validity    time.Duration     `json:"validity"`
+	SendTimeout time.Duration     `json:"send_timeout"`
+	Concurrency int               `json:"concurrency"`
+	Platform    bool              `json:"platform,omitempty"`
 }
 
 // Field is one setting of an account.
@@ -55,8 +57,8 @@ type Field struct {
 // Describe implements [Driver].
 func (n Network[A]) Describe() Description {
 	d := Description{
-		Name: n.Name, Doc: n.Doc, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Validity: n.Validity,
-		SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
+		Name: n.Name, Doc: n.Doc, Links: n.Links, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Listens: n.Listens,
+		Validity: n.Validity, SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
 	}
 	if d.Validity == 0 {
 		d.Validity = 24 * time.Hour
@@ -175,7 +177,7 @@ func (n Network[A]) open(raw json.RawMessage, h Host) (Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.Open(a, h)
+	return n.Open(a, h.whole())
 }
 
 func (n Network[A]) identity(raw json.RawMessage) string {
@@ -192,17 +194,4 @@ func names(fs []Field) []string {
 		out = append(out, f.Name)
 	}
 	return out
-}
-
-var networkName = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
-
-// validate is for the developer of a network: it is asked once at the start.
-func (d Description) validate() error {
-	if !networkName.MatchString(d.Name) {
-		return fmt.Errorf("network name %q: must be 1 to 20 lower-case letters and digits", d.Name)
-	}
-	if d.Webhook != nil {
-		return d.Webhook.Validate()
-	}
-	return nil
 }

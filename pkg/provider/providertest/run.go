@@ -52,10 +52,8 @@ func Run(t *testing.T, network provider.Driver, dir string) {
 func checkDeclaration(r reporter, network provider.Driver) {
 	r.Helper()
 	d := network.Describe()
-	if d.Webhook != nil {
-		if err := d.Webhook.Validate(); err != nil {
-			r.Errorf("%v", err)
-		}
+	if err := d.Validate(); err != nil {
+		r.Errorf("%v", err)
 	}
 	data, err := json.Marshal(d)
 	if err != nil {
@@ -79,6 +77,9 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		return
 	}
 	defer s.close()
+	if provider.Listens(network, s.account) && !network.Describe().Listens {
+		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
+	}
 	for i, a := range c.acts {
 		if a.call() {
 			s.receive(r, a)
