@@ -14,7 +14,7 @@ func (s *runner) webhookURL(channel string) string {
 
 // setUp registers the channel's webhook where the public URL can be called from outside; else it says what to do.
 func (s *runner) setUp(ctx context.Context, c *channel) {
-	if c.listener != nil {
+	if onlyHeard(c.sender) {
 		return // its network makes no calls
 	}
 	url := s.webhookURL(c.ID)
