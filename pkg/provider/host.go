@@ -70,6 +70,8 @@ func (noReplies) Take(context.Context, *messagev1.Message) (Reply, bool, error) 
 	return Reply{}, false, nil
 }
 
+func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
+
 type noFiles struct{}
 
 func (noFiles) Publish(context.Context, string, string, []byte) (string, error) {
