@@ -84,6 +84,7 @@ func play(r reporter, network provider.Driver, c *conversation) {
 			s.receive(r, a)
 			continue
 		}
+		a.before.like(s.replies)
 		s.send(r, a, i)
 	}
 	for _, a := range c.acts {

@@ -70,7 +70,6 @@ func (s *stage) again() (*stage, error) {
 	fresh, err := newStage(s.network, &conversation{account: json.RawMessage(account)})
 	if err == nil {
 		fresh.private = s.private
-		fresh.replies.like(s.replies)
 	}
 	return fresh, err
 }
