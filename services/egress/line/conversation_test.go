@@ -3,7 +3,6 @@ package line_test
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,5 +100,3 @@ func TestReceivedCallsAreThoseOfLINE(t *testing.T) {
 		}
 	}
 }
-
-func TestMain(m *testing.M) { os.Exit(run(m)) }

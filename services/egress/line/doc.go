@@ -11,6 +11,7 @@
 //
 //   - A reply whose answer was lost is tried again with its token, which serves one message: taken means that it had not
 //     arrived, refused means that it had, as long as the token cannot have run out by itself.
+//     Nobody else may use the account's tokens: theirs would be taken for ours.
 //   - After that time nobody can say any more whether it had arrived. It is pushed then: rather twice than never. A token is
 //     only used while time is left to settle a lost answer, so this takes an outage between the two tries.
 //   - A push whose answer was lost is pushed again with the same retry key, and LINE answers that it has it.

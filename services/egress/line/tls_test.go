@@ -1,21 +1,19 @@
 package line_test
 
 import (
-	"crypto/tls"
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/bonychat/puente/pkg/provider/providertest"
 )
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 // run lets the tests' own TLS servers be trusted, as a machine trusts the public ones.
 func run(m *testing.M) int {
-	s := httptest.NewUnstartedServer(nil)
-	s.StartTLS()
+	s := httptest.NewTLSServer(nil)
 	certificate := s.Certificate()
 	s.Close()
 	dir, err := os.MkdirTemp("", "line")
@@ -35,11 +33,7 @@ func run(m *testing.M) int {
 // files is a server of files over https.
 func files(t *testing.T, h http.HandlerFunc) string {
 	t.Helper()
-	s := httptest.NewUnstartedServer(h)
-	s.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
-	s.StartTLS()
+	s := httptest.NewTLSServer(h)
 	t.Cleanup(s.Close)
 	return s.URL
 }
-
-var _ = providertest.NewClient
