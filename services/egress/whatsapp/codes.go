@@ -66,6 +66,7 @@ var codes = map[int]known{
 	131016:      {class: passes, reason: "WhatsApp is out of order"},
 	131057:      {class: passes, reason: "the business phone number is being moved to a higher throughput"},
 	133004:      {class: passes, reason: "WhatsApp is out of order"},
+	2200:        {class: passes, reason: "Meta called public_url and was not answered its challenge"}, // of a subscription
 
 	100:          {reason: "WhatsApp does not take the message, or the number is not one of WhatsApp"},
 	130472:       {reason: "the contact takes part in an experiment of WhatsApp's and gets no marketing messages"},

@@ -83,10 +83,7 @@ func (r *refusal) classify() error {
 		return provider.Suspend("WhatsApp knows no such phone_number_id, or the access token may not use it", r)
 	}
 	k, known := codes[r.code]
-	switch {
-	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
-		return provider.Suspend("the access token may not do this", r)
-	case !known:
+	if !known {
 		return r.stranger()
 	}
 	text := reason(r.code)
@@ -113,6 +110,8 @@ const mayPassWithin = 15 * time.Minute
 // stranger is a code that is not in the table: by what the answer says of itself.
 func (r *refusal) stranger() error {
 	switch {
+	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
+		return provider.Suspend("the access token may not do this", r)
 	case r.status == http.StatusTooManyRequests:
 		return provider.Wait(max(r.after, time.Minute), provider.Channel, r)
 	case r.status >= 500, r.transient:

@@ -83,7 +83,11 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 		} `json:"data"`
 	}
 	request := provider.Request{URL: s.api + "/" + id + "/subscriptions"}
-	if err := repeatable(s.do(ctx, token, request, &subscriptions)); err != nil {
+	err = repeatable(s.do(ctx, token, request, &subscriptions))
+	if f := provider.Classify(err); f != nil && f.Class == provider.Suspended {
+		return "", provider.Suspend("the app_secret is not that of the app that the access token was made for", err)
+	}
+	if err != nil {
 		return "", err
 	}
 	for _, sub := range subscriptions.Data {
