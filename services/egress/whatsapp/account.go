@@ -20,12 +20,12 @@ const version = "v23.0"
 
 // Account is one business phone number.
 type Account struct {
-	PhoneNumberID string          `json:"phone_number_id" doc:"The id of the business phone number (not the number itself), as the app's dashboard shows it under WhatsApp, API Setup."`
-	AccessToken   provider.Secret `json:"access_token" doc:"A token of a system user with the permissions whatsapp_business_messaging and whatsapp_business_management. The dashboard's temporary token ends after a day."`
-	AppSecret     provider.Secret `json:"app_secret" doc:"The app's secret, as its dashboard shows it under App settings, Basic: it signs every webhook call."`
-	VerifyToken   provider.Secret `json:"verify_token" doc:"What Meta shows when it asks whether the webhook is yours. Choose it yourself, long and random."`
-	Template      *Template       `json:"template,omitempty" doc:"An approved template, {name, language}, whose body has one parameter: a text to a contact who has not written for 24 hours goes as it, so that one can write first."`
-	API           string          `json:"api,omitempty" doc:"Where the Graph API is: scheme, host and port. Default https://graph.facebook.com."`
+	PhoneNumberID string           `json:"phone_number_id" doc:"The id of the business phone number (not the number itself), as the app's dashboard shows it under WhatsApp, API Setup."`
+	AccessToken   provider.Secret  `json:"access_token" doc:"A token of a system user with the permissions whatsapp_business_messaging and whatsapp_business_management. The dashboard's temporary token ends after a day."`
+	AppSecret     provider.Secrets `json:"app_secret" doc:"The app's secret, as its dashboard shows it under App settings, Basic: it signs every webhook call. While it is being changed, a list with the new one first."`
+	VerifyToken   provider.Secrets `json:"verify_token" doc:"What Meta shows when it asks whether the webhook is yours. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
+	Template      *Template        `json:"template,omitempty" doc:"An approved template, {name, language}, whose body has one parameter: a text to a contact who has not written for 24 hours goes as it, so that one can write first."`
+	API           string           `json:"api,omitempty" doc:"Where the Graph API is: scheme, host and port. Default https://graph.facebook.com."`
 }
 
 // Identity implements [provider.Identity]: throughput is counted by number.

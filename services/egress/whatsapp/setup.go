@@ -72,7 +72,7 @@ func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 // https://developers.facebook.com/docs/graph-api/reference/app/subscriptions
 func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, err error) {
 	const kind = "whatsapp_business_account"
-	token := id + "|" + s.account.AppSecret.Reveal()
+	token := id + "|" + s.account.AppSecret.First()
 	var subscriptions struct {
 		Data []struct {
 			Object string `json:"object"`
@@ -103,7 +103,7 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 		}
 		return "subscribe to the webhook fields " + fields, nil
 	}
-	form := url.Values{"object": {kind}, "callback_url": {webhookURL}, "verify_token": {s.account.VerifyToken.Reveal()}, "fields": {fields}}
+	form := url.Values{"object": {kind}, "callback_url": {webhookURL}, "verify_token": {s.account.VerifyToken.First()}, "fields": {fields}}
 	request.Body, request.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	var d done
 	if err := repeatable(s.do(ctx, token, request, &d)); err != nil {
@@ -143,7 +143,7 @@ func (s *sender) subscribe(ctx context.Context, account, app string) error {
 func (s *sender) override(ctx context.Context, webhookURL string) error {
 	var d done
 	err := s.post(ctx, s.account.PhoneNumberID, object{"webhook_configuration": object{
-		"override_callback_uri": webhookURL, "verify_token": s.account.VerifyToken.Reveal(),
+		"override_callback_uri": webhookURL, "verify_token": s.account.VerifyToken.First(),
 	}}, &d)
 	if err != nil {
 		return repeatable(err)

@@ -18,7 +18,7 @@ func (s *Server) answer(r *http.Request, body []byte) answer {
 		return failed(http.StatusBadRequest, 2500, 0, "Unknown path components")
 	}
 	if path == app+"/subscriptions" {
-		return s.subscriptions(r, token)
+		return s.subscriptions(r.Method, token, body)
 	}
 	s.mu.Lock()
 	right := token == s.token

@@ -60,16 +60,13 @@ func (s *Server) subscribedApps(method string) answer {
 }
 
 // subscriptions are the app's own, for who knows its secret.
-func (s *Server) subscriptions(r *http.Request, token string) answer {
+func (s *Server) subscriptions(method, token string, body []byte) answer {
 	if token != app+"|"+AppSecret {
 		return failed(http.StatusBadRequest, 190, 0, "Invalid OAuth access token signature.")
 	}
 	const kind = "whatsapp_business_account"
-	if r.Method == http.MethodPost {
-		form := r.URL.Query()
-		if body, err := io.ReadAll(r.Body); err == nil && len(body) > 0 {
-			form, _ = url.ParseQuery(string(body))
-		}
+	if method == http.MethodPost {
+		form, _ := url.ParseQuery(string(body))
 		if form.Get("object") != kind || !s.challenge(form.Get("callback_url"), form.Get("verify_token")) {
 			return failed(http.StatusBadRequest, 2200, 0, "Callback verification failed")
 		}
