@@ -14,10 +14,10 @@ const DefaultAPI = "https://api.twilio.com"
 
 // Account is one sender of a Twilio account.
 type Account struct {
-	AccountSid string          `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it."`
-	AuthToken  provider.Secret `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do."`
-	From       string          `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)."`
-	API        string          `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com."`
+	AccountSid string           `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it."`
+	AuthToken  provider.Secrets `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do. While it is being changed a list: the secondary token, then the primary one."`
+	From       string           `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)."`
+	API        string           `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com."`
 }
 
 // Identity implements [provider.Identity]: Twilio counts by account. https://www.twilio.com/docs/api/errors/20429

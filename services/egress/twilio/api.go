@@ -19,7 +19,7 @@ const callTimeout = 20 * time.Second
 
 type sender struct {
 	api, sid, from string
-	token          provider.Secret
+	token          provider.Secrets
 	webhookURL     string
 	client         *provider.Client
 	replies        provider.Replies
@@ -41,8 +41,10 @@ func (s *sender) path(resource string) string {
 	return s.api + "/2010-04-01/Accounts/" + url.PathEscape(s.sid) + resource
 }
 
+// header are the credentials: of several auth tokens the first, which Twilio takes before it is promoted too.
+// https://www.twilio.com/docs/iam/api/authtoken
 func (s *sender) header() http.Header {
-	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(s.sid+":"+s.token.Reveal()))}}
+	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(s.sid+":"+s.token.First()))}}
 }
 
 // message is https://www.twilio.com/docs/messaging/api/message-resource.

@@ -33,6 +33,7 @@ var reasons = map[int]string{
 	63003: unreachable,
 	63024: unreachable,
 	63032: "WhatsApp does not let businesses write to this contact at present",
+	63014: "the contact has blocked this sender, or opted out",
 	63015: "the contact has not joined the WhatsApp sandbox: they have to write its join code first",
 	63016: "the 24 hours in which WhatsApp takes free messages are over: wait until the contact writes, or send a template from elsewhere",
 
@@ -63,6 +64,7 @@ var reasons = map[int]string{
 	21660: badSender,
 	21661: badSender,
 	63007: badSender,
+	63001: "the channel does not take Twilio's credentials for the sender: see Twilio's console",
 	21703: noSender,
 	21704: noSender,
 	21705: "Twilio knows no such Messaging Service (from)",
@@ -93,6 +95,8 @@ var reasons = map[int]string{
 	30410: "a carrier did not answer in time: send it again",
 	30021: outOfOrder,
 	63009: outOfOrder,
+	63010: outOfOrder,
+	63012: outOfOrder,
 	63023: outOfOrder,
 }
 
