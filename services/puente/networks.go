@@ -7,6 +7,7 @@ import (
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
+	"github.com/bonychat/puente/services/egress/twilio"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
@@ -14,6 +15,7 @@ var drivers = []provider.Driver{
 	telegram.Network,
 	line.Network,
 	phone.Network,
+	twilio.Network,
 }
 
 // listens says whether a channel's network makes no calls, but is listened to.
