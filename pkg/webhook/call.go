@@ -18,14 +18,17 @@ type Call struct {
 	Channel string
 	// Method is the HTTP method, upper case; "" for what was heard where the network makes no calls.
 	Method string
-	// Suffix is what followed /webhooks/<network>/<channel> in the path, with its leading slash; "" for nothing.
+	// Suffix is what followed /webhooks/<network>/<channel> in the path, escaped as it came, with its leading slash; ""
+	// for nothing.
 	Suffix string
+	// URL is the public URL that was called, query included: what some networks sign. It is not stored.
+	URL string
 	// Query is the raw query, without its question mark.
 	Query  string
 	Header http.Header
 	// Body is the body byte for byte: signatures are made over it.
 	Body []byte
-	// AcceptedAt is when ingress took the call, or when it was heard; zero before.
+	// AcceptedAt is when ingress took the call, or when it was heard: now, for whoever judges it.
 	AcceptedAt time.Time
 }
 

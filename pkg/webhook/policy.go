@@ -13,12 +13,19 @@ const (
 
 // Policy is how the calls of one network are verified and answered. The zero value admits nothing.
 type Policy struct {
-	// Verify tells a call of the network from a forged one. Required.
+	// Verify tells a call of the network from a forged one: a [Token], an [HMAC], a [Hash], a [Signature], a [JWT], or
+	// [AnyOf] several. Required.
 	Verify Scheme
-	// Methods are the HTTP methods that are admitted; default POST.
+	// Freshness refuses what was signed too long ago; the zero value refuses nothing for its age.
+	Freshness Freshness
+	// Replay lets one credential admit one call; the zero value remembers nothing.
+	Replay Replay
+	// Methods are the HTTP methods of calls that are stored; default POST. Those of handshakes stand in their conditions.
 	Methods []string
 	// MaxBody is the largest body in bytes; default 1 MB, at most 7 MB, what one stored message holds.
 	MaxBody int64
+	// Handshakes are calls that are answered at once and not stored. The first whose conditions hold answers.
+	Handshakes []Handshake
 	// Dedupe finds what is the same in a repeated call; the zero value finds nothing, and every call is stored. It is
 	// a first net only: repeats that it misses are found by the key of their events.
 	Dedupe Expr
@@ -28,66 +35,27 @@ type Policy struct {
 	Refused map[Cause]Answer
 }
 
-// Answer is a constant HTTP answer.
-type Answer struct {
-	// Status is the HTTP status; 0 means the default of what is answered.
-	Status int `json:"status,omitempty"`
-	// ContentType goes with Body.
-	ContentType string `json:"content_type,omitempty"`
-	Body        string `json:"body,omitempty"`
-}
-
-// Cause is why a call is refused. The zero value means that it is not.
-type Cause string
-
-// The causes a call is refused for.
-const (
-	Authentic Cause = ""           // not refused
-	Forged    Cause = "forged"     // the credential is missing or wrong: 401
-	Method    Cause = "method"     // 405
-	TooLarge  Cause = "too_large"  // 413
-	NotStored Cause = "not_stored" // 503, so that the network calls again
-)
-
-var defaultStatus = map[Cause]int{
-	Authentic: http.StatusOK,
-	Forged:    http.StatusUnauthorized,
-	Method:    http.StatusMethodNotAllowed,
-	TooLarge:  http.StatusRequestEntityTooLarge,
-	NotStored: http.StatusServiceUnavailable,
-}
-
 // Scheme verifies a call. The schemes are this package's own: they travel as data.
 type Scheme interface {
-	// verify is true where the call proves that it knows one of the secrets. No secret, no entry.
-	verify(Call, Secrets) bool
-	// strip takes the credential out of what is stored.
+	// verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale].
+	// No secret, no entry.
+	verify(Call, Secrets) Cause
+	// strip takes the credential out of what is stored. The header is the call's own by then.
 	strip(*Call)
+	// covers says that the scheme vouches for what this expression finds.
+	covers(Expr) bool
 	// problem is what is wrong with the scheme itself.
 	problem() error
 }
 
-// Secrets are a channel's credentials by the name of their account field. Several live values of one field are for
-// rotation: any of them admits.
+// Secrets are a channel's account by the names of its fields, each with its text, or its list of texts. Several live
+// values of a credential are for rotation: any of them admits.
 type Secrets map[string][]string
 
-// Check says why the call is to be refused, or [Authentic]. It compares in constant time and reads no clock.
-func (p Policy) Check(c Call, s Secrets) Cause {
-	if !slices.Contains(p.methods(), c.Method) {
-		return Method
-	}
-	if int64(len(c.Body)) > p.Limit() {
-		return TooLarge
-	}
-	if p.Verify == nil || !p.Verify.verify(c, s) {
-		return Forged
-	}
-	return Authentic
-}
-
-// Strip is the call without its credential and without the headers that only concern the connection.
+// Strip is the call without its credential and without what only concerns the connection. Signatures may stay: they
+// admit nothing but this call.
 func (p Policy) Strip(c Call) Call {
-	c.Header = c.Header.Clone()
+	c.Header, c.URL = c.Header.Clone(), ""
 	for _, name := range []string{"Connection", "Authorization", "Proxy-Authorization", "Cookie", "Te", "Upgrade"} {
 		c.Header.Del(name)
 	}
@@ -105,21 +73,10 @@ func (p Policy) Limit() int64 {
 	return min(p.MaxBody, LargestMaxBody)
 }
 
-// Answer is what a call that was refused for this cause is answered, or stored for [Authentic].
-func (p Policy) Answer(cause Cause) Answer {
-	a := p.Accepted
-	if cause != Authentic {
-		a = p.Refused[cause]
-	}
-	if a.Status == 0 {
-		a.Status = defaultStatus[cause]
-	}
-	return a
-}
-
-func (p Policy) methods() []string {
+// takes says whether calls of this method are stored.
+func (p Policy) takes(method string) bool {
 	if len(p.Methods) == 0 {
-		return []string{http.MethodPost}
+		return method == http.MethodPost
 	}
-	return p.Methods
+	return slices.Contains(p.Methods, method)
 }

@@ -42,8 +42,8 @@ func TestTheTokenAdmits(t *testing.T) {
 	}{
 		{"the secret", call(secret), live, webhook.Authentic},
 		{"either of two live secrets", call("new"), webhook.Secrets{field: {secret, "new"}}, webhook.Authentic},
-		{"no header", call(), live, webhook.Forged},
-		{"an empty header", call(""), live, webhook.Forged},
+		{"no header", call(), live, webhook.Unsigned},
+		{"an empty header", call(""), live, webhook.Unsigned},
 		{"the header twice", call(secret, secret), live, webhook.Forged},
 		{"the header twice, once wrong", call(secret, "x"), live, webhook.Forged},
 		{"both of two live secrets at once", call(secret, "new"), webhook.Secrets{field: {secret, "new"}}, webhook.Forged},
@@ -58,10 +58,10 @@ func TestTheTokenAdmits(t *testing.T) {
 		{"a retired one", call("old"), live, webhook.Forged},
 		{"no secret is known", call(secret), nil, webhook.Forged},
 		{"no secret is live", call(secret), webhook.Secrets{field: {}}, webhook.Forged},
-		{"the secret is empty and so is the header", call(""), webhook.Secrets{field: {""}}, webhook.Forged},
-		{"the secret is empty and there is no header", call(), webhook.Secrets{field: {""}}, webhook.Forged},
-		{"one of two secrets is empty", call(""), webhook.Secrets{field: {secret, ""}}, webhook.Forged},
-		{"the zero call", webhook.Call{Method: http.MethodPost}, live, webhook.Forged},
+		{"the secret is empty and so is the header", call(""), webhook.Secrets{field: {""}}, webhook.Unsigned},
+		{"the secret is empty and there is no header", call(), webhook.Secrets{field: {""}}, webhook.Unsigned},
+		{"one of two secrets is empty", call(""), webhook.Secrets{field: {secret, ""}}, webhook.Unsigned},
+		{"the zero call", webhook.Call{Method: http.MethodPost}, live, webhook.Unsigned},
 	} {
 		if got := policy().Check(test.call, test.secrets); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

@@ -4,32 +4,137 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"net/http"
+	"net/url"
+	"strings"
 )
 
-// Token is a static secret that the network sends with every call. It is not a signature: keep it long, and the
-// connection encrypted.
+// Token is a static secret that the network sends with every call, in exactly one place. It is not a signature: keep
+// it long, and the connection encrypted.
 type Token struct {
-	// Header is where the secret stands.
-	Header string `json:"header"`
-	// Secret names the account's field that holds it.
+	// Header is the header that holds the secret and nothing else.
+	Header string `json:"header,omitempty"`
+	// Bearer means "Authorization: Bearer <secret>".
+	Bearer bool `json:"bearer,omitempty"`
+	// Basic means "Authorization: Basic …" with the secret as password.
+	Basic bool `json:"basic,omitempty"`
+	// User names the account's field with the user name that Basic comes with; "" for any.
+	User string `json:"user,omitempty"`
+	// Query is the query's parameter that holds the secret.
+	Query string `json:"query,omitempty"`
+	// Path means that the secret is all that follows the channel's address: "/<secret>".
+	Path bool `json:"path,omitempty"`
+	// Secret names the account's field that holds it. Required.
 	Secret string `json:"secret"`
 }
 
-func (t Token) verify(c Call, s Secrets) bool {
-	sent := c.Header.Values(t.Header)
-	if len(sent) != 1 {
-		return false // none, or two that contradict each other
+func (t Token) verify(c Call, s Secrets) Cause {
+	var sent string
+	switch {
+	case t.problem() != nil:
+		return Forged
+	case t.Query != "":
+		values := c.Values()[t.Query]
+		if len(values) > 1 {
+			return Forged // they contradict each other
+		}
+		sent = strings.Join(values, "")
+	case t.Path:
+		path, err := url.PathUnescape(strings.TrimPrefix(c.Suffix, "/"))
+		if err != nil {
+			return Forged
+		}
+		sent = path
+	case t.Header != "":
+		values := c.Header.Values(t.Header)
+		if len(values) > 1 {
+			return Forged
+		}
+		sent = strings.Join(values, "")
+	default:
+		return t.authorization(c, s)
 	}
-	return anyEqual(sent[0], s[t.Secret])
+	return t.judge(sent, s)
 }
 
-func (t Token) strip(c *Call) { c.Header.Del(t.Header) }
+// authorization judges the header Authorization.
+func (t Token) authorization(c Call, s Secrets) Cause {
+	values := c.Header.Values("Authorization")
+	switch {
+	case len(values) == 0:
+		return Unsigned
+	case len(values) > 1:
+		return Forged
+	case t.Bearer:
+		scheme, token, _ := strings.Cut(values[0], " ")
+		if !strings.EqualFold(scheme, "bearer") {
+			return Forged
+		}
+		return t.judge(token, s)
+	}
+	user, password, ok := (&http.Request{Header: c.Header}).BasicAuth()
+	if !ok || t.User != "" && !anyEqual(user, s[t.User]) {
+		return Forged
+	}
+	return t.judge(password, s)
+}
+
+func (t Token) judge(sent string, s Secrets) Cause {
+	switch {
+	case sent == "":
+		return Unsigned
+	case anyEqual(sent, s[t.Secret]):
+		return Authentic
+	default:
+		return Forged
+	}
+}
+
+func (t Token) strip(c *Call) {
+	c.Header.Del(t.Header)
+	if t.Query != "" {
+		c.Query = without(c.Query, t.Query)
+	}
+	if t.Path {
+		c.Suffix = ""
+	}
+}
+
+// without is a raw query without a parameter, what is left as it was written.
+func without(query, name string) string {
+	var kept []string
+	for pair := range strings.SplitSeq(query, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(key); err != nil || plain != name {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
+}
+
+// covers is false: a token vouches for who calls, and for nothing that is said.
+func (t Token) covers(Expr) bool { return false }
 
 func (t Token) problem() error {
-	if t.Header == "" || t.Secret == "" {
-		return errors.New("token: header and secret are required")
+	places := count(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path)
+	switch {
+	case places != 1:
+		return errors.New("token: exactly one of header, bearer, basic, query, path is required")
+	case t.Secret == "":
+		return errors.New("token: secret is required")
+	case t.User != "" && !t.Basic:
+		return errors.New("token: user goes with basic")
 	}
 	return nil
+}
+
+func count(set ...bool) (n int) {
+	for _, is := range set {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 // anyEqual compares with every live secret, in time that depends on none of them. An empty secret admits nobody.

@@ -18,8 +18,8 @@ func TestMistakesInAPolicy(t *testing.T) {
 		want   string
 	}{
 		{"no scheme", func(p *webhook.Policy) { p.Verify = nil }, "verify is required"},
-		{"no header", func(p *webhook.Policy) { p.Verify = webhook.Token{Secret: field} }, "header and secret are required"},
-		{"no secret", func(p *webhook.Policy) { p.Verify = webhook.Token{Header: header} }, "header and secret are required"},
+		{"no header", func(p *webhook.Policy) { p.Verify = webhook.Token{Secret: field} }, "exactly one of header"},
+		{"no secret", func(p *webhook.Policy) { p.Verify = webhook.Token{Header: header} }, "secret is required"},
 		{"a body of less than nothing", func(p *webhook.Policy) { p.MaxBody = -1 }, "max_body"},
 		{"a body that cannot be stored", func(p *webhook.Policy) { p.MaxBody = webhook.LargestMaxBody + 1 }, "max_body"},
 		{"a method in small letters", func(p *webhook.Policy) { p.Methods = []string{"POST", "put"} }, `"put"`},

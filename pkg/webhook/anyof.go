@@ -1,0 +1,59 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+)
+
+// AnyOf admits what one of several schemes admits, such as a bearer token or the same token in the query.
+type AnyOf []Scheme
+
+func (a AnyOf) verify(c Call, s Secrets) Cause {
+	worst := Unsigned
+	for _, scheme := range a {
+		if scheme == nil {
+			continue
+		}
+		switch cause := scheme.verify(c, s); {
+		case cause == Authentic:
+			return Authentic
+		case cause == Stale || worst == Unsigned:
+			worst = cause
+		}
+	}
+	return worst
+}
+
+func (a AnyOf) strip(c *Call) {
+	for _, scheme := range a {
+		if scheme != nil {
+			scheme.strip(c)
+		}
+	}
+}
+
+// covers is true where one of the schemes does. Where one does not, another call may pass by it: Validate asks for
+// each scheme that it covers something of what is looked for.
+func (a AnyOf) covers(e Expr) bool {
+	for _, scheme := range a {
+		if scheme != nil && scheme.covers(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a AnyOf) problem() error {
+	var errs []error
+	if len(a) == 0 {
+		errs = append(errs, errors.New("no scheme"))
+	}
+	for i, scheme := range a {
+		if scheme == nil {
+			errs = append(errs, fmt.Errorf("[%d]: no scheme", i))
+		} else if err := scheme.problem(); err != nil {
+			errs = append(errs, fmt.Errorf("[%d]: %w", i, err))
+		}
+	}
+	return wrap("any_of", errors.Join(errs...))
+}

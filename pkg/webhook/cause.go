@@ -1,0 +1,56 @@
+package webhook
+
+import "net/http"
+
+// Cause is why a call is refused. The zero value means that it is not.
+type Cause string
+
+// The causes a call is refused for.
+const (
+	Authentic Cause = ""           // not refused
+	Unsigned  Cause = "unsigned"   // it holds no credential at all: answered as Forged unless Refused says otherwise
+	Forged    Cause = "forged"     // its credential is wrong, or does not belong to it: 401
+	Stale     Cause = "stale"      // authentic, but too old or from the future: answered as Forged unless Refused says otherwise
+	Replayed  Cause = "replayed"   // authentic, but its credential has admitted another call already: 409
+	Method    Cause = "method"     // 405
+	TooLarge  Cause = "too_large"  // 413
+	NotStored Cause = "not_stored" // 503, so that the network calls again
+)
+
+var defaultStatus = map[Cause]int{
+	Authentic: http.StatusOK,
+	Unsigned:  http.StatusUnauthorized,
+	Forged:    http.StatusUnauthorized,
+	Stale:     http.StatusUnauthorized,
+	Replayed:  http.StatusConflict,
+	Method:    http.StatusMethodNotAllowed,
+	TooLarge:  http.StatusRequestEntityTooLarge,
+	NotStored: http.StatusServiceUnavailable,
+}
+
+// Answer is a constant HTTP answer.
+type Answer struct {
+	// Status is the HTTP status; 0 means the default of what is answered.
+	Status int `json:"status,omitempty"`
+	// ContentType goes with Body.
+	ContentType string `json:"content_type,omitempty"`
+	Body        string `json:"body,omitempty"`
+	// Header holds further headers, such as {"X-Slack-No-Retry": "1"}.
+	Header map[string]string `json:"header,omitempty"`
+}
+
+// Answer is what a call that was refused for this cause is answered, or stored for [Authentic].
+func (p Policy) Answer(cause Cause) Answer {
+	a := p.Accepted
+	if cause != Authentic {
+		own, ok := p.Refused[cause]
+		if !ok && (cause == Unsigned || cause == Stale) {
+			own = p.Refused[Forged]
+		}
+		a = own
+	}
+	if a.Status == 0 {
+		a.Status = defaultStatus[cause]
+	}
+	return a
+}

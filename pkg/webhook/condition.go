@@ -1,0 +1,153 @@
+package webhook
+
+import (
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// Condition is something that a call can be asked. Make it with the functions below.
+type Condition struct {
+	Method      string `json:"method,omitempty"`
+	Path        string `json:"path,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	Bodyless    bool   `json:"bodyless,omitempty"`
+	EmptyList   string `json:"empty_list,omitempty"`
+	// Value is compared with exactly one of what follows it.
+	Value      Expr   `json:"value,omitzero"`
+	Equal      string `json:"equal,omitempty"`
+	Secret     string `json:"secret,omitempty"`
+	BodyDigest Digest `json:"body_digest,omitempty"`
+	Found      bool   `json:"found,omitempty"`
+	Missing    bool   `json:"missing,omitempty"`
+}
+
+// MethodIs asks for the HTTP method.
+func MethodIs(method string) Condition { return Condition{Method: method} }
+
+// PathIs asks for what follows the channel's address, as it was escaped: "/_matrix/app/v1/ping". With a slash at its
+// end it is all that lies below, "/_matrix/app/v1/users/".
+func PathIs(path string) Condition { return Condition{Path: path} }
+
+// ContentTypeIs asks for the body's type, without parameters: "application/json".
+func ContentTypeIs(mediaType string) Condition { return Condition{ContentType: mediaType} }
+
+// NoBody asks for a call without a body.
+func NoBody() Condition { return Condition{Bodyless: true} }
+
+// NoneIn asks for a list in a JSON body, and that it is empty.
+func NoneIn(path string) Condition { return Condition{EmptyList: path} }
+
+// Equals asks for a value.
+func Equals(e Expr, text string) Condition { return Condition{Value: e, Equal: text} }
+
+// EqualsSecret asks for one of the live secrets of an account's field, in constant time.
+func EqualsSecret(e Expr, field string) Condition { return Condition{Value: e, Secret: field} }
+
+// EqualsBodyDigest asks for the body's hash in hex.
+func EqualsBodyDigest(e Expr, hash Digest) Condition { return Condition{Value: e, BodyDigest: hash} }
+
+// Has asks that something is found.
+func Has(e Expr) Condition { return Condition{Value: e, Found: true} }
+
+// HasNot asks that nothing is found.
+func HasNot(e Expr) Condition { return Condition{Value: e, Missing: true} }
+
+// all says whether every condition holds.
+func all(conditions []Condition, c Call, s Secrets) bool {
+	for _, one := range conditions {
+		if !one.holds(c, s) {
+			return false
+		}
+	}
+	return true
+}
+
+func (q Condition) holds(c Call, s Secrets) bool {
+	switch {
+	case q.shape() != nil:
+		return false
+	case q.Method != "":
+		return c.Method == q.Method
+	case strings.HasSuffix(q.Path, "/"):
+		return strings.HasPrefix(c.Suffix, q.Path)
+	case q.Path != "":
+		return c.Suffix == q.Path
+	case q.ContentType != "":
+		return c.contentType() == q.ContentType
+	case q.Bodyless:
+		return len(c.Body) == 0
+	case q.EmptyList != "":
+		return !c.isForm() && emptyList(c.Body, q.EmptyList)
+	}
+	found := q.Value.Find(c)
+	switch {
+	case q.Missing:
+		return found == ""
+	case q.Equal != "":
+		return found == q.Equal
+	case q.Secret != "":
+		return anyEqual(found, s[q.Secret])
+	case q.BodyDigest != "":
+		sent, ok := Hex.decode(found)
+		return ok && subtle.ConstantTimeCompare(sent, q.BodyDigest.of(c.Body)) == 1
+	}
+	return q.Found && found != ""
+}
+
+var mediaType = regexp.MustCompile(`^[a-z0-9.+*-]+/[a-z0-9.+*-]+$`)
+
+// shape is wrong where a condition asks for more or less than one thing.
+func (q Condition) shape() error {
+	compared := count(q.Equal != "", q.Secret != "", q.BodyDigest != "", q.Found, q.Missing)
+	switch {
+	case count(q.Method != "", q.Path != "", q.ContentType != "", q.Bodyless, q.EmptyList != "", !q.Value.none()) != 1:
+		return errors.New("asks for none or several things")
+	case q.Value.none() && compared != 0, !q.Value.none() && compared != 1:
+		return errors.New("a value is compared with exactly one thing")
+	}
+	return nil
+}
+
+func (q Condition) problem() error {
+	if err := q.shape(); err != nil {
+		return err
+	}
+	switch {
+	case q.Method != "" && !method.MatchString(q.Method):
+		return fmt.Errorf("method: %q is not the name of a method in capitals", q.Method)
+	case q.Path != "" && !strings.HasPrefix(q.Path, "/"):
+		return fmt.Errorf("path: %q does not begin with a slash", q.Path)
+	case q.ContentType != "" && !mediaType.MatchString(q.ContentType):
+		return fmt.Errorf("content_type: %q is no media type in small letters without parameters", q.ContentType)
+	case q.BodyDigest != "" && q.BodyDigest.new() == nil:
+		return fmt.Errorf("unknown hash %q", q.BodyDigest)
+	case q.EmptyList != "":
+		_, err := parsePath(q.EmptyList)
+		return err
+	}
+	return q.Value.problem()
+}
+
+// problems are what is wrong with several conditions.
+func problems(what string, conditions []Condition) (errs []error) {
+	for i, one := range conditions {
+		if err := one.problem(); err != nil {
+			errs = append(errs, fmt.Errorf("%s[%d]: %w", what, i, err))
+		}
+	}
+	return errs
+}
+
+// asksMethod is the method that a set of conditions asks for; POST where it asks for none.
+func asksMethod(conditions []Condition) string {
+	for _, one := range conditions {
+		if one.Method != "" {
+			return one.Method
+		}
+	}
+	return http.MethodPost
+}

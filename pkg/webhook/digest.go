@@ -1,0 +1,78 @@
+package webhook
+
+import (
+	"crypto/md5" //nolint:gosec // some networks sign with nothing better
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"hash"
+	"strings"
+)
+
+// Digest is a hash function. There is no default.
+type Digest string
+
+// The hash functions. MD5 and SHA1 are for networks that offer nothing better; in an HMAC both still hold.
+const (
+	MD5    Digest = "md5"
+	SHA1   Digest = "sha1"
+	SHA256 Digest = "sha256"
+	SHA384 Digest = "sha384"
+	SHA512 Digest = "sha512"
+)
+
+// new makes the hash function; nil for one that is unknown.
+func (d Digest) new() func() hash.Hash {
+	return map[Digest]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
+}
+
+// of is the digest of some bytes; nil where the function is unknown.
+func (d Digest) of(data []byte) []byte {
+	f := d.new()
+	if f == nil {
+		return nil
+	}
+	h := f()
+	h.Write(data)
+	return h.Sum(nil)
+}
+
+// Encoding is how bytes are written. There is no default.
+type Encoding string
+
+// The encodings.
+const (
+	Hex    Encoding = "hex"    // capitals or not
+	Base64 Encoding = "base64" // with padding
+	Raw    Encoding = "raw"    // the bytes themselves: keys, and digests that are part of a signed text
+	SPKI   Encoding = "spki"   // of a public key: its SubjectPublicKeyInfo in base64
+)
+
+// decode reads bytes; false for what is not written so, to the last bit.
+func (e Encoding) decode(text string) ([]byte, bool) {
+	switch e {
+	case Hex:
+		b, err := hex.DecodeString(text)
+		return b, err == nil
+	case Base64, SPKI:
+		b, err := base64.StdEncoding.Strict().DecodeString(text)
+		return b, err == nil && !strings.ContainsAny(text, "\r\n") // which the decoder passes over
+	case Raw:
+		return []byte(text), true
+	}
+	return nil, false
+}
+
+// encode writes bytes for a signed text.
+func (e Encoding) encode(b []byte) []byte {
+	switch e {
+	case Hex:
+		return hex.AppendEncode(nil, b)
+	case Base64:
+		return base64.StdEncoding.AppendEncode(nil, b)
+	default:
+		return b
+	}
+}

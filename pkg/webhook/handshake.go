@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Handshake is a call that asks for a certain answer and says nothing else. It is answered at once and not stored.
+//
+//	webhook.Handshake{ // Meta's
+//		When:  []webhook.Condition{webhook.MethodIs("GET"), webhook.Equals(webhook.Query("hub.mode"), "subscribe")},
+//		Token: webhook.Query("hub.verify_token"), Secret: "verify_token", Echo: webhook.Query("hub.challenge"),
+//	}
+type Handshake struct {
+	// When are the conditions that tell it from other calls; all of them hold. Without a method among them it is a POST.
+	// Required.
+	When []Condition `json:"when"`
+	// Token finds the secret of the account's field Secret, which proves the call in place of the policy's Verify. Without
+	// them Verify must hold, and Freshness.
+	Token  Expr   `json:"token,omitzero"`
+	Secret string `json:"secret,omitempty"`
+	// Answer is the answer; default 200 with no body.
+	Answer Answer `json:"answer,omitzero"`
+	// Echo finds what is answered in place of Answer's body, as text unless Answer says otherwise. Where nothing is found
+	// the call is no handshake.
+	Echo Expr `json:"echo,omitzero"`
+	// EchoKey answers {"<key>": "<echo>"} instead.
+	EchoKey string `json:"echo_key,omitempty"`
+}
+
+// greets says whether a handshake comes by this method.
+func (p Policy) greets(method string) bool {
+	for _, h := range p.Handshakes {
+		if asksMethod(h.When) == method {
+			return true
+		}
+	}
+	return false
+}
+
+// is says whether the call is this handshake, proved or not.
+func (h *Handshake) is(c Call, s Secrets) bool {
+	return c.Method == asksMethod(h.When) && len(h.When) > 0 && all(h.When, c, s) && (h.Echo.none() || h.Echo.Find(c) != "")
+}
+
+// prove judges a handshake with a proof of its own.
+func (h *Handshake) prove(c Call, s Secrets) Cause {
+	sent := h.Token.Find(c)
+	switch {
+	case sent == "":
+		return Unsigned
+	case anyEqual(sent, s[h.Secret]):
+		return Authentic
+	default:
+		return Forged
+	}
+}
+
+func (h *Handshake) answer(c Call) Answer {
+	a := h.Answer
+	if a.Status == 0 {
+		a.Status = http.StatusOK
+	}
+	if h.Echo.none() {
+		return a
+	}
+	a.Body = h.Echo.Find(c)
+	contentType := "text/plain; charset=utf-8"
+	if h.EchoKey != "" {
+		data, _ := json.Marshal(map[string]string{h.EchoKey: a.Body}) // texts can always be written
+		a.Body, contentType = string(data), "application/json"
+	}
+	if a.ContentType == "" {
+		a.ContentType = contentType
+	}
+	return a
+}
+
+func (h *Handshake) problem() error {
+	var errs []error
+	if len(h.When) == 0 {
+		errs = append(errs, errors.New("when is required"))
+	}
+	errs = append(errs, problems("when", h.When)...)
+	if (h.Secret != "") == h.Token.none() {
+		errs = append(errs, errors.New("token and secret go together"))
+	}
+	for what, e := range map[string]Expr{"token": h.Token, "echo": h.Echo} {
+		if err := e.problem(); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", what, err))
+		}
+	}
+	if h.EchoKey != "" && h.Echo.none() {
+		errs = append(errs, errors.New("echo_key goes with echo"))
+	}
+	if !h.Echo.none() && h.Answer.Body != "" {
+		errs = append(errs, errors.New("echo takes the place of the answer's body"))
+	}
+	if s := h.Answer.Status; s != 0 && (s < 200 || s > 299) && (s < 400 || s > 499) {
+		errs = append(errs, fmt.Errorf("status %d is no answer to a handshake", s))
+	}
+	errs = append(errs, h.Answer.problem())
+	return errors.Join(errs...)
+}

@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"crypto/hmac"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// HMAC is a keyed hash over the call.
+//
+//	webhook.HMAC{Hash: webhook.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: webhook.Hex}
+type HMAC struct {
+	// Hash is the hash function. Required.
+	Hash Digest `json:"hash"`
+	// Secret names the account's field that holds the secret. Required.
+	Secret string `json:"secret"`
+	// Key is how the secret becomes the key; default its bytes.
+	Key Key `json:"key,omitzero"`
+	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
+	Header string `json:"header,omitempty"`
+	Sent   Expr   `json:"sent,omitzero"`
+	// Prefix begins every signature: "sha256=".
+	Prefix string `json:"prefix,omitempty"`
+	// Encoding is how the signature is written: [Hex] or [Base64]. Required.
+	Encoding Encoding `json:"encoding"`
+	// List is for several signatures at once; the zero value for one.
+	List List `json:"list,omitzero"`
+	// Over is what is signed, one part after another; default the body. What is not there makes the call forged.
+	Over []Part `json:"over,omitempty"`
+	// Only are conditions that a call must meet besides: who signs in another way is another scheme of [AnyOf].
+	Only []Condition `json:"only,omitempty"`
+}
+
+// Key is how the text of a secret becomes a key.
+type Key struct {
+	// Encoding is how the key is written: [Raw], the default, [Hex] or [Base64].
+	Encoding Encoding `json:"encoding,omitempty"`
+	// Strip is what the text may begin with that is not part of the key: "whsec_".
+	Strip string `json:"strip,omitempty"`
+}
+
+func (k Key) of(secret string) ([]byte, bool) {
+	secret = strings.TrimPrefix(secret, k.Strip)
+	if k.Encoding == "" {
+		return []byte(secret), true
+	}
+	return k.Encoding.decode(secret)
+}
+
+func (h HMAC) proof() proof {
+	return proof{
+		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, list: h.List, over: h.Over, only: h.Only, secret: h.Secret,
+	}
+}
+
+func (h HMAC) verify(c Call, s Secrets) Cause {
+	hash := h.Hash.new()
+	return h.proof().verify(c, s, func(secret string, text func(io.Writer) bool, sent [][]byte) bool {
+		key, ok := h.Key.of(secret)
+		if !ok || len(key) == 0 || hash == nil {
+			return false
+		}
+		mac := hmac.New(hash, key)
+		return text(mac) && anyOf(mac.Sum(nil), sent)
+	})
+}
+
+// anyOf compares a sum with those that were sent, in time that does not depend on how much of them is right.
+func anyOf(sum []byte, sent [][]byte) bool {
+	ok := 0
+	for _, s := range sent {
+		ok |= subtle.ConstantTimeCompare(sum, s)
+	}
+	return ok == 1
+}
+
+func (h HMAC) strip(*Call) {}
+
+func (h HMAC) covers(e Expr) bool { return h.proof().covers(e) }
+
+func (h HMAC) problem() error {
+	var errs []error
+	if h.Hash.new() == nil {
+		errs = append(errs, fmt.Errorf("unknown hash %q", h.Hash))
+	}
+	switch h.Key.Encoding {
+	case "", Raw, Hex, Base64:
+	default:
+		errs = append(errs, errors.New("key: encoding is raw, hex or base64"))
+	}
+	if secrets(h.Over) > 0 {
+		errs = append(errs, errors.New("the secret is the key and no part of the text"))
+	}
+	errs = append(errs, h.proof().problem())
+	return wrap("hmac", errors.Join(errs...))
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

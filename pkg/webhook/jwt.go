@@ -1,0 +1,228 @@
+package webhook
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
+// whoever sees one can use it for anything while it is fresh.
+//
+//	webhook.JWT{Bearer: true, Algorithms: []webhook.Algorithm{webhook.HS256}, Secret: "signature_secret", Issuer: "Vonage",
+//		MaxAge: 5 * time.Minute, Leeway: time.Minute, BodyHash: "payload_hash"}
+type JWT struct {
+	// Header is the header that holds the token, or Bearer means "Authorization: Bearer <token>". One of them is required.
+	Header string `json:"header,omitempty"`
+	Bearer bool   `json:"bearer,omitempty"`
+	// Algorithms are those that are taken: [HS256], [HS384], [HS512]. Required.
+	Algorithms []Algorithm `json:"algorithms"`
+	// Secret names the account's field that holds the secret. Required.
+	Secret string `json:"secret"`
+	// SecretBy is a claim that says which secret it is: the field's texts are then "<claim>:<secret>", and only those of
+	// this claim are tried.
+	SecretBy string `json:"secret_by,omitempty"`
+	// Issuer is what the claim iss must be; "" for any.
+	Issuer string `json:"issuer,omitempty"`
+	// Expires requires the claim exp. Without it MaxAge is required.
+	Expires bool `json:"expires,omitempty"`
+	// MaxAge requires the claim iat, and is how old a token may be.
+	MaxAge time.Duration `json:"max_age,omitempty"`
+	// Leeway is how far clocks may differ, at most 5 minutes. It counts for exp, nbf and iat, which hold wherever they are.
+	Leeway time.Duration `json:"leeway,omitempty"`
+	// BodyHash is the claim that holds the body's SHA-256 in hex.
+	BodyHash string `json:"body_hash,omitempty"`
+	// OmitEmpty says that the claim is not there where the body is empty, and only then.
+	OmitEmpty bool `json:"omit_empty,omitempty"`
+	// URLHash is the claim that holds the SHA-256 of the URL that was called, in hex.
+	URLHash string `json:"url_hash,omitempty"`
+	// Claims are further claims and what they must be.
+	Claims []ClaimIs `json:"claims,omitempty"`
+}
+
+// ClaimIs says what a claim must be: a constant, or one of the texts of an account's field.
+type ClaimIs struct {
+	Claim   string `json:"claim"`
+	Equal   string `json:"equal,omitempty"`
+	Account string `json:"account,omitempty"`
+}
+
+func (j JWT) verify(c Call, s Secrets) Cause {
+	header := j.Header
+	if j.Bearer {
+		header = "Authorization"
+	}
+	values := c.Header.Values(header)
+	switch {
+	case len(values) == 0 || values[0] == "":
+		return Unsigned
+	case len(values) > 1 || j.problem() != nil:
+		return Forged
+	}
+	token := values[0]
+	if j.Bearer {
+		scheme, rest, ok := strings.Cut(token, " ")
+		if !ok || !strings.EqualFold(scheme, "bearer") {
+			return Forged
+		}
+		token = rest
+	}
+	keys := j.keys(s[j.Secret], inJWT(token, j.SecretBy))
+	if len(keys.Keys) == 0 {
+		return Forged
+	}
+	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(t *jwt.Token) (any, error) {
+		if _, ok := t.Header["crit"]; ok {
+			return nil, errors.New("asks for an extension")
+		}
+		return keys, nil
+	})
+	claims, ok := jwt.MapClaims(nil), false
+	if parsed != nil {
+		claims, ok = parsed.Claims.(jwt.MapClaims)
+	}
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired), errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+		return Stale // of times it says nothing before the signature is right
+	case err != nil || !ok || !j.bound(claims, c, s):
+		return Forged
+	case !j.fresh(claims, c.AcceptedAt):
+		return Stale
+	}
+	return Authentic
+}
+
+// keys are the live secrets that this token may be signed with.
+func (j JWT) keys(live []string, by string) (out jwt.VerificationKeySet) {
+	for _, secret := range live {
+		if j.SecretBy != "" {
+			name, rest, ok := strings.Cut(secret, ":")
+			if !ok || name == "" || name != by {
+				continue
+			}
+			secret = rest
+		}
+		if secret != "" {
+			out.Keys = append(out.Keys, []byte(secret))
+		}
+	}
+	return out
+}
+
+func (j JWT) parser(now time.Time) *jwt.Parser {
+	options := []jwt.ParserOption{
+		jwt.WithValidMethods(j.algorithms()), jwt.WithJSONNumber(), jwt.WithStrictDecoding(), jwt.WithIssuedAt(), jwt.WithLeeway(j.Leeway),
+		jwt.WithTimeFunc(func() time.Time { return now }),
+	}
+	if j.Issuer != "" {
+		options = append(options, jwt.WithIssuer(j.Issuer))
+	}
+	if j.Expires {
+		options = append(options, jwt.WithExpirationRequired())
+	}
+	return jwt.NewParser(options...)
+}
+
+func (j JWT) algorithms() []string {
+	var out []string
+	for _, a := range j.Algorithms {
+		out = append(out, string(a))
+	}
+	return out
+}
+
+// bound says whether the token was made for this call and this account.
+func (j JWT) bound(claims jwt.MapClaims, c Call, s Secrets) bool {
+	if j.BodyHash != "" {
+		_, there := claims[j.BodyHash]
+		if j.OmitEmpty && there == (len(c.Body) == 0) || (there || !j.OmitEmpty) && !hashed(claims[j.BodyHash], c.Body) {
+			return false
+		}
+	}
+	if j.URLHash != "" && (c.URL == "" || !hashed(claims[j.URLHash], []byte(c.URL))) {
+		return false
+	}
+	for _, is := range j.Claims {
+		got := claimText(claims[is.Claim])
+		if got == "" || is.Account == "" && got != is.Equal || is.Account != "" && !anyEqual(got, s[is.Account]) {
+			return false
+		}
+	}
+	return true
+}
+
+// hashed says whether a claim is the SHA-256 of some bytes in hex.
+func hashed(claim any, data []byte) bool {
+	sum, ok := Hex.decode(claimText(claim))
+	return ok && subtle.ConstantTimeCompare(sum, SHA256.of(data)) == 1
+}
+
+func claimText(claim any) string {
+	switch v := claim.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	default:
+		return ""
+	}
+}
+
+// fresh says whether the token is young enough. That it is neither expired nor from the future is known.
+func (j JWT) fresh(claims jwt.MapClaims, now time.Time) bool {
+	if now.IsZero() {
+		return false
+	}
+	if j.MaxAge == 0 {
+		return true
+	}
+	at, err := claims.GetIssuedAt()
+	return err == nil && at != nil && now.Sub(at.Time) <= j.MaxAge+j.Leeway
+}
+
+func (j JWT) strip(*Call) {}
+
+func (j JWT) covers(e Expr) bool {
+	header := j.Header
+	if j.Bearer {
+		header = "Authorization"
+	}
+	return e.Claim != "" && strings.EqualFold(e.Header, header) || j.BodyHash != "" && e.inBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
+}
+
+const longestLeeway = 5 * time.Minute
+
+func (j JWT) problem() error {
+	var errs []error
+	if (j.Header != "") == j.Bearer {
+		errs = append(errs, errors.New("exactly one of header and bearer is required"))
+	}
+	if j.Secret == "" {
+		errs = append(errs, errors.New("secret is required"))
+	}
+	if len(j.Algorithms) == 0 {
+		errs = append(errs, errors.New("algorithms are required"))
+	}
+	for _, a := range j.Algorithms {
+		if a != HS256 && a != HS384 && a != HS512 {
+			errs = append(errs, fmt.Errorf("algorithm %q is not one with secrets", a))
+		}
+	}
+	if !j.Expires && j.MaxAge == 0 || j.MaxAge < 0 || j.Leeway < 0 || j.Leeway > longestLeeway {
+		errs = append(errs, fmt.Errorf("expires or max_age is required, and leeway at most %s", longestLeeway))
+	}
+	if j.OmitEmpty && j.BodyHash == "" {
+		errs = append(errs, errors.New("omit_empty goes with body_hash"))
+	}
+	for i, is := range j.Claims {
+		if is.Claim == "" || (is.Equal == "") == (is.Account == "") {
+			errs = append(errs, fmt.Errorf("claims[%d]: a claim is compared with exactly one thing", i))
+		}
+	}
+	return wrap("jwt", errors.Join(errs...))
+}

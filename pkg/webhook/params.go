@@ -1,0 +1,101 @@
+package webhook
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Params is all parameters in the order of their names, for networks that sign them so. What cannot be parsed to the
+// last byte makes the call forged: it would be read otherwise by whoever reads it next.
+type Params struct {
+	// Source is where they are. Required.
+	Source Source `json:"source"`
+	// Except are names that are left out, such as that of the signature itself.
+	Except []string `json:"except,omitempty"`
+	// Before stands before each pair, Equals between name and value, Between between two pairs.
+	Before  string `json:"before,omitempty"`
+	Equals  string `json:"equals,omitempty"`
+	Between string `json:"between,omitempty"`
+	// Unique sorts the values of one name too, and takes each once; else they stay in the order in which they came.
+	Unique bool `json:"unique,omitempty"`
+	// Escaped writes names and values percent-encoded, as in a query.
+	Escaped bool `json:"escaped,omitempty"`
+	// Replace is what becomes of single characters in values: {"&": "_"}.
+	Replace map[string]string `json:"replace,omitempty"`
+}
+
+// Source is where parameters are.
+type Source string
+
+// The sources. A form is a body of the type application/x-www-form-urlencoded; in any other there are no parameters,
+// and a scheme that signs them admits nothing.
+const (
+	InQuery Source = "query"
+	InForm  Source = "form"
+)
+
+// SortedParams are parameters as a part.
+func SortedParams(p Params) Part { return Part{Params: &p} }
+
+func (p Params) text(c Call) ([]byte, bool) {
+	raw := c.Query
+	if p.Source == InForm {
+		if !c.isForm() {
+			return nil, false
+		}
+		raw = string(c.Body)
+	}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, false
+	}
+	var replace []string
+	for _, old := range slices.Sorted(maps.Keys(p.Replace)) {
+		replace = append(replace, old, p.Replace[old])
+	}
+	replacer := strings.NewReplacer(replace...)
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(p.Except, name) {
+			continue
+		}
+		all := values[name]
+		if p.Unique {
+			all = slices.Compact(slices.Sorted(slices.Values(all)))
+		}
+		for _, value := range all {
+			pairs = append(pairs, p.Before+p.escape(name)+p.Equals+p.escape(replacer.Replace(value)))
+		}
+	}
+	return []byte(strings.Join(pairs, p.Between)), true
+}
+
+func (p Params) escape(text string) string {
+	if p.Escaped {
+		return url.QueryEscape(text)
+	}
+	return text
+}
+
+func (p Params) covers(e Expr) bool {
+	name := e.Query
+	if p.Source == InForm {
+		name = e.Form
+	}
+	return name != "" && !slices.Contains(p.Except, name)
+}
+
+func (p Params) problem() error {
+	if p.Source != InQuery && p.Source != InForm {
+		return fmt.Errorf("params: unknown source %q", p.Source)
+	}
+	for old := range p.Replace {
+		if len([]rune(old)) != 1 {
+			return fmt.Errorf("params: replace: %q is not one character", old)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package webhook
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Algorithm is how something is signed. There is no default.
+type Algorithm string
+
+// The algorithms, those with public keys for [Signature], those with secrets for [JWT].
+const (
+	Ed25519   Algorithm = "ed25519"
+	ECDSAP256 Algorithm = "ecdsa-p256" // over SHA-256, the signature in DER
+	HS256     Algorithm = "HS256"
+	HS384     Algorithm = "HS384"
+	HS512     Algorithm = "HS512"
+)
+
+// Signature is made with a private key that only the network has.
+//
+//	webhook.Signature{Algorithm: webhook.Ed25519, Key: "public_key", KeyEncoding: webhook.Hex, Header: "X-Signature-Ed25519",
+//		Encoding: webhook.Hex, Over: []webhook.Part{webhook.FromHeader("X-Signature-Timestamp"), webhook.Body()}}
+type Signature struct {
+	// Algorithm is [Ed25519] or [ECDSAP256]. Required.
+	Algorithm Algorithm `json:"algorithm"`
+	// Key names the account's field that holds the public key. Required.
+	Key string `json:"key"`
+	// KeyEncoding is how the key is written: [SPKI], or [Hex] or [Base64] for the 32 bytes of an Ed25519 key. Required.
+	KeyEncoding Encoding `json:"key_encoding"`
+	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
+	Header string `json:"header,omitempty"`
+	Sent   Expr   `json:"sent,omitzero"`
+	// Prefix begins every signature.
+	Prefix string `json:"prefix,omitempty"`
+	// Encoding is how the signature is written: [Hex] or [Base64]. Required.
+	Encoding Encoding `json:"encoding"`
+	// List is for several signatures at once; the zero value for one.
+	List List `json:"list,omitzero"`
+	// Over is what is signed, one part after another; default the body.
+	Over []Part `json:"over,omitempty"`
+	// Only are conditions that a call must meet besides.
+	Only []Condition `json:"only,omitempty"`
+}
+
+func (g Signature) proof() proof {
+	return proof{
+		header: g.Header, sent: g.Sent, prefix: g.Prefix, encoding: g.Encoding, list: g.List, over: g.Over, only: g.Only, secret: g.Key,
+	}
+}
+
+func (g Signature) verify(c Call, s Secrets) Cause {
+	return g.proof().verify(c, s, func(key string, text func(io.Writer) bool, sent [][]byte) bool {
+		check := g.public(key)
+		var signed bytes.Buffer
+		if check == nil || !text(&signed) {
+			return false
+		}
+		for _, signature := range sent {
+			if check(signed.Bytes(), signature) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// public is how a signature is checked with this key; nil for what is no key of the algorithm.
+func (g Signature) public(text string) func(signed, signature []byte) bool {
+	raw, ok := g.KeyEncoding.decode(text)
+	if !ok {
+		return nil
+	}
+	var key any = ed25519.PublicKey(raw)
+	if g.KeyEncoding == SPKI {
+		var err error
+		if key, err = x509.ParsePKIXPublicKey(raw); err != nil {
+			return nil
+		}
+	}
+	switch k := key.(type) {
+	case ed25519.PublicKey:
+		if g.Algorithm == Ed25519 && len(k) == ed25519.PublicKeySize {
+			return func(signed, signature []byte) bool { return ed25519.Verify(k, signed, signature) }
+		}
+	case *ecdsa.PublicKey:
+		if g.Algorithm == ECDSAP256 && k.Curve == elliptic.P256() {
+			return func(signed, signature []byte) bool {
+				sum := sha256.Sum256(signed)
+				return ecdsa.VerifyASN1(k, sum[:], signature)
+			}
+		}
+	}
+	return nil
+}
+
+func (g Signature) strip(*Call) {}
+
+func (g Signature) covers(e Expr) bool { return g.proof().covers(e) }
+
+func (g Signature) problem() error {
+	var errs []error
+	switch {
+	case g.Algorithm != Ed25519 && g.Algorithm != ECDSAP256:
+		errs = append(errs, fmt.Errorf("algorithm %q is not one with public keys", g.Algorithm))
+	case g.KeyEncoding != SPKI && (g.Algorithm != Ed25519 || g.KeyEncoding != Hex && g.KeyEncoding != Base64):
+		errs = append(errs, errors.New("key_encoding is spki; of an Ed25519 key hex or base64 too"))
+	}
+	if secrets(g.Over) > 0 {
+		errs = append(errs, errors.New("a public key is no part of the text"))
+	}
+	errs = append(errs, g.proof().problem())
+	return wrap("signature", errors.Join(errs...))
+}

@@ -1,0 +1,102 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Freshness bounds the age of a call by the time that it names, which its signature must cover. The zero value admits
+// any age.
+type Freshness struct {
+	// At finds the time of signing: whole numbers since 1970.
+	At Expr `json:"at"`
+	// Unit is what At counts; default [Seconds].
+	Unit Unit `json:"unit,omitempty"`
+	// Past is how old a call may be. Required.
+	Past time.Duration `json:"past"`
+	// Future is how far a network's clock may be ahead of ours; default not at all.
+	Future time.Duration `json:"future,omitempty"`
+}
+
+// Unit is what a time counts.
+type Unit string
+
+// The units; no unit is Seconds.
+const (
+	Seconds      Unit = "s"
+	Milliseconds Unit = "ms"
+)
+
+// latest is the largest number that is taken for a time: beyond it nothing is.
+const latest = 1 << 53
+
+func (f Freshness) given() bool { return f.Past != 0 || f.Future != 0 || f.Unit != "" || !f.At.none() }
+
+// admits says whether the call is neither too old nor from the future. A call without a time is neither.
+func (f Freshness) admits(c Call) bool {
+	if !f.given() {
+		return true
+	}
+	n, err := strconv.ParseInt(f.At.Find(c), 10, 64)
+	if err != nil || n < 0 || n > latest || c.AcceptedAt.IsZero() {
+		return false
+	}
+	at := time.Unix(n, 0)
+	if f.Unit == Milliseconds {
+		at = time.UnixMilli(n)
+	}
+	age := c.AcceptedAt.Sub(at)
+	return age <= f.Past && age >= -f.Future
+}
+
+func (f Freshness) problem() error {
+	if !f.given() {
+		return nil
+	}
+	var errs []error
+	if err := f.At.required(); err != nil {
+		errs = append(errs, fmt.Errorf("at: %w", err))
+	}
+	if f.Unit != "" && f.Unit != Seconds && f.Unit != Milliseconds {
+		errs = append(errs, fmt.Errorf("unknown unit %q", f.Unit))
+	}
+	if f.Past <= 0 || f.Future < 0 {
+		errs = append(errs, errors.New("past is required, and neither past nor future is negative"))
+	}
+	return errors.Join(errs...)
+}
+
+// Replay lets what the key finds admit one call only, and its repeats. The key must be covered by the signature; a call
+// without one is [Forged].
+//
+// Whoever stores calls remembers the key with the call that it admitted, known by its dedupe key, or by its bytes where
+// it has none. The same call again is the network's own repeat: it is answered as accepted, and stored where it was
+// not. Another call with the same key is [Replayed].
+type Replay struct {
+	Key Expr `json:"key"`
+	// Keep is how long a key is remembered: at least as long as Freshness admits a call. Required, at most 8 days.
+	Keep time.Duration `json:"keep"`
+}
+
+const longestKeep = 8 * 24 * time.Hour
+
+func (r Replay) given() bool { return r.Keep != 0 || !r.Key.none() }
+
+func (r Replay) problem(f Freshness) error {
+	if !r.given() {
+		return nil
+	}
+	var errs []error
+	if err := r.Key.required(); err != nil {
+		errs = append(errs, fmt.Errorf("key: %w", err))
+	}
+	if r.Keep < time.Second || r.Keep > longestKeep {
+		errs = append(errs, fmt.Errorf("keep is 1s to %s", longestKeep))
+	}
+	if r.Keep < f.Past+f.Future {
+		errs = append(errs, errors.New("keep is shorter than freshness admits a call"))
+	}
+	return errors.Join(errs...)
+}
