@@ -18,12 +18,18 @@ var drivers = []provider.Driver{
 
 // listens says whether a channel's network makes no calls, but is listened to.
 func listens(c config.Channel) bool {
+	d := driverOf(c.Network)
+	return d != nil && provider.Listens(d, c.Account.Reveal())
+}
+
+// driverOf is the network of that name, nil for none.
+func driverOf(name string) provider.Driver {
 	for _, d := range drivers {
-		if d.Describe().Name == c.Network {
-			return provider.Listens(d, c.Account.Reveal())
+		if d.Describe().Name == name {
+			return d
 		}
 	}
-	return false
+	return nil
 }
 
 // known is what the configuration has to know of them.

@@ -150,11 +150,21 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			}
 			return n
 		}(), "request 1 of message.json"},
+		"listening that is not declared": {func() provider.Driver {
+			n := toy
+			n.Listens = false
+			return n
+		}(), "does not declare that it is: Listens"},
+		"a link to nothing": {func() provider.Driver {
+			n := toy
+			n.Links = map[string]string{"texts": "https://example.com"}
+			return n
+		}(), `link "texts": known are text`},
 		"a policy that admits nobody": {func() provider.Driver {
 			n := toy
 			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key"}}
 			return n
-		}(), "header and secret are required"},
+		}(), "token: secret is required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := try(t, test.network).String(); !strings.Contains(got, test.want) {

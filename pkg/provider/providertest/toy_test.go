@@ -23,6 +23,7 @@ type account struct {
 // toy is a network without a fault.
 var toy = provider.Network[account]{
 	Name:    "toy",
+	Listens: true,
 	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
 	Receive: func(c webhook.Call) ([]provider.Event, error) {
 		if c.Suffix == "/status" {
