@@ -5,6 +5,7 @@ import (
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/line"
+	"github.com/bonychat/puente/services/egress/clicksend"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -14,6 +15,7 @@ import (
 var drivers = []provider.Driver{
 	telegram.Network,
 	line.Network,
+	clicksend.Network,
 	phone.Network,
 	twilio.Network,
 }
