@@ -6,12 +6,14 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
+	"github.com/bonychat/puente/services/egress/viber"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
 var drivers = []provider.Driver{
 	telegram.Network,
 	phone.Network,
+	viber.Network,
 }
 
 // listens says whether a channel's network makes no calls, but is listened to.
