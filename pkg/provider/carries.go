@@ -10,7 +10,8 @@ const (
 	UTF16 Unit = "utf16" // UTF-16 code units; the zero value counts so too
 	Bytes Unit = "bytes" // bytes of UTF-8
 	// GSM7 counts septets of the GSM 03.38 alphabet, two for a character of its extension table; a text with any other
-	// character is counted in UTF-16 units against the UCS-2 limit, which is 70/160 of the septet limit.
+	// character is counted in UTF-16 units against what as many SMS hold of them: 70 for 160 septets, and of a longer
+	// limit, which is a multiple of 153, 67 for each 153.
 	GSM7 Unit = "gsm7"
 )
 

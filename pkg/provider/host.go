@@ -36,9 +36,13 @@ type Replies interface {
 	// Last is the contact's last reply, and its zero value where it is over or there was none.
 	Last(ctx context.Context, address string) (Reply, error)
 	// Take is like Last for a token that serves one message: from now on it is this message's, or part's, and nobody
-	// else's. Again says that it was taken for this message before, so that an earlier try may have used it: then it is
-	// returned also where it is over.
+	// else's. Again says that Take was asked for this message before, so that an earlier try may have gone out: then it
+	// answers as it did then, the token also where it is over, and none where there was none. However a message was tried
+	// first, it is tried again.
 	Take(ctx context.Context, m *messagev1.Message) (r Reply, again bool, err error)
+	// Drop says that the network refused the token that Take gave this message, and did nothing: from now on the message
+	// has none.
+	Drop(ctx context.Context, m *messagev1.Message) error
 }
 
 // Files makes files public.
@@ -65,6 +69,8 @@ func (noReplies) Last(context.Context, string) (Reply, error) { return Reply{}, 
 func (noReplies) Take(context.Context, *messagev1.Message) (Reply, bool, error) {
 	return Reply{}, false, nil
 }
+
+func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
 
 type noFiles struct{}
 

@@ -59,7 +59,7 @@ func (s *runner) register(ctx context.Context, sender Sender, channel string) (r
 
 // setUp registers the channel's webhook, however long it takes, and tells what is left to a person.
 func (s *runner) setUp(ctx context.Context, c *channel) {
-	if c.listener != nil {
+	if onlyHeard(c.sender) {
 		return // its network makes no calls
 	}
 	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)

@@ -23,6 +23,9 @@ func (p Policy) Validate() error {
 		wrong("verify", p.Verify.problem())
 		wrong("freshness", covered(p.Verify, p.Freshness.At))
 		wrong("replay", covered(p.Verify, p.Replay.Key))
+		if !p.Verify.binds() && !p.Replay.given() {
+			wrong("replay", errors.New("is required where the body is not signed"))
+		}
 	}
 	wrong("freshness", p.Freshness.problem())
 	wrong("replay", p.Replay.problem(p.Freshness))

@@ -28,6 +28,8 @@ type act struct {
 	answers     []string
 	// expected is events.json or outcome.json.
 	expected string
+	// before is how contacts could be answered when the act began.
+	before Replies
 }
 
 var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json", "listen.json"}

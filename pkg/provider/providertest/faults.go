@@ -25,6 +25,7 @@ func (s *stage) faults(r reporter, a *act) {
 			r.Errorf("%s: %v", f.name, err)
 			return
 		}
+		fresh.replies.like(&a.before) // it is tried for the first time there too
 		answers := slices.Clone(a.answers)
 		answers[len(answers)-1] = f.answer
 		_, err = fresh.act(r, a, answers)

@@ -142,7 +142,7 @@ func readCall(a *act) (webhook.Call, error) {
 	if err != nil {
 		return call, err
 	}
-	call.Method, call.Suffix, call.Query, call.Header, call.Body = method, req.URL.Path, req.URL.RawQuery, req.Header, []byte(body)
+	call.Method, call.Suffix, call.Query, call.Header, call.Body = method, req.URL.EscapedPath(), req.URL.RawQuery, req.Header, []byte(body)
 	if call.Suffix == "/" {
 		call.Suffix = ""
 	}

@@ -164,7 +164,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			n := toy
 			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key"}}
 			return n
-		}(), "header and secret are required"},
+		}(), "token: secret is required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := try(t, test.network).String(); !strings.Contains(got, test.want) {

@@ -4,14 +4,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -22,30 +18,6 @@ var update = flag.Bool("update", false, "write the golden files anew")
 type reporter interface {
 	Helper()
 	Errorf(format string, args ...any)
-}
-
-// Run plays every conversation of a directory and holds the network to the kit's rules.
-func Run(t *testing.T, network provider.Driver, dir string) {
-	t.Helper()
-	t.Run("declaration", func(t *testing.T) { checkDeclaration(t, network) })
-	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: no conversations", dir)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			c, err := load(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			play(t, network, c)
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(c.archive()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
 }
 
 // checkDeclaration holds for what a network says of itself: it travels as JSON to services that do not know it.
@@ -85,6 +57,7 @@ func play(r reporter, network provider.Driver, c *conversation) {
 			s.receive(r, a)
 			continue
 		}
+		a.before.like(s.replies)
 		s.send(r, a, i)
 	}
 	for _, a := range c.acts {
