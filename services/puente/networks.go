@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
+	"github.com/bonychat/puente/services/egress/viber"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
@@ -18,6 +19,7 @@ var drivers = []provider.Driver{
 	clicksend.Network,
 	phone.Network,
 	twilio.Network,
+	viber.Network,
 }
 
 // listens says whether a channel's network makes no calls, but is listened to.
