@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
@@ -18,8 +19,10 @@ const (
 	oldest = 7 * 24 * time.Hour
 )
 
-// joinedAt is the event by which the ghost joined a room, "" where it was in it before, or long ago.
+// joinedAt is the event by which the ghost joined a room, the newest where it did several times, which come in no order;
+// "" where it was in it before, or long ago.
 func (s *sender) joinedAt(all []json.RawMessage) (id string) {
+	var newest time.Time
 	for _, raw := range all {
 		event := read(raw)
 		if event.text("type") != "m.room.member" || event.text("state_key") != s.ghost || event.in("content").text("membership") != "join" {
@@ -29,8 +32,9 @@ func (s *sender) joinedAt(all []json.RawMessage) (id string) {
 		if before == nil {
 			before = event.in("prev_content")
 		}
-		if before.text("membership") != "join" && time.Since(event.time("origin_server_ts")) < oldest {
-			id = event.text("event_id")
+		at := event.time("origin_server_ts")
+		if before.text("membership") != "join" && time.Since(at) < oldest && !at.Before(newest) {
+			id, newest = event.text("event_id"), at
 		}
 	}
 	return id
@@ -104,7 +108,7 @@ func (s *sender) before(ctx context.Context, room, joined string) ([]provider.He
 		Start  string            `json:"start"`
 		End    string            `json:"end"`
 	}
-	limit := map[string][]string{"limit": {"100"}}
+	limit := map[string][]string{"limit": {strconv.Itoa(maxBefore)}}
 	err := s.ask(ctx, call{what: "what was before", method: "GET", path: []string{"rooms", room, "context", joined}, query: limit, maxAnswer: syncAnswer}, &page)
 	events, from := page.Before, page.Start
 	var heard []provider.Heard
@@ -119,7 +123,7 @@ func (s *sender) before(ctx context.Context, room, joined string) ([]provider.He
 		page.Chunk, page.End = nil, ""
 		err = s.ask(ctx, call{
 			what: "what was before", method: "GET", path: []string{"rooms", room, "messages"}, maxAnswer: syncAnswer,
-			query: map[string][]string{"dir": {"b"}, "from": {from}, "limit": {"100"}},
+			query: map[string][]string{"dir": {"b"}, "from": {from}, "limit": {strconv.Itoa(maxBefore)}},
 		}, &page)
 		events, from = page.Chunk, page.End
 	}
