@@ -50,6 +50,9 @@ type Request struct {
 	// Body is sent as it is; ContentType goes with it.
 	Body        io.Reader
 	ContentType string
+	// Length is that of a Body in bytes, for one that is streamed to a network that wants it told; 0 where the body
+	// tells it itself, or nobody knows.
+	Length int64
 	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused ([Reject])
 	// unless they are configured. What is configured needs no guard; where it redirects to, on another host, is guarded
 	// in any case.
@@ -161,6 +164,9 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	}
 	if req.URL.Hostname() == "" {
 		return nil, Reject("the address of the request names no host", nil)
+	}
+	if r.Length > 0 {
+		req.ContentLength = r.Length
 	}
 	for name, values := range r.Header {
 		req.Header[name] = values

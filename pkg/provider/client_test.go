@@ -210,6 +210,25 @@ func TestRequestsGoOutAsTheyAreMade(t *testing.T) {
 	}
 }
 
+func TestTheLengthOfAStreamIsTold(t *testing.T) {
+	t.Parallel()
+	var lengths []int64
+	base := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		lengths = append(lengths, r.ContentLength)
+	})
+	c := newClient(t, provider.ClientOptions{})
+	for _, length := range []int64{0, 5} {
+		stream := io.MultiReader(strings.NewReader("12345"))
+		if _, err := c.Do(t.Context(), provider.Request{URL: base, Body: stream, Length: length}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]int64{-1, 5}, lengths); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // endless is a body without an end.
 func endless(w http.ResponseWriter, _ *http.Request) {
 	block := make([]byte, 64<<10)

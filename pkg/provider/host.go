@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Host is what a sender has from Puente. All of it is safe for concurrent use.
+// Host is what a sender has from Puente. All of it is safe for concurrent use. Where no bridge runs, as when a channel is
+// set up, there are no replies, and files cannot be published.
 type Host struct {
 	// Client is the way out over HTTP.
 	Client *Client
@@ -47,4 +49,31 @@ type Replies interface {
 type Files interface {
 	// Publish stores a file for 30 days and returns its address, the same for the same bytes.
 	Publish(ctx context.Context, name, mediaType string, data []byte) (url string, err error)
+}
+
+// whole fills in what a host without a bridge does not have.
+func (h Host) whole() Host {
+	if h.Replies == nil {
+		h.Replies = noReplies{}
+	}
+	if h.Files == nil {
+		h.Files = noFiles{}
+	}
+	return h
+}
+
+type noReplies struct{}
+
+func (noReplies) Last(context.Context, string) (Reply, error) { return Reply{}, nil }
+
+func (noReplies) Take(context.Context, *messagev1.Message) (Reply, bool, error) {
+	return Reply{}, false, nil
+}
+
+func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
+
+type noFiles struct{}
+
+func (noFiles) Publish(context.Context, string, string, []byte) (string, error) {
+	return "", Temporary("files cannot be published while no bridge runs", errors.New("no store"))
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // Listener is an optional ability of a [Sender]: it hears from a network that makes no calls, one that is polled or that
-// holds a socket. A network may have both ways, by what an account says: one that is listened to registers no webhook.
+// holds a socket. A network may have both ways, by what an account says: one that is listened to registers no webhook,
+// unless it is [Called] too.
 //
 // Each channel is listened to by one process of the service at a time. What was heard is stored as a call, beside those
 // that ingress verified: Receive reads them all, and they can be replayed.
@@ -18,6 +19,13 @@ type Listener interface {
 	// error; as told with [Wait]; rarely, until the credentials change, with [Suspend] and [Reject]. It confirms
 	// nothing to the network that is not stored.
 	Listen(ctx context.Context, cursor string, store Store) error
+}
+
+// Called is an optional ability of a [Listener]: its network makes calls besides what is heard, so that its webhook is
+// registered like any other.
+type Called interface {
+	// Called says whether this account is called although it is listened to. It does no I/O.
+	Called() bool
 }
 
 // Store stores what was heard, one after the other, then moves the cursor, unless it is "". An error means that the
@@ -45,11 +53,20 @@ func listenerOf(s Sender) Listener {
 	return nil
 }
 
-// Listens says whether an account, given as the JSON object of the configuration, is listened to: its network makes no
-// calls then.
+// onlyHeard says that nobody calls for the sender's account.
+func onlyHeard(s Sender) bool {
+	if listenerOf(s) == nil {
+		return false
+	}
+	c, ok := s.(Called)
+	return !ok || !c.Called()
+}
+
+// Listens says whether an account, given as the JSON object of the configuration, is listened to and its network makes
+// no calls.
 func Listens(d Driver, account json.RawMessage) bool {
 	c := NewClient(ClientOptions{})
 	defer c.Close()
 	s, err := d.open(account, Host{Client: c})
-	return err == nil && listenerOf(s) != nil
+	return err == nil && onlyHeard(s)
 }

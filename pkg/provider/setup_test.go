@@ -77,3 +77,27 @@ func TestAPersonIsToldHowToRegisterTheWebhook(t *testing.T) {
 		t.Errorf("the log blames public_url: %s", log)
 	}
 }
+
+// called is an ear whose network makes calls too.
+type called struct{ *ear }
+
+func (called) Called() bool { return true }
+
+// TestWhoIsCalledAndListenedToIsRegistered, and heard.
+func TestWhoIsCalledAndListenedToIsRegistered(t *testing.T) {
+	t.Parallel()
+	e := newEar(func(ctx context.Context, _ int, _ string, store provider.Store) error {
+		if err := store(ctx, "1", heard(1)); err != nil {
+			return err
+		}
+		<-ctx.Done()
+		return nil
+	})
+	n := courier(called{e})
+	if provider.Listens(n, []byte(`{"key":"k"}`)) {
+		t.Error("it is said to make no calls")
+	}
+	w := start(t, n)
+	w.awaitMessages(1)
+	eventually(t, "the webhook is registered", func() bool { return e.tries.Load() == 1 })
+}

@@ -11,6 +11,3 @@ func Receive(d Driver, c webhook.Call) ([]Event, error) { return d.receive(c) }
 
 // Open makes the sender of an account, given as the JSON object of the configuration: for kits and tools.
 func Open(d Driver, account json.RawMessage, h Host) (Sender, error) { return d.open(account, h) }
-
-// Validate says what is wrong with what a network declares: for kits and tools.
-func Validate(d Driver) error { return d.Describe().validate() }

@@ -15,7 +15,7 @@ import (
 func (t trial) declaration(r reporter) {
 	r.Helper()
 	d := t.Description
-	if err := provider.Validate(t.network); err != nil {
+	if err := d.Validate(); err != nil {
 		r.Errorf("%v", err)
 	}
 	data, err := json.Marshal(d)

@@ -116,7 +116,7 @@ func (a nameless) Validate() error {
 // settled is the toy with another type of account.
 func settled[A any](plain func(A) account) provider.Network[A] {
 	return provider.Network[A]{
-		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Rate: toy.Rate, Webhook: toy.Webhook, Receive: toy.Receive,
+		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Rate: toy.Rate, Webhook: toy.Webhook, Receive: toy.Receive, Listens: true,
 		Open: func(a A, h provider.Host) (provider.Sender, error) { return toy.Open(plain(a), h) },
 	}
 }
@@ -392,13 +392,16 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "it needs what was stripped"},
-		"a name that is none":        {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
-		"no documentation":           {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
-		"a caption of nothing":       {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = false, false }), "Carries.Caption is the limit of what is not carried"},
-		"an own id without receipts": {changed(func(n *provider.Network[account]) { n.Carries.Receipts = false }), "Carries.OwnID goes with Receipts"},
-		"a unit of its own":          {changed(func(n *provider.Network[account]) { n.Carries.Unit = "words" }), "Carries.Unit is unknown"},
-		"a budget without a time":    {changed(func(n *provider.Network[account]) { n.Rate.Channel = provider.Limit{Sends: 5} }), "Rate.Channel is no budget"},
-		"a limit below zero":         {changed(func(n *provider.Network[account]) { n.Carries.Buttons = -1 }), "negative limit"},
+		"a name that is none":            {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
+		"no documentation":               {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
+		"a caption of nothing":           {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = false, false }), "Carries.Caption is the limit of what is not carried"},
+		"an own id without receipts":     {changed(func(n *provider.Network[account]) { n.Carries.Receipts = false }), "Carries.OwnID goes with Receipts"},
+		"a unit of its own":              {changed(func(n *provider.Network[account]) { n.Carries.Unit = "words" }), "Carries.Unit is unknown"},
+		"a budget without a time":        {changed(func(n *provider.Network[account]) { n.Rate.Channel = provider.Limit{Sends: 5} }), "Rate.Channel is no budget"},
+		"listening that is not declared": {changed(func(n *provider.Network[account]) { n.Listens = false }), "does not declare that it is: Listens"},
+		"a link to nothing": {changed(func(n *provider.Network[account]) { n.Links = map[string]string{"texts": "https://example.com"} }),
+			`link "texts": known are text`},
+		"a limit below zero": {changed(func(n *provider.Network[account]) { n.Carries.Buttons = -1 }), "negative limit"},
 		"a setting without a doc": {settled(func(a struct {
 			Key provider.Secret `json:"key"`
 			API string          `json:"api,omitempty"`

@@ -28,6 +28,9 @@ func (k Kit) play(r reporter, network provider.Driver, c *conversation) {
 	}
 	defer s.close()
 	s.kit = k
+	if provider.Listens(network, s.account) && !network.Describe().Listens {
+		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
+	}
 	for i, a := range c.acts {
 		if a.call() {
 			s.receive(r, a)

@@ -42,9 +42,19 @@ func newStage(network provider.Driver, c *conversation) (*stage, error) {
 		return nil, fmt.Errorf("account.json: %w", err)
 	}
 	for _, f := range network.Describe().Fields {
-		if value, _ := values[f.Name].(string); f.Secret && value != "" {
-			s.secrets[f.Name] = value
-			s.private["the secret "+f.Name] = value
+		list, many := values[f.Name].([]any)
+		if !many {
+			list = []any{values[f.Name]}
+		}
+		for i, one := range list {
+			name := f.Name
+			if i > 0 {
+				name = fmt.Sprintf("%s[%d]", f.Name, i)
+			}
+			if value, _ := one.(string); f.Secret && value != "" {
+				s.secrets[name] = value
+				s.private["the secret "+name] = value
+			}
 		}
 	}
 	s.server.secrets = s.secrets

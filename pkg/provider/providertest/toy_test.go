@@ -39,6 +39,7 @@ var toy = provider.Network[account]{
 		Receipts: true, OwnID: true, IdempotencyKey: true,
 	},
 	Rate:    provider.Rate{Account: provider.PerSecond(5)},
+	Listens: true,
 	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
 	Receive: receive,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
