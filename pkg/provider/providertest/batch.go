@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -54,7 +56,8 @@ func (s *stage) batches(r reporter, what string, call webhook.Call) {
 	}
 }
 
-// events are those of a call with this body, rendered; not where it cannot be read.
+// events are those of a call with this body, rendered, without what stands in a list beside them: names, other spellings.
+// Not where it cannot be read.
 func (s *stage) events(call webhook.Call, body []byte) (out []string, ok bool) {
 	c := clone(call)
 	c.Body = body
@@ -65,6 +68,9 @@ func (s *stage) events(call webhook.Call, body []byte) (out []string, ok bool) {
 	}
 	for _, e := range events {
 		if e.Ignored == "" {
+			if e.Contact != nil {
+				e.Contact = &messagev1.Contact{Address: e.Contact.GetAddress()}
+			}
 			out = append(out, renderEvents([]provider.Event{e}))
 		}
 	}

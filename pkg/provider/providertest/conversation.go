@@ -3,6 +3,7 @@ package providertest
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,6 +127,17 @@ type Request struct {
 	Header []string
 	// Body is JSON, also where the request is a form.
 	Body string
+}
+
+// Call takes a request apart: its method, its path with the query, its header. Basic credentials are shown as text.
+func (r Request) Call() (method, target string, header http.Header) {
+	method, target, _ = strings.Cut(r.Line, " ")
+	header = http.Header{}
+	for _, line := range r.Header {
+		name, value, _ := strings.Cut(line, ": ")
+		header.Add(name, value)
+	}
+	return method, target, header
 }
 
 // Requests are all API calls that the conversations of a directory expect, for a judge of the network's own.

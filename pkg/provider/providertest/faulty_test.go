@@ -174,11 +174,11 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "an element of events that cannot be read loses another"},
-		"only the last of a batch": {received(func(c webhook.Call) ([]provider.Event, error) {
+		"all of a batch of one contact": {received(func(c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(c)
 			if len(events) > 2 {
 				for i := range events[:2] {
-					events[i].Contact = events[0].Contact // as of the first
+					events[i].Contact = events[0].Contact // all of the first's
 				}
 			}
 			return events, err

@@ -19,7 +19,7 @@ import (
 
 // Check names the operation that a request is to, "" for one that goes elsewhere, and says what is wrong with it.
 func (a *API) Check(r providertest.Request) (string, error) {
-	method, target, _ := strings.Cut(r.Line, " ")
+	method, target, header := r.Call()
 	path, rawQuery, _ := strings.Cut(target, "?")
 	o, params, ok := a.find(method, path)
 	if !ok {
@@ -31,11 +31,6 @@ func (a *API) Check(r providertest.Request) (string, error) {
 	query, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		return o.name, errors.New("the query cannot be read")
-	}
-	header := http.Header{}
-	for _, line := range r.Header {
-		name, value, _ := strings.Cut(line, ": ")
-		header.Add(name, value)
 	}
 	return o.name, errors.Join(a.params(o, params, query, header), a.secured(o, query, header), a.body(o, header, r.Body))
 }
