@@ -6,11 +6,13 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
+	"github.com/bonychat/puente/services/egress/whatsapp"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
 var drivers = []provider.Driver{
 	telegram.Network,
+	whatsapp.Network,
 	phone.Network,
 }
 
