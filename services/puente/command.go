@@ -19,6 +19,7 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
   puente check -f FILE      say what is wrong with a file, and nothing more
   puente networks [NAME]    list the networks that are built in, or all there is to know about one
   puente setup [CHANNEL]    check the credentials of a file's channels, and register their webhooks
+  puente new network NAME   write the folder of a new network, which compiles and passes the kit
   puente dead               list what could not be delivered, with the reason
   puente replay             bring it back: one message, a channel's, a network's, all of it
   puente ledger             prove that nothing is lost, doubled or reordered, with kill -9 and failing far ends
@@ -73,6 +74,8 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return catalogue(rest, stdout, stderr)
 	case "setup":
 		return setup(rest, stdout, stderr)
+	case "new":
+		return newNetwork(rest, stdout, stderr)
 	case "dead":
 		return dead(rest, stdout, stderr)
 	case "replay":

@@ -1,0 +1,152 @@
+package matrix
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// client is where the client-server API begins.
+const client = "/_matrix/client/v3"
+
+// slow bounds calls that may have to reach another homeserver: a room that is joined, somebody who is invited.
+const slow = time.Minute
+
+// sender is one channel's user at its homeserver.
+type sender struct {
+	client     *provider.Client
+	replies    provider.Replies
+	homeserver string // without a slash at its end
+	token      provider.Secret
+	account    Account
+	channel    string
+	ghost      string
+	// registered says that the homeserver was asked whether it knows the ghost.
+	registered atomic.Bool
+
+	mu sync.Mutex
+	// recorded is the room that this process has recorded for a contact.
+	recorded map[string]string
+}
+
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	return &sender{
+		client: h.Client, replies: h.Replies, homeserver: strings.TrimSuffix(a.Homeserver, "/"), token: a.ASToken, account: a,
+		channel: path.Base(h.WebhookURL), ghost: a.ghost(), recorded: map[string]string{},
+	}, nil
+}
+
+// call is one call of the client-server API, as the ghost.
+type call struct {
+	// what names it in errors.
+	what   string
+	method string
+	// path are its segments after the prefix, which is client unless it begins with one of its own.
+	prefix string
+	path   []string
+	query  url.Values
+	// body is sent as JSON, nil for none.
+	body any
+	// anonymous is a call of the application service itself.
+	anonymous bool
+	timeout   time.Duration
+	held      bool
+	maxAnswer int64
+}
+
+func (s *sender) address(c call) string {
+	prefix := c.prefix
+	if prefix == "" {
+		prefix = client
+	}
+	var b strings.Builder
+	b.WriteString(s.homeserver + prefix)
+	for _, segment := range c.path {
+		b.WriteString("/" + url.PathEscape(segment))
+	}
+	query := url.Values{}
+	for name, values := range c.query {
+		query[name] = values
+	}
+	if !c.anonymous {
+		query.Set("user_id", s.ghost) // https://spec.matrix.org/latest/application-service-api/#identity-assertion
+	}
+	if len(query) > 0 {
+		b.WriteString("?" + query.Encode())
+	}
+	return b.String()
+}
+
+func (s *sender) header() http.Header {
+	return http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}
+}
+
+// do makes a call and reads its answer into result, unless that is nil. An answer that was lost, or that cannot be read,
+// is uncertain. A ghost that the homeserver does not know yet is registered, and the call made again.
+func (s *sender) do(ctx context.Context, c call, result any) error {
+	err := s.once(ctx, c, result)
+	if c.anonymous || !isRefusal(err, forbidden) || s.registered.Load() {
+		return err
+	}
+	fresh, asked := s.register(ctx)
+	switch {
+	case asked != nil:
+		return asked
+	case fresh:
+		return s.once(ctx, c, result)
+	default:
+		return err
+	}
+}
+
+// ask is do for a call that may be repeated at will: an answer that was lost is asked for again.
+func (s *sender) ask(ctx context.Context, c call, result any) error {
+	return repeatable(s.do(ctx, c, result))
+}
+
+func repeatable(err error) error {
+	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+		return provider.Temporary("the homeserver did not answer", err)
+	}
+	return err
+}
+
+func (s *sender) once(ctx context.Context, c call, result any) error {
+	r := provider.Request{
+		Method: c.method, URL: s.address(c), Header: s.header(), Timeout: c.timeout, Held: c.held, MaxAnswer: c.maxAnswer,
+	}
+	if c.body != nil {
+		body, err := json.Marshal(c.body)
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", c.what, err)
+		}
+		r.Body, r.ContentType = bytes.NewReader(body), "application/json"
+	}
+	resp, err := s.client.Do(ctx, r)
+	if err != nil {
+		return err
+	}
+	return understand(c.what, resp, result)
+}
+
+// understand reads an answer.
+func understand(what string, resp *provider.Response, result any) error {
+	if !resp.OK() {
+		return failure(what, resp)
+	}
+	var o object
+	if json.Unmarshal(resp.Body, &o) != nil || o == nil || result != nil && json.Unmarshal(resp.Body, result) != nil {
+		return provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", what, resp.Status))
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package matrix
+
+import (
+	"regexp"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+const (
+	image = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE
+	video = messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO
+	audio = messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO
+	other = messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
+)
+
+// encrypted is the type of an event that only the room's members can read.
+const encrypted = "m.room.encrypted"
+
+const unreadableText = "[encrypted message, which this channel cannot read: it has no keys. An answer goes to a room without encryption]"
+
+// contentOf is what an event says, or why it is of no interest. An event with a state key is no message, whatever its
+// type.
+func contentOf(kind string, state bool, content object) (said *messagev1.Content, edited bool, ignored string) {
+	if state {
+		return stateOf(kind, content)
+	}
+	switch kind {
+	case "m.room.message":
+		return message(content)
+	case encrypted:
+		return provider.Text(unreadableText), false, ""
+	case "m.sticker":
+		return sticker(content), false, ""
+	case "m.reaction":
+		return provider.Text(words("reaction", emoji(content.in("m.relates_to").text("key")))), false, ""
+	case "m.room.redaction":
+		return provider.Text("[deleted something sent before]"), false, ""
+	case "m.call.invite":
+		return provider.Text("[call]"), false, ""
+	}
+	if said := poll(kind, content); said != nil {
+		return said, false, ""
+	}
+	switch {
+	case strings.HasPrefix(kind, "m.call."):
+		return nil, false, "call signalling"
+	case strings.HasPrefix(kind, "m.key.verification."):
+		return nil, false, "verification"
+	case kind == "m.beacon" || kind == "org.matrix.msc3672.beacon":
+		return nil, false, "live location update"
+	case content.text("msgtype") == "" && content.text("body") != "": // what has a text for whoever does not know the type
+		return provider.Text(content.text("body")), false, ""
+	default:
+		return nil, false, "unknown event"
+	}
+}
+
+func stateOf(kind string, content object) (said *messagev1.Content, edited bool, ignored string) {
+	switch {
+	case kind == "m.room.member":
+		return nil, false, ignoredMembership
+	case (kind == "m.beacon_info" || kind == "org.matrix.msc3672.beacon_info") && content.yes("live"):
+		return provider.Text("[live location]"), false, ""
+	default:
+		return nil, false, ignoredState
+	}
+}
+
+// message reads an m.room.message: https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes
+func message(content object) (said *messagev1.Content, edited bool, ignored string) {
+	relation := content.in("m.relates_to")
+	if relation.text("rel_type") == "m.replace" { // https://spec.matrix.org/latest/client-server-api/#event-replacements
+		edited = true
+		if renewed := content.in("m.new_content"); renewed != nil {
+			content = renewed
+		} else if body, ok := strings.CutPrefix(content.text("body"), "* "); ok {
+			return provider.Text(body), true, ""
+		}
+	}
+	body := content.text("body")
+	if relation.has("m.in_reply_to") {
+		body = withoutQuote(body)
+	}
+	switch content.text("msgtype") {
+	case "m.text", "m.notice":
+		said = text(body)
+	case "m.emote":
+		if body != "" {
+			said = provider.Text("* " + body)
+		}
+	case "m.image":
+		said = attachment(image, content, body)
+	case "m.video":
+		said = attachment(video, content, body)
+	case "m.audio":
+		said = attachment(audio, content, body)
+	case "m.file":
+		said = attachment(other, content, body)
+	case "m.location":
+		said = location(content)
+	case "m.key.verification.request":
+		return nil, false, "verification"
+	case "m.server_notice":
+		return nil, false, "notice of the homeserver"
+	default:
+		said = text(body)
+	}
+	if said == nil {
+		return nil, false, ignoredEmpty
+	}
+	return said, edited, ""
+}
+
+// media is a mxc:// address: https://spec.matrix.org/latest/client-server-api/#matrix-content-mxc-uris
+var media = regexp.MustCompile(`^mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_-]{1,255}$`)
+
+// attachment is a file. Where filename is there and differs, body is a caption; else body is the name:
+// https://spec.matrix.org/latest/client-server-api/#media-captions
+func attachment(kind messagev1.AttachmentKind, content object, body string) *messagev1.Content {
+	name, caption := content.text("filename"), ""
+	switch {
+	case name == "":
+		name = body
+	case name != body:
+		caption = body
+	}
+	info := content.in("info")
+	if url := content.text("url"); media.MatchString(url) {
+		return provider.Attachment(&messagev1.Attachment{
+			Kind: kind, Handle: url, MediaType: info.text("mimetype"), FileName: name, Size: info.number("size"), Caption: caption,
+		})
+	}
+	what := "file that cannot be fetched:"
+	if content.has("file") {
+		what = "encrypted file, which this channel cannot read:"
+	}
+	if name == "" && caption == "" {
+		return nil
+	}
+	return provider.Text(strings.TrimSpace(words(what, name) + "\n" + caption))
+}
+
+// sticker is a picture, with the words that describe it: https://spec.matrix.org/latest/client-server-api/#sticker-messages
+func sticker(content object) *messagev1.Content {
+	if url := content.text("url"); media.MatchString(url) {
+		info := content.in("info")
+		return provider.Attachment(&messagev1.Attachment{
+			Kind: image, Handle: url, MediaType: info.text("mimetype"), Size: info.number("size"), Caption: content.text("body"),
+		})
+	}
+	return provider.Text(words("sticker", content.text("body")))
+}
+
+// emoji is what somebody reacted with, "" where it is a picture of a homeserver.
+func emoji(key string) string {
+	if strings.HasPrefix(key, "mxc://") {
+		return ""
+	}
+	return key
+}
+
+// words says in brackets what cannot be carried.
+func words(what, detail string) string {
+	if detail == "" {
+		return "[" + strings.TrimSuffix(what, ":") + "]"
+	}
+	return "[" + what + " " + detail + "]"
+}
+
+func text(body string) *messagev1.Content {
+	if body == "" {
+		return nil
+	}
+	return provider.Text(body)
+}

@@ -1,0 +1,73 @@
+package matrix
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// Fetch implements [provider.Fetcher]. The handle is a mxc:// address; the file may be on another homeserver, from which
+// ours fetches it.
+// https://spec.matrix.org/latest/client-server-api/#get_matrixclientv1mediadownloadservernamemediaid
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	if !media.MatchString(a.GetHandle()) {
+		return nil, provider.Reject("the file has no address at the homeserver", errors.New("handle is no mxc address"))
+	}
+	if a.GetSize() > provider.MaxFile {
+		return nil, provider.Reject(tooLarge, errors.New("file over 100 MB"))
+	}
+	server, id, _ := strings.Cut(strings.TrimPrefix(a.GetHandle(), "mxc://"), "/")
+	stream, err := s.openMedia(ctx, "/_matrix/client/v1/media/download", server, id)
+	if err == nil && stream.Status != 200 {
+		if err = refusedMedia(stream); older(err) { // it asks for no credential
+			stream, err = s.openMedia(ctx, "/_matrix/media/v3/download", server, id)
+			if err == nil && stream.Status != 200 {
+				err = refusedMedia(stream)
+			}
+		}
+	}
+	if err != nil {
+		if isRefusal(err, notFound) {
+			return nil, provider.Reject("the homeserver no longer has the file", err)
+		}
+		return nil, repeatable(err)
+	}
+	mediaType := a.GetMediaType()
+	if mediaType == "" {
+		mediaType = stream.Header.Get("Content-Type")
+	}
+	return &provider.File{Body: stream.Body, MediaType: mediaType, Name: a.GetFileName()}, nil
+}
+
+// older says that a homeserver does not know the call: Matrix 1.11 brought it.
+func older(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && (r.status == 404 || r.status == 405) && (r.code == "" || r.code == unrecognized)
+}
+
+func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*provider.Stream, error) {
+	return s.client.Open(ctx, provider.Request{
+		URL: s.address(call{prefix: prefix, path: []string{server, id}}), Header: s.header(), Timeout: transferTimeout,
+	})
+}
+
+// refusedMedia classifies an answer that holds no file.
+func refusedMedia(stream *provider.Stream) error {
+	defer stream.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(stream.Body, 64<<10))
+	if err != nil {
+		return provider.Temporary("the homeserver did not answer", fmt.Errorf("download: status %d", stream.Status))
+	}
+	err = failure("download", &provider.Response{Status: stream.Status, Header: stream.Header, Body: body})
+	if !json.Valid(body) && stream.Status != 404 && stream.Status != 405 {
+		return provider.Temporary("the homeserver does not hand the file out at the moment", err)
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package matrix
+
+import (
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// maxWords is the longest text or caption in bytes. An event may have 65,536 bytes as JSON with its signatures:
+// https://spec.matrix.org/latest/client-server-api/#size-limits. In JSON a text takes up to twice its bytes.
+const maxWords = 30000
+
+// Network is everything Puente knows about Matrix.
+var Network = provider.Network[Account]{
+	Name: "matrix",
+	Doc:  "https://spec.matrix.org/latest/application-service-api/",
+	Carries: provider.Carries{
+		Text:            maxWords, // https://spec.matrix.org/latest/client-server-api/#size-limits
+		Unit:            provider.Bytes,
+		Caption:         maxWords, // https://spec.matrix.org/latest/client-server-api/#media-captions
+		Image:           true,     // https://spec.matrix.org/latest/client-server-api/#mimage
+		Video:           true,     // https://spec.matrix.org/latest/client-server-api/#mvideo
+		Audio:           true,     // https://spec.matrix.org/latest/client-server-api/#maudio
+		File:            true,     // https://spec.matrix.org/latest/client-server-api/#mfile
+		Location:        true,     // https://spec.matrix.org/latest/client-server-api/#mlocation
+		LocationAddress: true,
+		Receipts:        true, // https://spec.matrix.org/latest/client-server-api/#receipts
+		Watermarks:      true, // "up to a given point in the timeline"
+		IdempotencyKey:  true, // https://spec.matrix.org/latest/client-server-api/#transaction-identifiers
+	},
+	// Rate: an application service with rate_limited: false is not limited, where the homeserver keeps to it; else it says
+	// how long to wait. https://spec.matrix.org/latest/application-service-api/#registration
+	Webhook: policy,
+	Receive: receive,
+	Open:    open,
+	// an attachment may take a download, an upload of 100 MB and a new room
+	SendTimeout: 3 * time.Minute,
+}
+
+// https://spec.matrix.org/latest/application-service-api/#homeserver---application-service-api
+const (
+	api          = "/_matrix/app/v1"
+	transactions = "/transactions/"
+)
+
+var policy = &webhook.Policy{
+	// https://spec.matrix.org/latest/application-service-api/#authorization; older homeservers send the query
+	Verify:  webhook.AnyOf{webhook.Token{Bearer: true, Secret: "hs_token"}, webhook.Token{Query: "access_token", Secret: "hs_token"}},
+	Methods: []string{"PUT"},
+	// Synapse puts up to 100 events of 64 KiB into a transaction, and a refused one holds back all that follow
+	MaxBody: webhook.LargestMaxBody,
+	// With the events, since Dendrite names a transaction by its first event: after a failure it may hold more than it did
+	// under the same name (appservice/consumers/roomserver.go).
+	Dedupe: webhook.FirstOf(repeat(api+transactions), repeat(transactions)),
+	Handshakes: []webhook.Handshake{
+		// https://spec.matrix.org/latest/application-service-api/#post_matrixappv1ping
+		{When: []webhook.Condition{webhook.PathIs(api + "/ping")}, Answer: done},
+		// Asked about a user or a room that the homeserver does not know: there is none, since the ghost is registered and
+		// rooms are made beforehand. https://spec.matrix.org/latest/application-service-api/#querying
+		unknown(api + "/users/"), unknown(api + "/rooms/"), unknown("/users/"), unknown("/rooms/"),
+		unknown(api + "/thirdparty/"),
+	},
+	Accepted: done,
+	Refused: map[webhook.Cause]webhook.Answer{
+		webhook.Unsigned: refused(401, "M_UNAUTHORIZED"),
+		webhook.Forged:   refused(403, "M_FORBIDDEN"),
+		webhook.Method:   refused(405, "M_UNRECOGNIZED"),
+		webhook.TooLarge: refused(413, "M_TOO_LARGE"),
+	},
+}
+
+var done = webhook.Answer{Status: 200, ContentType: "application/json", Body: "{}"}
+
+func refused(status int, code string) webhook.Answer {
+	return webhook.Answer{Status: status, ContentType: "application/json", Body: `{"errcode":"` + code + `"}`}
+}
+
+func unknown(path string) webhook.Handshake {
+	return webhook.Handshake{
+		When: []webhook.Condition{webhook.MethodIs("GET"), webhook.PathIs(path)}, Answer: refused(404, "M_NOT_FOUND"),
+	}
+}
+
+// repeat is what is the same in a repeated transaction.
+func repeat(path string) webhook.Expr {
+	return webhook.Join(webhook.PathAfter(path), webhook.JSON("events[].event_id"))
+}

@@ -1,0 +1,95 @@
+package matrix
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Why an event is ignored.
+const (
+	ignoredOwn        = "sent by the bridge"
+	ignoredUnreadable = "unreadable event"
+	ignoredMembership = "membership"
+	ignoredState      = "room state"
+	ignoredEmpty      = "empty or redacted message"
+)
+
+// transaction is https://spec.matrix.org/latest/application-service-api/#put_matrixappv1transactionstxnid. What is heard
+// is given the same form.
+type transaction struct {
+	Events    []json.RawMessage `json:"events"`
+	Ephemeral []json.RawMessage `json:"ephemeral,omitempty"`
+	// Unstable is Ephemeral as homeservers pushed it before it was specified: MSC2409.
+	Unstable []json.RawMessage `json:"de.sorunome.msc2409.ephemeral,omitempty"`
+}
+
+// receive reads a transaction, each of its events for itself: one that cannot be read holds back no other.
+func receive(c webhook.Call) ([]provider.Event, error) {
+	var t transaction
+	if json.Unmarshal(c.Body, &t) != nil {
+		return nil, errors.New("the transaction cannot be read")
+	}
+	if t.Events == nil {
+		return nil, errors.New("the call is no transaction: it has no events")
+	}
+	var all []provider.Event
+	seen := map[string]bool{}
+	add := func(e provider.Event) {
+		if e.Key == "" || !seen[e.Key] {
+			all = append(all, e)
+		}
+		seen[e.Key] = true
+	}
+	for _, raw := range t.Events {
+		add(eventOf(read(raw), c.Channel))
+	}
+	for _, raw := range append(t.Ephemeral, t.Unstable...) {
+		for _, e := range ephemeral(read(raw)) {
+			add(e)
+		}
+	}
+	return all, nil
+}
+
+// eventOf reads one event of a room: https://spec.matrix.org/latest/client-server-api/#room-event-format
+func eventOf(o object, channel string) provider.Event {
+	kind, id, sender, room := o.text("type"), o.text("event_id"), o.text("sender"), o.text("room_id")
+	switch {
+	case kind == "" || id == "" || room == "" || !isUser(sender):
+		return provider.Event{Ignored: ignoredUnreadable}
+	case own(o, channel):
+		return provider.Event{Ignored: ignoredOwn}
+	}
+	content := o.in("content")
+	said, edited, ignored := contentOf(kind, o.has("state_key"), content)
+	if ignored != "" {
+		return provider.Event{Ignored: ignored}
+	}
+	e := provider.Event{
+		Key: id, Contact: contact(sender), At: o.time("origin_server_ts"), Content: said, Edited: edited,
+	}
+	if kind != encrypted && !e.At.IsZero() {
+		e.Reply = &provider.Reply{Token: room, Until: e.At.Add(answerable)}
+	}
+	return e
+}
+
+// answerable is how long the room of a contact's last message is where an answer goes, without a look at the record.
+const answerable = 24 * time.Hour
+
+// contact is a user of Matrix. An event tells no display name, so the id is all that an agent can know a person by.
+func contact(user string) *messagev1.Contact {
+	return &messagev1.Contact{Address: user, Profile: &messagev1.Profile{FirstName: user}}
+}
+
+// https://spec.matrix.org/latest/appendices/#user-identifiers: those of long ago have other characters too.
+var userID = regexp.MustCompile(`^@[^\s:\x00]*:[^\s\x00]+$`)
+
+func isUser(id string) bool { return len(id) <= 255 && userID.MatchString(id) }

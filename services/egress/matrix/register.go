@@ -1,0 +1,47 @@
+package matrix
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// register registers the ghost where the homeserver does not know it. fresh says that it did not.
+// https://spec.matrix.org/latest/application-service-api/#server-admin-style-permissions
+func (s *sender) register(ctx context.Context) (fresh bool, err error) {
+	switch err := s.whoami(ctx); {
+	case err == nil:
+		s.registered.Store(true)
+		return false, nil
+	case !isRefusal(err, forbidden):
+		return false, err
+	}
+	err = repeatable(s.once(ctx, call{
+		what: "register", method: "POST", path: []string{"register"}, anonymous: true,
+		body: map[string]any{"type": "m.login.application_service", "username": s.account.UserPrefix, "inhibit_login": true},
+	}, nil))
+	if err != nil && !isRefusal(err, userInUse) {
+		return false, err
+	}
+	if err := s.whoami(ctx); err != nil {
+		if isRefusal(err, forbidden) {
+			return false, provider.Suspend("the homeserver does not let the bridge act as the channel's user: user_prefix names a user of somebody else", err)
+		}
+		return false, err
+	}
+	s.registered.Store(true)
+	return true, nil
+}
+
+// whoami asks who the as_token is, as the ghost.
+func (s *sender) whoami(ctx context.Context) error {
+	var who struct {
+		User string `json:"user_id"`
+	}
+	err := repeatable(s.once(ctx, call{what: "whoami", method: "GET", path: []string{"account", "whoami"}}, &who))
+	if err == nil && who.User != s.ghost {
+		return provider.Suspend("the homeserver takes the channel's user for another: server_name differs from its own", fmt.Errorf("whoami: another user"))
+	}
+	return err
+}

@@ -1,0 +1,146 @@
+package matrix
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// room is the room that a message goes to, one that both are in or the contact is invited to: where the contact wrote
+// last, the recorded one, or a new one; not the one that has proved to be closed.
+func (s *sender) room(ctx context.Context, m *messagev1.Message, closed string) (string, error) {
+	contact := m.GetContact().GetAddress()
+	last, err := s.replies.Last(ctx, contact)
+	if err != nil {
+		return "", provider.Temporary("where the contact wrote last cannot be looked up", err)
+	}
+	for _, find := range []func() (string, error){
+		func() (string, error) { return last.Token, nil },
+		func() (string, error) { return s.record(ctx, contact) },
+	} {
+		room, err := find()
+		if err != nil {
+			return "", err
+		}
+		if room == "" || room == closed {
+			continue
+		}
+		ok, err := s.shared(ctx, room, contact)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			return room, s.keep(ctx, contact, room)
+		}
+	}
+	return s.create(ctx, m, closed)
+}
+
+// shared makes sure that the ghost is in a room and the contact is, or is invited. It says whether that can be.
+func (s *sender) shared(ctx context.Context, room, contact string) (bool, error) {
+	membership, err := s.membership(ctx, room, contact)
+	if isRefusal(err, forbidden) { // the ghost is not in it: it may be invited
+		if joined, err := s.join(ctx, room); err != nil || !joined {
+			return false, err
+		}
+		membership, err = s.membership(ctx, room, contact)
+	}
+	switch {
+	case isRefusal(err, forbidden, notFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	switch membership {
+	case "join", "invite":
+		return true, nil
+	case "leave", "knock":
+		return s.invite(ctx, room, contact)
+	default: // banned, or something new
+		return false, nil
+	}
+}
+
+// membership is what a user is in a room, as the ghost sees it.
+// https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3roomsroomidstateeventtypestatekey
+func (s *sender) membership(ctx context.Context, room, user string) (string, error) {
+	var member struct {
+		Membership string `json:"membership"`
+	}
+	err := s.ask(ctx, call{what: "membership", method: "GET", path: []string{"rooms", room, "state", "m.room.member", user}}, &member)
+	return member.Membership, err
+}
+
+// join says whether the ghost is in the room now.
+func (s *sender) join(ctx context.Context, room string) (bool, error) {
+	err := s.ask(ctx, call{what: "join", method: "POST", path: []string{"rooms", room, "join"}, body: struct{}{}, timeout: slow}, nil)
+	return notRefused(err)
+}
+
+// invite says whether the contact is invited now.
+func (s *sender) invite(ctx context.Context, room, contact string) (bool, error) {
+	err := s.ask(ctx, call{
+		what: "invite", method: "POST", path: []string{"rooms", room, "invite"}, body: map[string]string{"user_id": contact}, timeout: slow,
+	}, nil)
+	return notRefused(err)
+}
+
+// notRefused tells a definite no from what may pass.
+func notRefused(err error) (bool, error) {
+	if _, refused := errors.AsType[*refusal](err); refused && provider.Classify(err).Class == provider.Rejected {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// recordType is the type of the account data that holds the room of one contact. A type may have 255 bytes, a user id
+// too. https://spec.matrix.org/latest/client-server-api/#client-config
+func recordType(contact string) string {
+	sum := sha256.Sum256([]byte(contact))
+	return markField + ".room." + hex.EncodeToString(sum[:])
+}
+
+type record struct {
+	Room string `json:"room_id"`
+}
+
+// record is the room that is recorded for a contact, "" for none.
+func (s *sender) record(ctx context.Context, contact string) (string, error) {
+	var r record
+	err := s.ask(ctx, call{what: "read the contact's room", method: "GET", path: []string{"user", s.ghost, "account_data", recordType(contact)}}, &r)
+	if isRefusal(err, notFound) {
+		return "", nil
+	}
+	return r.Room, err
+}
+
+// maxRecorded bounds what a process remembers of what it recorded; what it forgets is recorded again.
+const maxRecorded = 10000
+
+// keep records the room of a contact.
+func (s *sender) keep(ctx context.Context, contact, room string) error {
+	s.mu.Lock()
+	known := s.recorded[contact] == room
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	err := s.ask(ctx, call{
+		what: "record the contact's room", method: "PUT", path: []string{"user", s.ghost, "account_data", recordType(contact)}, body: record{room},
+	}, nil)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.recorded) >= maxRecorded {
+		clear(s.recorded)
+	}
+	s.recorded[contact] = room
+	return nil
+}
