@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
+	"github.com/bonychat/puente/services/egress/whatsapp"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
@@ -20,6 +21,7 @@ var drivers = []provider.Driver{
 	phone.Network,
 	twilio.Network,
 	viber.Network,
+	whatsapp.Network,
 }
 
 // listens says whether a channel's network makes no calls, but is listened to.
