@@ -13,6 +13,8 @@ import (
 
 // conversation is one txtar file.
 type conversation struct {
+	// file is its name.
+	file    string
 	comment string
 	account json.RawMessage
 	// own says that the account stands in the file itself.
@@ -46,6 +48,7 @@ func load(file string) (*conversation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 	}
+	c.file = filepath.Base(file)
 	if c.account == nil {
 		c.account, err = os.ReadFile(filepath.Join(filepath.Dir(file), "account.json"))
 		if err != nil {
@@ -137,15 +140,24 @@ func Requests(dir string) ([]Request, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range c.acts {
-			for _, text := range a.requests {
-				head, body, _ := strings.Cut(text, "\n\n")
-				lines := strings.Split(strings.TrimSpace(head), "\n")
-				out = append(out, Request{
-					File: filepath.Base(file), Line: lines[0], Header: lines[1:], Body: strings.TrimSpace(body),
-				})
-			}
-		}
+		out = append(out, c.requests()...)
 	}
 	return out, nil
+}
+
+// requests are the API calls that the conversation expects.
+func (c *conversation) requests() (out []Request) {
+	for _, a := range c.acts {
+		for _, text := range a.requests {
+			out = append(out, newRequest(c.file, text))
+		}
+	}
+	return out
+}
+
+// newRequest is a request as it was rendered.
+func newRequest(file, text string) Request {
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(strings.TrimSpace(head), "\n")
+	return Request{File: file, Line: lines[0], Header: lines[1:], Body: strings.TrimSpace(body)}
 }

@@ -1,10 +1,8 @@
 package providertest
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,28 +18,8 @@ type reporter interface {
 	Errorf(format string, args ...any)
 }
 
-// checkDeclaration holds for what a network says of itself: it travels as JSON to services that do not know it.
-func checkDeclaration(r reporter, network provider.Driver) {
-	r.Helper()
-	d := network.Describe()
-	if err := d.Validate(); err != nil {
-		r.Errorf("%v", err)
-	}
-	data, err := json.Marshal(d)
-	if err != nil {
-		r.Errorf("the declaration cannot be written: %v", err)
-		return
-	}
-	var back provider.Description
-	if err := json.Unmarshal(data, &back); err != nil {
-		r.Errorf("the declaration cannot be read back: %v", err)
-	} else if !reflect.DeepEqual(d, back) {
-		r.Errorf("the declaration comes back different: %+v", back)
-	}
-}
-
 // play plays one conversation and applies the rules to it. With -update it takes what it sees for right.
-func play(r reporter, network provider.Driver, c *conversation) {
+func (k Kit) play(r reporter, network provider.Driver, c *conversation) {
 	r.Helper()
 	s, err := newStage(network, c)
 	if err != nil {
@@ -49,6 +27,7 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		return
 	}
 	defer s.close()
+	s.kit = k
 	if provider.Listens(network, s.account) && !network.Describe().Listens {
 		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
 	}
@@ -61,11 +40,14 @@ func play(r reporter, network provider.Driver, c *conversation) {
 		s.send(r, a, i)
 	}
 	for _, a := range c.acts {
-		if !a.call() && strings.Contains(a.expected, `"ref"`) {
-			s.faults(r, a)
-		}
-		if a.name == "listen.json" {
+		switch {
+		case a.call():
+		case a.name == "listen.json":
 			s.listening(r, a)
+		default:
+			s.faults(r, a)
+			s.quotes(r, a)
+			s.keyed(r, a)
 		}
 	}
 }

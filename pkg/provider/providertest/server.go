@@ -21,6 +21,7 @@ type server struct {
 	answers  []string
 	requests []string // rendered, in order
 	surplus  int      // requests beyond the answers
+	repeat   bool     // the last answer serves all that follow
 	dropped  string   // the last request, where its answer was to drop it
 	held     func()   // is told that a request is held
 }
@@ -73,6 +74,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	switch strings.TrimSpace(answer) {
 	case drop:
 		panic(http.ErrAbortHandler) // closes the connection
+	case "cut":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "4096")
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
 	case "hold":
 		s.hold(r.Context())
 		panic(http.ErrAbortHandler)
@@ -128,7 +135,10 @@ func (s *server) next(request string) (answer string, ok bool) {
 		s.surplus++
 		return "", false
 	}
-	answer, s.answers = s.answers[0], s.answers[1:]
+	answer = s.answers[0]
+	if !s.repeat || len(s.answers) > 1 {
+		s.answers = s.answers[1:]
+	}
 	if strings.TrimSpace(answer) == drop {
 		s.dropped = request
 	}

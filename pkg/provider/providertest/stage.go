@@ -19,6 +19,7 @@ func NewClient(configured ...string) *provider.Client {
 // stage is where a conversation is played: a network, an account, a stand-in.
 type stage struct {
 	network provider.Driver
+	kit     Kit
 	server  *server
 	client  *provider.Client
 	account json.RawMessage
@@ -79,7 +80,7 @@ func (s *stage) again() (*stage, error) {
 	account := strings.ReplaceAll(string(s.account), s.server.url(), "<server>")
 	fresh, err := newStage(s.network, &conversation{account: json.RawMessage(account)})
 	if err == nil {
-		fresh.private = s.private
+		fresh.private, fresh.kit = s.private, s.kit
 	}
 	return fresh, err
 }

@@ -1,0 +1,44 @@
+package providertest
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// nonsense sends what is no message: it is refused for good, and the network is not asked.
+func (t trial) nonsense(r reporter) {
+	r.Helper()
+	like := t.recorded("text")
+	if like == nil {
+		return // reported with the limits
+	}
+	for what, content := range map[string]*messagev1.Content{
+		"a message without a content":           nil,
+		"a message with a content of no kind":   {},
+		"an attachment of no kind":              provider.Attachment(&messagev1.Attachment{Url: "https://example.com/a"}),
+		"an attachment of a kind of the future": provider.Attachment(&messagev1.Attachment{Kind: 77, Url: "https://example.com/a"}),
+		"an attachment without an address": provider.Attachment(&messagev1.Attachment{
+			Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE,
+		}),
+	} {
+		m := proto.CloneOf(like.message)
+		m.Content = content
+		requests, err := t.send(r, like, m)
+		switch {
+		case err == nil:
+			r.Errorf("%s is taken for sent", what)
+		case len(requests) > 0:
+			r.Errorf("%s is sent to the network: %s", what, requests[0])
+		case provider.Classify(err).Class != provider.Rejected:
+			r.Errorf("%s is %s, not rejected: %v", what, classes[provider.Classify(err).Class], err)
+		}
+	}
+	m := proto.CloneOf(like.message)
+	m.Contact = nil
+	if requests, err := t.send(r, like, m); err == nil && len(requests) == 0 {
+		r.Errorf("a message to nobody is taken for sent")
+	}
+}
