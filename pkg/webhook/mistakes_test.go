@@ -119,7 +119,11 @@ func TestMistakesInWhatGoesWithAScheme(t *testing.T) {
 		{"no key", func(p *webhook.Policy) { p.Replay.Keep = time.Hour }, "replay: key: is required"},
 		{"kept for nothing", func(p *webhook.Policy) { p.Replay.Key = at }, "keep is 1s to"},
 		{"kept for ever", func(p *webhook.Policy) { p.Replay = webhook.Replay{Key: at, Keep: 1 << 60} }, "keep is 1s to"},
-		{"forgotten while it is fresh", func(p *webhook.Policy) { p.Replay = webhook.Replay{Key: at, Keep: 9 * time.Minute} }, "shorter than freshness admits"},
+		{"forgotten while it is fresh", func(p *webhook.Policy) { p.Replay = webhook.Replay{Key: at, Keep: 9 * time.Minute} }, "shorter than a call is admitted, 10m"},
+		{"forgotten while its token is good", func(p *webhook.Policy) {
+			p.Verify, p.Freshness = webhook.AnyOf{vonage.Verify}, webhook.Freshness{}
+			p.Replay = webhook.Replay{Key: vonage.Replay.Key, Keep: 6 * time.Minute}
+		}, "shorter than a call is admitted, 7m"},
 		{"a key that is not signed", func(p *webhook.Policy) { p.Replay = webhook.Replay{Key: webhook.Header("X-Id"), Keep: time.Hour} }, "replay: is not part of what is signed"},
 		{"a body that is not signed", func(p *webhook.Policy) {
 			p.Verify, p.Freshness = weChat.Verify, webhook.Freshness{}

@@ -70,26 +70,27 @@ func yes(b bool) string {
 	return "no"
 }
 
-// carried is what goes as such, in a word or two.
+// carried is what goes as such, in a few words.
 func carried(c provider.Carries) string {
-	kinds := []string{"text"}
-	add := func(is bool, word string) {
-		if is {
-			kinds = append(kinds, word)
+	var with, without []string
+	for _, kind := range []struct {
+		word string
+		is   bool
+	}{{"image", c.Image}, {"video", c.Video}, {"audio", c.Audio}, {"file", c.File}, {"place", c.Location}, {"buttons", c.Buttons > 0}} {
+		if kind.is {
+			with = append(with, kind.word)
+		} else {
+			without = append(without, kind.word)
 		}
 	}
-	media := c.Image && c.Video && c.Audio && c.File
-	if media && c.Location && c.Buttons > 0 {
+	switch {
+	case len(without) == 0:
 		return "everything"
+	case len(without) <= len(with):
+		return "all but " + strings.Join(without, ", ")
+	default:
+		return strings.Join(append([]string{"text"}, with...), ", ")
 	}
-	add(media, "media")
-	add(c.Image && !media, "image")
-	add(c.Video && !media, "video")
-	add(c.Audio && !media, "audio")
-	add(c.File && !media, "file")
-	add(c.Location, "places")
-	add(c.Buttons > 0, "buttons")
-	return strings.Join(kinds, ", ")
 }
 
 // heard is how a network's messages come in.

@@ -29,7 +29,7 @@ func TestNetworksAreListed(t *testing.T) {
 		}
 	}
 	for _, line := range lines {
-		if before, _, _ := strings.Cut(line, "https://"); utf8.RuneCountInString(before) > 90 {
+		if before, _, _ := strings.Cut(line, "https://"); utf8.RuneCountInString(before) > 80 {
 			t.Errorf("the columns before the address are too wide: %s", line)
 		}
 	}
@@ -77,7 +77,7 @@ func TestNetworksForMachines(t *testing.T) {
 	if diff := cmp.Diff(all[0], one); diff != "" || one.Name != "telegram" {
 		t.Errorf("%s: %s", one.Name, diff)
 	}
-	for args, want := range map[string]string{"networks pigeon": `there is no network "pigeon": there are telegram, phone`} {
+	for args, want := range map[string]string{"networks pigeon": `there is no network "pigeon": there are telegram, `} {
 		if _, errs, status := commandLine(strings.Fields(args)...); status != exitError || !strings.Contains(errs, want) {
 			t.Errorf("%s: status %d, %s", args, status, errs)
 		}
@@ -131,6 +131,21 @@ sending
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWhatIsCarriedInWords(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]provider.Carries{
+		"text":                       {},
+		"text, image, buttons":       {Image: true, Buttons: 3},
+		"all but video, file, place": {Image: true, Audio: true, Buttons: 3},
+		"all but file":               {Image: true, Video: true, Audio: true, Location: true, Buttons: 3},
+		"everything":                 {Image: true, Video: true, Audio: true, File: true, Location: true, Buttons: 3},
+	} {
+		if got := carried(c); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

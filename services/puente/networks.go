@@ -4,12 +4,13 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/clicksend"
+	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
+	"github.com/bonychat/puente/services/egress/whatsapp"
 )
 
 // drivers are the networks of the all-in-one. A new network is one line here.
@@ -20,6 +21,7 @@ var drivers = []provider.Driver{
 	phone.Network,
 	twilio.Network,
 	viber.Network,
+	whatsapp.Network,
 }
 
 // listens says whether a channel's network makes no calls, but is listened to.

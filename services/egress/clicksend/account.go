@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
@@ -14,12 +15,12 @@ const DefaultAPI = "https://rest.clicksend.com"
 
 // Account is one user, or subaccount, of ClickSend, and the sender that a channel writes with.
 type Account struct {
-	Username     string          `json:"username" doc:"The API username, as the dashboard shows it under API Credentials: that of the account, or of a subaccount."`
-	APIKey       provider.Secret `json:"api_key" doc:"The API key, from the same place."`
-	From         string          `json:"from,omitempty" doc:"What messages are from: a dedicated number such as +61411111111, or an alpha tag of 3 to 11 letters and digits, which cannot be answered. Empty: ClickSend chooses."`
-	WebhookToken provider.Secret `json:"webhook_token,omitempty" doc:"Required with mode webhook: what the webhook's address ends with so that a call can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random."`
-	Mode         Mode            `json:"mode,omitempty" doc:"How messages and receipts come: webhook (default), or poll, which asks for them and needs no public address."`
-	API          string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://rest.clicksend.com."`
+	Username     string           `json:"username" doc:"The API username, as the dashboard shows it under API Credentials: that of the account, or of a subaccount."`
+	APIKey       provider.Secret  `json:"api_key" doc:"The API key, from the same place."`
+	From         string           `json:"from,omitempty" doc:"What messages are from: a dedicated number such as +61411111111, or an alpha tag of 3 to 11 letters and digits, which cannot be answered. Empty: ClickSend chooses."`
+	WebhookToken provider.Secrets `json:"webhook_token,omitzero" doc:"Required with mode webhook: what the webhook's address ends with so that a call can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
+	Mode         Mode             `json:"mode,omitempty" doc:"How messages and receipts come: webhook (default), or poll, which asks for them and needs no public address."`
+	API          string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://rest.clicksend.com."`
 }
 
 // Mode is how messages and receipts come: https://developers.clicksend.com/docs/automations/sms
@@ -46,17 +47,17 @@ func (a Account) Validate() error {
 	if a.From != "" && !number.MatchString(a.From) && !alphaTag.MatchString(a.From) {
 		errs = append(errs, errors.New("from: must be a number such as +61411111111, or 3 to 11 letters and digits"))
 	}
-	token := a.WebhookToken.Reveal()
+	tokens := a.WebhookToken.Reveal()
 	switch a.Mode {
 	case "", Webhook:
 		switch {
-		case token == "":
+		case len(tokens) == 0:
 			errs = append(errs, errors.New("webhook_token: is required"))
-		case !webhookToken.MatchString(token):
+		case slices.ContainsFunc(tokens, func(t string) bool { return !webhookToken.MatchString(t) }):
 			errs = append(errs, errors.New("webhook_token: must be 1 to 256 of A-Z a-z 0-9 _ -"))
 		}
 	case Poll: // without a token the webhook's address admits nobody
-		if token != "" {
+		if len(tokens) > 0 {
 			errs = append(errs, errors.New("webhook_token: is for mode webhook; mode poll has none"))
 		}
 	default:

@@ -18,6 +18,8 @@ func TestAccount(t *testing.T) {
 		name, account, mistake string
 	}{
 		{"least", with(`,"webhook_token":"t"`), ""},
+		{"a token that is being changed", with(`,"webhook_token":["new","old"]`), ""},
+		{"one of two tokens with other characters", with(`,"webhook_token":["new","o&d"]`), "account.webhook_token: must be 1 to 256"},
 		{"mode webhook", with(`,"webhook_token":"t","mode":"webhook"`), ""},
 		{"mode poll needs no token", with(`,"mode":"poll"`), ""},
 		{"an address as username", `{"username":"a@example.com","api_key":"k","mode":"poll"}`, ""},

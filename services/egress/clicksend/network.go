@@ -13,6 +13,14 @@ import (
 var Network = provider.Network[Account]{
 	Name: "clicksend",
 	Doc:  "https://developers.clicksend.com/docs/messaging/sms",
+	Links: map[string]string{
+		"text":         "https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms",
+		"receipts":     "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		"own_id":       "https://developers.clicksend.com/docs/messaging/sms",
+		"account_rate": "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		"webhook":      "https://developers.clicksend.com/docs/automations/sms",
+		"errors":       "https://developers.clicksend.com/docs/#application-status-codes",
+	},
 	Carries: provider.Carries{
 		// Five parts. ClickSend counts 153 septets or 67 units a part and takes eight, but cuts off, without a word, what is
 		// beyond the parts that the account allows: six, unless somebody changed it. A line break counts twice, which is what
@@ -27,6 +35,7 @@ var Network = provider.Network[Account]{
 		Methods: []string{http.MethodGet, http.MethodPost}, // webhook_type: https://developers.clicksend.com/docs/automations/sms
 		Dedupe:  dedupe,
 	},
+	Listens: true, // with mode poll
 	Receive: receive,
 	Open:    open,
 }

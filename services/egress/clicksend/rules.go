@@ -58,7 +58,7 @@ func (s *sender) pollRules(ctx context.Context) error {
 }
 
 func (s *sender) urlRules(ctx context.Context, webhookURL string) error {
-	address := webhookURL + "?" + tokenParameter + "=" + s.account.WebhookToken.Reveal()
+	address := webhookURL + "?" + tokenParameter + "=" + s.account.WebhookToken.First()
 	return rules{s, webhookURL, actionURL, address}.apply(ctx)
 }
 

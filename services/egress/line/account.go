@@ -15,10 +15,10 @@ const (
 
 // Account is one channel of the Messaging API, which is one official account.
 type Account struct {
-	ChannelAccessToken provider.Secret `json:"channel_access_token" doc:"The channel access token (long-lived), from the tab Messaging API of the channel in the LINE Developers Console."`
-	ChannelSecret      provider.Secret `json:"channel_secret" doc:"The channel secret, from the tab Basic settings. LINE signs its webhook calls with it."`
-	API                string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://api.line.me."`
-	APIData            string          `json:"api_data,omitempty" doc:"Where files that came in are: scheme, host and port. Default https://api-data.line.me."`
+	ChannelAccessToken provider.Secret  `json:"channel_access_token" doc:"The channel access token (long-lived), from the tab Messaging API of the channel in the LINE Developers Console."`
+	ChannelSecret      provider.Secrets `json:"channel_secret" doc:"The channel secret, from the tab Basic settings. LINE signs its webhook calls with it. While it is being changed: a list of the new one and the old one."`
+	API                string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://api.line.me."`
+	APIData            string           `json:"api_data,omitempty" doc:"Where files that came in are: scheme, host and port. Default https://api-data.line.me."`
 }
 
 // Validate joins all that is wrong with the account. No error holds a value.
@@ -34,7 +34,7 @@ func (a Account) Validate() error {
 }
 
 // Identity is what LINE counts a budget by: the channel, which has one secret and may have several tokens.
-func (a Account) Identity() string { return a.ChannelSecret.Reveal() }
+func (a Account) Identity() string { return a.ChannelSecret.First() }
 
 // bare says whether an address is scheme, host and port alone.
 func bare(address string) bool {

@@ -20,6 +20,7 @@ func TestAccount(t *testing.T) {
 		name, account, mistake string
 	}{
 		{"token and secret", with(""), ""},
+		{"two secrets", `{"channel_access_token":"t","channel_secret":["new","old"]}`, ""},
 		{"other addresses", with(`,"api":"http://127.0.0.1:8081","api_data":"https://data.example.com/"`), ""},
 		{"nothing at all", `{}`, "[account.channel_access_token: is required account.channel_secret: is required]"},
 		{"empty token", `{"channel_access_token":"","channel_secret":"s"}`, "account.channel_access_token: is required"},
@@ -63,11 +64,11 @@ func TestAccountDefaultsToLINE(t *testing.T) {
 func TestIdentityIsTheChannel(t *testing.T) {
 	one, two := line.Account{}, line.Account{}
 	one.ChannelAccessToken, two.ChannelAccessToken = provider.NewSecret("a"), provider.NewSecret("b")
-	one.ChannelSecret, two.ChannelSecret = provider.NewSecret("s"), provider.NewSecret("s")
+	one.ChannelSecret, two.ChannelSecret = provider.NewSecrets("s"), provider.NewSecrets("s", "old")
 	if one.Identity() != two.Identity() {
 		t.Error("two tokens of one channel are two")
 	}
-	two.ChannelSecret = provider.NewSecret("other")
+	two.ChannelSecret = provider.NewSecrets("other")
 	if one.Identity() == two.Identity() {
 		t.Error("two channels are one")
 	}

@@ -48,7 +48,7 @@ func TestAttachmentsAreLookedAt(t *testing.T) {
 	if err := png.Encode(&pngData, noise(20, 20)); err != nil {
 		t.Fatal(err)
 	}
-	large := jpegOf(t, 1200, 900)
+	large := jpegOf(t, 1000, 700)
 	if len(large) < 1<<20 || len(large) > 10<<20 {
 		t.Fatalf("%d bytes", len(large))
 	}

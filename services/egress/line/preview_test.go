@@ -3,6 +3,7 @@ package line
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"image/color"
 	"image/jpeg"
 	"image/png"
@@ -56,7 +57,7 @@ func dark(p picture.Image, x, y int) bool {
 // A preview is the picture, small and the right way up.
 func TestShrink(t *testing.T) {
 	var plain bytes.Buffer
-	if err := jpeg.Encode(&plain, corner(1600, 800), nil); err != nil {
+	if err := jpeg.Encode(&plain, corner(1000, 500), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -120,8 +121,15 @@ func TestShrinkOfOtherPictures(t *testing.T) {
 	if err != nil || p.Bounds().Dx() != 2 || p.Bounds().Dy() != 800 || dark(p, 0, 0) {
 		t.Errorf("%v: %v", p.Bounds(), err)
 	}
-	if err := png.Encode(&huge, picture.NewGray(picture.Rect(0, 0, 6000, 6000))); err != nil {
+	if err := png.Encode(&huge, picture.NewGray(picture.Rect(0, 0, 1, 1))); err != nil {
 		t.Fatal(err)
+	}
+	header := huge.Bytes()[12:33] // the first chunk: its name, width and height, and their sum
+	binary.BigEndian.PutUint32(header[4:], 6000)
+	binary.BigEndian.PutUint32(header[8:], 6000)
+	binary.BigEndian.PutUint32(header[17:], crc32.ChecksumIEEE(header[:17]))
+	if c, err := png.DecodeConfig(bytes.NewReader(huge.Bytes())); err != nil || c.Width != 6000 {
+		t.Fatalf("%+v: %v", c, err)
 	}
 	if _, ok := shrink(huge.Bytes()); ok {
 		t.Error("one is unpacked that takes too much memory")

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"path"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
@@ -22,7 +20,7 @@ const client = "/_matrix/client/v3"
 // slow bounds calls that may have to reach another homeserver: a room that is joined, somebody who is invited.
 const slow = time.Minute
 
-// sender is one channel's user at its homeserver.
+// sender is one channel's user at its homeserver. It does not change: what it has to remember stands at the homeserver.
 type sender struct {
 	client     *provider.Client
 	replies    provider.Replies
@@ -31,18 +29,12 @@ type sender struct {
 	account    Account
 	channel    string
 	ghost      string
-	// registered says that the homeserver was asked whether it knows the ghost.
-	registered atomic.Bool
-
-	mu sync.Mutex
-	// recorded is the room that this process has recorded for a contact.
-	recorded map[string]string
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
 	return &sender{
 		client: h.Client, replies: h.Replies, homeserver: strings.TrimSuffix(a.Homeserver, "/"), token: a.ASToken, account: a,
-		channel: path.Base(h.WebhookURL), ghost: a.ghost(), recorded: map[string]string{},
+		channel: path.Base(h.WebhookURL), ghost: a.ghost(),
 	}, nil
 }
 
@@ -95,7 +87,7 @@ func (s *sender) header() http.Header {
 // is uncertain. A ghost that the homeserver does not know yet is registered, and the call made again.
 func (s *sender) do(ctx context.Context, c call, result any) error {
 	err := s.once(ctx, c, result)
-	if c.anonymous || !isRefusal(err, forbidden) || s.registered.Load() {
+	if c.anonymous || !isRefusal(err, forbidden) {
 		return err
 	}
 	fresh, asked := s.register(ctx)

@@ -10,11 +10,7 @@ import (
 // register registers the ghost where the homeserver does not know it. fresh says that it did not.
 // https://spec.matrix.org/latest/application-service-api/#server-admin-style-permissions
 func (s *sender) register(ctx context.Context) (fresh bool, err error) {
-	switch err := s.whoami(ctx); {
-	case err == nil:
-		s.registered.Store(true)
-		return false, nil
-	case !isRefusal(err, forbidden):
+	if err := s.whoami(ctx); !isRefusal(err, forbidden) {
 		return false, err
 	}
 	err = repeatable(s.once(ctx, call{
@@ -30,7 +26,6 @@ func (s *sender) register(ctx context.Context) (fresh bool, err error) {
 		}
 		return false, err
 	}
-	s.registered.Store(true)
 	return true, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
@@ -19,14 +20,11 @@ func (s *sender) room(ctx context.Context, m *messagev1.Message, closed string) 
 	if err != nil {
 		return "", provider.Temporary("where the contact wrote last cannot be looked up", err)
 	}
-	for _, find := range []func() (string, error){
-		func() (string, error) { return last.Token, nil },
-		func() (string, error) { return s.record(ctx, contact) },
-	} {
-		room, err := find()
-		if err != nil {
-			return "", err
-		}
+	recorded, err := s.record(ctx, contact)
+	if err != nil {
+		return "", err
+	}
+	for _, room := range slices.Compact([]string{last.Token, recorded}) {
 		if room == "" || room == closed {
 			continue
 		}
@@ -34,8 +32,11 @@ func (s *sender) room(ctx context.Context, m *messagev1.Message, closed string) 
 		if err != nil {
 			return "", err
 		}
+		if ok && room != recorded { // before it is used: another try has to find it
+			err = s.keep(ctx, contact, room)
+		}
 		if ok {
-			return room, s.keep(ctx, contact, room)
+			return room, err
 		}
 	}
 	return s.create(ctx, m, closed)
@@ -119,28 +120,9 @@ func (s *sender) record(ctx context.Context, contact string) (string, error) {
 	return r.Room, err
 }
 
-// maxRecorded bounds what a process remembers of what it recorded; what it forgets is recorded again.
-const maxRecorded = 10000
-
 // keep records the room of a contact.
 func (s *sender) keep(ctx context.Context, contact, room string) error {
-	s.mu.Lock()
-	known := s.recorded[contact] == room
-	s.mu.Unlock()
-	if known {
-		return nil
-	}
-	err := s.ask(ctx, call{
+	return s.ask(ctx, call{
 		what: "record the contact's room", method: "PUT", path: []string{"user", s.ghost, "account_data", recordType(contact)}, body: record{room},
 	}, nil)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.recorded) >= maxRecorded {
-		clear(s.recorded)
-	}
-	s.recorded[contact] = room
-	return nil
 }

@@ -31,9 +31,10 @@ func receive(c webhook.Call) ([]provider.Event, error) {
 		return nil, err
 	}
 	sid := f.first("MessageSid", "SmsSid", "SmsMessageSid")
+	status := f.status()
 	switch {
-	case sid != "" && f["MessageStatus"] != "":
-		return receipt(c, f, sid), nil
+	case sid != "" && status != "":
+		return receipt(c, sid, status, f.number("ErrorCode")), nil
 	case sid != "" || f["From"] != "" && f["Body"] != "":
 		return messages(f, sid)
 	case f["CallSid"] != "":

@@ -29,9 +29,19 @@ func callback(webhookURL, key string) string {
 	return webhookURL + "?" + ownID + "=" + key + connectionOverrides
 }
 
+// status is that of a message that was sent, "" for a message that came in: of that there is only SmsStatus.
+func (f fields) status() string {
+	if status := f["MessageStatus"]; status != "" {
+		return status
+	}
+	if status := f["SmsStatus"]; status != "receiving" && status != "received" {
+		return status
+	}
+	return ""
+}
+
 // receipt reads a status callback.
-func receipt(c webhook.Call, f fields, sid string) []provider.Event {
-	name := f["MessageStatus"]
+func receipt(c webhook.Call, sid, name string, code int) []provider.Event {
 	if name == "receiving" || name == "received" {
 		return ignored(ignoredInbound)
 	}
@@ -44,7 +54,7 @@ func receipt(c webhook.Call, f fields, sid string) []provider.Event {
 		r.OwnID = key
 	}
 	if status == eventv1.Status_STATUS_FAILED {
-		r.Reason = reasonOf(f.number("ErrorCode"))
+		r.Reason = reasonOf(code)
 		if name == "canceled" {
 			r.Reason = "the message was cancelled at Twilio"
 		}

@@ -38,7 +38,9 @@ var Network = provider.Network[Account]{
 	},
 	Webhook: &webhook.Policy{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "auth_token", Header: "X-Viber-Content-Signature", Encoding: webhook.Hex},
-		Dedupe: webhook.Join(webhook.JSON("message_token"), webhook.JSON("event")), // delivered and seen have the same token
+		// set_webhook waits for the answer to this one
+		Handshakes: []webhook.Handshake{{When: []webhook.Condition{webhook.Equals(webhook.JSON("event"), "webhook")}}},
+		Dedupe:     webhook.Join(webhook.JSON("message_token"), webhook.JSON("event")), // delivered and seen have the same token
 	},
 	Receive: receive,
 	Open:    open,

@@ -42,8 +42,13 @@ func TestOnlySignedCallbacksAreAdmitted(t *testing.T) {
 		if test.signature != "" {
 			call.Header.Set("X-Viber-Content-Signature", test.signature)
 		}
-		if got := viber.Network.Webhook.Check(call, webhook.Secrets{"auth_token": {token}}); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+		got := viber.Network.Webhook.Examine(call, webhook.Secrets{"auth_token": {token}})
+		if got.Cause != test.want {
+			t.Errorf("%s: %q, want %q", name, got.Cause, test.want)
+		}
+		// what set_webhook asks is answered at once, once it has proved itself
+		if greeted := test.want == webhook.Authentic; got.Handshake != greeted || (got.Answer.Status == http.StatusOK) != greeted {
+			t.Errorf("%s: handshake %v, answered %d", name, got.Handshake, got.Answer.Status)
 		}
 	}
 }

@@ -186,8 +186,12 @@ func (s *Server) set(sid string, form url.Values) answer {
 }
 
 func (s *Server) numberResource(n *Number) map[string]any {
+	var application any
+	if n.Application != "" {
+		application = n.Application
+	}
 	return map[string]any{
 		"sid": n.Sid, "account_sid": s.sid, "phone_number": n.PhoneNumber, "sms_url": n.SmsURL, "sms_method": n.SmsMethod,
-		"sms_application_sid": n.Application,
+		"sms_application_sid": application,
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest"
 
 	"github.com/bonychat/puente/services/egress/twilio"
+	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
 	"github.com/bonychat/puente/services/egress/twilio/twiliotest"
 )
 
@@ -192,6 +195,40 @@ func TestFormsAreJudged(t *testing.T) {
 		resp, err := client.Form(t.Context(), api.URL+"/2010-04-01/Accounts/"+accountSid+path, header, form)
 		if err != nil || resp.OK() || resp.Status == 401 {
 			t.Errorf("%s: %+v, %v", path, resp, err)
+		}
+	}
+}
+
+// What the stand-in answers is what the vendor's description says.
+func TestAnswersAreThoseOfTheAPI(t *testing.T) {
+	api, _ := start(t, number)
+	o := oracle.New()
+	const account = "/2010-04-01/Accounts/" + accountSid
+	for _, call := range []struct{ method, target, form string }{
+		{"POST", account + "/Messages.json", `{"To": "+34600111222", "From": "+34911000111", "Body": "x"}`},
+		{"POST", account + "/Messages.json", `{"To": "+34600111222", "MessagingServiceSid": "MG0123456789abcdef0123456789abcdef", "Body": "x"}`},
+		{"GET", account + ".json", ""},
+		{"GET", account + "/IncomingPhoneNumbers.json?PhoneNumber=%2B34911000111", ""},
+		{"POST", account + "/IncomingPhoneNumbers/" + api.Number(number).Sid + ".json", `{"SmsUrl": "https://bridge.example.com/x"}`},
+	} {
+		described, err := oracle.Form(call.method, call.target, []byte(call.form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := described.Clone(t.Context())
+		r.URL.Scheme, r.URL.Host, r.Host = "http", strings.TrimPrefix(api.URL, "http://"), ""
+		r.SetBasicAuth(accountSid, token)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err == nil {
+			err = o.Answer(t.Context(), described, resp.StatusCode, body)
+		}
+		if err != nil {
+			t.Errorf("%s %s: %d: %v", call.method, call.target, resp.StatusCode, err)
 		}
 	}
 }
