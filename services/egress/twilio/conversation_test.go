@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/openapi"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -16,7 +17,15 @@ import (
 )
 
 func TestConversations(t *testing.T) {
-	providertest.Kit{Sign: signed}.Run(t, twilio.Network)
+	providertest.Kit{
+		Oracle: openapi.Read(t, "internal/oracle/openapi.json", openapi.Options{
+			Strict: true,
+			Elsewhere: []string{
+				"GET /2010-04-01/Accounts/{account}/Messages/{message}/Media/{media}", "GET /2010-04-01/moved", "GET /elsewhere/{file}",
+			},
+		}),
+		Sign: signed,
+	}.Run(t, twilio.Network)
 }
 
 // signed signs a call as Twilio does: a form over its URL and parameters, any other body by a hash of it in the URL.
