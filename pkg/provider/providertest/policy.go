@@ -2,8 +2,10 @@ package providertest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -81,12 +83,31 @@ func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 		t.Sign(&signed, secrets)
 	default:
 		token, ok := t.Webhook.Verify.(webhook.Token)
-		if !ok || token.Header == "" || len(secrets[token.Secret]) == 0 {
+		if !ok || len(secrets[token.Secret]) == 0 {
 			return call, false
 		}
-		signed.Header.Set(token.Header, secrets[token.Secret][0])
+		present(&signed, token, secrets)
 	}
 	return signed, t.Webhook.Check(signed, secrets) == webhook.Authentic
+}
+
+// present puts a static token where it belongs.
+func present(c *webhook.Call, token webhook.Token, secrets webhook.Secrets) {
+	secret := secrets[token.Secret][0]
+	switch {
+	case token.Header != "":
+		c.Header.Set(token.Header, secret)
+	case token.Bearer:
+		c.Header.Set("Authorization", "Bearer "+secret)
+	case token.Basic:
+		user := append(slices.Clone(secrets[token.User]), "anybody")[0]
+		c.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+secret)))
+	case token.Query != "":
+		c.Query = strings.TrimPrefix(c.Query+"&"+url.Values{token.Query: {secret}}.Encode(), "&")
+	case token.Path:
+		c.Suffix = "/" + url.PathEscape(secret)
+	}
+	locate(c)
 }
 
 // guarded tries a call that is admitted with everything wrong that can be.

@@ -2,52 +2,41 @@ package line_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/line/internal/oracle"
+	"github.com/bonychat/puente/services/egress/line/linetest"
 )
 
-func TestConversations(t *testing.T) { providertest.Run(t, line.Network, "testdata") }
+func TestConversations(t *testing.T) {
+	providertest.Kit{Oracle: messagingAPI{oracle.Messaging()}, Sign: func(c *webhook.Call, secrets webhook.Secrets) {
+		c.Header.Set("X-Line-Signature", linetest.Sign(secrets["channel_secret"][0], c.Body))
+	}}.Run(t, line.Network)
+}
 
-// Every call that a conversation expects is one that LINE's description allows, and none that it has is left out.
-func TestExpectedCallsAreThoseOfTheMessagingAPI(t *testing.T) {
-	requests, err := providertest.Requests("testdata")
-	if err != nil {
-		t.Fatal(err)
+// messagingAPI judges requests by LINE's description of its API.
+type messagingAPI struct{ *oracle.Spec }
+
+func (m messagingAPI) Operations() []string { return m.Calls() }
+
+func (m messagingAPI) Check(r providertest.Request) (string, error) {
+	method, target, header := r.Call()
+	if got := header.Get("Authorization"); got != "Bearer <channel_access_token>" {
+		return "", fmt.Errorf("authorization %q", got)
 	}
-	spec := oracle.Messaging()
-	seen := map[string]bool{}
-	for _, r := range requests {
-		method, path, _ := strings.Cut(r.Line, " ")
-		header := http.Header{}
-		for _, h := range r.Header {
-			name, value, _ := strings.Cut(h, ": ")
-			header.Set(name, value)
-		}
-		if got := header.Get("Authorization"); got != "Bearer <channel_access_token>" {
-			t.Errorf("%s: %s: authorization %q", r.File, r.Line, got)
-		}
-		if name, err := spec.Call(method, path); err == nil {
-			seen[name] = true
-		}
-		if err := spec.Request(method, path, header, []byte(r.Body)); err != nil {
-			t.Errorf("%s: %s: %v\n%s", r.File, r.Line, err, r.Body)
-		}
-	}
-	for _, call := range spec.Calls() {
-		if !seen[call] {
-			t.Errorf("no conversation calls %s", call)
-		}
-	}
+	name, err := m.Call(method, target)
+	return name, errors.Join(err, m.Request(method, target, header, []byte(r.Body)))
 }
 
 // strangers hold calls that LINE's description does not allow, on purpose.

@@ -4,8 +4,13 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
 )
 
-func TestConversations(t *testing.T) { providertest.Run(t, whatsapp.Network, "testdata") }
+func TestConversations(t *testing.T) {
+	providertest.Kit{Sign: func(c *webhook.Call, secrets webhook.Secrets) {
+		c.Header.Set("X-Hub-Signature-256", sign(secrets["app_secret"][0], string(c.Body)))
+	}}.Run(t, whatsapp.Network)
+}
