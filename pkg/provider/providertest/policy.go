@@ -76,16 +76,12 @@ func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 		return call, true
 	}
 	signed := clone(call)
-	switch {
-	case t.Sign != nil:
+	if t.Sign != nil {
 		t.Sign(&signed, secrets)
-	default:
-		token, ok := t.Webhook.Verify.(webhook.Token)
-		if !ok || token.Header == "" || len(secrets[token.Secret]) == 0 {
-			return call, false
-		}
-		signed.Header.Set(token.Header, secrets[token.Secret][0])
+	} else {
+		sign(t.Webhook.Verify, &signed, secrets)
 	}
+	locate(&signed)
 	return signed, t.Webhook.Check(signed, secrets) == webhook.Authentic
 }
 
@@ -110,7 +106,7 @@ func (t trial) guarded(r reporter, file string, plain, signed webhook.Call, secr
 	bare := clone(signed)
 	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
 	bare.Query = ""
-	if t.path() {
+	if token, ok := t.Webhook.Verify.(webhook.Token); ok && token.Path {
 		bare.Suffix = ""
 	}
 	locate(&bare)
@@ -156,10 +152,4 @@ func (t trial) static(scheme webhook.Scheme) bool {
 	default:
 		return false
 	}
-}
-
-// path says that the credential is what follows the channel's address.
-func (t trial) path() bool {
-	token, ok := t.Webhook.Verify.(webhook.Token)
-	return ok && token.Path
 }
