@@ -12,46 +12,11 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
 )
-
-// Every call that a conversation expects is one that the vendor's description allows, and none of those is left out.
-func TestExpectedCallsAreThoseOfTheAPI(t *testing.T) {
-	requests, err := providertest.Requests("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := oracle.New()
-	seen := map[string]bool{}
-	for _, r := range requests {
-		method, target, _ := strings.Cut(r.Line, " ")
-		call, err := oracle.Form(method, target, []byte(r.Body))
-		if err != nil {
-			t.Errorf("%s: %s: %v", r.File, r.Line, err)
-			continue
-		}
-		path := o.Call(method, call.URL.Path)
-		if path == "" {
-			if !strings.HasPrefix(r.File, "fetch") { // the file itself is not described
-				t.Errorf("%s: %s is not described", r.File, r.Line)
-			}
-			continue
-		}
-		seen[path] = true
-		if err := o.Request(t.Context(), call); err != nil {
-			t.Errorf("%s: %s: %v\n%s", r.File, r.Line, err, r.Body)
-		}
-	}
-	for _, call := range o.Calls() {
-		if !seen[call] {
-			t.Errorf("no conversation makes the call %s", call)
-		}
-	}
-}
 
 // The oracle finds fault with what is wrong.
 func TestTheOracleRefuses(t *testing.T) {
