@@ -157,7 +157,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 				err = fmt.Errorf("cannot read %s", c.Body)
 			}
 			return events, err
-		}), "the error holds the message's text"},
+		}), "call.json mangled: the error holds"},
 		"an event without a key":   {telling(func(_ int, e *provider.Event) { e.Key = "" }), "has no key"},
 		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt and ignored"},
 		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
