@@ -9,3 +9,5 @@ import (
 )
 
 func TestConversations(t *testing.T) { providertest.Run(t, phone.Network, "testdata") }
+
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, phone.Network, "testdata") }

@@ -1,15 +1,9 @@
 package phone_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
-	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/services/egress/phone"
@@ -47,43 +41,4 @@ func TestReceiveRefuses(t *testing.T) {
 			t.Errorf("%s: the error quotes the call: %v", name, err)
 		}
 	}
-}
-
-// FuzzReceive looks for a panic, and for events that the SDK cannot take.
-func FuzzReceive(f *testing.F) {
-	files, err := filepath.Glob("testdata/in_*.txtar")
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no conversations: %v", err)
-	}
-	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, one := range ar.Files {
-			f.Add(one.Data)
-		}
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		first, err := phone.Network.Receive(call(string(body)))
-		if err != nil {
-			return
-		}
-		second, _ := phone.Network.Receive(call(string(body)))
-		if diff := cmp.Diff(first, second, protocmp.Transform()); diff != "" {
-			t.Errorf("two readings differ:\n%s", diff)
-		}
-		for _, e := range first {
-			set := 0
-			for _, is := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != ""} {
-				if is {
-					set++
-				}
-			}
-			if set != 1 || e.Ignored == "" && (e.Key == "" || e.Contact.GetAddress() == "") {
-				data, _ := json.Marshal(e)
-				t.Errorf("event = %s", data)
-			}
-		}
-	})
 }
