@@ -17,43 +17,22 @@ import (
 	"github.com/bonychat/puente/services/egress/whatsapp/internal/oracle"
 )
 
-// Every call that a conversation expects is one that Meta's description allows.
-func TestExpectedCallsAreThoseOfTheDescription(t *testing.T) {
+// Every type of message is sent in some conversation.
+func TestEveryTypeIsSent(t *testing.T) {
 	requests, err := providertest.Requests("testdata")
-	if err != nil || len(requests) == 0 {
-		t.Fatalf("%d requests: %v", len(requests), err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	judge := oracle.New()
-	paths, kinds := map[string]bool{}, map[string]bool{}
+	kinds := map[string]bool{}
 	for _, r := range requests {
-		method, target, _ := strings.Cut(r.Line, " ")
-		u, err := url.Parse(target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(u.Path, "/v23.0/") || strings.HasSuffix(u.Path, "/subscriptions") {
-			continue // a download, and the app's own subscriptions, which are the Graph API's and not in the description
-		}
-		paths[method+" "+oracle.Path(u)] = true
-		if err := judge.Check(method, u, []byte(r.Body)); err != nil {
-			t.Errorf("%s: %s: %v\n%s", r.File, r.Line, err, r.Body)
-		}
 		var body struct {
 			Type        string `json:"type"`
 			Interactive struct {
 				Type string `json:"type"`
 			} `json:"interactive"`
 		}
-		_ = json.Unmarshal([]byte(r.Body), &body) // it was valid
+		_ = json.Unmarshal([]byte(r.Body), &body) // some have none
 		kinds[body.Type+body.Interactive.Type] = true
-	}
-	for _, path := range []string{
-		"POST " + oracle.Messages, "GET " + oracle.Number, "POST " + oracle.Number, "GET " + oracle.Media,
-		"GET " + oracle.Subscribed, "POST " + oracle.Subscribed,
-	} {
-		if !paths[path] {
-			t.Errorf("no conversation calls %s", path)
-		}
 	}
 	for _, kind := range []string{"text", "image", "video", "audio", "document", "location", "interactivebutton", "interactivelist", "template"} {
 		if !kinds[kind] {
