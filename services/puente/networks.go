@@ -4,6 +4,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
 )
@@ -11,6 +12,7 @@ import (
 // drivers are the networks of the all-in-one. A new network is one line here.
 var drivers = []provider.Driver{
 	telegram.Network,
+	matrix.Network,
 	phone.Network,
 }
 
