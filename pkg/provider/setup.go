@@ -44,7 +44,11 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 			return err
 		})
 		if err == nil {
-			if todo != "" {
+			switch {
+			case todo == "":
+			case s.env.Tell != nil:
+				s.env.Tell(fmt.Sprintf("channel %s: the webhook needs a hand: %s\n", c.ID, todo))
+			default:
 				log.Warn("webhook needs a hand", "todo", todo)
 			}
 			return
