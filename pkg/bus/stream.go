@@ -54,7 +54,7 @@ var (
 	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 4 * gigabyte, Refuse: true}
 	// Index remembers what has been taken, where a message stands and which of ours a network's id is.
 	Index = Stream{
-		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>"}, PerSubject: 1, TTL: true,
+		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>", "call.>"}, PerSubject: 1, TTL: true,
 		MaxBytes: 8 * gigabyte,
 	}
 	// Journal is history for people: one entry per hop and state.

@@ -75,6 +75,11 @@ func MarkSubject(network, channel, contact string) string {
 	return "mark." + network + "." + channel + "." + contact
 }
 
+// CallSubject is the record of the one call that a credential, as a digest, has admitted.
+func CallSubject(network, channel, credential string) string {
+	return "call." + network + "." + channel + "." + credential
+}
+
 // JournalSubject is where a channel's history is.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 

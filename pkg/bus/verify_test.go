@@ -61,7 +61,7 @@ func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
 	s := bustest.Start(t, "toy")
 	b := s.Connect("test")
 	index, outcomes, webhooks := bus.Index, bus.Outcomes("toy"), bus.Webhooks("toy")
-	index.Subjects = []string{"seen.>", "state.x", "ref.*.>", "early.>", "mark.>"}
+	index.Subjects = []string{"seen.>", "state.x", "ref.*.>", "early.>", "mark.>", "call.>"}
 	outcomes.Queue = true
 	webhooks.Subjects = []string{"webhook.*.>"} // wider is well
 	for _, s := range []bus.Stream{index, outcomes, webhooks} {

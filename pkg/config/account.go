@@ -20,10 +20,9 @@ func (r *reader) account(p place, network Network) Account {
 	object, told := map[string]json.RawMessage{}, map[string]bool{}
 	for _, s := range network.Fields {
 		field := f[s.Name]
+		ok = true
 		if s.Secret {
-			_, ok = field.scalar("!!str", text)
-		} else {
-			ok = true
+			ok = field.credential(s.Many)
 		}
 		if ok {
 			object[s.Name], ok = field.json(0)
@@ -60,6 +59,20 @@ func (r *reader) account(p place, network Network) Account {
 		}
 	}
 	return Hide(marshal(object))
+}
+
+// credential says whether a value is a text, or where there may be many a list of texts; else a mistake was reported.
+func (p place) credential(many bool) bool {
+	if !many || p.node == nil || p.node.Kind != yaml.SequenceNode {
+		_, ok := p.scalar("!!str", text)
+		return ok
+	}
+	ok := true
+	for _, item := range p.items() {
+		_, fine := item.required()
+		ok = ok && fine
+	}
+	return ok
 }
 
 // cut is the field that an error of CheckAccount names ("" for the account), and what it says about it.

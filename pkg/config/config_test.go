@@ -24,12 +24,13 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // account is that of a made-up network.
 type account struct {
-	Token       provider.Secret `json:"token"`
-	SecretToken provider.Secret `json:"secret_token,omitzero"`
-	Chat        string          `json:"chat"`
-	Mode        string          `json:"mode,omitempty"`
-	Port        int             `json:"port,omitempty"`
-	Extra       map[string]any  `json:"extra,omitempty"`
+	Token       provider.Secret  `json:"token"`
+	SecretToken provider.Secret  `json:"secret_token,omitzero"`
+	Chat        string           `json:"chat"`
+	Mode        string           `json:"mode,omitempty"`
+	Port        int              `json:"port,omitempty"`
+	Extra       map[string]any   `json:"extra,omitempty"`
+	Signing     provider.Secrets `json:"signing,omitzero"`
 }
 
 func (a account) Validate() error {
@@ -133,6 +134,19 @@ func TestEverySettingIsRead(t *testing.T) {
 	} {
 		if diff := cmp.Diff(tc.want, tc.got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+}
+
+// While a credential is being changed there are two of it.
+func TestACredentialCanBeAList(t *testing.T) {
+	for signing, want := range map[string]string{
+		`one`: `"one"`, `"${TOKEN}"`: `"S3CRET-token"`, `["${TOKEN}", "x-${OTHER}", "007"]`: `["S3CRET-token","x-S3CRET-other","007"]`,
+		`[one]`: `["one"]`, `[]`: `[]`,
+	} {
+		c := must(t, "channels: [{id: a, network: test, contact_id: phone, platform: {webhook_url: https://x, api_token: t}, account: {token: t, chat: c, signing: "+signing+"}}]")
+		if got := string(c.Channels[0].Account.Reveal()); got != `{"chat":"c","signing":`+want+`,"token":"t"}` {
+			t.Errorf("%s: %s", signing, got)
 		}
 	}
 }

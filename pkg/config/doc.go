@@ -19,6 +19,9 @@
 //
 // # Secrets
 //
+// A credential of an account is a string; where its network takes [Secrets], it may be a list of strings, the newest
+// first, for as long as it is being changed.
+//
 // No mistake holds a value, only names: of fields, variables and files. Credentials are [Secret] and
 // [Account], which print as "[secret]".
 //

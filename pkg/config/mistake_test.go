@@ -102,6 +102,14 @@ func TestMistakes(t *testing.T) {
 		{"deep account", channel("account: {token: t, chat: c, extra: {a: " + strings.Repeat("[", 20) + strings.Repeat("]", 20) + "}}"), "is nested deeper than 16 levels"},
 		{"hidden key in account", channel("account: {token: t, chat: c, extra: {S3CRET-1: '${A}', a: '${B}'}}"), "channels[0].account.extra: the variable A is not set\npuente.yaml:2: channels[0].account.extra.a: the variable B is not set"},
 		{"space forgotten", channel("account: {token:S3CRET, chat: c}"), "channels[0].account.token: a space is missing after the colon"},
+		{"unset variable in a list of credentials", channel("account: {token: t, chat: c, signing: ['${TOKEN}', '${A}']}"), "channels[0].account.signing[1]: the variable A is not set"},
+		{"number in a list of credentials", channel("account: {token: t, chat: c, signing: [S3CRET, 7]}"), "channels[0].account.signing[1]: must be a string: put it in quotes"},
+		{"null in a list of credentials", channel("account: {token: t, chat: c, signing: [S3CRET, null]}"), "channels[0].account.signing[1]: is required"},
+		{"empty reference in a list of credentials", channel("account: {token: t, chat: c, signing: ['${EMPTY}']}"), "channels[0].account.signing[0]: is required, and what it refers to is empty"},
+		{"space in a list of credentials", channel("account: {token: t, chat: c, signing: [S3CRET, 'S3CRET 2']}"), "channels[0].account.signing: must hold no space"},
+		{"list of lists of credentials", channel("account: {token: t, chat: c, signing: [[S3CRET]]}"), "channels[0].account.signing[0]: must be a string"},
+		{"mapping as credential", channel("account: {token: t, chat: c, signing: {a: S3CRET}}"), "channels[0].account.signing: must be a string"},
+		{"list of what is one credential", channel("account: {token: [S3CRET], chat: c}"), "channels[0].account.token: must be a string"},
 		{"account of words", channel("account: words"), "channels[0].account: must be a mapping of token, secret_token, chat"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -18,4 +18,6 @@ type Field struct {
 	Name string
 	// Secret says that it is a credential, and therefore a string.
 	Secret bool
+	// Many says that the credential may be a list of strings: while it is being changed there are two.
+	Many bool
 }

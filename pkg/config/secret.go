@@ -16,6 +16,34 @@ type Hidden[T any] struct {
 // Secret is a credential.
 type Secret = Hidden[string]
 
+// Secrets are the live values of one credential, the newest first: while it is being changed there are two. In JSON and in
+// the configuration they are one text, or a list of texts.
+type Secrets struct{ Hidden[[]string] }
+
+// HideSecrets hides the live values of a credential.
+func HideSecrets(values ...string) Secrets { return Secrets{Hide(values)} }
+
+// First is the newest value, for what is sent; "" where there is none.
+func (s Secrets) First() string {
+	if values := s.Reveal(); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// UnmarshalJSON reads one text or a list of them.
+func (s *Secrets) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) != nil {
+		return s.Hidden.UnmarshalJSON(data)
+	}
+	s.Hidden = Hide[[]string](nil)
+	if one != "" {
+		s.Hidden = Hide([]string{one})
+	}
+	return nil
+}
+
 // Account is a network's account: a JSON object with credentials.
 type Account = Hidden[json.RawMessage]
 

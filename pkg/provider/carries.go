@@ -10,7 +10,8 @@ const (
 	UTF16 Unit = "utf16" // UTF-16 code units; the zero value counts so too
 	Bytes Unit = "bytes" // bytes of UTF-8
 	// GSM7 counts septets of the GSM 03.38 alphabet, two for a character of its extension table; a text with any other
-	// character is counted in UTF-16 units against the UCS-2 limit, which is 70/160 of the septet limit.
+	// character is counted in UTF-16 units against what as many SMS hold of them: 70 for 160 septets, and of a longer
+	// limit, which is a multiple of 153, 67 for each 153.
 	GSM7 Unit = "gsm7"
 )
 
@@ -37,8 +38,11 @@ type Carries struct {
 	ButtonText int `json:"button_text,omitempty"`
 	// Receipts says that the network tells what became of a message after it took it.
 	Receipts bool `json:"receipts,omitempty"`
-	// OwnID says that the network hands our message id back with its receipts.
+	// OwnID says that the network hands our message id back with every receipt: one without is about something that this
+	// bridge did not send.
 	OwnID bool `json:"own_id,omitempty"`
+	// Echoes says that what the business sends by other means comes in too ([Event].Echo).
+	Echoes bool `json:"echoes,omitempty"`
 	// Watermarks says that receipts may be about all that a contact was sent so far.
 	Watermarks bool `json:"watermarks,omitempty"`
 	// Aliases says that one person may have several addresses: the network answers a send with another one than it was

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,31 +31,35 @@ type Driver interface {
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
 type Description struct {
-	Name        string          `json:"name"`
-	Doc         string          `json:"doc,omitempty"`
-	Carries     Carries         `json:"carries"`
-	Rate        Rate            `json:"rate"`
-	Webhook     *webhook.Policy `json:"webhook,omitempty"`
-	Fields      []Field         `json:"fields"`
-	Validity    time.Duration   `json:"validity"`
-	SendTimeout time.Duration   `json:"send_timeout"`
-	Concurrency int             `json:"concurrency"`
-	Platform    bool            `json:"platform,omitempty"`
+	Name        string            `json:"name"`
+	Doc         string            `json:"doc,omitempty"`
+	Links       map[string]string `json:"links,omitempty"`
+	Carries     Carries           `json:"carries"`
+	Rate        Rate              `json:"rate"`
+	Webhook     *webhook.Policy   `json:"webhook,omitempty"`
+	Listens     bool              `json:"listens,omitempty"`
+	Fields      []Field           `json:"fields"`
+	Validity    time.Duration     `json:"validity"`
+	SendTimeout time.Duration     `json:"send_timeout"`
+	Concurrency int               `json:"concurrency"`
+	Platform    bool              `json:"platform,omitempty"`
 }
 
 // Field is one setting of an account.
 type Field struct {
-	Name     string `json:"name"`
-	Doc      string `json:"doc,omitempty"`
-	Secret   bool   `json:"secret,omitempty"`
-	Required bool   `json:"required,omitempty"`
+	Name   string `json:"name"`
+	Doc    string `json:"doc,omitempty"`
+	Secret bool   `json:"secret,omitempty"`
+	// Many says that a credential may be a list: [Secrets].
+	Many     bool `json:"many,omitempty"`
+	Required bool `json:"required,omitempty"`
 }
 
 // Describe implements [Driver].
 func (n Network[A]) Describe() Description {
 	d := Description{
-		Name: n.Name, Doc: n.Doc, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Validity: n.Validity,
-		SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
+		Name: n.Name, Doc: n.Doc, Links: n.Links, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Listens: n.Listens,
+		Validity: n.Validity, SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
 	}
 	if d.Validity == 0 {
 		d.Validity = 24 * time.Hour
@@ -80,8 +83,9 @@ func fields(t reflect.Type) []Field {
 		if name == "" || name == "-" {
 			continue
 		}
+		many := f.Type == reflect.TypeFor[Secrets]()
 		out = append(out, Field{
-			Name: name, Doc: f.Tag.Get("doc"), Secret: f.Type == reflect.TypeFor[Secret](),
+			Name: name, Doc: f.Tag.Get("doc"), Secret: many || f.Type == reflect.TypeFor[Secret](), Many: many,
 			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
 		})
 	}
@@ -94,6 +98,38 @@ type validator interface{ Validate() error }
 
 var spaces = regexp.MustCompile(`\s`)
 
+// check is what is wrong with the value of a field, whatever the account's type; nil stands for none. That of a wrong
+// type is left to the account, but for a list, which only a credential can be.
+func (f Field) check(value json.RawMessage) error {
+	var all []string
+	missing := len(value) == 0 || string(value) == "null"
+	switch {
+	case missing:
+	case f.Many && value[0] == '[':
+		if json.Unmarshal(value, &all) != nil {
+			return errors.New("must be a string or a list of strings")
+		}
+		if slices.Contains(all, "") {
+			return errors.New("must hold no empty one")
+		}
+		missing = len(all) == 0
+	default:
+		var text string
+		if json.Unmarshal(value, &text) == nil {
+			missing, all = text == "", []string{text}
+		} else if f.Many {
+			return errors.New("must be a string or a list of strings")
+		}
+	}
+	switch {
+	case f.Required && missing:
+		return errors.New("is required")
+	case f.Secret && slices.ContainsFunc(all, spaces.MatchString):
+		return errors.New("must hold no space or line break")
+	}
+	return nil
+}
+
 // CheckAccount implements [Driver]. Every error names its field; none holds a value.
 func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 	var object map[string]json.RawMessage
@@ -104,16 +140,8 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 	known, wrong := map[string]bool{}, map[string]bool{}
 	for _, f := range n.Describe().Fields {
 		known[f.Name] = true
-		value, ok := object[f.Name]
-		var text string
-		_ = json.Unmarshal(value, &text)
-		empty := string(value) == "null" || text == "" && bytes.HasPrefix(value, []byte(`"`))
-		switch {
-		case f.Required && (!ok || empty):
-			errs = append(errs, fmt.Errorf("account.%s: is required", f.Name))
-			wrong[f.Name] = true
-		case f.Secret && spaces.MatchString(text):
-			errs = append(errs, fmt.Errorf("account.%s: must hold no space or line break", f.Name))
+		if err := f.check(object[f.Name]); err != nil {
+			errs = append(errs, fmt.Errorf("account.%s: %w", f.Name, err))
 			wrong[f.Name] = true
 		}
 	}
@@ -175,7 +203,7 @@ func (n Network[A]) open(raw json.RawMessage, h Host) (Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.Open(a, h)
+	return n.Open(a, h.whole())
 }
 
 func (n Network[A]) identity(raw json.RawMessage) string {
@@ -192,17 +220,4 @@ func names(fs []Field) []string {
 		out = append(out, f.Name)
 	}
 	return out
-}
-
-var networkName = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
-
-// validate is for the developer of a network: it is asked once at the start.
-func (d Description) validate() error {
-	if !networkName.MatchString(d.Name) {
-		return fmt.Errorf("network name %q: must be 1 to 20 lower-case letters and digits", d.Name)
-	}
-	if d.Webhook != nil {
-		return d.Webhook.Validate()
-	}
-	return nil
 }

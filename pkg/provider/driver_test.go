@@ -15,12 +15,13 @@ import (
 )
 
 type settings struct {
-	Token   provider.Secret `json:"token" doc:"the bot's token"`
-	Name    string          `json:"name"`
-	Retries int             `json:"retries,omitempty"`
-	Extra   provider.Secret `json:"extra,omitzero"`
-	API     string          `json:"api,omitempty"`
-	Cached  string          `json:"-"`
+	Token   provider.Secret  `json:"token" doc:"the bot's token"`
+	Name    string           `json:"name"`
+	Retries int              `json:"retries,omitempty"`
+	Extra   provider.Secret  `json:"extra,omitzero"`
+	Signing provider.Secrets `json:"signing,omitzero"`
+	API     string           `json:"api,omitempty"`
+	Cached  string           `json:"-"`
 	unknown string
 }
 
@@ -39,7 +40,7 @@ var described = provider.Network[settings]{Name: "toy", Doc: "https://example.co
 
 func TestCheckAccount(t *testing.T) {
 	t.Parallel()
-	const fields = "token, name, retries, extra, api"
+	const fields = "token, name, retries, extra, signing, api"
 	for _, test := range []struct {
 		name, account string
 		want          []string
@@ -65,6 +66,14 @@ func TestCheckAccount(t *testing.T) {
 		{"mistakes of both sorts", `{"name": "nobody", "api": "ftp://x"}`, []string{
 			"account.token: is required", "account.api: must be http or https", "account.name: must be somebody",
 		}},
+		{"one of what may be many", `{"token": "t", "name": "n", "signing": "` + token + `"}`, nil},
+		{"several", `{"token": "t", "name": "n", "signing": ["` + token + `", "old"]}`, nil},
+		{"none of several", `{"token": "t", "name": "n", "signing": []}`, nil},
+		{"an empty one of several", `{"token": "t", "name": "n", "signing": ["` + token + `", ""]}`, []string{"account.signing: must hold no empty one"}},
+		{"a second with a space", `{"token": "t", "name": "n", "signing": ["x", "` + token + ` "]}`, []string{"account.signing: must hold no space or line break"}},
+		{"a number among several", `{"token": "t", "name": "n", "signing": ["` + token + `", 1]}`, []string{"account.signing: must be a string or a list of strings"}},
+		{"a number for what may be many", `{"token": "t", "name": "n", "signing": 4711}`, []string{"account.signing: must be a string or a list of strings"}},
+		{"several of what is one", `{"token": ["` + token + `"], "name": "n"}`, []string{"account.token: must be string"}},
 		{"a list", `["` + token + `"]`, []string{"account: must be an object"}},
 		{"no JSON", token, []string{"account: must be an object"}},
 		{"nothing at all", ``, []string{"account: must be an object"}},
@@ -88,7 +97,7 @@ func TestADescriptionHasDefaultsAndTheAccountsFields(t *testing.T) {
 		Name: "toy", Doc: "https://example.com/docs", Validity: 24 * time.Hour, SendTimeout: 30 * time.Second, Concurrency: 64,
 		Fields: []provider.Field{
 			{Name: "token", Doc: "the bot's token", Secret: true, Required: true}, {Name: "name", Required: true}, {Name: "retries"},
-			{Name: "extra", Secret: true}, {Name: "api"},
+			{Name: "extra", Secret: true}, {Name: "signing", Secret: true, Many: true}, {Name: "api"},
 		},
 	}
 	if diff := cmp.Diff(want, described.Describe()); diff != "" {

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Host is what a sender has from Puente. All of it is safe for concurrent use.
+// Host is what a sender has from Puente. All of it is safe for concurrent use. Where no bridge runs, as when a channel is
+// set up, there are no replies, and files cannot be published.
 type Host struct {
 	// Client is the way out over HTTP.
 	Client *Client
@@ -34,13 +36,44 @@ type Replies interface {
 	// Last is the contact's last reply, and its zero value where it is over or there was none.
 	Last(ctx context.Context, address string) (Reply, error)
 	// Take is like Last for a token that serves one message: from now on it is this message's, or part's, and nobody
-	// else's. Again says that it was taken for this message before, so that an earlier try may have used it: then it is
-	// returned also where it is over.
+	// else's. Again says that Take was asked for this message before, so that an earlier try may have gone out: then it
+	// answers as it did then, the token also where it is over, and none where there was none. However a message was tried
+	// first, it is tried again.
 	Take(ctx context.Context, m *messagev1.Message) (r Reply, again bool, err error)
+	// Drop says that the network refused the token that Take gave this message, and did nothing: from now on the message
+	// has none.
+	Drop(ctx context.Context, m *messagev1.Message) error
 }
 
 // Files makes files public.
 type Files interface {
 	// Publish stores a file for 30 days and returns its address, the same for the same bytes.
 	Publish(ctx context.Context, name, mediaType string, data []byte) (url string, err error)
+}
+
+// whole fills in what a host without a bridge does not have.
+func (h Host) whole() Host {
+	if h.Replies == nil {
+		h.Replies = noReplies{}
+	}
+	if h.Files == nil {
+		h.Files = noFiles{}
+	}
+	return h
+}
+
+type noReplies struct{}
+
+func (noReplies) Last(context.Context, string) (Reply, error) { return Reply{}, nil }
+
+func (noReplies) Take(context.Context, *messagev1.Message) (Reply, bool, error) {
+	return Reply{}, false, nil
+}
+
+func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
+
+type noFiles struct{}
+
+func (noFiles) Publish(context.Context, string, string, []byte) (string, error) {
+	return "", Temporary("files cannot be published while no bridge runs", errors.New("no store"))
 }

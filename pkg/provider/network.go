@@ -18,12 +18,17 @@ type Network[A any] struct {
 	Name string
 	// Doc is the URL of the network's own documentation.
 	Doc string
+	// Links are the vendor's pages that limits and formats were taken from: "text" for Carries.Text and so on by the names
+	// in JSON, "account_rate", "channel_rate", "contact_rate", "webhook", "errors". They are shown beside what they explain.
+	Links map[string]string
 	// Carries says what a message may hold; the translator fits every message to it beforehand.
 	Carries Carries
 	// Rate says how much the network takes.
 	Rate Rate
 	// Webhook verifies the network's calls; nil where it makes none ([Listener]).
 	Webhook *webhook.Policy
+	// Listens says that accounts can be listened to ([Listener]), instead of Webhook or beside it.
+	Listens bool
 	// Receive reads a verified call, or what was heard. It is pure: no I/O, no clock, the same events for the same call, and no panic on
 	// anything. An error means that the call cannot be read at all and goes to the dead letters.
 	Receive func(webhook.Call) ([]Event, error)

@@ -32,6 +32,8 @@ type reply struct {
 	Token string    `json:"token,omitempty"`
 	Until time.Time `json:"until"`
 	Send  string    `json:"send,omitempty"`
+	// None says that the send goes without. The token is then the last that was taken.
+	None bool `json:"none,omitempty"`
 }
 
 func (r replies) key(address, kind string) string {
@@ -81,18 +83,35 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, aga
 	if err != nil {
 		return Reply{}, false, err
 	}
-	if before.Send == send {
+	switch {
+	case before.Send == send && before.None:
+		return Reply{}, true, nil
+	case before.Send == send:
 		return Reply{before.Token, before.Until}, true, nil
 	}
 	last, err := r.Last(ctx, address)
-	if err != nil || last.Token == "" || last.Token == before.Token {
+	if err != nil {
 		return Reply{}, false, err
 	}
-	// before it is used: whoever sends the message again has to know
-	if err := r.write(ctx, address, taken, reply{last.Token, last.Until, send}); err != nil {
+	now := reply{Token: last.Token, Until: last.Until, Send: send}
+	if last.Token == "" || last.Token == before.Token {
+		last, now.Token, now.None = Reply{}, before.Token, true
+	}
+	// before it is used: whoever sends the message again has to know, also that it went without
+	if err := r.write(ctx, address, taken, now); err != nil {
 		return Reply{}, false, err
 	}
 	return last, false, nil
+}
+
+// Drop implements [Replies].
+func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
+	address, send := m.GetContact().GetAddress(), bus.MessageKey(m)
+	before, err := r.read(ctx, address, taken)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, address, taken, reply{Token: before.Token, Until: before.Until, Send: send, None: true})
 }
 
 // rememberReply keeps how the contact can be answered. The message goes on without where that fails.

@@ -68,6 +68,9 @@ func (r *Response) Err() error {
 	}
 }
 
+// Err classifies an answer as [Response.Err] does. The body is still the caller's to close.
+func (s *Stream) Err() error { return (&Response{Status: s.Status, Header: s.Header}).Err() }
+
 // RetryAfter is what the header of that name tells, in seconds or as a date, at most a day.
 func (r *Response) RetryAfter() (time.Duration, bool) {
 	const day = 24 * time.Hour

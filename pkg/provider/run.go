@@ -32,7 +32,7 @@ type Environment struct {
 // whatever channels are configured meanwhile.
 func Run(ctx context.Context, d Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env, routes: bus.NewRoutes()}
-	if err := s.description.validate(); err != nil {
+	if err := s.description.Validate(); err != nil {
 		return err
 	}
 	if err := env.Bus.Await(ctx, s.streams()...); err != nil {

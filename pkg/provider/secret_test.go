@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,8 @@ type holder struct {
 	}
 	inner struct{ token provider.Secret }
 	List  []provider.Secret
+	Many  provider.Secrets
+	many  provider.Secrets
 	Map   map[string]provider.Secret
 	Any   any
 }
@@ -37,7 +40,8 @@ func TestASecretIsPrintedNowhere(t *testing.T) {
 	t.Parallel()
 	s := provider.NewSecret(token)
 	account := config.Hide(json.RawMessage(`{"token":"` + token + `"}`))
-	h := holder{Token: s, hidden: s, List: []provider.Secret{s}, Map: map[string]provider.Secret{"k": s}, Any: s}
+	many := provider.NewSecrets(token, "x"+token)
+	h := holder{Token: s, hidden: s, Many: many, many: many, List: []provider.Secret{s}, Map: map[string]provider.Secret{"k": s}, Any: s}
 	h.Inner.Token, h.Inner.hidden, h.inner.token = s, &s, s
 	a := accounts{Account: account, hidden: account}
 	a.inner.Account = &account
@@ -46,7 +50,7 @@ func TestASecretIsPrintedNowhere(t *testing.T) {
 		value any
 		verbs []string
 	}{
-		"a secret": {s, every}, "its address": {&s, every}, "a struct": {h, every}, "a struct's address": {&h, every}, "a list": {[]any{s, h}, every},
+		"a secret": {s, every}, "several": {many, every}, "their address": {&many, every}, "its address": {&s, every}, "a struct": {h, every}, "a struct's address": {&h, every}, "a list": {[]any{s, h}, every},
 		"an error": {fmt.Errorf("account %v", h), every}, "an account": {account, every}, "a struct of accounts": {a, common}, "its address as well": {&a, common},
 	} {
 		v := test.value
@@ -89,5 +93,35 @@ func TestASecretIsReadFromJSON(t *testing.T) {
 	data, err := json.Marshal(v)
 	if err != nil || string(data) != `{"Token":"[secret]","Missing":"[secret]"}` {
 		t.Errorf("%s, %v", data, err)
+	}
+}
+
+func TestSeveralSecretsAreReadFromJSON(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`"` + token + `"`: {token}, `["` + token + `","old"]`: {token, "old"}, `""`: nil, `null`: nil, `[]`: {}, `["a"]`: {"a"},
+	} {
+		s := provider.NewSecrets("what was there")
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Reveal(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q", text, got)
+		}
+		if first := s.First(); len(want) == 0 && first != "" || len(want) > 0 && first != want[0] {
+			t.Errorf("%s: first %q", text, first)
+		}
+		if data, err := json.Marshal(s); err != nil || string(data) != `"[secret]"` {
+			t.Errorf("%s, %v", data, err)
+		}
+	}
+	var s provider.Secrets
+	for _, text := range []string{`1`, `{}`, `[1]`, `[["x"]]`, `true`} {
+		if json.Unmarshal([]byte(text), &s) == nil {
+			t.Errorf("%s is taken", text)
+		}
+	}
+	if s.First() != "" || s.Reveal() != nil {
+		t.Error("the zero value holds something")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -28,7 +29,7 @@ func TestAnAddressThatCannotBeCalledIsNotRegistered(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := &runner{
-		description: Description{Name: "toy"},
+		description: Description{Name: "toy", Webhook: &webhook.Policy{}},
 		env:         Environment{PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.NewTextHandler(&log, nil))},
 	}
 	s.setUp(t.Context(), &channel{Channel: directory.Channel{ID: "A"}, sender: able{t}})

@@ -46,6 +46,7 @@ type Run func(ctx context.Context, env Env) error
 // Main is the whole program of one service. It ends with status 0 after SIGTERM or SIGINT, 1 on an error and 2 on
 // wrong flags.
 func Main(name string, run Run) {
+	Memory()
 	err := main(name, os.Args[1:], run)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):

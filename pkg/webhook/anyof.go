@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // AnyOf admits what one of several schemes admits, such as a bearer token or the same token in the query.
@@ -41,6 +42,10 @@ func (a AnyOf) covers(e Expr) bool {
 		}
 	}
 	return false
+}
+
+func (a AnyOf) binds() bool {
+	return !slices.ContainsFunc(a, func(s Scheme) bool { return s != nil && !s.binds() })
 }
 
 func (a AnyOf) problem() error {

@@ -93,7 +93,7 @@ func (q Condition) holds(c Call, s Secrets) bool {
 		return anyEqual(found, s[q.Secret])
 	case q.BodyDigest != "":
 		sent, ok := Hex.decode(found)
-		return ok && subtle.ConstantTimeCompare(sent, q.BodyDigest.of(c.Body)) == 1
+		return ok && len(sent) > 0 && subtle.ConstantTimeCompare(sent, q.BodyDigest.of(c.Body)) == 1
 	}
 	return q.Found && found != ""
 }

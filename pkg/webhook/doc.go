@@ -10,5 +10,11 @@
 //		Verify: webhook.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
 //		Dedupe: webhook.JSON("update_id"),
 //	}
-//	cause := policy.Check(call, secrets)
+//	verdict := policy.Examine(call, account)
+//
+// A policy names its credentials by the fields of the network's account. Policies for many networks, from a static
+// token to a JWT, stand in examples_test.go and examples_more_test.go; vectors in testdata judge them.
+//
+// What admits a call fails closed: without a live secret, with a credential that is missing, twofold or badly written,
+// with a part of the signed text that is not there, nobody is admitted.
 package webhook

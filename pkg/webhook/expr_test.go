@@ -2,14 +2,16 @@ package webhook_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-func TestAnExpressionFindsOneValue(t *testing.T) {
+func TestAnExpressionFindsOneValueInJSON(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, path, body, want string }{
 		{"a number", "update_id", `{"update_id": 10000}`, "10000"},
@@ -30,19 +32,85 @@ func TestAnExpressionFindsOneValue(t *testing.T) {
 		{"nothing under the key", "id", `{"ID": 1}`, ""},
 		{"nothing under a deeper key", "a.b", `{"a":{}}`, ""},
 		{"a way through a text", "a.b", `{"a":"b"}`, ""},
-		{"a way through a list", "a.0", `{"a":[1]}`, ""},
+		{"a way through a list without saying so", "a.0", `{"a":[1]}`, ""},
+		{"an element", "a[1].id", `{"a":[{"id":1},{"id":2}]}`, "2"},
+		{"an element of the root", "[0].id", `[{"id":1}]`, "1"},
+		{"an element of an element", "a[0][1]", `{"a":[[1,2]]}`, "2"},
+		{"an element that is not there", "a[2]", `{"a":[1,2]}`, ""},
+		{"an element of an object", "a[0]", `{"a":{"0":1}}`, ""},
+		{"every element", "events[].id", `{"events":[{"id":"x"},{"id":7}]}`, "x,7"},
+		{"every element of every element", "e[].c[].id", `{"e":[{"c":[{"id":1},{"id":2}]},{"c":[{"id":3}]}]}`, "1,2,3"},
+		{"every element of the root", "[].id", `[{"id":1},{"id":2}]`, "1,2"},
+		{"every element, but one has none", "events[].id", `{"events":[{"id":"x"},{"type":"follow"}]}`, ""},
+		{"every element of none", "events[].id", `{"events":[]}`, ""},
+		{"every element of what is no list", "events[].id", `{"events":{"id":1}}`, ""},
 		{"a list", "id", `[{"id":1}]`, ""},
 		{"no JSON", "id", `id=1`, ""},
 		{"cut off", "id", `{"id": 1`, ""},
 		{"more than one value", "id", `{"id":1}{"id":2}`, ""},
 		{"nothing at all", "id", ``, ""},
+		{"no index", "a[x]", `{"a":[1]}`, ""},
+		{"an index below zero", "a[-1]", `{"a":[1]}`, ""},
+		{"an open bracket", "a[0", `{"a":[1]}`, ""},
+		{"a key right after a bracket", "a[0]b", `{"a":[{"b":1}]}`, ""},
 	} {
 		if got := webhook.JSON(test.path).Find(webhook.Call{Body: []byte(test.body)}); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
-	if got := (webhook.Expr{}).Find(webhook.Call{Body: []byte(`{"":"x"}`)}); got != "" {
-		t.Errorf("the zero value finds %q", got)
+}
+
+func TestAnExpressionFindsOneValueElsewhere(t *testing.T) {
+	t.Parallel()
+	form, xml := http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=UTF-8"}}, http.Header{"Content-Type": {"text/xml"}}
+	token := "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"jti":"j1","iat":7,"aud":["x"]}`)) + ".c2ln"
+	id := webhook.Query
+	for _, test := range []struct {
+		name string
+		expr webhook.Expr
+		call webhook.Call
+		want string
+	}{
+		{"a parameter", id("a b"), webhook.Call{Query: "x=1&a+b=%2B+c"}, "+ c"},
+		{"a parameter that is there twice", id("a"), webhook.Call{Query: "a=1&a=1"}, ""},
+		{"a parameter of the body", id("a"), webhook.Call{Body: []byte("a=1"), Header: form}, ""},
+		{"a header", webhook.Header("webhook-ID"), webhook.Call{Header: http.Header{"Webhook-Id": {"m1"}}}, "m1"},
+		{"a header that is there twice", webhook.Header("A"), webhook.Call{Header: http.Header{"A": {"1", "1"}}}, ""},
+		{"a field", webhook.Form("From"), webhook.Call{Body: []byte("From=%2B34&To=1"), Header: form}, "+34"},
+		{"a field that is there twice", webhook.Form("a"), webhook.Call{Body: []byte("a=1&a=2"), Header: form}, ""},
+		{"a field of a form that is broken elsewhere", webhook.Form("a"), webhook.Call{Body: []byte("a=1&b=%zz"), Header: form}, ""},
+		{"a field of what is no form", webhook.Form("a"), webhook.Call{Body: []byte("a=1")}, ""},
+		{"JSON in a form", webhook.JSON("a"), webhook.Call{Body: []byte(`{"a":1}`), Header: form}, ""},
+		{"XML in a form", webhook.XML("a"), webhook.Call{Body: []byte(`<x><a>1</a></x>`), Header: form}, ""},
+		{"a form of two types", webhook.Form("a"), webhook.Call{Body: []byte("a=1"), Header: http.Header{"Content-Type": {form.Get("Content-Type"), "text/xml"}}}, ""},
+		{"an element", webhook.XML("Encrypt"), webhook.Call{Body: []byte("<?xml version='1.0'?>\n<xml><To>x</To><Encrypt><![CDATA[a+/=]]></Encrypt></xml>\n"), Header: xml}, "a+/="},
+		{"a deeper element", webhook.XML("a.b"), webhook.Call{Body: []byte("<x><b>no</b><a>t<b>1</b></a></x>")}, "1"},
+		{"an element that is there twice", webhook.XML("a"), webhook.Call{Body: []byte("<x><a>1</a><a>1</a></x>")}, ""},
+		{"an element of the second root", webhook.XML("a"), webhook.Call{Body: []byte("<x></x><x><a>1</a></x>")}, ""},
+		{"an element in a text", webhook.XML("a"), webhook.Call{Body: []byte(`{"x":"<x><a>1</a></x>"}`)}, ""},
+		{"an element after a document type", webhook.XML("a"), webhook.Call{Body: []byte(`<!DOCTYPE x [<!ENTITY e "1">]><x><a>1</a></x>`)}, ""},
+		{"an element that is cut off", webhook.XML("a"), webhook.Call{Body: []byte("<x><a>1</a>")}, ""},
+		{"a claim", webhook.Claim("Authorization", "jti"), webhook.Call{Header: http.Header{"Authorization": {"bearer " + token}}}, "j1"},
+		{"a claim of a bare token", webhook.Claim("X-Jwt", "iat"), webhook.Call{Header: http.Header{"X-Jwt": {token}}}, "7"},
+		{"a claim that is a list", webhook.Claim("X-Jwt", "aud"), webhook.Call{Header: http.Header{"X-Jwt": {token}}}, ""},
+		{"a claim of no token", webhook.Claim("X-Jwt", "jti"), webhook.Call{Header: http.Header{"X-Jwt": {"a.b"}}}, ""},
+		{"a claim of no JSON", webhook.Claim("X-Jwt", "jti"), webhook.Call{Header: http.Header{"X-Jwt": {"a.b.c"}}}, ""},
+		{"a segment as it is escaped", webhook.PathAfter("/t/"), webhook.Call{Suffix: "/t/a%2Fb"}, "a%2Fb"},
+		{"a deeper segment", webhook.PathAfter("/t/"), webhook.Call{Suffix: "/t/a/b"}, ""},
+		{"no segment", webhook.PathAfter("/t/"), webhook.Call{Suffix: "/t/"}, ""},
+		{"another path", webhook.PathAfter("/t/"), webhook.Call{Suffix: "/x/t/a"}, ""},
+		{"two values", webhook.Join(id("a"), id("b")), webhook.Call{Query: "b=2&a=1"}, "1\x002"},
+		{"two values, one of which is missing", webhook.Join(id("a"), id("b")), webhook.Call{Query: "a=1"}, ""},
+		{"the first", webhook.FirstOf(id("a"), id("b")), webhook.Call{Query: "b=2&a=1"}, "1"},
+		{"the second", webhook.FirstOf(id("a"), id("b")), webhook.Call{Query: "b=2&a="}, "2"},
+		{"none of two", webhook.FirstOf(id("a"), id("b")), webhook.Call{Query: "c=2"}, ""},
+		{"nothing", webhook.Expr{}, webhook.Call{Body: []byte(`{"":"x"}`), Query: "=x"}, ""},
+		{"two things at once", webhook.Expr{Query: "a", JSON: "a"}, webhook.Call{Query: "a=1"}, ""},
+		{"a claim of no header", webhook.Expr{Claim: "jti"}, webhook.Call{Header: http.Header{"": {token}}}, ""},
+	} {
+		if got := test.expr.Find(test.call); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
 	}
 }
 
@@ -52,12 +120,16 @@ func FuzzExpr(f *testing.F) {
 		f.Add("a.id", []byte(body))
 	}
 	f.Add("a.b", []byte(`{"a":{"b":1}}`))
+	f.Add("a[0].b[]", []byte(`{"a":[{"b":[1,2]}]}`))
+	f.Add("Encrypt", []byte(`<xml><Encrypt>x</Encrypt></xml>`))
 	f.Fuzz(func(t *testing.T, path string, body []byte) {
+		c := webhook.Call{Body: body}
+		_ = webhook.XML(path).Find(c) // does not panic
+		got := webhook.JSON(path).Find(c)
 		if strings.ContainsAny(path, "[]") {
-			return // lists are another test's
+			return
 		}
-		got, want := webhook.JSON(path).Find(webhook.Call{Body: body}), walk(path, body)
-		if got != want {
+		if want := walk(path, body); got != want {
 			t.Errorf("%q by %q, want %q", got, path, want)
 		}
 	})

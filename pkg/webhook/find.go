@@ -135,6 +135,9 @@ func emptyList(body []byte, path string) bool {
 	return len(steps) == 0 && json.Unmarshal(raw, &list) == nil && list != nil && len(list) == 0
 }
 
+// maxNested is how deep elements may lie in each other.
+const maxNested = 64
+
 // inXML is the text of the only element under a path of names below the root.
 func inXML(body []byte, path []string) string {
 	d := xml.NewDecoder(bytes.NewReader(body))
@@ -153,6 +156,9 @@ func inXML(body []byte, path []string) string {
 		case xml.StartElement:
 			if len(open) == 0 {
 				roots++
+			}
+			if len(open) == maxNested {
+				return ""
 			}
 			open = append(open, t.Name.Local)
 			if equal(open[1:], path) {

@@ -47,6 +47,8 @@ func (h Hash) strip(*Call) {}
 
 func (h Hash) covers(e Expr) bool { return h.proof().covers(e) }
 
+func (h Hash) binds() bool { return h.proof().binds() }
+
 func (h Hash) problem() error {
 	var errs []error
 	if h.Hash.new() == nil {

@@ -81,6 +81,8 @@ func (h HMAC) strip(*Call) {}
 
 func (h HMAC) covers(e Expr) bool { return h.proof().covers(e) }
 
+func (h HMAC) binds() bool { return h.proof().binds() }
+
 func (h HMAC) problem() error {
 	var errs []error
 	if h.Hash.new() == nil {

@@ -195,6 +195,8 @@ func (j JWT) covers(e Expr) bool {
 	return e.Claim != "" && strings.EqualFold(e.Header, header) || j.BodyHash != "" && e.inBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
 }
 
+func (j JWT) binds() bool { return j.BodyHash != "" }
+
 const longestLeeway = 5 * time.Minute
 
 func (j JWT) problem() error {

@@ -9,7 +9,8 @@ import (
 )
 
 // Params is all parameters in the order of their names, for networks that sign them so. What cannot be parsed to the
-// last byte makes the call forged: it would be read otherwise by whoever reads it next.
+// last byte makes the call forged: it would be read otherwise by whoever reads it next. Where a network puts nothing
+// between names and values, as Twilio does, its signature does not say where one ends and the other begins.
 type Params struct {
 	// Source is where they are. Required.
 	Source Source `json:"source"`

@@ -44,6 +44,8 @@ type Scheme interface {
 	strip(*Call)
 	// covers says that the scheme vouches for what this expression finds.
 	covers(Expr) bool
+	// binds is false where a signature that was seen once would admit another body.
+	binds() bool
 	// problem is what is wrong with the scheme itself.
 	problem() error
 }

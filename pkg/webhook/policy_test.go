@@ -152,6 +152,17 @@ func TestEachCauseHasItsAnswer(t *testing.T) {
 		{"forged, in the network's words", custom, webhook.Forged, webhook.Answer{Status: 503}},
 		{"too large, in the network's words", custom, webhook.TooLarge, webhook.Answer{Status: 413, Body: "too much"}},
 		{"not stored, by default", custom, webhook.NotStored, webhook.Answer{Status: 503}},
+		{"unsigned", policy(), webhook.Unsigned, webhook.Answer{Status: 401}},
+		{"stale", policy(), webhook.Stale, webhook.Answer{Status: 401}},
+		{"replayed", policy(), webhook.Replayed, webhook.Answer{Status: 409}},
+		{"unsigned is answered as forged", custom, webhook.Unsigned, webhook.Answer{Status: 503}},
+		{"stale is answered as forged", custom, webhook.Stale, webhook.Answer{Status: 503}},
+		{"replayed is not", custom, webhook.Replayed, webhook.Answer{Status: 409}},
+		{"Matrix, unsigned", matrix, webhook.Unsigned, webhook.Answer{Status: 401, ContentType: jsonType, Body: `{"errcode":"M_UNAUTHORIZED"}`}},
+		{"Matrix, forged", matrix, webhook.Forged, webhook.Answer{Status: 403, ContentType: jsonType, Body: `{"errcode":"M_FORBIDDEN"}`}},
+		{"Vonage, unsigned", vonage, webhook.Unsigned, webhook.Answer{Status: 503}},
+		{"Vonage, forged", vonage, webhook.Forged, webhook.Answer{Status: 401}},
+		{"Slack, forged", slack, webhook.Forged, webhook.Answer{Status: 401, Header: map[string]string{"X-Slack-No-Retry": "1"}}},
 	} {
 		if diff := cmp.Diff(test.want, test.p.Answer(test.cause)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)

@@ -94,6 +94,16 @@ func (p proof) covers(e Expr) bool {
 	return false
 }
 
+// binds says that the body is signed as a whole, or by a digest, or that there is none.
+func (p proof) binds() bool {
+	for _, q := range p.only {
+		if q.Bodyless || q.BodyDigest != "" {
+			return true
+		}
+	}
+	return p.covers(JSON("any")) || p.covers(Form("any"))
+}
+
 func (p proof) problem() error {
 	var errs []error
 	if (p.header != "") == !p.sent.none() {

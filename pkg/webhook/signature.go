@@ -105,6 +105,8 @@ func (g Signature) strip(*Call) {}
 
 func (g Signature) covers(e Expr) bool { return g.proof().covers(e) }
 
+func (g Signature) binds() bool { return g.proof().binds() }
+
 func (g Signature) problem() error {
 	var errs []error
 	switch {

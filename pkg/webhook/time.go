@@ -76,7 +76,8 @@ func (f Freshness) problem() error {
 // not. Another call with the same key is [Replayed].
 type Replay struct {
 	Key Expr `json:"key"`
-	// Keep is how long a key is remembered: at least as long as Freshness admits a call. Required, at most 8 days.
+	// Keep is how long a key is remembered: at least as long as Freshness or the age of a [JWT] admit a call. Required, at
+	// most 8 days.
 	Keep time.Duration `json:"keep"`
 }
 
@@ -84,7 +85,8 @@ const longestKeep = 8 * 24 * time.Hour
 
 func (r Replay) given() bool { return r.Keep != 0 || !r.Key.none() }
 
-func (r Replay) problem(f Freshness) error {
+// problem is what is wrong beside a scheme whose calls are admitted for so long.
+func (r Replay) problem(lifetime time.Duration) error {
 	if !r.given() {
 		return nil
 	}
@@ -95,8 +97,8 @@ func (r Replay) problem(f Freshness) error {
 	if r.Keep < time.Second || r.Keep > longestKeep {
 		errs = append(errs, fmt.Errorf("keep is 1s to %s", longestKeep))
 	}
-	if r.Keep < f.Past+f.Future {
-		errs = append(errs, errors.New("keep is shorter than freshness admits a call"))
+	if r.Keep < lifetime {
+		errs = append(errs, fmt.Errorf("keep is shorter than a call is admitted, %s", lifetime))
 	}
 	return errors.Join(errs...)
 }

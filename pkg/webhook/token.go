@@ -115,6 +115,8 @@ func without(query, name string) string {
 // covers is false: a token vouches for who calls, and for nothing that is said.
 func (t Token) covers(Expr) bool { return false }
 
+func (t Token) binds() bool { return true } // nothing of it is a signature
+
 func (t Token) problem() error {
 	places := count(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path)
 	switch {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Validate joins all that is wrong with the policy.
@@ -23,9 +24,12 @@ func (p Policy) Validate() error {
 		wrong("verify", p.Verify.problem())
 		wrong("freshness", covered(p.Verify, p.Freshness.At))
 		wrong("replay", covered(p.Verify, p.Replay.Key))
+		if !p.Verify.binds() && !p.Replay.given() {
+			wrong("replay", errors.New("is required where the body is not signed"))
+		}
 	}
 	wrong("freshness", p.Freshness.problem())
-	wrong("replay", p.Replay.problem(p.Freshness))
+	wrong("replay", p.Replay.problem(max(p.Freshness.Past+p.Freshness.Future, lifetime(p.Verify))))
 	if p.MaxBody < 0 || p.MaxBody > LargestMaxBody {
 		wrong("max_body", fmt.Errorf("is 0 to %d bytes", LargestMaxBody))
 	}
@@ -75,6 +79,21 @@ func covered(s Scheme, e Expr) error {
 		}
 	}
 	return nil
+}
+
+// lifetime is for how long a scheme admits the same call, 0 where it does not say.
+func lifetime(s Scheme) (longest time.Duration) {
+	switch s := s.(type) {
+	case JWT:
+		if s.MaxAge > 0 {
+			longest = s.MaxAge + 2*s.Leeway
+		}
+	case AnyOf:
+		for _, one := range s {
+			longest = max(longest, lifetime(one))
+		}
+	}
+	return longest
 }
 
 var (

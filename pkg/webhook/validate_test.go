@@ -35,6 +35,17 @@ func TestMistakesInAPolicy(t *testing.T) {
 			p.Refused = map[webhook.Cause]webhook.Answer{webhook.Forged: {Status: 1000}}
 		}, "status 1000 for forged"},
 		{"an unknown cause", func(p *webhook.Policy) { p.Refused = map[webhook.Cause]webhook.Answer{"bored": {}} }, `unknown cause "bored"`},
+		{"a token in two places", func(p *webhook.Policy) { p.Verify = webhook.Token{Bearer: true, Path: true, Secret: field} }, "exactly one of"},
+		{"a user without basic", func(p *webhook.Policy) { p.Verify = webhook.Token{Bearer: true, User: "u", Secret: field} }, "user goes with basic"},
+		{"any of none", func(p *webhook.Policy) { p.Verify = webhook.AnyOf{} }, "any_of: no scheme"},
+		{"any of nothing", func(p *webhook.Policy) { p.Verify = webhook.AnyOf{nil} }, "any_of: [0]: no scheme"},
+		{"any of one that is wrong", func(p *webhook.Policy) { p.Verify = webhook.AnyOf{slack.Verify, webhook.Token{}} }, "any_of: [1]: token"},
+		{"an answer that ends the connection", func(p *webhook.Policy) { p.Accepted.Header = map[string]string{"Connection": "close"} }, `header "Connection" cannot be set`},
+		{"an answer that splits", func(p *webhook.Policy) { p.Accepted.Header = map[string]string{"X-A": "1\r\nX-B: 2"} }, `header "X-A" cannot be set`},
+		{"an answer's header without a name", func(p *webhook.Policy) {
+			p.Refused = map[webhook.Cause]webhook.Answer{webhook.Forged: {Header: map[string]string{"": "1"}}}
+		}, `header "" cannot be set`},
+		{"a type that splits", func(p *webhook.Policy) { p.Accepted.ContentType = "a\nb" }, "content_type"},
 		{"no cause", func(p *webhook.Policy) { p.Refused = map[webhook.Cause]webhook.Answer{webhook.Authentic: {}} }, `unknown cause ""`},
 	} {
 		p := policy()

@@ -72,15 +72,15 @@ func (w schemes) unpacked() (Scheme, error) {
 	case w.JWT != nil:
 		return *w.JWT, nil
 	}
-	var any AnyOf
+	var several AnyOf
 	for _, one := range w.AnyOf {
 		s, err := one.unpacked()
 		if err != nil {
 			return nil, err
 		}
-		any = append(any, s)
+		several = append(several, s)
 	}
-	return any, nil
+	return several, nil
 }
 
 // MarshalJSON writes the policy for the bucket NETWORKS.

@@ -44,18 +44,67 @@ func TestAPolicyTravelsAsJSON(t *testing.T) {
 	}
 }
 
+func TestEveryConstructTravelsAsJSON(t *testing.T) {
+	t.Parallel()
+	all := map[string]webhook.Policy{
+		"vonage": vonage, "postmark": postmark, "clicksend": clickSend, "everything": {
+			Verify: webhook.AnyOf{
+				webhook.Token{Basic: true, User: "u", Secret: "p"}, webhook.AnyOf{webhook.Token{Query: "t", Secret: "p"}},
+				webhook.Signature{Algorithm: webhook.Ed25519, Key: "k", KeyEncoding: webhook.SPKI, Sent: webhook.Query("s"), Prefix: "v", Encoding: webhook.Base64,
+					List: webhook.List{Separator: ",", Label: "x"}, Over: []webhook.Part{webhook.Body(), webhook.FromAccount("a")}},
+				webhook.Hash{Hash: webhook.SHA384, Secret: "s", Header: "H", Prefix: "p", Encoding: webhook.Hex, Over: []webhook.Part{webhook.Sorted(webhook.TheSecret(), webhook.Body())}},
+				webhook.HMAC{Hash: webhook.SHA512, Secret: "s", Sent: webhook.Claim("H", "c"), Key: webhook.Key{Encoding: webhook.Raw, Strip: "x"}, Encoding: webhook.Hex,
+					Over: []webhook.Part{webhook.DigestOfBody(webhook.MD5, webhook.Base64), webhook.URL()}, Only: []webhook.Condition{
+						webhook.MethodIs("PUT"), webhook.PathIs("/a"), webhook.ContentTypeIs(jsonType), webhook.NoBody(), webhook.NoneIn("a"), webhook.Has(webhook.XML("a.b")),
+						webhook.HasNot(webhook.Form("f")), webhook.Equals(webhook.Header("h"), "1"), webhook.EqualsSecret(webhook.PathAfter("/a/"), "s"),
+						webhook.EqualsBodyDigest(webhook.FirstOf(webhook.Query("q"), webhook.JSON("[0].a[].b")), webhook.SHA1),
+					}},
+				webhook.JWT{Header: "H", Algorithms: []webhook.Algorithm{webhook.HS384}, Secret: "s", SecretBy: "k", MaxAge: 1, BodyHash: "b", Claims: []webhook.ClaimIs{{Claim: "a", Equal: "b"}}},
+			},
+			Handshakes: []webhook.Handshake{{
+				When: []webhook.Condition{webhook.NoBody()}, Token: webhook.Query("t"), Secret: "s", Echo: webhook.Query("e"), EchoKey: "k",
+				Answer: webhook.Answer{Status: 204, Header: map[string]string{"X": "1"}},
+			}},
+			Accepted: webhook.Answer{Header: map[string]string{"X": "1"}},
+		},
+	}
+	for name, e := range examples {
+		all[name] = e.policy
+	}
+	for name, p := range all {
+		if diff := cmp.Diff(p, travelled(t, p)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 // An ingress refuses what it cannot guard: a policy of a newer service among it.
 func TestAPolicyThatIsNotUnderstoodIsRefused(t *testing.T) {
 	t.Parallel()
-	const token = `"token":{"header":"X","secret":"s"}`
+	const token, hmac = `"token":{"header":"X","secret":"s"}`, `"hash":"sha256","secret":"s","header":"X","encoding":"hex"`
 	for name, text := range map[string]string{
 		"no scheme":                    `{"verify":{}}`,
 		"nothing":                      `{}`,
 		"null":                         `null`,
-		"an unknown scheme":            `{"verify":{"hmac":{"header":"X","secret":"s"}}}`,
-		"an unknown scheme beside one": `{"verify":{` + token + `,"hmac":{"header":"X"}}}`,
-		"an unknown condition":         `{"verify":{` + token + `},"networks":["10.0.0.0/8"]}`,
-		"an unknown part of a scheme":  `{"verify":{"token":{"header":"X","secret":"s","query":"t"}}}`,
+		"an unknown scheme":            `{"verify":{"sorcery":{"header":"X","secret":"s"}}}`,
+		"an unknown scheme beside one": `{"verify":{` + token + `,"sorcery":{"header":"X"}}}`,
+		"a scheme beside another":      `{"verify":{` + token + `,"jwt":{"header":"X"}}}`,
+		"an unknown one of several":    `{"verify":{"any_of":[{` + token + `},{"sorcery":{}}]}}`,
+		"none of several":              `{"verify":{"any_of":[]}}`,
+		"nothing of several":           `{"verify":{"any_of":[{}]}}`,
+		"an unknown part":              `{"verify":{"hmac":{` + hmac + `,"over":[{"body":true},{"moon":"full"}]}}}`,
+		"an unknown part in a part":    `{"verify":{"hmac":{` + hmac + `,"over":[{"body":true},{"params":{"source":"form","upside_down":true}}]}}}`,
+		"a part that is nothing":       `{"verify":{"hmac":{` + hmac + `,"over":[{"body":true},{}]}}}`,
+		"an unknown condition":         `{"verify":{"hmac":{` + hmac + `,"only":[{"moon":"full"}]}}}`,
+		"an unknown place":             `{"verify":{` + token + `},"dedupe":{"cookie":"x"}}`,
+		"an unknown hash":              `{"verify":{"hmac":{` + hmac + `,"hash":"crc"}}}`,
+		"an unknown key":               `{"verify":{"hmac":{` + hmac + `,"key":{"derive":"hkdf"}}}}`,
+		"an unknown sort of handshake": `{"verify":{` + token + `},"handshakes":[{"when":[{"bodyless":true}],"hmac":"x"}]}`,
+		"an unknown answer":            `{"verify":{` + token + `},"accepted":{"template":"x"}}`,
+		"an unknown freshness":         `{"verify":{"hmac":{` + hmac + `}},"freshness":{"at":{"json":"ts"},"past":1,"zone":"CET"}}`,
+		"an unknown memory":            `{"verify":{"hmac":{` + hmac + `}},"replay":{"key":{"json":"id"},"keep":1000000000,"per":"account"}}`,
+		"an unknown condition beside":  `{"verify":{` + token + `},"networks":["10.0.0.0/8"]}`,
+		"an unknown part of a scheme":  `{"verify":{"token":{"header":"X","secret":"s","cookie":"t"}}}`,
 		"a scheme without a secret":    `{"verify":{"token":{"header":"X"}}}`,
 		"an unknown cause":             `{"verify":{` + token + `},"refused":{"bored":{}}}`,
 		"a list":                       `[]`,
@@ -73,6 +122,13 @@ func FuzzPolicyJSON(f *testing.F) {
 	f.Add([]byte(`{"verify":{"token":{"header":"X","secret":"s"}},"methods":["PUT"],"max_body":1,"dedupe":{"json":"a.b"},"accepted":{"status":204},"refused":{"forged":{"status":403,"body":"no"}}}`))
 	f.Add([]byte(`{"verify":{"token":{"header":"","secret":""}},"refused":{"":{}}}`))
 	f.Add([]byte(`{"verify":null,"methods":null}`))
+	for _, e := range examples {
+		data, err := json.Marshal(e.policy)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var p webhook.Policy
 		if json.Unmarshal(data, &p) != nil {
@@ -99,7 +155,9 @@ func FuzzPolicyJSON(f *testing.F) {
 		if p.Check(webhook.Call{Method: "POST"}, nil) == webhook.Authentic {
 			t.Error("a call without a credential is admitted")
 		}
-		for _, cause := range []webhook.Cause{webhook.Authentic, webhook.Forged, webhook.Method, webhook.TooLarge, webhook.NotStored} {
+		for _, cause := range []webhook.Cause{
+			webhook.Authentic, webhook.Unsigned, webhook.Forged, webhook.Stale, webhook.Replayed, webhook.Method, webhook.TooLarge, webhook.NotStored,
+		} {
 			if s := p.Answer(cause).Status; (s < 300) != (cause == webhook.Authentic) || s < 200 || s > 599 {
 				t.Errorf("%q is answered with %d", cause, s)
 			}

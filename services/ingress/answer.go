@@ -24,9 +24,13 @@ func notAllowed(w http.ResponseWriter, _ *http.Request) {
 
 // answer answers a network as its policy says.
 func answer(w http.ResponseWriter, a webhook.Answer) {
+	for name, value := range a.Header {
+		w.Header().Set(name, value)
+	}
 	if a.ContentType != "" {
 		w.Header().Set("Content-Type", a.ContentType)
 	}
+	w.Header().Set("X-Content-Type-Options", "nosniff") // a handshake answers what its caller wrote
 	w.WriteHeader(a.Status)
 	_, _ = w.Write([]byte(a.Body))
 }

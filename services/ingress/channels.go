@@ -67,9 +67,7 @@ func (in *Ingress) take(entries []directory.Entry) {
 		}
 		c := &channel{Channel: e.Channel, secrets: map[string][]string{}}
 		for field, value := range account {
-			if text, ok := value.(string); ok {
-				c.secrets[field] = []string{text}
-			}
+			c.secrets[field] = texts(value)
 		}
 		if !next.tokens.add(platform.Token, e.ID) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
@@ -81,6 +79,20 @@ func (in *Ingress) take(entries []directory.Entry) {
 	if first {
 		close(in.loaded)
 	}
+}
+
+// texts are a field's text, or its list of texts: a credential that is being changed has two.
+func texts(value any) (all []string) {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	for _, one := range list {
+		if text, ok := one.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 // channel is the channel of an id, nil for none.

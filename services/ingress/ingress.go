@@ -22,6 +22,8 @@ type Options struct {
 	Bus    *bus.Bus
 	Log    *slog.Logger
 	Tracer trace.Tracer
+	// PublicURL is scheme and host that networks call, which some of them sign; without it their calls are refused.
+	PublicURL string
 	// TrustCaller continues the trace that a caller names; else it is linked.
 	TrustCaller bool
 	// TrustedProxies are whose X-Forwarded-For is believed, for the log.

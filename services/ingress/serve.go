@@ -23,7 +23,8 @@ func Run(ctx context.Context, env service.Env) error {
 // channels are known.
 func Serve(ctx context.Context, env service.Env, l net.Listener, around func(http.Handler) http.Handler) error {
 	in := New(Options{
-		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
+		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL,
+		TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
 	})
 	defer in.Close()
 	ctx, cancel := context.WithCancel(ctx)

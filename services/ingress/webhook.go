@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -29,11 +30,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "this network makes no calls")
 		return
 	}
-	call := webhook.Call{
-		Network: network, Channel: id, Method: r.Method, Suffix: strings.TrimPrefix(r.URL.Path, "/webhooks/"+network+"/"+id),
-		Query: r.URL.RawQuery, Header: r.Header.Clone(), AcceptedAt: time.Now(),
-	}
-	call.Header.Set("Host", r.Host)
+	call := in.call(c, r)
 	var status int
 	if call.Body, status, err = readBody(w, r, policy.Limit()); err != nil {
 		if errors.Is(err, errTooLarge) {
@@ -43,16 +40,88 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, err.Error())
 		return
 	}
-	if cause := policy.Check(call, c.secrets); cause != webhook.Authentic {
-		in.Log.Warn("webhook call refused", "network", network, "channel", id, "cause", cause, "caller", in.caller(r))
-		answer(w, policy.Answer(cause))
-		return
+	// neither path nor query is logged: a credential may stand there
+	log := in.Log.With("network", network, "channel", id)
+	verdict := policy.Examine(call, c.secrets)
+	switch {
+	case verdict.Handshake:
+		log.Info("webhook handshake answered", "method", call.Method, "status", verdict.Answer.Status, "caller", in.caller(r))
+	case verdict.Cause == webhook.Authentic:
+		if verdict.Cause, err = in.keep(r.Context(), policy, call); err != nil {
+			log.Error("webhook call not stored", "err", err)
+		}
+		verdict.Answer = policy.Answer(verdict.Cause)
 	}
-	post := provider.CallPost(in.Bus, policy.Strip(call), policy.Dedupe.Find(call))
-	if _, err := in.Bus.Publish(r.Context(), post); err != nil {
-		in.Log.Error("webhook call not stored", "network", network, "channel", id, "err", err)
-		answer(w, policy.Answer(webhook.NotStored))
-		return
+	if verdict.Cause != webhook.Authentic && verdict.Cause != webhook.NotStored {
+		log.Warn("webhook call refused", "cause", verdict.Cause, "caller", in.caller(r))
 	}
-	answer(w, policy.Answer(webhook.Authentic))
+	answer(w, verdict.Answer)
+}
+
+// call is a request as policies judge it, without its body.
+func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
+	target := r.RequestURI
+	if !strings.HasPrefix(target, "/") { // of a proxy's request
+		target = r.URL.RequestURI()
+	}
+	call := webhook.Call{
+		Network: c.Network, Channel: c.ID, Method: r.Method, Suffix: suffix(r.URL.EscapedPath()), Query: r.URL.RawQuery,
+		Header: r.Header.Clone(), AcceptedAt: time.Now(),
+	}
+	if in.PublicURL != "" {
+		call.URL = in.PublicURL + target
+	}
+	call.Header.Set("Host", r.Host)
+	return call
+}
+
+// suffix is what follows /webhooks/<network>/<channel>, escaped as it came.
+func suffix(path string) string {
+	for range 3 {
+		path = strings.TrimPrefix(path, "/")
+		next := strings.IndexByte(path, '/')
+		if next < 0 {
+			return ""
+		}
+		path = path[next:]
+	}
+	return path
+}
+
+// keep stores an authentic call, unless it was stored before or its credential has admitted another.
+func (in *Ingress) keep(ctx context.Context, policy *webhook.Policy, call webhook.Call) (webhook.Cause, error) {
+	key := policy.Dedupe.Find(call)
+	credential := policy.Replay.Key.Find(call)
+	if credential == "" {
+		_, err := in.store(ctx, policy, call, key)
+		return stored(err), err
+	}
+	a, err := in.admit(ctx, call, credential, key, policy.Replay.Keep)
+	switch {
+	case err != nil:
+		return webhook.NotStored, err
+	case a.another:
+		return webhook.Replayed, nil
+	case a.record.GetSequence() != 0:
+		return webhook.Authentic, nil
+	}
+	if key == "" {
+		key = "\x00" + credential // names the call as well
+	}
+	sequence, err := in.store(ctx, policy, call, key)
+	if err == nil {
+		in.settle(ctx, a, sequence)
+	}
+	return stored(err), err
+}
+
+func (in *Ingress) store(ctx context.Context, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
+	return in.Bus.Publish(ctx, provider.CallPost(in.Bus, policy.Strip(call), key))
+}
+
+func stored(err error) webhook.Cause {
+	if err != nil {
+		return webhook.NotStored
+	}
+	return webhook.Authentic
 }

@@ -45,7 +45,7 @@ func TestACallIsStoredAsItCameWithoutItsCredential(t *testing.T) {
 	}
 	got := e.calls()[0]
 	if got.GetNetwork() != "testnet" || got.GetChannel() != custom || got.GetMethod() != http.MethodPut ||
-		got.GetSuffix() != "/status/a b" || got.GetQuery() != "x=1&y=%2F&x=2" {
+		got.GetSuffix() != "/status/a%20b" || got.GetQuery() != "x=1&y=%2F&x=2" {
 		t.Errorf("stored %v", got)
 	}
 	if at := got.GetAcceptedAt().AsTime(); at.Before(before) || at.After(time.Now()) {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
@@ -16,6 +17,9 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
   puente up -f puente.yaml  run the gateway of a configuration file
   puente apply -f FILE      make a running NATS hold the file's streams and channels, for services of their own
   puente check -f FILE      say what is wrong with a file, and nothing more
+  puente networks [NAME]    list the networks that are built in, or all there is to know about one
+  puente setup [CHANNEL]    check the credentials of a file's channels, and register their webhooks
+  puente new network NAME   write the folder of a new network, which compiles and passes the kit
   puente dead               list what could not be delivered, with the reason
   puente replay             bring it back: one message, a channel's, a network's, all of it
   puente ledger             prove that nothing is lost, doubled or reordered, with kill -9 and failing far ends
@@ -58,6 +62,7 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer end()
+	service.Memory()
 	switch name, rest := args[0], args[1:]; name {
 	case "up":
 		return up(rest, stdout, stderr)
@@ -65,6 +70,12 @@ func command(args []string, stdout, stderr io.Writer) error {
 		return apply(rest, stdout, stderr)
 	case "check":
 		return check(rest, stdout, stderr)
+	case "networks":
+		return catalogue(rest, stdout, stderr)
+	case "setup":
+		return setup(rest, stdout, stderr)
+	case "new":
+		return newNetwork(rest, stdout, stderr)
 	case "dead":
 		return dead(rest, stdout, stderr)
 	case "replay":
@@ -99,17 +110,35 @@ func flags(name string, stderr io.Writer) *flag.FlagSet {
 }
 
 func parse(f *flag.FlagSet, args []string) error {
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
+	_, err := parseWords(f, args)
+	return err
+}
+
+// parseWords is like parse for a command that takes words too, with these names for its help, before its flags or behind
+// them.
+func parseWords(f *flag.FlagSet, args []string, names ...string) (words []string, err error) {
+	if len(names) > 0 {
+		f.Usage = func() {
+			fmt.Fprintf(f.Output(), "Usage of %s %s:\n", f.Name(), strings.Join(names, " "))
+			f.PrintDefaults()
 		}
-		return errUsage
 	}
-	if f.NArg() > 0 {
-		fmt.Fprintf(f.Output(), "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
-		return errUsage
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
+		}
+		if f.NArg() == 0 {
+			return words, nil
+		}
+		if len(words) == len(names) {
+			fmt.Fprintf(f.Output(), "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
+			return nil, errUsage
+		}
+		words, args = append(words, f.Arg(0)), f.Args()[1:]
 	}
-	return nil
 }
 
 // up runs the bridge: of a file, or the demonstration.

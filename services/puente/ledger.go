@@ -23,7 +23,8 @@ func runLedger(args []string, stdout, stderr io.Writer) error {
 	f.IntVar(&o.Rate, "rate", 50, "messages a second")
 	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides which faults strike what; 0: one of its own")
-	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key")
+	f.StringVar(&o.Network, "network", ledger.Phone, "what the far ends are: phone, whatsapp or line")
+	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key; line always does")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")
 	if err := parse(f, args); err != nil {
 		return err
@@ -31,6 +32,7 @@ func runLedger(args []string, stdout, stderr io.Writer) error {
 	if o.Nodes < 0 {
 		o.Nodes = map[ledger.Layout]int{ledger.Services: 1, ledger.Cluster: 2}[o.Layout]
 	}
+	o.Idempotency = o.Idempotency || o.Network == ledger.LINE
 	for o.Seed == 0 {
 		o.Seed = uint64(rand.Uint32())
 	}

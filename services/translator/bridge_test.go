@@ -204,6 +204,14 @@ func (b *bridge) history(id string) (hops []string, entries []*journalv1.Entry) 
 	b.t.Helper()
 	for _, s := range b.broker.read(b.t, bus.Journal.Name) {
 		if e := decode(b.t, s, &journalv1.Entry{}); e.GetId() == id {
+			if e.GetAcceptedBy() != "" { // one entry for two hops
+				in := &journalv1.Entry{
+					Id: id, Generation: e.GetGeneration(), Network: e.GetNetwork(), Channel: e.GetChannel(), Contact: e.GetContact(),
+					Service: e.GetAcceptedBy(), Hop: journalv1.Hop_HOP_ACCEPTED, At: e.GetAcceptedAt(), TraceId: e.GetTraceId(),
+				}
+				hops, entries = append(hops, in.GetService()+" accepted"), append(entries, in)
+				e.AcceptedBy, e.AcceptedAt = "", nil
+			}
 			hops = append(hops, e.GetService()+" "+strings.ToLower(strings.TrimPrefix(e.GetHop().String(), "HOP_")))
 			entries = append(entries, e)
 		}

@@ -105,9 +105,11 @@ func TestAMessageThatIsBroughtBackStartsAnew(t *testing.T) {
 func TestAMessageThatIsRefusedAgainFailsAgain(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	again := b.replayed(b.refused(b.waiting("m1")))
-	b.replayed(b.refused(again...))
+	letters := b.refused(b.waiting("m1"))
+	b.eventuallyTold("m1", "failed: refused")
+	letters = b.refused(b.replayed(letters)...)
 	b.eventuallyTold("m1", "failed: refused", "failed: refused")
+	b.replayed(letters)
 	third := messages(b.events(network, 3), "contact-of-m1")[2]
 	b.sentAs(third, "ref1")
 	b.eventuallyTold("m1", "failed: refused", "failed: refused", "sent")

@@ -45,15 +45,15 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 // letters: one dead channel must not fill the store, nor hold back others.
 func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name string, parts []bus.Post) error {
 	contact := t.nameKey(m.GetChannel(), name)
-	written := t.journal.begin(ctx, accepted(m, contact))
 	err := t.bus.PublishAll(ctx, parts)
 	if errors.Is(err, bus.ErrFull) {
 		return dead{platformFull}
 	}
 	if err != nil {
+		t.journal.heldUp(ctx, m, contact)
 		return err
 	}
-	return errors.Join(t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_ROUTED)), written(ctx))
+	return t.journal.write(ctx, routed(m, contact))
 }
 
 const platformFull = "the channel's backlog towards the platform is full"

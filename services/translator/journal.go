@@ -59,14 +59,31 @@ func entry(m *messagev1.Message, contact string, hop journalv1.Hop) *journalv1.E
 	}
 }
 
-// accepted is the hop before: when and where the message came in.
+// accepted is the hop before: when and where the message came in. It is told where the way ends or is held up here.
 func accepted(m *messagev1.Message, contact string) *journalv1.Entry {
 	e := entry(m, contact, journalv1.Hop_HOP_ACCEPTED)
-	e.Service, e.At = "egress-"+m.GetNetwork(), m.GetAcceptedAt()
-	if m.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-		e.Service = "ingress"
-	}
+	e.Service, e.At = acceptedBy(m), m.GetAcceptedAt()
 	return e
+}
+
+// routed is a message on its way, and how it came in: one entry for both hops.
+func routed(m *messagev1.Message, contact string) *journalv1.Entry {
+	e := entry(m, contact, journalv1.Hop_HOP_ROUTED)
+	e.AcceptedBy, e.AcceptedAt = acceptedBy(m), m.GetAcceptedAt()
+	return e
+}
+
+func acceptedBy(m *messagev1.Message) string {
+	if m.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
+		return "ingress"
+	}
+	return "egress-" + m.GetNetwork()
+}
+
+// heldUp tells that a message came in and could not be put on its way yet. It is no loss where that fails: it is told
+// once more with what becomes of it.
+func (j *journal) heldUp(ctx context.Context, m *messagev1.Message, contact string) {
+	j.begin(ctx, accepted(m, contact))
 }
 
 // sendEntry is what became of a send.

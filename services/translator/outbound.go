@@ -2,7 +2,6 @@ package translator
 
 import (
 	"context"
-	"errors"
 
 	"google.golang.org/protobuf/proto"
 
@@ -51,16 +50,16 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 	if err != nil {
 		return err
 	}
-	written := t.journal.begin(ctx, accepted(m, contact))
 	if err := t.openReplies(ctx, e.Sequence, m, numbered, claim); err != nil {
 		return err
 	}
 	if !published {
 		if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
+			t.journal.heldUp(ctx, m, contact)
 			return err
 		}
 	}
-	return errors.Join(t.journal.write(ctx, entry(m, contact, journalv1.Hop_HOP_ROUTED)), written(ctx))
+	return t.journal.write(ctx, routed(m, contact))
 }
 
 // posts are the parts of a message, each under its key.

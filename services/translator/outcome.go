@@ -29,6 +29,9 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 		if _, known := eventv1.Result_name[int32(k.Outcome.GetResult())]; !known {
 			return nil, fmt.Errorf("an outcome with an unknown result: %d", k.Outcome.GetResult())
 		}
+		if r := k.Outcome.GetResult(); ofStatus(k.Outcome) && (r == eventv1.Result_RESULT_SENT || r == eventv1.Result_RESULT_WAITING) {
+			return nil, nil // nothing follows from that
+		}
 		s := &sending{}
 		return []bus.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
 			return t.outcome(ctx, e, k.Outcome, s)
@@ -38,6 +41,9 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 			return nil, fmt.Errorf("a receipt with an unknown status: %d", k.Receipt.GetStatus())
 		}
 		lane := "ref/" + k.Receipt.GetRef()
+		if k.Receipt.GetUpTo() {
+			lane = "mark/" + k.Receipt.GetAddress()
+		}
 		if k.Receipt.GetOwnId() != "" {
 			lane = "message/" + k.Receipt.GetOwnId()
 		}
@@ -47,19 +53,18 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 	}
 }
 
+// ofStatus says that an outcome is that of telling the platform a status.
+func ofStatus(o *eventv1.Outcome) bool {
+	return o.GetDirection() == messagev1.Direction_DIRECTION_UNSPECIFIED
+}
+
 // outcome records what became of one send.
 func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome, s *sending) error {
-	far, isStatus := farOf(e.Subject), o.GetDirection() == messagev1.Direction_DIRECTION_UNSPECIFIED
+	far := farOf(e.Subject)
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
-		if isStatus {
-			return nil
-		}
 		return t.journal.write(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
 	case eventv1.Result_RESULT_SENT:
-		if isStatus {
-			return nil
-		}
 		return t.sent(ctx, e, far, o, s)
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
 		return t.failed(ctx, e, far, o)
@@ -132,8 +137,8 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 		}
 		early.At = o.GetAt()
 	}
-	if ref == "" {
-		return &early, nil
+	if ref == "" || network.Carries.OwnID && !network.Carries.Echoes {
+		return &early, nil // nobody comes with the network's id alone
 	}
 	if err := t.writeRef(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence,

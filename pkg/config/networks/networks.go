@@ -14,7 +14,7 @@ func Of(drivers ...provider.Driver) []config.Network {
 		about := d.Describe()
 		n := config.Network{Name: about.Name, Check: d.CheckAccount}
 		for _, f := range about.Fields {
-			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret})
+			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
 		}
 		out = append(out, n)
 	}

@@ -3,6 +3,7 @@ package providertest
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,8 @@ import (
 
 // conversation is one txtar file.
 type conversation struct {
+	// file is its name.
+	file    string
 	comment string
 	account json.RawMessage
 	// own says that the account stands in the file itself.
@@ -28,6 +31,8 @@ type act struct {
 	answers     []string
 	// expected is events.json or outcome.json.
 	expected string
+	// before is how contacts could be answered when the act began.
+	before Replies
 }
 
 var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json", "listen.json"}
@@ -44,6 +49,7 @@ func load(file string) (*conversation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 	}
+	c.file = filepath.Base(file)
 	if c.account == nil {
 		c.account, err = os.ReadFile(filepath.Join(filepath.Dir(file), "account.json"))
 		if err != nil {
@@ -123,6 +129,17 @@ type Request struct {
 	Body string
 }
 
+// Call takes a request apart: its method, its path with the query, its header. Basic credentials are shown as text.
+func (r Request) Call() (method, target string, header http.Header) {
+	method, target, _ = strings.Cut(r.Line, " ")
+	header = http.Header{}
+	for _, line := range r.Header {
+		name, value, _ := strings.Cut(line, ": ")
+		header.Add(name, value)
+	}
+	return method, target, header
+}
+
 // Requests are all API calls that the conversations of a directory expect, for a judge of the network's own.
 func Requests(dir string) ([]Request, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
@@ -135,15 +152,24 @@ func Requests(dir string) ([]Request, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range c.acts {
-			for _, text := range a.requests {
-				head, body, _ := strings.Cut(text, "\n\n")
-				lines := strings.Split(strings.TrimSpace(head), "\n")
-				out = append(out, Request{
-					File: filepath.Base(file), Line: lines[0], Header: lines[1:], Body: strings.TrimSpace(body),
-				})
-			}
-		}
+		out = append(out, c.requests()...)
 	}
 	return out, nil
+}
+
+// requests are the API calls that the conversation expects.
+func (c *conversation) requests() (out []Request) {
+	for _, a := range c.acts {
+		for _, text := range a.requests {
+			out = append(out, newRequest(c.file, text))
+		}
+	}
+	return out
+}
+
+// newRequest is a request as it was rendered.
+func newRequest(file, text string) Request {
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(strings.TrimSpace(head), "\n")
+	return Request{File: file, Line: lines[0], Header: lines[1:], Body: strings.TrimSpace(body)}
 }

@@ -32,6 +32,7 @@ type Replies struct {
 type claim struct {
 	provider.Reply
 	send string
+	none bool
 }
 
 // Say is what [provider.Event].Reply does.
@@ -62,13 +63,25 @@ func (r *Replies) Take(_ context.Context, m *messagev1.Message) (provider.Reply,
 	address, send := m.GetContact().GetAddress(), provider.IdempotencyKey(m)
 	before, last := r.taken[address], r.last(address)
 	switch {
+	case before.send == send && before.none:
+		return provider.Reply{}, true, nil
 	case before.send == send:
 		return before.Reply, true, nil
 	case last.Token == "" || last.Token == before.Token:
+		r.taken[address] = claim{before.Reply, send, true}
 		return provider.Reply{}, false, nil
 	}
-	r.taken[address] = claim{last, send}
+	r.taken[address] = claim{last, send, false}
 	return last, false, nil
+}
+
+// Drop implements [provider.Replies].
+func (r *Replies) Drop(_ context.Context, m *messagev1.Message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	address := m.GetContact().GetAddress()
+	r.taken[address] = claim{r.taken[address].Reply, provider.IdempotencyKey(m), true}
+	return nil
 }
 
 type files struct{}

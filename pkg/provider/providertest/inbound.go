@@ -50,7 +50,11 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 	}
 	seen := map[string]bool{}
 	for _, e := range events {
-		if problem := wrong(e); problem != "" {
+		problem := wrong(e)
+		if problem == "" {
+			problem = undeclared(e, s.network.Describe().Carries)
+		}
+		if problem != "" {
 			r.Errorf("%s: an event %s: %s", what, problem, renderEvents([]provider.Event{e}))
 		}
 		if e.Key != "" && seen[e.Key] {
@@ -59,6 +63,7 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 		seen[e.Key] = true
 	}
 	s.mangle(r, what, call)
+	s.batches(r, what, call)
 	if err != nil {
 		return renderError(err)
 	}
@@ -125,6 +130,21 @@ func wrong(e provider.Event) string {
 	return ""
 }
 
+// undeclared is what an event says that the network does not declare.
+func undeclared(e provider.Event, c provider.Carries) string {
+	switch {
+	case e.Receipt != nil && !c.Receipts:
+		return "is a receipt, and Carries.Receipts is not set"
+	case e.Receipt != nil && e.Receipt.UpTo && !c.Watermarks:
+		return "is a watermark, and Carries.Watermarks is not set"
+	case e.Receipt != nil && e.Receipt.OwnID != "" && !c.OwnID:
+		return "hands our id back, and Carries.OwnID is not set"
+	case len(e.Contact.GetAliases()) > 0 && !c.Aliases:
+		return "has other addresses of the contact, and Carries.Aliases is not set"
+	}
+	return ""
+}
+
 func readCall(a *act) (webhook.Call, error) {
 	text := strings.TrimSuffix(a.input, "\n")
 	call := webhook.Call{
@@ -142,7 +162,7 @@ func readCall(a *act) (webhook.Call, error) {
 	if err != nil {
 		return call, err
 	}
-	call.Method, call.Suffix, call.Query, call.Header, call.Body = method, req.URL.Path, req.URL.RawQuery, req.Header, []byte(body)
+	call.Method, call.Suffix, call.Query, call.Header, call.Body = method, req.URL.EscapedPath(), req.URL.RawQuery, req.Header, []byte(body)
 	if call.Suffix == "/" {
 		call.Suffix = ""
 	}

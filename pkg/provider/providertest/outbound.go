@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -75,7 +76,7 @@ func (s *stage) act(r reporter, a *act, answers []string) (outcome string, err e
 	ctx, cancel := context.WithTimeout(context.Background(), actTimeout)
 	defer cancel()
 	v := map[string]any{}
-	panicked := guard(func() { err = s.do(ctx, a, v) })
+	panicked := s.within(ctx, a, answers, func(ctx context.Context) { err = s.do(ctx, a, v) })
 	if panicked != nil {
 		r.Errorf("%s: %v", a.name, panicked)
 		return indent(map[string]any{"panic": true}), nil
@@ -88,6 +89,33 @@ func (s *stage) act(r reporter, a *act, answers []string) (outcome string, err e
 	}
 	return strings.ReplaceAll(indent(v), s.server.url(), "<server>"), nil
 }
+
+// within runs the network's code. A request that is left unanswered ends the context, and what runs has to end with it.
+func (s *stage) within(ctx context.Context, a *act, answers []string, run func(context.Context)) error {
+	if a.name == "listen.json" || !slices.Contains(answers, "hold") {
+		return guard(func() { run(ctx) })
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s.server.onHold(stop)
+	done := make(chan error, 1)
+	go func() { done <- guard(func() { run(ctx) }) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		s.server.close() // what still runs ends with its connection
+		<-done
+		return errors.New("does not end with its context")
+	}
+}
+
+var errAlias = provider.Reject("an address of another spelling was answered, and Carries.Aliases is not set", nil)
 
 var errUnable = errors.New("the sender has no such ability")
 
@@ -108,6 +136,9 @@ func (s *stage) do(ctx context.Context, a *act, v map[string]any) error {
 		v["ref"] = sent.Ref
 		if sent.Address != "" {
 			v["address"] = sent.Address
+		}
+		if err == nil && sent.Address != "" && !s.network.Describe().Carries.Aliases {
+			return errAlias
 		}
 		return err
 	case "fetch.json":

@@ -21,6 +21,8 @@ type server struct {
 	answers  []string
 	requests []string // rendered, in order
 	surplus  int      // requests beyond the answers
+	repeat   bool     // the last answer serves all that follow
+	dropped  string   // the last request, where its answer was to drop it
 	held     func()   // is told that a request is held
 }
 
@@ -41,7 +43,7 @@ func (s *server) close() {
 func (s *server) expect(answers []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.answers, s.requests, s.surplus = answers, nil, 0
+	s.answers, s.requests, s.surplus, s.dropped = answers, nil, 0, ""
 }
 
 // seen ends an act.
@@ -70,8 +72,14 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	answer = strings.ReplaceAll(answer, "<server>", s.url())
 	switch strings.TrimSpace(answer) {
-	case "drop":
+	case drop:
 		panic(http.ErrAbortHandler) // closes the connection
+	case "cut":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "4096")
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
 	case "hold":
 		s.hold(r.Context())
 		panic(http.ErrAbortHandler)
@@ -113,14 +121,29 @@ func (s *server) onHold(held func()) {
 	s.held = held
 }
 
+// next is a request's answer. net/http makes a GET again by itself when a connection that was used before breaks: that is
+// the same request, and it is dropped again.
 func (s *server) next(request string) (answer string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests = append(s.requests, request)
+	if request == s.dropped && strings.HasPrefix(request, http.MethodGet+" ") {
+		s.dropped = ""
+		return drop, true
+	}
+	s.requests, s.dropped = append(s.requests, request), ""
 	if len(s.answers) == 0 {
 		s.surplus++
 		return "", false
 	}
-	answer, s.answers = s.answers[0], s.answers[1:]
+	answer = s.answers[0]
+	if !s.repeat || len(s.answers) > 1 {
+		s.answers = s.answers[1:]
+	}
+	if strings.TrimSpace(answer) == drop {
+		s.dropped = request
+	}
 	return answer, true
 }
+
+// drop is the answer that closes the connection instead.
+const drop = "drop"

@@ -19,6 +19,7 @@ func NewClient(configured ...string) *provider.Client {
 // stage is where a conversation is played: a network, an account, a stand-in.
 type stage struct {
 	network provider.Driver
+	kit     Kit
 	server  *server
 	client  *provider.Client
 	account json.RawMessage
@@ -41,9 +42,19 @@ func newStage(network provider.Driver, c *conversation) (*stage, error) {
 		return nil, fmt.Errorf("account.json: %w", err)
 	}
 	for _, f := range network.Describe().Fields {
-		if value, _ := values[f.Name].(string); f.Secret && value != "" {
-			s.secrets[f.Name] = value
-			s.private["the secret "+f.Name] = value
+		list, many := values[f.Name].([]any)
+		if !many {
+			list = []any{values[f.Name]}
+		}
+		for i, one := range list {
+			name := f.Name
+			if i > 0 {
+				name = fmt.Sprintf("%s[%d]", f.Name, i)
+			}
+			if value, _ := one.(string); f.Secret && value != "" {
+				s.secrets[name] = value
+				s.private["the secret "+name] = value
+			}
 		}
 	}
 	s.server.secrets = s.secrets
@@ -69,8 +80,7 @@ func (s *stage) again() (*stage, error) {
 	account := strings.ReplaceAll(string(s.account), s.server.url(), "<server>")
 	fresh, err := newStage(s.network, &conversation{account: json.RawMessage(account)})
 	if err == nil {
-		fresh.private = s.private
-		fresh.replies.like(s.replies)
+		fresh.private, fresh.kit = s.private, s.kit
 	}
 	return fresh, err
 }

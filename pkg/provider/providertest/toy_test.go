@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
@@ -16,42 +18,87 @@ import (
 
 // account is the toy network's.
 type account struct {
-	Key provider.Secret `json:"key"`
-	API string          `json:"api,omitempty"`
+	Key provider.Secret `json:"key" doc:"The key of the toy's API."`
+	API string          `json:"api,omitempty" doc:"Where the toy is: scheme, host and port."`
+}
+
+// Validate implements the SDK's check.
+func (a account) Validate() error {
+	if u, err := url.Parse(a.API); a.API != "" && (err != nil || u.Host == "") {
+		return errors.New("api: must be an address")
+	}
+	return nil
 }
 
 // toy is a network without a fault.
 var toy = provider.Network[account]{
-	Name:    "toy",
-	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
-	Receive: func(c webhook.Call) ([]provider.Event, error) {
-		if c.Suffix == "/status" {
-			return []provider.Event{{Ignored: "status"}}, nil
-		}
-		var in struct {
-			ID   int64  `json:"id"`
-			From string `json:"from"`
-			Text string `json:"text"`
-		}
-		if json.Unmarshal(c.Body, &in) != nil || in.From == "" || in.Text == "" {
-			return nil, errors.New("the call cannot be read")
-		}
-		return []provider.Event{{
-			Key: fmt.Sprintf("%s:%d", in.From, in.ID), Contact: &messagev1.Contact{Address: in.From},
-			At: time.Unix(1700000000, 0).UTC(), Content: provider.Text(in.Text),
-		}}, nil
+	Name: "toy",
+	Doc:  "https://toy.example.com/docs",
+	Carries: provider.Carries{
+		Text: 60, Unit: provider.UTF16, Caption: 30, Image: true, File: true, Location: true, LocationAddress: true, Buttons: 3, ButtonText: 8,
+		Receipts: true, OwnID: true, IdempotencyKey: true,
 	},
+	Rate:    provider.Rate{Account: provider.PerSecond(5)},
+	Listens: true,
+	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
+	Receive: receive,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
 		return &toySender{account: a, client: h.Client}, nil
 	},
 }
 
+// toyEvent is one event of a call.
+type toyEvent struct {
+	ID      int64  `json:"id"`
+	From    string `json:"from"`
+	Text    string `json:"text"`
+	Receipt string `json:"receipt"`
+}
+
+func receive(c webhook.Call) ([]provider.Event, error) {
+	if c.Suffix == "/status" {
+		return []provider.Event{{Ignored: "status"}}, nil
+	}
+	var in struct {
+		toyEvent
+		Events []toyEvent `json:"events"`
+	}
+	if json.Unmarshal(c.Body, &in) != nil {
+		return nil, errors.New("the call cannot be read")
+	}
+	if in.Events == nil && (in.From == "" || in.Text == "") {
+		return nil, errors.New("the call cannot be read")
+	}
+	if in.Events == nil {
+		in.Events = []toyEvent{in.toyEvent}
+	}
+	var out []provider.Event
+	for _, e := range in.Events {
+		event := provider.Event{Key: fmt.Sprintf("%s:%d", e.From, e.ID), Contact: &messagev1.Contact{Address: e.From}, At: time.Unix(1700000000, 0).UTC()}
+		switch {
+		case e.From == "":
+			event = provider.Event{Ignored: "nobody's"}
+		case e.Receipt != "":
+			event.Receipt = &provider.Receipt{OwnID: e.Receipt, Status: eventv1.Status_STATUS_READ}
+		case e.Text != "":
+			event.Content = provider.Text(e.Text)
+		default:
+			event = provider.Event{Ignored: "unknown"}
+		}
+		out = append(out, event)
+	}
+	return out, nil
+}
+
 type toySender struct {
 	account account
 	client  *provider.Client
-	// ear takes the place of the sender's own listening where a test gives one.
-	ear func(ctx context.Context, s *toySender, cursor string, store provider.Store) error
-	// judge takes the place of the sender's own judgement where a test gives one.
+	// send, fetch, setup and ear take the place of the sender's own where a test gives one.
+	send  func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error)
+	fetch func(ctx context.Context, s *toySender, a *messagev1.Attachment) (*provider.File, error)
+	setup func(ctx context.Context, s *toySender, webhookURL string) (string, error)
+	ear   func(ctx context.Context, s *toySender, cursor string, store provider.Store) error
+	// judge is asked first where a test gives one.
 	judge func(a account, m *messagev1.Message, r *provider.Response, err error) error
 }
 
@@ -97,11 +144,78 @@ func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.H
 	return heard, next, nil
 }
 
-func (s *toySender) Check(context.Context) error { return nil }
+func (s *toySender) Check(ctx context.Context) error {
+	resp, err := s.client.Do(ctx, provider.Request{URL: s.account.API + "/me"})
+	if err != nil {
+		return err
+	}
+	return resp.Err()
+}
+
+func (s *toySender) Setup(ctx context.Context, webhookURL string) (string, error) {
+	if s.setup != nil {
+		return s.setup(ctx, s, webhookURL)
+	}
+	resp, err := s.client.JSON(ctx, s.account.API+"/webhook", nil, map[string]string{"url": webhookURL})
+	if err != nil {
+		return "", err
+	}
+	return "", resp.Err()
+}
+
+func (s *toySender) Instructions(webhookURL string) string { return "paste " + webhookURL }
+
+func (s *toySender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	if s.fetch != nil {
+		return s.fetch(ctx, s, a)
+	}
+	stream, err := s.client.Open(ctx, provider.Request{URL: s.account.API + "/files/" + a.GetHandle()})
+	if err != nil {
+		return nil, err
+	}
+	if stream.Status != http.StatusOK {
+		stream.Body.Close()
+		return nil, stream.Err()
+	}
+	return &provider.File{Body: stream.Body, MediaType: "text/plain"}, nil
+}
 
 func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
-	resp, err := s.client.JSON(ctx, s.account.API+"/send", http.Header{"Authorization": {"Bearer " + s.account.Key.Reveal()}},
-		map[string]string{"to": m.GetContact().GetAddress(), "text": m.GetContent().GetText().GetBody()})
+	if s.send != nil {
+		return s.send(ctx, s, m)
+	}
+	body, err := toyBody(m)
+	if err != nil {
+		return sent, provider.Reject("the toy takes no such message", err)
+	}
+	return s.post(ctx, m, body)
+}
+
+// toyBody is a message as the toy's API has it.
+func toyBody(m *messagev1.Message) (map[string]any, error) {
+	body := map[string]any{"to": m.GetContact().GetAddress(), "key": provider.IdempotencyKey(m)}
+	switch c := m.GetContent().GetKind().(type) {
+	case *messagev1.Content_Text:
+		body["text"] = c.Text.GetBody()
+	case *messagev1.Content_Attachment:
+		if !toy.Carries.Attachment(c.Attachment.GetKind()) || c.Attachment.GetUrl() == "" {
+			return nil, errors.New("an attachment of another kind, or without an address")
+		}
+		body["file"], body["caption"] = c.Attachment.GetUrl(), c.Attachment.GetCaption()
+	case *messagev1.Content_Location:
+		body["place"] = []float64{c.Location.GetLatitude(), c.Location.GetLongitude()}
+		body["address"] = c.Location.GetAddress()
+	case *messagev1.Content_QuickReply:
+		body["text"], body["buttons"] = c.QuickReply.GetTitle(), c.QuickReply.GetReplies()
+	default:
+		return nil, fmt.Errorf("unknown content %T", c)
+	}
+	return body, nil
+}
+
+// post sends a body and judges the answer.
+func (s *toySender) post(ctx context.Context, m *messagev1.Message, body map[string]any) (sent provider.Sent, err error) {
+	resp, err := s.client.JSON(ctx, s.account.API+"/send", http.Header{"Authorization": {"Bearer " + s.account.Key.Reveal()}}, body)
 	if s.judge != nil {
 		if err := s.judge(s.account, m, resp, err); err != nil {
 			return sent, err

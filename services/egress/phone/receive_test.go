@@ -102,7 +102,7 @@ func TestPolicyAdmitsOnlyTheSecret(t *testing.T) {
 	if err := policy.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	for token, want := range map[string]webhook.Cause{secret: webhook.Authentic, "": webhook.Forged, "other": webhook.Forged} {
+	for token, want := range map[string]webhook.Cause{secret: webhook.Authentic, "": webhook.Unsigned, "other": webhook.Forged} {
 		c := call(`{}`)
 		if token != "" {
 			c.Header.Set("X-Phone-Token", token)

@@ -68,6 +68,8 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 		return nil, provider.Suspend("Telegram refuses the bot's token", cause)
 	case stream.Status == 413:
 		return nil, provider.Reject(tooLargeToFetch, cause)
+	case stream.Status == 429:
+		return nil, stream.Err()
 	default: // a link that expired too: the next try asks for a new one
 		return nil, provider.Temporary("Telegram does not hand the file out at the moment", cause)
 	}

@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// channels measures what channels cost that do nothing, and what they add to the cost of a message: two bridges that
-// differ in their number only, carry the same messages in turn.
+// channels measures what channels cost that do nothing, what it costs to open one, and what they add to the cost of a
+// message: two bridges that differ in their number only, carry the same messages in turn. A channel is open from its
+// first message until it has been quiet for a minute; those of a round have all been opened before.
 func (b *bench) channels(ctx context.Context, s setup) error {
 	few, err := b.bridge(ctx, s, b.Channels)
 	if err != nil {
@@ -25,10 +26,16 @@ func (b *bench) channels(ctx context.Context, s setup) error {
 	each := float64(memory[1]-memory[0]) / float64(b.ManyChannels-b.Channels) / 1000
 	b.add(Row{Measure: "memory per idle channel, broker included", Setup: s.String(), Unit: "kB", Value: each, Rounds: []float64{each}, Goal: 50, N: b.ManyChannels})
 	n := max(b.Messages, b.ManyChannels)
+	everywhere := load{side: many, channels: many.channels, contacts: max(b.Contacts, b.ManyChannels)}
+	opening, err := b.cpuOf(ctx, everywhere, b.ManyChannels)
+	if err != nil {
+		return err
+	}
+	b.add(Row{Measure: "CPU of the first message to a quiet channel", Setup: s.String(), Unit: "µs", Value: opening, Rounds: []float64{opening}, N: b.ManyChannels})
 	measure := fmt.Sprintf("growth of CPU per message, %s to %s channels", figure(float64(b.Channels)), figure(float64(b.ManyChannels)))
 	return b.growth(ctx, s, measure, n,
 		load{side: few, channels: few.channels, contacts: max(b.Contacts, b.ManyChannels)},
-		load{side: many, channels: many.channels, contacts: max(b.Contacts, b.ManyChannels)})
+		everywhere)
 }
 
 // growth compares the CPU of a message under one load with that under another, n messages each in turn.
@@ -42,7 +49,7 @@ func (b *bench) growth(ctx context.Context, s setup, measure string, n int, smal
 		}
 	}
 	for _, l := range []load{small, large} {
-		if err := b.volley(ctx, l, warm); err != nil {
+		if err := b.volley(ctx, l, max(warm, l.channels)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -47,7 +48,7 @@ func newFleet(o Options, folder, far string) (*fleet, error) {
 		f.service(port, "up", "up", "-f", f.file)
 	} else {
 		f.nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
-		for _, name := range []string{"ingress", "translator", "egress-phone", "egress-bonychat"} {
+		for _, name := range []string{"ingress", "translator", "egress-" + o.network(), "egress-bonychat"} {
 			for range 2 {
 				f.service(port, name, "service", name, "-f", f.file)
 			}
@@ -100,9 +101,14 @@ func (f *fleet) configuration(o Options) string {
 	b.WriteString("channels:\n")
 	for i := range o.Channels {
 		c := o.channel(i)
-		fmt.Fprintf(&b, "  - id: %s\n    network: phone\n    contact_id: custom\n    uncertain: resend\n", c)
+		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": secretOf(c)}
+		if d := o.dialect(); d != nil {
+			account = d.account(c)
+		}
+		flow, _ := json.Marshal(account) // JSON is YAML
+		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: custom\n    uncertain: resend\n", c, o.network())
 		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
-		fmt.Fprintf(&b, "    account: {url: \"http://%s/phone/%s\", secret: secret-of-%s}\n", farHost, c, c)
+		fmt.Fprintf(&b, "    account: %s\n", flow)
 	}
 	return b.String()
 }

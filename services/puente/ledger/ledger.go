@@ -75,13 +75,17 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
-	l.platform, l.relay = newPlatform(l.shared), newRelay(life, l.shared)
+	speaks := l.options.dialect()
+	l.platform, l.relay = newPlatform(l.shared), newRelay(life, l.shared, speaks)
+	if speaks != nil {
+		mux.Handle("/", gate{speaks, l.networks})
+	}
 	mux.Handle("/platform/", l.platform)
 	mux.Handle("/hook/", l.relay)
 	var wg sync.WaitGroup
 	for i := range l.options.Channels {
 		c := l.options.channel(i)
-		n := newNetwork(c, "secret-of-"+c, "http://"+listener.Addr().String()+"/hook/"+c, l.shared)
+		n := newNetwork(c, "http://"+listener.Addr().String()+"/hook/"+c, l.shared)
 		l.networks[c] = n
 		mux.Handle("/phone/"+c+"/", n)
 		wg.Go(func() { _ = n.op.Run(life) })
@@ -192,6 +196,7 @@ func (l *ledger) book() *Book {
 		for _, a := range n.op.Record() {
 			b.Suppressed += a.Repeats
 		}
+		b.Suppressed += int(n.suppressed.Load())
 	}
 	return &b
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
@@ -29,25 +30,28 @@ type network struct {
 	tries map[string]int  // by message
 	now   *phoneCall      // the one that is with the operator
 	seen  map[string]bool // the network's ids of what was accepted
+	keys  map[string]bool // the keys of what was accepted
+
+	suppressed atomic.Int64 // repeats that were known by their key before they came here
 }
 
 // phoneCall is a call that sends a message.
 type phoneCall struct {
 	Arrival
-	to       string
+	to, key  string
 	fault    Fault
 	dice     *rand.Rand
 	answered func(*http.Request) // notes that it was answered, where it was accepted
 }
 
-func newNetwork(channel, secret, hook string, s *shared) *network {
-	n := &network{channel: channel, shared: s, tries: map[string]int{}, seen: map[string]bool{}}
+func newNetwork(channel, hook string, s *shared) *network {
+	n := &network{channel: channel, shared: s, tries: map[string]int{}, seen: map[string]bool{}, keys: map[string]bool{}}
 	most := s.options.Messages + s.options.Contacts
 	n.op = operator.New(operator.Config{
-		Secret: provider.NewSecret(secret), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
+		Secret: provider.NewSecret(secretOf(channel)), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
 		Phones: chat.Limits{Contacts: most, Entries: most, Bytes: 1 << 30}, Record: 4 * most, Pending: 10 * most, Workers: 32, Changed: n.changed,
 	})
-	n.op.Switch(operator.Switches{Idempotency: s.options.Idempotency, Receipts: true})
+	n.op.Switch(operator.Switches{Idempotency: s.options.Idempotency, Receipts: n.receipts()})
 	return n
 }
 
@@ -72,10 +76,23 @@ func (n *network) accepted(id string) {
 	if n.seen[id] || n.now == nil {
 		return
 	}
-	n.seen[id] = true
+	n.seen[id], n.keys[n.now.key] = true, true
 	a := n.now.Arrival
 	a.ID, a.At = id, time.Now()
 	n.now.answered = n.scribe.arrive(a)
+}
+
+// receipts says that the network tells what became of a message.
+func (n *network) receipts() bool {
+	d := n.options.dialect()
+	return d == nil || d.receipts()
+}
+
+// took says that a call with this key was accepted.
+func (n *network) took(key string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.keys[key]
 }
 
 // ServeHTTP is the vendor's API with its faults.
@@ -102,10 +119,13 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.tries[b.ID]++
 	try := n.tries[b.ID]
 	n.mu.Unlock()
-	c := &phoneCall{Arrival: Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, dice: n.dice.random("phone is slow", lane, seq, try)}
+	c := &phoneCall{Arrival: Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, key: r.Header.Get("Idempotency-Key"), dice: n.dice.random("phone is slow", lane, seq, try)}
 	c.Begun, c.Process = begun, origin(r)
 	if n.strikes(lane) {
 		c.fault = n.dice.fault(phoneFaults, "phone", lane, seq, try)
+	}
+	if c.fault == phoneUndelivered && !n.receipts() {
+		c.fault = "" // nobody would be told
 	}
 	answer := n.pass(c, w, r)
 	if c.fault == phoneSlow { // accepted, its receipts on their way, and the answer comes later
@@ -174,5 +194,9 @@ type lateAnswer struct {
 	body   bytes.Buffer
 }
 
-func (l *lateAnswer) WriteHeader(status int)      { l.status = status }
+// Unwrap lets a connection be ended.
+func (l *lateAnswer) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+
+func (l *lateAnswer) WriteHeader(status int) { l.status = status }
+
 func (l *lateAnswer) Write(b []byte) (int, error) { return l.body.Write(b) }

@@ -31,7 +31,9 @@ type Options struct {
 	Rate int
 	// Seed decides what strikes which message and who is killed in which order.
 	Seed uint64
-	// Idempotency says that the phone network honours its key.
+	// Network is what the far ends are: [Phone], the default, [WhatsApp] or [LINE].
+	Network string
+	// Idempotency says that the phone network honours its key. LINE always does, WhatsApp never.
 	Idempotency bool
 	// Program is the puente to run; default is this one.
 	Program string
@@ -57,6 +59,19 @@ func (o Options) Validate() error {
 	bounds("roll", o.Rolls, 0, 100)
 	bounds("node-kill", o.Nodes, 0, 1000)
 	bounds("rate", o.rate(), 1, 1000)
+	switch o.network() {
+	case Phone:
+	case LINE:
+		if !o.Idempotency {
+			errs = append(errs, errors.New("idempotency: line always honours its keys"))
+		}
+	case WhatsApp:
+		if o.Idempotency {
+			errs = append(errs, errors.New("idempotency: whatsapp has no keys"))
+		}
+	default:
+		errs = append(errs, fmt.Errorf("network: must be %s, %s or %s", Phone, WhatsApp, LINE))
+	}
 	switch o.Layout {
 	case Services, Cluster:
 	case AllInOne:
@@ -68,6 +83,16 @@ func (o Options) Validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+func (o Options) network() string {
+	if o.Network == "" {
+		return Phone
+	}
+	return o.Network
+}
+
+// dialect is a new one; nil for the phone network.
+func (o Options) dialect() dialect { return dialectOf(o.network(), farHost) }
 
 func (o Options) rate() int {
 	if o.Rate == 0 {
@@ -95,9 +120,13 @@ func (o Options) outage() string {
 // contacts are spread over the channels; every second one of a channel is healthy.
 func (o Options) contacts() []contact {
 	all := make([]contact, o.Contacts)
+	name := func(i int) string { return fmt.Sprintf("p%d", i) }
+	if d := o.dialect(); d != nil {
+		name = d.contact
+	}
 	for i := range all {
 		channel := o.channel(i % o.Channels)
-		all[i] = contact{channel, fmt.Sprintf("p%d", i), i/o.Channels%2 == 0 && channel != o.outage()}
+		all[i] = contact{channel, name(i), i/o.Channels%2 == 0 && channel != o.outage()}
 	}
 	return all
 }
@@ -114,6 +143,10 @@ func (o Options) wanted() []Fault {
 	var all []Fault
 	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
 		for _, s := range shares {
+			told := s.fault == hookLate || s.fault == phoneUndelivered
+			if d := o.dialect(); told && d != nil && !d.receipts() {
+				continue
+			}
 			if s.part*calls >= 8 {
 				all = append(all, s.fault)
 			}

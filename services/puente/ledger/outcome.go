@@ -37,7 +37,7 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	}
 	defer b.Close(ctx)
 	stored := map[string]time.Time{}
-	for _, far := range []string{"phone", bus.Platform} {
+	for _, far := range []string{l.options.network(), bus.Platform} {
 		err := b.Outcomes(ctx, far, func(at time.Time, o *eventv1.Outcome) { stored[far+" "+sendOf(o)] = at })
 		if err != nil {
 			return fmt.Errorf("outcomes of %s: %w", far, err)
@@ -46,7 +46,7 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	if len(stored) == 0 {
 		return errors.New("the bridge has stored no outcome at all")
 	}
-	l.scribe.stored(func(far, send string) time.Time { return stored[far+" "+send] })
+	l.scribe.stored(l.options.network(), func(far, send string) time.Time { return stored[far+" "+send] })
 	return nil
 }
 

@@ -15,26 +15,31 @@ import (
 // relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
 type relay struct {
 	*shared
-	life context.Context // of what is told late
-	wait sync.WaitGroup
-	late atomic.Int64 // calls answered here and not taken by the bridge yet
-	away atomic.Int64 // calls that the bridge had no room for: 503
+	dialect dialect         // nil where the phone network speaks for itself
+	life    context.Context // of what is told late
+	wait    sync.WaitGroup
+	late    atomic.Int64 // calls answered here and not taken by the bridge yet
+	away    atomic.Int64 // calls that the bridge had no room for: 503
 
 	mu    sync.Mutex
 	count map[string]int
 }
 
-func newRelay(ctx context.Context, s *shared) *relay {
-	return &relay{shared: s, life: ctx, count: map[string]int{}}
+func newRelay(ctx context.Context, s *shared, d dialect) *relay {
+	return &relay{shared: s, dialect: d, life: ctx, count: map[string]int{}}
 }
 
 // webhookCall is as much of a call as is needed here.
 type webhookCall struct {
 	Events []struct {
-		From    string `json:"from"`
+		ID      string          `json:"id"`
+		From    string          `json:"from"`
+		Time    int64           `json:"time"`
+		Message json.RawMessage `json:"message"`
 		Receipt *struct {
-			OwnID  string `json:"own_id"`
-			Status string `json:"status"`
+			Message string `json:"message"`
+			OwnID   string `json:"own_id"`
+			Status  string `json:"status"`
 		} `json:"receipt"`
 	} `json:"events"`
 }
@@ -95,7 +100,10 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pass calls the bridge once and returns its status, 502 for none.
 func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c webhookCall) int {
-	resp, err := y.front.do(ctx, y.client, "/webhooks/phone/"+channel, header, body)
+	if y.dialect != nil {
+		header, body = y.dialect.hook(channel, &c)
+	}
+	resp, err := y.front.do(ctx, y.client, "/webhooks/"+y.options.network()+"/"+channel, header, body)
 	if err != nil {
 		return http.StatusBadGateway
 	}
@@ -130,9 +138,11 @@ func (f *front) do(ctx context.Context, client *http.Client, path string, header
 		if req, err = http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(body)); err != nil {
 			return nil, err
 		}
-		for _, name := range []string{"Content-Type", "Authorization", "X-Phone-Token"} {
-			if v := header.Get(name); v != "" {
-				req.Header.Set(name, v)
+		for name, values := range header {
+			switch name {
+			case "Content-Length", "Accept-Encoding", "User-Agent", "Connection": // of the call that brought it
+			default:
+				req.Header[name] = values
 			}
 		}
 		if resp, err = client.Do(req); !refusedConnection(err) {

@@ -75,12 +75,22 @@ func (s *scribe) status(st Status) (answered func(*http.Request)) {
 }
 
 // stored writes down when the outcome of each send was stored.
-func (s *scribe) stored(when func(far, send string) time.Time) {
+func (s *scribe) stored(network string, when func(far, send string) time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	mids := map[Lane]map[int]string{}
+	for _, a := range s.book.Accepted {
+		if mids[a.Lane] == nil {
+			mids[a.Lane] = map[int]string{}
+		}
+		mids[a.Lane][a.Seq] = a.MID
+	}
 	for i := range s.book.Arrivals {
 		a := &s.book.Arrivals[i]
-		a.Stored = when(map[Way]string{Outbound: "phone", Inbound: bus.Platform}[a.Way], a.MID)
+		if mid := mids[a.Lane][a.Seq]; mid != "" {
+			a.MID = mid // not every network's calls tell it
+		}
+		a.Stored = when(map[Way]string{Outbound: network, Inbound: bus.Platform}[a.Way], a.MID)
 	}
 	for i := range s.book.Statuses {
 		st := &s.book.Statuses[i]

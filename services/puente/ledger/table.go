@@ -12,7 +12,7 @@ import (
 
 // Print writes the verdict as a table.
 func (v Verdict) Print(w io.Writer, o Options, b *Book) {
-	fmt.Fprintf(w, "\n%s, %d contacts, %d channels, seed %d, idempotency key %s\n\n", o.Layout, o.Contacts, o.Channels, o.Seed,
+	fmt.Fprintf(w, "\n%s, %s, %d contacts, %d channels, seed %d, idempotency key %s\n\n", o.Layout, o.network(), o.Contacts, o.Channels, o.Seed,
 		map[bool]string{true: "honoured", false: "not honoured"}[o.Idempotency])
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(cells ...any) {

@@ -21,13 +21,24 @@ func measure(text string, limit int, unit provider.Unit) meter {
 	case provider.GSM7:
 		for _, r := range text {
 			if septets(r) == 0 {
-				return meter{max(1, limit*70/160), units}
+				return meter{ucs2(limit), units}
 			}
 		}
 		return meter{limit, septets}
 	default:
 		return meter{limit, units}
 	}
+}
+
+// ucs2 is how many UTF-16 units go into as many messages as limit septets do: one message holds 160 septets or 70
+// units; of several that a phone joins, each loses six bytes to its header and holds 153 or 67.
+// https://www.etsi.org/deliver/etsi_ts/123000_123099/123040/ (9.2.3.24.1)
+func ucs2(limit int) int {
+	const single = 160
+	if limit > single {
+		return limit * 67 / 153
+	}
+	return max(1, limit*70/single)
 }
 
 // fits says whether a text takes at most limit; 0 is no limit.

@@ -54,6 +54,10 @@ func TestSplit(t *testing.T) {
 		{"GSM-7 extension counts two", "€€€€", 6, provider.GSM7, []string{"€€€", "€"}},
 		{"other alphabet counts UTF-16", strings.Repeat("ж", 10), 16, provider.GSM7, []string{"жжжжжжж", "жжж"}},
 		{"one other character counts for all", "aaaaaaaaaaaaaж", 16, provider.GSM7, []string{"aaaaaaa", "aaaaaaж"}},
+		{"one message holds 70 units", strings.Repeat("ж", 71), 160, provider.GSM7, []string{strings.Repeat("ж", 70), "ж"}},
+		{"of two joined messages each holds 67", strings.Repeat("ж", 135), 306, provider.GSM7, []string{strings.Repeat("ж", 134), "ж"}},
+		{"of eight joined messages each holds 67", strings.Repeat("ж", 537), 1224, provider.GSM7, []string{strings.Repeat("ж", 536), "ж"}},
+		{"an emoji is two units of a joined message", "a" + strings.Repeat("😀", 268), 1224, provider.GSM7, []string{"a" + strings.Repeat("😀", 267), "😀"}},
 		{"small c with cedilla is no GSM-7", "çaaaaaaa", 16, provider.GSM7, []string{"çaaaaaa", "a"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -92,6 +96,9 @@ func size(s string, unit provider.Unit) int {
 
 func allowed(s string, limit int, unit provider.Unit) int {
 	if unit == provider.GSM7 && !isGSM(s) {
+		if limit > 160 { // in parts, of 153 septets or 67 units
+			return limit/153*67 + limit%153*67/153
+		}
 		return max(1, limit*70/160)
 	}
 	return limit

@@ -650,6 +650,62 @@ func (x *Open) GetSentAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// Admission says which call a credential that admits one call has admitted. Under call.<network>.<channel>.<digest of
+// what is remembered>.
+type Admission struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Stands for the call: a digest of its dedupe key, or of its bytes where it has none.
+	Call string `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
+	// The WEBHOOKS sequence under which it was stored; 0 until it was.
+	Sequence      uint64 `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Admission) Reset() {
+	*x = Admission{}
+	mi := &file_puente_index_v1_index_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Admission) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Admission) ProtoMessage() {}
+
+func (x *Admission) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_index_v1_index_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Admission.ProtoReflect.Descriptor instead.
+func (*Admission) Descriptor() ([]byte, []int) {
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Admission) GetCall() string {
+	if x != nil {
+		return x.Call
+	}
+	return ""
+}
+
+func (x *Admission) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
 // Question is what a contact was last asked with numbers to answer. Under <channel>.<contact's key> in CONTEXT.
 type Question struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -665,7 +721,7 @@ type Question struct {
 
 func (x *Question) Reset() {
 	*x = Question{}
-	mi := &file_puente_index_v1_index_proto_msgTypes[7]
+	mi := &file_puente_index_v1_index_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +733,7 @@ func (x *Question) String() string {
 func (*Question) ProtoMessage() {}
 
 func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_index_v1_index_proto_msgTypes[7]
+	mi := &file_puente_index_v1_index_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +746,7 @@ func (x *Question) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Question.ProtoReflect.Descriptor instead.
 func (*Question) Descriptor() ([]byte, []int) {
-	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{7}
+	return file_puente_index_v1_index_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Question) GetSequence() uint64 {
@@ -770,7 +826,10 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"generation\x12\x12\n" +
 	"\x04part\x18\x03 \x01(\rR\x04part\x12\x1a\n" +
 	"\bposition\x18\x04 \x01(\x04R\bposition\x123\n" +
-	"\asent_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\"a\n" +
+	"\asent_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\";\n" +
+	"\tAdmission\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\tR\x04call\x12\x1a\n" +
+	"\bsequence\x18\x02 \x01(\x04R\bsequence\"a\n" +
 	"\bQuestion\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x18\n" +
 	"\areplies\x18\x02 \x03(\tR\areplies\x12\x1f\n" +
@@ -796,7 +855,7 @@ func file_puente_index_v1_index_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_index_v1_index_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_puente_index_v1_index_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_puente_index_v1_index_proto_goTypes = []any{
 	(Standing)(0),                 // 0: puente.index.v1.Standing
 	(*Seen)(nil),                  // 1: puente.index.v1.Seen
@@ -806,25 +865,26 @@ var file_puente_index_v1_index_proto_goTypes = []any{
 	(*Mark)(nil),                  // 5: puente.index.v1.Mark
 	(*Watermark)(nil),             // 6: puente.index.v1.Watermark
 	(*Open)(nil),                  // 7: puente.index.v1.Open
-	(*Question)(nil),              // 8: puente.index.v1.Question
-	(v1.Status)(0),                // 9: puente.event.v1.Status
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v11.Content)(nil),           // 11: puente.message.v1.Content
+	(*Admission)(nil),             // 8: puente.index.v1.Admission
+	(*Question)(nil),              // 9: puente.index.v1.Question
+	(v1.Status)(0),                // 10: puente.event.v1.Status
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*v11.Content)(nil),           // 12: puente.message.v1.Content
 }
 var file_puente_index_v1_index_proto_depIdxs = []int32{
 	0,  // 0: puente.index.v1.State.standing:type_name -> puente.index.v1.Standing
-	9,  // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
-	9,  // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
-	10, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
-	10, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
-	11, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
-	9,  // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
-	10, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
+	10, // 1: puente.index.v1.State.status:type_name -> puente.event.v1.Status
+	10, // 2: puente.index.v1.State.parts:type_name -> puente.event.v1.Status
+	11, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
+	11, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
+	12, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
+	10, // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
+	11, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
 	6,  // 8: puente.index.v1.Mark.delivered:type_name -> puente.index.v1.Watermark
 	6,  // 9: puente.index.v1.Mark.read:type_name -> puente.index.v1.Watermark
 	7,  // 10: puente.index.v1.Mark.open:type_name -> puente.index.v1.Open
-	10, // 11: puente.index.v1.Watermark.until:type_name -> google.protobuf.Timestamp
-	10, // 12: puente.index.v1.Open.sent_at:type_name -> google.protobuf.Timestamp
+	11, // 11: puente.index.v1.Watermark.until:type_name -> google.protobuf.Timestamp
+	11, // 12: puente.index.v1.Open.sent_at:type_name -> google.protobuf.Timestamp
 	13, // [13:13] is the sub-list for method output_type
 	13, // [13:13] is the sub-list for method input_type
 	13, // [13:13] is the sub-list for extension type_name
@@ -843,7 +903,7 @@ func file_puente_index_v1_index_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_index_v1_index_proto_rawDesc), len(file_puente_index_v1_index_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -30,7 +30,7 @@ type Hop int32
 const (
 	// Never valid.
 	Hop_HOP_UNSPECIFIED Hop = 0
-	// Taken in by ingress or decoded from a webhook.
+	// Taken in by ingress or decoded from a webhook. An entry of its own only where the way ended or was held up there.
 	Hop_HOP_ACCEPTED Hop = 1
 	// Mapped and put on the way to the far end.
 	Hop_HOP_ROUTED Hop = 2
@@ -137,7 +137,11 @@ type Entry struct {
 	// Keyed digest of the network's id, for sent messages and receipts.
 	Ref string `protobuf:"bytes,12,opt,name=ref,proto3" json:"ref,omitempty"`
 	// The trace, 32 hex digits; empty where tracing was off.
-	TraceId       string `protobuf:"bytes,13,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	TraceId string `protobuf:"bytes,13,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	// When and by which service it was taken in, with HOP_ROUTED: that entry stands for HOP_ACCEPTED too.
+	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	// Empty with every other hop.
+	AcceptedBy    string `protobuf:"bytes,15,opt,name=accepted_by,json=acceptedBy,proto3" json:"accepted_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -263,11 +267,25 @@ func (x *Entry) GetTraceId() string {
 	return ""
 }
 
+func (x *Entry) GetAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptedAt
+	}
+	return nil
+}
+
+func (x *Entry) GetAcceptedBy() string {
+	if x != nil {
+		return x.AcceptedBy
+	}
+	return ""
+}
+
 var File_puente_journal_v1_journal_proto protoreflect.FileDescriptor
 
 const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\x02\n" +
+	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x03\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -284,7 +302,11 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	" \x01(\rR\battempts\x12\x16\n" +
 	"\x06reason\x18\v \x01(\tR\x06reason\x12\x10\n" +
 	"\x03ref\x18\f \x01(\tR\x03ref\x12\x19\n" +
-	"\btrace_id\x18\r \x01(\tR\atraceId*\xbe\x01\n" +
+	"\btrace_id\x18\r \x01(\tR\atraceId\x12;\n" +
+	"\vaccepted_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptedAt\x12\x1f\n" +
+	"\vaccepted_by\x18\x0f \x01(\tR\n" +
+	"acceptedBy*\xbe\x01\n" +
 	"\x03Hop\x12\x13\n" +
 	"\x0fHOP_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fHOP_ACCEPTED\x10\x01\x12\x0e\n" +
@@ -324,11 +346,12 @@ var file_puente_journal_v1_journal_proto_goTypes = []any{
 var file_puente_journal_v1_journal_proto_depIdxs = []int32{
 	0, // 0: puente.journal.v1.Entry.hop:type_name -> puente.journal.v1.Hop
 	2, // 1: puente.journal.v1.Entry.at:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 2: puente.journal.v1.Entry.accepted_at:type_name -> google.protobuf.Timestamp
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_puente_journal_v1_journal_proto_init() }

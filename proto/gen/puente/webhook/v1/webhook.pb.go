@@ -33,7 +33,8 @@ type Call struct {
 	Channel string `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
 	// HTTP method.
 	Method string `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
-	// What followed /webhooks/<network>/<channel> in the path, with its leading slash; empty for nothing.
+	// What followed /webhooks/<network>/<channel> in the path, escaped as it came, with its leading slash; empty for
+	// nothing.
 	Suffix string `protobuf:"bytes,4,opt,name=suffix,proto3" json:"suffix,omitempty"`
 	// The raw query without the parameters that carried the credential.
 	Query string `protobuf:"bytes,5,opt,name=query,proto3" json:"query,omitempty"`

@@ -1,0 +1,145 @@
+package providertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// batches holds the lists of a call that bring an event for each element to this: what an element says does not depend
+// on what it comes with. A network cuts its batches anew when it repeats them, in another order, with more or fewer.
+func (s *stage) batches(r reporter, what string, call webhook.Call) {
+	r.Helper()
+	whole, ok := s.events(call, call.Body)
+	if !ok || len(whole) < 2 {
+		return
+	}
+	for _, list := range lists(call.Body) {
+		if slices.Contains(s.kit.Whole, list.path) {
+			continue
+		}
+		rest, _ := s.events(call, list.with())
+		if len(whole)-len(rest) < len(list.elements) {
+			continue // not a list of events
+		}
+		for i, element := range list.elements {
+			alone, ok := s.events(call, list.with(element))
+			if !ok || missing(whole, alone) != "" {
+				r.Errorf("%s: %s[%d] alone is another event than in its batch: %s"+
+					" (where a list's elements never come one by one, name it in Kit.Whole)", what, list.path, i, missing(whole, alone))
+				return
+			}
+		}
+		turned := slices.Clone(list.elements)
+		slices.Reverse(turned)
+		if got, _ := s.events(call, list.with(turned...)); missing(got, whole) != "" {
+			r.Errorf("%s: %s in another order makes other events: %s is missing", what, list.path, missing(got, whole))
+			return
+		}
+		for i := range list.elements {
+			spoilt := slices.Clone(list.elements)
+			spoilt[i] = map[string]any{}
+			others := slices.Delete(slices.Clone(list.elements), i, i+1)
+			want, _ := s.events(call, list.with(others...))
+			if got, ok := s.events(call, list.with(spoilt...)); ok && missing(got, want) != "" {
+				r.Errorf("%s: an element of %s that cannot be read loses another: %s", what, list.path, missing(got, want))
+				return
+			}
+		}
+	}
+}
+
+// events are those of a call with this body, rendered, without what stands in a list beside them: names, other spellings.
+// Not where it cannot be read.
+func (s *stage) events(call webhook.Call, body []byte) (out []string, ok bool) {
+	c := clone(call)
+	c.Body = body
+	var events []provider.Event
+	var err error
+	if guard(func() { events, err = provider.Receive(s.network, c) }) != nil || err != nil {
+		return nil, false
+	}
+	for _, e := range events {
+		if e.Ignored == "" {
+			if e.Contact != nil {
+				e.Contact = &messagev1.Contact{Address: e.Contact.GetAddress()}
+			}
+			out = append(out, renderEvents([]provider.Event{e}))
+		}
+	}
+	return out, true
+}
+
+// missing is the first of some events that are not among all, "" for none.
+func missing(all, some []string) string {
+	for _, e := range some {
+		if !slices.Contains(all, e) {
+			return e
+		}
+	}
+	return ""
+}
+
+// batch is a list of objects in a JSON body.
+type batch struct {
+	path     string
+	elements []any
+	// root holds the body under "".
+	root map[string]any
+	set  func([]any)
+}
+
+// with is the body with other elements in the list.
+func (b batch) with(elements ...any) []byte {
+	b.set(elements)
+	defer b.set(b.elements)
+	data, err := json.Marshal(b.root[""])
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// lists are the lists of two objects and more, by the path to them.
+func lists(body []byte) (out []batch) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var root any
+	if d.Decode(&root) != nil {
+		return nil
+	}
+	holder := map[string]any{"": root}
+	var walk func(path string, v any, set func(any))
+	walk = func(path string, v any, set func(any)) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				walk(strings.TrimPrefix(path+"."+key, "."), v[key], func(to any) { v[key] = to })
+			}
+		case []any:
+			if len(v) >= 2 && !slices.ContainsFunc(v, func(e any) bool { _, ok := e.(map[string]any); return !ok }) {
+				out = append(out, batch{path: path, elements: v, set: func(to []any) {
+					if to == nil {
+						to = []any{}
+					}
+					set(to)
+				}})
+			}
+			for i := range v {
+				walk(path, v[i], func(to any) { v[i] = to })
+			}
+		}
+	}
+	walk("", root, func(to any) { holder[""] = to })
+	for i := range out {
+		out[i].root = holder
+	}
+	return out
+}

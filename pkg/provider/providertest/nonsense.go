@@ -1,0 +1,45 @@
+package providertest
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// nonsense sends what is no message: it is refused for good, and the network is not asked. A file of a kind that nobody
+// knows yet may go as something else, a link, but not get lost.
+func (t trial) nonsense(r reporter) {
+	r.Helper()
+	like := t.recorded("text")
+	if like == nil {
+		return // reported with the limits
+	}
+	const address = "https://example.com/a-file"
+	for _, one := range []sample{
+		{"a message without a content", nil, nil},
+		{"a message with a content of no kind", &messagev1.Content{}, nil},
+		{"an attachment of no kind", provider.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
+		{"an attachment of a kind of the future", provider.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), []string{address}},
+		{"an attachment without an address", provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
+	} {
+		m := proto.CloneOf(like.message)
+		m.Content = one.content
+		requests, err := t.send(r, like, m)
+		switch {
+		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
+		case err == nil:
+			r.Errorf("%s is taken for sent", one.what)
+		case len(requests) > 0:
+			r.Errorf("%s is sent to the network: %s", one.what, requests[0])
+		case provider.Classify(err).Class != provider.Rejected:
+			r.Errorf("%s is %s, not rejected: %v", one.what, classes[provider.Classify(err).Class], err)
+		}
+	}
+	m := proto.CloneOf(like.message)
+	m.Contact = nil
+	if requests, err := t.send(r, like, m); err == nil && len(requests) == 0 {
+		r.Errorf("a message to nobody is taken for sent")
+	}
+}

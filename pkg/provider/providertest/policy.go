@@ -1,0 +1,165 @@
+package providertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// policy holds for calls from outside: the network's own are admitted, others are not, and what is stored of one reads
+// the same and holds no credential.
+func (t trial) policy(r reporter) {
+	r.Helper()
+	if t.Webhook == nil {
+		return
+	}
+	calls, admitted := 0, false
+	for _, c := range t.conversations {
+		secrets := t.secrets(c)
+		for _, a := range c.acts {
+			if !a.call() {
+				continue
+			}
+			call, err := readCall(a)
+			if err != nil {
+				continue // reported where it is played
+			}
+			calls++
+			call.Network, call.Channel = t.Name, "channel"
+			locate(&call)
+			if signed, ok := t.signed(call, secrets); ok {
+				admitted = true
+				t.guarded(r, c.file, call, signed, secrets)
+			}
+		}
+	}
+	if calls > 0 && !admitted {
+		r.Errorf("no call of the conversations is admitted by the policy: give a call.http a true signature, or the kit a way to make one (Kit.Sign)")
+	}
+}
+
+// secrets are the account's texts, as ingress has them.
+func (t trial) secrets(c *conversation) webhook.Secrets {
+	var account map[string]any
+	_ = json.Unmarshal(c.account, &account)
+	out := webhook.Secrets{}
+	for name, value := range account {
+		switch value := value.(type) {
+		case string:
+			out[name] = []string{value}
+		case []any:
+			for _, one := range value {
+				if text, ok := one.(string); ok {
+					out[name] = append(out[name], text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// locate gives a call the public address that it was made to.
+func locate(c *webhook.Call) {
+	c.URL = "https://bridge.example.com/webhooks/" + c.Network + "/" + c.Channel + c.Suffix
+	if c.Query != "" {
+		c.URL += "?" + c.Query
+	}
+}
+
+// signed is the call as the network would make it, where that is known.
+func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call, bool) {
+	if t.Webhook.Check(call, secrets) == webhook.Authentic {
+		return call, true
+	}
+	signed := clone(call)
+	switch {
+	case t.Sign != nil:
+		t.Sign(&signed, secrets)
+	default:
+		token, ok := t.Webhook.Verify.(webhook.Token)
+		if !ok || token.Header == "" || len(secrets[token.Secret]) == 0 {
+			return call, false
+		}
+		signed.Header.Set(token.Header, secrets[token.Secret][0])
+	}
+	return signed, t.Webhook.Check(signed, secrets) == webhook.Authentic
+}
+
+// guarded tries a call that is admitted with everything wrong that can be.
+func (t trial) guarded(r reporter, file string, plain, signed webhook.Call, secrets webhook.Secrets) {
+	r.Helper()
+	refused := func(what string, c webhook.Call, s webhook.Secrets) {
+		if t.Webhook.Check(c, s) == webhook.Authentic {
+			r.Errorf("%s: the policy admits %s", file, what)
+		}
+	}
+	refused("a call while the account has no secrets", signed, webhook.Secrets{})
+	others, empty := webhook.Secrets{}, webhook.Secrets{}
+	for name, values := range secrets {
+		empty[name] = []string{""}
+		for _, value := range values {
+			others[name] = append(others[name], "x"+value)
+		}
+	}
+	refused("a call with another channel's secrets", signed, others)
+	refused("a call while the account's secrets are empty", signed, empty)
+	bare := clone(signed)
+	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
+	bare.Query = ""
+	if t.path() {
+		bare.Suffix = ""
+	}
+	locate(&bare)
+	refused("a call without credentials", bare, secrets)
+	if !t.static(t.Webhook.Verify) && t.Webhook.Replay.Keep == 0 && len(signed.Body) > 0 {
+		altered := clone(signed)
+		altered.Body = bytes.Replace(altered.Body, []byte(`"`), []byte(` "`), 1)
+		if bytes.Equal(altered.Body, signed.Body) {
+			altered.Body = append(altered.Body, '0')
+		}
+		refused("a call whose body was changed after it was signed", altered, secrets)
+	}
+	stored := t.Webhook.Strip(signed)
+	for _, f := range t.Fields {
+		for _, value := range secrets[f.Name] {
+			if f.Secret && len(value) >= 5 && strings.Contains(head(stored), value) {
+				r.Errorf("%s: what is stored of a call holds the secret %s", file, f.Name)
+			}
+		}
+	}
+	s := stage{network: t.network}
+	before, _ := s.events(signed, signed.Body)
+	if after, _ := s.events(stored, stored.Body); !slices.Equal(before, after) {
+		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", file)
+	}
+}
+
+// head is what a call says beside its body.
+func head(c webhook.Call) string {
+	var b strings.Builder
+	b.WriteString(c.Suffix + "\n" + c.Query + "\n")
+	_ = c.Header.Write(&b)
+	return b.String()
+}
+
+// static says that a scheme vouches for no body: a token, or a choice that has one in it.
+func (t trial) static(scheme webhook.Scheme) bool {
+	switch s := scheme.(type) {
+	case webhook.Token:
+		return true
+	case webhook.AnyOf:
+		return slices.ContainsFunc(s, t.static)
+	default:
+		return false
+	}
+}
+
+// path says that the credential is what follows the channel's address.
+func (t trial) path() bool {
+	token, ok := t.Webhook.Verify.(webhook.Token)
+	return ok && token.Path
+}

@@ -1,0 +1,108 @@
+package providertest
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// quotes plays an act again with answers that quote what was sent, as networks do ("+34600111222 is no number"), and with
+// answers that are mangled: no error gives away what is in them, and nothing panics.
+func (s *stage) quotes(r reporter, a *act) {
+	r.Helper()
+	if len(a.answers) == 0 || strings.HasPrefix(a.answers[len(a.answers)-1], "drop") {
+		return
+	}
+	fresh, err := s.again()
+	if err != nil {
+		r.Errorf("%s: %v", a.name, err)
+		return
+	}
+	defer fresh.close()
+	head, body, _ := strings.Cut(a.answers[len(a.answers)-1], "\n\n")
+	private := strings.Join(slices.Sorted(maps.Values(s.private)), " ")
+	for _, b := range quoted([]byte(body), private) {
+		fresh.answered(r, a, head, b)
+	}
+	if !a.succeeds() {
+		return
+	}
+	all, _ := json.Marshal(map[string]any{
+		"error": map[string]string{"message": private, "type": private}, "message": private, "detail": private, "code": private,
+	})
+	fresh.answered(r, a, "400\nContent-Type: application/json", all)
+	fresh.answered(r, a, "400\nContent-Type: text/plain", []byte(private))
+	if a.name == "fetch.json" {
+		return // of a file, any body will do
+	}
+	for _, b := range some(mangled([]byte(body)), fewer) {
+		if !fresh.answered(r, a, head, b) {
+			return // one panic is enough
+		}
+	}
+}
+
+// fewer bounds the mangled answers of an act: each is a request.
+var fewer = 40
+
+// answered plays an act with another last answer, as it was when the conversation came to it.
+func (s *stage) answered(r reporter, a *act, head string, body []byte) (ok bool) {
+	r.Helper()
+	answers := slices.Clone(a.answers)
+	answers[len(answers)-1] = head + "\n\n" + string(body)
+	s.replies.like(&a.before)
+	heard := &noting{reporter: r}
+	_, err := s.act(heard, a, answers)
+	if heard.any || err == nil {
+		return !heard.any
+	}
+	s.discreet(r, a.name+" with an answer that quotes", err)
+	if f := provider.Classify(err); f.Reason == "" {
+		r.Errorf("%s: the failure has no reason, with the answer %q", a.name, body)
+	}
+	return true
+}
+
+// quoted are JSON bodies with one text at a time that holds more than it did.
+func quoted(body []byte, more string) (out [][]byte) {
+	var root any
+	if json.Unmarshal(body, &root) != nil {
+		return nil
+	}
+	var walk func(v any, set func(any))
+	walk = func(v any, set func(any)) {
+		switch v := v.(type) {
+		case string:
+			set(v + " " + more)
+			if data, err := json.Marshal(root); err == nil {
+				out = append(out, data)
+			}
+			set(v)
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				walk(v[key], func(to any) { v[key] = to })
+			}
+		case []any:
+			for i := range v {
+				walk(v[i], func(to any) { v[i] = to })
+			}
+		}
+	}
+	walk(root, func(to any) { root = to })
+	return out
+}
+
+// some are so many of all, evenly.
+func some(all [][]byte, most int) [][]byte {
+	if len(all) <= most {
+		return all
+	}
+	out := make([][]byte, 0, most)
+	for i := range most {
+		out = append(out, all[i*len(all)/most])
+	}
+	return out
+}

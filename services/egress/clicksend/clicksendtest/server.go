@@ -1,0 +1,223 @@
+package clicksendtest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/services/egress/clicksend/internal/oracle"
+)
+
+// Number is the number that messages come to and, where a message names no other, from.
+const Number = "+61411111111"
+
+// Message is one that was sent.
+type Message struct {
+	ID, From, To, Body string
+	// CustomString comes back with its receipts.
+	CustomString string
+	At           time.Time
+}
+
+// Call is a call of the API that was answered, or not.
+type Call struct {
+	// Operation is its name in the description, "" for none.
+	Operation string
+	Body      string
+	// Status is the HTTP status, 0 where the connection was closed instead.
+	Status int
+	Code   string
+}
+
+// Server is the stand-in. It is safe for concurrent use.
+type Server struct {
+	URL string
+
+	http *httptest.Server
+	api  *oracle.API
+
+	mu             sync.Mutex
+	username, key  string
+	faults         []Fault
+	flooded        time.Time
+	statuses       map[string]string // by number
+	guard          time.Duration     // how long the same words are THROTTLED
+	parts          int
+	clock          int64
+	messages       map[string][]Message // by number
+	calls          []Call
+	inbound        *book
+	receipts       *book
+	unread, unseen []Push
+	newestFirst    bool
+	changed        chan struct{}
+}
+
+// NewServer starts a stand-in for one user. Close it.
+func NewServer(username, key string) *Server {
+	s := &Server{
+		api: oracle.New(), username: username, key: key, statuses: map[string]string{}, parts: 6, clock: time.Now().Unix(),
+		messages: map[string][]Message{}, changed: make(chan struct{}),
+		inbound: &book{id: "inbound_rule_id"}, receipts: &book{id: "receipt_rule_id"},
+	}
+	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.URL = s.http.URL
+	return s
+}
+
+// Close ends the server and its connections.
+func (s *Server) Close() {
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+// Messages is what a number was sent, in order.
+func (s *Server) Messages(to string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages[to])
+}
+
+// Wait waits until a number was sent n messages, and returns them all.
+func (s *Server) Wait(ctx context.Context, to string, n int) ([]Message, error) {
+	for {
+		s.mu.Lock()
+		sent, changed := slices.Clone(s.messages[to]), s.changed
+		s.mu.Unlock()
+		if len(sent) >= n {
+			return sent, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
+		}
+	}
+}
+
+// Calls are all calls, in the order in which they were answered.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+func (s *Server) notify() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// maxBody is beyond what a test sends.
+const maxBody = 1 << 20
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil {
+		return // the call broke off: it was not made
+	}
+	operation, problem := s.api.Check(r.Method, r.URL.RequestURI(), r.Header.Clone(), body)
+	fault := s.fault(operation)
+	if fault.Slow > 0 {
+		select {
+		case <-time.After(fault.Slow):
+		case <-r.Context().Done():
+		}
+	}
+	call := Call{Operation: operation, Body: string(body)}
+	if fault.DropBefore {
+		s.note(call)
+		panic(http.ErrAbortHandler)
+	}
+	a := failed(fault.Status, "INTERNAL_SERVER_ERROR")
+	if fault.Status == 0 {
+		a = s.answer(r, operation, body, problem)
+	}
+	if call.Status, call.Code = a.Code, a.Response; fault.DropAfter {
+		call.Status = 0
+	}
+	s.note(call)
+	if fault.DropAfter {
+		panic(http.ErrAbortHandler)
+	}
+	write(w, a)
+}
+
+func (s *Server) note(c Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, c)
+}
+
+// answer does what an operation does.
+func (s *Server) answer(r *http.Request, operation string, body []byte, problem error) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if user, key, ok := r.BasicAuth(); !ok || user != s.username || key != s.key {
+		return failed(http.StatusUnauthorized, "UNAUTHORIZED")
+	}
+	if wait := time.Until(s.flooded); wait > 0 {
+		a := failed(http.StatusTooManyRequests, "HTTP_TOO_MANY_REQUESTS")
+		a.after = int(math.Ceil(wait.Seconds()))
+		return a
+	}
+	switch {
+	case operation == "":
+		return failed(http.StatusNotFound, "NOT_FOUND")
+	case problem != nil:
+		a := failed(http.StatusBadRequest, "BAD_REQUEST")
+		a.Message = problem.Error()
+		return a
+	}
+	switch operation {
+	case "send-sms":
+		return s.send(body)
+	case "view-sms-history":
+		return s.history(r.URL.Query())
+	case "view-inbound-sms":
+		return list(s.waiting(s.unread), r.URL.Query())
+	case "view-sms-receipts":
+		return list(s.waiting(s.unseen), r.URL.Query())
+	case "mark-inbound-sms-as-read":
+		return mark(&s.unread, body)
+	case "mark-sms-receipt-as-read":
+		return mark(&s.unseen, body)
+	case "view-account-details":
+		return done(map[string]any{"user_id": 1, "username": s.username, "active": 1, "banned": 0, "setting_sms_message_char_limit": s.parts,
+			"_subaccount": map[string]any{"api_key": s.key}})
+	default:
+		return s.rules(r, body)
+	}
+}
+
+// answer is the envelope of https://developers.clicksend.com/docs/#status-codes
+type answer struct {
+	Code     int    `json:"http_code"`
+	Response string `json:"response_code"`
+	Message  string `json:"response_msg"`
+	Data     any    `json:"data"`
+	after    int
+}
+
+func done(data any) answer {
+	return answer{Code: http.StatusOK, Response: "SUCCESS", Message: "Here is your result.", Data: data}
+}
+
+func failed(code int, response string) answer {
+	return answer{Code: code, Response: response, Message: http.StatusText(code)}
+}
+
+func write(w http.ResponseWriter, a answer) {
+	w.Header().Set("Content-Type", "application/json")
+	if a.after > 0 {
+		w.Header().Set("Retry-After", fmt.Sprint(a.after))
+	}
+	w.WriteHeader(a.Code)
+	_ = json.NewEncoder(w).Encode(a)
+}

@@ -1,0 +1,37 @@
+package clicksend
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// fetchTimeout bounds a download.
+const fetchTimeout = time.Minute
+
+// Fetch implements [provider.Fetcher]. The address came from outside, and ClickSend's credentials are not for it.
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Timeout: fetchTimeout})
+	if err != nil {
+		if f := provider.Classify(err); f.Class == provider.Rejected {
+			return nil, err
+		}
+		return nil, provider.Temporary("the file cannot be fetched from its address", err)
+	}
+	if stream.Status == http.StatusOK {
+		return &provider.File{Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: a.GetFileName()}, nil
+	}
+	_ = stream.Body.Close()
+	cause := fmt.Errorf("download: status %d", stream.Status)
+	switch stream.Status {
+	case http.StatusForbidden, http.StatusNotFound, http.StatusGone: // an address that is over is answered 403 by S3
+		return nil, provider.Reject("ClickSend no longer has the file", cause)
+	default:
+		return nil, provider.Temporary("ClickSend does not hand the file out at the moment", cause)
+	}
+}

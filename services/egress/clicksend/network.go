@@ -1,0 +1,51 @@
+package clicksend
+
+import (
+	"net/http"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Network is everything Puente knows about ClickSend. It has no budget: messages are accepted "at any rate"
+// (https://help.clicksend.com/en/articles/42318-sms-troubleshooting), and what is too much is answered 429 and waits as
+// told.
+var Network = provider.Network[Account]{
+	Name: "clicksend",
+	Doc:  "https://developers.clicksend.com/docs/messaging/sms",
+	Links: map[string]string{
+		"text":         "https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms",
+		"receipts":     "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		"own_id":       "https://developers.clicksend.com/docs/messaging/sms",
+		"account_rate": "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		"webhook":      "https://developers.clicksend.com/docs/automations/sms",
+		"errors":       "https://developers.clicksend.com/docs/#application-status-codes",
+	},
+	Carries: provider.Carries{
+		// Five parts. ClickSend counts 153 septets or 67 units a part and takes eight, but cuts off, without a word, what is
+		// beyond the parts that the account allows: six, unless somebody changed it. A line break counts twice, which is what
+		// the sixth is for. https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms
+		Text:     5 * 153,
+		Unit:     provider.GSM7,
+		Receipts: true, // https://developers.clicksend.com/docs/automations/sms
+		OwnID:    true, // custom_string: https://developers.clicksend.com/docs/messaging/sms
+	},
+	Webhook: &webhook.Policy{
+		Verify:  webhook.Token{Query: tokenParameter, Secret: "webhook_token"},
+		Methods: []string{http.MethodGet, http.MethodPost}, // webhook_type: https://developers.clicksend.com/docs/automations/sms
+		Dedupe:  dedupe,
+	},
+	Listens: true, // with mode poll
+	Receive: receive,
+	Open:    open,
+}
+
+// tokenParameter is what of the webhook's address tells a call of ClickSend from a forged one: it signs nothing.
+const tokenParameter = "token"
+
+// dedupe finds what is pushed again: a message by its id, a receipt by its message and status.
+var dedupe = webhook.FirstOf(
+	webhook.Join(webhook.JSON("message_id"), webhook.JSON("status_code")), webhook.JSON("message_id"),
+	webhook.Join(webhook.Form("message_id"), webhook.Form("status_code")), webhook.Form("message_id"),
+	webhook.Join(webhook.Query("message_id"), webhook.Query("status_code")), webhook.Query("message_id"),
+)

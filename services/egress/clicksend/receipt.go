@@ -1,0 +1,109 @@
+package clicksend
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// Why a receipt is ignored.
+const (
+	ignoredForeign = "receipt of a message that was sent elsewhere"
+	ignoredKind    = "receipt of something other than an SMS"
+	ignoredStatus  = "receipt with an unknown status"
+)
+
+// own matches what custom_string is where this bridge sent the message: [provider.IdempotencyKey].
+var own = regexp.MustCompile(`^[0-9a-f]{32}-[0-9]{1,4}$`)
+
+// otherKinds share the format of SMS receipts; message_type tells them apart.
+var otherKinds = map[string]bool{"voice": true, "email": true, "fax": true, "post": true, "letter": true, "postcard": true}
+
+// receipt is the word on a message that was sent.
+func (f fields) receipt() ([]provider.Event, error) {
+	id, key := f.first("message_id", "messageid"), f.first("custom_string", "customstring")
+	if id == "" && key == "" {
+		return nil, errors.New("a receipt names no message: it has no message_id and no custom_string")
+	}
+	status := f.status()
+	switch {
+	case otherKinds[strings.ToLower(f["message_type"])]:
+		return ignore(ignoredKind), nil
+	case !own.MatchString(key):
+		return ignore(ignoredForeign), nil
+	case status == eventv1.Status_STATUS_UNSPECIFIED:
+		return ignore(ignoredStatus), nil
+	}
+	r := &provider.Receipt{Ref: id, OwnID: key, Status: status}
+	if status == eventv1.Status_STATUS_FAILED {
+		r.Reason = f.reason()
+	}
+	event := provider.Event{Key: fmt.Sprintf("receipt:%s:%s:%s", key, id, f.first("status_code", "status")), At: f.at(), Receipt: r}
+	return []provider.Event{event}, nil
+}
+
+func ignore(why string) []provider.Event { return []provider.Event{{Ignored: why}} }
+
+// status is what a receipt means: https://help.clicksend.com/en/articles/42318-sms-troubleshooting. A message that
+// ClickSend tries again (300) has been sent and has not failed. One that its staff cancelled has no code.
+func (f fields) status() eventv1.Status {
+	switch f["status_code"] {
+	case "200", "300":
+		return eventv1.Status_STATUS_SENT
+	case "201":
+		return eventv1.Status_STATUS_DELIVERED
+	case "301":
+		return eventv1.Status_STATUS_FAILED
+	}
+	switch strings.ToLower(f["status"]) {
+	case "failed", "cancelled", "cancelledafterreview", "undelivered":
+		return eventv1.Status_STATUS_FAILED
+	case "delivered":
+		return eventv1.Status_STATUS_DELIVERED
+	case "sent", "queued", "scheduled", "waitapproval", "completed":
+		return eventv1.Status_STATUS_SENT
+	default:
+		return eventv1.Status_STATUS_UNSPECIFIED
+	}
+}
+
+// reasons are why a message failed, by words of ClickSend's description of it. Its numbers mean one thing in
+// https://help.clicksend.com/article/8cc479qlbb-list-of-sms-gateway-error-codes and another in
+// https://help.clicksend.com/en/articles/42318-sms-troubleshooting.
+var reasons = []struct{ words, reason string }{
+	{"unknown subscriber", "the number is not in use"},
+	{"unidentified subscriber", "the number is not valid, or its network cannot be reached"},
+	{"illegal subscriber", "the contact's network refused the message"},
+	{"absent subscriber", "the contact's phone has been off or out of reach for hours"},
+	{"memory capacity", "the contact's phone has no room for messages"},
+	{"not supporting sms", "the contact's phone or contract takes no SMS"},
+	{"anti-spam", "the contact's network refused the message as spam"},
+	{"network error or congestion", "the contact's network is out of order or congested"},
+	{"rejected by the recipient network", "the contact's network refused the message"},
+	{"timeout", "the contact's network did not answer in time"},
+	{"routing error", "there is no way to the contact's network"},
+	{"receipt expired", "the contact's network did not tell in time whether it delivered the message"},
+	{"comply with", "ClickSend's staff cancelled the message for its content"},
+	{"cancel", "the message was cancelled at ClickSend"},
+	{"unknown failure", "the message was not delivered, for a reason that ClickSend does not know"},
+}
+
+func (f fields) reason() string {
+	said := strings.ToLower(strings.Join([]string{f["error_text"], f["status_text"], f["status"]}, " "))
+	for _, r := range reasons {
+		if strings.Contains(said, r.words) {
+			return r.reason
+		}
+	}
+	if code := f["error_code"]; errorCode.MatchString(code) {
+		return fmt.Sprintf("the message was not delivered (ClickSend's error %s)", code)
+	}
+	return "the message was not delivered"
+}
+
+var errorCode = regexp.MustCompile(`^[0-9]{1,6}$`)

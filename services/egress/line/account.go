@@ -1,0 +1,44 @@
+package line
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// Where LINE's API is: https://developers.line.biz/en/reference/messaging-api/#domain-name
+const (
+	DefaultAPI     = "https://api.line.me"
+	DefaultAPIData = "https://api-data.line.me"
+)
+
+// Account is one channel of the Messaging API, which is one official account.
+type Account struct {
+	ChannelAccessToken provider.Secret  `json:"channel_access_token" doc:"The channel access token (long-lived), from the tab Messaging API of the channel in the LINE Developers Console."`
+	ChannelSecret      provider.Secrets `json:"channel_secret" doc:"The channel secret, from the tab Basic settings. LINE signs its webhook calls with it. While it is being changed: a list of the new one and the old one."`
+	API                string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://api.line.me."`
+	APIData            string           `json:"api_data,omitempty" doc:"Where files that came in are: scheme, host and port. Default https://api-data.line.me."`
+}
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	if a.API != "" && !bare(a.API) {
+		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.line.me"))
+	}
+	if a.APIData != "" && !bare(a.APIData) {
+		errs = append(errs, errors.New("api_data: must be http or https, a host and perhaps a port, such as https://api-data.line.me"))
+	}
+	return errors.Join(errs...)
+}
+
+// Identity is what LINE counts a budget by: the channel, which has one secret and may have several tokens.
+func (a Account) Identity() string { return a.ChannelSecret.First() }
+
+// bare says whether an address is scheme, host and port alone.
+func bare(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}

@@ -1,0 +1,172 @@
+package line
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// refusal is LINE's word that it did nothing.
+type refusal struct {
+	call   string
+	status int
+	// property is where the request is wrong, in LINE's spelling.
+	property string
+	// token says that the reply token is of no use: used before, or over.
+	token bool
+}
+
+func (r *refusal) Error() string {
+	switch {
+	case r.token:
+		return fmt.Sprintf("%s: status %d: invalid reply token", r.call, r.status)
+	case r.property != "":
+		return fmt.Sprintf("%s: status %d at %s", r.call, r.status, r.property)
+	default:
+		return fmt.Sprintf("%s: status %d", r.call, r.status)
+	}
+}
+
+// refusalOf is the refusal in an error, nil where LINE may have done what was asked for.
+func refusalOf(err error) *refusal {
+	r, _ := errors.AsType[*refusal](err)
+	return r
+}
+
+// apiError is https://developers.line.biz/en/reference/messaging-api/#error-responses. Its texts may quote the request.
+type apiError struct {
+	Message string `json:"message"`
+	Details []struct {
+		Property string `json:"property"`
+	} `json:"details"`
+}
+
+func readError(body []byte) (e apiError) {
+	_ = json.Unmarshal(body, &e) // what cannot be read says nothing
+	return e
+}
+
+const (
+	unknownContact = "LINE knows no such contact: the id is wrong, or another provider's"
+	tokenRefused   = "LINE refuses the channel access token"
+	outOfOrder     = "LINE is out of order"
+)
+
+// pause is how long is waited where the rate limit is exceeded: LINE counts by the second, and tells no time.
+const pause = 5 * time.Second
+
+// refused classifies an answer that is no success.
+// https://developers.line.biz/en/reference/messaging-api/#status-codes
+func refused(call string, r *provider.Response) error {
+	e := readError(r.Body)
+	if e.Message == "" || r.Status < 400 || r.Status >= 500 {
+		return stranger(call, r)
+	}
+	why := &refusal{call: call, status: r.Status, property: e.property()}
+	lower := strings.ToLower(e.Message)
+	switch r.Status {
+	case http.StatusBadRequest:
+		if strings.Contains(lower, "invalid reply token") {
+			why.token = true
+			return provider.Reject("LINE no longer takes the reply token", why)
+		}
+		return provider.Reject(reason(call, lower, why.property), why)
+	case http.StatusUnauthorized:
+		return provider.Suspend(tokenRefused, why)
+	case http.StatusForbidden:
+		return provider.Reject("LINE does not let this account do that: its plan or its rights do not include it", why)
+	case http.StatusNotFound:
+		return provider.Suspend("what answers at the api address is no Messaging API", why)
+	case http.StatusRequestEntityTooLarge:
+		return provider.Reject("the message is larger than LINE takes", why)
+	case http.StatusTooManyRequests:
+		// https://developers.line.biz/en/reference/messaging-api/#error-messages
+		if strings.Contains(lower, "monthly limit") || strings.Contains(lower, "additional messages") {
+			return provider.Reject("the account's messages of this month are used up; a larger plan allows more", why)
+		}
+		return provider.Wait(after(r), provider.Channel, why)
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return provider.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
+	default:
+		return provider.Reject(fmt.Sprintf("LINE refused the message (%d)", r.Status), why)
+	}
+}
+
+// stranger classifies an answer that is not LINE's word: an error of its own, a proxy's, or another server's. What was
+// asked for may have been done.
+func stranger(call string, r *provider.Response) error {
+	cause := fmt.Errorf("%s: status %d", call, r.Status)
+	switch {
+	case r.Status >= 500:
+		return provider.Temporary(outOfOrder, cause)
+	case r.Status == http.StatusUnauthorized:
+		return provider.Suspend(tokenRefused, cause)
+	case r.Status == http.StatusNotFound:
+		return provider.Suspend("what answers at the api address is no Messaging API", cause)
+	case r.Status == http.StatusTooManyRequests:
+		return provider.Wait(after(r), provider.Channel, cause)
+	default:
+		return provider.Temporary("something other than LINE answers", cause)
+	}
+}
+
+func after(r *provider.Response) time.Duration {
+	if told, ok := r.RetryAfter(); ok {
+		return told
+	}
+	return pause
+}
+
+// named finds the property in "The property, 'to', in the request body is invalid (line: -, column: -)".
+var named = regexp.MustCompile(`(?i)^the property, '([^']+)'`)
+
+// name is what a property's name looks like. Nothing else goes into an error.
+var name = regexp.MustCompile(`^[A-Za-z0-9_.\[\]/]{1,100}$`)
+
+// property is where the request is wrong, "" where LINE does not say.
+func (e apiError) property() string {
+	found := ""
+	if len(e.Details) > 0 {
+		found = e.Details[0].Property
+	} else if match := named.FindStringSubmatch(e.Message); match != nil {
+		found = match[1]
+	}
+	if !name.MatchString(found) {
+		return ""
+	}
+	return found
+}
+
+// parts of a message by the end of a property's name, with what an agent calls them.
+var parts = []struct{ property, is string }{
+	{"quickReply", "the quick replies"},
+	{"originalContentUrl", "the file's address"},
+	{"previewImageUrl", "the address of the file's preview"},
+	{"duration", "the recording's length"},
+	{"text", "the text"},
+	{"title", "the place"}, {"address", "the place"}, {"latitude", "the place"}, {"longitude", "the place"},
+}
+
+// reason is why LINE finds a request wrong, as the agent reads it.
+func reason(call, message, property string) string {
+	switch {
+	case call == setWebhook:
+		return "LINE does not take the webhook's address: public_url must be https and public, the address at most 500 characters"
+	case property == "to":
+		return unknownContact
+	case strings.Contains(message, "failed to send messages"): // https://developers.line.biz/en/faq/tags/message/
+		return unknownContact
+	}
+	for _, p := range parts {
+		if strings.Contains(property, p.property) {
+			return "LINE does not take " + p.is
+		}
+	}
+	return "LINE refused the message (400)"
+}

@@ -1,0 +1,57 @@
+package line
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// transcoding is how long is waited for a film or a recording that LINE is still preparing.
+const transcoding = 2 * time.Second
+
+const (
+	notHandedOut = "LINE does not hand the file out at the moment"
+	fileGone     = "LINE no longer has the file"
+)
+
+// mediaTypes are LINE's own names for what others call otherwise.
+var mediaTypes = map[string]string{"audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "application/octet-stream": ""}
+
+// Fetch implements [provider.Fetcher]. LINE keeps a file for a while that it does not tell.
+// https://developers.line.biz/en/reference/messaging-api/#get-content
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	stream, err := s.client.Open(ctx, provider.Request{
+		URL:    s.data + "/v2/bot/message/" + url.PathEscape(a.GetHandle()) + "/content",
+		Header: s.authorization(), Timeout: time.Minute,
+	})
+	if err != nil {
+		return nil, provider.Temporary("LINE did not answer", err)
+	}
+	if stream.Status == http.StatusOK {
+		media := stream.Header.Get("Content-Type")
+		if known, ok := mediaTypes[media]; ok {
+			media = known
+		}
+		return &provider.File{Body: stream.Body, MediaType: media, Name: a.GetFileName()}, nil
+	}
+	_ = stream.Body.Close()
+	cause := fmt.Errorf("content: status %d", stream.Status)
+	switch stream.Status {
+	case http.StatusAccepted:
+		return nil, provider.Wait(transcoding, provider.Contact, cause)
+	case http.StatusUnauthorized:
+		return nil, provider.Suspend(tokenRefused, cause)
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		return nil, provider.Reject(fileGone, cause)
+	case http.StatusTooManyRequests:
+		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}), provider.Channel, cause)
+	default:
+		return nil, provider.Temporary(notHandedOut, cause)
+	}
+}

@@ -1,0 +1,235 @@
+package linetest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/services/egress/line/internal/oracle"
+)
+
+// Server is the API of one account. It is safe for concurrent use.
+type Server struct {
+	// URL is where it listens, as an account's api and api_data settings take it.
+	URL string
+
+	http   *httptest.Server
+	spec   *oracle.Spec
+	secret string
+
+	mu       sync.Mutex
+	token    string
+	revoked  bool
+	messages map[string][]Message
+	calls    []Call
+	tokens   map[string]*replyToken
+	keys     map[string]accepted // pushes by their retry key
+	life     time.Duration
+	content  map[string]Content
+	webhook  Webhook
+	ids      int64
+	faults   []Fault
+	limited  time.Time
+	quota    bool
+	blocked  map[string]bool
+	unknown  map[string]bool
+	changed  chan struct{} // closed, and replaced, with every message
+}
+
+// Message is one message that reached a user.
+type Message struct {
+	ID   string
+	User string
+	At   time.Time
+	// Reply says that it came by a reply token, else it was pushed.
+	Reply bool
+
+	Type string
+	Text string
+	// URL, Preview and Duration (ms) are a file's.
+	URL      string
+	Preview  string
+	Duration int64
+	// Title, Address, Latitude and Longitude are a place's.
+	Title, Address      string
+	Latitude, Longitude float64
+	// Buttons are the texts of the quick replies.
+	Buttons []string
+}
+
+// Call is one call, accepted or not.
+type Call struct {
+	// Name is method and path, as the description spells it: "POST /v2/bot/message/push".
+	Name     string
+	RetryKey string
+	Body     string
+	// Status is what it was answered, 0 where the connection was dropped.
+	Status int
+	// Answer is the body of the answer.
+	Answer string
+}
+
+// accepted is a push that was taken.
+type accepted struct {
+	request string
+	sent    []any
+}
+
+// NewServer starts the API of the account with this access token and this secret. Close ends it.
+func NewServer(token, secret string) *Server {
+	s := &Server{
+		token: token, secret: secret, spec: oracle.Messaging(), messages: map[string][]Message{}, tokens: map[string]*replyToken{},
+		keys: map[string]accepted{}, life: time.Minute, content: map[string]Content{}, blocked: map[string]bool{},
+		unknown: map[string]bool{}, changed: make(chan struct{}),
+	}
+	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.URL = s.http.URL
+	return s
+}
+
+// Close ends the server and the connections to it.
+func (s *Server) Close() {
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+// User is the id of a user, a different one for each number.
+func User(n int) string { return fmt.Sprintf("U%032x", n) }
+
+// Messages are the messages that reached a user, in order.
+func (s *Server) Messages(user string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages[user])
+}
+
+// Wait is like Messages once there are n of them, or an error when the context ends before.
+func (s *Server) Wait(ctx context.Context, user string, n int) ([]Message, error) {
+	for {
+		s.mu.Lock()
+		sent, changed := slices.Clone(s.messages[user]), s.changed
+		s.mu.Unlock()
+		if len(sent) >= n {
+			return sent, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
+		}
+	}
+}
+
+// Calls are all calls so far, in the order they were answered.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 2<<20)) // https://developers.line.biz/en/reference/messaging-api/#status-codes
+	call := Call{Name: r.Method + " " + r.URL.Path, RetryKey: r.Header.Get("X-Line-Retry-Key"), Body: string(body)}
+	if name, err := s.spec.Call(r.Method, r.URL.Path); err == nil {
+		call.Name = name
+	}
+	fault := s.fault(call)
+	if fault.Slow > 0 {
+		select {
+		case <-time.After(fault.Slow):
+		case <-r.Context().Done():
+		}
+	}
+	var a answer
+	switch {
+	case fault.DropBefore:
+	case fault.Status != 0:
+		a = refuse(fault.Status, http.StatusText(fault.Status))
+	case err != nil:
+		a = refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+	default:
+		a = s.answer(r, call, body)
+	}
+	call.Status, call.Answer = a.status, string(a.body)
+	if fault.DropBefore || fault.DropAfter {
+		call.Status, call.Answer = 0, ""
+	}
+	s.mu.Lock()
+	s.calls = append(s.calls, call)
+	s.mu.Unlock()
+	if call.Status == 0 {
+		panic(http.ErrAbortHandler)
+	}
+	for name, value := range a.header {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+}
+
+// answer is a status, headers and a body.
+type answer struct {
+	status int
+	header map[string]string
+	body   []byte
+}
+
+func reply(status int, body any) answer {
+	data, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // it is ours
+	}
+	return answer{status, map[string]string{"Content-Type": "application/json"}, data}
+}
+
+// refuse is https://developers.line.biz/en/reference/messaging-api/#error-responses.
+func refuse(status int, message string) answer {
+	return reply(status, map[string]any{"message": message})
+}
+
+func (s *Server) answer(r *http.Request, c Call, body []byte) answer {
+	s.mu.Lock()
+	known := r.Header.Get("Authorization") == "Bearer "+s.token && !s.revoked
+	s.mu.Unlock()
+	if !known {
+		return refuse(http.StatusUnauthorized, "Authentication failed. Confirm that the access token in the authorization header is valid.")
+	}
+	if _, err := s.spec.Call(r.Method, r.URL.Path); err != nil {
+		return refuse(http.StatusNotFound, "Not found")
+	}
+	if err := s.spec.Request(r.Method, r.URL.Path, r.Header, body); err != nil {
+		return refuse(http.StatusBadRequest, "The request body has 1 error(s): "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	switch c.Name {
+	case replyCall:
+		return s.reply(body)
+	case pushCall:
+		return s.push(c.RetryKey, body)
+	case "GET /v2/bot/info":
+		return reply(http.StatusOK, map[string]any{
+			"userId": User(0), "basicId": "@test", "displayName": "Test", "chatMode": "bot", "markAsReadMode": "auto",
+		})
+	case "GET /v2/bot/message/{messageId}/content":
+		return s.download(strings.Split(r.URL.Path, "/")[4])
+	case "GET /v2/bot/channel/webhook/endpoint":
+		return s.endpoint()
+	case "PUT /v2/bot/channel/webhook/endpoint":
+		return s.setEndpoint(body)
+	default:
+		return s.test(r.Context(), body)
+	}
+}
+
+// next is the next id. The caller holds the lock.
+func (s *Server) next() string {
+	s.ids++
+	return strconv.FormatInt(461230966842064896+s.ids, 10)
+}

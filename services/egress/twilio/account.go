@@ -1,0 +1,73 @@
+package twilio
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// DefaultAPI is Twilio's own REST API.
+const DefaultAPI = "https://api.twilio.com"
+
+// Account is one sender of a Twilio account.
+type Account struct {
+	AccountSid string           `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it."`
+	AuthToken  provider.Secrets `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do. While it is being changed a list: the secondary token, then the primary one."`
+	From       string           `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)."`
+	API        string           `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com."`
+}
+
+// Identity implements [provider.Identity]: Twilio counts by account. https://www.twilio.com/docs/api/errors/20429
+func (a Account) Identity() string { return a.AccountSid }
+
+// https://www.twilio.com/docs/messaging/api/message-resource, https://www.twilio.com/docs/messaging/channels
+var (
+	accountSid    = regexp.MustCompile(`^AC[0-9A-Za-z]{1,62}$`)
+	serviceSid    = regexp.MustCompile(`^MG[0-9a-fA-F]{32}$`)
+	shortCode     = regexp.MustCompile(`^[0-9]{3,8}$`)
+	alphanumeric  = regexp.MustCompile(`^[0-9A-Za-z +_&-]{0,10}[A-Za-z][0-9A-Za-z +_&-]{0,10}$`)
+	channelSender = map[string]*regexp.Regexp{
+		whatsApp: e164, messenger: digits, rcs: regexp.MustCompile(`^[0-9A-Za-z_.-]{1,100}$`),
+	}
+)
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	if !accountSid.MatchString(a.AccountSid) {
+		errs = append(errs, errors.New("account_sid: must be AC and what follows it in the console"))
+	}
+	if !isSender(a.From) {
+		errs = append(errs, errors.New("from: must be a number in E.164, a short code, an alphanumeric sender of at most 11, "+
+			"whatsapp:, rcs: or messenger: and its sender, or a Messaging Service's SID"))
+	}
+	if a.API != "" && !bare(a.API) {
+		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.twilio.com"))
+	}
+	return errors.Join(errs...)
+}
+
+func isSender(from string) bool {
+	channel, rest := split(from)
+	if channel != "" {
+		known := channelSender[channel]
+		return known != nil && known.MatchString(rest)
+	}
+	return e164.MatchString(from) || shortCode.MatchString(from) || serviceSid.MatchString(from) || isAlphanumeric(from)
+}
+
+// isAlphanumeric says whether a sender is a word: it sends, and nobody can answer it.
+// https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id
+func isAlphanumeric(from string) bool {
+	return len(from) <= 11 && alphanumeric.MatchString(from) && strings.TrimSpace(from) == from
+}
+
+// bare says whether an address is scheme, host and port alone.
+func bare(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}

@@ -1,0 +1,104 @@
+package twilio
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// callTimeout bounds one call of the API. Twilio answers once it has taken a message, and sends it afterwards.
+const callTimeout = 20 * time.Second
+
+type sender struct {
+	api, sid, from string
+	token          provider.Secrets
+	webhookURL     string
+	client         *provider.Client
+	replies        provider.Replies
+}
+
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	api := a.API
+	if api == "" {
+		api = DefaultAPI
+	}
+	return &sender{
+		api: strings.TrimRight(api, "/"), sid: a.AccountSid, from: a.From, token: a.AuthToken,
+		webhookURL: h.WebhookURL, client: h.Client, replies: h.Replies,
+	}, nil
+}
+
+// path is https://www.twilio.com/docs/usage/requests-to-twilio: the resources of the account.
+func (s *sender) path(resource string) string {
+	return s.api + "/2010-04-01/Accounts/" + url.PathEscape(s.sid) + resource
+}
+
+// header are the credentials: of several auth tokens the first, which Twilio takes before it is promoted too.
+// https://www.twilio.com/docs/iam/api/authtoken
+func (s *sender) header() http.Header {
+	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(s.sid+":"+s.token.First()))}}
+}
+
+// message is https://www.twilio.com/docs/messaging/api/message-resource.
+type message struct {
+	Sid       string `json:"sid"`
+	Status    string `json:"status"`
+	ErrorCode int    `json:"error_code"`
+}
+
+// create makes a message, and returns its SID.
+func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
+	resp, err := s.client.Do(ctx, provider.Request{
+		URL: s.path("/Messages.json"), Header: s.header(), Body: strings.NewReader(form.Encode()),
+		ContentType: "application/x-www-form-urlencoded", Timeout: callTimeout,
+	})
+	if err != nil {
+		return "", err
+	}
+	if !resp.OK() {
+		return "", refused("create message", resp)
+	}
+	var m message
+	if err := resp.Decode(&m); err != nil || m.Sid == "" {
+		return "", provider.Uncertain(fmt.Errorf("create message: status %d and an answer that cannot be read", resp.Status))
+	}
+	switch m.Status {
+	case "failed", "undelivered", "canceled": // it has a SID, and no status will follow
+		return "", provider.Reject(reasonOf(m.ErrorCode), fmt.Errorf("create message: status %s, error %d", m.Status, m.ErrorCode))
+	}
+	return m.Sid, nil
+}
+
+// ask makes a call that may be repeated at will, a POST where it has a form.
+func (s *sender) ask(ctx context.Context, what, address string, form url.Values, result any) error {
+	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout}
+	if form != nil {
+		r.Body, r.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
+	}
+	resp, err := s.client.Do(ctx, r)
+	switch {
+	case err != nil:
+		return repeatable(err)
+	case !resp.OK():
+		return repeatable(refused(what, resp))
+	case json.Unmarshal(resp.Body, result) != nil:
+		return provider.Temporary("Twilio's answer cannot be read", errors.New(what+": no JSON"))
+	}
+	return nil
+}
+
+// repeatable is the error of a call that may be repeated at will.
+func repeatable(err error) error {
+	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+		return provider.Temporary("Twilio did not answer", err)
+	}
+	return err
+}

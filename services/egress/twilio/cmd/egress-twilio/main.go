@@ -1,0 +1,10 @@
+// Egress-twilio is the Twilio network's service.
+package main
+
+import (
+	"github.com/bonychat/puente/pkg/provider"
+
+	"github.com/bonychat/puente/services/egress/twilio"
+)
+
+func main() { provider.Main(twilio.Network) }

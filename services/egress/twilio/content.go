@@ -1,0 +1,138 @@
+package twilio
+
+import (
+	"fmt"
+	"mime"
+	"regexp"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+const (
+	image = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE
+	video = messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO
+	audio = messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO
+	other = messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
+)
+
+// part is one thing that a message holds, with what tells its key from the others'.
+type part struct {
+	suffix  string
+	content *messagev1.Content
+}
+
+// maxMedia is how many files a message may hold: MediaUrl0 to MediaUrl9.
+// https://www.twilio.com/docs/messaging/guides/webhook-request#media-related-parameters
+const maxMedia = 10
+
+// parts are what a message holds, never nothing. Words go with the first file, or after a place.
+func (f fields) parts() []part {
+	words := f.words()
+	var parts []part
+	for i := range maxMedia {
+		address := f[fmt.Sprintf("MediaUrl%d", i)]
+		if address == "" && i >= f.number("NumMedia") {
+			break
+		}
+		content := provider.Text(join("\n", "[attachment without an address]", words))
+		if address != "" {
+			content = attachment(address, f[fmt.Sprintf("MediaContentType%d", i)], words)
+		}
+		parts = append(parts, part{fmt.Sprintf(":%d", i), content})
+		words = ""
+	}
+	place := f.location()
+	if place != nil {
+		parts = append(parts, part{":place", place})
+		if label := place.GetLocation().GetAddress(); words != "" && strings.Contains(label, words) {
+			words = "" // WhatsApp's text of a place is its name
+		}
+	}
+	switch {
+	case len(parts) > 0 && words == "":
+		return parts
+	case len(parts) > 0:
+		return append(parts, part{":text", provider.Text(words)})
+	case words == "":
+		words = f.kind()
+	}
+	return []part{{"", provider.Text(words)}}
+}
+
+// words are the message's text, or what was tapped, with a word on what Twilio made of it.
+func (f fields) words() string {
+	words := f.first("Body", "ButtonText", "ListTitle", "ButtonPayload", "ListId")
+	if f["MessageType"] == "reaction" && words != "" {
+		words = "[reaction " + words + "]"
+	}
+	return join("\n", words, optOuts[strings.ToUpper(f["OptOutType"])])
+}
+
+// optOuts are the keywords that Twilio acts on: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+var optOuts = map[string]string{
+	"STOP":  "[opted out: Twilio sends nothing to this contact until they write START]",
+	"START": "[opted in again]",
+	"HELP":  "[asked for help, and was answered by Twilio]",
+}
+
+var messageType = regexp.MustCompile(`^[a-z][a-z_]{0,29}$`)
+
+// kind stands for a message without words, file or place.
+func (f fields) kind() string {
+	kind := f["MessageType"]
+	switch {
+	case f["InteractiveData"] != "": // a WhatsApp flow
+		return "[form]\n" + f["InteractiveData"]
+	case kind == "unsupported", kind == "unknown":
+		return "[message of a kind that Twilio does not pass on]"
+	case kind == "text", !messageType.MatchString(kind):
+		return "[empty message]"
+	default:
+		return "[" + strings.ReplaceAll(kind, "_", " ") + "]"
+	}
+}
+
+// attachment is a file at Twilio. Its handle is the URL as Twilio tells it, see Fetch.
+func attachment(address, mediaType, caption string) *messagev1.Content {
+	kind := other
+	media, _, err := mime.ParseMediaType(mediaType)
+	switch family, _, _ := strings.Cut(media, "/"); {
+	case err != nil:
+		media = ""
+	case family == "image":
+		kind = image
+	case family == "video":
+		kind = video
+	case family == "audio":
+		kind = audio
+	}
+	return provider.Attachment(&messagev1.Attachment{Kind: kind, Handle: address, MediaType: media, Caption: caption})
+}
+
+// location is a place of WhatsApp, nil where there is none.
+func (f fields) location() *messagev1.Content {
+	latitude, north := f.degrees("Latitude", 90)
+	longitude, east := f.degrees("Longitude", 180)
+	if !north || !east {
+		return nil
+	}
+	label, address := f["Label"], f["Address"]
+	if strings.HasPrefix(address, label) {
+		label = ""
+	}
+	return provider.Location(latitude, longitude, join(", ", label, address))
+}
+
+// join joins what is not empty.
+func join(sep string, parts ...string) string {
+	var given []string
+	for _, p := range parts {
+		if p != "" {
+			given = append(given, p)
+		}
+	}
+	return strings.Join(given, sep)
+}

@@ -1,0 +1,125 @@
+package twilio
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// refusal is Twilio's word that it did nothing: https://www.twilio.com/docs/usage/twilios-response#exceptions. Its
+// message is left out: it may hold the contact's number.
+type refusal struct {
+	what         string
+	status, code int
+}
+
+func (r *refusal) Error() string {
+	if r.code == 0 {
+		return fmt.Sprintf("%s: status %d without Twilio's answer", r.what, r.status)
+	}
+	return fmt.Sprintf("%s: status %d, error %d", r.what, r.status, r.code)
+}
+
+// noMedia are the codes of a message that would be taken without its file: its sender or its contact has no MMS.
+var noMedia = map[int]bool{
+	21612: true, // no way to this contact from this sender, with a file
+	21621: true, // the sender has no MMS
+	21622: true, // the account has no MMS
+	21670: true, // the region has no media
+}
+
+// suspended are the codes of an account that nothing can be sent from until somebody changes something.
+var suspended = map[int]string{
+	20003: "Twilio refuses account_sid and auth_token",
+	20005: "the Twilio account is suspended or closed",
+	20404: "Twilio knows no account with this account_sid",
+	30002: "the Twilio account is suspended or closed",
+	90010: "the Twilio account is suspended or closed",
+}
+
+// How long to wait where Twilio does not say.
+const (
+	tooManyAtOnce = 5 * time.Second // too many requests at a time: over as soon as some are answered
+	queueFull     = time.Minute     // hours of messages wait at Twilio for this sender
+	dailyLimit    = time.Hour       // of a rolling 24 hours
+)
+
+// waits are the codes of a limit, each with how long to wait, and for whom.
+var waits = map[int]struct {
+	after time.Duration
+	scope provider.Scope
+}{
+	20429: {tooManyAtOnce, provider.Account}, // https://www.twilio.com/docs/api/errors/20429
+	21611: {queueFull, provider.Channel},     // https://www.twilio.com/docs/api/errors/21611
+	30454: {dailyLimit, provider.Account},    // https://www.twilio.com/docs/api/errors/30454
+	63017: {queueFull, provider.Account},     // https://www.twilio.com/docs/api/errors/63017
+	63018: {queueFull, provider.Channel},     // https://www.twilio.com/docs/api/errors/63018
+	63038: {dailyLimit, provider.Account},    // https://www.twilio.com/docs/api/errors/63038
+}
+
+// refused classifies an answer that is no success. https://www.twilio.com/docs/usage/twilios-response
+func refused(what string, resp *provider.Response) error {
+	var body struct {
+		Code int `json:"code"`
+	}
+	_ = json.Unmarshal(resp.Body, &body) // a proxy in between answers otherwise, and the status has to do
+	r := &refusal{what: what, status: resp.Status, code: body.Code}
+	if r.code == 0 {
+		return stranger(r, resp)
+	}
+	limit, limited := waits[r.code]
+	if r.status == http.StatusTooManyRequests && !limited {
+		limit, limited = waits[20429], true
+	}
+	switch {
+	case suspended[r.code] != "":
+		return provider.Suspend(suspended[r.code], r)
+	case r.status == http.StatusUnauthorized:
+		return provider.Suspend(suspended[20003], r)
+	case limited:
+		return provider.Wait(after(resp, limit.after), limit.scope, r)
+	case r.status >= 500, r.status == http.StatusRequestTimeout, r.code == 20500, r.code == 21730: // 21730: maintenance
+		return later(resp, r)
+	case reasons[r.code] != "":
+		return provider.Reject(reasons[r.code], r)
+	case noMedia[r.code]:
+		return provider.Reject("this sender, or this contact, takes no files", r)
+	default: // Twilio looked at it and refused it: it would again
+		return provider.Reject(fmt.Sprintf("Twilio refused the message (%d)", r.code), r)
+	}
+}
+
+// stranger classifies an answer that Twilio's API did not write: a proxy's, or another server's.
+func stranger(r *refusal, resp *provider.Response) error {
+	switch r.status {
+	case http.StatusUnauthorized:
+		return provider.Suspend(suspended[20003], r)
+	case http.StatusNotFound:
+		return provider.Suspend("what answers at the api address is not Twilio", r)
+	case http.StatusTooManyRequests:
+		return provider.Wait(after(resp, tooManyAtOnce), provider.Account, r)
+	case http.StatusBadGateway, http.StatusGatewayTimeout: // what stands behind it may have taken the message
+		return provider.Uncertain(r)
+	}
+	if r.status >= 500 {
+		return later(resp, r)
+	}
+	return provider.Temporary("something other than Twilio answers", r)
+}
+
+func later(resp *provider.Response, r *refusal) error {
+	if told, ok := resp.RetryAfter(); ok && told > 0 {
+		return provider.Wait(told, provider.Account, r)
+	}
+	return provider.Temporary("Twilio is out of order", r)
+}
+
+func after(resp *provider.Response, otherwise time.Duration) time.Duration {
+	if told, ok := resp.RetryAfter(); ok && told > 0 {
+		return told
+	}
+	return otherwise
+}

@@ -1,0 +1,66 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// transferTimeout bounds a download. WhatsApp's files have up to 16 MB.
+const transferTimeout = 50 * time.Second
+
+// mediaPath is that of a Media resource: https://www.twilio.com/docs/messaging/api/media-resource
+var mediaPath = regexp.MustCompile(`^/2010-04-01/Accounts/[0-9A-Za-z]+/Messages/[0-9A-Za-z]+/Media/[0-9A-Za-z]+$`)
+
+// Fetch implements [provider.Fetcher]. A handle is the URL that Twilio told. A Media resource is asked for at the
+// configured api address, with the account's credentials; where that redirects to, on another host, is guarded by the
+// client and told none. Anything else is fetched as what it is: an address from outside, without credentials.
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	u, err := url.Parse(a.GetHandle())
+	if err != nil || u.Host == "" {
+		return nil, provider.Reject("Twilio told no address of the file", errors.New("handle is no URL"))
+	}
+	r := provider.Request{URL: u.String(), Guarded: true, Timeout: transferTimeout}
+	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
+		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout}
+	}
+	stream, err := s.client.Open(ctx, r)
+	if err != nil {
+		return nil, repeatable(err)
+	}
+	if stream.Status == http.StatusOK {
+		return &provider.File{
+			Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: fileName(stream.Header),
+		}, nil
+	}
+	_ = stream.Body.Close()
+	cause := fmt.Errorf("download: status %d", stream.Status)
+	switch stream.Status {
+	case http.StatusUnauthorized:
+		return nil, provider.Suspend(suspended[20003], cause)
+	case http.StatusGone:
+		return nil, provider.Reject("Twilio no longer has the file", cause)
+	case http.StatusTooManyRequests:
+		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}, tooManyAtOnce), provider.Account, cause)
+	default: // one that is not found too: it may not be there yet
+		return nil, provider.Temporary("Twilio does not hand the file out", cause)
+	}
+}
+
+// fileName is what Content-Disposition tells, "" for nothing.
+func fileName(h http.Header) string {
+	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
+	if err != nil {
+		return ""
+	}
+	return params["filename"]
+}

@@ -1,0 +1,74 @@
+package twilio
+
+import (
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Network is everything Puente knows about Twilio.
+var Network = provider.Network[Account]{
+	Name: "twilio",
+	Doc:  "https://www.twilio.com/docs/messaging/api/message-resource",
+	Carries: provider.Carries{
+		// What counts as a character is not told: UTF-16 units are the stricter way. An SMS is charged by segments of 160
+		// characters of GSM-7, or of 70 where one of them is another: https://www.twilio.com/docs/glossary/what-sms-character-limit
+		Text: 1600, // https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+		Unit: provider.UTF16,
+		// Twilio takes 1600 beside a file too, WhatsApp less: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages#media-object
+		Caption: 1024,
+		// What a sender cannot carry goes as a link, see sendAttachment.
+		Image: true, // https://www.twilio.com/docs/messaging/guides/accepted-mime-types
+		Video: true,
+		Audio: true,
+		File:  true,
+		// https://www.twilio.com/docs/whatsapp/message-features; from other senders as a link to a map
+		Location:        true,
+		LocationAddress: true,
+		// Quick replies are content templates, which have to be made beforehand: https://www.twilio.com/docs/content/twilio-quick-reply
+		Buttons: 0,
+
+		Receipts: true, // https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+		OwnID:    true, // in the status callback's URL
+	},
+	// Twilio takes messages faster than a sender may send, by its kind, and queues them for hours; what is too much it
+	// refuses with 20429 or 21611, and that waits. https://www.twilio.com/docs/api/errors/30001
+	Rate:    provider.Rate{},
+	Webhook: &policy,
+	Receive: receive,
+	Open:    open,
+}
+
+// policy is https://www.twilio.com/docs/usage/webhooks/webhooks-security.
+var policy = webhook.Policy{
+	Verify: webhook.AnyOf{
+		signed(nil, webhook.URLAnyPort(), formParameters),
+		// Whether the overrides of a URL are signed with it is not told. They never reach us, but they are our own.
+		signed(nil, webhook.URLAnyPort(), webhook.Lit(connectionOverrides), formParameters),
+		signed(bodyHash, webhook.URLAnyPort()),
+	},
+	Dedupe: webhook.FirstOf(
+		webhook.Join(webhook.Form("MessageSid"), webhook.FirstOf(webhook.Form("MessageStatus"), webhook.Form("SmsStatus"))),
+		webhook.Join(webhook.JSON("MessageSid"), webhook.FirstOf(webhook.JSON("MessageStatus"), webhook.JSON("SmsStatus"))),
+	),
+	Accepted: webhook.Answer{ // https://www.twilio.com/docs/messaging/twiml: no message in reply
+		ContentType: "text/xml",
+		Body:        `<?xml version="1.0" encoding="UTF-8"?><Response></Response>`,
+	},
+}
+
+// signed is the signature over a URL and what follows it. https://www.twilio.com/docs/usage/security#validating-requests
+func signed(only []webhook.Condition, over ...webhook.Part) webhook.HMAC {
+	return webhook.HMAC{
+		Hash: webhook.SHA1, Secret: "auth_token", Header: "X-Twilio-Signature", Encoding: webhook.Base64, Over: over, Only: only,
+	}
+}
+
+var (
+	formParameters = webhook.SortedParams(webhook.Params{Source: webhook.InForm, Unique: true})
+	// bodyHash ties a JSON body to the URL that is signed.
+	bodyHash = []webhook.Condition{webhook.EqualsBodyDigest(webhook.Query("bodySHA256"), webhook.SHA256)}
+)
+
+// connectionOverrides ask for five tries where a call fails, instead of one where none gets through: Twilio gives a
+// message up after the last. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+const connectionOverrides = "#rc=5&rp=all"

@@ -1,0 +1,109 @@
+package viber
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// transferTimeout is for a file.
+const transferTimeout = time.Minute
+
+// unanswered is how long to leave a contact alone who did not answer 100 messages of the last hour, which ends as soon as
+// there is an answer: https://creators.viber.com/docs/bots-api/resources/messaging/send-message
+const unanswered = 5 * time.Minute
+
+// sender is one bot at work.
+type sender struct {
+	client *provider.Client
+	token  provider.Secret
+	name   string
+	api    string // without a slash at its end
+}
+
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	return &sender{client: h.Client, token: a.AuthToken, name: a.Name, api: cmp.Or(strings.TrimSuffix(a.API, "/"), DefaultAPI)}, nil
+}
+
+// answer is what the methods answer, in HTTP with 200 whatever they say.
+type answer struct {
+	Status     *int        `json:"status"`
+	Token      json.Number `json:"message_token"` // of send_message: 64 bits
+	Webhook    string      `json:"webhook"`       // of get_account_info
+	EventTypes []string    `json:"event_types"`   // of get_account_info
+}
+
+// call calls a method.
+func (s *sender) call(ctx context.Context, method string, body any) (a answer, err error) {
+	resp, err := s.client.JSON(ctx, s.api+"/pa/"+method, http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}}, body)
+	switch {
+	case err != nil:
+		return a, err
+	case resp.Status == http.StatusNotFound:
+		return a, provider.Suspend("what answers at the api address is no Viber API", errors.New(method+": status 404"))
+	case !resp.OK():
+		return a, resp.Err()
+	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:
+		return answer{}, provider.Uncertain(errors.New(method + ": the answer cannot be read"))
+	case *a.Status != 0:
+		return answer{}, refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status))
+	}
+	return a, nil
+}
+
+// repeatable is the error of a call that may be repeated at will.
+func repeatable(err error) error {
+	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+		return provider.Temporary("Viber did not answer", err)
+	}
+	return err
+}
+
+// final are the statuses that no repeat changes, with what the agent reads.
+var final = map[int]string{
+	1:  "Viber cannot call the webhook: the bridge must run, and public_url be reachable from outside with a certificate that is trusted",
+	3:  "Viber cannot read the message, or does not take such a file",
+	4:  "Viber misses something in the message",
+	5:  "the contact is not registered with Viber",
+	6:  "the contact does not subscribe to the bot, or has left it",
+	11: "the contact has no device with a Viber that shows messages of bots",
+	13: "the contact's Viber is too old for the message",
+	14: "Viber does not take such a message",
+	16: "Viber does not take such a message",
+	17: "Viber does not take such a message",
+	18: "Viber does not take such a message",
+	19: "Viber does not take such a message",
+	20: "Viber does not take such a message",
+	21: "Viber does not carry such a message to the contact's country",
+	22: "Viber does not take such a message",
+	23: "the bot has used up this month's free messages to contacts who have not written",
+}
+
+// refused classifies a status: https://creators.viber.com/docs/bots-api/errors,
+// https://developers.viber.com/docs/api/rest-bot-api/#error-codes
+func refused(status int, cause error) error {
+	if reason, ok := final[status]; ok {
+		return provider.Reject(reason, cause)
+	}
+	switch status {
+	case 2, 8:
+		return provider.Suspend("Viber knows no bot with this token", cause)
+	case 7, 9, 15:
+		return provider.Suspend("Viber has blocked or suspended the bot", cause)
+	case 24:
+		return provider.Suspend("the bot's balance at Viber is used up", cause)
+	case 10:
+		return provider.Temporary("the bot has no webhook, and Viber sends nothing without one", cause)
+	case 12:
+		return provider.Wait(unanswered, provider.Contact, cause)
+	default: // "general error"
+		return provider.TemporaryFor(15*time.Minute, "Viber is out of order", cause)
+	}
+}

@@ -1,0 +1,10 @@
+// Egress-viber is the Viber network's service.
+package main
+
+import (
+	"github.com/bonychat/puente/pkg/provider"
+
+	"github.com/bonychat/puente/services/egress/viber"
+)
+
+func main() { provider.Main(viber.Network) }

@@ -1,0 +1,38 @@
+package viber
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// events are what receive reads besides messages, which always come.
+// https://developers.viber.com/docs/api/rest-bot-api/#event-types-filtering
+var events = []string{"delivered", "seen", "failed"}
+
+// Setup implements [provider.Setter]: it registers the webhook where another one, or none, is registered. Viber calls it
+// at once, and registers nothing where it is not answered.
+func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
+	info, err := s.call(ctx, "get_account_info", params{})
+	if err != nil {
+		return "", repeatable(err)
+	}
+	if info.Webhook == webhookURL && !slices.ContainsFunc(events, func(e string) bool { return !slices.Contains(info.EventTypes, e) }) {
+		return "", nil
+	}
+	_, err = s.call(ctx, "set_webhook", params{"url": webhookURL, "event_types": events, "send_name": true, "send_photo": true})
+	return "", repeatable(err)
+}
+
+// Instructions implements [provider.Instructor].
+func (s *sender) Instructions(webhookURL string) string {
+	return fmt.Sprintf(`curl '%s/pa/set_webhook' -H 'X-Viber-Auth-Token: <AUTH_TOKEN>' \
+  --data '{"url":"%s","event_types":["%s"],"send_name":true,"send_photo":true}'`, s.api, webhookURL, strings.Join(events, `","`))
+}
+
+// Check implements [provider.Checker].
+func (s *sender) Check(ctx context.Context) error {
+	_, err := s.call(ctx, "get_account_info", params{})
+	return repeatable(err)
+}

@@ -1,0 +1,102 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// DefaultAPI is Meta's Graph API.
+const DefaultAPI = "https://graph.facebook.com"
+
+// version is the Graph API's: https://developers.facebook.com/docs/graph-api/changelog/version23.0
+const version = "v23.0"
+
+// Account is one business phone number.
+type Account struct {
+	PhoneNumberID string           `json:"phone_number_id" doc:"The id of the business phone number (not the number itself), as the app's dashboard shows it under WhatsApp, API Setup."`
+	AccessToken   provider.Secret  `json:"access_token" doc:"A token of a system user with the permissions whatsapp_business_messaging and whatsapp_business_management. The dashboard's temporary token ends after a day."`
+	AppSecret     provider.Secrets `json:"app_secret" doc:"The app's secret, as its dashboard shows it under App settings, Basic: it signs every webhook call. While it is being changed, a list with the new one first."`
+	VerifyToken   provider.Secrets `json:"verify_token" doc:"What Meta shows when it asks whether the webhook is yours. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
+	Template      *Template        `json:"template,omitempty" doc:"An approved template, {name, language}, whose body has one parameter: a text to a contact who has not written for 24 hours goes as it, so that one can write first."`
+	API           string           `json:"api,omitempty" doc:"Where the Graph API is: scheme, host and port. Default https://graph.facebook.com."`
+}
+
+// Identity implements [provider.Identity]: throughput is counted by number.
+func (a Account) Identity() string { return a.PhoneNumberID }
+
+// Template is an approved message template with one parameter in its body.
+type Template struct {
+	Name     string
+	Language string
+
+	problems []error
+}
+
+// UnmarshalJSON keeps what is wrong for Validate, which can say where.
+func (t *Template) UnmarshalJSON(data []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
+		t.problems = append(t.problems, errors.New("template: must be an object with name and language"))
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		into := map[string]*string{"name": &t.Name, "language": &t.Language}[name]
+		switch {
+		case into == nil:
+			t.problems = append(t.problems, fmt.Errorf("template.%s: unknown field; template has name, language", name))
+		case json.Unmarshal(fields[name], into) != nil:
+			t.problems = append(t.problems, fmt.Errorf("template.%s: must be string", name))
+		}
+	}
+	return nil
+}
+
+var (
+	digits = regexp.MustCompile(`^[0-9]{1,30}$`)
+	// https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
+	templateName     = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
+	templateLanguage = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2,3})?$`)
+)
+
+func (t *Template) validate() []error {
+	errs := t.problems
+	if len(errs) > 0 {
+		return errs
+	}
+	if !templateName.MatchString(t.Name) {
+		errs = append(errs, errors.New("template.name: must be 1 to 512 of a-z 0-9 _"))
+	}
+	if !templateLanguage.MatchString(t.Language) {
+		errs = append(errs, errors.New("template.language: must be a code such as es or en_US"))
+	}
+	return errs
+}
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	if !digits.MatchString(a.PhoneNumberID) {
+		errs = append(errs, errors.New("phone_number_id: must be digits only: it is the number's id, not the number"))
+	}
+	if a.Template != nil {
+		errs = append(errs, a.Template.validate()...)
+	}
+	if a.API != "" && !bare(a.API) {
+		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://graph.facebook.com"))
+	}
+	return errors.Join(errs...)
+}
+
+// bare says whether an address is scheme, host and port alone.
+func bare(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}

@@ -1,0 +1,113 @@
+package whatsapp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// callTimeout is longer than the client's own: an answer that is given up is a message that may go twice.
+const callTimeout = 25 * time.Second
+
+// sender is one business phone number.
+type sender struct {
+	client  *provider.Client
+	replies provider.Replies
+	account Account
+	api     string // with the version, without a slash at its end
+}
+
+func open(a Account, h provider.Host) (provider.Sender, error) {
+	api := a.API
+	if api == "" {
+		api = DefaultAPI
+	}
+	return &sender{client: h.Client, replies: h.Replies, account: a, api: strings.TrimSuffix(api, "/") + "/" + version}, nil
+}
+
+// object is a JSON object by its names in the Graph API.
+type object map[string]any
+
+// post calls with JSON. path begins with the node's id.
+func (s *sender) post(ctx context.Context, path string, body object, answer any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode a request: %w", err)
+	}
+	return s.do(ctx, s.account.AccessToken.Reveal(), provider.Request{
+		URL: s.api + "/" + path, Body: bytes.NewReader(data), ContentType: "application/json",
+	}, answer)
+}
+
+// ask calls what may be repeated at will: an answer that was lost is asked for again.
+func (s *sender) ask(ctx context.Context, path string, answer any) error {
+	return repeatable(s.do(ctx, s.account.AccessToken.Reveal(), provider.Request{URL: s.api + "/" + path}, answer))
+}
+
+// repeatable is the error of a call that may be repeated at will.
+func repeatable(err error) error {
+	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+		return provider.Temporary("WhatsApp did not answer", err)
+	}
+	return err
+}
+
+func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
+
+func (s *sender) do(ctx context.Context, token string, r provider.Request, answer any) error {
+	r.Header, r.Timeout = bearer(token), callTimeout
+	resp, err := s.client.Do(ctx, r)
+	if err != nil {
+		return err
+	}
+	if e, ok := failed(resp); ok {
+		return e.classify()
+	}
+	if !resp.OK() {
+		return stranger(resp)
+	}
+	if json.Unmarshal(resp.Body, answer) != nil {
+		return provider.Uncertain(fmt.Errorf("status %d and an answer that cannot be read", resp.Status))
+	}
+	return nil
+}
+
+// stranger classifies an answer that the Graph API did not write: a proxy's, or another server's.
+func stranger(r *provider.Response) error {
+	cause := fmt.Errorf("status %d without an answer of the Graph API", r.Status)
+	switch {
+	case r.Status == http.StatusUnauthorized:
+		return provider.Suspend("WhatsApp refuses the access token", cause)
+	case r.Status == http.StatusNotFound:
+		return provider.Suspend("what answers at the api address is no Graph API", cause)
+	case r.Status == http.StatusTooManyRequests:
+		after, ok := r.RetryAfter()
+		if !ok {
+			after = time.Minute
+		}
+		return provider.Wait(after, provider.Channel, cause)
+	case r.Status >= 500:
+		return provider.Temporary("WhatsApp is out of order", cause)
+	default:
+		return provider.Temporary("something other than WhatsApp answers", cause)
+	}
+}
+
+// done is the answer of a call that changes a setting.
+type done struct {
+	Success bool `json:"success"`
+}
+
+func (d done) err() error {
+	if d.Success {
+		return nil
+	}
+	return provider.Temporary("WhatsApp did not confirm the change", errors.New("no success in the answer"))
+}

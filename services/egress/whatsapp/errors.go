@@ -1,0 +1,122 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// refusal is an error of the Graph API, without its words: they may hold what was sent.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+type refusal struct {
+	status    int
+	code      int
+	subcode   int
+	trace     string // for Meta's support
+	transient bool
+	after     time.Duration // what the answer's headers ask to wait, 0 for nothing
+}
+
+func (r *refusal) Error() string {
+	text := fmt.Sprintf("status %d, error %d", r.status, r.code)
+	if r.subcode != 0 {
+		text += fmt.Sprintf(", subcode %d", r.subcode)
+	}
+	if r.trace != "" {
+		text += ", trace " + r.trace
+	}
+	return text
+}
+
+var trace = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// failed reads an answer that is an error. One with a status of success is an error too where it says so.
+func failed(r *provider.Response) (*refusal, bool) {
+	var body struct {
+		Error *struct {
+			Code      int    `json:"code"`
+			Subcode   int    `json:"error_subcode"`
+			Trace     string `json:"fbtrace_id"`
+			Transient bool   `json:"is_transient"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(r.Body, &body) != nil || body.Error == nil {
+		return nil, false
+	}
+	e := &refusal{
+		status: r.Status, code: body.Error.Code, subcode: body.Error.Subcode, transient: body.Error.Transient, after: asked(r),
+	}
+	if trace.MatchString(body.Error.Trace) {
+		e.trace = body.Error.Trace
+	}
+	return e, true
+}
+
+// asked is how long the headers ask to wait: Retry-After, or minutes in a JSON object by business.
+// https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers-2
+func asked(r *provider.Response) time.Duration {
+	if after, ok := r.RetryAfter(); ok {
+		return after
+	}
+	var usage map[string][]struct {
+		Minutes int `json:"estimated_time_to_regain_access"`
+	}
+	if json.Unmarshal([]byte(r.Header.Get("X-Business-Use-Case-Usage")), &usage) != nil {
+		return 0
+	}
+	longest := 0
+	for _, limits := range usage {
+		for _, l := range limits {
+			longest = max(longest, l.Minutes)
+		}
+	}
+	const day = 24 * 60
+	return time.Duration(min(longest, day)) * time.Minute
+}
+
+func (r *refusal) classify() error {
+	if r.code == 100 && r.subcode == noSuchObject {
+		return provider.Suspend("WhatsApp knows no such phone_number_id, or the access token may not use it", r)
+	}
+	k, known := codes[r.code]
+	if !known {
+		return r.stranger()
+	}
+	text := reason(r.code)
+	switch k.class {
+	case waits:
+		return provider.Wait(max(k.pause, r.after), k.scope, r)
+	case suspends:
+		return provider.Suspend(text, r)
+	case passes:
+		return provider.Temporary(text, r)
+	case mayPass:
+		return provider.TemporaryFor(mayPassWithin, text, r)
+	default:
+		return provider.Reject(text, r)
+	}
+}
+
+// noSuchObject is the subcode of an id that does not exist or may not be used.
+const noSuchObject = 33
+
+// mayPassWithin bounds the tries of what is a fault of the request or of WhatsApp's: nobody can tell.
+const mayPassWithin = 15 * time.Minute
+
+// stranger is a code that is not in the table: by what the answer says of itself.
+func (r *refusal) stranger() error {
+	switch {
+	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
+		return provider.Suspend("the access token may not do this", r)
+	case r.status == http.StatusTooManyRequests:
+		return provider.Wait(max(r.after, time.Minute), provider.Channel, r)
+	case r.status >= 500, r.transient:
+		return provider.Temporary(fmt.Sprintf("WhatsApp is out of order (%d)", r.code), r)
+	default:
+		return provider.Reject(reason(r.code), r)
+	}
+}

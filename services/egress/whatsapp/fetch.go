@@ -1,0 +1,83 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// mediaID is what a file is known by. It goes into a path.
+var mediaID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+const gone = "WhatsApp no longer has the file: it keeps what contacts send for 7 days"
+
+// Fetch implements [provider.Fetcher]: the file's address, which lives for 5 minutes, then the file.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
+	if !mediaID.MatchString(a.GetHandle()) {
+		return nil, provider.Reject(gone, errors.New("the handle is no media id"))
+	}
+	var m struct {
+		URL  string `json:"url"`
+		Type string `json:"mime_type"`
+	}
+	err := s.ask(ctx, a.GetHandle()+"?phone_number_id="+s.account.PhoneNumberID, &m)
+	if r, ok := errors.AsType[*refusal](err); ok && (r.code == 100 || r.code == codeIncoming) {
+		return nil, provider.Reject(gone, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !s.meta(m.URL) {
+		return nil, provider.Temporary("WhatsApp does not hand the file out", errors.New("the file's address is none of Meta's"))
+	}
+	file := &provider.File{MediaType: firstOf(a.GetMediaType(), m.Type), Name: a.GetFileName()}
+	return s.download(ctx, m.URL, file)
+}
+
+// meta says whether an address may be told the access token: Meta's own hosts, and the configured one.
+func (s *sender) meta(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil {
+		return false
+	}
+	if api, err := url.Parse(s.api); err == nil && u.Scheme == api.Scheme && u.Host == api.Host {
+		return true
+	}
+	for _, domain := range []string{"fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"} {
+		if u.Scheme == "https" && u.Port() == "" && (u.Hostname() == domain || strings.HasSuffix(u.Hostname(), "."+domain)) {
+			return true
+		}
+	}
+	return false
+}
+
+// download asks with a name of its own: without one that it knows, Meta's file server answers with a page for people.
+func (s *sender) download(ctx context.Context, address string, file *provider.File) (*provider.File, error) {
+	header := bearer(s.account.AccessToken.Reveal())
+	header.Set("User-Agent", "puente")
+	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: header, Guarded: true, Timeout: time.Minute})
+	if err != nil {
+		return nil, repeatable(err)
+	}
+	page := strings.HasPrefix(stream.Header.Get("Content-Type"), "text/html") && !strings.HasPrefix(file.MediaType, "text/html")
+	if stream.Status == http.StatusOK && !page {
+		file.Body = stream.Body
+		return file, nil
+	}
+	_ = stream.Body.Close()
+	cause := fmt.Errorf("download: status %d", stream.Status)
+	if stream.Status == http.StatusUnauthorized {
+		return nil, provider.Suspend("WhatsApp refuses the access token", cause)
+	}
+	return nil, provider.Temporary("WhatsApp does not hand the file out at the moment", cause) // the next try asks for a new address
+}

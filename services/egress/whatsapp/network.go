@@ -1,0 +1,64 @@
+package whatsapp
+
+import (
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// Network is everything Puente knows about WhatsApp.
+var Network = provider.Network[Account]{
+	Name: "whatsapp",
+	Doc:  "https://developers.facebook.com/documentation/business-messaging/whatsapp/overview",
+	Carries: provider.Carries{
+		Text:            4096, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages
+		Unit:            provider.UTF16,
+		Caption:         1024, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages
+		Image:           true,
+		Video:           true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/video-messages
+		Audio:           true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/audio-messages
+		File:            true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages
+		Location:        true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages
+		LocationAddress: true,
+		Buttons:         maxRows,  // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages
+		ButtonText:      rowTitle, // longer than a button's: what does not fit there goes as a list
+		Receipts:        true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
+		OwnID:           true,     // biz_opaque_callback_data, there
+		Echoes:          true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/smb_message_echoes
+		Aliases:         true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+	},
+	Rate: provider.Rate{
+		Account: provider.PerSecond(80), // a number: https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
+		// a burst is borrowed from what comes after it: https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform#pair-rate-limits
+		Contact: provider.Limit{Sends: 1, Per: pairPause, Burst: 45},
+	},
+	Webhook: &webhook.Policy{
+		// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint
+		Verify: webhook.AnyOf{signed(webhook.EqualsSecret(number, "phone_number_id")), signed(webhook.HasNot(number))},
+		Handshakes: []webhook.Handshake{{
+			When:  []webhook.Condition{webhook.MethodIs("GET"), webhook.Equals(webhook.Query("hub.mode"), "subscribe")},
+			Token: webhook.Query("hub.verify_token"), Secret: "verify_token", Echo: webhook.Query("hub.challenge"),
+		}},
+		MaxBody: 4 << 20, // "up to 3 MB", there
+		// a repeated call has the same body, and so the same signature; nothing else stands for all that a batch holds
+		Dedupe: webhook.Header(signatureHeader),
+	},
+	Receive: receive,
+	Open:    open,
+	// a text may be refused and go as the template then
+	SendTimeout: time.Minute,
+}
+
+const signatureHeader = "X-Hub-Signature-256"
+
+// number finds which business number a call is about. What is about no number (templates, the account itself) is
+// admitted, and ignored by receive.
+var number = webhook.JSON("entry[0].changes[0].value.metadata.phone_number_id")
+
+func signed(only webhook.Condition) webhook.HMAC {
+	return webhook.HMAC{
+		Hash: webhook.SHA256, Secret: "app_secret", Header: signatureHeader, Prefix: "sha256=", Encoding: webhook.Hex,
+		Only: []webhook.Condition{only},
+	}
+}

@@ -1,0 +1,56 @@
+package whatsapp
+
+import (
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// statuses are https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status;
+// played is of voice messages. They come in any order, and delivered is left out where the chat was open.
+var statuses = map[string]eventv1.Status{
+	"sent":      eventv1.Status_STATUS_SENT,
+	"delivered": eventv1.Status_STATUS_DELIVERED,
+	"read":      eventv1.Status_STATUS_READ,
+	"played":    eventv1.Status_STATUS_READ,
+	"failed":    eventv1.Status_STATUS_FAILED,
+}
+
+// status is what became of a message. One that this bridge did not send, by a campaign tool on the same number, has
+// another callback data or none.
+func status(s value) provider.Event {
+	id, name := s.at("id").text(), s.at("status").text()
+	known, ok := statuses[name]
+	switch {
+	case s.at("group_id").text() != "" || s.at("recipient_type").text() == "group":
+		return provider.Event{Ignored: ignoredGroup}
+	case id == "":
+		return provider.Event{Ignored: ignoredUnreadable}
+	case !ok:
+		return provider.Event{Ignored: ignoredStatus}
+	}
+	r := &provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
+	if known == eventv1.Status_STATUS_FAILED {
+		r.Reason = reasonOf(s.at("errors").list())
+	}
+	return provider.Event{Key: id + ":" + name, At: s.at("timestamp").time(), Receipt: r}
+}
+
+// ownID is callback data that may be ours: longer ones are somebody else's.
+func ownID(data string) string {
+	const longest = 36
+	if len(data) > longest {
+		return ""
+	}
+	return data
+}
+
+// reasonOf is what the agent reads of a message that failed after it was taken.
+func reasonOf(errs []value) string {
+	for _, e := range errs {
+		if code := e.at("code").code(); code != 0 {
+			return reason(code)
+		}
+	}
+	return "WhatsApp did not deliver the message and does not say why"
+}

@@ -1,0 +1,110 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// cards are contact cards in words: name, numbers, addresses, a line each.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/contacts
+func cards(contacts []value) string {
+	var out []string
+	for _, c := range contacts {
+		name := firstOf(c.at("name", "formatted_name").text(), join(" ", c.at("name", "first_name").text(), c.at("name", "last_name").text()))
+		lines := []string{name, c.at("org", "company").text()}
+		for _, p := range c.at("phones").list() {
+			lines = append(lines, firstOf(p.at("phone").text(), e164(p.at("wa_id").text())))
+		}
+		for _, e := range c.at("emails").list() {
+			lines = append(lines, e.at("email").text())
+		}
+		out = append(out, join("\n", lines...))
+	}
+	return join("\n\n", out...)
+}
+
+// shared is the sender's own number where it was asked for and given: people behind a username are known by a user id
+// until then. https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+func shared(m value) string {
+	cards := m.at("contacts").list()
+	if m.at("type").text() != "contacts" || m.at("origin").text() != "contact_request" || len(cards) != 1 {
+		return ""
+	}
+	phones := cards[0].at("phones").list()
+	if len(phones) != 1 {
+		return ""
+	}
+	return e164(firstOf(phones[0].at("wa_id").text(), strings.Map(dialled, phones[0].at("phone").text())))
+}
+
+// dialled keeps what is dialled of a number.
+func dialled(r rune) rune {
+	if r >= '0' && r <= '9' || r == '+' {
+		return r
+	}
+	return -1
+}
+
+func withPhone(p *messagev1.Profile, number string) *messagev1.Profile {
+	if p == nil {
+		p = &messagev1.Profile{}
+	}
+	p.Phone = number
+	return p
+}
+
+// order is a shopping cart in words.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/order
+func order(of value) string {
+	lines := []string{"[order]", of.at("text").text()}
+	for _, item := range of.at("product_items").list() {
+		line := fmt.Sprintf("%s × %s", firstOf(item.at("quantity").text(), "1"), firstOf(item.at("product_retailer_id").text(), "?"))
+		lines = append(lines, join(", ", line, join(" ", item.at("item_price").text(), item.at("currency").text())))
+	}
+	return join("\n", lines...)
+}
+
+// system is a notice of WhatsApp's. The new number is another contact: what is sent to the old one reaches whoever has
+// that by then.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
+func system(of value) string {
+	number := e164(of.at("wa_id").text())
+	switch kind := of.at("type").text(); {
+	case kind == "user_changed_number" && number != "":
+		return "[the contact's number is now " + number + ": write there]"
+	case kind == "user_changed_number", kind == "user_changed_user_id":
+		return "[the contact changed the number: new messages come from another contact]"
+	default:
+		return "[" + join(": ", "notice of WhatsApp", of.at("type").word()) + "]"
+	}
+}
+
+// form is what was filled in, a line for each field that a person filled.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/flows
+func form(of value) string {
+	answers, ok := decode([]byte(of.at("response_json").text()))
+	if !ok {
+		answers = of.at("response_json") // some versions write it as the object that it is
+	}
+	fields, _ := answers.v.(map[string]any)
+	lines := []string{"[form]"}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name != "flow_token" {
+			lines = append(lines, name+": "+filled(fields[name]))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func filled(v any) string {
+	if t, ok := v.(string); ok {
+		return t
+	}
+	data, _ := json.Marshal(v) // it was read as JSON
+	return string(data)
+}

@@ -1,0 +1,385 @@
+package whatsapptest_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	"github.com/bonychat/puente/services/egress/whatsapp"
+	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
+)
+
+const ana = "+34600111222"
+
+// start is a stand-in and a sender to it.
+func start(t *testing.T, settings ...map[string]any) (*whatsapptest.Server, provider.Sender) {
+	t.Helper()
+	api := whatsapptest.NewServer()
+	t.Cleanup(api.Close)
+	account := api.Account()
+	for _, s := range settings {
+		for name, v := range s {
+			account[name] = v
+		}
+	}
+	raw, err := json.Marshal(account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs := whatsapp.Network.CheckAccount(raw); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	client := providertest.NewClient(api.URL)
+	t.Cleanup(client.Close)
+	sender, err := provider.Open(whatsapp.Network, raw, providertest.Host("whatsapp", client))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api, sender
+}
+
+func message(to string, content *messagev1.Content) *messagev1.Message {
+	return &messagev1.Message{Id: "0198c0ffee00700080000000000000aa", Contact: &messagev1.Contact{Address: to}, Content: content}
+}
+
+func text(to, body string) *messagev1.Message { return message(to, provider.Text(body)) }
+
+// bridge is a webhook as ingress serves it: what it admits is read.
+type bridge struct {
+	*httptest.Server
+
+	mu     sync.Mutex
+	events []provider.Event
+	keys   []string // of calls
+	down   int      // calls that are answered 503 first
+	heard  chan struct{}
+}
+
+func newBridge(t *testing.T) *bridge {
+	b := &bridge{heard: make(chan struct{}, 1000)}
+	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		call := webhook.Call{Method: r.Method, Query: r.URL.RawQuery, Header: r.Header, Body: body}
+		v := whatsapp.Network.Webhook.Examine(call, webhook.Secrets{
+			"app_secret": {whatsapptest.AppSecret}, "verify_token": {whatsapptest.VerifyToken}, "phone_number_id": {whatsapptest.PhoneNumberID},
+		})
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if v.Cause == webhook.Authentic && !v.Handshake {
+			if b.down > 0 {
+				b.down--
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			events, err := provider.Receive(whatsapp.Network, call)
+			if err != nil {
+				t.Errorf("%v", err)
+			}
+			b.events = append(b.events, events...)
+			b.keys = append(b.keys, whatsapp.Network.Webhook.Dedupe.Find(call))
+			b.heard <- struct{}{}
+		}
+		w.WriteHeader(v.Answer.Status)
+		_, _ = io.WriteString(w, v.Answer.Body)
+	}))
+	t.Cleanup(b.Server.Close)
+	return b
+}
+
+// after waits for so many calls and shows what they said.
+func (b *bridge) after(t *testing.T, calls int) []string {
+	t.Helper()
+	for range calls {
+		select {
+		case <-b.heard:
+		case <-time.After(20 * time.Second):
+			t.Fatal("no call")
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []string
+	for _, e := range b.events {
+		switch {
+		case e.Receipt != nil:
+			out = append(out, strings.TrimPrefix(e.Receipt.Status.String(), "STATUS_")+" "+e.Receipt.OwnID+e.Receipt.Reason)
+		case e.Content != nil:
+			out = append(out, e.Contact.GetAddress()+": "+e.Content.GetText().GetBody())
+		default:
+			out = append(out, e.Ignored)
+		}
+	}
+	return out
+}
+
+func TestMessagesAreKeptPerContactInOrder(t *testing.T) {
+	api, sender := start(t)
+	for i := range 3 {
+		for _, to := range []string{ana, "US.13491208655302741918"} {
+			sent, err := sender.Send(t.Context(), text(to, fmt.Sprint("n", i)))
+			if err != nil || len(sent.Ref) != 58 || sent.Address != "" {
+				t.Fatalf("%+v: %v", sent, err)
+			}
+		}
+	}
+	quick := &messagev1.Content{Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: "¿?", Replies: []string{"sí", "no"}}}}
+	picture := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://files.example.com/a.png"})
+	for _, content := range []*messagev1.Content{quick, provider.Location(40.5, -3.5, "Madrid"), picture} {
+		if _, err := sender.Send(t.Context(), message(ana, content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, to := range []string{ana, "US.13491208655302741918"} {
+		sent, err := api.Wait(t.Context(), to, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, m := range sent[:3] {
+			if m.Text() != fmt.Sprint("n", i) || m.Data != "0198c0ffee00700080000000000000aa-0" {
+				t.Errorf("message %d: %+v", i, m)
+			}
+		}
+	}
+	var kinds []string
+	for _, m := range api.Messages(ana) {
+		kinds = append(kinds, m.Type)
+	}
+	if got := strings.Join(kinds, " "); got != "text text text interactive location image" {
+		t.Errorf("kinds: %s", got)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := api.Wait(ended, ana, 7); err == nil {
+		t.Error("waited for nothing without an error")
+	}
+}
+
+func TestAnotherSpelling(t *testing.T) {
+	api, sender := start(t)
+	api.Spell("+525512345678", "5215512345678")
+	if sent, err := sender.Send(t.Context(), text("+525512345678", "hola")); err != nil || sent.Address != "+5215512345678" {
+		t.Errorf("%+v: %v", sent, err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	api, sender := start(t)
+	fail := func(f whatsapptest.Fault) func() { return func() { api.Fail(f) } }
+	for _, test := range []struct {
+		name  string
+		arm   func()
+		class provider.Class
+		taken int
+	}{
+		{"throughput", fail(whatsapptest.Fault{Code: 130429, RetryAfter: 3 * time.Second}), provider.Waiting, 0},
+		{"pair limit", fail(whatsapptest.Fault{To: ana, Code: 131056}), provider.Waiting, 0},
+		{"server error", fail(whatsapptest.Fault{Status: 502}), provider.Retry, 0},
+		{"out of order", fail(whatsapptest.Fault{Code: 131016}), provider.Retry, 0},
+		{"dropped before", fail(whatsapptest.Fault{DropBefore: true}), provider.Unknown, 0},
+		{"dropped after", fail(whatsapptest.Fault{To: ana, DropAfter: true}), provider.Unknown, 1},
+		{"out of the window", func() { api.Refuse(ana, 131047) }, provider.Rejected, 0},
+		{"in it again", func() { api.Refuse(ana, 0) }, -1, 1},
+		{"token withdrawn", func() { api.Renew("another") }, provider.Suspended, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := len(api.Messages(ana))
+			test.arm()
+			_, err := sender.Send(t.Context(), text(ana, "hola"))
+			if (err == nil) != (test.class < 0) || err != nil && provider.Classify(err).Class != test.class {
+				t.Errorf("error %v, want class %v", err, test.class)
+			}
+			if got := len(api.Messages(ana)) - before; got != test.taken {
+				t.Errorf("%d messages were taken, want %d", got, test.taken)
+			}
+		})
+	}
+	api.Renew(whatsapptest.AccessToken)
+	api.Fail(whatsapptest.Fault{To: "+34600111333", Status: 500})
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); err != nil {
+		t.Errorf("a fault of another contact: %v", err)
+	}
+	api.Fail(whatsapptest.Fault{Slow: time.Hour})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != provider.Unknown {
+		t.Errorf("slow: %v", err)
+	}
+	if calls := api.Calls(); len(calls) < 9 || calls[0].Status != 429 || calls[0].Code != 130429 || calls[4].Status != 0 {
+		t.Errorf("calls: %+v", calls)
+	}
+}
+
+func TestCallsAreJudged(t *testing.T) {
+	api, _ := start(t)
+	for name, test := range map[string]struct{ path, token, body, want string }{
+		"no token":           {whatsapptest.PhoneNumberID + "/messages", "", `{}`, `"code":190`},
+		"another number":     {"1/messages", whatsapptest.AccessToken, `{}`, `"error_subcode":33`},
+		"not by description": {whatsapptest.PhoneNumberID + "/messages", whatsapptest.AccessToken, `{"type":"text","text":{}}`, "messaging_product"},
+		"text too long": {whatsapptest.PhoneNumberID + "/messages", whatsapptest.AccessToken,
+			`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+34600111222","type":"text","text":{"body":"` + strings.Repeat("a", 4097) + `"}}`, "4096"},
+		"line break in a template": {whatsapptest.PhoneNumberID + "/messages", whatsapptest.AccessToken,
+			`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+34600111222","type":"template","template":{"name":"a","language":{"policy":"deterministic","code":"es"},` +
+				`"components":[{"type":"body","parameters":[{"type":"text","text":"a\nb"}]}]}}`, `"code":132018`},
+		"app's subscriptions by the number's token": {"670843887433847/subscriptions", whatsapptest.AccessToken, ``, `"code":190`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req, _ := http.NewRequestWithContext(t.Context(), "POST", api.URL+"/v23.0/"+test.path, strings.NewReader(test.body))
+			req.Header.Set("Authorization", "Bearer "+test.token)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			answer, _ := io.ReadAll(resp.Body)
+			if resp.StatusCode < 400 || !strings.Contains(string(answer), test.want) {
+				t.Errorf("%d %s, want %s", resp.StatusCode, answer, test.want)
+			}
+		})
+	}
+	if n := len(api.Messages(ana)); n != 0 {
+		t.Errorf("%d messages were taken", n)
+	}
+}
+
+// Out of the window a text is a template, and what it holds passes the rules of parameters.
+func TestTemplate(t *testing.T) {
+	api, sender := start(t, map[string]any{"template": map[string]any{"name": "aviso", "language": "es"}})
+	if _, err := sender.Send(t.Context(), text(ana, "dos\nlíneas\ty      huecos")); err != nil {
+		t.Fatal(err)
+	}
+	if m := api.Messages(ana)[0]; m.Type != "template" || m.Text() != "dos líneas y huecos" {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestReceipts(t *testing.T) {
+	const own = "0198c0ffee00700080000000000000aa-0"
+	for name, test := range map[string]struct {
+		receipts whatsapptest.Receipts
+		down     int
+		calls    int
+		want     []string
+	}{
+		"late":         {whatsapptest.Receipts{Statuses: []string{"sent", "delivered", "read"}}, 0, 3, []string{"SENT " + own, "DELIVERED " + own, "READ " + own}},
+		"early":        {whatsapptest.Receipts{Statuses: []string{"sent"}, Early: true}, 0, 1, []string{"SENT " + own}},
+		"again":        {whatsapptest.Receipts{Statuses: []string{"read"}, Times: 2}, 0, 2, []string{"READ " + own, "READ " + own}},
+		"out of order": {whatsapptest.Receipts{Statuses: []string{"read", "sent"}, Together: true}, 0, 1, []string{"READ " + own, "SENT " + own}},
+		"insisted on":  {whatsapptest.Receipts{Statuses: []string{"sent"}}, 2, 1, []string{"SENT " + own}},
+		"failed": {whatsapptest.Receipts{Statuses: []string{"failed"}, Code: 131026}, 0, 1, []string{
+			"FAILED " + own + "the message cannot be delivered: the number is not on WhatsApp, or its app is too old, or its owner has blocked the business or not accepted WhatsApp's terms (131026)",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api, sender := start(t)
+			b := newBridge(t)
+			b.down = test.down
+			api.Register(b.URL)
+			api.Receipts(test.receipts)
+			if _, err := sender.Send(t.Context(), text(ana, "hola")); err != nil {
+				t.Fatal(err)
+			}
+			got := b.after(t, test.calls)
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// A message whose answer is lost still tells its receipts: they settle what became of it.
+func TestReceiptsOfALostAnswer(t *testing.T) {
+	api, sender := start(t)
+	b := newBridge(t)
+	api.Register(b.URL)
+	api.Receipts(whatsapptest.Receipts{Statuses: []string{"delivered"}})
+	api.Fail(whatsapptest.Fault{DropAfter: true})
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err) == nil || provider.Classify(err).Class != provider.Unknown {
+		t.Fatalf("%v", err)
+	}
+	if got := fmt.Sprint(b.after(t, 1)); got != "[DELIVERED 0198c0ffee00700080000000000000aa-0]" {
+		t.Error(got)
+	}
+}
+
+func TestContactsWrite(t *testing.T) {
+	api, _ := start(t)
+	if _, err := api.Deliver(t.Context(), api.Text("34600111222", "a nadie")); err == nil {
+		t.Error("delivered to nobody")
+	}
+	b := newBridge(t)
+	api.Register(b.URL)
+	again := api.Text("US.13491208655302741918", "¿y en azul? 👋🏽")
+	for _, changes := range [][]whatsapptest.Change{
+		{api.Text("34600111222", "¿tenéis sitio?"), again}, {again}, {again}, {api.Echo("34600111222", "te llamo")},
+	} {
+		if status, err := api.Deliver(t.Context(), changes...); err != nil || status != 200 {
+			t.Fatalf("%d, %v", status, err)
+		}
+	}
+	want := "[+34600111222: ¿tenéis sitio? US.13491208655302741918: ¿y en azul? 👋🏽 US.13491208655302741918: ¿y en azul? 👋🏽 " +
+		"US.13491208655302741918: ¿y en azul? 👋🏽 +34600111222: te llamo]"
+	if got := fmt.Sprint(b.after(t, 4)); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if b.keys[1] != b.keys[2] || b.keys[0] == b.keys[1] || b.events[1].Key != b.events[2].Key || !b.events[4].Echo {
+		t.Errorf("keys %q", b.keys)
+	}
+}
+
+// Setting up asks the bridge for the challenge, subscribes what is to be subscribed, and does nothing the second time.
+func TestSetup(t *testing.T) {
+	api, sender := start(t)
+	setter := sender.(provider.Setter)
+	if _, err := setter.Setup(t.Context(), "http://127.0.0.1:1/webhooks"); err == nil {
+		t.Error("a webhook that nobody serves is registered")
+	}
+	b := newBridge(t)
+	if todo, err := setter.Setup(t.Context(), b.URL+"/webhooks/whatsapp/k7m2"); err != nil || todo != "" {
+		t.Fatalf("%q: %v", todo, err)
+	}
+	if account, fields := api.Subscribed(); !account || fmt.Sprint(fields) != "[messages smb_message_echoes]" || api.Webhook() != b.URL+"/webhooks/whatsapp/k7m2" {
+		t.Errorf("account %v, fields %v, webhook %s", account, fields, api.Webhook())
+	}
+	before := len(api.Calls())
+	if todo, err := setter.Setup(t.Context(), b.URL+"/webhooks/whatsapp/k7m2"); err != nil || todo != "" {
+		t.Fatalf("%q: %v", todo, err)
+	}
+	for _, c := range api.Calls()[before:] {
+		if c.Method != http.MethodGet {
+			t.Errorf("changed: %s %s", c.Method, c.Path)
+		}
+	}
+	if err := sender.(provider.Checker).Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMedia(t *testing.T) {
+	api, sender := start(t)
+	api.AddMedia("1003383421387256", whatsapptest.Media{Data: []byte("%PDF"), Type: "application/pdf"})
+	fetcher := sender.(provider.Fetcher)
+	file, err := fetcher.Fetch(t.Context(), &messagev1.Attachment{Handle: "1003383421387256"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Body.Close()
+	if data, err := io.ReadAll(file.Body); err != nil || string(data) != "%PDF" || file.MediaType != "application/pdf" {
+		t.Errorf("%q, %q: %v", data, file.MediaType, err)
+	}
+	if _, err := fetcher.Fetch(t.Context(), &messagev1.Attachment{Handle: "7"}); provider.Classify(err) == nil || provider.Classify(err).Class != provider.Rejected {
+		t.Errorf("%v", err)
+	}
+}
