@@ -50,7 +50,7 @@ func TestWhatIsLeftToDoIsShownAsItIs(t *testing.T) {
 	t.Parallel()
 	var told string
 	s := &runner{
-		description: Description{Name: "toy"},
+		description: Description{Name: "toy", Webhook: &webhook.Policy{}},
 		env: Environment{
 			PublicURL: "https://bridge.example.com", Log: slog.New(slog.DiscardHandler), Tell: func(text string) { told = text },
 		},
