@@ -8,63 +8,7 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
-	"github.com/bonychat/puente/pkg/provider/providertest"
-
-	"github.com/bonychat/puente/services/egress/matrix/internal/oracle"
 )
-
-func spec(t *testing.T) *oracle.Spec {
-	t.Helper()
-	s, err := oracle.Load("testdata/spec.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// Every call that a conversation expects is one that the specification allows, and each of its calls is expected
-// somewhere.
-func TestExpectedCallsAreThoseOfTheSpecification(t *testing.T) {
-	requests, err := providertest.Requests("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := spec(t)
-	seen := map[string]bool{}
-	for _, r := range requests {
-		method, target, _ := strings.Cut(r.Line, " ")
-		path, query, _ := strings.Cut(target, "?")
-		if path == "/media/x" { // the platform's file
-			continue
-		}
-		var body []byte
-		if r.Body != "" {
-			body = []byte(r.Body)
-		}
-		op, err := s.CheckRequest(method, path, query, body)
-		if err != nil {
-			t.Errorf("%s: %s: %v\n%s", r.File, r.Line, err, r.Body)
-			continue
-		}
-		seen[op.Name] = true
-		if !slices.Contains(r.Header, "Authorization: Bearer <as_token>") {
-			t.Errorf("%s: %s: without the as_token", r.File, r.Line)
-		}
-		for _, kind := range []string{"/send/m.room.message/", "/state/m.room.canonical_alias/"} {
-			if method == "PUT" && strings.Contains(path, kind) {
-				if err := s.CheckContent(strings.Split(kind, "/")[2], body); err != nil {
-					t.Errorf("%s: %v\n%s", r.File, err, r.Body)
-				}
-			}
-		}
-	}
-	for _, name := range s.Operations() {
-		if !seen[name] && !strings.Contains(name, " /_matrix/app/") {
-			t.Errorf("no conversation makes %s", name)
-		}
-	}
-}
 
 // The events that the conversations receive are those that the specification describes, as far as it describes them.
 func TestReceivedEventsAreThoseOfTheSpecification(t *testing.T) {
