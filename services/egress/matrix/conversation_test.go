@@ -24,7 +24,7 @@ func TestConversations(t *testing.T) {
 
 func spec(t *testing.T) *oracle.Spec {
 	t.Helper()
-	s, err := oracle.Load("testdata/spec.json")
+	s, err := oracle.New()
 	if err != nil {
 		t.Fatal(err)
 	}
