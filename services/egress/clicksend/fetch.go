@@ -31,6 +31,8 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	switch stream.Status {
 	case http.StatusForbidden, http.StatusNotFound, http.StatusGone: // an address that is over is answered 403 by S3
 		return nil, provider.Reject("ClickSend no longer has the file", cause)
+	case http.StatusTooManyRequests:
+		return nil, stream.Err() // whose limit it is, nobody knows: it may be another host's
 	default:
 		return nil, provider.Temporary("ClickSend does not hand the file out at the moment", cause)
 	}

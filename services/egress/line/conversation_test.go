@@ -1,10 +1,8 @@
 package line_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -18,32 +16,27 @@ import (
 
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/line/internal/oracle"
+	"github.com/bonychat/puente/services/egress/line/linetest"
 )
 
 func TestConversations(t *testing.T) {
-	providertest.Kit{Dir: "testdata", Oracle: messagingAPI{}, Sign: sign}.Run(t, line.Network)
+	providertest.Kit{Oracle: messagingAPI{oracle.Messaging()}, Sign: func(c *webhook.Call, secrets webhook.Secrets) {
+		c.Header.Set("X-Line-Signature", linetest.Sign(secrets["channel_secret"][0], c.Body))
+	}}.Run(t, line.Network)
 }
 
-// sign is https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/
-func sign(c *webhook.Call, secrets webhook.Secrets) {
-	mac := hmac.New(sha256.New, []byte(secrets["channel_secret"][0]))
-	mac.Write(c.Body)
-	c.Header.Set("X-Line-Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-}
+// messagingAPI judges requests by LINE's description of its API.
+type messagingAPI struct{ *oracle.Spec }
 
-// messagingAPI judges requests by LINE's description.
-type messagingAPI struct{}
+func (m messagingAPI) Operations() []string { return m.Calls() }
 
-func (messagingAPI) Operations() []string { return oracle.Messaging().Calls() }
-
-func (messagingAPI) Check(r providertest.Request) (string, error) {
+func (m messagingAPI) Check(r providertest.Request) (string, error) {
 	method, target, header := r.Call()
-	spec := oracle.Messaging()
-	name, _ := spec.Call(method, target)
 	if got := header.Get("Authorization"); got != "Bearer <channel_access_token>" {
-		return name, fmt.Errorf("authorization %q", got)
+		return "", fmt.Errorf("authorization %q", got)
 	}
-	return name, spec.Request(method, target, header, []byte(r.Body))
+	name, err := m.Call(method, target)
+	return name, errors.Join(err, m.Request(method, target, header, []byte(r.Body)))
 }
 
 // strangers hold calls that LINE's description does not allow, on purpose.

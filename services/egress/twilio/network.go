@@ -11,34 +11,51 @@ var Network = provider.Network[Account]{
 	Doc:  "https://www.twilio.com/docs/messaging/api/message-resource",
 	Carries: provider.Carries{
 		// What counts as a character is not told: UTF-16 units are the stricter way. An SMS is charged by segments of 160
-		// characters of GSM-7, or of 70 where one of them is another: https://www.twilio.com/docs/glossary/what-sms-character-limit
-		Text: 1600, // https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+		// characters of GSM-7, or of 70 where one of them is another.
+		Text: 1600,
 		Unit: provider.UTF16,
-		// Twilio takes 1600 beside a file too, WhatsApp less: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages#media-object
+		// Twilio takes 1600 beside a file too, WhatsApp less.
 		Caption: 1024,
 		// What a sender cannot carry goes as a link, see sendAttachment.
-		Image: true, // https://www.twilio.com/docs/messaging/guides/accepted-mime-types
+		Image: true,
 		Video: true,
 		Audio: true,
 		File:  true,
-		// https://www.twilio.com/docs/whatsapp/message-features; from other senders as a link to a map
+		// From senders other than WhatsApp's as a link to a map.
 		Location:        true,
 		LocationAddress: true,
-		// Quick replies are content templates, which have to be made beforehand: https://www.twilio.com/docs/content/twilio-quick-reply
+		// Quick replies are content templates, which have to be made beforehand.
 		Buttons: 0,
 
-		Receipts: true, // https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
+		Receipts: true,
 		OwnID:    true, // in the status callback's URL
 	},
 	// Twilio takes messages faster than a sender may send, by its kind, and queues them for hours; what is too much it
-	// refuses with 20429 or 21611, and that waits. https://www.twilio.com/docs/api/errors/30001
-	Rate:    provider.Rate{},
+	// refuses with 20429 or 21611, and that waits.
+	Rate: provider.Rate{},
+	Links: map[string]string{
+		"text":             "https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource",
+		"unit":             "https://www.twilio.com/docs/glossary/what-sms-character-limit",
+		"caption":          "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages#media-object",
+		"image":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
+		"video":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
+		"audio":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
+		"file":             "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
+		"location":         "https://www.twilio.com/docs/whatsapp/message-features",
+		"location_address": "https://www.twilio.com/docs/whatsapp/message-features",
+		"buttons":          "https://www.twilio.com/docs/content/twilio-quick-reply",
+		"receipts":         "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
+		"own_id":           "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
+		"account_rate":     "https://www.twilio.com/docs/api/errors/30001",
+		"webhook":          "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
+		"errors":           "https://www.twilio.com/docs/api/errors",
+	},
 	Webhook: &policy,
 	Receive: receive,
 	Open:    open,
 }
 
-// policy is https://www.twilio.com/docs/usage/webhooks/webhooks-security.
+// policy tells Twilio's calls from others.
 var policy = webhook.Policy{
 	Verify: webhook.AnyOf{
 		signed(nil, webhook.URLAnyPort(), formParameters),

@@ -2,6 +2,7 @@ package viber
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"path"
@@ -21,19 +22,22 @@ const (
 
 // attachment sends a file by its address, which Viber's apps fetch: it has to end as that kind of file does. What Viber
 // would not take, what does not tell how large it is, and words with what is no picture go as a text with a link.
-func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) params {
+func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
+	if a.GetUrl() == "" {
+		return nil, provider.Reject("the file has no address", errors.New("attachment without an address"))
+	}
 	ending := strings.ToLower(path.Ext(pathOf(a.GetUrl())))
 	if a.GetKind() == image && (ending == ".jpg" || ending == ".jpeg" || ending == ".png") { // a GIF would stand still
-		return params{"type": "picture", "text": a.GetCaption(), "media": a.GetUrl()}
+		return params{"type": "picture", "text": a.GetCaption(), "media": a.GetUrl()}, nil
 	}
 	size := s.size(ctx, a)
 	switch {
 	case size == 0 || size > maxFile || ending == "" || a.GetCaption() != "":
-		return params{"type": "text", "text": join("\n", a.GetCaption(), a.GetUrl())}
+		return params{"type": "text", "text": join("\n", a.GetCaption(), a.GetUrl())}, nil
 	case a.GetKind() == video && ending == ".mp4" && size <= maxVideo:
-		return params{"type": "video", "media": a.GetUrl(), "size": size}
+		return params{"type": "video", "media": a.GetUrl(), "size": size}, nil
 	default:
-		return params{"type": "file", "media": a.GetUrl(), "size": size, "file_name": fileName(a, ending)}
+		return params{"type": "file", "media": a.GetUrl(), "size": size, "file_name": fileName(a, ending)}, nil
 	}
 }
 

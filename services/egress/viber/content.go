@@ -82,6 +82,8 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	switch stream.Status {
 	case 403, 404, 410:
 		return nil, provider.Reject("Viber no longer has the file", cause)
+	case 429:
+		return nil, stream.Err()
 	default:
 		return nil, provider.Temporary("Viber does not hand the file out at the moment", cause)
 	}

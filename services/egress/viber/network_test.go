@@ -13,7 +13,18 @@ import (
 	"github.com/bonychat/puente/services/egress/viber"
 )
 
-func TestConversations(t *testing.T) { providertest.Run(t, viber.Network, "testdata") }
+func TestConversations(t *testing.T) {
+	providertest.Kit{Sign: func(c *webhook.Call, secrets webhook.Secrets) {
+		c.Header.Set("X-Viber-Content-Signature", sign(secrets["auth_token"][0], string(c.Body)))
+	}}.Run(t, viber.Network)
+}
+
+// sign is https://developers.viber.com/docs/api/rest-bot-api/#callbacks.
+func sign(key, body string) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(body))
+	return hex.EncodeToString(mac.Sum(nil))
+}
 
 func TestOnlySignedCallbacksAreAdmitted(t *testing.T) {
 	// https://github.com/Viber/viber-bot-node, test/message/message-validator-test.js (Apache-2.0)
@@ -22,11 +33,6 @@ func TestOnlySignedCallbacksAreAdmitted(t *testing.T) {
 		body      = `{"event":"webhook","timestamp":4977069964384421269,"message_token":1478683725125}`
 		signature = "d21b343448c8aee33b8e93768ef6ceb64a6ba6163099973a2b8bd028fea510ef"
 	)
-	sign := func(key, body string) string {
-		mac := hmac.New(sha256.New, []byte(key))
-		mac.Write([]byte(body))
-		return hex.EncodeToString(mac.Sum(nil))
-	}
 	for name, test := range map[string]struct {
 		signature, body string
 		want            webhook.Cause

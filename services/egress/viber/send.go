@@ -30,10 +30,7 @@ func (s *sender) content(ctx context.Context, c *messagev1.Content) (params, err
 	case *messagev1.Content_Text:
 		return params{"type": "text", "text": k.Text.GetBody()}, nil
 	case *messagev1.Content_Attachment:
-		if k.Attachment.GetUrl() == "" {
-			return nil, provider.Reject("the attachment has no address", errors.New("attachment without url"))
-		}
-		return s.attachment(ctx, k.Attachment), nil
+		return s.attachment(ctx, k.Attachment)
 	case *messagev1.Content_Location:
 		return params{"type": "location", "location": params{"lat": k.Location.GetLatitude(), "lon": k.Location.GetLongitude()}}, nil
 	case *messagev1.Content_QuickReply:

@@ -76,8 +76,12 @@ func (s *sender) download(ctx context.Context, address string, file *provider.Fi
 	}
 	_ = stream.Body.Close()
 	cause := fmt.Errorf("download: status %d", stream.Status)
-	if stream.Status == http.StatusUnauthorized {
+	switch stream.Status {
+	case http.StatusUnauthorized:
 		return nil, provider.Suspend("WhatsApp refuses the access token", cause)
+	case http.StatusTooManyRequests:
+		return nil, stream.Err()
+	default: // the next try asks for a new address
+		return nil, provider.Temporary("WhatsApp does not hand the file out at the moment", cause)
 	}
-	return nil, provider.Temporary("WhatsApp does not hand the file out at the moment", cause) // the next try asks for a new address
 }

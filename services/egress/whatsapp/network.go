@@ -12,35 +12,54 @@ var Network = provider.Network[Account]{
 	Name: "whatsapp",
 	Doc:  "https://developers.facebook.com/documentation/business-messaging/whatsapp/overview",
 	Carries: provider.Carries{
-		Text:            4096, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages
+		Text:            4096,
 		Unit:            provider.UTF16,
-		Caption:         1024, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages
+		Caption:         1024,
 		Image:           true,
-		Video:           true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/video-messages
-		Audio:           true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/audio-messages
-		File:            true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages
-		Location:        true, // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages
+		Video:           true,
+		Audio:           true,
+		File:            true,
+		Location:        true,
 		LocationAddress: true,
-		Buttons:         maxRows,  // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages
+		Buttons:         maxRows,
 		ButtonText:      rowTitle, // longer than a button's: what does not fit there goes as a list
-		Receipts:        true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
-		OwnID:           true,     // biz_opaque_callback_data, there
-		Echoes:          true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/smb_message_echoes
-		Aliases:         true,     // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+		Receipts:        true,
+		OwnID:           true, // biz_opaque_callback_data
+		Echoes:          true,
+		Aliases:         true,
 	},
 	Rate: provider.Rate{
-		Account: provider.PerSecond(80), // a number: https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
-		// a burst is borrowed from what comes after it: https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform#pair-rate-limits
+		Account: provider.PerSecond(80), // a number
+		// a burst is borrowed from what comes after it
 		Contact: provider.Limit{Sends: 1, Per: pairPause, Burst: 45},
 	},
+	Links: map[string]string{
+		"text":             "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages",
+		"caption":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages",
+		"image":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages",
+		"video":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/video-messages",
+		"audio":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/audio-messages",
+		"file":             "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages",
+		"location":         "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages",
+		"location_address": "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages",
+		"buttons":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages",
+		"button_text":      "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages",
+		"receipts":         "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status",
+		"own_id":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status",
+		"echoes":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/smb_message_echoes",
+		"aliases":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids",
+		"account_rate":     "https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput",
+		"contact_rate":     "https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform#pair-rate-limits",
+		"webhook":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint",
+		"errors":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes",
+	},
 	Webhook: &webhook.Policy{
-		// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint
 		Verify: webhook.AnyOf{signed(webhook.EqualsSecret(number, "phone_number_id")), signed(webhook.HasNot(number))},
 		Handshakes: []webhook.Handshake{{
 			When:  []webhook.Condition{webhook.MethodIs("GET"), webhook.Equals(webhook.Query("hub.mode"), "subscribe")},
 			Token: webhook.Query("hub.verify_token"), Secret: "verify_token", Echo: webhook.Query("hub.challenge"),
 		}},
-		MaxBody: 4 << 20, // "up to 3 MB", there
+		MaxBody: 4 << 20, // "up to 3 MB"
 		// a repeated call has the same body, and so the same signature; nothing else stands for all that a batch holds
 		Dedupe: webhook.Header(signatureHeader),
 	},

@@ -4,7 +4,7 @@ import "time"
 
 // Fault is how one call fails. The zero value lets a message pass.
 type Fault struct {
-	// Operation is what must be called, by its name in the description; "" for a message.
+	// Operation is what must be called, as the description has it: "POST /v3/sms/send"; "" for a message.
 	Operation string
 	// Status answers with an error of 500 and above; nothing is done.
 	Status int
@@ -28,7 +28,7 @@ func (s *Server) fault(operation string) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range s.faults {
-		if f.Operation == operation || f.Operation == "" && operation == "send-sms" {
+		if f.Operation == operation || f.Operation == "" && operation == "POST /v3/sms/send" {
 			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
 			return f
 		}

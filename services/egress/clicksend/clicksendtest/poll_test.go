@@ -97,7 +97,7 @@ func TestWhatComesInIsPolled(t *testing.T) {
 	polling, e := poll(t, api), newEar(t)
 	// a first round turns the rules that push into ones that keep
 	ctx, cancel := context.WithCancel(t.Context())
-	api.Fail(clicksendtest.Fault{Operation: "view-inbound-sms", DropBefore: true}, clicksendtest.Fault{Operation: "view-inbound-sms", DropBefore: true})
+	api.Fail(clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true}, clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true})
 	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || provider.Classify(err).Class != provider.Retry {
 		t.Fatalf("a lost answer: %v", err)
 	}
@@ -173,11 +173,11 @@ func nothingIsMarked(t *testing.T, newestFirst bool) {
 		}
 		switch random.IntN(4) {
 		case 0:
-			api.Fail(clicksendtest.Fault{Operation: "mark-inbound-sms-as-read", DropAfter: true})
+			api.Fail(clicksendtest.Fault{Operation: "PUT /v3/sms/inbound-read", DropAfter: true})
 		case 1:
-			api.Fail(clicksendtest.Fault{Operation: "mark-inbound-sms-as-read", DropBefore: true})
+			api.Fail(clicksendtest.Fault{Operation: "PUT /v3/sms/inbound-read", DropBefore: true})
 		case 2:
-			api.Fail(clicksendtest.Fault{Operation: "view-inbound-sms", Status: 503})
+			api.Fail(clicksendtest.Fault{Operation: "GET /v3/sms/inbound", Status: 503})
 		}
 		_ = e.until(polling, func() bool { return len(e.events) == messages })
 		unread, _ := api.Unread()

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider/providertest/openapi"
+
 	"github.com/bonychat/puente/services/egress/clicksend/internal/oracle"
 )
 
@@ -28,7 +30,7 @@ type Message struct {
 
 // Call is a call of the API that was answered, or not.
 type Call struct {
-	// Operation is its name in the description, "" for none.
+	// Operation is what the description calls it, "POST /v3/sms/send", "" for none.
 	Operation string
 	Body      string
 	// Status is the HTTP status, 0 where the connection was closed instead.
@@ -41,7 +43,7 @@ type Server struct {
 	URL string
 
 	http *httptest.Server
-	api  *oracle.API
+	api  *openapi.API
 
 	mu             sync.Mutex
 	username, key  string
@@ -122,7 +124,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the call broke off: it was not made
 	}
-	operation, problem := s.api.Check(r.Method, r.URL.RequestURI(), r.Header.Clone(), body)
+	operation, problem := s.api.Check(oracle.Call(r.Method, r.URL.RequestURI(), r.Header, body))
 	fault := s.fault(operation)
 	if fault.Slow > 0 {
 		select {
@@ -176,19 +178,19 @@ func (s *Server) answer(r *http.Request, operation string, body []byte, problem 
 		return a
 	}
 	switch operation {
-	case "send-sms":
+	case "POST /v3/sms/send":
 		return s.send(body)
-	case "view-sms-history":
+	case "GET /v3/sms/history":
 		return s.history(r.URL.Query())
-	case "view-inbound-sms":
+	case "GET /v3/sms/inbound":
 		return list(s.waiting(s.unread), r.URL.Query())
-	case "view-sms-receipts":
+	case "GET /v3/sms/receipts":
 		return list(s.waiting(s.unseen), r.URL.Query())
-	case "mark-inbound-sms-as-read":
+	case "PUT /v3/sms/inbound-read":
 		return mark(&s.unread, body)
-	case "mark-sms-receipt-as-read":
+	case "PUT /v3/sms/receipts-read":
 		return mark(&s.unseen, body)
-	case "view-account-details":
+	case "GET /v3/account":
 		return done(map[string]any{"user_id": 1, "username": s.username, "active": 1, "banned": 0, "setting_sms_message_char_limit": s.parts,
 			"_subaccount": map[string]any{"api_key": s.key}})
 	default:

@@ -108,7 +108,7 @@ func TestCallsAreJudged(t *testing.T) {
 			}
 		})
 	}
-	if calls := api.Calls(); len(calls) != 10 || calls[8].Operation != "send-sms" || calls[8].Status != 200 || calls[1].Code != "UNAUTHORIZED" {
+	if calls := api.Calls(); len(calls) != 10 || calls[8].Operation != "POST /v3/sms/send" || calls[8].Status != 200 || calls[1].Code != "UNAUTHORIZED" {
 		t.Errorf("%d calls: %+v", len(calls), calls)
 	}
 }
@@ -225,7 +225,7 @@ func TestSetup(t *testing.T) {
 			t.Fatalf("%q, %v", todo, err)
 		}
 		for _, c := range api.Calls()[before:] {
-			if !strings.HasPrefix(c.Operation, "view-") {
+			if !strings.HasPrefix(c.Operation, "GET ") {
 				changes--
 			}
 		}

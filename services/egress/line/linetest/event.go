@@ -106,9 +106,12 @@ func (s *Server) Body(events ...Event) []byte {
 	return body
 }
 
-// Signature is https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/
-func (s *Server) Signature(body []byte) string {
-	mac := hmac.New(sha256.New, []byte(s.secret))
+// Signature is that of a body with the server's own channel secret.
+func (s *Server) Signature(body []byte) string { return Sign(s.secret, body) }
+
+// Sign is https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/
+func Sign(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -223,24 +223,3 @@ func (o *Oracle) Enum(schema string) []string {
 	slices.Sort(out)
 	return out
 }
-
-// Calls are all calls that are described, as "POST /path".
-func (o *Oracle) Calls() []string {
-	var out []string
-	for _, r := range o.routes {
-		for method := range r.item.Operations() {
-			out = append(out, method+" "+r.path)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// Call is the description that a method and a path fall under, "" for none.
-func (o *Oracle) Call(method, path string) string {
-	route, _, err := o.find(method, path)
-	if err != nil {
-		return ""
-	}
-	return method + " " + route.Path
-}
