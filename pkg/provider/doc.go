@@ -1,13 +1,68 @@
 // Package provider is the SDK for messaging networks: everything Puente knows about a network is one [Network] value.
+// [Main] is a network's whole program; the all-in-one runs the same value.
 //
-// A network says how its webhook calls are verified (Webhook) and read (Receive), what it carries (Carries), how much
-// it takes (Rate), and opens a [Sender] for an account. The SDK owns everything else: ownership of channels, one lane
-// per contact, budgets, retries, resuming of split messages, spans, health and shutdown. [Main] is a network's whole
-// program; the all-in-one runs the same value.
+// # Adding a network
 //
-// What became of a send is its error: nil is accepted by the network, [Reject] is final, [Wait] spends no attempt,
-// [Suspend] stops the channel until its credentials change, [Uncertain] is a request whose answer was lost, and
-// anything else is tried again. See [Classify].
+// "puente new network acme" writes the folder services/egress/acme: a network that works and passes the kit, against an
+// API that does not exist. The package example (example_network_test.go) is one as small, whole. Then, in this order:
 //
-// It is not a network's job to retry, to sleep, to log, or to build an HTTP client: [Client] does that.
+//  1. Account (account.go): a struct of what a business has to configure. Each field has a json name and a doc tag, which
+//     says where the vendor shows it; a field is required unless it is omitempty, a credential is a [Secret] (or [Secrets]
+//     where the vendor lets two be valid at a time). A method Validate checks what is more than missing. A setting api
+//     leads to another host, for tests and regions. Where several channels share one budget at the vendor's, [Identity]
+//     says by what.
+//  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook; it is ingress that
+//     verifies, so a network that is down loses nothing. A network that makes no calls has a [Listener] instead and sets
+//     Listens.
+//  3. Receive (receive.go): a call becomes [Event] values, each with a key, which is the vendor's own id and the same
+//     however often a thing is told. It is pure. Every kind of the vendor's list ends as something: a message, an
+//     attachment by its handle, a short text in brackets for what cannot be carried, or Ignored with a word. One event
+//     that cannot be read takes none of the others with it.
+//  4. Carries and Rate (network.go): what fits into one message, how much the network takes. The translator splits and
+//     degrades beforehand, so that what comes to Send fits. Each number has the vendor's page beside it, in Links.
+//  5. Send (send.go): one message, one call, and the ref that the network answers with. [IdempotencyKey] goes with it
+//     where the network drops repeats or hands an id back; then Carries says IdempotencyKey or OwnID.
+//  6. Errors (errors.go): the vendor's refusals by their codes, from its documentation. See below.
+//  7. What the network can do besides, as methods of the sender: [Fetcher] opens attachments that come in by a handle,
+//     [Setter] registers the webhook, [Instructor] says how a person does, [Checker] asks whether the credentials are good.
+//  8. One line in services/puente/networks.go, and cmd/egress-acme/main.go, which is provider.Main(acme.Network).
+//
+// A package is named as the network is in the configuration, lower-case letters and digits; its value is Network, its
+// settings Account; what talks is sender. The address of a contact is the vendor's own, of a phone in E.164.
+//
+// # Testing it
+//
+// One line plays the golden conversations of testdata and holds the network to all rules; package providertest has them:
+//
+//	func TestConversations(t *testing.T) { providertest.Run(t, acme.Network, "testdata") }
+//
+// A conversation is what the network calls, and what it answers; "go test -update" writes what follows from it, and you
+// read that. Take the vendor's samples, one conversation for each page of its documentation, and the unhappy ones first:
+// refused, throttled, lost, repeated, out of order. Where the vendor describes its API in OpenAPI, package
+// providertest/openapi judges every request by it.
+//
+// # What became of a send
+//
+// It is the error that Send returns, and the SDK does what it says:
+//
+//	nil             the network took it
+//	Reject          final: the agent reads the reason, the message goes to the dead letters
+//	Wait            exactly as told, for the contact, the channel or the account; no attempt is spent
+//	Suspend         the credential is no good: the channel is not sent to until it changes
+//	Uncertain       it may have been taken: sent again only where that is safe, or the channel says so
+//	Temporary       again, with growing pauses, until the message's validity ends
+//	TemporaryFor    the same, for so long at most
+//	any other       again for 15 minutes at most: an error that nobody classified
+//
+// [Response.Err] classifies by the status alone, for networks that mean what HTTP means; most say more in the body. A code
+// that nobody knows is no success. Reasons are for people, and in words of our own: what a network says may quote a
+// number or a text, and no error holds personal data, a text or a credential.
+//
+// # What the SDK does
+//
+// Ownership of channels, one lane for each contact, budgets, retries, resuming of split messages, looking up what was in
+// doubt, storing of attachments, the listening and its cursor, spans, health and shutdown. It is not a network's job to
+// retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [Client] bounds every call, guards
+// addresses that came from outside, and knows whether a request was written. A [Host] has it, with what a network may
+// need besides: reply tokens, files made public, the webhook's address.
 package provider

@@ -1,4 +1,12 @@
 // Package providertest is the kit that every network must pass: golden conversations, and the rules that hold for all.
+// The whole test of a network is
+//
+//	func TestConversations(t *testing.T) { providertest.Run(t, Network, "testdata") }
+//	func FuzzReceive(f *testing.F)       { providertest.Fuzz(f, Network, "testdata") }
+//
+// and [Kit] has what some networks have to say besides: a judge of their requests, a signature, answers of their own.
+//
+// # Conversations
 //
 // A conversation is a txtar file. It begins with a comment for people, then its files are played in order against one
 // sender, whose network is a stand-in server on loopback:
@@ -10,8 +18,8 @@
 //	                       register, check.json (empty) to ask whether the credentials are good, listen.json a cursor to
 //	                       listen from
 //	request                what the network's API is then called with; a file for each request
-//	answer                 what the stand-in answers: status, headers, body; or "drop" to close the connection instead, or
-//	                       "hold" to leave the request unanswered: that ends the listening
+//	answer                 what the stand-in answers: status, headers, body; or "drop" to close the connection instead,
+//	                       "cut" to break off in the middle, "hold" to leave the request unanswered: that ends the context
 //	outcome.json           what became of it
 //
 // account.json, in the conversation or in the directory, is the account. "<server>" stands for the stand-in's address,
@@ -19,17 +27,45 @@
 //
 // Write the inputs and the answers, run the test with -update, and read what it wrote: events, requests, outcomes.
 //
-// Beside the conversations themselves [Run] holds every network to these rules:
+// # Rules
 //
-//   - what it declares is valid and survives the way through JSON;
-//   - Receive is pure, gives every event a key and exactly one meaning, and panics on nothing;
-//   - every failure is classified and has a reason;
-//   - no error holds a secret, an address, a name or a text;
-//   - a lost answer is uncertain, a server error is tried again, and an answer that cannot be read is no success;
-//   - who listens ends with its context, moves no cursor before what it covers is stored, and asks the network nothing
-//     more once something could not be stored.
+// Nobody has to write a test for these; the kit makes what it needs of the conversations.
 //
-// The whole test of a network is:
+// What is read:
 //
-//	func TestConversations(t *testing.T) { providertest.Run(t, Network, "testdata") }
+//   - Receive is pure: no clock, no memory, the call unchanged;
+//   - every event has a key, exactly one meaning, what belongs to that, and can be stored; no two have one key;
+//   - what an element of a batch says does not depend on what it comes with, nor on the order; one that cannot be read
+//     loses no other;
+//   - nothing panics on a call that is cut, flipped or twisted, and no error quotes it;
+//   - a call that was stored reads as it did before its credential was taken out;
+//   - receipts, our own ids in them, watermarks and aliases come only where Carries says so, and some conversation shows
+//     those that it tells of.
+//
+// What is sent:
+//
+//   - a text, caption, title, address and buttons of exactly their limits are taken, and every word of them reaches the
+//     network; each kind that Carries names is known;
+//   - what is no message is refused for good, and what is of a kind that nobody knows is never lost in silence;
+//   - where Carries has IdempotencyKey or OwnID, every try of a message makes the same requests, and another message or
+//     part makes others;
+//   - every request is one that the vendor's description allows, and every operation of it is called.
+//
+// What becomes of it, in the network's own words where [Answers] has them:
+//
+//   - an answer that is lost, breaks off or is waited for until the context ends is uncertain, and Send ends with its
+//     context; one that cannot be read is no success; a server error is tried again; 429 waits as told, and without a
+//     time waits or is tried again; 401 suspends;
+//   - the same, as far as it makes sense, for Fetch, Setup and Check;
+//   - every failure is classified and has a reason; no error of Send, Fetch, Setup, Check, Listen, Receive, Open or
+//     CheckAccount holds a secret, an address, a name or a text, even where the network's answer quotes it;
+//   - nothing panics on an answer that is mangled.
+//
+// Who listens ends with its context, moves no cursor before what it covers is stored, asks the network nothing more once
+// something could not be stored, and knows a call by the key that the webhook has for it.
+//
+// What is declared survives the way through JSON and contradicts itself nowhere; every setting has a doc, every
+// credential is a secret; what is missing of an account is named, nothing is quoted, and nothing panics on any value. The
+// policy admits the network's own call, and none that lacks its credential, was changed, or is meant for another account
+// or for one without secrets; what is stored holds no secret. Every ability has a conversation.
 package providertest

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -49,7 +50,7 @@ func signToken(t webhook.Token, c *webhook.Call, secret, user string) {
 		c.Header.Set("Authorization", "Bearer "+secret)
 	case t.Basic:
 		r := http.Request{Header: c.Header}
-		r.SetBasicAuth(user, secret)
+		r.SetBasicAuth(cmp.Or(user, "anybody"), secret)
 	case t.Query != "":
 		query := c.Values()
 		query.Set(t.Query, secret)

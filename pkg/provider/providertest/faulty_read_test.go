@@ -1,0 +1,156 @@
+package providertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+func TestFaultyReadersAreCaught(t *testing.T) {
+	var calls atomic.Int64
+	caught(t, map[string]faulty{
+		// what it reads
+		"keys of its own making": {telling(func(_ int, e *provider.Event) { e.Key += fmt.Sprint(calls.Add(1)) }), "not pure"},
+		"the hour of the call": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			for i := range events {
+				events[i].At = c.AcceptedAt
+			}
+			return events, err
+		}), "not pure"},
+		"a changed call": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			clear(c.Body)
+			return events, err
+		}), "changes the call"},
+		"a panic on the call itself": {received(func(webhook.Call) ([]provider.Event, error) { panic("boom") }), "panic: boom"},
+		"a panic on another type": {received(func(c webhook.Call) ([]provider.Event, error) {
+			var v map[string]any
+			if json.Unmarshal(c.Body, &v) == nil && v != nil && v["events"] == nil {
+				_ = v["from"].(string)
+			}
+			return toy.Receive(c)
+		}), "interface conversion"},
+		"an error that quotes the call": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			if err != nil {
+				err = fmt.Errorf("cannot read %s", c.Body)
+			}
+			return events, err
+		}), "call.json mangled: the error holds"},
+		"an event without a key":   {telling(func(_ int, e *provider.Event) { e.Key = "" }), "has no key"},
+		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt and ignored"},
+		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
+		"two events of one key":    {telling(func(_ int, e *provider.Event) { e.Key = "k" }), `two events have the key "k"`},
+		"a text that is no text":   {telling(func(_ int, e *provider.Event) { e.Contact = &messagev1.Contact{Address: "\xff"} }), "cannot be stored"},
+		"keys by the place in the batch": {telling(func(i int, e *provider.Event) { e.Key = fmt.Sprint("call-", i) }),
+			"alone is another event than in its batch"},
+		"a batch that is given up at what cannot be read": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			for i, e := range events {
+				if e.Ignored != "" {
+					return events[:i], nil
+				}
+			}
+			return events, err
+		}), "an element of events that cannot be read loses another"},
+		"all of a batch of one contact": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			if len(events) > 2 {
+				for i := range events[:2] {
+					events[i].Contact = events[0].Contact // all of the first's
+				}
+			}
+			return events, err
+		}), "alone is another event than in its batch"},
+		"a receipt that is not declared": {changed(func(n *provider.Network[account]) { n.Carries.Receipts, n.Carries.OwnID = false, false }),
+			"is a receipt, and Carries.Receipts is not set"},
+		"an own id that is not declared": {changed(func(n *provider.Network[account]) { n.Carries.OwnID = false }), "hands our id back, and Carries.OwnID is not set"},
+		"a watermark that is not declared": {telling(func(_ int, e *provider.Event) {
+			if e.Receipt != nil {
+				e.Receipt = &provider.Receipt{UpTo: true, Status: eventv1.Status_STATUS_READ}
+			}
+		}), "is a watermark, and Carries.Watermarks is not set"},
+		"aliases that are not declared": {telling(func(_ int, e *provider.Event) {
+			if e.Contact != nil {
+				e.Contact.Aliases = []string{"5550009"}
+			}
+		}), "Carries.Aliases is not set"},
+		"watermarks that are only declared": {changed(func(n *provider.Network[account]) { n.Carries.Watermarks = true }),
+			"Carries tells of a watermark, and no conversation shows one"},
+	})
+}
+
+func TestFaultyDeclarationsAreCaught(t *testing.T) {
+	caught(t, map[string]faulty{
+		// what it declares
+		"a scheme without a secret": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key"}}
+		}), "secret is required"},
+		"a secret that there is not": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "token"}}
+		}), "asks for the account's field token, which there is not"},
+		"a policy that admits nobody": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex, Over: []webhook.Part{webhook.Lit("v0:"), webhook.Body()}}}
+		}), "no call of the conversations is admitted"},
+		"a policy that refuses its own method": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Methods: []string{http.MethodPut}}
+		}), "no call of the conversations is admitted"},
+		"a Receive that needs the credential": {received(func(c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(c)
+			for i := range events {
+				if c.Header.Get("X-Key") != "" {
+					events[i].Key += "+"
+				}
+			}
+			return events, err
+		}), "it needs what was stripped"},
+		"a name that is none":            {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
+		"no documentation":               {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
+		"a caption of nothing":           {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = false, false }), "Carries.Caption is the limit of what is not carried"},
+		"an own id without receipts":     {changed(func(n *provider.Network[account]) { n.Carries.Receipts = false }), "Carries.OwnID goes with Receipts"},
+		"a unit of its own":              {changed(func(n *provider.Network[account]) { n.Carries.Unit = "words" }), "Carries.Unit is unknown"},
+		"a budget without a time":        {changed(func(n *provider.Network[account]) { n.Rate.Channel = provider.Limit{Sends: 5} }), "Rate.Channel is no budget"},
+		"listening that is not declared": {changed(func(n *provider.Network[account]) { n.Listens = false }), "does not declare that it is: Listens"},
+		"a link to nothing": {changed(func(n *provider.Network[account]) { n.Links = map[string]string{"texts": "https://example.com"} }),
+			`link "texts": known are text`},
+		"a limit below zero": {changed(func(n *provider.Network[account]) { n.Carries.Buttons = -1 }), "negative limit"},
+		"a setting without a doc": {settled(func(a struct {
+			Key provider.Secret `json:"key"`
+			API string          `json:"api,omitempty"`
+		}) account {
+			return account{Key: a.Key, API: a.API}
+		}), "the account's field key has no doc"},
+		"a credential that can be read": {settled(func(a struct {
+			Key string `json:"key" doc:"The key."`
+			API string `json:"api,omitempty" doc:"Where the toy is."`
+		}) account {
+			return account{Key: provider.NewSecret(a.Key), API: a.API}
+		}), "the account's field key is a credential, and no provider.Secret"},
+		"a check that quotes":         {settled(func(a quoting) account { return account(a) }), "CheckAccount quotes what was set"},
+		"a check that names no field": {settled(func(a nameless) account { return account(a) }), "CheckAccount names no field"},
+		"a panic on a setting": {settled(func(a careless) account {
+			if a.Size != nil || strings.Contains(a.API, " ") {
+				panic("size")
+			}
+			return account{Key: a.Key, API: a.API}
+		}), "Open: panic: size"},
+		"Open that quotes": {changed(func(n *provider.Network[account]) {
+			n.Open = func(a account, h provider.Host) (provider.Sender, error) {
+				if strings.Contains(a.Key.Reveal(), "#") {
+					return nil, fmt.Errorf("key %s", a.Key.Reveal())
+				}
+				return toy.Open(a, h)
+			}
+		}), "Open quotes what was set"},
+	})
+}
