@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -60,6 +61,9 @@ func aboutCarries(p *page, d provider.Description) {
 		return otherwise
 	}
 	row("text", either(c.Text > 0, fmt.Sprintf("up to %d %s; a longer one goes in parts", c.Text, unit), "of any length"))
+	if link := d.Links["unit"]; link != "" {
+		row("unit", "text is counted in "+unit)
+	}
 	row("caption", either(c.Caption > 0, fmt.Sprintf("up to %d %s; a longer one follows as a text", c.Caption, unit), "follows as a text of its own"))
 	for _, kind := range []struct {
 		name string
@@ -73,9 +77,15 @@ func aboutCarries(p *page, d provider.Description) {
 		buttons += fmt.Sprintf(", of up to %d %s each", c.ButtonText, unit)
 	}
 	row("buttons", either(c.Buttons > 0, buttons+"; others go as a numbered list", "quick replies go as a numbered list"))
+	if link := d.Links["button_text"]; link != "" && link != d.Links["buttons"] {
+		row("button_text", "as the vendor counts it")
+	}
 	row("receipts", either(c.Receipts, "what became of a message is told after the network took it", "none: what the network took is sent, and no more is known"))
 	if c.OwnID {
 		row("own_id", "receipts name our own id")
+	}
+	if c.Echoes {
+		row("echoes", "what the business sends by other means comes in too")
 	}
 	if c.Watermarks {
 		row("watermarks", "receipts may be about all that was sent up to then")
@@ -89,7 +99,7 @@ func aboutCarries(p *page, d provider.Description) {
 func aboutRate(p *page, d provider.Description) {
 	if d.Rate == (provider.Rate{}) {
 		p.section("rate")
-		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", "")
+		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", cmp.Or(d.Links["account_rate"], d.Links["channel_rate"], d.Links["contact_rate"]))
 		return
 	}
 	p.section("rate", "account", "channel", "contact")

@@ -11,20 +11,21 @@ import (
 
 // Limits of what can be tapped.
 const (
-	maxButtons  = 3  // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages
-	buttonTitle = 20 // there
-	maxRows     = 10 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages
-	rowTitle    = 24 // there
+	maxButtons  = 3    // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages
+	buttonTitle = 20   // there
+	buttonsBody = 1024 // there; a list's is as long as a text
+	maxRows     = 10   // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages
+	rowTitle    = 24   // there
 )
 
 // opener is what is tapped to see a list: a sign that needs no language.
 const opener = "☰"
 
-// choice is quick replies as buttons where they fit, else as a list. What was tapped comes back by its title. Titles
+// choice is quick replies as buttons where they and their title fit, else as a list. What was tapped comes back by its title. Titles
 // must differ and hold something: a second one that is the same would be the same answer.
 func choice(q *messagev1.QuickReply) kind {
 	var titles []string
-	asButtons := true
+	asButtons := len(utf16.Encode([]rune(q.GetTitle()))) <= buttonsBody
 	for _, reply := range q.GetReplies() {
 		title := strings.Join(strings.Fields(reply), " ")
 		if title == "" || slices.Contains(titles, title) {

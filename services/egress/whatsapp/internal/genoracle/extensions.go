@@ -10,6 +10,8 @@ import "maps"
 //     https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
 //   - a file's caption and name, which the description forgets and its own samples have:
 //     https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages
+//   - a list's body, which may be as long as a text; that of buttons and the rest has 1024 characters:
+//     https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages
 func extended(name string, s object) object {
 	switch name {
 	case "BaseMessageProperties":
@@ -20,6 +22,15 @@ func extended(name string, s object) object {
 		s["properties"] = properties
 		s["required"] = []any{"messaging_product", "recipient_type", "type"}
 		s["anyOf"] = []any{object{"required": []any{"to"}}, object{"required": []any{"recipient"}}}
+	case "InteractiveObject":
+		s = maps.Clone(s)
+		properties := maps.Clone(dig(s, "properties"))
+		others := object{"properties": object{"body": properties["body"]}}
+		lists := object{"properties": object{"type": object{"enum": []any{"list"}}}}
+		properties["body"] = object{
+			"type": "object", "required": []any{"text"}, "properties": object{"text": object{"type": "string", "maxLength": 4096}},
+		}
+		s["properties"], s["anyOf"] = properties, []any{lists, others}
 	case "MediaObject":
 		var either []any
 		for _, one := range list(s["oneOf"]) {
