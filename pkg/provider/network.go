@@ -29,8 +29,8 @@ type Network[A any] struct {
 	Webhook *webhook.Policy
 	// Listens says that accounts can be listened to ([Listener]), instead of Webhook or beside it.
 	Listens bool
-	// Receive reads a verified call, or what was heard. It is pure: no I/O, no clock, the same events for the same call, and no panic on
-	// anything. An error means that the call cannot be read at all and goes to the dead letters.
+	// Receive reads a verified call, or what was heard. It is pure: no I/O, no clock, the same events for the same call, and
+	// no panic on anything. An error means that the call cannot be read at all and goes to the dead letters.
 	Receive func(webhook.Call) ([]Event, error)
 	// Open makes the sender of one account. It does no I/O.
 	Open func(A, Host) (Sender, error)
@@ -47,7 +47,8 @@ type Network[A any] struct {
 
 // Sender delivers to one account. Send is called by many goroutines at once, but never twice at once for one contact.
 type Sender interface {
-	// Send delivers one canonical message. A text, caption, location or quick reply fits Carries.
+	// Send delivers one canonical message. A text, caption, location or quick reply fits Carries; an address and a title
+	// are as long as the platform lets them be, 256. What it does not know it refuses with [Reject].
 	Send(ctx context.Context, m *messagev1.Message) (Sent, error)
 }
 

@@ -33,7 +33,7 @@ func (t trial) policy(r reporter) {
 			locate(&call)
 			if signed, ok := t.signed(call, secrets); ok {
 				admitted = true
-				t.guarded(r, c.file, call, signed, secrets)
+				t.guarded(r, c.file, signed, secrets)
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 }
 
 // guarded tries a call that is admitted with everything wrong that can be.
-func (t trial) guarded(r reporter, file string, plain, signed webhook.Call, secrets webhook.Secrets) {
+func (t trial) guarded(r reporter, file string, signed webhook.Call, secrets webhook.Secrets) {
 	r.Helper()
 	refused := func(what string, c webhook.Call, s webhook.Secrets) {
 		if t.Webhook.Check(c, s) == webhook.Authentic {
