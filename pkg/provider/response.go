@@ -42,7 +42,8 @@ func (c *closer) Close() error {
 func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
 
 // Err classifies an answer by its status alone, for networks that mean what HTTP means: 401 suspends; 429 waits as
-// told, or a minute; 408, 425 and 5xx are tried again; any other 4xx is final. nil for success.
+// told, or a minute; 408, 425 and 5xx are tried again; any other 4xx is final; what is none of these is tried for 15
+// minutes. nil for success.
 func (r *Response) Err() error {
 	cause := fmt.Errorf("status %d", r.Status)
 	switch {
@@ -64,7 +65,7 @@ func (r *Response) Err() error {
 	case r.Status >= 400:
 		return Reject(fmt.Sprintf("the network refused the message (%d)", r.Status), cause)
 	default:
-		return fmt.Errorf("unexpected answer: %w", cause)
+		return TemporaryFor(unclassified, "the network gave an answer that it should not", cause)
 	}
 }
 

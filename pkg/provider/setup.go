@@ -88,6 +88,8 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 func (s *runner) tell(log *slog.Logger, channel string, r Registration) {
 	switch {
 	case r.Todo == "":
+	case r.Done && s.env.Tell != nil:
+		s.env.Tell(fmt.Sprintf("channel %s: the webhook needs a hand: %s\n", channel, r.Todo))
 	case r.Done:
 		log.Warn("webhook needs a hand", "todo", r.Todo)
 	case s.env.Tell != nil:
@@ -140,7 +142,7 @@ func SetUp(ctx context.Context, d Driver, t Target) (f Finding) {
 	listened := false
 	f.Refused = s.shielded("open", func() (err error) {
 		sender, err = d.open(t.Account, Host{Client: s.client, WebhookURL: s.webhookURL(t.Channel)})
-		listened = err == nil && listenerOf(sender) != nil
+		listened = err == nil && onlyHeard(sender)
 		return err
 	})
 	if f.Refused != nil {

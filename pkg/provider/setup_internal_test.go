@@ -39,3 +39,24 @@ func TestAnAddressThatCannotBeCalledIsNotRegistered(t *testing.T) {
 		}
 	}
 }
+
+// handy is a sender that leaves something to do.
+type handy struct{ able }
+
+func (handy) Setup(context.Context, string) (string, error) { return "save this:\nid: toy\n", nil }
+
+// TestWhatIsLeftToDoIsShownAsItIs, where there is somebody to show it to: it may be a file to copy.
+func TestWhatIsLeftToDoIsShownAsItIs(t *testing.T) {
+	t.Parallel()
+	var told string
+	s := &runner{
+		description: Description{Name: "toy", Webhook: &webhook.Policy{}},
+		env: Environment{
+			PublicURL: "https://bridge.example.com", Log: slog.New(slog.DiscardHandler), Tell: func(text string) { told = text },
+		},
+	}
+	s.setUp(t.Context(), &channel{Channel: directory.Channel{ID: "A"}, sender: handy{}})
+	if want := "channel A: the webhook needs a hand: save this:\nid: toy\n\n"; told != want {
+		t.Errorf("told %q", told)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/clicksend"
 	"github.com/bonychat/puente/services/egress/line"
+	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -18,6 +19,7 @@ var drivers = []provider.Driver{
 	telegram.Network,
 	line.Network,
 	clicksend.Network,
+	matrix.Network,
 	phone.Network,
 	twilio.Network,
 	viber.Network,

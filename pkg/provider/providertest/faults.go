@@ -86,15 +86,18 @@ func (s *stage) fault(r reporter, a *act, f fault, at int) {
 		if a.name != "message.json" && slices.Contains(right, provider.Unknown) {
 			right = append(slices.Clone(right), provider.Retry) // it may be repeated
 		}
-		if a.name == "fetch.json" && slices.Contains(right, provider.Suspended) {
-			right = append(slices.Clone(right), provider.Rejected, provider.Retry) // links to files have credentials of their own
+		if a.name == "fetch.json" { // it is tried for two minutes, and links to files have credentials of their own
+			right = append(slices.Clone(right), provider.Retry)
+			if slices.Contains(right, provider.Suspended) {
+				right = append(right, provider.Rejected)
+			}
 		}
 		failed := provider.Classify(err)
 		switch {
 		case at < len(answers)-1:
 		case !slices.Contains(right, failed.Class):
 			r.Errorf("%s: %s is %s", a.name, f.name, classes[failed.Class])
-		case f.after > 0 && (failed.After < f.after || failed.After > f.after+time.Second):
+		case f.after > 0 && failed.Class == provider.Waiting && (failed.After < f.after || failed.After > f.after+time.Second):
 			r.Errorf("%s: %s of %s waits for %s", a.name, f.name, f.after, failed.After)
 		}
 	}

@@ -157,7 +157,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 				err = fmt.Errorf("cannot read %s", c.Body)
 			}
 			return events, err
-		}), "the error holds the message's text"},
+		}), "call.json mangled: the error holds"},
 		"an event without a key":   {telling(func(_ int, e *provider.Event) { e.Key = "" }), "has no key"},
 		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt and ignored"},
 		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
@@ -378,7 +378,7 @@ func TestFaultyNetworksAreCaught(t *testing.T) {
 			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "token"}}
 		}), "asks for the account's field token, which there is not"},
 		"a policy that admits nobody": {changed(func(n *provider.Network[account]) {
-			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex}}
+			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex, Over: []webhook.Part{webhook.Lit("v0:"), webhook.Body()}}}
 		}), "no call of the conversations is admitted"},
 		"a policy that refuses its own method": {changed(func(n *provider.Network[account]) {
 			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Methods: []string{http.MethodPut}}

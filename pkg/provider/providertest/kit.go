@@ -18,8 +18,9 @@ type Kit struct {
 	Dir string
 	// Oracle judges the network's requests by the vendor's own description; nil where there is none.
 	Oracle Oracle
-	// Sign makes a call one that the network itself could have made, with the account's secrets by their names. The kit
-	// signs static tokens by itself; and where one call.http holds a true signature, nil will do.
+	// Sign makes a call one that the network itself could have made, with the account's secrets by their names. What it
+	// signs by is the vendor's documentation, not the policy. nil will do where one call.http holds a true signature; and
+	// where the policy asks for a static token or an HMAC of the body, which the kit makes by itself.
 	Sign func(c *webhook.Call, secrets webhook.Secrets)
 	// Answers are the network's own ways to say what HTTP has a status for.
 	Answers Answers

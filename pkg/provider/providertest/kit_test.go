@@ -109,3 +109,5 @@ func TestRequestsAreReadBack(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func FuzzReceive(f *testing.F) { Fuzz(f, toy, "testdata") }

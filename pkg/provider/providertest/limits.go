@@ -9,6 +9,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -87,9 +88,9 @@ func (t trial) samples() map[string][]sample {
 	add := func(kind, what string, content *messagev1.Content, holds ...string) {
 		out[kind] = append(out[kind], sample{what, content, holds})
 	}
-	long := "long"
+	title := words(bounded(customchannel.MaxTitle, c.Text), c.Unit)
 	if c.Text > 0 {
-		long = words(c.Text, c.Unit)
+		long := words(c.Text, c.Unit)
 		add("text", fmt.Sprintf("a text of exactly %d %s (Carries.Text)", c.Text, unit(c)), provider.Text(long), long)
 		if c.Unit == provider.GSM7 {
 			text := foreign(c.Text)
@@ -112,23 +113,28 @@ func (t trial) samples() map[string][]sample {
 		add("location", "Carries says Location; a place", provider.Location(41.3874, 2.1686, ""), "41.3874", "2.1686")
 	}
 	if c.LocationAddress {
-		add("location", "a place with its address (Carries.LocationAddress)", provider.Location(41.3874, 2.1686, "Plaça w0 w1"), "41.3874", "Plaça w0 w1")
+		address := words(customchannel.MaxAddress, "")
+		add("location", "a place with its address (Carries.LocationAddress)", provider.Location(41.3874, 2.1686, address), "41.3874", address)
 	}
 	if c.Buttons > 0 {
 		replies := make([]string, c.Buttons)
 		for i := range replies {
-			replies[i] = "R" + strconv.Itoa(i)
-			if c.ButtonText > 0 {
-				replies[i] = (replies[i] + strings.Repeat("x", c.ButtonText))[:c.ButtonText]
-			}
+			size := bounded(customchannel.MaxReply, c.ButtonText)
+			replies[i] = ("R" + strconv.Itoa(i) + strings.Repeat("x", size))[:size]
 		}
-		for what, title := range map[string]string{"a short title": "Which?", "a title of exactly Carries.Text": long} {
-			add("quick reply", fmt.Sprintf("%d quick replies (Carries.Buttons) of exactly Carries.ButtonText, and %s", c.Buttons, what), &messagev1.Content{
-				Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: title, Replies: replies}},
-			}, append([]string{title}, replies...)...)
-		}
+		add("quick reply", fmt.Sprintf("%d quick replies (Carries.Buttons) of exactly Carries.ButtonText, with a long title", c.Buttons), &messagev1.Content{
+			Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: title, Replies: replies}},
+		}, append([]string{title}, replies...)...)
 	}
 	return out
+}
+
+// bounded is the platform's bound, or the network's where that is lower; 0 for none.
+func bounded(most, limit int) int {
+	if limit == 0 {
+		return most
+	}
+	return min(most, limit)
 }
 
 func unit(c provider.Carries) provider.Unit {

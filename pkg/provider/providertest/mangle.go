@@ -24,7 +24,9 @@ func (s *stage) mangle(r reporter, what string, call webhook.Call) {
 			r.Errorf("%s: Receive: %v, on %q", what, panicked, body)
 			return // one is enough
 		}
-		s.discreet(r, what+" mangled", err)
+		if !s.discreet(r, what+" mangled", err) {
+			return
+		}
 		for _, e := range events {
 			if problem := wrong(e); problem != "" {
 				r.Errorf("%s: an event %s, on %q", what, problem, body)

@@ -8,7 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// nonsense sends what is no message: it is refused for good, and the network is not asked. A file of a kind that nobody
+// nonsense sends what is no message: it is refused for good. A file of a kind that nobody
 // knows yet may go as something else, a link, but not get lost.
 func (t trial) nonsense(r reporter) {
 	r.Helper()
@@ -31,8 +31,6 @@ func (t trial) nonsense(r reporter) {
 		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
 		case err == nil:
 			r.Errorf("%s is taken for sent", one.what)
-		case len(requests) > 0:
-			r.Errorf("%s is sent to the network: %s", one.what, requests[0])
 		case provider.Classify(err).Class != provider.Rejected:
 			r.Errorf("%s is %s, not rejected: %v", one.what, classes[provider.Classify(err).Class], err)
 		}

@@ -2,10 +2,8 @@ package providertest
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -78,36 +76,13 @@ func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 		return call, true
 	}
 	signed := clone(call)
-	switch {
-	case t.Sign != nil:
+	if t.Sign != nil {
 		t.Sign(&signed, secrets)
-	default:
-		token, ok := t.Webhook.Verify.(webhook.Token)
-		if !ok || len(secrets[token.Secret]) == 0 {
-			return call, false
-		}
-		present(&signed, token, secrets)
+	} else {
+		sign(t.Webhook.Verify, &signed, secrets)
 	}
+	locate(&signed)
 	return signed, t.Webhook.Check(signed, secrets) == webhook.Authentic
-}
-
-// present puts a static token where it belongs.
-func present(c *webhook.Call, token webhook.Token, secrets webhook.Secrets) {
-	secret := secrets[token.Secret][0]
-	switch {
-	case token.Header != "":
-		c.Header.Set(token.Header, secret)
-	case token.Bearer:
-		c.Header.Set("Authorization", "Bearer "+secret)
-	case token.Basic:
-		user := append(slices.Clone(secrets[token.User]), "anybody")[0]
-		c.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+secret)))
-	case token.Query != "":
-		c.Query = strings.TrimPrefix(c.Query+"&"+url.Values{token.Query: {secret}}.Encode(), "&")
-	case token.Path:
-		c.Suffix = "/" + url.PathEscape(secret)
-	}
-	locate(c)
 }
 
 // guarded tries a call that is admitted with everything wrong that can be.
@@ -131,7 +106,7 @@ func (t trial) guarded(r reporter, file string, plain, signed webhook.Call, secr
 	bare := clone(signed)
 	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
 	bare.Query = ""
-	if t.path() {
+	if token, ok := t.Webhook.Verify.(webhook.Token); ok && token.Path {
 		bare.Suffix = ""
 	}
 	locate(&bare)
@@ -177,10 +152,4 @@ func (t trial) static(scheme webhook.Scheme) bool {
 	default:
 		return false
 	}
-}
-
-// path says that the credential is what follows the channel's address.
-func (t trial) path() bool {
-	token, ok := t.Webhook.Verify.(webhook.Token)
-	return ok && token.Path
 }

@@ -25,7 +25,9 @@ func (s *stage) quotes(r reporter, a *act) {
 	head, body, _ := strings.Cut(a.answers[len(a.answers)-1], "\n\n")
 	private := strings.Join(slices.Sorted(maps.Values(s.private)), " ")
 	for _, b := range quoted([]byte(body), private) {
-		fresh.answered(r, a, head, b)
+		if !fresh.answered(r, a, head, b) {
+			return // one is enough
+		}
 	}
 	if !a.succeeds() {
 		return
@@ -40,7 +42,7 @@ func (s *stage) quotes(r reporter, a *act) {
 	}
 	for _, b := range some(mangled([]byte(body)), fewer) {
 		if !fresh.answered(r, a, head, b) {
-			return // one panic is enough
+			return
 		}
 	}
 }
@@ -59,7 +61,9 @@ func (s *stage) answered(r reporter, a *act, head string, body []byte) (ok bool)
 	if heard.any || err == nil {
 		return !heard.any
 	}
-	s.discreet(r, a.name+" with an answer that quotes", err)
+	if !s.discreet(r, a.name+" with an answer that quotes", err) {
+		return false
+	}
 	if f := provider.Classify(err); f.Reason == "" {
 		r.Errorf("%s: the failure has no reason, with the answer %q", a.name, body)
 	}

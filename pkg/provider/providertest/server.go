@@ -121,12 +121,12 @@ func (s *server) onHold(held func()) {
 	s.held = held
 }
 
-// next is a request's answer. net/http makes a GET again by itself when a connection that was used before breaks: that is
-// the same request, and it is dropped again.
+// next is a request's answer. net/http makes a GET, or what has an idempotency key, again by itself when a connection that
+// was used before breaks: that is the same request, and it is dropped again.
 func (s *server) next(request string) (answer string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if request == s.dropped && strings.HasPrefix(request, http.MethodGet+" ") {
+	if request == s.dropped && (strings.HasPrefix(request, http.MethodGet+" ") || strings.Contains(request, "\nIdempotency-Key: ")) {
 		s.dropped = ""
 		return drop, true
 	}

@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,15 +102,21 @@ func (s *stage) keepPrivate(what, value string) {
 }
 
 // discreet reports what an error gives away.
-func (s *stage) discreet(r reporter, what string, err error) {
+func (s *stage) discreet(r reporter, what string, err error) (ok bool) {
 	r.Helper()
 	if err == nil {
-		return
+		return true
 	}
-	texts := err.Error() + "\n" + provider.Classify(err).Reason
+	texts := err.Error()
+	if f, classified := errors.AsType[*provider.Failure](err); classified {
+		texts += "\n" + f.Reason
+	}
+	ok = true
 	for name, value := range s.private {
 		if slices.ContainsFunc(forms(value), func(form string) bool { return strings.Contains(texts, form) }) {
 			r.Errorf("%s: the error holds %s", what, name)
+			ok = false
 		}
 	}
+	return ok
 }

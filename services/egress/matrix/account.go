@@ -2,19 +2,19 @@ package matrix
 
 import (
 	"errors"
-	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/bonychat/puente/pkg/provider"
 )
 
 // Account is one application service at one homeserver.
 type Account struct {
-	Homeserver string          `json:"homeserver" doc:"Where the homeserver's client-server API is: scheme, host and port, such as https://matrix.example.org."`
-	ASToken    provider.Secret `json:"as_token" doc:"What the bridge shows to the homeserver: choose it yourself, long and random. It stands in the registration."`
-	HSToken    provider.Secret `json:"hs_token" doc:"What the homeserver shows to the bridge: another one, long and random. It stands in the registration."`
-	UserPrefix string          `json:"user_prefix" doc:"The name of the channel's user, which customers write to: soporte is @soporte:<server_name>. Names of rooms begin with it too. Of a-z 0-9 . _ = / + -, and for this channel alone."`
-	ServerName string          `json:"server_name" doc:"What user ids of the homeserver end with, such as example.org."`
+	Homeserver string           `json:"homeserver" doc:"Where the homeserver's client-server API is: scheme, host and port, such as https://matrix.example.org."`
+	ASToken    provider.Secret  `json:"as_token" doc:"What the bridge shows to the homeserver: choose it yourself, long and random. It stands in the registration."`
+	HSToken    provider.Secrets `json:"hs_token" doc:"What the homeserver shows to the bridge: another one, long and random. It stands in the registration. While it is being changed, a list with the new one first."`
+	UserPrefix string           `json:"user_prefix" doc:"The name of the channel's user, which customers write to: soporte is @soporte:<server_name>. Names of rooms begin with it too. Of a-z 0-9 . _ = / + -, and for this channel alone."`
+	ServerName string           `json:"server_name" doc:"What user ids of the homeserver end with, such as example.org."`
 }
 
 var (
@@ -27,10 +27,10 @@ var (
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
 	var errs []error
-	if a.Homeserver != "" && !bare(a.Homeserver) {
-		errs = append(errs, errors.New("homeserver: must be http or https, a host and perhaps a port, such as https://matrix.example.org"))
+	if err := provider.CheckAddress("homeserver", a.Homeserver); err != nil {
+		errs = append(errs, err)
 	}
-	if a.ASToken.Reveal() != "" && a.ASToken.Reveal() == a.HSToken.Reveal() {
+	if slices.Contains(a.HSToken.Reveal(), a.ASToken.Reveal()) {
 		errs = append(errs, errors.New("hs_token: must be another one than as_token"))
 	}
 	if a.UserPrefix != "" && !localpart.MatchString(a.UserPrefix) {
@@ -44,10 +44,3 @@ func (a Account) Validate() error {
 
 // ghost is the channel's user.
 func (a Account) ghost() string { return "@" + a.UserPrefix + ":" + a.ServerName }
-
-// bare says whether an address is scheme, host and port alone.
-func bare(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
-}

@@ -84,21 +84,17 @@ func (s *sender) header() http.Header {
 }
 
 // do makes a call and reads its answer into result, unless that is nil. An answer that was lost, or that cannot be read,
-// is uncertain. A ghost that the homeserver does not know yet is registered, and the call made again.
+// is uncertain. What the homeserver forbids it may forbid because it does not know the ghost yet: that is made sure of, and
+// the call made again.
 func (s *sender) do(ctx context.Context, c call, result any) error {
 	err := s.once(ctx, c, result)
 	if c.anonymous || !isRefusal(err, forbidden) {
 		return err
 	}
-	fresh, asked := s.register(ctx)
-	switch {
-	case asked != nil:
+	if asked := s.register(ctx); asked != nil {
 		return asked
-	case fresh:
-		return s.once(ctx, c, result)
-	default:
-		return err
 	}
+	return s.once(ctx, c, result) // also where it was known: somebody else may have registered it in between
 }
 
 // ask is do for a call that may be repeated at will: an answer that was lost is asked for again.

@@ -2,27 +2,16 @@ package matrix
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"mime"
 	"net/url"
 	"path"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-
-	"github.com/bonychat/puente/pkg/provider"
 )
 
 // attachment uploads a file and is the content of the event that shows it. A file that is uploaded again by another try
 // is another one, which nobody sees.
 func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
-	kind, ok := msgtypes[a.GetKind()]
-	switch {
-	case !ok:
-		return nil, provider.Reject("this version cannot send such an attachment to Matrix", fmt.Errorf("unknown attachment %v", a.GetKind()))
-	case a.GetUrl() == "":
-		return nil, provider.Reject("the attachment has no address", errors.New("attachment without url"))
-	}
 	src, err := s.download(ctx, a)
 	if err != nil {
 		return nil, err
@@ -39,7 +28,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (param
 	}
 	info := params{"mimetype": src.mediaType, "size": src.length()}
 	// https://spec.matrix.org/latest/client-server-api/#media-captions
-	return params{"msgtype": kind, "body": body, "filename": name, "url": uri, "info": info}, nil
+	return params{"msgtype": msgtypes[a.GetKind()], "body": body, "filename": name, "url": uri, "info": info}, nil
 }
 
 var msgtypes = map[messagev1.AttachmentKind]string{image: "m.image", video: "m.video", audio: "m.audio", other: "m.file"}

@@ -108,10 +108,14 @@ func message(content object) (said *messagev1.Content, edited bool, ignored stri
 	default:
 		said = text(body)
 	}
-	if said == nil {
+	switch {
+	case said != nil:
+		return said, edited, ""
+	case len(content) == 0 || string(content["body"]) == `""`:
 		return nil, false, ignoredEmpty
+	default:
+		return provider.Text("[message that cannot be read]"), edited, ""
 	}
-	return said, edited, ""
 }
 
 // media is a mxc:// address: https://spec.matrix.org/latest/client-server-api/#matrix-content-mxc-uris

@@ -51,7 +51,7 @@ var code = regexp.MustCompile(`^[A-Z][A-Z0-9_.]{1,63}$`)
 
 // suspends are the codes that no message gets past, with what the operator reads.
 var suspends = map[string]string{
-	unknownToken:          "the homeserver does not know the as_token: give it the registration, or put as_token right",
+	unknownToken:          "the homeserver does not know the as_token: give it the registration that is printed at the start, or put as_token right",
 	"M_MISSING_TOKEN":     "the homeserver sees no as_token: something on the way removes it",
 	"M_USER_DEACTIVATED":  "the channel's user is deactivated on the homeserver",
 	"M_USER_LOCKED":       "the channel's user is locked on the homeserver",

@@ -2,7 +2,6 @@ package matrix
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -65,9 +64,5 @@ func refusedMedia(stream *provider.Stream) error {
 	if err != nil {
 		return provider.Temporary("the homeserver did not answer", fmt.Errorf("download: status %d", stream.Status))
 	}
-	err = failure("download", &provider.Response{Status: stream.Status, Header: stream.Header, Body: body})
-	if !json.Valid(body) && stream.Status != 404 && stream.Status != 405 {
-		return provider.Temporary("the homeserver does not hand the file out at the moment", err)
-	}
-	return err
+	return failure("download", &provider.Response{Status: stream.Status, Header: stream.Header, Body: body})
 }

@@ -7,26 +7,24 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// register registers the ghost where the homeserver does not know it. fresh says that it did not.
+// register registers the ghost where the homeserver does not know it.
 // https://spec.matrix.org/latest/application-service-api/#server-admin-style-permissions
-func (s *sender) register(ctx context.Context) (fresh bool, err error) {
+func (s *sender) register(ctx context.Context) error {
 	if err := s.whoami(ctx); !isRefusal(err, forbidden) {
-		return false, err
+		return err
 	}
-	err = repeatable(s.once(ctx, call{
+	err := repeatable(s.once(ctx, call{
 		what: "register", method: "POST", path: []string{"register"}, anonymous: true,
 		body: map[string]any{"type": "m.login.application_service", "username": s.account.UserPrefix, "inhibit_login": true},
 	}, nil))
 	if err != nil && !isRefusal(err, userInUse) {
-		return false, err
+		return err
 	}
-	if err := s.whoami(ctx); err != nil {
-		if isRefusal(err, forbidden) {
-			return false, provider.Suspend("the homeserver does not let the bridge act as the channel's user: user_prefix names a user of somebody else", err)
-		}
-		return false, err
+	err = s.whoami(ctx)
+	if isRefusal(err, forbidden) {
+		return provider.Suspend("the homeserver does not let the bridge act as the channel's user: user_prefix names a user of somebody else", err)
 	}
-	return true, nil
+	return err
 }
 
 // whoami asks who the as_token is, as the ghost.

@@ -22,6 +22,9 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	case contact == s.ghost:
 		return provider.Sent{}, provider.Reject("the contact is the channel's own user", errors.New("own user id"))
 	}
+	if err := sendable(m.GetContent()); err != nil {
+		return provider.Sent{}, err
+	}
 	// before anything else: where there is no room, nothing is uploaded
 	room, err := s.room(ctx, m, "")
 	if err != nil {
@@ -53,10 +56,27 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	return provider.Sent{Ref: ref}, err
 }
 
+// sendable refuses what content cannot make an event of, before a room is looked for. Quick replies come as a numbered
+// text.
+func sendable(c *messagev1.Content) error {
+	switch k := c.GetKind().(type) {
+	case *messagev1.Content_Text, *messagev1.Content_Location:
+		return nil
+	case *messagev1.Content_Attachment:
+		if _, ok := msgtypes[k.Attachment.GetKind()]; !ok {
+			return provider.Reject("this version cannot send such an attachment to Matrix", fmt.Errorf("unknown attachment %v", k.Attachment.GetKind()))
+		}
+		if k.Attachment.GetUrl() == "" {
+			return provider.Reject("the attachment has no address", errors.New("attachment without url"))
+		}
+		return nil
+	default:
+		return provider.Reject("this version cannot send such a message to Matrix", fmt.Errorf("unknown content %T", k))
+	}
+}
+
 func (s *sender) content(ctx context.Context, m *messagev1.Message) (params, error) {
 	switch c := m.GetContent().GetKind().(type) {
-	case *messagev1.Content_Text:
-		return params{"msgtype": "m.text", "body": c.Text.GetBody()}, nil
 	case *messagev1.Content_Attachment:
 		return s.attachment(ctx, c.Attachment)
 	case *messagev1.Content_Location:
@@ -66,8 +86,8 @@ func (s *sender) content(ctx context.Context, m *messagev1.Message) (params, err
 			body = uri
 		}
 		return params{"msgtype": "m.location", "body": body, "geo_uri": uri}, nil
-	default: // quick replies come as a numbered text
-		return nil, provider.Reject("this version cannot send such a message to Matrix", fmt.Errorf("unknown content %T", c))
+	default:
+		return params{"msgtype": "m.text", "body": m.GetContent().GetText().GetBody()}, nil
 	}
 }
 

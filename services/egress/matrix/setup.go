@@ -12,7 +12,7 @@ import (
 // Setup implements [provider.Setter]. A registration is a file at the homeserver, so a person has to put it there: Setup
 // says so where the homeserver does not know the as_token, and asks it to call back where it does.
 func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
-	_, err := s.register(ctx)
+	err := s.register(ctx)
 	if isRefusal(err, unknownToken) {
 		return "give this registration to the homeserver and restart it:\n" + s.Instructions(webhookURL), nil
 	}
@@ -41,10 +41,7 @@ func (s *sender) ping(ctx context.Context, webhookURL string) (todo string, err 
 }
 
 // Check implements [provider.Checker].
-func (s *sender) Check(ctx context.Context) error {
-	_, err := s.register(ctx)
-	return err
-}
+func (s *sender) Check(ctx context.Context) error { return s.register(ctx) }
 
 // Instructions implements [provider.Instructor]: the registration, with names in place of the tokens.
 // https://spec.matrix.org/latest/application-service-api/#registration

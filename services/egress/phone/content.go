@@ -43,6 +43,9 @@ func encode(c *messagev1.Content) (*message, error) {
 		return &message{Type: "text", Text: k.Text.GetBody()}, nil
 	case *messagev1.Content_Attachment:
 		a := k.Attachment
+		if a.GetUrl() == "" {
+			return nil, errors.New("an attachment without an address")
+		}
 		for name, kind := range kinds {
 			if kind == a.GetKind() {
 				return &message{Type: "attachment", Attachment: &attachment{

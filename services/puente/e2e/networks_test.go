@@ -32,7 +32,7 @@ type farEnd struct {
 	// tell has the network tell a status of a message that it was sent, and says what the call was answered; nil where it
 	// tells none.
 	tell func(message int, status string) int
-	// lose has the next message taken and its answer lost; once more means the one after it too.
+	// lose has the next message taken and its answer lost; called twice, the one after it too.
 	lose func()
 	// early has the next message's first receipt told before its answer; nil where the network cannot.
 	early func()
@@ -338,11 +338,10 @@ func TestEveryNetworkBothWays(t *testing.T) {
 
 // TestASplitMessageIsDeliveredWithItsLastPart: a receipt of one part says nothing of the whole.
 func TestASplitMessageIsDeliveredWithItsLastPart(t *testing.T) {
-	for network, open := range farEnds {
+	for network := range farEnds {
 		if network == "line" { // it tells nothing
 			continue
 		}
-		_ = open
 		t.Run(network, func(t *testing.T) {
 			t.Parallel()
 			b := bridgeTo(t, network)

@@ -20,6 +20,8 @@ const (
 type dialect interface {
 	// contact is the address of a contact by its number.
 	contact(i int) string
+	// contactID is the channels' ID type.
+	contactID() string
 	// account is a channel's account, as it is configured.
 	account(channel string) map[string]string
 	// read reads a call of the vendor's API that sends a message, nil for another one.

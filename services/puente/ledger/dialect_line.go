@@ -36,6 +36,8 @@ func (*line) contact(i int) string { return fmt.Sprintf("U%032x", i) }
 
 func (*line) receipts() bool { return false }
 
+func (*line) contactID() string { return "custom" }
+
 func (d *line) account(channel string) map[string]string {
 	return map[string]string{
 		"api": "http://" + d.host, "api_data": "http://" + d.host, "channel_access_token": accessOf(channel), "channel_secret": secretOf(channel),
@@ -60,7 +62,7 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 			_, _ = fmt.Fprintf(w, `{"message":%q}`, message)
 		}
 	}
-	d1 := &dictum{to: m.To, text: m.Messages[0].Text, answer: func(w http.ResponseWriter, status int, id string) {
+	said := &dictum{to: m.To, text: m.Messages[0].Text, answer: func(w http.ResponseWriter, status int, id string) {
 		switch {
 		case status == http.StatusOK:
 			w.WriteHeader(status)
@@ -73,21 +75,21 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 	}}
 	switch r.URL.Path {
 	case "/v2/bot/message/push":
-		d1.key = r.Header.Get("X-Line-Retry-Key")
-		d1.again = func(w http.ResponseWriter) {
+		said.key = r.Header.Get("X-Line-Retry-Key")
+		said.again = func(w http.ResponseWriter) {
 			w.Header().Set("X-Line-Accepted-Request-Id", "r")
 			refuse(http.StatusConflict, "The retry key is already accepted")(w)
 		}
-		return d1
+		return said
 	case "/v2/bot/message/reply":
 		d.mu.Lock()
 		t := d.tokens[m.Token]
 		d.mu.Unlock()
-		d1.key, d1.to, d1.again = m.Token, t.contact, refuse(http.StatusBadRequest, "Invalid reply token")
+		said.key, said.to, said.again = m.Token, t.contact, refuse(http.StatusBadRequest, "Invalid reply token")
 		if !time.Now().Before(t.until) {
-			d1.spent = true
+			said.spent = true
 		}
-		return d1
+		return said
 	default:
 		return nil
 	}

@@ -16,9 +16,11 @@ import (
 // whatsApp is Meta's Cloud API.
 type whatsApp struct{ host string }
 
-func (whatsApp) contact(i int) string { return strconv.Itoa(34600000000 + i) }
+func (whatsApp) contact(i int) string { return "+" + strconv.Itoa(34600000000+i) }
 
 func (whatsApp) receipts() bool { return true }
+
+func (whatsApp) contactID() string { return "phone" }
 
 func (d whatsApp) account(channel string) map[string]string {
 	return map[string]string{
@@ -42,7 +44,7 @@ func (d whatsApp) read(channel string, r *http.Request, body []byte) *dictum {
 		return nil
 	}
 	m.To = strings.TrimPrefix(m.To, "+")
-	return &dictum{key: m.Key, id: m.Key, to: m.To, text: m.Text.Body, answer: func(w http.ResponseWriter, status int, id string) {
+	return &dictum{key: m.Key, id: m.Key, to: "+" + m.To, text: m.Text.Body, answer: func(w http.ResponseWriter, status int, id string) {
 		w.WriteHeader(status)
 		code := map[int]int{http.StatusTooManyRequests: 130429, http.StatusUnauthorized: 190}[status]
 		switch {
@@ -60,7 +62,8 @@ func (d whatsApp) read(channel string, r *http.Request, body []byte) *dictum {
 
 // wamid is an id of the length that Meta's have: more than the contract's 50.
 func wamid(id string) string {
-	return fmt.Sprintf("wamid.%-52s", strings.ReplaceAll(id, "-", "")+strings.Repeat("A", 52))[:58]
+	sum := sha256.Sum256([]byte(id))
+	return "wamid." + hex.EncodeToString(sum[:26])
 }
 
 func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
@@ -69,10 +72,10 @@ func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
 	}
 	var contacts, messages, statuses []any
 	for _, e := range c.Events {
-		at := strconv.FormatInt(e.Time/1000, 10)
+		at, from := strconv.FormatInt(e.Time/1000, 10), strings.TrimPrefix(e.From, "+")
 		if e.Receipt != nil {
 			s := map[string]any{
-				"id": wamid(e.Receipt.Message), "status": e.Receipt.Status, "timestamp": at, "recipient_id": e.From, "biz_opaque_callback_data": e.Receipt.OwnID,
+				"id": wamid(e.Receipt.Message), "status": e.Receipt.Status, "timestamp": at, "recipient_id": from, "biz_opaque_callback_data": e.Receipt.OwnID,
 			}
 			if e.Receipt.Status == failed {
 				s["errors"] = []any{map[string]any{"code": 131026, "title": "Message undeliverable"}}
@@ -82,8 +85,8 @@ func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
 		}
 		var m customchannel.Message
 		_ = json.Unmarshal(e.Message, &m)
-		contacts = append(contacts, map[string]any{"wa_id": e.From, "profile": map[string]string{"name": "P"}})
-		messages = append(messages, map[string]any{"id": wamid(e.ID), "from": e.From, "timestamp": at, "type": "text", "text": map[string]string{"body": m.Text}})
+		contacts = append(contacts, map[string]any{"wa_id": from, "profile": map[string]string{"name": "P"}})
+		messages = append(messages, map[string]any{"id": wamid(e.ID), "from": from, "timestamp": at, "type": "text", "text": map[string]string{"body": m.Text}})
 	}
 	if len(messages) > 0 {
 		value["contacts"], value["messages"] = contacts, messages

@@ -102,11 +102,12 @@ func (f *fleet) configuration(o Options) string {
 	for i := range o.Channels {
 		c := o.channel(i)
 		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": secretOf(c)}
+		contactID := "custom"
 		if d := o.dialect(); d != nil {
-			account = d.account(c)
+			account, contactID = d.account(c), d.contactID()
 		}
 		flow, _ := json.Marshal(account) // JSON is YAML
-		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: custom\n    uncertain: resend\n", c, o.network())
+		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: %s\n    uncertain: resend\n", c, o.network(), contactID)
 		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
 		fmt.Fprintf(&b, "    account: %s\n", flow)
 	}

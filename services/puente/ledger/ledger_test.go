@@ -106,3 +106,14 @@ func TestServicesOfTheirOwn(t *testing.T) {
 func TestThreeServers(t *testing.T) {
 	play(t, Options{Messages: 400, Contacts: 12, Channels: 3, Kills: 1, Pauses: 1, Rolls: 1, Nodes: 1, Layout: Cluster, Seed: 6})
 }
+
+func TestTheFarEndIsWhatsApp(t *testing.T) {
+	play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 5, Network: WhatsApp})
+}
+
+func TestTheFarEndIsLINE(t *testing.T) {
+	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 6, Network: LINE, Idempotency: true})
+	if n := sum(v.Doubled[Outbound]); n > 0 {
+		t.Errorf("%d doubled", n)
+	}
+}
