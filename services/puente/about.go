@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -54,6 +53,11 @@ func aboutCarries(p *page, d provider.Description) {
 	c, unit := d.Carries, units(d.Carries.Unit)
 	p.section("carries", "idempotency_key")
 	row := func(name, words string) { p.row(name, words, d.Links[name]) }
+	more := func(of, name, words string) { // with a page of its own
+		if link := d.Links[name]; link != "" && link != d.Links[of] {
+			p.row("", words, link)
+		}
+	}
 	either := func(is bool, then, otherwise string) string {
 		if is {
 			return then
@@ -61,9 +65,7 @@ func aboutCarries(p *page, d provider.Description) {
 		return otherwise
 	}
 	row("text", either(c.Text > 0, fmt.Sprintf("up to %d %s; a longer one goes in parts", c.Text, unit), "of any length"))
-	if link := d.Links["unit"]; link != "" {
-		row("unit", "text is counted in "+unit)
-	}
+	more("text", "unit", "counted in "+unit)
 	row("caption", either(c.Caption > 0, fmt.Sprintf("up to %d %s; a longer one follows as a text", c.Caption, unit), "follows as a text of its own"))
 	for _, kind := range []struct {
 		name string
@@ -72,20 +74,19 @@ func aboutCarries(p *page, d provider.Description) {
 		row(kind.name, either(kind.is, "as such", "as a link in a text"))
 	}
 	row("location", either(c.Location, "as such", "as a link to a map")+either(c.Location && !c.LocationAddress, "; its address follows as a text", ""))
+	more("location", "location_address", "the address of a place")
 	buttons := fmt.Sprintf("up to %d that can be tapped", c.Buttons)
 	if c.ButtonText > 0 {
 		buttons += fmt.Sprintf(", of up to %d %s each", c.ButtonText, unit)
 	}
 	row("buttons", either(c.Buttons > 0, buttons+"; others go as a numbered list", "quick replies go as a numbered list"))
-	if link := d.Links["button_text"]; link != "" && link != d.Links["buttons"] {
-		row("button_text", "as the vendor counts it")
-	}
+	more("buttons", "button_text", "what a button holds")
 	row("receipts", either(c.Receipts, "what became of a message is told after the network took it", "none: what the network took is sent, and no more is known"))
 	if c.OwnID {
 		row("own_id", "receipts name our own id")
 	}
 	if c.Echoes {
-		row("echoes", "what the business sends by other means comes in too")
+		row("echoes", "what was sent from elsewhere, such as an app, is told")
 	}
 	if c.Watermarks {
 		row("watermarks", "receipts may be about all that was sent up to then")
@@ -99,7 +100,7 @@ func aboutCarries(p *page, d provider.Description) {
 func aboutRate(p *page, d provider.Description) {
 	if d.Rate == (provider.Rate{}) {
 		p.section("rate")
-		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", cmp.Or(d.Links["account_rate"], d.Links["channel_rate"], d.Links["contact_rate"]))
+		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", d.Links["account_rate"])
 		return
 	}
 	p.section("rate", "account", "channel", "contact")

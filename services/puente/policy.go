@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook"
@@ -27,7 +28,9 @@ func verified(s webhook.Scheme) string {
 	case webhook.AnyOf:
 		var all []string
 		for _, one := range s {
-			all = append(all, verified(one))
+			if words := verified(one); !slices.Contains(all, words) { // they may differ in whose call it is
+				all = append(all, words)
+			}
 		}
 		return strings.Join(all, "; or with ")
 	default:
