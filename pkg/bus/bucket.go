@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -151,9 +152,17 @@ func (k *Bucket) errorOf(verb, key string, err error) error {
 		return ErrExists
 	case wrongSequence(err):
 		return ErrConflict
+	case noRoom(err):
+		return fmt.Errorf("%s in bucket %s: %w", verb, k.name, ErrNoRoom)
 	default:
 		return fmt.Errorf("%s %s in bucket %s: %w", verb, key, k.name, err)
 	}
+}
+
+// noRoom says that the bucket takes nothing more: of the store's refusals, only those of its limits.
+func noRoom(err error) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && (api.ErrorCode == 10077 && strings.Contains(api.Description, "maximum") || api.ErrorCode == 10047 || api.ErrorCode == 10023)
 }
 
 // wrongSequence says that a compare-and-set was refused, for good (10071) or because two came at once (10164).

@@ -114,6 +114,13 @@ type fill struct {
 	asked time.Time
 }
 
+func (f *fills) put(stream string, v fill) {
+	if f.known == nil {
+		f.known = map[string]fill{}
+	}
+	f.known[stream] = v
+}
+
 // fillKept is how long a stream's fill is believed.
 const fillKept = time.Second
 
@@ -123,22 +130,26 @@ func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
 }
 
 // fill is how full a stream is, 0 to 1, as of a moment ago. What cannot be known counts as empty.
+// One asks; the others believe the last answer meanwhile: a broker that is slow holds back nobody else.
 func (b *Bus) fill(ctx context.Context, stream string) float64 {
 	b.fills.mu.Lock()
-	defer b.fills.mu.Unlock()
 	f := b.fills.known[stream]
 	if time.Since(f.asked) < fillKept {
+		b.fills.mu.Unlock()
 		return f.share
 	}
 	f.asked = time.Now()
-	if share, err := b.askFill(ctx, stream); err == nil {
-		f.share = share
+	b.fills.put(stream, f)
+	b.fills.mu.Unlock()
+	share, err := b.askFill(ctx, stream)
+	if err != nil {
+		return f.share
 	}
-	if b.fills.known == nil {
-		b.fills.known = map[string]fill{}
-	}
-	b.fills.known[stream] = f
-	return f.share
+	f.share = share
+	b.fills.mu.Lock()
+	defer b.fills.mu.Unlock()
+	b.fills.put(stream, f)
+	return share
 }
 
 func (b *Bus) askFill(ctx context.Context, stream string) (float64, error) {

@@ -40,26 +40,34 @@ func (r replies) key(address, kind string) string {
 	return r.network + "." + r.channel + "." + r.bus.Digest("contact", r.channel, address) + "." + kind
 }
 
-func (r replies) read(ctx context.Context, address, kind string) (out reply, err error) {
-	data, _, err := r.bus.Bucket(bus.Replies).Get(ctx, r.key(address, kind))
+// read is a record and its revision, 0 where there is none.
+func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
+	data, revision, err := r.bus.Bucket(bus.Replies).Get(ctx, r.key(address, kind))
 	if errors.Is(err, bus.ErrNotFound) {
-		return out, nil
+		return out, 0, nil
 	}
 	if err != nil {
-		return out, err
+		return out, 0, err
 	}
 	if json.Unmarshal(data, &out) != nil {
-		return reply{}, nil // of another version: as if it were lost
+		return reply{}, revision, nil // of another version: as if it were lost
 	}
-	return out, nil
+	return out, revision, nil
 }
 
-func (r replies) write(ctx context.Context, address, kind string, v reply) error {
+// write writes where the record is still the one that was read: a replica may have told an older one. An error means
+// that the try has to be made again.
+func (r replies) write(ctx context.Context, address, kind string, v reply, revision uint64) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return r.bus.Bucket(bus.Replies).Put(ctx, r.key(address, kind), data)
+	if revision == 0 {
+		_, err = r.bus.Bucket(bus.Replies).Create(ctx, r.key(address, kind), data)
+		return err
+	}
+	_, err = r.bus.Bucket(bus.Replies).Update(ctx, r.key(address, kind), data, revision)
+	return err
 }
 
 const (
@@ -69,7 +77,7 @@ const (
 
 // Last implements [Replies].
 func (r replies) Last(ctx context.Context, address string) (Reply, error) {
-	last, err := r.read(ctx, address, said)
+	last, _, err := r.read(ctx, address, said)
 	if err != nil || !time.Now().Before(last.Until) {
 		return Reply{}, err
 	}
@@ -79,7 +87,7 @@ func (r replies) Last(ctx context.Context, address string) (Reply, error) {
 // Take implements [Replies].
 func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, again bool, err error) {
 	address, send := m.GetContact().GetAddress(), bus.MessageKey(m)
-	before, err := r.read(ctx, address, taken)
+	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
 		return Reply{}, false, err
 	}
@@ -98,7 +106,11 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, aga
 		last, now.Token, now.None = Reply{}, before.Token, true
 	}
 	// before it is used: whoever sends the message again has to know, also that it went without
-	if err := r.write(ctx, address, taken, now); err != nil {
+	err = r.write(ctx, address, taken, now, revision)
+	if errors.Is(err, bus.ErrNoRoom) {
+		return Reply{}, false, nil // it goes without, as it does when it is tried again
+	}
+	if err != nil {
 		return Reply{}, false, err
 	}
 	return last, false, nil
@@ -107,21 +119,33 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, aga
 // Drop implements [Replies].
 func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
 	address, send := m.GetContact().GetAddress(), bus.MessageKey(m)
-	before, err := r.read(ctx, address, taken)
+	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
 		return err
 	}
-	return r.write(ctx, address, taken, reply{Token: before.Token, Until: before.Until, Send: send, None: true})
+	return r.write(ctx, address, taken, reply{Token: before.Token, Until: before.Until, Send: send, None: true}, revision)
 }
 
-// rememberReply keeps how the contact can be answered. The message goes on without where that fails.
+// say keeps what was said of an address. What was said later counts: a call may come again after others.
+func (r replies) say(ctx context.Context, address string, v Reply) error {
+	before, revision, err := r.read(ctx, address, said)
+	if err != nil || before.Until.After(v.Until) {
+		return err
+	}
+	return r.write(ctx, address, said, reply{Token: v.Token, Until: v.Until}, revision)
+}
+
+// rememberReply keeps how the contact can be answered, under each of its addresses. The message goes on without where
+// that fails.
 func (s *runner) rememberReply(ctx context.Context, c *channel, e Event) {
 	if e.Reply == nil || !time.Now().Before(e.Reply.Until) {
 		return
 	}
 	r := replies{s.env.Bus, c.Network, c.ID}
-	if err := r.write(ctx, e.Contact.GetAddress(), said, reply{Token: e.Reply.Token, Until: e.Reply.Until}); err != nil {
-		s.env.Log.Warn("how the contact can be answered is not remembered", "network", c.Network, "channel", c.ID, "err", err)
+	for _, address := range append([]string{e.Contact.GetAddress()}, e.Contact.GetAliases()...) {
+		if err := r.say(ctx, address, *e.Reply); err != nil {
+			s.env.Log.Warn("how the contact can be answered is not remembered", "network", c.Network, "channel", c.ID, "err", err)
+		}
 	}
 }
 

@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 )
 
@@ -14,7 +16,7 @@ func TestRepliesKeepToTheFirstTry(t *testing.T) {
 	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
 	say := func(token string) {
 		t.Helper()
-		if err := r.write(t.Context(), "17", said, reply{Token: token, Until: time.Now().Add(time.Minute)}); err != nil {
+		if err := r.say(t.Context(), "17", Reply{Token: token, Until: time.Now().Add(time.Minute)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -55,7 +57,7 @@ func TestRepliesKeepToTheFirstTry(t *testing.T) {
 func TestRepliesReturnATokenThatIsOverToItsMessageOnly(t *testing.T) {
 	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
 	m := &messagev1.Message{Id: "a", Contact: &messagev1.Contact{Address: "17"}}
-	if err := r.write(t.Context(), "17", taken, reply{Token: "old", Until: time.Now().Add(-time.Second), Send: "a-0-0"}); err != nil {
+	if err := r.write(t.Context(), "17", taken, reply{Token: "old", Until: time.Now().Add(-time.Second), Send: "a-0-0"}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if got, again, err := r.Take(t.Context(), m); err != nil || got.Token != "old" || !again {
@@ -64,5 +66,24 @@ func TestRepliesReturnATokenThatIsOverToItsMessageOnly(t *testing.T) {
 	m.Id = "b"
 	if got, again, err := r.Take(t.Context(), m); err != nil || got.Token != "" || again {
 		t.Errorf("another message: %q, again %t: %v", got.Token, again, err)
+	}
+}
+
+// A call that comes again after others says nothing new; a record that was read before another wrote it is not written.
+func TestRepliesKeepWhatWasSaidLast(t *testing.T) {
+	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
+	now := time.Now()
+	for token, until := range map[string]time.Time{"new": now.Add(time.Hour), "old": now.Add(time.Minute)} {
+		if err := r.say(t.Context(), "17", Reply{token, until}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := r.Last(t.Context(), "17"); err != nil || got.Token != "new" {
+		t.Errorf("%q: %v", got.Token, err)
+	}
+	for _, stale := range []uint64{0, 1 << 40} {
+		if err := r.write(t.Context(), "17", said, reply{Token: "stale"}, stale); !errors.Is(err, bus.ErrExists) && !errors.Is(err, bus.ErrConflict) {
+			t.Errorf("revision %d: %v", stale, err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -21,6 +22,7 @@ const maxMessage = 256 << 10
 // message takes a message from the platform: checked, stored, answered with its id. Everything that can be known
 // without the body is checked before it is read.
 func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
+	arrived := time.Now()
 	c := in.owner(r)
 	if c == nil {
 		in.Log.Warn("message refused: no channel has the API token", "caller", in.caller(r))
@@ -60,7 +62,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "internal error")
 		return
 	}
-	if err := in.keeper.keep(r.Context(), m); err != nil {
+	if err := in.keeper.keep(r.Context(), arrived, m); err != nil {
 		in.Log.Error("message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
 		why := "the message could not be stored; try again"
 		if errors.Is(err, bus.ErrNoRoom) {

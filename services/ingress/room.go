@@ -40,21 +40,44 @@ func (in *Ingress) room(ctx context.Context, c *channel) (status int, why string
 }
 
 func (in *Ingress) waiting(ctx context.Context, c *channel) uint64 {
-	in.backlogs.mu.Lock()
-	defer in.backlogs.mu.Unlock()
-	b := in.backlogs.known[c.ID]
-	if time.Since(b.asked) < backlogKept {
+	b, ask := in.backlogs.of(c.ID)
+	if !ask {
 		return b.waiting
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	b.asked = time.Now()
-	if waiting, err := in.Bus.Backlog(ctx, c.Network, c.ID); err == nil {
-		b.waiting = waiting
+	waiting, err := in.Bus.Backlog(ctx, c.Network, c.ID)
+	if err != nil {
+		return b.waiting
 	}
-	if in.backlogs.known == nil {
-		in.backlogs.known = map[string]backlog{}
+	b.waiting = waiting
+	in.backlogs.put(c.ID, b)
+	return waiting
+}
+
+// of is what is known of a channel's backlog, and whether the caller is the one to ask anew: the others believe it
+// meanwhile.
+func (b *backlogs) of(channel string) (known backlog, ask bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known = b.known[channel]
+	if time.Since(known.asked) < backlogKept {
+		return known, false
 	}
-	in.backlogs.known[c.ID] = b
-	return b.waiting
+	known.asked = time.Now()
+	b.set(channel, known)
+	return known, true
+}
+
+func (b *backlogs) put(channel string, v backlog) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.set(channel, v)
+}
+
+func (b *backlogs) set(channel string, v backlog) {
+	if b.known == nil {
+		b.known = map[string]backlog{}
+	}
+	b.known[channel] = v
 }

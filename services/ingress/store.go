@@ -35,13 +35,17 @@ type keeper struct {
 
 // How long things are tried. The platform gives up after 5 seconds.
 const (
-	storeFor = 4 * time.Second
+	storeFor = 4 * time.Second // from the call's arrival
+	leastFor = time.Second     // what has less left is not begun: it may be stored when nobody waits any more
 	pauseFor = 50 * time.Millisecond
 	voidFor  = 500 * time.Millisecond
 	// after the answer, in the background
 	lateVoidFor = time.Minute
 	lateVoidTry = 5 * time.Second
 )
+
+// errTooLate means that the store was asked too long whether there is room.
+var errTooLate = errors.New("no time left to store it")
 
 func newKeeper(s store, log *slog.Logger) *keeper {
 	k := &keeper{store: s, log: log}
@@ -56,14 +60,19 @@ func (k *keeper) close() {
 
 // keep publishes under one id until the message is stored. Where it never learns that it was, it leaves a void, which
 // the translator will find should the message turn up.
-func (k *keeper) keep(ctx context.Context, m *messagev1.Message) error {
+//
+// The time is counted from when the call arrived: what was asked before takes of it.
+func (k *keeper) keep(ctx context.Context, arrived time.Time, m *messagev1.Message) error {
+	deadline := arrived.Add(storeFor)
+	if time.Until(deadline) < leastFor {
+		return errTooLate
+	}
 	// a caller that hangs up does not stop it: the message may be stored already
 	ctx = context.WithoutCancel(ctx)
 	post := bus.Post{
 		Subject: bus.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: bus.MessageKey(m),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	}
-	deadline := time.Now().Add(storeFor)
 	for {
 		one, cancel := context.WithDeadline(ctx, deadline)
 		_, err := k.store.Publish(one, post)

@@ -98,7 +98,7 @@ func TestAMessageIsKeptOrVoidedBeforeThePlatformGivesUp(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newKeeper(test.store, slog.New(slog.DiscardHandler))
 				began := time.Now()
-				err := k.keep(t.Context(), &messagev1.Message{Id: "m1", Channel: "ch1"})
+				err := k.keep(t.Context(), time.Now(), &messagev1.Message{Id: "m1", Channel: "ch1"})
 				if (err == nil) != test.kept {
 					t.Errorf("kept: %v", err)
 				}
@@ -125,7 +125,7 @@ func TestAMessageIsKeptOrVoidedBeforeThePlatformGivesUp(t *testing.T) {
 func TestClosingEndsWhatGoesOnAfterAnAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKeeper(&trouble{publish: always(bus.ErrFull), create: always(errDown)}, slog.New(slog.DiscardHandler))
-		if k.keep(t.Context(), &messagev1.Message{Id: "m1", Channel: "ch1"}) == nil {
+		if k.keep(t.Context(), time.Now(), &messagev1.Message{Id: "m1", Channel: "ch1"}) == nil {
 			t.Error("kept")
 		}
 		began := time.Now()
@@ -146,7 +146,7 @@ func TestACallerThatHangsUpDoesNotStopTheStoring(t *testing.T) {
 		}}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := newKeeper(s, slog.New(slog.DiscardHandler)).keep(ctx, &messagev1.Message{Id: "m1", Channel: "ch1"}); err != nil {
+		if err := newKeeper(s, slog.New(slog.DiscardHandler)).keep(ctx, time.Now(), &messagev1.Message{Id: "m1", Channel: "ch1"}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -28,12 +28,12 @@ func (t *Translator) aliased(ctx context.Context, c directory.Channel, address s
 	return string(name), err
 }
 
-// alias remembers the other addresses of a contact. The first name that one was found to stand for stays.
+// alias remembers all addresses of a contact that has several. The first name that one was found to stand for stays.
 func (t *Translator) alias(ctx context.Context, c directory.Channel, name string, contact *messagev1.Contact) error {
-	for _, address := range contact.GetAliases() {
-		if address == contact.GetAddress() {
-			continue
-		}
+	if len(contact.GetAliases()) == 0 {
+		return nil
+	}
+	for _, address := range append([]string{contact.GetAddress()}, contact.GetAliases()...) {
 		if err := t.stands(ctx, c, address, name); err != nil {
 			return err
 		}
@@ -43,6 +43,10 @@ func (t *Translator) alias(ctx context.Context, c directory.Channel, name string
 
 func (t *Translator) stands(ctx context.Context, c directory.Channel, address, name string) error {
 	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
+	if errors.Is(err, bus.ErrNoRoom) { // one person may be two contacts then; to wait would hold back everybody
+		t.log.Warn("another address of a contact is not remembered: the store is full", "channel", c.ID)
+		return nil
+	}
 	if errors.Is(err, bus.ErrExists) {
 		return nil
 	}

@@ -64,3 +64,15 @@ func TestWithoutTheDeclarationAnAliasIsNoMatter(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestANumberThatAppearsLaterIsTheSameContact(t *testing.T) {
+	t.Parallel()
+	b := startWith(t, aliases)
+	name := b.from(custom, "i1", &messagev1.Contact{Address: "ES.123"})
+	if got := b.from(custom, "i2", &messagev1.Contact{Address: "34600111222", Aliases: []string{"ES.123"}}); got != name {
+		t.Errorf("%q first, then %q", name, got)
+	}
+	if got := b.from(custom, "i3", &messagev1.Contact{Address: "34600111222"}); got != name {
+		t.Errorf("%q first, the number alone %q", name, got)
+	}
+}

@@ -34,11 +34,25 @@ func (t *Translator) contactName(ctx context.Context, c directory.Channel, conta
 			return known, t.alias(ctx, c, known, contact)
 		}
 	}
-	name, err := t.nameOf(ctx, c, contact)
+	name, err := t.nameBefore(ctx, c, contact)
 	if err != nil {
 		return "", err
 	}
 	return name, t.alias(ctx, c, name, contact)
+}
+
+// nameBefore is what the platform calls a contact by one of its other addresses, where that has a name already; else by
+// this one.
+func (t *Translator) nameBefore(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
+	for _, address := range contact.GetAliases() {
+		digest := t.addressKey(c.ID, address)
+		if _, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, c.ID+"."+digest); err == nil && !isPhone(c) {
+			return digest, nil
+		} else if err != nil && !errors.Is(err, bus.ErrNotFound) {
+			return "", err
+		}
+	}
+	return t.nameOf(ctx, c, contact)
 }
 
 // nameOf is what the platform calls a contact of which only this address is known.
@@ -55,11 +69,16 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 	}
 	digest := t.addressKey(c.ID, address)
 	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
+	if errors.Is(err, bus.ErrNoRoom) {
+		return "", dead{contactsFull}
+	}
 	if err != nil && !errors.Is(err, bus.ErrExists) {
 		return "", err
 	}
 	return digest, nil
 }
+
+const contactsFull = "the contact is new, and the store of contacts is full"
 
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
@@ -71,7 +90,9 @@ func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address,
 		}
 		return string(known), err
 	}
-	if err := contacts.Put(ctx, c.ID+"."+t.nameKey(c.ID, told), []byte(address)); err != nil {
+	if err := contacts.Put(ctx, c.ID+"."+t.nameKey(c.ID, told), []byte(address)); errors.Is(err, bus.ErrNoRoom) {
+		return "", dead{contactsFull}
+	} else if err != nil {
 		return "", err
 	}
 	return told, contacts.Put(ctx, key, []byte(told))

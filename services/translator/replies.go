@@ -68,6 +68,10 @@ func (t *Translator) openReplies(ctx context.Context, sequence uint64, m *messag
 			return nil
 		}
 		err = t.putQuestion(ctx, key, &indexv1.Question{Sequence: sequence, Replies: numbered}, revision)
+		if errors.Is(err, bus.ErrNoRoom) { // the question goes out all the same; its answer comes as the number
+			t.log.Warn("the replies of a question are not remembered: the store is full", "channel", m.GetChannel(), "id", m.GetId())
+			return nil
+		}
 		if !errors.Is(err, bus.ErrConflict) {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
@@ -22,6 +23,13 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
+// network is as much of what a network declares as is needed here. Its webhook policy is not read: one of a later version
+// is no reason to lose the network.
+type network struct {
+	Carries     provider.Carries `json:"carries"`
+	SendTimeout time.Duration    `json:"send_timeout"`
+}
+
 // Translator is the service.
 type Translator struct {
 	bus      *bus.Bus
@@ -29,7 +37,7 @@ type Translator struct {
 	journal  *journal
 	known    *known
 	channels channels
-	declared directory.Declarations[provider.Description]
+	declared directory.Declarations[network]
 	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -49,7 +50,7 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 		if ctx.Err() != nil {
 			break
 		}
-		if isRefusal(err, "M_UNKNOWN", "M_INVALID_PARAM", "M_BAD_JSON") && since != "" {
+		if r, ok := errors.AsType[*refusal](err); ok && r.status < 500 && isRefusal(err, "M_UNKNOWN", "M_INVALID_PARAM", "M_BAD_JSON") && since != "" {
 			since = "" // it no longer knows where that was: from the beginning, where what came is known by its keys
 			continue
 		}
@@ -63,11 +64,16 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 		if err != nil {
 			return err
 		}
-		if busy || since == "" {
-			if err := store(ctx, s.ghost+" "+answer.Next, heard...); err != nil {
+		next := s.ghost + " " + answer.Next
+		if len(waiting) > 0 {
+			next = "" // an invitation is told once: until it is taken, the cursor stays before it
+		}
+		if (busy || since == "") && (next != "" || len(heard) > 0) {
+			if err := store(ctx, next, heard...); err != nil {
 				return err
 			}
-		} else {
+		}
+		if !busy || len(waiting) > 0 {
 			pause(ctx, syncPace-time.Since(began))
 		}
 		since = answer.Next

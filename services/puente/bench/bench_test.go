@@ -54,6 +54,7 @@ func TestAllIsMeasured(t *testing.T) {
 		"sends per second of one egress process, network 100 ms away|sync interval, 1 server",
 		"CPU of the egress process per send|sync interval, 1 server",
 		"memory per idle channel, broker included|sync interval, 1 server",
+		"CPU of the first message to a quiet channel|sync interval, 1 server",
 		"growth of CPU per message, 2 to 12 channels|sync interval, 1 server",
 		"growth of CPU per message, 50 to 300 contacts|sync interval, 1 server",
 		"p99 end to end of 100 channels, with 500 messages waiting in another|sync interval, 1 server",
