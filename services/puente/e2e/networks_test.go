@@ -1,6 +1,9 @@
 package e2e_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -203,4 +206,38 @@ func TestALostAnswerShowsNoDouble(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheEdgeAnswersHandshakes: Meta's challenge is answered to who knows the token, LINE's probe to who signs it, and
+// neither is a message.
+func TestTheEdgeAnswersHandshakes(t *testing.T) {
+	t.Run("whatsapp", func(t *testing.T) {
+		t.Parallel()
+		b := bridgeTo(t, "whatsapp")
+		for token, want := range map[string]string{fmt.Sprint(b.far.account["verify_token"]): "200 1158201444", "guess": "401 ", "": "401 "} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.hook+"?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="+token, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, body := b.answered(r)
+			if got := fmt.Sprint(status, " ", body); got != want {
+				t.Errorf("token of %d characters: %q, want %q", len(token), got, want)
+			}
+		}
+	})
+	t.Run("line", func(t *testing.T) {
+		t.Parallel()
+		b := bridgeTo(t, "line")
+		const probe = `{"destination":"U0","events":[]}`
+		signed := post(b.hook, "application/json", probe)
+		mac := hmac.New(sha256.New, []byte("line-secret"))
+		mac.Write([]byte(probe))
+		signed.Header.Set("X-Line-Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+		if status, _ := b.answered(signed); status != http.StatusOK {
+			t.Errorf("the probe is answered %d", status)
+		}
+		if status, _ := b.answered(post(b.hook, "application/json", probe)); status != http.StatusUnauthorized {
+			t.Errorf("without a signature it is answered %d", status)
+		}
+	})
 }
