@@ -18,7 +18,7 @@ func Memory() {
 		debug.SetGCPercent(gcPercent)
 	}
 	// an error means that nobody says how much there is
-	_, _ = memlimit.SetGoMemLimitWithOpts(
+	_, _ = memlimit.Set(
 		memlimit.WithProvider(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)), memlimit.WithRatio(0.9),
 	)
 }
