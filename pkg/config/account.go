@@ -27,6 +27,9 @@ func (r *reader) account(p place, network Network) Account {
 		if ok {
 			object[s.Name], ok = field.json(0)
 		}
+		if s.Secret && ok {
+			field.weak(secretsIn(object[s.Name])...)
+		}
 		if !ok {
 			told[s.Name] = true
 		}

@@ -96,6 +96,7 @@ func (r *reader) platform(p place) (out Platform, token place) {
 			token.wrong("must hold no space or line break")
 			return out, token
 		}
+		token.weak(s)
 		out.APIToken = Hide(s)
 	}
 	return out, token

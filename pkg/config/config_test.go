@@ -45,7 +45,7 @@ var known = networks.Of(provider.Network[account]{Name: "test"})
 // env has secrets: no mistake may hold "S3CRET".
 func env(name string) (string, bool) {
 	value, ok := map[string]string{
-		"TOKEN": "S3CRET-token", "OTHER": "S3CRET-other", "EMPTY": "", "REPLICAS": "3", "YES": "true", "HOST": "okeybot.com",
+		"TOKEN": "S3CRET-token-0123", "OTHER": "S3CRET-other-0123", "EMPTY": "", "REPLICAS": "3", "YES": "true", "HOST": "okeybot.com",
 		"REFERENCE": "${TOKEN}", "FOLDER": "testdata",
 	}[name]
 	return value, ok
@@ -85,9 +85,9 @@ channels:
   - id: b
     network: test
     contact_id: phone
-    platform: {webhook_url: http://127.0.0.1/, api_token: another}
+    platform: {webhook_url: http://127.0.0.1/, api_token: another-of-enough}
     account:
-      token: abc
+      token: abcdefghijklmnop
       chat: |
         two
         lines
@@ -103,7 +103,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"internal", c.Internal, "[::1]:9000"},
 		{"public_url", c.PublicURL, "https://bridge.example.com:8443"},
 		{"data", c.Data, "/var/lib/puente"},
-		{"nats.url", c.NATS.URL, "tls://user:S3CRET-token@a:4222, nats://b:4222"},
+		{"nats.url", c.NATS.URL, "tls://user:S3CRET-token-0123@a:4222, nats://b:4222"},
 		{"nats.credentials", c.NATS.Credentials, "nats.creds"},
 		{"nats.replicas", c.NATS.Replicas, 3},
 		{"nats.store", c.NATS.Store, int64(20 << 30)},
@@ -119,17 +119,17 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"network", c.Channels[0].Network, "test"},
 		{"contact_id", string(c.Channels[0].ContactID + " " + c.Channels[1].ContactID), "custom phone"},
 		{"webhook_url", c.Channels[0].Platform.WebhookURL, "https://okeybot.com/custom/webhook?a=b"},
-		{"api_token", c.Channels[0].Platform.APIToken.Reveal(), "S3CRET-token"},
+		{"api_token", c.Channels[0].Platform.APIToken.Reveal(), "S3CRET-token-0123"},
 		{"uncertain", c.Channels[1].Uncertain, config.Resend},
 		{"warnings", len(c.Warnings), 0},
 		{
 			"account", string(c.Channels[0].Account.Reveal()),
-			`{"chat":"1","extra":{"date":"2024-01-01","list":[1,1.5,true,null,"S3CRET-token"]},"port":8080,"token":"x-S3CRET-other"}`,
+			`{"chat":"1","extra":{"date":"2024-01-01","list":[1,1.5,true,null,"S3CRET-token-0123"]},"port":8080,"token":"x-S3CRET-other-0123"}`,
 		},
-		{"account of lines", string(c.Channels[1].Account.Reveal()), `{"chat":"two\nlines\n","token":"abc"}`},
+		{"account of lines", string(c.Channels[1].Account.Reveal()), `{"chat":"two\nlines\n","token":"abcdefghijklmnop"}`},
 		{
 			"platform", string(c.Channels[0].Platform.Reveal()),
-			`{"api_token":"S3CRET-token","webhook_url":"https://okeybot.com/custom/webhook?a=b"}`,
+			`{"api_token":"S3CRET-token-0123","webhook_url":"https://okeybot.com/custom/webhook?a=b"}`,
 		},
 	} {
 		if diff := cmp.Diff(tc.want, tc.got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -141,7 +141,7 @@ func TestEverySettingIsRead(t *testing.T) {
 // While a credential is being changed there are two of it.
 func TestACredentialCanBeAList(t *testing.T) {
 	for signing, want := range map[string]string{
-		`one`: `"one"`, `"${TOKEN}"`: `"S3CRET-token"`, `["${TOKEN}", "x-${OTHER}", "007"]`: `["S3CRET-token","x-S3CRET-other","007"]`,
+		`one`: `"one"`, `"${TOKEN}"`: `"S3CRET-token-0123"`, `["${TOKEN}", "x-${OTHER}", "007"]`: `["S3CRET-token-0123","x-S3CRET-other-0123","007"]`,
 		`[one]`: `["one"]`, `[]`: `[]`,
 	} {
 		c := must(t, "channels: [{id: a, network: test, contact_id: phone, platform: {webhook_url: https://x, api_token: t}, account: {token: t, chat: c, signing: "+signing+"}}]")
@@ -186,11 +186,15 @@ func TestWarnings(t *testing.T) {
 	c := must(t, `
 public_url: http://bridge.example.com
 channels:
-  - {id: a, network: test, contact_id: phone, platform: {webhook_url: "http://okeybot.com", api_token: t}, account: {token: t, chat: c}}
+  - {id: a, network: test, contact_id: phone, platform: {webhook_url: "http://okeybot.com", api_token: 0123456789abcde}, account: {token: ñññññññññññññññ, secret_token: 0123456789abcdef, chat: c, signing: [a-long-one-0123456, short]}}
+  - {id: b, network: test, contact_id: phone, platform: {webhook_url: "https://okeybot.com", api_token: 0123456789abcdef}, account: {token: 0123456789abcdef, chat: c}}
 `)
 	want := []string{
 		"puente.yaml:2: public_url: plain http is fine for trying only: most networks call https alone",
 		"puente.yaml:4: channels[0].platform.webhook_url: plain http shows the token to whoever listens in",
+		"puente.yaml:4: channels[0].platform.api_token: has fewer than 16 characters: a secret this short can be guessed",
+		"puente.yaml:4: channels[0].account.token: has fewer than 16 characters: a secret this short can be guessed",
+		"puente.yaml:4: channels[0].account.signing: has fewer than 16 characters: a secret this short can be guessed",
 	}
 	var got []string
 	for _, w := range c.Warnings {

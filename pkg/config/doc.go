@@ -15,7 +15,8 @@
 // not looked through again. In the flow style, { } and [ ], a value with a reference stands in quotes.
 //
 // All paths, those after file: included, count from the folder of puente.yaml. A missing, null or empty value is the
-// same and means the default.
+// same and means the default. Every file that is read is a regular one: a pipe, a device or a folder is a mistake, since
+// reading it might never end.
 //
 // # Secrets
 //

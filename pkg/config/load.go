@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -10,15 +9,10 @@ import (
 // MaxSize is the largest file that is read, in bytes: ten thousand channels are 2 MB.
 const MaxSize = 16 << 20
 
-// Load reads a file, with the environment of the process. What is wrong in it is [Mistakes]; any other error is one of
-// reading.
+// Load reads a regular file, with the environment of the process. What is wrong in it is [Mistakes]; any other error is
+// one of reading. It waits for nobody: a pipe is refused.
 func Load(path string, networks []Network) (*Config, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	data, err := readFile(path, MaxSize+1)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
@@ -32,7 +26,7 @@ func LoadShared(path string) (*Config, error) { return Load(path, nil) }
 // Parse reads the content of a file of that name. It opens the files that file: names, and nothing else; env looks up
 // a variable. What is wrong is [Mistakes]. Without networks the channels are passed over.
 func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
-	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readFile}
+	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred}
 	return r.parse(data, networks)
 }
 

@@ -1,18 +1,11 @@
 package config
 
 import (
-	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 )
-
-// maxReferred is the largest file that file: reads, in bytes.
-const maxReferred = 64 << 10
 
 const filePrefix = "file:"
 
@@ -85,35 +78,4 @@ func (p place) expand(s string) (string, bool) {
 		return "", false
 	}
 	return b.String(), true
-}
-
-// readFile reads a file that can be read to its end. Its errors hold no path.
-func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path) // before opening, which waits for the writer of a pipe
-	if err != nil {
-		return nil, cause(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, cause(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxReferred+1))
-	if err != nil {
-		return nil, cause(err)
-	}
-	if len(data) > maxReferred {
-		return nil, errors.New("it is larger than 64 kB")
-	}
-	return data, nil
-}
-
-func cause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }

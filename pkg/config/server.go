@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"strconv"
@@ -51,6 +52,9 @@ func (r *reader) nats(p place, c *Config) {
 	url, known := f["url"].servers()
 	c.NATS.URL = url
 	c.NATS.Credentials = f["credentials"].path("")
+	if errors.Is(regular(c.NATS.Credentials), errNotRegular) { // one that is missing here may be there later
+		f["credentials"].wrong("%v: a NATS credentials file is meant", errNotRegular)
+	}
 	if known && url == "" && c.NATS.Credentials != "" {
 		f["credentials"].wrong("goes with nats.url: the embedded server needs none")
 	}
