@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
@@ -92,7 +91,7 @@ func main(name string, args []string, run Run) error {
 	}
 	ctx, stop := Signals()
 	defer stop()
-	context.AfterFunc(ctx, func() { time.AfterFunc(endWithin, overdue) })
+	defer Overdue(ctx, EndWithin)()
 	health := NewHealth()
 	health.Expect(name)
 	listener, err := Listen(cfg.Internal)
@@ -105,16 +104,6 @@ func main(name string, args []string, run Run) error {
 	err = Start(ctx, name, nil, cfg, log, health, run)
 	stop()
 	return errors.Join(err, <-serving)
-}
-
-// endWithin is how long a process may take to end. What is stored is safe at any moment: one that hangs is of no use.
-const endWithin = 40 * time.Second
-
-// overdue ends a process that hangs, and says where.
-func overdue() {
-	stacks := make([]byte, 1<<20)
-	fmt.Fprintf(os.Stderr, "not ended %s after it was told to; all goroutines:\n%s\n", endWithin, stacks[:runtime.Stack(stacks, true)])
-	os.Exit(1)
 }
 
 // Signals is a context that ends with SIGTERM or SIGINT. A second signal kills at once.

@@ -25,10 +25,20 @@ import (
 const asProgram = "PUENTE_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
-	switch os.Getenv(asProgram) {
+	switch mode := os.Getenv(asProgram); mode {
 	case "main":
 		Main("toy", func(context.Context, Env) error { return errors.New("not expected") })
 		os.Exit(0)
+	case "overdue", "in time":
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := Overdue(ctx, 50*time.Millisecond)
+		cancel()
+		if mode == "overdue" {
+			time.Sleep(30 * time.Second)
+		}
+		ended()
+		time.Sleep(200 * time.Millisecond)
+		os.Exit(3)
 	case "signals":
 		ctx, stop := Signals()
 		defer stop()
@@ -102,6 +112,22 @@ func TestASecondSignalKills(t *testing.T) {
 		case <-deadline:
 			t.Fatal("a second signal is swallowed")
 		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func TestAProgramThatHangsAtItsEndIsEnded(t *testing.T) {
+	t.Parallel()
+	for mode, status := range map[string]int{"overdue": 1, "in time": 3} {
+		var out bytes.Buffer
+		c := program(t, mode)
+		c.Stderr = &out
+		_ = c.Run()
+		if c.ProcessState.ExitCode() != status {
+			t.Errorf("%s: status %d: %s", mode, c.ProcessState.ExitCode(), out.String())
+		}
+		if said := strings.Contains(out.String(), "not ended 50ms after it was told to") && strings.Contains(out.String(), "service.TestMain"); said != (status == 1) {
+			t.Errorf("%s: %s", mode, out.String())
 		}
 	}
 }

@@ -144,7 +144,7 @@ func parseWords(f *flag.FlagSet, args []string, names ...string) (words []string
 // up runs the bridge: of a file, or the demonstration.
 func up(args []string, stdout, stderr io.Writer) error {
 	f := flags("up", stderr)
-	var o options
+	o := options{endWithin: service.EndWithin}
 	f.StringVar(&o.file, "f", "", "configuration file; without one, a demonstration with a phone and an inbox")
 	f.StringVar(&o.data, "data", "", "data folder, instead of the file's; the demonstration's default is a temporary one")
 	f.StringVar(&o.listen, "listen", "", "address of the public side, instead of the file's or 127.0.0.1:8080")

@@ -95,9 +95,9 @@ func (d *demo) greet(w io.Writer, internal string) {
 `, d.url, demoChannel, internal)
 }
 
-// remove takes the temporary folder away.
+// remove takes the temporary folder away. Without a demonstration there is none.
 func (d *demo) remove() {
-	if d.temporary != "" {
+	if d != nil && d.temporary != "" {
 		_ = os.RemoveAll(d.temporary)
 	}
 }

@@ -17,14 +17,12 @@ import (
 
 // run fills the broker and runs every service that the channels need, each under its own name, until the context ends
 // or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
-// file again.
-func (b *bridge) run(ctx context.Context, stdout io.Writer, changes <-chan os.Signal) error {
+// file again, and cancel ends the context.
+func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, stdout io.Writer, changes <-chan os.Signal) error {
 	if _, err := provision(ctx, b.node, b.cfg, networksOf(b.cfg)); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, stdout: stdout, networks: map[string]bool{}}
-	defer cancel()
 	f.expect("ingress", "translator", provider.ServiceName(bonychat.Network)) // all of them, before anybody can ask
 	f.expect(f.missing(b.cfg)...)
 	f.spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })

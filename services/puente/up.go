@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
@@ -20,7 +21,10 @@ import (
 )
 
 // options are the flags of up.
-type options struct{ file, data, listen, internal string }
+type options struct {
+	file, data, listen, internal string
+	endWithin                    time.Duration // how long it may take to end; no flag
+}
 
 // bridge is the whole of it in one process.
 type bridge struct {
@@ -37,6 +41,9 @@ type bridge struct {
 // serve runs the bridge until the context ends. What can go wrong at the start does so here, in one line, before
 // anything runs: ports, folder, file.
 func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer service.Overdue(ctx, o.endWithin)()
+	defer cancel()
 	b := &bridge{health: service.NewHealth()}
 	changes := make(chan os.Signal, 1)
 	if o.file != "" {
@@ -50,6 +57,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	if b.cfg, b.demo, err = load(o); err != nil {
 		return err
 	}
+	defer b.demo.remove() // last of all: the broker writes until it has stopped
 	b.log = service.Logger(b.cfg)
 	for _, w := range b.cfg.Warnings {
 		b.log.Warn("configuration", "warning", w.String())
@@ -69,10 +77,9 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 		defer b.node.Stop()
 	}
 	if b.demo != nil {
-		defer b.demo.remove()
 		b.demo.open(b.cfg, b.public.Addr().String())
 	}
-	return b.run(ctx, stdout, changes)
+	return b.run(ctx, cancel, stdout, changes)
 }
 
 // load is the file's configuration, or the demonstration's.
