@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -17,9 +18,9 @@ func refuse(w http.ResponseWriter, status int, message string) {
 	_, _ = w.Write(customchannel.EncodeRefusal(message))
 }
 
-func notAllowed(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Allow", http.MethodPost)
-	refuse(w, http.StatusMethodNotAllowed, "only POST is allowed here")
+func notAllowed(w http.ResponseWriter, allowed []string) {
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	refuse(w, http.StatusMethodNotAllowed, "only "+strings.Join(allowed, " and ")+" is allowed here")
 }
 
 // answer answers a network as its policy says.

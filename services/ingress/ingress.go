@@ -37,7 +37,7 @@ type Options struct {
 // Ingress is the service.
 type Ingress struct {
 	Options
-	mux      *http.ServeMux
+	routes   []route
 	keeper   *keeper
 	channels atomic.Pointer[channels] // nil until they are known
 	loaded   chan struct{}
@@ -54,16 +54,13 @@ func New(o Options) *Ingress {
 	if o.ChannelCap == 0 {
 		o.ChannelCap = bus.ChannelCap
 	}
-	in := &Ingress{Options: o, mux: http.NewServeMux(), keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
-	for _, route := range []string{"/message", "/channels/{channel}/message"} {
-		in.mux.HandleFunc("POST "+route, in.traced(route, in.message))
-		in.mux.HandleFunc(route, notAllowed)
+	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
+	in.routes = []route{
+		newRoute(messagePath, in.traced(messagePath, in.message), http.MethodPost),
+		newRoute(channelMessagePath, in.traced(channelMessagePath, in.message), http.MethodPost),
+		newRoute(webhookPath, in.traced("/webhooks/{network}/{channel}", in.webhook)),
+		newRoute(mediaPath, in.media, http.MethodGet, http.MethodHead),
 	}
-	webhook := in.traced("/webhooks/{network}/{channel}", in.webhook)
-	in.mux.HandleFunc("/webhooks/{network}/{channel}", webhook)
-	in.mux.HandleFunc("/webhooks/{network}/{channel}/{suffix...}", webhook)
-	in.mux.HandleFunc("GET /media/{id}", in.media)
-	in.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "not found") })
 	return in
 }
 
@@ -77,5 +74,5 @@ func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.ReadTimeout))
 	}
-	in.mux.ServeHTTP(w, r)
+	in.serveRoute(w, r)
 }

@@ -65,7 +65,7 @@ func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
 		target = r.URL.RequestURI()
 	}
 	call := webhook.Call{
-		Network: c.Network, Channel: c.ID, Method: r.Method, Suffix: suffix(r.URL.EscapedPath()), Query: r.URL.RawQuery,
+		Network: c.Network, Channel: c.ID, Method: r.Method, Suffix: r.PathValue("suffix"), Query: r.URL.RawQuery,
 		Header: r.Header.Clone(), AcceptedAt: time.Now(),
 	}
 	if in.PublicURL != "" {
@@ -73,19 +73,6 @@ func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
 	}
 	call.Header.Set("Host", r.Host)
 	return call
-}
-
-// suffix is what follows /webhooks/<network>/<channel>, escaped as it came.
-func suffix(path string) string {
-	for range 3 {
-		path = strings.TrimPrefix(path, "/")
-		next := strings.IndexByte(path, '/')
-		if next < 0 {
-			return ""
-		}
-		path = path[next:]
-	}
-	return path
 }
 
 // keep stores an authentic call, unless it was stored before or its credential has admitted another.
