@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"time"
 
 	"crypto/rand"
@@ -61,14 +62,21 @@ func (b *Bus) putFile(ctx context.Context, id, name, mediaType string, body io.R
 	return fileOf(info), nil
 }
 
-// StatFile finds a stored attachment, or [ErrNotFound].
+// fileID is what PutFile and KeepFile name files by. Whatever else somebody asks for was never stored.
+var fileID = regexp.MustCompile(`^([0-9a-f]{32}|[a-z2-7]{26})$`)
+
+// StatFile finds a stored attachment, or [ErrNotFound]. An id that no file can have is not asked for: it would become
+// part of a subject.
 func (b *Bus) StatFile(ctx context.Context, id string) (*File, error) {
+	if !fileID.MatchString(id) {
+		return nil, ErrNotFound
+	}
 	store, err := b.js.ObjectStore(ctx, Media)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Media, err)
 	}
 	info, err := store.GetInfo(ctx, id)
-	if errors.Is(err, jetstream.ErrObjectNotFound) || errors.Is(err, jetstream.ErrNameRequired) {
+	if errors.Is(err, jetstream.ErrObjectNotFound) {
 		return nil, ErrNotFound
 	}
 	if err != nil {

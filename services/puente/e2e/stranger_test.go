@@ -1,0 +1,113 @@
+package e2e_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/services/ingress"
+)
+
+// sizes of what a stranger writes, in bytes: over the broker's control line (4 kB), and up to what the server reads of a
+// request's head.
+var sizes = []int{4 << 10, 8 << 10, 30 << 10}
+
+// request is a request's head, without its end.
+type request struct{ name, line, headers string }
+
+// requests puts a text at every place of a path: each segment, one after the last, the query, its key and its value, a
+// header that is known and one that is not, and a cookie.
+func requests(method, path, text string) (all []request) {
+	add := func(name, path, headers string) {
+		all = append(all, request{name, method + " " + path + " HTTP/1.1\r\n", headers})
+	}
+	plain := strings.NewReplacer("{network}", "telegram", "{channel}", "A", "{id}", strings.Repeat("0", 32), "/{suffix...}", "").Replace(path)
+	segments := strings.Split(strings.TrimPrefix(plain, "/"), "/")
+	for i := range segments {
+		changed := append([]string{}, segments...)
+		changed[i] = text
+		add(fmt.Sprint("segment ", i), "/"+strings.Join(changed, "/"), "")
+	}
+	add("behind the path", plain+"/"+text, "")
+	add("query", plain+"?"+text, "")
+	add("query's value", plain+"?token="+text, "")
+	for _, header := range []string{
+		"Authorization: Bearer ", "Authorization: Basic ", "X-Telegram-Bot-Api-Secret-Token: ", "X-Hub-Signature-256: sha256=", "Traceparent: ", "Tracestate: a=",
+		"X-Forwarded-For: ", "Range: bytes=", "If-None-Match: ", "If-Range: ", "Content-Type: ", "Cookie: a=", "User-Agent: ", "X-Unknown: ",
+	} {
+		add("header "+header, plain, header+text+"\r\n")
+	}
+	return all
+}
+
+// throw sends a request without a body on a connection of its own, and reads the answer's status; 0 where the
+// connection ended without one, which the server may choose for a head that is too large.
+func throw(t *testing.T, address string, r request) int {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", address, 10*time.Second)
+	if err != nil {
+		t.Fatalf("%s: nobody listens any more: %v", r.name, err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	if _, err := io.WriteString(conn, r.line+"Host: edge\r\nConnection: close\r\n"+r.headers+"Content-Length: 0\r\n\r\n"); err != nil {
+		return 0
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return 0
+	}
+	defer answer.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
+	return answer.StatusCode
+}
+
+// TestWhatAStrangerWritesHarmsNothing: long texts at every place of every path of the program, public and internal, then
+// it still lives, is ready, and carries both ways.
+func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
+	t.Parallel()
+	br := newBridge(t)
+	sides := map[string][]string{br.url: append(ingress.Routes(), "/", "/sandbox/api/phone/A/ana/messages"), br.internal: {"/healthz", "/readyz"}}
+	thrown := 0
+	for side, paths := range sides {
+		for _, path := range paths {
+			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead} {
+				for _, size := range sizes {
+					for kind, unit := range map[string]string{"letters": "a", "digits": "0", "dots": "a.", "wildcards": "*.>", "escapes": "%2A", "line ends": "%0D%0A"} {
+						text := strings.Repeat(unit, size/len(unit))
+						for _, r := range requests(method, path, text) {
+							r.name = fmt.Sprintf("%s %s, %s, %d %s", method, path, r.name, size, kind)
+							thrown++
+							if status := throw(t, strings.TrimPrefix(side, "http://"), r); status >= 500 || status == http.StatusOK && side == br.url {
+								t.Errorf("%s: answered %d", r.name, status)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d requests", thrown)
+	br.runs[0].ready("the program") // fails where the process has ended
+	log := br.log()
+	for _, sign := range []string{"broker disconnected", "broker error", `"level":"ERROR"`, strings.Repeat("a", 200), strings.Repeat("0", 200)} {
+		if at := strings.Index(log, sign); at >= 0 {
+			t.Errorf("the log holds %q: …%s…", sign[:min(len(sign), 30)], log[max(0, at-200):min(len(log), at+300)])
+		}
+	}
+	br.deliver(br.a, br.a.Text(7, marker))
+	br.sendText(tokenA, "A", 8, marker)
+	eventually(t, 30*time.Second, "a message came in", func() bool { return len(br.platform.messages("A", "7")) == 1 })
+	if _, err := br.a.Wait(t.Context(), 8, 1); err != nil {
+		t.Error(err)
+	}
+	if status := br.signal(syscall.SIGTERM); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+}
