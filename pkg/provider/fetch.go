@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"net/http"
-	"path"
 	"strings"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/mediatype"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -43,7 +41,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, tr
 	}
 	f := Classify(err)
 	switch {
-	case f.Class == Rejected, f.Class == Suspended, trying >= fetchFor:
+	case f.Class == Rejected, f.Class == Suspended, trying >= fetchFor, f.Within > 0 && trying >= f.Within:
 	case f.Class == Waiting:
 		return bus.Later(min(f.After, fetchFor-trying))
 	default:
@@ -57,15 +55,35 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, tr
 // errTooLarge ends a file that is over [MaxFile].
 var errTooLarge = errors.New("the file is over 100 MB")
 
+// What a server may answer with status 200 though it is no file. Both may pass.
+var (
+	errEmptyFile = TemporaryFor(emptyFor, "the network handed out an empty file", nil)
+	errPage      = TemporaryFor(pageFor, "the network answered with a web page in place of the file", nil)
+)
+
+const (
+	emptyFor = 10 * time.Second
+	pageFor  = time.Minute
+)
+
 func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attachment, most int64) error {
 	file, err := fetcher.Fetch(ctx, a)
 	if err != nil {
 		return err
 	}
 	defer file.Body.Close()
-	body := bufio.NewReaderSize(&bounded{file.Body, most}, 1024)
-	media := firstOf(a.GetMediaType(), file.MediaType, sniff(body))
-	name := fileName(a.GetKind(), media, firstOf(a.GetFileName(), file.Name))
+	body := bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
+	head, err := body.Peek(mediatype.HeadSize)
+	if len(head) == 0 && err == io.EOF {
+		return errEmptyFile
+	}
+	told := firstOf(a.GetFileName(), file.Name)
+	kind := kindName(a.GetKind())
+	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), file.MediaType, head) {
+		return errPage
+	}
+	media := mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
+	name := mediatype.FileName(told, media, kind)
 	stored, err := s.env.Bus.PutFile(ctx, name, media, body)
 	if errors.Is(err, errTooLarge) {
 		return Reject(errTooLarge.Error(), nil)
@@ -76,40 +94,6 @@ func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attach
 	a.MediaType, a.FileName = media, name
 	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
 	return nil
-}
-
-// sniff guesses a type from the first bytes.
-func sniff(r *bufio.Reader) string {
-	head, _ := r.Peek(512)
-	kind, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	return kind
-}
-
-// extensions of the types that networks send most; the system's list differs from machine to machine.
-var extensions = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "video/mp4": ".mp4", "video/webm": ".webm",
-	"audio/ogg": ".ogg", "application/ogg": ".ogg", "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/aac": ".aac", "application/pdf": ".pdf",
-	"text/plain": ".txt", "application/zip": ".zip", "application/x-tgsticker": ".tgs", "audio/wave": ".wav",
-}
-
-// fileName is a name with an extension, of the file's own base name only.
-func fileName(kind messagev1.AttachmentKind, media, name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if name == "." || name == ".." || name == "/" {
-		name = kindName(kind)
-	}
-	if path.Ext(name) != "" && path.Ext(name) != "." {
-		return name
-	}
-	media, _, _ = strings.Cut(media, ";") // "audio/ogg; codecs=opus"
-	media = strings.TrimSpace(media)
-	if ext, ok := extensions[media]; ok {
-		return name + ext
-	}
-	if all, _ := mime.ExtensionsByType(media); len(all) > 0 {
-		return name + all[0]
-	}
-	return name + ".bin"
 }
 
 // kindName is the word for what a file is shown as.

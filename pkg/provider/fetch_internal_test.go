@@ -57,6 +57,39 @@ func TestAFetchIsTriedForTwoMinutes(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoFileIsNotStored: an answer with status 200 need not hold what was asked for.
+func TestWhatIsNoFileIsNotStored(t *testing.T) {
+	t.Parallel()
+	const page = "<!DOCTYPE html><html><title>Sign in</title></html>"
+	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy"), Log: slog.New(slog.DiscardHandler)}}
+	for name, test := range map[string]struct {
+		told         *messagev1.Attachment
+		body, served string
+		trying       time.Duration
+		words        string // what the message says instead; "" where it is tried again
+		stored       bool
+	}{
+		"a page":                          {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html; charset=utf-8"},
+		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: pageFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
+		"a page that is served as a file": {told: &messagev1.Attachment{FileName: "a.pdf"}, body: page, served: "application/pdf"},
+		"a page of which nothing is told": {body: page, served: "application/octet-stream"},
+		"a page that somebody sent":       {told: &messagev1.Attachment{FileName: "a.html"}, body: page, served: "text/html", stored: true},
+		"nothing":                         {told: &messagev1.Attachment{MediaType: "image/jpeg"}, served: "image/jpeg"},
+		"nothing, at the end":             {served: "image/jpeg", trying: emptyFor, words: "[image could not be fetched: the network handed out an empty file]"},
+	} {
+		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
+		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"
+		m := &messagev1.Message{Content: Attachment(a)}
+		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*File, error) {
+			return &File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
+		})}, m, test.trying)
+		stored := m.GetContent().GetAttachment().GetUrl() != ""
+		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
+			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)
+		}
+	}
+}
+
 func TestAFileIsBounded(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

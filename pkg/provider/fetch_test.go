@@ -26,6 +26,11 @@ func fetches(f func(context.Context, *messagev1.Attachment) (*provider.File, err
 	return courier(fetching{idle, f})
 }
 
+const (
+	docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
 const png = "\x89PNG\r\n\x1a\n and so on"
 
 func TestAnAttachmentIsStoredBeforeItsMessageGoesOn(t *testing.T) {
@@ -45,7 +50,10 @@ func TestAnAttachmentIsStoredBeforeItsMessageGoesOn(t *testing.T) {
 		"a name with a path":            {sent{name: "../../etc/passwd.png"}, stored{"passwd.png", "image/png", ""}},
 		"a name with another's path":    {sent{name: `C:\photos\me.png`}, stored{"me.png", "image/png", ""}},
 		"a name that is only a path":    {sent{name: "../.."}, stored{"image.png", "image/png", ""}},
-		"a name that ends with a dot":   {sent{name: "photo."}, stored{"photo..png", "image/png", ""}},
+		"a name that ends with a dot":   {sent{name: "photo."}, stored{"photo.png", "image/png", ""}},
+		"a name with a dot in it":       {sent{name: "factura.2024 marzo", media: docx}, stored{"factura.2024 marzo.docx", docx, ""}},
+		"another name of the type":      {sent{media: "image/jpg"}, stored{"image.jpg", "image/jpeg", ""}},
+		"a type that says nothing":      {sent{name: "b.xlsx", fileMedia: "application/octet-stream"}, stored{"b.xlsx", xlsx, ""}},
 		"the caption, whatever it says": {sent{name: "a.png", caption: "line\nand \"quotes\""}, stored{"a.png", "image/png", "line\nand \"quotes\""}},
 	}
 	w := start(t, fetches(func(_ context.Context, a *messagev1.Attachment) (*provider.File, error) {

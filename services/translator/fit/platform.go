@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"mime"
 	"net/url"
 	"path"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -64,62 +64,23 @@ func askable(q *messagev1.QuickReply) bool {
 // named gives the file of c a name that the contract takes, and returns a name that had to be shortened in full.
 func named(c *messagev1.Content) (fitted *messagev1.Content, full string) {
 	a := c.GetAttachment()
-	name := a.GetFileName()
-	stem, ext := cutExtension(name)
-	if name == "" || ext != "" && customchannel.UTF16Len(name) <= customchannel.MaxFileName {
+	if a.GetFileName() == "" {
 		return c, ""
 	}
-	if ext == "" || len(ext) > maxExtension {
-		stem, ext = strings.TrimRight(name, "."), extension(a)
+	name := a.GetFileName()
+	if u, err := url.Parse(a.GetUrl()); err == nil && !mediatype.HasEnding(name) && mediatype.Ending(a.GetMediaType()) == "" && mediatype.HasEnding(path.Base(u.Path)) {
+		name = strings.TrimRight(name, ".") + path.Ext(u.Path)
 	}
-	if stem == "" {
-		stem = "file"
+	name = mediatype.FileName(name, a.GetMediaType(), "file")
+	ending := path.Ext(name)
+	short := customchannel.CutUTF16(strings.TrimSuffix(name, ending), customchannel.MaxFileName-customchannel.UTF16Len(ending)) + ending
+	if short == a.GetFileName() {
+		return c, ""
 	}
-	fitted = proto.CloneOf(c)
-	short := customchannel.CutUTF16(stem, customchannel.MaxFileName-customchannel.UTF16Len(ext))
-	fitted.GetAttachment().FileName = short + ext
-	if short != stem {
+	if short != name {
 		full = name
 	}
+	fitted = proto.CloneOf(c)
+	fitted.GetAttachment().FileName = short
 	return fitted, full
-}
-
-// maxExtension is the longest extension that is kept when a name is shortened, in bytes and with its dot.
-const maxExtension = 32
-
-// cutExtension cuts ".pdf" off a name. A name that starts with its only dot, or ends with one, has no extension.
-func cutExtension(name string) (stem, ext string) {
-	dot := strings.LastIndexByte(name, '.')
-	if dot <= 0 || dot == len(name)-1 {
-		return name, ""
-	}
-	return name[:dot], name[dot:]
-}
-
-// extensions of the media types that people send. The system's own tables differ from machine to machine.
-var extensions = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/heic": ".heic",
-	"video/mp4": ".mp4", "video/3gpp": ".3gp", "video/quicktime": ".mov", "video/webm": ".webm",
-	"audio/ogg": ".ogg", "audio/opus": ".opus", "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/aac": ".aac",
-	"audio/amr": ".amr", "audio/wav": ".wav", "audio/x-wav": ".wav", "audio/webm": ".webm",
-	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "text/plain": ".txt",
-	"text/csv": ".csv", "text/vcard": ".vcf", "text/calendar": ".ics", "application/msword": ".doc",
-	"application/vnd.ms-excel": ".xls", "application/vnd.ms-powerpoint": ".ppt",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   ".docx",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         ".xlsx",
-	"application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-}
-
-// extension is what a file's name should end with, by its media type, else by its address.
-func extension(a *messagev1.Attachment) string {
-	media, _, _ := mime.ParseMediaType(a.GetMediaType())
-	if ext := extensions[media]; ext != "" {
-		return ext
-	}
-	if u, err := url.Parse(a.GetUrl()); err == nil {
-		if _, ext := cutExtension(path.Base(u.Path)); ext != "" && len(ext) <= maxExtension {
-			return ext
-		}
-	}
-	return ".bin"
 }
