@@ -39,8 +39,9 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 	log := func() *slog.Logger { // made where something is said: a send that goes well says nothing
 		return r.bus.log.With("far", r.delivery.Far, "channel", r.Channel, "key", e.key, "attempt", attempt)
 	}
-	if v.Class != Suspended && v.Class != Retry && v.Class != Uncertain {
-		r.resume(ctx) // the far end answered the credential
+	r.asked()
+	if v.Class == Sent {
+		r.took(ctx, e)
 	}
 	if v.Class != Retry && v.Class != Uncertain {
 		r.answered(e)
@@ -63,8 +64,7 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 		log().Info("told to wait", "for", v.After, "err", v.Err)
 		return r.wait(ctx, e, w, v)
 	case Suspended:
-		r.suspend(ctx, w, v)
-		return lanes.Next{Keep: true, After: r.atMost(e, max(r.probeIn(), time.Second)), Bad: true}
+		return r.refuse(ctx, e, w, v)
 	case Uncertain:
 		e.attempts++
 		log().Warn("not known whether it was taken", "err", v.Err)
@@ -88,7 +88,7 @@ func (r *route) try(e *Entry, w *way) lanes.Next {
 func (r *route) wait(ctx context.Context, e *Entry, w *way, v Verdict) lanes.Next {
 	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
-	switch v.Scope {
+	switch r.scopeOf(e, v.Scope) {
 	case ScopeChannel:
 		r.pause(v.After)
 	case ScopeAccount:
@@ -101,7 +101,8 @@ func (r *route) wait(ctx context.Context, e *Entry, w *way, v Verdict) lanes.Nex
 // shortestWait is for a far end that says "later" and means at once.
 const shortestWait = 100 * time.Millisecond
 
-// retry pauses ever longer, until the bound of the failure or the validity ends.
+// retry pauses ever longer, until the bound of the failure or the validity ends, or it is known that this one entry is
+// at fault.
 func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
 	if v.Within > 0 {
 		if e.first.IsZero() {
@@ -112,15 +113,22 @@ func (r *route) retry(ctx context.Context, e *Entry, v Verdict) lanes.Next {
 		}
 	} else {
 		e.first = time.Time{}
+		if r.outlasted(e, r.delivery.FailedAlone) {
+			e.refused = &Verdict{Reason: aloneReason(v.Reason)}
+			return r.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
+		}
 	}
 	r.note(ctx, e)
-	after := backoff(e.attempts)
+	after := max(backoff(e.attempts), v.After)
 	if !e.doubt.IsZero() {
 		after = min(after, time.Second) // looked at for its receipt; not sent before the doubt ends
 	}
 	recoveries, down := r.recoveries(), false
 	if v.Within == 0 { // what has a bound of its own is about the message, not about the far end
 		recoveries, down = r.failed(e)
+	}
+	if v.After > 0 {
+		recoveries = 0 // what was told is kept to, whoever is answered meanwhile
 	}
 	e.due, e.backed = time.Now().Add(after), recoveries
 	return lanes.Next{Keep: true, After: r.atMost(e, after), Bad: down}

@@ -31,6 +31,11 @@ type Delivery struct {
 	SendTimeout time.Duration
 	// Concurrency is how many contacts of one channel are sent to at once.
 	Concurrency int
+	// RefusedAlone is how long a message is tried whose credential the far end refuses while it takes others with the
+	// same; default 2 minutes.
+	RefusedAlone time.Duration
+	// FailedAlone is how long a message is tried that fails at a far end which takes others; default 1 hour.
+	FailedAlone time.Duration
 	// PerAccount, PerChannel and PerContact bound the sends; the zero value does not.
 	PerAccount, PerChannel, PerContact Budget
 }
@@ -67,7 +72,7 @@ const (
 	Sent                   // the far end took it
 	Rejected               // the far end will never take it
 	Waiting                // the far end said when to come back; no try is spent
-	Suspended              // the credentials are no good: nothing is sent until they change
+	Suspended              // the credentials are no good, or this message is refused as if they were
 	Uncertain              // it was written and the answer lost: sent again, it may be doubled
 )
 
@@ -88,7 +93,7 @@ type Verdict struct {
 	Alias string
 	// Reason is what the agent, or of a suspension the operator, reads. It holds no content and no personal data.
 	Reason string
-	// After and Scope are of Waiting.
+	// After and Scope are of Waiting; with Retry, After is the shortest pause.
 	After time.Duration
 	Scope Scope
 	// Within bounds Retry: counted from the first of them, it is tried for so long; 0 means until the validity ends.
@@ -105,6 +110,12 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 	}
 	if d.QuietAfter == 0 {
 		d.QuietAfter = time.Minute
+	}
+	if d.RefusedAlone == 0 {
+		d.RefusedAlone = 2 * time.Minute
+	}
+	if d.FailedAlone == 0 {
+		d.FailedAlone = time.Hour
 	}
 	o := newOutlet(b, &d)
 	changed := o.change(ctx)

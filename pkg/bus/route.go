@@ -32,6 +32,9 @@ type route struct {
 	paused    time.Time            // nothing starts before
 	suspended *suspension          // nil while the channel is sent to
 	breaker   breaker
+	refused   refusals
+	taken     uint64          // how many events were sent
+	takenAt   time.Time       // when the last was
 	begun     map[string]bool // contacts whose first message, of those inherited, has been looked at
 }
 
@@ -195,6 +198,9 @@ func (r *route) resumePause(set *lanes.Set[*Entry]) {
 type delivery struct {
 	key      string
 	attempts uint32    // tries that count
+	refusals uint32    // of these, how often the credential was refused
+	alone    alone     // failures and refusals while others were taken
+	waited   alone     // waits of the channel while others were taken
 	first    time.Time // of the tries with a bound of their own
 	due      time.Time // not to be tried before
 	backed   int       // the channel's recoveries when a failure set due; 0 where something else did

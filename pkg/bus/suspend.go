@@ -16,12 +16,17 @@ type suspension struct {
 
 	probe    time.Time // when the far end is asked again
 	interval time.Duration
+	asking   time.Time // when the probe that is under way began; zero for none
 }
 
-// Probes of a suspended channel: the first after a minute, then ever rarer.
+// Probes of a suspended channel: the first after a second, for one answer may have been about one message, then ever
+// rarer.
 const (
-	firstProbe = time.Minute
+	firstProbe = time.Second
 	lastProbe  = 15 * time.Minute
+	// stepAside is how long a contact that was refused leaves a probe to those that were not; the one that was refused
+	// last leaves it to them twice as long.
+	stepAside = 250 * time.Millisecond
 )
 
 func (r *route) stateKey() string { return "state." + r.delivery.Far + "." + r.Channel }
@@ -70,29 +75,46 @@ func (r *route) loadState(ctx context.Context) error {
 
 // mayAsk is how long a send has to wait because of the channel: 0 while it is well, and for the one that probes it.
 func (r *route) mayAsk(e *Entry) time.Duration {
-	if wait := r.probeIn(); wait > 0 {
-		return wait
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if wait := r.probeIn(laneOf(e.Event), time.Now()); wait > 0 {
+		return wait
+	}
 	return r.breaker.wait(laneOf(e.Event), time.Now(), r.delivery.SendTimeout)
 }
 
-// probeIn is how long the caller has to wait before it may send: 0 while the channel is well, and for the one who
-// probes a suspended one.
-func (r *route) probeIn() time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.suspended == nil {
+// probeIn is how long a contact has to wait before it may send: 0 while the channel is well, and for the one who probes
+// a suspended one. It is called with the lock held.
+func (r *route) probeIn(lane string, now time.Time) time.Duration {
+	s := r.suspended
+	if s == nil {
 		return 0
 	}
-	now := time.Now()
-	if wait := r.suspended.probe.Sub(now); wait > 0 {
+	wait := s.probe.Sub(now)
+	if r.refused.lanes[lane] {
+		wait += stepAside
+	}
+	if r.refused.last == lane {
+		wait += stepAside
+	}
+	if wait > 0 {
 		return wait
 	}
-	r.suspended.probe = now.Add(r.suspended.interval)
-	r.suspended.interval = min(2*r.suspended.interval, lastProbe)
+	if left := s.asking.Add(r.delivery.SendTimeout).Sub(now); !s.asking.IsZero() && left > 0 {
+		return min(left, time.Second) // one at a time
+	}
+	s.asking, s.probe = now, now.Add(s.interval)
+	s.interval = min(2*s.interval, lastProbe)
 	return 0
+}
+
+// asked notes that a send has ended: should it have been the probe of a suspended channel, another may follow.
+func (r *route) asked() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.suspended != nil {
+		r.suspended.asking = time.Time{}
+	}
 }
 
 // suspend stops the channel.
@@ -105,7 +127,7 @@ func (r *route) suspend(ctx context.Context, w *way, v Verdict) {
 	s := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: w.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
 	r.suspended = s
 	r.mu.Unlock()
-	r.bus.log.Error("channel suspended: nothing is sent until its credentials change", "far", r.delivery.Far, "channel", r.Channel, "reason", v.Reason, "err", v.Err)
+	r.bus.log.Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", r.delivery.Far, "channel", r.Channel, "reason", v.Reason, "err", v.Err)
 	data, err := json.Marshal(s)
 	if err == nil {
 		err = r.bus.Bucket(Channels).Put(ctx, r.stateKey(), data)
