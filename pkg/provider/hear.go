@@ -47,6 +47,7 @@ func (s *runner) listen(ctx context.Context, id string, cursor *bus.Cursor) erro
 			log.Warn("channel is not heard: told to wait", "after", f.After, "err", err)
 			sleep(ctx, f.After)
 		default:
+			sleep(ctx, f.After) // where the network told a time
 			return err
 		}
 	}

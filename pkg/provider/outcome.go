@@ -33,7 +33,7 @@ type Failure struct {
 	Class Class
 	// Reason is what the agent reads: no credential, no personal data, no message text.
 	Reason string
-	// After is how long to wait, and Scope for whom, with Waiting.
+	// After is how long to wait, and Scope for whom, with Waiting; with Retry, After is the shortest pause.
 	After time.Duration
 	Scope Scope
 	// Within bounds Retry, counted from the first of them; 0 means until the message's validity ends.
@@ -82,6 +82,12 @@ func Uncertain(err error) error {
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.
 func Temporary(reason string, err error) error {
 	return &Failure{Class: Retry, Reason: reason, err: err}
+}
+
+// TemporaryAfter is like [Temporary], but not tried again before the network said: an error that one message provokes
+// must not stop the others, nor go on for ever, as a wait would.
+func TemporaryAfter(after time.Duration, reason string, err error) error {
+	return &Failure{Class: Retry, Reason: reason, After: after, err: err}
 }
 
 // TemporaryFor is like [Temporary], but for so long at most.

@@ -42,8 +42,8 @@ func (c *closer) Close() error {
 func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
 
 // Err classifies an answer by its status alone, for networks that mean what HTTP means: 401 suspends; 429 waits as
-// told, or a minute; 408, 425 and 5xx are tried again; any other 4xx is final; what is none of these is tried for 15
-// minutes. nil for success.
+// told, or a minute; 408, 425 and 5xx are tried again, not before the time that they tell; any other 4xx is final, but
+// for a page of HTML, which is a proxy's: that is tried for 15 minutes, as is what is none of these. nil for success.
 func (r *Response) Err() error {
 	cause := fmt.Errorf("status %d", r.Status)
 	switch {
@@ -59,14 +59,22 @@ func (r *Response) Err() error {
 		return Wait(after, Contact, cause)
 	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooEarly, r.Status >= 500:
 		if after, ok := r.RetryAfter(); ok {
-			return Wait(after, Contact, cause)
+			return TemporaryAfter(after, "the network is out of order", cause)
 		}
 		return Temporary("the network is out of order", cause)
+	case r.Status >= 400 && r.page():
+		return TemporaryFor(unclassified, fmt.Sprintf("something other than the network answers (%d)", r.Status), cause)
 	case r.Status >= 400:
 		return Reject(fmt.Sprintf("the network refused the message (%d)", r.Status), cause)
 	default:
 		return TemporaryFor(unclassified, "the network gave an answer that it should not", cause)
 	}
+}
+
+// page says that an answer is a page of HTML.
+func (r *Response) page() bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return media == "text/html"
 }
 
 // Err classifies an answer as [Response.Err] does. The body is still the caller's to close.

@@ -26,7 +26,7 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 		{name: "request time-out is tried again", status: 408, want: provider.Retry},
 		{name: "too early is tried again", status: 425, want: provider.Retry},
 		{name: "server error is tried again", status: 500, want: provider.Retry},
-		{name: "outage waits as told", status: 503, header: "5", want: provider.Waiting, after: 5 * time.Second},
+		{name: "outage is tried again when it is told, and counts as a failure", status: 503, header: "5", want: provider.Retry, after: 5 * time.Second},
 		{name: "outage that tells nonsense is tried again", status: 503, header: "soon", want: provider.Retry},
 		{name: "gateway time-out is tried again", status: 504, want: provider.Retry},
 		{name: "bad request is final", status: 400, want: provider.Rejected},
@@ -53,6 +53,21 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 204, 299} {
 		if r := (&provider.Response{Status: status}); r.Err() != nil || !r.OK() {
 			t.Errorf("status %d: %v", status, r.Err())
+		}
+	}
+}
+
+// TestAPageOfAProxyIsNoAnswerOfTheNetwork: it says nothing of the message, whatever its status.
+func TestAPageOfAProxyIsNoAnswerOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 403, 404, 405, 421} {
+		r := &provider.Response{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<html></html>")}
+		if f := provider.Classify(r.Err()); f.Class != provider.Retry || f.Within == 0 {
+			t.Errorf("%d: class %v within %s", status, f.Class, f.Within)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if f := provider.Classify(r.Err()); f.Class != provider.Rejected {
+			t.Errorf("%d as JSON: class %v", status, f.Class)
 		}
 	}
 }

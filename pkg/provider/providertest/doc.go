@@ -54,8 +54,8 @@
 // What becomes of it, in the network's own words where [Answers] has them:
 //
 //   - an answer that is lost, breaks off or is waited for until the context ends is uncertain, and Send ends with its
-//     context; one that cannot be read is no success; a server error is tried again; 429 waits as told, and without a
-//     time waits or is tried again; 401 suspends;
+//     context; one that cannot be read is no success; a server error is tried again, and so is the 404 of a proxy's
+//     page, which says nothing of the account; 429 waits as told, and without a time waits or is tried again; 401 suspends;
 //   - the same, as far as it makes sense, for Fetch, Setup and Check;
 //   - every failure is classified and has a reason; no error of Send, Fetch, Setup, Check, Listen, Receive, Open or
 //     CheckAccount holds a secret, an address, a name or a text, even where the network's answer quotes it;

@@ -46,6 +46,7 @@ func (k Kit) faults() []fault {
 		{name: "no answer until the context ends", answer: "hold", right: []provider.Class{provider.Unknown}},
 		{name: "a server error", answer: either(k.Answers.Broken, "500"), right: []provider.Class{provider.Retry, provider.Waiting}},
 		{name: "an answer that cannot be read", answer: "200\nContent-Type: text/html\n\n<html></html>", right: []provider.Class{provider.Unknown, provider.Retry}, sends: true},
+		{name: "a proxy's page", answer: "404\nContent-Type: text/html\n\n<html>404 Not Found</html>", right: []provider.Class{provider.Retry}, sends: true},
 		{name: "a request to wait", answer: either(k.Answers.Wait, "429\nRetry-After: 7"), right: []provider.Class{provider.Waiting}, after: told},
 		{name: "too many requests", answer: either(k.Answers.TooMany, "429"), right: []provider.Class{provider.Waiting, provider.Retry}},
 		{name: "a refused credential", answer: either(k.Answers.Unauthorized, "401"), right: []provider.Class{provider.Suspended}},

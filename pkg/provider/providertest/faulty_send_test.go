@@ -91,6 +91,8 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 		"a wait that is final":                  {refusing(429, provider.Reject("slow down", nil)), "a request to wait is rejected"},
 		"a wait that is tried at once":          {refusing(429, provider.Temporary("slow down", nil)), "a request to wait is retry"},
 		"a wait of its own making":              {refusing(429, provider.Wait(time.Minute, provider.Channel, nil)), "a request to wait of 7s waits for 1m0s"},
+		"a proxy's page that suspends":          {refusing(404, provider.Suspend("no such account", nil)), "a proxy's page is suspended"},
+		"a proxy's page that is final":          {refusing(404, provider.Reject("no such account", nil)), "a proxy's page is rejected"},
 		"a dead credential that is final":       {refusing(401, provider.Reject("who are you", nil)), "a refused credential is rejected"},
 		"a dead credential that is tried again": {refusing(401, provider.Temporary("who are you", nil)), "a refused credential is retry"},
 		"a page that is taken for success": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {

@@ -210,8 +210,11 @@ var scopes = map[provider.Scope]string{provider.Contact: "contact", provider.Cha
 func failure(err error) map[string]any {
 	f := provider.Classify(err)
 	v := map[string]any{"class": classes[f.Class], "reason": f.Reason}
+	if f.After > 0 {
+		v["after"] = f.After.String()
+	}
 	if f.Class == provider.Waiting {
-		v["after"], v["scope"] = f.After.String(), scopes[f.Scope]
+		v["scope"] = scopes[f.Scope]
 	}
 	if f.Within > 0 {
 		v["within"] = f.Within.String()

@@ -71,7 +71,8 @@ func judge(a *provider.Response, isStatus bool) error {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return provider.Reject(fmt.Sprintf("the platform refuses the event (%d)", a.Status), cause)
 	}
-	if after, ok := a.RetryAfter(); ok {
+	after, told := a.RetryAfter()
+	if told && a.Status < 500 {
 		return provider.Wait(after, provider.Channel, cause)
 	}
 	switch {
@@ -80,7 +81,7 @@ func judge(a *provider.Response, isStatus bool) error {
 	case a.Status >= 400 && a.Status < 500 && !passing[a.Status]:
 		return provider.TemporaryFor(strangeFor, fmt.Sprintf("the platform refuses the event (%d)", a.Status), cause)
 	default:
-		return provider.Temporary(fmt.Sprintf("the platform is out of order (%d)", a.Status), cause)
+		return provider.TemporaryAfter(after, fmt.Sprintf("the platform is out of order (%d)", a.Status), cause)
 	}
 }
 

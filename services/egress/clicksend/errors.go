@@ -116,7 +116,7 @@ func tooMany(resp *provider.Response, cause error) error {
 
 func outOfOrder(resp *provider.Response, cause error) error {
 	if after, ok := resp.RetryAfter(); ok && after > 0 {
-		return provider.Wait(after, provider.Account, cause)
+		return provider.TemporaryAfter(after, "ClickSend is out of order", cause)
 	}
 	return provider.Temporary("ClickSend is out of order", cause)
 }
@@ -127,13 +127,11 @@ func stranger(doing string, resp *provider.Response) error {
 	switch {
 	case resp.Status == http.StatusUnauthorized:
 		return provider.Suspend(suspending["UNAUTHORIZED"], r)
-	case resp.Status == http.StatusNotFound:
-		return provider.Suspend("what answers at the api address is not ClickSend", r)
 	case resp.Status == http.StatusTooManyRequests:
 		return tooMany(resp, r)
 	case resp.Status >= 500:
 		return outOfOrder(resp, r)
-	default:
+	default: // a 404 too
 		return provider.Temporary("something other than ClickSend answers", r)
 	}
 }

@@ -107,11 +107,9 @@ func stranger(call string, r *provider.Response) error {
 		return provider.Temporary(outOfOrder, cause)
 	case r.Status == http.StatusUnauthorized:
 		return provider.Suspend(tokenRefused, cause)
-	case r.Status == http.StatusNotFound:
-		return provider.Suspend("what answers at the api address is no Messaging API", cause)
 	case r.Status == http.StatusTooManyRequests:
 		return provider.Wait(after(r), provider.Channel, cause)
-	default:
+	default: // a 404 too
 		return provider.Temporary("something other than LINE answers", cause)
 	}
 }

@@ -61,6 +61,9 @@ var suspends = map[string]string{
 	unrecognized:          "what answers at the homeserver's address does not know this call: it is no Matrix homeserver, or an old one",
 }
 
+// notOurs are the statuses that a proxy answers with a page of its own: without a Matrix error they say nothing.
+var notOurs = map[int]bool{403: true, 404: true, 405: true}
+
 // failure classifies an answer that is none of success.
 func failure(what string, resp *provider.Response) error {
 	var a struct {
@@ -85,9 +88,7 @@ func failure(what string, resp *provider.Response) error {
 		return provider.Temporary("the homeserver is out of order", r)
 	case r.code == "M_RESOURCE_LIMIT_EXCEEDED":
 		return provider.Temporary("the homeserver is over a limit of its own", r)
-	case r.code == "" && (resp.Status == 404 || resp.Status == 405):
-		return provider.Suspend(suspends[unrecognized], r)
-	case r.code == "" && resp.Status < 400, r.code == "" && resp.Status == 403:
+	case r.code == "" && (resp.Status < 400 || notOurs[resp.Status]):
 		return provider.Temporary("something other than the homeserver answers", r)
 	case r.code == "":
 		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d)", resp.Status), r)

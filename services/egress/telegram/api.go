@@ -101,14 +101,13 @@ func (s *sender) do(ctx context.Context, method string, chat int64, r provider.R
 	}
 }
 
-// stranger classifies an answer that the Bot API did not write: a proxy's, or another server's.
+// stranger classifies an answer that the Bot API did not write: a proxy's, or another server's. A 404 of such a one says
+// nothing of the bot: it passes, as a 502 does.
 func stranger(method string, r *provider.Response) error {
 	cause := fmt.Errorf("%s: status %d without a Bot API answer", method, r.Status)
 	switch {
 	case r.Status == 401:
 		return provider.Suspend("Telegram refuses the bot's token", cause)
-	case r.Status == 404:
-		return provider.Suspend("what answers at the api address is no Bot API", cause)
 	case r.Status == 413:
 		return provider.Reject(tooLarge, cause)
 	case r.Status == 429:

@@ -97,8 +97,6 @@ func stranger(r *refusal, resp *provider.Response) error {
 	switch r.status {
 	case http.StatusUnauthorized:
 		return provider.Suspend(suspended[20003], r)
-	case http.StatusNotFound:
-		return provider.Suspend("what answers at the api address is not Twilio", r)
 	case http.StatusTooManyRequests:
 		return provider.Wait(after(resp, tooManyAtOnce), provider.Account, r)
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // what stands behind it may have taken the message
@@ -107,12 +105,12 @@ func stranger(r *refusal, resp *provider.Response) error {
 	if r.status >= 500 {
 		return later(resp, r)
 	}
-	return provider.Temporary("something other than Twilio answers", r)
+	return provider.Temporary("something other than Twilio answers", r) // a 404 too
 }
 
 func later(resp *provider.Response, r *refusal) error {
 	if told, ok := resp.RetryAfter(); ok && told > 0 {
-		return provider.Wait(told, provider.Account, r)
+		return provider.TemporaryAfter(told, "Twilio is out of order", r)
 	}
 	return provider.Temporary("Twilio is out of order", r)
 }

@@ -40,14 +40,17 @@ type answer struct {
 	EventTypes []string    `json:"event_types"`   // of get_account_info
 }
 
-// call calls a method.
+// ownStatuses are the errors that HTTP tells of itself; whatever Viber has to say comes with 200.
+var ownStatuses = map[int]bool{401: true, 408: true, 413: true, 425: true, 429: true}
+
+// call calls a method. A 404 is not Viber's word.
 func (s *sender) call(ctx context.Context, method string, body any) (a answer, err error) {
 	resp, err := s.client.JSON(ctx, s.api+"/pa/"+method, http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}}, body)
 	switch {
 	case err != nil:
 		return a, err
-	case resp.Status == http.StatusNotFound:
-		return a, provider.Suspend("what answers at the api address is no Viber API", errors.New(method+": status 404"))
+	case resp.Status >= 400 && resp.Status < 500 && !ownStatuses[resp.Status]:
+		return a, provider.Temporary("something other than Viber answers", fmt.Errorf("%s: status %d", method, resp.Status))
 	case !resp.OK():
 		return a, resp.Err()
 	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:

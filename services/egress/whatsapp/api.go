@@ -79,14 +79,13 @@ func (s *sender) do(ctx context.Context, token string, r provider.Request, answe
 	return nil
 }
 
-// stranger classifies an answer that the Graph API did not write: a proxy's, or another server's.
+// stranger classifies an answer that the Graph API did not write: a proxy's, or another server's. A 404 of such a one
+// says nothing of the number: it passes, as a 502 does.
 func stranger(r *provider.Response) error {
 	cause := fmt.Errorf("status %d without an answer of the Graph API", r.Status)
 	switch {
 	case r.Status == http.StatusUnauthorized:
 		return provider.Suspend("WhatsApp refuses the access token", cause)
-	case r.Status == http.StatusNotFound:
-		return provider.Suspend("what answers at the api address is no Graph API", cause)
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
