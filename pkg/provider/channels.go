@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -22,6 +23,7 @@ import (
 type channel struct {
 	directory.Channel
 	raw      json.RawMessage
+	read     reader
 	sender   Sender
 	listener Listener           // nil where the network calls
 	deaf     atomic.Bool        // somebody was told that it is not heard
@@ -95,6 +97,7 @@ func (s *runner) open(e directory.Entry) *channel {
 		Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)),
 		identity: s.env.Bus.Digest("identity", s.description.Name, s.driver.identity(raw)),
 	}
+	c.read = s.reader(raw)
 	err := s.shielded("open", func() (err error) {
 		if c.sender, err = s.driver.open(raw, s.host(e.Channel)); err == nil {
 			c.listener = listenerOf(c.sender)
@@ -106,6 +109,18 @@ func (s *runner) open(e directory.Entry) *channel {
 		c.sender = refused{err}
 	}
 	return c
+}
+
+// reader reads the calls of an account. Those of one that cannot be used cannot be read.
+func (s *runner) reader(account json.RawMessage) (read reader) {
+	err := s.shielded("open", func() (err error) {
+		read, err = s.driver.reader(account)
+		return err
+	})
+	if err != nil {
+		return func(webhook.Call) ([]Event, error) { return nil, err }
+	}
+	return read
 }
 
 // refused is the sender of an account that cannot be used.

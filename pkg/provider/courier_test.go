@@ -67,7 +67,7 @@ type item struct {
 	Panic   bool   `json:"panic"`
 }
 
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 	var items []item
 	if json.Unmarshal(c.Body, &items) != nil {
 		return nil, errors.New("no list")

@@ -15,7 +15,8 @@
 //     verifies, so a network that is down loses nothing. A network that makes no calls has a [Listener] instead and sets
 //     Listens.
 //  3. Receive (receive.go): a call becomes [Event] values, each with a key, which is the vendor's own id and the same
-//     however often a thing is told. It is pure. Every kind of the vendor's list ends as something: a message, an
+//     however often a thing is told. It is pure, and is given the account beside the call: what is about another account
+//     is not this channel's. Every kind of the vendor's list ends as something: a message, an
 //     attachment by its handle, a short text in brackets for what cannot be carried, or Ignored with a word. One event
 //     that cannot be read takes none of the others with it.
 //  4. Carries and Rate (network.go): what fits into one message, how much the network takes. The translator splits and

@@ -21,13 +21,17 @@ type Driver interface {
 	// CheckAccount lists what is wrong with an account, given as the JSON object of the configuration.
 	CheckAccount(account json.RawMessage) []error
 
-	receive(webhook.Call) ([]Event, error)
+	// reader reads the calls of one account.
+	reader(account json.RawMessage) (reader, error)
 	// reads says that there is something to receive.
 	reads() bool
 	open(account json.RawMessage, h Host) (Sender, error)
 	// identity is what the network counts budgets by.
 	identity(account json.RawMessage) string
 }
+
+// reader is a network's Receive for one account.
+type reader func(webhook.Call) ([]Event, error)
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
 type Description struct {
@@ -189,11 +193,15 @@ func (n Network[A]) account(raw json.RawMessage) (A, error) {
 	return a, nil
 }
 
-func (n Network[A]) receive(c webhook.Call) ([]Event, error) {
+func (n Network[A]) reader(raw json.RawMessage) (reader, error) {
 	if n.Receive == nil {
 		return nil, fmt.Errorf("%s reads no calls", n.Name)
 	}
-	return n.Receive(c)
+	a, err := n.account(raw)
+	if err != nil {
+		return nil, err
+	}
+	return func(c webhook.Call) ([]Event, error) { return n.Receive(a, c) }, nil
 }
 
 func (n Network[A]) reads() bool { return n.Receive != nil }

@@ -57,7 +57,7 @@ type PigeonAccount struct {
 func (a PigeonAccount) Validate() error { return provider.CheckAddress("api", a.API) }
 
 // receivePigeon reads a verified call: pure, and whatever the call holds is an event.
-func receivePigeon(c webhook.Call) ([]provider.Event, error) {
+func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 	var call struct {
 		Events []struct {
 			ID        string `json:"id"`
@@ -138,7 +138,7 @@ func Example() {
 	fmt.Printf("admitted: %t\n", Pigeon.Webhook.Check(call, webhook.Secrets{"signing_key": {"the signing key"}}) == webhook.Authentic)
 
 	// what the network's service makes of it
-	events, err := provider.Receive(Pigeon, Pigeon.Webhook.Strip(call))
+	events, err := provider.Receive(Pigeon, []byte(`{"token": "the-token", "signing_key": "the-signing-key"}`), Pigeon.Webhook.Strip(call))
 	for _, e := range events {
 		fmt.Println(e.Key, e.Contact.GetAddress(), e.Content.GetText().GetBody(), e.Receipt != nil, err)
 	}

@@ -87,9 +87,9 @@ func TestWhatIsHeardIsReadAsACall(t *testing.T) {
 	})
 	var calls []webhook.Call
 	n := tower(e)
-	n.Receive = func(c webhook.Call) ([]provider.Event, error) {
+	n.Receive = func(a courierAccount, c webhook.Call) ([]provider.Event, error) {
 		calls = append(calls, c)
-		return receive(c)
+		return receive(a, c)
 	}
 	before := time.Now()
 	w := start(t, n)

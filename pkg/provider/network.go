@@ -29,9 +29,10 @@ type Network[A any] struct {
 	Webhook *webhook.Policy
 	// Listens says that accounts can be listened to ([Listener]), instead of Webhook or beside it.
 	Listens bool
-	// Receive reads a verified call, or what was heard. It is pure: no I/O, no clock, the same events for the same call, and
-	// no panic on anything. An error means that the call cannot be read at all and goes to the dead letters.
-	Receive func(webhook.Call) ([]Event, error)
+	// Receive reads a verified call, or what was heard, for the channel's account as it is configured now. It is pure: no
+	// I/O, no clock, the same events for the same account and call, and no panic on anything. An error means that the call
+	// cannot be read at all and goes to the dead letters. It is called by many goroutines at once.
+	Receive func(A, webhook.Call) ([]Event, error)
 	// Open makes the sender of one account. It does no I/O.
 	Open func(A, Host) (Sender, error)
 	// Validity is how long a message is tried, counted from its acceptance; default 24 h.

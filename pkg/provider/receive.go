@@ -27,7 +27,7 @@ func (s *runner) split(ctx context.Context, e *bus.Entry) ([]bus.Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.receive(call)
+	events, err := s.receive(c, call)
 	if err != nil {
 		s.env.Log.Warn("call cannot be read", "network", call.Network, "channel", call.Channel, "err", err)
 		return nil, errors.New("the network's call cannot be read")
@@ -66,9 +66,9 @@ func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 }
 
 // receive calls the network's code.
-func (s *runner) receive(call webhook.Call) (events []Event, err error) {
+func (s *runner) receive(c *channel, call webhook.Call) (events []Event, err error) {
 	err = s.shielded("receive", func() (err error) {
-		events, err = s.driver.receive(call)
+		events, err = c.read(call)
 		return err
 	})
 	return events, err

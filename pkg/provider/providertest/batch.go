@@ -63,7 +63,7 @@ func (s *stage) events(call webhook.Call, body []byte) (out []string, ok bool) {
 	c.Body = body
 	var events []provider.Event
 	var err error
-	if guard(func() { events, err = provider.Receive(s.network, c) }) != nil || err != nil {
+	if guard(func() { events, err = provider.Receive(s.network, s.account, c) }) != nil || err != nil {
 		return nil, false
 	}
 	for _, e := range events {

@@ -20,28 +20,28 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 	caught(t, map[string]faulty{
 		// what it reads
 		"keys of its own making": {telling(func(_ int, e *provider.Event) { e.Key += fmt.Sprint(calls.Add(1)) }), "not pure"},
-		"the hour of the call": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"the hour of the call": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			for i := range events {
 				events[i].At = c.AcceptedAt
 			}
 			return events, err
 		}), "not pure"},
-		"a changed call": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"a changed call": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			clear(c.Body)
 			return events, err
 		}), "changes the call"},
-		"a panic on the call itself": {received(func(webhook.Call) ([]provider.Event, error) { panic("boom") }), "panic: boom"},
-		"a panic on another type": {received(func(c webhook.Call) ([]provider.Event, error) {
+		"a panic on the call itself": {received(func(account, webhook.Call) ([]provider.Event, error) { panic("boom") }), "panic: boom"},
+		"a panic on another type": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			var v map[string]any
 			if json.Unmarshal(c.Body, &v) == nil && v != nil && v["events"] == nil {
 				_ = v["from"].(string)
 			}
-			return toy.Receive(c)
+			return toy.Receive(a, c)
 		}), "interface conversion"},
-		"an error that quotes the call": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"an error that quotes the call": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			if err != nil {
 				err = fmt.Errorf("cannot read %s", c.Body)
 			}
@@ -54,8 +54,8 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		"a text that is no text":   {telling(func(_ int, e *provider.Event) { e.Contact = &messagev1.Contact{Address: "\xff"} }), "cannot be stored"},
 		"keys by the place in the batch": {telling(func(i int, e *provider.Event) { e.Key = fmt.Sprint("call-", i) }),
 			"alone is another event than in its batch"},
-		"a batch that is given up at what cannot be read": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"a batch that is given up at what cannot be read": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			for i, e := range events {
 				if e.Ignored != "" {
 					return events[:i], nil
@@ -63,8 +63,8 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "an element of events that cannot be read loses another"},
-		"all of a batch of one contact": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"all of a batch of one contact": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			if len(events) > 2 {
 				for i := range events[:2] {
 					events[i].Contact = events[0].Contact // all of the first's
@@ -105,8 +105,8 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 		"a policy that refuses its own method": {changed(func(n *provider.Network[account]) {
 			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Methods: []string{http.MethodPut}}
 		}), "no call of the conversations is admitted"},
-		"a Receive that needs the credential": {received(func(c webhook.Call) ([]provider.Event, error) {
-			events, err := toy.Receive(c)
+		"a Receive that needs the credential": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
 			for i := range events {
 				if c.Header.Get("X-Key") != "" {
 					events[i].Key += "+"

@@ -22,14 +22,14 @@ func changed(f func(n *provider.Network[account])) provider.Driver {
 }
 
 // received is the toy with another Receive.
-func received(f func(webhook.Call) ([]provider.Event, error)) provider.Driver {
+func received(f func(account, webhook.Call) ([]provider.Event, error)) provider.Driver {
 	return changed(func(n *provider.Network[account]) { n.Receive = f })
 }
 
 // telling is the toy with other events.
 func telling(f func(i int, e *provider.Event)) provider.Driver {
-	return received(func(c webhook.Call) ([]provider.Event, error) {
-		events, err := toy.Receive(c)
+	return received(func(a account, c webhook.Call) ([]provider.Event, error) {
+		events, err := toy.Receive(a, c)
 		for i := range events {
 			f(i, &events[i])
 		}
@@ -110,8 +110,9 @@ func (a nameless) Validate() error {
 // settled is the toy with another type of account.
 func settled[A any](plain func(A) account) provider.Network[A] {
 	return provider.Network[A]{
-		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Rate: toy.Rate, Webhook: toy.Webhook, Receive: toy.Receive, Listens: true,
-		Open: func(a A, h provider.Host) (provider.Sender, error) { return toy.Open(plain(a), h) },
+		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Rate: toy.Rate, Webhook: toy.Webhook, Listens: true,
+		Receive: func(a A, c webhook.Call) ([]provider.Event, error) { return toy.Receive(plain(a), c) },
+		Open:    func(a A, h provider.Host) (provider.Sender, error) { return toy.Open(plain(a), h) },
 	}
 }
 

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ func Fuzz(f *testing.F, network provider.Driver, dir string) {
 		f.Fatal(err)
 	}
 	var calls []webhook.Call
+	var accounts []json.RawMessage // whose each is
 	for _, file := range files {
 		c, err := load(file)
 		if err != nil {
@@ -34,15 +36,15 @@ func Fuzz(f *testing.F, network provider.Driver, dir string) {
 				f.Fatalf("%s: %v", c.file, err)
 			}
 			f.Add(uint(len(calls)), call.Body)
-			calls = append(calls, call)
+			calls, accounts = append(calls, call), append(accounts, c.account)
 		}
 	}
 	if len(calls) == 0 {
 		f.Fatalf("%s: no conversation receives a call", dir)
 	}
-	s := stage{network: network}
 	f.Fuzz(func(t *testing.T, like uint, body []byte) {
-		call := clone(calls[like%uint(len(calls))])
+		like %= uint(len(calls))
+		s, call := stage{network: network, account: accounts[like]}, clone(calls[like])
 		call.Body = body
 		events, err := s.pure(t, "the call", call)
 		if err != nil && len(events) > 0 {

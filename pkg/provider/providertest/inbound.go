@@ -74,7 +74,7 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 func (s *stage) pure(r reporter, what string, call webhook.Call) (events []provider.Event, err error) {
 	r.Helper()
 	before := clone(call)
-	if panicked := guard(func() { events, err = provider.Receive(s.network, call) }); panicked != nil {
+	if panicked := guard(func() { events, err = provider.Receive(s.network, s.account, call) }); panicked != nil {
 		r.Errorf("%s: Receive: %v", what, panicked)
 		return nil, nil
 	}
@@ -85,7 +85,7 @@ func (s *stage) pure(r reporter, what string, call webhook.Call) (events []provi
 	later.AcceptedAt = later.AcceptedAt.Add(time.Hour)
 	var again []provider.Event
 	var errAgain error
-	if panicked := guard(func() { again, errAgain = provider.Receive(s.network, later) }); panicked != nil {
+	if panicked := guard(func() { again, errAgain = provider.Receive(s.network, s.account, later) }); panicked != nil {
 		r.Errorf("%s: Receive, called again: %v", what, panicked)
 		return events, err
 	}

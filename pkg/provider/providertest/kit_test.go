@@ -63,8 +63,8 @@ func TestStaticTokensArePresented(t *testing.T) {
 			if got := (Kit{}).try(t, n).String(); got != "" {
 				t.Errorf("the kit says %q of a network without a fault", got)
 			}
-			n.Receive = func(c webhook.Call) ([]provider.Event, error) {
-				events, err := toy.Receive(c)
+			n.Receive = func(a account, c webhook.Call) ([]provider.Event, error) {
+				events, err := toy.Receive(a, c)
 				if len(c.Header.Values("X-Other"))+len(c.Header.Values("Authorization"))+len(c.Query) > 0 || c.Suffix != "" && c.Suffix != "/status" {
 					for i := range events {
 						events[i].Key += "+"

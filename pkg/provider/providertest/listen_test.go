@@ -119,11 +119,11 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 			l := &listener{}
 			n := test.network.(provider.Network[account])
 			right := n.Receive
-			n.Receive = func(c webhook.Call) ([]provider.Event, error) {
+			n.Receive = func(a account, c webhook.Call) ([]provider.Event, error) {
 				if c.Suffix == "/boom" {
 					panic("boom")
 				}
-				return right(c)
+				return right(a, c)
 			}
 			Kit{}.play(l, n, c)
 			if got := l.String(); !strings.Contains(got, test.want) {

@@ -20,7 +20,7 @@ func (s *stage) mangle(r reporter, what string, call webhook.Call) {
 		c.Body = body
 		var events []provider.Event
 		var err error
-		if panicked := guard(func() { events, err = provider.Receive(s.network, c) }); panicked != nil {
+		if panicked := guard(func() { events, err = provider.Receive(s.network, s.account, c) }); panicked != nil {
 			r.Errorf("%s: Receive: %v, on %q", what, panicked, body)
 			return // one is enough
 		}

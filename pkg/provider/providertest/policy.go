@@ -33,7 +33,7 @@ func (t trial) policy(r reporter) {
 			locate(&call)
 			if signed, ok := t.signed(call, secrets); ok {
 				admitted = true
-				t.guarded(r, c.file, signed, secrets)
+				t.guarded(r, c, signed, secrets)
 			}
 		}
 	}
@@ -86,11 +86,11 @@ func (t trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 }
 
 // guarded tries a call that is admitted with everything wrong that can be.
-func (t trial) guarded(r reporter, file string, signed webhook.Call, secrets webhook.Secrets) {
+func (t trial) guarded(r reporter, c *conversation, signed webhook.Call, secrets webhook.Secrets) {
 	r.Helper()
-	refused := func(what string, c webhook.Call, s webhook.Secrets) {
-		if t.Webhook.Check(c, s) == webhook.Authentic {
-			r.Errorf("%s: the policy admits %s", file, what)
+	refused := func(what string, call webhook.Call, s webhook.Secrets) {
+		if t.Webhook.Check(call, s) == webhook.Authentic {
+			r.Errorf("%s: the policy admits %s", c.file, what)
 		}
 	}
 	refused("a call while the account has no secrets", signed, webhook.Secrets{})
@@ -123,14 +123,14 @@ func (t trial) guarded(r reporter, file string, signed webhook.Call, secrets web
 	for _, f := range t.Fields {
 		for _, value := range secrets[f.Name] {
 			if f.Secret && len(value) >= 5 && strings.Contains(head(stored), value) {
-				r.Errorf("%s: what is stored of a call holds the secret %s", file, f.Name)
+				r.Errorf("%s: what is stored of a call holds the secret %s", c.file, f.Name)
 			}
 		}
 	}
-	s := stage{network: t.network}
+	s := stage{network: t.network, account: c.account}
 	before, _ := s.events(signed, signed.Body)
 	if after, _ := s.events(stored, stored.Body); !slices.Equal(before, after) {
-		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", file)
+		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", c.file)
 	}
 }
 

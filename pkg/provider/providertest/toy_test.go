@@ -55,7 +55,7 @@ type toyEvent struct {
 	Receipt string `json:"receipt"`
 }
 
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 	if c.Suffix == "/status" {
 		return []provider.Event{{Ignored: "status"}}, nil
 	}

@@ -38,7 +38,7 @@ func FuzzReceive(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, call := range []webhook.Call{{Method: "POST", Body: data}, {Body: data}, {Method: "GET", Query: string(data)}} {
-			events, err := provider.Receive(clicksend.Network, call)
+			events, err := provider.Receive(clicksend.Network, []byte("{}"), call)
 			if err != nil && len(events) > 0 {
 				t.Errorf("events and an error: %v", err)
 			}

@@ -13,7 +13,7 @@ import (
 )
 
 // receive reads one push, a message or a receipt: ClickSend puts one into a call.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	f, err := read(c)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func FuzzReceive(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := provider.Receive(line.Network, webhook.Call{Method: "POST", Body: body})
+		events, err := provider.Receive(line.Network, []byte("{}"), webhook.Call{Method: "POST", Body: body})
 		if err != nil && len(events) > 0 {
 			t.Errorf("events and an error: %v", err)
 		}

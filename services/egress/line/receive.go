@@ -27,7 +27,7 @@ const replyFor = 50 * time.Second
 
 // receive reads the events of one call, in order. Their ids are the same when they come again. One that cannot be read
 // costs no other: the call goes to the dead letters only where nothing of it can be read.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var body call
 	if json.Unmarshal(c.Body, &body) != nil {
 		return nil, errors.New("the call cannot be read")

@@ -52,7 +52,7 @@ func (b *bridge) open() provider.Sender {
 // hear receives events as the bridge does.
 func (b *bridge) hear(events ...linetest.Event) {
 	b.t.Helper()
-	got, err := provider.Receive(line.Network, webhook.Call{Method: "POST", Body: b.api.Body(events...)})
+	got, err := provider.Receive(line.Network, []byte("{}"), webhook.Call{Method: "POST", Body: b.api.Body(events...)})
 	if err != nil {
 		b.t.Fatal(err)
 	}

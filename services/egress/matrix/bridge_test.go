@@ -38,6 +38,8 @@ type bridge struct {
 	events []provider.Event
 	seen   map[string]bool
 	cursor string
+	// account is the sender's.
+	account json.RawMessage
 }
 
 func newBridge(t *testing.T) *bridge {
@@ -71,6 +73,9 @@ func (b *bridge) open(homeserver, serverName string, configured ...string) provi
 		b.t.Fatal(err)
 	}
 	b.sender = sender
+	b.mu.Lock()
+	b.account = account
+	b.mu.Unlock()
 	return sender
 }
 
@@ -100,9 +105,9 @@ func (b *bridge) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, verdict.Answer.Body)
 }
 
-// take reads a call. What was taken before is known by its key.
+// take reads a call. What was taken before is known by its key. The lock is held.
 func (b *bridge) take(call webhook.Call) {
-	events, err := provider.Receive(matrix.Network, call)
+	events, err := provider.Receive(matrix.Network, b.account, call)
 	if err != nil {
 		b.t.Errorf("%s: %v", call.Suffix, err)
 	}

@@ -32,7 +32,7 @@ func FuzzReceive(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := provider.Receive(matrix.Network, webhook.Call{Method: "PUT", Channel: "channel", Body: body})
+		events, err := provider.Receive(matrix.Network, []byte(`{"user_prefix":"soporte","server_name":"example.org"}`), webhook.Call{Method: "PUT", Channel: "channel", Body: body})
 		if err != nil && len(events) > 0 {
 			t.Errorf("events and an error: %v", err)
 		}

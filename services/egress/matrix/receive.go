@@ -31,7 +31,7 @@ type transaction struct {
 }
 
 // receive reads a transaction, each of its events for itself: one that cannot be read holds back no other.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	var t transaction
 	if json.Unmarshal(c.Body, &t) != nil {
 		return nil, errors.New("the transaction cannot be read")

@@ -39,7 +39,7 @@ var statuses = map[string]eventv1.Status{
 
 // receive reads a call. One event that cannot be read makes the whole call unreadable: the far end is made with this
 // package, so it is a mistake to be seen, and the dead letter brings back all of it.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var batch struct {
 		event
 		Events []event `json:"events"`

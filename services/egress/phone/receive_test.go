@@ -34,7 +34,7 @@ func TestReceiveRefuses(t *testing.T) {
 		"nameless receipt":   event(`{"id":"p","from":"ana","receipt":{"status":"read"}}`),
 		"text is a number":   event(`{"id":"p","from":"ana","message":{"type":"text","text":12345678901}}`),
 	} {
-		got, err := phone.Network.Receive(call(body))
+		got, err := phone.Network.Receive(phone.Account{}, call(body))
 		if err == nil {
 			t.Errorf("%s: no error, events %+v", name, got)
 		} else if strings.Contains(err.Error(), "private words") || strings.Contains(err.Error(), "12345678901") {

@@ -29,7 +29,7 @@ const (
 
 // receive reads one update. A block by the contact makes no receipt, since it names no message: the next send fails
 // with that reason.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var u update
 	if err := json.Unmarshal(c.Body, &u); err != nil {
 		return nil, unreadable("update", err)

@@ -38,7 +38,7 @@ func FuzzReceive(f *testing.F) {
 		if asJSON {
 			call.Header.Set("Content-Type", "application/json")
 		}
-		events, err := provider.Receive(twilio.Network, call)
+		events, err := provider.Receive(twilio.Network, []byte("{}"), call)
 		if (err == nil) == (len(events) == 0) {
 			t.Errorf("%d events and error %v", len(events), err)
 		}

@@ -77,7 +77,7 @@ func TestEveryStatusHasAMeaning(t *testing.T) {
 	}
 	for _, status := range all {
 		call := webhook.Call{Method: "POST", Body: []byte("MessageSid=SM1&MessageStatus=" + status)}
-		events, err := provider.Receive(twilio.Network, call)
+		events, err := provider.Receive(twilio.Network, []byte("{}"), call)
 		if err != nil || len(events) != 1 {
 			t.Errorf("%s: %v, %v", status, events, err)
 			continue

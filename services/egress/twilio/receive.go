@@ -22,7 +22,7 @@ const (
 )
 
 // receive reads a call: one message from a contact, or the status of one to it. Twilio tells no time.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	f, err := read(c)
 	if errors.Is(err, errStream) {
 		return ignored(ignoredStream), nil

@@ -32,7 +32,7 @@ func FuzzReceive(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := provider.Receive(viber.Network, webhook.Call{Method: http.MethodPost, Body: body})
+		events, err := provider.Receive(viber.Network, []byte("{}"), webhook.Call{Method: http.MethodPost, Body: body})
 		if (err == nil) != (len(events) == 1) {
 			t.Errorf("%d events and error %v", len(events), err)
 		}

@@ -42,7 +42,7 @@ var ignored = map[string]string{
 }
 
 // receive reads one callback.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var call callback
 	if json.Unmarshal(c.Body, &call) != nil || call.Event == "" {
 		return nil, errors.New("the callback cannot be read")

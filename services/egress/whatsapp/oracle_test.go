@@ -171,7 +171,7 @@ func TestMetasWebhookCallsAreRead(t *testing.T) {
 		"Group Remove Participants":                   "ignored: not about messages",
 	}
 	for name, body := range samples {
-		events, err := provider.Receive(whatsapp.Network, webhook.Call{Method: "POST", Body: body})
+		events, err := provider.Receive(whatsapp.Network, []byte("{}"), webhook.Call{Method: "POST", Body: body})
 		if err != nil || len(events) != 1 {
 			t.Errorf("%s: %d events, %v", name, len(events), err)
 			continue

@@ -26,7 +26,7 @@ const (
 const window = 24 * time.Hour
 
 // receive reads one call: a batch of changes, each with messages, echoes or statuses.
-func receive(c webhook.Call) ([]provider.Event, error) {
+func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	body, ok := decode(c.Body)
 	if !ok {
 		return nil, errors.New("the call is no JSON object")

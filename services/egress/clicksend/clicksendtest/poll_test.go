@@ -35,7 +35,7 @@ func (e *ear) store(_ context.Context, cursor string, heard ...provider.Heard) e
 		e.t.Errorf("cursor %q", cursor)
 	}
 	for _, h := range heard {
-		events, err := provider.Receive(clicksend.Network, webhook.Call{Body: h.Body})
+		events, err := provider.Receive(clicksend.Network, []byte("{}"), webhook.Call{Body: h.Body})
 		if err != nil {
 			e.t.Errorf("what was heard as %q: %v", h.Key, err)
 		}

@@ -180,7 +180,7 @@ func TestPushes(t *testing.T) {
 				body, _ := io.ReadAll(r.Body)
 				call := webhook.Call{Method: r.Method, Query: r.URL.RawQuery, Header: r.Header, Body: body}
 				cause := clicksend.Network.Webhook.Check(call, webhook.Secrets{"webhook_token": {"t0ken"}})
-				events, err := provider.Receive(clicksend.Network, clicksend.Network.Webhook.Strip(call))
+				events, err := provider.Receive(clicksend.Network, []byte("{}"), clicksend.Network.Webhook.Strip(call))
 				if cause != webhook.Authentic || err != nil {
 					t.Errorf("%q, %v", cause, err)
 					w.WriteHeader(http.StatusUnauthorized)

@@ -47,7 +47,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(twilio.Network.Webhook.Answer(cause).Status)
 		return
 	}
-	events, err := provider.Receive(twilio.Network, call)
+	events, err := provider.Receive(twilio.Network, []byte("{}"), call)
 	if err != nil {
 		e.t.Error(err)
 	}

@@ -84,7 +84,7 @@ func newBridge(t *testing.T) *bridge {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
-			events, err := provider.Receive(whatsapp.Network, call)
+			events, err := provider.Receive(whatsapp.Network, []byte(`{"phone_number_id":"`+whatsapptest.PhoneNumberID+`"}`), call)
 			if err != nil {
 				t.Errorf("%v", err)
 			}
