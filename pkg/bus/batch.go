@@ -55,7 +55,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 		if last {
 			m.Header.Set("Nats-Batch-Commit", "1")
 		}
-		answer, err := b.nc.RequestMsgWithContext(ctx, m)
+		answer, err := b.nc().RequestMsgWithContext(ctx, m)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"time"
@@ -48,7 +49,7 @@ func (b *Bus) ring(egress string) {
 		return
 	}
 	x.last = time.Now()
-	_ = b.nc.Publish(subject, nil)
+	_ = b.nc().Publish(subject, nil)
 }
 
 func (b *Bus) ringAgain(subject string) {
@@ -56,11 +57,24 @@ func (b *Bus) ringAgain(subject string) {
 	defer b.bells.mu.Unlock()
 	x := b.bells.rung[subject]
 	x.again, x.last = false, time.Now()
-	_ = b.nc.Publish(subject, nil)
+	_ = b.nc().Publish(subject, nil)
 }
 
-// hear calls back for each channel of a far end that is rung for.
-func (b *Bus) hear(far string, rung func(channel string)) (*nats.Subscription, error) {
+// hear calls back for each channel of a far end that is rung for, until the context ends. What is rung while there is
+// no connection is not heard.
+func (b *Bus) hear(ctx context.Context, far string, rung func(channel string)) {
 	prefix := bellSubject(far, "")
-	return b.nc.Subscribe(prefix+"*", func(m *nats.Msg) { rung(strings.TrimPrefix(m.Subject, prefix)) })
+	for ctx.Err() == nil && !b.over() {
+		l := b.link()
+		s, err := l.nc.Subscribe(prefix+"*", func(m *nats.Msg) { rung(strings.TrimPrefix(m.Subject, prefix)) })
+		if err != nil {
+			_ = pause(ctx, linkPause) // it is gone, and there is no other one yet
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-l.gone:
+		}
+		_ = s.Unsubscribe()
+	}
 }

@@ -29,15 +29,16 @@ type Bucket struct {
 func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
 
 func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
-	// asked for once: a heartbeat must not wait for more than its own write
-	if kv, ok := k.bus.buckets.Load(k.name); ok {
+	// asked for once a connection: a heartbeat must not wait for more than its own write
+	l := k.bus.link()
+	if kv, ok := l.buckets.Load(k.name); ok {
 		return kv.(jetstream.KeyValue), nil
 	}
-	kv, err := k.bus.js.KeyValue(ctx, k.name)
+	kv, err := l.js.KeyValue(ctx, k.name)
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
 	}
-	k.bus.buckets.Store(k.name, kv)
+	l.buckets.Store(k.name, kv)
 	return kv, nil
 }
 
@@ -56,6 +57,8 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 
 // All reads every key of the bucket with its value.
 func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
+	ctx, cancel := k.bus.link().during(ctx)
+	defer cancel()
 	kv, err := k.open(ctx)
 	if err != nil {
 		return nil, err
@@ -77,7 +80,7 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 			}
 			all[e.Key()] = e.Value()
 		case <-ctx.Done():
-			return nil, fmt.Errorf("list bucket %s: %w", k.name, ctx.Err())
+			return nil, fmt.Errorf("list bucket %s: %w", k.name, context.Cause(ctx))
 		}
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -28,7 +28,9 @@ type Options struct {
 	Folder string
 	// Credentials is the path of a NATS credentials file; "" for none.
 	Credentials string
-	Log         *slog.Logger
+	// Wait says that a broker which is away is waited for: [Connect] returns at once, and [Bus.Await] when it is there.
+	Wait bool
+	Log  *slog.Logger
 	// Sole says that no other process of this service can run: the embedded server's. It owns everything at once. Else
 	// the processes of a service share its units by leases.
 	Sole bool
@@ -40,16 +42,19 @@ type Options struct {
 type Bus struct {
 	name     string
 	instance string // this process: unit records name it
-	nc       *nats.Conn
-	js       jetstream.JetStream
 	log      *slog.Logger
 	tracer   trace.Tracer
 	untraced bool                   // the tracer makes nothing
 	digest   atomic.Pointer[[]byte] // the deployment's key
-	buckets  sync.Map               // bucket handles by name
-	handles  sync.Map               // stream handles by name
 	sole     bool
 	lease    time.Duration // how long a process is believed alive after a heartbeat
+
+	url     string
+	options []nats.Option
+	current atomic.Pointer[link]
+	once    sync.Once
+	ending  chan struct{} // closed when there will be no other link
+	kept    chan struct{} // closed when keep has ended
 
 	bells  bells
 	fills  fills
@@ -67,9 +72,13 @@ const requestTimeout = 5 * time.Second
 // have under way at once. Beyond it a publish fails at once, and its lane tries it again.
 const asyncPending = 1 << 15
 
-// Connect connects and stays connected: it reconnects for ever. It fails when the first connection does.
+// Connect connects and stays connected: it reconnects for ever, and makes a connection anew that the broker closed for
+// good. It fails when the first connection does, unless [Options.Wait] says otherwise.
 func Connect(url string, o Options) (*Bus, error) {
-	b := &Bus{name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, lease: leaseTTL}
+	b := &Bus{
+		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, lease: leaseTTL,
+		url: url, ending: make(chan struct{}), kept: make(chan struct{}),
+	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -77,7 +86,25 @@ func Connect(url string, o Options) (*Bus, error) {
 		b.tracer = noop.NewTracerProvider().Tracer("")
 	}
 	_, b.untraced = b.tracer.(noop.Tracer)
-	opts := []nats.Option{
+	var err error
+	if b.options, err = b.connection(o); err != nil {
+		return nil, err
+	}
+	l, err := b.dial(o.Wait)
+	if err != nil {
+		return nil, err
+	}
+	b.current.Store(l)
+	if !l.nc.IsConnected() {
+		b.log.Warn("the broker is not there yet: it is waited for", "err", l.nc.LastError())
+	}
+	go b.keep()
+	return b, nil
+}
+
+// connection is how to connect, the first time and again.
+func (b *Bus) connection(o Options) ([]nats.Option, error) {
+	options := []nats.Option{
 		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		nats.Timeout(requestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		// a refusal may be a restart of whoever checks credentials: it must not end the connection for good
@@ -90,29 +117,27 @@ func Connect(url string, o Options) (*Bus, error) {
 				b.log.Warn("broker disconnected", "err", err)
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { b.log.Info("broker reconnected") }),
 	}
 	if o.Node != nil {
-		opts = append(opts, o.Node.InProcess())
+		options = append(options, o.Node.InProcess())
 	}
 	if o.Folder != "" {
 		there, err := node.Reach(o.Folder)
 		if err != nil {
 			return nil, fmt.Errorf("connect to the broker in %s: %w", o.Folder, err)
 		}
-		opts = append(opts, there)
+		options = append(options, there)
 	}
 	if o.Credentials != "" {
-		opts = append(opts, nats.UserCredentials(o.Credentials))
+		// read anew at every connection: a file that is not there now is a mistake, and not waited for
+		f, err := os.Open(o.Credentials)
+		if err != nil {
+			return nil, fmt.Errorf("credentials for nats: %w", err)
+		}
+		_ = f.Close()
+		options = append(options, nats.UserCredentials(o.Credentials))
 	}
-	var err error
-	if b.nc, err = nats.Connect(url, opts...); err != nil {
-		return nil, fmt.Errorf("connect to nats: %w", err)
-	}
-	if b.js, err = jetstream.New(b.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(requestTimeout)); err != nil {
-		return nil, fmt.Errorf("open jetstream: %w", err)
-	}
-	return b, nil
+	return options, nil
 }
 
 // Logger is the service's, for what reads and writes on its behalf.
@@ -128,10 +153,20 @@ func (b *Bus) Close(ctx context.Context) {
 		}
 	}
 	select {
-	case <-b.js.PublishAsyncComplete():
+	case <-b.js().PublishAsyncComplete():
 	case <-ctx.Done():
 	}
-	b.nc.Close()
+	b.sever()
+	select {
+	case <-b.kept:
+	case <-ctx.Done():
+	}
+}
+
+// sever disconnects at once and for good.
+func (b *Bus) sever() {
+	b.end()
+	b.nc().Close()
 }
 
 // membership joins the processes of this service, once.
@@ -147,17 +182,14 @@ func (b *Bus) membership() *member {
 	return b.member
 }
 
-// errClosed means that the connection is gone for good: the process has to start again.
-var errClosed = errors.New("the connection to nats is closed")
-
 // Ready says what is missing before the bus can be used: the connection, or one of the streams.
 func (b *Bus) Ready(ctx context.Context, streams ...string) error {
-	if !b.nc.IsConnected() {
+	if !b.nc().IsConnected() {
 		return errors.New("not connected to nats")
 	}
 	var errs []error
 	for _, name := range streams {
-		if _, err := b.js.Stream(ctx, name); err != nil {
+		if _, err := b.js().Stream(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("stream %s: %w", name, err))
 		}
 	}

@@ -22,7 +22,7 @@ func (q *queue) open(ctx context.Context) (c jetstream.Consumer, suspectUntil ui
 	if err := q.unit.change(ctx, func(r *unitRecord) { r.Consumers = []string{name} }); err != nil {
 		return nil, 0, err
 	}
-	c, err = q.bus.js.CreateConsumer(ctx, q.stream, jetstream.ConsumerConfig{
+	c, err = q.bus.js().CreateConsumer(ctx, q.stream, jetstream.ConsumerConfig{
 		Durable: name, FilterSubject: q.unit.filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
 		AckWait: 10 * time.Minute, MemoryStorage: true,
 	})
@@ -47,7 +47,7 @@ func (q *queue) fence(ctx context.Context) error {
 	for _, old := range q.unit.consumers() {
 		for {
 			one, cancel := context.WithTimeout(ctx, time.Second)
-			err := q.bus.js.DeleteConsumer(one, q.stream, old)
+			err := q.bus.js().DeleteConsumer(one, q.stream, old)
 			cancel()
 			if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) {
 				break
@@ -84,7 +84,7 @@ func (q *queue) evict(ctx context.Context, cause error) {
 	for info := range list.Info() {
 		if info.Config.FilterSubject == q.unit.filter {
 			q.bus.log.Warn("foreign consumer deleted", "stream", q.stream, "consumer", info.Name)
-			_ = q.bus.js.DeleteConsumer(ctx, q.stream, info.Name)
+			_ = q.bus.js().DeleteConsumer(ctx, q.stream, info.Name)
 		}
 	}
 }

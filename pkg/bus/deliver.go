@@ -119,15 +119,11 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 	}
 	o := newOutlet(b, &d)
 	changed := o.change(ctx)
-	bells, err := b.hear(d.Far, func(channel string) { o.demand.want(egressUnit(d.Far, channel)) })
-	if err != nil {
-		return err
-	}
-	defer func() { _ = bells.Unsubscribe() }()
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	beside.Go(func() { b.hear(ctx, d.Far, func(channel string) { o.demand.want(egressUnit(d.Far, channel)) }) })
 	beside.Go(func() { o.follow(ctx, changed) })
 	beside.Go(func() { o.sweep(ctx) })
 	return b.own(ctx, o.demand, o.send)

@@ -9,30 +9,30 @@ import (
 
 // ForgetIDs makes a stream forget the message ids it remembers, as a restart of the server does.
 func (b *Bus) ForgetIDs(ctx context.Context, stream string) error {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.js().Stream(ctx, stream)
 	if err != nil {
 		return err
 	}
 	c := s.CachedInfo().Config
 	window := c.Duplicates
 	c.Duplicates = 100_000_000 // 100 ms, the shortest
-	if _, err := b.js.UpdateStream(ctx, c); err != nil {
+	if _, err := b.js().UpdateStream(ctx, c); err != nil {
 		return err
 	}
 	if err := pause(ctx, 300_000_000); err != nil {
 		return err
 	}
 	c.Duplicates = window
-	_, err = b.js.UpdateStream(ctx, c)
+	_, err = b.js().UpdateStream(ctx, c)
 	return err
 }
 
 // Sever cuts the connection at once, as the death of the process does: nothing that runs can store anything more.
-func (b *Bus) Sever() { b.nc.Close() }
+func (b *Bus) Sever() { b.sever() }
 
 // DeleteConsumers deletes all consumers of a stream behind their owners' backs.
 func (b *Bus) DeleteConsumers(ctx context.Context, stream string) error {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.js().Stream(ctx, stream)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (b *Bus) DeleteConsumers(ctx context.Context, stream string) error {
 
 // ConsumerNames are the consumers that a stream has.
 func (b *Bus) ConsumerNames(ctx context.Context, stream string) (names []string, err error) {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.js().Stream(ctx, stream)
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +60,10 @@ func (b *Bus) ConsumerNames(ctx context.Context, stream string) (names []string,
 
 // Remake deletes a stream and makes it anew, as a restore from an old backup does.
 func (b *Bus) Remake(ctx context.Context, s Stream) error {
-	if err := b.js.DeleteStream(ctx, s.Name); err != nil {
+	if err := b.js().DeleteStream(ctx, s.Name); err != nil {
 		return err
 	}
-	_, err := b.js.CreateStream(ctx, s.config(1))
+	_, err := b.js().CreateStream(ctx, s.config(1))
 	return err
 }
 
@@ -74,11 +74,11 @@ func (k *Bucket) ReadAnewEvery(d time.Duration) *Bucket {
 }
 
 // Reconnect loses the connection and gets it back.
-func (b *Bus) Reconnect() error { return b.nc.ForceReconnect() }
+func (b *Bus) Reconnect() error { return b.nc().ForceReconnect() }
 
 // DeleteBucket deletes a bucket.
 func (b *Bus) DeleteBucket(ctx context.Context, name string) error {
-	return b.js.DeleteKeyValue(ctx, name)
+	return b.js().DeleteKeyValue(ctx, name)
 }
 
 // UnitRecords are the keys of the units whose record is there.
@@ -102,13 +102,13 @@ func (b *Bus) PublishUnheard(ctx context.Context, p Post) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.js.PublishMsg(ctx, m)
+	_, err = b.js().PublishMsg(ctx, m)
 	return err
 }
 
 // Undelivered is how many messages of a stream its consumers have not delivered yet.
 func (b *Bus) Undelivered(ctx context.Context, stream string) (n uint64) {
-	s, err := b.js.Stream(ctx, stream)
+	s, err := b.js().Stream(ctx, stream)
 	if err != nil {
 		return 1
 	}
@@ -160,7 +160,7 @@ func (b *Bus) ReplayUntil(ctx context.Context, letters []Letter, published bool)
 }
 
 // Severed says that [Bus.Sever] was called.
-func (b *Bus) Severed() bool { return b.nc.IsClosed() }
+func (b *Bus) Severed() bool { return b.over() }
 
 // Believes is what a process takes for the truth, to be read by a person.
 func (b *Bus) Believes() string {

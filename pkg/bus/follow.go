@@ -73,7 +73,7 @@ func (r *reader) run(ctx context.Context) error {
 		if errors.Is(err, errLost) {
 			return fmt.Errorf("unit %s: %w", r.unit.name, err)
 		}
-		if r.bus.nc.IsClosed() && ctx.Err() == nil {
+		if r.bus.over() && ctx.Err() == nil {
 			return errClosed
 		}
 		if ctx.Err() == nil {
@@ -93,7 +93,9 @@ type task struct {
 }
 
 func (r *reader) session(parent context.Context) error {
-	ctx, end := context.WithCancelCause(parent)
+	during, cancel := r.bus.link().during(parent)
+	defer cancel()
+	ctx, end := context.WithCancelCause(during)
 	defer end(nil)
 	if err := r.checkPosition(ctx); err != nil {
 		return err
@@ -110,7 +112,7 @@ func (r *reader) session(parent context.Context) error {
 		defer cancel()
 		_ = r.store(save, progress)
 	}()
-	consumer, err := r.bus.js.OrderedConsumer(ctx, r.follow.Stream.Name, jetstream.OrderedConsumerConfig{
+	consumer, err := r.bus.js().OrderedConsumer(ctx, r.follow.Stream.Name, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{r.unit.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.unit.position() + 1,
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ func (m *member) watch(ctx context.Context) {
 // follow is one watch. Where it shows our own heartbeats no longer, though they are stored, it has gone deaf without a
 // sign: what this process believes of the others is old, while they believe in this process.
 func (m *member) follow(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := m.bus.link().during(ctx)
 	defer cancel()
 	begin := time.AfterFunc(requestTimeout, cancel)
 	kv, err := m.bus.Bucket(Leases).open(ctx)
@@ -42,7 +42,7 @@ func (m *member) follow(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-look.C:
 			if m.deaf(began) {
 				return errDeaf

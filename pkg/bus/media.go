@@ -51,7 +51,7 @@ func (b *Bus) KeepFile(ctx context.Context, name, mediaType string, data []byte)
 }
 
 func (b *Bus) putFile(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
-	store, err := b.js.ObjectStore(ctx, Media)
+	store, err := b.js().ObjectStore(ctx, Media)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Media, err)
 	}
@@ -71,7 +71,7 @@ func (b *Bus) StatFile(ctx context.Context, id string) (*File, error) {
 	if !fileID.MatchString(id) {
 		return nil, ErrNotFound
 	}
-	store, err := b.js.ObjectStore(ctx, Media)
+	store, err := b.js().ObjectStore(ctx, Media)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Media, err)
 	}
@@ -146,7 +146,7 @@ func (r *fileReader) Read(p []byte) (int, error) {
 
 func (r *fileReader) reopen() error {
 	_ = r.Close()
-	store, err := r.bus.js.ObjectStore(r.ctx, Media)
+	store, err := r.bus.js().ObjectStore(r.ctx, Media)
 	if err != nil {
 		return fmt.Errorf("open store %s: %w", Media, err)
 	}

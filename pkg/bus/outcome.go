@@ -86,7 +86,7 @@ func (r *route) conclude(ctx context.Context, e *Entry, end ending) lanes.Next {
 		if try%10 == 0 {
 			r.bus.log.Warn("outcome not stored, will be tried again", "far", r.delivery.Far, "channel", r.Channel, "key", e.key, "err", err)
 		}
-		if r.bus.nc.IsClosed() {
+		if r.bus.over() {
 			return lanes.Next{Keep: true, After: time.Minute}
 		}
 		if pause(r.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {

@@ -16,19 +16,19 @@ func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage)
 	streams, kept, media := storage.limits(networks)
 	replicas := storage.Replicas
 	for _, s := range streams {
-		if _, err := b.js.CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
+		if _, err := b.js().CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
 	for _, k := range kept {
-		_, err := b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		_, err := b.js().CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 			Bucket: k.name, TTL: k.ttl, MaxBytes: k.maxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
 		})
 		if err != nil {
 			return fmt.Errorf("bucket %s: %w", k.name, err)
 		}
 	}
-	if _, err := b.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
+	if _, err := b.js().CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
 		Bucket: Media, TTL: keepMedia, MaxBytes: media, Replicas: replicas, Storage: jetstream.FileStorage,
 	}); err != nil {
 		return fmt.Errorf("store %s: %w", Media, err)

@@ -62,13 +62,16 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 // send publishes and waits until it is stored. The client's asynchronous side takes a quarter less CPU than one request
 // each; its own retry is off. A publish ends after [requestTimeout] at the latest.
 func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (uint64, error) {
-	f, err := b.js.PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
+	l := b.link()
+	f, err := l.js.PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
 	if err != nil {
 		return 0, err
 	}
 	select {
 	case ack := <-f.Ok():
 		return ack.Sequence, nil
+	case <-l.gone:
+		return 0, errGone
 	case err := <-f.Err():
 		return 0, err
 	case <-ctx.Done():
@@ -90,7 +93,8 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	if err != nil {
 		return func(context.Context) error { return err }
 	}
-	f, err := b.js.PublishMsgAsync(m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0))
+	l := b.link()
+	f, err := l.js.PublishMsgAsync(m, jetstream.WithExpectStream(stream), jetstream.WithRetryAttempts(0))
 	if err != nil {
 		return func(context.Context) error { return publishError(stream, err) }
 	}
@@ -98,6 +102,8 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 		select {
 		case <-f.Ok():
 			return nil
+		case <-l.gone:
+			return publishError(stream, errGone)
 		case err := <-f.Err():
 			return publishError(stream, err)
 		case <-ctx.Done():

@@ -73,15 +73,16 @@ func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg
 	return m, nil
 }
 
-// stream is a handle on a stream; it is asked for once.
+// stream is a handle on a stream; it is asked for once a connection.
 func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
-	if s, ok := b.handles.Load(name); ok {
+	l := b.link()
+	if s, ok := l.handles.Load(name); ok {
 		return s.(jetstream.Stream), nil
 	}
-	s, err := b.js.Stream(ctx, name)
+	s, err := l.js.Stream(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", name, err)
 	}
-	b.handles.Store(name, s)
+	l.handles.Store(name, s)
 	return s, nil
 }

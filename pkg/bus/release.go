@@ -36,7 +36,7 @@ func (o *owner) take(ctx context.Context, named Unit, seen seenUnit, lapse int) 
 func (o *owner) release(ctx context.Context, u *unit) {
 	for began := time.Now(); ; {
 		err := o.free(u)
-		if err == nil || errors.Is(err, errLost) || o.bus.nc.IsClosed() {
+		if err == nil || errors.Is(err, errLost) || o.bus.over() {
 			return
 		}
 		o.bus.log.Debug("unit not released yet", "unit", u.name, "err", err)
@@ -73,7 +73,7 @@ func (o *owner) disown(ctx context.Context, u *unit) {
 		if err == nil {
 			break
 		}
-		if o.bus.nc.IsClosed() || ctx.Err() != nil && time.Since(began) > stopGrace {
+		if o.bus.over() || ctx.Err() != nil && time.Since(began) > stopGrace {
 			return
 		}
 		_ = pause(context.WithoutCancel(ctx), 200*time.Millisecond)

@@ -74,7 +74,7 @@ func (q *queue) run(ctx context.Context) error {
 		if ctx.Err() != nil || errors.Is(err, errQuiet) {
 			break
 		}
-		if q.bus.nc.IsClosed() {
+		if q.bus.over() {
 			return errClosed
 		}
 		wait := 100 * time.Millisecond
@@ -93,6 +93,7 @@ func (q *queue) run(ctx context.Context) error {
 }
 
 func (q *queue) session(parent context.Context) error {
+	l := q.bus.link()
 	consumer, until, err := q.open(parent)
 	if err != nil {
 		return errors.Join(errNotOpened, err)
@@ -111,8 +112,8 @@ func (q *queue) session(parent context.Context) error {
 	defer q.setCurrent(nil)
 	defer s.set.Stop()
 
-	status := q.bus.nc.StatusChanged(nats.RECONNECTING, nats.CLOSED)
-	defer q.bus.nc.RemoveStatusListener(status)
+	status := l.nc.StatusChanged(nats.RECONNECTING)
+	defer l.nc.RemoveStatusListener(status)
 	expected := uint64(0)
 	reading, err := consumer.Consume(func(m jetstream.Msg) {
 		meta, err := m.Metadata()
@@ -139,6 +140,8 @@ func (q *queue) session(parent context.Context) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case <-l.gone:
+		return errGone
 	case s := <-status:
 		return fmt.Errorf("connection %s", s)
 	}
@@ -199,7 +202,7 @@ func (s *queueSession) finish(e *Entry) lanes.Next {
 }
 
 func (b *Bus) ack(e *Entry) {
-	if err := b.nc.Publish(e.reply, []byte("+ACK")); err != nil {
+	if err := b.nc().Publish(e.reply, []byte("+ACK")); err != nil {
 		b.log.Debug("acknowledgement not sent", "stream", streamOf(e.Subject), "err", err)
 	}
 }

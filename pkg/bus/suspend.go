@@ -51,7 +51,7 @@ func (r *route) loadState(ctx context.Context) error {
 			return nil
 		}
 		r.bus.log.Warn("state of the channel not read yet", "channel", r.Channel, "err", err)
-		if r.bus.nc.IsClosed() {
+		if r.bus.over() {
 			return errClosed
 		}
 		if pause(ctx, time.Second) != nil {

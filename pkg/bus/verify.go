@@ -21,7 +21,7 @@ var ErrUnfit = errors.New("puente apply of this version puts it right")
 func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []string, err error) {
 	var errs []error
 	for _, s := range streams {
-		info, err := b.js.Stream(ctx, s.Name)
+		info, err := b.js().Stream(ctx, s.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			errs = append(errs, fmt.Errorf("stream %s is not there: %w", s.Name, ErrUnfit))
 			continue

@@ -53,7 +53,7 @@ func (w *watch) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := w.session(ctx)
-		if w.bucket.bus.nc.IsClosed() && ctx.Err() == nil {
+		if w.bucket.bus.over() && ctx.Err() == nil {
 			return errClosed
 		}
 		if errors.Is(err, errAgain) {
@@ -73,13 +73,14 @@ func (w *watch) run(ctx context.Context) error {
 
 // session reads everything, and then what changes, until it is interrupted.
 func (w *watch) session(ctx context.Context) error {
-	connections := w.bucket.bus.nc.Stats().Reconnects // before the watch begins: a reconnect while it does counts
+	l := w.bucket.bus.link()
+	connections := l.nc.Stats().Reconnects // before the watch begins: a reconnect while it does counts
+	ctx, cancel := l.during(ctx)
+	defer cancel()
 	kv, err := w.bucket.open(ctx)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	begin := time.AfterFunc(requestTimeout, cancel) // the client would wait for a lost answer for ever
 	watcher, err := kv.Watch(ctx, w.filter)
 	begin.Stop()
@@ -94,9 +95,9 @@ func (w *watch) session(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-look.C:
-			if w.bucket.bus.nc.Stats().Reconnects != connections {
+			if l.nc.Stats().Reconnects != connections {
 				return errAgain
 			}
 		case <-again.C:

@@ -1,0 +1,154 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// link is one connection to the broker with what stands on it: handles on streams and buckets end with it.
+//
+// The client comes back by itself from whatever breaks a connection, except from what the broker says before it closes
+// one: a line that is too long, a subject that is none, a message that is too large. Then the connection is gone for
+// good, and [Bus.keep] makes another.
+type link struct {
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	gone    chan struct{} // closed when the client does not come back
+	up      atomic.Int64  // when it was connected last, in Unix nanoseconds; 0 for never
+	buckets sync.Map      // bucket handles by name
+	handles sync.Map      // stream handles by name
+}
+
+// Times of a connection that the broker closes again and again.
+const (
+	linkPause, linkPauseMax = 100 * time.Millisecond, 5 * time.Second
+	// linkLasts is how long a connection has to be there to count as a good one.
+	linkLasts = time.Minute
+	// linkGiveUp is how long no connection may last before the process has to end: whatever it does wrong, it goes on
+	// doing. A broker that is merely away is waited for without end.
+	linkGiveUp = 10 * time.Minute
+)
+
+// dial makes a link. Where the broker is away it is made all the same, and connects later.
+func (b *Bus) dial(wait bool) (*link, error) {
+	l := &link{gone: make(chan struct{})}
+	options := append(b.options[:len(b.options):len(b.options)],
+		nats.RetryOnFailedConnect(wait),
+		nats.ConnectHandler(func(*nats.Conn) { l.up.Store(time.Now().UnixNano()) }),
+		nats.ReconnectHandler(func(*nats.Conn) {
+			l.up.Store(time.Now().UnixNano())
+			b.log.Info("broker reconnected")
+		}),
+		nats.ClosedHandler(func(*nats.Conn) { close(l.gone) }),
+	)
+	var err error
+	if l.nc, err = nats.Connect(b.url, options...); err != nil {
+		return nil, fmt.Errorf("connect to nats: %w", err)
+	}
+	l.js, err = jetstream.New(l.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(requestTimeout))
+	if err != nil {
+		l.nc.Close()
+		return nil, fmt.Errorf("open jetstream: %w", err)
+	}
+	return l, nil
+}
+
+// lasted says that the link, which is gone, was a good one.
+func (l *link) lasted() bool {
+	up := l.up.Load()
+	return up > 0 && time.Since(time.Unix(0, up)) >= linkLasts
+}
+
+// errGone means that a connection is gone for good. There will be another.
+var errGone = errors.New("the connection to nats is gone")
+
+// during is a context that ends with the link too, by [errGone].
+func (l *link) during(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-l.gone:
+			cancel(errGone)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// keep makes the connection anew whenever it is gone for good, until the bus is closed. Where none lasts for
+// [linkGiveUp] it gives up: the bus is over.
+func (b *Bus) keep() {
+	defer close(b.kept)
+	var since time.Time // when the first of those was gone that did not last
+	wait := linkPause
+	for l := b.link(); ; {
+		select {
+		case <-b.ending:
+			l.nc.Close() // it may have been made a moment ago
+			return
+		case <-l.gone:
+		}
+		if since.IsZero() || l.lasted() {
+			since, wait = time.Now(), linkPause
+		}
+		b.log.Warn("the broker closed the connection for good: another one is made", "err", l.nc.LastError())
+		next := b.redial(since, &wait)
+		if next == nil {
+			return
+		}
+		l = next
+		b.current.Store(l)
+	}
+}
+
+// redial makes another link, after a pause that grows. It returns nil where the bus is closed or gives up.
+func (b *Bus) redial(since time.Time, wait *time.Duration) *link {
+	for {
+		if time.Since(since) > linkGiveUp {
+			b.log.Error("no connection to the broker lasts: the process has to start again", "for", linkGiveUp.String())
+			b.end()
+			return nil
+		}
+		select {
+		case <-b.ending:
+			return nil
+		case <-time.After(*wait/2 + rand.N(*wait/2)):
+		}
+		*wait = min(2**wait, linkPauseMax)
+		l, err := b.dial(true)
+		if err == nil {
+			return l
+		}
+		b.log.Warn("no connection to the broker", "err", err)
+	}
+}
+
+func (b *Bus) link() *link { return b.current.Load() }
+
+// nc and js are those of the connection there is now.
+func (b *Bus) nc() *nats.Conn          { return b.link().nc }
+func (b *Bus) js() jetstream.JetStream { return b.link().js }
+
+// errClosed means that there is no connection and will be none: the process has to start again.
+var errClosed = errors.New("the connection to nats is closed")
+
+// end says that there will be no other connection.
+func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }
+
+// over says that the bus was closed, or has given up.
+func (b *Bus) over() bool {
+	select {
+	case <-b.ending:
+		return true
+	default:
+		return false
+	}
+}
