@@ -20,6 +20,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // Bounds of [Client].
@@ -168,6 +170,7 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	if r.Length > 0 {
 		req.ContentLength = r.Length
 	}
+	req.Header.Set("User-Agent", version.UserAgent())
 	for name, values := range r.Header {
 		req.Header[name] = values
 	}

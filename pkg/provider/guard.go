@@ -15,6 +15,8 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // ClientOptions is what a [Client] is made of.
@@ -100,6 +102,7 @@ func redirect(to *http.Request, via []*http.Request) error {
 	if to.URL.Scheme != first.URL.Scheme || hostPort(to.URL) != hostPort(first.URL) {
 		*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, true))
 		clear(to.Header) // networks have headers of their own for credentials
+		to.Header.Set("User-Agent", version.UserAgent())
 	}
 	to.Header.Del("Referer") // the address before may hold a token
 	return nil

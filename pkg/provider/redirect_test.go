@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // redirects starts a far end that redirects to another address.
@@ -49,6 +52,30 @@ func TestARedirectTellsTheNextHostNothing(t *testing.T) {
 	}
 	if all := fmt.Sprint(seen); strings.Contains(all, token) {
 		t.Errorf("the other host was told %s", all)
+	}
+	if got := seen.Get("User-Agent"); got != version.UserAgent() {
+		t.Errorf("the other host was called by %q", got)
+	}
+}
+
+// Far ends know who calls, whatever the call is for.
+func TestEveryCallSaysWhoCalls(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	base := serve(t, func(_ http.ResponseWriter, r *http.Request) { seen = append(seen, r.UserAgent()) })
+	c := newClient(t, provider.ClientOptions{Configured: []string{base}})
+	own := get(base)
+	own.Header.Set("User-Agent", "pigeon/1")
+	held := get(base)
+	held.Held = true
+	for _, r := range []provider.Request{get(base), post(base), guarded(base), held, own} {
+		if _, err := c.Do(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	puente := version.UserAgent()
+	if diff := cmp.Diff([]string{puente, puente, puente, puente, "pigeon/1"}, seen); diff != "" {
+		t.Error(diff)
 	}
 }
 

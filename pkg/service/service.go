@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/telemetry"
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // Env is what a service runs in.
@@ -66,6 +66,7 @@ func main(name string, args []string, run Run) error {
 	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
 	listen := flags.String("listen", "", "address of the public side, instead of the file's")
 	internal := flags.String("internal", "", "address of health and metrics, instead of the file's")
+	about := flags.Bool("version", false, "say which version this is")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return err
 	} else if err != nil {
@@ -75,6 +76,10 @@ func main(name string, args []string, run Run) error {
 		fmt.Fprintf(flags.Output(), "unexpected argument: %q\n", flags.Arg(0))
 		flags.Usage()
 		return errFlags
+	}
+	if *about {
+		fmt.Print(version.About())
+		return nil
 	}
 	cfg, err := config.Load(*file, nil)
 	if err != nil {
@@ -117,7 +122,7 @@ func Signals() (context.Context, context.CancelFunc) {
 // embedded server, nil for the configured one.
 func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, log *slog.Logger, health *Health, run Run) error {
 	log = log.With("service", name)
-	tel, err := telemetry.Start(ctx, name, Version())
+	tel, err := telemetry.Start(ctx, name, version.String())
 	if err != nil {
 		return err
 	}
@@ -169,21 +174,4 @@ func Listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
 	}
 	return l, nil
-}
-
-// Version is the module's version, or the commit it was built from.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return s.Value[:12]
-		}
-	}
-	if info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "unknown"
 }

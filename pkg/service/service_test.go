@@ -68,11 +68,12 @@ func TestAProgramsExitStatusSaysWhatWasWrong(t *testing.T) {
 		{"help", []string{"-h"}, 0, "-internal"},
 		{"an unknown flag", []string{"-tokem", "x"}, 2, "flag provided but not defined: -tokem"},
 		{"an argument", []string{"up"}, 2, `unexpected argument: "up"`},
+		{"the version", []string{"-version", "-f", "none.yaml"}, 0, "built with go1."},
 		{"no file", []string{"-f", "none.yaml"}, 1, "toy: read configuration: open none.yaml"},
 	} {
 		var out bytes.Buffer
 		c := program(t, "main", test.args...)
-		c.Stderr = &out
+		c.Stdout, c.Stderr = &out, &out
 		err := c.Run()
 		if c.ProcessState.ExitCode() != test.status || !strings.Contains(out.String(), test.says) {
 			t.Errorf("%s: %v, status %d: %s", test.name, err, c.ProcessState.ExitCode(), out.String())
@@ -238,11 +239,8 @@ func TestWhatAServiceReturnsIsItsEnd(t *testing.T) {
 	}
 }
 
-func TestTheVersionIsKnown(t *testing.T) {
+func TestEveryFormatHasALogger(t *testing.T) {
 	t.Parallel()
-	if Version() == "" {
-		t.Error("no version")
-	}
 	for _, format := range []config.Format{"text", "json"} {
 		if Logger(&config.Config{Log: config.Log{Format: format}}) == nil {
 			t.Error("no logger")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/version"
 )
 
 const usage = `puente carries messages between BonyChat's Custom Channel and messaging networks.
@@ -91,7 +92,7 @@ func command(args []string, stdout, stderr io.Writer) error {
 	case "floor":
 		return runFloor(rest, stderr)
 	case "version":
-		fmt.Fprintln(stdout, "puente", service.Version())
+		fmt.Fprint(stdout, version.About())
 		return nil
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)

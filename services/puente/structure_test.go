@@ -1,8 +1,10 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +68,44 @@ func TestDependencies(t *testing.T) {
 			from, to := serviceOf(path), serviceOf(own)
 			forbid("no service imports another", to != "" && from != to && from != "puente")
 		}
+	}
+}
+
+// TestEveryClientSaysWhoCalls: what makes HTTP requests names the project and its version. Stand-ins, in packages whose
+// name ends in test, are somebody else.
+func TestEveryClientSaysWhoCalls(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasSuffix(d.Name(), "test") || d.Name() == "testdata" || d.Name() == "internal") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		source := string(data)
+		for _, short := range []string{"http.Get(", "http.Head(", "http.Post(", "http.PostForm(", "Client.Get(", "Client.Post("} {
+			if strings.Contains(source, short) {
+				t.Errorf("%s calls %s...), which names nobody: make a request", path, short)
+			}
+		}
+		if strings.Contains(source, "http.NewRequest") {
+			seen++
+			if !strings.Contains(source, `.Set("User-Agent", version.UserAgent())`) {
+				t.Errorf("%s makes a request without a User-Agent", path)
+			}
+		}
+		return nil
+	})
+	if err != nil || seen < 5 {
+		t.Errorf("%d files looked at, %v", seen, err)
 	}
 }
 

@@ -94,3 +94,12 @@ func (o once) Write(p []byte) (int, error) {
 	o.call()
 	return o.Writer.Write(p)
 }
+
+func TestTheVersionIsSaid(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if status := run([]string{"version"}, &out, io.Discard); status != 0 || !strings.HasPrefix(out.String(), "puente ") ||
+		!strings.Contains(out.String(), "\ncommit ") || !strings.Contains(out.String(), "\nbuilt with go1.") {
+		t.Errorf("status %d: %s", status, out.String())
+	}
+}

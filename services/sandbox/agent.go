@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/services/sandbox/chat"
 )
 
@@ -73,6 +74,7 @@ func (s *Sandbox) callGateway(ctx context.Context, c *channel, body []byte) (sta
 	}
 	req.Header.Set("Authorization", "Bearer "+c.Token.Reveal())
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", version.UserAgent())
 	resp, err := s.gateway.Do(req)
 	if err != nil {
 		return 0, nil, err

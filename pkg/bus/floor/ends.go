@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // accept is the bare PubAck behind bare HTTP.
@@ -75,6 +77,7 @@ func (r *Relay) call(ctx context.Context, path string, body []byte) ([]byte, err
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", version.UserAgent())
 	resp, err := r.client.Do(req)
 	if err != nil {
 		return nil, err

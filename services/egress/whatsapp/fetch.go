@@ -61,11 +61,9 @@ func (s *sender) meta(address string) bool {
 	return false
 }
 
-// download asks with a name of its own: without one that it knows, Meta's file server answers with a page for people.
+// download takes no page for a file: Meta's file server answers with one for people where it does not like who asks.
 func (s *sender) download(ctx context.Context, address string, file *provider.File) (*provider.File, error) {
-	header := bearer(s.account.AccessToken.Reveal())
-	header.Set("User-Agent", "puente")
-	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: header, Guarded: true, Timeout: time.Minute})
+	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Timeout: time.Minute})
 	if err != nil {
 		return nil, repeatable(err)
 	}

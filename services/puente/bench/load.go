@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // load is what a side is given to carry.
@@ -48,6 +50,7 @@ func (l load) post(ctx context.Context, phase, number int) (time.Duration, error
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+token(id))
+	req.Header.Set("User-Agent", version.UserAgent())
 	began := time.Now()
 	resp, err := client.Do(req)
 	if err != nil {

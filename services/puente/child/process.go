@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // Process is a child that is started again and again under the same name and on the same ports.
@@ -84,6 +86,7 @@ func (p *Process) Await(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		req.Header.Set("User-Agent", version.UserAgent())
 		if resp, err := http.DefaultClient.Do(req); err == nil {
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {

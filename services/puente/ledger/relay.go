@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
@@ -145,6 +147,7 @@ func (f *front) do(ctx context.Context, client *http.Client, path string, header
 				req.Header[name] = values
 			}
 		}
+		req.Header.Set("User-Agent", version.UserAgent())
 		if resp, err = client.Do(req); !refusedConnection(err) {
 			return resp, err
 		}

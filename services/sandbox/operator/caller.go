@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/services/sandbox/chat"
+
+	"github.com/bonychat/puente/pkg/version"
 )
 
 // event is one event as the gateway is told: something typed, or a receipt.
@@ -118,6 +120,7 @@ func (c *caller) post(ctx context.Context, batch []item) (status int, err error)
 		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", version.UserAgent())
 	req.Header.Set("X-Phone-Token", c.o.cfg.Secret.Reveal())
 	resp, err := c.http.Do(req)
 	if err != nil {
