@@ -2,7 +2,7 @@ package service
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
 	"os"
 	"runtime"
 	"time"
@@ -11,8 +11,8 @@ import (
 // EndWithin is how long a process may take to end. What is stored is safe at any moment: one that hangs is of no use.
 const EndWithin = 40 * time.Second
 
-// Overdue ends the process with status 1 where it still runs so long after the context has ended, and writes to
-// standard error where it hangs. The function says that it has ended in time; call it once.
+// Overdue ends the process with status 1 where it still runs so long after the context has ended, and logs
+// where it hangs. The function says that it has ended in time; call it once.
 func Overdue(ctx context.Context, within time.Duration) (ended func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -20,7 +20,8 @@ func Overdue(ctx context.Context, within time.Duration) (ended func()) {
 		case <-done:
 		case <-time.After(within):
 			stacks := make([]byte, 1<<20)
-			fmt.Fprintf(os.Stderr, "not ended %s after it was told to; all goroutines:\n%s\n", within, stacks[:runtime.Stack(stacks, true)])
+			// by whatever log the process has by now
+			slog.Error("not ended in time", "within", within.String(), "goroutines", string(stacks[:runtime.Stack(stacks, true)]))
 			os.Exit(1)
 		}
 	})

@@ -52,6 +52,8 @@ func Main(name string, run Run) {
 		return
 	case errors.Is(err, errFlags):
 		os.Exit(2)
+	case IsLogged(err):
+		os.Exit(1)
 	default:
 		fmt.Fprintln(os.Stderr, name+": "+err.Error())
 		os.Exit(1)
@@ -61,7 +63,7 @@ func Main(name string, run Run) {
 // errFlags means that the flags are wrong, and that this has been said.
 var errFlags = errors.New("wrong flags")
 
-func main(name string, args []string, run Run) error {
+func main(name string, args []string, run Run) (err error) {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
 	listen := flags.String("listen", "", "address of the public side, instead of the file's")
@@ -85,6 +87,8 @@ func main(name string, args []string, run Run) error {
 	if err != nil {
 		return err
 	}
+	log := Logger(cfg)
+	defer func() { err = Logged(cfg.Log, log, err) }()
 	if *listen != "" {
 		cfg.Listen = *listen
 	}
@@ -105,7 +109,6 @@ func main(name string, args []string, run Run) error {
 	}
 	serving := make(chan error, 1)
 	go func() { serving <- ServeHTTP(ctx, listener, health) }()
-	log := Logger(cfg)
 	err = Start(ctx, name, nil, cfg, log, health, run)
 	stop()
 	return errors.Join(err, <-serving)
@@ -153,15 +156,6 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	}
 	log.Info("stopped")
 	return nil
-}
-
-// Logger writes to standard error as the configuration says.
-func Logger(cfg *config.Config) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Log.Level}
-	if cfg.Log.Format == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
 // Listen opens a port, and says in one line which one is taken.

@@ -3,10 +3,12 @@ package service
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
@@ -39,6 +43,14 @@ func TestMain(m *testing.M) {
 		ended()
 		time.Sleep(200 * time.Millisecond)
 		os.Exit(3)
+	case "log":
+		logger := Logger(&config.Config{Log: config.Log{Format: config.JSON}})
+		log.Print("http: a library speaks\nin two lines")
+		err := Logged(config.Log{Format: config.JSON}, logger, errors.New("the end"))
+		if !IsLogged(fmt.Errorf("command: %w", err)) || IsLogged(errors.New("another")) || Logged(config.Log{Format: config.Text}, logger, io.EOF) != io.EOF {
+			os.Exit(1)
+		}
+		os.Exit(0)
 	case "signals":
 		ctx, stop := Signals()
 		defer stop()
@@ -117,6 +129,27 @@ func TestASecondSignalKills(t *testing.T) {
 	}
 }
 
+func TestALogOfRecordsHoldsNothingElse(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	c := program(t, "log")
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Run(); err != nil {
+		t.Fatalf("%v: %s", err, out.String())
+	}
+	var got []string
+	for line := range strings.Lines(out.String()) {
+		var record struct{ Level, Msg, Err string }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Errorf("no record: %s", line)
+		}
+		got = append(got, record.Level+" "+record.Msg+record.Err)
+	}
+	if diff := cmp.Diff([]string{"WARN http: a library speaks\nin two lines", "ERROR ended by an errorthe end"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAProgramThatHangsAtItsEndIsEnded(t *testing.T) {
 	t.Parallel()
 	for mode, status := range map[string]int{"overdue": 1, "in time": 3} {
@@ -127,7 +160,7 @@ func TestAProgramThatHangsAtItsEndIsEnded(t *testing.T) {
 		if c.ProcessState.ExitCode() != status {
 			t.Errorf("%s: status %d: %s", mode, c.ProcessState.ExitCode(), out.String())
 		}
-		if said := strings.Contains(out.String(), "not ended 50ms after it was told to") && strings.Contains(out.String(), "service.TestMain"); said != (status == 1) {
+		if said := strings.Contains(out.String(), "not ended in time within=50ms") && strings.Contains(out.String(), "service.TestMain"); said != (status == 1) {
 			t.Errorf("%s: %s", mode, out.String())
 		}
 	}

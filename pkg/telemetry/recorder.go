@@ -1,6 +1,8 @@
 package telemetry
 
 import (
+	"context"
+
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
@@ -13,7 +15,11 @@ func NewRecorder() *Recorder { return &Recorder{spans: tracetest.NewSpanRecorder
 
 // Service is one service's telemetry; its spans go to the recorder.
 func (r *Recorder) Service(name string) *Telemetry {
-	return with(name, "test", sdktrace.WithSpanProcessor(r.spans))
+	t, err := with(context.Background(), name, "test", sdktrace.WithSpanProcessor(r.spans))
+	if err != nil {
+		panic(err) // of the environment's attributes
+	}
+	return t
 }
 
 // Ended are the spans that have ended.

@@ -1,19 +1,21 @@
 // Package telemetry is the project's only door to the OpenTelemetry SDK.
 //
-// Every service starts its own, under its own service.name, in the all-in-one too; nothing is global, so that a span
-// always says which service made it. Tracing is on when OTEL_TRACES_EXPORTER is "otlp" or an OTLP endpoint is set, by
-// OpenTelemetry's own variables; else spans cost nothing. Spans go over HTTP (OTLP's http/protobuf).
+// Every service starts its own, in the all-in-one too; nothing but its log is global. A span says which service made it
+// by service.name, and by puente.service where OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES name the process otherwise.
+// Which message a span is about, package label says.
+//
+// Tracing is on when OTEL_TRACES_EXPORTER is "otlp" or an OTLP endpoint is set, by OpenTelemetry's own variables; else
+// spans cost nothing. Spans go over HTTP (OTLP's http/protobuf).
 package telemetry
 
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
-	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -39,16 +41,16 @@ func Start(ctx context.Context, service, version string) (*Telemetry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("trace exporter: %w", err)
 	}
-	return with(service, version, sdktrace.WithBatcher(exporter)), nil
+	return with(ctx, service, version, sdktrace.WithBatcher(exporter))
 }
 
-func with(service, version string, spans sdktrace.TracerProviderOption) *Telemetry {
-	p := sdktrace.NewTracerProvider(spans, sdktrace.WithResource(resource.NewSchemaless(
-		attribute.String("service.name", service),
-		attribute.String("service.namespace", "puente"),
-		attribute.String("service.version", version),
-	)))
-	return &Telemetry{tracer: p.Tracer("github.com/bonychat/puente"), provider: p}
+func with(ctx context.Context, service, version string, spans sdktrace.TracerProviderOption) (*Telemetry, error) {
+	about, err := describe(ctx, service, version)
+	if err != nil {
+		return nil, err
+	}
+	p := sdktrace.NewTracerProvider(spans, sdktrace.WithSpanProcessor(labeller{}), sdktrace.WithResource(about))
+	return &Telemetry{tracer: p.Tracer("github.com/bonychat/puente"), provider: p}, nil
 }
 
 // enabled follows OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER and the OTLP endpoints and protocols.
@@ -67,6 +69,11 @@ func enabled() (bool, error) {
 	default:
 		return false, fmt.Errorf("OTEL_TRACES_EXPORTER: %q is not supported, only otlp and none", exporter)
 	}
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
+		if err := checkEndpoint(name, strings.TrimSpace(os.Getenv(name))); err != nil {
+			return false, err
+		}
+	}
 	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"} {
 		switch protocol := os.Getenv(name); protocol {
 		case "":
@@ -77,6 +84,20 @@ func enabled() (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// checkEndpoint refuses what the exporter would call by https, or elsewhere, without a word. It quotes no user and no
+// password.
+func checkEndpoint(name, value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case value == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "":
+		return nil
+	case strings.ContainsAny(value, "@/") || !strings.Contains(value, ":"):
+		return fmt.Errorf("%s: must be a URL that begins with http:// or https://, such as http://127.0.0.1:4318", name)
+	default:
+		return fmt.Errorf("%s: %q has no scheme: write http://%[2]s, or https://%[2]s where it has a certificate", name, value)
+	}
 }
 
 // Tracer makes spans under the service's name.

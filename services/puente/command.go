@@ -47,6 +47,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case errors.Is(err, errUsage):
 		return exitUsage
+	case service.IsLogged(err):
+		return exitError
 	default:
 		fmt.Fprintf(stderr, "puente: %v\n", err)
 		return exitError

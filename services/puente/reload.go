@@ -45,7 +45,9 @@ func (f *fleet) change() {
 	f.expect(f.missing(cfg)...)
 	f.startNetworks(cfg)
 	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
-	fmt.Fprintf(f.stdout, "configuration read again: %s\n", different)
+	if !f.records() { // which have it already
+		fmt.Fprintf(f.stdout, "configuration read again: %s\n", different)
+	}
 	for _, c := range cfg.Channels {
 		if slices.Contains(different.Added, c.ID) {
 			f.introduce(f.stdout, c)

@@ -59,6 +59,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	}
 	defer b.demo.remove() // last of all: the broker writes until it has stopped
 	b.log = service.Logger(b.cfg)
+	defer func() { err = service.Logged(b.cfg.Log, b.log, err) }()
 	for _, w := range b.cfg.Warnings {
 		b.log.Warn("configuration", "warning", w.String())
 	}
@@ -125,33 +126,4 @@ func (b *bridge) ingress(stdout io.Writer) service.Run {
 			return gateway
 		})
 	}
-}
-
-// telling runs a service that has something to say to whoever started the program.
-func (b *bridge) telling(stdout io.Writer, run service.Run) service.Run {
-	return func(ctx context.Context, env service.Env) error {
-		env.Tell = func(text string) { fmt.Fprint(stdout, text) }
-		return run(ctx, env)
-	}
-}
-
-// greet says where to look.
-func (b *bridge) greet(w io.Writer) {
-	if b.demo != nil {
-		b.demo.greet(w, b.internal.Addr().String())
-		return
-	}
-	fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
-	for _, c := range b.cfg.Channels {
-		b.introduce(w, c)
-	}
-}
-
-// introduce says where the far ends of a channel call.
-func (b *bridge) introduce(w io.Writer, c config.Channel) {
-	network := fmt.Sprintf("%s calls %s/webhooks/%s/%s", c.Network, b.cfg.PublicURL, c.Network, c.ID)
-	if listens(c) {
-		network = c.Network + " is listened to"
-	}
-	fmt.Fprintf(w, "  channel %s: the platform calls %s/message, %s\n", c.ID, b.cfg.PublicURL, network)
 }

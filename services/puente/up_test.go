@@ -48,7 +48,7 @@ func TestAGatewayThatHangsAtItsEndIsEnded(t *testing.T) {
 		return
 	}
 	status, said := again(t, t.TempDir())
-	if status != 1 || !strings.Contains(said, "not ended 1s after it was told to") || !strings.Contains(said, "stuck.Write") {
+	if status != 1 || !strings.Contains(said, "within=1s") || !strings.Contains(said, "stuck.Write") {
 		t.Errorf("status %d: %.2000s", status, said)
 	}
 }
