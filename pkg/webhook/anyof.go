@@ -9,13 +9,17 @@ import (
 // AnyOf admits what one of several schemes admits, such as a bearer token or the same token in the query.
 type AnyOf []Scheme
 
-func (a AnyOf) verify(c Call, s Secrets) Cause {
+func (a AnyOf) verify(c Call, s Secrets) Cause { return a.judge(c, s, Scheme.verify) }
+
+func (a AnyOf) head(c Call, s Secrets) Cause { return a.judge(c, s, Scheme.head) }
+
+func (a AnyOf) judge(c Call, s Secrets, judge func(Scheme, Call, Secrets) Cause) Cause {
 	worst := Unsigned
 	for _, scheme := range a {
 		if scheme == nil {
 			continue
 		}
-		switch cause := scheme.verify(c, s); {
+		switch cause := judge(scheme, c, s); {
 		case cause == Authentic:
 			return Authentic
 		case cause == Stale || worst == Unsigned:

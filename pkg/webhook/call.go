@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"bytes"
+	"mime"
 	"net/http"
 	"net/url"
 	"sort"
@@ -32,6 +34,34 @@ type Call struct {
 	AcceptedAt time.Time
 }
 
+// content is the body as it is read: without a byte order mark, which some programs put before UTF-8.
+func (c Call) content() []byte { return bytes.TrimPrefix(c.Body, []byte("\ufeff")) }
+
+// isForm says that the body is a form, by its type.
+func (c Call) isForm() bool { return c.MediaType() == "application/x-www-form-urlencoded" }
+
+// MediaType is the body's type in small letters, without parameters; "" where it is not told, or told twice.
+func (c Call) MediaType() string {
+	bare, _, _ := strings.Cut(only(c.Header.Values("Content-Type")), ";")
+	t, _, err := mime.ParseMediaType(bare)
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+// encoded says that the body is compressed, or encoded in another way that nobody undoes.
+func (c Call) encoded() bool {
+	for _, value := range c.Header.Values("Content-Encoding") {
+		for one := range strings.SplitSeq(value, ",") {
+			if one = strings.TrimSpace(one); one != "" && !strings.EqualFold(one, "identity") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Values parses the query; what cannot be parsed is left out.
 func (c Call) Values() url.Values {
 	v, _ := url.ParseQuery(c.Query)
@@ -58,7 +88,7 @@ func (c Call) Proto() *webhookv1.Call {
 
 func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
-// FromProto is the call that was stored.
+// FromProto is the call that was stored, as decoders read it: without a byte order mark before its body.
 func FromProto(p *webhookv1.Call) Call {
 	c := Call{
 		Network: p.GetNetwork(), Channel: p.GetChannel(), Method: p.GetMethod(), Suffix: p.GetSuffix(), Query: p.GetQuery(),
@@ -67,5 +97,6 @@ func FromProto(p *webhookv1.Call) Call {
 	for _, h := range p.GetHeaders() {
 		c.Header[h.GetName()] = h.GetValues()
 	}
+	c.Body = c.content()
 	return c
 }

@@ -14,6 +14,7 @@ const (
 	Replayed  Cause = "replayed"   // authentic, but its credential has admitted another call already: 409
 	Method    Cause = "method"     // 405
 	TooLarge  Cause = "too_large"  // 413
+	Encoded   Cause = "encoded"    // authentic as far as is known, but its body is compressed: 415
 	NotStored Cause = "not_stored" // 503, so that the network calls again
 )
 
@@ -25,6 +26,7 @@ var defaultStatus = map[Cause]int{
 	Replayed:  http.StatusConflict,
 	Method:    http.StatusMethodNotAllowed,
 	TooLarge:  http.StatusRequestEntityTooLarge,
+	Encoded:   http.StatusUnsupportedMediaType,
 	NotStored: http.StatusServiceUnavailable,
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -58,12 +59,21 @@ func HasNot(e Expr) Condition { return Condition{Value: e, Missing: true} }
 
 // all says whether every condition holds.
 func all(conditions []Condition, c Call, s Secrets) bool {
-	for _, one := range conditions {
-		if !one.holds(c, s) {
-			return false
-		}
-	}
-	return true
+	return outside(conditions, c, s) && inside(conditions, c, s)
+}
+
+// outside says whether those hold that do not ask the body.
+func outside(conditions []Condition, c Call, s Secrets) bool {
+	return !slices.ContainsFunc(conditions, func(one Condition) bool { return !one.asksBody() && !one.holds(c, s) })
+}
+
+// inside says whether those hold that ask the body.
+func inside(conditions []Condition, c Call, s Secrets) bool {
+	return !slices.ContainsFunc(conditions, func(one Condition) bool { return one.asksBody() && !one.holds(c, s) })
+}
+
+func (q Condition) asksBody() bool {
+	return q.Bodyless || q.EmptyList != "" || q.BodyDigest != "" || q.Value.asksBody()
 }
 
 func (q Condition) holds(c Call, s Secrets) bool {
@@ -77,11 +87,11 @@ func (q Condition) holds(c Call, s Secrets) bool {
 	case q.Path != "":
 		return c.Suffix == q.Path
 	case q.ContentType != "":
-		return c.contentType() == q.ContentType
+		return c.MediaType() == q.ContentType
 	case q.Bodyless:
 		return len(c.Body) == 0
 	case q.EmptyList != "":
-		return !c.isForm() && emptyList(c.Body, q.EmptyList)
+		return !c.isForm() && emptyList(c.content(), q.EmptyList)
 	}
 	found := q.Value.Find(c)
 	switch {

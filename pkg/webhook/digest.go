@@ -28,6 +28,14 @@ func (d Digest) new() func() hash.Hash {
 	return map[Digest]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
 }
 
+// size is how many bytes a digest has, 0 where the function is unknown.
+func (d Digest) size() int {
+	if f := d.new(); f != nil {
+		return f().Size()
+	}
+	return 0
+}
+
 // of is the digest of some bytes; nil where the function is unknown.
 func (d Digest) of(data []byte) []byte {
 	f := d.new()

@@ -1,5 +1,7 @@
 package webhook
 
+import "slices"
+
 // Verdict is what becomes of a call.
 type Verdict struct {
 	// Cause is why it is refused; [Authentic] where it is not.
@@ -23,6 +25,47 @@ func (p Policy) Examine(c Call, s Secrets) Verdict {
 	return Verdict{Cause: cause, Answer: p.Answer(cause)}
 }
 
+// CheckHead says why a call is to be refused whatever its body may be, which is not read yet: by another method, without
+// a credential, with one that is wrong in itself, with a body that nobody can read. [Authentic] leaves it to the body.
+func (p Policy) CheckHead(c Call, s Secrets) Cause {
+	c.Body = nil
+	if cause, handshake := p.greet(c, s); handshake != nil {
+		return cause
+	}
+	switch {
+	case !p.takes(c.Method) && !p.greets(c.Method):
+		return Method
+	case slices.ContainsFunc(p.Handshakes, func(h Handshake) bool { return h.open(c, s) }):
+		return Authentic
+	case p.Verify == nil:
+		return Forged
+	}
+	if cause := p.Verify.head(c, s); cause != Authentic {
+		return cause
+	}
+	if c.encoded() {
+		return Encoded
+	}
+	return Authentic
+}
+
+// greet judges the handshakes that have a proof of their own. What a body says of them counts where they are proved.
+func (p Policy) greet(c Call, s Secrets) (Cause, *Handshake) {
+	for i := range p.Handshakes {
+		h := &p.Handshakes[i]
+		if h.Secret == "" || !h.mayBe(c, s) {
+			continue
+		}
+		cause := h.prove(c, s)
+		if h.asksBody() && (cause != Authentic || !inside(h.When, c, s) || !h.echoes(c)) {
+			continue
+		}
+		return cause, h
+	}
+	return Authentic, nil
+}
+
+// examine looks for nothing in a body before the call is proved, but for the credential and what is signed with it.
 func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	if !p.takes(c.Method) && !p.greets(c.Method) {
 		return Method, nil
@@ -30,10 +73,8 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	if int64(len(c.Body)) > p.Limit() {
 		return TooLarge, nil
 	}
-	for i := range p.Handshakes { // those with a proof of their own
-		if h := &p.Handshakes[i]; h.Secret != "" && h.is(c, s) {
-			return h.prove(c, s), h
-		}
+	if cause, handshake := p.greet(c, s); handshake != nil {
+		return cause, handshake
 	}
 	if p.Verify == nil {
 		return Forged, nil
@@ -41,8 +82,11 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	if cause := p.Verify.verify(c, s); cause != Authentic {
 		return cause, nil
 	}
-	if !p.Freshness.admits(c) {
+	switch {
+	case !p.Freshness.admits(c):
 		return Stale, nil
+	case c.encoded():
+		return Encoded, nil
 	}
 	for i := range p.Handshakes {
 		if h := &p.Handshakes[i]; h.Secret == "" && h.is(c, s) {

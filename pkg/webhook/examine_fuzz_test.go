@@ -91,8 +91,12 @@ func FuzzExamine(f *testing.F) {
 			account[name] = credentials
 		}
 		for what, s := range map[string]webhook.Secrets{"strangers": account, "nobody": nil} {
-			if v := p.Examine(c, s); v.Cause == webhook.Authentic || v.Handshake || v.Answer.Status < 400 {
+			v, head := p.Examine(c, s), p.CheckHead(c, s)
+			if v.Cause == webhook.Authentic || v.Handshake || v.Answer.Status < 400 {
 				t.Errorf("admitted with the secrets of %s: %+v", what, v)
+			}
+			if head != webhook.Authentic && head != v.Cause && head != webhook.Encoded && v.Cause != webhook.TooLarge {
+				t.Errorf("with the secrets of %s %q by its head, %q by its body", what, head, v.Cause)
 			}
 		}
 		p.Dedupe.Find(c)

@@ -59,13 +59,13 @@ func (e Expr) Find(c Call) string {
 	case e.kinds() != 1:
 		return ""
 	case e.JSON != "" && !c.isForm():
-		return inJSON(c.Body, e.JSON)
+		return inJSON(c.content(), e.JSON)
 	case e.XML != "" && !c.isForm():
-		return inXML(c.Body, strings.Split(e.XML, "."))
+		return inXML(c.content(), strings.Split(e.XML, "."))
 	case e.Form != "" && c.isForm():
-		return only(c.form()[e.Form])
+		return once(c.content(), e.Form, true)
 	case e.Query != "":
-		return only(c.Values()[e.Query])
+		return once([]byte(c.Query), e.Query, false)
 	case e.Claim != "":
 		return inJWT(only(c.Header.Values(e.Header)), e.Claim)
 	case e.Header != "":
@@ -95,6 +95,15 @@ func (e Expr) Find(c Call) string {
 	return ""
 }
 
+// once is a parameter's value where it is there once.
+func once(raw []byte, name string, strict bool) string {
+	value, times := parameter(raw, name, strict)
+	if times != 1 {
+		return ""
+	}
+	return value
+}
+
 // only is the value where there is one.
 func only(values []string) string {
 	if len(values) != 1 {
@@ -110,6 +119,9 @@ func (e Expr) kinds() int {
 }
 
 func (e Expr) inBody() bool { return e.JSON != "" || e.XML != "" || e.Form != "" }
+
+// asksBody says that the expression looks into the body, among other places perhaps.
+func (e Expr) asksBody() bool { return slices.ContainsFunc(e.leaves(), Expr.inBody) }
 
 // leaves are the expressions that look into the call themselves.
 func (e Expr) leaves() []Expr {

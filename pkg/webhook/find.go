@@ -1,15 +1,9 @@
 package webhook
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -58,173 +52,78 @@ func parsePath(path string) ([]step, error) {
 	return out, nil
 }
 
-// inJSON is the text or number under a path.
+// inJSON is the text or number under a path of a JSON body.
 func inJSON(body []byte, path string) string {
 	steps, err := parsePath(path)
-	if err != nil {
+	if err != nil || !json.Valid(body) {
 		return ""
 	}
-	return value(body, steps)
+	found, _ := appendValue(nil, body[blank(body, 0):], steps)
+	return string(found)
 }
 
-func value(raw json.RawMessage, steps []step) string {
-	raw = under(raw, &steps)
-	if len(steps) == 0 {
-		return text(raw)
+// appendValue appends what is under the steps, that of every element joined by commas; false where there is nothing.
+func appendValue(dst, raw []byte, steps []step) ([]byte, bool) {
+	if raw, steps = under(raw, steps); len(steps) == 0 {
+		before := len(dst)
+		dst = appendText(dst, raw)
+		return dst, len(dst) > before
 	}
-	var list []json.RawMessage // each of its elements
-	if json.Unmarshal(raw, &list) != nil {
-		return ""
-	}
-	var values []string
-	for _, element := range list {
-		one := value(element, steps[1:])
-		if one == "" {
-			return ""
+	some := false
+	for element := range elements(raw) {
+		if some {
+			dst = append(dst, ',')
 		}
-		values = append(values, one)
+		if dst, some = appendValue(dst, element, steps[1:]); !some {
+			return nil, false
+		}
 	}
-	return strings.Join(values, ",")
+	return dst, some
 }
 
 // under goes down to the end, or to where every element is meant.
-func under(raw json.RawMessage, steps *[]step) json.RawMessage {
-	for ; len(*steps) > 0 && !(*steps)[0].every; *steps = (*steps)[1:] {
-		if s := (*steps)[0]; s.list {
-			var list []json.RawMessage
-			if json.Unmarshal(raw, &list) != nil || s.index >= len(list) {
-				return nil
-			}
-			raw = list[s.index]
+func under(raw []byte, steps []step) ([]byte, []step) {
+	for ; len(steps) > 0 && !steps[0].every; steps = steps[1:] {
+		if steps[0].list {
+			raw = element(raw, steps[0].index)
 		} else {
-			var object map[string]json.RawMessage
-			if json.Unmarshal(raw, &object) != nil {
-				return nil
-			}
-			raw = object[s.key]
+			raw = member(raw, steps[0].key)
 		}
 	}
-	return raw
+	return raw, steps
 }
 
-// text is a JSON value as text, "" for anything but a text and a number.
-func text(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
+// element is a list's element by its index, nil where there is none.
+func element(raw []byte, index int) []byte {
+	for one := range elements(raw) {
+		if index == 0 {
+			return one
+		}
+		index--
+	}
+	return nil
+}
+
+// appendText appends a JSON value that is a text or a number.
+func appendText(dst, raw []byte) []byte {
 	if len(raw) == 0 {
-		return ""
+		return dst
 	}
 	switch c := raw[0]; {
 	case c == '"':
-		var s string
-		_ = json.Unmarshal(raw, &s)
-		return s
+		return unquoted(dst, raw[1:len(raw)-1])
 	case c == '-' || c >= '0' && c <= '9':
-		return string(raw)
+		return append(dst, raw...)
 	}
-	return ""
+	return dst
 }
 
 // emptyList says that there is a list under the path, and nothing in it.
 func emptyList(body []byte, path string) bool {
 	steps, err := parsePath(path)
-	if err != nil {
+	if err != nil || !json.Valid(body) {
 		return false
 	}
-	raw := under(body, &steps)
-	var list []json.RawMessage
-	return len(steps) == 0 && json.Unmarshal(raw, &list) == nil && list != nil && len(list) == 0
-}
-
-// maxNested is how deep elements may lie in each other.
-const maxNested = 64
-
-// inXML is the text of the only element under a path of names below the root.
-func inXML(body []byte, path []string) string {
-	d := xml.NewDecoder(bytes.NewReader(body))
-	var open []string
-	var found strings.Builder
-	times, roots := 0, 0
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) && roots == 1 && times == 1 {
-			return found.String()
-		}
-		if err != nil {
-			return ""
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if len(open) == 0 {
-				roots++
-			}
-			if len(open) == maxNested {
-				return ""
-			}
-			open = append(open, t.Name.Local)
-			if equal(open[1:], path) {
-				times++
-			}
-		case xml.EndElement:
-			open = open[:len(open)-1]
-		case xml.CharData:
-			if len(open) == 0 && len(bytes.TrimSpace(t)) > 0 {
-				return "" // no XML, and perhaps something else
-			}
-			if len(open) > 0 && equal(open[1:], path) {
-				found.Write(t)
-			}
-		case xml.Directive:
-			return ""
-		}
-	}
-}
-
-func equal(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// inJWT is a claim that is a text or a number, of a token that nobody has verified.
-func inJWT(token, claim string) string {
-	if scheme, rest, ok := strings.Cut(token, " "); ok && strings.EqualFold(scheme, "bearer") {
-		token = rest
-	}
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	var claims map[string]json.RawMessage
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
-		return ""
-	}
-	return text(claims[claim])
-}
-
-// isForm says that the body is a form, by its type.
-func (c Call) isForm() bool { return c.contentType() == "application/x-www-form-urlencoded" }
-
-// contentType is the body's type in small letters, without parameters; "" where it is not told.
-func (c Call) contentType() string {
-	t, _, err := mime.ParseMediaType(only(c.Header.Values("Content-Type")))
-	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		return ""
-	}
-	return t
-}
-
-// form is the body's fields; none where it is not a form to its last byte.
-func (c Call) form() url.Values {
-	values, err := url.ParseQuery(string(c.Body))
-	if err != nil {
-		return nil
-	}
-	return values
+	raw, steps := under(body[blank(body, 0):], steps)
+	return len(steps) == 0 && len(raw) > 1 && raw[0] == '[' && raw[blank(raw, 1)] == ']'
 }

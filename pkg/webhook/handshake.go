@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Handshake is a call that asks for a certain answer and says nothing else. It is answered at once and not stored.
@@ -42,8 +43,26 @@ func (p Policy) greets(method string) bool {
 
 // is says whether the call is this handshake, proved or not.
 func (h *Handshake) is(c Call, s Secrets) bool {
-	return c.Method == asksMethod(h.When) && len(h.When) > 0 && all(h.When, c, s) && (h.Echo.none() || h.Echo.Find(c) != "")
+	return h.mayBe(c, s) && inside(h.When, c, s) && h.echoes(c)
 }
+
+// mayBe says whether the call is this handshake, for all that can be told without its body.
+func (h *Handshake) mayBe(c Call, s Secrets) bool {
+	return c.Method == asksMethod(h.When) && len(h.When) > 0 && outside(h.When, c, s) && (h.Echo.asksBody() || h.echoes(c))
+}
+
+// asksBody says that only the body tells whether a call is this handshake, and whether it is proved.
+func (h *Handshake) asksBody() bool {
+	return h.Token.asksBody() || h.Echo.asksBody() || slices.ContainsFunc(h.When, Condition.asksBody)
+}
+
+// open says whether the body may prove the call to be this handshake, whatever the policy's Verify says.
+func (h *Handshake) open(c Call, s Secrets) bool {
+	return h.Secret != "" && h.asksBody() && h.mayBe(c, s) && (h.Token.asksBody() || h.prove(c, s) == Authentic)
+}
+
+// echoes says whether there is what is to be answered.
+func (h *Handshake) echoes(c Call) bool { return h.Echo.none() || h.Echo.Find(c) != "" }
 
 // prove judges a handshake with a proof of its own.
 func (h *Handshake) prove(c Call, s Secrets) Cause {

@@ -29,18 +29,23 @@ type Hash struct {
 }
 
 func (h Hash) proof() proof {
-	return proof{header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, over: h.Over, only: h.Only, secret: h.Secret}
+	return proof{
+		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, over: h.Over, only: h.Only, secret: h.Secret,
+		size: h.Hash.size(),
+	}
 }
 
-func (h Hash) verify(c Call, s Secrets) Cause {
+func (h Hash) verify(c Call, s Secrets) Cause { return h.proof().verify(c, s, h.match) }
+
+func (h Hash) head(c Call, s Secrets) Cause { return h.proof().head(c, s, h.match) }
+
+func (h Hash) match(_ string, text func(io.Writer) bool, sent [][]byte) bool {
 	hash := h.Hash.new()
-	return h.proof().verify(c, s, func(_ string, text func(io.Writer) bool, sent [][]byte) bool {
-		if hash == nil || secrets(h.Over) == 0 {
-			return false // anybody could make it
-		}
-		sum := hash()
-		return text(sum) && anyOf(sum.Sum(nil), sent)
-	})
+	if hash == nil || secrets(h.Over) == 0 {
+		return false // anybody could make it
+	}
+	sum := hash()
+	return text(sum) && anyOf(sum.Sum(nil), sent)
 }
 
 func (h Hash) strip(*Call) {}

@@ -53,19 +53,22 @@ func (k Key) of(secret string) ([]byte, bool) {
 func (h HMAC) proof() proof {
 	return proof{
 		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, list: h.List, over: h.Over, only: h.Only, secret: h.Secret,
+		size: h.Hash.size(),
 	}
 }
 
-func (h HMAC) verify(c Call, s Secrets) Cause {
+func (h HMAC) verify(c Call, s Secrets) Cause { return h.proof().verify(c, s, h.match) }
+
+func (h HMAC) head(c Call, s Secrets) Cause { return h.proof().head(c, s, h.match) }
+
+func (h HMAC) match(secret string, text func(io.Writer) bool, sent [][]byte) bool {
 	hash := h.Hash.new()
-	return h.proof().verify(c, s, func(secret string, text func(io.Writer) bool, sent [][]byte) bool {
-		key, ok := h.Key.of(secret)
-		if !ok || len(key) == 0 || hash == nil {
-			return false
-		}
-		mac := hmac.New(hash, key)
-		return text(mac) && anyOf(mac.Sum(nil), sent)
-	})
+	key, ok := h.Key.of(secret)
+	if !ok || len(key) == 0 || hash == nil {
+		return false
+	}
+	mac := hmac.New(hash, key)
+	return text(mac) && anyOf(mac.Sum(nil), sent)
 }
 
 // anyOf compares a sum with those that were sent, in time that does not depend on how much of them is right.

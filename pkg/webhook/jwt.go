@@ -12,7 +12,7 @@ import (
 )
 
 // JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
-// whoever sees one can use it for anything while it is fresh.
+// whoever sees one can use it for anything while it is fresh. One of more than 8 kB is forged.
 //
 //	webhook.JWT{Bearer: true, Algorithms: []webhook.Algorithm{webhook.HS256}, Secret: "signature_secret", Issuer: "Vonage",
 //		MaxAge: 5 * time.Minute, Leeway: time.Minute, BodyHash: "payload_hash"}
@@ -52,12 +52,14 @@ type ClaimIs struct {
 	Account string `json:"account,omitempty"`
 }
 
-func (j JWT) verify(c Call, s Secrets) Cause {
-	header := j.Header
-	if j.Bearer {
-		header = "Authorization"
-	}
-	values := c.Header.Values(header)
+func (j JWT) verify(c Call, s Secrets) Cause { return j.judge(c, s, true) }
+
+func (j JWT) head(c Call, s Secrets) Cause { return j.judge(c, s, false) }
+
+// judge judges the token, and with the body that it was made for it. Nothing in the token is believed, nor decoded,
+// before its signature is right.
+func (j JWT) judge(c Call, s Secrets, body bool) Cause {
+	values := c.Header.Values(j.header())
 	switch {
 	case len(values) == 0 || values[0] == "":
 		return Unsigned
@@ -73,7 +75,7 @@ func (j JWT) verify(c Call, s Secrets) Cause {
 		token = rest
 	}
 	keys := j.keys(s[j.Secret], inJWT(token, j.SecretBy))
-	if len(keys.Keys) == 0 {
+	if !j.signed(token, keys) {
 		return Forged
 	}
 	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(t *jwt.Token) (any, error) {
@@ -89,12 +91,19 @@ func (j JWT) verify(c Call, s Secrets) Cause {
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired), errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return Stale // of times it says nothing before the signature is right
-	case err != nil || !ok || !j.bound(claims, c, s):
+	case err != nil || !ok || !j.bound(claims, c, s) || body && !j.boundToBody(claims, c.Body):
 		return Forged
 	case !j.fresh(claims, c.AcceptedAt):
 		return Stale
 	}
 	return Authentic
+}
+
+func (j JWT) header() string {
+	if j.Bearer {
+		return "Authorization"
+	}
+	return j.Header
 }
 
 // keys are the live secrets that this token may be signed with.
@@ -136,14 +145,21 @@ func (j JWT) algorithms() []string {
 	return out
 }
 
-// bound says whether the token was made for this call and this account.
-func (j JWT) bound(claims jwt.MapClaims, c Call, s Secrets) bool {
-	if j.BodyHash != "" {
-		_, there := claims[j.BodyHash]
-		if j.OmitEmpty && there == (len(c.Body) == 0) || (there || !j.OmitEmpty) && !hashed(claims[j.BodyHash], c.Body) {
-			return false
-		}
+// boundToBody says whether the token was made for this body.
+func (j JWT) boundToBody(claims jwt.MapClaims, body []byte) bool {
+	claim, there := claims[j.BodyHash]
+	switch {
+	case j.BodyHash == "":
+		return true
+	case j.OmitEmpty && !there:
+		return len(body) == 0
+	default:
+		return (!j.OmitEmpty || len(body) > 0) && hashed(claim, body)
 	}
+}
+
+// bound says whether the token was made for the rest of this call and for this account.
+func (j JWT) bound(claims jwt.MapClaims, c Call, s Secrets) bool {
 	if j.URLHash != "" && (c.URL == "" || !hashed(claims[j.URLHash], []byte(c.URL))) {
 		return false
 	}
@@ -188,11 +204,7 @@ func (j JWT) fresh(claims jwt.MapClaims, now time.Time) bool {
 func (j JWT) strip(*Call) {}
 
 func (j JWT) covers(e Expr) bool {
-	header := j.Header
-	if j.Bearer {
-		header = "Authorization"
-	}
-	return e.Claim != "" && strings.EqualFold(e.Header, header) || j.BodyHash != "" && e.inBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
+	return e.Claim != "" && strings.EqualFold(e.Header, j.header()) || j.BodyHash != "" && e.inBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
 }
 
 func (j JWT) binds() bool { return j.BodyHash != "" }

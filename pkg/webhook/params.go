@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,7 +11,8 @@ import (
 
 // Params is all parameters in the order of their names, for networks that sign them so. What cannot be parsed to the
 // last byte makes the call forged: it would be read otherwise by whoever reads it next. Where a network puts nothing
-// between names and values, as Twilio does, its signature does not say where one ends and the other begins.
+// between names and values, as Twilio does, its signature does not say where one ends and the other begins. More than
+// 1,000 of them are forged.
 type Params struct {
 	// Source is where they are. Required.
 	Source Source `json:"source"`
@@ -41,37 +43,63 @@ const (
 // SortedParams are parameters as a part.
 func SortedParams(p Params) Part { return Part{Params: &p} }
 
-func (p Params) text(c Call) ([]byte, bool) {
-	raw := c.Query
+// maxParams bounds how many parameters are signed: networks send some dozens.
+const maxParams = 1000
+
+// text is nil for what cannot be signed.
+func (p Params) text(c Call) []byte {
+	raw := []byte(c.Query)
 	if p.Source == InForm {
 		if !c.isForm() {
-			return nil, false
+			return nil
 		}
-		raw = string(c.Body)
+		raw = c.content()
 	}
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return nil, false
+	all, ok := p.sorted(raw)
+	if !ok {
+		return nil
 	}
 	var replace []string
 	for _, old := range slices.Sorted(maps.Keys(p.Replace)) {
 		replace = append(replace, old, p.Replace[old])
 	}
 	replacer := strings.NewReplacer(replace...)
-	var pairs []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if slices.Contains(p.Except, name) {
-			continue
+	text := bytes.NewBuffer(make([]byte, 0, len(raw)+1)) // is not nil where there are no parameters
+	for i, one := range all {
+		if i > 0 {
+			text.WriteString(p.Between)
 		}
-		all := values[name]
-		if p.Unique {
-			all = slices.Compact(slices.Sorted(slices.Values(all)))
+		text.WriteString(p.Before + p.escape(one.name) + p.Equals + p.escape(replacer.Replace(one.value)))
+	}
+	return text.Bytes()
+}
+
+// param is a parameter as it is meant.
+type param struct{ name, value string }
+
+// sorted are the parameters in their order; false where they cannot be parsed to the last byte, or are too many.
+func (p Params) sorted(raw []byte) (all []param, ok bool) {
+	if bytes.Count(raw, []byte("&")) >= maxParams {
+		return nil, false
+	}
+	for one, ok := range pairs(raw) {
+		if !ok {
+			return nil, false
 		}
-		for _, value := range all {
-			pairs = append(pairs, p.Before+p.escape(name)+p.Equals+p.escape(replacer.Replace(value)))
+		if name := unescape(one.name); !slices.Contains(p.Except, name) {
+			all = append(all, param{name, unescape(one.value)})
 		}
 	}
-	return []byte(strings.Join(pairs, p.Between)), true
+	slices.SortStableFunc(all, func(a, b param) int {
+		if order := strings.Compare(a.name, b.name); order != 0 || !p.Unique {
+			return order
+		}
+		return strings.Compare(a.value, b.value)
+	})
+	if p.Unique {
+		all = slices.Compact(all)
+	}
+	return all, true
 }
 
 func (p Params) escape(text string) string {

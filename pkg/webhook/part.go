@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -74,12 +75,13 @@ type reading struct {
 	account Secrets
 	secret  string
 	variant int
+	known   map[*Part][]byte // what is the same with every secret, in every variant; nil for what is not there
 }
 
 // write writes the parts; false where one is not there, and the text must not be used.
 func (r reading) write(w io.Writer, parts []Part) bool {
-	for _, p := range parts {
-		text, ok := r.text(p)
+	for i := range parts {
+		text, ok := r.text(&parts[i])
 		if !ok {
 			return false
 		}
@@ -88,20 +90,15 @@ func (r reading) write(w io.Writer, parts []Part) bool {
 	return true
 }
 
-func (r reading) text(p Part) ([]byte, bool) {
+func (r reading) text(p *Part) ([]byte, bool) {
 	switch {
 	case p.Literal != "":
 		return []byte(p.Literal), true
 	case p.Body:
 		return r.Body, true
-	case p.Digest != nil:
-		sum := p.Digest.Hash.of(r.Body)
-		return p.Digest.Encoding.encode(sum), sum != nil
 	case p.URL != "":
 		url := p.URL.of(r.URL, r.variant)
 		return []byte(url), url != ""
-	case p.Params != nil:
-		return p.Params.text(r.Call)
 	case p.Account != "":
 		values := r.account[p.Account]
 		return []byte(first(values)), len(values) == 1 && values[0] != ""
@@ -110,25 +107,42 @@ func (r reading) text(p Part) ([]byte, bool) {
 	case len(p.Sorted) > 0:
 		return r.sorted(p.Sorted)
 	}
-	value := p.Value.Find(r.Call)
-	return []byte(value), value != ""
+	text, found := r.known[p]
+	if !found {
+		text = p.constant(r.Call)
+		r.known[p] = text
+	}
+	return text, text != nil
+}
+
+// constant is what does not depend on the secret, nil for what is not there.
+func (p *Part) constant(c Call) []byte {
+	switch {
+	case p.Digest != nil:
+		if sum := p.Digest.Hash.of(c.Body); sum != nil {
+			return p.Digest.Encoding.encode(sum)
+		}
+	case p.Params != nil:
+		return p.Params.text(c)
+	default:
+		if value := p.Value.Find(c); value != "" {
+			return []byte(value)
+		}
+	}
+	return nil
 }
 
 func (r reading) sorted(parts []Part) ([]byte, bool) {
-	var texts []string
-	for _, p := range parts {
-		text, ok := r.text(p)
+	var texts [][]byte
+	for i := range parts {
+		text, ok := r.text(&parts[i])
 		if !ok {
 			return nil, false
 		}
-		texts = append(texts, string(text))
+		texts = append(texts, text)
 	}
-	slices.Sort(texts)
-	var out []byte
-	for _, t := range texts {
-		out = append(out, t...)
-	}
-	return out, true
+	slices.SortFunc(texts, bytes.Compare)
+	return bytes.Join(texts, nil), true
 }
 
 func first(values []string) string {
@@ -146,6 +160,18 @@ func variants(parts []Part) int {
 		}
 	}
 	return 1
+}
+
+// asksBody says that the text cannot be written without the body.
+func (p Part) asksBody() bool {
+	return p.Body || p.Digest != nil || p.Params != nil && p.Params.Source == InForm || p.Value.asksBody() || slices.ContainsFunc(p.Sorted, Part.asksBody)
+}
+
+// fit is false where the type of the body says that it holds none of the parameters that are signed.
+func fit(parts []Part, c Call) bool {
+	return !slices.ContainsFunc(parts, func(p Part) bool {
+		return p.Params != nil && p.Params.Source == InForm && !c.isForm() || !fit(p.Sorted, c)
+	})
 }
 
 // secrets counts where the secret stands in the text.

@@ -40,6 +40,8 @@ type Scheme interface {
 	// verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale].
 	// No secret, no entry.
 	verify(Call, Secrets) Cause
+	// head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
+	head(Call, Secrets) Cause
 	// strip takes the credential out of what is stored. The header is the call's own by then.
 	strip(*Call)
 	// covers says that the scheme vouches for what this expression finds.

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
-// List is a header that holds several signatures, any of which admits.
+// List is a header that holds several signatures, any of which admits. More than 16, or more than 8 kB, admit nothing.
 type List struct {
 	// Separator stands between them: " ".
 	Separator string `json:"separator"`
@@ -25,52 +26,97 @@ type proof struct {
 	over     []Part
 	only     []Condition
 	secret   string
+	size     int // of a signature in bytes; 0 where they differ
 }
+
+// Bounds of what is sent as signatures: more admits nothing.
+const (
+	maxSignatures = 16      // in a list
+	maxSent       = 8 << 10 // bytes of all of them, as they are written
+)
 
 // matcher says whether one of the sent signatures is right, with this secret, for what text writes.
 type matcher func(secret string, text func(io.Writer) bool, sent [][]byte) bool
 
+// verify judges what is signed first, and only then what else the body must be.
 func (p proof) verify(c Call, s Secrets, match matcher) Cause {
-	sent := p.sent.Find(c)
-	if p.header != "" {
-		values := c.Header.Values(p.header)
-		if len(values) > 1 {
-			return Forged // they contradict each other
-		}
-		sent = strings.Join(values, "")
+	signatures, cause := p.claimed(c, s)
+	if cause != Authentic {
+		return cause
 	}
-	if sent == "" {
-		return Unsigned
-	}
-	signatures := p.signatures(sent)
-	if len(signatures) == 0 || p.secret == "" || !all(p.only, c, s) {
-		return Forged
-	}
+	r := reading{Call: c, account: s, known: map[*Part][]byte{}}
 	for _, secret := range s[p.secret] {
 		if secret == "" {
 			continue
 		}
 		for variant := range variants(p.over) {
-			r := reading{Call: c, account: s, secret: secret, variant: variant}
-			if match(secret, func(w io.Writer) bool { return r.write(w, p.parts()) }, signatures) {
-				return Authentic
+			r.secret, r.variant = secret, variant
+			if !match(secret, func(w io.Writer) bool { return r.write(w, p.parts()) }, signatures) {
+				continue
 			}
+			if !inside(p.only, c, s) {
+				return Forged
+			}
+			return Authentic
 		}
 	}
 	return Forged
 }
 
+// head judges as far as that needs no body.
+func (p proof) head(c Call, s Secrets, match matcher) Cause {
+	switch {
+	case p.sent.asksBody():
+		if !p.live(s) || !outside(p.only, c, s) {
+			return Forged
+		}
+		return Authentic
+	case slices.ContainsFunc(p.parts(), Part.asksBody):
+		_, cause := p.claimed(c, s)
+		return cause
+	}
+	p.only = slices.DeleteFunc(slices.Clone(p.only), Condition.asksBody)
+	return p.verify(c, s, match)
+}
+
+// claimed are the signatures of a call that may be signed, for all that can be told without what is signed.
+func (p proof) claimed(c Call, s Secrets) ([][]byte, Cause) {
+	sent := p.sent.Find(c)
+	if p.header != "" {
+		values := c.Header.Values(p.header)
+		if len(values) > 1 {
+			return nil, Forged // they contradict each other
+		}
+		sent = strings.Join(values, "")
+	}
+	if sent == "" {
+		return nil, Unsigned
+	}
+	signatures := p.signatures(sent)
+	if len(signatures) == 0 || !p.live(s) || !outside(p.only, c, s) || !fit(p.parts(), c) {
+		return nil, Forged
+	}
+	return signatures, Authentic
+}
+
+// live says whether there is a secret.
+func (p proof) live(s Secrets) bool {
+	return p.secret != "" && slices.ContainsFunc(s[p.secret], func(one string) bool { return one != "" })
+}
+
 // signatures are those that were sent, decoded. What is not written as it must be is none.
-func (p proof) signatures(sent string) [][]byte {
+func (p proof) signatures(sent string) (out [][]byte) {
 	all := []string{sent}
 	if p.list.Separator != "" {
-		all = strings.Split(sent, p.list.Separator)
+		all = strings.SplitN(sent, p.list.Separator, maxSignatures+1)
 	}
-	var out [][]byte
+	if len(sent) > maxSent || len(all) > maxSignatures {
+		return nil
+	}
 	for _, one := range all {
 		one, labelled := strings.CutPrefix(one, p.list.Label)
 		one, prefixed := strings.CutPrefix(one, p.prefix)
-		if b, ok := p.encoding.decode(one); ok && labelled && prefixed && len(b) > 0 {
+		if b, ok := p.encoding.decode(one); ok && labelled && prefixed && len(b) > 0 && (p.size == 0 || len(b) == p.size) {
 			out = append(out, b)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Algorithm is how something is signed. There is no default.
@@ -51,29 +52,33 @@ type Signature struct {
 }
 
 func (g Signature) proof() proof {
-	return proof{
+	p := proof{
 		header: g.Header, sent: g.Sent, prefix: g.Prefix, encoding: g.Encoding, list: g.List, over: g.Over, only: g.Only, secret: g.Key,
 	}
+	if g.Algorithm == Ed25519 {
+		p.size = ed25519.SignatureSize
+	}
+	return p
 }
 
-func (g Signature) verify(c Call, s Secrets) Cause {
-	return g.proof().verify(c, s, func(key string, text func(io.Writer) bool, sent [][]byte) bool {
-		check := g.public(key)
+func (g Signature) verify(c Call, s Secrets) Cause { return g.proof().verify(c, s, g.match) }
+
+func (g Signature) head(c Call, s Secrets) Cause { return g.proof().head(c, s, g.match) }
+
+func (g Signature) match(text string, write func(io.Writer) bool, sent [][]byte) bool {
+	switch key := g.public(text).(type) {
+	case ed25519.PublicKey:
 		var signed bytes.Buffer
-		if check == nil || !text(&signed) {
-			return false
-		}
-		for _, signature := range sent {
-			if check(signed.Bytes(), signature) {
-				return true
-			}
-		}
-		return false
-	})
+		return write(&signed) && slices.ContainsFunc(sent, func(one []byte) bool { return ed25519.Verify(key, signed.Bytes(), one) })
+	case *ecdsa.PublicKey:
+		sum := sha256.New()
+		return write(sum) && slices.ContainsFunc(sent, func(one []byte) bool { return ecdsa.VerifyASN1(key, sum.Sum(nil), one) })
+	}
+	return false
 }
 
-// public is how a signature is checked with this key; nil for what is no key of the algorithm.
-func (g Signature) public(text string) func(signed, signature []byte) bool {
+// public is the key that a text holds; nil for what is no key of the algorithm.
+func (g Signature) public(text string) any {
 	raw, ok := g.KeyEncoding.decode(text)
 	if !ok {
 		return nil
@@ -88,14 +93,11 @@ func (g Signature) public(text string) func(signed, signature []byte) bool {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
 		if g.Algorithm == Ed25519 && len(k) == ed25519.PublicKeySize {
-			return func(signed, signature []byte) bool { return ed25519.Verify(k, signed, signature) }
+			return k
 		}
 	case *ecdsa.PublicKey:
 		if g.Algorithm == ECDSAP256 && k.Curve == elliptic.P256() {
-			return func(signed, signature []byte) bool {
-				sum := sha256.Sum256(signed)
-				return ecdsa.VerifyASN1(k, sum[:], signature)
-			}
+			return k
 		}
 	}
 	return nil

@@ -34,11 +34,11 @@ func (t Token) verify(c Call, s Secrets) Cause {
 	case t.problem() != nil:
 		return Forged
 	case t.Query != "":
-		values := c.Values()[t.Query]
-		if len(values) > 1 {
+		value, times := parameter([]byte(c.Query), t.Query, false)
+		if times > 1 {
 			return Forged // they contradict each other
 		}
-		sent = strings.Join(values, "")
+		sent = value
 	case t.Path:
 		path, err := url.PathUnescape(strings.TrimPrefix(c.Suffix, "/"))
 		if err != nil {
@@ -56,6 +56,8 @@ func (t Token) verify(c Call, s Secrets) Cause {
 	}
 	return t.judge(sent, s)
 }
+
+func (t Token) head(c Call, s Secrets) Cause { return t.verify(c, s) }
 
 // authorization judges the header Authorization.
 func (t Token) authorization(c Call, s Secrets) Cause {
