@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -11,7 +10,8 @@ import (
 )
 
 // Provision creates and updates every stream, bucket and store of a deployment with these networks, and the digest
-// key where there is none yet. It is safe to repeat, and for one process at a time: two versions would undo each other.
+// key of a deployment that is new. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost]. It is
+// safe to repeat, and for one process at a time: two versions would undo each other.
 func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage) error {
 	streams, kept, media := storage.limits(networks)
 	replicas := storage.Replicas
@@ -33,12 +33,7 @@ func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage)
 	}); err != nil {
 		return fmt.Errorf("store %s: %w", Media, err)
 	}
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	if _, err := b.Bucket(Secrets).Create(ctx, digestKey, key); err != nil && !errors.Is(err, ErrExists) {
-		return fmt.Errorf("digest key: %w", err)
-	}
-	return nil
+	return b.provisionDigestKey(ctx, networks, storage.NewDigestKey)
 }
 
 // Await waits until the streams are there and the digest key is known: services in a cluster start in any order. It

@@ -7,6 +7,8 @@ type Storage struct {
 	// Bytes is what all streams, buckets and attachments may take together on each server: their limits are shares of
 	// it. 0 leaves the limits as they are declared, for a disk of 50 GB and more.
 	Bytes int64
+	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost].
+	NewDigestKey bool
 }
 
 // settingsShare of the whole is what each bucket of settings may take at most: they grow with the channels, not with

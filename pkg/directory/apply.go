@@ -30,16 +30,21 @@ func (d Difference) String() string {
 		if len(k.ids) == 0 {
 			continue
 		}
-		text := k.verb + " " + strings.Join(k.ids[:min(len(k.ids), maxShown)], ", ")
-		if more := len(k.ids) - maxShown; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		kinds = append(kinds, text)
+		kinds = append(kinds, k.verb+" "+shown(k.ids))
 	}
 	if len(kinds) == 0 {
 		return "nothing changed"
 	}
 	return strings.Join(kinds, "; ")
+}
+
+// shown are ids for a person, not too many of them.
+func shown(ids []string) string {
+	text := strings.Join(ids[:min(len(ids), maxShown)], ", ")
+	if more := len(ids) - maxShown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // Fill makes the buckets hold these channels and no others.
@@ -48,9 +53,42 @@ func Fill(ctx context.Context, b *bus.Bus, entries []Entry) error {
 	return err
 }
 
+// RemovesAllError is what [Apply] returns for a list without channels while there are some: that is nearly always a file
+// that was not written to its end, or the wrong one. [Clear] removes them all.
+type RemovesAllError struct {
+	// Channels are the ids of those that are there, sorted.
+	Channels []string
+}
+
+func (e *RemovesAllError) Error() string {
+	return fmt.Sprintf("there is no channel in the configuration, and the broker has %d (%s): none was removed", len(e.Channels), shown(e.Channels))
+}
+
 // Apply makes the buckets hold these channels and no others, and says what was different. What is right already is not
-// written again. It is safe to repeat, and for one process at a time.
+// written again. A list without channels is refused with a [RemovesAllError] where there are any. It is safe to repeat,
+// and for one process at a time.
 func Apply(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
+	if len(entries) == 0 {
+		have, err := List(ctx, b)
+		if err != nil {
+			return Difference{}, err
+		}
+		if len(have) > 0 {
+			refused := &RemovesAllError{}
+			for _, c := range have {
+				refused.Channels = append(refused.Channels, c.ID)
+			}
+			return Difference{}, refused
+		}
+	}
+	return replace(ctx, b, entries)
+}
+
+// Clear removes all channels, and says which.
+func Clear(ctx context.Context, b *bus.Bus) (Difference, error) { return replace(ctx, b, nil) }
+
+// replace makes the buckets hold these channels and no others.
+func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
 	settings, secrets := b.Bucket(bus.Channels), b.Bucket(bus.Secrets)
 	haveSettings, err := settings.All(ctx)
 	if err != nil {

@@ -2,7 +2,9 @@ package directory_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +35,6 @@ func TestApplyingSaysWhatWasDifferent(t *testing.T) {
 		{"other credentials, another network", []directory.Entry{renewed, moved, d}, directory.Difference{Changed: []string{"A", "C"}}, "changed A, C"},
 		{"another setting, and one less", []directory.Entry{renewed, called}, directory.Difference{Changed: []string{"D"}, Removed: []string{"C"}}, "changed D; removed C"},
 		{"another token of the platform", []directory.Entry{renewed, otherToken, c}, directory.Difference{Added: []string{"C"}, Changed: []string{"D"}}, "added C; changed D"},
-		{"nothing", nil, directory.Difference{Removed: []string{"A", "C", "D"}}, "removed A, C, D"},
 	} {
 		got, err := directory.Apply(t.Context(), b, step.entries)
 		if err != nil {
@@ -45,6 +46,27 @@ func TestApplyingSaysWhatWasDifferent(t *testing.T) {
 		if got.String() != step.text || got.Empty() != (step.text == "nothing changed") {
 			t.Errorf("%s: %q", step.name, got)
 		}
+	}
+}
+
+// TestAnEmptyListRemovesNothing: a file that was cut off has no channels either.
+func TestAnEmptyListRemovesNothing(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "toy").Connect("test")
+	if d, err := directory.Apply(t.Context(), b, nil); err != nil || !d.Empty() {
+		t.Errorf("where there is no channel: %s, %v", d, err)
+	}
+	fill(t, b, entry("B", "toy", `{}`), entry("A", "toy", `{}`))
+	_, err := directory.Apply(t.Context(), b, nil)
+	refused, ok := errors.AsType[*directory.RemovesAllError](err)
+	if !ok || !slices.Equal(refused.Channels, []string{"A", "B"}) || !strings.Contains(err.Error(), "has 2 (A, B): none was removed") {
+		t.Errorf("%v", err)
+	}
+	if have, err := directory.List(t.Context(), b); err != nil || len(have) != 2 {
+		t.Errorf("%d channels are left, %v", len(have), err)
+	}
+	if d, err := directory.Clear(t.Context(), b); err != nil || d.String() != "removed A, B" {
+		t.Errorf("%s, %v", d, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +19,8 @@ import (
 func apply(args []string, stdout, stderr io.Writer) error {
 	f := flags("apply", stderr)
 	file := f.String("f", "puente.yaml", "configuration file")
+	var c consent
+	c.flags(f)
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -34,21 +37,32 @@ func apply(args []string, stdout, stderr io.Writer) error {
 	for _, d := range drivers { // of all, so that their services can start before their first channel
 		networks = append(networks, d.Describe().Name)
 	}
-	different, err := provision(ctx, nil, cfg, networks)
+	different, err := provision(ctx, nil, cfg, networks, c)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", *file, err)
 	}
 	fmt.Fprintf(stdout, "applied %s: %s, %s; running services follow\n", *file, count(len(cfg.Channels), "channel"), different)
 	return nil
 }
 
+// consent is what an operator has to allow expressly, since it cannot be undone.
+type consent struct {
+	removeAll    bool // a file without channels removes those that are there
+	newDigestKey bool // a lost digest key is replaced by a new one
+}
+
+func (c *consent) flags(f *flag.FlagSet) {
+	f.BoolVar(&c.removeAll, "remove-all", false, "remove every channel where the file has none; otherwise such a file is refused")
+	f.BoolVar(&c.newDigestKey, "new-digest-key", false, "make a new digest key where the old one is lost for good: what was written with the old one is not found again")
+}
+
 // provision makes the streams of these networks and puts the configuration's channels where the services find them,
 // and says what was different. n is the embedded broker, nil for the configured one.
-func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string) (different directory.Difference, err error) {
+func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c consent) (different directory.Difference, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store}); err != nil {
-			return err
+		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.newDigestKey}); err != nil {
+			return explain(err)
 		}
 		var entries []directory.Entry
 		for _, c := range cfg.Channels {
@@ -62,10 +76,25 @@ func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks [
 			})
 		}
 		var err error
-		different, err = directory.Apply(ctx, env.Bus, entries)
-		return err
+		if len(entries) == 0 && c.removeAll {
+			different, err = directory.Clear(ctx, env.Bus)
+		} else {
+			different, err = directory.Apply(ctx, env.Bus, entries)
+		}
+		return explain(err)
 	})
 	return different, err
+}
+
+// explain adds to an error what an operator can do about it on the command line.
+func explain(err error) error {
+	if _, ok := errors.AsType[*directory.RemovesAllError](err); ok {
+		return fmt.Errorf("%w; if all of them shall go, start it again with -remove-all", err)
+	}
+	if errors.Is(err, bus.ErrDigestKeyLost) {
+		return fmt.Errorf("%w. Where there is no backup, start it with -new-digest-key: contacts who are known by their digest alone, open questions and receipts on their way are not found any more then", err)
+	}
+	return err
 }
 
 // count is a number with its noun.

@@ -152,6 +152,7 @@ func up(args []string, stdout, stderr io.Writer) error {
 	f.StringVar(&o.data, "data", "", "data folder, instead of the file's; the demonstration's default is a temporary one")
 	f.StringVar(&o.listen, "listen", "", "address of the public side, instead of the file's or 127.0.0.1:8080")
 	f.StringVar(&o.internal, "internal", "", "address of health checks, instead of the file's or 127.0.0.1:8081")
+	o.consent.flags(f)
 	if err := parse(f, args); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ func dead(args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		if len(letters) == 0 {
+			if err := refuseUnknown(ctx, b, q); err != nil {
+				return err
+			}
 			fmt.Fprintln(stdout, "no dead letters")
 			return nil
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -46,6 +47,11 @@ func TestDeadLettersByTheCommandLine(t *testing.T) {
 			Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.Now(), Content: provider.Text("zanahoria"),
 		}}}
 	}
+	if err := directory.Fill(t.Context(), b, []directory.Entry{{
+		Channel: directory.Channel{ID: "quiet", Network: "telegram", ContactID: "custom"}, Account: []byte("{}"), Platform: []byte("{}"),
+	}}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range 3 {
 		id := fmt.Sprintf("m%d", i)
 		bury(message(id, "telegram", "A"), bus.MessageSubject("telegram", "A", "+34600111222"), "telegram", "A", id)
@@ -75,7 +81,15 @@ func TestDeadLettersByTheCommandLine(t *testing.T) {
 		{"replay -key m1", exitError, []string{"there is no dead letter"}, nil},
 		{"replay -network telegram", exitOK, []string{"m0 is on its way", "m2 is on its way", "on their way again: 2, needed nothing: 0, stay: 0, stale statuses: 1"}, []string{"m1", "p1"}},
 		{"replay -all", exitError, []string{"p1 is on its way", "unknown stays: it cannot be brought back", "stay: 1", "1 dead letter could not be brought back"}, nil},
-		{"replay -channel nobody", exitOK, []string{"no dead letters"}, nil},
+		{"replay -channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, nil},
+		{"dead -channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, []string{"no dead letters"}},
+		{"dead -network telegrm", exitError, []string{`there is no network "telegrm": there are `, "telegram"}, []string{"no dead letters"}},
+		{"replay -network telegrm", exitError, []string{`there is no network "telegrm"`}, nil},
+		{"dead -channel quiet", exitOK, []string{"no dead letters"}, nil},
+		{"replay -channel quiet", exitOK, []string{"no dead letters"}, nil},
+		{"dead -channel quiet -network phone", exitError, []string{"channel quiet is one of the network telegram, not of phone"}, nil},
+		{"dead -network line", exitOK, []string{"no dead letters"}, nil},
+		{"dead -channel A -since 1ns", exitOK, []string{"no dead letters"}, nil}, // a removed channel left some
 		{"dead", exitOK, []string{"x-0-sent", "unknown"}, []string{"m0", "m1", "m2", "p1"}},
 	} {
 		words := strings.Fields(test.args)

@@ -36,6 +36,11 @@ func replay(args []string, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if len(letters) == 0 {
+			if err := refuseUnknown(ctx, b, q); err != nil {
+				return err
+			}
+		}
 		r := report{out: stdout}
 		for _, together := range bus.Together(letters) {
 			if *key != "" && !named(together, *key) {

@@ -24,6 +24,7 @@ import (
 type options struct {
 	file, data, listen, internal string
 	endWithin                    time.Duration // how long it may take to end; no flag
+	consent                      consent
 }
 
 // bridge is the whole of it in one process.
@@ -36,6 +37,7 @@ type bridge struct {
 	demo     *demo      // nil with a file
 	reload   func() (*config.Config, error)
 	health   *service.Health
+	consent  consent
 }
 
 // serve runs the bridge until the context ends. What can go wrong at the start does so here, in one line, before
@@ -44,7 +46,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer service.Overdue(ctx, o.endWithin)()
 	defer cancel()
-	b := &bridge{health: service.NewHealth()}
+	b := &bridge{health: service.NewHealth(), consent: o.consent}
 	changes := make(chan os.Signal, 1)
 	if o.file != "" {
 		signal.Notify(changes, syscall.SIGHUP) // before anything else: from then on it no longer ends the process

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/bus/bustest"
+)
+
+// writeFile writes a configuration for a NATS, with these channels of Telegram.
+func writeFile(t *testing.T, file, url, more string, channels ...string) {
+	t.Helper()
+	text := fmt.Sprintf("public_url: https://bridge.example.com\nnats: {url: %q%s}\nchannels:\n", url, more)
+	for i, id := range channels {
+		text += fmt.Sprintf("  - {id: %s, network: telegram, contact_id: custom, platform: {webhook_url: \"http://127.0.0.1:1/\", api_token: platform-token-%d}, account: {token: %q, secret_token: %q}}\n", id, i, botToken, botSecret)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAFileWithoutChannelsRemovesNone: it may be one that was cut off.
+func TestAFileWithoutChannelsRemovesNone(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartEmpty(t)
+	file := filepath.Join(t.TempDir(), "puente.yaml")
+	apply := func(wantStatus int, want string, flags []string, channels ...string) {
+		t.Helper()
+		writeFile(t, file, s.URL(), "", channels...)
+		out, errs, status := commandLine(append([]string{"apply", "-f", file}, flags...)...)
+		if status != wantStatus || !strings.Contains(out+errs, want) {
+			t.Errorf("status %d, no %q in\n%s%s", status, want, out, errs)
+		}
+	}
+	apply(exitOK, "0 channels, nothing changed", nil)
+	apply(exitOK, "added A, B", nil, "A", "B")
+	apply(exitError, "the broker has 2 (A, B): none was removed; if all of them shall go, start it again with -remove-all", nil)
+	apply(exitOK, "2 channels, nothing changed", nil, "A", "B")
+	apply(exitOK, "removed A, B", []string{"-remove-all"})
+}

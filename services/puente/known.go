@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+)
+
+// refuseUnknown is an error where a query that found nothing names a channel or a network that there is not: "no dead
+// letters" would be taken for good news. What a channel that was removed left behind makes it known.
+func refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
+	left, _, err := b.Letters(ctx, bus.LetterQuery{Network: q.Network, Channel: q.Channel, Limit: 1})
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	channels, err := directory.List(ctx, b)
+	if err != nil {
+		return err
+	}
+	if q.Network != "" {
+		networks, err := networksThere(ctx, b, channels)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(networks, q.Network) {
+			return fmt.Errorf("there is no network %q: there are %s", q.Network, strings.Join(networks, ", "))
+		}
+	}
+	if q.Channel == "" {
+		return nil
+	}
+	i := slices.IndexFunc(channels, func(c directory.Channel) bool { return c.ID == q.Channel })
+	if i < 0 {
+		return fmt.Errorf("there is no channel %q: %s", q.Channel, idsOf(channels))
+	}
+	if c := channels[i]; q.Network != "" && c.Network != q.Network {
+		return fmt.Errorf("channel %s is one of the network %s, not of %s", c.ID, c.Network, q.Network)
+	}
+	return nil
+}
+
+// networksThere are the networks that are built in, that a service has declared, or that a channel has, sorted.
+func networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel) ([]string, error) {
+	declared, err := b.Bucket(bus.Networks).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for name := range declared {
+		names = append(names, name)
+	}
+	for _, d := range drivers {
+		names = append(names, d.Describe().Name)
+	}
+	for _, c := range channels {
+		names = append(names, c.Network)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// mostNamed bounds how many ids an error names.
+const mostNamed = 20
+
+// idsOf says which channels there are.
+func idsOf(channels []directory.Channel) string {
+	if len(channels) == 0 {
+		return "there is none at all"
+	}
+	var ids []string
+	for _, c := range channels[:min(len(channels), mostNamed)] {
+		ids = append(ids, c.ID)
+	}
+	text := "there are " + strings.Join(ids, ", ")
+	if more := len(channels) - mostNamed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
