@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// fetchFor is how long an attachment is tried; then the message goes on without it.
-	fetchFor = 2 * time.Minute
 	// fetchTimeout bounds one try.
 	fetchTimeout = time.Minute
 	// MaxFile is the largest attachment that is stored, in bytes.
@@ -25,14 +23,15 @@ const (
 )
 
 // fetch replaces the network's handle of an attachment by a link of our own, or the attachment by words that say it
-// could not be had. An error means: try again.
-func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, trying time.Duration) error {
+// could not be had. An error means: try again then.
+func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t *tries) error {
 	a := m.GetContent().GetAttachment()
 	fetcher, ok := c.sender.(Fetcher)
 	if !ok {
 		m.Content = Text(unavailable(a, "the network's service cannot fetch files"))
 		return nil
 	}
+	t.begin(time.Now())
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	err := s.shielded("fetch", func() error { return s.store(ctx, fetcher, a, MaxFile) })
@@ -40,14 +39,12 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, tr
 		return nil
 	}
 	f := Classify(err)
-	switch {
-	case f.Class == Rejected, f.Class == Suspended, trying >= fetchFor, f.Within > 0 && trying >= f.Within:
-	case f.Class == Waiting:
-		return bus.Later(min(f.After, fetchFor-trying))
-	default:
-		return err
+	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
+	if pause, ok := t.again(f, time.Now()); ok {
+		log.Info("attachment not fetched yet", "err", err)
+		return bus.Later(pause)
 	}
-	s.env.Log.Warn("attachment not fetched", "network", c.Network, "channel", c.ID, "id", m.GetId(), "err", err)
+	log.Warn("attachment not fetched: the message goes on without it", "err", err)
 	m.Content = Text(unavailable(a, f.Reason))
 	return nil
 }

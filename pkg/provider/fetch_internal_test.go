@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -24,9 +25,13 @@ func (fetchFunc) Send(context.Context, *messagev1.Message) (Sent, error) { retur
 
 func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*File, error) { return f() }
 
-func TestAFetchIsTriedForTwoMinutes(t *testing.T) {
+func TestAFetchIsTriedForAMinute(t *testing.T) {
 	t.Parallel()
 	away := Temporary("the network is away", nil)
+	synctest.Test(t, func(t *testing.T) { triedForAMinute(t, away) })
+}
+
+func triedForAMinute(t *testing.T, away error) {
 	for _, test := range []struct {
 		name   string
 		err    error
@@ -34,20 +39,20 @@ func TestAFetchIsTriedForTwoMinutes(t *testing.T) {
 		again  error  // what the lane is told
 		text   string // what the message says instead
 	}{
-		{name: "the first try", err: away, again: away},
-		{name: "almost two minutes", err: away, trying: fetchFor - 1, again: away},
-		{name: "two minutes", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
-		{name: "two minutes of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
+		{name: "the first try", err: away, again: bus.Later(firstFetchPause)},
+		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: bus.Later(time.Millisecond)},
+		{name: "a minute", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
+		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
 		{name: "told to wait", err: Wait(30*time.Second, Contact, nil), again: bus.Later(30 * time.Second)},
-		{name: "told to wait for long", err: Wait(time.Hour, Contact, nil), trying: time.Minute, again: bus.Later(time.Minute)},
-		{name: "two minutes of waiting", err: Wait(time.Hour, Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "told to wait for long", err: Wait(time.Hour, Contact, nil), trying: fetchFor / 2, again: bus.Later(fetchFor / 2)},
+		{name: "a minute of waiting", err: Wait(time.Hour, Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
 		{name: "final at once", err: Reject("gone", nil), text: "[file could not be fetched: gone]\nlook"},
 	} {
 		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
 		handle := Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
 		m := &messagev1.Message{Content: proto.CloneOf(handle)}
 		fails := fetchFunc(func() (*File, error) { return nil, test.err })
-		got := s.fetch(t.Context(), &channel{sender: fails}, m, test.trying)
+		got := s.fetch(t.Context(), &channel{sender: fails}, m, &tries{began: time.Now().Add(-test.trying)})
 		if got != test.again || m.GetContent().GetText().GetBody() != test.text {
 			t.Errorf("%s: %v, %q", test.name, got, m.GetContent().GetText().GetBody())
 		}
@@ -82,7 +87,7 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 		m := &messagev1.Message{Content: Attachment(a)}
 		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*File, error) {
 			return &File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
-		})}, m, test.trying)
+		})}, m, &tries{began: time.Now().Add(-test.trying)})
 		stored := m.GetContent().GetAttachment().GetUrl() != ""
 		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
 			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)

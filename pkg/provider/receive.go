@@ -156,7 +156,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
 	}
 	post := bus.Post{Subject: bus.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
-	first := time.Time{}
+	fetching := &tries{}
 	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
 			done, ok := s.fetches.begin(c.ID)
@@ -164,10 +164,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 				return bus.Later(fetchSlotWait)
 			}
 			defer done()
-			if first.IsZero() {
-				first = time.Now()
-			}
-			if err := s.fetch(ctx, c, m, time.Since(first)); err != nil {
+			if err := s.fetch(ctx, c, m, fetching); err != nil {
 				return err
 			}
 		}

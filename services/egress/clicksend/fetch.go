@@ -34,6 +34,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, stream.Err() // whose limit it is, nobody knows: it may be another host's
 	default:
-		return nil, provider.Temporary("ClickSend does not hand the file out at the moment", cause)
+		return nil, stream.NoFile("ClickSend does not hand the file out at the moment")
 	}
 }

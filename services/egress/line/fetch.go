@@ -52,6 +52,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}), provider.Channel, cause)
 	default:
-		return nil, provider.Temporary(notHandedOut, cause)
+		return nil, stream.NoFile(notHandedOut)
 	}
 }

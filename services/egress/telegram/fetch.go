@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
@@ -15,6 +16,9 @@ import (
 
 // maxFetch is what bots can download: https://core.telegram.org/bots/api#getfile
 const maxFetch = 20 << 20
+
+// noPathFor is how long Telegram is asked again for a path that it did not tell.
+const noPathFor = 10 * time.Second
 
 const tooLargeToFetch = "the file is larger than the 20 MB that Telegram hands out to bots"
 
@@ -40,8 +44,12 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if err != nil {
 		return nil, err
 	}
-	if f.Path == "" || path.Clean("/"+f.Path) != "/"+f.Path {
-		return nil, provider.Temporary("Telegram does not hand the file out", errors.New("getFile: no usable file_path"))
+	switch {
+	case path.IsAbs(f.Path): // https://github.com/tdlib/telegram-bot-api#usage, --local
+		return nil, provider.Reject("the Bot API server at api runs with --local: it hands out paths on its own disk, and no files",
+			errors.New("getFile: an absolute file_path"))
+	case f.Path == "", path.Clean("/"+f.Path) != "/"+f.Path:
+		return nil, provider.TemporaryFor(noPathFor, "Telegram does not hand the file out", errors.New("getFile: no usable file_path"))
 	}
 	return s.open(ctx, f.Path, a)
 }
@@ -71,6 +79,6 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 	case stream.Status == 429:
 		return nil, stream.Err()
 	default: // a link that expired too: the next try asks for a new one
-		return nil, provider.Temporary("Telegram does not hand the file out at the moment", cause)
+		return nil, stream.NoFile("Telegram does not hand the file out at the moment")
 	}
 }

@@ -52,7 +52,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}, tooManyAtOnce), provider.Account, cause)
 	default: // one that is not found too: it may not be there yet
-		return nil, provider.Temporary("Twilio does not hand the file out", cause)
+		return nil, stream.NoFile("Twilio does not hand the file out")
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case 429:
 		return nil, stream.Err()
 	default:
-		return nil, provider.Temporary("Viber does not hand the file out at the moment", cause)
+		return nil, stream.NoFile("Viber does not hand the file out at the moment")
 	}
 }
 

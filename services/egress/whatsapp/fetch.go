@@ -18,6 +18,9 @@ import (
 // mediaID is what a file is known by. It goes into a path.
 var mediaID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
+// badLinkFor is how long WhatsApp is asked again for an address that may be told the access token.
+const badLinkFor = 10 * time.Second
+
 const gone = "WhatsApp no longer has the file: it keeps what contacts send for 7 days"
 
 // Fetch implements [provider.Fetcher]: the file's address, which lives for 5 minutes, then the file.
@@ -38,7 +41,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		return nil, err
 	}
 	if !s.meta(m.URL) {
-		return nil, provider.Temporary("WhatsApp does not hand the file out", errors.New("the file's address is none of Meta's"))
+		return nil, provider.TemporaryFor(badLinkFor, "WhatsApp does not hand the file out", errors.New("the file's address is none of Meta's"))
 	}
 	file := &provider.File{MediaType: firstOf(a.GetMediaType(), m.Type), Name: a.GetFileName()}
 	return s.download(ctx, m.URL, file)
@@ -80,6 +83,6 @@ func (s *sender) download(ctx context.Context, address string, file *provider.Fi
 	case http.StatusTooManyRequests:
 		return nil, stream.Err()
 	default: // the next try asks for a new address
-		return nil, provider.Temporary("WhatsApp does not hand the file out at the moment", cause)
+		return nil, stream.NoFile("WhatsApp does not hand the file out at the moment")
 	}
 }
