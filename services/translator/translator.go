@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/translator/fit"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -120,6 +121,7 @@ func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
 }
 
 func (t *Translator) route(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+	fit.Clean(m)
 	if echo := e.Event.GetEcho(); echo != nil {
 		return t.echo(ctx, e, echo)
 	}
