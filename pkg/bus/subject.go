@@ -70,6 +70,11 @@ func EarlySubject(network, channel, ref string) string {
 	return "early." + network + "." + channel + "." + ref
 }
 
+// OpenSubject is the record of what was last put on its way to a contact, by its key.
+func OpenSubject(network, channel, contact string) string {
+	return MarkSubject(network, channel, "open-"+contact)
+}
+
 // MarkSubject is the record of how far a contact, by its key, has read what it was sent.
 func MarkSubject(network, channel, contact string) string {
 	return "mark." + network + "." + channel + "." + contact

@@ -63,10 +63,16 @@ func newBridge(t *testing.T) *bridge {
 	if err := directory.Fill(t.Context(), b.bus, entries); err != nil {
 		t.Fatal(err)
 	}
-	if err := directory.Declare(t.Context(), b.bus, network, testnet); err != nil {
-		t.Fatal(err)
-	}
+	b.declare(testnet)
 	return b
+}
+
+// declare is what the network declares from now on.
+func (b *bridge) declare(d provider.Description) {
+	b.t.Helper()
+	if err := directory.Declare(b.t.Context(), b.bus, network, d); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func startBridge(t *testing.T) *bridge {

@@ -1,6 +1,7 @@
 package translator_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -37,35 +38,72 @@ func TestAnEchoOfOurOwnSendIsDropped(t *testing.T) {
 	}
 }
 
-// The network tells of a send of ours before it answers it: until every send has had its time, the echo waits in its
+// The network tells of a send of ours before it answers it: while a send to that contact is open the echo waits in its
 // lane, and what the contact writes afterwards behind it.
 func TestAnEchoWaitsForTheAnswerOfASend(t *testing.T) {
 	t.Parallel()
-	b := startBridge(t)
-	const wait = 7 * time.Second // the network's time-out of a send, and five seconds
-	began := time.Now()
-	late := func(m *messagev1.Message, by time.Duration) *messagev1.Message {
-		m.AcceptedAt = timestamppb.New(began.Add(by - wait))
-		return m
-	}
-	own := late(inbound(custom, "e1", "ana", provider.Text("own")), 20*time.Second)
-	b.takeEvent(own, echoOf(own, "ours"))
+	b := newBridge(t)
+	b.declare(echoing)
+	b.run()
+	m := outbound(custom, "m1", "ana", provider.Text("own"))
+	b.take(m)
+	b.sent(network, 1)
+	now := func(m *messagev1.Message) *messagev1.Message { m.AcceptedAt = timestamppb.Now(); return m }
+	own := now(inbound(custom, "e1", "ana", provider.Text("own")))
+	b.takeEvent(own, echoOf(own, theRef(b, "wamid")))
 	b.take(inbound(custom, "i2", "ana", provider.Text("behind")))
-	foreign := late(inbound(custom, "e3", "luis", provider.Text("foreign")), 1500*time.Millisecond)
-	b.takeEvent(foreign, echoOf(foreign, "theirs"))
 	b.take(inbound(custom, "i4", "eva", provider.Text("other lane")))
-
-	b.sent(bus.Platform, 2)
-	if elapsed := time.Since(began); elapsed < 1500*time.Millisecond {
-		t.Errorf("the foreign echo went on after %s", elapsed)
+	if got := bodiesOf(b.events(bus.Platform, 1)); len(got) != 1 || got[0] != "other lane" {
+		t.Errorf("the platform was told %q while the send was open", got)
 	}
-	b.write(bus.RefSubject(network, custom, "ours"), &indexv1.Ref{Id: "m1"})
-	got := b.events(bus.Platform, 3)
-	var bodies []string
-	for _, e := range got {
-		bodies = append(bodies, e.GetMessage().GetContent().GetText().GetBody()+e.GetEcho().GetMessage().GetContent().GetText().GetBody())
-	}
-	if len(got) != 3 || bodies[0] != "other lane" || bodies[1] != "foreign" || bodies[2] != "behind" {
-		t.Errorf("the platform was told %q", bodies)
+	b.sentAs(m, "wamid")
+	b.eventually("what was behind goes on", func() bool { return slices.Contains(bodiesOf(b.events(bus.Platform, 2)), "behind") })
+	if got := bodiesOf(b.events(bus.Platform, 2)); slices.Contains(got, "own") {
+		t.Errorf("our own send was shown again: %q", got)
 	}
 }
+
+// An echo of what somebody of the business wrote in the network's own app goes on at once where nothing is on its way to
+// the contact, and so does what the contact answers.
+func TestAForeignEchoWaitsForNothing(t *testing.T) {
+	t.Parallel()
+	b := newBridge(t)
+	b.declare(echoing)
+	b.run()
+	before := outbound(custom, "m1", "ana", provider.Text("before"))
+	b.take(before)
+	b.sent(network, 1)
+	b.sentAs(before, "earlier")
+	b.eventually("the send has ended", func() bool { return b.state(custom, "m1").GetStatus() == eventv1.Status_STATUS_SENT })
+	for _, contact := range []string{"ana", "eva"} {
+		foreign := inbound(custom, "e-"+contact, contact, provider.Text("foreign"))
+		foreign.AcceptedAt = timestamppb.Now()
+		b.takeEvent(foreign, echoOf(foreign, "theirs"))
+		b.take(inbound(custom, "i-"+contact, contact, provider.Text("answer")))
+	}
+	b.eventually("both echoes and the answers behind them", func() bool {
+		got := bodiesOf(b.events(bus.Platform, 4))
+		slices.Sort(got)
+		return slices.Equal(got, []string{"answer", "answer", "foreign", "foreign"})
+	})
+}
+
+// echoing is a network with echoes whose sends may take an hour: nobody waits that long by mistake.
+var echoing = func() provider.Description {
+	d := testnet
+	d.Carries.Echoes, d.SendTimeout = true, time.Hour
+	return d
+}()
+
+// bodiesOf are the words of messages and echoes.
+func bodiesOf(events []*eventv1.Event) (bodies []string) {
+	for _, e := range events {
+		if body := e.GetMessage().GetContent().GetText().GetBody() + e.GetEcho().GetMessage().GetContent().GetText().GetBody(); body != "" {
+			bodies = append(bodies, body)
+		}
+	}
+	return bodies
+}
+
+// theRef is how a network's id of a message is known.
+func theRef(b *bridge, ref string) string { return provider.RefDigest(b.bus, network, custom, ref) }

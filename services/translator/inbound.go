@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -70,7 +71,7 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 		return err
 	}
 	if echo.GetRef() != "" {
-		ours, err := t.ours(ctx, m, echo.GetRef(), e.Read)
+		ours, err := t.ours(ctx, c, m, echo.GetRef(), e.Read)
 		if ours || err != nil {
 			return err
 		}
@@ -94,17 +95,21 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 	return t.toPlatform(ctx, m, name, parts)
 }
 
-// ours says whether a send of ours returned the ref. No is said only when every send has had its time to return it.
-func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string, read time.Time) (bool, error) {
-	var r indexv1.Ref
-	_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
-	if err == nil {
-		return true, nil
-	}
-	if !errors.Is(err, bus.ErrNotFound) {
-		return false, err
+// ours says whether a send of ours returned the ref. Where no send to the contact is open, that is known at once; else no
+// is said only when the send has had its time to return it.
+func (t *Translator) ours(ctx context.Context, c directory.Channel, m *messagev1.Message, ref string, read time.Time) (bool, error) {
+	if ours, err := t.refKnown(ctx, m, ref); ours || err != nil {
+		return ours, err
 	}
 	network, err := t.declared.Of(m.GetNetwork())
+	if err != nil {
+		return false, err
+	}
+	name, err := t.contactName(ctx, c, m.GetContact())
+	if err != nil {
+		return false, err
+	}
+	open, err := t.sending(ctx, m.GetNetwork(), m.GetChannel(), name)
 	if err != nil {
 		return false, err
 	}
@@ -113,8 +118,21 @@ func (t *Translator) ours(ctx context.Context, m *messagev1.Message, ref string,
 	if read.After(from) {
 		from = read
 	}
-	if wait := time.Until(from.Add(network.SendTimeout + echoWait)); wait > 0 {
-		return false, bus.Later(min(wait, time.Second))
+	if wait := time.Until(from.Add(network.SendTimeout + echoWait)); open && wait > 0 {
+		return false, bus.Later(min(wait, echoPause))
 	}
-	return false, nil
+	return t.refKnown(ctx, m, ref) // once more: a send that has ended meanwhile has left it
+}
+
+// echoPause is when an echo that waits for a send is looked at again.
+const echoPause = 250 * time.Millisecond
+
+// refKnown says whether a send of ours returned the ref.
+func (t *Translator) refKnown(ctx context.Context, m *messagev1.Message, ref string) (bool, error) {
+	var r indexv1.Ref
+	_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
+	if errors.Is(err, bus.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -50,10 +50,14 @@ func raised(w *indexv1.Watermark, position uint64, until *timestamppb.Timestamp)
 	return w
 }
 
-// changeMark reads a contact's mark, lets it be changed, and writes it where nobody else has meanwhile. change may be
-// called several times, and says whether there is anything to write.
+// changeMark changes the mark of a contact, as [Translator.changeRecord] does.
 func (t *Translator) changeMark(ctx context.Context, network, channel, address string, change func(*indexv1.Mark) (bool, error)) error {
-	subject := bus.MarkSubject(network, channel, t.bus.Digest("mark", network, channel, address))
+	return t.changeRecord(ctx, bus.MarkSubject(network, channel, t.bus.Digest("mark", network, channel, address)), change)
+}
+
+// changeRecord reads a contact's record, lets it be changed, and writes it where nobody else has meanwhile. change may be
+// called several times, and says whether there is anything to write.
+func (t *Translator) changeRecord(ctx context.Context, subject string, change func(*indexv1.Mark) (bool, error)) error {
 	const tries = 10
 	for range tries {
 		mark := &indexv1.Mark{}
@@ -69,7 +73,7 @@ func (t *Translator) changeMark(ctx context.Context, network, channel, address s
 			return err
 		}
 	}
-	return fmt.Errorf("mark of a contact: %w", bus.ErrConflict)
+	return fmt.Errorf("record of a contact: %w", bus.ErrConflict)
 }
 
 // opened notes a send, and says how far the contact's marks have taken it already.

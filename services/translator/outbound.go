@@ -53,6 +53,11 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 	if err := t.openReplies(ctx, e.Sequence, m, numbered, claim); err != nil {
 		return err
 	}
+	if network.Carries.Echoes && !published {
+		if err := t.willSend(ctx, m); err != nil {
+			return err
+		}
+	}
 	if !published {
 		if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
 			t.journal.heldUp(ctx, m, contact)
