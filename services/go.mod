@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/bonychat/puente/pkg v0.0.0
 	github.com/bonychat/puente/proto v0.0.0
+	github.com/emersion/go-vcard v0.0.0-20260618161152-d854b7e0e2d3
 	github.com/getkin/kin-openapi v0.153.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0

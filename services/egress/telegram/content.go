@@ -20,7 +20,7 @@ const (
 func (m *message) content() *messagev1.Content {
 	switch {
 	case m.Text != "":
-		return provider.Text(m.Text)
+		return textOf(withLinks(m.Text, m.Entities))
 	case m.Animation.given():
 		return m.attachment(animationKind(m.Animation), *m.Animation, "video/mp4")
 	case len(m.Photo) > 0 && largest(m.Photo).given():
@@ -43,7 +43,11 @@ func (m *message) content() *messagev1.Content {
 	case m.Location != nil:
 		return provider.Location(m.Location.Latitude, m.Location.Longitude, "")
 	case m.Contact != nil:
-		return textOf(join("\n", join(" ", m.Contact.FirstName, m.Contact.LastName), m.Contact.Phone))
+		return textOf(m.Contact.words())
+	case m.Poll != nil:
+		return provider.Text(m.Poll.words())
+	case m.Checklist != nil:
+		return provider.Text(m.Checklist.words())
 	case m.WebAppData != nil:
 		return textOf(join("\n", m.WebAppData.Button, m.WebAppData.Data))
 	default:
@@ -71,7 +75,7 @@ func (m *message) attachment(kind messagev1.AttachmentKind, f file, mediaType st
 		mediaType = f.Type
 	}
 	return provider.Attachment(&messagev1.Attachment{
-		Kind: kind, Handle: f.ID, MediaType: mediaType, FileName: f.Name, Size: max(f.Size, 0), Caption: m.Caption,
+		Kind: kind, Handle: f.ID, MediaType: mediaType, FileName: f.Name, Size: max(f.Size, 0), Caption: withLinks(m.Caption, m.CaptionIn),
 	})
 }
 

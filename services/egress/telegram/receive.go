@@ -79,7 +79,7 @@ func (m *message) event(body []byte, edited bool) (provider.Event, error) {
 		Key:     fmt.Sprintf("%d:%d", m.Chat.ID, m.ID), // ids count per chat
 		Contact: m.Chat.contact(m.From),
 		At:      at(m.Date),
-		Content: content,
+		Content: provider.WithNotes(content, m.notes()...),
 	}
 	if edited {
 		e.Edited = true

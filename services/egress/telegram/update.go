@@ -47,8 +47,19 @@ type message struct {
 	Date     int64 `json:"date"`
 	EditDate int64 `json:"edit_date"`
 
+	Forwarded *origin    `json:"forward_origin"`
+	ReplyTo   *repliedTo `json:"reply_to_message"`
+	External  *struct {
+		Origin origin `json:"origin"`
+	} `json:"external_reply"`
+	Quote *struct {
+		Text string `json:"text"`
+	} `json:"quote"`
+
 	Text       string      `json:"text"`
+	Entities   []entity    `json:"entities"`
 	Caption    string      `json:"caption"`
+	CaptionIn  []entity    `json:"caption_entities"`
 	Animation  *file       `json:"animation"`
 	Audio      *file       `json:"audio"`
 	Document   *file       `json:"document"`
@@ -61,6 +72,14 @@ type message struct {
 	Venue      *venue      `json:"venue"`
 	Location   *location   `json:"location"`
 	WebAppData *webAppData `json:"web_app_data"`
+	Poll       *poll       `json:"poll"`
+	Checklist  *checklist  `json:"checklist"`
+}
+
+// repliedTo is the message that another answers.
+type repliedTo struct {
+	Text    string `json:"text"`
+	Caption string `json:"caption"`
 }
 
 // file is any of the objects that name a file.
@@ -85,6 +104,22 @@ type card struct {
 	Phone     string `json:"phone_number"`
 	FirstName string `json:"first_name"`
 	LastName  string `json:"last_name"`
+	VCard     string `json:"vcard"` // at most 2,048 bytes
+}
+
+type poll struct {
+	Question string `json:"question"`
+	Options  []struct {
+		Text string `json:"text"`
+	} `json:"options"`
+}
+
+type checklist struct {
+	Title string `json:"title"`
+	Tasks []struct {
+		Text string `json:"text"`
+		Done int64  `json:"completion_date"` // 0 for a task that is open
+	} `json:"tasks"`
 }
 
 type location struct {
