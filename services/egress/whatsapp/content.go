@@ -75,7 +75,9 @@ func file(kind string, k messagev1.AttachmentKind, of value) *messagev1.Content 
 func interactive(of value) *messagev1.Content {
 	switch kind := of.at("type").text(); kind {
 	case "button_reply", "list_reply":
-		return words(of.at(kind, "title").text(), "[reply]")
+		return words(join("\n", of.at(kind, "title").text(), of.at(kind, "description").text()), "[reply]")
+	case "call_permission_reply": // https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-call-permissions
+		return provider.Text(provider.Note("call permission", of.at(kind, "response").word()))
 	case "nfm_reply":
 		return provider.Text(form(of.at(kind)))
 	default:
@@ -86,7 +88,7 @@ func interactive(of value) *messagev1.Content {
 func place(of value) *messagev1.Content {
 	latitude, ok := of.at("latitude").degrees(90)
 	longitude, also := of.at("longitude").degrees(180)
-	name := join(", ", of.at("name").text(), of.at("address").text())
+	name := join("\n", join(", ", of.at("name").text(), of.at("address").text()), of.at("url").text())
 	if !ok || !also {
 		return provider.Text(join("\n", "[location]", name))
 	}

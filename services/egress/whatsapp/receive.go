@@ -129,5 +129,5 @@ func said(e *provider.Event, m value) {
 		e.Edited = true
 		m = m.at("edit", "message")
 	}
-	e.Content = content(m)
+	e.Content = provider.WithNotes(content(m), notes(m)...)
 }

@@ -23,7 +23,14 @@ func cards(contacts []value) string {
 		for _, e := range c.at("emails").list() {
 			lines = append(lines, e.at("email").text())
 		}
-		out = append(out, join("\n", lines...))
+		for _, u := range c.at("urls").list() {
+			lines = append(lines, u.at("url").text())
+		}
+		for _, a := range c.at("addresses").list() {
+			place := join(" ", a.at("zip").text(), a.at("city").text())
+			lines = append(lines, join(", ", a.at("street").text(), place, a.at("state").text(), a.at("country").text()))
+		}
+		out = append(out, join("\n", append(lines, c.at("birthday").text())...))
 	}
 	return join("\n\n", out...)
 }
@@ -91,20 +98,25 @@ func form(of value) string {
 	if !ok {
 		answers = of.at("response_json") // some versions write it as the object that it is
 	}
-	fields, _ := answers.v.(map[string]any)
-	lines := []string{"[form]"}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name != "flow_token" {
-			lines = append(lines, name+": "+filled(fields[name]))
-		}
-	}
-	return strings.Join(lines, "\n")
+	fields, _ := answers.v.(map[string]any) // what is no object tells nothing that a person filled in
+	return join("\n", append([]string{"[form]"}, filled("", fields)...)...)
 }
 
-func filled(v any) string {
-	if t, ok := v.(string); ok {
-		return t
+// filled are the lines of what stands in a field: of an object one for each of its fields, whatever their depth.
+func filled(name string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		var lines []string
+		for _, field := range slices.Sorted(maps.Keys(v)) {
+			if field != "flow_token" {
+				lines = append(lines, filled(field, v[field])...)
+			}
+		}
+		return lines
+	case string:
+		return []string{name + ": " + v}
+	default:
+		data, _ := json.Marshal(v) // it was read as JSON
+		return []string{name + ": " + string(data)}
 	}
-	data, _ := json.Marshal(v) // it was read as JSON
-	return string(data)
 }

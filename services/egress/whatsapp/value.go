@@ -54,6 +54,12 @@ func (v value) text() string {
 	}
 }
 
+// yes is true for true alone.
+func (v value) yes() bool {
+	b, _ := v.v.(bool)
+	return b
+}
+
 // degrees is a number of at most so many degrees, written as a number or as a text.
 func (v value) degrees(most float64) (float64, bool) {
 	f, err := strconv.ParseFloat(v.text(), 64)
