@@ -73,7 +73,7 @@ func (b *Bus) written(ctx context.Context, networks []string) (holds []string, e
 		names = append(names, "KV_"+bucket)
 	}
 	for _, name := range names {
-		s, err := b.js.Stream(ctx, name)
+		s, err := b.js().Stream(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}
