@@ -139,7 +139,7 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
 				sent, err := s.send(ctx, c.sender, e)
-				v := verdict(err)
+				v := verdict(Explain(err, messageOf(e), c.raw))
 				if v.Class == bus.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
 					v.Alias = sent.Address
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // delivery is the network's way out, as the bus takes it.
@@ -34,6 +35,18 @@ func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (sen
 		return err
 	})
 	return sent, err
+}
+
+// messageOf is what an event says of people: the message that it is or holds, or the contact that it is about.
+func messageOf(e *eventv1.Event) *messagev1.Message {
+	switch k := e.GetKind().(type) {
+	case *eventv1.Event_Message:
+		return k.Message
+	case *eventv1.Event_Echo:
+		return k.Echo.GetMessage()
+	default:
+		return &messagev1.Message{Contact: &messagev1.Contact{Address: e.GetStatus().GetAddress()}}
+	}
 }
 
 // shielded calls a network's code; a panic in it is an error of one message.

@@ -38,6 +38,7 @@ type Failure struct {
 	Scope Scope
 	// Within bounds Retry, counted from the first of them; 0 means until the message's validity ends.
 	Within time.Duration
+	words  string // the network's own, not yet looked through
 	err    error
 }
 

@@ -133,6 +133,7 @@ func (s *stage) do(ctx context.Context, a *act, v map[string]any) error {
 		s.keepPrivate("the file's address", m.GetContent().GetAttachment().GetUrl())
 		s.keepPrivate("the quick reply's title", m.GetContent().GetQuickReply().GetTitle())
 		sent, err := s.sender.Send(ctx, &m)
+		err = provider.Explain(err, &m, s.account)
 		v["ref"] = sent.Ref
 		if sent.Address != "" {
 			v["address"] = sent.Address

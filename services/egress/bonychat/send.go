@@ -3,6 +3,7 @@ package bonychat
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -24,7 +25,8 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	return provider.Sent{}, s.SendEvent(ctx, &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}})
 }
 
-// SendEvent posts a message, an echo or a receipt. The answer's status is all that counts: its body is not specified.
+// SendEvent posts a message, an echo or a receipt. The answer's status is all that
+// counts: its body is not specified, and is only quoted.
 func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 	post, err := postOf(e)
 	if err != nil {
@@ -50,7 +52,18 @@ func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 	if err != nil {
 		return provider.Temporary("the platform cannot be reached", err)
 	}
-	return judge(answer, e.GetStatus() != nil)
+	return provider.Quoting(words(answer), judge(answer, e.GetStatus() != nil))
+}
+
+// words are the platform's own about an error, where it tells them as the contract does.
+func words(a *provider.Response) string {
+	var body struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(a.Body, &body) // what is none says nothing
+	return body.Error.Message
 }
 
 // statusFor is how long a receipt is tried for a message that the platform does not know yet.

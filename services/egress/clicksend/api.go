@@ -36,6 +36,7 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 type envelope struct {
 	HTTPCode integer         `json:"http_code"`
 	Code     string          `json:"response_code"`
+	Message  string          `json:"response_msg"`
 	Data     json.RawMessage `json:"data"`
 }
 

@@ -75,10 +75,18 @@ func refused(doing string, e envelope, resp *provider.Response) error {
 	case r.status >= 500, r.status == http.StatusRequestTimeout:
 		return outOfOrder(resp, r)
 	case r.status >= 400 && final[r.code] == "":
-		return provider.Reject(fmt.Sprintf("ClickSend refused %s (%s)", doing, r.what()), r)
+		return provider.Quoting(e.Message, provider.Reject(fmt.Sprintf("ClickSend refused %s (%s)", doing, r.what()), r))
 	default:
-		return judged(r)
+		return provider.Quoting(e.words(r.code), judged(r))
 	}
+}
+
+// words are ClickSend's own, of an answer whose code nobody knows.
+func (e envelope) words(code string) string {
+	if final[code] != "" || e.Code == "SUCCESS" {
+		return ""
+	}
+	return e.Message
 }
 
 // judged is what a code means that stands with a message, or with an answer as a whole.

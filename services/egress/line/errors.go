@@ -43,8 +43,17 @@ func refusalOf(err error) *refusal {
 type apiError struct {
 	Message string `json:"message"`
 	Details []struct {
+		Message  string `json:"message"`
 		Property string `json:"property"`
 	} `json:"details"`
+}
+
+// words are LINE's own, of the part that is wrong where it says so.
+func (e apiError) words() string {
+	if len(e.Details) > 0 && e.Details[0].Message != "" {
+		return e.Details[0].Message
+	}
+	return e.Message
 }
 
 func readError(body []byte) (e apiError) {
@@ -76,11 +85,11 @@ func refused(call string, r *provider.Response) error {
 			why.token = true
 			return provider.Reject("LINE no longer takes the reply token", why)
 		}
-		return provider.Reject(reason(call, lower, why.property), why)
+		return provider.Quoting(e.words(), provider.Reject(reason(call, lower, why.property), why))
 	case http.StatusUnauthorized:
 		return provider.Suspend(tokenRefused, why)
 	case http.StatusForbidden:
-		return provider.Reject("LINE does not let this account do that: its plan or its rights do not include it", why)
+		return provider.Quoting(e.words(), provider.Reject("LINE does not let this account do that: its plan or its rights do not include it", why))
 	case http.StatusNotFound:
 		return provider.Suspend("what answers at the api address is no Messaging API", why)
 	case http.StatusRequestEntityTooLarge:
@@ -94,7 +103,7 @@ func refused(call string, r *provider.Response) error {
 	case http.StatusRequestTimeout, http.StatusTooEarly:
 		return provider.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
 	default:
-		return provider.Reject(fmt.Sprintf("LINE refused the message (%d)", r.Status), why)
+		return provider.Quoting(e.words(), provider.Reject(fmt.Sprintf("LINE refused the message (%d)", r.Status), why))
 	}
 }
 

@@ -68,6 +68,7 @@ var notOurs = map[int]bool{403: true, 404: true, 405: true}
 func failure(what string, resp *provider.Response) error {
 	var a struct {
 		Code       string  `json:"errcode"`
+		Error      string  `json:"error"`
 		RetryAfter float64 `json:"retry_after_ms"`
 	}
 	r := &refusal{what: what, status: resp.Status}
@@ -93,7 +94,7 @@ func failure(what string, resp *provider.Response) error {
 	case r.code == "":
 		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d)", resp.Status), r)
 	default:
-		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d %s)", resp.Status, r.code), r)
+		return provider.Quoting(a.Error, provider.Reject(fmt.Sprintf("the homeserver refused it (%d %s)", resp.Status, r.code), r))
 	}
 }
 

@@ -56,6 +56,10 @@ var known = []struct {
 	{403, "bot was kicked", "the bot was removed from the chat", noRemedy},
 	{403, "bot is not a member", "the bot is not in the chat", noRemedy},
 
+	{400, "business_peer_invalid", "the chat belongs to a Telegram Business account that this bot does not serve", noRemedy},
+	{400, "message thread not found", "the topic of the chat no longer exists", noRemedy},
+	{400, "topic_deleted", "the topic of the chat no longer exists", noRemedy},
+	{400, "topic_closed", "the topic of the chat is closed", noRemedy},
 	{400, "chat not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
 	{400, "user not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
 	{400, "peer_id_invalid", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
@@ -121,23 +125,41 @@ func (s *sender) refused(method string, chat int64, a answer, resp *provider.Res
 	case a.Code >= 500:
 		return provider.Temporary("Telegram is out of order", r)
 	}
+	if passing[lower] {
+		return provider.TemporaryFor(passesWithin, "Telegram is out of order", r)
+	}
 	for _, k := range known {
 		if k.code == a.Code && strings.Contains(lower, k.text) {
 			r.what, r.remedy = k.text, k.remedy
 			return provider.Reject(k.reason, r)
 		}
 	}
-	if _, name, _ := strings.Cut(a.Description, ": "); code.MatchString(name) {
-		r.what = name
+	words := a.Description
+	if _, after, ok := strings.Cut(words, ": "); ok { // after "Bad Request"
+		words = after
 	}
-	if a.Code == 403 {
-		return provider.Reject("Telegram does not let the bot write to this contact (403)", r)
+	if code.MatchString(words) {
+		r.what = words
 	}
-	if chat == 0 {
-		return provider.Reject(fmt.Sprintf("Telegram refused %s (%d)", method, a.Code), r)
+	switch {
+	case a.Code == 403:
+		return provider.Quoting(words, provider.Reject("Telegram does not let the bot write to this contact (403)", r))
+	case chat == 0:
+		return provider.Quoting(words, provider.Reject(fmt.Sprintf("Telegram refused %s (%d)", method, a.Code), r))
+	default:
+		return provider.Quoting(words, provider.Reject(fmt.Sprintf("Telegram refused the message (%d)", a.Code), r))
 	}
-	return provider.Reject(fmt.Sprintf("Telegram refused the message (%d)", a.Code), r)
 }
+
+// passing are faults of Telegram's own that it tells as if the request were at fault, in lower case.
+// https://core.telegram.org/api/errors#500-internal
+var passing = map[string]bool{
+	"bad request: internal server error": true, "bad request: timeout": true, "bad request: msg_wait_failed": true,
+	"bad request: msg_wait_timeout": true, "bad request: rpc_call_fail": true, "bad request: rpc_mcget_fail": true,
+}
+
+// passesWithin bounds the tries of such a fault: it may be the request's after all.
+const passesWithin = 15 * time.Minute
 
 func retryAfter(a answer, resp *provider.Response) time.Duration {
 	const week = 7 * 24 * 60 * 60

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,17 @@ func (s *sender) header() http.Header {
 type message struct {
 	Sid       string `json:"sid"`
 	Status    string `json:"status"`
-	ErrorCode int    `json:"error_code"`
+	ErrorCode code   `json:"error_code"`
+}
+
+// code is a number that may come as a text; 0 where it is none.
+type code int
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *code) UnmarshalJSON(data []byte) error {
+	n, _ := strconv.Atoi(strings.Trim(string(data), `"`))
+	*c = code(n)
+	return nil
 }
 
 // create makes a message, and returns its SID.
@@ -72,7 +83,7 @@ func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
 	}
 	switch m.Status {
 	case "failed", "undelivered", "canceled": // it has a SID, and no status will follow
-		return "", provider.Reject(reasonOf(m.ErrorCode), fmt.Errorf("create message: status %s, error %d", m.Status, m.ErrorCode))
+		return "", provider.Reject(reasonOf(int(m.ErrorCode)), fmt.Errorf("create message: status %s, error %d", m.Status, m.ErrorCode))
 	}
 	return m.Sid, nil
 }

@@ -63,7 +63,8 @@ var waits = map[int]struct {
 // refused classifies an answer that is no success. https://www.twilio.com/docs/usage/twilios-response
 func refused(what string, resp *provider.Response) error {
 	var body struct {
-		Code int `json:"code"`
+		Code    int    `json:"code"`
+		Message string `json:"message"`
 	}
 	_ = json.Unmarshal(resp.Body, &body) // a proxy in between answers otherwise, and the status has to do
 	r := &refusal{what: what, status: resp.Status, code: body.Code}
@@ -88,7 +89,7 @@ func refused(what string, resp *provider.Response) error {
 	case noMedia[r.code]:
 		return provider.Reject("this sender, or this contact, takes no files", r)
 	default: // Twilio looked at it and refused it: it would again
-		return provider.Reject(fmt.Sprintf("Twilio refused the message (%d)", r.code), r)
+		return provider.Quoting(body.Message, provider.Reject(fmt.Sprintf("Twilio refused the message (%d)", r.code), r))
 	}
 }
 

@@ -108,5 +108,5 @@ func reasonOf(code int) string {
 	if code == 0 {
 		return "Twilio could not deliver the message"
 	}
-	return fmt.Sprintf("Twilio could not deliver the message (%d)", code)
+	return fmt.Sprintf("Twilio could not deliver the message (%d): see https://www.twilio.com/docs/errors/%d", code, code)
 }

@@ -35,6 +35,7 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 // answer is what the methods answer, in HTTP with 200 whatever they say.
 type answer struct {
 	Status     *int        `json:"status"`
+	Message    string      `json:"status_message"`
 	Token      json.Number `json:"message_token"` // of send_message: 64 bits
 	Webhook    string      `json:"webhook"`       // of get_account_info
 	EventTypes []string    `json:"event_types"`   // of get_account_info
@@ -56,9 +57,20 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:
 		return answer{}, provider.Uncertain(errors.New(method + ": the answer cannot be read"))
 	case *a.Status != 0:
-		return answer{}, refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status))
+		return answer{}, provider.Quoting(a.words(), refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status)))
 	}
 	return a, nil
+}
+
+// knownStatuses are the last of https://creators.viber.com/docs/bots-api/errors.
+const knownStatuses = 24
+
+// words are Viber's own, of a status that nobody knows.
+func (a answer) words() string {
+	if *a.Status > 0 && *a.Status <= knownStatuses {
+		return ""
+	}
+	return a.Message
 }
 
 // repeatable is the error of a call that may be repeated at will.
@@ -107,6 +119,6 @@ func refused(status int, cause error) error {
 	case 12:
 		return provider.Wait(unanswered, provider.Contact, cause)
 	default: // "general error"
-		return provider.TemporaryFor(15*time.Minute, "Viber is out of order", cause)
+		return provider.TemporaryFor(15*time.Minute, fmt.Sprintf("Viber does not take the message (status %d)", status), cause)
 	}
 }

@@ -25,7 +25,17 @@ type known struct {
 	// pause and scope go with waits.
 	pause time.Duration
 	scope provider.Scope
+	// within bounds the tries with mayPass; 0 is [mayPassWithin].
+	within time.Duration
 }
+
+// mediaWithin is how long a file is tried that WhatsApp could not fetch: the server may have been away for a moment, and
+// the contact's next messages wait.
+const mediaWithin = time.Minute
+
+// registering is how often a number may be registered and not, in any 72 hours ten times:
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+const registering = time.Hour
 
 // pairPause is how often one contact can be written to, after a burst:
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform#pair-rate-limits
@@ -58,6 +68,7 @@ var codes = map[int]known{
 	4:      {class: waits, reason: "too many calls by the app", pause: time.Minute, scope: provider.Account},
 	80007:  {class: waits, reason: "too many calls for the WhatsApp Business account", pause: time.Minute, scope: provider.Account},
 	130429: {class: waits, reason: "too many messages from this number at once", pause: 5 * time.Second, scope: provider.Channel},
+	133016: {class: waits, reason: "the number was registered and deregistered too often", pause: registering, scope: provider.Channel},
 	131056: {class: waits, reason: "too many messages to this contact at once", pause: pairPause, scope: provider.Contact},
 
 	codeUnknown: {class: mayPass, reason: "WhatsApp does not say what is wrong"},
@@ -83,7 +94,7 @@ var codes = map[int]known{
 	131050:       {reason: "the contact wants no marketing messages from this business"},
 	131051:       {reason: "WhatsApp does not take messages of this kind"},
 	codeIncoming: {reason: "WhatsApp could not have the file from the contact's app"},
-	codeMedia:    {reason: "WhatsApp cannot fetch the file, or does not take its kind or size: send it as a document, or as a link"},
+	codeMedia:    {class: mayPass, within: mediaWithin, reason: "WhatsApp cannot fetch the file, or does not take its kind or size: send it as a document, or as a link"},
 	131062:       {reason: "WhatsApp takes this message only for a phone number, which the contact hides"},
 	132000:       {reason: "the template's body does not have exactly one parameter"},
 	132001:       {reason: "there is no approved template of this name in this language"},

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,6 +19,7 @@ type refusal struct {
 	subcode   int
 	trace     string // for Meta's support
 	transient bool
+	words     string        // what Meta calls it, for [provider.Quoting] alone
 	after     time.Duration // what the answer's headers ask to wait, 0 for nothing
 }
 
@@ -41,6 +43,8 @@ func failed(r *provider.Response) (*refusal, bool) {
 			Code      int    `json:"code"`
 			Subcode   int    `json:"error_subcode"`
 			Trace     string `json:"fbtrace_id"`
+			Title     string `json:"error_user_title"`
+			Message   string `json:"message"`
 			Transient bool   `json:"is_transient"`
 		} `json:"error"`
 	}
@@ -50,10 +54,22 @@ func failed(r *provider.Response) (*refusal, bool) {
 	e := &refusal{
 		status: r.Status, code: body.Error.Code, subcode: body.Error.Subcode, transient: body.Error.Transient, after: asked(r),
 	}
+	e.words = titled(body.Error.Title, body.Error.Message)
 	if trace.MatchString(body.Error.Trace) {
 		e.trace = body.Error.Trace
 	}
 	return e, true
+}
+
+// numbered is what Meta writes before the title of an error: "(#131053) Media upload error".
+var numbered = regexp.MustCompile(`^\(#\d+\)\s*`)
+
+// titled is the title of an error: as Meta has it for people, else as it begins the message.
+func titled(title, message string) string {
+	if title != "" {
+		return title
+	}
+	return numbered.ReplaceAllString(message, "")
 }
 
 // asked is how long the headers ask to wait: Retry-After, or minutes in a JSON object by business.
@@ -95,7 +111,7 @@ func (r *refusal) classify() error {
 	case passes:
 		return provider.Temporary(text, r)
 	case mayPass:
-		return provider.TemporaryFor(mayPassWithin, text, r)
+		return provider.TemporaryFor(cmp.Or(k.within, mayPassWithin), text, r)
 	default:
 		return provider.Reject(text, r)
 	}
@@ -111,12 +127,12 @@ const mayPassWithin = 15 * time.Minute
 func (r *refusal) stranger() error {
 	switch {
 	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
-		return provider.Suspend("the access token may not do this", r)
+		return provider.Quoting(r.words, provider.Suspend("the access token may not do this", r))
 	case r.status == http.StatusTooManyRequests:
 		return provider.Wait(max(r.after, time.Minute), provider.Channel, r)
 	case r.status >= 500, r.transient:
-		return provider.Temporary(fmt.Sprintf("WhatsApp is out of order (%d)", r.code), r)
+		return provider.Quoting(r.words, provider.Temporary(fmt.Sprintf("WhatsApp is out of order (%d)", r.code), r))
 	default:
-		return provider.Reject(reason(r.code), r)
+		return provider.Quoting(r.words, provider.Reject(reason(r.code), r))
 	}
 }

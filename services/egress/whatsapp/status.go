@@ -48,9 +48,16 @@ func ownID(data string) string {
 // reasonOf is what the agent reads of a message that failed after it was taken.
 func reasonOf(errs []value) string {
 	for _, e := range errs {
-		if code := e.at("code").code(); code != 0 {
-			return reason(code)
+		code := e.at("code").code()
+		if code == 0 {
+			continue
 		}
+		if _, known := codes[code]; !known {
+			if words := provider.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
+				return reason(code) + ": " + words
+			}
+		}
+		return reason(code)
 	}
 	return "WhatsApp did not deliver the message and does not say why"
 }
