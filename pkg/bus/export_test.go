@@ -3,8 +3,11 @@ package bus
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // ForgetIDs makes a stream forget the message ids it remembers, as a restart of the server does.
@@ -168,3 +171,44 @@ func (b *Bus) Believes() string {
 	v := m.view()
 	return fmt.Sprintf("%s: valid %t, sure %t, lapse %d, crowd %s, records %v", b.instance, v.valid, v.sure, v.lapse, v.crowd(), m.recordsOf(""))
 }
+
+// PutUneven stores a file as versions before did: each piece that is read becomes a chunk.
+func (b *Bus) PutUneven(ctx context.Context, id string, body io.Reader) (*File, error) {
+	store, err := b.js().ObjectStore(ctx, Media)
+	if err != nil {
+		return nil, err
+	}
+	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id}, body)
+	if err != nil {
+		return nil, err
+	}
+	return fileOf(info), nil
+}
+
+// Even says that a file's chunks are of one size, so that a place leads to its chunk.
+func (b *Bus) Even(f *File) bool { return f.chunks.size > 0 }
+
+// DropChunk loses one chunk of a file.
+func (b *Bus) DropChunk(ctx context.Context, f *File, index int) error {
+	s, err := b.js().Stream(ctx, "OBJ_"+Media)
+	if err != nil {
+		return err
+	}
+	sequence := uint64(1)
+	for ; ; index-- {
+		m, err := s.GetMsg(ctx, sequence, jetstream.WithGetMsgSubject(f.chunks.subject))
+		if err != nil {
+			return err
+		}
+		if index == 0 {
+			return s.DeleteMsg(ctx, m.Sequence)
+		}
+		sequence = m.Sequence + 1
+	}
+}
+
+// Received is how many bytes the connection got.
+func (b *Bus) Received() uint64 { return b.nc().Stats().InBytes }
+
+// Sent is how many messages the connection sent.
+func (b *Bus) Sent() uint64 { return b.nc().Stats().OutMsgs }

@@ -25,6 +25,7 @@ type File struct {
 	// Digest is the same for the same bytes.
 	Digest string
 	Stored time.Time
+	chunks chunks
 }
 
 const (
@@ -55,7 +56,7 @@ func (b *Bus) putFile(ctx context.Context, id, name, mediaType string, body io.R
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", Media, err)
 	}
-	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, body)
+	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, filled{body})
 	if err != nil {
 		return nil, fmt.Errorf("store file: %w", err)
 	}
@@ -85,83 +86,24 @@ func (b *Bus) StatFile(ctx context.Context, id string) (*File, error) {
 	return fileOf(info), nil
 }
 
-// OpenFile reads a stored attachment. Seeking costs a second read of what is skipped. It is not safe for concurrent use.
-func (b *Bus) OpenFile(ctx context.Context, f *File) io.ReadSeekCloser {
-	return &fileReader{ctx: ctx, bus: b, file: f}
-}
-
 func fileOf(info *jetstream.ObjectInfo) *File {
-	return &File{
+	f := &File{
 		ID: info.Name, Name: info.Metadata[metaName], MediaType: info.Metadata[metaType], Size: int64(info.Size),
-		Digest: info.Digest, Stored: info.ModTime,
+		Digest: info.Digest, Stored: info.ModTime, chunks: chunks{subject: "$O." + Media + ".C." + info.NUID, count: uint64(info.Chunks)},
 	}
+	if info.Opts != nil && (info.Size+uint64(info.Opts.ChunkSize)-1)/uint64(max(info.Opts.ChunkSize, 1)) == f.chunks.count {
+		f.chunks.size = int64(info.Opts.ChunkSize)
+	}
+	return f
 }
 
-// fileReader makes an object, which is read from its start only, seekable: it opens at the first read after a seek and
-// reads on to the place.
-type fileReader struct {
-	ctx  context.Context
-	bus  *Bus
-	file *File
-	open jetstream.ObjectResult
-	at   int64 // where the open object stands
-	want int64 // where the next read is to be
-}
+// filled fills what it is asked to read into, so that all chunks of a file but the last are of one size.
+type filled struct{ r io.Reader }
 
-func (r *fileReader) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += r.want
-	case io.SeekEnd:
-		offset += r.file.Size
+func (f filled) Read(p []byte) (int, error) {
+	n, err := io.ReadFull(f.r, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
 	}
-	if offset < 0 {
-		return 0, errors.New("seek before the start")
-	}
-	r.want = offset
-	return offset, nil
-}
-
-func (r *fileReader) Read(p []byte) (int, error) {
-	if r.want >= r.file.Size {
-		return 0, io.EOF
-	}
-	if r.open == nil || r.want < r.at {
-		if err := r.reopen(); err != nil {
-			return 0, err
-		}
-	}
-	if skip := r.want - r.at; skip > 0 {
-		n, err := io.CopyN(io.Discard, r.open, skip)
-		r.at += n
-		if err != nil {
-			return 0, fmt.Errorf("read file: %w", err)
-		}
-	}
-	n, err := r.open.Read(p)
-	r.at += int64(n)
-	r.want = r.at
 	return n, err
-}
-
-func (r *fileReader) reopen() error {
-	_ = r.Close()
-	store, err := r.bus.js().ObjectStore(r.ctx, Media)
-	if err != nil {
-		return fmt.Errorf("open store %s: %w", Media, err)
-	}
-	if r.open, err = store.Get(r.ctx, r.file.ID); err != nil {
-		return fmt.Errorf("open file: %w", err)
-	}
-	r.at = 0
-	return nil
-}
-
-func (r *fileReader) Close() error {
-	if r.open == nil {
-		return nil
-	}
-	err := r.open.Close()
-	r.open = nil
-	return err
 }

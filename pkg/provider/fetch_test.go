@@ -54,6 +54,8 @@ func TestAnAttachmentIsStoredBeforeItsMessageGoesOn(t *testing.T) {
 		"a name with a dot in it":       {sent{name: "factura.2024 marzo", media: docx}, stored{"factura.2024 marzo.docx", docx, ""}},
 		"another name of the type":      {sent{media: "image/jpg"}, stored{"image.jpg", "image/jpeg", ""}},
 		"a type that says nothing":      {sent{name: "b.xlsx", fileMedia: "application/octet-stream"}, stored{"b.xlsx", xlsx, ""}},
+		"two types in one":              {sent{media: "image/png, text/html", fileMedia: "image/png, text/html"}, stored{"image.png", "image/png", ""}},
+		"a type with a line of its own": {sent{media: "image/jpeg\r\nX-Injected: 1"}, stored{"image.png", "image/png", ""}},
 		"the caption, whatever it says": {sent{name: "a.png", caption: "line\nand \"quotes\""}, stored{"a.png", "image/png", "line\nand \"quotes\""}},
 	}
 	w := start(t, fetches(func(_ context.Context, a *messagev1.Attachment) (*provider.File, error) {
@@ -77,9 +79,7 @@ func TestAnAttachmentIsStoredBeforeItsMessageGoesOn(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		body := w.bus.OpenFile(t.Context(), f)
-		data, err := io.ReadAll(body)
-		_ = body.Close()
+		data, err := io.ReadAll(w.bus.OpenFile(t.Context(), f))
 		if string(data) != png || err != nil || f.Name != a.GetFileName() || f.MediaType != a.GetMediaType() {
 			t.Errorf("%s: stored %+v: %q, %v", name, f, data, err)
 		}

@@ -29,8 +29,11 @@ import (
 type Env struct {
 	Config *config.Config
 	Bus    *bus.Bus
-	Log    *slog.Logger
-	Tracer trace.Tracer
+	// Connect makes a further connection to the broker, under a name of its own, for what must not hold up what goes over
+	// Bus. The service closes it.
+	Connect func(name string) (*bus.Bus, error)
+	Log     *slog.Logger
+	Tracer  trace.Tracer
 	// Health takes the service's own checks.
 	Health *Health
 	// Tell shows a person something to do, several lines perhaps; nil where nobody watches: it is logged then.
@@ -129,7 +132,10 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	if err != nil {
 		return err
 	}
-	b, err := bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
+	connect := func(name string) (*bus.Bus, error) {
+		return bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
+	}
+	b, err := connect(name)
 	if err != nil {
 		return errors.Join(err, tel.Shutdown(ctx))
 	}
@@ -140,7 +146,7 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 		}
 		return b.Ready(ctx, bus.Messages.Name)
 	})
-	err = run(ctx, Env{Config: cfg, Bus: b, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
+	err = run(ctx, Env{Config: cfg, Bus: b, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
 		serving.Store(true)
 		log.Info("started")
 	}})

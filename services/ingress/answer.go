@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -34,4 +35,13 @@ func answer(w http.ResponseWriter, a webhook.Answer) {
 	w.Header().Set("X-Content-Type-Options", "nosniff") // a handshake answers what its caller wrote
 	w.WriteHeader(a.Status)
 	_, _ = w.Write([]byte(a.Body))
+}
+
+// failed logs what could not be done for a caller. One that has hung up is told nothing, and nothing went wrong.
+func (in *Ingress) failed(r *http.Request, what string, err error, args ...any) {
+	level := slog.LevelError
+	if r.Context().Err() != nil {
+		level = slog.LevelDebug
+	}
+	in.Log.Log(r.Context(), level, what, append(args, "err", err)...)
 }

@@ -23,11 +23,24 @@ func TestACallerIsWhomATrustedProxyNames(t *testing.T) {
 		{"nonsense", "10.0.0.1:4711", []string{"198.51.100.1, x"}, "10.0.0.1"},
 		{"version 6", "[fd00::1]:4711", []string{"2001:db8::1"}, "2001:db8::1"},
 		{"version 4 in 6", "[::ffff:10.0.0.1]:4711", []string{"198.51.100.1"}, "198.51.100.1"},
+		{"a zone is any text", "10.0.0.1:4711", []string{"fe80::1%Set-Cookie: a"}, "fe80::1"},
 		{"no address", "pipe", []string{"198.51.100.1"}, "unknown"},
 	} {
 		r := &http.Request{RemoteAddr: test.remote, Header: http.Header{"X-Forwarded-For": test.forwarded}}
 		if got := in.caller(r); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestACallersBoundsAreThoseOfItsNetwork(t *testing.T) {
+	in := &Ingress{}
+	for remote, want := range map[string]string{
+		"203.0.113.7:4711": "203.0.113.7/32", "[::ffff:203.0.113.7]:1": "203.0.113.7/32", "[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:1": "fe80::/64", "pipe": netip.Prefix{}.String(),
+	} {
+		if got := in.origin(&http.Request{RemoteAddr: remote}).String(); got != want {
+			t.Errorf("%s: %s, want %s", remote, got, want)
 		}
 	}
 }

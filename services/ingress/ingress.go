@@ -19,17 +19,22 @@ import (
 
 // Options of [New].
 type Options struct {
-	Bus    *bus.Bus
+	Bus *bus.Bus
+	// Files is what attachments are read by: a connection of its own, so that those who read them hold up no message.
+	// Default Bus.
+	Files  *bus.Bus
 	Log    *slog.Logger
 	Tracer trace.Tracer
 	// PublicURL is scheme and host that networks call, which some of them sign; without it their calls are refused.
 	PublicURL string
 	// TrustCaller continues the trace that a caller names; else it is linked.
 	TrustCaller bool
-	// TrustedProxies are whose X-Forwarded-For is believed, for the log.
+	// TrustedProxies are whose X-Forwarded-For is believed, for the log and for the bounds of each caller.
 	TrustedProxies []netip.Prefix
 	// ReadTimeout is how long a caller may take to send its body; default 10 s.
 	ReadTimeout time.Duration
+	// WriteTimeout is how long a caller may take for the next piece of a file, 32 kB; default 15 s.
+	WriteTimeout time.Duration
 	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
 	ChannelCap uint64
 }
@@ -43,6 +48,7 @@ type Ingress struct {
 	loaded   chan struct{}
 	declared directory.Declarations[provider.Description]
 	backlogs backlogs
+	readers  readers
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -50,6 +56,12 @@ type Ingress struct {
 func New(o Options) *Ingress {
 	if o.ReadTimeout == 0 {
 		o.ReadTimeout = 10 * time.Second
+	}
+	if o.WriteTimeout == 0 {
+		o.WriteTimeout = 15 * time.Second
+	}
+	if o.Files == nil {
+		o.Files = o.Bus
 	}
 	if o.ChannelCap == 0 {
 		o.ChannelCap = bus.ChannelCap

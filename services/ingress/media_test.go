@@ -45,6 +45,7 @@ func TestAFileIsServedWholeAndInParts(t *testing.T) {
 		{"the middle", http.MethodGet, "Range", "bytes=150000-150099", http.StatusPartialContent, body[150000:150100]},
 		{"the rest", http.MethodGet, "Range", "bytes=150000-", http.StatusPartialContent, body[150000:]},
 		{"the end", http.MethodGet, "Range", "bytes=-10", http.StatusPartialContent, body[last-9:]},
+		{"several at once: the whole", http.MethodGet, "Range", "bytes=9-9,8-8,7-7", http.StatusOK, body},
 		{"beyond the end", http.MethodGet, "Range", "bytes=99999999-", http.StatusRequestedRangeNotSatisfiable, ""},
 		{"known", http.MethodGet, "If-None-Match", etag, http.StatusNotModified, ""},
 		{"known in another version", http.MethodGet, "If-None-Match", `"other"`, http.StatusOK, body},
@@ -71,6 +72,7 @@ func TestAFileIsServedWholeAndInParts(t *testing.T) {
 
 func TestABrowserDoesNotRunWhatAStrangerSent(t *testing.T) {
 	t.Parallel()
+	const octets = "application/octet-stream"
 	e := newEdge(t)
 	for _, test := range []struct {
 		name, mediaType, wantType, shown string
@@ -78,15 +80,26 @@ func TestABrowserDoesNotRunWhatAStrangerSent(t *testing.T) {
 		{"foto.png", "image/png", "image/png", "inline"},
 		{"voz.ogg", "audio/ogg; codecs=opus", "audio/ogg; codecs=opus", "inline"},
 		{"contrato.pdf", "application/pdf", "application/pdf", "inline"},
-		{"page.html", "text/html", "text/html", "attachment"},
-		{"dibujo.svg", "image/svg+xml", "image/svg+xml", "attachment"},
-		{"dibujo.svg", "IMAGE/SVG+XML", "IMAGE/SVG+XML", "attachment"},
-		{"a.xml", "application/xhtml+xml", "application/xhtml+xml", "attachment"},
-		{"", "", "application/octet-stream", "attachment"},
+		{"foto.jpg", "image/jpg", "image/jpeg", "inline"},
+		{"foto.jpg", "IMAGE/JPEG; charset=binary", "image/jpeg", "inline"},
+		{"voz.ogg", "audio/ogg; codecs=\"a\tb\"", "audio/ogg", "inline"},
+		{"page.html", "text/html", octets, "attachment"},
+		{"dibujo.svg", "image/svg+xml", octets, "attachment"},
+		{"dibujo.svg", "IMAGE/SVG+XML", octets, "attachment"},
+		{"a.xml", "application/xhtml+xml", octets, "attachment"},
+		{"a.png", "image/png, text/html", octets, "attachment"},
+		{"a.png", "image/png; text/html", octets, "attachment"},
+		{"a.png", "image/png\ttext/html", octets, "attachment"},
+		{"a.png", "image/x-unknown", octets, "attachment"},
+		{"a.png", "image/", octets, "attachment"},
+		{"a.png", "image", octets, "attachment"},
+		{"a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", octets, "attachment"},
+		{"", "", octets, "attachment"},
 		{"año niño «1».png", "image/png", "image/png", "inline"},
-		{"日本語.txt", "text/plain", "text/plain", "attachment"},
-		{"a\"b\\c;d.txt", "text/plain", "text/plain", "attachment"},
-		{"a\r\nSet-Cookie: x=1.txt", "text/plain\r\nSet-Cookie: x=1", "text/plain  Set-Cookie: x=1", "attachment"},
+		{"日本語.txt", "text/plain", octets, "attachment"},
+		{"a\"b\\c;d.txt", "text/plain", octets, "attachment"},
+		{"a\r\nSet-Cookie: x=1.txt", "text/plain\r\nSet-Cookie: x=1", octets, "attachment"},
+		{"a.png", "image/png\r\nSet-Cookie: x=1", octets, "attachment"},
 	} {
 		f := e.file(test.name, test.mediaType, "<script>alert(1)</script>")
 		a := e.call(http.MethodGet, "/media/"+f.ID, nil, "")

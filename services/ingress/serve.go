@@ -22,8 +22,13 @@ func Run(ctx context.Context, env service.Env) error {
 // Serve serves an open port until the context ends. What it serves is what around makes of the service, once its
 // channels are known.
 func Serve(ctx context.Context, env service.Env, l net.Listener, around func(http.Handler) http.Handler) error {
+	files, err := env.Connect("ingress-files")
+	if err != nil {
+		return err
+	}
+	defer files.Close(context.WithoutCancel(ctx))
 	in := New(Options{
-		Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL,
+		Bus: env.Bus, Files: files, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL,
 		TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
 	})
 	defer in.Close()
@@ -41,7 +46,7 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, around func(htt
 	}
 	env.Health.Add("policies", in.Ready)
 	env.Started()
-	err := service.ServeHTTP(ctx, l, around(in))
+	err = service.ServeHTTP(ctx, l, around(in))
 	cancel()
 	return errors.Join(err, <-following)
 }

@@ -48,7 +48,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		log.Info("webhook handshake answered", "method", call.Method, "status", verdict.Answer.Status, "caller", in.caller(r))
 	case verdict.Cause == webhook.Authentic:
 		if verdict.Cause, err = in.keep(r.Context(), policy, call); err != nil {
-			log.Error("webhook call not stored", "err", err)
+			in.failed(r, "webhook call not stored", err, "network", network, "channel", id)
 		}
 		verdict.Answer = policy.Answer(verdict.Cause)
 	}

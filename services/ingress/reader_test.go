@@ -1,0 +1,73 @@
+package ingress_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/services/ingress"
+)
+
+func TestFilesAreReadByAConnectionOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	files := bustest.Start(t).Connect("files")
+	e := newEdge(t, func(o *ingress.Options) { o.Files = files })
+	f, err := files.PutFile(t.Context(), "a.png", "image/png", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := e.call(http.MethodGet, "/media/"+f.ID, nil, ""); a.status != http.StatusOK || a.body != "x" {
+		t.Errorf("%d %q", a.status, a.body)
+	}
+	files.Close(t.Context())
+	if a := e.call(http.MethodGet, "/media/"+f.ID, nil, ""); a.status != http.StatusServiceUnavailable {
+		t.Errorf("without it: %d", a.status)
+	}
+	e.post(custom, textTo("ana", "Hola")).mID(t)
+}
+
+// TestReadersThatStallAreCutOff: as many as may read at all begin, and read nothing.
+func TestReadersThatStallAreCutOff(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, func(o *ingress.Options) { o.WriteTimeout = 200 * time.Millisecond })
+	large := e.file("a.mp4", "video/mp4", strings.Repeat("x", 16<<20)) // more than the system takes for a reader
+	small := e.file("a.png", "image/png", "x")
+	for range ingress.MaxReadersOf {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		fmt.Fprintf(conn, "GET /media/%s HTTP/1.1\r\nHost: edge\r\n\r\n", large.ID)
+	}
+	eventually(t, "the places are taken", func() bool { return e.in.Reading() >= ingress.MaxReadersOf })
+	eventually(t, "another reads", func() bool { return e.call(http.MethodGet, "/media/"+small.ID, nil, "").status == http.StatusOK })
+	eventually(t, "all places are free", func() bool { return e.in.Reading() == 0 })
+}
+
+func TestACallerThatHangsUpIsNoError(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	f := e.file("a.png", "image/png", "x")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	read := httptest.NewRequestWithContext(gone, http.MethodGet, "/media/"+f.ID, nil)
+	call := httptest.NewRequestWithContext(gone, http.MethodPost, "/webhooks/testnet/"+custom, strings.NewReader(`{"id": 1}`))
+	call.Header.Set("X-Test-Token", secret)
+	for _, r := range []*http.Request{read, call} {
+		w := httptest.NewRecorder()
+		e.in.ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d: the context was not used", r.URL.Path, w.Code)
+		}
+	}
+	if log := e.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Error(log)
+	}
+}
