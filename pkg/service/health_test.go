@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func ask(h http.Handler, method, path string) *httptest.ResponseRecorder {
+func get(h http.Handler, method, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(method, path, nil))
 	return w
@@ -21,7 +21,7 @@ func TestAProcessIsHealthyWhateverItsChecksSay(t *testing.T) {
 	t.Parallel()
 	h := NewHealth()
 	h.Add("broker", func(context.Context) error { return errors.New("away") })
-	if w := ask(h, "GET", "/healthz"); w.Code != 200 || w.Body.String() != "ok\n" {
+	if w := get(h, "GET", "/healthz"); w.Code != 200 || w.Body.String() != "ok\n" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
@@ -54,7 +54,7 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 				return test.err
 			})
 		}
-		w := ask(h, "GET", "/readyz")
+		w := get(h, "GET", "/readyz")
 		var got answer
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 			t.Fatal(err)
@@ -68,13 +68,13 @@ func TestReadySaysWhatIsMissing(t *testing.T) {
 func TestHealthAnswersNothingElse(t *testing.T) {
 	t.Parallel()
 	h := NewHealth()
-	if w := ask(h, "HEAD", "/healthz"); w.Code != 200 {
+	if w := get(h, "HEAD", "/healthz"); w.Code != 200 {
 		t.Errorf("HEAD: %d", w.Code)
 	}
-	if w := ask(h, "POST", "/readyz"); w.Code != 405 {
+	if w := get(h, "POST", "/readyz"); w.Code != 405 {
 		t.Errorf("POST: %d", w.Code)
 	}
-	if w := ask(h, "GET", "/secret"); w.Code != 404 {
+	if w := get(h, "GET", "/secret"); w.Code != 404 {
 		t.Errorf("another path: %d", w.Code)
 	}
 }
@@ -83,11 +83,27 @@ func TestAnExpectedServiceIsNotReadyUntilItSaysSo(t *testing.T) {
 	t.Parallel()
 	h := NewHealth()
 	h.Expect("translator")
-	if got := ask(h, http.MethodGet, "/readyz").Code; got != http.StatusServiceUnavailable {
+	if got := get(h, http.MethodGet, "/readyz").Code; got != http.StatusServiceUnavailable {
 		t.Errorf("%d before it serves, want 503", got)
 	}
 	h.Add("translator", func(context.Context) error { return nil })
-	if got := ask(h, http.MethodGet, "/readyz").Code; got != http.StatusOK {
+	if got := get(h, http.MethodGet, "/readyz").Code; got != http.StatusOK {
 		t.Errorf("%d once it serves, want 200", got)
+	}
+}
+
+func TestWhatIsNotedMakesNothingUnready(t *testing.T) {
+	t.Parallel()
+	h := NewHealth()
+	h.Note("networks", func(ctx context.Context) error {
+		if _, bounded := ctx.Deadline(); !bounded {
+			t.Error("a note may take for ever")
+		}
+		return errors.New("courier: has not declared itself")
+	})
+	h.Note("other", func(context.Context) error { return nil })
+	w := get(h, http.MethodGet, "/readyz")
+	if want := `{"degraded":{"networks":"courier: has not declared itself"},"missing":{},"ready":true}` + "\n"; w.Code != http.StatusOK || w.Body.String() != want {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

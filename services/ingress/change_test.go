@@ -73,7 +73,7 @@ func TestAChannelCanComeAndGo(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)
 	const added, its = "added", "token-of-the-added-0123456789"
-	if message, call := e.with(its), e.calling("testnet", added, secret); message != http.StatusUnauthorized || call != http.StatusNotFound {
+	if message, call := e.with(its), e.calling("testnet", added, secret); message != http.StatusUnauthorized || call != http.StatusForbidden {
 		t.Errorf("before it is there: %d, %d", message, call)
 	}
 	stays := entry(custom, "testnet", "custom", token(custom), secret)
@@ -83,7 +83,7 @@ func TestAChannelCanComeAndGo(t *testing.T) {
 	})
 	e.change(stays)
 	eventually(t, "the removed is unknown", func() bool {
-		return e.with(its) == http.StatusUnauthorized && e.calling("testnet", added, secret) == http.StatusNotFound
+		return e.with(its) == http.StatusUnauthorized && e.calling("testnet", added, secret) == http.StatusForbidden
 	})
 	if message, call := e.with(token(custom)), e.calling("testnet", custom, secret); message != http.StatusOK || call != http.StatusAccepted {
 		t.Errorf("the one that stays: %d, %d", message, call)
@@ -114,7 +114,7 @@ func TestANetworkThatDeclaresItselfLateIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "its calls are taken", func() bool { return e.calling("silent", undeclared, secret) == http.StatusAccepted })
-	eventually(t, "ready", func() bool { return e.in.Ready(t.Context()) == nil })
+	eventually(t, "nothing is undeclared", func() bool { return e.in.Undeclared(t.Context()) == nil })
 }
 
 func TestNobodyIsServedBeforeTheChannelsAreKnown(t *testing.T) {
@@ -126,8 +126,8 @@ func TestNobodyIsServedBeforeTheChannelsAreKnown(t *testing.T) {
 		t.Error("loaded")
 	default:
 	}
-	if in.Ready(t.Context()) == nil {
-		t.Error("ready")
+	if in.Undeclared(t.Context()) == nil {
+		t.Error("nothing is missing")
 	}
 }
 

@@ -2,9 +2,12 @@ package ingress
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -15,12 +18,15 @@ import (
 type channel struct {
 	directory.Channel
 	secrets map[string][]string
+	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
+	decoy bool
 }
 
 // channels are the channels at one moment. It is replaced, never changed: whoever answers a call does not wait for a
 // change of the configuration.
 type channels struct {
 	byID   map[string]*channel
+	decoys map[string]*channel // by network
 	tokens tokens
 }
 
@@ -55,7 +61,7 @@ func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
 
 // take makes these channels the ones that are served. Calls that are being answered keep what they began with.
 func (in *Ingress) take(entries []directory.Entry) {
-	next := &channels{byID: map[string]*channel{}, tokens: newTokens()}
+	next := &channels{byID: map[string]*channel{}, decoys: map[string]*channel{}, tokens: newTokens()}
 	for _, e := range entries {
 		var platform struct {
 			Token string `json:"api_token"`
@@ -73,6 +79,9 @@ func (in *Ingress) take(entries []directory.Entry) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}
 		next.byID[e.ID] = c
+		if next.decoys[c.Network] == nil {
+			next.decoys[c.Network] = c.decoyOf()
+		}
 	}
 	first := in.channels.Swap(next) == nil
 	in.Log.Info("channels taken up", "channels", len(next.byID))
@@ -95,12 +104,33 @@ func texts(value any) (all []string) {
 	return all
 }
 
-// channel is the channel of an id, nil for none.
-func (in *Ingress) channel(id string) *channel {
-	if now := in.channels.Load(); now != nil {
-		return now.byID[id]
+// called is the channel that a network calls; nil where none is of this network. For an id that no channel of the
+// network has it is a decoy, so that answers do not tell which ids there are.
+func (in *Ingress) called(network, id string) *channel {
+	now := in.channels.Load()
+	if now == nil {
+		return nil
 	}
-	return nil
+	if c := now.byID[id]; c != nil && c.Network == network {
+		return c
+	}
+	return now.decoys[network]
+}
+
+// decoyOf is like the channel, without an id and with secrets that nobody knows: whoever calls it is refused as whoever
+// calls the channel with a wrong credential, after the same work.
+func (c *channel) decoyOf() *channel {
+	d := &channel{Channel: directory.Channel{Network: c.Network}, secrets: map[string][]string{}, decoy: true}
+	for field, values := range c.secrets {
+		for _, value := range values {
+			unknown := rand.Text()
+			for len(unknown) < len(value) {
+				unknown += rand.Text()
+			}
+			d.secrets[field] = append(d.secrets[field], unknown)
+		}
+	}
+	return d
 }
 
 // owner is the channel whose API token the request carries, nil for nobody's.
@@ -112,20 +142,16 @@ func (in *Ingress) owner(r *http.Request) *channel {
 	return now.byID[now.tokens.channel(r)]
 }
 
-// Ready says which network has not declared itself yet: its calls are answered 503 until it has.
-func (in *Ingress) Ready(context.Context) error {
+// Undeclared names the networks that have channels and have not declared themselves yet: their calls are answered 503
+// until they have. All others are served.
+func (in *Ingress) Undeclared(context.Context) error {
 	now := in.channels.Load()
 	if now == nil {
 		return errors.New("the channels are not known yet")
 	}
-	asked := map[string]bool{}
 	var errs []error
-	for _, c := range now.byID {
-		if asked[c.Network] {
-			continue
-		}
-		asked[c.Network] = true
-		if _, err := in.declared.Of(c.Network); err != nil {
+	for _, network := range slices.Sorted(maps.Keys(now.decoys)) {
+		if _, err := in.declared.Of(network); err != nil {
 			errs = append(errs, err)
 		}
 	}

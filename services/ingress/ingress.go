@@ -35,6 +35,9 @@ type Options struct {
 	ReadTimeout time.Duration
 	// WriteTimeout is how long a caller may take for the next piece of a file, 32 kB; default 15 s.
 	WriteTimeout time.Duration
+	// WrongAtOnce is how many wrong credentials of one caller (an IPv4 address, or a /64 of IPv6) are answered with what is
+	// wrong; then one a second is, and the others 429. A right one passes whatever the count. Default 60.
+	WrongAtOnce int
 	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
 	ChannelCap uint64
 }
@@ -49,6 +52,7 @@ type Ingress struct {
 	declared directory.Declarations[provider.Description]
 	backlogs backlogs
 	readers  readers
+	refusals refusals
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -59,6 +63,9 @@ func New(o Options) *Ingress {
 	}
 	if o.WriteTimeout == 0 {
 		o.WriteTimeout = 15 * time.Second
+	}
+	if o.WrongAtOnce == 0 {
+		o.WrongAtOnce = 60
 	}
 	if o.Files == nil {
 		o.Files = o.Bus

@@ -25,35 +25,36 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 	arrived := time.Now()
 	c := in.owner(r)
 	if c == nil {
-		in.Log.Warn("message refused: no channel has the API token", "caller", in.caller(r))
-		refuse(w, http.StatusUnauthorized, "the API token is missing or wrong: send it as Authorization: Bearer <token>")
+		if in.refuseTooMany(w, r) {
+			return
+		}
+		in.refuseMessage(w, r, nil, http.StatusUnauthorized, "the API token is missing or wrong: send it as Authorization: Bearer <token>")
 		return
 	}
 	if named := r.PathValue("channel"); named != "" && named != c.ID {
-		refuse(w, http.StatusUnauthorized, "the API token is not that of the channel in the path")
+		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return
 	}
 	body, status, err := readBody(w, r, maxMessage)
 	if err != nil {
-		refuse(w, status, err.Error())
+		in.refuseMessage(w, r, c, status, err.Error())
 		return
 	}
 	send, err := customchannel.DecodeSend(body)
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		in.refuseMessage(w, r, c, http.StatusBadRequest, err.Error())
 		return
 	}
 	if send.ChannelID != "" && send.ChannelID != c.ID {
-		refuse(w, http.StatusUnauthorized, "the API token is not that of channelId")
+		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of channelId")
 		return
 	}
 	if err := customchannel.IDType(c.ContactID).Check(send.ContactID); err != nil {
-		refuse(w, http.StatusBadRequest, err.Error())
+		in.refuseMessage(w, r, c, http.StatusBadRequest, err.Error())
 		return
 	}
 	if status, why := in.room(r.Context(), c); status != 0 {
-		in.Log.Warn("message refused", "channel", c.ID, "why", why)
-		refuse(w, status, why)
+		in.refuseMessage(w, r, c, status, why)
 		return
 	}
 	m, err := canonical(c, send)

@@ -44,7 +44,7 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, around func(htt
 	case <-ctx.Done():
 		return <-following
 	}
-	env.Health.Add("policies", in.Ready)
+	env.Health.Note("networks", in.Undeclared)
 	env.Started()
 	err = service.ServeHTTP(ctx, l, around(in))
 	cancel()

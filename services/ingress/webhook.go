@@ -13,14 +13,14 @@ import (
 
 // webhook takes a network's call: verified by the network's policy, stored as it came, answered as the policy says.
 func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
-	network, id := r.PathValue("network"), r.PathValue("channel")
-	c := in.channel(id)
-	if c == nil || c.Network != network {
-		refuse(w, http.StatusNotFound, "no such channel of this network")
+	c := in.called(r.PathValue("network"), r.PathValue("channel"))
+	if c == nil {
+		refuse(w, http.StatusNotFound, "no channel is of this network")
 		return
 	}
-	description, err := in.declared.Of(network)
+	description, err := in.declared.Of(c.Network)
 	if err != nil {
+		in.refused(r, "webhook call refused", c, "undeclared", "network", c.Network, "cause", "undeclared")
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
@@ -40,22 +40,40 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, err.Error())
 		return
 	}
-	// neither path nor query is logged: a credential may stand there
-	log := in.Log.With("network", network, "channel", id)
 	verdict := policy.Examine(call, c.secrets)
+	if c.decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) {
+		verdict = webhook.Verdict{Cause: webhook.Forged, Answer: policy.Answer(webhook.Forged)}
+	}
 	switch {
-	case verdict.Handshake:
-		log.Info("webhook handshake answered", "method", call.Method, "status", verdict.Answer.Status, "caller", in.caller(r))
+	case verdict.Handshake: // neither path nor query is logged: a credential may stand there
+		in.Log.Info("webhook handshake answered", "network", c.Network, "channel", c.ID, "method", call.Method,
+			"status", verdict.Answer.Status, "caller", in.caller(r))
 	case verdict.Cause == webhook.Authentic:
 		if verdict.Cause, err = in.keep(r.Context(), policy, call); err != nil {
-			in.failed(r, "webhook call not stored", err, "network", network, "channel", id)
+			in.failed(r, "webhook call not stored", err, "network", c.Network, "channel", c.ID)
 		}
 		verdict.Answer = policy.Answer(verdict.Cause)
 	}
-	if verdict.Cause != webhook.Authentic && verdict.Cause != webhook.NotStored {
-		log.Warn("webhook call refused", "cause", verdict.Cause, "caller", in.caller(r))
+	in.answerCall(w, r, c, verdict)
+}
+
+// answerCall answers a call as the policy says, unless its caller has sent too many wrong credentials.
+func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel, v webhook.Verdict) {
+	switch v.Cause {
+	case webhook.Authentic, webhook.NotStored:
+	case webhook.Unsigned, webhook.Forged:
+		if in.refuseTooMany(w, r) {
+			return
+		}
+		fallthrough
+	default:
+		cause := string(v.Cause)
+		if c.decoy {
+			cause = "no such channel"
+		}
+		in.refused(r, "webhook call refused", c, cause, "network", c.Network, "cause", cause)
 	}
-	answer(w, verdict.Answer)
+	answer(w, v.Answer)
 }
 
 // call is a request as policies judge it, without its body.

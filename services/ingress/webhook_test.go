@@ -108,8 +108,8 @@ func TestWhatIsNotTheNetworksCallIsNotStored(t *testing.T) {
 		body               string
 		want               int
 	}{
-		{"unknown channel", http.MethodPost, "/webhooks/testnet/none", right, "{}", http.StatusNotFound},
-		{"a channel of another network", http.MethodPost, "/webhooks/silent/" + custom, right, "{}", http.StatusNotFound},
+		{"unknown channel", http.MethodPost, "/webhooks/testnet/none", right, "{}", http.StatusForbidden},
+		{"a channel of another network", http.MethodPost, "/webhooks/homeless/" + custom, right, "{}", http.StatusForbidden},
 		{"unknown network", http.MethodPost, "/webhooks/none/" + custom, right, "{}", http.StatusNotFound},
 		{"a network that never ran", http.MethodPost, "/webhooks/silent/" + undeclared, right, "{}", http.StatusServiceUnavailable},
 		{"a network that makes no calls", http.MethodPost, "/webhooks/polled/" + polled, right, "{}", http.StatusNotFound},
@@ -151,12 +151,21 @@ func TestACallOfUnknownLengthIsBounded(t *testing.T) {
 	}
 }
 
-func TestReadyNamesTheNetworksThatAreMissing(t *testing.T) {
+func TestNetworksThatHaveNotDeclaredThemselvesAreNamed(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)
-	err := e.in.Ready(t.Context())
+	err := e.in.Undeclared(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "silent") || strings.Contains(err.Error(), "testnet") {
-		t.Errorf("missing: %v", err)
+		t.Errorf("undeclared: %v", err)
+	}
+	for range 3 {
+		e.calling("silent", undeclared, secret)
+	}
+	if log := e.log.String(); strings.Count(log, "cause=undeclared") != 1 || !strings.Contains(log, "network=silent") {
+		t.Errorf("not told once in the log: %s", log)
+	}
+	if a := e.webhook(http.MethodPost, "", "1"); a.status != http.StatusAccepted {
+		t.Errorf("another network: %d", a.status)
 	}
 }
 
@@ -166,7 +175,7 @@ func TestCredentialsThatCannotBeReadAreNotQuoted(t *testing.T) {
 	if err := e.bus.Bucket(bus.Secrets).Put(t.Context(), "testnet."+custom, []byte(`{"secret": hunter2}`)); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the channel is left out", func() bool { return e.webhook(http.MethodPost, "", "1").status == http.StatusNotFound })
+	eventually(t, "the channel is left out", func() bool { return e.webhook(http.MethodPost, "", "1").status == http.StatusForbidden })
 	if log := e.log.String(); !strings.Contains(log, "cannot be read") || strings.Contains(log, "hunter2") {
 		t.Errorf("the log holds the credentials, or not the cause: %s", log)
 	}

@@ -123,7 +123,7 @@ func TestAChannelComesAndGoesAtAReload(t *testing.T) {
 	br := newBridge(t)
 	const tokenC = "platform-token-of-channel-C-0123456789abcdefgh"
 	br.platform.renew("C", tokenC)
-	if a, status := br.send("Bearer "+tokenC, text("C", 1, marker)), br.call("telegram", "C", telegramSecret(secretB)); a.status != http.StatusUnauthorized || status != http.StatusNotFound {
+	if a, status := br.send("Bearer "+tokenC, text("C", 1, marker)), br.call("telegram", "C", telegramSecret(secretB)); a.status != http.StatusUnauthorized || status != http.StatusUnauthorized {
 		t.Errorf("before it is there: %d, %d", a.status, status)
 	}
 	br.configure(br.channels(botA) + br.telegramChannel("C", tokenC))
@@ -135,7 +135,7 @@ func TestAChannelComesAndGoesAtAReload(t *testing.T) {
 	br.configure(br.channels(botA))
 	br.reload()
 	eventually(t, 30*time.Second, "it is unknown", func() bool { return br.send("Bearer "+tokenC, text("C", 1, marker)).status == http.StatusUnauthorized })
-	if status := br.call("telegram", "C", telegramSecret(secretB)); status != http.StatusNotFound {
+	if status := br.call("telegram", "C", telegramSecret(secretB)); status != http.StatusUnauthorized {
 		t.Errorf("a call of the removed channel: %d", status)
 	}
 	br.sendText(tokenA, "A", 1, marker)

@@ -2,8 +2,10 @@ package e2e_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -109,5 +111,65 @@ func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 	}
 	if status := br.signal(syscall.SIGTERM); status != 0 {
 		t.Errorf("exit status %d", status)
+	}
+}
+
+// TestNoNetworkTellsItsChannels: with the real policies of the networks, an id that no channel has is answered as one that
+// a channel has.
+func TestNoNetworkTellsItsChannels(t *testing.T) {
+	t.Parallel()
+	far := newPlatform(t, nil)
+	var channels strings.Builder
+	for network, end := range farEnds {
+		e := end(t)
+		account, err := json.Marshal(e.account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&channels, `
+  - id: of-%[1]s
+    network: %[1]s
+    contact_id: %[2]s
+    platform: {webhook_url: "%[3]s/%[1]s", api_token: "token-of-%[1]s-0123456789"}
+    account: %[4]s
+`, network, e.contactID, far.URL, account)
+	}
+	p := start(t, channels.String()+"trusted_proxies: [127.0.0.0/8]\n")
+	wrong := http.Header{
+		"X-Hub-Signature-256": {"sha256=" + strings.Repeat("0", 64)}, "X-Line-Signature": {"AAAA"}, "X-Twilio-Signature": {"AAAA"}, "Authorization": {"Basic YTpi"},
+	}
+	for network := range farEnds {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+			for _, query := range []string{"", "?token=a&hub.mode=subscribe&hub.challenge=1&hub.verify_token=a"} {
+				for _, header := range []http.Header{{}, wrong} {
+					for _, body := range []string{"", `{"events":[]}`, "a=b"} {
+						var answers []string
+						for _, id := range []string{"of-" + network, "nobody"} {
+							r, err := http.NewRequestWithContext(t.Context(), method, p.url+"/webhooks/"+network+"/"+id+query, strings.NewReader(body))
+							if err != nil {
+								t.Fatal(err)
+							}
+							r.Header = header.Clone()
+							r.Header.Set("X-Forwarded-For", fmt.Sprintf("192.0.2.%d", rand.IntN(256))) // within the bound of each
+							r.Header.Set("Content-Type", map[bool]string{true: "application/json", false: "application/x-www-form-urlencoded"}[strings.HasPrefix(body, "{")])
+							resp, err := http.DefaultClient.Do(r)
+							if err != nil {
+								t.Fatal(err)
+							}
+							text, _ := io.ReadAll(resp.Body)
+							_ = resp.Body.Close()
+							resp.Header.Del("Date")
+							answers = append(answers, fmt.Sprint(resp.StatusCode, resp.Header, string(text)))
+							if resp.StatusCode < 400 {
+								t.Errorf("%s: %s is answered %d", r.Method, r.URL, resp.StatusCode)
+							}
+						}
+						if answers[0] != answers[1] {
+							t.Errorf("%s %s%s, body %q: %s for a channel, %s for nobody", method, network, query, body, answers[0], answers[1])
+						}
+					}
+				}
+			}
+		}
 	}
 }

@@ -78,7 +78,7 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 		run(func() error { return provider.Run(ctx, d, env) })
 	}
 	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed
-	eventually(t, 30*time.Second, "the networks have declared themselves", func() bool { return in.Ready(ctx) == nil })
+	eventually(t, 30*time.Second, "the networks have declared themselves", func() bool { return in.Undeclared(ctx) == nil })
 	b.a.Register(telegramtest.Webhook{URL: public.URL + "/webhooks/telegram/A", SecretToken: secretA})
 	return b
 }

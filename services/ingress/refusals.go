@@ -1,0 +1,81 @@
+package ingress
+
+import (
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync"
+
+	"golang.org/x/time/rate"
+)
+
+// Bounds of wrong credentials, and of the lines that refusals leave in the log.
+const (
+	wrongPace = 1.0 // a second that are answered with what is wrong, after the first
+	logEvery  = 100 // the first refusal of a kind is logged, and one of this number
+)
+
+// refusals counts what callers are refused. A right credential is never counted, and passes whatever the count: all
+// channels of a platform or a network have the same callers, and one wrong token must not cost the others a message.
+// The zero value is ready to use.
+type refusals struct {
+	mu    sync.Mutex
+	wrong recent[netip.Prefix, rate.Limiter]
+	kinds recent[refusal, uint64]
+}
+
+// refusal is a kind of refusals. All of it is of closed sets, but for the caller.
+type refusal struct {
+	caller  netip.Prefix
+	channel string // "" for none that exists
+	why     string
+}
+
+// over counts a wrong credential, and says whether the caller has sent more of them than it may: so many at once, then
+// wrongPace.
+func (s *refusals) over(caller netip.Prefix, atOnce int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.wrong.of(caller, func() *rate.Limiter { return rate.NewLimiter(wrongPace, atOnce) }).Allow()
+}
+
+// count is how many refusals of this kind there have been lately, this one included.
+func (s *refusals) count(kind refusal) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.kinds.of(kind, func() *uint64 { return new(uint64) })
+	*n++
+	return *n
+}
+
+// refused logs the first refusal of a kind, and then a few: who was refused and why, and nothing that the caller wrote.
+func (in *Ingress) refused(r *http.Request, what string, c *channel, why string, args ...any) {
+	kind := refusal{caller: in.origin(r), why: why}
+	if c != nil && !c.decoy {
+		kind.channel = c.ID
+		args = append(args, "channel", c.ID)
+	}
+	if n := in.refusals.count(kind); n%logEvery == 1 {
+		in.Log.Warn(what, append(args, "caller", in.caller(r), "times", n)...)
+	}
+}
+
+// refuseMessage refuses a message; c is nil where no channel has the token. why holds nothing of the message.
+func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channel, status int, why string) {
+	in.refused(r, "message refused", c, strconv.Itoa(status), "status", status, "why", why)
+	refuse(w, status, why)
+}
+
+// tooMany answers a caller that sends too many wrong credentials.
+const tooMany = "too many calls with a wrong credential; try again later"
+
+// refuseTooMany answers 429 where the caller has sent too many wrong credentials, this one included.
+func (in *Ingress) refuseTooMany(w http.ResponseWriter, r *http.Request) (done bool) {
+	if !in.refusals.over(in.origin(r), in.WrongAtOnce) {
+		return false
+	}
+	in.refused(r, "caller refused", nil, "429", "why", tooMany)
+	w.Header().Set("Retry-After", "10")
+	refuse(w, http.StatusTooManyRequests, tooMany)
+	return true
+}
