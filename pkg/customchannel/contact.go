@@ -56,8 +56,8 @@ func (c *Contact) traits() []trait {
 	}
 }
 
-// Fit returns what of the contact the platform takes. Names are cut at a whole
-// character; countryCode, language and locale are given the right case and
+// Fit returns what of the contact the platform takes. Names lose the blanks around
+// them and are cut at a whole character; one that nobody sees is none; countryCode, language and locale are given the right case and
 // separator; whatever then still does not fit is left out. A contact that fits is
 // returned as it is.
 func (c Contact) Fit() Contact {
@@ -65,7 +65,11 @@ func (c Contact) Fit() Contact {
 		s := *t.value
 		switch {
 		case t.cut:
-			s = CutUTF16(strings.ToValidUTF8(s, "\ufffd"), t.max)
+			s = strings.TrimSpace(strings.ToValidUTF8(s, "\ufffd"))
+			if Blank(s) {
+				s = ""
+			}
+			s = CutUTF16(s, t.max)
 		case !utf8.ValidString(s):
 			s = ""
 		case t.fold != nil:

@@ -26,6 +26,10 @@ var platform = provider.Carries{
 func ForPlatform(c *messagev1.Content) []*messagev1.Content {
 	carries, after := platform, ""
 	switch k := c.GetKind().(type) {
+	case *messagev1.Content_Text:
+		if customchannel.Blank(k.Text.GetBody()) {
+			return texts(emptyMessage, carries)
+		}
 	case *messagev1.Content_Attachment:
 		if k.Attachment.GetKind() != messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE {
 			carries.Caption = 0
@@ -47,6 +51,9 @@ func ForPlatform(c *messagev1.Content) []*messagev1.Content {
 	}
 	return parts
 }
+
+// emptyMessage stands for a text in which nobody sees anything: the agent knows that somebody wrote.
+const emptyMessage = "[empty message]"
 
 // askable says whether the contract takes the texts of a quick reply; Fit sees to the number and length of replies.
 func askable(q *messagev1.QuickReply) bool {

@@ -91,3 +91,13 @@ func TestForPlatform(t *testing.T) {
 		})
 	}
 }
+
+func TestATextThatNobodySeesIsSaidToBeEmpty(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", " \u200b\n", "\u3164"} {
+		parts := fit.ForPlatform(&messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: body}}})
+		if len(parts) != 1 || parts[0].GetText().GetBody() != "[empty message]" {
+			t.Errorf("%q became %v", body, parts)
+		}
+	}
+}
