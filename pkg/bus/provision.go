@@ -10,11 +10,19 @@ import (
 )
 
 // Provision creates and updates every stream, bucket and store of a deployment with these networks, and the digest
-// key of a deployment that is new. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost]. It is
+// key of a deployment that is new. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost]; where
+// the servers have not the room, a [RoomError] before anything is made. It is
 // safe to repeat, and for one process at a time: two versions would undo each other.
 func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage) error {
 	streams, kept, media := storage.limits(networks)
-	replicas := storage.Replicas
+	replicas, limits := storage.Replicas, limitsOf(streams, kept, media)
+	there, err := b.inventory(ctx, limits)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(there.keepsAll(limits), b.room(ctx, there, limits, replicas)); err != nil {
+		return err
+	}
 	for _, s := range streams {
 		if _, err := b.js().CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
@@ -32,6 +40,9 @@ func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage)
 		Bucket: Media, TTL: keepMedia, MaxBytes: media, Replicas: replicas, Storage: jetstream.FileStorage,
 	}); err != nil {
 		return fmt.Errorf("store %s: %w", Media, err)
+	}
+	if err := b.writePlan(ctx, plan{storage.bytes(), networks}); err != nil {
+		return err
 	}
 	return b.provisionDigestKey(ctx, networks, storage.NewDigestKey)
 }
@@ -70,6 +81,9 @@ func (b *Bus) verify(ctx context.Context, names []string) error {
 		if s, ok := declared(name); ok {
 			streams = append(streams, s)
 		}
+	}
+	if small := b.SmallPayload(); small != "" {
+		b.log.Warn(small)
 	}
 	differences, err := b.Verify(ctx, streams...)
 	for _, d := range differences {

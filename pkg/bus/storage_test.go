@@ -12,26 +12,33 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 func TestTheLimitsFitTheStore(t *testing.T) {
 	t.Parallel()
-	networks := []string{"telegram", "phone", "whatsapp"}
-	declared := bus.Storage{}.Limits(networks)
-	for _, size := range []int64{64 << 20, 2 << 30, 1 << 40} {
-		sum := int64(0)
-		for name, limit := range (bus.Storage{Bytes: size}).Limits(networks) {
-			sum += limit
-			if limit < 64<<10 {
-				t.Errorf("%d: %s has %d bytes only", size, name, limit)
+	few := []string{"telegram"}
+	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend"}
+	for _, size := range []int64{0, 64 << 20, 2 << 30, 1 << 40} {
+		alone := bus.Storage{Bytes: size}.Limits(few)
+		for _, networks := range [][]string{nil, few, many} {
+			whole, sum := max(size, 0), int64(0)
+			if size == 0 {
+				whole = bus.DefaultStore
 			}
-			if size < 2<<30 && limit > declared[name] {
-				t.Errorf("%d: %s has %d bytes, more than the %d declared", size, name, limit, declared[name])
+			for name, limit := range (bus.Storage{Bytes: size}).Limits(networks) {
+				sum += limit
+				if limit < 64<<10 {
+					t.Errorf("%d, %d networks: %s has %d bytes only", size, len(networks), name, limit)
+				}
+				if (name == bus.Index.Name || name == bus.Media || name == bus.Messages.Name) && limit < alone[name]*99/100 {
+					t.Errorf("%d: %s has %d bytes with %d networks and %d with one", size, name, limit, len(networks), alone[name])
+				}
 			}
-		}
-		if sum > size || sum < size*9/10 {
-			t.Errorf("%d: the limits are %d together", size, sum)
+			if sum > whole || sum < whole*9/10 {
+				t.Errorf("%d, %d networks: the limits are %d together", size, len(networks), sum)
+			}
 		}
 	}
 }
@@ -79,5 +86,79 @@ func TestAFullChannelIsNoFullStore(t *testing.T) {
 	publish(t, b, post(event("m2", "ann", 0, 1)))
 	if _, err := b.Publish(ctx, post(event("m3", "ann", 0, 1))); !errors.Is(err, bus.ErrFull) || errors.Is(err, bus.ErrNoRoom) {
 		t.Errorf("%v, want a full backlog", err)
+	}
+}
+
+// TestAScaledStoreIsAsItIsNeeded: who verifies computes the limits that were made.
+func TestAScaledStoreIsAsItIsNeeded(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("ingress")
+	for _, size := range []int64{64 << 20, 200 << 30, 0} {
+		for _, networks := range [][]string{{far}, {far, "other", "third"}} {
+			if err := b.Provision(t.Context(), networks, bus.Storage{Replicas: 1, Bytes: size}); err != nil {
+				t.Fatal(err)
+			}
+			if differences, err := b.Verify(t.Context(), bus.Streams(networks)...); len(differences) > 0 || err != nil {
+				t.Errorf("%d, %q: %q, %v", size, networks, differences, err)
+			}
+		}
+	}
+}
+
+// TestWhatIsRememberedIsNotShrunkAway: a smaller store must not make INDEX forget what has been taken.
+func TestWhatIsRememberedIsNotShrunkAway(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, far).Connect("translator")
+	long := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Reason: strings.Repeat("x", 1<<20)}
+	for i := range 20 {
+		if _, err := b.Create(t.Context(), bus.StateSubject(channel, fmt.Sprint(i)), long, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 64 << 20})
+	if err == nil || !strings.Contains(err.Error(), "stream INDEX holds 20") || !strings.Contains(err.Error(), "raise nats.store") {
+		t.Errorf("%v", err)
+	}
+	var s indexv1.State
+	if _, err := b.Read(t.Context(), bus.StateSubject(channel, "0"), &s); err != nil {
+		t.Errorf("the oldest: %v", err)
+	}
+}
+
+// TestTooLittleRoomIsSaidBeforeAnythingIsMade: what is needed, and what there is.
+func TestTooLittleRoomIsSaidBeforeAnythingIsMade(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartSmall(t, 1<<30, 1<<20)
+	b := s.Connect("provision")
+	err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1})
+	short, ok := errors.AsType[*bus.RoomError](err)
+	if !ok || short.Needed < bus.DefaultStore*9/10 || short.Needed > bus.DefaultStore || short.There > 1<<30 || short.There < 900<<20 {
+		t.Fatalf("%v", err)
+	}
+	if !strings.Contains(err.Error(), "up to 20 GB") || !strings.Contains(err.Error(), "lower nats.store") {
+		t.Errorf("%v", err)
+	}
+	if _, err := b.Verify(t.Context(), bus.Messages); err == nil {
+		t.Error("a stream was made all the same")
+	}
+	if err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
+		t.Error(err)
+	}
+	// what is there already needs no room of its own
+	if err := b.Provision(t.Context(), []string{far, "other"}, bus.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
+		t.Error(err)
+	}
+	if said := b.SmallPayload(); !strings.Contains(said, "at most 1 MB: set max_payload: 8388608") {
+		t.Error(said)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	for bytes, want := range map[int64]string{1 << 20: "1 MB", 20 << 30: "20 GB", 3 << 29: "1.5 GB", 1 << 40: "1 TB", 64 << 20: "64 MB"} {
+		if got := bus.Size(bytes); got != want {
+			t.Errorf("%d: %s, want %s", bytes, got, want)
+		}
 	}
 }

@@ -15,7 +15,8 @@ type Stream struct {
 	// Queue keeps a message until it is acknowledged; else it is kept for MaxAge.
 	Queue  bool
 	MaxAge time.Duration
-	// MaxBytes bounds the stream. Refuse says that a full stream takes nothing more, because it holds unfinished work;
+	// MaxBytes bounds the stream. What is declared here is its weight among the others: [Storage] says how much there is
+	// of all. Refuse says that a full stream takes nothing more, because it holds unfinished work;
 	// else its oldest gives way.
 	MaxBytes int64
 	Refuse   bool
@@ -28,7 +29,7 @@ type Stream struct {
 // MaxPayload is the largest message in bytes.
 const MaxPayload = node.MaxPayload
 
-// Sizes of the streams in bytes. What holds unfinished work together fits the store of the embedded server.
+// Weights of the streams in bytes, and other bounds.
 const (
 	gigabyte = 1 << 30
 

@@ -16,9 +16,14 @@ var ErrUnfit = errors.New("puente apply of this version puts it right")
 
 // Verify compares streams with what this version of the program needs of them, and says what differs: as
 // [ErrUnfit], what it cannot work with (a stream that is not there, takes not all subjects or has another retention),
-// and in differences, what it can, such as a lower limit. More than is needed is no difference. It changes nothing: in a
-// cluster only puente apply does, so that two versions never undo each other.
+// and in differences, what it can, such as a lower limit. More than is needed is no difference. How many bytes a stream
+// needs follows from what the deployment was made for, not from its declaration. It changes nothing: in a cluster only
+// puente apply does, so that two versions never undo each other.
 func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []string, err error) {
+	limits, err := b.planned(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
 	for _, s := range streams {
 		info, err := b.js().Stream(ctx, s.Name)
@@ -30,7 +35,13 @@ func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []stri
 			errs = append(errs, fmt.Errorf("stream %s: %w", s.Name, err))
 			continue
 		}
-		wrong, less := compare(s.config(0), info.CachedInfo().Config)
+		have := info.CachedInfo().Config
+		if limit, known := limits[s.Name]; known {
+			s.MaxBytes = limit
+		} else {
+			s.MaxBytes = have.MaxBytes // made for nobody that is known
+		}
+		wrong, less := compare(s.config(0), have)
 		if len(wrong) > 0 {
 			errs = append(errs, fmt.Errorf("stream %s %s: %w", s.Name, strings.Join(wrong, ", "), ErrUnfit))
 		}

@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"stream OUTCOMES_toy has max age 1h0m0s instead of 48h0m0s",
-		"stream EGRESS_toy has max bytes 1048576 instead of 4294967296",
+		fmt.Sprintf("stream EGRESS_toy has max bytes 1048576 instead of %d", bus.Storage{}.Limits([]string{"toy"})["EGRESS_toy"]),
 		"stream EGRESS_toy keeps all messages of a subject instead of 100000",
 		"stream EGRESS_toy refuses what is new when full instead of refuses what is new when it or a subject is full",
 		"stream EGRESS_toy allows no atomic batches",

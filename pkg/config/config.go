@@ -50,7 +50,7 @@ type NATS struct {
 	// Replicas is how many servers hold each stream: 1, 3 or 5; default 1, and 1 for the embedded server.
 	Replicas int
 	// Store is how many bytes streams, buckets and attachments may take together on each server, 64 MB and more; 0, the
-	// default, is the limits as they are declared, about 50 GB.
+	// default, is 20 GB.
 	Store int64
 	// SyncInterval is how often the embedded server syncs to disk: 0, the default ("always"), means after every write.
 	// "interval" is [DefaultSyncInterval]; any other is from 10 ms to 10 min.

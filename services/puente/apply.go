@@ -37,9 +37,12 @@ func apply(args []string, stdout, stderr io.Writer) error {
 	for _, d := range drivers { // of all, so that their services can start before their first channel
 		networks = append(networks, d.Describe().Name)
 	}
-	different, err := provision(ctx, nil, cfg, networks, c)
+	different, small, err := provision(ctx, nil, cfg, networks, c)
 	if err != nil {
 		return fmt.Errorf("%s: %w", *file, err)
+	}
+	if small != "" {
+		fmt.Fprintln(stdout, "warning:", small)
 	}
 	fmt.Fprintf(stdout, "applied %s: %s, %s; running services follow\n", *file, count(len(cfg.Channels), "channel"), different)
 	return nil
@@ -57,13 +60,15 @@ func (c *consent) flags(f *flag.FlagSet) {
 }
 
 // provision makes the streams of these networks and puts the configuration's channels where the services find them,
-// and says what was different. n is the embedded broker, nil for the configured one.
-func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c consent) (different directory.Difference, err error) {
+// and says what was different, and where the broker takes messages that are too small. n is the embedded broker, nil for
+// the configured one.
+func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c consent) (different directory.Difference, small string, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
 		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.newDigestKey}); err != nil {
 			return explain(err)
 		}
+		small = env.Bus.SmallPayload()
 		var entries []directory.Entry
 		for _, c := range cfg.Channels {
 			settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
@@ -83,7 +88,7 @@ func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks [
 		}
 		return explain(err)
 	})
-	return different, err
+	return different, small, err
 }
 
 // explain adds to an error what an operator can do about it on the command line.

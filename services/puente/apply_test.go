@@ -41,3 +41,20 @@ func TestAFileWithoutChannelsRemovesNone(t *testing.T) {
 	apply(exitOK, "2 channels, nothing changed", nil, "A", "B")
 	apply(exitOK, "removed A, B", []string{"-remove-all"})
 }
+
+// TestApplySaysWhatTheServerLacks: room for the streams before any of them is made, and the size of a message.
+func TestApplySaysWhatTheServerLacks(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartSmall(t, 2<<30, 1<<20)
+	file := filepath.Join(t.TempDir(), "puente.yaml")
+	writeFile(t, file, s.URL(), "", "A")
+	out, errs, status := commandLine("apply", "-f", file)
+	if status != exitError || !strings.Contains(errs, "may take up to 20 GB together, and NATS has room for 2 GB: lower nats.store") || out != "" {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+	writeFile(t, file, s.URL(), ", store: 1GB", "A")
+	out, errs, status = commandLine("apply", "-f", file)
+	if status != exitOK || !strings.Contains(out, "warning: the NATS server takes messages of at most 1 MB: set max_payload: 8388608") || !strings.Contains(out, "added A") {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+}

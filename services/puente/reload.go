@@ -37,7 +37,7 @@ func (f *fleet) change() {
 	}
 	next := *f.cfg // what is only read at the start stays as it was
 	next.Channels = cfg.Channels
-	different, err := provision(f.ctx, f.node, &next, networksOf(cfg), consent{})
+	different, _, err := provision(f.ctx, f.node, &next, networksOf(cfg), consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
 		return

@@ -78,6 +78,9 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 			return err
 		}
 		defer b.node.Stop()
+		if b.demo == nil {
+			warnOfDisk(b.log, b.cfg)
+		}
 	}
 	if b.demo != nil {
 		b.demo.open(b.cfg, b.public.Addr().String())

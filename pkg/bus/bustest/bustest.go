@@ -18,7 +18,8 @@ import (
 // Server is a running broker with its streams.
 type Server struct {
 	t    testing.TB
-	node *node.Node
+	node *node.Node // nil where it is reached by its address alone
+	url  string
 
 	reader sync.Once
 	stream jetstream.JetStream
@@ -44,11 +45,11 @@ func StartEmpty(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(n.Stop)
-	return &Server{t: t, node: n}
+	return &Server{t: t, node: n, url: n.URL()}
 }
 
 // URL is where a client in another process connects.
-func (s *Server) URL() string { return s.node.URL() }
+func (s *Server) URL() string { return s.url }
 
 // Connect connects a service under this name, as the only process of it; it is closed with the test.
 func (s *Server) Connect(name string) *bus.Bus { return s.connect(name, nil, true) }
@@ -63,7 +64,7 @@ func (s *Server) Join(name string) *bus.Bus { return s.connect(name, nil, false)
 
 func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
 	s.t.Helper()
-	b, err := bus.Connect("", bus.Options{Name: name, Node: s.node, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	b, err := bus.Connect(s.url, bus.Options{Name: name, Node: s.node, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,0 +1,137 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// RoomError means that the servers have not the room that the streams are to have. Nothing was made.
+type RoomError struct {
+	// Needed is what all limits are together, There what the servers have room for, on each of them, in bytes.
+	Needed, There int64
+}
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("streams, buckets and attachments may take up to %s together, and NATS has room for %s: lower nats.store, or raise the server's max_file_store or the account's limit", Size(e.Needed), Size(e.There))
+}
+
+// inventory is what there is already of what is to be made, by the stream's name.
+type inventory map[string]*jetstream.StreamInfo
+
+// limitsOf are the limits of everything that is kept, by the name of its stream.
+func limitsOf(streams []Stream, kept []bucket, media int64) map[string]int64 {
+	limits := map[string]int64{"OBJ_" + Media: media}
+	for _, s := range streams {
+		limits[s.Name] = s.MaxBytes
+	}
+	for _, k := range kept {
+		limits["KV_"+k.name] = k.maxBytes
+	}
+	return limits
+}
+
+func (b *Bus) inventory(ctx context.Context, limits map[string]int64) (inventory, error) {
+	there := inventory{}
+	for name := range limits {
+		s, err := b.js().Stream(ctx, name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("stream %s: %w", name, err)
+		}
+		there[name] = s.CachedInfo()
+	}
+	return there, nil
+}
+
+// keepsAll refuses a limit that would throw away what a stream holds now: INDEX would forget what has been taken, and
+// with it that a repeat is one. A stream that refuses what is new keeps what it has.
+func (i inventory) keepsAll(limits map[string]int64) error {
+	var errs []error
+	for name, limit := range limits {
+		info := i[name]
+		if info == nil || info.Config.Discard != jetstream.DiscardOld || info.State.Bytes <= uint64(limit) {
+			continue
+		}
+		errs = append(errs, fmt.Errorf("stream %s holds %s, and would have %s: raise nats.store, or it would drop its oldest", name, Size(int64(info.State.Bytes)), Size(limit)))
+	}
+	return errors.Join(errs...)
+}
+
+// room says whether the servers have room for these limits, before anything is made: else half of the streams would be
+// made and the rest refused. What a server has is known to itself alone; it is asked by a stream that is to have all
+// that is missing. Where a cluster may put each stream on another server, that says nothing, and is not asked.
+func (b *Bus) room(ctx context.Context, there inventory, limits map[string]int64, replicas int) error {
+	var needed, have int64
+	for name, limit := range limits {
+		needed += limit
+		if info := there[name]; info != nil {
+			have += min(limit, max(0, info.Config.MaxBytes))
+		}
+	}
+	missing := needed - have
+	if missing <= 0 || b.nc().ConnectedClusterName() != "" && replicas == 1 {
+		return nil
+	}
+	if fits, err := b.fits(ctx, missing, replicas); fits || err != nil {
+		return err
+	}
+	low, high := int64(0), missing
+	for high-low > missing/256 {
+		middle := low + (high-low)/2
+		fits, err := b.fits(ctx, middle, replicas)
+		if err != nil {
+			return err
+		}
+		if fits {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return &RoomError{Needed: needed, There: have + low}
+}
+
+// roomStream is the stream that asks; it holds nothing and is deleted at once.
+const roomStream = "PUENTE_ROOM"
+
+// fits says whether a stream with this limit can be made. Only a want of room counts as no: what else is wrong is told
+// by the streams themselves.
+func (b *Bus) fits(ctx context.Context, bytes int64, replicas int) (bool, error) {
+	_, err := b.js().CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: roomStream, Subjects: []string{"puente.room"}, Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: bytes, Discard: jetstream.DiscardNew,
+	})
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
+		return !noStorage(api), nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("ask for room: %w", err)
+	}
+	if err := b.js().DeleteStream(ctx, roomStream); err != nil {
+		return false, fmt.Errorf("ask for room: %w", err)
+	}
+	return true, nil
+}
+
+// noStorage says that a stream was refused because a server, or the account, has not the room.
+func noStorage(err *jetstream.APIError) bool {
+	switch err.ErrorCode {
+	case 10002, 10005, 10023, 10047:
+		return true
+	}
+	return false
+}
+
+// SmallPayload says that the server takes smaller messages than Puente may send, and what to do about it; "" where it
+// takes them all.
+func (b *Bus) SmallPayload() string {
+	have := b.nc().MaxPayload()
+	if have >= MaxPayload {
+		return ""
+	}
+	return fmt.Sprintf("the NATS server takes messages of at most %s: set max_payload: %d in its configuration and load it again; until then what is larger is refused", Size(have), MaxPayload)
+}
