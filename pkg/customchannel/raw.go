@@ -16,6 +16,7 @@ import (
 
 // parse returns the body's one value, or what makes it unreadable as a whole.
 func parse(body []byte, r *report) (raw []byte, ok bool) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // some programs put a byte order mark before UTF-8
 	raw = bytes.TrimLeft(body, " \t\r\n")
 	switch {
 	case len(raw) == 0:

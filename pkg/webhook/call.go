@@ -50,9 +50,9 @@ func (c Call) MediaType() string {
 	return t
 }
 
-// encoded says that the body is compressed, or encoded in another way that nobody undoes.
-func (c Call) encoded() bool {
-	for _, value := range c.Header.Values("Content-Encoding") {
+// Compressed says that a body is compressed, or encoded in another way that nobody undoes, by its Content-Encoding.
+func Compressed(header http.Header) bool {
+	for _, value := range header.Values("Content-Encoding") {
 		for one := range strings.SplitSeq(value, ",") {
 			if one = strings.TrimSpace(one); one != "" && !strings.EqualFold(one, "identity") {
 				return true

@@ -43,7 +43,7 @@ func (p Policy) CheckHead(c Call, s Secrets) Cause {
 	if cause := p.Verify.head(c, s); cause != Authentic {
 		return cause
 	}
-	if c.encoded() {
+	if Compressed(c.Header) {
 		return Encoded
 	}
 	return Authentic
@@ -85,7 +85,7 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	switch {
 	case !p.Freshness.admits(c):
 		return Stale, nil
-	case c.encoded():
+	case Compressed(c.Header):
 		return Encoded, nil
 	}
 	for i := range p.Handshakes {

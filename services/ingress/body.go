@@ -13,27 +13,68 @@ var (
 	errTooLarge = errors.New("the body is too large")
 	errTooSlow  = errors.New("the body did not arrive in time")
 	errBroken   = errors.New("the body could not be read")
+	errBusy     = errors.New("the gateway is reading too many bodies; try again in a moment")
 )
 
+var bodyStatus = map[error]int{
+	errTooLarge: http.StatusRequestEntityTooLarge,
+	errTooSlow:  http.StatusRequestTimeout,
+	errBroken:   http.StatusBadRequest,
+	errBusy:     http.StatusServiceUnavailable,
+}
+
 // readBody reads a bounded body, and takes back what [Ingress.ServeHTTP] did for one that is not read: the connection
-// goes on, and however long the answer takes, it is not cut off. The status is that of the refusal.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, status int, err error) {
+// goes on, and however long the answer takes, it is not cut off. The error is one of those above.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64, h *hold) ([]byte, error) {
 	if r.ContentLength > limit {
-		return nil, http.StatusRequestEntityTooLarge, errTooLarge
+		return nil, errTooLarge
 	}
-	body, err = io.ReadAll(http.MaxBytesReader(unwrap(w), r.Body, limit))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return nil, http.StatusRequestEntityTooLarge, errTooLarge
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return nil, http.StatusRequestTimeout, errTooSlow
-	}
-	if err != nil {
-		return nil, http.StatusBadRequest, errBroken
+	body, err := readAll(http.MaxBytesReader(unwrap(w), r.Body, limit), h, r.ContentLength, limit)
+	switch {
+	case errors.Is(err, errBusy):
+		return nil, err
+	case err != nil:
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return nil, errTooLarge
+		}
+		if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+			return nil, errTooSlow
+		}
+		return nil, errBroken
 	}
 	w.Header().Del("Connection")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	return body, 0, nil
+	return body, nil
+}
+
+// firstBuffer is what is held of a body before any of it has come, in bytes.
+const firstBuffer = 4 << 10
+
+// readAll reads into a buffer that doubles as the body comes, whatever was announced: -1 where nothing was. r reads no
+// more than limit.
+func readAll(r io.Reader, h *hold, announced, limit int64) ([]byte, error) {
+	if announced < 0 {
+		announced = limit
+	}
+	var body []byte
+	for size := int64(firstBuffer); int64(len(body)) <= announced; size *= 2 {
+		size = min(size, announced+1) // one byte more finds the end
+		if !h.grow(size) {
+			return nil, errBusy
+		}
+		body = append(make([]byte, 0, size), body...)
+		for len(body) < cap(body) {
+			n, err := r.Read(body[len(body):cap(body)])
+			body = body[:len(body)+n]
+			if errors.Is(err, io.EOF) {
+				return body, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, errBroken // more than was announced
 }
 
 // unwrap is the server's own writer. Told that the limit was hit, the server lingers after the answer: a connection

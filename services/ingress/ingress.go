@@ -38,6 +38,11 @@ type Options struct {
 	// WrongAtOnce is how many wrong credentials of one caller (an IPv4 address, or a /64 of IPv6) are answered with what is
 	// wrong; then one a second is, and the others 429. A right one passes whatever the count. Default 60.
 	WrongAtOnce int
+	// Bodies is how many bytes of bodies are held at once, ChannelBodies how many of them by the calls of one channel's
+	// network, and as many by those of its platform; further calls are answered 503. Memory is needed for some times as
+	// much, since a body is copied on its way to the store. Defaults 64 MB and 8 MB; what a network's largest call has
+	// must fit in both, 7 MB at most.
+	Bodies, ChannelBodies int64
 	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
 	ChannelCap uint64
 }
@@ -53,6 +58,7 @@ type Ingress struct {
 	backlogs backlogs
 	readers  readers
 	refusals refusals
+	bodies   budget
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -70,10 +76,17 @@ func New(o Options) *Ingress {
 	if o.Files == nil {
 		o.Files = o.Bus
 	}
+	if o.Bodies == 0 {
+		o.Bodies = 64 << 20
+	}
+	if o.ChannelBodies == 0 {
+		o.ChannelBodies = 8 << 20
+	}
 	if o.ChannelCap == 0 {
 		o.ChannelCap = bus.ChannelCap
 	}
 	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
+	in.bodies.all, in.bodies.each = o.Bodies, o.ChannelBodies
 	in.routes = []route{
 		newRoute(messagePath, in.traced(messagePath, in.message), http.MethodPost),
 		newRoute(channelMessagePath, in.traced(channelMessagePath, in.message), http.MethodPost),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -35,9 +36,19 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return
 	}
-	body, status, err := readBody(w, r, maxMessage)
+	if webhook.Compressed(r.Header) {
+		w.Header().Set("Accept-Encoding", "identity")
+		in.refuseMessage(w, r, c, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
+		return
+	}
+	held := in.bodies.hold("platform " + c.ID)
+	defer held.release()
+	body, err := readBody(w, r, maxMessage, held)
 	if err != nil {
-		in.refuseMessage(w, r, c, status, err.Error())
+		if errors.Is(err, errBusy) {
+			w.Header().Set("Retry-After", "1")
+		}
+		in.refuseMessage(w, r, c, bodyStatus[err], err.Error())
 		return
 	}
 	send, err := customchannel.DecodeSend(body)

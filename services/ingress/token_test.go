@@ -99,7 +99,7 @@ func TestACallIsRefusedBeforeItsBodyCame(t *testing.T) {
 		{"too large", http.MethodPost, "/message", good, "Content-Length: 300000", http.StatusRequestEntityTooLarge},
 		{"no such path", http.MethodPost, "/nothing", good, "Content-Length: 100", http.StatusNotFound},
 		{"no such channel", http.MethodPost, "/webhooks/none/x", "", "Content-Length: 100", http.StatusNotFound},
-		{"too large a webhook call", http.MethodPost, "/webhooks/testnet/" + custom, "", "Content-Length: 1001", http.StatusRequestEntityTooLarge},
+		{"too large a webhook call", http.MethodPost, "/webhooks/testnet/" + custom, "", "Content-Length: 1001\r\nX-Test-Token: " + secret, http.StatusRequestEntityTooLarge},
 	} {
 		_, in := e.dial(test.method, test.path, test.authorization, test.length)
 		resp, err := http.ReadResponse(in, nil)

@@ -30,21 +30,17 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "this network makes no calls")
 		return
 	}
+	held := in.bodies.hold("network " + c.Network + " " + r.PathValue("channel"))
+	defer held.release()
 	call := in.call(c, r)
-	var status int
-	if call.Body, status, err = readBody(w, r, policy.Limit()); err != nil {
-		if errors.Is(err, errTooLarge) {
-			answer(w, policy.Answer(webhook.TooLarge))
-			return
-		}
-		refuse(w, status, err.Error())
-		return
-	}
-	verdict := policy.Examine(call, c.secrets)
-	if c.decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) {
+	verdict, err := judge(w, r, policy, c, &call, held)
+	if c.decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) && err == nil {
 		verdict = webhook.Verdict{Cause: webhook.Forged, Answer: policy.Answer(webhook.Forged)}
 	}
 	switch {
+	case err != nil:
+		in.refuseBody(w, r, c, policy, err)
+		return
 	case verdict.Handshake: // neither path nor query is logged: a credential may stand there
 		in.Log.Info("webhook handshake answered", "network", c.Network, "channel", c.ID, "method", call.Method,
 			"status", verdict.Answer.Status, "caller", in.caller(r))
@@ -73,7 +69,38 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 		}
 		in.refused(r, "webhook call refused", c, cause, "network", c.Network, "cause", cause)
 	}
+	if v.Cause == webhook.Encoded {
+		w.Header().Set("Accept-Encoding", "identity")
+	}
 	answer(w, v.Answer)
+}
+
+// judge judges a call by its head, and reads its body where that is left open. The body is the call's then, and the
+// error why there is none.
+func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channel, call *webhook.Call, held *hold) (webhook.Verdict, error) {
+	cause := policy.CheckHead(*call, c.secrets)
+	if cause == webhook.Authentic {
+		var err error
+		if call.Body, err = readBody(w, r, policy.Limit(), held); err == nil {
+			return policy.Examine(*call, c.secrets), nil
+		}
+		if !errors.Is(err, errTooLarge) {
+			return webhook.Verdict{}, err
+		}
+		cause = webhook.TooLarge
+	}
+	return webhook.Verdict{Cause: cause, Answer: policy.Answer(cause)}, nil
+}
+
+// refuseBody answers a call whose body was not read.
+func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channel, policy *webhook.Policy, err error) {
+	in.refused(r, "webhook call refused", c, err.Error(), "network", c.Network, "cause", err.Error())
+	if errors.Is(err, errBusy) {
+		w.Header().Set("Retry-After", "1")
+		answer(w, policy.Answer(webhook.NotStored))
+		return
+	}
+	refuse(w, bodyStatus[err], err.Error())
 }
 
 // call is a request as policies judge it, without its body.
