@@ -38,7 +38,7 @@ func contentOf(kind string, state bool, content object) (said *messagev1.Content
 		return provider.Text(words("reaction", emoji(content.in("m.relates_to").text("key")))), false, ""
 	case "m.room.redaction":
 		return provider.Text("[deleted something sent before]"), false, ""
-	case "m.call.invite":
+	case "m.call.invite", "m.call.notify", "m.rtc.notification", "org.matrix.msc4075.call.notify", "org.matrix.msc4075.rtc.notification":
 		return provider.Text("[call]"), false, ""
 	}
 	if said := poll(kind, content); said != nil {
@@ -80,16 +80,17 @@ func message(content object) (said *messagev1.Content, edited bool, ignored stri
 			return provider.Text(body), true, ""
 		}
 	}
-	body := content.text("body")
+	body, quoted := content.text("body"), ""
 	if relation.has("m.in_reply_to") {
-		body = withoutQuote(body)
+		body, quoted = cutQuote(body)
 	}
+	defer func() { said = provider.WithNotes(said, answers(relation, quoted)) }()
 	switch content.text("msgtype") {
 	case "m.text", "m.notice":
-		said = text(body)
+		said = text(withLinks(body, content))
 	case "m.emote":
 		if body != "" {
-			said = provider.Text("* " + body)
+			said = provider.Text("* " + withLinks(body, content))
 		}
 	case "m.image":
 		said = attachment(image, content, body)
@@ -106,7 +107,7 @@ func message(content object) (said *messagev1.Content, edited bool, ignored stri
 	case "m.server_notice":
 		return nil, false, "notice of the homeserver"
 	default:
-		said = text(body)
+		said = text(withLinks(body, content))
 	}
 	switch {
 	case said != nil:
@@ -119,7 +120,7 @@ func message(content object) (said *messagev1.Content, edited bool, ignored stri
 }
 
 // media is a mxc:// address: https://spec.matrix.org/latest/client-server-api/#matrix-content-mxc-uris
-var media = regexp.MustCompile(`^mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_-]{1,255}$`)
+var media = regexp.MustCompile(`^mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}$`)
 
 // attachment is a file. Where filename is there and differs, body is a caption; else body is the name:
 // https://spec.matrix.org/latest/client-server-api/#media-captions
@@ -129,7 +130,7 @@ func attachment(kind messagev1.AttachmentKind, content object, body string) *mes
 	case name == "":
 		name = body
 	case name != body:
-		caption = body
+		caption = withLinks(body, content)
 	}
 	info := content.in("info")
 	if url := content.text("url"); media.MatchString(url) {
