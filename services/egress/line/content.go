@@ -17,9 +17,16 @@ const (
 	other = messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
 )
 
-// content is what a message says. LINE's own emojis stand in a text as words in brackets; what a message quotes is
-// named by an id only, and dropped.
+// content is what a message says. LINE's own emojis stand in a text as words in brackets. What a message quotes is named
+// by an id only: https://developers.line.biz/en/docs/messaging-api/get-quote-tokens/
 func (m *message) content() *messagev1.Content {
+	if m.Quoted != "" {
+		return provider.WithNotes(m.said(), provider.Note("in reply to an earlier message", ""))
+	}
+	return m.said()
+}
+
+func (m *message) said() *messagev1.Content {
 	switch m.Type {
 	case "text":
 		if m.Text != "" {
@@ -67,10 +74,13 @@ func (m *message) sticker() string {
 	return "[" + join(": ", "sticker", described) + "]"
 }
 
-// content is what was chosen; nil where it only turned the page of a menu.
+// content is what was chosen, as the contact saw it where LINE tells that; nil where it only turned the page of a menu.
 func (p *postback) content() *messagev1.Content {
 	if p.Params["newRichMenuAliasId"] != "" {
 		return nil
+	}
+	if p.DisplayText != "" {
+		return provider.Text(p.DisplayText)
 	}
 	parts := []string{p.Data}
 	for _, name := range slices.Sorted(maps.Keys(p.Params)) { // date, time or datetime of a picker

@@ -43,9 +43,12 @@ type message struct {
 	Address   string  `json:"address"`
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
+	Quoted    string  `json:"quotedMessageId"`
 }
 
 type postback struct {
 	Data   string            `json:"data"`
 	Params map[string]string `json:"params"`
+	// DisplayText is what the button wrote into the chat.
+	DisplayText string `json:"displayText"`
 }

@@ -55,7 +55,10 @@ func messages(f fields, sid string) ([]provider.Event, error) {
 		return nil, errors.New("a message has no MessageSid or no From")
 	}
 	var events []provider.Event
-	for _, p := range f.parts() {
+	for i, p := range f.parts() {
+		if i == 0 {
+			p.content = provider.WithNotes(p.content, f.notes()...)
+		}
 		events = append(events, provider.Event{
 			Key: sid + p.suffix, Contact: f.contact(channel, address), Content: p.content, Reply: f.reply(channel),
 		})

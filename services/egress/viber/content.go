@@ -34,7 +34,7 @@ const (
 )
 
 // kinds are what is fetched, by its type.
-var kinds = map[string]messagev1.AttachmentKind{"picture": image, "sticker": image, "video": video, "file": other}
+var kinds = map[string]messagev1.AttachmentKind{"picture": image, "gif": image, "sticker": image, "video": video, "file": other}
 
 // content is what a message says: whatever its type, something, and be it words for what cannot be carried.
 func (m message) content() *messagev1.Content {
