@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,19 +21,18 @@ import (
 // request's head.
 var sizes = []int{4 << 10, 8 << 10, 30 << 10}
 
-// request is a request's head, without its end.
-type request struct{ name, line, headers string }
+// request is the head of a request, without its end.
+type request struct{ name, head string }
 
-// requests puts a text at every place of a path: each segment, one after the last, the query, its key and its value, a
-// header that is known and one that is not, and a cookie.
-func requests(method, path, text string) (all []request) {
+// requests puts a text at every place of a path: each segment, one after the last, the query, its key and its value,
+// headers that are known and one that is not, and a cookie. plain is the path with its names filled in.
+func requests(method, plain, text string) (all []request) {
 	add := func(name, path, headers string) {
-		all = append(all, request{name, method + " " + path + " HTTP/1.1\r\n", headers})
+		all = append(all, request{fmt.Sprintf("%s %s, %s", method, plain, name), method + " " + path + " HTTP/1.1\r\n" + headers})
 	}
-	plain := strings.NewReplacer("{network}", "telegram", "{channel}", "A", "{id}", strings.Repeat("0", 32), "/{suffix...}", "").Replace(path)
 	segments := strings.Split(strings.TrimPrefix(plain, "/"), "/")
 	for i := range segments {
-		changed := append([]string{}, segments...)
+		changed := slices.Clone(segments)
 		changed[i] = text
 		add(fmt.Sprint("segment ", i), "/"+strings.Join(changed, "/"), "")
 	}
@@ -48,9 +48,32 @@ func requests(method, path, text string) (all []request) {
 	return all
 }
 
-// throw sends a request without a body on a connection of its own, and reads the answer's status; 0 where the
-// connection ended without one, which the server may choose for a head that is too large.
-func throw(t *testing.T, address string, r request) int {
+// throw throws long texts of several kinds at every place of a path, with a body where the method has one. refused says
+// which answers a stranger must not get.
+func throw(t *testing.T, side, plain, body string, refused func(status int) bool) (thrown int) {
+	t.Helper()
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead} {
+		for _, size := range sizes {
+			for kind, unit := range map[string]string{"letters": "a", "digits": "0", "dots": "a.", "wildcards": "*.>", "escapes": "%2A", "line ends": "%0D%0A"} {
+				for _, r := range requests(method, plain, strings.Repeat(unit, size/len(unit))) {
+					thrown++
+					sent := body
+					if method != http.MethodPost {
+						sent = ""
+					}
+					if status := one(t, strings.TrimPrefix(side, "http://"), r, sent); refused(status) {
+						t.Errorf("%s, %d bytes of %s: answered %d", r.name, size, kind, status)
+					}
+				}
+			}
+		}
+	}
+	return thrown
+}
+
+// one sends a request on a connection of its own, and reads the answer's status; 0 where the connection ended without
+// one, which the server may choose for a head that is too large.
+func one(t *testing.T, address string, r request, body string) int {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", address, 10*time.Second)
 	if err != nil {
@@ -58,16 +81,25 @@ func throw(t *testing.T, address string, r request) int {
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-	if _, err := io.WriteString(conn, r.line+"Host: edge\r\nConnection: close\r\n"+r.headers+"Content-Length: 0\r\n\r\n"); err != nil {
+	if _, err := fmt.Fprintf(conn, "%sHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", r.head, address, len(body), body); err != nil {
 		return 0
 	}
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		return 0
 	}
-	defer answer.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
+	_ = answer.Body.Close()
 	return answer.StatusCode
+}
+
+// unharmed looks for signs in a log that the broker was reached, or that long texts are written down.
+func unharmed(t *testing.T, log string) {
+	t.Helper()
+	for _, sign := range []string{"broker disconnected", "broker error", `"level":"ERROR"`, "level=ERROR", "panic", strings.Repeat("a", 200), strings.Repeat("0", 200)} {
+		if at := strings.Index(log, sign); at >= 0 {
+			t.Errorf("the log holds %q: …%s…", sign[:min(len(sign), 30)], log[max(0, at-200):min(len(log), at+300)])
+		}
+	}
 }
 
 // TestWhatAStrangerWritesHarmsNothing: long texts at every place of every path of the program, public and internal, then
@@ -75,34 +107,17 @@ func throw(t *testing.T, address string, r request) int {
 func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 	t.Parallel()
 	br := newBridge(t)
-	sides := map[string][]string{br.url: append(ingress.Routes(), "/", "/sandbox/api/phone/A/ana/messages"), br.internal: {"/healthz", "/readyz"}}
+	fill := strings.NewReplacer("{network}", "telegram", "{channel}", "A", "{id}", strings.Repeat("0", 32), "/{suffix...}", "")
 	thrown := 0
-	for side, paths := range sides {
-		for _, path := range paths {
-			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead} {
-				for _, size := range sizes {
-					for kind, unit := range map[string]string{"letters": "a", "digits": "0", "dots": "a.", "wildcards": "*.>", "escapes": "%2A", "line ends": "%0D%0A"} {
-						text := strings.Repeat(unit, size/len(unit))
-						for _, r := range requests(method, path, text) {
-							r.name = fmt.Sprintf("%s %s, %s, %d %s", method, path, r.name, size, kind)
-							thrown++
-							if status := throw(t, strings.TrimPrefix(side, "http://"), r); status >= 500 || status == http.StatusOK && side == br.url {
-								t.Errorf("%s: answered %d", r.name, status)
-							}
-						}
-					}
-				}
-			}
-		}
+	for _, path := range append(ingress.Routes(), "/") {
+		thrown += throw(t, br.url, fill.Replace(path), "{}", func(status int) bool { return status >= 500 || status == http.StatusOK })
+	}
+	for _, path := range []string{"/healthz", "/readyz"} {
+		thrown += throw(t, br.internal, path, "", func(status int) bool { return status >= 500 })
 	}
 	t.Logf("%d requests", thrown)
 	br.runs[0].ready("the program") // fails where the process has ended
-	log := br.log()
-	for _, sign := range []string{"broker disconnected", "broker error", `"level":"ERROR"`, strings.Repeat("a", 200), strings.Repeat("0", 200)} {
-		if at := strings.Index(log, sign); at >= 0 {
-			t.Errorf("the log holds %q: …%s…", sign[:min(len(sign), 30)], log[max(0, at-200):min(len(log), at+300)])
-		}
-	}
+	unharmed(t, br.log())
 	br.deliver(br.a, br.a.Text(7, marker))
 	br.sendText(tokenA, "A", 8, marker)
 	eventually(t, 30*time.Second, "a message came in", func() bool { return len(br.platform.messages("A", "7")) == 1 })
@@ -111,6 +126,41 @@ func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 	}
 	if status := br.signal(syscall.SIGTERM); status != 0 {
 		t.Errorf("exit status %d", status)
+	}
+}
+
+// TestWhatAVisitorWritesHarmsNoDemonstration: its page has no password, and what is written there goes through the bridge.
+func TestWhatAVisitorWritesHarmsNoDemonstration(t *testing.T) {
+	t.Parallel()
+	listen, internal := freePort(t), freePort(t)
+	p := launchProcess(t, binary, "http://"+internal, "up", "-listen", listen, "-internal", internal)
+	p.ready("puente up")
+	for _, path := range []string{
+		"/sandbox/api/agent/demo/ana/messages", "/sandbox/api/phone/demo/ana/messages", "/sandbox/bonychat/webhook", "/sandbox/phone/demo/messages",
+		"/sandbox/files/a.png",
+	} {
+		throw(t, "http://"+listen, path, `{"type":"text","text":"hola"}`, func(status int) bool { return status >= 500 })
+	}
+	p.ready("puente up")
+	unharmed(t, p.log())
+	const messages = "/demo/eva/messages"
+	has := func(side, text string) bool {
+		resp, err := http.Get("http://" + listen + "/sandbox/api/" + side + messages)
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		return strings.Contains(string(body), text)
+	}
+	for from, to := range map[string]string{"phone": "agent", "agent": "phone"} {
+		text := marker + " of the " + from
+		resp, err := http.Post("http://"+listen+"/sandbox/api/"+from+messages, "application/json", strings.NewReader(`{"type":"text","text":"`+text+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		eventually(t, 30*time.Second, "the "+to+" has it", func() bool { return has(to, text) })
 	}
 }
 
