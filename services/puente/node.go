@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,7 @@ func runNode(args []string, stderr io.Writer) error {
 		return err
 	}
 	defer health.Close()
+	o.Log = slog.New(slog.NewTextHandler(stderr, nil))
 	n, err := node.Start(o)
 	if err != nil {
 		return err

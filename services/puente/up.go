@@ -74,10 +74,11 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	}
 	defer b.internal.Close()
 	if b.cfg.NATS.Embedded() {
-		if b.node, err = startNode(b.cfg); err != nil {
+		if b.node, err = startNode(b.cfg, b.log); err != nil {
 			return err
 		}
 		defer b.node.Stop()
+		b.health.Add("nats", func(context.Context) error { return b.node.Ready() })
 		if b.demo == nil {
 			warnOfDisk(b.log, b.cfg)
 		}
@@ -109,8 +110,8 @@ func load(o options) (*config.Config, *demo, error) {
 	return cfg, nil, nil
 }
 
-func startNode(cfg *config.Config) (*node.Node, error) {
-	n, err := node.Start(node.Options{Dir: filepath.Join(cfg.Data, "nats"), SyncAlways: cfg.NATS.SyncInterval == 0})
+func startNode(cfg *config.Config, log *slog.Logger) (*node.Node, error) {
+	n, err := node.Start(node.Options{Dir: filepath.Join(cfg.Data, "nats"), SyncAlways: cfg.NATS.SyncInterval == 0, Log: log.With("service", "nats")})
 	if errors.Is(err, node.ErrInUse) {
 		return nil, fmt.Errorf("data folder %s is in use by another puente", cfg.Data)
 	}

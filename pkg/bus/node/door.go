@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
 
@@ -19,7 +19,7 @@ import (
 // can open. It hands each caller to the server as if it were in the process.
 type door struct {
 	listener net.Listener
-	server   *server.Server
+	node     *Node
 	wg       sync.WaitGroup
 
 	mu     sync.Mutex
@@ -30,12 +30,15 @@ type door struct {
 // doorPath is where the socket is.
 func doorPath(dir string) string { return filepath.Join(dir, "socket") }
 
+// acceptPause is after what keeps a caller from being heard.
+const acceptPause = 100 * time.Millisecond
+
 // longestPath is how long the path of a socket may be, in bytes, wherever this runs.
 const longestPath = 100
 
 // openDoor opens the door of a server whose folder nobody else has. Where there can be no socket (a path that is too
 // long, a file system that has none) there is no door: the server goes before.
-func openDoor(dir string, s *server.Server) *door {
+func openDoor(dir string, n *Node) *door {
 	path := doorPath(dir)
 	if len(path) > longestPath {
 		return nil
@@ -49,7 +52,7 @@ func openDoor(dir string, s *server.Server) *door {
 		_ = l.Close()
 		return nil
 	}
-	d := &door{listener: l, server: s, open: map[net.Conn]struct{}{}}
+	d := &door{listener: l, node: n, open: map[net.Conn]struct{}{}}
 	d.wg.Go(d.accept)
 	return d
 }
@@ -57,10 +60,14 @@ func openDoor(dir string, s *server.Server) *door {
 func (d *door) accept() {
 	for {
 		outer, err := d.listener.Accept()
-		if err != nil {
-			return // closed
+		if errors.Is(err, net.ErrClosed) {
+			return
 		}
-		inner, err := d.server.InProcessConn()
+		if err != nil { // too few descriptors, for now
+			time.Sleep(acceptPause)
+			continue
+		}
+		inner, err := d.node.InProcessConn()
 		if err != nil {
 			_ = outer.Close()
 			continue

@@ -6,11 +6,13 @@ package node
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -31,6 +33,8 @@ type Options struct {
 	Port int
 	// Cluster makes the server one of several; nil for one alone.
 	Cluster *Cluster
+	// Log takes the server's warnings and errors, and at the level debug what else it tells; nil for nobody.
+	Log *slog.Logger
 }
 
 // Cluster is how a server meets the others.
@@ -49,15 +53,28 @@ const MaxPayload = 8 << 20
 // drainTime is over how long a draining server sends its clients away.
 const drainTime = 2 * time.Second
 
-// Node is a running server.
+// Node is a running server. After a write error of its store it starts the server again by itself, as soon as its folder
+// can be written to.
 type Node struct {
-	server *server.Server
-	lock   *os.File
-	door   *door // nil where it has a port
+	options  Options
+	lock     *os.File
+	door     *door // nil where it has a port
+	alarm    chan struct{}
+	stopping chan struct{}
+	stop     sync.Once
+	attended chan struct{} // closed when nobody watches the server any more
+
+	mu     sync.Mutex
+	port   int            // 0 where it does not listen
+	server *server.Server // nil while it is started again
+	broken string         // why the store takes nothing, "" while it does
 }
 
 // ErrInUse is returned where another process holds the folder.
 var ErrInUse = errors.New("another process is using it")
+
+// startWithin bounds the start of a server, which reads its whole store where it was killed.
+const startWithin = 30 * time.Second
 
 // Start starts a server and waits until it can be used, 30 seconds at most.
 func Start(o Options) (*Node, error) {
@@ -68,51 +85,118 @@ func Start(o Options) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder %s: %w", o.Dir, err)
 	}
-	port := o.Port
-	if o.Listen && port == 0 {
-		port = server.RANDOM_PORT
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
+	n := &Node{
+		options: o, lock: lock, port: o.Port, alarm: make(chan struct{}, 1), stopping: make(chan struct{}), attended: make(chan struct{}),
+	}
+	if o.Listen && n.port == 0 {
+		n.port = server.RANDOM_PORT
+	}
+	if err := n.start(); err != nil {
+		_ = lock.Close()
+		return nil, err
+	}
+	if n.port == 0 {
+		n.door = openDoor(o.Dir, n)
+	}
+	go func() {
+		defer close(n.attended)
+		n.attend()
+	}()
+	return n, nil
+}
+
+// start starts the server, the first time or again.
+func (n *Node) start() error {
+	port := n.port
 	options := &server.Options{
-		ServerName: "puente", Host: "127.0.0.1", Port: port, DontListen: port == 0, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: o.Dir, SyncAlways: o.SyncAlways, MaxPayload: MaxPayload,
+		ServerName: "puente", Host: "127.0.0.1", Port: port, DontListen: port == 0, NoSigs: true,
+		JetStream: true, StoreDir: n.options.Dir, SyncAlways: n.options.SyncAlways, MaxPayload: MaxPayload,
 		// the streams' own limits bound the store: a reservation must not fail for want of a number here
 		JetStreamMaxStore: 1 << 46, JetStreamMaxMemory: 1 << 30,
 		LameDuckDuration: drainTime, LameDuckGracePeriod: drainTime / 4,
 	}
-	if o.Cluster != nil {
-		o.Cluster.apply(options)
+	if n.options.Cluster != nil {
+		n.options.Cluster.apply(options)
 	}
 	s, err := server.NewServer(options)
 	if err != nil {
-		_ = lock.Close()
-		return nil, fmt.Errorf("embedded nats: %w", err)
+		return fmt.Errorf("embedded nats: %w", err)
 	}
+	v := &voice{log: n.options.Log, broken: n.broke}
+	s.SetLoggerV2(v, false, false, false)
 	s.Start()
-	n := &Node{server: s, lock: lock}
-	if !s.ReadyForConnections(30 * time.Second) {
-		n.Stop()
-		return nil, errors.New("embedded nats: not ready after 30 s")
+	for began := time.Now(); !s.ReadyForConnections(100 * time.Millisecond); {
+		why := v.failure()
+		if why == "" && time.Since(began) > startWithin {
+			why = fmt.Sprintf("not ready after %s", startWithin)
+		}
+		if why != "" || n.isStopping() {
+			s.Shutdown()
+			s.WaitForShutdown()
+			return fmt.Errorf("embedded nats: %s", why)
+		}
 	}
-	if port == 0 {
-		n.door = openDoor(o.Dir, s)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.server = s
+	if a, ok := s.Addr().(*net.TCPAddr); ok {
+		n.port = a.Port // the same one after the next start
 	}
-	return n, nil
+	return nil
+}
+
+// running is the server, nil while it is started again.
+func (n *Node) running() *server.Server {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.server
+}
+
+func (n *Node) isStopping() bool {
+	select {
+	case <-n.stopping:
+		return true
+	default:
+		return false
+	}
 }
 
 // InProcess connects without a port.
-func (n *Node) InProcess() nats.Option { return nats.InProcessServer(n.server) }
+func (n *Node) InProcess() nats.Option { return nats.InProcessServer(n) }
+
+// InProcessConn implements the client's way to a server without a port: to the one that runs now.
+func (n *Node) InProcessConn() (net.Conn, error) {
+	s := n.running()
+	if s == nil {
+		return nil, errDown
+	}
+	return s.InProcessConn()
+}
 
 // URL is where other processes connect; "" where it does not listen.
 func (n *Node) URL() string {
-	if n.server.Addr() == nil {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.port == 0 {
 		return ""
 	}
-	return n.server.ClientURL()
+	return "nats://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(n.port))
 }
 
-// Ready says what is missing before the server can be used: in a cluster, a leader and what it has to catch up with.
+// Ready says what is missing before the server can be used: a store that can be written to, every stream of it; in a
+// cluster, a leader and what it has to catch up with.
 func (n *Node) Ready() error {
-	if h := n.server.Healthz(&server.HealthzOptions{}); h.Status != "ok" {
+	if why := n.brokenBy(); why != "" {
+		return fmt.Errorf("the store takes nothing: %s", why)
+	}
+	s := n.running()
+	if s == nil {
+		return errDown
+	}
+	if h := s.Healthz(&server.HealthzOptions{}); h.Status != "ok" {
 		return fmt.Errorf("nats: %s %s", h.Status, h.Error)
 	}
 	return nil
@@ -120,16 +204,28 @@ func (n *Node) Ready() error {
 
 // Drain hands what it leads to the others, sends its clients away one by one, and stops.
 func (n *Node) Drain() {
-	n.server.LameDuckShutdown()
+	n.unattend()
+	if s := n.running(); s != nil {
+		s.LameDuckShutdown()
+	}
 	n.Stop()
 }
 
 // Stop writes everything to the disk and ends the server.
 func (n *Node) Stop() {
+	n.unattend()
 	n.door.close()
-	n.server.Shutdown()
-	n.server.WaitForShutdown()
+	if s := n.running(); s != nil {
+		s.Shutdown()
+		s.WaitForShutdown()
+	}
 	_ = n.lock.Close()
+}
+
+// unattend ends what starts the server again.
+func (n *Node) unattend() {
+	n.stop.Do(func() { close(n.stopping) })
+	<-n.attended
 }
 
 func (c *Cluster) apply(o *server.Options) {
