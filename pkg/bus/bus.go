@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func Connect(url string, o Options) (*Bus, error) {
 	}
 	b.current.Store(l)
 	if !l.nc.IsConnected() {
-		b.log.Warn("the broker is not there yet: it is waited for", "err", l.nc.LastError())
+		b.log.Warn("the broker is not there yet: it is waited for", "err", cmp.Or(l.nc.LastError(), nats.ErrNoServers))
 	}
 	go b.keep()
 	return b, nil

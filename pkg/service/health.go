@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"sync"
@@ -14,31 +15,40 @@ import (
 type Health struct {
 	mux    *http.ServeMux
 	mu     sync.Mutex
-	checks map[string]func(context.Context) error
-	notes  map[string]func(context.Context) error
+	checks map[string]*check
+	notes  map[string]*check
 }
+
+// Times of a check.
+const (
+	// readyWithin is after what /readyz is answered from what is known: an orchestrator waits a second.
+	readyWithin = 800 * time.Millisecond
+	// checkWithin bounds one check. Where it takes longer, what was known before counts no more.
+	checkWithin = 5 * time.Second
+)
 
 // NewHealth has no checks: ready at once.
 func NewHealth() *Health {
-	h := &Health{mux: http.NewServeMux(), checks: map[string]func(context.Context) error{}, notes: map[string]func(context.Context) error{}}
+	h := &Health{mux: http.NewServeMux(), checks: map[string]*check{}, notes: map[string]*check{}}
 	h.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	h.mux.HandleFunc("GET /readyz", h.ready)
 	return h
 }
 
-// Add adds a check. The name is shown with what it says.
-func (h *Health) Add(name string, check func(context.Context) error) {
+// Add adds a check. The name is shown with what it says. It is called when somebody asks, once at a time, with a context
+// that ends after 5 seconds; who asks waits for less than one.
+func (h *Health) Add(name string, ask func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.checks[name] = check
+	h.checks[name] = &check{ask: ask}
 }
 
 // Note adds what /readyz tells besides: what a part of the process cannot do while the rest does its work. It makes
 // nothing unready.
-func (h *Health) Note(name string, note func(context.Context) error) {
+func (h *Health) Note(name string, ask func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.notes[name] = note
+	h.notes[name] = &check{ask: ask}
 }
 
 // Expect says that a service will add its check: until it has, the process is not ready.
@@ -51,14 +61,14 @@ var errStarting = errors.New("starting")
 
 func (h *Health) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// ready asks every check and answers 503 with what is missing. What is noted is told as degraded.
+// ready asks every check, all at once, and answers 503 with what is missing. What is noted is told as degraded.
 func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
 	h.mu.Lock()
-	checks, notes := maps.Clone(h.checks), maps.Clone(h.notes)
+	checks, notes := begin(h.checks), begin(h.notes)
 	h.mu.Unlock()
-	missing, degraded := ask(ctx, checks), ask(ctx, notes)
+	missing, degraded := answers(ctx, checks), answers(ctx, notes)
 	w.Header().Set("Content-Type", "application/json")
 	if len(missing) > 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -66,13 +76,74 @@ func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"ready": len(missing) == 0, "missing": missing, "degraded": degraded})
 }
 
-// ask is what those say that have something to say.
-func ask(ctx context.Context, all map[string]func(context.Context) error) map[string]string {
+// begin asks all.
+func begin(all map[string]*check) map[string]*check {
+	for _, c := range all {
+		c.begin()
+	}
+	return maps.Clone(all)
+}
+
+// answers are what those say that have something to say.
+func answers(ctx context.Context, all map[string]*check) map[string]string {
 	said := map[string]string{}
-	for name, one := range all {
-		if err := one(ctx); err != nil {
+	for name, c := range all {
+		if err := c.answer(ctx); err != nil {
 			said[name] = err.Error()
 		}
 	}
 	return said
+}
+
+// check is one check and what it said last.
+type check struct {
+	ask func(context.Context) error
+
+	mu      sync.Mutex
+	done    chan struct{} // closed when the one that runs has answered; nil while none runs
+	began   time.Time     // of the one that runs
+	err     error         // what the last one said
+	answers bool          // one has
+}
+
+// begin asks, unless somebody does already: a check that hangs is one goroutine, however often it is asked.
+func (c *check) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done != nil {
+		return
+	}
+	done := make(chan struct{})
+	c.done, c.began = done, time.Now()
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
+		err := c.ask(ctx)
+		cancel()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.err, c.answers, c.done = err, true, nil
+		close(done)
+	}()
+}
+
+// answer waits for the one that runs, as long as the context lives; then it is what the last one said, if that is not too
+// long ago.
+func (c *check) answer(ctx context.Context) error {
+	c.mu.Lock()
+	done := c.done
+	c.mu.Unlock()
+	if done != nil {
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done != nil {
+		if since := time.Since(c.began); !c.answers || since > checkWithin {
+			return fmt.Errorf("no answer for %s", since.Round(100*time.Millisecond))
+		}
+	}
+	return c.err
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -106,4 +109,63 @@ func TestWhatIsNotedMakesNothingUnready(t *testing.T) {
 	if want := `{"degraded":{"networks":"courier: has not declared itself"},"missing":{},"ready":true}` + "\n"; w.Code != http.StatusOK || w.Body.String() != want {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+}
+
+// A check that hangs is answered from what was known, is one goroutine however often it is asked, and counts as missing once
+// it has hung for too long.
+func TestReadyDoesNotWaitForACheckThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHealth()
+		var running, most, hang atomic.Int32
+		h.Add("broker", func(ctx context.Context) error {
+			most.Store(max(most.Load(), running.Add(1)))
+			defer running.Add(-1)
+			if hang.Load() == 1 {
+				time.Sleep(time.Minute) // it does not even heed its context
+			}
+			return nil
+		})
+		code := func() int {
+			began := time.Now()
+			w := get(h, http.MethodGet, "/readyz")
+			if took := time.Since(began); took >= time.Second {
+				t.Errorf("answered after %s of the test's clock", took)
+			}
+			return w.Code
+		}
+		if got := code(); got != http.StatusOK {
+			t.Errorf("%d while it answers, want 200", got)
+		}
+		hang.Store(1)
+		if got := code(); got != http.StatusOK {
+			t.Errorf("%d from what was known, want 200", got)
+		}
+		for range 20 {
+			code()
+		}
+		if got := code(); got != http.StatusServiceUnavailable {
+			t.Errorf("%d when it has hung for long, want 503", got)
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d at once, want 1", most.Load())
+		}
+		hang.Store(0)
+		time.Sleep(time.Minute)
+		if got := code(); got != http.StatusOK {
+			t.Errorf("%d once it answers again, want 200", got)
+		}
+	})
+}
+
+func TestReadyIsNotKnownBeforeTheFirstAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHealth()
+		h.Add("broker", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+		if got := get(h, http.MethodGet, "/readyz").Code; got != http.StatusServiceUnavailable {
+			t.Errorf("%d before anything is known, want 503", got)
+		}
+		time.Sleep(time.Minute)
+	})
 }

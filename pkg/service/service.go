@@ -133,7 +133,9 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 		return err
 	}
 	connect := func(name string) (*bus.Bus, error) {
-		return bus.Connect(cfg.NATS.URL, bus.Options{Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Log: log, Tracer: tel.Tracer()})
+		return bus.Connect(cfg.NATS.URL, bus.Options{
+			Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(),
+		})
 	}
 	b, err := connect(name)
 	if err != nil {
@@ -141,10 +143,11 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	}
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {
-		if !serving.Load() {
+		err := b.Ready(ctx, bus.Messages.Name)
+		if err == nil && !serving.Load() {
 			return errStarting
 		}
-		return b.Ready(ctx, bus.Messages.Name)
+		return err
 	})
 	err = run(ctx, Env{Config: cfg, Bus: b, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
 		serving.Store(true)

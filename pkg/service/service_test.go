@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,6 +24,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 )
 
@@ -196,8 +199,52 @@ func TestWrongFlagsAreToldFromHelp(t *testing.T) {
 	if err := main("toy", []string{"-f", file, "-internal", taken}, never); err == nil || !strings.Contains(err.Error(), taken+" is in use") {
 		t.Errorf("a port that is taken: %v", err)
 	}
-	if err := main("toy", []string{"-f", file, "-internal", free(t)}, never); err == nil || !strings.Contains(err.Error(), "connect to nats") {
-		t.Errorf("a broker that is away: %v", err)
+	lost := written(t, "nats: {url: \"nats://127.0.0.1:1\", credentials: none.creds}")
+	if err := main("toy", []string{"-f", lost, "-internal", free(t)}, never); err == nil || !strings.Contains(err.Error(), "none.creds") {
+		t.Errorf("credentials that are not there: %v", err)
+	}
+}
+
+// A service may be started before its broker: it waits, is not ready and says why.
+func TestABrokerThatIsAwayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	address, internal := free(t), free(t)
+	file := written(t, fmt.Sprintf("nats: {url: \"nats://%s\"}\nlog: {level: error}\n", address))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := main("toy", []string{"-f", file, "-internal", internal}, func(_ context.Context, env Env) error {
+		if status, text := ready(t, internal); status != 503 || !strings.Contains(text, "not connected to nats") {
+			t.Errorf("before there is a broker: %d %s", status, text)
+		}
+		_, port, _ := net.SplitHostPort(address)
+		number, err := strconv.Atoi(port)
+		if err != nil {
+			return err
+		}
+		broker, err := node.Start(node.Options{Dir: t.TempDir(), Port: number})
+		if err != nil {
+			return err
+		}
+		t.Cleanup(broker.Stop)
+		provisioner, err := bus.Connect(broker.URL(), bus.Options{Name: "provision"})
+		if err != nil {
+			return err
+		}
+		defer provisioner.Close(ctx)
+		if err := provisioner.Provision(ctx, nil, bus.Storage{Replicas: 1}); err != nil {
+			return err
+		}
+		if err := env.Bus.Await(ctx, bus.Messages.Name); err != nil {
+			return err
+		}
+		env.Started()
+		if status, text := ready(t, internal); status != 200 {
+			t.Errorf("once there is one: %d %s", status, text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
