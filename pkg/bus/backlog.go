@@ -10,6 +10,9 @@ import (
 // Backlog is how many messages of a channel wait for a far end. It costs the broker a look at its index.
 func (b *Bus) Backlog(ctx context.Context, far, channel string) (uint64, error) {
 	name, subject := "EGRESS_"+far, EgressSubject(far, channel)
+	if err := checkSubject(subject); err != nil {
+		return 0, fmt.Errorf("backlog: %w", err)
+	}
 	s, err := b.stream(ctx, name)
 	if err != nil {
 		return 0, err

@@ -45,6 +45,9 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 	batch := uuid.NewString()
 	for i, p := range posts {
 		m, err := message(ctx, p)
+		if err == nil {
+			err = checkSubject(m.Subject)
+		}
 		if err != nil {
 			return err
 		}

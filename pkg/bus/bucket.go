@@ -34,6 +34,9 @@ func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	if kv, ok := l.buckets.Load(k.name); ok {
 		return kv.(jetstream.KeyValue), nil
 	}
+	if err := checkName(k.name); err != nil {
+		return nil, fmt.Errorf("bucket: %w", err)
+	}
 	kv, err := l.js.KeyValue(ctx, k.name)
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
@@ -42,9 +45,17 @@ func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	return kv, nil
 }
 
+// at opens the bucket for a key.
+func (k *Bucket) at(ctx context.Context, key string) (jetstream.KeyValue, error) {
+	if err := checkSubject(key); err != nil {
+		return nil, fmt.Errorf("key of bucket %s: %w", k.name, err)
+	}
+	return k.open(ctx)
+}
+
 // Get reads a value and its revision, or [ErrNotFound].
 func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -87,7 +98,7 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 
 // Put writes whatever is there.
 func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return err
 	}
@@ -99,7 +110,7 @@ func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 
 // Create writes where nothing is, or fails with [ErrExists].
 func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, error) {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +123,7 @@ func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, 
 
 // Update writes where the revision is still this one, or fails with [ErrConflict].
 func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return 0, err
 	}
@@ -125,7 +136,7 @@ func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision 
 
 // Delete takes a key out; it is no error where there is none.
 func (k *Bucket) Delete(ctx context.Context, key string) error {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return err
 	}
@@ -137,7 +148,7 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 
 // DeleteAt takes a key out where its revision is still this one, or fails with [ErrConflict].
 func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) error {
-	kv, err := k.open(ctx)
+	kv, err := k.at(ctx, key)
 	if err != nil {
 		return err
 	}

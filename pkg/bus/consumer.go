@@ -19,6 +19,9 @@ func (q *queue) open(ctx context.Context) (c jetstream.Consumer, suspectUntil ui
 	}
 	q.sessions++
 	name := fmt.Sprintf("%s-%d-%d", q.unit.name, q.unit.at(), q.sessions)
+	if err := errors.Join(checkName(name), checkFilter(q.unit.filter)); err != nil {
+		return nil, 0, fmt.Errorf("consumer on %s: %w", q.stream, err)
+	}
 	if err := q.unit.change(ctx, func(r *unitRecord) { r.Consumers = []string{name} }); err != nil {
 		return nil, 0, err
 	}

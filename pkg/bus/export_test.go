@@ -162,6 +162,12 @@ func (b *Bus) ReplayUntil(ctx context.Context, letters []Letter, published bool)
 	return err
 }
 
+// Provoke makes the broker close the connection for good: it is sent a line that is longer than it reads.
+func (b *Bus) Provoke() error { return b.nc().Publish(strings.Repeat("x", 5000), nil) }
+
+// Connection tells one connection from the next.
+func (b *Bus) Connection() any { return b.link() }
+
 // Severed says that [Bus.Sever] was called.
 func (b *Bus) Severed() bool { return b.over() }
 

@@ -54,6 +54,11 @@ func (b *Bus) Follow(ctx context.Context, f Follow) error {
 	for p := range ChannelPartitions {
 		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
 	}
+	for _, u := range units {
+		if err := errors.Join(checkName(f.Stream.Name), checkFilter(u.Filter)); err != nil {
+			return fmt.Errorf("read %s: %w", u.Name, err)
+		}
+	}
 	return b.own(ctx, always(f.Stream.Name+"-", units), func(ctx context.Context, u *unit) error {
 		r := &reader{bus: b, follow: f, unit: u, hard: u.hard}
 		return r.run(ctx)
@@ -208,6 +213,9 @@ func (r *reader) do(t *task) lanes.Next {
 	if l, ok := errors.AsType[later](err); ok {
 		t.try--
 		return lanes.Next{Keep: true, After: l.after}
+	}
+	if errors.Is(err, ErrName) { // no try will ever be taken
+		err = Hopeless(err.Error())
 	}
 	if h, ok := errors.AsType[hopeless](err); ok {
 		err = r.bus.bury(ctx, t.entry, fmt.Sprintf("%s-%d", r.follow.Stream.Name, t.entry.Sequence), h.reason, nil)

@@ -74,6 +74,10 @@ func (b *Bus) Letters(ctx context.Context, q LetterQuery) (letters []Letter, mor
 	if q.Limit <= 0 {
 		q.Limit = defaultLetters
 	}
+	filter := DeadSubject("*", anyToken(q.Network), anyToken(q.Channel))
+	if err := checkFilter(filter); err != nil {
+		return nil, false, fmt.Errorf("dead letters of network %.40q, channel %.40q: %w", q.Network, q.Channel, err)
+	}
 	s, err := b.stream(ctx, Dead.Name)
 	if err != nil {
 		return nil, false, err
@@ -82,7 +86,6 @@ func (b *Bus) Letters(ctx context.Context, q LetterQuery) (letters []Letter, mor
 	if err != nil {
 		return nil, false, fmt.Errorf("state of %s: %w", Dead.Name, err)
 	}
-	filter := DeadSubject("*", anyToken(q.Network), anyToken(q.Channel))
 	// what is buried while this reads is for the next time
 	for next := q.After + 1; next <= info.State.LastSeq; {
 		m, err := s.GetMsg(ctx, next, jetstream.WithGetMsgSubject(filter))

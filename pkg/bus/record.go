@@ -59,6 +59,9 @@ func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (u
 
 func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
 	name := streamOf(subject)
+	if err := checkSubject(subject); err != nil {
+		return nil, fmt.Errorf("read record of %s: %w", name, err)
+	}
 	s, err := b.stream(ctx, name)
 	if err != nil {
 		return nil, err
@@ -78,6 +81,9 @@ func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error)
 	l := b.link()
 	if s, ok := l.handles.Load(name); ok {
 		return s.(jetstream.Stream), nil
+	}
+	if err := checkName(name); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
 	}
 	s, err := l.js.Stream(ctx, name)
 	if err != nil {

@@ -28,6 +28,9 @@ const (
 // change. An interruption, of the connection or of the broker, is survived: what changed or vanished meanwhile is told
 // afterwards. It waits for a bucket that is not there yet.
 func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key string, value []byte), synced func()) error {
+	if err := checkFilter(filter); err != nil {
+		return fmt.Errorf("watch bucket %s: %w", k.name, err)
+	}
 	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string][]byte{}, changed: changed, synced: synced}
 	if k.again != 0 {
 		w.again = k.again

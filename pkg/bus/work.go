@@ -104,6 +104,9 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 		e.Try--
 		return lanes.Next{Keep: true, After: l.after}
 	}
+	if errors.Is(err, ErrName) { // no try will ever be taken
+		err = Hopeless(err.Error())
+	}
 	if h, ok := errors.AsType[hopeless](err); ok {
 		span.SetStatus(codes.Error, h.reason)
 		return b.burial(ctx, e, h)

@@ -8,17 +8,30 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// Declare publishes what a network declares; it outlives the service.
+// declareWithin is how long [Declare] tries: a broker may be started again meanwhile.
+const declareWithin = time.Minute
+
+// Declare publishes what a network declares; it outlives the service. A broker that is away is tried again, for a minute.
 func Declare(ctx context.Context, b *bus.Bus, network string, description any) error {
 	data, err := json.Marshal(description)
 	if err != nil {
 		return fmt.Errorf("describe %s: %w", network, err)
 	}
-	return b.Bucket(bus.Networks).Put(ctx, network, data)
+	for began := time.Now(); ; {
+		if err = b.Bucket(bus.Networks).Put(ctx, network, data); err == nil || time.Since(began) > declareWithin {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // ErrUndeclared means that the network's service has never run.

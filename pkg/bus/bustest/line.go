@@ -15,8 +15,8 @@ type Line struct {
 	target   string
 
 	mu    sync.Mutex
-	open  map[net.Conn]bool
-	flows chan struct{} // closed while bytes flow
+	open  map[net.Conn]bool // true for the broker's end
+	flows chan struct{}     // closed while bytes flow
 	ended sync.WaitGroup
 }
 
@@ -73,6 +73,19 @@ func (l *Line) Cut() {
 	}
 }
 
+// Say writes something to the processes as if the broker had said it, and breaks the connections. Nothing else is to be
+// under way.
+func (l *Line) Say(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c, far := range l.open {
+		if !far {
+			_, _ = io.WriteString(c, text)
+		}
+		_ = c.Close()
+	}
+}
+
 func (l *Line) accept() {
 	for {
 		near, err := l.listener.Accept()
@@ -85,7 +98,7 @@ func (l *Line) accept() {
 			continue
 		}
 		l.mu.Lock()
-		l.open[near], l.open[far] = true, true
+		l.open[near], l.open[far] = false, true
 		l.mu.Unlock()
 		l.ended.Go(func() { l.carry(near, far) })
 		l.ended.Go(func() { l.carry(far, near) })

@@ -1,0 +1,58 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Every subject, key, filter and name is looked at here before the client has it. The broker closes a connection on which
+// it reads a longer line than 4,096 bytes, or a subject that is none; and a connection is everybody's.
+const (
+	// maxSubject bounds subjects, keys and filters in bytes, maxName names of streams, consumers and buckets. The longest
+	// line that holds them, a request for a consumer, has two names, a filter and 150 bytes more.
+	maxSubject = 512
+	maxName    = 200
+)
+
+// ErrName is returned for a subject, key, filter or name that cannot be one: it was not given to the broker, and never can be.
+var ErrName = errors.New("not a name that the broker can have")
+
+// checkSubject looks at the subject of one message, or at a key.
+func checkSubject(subject string) error { return checkTokens("subject", subject, false) }
+
+// checkFilter looks at what may hold "*" for one token, and ">" for the rest at its end.
+func checkFilter(filter string) error { return checkTokens("filter", filter, true) }
+
+func checkTokens(what, text string, wild bool) error {
+	if len(text) == 0 || len(text) > maxSubject {
+		return fmt.Errorf("%s of %d bytes, 1 to %d are allowed: %w", what, len(text), maxSubject, ErrName)
+	}
+	tokens := strings.Split(text, ".")
+	for i, token := range tokens {
+		switch {
+		case wild && (token == "*" || token == ">" && i == len(tokens)-1):
+		case token == "":
+			return fmt.Errorf("%s whose part %d is empty: %w", what, i+1, ErrName)
+		case strings.ContainsFunc(token, outsideToken):
+			return fmt.Errorf("%s whose part %d holds what is no letter, digit, '-', '_', '/' or '=': %w", what, i+1, ErrName)
+		}
+	}
+	return nil
+}
+
+// checkName looks at the name of a stream, a consumer or a bucket.
+func checkName(name string) error {
+	if len(name) == 0 || len(name) > maxName {
+		return fmt.Errorf("name of %d bytes, 1 to %d are allowed: %w", len(name), maxName, ErrName)
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r == '/' || outsideToken(r) }) {
+		return fmt.Errorf("name that holds what is no letter, digit, '-', '_' or '=': %w", ErrName)
+	}
+	return nil
+}
+
+func outsideToken(r rune) bool {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !letter && !strings.ContainsRune("-_/=", r)
+}
