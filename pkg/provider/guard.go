@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -28,7 +29,8 @@ type ClientOptions struct {
 	Configured []string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
-	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default 1024.
+	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default
+	// 1,024, and fewer where the process may have few descriptors.
 	MaxConnections int
 }
 
@@ -44,7 +46,7 @@ var errPrivate = errors.New("the address is not public (allow_addresses opens ra
 // NewClient makes a client. It does no I/O. Close its idle connections with [Client.Close].
 func NewClient(o ClientOptions) *Client {
 	if o.MaxConnections == 0 {
-		o.MaxConnections = 1024
+		o.MaxConnections = min(1024, service.OwnConnections().Outbound)
 	}
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")

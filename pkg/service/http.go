@@ -19,6 +19,9 @@ func newServer(h http.Handler) *http.Server {
 }
 
 func serve(ctx context.Context, l net.Listener, s *http.Server, grace time.Duration) error {
+	if c, ok := l.(*crowd); ok {
+		s.ConnState = c.heed
+	}
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()
 	select {

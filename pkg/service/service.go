@@ -106,7 +106,7 @@ func main(name string, args []string, run Run) (err error) {
 	defer Overdue(ctx, EndWithin)()
 	health := NewHealth()
 	health.Expect(name)
-	listener, err := Listen(cfg.Internal)
+	listener, err := ListenInternal(cfg.Internal)
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,16 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	return nil
 }
 
-// Listen opens a port, and says in one line which one is taken.
-func Listen(address string) (net.Listener, error) {
+// Listen opens a public port, and says in one line which one is taken. It lets in as many callers at once as
+// [OwnConnections] says.
+func Listen(address string) (net.Listener, error) { return listen(address, OwnConnections().Public) }
+
+// ListenInternal is [Listen] for a port of health and metrics.
+func ListenInternal(address string) (net.Listener, error) {
+	return listen(address, OwnConnections().Internal)
+}
+
+func listen(address string, most int) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program", address)
@@ -176,5 +184,5 @@ func Listen(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
 	}
-	return l, nil
+	return newCrowd(l, most), nil
 }

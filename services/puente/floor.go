@@ -37,7 +37,7 @@ func runFloor(args []string, stderr io.Writer) error {
 		return err
 	}
 	defer public.Close()
-	private, err := service.Listen(*internal)
+	private, err := service.ListenInternal(*internal)
 	if err != nil {
 		return err
 	}

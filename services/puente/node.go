@@ -47,7 +47,7 @@ func runNode(args []string, stderr io.Writer) error {
 	ctx, stop := service.Signals()
 	defer stop()
 	defer service.Overdue(ctx, service.EndWithin)()
-	health, err := service.Listen(*internal)
+	health, err := service.ListenInternal(*internal)
 	if err != nil {
 		return err
 	}

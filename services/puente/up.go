@@ -69,7 +69,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 		return err
 	}
 	defer b.public.Close()
-	if b.internal, err = service.Listen(b.cfg.Internal); err != nil {
+	if b.internal, err = service.ListenInternal(b.cfg.Internal); err != nil {
 		return err
 	}
 	defer b.internal.Close()
