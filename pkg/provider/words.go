@@ -54,8 +54,11 @@ const mostWords = 120
 // anything that is private, a number of 7 digits and more, or anything but plain ASCII. It is at most 120 bytes.
 func Plain(words string, private ...string) string {
 	words, _, _ = strings.Cut(strings.TrimSpace(words), "\n")
+	whole := words
 	words = unquoted(words)
+	cut := len(words) < len(whole)
 	if len(words) > mostWords {
+		cut = true
 		words = words[:strings.LastIndexByte(words[:mostWords], ' ')+1]
 	}
 	words = strings.Trim(words, " \t.:,;-(")
@@ -77,6 +80,9 @@ func Plain(words string, private ...string) string {
 				return ""
 			}
 		}
+	}
+	if cut {
+		words += " …"
 	}
 	return words
 }

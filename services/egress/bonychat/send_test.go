@@ -2,9 +2,11 @@ package bonychat_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +116,31 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 				t.Errorf("%s: reason %q", name, f.Reason)
 			}
 			discreet(t, name, err)
+		}
+	}
+}
+
+// TestThePlatformsWordsAreShown where it tells them as the contract has errors, and they hold nothing of the message.
+func TestThePlatformsWordsAreShown(t *testing.T) {
+	t.Parallel()
+	said := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{"message": said}})
+	}))
+	t.Cleanup(server.Close)
+	p := newPlatform(t)
+	m := message(provider.Text("buenas tardes"))
+	for words, want := range map[string]string{
+		"unknown channel":        "the platform refuses the event (422): unknown channel",
+		"buenas is no command":   "the platform refuses the event (422)",
+		"no contact ana@example": "the platform refuses the event (422)",
+		"":                       "the platform refuses the event (422)",
+	} {
+		said = words
+		err := provider.Explain(p.sender(server.URL).SendEvent(t.Context(), event(m)), m, nil)
+		if f := provider.Classify(err); f == nil || f.Reason != want {
+			t.Errorf("%q: %v", words, err)
 		}
 	}
 }

@@ -85,7 +85,11 @@ func refused(call string, r *provider.Response) error {
 			why.token = true
 			return provider.Reject("LINE no longer takes the reply token", why)
 		}
-		return provider.Quoting(e.words(), provider.Reject(reason(call, lower, why.property), why))
+		text, known := reason(call, lower, why.property)
+		if known {
+			return provider.Reject(text, why)
+		}
+		return provider.Quoting(e.words(), provider.Reject(text, why))
 	case http.StatusUnauthorized:
 		return provider.Suspend(tokenRefused, why)
 	case http.StatusForbidden:
@@ -160,20 +164,20 @@ var parts = []struct{ property, is string }{
 	{"title", "the place"}, {"address", "the place"}, {"latitude", "the place"}, {"longitude", "the place"},
 }
 
-// reason is why LINE finds a request wrong, as the agent reads it.
-func reason(call, message, property string) string {
+// reason is why LINE finds a request wrong, as the agent reads it; known says that it is more than that it does.
+func reason(call, message, property string) (text string, known bool) {
 	switch {
 	case call == setWebhook:
-		return "LINE does not take the webhook's address: public_url must be https and public, the address at most 500 characters"
+		return "LINE does not take the webhook's address: public_url must be https and public, the address at most 500 characters", true
 	case property == "to":
-		return unknownContact
+		return unknownContact, true
 	case strings.Contains(message, "failed to send messages"): // https://developers.line.biz/en/faq/tags/message/
-		return unknownContact
+		return unknownContact, true
 	}
 	for _, p := range parts {
 		if strings.Contains(property, p.property) {
-			return "LINE does not take " + p.is
+			return "LINE does not take " + p.is, true
 		}
 	}
-	return "LINE refused the message (400)"
+	return "LINE refused the message (400)", false
 }

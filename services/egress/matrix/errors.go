@@ -21,7 +21,8 @@ const (
 	exclusive    = "M_EXCLUSIVE"
 )
 
-// refusal is the homeserver's word that it did nothing. Its text is left out: it may hold what was sent.
+// refusal is the homeserver's word that it did nothing. Its text is left out: it is any server's own, and may hold
+// what was sent; the code is of a fixed vocabulary.
 type refusal struct {
 	what   string
 	status int
@@ -68,7 +69,6 @@ var notOurs = map[int]bool{403: true, 404: true, 405: true}
 func failure(what string, resp *provider.Response) error {
 	var a struct {
 		Code       string  `json:"errcode"`
-		Error      string  `json:"error"`
 		RetryAfter float64 `json:"retry_after_ms"`
 	}
 	r := &refusal{what: what, status: resp.Status}
@@ -94,7 +94,7 @@ func failure(what string, resp *provider.Response) error {
 	case r.code == "":
 		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d)", resp.Status), r)
 	default:
-		return provider.Quoting(a.Error, provider.Reject(fmt.Sprintf("the homeserver refused it (%d %s)", resp.Status, r.code), r))
+		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d %s)", resp.Status, r.code), r)
 	}
 }
 

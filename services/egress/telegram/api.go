@@ -101,6 +101,9 @@ func (s *sender) do(ctx context.Context, method string, chat int64, r provider.R
 	}
 }
 
+// strangersPause is how long is waited where a proxy limits the calls and tells no time: they count by the second.
+const strangersPause = 5 * time.Second
+
 // stranger classifies an answer that the Bot API did not write: a proxy's, or another server's. A 404 of such a one says
 // nothing of the bot: it passes, as a 502 does.
 func stranger(method string, r *provider.Response) error {
@@ -113,7 +116,7 @@ func stranger(method string, r *provider.Response) error {
 	case r.Status == 429:
 		after, ok := r.RetryAfter()
 		if !ok {
-			after = time.Minute
+			after = strangersPause
 		}
 		return provider.Wait(after, provider.Channel, cause)
 	case r.Status >= 500:

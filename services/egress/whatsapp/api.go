@@ -79,6 +79,9 @@ func (s *sender) do(ctx context.Context, token string, r provider.Request, answe
 	return nil
 }
 
+// strangersPause is how long is waited where a proxy limits the calls and tells no time: they count by the second.
+const strangersPause = 5 * time.Second
+
 // stranger classifies an answer that the Graph API did not write: a proxy's, or another server's. A 404 of such a one
 // says nothing of the number: it passes, as a 502 does.
 func stranger(r *provider.Response) error {
@@ -89,7 +92,7 @@ func stranger(r *provider.Response) error {
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
-			after = time.Minute
+			after = strangersPause
 		}
 		return provider.Wait(after, provider.Channel, cause)
 	case r.Status >= 500:
