@@ -63,6 +63,10 @@ func URL() Part { return Part{URL: AsCalled} }
 // URLAnyPort is the URL with its port or without: the text may have been signed either way.
 func URLAnyPort() Part { return Part{URL: AnyPort} }
 
+// URLAnySpelling is the URL with its port or without, and its query with apostrophes and the like escaped or not: the text
+// may have been signed in any of these ways.
+func URLAnySpelling() Part { return Part{URL: AnySpelling} }
+
 // Sorted are several parts in the order of their bytes.
 func Sorted(parts ...Part) Part { return Part{Sorted: parts} }
 
@@ -154,12 +158,11 @@ func first(values []string) string {
 
 // variants is in how many ways the text may have been written.
 func variants(parts []Part) int {
+	most := 1
 	for _, p := range parts {
-		if p.URL == AnyPort || variants(p.Sorted) > 1 {
-			return 2
-		}
+		most = max(most, p.URL.variants(), variants(p.Sorted))
 	}
-	return 1
+	return most
 }
 
 // asksBody says that the text cannot be written without the body.
@@ -206,7 +209,7 @@ func (p Part) problem() error {
 		return fmt.Errorf("unknown hash %q", p.Digest.Hash)
 	case p.Digest != nil && p.Digest.Encoding != Hex && p.Digest.Encoding != Base64 && p.Digest.Encoding != Raw:
 		return errors.New("a digest's encoding is hex, base64 or raw")
-	case p.URL != "" && p.URL != AsCalled && p.URL != AnyPort:
+	case p.URL != "" && p.URL != AsCalled && p.URL.variants() == 1:
 		return fmt.Errorf("unknown form of a URL %q", p.URL)
 	case p.Params != nil:
 		return p.Params.problem()

@@ -16,6 +16,7 @@ const DefaultAPI = "https://api.twilio.com"
 type Account struct {
 	AccountSid string           `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it."`
 	AuthToken  provider.Secrets `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do. While it is being changed a list: the secondary token, then the primary one."`
+	SharedKey  provider.Secrets `json:"shared_key,omitzero" doc:"The secret of a SharedKey, where a webhook rule of the account has Twilio sign its calls with one (HMAC_SHA256) in place of the auth token. While it is being changed a list: the new secret, then the old one."`
 	From       string           `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)."`
 	API        string           `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com."`
 }

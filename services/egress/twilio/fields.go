@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +20,7 @@ var errStream = errors.New("a list of events")
 
 // read reads a form, or a JSON object with the same names. No error holds what was read.
 func read(c webhook.Call) (fields, error) {
-	if media, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type")); media == "application/json" {
+	if c.MediaType() == "application/json" {
 		return readJSON(c.Body)
 	}
 	values, err := url.ParseQuery(string(c.Body))
@@ -28,8 +28,11 @@ func read(c webhook.Call) (fields, error) {
 		return nil, errors.New("the form cannot be read")
 	}
 	f := fields{}
-	for name := range values {
-		f[name] = text(values.Get(name))
+	for name, all := range values {
+		if slices.ContainsFunc(all, func(one string) bool { return one != all[0] }) {
+			return nil, errors.New("a field of the form is there twice, with two values")
+		}
+		f[name] = text(all[0])
 	}
 	return f, nil
 }

@@ -58,10 +58,14 @@ var Network = provider.Network[Account]{
 // policy tells Twilio's calls from others.
 var policy = webhook.Policy{
 	Verify: webhook.AnyOf{
-		signed(nil, webhook.URLAnyPort(), formParameters),
+		signed(webhook.SHA1, "auth_token", nil, formParameters),
 		// Whether the overrides of a URL are signed with it is not told. They never reach us, but they are our own.
-		signed(nil, webhook.URLAnyPort(), webhook.Lit(connectionOverrides), formParameters),
-		signed(bodyHash, webhook.URLAnyPort()),
+		signed(webhook.SHA1, "auth_token", nil, webhook.Lit(connectionOverrides), formParameters),
+		signed(webhook.SHA1, "auth_token", bodyHash),
+		// https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys: the same text, another hash.
+		signed(webhook.SHA256, "shared_key", nil, formParameters),
+		signed(webhook.SHA256, "shared_key", nil, webhook.Lit(connectionOverrides), formParameters),
+		signed(webhook.SHA256, "shared_key", bodyHash),
 	},
 	Dedupe: webhook.FirstOf(
 		webhook.Join(webhook.Form("MessageSid"), webhook.FirstOf(webhook.Form("MessageStatus"), webhook.Form("SmsStatus"))),
@@ -74,9 +78,10 @@ var policy = webhook.Policy{
 }
 
 // signed is the signature over a URL and what follows it. https://www.twilio.com/docs/usage/security#validating-requests
-func signed(only []webhook.Condition, over ...webhook.Part) webhook.HMAC {
+func signed(hash webhook.Digest, secret string, only []webhook.Condition, after ...webhook.Part) webhook.HMAC {
 	return webhook.HMAC{
-		Hash: webhook.SHA1, Secret: "auth_token", Header: "X-Twilio-Signature", Encoding: webhook.Base64, Over: over, Only: only,
+		Hash: hash, Secret: secret, Header: "X-Twilio-Signature", Encoding: webhook.Base64,
+		Over: append([]webhook.Part{webhook.URLAnySpelling()}, after...), Only: only,
 	}
 }
 

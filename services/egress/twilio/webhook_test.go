@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -88,6 +89,45 @@ func TestPolicy(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCallsThatTwiliosLibrarySigned are admitted, and with other keys refused; see testdata/README.md.
+func TestCallsThatTwiliosLibrarySigned(t *testing.T) {
+	data, err := os.ReadFile("testdata/signatures.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		AuthToken string `json:"auth_token"`
+		SharedKey string `json:"shared_key"`
+		Calls     []struct{ Name, URL, Type, Body, Settings, Signature string }
+	}
+	if err := json.Unmarshal(data, &file); err != nil || len(file.Calls) < 10 {
+		t.Fatalf("%d calls, %v", len(file.Calls), err)
+	}
+	for _, one := range file.Calls {
+		_, query, _ := strings.Cut(one.URL, "?")
+		c := webhook.Call{Network: "twilio", Channel: "k7m2", Method: "POST", URL: one.URL, Query: query, Body: []byte(one.Body), Header: http.Header{
+			"Content-Type": {one.Type}, "X-Twilio-Signature": {one.Signature}, "X-Twilio-Webhooks-Signature-Settings": {one.Settings},
+		}}
+		for _, policy := range policies(t) {
+			for name, test := range map[string]struct {
+				account webhook.Secrets
+				want    bool
+			}{
+				"both":                 {webhook.Secrets{"auth_token": {file.AuthToken}, "shared_key": {"new", file.SharedKey}}, true},
+				"the auth token":       {webhook.Secrets{"auth_token": {file.AuthToken}}, one.Settings == ""},
+				"the shared key":       {webhook.Secrets{"auth_token": {"x"}, "shared_key": {file.SharedKey}}, one.Settings != ""},
+				"each for the other":   {webhook.Secrets{"auth_token": {file.SharedKey}, "shared_key": {file.AuthToken}}, false},
+				"an empty shared key":  {webhook.Secrets{"auth_token": {"x"}, "shared_key": {""}}, false},
+				"nothing that is live": {webhook.Secrets{}, false},
+			} {
+				if got := policy.Check(c, test.account) == webhook.Authentic; got != test.want {
+					t.Errorf("%s, with %s: admitted %t", one.Name, name, got)
+				}
+			}
+		}
 	}
 }
 
