@@ -33,7 +33,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// ReadTimeout is how long a caller may take to send its body; default 10 s.
 	ReadTimeout time.Duration
-	// WriteTimeout is how long a caller may take for the next piece of a file, 32 kB; default 15 s.
+	// WriteTimeout is how long a caller may take for an answer, or for the next 32 kB of a file; default 15 s.
 	WriteTimeout time.Duration
 	// WrongAtOnce is how many wrong credentials of one caller (an IPv4 address, or a /64 of IPv6) are answered with what is
 	// wrong; then one a second is, and the others 429. A right one passes whatever the count. Default 60.
@@ -100,11 +100,11 @@ func New(o Options) *Ingress {
 func (in *Ingress) Close() { in.keeper.close() }
 
 // ServeHTTP serves the public side. Until a body has been read, an answer ends the connection: the server would wait
-// for the rest of the body before it answers, and a stranger's may never come.
+// for the rest of the body before it answers, and a stranger's may never come. Whoever does not take an answer is cut off.
 func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		w.Header().Set("Connection", "close")
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.ReadTimeout))
 	}
-	in.serveRoute(w, r)
+	in.serveRoute(&paced{ResponseWriter: w, pause: in.WriteTimeout}, r)
 }

@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 )
@@ -47,7 +46,7 @@ func (in *Ingress) media(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("Range") // several at once: a server may answer with the whole, RFC 9110, section 14.2
 	}
 	body := &watched{ReadSeeker: in.Files.OpenFile(r.Context(), f)}
-	http.ServeContent(&paced{ResponseWriter: w, control: http.NewResponseController(w), began: time.Now(), pause: in.WriteTimeout}, r, "", f.Stored, body)
+	http.ServeContent(w, r, "", f.Stored, body)
 	if body.err != nil {
 		in.failed(r, "file not read to its end", body.err) // the caller sees that it is too short
 	}

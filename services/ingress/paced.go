@@ -5,18 +5,22 @@ import (
 	"time"
 )
 
-// leastPace is how many bytes a second a reader of a file takes at least, on average, after a first time that it is
-// given anyway: nobody holds a place for hours.
+// leastPace is how many bytes a second a reader takes at least, on average, after a first time that it is given anyway:
+// nobody holds a place for hours.
 const leastPace, firstFor = 16 << 10, 30 * time.Second
 
 // paced is an answer that its reader must go on taking: each write has a time, and so have all together. One that
 // stalls is cut off. The server takes the deadline back before the connection's next request.
 type paced struct {
 	http.ResponseWriter
-	control *http.ResponseController
-	began   time.Time
-	written int64
 	pause   time.Duration // how long one write may take
+	began   time.Time     // of the first
+	written int64
+}
+
+func (p *paced) WriteHeader(status int) {
+	p.extend()
+	p.ResponseWriter.WriteHeader(status)
 }
 
 func (p *paced) Write(b []byte) (int, error) {
@@ -26,10 +30,17 @@ func (p *paced) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Unwrap lets http.ResponseController set deadlines.
+func (p *paced) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
 func (p *paced) extend() {
-	next, last := time.Now().Add(p.pause), p.began.Add(firstFor+time.Duration(p.written)*time.Second/leastPace)
+	now := time.Now()
+	if p.began.IsZero() {
+		p.began = now
+	}
+	next, last := now.Add(p.pause), p.began.Add(firstFor+time.Duration(p.written)*time.Second/leastPace)
 	if last.Before(next) {
 		next = last
 	}
-	_ = p.control.SetWriteDeadline(next)
+	_ = http.NewResponseController(p.ResponseWriter).SetWriteDeadline(next)
 }

@@ -2,10 +2,12 @@ package ingress_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +51,27 @@ func TestReadersThatStallAreCutOff(t *testing.T) {
 	eventually(t, "the places are taken", func() bool { return e.in.Reading() >= ingress.MaxReadersOf })
 	eventually(t, "another reads", func() bool { return e.call(http.MethodGet, "/media/"+small.ID, nil, "").status == http.StatusOK })
 	eventually(t, "all places are free", func() bool { return e.in.Reading() == 0 })
+}
+
+// TestOneWhoTakesNoAnswersIsCutOff: calls without end, and nobody who reads what they are answered.
+func TestOneWhoTakesNoAnswersIsCutOff(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, func(o *ingress.Options) { o.WriteTimeout = 200 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+	calls := []byte(strings.Repeat("GET /nothing HTTP/1.1\r\nHost: edge\r\n\r\n", 1000))
+	for range 10_000 { // more than the system takes for a reader
+		if _, err = conn.Write(calls); err != nil {
+			break
+		}
+	}
+	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the connection is still there: %v", err)
+	}
 }
 
 func TestACallerThatHangsUpIsNoError(t *testing.T) {
