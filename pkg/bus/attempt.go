@@ -19,7 +19,7 @@ import (
 func (r *route) try(e *Entry, w *way) lanes.Next {
 	e.Try++
 	e.paid = false
-	ctx, span := r.bus.startSpan(e.context(r.hard), "send", "EGRESS_"+r.delivery.Far, trace.SpanKindConsumer,
+	ctx, span := r.bus.startSpan(r.bus.about(e.context(r.hard), e.Subject, e.Event), "send", "EGRESS_"+r.delivery.Far, trace.SpanKindConsumer,
 		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
 	defer span.End()
 	if w.Hold && !w.Keyed {

@@ -23,7 +23,7 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 		return err
 	}
 	stream := streamOf(posts[0].Subject)
-	ctx, span := b.startSpan(ctx, "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
+	ctx, span := b.startSpan(b.about(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
 	defer span.End()
 	if err := b.publishAll(ctx, posts); err != nil {
 		err = publishError(stream, err)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
@@ -207,7 +206,8 @@ func (r *reader) do(t *task) lanes.Next {
 	if t.try > 1 {
 		parent = withRepeat(parent)
 	}
-	ctx, span := r.bus.startSpan(parent, r.follow.Verb, r.follow.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", t.entry.id))
+	ctx, span := r.bus.startSpan(r.bus.about(parent, t.entry.Subject, nil), r.follow.Verb, r.follow.Stream.Name, trace.SpanKindConsumer,
+		messageID(t.entry.Subject, t.entry.id, t.entry.Sequence))
 	defer span.End()
 	err := t.Do(ctx)
 	if l, ok := errors.AsType[later](err); ok {

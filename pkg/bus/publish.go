@@ -10,7 +10,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
@@ -43,7 +42,7 @@ var (
 // retries.
 func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	stream := streamOf(p.Subject)
-	ctx, span := b.startSpan(ctx, "publish", stream, trace.SpanKindProducer, attribute.String("messaging.message.id", p.ID))
+	ctx, span := b.startSpan(b.about(ctx, p.Subject, p.Body), "publish", stream, trace.SpanKindProducer)
 	defer span.End()
 	m, err := message(ctx, p)
 	if err != nil {
@@ -53,8 +52,12 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	if err != nil {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
+		if p.ID != "" {
+			span.SetAttributes(messageID(p.Subject, p.ID, 0))
+		}
 		return 0, err
 	}
+	span.SetAttributes(messageID(p.Subject, p.ID, sequence))
 	b.stored(p.Subject)
 	return sequence, nil
 }

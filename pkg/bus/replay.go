@@ -38,7 +38,7 @@ func (b *Bus) Replay(ctx context.Context, letters []Letter) (again bool, err err
 		return false, err
 	}
 	first := loaded[0]
-	ctx, span := b.startSpan(ctx, "replay", Dead.Name, trace.SpanKindInternal)
+	ctx, span := b.startSpan(b.about(ctx, first.subject, first.event), "replay", Dead.Name, trace.SpanKindInternal)
 	defer span.End()
 	switch {
 	case first.Kind == LetterCall:

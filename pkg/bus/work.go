@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
@@ -97,7 +96,7 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 		return again(e)
 	}
 	e.Try++
-	ctx, span := b.startSpan(e.context(ctx), w.Verb, w.Stream.Name, trace.SpanKindConsumer, attribute.String("messaging.message.id", e.id))
+	ctx, span := b.startSpan(b.about(e.context(ctx), e.Subject, e.Event), w.Verb, w.Stream.Name, trace.SpanKindConsumer, messageID(e.Subject, e.id, e.Sequence))
 	defer span.End()
 	err := w.Handle(ctx, e)
 	if l, ok := errors.AsType[later](err); ok {

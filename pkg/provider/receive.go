@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -136,7 +137,9 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 		Subject: bus.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
-	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error { return s.publish(ctx, post) }}, nil
+	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
+		return s.publish(label.Message(ctx, c.Network, c.ID, r.GetOwnId()), post)
+	}}, nil
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before.
@@ -158,6 +161,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	post := bus.Post{Subject: bus.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
 	fetching := &tries{}
 	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
+		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
 			done, ok := s.fetches.begin(c.ID)
 			if !ok {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -36,6 +37,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return
 	}
+	ctx := label.Message(r.Context(), c.Network, c.ID, "")
 	if webhook.Compressed(r.Header) {
 		w.Header().Set("Accept-Encoding", "identity")
 		in.refuseMessage(w, r, c, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
@@ -64,7 +66,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, http.StatusBadRequest, err.Error())
 		return
 	}
-	if status, why := in.room(r.Context(), c); status != 0 {
+	if status, why := in.room(ctx, c); status != 0 {
 		in.refuseMessage(w, r, c, status, why)
 		return
 	}
@@ -74,7 +76,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "internal error")
 		return
 	}
-	if err := in.keeper.keep(r.Context(), arrived, m); err != nil {
+	if err := in.keeper.keep(label.Message(ctx, "", "", m.GetId()), arrived, m); err != nil {
 		in.Log.Error("message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
 		why := "the message could not be stored; try again"
 		if errors.Is(err, bus.ErrNoRoom) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -18,6 +19,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "no channel is of this network")
 		return
 	}
+	r = r.WithContext(label.Message(r.Context(), c.Network, c.ID, ""))
 	description, err := in.declared.Of(c.Network)
 	if err != nil {
 		in.refused(r, "webhook call refused", c, "undeclared", "network", c.Network, "cause", "undeclared")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -61,6 +62,7 @@ func ofStatus(o *eventv1.Outcome) bool {
 // outcome records what became of one send.
 func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome, s *sending) error {
 	far := farOf(e.Subject)
+	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
 		return t.journal.write(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -31,7 +32,7 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 		sequence: e.Sequence,
 	}
 	if c.id != "" {
-		return t.apply(ctx, c)
+		return t.apply(label.Message(ctx, r.GetNetwork(), "", c.id), c)
 	}
 	if r.GetUpTo() && r.GetRef() == "" {
 		return t.mark(ctx, w)
@@ -51,7 +52,7 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 		return t.mark(ctx, w)
 	}
 	c.id, c.generation, c.part, c.anyGeneration = ref.GetId(), ref.GetGeneration(), ref.GetPart(), false
-	return t.apply(ctx, c)
+	return t.apply(label.Message(ctx, r.GetNetwork(), "", c.id), c)
 }
 
 func (t *Translator) ref(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {

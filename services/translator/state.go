@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -63,6 +64,7 @@ var seed = maphash.MakeSeed()
 // apply raises the message's state and tells the platform, in this order, one at a time for a message: whoever raised
 // last is who told last.
 func (t *Translator) apply(ctx context.Context, c change) error {
+	ctx = label.With(ctx, "", c.channel, c.id) // a watermark is about many
 	lock := &t.locks[maphash.String(seed, c.id)%uint64(len(t.locks))]
 	lock.Lock()
 	defer lock.Unlock()

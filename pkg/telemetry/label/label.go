@@ -26,6 +26,15 @@ type labels struct{ network, channel, id string }
 // Message says what the span of the context, and all spans begun under the returned one, are about. What is "" is not
 // known, and leaves what was said before. No value may be of a stranger's choosing. It is safe for concurrent use.
 func Message(ctx context.Context, network, channel, id string) context.Context {
+	ctx = With(ctx, network, channel, id)
+	if span := trace.SpanFromContext(ctx); span.IsRecording() {
+		span.SetAttributes(Attributes(ctx)...)
+	}
+	return ctx
+}
+
+// With is like [Message], but says nothing of the span of the context itself: it is about more than one message.
+func With(ctx context.Context, network, channel, id string) context.Context {
 	before, _ := ctx.Value(key{}).(labels)
 	now := before
 	set := func(to *string, value string) {
@@ -36,9 +45,6 @@ func Message(ctx context.Context, network, channel, id string) context.Context {
 	set(&now.network, network)
 	set(&now.channel, channel)
 	set(&now.id, id)
-	if span := trace.SpanFromContext(ctx); span.IsRecording() {
-		span.SetAttributes(now.attributes()...)
-	}
 	if now == before {
 		return ctx
 	}

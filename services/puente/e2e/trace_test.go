@@ -156,6 +156,9 @@ func (b *tracedBridge) trace(t *testing.T, root string, want ...string) (id stri
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 func (s span) messaging(t *testing.T) {
 	t.Helper()
+	if s.attributes["puente.network"] != "telegram" || s.attributes["puente.channel"] != "A" {
+		t.Errorf("%s: %s is about %q, %q", s.service, s.name, s.attributes["puente.network"], s.attributes["puente.channel"])
+	}
 	verb, stream, _ := strings.Cut(s.name, " ")
 	if stream == "" || strings.HasPrefix(stream, "/") {
 		return // a call over HTTP
@@ -168,10 +171,27 @@ func (s span) messaging(t *testing.T) {
 	for _, key := range []string{"messaging.system", "messaging.operation.name", "messaging.operation.type", "messaging.destination.name"} {
 		got[key] = s.attributes[key]
 	}
+	if s.attributes["messaging.message.id"] == "" {
+		t.Errorf("%s: %s names no message", s.service, s.name)
+	}
 	if diff := cmp.Diff(map[string]string{
 		"messaging.system": "nats", "messaging.operation.name": verb, "messaging.operation.type": kind, "messaging.destination.name": stream,
 	}, got); diff != "" {
 		t.Errorf("%s: %s:\n%s", s.service, s.name, diff)
+	}
+}
+
+// names checks that every span of a trace names its message, but those of a call that has not been read yet.
+func (b *tracedBridge) names(t *testing.T, trace, mID string, unread ...string) {
+	t.Helper()
+	for _, s := range b.all() {
+		want := mID
+		if slices.Contains(unread, s.name) {
+			want = ""
+		}
+		if got := s.attributes["puente.message.id"]; s.trace == trace && got != want {
+			t.Errorf("%s: %s is about the message %q, want %q", s.service, s.name, got, want)
+		}
 	}
 }
 
@@ -195,15 +215,19 @@ func TestOneTraceFollowsAMessageEachWay(t *testing.T) {
 		t.Errorf("the journal does not name the trace %s: %v, %v", out, &last, err)
 	}
 
+	b.names(t, out, mID)
+
 	b.deliver(b.a, b.a.Text(contact, marker))
 	eventually(t, 20*time.Second, "heard", func() bool { return len(b.platform.messages("A", fmt.Sprint(contact))) == 1 })
-	b.trace(t, "ingress: POST /webhooks/{network}/{channel}",
+	in := b.trace(t, "ingress: POST /webhooks/{network}/{channel}",
 		"ingress: POST /webhooks/{network}/{channel}", "ingress: publish WEBHOOKS_telegram",
 		"egress-telegram: receive WEBHOOKS_telegram", "egress-telegram: publish MESSAGES",
 		"translator: translate MESSAGES", "translator: publish EGRESS_bonychat",
 		"egress-bonychat: send EGRESS_bonychat", "egress-bonychat: POST", "egress-bonychat: publish OUTCOMES_bonychat",
 		"translator: record OUTCOMES_bonychat",
 	)
+
+	b.names(t, in, b.platform.messages("A", fmt.Sprint(contact))[0].MID, "POST /webhooks/{network}/{channel}", "publish WEBHOOKS_telegram")
 
 	for _, s := range b.all() {
 		for _, private := range []string{marker, fmt.Sprint(contact), tokenA, botA, secretA, "Test"} {
