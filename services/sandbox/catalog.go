@@ -65,6 +65,8 @@ var catalog = map[string]words{
 	"refused":   {"Not sent", "No enviado"},
 	"echo":      {"sent outside BonyChat", "enviado fuera de BonyChat"},
 	"open_map":  {"Open the map", "Abrir el mapa"},
+	"copy_mid":  {"Copy mId", "Copiar el mId"},
+	"copied":    {"copied", "copiado"},
 	"offline":   {"The sandbox does not answer", "El entorno de pruebas no responde"},
 
 	"warning":        {"Warning", "Aviso"},
@@ -80,6 +82,7 @@ var catalog = map[string]words{
 	"warn_answer":    {"The gateway's answer breaks the contract", "La respuesta de la pasarela incumple el contrato"},
 	"warn_rejected":  {"BonyChat rejected a call", "BonyChat ha rechazado una llamada"},
 
+	"tools":        {"Failures and commands", "Fallos y comandos"},
 	"faults":       {"Make the phone network fail", "Hacer fallar la red telefónica"},
 	"faults_help":  {"Each button spoils the next message to this contact. The gateway has to bring it there all the same, or say why it cannot.", "Cada botón estropea el siguiente mensaje a este contacto. La pasarela tiene que hacerlo llegar igualmente o decir por qué no puede."},
 	"too_many":     {"429, wait 6 s", "429, esperar 6 s"},

@@ -1,6 +1,8 @@
 // What a message looks like. Everything that came from outside is set as text, never as HTML.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+import { data } from "./api.js";
+import { next } from "./steps.js";
+
 export const { t, lang } = data;
 
 export function el(tag, attributes = {}, ...children) {
@@ -113,21 +115,79 @@ export function warn(warning) {
   return (t["warn_" + kind] || t.warning) + (rest ? ": " + rest : "");
 }
 
+// copy puts a text into the clipboard; false where the browser does not let it.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch { // an old browser, or a page that is not on this machine
+    const field = el("textarea", { class: "unseen", readonly: true });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
+// copier is the button that copies an entry's mId.
+function copier() {
+  const button = el("button", { type: "button", class: "copy", hidden: true, onclick: async () => {
+    const said = (await copy(button.dataset.mid)) ? t.copied : button.dataset.mid;
+    button.textContent = said;
+    document.getElementById("said").textContent = said;
+    setTimeout(() => button.textContent = "mId", 1500);
+  } }, "mId");
+  return button;
+}
+
 // bubble is one entry of a list. Tap is called with a quick reply; without it they are only shown.
 export function bubble(e, tap) {
-  const node = el("li", { title: e.mId ? "mId " + e.mId : undefined }, ...content(e.message || {}, tap), el("div", { class: "state" }));
-  refresh(node, e);
+  const foot = el("div", { class: "foot" }, copier(), el("p", { class: "meta" }));
+  const node = el("li", {}, ...content(e.message || {}, tap), el("div", { class: "state" }), foot);
+  draw(node, e);
   return node;
 }
 
-// refresh changes what can change of an entry; a film that plays goes on playing.
-export function refresh(node, e) {
+// draw shows what can change of an entry; a film that plays goes on playing.
+function draw(node, e) {
   node.className = "bubble " + e.direction + " " + e.status;
+  node.dataset.status = e.status;
+  const button = node.querySelector(".copy");
+  button.hidden = !e.mId;
+  button.dataset.mid = e.mId || "";
+  button.title = "mId " + e.mId;
+  button.setAttribute("aria-label", t.copy_mid + " " + e.mId);
   node.querySelector(".state").replaceChildren(
     ...(e.reason ? [el("p", { class: "why" }, (t[e.status] || e.status) + ": " + e.reason)] : []),
-    ...e.warnings.map((w) => el("p", { class: "warning" }, warn(w))),
-    el("p", { class: "meta" },
-      e.echo ? t.echo + " · " : "",
-      el("time", { datetime: new Date(e.time).toISOString() }, clock(e.time)),
-      e.direction === "out" ? ticks(e.status) : ""));
+    ...e.warnings.map((w) => el("p", { class: "warning" }, warn(w))));
+  node.querySelector(".meta").replaceChildren(
+    e.echo ? t.echo + " · " : "",
+    el("time", { datetime: new Date(e.time).toISOString() }, clock(e.time)),
+    e.direction === "out" ? ticks(e.status) : "");
+}
+
+// Receipts come within milliseconds: each step of a message that is sent is shown for long enough to be seen, and none is
+// left out.
+const seen = 600; // milliseconds
+const latest = new WeakMap(); // the newest news of an entry whose last step is still to be seen
+
+// refresh brings news of an entry.
+export function refresh(node, e) {
+  if (latest.has(node)) latest.set(node, e);
+  else step(node, e);
+}
+
+function step(node, e) {
+  const before = node.dataset.status;
+  const status = e.direction === "out" ? next(before, e.status) : e.status;
+  draw(node, { ...e, status });
+  if (e.direction !== "out" || status === before) return;
+  latest.set(node, e);
+  setTimeout(() => {
+    const news = latest.get(node);
+    latest.delete(node);
+    if (news !== e || news.status !== status) step(node, news);
+  }, seen);
 }

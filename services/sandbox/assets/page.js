@@ -1,28 +1,14 @@
 // The page: two lists that follow the sandbox's events, and two places to write.
 
-import { bubble, clock, el, lang, refresh, t, warn, words } from "./message.js";
+import { $, api, call, data, messages } from "./api.js";
+import { countFaults } from "./faults.js";
+import { bubble, clock, el, refresh, t, warn, words } from "./message.js";
+import { putBack } from "./steps.js";
 
-const data = JSON.parse(document.getElementById("data").textContent);
 const sides = data.phone ? ["phone", "agent"] : ["agent"];
-const $ = (selector) => document.querySelector(selector);
-const api = (side, tail) => "/sandbox/api/" + side + "/" + encodeURIComponent(data.channel) + "/" + tail;
-const messages = (side) => api(side, encodeURIComponent(data.contact) + "/messages");
-
-async function call(url, method = "GET", body) {
-  let response;
-  try {
-    response = await fetch(url, { method, body: body === undefined ? undefined : JSON.stringify(body) });
-  } catch {
-    throw new Error(t.offline);
-  }
-  const text = await response.text();
-  const answer = text ? JSON.parse(text) : undefined;
-  if (!response.ok) throw new Error(answer?.error?.message || String(response.status));
-  return answer;
-}
 
 // The lists. What is there is known by its seq, so an entry that comes again is changed in its place.
-const logs = Object.fromEntries(sides.map((side) => [side, { node: $("#" + side + "-log"), known: new Map() }]));
+const logs = Object.fromEntries(sides.map((side) => [side, { node: $("#" + side + "-log"), list: $("#" + side + "-log ol"), known: new Map() }]));
 
 const isLive = () => $("#link").classList.contains("live");
 
@@ -31,9 +17,9 @@ function atEnd(node) {
 }
 
 function append(side, node) {
-  const log = logs[side].node;
+  const { node: log, list } = logs[side];
   const follow = atEnd(log);
-  log.append(node);
+  list.append(node);
   if (follow) log.scrollTop = log.scrollHeight;
 }
 
@@ -66,7 +52,7 @@ function warned(w) {
 async function load() {
   for (const side of sides) {
     const list = await call(messages(side));
-    logs[side].node.replaceChildren();
+    logs[side].list.replaceChildren();
     logs[side].known.clear();
     for (const entry of list) show(side, entry);
     logs[side].node.scrollTop = logs[side].node.scrollHeight;
@@ -132,10 +118,8 @@ function listen() {
     if (change.contact && change.contact !== data.contact) return;
     if (change.type === "warning") warned(change.warning);
     else if (logs[change.side]) show(change.side, change.entry);
-    if (change.side === "phone") {
-      look();
-      faults();
-    }
+    if (change.side === "phone") look();
+    countFaults(200);
   };
   events.onmessage = (event) => {
     const change = JSON.parse(event.data);
@@ -150,8 +134,11 @@ const turns = Object.fromEntries(sides.map((side) => [side, Promise.resolve()]))
 function send(side, message) {
   turns[side] = turns[side]
     .then(() => call(messages(side), "POST", message))
-    .catch((error) => note(side, "refused", t.refused + ": " + error.message + " — “" + words(message).slice(0, 80) + "”"));
-  return turns[side];
+    .then(() => true, (error) => {
+      note(side, "refused", t.refused + ": " + error.message + " — “" + words(message).slice(0, 80) + "”");
+      return false;
+    });
+  return turns[side]; // whether it was taken
 }
 
 for (const form of document.querySelectorAll(".composer")) {
@@ -160,7 +147,11 @@ for (const form of document.querySelectorAll(".composer")) {
     input.style.height = "auto";
     input.style.height = Math.min(input.scrollHeight + 2, 120) + "px";
   };
-  input.addEventListener("input", grow);
+  let back = 0; // how much of what stands there was refused
+  input.addEventListener("input", () => {
+    back = 0;
+    grow();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
@@ -169,9 +160,15 @@ for (const form of document.querySelectorAll(".composer")) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!input.value.trim()) return;
-    send(form.dataset.side, { type: "text", text: input.value });
+    const text = input.value;
+    if (!text.trim()) return;
+    send(form.dataset.side, { type: "text", text }).then((taken) => {
+      if (taken) return;
+      ({ value: input.value, back } = putBack(input.value, back, text)); // to be put right there
+      grow();
+    });
     input.value = "";
+    back = 0;
     grow();
     input.focus();
   });
@@ -232,26 +229,5 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
 document.addEventListener("visibilitychange", look);
 addEventListener("resize", look);
 
-// Failures of the phone network.
-async function faults(method, body) {
-  if (!data.phone || (!$("#faults").open && !method)) return;
-  const list = (await call(api("phone", "faults"), method, body).catch(() => undefined)) || [];
-  const n = list.reduce((sum, f) => sum + (f.next || 1), 0);
-  $("#fault-count").textContent = n ? t.faults_on + " " + n.toLocaleString(lang) : "";
-}
-if (data.phone) {
-  $("#faults").addEventListener("toggle", async () => {
-    faults();
-    const switches = await call(api("phone", "switches"));
-    for (const box of document.querySelectorAll("[data-switch]")) box.checked = switches[box.dataset.switch];
-  });
-  for (const button of document.querySelectorAll("[data-fault]")) {
-    button.addEventListener("click", () => faults("POST", { kind: button.dataset.fault, contact: data.contact, next: 1, after_ms: Number(button.dataset.after) }));
-  }
-  $("#mend").addEventListener("click", () => faults("DELETE"));
-  for (const box of document.querySelectorAll("[data-switch]")) {
-    box.addEventListener("change", () => call(api("phone", "switches"), "PUT", { [box.dataset.switch]: box.checked }));
-  }
-}
-
+countFaults(0);
 listen();
