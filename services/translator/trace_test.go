@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/otel/attribute"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/telemetry"
+	"github.com/bonychat/puente/pkg/telemetry/label"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -53,6 +55,13 @@ func TestAReceiptJoinsItsMessagesTrace(t *testing.T) {
 			links := s.Links()
 			if s.SpanContext().TraceID().String() != message || len(links) != 1 || links[0].SpanContext.TraceID().String() != receipt {
 				t.Errorf("the receipt's span is in trace %s with links %v", s.SpanContext().TraceID(), links)
+			}
+			about := map[attribute.Key]string{}
+			for _, a := range s.Attributes() {
+				about[a.Key] = a.Value.Emit()
+			}
+			if about[label.Network] != network || about[label.Channel] != custom || about[label.MessageID] != "m1" {
+				t.Errorf("the receipt's span is about %v", about)
 			}
 			return true
 		}
