@@ -38,10 +38,11 @@ type Options struct {
 	// WrongAtOnce is how many wrong credentials of one caller (an IPv4 address, or a /64 of IPv6) are answered with what is
 	// wrong; then one a second is, and the others 429. A right one passes whatever the count. Default 60.
 	WrongAtOnce int
-	// Bodies is how many bytes of bodies are held at once, ChannelBodies how many of them by the calls of one channel's
-	// network, and as many by those of its platform; further calls are answered 503. Memory is needed for some times as
-	// much, since a body is copied on its way to the store. Defaults 64 MB and 8 MB; what a network's largest call has
-	// must fit in both, 7 MB at most.
+	// Bodies is how many bytes of webhook calls are held at once, and as many of messages from platforms: a message's
+	// credential is known before its body, so that strangers, who can only begin calls, cost no platform its room.
+	// ChannelBodies is how many of each are held for one channel; one caller holds at most half of Bodies. Further ones are
+	// answered 503. Memory is needed for some times as much, since a body is copied on its way to the store. Defaults 64 MB
+	// and 8 MB; what a network's largest call has must fit in ChannelBodies and half of Bodies, 7 MB at most.
 	Bodies, ChannelBodies int64
 	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
 	ChannelCap uint64
@@ -58,7 +59,8 @@ type Ingress struct {
 	backlogs backlogs
 	readers  readers
 	refusals refusals
-	bodies   budget
+	calls    budget // of networks, and of strangers
+	messages budget // of platforms
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -86,7 +88,8 @@ func New(o Options) *Ingress {
 		o.ChannelCap = bus.ChannelCap
 	}
 	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
-	in.bodies.all, in.bodies.each = o.Bodies, o.ChannelBodies
+	in.calls.all, in.calls.channel, in.calls.caller = o.Bodies, o.ChannelBodies, o.Bodies/2
+	in.messages.all, in.messages.channel, in.messages.caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
 	in.routes = []route{
 		newRoute(messagePath, in.traced(messagePath, in.message), http.MethodPost),
 		newRoute(channelMessagePath, in.traced(channelMessagePath, in.message), http.MethodPost),

@@ -43,7 +43,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
 		return
 	}
-	held := in.bodies.hold("platform " + c.ID)
+	held := in.messages.hold(c.ID, in.origin(r).String())
 	defer held.release()
 	body, err := readBody(w, r, maxMessage, held)
 	if err != nil {

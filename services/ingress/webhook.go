@@ -32,7 +32,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "this network makes no calls")
 		return
 	}
-	held := in.bodies.hold("network " + c.Network + " " + r.PathValue("channel"))
+	held := in.calls.hold(c.Network+" "+r.PathValue("channel"), in.origin(r).String())
 	defer held.release()
 	call := in.call(c, r)
 	verdict, err := judge(w, r, policy, c, &call, held)
