@@ -83,6 +83,7 @@ func (t *Translator) run(ctx context.Context, started func()) error {
 		return t.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: t.handle})
 	})
 	spawn(func() error { return t.followOutcomes(ctx, bus.Platform) })
+	wg.Go(func() { t.endLost(ctx) })
 	started()
 	wg.Wait()
 	return errors.Join(errs...)

@@ -40,12 +40,21 @@ func Start(t testing.TB, networks ...string) *Server {
 // StartEmpty starts a broker without any stream. It ends with the test.
 func StartEmpty(t testing.TB) *Server {
 	t.Helper()
-	n, err := node.Start(node.Options{Dir: t.TempDir(), Listen: true})
+	s, _ := StartIn(t, t.TempDir())
+	return s
+}
+
+// StartIn starts a broker on a folder, with whatever is there. It ends with the test, or when stop is called: then another
+// one can be started on the folder. Whoever is connected by then is so no longer.
+func StartIn(t testing.TB, dir string) (s *Server, stop func()) {
+	t.Helper()
+	n, err := node.Start(node.Options{Dir: dir, Listen: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(n.Stop)
-	return &Server{t: t, node: n, url: n.URL()}
+	stop = sync.OnceFunc(n.Stop)
+	t.Cleanup(stop)
+	return &Server{t: t, node: n, url: n.URL()}, stop
 }
 
 // URL is where a client in another process connects.

@@ -1,0 +1,66 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Damage is what the broker itself knows that a stream has lost: blocks that were gone or could not be read when it
+// opened them.
+type Damage struct {
+	Stream string
+	// Messages is how many are known to be missing, 0 where it knows the bytes alone.
+	Messages int
+	Bytes    uint64
+}
+
+func (d Damage) String() string {
+	if d.Messages == 0 {
+		return fmt.Sprintf("stream %s: %d bytes could not be read", d.Stream, d.Bytes)
+	}
+	return fmt.Sprintf("stream %s: %d messages are gone, %d bytes", d.Stream, d.Messages, d.Bytes)
+}
+
+// mostDeleted bounds the list of deleted sequences that comes with the answer to [Bus.Damage].
+const mostDeleted = 100_000
+
+// Damage asks the broker what the streams of the deployment have lost since it opened them. It does not
+// know all: a file that was cut off at the end of a message, or that is gone after the server was killed, looks as if
+// nothing had been there. [Bus.Missing] finds what that took away.
+func (b *Bus) Damage(ctx context.Context) (found []Damage, err error) {
+	names, err := b.streamNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		info, err := b.info(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if info.State.NumDeleted > mostDeleted {
+			continue
+		}
+		answer, err := b.nc().RequestWithContext(ctx, "$JS.API.STREAM.INFO."+name, []byte(`{"deleted_details":true}`))
+		if err != nil {
+			return nil, fmt.Errorf("stream %s: %w", name, err)
+		}
+		var state struct {
+			State struct {
+				Lost struct {
+					Messages []uint64 `json:"msgs"`
+					Bytes    uint64   `json:"bytes"`
+				} `json:"lost"`
+			} `json:"state"`
+		}
+		if err := json.Unmarshal(answer.Data, &state); err != nil {
+			return nil, fmt.Errorf("state of stream %s: %w", name, err)
+		}
+		if lost := state.State.Lost; len(lost.Messages) > 0 || lost.Bytes > 0 {
+			slices.Sort(lost.Messages) // the server names some of them more than once
+			found = append(found, Damage{Stream: name, Messages: len(slices.Compact(lost.Messages)), Bytes: lost.Bytes})
+		}
+	}
+	return found, nil
+}
