@@ -135,24 +135,13 @@ func (f Finding) Err() error {
 // SetUp checks a channel's credentials and registers its webhook, once, as a network's service does when it starts. It
 // needs no bridge that runs.
 func SetUp(ctx context.Context, d Driver, t Target) (f Finding) {
-	s := &runner{driver: d, description: d.Describe(), env: Environment{PublicURL: t.PublicURL, Log: slog.New(slog.DiscardHandler)}}
-	s.client = NewClient(ClientOptions{Configured: append(urls(t.Account), t.PublicURL), AllowAddresses: t.AllowAddresses})
+	s, sender, listened, err := open(d, t)
 	defer s.client.Close()
-	var sender Sender
-	listened := false
-	f.Refused = s.shielded("open", func() (err error) {
-		sender, err = d.open(t.Account, Host{Client: s.client, WebhookURL: s.webhookURL(t.Channel)})
-		listened = err == nil && onlyHeard(sender)
-		return err
-	})
-	if f.Refused != nil {
+	if f.Refused = err; err != nil {
 		return f
 	}
-	checker, ok := sender.(Checker)
-	if f.Checked = ok; ok {
-		if f.Bad = s.shielded("check", func() error { return checker.Check(ctx) }); f.Bad != nil {
-			return f
-		}
+	if f.Checked, f.Bad = s.check(ctx, sender); f.Bad != nil {
+		return f
 	}
 	if !listened {
 		f.Registration, f.Unregistered = s.register(ctx, sender, t.Channel)

@@ -19,7 +19,7 @@ const usage = `puente carries messages between BonyChat's Custom Channel and mes
   puente apply -f FILE      make a running NATS hold the file's streams and channels, for services of their own
   puente check -f FILE      say what is wrong with a file, and nothing more
   puente networks [NAME]    list the networks that are built in, or all there is to know about one
-  puente setup [CHANNEL]    check the credentials of a file's channels, and register their webhooks
+  puente setup [CHANNEL]    ask about the credentials and webhooks of a file's channels; -register registers them
   puente new network NAME   write the folder of a new network, which compiles and passes the kit
   puente dead               list what could not be delivered, with the reason
   puente replay             bring it back: one message, a channel's, a network's, all of it

@@ -20,8 +20,9 @@ const (
 // botAPI is Telegram's, which knows one token, and remembers what it was called with.
 type botAPI struct {
 	*httptest.Server
-	mu    sync.Mutex
-	calls []string
+	webhook string // what it tells of the webhook; none where it is empty
+	mu      sync.Mutex
+	calls   []string
 }
 
 func startBotAPI(t *testing.T, token string) *botAPI {
@@ -39,7 +40,10 @@ func startBotAPI(t *testing.T, token string) *botAPI {
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = io.WriteString(w, `{"ok":false,"error_code":401,"description":"Unauthorized"}`)
 		case method == "getWebhookInfo":
-			_, _ = io.WriteString(w, `{"ok":true,"result":{"url":""}}`)
+			if b.webhook == "" {
+				b.webhook = `{"url":""}`
+			}
+			_, _ = io.WriteString(w, `{"ok":true,"result":`+b.webhook+`}`)
 		case method == "setWebhook" && strings.Contains(string(body), ":4443/"):
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"ok":false,"error_code":400,"description":"Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"}`)
@@ -84,7 +88,7 @@ func TestSetUp(t *testing.T) {
   webhook      registered: https://bridge.example.com/webhooks/telegram/bot
   platform     enter the API base URL https://bridge.example.com, ID type custom
 `},
-		{"without https a person is told what to do", good.URL, "http://127.0.0.1:8080", "bot", exitOK, `channel bot: telegram
+		{"without https a person is told what to do", good.URL, "http://127.0.0.1:8080", "bot", exitError, `channel bot: telegram
   credentials  good
   webhook      not registered, since public_url is not https
   to do        curl '` + good.URL + `/bot<TOKEN>/setWebhook' \
@@ -92,6 +96,7 @@ func TestSetUp(t *testing.T) {
                  --data-urlencode 'secret_token=<SECRET_TOKEN>' \
                  --data-urlencode 'allowed_updates=["message","edited_message","callback_query","my_chat_member"]'
   platform     enter the API base URL http://127.0.0.1:8080, ID type custom
+puente: 1 channel not set up
 `},
 		{"what is polled has no webhook", good.URL, public, "polled", exitOK, `channel polled: telegram
   credentials  good
@@ -114,7 +119,7 @@ puente: 1 channel not set up
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			out, errs, status := commandLine("setup", test.channel, "-f", channelsFile(t, test.api, test.public))
+			out, errs, status := commandLine("setup", test.channel, "-register", "-f", channelsFile(t, test.api, test.public))
 			if got := out + errs; status != test.status || got != test.want {
 				t.Errorf("status %d:\n%s\nwant %d:\n%s", status, got, test.status, test.want)
 			}
@@ -126,7 +131,7 @@ puente: 1 channel not set up
 func TestSetUpOfAllChannels(t *testing.T) {
 	t.Parallel()
 	good := startBotAPI(t, botToken)
-	out, errs, status := commandLine("setup", "-f", channelsFile(t, good.URL, "https://bridge.example.com"))
+	out, errs, status := commandLine("setup", "-register", "-f", channelsFile(t, good.URL, "https://bridge.example.com"))
 	for _, want := range []string{"channel bot: telegram\n  credentials  good", "channel polled: telegram\n  credentials  good", "channel ring: phone\n  credentials  not known", "1 channel not set up"} {
 		if !strings.Contains(out+errs, want) {
 			t.Errorf("no %q in\n%s%s", want, out, errs)
@@ -169,5 +174,54 @@ func TestCredentialsAreConcealed(t *testing.T) {
 	got := conceal("call http://127.0.0.1:1/bot123456:AAE-test%2Ftoken/x or 123456%3AAAE-test%2Ftoken with "+botSecret+" and "+botToken, driverOf("telegram"), account)
 	if want := "call http://127.0.0.1:1/bot[secret]/x or [secret] with [secret] and [secret]"; got != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestSetUpOnlyAsks: without -register nothing is changed at the network, whatever is registered there.
+func TestSetUpOnlyAsks(t *testing.T) {
+	t.Parallel()
+	const updates = `"allowed_updates":["message","edited_message","callback_query","my_chat_member"]`
+	for _, test := range []struct {
+		name, webhook string
+		status        int
+		want          string
+	}{
+		{"none", `{"url":""}`, exitError, `  webhook      none is registered: -register makes it https://bridge.example.com/webhooks/telegram/bot
+  waiting      0 calls at the network
+`},
+		{"the right one", `{"url":"https://bridge.example.com/webhooks/telegram/bot","pending_update_count":3,"last_error_message":"Connection timed out",` + updates + `}`, exitOK, `  webhook      registered: https://bridge.example.com/webhooks/telegram/bot
+  waiting      3 calls at the network
+  last error   Connection timed out
+`},
+		{"another one", `{"url":"https://other.example.com/hook?token=abc","pending_update_count":1}`, exitError, `  webhook      another one is registered: https://other.example.com/hook; -register makes it https://bridge.example.com/webhooks/telegram/bot
+  waiting      1 call at the network
+`},
+		{"too few updates", `{"url":"https://bridge.example.com/webhooks/telegram/bot"}`, exitError, `  webhook      registered, but not as it has to be: -register puts it right
+  waiting      0 calls at the network
+`},
+	} {
+		for _, flag := range []string{"-check", ""} {
+			t.Run(test.name+flag, func(t *testing.T) {
+				t.Parallel()
+				api := startBotAPI(t, botToken)
+				api.webhook = test.webhook
+				args := []string{"setup", "bot", "-f", channelsFile(t, api.URL, "https://bridge.example.com")}
+				if flag != "" {
+					args = append(args, flag)
+				}
+				out, errs, status := commandLine(args...)
+				want := "channel bot: telegram\n  credentials  good\n" + test.want + "  platform     enter the API base URL https://bridge.example.com, ID type custom\n"
+				if out != want || status != test.status {
+					t.Errorf("status %d:\n%s%s\nwant %d:\n%s", status, out, errs, test.status, want)
+				}
+				api.mu.Lock()
+				defer api.mu.Unlock()
+				for _, call := range api.calls {
+					if !strings.HasPrefix(call, "get") {
+						t.Errorf("it called %s", call)
+					}
+				}
+			})
+		}
 	}
 }

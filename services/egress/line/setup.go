@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 const (
@@ -48,6 +50,16 @@ func (s *sender) registered(ctx context.Context) (hook endpoint, err error) {
 		return endpoint{}, nil // none was ever registered
 	}
 	return hook, err
+}
+
+// Inspect implements [provider.Inspector].
+func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspection, error) {
+	hook, err := s.registered(ctx)
+	i := provider.Inspection{URL: hook.URL, Good: hook.Active && hook.URL == webhookURL}
+	if hook.URL != "" && !hook.Active {
+		i.LastError = todo(hook, "")
+	}
+	return i, err
 }
 
 // outcome is what a test's reason looks like: COULD_NOT_CONNECT, ERROR_STATUS_CODE.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // allowedUpdates is what receive reads: https://core.telegram.org/bots/api#update
@@ -15,6 +17,7 @@ type webhookInfo struct {
 	URL            string   `json:"url"`
 	AllowedUpdates []string `json:"allowed_updates"`
 	LastError      string   `json:"last_error_message"`
+	Pending        int      `json:"pending_update_count"`
 }
 
 // Setup implements [provider.Setter]: it registers the webhook where another one, or none, is registered. The secret
@@ -24,12 +27,26 @@ func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 	if err := s.ask(ctx, "getWebhookInfo", params{}, &info); err != nil {
 		return "", err
 	}
-	if info.URL == webhookURL && same(info.AllowedUpdates, allowedUpdates) && !strings.Contains(info.LastError, "401") {
+	if info.fits(webhookURL) {
 		return "", nil
 	}
 	return "", s.ask(ctx, "setWebhook", params{
 		"url": webhookURL, "secret_token": s.secret.Reveal(), "allowed_updates": allowedUpdates,
 	}, nil)
+}
+
+// fits says that nothing has to be registered.
+func (i webhookInfo) fits(webhookURL string) bool {
+	return i.URL == webhookURL && same(i.AllowedUpdates, allowedUpdates) && !strings.Contains(i.LastError, "401")
+}
+
+// Inspect implements [provider.Inspector].
+func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspection, error) {
+	var info webhookInfo
+	if err := s.ask(ctx, "getWebhookInfo", params{}, &info); err != nil {
+		return provider.Inspection{}, err
+	}
+	return provider.Inspection{URL: info.URL, Good: info.fits(webhookURL), Waiting: &info.Pending, LastError: info.LastError}, nil
 }
 
 // Instructions implements [provider.Instructor].

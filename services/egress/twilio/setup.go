@@ -25,19 +25,55 @@ func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 	if !e164.MatchString(s.from) {
 		return s.manual(webhookURL), nil
 	}
+	n, found, err := s.number(ctx)
+	if err != nil {
+		return "", err
+	}
+	if !found {
+		return "The sender (from) is no number of this account. " + s.manual(webhookURL), nil
+	}
+	return s.register(ctx, n, webhookURL)
+}
+
+// number looks up the sender's number, which may be none of the account's.
+func (s *sender) number(ctx context.Context) (n number, found bool, err error) {
 	var list struct {
 		Numbers []number `json:"incoming_phone_numbers"`
 	}
 	search := s.path("/IncomingPhoneNumbers.json?") + url.Values{"PhoneNumber": {s.from}}.Encode()
 	if err := s.ask(ctx, "look up the number", search, nil, &list); err != nil {
-		return "", err
+		return n, false, err
 	}
 	for _, n := range list.Numbers {
 		if n.PhoneNumber == s.from { // Twilio finds numbers that contain it too
-			return s.register(ctx, n, webhookURL)
+			return n, true, nil
 		}
 	}
-	return "The sender (from) is no number of this account. " + s.manual(webhookURL), nil
+	return n, false, nil
+}
+
+// fits says that nothing has to be registered.
+func (n number) fits(webhookURL string) bool {
+	return n.Application == "" && n.SmsURL == webhookURL+connectionOverrides && n.SmsMethod == http.MethodPost
+}
+
+// Inspect implements [provider.Inspector]. Of other senders than numbers Twilio tells nothing.
+func (s *sender) Inspect(ctx context.Context, webhookURL string) (i provider.Inspection, err error) {
+	if !e164.MatchString(s.from) {
+		i.LastError = "Twilio tells the address of numbers alone: look at it in the console"
+		return i, nil
+	}
+	n, found, err := s.number(ctx)
+	switch {
+	case err != nil:
+		return i, err
+	case !found:
+		i.LastError = "the sender (from) is no number of this account"
+	case n.Application != "":
+		i.LastError = "a TwiML app handles the number's messages"
+	}
+	i.URL, i.Good = n.SmsURL, n.fits(webhookURL)
+	return i, nil
 }
 
 func (s *sender) register(ctx context.Context, n number, webhookURL string) (string, error) {
@@ -45,7 +81,7 @@ func (s *sender) register(ctx context.Context, n number, webhookURL string) (str
 		return "A TwiML app handles the number's messages. Take it off, or enter this as its request URL for messages: " +
 			webhookURL + connectionOverrides, nil
 	}
-	if n.SmsURL == webhookURL+connectionOverrides && n.SmsMethod == http.MethodPost {
+	if n.fits(webhookURL) {
 		return "", nil
 	}
 	form := url.Values{"SmsUrl": {webhookURL + connectionOverrides}, "SmsMethod": {http.MethodPost}}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // events are what receive reads besides messages, which always come.
@@ -18,11 +20,25 @@ func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 	if err != nil {
 		return "", repeatable(err)
 	}
-	if info.Webhook == webhookURL && !slices.ContainsFunc(events, func(e string) bool { return !slices.Contains(info.EventTypes, e) }) {
+	if info.Webhook == webhookURL && allOf(events, info.EventTypes) {
 		return "", nil
 	}
 	_, err = s.call(ctx, "set_webhook", params{"url": webhookURL, "event_types": events, "send_name": true, "send_photo": true})
 	return "", repeatable(err)
+}
+
+// allOf says that one list holds all of another.
+func allOf(needed, has []string) bool {
+	return !slices.ContainsFunc(needed, func(e string) bool { return !slices.Contains(has, e) })
+}
+
+// Inspect implements [provider.Inspector].
+func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspection, error) {
+	info, err := s.call(ctx, "get_account_info", params{})
+	if err != nil {
+		return provider.Inspection{}, repeatable(err)
+	}
+	return provider.Inspection{URL: info.Webhook, Good: info.Webhook == webhookURL && allOf(events, info.EventTypes)}, nil
 }
 
 // Instructions implements [provider.Instructor].

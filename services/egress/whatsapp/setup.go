@@ -36,6 +36,15 @@ func (n node) entity(kind string) string {
 	return ""
 }
 
+// Inspect implements [provider.Inspector]: it tells the callback of the number alone, not what the app subscribes to.
+func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspection, error) {
+	var n node
+	if err := s.ask(ctx, s.account.PhoneNumberID+"?fields=webhook_configuration,health_status", &n); err != nil {
+		return provider.Inspection{}, err
+	}
+	return provider.Inspection{URL: n.Webhook.Own, Good: n.Webhook.Own == webhookURL}, nil
+}
+
 // Setup implements [provider.Setter]. It subscribes the app to the business account, gives the app a callback where it
 // has none at all, and the number a callback of its own: other numbers keep theirs. A callback that the app has is
 // somebody's, so it is left as it is, and a person is told what it lacks.
