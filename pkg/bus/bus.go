@@ -35,6 +35,8 @@ type Options struct {
 	// Sole says that no other process of this service can run: the embedded server's. It owns everything at once. Else
 	// the processes of a service share its units by leases.
 	Sole bool
+	// StopGrace is the longest that what is being sent may go on after a stop; default 65 s.
+	StopGrace time.Duration
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
 }
@@ -48,6 +50,7 @@ type Bus struct {
 	untraced bool                   // the tracer makes nothing
 	digest   atomic.Pointer[[]byte] // the deployment's key
 	sole     bool
+	grace    time.Duration // the longest of a stop
 	lease    time.Duration // how long a process is believed alive after a heartbeat
 
 	url     string
@@ -77,7 +80,7 @@ const asyncPending = 1 << 15
 // good. It fails when the first connection does, unless [Options.Wait] says otherwise.
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
-		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, lease: leaseTTL,
+		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, grace: cmp.Or(o.StopGrace, 65*time.Second), lease: leaseTTL,
 		url: url, ending: make(chan struct{}), kept: make(chan struct{}),
 	}
 	if b.log == nil {

@@ -12,6 +12,8 @@ type demand struct {
 	prefix string
 	// groupOf names what has one owner together; nil means each unit by itself.
 	groupOf func(Unit) string
+	// grace is how long what runs may go on after a stop.
+	grace time.Duration
 	// look asks for a look at the stream, soon; nothing for units that are there always.
 	look func()
 
@@ -37,7 +39,7 @@ func always(prefix string, units []Unit) *demand {
 }
 
 func onDemand(prefix string) *demand {
-	return &demand{prefix: prefix, look: func() {}, wanted: map[string]wanted{}, changed: make(chan struct{})}
+	return &demand{prefix: prefix, grace: stopGrace, look: func() {}, wanted: map[string]wanted{}, changed: make(chan struct{})}
 }
 
 // only makes these the units that are there always.

@@ -30,6 +30,7 @@ func newOutlet(b *Bus, d *Delivery) *outlet {
 		bus: b, delivery: d, demand: onDemand(egressUnit(d.Far, "").Name), looking: make(chan struct{}, 1), finished: newFinished(), accounts: map[string]*account{}, routes: map[string]*route{},
 	}
 	o.demand.groupOf = o.group
+	o.demand.grace = b.sendGrace(d.SendTimeout)
 	o.demand.look = func() {
 		select {
 		case o.looking <- struct{}{}:

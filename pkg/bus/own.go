@@ -176,7 +176,7 @@ func (o *owner) hold(ctx context.Context, named Unit, record seenUnit, lapse int
 			}
 			return // looked at again soon; the watch will tell what there is now
 		}
-		done := u.begin(own)
+		done := u.begin(own, o.demand.grace)
 		h.unit.Store(u)
 		h.err = o.run(own, u)
 		done()

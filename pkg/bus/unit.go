@@ -43,14 +43,22 @@ func (b *Bus) newUnit(named Unit) *unit {
 }
 
 // begin makes the unit's hard context for work under a context that ends when the unit is given up.
-func (u *unit) begin(ctx context.Context) (done func()) {
+// What runs may go on for the grace after that.
+func (u *unit) begin(ctx context.Context, grace time.Duration) (done func()) {
 	u.hard, u.endHard = context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, u.endHard) })
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, u.endHard) })
 	return func() { stop(); u.endHard() }
 }
 
-// stopGrace is how long what is running may go on after a stop.
+// stopGrace is how long what is running may go on after a stop, where it can be begun again without harm.
 const stopGrace = 9 * time.Second
+
+// sendGrace is how long sends may go on after a stop: one that is cut off may have been taken, and is sent again. It is
+// the longest that a send takes, and time to store its outcome, as far as the process is given that much.
+func (b *Bus) sendGrace(longest time.Duration) time.Duration {
+	const toStore = 5 * time.Second
+	return min(max(longest+toStore, stopGrace), b.grace)
+}
 
 // may says that something new may be started: nobody else can have the unit. What runs already goes on.
 func (u *unit) may() bool {

@@ -33,6 +33,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Trace is about tracing.
 	Trace Trace
+	// Stop is about the end of a process.
+	Stop Stop
 	// Channels are the channels in the order of the file; nil where the file was read without networks.
 	Channels []Channel
 
@@ -97,6 +99,30 @@ const (
 	Text Format = "text"
 	JSON Format = "json"
 )
+
+// Stop is about the end of a process that is told to stop.
+type Stop struct {
+	// Grace is the longest that what is being sent may go on, 1 s to 10 min; default [DefaultGrace]. A network whose sends
+	// take less has less. Whatever ends the process by force has to wait longer.
+	Grace time.Duration
+	// Linger is how long ingress goes on answering, until nobody calls it any more, at most a minute; nil, the default, is
+	// none for the all-in-one and 5 s for a process of its own.
+	Linger *time.Duration
+}
+
+// DefaultGrace is a minute, the longest that most sends take, and time to record what became of them.
+const DefaultGrace = 65 * time.Second
+
+// LingerOr is how long ingress goes on answering, or what the program does where the file says nothing.
+func (s Stop) LingerOr(otherwise time.Duration) time.Duration {
+	if s.Linger == nil {
+		return otherwise
+	}
+	return *s.Linger
+}
+
+// Longest is how long a stop may take that goes as it should.
+func (s Stop) Longest() time.Duration { return s.Grace + s.LingerOr(0) }
 
 // Trace is about tracing.
 type Trace struct {

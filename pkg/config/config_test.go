@@ -75,6 +75,7 @@ log: {level: debug, format: json}
 allow_addresses: [10.1.2.3/8, 192.168.1.5, "fd00::/8"]
 trusted_proxies: [127.0.0.1]
 trace: {trust_caller: true}
+stop: {grace: 2m, linger: 0s}
 channels:
   - id: k7m2q9x4t8w1zb
     network: test
@@ -114,6 +115,8 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"allow_addresses", fmt.Sprint(c.AllowAddresses), "[10.0.0.0/8 192.168.1.5/32 fd00::/8]"},
 		{"trusted_proxies", c.TrustedProxies[0], netip.MustParsePrefix("127.0.0.1/32")},
 		{"trace", c.Trace.TrustCaller, true},
+		{"stop.grace", c.Stop.Grace, 2 * time.Minute},
+		{"stop.linger", c.Stop.LingerOr(time.Second), time.Duration(0)},
 		{"channels", len(c.Channels), 2},
 		{"id", c.Channels[0].ID, "k7m2q9x4t8w1zb"},
 		{"network", c.Channels[0].Network, "test"},

@@ -45,7 +45,7 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 // config reads the document.
 func (r *reader) config(root place, c *Config, networks []Network) {
 	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
-		"trusted_proxies", "trace", "channels")
+		"trusted_proxies", "trace", "stop", "channels")
 	if !ok {
 		return
 	}
@@ -58,6 +58,7 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 	if trace, ok := top["trace"].fields("trust_caller"); ok {
 		c.Trace.TrustCaller = trace["trust_caller"].truth()
 	}
+	r.stop(top["stop"], c)
 	if len(networks) > 0 {
 		c.Channels = r.channels(top["channels"], networks)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"strconv"
@@ -118,6 +119,34 @@ func (p place) sync() time.Duration {
 		p.wrong("must be %s", allowed)
 	}
 	return d
+}
+
+// stop reads how a process ends.
+func (r *reader) stop(p place, c *Config) {
+	c.Stop.Grace = DefaultGrace
+	f, ok := p.fields("grace", "linger")
+	if !ok {
+		return
+	}
+	if d := f["grace"].duration(time.Second, 10*time.Minute); d != nil {
+		c.Stop.Grace = *d
+	}
+	c.Stop.Linger = f["linger"].duration(0, time.Minute)
+}
+
+// duration is a time within bounds, such as 30s; nil where it is not set.
+func (p place) duration(least, most time.Duration) *time.Duration {
+	allowed := fmt.Sprintf("a time from %s to %s, such as 30s", least, most)
+	s, _ := p.scalar("!!str", allowed)
+	if s == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < least || d > most {
+		p.wrong("must be %s", allowed)
+		return nil
+	}
+	return &d
 }
 
 func (r *reader) log(p place, c *Config) {

@@ -103,7 +103,7 @@ func main(name string, args []string, run Run) (err error) {
 	}
 	ctx, stop := Signals()
 	defer stop()
-	defer Overdue(ctx, EndWithin)()
+	defer Overdue(ctx, func() time.Duration { return EndWithin + cfg.Stop.Longest() })()
 	health := NewHealth()
 	health.Expect(name)
 	listener, err := ListenInternal(cfg.Internal)
@@ -134,7 +134,7 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	}
 	connect := func(name string) (*bus.Bus, error) {
 		return bus.Connect(cfg.NATS.URL, bus.Options{
-			Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(),
+			Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Wait: true, StopGrace: cfg.Stop.Grace, Log: log, Tracer: tel.Tracer(),
 		})
 	}
 	b, err := connect(name)

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	case "overdue", "in time":
 		ctx, cancel := context.WithCancel(context.Background())
-		ended := Overdue(ctx, 50*time.Millisecond)
+		ended := Overdue(ctx, func() time.Duration { return 50 * time.Millisecond })
 		cancel()
 		if mode == "overdue" {
 			time.Sleep(30 * time.Second)

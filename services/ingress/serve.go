@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/bonychat/puente/pkg/service"
 )
@@ -16,12 +17,17 @@ func Run(ctx context.Context, env service.Env) error {
 		return err
 	}
 	defer l.Close()
-	return Serve(ctx, env, l, func(h http.Handler) http.Handler { return h })
+	linger := env.Config.Stop.LingerOr(lingerAlone)
+	return Serve(ctx, env, l, linger, func(h http.Handler) http.Handler { return h })
 }
 
-// Serve serves an open port until the context ends. What it serves is what around makes of the service, once its
+// lingerAlone is how long an ingress of its own goes on answering after it was told to stop: whatever spreads the calls
+// over several takes a moment to hear of it, and a call that finds nobody is lost to its caller.
+const lingerAlone = 5 * time.Second
+
+// Serve serves an open port until the context ends, and so long after that as linger says. What it serves is what around makes of the service, once its
 // channels are known.
-func Serve(ctx context.Context, env service.Env, l net.Listener, around func(http.Handler) http.Handler) error {
+func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Duration, around func(http.Handler) http.Handler) error {
 	files, err := env.Connect("ingress-files")
 	if err != nil {
 		return err
@@ -32,7 +38,7 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, around func(htt
 		TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
 	})
 	defer in.Close()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := lingering(ctx, linger)
 	defer cancel()
 	following := make(chan error, 1)
 	go func() {
@@ -49,4 +55,11 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, around func(htt
 	err = service.ServeHTTP(ctx, l, around(in))
 	cancel()
 	return errors.Join(err, <-following)
+}
+
+// lingering is a context that ends so long after another.
+func lingering(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return late, func() { stop(); cancel() }
 }

@@ -47,7 +47,7 @@ func TestANetworkThatNeverDeclaredItselfMakesNothingUnready(t *testing.T) {
 			Config: &config.Config{}, Bus: s.Connect("ingress"), Connect: func(name string) (*bus.Bus, error) { return s.Connect(name), nil },
 			Log: slog.New(slog.DiscardHandler), Tracer: noop.NewTracerProvider().Tracer(""), Health: health,
 			Started: func() { health.Add("ingress", func(context.Context) error { return nil }) },
-		}, l, func(h http.Handler) http.Handler { return h })
+		}, l, 0, func(h http.Handler) http.Handler { return h })
 	}()
 	t.Cleanup(func() {
 		cancel()

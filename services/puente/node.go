@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/service"
@@ -46,7 +47,7 @@ func runNode(args []string, stderr io.Writer) error {
 	}
 	ctx, stop := service.Signals()
 	defer stop()
-	defer service.Overdue(ctx, service.EndWithin)()
+	defer service.Overdue(ctx, func() time.Duration { return service.EndWithin })()
 	health, err := service.ListenInternal(*internal)
 	if err != nil {
 		return err

@@ -83,6 +83,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"allow_addresses", running.AllowAddresses, file.AllowAddresses},
 		{"trusted_proxies", running.TrustedProxies, file.TrustedProxies},
 		{"trace", running.Trace, file.Trace},
+		{"stop", running.Stop, file.Stop},
 	} {
 		if !reflect.DeepEqual(s.have, s.now) {
 			names = append(names, s.name)

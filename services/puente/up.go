@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -44,7 +45,8 @@ type bridge struct {
 // anything runs: ports, folder, file.
 func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer service.Overdue(ctx, o.endWithin)()
+	var stopping atomic.Int64 // what the configuration gives to a stop, once it is known
+	defer service.Overdue(ctx, func() time.Duration { return o.endWithin + time.Duration(stopping.Load()) })()
 	defer cancel()
 	b := &bridge{health: service.NewHealth(), consent: o.consent}
 	changes := make(chan os.Signal, 1)
@@ -59,6 +61,7 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	if b.cfg, b.demo, err = load(o); err != nil {
 		return err
 	}
+	stopping.Store(int64(b.cfg.Stop.Longest()))
 	defer b.demo.remove() // last of all: the broker writes until it has stopped
 	b.log = service.Logger(b.cfg)
 	defer func() { err = service.Logged(b.cfg.Log, b.log, err) }()
@@ -124,7 +127,7 @@ func startNode(cfg *config.Config, log *slog.Logger) (*node.Node, error) {
 // ingress serves the public port; in the demonstration the sandbox shares it.
 func (b *bridge) ingress(stdout io.Writer) service.Run {
 	return func(ctx context.Context, env service.Env) error {
-		return ingress.Serve(ctx, env, b.public, func(gateway http.Handler) http.Handler {
+		return ingress.Serve(ctx, env, b.public, b.cfg.Stop.LingerOr(0), func(gateway http.Handler) http.Handler {
 			b.greet(stdout)
 			if b.demo != nil {
 				return b.demo.beside(gateway)

@@ -34,7 +34,7 @@ type Process struct {
 // Times of a child.
 const (
 	StartTime = 2 * time.Minute // until it is ready
-	endTime   = time.Minute     // after SIGTERM; the bridge itself wants ten seconds at most
+	endTime   = 2 * time.Minute // after SIGTERM: longer than stop.grace
 )
 
 // Run is the name of the current run: each start is a process of its own.
