@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/weburl"
 )
 
 // path is a path that counts from the folder of the file; "" where it is missing and there is no default.
@@ -74,17 +76,21 @@ func (p place) prefixes() []netip.Prefix {
 	return out
 }
 
-// webURL is an absolute http or https URL; nil where it is missing, and where a mistake was reported: then given is
-// true.
+// webURL is an absolute http or https URL in ASCII (see [weburl.Normal]); nil where it is missing, and where a mistake was
+// reported: then given is true.
 func (p place) webURL() (u *url.URL, given bool) {
 	s, ok := p.scalar("!!str", "a URL")
 	if s == "" {
 		return nil, !ok
 	}
-	u, err := url.Parse(s)
+	normal, err := weburl.Normal(s)
+	if err != nil || strings.ContainsAny(s, " \t\r\n") {
+		p.wrong("must be an absolute http or https URL, such as https://bridge.example.com")
+		return nil, true
+	}
+	u, err = url.Parse(normal)
 	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !validPort(u) ||
-		strings.ContainsAny(s, " \t\r\n"):
+	case err != nil || !validPort(u):
 		p.wrong("must be an absolute http or https URL, such as https://bridge.example.com")
 	case u.User != nil:
 		p.wrong("must hold no user or password")

@@ -178,6 +178,7 @@ func TestPublicURL(t *testing.T) {
 		"listen: 127.0.0.1:0":                                    "",
 		"listen: 0.0.0.0:80\npublic_url: http://10.0.0.1:80":     "http://10.0.0.1:80",
 		"listen: 0.0.0.0:80\npublic_url: https://b.example.com/": "https://b.example.com",
+		"listen: 0.0.0.0:80\npublic_url: https://Peña.example":   "https://xn--pea-8ma.example",
 	} {
 		if c := must(t, text); c.PublicURL != want {
 			t.Errorf("%q: %q, not %q", text, c.PublicURL, want)

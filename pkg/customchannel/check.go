@@ -3,10 +3,12 @@ package customchannel
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bonychat/puente/pkg/mediatype"
+	"github.com/bonychat/puente/pkg/weburl"
 )
 
 // The checks of this file are the same for a body that came in and for one that
@@ -81,11 +83,28 @@ func between(limit float64) string {
 	return "-" + s + " and " + s
 }
 
-// isLink reports whether s is an absolute web address. That the platform can
-// reach it, and that it stays alive, is the sender's to see to.
+// isLink reports whether s is an absolute web address, or becomes one as
+// [weburl.Normal] escapes it. That the platform can reach it, and that it stays
+// alive, is the sender's to see to.
 func isLink(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	_, err := weburl.Normal(s)
+	return err == nil
+}
+
+// normalLink is s as every reader understands it; s itself where it is no link, or
+// is longer then than the contract lets it be.
+func normalLink(s string) string {
+	if normal, err := weburl.Normal(s); err == nil && len(normal) <= MaxURL {
+		return normal
+	}
+	return s
+}
+
+// mediaType checks an optional media type: it goes on into headers.
+func (r *report) mediaType(path, s string) {
+	if s != "" && !mediatype.Valid(s) {
+		r.add(path, RuleFormat, limitMediaType, "")
+	}
 }
 
 // hasExtension reports whether a name goes on after its last dot, and starts

@@ -47,7 +47,7 @@ func (c *Contact) traits() []trait {
 	return []trait{
 		{name: "firstName", value: &c.FirstName, max: MaxName, cut: true},
 		{name: "lastName", value: &c.LastName, max: MaxName, cut: true},
-		{name: "profilePic", value: &c.ProfilePic, max: MaxURL, limit: limitURL, shape: isLink},
+		{name: "profilePic", value: &c.ProfilePic, max: MaxURL, limit: limitURL, shape: isLink, fold: normalLink},
 		{name: "locale", value: &c.Locale, limit: limitLocale, shape: localeShape.MatchString, fold: underscores},
 		{name: "countryCode", value: &c.CountryCode, limit: limitCountry, shape: countryShape.MatchString, fold: strings.ToUpper},
 		{name: "email", value: &c.Email, max: MaxEmail, limit: limitEmail, shape: emailShape.MatchString},

@@ -17,7 +17,7 @@ var (
 	}
 	limits = []string{
 		"", limitIDTypes, limitPhoneID, limitCustomID, limitEvents, limitMessages, limitAttachments,
-		limitStatuses, limitMillis, limitWhole, limitURL, limitExtension, limitCountry, limitLanguage,
+		limitStatuses, limitMillis, limitWhole, limitURL, limitExtension, limitMediaType, limitCountry, limitLanguage,
 		limitLocale, limitEmail, limitPhone, limitEventList, limitHTTPStatus, limitImages, limitEither,
 		limitReceipts, "an object", "an object with message", "an array", "a string", "a number", "a JSON object",
 		"text messages", "attachment messages", "location messages", "quick_reply messages",

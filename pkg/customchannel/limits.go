@@ -50,6 +50,7 @@ const (
 	limitMillis      = "UNIX time in milliseconds (12 to 14 digits)"
 	limitWhole       = "a whole number of milliseconds"
 	limitURL         = "an absolute http or https URL"
+	limitMediaType   = "a media type such as image/png, of at most 255 characters"
 	limitExtension   = "a file name with an extension"
 	limitCountry     = "ISO 3166-1 alpha-2, two capital letters"
 	limitLanguage    = "ISO 639-1, two small letters"

@@ -1,6 +1,10 @@
 package customchannel
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/bonychat/puente/pkg/mediatype"
+)
 
 // MessageType says which fields a Message has.
 type MessageType string
@@ -47,7 +51,7 @@ type Message struct {
 type Attachment struct {
 	Type        AttachmentType `json:"type"`
 	URL         string         `json:"url"`                   // absolute http or https, at most MaxURL
-	MIMEType    string         `json:"mimeType,omitempty"`    // optional, not checked
+	MIMEType    string         `json:"mimeType,omitempty"`    // optional, a media type
 	FileName    string         `json:"fileName,omitempty"`    // optional, with an extension, at most MaxFileName
 	Description string         `json:"description,omitempty"` // optional, images only, at most MaxDescription
 }
@@ -127,7 +131,7 @@ func (r *report) attachment(path string, a *Attachment) {
 	}
 	typed := oneOf(r, path+".type", a.Type, limitAttachments)
 	r.link(path+".url", a.URL)
-	r.unbounded(path+".mimeType", a.MIMEType, false)
+	r.mediaType(path+".mimeType", a.MIMEType)
 	r.text(path+".fileName", a.FileName, false, MaxFileName)
 	if a.FileName != "" && !hasExtension(a.FileName) {
 		r.add(path+".fileName", RuleFormat, limitExtension, "")
@@ -150,14 +154,22 @@ func (r *report) foreignMessage(path string, m *Message) {
 	only("replies", len(m.Replies) > 0, TypeQuickReply)
 }
 
-// fit returns the message without a description that is not an image's. Nothing
-// else of a message can be repaired without changing what was said.
+// fit returns the message with its attachment's address as every reader
+// understands it, without a media type that is none, and without a description
+// that is not an image's. Nothing else of a message can be repaired without
+// changing what was said.
 func (m *Message) fit() *Message {
-	if m == nil || m.Attachment == nil || m.Attachment.Description == "" || m.Attachment.Type == AttachmentImage {
+	if m == nil || m.Attachment == nil {
 		return m
 	}
 	fitted, attachment := *m, *m.Attachment
-	attachment.Description = ""
+	attachment.URL = normalLink(attachment.URL)
+	if attachment.Type != AttachmentImage {
+		attachment.Description = ""
+	}
+	if !mediatype.Valid(attachment.MIMEType) {
+		attachment.MIMEType = ""
+	}
 	fitted.Attachment = &attachment
 	return &fitted
 }

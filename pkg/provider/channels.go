@@ -54,11 +54,11 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	if all := s.channels.now.Load(); all != nil {
 		before = maps.Clone(*all)
 	}
-	configured := []string{s.env.PublicURL}
+	var configured []string
 	for _, e := range entries {
 		configured = append(configured, urls(s.account(e))...)
 	}
-	s.client.configure(configured)
+	s.client.configure(s.env.PublicURL, configured)
 	after := map[string]*channel{}
 	var fresh []*channel
 	for _, e := range entries {
@@ -176,7 +176,7 @@ func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
 	return err == nil && (s.description.Platform || c.Network == s.description.Name), err
 }
 
-// urls are the addresses that stand in an account: they are configured, and exempt from the guard.
+// urls are the addresses that stand in an account, see [ClientOptions].Configured.
 func urls(raw json.RawMessage) []string {
 	var fields map[string]any
 	_ = json.Unmarshal(raw, &fields)

@@ -22,6 +22,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/pkg/weburl"
 )
 
 // Bounds of [Client].
@@ -55,10 +56,13 @@ type Request struct {
 	// Length is that of a Body in bytes, for one that is streamed to a network that wants it told; 0 where the body
 	// tells it itself, or nobody knows.
 	Length int64
-	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused ([Reject])
-	// unless they are configured. What is configured needs no guard; where it redirects to, on another host, is guarded
-	// in any case.
+	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused ([Reject]),
+	// but for the files that this gateway stores. What is configured needs no guard; where it redirects to, on another
+	// host, is guarded in any case.
 	Guarded bool
+	// Told says, with Guarded, that the network itself named the URL, in a verified call or an answer, and no contact and
+	// no agent: then the hosts that its account configures are reached too.
+	Told bool
 	// Timeout bounds the whole call; default 20 s.
 	Timeout time.Duration
 	// Held says that the far end keeps the request until it has something to say: it takes no connection from others.
@@ -152,20 +156,22 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 		}
 	}
 	if r.Guarded {
-		ctx = context.WithValue(ctx, guardKey{}, true)
+		t := stranger
+		if r.Told {
+			t = network
+		}
+		ctx = context.WithValue(ctx, guardKey{}, t)
 	}
 	if r.Held {
 		ctx = context.WithValue(ctx, heldKey{}, true)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, r.Body)
+	address, err := weburl.Normal(r.URL)
+	if err != nil {
+		return nil, Reject("the address of the request "+err.Error(), nil)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, address, r.Body)
 	if err != nil {
 		return nil, Reject("the address of the request is not valid", nil)
-	}
-	if req.URL.Scheme != "https" && req.URL.Scheme != "http" {
-		return nil, Reject("the address of the request is neither http nor https", nil)
-	}
-	if req.URL.Hostname() == "" {
-		return nil, Reject("the address of the request names no host", nil)
 	}
 	if r.Length > 0 {
 		req.ContentLength = r.Length

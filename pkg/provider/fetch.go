@@ -54,13 +54,8 @@ var errTooLarge = errors.New("the file is over 100 MB")
 
 // What a server may answer with status 200 though it is no file. Both may pass.
 var (
-	errEmptyFile = TemporaryFor(emptyFor, "the network handed out an empty file", nil)
-	errPage      = TemporaryFor(pageFor, "the network answered with a web page in place of the file", nil)
-)
-
-const (
-	emptyFor = 10 * time.Second
-	pageFor  = time.Minute
+	errEmptyFile = TemporaryFor(goneFor, "the network handed out an empty file", nil)
+	errPage      = TemporaryFor(goneFor, "the network answered with a web page in place of the file", nil)
 )
 
 func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attachment, most int64) error {
@@ -69,18 +64,10 @@ func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attach
 		return err
 	}
 	defer file.Body.Close()
-	body := bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
-	head, err := body.Peek(mediatype.HeadSize)
-	if len(head) == 0 && err == io.EOF {
-		return errEmptyFile
+	body, media, name, err := examine(a, file, most)
+	if err != nil {
+		return err
 	}
-	told := firstOf(a.GetFileName(), file.Name)
-	kind := kindName(a.GetKind())
-	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), file.MediaType, head) {
-		return errPage
-	}
-	media := mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
-	name := mediatype.FileName(told, media, kind)
 	stored, err := s.env.Bus.PutFile(ctx, name, media, body)
 	if errors.Is(err, errTooLarge) {
 		return Reject(errTooLarge.Error(), nil)
@@ -91,6 +78,21 @@ func (s *runner) store(ctx context.Context, fetcher Fetcher, a *messagev1.Attach
 	a.MediaType, a.FileName = media, name
 	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
 	return nil
+}
+
+// examine looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
+func examine(a *messagev1.Attachment, file *File, most int64) (body *bufio.Reader, media, name string, err error) {
+	body = bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
+	head, err := body.Peek(mediatype.HeadSize) // an error comes again where it is read
+	if len(head) == 0 && err == io.EOF {
+		return nil, "", "", errEmptyFile
+	}
+	told, kind := firstOf(a.GetFileName(), file.Name), kindName(a.GetKind())
+	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), firstOf(file.ContentType, file.MediaType), head) {
+		return nil, "", "", errPage
+	}
+	media = mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
+	return body, media, mediatype.FileName(told, media, kind), nil
 }
 
 // kindName is the word for what a file is shown as.

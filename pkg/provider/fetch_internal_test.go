@@ -75,12 +75,12 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 		stored       bool
 	}{
 		"a page":                          {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html; charset=utf-8"},
-		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: pageFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
+		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: goneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
 		"a page that is served as a file": {told: &messagev1.Attachment{FileName: "a.pdf"}, body: page, served: "application/pdf"},
 		"a page of which nothing is told": {body: page, served: "application/octet-stream"},
 		"a page that somebody sent":       {told: &messagev1.Attachment{FileName: "a.html"}, body: page, served: "text/html", stored: true},
 		"nothing":                         {told: &messagev1.Attachment{MediaType: "image/jpeg"}, served: "image/jpeg"},
-		"nothing, at the end":             {served: "image/jpeg", trying: emptyFor, words: "[image could not be fetched: the network handed out an empty file]"},
+		"nothing, at the end":             {served: "image/jpeg", trying: goneFor, words: "[image could not be fetched: the network handed out an empty file]"},
 	} {
 		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
 		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -24,9 +25,12 @@ import (
 type ClientOptions struct {
 	// Tracer makes a span for each request; nil makes none.
 	Tracer trace.Tracer
-	// Configured are addresses that stand in the configuration (api, webhook_url, public_url): their host and port are
-	// exempt from the guard.
+	// Configured are addresses that stand in the account (api, webhook_url): for what the network itself told
+	// ([Request].Told) their host and port are exempt from the guard.
 	Configured []string
+	// PublicURL is where this gateway is reached: the files that it stores, /media/ and an id, are exempt from the guard, and
+	// nothing else there.
+	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
 	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default
@@ -34,10 +38,18 @@ type ClientOptions struct {
 	MaxConnections int
 }
 
-// What a request's context says of it.
+// What a request's context says of it. The value of guardKey is a trust.
 type (
 	guardKey struct{}
 	heldKey  struct{}
+)
+
+// trust is how far an address is trusted that came from outside.
+type trust int
+
+const (
+	stranger trust = iota + 1 // anybody may have named it
+	network                   // the network named it
 )
 
 // errPrivate is what a guarded request to an address inside is told.
@@ -76,33 +88,57 @@ func NewClient(o ClientOptions) *Client {
 	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
 	g.held.MaxConnsPerHost = 0 // one for each channel that is listened to
 	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
-	c.configure(o.Configured)
+	c.configure(o.PublicURL, o.Configured)
 	return c
 }
 
 // configure replaces the addresses that are exempt from the guard.
-func (c *Client) configure(addresses []string) {
-	exempt := map[string]bool{}
+func (c *Client) configure(publicURL string, addresses []string) {
+	e := exempt{hosts: map[string]bool{}}
 	for _, raw := range addresses {
 		if u, err := url.Parse(raw); err == nil && u.Host != "" {
-			exempt[hostPort(u)] = true
+			e.hosts[hostPort(u)] = true
 		}
 	}
-	c.guard.exempt.Store(&exempt)
+	if u, err := url.Parse(publicURL); err == nil && u.Host != "" {
+		e.files = u.JoinPath("media")
+	}
+	c.guard.exempt.Store(&e)
+}
+
+// exempt is what a guarded request may reach wherever it is.
+type exempt struct {
+	hosts  map[string]bool // by hostPort, of what the network named
+	files  *url.URL        // the folder of our own files; nil for none
+	public map[string]bool // by hostPort, see Reach
+}
+
+// fileID is what a stored file is called: see bus.PutFile and bus.KeepFile.
+var fileID = regexp.MustCompile(`^[0-9a-z]{26,32}$`)
+
+// file says whether an address is that of a file of our own.
+func (e *exempt) file(u *url.URL) bool {
+	if e.files == nil || u.Scheme != e.files.Scheme || hostPort(u) != hostPort(e.files) || u.RawQuery != "" {
+		return false
+	}
+	id, ok := strings.CutPrefix(u.EscapedPath(), e.files.EscapedPath()+"/")
+	return ok && fileID.MatchString(id)
 }
 
 // maxRedirects of one request; the answer after them is taken as it is.
 const maxRedirects = 5
 
 // redirect follows for what is fetched only: a repeated POST could send twice. Another host is guarded, whatever was
-// asked, and no credential follows there.
+// asked, and no credential follows there; where the request was trusted itself, the other host is one that the network told.
 func redirect(to *http.Request, via []*http.Request) error {
 	first := via[0]
 	if len(via) > maxRedirects || first.Method != http.MethodGet && first.Method != http.MethodHead {
 		return http.ErrUseLastResponse
 	}
 	if to.URL.Scheme != first.URL.Scheme || hostPort(to.URL) != hostPort(first.URL) {
-		*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, true))
+		if to.Context().Value(guardKey{}) == nil {
+			*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, network))
+		}
 		clear(to.Header) // networks have headers of their own for credentials
 		to.Header.Set("User-Agent", version.UserAgent())
 	}
@@ -117,17 +153,23 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // held through a third, so that it uses up none.
 type guard struct {
 	plain, guarded, held *http.Transport
-	exempt               atomic.Pointer[map[string]bool]
+	exempt               atomic.Pointer[exempt]
 }
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Context().Value(guardKey{}) != nil && !(*g.exempt.Load())[hostPort(r.URL)] {
+	if t, ok := r.Context().Value(guardKey{}).(trust); ok && !g.reaches(r, t) {
 		return g.guarded.RoundTrip(r)
 	}
 	if r.Context().Value(heldKey{}) != nil {
 		return g.held.RoundTrip(r)
 	}
 	return g.plain.RoundTrip(r)
+}
+
+// reaches says whether a request goes where it goes whatever address that is.
+func (g *guard) reaches(r *http.Request, t trust) bool {
+	e := g.exempt.Load()
+	return e.public[hostPort(r.URL)] || t == network && e.hosts[hostPort(r.URL)] || (r.Method == http.MethodGet || r.Method == http.MethodHead) && e.file(r.URL)
 }
 
 func (g *guard) CloseIdleConnections() {

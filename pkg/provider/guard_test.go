@@ -16,6 +16,10 @@ func guarded(url string) provider.Request {
 	return provider.Request{URL: url, Guarded: true}
 }
 
+func told(url string) provider.Request {
+	return provider.Request{URL: url, Guarded: true, Told: true}
+}
+
 // refusedInside says that the call was refused for where it leads, for good.
 func refusedInside(t *testing.T, err error) {
 	t.Helper()
@@ -64,7 +68,7 @@ func TestARedirectReachesNothingInside(t *testing.T) {
 	inside := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("reached") })
 	base := redirects(t, 302, inside)
 	c := newClient(t, provider.ClientOptions{Configured: []string{base}})
-	for name, r := range map[string]provider.Request{"of what came from outside": guarded(base), "of what is configured": {URL: base}} {
+	for name, r := range map[string]provider.Request{"of what the network told": told(base), "of what is configured": {URL: base}} {
 		_, err := c.Do(t.Context(), r)
 		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
 	}
@@ -78,6 +82,30 @@ func TestAConnectionOfAConfiguredHostIsNotAWayInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.Do(t.Context(), guarded(base)) // a connection to it is idle now
+	refusedInside(t, err)
+}
+
+// TestAnAttachmentReachesOfOurOwnOnlyTheFiles: its address is whatever an agent, or who took an agent's place, wrote.
+func TestAnAttachmentReachesOfOurOwnOnlyTheFiles(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(http.ResponseWriter, *http.Request) {})
+	id := strings.Repeat("0f", 16)
+	away := redirects(t, 302, base+"/admin")
+	c := newClient(t, provider.ClientOptions{PublicURL: base + "/puente", Configured: []string{base + "/api", away}})
+	if _, err := c.Do(t.Context(), guarded(base+"/puente/media/"+id)); err != nil {
+		t.Errorf("a file: %v", err)
+	}
+	for name, address := range map[string]string{
+		"the front page": base, "another path": base + "/puente/metrics", "the folder": base + "/puente/media/", "the network's own": base + "/api/x",
+		"no file's id": base + "/puente/media/" + id + "%2f..", "a path back": base + "/puente/media/../" + id, "a longer path": base + "/puente/media/" + id + "/x",
+		"a query": base + "/puente/media/" + id + "?x=1", "another folder": base + "/media/" + id, "a redirect": away,
+	} {
+		_, err := c.Do(t.Context(), guarded(address))
+		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
+	}
+	r := guarded(base + "/puente/media/" + id)
+	r.Method = http.MethodPost
+	_, err := c.Do(t.Context(), r)
 	refusedInside(t, err)
 }
 
@@ -97,7 +125,7 @@ func TestConfiguredHostsAndAllowedRangesAreReached(t *testing.T) {
 		"in other letters":             {provider.ClientOptions{Configured: []string{"http://localhost:" + u.Port()}}, byName},
 		"a range that is allowed":      {provider.ClientOptions{AllowAddresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, base},
 	} {
-		if _, err := newClient(t, test.options).Do(t.Context(), guarded(test.url)); err != nil {
+		if _, err := newClient(t, test.options).Do(t.Context(), told(test.url)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -106,7 +134,7 @@ func TestConfiguredHostsAndAllowedRangesAreReached(t *testing.T) {
 		"no port":       {Configured: []string{"http://" + u.Hostname()}},
 		"another range": {AllowAddresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
 	} {
-		_, err := newClient(t, o).Do(t.Context(), guarded(base))
+		_, err := newClient(t, o).Do(t.Context(), told(base))
 		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
 	}
 }

@@ -76,7 +76,7 @@ func withoutSecrets(address string) string {
 // open opens a channel's account for something that is done once, without a bridge. The client has to be closed.
 func open(d Driver, t Target) (s *runner, sender Sender, listened bool, err error) {
 	s = &runner{driver: d, description: d.Describe(), env: Environment{PublicURL: t.PublicURL, Log: slog.New(slog.DiscardHandler)}}
-	s.client = NewClient(ClientOptions{Configured: append(urls(t.Account), t.PublicURL), AllowAddresses: t.AllowAddresses})
+	s.client = NewClient(ClientOptions{Configured: urls(t.Account), PublicURL: t.PublicURL, AllowAddresses: t.AllowAddresses})
 	err = s.shielded("open", func() (err error) {
 		sender, err = d.open(t.Account, Host{Client: s.client, WebhookURL: s.webhookURL(t.Channel)})
 		listened = err == nil && onlyHeard(sender)

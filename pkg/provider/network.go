@@ -81,6 +81,9 @@ type File struct {
 	// MediaType and Name are what the network told; "" where it tells nothing, and the SDK finds out.
 	MediaType string
 	Name      string
+	// ContentType is that of the answer which holds the file, where MediaType was told elsewhere. A web page in place of
+	// the file is found by it, and by the file's first bytes.
+	ContentType string
 }
 
 // Setter registers the webhook with the network. It is called once at start when public_url is https; it must be safe to repeat and

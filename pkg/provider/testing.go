@@ -1,9 +1,14 @@
 package provider
 
 import (
+	"net/url"
+
 	"encoding/json"
+	"io"
 
 	"github.com/bonychat/puente/pkg/webhook"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // Receive reads a verified call with a network's own Receive, for an account given as the JSON object of the
@@ -18,3 +23,25 @@ func Receive(d Driver, account json.RawMessage, c webhook.Call) ([]Event, error)
 
 // Open makes the sender of an account, given as the JSON object of the configuration: for kits and tools.
 func Open(d Driver, account json.RawMessage, h Host) (Sender, error) { return d.open(account, h) }
+
+// Examine is a fetched file as the SDK takes it, or why it is none: for kits and tools.
+func Examine(a *messagev1.Attachment, file *File) (io.Reader, error) {
+	body, _, _, err := examine(a, file, MaxFile)
+	if err != nil {
+		return nil, err
+	}
+	return body, nil
+}
+
+// Reach lets a client reach these addresses wherever they are, as if they were public. It is for tests, whose far ends are
+// all on this machine. It must not be called while the client is used.
+func Reach(c *Client, addresses ...string) {
+	e := *c.guard.exempt.Load()
+	e.public = map[string]bool{}
+	for _, raw := range addresses {
+		if u, err := url.Parse(raw); err == nil {
+			e.public[hostPort(u)] = true
+		}
+	}
+	c.guard.exempt.Store(&e)
+}

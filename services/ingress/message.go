@@ -119,9 +119,7 @@ func content(m *customchannel.Message) (*messagev1.Content, error) {
 		if !ok {
 			return nil, fmt.Errorf("unknown attachment %q", a.Type)
 		}
-		return &messagev1.Content{Kind: &messagev1.Content_Attachment{Attachment: &messagev1.Attachment{
-			Kind: kind, Url: a.URL, MediaType: a.MIMEType, FileName: a.FileName, Caption: a.Description,
-		}}}, nil
+		return attachment(kind, a)
 	case customchannel.TypeLocation:
 		return &messagev1.Content{Kind: &messagev1.Content_Location{Location: &messagev1.Location{
 			Latitude: *m.Latitude, Longitude: *m.Longitude, Address: m.Address,

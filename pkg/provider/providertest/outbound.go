@@ -190,7 +190,11 @@ func (s *stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 		return err
 	}
 	defer file.Body.Close()
-	data, err := io.ReadAll(file.Body)
+	body, err := provider.Examine(&a, file)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(body)
 	if err != nil {
 		return provider.Temporary("the file broke off", err)
 	}

@@ -13,8 +13,10 @@ import (
 )
 
 // NewClient makes the client that networks get, for tests: no tracing, and these addresses exempt from the guard.
-func NewClient(configured ...string) *provider.Client {
-	return provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer(""), Configured: configured})
+func NewClient(reached ...string) *provider.Client {
+	c := provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer("")})
+	provider.Reach(c, reached...)
+	return c
 }
 
 // stage is where a conversation is played: a network, an account, a stand-in.

@@ -16,7 +16,7 @@ const fetchTimeout = time.Minute
 
 // Fetch implements [provider.Fetcher]. The address came from outside, and ClickSend's credentials are not for it.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Timeout: fetchTimeout})
+	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: fetchTimeout})
 	if err != nil {
 		if f := provider.Classify(err); f.Class == provider.Rejected {
 			return nil, err

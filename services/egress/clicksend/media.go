@@ -8,6 +8,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -47,12 +48,8 @@ func stored(address string) bool {
 	return store.MatchString(host) || host == "rest.clicksend.com" && strings.HasPrefix(u.Path, "/files/")
 }
 
-// kinds are what a file is shown as, by its name.
-var kinds = map[string]messagev1.AttachmentKind{
-	".jpg": image, ".jpeg": image, ".png": image, ".gif": image, ".webp": image,
-	".mp4": video, ".3gp": video, ".mov": video,
-	".amr": audio, ".mp3": audio, ".m4a": audio, ".ogg": audio, ".wav": audio,
-}
+// kinds are what a file is shown as, by the family of its type.
+var kinds = map[string]messagev1.AttachmentKind{"image": image, "video": video, "audio": audio}
 
 const (
 	image = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE
@@ -65,8 +62,8 @@ const (
 func attachment(address, caption string) *messagev1.Content {
 	a := &messagev1.Attachment{Kind: other, Handle: address, Caption: caption}
 	if u, err := url.Parse(address); err == nil {
-		if kind, ok := kinds[strings.ToLower(path.Ext(u.Path))]; ok {
-			a.Kind, a.FileName = kind, strings.ToValidUTF8(path.Base(u.Path), "_")
+		if kind, ok := kinds[mediatype.Family(mediatype.OfName(u.Path))]; ok {
+			a.Kind, a.FileName = kind, mediatype.CleanName(path.Base(u.Path))
 		}
 	}
 	return provider.Attachment(a)

@@ -2,14 +2,14 @@ package line
 
 import (
 	"context"
-	"mime"
-	"net/url"
-	"path"
+	"slices"
 	"strings"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/weburl"
 )
 
 // What LINE's apps fetch, each from an https address of at most 2,000 characters.
@@ -45,7 +45,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (objec
 		head = nil // it cannot be looked at from here, now: what is said of it has to do
 	}
 	media := mediaType(a, f.mediaType, head)
-	if !plays(a.GetKind(), media) {
+	if !plays(a.GetKind(), media) || mediatype.IsPage(provider.MediaTypeOf(a), f.mediaType, head) {
 		return link(a), nil
 	}
 	switch a.GetKind() {
@@ -59,12 +59,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (objec
 }
 
 func plays(kind messagev1.AttachmentKind, media string) bool {
-	for _, format := range formats[kind] {
-		if media == format {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(formats[kind], media)
 }
 
 // image is a picture with itself as its preview, or a smaller one where it is larger than a preview may be.
@@ -121,48 +116,18 @@ func (s *sender) audio(ctx context.Context, a *messagev1.Attachment, address str
 
 // secure is an address as LINE's apps fetch it, escaped; "" where they do not.
 func secure(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
+	normal, err := weburl.Normal(address)
+	if err != nil || !strings.HasPrefix(normal, "https://") || len(normal) > longestURL {
 		return ""
 	}
-	if escaped := u.String(); len(escaped) <= longestURL {
-		return escaped
-	}
-	return ""
-}
-
-// extensions are media types by what a name ends with.
-var extensions = map[string]string{
-	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
-	".heic": "image/heic", ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".mp3": "audio/mpeg",
-	".m4a": "audio/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".amr": "audio/amr",
-}
-
-// other names of the same types.
-var sameType = map[string]string{
-	"image/jpg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "audio/aac": "audio/aac",
+	return normal
 }
 
 // mediaType is what a file is: what its first bytes show, else what is said of it.
 func mediaType(a *messagev1.Attachment, served string, head []byte) string {
-	if seen := sniff(head); seen != "" {
-		if seen == "video/mp4" && a.GetKind() == audio {
-			return "audio/mp4" // the same container
-		}
+	kind := map[messagev1.AttachmentKind]string{audio: "audio"}[a.GetKind()]
+	if seen := mediatype.Sniff(head, kind); slices.Contains([]string{"image", "video", "audio"}, mediatype.Family(seen)) {
 		return seen
 	}
-	u, _ := url.Parse(a.GetUrl())
-	for _, said := range []string{a.GetMediaType(), served, extensions[ext(a.GetFileName())], extensions[ext(u.Path)]} {
-		media, _, err := mime.ParseMediaType(said)
-		if err != nil || media == "application/octet-stream" {
-			continue
-		}
-		if same, ok := sameType[media]; ok {
-			return same
-		}
-		return media
-	}
-	return ""
+	return mediatype.Base(mediatype.Of([]string{a.GetMediaType(), served}, provider.NameOf(a), nil, kind))
 }
-
-func ext(name string) string { return strings.ToLower(path.Ext(name)) }

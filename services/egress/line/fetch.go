@@ -9,6 +9,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -19,9 +20,6 @@ const (
 	notHandedOut = "LINE does not hand the file out at the moment"
 	fileGone     = "LINE no longer has the file"
 )
-
-// mediaTypes are LINE's own names for what others call otherwise.
-var mediaTypes = map[string]string{"audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "application/octet-stream": ""}
 
 // Fetch implements [provider.Fetcher]. LINE keeps a file for a while that it does not tell.
 // https://developers.line.biz/en/reference/messaging-api/#get-content
@@ -34,11 +32,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		return nil, provider.Temporary("LINE did not answer", err)
 	}
 	if stream.Status == http.StatusOK {
-		media := stream.Header.Get("Content-Type")
-		if known, ok := mediaTypes[media]; ok {
-			media = known
-		}
-		return &provider.File{Body: stream.Body, MediaType: media, Name: a.GetFileName()}, nil
+		return &provider.File{Body: stream.Body, MediaType: mediatype.Base(stream.Header.Get("Content-Type")), Name: a.GetFileName()}, nil
 	}
 	_ = stream.Body.Close()
 	cause := fmt.Errorf("content: status %d", stream.Status)

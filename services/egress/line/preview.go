@@ -40,15 +40,15 @@ func (s *sender) smaller(ctx context.Context, f *remote) (url string, ok bool, e
 	}
 	stream, err := s.client.Open(ctx, provider.Request{URL: f.url, Guarded: true})
 	if err != nil {
-		return "", false, provider.TemporaryFor(fetchFor, cannotFetch, err)
+		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, err)
 	}
 	defer stream.Body.Close()
 	if stream.Status != http.StatusOK {
-		return "", false, provider.TemporaryFor(fetchFor, cannotFetch, fmt.Errorf("status %d", stream.Status))
+		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, fmt.Errorf("status %d", stream.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(stream.Body, maxImage+1))
 	if err != nil {
-		return "", false, provider.TemporaryFor(fetchFor, cannotFetch, io.ErrUnexpectedEOF)
+		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, io.ErrUnexpectedEOF)
 	}
 	switch {
 	case len(data) > maxImage:

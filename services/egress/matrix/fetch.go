@@ -38,11 +38,12 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		}
 		return nil, repeatable(err)
 	}
+	served := stream.Header.Get("Content-Type")
 	mediaType := a.GetMediaType()
 	if mediaType == "" {
-		mediaType = stream.Header.Get("Content-Type")
+		mediaType = served
 	}
-	return &provider.File{Body: stream.Body, MediaType: mediaType, Name: a.GetFileName()}, nil
+	return &provider.File{Body: stream.Body, MediaType: mediaType, ContentType: served, Name: a.GetFileName()}, nil
 }
 
 // older says that a homeserver does not know the call: Matrix 1.11 brought it.

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
-	"net/url"
-	"path"
-	"strings"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
@@ -68,14 +64,14 @@ func wayOf(a *messagev1.Attachment) (way, error) {
 	}
 	switch kind := a.GetKind(); kind {
 	case image:
-		if mediaType(a) == "image/gif" {
+		if provider.MediaTypeOf(a) == "image/gif" {
 			return animationWay, nil // a photo would stand still
 		}
 		return photoWay, nil
 	case video:
 		return videoWay, nil
 	case audio:
-		if mediaType(a) == "audio/ogg" {
+		if provider.MediaTypeOf(a) == "audio/ogg" {
 			return voiceWay, nil // https://core.telegram.org/bots/api#sendvoice
 		}
 		return audioWay, nil
@@ -84,32 +80,4 @@ func wayOf(a *messagev1.Attachment) (way, error) {
 	default:
 		return way{}, provider.Reject("this version cannot send such an attachment to Telegram", fmt.Errorf("unknown attachment %v", kind))
 	}
-}
-
-// extensions are the media types that make a difference here, by file name.
-var extensions = map[string]string{
-	".gif": "image/gif", ".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg",
-}
-
-// mediaType is what the attachment says of itself, or what its name says; "" for no matter.
-func mediaType(a *messagev1.Attachment) string {
-	if media, _, err := mime.ParseMediaType(a.GetMediaType()); err == nil {
-		return media
-	}
-	return extensions[strings.ToLower(path.Ext(nameOf(a)))]
-}
-
-// nameOf is the file's name, or what its URL ends with.
-func nameOf(a *messagev1.Attachment) string {
-	if a.GetFileName() != "" {
-		return a.GetFileName()
-	}
-	u, err := url.Parse(a.GetUrl())
-	if err != nil {
-		return ""
-	}
-	if name := path.Base(u.Path); name != "/" && name != "." {
-		return name
-	}
-	return ""
 }

@@ -67,7 +67,7 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 		return nil, provider.Temporary("Telegram did not answer", err)
 	}
 	if stream.Status == 200 {
-		return &provider.File{Body: stream.Body, MediaType: a.GetMediaType(), Name: a.GetFileName()}, nil
+		return &provider.File{Body: stream.Body, MediaType: a.GetMediaType(), ContentType: stream.Header.Get("Content-Type"), Name: a.GetFileName()}, nil
 	}
 	_ = stream.Body.Close()
 	cause := fmt.Errorf("download: status %d", stream.Status)

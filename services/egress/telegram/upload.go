@@ -2,14 +2,10 @@ package telegram
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/textproto"
-	"path"
 	"strconv"
-	"strings"
 	"time"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -28,12 +24,12 @@ const transferTimeout = 2 * time.Minute
 
 // upload streams the file from where it is to Telegram; it is never held in memory.
 func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Attachment) (string, error) {
-	src, err := s.download(ctx, a)
+	src, err := s.client.Download(ctx, a, maxUpload, tooLarge, transferTimeout)
 	if err != nil {
 		return "", err
 	}
-	defer src.close()
-	if w == photoWay && src.size > maxPhoto {
+	defer src.Close()
+	if w == photoWay && src.Size > maxPhoto {
 		w = documentWay
 	}
 
@@ -49,10 +45,10 @@ func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Att
 	})
 	// whatever became of the request, the writer ends: its pipe and its source are closed
 	pr.Close()
-	src.close()
+	src.Close()
 	<-done
-	if err != nil && src.failed != nil {
-		return "", src.failed // the request broke off with its source, so nothing was taken
+	if failed := src.Failed(); err != nil && failed != nil {
+		return "", failed // the request broke off with its source, so nothing was taken
 	}
 	if err != nil {
 		return "", err
@@ -60,7 +56,7 @@ func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Att
 	return ref(chat, result), nil
 }
 
-func write(form *multipart.Writer, chat int64, w way, a *messagev1.Attachment, src *source) error {
+func write(form *multipart.Writer, chat int64, w way, a *messagev1.Attachment, src *provider.Download) error {
 	if err := form.WriteField("chat_id", strconv.FormatInt(chat, 10)); err != nil {
 		return err
 	}
@@ -70,8 +66,8 @@ func write(form *multipart.Writer, chat int64, w way, a *messagev1.Attachment, s
 		}
 	}
 	part, err := form.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf(`form-data; name="%s"; filename="%s"`, w.param, quote.Replace(uploadName(w, a, src.mediaType)))},
-		"Content-Type":        {src.mediaType},
+		"Content-Disposition": {multipart.FileContentDisposition(w.param, src.Name)},
+		"Content-Type":        {src.MediaType},
 	})
 	if err != nil {
 		return err
@@ -80,89 +76,4 @@ func write(form *multipart.Writer, chat int64, w way, a *messagev1.Attachment, s
 		return err
 	}
 	return form.Close()
-}
-
-var quote = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "_", "\n", "_")
-
-// uploadName has an extension, by which Telegram tells what a file is.
-func uploadName(w way, a *messagev1.Attachment, mediaType string) string {
-	name := nameOf(a)
-	if path.Ext(name) != "" {
-		return name
-	}
-	if name == "" {
-		name = w.param
-	}
-	extension := map[string]string{
-		"application/pdf": ".pdf", "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/ogg": ".ogg", "image/gif": ".gif",
-		"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "video/mp4": ".mp4",
-	}
-	return name + extension[mediaType]
-}
-
-// source is a file on its way from outside.
-type source struct {
-	stream    *provider.Stream
-	mediaType string
-	size      int64 // -1 where unknown
-	read      int64
-	failed    error // why reading broke off; read it after the reader has ended
-}
-
-// Read bounds the file and keeps the reason why it broke off.
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.stream.Body.Read(p)
-	s.read += int64(n)
-	switch {
-	case s.read > maxUpload:
-		s.failed = provider.Reject(tooLarge, errors.New("file over 50 MB"))
-	case err != nil && err != io.EOF:
-		s.failed = provider.TemporaryFor(fetchFor, cannotFetch, errors.New("the file broke off"))
-	}
-	if s.failed != nil {
-		return 0, s.failed
-	}
-	return n, err
-}
-
-func (s *source) close() { _ = s.stream.Body.Close() }
-
-const cannotFetch = "the file cannot be fetched from its address"
-
-// fetchFor is how long a file that cannot be fetched is tried: its address belongs to the platform, not to Telegram.
-const fetchFor = 15 * time.Minute
-
-// download opens a file that the platform named. Nothing was sent to Telegram yet, so no failure is uncertain.
-func (s *sender) download(ctx context.Context, a *messagev1.Attachment) (*source, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetUrl(), Guarded: true, Timeout: transferTimeout})
-	if err != nil {
-		if f := provider.Classify(err); f.Class == provider.Rejected {
-			return nil, err
-		}
-		return nil, provider.TemporaryFor(fetchFor, cannotFetch, err)
-	}
-	size := int64(-1)
-	if n, err := strconv.ParseInt(stream.Header.Get("Content-Length"), 10, 64); err == nil {
-		size = n
-	}
-	src := &source{stream: stream, mediaType: a.GetMediaType(), size: size}
-	if src.mediaType == "" {
-		src.mediaType = stream.Header.Get("Content-Type")
-	}
-	if src.mediaType == "" {
-		src.mediaType = "application/octet-stream"
-	}
-	cause := fmt.Errorf("status %d", stream.Status)
-	switch {
-	case stream.Status >= 200 && stream.Status < 300 && size <= maxUpload:
-		return src, nil
-	case stream.Status >= 200 && stream.Status < 300:
-		err = provider.Reject(tooLarge, errors.New("file over 50 MB"))
-	case stream.Status >= 500 || stream.Status == 408 || stream.Status == 425 || stream.Status == 429:
-		err = provider.TemporaryFor(fetchFor, cannotFetch, cause)
-	default:
-		err = provider.Reject(fmt.Sprintf("%s (%d)", cannotFetch, stream.Status), cause)
-	}
-	src.close()
-	return nil, err
 }

@@ -2,12 +2,12 @@ package twilio
 
 import (
 	"fmt"
-	"mime"
 	"regexp"
 	"strings"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -28,18 +28,27 @@ type part struct {
 // https://www.twilio.com/docs/messaging/guides/webhook-request#media-related-parameters
 const maxMedia = 10
 
+// smil is the page that says how a phone lays out an MMS. It holds nothing that a person wrote.
+// https://www.openmobilealliance.org/release/MMS/V1_3-20110913-A/OMA-TS-MMS_CONF-V1_3-20110913-A.pdf (7.1.10)
+const smil = "application/smil"
+
 // parts are what a message holds, never nothing. Words go with the first file, or after a place.
 func (f fields) parts() []part {
 	words := f.words()
 	var parts []part
+	layout := false
 	for i := range maxMedia {
-		address := f[fmt.Sprintf("MediaUrl%d", i)]
+		address, mediaType := f[fmt.Sprintf("MediaUrl%d", i)], f[fmt.Sprintf("MediaContentType%d", i)]
 		if address == "" && i >= f.number("NumMedia") {
 			break
 		}
+		if mediatype.Base(mediaType) == smil {
+			layout = true
+			continue
+		}
 		content := provider.Text(join("\n", "[attachment without an address]", words))
 		if address != "" {
-			content = attachment(address, f[fmt.Sprintf("MediaContentType%d", i)], words)
+			content = attachment(address, mediaType, words)
 		}
 		parts = append(parts, part{fmt.Sprintf(":%d", i), content})
 		words = ""
@@ -56,6 +65,8 @@ func (f fields) parts() []part {
 		return parts
 	case len(parts) > 0:
 		return append(parts, part{":text", provider.Text(words)})
+	case words == "" && layout:
+		words = "[MMS without anything in it]"
 	case words == "":
 		words = f.kind()
 	}
@@ -95,21 +106,16 @@ func (f fields) kind() string {
 	}
 }
 
+// kinds are what a file is shown as, by the family of its type.
+var kinds = map[string]messagev1.AttachmentKind{"image": image, "video": video, "audio": audio}
+
 // attachment is a file at Twilio. Its handle is the URL as Twilio tells it, see Fetch.
 func attachment(address, mediaType, caption string) *messagev1.Content {
-	kind := other
-	media, _, err := mime.ParseMediaType(mediaType)
-	switch family, _, _ := strings.Cut(media, "/"); {
-	case err != nil:
-		media = ""
-	case family == "image":
-		kind = image
-	case family == "video":
-		kind = video
-	case family == "audio":
-		kind = audio
+	kind, ok := kinds[mediatype.Family(mediaType)]
+	if !ok {
+		kind = other
 	}
-	return provider.Attachment(&messagev1.Attachment{Kind: kind, Handle: address, MediaType: media, Caption: caption})
+	return provider.Attachment(&messagev1.Attachment{Kind: kind, Handle: address, MediaType: mediatype.Base(mediaType), Caption: caption})
 }
 
 // location is a place of WhatsApp, nil where there is none.

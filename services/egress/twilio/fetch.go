@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -29,7 +28,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if err != nil || u.Host == "" {
 		return nil, provider.Reject("Twilio told no address of the file", errors.New("handle is no URL"))
 	}
-	r := provider.Request{URL: u.String(), Guarded: true, Timeout: transferTimeout}
+	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout}
 	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
 		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout}
 	}
@@ -39,7 +38,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{
-			Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: fileName(stream.Header),
+			Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: provider.DispositionName(stream.Header),
 		}, nil
 	}
 	_ = stream.Body.Close()
@@ -54,13 +53,4 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	default: // one that is not found too: it may not be there yet
 		return nil, stream.NoFile("Twilio does not hand the file out")
 	}
-}
-
-// fileName is what Content-Disposition tells, "" for nothing.
-func fileName(h http.Header) string {
-	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
-	if err != nil {
-		return ""
-	}
-	return params["filename"]
 }

@@ -11,6 +11,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -41,7 +42,8 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (param
 	}
 }
 
-// size is an attachment's, as it was told or as its address tells; 0 where it does not.
+// size is an attachment's, as it was told or as its address tells; 0 where it does not, and where what is there is a web
+// page in place of the file.
 func (s *sender) size(ctx context.Context, a *messagev1.Attachment) int64 {
 	if a.GetSize() > 0 {
 		return a.GetSize()
@@ -51,8 +53,17 @@ func (s *sender) size(ctx context.Context, a *messagev1.Attachment) int64 {
 		return 0 // the link still says where it is
 	}
 	defer stream.Body.Close()
+	switch stream.Status {
+	case http.StatusMethodNotAllowed, http.StatusNotImplemented, http.StatusBadRequest, http.StatusForbidden:
+		// many servers refuse HEAD, and so does an address that is signed for GET
+		seen, err := s.client.Look(ctx, a)
+		if err != nil {
+			return 0
+		}
+		return max(0, seen.Size)
+	}
 	size, err := strconv.ParseInt(stream.Header.Get("Content-Length"), 10, 64)
-	if err != nil || stream.Status != http.StatusOK {
+	if err != nil || stream.Status != http.StatusOK || mediatype.IsPage(provider.MediaTypeOf(a), stream.Header.Get("Content-Type"), nil) {
 		return 0
 	}
 	return size

@@ -8,6 +8,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -66,16 +67,12 @@ func (m message) content() *messagev1.Content {
 
 // Fetch implements [provider.Fetcher]. The handle is an address that anyone can read for a while.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Timeout: transferTimeout})
+	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout})
 	if err != nil {
 		return nil, repeatable(err)
 	}
 	if stream.Status == 200 {
-		media, _, _ := strings.Cut(stream.Header.Get("Content-Type"), ";")
-		if media == "application/octet-stream" {
-			media = ""
-		}
-		return &provider.File{Body: stream.Body, MediaType: media, Name: a.GetFileName()}, nil
+		return &provider.File{Body: stream.Body, MediaType: mediatype.Base(stream.Header.Get("Content-Type")), Name: a.GetFileName()}, nil
 	}
 	_ = stream.Body.Close()
 	cause := fmt.Errorf("download: status %d", stream.Status)

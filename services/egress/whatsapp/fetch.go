@@ -66,13 +66,12 @@ func (s *sender) meta(address string) bool {
 
 // download takes no page for a file: Meta's file server answers with one for people where it does not like who asks.
 func (s *sender) download(ctx context.Context, address string, file *provider.File) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Timeout: time.Minute})
+	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Told: true, Timeout: time.Minute})
 	if err != nil {
 		return nil, repeatable(err)
 	}
-	page := strings.HasPrefix(stream.Header.Get("Content-Type"), "text/html") && !strings.HasPrefix(file.MediaType, "text/html")
-	if stream.Status == http.StatusOK && !page {
-		file.Body = stream.Body
+	if stream.Status == http.StatusOK {
+		file.Body, file.ContentType = stream.Body, stream.Header.Get("Content-Type")
 		return file, nil
 	}
 	_ = stream.Body.Close()

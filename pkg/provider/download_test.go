@@ -1,0 +1,109 @@
+package provider_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// fileServer answers by path, refuses HEAD, and knows no ranges.
+func fileServer(t *testing.T) string {
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		body, media := "\x89PNG\r\n\x1a\n and so on", "image/png"
+		switch r.URL.Path {
+		case "/page":
+			body, media = "<!DOCTYPE html><html><title>Sign in</title>", "text/html"
+		case "/disguised":
+			body = "<html><body>404</body></html>"
+		case "/redirect":
+			http.Redirect(w, r, "/a.png", http.StatusFound)
+			return
+		case "/download":
+			body, media = "%PDF-1.7\n", "application/octet-stream"
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+			return
+		case "/mi foto.png":
+			w.Header().Set("X-Path", r.URL.EscapedPath())
+		case "/disposition":
+			w.Header().Set("Content-Disposition", `attachment; filename="acta.pdf"`)
+			body, media = "%PDF-1.7\n", "application/pdf"
+		}
+		w.Header().Set("Content-Type", media)
+		_, _ = io.WriteString(w, body)
+	})
+}
+
+func TestAFileThatThePlatformNamed(t *testing.T) {
+	t.Parallel()
+	base := fileServer(t)
+	c := newClient(t, provider.ClientOptions{})
+	provider.Reach(c, base)
+	const image, file = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
+	for name, test := range map[string]struct {
+		a           *messagev1.Attachment
+		media, file string
+		class       provider.Class
+		fails       bool
+	}{
+		"a picture":                         {a: &messagev1.Attachment{Kind: image, Url: base + "/a.png"}, media: "image/png", file: "a.png"},
+		"behind a redirect":                 {a: &messagev1.Attachment{Kind: image, Url: base + "/redirect"}, media: "image/png", file: "image.png"},
+		"with a blank in its address":       {a: &messagev1.Attachment{Kind: image, Url: base + "/mi foto.png"}, media: "image/png", file: "mi foto.png"},
+		"an address without an ending":      {a: &messagev1.Attachment{Kind: file, Url: base + "/download?id=7"}, media: "application/pdf", file: "file.pdf"},
+		"a name that the server tells":      {a: &messagev1.Attachment{Kind: file, Url: base + "/disposition"}, media: "application/pdf", file: "acta.pdf"},
+		"another name of the type":          {a: &messagev1.Attachment{Kind: image, Url: base + "/a", MediaType: "image/jpg"}, media: "image/jpeg", file: "image.jpg"},
+		"a page":                            {a: &messagev1.Attachment{Kind: image, Url: base + "/page"}, class: provider.Retry, fails: true},
+		"a page that is served as the file": {a: &messagev1.Attachment{Kind: image, Url: base + "/disguised"}, class: provider.Retry, fails: true},
+		"a page that was meant":             {a: &messagev1.Attachment{Kind: file, Url: base + "/page", FileName: "acta.html"}, media: "text/html", file: "acta.html"},
+		"no file":                           {a: &messagev1.Attachment{Kind: file, Url: base + "/gone"}, class: provider.Rejected, fails: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := c.Download(t.Context(), test.a, 1<<20, "too large", time.Minute)
+			seen, looked := c.Look(t.Context(), test.a)
+			if test.fails {
+				if err == nil || looked == nil || provider.Classify(err).Class != test.class || provider.Classify(looked).Class != test.class {
+					t.Errorf("download: %v; look: %v", err, looked)
+				}
+				return
+			}
+			if err != nil || looked != nil {
+				t.Fatalf("download: %v; look: %v", err, looked)
+			}
+			defer d.Close()
+			data, err := io.ReadAll(d)
+			if err != nil || len(data) == 0 || d.Length() != int64(len(data)) || d.Failed() != nil {
+				t.Errorf("%d bytes, %v", len(data), err)
+			}
+			if d.MediaType != test.media || d.Name != test.file || seen.MediaType != test.media || seen.Size != int64(len(data)) {
+				t.Errorf("downloaded as %s %q, seen as %+v", d.MediaType, d.Name, seen)
+			}
+		})
+	}
+}
+
+func TestADownloadIsBounded(t *testing.T) {
+	t.Parallel()
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush() // the length is not told
+		_, _ = w.Write(make([]byte, 11))
+	})
+	c := newClient(t, provider.ClientOptions{})
+	provider.Reach(c, base)
+	d, err := c.Download(t.Context(), &messagev1.Attachment{Url: base}, 10, "too large", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := io.ReadAll(d); provider.Classify(err).Class != provider.Rejected || provider.Classify(err).Reason != "too large" {
+		t.Errorf("%v", err)
+	}
+}
