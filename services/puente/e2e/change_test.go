@@ -79,7 +79,7 @@ func TestAChangedAPITokenCountsAfterAReload(t *testing.T) {
 	}
 	br.sendText(tokenB, "B", 1, marker)
 	br.unchanged()
-	if log := br.log(); strings.Contains(log, renewed) || !strings.Contains(log, "changed A") {
+	if log := br.log(); strings.Contains(log, renewed) || !strings.Contains(log, `"changed":["A"]`) {
 		t.Error("the log does not say which channel changed, or says too much")
 	}
 }
@@ -140,7 +140,7 @@ func TestAChannelComesAndGoesAtAReload(t *testing.T) {
 	}
 	br.sendText(tokenA, "A", 1, marker)
 	br.unchanged()
-	for _, want := range []string{"added C", "removed C"} {
+	for _, want := range []string{`"added":["C"]`, `"removed":["C"]`} {
 		if !strings.Contains(br.log(), want) {
 			t.Errorf("the log does not say %q", want)
 		}
@@ -161,7 +161,7 @@ func TestSettingsThatNeedARestartAreNamed(t *testing.T) {
 	}
 	br.reload()
 	eventually(t, 30*time.Second, "they are named", func() bool { return strings.Contains(br.log(), `"settings":["log","trusted_proxies"]`) })
-	eventually(t, 30*time.Second, "and that nothing else changed", func() bool { return strings.Contains(br.log(), "nothing changed") })
+	eventually(t, 30*time.Second, "and that nothing else changed", func() bool { return strings.Contains(br.log(), `"added":null,"changed":null,"removed":null`) })
 	br.unchanged()
 }
 

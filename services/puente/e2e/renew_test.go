@@ -88,7 +88,7 @@ func TestTokensThatWorkAreChangedUnderLoad(t *testing.T) {
 		eventually(t, 30*time.Second, "the new token is taken", func() bool {
 			return br.send("Bearer "+next, text("B", 5, marker)).error == "the API token is not that of channelId"
 		})
-		if a := br.send("Bearer "+token, text("A", 5, marker)); a.status != http.StatusUnauthorized {
+		if a := br.send("Bearer "+token, text("A", 5, marker)); a.status != http.StatusUnauthorized && a.status != http.StatusTooManyRequests { // after many wrong tries
 			t.Errorf("the old token: %+v", a)
 		}
 		token = next
