@@ -32,7 +32,7 @@ type Follow struct {
 type Task struct {
 	Lane string
 	// Do is repeated until it returns nil; [Later] comes back without counting as a failure; [Hopeless] leaves the entry
-	// in the dead letters.
+	// in the dead letters, for this task: each has a letter of its own.
 	Do func(ctx context.Context) error
 }
 
@@ -92,6 +92,7 @@ func (r *reader) run(ctx context.Context) error {
 type task struct {
 	Task
 	entry *Entry
+	place int // among the entry's tasks
 	left  *counter
 	try   int
 }
@@ -185,16 +186,25 @@ func (r *reader) take(ctx context.Context, set *lanes.Set[*task], p *progress, e
 	}
 	if err != nil {
 		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
-			return r.bus.bury(ctx, e, fmt.Sprintf("%s-%d", r.follow.Stream.Name, e.Sequence), err.Error(), nil)
+			return r.bus.bury(ctx, e, r.letterKey(e, 0), err.Error(), nil)
 		}}}
 	}
 	left := &counter{left: len(tasks), done: func() { p.finish(e.Sequence) }}
 	if len(tasks) == 0 {
 		p.finish(e.Sequence)
 	}
-	for _, t := range tasks {
-		set.Push(t.Lane, &task{Task: t, entry: e, left: left})
+	for place, t := range tasks {
+		set.Push(t.Lane, &task{Task: t, entry: e, place: place, left: left})
 	}
+}
+
+// letterKey names the dead letter of an entry's task. The first one's is the entry's own.
+func (r *reader) letterKey(e *Entry, place int) string {
+	key := fmt.Sprintf("%s-%d", r.follow.Stream.Name, e.Sequence)
+	if place > 0 {
+		key += fmt.Sprintf("-%d", place)
+	}
+	return key
 }
 
 func (r *reader) do(t *task) lanes.Next {
@@ -218,7 +228,7 @@ func (r *reader) do(t *task) lanes.Next {
 		err = Hopeless(err.Error())
 	}
 	if h, ok := errors.AsType[hopeless](err); ok {
-		err = r.bus.bury(ctx, t.entry, fmt.Sprintf("%s-%d", r.follow.Stream.Name, t.entry.Sequence), h.reason, nil)
+		err = r.bus.bury(ctx, t.entry, r.letterKey(t.entry, t.place), h.reason, nil)
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())

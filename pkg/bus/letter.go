@@ -24,7 +24,7 @@ const (
 	LetterOutbound                   // a message for a contact, or a part of one
 	LetterInbound                    // a message for the platform, or a part of one
 	LetterEcho                       // the same, written by the business elsewhere
-	LetterCall                       // a network's call that could not be read
+	LetterCall                       // a network's call that could not be read, or an event of one
 )
 
 func (k LetterKind) String() string {
@@ -53,6 +53,7 @@ type Letter struct {
 	TraceID string
 
 	subject string // it was on
+	entry   uint64 // its sequence there
 }
 
 // LetterQuery says which dead letters. Empty fields do not choose.
@@ -126,7 +127,8 @@ func openLetter(m *jetstream.RawStreamMsg) (Letter, *eventv1.DeadLetter, *eventv
 	if err := proto.Unmarshal(m.Data, dead); err != nil {
 		return l, dead, nil
 	}
-	l.Key, l.Reason, l.TraceID, l.subject = dead.GetKey(), dead.GetReason(), dead.GetTraceId(), dead.GetSubject()
+	l.Key, l.Reason, l.TraceID = dead.GetKey(), dead.GetReason(), dead.GetTraceId()
+	l.subject, l.entry = dead.GetSubject(), dead.GetSequence()
 	if dead.GetAt() != nil {
 		l.At = dead.GetAt().AsTime()
 	}
@@ -174,22 +176,33 @@ func (l *Letter) describe(e *eventv1.Event) {
 func (l Letter) waits() bool { return strings.HasPrefix(l.subject, "egress.") }
 
 // Together puts the letters that are replayed together beside each other, in the order in which the first of each
-// came: those of one message, whose parts go all at once or not at all. Everything else is alone.
+// came: those of one message, whose parts go all at once or not at all, and those of one call, which is read again
+// whole. Everything else is alone.
 func Together(letters []Letter) [][]Letter {
 	var groups [][]Letter
 	places := map[string]int{}
 	for _, l := range letters {
-		if (l.Kind != LetterOutbound && l.Kind != LetterInbound) || !l.waits() {
-			groups = append(groups, []Letter{l})
-			continue
+		whole, shared := l.whole()
+		at, ok := places[whole]
+		if !shared || !ok {
+			at, groups = len(groups), append(groups, nil)
 		}
-		message := l.subject + " " + l.ID
-		at, ok := places[message]
-		if !ok {
-			at = len(groups)
-			places[message], groups = at, append(groups, nil)
+		if shared {
+			places[whole] = at
 		}
 		groups[at] = append(groups[at], l)
 	}
 	return groups
+}
+
+// whole names what a letter is a piece of, where that may have several.
+func (l Letter) whole() (name string, shared bool) {
+	switch {
+	case (l.Kind == LetterOutbound || l.Kind == LetterInbound) && l.waits():
+		return l.subject + " " + l.ID, true
+	case l.Kind == LetterCall && l.entry != 0:
+		return fmt.Sprintf("%s %d", l.subject, l.entry), true
+	default:
+		return "", false
+	}
 }

@@ -95,7 +95,7 @@ func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
 	c := &channel{
 		Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw)),
-		identity: s.env.Bus.Digest("identity", s.description.Name, s.driver.identity(raw)),
+		identity: s.identity(s.driver.identity(raw)),
 	}
 	c.read = s.reader(raw)
 	err := s.shielded("open", func() (err error) {
@@ -109,6 +109,11 @@ func (s *runner) open(e directory.Entry) *channel {
 		c.sender = refused{err}
 	}
 	return c
+}
+
+// identity stands for what the network counts budgets by.
+func (s *runner) identity(of string) string {
+	return s.env.Bus.Digest("identity", s.description.Name, of)
 }
 
 // reader reads the calls of an account. Those of one that cannot be used cannot be read.

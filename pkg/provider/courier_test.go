@@ -64,6 +64,8 @@ type item struct {
 	Own     string `json:"own"`
 	Status  int32  `json:"status"`
 	Ignored string `json:"ignored"`
+	Broken  string `json:"broken"` // why it cannot be read
+	Account string `json:"account"`
 	Panic   bool   `json:"panic"`
 }
 
@@ -77,7 +79,7 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 		if i.Panic {
 			panic(i.Text)
 		}
-		e := provider.Event{Key: i.Key, Edited: i.Edited, Ignored: i.Ignored}
+		e := provider.Event{Key: i.Key, Edited: i.Edited, Ignored: i.Ignored, Unreadable: i.Broken, Account: i.Account}
 		if i.At != 0 {
 			e.At = time.Unix(i.At, 0)
 		}

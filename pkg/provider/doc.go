@@ -18,7 +18,8 @@
 //     however often a thing is told. It is pure, and is given the account beside the call: what is about another account
 //     is not this channel's. Every kind of the vendor's list ends as something: a message, an
 //     attachment by its handle, a short text in brackets for what cannot be carried, or Ignored with a word. One event
-//     that cannot be read takes none of the others with it.
+//     that cannot be read is Unreadable, with what is missing: it becomes a dead letter, which can be replayed once it
+//     can be read, and takes none of the others with it.
 //  4. Carries and Rate (network.go): what fits into one message, how much the network takes. The translator splits and
 //     degrades beforehand, so that what comes to Send fits. Each number has the vendor's page beside it, in Links.
 //  5. Send (send.go): one message, one call, and the ref that the network answers with. [IdempotencyKey] goes with it

@@ -7,10 +7,10 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Event is one thing that a network's call says. Exactly one of Content, Receipt and Ignored is set.
+// Event is one thing that a network's call says. Exactly one of Content, Receipt, Unreadable and Ignored is set.
 type Event struct {
 	// Key is the network's own id of the event, the same however often it is told; with its kind and version where one
-	// id stands for several (an edit, a callback), and with its chat where ids count per chat. Required but for Ignored.
+	// id stands for several (an edit, a callback), and with its chat where ids count per chat. Required but for Ignored and Unreadable.
 	Key string
 	// Contact is whom it is about. Required with Content. Where the network tells several addresses of one person
 	// (Carries.Aliases), Address is the one to write to.
@@ -26,14 +26,23 @@ type Event struct {
 	Echo bool
 	Ref  string
 
+	// Account is the [Identity] of the account that the event is about, where that may be another than the one that was
+	// called: the event goes to the channel of that account, if there is one for which the call is authentic too. "" is
+	// the account that was called.
+	Account string
+
 	// Reply is how the contact can be answered after this, for a while; nil where that is no matter. See [Replies].
 	Reply *Reply
 
 	// Receipt is the network's word on a message it took.
 	Receipt *Receipt
 
+	// Unreadable says why an event cannot be read, with what is missing: "a message has no message_id". It holds nothing
+	// that the event says. The event goes to the dead letters with it, the others of its call go on.
+	Unreadable string
+
 	// Ignored says why an event is of no interest here, in a word or two that is the same for all of its kind
-	// ("group chat"); it is counted under it.
+	// ("group chat"); it is counted under it. It is for what the network's documentation tells of and nobody would miss.
 	Ignored string
 }
 

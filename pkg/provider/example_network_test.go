@@ -59,20 +59,25 @@ func (a PigeonAccount) Validate() error { return provider.CheckAddress("api", a.
 // receivePigeon reads a verified call: pure, and whatever the call holds is an event.
 func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 	var call struct {
-		Events []struct {
+		Events []json.RawMessage `json:"events"`
+	}
+	if err := json.Unmarshal(c.Body, &call); err != nil {
+		return nil, errors.New(provider.Misread("the call", err)) // encoding/json would quote it
+	}
+	var events []provider.Event
+	for _, raw := range call.Events {
+		var e struct {
 			ID        string `json:"id"`
 			Kind      string `json:"kind"`
 			From      string `json:"from"`
 			Text      string `json:"text"`
 			Reference string `json:"reference"`
 			Time      int64  `json:"time"`
-		} `json:"events"`
-	}
-	if json.Unmarshal(c.Body, &call) != nil {
-		return nil, errors.New("the call cannot be read") // encoding/json would quote it
-	}
-	var events []provider.Event
-	for _, e := range call.Events {
+		}
+		if err := json.Unmarshal(raw, &e); err != nil { // it takes none of the others with it
+			events = append(events, provider.Event{Unreadable: provider.Misread("an event", err)})
+			continue
+		}
 		event := provider.Event{Key: e.ID, At: time.Unix(e.Time, 0).UTC()} // the network's id, the same when it is told again
 		switch {
 		case e.Kind == "message" && e.ID != "" && e.From != "":
@@ -80,6 +85,8 @@ func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 			event.Content = provider.Text(cmp.Or(e.Text, "[message of an unknown kind]"))
 		case e.Kind == "landed" && e.ID != "" && e.Reference != "":
 			event.Receipt = &provider.Receipt{OwnID: e.Reference, Status: eventv1.Status_STATUS_DELIVERED}
+		case e.ID == "" || e.Kind == "message" || e.Kind == "landed" || e.Kind == "":
+			event = provider.Event{Unreadable: "an event lacks its id, its kind or what belongs to that"}
 		default:
 			event = provider.Event{Ignored: "unknown event"}
 		}

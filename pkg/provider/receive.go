@@ -31,19 +31,32 @@ func (s *runner) split(ctx context.Context, e *bus.Entry) ([]bus.Task, error) {
 	events, err := s.receive(c, call)
 	if err != nil {
 		s.env.Log.Warn("call cannot be read", "network", call.Network, "channel", call.Channel, "err", err)
-		return nil, errors.New("the network's call cannot be read")
+		return nil, err
 	}
-	var tasks []bus.Task
+	return s.tasks(c, call, events), nil
+}
+
+// tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead
+// letters.
+func (s *runner) tasks(c *channel, call webhook.Call, events []Event) (tasks []bus.Task) {
+	var u unreadable
+	owners := owners{runner: s, called: c, call: call}
 	for _, event := range events {
-		task, err := s.task(c, call, event)
-		if err != nil {
-			return nil, err
+		owner := owners.of(event.Account)
+		if owner == nil {
+			s.ignored.tell(s.env.Log, c, ignoredAccount)
+			continue
 		}
-		if task != nil {
+		task, err := s.task(owner, call, event)
+		switch {
+		case err != nil:
+			s.env.Log.Warn("event cannot be read", "network", c.Network, "channel", c.ID, "why", err)
+			u.add(err.Error())
+		case task != nil:
 			tasks = append(tasks, *task)
 		}
 	}
-	return tasks, nil
+	return append(tasks, u.tasks(len(call.Body))...)
 }
 
 // awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.
@@ -78,8 +91,10 @@ func (s *runner) receive(c *channel, call webhook.Call) (events []Event, err err
 func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
 	switch {
 	case e.Ignored != "":
-		s.env.Log.Debug("event ignored", "network", c.Network, "channel", c.ID, "why", e.Ignored)
+		s.ignored.tell(s.env.Log, c, e.Ignored)
 		return nil, nil
+	case e.Unreadable != "":
+		return nil, errors.New(e.Unreadable)
 	case e.Key == "":
 		return nil, errors.New("the network's service made an event without a key")
 	case e.Receipt != nil:

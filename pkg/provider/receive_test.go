@@ -1,8 +1,10 @@
 package provider_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -103,8 +106,8 @@ func TestWhatCannotBeReadGoesToTheDeadLettersAndTheNextGoesOn(t *testing.T) {
 	t.Parallel()
 	w := start(t, courier(idle))
 	for i, test := range []struct{ body, reason string }{
-		{"no JSON " + token, "the network's call cannot be read"},
-		{`[{"panic": true, "text": "` + token + `"}]`, "the network's call cannot be read"},
+		{"no JSON " + token, "no list"},
+		{`[{"panic": true, "text": "` + token + `"}]`, "panic in receive of courier"},
 		{`[{"from": "ana", "text": "x"}]`, "the network's service made an event without a key"},
 		{`[{"ref": "their-1", "status": 2}]`, "the network's service made an event without a key"},
 		{`[{"key": "k", "text": "x"}]`, "the network's service made an event without contact or content"},
@@ -125,6 +128,82 @@ func TestWhatCannotBeReadGoesToTheDeadLettersAndTheNextGoesOn(t *testing.T) {
 	w.awaitDead("gone", "[", "the channel is no longer configured")
 }
 
+// One that cannot be read is a dead letter of its own, and takes none of its call with it; a newer version reads it.
+func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w, s := newWorld(t)
+	n := courier(idle)
+	stop := w.serve(n, s.Connect(service))
+	w.call(`[{"key": "k1", "from": "ana", "text": "one"}, {"broken": "a message has no id"}, {"key": "k2", "from": "ana", "text": "two"},
+		{"text": "no key"}, {"broken": "a receipt names no message"}, {"key": "k3", "from": "ana", "text": "three"}]`)
+	want := []string{"one", "two", "three"}
+	if diff := cmp.Diff(want, texts(w.awaitMessages(3))); diff != "" {
+		t.Error(diff)
+	}
+	letters := func() (all []bus.Letter) {
+		all, _, err := w.bus.Letters(t.Context(), bus.LetterQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	eventually(t, "three dead letters", func() bool { return len(letters()) == 3 })
+	var reasons []string
+	for _, l := range letters() {
+		reasons = append(reasons, l.Reason)
+		if l.Kind != bus.LetterCall {
+			t.Errorf("%+v", l)
+		}
+	}
+	if diff := cmp.Diff([]string{"a message has no id", "the network's service made an event without a key", "a receipt names no message"}, reasons); diff != "" {
+		t.Error(diff)
+	}
+
+	stop()
+	read := n.Receive
+	n.Receive = func(a courierAccount, c webhook.Call) ([]provider.Event, error) {
+		c.Body = bytes.ReplaceAll(c.Body, []byte(`"broken": "a message has no id"`), []byte(`"key": "k9", "from": "ana", "text": "nine"`))
+		return read(a, c)
+	}
+	w.serve(n, s.Connect(service))
+	groups := bus.Together(letters())
+	if len(groups) != 1 {
+		t.Fatalf("the letters of one call are brought back in %d pieces", len(groups))
+	}
+	if again, err := w.bus.Replay(t.Context(), groups[0]); !again || err != nil {
+		t.Fatalf("%t, %v", again, err)
+	}
+	eventually(t, "it is read by the newer version", func() bool {
+		return slices.Contains(texts(w.awaitMessages(4)), "nine")
+	})
+	ids := map[string]string{} // those that were taken before have the ids that they had
+	for _, e := range w.awaitMessages(4) {
+		text, id := e.GetMessage().GetContent().GetText().GetBody(), e.GetMessage().GetId()
+		if before, known := ids[text]; known && before != id {
+			t.Errorf("%q comes under another id", text)
+		}
+		ids[text] = id
+	}
+	eventually(t, "what still cannot be read is told again", func() bool { return len(letters()) == 2 })
+}
+
+// A call may hold very many: their letters take no more room than one message of the broker.
+func TestLettersOfOneCallAreBounded(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(idle))
+	const many = 500
+	padding := strings.Repeat(" ", 1<<20)
+	w.call("[" + padding + strings.Repeat(`{"broken": "a message has no id"},`, many-1) + `{"broken": "a message has no id"}]`)
+	var letters []bus.Letter
+	eventually(t, "dead letters", func() bool {
+		letters, _, _ = w.bus.Letters(t.Context(), bus.LetterQuery{Limit: many})
+		return len(letters) > 0 && strings.Contains(letters[len(letters)-1].Reason, "more events of the call")
+	})
+	if n := len(letters); n < 2 || n > 8 || letters[n-1].Reason != fmt.Sprintf("a message has no id; %d more events of the call cannot be read", many-n) {
+		t.Errorf("%d letters, the last: %q", n, letters[n-1].Reason)
+	}
+}
+
 func TestIgnoredEventsPass(t *testing.T) {
 	t.Parallel()
 	w := start(t, courier(idle))
@@ -135,7 +214,7 @@ func TestIgnoredEventsPass(t *testing.T) {
 	if got := w.awaitMessages(2); len(got) != 2 {
 		t.Errorf("%v", got)
 	}
-	if log := w.logs.String(); strings.Count(log, "event ignored") != 3 || !strings.Contains(log, `why="group chat"`) {
+	if log := w.logs.String(); strings.Count(log, "level=INFO msg=\"event ignored\"") != 2 || !strings.Contains(log, `why="group chat" count=2`) {
 		t.Errorf("log: %s", log)
 	}
 }

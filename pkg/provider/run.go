@@ -56,6 +56,7 @@ type runner struct {
 	client      *Client
 	channels    channels
 	fetches     slots
+	ignored     ignored
 	routes      *bus.Routes
 }
 

@@ -70,11 +70,11 @@ func newWorld(t *testing.T) (*world, *bustest.Server) {
 	return w, s
 }
 
-// serve runs the network and waits until it is served.
-func (w *world) serve(d provider.Driver, b *bus.Bus) {
+// serve runs the network until the test ends, or it is stopped, and waits until it is served.
+func (w *world) serve(d provider.Driver, b *bus.Bus) (stop func()) {
 	w.t.Helper()
 	started := make(chan struct{})
-	w.run(func(ctx context.Context) error {
+	stop = w.run(func(ctx context.Context) error {
 		return provider.Run(ctx, d, provider.Environment{
 			Bus: b, Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			PublicURL: publicURL, Started: func() { close(started) },
@@ -85,6 +85,7 @@ func (w *world) serve(d provider.Driver, b *bus.Bus) {
 	case <-time.After(30 * time.Second):
 		w.t.Fatal("the network is not served")
 	}
+	return stop
 }
 
 // translate keeps what comes out of the network's service.
@@ -111,17 +112,19 @@ func (w *world) translate() {
 	})
 }
 
-// run runs something until the test ends.
-func (w *world) run(f func(context.Context) error) {
+// run runs something until the test ends, or it is stopped.
+func (w *world) run(f func(context.Context) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- f(ctx) }()
-	w.t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			w.t.Errorf("%v", err)
 		}
 	})
+	w.t.Cleanup(stop)
+	return stop
 }
 
 var acceptedAt = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)

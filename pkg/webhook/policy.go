@@ -52,10 +52,6 @@ type Scheme interface {
 	problem() error
 }
 
-// Secrets are a channel's account by the names of its fields, each with its text, or its list of texts. Several live
-// values of a credential are for rotation: any of them admits.
-type Secrets map[string][]string
-
 // Strip is the call without its credential and without what only concerns the connection. Signatures may stay: they
 // admit nothing but this call.
 func (p Policy) Strip(c Call) Call {

@@ -12,12 +12,13 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // channel is a channel with what is needed to verify its callers.
 type channel struct {
 	directory.Channel
-	secrets map[string][]string
+	secrets webhook.Secrets
 	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
 	decoy bool
 }
@@ -66,15 +67,12 @@ func (in *Ingress) take(entries []directory.Entry) {
 		var platform struct {
 			Token string `json:"api_token"`
 		}
-		var account map[string]any
-		if json.Unmarshal(e.Platform, &platform) != nil || json.Unmarshal(e.Account, &account) != nil {
+		secrets, err := webhook.SecretsOf(e.Account)
+		if json.Unmarshal(e.Platform, &platform) != nil || err != nil {
 			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue
 		}
-		c := &channel{Channel: e.Channel, secrets: map[string][]string{}}
-		for field, value := range account {
-			c.secrets[field] = texts(value)
-		}
+		c := &channel{Channel: e.Channel, secrets: secrets}
 		if !next.tokens.add(platform.Token, e.ID) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}
@@ -88,20 +86,6 @@ func (in *Ingress) take(entries []directory.Entry) {
 	if first {
 		close(in.loaded)
 	}
-}
-
-// texts are a field's text, or its list of texts: a credential that is being changed has two.
-func texts(value any) (all []string) {
-	list, ok := value.([]any)
-	if !ok {
-		list = []any{value}
-	}
-	for _, one := range list {
-		if text, ok := one.(string); ok {
-			all = append(all, text)
-		}
-	}
-	return all
 }
 
 // called is the channel that a network calls; nil where none is of this network. For an id that no channel of the

@@ -100,7 +100,10 @@ func (r *report) total() int { return r.back + r.over + r.stale + r.never }
 func (r *report) tell(letters []bus.Letter, again bool, err error) {
 	l := letters[0]
 	what := fmt.Sprintf("channel %s: %s %s", l.Channel, l.Kind, l.Key)
-	if n := len(letters); n > 1 {
+	switch n := len(letters); {
+	case n > 1 && l.Kind == bus.LetterCall:
+		what += fmt.Sprintf(" and %d more of the same call", n-1)
+	case n > 1:
 		what += fmt.Sprintf(" and %d more parts", n-1)
 	}
 	switch {

@@ -14,7 +14,8 @@ import (
 )
 
 // batches holds the lists of a call that bring an event for each element to this: what an element says does not depend
-// on what it comes with. A network cuts its batches anew when it repeats them, in another order, with more or fewer.
+// on what it comes with, and one that cannot be read says so and takes none of the others with it. A network cuts its
+// batches anew when it repeats them, in another order, with more or fewer.
 func (s *stage) batches(r reporter, what string, call webhook.Call) {
 	r.Helper()
 	whole, ok := s.events(call, call.Body)
@@ -26,34 +27,79 @@ func (s *stage) batches(r reporter, what string, call webhook.Call) {
 			continue
 		}
 		rest, _ := s.events(call, list.with())
-		if len(whole)-len(rest) < len(list.elements) {
+		if len(without(whole, rest)) < len(list.elements) {
 			continue // not a list of events
 		}
-		for i, element := range list.elements {
-			alone, ok := s.events(call, list.with(element))
-			if !ok || missing(whole, alone) != "" {
-				r.Errorf("%s: %s[%d] alone is another event than in its batch: %s"+
-					" (where a list's elements never come one by one, name it in Kit.Whole)", what, list.path, i, missing(whole, alone))
-				return
-			}
-		}
-		turned := slices.Clone(list.elements)
-		slices.Reverse(turned)
-		if got, _ := s.events(call, list.with(turned...)); missing(got, whole) != "" {
-			r.Errorf("%s: %s in another order makes other events: %s is missing", what, list.path, missing(got, whole))
+		if !s.alone(r, what, call, list, whole) || !s.spoilt(r, what, call, list) {
 			return
 		}
-		for i := range list.elements {
-			spoilt := slices.Clone(list.elements)
-			spoilt[i] = map[string]any{}
-			others := slices.Delete(slices.Clone(list.elements), i, i+1)
-			want, _ := s.events(call, list.with(others...))
-			if got, ok := s.events(call, list.with(spoilt...)); ok && missing(got, want) != "" {
-				r.Errorf("%s: an element of %s that cannot be read loses another: %s", what, list.path, missing(got, want))
-				return
-			}
+	}
+}
+
+// alone gives each element of a list for itself, and all of them in another order.
+func (s *stage) alone(r reporter, what string, call webhook.Call, list batch, whole []string) (ok bool) {
+	r.Helper()
+	for i, element := range list.elements {
+		alone, ok := s.events(call, list.with(element))
+		if !ok || missing(whole, alone) != "" {
+			r.Errorf("%s: %s[%d] alone is another event than in its batch: %s"+
+				" (where a list's elements never come one by one, name it in Kit.Whole)", what, list.path, i, missing(whole, alone))
+			return false
 		}
 	}
+	turned := slices.Clone(list.elements)
+	slices.Reverse(turned)
+	if got, _ := s.events(call, list.with(turned...)); missing(got, whole) != "" {
+		r.Errorf("%s: %s in another order makes other events: %s is missing", what, list.path, missing(got, whole))
+		return false
+	}
+	return true
+}
+
+// spoilt puts something that cannot be read in the place of each element of a list.
+func (s *stage) spoilt(r reporter, what string, call webhook.Call, list batch) (ok bool) {
+	r.Helper()
+	for i, element := range list.elements {
+		others := slices.Delete(slices.Clone(list.elements), i, i+1)
+		want, _ := s.events(call, list.with(others...))
+		for n, spoilt := range spoils(element) {
+			elements := slices.Clone(list.elements)
+			elements[i] = spoilt
+			got, ok := s.events(call, list.with(elements...))
+			shown, _ := json.Marshal(spoilt)
+			switch own := without(got, want); {
+			case !ok:
+				r.Errorf("%s: an element of %s that cannot be read loses the whole call: %s", what, list.path, shown)
+			case !inOrder(got, want):
+				r.Errorf("%s: an element of %s that cannot be read loses another, or its place: %s, %s", what, list.path, shown, missing(got, want))
+			case len(own) == 0:
+				r.Errorf("%s: an element of %s vanishes without a trace: %s", what, list.path, shown)
+			case n < nonsense && slices.ContainsFunc(own, func(e string) bool { return !strings.Contains(e, `"unreadable": `) }):
+				r.Errorf("%s: an element of %s that nobody can read is not told as unreadable: %s", what, list.path, shown)
+			default:
+				continue
+			}
+			return false
+		}
+	}
+	return true
+}
+
+// nonsense is how many of the first spoils nobody can make anything of.
+const nonsense = 3
+
+// spoils are an element in forms that no network sends: none at all, and with one field at a time of another type.
+func spoils(element any) []any {
+	all := []any{map[string]any{}, json.Number("7"), nil}
+	object, _ := element.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		for _, other := range []any{json.Number("7"), "x", nil, []any{json.Number("7")}, map[string]any{"x": json.Number("7")}} {
+			spoilt := maps.Clone(object)
+			spoilt[name] = other
+			all = append(all, spoilt)
+		}
+	}
+	return all
 }
 
 // events are those of a call with this body, rendered, without what stands in a list beside them: names, other spellings.
@@ -67,12 +113,10 @@ func (s *stage) events(call webhook.Call, body []byte) (out []string, ok bool) {
 		return nil, false
 	}
 	for _, e := range events {
-		if e.Ignored == "" {
-			if e.Contact != nil {
-				e.Contact = &messagev1.Contact{Address: e.Contact.GetAddress()}
-			}
-			out = append(out, renderEvents([]provider.Event{e}))
+		if e.Contact != nil {
+			e.Contact = &messagev1.Contact{Address: e.Contact.GetAddress()}
 		}
+		out = append(out, renderEvents([]provider.Event{e}))
 	}
 	return out, true
 }
@@ -85,6 +129,29 @@ func missing(all, some []string) string {
 		}
 	}
 	return ""
+}
+
+// without are the events of all that are not among some, each counted.
+func without(all, some []string) []string {
+	left := slices.Clone(all)
+	for _, e := range some {
+		if i := slices.Index(left, e); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		}
+	}
+	return left
+}
+
+// inOrder says that some events are all there, in this order.
+func inOrder(all, some []string) bool {
+	for _, e := range some {
+		i := slices.Index(all, e)
+		if i < 0 {
+			return false
+		}
+		all = all[i+1:]
+	}
+	return true
 }
 
 // batch is a list of objects in a JSON body.

@@ -36,7 +36,7 @@
 //   - Receive is pure: no clock, no memory, the call unchanged;
 //   - every event has a key, exactly one meaning, what belongs to that, and can be stored; no two have one key;
 //   - what an element of a batch says does not depend on what it comes with, nor on the order; one that cannot be read
-//     loses no other;
+//     says so, with a reason, and takes no other with it, nor its place;
 //   - nothing panics on a call that is cut, flipped or twisted, and no error quotes it;
 //   - a call that was stored reads as it did before its credential was taken out;
 //   - receipts, our own ids in them, watermarks and aliases come only where Carries says so, and some conversation shows

@@ -2,8 +2,10 @@ package providertest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,7 +50,7 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 			return events, err
 		}), "call.json mangled: the error holds"},
 		"an event without a key":   {telling(func(_ int, e *provider.Event) { e.Key = "" }), "has no key"},
-		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt and ignored"},
+		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt, unreadable and ignored"},
 		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
 		"two events of one key":    {telling(func(_ int, e *provider.Event) { e.Key = "k" }), `two events have the key "k"`},
 		"a text that is no text":   {telling(func(_ int, e *provider.Event) { e.Contact = &messagev1.Contact{Address: "\xff"} }), "cannot be stored"},
@@ -57,12 +59,44 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		"a batch that is given up at what cannot be read": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(a, c)
 			for i, e := range events {
-				if e.Ignored != "" {
+				if e.Unreadable != "" {
 					return events[:i], nil
 				}
 			}
 			return events, err
-		}), "an element of events that cannot be read loses another"},
+		}), "an element of events that cannot be read loses another, or its place"},
+		"a call that is refused for one element": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
+			if i := slices.IndexFunc(events, func(e provider.Event) bool { return e.Unreadable != "" }); i >= 0 {
+				return nil, errors.New(events[i].Unreadable)
+			}
+			return events, err
+		}), "an element of events that cannot be read loses the whole call"},
+		"what cannot be read is of no interest": {telling(func(_ int, e *provider.Event) {
+			if e.Unreadable != "" {
+				*e = provider.Event{Ignored: "unreadable"}
+			}
+		}), "an element of events that nobody can read is not told as unreadable"},
+		"what cannot be read is left out": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
+			return slices.DeleteFunc(events, func(e provider.Event) bool { return e.Unreadable != "" }), err
+		}), "an element of events vanishes without a trace"},
+		"what cannot be read comes first": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
+			if slices.ContainsFunc(events, func(e provider.Event) bool { return e.Unreadable != "" }) {
+				slices.Reverse(events)
+			}
+			return events, err
+		}), "an element of events that cannot be read loses another, or its place"},
+		"a reason that quotes the event": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
+			for i := range events {
+				if events[i].Unreadable != "" {
+					events[i].Unreadable += string(c.Body)
+				}
+			}
+			return events, err
+		}), "the error holds"},
 		"all of a batch of one contact": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(a, c)
 			if len(events) > 2 {

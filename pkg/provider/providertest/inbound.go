@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,6 +45,7 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 	}
 	s.discreet(r, what, err)
 	for _, e := range events {
+		s.discreet(r, what, reasonOf(e))
 		if e.Reply != nil { // the conversation happens now, whatever the date it is written under
 			s.replies.Say(e.Contact.GetAddress(), provider.Reply{Token: e.Reply.Token, Until: time.Now().Add(e.Reply.Until.Sub(call.AcceptedAt))})
 		}
@@ -95,18 +97,26 @@ func (s *stage) pure(r reporter, what string, call webhook.Call) (events []provi
 	return events, err
 }
 
+// reasonOf is why an event cannot be read, or is ignored: people see either.
+func reasonOf(e provider.Event) error {
+	if reason := e.Unreadable + e.Ignored; reason != "" {
+		return errors.New(reason)
+	}
+	return nil
+}
+
 // wrong is what is wrong with an event.
 func wrong(e provider.Event) string {
 	meanings := 0
-	for _, set := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != ""} {
+	for _, set := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != "", e.Unreadable != ""} {
 		if set {
 			meanings++
 		}
 	}
 	switch {
 	case meanings != 1:
-		return fmt.Sprintf("has %d of content, receipt and ignored", meanings)
-	case e.Key == "" && e.Ignored == "":
+		return fmt.Sprintf("has %d of content, receipt, unreadable and ignored", meanings)
+	case e.Key == "" && e.Ignored == "" && e.Unreadable == "":
 		return "has no key"
 	case e.Content != nil && e.Contact.GetAddress() == "":
 		return "has no contact"
@@ -197,6 +207,8 @@ func renderEvents(events []provider.Event) string {
 		put("edited", true, e.Edited)
 		put("echo", true, e.Echo)
 		put("ref", e.Ref, e.Ref != "")
+		put("account", e.Account, e.Account != "")
+		put("unreadable", e.Unreadable, e.Unreadable != "")
 		put("ignored", e.Ignored, e.Ignored != "")
 		if p := e.Receipt; p != nil {
 			receipt := map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason}

@@ -28,6 +28,9 @@ func (s *stage) mangle(r reporter, what string, call webhook.Call) {
 			return
 		}
 		for _, e := range events {
+			if !s.discreet(r, what+" mangled", reasonOf(e)) {
+				return
+			}
 			if problem := wrong(e); problem != "" {
 				r.Errorf("%s: an event %s, on %q", what, problem, body)
 				return

@@ -2,7 +2,6 @@ package providertest
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,7 +18,10 @@ func (t trial) policy(r reporter) {
 	}
 	calls, admitted := 0, false
 	for _, c := range t.conversations {
-		secrets := t.secrets(c)
+		secrets, err := webhook.SecretsOf(c.account)
+		if err != nil {
+			continue // reported where it is played
+		}
 		for _, a := range c.acts {
 			if !a.call() {
 				continue
@@ -40,26 +42,6 @@ func (t trial) policy(r reporter) {
 	if calls > 0 && !admitted {
 		r.Errorf("no call of the conversations is admitted by the policy: give a call.http a true signature, or the kit a way to make one (Kit.Sign)")
 	}
-}
-
-// secrets are the account's texts, as ingress has them.
-func (t trial) secrets(c *conversation) webhook.Secrets {
-	var account map[string]any
-	_ = json.Unmarshal(c.account, &account)
-	out := webhook.Secrets{}
-	for name, value := range account {
-		switch value := value.(type) {
-		case string:
-			out[name] = []string{value}
-		case []any:
-			for _, one := range value {
-				if text, ok := one.(string); ok {
-					out[name] = append(out[name], text)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // locate gives a call the public address that it was made to.

@@ -61,29 +61,34 @@ func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 	}
 	var in struct {
 		toyEvent
-		Events []toyEvent `json:"events"`
+		Events []json.RawMessage `json:"events"`
 	}
 	if json.Unmarshal(c.Body, &in) != nil {
 		return nil, errors.New("the call cannot be read")
 	}
 	if in.Events == nil && (in.From == "" || in.Text == "") {
-		return nil, errors.New("the call cannot be read")
+		return nil, errors.New("a message has no from or no text")
 	}
 	if in.Events == nil {
-		in.Events = []toyEvent{in.toyEvent}
+		in.Events = []json.RawMessage{c.Body}
 	}
 	var out []provider.Event
-	for _, e := range in.Events {
+	for _, raw := range in.Events {
+		var e toyEvent
+		if err := json.Unmarshal(raw, &e); err != nil {
+			out = append(out, provider.Event{Unreadable: provider.Misread("an event", err)})
+			continue
+		}
 		event := provider.Event{Key: fmt.Sprintf("%s:%d", e.From, e.ID), Contact: &messagev1.Contact{Address: e.From}, At: time.Unix(1700000000, 0).UTC()}
 		switch {
 		case e.From == "":
-			event = provider.Event{Ignored: "nobody's"}
+			event = provider.Event{Unreadable: "an event has no from"}
 		case e.Receipt != "":
 			event.Receipt = &provider.Receipt{OwnID: e.Receipt, Status: eventv1.Status_STATUS_READ}
 		case e.Text != "":
 			event.Content = provider.Text(e.Text)
 		default:
-			event = provider.Event{Ignored: "unknown"}
+			event = provider.Event{Unreadable: "an event has neither text nor receipt"}
 		}
 		out = append(out, event)
 	}

@@ -43,7 +43,10 @@ func (m *message) said() *messagev1.Content {
 	case "sticker":
 		return provider.Text(m.sticker())
 	case "location":
-		return provider.Location(m.Latitude, m.Longitude, join(", ", m.Title, m.Address))
+		if m.Latitude == nil || m.Longitude == nil { // 0,0 is a place too
+			return provider.Text(join("\n", "[location]", join(", ", m.Title, m.Address)))
+		}
+		return provider.Location(*m.Latitude, *m.Longitude, join(", ", m.Title, m.Address))
 	}
 	return provider.Text("[message of an unknown kind]")
 }

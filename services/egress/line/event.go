@@ -37,13 +37,13 @@ type message struct {
 		Type string `json:"type"`
 		URL  string `json:"originalContentUrl"`
 	} `json:"contentProvider"`
-	FileName  string  `json:"fileName"`
-	FileSize  int64   `json:"fileSize"`
-	Title     string  `json:"title"`
-	Address   string  `json:"address"`
-	Latitude  float64 `json:"latitude"`
-	Longitude float64 `json:"longitude"`
-	Quoted    string  `json:"quotedMessageId"`
+	FileName  string   `json:"fileName"`
+	FileSize  int64    `json:"fileSize"`
+	Title     string   `json:"title"`
+	Address   string   `json:"address"`
+	Latitude  *float64 `json:"latitude"`
+	Longitude *float64 `json:"longitude"`
+	Quoted    string   `json:"quotedMessageId"`
 }
 
 type postback struct {

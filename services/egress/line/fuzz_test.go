@@ -36,7 +36,7 @@ func FuzzReceive(f *testing.F) {
 			t.Errorf("events and an error: %v", err)
 		}
 		for _, e := range events {
-			if (e.Content == nil) == (e.Ignored == "") {
+			if (e.Content == nil) == (e.Ignored+e.Unreadable == "") {
 				t.Errorf("content %v and ignored %q", e.Content, e.Ignored)
 			}
 			if e.Content != nil && (e.Key == "" || e.Contact.GetAddress() == "" || e.Content.GetKind() == nil) {

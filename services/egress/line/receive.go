@@ -13,11 +13,9 @@ import (
 
 // Why an event is ignored.
 const (
-	ignoredGroup      = "group chat"
-	ignoredNobody     = "no user"
-	ignoredUnreadable = "unreadable event"
-	ignoredSwitch     = "rich menu switch"
-	ignoredUnknown    = "unknown event"
+	ignoredGroup   = "group chat"
+	ignoredSwitch  = "rich menu switch"
+	ignoredUnknown = "unknown event"
 )
 
 // replyFor is how long an event may be answered with its token, counted by LINE's clock from when it happened. LINE says
@@ -26,78 +24,92 @@ const (
 const replyFor = 50 * time.Second
 
 // receive reads the events of one call, in order. Their ids are the same when they come again. One that cannot be read
-// costs no other: the call goes to the dead letters only where nothing of it can be read.
+// costs no other.
 func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var body call
-	if json.Unmarshal(c.Body, &body) != nil {
-		return nil, errors.New("the call cannot be read")
+	if err := json.Unmarshal(c.Body, &body); err != nil {
+		return nil, errors.New(provider.Misread("the call", err))
 	}
 	if body.Events == nil {
 		return nil, errors.New("the call has no events")
 	}
 	var events []provider.Event
-	unreadable := 0
 	for _, raw := range *body.Events {
-		e := read(raw)
-		if e.Ignored == ignoredUnreadable {
-			unreadable++
-		}
-		events = append(events, e)
-	}
-	if unreadable > 0 && unreadable == len(events) {
-		return nil, errors.New("no event of the call can be read")
+		events = append(events, read(raw))
 	}
 	return events, nil
 }
 
-// read is what one event says. A message that cannot be read, from somebody who is known, is told in brackets.
+// read is what one event says. What is of no interest is that also where the rest of it cannot be read.
 func read(raw json.RawMessage) provider.Event {
 	var e event
-	if json.Unmarshal(raw, &e) == nil {
-		return e.event()
+	err := json.Unmarshal(raw, &e)
+	if reason := e.ignored(); reason != "" {
+		return provider.Event{Ignored: reason}
 	}
-	var head struct {
-		Type   json.RawMessage `json:"type"`
-		ID     string          `json:"webhookEventId"`
-		Source source          `json:"source"`
+	if err != nil {
+		return provider.Event{Unreadable: provider.Misread("an event", err)}
 	}
-	if json.Unmarshal(raw, &head) != nil || string(head.Type) != `"message"` || head.ID == "" || head.Source.ignored() != "" {
-		return provider.Event{Ignored: ignoredUnreadable}
-	}
-	return provider.Event{
-		Key: head.ID, Contact: head.Source.contact(), Content: provider.Text("[message that cannot be read]"),
-	}
+	return e.event()
 }
 
-func (e *event) event() provider.Event {
+// ignored is why an event is of no interest, "" where it is. LINE adds kinds of events, and asks that unknown ones are
+// left alone: https://developers.line.biz/en/docs/messaging-api/development-guidelines/
+func (e *event) ignored() string {
 	if reason, ok := otherEvents[e.Type]; ok {
-		return provider.Event{Ignored: reason}
+		return reason
 	}
-	if reason := e.Source.ignored(); reason != "" {
-		return provider.Event{Ignored: reason}
+	if e.Source.Type == "group" || e.Source.Type == "room" {
+		return ignoredGroup
 	}
-	if e.ID == "" {
-		return provider.Event{Ignored: ignoredUnreadable}
+	if e.Type != "" && !told[e.Type] {
+		return ignoredUnknown
+	}
+	return ""
+}
+
+// told are the kinds of event in which a person says something.
+var told = map[string]bool{"message": true, "postback": true, "unsend": true}
+
+func (e *event) event() provider.Event {
+	if reason := e.lacks(); reason != "" {
+		return provider.Event{Unreadable: reason}
 	}
 	out := provider.Event{Key: e.ID, Contact: e.Source.contact(), At: at(e.Timestamp)}
-	switch {
-	case e.Type == "message" && e.Message != nil:
+	switch e.Type {
+	case "message":
 		out.Content = e.Message.content()
-	case e.Type == "postback" && e.Postback != nil:
+	case "postback":
 		if out.Content = e.Postback.content(); out.Content == nil {
 			return provider.Event{Ignored: ignoredSwitch}
 		}
-	case e.Type == "unsend":
+	case "unsend":
 		out.Content = provider.Text("[a message was unsent]")
-	case e.Type == "message", e.Type == "postback":
-		return provider.Event{Ignored: ignoredUnreadable}
-	default:
-		return provider.Event{Ignored: ignoredUnknown}
 	}
 	if e.ReplyToken != "" && !out.At.IsZero() {
 		out.Reply = &provider.Reply{Token: e.ReplyToken, Until: out.At.Add(replyFor)}
 	}
 	return out
+}
+
+// lacks is what an event does not have and must, "" for nothing.
+func (e *event) lacks() string {
+	switch {
+	case e.Type == "":
+		return "an event has no type"
+	case e.Source.Type != "user":
+		return "an event has no source of a known kind"
+	case e.Source.UserID == "": // https://developers.line.biz/en/docs/messaging-api/user-consent/
+		return "an event has no userId: its sender has not agreed to LINE telling it, and cannot be answered"
+	case e.ID == "":
+		return "an event has no webhookEventId"
+	case e.Type == "message" && e.Message == nil:
+		return "an event of the type message has no message"
+	case e.Type == "postback" && e.Postback == nil:
+		return "an event of the type postback has no postback"
+	default:
+		return ""
+	}
 }
 
 // otherEvents are the kinds of event that say nothing a person wrote, with the reason they are ignored under.
@@ -108,18 +120,6 @@ var otherEvents = map[string]string{
 	"module": "module channel", "activated": "module channel", "deactivated": "module channel",
 	"botSuspended": "account suspended", "botResumed": "account resumed", "delivery": "notification message",
 	"things": "device", // no longer made
-}
-
-// ignored is why a source is of no interest, "" for a person.
-func (s source) ignored() string {
-	switch {
-	case s.Type == "group" || s.Type == "room":
-		return ignoredGroup
-	case s.Type != "user" || s.UserID == "": // somebody who has not agreed to LINE telling the id
-		return ignoredNobody
-	default:
-		return ""
-	}
 }
 
 func (s source) contact() *messagev1.Contact { return &messagev1.Contact{Address: s.UserID} }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 	"time"
 
@@ -27,14 +26,13 @@ type sender struct {
 	homeserver string // without a slash at its end
 	token      provider.Secret
 	account    Account
-	channel    string
 	ghost      string
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
 	return &sender{
 		client: h.Client, replies: h.Replies, homeserver: strings.TrimSuffix(a.Homeserver, "/"), token: a.ASToken, account: a,
-		channel: path.Base(h.WebhookURL), ghost: a.ghost(),
+		ghost: a.ghost(),
 	}, nil
 }
 

@@ -39,7 +39,7 @@ func FuzzReceive(f *testing.F) {
 		keys := map[string]bool{}
 		for _, e := range events {
 			meanings := 0
-			for _, is := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != ""} {
+			for _, is := range []bool{e.Content != nil, e.Receipt != nil, e.Unreadable != "", e.Ignored != ""} {
 				if is {
 					meanings++
 				}
@@ -47,7 +47,7 @@ func FuzzReceive(f *testing.F) {
 			if meanings != 1 {
 				t.Errorf("%d meanings: %+v", meanings, e)
 			}
-			if e.Ignored == "" && (e.Key == "" || keys[e.Key] || e.Contact.GetAddress() == "") {
+			if e.Ignored+e.Unreadable == "" && (e.Key == "" || keys[e.Key] || e.Contact.GetAddress() == "") {
 				t.Errorf("key %q, there before: %v, contact %q", e.Key, keys[e.Key], e.Contact.GetAddress())
 			}
 			keys[e.Key] = true

@@ -18,8 +18,10 @@ func ephemeral(o object) []provider.Event {
 		return []provider.Event{{Ignored: "typing"}}
 	case "m.presence":
 		return []provider.Event{{Ignored: "presence"}}
-	default:
-		return []provider.Event{{Ignored: ignoredUnreadable}}
+	case "":
+		return []provider.Event{{Unreadable: "what is ephemeral has no type"}}
+	default: // homeservers push what is not specified yet too
+		return []provider.Event{{Ignored: "unknown ephemeral event"}}
 	}
 }
 
@@ -27,10 +29,17 @@ func ephemeral(o object) []provider.Event {
 // its event. One of a thread means that thread alone, in which the bridge never writes: it counts for its event only.
 // Private ones are told to nobody but who made them.
 func receipts(content object) (all []provider.Event) {
+	if content == nil {
+		return []provider.Event{{Unreadable: "a receipt has no content"}}
+	}
 	for _, event := range slices.Sorted(maps.Keys(content)) {
 		readers := content.in(event).in("m.read")
+		if readers == nil && !content.in(event).has("m.read.private") {
+			all = append(all, provider.Event{Unreadable: "a receipt has no m.read"})
+		}
 		for _, user := range slices.Sorted(maps.Keys(readers)) {
 			if event == "" || !isUser(user) {
+				all = append(all, provider.Event{Unreadable: "a receipt names no event, or its reader is no user id"})
 				continue
 			}
 			receipt := readers.in(user)
@@ -44,6 +53,9 @@ func receipts(content object) (all []provider.Event) {
 				Receipt: &provider.Receipt{Ref: event, UpTo: thread == "" || thread == "main", Status: eventv1.Status_STATUS_READ},
 			})
 		}
+	}
+	if len(all) == 0 {
+		return []provider.Event{{Ignored: "nobody's receipt"}}
 	}
 	return all
 }

@@ -15,7 +15,6 @@ import (
 // Why an event is ignored.
 const (
 	ignoredOwn        = "sent by the bridge"
-	ignoredUnreadable = "unreadable event"
 	ignoredMembership = "membership"
 	ignoredState      = "room state"
 	ignoredEmpty      = "empty or redacted message"
@@ -33,8 +32,8 @@ type transaction struct {
 // receive reads a transaction, each of its events for itself: one that cannot be read holds back no other.
 func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	var t transaction
-	if json.Unmarshal(c.Body, &t) != nil {
-		return nil, errors.New("the transaction cannot be read")
+	if err := json.Unmarshal(c.Body, &t); err != nil {
+		return nil, errors.New(provider.Misread("the transaction", err))
 	}
 	if t.Events == nil {
 		return nil, errors.New("the call is no transaction: it has no events")
@@ -48,7 +47,7 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 		seen[e.Key] = true
 	}
 	for _, raw := range t.Events {
-		add(eventOf(read(raw), c.Channel))
+		add(eventOf(a, read(raw)))
 	}
 	for _, raw := range append(t.Ephemeral, t.Unstable...) {
 		for _, e := range ephemeral(read(raw)) {
@@ -59,12 +58,18 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 }
 
 // eventOf reads one event of a room: https://spec.matrix.org/latest/client-server-api/#room-event-format
-func eventOf(o object, channel string) provider.Event {
+func eventOf(a Account, o object) provider.Event {
 	kind, id, sender, room := o.text("type"), o.text("event_id"), o.text("sender"), o.text("room_id")
 	switch {
-	case kind == "" || id == "" || room == "" || !isUser(sender):
-		return provider.Event{Ignored: ignoredUnreadable}
-	case own(o, channel):
+	case kind == "":
+		return provider.Event{Unreadable: "an event has no type"}
+	case id == "":
+		return provider.Event{Unreadable: "an event has no event_id"}
+	case room == "":
+		return provider.Event{Unreadable: "an event has no room_id"}
+	case !isUser(sender):
+		return provider.Event{Unreadable: "an event's sender is no user id"}
+	case sender == a.ghost():
 		return provider.Event{Ignored: ignoredOwn}
 	}
 	content := o.in("content")

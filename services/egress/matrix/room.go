@@ -103,7 +103,7 @@ func notRefused(err error) (bool, error) {
 // too. https://spec.matrix.org/latest/client-server-api/#client-config
 func recordType(contact string) string {
 	sum := sha256.Sum256([]byte(contact))
-	return markField + ".room." + hex.EncodeToString(sum[:])
+	return "com.bonychat.puente.room." + hex.EncodeToString(sum[:])
 }
 
 type record struct {

@@ -34,7 +34,6 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	if err != nil {
 		return provider.Sent{}, err
 	}
-	content[markField] = markOf(s.ghost, s.channel)
 	ref, err := s.put(ctx, room, m, content)
 	if !isRefusal(err, forbidden, notFound) {
 		return provider.Sent{Ref: ref}, err

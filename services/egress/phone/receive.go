@@ -3,7 +3,6 @@ package phone
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -37,39 +36,46 @@ var statuses = map[string]eventv1.Status{
 	"failed":    eventv1.Status_STATUS_FAILED,
 }
 
-// receive reads a call. One event that cannot be read makes the whole call unreadable: the far end is made with this
-// package, so it is a mistake to be seen, and the dead letter brings back all of it.
+// receive reads a call: one event, or a list of them.
 func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var batch struct {
-		event
-		Events []event `json:"events"`
+		Events []json.RawMessage `json:"events"`
 	}
 	if err := json.Unmarshal(c.Body, &batch); err != nil {
-		return nil, errors.New("the body is not JSON as documented") // encoding/json quotes what it read
+		return nil, errors.New(provider.Misread("the call", err))
 	}
-	events := batch.Events
-	if events == nil {
-		events = []event{batch.event}
+	if batch.Events == nil {
+		batch.Events = []json.RawMessage{c.Body}
 	}
-	out := make([]provider.Event, 0, len(events))
-	for i, e := range events {
-		read, err := e.read()
+	out := make([]provider.Event, 0, len(batch.Events))
+	for _, raw := range batch.Events {
+		read, err := read(raw)
 		if err != nil {
-			return nil, fmt.Errorf("event %d: %w", i, err)
+			read = provider.Event{Unreadable: err.Error()}
 		}
 		out = append(out, read)
 	}
 	return out, nil
 }
 
+func read(raw json.RawMessage) (provider.Event, error) {
+	var e event
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return provider.Event{}, errors.New(provider.Misread("an event", err))
+	}
+	return e.read()
+}
+
 func (e event) read() (provider.Event, error) {
 	switch {
 	case e.Message == nil && e.Receipt == nil:
-		return provider.Event{Ignored: "neither message nor receipt"}, nil
+		return provider.Event{}, errors.New("an event has neither message nor receipt")
 	case e.Message != nil && e.Receipt != nil:
-		return provider.Event{}, errors.New("message and receipt in one")
-	case e.ID == "" || e.From == "":
-		return provider.Event{}, errors.New("id or from is missing")
+		return provider.Event{}, errors.New("an event has both message and receipt")
+	case e.ID == "":
+		return provider.Event{}, errors.New("an event has no id")
+	case e.From == "":
+		return provider.Event{}, errors.New("an event has no from")
 	}
 	out := provider.Event{Key: e.ID, At: time.UnixMilli(e.Time).UTC(), Contact: &messagev1.Contact{Address: e.From}}
 	if e.Name != "" {

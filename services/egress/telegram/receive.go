@@ -32,7 +32,7 @@ const (
 func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var u update
 	if err := json.Unmarshal(c.Body, &u); err != nil {
-		return nil, unreadable("update", err)
+		return nil, errors.New(provider.Misread("the update", err))
 	}
 	if u.ID == nil {
 		return nil, errors.New("the call is no update: it has no update_id")
@@ -58,8 +58,8 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 }
 
 func (m *message) event(body []byte, edited bool) (provider.Event, error) {
-	if m.ID == 0 || m.Chat.ID == 0 {
-		return provider.Event{}, errors.New("a message has no message_id or no chat")
+	if m.lacks() != "" {
+		return provider.Event{}, errors.New(m.lacks())
 	}
 	if reason := m.Chat.ignored(); reason != "" {
 		return provider.Event{Ignored: reason}, nil
@@ -91,10 +91,25 @@ func (m *message) event(body []byte, edited bool) (provider.Event, error) {
 	return e, nil
 }
 
+// lacks is what a message does not have and must, "" for nothing.
+func (m *message) lacks() string {
+	switch {
+	case m.ID == 0:
+		return "a message has no message_id"
+	case m.Chat.ID == 0:
+		return "a message has no chat.id"
+	default:
+		return ""
+	}
+}
+
 // event is the button's data as a text. A callback tells no time of its own.
 func (q *callbackQuery) event() (provider.Event, error) {
-	if q.ID == "" || q.From == nil || q.From.ID == 0 {
-		return provider.Event{}, errors.New("a callback_query has no id or no sender")
+	if q.ID == "" {
+		return provider.Event{}, errors.New("a callback_query has no id")
+	}
+	if q.From == nil || q.From.ID == 0 {
+		return provider.Event{}, errors.New("a callback_query has no from.id")
 	}
 	if q.Message != nil {
 		if reason := q.Message.Chat.ignored(); reason != "" {
@@ -157,12 +172,4 @@ func at(seconds int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(seconds, 0).UTC()
-}
-
-// unreadable says where a decoder stopped without what it read there.
-func unreadable(what string, err error) error {
-	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
-		return fmt.Errorf("the %s cannot be read at %s", what, t.Field)
-	}
-	return fmt.Errorf("the %s cannot be read", what)
 }

@@ -51,8 +51,11 @@ func ignored(why string) []provider.Event { return []provider.Event{{Ignored: wh
 // messages are the events of one message: one for each thing in it, in order.
 func messages(f fields, sid string) ([]provider.Event, error) {
 	channel, address := split(f["From"])
-	if sid == "" || address == "" {
-		return nil, errors.New("a message has no MessageSid or no From")
+	if sid == "" {
+		return nil, errors.New("a message has no MessageSid")
+	}
+	if address == "" {
+		return nil, errors.New("a message has no From")
 	}
 	var events []provider.Event
 	for i, p := range f.parts() {

@@ -44,18 +44,20 @@ var ignored = map[string]string{
 // receive reads one callback.
 func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var call callback
-	if json.Unmarshal(c.Body, &call) != nil || call.Event == "" {
-		return nil, errors.New("the callback cannot be read")
+	err := json.Unmarshal(c.Body, &call)
+	if reason := ignored[call.Event]; reason != "" { // whatever the rest of it is
+		return []provider.Event{{Ignored: reason}}, nil
+	}
+	if err != nil {
+		return nil, errors.New(provider.Misread("the callback", err))
 	}
 	token, status := call.Token.String(), receipts[call.Event]
 	e := provider.Event{Key: token, At: at(call.Time)}
 	switch {
-	case call.Event != "message" && status == 0:
-		reason, known := ignored[call.Event]
-		if !known {
-			reason = "unknown callback"
-		}
-		return []provider.Event{{Ignored: reason}}, nil
+	case call.Event == "":
+		return nil, errors.New("the callback has no event")
+	case call.Event != "message" && status == 0: // Viber tells of new ones at once
+		return []provider.Event{{Ignored: "unknown callback"}}, nil
 	case token == "" || strings.Trim(token, "0123456789") != "":
 		return nil, errors.New("the callback has no message_token")
 	case status != 0:

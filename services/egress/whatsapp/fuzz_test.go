@@ -37,7 +37,7 @@ func FuzzReceive(f *testing.F) {
 		}
 		for _, e := range events {
 			meanings := 0
-			for _, is := range []bool{e.Content != nil, e.Receipt != nil, e.Ignored != ""} {
+			for _, is := range []bool{e.Content != nil, e.Receipt != nil, e.Unreadable != "", e.Ignored != ""} {
 				if is {
 					meanings++
 				}
@@ -45,7 +45,7 @@ func FuzzReceive(f *testing.F) {
 			if meanings != 1 {
 				t.Errorf("%d meanings", meanings)
 			}
-			if e.Ignored == "" && e.Key == "" {
+			if e.Ignored+e.Unreadable == "" && e.Key == "" {
 				t.Error("no key")
 			}
 			if e.Content != nil && (e.Contact.GetAddress() == "" || e.Content.GetKind() == nil) {

@@ -10,22 +10,20 @@ import (
 
 // Why something is ignored.
 const (
-	ignoredField      = "not about messages"
-	ignoredUnreadable = "item that cannot be read"
-	ignoredGroup      = "group chat"
-	ignoredWelcome    = "chat opened"
-	ignoredError      = "error notice"
-	ignoredUserID     = "user id changed"
-	ignoredReaction   = "reaction removed"
-	ignoredStatus     = "unknown status"
-	ignoredNothing    = "nothing told"
+	ignoredField    = "not about messages"
+	ignoredGroup    = "group chat"
+	ignoredWelcome  = "chat opened"
+	ignoredError    = "error notice"
+	ignoredUserID   = "user id changed"
+	ignoredReaction = "reaction removed"
+	ignoredStatus   = "unknown status"
 )
 
 // window is how long a business may write freely after a contact's last message:
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages#customer-service-windows
 const window = 24 * time.Hour
 
-// receive reads one call: a batch of changes, each with messages, echoes or statuses.
+// receive reads one call: a batch of changes, each with messages, echoes or statuses, and each of a number of its own.
 func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	body, ok := decode(c.Body)
 	if !ok {
@@ -34,41 +32,84 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	if body.at("object").text() != "whatsapp_business_account" {
 		return nil, errors.New("the call is not about a WhatsApp Business account")
 	}
-	var events []provider.Event
-	for _, entry := range body.at("entry").list() {
-		for _, change := range entry.at("changes").list() {
-			events = append(events, changed(change)...)
-		}
+	entries := body.at("entry").list()
+	if len(entries) == 0 {
+		return nil, errors.New("the call has no entry")
 	}
-	if len(events) == 0 {
-		events = append(events, provider.Event{Ignored: ignoredNothing})
+	var events []provider.Event
+	for _, entry := range entries {
+		changes := entry.at("changes").list()
+		if len(changes) == 0 {
+			events = append(events, unreadable("an entry has no changes"))
+		}
+		for _, change := range changes {
+			events = append(events, changed(a, change)...)
+		}
 	}
 	return events, nil
 }
 
-func changed(change value) []provider.Event {
-	var events []provider.Event
+func unreadable(reason string) provider.Event { return provider.Event{Unreadable: reason} }
+
+// changed reads one change. What is about another number of the business is that number's.
+func changed(a Account, change value) []provider.Event {
+	field := change.at("field").text()
+	read := fieldsRead[field]
+	switch {
+	case field == "":
+		return []provider.Event{unreadable("a change has no field")}
+	case read == nil:
+		return []provider.Event{{Ignored: ignoredField}}
+	}
 	v := change.at("value")
-	switch change.at("field").text() {
-	case "messages":
-		messages := v.at("messages").list()
-		for _, m := range messages {
-			events = append(events, incoming(m, about(v, messages)))
-		}
-		for _, s := range v.at("statuses").list() {
-			events = append(events, status(s))
-		}
-		for range v.at("errors").list() {
-			events = append(events, provider.Event{Ignored: ignoredError})
-		}
-	case "smb_message_echoes":
-		messages := v.at("message_echoes").list()
-		for _, m := range messages {
-			events = append(events, echo(m, about(v, messages)))
+	number := v.at("metadata", "phone_number_id").text()
+	if number == "" {
+		return []provider.Event{unreadable("a change has no phone_number_id in its metadata")}
+	}
+	events := read(v)
+	if len(events) == 0 {
+		events = append(events, unreadable("a change has none of what its field is about"))
+	}
+	for i := range events {
+		if number != a.PhoneNumberID {
+			events[i].Account = number
 		}
 	}
-	if len(events) == 0 {
-		return []provider.Event{{Ignored: ignoredField}}
+	return events
+}
+
+// fieldsRead are the webhook fields that are about messages.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+var fieldsRead = map[string]func(value) []provider.Event{"messages": messages, "smb_message_echoes": echoes}
+
+func messages(v value) (events []provider.Event) {
+	all := v.at("messages").list()
+	for _, m := range all {
+		events = append(events, incoming(m, about(v, all)))
+	}
+	for _, s := range v.at("statuses").list() {
+		events = append(events, status(s))
+	}
+	for range v.at("errors").list() {
+		events = append(events, provider.Event{Ignored: ignoredError})
+	}
+	return append(events, noLists(v, "messages", "statuses", "errors")...)
+}
+
+func echoes(v value) (events []provider.Event) {
+	all := v.at("message_echoes").list()
+	for _, m := range all {
+		events = append(events, echo(m, about(v, all)))
+	}
+	return append(events, noLists(v, "message_echoes")...)
+}
+
+// noLists tells of fields that are there and hold no list.
+func noLists(v value, names ...string) (events []provider.Event) {
+	for _, name := range names {
+		if _, ok := v.at(name).v.([]any); !ok && v.at(name).v != nil {
+			events = append(events, unreadable("a change has "+name+" that are no list"))
+		}
 	}
 	return events
 }
@@ -85,8 +126,10 @@ func incoming(m value, told people) provider.Event {
 		return provider.Event{Ignored: ignoredWelcome}
 	case kind == "system" && contact == nil:
 		return provider.Event{Ignored: ignoredUserID}
-	case id == "" || contact == nil:
-		return provider.Event{Ignored: ignoredUnreadable}
+	case id == "":
+		return unreadable("a message has no id")
+	case contact == nil:
+		return unreadable("a message's from is neither a phone number nor a user id")
 	}
 	e := provider.Event{Key: id, Contact: contact, At: m.at("timestamp").time()}
 	said(&e, m)
@@ -111,8 +154,11 @@ func echo(m value, told people) provider.Event {
 	if m.at("group_id").text() != "" {
 		return provider.Event{Ignored: ignoredGroup}
 	}
-	if id == "" || contact == nil {
-		return provider.Event{Ignored: ignoredUnreadable}
+	if id == "" {
+		return unreadable("an echo has no id")
+	}
+	if contact == nil {
+		return unreadable("an echo's to is neither a phone number nor a user id")
 	}
 	e := provider.Event{Key: id, Contact: contact, At: m.at("timestamp").time(), Echo: true, Ref: id}
 	said(&e, m)

@@ -25,7 +25,9 @@ func status(s value) provider.Event {
 	case s.at("group_id").text() != "" || s.at("recipient_type").text() == "group":
 		return provider.Event{Ignored: ignoredGroup}
 	case id == "":
-		return provider.Event{Ignored: ignoredUnreadable}
+		return unreadable("a status has no id")
+	case name == "":
+		return unreadable("a status has no status")
 	case !ok:
 		return provider.Event{Ignored: ignoredStatus}
 	}
