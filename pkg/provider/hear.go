@@ -122,7 +122,7 @@ func (r *round) keep(ctx context.Context, cursor string, heard []Heard) error {
 		}
 		call := webhook.Call{Network: r.channel.Network, Channel: r.channel.ID, Suffix: h.Suffix, Body: h.Body, AcceptedAt: time.Now()}
 		if err := begun(func(ctx context.Context) error {
-			_, err := r.env.Bus.Publish(ctx, CallPost(r.env.Bus, call, h.Key))
+			_, err := r.env.Bus.Publish(ctx, CallPost(r.env.Bus, call, r.channel.raw, h.Key))
 			return err
 		}); err != nil {
 			return err

@@ -163,3 +163,26 @@ func TestCallsAreAnsweredWhileChannelsChange(t *testing.T) {
 		t.Error("nobody called meanwhile")
 	}
 }
+
+// Another account in the same channel has ids of its own: its first call is no repeat of the old account's.
+func TestAnotherAccountsCallIsNoRepeat(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	const renewed = "another-account-0123456789"
+	call := func(secret string) int {
+		return e.call(http.MethodPost, "/webhooks/testnet/"+custom, http.Header{"X-Test-Token": {secret}}, `{"id": 1}`).status
+	}
+	for range 2 {
+		if status := call(secret); status != http.StatusAccepted {
+			t.Fatalf("answered %d", status)
+		}
+	}
+	if n := len(e.calls()); n != 1 {
+		t.Fatalf("a repeat is stored: %d calls", n)
+	}
+	e.change(entry(custom, "testnet", "custom", token(custom), renewed))
+	eventually(t, "the other account is taken", func() bool { return call(renewed) == http.StatusAccepted })
+	if n := len(e.calls()); n != 2 {
+		t.Errorf("%d calls are stored, want one of each account", n)
+	}
+}

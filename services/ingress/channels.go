@@ -18,6 +18,7 @@ import (
 // channel is a channel with what is needed to verify its callers.
 type channel struct {
 	directory.Channel
+	account json.RawMessage
 	secrets webhook.Secrets
 	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
 	decoy bool
@@ -72,7 +73,7 @@ func (in *Ingress) take(entries []directory.Entry) {
 			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue
 		}
-		c := &channel{Channel: e.Channel, secrets: secrets}
+		c := &channel{Channel: e.Channel, account: e.Account, secrets: secrets}
 		if !next.tokens.add(platform.Token, e.ID) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}

@@ -47,7 +47,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		in.Log.Info("webhook handshake answered", "network", c.Network, "channel", c.ID, "method", call.Method,
 			"status", verdict.Answer.Status, "caller", in.caller(r))
 	case verdict.Cause == webhook.Authentic:
-		if verdict.Cause, err = in.keep(r.Context(), policy, call); err != nil {
+		if verdict.Cause, err = in.keep(r.Context(), c, policy, call); err != nil {
 			in.failed(r, "webhook call not stored", err, "network", c.Network, "channel", c.ID)
 		}
 		verdict.Answer = policy.Answer(verdict.Cause)
@@ -123,11 +123,11 @@ func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
 }
 
 // keep stores an authentic call, unless it was stored before or its credential has admitted another.
-func (in *Ingress) keep(ctx context.Context, policy *webhook.Policy, call webhook.Call) (webhook.Cause, error) {
+func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call) (webhook.Cause, error) {
 	key := policy.Dedupe.Find(call)
 	credential := policy.Replay.Key.Find(call)
 	if credential == "" {
-		_, err := in.store(ctx, policy, call, key)
+		_, err := in.store(ctx, c, policy, call, key)
 		return stored(err), err
 	}
 	a, err := in.admit(ctx, call, credential, key, policy.Replay.Keep)
@@ -142,15 +142,15 @@ func (in *Ingress) keep(ctx context.Context, policy *webhook.Policy, call webhoo
 	if key == "" {
 		key = "\x00" + credential // names the call as well
 	}
-	sequence, err := in.store(ctx, policy, call, key)
+	sequence, err := in.store(ctx, c, policy, call, key)
 	if err == nil {
 		in.settle(ctx, a, sequence)
 	}
 	return stored(err), err
 }
 
-func (in *Ingress) store(ctx context.Context, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
-	return in.Bus.Publish(ctx, provider.CallPost(in.Bus, policy.Strip(call), key))
+func (in *Ingress) store(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
+	return in.Bus.Publish(ctx, provider.CallPost(in.Bus, policy.Strip(call), c.account, key))
 }
 
 func stored(err error) webhook.Cause {

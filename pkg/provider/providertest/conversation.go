@@ -33,6 +33,8 @@ type act struct {
 	expected string
 	// before is how contacts could be answered when the act began.
 	before Replies
+	// account is what the channel's account is from here on, nil where it stays.
+	account json.RawMessage
 }
 
 var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json", "listen.json"}
@@ -61,14 +63,18 @@ func load(file string) (*conversation, error) {
 
 func parse(ar *txtar.Archive) (*conversation, error) {
 	c := &conversation{comment: string(ar.Comment)}
+	var next json.RawMessage // the account of the next act
 	for _, f := range ar.Files {
 		data := string(f.Data)
 		switch {
 		case slices.Contains(inputs, f.Name):
-			c.acts = append(c.acts, &act{name: f.Name, input: data})
+			c.acts, next = append(c.acts, &act{name: f.Name, input: data, account: next}), nil
+			continue
+		case f.Name == "account.json" && len(c.acts) == 0:
+			c.account, c.own = f.Data, true
 			continue
 		case f.Name == "account.json":
-			c.account, c.own = f.Data, true
+			next = f.Data
 			continue
 		case len(c.acts) == 0:
 			return nil, fmt.Errorf("%s stands before any input (%s)", f.Name, strings.Join(inputs, ", "))
@@ -101,6 +107,9 @@ func (c *conversation) archive() *txtar.Archive {
 		add("account.json", string(c.account))
 	}
 	for _, a := range c.acts {
+		if a.account != nil {
+			add("account.json", string(a.account))
+		}
 		add(a.name, a.input)
 		if a.call() {
 			add("events.json", a.expected)

@@ -22,7 +22,8 @@
 //	                       "cut" to break off in the middle, "hold" to leave the request unanswered: that ends the context
 //	outcome.json           what became of it
 //
-// account.json, in the conversation or in the directory, is the account. "<server>" stands for the stand-in's address,
+// account.json, in the conversation or in the directory, is the account; one that follows an input is that of the calls
+// after it: an operator has replaced the account. "<server>" stands for the stand-in's address,
 // "<token>" for the value of the account's secret token, and so on for every secret.
 //
 // Write the inputs and the answers, run the test with -update, and read what it wrote: events, requests, outcomes.
@@ -34,7 +35,8 @@
 // What is read:
 //
 //   - Receive is pure: no clock, no memory, the call unchanged;
-//   - every event has a key, exactly one meaning, what belongs to that, and can be stored; no two have one key;
+//   - every event has a key, exactly one meaning, what belongs to that, and can be stored; no two of a call have one key,
+//     and one key stands for one thing, also when the account is replaced;
 //   - what an element of a batch says does not depend on what it comes with, nor on the order; one that cannot be read
 //     says so, with a reason, and takes no other with it, nor its place;
 //   - nothing panics on a call that is cut, flipped or twisted, and no error quotes it;

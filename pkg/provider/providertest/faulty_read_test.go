@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
@@ -187,4 +189,44 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 			}
 		}), "Open quotes what was set"},
 	})
+}
+
+// Ids that count per account are told again by the account that takes the place of another.
+func TestKeysOfAnotherAccountAreCaught(t *testing.T) {
+	const conversation = `-- account.json --
+{"key": "k3y-of-the-toy", "api": "<server>"}
+-- call.json --
+{"id": 7, "from": "5550001", "text": "to the first"}
+-- events.json --
+-- account.json --
+{"key": "another-k3y", "api": "<server>"}
+-- call.json --
+{"id": 7, "from": "5550001", "text": "to the second"}
+-- events.json --
+`
+	perAccount := toy
+	perAccount.Receive = func(a account, c webhook.Call) ([]provider.Event, error) {
+		events, err := toy.Receive(a, c)
+		for i := range events {
+			events[i].Key = a.Key.Reveal() + events[i].Key
+		}
+		return events, err
+	}
+	for name, test := range map[string]struct {
+		network provider.Driver
+		caught  bool
+	}{"keys per account": {perAccount, false}, "keys for all accounts": {toy, true}} {
+		c, err := parse(txtar.Parse([]byte(conversation)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &listener{}
+		Kit{}.play(l, test.network, c)
+		if got := strings.Contains(l.String(), "stood for something else under the account before"); got != test.caught {
+			t.Errorf("%s: the kit says %q", name, l.String())
+		}
+		if archived := string(txtar.Format(c.archive())); strings.Count(archived, "account.json") != 2 {
+			t.Errorf("%s: written as %s", name, archived)
+		}
+	}
 }

@@ -63,6 +63,7 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 			r.Errorf("%s: two events have the key %q", what, e.Key)
 		}
 		seen[e.Key] = true
+		s.once(r, what, e)
 	}
 	s.mangle(r, what, call)
 	s.batches(r, what, call)
@@ -70,6 +71,25 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 		return renderError(err)
 	}
 	return renderEvents(events)
+}
+
+// stoodFor is what a key stood for, and under which account.
+type stoodFor struct {
+	account int
+	meaning string
+}
+
+// once holds a key to one meaning also when the account was replaced: what came second would be dropped as a repeat.
+func (s *stage) once(r reporter, what string, e provider.Event) {
+	r.Helper()
+	if e.Key == "" {
+		return
+	}
+	now := stoodFor{s.replaced, e.Contact.GetAddress() + renderEvents([]provider.Event{{Content: e.Content, Receipt: e.Receipt}})}
+	if before, known := s.told[e.Key]; known && before.account != now.account && before.meaning != now.meaning {
+		r.Errorf("%s: the key %q stood for something else under the account before: it would be lost as a repeat", what, e.Key)
+	}
+	s.told[e.Key] = now
 }
 
 // pure calls Receive twice: the second time at another hour, and with what came before forgotten.

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"strings"
@@ -32,6 +33,10 @@ func (k Kit) play(r reporter, network provider.Driver, c *conversation) {
 		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
 	}
 	for i, a := range c.acts {
+		if a.account != nil {
+			s.account = json.RawMessage(s.fill(string(a.account)))
+			s.replaced++
+		}
 		if a.call() {
 			s.receive(r, a)
 			continue

@@ -33,10 +33,13 @@ type stage struct {
 	sender  provider.Sender
 	replies *Replies
 	heard   *ear // what the last listen.json heard
+	// replaced is how often the account was replaced, told what each key stood for under which.
+	replaced int
+	told     map[string]stoodFor
 }
 
 func newStage(network provider.Driver, c *conversation) (*stage, error) {
-	s := &stage{network: network, server: newServer(), secrets: map[string]string{}, private: map[string]string{}}
+	s := &stage{network: network, server: newServer(), secrets: map[string]string{}, private: map[string]string{}, told: map[string]stoodFor{}}
 	s.client = NewClient(s.server.url())
 	s.account = json.RawMessage(s.fill(string(c.account)))
 	var values map[string]any

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -18,6 +19,15 @@ type Account struct {
 	SecretToken provider.Secret `json:"secret_token,omitempty" doc:"Required with mode webhook: what Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random."`
 	API         string          `json:"api,omitempty" doc:"Where the Bot API is: scheme, host and port. Default https://api.telegram.org."`
 }
+
+// bot is the bot's id, which its token begins with and which outlives it.
+func (a Account) bot() string {
+	id, _, _ := strings.Cut(a.Token.Reveal(), ":")
+	return id
+}
+
+// Identity implements [provider.Identity]: Telegram counts by bot.
+func (a Account) Identity() string { return a.bot() }
 
 // Mode is how a bot's updates come: https://core.telegram.org/bots/api#getting-updates
 type Mode string

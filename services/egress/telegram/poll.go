@@ -114,11 +114,8 @@ func read(updates []json.RawMessage, offset int64) (heard []provider.Heard, next
 	return heard, next
 }
 
-// bot is the bot's id, which its token begins with and which outlives it.
-func (s *sender) bot() string {
-	id, _, _ := strings.Cut(s.token.Reveal(), ":")
-	return id
-}
+// bot is the bot's id.
+func (s *sender) bot() string { return Account{Token: s.token}.bot() }
 
 func (s *sender) cursor(offset int64) string { return s.bot() + ":" + strconv.FormatInt(offset, 10) }
 

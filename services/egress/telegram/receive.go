@@ -27,9 +27,10 @@ const (
 	ignoredUnknown      = "unknown update"
 )
 
-// receive reads one update. A block by the contact makes no receipt, since it names no message: the next send fails
+// receive reads one update. Ids count per bot, so the bot's stands in every key: another bot of the same channel begins
+// with 1 again. A block by the contact makes no receipt, since it names no message: the next send fails
 // with that reason.
-func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
+func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	var u update
 	if err := json.Unmarshal(c.Body, &u); err != nil {
 		return nil, errors.New(provider.Misread("the update", err))
@@ -53,6 +54,9 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if e.Key != "" {
+		e.Key = a.bot() + ":" + e.Key
 	}
 	return []provider.Event{e}, nil
 }
