@@ -110,7 +110,9 @@ func TestWhatIsHeardIsReadAsACall(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if len(calls) != 4 || e.tries.Load() != 0 {
+	// what is heard again with other credentials is stored again, since it may be another account's: the id of its message
+	// is the same, and drops it
+	if len(calls) != 5 || e.tries.Load() != 0 {
 		t.Errorf("%d calls are stored, and %d registrations were made", len(calls), e.tries.Load())
 	}
 	if log := w.logs.String(); strings.Contains(log, "webhook") {
