@@ -11,23 +11,51 @@ import (
 type meter struct {
 	limit int
 	cost  func(rune) int
+	// other is the limit of a text that holds a rune without a place in GSM-7 (its cost is 0), in UTF-16 units; 0 where
+	// every rune counts in the same way.
+	other int
 }
 
 // measure is how a text is counted. A byte that is not valid UTF-8 counts as the replacement character.
-func measure(text string, limit int, unit provider.Unit) meter {
+func measure(limit int, unit provider.Unit) meter {
 	switch unit {
 	case provider.Bytes:
-		return meter{limit, utf8.RuneLen}
+		return meter{limit: limit, cost: utf8.RuneLen}
 	case provider.GSM7:
-		for _, r := range text {
-			if septets(r) == 0 {
-				return meter{ucs2(limit), units}
-			}
-		}
-		return meter{limit, septets}
+		return meter{limit: limit, cost: septets, other: ucs2(limit)}
 	default:
-		return meter{limit, units}
+		return meter{limit: limit, cost: units}
 	}
+}
+
+// tally counts a text, rune by rune.
+type tally struct {
+	meter
+	size   int
+	units  int
+	others bool // it holds a rune without a place in GSM-7
+}
+
+// take counts one more rune, and says whether all so far fits.
+func (t *tally) take(r rune) bool {
+	cost := t.cost(r)
+	t.size += cost
+	if t.other > 0 {
+		t.units += units(r)
+		t.others = t.others || cost == 0
+	}
+	if t.others {
+		return t.units <= t.other
+	}
+	return t.size <= t.limit
+}
+
+// half says whether so much, counted before, is half of what fits by the alphabet that is needed now.
+func (t *tally) half(before tally) bool {
+	if t.others {
+		return 2*before.units >= t.other
+	}
+	return 2*before.size >= t.limit
 }
 
 // ucs2 is how many UTF-16 units go into as many messages as limit septets do: one message holds 160 septets or 70
@@ -49,10 +77,9 @@ func fits(text string, limit int, unit provider.Unit) bool {
 	if unit != provider.GSM7 && len(text) <= limit { // no unit counts more than the bytes
 		return true
 	}
-	m := measure(text, limit, unit)
-	size := 0
+	t := tally{meter: measure(limit, unit)}
 	for _, r := range text {
-		if size += m.cost(r); size > m.limit {
+		if !t.take(r) {
 			return false
 		}
 	}

@@ -16,12 +16,12 @@ import (
 // than the limit is cut between whole characters; a character that is longer than the limit, such as an emoji of many
 // joined ones, between its runes; never within a rune, so a limit below a single rune is exceeded by that rune.
 //
-// GSM-7 or UCS-2 is decided by the whole text, so that a text whose parts would differ counts as UCS-2 throughout.
+// GSM-7 or UCS-2 is decided for each part: one letter that GSM-7 does not have makes the part with it short, and no other.
 func Split(text string, limit int, unit provider.Unit) []string {
 	if fits(text, limit, unit) {
 		return []string{text}
 	}
-	m := measure(text, limit, unit)
+	m := measure(limit, unit)
 	var parts []string
 	for rest := text; rest != ""; {
 		n := m.cut(rest)
@@ -36,33 +36,48 @@ func Split(text string, limit int, unit provider.Unit) []string {
 	return parts
 }
 
+// stop is where a text can be cut, 0 for nowhere, and what was counted up to there.
+type stop struct {
+	at    int
+	count tally
+}
+
 // cut returns the length in bytes of the first part of s, at least one rune.
 func (m meter) cut(s string) int {
 	var (
-		line, sentence, word, whole int // where s can be cut, 0 for nowhere
-		size                        int // of s[:i]
-		ended                       bool
-		at                          boundary
+		line, sentence stop
+		word, whole    int               // where s can be cut, 0 for nowhere
+		count          = tally{meter: m} // of s[:i]
+		ended          bool
+		at             boundary
 	)
 	for i, r := range s {
 		if at.before(r) {
 			whole = i
-			half := 2*size >= m.limit
 			switch {
 			case breaks(at.prev):
 				word = i
-				if half && at.prev == '\n' {
-					line = i
+				if at.prev == '\n' {
+					line = stop{i, count}
 				}
-				if half && ended {
-					sentence = i
+				if ended {
+					sentence = stop{i, count}
 				}
-			case half && wide(at.prev):
-				sentence = i
+			case wide(at.prev):
+				sentence = stop{i, count}
 			}
 		}
-		if size += m.cost(r); size > m.limit {
-			for _, n := range []int{line, sentence, word, whole, i} {
+		before := count
+		if !count.take(r) {
+			if before.size > 0 && !before.others && count.others && i > 0 {
+				count = before // what goes before this rune needs GSM-7 alone
+			}
+			for _, p := range []stop{line, sentence} {
+				if p.at > 0 && count.half(p.count) {
+					return p.at
+				}
+			}
+			for _, n := range []int{word, whole, i} {
 				if n > 0 {
 					return n
 				}
