@@ -9,9 +9,9 @@ type Unit string
 const (
 	UTF16 Unit = "utf16" // UTF-16 code units; the zero value counts so too
 	Bytes Unit = "bytes" // bytes of UTF-8
-	// GSM7 counts septets of the GSM 03.38 alphabet, two for a character of its extension table; a text with any other
+	// GSM7 counts septets of the GSM 03.38 alphabet, two for a character of its extension table. A part with any other
 	// character is counted in UTF-16 units against what as many SMS hold of them: 70 for 160 septets, and of a longer
-	// limit, which is a multiple of 153, 67 for each 153.
+	// limit, which is a multiple of 153, 67 for each 153. Each part of a longer text has the alphabet that it needs.
 	GSM7 Unit = "gsm7"
 )
 

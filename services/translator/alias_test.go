@@ -30,13 +30,13 @@ func TestANumberThatTheNetworkRewritesIsOneContact(t *testing.T) {
 	b.take(m)
 	b.sent(network, 1)
 	o := outcomeOf(m, eventv1.Result_RESULT_SENT)
-	o.Ref, o.Alias = "ref1", "5215512345678"
+	o.Ref, o.Alias = "ref1", "+5215512345678"
 	b.conclude(network, o)
 	b.eventuallyTold("o1", "sent")
-	if got := b.from(phone, "i1", &messagev1.Contact{Address: "5215512345678"}); got != "+525512345678" {
+	if got := b.from(phone, "i1", &messagev1.Contact{Address: "+5215512345678"}); got != "+525512345678" {
 		t.Errorf("the answer comes from %q", got)
 	}
-	if got := b.from(phone, "i2", &messagev1.Contact{Address: "5215500000000"}); got != "+5215500000000" {
+	if got := b.from(phone, "i2", &messagev1.Contact{Address: "+5215500000000"}); got != "+5215500000000" {
 		t.Errorf("another's comes from %q", got)
 	}
 }
@@ -44,14 +44,14 @@ func TestANumberThatTheNetworkRewritesIsOneContact(t *testing.T) {
 func TestAUserIDBesideANumberIsOneContact(t *testing.T) {
 	t.Parallel()
 	b := startWith(t, aliases)
-	if got := b.from(phone, "i1", &messagev1.Contact{Address: "34600111222", Aliases: []string{"ES.123"}}); got != "+34600111222" {
+	if got := b.from(phone, "i1", &messagev1.Contact{Address: "+34600111222", Aliases: []string{"ES.123"}}); got != "+34600111222" {
 		t.Fatalf("%q", got)
 	}
 	if got := b.from(phone, "i2", &messagev1.Contact{Address: "ES.123"}); got != "+34600111222" {
 		t.Errorf("without the number: %q", got)
 	}
 	b.take(inbound(phone, "i3", "ES.999", provider.Text("Hola")))
-	if d := b.dead(phone); d.GetReason() != "the channel names contacts by phone number, and the network gave none" {
+	if d := b.dead(phone); d.GetReason() != "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs" {
 		t.Errorf("%q", d.GetReason())
 	}
 }
@@ -59,8 +59,8 @@ func TestAUserIDBesideANumberIsOneContact(t *testing.T) {
 func TestWithoutTheDeclarationAnAliasIsNoMatter(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.from(phone, "i1", &messagev1.Contact{Address: "34600111222", Aliases: []string{"34600999999"}})
-	if got := b.from(phone, "i2", &messagev1.Contact{Address: "34600999999"}); got != "+34600999999" {
+	b.from(phone, "i1", &messagev1.Contact{Address: "+34600111222", Aliases: []string{"+34600999999"}})
+	if got := b.from(phone, "i2", &messagev1.Contact{Address: "+34600999999"}); got != "+34600999999" {
 		t.Errorf("%q", got)
 	}
 }
@@ -69,10 +69,10 @@ func TestANumberThatAppearsLaterIsTheSameContact(t *testing.T) {
 	t.Parallel()
 	b := startWith(t, aliases)
 	name := b.from(custom, "i1", &messagev1.Contact{Address: "ES.123"})
-	if got := b.from(custom, "i2", &messagev1.Contact{Address: "34600111222", Aliases: []string{"ES.123"}}); got != name {
+	if got := b.from(custom, "i2", &messagev1.Contact{Address: "+34600111222", Aliases: []string{"ES.123"}}); got != name {
 		t.Errorf("%q first, then %q", name, got)
 	}
-	if got := b.from(custom, "i3", &messagev1.Contact{Address: "34600111222"}); got != name {
+	if got := b.from(custom, "i3", &messagev1.Contact{Address: "+34600111222"}); got != name {
 		t.Errorf("%q first, the number alone %q", name, got)
 	}
 }

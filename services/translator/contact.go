@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/phonenumber"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -62,7 +63,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 		if number := e164(address); number != "" {
 			return number, nil
 		}
-		return t.numberOf(ctx, c, address, e164(contact.GetProfile().GetPhone()))
+		return t.numberOf(ctx, c, address, phoneOf(contact.GetProfile().GetPhone()))
 	}
 	if customchannel.Custom.Check(address) == nil && !digestLike.MatchString(address) {
 		return address, nil
@@ -80,13 +81,15 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 
 const contactsFull = "the contact is new, and the store of contacts is full"
 
+const noNumber = "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs"
+
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
 	contacts, key := t.bus.Bucket(bus.Contacts), c.ID+"."+t.bus.Digest("number", c.ID, address)
 	if told == "" {
 		known, _, err := contacts.Get(ctx, key)
 		if errors.Is(err, bus.ErrNotFound) {
-			return "", dead{"the channel names contacts by phone number, and the network gave none"}
+			return "", dead{noNumber}
 		}
 		return string(known), err
 	}
@@ -135,12 +138,19 @@ func isPhone(c directory.Channel) bool {
 	return customchannel.IDType(c.ContactID) == customchannel.Phone
 }
 
-// e164 is a number as the platform writes it, "" for what is none; some networks leave out the plus.
-func e164(number string) string {
-	for _, candidate := range []string{number, "+" + number} {
-		if customchannel.Phone.Check(candidate) == nil {
-			return candidate
-		}
+// e164 is an address that is a phone number as the platform writes it, "" for what is none. It is never given a plus:
+// 62626 is a short code, 123456789 an id, and what they would become belongs to a stranger.
+func e164(address string) string {
+	if customchannel.Phone.Check(address) == nil {
+		return address
 	}
 	return ""
+}
+
+// phoneOf is the number that a network tells of a person; some leave out the plus.
+func phoneOf(number string) string {
+	if plus := "+" + number; e164(number) == "" && phonenumber.IsE164(plus) {
+		return plus
+	}
+	return e164(number)
 }

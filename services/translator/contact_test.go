@@ -64,7 +64,6 @@ func TestAPhoneChannelNamesContactsByNumber(t *testing.T) {
 	b := startBridge(t)
 	for i, test := range []struct{ name, address, profile, want string }{
 		{"a number", "+34600111222", "", "+34600111222"},
-		{"a number without its plus", "34600111333", "", "+34600111333"},
 		{"the profile's number", "user-1", "+34600111444", "+34600111444"},
 		{"the profile's number without its plus", "user-2", "34600111555", "+34600111555"},
 		{"the number that the profile told once", "user-1", "", "+34600111444"},
@@ -88,12 +87,27 @@ func TestAPhoneChannelNamesContactsByNumber(t *testing.T) {
 	}
 }
 
+// TestNoNumberIsMadeUp: with a plus before it, a short code or an id would be a stranger's number, and be answered to.
+func TestNoNumberIsMadeUp(t *testing.T) {
+	t.Parallel()
+	b := startBridge(t)
+	for i, address := range []string{"62626", "123456789", "Amazon", "34600111333"} {
+		b.take(inbound(phone, "i"+string(rune('a'+i)), address, provider.Text("Hola")))
+		if d := b.dead(phone); !strings.Contains(d.GetReason(), "has no phone number") {
+			t.Errorf("%s: %q", address, d.GetReason())
+		}
+	}
+	if n := len(b.sent(bus.Platform, 0)); n != 0 {
+		t.Errorf("%d events for the platform", n)
+	}
+}
+
 func TestAContactWithoutANumberIsADeadLetterOfAPhoneChannel(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.take(inbound(phone, "i1", "user-1", provider.Text("Hola")))
 	d := b.dead(phone)
-	if d.GetReason() != "the channel names contacts by phone number, and the network gave none" {
+	if d.GetReason() != "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs" {
 		t.Errorf("reason %q", d.GetReason())
 	}
 	hops, _ := b.history("i1")

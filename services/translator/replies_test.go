@@ -70,7 +70,7 @@ func TestANumberAnswersWhateverTheContactIsCalled(t *testing.T) {
 	b.take(inbound(custom, "i1", "ana:example.org", provider.Text("Hola")))
 	name := b.events(bus.Platform, 1)[0].GetMessage().GetContact().GetAddress()
 	for _, test := range []struct{ kind, channel, address, name string }{
-		{"a number without its plus", phone, "34600111222", "+34600111222"},
+		{"a number", phone, "+34600111222", "+34600111222"},
 		{"a digest", custom, "ana:example.org", name},
 	} {
 		asked := len(b.sent(network, 0))

@@ -35,15 +35,33 @@ func split(address string) (channel, rest string) {
 	return "", address
 }
 
+// withheld are what Twilio writes in place of a number that the caller withholds, the letters of a word on a phone's keys:
+// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE. They look like numbers of strangers, and are none.
+// https://help.twilio.com/articles/223179988-Why-am-I-getting-calls-from-these-strange-numbers-
+var withheld = map[string]bool{"+266696687": true, "+7378742833": true, "+2562533": true, "+8656696": true, "+86282452253": true}
+
+// note is in brackets what a contact has to know of a sender that cannot be answered, "" for one that can.
+func note(channel, address string) string {
+	switch {
+	case channel == "" && withheld[address]:
+		return "[the sender withholds their number, and cannot be answered]"
+	case channel == "" && !e164.MatchString(address):
+		return "[the sender is no phone number in international form, and cannot be answered]"
+	}
+	return ""
+}
+
 // on is a contact's address on a channel. A number without its plus is refused: Twilio would take it for one of the
 // United States, and a stranger would read the message.
 func on(channel, contact string) (string, error) {
 	switch {
+	case channel == "" && withheld[contact]:
+		return "", provider.Reject("the contact withholds their number, and cannot be answered", errors.New("no number of a contact"))
 	case e164.MatchString(contact) && channel != messenger,
 		channel == whatsApp && userID.MatchString(contact),
 		channel == messenger && digits.MatchString(contact):
 	default:
-		return "", provider.Reject("a Twilio contact is a phone number in E.164, such as +12015550123", errors.New("not in E.164"))
+		return "", provider.Reject("a Twilio contact is a phone number in E.164, such as +12015550123: a short code or a name cannot be answered", errors.New("not in E.164"))
 	}
 	if channel == "" {
 		return contact, nil

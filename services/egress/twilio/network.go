@@ -29,6 +29,7 @@ var Network = provider.Network[Account]{
 
 		Receipts: true,
 		OwnID:    true, // in the status callback's URL
+		Aliases:  true, // of WhatsApp's contacts in Mexico, Argentina and Brazil
 	},
 	// Twilio takes messages faster than a sender may send, by its kind, and queues them for hours; what is too much it
 	// refuses with 20429 or 21611, and that waits.
@@ -46,6 +47,7 @@ var Network = provider.Network[Account]{
 		"buttons":          "https://www.twilio.com/docs/content/twilio-quick-reply",
 		"receipts":         "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
 		"own_id":           "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
+		"aliases":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers",
 		"account_rate":     "https://www.twilio.com/docs/api/errors/30001",
 		"webhook":          "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
 		"errors":           "https://www.twilio.com/docs/api/errors",

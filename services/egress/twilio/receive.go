@@ -7,6 +7,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -60,7 +61,7 @@ func messages(f fields, sid string) ([]provider.Event, error) {
 	var events []provider.Event
 	for i, p := range f.parts() {
 		if i == 0 {
-			p.content = provider.WithNotes(p.content, f.notes()...)
+			p.content = provider.WithNotes(p.content, append(f.notes(), note(channel, address))...)
 		}
 		events = append(events, provider.Event{
 			Key: sid + p.suffix, Contact: f.contact(channel, address), Content: p.content, Reply: f.reply(channel),
@@ -74,6 +75,7 @@ var country = regexp.MustCompile(`^[A-Z]{2}$`)
 func (f fields) contact(channel, address string) *messagev1.Contact {
 	p := &messagev1.Profile{FirstName: f["ProfileName"]}
 	switch {
+	case channel == "" && withheld[address]:
 	case e164.MatchString(address):
 		p.Phone = address
 	case channel == whatsApp && e164.MatchString("+"+f["WaId"]):
@@ -82,7 +84,11 @@ func (f fields) contact(channel, address string) *messagev1.Contact {
 	if country.MatchString(f["FromCountry"]) {
 		p.Country = f["FromCountry"]
 	}
-	return &messagev1.Contact{Address: address, Profile: p}
+	c := &messagev1.Contact{Address: address, Profile: p}
+	if channel == whatsApp {
+		c.Aliases = phonenumber.Spellings(address)[1:]
+	}
+	return c
 }
 
 // always is the end of what has none: how long it is kept is for [provider.Replies].

@@ -10,6 +10,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -31,6 +32,9 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.
 		d.form.Set("From", s.from)
 	}
 	sent.Ref, err = s.deliver(ctx, d, m.GetContent())
+	if other := phonenumber.Spellings(contact); err == nil && channel == whatsApp && len(other) > 1 {
+		sent.Address = other[1] // Twilio does not tell which of the two the contact writes from
+	}
 	return sent, err
 }
 

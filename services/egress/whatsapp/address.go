@@ -75,33 +75,3 @@ func profile(v value) *messagev1.Profile {
 	}
 	return p
 }
-
-// respelt are the countries where WhatsApp adds a digit to a number or leaves it out, as the number was written when its
-// account was made: where the digit stands, which it is, and how many follow.
-var respelt = []struct {
-	prefix *regexp.Regexp
-	digit  string
-	rest   int
-}{
-	{regexp.MustCompile(`^\+52`), "1", 10},        // Mexico
-	{regexp.MustCompile(`^\+54`), "9", 10},        // Argentina
-	{regexp.MustCompile(`^\+55[0-9]{2}`), "9", 8}, // Brazil
-}
-
-// spellings are what WhatsApp may call a number, the address itself first.
-func spellings(address string) []string {
-	for _, r := range respelt {
-		prefix := r.prefix.FindString(address)
-		if prefix == "" {
-			continue
-		}
-		rest := address[len(prefix):]
-		switch {
-		case len(rest) == r.rest:
-			return []string{address, prefix + r.digit + rest}
-		case len(rest) == r.rest+1 && strings.HasPrefix(rest, r.digit):
-			return []string{address, prefix + rest[1:]}
-		}
-	}
-	return []string{address}
-}

@@ -6,6 +6,8 @@ import (
 	"unicode/utf16"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/phonenumber"
 )
 
 // maxParameter is the longest text of a template's body, parameters put in:
@@ -32,7 +34,7 @@ func (s *sender) template(m *messagev1.Message) (kind, bool) {
 // that the message came from, which may be spelled otherwise than the one that is written to. Where it cannot be known
 // the window counts as open: WhatsApp decides.
 func (s *sender) closed(ctx context.Context, address string) bool {
-	for _, a := range spellings(firstOf(e164(address), address)) {
+	for _, a := range phonenumber.Spellings(firstOf(e164(address), address)) {
 		last, err := s.replies.Last(ctx, a)
 		if err != nil || !last.Until.IsZero() {
 			return false
