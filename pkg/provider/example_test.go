@@ -170,6 +170,6 @@ func ExampleFetcher() {
 	defer client.Close()
 	var f provider.Fetcher = &locker{client: client, api: "http://127.0.0.1:1"} // where nobody answers
 	_, err := f.Fetch(context.Background(), content.GetAttachment())
-	fmt.Println(provider.Classify(err).Reason) // for two minutes the SDK tries again, then the text says what is missing
+	fmt.Println(provider.Classify(err).Reason) // for a minute the SDK tries again, then the text says what is missing
 	// Output: the network cannot be reached
 }

@@ -70,7 +70,7 @@ type StatusSender interface {
 }
 
 // Fetcher opens an attachment that came in as a handle. The SDK stores it and closes it. [Reject] means that it can
-// never be had; any other error is tried again for two minutes.
+// never be had; any other error is tried again for a minute, or as long as Within says.
 type Fetcher interface {
 	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
 }

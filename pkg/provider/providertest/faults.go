@@ -87,7 +87,7 @@ func (s *stage) fault(r reporter, a *act, f fault, at int) {
 		if a.name != "message.json" && slices.Contains(right, provider.Unknown) {
 			right = append(slices.Clone(right), provider.Retry) // it may be repeated
 		}
-		if a.name == "fetch.json" { // it is tried for two minutes, and links to files have credentials of their own
+		if a.name == "fetch.json" { // it is tried for a minute, and links to files have credentials of their own
 			right = append(slices.Clone(right), provider.Retry)
 			if slices.Contains(right, provider.Suspended) {
 				right = append(right, provider.Rejected)
