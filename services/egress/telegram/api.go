@@ -18,6 +18,7 @@ const callTimeout = time.Minute
 // sender is one bot.
 type sender struct {
 	client   *provider.Client
+	replies  provider.Replies
 	token    provider.Secret
 	secret   provider.Secret
 	mode     Mode
@@ -30,7 +31,7 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 	if api == "" {
 		api = DefaultAPI
 	}
-	return &sender{client: h.Client, token: a.Token, secret: a.SecretToken, mode: a.Mode, api: strings.TrimSuffix(api, "/")}, nil
+	return &sender{client: h.Client, replies: h.Replies, token: a.Token, secret: a.SecretToken, mode: a.Mode, api: strings.TrimSuffix(api, "/")}, nil
 }
 
 // params are the parameters of a method, by their names in the Bot API.

@@ -24,7 +24,7 @@ var (
 
 // sendAttachment lets Telegram fetch the file, and uploads it where Telegram cannot; what does not pass as a picture
 // or a voice message goes as a document. Every further request follows a definite refusal, so nothing is sent twice.
-func (s *sender) sendAttachment(ctx context.Context, chat int64, a *messagev1.Attachment) (string, error) {
+func (s *sender) sendAttachment(ctx context.Context, to target, a *messagev1.Attachment) (string, error) {
 	w, err := wayOf(a)
 	if err != nil {
 		return "", err
@@ -33,9 +33,9 @@ func (s *sender) sendAttachment(ctx context.Context, chat int64, a *messagev1.At
 	for {
 		var id string
 		if upload {
-			id, err = s.upload(ctx, chat, w, a)
+			id, err = s.upload(ctx, to, w, a)
 		} else {
-			id, err = s.sendURL(ctx, chat, w, a)
+			id, err = s.sendURL(ctx, to, w, a)
 		}
 		switch remedy := remedyOf(err); {
 		case remedy == byUpload && !upload:
@@ -50,12 +50,12 @@ func (s *sender) sendAttachment(ctx context.Context, chat int64, a *messagev1.At
 	}
 }
 
-func (s *sender) sendURL(ctx context.Context, chat int64, w way, a *messagev1.Attachment) (string, error) {
+func (s *sender) sendURL(ctx context.Context, to target, w way, a *messagev1.Attachment) (string, error) {
 	p := params{w.param: a.GetUrl()}
 	if a.GetCaption() != "" {
 		p["caption"] = a.GetCaption()
 	}
-	return s.send(ctx, w.method, chat, p)
+	return s.send(ctx, w.method, to, p)
 }
 
 func wayOf(a *messagev1.Attachment) (way, error) {

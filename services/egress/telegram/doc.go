@@ -1,9 +1,10 @@
 // Package telegram is the Telegram network: bots of the Bot API over HTTPS, private chats only.
 //
-// It reads the calls of a bot's webhook ([Network].Receive), sends messages with the Bot API's methods, fetches the
+// It reads the calls of a bot's webhook, or asks for updates (mode poll), sends messages with the Bot API's methods, fetches the
 // files that came in, and registers the webhook. Groups and channels are ignored: a contact is a person.
 //
-// It is not its job to poll for updates.
+// Where a bot has topics in its private chats, an answer goes to the topic that the contact wrote in last, for 24 hours
+// after it: https://core.telegram.org/bots/api#message
 //
 //	provider.Main(telegram.Network)
 package telegram

@@ -11,13 +11,14 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// remedy is another way to send the same attachment.
+// remedy is another way to send the same message.
 type remedy int
 
 const (
 	noRemedy   remedy = iota
 	byUpload          // Telegram cannot fetch the URL: upload the file
 	asDocument        // it does not pass as what it was sent as: send it as a document
+	inMainChat        // the topic is gone: send it to the chat itself
 )
 
 // refusal is the Bot API's word that it did nothing.
@@ -57,9 +58,9 @@ var known = []struct {
 	{403, "bot is not a member", "the bot is not in the chat", noRemedy},
 
 	{400, "business_peer_invalid", "the chat belongs to a Telegram Business account that this bot does not serve", noRemedy},
-	{400, "message thread not found", "the topic of the chat no longer exists", noRemedy},
-	{400, "topic_deleted", "the topic of the chat no longer exists", noRemedy},
-	{400, "topic_closed", "the topic of the chat is closed", noRemedy},
+	{400, "message thread not found", "the topic of the chat no longer exists", inMainChat},
+	{400, "topic_deleted", "the topic of the chat no longer exists", inMainChat},
+	{400, "topic_closed", "the topic of the chat is closed", inMainChat},
 	{400, "chat not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
 	{400, "user not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
 	{400, "peer_id_invalid", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},

@@ -92,6 +92,9 @@ func (m *message) event(body []byte, edited bool) (provider.Event, error) {
 			e.At = at(m.EditDate)
 		}
 	}
+	if !e.At.IsZero() {
+		e.Reply = &provider.Reply{Token: m.topic(), Until: e.At.Add(answerable)}
+	}
 	return e, nil
 }
 
@@ -105,6 +108,18 @@ func (m *message) lacks() string {
 	default:
 		return ""
 	}
+}
+
+// answerable is how long an answer goes to the topic of a contact's last message.
+const answerable = 24 * time.Hour
+
+// topic is the topic that a message stands in, "" for the chat itself. A message that only answers another has a thread
+// too, and no topic.
+func (m *message) topic() string {
+	if !m.InTopic || m.Topic == 0 {
+		return ""
+	}
+	return strconv.FormatInt(m.Topic, 10)
 }
 
 // event is the button's data as a text. A callback tells no time of its own.

@@ -18,22 +18,50 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	return provider.Sent{Ref: ref}, err
 }
 
+// deliver sends to the topic that the contact wrote in last, and to the chat itself where that topic is gone.
 func (s *sender) deliver(ctx context.Context, m *messagev1.Message) (string, error) {
+	to, err := s.target(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	id, err := s.deliverTo(ctx, to, m)
+	if to.topic != 0 && remedyOf(err) == inMainChat {
+		return s.deliverTo(ctx, target{chat: to.chat}, m)
+	}
+	return id, err
+}
+
+// target is where a message goes.
+type target struct {
+	chat  int64
+	topic int64 // 0 for the chat itself
+}
+
+func (s *sender) target(ctx context.Context, m *messagev1.Message) (target, error) {
 	chat, err := strconv.ParseInt(m.GetContact().GetAddress(), 10, 64)
 	if err != nil || chat <= 0 || strconv.FormatInt(chat, 10) != m.GetContact().GetAddress() { // groups and channels have negative ids
-		return "", provider.Reject("a Telegram contact is a chat id: the number of a private chat with the bot", errors.New("not a positive number"))
+		return target{}, provider.Reject("a Telegram contact is a chat id: the number of a private chat with the bot", errors.New("not a positive number"))
 	}
+	last, err := s.replies.Last(ctx, m.GetContact().GetAddress())
+	if err != nil {
+		return target{}, provider.Temporary("the topic that the contact wrote in is not known now", err)
+	}
+	topic, _ := strconv.ParseInt(last.Token, 10, 64) // none where there is no token
+	return target{chat, topic}, nil
+}
+
+func (s *sender) deliverTo(ctx context.Context, to target, m *messagev1.Message) (string, error) {
 	switch c := m.GetContent().GetKind().(type) {
 	case *messagev1.Content_Text:
-		return s.send(ctx, "sendMessage", chat, params{"text": c.Text.GetBody()})
+		return s.send(ctx, "sendMessage", to, params{"text": c.Text.GetBody()})
 	case *messagev1.Content_Attachment:
-		return s.sendAttachment(ctx, chat, c.Attachment)
+		return s.sendAttachment(ctx, to, c.Attachment)
 	case *messagev1.Content_Location:
-		return s.send(ctx, "sendLocation", chat, params{
+		return s.send(ctx, "sendLocation", to, params{
 			"latitude": c.Location.GetLatitude(), "longitude": c.Location.GetLongitude(),
 		})
 	case *messagev1.Content_QuickReply:
-		return s.send(ctx, "sendMessage", chat, params{
+		return s.send(ctx, "sendMessage", to, params{
 			"text": c.QuickReply.GetTitle(), "reply_markup": keyboard(c.QuickReply.GetReplies()),
 		})
 	default:
@@ -50,13 +78,16 @@ func keyboard(replies []string) params {
 	return params{"keyboard": rows, "one_time_keyboard": true, "resize_keyboard": true}
 }
 
-func (s *sender) send(ctx context.Context, method string, chat int64, p params) (string, error) {
-	p["chat_id"] = chat
-	result, err := s.call(ctx, method, chat, p)
+func (s *sender) send(ctx context.Context, method string, to target, p params) (string, error) {
+	p["chat_id"] = to.chat
+	if to.topic != 0 {
+		p["message_thread_id"] = to.topic
+	}
+	result, err := s.call(ctx, method, to.chat, p)
 	if err != nil {
 		return "", err
 	}
-	return ref(chat, result), nil
+	return ref(to.chat, result), nil
 }
 
 // ref names the message that was sent; "" where Telegram gives it no id yet.

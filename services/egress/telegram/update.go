@@ -46,6 +46,9 @@ type message struct {
 	Chat     chat  `json:"chat"`
 	Date     int64 `json:"date"`
 	EditDate int64 `json:"edit_date"`
+	// Topic is that of a private chat with topics, 0 for none: https://core.telegram.org/bots/api#message
+	Topic   int64 `json:"message_thread_id"`
+	InTopic bool  `json:"is_topic_message"`
 
 	Forwarded *origin    `json:"forward_origin"`
 	ReplyTo   *repliedTo `json:"reply_to_message"`

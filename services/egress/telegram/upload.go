@@ -23,7 +23,7 @@ const (
 const transferTimeout = 2 * time.Minute
 
 // upload streams the file from where it is to Telegram; it is never held in memory.
-func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Attachment) (string, error) {
+func (s *sender) upload(ctx context.Context, to target, w way, a *messagev1.Attachment) (string, error) {
 	src, err := s.client.Download(ctx, a, maxUpload, tooLarge, transferTimeout)
 	if err != nil {
 		return "", err
@@ -38,9 +38,9 @@ func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Att
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		pw.CloseWithError(write(form, chat, w, a, src))
+		pw.CloseWithError(write(form, to, w, a, src))
 	}()
-	result, err := s.do(ctx, w.method, chat, provider.Request{
+	result, err := s.do(ctx, w.method, to.chat, provider.Request{
 		Body: pr, ContentType: form.FormDataContentType(), Timeout: transferTimeout,
 	})
 	// whatever became of the request, the writer ends: its pipe and its source are closed
@@ -53,12 +53,17 @@ func (s *sender) upload(ctx context.Context, chat int64, w way, a *messagev1.Att
 	if err != nil {
 		return "", err
 	}
-	return ref(chat, result), nil
+	return ref(to.chat, result), nil
 }
 
-func write(form *multipart.Writer, chat int64, w way, a *messagev1.Attachment, src *provider.Download) error {
-	if err := form.WriteField("chat_id", strconv.FormatInt(chat, 10)); err != nil {
+func write(form *multipart.Writer, to target, w way, a *messagev1.Attachment, src *provider.Download) error {
+	if err := form.WriteField("chat_id", strconv.FormatInt(to.chat, 10)); err != nil {
 		return err
+	}
+	if to.topic != 0 {
+		if err := form.WriteField("message_thread_id", strconv.FormatInt(to.topic, 10)); err != nil {
+			return err
+		}
 	}
 	if a.GetCaption() != "" {
 		if err := form.WriteField("caption", a.GetCaption()); err != nil {
