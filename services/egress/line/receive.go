@@ -14,6 +14,7 @@ import (
 // Why an event is ignored.
 const (
 	ignoredGroup   = "group chat"
+	ignoredRepeat  = "redelivered"
 	ignoredSwitch  = "rich menu switch"
 	ignoredUnknown = "unknown event"
 )
@@ -34,8 +35,14 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 		return nil, errors.New("the call has no events")
 	}
 	var events []provider.Event
+	seen := map[string]bool{}
 	for _, raw := range *body.Events {
-		events = append(events, read(raw))
+		e := read(raw)
+		if e.Key != "" && seen[e.Key] {
+			e = provider.Event{Ignored: ignoredRepeat}
+		}
+		seen[e.Key] = true
+		events = append(events, e)
 	}
 	return events, nil
 }
