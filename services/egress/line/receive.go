@@ -14,7 +14,6 @@ import (
 // Why an event is ignored.
 const (
 	ignoredGroup   = "group chat"
-	ignoredRepeat  = "redelivered"
 	ignoredSwitch  = "rich menu switch"
 	ignoredUnknown = "unknown event"
 )
@@ -35,14 +34,8 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 		return nil, errors.New("the call has no events")
 	}
 	var events []provider.Event
-	seen := map[string]bool{}
 	for _, raw := range *body.Events {
-		e := read(raw)
-		if e.Key != "" && seen[e.Key] {
-			e = provider.Event{Ignored: ignoredRepeat}
-		}
-		seen[e.Key] = true
-		events = append(events, e)
+		events = append(events, read(raw))
 	}
 	return events, nil
 }
