@@ -1,11 +1,13 @@
 package whatsapp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -45,7 +47,7 @@ func attachment(a *messagev1.Attachment) (kind, error) {
 		of["caption"] = a.GetCaption()
 	}
 	if file := provider.NameOf(a); name == "document" && file != "" {
-		of["filename"] = file
+		of["filename"] = mediatype.FileName(file, provider.MediaTypeOf(a), "file")
 	}
 	return kind{name, of}, nil
 }
@@ -61,4 +63,21 @@ func takes(types []string, media string) bool {
 		}
 	}
 	return false
+}
+
+// named gives a document a name that fits its type, where neither the platform nor its address tells one: WhatsApp shows it,
+// and opens the file by it. What cannot be looked at from here goes without.
+func (s *sender) named(ctx context.Context, k kind, a *messagev1.Attachment) kind {
+	if k.name != "document" || k.of["filename"] != nil {
+		return k
+	}
+	seen := provider.Seen{MediaType: provider.MediaTypeOf(a)}
+	if seen.MediaType == "" {
+		var err error
+		if seen, err = s.client.Look(ctx, a); err != nil || seen.MediaType == "" {
+			return k
+		}
+	}
+	k.of["filename"] = mediatype.FileName(seen.Name, seen.MediaType, "file")
+	return k
 }

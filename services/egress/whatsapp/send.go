@@ -23,6 +23,9 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	if err != nil {
 		return provider.Sent{}, err
 	}
+	if a := m.GetContent().GetAttachment(); a != nil {
+		k = s.named(ctx, k, a)
+	}
 	template, ok := s.template(m)
 	if !ok {
 		return s.send(ctx, m, k)
