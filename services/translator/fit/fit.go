@@ -13,9 +13,11 @@ package fit
 
 import (
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -96,15 +98,19 @@ func fitQuickReply(c *messagev1.Content, carries provider.Carries) []*messagev1.
 	return parts
 }
 
-// tappable says whether all replies go as buttons.
+// tappable says whether all replies go as buttons. Two that read the same are refused by some networks, and one that
+// nobody sees by most; in a list each has its number.
 func tappable(replies []string, carries provider.Carries) bool {
 	if len(replies) > carries.Buttons {
 		return false
 	}
+	seen := map[string]bool{}
 	for _, reply := range replies {
-		if !fits(reply, carries.ButtonText, carries.Unit) {
+		words := strings.TrimSpace(reply)
+		if seen[words] || customchannel.Blank(words) || !fits(reply, carries.ButtonText, carries.Unit) {
 			return false
 		}
+		seen[words] = true
 	}
 	return true
 }
