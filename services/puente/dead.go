@@ -14,7 +14,7 @@ import (
 // mostListed bounds what is listed at once.
 const mostListed = 10_000
 
-// dead lists dead letters: where, when and why, never what they say or to whom.
+// dead lists dead letters: where, when and why. What one says, and to whom, is shown for that one alone.
 func dead(args []string, stdout, stderr io.Writer) error {
 	f := flags("dead", stderr)
 	var p place
@@ -24,6 +24,7 @@ func dead(args []string, stdout, stderr io.Writer) error {
 	f.StringVar(&q.Network, "network", "", "only of this network's channels")
 	f.IntVar(&q.Limit, "limit", 100, "how many at most, the oldest first, up to 10000")
 	f.Uint64Var(&q.After, "after", 0, "go on behind this number")
+	show := f.Uint64("show", 0, "show the letter with this number whole: who wrote what, or was written to")
 	since := f.Duration("since", 0, "only of this last time, such as 24h")
 	if err := parse(f, args); err != nil {
 		return err
@@ -38,6 +39,9 @@ func dead(args []string, stdout, stderr io.Writer) error {
 		q.Since = time.Now().Add(-*since)
 	}
 	return p.with(func(ctx context.Context, b *bus.Bus) error {
+		if *show > 0 {
+			return showLetter(ctx, b, *show, stdout)
+		}
 		letters, more, err := b.Letters(ctx, q)
 		if err != nil {
 			return err

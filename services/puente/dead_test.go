@@ -127,3 +127,32 @@ func TestABrokerThatIsNotThereIsSaid(t *testing.T) {
 }
 
 func emptyBroker(t *testing.T) string { return bustest.StartEmpty(t).URL() }
+
+// TestADeadLetterIsShownWhole: an operator sees who wrote what where no agent can; and only where they ask for it.
+func TestADeadLetterIsShownWhole(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, "twilio")
+	b := s.Connect("test")
+	body, err := proto.Marshal(&eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{
+		Id: "m1", Network: "twilio", Channel: "A", Contact: &messagev1.Contact{Address: "Amazon"},
+		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.Now(), Content: provider.Text("tu código\x1b[2J es 1"),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.DeadSubject("translator", "twilio", "A"), Body: &eventv1.DeadLetter{
+		Service: "translator", Network: "twilio", Channel: "A", Subject: bus.MessageSubject("twilio", "A", "Amazon"), Key: "m1",
+		Reason: "the sender has no phone number", Body: body, At: timestamppb.Now(),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, status := commandLine("dead", "-url", s.URL(), "-show", "1")
+	for _, want := range []string{"Amazon", "tu código\ufffd[2J es 1", "the sender has no phone number"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not shown (%d):\n%s%s", want, status, out, errs)
+		}
+	}
+	if _, errs, status := commandLine("dead", "-url", s.URL(), "-show", "7"); status == 0 || !strings.Contains(errs, "no dead letter 7") {
+		t.Errorf("a letter that is not there: %d %s", status, errs)
+	}
+}

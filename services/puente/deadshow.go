@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/bonychat/puente/pkg/bus"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// showLetter prints one dead letter whole: who wrote, or was written to, and what. It is printed only where it is asked for
+// by its number.
+func showLetter(ctx context.Context, b *bus.Bus, number uint64, stdout io.Writer) error {
+	l, event, err := b.LetterEvent(ctx, number)
+	if errors.Is(err, bus.ErrNotFound) {
+		return fmt.Errorf("there is no dead letter %d", number)
+	}
+	if err != nil {
+		return err
+	}
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(stdout, "%-9s %s\n", name, printable(value))
+		}
+	}
+	line("number", fmt.Sprint(l.Sequence))
+	line("time", l.At.Local().Format(time.DateTime))
+	line("channel", l.Channel)
+	line("network", l.Network)
+	line("kind", l.Kind.String())
+	line("reason", reasonOf(l))
+	m := messageIn(event)
+	if m == nil {
+		fmt.Fprintln(stdout, "it holds no message")
+		return nil
+	}
+	line("contact", m.GetContact().GetAddress())
+	line("name", strings.TrimSpace(m.GetContact().GetProfile().GetFirstName()+" "+m.GetContact().GetProfile().GetLastName()))
+	for name, value := range wordsOf(m.GetContent()) {
+		line(name, value)
+	}
+	return nil
+}
+
+func messageIn(e *eventv1.Event) *messagev1.Message {
+	if m := e.GetMessage(); m != nil {
+		return m
+	}
+	return e.GetEcho().GetMessage()
+}
+
+// wordsOf are what a content says, by what each of it is.
+func wordsOf(c *messagev1.Content) func(yield func(name, value string) bool) {
+	var all [][2]string
+	switch k := c.GetKind().(type) {
+	case *messagev1.Content_Text:
+		all = [][2]string{{"text", k.Text.GetBody()}}
+	case *messagev1.Content_Attachment:
+		a := k.Attachment
+		all = [][2]string{{"file", a.GetFileName()}, {"type", a.GetMediaType()}, {"address", a.GetUrl()}, {"caption", a.GetCaption()}}
+	case *messagev1.Content_Location:
+		all = [][2]string{{"place", fmt.Sprintf("%g, %g", k.Location.GetLatitude(), k.Location.GetLongitude())}, {"address", k.Location.GetAddress()}}
+	case *messagev1.Content_QuickReply:
+		all = [][2]string{{"question", k.QuickReply.GetTitle()}, {"replies", strings.Join(k.QuickReply.GetReplies(), " | ")}}
+	}
+	return func(yield func(string, string) bool) {
+		for _, one := range all {
+			if !yield(one[0], one[1]) {
+				return
+			}
+		}
+	}
+}
+
+// printable is a stranger's text that cannot command a terminal: of control characters only line ends and tabs stay.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return '\ufffd'
+		}
+		return r
+	}, text)
+}
