@@ -68,7 +68,7 @@ func TestEveryCallSaysWhoCalls(t *testing.T) {
 	own.Header.Set("User-Agent", "pigeon/1")
 	held := get(base)
 	held.Held = true
-	for _, r := range []provider.Request{get(base), post(base), guarded(base), held, own} {
+	for _, r := range []provider.Request{get(base), post(base), told(base), held, own} {
 		if _, err := c.Do(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}

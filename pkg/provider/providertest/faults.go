@@ -113,6 +113,7 @@ func (s *stage) retry(r reporter, a *act, answers []string) (requests []string, 
 		return nil, nil, false
 	}
 	defer fresh.close()
+	fresh.raw = true
 	fresh.replies.like(&a.before)
 	heard := &noting{reporter: r}
 	_, err = fresh.act(heard, a, answers)

@@ -190,9 +190,11 @@ func (s *stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 		return err
 	}
 	defer file.Body.Close()
-	body, err := provider.Examine(&a, file)
-	if err != nil {
-		return err
+	body := io.Reader(file.Body)
+	if !s.raw {
+		if body, err = provider.Examine(&a, file); err != nil {
+			return err
+		}
 	}
 	data, err := io.ReadAll(body)
 	if err != nil {

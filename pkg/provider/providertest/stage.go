@@ -33,6 +33,8 @@ type stage struct {
 	sender  provider.Sender
 	replies *Replies
 	heard   *ear // what the last listen.json heard
+	// raw says that a fetched file is judged as the network hands it on, without what the SDK makes of it.
+	raw bool
 	// replaced is how often the account was replaced, told what each key stood for under which.
 	replaced int
 	told     map[string]stoodFor
