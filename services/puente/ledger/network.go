@@ -129,7 +129,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := n.pass(c, w, r)
 	if c.fault == phoneSlow { // accepted, its receipts on their way, and the answer comes later
-		time.Sleep(slowAnswer(c.dice))
+		time.Sleep(n.slowAnswer(c.dice))
 	}
 	if answer != nil {
 		w.WriteHeader(answer.status)
@@ -176,6 +176,21 @@ func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *la
 		n.accepted(a.ID) // it is not shown on a phone
 	}
 	return late
+}
+
+// verySlow is how long the answers of the second channel's network take that are slow: longer than a process is given to end
+// what can be begun again, and shorter than a send may take. A planned stop has to wait for them.
+const (
+	verySlow    = 11 * time.Second
+	slowChannel = "c1"
+)
+
+// slowAnswer is how long an answer takes that is slow.
+func (n *network) slowAnswer(r *rand.Rand) time.Duration {
+	if n.channel == slowChannel {
+		return verySlow
+	}
+	return slowAnswer(r)
 }
 
 // operatorFaults are those that the operator itself has.

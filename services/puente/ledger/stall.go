@@ -18,6 +18,14 @@ const (
 	undisturbed = "undisturbed"
 )
 
+// afterRollOf is afterRoll for one channel: that of the slow one takes as long to move as its far end may take to answer.
+func afterRollOf(channel string) time.Duration {
+	if channel == slowChannel {
+		return verySlow + afterRoll - slowest
+	}
+	return afterRoll
+}
+
 // What waits.
 const (
 	aMessage = "message" // from its acceptance to the far end
@@ -40,6 +48,7 @@ type Stall struct {
 // wait is one that a healthy contact had.
 type wait struct {
 	what, name string
+	channel    string
 	from, seen time.Time
 }
 
@@ -71,7 +80,7 @@ func (b *Book) messageWaits() (all []wait) {
 	first := b.firstArrivals()
 	for _, a := range b.Accepted {
 		if seen, ok := first[message{a.Lane, a.Seq}]; ok && b.Healthy[a.Lane] {
-			all = append(all, wait{aMessage, text(a.Lane, a.Seq), a.At, seen})
+			all = append(all, wait{aMessage, text(a.Lane, a.Seq), a.Channel, a.At, seen})
 		}
 	}
 	return all
@@ -100,7 +109,7 @@ func (b *Book) receiptWaits() (all []wait) {
 				continue
 			}
 			begun[t.Value] = true
-			all = append(all, wait{aReceipt, text(a.Lane, a.Seq) + " " + t.Value, later(t.At, a.At.Add(statusAfter)), seen})
+			all = append(all, wait{aReceipt, text(a.Lane, a.Seq) + " " + t.Value, a.Channel, later(t.At, a.At.Add(statusAfter)), seen})
 		}
 	}
 	return all
@@ -155,7 +164,8 @@ func (b *Book) stall(w wait) Stall {
 		}
 	}
 	if rolled && s.After == undisturbed {
-		due, s.After, s.Bound = w.from.Add(afterRoll), string(Roll), afterRoll
+		bound := afterRollOf(w.channel)
+		due, s.After, s.Bound = w.from.Add(bound), string(Roll), bound
 	}
 	s.Over = max(0, w.seen.Sub(due))
 	return s
