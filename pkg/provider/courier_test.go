@@ -59,6 +59,7 @@ type item struct {
 	Caption string `json:"caption"`
 	At      int64  `json:"at"`
 	Edited  bool   `json:"edited"`
+	Edits   string `json:"edits"`
 	Echo    string `json:"echo"`
 	Ref     string `json:"ref"`
 	Own     string `json:"own"`
@@ -79,7 +80,7 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 		if i.Panic {
 			panic(i.Text)
 		}
-		e := provider.Event{Key: i.Key, Edited: i.Edited, Ignored: i.Ignored, Unreadable: i.Broken, Account: i.Account}
+		e := provider.Event{Key: i.Key, Edited: i.Edited, Edits: i.Edits, Ignored: i.Ignored, Unreadable: i.Broken, Account: i.Account}
 		if i.At != 0 {
 			e.At = time.Unix(i.At, 0)
 		}

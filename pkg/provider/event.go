@@ -20,8 +20,10 @@ type Event struct {
 
 	// Content is a message from the contact, or an echo where Echo is set.
 	Content *messagev1.Content
-	// Edited marks a later version of a message.
+	// Edited marks a later version of a message, and Edits is the Key of its first: networks tell of edits that change
+	// nothing, and these are dropped. "" where the network does not say which message was edited.
 	Edited bool
+	Edits  string
 	// Echo says that somebody of the business sent it, by other means than this bridge; Ref is the network's id of it.
 	Echo bool
 	Ref  string

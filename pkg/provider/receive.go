@@ -157,6 +157,15 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 	}}, nil
 }
 
+// contentDigest stands for what a message says, and who says it: an edit may name somebody else's message.
+func (s *runner) contentDigest(c *channel, e Event) string {
+	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Content)
+	if err != nil { // a text that is no UTF-8, which is mended when it is published: two versions of it are two
+		return ""
+	}
+	return s.env.Bus.Digest("content", c.ID, e.Contact.GetAddress(), string(data))
+}
+
 // messageTask passes a message or an echo on, its attachment fetched before.
 func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	m := &messagev1.Message{
@@ -166,8 +175,12 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	if !e.At.IsZero() {
 		m.WrittenAt = timestamppb.New(e.At)
 	}
+	m.ContentDigest = s.contentDigest(c, e)
 	if e.Edited {
 		m.Revision = messagev1.Revision_REVISION_EDITED
+	}
+	if e.Edits != "" {
+		m.Edits = s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Edits)
 	}
 	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
 	if e.Echo {

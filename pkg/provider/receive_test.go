@@ -26,7 +26,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 	w := start(t, courier(idle))
 	w.call(`[
 		{"key": "k1", "from": "ana", "name": "Ana", "text": "hola", "at": 1718000000},
-		{"key": "k1 v2", "from": "ana", "text": "hola!", "edited": true},
+		{"key": "k1 v2", "from": "ana", "text": "hola!", "edited": true, "edits": "k1"},
 		{"key": "k3", "from": "ana", "text": "from the app", "echo": "their-7"}
 	]`)
 	id := func(key string) string { return w.bus.Digest("message", network, channel, key) }
@@ -38,14 +38,27 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 	}
 	first, second := message("k1", "hola"), message("k1 v2", "hola!")
 	first.WrittenAt, first.Contact.Profile.FirstName = timestamppb.New(time.Unix(1718000000, 0)), "Ana"
-	second.Revision = messagev1.Revision_REVISION_EDITED
+	second.Revision, second.Edits = messagev1.Revision_REVISION_EDITED, id("k1")
 	want := []*eventv1.Event{
 		{Kind: &eventv1.Event_Message{Message: first}},
 		{Kind: &eventv1.Event_Message{Message: second}},
 		{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: message("k3", "from the app"), Ref: provider.RefDigest(w.bus, network, channel, "their-7")}}},
 	}
-	if diff := cmp.Diff(want, w.awaitMessages(3), protocmp.Transform()); diff != "" {
+	got := w.awaitMessages(3)
+	digests := map[string]bool{}
+	for _, e := range got {
+		m := e.GetMessage()
+		if echo := e.GetEcho(); echo != nil {
+			m = echo.GetMessage()
+		}
+		digests[m.GetContentDigest()] = true
+		m.ContentDigest = ""
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
+	}
+	if len(digests) != 3 || digests[""] {
+		t.Errorf("three contents have the digests %v", digests)
 	}
 	if len(id("k1")) != bus.DigestLength || strings.Contains(id("k1"), "k1") {
 		t.Errorf("id %q", id("k1"))

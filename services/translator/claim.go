@@ -20,10 +20,43 @@ const (
 	mine                  // taken by an earlier try of this very entry: what follows may have been published
 )
 
-// claimInbound takes an inbound event's id. A replay of a higher generation replaces the record.
+// claimInbound takes an inbound event's id. A replay of a higher generation replaces the record. An edit that says what
+// was shown before is one more repeat.
 func (t *Translator) claimInbound(ctx context.Context, sequence uint64, m *messagev1.Message) (claim, error) {
+	c, err := t.claimSeen(ctx, sequence, m)
+	if err != nil || c == repeated || m.GetEdits() == "" || m.GetContentDigest() == "" {
+		return c, err
+	}
+	changed, err := t.changes(ctx, m)
+	if err == nil && !changed {
+		c = repeated
+	}
+	return c, err
+}
+
+// changes says whether an edit makes anything else of its message, and notes it there. The message's events come in order,
+// from one lane.
+func (t *Translator) changes(ctx context.Context, edit *messagev1.Message) (bool, error) {
+	subject := bus.SeenSubject(edit.GetNetwork(), edit.GetChannel(), edit.GetEdits())
+	var first indexv1.Seen
+	revision, err := t.bus.Read(ctx, subject, &first)
+	if errors.Is(err, bus.ErrNotFound) { // before this bridge, or too long ago
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if first.GetContentDigest() == edit.GetContentDigest() {
+		return first.GetEditedBy() == edit.GetId(), nil // by an earlier try of this one
+	}
+	first.ContentDigest, first.EditedBy = edit.GetContentDigest(), edit.GetId()
+	_, err = t.bus.Replace(ctx, subject, &first, revision, bus.KeepSeen)
+	return true, err
+}
+
+func (t *Translator) claimSeen(ctx context.Context, sequence uint64, m *messagev1.Message) (claim, error) {
 	subject := bus.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
-	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration()}
+	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration(), ContentDigest: m.GetContentDigest()}
 	_, err := t.bus.Create(ctx, subject, seen, bus.KeepSeen)
 	if err == nil {
 		return fresh, nil

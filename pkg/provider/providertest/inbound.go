@@ -146,6 +146,8 @@ func wrong(e provider.Event) string {
 		return "is a watermark without a contact, or without an end"
 	case e.Receipt != nil && e.Receipt.Ref == "" && e.Receipt.OwnID == "" && !e.Receipt.UpTo:
 		return "is a receipt that names no message"
+	case e.Edits != "" && (!e.Edited || e.Edits == e.Key):
+		return "edits a message and is no edit, or edits itself"
 	case e.Reply != nil && (e.Content == nil || e.Reply.Until.IsZero()):
 		return "has a reply without a message or an end"
 	}
@@ -225,6 +227,7 @@ func renderEvents(events []provider.Event) string {
 		put("at", e.At.Format(time.RFC3339Nano), !e.At.IsZero())
 		put("content", canonical(e.Content), e.Content != nil)
 		put("edited", true, e.Edited)
+		put("edits", e.Edits, e.Edits != "")
 		put("echo", true, e.Echo)
 		put("ref", e.Ref, e.Ref != "")
 		put("account", e.Account, e.Account != "")

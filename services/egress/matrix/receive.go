@@ -80,6 +80,9 @@ func eventOf(a Account, o object) provider.Event {
 	e := provider.Event{
 		Key: id, Contact: contact(sender), At: o.time("origin_server_ts"), Content: said, Edited: edited,
 	}
+	if of := content.in("m.relates_to").text("event_id"); edited && of != id {
+		e.Edits = of
+	}
 	if kind != encrypted && !e.At.IsZero() {
 		e.Reply = &provider.Reply{Token: room, Until: e.At.Add(answerable)}
 	}

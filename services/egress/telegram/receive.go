@@ -55,8 +55,10 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Key != "" {
-		e.Key = a.bot() + ":" + e.Key
+	for _, key := range []*string{&e.Key, &e.Edits} {
+		if *key != "" {
+			*key = a.bot() + ":" + *key
+		}
 	}
 	return []provider.Event{e}, nil
 }
@@ -86,7 +88,7 @@ func (m *message) event(body []byte, edited bool) (provider.Event, error) {
 		Content: provider.WithNotes(content, m.notes()...),
 	}
 	if edited {
-		e.Edited = true
+		e.Edited, e.Edits = true, e.Key
 		e.Key += ":e" + strconv.FormatInt(m.EditDate, 10)
 		if m.EditDate != 0 {
 			e.At = at(m.EditDate)

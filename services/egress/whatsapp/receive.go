@@ -172,7 +172,10 @@ func echo(m value, told people) provider.Event {
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/edit
 func said(e *provider.Event, m value) {
 	if m.at("type").text() == "edit" {
-		e.Edited = true
+		e.Edited, e.Edits = true, m.at("edit", "original_message_id").text()
+		if e.Edits == e.Key { // Meta's samples give an edit the id of its message: under that it would be a repeat
+			e.Key += ":e" + m.at("timestamp").text()
+		}
 		m = m.at("edit", "message")
 	}
 	e.Content = provider.WithNotes(content(m), notes(m)...)

@@ -86,7 +86,12 @@ type Seen struct {
 	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// How often the event was brought back from the dead letters. A lower generation than this is dropped, a higher one
 	// replaces the record; sequences are compared within one.
-	Generation    uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
+	Generation uint32 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
+	// The digest of what the message says in its latest version, so that an edit which changes nothing is dropped; empty
+	// where it is not known.
+	ContentDigest string `protobuf:"bytes,3,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
+	// The id of the edit that made that version, empty for the first one: an edit that is handled again is not dropped.
+	EditedBy      string `protobuf:"bytes,4,opt,name=edited_by,json=editedBy,proto3" json:"edited_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,6 +138,20 @@ func (x *Seen) GetGeneration() uint32 {
 		return x.Generation
 	}
 	return 0
+}
+
+func (x *Seen) GetContentDigest() string {
+	if x != nil {
+		return x.ContentDigest
+	}
+	return ""
+}
+
+func (x *Seen) GetEditedBy() string {
+	if x != nil {
+		return x.EditedBy
+	}
+	return ""
 }
 
 // State says where an outbound message stands. Under state.<channel>.<id>.
@@ -774,12 +793,14 @@ var File_puente_index_v1_index_proto protoreflect.FileDescriptor
 
 const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\"B\n" +
+	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\"\x86\x01\n" +
 	"\x04Seen\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
-	"generation\"\xd0\x04\n" +
+	"generation\x12%\n" +
+	"\x0econtent_digest\x18\x03 \x01(\tR\rcontentDigest\x12\x1b\n" +
+	"\tedited_by\x18\x04 \x01(\tR\beditedBy\"\xd0\x04\n" +
 	"\x05State\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x125\n" +
 	"\bstanding\x18\x02 \x01(\x0e2\x19.puente.index.v1.StandingR\bstanding\x12\x1e\n" +

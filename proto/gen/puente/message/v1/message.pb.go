@@ -213,7 +213,12 @@ type Message struct {
 	// What was written.
 	Content *Content `protobuf:"bytes,10,opt,name=content,proto3" json:"content,omitempty"`
 	// Whether this is a later version of a message that was delivered before.
-	Revision      Revision `protobuf:"varint,11,opt,name=revision,proto3,enum=puente.message.v1.Revision" json:"revision,omitempty"`
+	Revision Revision `protobuf:"varint,11,opt,name=revision,proto3,enum=puente.message.v1.Revision" json:"revision,omitempty"`
+	// The id of the message that this is a later version of; empty for none, and where the network does not tell.
+	Edits string `protobuf:"bytes,12,opt,name=edits,proto3" json:"edits,omitempty"`
+	// A keyed digest of the content as the network told it, before a file of it was stored: two versions that say the same
+	// have the same. Of inbound messages only.
+	ContentDigest string `protobuf:"bytes,13,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -323,6 +328,20 @@ func (x *Message) GetRevision() Revision {
 		return x.Revision
 	}
 	return Revision_REVISION_UNSPECIFIED
+}
+
+func (x *Message) GetEdits() string {
+	if x != nil {
+		return x.Edits
+	}
+	return ""
+}
+
+func (x *Message) GetContentDigest() string {
+	if x != nil {
+		return x.ContentDigest
+	}
+	return ""
 }
 
 // Contact is a person on a network.
@@ -935,7 +954,7 @@ var File_puente_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_puente_message_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/message/v1/message.proto\x12\x11puente.message.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x03\n" +
+	"\x1fpuente/message/v1/message.proto\x12\x11puente.message.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\x04\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -952,7 +971,9 @@ const file_puente_message_v1_message_proto_rawDesc = "" +
 	"\x04part\x18\t \x01(\v2\x17.puente.message.v1.PartR\x04part\x124\n" +
 	"\acontent\x18\n" +
 	" \x01(\v2\x1a.puente.message.v1.ContentR\acontent\x127\n" +
-	"\brevision\x18\v \x01(\x0e2\x1b.puente.message.v1.RevisionR\brevision\"s\n" +
+	"\brevision\x18\v \x01(\x0e2\x1b.puente.message.v1.RevisionR\brevision\x12\x14\n" +
+	"\x05edits\x18\f \x01(\tR\x05edits\x12%\n" +
+	"\x0econtent_digest\x18\r \x01(\tR\rcontentDigest\"s\n" +
 	"\aContact\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x124\n" +
 	"\aprofile\x18\x02 \x01(\v2\x1a.puente.message.v1.ProfileR\aprofile\x12\x18\n" +
