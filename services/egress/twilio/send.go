@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -117,7 +118,7 @@ func (s *sender) sendLocation(ctx context.Context, d draft, l *messagev1.Locatio
 	if words == "" {
 		words = latitude + ", " + longitude // a place needs a text too
 	} else {
-		geo += "|" + words
+		geo += "|" + strings.ReplaceAll(words, "|", "/") // the bar ends the place
 	}
 	return s.create(ctx, d.with("Body", words, "PersistentAction", geo))
 }
