@@ -85,6 +85,9 @@ func message(content object) (said *messagev1.Content, edited bool, ignored stri
 		body, quoted = cutQuote(body)
 	}
 	defer func() { said = provider.WithNotes(said, answers(relation, quoted)) }()
+	if body == "" && galleries[content.text("msgtype")] {
+		return provider.Text("[gallery]"), edited, ""
+	}
 	switch content.text("msgtype") {
 	case "m.text", "m.notice":
 		said = text(withLinks(body, content))

@@ -47,7 +47,9 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 		seen[e.Key] = true
 	}
 	for _, raw := range t.Events {
-		add(eventOf(a, read(raw)))
+		for _, e := range eventsOf(a, read(raw)) {
+			add(e)
+		}
 	}
 	for _, raw := range append(t.Ephemeral, t.Unstable...) {
 		for _, e := range ephemeral(read(raw)) {
