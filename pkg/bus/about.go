@@ -3,11 +3,11 @@ package bus
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -18,7 +18,10 @@ func (b *Bus) about(ctx context.Context, subject string, body any) context.Conte
 	if b.untraced {
 		return ctx
 	}
-	network, channel := ofSubject(subject)
+	network, channel := topology.PlaceOf(subject)
+	if network == topology.Platform {
+		network = "" // it is no network
+	}
 	ctx = label.With(ctx, network, channel, "")
 	if e, ok := body.(*eventv1.Event); ok {
 		body = ofEvent(e)
@@ -54,39 +57,15 @@ func ofEvent(e *eventv1.Event) any {
 	}
 }
 
-// ofSubject are the network and the channel that a subject names, "" for those that it does not. The platform is no
-// network.
-func ofSubject(subject string) (network, channel string) {
-	t := strings.Split(subject, ".")
-	at := func(i int) string {
-		if i < len(t) && t[i] != Platform {
-			return t[i]
-		}
-		return ""
-	}
-	switch t[0] {
-	case "webhook", "outcome":
-		return at(1), at(3)
-	case "message", "dead":
-		return at(2), at(3)
-	case "egress", "journal", "seen", "ref", "early", "mark", "call":
-		return at(1), at(2)
-	case "state":
-		return "", at(1)
-	default:
-		return "", ""
-	}
-}
-
 // messageID is the attribute that names a stored message: its Nats-Msg-Id, else the key of an outcome, else where it is
 // stored. It is never empty.
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#messaging-attributes
 func messageID(subject, id string, sequence uint64) attribute.KeyValue {
-	if t := strings.Split(subject, "."); id == "" && t[0] == "outcome" {
-		id = t[len(t)-1]
+	if id == "" {
+		id = topology.OutcomeKey(subject)
 	}
 	if id == "" {
-		id = fmt.Sprintf("%s-%d", streamOf(subject), sequence)
+		id = fmt.Sprintf("%s-%d", topology.StreamOf(subject), sequence)
 	}
 	return attribute.String("messaging.message.id", id)
 }

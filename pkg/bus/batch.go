@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one
@@ -22,7 +24,7 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 		_, err := b.Publish(ctx, posts[0])
 		return err
 	}
-	stream := streamOf(posts[0].Subject)
+	stream := topology.StreamOf(posts[0].Subject)
 	ctx, span := b.startSpan(b.about(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
 	defer span.End()
 	if err := b.publishAll(ctx, posts); err != nil {
@@ -53,7 +55,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 		}
 		m.Header.Set("Nats-Batch-Id", batch)
 		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
-		m.Header.Set(jetstream.ExpectedStreamHeader, streamOf(p.Subject))
+		m.Header.Set(jetstream.ExpectedStreamHeader, topology.StreamOf(p.Subject))
 		last := i == len(posts)-1
 		if last {
 			m.Header.Set("Nats-Batch-Commit", "1")

@@ -15,18 +15,14 @@ import (
 	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
-
-	"github.com/bonychat/puente/pkg/bus/node"
 )
 
 // Options of [Connect].
 type Options struct {
 	// Name is the service's name: it stands in leases, dead letters and at the broker.
 	Name string
-	// Node is the embedded server; nil connects to the URL.
-	Node *node.Node
-	// Folder is that of an embedded server which another process of this user runs, instead of a URL; "" for none.
-	Folder string
+	// Node is a broker that is reached without the network, instead of the URL; nil for none.
+	Node Node
 	// Credentials is the path of a NATS credentials file; "" for none.
 	Credentials string
 	// Wait says that a broker which is away is waited for: [Connect] returns at once, and [Bus.Await] when it is there.
@@ -39,6 +35,13 @@ type Options struct {
 	StopGrace time.Duration
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
+}
+
+// Node is a broker that is reached without the network: the embedded one, in this process or by its folder's socket. It is
+// an interface so that only who runs the embedded server links it.
+type Node interface {
+	// InProcess is how to connect to it, the first time and again.
+	InProcess() nats.Option
 }
 
 // Bus is one service's connection.
@@ -124,13 +127,6 @@ func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	}
 	if o.Node != nil {
 		options = append(options, o.Node.InProcess())
-	}
-	if o.Folder != "" {
-		there, err := node.Reach(o.Folder)
-		if err != nil {
-			return nil, fmt.Errorf("connect to the broker in %s: %w", o.Folder, err)
-		}
-		options = append(options, there)
 	}
 	if o.Credentials != "" {
 		// read anew at every connection: a file that is not there now is a mistake, and not waited for

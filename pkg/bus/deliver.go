@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
@@ -131,5 +132,5 @@ func (b *Bus) Deliver(ctx context.Context, d Delivery) error {
 
 // egressUnit names the unit of a channel.
 func egressUnit(far, channel string) Unit {
-	return Unit{Name: "EGRESS_" + far + "-" + channel, Filter: EgressSubject(far, channel)}
+	return Unit{Name: "EGRESS_" + far + "-" + channel, Filter: topology.EgressSubject(far, channel)}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -33,7 +34,7 @@ func event(id, contact string, i, n uint32) *eventv1.Event {
 }
 
 func post(e *eventv1.Event) bus.Post {
-	return bus.Post{Subject: bus.EgressSubject(far, channel), ID: bus.MessageKey(e.GetMessage()), Body: e}
+	return bus.Post{Subject: topology.EgressSubject(far, channel), ID: topology.MessageKey(e.GetMessage()), Body: e}
 }
 
 // network is a far end that keeps what it took.
@@ -57,9 +58,9 @@ func (n *network) send(_ context.Context, e *eventv1.Event) (string, bus.Verdict
 		if n.took == nil {
 			n.took = map[string][]string{}
 		}
-		n.took[m.GetContact().GetAddress()] = append(n.took[m.GetContact().GetAddress()], bus.MessageKey(m))
+		n.took[m.GetContact().GetAddress()] = append(n.took[m.GetContact().GetAddress()], topology.MessageKey(m))
 	}
-	return "ref-" + bus.MessageKey(m), v
+	return "ref-" + topology.MessageKey(m), v
 }
 
 func (n *network) total() int {
@@ -133,7 +134,7 @@ func TestContactsKeepTheirOrderThroughFailures(t *testing.T) {
 		for c := range contacts {
 			contact, id := fmt.Sprintf("c%d", c), fmt.Sprintf("m%d-%d", c, i)
 			e := event(id, contact, 0, 1)
-			want[contact] = append(want[contact], bus.MessageKey(e.GetMessage()))
+			want[contact] = append(want[contact], topology.MessageKey(e.GetMessage()))
 			if _, err := b.Publish(t.Context(), post(e)); err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +162,7 @@ func TestWhatHasAnOutcomeIsNotSentAgain(t *testing.T) {
 	stop()
 	// the same message again, as a publisher does that did not hear of its first try
 	again := post(e)
-	again.ID, again.Repeat = bus.MessageKey(e.GetMessage()), true
+	again.ID, again.Repeat = topology.MessageKey(e.GetMessage()), true
 	republish(t, b, again)
 	publish(t, b, post(event("m2", "ann", 0, 1)))
 	start(t, s.Connect("egress-testnet"), delivery(n))
@@ -212,7 +213,7 @@ func TestARejectedPartFailsTheRest(t *testing.T) {
 	eventually(t, "what comes after", func() bool { return n.total() == 2 })
 	for part, want := range []eventv1.Result{eventv1.Result_RESULT_SENT, eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_FAILED} {
 		var e eventv1.Event
-		if _, err := b.Read(t.Context(), bus.OutcomeSubject(far, channel, bus.Key("m1", 0, uint32(part))), &e); err != nil || e.GetOutcome().GetResult() != want {
+		if _, err := b.Read(t.Context(), topology.OutcomeSubject(far, channel, topology.Key("m1", 0, uint32(part))), &e); err != nil || e.GetOutcome().GetResult() != want {
 			t.Errorf("part %d: %v, %v; want %v", part, e.GetOutcome().GetResult(), err, want)
 		}
 	}
@@ -233,7 +234,7 @@ func TestADeadCredentialCostsFewCallsAndFailsNothing(t *testing.T) {
 	}
 	stop := start(t, b, delivery(n))
 	eventually(t, "suspended", func() bool {
-		_, _, err := b.Bucket(bus.Channels).Get(t.Context(), "state."+far+"."+channel)
+		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel)
 		return err == nil
 	})
 	stop()

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // digestKey is where the deployment's key stands in SECRETS.
@@ -40,7 +42,7 @@ var ErrDigestKeyLost = errors.New("the digest key is gone from the bucket SECRET
 
 // provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where renew says so.
 func (b *Bus) provisionDigestKey(ctx context.Context, networks []string, renew bool) error {
-	_, _, err := b.Bucket(Secrets).Get(ctx, digestKey)
+	_, _, err := b.Bucket(topology.Secrets).Get(ctx, digestKey)
 	if err == nil {
 		return nil
 	}
@@ -57,7 +59,7 @@ func (b *Bus) provisionDigestKey(ctx context.Context, networks []string, renew b
 	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	if _, err := b.Bucket(Secrets).Create(ctx, digestKey, key); err != nil && !errors.Is(err, ErrExists) {
+	if _, err := b.Bucket(topology.Secrets).Create(ctx, digestKey, key); err != nil && !errors.Is(err, ErrExists) {
 		return fmt.Errorf("digest key: %w", err)
 	}
 	return nil
@@ -66,10 +68,10 @@ func (b *Bus) provisionDigestKey(ctx context.Context, networks []string, renew b
 // written says which streams and buckets hold something that may have been written with a digest key, and how much.
 func (b *Bus) written(ctx context.Context, networks []string) (holds []string, err error) {
 	var names []string
-	for _, s := range Streams(networks) {
+	for _, s := range topology.Streams(networks) {
 		names = append(names, s.Name)
 	}
-	for _, bucket := range []string{Contacts, Context, Replies} {
+	for _, bucket := range []string{topology.Contacts, topology.Context, topology.Replies} {
 		names = append(names, "KV_"+bucket)
 	}
 	for _, name := range names {
@@ -88,7 +90,7 @@ func (b *Bus) loadDigestKey(ctx context.Context) error {
 	if b.digest.Load() != nil {
 		return nil
 	}
-	key, _, err := b.Bucket(Secrets).Get(ctx, digestKey)
+	key, _, err := b.Bucket(topology.Secrets).Get(ctx, digestKey)
 	if err != nil {
 		return fmt.Errorf("digest key: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // TestALostDigestKeyIsAnError: a new one would leave contacts, refs and open questions behind without a word.
@@ -18,7 +19,7 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 	digest := b.Digest("ann")
 	lose := func() {
 		t.Helper()
-		if err := b.DeleteBucket(t.Context(), bus.Secrets); err != nil {
+		if err := b.DeleteBucket(t.Context(), topology.Secrets); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -26,7 +27,7 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 	lose()
 	for range 2 { // the bucket is there again the second time
 		err := s.Connect("provision").Provision(t.Context(), []string{far}, storage)
-		if !errors.Is(err, bus.ErrDigestKeyLost) || !strings.Contains(err.Error(), bus.Egress(far).Name+": 1") || !strings.Contains(err.Error(), "restore the stream KV_SECRETS") {
+		if !errors.Is(err, bus.ErrDigestKeyLost) || !strings.Contains(err.Error(), topology.Egress(far).Name+": 1") || !strings.Contains(err.Error(), "restore the stream KV_SECRETS") {
 			t.Fatalf("%v", err)
 		}
 	}
@@ -43,7 +44,7 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 func TestAnEmptyDeploymentGetsAKey(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, far)
-	if err := s.Connect("ingress").DeleteBucket(t.Context(), bus.Secrets); err != nil {
+	if err := s.Connect("ingress").DeleteBucket(t.Context(), topology.Secrets); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Connect("provision").Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1}); err != nil {

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -48,7 +49,7 @@ func (r *route) doubted(ctx context.Context, e *Entry, w *way) (done bool, next 
 		return false, lanes.Next{}
 	}
 	var receipt eventv1.Event
-	_, err := r.bus.Read(ctx, ReceiptSubject(r.delivery.Far, r.Channel, w.Receipt(e.Event)), &receipt)
+	_, err := r.bus.Read(ctx, topology.ReceiptSubject(r.delivery.Far, r.Channel, w.Receipt(e.Event)), &receipt)
 	switch {
 	case err == nil:
 		r.bus.log.Info("settled by a receipt", "far", r.delivery.Far, "channel", r.Channel, "key", e.key)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -19,7 +20,7 @@ import (
 // records is what the outcomes of a key said, in order.
 func records(t *testing.T, s *bustest.Server, key string) (results []eventv1.Result, last *eventv1.Outcome) {
 	t.Helper()
-	for _, stored := range s.Stored(bus.Outcomes(far).Name, 0) {
+	for _, stored := range s.Stored(topology.Outcomes(far).Name, 0) {
 		var e eventv1.Event
 		stored.Into(t, &e)
 		if o := e.GetOutcome(); o.GetKey() == key {
@@ -71,7 +72,7 @@ func TestWhatIsHeldIsNeverSentTwice(t *testing.T) {
 			t.Errorf("%s: %v, want %s", key, got, want)
 		}
 	}
-	if dead := s.Stored(bus.Dead.Name, 0); len(dead) != 1 {
+	if dead := s.Stored(topology.Dead.Name, 0); len(dead) != 1 {
 		t.Errorf("%d dead letters, want 1", len(dead))
 	}
 }
@@ -124,7 +125,7 @@ func TestAReceiptSettlesADoubt(t *testing.T) {
 	publish(t, b, post(event("m1", "ann", 0, 1)))
 	calls := func() int { n.mu.Lock(); defer n.mu.Unlock(); return n.calls }
 	eventually(t, "sent, and not answered", func() bool { return calls() == 1 })
-	publish(t, b, bus.Post{Subject: bus.ReceiptSubject(far, channel, "own-m1"), Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{
+	publish(t, b, bus.Post{Subject: topology.ReceiptSubject(far, channel, "own-m1"), Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{
 		Receipt: &eventv1.Receipt{Network: far, Channel: channel, OwnId: "m1", Status: eventv1.Status_STATUS_DELIVERED, At: timestamppb.Now()},
 	}}})
 	eventually(t, "settled", func() bool {

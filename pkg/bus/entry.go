@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -56,7 +57,7 @@ func late(h nats.Header, stored time.Time) bool {
 func (e *Entry) decode() error {
 	ev := &eventv1.Event{}
 	if err := proto.Unmarshal(e.Body, ev); err != nil {
-		return fmt.Errorf("read %s: %w", streamOf(e.Subject), err)
+		return fmt.Errorf("read %s: %w", topology.StreamOf(e.Subject), err)
 	}
 	e.Event = ev
 	return nil
@@ -78,7 +79,7 @@ func (e *Entry) drop() { e.Event, e.Body, e.header = nil, nil, nil }
 // load reads a dropped body again. [ErrNotFound] means that the entry was acknowledged after all.
 func (b *Bus) load(ctx context.Context, e *Entry) error {
 	if e.Body == nil {
-		s, err := b.stream(ctx, streamOf(e.Subject))
+		s, err := b.stream(ctx, topology.StreamOf(e.Subject))
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func (b *Bus) load(ctx context.Context, e *Entry) error {
 			return ErrNotFound
 		}
 		if err != nil {
-			return fmt.Errorf("read entry %d of %s: %w", e.Sequence, streamOf(e.Subject), err)
+			return fmt.Errorf("read entry %d of %s: %w", e.Sequence, topology.StreamOf(e.Subject), err)
 		}
 		e.Body, e.header = m.Data, m.Header
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // ForgetIDs makes a stream forget the message ids it remembers, as a restart of the server does.
@@ -62,11 +64,11 @@ func (b *Bus) ConsumerNames(ctx context.Context, stream string) (names []string,
 }
 
 // Remake deletes a stream and makes it anew, as a restore from an old backup does.
-func (b *Bus) Remake(ctx context.Context, s Stream) error {
+func (b *Bus) Remake(ctx context.Context, s topology.Stream) error {
 	if err := b.js().DeleteStream(ctx, s.Name); err != nil {
 		return err
 	}
-	_, err := b.js().CreateStream(ctx, s.config(1))
+	_, err := b.js().CreateStream(ctx, configOf(s, 1))
 	return err
 }
 
@@ -86,7 +88,7 @@ func (b *Bus) DeleteBucket(ctx context.Context, name string) error {
 
 // UnitRecords are the keys of the units whose record is there.
 func (b *Bus) UnitRecords(ctx context.Context) []string {
-	all, err := b.Bucket(Leases).All(ctx)
+	all, err := b.Bucket(topology.Leases).All(ctx)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -131,19 +133,6 @@ func (b *Bus) Lapses() int {
 	return lapses
 }
 
-// Limits are the bytes of all that is kept, by name.
-func (s Storage) Limits(networks []string) map[string]int64 {
-	streams, kept, media := s.limits(networks)
-	all := map[string]int64{Media: media}
-	for _, st := range streams {
-		all[st.Name] = st.MaxBytes
-	}
-	for _, k := range kept {
-		all[k.name] = k.maxBytes
-	}
-	return all
-}
-
 // ReplayUntil replays as [Bus.Replay] does and stops short of an end, as a process that dies there: before anything is
 // published, or before the letters are removed.
 func (b *Bus) ReplayUntil(ctx context.Context, letters []Letter, published bool) error {
@@ -180,7 +169,7 @@ func (b *Bus) Believes() string {
 
 // PutUneven stores a file as versions before did: each piece that is read becomes a chunk.
 func (b *Bus) PutUneven(ctx context.Context, id string, body io.Reader) (*File, error) {
-	store, err := b.js().ObjectStore(ctx, Media)
+	store, err := b.js().ObjectStore(ctx, topology.Media)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +185,7 @@ func (b *Bus) Even(f *File) bool { return f.chunks.size > 0 }
 
 // DropChunk loses one chunk of a file.
 func (b *Bus) DropChunk(ctx context.Context, f *File, index int) error {
-	s, err := b.js().Stream(ctx, "OBJ_"+Media)
+	s, err := b.js().Stream(ctx, "OBJ_"+topology.Media)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // chunks is where the bytes of a file are: messages of one subject, in order, others possibly between them.
@@ -177,7 +179,7 @@ func (r *fileReader) next(sequence uint64) (*chunk, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.bus.nc().RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"DIRECT.GET.OBJ_"+Media, ask)
+	m, err := r.bus.nc().RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"DIRECT.GET.OBJ_"+topology.Media, ask)
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,14 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Follow is how a service reads a stream with limits, WEBHOOKS_* or OUTCOMES_*: in order from where it stopped. What
 // was read before a crash and not finished is read again, so tasks can be repeated without harm.
 type Follow struct {
-	Stream Stream
+	Stream topology.Stream
 	// Verb names the spans: "receive WEBHOOKS_telegram".
 	Verb string
 	// Split takes an entry apart into tasks; tasks of one lane are done one after the other, in order. An error means
@@ -40,7 +41,7 @@ type Task struct {
 const (
 	followWindow  = 8192 // entries that are read and not finished
 	positionEvery = time.Second
-	followBytes   = MaxPayload + 64<<10 // under way from the broker: at least one of the largest
+	followBytes   = topology.MaxPayload + 64<<10 // under way from the broker: at least one of the largest
 )
 
 // Follow reads until the context ends, then waits for the tasks that are being done.
@@ -48,11 +49,7 @@ func (b *Bus) Follow(ctx context.Context, f Follow) error {
 	if f.Concurrency == 0 {
 		f.Concurrency = 64
 	}
-	kind, network := splitName(f.Stream)
-	var units []Unit
-	for p := range ChannelPartitions {
-		units = append(units, Unit{Name: fmt.Sprintf("%s-%d", f.Stream.Name, p), Filter: fmt.Sprintf("%s.%s.%d.>", kind, network, p)})
-	}
+	units := topology.PartitionsOf(f.Stream)
 	for _, u := range units {
 		if err := errors.Join(checkName(f.Stream.Name), checkFilter(u.Filter)); err != nil {
 			return fmt.Errorf("read %s: %w", u.Name, err)

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -118,7 +119,7 @@ func (r *route) settled(ctx context.Context, e *Entry) (bool, lanes.Next) {
 	if part == 0 {
 		return false, lanes.Next{}
 	}
-	before := Key(m.GetId(), m.GetGeneration(), part-1)
+	before := topology.Key(m.GetId(), m.GetGeneration(), part-1)
 	result, known := r.finished.get(before)
 	if !known {
 		found, err := r.outcome(ctx, before)

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -75,17 +76,17 @@ func (b *Bus) Letters(ctx context.Context, q LetterQuery) (letters []Letter, mor
 	if q.Limit <= 0 {
 		q.Limit = defaultLetters
 	}
-	filter := DeadSubject("*", anyToken(q.Network), anyToken(q.Channel))
+	filter := topology.DeadSubject("*", anyToken(q.Network), anyToken(q.Channel))
 	if err := checkFilter(filter); err != nil {
 		return nil, false, fmt.Errorf("dead letters of network %.40q, channel %.40q: %w", q.Network, q.Channel, err)
 	}
-	s, err := b.stream(ctx, Dead.Name)
+	s, err := b.stream(ctx, topology.Dead.Name)
 	if err != nil {
 		return nil, false, err
 	}
 	info, err := s.Info(ctx)
 	if err != nil {
-		return nil, false, fmt.Errorf("state of %s: %w", Dead.Name, err)
+		return nil, false, fmt.Errorf("state of %s: %w", topology.Dead.Name, err)
 	}
 	// what is buried while this reads is for the next time
 	for next := q.After + 1; next <= info.State.LastSeq; {
@@ -94,7 +95,7 @@ func (b *Bus) Letters(ctx context.Context, q LetterQuery) (letters []Letter, mor
 			return letters, false, nil
 		}
 		if err != nil {
-			return nil, false, fmt.Errorf("read %s: %w", Dead.Name, err)
+			return nil, false, fmt.Errorf("read %s: %w", topology.Dead.Name, err)
 		}
 		next = m.Sequence + 1
 		letter, _, _ := openLetter(m)

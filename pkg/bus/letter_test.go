@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -26,7 +27,7 @@ func TestLettersAreListedInPages(t *testing.T) {
 		if i%2 == 0 {
 			channel = "ch2"
 		}
-		if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.DeadSubject("egress-testnet", network, channel), Body: &eventv1.DeadLetter{
+		if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.DeadSubject("egress-testnet", network, channel), Body: &eventv1.DeadLetter{
 			Key: fmt.Sprint(i), At: timestamppb.New(began.Add(time.Duration(i) * time.Minute)),
 		}}); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
@@ -14,7 +15,7 @@ import (
 // event holds what a person wrote, and to whom: it is for an operator's eyes, and for no log. [ErrNotFound] where there is
 // no such letter any more.
 func (b *Bus) LetterEvent(ctx context.Context, sequence uint64) (Letter, *eventv1.Event, error) {
-	s, err := b.stream(ctx, Dead.Name)
+	s, err := b.stream(ctx, topology.Dead.Name)
 	if err != nil {
 		return Letter{}, nil, err
 	}
@@ -23,7 +24,7 @@ func (b *Bus) LetterEvent(ctx context.Context, sequence uint64) (Letter, *eventv
 		return Letter{}, nil, ErrNotFound
 	}
 	if err != nil {
-		return Letter{}, nil, fmt.Errorf("read %s: %w", Dead.Name, err)
+		return Letter{}, nil, fmt.Errorf("read %s: %w", topology.Dead.Name, err)
 	}
 	letter, _, event := openLetter(m)
 	return letter, event, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -79,19 +80,19 @@ func goesOn(t *testing.T, b, other *bus.Bus, name string, close func()) {
 		})
 	}
 	run("work", func() error {
-		return b.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+		return b.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "translate", Handle: func(_ context.Context, e *bus.Entry) error {
 			worked.add(e.Event.GetMessage().GetId())
 			return nil
 		}})
 	})
 	run("follow", func() error {
-		return b.Follow(ctx, bus.Follow{Stream: bus.Outcomes("testnet"), Verb: "read", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return b.Follow(ctx, bus.Follow{Stream: topology.Outcomes("testnet"), Verb: "read", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 			followed.add(e.Subject)
 			return nil, nil
 		}})
 	})
 	run("watch", func() error {
-		return b.Bucket(bus.Channels).Watch(ctx, "*", func(_ string, value []byte) { watched.add(string(value)) }, func() {})
+		return b.Bucket(topology.Channels).Watch(ctx, "*", func(_ string, value []byte) { watched.add(string(value)) }, func() {})
 	})
 	for round := range 3 {
 		id := fmt.Sprintf("%s-%d", name, round)
@@ -102,16 +103,16 @@ func goesOn(t *testing.T, b, other *bus.Bus, name string, close func()) {
 		event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: message}}
 		// what is stored through the closed connection is stored as soon as there is another
 		eventually(t, "published", func() bool {
-			_, err := b.Publish(ctx, bus.Post{Subject: bus.MessageSubject("testnet", "c", "a"), ID: id, Body: event})
+			_, err := b.Publish(ctx, bus.Post{Subject: topology.MessageSubject("testnet", "c", "a"), ID: id, Body: event})
 			return err == nil
 		})
-		if _, err := other.Publish(ctx, bus.Post{Subject: bus.OutcomeSubject("testnet", "c", id), Body: event}); err != nil {
+		if _, err := other.Publish(ctx, bus.Post{Subject: topology.OutcomeSubject("testnet", "c", id), Body: event}); err != nil {
 			t.Fatal(err)
 		}
-		put(t, other.Bucket(bus.Channels), "K", id)
+		put(t, other.Bucket(topology.Channels), "K", id)
 		eventually(t, "the work goes on", worked.has(id))
-		eventually(t, "the reading goes on", followed.has(bus.OutcomeSubject("testnet", "c", id)))
+		eventually(t, "the reading goes on", followed.has(topology.OutcomeSubject("testnet", "c", id)))
 		eventually(t, "the watch goes on", watched.has(id))
-		eventually(t, "it is ready", func() bool { return b.Ready(ctx, bus.Messages.Name) == nil })
+		eventually(t, "it is ready", func() bool { return b.Ready(ctx, topology.Messages.Name) == nil })
 	}
 }

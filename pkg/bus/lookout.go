@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // watch follows heartbeats and records; it starts over when it is interrupted.
@@ -26,7 +28,7 @@ func (m *member) follow(ctx context.Context) error {
 	ctx, cancel := m.bus.link().during(ctx)
 	defer cancel()
 	begin := time.AfterFunc(requestTimeout, cancel)
-	kv, err := m.bus.Bucket(Leases).open(ctx)
+	kv, err := m.bus.Bucket(topology.Leases).open(ctx)
 	if err != nil {
 		return err
 	}

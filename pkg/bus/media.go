@@ -14,6 +14,8 @@ import (
 	"crypto/rand"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // File is a stored attachment.
@@ -45,16 +47,16 @@ func (b *Bus) PutFile(ctx context.Context, name, mediaType string, body io.Reade
 func (b *Bus) KeepFile(ctx context.Context, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
 	id := b.Digest("file", name, mediaType, string(sum[:]))
-	if f, err := b.StatFile(ctx, id); err == nil && time.Since(f.Stored) < keepMedia/2 {
+	if f, err := b.StatFile(ctx, id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
 		return f, nil
 	}
 	return b.putFile(ctx, id, name, mediaType, bytes.NewReader(data))
 }
 
 func (b *Bus) putFile(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
-	store, err := b.js().ObjectStore(ctx, Media)
+	store, err := b.js().ObjectStore(ctx, topology.Media)
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", Media, err)
+		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
 	}
 	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, filled{body})
 	if err != nil {
@@ -72,9 +74,9 @@ func (b *Bus) StatFile(ctx context.Context, id string) (*File, error) {
 	if !fileID.MatchString(id) {
 		return nil, ErrNotFound
 	}
-	store, err := b.js().ObjectStore(ctx, Media)
+	store, err := b.js().ObjectStore(ctx, topology.Media)
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", Media, err)
+		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
 	}
 	info, err := store.GetInfo(ctx, id)
 	if errors.Is(err, jetstream.ErrObjectNotFound) {
@@ -89,7 +91,7 @@ func (b *Bus) StatFile(ctx context.Context, id string) (*File, error) {
 func fileOf(info *jetstream.ObjectInfo) *File {
 	f := &File{
 		ID: info.Name, Name: info.Metadata[metaName], MediaType: info.Metadata[metaType], Size: int64(info.Size),
-		Digest: info.Digest, Stored: info.ModTime, chunks: chunks{subject: "$O." + Media + ".C." + info.NUID, count: uint64(info.Chunks)},
+		Digest: info.Digest, Stored: info.ModTime, chunks: chunks{subject: "$O." + topology.Media + ".C." + info.NUID, count: uint64(info.Chunks)},
 	}
 	if info.Opts != nil && (info.Size+uint64(info.Opts.ChunkSize)-1)/uint64(max(info.Opts.ChunkSize, 1)) == f.chunks.count {
 		f.chunks.size = int64(info.Opts.ChunkSize)

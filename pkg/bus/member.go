@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Times of the leases. An election of the broker takes 4 to 9 seconds: heartbeats fail meanwhile, and the lease lapses
@@ -71,7 +73,7 @@ func (m *member) run(ctx context.Context) {
 	wg.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	_ = m.bus.Bucket(Leases).Delete(last, m.aliveKey(m.bus.instance))
+	_ = m.bus.Bucket(topology.Leases).Delete(last, m.aliveKey(m.bus.instance))
 }
 
 // beat renews the own lease. It counts from before the write, so that it never outlives what others see.
@@ -85,7 +87,7 @@ func (m *member) beat(ctx context.Context) {
 		m.mu.Unlock()
 		began := time.Now()
 		one, cancel := context.WithTimeout(ctx, m.bus.lease)
-		err := m.bus.Bucket(Leases).Put(one, m.aliveKey(m.bus.instance), value)
+		err := m.bus.Bucket(topology.Leases).Put(one, m.aliveKey(m.bus.instance), value)
 		cancel()
 		m.renew(began, err == nil)
 		select {

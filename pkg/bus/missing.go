@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
@@ -33,9 +34,9 @@ type Missing struct {
 // Key is the key of the send.
 func (m Missing) Key() string {
 	if m.Status {
-		return StatusKey(m.ID, m.Generation, m.State.GetStatus())
+		return topology.StatusKey(m.ID, m.Generation, m.State.GetStatus())
 	}
-	return Key(m.ID, m.Generation, m.Part)
+	return topology.Key(m.ID, m.Generation, m.Part)
 }
 
 // missingSince is how far back from the last record [Bus.Missing] looks: what is unfinished was last written when it was
@@ -49,7 +50,7 @@ const missingSince = 26 * time.Hour
 // missing: it was given up, or its replay was interrupted. Streams on several servers mend each other, and are not looked
 // through.
 func (b *Bus) Missing(ctx context.Context, tell func(Missing) error) error {
-	index, err := b.info(ctx, Index.Name)
+	index, err := b.info(ctx, topology.Index.Name)
 	if err != nil || index.State.Msgs == 0 || index.Config.Replicas > 1 {
 		return err
 	}
@@ -74,7 +75,7 @@ func (b *Bus) Missing(ctx context.Context, tell func(Missing) error) error {
 		return err
 	}
 	var letters map[string]bool // the ids in the dead letters, read once somebody asks
-	return b.each(ctx, Index.Name, []string{"state.>", "seen.>"}, since, func(m jetstream.Msg, at uint64) error {
+	return b.each(ctx, topology.Index.Name, []string{"state.>", "seen.>"}, since, func(m jetstream.Msg, at uint64) error {
 		if at > index.State.LastSeq {
 			return nil // written since: it was looked for too early
 		}
@@ -110,7 +111,7 @@ func (b *Bus) missingOf(ctx context.Context, m jetstream.Msg, q queued, told boo
 		if err := proto.Unmarshal(m.Data(), &seen); err != nil || !told {
 			return nil, nil // the record is of no use to anybody, or nothing can be said
 		}
-		f := Missing{Far: Platform, Network: t[1], Channel: t[2], ID: t[3], Generation: seen.GetGeneration()}
+		f := Missing{Far: topology.Platform, Network: t[1], Channel: t[2], ID: t[3], Generation: seen.GetGeneration()}
 		f.Parts = max(1, q.parts[fmt.Sprintf("%s-%d", f.ID, f.Generation)])
 		for ; f.Part < f.Parts; f.Part++ {
 			if q.has(f.Key()) {
@@ -133,7 +134,7 @@ func (b *Bus) missingOf(ctx context.Context, m jetstream.Msg, q queued, told boo
 	f := Missing{Far: s.GetNetwork(), Network: s.GetNetwork(), Channel: t[1], ID: t[2], Generation: s.GetGeneration(), Parts: uint32(len(s.GetParts())), State: &s}
 	if s.GetStatus() != eventv1.Status_STATUS_UNSPECIFIED {
 		status := f
-		status.Far, status.Status = Platform, true
+		status.Far, status.Status = topology.Platform, true
 		if told && !q.has(status.Key()) {
 			ended, err := b.ended(ctx, status)
 			if err != nil {
@@ -160,8 +161,8 @@ func (b *Bus) missingOf(ctx context.Context, m jetstream.Msg, q queued, told boo
 // passed says that this service has finished an entry of OUTCOMES_<far>: what follows from it is not told any more by
 // reading it.
 func (b *Bus) passed(ctx context.Context, far, channel string, sequence uint64) (bool, error) {
-	name := fmt.Sprintf("%s-%s", Outcomes(far).Name, partition(ChannelPartitions, channel))
-	data, _, err := b.Bucket(Leases).Get(ctx, unitKey(b.name, name))
+	name := topology.OutcomePartition(far, channel)
+	data, _, err := b.Bucket(topology.Leases).Get(ctx, unitKey(b.name, name))
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -178,7 +179,7 @@ func (b *Bus) passed(ctx context.Context, far, channel string, sequence uint64) 
 // ended says that there is a final outcome under the key of a send.
 func (b *Bus) ended(ctx context.Context, m Missing) (bool, error) {
 	var e eventv1.Event
-	_, err := b.Read(ctx, OutcomeSubject(m.Far, m.Channel, m.Key()), &e)
+	_, err := b.Read(ctx, topology.OutcomeSubject(m.Far, m.Channel, m.Key()), &e)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
@@ -210,7 +211,7 @@ func (b *Bus) missingParts(ctx context.Context, f Missing, q queued) (found []Mi
 // EndMissing ends a send that is missing with a final outcome, once: where somebody has stored one meanwhile, that one
 // stays. What went to the platform, and nobody can tell an agent about, is a dead letter too.
 func (b *Bus) EndMissing(ctx context.Context, m Missing, o *eventv1.Outcome) error {
-	subject := OutcomeSubject(m.Far, m.Channel, m.Key())
+	subject := topology.OutcomeSubject(m.Far, m.Channel, m.Key())
 	for range raiseTries {
 		var e eventv1.Event
 		revision, err := b.Read(ctx, subject, &e)
@@ -221,8 +222,8 @@ func (b *Bus) EndMissing(ctx context.Context, m Missing, o *eventv1.Outcome) err
 			return nil
 		}
 		if m.State == nil {
-			if _, err := b.Publish(ctx, Post{Subject: DeadSubject(b.name, m.Network, m.Channel), ID: "dead-" + m.Key(), Body: &eventv1.DeadLetter{
-				Service: b.name, Network: m.Network, Channel: m.Channel, Subject: EgressSubject(m.Far, m.Channel), Key: m.Key(), Reason: o.GetReason(), At: timestamppb.Now(),
+			if _, err := b.Publish(ctx, Post{Subject: topology.DeadSubject(b.name, m.Network, m.Channel), ID: "dead-" + m.Key(), Body: &eventv1.DeadLetter{
+				Service: b.name, Network: m.Network, Channel: m.Channel, Subject: topology.EgressSubject(m.Far, m.Channel), Key: m.Key(), Reason: o.GetReason(), At: timestamppb.Now(),
 			}}); err != nil {
 				return err
 			}

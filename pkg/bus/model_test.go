@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -111,7 +112,7 @@ func (m *model) send(p *modelProcess, e *eventv1.Event) (string, bus.Verdict) {
 	m.mu.Lock()
 	lane := msg.GetChannel() + "/" + msg.GetContact().GetAddress()
 	m.took[lane] = append(m.took[lane], n)
-	if key := bus.MessageKey(msg); p.sent[key] {
+	if key := topology.MessageKey(msg); p.sent[key] {
 		m.t.Errorf("%s was sent twice by one process", key)
 	} else {
 		p.sent[key] = true
@@ -131,7 +132,7 @@ func (m *model) play() {
 		lane++
 		e := event(fmt.Sprintf("m%06d", n), fmt.Sprintf("c%d", contact), 0, 1)
 		e.GetMessage().Channel = fmt.Sprintf("ch%d", c)
-		p := bus.Post{Subject: bus.EgressSubject(far, e.GetMessage().GetChannel()), ID: bus.MessageKey(e.GetMessage()), Body: e}
+		p := bus.Post{Subject: topology.EgressSubject(far, e.GetMessage().GetChannel()), ID: topology.MessageKey(e.GetMessage()), Body: e}
 		if m.dice.IntN(4) == 0 {
 			if err := publisher.PublishUnheard(m.t.Context(), p); err != nil {
 				m.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -26,33 +27,36 @@ func TestWhatCanBeNoNameIsNotGivenToTheBroker(t *testing.T) {
 	} {
 		calls := map[string]func(context.Context) error{
 			"publish": func(ctx context.Context) error {
-				_, err := b.Publish(ctx, bus.Post{Subject: bus.JournalSubject("testnet", text), Body: &eventv1.Event{}})
+				_, err := b.Publish(ctx, bus.Post{Subject: topology.JournalSubject("testnet", text), Body: &eventv1.Event{}})
 				return err
 			},
 			"publish later": func(ctx context.Context) error {
-				return b.PublishLater(ctx, bus.Post{Subject: bus.JournalSubject("testnet", text), Body: &eventv1.Event{}})(ctx)
+				return b.PublishLater(ctx, bus.Post{Subject: topology.JournalSubject("testnet", text), Body: &eventv1.Event{}})(ctx)
 			},
 			"publish all": func(ctx context.Context) error {
-				p := bus.Post{Subject: bus.EgressSubject("testnet", text), Body: &eventv1.Event{}}
+				p := bus.Post{Subject: topology.EgressSubject("testnet", text), Body: &eventv1.Event{}}
 				return b.PublishAll(ctx, []bus.Post{p, p})
 			},
 			"create": func(ctx context.Context) error {
-				_, err := b.Create(ctx, bus.StateSubject("c", text), &indexv1.State{}, 0)
+				_, err := b.Create(ctx, topology.StateSubject("c", text), &indexv1.State{}, 0)
 				return err
 			},
 			"read": func(ctx context.Context) error {
-				_, err := b.Read(ctx, bus.StateSubject("c", text), &indexv1.State{})
+				_, err := b.Read(ctx, topology.StateSubject("c", text), &indexv1.State{})
 				return err
 			},
 			"backlog": func(ctx context.Context) error { _, err := b.Backlog(ctx, "testnet", text); return err },
-			"get":     func(ctx context.Context) error { _, _, err := b.Bucket(bus.Channels).Get(ctx, "a."+text); return err },
-			"put":     func(ctx context.Context) error { return b.Bucket(bus.Channels).Put(ctx, "a."+text, nil) },
-			"delete":  func(ctx context.Context) error { return b.Bucket(bus.Channels).Delete(ctx, "a."+text) },
-			"bucket":  func(ctx context.Context) error { _, _, err := b.Bucket(text).Get(ctx, "a"); return err },
+			"get": func(ctx context.Context) error {
+				_, _, err := b.Bucket(topology.Channels).Get(ctx, "a."+text)
+				return err
+			},
+			"put":    func(ctx context.Context) error { return b.Bucket(topology.Channels).Put(ctx, "a."+text, nil) },
+			"delete": func(ctx context.Context) error { return b.Bucket(topology.Channels).Delete(ctx, "a."+text) },
+			"bucket": func(ctx context.Context) error { _, _, err := b.Bucket(text).Get(ctx, "a"); return err },
 		}
 		if text != "*" && text != ">" { // where a filter is meant, they are one
 			calls["watch"] = func(ctx context.Context) error {
-				return b.Bucket(bus.Channels).Watch(ctx, "a."+text, func(string, []byte) {}, func() {})
+				return b.Bucket(topology.Channels).Watch(ctx, "a."+text, func(string, []byte) {}, func() {})
 			}
 			if text != "" {
 				calls["letters"] = func(ctx context.Context) error {

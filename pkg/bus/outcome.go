@@ -16,7 +16,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -35,7 +36,7 @@ type foundOutcome struct {
 // outcome reads the last record under a send's key from the stream's leader, or [ErrNotFound].
 func (r *route) outcome(ctx context.Context, key string) (foundOutcome, error) {
 	var e eventv1.Event
-	revision, err := r.bus.Read(ctx, OutcomeSubject(r.delivery.Far, r.Channel, key), &e)
+	revision, err := r.bus.Read(ctx, topology.OutcomeSubject(r.delivery.Far, r.Channel, key), &e)
 	if err != nil {
 		return foundOutcome{}, err
 	}
@@ -129,7 +130,7 @@ func (r *route) store(ctx context.Context, e *Entry, o *eventv1.Outcome) error {
 	if err != nil {
 		return fmt.Errorf("encode outcome: %w", err)
 	}
-	m := &nats.Msg{Subject: OutcomeSubject(r.delivery.Far, r.Channel, e.key), Data: data, Header: nats.Header{}}
+	m := &nats.Msg{Subject: topology.OutcomeSubject(r.delivery.Far, r.Channel, e.key), Data: data, Header: nats.Header{}}
 	inject(ctx, m.Header)
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()

@@ -7,13 +7,14 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
 // Outcomes tells of every final outcome that is stored now for a far end, oldest first, and when it was stored. It
 // reads the whole stream and takes part in nothing: for what looks back.
 func (b *Bus) Outcomes(ctx context.Context, far string, tell func(stored time.Time, o *eventv1.Outcome)) error {
-	name := Outcomes(far).Name
+	name := topology.Outcomes(far).Name
 	s, err := b.stream(ctx, name)
 	if err != nil {
 		return err

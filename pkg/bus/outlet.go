@@ -8,7 +8,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // outlet is all that is sent to one far end: its channels, those among them that have work, and what channels with one
@@ -119,7 +120,7 @@ func (o *outlet) group(u Unit) string {
 
 // channel is the channel of a subject.
 func (o *outlet) channel(subject string) string {
-	return strings.TrimPrefix(subject, EgressSubject(o.delivery.Far, ""))
+	return strings.TrimPrefix(subject, topology.EgressSubject(o.delivery.Far, ""))
 }
 
 // send sends one channel's messages while this process owns it and there are any.
@@ -174,7 +175,7 @@ func (o *outlet) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	info, err := s.Info(ctx, jetstream.WithSubjectFilter(EgressSubject(o.delivery.Far, "*")))
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(topology.EgressSubject(o.delivery.Far, "*")))
 	if err != nil {
 		return err
 	}

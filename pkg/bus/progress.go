@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"strings"
 	"sync"
 )
 
@@ -85,10 +84,4 @@ func (c *counter) one() {
 	if last {
 		c.done()
 	}
-}
-
-// splitName is the first token of a stream's subjects and its network.
-func splitName(s Stream) (kind, network string) {
-	kind, network, _ = strings.Cut(strings.TrimSuffix(s.Subjects[0], ".>"), ".")
-	return kind, network
 }

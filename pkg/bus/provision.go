@@ -1,12 +1,15 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Provision creates and updates every stream, bucket and store of a deployment with these networks, and the digest
@@ -14,8 +17,8 @@ import (
 // the servers have not the room, a [RoomError] before anything is made. It is
 // safe to repeat, and for one process at a time: two versions would undo each other.
 func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage) error {
-	streams, kept, media := storage.limits(networks)
-	replicas, limits := storage.Replicas, limitsOf(streams, kept, media)
+	all := topology.LimitsOf(networks, storage.Bytes)
+	replicas, limits := storage.Replicas, all.ByName()
 	there, err := b.inventory(ctx, limits)
 	if err != nil {
 		return err
@@ -23,25 +26,25 @@ func (b *Bus) Provision(ctx context.Context, networks []string, storage Storage)
 	if err := errors.Join(there.keepsAll(limits), b.room(ctx, there, limits, replicas)); err != nil {
 		return err
 	}
-	for _, s := range streams {
-		if _, err := b.js().CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
+	for _, s := range all.Streams {
+		if _, err := b.js().CreateOrUpdateStream(ctx, configOf(s, replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
-	for _, k := range kept {
+	for _, k := range all.Buckets {
 		_, err := b.js().CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-			Bucket: k.name, TTL: k.ttl, MaxBytes: k.maxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
+			Bucket: k.Name, TTL: k.TTL, MaxBytes: k.MaxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
 		})
 		if err != nil {
-			return fmt.Errorf("bucket %s: %w", k.name, err)
+			return fmt.Errorf("bucket %s: %w", k.Name, err)
 		}
 	}
 	if _, err := b.js().CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
-		Bucket: Media, TTL: keepMedia, MaxBytes: media, Replicas: replicas, Storage: jetstream.FileStorage,
+		Bucket: topology.Media, TTL: topology.KeepMedia, MaxBytes: all.Media, Replicas: replicas, Storage: jetstream.FileStorage,
 	}); err != nil {
-		return fmt.Errorf("store %s: %w", Media, err)
+		return fmt.Errorf("store %s: %w", topology.Media, err)
 	}
-	if err := b.writePlan(ctx, plan{storage.bytes(), networks}); err != nil {
+	if err := b.writePlan(ctx, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks}); err != nil {
 		return err
 	}
 	return b.provisionDigestKey(ctx, networks, storage.NewDigestKey)
@@ -76,9 +79,9 @@ func (b *Bus) Await(ctx context.Context, streams ...string) error {
 
 // verify logs what differs and can be worked with.
 func (b *Bus) verify(ctx context.Context, names []string) error {
-	var streams []Stream
+	var streams []topology.Stream
 	for _, name := range names {
-		if s, ok := declared(name); ok {
+		if s, ok := topology.Declared(name); ok {
 			streams = append(streams, s)
 		}
 	}

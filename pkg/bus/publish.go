@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Post is one message to be stored.
@@ -41,7 +43,7 @@ var (
 // one unacknowledged publish per contact and stream keeps the order, so the client's own retry is off: the lane
 // retries.
 func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
-	stream := streamOf(p.Subject)
+	stream := topology.StreamOf(p.Subject)
 	ctx, span := b.startSpan(b.about(ctx, p.Subject, p.Body), "publish", stream, trace.SpanKindProducer)
 	defer span.End()
 	m, err := message(ctx, p)
@@ -99,7 +101,7 @@ func (b *Bus) stored(subject string) {
 
 // PublishLater stores one message without waiting; the function it returns waits for that. For what is not ordered.
 func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) error {
-	stream := streamOf(p.Subject)
+	stream := topology.StreamOf(p.Subject)
 	m, err := message(ctx, p)
 	if err != nil {
 		return func(context.Context) error { return err }
@@ -126,7 +128,7 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 func message(ctx context.Context, p Post) (*nats.Msg, error) {
 	data, err := proto.Marshal(p.Body)
 	if err != nil {
-		return nil, fmt.Errorf("encode for %s: %w", streamOf(p.Subject), err)
+		return nil, fmt.Errorf("encode for %s: %w", topology.StreamOf(p.Subject), err)
 	}
 	m := &nats.Msg{Subject: p.Subject, Data: data, Header: nats.Header{}}
 	if p.ID != "" {

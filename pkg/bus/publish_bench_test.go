@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -21,7 +22,7 @@ func ordinary(i int64) bus.Post {
 		Direction: messagev1.Direction_DIRECTION_OUTBOUND, Content: &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: "hola, ¿qué tal?"}}},
 	}
 	return bus.Post{
-		Subject: bus.MessageSubject("testnet", "ch1", m.GetContact().GetAddress()), ID: bus.MessageKey(m),
+		Subject: topology.MessageSubject("testnet", "ch1", m.GetContact().GetAddress()), ID: topology.MessageKey(m),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	}
 }
@@ -73,7 +74,7 @@ func BenchmarkRecord(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			i++
-			if _, err := c.Create(b.Context(), bus.StateSubject("ch1", fmt.Sprint(i)), record, bus.KeepSeen); err != nil {
+			if _, err := c.Create(b.Context(), topology.StateSubject("ch1", fmt.Sprint(i)), record, topology.KeepSeen); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -82,7 +83,7 @@ func BenchmarkRecord(b *testing.B) {
 		b.ReportAllocs()
 		var found indexv1.State
 		for b.Loop() {
-			if _, err := c.Read(b.Context(), bus.StateSubject("ch1", fmt.Sprint(i)), &found); err != nil {
+			if _, err := c.Read(b.Context(), topology.StateSubject("ch1", fmt.Sprint(i)), &found); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
@@ -39,7 +40,7 @@ func (b *Bus) queues(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := []string{Messages.Name}
+	names := []string{topology.Messages.Name}
 	for _, name := range all {
 		if strings.HasPrefix(name, "EGRESS_") {
 			names = append(names, name)
@@ -52,7 +53,7 @@ func (b *Bus) queues(ctx context.Context) ([]string, error) {
 func (b *Bus) streamNames(ctx context.Context) (names []string, err error) {
 	list := b.js().StreamNames(ctx)
 	for name := range list.Name() {
-		if _, ok := declared(name); ok {
+		if _, ok := topology.Declared(name); ok {
 			names = append(names, name)
 		}
 	}
@@ -118,9 +119,9 @@ func (b *Bus) queuedIn(ctx context.Context, name string, q queued) (first time.T
 			continue // whoever works on it leaves it in the dead letters
 		}
 		switch held := messageOf(&e); name {
-		case Messages.Name:
+		case topology.Messages.Name:
 			q.add("message " + held.GetId())
-		case Egress(Platform).Name:
+		case topology.Egress(topology.Platform).Name:
 			q.split(held.GetId(), held.GetGeneration(), held.GetPart().GetCount())
 		}
 	}
@@ -129,7 +130,7 @@ func (b *Bus) queuedIn(ctx context.Context, name string, q queued) (first time.T
 // platformTold adds the sends to the platform that have an outcome. It says whether all of them are known: where a full
 // stream was tidied up, what is not there may have been sent long ago.
 func (b *Bus) platformTold(ctx context.Context, since time.Time, q queued) (all bool, err error) {
-	name := Outcomes(Platform).Name
+	name := topology.Outcomes(topology.Platform).Name
 	info, err := b.info(ctx, name)
 	if err != nil {
 		return false, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -87,19 +88,19 @@ func TestTheMessagesOfARemovedChannelEndInTheDeadLetters(t *testing.T) {
 	for i := range 3 {
 		e := event(fmt.Sprintf("m%d", i), "ann", 0, 1)
 		e.GetMessage().Channel = "gone"
-		publish(t, b, bus.Post{Subject: bus.EgressSubject(far, "gone"), ID: bus.MessageKey(e.GetMessage()), Body: e})
+		publish(t, b, bus.Post{Subject: topology.EgressSubject(far, "gone"), ID: topology.MessageKey(e.GetMessage()), Body: e})
 	}
 	for i := range 3 {
 		key := fmt.Sprintf("m%d-0-0", i)
 		eventually(t, "outcome of "+key, func() bool {
 			var e eventv1.Event
-			_, err := b.Read(t.Context(), bus.OutcomeSubject(far, "gone", key), &e)
+			_, err := b.Read(t.Context(), topology.OutcomeSubject(far, "gone", key), &e)
 			return err == nil && e.GetOutcome().GetResult() == eventv1.Result_RESULT_FAILED && e.GetOutcome().GetReason() == "the channel was removed"
 		})
 	}
-	publish(t, b, bus.Post{Subject: bus.EgressSubject(far, "gone"), Body: event("keyless", "ann", 0, 1)})
-	eventually(t, "what has no key is dead too", func() bool { return len(s.Stored(bus.Dead.Name, 0)) > 3 })
-	if dead := s.Stored(bus.Dead.Name, 0); len(dead) != 4 {
+	publish(t, b, bus.Post{Subject: topology.EgressSubject(far, "gone"), Body: event("keyless", "ann", 0, 1)})
+	eventually(t, "what has no key is dead too", func() bool { return len(s.Stored(topology.Dead.Name, 0)) > 3 })
+	if dead := s.Stored(topology.Dead.Name, 0); len(dead) != 4 {
 		t.Errorf("%d dead letters, want 4", len(dead))
 	}
 	if n.total() != 0 {
@@ -123,7 +124,7 @@ func TestChannelsOfOneAccountHaveOneOwner(t *testing.T) {
 			published++
 			e := event(fmt.Sprintf("m%d", published), "ann", 0, 1)
 			e.GetMessage().Channel = fmt.Sprintf("ch%d", c)
-			publish(t, publisher, bus.Post{Subject: bus.EgressSubject(far, e.GetMessage().GetChannel()), ID: bus.MessageKey(e.GetMessage()), Body: e})
+			publish(t, publisher, bus.Post{Subject: topology.EgressSubject(far, e.GetMessage().GetChannel()), ID: topology.MessageKey(e.GetMessage()), Body: e})
 		}
 		together := true
 		for a := range 3 {

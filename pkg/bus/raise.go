@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -44,7 +45,7 @@ func (b *Bus) raise(ctx context.Context, parts []loadedLetter) (s standing, agai
 
 // raiseSeen is of a message to the platform. The record may have been forgotten: it is made anew.
 func (b *Bus) raiseSeen(ctx context.Context, m *messagev1.Message) (standing, error) {
-	subject := SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
+	subject := topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
 	var seen indexv1.Seen
 	revision, err := b.Read(ctx, subject, &seen)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -57,7 +58,7 @@ func (b *Bus) raiseSeen(ctx context.Context, m *messagev1.Message) (standing, er
 		return standsBegun, nil
 	default:
 		seen.Generation = next
-		_, err := b.Replace(ctx, subject, &seen, revision, KeepSeen)
+		_, err := b.Replace(ctx, subject, &seen, revision, topology.KeepSeen)
 		return standsRaised, err
 	}
 }
@@ -65,7 +66,7 @@ func (b *Bus) raiseSeen(ctx context.Context, m *messagev1.Message) (standing, er
 // raiseState is of a message to a contact. Only the parts that go again start anew.
 func (b *Bus) raiseState(ctx context.Context, parts []loadedLetter) (standing, []loadedLetter, error) {
 	m := parts[0].message()
-	subject := StateSubject(m.GetChannel(), m.GetId())
+	subject := topology.StateSubject(m.GetChannel(), m.GetId())
 	var s indexv1.State
 	revision, err := b.Read(ctx, subject, &s)
 	if errors.Is(err, ErrNotFound) {
@@ -96,7 +97,7 @@ func (b *Bus) raiseState(ctx context.Context, parts []loadedLetter) (standing, [
 		return standsDone, nil, nil
 	}
 	restart(&s, again, next)
-	_, err = b.Replace(ctx, subject, &s, revision, KeepFailed)
+	_, err = b.Replace(ctx, subject, &s, revision, topology.KeepFailed)
 	return standsRaised, again, err
 }
 
@@ -144,14 +145,14 @@ func restart(s *indexv1.State, parts []loadedLetter, generation uint32) {
 func (b *Bus) takenSince(ctx context.Context, m *messagev1.Message) (bool, error) {
 	if m.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		var seen indexv1.Seen
-		_, err := b.Read(ctx, SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId()), &seen)
+		_, err := b.Read(ctx, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId()), &seen)
 		if errors.Is(err, ErrNotFound) {
 			return false, nil
 		}
 		return seen.GetGeneration() > m.GetGeneration(), err
 	}
 	var s indexv1.State
-	_, err := b.Read(ctx, StateSubject(m.GetChannel(), m.GetId()), &s)
+	_, err := b.Read(ctx, topology.StateSubject(m.GetChannel(), m.GetId()), &s)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return false, nil

@@ -9,6 +9,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Create writes the first record under a subject of INDEX, or fails with [ErrExists]. It carries no message id: a
@@ -32,7 +34,7 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	if err != nil {
 		return 0, fmt.Errorf("encode record: %w", err)
 	}
-	opts := []jetstream.PublishOpt{jetstream.WithExpectStream(streamOf(subject)), jetstream.WithExpectLastSequencePerSubject(revision)}
+	opts := []jetstream.PublishOpt{jetstream.WithExpectStream(topology.StreamOf(subject)), jetstream.WithExpectLastSequencePerSubject(revision)}
 	if keep > 0 {
 		opts = append(opts, jetstream.WithMsgTTL(keep))
 	}
@@ -40,7 +42,7 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	inject(ctx, m.Header)
 	sequence, err := b.send(ctx, m, opts...)
 	if err != nil {
-		return 0, publishError(streamOf(subject), err)
+		return 0, publishError(topology.StreamOf(subject), err)
 	}
 	return sequence, nil
 }
@@ -52,13 +54,13 @@ func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (u
 		return 0, err
 	}
 	if err := proto.Unmarshal(m.Data, record); err != nil {
-		return 0, fmt.Errorf("read record of %s: %w", streamOf(subject), err)
+		return 0, fmt.Errorf("read record of %s: %w", topology.StreamOf(subject), err)
 	}
 	return m.Sequence, nil
 }
 
 func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
-	name := streamOf(subject)
+	name := topology.StreamOf(subject)
 	if err := checkSubject(subject); err != nil {
 		return nil, fmt.Errorf("read record of %s: %w", name, err)
 	}

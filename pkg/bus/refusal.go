@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -56,10 +57,10 @@ func TestOneMessageThatIsNeverTakenEnds(t *testing.T) {
 				t.Errorf("reason %q", last.GetReason())
 			}
 			eventually(t, "all others are taken", func() bool { return n.total() == others+1 })
-			if _, _, err := b.Bucket(bus.Channels).Get(t.Context(), "state."+far+"."+channel); err == nil {
+			if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel); err == nil {
 				t.Error("the channel is suspended")
 			}
-			if dead := s.Stored(bus.Dead.Name, 0); len(dead) != 1 {
+			if dead := s.Stored(topology.Dead.Name, 0); len(dead) != 1 {
 				t.Errorf("%d dead letters, want 1", len(dead))
 			}
 		})
@@ -93,7 +94,7 @@ func TestAnotherContactProbesASuspendedChannel(t *testing.T) {
 	b := s.Connect("egress-testnet")
 	n := &network{}
 	suspended := func() bool {
-		_, _, err := b.Bucket(bus.Channels).Get(t.Context(), "state."+far+"."+channel)
+		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel)
 		return err == nil
 	}
 	d := alone(n, bus.Verdict{Class: bus.Suspended, Reason: "403"})

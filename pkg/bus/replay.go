@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -38,7 +39,7 @@ func (b *Bus) Replay(ctx context.Context, letters []Letter) (again bool, err err
 		return false, err
 	}
 	first := loaded[0]
-	ctx, span := b.startSpan(b.about(ctx, first.subject, first.event), "replay", Dead.Name, trace.SpanKindInternal)
+	ctx, span := b.startSpan(b.about(ctx, first.subject, first.event), "replay", topology.Dead.Name, trace.SpanKindInternal)
 	defer span.End()
 	switch {
 	case first.Kind == LetterCall:
@@ -81,7 +82,7 @@ func messageOf(e *eventv1.Event) *messagev1.Message {
 
 // loadLetters reads letters whole, by generation and part. One that is gone was replayed by somebody else.
 func (b *Bus) loadLetters(ctx context.Context, letters []Letter) ([]loadedLetter, error) {
-	s, err := b.stream(ctx, Dead.Name)
+	s, err := b.stream(ctx, topology.Dead.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (b *Bus) loadLetters(ctx context.Context, letters []Letter) ([]loadedLetter
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", Dead.Name, err)
+			return nil, fmt.Errorf("read %s: %w", topology.Dead.Name, err)
 		}
 		letter, dead, event := openLetter(m)
 		loaded = append(loaded, loadedLetter{letter, dead, event})
@@ -107,7 +108,7 @@ func (b *Bus) loadLetters(ctx context.Context, letters []Letter) ([]loadedLetter
 }
 
 func (b *Bus) removeLetter(ctx context.Context, sequence uint64) error {
-	s, err := b.stream(ctx, Dead.Name)
+	s, err := b.stream(ctx, topology.Dead.Name)
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (b *Bus) replayCall(ctx context.Context, l loadedLetter) (bool, error) {
 		return false, fmt.Errorf("%w: the stored call cannot be read", ErrFinal)
 	}
 	call.AcceptedAt = timestamppb.Now() // its validity begins anew
-	_, err := b.Publish(ctx, Post{Subject: WebhookSubject(call.GetNetwork(), call.GetChannel()), ID: "replay-" + l.Key, Body: call})
+	_, err := b.Publish(ctx, Post{Subject: topology.WebhookSubject(call.GetNetwork(), call.GetChannel()), ID: "replay-" + l.Key, Body: call})
 	return err == nil, err
 }
 
@@ -142,7 +143,7 @@ func (b *Bus) replayMessage(ctx context.Context, l loadedLetter) (bool, error) {
 	event := renewed(l.event)
 	m := messageOf(event)
 	_, err = b.Publish(ctx, Post{
-		Subject: MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: MessageKey(m), Body: event,
+		Subject: topology.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: topology.MessageKey(m), Body: event,
 	})
 	if err != nil {
 		return false, err
@@ -175,7 +176,7 @@ func (b *Bus) stillThere(ctx context.Context, l loadedLetter) (bool, error) {
 	if l.dead.GetSequence() == 0 {
 		return false, nil
 	}
-	name := streamOf(l.subject)
+	name := topology.StreamOf(l.subject)
 	s, err := b.stream(ctx, name)
 	if err != nil {
 		return false, err
@@ -198,7 +199,7 @@ func (b *Bus) noteReplay(ctx context.Context, messages []*messagev1.Message) err
 			Id: m.GetId(), Generation: m.GetGeneration(), Part: m.GetPart().GetIndex(), Network: m.GetNetwork(), Channel: m.GetChannel(),
 			Service: b.name, Hop: journalv1.Hop_HOP_REPLAYED, At: timestamppb.Now(), TraceId: TraceID(ctx),
 		}
-		_, err := b.Publish(ctx, Post{Subject: JournalSubject(e.GetNetwork(), e.GetChannel()), ID: "replay-" + MessageKey(m), Body: e})
+		_, err := b.Publish(ctx, Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), ID: "replay-" + topology.MessageKey(m), Body: e})
 		if err != nil {
 			return err
 		}

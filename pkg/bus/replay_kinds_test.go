@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -36,7 +37,7 @@ func TestWhatIsStillThereIsNotReplayed(t *testing.T) {
 	m.remember("m1", 1)
 	e := event("m1", "ana", 0, 1)
 	for _, test := range []struct{ subject, service string }{
-		{bus.EgressSubject(far, channel), "egress-testnet"}, {bus.MessageSubject(far, channel, "ana"), "translator"},
+		{topology.EgressSubject(far, channel), "egress-testnet"}, {topology.MessageSubject(far, channel, "ana"), "translator"},
 	} {
 		sequence, err := b.Publish(t.Context(), bus.Post{Subject: test.subject, ID: "m1-0-0", Body: e})
 		if err != nil {
@@ -60,42 +61,42 @@ func TestWhatWasSentAfterAllIsNotReplayed(t *testing.T) {
 	m := newMorgue(t)
 	m.send("m1", 1)
 	eventually(t, "sent", func() bool { return m.concluded("m1-0-0") })
-	m.replay([]bus.Letter{m.bury("egress-testnet", bus.EgressSubject(far, channel), "m1-0-0", 0, encode(t, event("m1", "ana", 0, 1)))}, false)
+	m.replay([]bus.Letter{m.bury("egress-testnet", topology.EgressSubject(far, channel), "m1-0-0", 0, encode(t, event("m1", "ana", 0, 1)))}, false)
 	m.letters(0)
 
 	// its outcome has been forgotten, and the state knows
 	m.remember("m2", 1)
 	s := m.state("m2")
 	s.Parts[0] = eventv1.Status_STATUS_SENT
-	revision, err := m.bus.Read(t.Context(), bus.StateSubject(channel, "m2"), &indexv1.State{})
+	revision, err := m.bus.Read(t.Context(), topology.StateSubject(channel, "m2"), &indexv1.State{})
 	if err == nil {
-		_, err = m.bus.Replace(t.Context(), bus.StateSubject(channel, "m2"), s, revision, bus.KeepSeen)
+		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m2"), s, revision, topology.KeepSeen)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.replay([]bus.Letter{m.bury("egress-testnet", bus.EgressSubject(far, channel), "m2-0-0", 0, encode(t, event("m2", "ana", 0, 1)))}, false)
+	m.replay([]bus.Letter{m.bury("egress-testnet", topology.EgressSubject(far, channel), "m2-0-0", 0, encode(t, event("m2", "ana", 0, 1)))}, false)
 	m.took("m1-0-0")
 }
 
 func TestWhatCannotBeBroughtBackStays(t *testing.T) {
 	t.Parallel()
 	m := newMorgue(t)
-	egress, id := bus.EgressSubject(far, channel), 0
+	egress, id := topology.EgressSubject(far, channel), 0
 	body := func(e *eventv1.Event) []byte { return encode(t, e) }
-	if _, err := m.bus.Create(t.Context(), bus.StateSubject(channel, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, bus.KeepSeen); err != nil {
+	if _, err := m.bus.Create(t.Context(), topology.StateSubject(channel, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, topology.KeepSeen); err != nil {
 		t.Fatal(err)
 	}
 	m.remember("other", 3)
 	for name, l := range map[string]bus.Letter{
-		"a status": m.bury("egress-bonychat", bus.EgressSubject(bus.Platform, channel), "m1-0-sent", 0, body(&eventv1.Event{
+		"a status": m.bury("egress-bonychat", topology.EgressSubject(topology.Platform, channel), "m1-0-sent", 0, body(&eventv1.Event{
 			Kind: &eventv1.Event_Status{Status: &eventv1.StatusUpdate{Id: "m1", Network: far, Channel: channel}},
 		})),
-		"an outcome":           m.bury("translator", bus.OutcomeSubject(far, channel, "m1-0-0"), "OUTCOMES_testnet-1", 0, body(event("m1", "ana", 0, 1))),
-		"what cannot be read":  m.bury("translator", bus.MessageSubject(far, channel, "ana"), "MESSAGES-1", 0, []byte("\xff")),
-		"a call that is none":  m.bury("egress-testnet", bus.WebhookSubject(far, channel), "WEBHOOKS_testnet-1", 0, []byte("\xff")),
+		"an outcome":           m.bury("translator", topology.OutcomeSubject(far, channel, "m1-0-0"), "OUTCOMES_testnet-1", 0, body(event("m1", "ana", 0, 1))),
+		"what cannot be read":  m.bury("translator", topology.MessageSubject(far, channel, "ana"), "MESSAGES-1", 0, []byte("\xff")),
+		"a call that is none":  m.bury("egress-testnet", topology.WebhookSubject(far, channel), "WEBHOOKS_testnet-1", 0, []byte("\xff")),
 		"a void":               m.bury("egress-testnet", egress, "void-0-0", 0, body(event("void", "ana", 0, 1))),
-		"a void, not yet sent": m.bury("translator", bus.MessageSubject(far, channel, "ana"), "void-0-0", 0, body(event("void", "ana", 0, 1))),
+		"a void, not yet sent": m.bury("translator", topology.MessageSubject(far, channel, "ana"), "void-0-0", 0, body(event("void", "ana", 0, 1))),
 		"what is forgotten":    m.bury("egress-testnet", egress, "gone-0-0", 0, body(event("gone", "ana", 0, 1))),
 		"of other parts":       m.bury("egress-testnet", egress, "other-0-0", 0, body(event("other", "ana", 0, 1))),
 	} {
@@ -119,16 +120,16 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 	took := make(chan string, 100)
 	start(t, s.Connect("egress-bonychat"), func() bus.Delivery {
 		d := delivery(nil)
-		d.Far = bus.Platform
+		d.Far = topology.Platform
 		send := func(_ context.Context, e *eventv1.Event) (string, bus.Verdict) {
 			m := e.GetMessage()
 			if e.GetEcho() != nil {
 				m = e.GetEcho().GetMessage()
 			}
-			if refuse[bus.MessageKey(m)] {
+			if refuse[topology.MessageKey(m)] {
 				return "", bus.Verdict{Class: bus.Rejected, Reason: "refused"}
 			}
-			took <- fmt.Sprintf("%s %t", bus.MessageKey(m), m.GetWrittenAt().AsTime().Equal(event("x", "", 0, 1).GetMessage().GetWrittenAt().AsTime()))
+			took <- fmt.Sprintf("%s %t", topology.MessageKey(m), m.GetWrittenAt().AsTime().Equal(event("x", "", 0, 1).GetMessage().GetWrittenAt().AsTime()))
 			return "", bus.Verdict{Class: bus.Sent}
 		}
 		d.Routes = bus.NewRoutes(bus.Route{Network: far, Channel: channel, Account: "a", Credentials: "c1", Send: send})
@@ -136,7 +137,7 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 	}())
 	publish := func(e *eventv1.Event, m *messagev1.Message) {
 		m.Direction = messagev1.Direction_DIRECTION_INBOUND
-		if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.EgressSubject(bus.Platform, channel), ID: bus.MessageKey(m), Body: e}); err != nil {
+		if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject(topology.Platform, channel), ID: topology.MessageKey(m), Body: e}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -148,7 +149,7 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 		m := event("echo", "ana", i, 3).GetMessage()
 		publish(&eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: "r"}}}, m)
 	}
-	if _, err := b.Create(t.Context(), bus.SeenSubject(far, channel, "in"), &indexv1.Seen{Sequence: 7}, bus.KeepSeen); err != nil {
+	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "in"), &indexv1.Seen{Sequence: 7}, topology.KeepSeen); err != nil {
 		t.Fatal(err)
 	}
 	var letters []bus.Letter
@@ -183,10 +184,10 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 		t.Error(diff)
 	}
 	var seen indexv1.Seen
-	if _, err := b.Read(t.Context(), bus.SeenSubject(far, channel, "in"), &seen); err != nil || seen.GetGeneration() != 1 || seen.GetSequence() != 7 {
+	if _, err := b.Read(t.Context(), topology.SeenSubject(far, channel, "in"), &seen); err != nil || seen.GetGeneration() != 1 || seen.GetSequence() != 7 {
 		t.Errorf("seen %v, %v", &seen, err)
 	}
-	if _, err := b.Read(t.Context(), bus.SeenSubject(far, channel, "echo"), &seen); err != nil || seen.GetGeneration() != 1 {
+	if _, err := b.Read(t.Context(), topology.SeenSubject(far, channel, "echo"), &seen); err != nil || seen.GetGeneration() != 1 {
 		t.Errorf("seen %v, %v", &seen, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -46,7 +47,7 @@ func TestUnsentPartsGoTogether(t *testing.T) {
 // bury stores a dead letter as a service does, for the event that is at this sequence of its stream.
 func (m *morgue) bury(service, subject, key string, sequence uint64, body []byte) bus.Letter {
 	m.t.Helper()
-	if _, err := m.bus.Publish(m.t.Context(), bus.Post{Subject: bus.DeadSubject(service, far, channel), Body: &eventv1.DeadLetter{
+	if _, err := m.bus.Publish(m.t.Context(), bus.Post{Subject: topology.DeadSubject(service, far, channel), Body: &eventv1.DeadLetter{
 		Service: service, Network: far, Channel: channel, Subject: subject, Key: key, Reason: "why", Body: body, At: timestamppb.Now(), Sequence: sequence,
 	}}); err != nil {
 		m.t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -27,7 +28,7 @@ func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
 	translator := s.Connect("translator")
 	go func() {
 		defer close(ended)
-		_ = translator.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+		_ = translator.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "translate", Handle: func(_ context.Context, e *bus.Entry) error {
 			if e.Event.GetMessage().GetGeneration() == 0 {
 				return bus.Hopeless("full")
 			}
@@ -40,7 +41,7 @@ func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
 	e.GetMessage().Direction = messagev1.Direction_DIRECTION_INBOUND
 	old := timestamppb.New(e.GetMessage().GetAcceptedAt().AsTime().AddDate(0, 0, -20))
 	e.GetMessage().AcceptedAt = old
-	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.MessageSubject(far, channel, "ana"), ID: "i1", Body: e}); err != nil {
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.MessageSubject(far, channel, "ana"), ID: "i1", Body: e}); err != nil {
 		t.Fatal(err)
 	}
 	var letters []bus.Letter
@@ -60,10 +61,10 @@ func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
 		t.Errorf("%v", m)
 	}
 	// a letter that was not removed, of what the translator has taken since
-	if _, err := b.Create(t.Context(), bus.SeenSubject(far, channel, "i1"), &indexv1.Seen{Sequence: 9, Generation: 1}, bus.KeepSeen); err != nil {
+	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "i1"), &indexv1.Seen{Sequence: 9, Generation: 1}, topology.KeepSeen); err != nil {
 		t.Fatal(err)
 	}
-	left := (&morgue{t: t, bus: b}).bury("translator", bus.MessageSubject(far, channel, "ana"), "i1", 0, encode(t, e))
+	left := (&morgue{t: t, bus: b}).bury("translator", topology.MessageSubject(far, channel, "ana"), "i1", 0, encode(t, e))
 	if again, err := b.Replay(t.Context(), []bus.Letter{left}); again || err != nil {
 		t.Errorf("%v, %v", again, err)
 	}
@@ -74,7 +75,7 @@ func TestACallIsReadAgain(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("puente")
 	call := &webhookv1.Call{Network: far, Channel: channel, Method: "POST", Body: []byte("body"), AcceptedAt: timestamppb.Now()}
-	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.WebhookSubject(far, channel), Body: call}); err != nil {
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.WebhookSubject(far, channel), Body: call}); err != nil {
 		t.Fatal(err)
 	}
 	readable, read := false, make(chan *webhookv1.Call, 10)
@@ -84,7 +85,7 @@ func TestACallIsReadAgain(t *testing.T) {
 		egress := s.Connect("egress-testnet")
 		go func() {
 			defer close(ended)
-			_ = egress.Follow(ctx, bus.Follow{Stream: bus.Webhooks(far), Verb: "receive", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+			_ = egress.Follow(ctx, bus.Follow{Stream: topology.Webhooks(far), Verb: "receive", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 				if !readable {
 					return nil, errors.New("cannot be read")
 				}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -37,7 +38,7 @@ func newMorgue(t *testing.T, refuse ...string) *morgue {
 	m.net = &network{judge: func(_ int, msg *messagev1.Message) bus.Verdict {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if m.refuse[bus.MessageKey(msg)] {
+		if m.refuse[topology.MessageKey(msg)] {
 			return bus.Verdict{Class: bus.Rejected, Reason: "refused"}
 		}
 		return bus.Verdict{Class: bus.Sent}
@@ -71,9 +72,9 @@ func (m *morgue) send(id string, n uint32) {
 
 func (m *morgue) remember(id string, n uint32) {
 	m.t.Helper()
-	if _, err := m.bus.Create(m.t.Context(), bus.StateSubject(channel, id), &indexv1.State{
+	if _, err := m.bus.Create(m.t.Context(), topology.StateSubject(channel, id), &indexv1.State{
 		Sequence: 1, Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, n), Network: far, Address: "ana",
-	}, bus.KeepSeen); err != nil {
+	}, topology.KeepSeen); err != nil {
 		m.t.Fatal(err)
 	}
 }
@@ -94,7 +95,7 @@ func (m *morgue) letters(n int) []bus.Letter {
 
 func (m *morgue) concluded(key string) bool {
 	var e eventv1.Event
-	_, err := m.bus.Read(m.t.Context(), bus.OutcomeSubject(far, channel, key), &e)
+	_, err := m.bus.Read(m.t.Context(), topology.OutcomeSubject(far, channel, key), &e)
 	return err == nil
 }
 
@@ -111,8 +112,8 @@ func (m *morgue) took(want ...string) {
 	m.t.Helper()
 	last := fmt.Sprintf("last%d", m.net.total())
 	m.send(last, 1)
-	want = append(want, bus.Key(last, 0, 0))
-	eventually(m.t, "the last is taken", func() bool { return m.concluded(bus.Key(last, 0, 0)) })
+	want = append(want, topology.Key(last, 0, 0))
+	eventually(m.t, "the last is taken", func() bool { return m.concluded(topology.Key(last, 0, 0)) })
 	m.net.mu.Lock()
 	defer m.net.mu.Unlock()
 	if diff := cmp.Diff(want, m.net.took["ana"]); diff != "" {
@@ -123,7 +124,7 @@ func (m *morgue) took(want ...string) {
 func (m *morgue) state(id string) *indexv1.State {
 	m.t.Helper()
 	var s indexv1.State
-	if _, err := m.bus.Read(m.t.Context(), bus.StateSubject(channel, id), &s); err != nil {
+	if _, err := m.bus.Read(m.t.Context(), topology.StateSubject(channel, id), &s); err != nil {
 		m.t.Fatal(err)
 	}
 	return &s
@@ -203,9 +204,9 @@ func TestAReplayThatHasNewsIsOver(t *testing.T) {
 	}
 	s := m.state("m1")
 	s.Parts[0] = eventv1.Status_STATUS_DELIVERED
-	revision, err := m.bus.Read(t.Context(), bus.StateSubject(channel, "m1"), &indexv1.State{})
+	revision, err := m.bus.Read(t.Context(), topology.StateSubject(channel, "m1"), &indexv1.State{})
 	if err == nil {
-		_, err = m.bus.Replace(t.Context(), bus.StateSubject(channel, "m1"), s, revision, bus.KeepSeen)
+		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m1"), s, revision, topology.KeepSeen)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -28,7 +28,7 @@ func (b *Bus) replayParts(ctx context.Context, loaded []loadedLetter) (bool, err
 	for _, l := range parts {
 		event := renewed(l.event)
 		messages = append(messages, messageOf(event))
-		posts = append(posts, Post{Subject: l.subject, ID: MessageKey(messageOf(event)), Body: event, Repeat: s == standsBegun})
+		posts = append(posts, Post{Subject: l.subject, ID: topology.MessageKey(messageOf(event)), Body: event, Repeat: s == standsBegun})
 	}
 	if err := b.PublishAll(ctx, posts); err != nil {
 		return false, err
@@ -69,9 +69,9 @@ func (b *Bus) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedLetter
 // concluded says how a send ended whose letter is here: the letter is stored before its outcome, and an outcome that
 // was there already is kept.
 func (b *Bus) concluded(ctx context.Context, l loadedLetter) (sent bool, err error) {
-	far, channel := farOf(l.subject)
+	far, channel := topology.PlaceOf(l.subject)
 	var e eventv1.Event
-	_, err = b.Read(ctx, OutcomeSubject(far, channel, l.Key), &e)
+	_, err = b.Read(ctx, topology.OutcomeSubject(far, channel, l.Key), &e)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
@@ -84,10 +84,4 @@ func (b *Bus) concluded(ctx context.Context, l loadedLetter) (sent bool, err err
 	// none, or no longer: it left its queue only after it had one
 	there, err := b.stillThere(ctx, l)
 	return false, errors.Join(err, unfinished(there))
-}
-
-// farOf is the far end and the channel that a subject of EGRESS names.
-func farOf(subject string) (far, channel string) {
-	far, channel, _ = strings.Cut(strings.TrimPrefix(subject, "egress."), ".")
-	return far, channel
 }

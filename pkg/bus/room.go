@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // RoomError means that the servers have not the room that the streams are to have. Nothing was made.
@@ -15,23 +17,11 @@ type RoomError struct {
 }
 
 func (e *RoomError) Error() string {
-	return fmt.Sprintf("streams, buckets and attachments may take up to %s together, and NATS has room for %s: lower nats.store, or raise the server's max_file_store or the account's limit", Size(e.Needed), Size(e.There))
+	return fmt.Sprintf("streams, buckets and attachments may take up to %s together, and NATS has room for %s: lower nats.store, or raise the server's max_file_store or the account's limit", topology.Size(e.Needed), topology.Size(e.There))
 }
 
 // inventory is what there is already of what is to be made, by the stream's name.
 type inventory map[string]*jetstream.StreamInfo
-
-// limitsOf are the limits of everything that is kept, by the name of its stream.
-func limitsOf(streams []Stream, kept []bucket, media int64) map[string]int64 {
-	limits := map[string]int64{"OBJ_" + Media: media}
-	for _, s := range streams {
-		limits[s.Name] = s.MaxBytes
-	}
-	for _, k := range kept {
-		limits["KV_"+k.name] = k.maxBytes
-	}
-	return limits
-}
 
 func (b *Bus) inventory(ctx context.Context, limits map[string]int64) (inventory, error) {
 	there := inventory{}
@@ -57,7 +47,7 @@ func (i inventory) keepsAll(limits map[string]int64) error {
 		if info == nil || info.Config.Discard != jetstream.DiscardOld || info.State.Bytes <= uint64(limit) {
 			continue
 		}
-		errs = append(errs, fmt.Errorf("stream %s holds %s, and would have %s: raise nats.store, or it would drop its oldest", name, Size(int64(info.State.Bytes)), Size(limit)))
+		errs = append(errs, fmt.Errorf("stream %s holds %s, and would have %s: raise nats.store, or it would drop its oldest", name, topology.Size(int64(info.State.Bytes)), topology.Size(limit)))
 	}
 	return errors.Join(errs...)
 }
@@ -130,8 +120,8 @@ func noStorage(err *jetstream.APIError) bool {
 // takes them all.
 func (b *Bus) SmallPayload() string {
 	have := b.nc().MaxPayload()
-	if have >= MaxPayload {
+	if have >= topology.MaxPayload {
 		return ""
 	}
-	return fmt.Sprintf("the NATS server takes messages of at most %s: set max_payload: %d in its configuration and load it again; until then what is larger is refused", Size(have), MaxPayload)
+	return fmt.Sprintf("the NATS server takes messages of at most %s: set max_payload: %d in its configuration and load it again; until then what is larger is refused", topology.Size(have), topology.MaxPayload)
 }

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )

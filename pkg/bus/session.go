@@ -10,7 +10,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // queue works on one unit of a work queue: session after session, each with a consumer of its own.
@@ -203,6 +204,6 @@ func (s *queueSession) finish(e *Entry) lanes.Next {
 
 func (b *Bus) ack(e *Entry) {
 	if err := b.nc().Publish(e.reply, []byte("+ACK")); err != nil {
-		b.log.Debug("acknowledgement not sent", "stream", streamOf(e.Subject), "err", err)
+		b.log.Debug("acknowledgement not sent", "stream", topology.StreamOf(e.Subject), "err", err)
 	}
 }

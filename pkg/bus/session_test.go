@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -88,7 +89,7 @@ func TestAStreamMadeAnewIsReadFromItsStart(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error, 1)
 		go func() {
-			done <- b.Follow(ctx, bus.Follow{Stream: bus.Outcomes(far), Verb: "record", Split: func(context.Context, *bus.Entry) ([]bus.Task, error) {
+			done <- b.Follow(ctx, bus.Follow{Stream: topology.Outcomes(far), Verb: "record", Split: func(context.Context, *bus.Entry) ([]bus.Task, error) {
 				return []bus.Task{{Do: func(context.Context) error { seen.Add(1); return nil }}}, nil
 			}})
 		}()
@@ -96,14 +97,14 @@ func TestAStreamMadeAnewIsReadFromItsStart(t *testing.T) {
 	}
 	fill := func(n int) {
 		for i := range n {
-			publish(t, b, bus.Post{Subject: bus.OutcomeSubject(far, channel, fmt.Sprintf("k-%d-%d", n, i)), Body: event("m", "ann", 0, 1)})
+			publish(t, b, bus.Post{Subject: topology.OutcomeSubject(far, channel, fmt.Sprintf("k-%d-%d", n, i)), Body: event("m", "ann", 0, 1)})
 		}
 	}
 	stop := follow()
 	fill(20)
 	eventually(t, "all are read", func() bool { return seen.Load() == 20 })
 	stop()
-	if err := b.Remake(t.Context(), bus.Outcomes(far)); err != nil {
+	if err := b.Remake(t.Context(), topology.Outcomes(far)); err != nil {
 		t.Fatal(err)
 	}
 	fill(7)
@@ -161,7 +162,7 @@ func TestMessagesOfASuspendedChannelExpire(t *testing.T) {
 			return last.GetResult() == eventv1.Result_RESULT_EXPIRED
 		})
 	}
-	if dead := s.Stored(bus.Dead.Name, 0); len(dead) != 5 {
+	if dead := s.Stored(topology.Dead.Name, 0); len(dead) != 5 {
 		t.Errorf("%d dead letters, want 5", len(dead))
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -98,7 +99,7 @@ func TestProcessesShareTheChannels(t *testing.T) {
 		for c := range shares {
 			e := event(fmt.Sprintf("m%04d", published), "ann", 0, 1)
 			e.GetMessage().Channel = fmt.Sprintf("ch%d", c)
-			publish(t, publisher, bus.Post{Subject: bus.EgressSubject(far, e.GetMessage().GetChannel()), ID: fmt.Sprintf("%s-%d", e.GetMessage().GetId(), c), Body: e})
+			publish(t, publisher, bus.Post{Subject: topology.EgressSubject(far, e.GetMessage().GetChannel()), ID: fmt.Sprintf("%s-%d", e.GetMessage().GetId(), c), Body: e})
 		}
 		published++
 	}

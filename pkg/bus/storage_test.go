@@ -10,42 +10,16 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-func TestTheLimitsFitTheStore(t *testing.T) {
-	t.Parallel()
-	few := []string{"telegram"}
-	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend"}
-	for _, size := range []int64{0, 64 << 20, 2 << 30, 1 << 40} {
-		alone := bus.Storage{Bytes: size}.Limits(few)
-		for _, networks := range [][]string{nil, few, many} {
-			whole, sum := max(size, 0), int64(0)
-			if size == 0 {
-				whole = bus.DefaultStore
-			}
-			for name, limit := range (bus.Storage{Bytes: size}).Limits(networks) {
-				sum += limit
-				if limit < 64<<10 {
-					t.Errorf("%d, %d networks: %s has %d bytes only", size, len(networks), name, limit)
-				}
-				if (name == bus.Index.Name || name == bus.Media || name == bus.Messages.Name) && limit < alone[name]*99/100 {
-					t.Errorf("%d: %s has %d bytes with %d networks and %d with one", size, name, limit, len(networks), alone[name])
-				}
-			}
-			if sum > whole || sum < whole*9/10 {
-				t.Errorf("%d, %d networks: the limits are %d together", size, len(networks), sum)
-			}
-		}
-	}
-}
-
 // large is a message of about 100 kB.
 func large(i int) bus.Post {
-	return bus.Post{Subject: bus.EgressSubject(far, channel), ID: fmt.Sprint("large", i), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{
+	return bus.Post{Subject: topology.EgressSubject(far, channel), ID: fmt.Sprint("large", i), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{
 		Id: fmt.Sprint(i), Content: &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: strings.Repeat("x", 100<<10)}}},
 	}}}}
 }
@@ -67,7 +41,7 @@ func TestASmallerStoreKeepsWhatIsUnfinished(t *testing.T) {
 	if _, err := b.Publish(t.Context(), large(n)); !errors.Is(err, bus.ErrNoRoom) || errors.Is(err, bus.ErrFull) {
 		t.Errorf("%v, want no room", err)
 	}
-	if !b.Full(t.Context(), bus.Egress(far).Name, 0.8) {
+	if !b.Full(t.Context(), topology.Egress(far).Name, 0.8) {
 		t.Error("the stream is not said to be full")
 	}
 }
@@ -77,7 +51,7 @@ func TestAFullChannelIsNoFullStore(t *testing.T) {
 	b := bustest.Start(t, far).Connect("ingress")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s := bus.Egress(far)
+	s := topology.Egress(far)
 	s.PerSubject = 2
 	if err := b.Remake(ctx, s); err != nil {
 		t.Fatal(err)
@@ -99,7 +73,7 @@ func TestAScaledStoreIsAsItIsNeeded(t *testing.T) {
 			if err := b.Provision(t.Context(), networks, bus.Storage{Replicas: 1, Bytes: size}); err != nil {
 				t.Fatal(err)
 			}
-			if differences, err := b.Verify(t.Context(), bus.Streams(networks)...); len(differences) > 0 || err != nil {
+			if differences, err := b.Verify(t.Context(), topology.Streams(networks)...); len(differences) > 0 || err != nil {
 				t.Errorf("%d, %q: %q, %v", size, networks, differences, err)
 			}
 		}
@@ -112,7 +86,7 @@ func TestWhatIsRememberedIsNotShrunkAway(t *testing.T) {
 	b := bustest.Start(t, far).Connect("translator")
 	long := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Reason: strings.Repeat("x", 1<<20)}
 	for i := range 20 {
-		if _, err := b.Create(t.Context(), bus.StateSubject(channel, fmt.Sprint(i)), long, 0); err != nil {
+		if _, err := b.Create(t.Context(), topology.StateSubject(channel, fmt.Sprint(i)), long, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -121,7 +95,7 @@ func TestWhatIsRememberedIsNotShrunkAway(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	var s indexv1.State
-	if _, err := b.Read(t.Context(), bus.StateSubject(channel, "0"), &s); err != nil {
+	if _, err := b.Read(t.Context(), topology.StateSubject(channel, "0"), &s); err != nil {
 		t.Errorf("the oldest: %v", err)
 	}
 }
@@ -133,13 +107,13 @@ func TestTooLittleRoomIsSaidBeforeAnythingIsMade(t *testing.T) {
 	b := s.Connect("provision")
 	err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1})
 	short, ok := errors.AsType[*bus.RoomError](err)
-	if !ok || short.Needed < bus.DefaultStore*9/10 || short.Needed > bus.DefaultStore || short.There > 1<<30 || short.There < 900<<20 {
+	if !ok || short.Needed < topology.DefaultStore*9/10 || short.Needed > topology.DefaultStore || short.There > 1<<30 || short.There < 900<<20 {
 		t.Fatalf("%v", err)
 	}
 	if !strings.Contains(err.Error(), "up to 20 GB") || !strings.Contains(err.Error(), "lower nats.store") {
 		t.Errorf("%v", err)
 	}
-	if _, err := b.Verify(t.Context(), bus.Messages); err == nil {
+	if _, err := b.Verify(t.Context(), topology.Messages); err == nil {
 		t.Error("a stream was made all the same")
 	}
 	if err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
@@ -151,14 +125,5 @@ func TestTooLittleRoomIsSaidBeforeAnythingIsMade(t *testing.T) {
 	}
 	if said := b.SmallPayload(); !strings.Contains(said, "at most 1 MB: set max_payload: 8388608") {
 		t.Error(said)
-	}
-}
-
-func TestSizes(t *testing.T) {
-	t.Parallel()
-	for bytes, want := range map[int64]string{1 << 20: "1 MB", 20 << 30: "20 GB", 3 << 29: "1.5 GB", 1 << 40: "1 TB", 64 << 20: "64 MB"} {
-		if got := bus.Size(bytes); got != want {
-			t.Errorf("%d: %s, want %s", bytes, got, want)
-		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // suspension is why a channel is not sent to. It stands in CHANNELS under state.<far>.<channel>, so that a restart
@@ -44,7 +46,7 @@ func (r *route) loadState(ctx context.Context) error {
 	var data []byte
 	for {
 		var err error
-		if data, _, err = r.bus.Bucket(Channels).Get(ctx, r.stateKey()); err == nil {
+		if data, _, err = r.bus.Bucket(topology.Channels).Get(ctx, r.stateKey()); err == nil {
 			break
 		}
 		if errors.Is(err, ErrNotFound) {
@@ -61,7 +63,7 @@ func (r *route) loadState(ctx context.Context) error {
 	var s suspension
 	if json.Unmarshal(data, &s) != nil || s.Credentials != w.Credentials {
 		r.bus.log.Info("channel resumed with new credentials", "far", r.delivery.Far, "channel", r.Channel)
-		if err := r.bus.Bucket(Channels).Delete(ctx, r.stateKey()); err != nil {
+		if err := r.bus.Bucket(topology.Channels).Delete(ctx, r.stateKey()); err != nil {
 			r.bus.log.Warn("suspension not removed", "channel", r.Channel, "err", err)
 		}
 		return nil
@@ -130,7 +132,7 @@ func (r *route) suspend(ctx context.Context, w *way, v Verdict) {
 	r.bus.log.Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", r.delivery.Far, "channel", r.Channel, "reason", v.Reason, "err", v.Err)
 	data, err := json.Marshal(s)
 	if err == nil {
-		err = r.bus.Bucket(Channels).Put(ctx, r.stateKey(), data)
+		err = r.bus.Bucket(topology.Channels).Put(ctx, r.stateKey(), data)
 	}
 	if err != nil {
 		r.bus.log.Warn("suspension not stored", "channel", r.Channel, "err", err)
@@ -147,7 +149,7 @@ func (r *route) resume(ctx context.Context) {
 	r.suspended = nil
 	r.mu.Unlock()
 	r.bus.log.Info("channel resumed", "far", r.delivery.Far, "channel", r.Channel)
-	if err := r.bus.Bucket(Channels).Delete(ctx, r.stateKey()); err != nil {
+	if err := r.bus.Bucket(topology.Channels).Delete(ctx, r.stateKey()); err != nil {
 		r.bus.log.Warn("suspension not removed", "channel", r.Channel, "err", err)
 	}
 	if set := r.set(); set != nil {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // How full a stream with limits may get before its finished entries go, and before nothing new is begun.
@@ -76,11 +78,11 @@ func finishedBefore(marks []mark, moment time.Time) (position uint64) {
 // needed is since when entries can still be looked up. A raw call is looked up by nobody. An outcome is by whoever takes
 // over a message that is still on its way: what was stored before the oldest of those belongs to none of them.
 func (t *tidier) needed(ctx context.Context, now time.Time) time.Time {
-	kind, far := splitName(t.reader.follow.Stream)
-	if kind != "outcome" {
+	far := topology.DestinationOf(t.reader.follow.Stream.Name)
+	if t.reader.follow.Stream.Name != topology.Outcomes(far).Name {
 		return now
 	}
-	s, err := t.reader.bus.stream(ctx, Egress(far).Name)
+	s, err := t.reader.bus.stream(ctx, topology.Egress(far).Name)
 	if err != nil {
 		return time.Time{}
 	}

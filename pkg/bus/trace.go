@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"strings"
 
 	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/attribute"
@@ -85,26 +84,4 @@ func inject(ctx context.Context, h nats.Header) {
 
 func extract(ctx context.Context, h nats.Header) context.Context {
 	return propagator.Extract(ctx, propagation.HeaderCarrier(h))
-}
-
-// streamOf is the stream that a subject of this package belongs to.
-func streamOf(subject string) string {
-	kind, rest, _ := strings.Cut(subject, ".")
-	network, _, _ := strings.Cut(rest, ".")
-	switch kind {
-	case "webhook":
-		return "WEBHOOKS_" + network
-	case "message":
-		return Messages.Name
-	case "egress":
-		return "EGRESS_" + network
-	case "outcome":
-		return "OUTCOMES_" + network
-	case "journal":
-		return Journal.Name
-	case "dead":
-		return Dead.Name
-	default:
-		return Index.Name
-	}
 }

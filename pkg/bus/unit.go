@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // A unit is what has one owner at a time: a channel of EGRESS_<far>, a channel that is listened to, a partition of
@@ -121,7 +123,7 @@ func (b *Bus) unitOwners(ctx context.Context, prefix string) (map[string]string,
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	all, err := b.Bucket(Leases).All(ctx)
+	all, err := b.Bucket(topology.Leases).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +177,7 @@ func (u *unit) remove(ctx context.Context) error {
 	case u.record.Position > 0 || u.record.Cursor != "" || len(u.record.Consumers) > 0:
 		return errNeeded
 	}
-	err := u.bus.Bucket(Leases).DeleteAt(ctx, u.key, u.revision)
+	err := u.bus.Bucket(topology.Leases).DeleteAt(ctx, u.key, u.revision)
 	if errors.Is(err, ErrConflict) {
 		// another's, or an earlier write of ours whose answer was lost: read which, and let the caller try again
 		if readErr := u.read(ctx); readErr == nil && u.record.Owner != u.owner {
@@ -196,7 +198,7 @@ func (u *unit) reread() error {
 }
 
 func (u *unit) read(ctx context.Context) error {
-	data, revision, err := u.bus.Bucket(Leases).Get(ctx, u.key)
+	data, revision, err := u.bus.Bucket(topology.Leases).Get(ctx, u.key)
 	if errors.Is(err, ErrNotFound) {
 		u.record, u.revision = unitRecord{}, 0
 		return nil
@@ -219,9 +221,9 @@ func (u *unit) store(ctx context.Context, r unitRecord) error {
 	}
 	var revision uint64
 	if u.revision == 0 {
-		revision, err = u.bus.Bucket(Leases).Create(ctx, u.key, data)
+		revision, err = u.bus.Bucket(topology.Leases).Create(ctx, u.key, data)
 	} else {
-		revision, err = u.bus.Bucket(Leases).Update(ctx, u.key, data, u.revision)
+		revision, err = u.bus.Bucket(topology.Leases).Update(ctx, u.key, data, u.revision)
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // ErrUnfit means that a stream is not as this version of the program needs it, and cannot be worked with.
@@ -19,7 +21,7 @@ var ErrUnfit = errors.New("puente apply of this version puts it right")
 // and in differences, what it can, such as a lower limit. More than is needed is no difference. How many bytes a stream
 // needs follows from what the deployment was made for, not from its declaration. It changes nothing: in a cluster only
 // puente apply does, so that two versions never undo each other.
-func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []string, err error) {
+func (b *Bus) Verify(ctx context.Context, streams ...topology.Stream) (differences []string, err error) {
 	limits, err := b.planned(ctx)
 	if err != nil {
 		return nil, err
@@ -41,7 +43,7 @@ func (b *Bus) Verify(ctx context.Context, streams ...Stream) (differences []stri
 		} else {
 			s.MaxBytes = have.MaxBytes // made for nobody that is known
 		}
-		wrong, less := compare(s.config(0), have)
+		wrong, less := compare(configOf(s, 0), have)
 		if len(wrong) > 0 {
 			errs = append(errs, fmt.Errorf("stream %s %s: %w", s.Name, strings.Join(wrong, ", "), ErrUnfit))
 		}
@@ -128,24 +130,4 @@ func covers(wide, narrow string) bool {
 		}
 	}
 	return len(w) == len(n)
-}
-
-// declared is the stream of a name, as this version needs it.
-func declared(name string) (Stream, bool) {
-	if kind, network, ok := strings.Cut(name, "_"); ok {
-		switch kind {
-		case "WEBHOOKS":
-			return Webhooks(network), true
-		case "EGRESS":
-			return Egress(network), true
-		case "OUTCOMES":
-			return Outcomes(network), true
-		}
-	}
-	for _, s := range Streams(nil) {
-		if s.Name == name {
-			return s, true
-		}
-	}
-	return Stream{}, false
 }

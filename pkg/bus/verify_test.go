@@ -11,12 +11,13 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 func TestWhatWasProvisionedIsAsItIsNeeded(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, "toy").Connect("test")
-	if differences, err := b.Verify(t.Context(), bus.Streams([]string{"toy"})...); len(differences) > 0 || err != nil {
+	if differences, err := b.Verify(t.Context(), topology.Streams([]string{"toy"})...); len(differences) > 0 || err != nil {
 		t.Errorf("%q, %v", differences, err)
 	}
 }
@@ -25,24 +26,24 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "toy")
 	b := s.Connect("test")
-	change := func(s bus.Stream, change func(*bus.Stream)) {
+	change := func(s topology.Stream, change func(*topology.Stream)) {
 		t.Helper()
 		change(&s)
 		if err := b.Remake(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
-	change(bus.Outcomes("toy"), func(s *bus.Stream) { s.MaxAge, s.MaxBytes = time.Hour, 0 }) // without a bound is more
-	change(bus.Egress("toy"), func(s *bus.Stream) { s.PerSubject, s.Batch, s.MaxBytes = 0, false, 1<<20 })
-	change(bus.Journal, func(s *bus.Stream) { s.Refuse, s.MaxAge, s.Subjects = true, 0, []string{"journal.>", "more.>"} })
-	change(bus.Index, func(s *bus.Stream) { s.TTL, s.PerSubject = false, 5 })
-	differences, err := b.Verify(t.Context(), bus.Outcomes("toy"), bus.Egress("toy"), bus.Journal, bus.Index, bus.Messages)
+	change(topology.Outcomes("toy"), func(s *topology.Stream) { s.MaxAge, s.MaxBytes = time.Hour, 0 }) // without a bound is more
+	change(topology.Egress("toy"), func(s *topology.Stream) { s.PerSubject, s.Batch, s.MaxBytes = 0, false, 1<<20 })
+	change(topology.Journal, func(s *topology.Stream) { s.Refuse, s.MaxAge, s.Subjects = true, 0, []string{"journal.>", "more.>"} })
+	change(topology.Index, func(s *topology.Stream) { s.TTL, s.PerSubject = false, 5 })
+	differences, err := b.Verify(t.Context(), topology.Outcomes("toy"), topology.Egress("toy"), topology.Journal, topology.Index, topology.Messages)
 	if err != nil {
 		t.Error(err)
 	}
 	if diff := cmp.Diff([]string{
 		"stream OUTCOMES_toy has max age 1h0m0s instead of 48h0m0s",
-		fmt.Sprintf("stream EGRESS_toy has max bytes 1048576 instead of %d", bus.Storage{}.Limits([]string{"toy"})["EGRESS_toy"]),
+		fmt.Sprintf("stream EGRESS_toy has max bytes 1048576 instead of %d", topology.LimitsOf([]string{"toy"}, 0).ByName()["EGRESS_toy"]),
 		"stream EGRESS_toy keeps all messages of a subject instead of 100000",
 		"stream EGRESS_toy refuses what is new when full instead of refuses what is new when it or a subject is full",
 		"stream EGRESS_toy allows no atomic batches",
@@ -61,16 +62,16 @@ func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "toy")
 	b := s.Connect("test")
-	index, outcomes, webhooks := bus.Index, bus.Outcomes("toy"), bus.Webhooks("toy")
+	index, outcomes, webhooks := topology.Index, topology.Outcomes("toy"), topology.Webhooks("toy")
 	index.Subjects = []string{"seen.>", "state.x", "ref.*.>", "early.>", "mark.>", "call.>"}
 	outcomes.Queue = true
 	webhooks.Subjects = []string{"webhook.*.>"} // wider is well
-	for _, s := range []bus.Stream{index, outcomes, webhooks} {
+	for _, s := range []topology.Stream{index, outcomes, webhooks} {
 		if err := b.Remake(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if differences, err := b.Verify(t.Context(), bus.Webhooks("toy")); err != nil || len(differences) > 0 {
+	if differences, err := b.Verify(t.Context(), topology.Webhooks("toy")); err != nil || len(differences) > 0 {
 		t.Errorf("%q, %v", differences, err)
 	}
 	for stream, want := range map[string]string{
@@ -81,7 +82,7 @@ func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
 			t.Errorf("%s: %v", stream, err)
 		}
 	}
-	if _, err := b.Verify(t.Context(), bus.Egress("none")); !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), "EGRESS_none is not there") {
+	if _, err := b.Verify(t.Context(), topology.Egress("none")); !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), "EGRESS_none is not there") {
 		t.Errorf("a stream that is not there: %v", err)
 	}
 }

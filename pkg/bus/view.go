@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // view is what decisions are made of, at one moment.
@@ -96,7 +98,7 @@ func (m *member) forget(ctx context.Context) {
 	}
 	m.mu.Unlock()
 	for _, instance := range dead {
-		_ = m.bus.Bucket(Leases).Delete(ctx, m.aliveKey(instance))
+		_ = m.bus.Bucket(topology.Leases).Delete(ctx, m.aliveKey(instance))
 	}
 }
 

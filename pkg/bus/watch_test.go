@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // mirror keeps what a watch tells.
@@ -71,9 +72,9 @@ func put(t *testing.T, k *bus.Bucket, pairs ...string) {
 func TestAWatchTellsWhatIsThereAndWhatChanges(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
-	k := s.Connect("writer").Bucket(bus.Channels)
+	k := s.Connect("writer").Bucket(topology.Channels)
 	put(t, k, "settings.A", "1", "settings.B", "2", "state.A", "x")
-	m := watching(t, s.Connect("reader").Bucket(bus.Channels), "settings.*")
+	m := watching(t, s.Connect("reader").Bucket(topology.Channels), "settings.*")
 	eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
 	if want := map[string]string{"settings.A": "1", "settings.B": "2"}; !maps.Equal(m.atSync, want) {
 		t.Errorf("synced with %v", m.atSync)
@@ -92,7 +93,7 @@ func TestAWatchTellsWhatIsThereAndWhatChanges(t *testing.T) {
 
 func TestAWatchOfAnEmptyBucketIsSynced(t *testing.T) {
 	t.Parallel()
-	m := watching(t, bustest.Start(t).Connect("reader").Bucket(bus.Channels), "*")
+	m := watching(t, bustest.Start(t).Connect("reader").Bucket(topology.Channels), "*")
 	eventually(t, "synced", m.is(map[string]string{}))
 }
 
@@ -100,21 +101,21 @@ func TestAWatchWaitsForItsBucket(t *testing.T) {
 	t.Parallel()
 	s := bustest.StartEmpty(t)
 	b := s.Connect("provision")
-	m := watching(t, b.Bucket(bus.Channels), "*")
+	m := watching(t, b.Bucket(topology.Channels), "*")
 	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
-	put(t, b.Bucket(bus.Channels), "A", "1")
+	put(t, b.Bucket(topology.Channels), "A", "1")
 	eventually(t, "found", m.is(map[string]string{"A": "1"}))
 }
 
 func TestAWatchSurvivesALostConnection(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
-	k := s.Connect("writer").Bucket(bus.Channels)
+	k := s.Connect("writer").Bucket(topology.Channels)
 	put(t, k, "A", "1", "B", "2")
 	reader := s.Connect("reader")
-	m := watching(t, reader.Bucket(bus.Channels), "*")
+	m := watching(t, reader.Bucket(topology.Channels), "*")
 	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
 	for range 3 {
 		if err := reader.Reconnect(); err != nil {
@@ -163,18 +164,18 @@ func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
 	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
-	put(t, b.Bucket(bus.Channels), "A", "1", "B", "2")
-	m := watching(t, connect("reader").Bucket(bus.Channels), "*")
+	put(t, b.Bucket(topology.Channels), "A", "1", "B", "2")
+	m := watching(t, connect("reader").Bucket(topology.Channels), "*")
 	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
 	n.Stop()
 	n = broker(port)
 	t.Cleanup(func() { n.Stop() })
-	eventually(t, "the writer is back", func() bool { return b.Bucket(bus.Channels).Put(t.Context(), "A", []byte("3")) == nil })
-	if err := b.Bucket(bus.Channels).Delete(t.Context(), "B"); err != nil {
+	eventually(t, "the writer is back", func() bool { return b.Bucket(topology.Channels).Put(t.Context(), "A", []byte("3")) == nil })
+	if err := b.Bucket(topology.Channels).Delete(t.Context(), "B"); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
-	put(t, b.Bucket(bus.Channels), "C", "4")
+	put(t, b.Bucket(topology.Channels), "C", "4")
 	eventually(t, "what changes afterwards", m.is(map[string]string{"A": "3", "C": "4"}))
 }
 
@@ -182,11 +183,11 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
 	b := s.Connect("writer")
-	k := b.Bucket(bus.Channels)
+	k := b.Bucket(topology.Channels)
 	put(t, k, "A", "1", "B", "2", "C", "3")
-	m := watching(t, s.Connect("reader").Bucket(bus.Channels).ReadAnewEvery(200_000_000), "*")
+	m := watching(t, s.Connect("reader").Bucket(topology.Channels).ReadAnewEvery(200_000_000), "*")
 	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
-	if err := b.DeleteBucket(t.Context(), bus.Channels); err != nil {
+	if err := b.DeleteBucket(t.Context(), topology.Channels); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
@@ -200,7 +201,7 @@ func TestAWatchEndsWithItsConnection(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("reader")
 	done := make(chan error, 1)
-	go func() { done <- b.Bucket(bus.Channels).Watch(t.Context(), "*", func(string, []byte) {}, b.Sever) }()
+	go func() { done <- b.Bucket(topology.Channels).Watch(t.Context(), "*", func(string, []byte) {}, b.Sever) }()
 	if err := <-done; err == nil {
 		t.Error("a closed connection is no error")
 	}

@@ -10,16 +10,15 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Work is how a service works on a queue of events that ends here: MESSAGES at the translator.
 type Work struct {
-	Stream Stream
+	Stream topology.Stream
 	// Verb names the spans: "translate MESSAGES".
 	Verb string
-	// Units are the partitions, by the subjects they hold.
-	Units []Unit
 	// Concurrency is how many contacts of one unit are worked on at once; default 64.
 	Concurrency int
 	// Handle acts on one event; events of one contact come one after the other. nil acknowledges; [Later] comes back;
@@ -27,21 +26,8 @@ type Work struct {
 	Handle func(ctx context.Context, e *Entry) error
 }
 
-// Unit is one share of a stream that has one owner.
-type Unit struct {
-	// Name is unique within service and stream: letters, digits, - and _.
-	Name   string
-	Filter string
-}
-
-// MessageUnits are the units of MESSAGES.
-func MessageUnits() []Unit {
-	var units []Unit
-	for p := range MessagePartitions {
-		units = append(units, Unit{Name: fmt.Sprintf("MESSAGES-%d", p), Filter: fmt.Sprintf("message.%d.>", p)})
-	}
-	return units
-}
+// Unit is one share of a stream that has one owner. Name is unique within service and stream: letters, digits, - and _.
+type Unit = topology.Partition
 
 type later struct{ after time.Duration }
 
@@ -64,7 +50,7 @@ func (b *Bus) Work(ctx context.Context, w Work) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = 64
 	}
-	return b.own(ctx, always(w.Stream.Name+"-", w.Units), func(ctx context.Context, u *unit) error {
+	return b.own(ctx, always(w.Stream.Name+"-", topology.PartitionsOf(w.Stream)), func(ctx context.Context, u *unit) error {
 		q := &queue{
 			bus: b, unit: u, stream: w.Stream.Name,
 			lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
@@ -122,7 +108,7 @@ func (b *Bus) handle(ctx context.Context, w Work, e *Entry) lanes.Next {
 func (b *Bus) burial(ctx context.Context, e *Entry, cause error) lanes.Next {
 	key := e.id
 	if key == "" {
-		key = fmt.Sprintf("%s-%d", streamOf(e.Subject), e.Sequence)
+		key = fmt.Sprintf("%s-%d", topology.StreamOf(e.Subject), e.Sequence)
 	}
 	if err := b.bury(ctx, e, key, cause.Error(), nil); err != nil {
 		b.log.Warn("dead letter not stored", "err", err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Difference is what a change of the channels was, by their ids, sorted.
@@ -89,7 +90,7 @@ func Clear(ctx context.Context, b *bus.Bus) (Difference, error) { return replace
 
 // replace makes the buckets hold these channels and no others.
 func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
-	settings, secrets := b.Bucket(bus.Channels), b.Bucket(bus.Secrets)
+	settings, secrets := b.Bucket(topology.Channels), b.Bucket(topology.Secrets)
 	haveSettings, err := settings.All(ctx)
 	if err != nil {
 		return Difference{}, err
@@ -114,7 +115,7 @@ func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, erro
 			value  []byte
 		}{
 			{secrets, haveSecrets, e.Network + "." + e.ID, e.Account},
-			{secrets, haveSecrets, bus.Platform + "." + e.ID, e.Platform},
+			{secrets, haveSecrets, topology.Platform + "." + e.ID, e.Platform},
 			{settings, haveSettings, settingsPrefix + e.ID, data},
 		} {
 			keep[w.key] = true

@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 func TestApplyingSaysWhatWasDifferent(t *testing.T) {
@@ -75,7 +75,7 @@ func TestWhatIsRightIsNotWrittenAgain(t *testing.T) {
 	b := bustest.Start(t, "toy").Connect("test")
 	a := entry("A", "toy", `{"n":1}`)
 	revisions := func() (all []uint64) {
-		for bucket, key := range map[string]string{bus.Channels: "settings.A", bus.Secrets: "toy.A"} {
+		for bucket, key := range map[string]string{topology.Channels: "settings.A", topology.Secrets: "toy.A"} {
 			_, revision, err := b.Bucket(bucket).Get(t.Context(), key)
 			if err != nil {
 				t.Fatal(err)
@@ -154,7 +154,7 @@ func TestDeclarationsAreFollowed(t *testing.T) {
 	declare("other", declaration{8})
 	is("other", 8)
 	is("toy", 1) // the last that could be read
-	if err := b.Bucket(bus.Networks).Delete(t.Context(), "other"); err != nil {
+	if err := b.Bucket(topology.Networks).Delete(t.Context(), "other"); err != nil {
 		t.Fatal(err)
 	}
 	declare("toy", declaration{2})

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Channel is a channel's settings, without credentials.
@@ -42,7 +43,7 @@ const settingsPrefix = "settings."
 
 // List reads all channels, by id.
 func List(ctx context.Context, b *bus.Bus) ([]Channel, error) {
-	all, err := b.Bucket(bus.Channels).All(ctx)
+	all, err := b.Bucket(topology.Channels).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -75,16 +76,16 @@ func readSettings(id string, data []byte) (c Channel, err error) {
 // Settings reads a channel's settings now, or returns [bus.ErrNotFound]. Where several servers keep them, one that is
 // behind may answer.
 func Settings(ctx context.Context, b *bus.Bus, channel string) (Channel, error) {
-	data, _, err := b.Bucket(bus.Channels).Get(ctx, settingsPrefix+channel)
+	data, _, err := b.Bucket(topology.Channels).Get(ctx, settingsPrefix+channel)
 	if err != nil {
 		return Channel{}, fmt.Errorf("settings of channel %s: %w", channel, err)
 	}
 	return readSettings(channel, data)
 }
 
-// Account reads the credentials of a channel towards a far end: its network, or [bus.Platform].
+// Account reads the credentials of a channel towards a far end: its network, or [topology.Platform].
 func Account(ctx context.Context, b *bus.Bus, far, channel string) (json.RawMessage, error) {
-	data, _, err := b.Bucket(bus.Secrets).Get(ctx, far+"."+channel)
+	data, _, err := b.Bucket(topology.Secrets).Get(ctx, far+"."+channel)
 	if err != nil {
 		return nil, fmt.Errorf("credentials of channel %s: %w", channel, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 const secret = "t0p-s3cret-t0ken"
@@ -41,12 +42,12 @@ func TestChannelsAreFoundAsTheyWereFilledIn(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for far, want := range map[string]string{"toy": `{"token":"` + secret + `"}`, bus.Platform: `{"api_token":"of-A"}`} {
+	for far, want := range map[string]string{"toy": `{"token":"` + secret + `"}`, topology.Platform: `{"api_token":"of-A"}`} {
 		if raw, err := directory.Account(t.Context(), b, far, "A"); err != nil || string(raw) != want {
 			t.Errorf("%s: %s, %v", far, raw, err)
 		}
 	}
-	settings, err := b.Bucket(bus.Channels).All(t.Context())
+	settings, err := b.Bucket(topology.Channels).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 	b := bustest.Start(t, "toy", "other").Connect("test")
 	fill(t, b, entry("A", "toy", `{"n":1}`), entry("B", "toy", `{"n":2}`), entry("C", "toy", `{"n":3}`))
 	// the state of a channel is not a setting, and the deployment's own key is no channel's
-	if err := b.Bucket(bus.Channels).Put(t.Context(), "state.toy.A", []byte("{}")); err != nil {
+	if err := b.Bucket(topology.Channels).Put(t.Context(), "state.toy.A", []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
 	digest := b.Digest("x")
@@ -72,17 +73,17 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 	for key, want := range map[[2]string]string{
-		{"toy", "A"}: `{"n":4}`, {"other", "C"}: `{"n":5}`, {"toy", "B"}: "", {bus.Platform, "B"}: "", {"toy", "C"}: "",
+		{"toy", "A"}: `{"n":4}`, {"other", "C"}: `{"n":5}`, {"toy", "B"}: "", {topology.Platform, "B"}: "", {"toy", "C"}: "",
 	} {
 		raw, err := directory.Account(t.Context(), b, key[0], key[1])
 		if string(raw) != want || (want == "") != errors.Is(err, bus.ErrNotFound) {
 			t.Errorf("%v: %s, %v", key, raw, err)
 		}
 	}
-	if _, _, err := b.Bucket(bus.Channels).Get(t.Context(), "state.toy.A"); err != nil {
+	if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state.toy.A"); err != nil {
 		t.Errorf("the state is lost: %v", err)
 	}
-	if keys, err := b.Bucket(bus.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest("x") != digest {
+	if keys, err := b.Bucket(topology.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest("x") != digest {
 		t.Errorf("the deployment's key is lost: %v", err)
 	}
 }
@@ -99,7 +100,7 @@ func TestNoChannelsAreAnEmptyList(t *testing.T) {
 func TestWhatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("test")
-	if err := b.Bucket(bus.Channels).Put(t.Context(), "settings.A", []byte("no JSON")); err != nil {
+	if err := b.Bucket(topology.Channels).Put(t.Context(), "settings.A", []byte("no JSON")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := directory.List(t.Context(), b); err == nil || !strings.Contains(err.Error(), "channel A") {

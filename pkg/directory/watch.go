@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // What one writer changes in several keys is told at once: together is how long further changes are waited for, and
@@ -21,7 +22,7 @@ const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 // change, one call at a time. It returns when the context ends, after the last call.
 //
 // far says whose credentials a service is given: a network's name, for the channels of this network with Account;
-// [bus.Platform], for all channels with Platform; "" for all channels with both. A channel is told when its settings
+// [topology.Platform], for all channels with Platform; "" for all channels with both. A channel is told when its settings
 // and these credentials are there; one whose settings cannot be read is logged and left out.
 //
 // The slice is the callee's. The credentials in it are shared and must not be written to.
@@ -30,7 +31,7 @@ func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) e
 	switch far {
 	case "":
 		w.filter, w.account, w.platform = "*.*", func(Channel) bool { return true }, true
-	case bus.Platform:
+	case topology.Platform:
 		w.filter, w.platform = far+".*", true
 	default:
 		w.filter, w.account = far+".*", func(c Channel) bool { return c.Network == far }
@@ -80,12 +81,12 @@ func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 		w.reading = 2
 		wg.Go(func() {
 			defer cancel()
-			errs[1] = w.bus.Bucket(bus.Secrets).Watch(ctx, w.filter, w.takeCredentials, w.synced)
+			errs[1] = w.bus.Bucket(topology.Secrets).Watch(ctx, w.filter, w.takeCredentials, w.synced)
 		})
 	}
 	wg.Go(func() {
 		defer cancel()
-		errs[0] = w.bus.Bucket(bus.Channels).Watch(ctx, settingsPrefix+"*", w.takeSettings, w.synced)
+		errs[0] = w.bus.Bucket(topology.Channels).Watch(ctx, settingsPrefix+"*", w.takeSettings, w.synced)
 	})
 	w.tell(ctx, changed)
 	wg.Wait()
@@ -195,7 +196,7 @@ func (w *watch) entries() ([]Entry, bool) {
 			e.Account = w.credentials[c.Network+"."+id]
 		}
 		if w.platform {
-			e.Platform = w.credentials[bus.Platform+"."+id]
+			e.Platform = w.credentials[topology.Platform+"."+id]
 		}
 		if w.account != nil && e.Account == nil || w.platform && e.Platform == nil {
 			continue

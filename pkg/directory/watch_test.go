@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // watching is what a watch told, one after the other. It is stopped with the test.
@@ -76,11 +77,11 @@ func TestAWatchTellsEachFarEndItsOwn(t *testing.T) {
 	a, c := entry("A", "toy", `{"token":"1"}`), entry("C", "other", `{"token":"2"}`)
 	fill(t, b, c, a)
 	for far, want := range map[string][]directory.Entry{
-		"toy":        {without(a, false, true)},
-		"other":      {without(c, false, true)},
-		"third":      nil,
-		bus.Platform: {without(a, true, false), without(c, true, false)},
-		"":           {a, c},
+		"toy":             {without(a, false, true)},
+		"other":           {without(c, false, true)},
+		"third":           nil,
+		topology.Platform: {without(a, true, false), without(c, true, false)},
+		"":                {a, c},
 	} {
 		if diff := cmp.Diff(want, next(t, watching(t, b, far))); diff != "" {
 			t.Errorf("%q at first: %s", far, diff)
@@ -158,7 +159,7 @@ func TestAnIncompleteOrUnreadableChannelIsLeftOut(t *testing.T) {
 	for key, value := range map[string]string{
 		"settings.B": "no JSON", "settings.C": `{"id":"C","network":"toy"}`, "settings.D": `{"id":"A","network":"toy"}`, "settings.E": `{"id":"E"}`,
 	} {
-		if err := b.Bucket(bus.Channels).Put(t.Context(), key, []byte(value)); err != nil {
+		if err := b.Bucket(topology.Channels).Put(t.Context(), key, []byte(value)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,7 +167,7 @@ func TestAnIncompleteOrUnreadableChannelIsLeftOut(t *testing.T) {
 	if diff := cmp.Diff([]directory.Entry{without(whole, false, true)}, next(t, told)); diff != "" {
 		t.Error(diff)
 	}
-	if err := b.Bucket(bus.Secrets).Put(t.Context(), "toy.C", []byte(`{}`)); err != nil {
+	if err := b.Bucket(topology.Secrets).Put(t.Context(), "toy.C", []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
 	c := directory.Entry{Channel: directory.Channel{ID: "C", Network: "toy"}, Account: json.RawMessage(`{}`)}

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -40,7 +41,7 @@ func (w *world) sendOn(channel, id string) {
 	m := outbound(id, "ann")
 	m.Channel = channel
 	_, err := w.bus.Publish(w.t.Context(), bus.Post{
-		Subject: bus.EgressSubject(network, channel), ID: bus.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
+		Subject: topology.EgressSubject(network, channel), ID: topology.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -81,7 +82,7 @@ func TestChannelsChangeWhileTheyAreServed(t *testing.T) {
 	eventually(t, "the good channel sends", by("c1"))
 	for id, why := range map[string]string{"A": "the account cannot be used", "B": "the key has expired"} {
 		eventually(t, id+" is suspended", func() bool {
-			state, _, err := w.bus.Bucket(bus.Channels).Get(t.Context(), "state."+network+"."+id)
+			state, _, err := w.bus.Bucket(topology.Channels).Get(t.Context(), "state."+network+"."+id)
 			return err == nil && strings.Contains(string(state), why)
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // TestADeadCredentialIsToldOnceAndDisturbsNoOther; a new one is tried at once.
@@ -99,7 +100,7 @@ func TestNothingIsPassedThatIsNotStored(t *testing.T) {
 	if calls := e.calls(); len(calls) < 2 || calls[1] != "" {
 		t.Errorf("called with %q", calls)
 	}
-	if got := s.Stored(bus.Webhooks(network).Name, 0); len(got) != 5 {
+	if got := s.Stored(topology.Webhooks(network).Name, 0); len(got) != 5 {
 		t.Errorf("%d calls are stored", len(got))
 	}
 }

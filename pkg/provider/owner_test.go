@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -59,7 +60,7 @@ func TestEventsOfAnotherAccountGoToItsChannel(t *testing.T) {
 		Header: http.Header{"X-Signature": {hex.EncodeToString(mac.Sum(nil))}},
 	}
 	publish := func(ctx context.Context, c webhook.Call) {
-		if _, err := w.bus.Publish(ctx, bus.Post{Subject: bus.WebhookSubject(network, channel), Body: c.Proto()}); err != nil {
+		if _, err := w.bus.Publish(ctx, bus.Post{Subject: topology.WebhookSubject(network, channel), Body: c.Proto()}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -149,7 +150,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 		return nil, errors.New("the network's service made a receipt without a message or a status")
 	}
 	post := bus.Post{
-		Subject: bus.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
+		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
 	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
@@ -186,7 +187,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	if e.Echo {
 		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
 	}
-	post := bus.Post{Subject: bus.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
+	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
 	fetching := &tries{}
 	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())

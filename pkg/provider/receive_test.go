@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -103,7 +104,7 @@ func TestReceiptsGoWhereTheirMessagesOutcomesAre(t *testing.T) {
 	defer w.mu.Unlock()
 	byRef := 0
 	for _, s := range w.subjects {
-		if s == bus.ReceiptSubject(network, channel, ref) {
+		if s == topology.ReceiptSubject(network, channel, ref) {
 			byRef++
 		}
 		if strings.Contains(s, "their-1") || strings.Contains(s, "0190abc") {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // host is what the sender of a channel works with.
@@ -42,7 +43,7 @@ func (r replies) key(address, kind string) string {
 
 // read is a record and its revision, 0 where there is none.
 func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
-	data, revision, err := r.bus.Bucket(bus.Replies).Get(ctx, r.key(address, kind))
+	data, revision, err := r.bus.Bucket(topology.Replies).Get(ctx, r.key(address, kind))
 	if errors.Is(err, bus.ErrNotFound) {
 		return out, 0, nil
 	}
@@ -63,10 +64,10 @@ func (r replies) write(ctx context.Context, address, kind string, v reply, revis
 		return err
 	}
 	if revision == 0 {
-		_, err = r.bus.Bucket(bus.Replies).Create(ctx, r.key(address, kind), data)
+		_, err = r.bus.Bucket(topology.Replies).Create(ctx, r.key(address, kind), data)
 		return err
 	}
-	_, err = r.bus.Bucket(bus.Replies).Update(ctx, r.key(address, kind), data, revision)
+	_, err = r.bus.Bucket(topology.Replies).Update(ctx, r.key(address, kind), data, revision)
 	return err
 }
 
@@ -86,7 +87,7 @@ func (r replies) Last(ctx context.Context, address string) (Reply, error) {
 
 // Take implements [Replies].
 func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, again bool, err error) {
-	address, send := m.GetContact().GetAddress(), bus.MessageKey(m)
+	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
 		return Reply{}, false, err
@@ -118,7 +119,7 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out Reply, aga
 
 // Drop implements [Replies].
 func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
-	address, send := m.GetContact().GetAddress(), bus.MessageKey(m)
+	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Environment is what a network's service is run in.
@@ -62,9 +63,9 @@ type runner struct {
 
 func (s *runner) streams() []string {
 	name := s.description.Name
-	all := []string{bus.Messages.Name, bus.Egress(name).Name, bus.Outcomes(name).Name}
+	all := []string{topology.Messages.Name, topology.Egress(name).Name, topology.Outcomes(name).Name}
 	if s.reads() {
-		all = append(all, bus.Webhooks(name).Name)
+		all = append(all, topology.Webhooks(name).Name)
 	}
 	return all
 }
@@ -106,7 +107,7 @@ func (s *runner) serve(ctx context.Context) error {
 			})
 			wg.Go(func() {
 				defer cancel()
-				errs[2] = s.env.Bus.Follow(ctx, bus.Follow{Stream: bus.Webhooks(s.description.Name), Verb: "receive", Split: s.split})
+				errs[2] = s.env.Bus.Follow(ctx, bus.Follow{Stream: topology.Webhooks(s.description.Name), Verb: "receive", Split: s.split})
 			})
 		}
 	case <-ctx.Done():

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -23,7 +24,7 @@ import (
 // put puts an event on its way to the network.
 func (w *world) put(id string, e *eventv1.Event) {
 	w.t.Helper()
-	if _, err := w.bus.Publish(w.t.Context(), bus.Post{Subject: bus.EgressSubject(network, channel), ID: id, Body: e}); err != nil {
+	if _, err := w.bus.Publish(w.t.Context(), bus.Post{Subject: topology.EgressSubject(network, channel), ID: id, Body: e}); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -39,7 +40,7 @@ func outbound(id, to string) *messagev1.Message {
 func (w *world) send(id, to string) {
 	w.t.Helper()
 	m := outbound(id, to)
-	w.put(bus.MessageKey(m), &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}})
+	w.put(topology.MessageKey(m), &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}})
 }
 
 // results waits for the final outcome of a message, and returns what its records say, in their order.
@@ -149,7 +150,7 @@ func TestABadCredentialSuspendsTheChannel(t *testing.T) {
 	w.send("m2", "ana")
 	var state string
 	eventually(t, "the channel's state", func() bool {
-		data, _, err := w.bus.Bucket(bus.Channels).Get(t.Context(), "state."+network+"."+channel)
+		data, _, err := w.bus.Bucket(topology.Channels).Get(t.Context(), "state."+network+"."+channel)
 		state = string(data)
 		return err == nil
 	})
@@ -166,7 +167,7 @@ func status(id string) (key string, e *eventv1.Event) {
 	u := &eventv1.StatusUpdate{
 		Id: id, Network: network, Channel: channel, Address: "ana", Status: eventv1.Status_STATUS_SENT, At: timestamppb.Now(), AcceptedAt: timestamppb.Now(),
 	}
-	return bus.StatusKey(id, 0, u.GetStatus()), &eventv1.Event{Kind: &eventv1.Event_Status{Status: u}}
+	return topology.StatusKey(id, 0, u.GetStatus()), &eventv1.Event{Kind: &eventv1.Event_Status{Status: u}}
 }
 
 func TestOnlyMessagesAreSentToANetwork(t *testing.T) {
@@ -196,7 +197,7 @@ func TestAPlatformIsToldEverything(t *testing.T) {
 	w := start(t, courier(s))
 	w.put(status("m1"))
 	echo := outbound("m2", "ana")
-	w.put(bus.MessageKey(echo), &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: echo}}})
+	w.put(topology.MessageKey(echo), &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: echo}}})
 	w.send("m3", "ana")
 	for _, id := range []string{"m1", "m2", "m3"} {
 		if _, last := w.results(id); last.GetResult() != eventv1.Result_RESULT_SENT {

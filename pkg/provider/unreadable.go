@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // unreadable are the reasons of a call's events that cannot be read, in their order.
@@ -17,7 +18,7 @@ func (u *unreadable) add(reason string) { *u = append(*u, reason) }
 // tasks leave a dead letter for each event. A letter holds the whole call, so that it can be read again: as many are
 // left as fit into one message of the broker together, one at least, and the last of them counts the others.
 func (u unreadable) tasks(body int) (tasks []bus.Task) {
-	most := max(1, bus.MaxPayload/max(body, 1024))
+	most := max(1, topology.MaxPayload/max(body, 1024))
 	for i, reason := range u {
 		if i == most-1 && len(u) > most {
 			reason += fmt.Sprintf("; %d more events of the call cannot be read", len(u)-most)

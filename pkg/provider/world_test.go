@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -91,7 +92,7 @@ func (w *world) serve(d provider.Driver, b *bus.Bus) (stop func()) {
 // translate keeps what comes out of the network's service.
 func (w *world) translate() {
 	w.run(func(ctx context.Context) error {
-		return w.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "keep", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+		return w.bus.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *bus.Entry) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.messages = append(w.messages, e.Event)
@@ -99,7 +100,7 @@ func (w *world) translate() {
 		}})
 	})
 	w.run(func(ctx context.Context) error {
-		return w.bus.Follow(ctx, bus.Follow{Stream: bus.Outcomes(network), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return w.bus.Follow(ctx, bus.Follow{Stream: topology.Outcomes(network), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 			event := &eventv1.Event{}
 			if err := proto.Unmarshal(e.Body, event); err != nil {
 				return nil, err
@@ -138,7 +139,7 @@ func (w *world) call(body string) {
 func (w *world) callTo(channel, body string) {
 	w.t.Helper()
 	c := webhook.Call{Network: network, Channel: channel, Method: http.MethodPost, Body: []byte(body), AcceptedAt: acceptedAt}
-	if _, err := w.bus.Publish(w.t.Context(), bus.Post{Subject: bus.WebhookSubject(network, channel), Body: c.Proto()}); err != nil {
+	if _, err := w.bus.Publish(w.t.Context(), bus.Post{Subject: topology.WebhookSubject(network, channel), Body: c.Proto()}); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -171,7 +172,7 @@ func (w *world) awaitDead(channel, body, reason string) {
 	w.t.Helper()
 	var d eventv1.DeadLetter
 	eventually(w.t, "dead letter: "+reason, func() bool {
-		_, err := w.bus.Read(w.t.Context(), bus.DeadSubject(service, network, channel), &d)
+		_, err := w.bus.Read(w.t.Context(), topology.DeadSubject(service, network, channel), &d)
 		return err == nil && d.GetReason() == reason && strings.Contains(string(d.GetBody()), body)
 	})
 	if d.GetService() != service || d.GetNetwork() != network || d.GetChannel() != channel {

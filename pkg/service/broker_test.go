@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // A service may be started before its broker: it waits, is not ready and says why.
@@ -44,7 +45,7 @@ func TestABrokerThatIsAwayIsWaitedFor(t *testing.T) {
 		if err := provisioner.Provision(ctx, nil, bus.Storage{Replicas: 1}); err != nil {
 			return err
 		}
-		if err := env.Bus.Await(ctx, bus.Messages.Name); err != nil {
+		if err := env.Bus.Await(ctx, topology.Messages.Name); err != nil {
 			return err
 		}
 		env.Started()

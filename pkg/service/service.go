@@ -19,9 +19,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/telemetry"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -126,7 +126,7 @@ func Signals() (context.Context, context.CancelFunc) {
 
 // Start connects one service, under its own name at the broker and in traces, runs it and disconnects it. n is the
 // embedded server, nil for the configured one.
-func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, log *slog.Logger, health *Health, run Run) error {
+func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log *slog.Logger, health *Health, run Run) error {
 	log = log.With("service", name)
 	tel, err := telemetry.Start(ctx, name, version.String())
 	if err != nil {
@@ -143,7 +143,7 @@ func Start(ctx context.Context, name string, n *node.Node, cfg *config.Config, l
 	}
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {
-		err := b.Ready(ctx, bus.Messages.Name)
+		err := b.Ready(ctx, topology.Messages.Name)
 		if err == nil && !serving.Load() {
 			return errStarting
 		}

@@ -19,9 +19,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // asProgram makes the test's binary the program of a service that waits for its first signal, says so, and goes on.
@@ -226,7 +226,7 @@ func TestAServiceRunsInItsEnvironment(t *testing.T) {
 		_, span := env.Tracer.Start(ctx, "test")
 		span.End()
 		env.Log.Info("not written")
-		return env.Bus.Ready(ctx, bus.Messages.Name)
+		return env.Bus.Ready(ctx, topology.Messages.Name)
 	})
 	if err != nil || !ran {
 		t.Errorf("%v, %t", err, ran)

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -34,7 +34,7 @@ type channels struct {
 
 // Follow keeps the channels and what their networks declare up to date, until the context ends.
 func (in *Ingress) Follow(ctx context.Context) error {
-	if err := in.Bus.Await(ctx, bus.Messages.Name, bus.Index.Name); err != nil {
+	if err := in.Bus.Await(ctx, topology.Messages.Name, topology.Index.Name); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/services/ingress"
 
@@ -201,7 +202,7 @@ func (a answer) mID(t *testing.T) string {
 func (e *edge) messages(n int) []*messagev1.Message {
 	e.t.Helper()
 	var all []*messagev1.Message
-	for _, stored := range e.server.Await(bus.Messages.Name, e.read, n) {
+	for _, stored := range e.server.Await(topology.Messages.Name, e.read, n) {
 		var event eventv1.Event
 		stored.Into(e.t, &event)
 		all = append(all, event.GetMessage())
@@ -215,7 +216,7 @@ func (e *edge) mark() {
 	e.t.Helper()
 	m := &messagev1.Message{Id: "mark", Channel: "mark"}
 	_, err := e.bus.Publish(e.t.Context(), bus.Post{
-		Subject: bus.MessageSubject("testnet", "mark", ""), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
+		Subject: topology.MessageSubject("testnet", "mark", ""), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	})
 	if err != nil {
 		e.t.Fatal(err)

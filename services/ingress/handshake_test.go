@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/services/ingress"
 
@@ -93,7 +93,7 @@ func (e *edge) signed(s signing) answer {
 // taken are the calls of a network that are stored, but for the first of newSigned.
 func (e *edge) taken(network string) (all []*webhookv1.Call) {
 	e.t.Helper()
-	for _, stored := range e.server.Stored(bus.Webhooks(network).Name, 0) {
+	for _, stored := range e.server.Stored(topology.Webhooks(network).Name, 0) {
 		c := &webhookv1.Call{}
 		if stored.Into(e.t, c); string(c.GetBody()) != "begin" {
 			all = append(all, c)

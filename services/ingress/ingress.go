@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Options of [New].
@@ -44,7 +45,7 @@ type Options struct {
 	// answered 503. Memory is needed for some times as much, since a body is copied on its way to the store. Defaults 64 MB
 	// and 8 MB; what a network's largest call has must fit in ChannelBodies and half of Bodies, 7 MB at most.
 	Bodies, ChannelBodies int64
-	// ChannelCap is how many messages of one channel may wait for its network; default [bus.ChannelCap].
+	// ChannelCap is how many messages of one channel may wait for its network; default [topology.ChannelCap].
 	ChannelCap uint64
 }
 
@@ -85,7 +86,7 @@ func New(o Options) *Ingress {
 		o.ChannelBodies = 8 << 20
 	}
 	if o.ChannelCap == 0 {
-		o.ChannelCap = bus.ChannelCap
+		o.ChannelCap = topology.ChannelCap
 	}
 	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
 	in.calls.all, in.calls.channel, in.calls.caller = o.Bodies, o.ChannelBodies, o.Bodies/2

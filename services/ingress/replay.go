@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -29,7 +30,7 @@ func (in *Ingress) admit(ctx context.Context, call webhook.Call, credential, key
 		identity = in.Bus.Digest("call-bytes", call.Method, call.Suffix, call.Query, string(call.Body))
 	}
 	a := admission{
-		subject: bus.CallSubject(call.Network, call.Channel, in.Bus.Digest("call", call.Network, call.Channel, credential)),
+		subject: topology.CallSubject(call.Network, call.Channel, in.Bus.Digest("call", call.Network, call.Channel, credential)),
 		record:  &indexv1.Admission{Call: identity}, keep: keep,
 	}
 	var err error

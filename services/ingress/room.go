@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // fullFrom is how full a stream of unfinished work may be before nothing more is taken: before anything is lost.
@@ -29,8 +29,8 @@ type backlog struct {
 // room says why a channel's message cannot be taken now: the store is nearly full, or the channel has too much that
 // waits. 0 where it can be. What cannot be known is no reason.
 func (in *Ingress) room(ctx context.Context, c *channel) (status int, why string) {
-	egress := bus.Egress(c.Network).Name
-	if in.Bus.Full(ctx, bus.Messages.Name, fullFrom) || in.Bus.Full(ctx, egress, fullFrom) {
+	egress := topology.Egress(c.Network).Name
+	if in.Bus.Full(ctx, topology.Messages.Name, fullFrom) || in.Bus.Full(ctx, egress, fullFrom) {
 		return http.StatusServiceUnavailable, "the gateway's store is nearly full; try again later"
 	}
 	if in.waiting(ctx, c) >= in.ChannelCap {

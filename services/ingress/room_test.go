@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -16,7 +17,7 @@ func TestAChannelWithTooMuchWaitingIsToldSoAndNoOther(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, func(o *ingress.Options) { o.ChannelCap = 3 })
 	for i := range 3 {
-		if _, err := e.bus.Publish(t.Context(), bus.Post{Subject: bus.EgressSubject("testnet", custom), ID: fmt.Sprint(i), Body: &eventv1.Event{}}); err != nil {
+		if _, err := e.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject("testnet", custom), ID: fmt.Sprint(i), Body: &eventv1.Event{}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -70,7 +71,7 @@ func (k *keeper) keep(ctx context.Context, arrived time.Time, m *messagev1.Messa
 	// a caller that hangs up does not stop it: the message may be stored already
 	ctx = context.WithoutCancel(ctx)
 	post := bus.Post{
-		Subject: bus.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: bus.MessageKey(m),
+		Subject: topology.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: topology.MessageKey(m),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	}
 	for {
@@ -125,8 +126,8 @@ func (k *keeper) lateVoid(m *messagev1.Message, err error) {
 
 // tryVoid leaves the void, unless the translator has taken the message. An error leaves both open.
 func (k *keeper) tryVoid(ctx context.Context, m *messagev1.Message) (taken bool, err error) {
-	subject := bus.StateSubject(m.GetChannel(), m.GetId())
-	_, err = k.store.Create(ctx, subject, &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, bus.KeepSeen)
+	subject := topology.StateSubject(m.GetChannel(), m.GetId())
+	_, err = k.store.Create(ctx, subject, &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, topology.KeepSeen)
 	if !errors.Is(err, bus.ErrExists) {
 		return false, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -38,7 +39,7 @@ func (s *unsure) state(t *testing.T, b *bus.Bus) *indexv1.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var state indexv1.State
-	if _, err := b.Read(t.Context(), bus.StateSubject(custom, s.id), &state); err != nil {
+	if _, err := b.Read(t.Context(), topology.StateSubject(custom, s.id), &state); err != nil {
 		t.Error(err)
 	}
 	return &state
@@ -73,7 +74,7 @@ func TestAMessageThatWasTakenIsAcceptedThoughItsAnswerWasLost(t *testing.T) {
 		sequence, err := s.Store.Publish(ctx, p)
 		if err == nil { // and the translator took it
 			taken := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Sequence: sequence}
-			_, err = s.Create(ctx, bus.StateSubject(custom, s.id), taken, bus.KeepSeen)
+			_, err = s.Create(ctx, topology.StateSubject(custom, s.id), taken, topology.KeepSeen)
 		}
 		if err != nil {
 			t.Error(err)

@@ -11,8 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/bus"
-
+	"github.com/bonychat/puente/pkg/topology"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
@@ -26,7 +25,7 @@ func (e *edge) webhook(method, suffix, body string) answer {
 func (e *edge) calls() []*webhookv1.Call {
 	e.t.Helper()
 	var all []*webhookv1.Call
-	for _, stored := range e.server.Stored(bus.Webhooks("testnet").Name, 0) {
+	for _, stored := range e.server.Stored(topology.Webhooks("testnet").Name, 0) {
 		c := &webhookv1.Call{}
 		stored.Into(e.t, c)
 		all = append(all, c)
@@ -172,7 +171,7 @@ func TestNetworksThatHaveNotDeclaredThemselvesAreNamed(t *testing.T) {
 func TestCredentialsThatCannotBeReadAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)
-	if err := e.bus.Bucket(bus.Secrets).Put(t.Context(), "testnet."+custom, []byte(`{"secret": hunter2}`)); err != nil {
+	if err := e.bus.Bucket(topology.Secrets).Put(t.Context(), "testnet."+custom, []byte(`{"secret": hunter2}`)); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the channel is left out", func() bool { return e.webhook(http.MethodPost, "", "1").status == http.StatusForbidden })

@@ -64,7 +64,7 @@ func (c *consent) flags(f *flag.FlagSet) {
 // the configured one.
 func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c consent) (different directory.Difference, small string, err error) {
 	quiet := slog.New(slog.DiscardHandler)
-	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
+	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
 		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.newDigestKey}); err != nil {
 			return explain(err)
 		}

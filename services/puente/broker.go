@@ -12,7 +12,16 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 )
+
+// embedded is the embedded server as the services know it, nil where there is none.
+func embedded(n *node.Node) bus.Node {
+	if n == nil {
+		return nil
+	}
+	return n
+}
 
 // place is where a command finds the broker of a running gateway: a NATS, or the one that puente up has in its data
 // folder.
@@ -41,12 +50,17 @@ func (p *place) with(call func(context.Context, *bus.Bus) error) error {
 		}
 	}
 	if data != "" {
-		o.Folder = filepath.Join(data, "nats")
+		folder := filepath.Join(data, "nats")
+		there, err := node.Reach(folder)
+		if errors.Is(err, node.ErrNotRunning) {
+			return fmt.Errorf("no puente up is running on the data folder %s: its broker answers only while it runs, by a socket in that folder", data)
+		}
+		if err != nil {
+			return fmt.Errorf("connect to the broker in %s: %w", folder, err)
+		}
+		o.Node = there
 	}
 	b, err := bus.Connect(url, o)
-	if errors.Is(err, node.ErrNotRunning) {
-		return fmt.Errorf("no puente up is running on the data folder %s: its broker answers only while it runs, by a socket in that folder", data)
-	}
 	if err != nil {
 		return err
 	}
@@ -57,7 +71,7 @@ func (p *place) with(call func(context.Context, *bus.Bus) error) error {
 	}()
 	ctx, stop := service.Signals()
 	defer stop()
-	if err := b.Ready(ctx, bus.Dead.Name); err != nil {
+	if err := b.Ready(ctx, topology.Dead.Name); err != nil {
 		return err
 	}
 	return call(ctx, b)

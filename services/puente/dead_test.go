@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -35,7 +36,7 @@ func TestDeadLettersByTheCommandLine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.DeadSubject("translator", network, channel), Body: &eventv1.DeadLetter{
+		if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.DeadSubject("translator", network, channel), Body: &eventv1.DeadLetter{
 			Service: "translator", Network: network, Channel: channel, Subject: subject, Key: key, Reason: "why " + key, Body: body, At: timestamppb.Now(),
 		}}); err != nil {
 			t.Fatal(err)
@@ -54,11 +55,11 @@ func TestDeadLettersByTheCommandLine(t *testing.T) {
 	}
 	for i := range 3 {
 		id := fmt.Sprintf("m%d", i)
-		bury(message(id, "telegram", "A"), bus.MessageSubject("telegram", "A", "+34600111222"), "telegram", "A", id)
+		bury(message(id, "telegram", "A"), topology.MessageSubject("telegram", "A", "+34600111222"), "telegram", "A", id)
 	}
-	bury(message("p1", "phone", "P"), bus.MessageSubject("phone", "P", "+34600111222"), "phone", "P", "p1")
-	bury(&eventv1.Event{Kind: &eventv1.Event_Status{Status: &eventv1.StatusUpdate{Id: "x", Channel: "A"}}}, bus.EgressSubject(bus.Platform, "A"), "telegram", "A", "x-0-sent")
-	bury(&eventv1.Event{}, bus.MessageSubject("phone", "P", ""), "phone", "P", "unknown")
+	bury(message("p1", "phone", "P"), topology.MessageSubject("phone", "P", "+34600111222"), "phone", "P", "p1")
+	bury(&eventv1.Event{Kind: &eventv1.Event_Status{Status: &eventv1.StatusUpdate{Id: "x", Channel: "A"}}}, topology.EgressSubject(topology.Platform, "A"), "telegram", "A", "x-0-sent")
+	bury(&eventv1.Event{}, topology.MessageSubject("phone", "P", ""), "phone", "P", "unknown")
 
 	for _, test := range []struct {
 		args   string
@@ -140,8 +141,8 @@ func TestADeadLetterIsShownWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Publish(t.Context(), bus.Post{Subject: bus.DeadSubject("translator", "twilio", "A"), Body: &eventv1.DeadLetter{
-		Service: "translator", Network: "twilio", Channel: "A", Subject: bus.MessageSubject("twilio", "A", "Amazon"), Key: "m1",
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.DeadSubject("translator", "twilio", "A"), Body: &eventv1.DeadLetter{
+		Service: "translator", Network: "twilio", Channel: "A", Subject: topology.MessageSubject("twilio", "A", "Amazon"), Key: "m1",
 		Reason: "the sender has no phone number", Body: body, At: timestamppb.Now(),
 	}}); err != nil {
 		t.Fatal(err)

@@ -4,9 +4,9 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // warnOfDisk says that the disk of the embedded broker is smaller than what the streams may take: it would be full before
@@ -14,7 +14,7 @@ import (
 func warnOfDisk(log *slog.Logger, cfg *config.Config) {
 	store := cfg.NATS.Store
 	if store == 0 {
-		store = bus.DefaultStore
+		store = topology.DefaultStore
 	}
 	room, err := node.DiskRoom(filepath.Join(cfg.Data, "nats"))
 	if err != nil {
@@ -23,6 +23,6 @@ func warnOfDisk(log *slog.Logger, cfg *config.Config) {
 	}
 	if room < store {
 		log.Warn("the disk of the data folder has less room than the streams may take: set nats.store to less, or it is full before they are",
-			"data", cfg.Data, "room", bus.Size(room), "nats.store", bus.Size(store))
+			"data", cfg.Data, "room", topology.Size(room), "nats.store", topology.Size(store))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // refuseUnknown is an error where a query that found nothing names a channel or a network that there is not: "no dead
@@ -45,7 +46,7 @@ func refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
 
 // networksThere are the networks that are built in, that a service has declared, or that a channel has, sorted.
 func networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel) ([]string, error) {
-	declared, err := b.Bucket(bus.Networks).All(ctx)
+	declared, err := b.Bucket(topology.Networks).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (f *fleet) expect(names ...string) {
 }
 
 func (f *fleet) start(name string, run service.Run) {
-	f.spawn(func() error { return service.Start(f.ctx, name, f.node, f.cfg, f.log, f.health, run) })
+	f.spawn(func() error { return service.Start(f.ctx, name, embedded(f.node), f.cfg, f.log, f.health, run) })
 }
 
 func (f *fleet) startDriver(d provider.Driver) {

@@ -32,6 +32,51 @@ func packages(t *testing.T) map[string][]string {
 	return all
 }
 
+// deepImports are all packages of the project with all that they link, their own and foreign ones.
+func deepImports(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{.Name}} {{join .Deps " "}}`, module+"pkg/...", module+"services/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		all[strings.TrimPrefix(words[0], module)] = words[1:]
+	}
+	return all
+}
+
+// TestWhatIsLinked keeps out of each program what it has no use for, whoever imports it on the way. A broker that is
+// linked is a broker that can be attacked, and makes each service half as large again.
+func TestWhatIsLinked(t *testing.T) {
+	t.Parallel()
+	links := func(deps []string, prefix string) bool {
+		return slices.ContainsFunc(deps, func(d string) bool { return strings.HasPrefix(d, prefix) })
+	}
+	mains := 0
+	for path, deps := range deepImports(t) {
+		if deps[0] == "main" && serviceOf(path) != "puente" && serviceOf(path) != "" {
+			mains++
+			if links(deps, "github.com/nats-io/nats-server") {
+				t.Errorf("%s links the NATS server", path)
+			}
+		}
+		if links(deps, "github.com/nats-io/") && strings.HasPrefix(path, "pkg/") && slices.Contains(pure, path) {
+			t.Errorf("%s links NATS", path)
+		}
+	}
+	if mains < 8 {
+		t.Errorf("only %d services were looked at", mains)
+	}
+}
+
+// pure are packages that work without a broker: data, decisions and formats.
+var pure = []string{
+	"pkg/topology", "pkg/lanes", "pkg/config", "pkg/customchannel", "pkg/mediatype", "pkg/phonenumber", "pkg/webhook", "pkg/weburl", "pkg/telemetry", "pkg/telemetry/label",
+}
+
 // serviceOf is the service that a package belongs to, "" for what is none.
 func serviceOf(path string) string {
 	rest, ok := strings.CutPrefix(path, "services/")

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -44,7 +45,7 @@ func (b *byHand) handle(sequence uint64, m *messagev1.Message) {
 
 // heardNow is what waits for the platform of a contact.
 func (b *byHand) heardNow(contact string) []string {
-	return texts(messages(b.events(bus.Platform, 0), contact))
+	return texts(messages(b.events(topology.Platform, 0), contact))
 }
 
 func TestAQuestionThatIsHandledAgainDoesNotOpenItsRepliesAgain(t *testing.T) {
@@ -184,7 +185,7 @@ func TestWhatHasNewsIsNotPublishedAgain(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
 	m := outbound(custom, "m1", "ana", provider.Text("uno"))
-	b.write(bus.StateSubject(custom, "m1"), &indexv1.State{
+	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{
 		Sequence: 10, Standing: indexv1.Standing_STANDING_TAKEN, Parts: []eventv1.Status{sent}, AcceptedAt: longAgo(),
 	})
 	b.handle(10, m)
@@ -209,7 +210,7 @@ func TestEachRepeatIsInTheJournalOnce(t *testing.T) {
 			t.Errorf("%s: %s", id, diff)
 		}
 	}
-	b.write(bus.StateSubject(custom, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
+	b.write(topology.StateSubject(custom, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
 	b.handle(20, outbound(custom, "void", "ana", provider.Text("uno")))
 	_, entries := b.history("void")
 	if len(entries) != 1 || entries[0].GetReason() != "the platform was told that it was not taken" {
@@ -224,7 +225,7 @@ func TestAReceiptIsInTheJournalBeforeItsState(t *testing.T) {
 	m := outbound(custom, "m1", "ana", provider.Text(strings.Repeat("palabra ", 14)))
 	b.handle(10, m)
 	r := &eventv1.Receipt{Network: network, Channel: custom, OwnId: "m1", Part: 1, Status: delivered, At: timestamppb.Now()}
-	b.remove(bus.Journal.Name)
+	b.remove(topology.Journal.Name)
 	if err := b.Receipt(t.Context(), 20, r); err == nil {
 		t.Fatal("no error without a journal")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -21,7 +22,7 @@ func (t *Translator) aliasKey(channel, address string) string {
 
 // aliased is the name that an address was found to stand for, "" for none.
 func (t *Translator) aliased(ctx context.Context, c directory.Channel, address string) (string, error) {
-	name, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, t.aliasKey(c.ID, address))
+	name, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, t.aliasKey(c.ID, address))
 	if errors.Is(err, bus.ErrNotFound) {
 		return "", nil
 	}
@@ -42,7 +43,7 @@ func (t *Translator) alias(ctx context.Context, c directory.Channel, name string
 }
 
 func (t *Translator) stands(ctx context.Context, c directory.Channel, address, name string) error {
-	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
+	_, err := t.bus.Bucket(topology.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
 	if errors.Is(err, bus.ErrNoRoom) { // one person may be two contacts then; to wait would hold back everybody
 		t.log.Warn("another address of a contact is not remembered: the store is full", "channel", c.ID)
 		return nil

@@ -3,8 +3,8 @@ package translator_test
 import (
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -15,11 +15,11 @@ func aliases(c *provider.Carries) { c.Aliases = true }
 // from is what the platform calls whoever writes.
 func (b *bridge) from(channel, id string, c *messagev1.Contact) string {
 	b.t.Helper()
-	told := len(b.sent(bus.Platform, 0))
+	told := len(b.sent(topology.Platform, 0))
 	m := inbound(channel, id, c.GetAddress(), provider.Text("Hola"))
 	m.Contact = c
 	b.take(m)
-	return b.events(bus.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
+	return b.events(topology.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
 }
 
 // A network that spells a number otherwise than it was written to: one person stays one contact.

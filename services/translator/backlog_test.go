@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // capChannel bounds how many messages of one channel a stream takes.
@@ -43,9 +44,9 @@ func (b *bridge) capChannel(stream string, most int) {
 func TestWhatTheBacklogCannotTakeIsBroughtBack(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.capChannel("EGRESS_"+bus.Platform, 1)
+	b.capChannel("EGRESS_"+topology.Platform, 1)
 	b.take(inbound(custom, "i1", "ana", provider.Text("uno")))
-	b.sent(bus.Platform, 1)
+	b.sent(topology.Platform, 1)
 	b.take(inbound(custom, "i2", "luis", provider.Text("dos")))
 	if d := b.dead(custom); !strings.Contains(d.GetReason(), "backlog") {
 		t.Errorf("%v", d)
@@ -55,7 +56,7 @@ func TestWhatTheBacklogCannotTakeIsBroughtBack(t *testing.T) {
 		t.Error(diff)
 	}
 
-	b.capChannel("EGRESS_"+bus.Platform, 1000)
+	b.capChannel("EGRESS_"+topology.Platform, 1000)
 	b.eventually("it is brought back", func() bool {
 		letters, _, err := b.bus.Letters(t.Context(), bus.LetterQuery{Channel: custom})
 		if err != nil || len(letters) != 1 {
@@ -64,7 +65,7 @@ func TestWhatTheBacklogCannotTakeIsBroughtBack(t *testing.T) {
 		again, err := b.bus.Replay(t.Context(), letters)
 		return again && err == nil // its acknowledgement may be on its way
 	})
-	got := b.sent(bus.Platform, 2)
+	got := b.sent(topology.Platform, 2)
 	if key := got[1].header.Get("Nats-Msg-Id"); key != "i2-1-0" {
 		t.Errorf("the key is %s", key)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -143,7 +144,7 @@ func (b *bridge) take(m *messagev1.Message) uint64 {
 func (b *bridge) takeEvent(m *messagev1.Message, e *eventv1.Event) uint64 {
 	b.t.Helper()
 	b.taken++
-	return b.post(bus.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), fmt.Sprintf("entry-%d", b.taken), e)
+	return b.post(topology.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), fmt.Sprintf("entry-%d", b.taken), e)
 }
 
 func message(m *messagev1.Message) *eventv1.Event {
@@ -153,7 +154,7 @@ func message(m *messagev1.Message) *eventv1.Event {
 // write makes a record of INDEX.
 func (b *bridge) write(subject string, record proto.Message) {
 	b.t.Helper()
-	if _, err := b.bus.Create(b.t.Context(), subject, record, bus.KeepSeen); err != nil {
+	if _, err := b.bus.Create(b.t.Context(), subject, record, topology.KeepSeen); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -161,7 +162,7 @@ func (b *bridge) write(subject string, record proto.Message) {
 // state is where an outbound message stands.
 func (b *bridge) state(channel, id string) *indexv1.State {
 	var s indexv1.State
-	_, _ = b.bus.Read(b.t.Context(), bus.StateSubject(channel, id), &s)
+	_, _ = b.bus.Read(b.t.Context(), topology.StateSubject(channel, id), &s)
 	return &s
 }
 
@@ -208,7 +209,7 @@ func texts(messages []*messagev1.Message) []string {
 // history is the journal of one message, as "service hop" and the entries themselves.
 func (b *bridge) history(id string) (hops []string, entries []*journalv1.Entry) {
 	b.t.Helper()
-	for _, s := range b.broker.read(b.t, bus.Journal.Name) {
+	for _, s := range b.broker.read(b.t, topology.Journal.Name) {
 		if e := decode(b.t, s, &journalv1.Entry{}); e.GetId() == id {
 			if e.GetAcceptedBy() != "" { // one entry for two hops
 				in := &journalv1.Entry{
@@ -230,7 +231,7 @@ func (b *bridge) dead(channel string) *eventv1.DeadLetter {
 	b.t.Helper()
 	var d eventv1.DeadLetter
 	b.eventually("a dead letter", func() bool {
-		_, err := b.bus.Read(b.t.Context(), bus.DeadSubject("translator", network, channel), &d)
+		_, err := b.bus.Read(b.t.Context(), topology.DeadSubject("translator", network, channel), &d)
 		return err == nil
 	})
 	return &d

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -79,14 +80,14 @@ func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
 	}
 	b.sent(later, 1)
 	_, err := b.bus.Publish(t.Context(), bus.Post{
-		Subject: bus.OutcomeSubject(later, "its", "m1-0-0"), Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: &eventv1.Outcome{
+		Subject: topology.OutcomeSubject(later, "its", "m1-0-0"), Body: &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: &eventv1.Outcome{
 			Id: "m1", Network: later, Channel: "its", Direction: messagev1.Direction_DIRECTION_OUTBOUND, Result: eventv1.Result_RESULT_SENT, At: timestamppb.Now(),
 		}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := b.sent(bus.Platform, 1)[0]; s.header.Get("Nats-Msg-Id") != bus.StatusKey("m1", 0, eventv1.Status_STATUS_SENT) {
+	if s := b.sent(topology.Platform, 1)[0]; s.header.Get("Nats-Msg-Id") != topology.StatusKey("m1", 0, eventv1.Status_STATUS_SENT) {
 		t.Errorf("%v", s.header)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // channels are the channels' settings, as far as they are known.
@@ -78,9 +79,9 @@ const wrongStreamPause = 10 * time.Second
 // holds up no other.
 func (t *Translator) followOutcomes(ctx context.Context, far string) error {
 	for {
-		err := t.bus.Await(ctx, bus.Outcomes(far).Name)
+		err := t.bus.Await(ctx, topology.Outcomes(far).Name)
 		if err == nil {
-			return t.bus.Follow(ctx, bus.Follow{Stream: bus.Outcomes(far), Verb: "record", Split: t.splitOutcome})
+			return t.bus.Follow(ctx, bus.Follow{Stream: topology.Outcomes(far), Verb: "record", Split: t.splitOutcome})
 		}
 		if ctx.Err() == nil {
 			t.log.Error("outcomes not followed", "far", far, "err", err)

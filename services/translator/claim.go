@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -37,7 +38,7 @@ func (t *Translator) claimInbound(ctx context.Context, sequence uint64, m *messa
 // changes says whether an edit makes anything else of its message, and notes it there. The message's events come in order,
 // from one lane.
 func (t *Translator) changes(ctx context.Context, edit *messagev1.Message) (bool, error) {
-	subject := bus.SeenSubject(edit.GetNetwork(), edit.GetChannel(), edit.GetEdits())
+	subject := topology.SeenSubject(edit.GetNetwork(), edit.GetChannel(), edit.GetEdits())
 	var first indexv1.Seen
 	revision, err := t.bus.Read(ctx, subject, &first)
 	if errors.Is(err, bus.ErrNotFound) { // before this bridge, or too long ago
@@ -50,14 +51,14 @@ func (t *Translator) changes(ctx context.Context, edit *messagev1.Message) (bool
 		return first.GetEditedBy() == edit.GetId(), nil // by an earlier try of this one
 	}
 	first.ContentDigest, first.EditedBy = edit.GetContentDigest(), edit.GetId()
-	_, err = t.bus.Replace(ctx, subject, &first, revision, bus.KeepSeen)
+	_, err = t.bus.Replace(ctx, subject, &first, revision, topology.KeepSeen)
 	return true, err
 }
 
 func (t *Translator) claimSeen(ctx context.Context, sequence uint64, m *messagev1.Message) (claim, error) {
-	subject := bus.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
+	subject := topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
 	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration(), ContentDigest: m.GetContentDigest()}
-	_, err := t.bus.Create(ctx, subject, seen, bus.KeepSeen)
+	_, err := t.bus.Create(ctx, subject, seen, topology.KeepSeen)
 	if err == nil {
 		return fresh, nil
 	}
@@ -71,7 +72,7 @@ func (t *Translator) claimSeen(ctx context.Context, sequence uint64, m *messagev
 	}
 	c := compare(found.GetGeneration(), seen.GetGeneration(), found.GetSequence(), seen.GetSequence())
 	if c == fresh {
-		_, err = t.bus.Replace(ctx, subject, seen, revision, bus.KeepSeen)
+		_, err = t.bus.Replace(ctx, subject, seen, revision, topology.KeepSeen)
 	}
 	return c, err
 }
@@ -80,8 +81,8 @@ func (t *Translator) claimSeen(ctx context.Context, sequence uint64, m *messagev
 // was not taken, is never taken; a replay of a higher generation replaces the record. Of what is mine it returns the
 // record that the earlier try made.
 func (t *Translator) claimOutbound(ctx context.Context, channel, id string, state *indexv1.State) (claim, *indexv1.State, error) {
-	subject := bus.StateSubject(channel, id)
-	revision, err := t.bus.Create(ctx, subject, state, bus.KeepSeen)
+	subject := topology.StateSubject(channel, id)
+	revision, err := t.bus.Create(ctx, subject, state, topology.KeepSeen)
 	if err == nil {
 		t.known.put(subject, state, revision)
 		return fresh, nil, nil
@@ -99,7 +100,7 @@ func (t *Translator) claimOutbound(ctx context.Context, channel, id string, stat
 	}
 	c := compare(found.GetGeneration(), state.GetGeneration(), found.GetSequence(), state.GetSequence())
 	if c == fresh {
-		_, err = t.bus.Replace(ctx, subject, state, revision, bus.KeepSeen)
+		_, err = t.bus.Replace(ctx, subject, state, revision, topology.KeepSeen)
 	}
 	return c, found, err
 }

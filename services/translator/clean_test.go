@@ -3,8 +3,8 @@ package translator_test
 import (
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // TestControlsAreTakenOutBothWays: a NUL stops neither a contact nor an agent.
@@ -16,7 +16,7 @@ func TestControlsAreTakenOutBothWays(t *testing.T) {
 	echo := inbound(custom, "i2", "ana", provider.Text("e\x00f"))
 	b.takeEvent(echo, echoOf(echo, "theirs"))
 	b.take(outbound(custom, "m1", "luis", provider.Text("g\x01h")))
-	got := b.events(bus.Platform, 2)
+	got := b.events(topology.Platform, 2)
 	if a, e := got[0].GetMessage().GetContent().GetText().GetBody(), got[1].GetEcho().GetMessage().GetContent().GetText().GetBody(); a != "ab\tc\n" || e != "ef" {
 		t.Errorf("the platform is told %q and %q", a, e)
 	}

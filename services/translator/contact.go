@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/phonenumber"
+	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -47,7 +48,7 @@ func (t *Translator) contactName(ctx context.Context, c directory.Channel, conta
 func (t *Translator) nameBefore(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
 	for _, address := range contact.GetAliases() {
 		digest := t.addressKey(c.ID, address)
-		if _, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, c.ID+"."+digest); err == nil && !isPhone(c) {
+		if _, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, c.ID+"."+digest); err == nil && !isPhone(c) {
 			return digest, nil
 		} else if err != nil && !errors.Is(err, bus.ErrNotFound) {
 			return "", err
@@ -69,7 +70,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 		return address, nil
 	}
 	digest := t.addressKey(c.ID, address)
-	_, err := t.bus.Bucket(bus.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
+	_, err := t.bus.Bucket(topology.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
 	if errors.Is(err, bus.ErrNoRoom) {
 		return "", dead{contactsFull}
 	}
@@ -85,7 +86,7 @@ const noNumber = "the sender has no phone number (a short code, a name, an id), 
 
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
-	contacts, key := t.bus.Bucket(bus.Contacts), c.ID+"."+t.bus.Digest("number", c.ID, address)
+	contacts, key := t.bus.Bucket(topology.Contacts), c.ID+"."+t.bus.Digest("number", c.ID, address)
 	if told == "" {
 		known, _, err := contacts.Get(ctx, key)
 		if errors.Is(err, bus.ErrNotFound) {
@@ -106,7 +107,7 @@ func (t *Translator) address(ctx context.Context, c directory.Channel, name stri
 	if !isPhone(c) && !digestLike.MatchString(name) {
 		return name, nil
 	}
-	address, _, err := t.bus.Bucket(bus.Contacts).Get(ctx, c.ID+"."+t.nameKey(c.ID, name))
+	address, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, c.ID+"."+t.nameKey(c.ID, name))
 	if errors.Is(err, bus.ErrNotFound) {
 		return name, nil
 	}

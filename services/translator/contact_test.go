@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -19,7 +20,7 @@ func TestAnAddressThatFitsTheContractIsTheName(t *testing.T) {
 	m := inbound(custom, "i1", "1234567", provider.Text("Hola"))
 	m.Contact.Profile = &messagev1.Profile{FirstName: "Ana"}
 	b.take(m)
-	got := b.events(bus.Platform, 1)[0].GetMessage()
+	got := b.events(topology.Platform, 1)[0].GetMessage()
 	if c := got.GetContact(); c.GetAddress() != "1234567" || c.GetProfile().GetFirstName() != "Ana" {
 		t.Errorf("contact %v", c)
 	}
@@ -37,14 +38,14 @@ func TestAnAddressThatDoesNotFitGetsADigestAndIsFoundByIt(t *testing.T) {
 		"abcdefghijklmnopqrstuvwxyz", // looks like a digest
 	} {
 		id := string(rune('a' + i))
-		told := len(b.sent(bus.Platform, 0))
+		told := len(b.sent(topology.Platform, 0))
 		b.take(inbound(custom, "i"+id, address, provider.Text("Hola")))
-		name := b.events(bus.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
+		name := b.events(topology.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
 		if name == address || customchannel.Custom.Check(name) != nil || len(name) != bus.DigestLength {
 			t.Errorf("%q is called %q", address, name)
 		}
 		b.take(inbound(custom, "j"+id, address, provider.Text("Adiós")))
-		if again := b.events(bus.Platform, told+2)[told+1].GetMessage().GetContact().GetAddress(); again != name {
+		if again := b.events(topology.Platform, told+2)[told+1].GetMessage().GetContact().GetAddress(); again != name {
 			t.Errorf("%q is called %q first, then %q", address, name, again)
 		}
 		sent := len(b.sent(network, 0))
@@ -73,7 +74,7 @@ func TestAPhoneChannelNamesContactsByNumber(t *testing.T) {
 			m.Contact.Profile = &messagev1.Profile{Phone: test.profile}
 		}
 		b.take(m)
-		if got := b.events(bus.Platform, i+1)[i].GetMessage().GetContact().GetAddress(); got != test.want {
+		if got := b.events(topology.Platform, i+1)[i].GetMessage().GetContact().GetAddress(); got != test.want {
 			t.Errorf("%s: %q", test.name, got)
 		}
 	}
@@ -97,7 +98,7 @@ func TestNoNumberIsMadeUp(t *testing.T) {
 			t.Errorf("%s: %q", address, d.GetReason())
 		}
 	}
-	if n := len(b.sent(bus.Platform, 0)); n != 0 {
+	if n := len(b.sent(topology.Platform, 0)); n != 0 {
 		t.Errorf("%d events for the platform", n)
 	}
 }
@@ -114,7 +115,7 @@ func TestAContactWithoutANumberIsADeadLetterOfAPhoneChannel(t *testing.T) {
 	if diff := cmp.Diff([]string{"egress-testnet accepted", "translator dead"}, hops); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(b.sent(bus.Platform, 0)); n != 0 {
+	if n := len(b.sent(topology.Platform, 0)); n != 0 {
 		t.Errorf("%d events for the platform", n)
 	}
 }

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -21,7 +21,7 @@ func TestAnEntryThatRaisedTheStateIsToldAgain(t *testing.T) {
 	raised := b.conclude(network, outcomeOf(first, eventv1.Result_RESULT_SENT))
 	passed := b.conclude(network, outcomeOf(second, eventv1.Result_RESULT_SENT))
 	for id, sequence := range map[string]uint64{"m1": raised, "m2": passed + 100} {
-		b.write(bus.StateSubject(custom, id), &indexv1.State{
+		b.write(topology.StateSubject(custom, id), &indexv1.State{
 			Sequence: 1, Standing: indexv1.Standing_STANDING_TAKEN, Status: sent, Parts: []eventv1.Status{sent}, OutcomeSequence: sequence,
 			Network: network, Address: "someone", AcceptedAt: longAgo(),
 		})
@@ -29,7 +29,7 @@ func TestAnEntryThatRaisedTheStateIsToldAgain(t *testing.T) {
 	b.run()
 	b.settle(first)
 	b.settle(second)
-	got := b.sent(bus.Platform, 1)
+	got := b.sent(topology.Platform, 1)
 	if len(got) != 1 || decode(t, got[0], &eventv1.Event{}).GetStatus().GetId() != "m1" {
 		t.Fatalf("%d events, the first %v", len(got), decode(t, got[0], &eventv1.Event{}))
 	}
@@ -50,19 +50,19 @@ func TestARestartRepeatsNothing(t *testing.T) {
 		return len(told) > 0 && told[len(told)-1] == "read"
 	})
 	b.take(inbound(custom, "i1", "ana", provider.Text("Hola")))
-	b.eventually("the message came in", func() bool { return len(messages(b.events(bus.Platform, 0), "ana")) == 1 })
+	b.eventually("the message came in", func() bool { return len(messages(b.events(topology.Platform, 0), "ana")) == 1 })
 	stop()
-	before := len(b.sent(bus.Platform, 0))
+	before := len(b.sent(topology.Platform, 0))
 
 	b.run()
 	b.sentAs(b.waiting("m2"), "ref2")
 	b.eventuallyTold("m2", "sent")
 	b.take(inbound(custom, "i2", "ana", provider.Text("Adiós")))
-	b.eventually("the next message came in", func() bool { return len(messages(b.events(bus.Platform, 0), "ana")) >= 2 })
-	if diff := cmp.Diff([]string{"Hola", "Adiós"}, texts(messages(b.events(bus.Platform, 0), "ana"))); diff != "" {
+	b.eventually("the next message came in", func() bool { return len(messages(b.events(topology.Platform, 0), "ana")) >= 2 })
+	if diff := cmp.Diff([]string{"Hola", "Adiós"}, texts(messages(b.events(topology.Platform, 0), "ana"))); diff != "" {
 		t.Error(diff)
 	}
-	if got := len(b.sent(bus.Platform, 0)); got != before+2 {
+	if got := len(b.sent(topology.Platform, 0)); got != before+2 {
 		t.Errorf("%d events for the platform, want %d", got, before+2)
 	}
 }

@@ -7,8 +7,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -22,14 +22,14 @@ func echoOf(m *messagev1.Message, ref string) *eventv1.Event {
 func TestAnEchoOfOurOwnSendIsDropped(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.write(bus.RefSubject(network, custom, "ours"), &indexv1.Ref{Id: "m1"})
+	b.write(topology.RefSubject(network, custom, "ours"), &indexv1.Ref{Id: "m1"})
 	own := inbound(custom, "e1", "ana", provider.Text("own"))
 	b.takeEvent(own, echoOf(own, "ours"))
 	foreign := inbound(custom, "e2", "ana", provider.Text("foreign"))
 	b.takeEvent(foreign, echoOf(foreign, "theirs"))
 	b.takeEvent(foreign, echoOf(foreign, "theirs"))
 	b.take(inbound(custom, "i3", "ana", provider.Text("Hola")))
-	got := b.events(bus.Platform, 2)
+	got := b.events(topology.Platform, 2)
 	if e := got[0].GetEcho(); e.GetMessage().GetContent().GetText().GetBody() != "foreign" || e.GetRef() != "theirs" {
 		t.Errorf("the first event is %v", got[0])
 	}
@@ -53,12 +53,12 @@ func TestAnEchoWaitsForTheAnswerOfASend(t *testing.T) {
 	b.takeEvent(own, echoOf(own, theRef(b, "wamid")))
 	b.take(inbound(custom, "i2", "ana", provider.Text("behind")))
 	b.take(inbound(custom, "i4", "eva", provider.Text("other lane")))
-	if got := bodiesOf(b.events(bus.Platform, 1)); len(got) != 1 || got[0] != "other lane" {
+	if got := bodiesOf(b.events(topology.Platform, 1)); len(got) != 1 || got[0] != "other lane" {
 		t.Errorf("the platform was told %q while the send was open", got)
 	}
 	b.sentAs(m, "wamid")
-	b.eventually("what was behind goes on", func() bool { return slices.Contains(bodiesOf(b.events(bus.Platform, 2)), "behind") })
-	if got := bodiesOf(b.events(bus.Platform, 2)); slices.Contains(got, "own") {
+	b.eventually("what was behind goes on", func() bool { return slices.Contains(bodiesOf(b.events(topology.Platform, 2)), "behind") })
+	if got := bodiesOf(b.events(topology.Platform, 2)); slices.Contains(got, "own") {
 		t.Errorf("our own send was shown again: %q", got)
 	}
 }
@@ -82,7 +82,7 @@ func TestAForeignEchoWaitsForNothing(t *testing.T) {
 		b.take(inbound(custom, "i-"+contact, contact, provider.Text("answer")))
 	}
 	b.eventually("both echoes and the answers behind them", func() bool {
-		got := bodiesOf(b.events(bus.Platform, 4))
+		got := bodiesOf(b.events(topology.Platform, 4))
 		slices.Sort(got)
 		return slices.Equal(got, []string{"answer", "answer", "foreign", "foreign"})
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -44,7 +45,7 @@ func (t *Translator) Handle(ctx context.Context, sequence uint64, e *eventv1.Eve
 
 // Outcome records what is on OUTCOMES at this sequence.
 func (t *Translator) Outcome(ctx context.Context, far string, sequence uint64, o *eventv1.Outcome) error {
-	return t.outcome(ctx, &bus.Entry{Subject: bus.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
+	return t.outcome(ctx, &bus.Entry{Subject: topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
 }
 
 // Receipt records what is on OUTCOMES at this sequence.

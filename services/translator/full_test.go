@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -24,14 +25,14 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 	var err error
 	for i := 0; err == nil && i < 1000; i++ {
 		large := inbound("another", fmt.Sprint("large", i), "eva", provider.Text(strings.Repeat("x", 64<<10)))
-		_, err = b.bus.Publish(t.Context(), bus.Post{Subject: bus.EgressSubject(bus.Platform, "another"), ID: large.GetId(), Body: message(large)})
+		_, err = b.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject(topology.Platform, "another"), ID: large.GetId(), Body: message(large)})
 	}
 	for i := 0; err != nil && i < 1000; i++ { // and what is left, with small ones
 		if !errors.Is(err, bus.ErrNoRoom) {
 			t.Fatal(err)
 		}
 		small := inbound("another", fmt.Sprint("small", i), "eva", provider.Text("x"))
-		if _, full := b.bus.Publish(t.Context(), bus.Post{Subject: bus.EgressSubject(bus.Platform, "another"), ID: small.GetId(), Body: message(small)}); full != nil {
+		if _, full := b.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject(topology.Platform, "another"), ID: small.GetId(), Body: message(small)}); full != nil {
 			break
 		}
 	}
@@ -43,7 +44,7 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 	})
 	time.Sleep(300 * time.Millisecond) // long enough to give up, were it going to
 	var d eventv1.DeadLetter
-	if _, err := b.bus.Read(t.Context(), bus.DeadSubject("translator", network, custom), &d); !errors.Is(err, bus.ErrNotFound) {
+	if _, err := b.bus.Read(t.Context(), topology.DeadSubject("translator", network, custom), &d); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("a dead letter: %s, %v", d.GetReason(), err)
 	}
 	if told := b.told("m1"); len(told) > 0 {
@@ -53,5 +54,5 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.eventuallyTold("m1", "sent")
-	b.eventually("the message is on its way", func() bool { return len(messages(b.events(bus.Platform, 0), "ann")) == 1 })
+	b.eventually("the message is on its way", func() bool { return len(messages(b.events(topology.Platform, 0), "ann")) == 1 })
 }

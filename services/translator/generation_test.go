@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -25,7 +26,7 @@ func (b *bridge) refused(parts ...*messagev1.Message) []bus.Letter {
 			b.t.Fatal(err)
 		}
 		b.letter(&eventv1.DeadLetter{
-			Service: "egress-" + network, Network: network, Channel: custom, Subject: bus.EgressSubject(network, custom), Key: bus.MessageKey(p), Body: body,
+			Service: "egress-" + network, Network: network, Channel: custom, Subject: topology.EgressSubject(network, custom), Key: topology.MessageKey(p), Body: body,
 		})
 		o := outcomeOf(p, eventv1.Result_RESULT_FAILED)
 		o.Reason = "refused"
@@ -40,7 +41,7 @@ func (b *bridge) refused(parts ...*messagev1.Message) []bus.Letter {
 
 func (b *bridge) letter(d *eventv1.DeadLetter) {
 	b.t.Helper()
-	if _, err := b.bus.Publish(b.t.Context(), bus.Post{Subject: bus.DeadSubject(d.GetService(), d.GetNetwork(), d.GetChannel()), Body: d}); err != nil {
+	if _, err := b.bus.Publish(b.t.Context(), bus.Post{Subject: topology.DeadSubject(d.GetService(), d.GetNetwork(), d.GetChannel()), Body: d}); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -84,7 +85,7 @@ func TestAMessageThatIsBroughtBackStartsAnew(t *testing.T) {
 	b.eventuallyTold("m1", "failed: refused", "sent", "delivered")
 
 	var generations []uint32
-	for _, e := range b.events(bus.Platform, 0) {
+	for _, e := range b.events(topology.Platform, 0) {
 		generations = append(generations, e.GetStatus().GetGeneration())
 	}
 	if diff := cmp.Diff([]uint32{0, 1, 1}, generations); diff != "" {
@@ -155,7 +156,7 @@ func TestAFailureFromBeforeTheReplayIsNotOfIt(t *testing.T) {
 	again := b.replayed(letters)
 	failedAt := func(at time.Time, reason string) {
 		r := &eventv1.Receipt{Network: network, Channel: custom, OwnId: "m1", Status: failed, Reason: reason, At: timestamppb.New(at)}
-		b.post(bus.ReceiptSubject(network, custom, "own"), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
+		b.post(topology.ReceiptSubject(network, custom, "own"), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
 	}
 	failedAt(time.Now().Add(-time.Hour), "late")
 	b.sentAs(again[0], "ref1")
@@ -169,7 +170,7 @@ func TestAnIDThatIsGivenAgainLeadsToTheReplay(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	digest := provider.RefDigest(b.bus, network, custom, "ref1")
-	b.write(bus.RefSubject(network, custom, digest), &indexv1.Ref{Id: "m1"})
+	b.write(topology.RefSubject(network, custom, digest), &indexv1.Ref{Id: "m1"})
 	again := b.replayed(b.refused(b.waiting("m1")))
 	b.sentAs(again[0], "ref1")
 	b.eventually("sent", func() bool { return b.state(custom, "m1").GetStatus() == sent })
@@ -196,7 +197,7 @@ func TestAHigherGenerationOfWhatCameInIsTakenAgain(t *testing.T) {
 	take(11, 0) // late, and the sequence is the record's
 	take(13, 2)
 	var keys []string
-	for _, s := range b.sent(bus.Platform, 6) {
+	for _, s := range b.sent(topology.Platform, 6) {
 		keys = append(keys, s.header.Get("Nats-Msg-Id"))
 	}
 	if diff := cmp.Diff([]string{"i1-0-0", "e1-0-0", "i1-1-0", "e1-1-0", "i1-2-0", "e1-2-0"}, keys); diff != "" {
@@ -225,7 +226,7 @@ func TestWhatTheTranslatorGaveUpIsTakenOnceAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		b.letter(&eventv1.DeadLetter{Service: "translator", Network: network, Channel: custom, Subject: bus.MessageSubject(network, custom, "ana"), Key: "i1", Body: body})
+		b.letter(&eventv1.DeadLetter{Service: "translator", Network: network, Channel: custom, Subject: topology.MessageSubject(network, custom, "ana"), Key: "i1", Body: body})
 	}
 	letters, _, err := b.bus.Letters(t.Context(), bus.LetterQuery{})
 	if err != nil || len(letters) != 2 {
@@ -234,7 +235,7 @@ func TestWhatTheTranslatorGaveUpIsTakenOnceAgain(t *testing.T) {
 	if again, err := b.bus.Replay(t.Context(), letters[:1]); !again || err != nil {
 		t.Fatal(again, err)
 	}
-	all := b.broker.read(t, bus.Messages.Name)
+	all := b.broker.read(t, topology.Messages.Name)
 	brought := decode(t, all[len(all)-1], &eventv1.Event{}).GetMessage()
 	if brought.GetGeneration() != 1 {
 		t.Fatalf("%v", brought)

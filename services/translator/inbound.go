@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -36,7 +37,7 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 	if err != nil {
 		return err
 	}
-	if err := t.toPlatform(ctx, m, name, posts(bus.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
+	if err := t.toPlatform(ctx, m, name, posts(topology.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
 		return err
 	}
 	return answered(ctx)
@@ -87,7 +88,7 @@ func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo)
 	if err != nil {
 		return err
 	}
-	parts := posts(bus.Platform, m, name, fit.ForPlatform(m.GetContent()), claim == mine)
+	parts := posts(topology.Platform, m, name, fit.ForPlatform(m.GetContent()), claim == mine)
 	for i := range parts {
 		part := parts[i].Body.(*eventv1.Event).GetMessage()
 		parts[i].Body = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: part, Ref: echo.GetRef()}}}
@@ -130,7 +131,7 @@ const echoPause = 250 * time.Millisecond
 // refKnown says whether a send of ours returned the ref.
 func (t *Translator) refKnown(ctx context.Context, m *messagev1.Message, ref string) (bool, error) {
 	var r indexv1.Ref
-	_, err := t.bus.Read(ctx, bus.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
+	_, err := t.bus.Read(ctx, topology.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
 	if errors.Is(err, bus.ErrNotFound) {
 		return false, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -38,7 +39,7 @@ func (j *journal) begin(ctx context.Context, entries ...*journalv1.Entry) func(c
 func postOf(ctx context.Context, e *journalv1.Entry, of string) bus.Post {
 	e.TraceId = bus.TraceID(ctx)
 	id := fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d%s", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), of)
-	return bus.Post{Subject: bus.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e, ID: id}
+	return bus.Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e, ID: id}
 }
 
 // repeated writes that the entry of MESSAGES at this sequence was dropped: each repeat is told, and each once.
@@ -89,7 +90,7 @@ func (j *journal) heldUp(ctx context.Context, m *messagev1.Message, contact stri
 // sendEntry is what became of a send.
 func (t *Translator) sendEntry(far string, o *eventv1.Outcome, hop journalv1.Hop, ref string) *journalv1.Entry {
 	contact := t.addressKey(o.GetChannel(), o.GetAddress())
-	if far == bus.Platform {
+	if far == topology.Platform {
 		contact = t.nameKey(o.GetChannel(), o.GetAddress())
 	}
 	return &journalv1.Entry{

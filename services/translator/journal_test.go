@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -17,8 +18,8 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 	b := startBridge(t)
 	const address, body = "@ana:example.org", "zanahoria"
 	b.take(inbound(custom, "i1", address, provider.Text(body)))
-	arrived := b.events(bus.Platform, 1)[0].GetMessage()
-	b.conclude(bus.Platform, outcomeOf(arrived, eventv1.Result_RESULT_SENT))
+	arrived := b.events(topology.Platform, 1)[0].GetMessage()
+	b.conclude(topology.Platform, outcomeOf(arrived, eventv1.Result_RESULT_SENT))
 
 	b.take(outbound(custom, "o1", arrived.GetContact().GetAddress(), provider.Text(body)))
 	part := b.events(network, 1)[0].GetMessage()
@@ -32,9 +33,9 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 	b.eventuallyTold("o1", "sent", "delivered", "read")
 
 	b.take(inbound(custom, "i2", address, provider.Text(body)))
-	lost := outcomeOf(b.events(bus.Platform, 5)[4].GetMessage(), eventv1.Result_RESULT_FAILED)
+	lost := outcomeOf(b.events(topology.Platform, 5)[4].GetMessage(), eventv1.Result_RESULT_FAILED)
 	lost.Reason = "the platform refuses the event (400)"
-	b.conclude(bus.Platform, lost)
+	b.conclude(topology.Platform, lost)
 
 	contact := ""
 	for id, want := range map[string][]string{
@@ -70,7 +71,7 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 	if entries[2].GetReason() != waiting.GetReason() || entries[3].GetRef() != digest || entries[4].GetRef() != digest {
 		t.Errorf("reason or ref is missing: %v", entries)
 	}
-	for _, s := range b.broker.read(t, bus.Journal.Name) {
+	for _, s := range b.broker.read(t, topology.Journal.Name) {
 		for _, secret := range []string{address, "@ana", body, "ref1"} {
 			if strings.Contains(string(s.body), secret) {
 				t.Errorf("an entry holds %q", secret)

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -15,12 +15,12 @@ import (
 func (b *bridge) changed(id string, change func(*indexv1.State)) {
 	b.t.Helper()
 	var s indexv1.State
-	revision, err := b.bus.Read(b.t.Context(), bus.StateSubject(custom, id), &s)
+	revision, err := b.bus.Read(b.t.Context(), topology.StateSubject(custom, id), &s)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	change(&s)
-	if _, err := b.bus.Replace(b.t.Context(), bus.StateSubject(custom, id), &s, revision, bus.KeepSeen); err != nil {
+	if _, err := b.bus.Replace(b.t.Context(), topology.StateSubject(custom, id), &s, revision, topology.KeepSeen); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -67,7 +68,7 @@ func (s *store) waiting(far string) (keys []string) {
 	s.t.Helper()
 	for _, e := range s.stored("EGRESS_" + far) {
 		if m := e.GetMessage(); m != nil {
-			keys = append(keys, bus.MessageKey(m))
+			keys = append(keys, topology.MessageKey(m))
 		}
 	}
 	return keys
@@ -129,8 +130,8 @@ func TestWhatADamagedStoreLostIsNotSilent(t *testing.T) {
 		{"a middle one is zeroed", network, false},
 		{"one is gone", network, true},
 		{"the last is gone", network, false},
-		{"the last is cut off", bus.Platform, true},
-		{"one is gone", bus.Platform, true},
+		{"the last is cut off", topology.Platform, true},
+		{"one is gone", topology.Platform, true},
 	} {
 		t.Run(fmt.Sprintf("%s, %s, killed %t", test.damage, test.far, test.killed), func(t *testing.T) {
 			damaged(t, damages[test.damage], test.far, test.killed)
@@ -146,10 +147,10 @@ func damaged(t *testing.T, damage func(blocks []string) error, far string, kille
 	defer func() { s.stop() }()
 	for i := range n {
 		m := outbound(custom, fmt.Sprintf("m%03d", i), "ann", provider.Text(strings.Repeat("x", 100<<10)))
-		if far == bus.Platform {
+		if far == topology.Platform {
 			m.Direction = messagev1.Direction_DIRECTION_INBOUND
 		}
-		if _, err := s.bus.Publish(t.Context(), bus.Post{Subject: bus.MessageSubject(network, custom, "ann"), ID: bus.MessageKey(m), Body: message(m)}); err != nil {
+		if _, err := s.bus.Publish(t.Context(), bus.Post{Subject: topology.MessageSubject(network, custom, "ann"), ID: topology.MessageKey(m), Body: message(m)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -213,7 +214,7 @@ func (s *store) ended(far string) (keys []string) {
 // told is who was told of what is lost: the platform by a status, the operator by a dead letter.
 func (s *store) told(far string) (ids []string) {
 	s.t.Helper()
-	if far == bus.Platform {
+	if far == topology.Platform {
 		letters, _, err := s.bus.Letters(s.t.Context(), bus.LetterQuery{Limit: 1000})
 		if err != nil {
 			s.t.Fatal(err)
@@ -225,7 +226,7 @@ func (s *store) told(far string) (ids []string) {
 		}
 		return ids
 	}
-	for _, e := range s.stored("EGRESS_" + bus.Platform) {
+	for _, e := range s.stored("EGRESS_" + topology.Platform) {
 		if u := e.GetStatus(); u.GetStatus() == eventv1.Status_STATUS_FAILED && strings.Contains(u.GetReason(), "damaged") {
 			ids = append(ids, u.GetId())
 		}

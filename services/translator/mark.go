@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -52,7 +53,7 @@ func raised(w *indexv1.Watermark, position uint64, until *timestamppb.Timestamp)
 
 // changeMark changes the mark of a contact, as [Translator.changeRecord] does.
 func (t *Translator) changeMark(ctx context.Context, network, channel, address string, change func(*indexv1.Mark) (bool, error)) error {
-	return t.changeRecord(ctx, bus.MarkSubject(network, channel, t.bus.Digest("mark", network, channel, address)), change)
+	return t.changeRecord(ctx, topology.MarkSubject(network, channel, t.bus.Digest("mark", network, channel, address)), change)
 }
 
 // changeRecord reads a contact's record, lets it be changed, and writes it where nobody else has meanwhile. change may be
@@ -69,7 +70,7 @@ func (t *Translator) changeRecord(ctx context.Context, subject string, change fu
 		if err != nil || !changed {
 			return err
 		}
-		if _, err = t.bus.Replace(ctx, subject, mark, revision, bus.KeepSeen); !errors.Is(err, bus.ErrConflict) {
+		if _, err = t.bus.Replace(ctx, subject, mark, revision, topology.KeepSeen); !errors.Is(err, bus.ErrConflict) {
 			return err
 		}
 	}

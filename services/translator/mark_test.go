@@ -8,9 +8,9 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -40,7 +40,7 @@ func (b *bridge) upTo(contact, ref string, at time.Time, s eventv1.Status) {
 		name = provider.RefDigest(b.bus, network, custom, ref)
 		r.Ref = name
 	}
-	b.post(bus.ReceiptSubject(network, custom, name), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
+	b.post(topology.ReceiptSubject(network, custom, name), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
 }
 
 // written are n messages to one contact that are on their way.

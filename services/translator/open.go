@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -21,7 +22,7 @@ const lastSends = 4
 
 // willSend remembers that a message goes to a contact, before it does.
 func (t *Translator) willSend(ctx context.Context, m *messagev1.Message) error {
-	subject := bus.OpenSubject(m.GetNetwork(), m.GetChannel(), t.nameKey(m.GetChannel(), m.GetContact().GetAddress()))
+	subject := topology.OpenSubject(m.GetNetwork(), m.GetChannel(), t.nameKey(m.GetChannel(), m.GetContact().GetAddress()))
 	return t.changeRecord(ctx, subject, func(last *indexv1.Mark) (bool, error) {
 		if slices.ContainsFunc(last.GetOpen(), func(o *indexv1.Open) bool { return o.GetId() == m.GetId() }) {
 			return false, nil
@@ -35,13 +36,13 @@ func (t *Translator) willSend(ctx context.Context, m *messagev1.Message) error {
 // sending says whether a send to the contact that the platform calls so is open.
 func (t *Translator) sending(ctx context.Context, network, channel, name string) (bool, error) {
 	var last indexv1.Mark
-	_, err := t.bus.Read(ctx, bus.OpenSubject(network, channel, t.nameKey(channel, name)), &last)
+	_, err := t.bus.Read(ctx, topology.OpenSubject(network, channel, t.nameKey(channel, name)), &last)
 	if err != nil && !errors.Is(err, bus.ErrNotFound) {
 		return false, err
 	}
 	for _, o := range slices.Backward(last.GetOpen()) {
 		var s indexv1.State
-		if _, err := t.bus.Read(ctx, bus.StateSubject(channel, o.GetId()), &s); err != nil && !errors.Is(err, bus.ErrNotFound) {
+		if _, err := t.bus.Read(ctx, topology.StateSubject(channel, o.GetId()), &s); err != nil && !errors.Is(err, bus.ErrNotFound) {
 			return false, err
 		}
 		if slices.Contains(s.GetParts(), eventv1.Status_STATUS_UNSPECIFIED) {

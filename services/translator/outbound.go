@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -77,7 +78,7 @@ func posts(far string, m *messagev1.Message, address string, contents []*message
 			part.Part = &messagev1.Part{Index: uint32(i), Count: uint32(len(contents))}
 		}
 		posts = append(posts, bus.Post{
-			Subject: bus.EgressSubject(far, m.GetChannel()), ID: bus.MessageKey(part), Repeat: repeat,
+			Subject: topology.EgressSubject(far, m.GetChannel()), ID: topology.MessageKey(part), Repeat: repeat,
 			Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: part}},
 		})
 	}

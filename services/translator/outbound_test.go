@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -30,7 +30,7 @@ func TestALongTextGoesAsPartsInOneBatch(t *testing.T) {
 		if p := part.GetPart(); p.GetIndex() != uint32(i) || p.GetCount() != 3 {
 			t.Errorf("part %d is marked as %v", i, p)
 		}
-		if id := s.header.Get("Nats-Msg-Id"); id != bus.Key("m1", 0, uint32(i)) {
+		if id := s.header.Get("Nats-Msg-Id"); id != topology.Key("m1", 0, uint32(i)) {
 			t.Errorf("part %d has the key %s", i, id)
 		}
 		if id := s.header.Get("Nats-Batch-Id"); id == "" || id != batch {
@@ -89,7 +89,7 @@ func TestAMessageIsTakenOnce(t *testing.T) {
 func TestAVoidIsDropped(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.write(bus.StateSubject(custom, "m1"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
+	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
 	b.take(outbound(custom, "m1", "ana", provider.Text("uno")))
 	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
 	if diff := cmp.Diff([]string{"dos"}, texts(messages(b.events(network, 1), "ana"))); diff != "" {
@@ -105,12 +105,12 @@ func TestAnEntryThatWasClaimedIsPublishedAgainAsARepeat(t *testing.T) {
 	t.Parallel()
 	b := newBridge(t)
 	out, in := outbound(custom, "m1", "ana", provider.Text("uno")), inbound(custom, "m2", "ana", provider.Text("dos"))
-	b.write(bus.StateSubject(custom, "m1"), &indexv1.State{
+	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{
 		Sequence: b.take(out), Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, 1),
 	})
-	b.write(bus.SeenSubject(network, custom, "m2"), &indexv1.Seen{Sequence: b.take(in)})
+	b.write(topology.SeenSubject(network, custom, "m2"), &indexv1.Seen{Sequence: b.take(in)})
 	fresh := b.take(outbound(custom, "m3", "ana", provider.Text("tres")))
-	b.write(bus.StateSubject(custom, "m4"), &indexv1.State{
+	b.write(topology.StateSubject(custom, "m4"), &indexv1.State{
 		Sequence: fresh, Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, 1),
 	})
 	b.take(outbound(custom, "m4", "ana", provider.Text("claimed by another entry")))
@@ -124,7 +124,7 @@ func TestAnEntryThatWasClaimedIsPublishedAgainAsARepeat(t *testing.T) {
 	if diff := cmp.Diff([]string{"uno", "tres", "cinco"}, bodies); diff != "" {
 		t.Error(diff)
 	}
-	platform := b.sent(bus.Platform, 1)
+	platform := b.sent(topology.Platform, 1)
 	if got[0].header.Get("Puente-Repeat") == "" || platform[0].header.Get("Puente-Repeat") == "" {
 		t.Errorf("not marked as repeats: %v, %v", got[0].header, platform[0].header)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -142,13 +143,13 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 	if ref == "" || network.Carries.OwnID && !network.Carries.Echoes {
 		return &early, nil // nobody comes with the network's id alone
 	}
-	if err := t.writeRef(ctx, bus.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
+	if err := t.writeRef(ctx, topology.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence,
 	}); err != nil {
 		return nil, err
 	}
 	var told indexv1.Early
-	if _, err := t.bus.Read(ctx, bus.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &told); err != nil && !errors.Is(err, bus.ErrNotFound) {
+	if _, err := t.bus.Read(ctx, topology.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &told); err != nil && !errors.Is(err, bus.ErrNotFound) {
 		return nil, err
 	}
 	if told.GetStatus() >= early.GetStatus() {
@@ -159,7 +160,7 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 
 // writeRef leaves the way back. A network that gives the same id again, for a replay, leads to the replay then.
 func (t *Translator) writeRef(ctx context.Context, subject string, ref *indexv1.Ref) error {
-	_, err := t.bus.Create(ctx, subject, ref, bus.KeepSeen)
+	_, err := t.bus.Create(ctx, subject, ref, topology.KeepSeen)
 	if !errors.Is(err, bus.ErrExists) {
 		return err
 	}
@@ -168,7 +169,7 @@ func (t *Translator) writeRef(ctx context.Context, subject string, ref *indexv1.
 	if err != nil || found.GetId() != ref.GetId() || found.GetGeneration() >= ref.GetGeneration() {
 		return err
 	}
-	_, err = t.bus.Replace(ctx, subject, ref, revision, bus.KeepSeen)
+	_, err = t.bus.Replace(ctx, subject, ref, revision, topology.KeepSeen)
 	return err
 }
 

@@ -5,8 +5,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -69,7 +69,7 @@ func TestAReceiptAndItsOutcomeMeetInAnyOrder(t *testing.T) {
 			if s := b.state(custom, "m1").GetStatus(); s != delivered {
 				t.Errorf("the state is %s", s)
 			}
-			if n := len(b.sent(bus.Platform, 0)); n != len(told) {
+			if n := len(b.sent(topology.Platform, 0)); n != len(told) {
 				t.Errorf("%d events for the platform", n)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -57,7 +58,7 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 
 func (t *Translator) ref(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
 	var ref indexv1.Ref
-	_, err := t.bus.Read(ctx, bus.RefSubject(r.GetNetwork(), r.GetChannel(), r.GetRef()), &ref)
+	_, err := t.bus.Read(ctx, topology.RefSubject(r.GetNetwork(), r.GetChannel(), r.GetRef()), &ref)
 	return &ref, err
 }
 
@@ -72,7 +73,7 @@ func (t *Translator) refAfterEarly(ctx context.Context, r *eventv1.Receipt) (*in
 
 // raiseEarly keeps the furthest status that came too soon.
 func (t *Translator) raiseEarly(ctx context.Context, r *eventv1.Receipt) error {
-	subject := bus.EarlySubject(r.GetNetwork(), r.GetChannel(), r.GetRef())
+	subject := topology.EarlySubject(r.GetNetwork(), r.GetChannel(), r.GetRef())
 	const tries = 10
 	for range tries {
 		var early indexv1.Early
@@ -84,7 +85,7 @@ func (t *Translator) raiseEarly(ctx context.Context, r *eventv1.Receipt) error {
 			return nil
 		}
 		early.Status, early.Reason, early.At, early.UpTo = r.GetStatus(), r.GetReason(), r.GetAt(), r.GetUpTo()
-		_, err = t.bus.Replace(ctx, subject, &early, revision, bus.KeepEarly)
+		_, err = t.bus.Replace(ctx, subject, &early, revision, topology.KeepEarly)
 		if !errors.Is(err, bus.ErrConflict) {
 			return err
 		}

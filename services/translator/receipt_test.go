@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -21,7 +21,7 @@ func (b *bridge) receipt(ref string, s eventv1.Status, reason string) {
 	b.t.Helper()
 	digest := provider.RefDigest(b.bus, network, custom, ref)
 	r := &eventv1.Receipt{Network: network, Channel: custom, Ref: digest, Status: s, Reason: reason, At: timestamppb.Now()}
-	b.post(bus.ReceiptSubject(network, custom, digest), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
+	b.post(topology.ReceiptSubject(network, custom, digest), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
 }
 
 // early waits until a receipt that came too soon is remembered.
@@ -29,7 +29,7 @@ func (b *bridge) early(ref string, want eventv1.Status) {
 	b.t.Helper()
 	b.eventually("the receipt is remembered", func() bool {
 		var e indexv1.Early
-		_, err := b.bus.Read(b.t.Context(), bus.EarlySubject(network, custom, provider.RefDigest(b.bus, network, custom, ref)), &e)
+		_, err := b.bus.Read(b.t.Context(), topology.EarlySubject(network, custom, provider.RefDigest(b.bus, network, custom, ref)), &e)
 		return err == nil && e.GetStatus() == want
 	})
 }
@@ -66,7 +66,7 @@ func TestAReceiptFindsItsMessage(t *testing.T) {
 	b.eventuallyTold("m1", "sent")
 	var ref indexv1.Ref
 	digest := provider.RefDigest(b.bus, network, custom, "ref1")
-	if _, err := b.bus.Read(t.Context(), bus.RefSubject(network, custom, digest), &ref); err != nil {
+	if _, err := b.bus.Read(t.Context(), topology.RefSubject(network, custom, digest), &ref); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(&indexv1.Ref{Id: "m1", Position: 1}, &ref, protocmp.Transform()); diff != "" {
@@ -144,14 +144,14 @@ func TestWhatIsNotOursIsIgnored(t *testing.T) {
 	b.receipt("foreign", delivered, "")
 	b.early("foreign", delivered)
 	b.own("foreign", 0, delivered, "")
-	b.write(bus.StateSubject(custom, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
+	b.write(topology.StateSubject(custom, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
 	b.own("void", 0, delivered, "")
 	m := b.waiting("m1")
 	b.own("m1", 7, delivered, "") // there is no such part
 	b.sentAs(m, "")               // a network that gives no id
 	b.settle(m)
 	b.eventuallyTold("m1", "sent")
-	if n := len(b.sent(bus.Platform, 0)); n != 1 {
+	if n := len(b.sent(topology.Platform, 0)); n != 1 {
 		t.Errorf("%d events for the platform, want 1", n)
 	}
 }

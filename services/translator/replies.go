@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -26,7 +27,7 @@ func (t *Translator) repliesKey(channel, name string) string {
 // question reads the last question; none, and one that cannot be read, is an empty one.
 func (t *Translator) question(ctx context.Context, key string) (*indexv1.Question, uint64, error) {
 	q := &indexv1.Question{}
-	data, revision, err := t.bus.Bucket(bus.Context).Get(ctx, key)
+	data, revision, err := t.bus.Bucket(topology.Context).Get(ctx, key)
 	if errors.Is(err, bus.ErrNotFound) {
 		return q, 0, nil
 	}
@@ -43,8 +44,8 @@ func (t *Translator) putQuestion(ctx context.Context, key string, q *indexv1.Que
 		return errors.New("open replies cannot be written") // the error could quote them
 	}
 	if revision > 0 {
-		_, err = t.bus.Bucket(bus.Context).Update(ctx, key, data, revision)
-	} else if _, err = t.bus.Bucket(bus.Context).Create(ctx, key, data); errors.Is(err, bus.ErrExists) {
+		_, err = t.bus.Bucket(topology.Context).Update(ctx, key, data, revision)
+	} else if _, err = t.bus.Bucket(topology.Context).Create(ctx, key, data); errors.Is(err, bus.ErrExists) {
 		return bus.ErrConflict
 	}
 	return err

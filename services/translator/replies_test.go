@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -16,7 +16,7 @@ func heard(b *bridge, contact string, n int) []string {
 	b.t.Helper()
 	var got []string
 	b.eventually("enough from "+contact, func() bool {
-		got = texts(messages(b.events(bus.Platform, 0), contact))
+		got = texts(messages(b.events(topology.Platform, 0), contact))
 		return len(got) >= n
 	})
 	return got
@@ -68,7 +68,7 @@ func TestANumberAnswersWhateverTheContactIsCalled(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.take(inbound(custom, "i1", "ana:example.org", provider.Text("Hola")))
-	name := b.events(bus.Platform, 1)[0].GetMessage().GetContact().GetAddress()
+	name := b.events(topology.Platform, 1)[0].GetMessage().GetContact().GetAddress()
 	for _, test := range []struct{ kind, channel, address, name string }{
 		{"a number", phone, "+34600111222", "+34600111222"},
 		{"a digest", custom, "ana:example.org", name},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -69,7 +70,7 @@ func (t *Translator) apply(ctx context.Context, c change) error {
 	lock.Lock()
 	defer lock.Unlock()
 
-	subject := bus.StateSubject(c.channel, c.id)
+	subject := topology.StateSubject(c.channel, c.id)
 	if s, revision, ok := t.known.take(subject); ok && c.concerns(s) {
 		if raised, told := merge(s, c); raised {
 			err := t.raise(ctx, c, subject, s, revision, told, false)
@@ -135,9 +136,9 @@ func (t *Translator) raise(ctx context.Context, c change, subject string, s *ind
 // kept is how long a state is remembered: of what failed, longer than its dead letter is there to be replayed.
 func kept(s *indexv1.State) time.Duration {
 	if slices.Contains(s.GetParts(), eventv1.Status_STATUS_FAILED) {
-		return bus.KeepFailed
+		return topology.KeepFailed
 	}
-	return bus.KeepSeen
+	return topology.KeepSeen
 }
 
 // generationOf is in which generation a part was last put on its way.
@@ -199,7 +200,7 @@ func (t *Translator) tell(ctx context.Context, c change, s *indexv1.State, repea
 		Reason: s.GetReason(), At: c.at, AcceptedAt: timestamppb.Now(),
 	}
 	_, err := t.bus.Publish(ctx, bus.Post{
-		Subject: bus.EgressSubject(bus.Platform, c.channel), ID: bus.StatusKey(c.id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,
+		Subject: topology.EgressSubject(topology.Platform, c.channel), ID: topology.StatusKey(c.id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,
 		Body: &eventv1.Event{Kind: &eventv1.Event_Status{Status: update}},
 	})
 	if errors.Is(err, bus.ErrFull) {

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -28,7 +28,7 @@ const (
 
 func outcomeOf(m *messagev1.Message, result eventv1.Result) *eventv1.Outcome {
 	return &eventv1.Outcome{
-		Key: bus.MessageKey(m), Id: m.GetId(), Generation: m.GetGeneration(), Part: m.GetPart().GetIndex(), Parts: max(1, m.GetPart().GetCount()),
+		Key: topology.MessageKey(m), Id: m.GetId(), Generation: m.GetGeneration(), Part: m.GetPart().GetIndex(), Parts: max(1, m.GetPart().GetCount()),
 		Network: m.GetNetwork(), Channel: m.GetChannel(), Address: m.GetContact().GetAddress(), Direction: m.GetDirection(),
 		AcceptedAt: m.GetAcceptedAt(), At: timestamppb.Now(), Attempts: 1, Result: result,
 	}
@@ -37,14 +37,14 @@ func outcomeOf(m *messagev1.Message, result eventv1.Result) *eventv1.Outcome {
 // conclude stores what became of a send to a far end, as its service does.
 func (b *bridge) conclude(far string, o *eventv1.Outcome) uint64 {
 	b.t.Helper()
-	return b.post(bus.OutcomeSubject(far, o.GetChannel(), o.GetKey()), "", &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: o}})
+	return b.post(topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), "", &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: o}})
 }
 
 // own stores a receipt of a network that hands our id back.
 func (b *bridge) own(id string, part uint32, s eventv1.Status, reason string) uint64 {
 	b.t.Helper()
 	r := &eventv1.Receipt{Network: network, Channel: custom, OwnId: id, Part: part, Status: s, Reason: reason, At: timestamppb.Now()}
-	return b.post(bus.ReceiptSubject(network, custom, "own-"+id), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
+	return b.post(topology.ReceiptSubject(network, custom, "own-"+id), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
 }
 
 // settle waits until everything before it that concerns a message was handled: entries of one message keep their order.
@@ -64,9 +64,9 @@ func (b *bridge) settle(m *messagev1.Message) {
 func (b *bridge) told(id string) []string {
 	b.t.Helper()
 	var told []string
-	for _, e := range b.events(bus.Platform, 0) {
+	for _, e := range b.events(topology.Platform, 0) {
 		if s := e.GetStatus(); s.GetId() == id {
-			word := bus.StatusName(s.GetStatus())
+			word := topology.StatusName(s.GetStatus())
 			if s.GetReason() != "" {
 				word += ": " + s.GetReason()
 			}
@@ -137,7 +137,7 @@ func TestTheFirstStatusWaitsForASecond(t *testing.T) {
 	b.take(m)
 	b.sent(network, 1)
 	b.conclude(network, outcomeOf(m, eventv1.Result_RESULT_SENT))
-	got := b.events(bus.Platform, 1)[0].GetStatus()
+	got := b.events(topology.Platform, 1)[0].GetStatus()
 	if after := got.GetAcceptedAt().AsTime().Sub(m.GetAcceptedAt().AsTime()); after < time.Second {
 		t.Errorf("told after %s", after)
 	}
@@ -151,11 +151,11 @@ func TestTheStatusGoesToTheNameThatThePlatformUsed(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.take(inbound(custom, "i1", "@ana:example.org", provider.Text("Hola")))
-	name := b.events(bus.Platform, 1)[0].GetMessage().GetContact().GetAddress()
+	name := b.events(topology.Platform, 1)[0].GetMessage().GetContact().GetAddress()
 	b.take(outbound(custom, "m1", name, provider.Text("Hola")))
 	part := b.events(network, 1)[0].GetMessage()
 	b.conclude(network, outcomeOf(part, eventv1.Result_RESULT_SENT))
-	if got := b.events(bus.Platform, 2)[1].GetStatus().GetAddress(); got != name || part.GetContact().GetAddress() == name {
+	if got := b.events(topology.Platform, 2)[1].GetStatus().GetAddress(); got != name || part.GetContact().GetAddress() == name {
 		t.Errorf("sent to %q, told of %q, want %q", part.GetContact().GetAddress(), got, name)
 	}
 }
@@ -169,7 +169,7 @@ func TestWhatIsNotKnownIsADeadLetter(t *testing.T) {
 		{Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{Network: network, Channel: custom, OwnId: "m1", Status: 77}}},
 		message(m),
 	} {
-		b.post(bus.OutcomeSubject(network, custom, "m1-0-0"), "", e)
+		b.post(topology.OutcomeSubject(network, custom, "m1-0-0"), "", e)
 	}
-	b.eventually("three dead letters", func() bool { return len(b.broker.read(t, bus.Dead.Name)) == 3 })
+	b.eventually("three dead letters", func() bool { return len(b.broker.read(t, topology.Dead.Name)) == 3 })
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -35,15 +36,15 @@ func TestAReceiptJoinsItsMessagesTrace(t *testing.T) {
 		return root.SpanContext().TraceID().String()
 	}
 	m := outbound(custom, "m1", "ana", provider.Text("zanahoria"))
-	message := call("message", bus.MessageSubject(network, custom, "ana"), message(m))
+	message := call("message", topology.MessageSubject(network, custom, "ana"), message(m))
 	b.events(network, 1)
 	b.sentAs(m, "ref1")
 	b.eventuallyTold("m1", "sent")
 	digest := provider.RefDigest(b.bus, network, custom, "ref1")
-	receipt := call("receipt", bus.ReceiptSubject(network, custom, digest), &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{
+	receipt := call("receipt", topology.ReceiptSubject(network, custom, digest), &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{
 		Network: network, Channel: custom, Ref: digest, Status: delivered, At: timestamppb.Now(),
 	}}})
-	told := b.sent(bus.Platform, 2)[1]
+	told := b.sent(topology.Platform, 2)[1]
 	if parent := told.header.Get("Traceparent"); !strings.Contains(parent, message) {
 		t.Errorf("the status goes on under %s, the message's trace is %s", parent, message)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -45,7 +46,7 @@ type Translator struct {
 // Run translates until the context ends.
 func Run(ctx context.Context, env service.Env) error {
 	b := env.Bus
-	if err := b.Await(ctx, bus.Messages.Name, bus.Index.Name, bus.Journal.Name, bus.Egress(bus.Platform).Name, bus.Outcomes(bus.Platform).Name); err != nil {
+	if err := b.Await(ctx, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
 		return err
 	}
 	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, known: newKnown()}
@@ -80,9 +81,9 @@ func (t *Translator) run(ctx context.Context, started func()) error {
 		return errors.Join(errs...)
 	}
 	spawn(func() error {
-		return t.bus.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "translate", Units: bus.MessageUnits(), Handle: t.handle})
+		return t.bus.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "translate", Handle: t.handle})
 	})
-	spawn(func() error { return t.followOutcomes(ctx, bus.Platform) })
+	spawn(func() error { return t.followOutcomes(ctx, topology.Platform) })
 	wg.Go(func() { t.endLost(ctx) })
 	started()
 	wg.Wait()

@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -30,7 +31,7 @@ func BenchmarkTranslate(b *testing.B) {
 	}{
 		{"outbound, one at a time", network, messagev1.Direction_DIRECTION_OUTBOUND, 1},
 		{"outbound, many at once", network, messagev1.Direction_DIRECTION_OUTBOUND, 512},
-		{"inbound, many at once", bus.Platform, messagev1.Direction_DIRECTION_INBOUND, 512},
+		{"inbound, many at once", topology.Platform, messagev1.Direction_DIRECTION_INBOUND, 512},
 	} {
 		b.Run(way.name, func(b *testing.B) {
 			s := bustest.Start(b, network)
@@ -82,7 +83,7 @@ func BenchmarkTranslate(b *testing.B) {
 				m := outbound(custom, fmt.Sprintf("m%d", n), fmt.Sprintf("p%d", n%1000), provider.Text("hola"))
 				m.Direction = way.direction
 				if _, err := c.Publish(b.Context(), bus.Post{
-					Subject: bus.MessageSubject(network, custom, m.GetContact().GetAddress()), ID: fmt.Sprintf("entry-%d", n),
+					Subject: topology.MessageSubject(network, custom, m.GetContact().GetAddress()), ID: fmt.Sprintf("entry-%d", n),
 					Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 				}); err != nil {
 					b.Fatal(err)

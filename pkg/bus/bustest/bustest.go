@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Server is a running broker with its streams.
@@ -73,7 +74,11 @@ func (s *Server) Join(name string) *bus.Bus { return s.connect(name, nil, false)
 
 func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
 	s.t.Helper()
-	b, err := bus.Connect(s.url, bus.Options{Name: name, Node: s.node, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	var embedded bus.Node
+	if s.node != nil {
+		embedded = s.node
+	}
+	b, err := bus.Connect(s.url, bus.Options{Name: name, Node: embedded, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +90,7 @@ func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	if name != "provision" {
-		if err := b.Await(ctx, bus.Messages.Name); err != nil {
+		if err := b.Await(ctx, topology.Messages.Name); err != nil {
 			s.t.Fatal(err)
 		}
 	}

@@ -12,8 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/bonychat/puente/pkg/bus"
-
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -28,7 +27,7 @@ func (r *Relay) accept(w http.ResponseWriter, req *http.Request) {
 	id := hex.EncodeToString(made[:])
 	ctx, cancel := context.WithTimeout(req.Context(), requestTimeout)
 	defer cancel()
-	subject := bus.MessageSubject(r.Network, req.PathValue("channel"), id)
+	subject := topology.MessageSubject(r.Network, req.PathValue("channel"), id)
 	if _, err := r.edge.js.PublishMsg(ctx, message(next{subject, id + "-0-0", body})); err != nil {
 		r.fail(fmt.Errorf("edge: %w", err))
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -51,23 +50,23 @@ func channelOf(subject string, at int) string {
 func idOf(m jetstream.Msg) string { return m.Headers().Get(jetstream.MsgIDHeader) }
 
 func (r *Relay) toNetwork(_ context.Context, m jetstream.Msg) (next, error) {
-	return next{bus.EgressSubject(r.Network, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
+	return next{topology.EgressSubject(r.Network, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
 }
 
 func (r *Relay) callNetwork(ctx context.Context, m jetstream.Msg) (next, error) {
 	channel := channelOf(m.Subject(), 2)
 	answer, err := r.call(ctx, "/phone/"+channel+"/messages", m.Data())
-	return next{bus.OutcomeSubject(r.Network, channel, idOf(m)), idOf(m), answer}, err
+	return next{topology.OutcomeSubject(r.Network, channel, idOf(m)), idOf(m), answer}, err
 }
 
 func (r *Relay) toPlatform(_ context.Context, m jetstream.Msg) (next, error) {
-	return next{bus.EgressSubject(bus.Platform, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
+	return next{topology.EgressSubject(topology.Platform, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
 }
 
 func (r *Relay) callPlatform(ctx context.Context, m jetstream.Msg) (next, error) {
 	channel := channelOf(m.Subject(), 2)
 	answer, err := r.call(ctx, "/platform/"+channel, m.Data())
-	return next{bus.OutcomeSubject(bus.Platform, channel, idOf(m)), idOf(m), answer}, err
+	return next{topology.OutcomeSubject(topology.Platform, channel, idOf(m)), idOf(m), answer}, err
 }
 
 // call is the bare HTTP client.

@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/floor"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // far is both far ends: what came, by path.
@@ -104,7 +105,7 @@ func TestEveryMessageMakesAllHopsOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close(context.WithoutCancel(t.Context()))
-	for _, far := range []string{"phone", bus.Platform} {
+	for _, far := range []string{"phone", topology.Platform} {
 		eventually(t, "EGRESS_"+far+" is empty", func() bool { left, err := b.Backlog(t.Context(), far, "c1"); return err == nil && left == 0 })
 	}
 	if err := r.Ready(t.Context()); err != nil {
@@ -123,7 +124,7 @@ func TestAFloorThatLostAMessageSaysSo(t *testing.T) {
 func TestCapLetsMoreIn(t *testing.T) {
 	t.Parallel()
 	_, _, n := start(t)
-	if err := floor.Cap(t.Context(), n.URL(), bus.Egress("phone").Name, bus.ChannelCap+1); err != nil {
+	if err := floor.Cap(t.Context(), n.URL(), topology.Egress("phone").Name, topology.ChannelCap+1); err != nil {
 		t.Fatal(err)
 	}
 	if err := floor.Cap(t.Context(), n.URL(), "NO_SUCH", 1); err == nil {

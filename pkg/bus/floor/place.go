@@ -7,7 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // place is one of the places in the relay, with a connection of its own.
@@ -39,7 +39,7 @@ type pending struct {
 }
 
 // relay reads a stream and publishes what follows; nil follows nothing.
-func (p *place) relay(ctx context.Context, s bus.Stream, then *step) error {
+func (p *place) relay(ctx context.Context, s topology.Stream, then *step) error {
 	consumer, err := p.consumer(ctx, s)
 	if err != nil {
 		return fmt.Errorf("consumer on %s: %w", s.Name, err)
@@ -65,7 +65,7 @@ func (p *place) relay(ctx context.Context, s bus.Stream, then *step) error {
 	return nil
 }
 
-func (p *place) consumer(ctx context.Context, s bus.Stream) (jetstream.Consumer, error) {
+func (p *place) consumer(ctx context.Context, s topology.Stream) (jetstream.Consumer, error) {
 	if !s.Queue {
 		return p.js.OrderedConsumer(ctx, s.Name, jetstream.OrderedConsumerConfig{})
 	}

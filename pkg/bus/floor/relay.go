@@ -13,13 +13,13 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Options of [Open].
 type Options struct {
 	// Node is the embedded server; nil connects to URL.
-	Node *node.Node
+	Node bus.Node
 	URL  string
 	// Network is the name of the network in streams and subjects.
 	Network string
@@ -87,11 +87,11 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 		return nil, err
 	}
 	err = errors.Join(
-		translator.relay(ctx, bus.Messages, &step{do: r.toNetwork}),
-		network.relay(ctx, bus.Egress(o.Network), &step{call: true, do: r.callNetwork}),
-		translator.relay(ctx, bus.Outcomes(o.Network), &step{do: r.toPlatform}),
-		platform.relay(ctx, bus.Egress(bus.Platform), &step{call: true, do: r.callPlatform}),
-		translator.relay(ctx, bus.Outcomes(bus.Platform), nil),
+		translator.relay(ctx, topology.Messages, &step{do: r.toNetwork}),
+		network.relay(ctx, topology.Egress(o.Network), &step{call: true, do: r.callNetwork}),
+		translator.relay(ctx, topology.Outcomes(o.Network), &step{do: r.toPlatform}),
+		platform.relay(ctx, topology.Egress(topology.Platform), &step{call: true, do: r.callPlatform}),
+		translator.relay(ctx, topology.Outcomes(topology.Platform), nil),
 	)
 	if err != nil {
 		return nil, err

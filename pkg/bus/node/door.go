@@ -125,25 +125,29 @@ func (d *door) close() {
 // ErrNotRunning is returned where no process works on the folder.
 var ErrNotRunning = errors.New("no process is running on it")
 
-// Reach connects to the server that another process of this user runs on a folder. It has to be running now.
-func Reach(dir string) (nats.Option, error) {
-	r := reach(doorPath(dir))
+// Reach finds the server that another process of this user runs on a folder, to be connected to by its socket. It has to be
+// running now: else the error is [ErrNotRunning].
+func Reach(dir string) (Remote, error) {
+	r := Remote(doorPath(dir))
 	if len(r) > longestPath {
-		return nil, fmt.Errorf("the path %s is too long for a socket: it has %d bytes, %d are allowed", string(r), len(r), longestPath)
+		return "", fmt.Errorf("the path %s is too long for a socket: it has %d bytes, %d are allowed", string(r), len(r), longestPath)
 	}
 	c, err := r.InProcessConn()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	_ = c.Close()
-	return nats.InProcessServer(r), nil
+	return r, nil
 }
 
-// reach is the path of a door.
-type reach string
+// Remote is the path of the socket of a server that runs in another process.
+type Remote string
+
+// InProcess is how to connect to it.
+func (r Remote) InProcess() nats.Option { return nats.InProcessServer(r) }
 
 // InProcessConn implements the client's way to a server without a port.
-func (r reach) InProcessConn() (net.Conn, error) {
+func (r Remote) InProcessConn() (net.Conn, error) {
 	c, err := net.Dial("unix", string(r))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, ErrNotRunning

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // folder is a folder with a path that is short enough for a socket.
@@ -50,7 +51,7 @@ func TestAServerWithoutAPortIsReachedByItsFolder(t *testing.T) {
 	}
 	var conns []*nats.Conn
 	for range 3 {
-		c, err := nats.Connect("", there, nats.MaxReconnects(0))
+		c, err := nats.Connect("", there.InProcess(), nats.MaxReconnects(0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func TestAServerWithoutAPortIsReachedByItsFolder(t *testing.T) {
 	if err != nil || conns[0].Flush() != nil {
 		t.Fatal(err)
 	}
-	large := strings.Repeat("x", node.MaxPayload)
+	large := strings.Repeat("x", topology.MaxPayload)
 	if err := conns[1].Publish("said", []byte(large)); err != nil {
 		t.Fatal(err)
 	}

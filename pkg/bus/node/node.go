@@ -18,6 +18,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Options of [Start].
@@ -46,9 +48,6 @@ type Cluster struct {
 	// Peers are the ports of all of them; its own may be among them.
 	Peers []int
 }
-
-// MaxPayload is the largest message in bytes.
-const MaxPayload = 8 << 20
 
 // drainTime is over how long a draining server sends its clients away.
 const drainTime = 2 * time.Second
@@ -113,7 +112,7 @@ func (n *Node) start() error {
 	port := n.port
 	options := &server.Options{
 		ServerName: "puente", Host: "127.0.0.1", Port: port, DontListen: port == 0, NoSigs: true,
-		JetStream: true, StoreDir: n.options.Dir, SyncAlways: n.options.SyncAlways, MaxPayload: MaxPayload,
+		JetStream: true, StoreDir: n.options.Dir, SyncAlways: n.options.SyncAlways, MaxPayload: topology.MaxPayload,
 		// the streams' own limits bound the store: a reservation must not fail for want of a number here
 		JetStreamMaxStore: 1 << 46, JetStreamMaxMemory: 1 << 30,
 		LameDuckDuration: drainTime, LameDuckGracePeriod: drainTime / 4,

@@ -5,12 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 const (
 	// roomNeeded is how many bytes have to be free before a server that ran out of them starts again: twice the largest
 	// message, so that it does not stop at the next one.
-	roomNeeded = 2 * MaxPayload
+	roomNeeded = 2 * topology.MaxPayload
 	// filesNeeded is how many more files the process has to be able to open: several for each of some streams.
 	filesNeeded = 32
 	probeSize   = 64 << 10

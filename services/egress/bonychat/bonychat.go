@@ -5,8 +5,8 @@ package bonychat
 import (
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Account is a channel's platform section of the configuration.
@@ -17,7 +17,7 @@ type Account struct {
 
 // Network is the platform as a far end.
 var Network = provider.Network[Account]{
-	Name:     bus.Platform,
+	Name:     topology.Platform,
 	Doc:      "https://bonychat.com",
 	Platform: true,
 	Open:     open,

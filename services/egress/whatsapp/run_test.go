@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -58,7 +59,7 @@ func TestLongIDsStayInside(t *testing.T) {
 		Direction: messagev1.Direction_DIRECTION_OUTBOUND, AcceptedAt: timestamppb.Now(), Content: provider.Text("hola"),
 	}
 	publish(t, b, bus.Post{
-		Subject: bus.EgressSubject("whatsapp", channel), ID: bus.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
+		Subject: topology.EgressSubject("whatsapp", channel), ID: topology.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 	})
 	sent, err := api.Wait(t.Context(), "+525512345678", 1)
 	if err != nil || len(sent[0].ID) <= longest {
@@ -94,13 +95,13 @@ func TestLongIDsStayInside(t *testing.T) {
 func listen(t *testing.T, b *bus.Bus) (messages, outcomes chan *eventv1.Event) {
 	messages, outcomes = make(chan *eventv1.Event, 10), make(chan *eventv1.Event, 10)
 	run(t, func(ctx context.Context) error {
-		return b.Work(ctx, bus.Work{Stream: bus.Messages, Verb: "keep", Units: bus.MessageUnits(), Handle: func(_ context.Context, e *bus.Entry) error {
+		return b.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *bus.Entry) error {
 			messages <- e.Event
 			return nil
 		}})
 	})
 	run(t, func(ctx context.Context) error {
-		return b.Follow(ctx, bus.Follow{Stream: bus.Outcomes("whatsapp"), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return b.Follow(ctx, bus.Follow{Stream: topology.Outcomes("whatsapp"), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
 			event := &eventv1.Event{}
 			if err := proto.Unmarshal(e.Body, event); err != nil {
 				return nil, err
@@ -159,7 +160,7 @@ func call(t *testing.T, b *bus.Bus, changes ...whatsapptest.Change) {
 		t.Fatal(err)
 	}
 	c := webhook.Call{Network: "whatsapp", Channel: channel, Method: http.MethodPost, Body: body, AcceptedAt: time.Now()}
-	publish(t, b, bus.Post{Subject: bus.WebhookSubject("whatsapp", channel), Body: c.Proto()})
+	publish(t, b, bus.Post{Subject: topology.WebhookSubject("whatsapp", channel), Body: c.Proto()})
 }
 
 func publish(t *testing.T, b *bus.Bus, p bus.Post) {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/floor"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
 )
 
@@ -42,8 +42,8 @@ func (b *bench) backlog(ctx context.Context, s setup) error {
 	if err := take(&before); err != nil {
 		return err
 	}
-	if b.Backlog > bus.ChannelCap {
-		if err := floor.Cap(ctx, x.nats, bus.Egress(phone.Network.Name).Name, int64(b.Backlog)+1000); err != nil {
+	if b.Backlog > topology.ChannelCap {
+		if err := floor.Cap(ctx, x.nats, topology.Egress(phone.Network.Name).Name, int64(b.Backlog)+1000); err != nil {
 			return err
 		}
 	}

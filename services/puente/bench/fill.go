@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -36,7 +37,7 @@ func fill(ctx context.Context, nats string, phase, n int, where func(i int) (cha
 			Content: &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: text(phase, i)}}},
 		}
 		waits = append(waits, b.PublishLater(ctx, bus.Post{
-			Subject: bus.EgressSubject(phone.Network.Name, id), ID: bus.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
+			Subject: topology.EgressSubject(phone.Network.Name, id), ID: topology.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},
 		}))
 		if len(waits) < ahead && i < n-1 {
 			continue

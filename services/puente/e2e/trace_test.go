@@ -21,6 +21,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/telemetry"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
@@ -211,7 +212,7 @@ func TestOneTraceFollowsAMessageEachWay(t *testing.T) {
 		"egress-bonychat: send EGRESS_bonychat", "egress-bonychat: POST", "egress-bonychat: publish OUTCOMES_bonychat",
 	)
 	var last journalv1.Entry
-	if _, err := b.bus.Read(t.Context(), bus.JournalSubject("telegram", "A"), &last); err != nil || last.GetId() != mID || last.GetTraceId() != out {
+	if _, err := b.bus.Read(t.Context(), topology.JournalSubject("telegram", "A"), &last); err != nil || last.GetId() != mID || last.GetTraceId() != out {
 		t.Errorf("the journal does not name the trace %s: %v, %v", out, &last, err)
 	}
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -37,7 +38,7 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	}
 	defer b.Close(ctx)
 	stored := map[string]time.Time{}
-	for _, far := range []string{l.options.network(), bus.Platform} {
+	for _, far := range []string{l.options.network(), topology.Platform} {
 		err := b.Outcomes(ctx, far, func(at time.Time, o *eventv1.Outcome) { stored[far+" "+sendOf(o)] = at })
 		if err != nil {
 			return fmt.Errorf("outcomes of %s: %w", far, err)

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // scribe writes the book. It is safe for concurrent use.
@@ -90,11 +90,11 @@ func (s *scribe) stored(network string, when func(far, send string) time.Time) {
 		if mid := mids[a.Lane][a.Seq]; mid != "" {
 			a.MID = mid // not every network's calls tell it
 		}
-		a.Stored = when(map[Way]string{Outbound: network, Inbound: bus.Platform}[a.Way], a.MID)
+		a.Stored = when(map[Way]string{Outbound: network, Inbound: topology.Platform}[a.Way], a.MID)
 	}
 	for i := range s.book.Statuses {
 		st := &s.book.Statuses[i]
-		st.Stored = when(bus.Platform, st.MID+" "+st.Value)
+		st.Stored = when(topology.Platform, st.MID+" "+st.Value)
 	}
 }
 

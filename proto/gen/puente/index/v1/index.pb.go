@@ -9,14 +9,16 @@
 package indexv1
 
 import (
-	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
-	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
+
+	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
+	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+
+	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 const (

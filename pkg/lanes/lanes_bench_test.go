@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
 )
 
 // BenchmarkLanes is one item's way: pushed, its turn, taken off. What is done in a turn needs some stack, as real work

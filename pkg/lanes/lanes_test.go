@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus/lanes"
+	"github.com/bonychat/puente/pkg/lanes"
 )
 
 // log keeps what was worked on, with the time since it was made.

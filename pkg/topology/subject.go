@@ -1,33 +1,7 @@
-package bus
+package topology
 
-import (
-	"fmt"
-	"hash/fnv"
-	"strconv"
-	"strings"
-
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-)
-
-// Platform is the far end that is no network: its streams are EGRESS_bonychat and OUTCOMES_bonychat.
+// Platform is the destination that is no network: its streams are EGRESS_bonychat and OUTCOMES_bonychat.
 const Platform = "bonychat"
-
-// Partitions of the streams that are worked on by partition. Changing one needs a drain: a contact would change its
-// partition, and with it its order.
-const (
-	MessagePartitions = 16
-	ChannelPartitions = 4 // WEBHOOKS_* and OUTCOMES_*
-)
-
-func partition(n uint32, parts ...string) string {
-	h := fnv.New32a()
-	for _, p := range parts {
-		_, _ = h.Write([]byte(p))
-		_, _ = h.Write([]byte{0})
-	}
-	return strconv.FormatUint(uint64(h.Sum32()%n), 10)
-}
 
 // WebhookSubject is where a raw call is stored.
 func WebhookSubject(network, channel string) string {
@@ -91,24 +65,4 @@ func JournalSubject(network, channel string) string { return "journal." + networ
 // DeadSubject is where a service leaves what could not go on.
 func DeadSubject(service, network, channel string) string {
 	return "dead." + service + "." + network + "." + channel
-}
-
-// Key identifies one send: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
-func Key(id string, generation, part uint32) string {
-	return fmt.Sprintf("%s-%d-%d", id, generation, part)
-}
-
-// MessageKey is the key of sending this message, or this part of one.
-func MessageKey(m *messagev1.Message) string {
-	return Key(m.GetId(), m.GetGeneration(), m.GetPart().GetIndex())
-}
-
-// StatusKey is the key of telling the platform a status.
-func StatusKey(id string, generation uint32, s eventv1.Status) string {
-	return fmt.Sprintf("%s-%d-%s", id, generation, StatusName(s))
-}
-
-// StatusName is the word for a status: sent, delivered, read, failed.
-func StatusName(s eventv1.Status) string {
-	return strings.ToLower(strings.TrimPrefix(s.String(), "STATUS_"))
 }

@@ -1,0 +1,30 @@
+package bus
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// maxConsumers is beyond the server's default of 1,000: EGRESS_bonychat needs one for each channel.
+const maxConsumers = 1 << 20
+
+// configOf is what the broker has to be told of a stream.
+func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name: s.Name, Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
+		MaxConsumers: maxConsumers, MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
+		// decisions are read from the leader: AllowDirect stays off
+	}
+	if s.Queue {
+		c.Retention = jetstream.WorkQueuePolicy
+	}
+	if s.Refuse {
+		c.Discard = jetstream.DiscardNew
+		c.DiscardNewPerSubject = s.PerSubject > 0
+	}
+	return c
+}

@@ -1,0 +1,18 @@
+// Package topology says which streams, subjects, buckets and records a deployment has, as data. It does no I/O and knows no
+// broker: [bus.Bus.Provision] makes the streams so, and everybody builds and parses subjects here, so that a subject's form
+// stands in one place.
+//
+// A message's way, with the names of this package:
+//
+//	webhook.<network>.<p>.<channel>            a network's raw call       [Webhooks]
+//	message.<p>.<network>.<channel>            a canonical message        [Messages]
+//	egress.<far>.<channel>                     ready for a destination    [Egress]
+//	outcome.<far>.<p>.<channel>.<key>          what became of the send    [Outcomes]
+//	seen. state. ref. early. mark. call.       records                    [Index]
+//	journal.<network>.<channel>                history for people         [Journal]
+//	dead.<service>.<network>.<channel>         what could not go on       [Dead]
+//
+// far is a network, or [Platform]; p is a partition. Everything here is safe for concurrent use: nothing changes.
+//
+// [bus.Bus.Provision]: https://pkg.go.dev/github.com/bonychat/puente/pkg/bus#Bus.Provision
+package topology

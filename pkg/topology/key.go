@@ -1,0 +1,29 @@
+package topology
+
+import (
+	"fmt"
+	"strings"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Key identifies one send: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
+func Key(id string, generation, part uint32) string {
+	return fmt.Sprintf("%s-%d-%d", id, generation, part)
+}
+
+// MessageKey is the key of sending this message, or this part of one.
+func MessageKey(m *messagev1.Message) string {
+	return Key(m.GetId(), m.GetGeneration(), m.GetPart().GetIndex())
+}
+
+// StatusKey is the key of telling the platform a status.
+func StatusKey(id string, generation uint32, s eventv1.Status) string {
+	return fmt.Sprintf("%s-%d-%s", id, generation, StatusName(s))
+}
+
+// StatusName is the word for a status: sent, delivered, read, failed.
+func StatusName(s eventv1.Status) string {
+	return strings.ToLower(strings.TrimPrefix(s.String(), "STATUS_"))
+}

@@ -1,0 +1,86 @@
+package topology
+
+import "strings"
+
+// DefaultStore is what all that is kept may take together on each server, in bytes, where nothing else is configured. It
+// fits an ordinary disk, whatever the number of networks.
+const DefaultStore = 20 * gigabyte
+
+// settingsShare of the whole is what each bucket of settings may take at most: they grow with the channels, not with
+// the traffic.
+const settingsShare = 64
+
+// Limits are the streams, the buckets and the attachments of a deployment, each with the bytes that it may take.
+type Limits struct {
+	Streams []Stream
+	Buckets []Bucket
+	// Media is what all attachments may take together, in bytes.
+	Media int64
+}
+
+// LimitsOf divides what a deployment with these networks may take in all, in bytes (0 means [DefaultStore]). The sizes
+// that streams declare are weights. The streams of the networks share what those of the platform and one network have:
+// with more networks each gets less, and nothing else does.
+func LimitsOf(networks []string, bytes int64) Limits {
+	if bytes == 0 {
+		bytes = DefaultStore
+	}
+	l := Limits{Streams: Streams(networks), Buckets: Buckets(), Media: mediaBytes}
+	far := min(1, float64(farWeight(Streams([]string{"one"})))/float64(farWeight(l.Streams)))
+	weight := func(s Stream) float64 {
+		if perDestination(s) {
+			return float64(s.MaxBytes) * far
+		}
+		return float64(s.MaxBytes)
+	}
+	left, declared := bytes, float64(l.Media)
+	for i, b := range l.Buckets {
+		if b.Settings {
+			l.Buckets[i].MaxBytes = min(b.MaxBytes, bytes/settingsShare)
+			left -= l.Buckets[i].MaxBytes
+		} else {
+			declared += float64(b.MaxBytes)
+		}
+	}
+	for _, s := range l.Streams {
+		declared += weight(s)
+	}
+	share := float64(left) / declared
+	for i, s := range l.Streams {
+		l.Streams[i].MaxBytes = int64(weight(s) * share)
+	}
+	for i, b := range l.Buckets {
+		if !b.Settings {
+			l.Buckets[i].MaxBytes = int64(float64(b.MaxBytes) * share)
+		}
+	}
+	l.Media = int64(float64(l.Media) * share)
+	return l
+}
+
+// ByName are the bytes that everything may take, by the name of the stream that holds it at the broker.
+func (l Limits) ByName() map[string]int64 {
+	limits := map[string]int64{"OBJ_" + Media: l.Media}
+	for _, s := range l.Streams {
+		limits[s.Name] = s.MaxBytes
+	}
+	for _, b := range l.Buckets {
+		limits["KV_"+b.Name] = b.MaxBytes
+	}
+	return limits
+}
+
+// perDestination says that there is one such stream for each network.
+func perDestination(s Stream) bool {
+	kind, _, ok := strings.Cut(s.Name, "_")
+	return ok && (kind == "WEBHOOKS" || kind == "EGRESS" || kind == "OUTCOMES")
+}
+
+func farWeight(streams []Stream) (sum int64) {
+	for _, s := range streams {
+		if perDestination(s) {
+			sum += s.MaxBytes
+		}
+	}
+	return sum
+}

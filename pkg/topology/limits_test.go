@@ -1,0 +1,43 @@
+package topology_test
+
+import (
+	"testing"
+
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+func TestTheLimitsFitTheStore(t *testing.T) {
+	t.Parallel()
+	few := []string{"telegram"}
+	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend"}
+	for _, size := range []int64{0, 64 << 20, 2 << 30, 1 << 40} {
+		alone := topology.LimitsOf(few, size).ByName()
+		for _, networks := range [][]string{nil, few, many} {
+			whole, sum := max(size, 0), int64(0)
+			if size == 0 {
+				whole = topology.DefaultStore
+			}
+			for name, limit := range topology.LimitsOf(networks, size).ByName() {
+				sum += limit
+				if limit < 64<<10 {
+					t.Errorf("%d, %d networks: %s has %d bytes only", size, len(networks), name, limit)
+				}
+				if (name == topology.Index.Name || name == "OBJ_"+topology.Media || name == topology.Messages.Name) && limit < alone[name]*99/100 {
+					t.Errorf("%d: %s has %d bytes with %d networks and %d with one", size, name, limit, len(networks), alone[name])
+				}
+			}
+			if sum > whole || sum < whole*9/10 {
+				t.Errorf("%d, %d networks: the limits are %d together", size, len(networks), sum)
+			}
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	for bytes, want := range map[int64]string{1 << 20: "1 MB", 20 << 30: "20 GB", 3 << 29: "1.5 GB", 1 << 40: "1 TB", 64 << 20: "64 MB"} {
+		if got := topology.Size(bytes); got != want {
+			t.Errorf("%d: %s, want %s", bytes, got, want)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package topology
+
+import "strings"
+
+// StreamOf is the name of the stream that stores a subject of this package.
+func StreamOf(subject string) string {
+	kind, rest, _ := strings.Cut(subject, ".")
+	network, _, _ := strings.Cut(rest, ".")
+	switch kind {
+	case "webhook":
+		return "WEBHOOKS_" + network
+	case "message":
+		return Messages.Name
+	case "egress":
+		return "EGRESS_" + network
+	case "outcome":
+		return "OUTCOMES_" + network
+	case "journal":
+		return Journal.Name
+	case "dead":
+		return Dead.Name
+	default:
+		return Index.Name
+	}
+}
+
+// PlaceOf are the destination and the channel that a subject names, "" for what it does not. The destination is the
+// channel's network, or [Platform].
+func PlaceOf(subject string) (far, channel string) {
+	t := strings.Split(subject, ".")
+	at := func(i int) string {
+		if i < len(t) {
+			return t[i]
+		}
+		return ""
+	}
+	switch t[0] {
+	case "webhook", "outcome":
+		return at(1), at(3)
+	case "message", "dead":
+		return at(2), at(3)
+	case "egress", "journal", "seen", "ref", "early", "mark", "call":
+		return at(1), at(2)
+	case "state":
+		return "", at(1)
+	default:
+		return "", ""
+	}
+}
+
+// OutcomeKey is the key of the send whose outcome a subject holds, "" for any other subject.
+func OutcomeKey(subject string) string {
+	if t := strings.Split(subject, "."); t[0] == "outcome" && len(t) == 5 {
+		return t[4]
+	}
+	return ""
+}
+
+// DestinationOf is the destination of a stream of one, EGRESS_telegram say; "" for a stream that is there once.
+func DestinationOf(stream string) string {
+	if _, far, ok := strings.Cut(stream, "_"); ok {
+		return far
+	}
+	return ""
+}

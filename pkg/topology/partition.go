@@ -1,0 +1,54 @@
+package topology
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+)
+
+// Partitions of the streams that are worked on by partition. Changing one needs a drain: a contact would change its
+// partition, and with it its order.
+const (
+	MessagePartitions = 16
+	ChannelPartitions = 4 // WEBHOOKS_* and OUTCOMES_*
+)
+
+func partition(n uint32, parts ...string) string {
+	h := fnv.New32a()
+	for _, p := range parts {
+		_, _ = h.Write([]byte(p))
+		_, _ = h.Write([]byte{0})
+	}
+	return strconv.FormatUint(uint64(h.Sum32()%n), 10)
+}
+
+// Partition is one of the shares that a stream is worked on by. Each has one owner at a time.
+type Partition struct {
+	// Name is unique within the deployment: "MESSAGES-3".
+	Name string
+	// Filter is the subjects that it holds.
+	Filter string
+}
+
+// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_* or OUTCOMES_*; none for a stream without.
+func PartitionsOf(s Stream) (all []Partition) {
+	count, prefix := 0, ""
+	switch kind, _, _ := strings.Cut(s.Name, "_"); kind {
+	case Messages.Name:
+		count, prefix = MessagePartitions, "message."
+	case "WEBHOOKS", "OUTCOMES":
+		count, prefix = ChannelPartitions, strings.TrimSuffix(s.Subjects[0], ">")
+	}
+	for p := range count {
+		all = append(all, Partition{Name: partitionName(s, strconv.Itoa(p)), Filter: prefix + strconv.Itoa(p) + ".>"})
+	}
+	return all
+}
+
+// OutcomePartition is the name of the partition of OUTCOMES_<far> that holds a channel's outcomes.
+func OutcomePartition(far, channel string) string {
+	return partitionName(Outcomes(far), partition(ChannelPartitions, channel))
+}
+
+func partitionName(s Stream, p string) string { return fmt.Sprintf("%s-%s", s.Name, p) }
