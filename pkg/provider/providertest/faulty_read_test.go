@@ -54,8 +54,18 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		"an event without a key":   {telling(func(_ int, e *provider.Event) { e.Key = "" }), "has no key"},
 		"an event of two meanings": {telling(func(_ int, e *provider.Event) { e.Ignored = "ignored" }), "has 2 of content, receipt, unreadable and ignored"},
 		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
-		"two events of one key":    {telling(func(_ int, e *provider.Event) { e.Key = "k" }), `two events have the key "k"`},
-		"a text that is no text":   {telling(func(_ int, e *provider.Event) { e.Contact = &messagev1.Contact{Address: "\xff"} }), "cannot be stored"},
+		"an empty text": {telling(func(_ int, e *provider.Event) {
+			if e.Content != nil {
+				e.Content = provider.Text("")
+			}
+		}), "has an empty content"},
+		"a receipt of nothing": {telling(func(_ int, e *provider.Event) {
+			if e.Receipt != nil {
+				e.Receipt.Status = eventv1.Status_STATUS_UNSPECIFIED
+			}
+		}), "is a receipt without a status"},
+		"two events of one key":  {telling(func(_ int, e *provider.Event) { e.Key = "k" }), `two events have the key "k"`},
+		"a text that is no text": {telling(func(_ int, e *provider.Event) { e.Contact = &messagev1.Contact{Address: "\xff"} }), "cannot be stored"},
 		"keys by the place in the batch": {telling(func(i int, e *provider.Event) { e.Key = fmt.Sprint("call-", i) }),
 			"alone is another event than in its batch"},
 		"a batch that is given up at what cannot be read": {received(func(a account, c webhook.Call) ([]provider.Event, error) {

@@ -15,6 +15,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -140,8 +142,10 @@ func wrong(e provider.Event) string {
 		return "has no key"
 	case e.Content != nil && e.Contact.GetAddress() == "":
 		return "has no contact"
-	case e.Content != nil && e.Content.GetKind() == nil:
+	case e.Content != nil && e.Content.GetKind() == nil, e.Content.GetText() != nil && e.Content.GetText().GetBody() == "":
 		return "has an empty content"
+	case e.Receipt != nil && e.Receipt.Status == eventv1.Status_STATUS_UNSPECIFIED:
+		return "is a receipt without a status"
 	case e.Receipt != nil && e.Receipt.UpTo && (e.Contact.GetAddress() == "" || e.Receipt.Ref == "" && e.At.IsZero()):
 		return "is a watermark without a contact, or without an end"
 	case e.Receipt != nil && e.Receipt.Ref == "" && e.Receipt.OwnID == "" && !e.Receipt.UpTo:

@@ -17,6 +17,8 @@ func TestConversations(t *testing.T) {
 	providertest.Kit{Oracle: oracle.New()}.Run(t, clicksend.Hurried())
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, clicksend.Network, "testdata") }
+
 func TestOracleRefuses(t *testing.T) {
 	api, header := oracle.New(), http.Header{"Content-Type": {"application/json"}, "Authorization": {"Basic YTpi"}}
 	for name, call := range map[string][3]string{

@@ -25,6 +25,8 @@ func TestConversations(t *testing.T) {
 	}}.Run(t, line.Network)
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, line.Network, "testdata") }
+
 // messagingAPI judges requests by LINE's description of its API.
 type messagingAPI struct{ *oracle.Spec }
 

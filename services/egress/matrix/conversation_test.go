@@ -22,6 +22,8 @@ func TestConversations(t *testing.T) {
 	}.Run(t, matrix.Network)
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, matrix.Network, "testdata") }
+
 func spec(t *testing.T) *oracle.Spec {
 	t.Helper()
 	s, err := oracle.New()

@@ -17,6 +17,8 @@ func TestConversations(t *testing.T) {
 	providertest.Kit{Dir: "testdata", Oracle: botAPI{oracle.New()}}.Run(t, telegram.Network)
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, telegram.Network, "testdata") }
+
 // botAPI judges requests by the vendor's description of the Bot API.
 type botAPI struct{ *oracle.Table }
 

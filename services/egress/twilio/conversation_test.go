@@ -28,6 +28,8 @@ func TestConversations(t *testing.T) {
 	}.Run(t, twilio.Network)
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, twilio.Network, "testdata") }
+
 // signed signs a call as Twilio does: a form over its URL and parameters, any other body by a hash of it in the URL.
 func signed(c *webhook.Call, secrets webhook.Secrets) {
 	var form url.Values

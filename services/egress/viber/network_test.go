@@ -19,6 +19,8 @@ func TestConversations(t *testing.T) {
 	}}.Run(t, viber.Network)
 }
 
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, viber.Network, "testdata") }
+
 // sign is https://developers.viber.com/docs/api/rest-bot-api/#callbacks.
 func sign(key, body string) string {
 	mac := hmac.New(sha256.New, []byte(key))

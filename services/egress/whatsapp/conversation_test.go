@@ -15,3 +15,5 @@ func TestConversations(t *testing.T) {
 		c.Header.Set("X-Hub-Signature-256", sign(secrets["app_secret"][0], string(c.Body)))
 	}}.Run(t, whatsapp.Network)
 }
+
+func FuzzReceive(f *testing.F) { providertest.Fuzz(f, whatsapp.Network, "testdata") }
