@@ -84,6 +84,7 @@ var rules = []struct {
 }{
 	{"declaration", trial.declaration},
 	{"account", trial.account},
+	{"readme", trial.readme},
 	{"policy", trial.policy},
 	{"shown", trial.shown},
 	{"limits", trial.limits},
