@@ -140,7 +140,7 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 	routes := make([]bus.Route, 0, len(all))
 	for _, c := range all {
 		routes = append(routes, bus.Route{
-			Network: c.Network, Channel: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Carries.IdempotencyKey,
+			Network: c.Network, Channel: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
 				sent, err := s.send(ctx, c.sender, e)
@@ -158,7 +158,7 @@ func (s *runner) routesOf(all map[string]*channel) []bus.Route {
 // receiptDigest names an event's receipts before its send has returned an id; nil where the network does not hand ours
 // back.
 func (s *runner) receiptDigest() func(*eventv1.Event) string {
-	if !s.description.Carries.OwnID {
+	if s.description.Confirms.OwnID == "" {
 		return nil
 	}
 	return func(e *eventv1.Event) string {

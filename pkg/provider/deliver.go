@@ -16,11 +16,11 @@ func (s *runner) delivery() bus.Delivery {
 	d := s.description
 	return bus.Delivery{
 		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
-		PerAccount: d.Rate.Account.budget(), PerChannel: d.Rate.Channel.budget(), PerContact: d.Rate.Contact.budget(), Routes: s.routes, Exists: s.exists,
+		PerAccount: d.Rates.Account.budget(), PerChannel: d.Rates.Channel.budget(), PerContact: d.Rates.Contact.budget(), Routes: s.routes, Exists: s.exists,
 	}
 }
 
-func (l Limit) budget() bus.Budget { return bus.Budget{Sends: l.Sends, Per: l.Per, Burst: l.Burst} }
+func (r Rate) budget() bus.Budget { return bus.Budget{Sends: r.Sends, Per: r.Per, Burst: r.Burst} }
 
 // send calls the network's code.
 func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (sent Sent, err error) {

@@ -20,10 +20,11 @@
 //     attachment by its handle, a short text in brackets for what cannot be carried, or Ignored with a word. One event
 //     that cannot be read is Unreadable, with what is missing: it becomes a dead letter, which can be replayed once it
 //     can be read, and takes none of the others with it.
-//  4. Carries and Rate (network.go): what fits into one message, how much the network takes. The translator splits and
-//     degrades beforehand, so that what comes to Send fits. Each number has the vendor's page beside it, in Links.
+//  4. Carries, Confirms and Rates (network.go): what fits into one message, what the network tells of one that it took, how
+//     often it may be sent to. Each statement is made with the vendor's page. The translator splits and
+//     degrades beforehand, so that what comes to Send fits.
 //  5. Send (send.go): one message, one call, and the ref that the network answers with. [IdempotencyKey] goes with it
-//     where the network drops repeats or hands an id back; then Carries says IdempotencyKey or OwnID.
+//     where the network drops repeats or hands an id back; then Confirms says IdempotencyKey or OwnID.
 //  6. Errors (errors.go): the vendor's refusals by their codes, from its documentation. See below.
 //  7. What the network can do besides, as methods of the sender: [Fetcher] opens attachments that come in by a handle,
 //     [Setter] registers the webhook, [Instructor] says how a person does, [Checker] asks whether the credentials are good.

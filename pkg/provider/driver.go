@@ -35,18 +35,19 @@ type reader func(webhook.Call) ([]Event, error)
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
 type Description struct {
-	Name        string            `json:"name"`
-	Doc         string            `json:"doc,omitempty"`
-	Links       map[string]string `json:"links,omitempty"`
-	Carries     Carries           `json:"carries"`
-	Rate        Rate              `json:"rate"`
-	Webhook     *webhook.Policy   `json:"webhook,omitempty"`
-	Listens     bool              `json:"listens,omitempty"`
-	Fields      []Field           `json:"fields"`
-	Validity    time.Duration     `json:"validity"`
-	SendTimeout time.Duration     `json:"send_timeout"`
-	Concurrency int               `json:"concurrency"`
-	Platform    bool              `json:"platform,omitempty"`
+	Name        string          `json:"name"`
+	Doc         string          `json:"doc,omitempty"`
+	Carries     Carries         `json:"carries"`
+	Confirms    Confirms        `json:"confirms"`
+	Rates       Rates           `json:"rates"`
+	Pages       Pages           `json:"pages"`
+	Webhook     *webhook.Policy `json:"webhook,omitempty"`
+	Listens     bool            `json:"listens,omitempty"`
+	Fields      []Field         `json:"fields"`
+	Validity    time.Duration   `json:"validity"`
+	SendTimeout time.Duration   `json:"send_timeout"`
+	Concurrency int             `json:"concurrency"`
+	Platform    bool            `json:"platform,omitempty"`
 }
 
 // Field is one setting of an account.
@@ -62,7 +63,7 @@ type Field struct {
 // Describe implements [Driver].
 func (n Network[A]) Describe() Description {
 	d := Description{
-		Name: n.Name, Doc: n.Doc, Links: n.Links, Carries: n.Carries, Rate: n.Rate, Webhook: n.Webhook, Listens: n.Listens,
+		Name: n.Name, Doc: n.Doc, Carries: n.Carries, Confirms: n.Confirms, Rates: n.Rates, Pages: n.Pages, Webhook: n.Webhook, Listens: n.Listens,
 		Validity: n.Validity, SendTimeout: n.SendTimeout, Concurrency: n.Concurrency, Platform: n.Platform, Fields: fields(reflect.TypeFor[A]()),
 	}
 	if d.Validity == 0 {

@@ -108,8 +108,14 @@ func TestADescriptionHasDefaultsAndTheAccountsFields(t *testing.T) {
 func TestADescriptionTravelsAsJSON(t *testing.T) {
 	t.Parallel()
 	n := described
-	n.Carries = provider.Carries{Text: 4096, Unit: provider.GSM7, Caption: 1, Image: true, Buttons: 3, ButtonText: 20, Receipts: true, OwnID: true, IdempotencyKey: true}
-	n.Rate = provider.Rate{Account: provider.PerSecond(30), Contact: provider.Limit{Sends: 1, Per: time.Minute, Burst: 3}}
+	const page = "https://example.com/docs"
+	n.Carries = provider.Carries{
+		Text: provider.Limit{Max: 4096, Unit: provider.GSM7, Page: page}, Caption: provider.Limit{Max: 1, Page: page}, Image: page,
+		Buttons: provider.Limit{Max: 3, Page: page}, ButtonText: provider.Limit{Max: 20, Page: page},
+	}
+	n.Confirms = provider.Confirms{Receipts: page, OwnID: page, IdempotencyKey: page}
+	n.Rates = provider.Rates{Account: provider.PerSecond(30, page), Contact: provider.Rate{Sends: 1, Per: time.Minute, Burst: 3, Page: page}}
+	n.Pages = provider.Pages{Webhook: page}
 	n.Validity, n.SendTimeout, n.Concurrency, n.Platform = time.Hour, time.Second, 3, true
 	n.Webhook = &webhook.Policy{
 		Verify: webhook.Token{Header: "X-Token", Secret: "token"}, Methods: []string{"POST", "PUT"}, MaxBody: 4096, Dedupe: webhook.JSON("update.id"),

@@ -13,7 +13,7 @@ type Event struct {
 	// id stands for several (an edit, a callback), and with its chat where ids count per chat. Required but for Ignored and Unreadable.
 	Key string
 	// Contact is whom it is about. Required with Content. Where the network tells several addresses of one person
-	// (Carries.Aliases), Address is the one to write to.
+	// (Confirms.Aliases), Address is the one to write to.
 	Contact *messagev1.Contact
 	// At is when, by the network's clock.
 	At time.Time
@@ -51,7 +51,7 @@ type Event struct {
 // Receipt is the network's word on a message it took. Ref or OwnID names the message.
 //
 // A watermark (UpTo) is about all that the event's Contact was sent, up to and with the message that Ref names; or, where
-// none is named, up to the event's At. It needs Carries.Watermarks. A Ref that no send of ours returned within an hour
+// none is named, up to the event's At. It needs Confirms.Watermarks. A Ref that no send of ours returned within an hour
 // was of something foreign, and says nothing.
 type Receipt struct {
 	UpTo bool

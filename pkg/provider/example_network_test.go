@@ -28,16 +28,14 @@ var Pigeon = provider.Network[PigeonAccount]{
 	Name: "pigeon",
 	Doc:  "https://docs.pigeon.example",
 	Carries: provider.Carries{
-		Text:     1000,
-		Unit:     provider.UTF16,
-		Receipts: true,
-		OwnID:    true, // they hold the reference that the message was sent with
+		Text: provider.Limit{Max: 1000, Unit: provider.UTF16, Page: "https://docs.pigeon.example/messages"},
 	},
-	Rate: provider.Rate{Account: provider.PerSecond(20)},
-	Links: map[string]string{ // what each is taken from
-		"text": "https://docs.pigeon.example/messages", "receipts": "https://docs.pigeon.example/receipts",
-		"account_rate": "https://docs.pigeon.example/limits", "webhook": "https://docs.pigeon.example/signatures",
+	Confirms: provider.Confirms{
+		Receipts: "https://docs.pigeon.example/receipts",
+		OwnID:    "https://docs.pigeon.example/receipts", // they hold the reference that the message was sent with
 	},
+	Rates: provider.Rates{Account: provider.PerSecond(20, "https://docs.pigeon.example/limits")},
+	Pages: provider.Pages{Webhook: "https://docs.pigeon.example/signatures"},
 	Webhook: &webhook.Policy{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "signing_key", Header: "X-Pigeon-Signature", Encoding: webhook.Hex},
 		Dedupe: webhook.JSON("call"),

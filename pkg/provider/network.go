@@ -18,13 +18,14 @@ type Network[A any] struct {
 	Name string
 	// Doc is the URL of the network's own documentation.
 	Doc string
-	// Links are the vendor's pages that limits and formats were taken from: "text" for Carries.Text and so on by the names
-	// in JSON, "account_rate", "channel_rate", "contact_rate", "webhook", "errors". They are shown beside what they explain.
-	Links map[string]string
 	// Carries says what a message may hold; the translator fits every message to it beforehand.
 	Carries Carries
-	// Rate says how much the network takes.
-	Rate Rate
+	// Confirms says what the network tells of messages that it took.
+	Confirms Confirms
+	// Rates says how much the network takes.
+	Rates Rates
+	// Pages are the vendor's pages about what has no limit.
+	Pages Pages
 	// Webhook verifies the network's calls; nil where it makes none ([Listener]).
 	Webhook *webhook.Policy
 	// Listens says that accounts can be listened to ([Listener]), instead of Webhook or beside it.
@@ -46,6 +47,15 @@ type Network[A any] struct {
 	Concurrency int
 }
 
+// Pages are the vendor's pages about what is no limit; each may be empty. They are shown beside what they explain.
+type Pages struct {
+	// Unit says how the vendor counts characters.
+	Unit Page `json:"unit,omitempty"`
+	// Webhook says how calls are signed, Errors what refusals mean.
+	Webhook Page `json:"webhook,omitempty"`
+	Errors  Page `json:"errors,omitempty"`
+}
+
 // Sender delivers to one account. Send is called by many goroutines at once, but never twice at once for one contact.
 type Sender interface {
 	// Send delivers one canonical message. A text, caption, location or quick reply fits Carries; an address and a title
@@ -58,7 +68,7 @@ type Sent struct {
 	// Ref is the network's id for it, "" where it gives none.
 	Ref string
 	// Address is the contact's where the network answered with another than it was given, and writes from that one: a
-	// number that it spells otherwise. "" where it did not. See Carries.Aliases.
+	// number that it spells otherwise. "" where it did not. See Confirms.Aliases.
 	Address string
 }
 

@@ -2,29 +2,33 @@ package provider
 
 import "time"
 
-// Limit is a budget: so many sends in a time, refilled steadily. The zero value is no limit.
-type Limit struct {
-	Sends int
-	Per   time.Duration
-	// Burst is how many may go at once after a pause; default Sends.
-	Burst int
-}
-
-// PerSecond is a budget of n sends a second.
-func PerSecond(n int) Limit { return Limit{Sends: n, Per: time.Second} }
-
-// Rate is what a network takes. Each limit stands beside the vendor's URL.
+// Rate is how often something may be sent, refilled steadily, and the vendor's page that says so. The zero value keeps no
+// limit beforehand: what the network refuses waits as it says. One without Sends may have a page that says why.
 type Rate struct {
-	// Account bounds all channels of one account together: those whose settings are the same, or whose account type says
-	// so ([Identity]).
-	Account Limit
-	// Channel bounds one channel.
-	Channel Limit
-	// Contact bounds what one contact of a channel is sent.
-	Contact Limit
+	// Sends in Per: 30 in a second.
+	Sends int           `json:"sends,omitempty"`
+	Per   time.Duration `json:"per,omitempty"`
+	// Burst is how many may go at once after a pause; default Sends.
+	Burst int `json:"burst,omitempty"`
+	// Page is required with Sends.
+	Page Page `json:"page,omitempty"`
 }
 
-// Identity is an account type that knows what the network counts budgets by, where that is less than all settings: two
+// PerSecond is a rate of n sends a second.
+func PerSecond(n int, page Page) Rate { return Rate{Sends: n, Per: time.Second, Page: page} }
+
+// Rates is how much a network takes, by whom it counts. They hold together: a send needs room in each.
+type Rates struct {
+	// Account is that of all channels of one account together: those whose settings are the same, or whose account type
+	// says so ([Identity]).
+	Account Rate `json:"account,omitzero"`
+	// Channel is that of one channel.
+	Channel Rate `json:"channel,omitzero"`
+	// Contact is that of what one contact of a channel is sent.
+	Contact Rate `json:"contact,omitzero"`
+}
+
+// Identity is an account type that knows what the network counts rates by, where that is less than all settings: two
 // channels with two numbers of one customer have the same. It is not shown anywhere.
 type Identity interface {
 	Identity() string

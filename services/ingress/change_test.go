@@ -117,6 +117,17 @@ func TestANetworkThatDeclaresItselfLateIsServed(t *testing.T) {
 	eventually(t, "nothing is undeclared", func() bool { return e.in.Undeclared(t.Context()) == nil })
 }
 
+// A network's service may be of another version than ingress and declare its limits in another form: its calls are taken.
+func TestANetworkOfAnotherVersionIsServed(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t)
+	declared := map[string]any{"name": "silent", "carries": map[string]any{"text": 4096, "image": true}, "webhook": policy}
+	if err := directory.Declare(t.Context(), e.bus, "silent", declared); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "its calls are taken", func() bool { return e.calling("silent", undeclared, secret) == http.StatusAccepted })
+}
+
 func TestNobodyIsServedBeforeTheChannelsAreKnown(t *testing.T) {
 	t.Parallel()
 	in := ingress.New(ingress.Options{Bus: bustest.Start(t).Connect("ingress"), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Tracer: noop.NewTracerProvider().Tracer("")})

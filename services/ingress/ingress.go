@@ -14,8 +14,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // Options of [New].
@@ -49,6 +49,12 @@ type Options struct {
 	ChannelCap uint64
 }
 
+// network is as much of what a network declares as is needed here. The rest is not read: a service of another version may
+// declare it in another form, and that is no reason to refuse the network's calls.
+type network struct {
+	Webhook *webhook.Policy `json:"webhook"`
+}
+
 // Ingress is the service.
 type Ingress struct {
 	Options
@@ -56,7 +62,7 @@ type Ingress struct {
 	keeper   *keeper
 	channels atomic.Pointer[channels] // nil until they are known
 	loaded   chan struct{}
-	declared directory.Declarations[provider.Description]
+	declared directory.Declarations[network]
 	backlogs backlogs
 	readers  readers
 	refusals refusals

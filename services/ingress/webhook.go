@@ -20,14 +20,14 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r = r.WithContext(label.Message(r.Context(), c.Network, c.ID, ""))
-	description, err := in.declared.Of(c.Network)
+	declared, err := in.declared.Of(c.Network)
 	if err != nil {
 		in.refused(r, "webhook call refused", c, "undeclared", "network", c.Network, "cause", "undeclared")
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
 	}
-	policy := description.Webhook
+	policy := declared.Webhook
 	if policy == nil {
 		refuse(w, http.StatusNotFound, "this network makes no calls")
 		return

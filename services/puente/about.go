@@ -17,13 +17,14 @@ func about(d provider.Description) string {
 	p.row("", d.Doc, "")
 	aboutAccount(p, d)
 	aboutCarries(p, d)
-	aboutRate(p, d)
+	aboutConfirms(p, d)
+	aboutRates(p, d.Rates)
 	aboutWebhook(p, d)
 	p.section("sending", "tried for", "one try")
 	p.row("tried for", span(d.Validity)+" from the moment it was accepted", "")
 	p.row("one try", fmt.Sprintf("at most %s; %s of a channel at once", span(d.SendTimeout), count(d.Concurrency, "contact")), "")
-	if link := d.Links["errors"]; link != "" {
-		p.row("errors", "each has a reason that the agent reads", link)
+	if d.Pages.Errors != "" {
+		p.row("errors", "each has a reason that the agent reads", d.Pages.Errors)
 	}
 	return p.String()
 }
@@ -50,76 +51,82 @@ func aboutAccount(p *page, d provider.Description) {
 }
 
 func aboutCarries(p *page, d provider.Description) {
-	c, unit := d.Carries, units(d.Carries.Unit)
-	p.section("carries", "idempotency_key")
-	row := func(name, words string) { p.row(name, words, d.Links[name]) }
-	more := func(of, name, words string) { // with a page of its own
-		if link := d.Links[name]; link != "" && link != d.Links[of] {
-			p.row("", words, link)
+	c := d.Carries
+	p.section("carries", "location")
+	more := func(of, page provider.Page, words string) { // what has a page of its own
+		if page != "" && page != of {
+			p.row("", words, page)
 		}
 	}
-	either := func(is bool, then, otherwise string) string {
-		if is {
-			return then
-		}
-		return otherwise
-	}
-	row("text", either(c.Text > 0, fmt.Sprintf("up to %d %s; a longer one goes in parts", c.Text, unit), "of any length"))
-	more("text", "unit", "counted in "+unit)
-	row("caption", either(c.Caption > 0, fmt.Sprintf("up to %d %s; a longer one follows as a text", c.Caption, unit), "follows as a text of its own"))
+	p.row("text", either(c.Text.Max > 0, fmt.Sprintf("up to %s; a longer one goes in parts", amount(c.Text)), "of any length"), c.Text.Page)
+	more(c.Text.Page, d.Pages.Unit, "counted in "+units(c.Text.Unit))
+	p.row("caption", either(c.Caption.Max > 0, fmt.Sprintf("up to %s; a longer one follows as a text", amount(c.Caption)), "follows as a text of its own"), c.Caption.Page)
 	for _, kind := range []struct {
 		name string
-		is   bool
+		page provider.Page
 	}{{"image", c.Image}, {"video", c.Video}, {"audio", c.Audio}, {"file", c.File}} {
-		row(kind.name, either(kind.is, "as such", "as a link in a text"))
+		p.row(kind.name, either(kind.page != "", "as such", "as a link in a text"), kind.page)
 	}
-	row("location", either(c.Location, "as such", "as a link to a map")+either(c.Location && !c.LocationAddress, "; its address follows as a text", ""))
-	more("location", "location_address", "the address of a place")
-	buttons := fmt.Sprintf("up to %d that can be tapped", c.Buttons)
-	if c.ButtonText > 0 {
-		buttons += fmt.Sprintf(", of up to %d %s each", c.ButtonText, unit)
+	p.row("location", either(c.Location != "", "as such", "as a link to a map")+either(c.Location != "" && c.LocationAddress == "", "; its address follows as a text", ""), c.Location)
+	more(c.Location, c.LocationAddress, "the address of a place")
+	buttons := fmt.Sprintf("up to %d that can be tapped", c.Buttons.Max)
+	if c.ButtonText.Max > 0 {
+		buttons += fmt.Sprintf(", of up to %s each", amount(c.ButtonText))
 	}
-	row("buttons", either(c.Buttons > 0, buttons+"; others go as a numbered list", "quick replies go as a numbered list"))
-	more("buttons", "button_text", "what a button holds")
-	row("receipts", either(c.Receipts, "what became of a message is told after the network took it", "none: what the network took is sent, and no more is known"))
-	if c.OwnID {
-		row("own_id", "receipts name our own id")
-	}
-	if c.Echoes {
-		row("echoes", "what was sent from elsewhere, such as an app, is told")
-	}
-	if c.Watermarks {
-		row("watermarks", "receipts may be about all that was sent up to then")
-	}
-	if c.Aliases {
-		row("aliases", "one person may have several addresses, and stays one contact")
-	}
-	row("idempotency_key", either(c.IdempotencyKey, "a repeated send is dropped by the network", "none: what becomes of a send whose answer was lost is the channel's setting uncertain"))
+	p.row("buttons", either(c.Buttons.Max > 0, buttons+"; others go as a numbered list", "quick replies go as a numbered list"), c.Buttons.Page)
+	more(c.Buttons.Page, c.ButtonText.Page, "what a button holds")
 }
 
-func aboutRate(p *page, d provider.Description) {
-	if d.Rate == (provider.Rate{}) {
-		p.section("rate")
-		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", d.Links["account_rate"])
+func aboutConfirms(p *page, d provider.Description) {
+	c := d.Confirms
+	p.section("confirms", "idempotency_key")
+	p.row("receipts", either(c.Receipts != "", "what became of a message is told after the network took it", "none: what the network took is sent, and no more is known"), c.Receipts)
+	for _, told := range []struct {
+		name, words string
+		page        provider.Page
+	}{
+		{"own_id", "receipts name our own id", c.OwnID},
+		{"echoes", "what was sent from elsewhere, such as an app, is told", c.Echoes},
+		{"watermarks", "receipts may be about all that was sent up to then", c.Watermarks},
+		{"aliases", "one person may have several addresses, and stays one contact", c.Aliases},
+	} {
+		if told.page != "" {
+			p.row(told.name, told.words, told.page)
+		}
+	}
+	p.row("idempotency_key", either(c.IdempotencyKey != "", "a repeated send is dropped by the network", "none: what becomes of a send whose answer was lost is the channel's setting uncertain"), c.IdempotencyKey)
+}
+
+func either(is bool, then, otherwise string) string {
+	if is {
+		return then
+	}
+	return otherwise
+}
+
+func aboutRates(p *page, r provider.Rates) {
+	if r.Account.Sends+r.Channel.Sends+r.Contact.Sends == 0 {
+		p.section("rates")
+		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", r.Account.Page)
 		return
 	}
-	p.section("rate", "account", "channel", "contact")
+	p.section("rates", "account", "channel", "contact")
 	for _, l := range []struct {
 		name, whom string
-		limit      provider.Limit
+		rate       provider.Rate
 	}{
-		{"account", "all channels of one account together", d.Rate.Account},
-		{"channel", "each channel", d.Rate.Channel},
-		{"contact", "each contact of a channel", d.Rate.Contact},
+		{"account", "all channels of one account together", r.Account},
+		{"channel", "each channel", r.Channel},
+		{"contact", "each contact of a channel", r.Contact},
 	} {
-		if l.limit.Sends == 0 {
+		if l.rate.Sends == 0 {
 			continue
 		}
-		words := fmt.Sprintf("%s: %s in %s", l.whom, count(l.limit.Sends, "send"), span(l.limit.Per))
-		if l.limit.Burst > l.limit.Sends {
-			words += fmt.Sprintf(", up to %d at once after a pause", l.limit.Burst)
+		words := fmt.Sprintf("%s: %s in %s", l.whom, count(l.rate.Sends, "send"), span(l.rate.Per))
+		if l.rate.Burst > l.rate.Sends {
+			words += fmt.Sprintf(", up to %d at once after a pause", l.rate.Burst)
 		}
-		p.row(l.name, words, d.Links[l.name+"_rate"])
+		p.row(l.name, words, l.rate.Page)
 	}
 }
 
@@ -127,11 +134,11 @@ func aboutWebhook(p *page, d provider.Description) {
 	w := d.Webhook
 	if w == nil {
 		p.section("webhook")
-		p.row("", "none: the network is listened to", d.Links["webhook"])
+		p.row("", "none: the network is listened to", d.Pages.Webhook)
 		return
 	}
 	p.section("webhook", "admitted", "refused", "handshakes", "instead")
-	p.row("admitted", "with "+verified(w.Verify), d.Links["webhook"])
+	p.row("admitted", "with "+verified(w.Verify), d.Pages.Webhook)
 	if w.Freshness.Past > 0 {
 		p.row("", fmt.Sprintf("not older than %s by %s", span(w.Freshness.Past), found(w.Freshness.At)), "")
 	}
@@ -151,6 +158,9 @@ func aboutWebhook(p *page, d provider.Description) {
 		p.row("instead", "an account can be listened to", "")
 	}
 }
+
+// amount is a limit of words.
+func amount(l provider.Limit) string { return fmt.Sprintf("%d %s", l.Max, units(l.Unit)) }
 
 func units(u provider.Unit) string {
 	switch u {

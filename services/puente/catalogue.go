@@ -51,7 +51,7 @@ func list(all []provider.Description, stdout io.Writer) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NETWORK\tCARRIES\tRECEIPTS\tDROPS REPEATS\tHEARD BY\tDOCUMENTATION")
 	for _, d := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Name, carried(d.Carries), yes(d.Carries.Receipts), yes(d.Carries.IdempotencyKey), heard(d), d.Doc)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Name, carried(d.Carries), yes(d.Confirms.Receipts != ""), yes(d.Confirms.IdempotencyKey != ""), heard(d), d.Doc)
 	}
 	return w.Flush()
 }
@@ -76,7 +76,7 @@ func carried(c provider.Carries) string {
 	for _, kind := range []struct {
 		word string
 		is   bool
-	}{{"image", c.Image}, {"video", c.Video}, {"audio", c.Audio}, {"file", c.File}, {"place", c.Location}, {"buttons", c.Buttons > 0}} {
+	}{{"image", c.Image != ""}, {"video", c.Video != ""}, {"audio", c.Audio != ""}, {"file", c.File != ""}, {"place", c.Location != ""}, {"buttons", c.Buttons.Max > 0}} {
 		if kind.is {
 			with = append(with, kind.word)
 		} else {

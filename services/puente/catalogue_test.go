@@ -49,9 +49,9 @@ func TestANetworkIsShown(t *testing.T) {
 				t.Errorf("%s: the field %s is not shown", about.Name, f.Name)
 			}
 		}
-		for what, link := range about.Links {
-			if !strings.Contains(out, link) {
-				t.Errorf("%s: the link about %s is not shown", about.Name, what)
+		for field, page := range about.Cited() {
+			if !strings.Contains(out, string(page)) {
+				t.Errorf("%s: the page of %s is not shown: %s", about.Name, field, page)
 			}
 		}
 		for line := range strings.Lines(out) {
@@ -91,9 +91,14 @@ func TestAPageTellsWhatIsDeclared(t *testing.T) {
 	t.Parallel()
 	got := about(provider.Description{
 		Name: "pigeon", Doc: "https://pigeon.example", Validity: 90 * time.Minute, SendTimeout: 1500 * time.Millisecond, Concurrency: 1,
-		Links:   map[string]string{"text": "https://pigeon.example/text", "channel_rate": "https://pigeon.example/rate", "errors": "https://pigeon.example/errors"},
-		Carries: provider.Carries{Text: 160, Unit: provider.GSM7, Location: true, Receipts: true, Watermarks: true, Aliases: true},
-		Rate:    provider.Rate{Channel: provider.Limit{Sends: 2, Per: time.Minute, Burst: 5}},
+		Carries: provider.Carries{
+			Text: provider.Limit{Max: 160, Unit: provider.GSM7, Page: "https://pigeon.example/text"}, Location: "https://pigeon.example/place",
+		},
+		Confirms: provider.Confirms{
+			Receipts: "https://pigeon.example/told", Watermarks: "https://pigeon.example/told", Aliases: "https://pigeon.example/people",
+		},
+		Rates:   provider.Rates{Channel: provider.Rate{Sends: 2, Per: time.Minute, Burst: 5, Page: "https://pigeon.example/rate"}},
+		Pages:   provider.Pages{Errors: "https://pigeon.example/errors"},
 		Listens: true,
 	})
 	want := `pigeon
@@ -102,22 +107,25 @@ func TestAPageTellsWhatIsDeclared(t *testing.T) {
 account
 
 carries
-  text             up to 160 septets of GSM 03.38; a longer one goes in parts
-                   https://pigeon.example/text
-  caption          follows as a text of its own
-  image            as a link in a text
-  video            as a link in a text
-  audio            as a link in a text
-  file             as a link in a text
-  location         as such; its address follows as a text
-  buttons          quick replies go as a numbered list
+  text      up to 160 septets of GSM 03.38; a longer one goes in parts  https://pigeon.example/text
+  caption   follows as a text of its own
+  image     as a link in a text
+  video     as a link in a text
+  audio     as a link in a text
+  file      as a link in a text
+  location  as such; its address follows as a text  https://pigeon.example/place
+  buttons   quick replies go as a numbered list
+
+confirms
   receipts         what became of a message is told after the network took it
-  watermarks       receipts may be about all that was sent up to then
+                   https://pigeon.example/told
+  watermarks       receipts may be about all that was sent up to then  https://pigeon.example/told
   aliases          one person may have several addresses, and stays one contact
+                   https://pigeon.example/people
   idempotency_key  none: what becomes of a send whose answer was lost is the channel's setting
                    uncertain
 
-rate
+rates
   channel  each channel: 2 sends in 1 minute, up to 5 at once after a pause
            https://pigeon.example/rate
 
@@ -136,12 +144,13 @@ sending
 
 func TestWhatIsCarriedInWords(t *testing.T) {
 	t.Parallel()
+	const page = "https://pigeon.example"
 	for want, c := range map[string]provider.Carries{
 		"text":                       {},
-		"text, image, buttons":       {Image: true, Buttons: 3},
-		"all but video, file, place": {Image: true, Audio: true, Buttons: 3},
-		"all but file":               {Image: true, Video: true, Audio: true, Location: true, Buttons: 3},
-		"everything":                 {Image: true, Video: true, Audio: true, File: true, Location: true, Buttons: 3},
+		"text, image, buttons":       {Image: page, Buttons: provider.Limit{Max: 3}},
+		"all but video, file, place": {Image: page, Audio: page, Buttons: provider.Limit{Max: 3}},
+		"all but file":               {Image: page, Video: page, Audio: page, Location: page, Buttons: provider.Limit{Max: 3}},
+		"everything":                 {Image: page, Video: page, Audio: page, File: page, Location: page, Buttons: provider.Limit{Max: 3}},
 	} {
 		if got := carried(c); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // columns is how wide a page is.
@@ -25,7 +27,7 @@ func (p *page) section(title string, labels ...string) {
 }
 
 // row writes words beside a label, wrapped, and a link behind them where it fits, else below.
-func (p *page) row(label, words, link string) {
+func (p *page) row(label, words string, link provider.Page) {
 	indent := 2 + p.label + 2
 	if p.label == 0 {
 		indent = 2
@@ -34,9 +36,9 @@ func (p *page) row(label, words, link string) {
 	if link != "" {
 		last := len(lines) - 1
 		if n := utf8.RuneCountInString(lines[last]) + 2 + len(link); words != "" && indent+n <= columns {
-			lines[last] += "  " + link
+			lines[last] += "  " + string(link)
 		} else {
-			lines = append(lines, link)
+			lines = append(lines, string(link))
 		}
 	}
 	for i, line := range lines {

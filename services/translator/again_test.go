@@ -104,11 +104,11 @@ func TestPartsAreResumedAsTheyWereSplit(t *testing.T) {
 		content *messagev1.Content
 		carries provider.Carries // from now on
 	}{
-		"it carries more":           {provider.Text(body), provider.Carries{Text: 4000}},
-		"it carries less":           {provider.Text(body), provider.Carries{Text: 20}},
-		"it has buttons now":        {question("¿Cuándo?", "Hoy", "Mañana", "Nunca"), provider.Carries{Text: 40, Buttons: 10, ButtonText: 20}},
-		"it has no buttons now":     {question("¿Seguro?", "Sí", "No"), provider.Carries{Text: 4}},
-		"a short one becomes parts": {provider.Text("uno dos tres cuatro"), provider.Carries{Text: 5}},
+		"it carries more":           {provider.Text(body), provider.Carries{Text: provider.Limit{Max: 4000}}},
+		"it carries less":           {provider.Text(body), provider.Carries{Text: provider.Limit{Max: 20}}},
+		"it has buttons now":        {question("¿Cuándo?", "Hoy", "Mañana", "Nunca"), provider.Carries{Text: provider.Limit{Max: 40}, Buttons: provider.Limit{Max: 10}, ButtonText: provider.Limit{Max: 20}}},
+		"it has no buttons now":     {question("¿Seguro?", "Sí", "No"), provider.Carries{Text: provider.Limit{Max: 4}}},
+		"a short one becomes parts": {provider.Text("uno dos tres cuatro"), provider.Carries{Text: provider.Limit{Max: 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ import (
 
 // One person may have several addresses: a number that the network spells otherwise than it was written to, a user id
 // beside a number. An alias leads from such an address to the name that the platform knows, so that one person stays one
-// contact. It stands in CONTACTS, on networks that declare Carries.Aliases.
+// contact. It stands in CONTACTS, on networks that declare Confirms.Aliases.
 
 func (t *Translator) aliasKey(channel, address string) string {
 	return channel + "." + t.bus.Digest("alias", channel, address)

@@ -10,7 +10,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-func aliases(c *provider.Carries) { c.Aliases = true }
+func aliases(c *provider.Confirms) { c.Aliases = page }
 
 // from is what the platform calls whoever writes.
 func (b *bridge) from(channel, id string, c *messagev1.Contact) string {

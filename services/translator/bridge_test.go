@@ -34,9 +34,14 @@ const (
 	phone   = "ch2"
 )
 
+// page is the vendor's, where something is carried or confirmed.
+const page = "https://docs.example.com"
+
 // testnet carries little, so that much has to be fitted.
 var testnet = provider.Description{
-	Name: network, Carries: provider.Carries{Text: 40, Image: true, Caption: 40, Buttons: 2, ButtonText: 10}, SendTimeout: 2 * time.Second,
+	Name: network, SendTimeout: 2 * time.Second, Carries: provider.Carries{
+		Text: provider.Limit{Max: 40}, Image: page, Caption: provider.Limit{Max: 40}, Buttons: provider.Limit{Max: 2}, ButtonText: provider.Limit{Max: 10},
+	},
 }
 
 // bridge is the translator between streams that the test fills, as ingress and the far ends do, and reads.

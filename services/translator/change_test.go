@@ -67,7 +67,7 @@ func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
 	const later = "later"
 	// its channel is there before its streams: nobody else waits for them
 	b.change(map[string]string{custom: network, "its": later})
-	if err := directory.Declare(t.Context(), b.bus, later, provider.Description{Name: later, Carries: provider.Carries{Text: 40}}); err != nil {
+	if err := directory.Declare(t.Context(), b.bus, later, provider.Description{Name: later, Carries: provider.Carries{Text: provider.Limit{Max: 40}}}); err != nil {
 		t.Fatal(err)
 	}
 	m := outbound("its", "m1", "ana", provider.Text("uno"))

@@ -24,7 +24,7 @@ func (t *Translator) contactName(ctx context.Context, c directory.Channel, conta
 	if err != nil {
 		return "", err
 	}
-	if !network.Carries.Aliases {
+	if network.Confirms.Aliases == "" {
 		return t.nameOf(ctx, c, contact)
 	}
 	for _, address := range append([]string{contact.GetAddress()}, contact.GetAliases()...) {

@@ -91,7 +91,7 @@ func TestAForeignEchoWaitsForNothing(t *testing.T) {
 // echoing is a network with echoes whose sends may take an hour: nobody waits that long by mistake.
 var echoing = func() provider.Description {
 	d := testnet
-	d.Carries.Echoes, d.SendTimeout = true, time.Hour
+	d.Confirms.Echoes, d.SendTimeout = page, time.Hour
 	return d
 }()
 

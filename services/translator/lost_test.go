@@ -47,7 +47,7 @@ func (s *store) start() {
 	}}); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := directory.Declare(s.t.Context(), s.bus, network, provider.Description{Name: network, Carries: provider.Carries{Text: 1 << 20}, SendTimeout: time.Second}); err != nil {
+	if err := directory.Declare(s.t.Context(), s.bus, network, provider.Description{Name: network, Carries: provider.Carries{Text: provider.Limit{Max: 1 << 20}}, SendTimeout: time.Second}); err != nil {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))

@@ -17,11 +17,11 @@ import (
 )
 
 // startWith is a bridge whose network declares something else.
-func startWith(t *testing.T, change func(*provider.Carries)) *bridge {
+func startWith(t *testing.T, change func(*provider.Confirms)) *bridge {
 	t.Helper()
 	b := newBridge(t)
 	d := testnet
-	change(&d.Carries)
+	change(&d.Confirms)
 	if err := directory.Declare(t.Context(), b.bus, network, d); err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func startWith(t *testing.T, change func(*provider.Carries)) *bridge {
 	return b
 }
 
-func watermarks(c *provider.Carries) { c.Watermarks = true }
+func watermarks(c *provider.Confirms) { c.Watermarks = page }
 
 // upTo stores a watermark: up to a ref, or up to a time where that is "".
 func (b *bridge) upTo(contact, ref string, at time.Time, s eventv1.Status) {

@@ -54,7 +54,7 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 	if err := t.openReplies(ctx, e.Sequence, m, numbered, claim); err != nil {
 		return err
 	}
-	if network.Carries.Echoes && !published {
+	if network.Confirms.Echoes != "" && !published {
 		if err := t.willSend(ctx, m); err != nil {
 			return err
 		}

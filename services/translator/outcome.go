@@ -134,13 +134,13 @@ func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref s
 		return nil, err
 	}
 	var early indexv1.Early
-	if network.Carries.Watermarks {
+	if network.Confirms.Watermarks != "" {
 		if early.Status, err = t.opened(ctx, o, sequence); err != nil {
 			return nil, err
 		}
 		early.At = o.GetAt()
 	}
-	if ref == "" || network.Carries.OwnID && !network.Carries.Echoes {
+	if ref == "" || network.Confirms.OwnID != "" && network.Confirms.Echoes == "" {
 		return &early, nil // nobody comes with the network's id alone
 	}
 	if err := t.writeRef(ctx, topology.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{

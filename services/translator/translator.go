@@ -28,8 +28,9 @@ import (
 // network is as much of what a network declares as is needed here. Its webhook policy is not read: one of a later version
 // is no reason to lose the network.
 type network struct {
-	Carries     provider.Carries `json:"carries"`
-	SendTimeout time.Duration    `json:"send_timeout"`
+	Carries     provider.Carries  `json:"carries"`
+	Confirms    provider.Confirms `json:"confirms"`
+	SendTimeout time.Duration     `json:"send_timeout"`
 }
 
 // Translator is the service.

@@ -32,7 +32,6 @@ func (t trial) declaration(r reporter) {
 	if u, err := url.Parse(d.Doc); err != nil || u.Scheme != "https" || u.Host == "" {
 		r.Errorf("Doc is no https address: %q", d.Doc)
 	}
-	t.contradictions(r)
 	for _, f := range d.Fields {
 		switch {
 		case f.Doc == "":
@@ -50,37 +49,6 @@ func (t trial) declaration(r reporter) {
 
 // credential are names of settings that nobody may see.
 var credential = regexp.MustCompile(`(^|_)(token|secret|password|passphrase|credential)$|^(api|private|access|auth)_key$|^key$`)
-
-// contradictions are limits that cannot be meant.
-func (t trial) contradictions(r reporter) {
-	r.Helper()
-	c, d := t.Carries, t.Description
-	attachment := c.Image || c.Video || c.Audio || c.File
-	for _, wrong := range []struct {
-		what string
-		is   bool
-	}{
-		{"Carries has a negative limit", min(c.Text, c.Caption, c.Buttons, c.ButtonText) < 0},
-		{"Carries.Unit is unknown", !slices.Contains([]provider.Unit{"", provider.UTF16, provider.Bytes, provider.GSM7}, c.Unit)},
-		{"Carries.Caption is the limit of what is not carried", c.Caption > 0 && !attachment},
-		{"Carries.ButtonText is the limit of what is not carried", c.ButtonText > 0 && c.Buttons == 0},
-		{"Carries.LocationAddress goes with Location", c.LocationAddress && !c.Location},
-		{"Carries.OwnID goes with Receipts", c.OwnID && !c.Receipts},
-		{"Carries.Watermarks goes with Receipts", c.Watermarks && !c.Receipts},
-		{"SendTimeout is negative", d.SendTimeout < 0},
-		{"Validity is negative", d.Validity < 0},
-		{"Concurrency is negative", d.Concurrency < 0},
-	} {
-		if wrong.is {
-			r.Errorf("%s", wrong.what)
-		}
-	}
-	for name, l := range map[string]provider.Limit{"Account": d.Rate.Account, "Channel": d.Rate.Channel, "Contact": d.Rate.Contact} {
-		if l.Sends < 0 || l.Burst < 0 || l.Sends > 0 && l.Per <= 0 || l.Sends == 0 && (l.Per != 0 || l.Burst != 0) {
-			r.Errorf("Rate.%s is no budget: %+v", name, l)
-		}
-	}
-}
 
 // secretsOf are the account's fields that a declared policy names.
 func secretsOf(declaration []byte) (names []string) {
@@ -164,13 +132,13 @@ func (t trial) shown(r reporter) {
 		what, part string
 		has        bool
 	}{
-		{"a receipt", `"receipt"`, t.Carries.Receipts},
-		{"a receipt with our own id", `"own_id": "`, t.Carries.OwnID},
-		{"a watermark", `"up_to"`, t.Carries.Watermarks},
+		{"a receipt", `"receipt"`, t.Confirms.Receipts != ""},
+		{"a receipt with our own id", `"own_id": "`, t.Confirms.OwnID != ""},
+		{"a watermark", `"up_to"`, t.Confirms.Watermarks != ""},
 	} {
 		seen := strings.ReplaceAll(text.String(), `"own_id": ""`, "")
 		if told.has && !strings.Contains(seen, told.part) {
-			r.Errorf("Carries tells of %s, and no conversation shows one", told.what)
+			r.Errorf("Confirms tells of %s, and no conversation shows one", told.what)
 		}
 	}
 	if i, ok := s.sender.(provider.Instructor); ok {

@@ -41,7 +41,7 @@
 //     says so, with a reason, and takes no other with it, nor its place;
 //   - nothing panics on a call that is cut, flipped or twisted, and no error quotes it;
 //   - a call that was stored reads as it did before its credential was taken out;
-//   - receipts, our own ids in them, watermarks and aliases come only where Carries says so, and some conversation shows
+//   - receipts, our own ids in them, watermarks and aliases come only where Confirms says so, and some conversation shows
 //     those that it tells of.
 //
 // What is sent:
@@ -49,7 +49,7 @@
 //   - a text, caption, title, address and buttons of exactly their limits are taken, and every word of them reaches the
 //     network; each kind that Carries names is known;
 //   - what is no message is refused for good, and what is of a kind that nobody knows is never lost in silence;
-//   - where Carries has IdempotencyKey or OwnID, every try of a message makes the same requests, and another message or
+//   - where Confirms has IdempotencyKey or OwnID, every try of a message makes the same requests, and another message or
 //     part makes others;
 //   - every request is one that the vendor's description allows, and every operation of it is called.
 //

@@ -118,21 +118,21 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "alone is another event than in its batch"},
-		"a receipt that is not declared": {changed(func(n *provider.Network[account]) { n.Carries.Receipts, n.Carries.OwnID = false, false }),
-			"is a receipt, and Carries.Receipts is not set"},
-		"an own id that is not declared": {changed(func(n *provider.Network[account]) { n.Carries.OwnID = false }), "hands our id back, and Carries.OwnID is not set"},
+		"a receipt that is not declared": {changed(func(n *provider.Network[account]) { n.Confirms.Receipts, n.Confirms.OwnID = "", "" }),
+			"is a receipt, and Confirms.Receipts is not set"},
+		"an own id that is not declared": {changed(func(n *provider.Network[account]) { n.Confirms.OwnID = "" }), "hands our id back, and Confirms.OwnID is not set"},
 		"a watermark that is not declared": {telling(func(_ int, e *provider.Event) {
 			if e.Receipt != nil {
 				e.Receipt = &provider.Receipt{UpTo: true, Status: eventv1.Status_STATUS_READ}
 			}
-		}), "is a watermark, and Carries.Watermarks is not set"},
+		}), "is a watermark, and Confirms.Watermarks is not set"},
 		"aliases that are not declared": {telling(func(_ int, e *provider.Event) {
 			if e.Contact != nil {
 				e.Contact.Aliases = []string{"5550009"}
 			}
-		}), "Carries.Aliases is not set"},
-		"watermarks that are only declared": {changed(func(n *provider.Network[account]) { n.Carries.Watermarks = true }),
-			"Carries tells of a watermark, and no conversation shows one"},
+		}), "Confirms.Aliases is not set"},
+		"watermarks that are only declared": {changed(func(n *provider.Network[account]) { n.Confirms.Watermarks = docs }),
+			"Confirms tells of a watermark, and no conversation shows one"},
 	})
 }
 
@@ -162,14 +162,15 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 		}), "it needs what was stripped"},
 		"a name that is none":            {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
 		"no documentation":               {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
-		"a caption of nothing":           {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = false, false }), "Carries.Caption is the limit of what is not carried"},
-		"an own id without receipts":     {changed(func(n *provider.Network[account]) { n.Carries.Receipts = false }), "Carries.OwnID goes with Receipts"},
-		"a unit of its own":              {changed(func(n *provider.Network[account]) { n.Carries.Unit = "words" }), "Carries.Unit is unknown"},
-		"a budget without a time":        {changed(func(n *provider.Network[account]) { n.Rate.Channel = provider.Limit{Sends: 5} }), "Rate.Channel is no budget"},
+		"a caption of nothing":           {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = "", "" }), "Carries.Caption needs an attachment"},
+		"an own id without receipts":     {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "" }), "Confirms.OwnID needs Confirms.Receipts"},
+		"a unit of its own":              {changed(func(n *provider.Network[account]) { n.Carries.Text.Unit = "words" }), `Carries.Text.Unit "words" is unknown`},
+		"a budget without a time":        {changed(func(n *provider.Network[account]) { n.Rates.Channel = provider.Rate{Sends: 5, Page: docs} }), "Rates.Channel is no rate"},
 		"listening that is not declared": {changed(func(n *provider.Network[account]) { n.Listens = false }), "does not declare that it is: Listens"},
-		"a link to nothing": {changed(func(n *provider.Network[account]) { n.Links = map[string]string{"texts": "https://example.com"} }),
-			`link "texts": known are text`},
-		"a limit below zero": {changed(func(n *provider.Network[account]) { n.Carries.Buttons = -1 }), "negative limit"},
+		"a limit without a page":         {changed(func(n *provider.Network[account]) { n.Carries.Text.Page = "" }), "Carries.Text.Page is missing"},
+		"a rate without a page":          {changed(func(n *provider.Network[account]) { n.Rates.Account.Page = "" }), "Rates.Account.Page is missing"},
+		"a page that is none":            {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "yes" }), `Confirms.Receipts "yes": must be an https address`},
+		"a limit below zero":             {changed(func(n *provider.Network[account]) { n.Carries.Buttons.Max = -1 }), "Carries.Buttons.Max is negative"},
 		"a setting without a doc": {settled(func(a struct {
 			Key provider.Secret `json:"key"`
 			API string          `json:"api,omitempty"`

@@ -170,7 +170,7 @@ func TestFaultySendersAreCaught(t *testing.T) {
 			}
 		}), "does not reach the network"},
 		"an address that gets lost":       {written(func(_ *messagev1.Message, body map[string]any) { delete(body, "address") }), "a place with its address (Carries.LocationAddress)"},
-		"a kind that it says and not has": {changed(func(n *provider.Network[account]) { n.Carries.Video = true }), "Carries says video"},
+		"a kind that it says and not has": {changed(func(n *provider.Network[account]) { n.Carries.Video = docs }), "Carries says video"},
 		"a kind of the future that is sent": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			body, err := toyBody(m)
 			if err != nil {
@@ -193,6 +193,6 @@ func TestFaultySendersAreCaught(t *testing.T) {
 			sent, err := sound(s).Send(ctx, m)
 			sent.Address = "0055"
 			return sent, err
-		}), "Carries.Aliases is not set"},
+		}), "Confirms.Aliases is not set"},
 	})
 }

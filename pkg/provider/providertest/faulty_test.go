@@ -110,7 +110,7 @@ func (a nameless) Validate() error {
 // settled is the toy with another type of account.
 func settled[A any](plain func(A) account) provider.Network[A] {
 	return provider.Network[A]{
-		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Rate: toy.Rate, Webhook: toy.Webhook, Listens: true,
+		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Confirms: toy.Confirms, Rates: toy.Rates, Webhook: toy.Webhook, Listens: true,
 		Receive: func(a A, c webhook.Call) ([]provider.Event, error) { return toy.Receive(plain(a), c) },
 		Open:    func(a A, h provider.Host) (provider.Sender, error) { return toy.Open(plain(a), h) },
 	}

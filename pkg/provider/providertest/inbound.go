@@ -56,7 +56,7 @@ func (s *stage) read(r reporter, what string, call webhook.Call) string {
 	for _, e := range events {
 		problem := wrong(e)
 		if problem == "" {
-			problem = undeclared(e, s.network.Describe().Carries)
+			problem = undeclared(e, s.network.Describe().Confirms)
 		}
 		if problem != "" {
 			r.Errorf("%s: an event %s: %s", what, problem, renderEvents([]provider.Event{e}))
@@ -167,16 +167,16 @@ func wrong(e provider.Event) string {
 }
 
 // undeclared is what an event says that the network does not declare.
-func undeclared(e provider.Event, c provider.Carries) string {
+func undeclared(e provider.Event, c provider.Confirms) string {
 	switch {
-	case e.Receipt != nil && !c.Receipts:
-		return "is a receipt, and Carries.Receipts is not set"
-	case e.Receipt != nil && e.Receipt.UpTo && !c.Watermarks:
-		return "is a watermark, and Carries.Watermarks is not set"
-	case e.Receipt != nil && e.Receipt.OwnID != "" && !c.OwnID:
-		return "hands our id back, and Carries.OwnID is not set"
-	case len(e.Contact.GetAliases()) > 0 && !c.Aliases:
-		return "has other addresses of the contact, and Carries.Aliases is not set"
+	case e.Receipt != nil && c.Receipts == "":
+		return "is a receipt, and Confirms.Receipts is not set"
+	case e.Receipt != nil && e.Receipt.UpTo && c.Watermarks == "":
+		return "is a watermark, and Confirms.Watermarks is not set"
+	case e.Receipt != nil && e.Receipt.OwnID != "" && c.OwnID == "":
+		return "hands our id back, and Confirms.OwnID is not set"
+	case len(e.Contact.GetAliases()) > 0 && c.Aliases == "":
+		return "has other addresses of the contact, and Confirms.Aliases is not set"
 	}
 	return ""
 }

@@ -15,9 +15,9 @@ import (
 // requests, and another message or part makes others. What is answered with a reply token is told apart by that.
 func (s *stage) keyed(r reporter, a *act) {
 	r.Helper()
-	carries := s.network.Describe().Carries
+	confirms := s.network.Describe().Confirms
 	m, err := a.message()
-	if err != nil || !a.succeeds() || !carries.IdempotencyKey && !carries.OwnID || a.before.last(m.GetContact().GetAddress()).Token != "" {
+	if err != nil || !a.succeeds() || confirms.IdempotencyKey == "" && confirms.OwnID == "" || a.before.last(m.GetContact().GetAddress()).Token != "" {
 		return
 	}
 	play := func(m *messagev1.Message) ([]string, bool) {

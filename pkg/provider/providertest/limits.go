@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -88,12 +89,12 @@ func (t trial) samples() map[string][]sample {
 	add := func(kind, what string, content *messagev1.Content, holds ...string) {
 		out[kind] = append(out[kind], sample{what, content, holds})
 	}
-	title := words(bounded(customchannel.MaxTitle, c.Text), c.Unit)
-	if c.Text > 0 {
-		long := words(c.Text, c.Unit)
-		add("text", fmt.Sprintf("a text of exactly %d %s (Carries.Text)", c.Text, unit(c)), provider.Text(long), long)
-		if c.Unit == provider.GSM7 {
-			text := foreign(c.Text)
+	title := words(bounded(customchannel.MaxTitle, c.Text.Max), c.Text.Unit)
+	if c.Text.Max > 0 {
+		long := words(c.Text.Max, c.Text.Unit)
+		add("text", fmt.Sprintf("a text of exactly %s (Carries.Text)", amount(c.Text)), provider.Text(long), long)
+		if c.Text.Unit == provider.GSM7 {
+			text := foreign(c.Text.Max)
 			add("text", "a text of another alphabet than GSM-7, as long as it may be", provider.Text(text), text)
 		}
 	}
@@ -103,26 +104,26 @@ func (t trial) samples() map[string][]sample {
 		}
 		a := &messagev1.Attachment{Kind: kind, Url: "<server>/file", FileName: "file", MediaType: "application/octet-stream"}
 		add(name, "Carries says "+name+"; an attachment without a caption", provider.Attachment(a))
-		if c.Caption > 0 {
+		if c.Caption.Max > 0 {
 			a := proto.CloneOf(a)
-			a.Caption = words(c.Caption, c.Unit)
-			add(name, fmt.Sprintf("%s with a caption of exactly %d %s (Carries.Caption)", name, c.Caption, unit(c)), provider.Attachment(a), a.GetCaption())
+			a.Caption = words(c.Caption.Max, c.Caption.Unit)
+			add(name, fmt.Sprintf("%s with a caption of exactly %s (Carries.Caption)", name, amount(c.Caption)), provider.Attachment(a), a.GetCaption())
 		}
 	}
-	if c.Location {
+	if c.Location != "" {
 		add("location", "Carries says Location; a place", provider.Location(41.3874, 2.1686, ""), "41.3874", "2.1686")
 	}
-	if c.LocationAddress {
+	if c.LocationAddress != "" {
 		address := words(customchannel.MaxAddress, "")
 		add("location", "a place with its address (Carries.LocationAddress)", provider.Location(41.3874, 2.1686, address), "41.3874", address)
 	}
-	if c.Buttons > 0 {
-		replies := make([]string, c.Buttons)
+	if c.Buttons.Max > 0 {
+		replies := make([]string, c.Buttons.Max)
 		for i := range replies {
-			size := bounded(customchannel.MaxReply, c.ButtonText)
+			size := bounded(customchannel.MaxReply, c.ButtonText.Max)
 			replies[i] = ("R" + strconv.Itoa(i) + strings.Repeat("x", size))[:size]
 		}
-		add("quick reply", fmt.Sprintf("%d quick replies (Carries.Buttons) of exactly Carries.ButtonText, with a long title", c.Buttons), &messagev1.Content{
+		add("quick reply", fmt.Sprintf("%d quick replies (Carries.Buttons) of exactly Carries.ButtonText, with a long title", c.Buttons.Max), &messagev1.Content{
 			Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: title, Replies: replies}},
 		}, append([]string{title}, replies...)...)
 	}
@@ -137,11 +138,9 @@ func bounded(most, limit int) int {
 	return min(most, limit)
 }
 
-func unit(c provider.Carries) provider.Unit {
-	if c.Unit == "" {
-		return provider.UTF16
-	}
-	return c.Unit
+// amount is a limit in words.
+func amount(l provider.Limit) string {
+	return fmt.Sprintf("%d %s", l.Max, cmp.Or(l.Unit, provider.UTF16))
 }
 
 // accepted sends a sample as a recorded message of its kind was sent: the network that took that one takes this one.

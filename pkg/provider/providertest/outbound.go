@@ -115,7 +115,7 @@ func (s *stage) within(ctx context.Context, a *act, answers []string, run func(c
 	}
 }
 
-var errAlias = provider.Reject("an address of another spelling was answered, and Carries.Aliases is not set", nil)
+var errAlias = provider.Reject("an address of another spelling was answered, and Confirms.Aliases is not set", nil)
 
 var errUnable = errors.New("the sender has no such ability")
 
@@ -138,7 +138,7 @@ func (s *stage) do(ctx context.Context, a *act, v map[string]any) error {
 		if sent.Address != "" {
 			v["address"] = sent.Address
 		}
-		if err == nil && sent.Address != "" && !s.network.Describe().Carries.Aliases {
+		if err == nil && sent.Address != "" && s.network.Describe().Confirms.Aliases == "" {
 			return errAlias
 		}
 		return err

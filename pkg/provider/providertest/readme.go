@@ -20,7 +20,7 @@ import (
 //
 //   - under the heading "## Account" stands a table of the account's fields, each with its doc. With -update it is written;
 //   - the limits of Carries stand in it, written as 4,096;
-//   - it links the network's Doc and every page of Links.
+//   - it links the network's Doc and every page that the network names ([provider.Description.Cited]).
 //
 // [Kit.Run] does this with the README.md beside its conversations' folder, where there is one.
 func Readme(t testing.TB, network provider.Driver, file string) {
@@ -57,20 +57,16 @@ func readme(r reporter, d provider.Description, file string) {
 	default:
 		r.Errorf("%s: the table under ## Account is not that of the account; -update writes it:\n%s", file, want)
 	}
-	for name, limit := range map[string]int{
+	for name, limit := range map[string]provider.Limit{
 		"Text": d.Carries.Text, "Caption": d.Carries.Caption, "Buttons": d.Carries.Buttons, "ButtonText": d.Carries.ButtonText,
 	} {
-		if limit > 0 && !mentions(text, limit) {
-			r.Errorf("%s does not name the limit Carries.%s: %s", file, name, grouped(limit))
+		if limit.Max > 0 && !mentions(text, limit.Max) {
+			r.Errorf("%s does not name the limit Carries.%s: %s", file, name, grouped(limit.Max))
 		}
 	}
-	pages := maps.Clone(d.Links)
-	if pages == nil {
-		pages = map[string]string{}
-	}
-	pages["doc"] = d.Doc
+	pages := d.Cited()
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
-		if !linked(text, pages[name]) {
+		if !linked(text, string(pages[name])) {
 			r.Errorf("%s does not link the page about %s: %s", file, name, pages[name])
 		}
 	}

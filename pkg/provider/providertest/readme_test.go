@@ -12,9 +12,10 @@ import (
 )
 
 var described = provider.Description{
-	Doc:     "https://example.com/docs",
-	Links:   map[string]string{"text": "https://example.com/docs/text"},
-	Carries: provider.Carries{Text: 4096, Buttons: 3},
+	Doc: "https://example.com/docs",
+	Carries: provider.Carries{
+		Text: provider.Limit{Max: 4096, Page: "https://example.com/docs/text"}, Buttons: provider.Limit{Max: 3, Page: "https://example.com/docs"},
+	},
 	Fields: []provider.Field{
 		{Name: "token", Required: true, Secret: true, Doc: "The token."},
 		{Name: "mode", Doc: "webhook | poll."},
@@ -51,8 +52,8 @@ func TestReadme(t *testing.T) {
 		{"the table is another section's", "## Limits", "## Limits\n\n| a |\n", ""},
 		{"a limit is missing", "4,096", "24,096", "Carries.Text: 4,096"},
 		{"a limit of another size", "are 3.", "are 30.", "Carries.Buttons: 3"},
-		{"a page is missing", "(https://example.com/docs/text)", "(https://example.com/docs/texts)", "the page about text"},
-		{"the documentation is missing", "(https://example.com/docs)", "", "the page about doc"},
+		{"a page is missing", "(https://example.com/docs/text)", "(https://example.com/docs/texts)", "the page about Carries.Text.Page"},
+		{"the documentation is missing", "(https://example.com/docs)", "", "the page about Doc"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := strings.Replace(goodReadme, test.old, test.new, 1)

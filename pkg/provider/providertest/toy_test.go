@@ -30,18 +30,23 @@ func (a account) Validate() error {
 	return nil
 }
 
+// docs is the toy network's documentation.
+const docs = "https://toy.example.com/docs"
+
 // toy is a network without a fault.
 var toy = provider.Network[account]{
 	Name: "toy",
-	Doc:  "https://toy.example.com/docs",
+	Doc:  docs,
 	Carries: provider.Carries{
-		Text: 60, Unit: provider.UTF16, Caption: 30, Image: true, File: true, Location: true, LocationAddress: true, Buttons: 3, ButtonText: 8,
-		Receipts: true, OwnID: true, IdempotencyKey: true,
+		Text: provider.Limit{Max: 60, Unit: provider.UTF16, Page: docs}, Caption: provider.Limit{Max: 30, Page: docs},
+		Image: docs, File: docs, Location: docs, LocationAddress: docs,
+		Buttons: provider.Limit{Max: 3, Page: docs}, ButtonText: provider.Limit{Max: 8, Page: docs},
 	},
-	Rate:    provider.Rate{Account: provider.PerSecond(5)},
-	Listens: true,
-	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
-	Receive: receive,
+	Confirms: provider.Confirms{Receipts: docs, OwnID: docs, IdempotencyKey: docs},
+	Rates:    provider.Rates{Account: provider.PerSecond(5, docs)},
+	Listens:  true,
+	Webhook:  &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
+	Receive:  receive,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
 		return &toySender{account: a, client: h.Client}, nil
 	},

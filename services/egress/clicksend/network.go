@@ -7,28 +7,27 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// Network is everything Puente knows about ClickSend. It has no budget: messages are accepted "at any rate"
-// (https://help.clicksend.com/en/articles/42318-sms-troubleshooting), and what is too much is answered 429 and waits as
-// told.
+// Network is everything Puente knows about ClickSend.
 var Network = provider.Network[Account]{
 	Name: "clicksend",
 	Doc:  "https://developers.clicksend.com/docs/messaging/sms",
-	Links: map[string]string{
-		"text":         "https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms",
-		"receipts":     "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
-		"own_id":       "https://developers.clicksend.com/docs/messaging/sms",
-		"account_rate": "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
-		"webhook":      "https://developers.clicksend.com/docs/automations/sms",
-		"errors":       "https://developers.clicksend.com/docs/#application-status-codes",
-	},
 	Carries: provider.Carries{
 		// Five parts. ClickSend counts 153 septets or 67 units a part and takes eight, but cuts off, without a word, what is
 		// beyond the parts that the account allows: six, unless somebody changed it. A line break counts twice, which is what
-		// the sixth is for. https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms
-		Text:     5 * 153,
-		Unit:     provider.GSM7,
-		Receipts: true, // https://developers.clicksend.com/docs/automations/sms
-		OwnID:    true, // custom_string: https://developers.clicksend.com/docs/messaging/sms
+		// the sixth is for.
+		Text: provider.Limit{
+			Max: 5 * 153, Unit: provider.GSM7, Page: "https://help.clicksend.com/article/h474eseq3a-how-many-characters-can-i-send-in-an-sms",
+		},
+	},
+	Confirms: provider.Confirms{
+		Receipts: "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		OwnID:    "https://developers.clicksend.com/docs/messaging/sms", // custom_string
+	},
+	// No rate: messages are accepted "at any rate", and what is too much is answered 429 and waits as told.
+	Rates: provider.Rates{Account: provider.Rate{Page: "https://help.clicksend.com/en/articles/42318-sms-troubleshooting"}},
+	Pages: provider.Pages{
+		Webhook: "https://developers.clicksend.com/docs/automations/sms",
+		Errors:  "https://developers.clicksend.com/docs/#application-status-codes",
 	},
 	Webhook: &webhook.Policy{
 		Verify:  webhook.Token{Query: tokenParameter, Secret: "webhook_token"},

@@ -7,40 +7,34 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// reference is the vendor's page about the API.
+const reference = "https://developers.line.biz/en/reference/messaging-api/"
+
 // Network is everything Puente knows about LINE.
 var Network = provider.Network[Account]{
 	Name: "line",
-	Doc:  "https://developers.line.biz/en/reference/messaging-api/",
+	Doc:  reference,
 	Carries: provider.Carries{
-		Text:     5000,
-		Unit:     provider.UTF16,
-		Image:    true,
-		Video:    true,
-		Audio:    true,
-		Location: true,
+		Text:     provider.Limit{Max: 5000, Unit: provider.UTF16, Page: reference + "#text-message"},
+		Image:    reference + "#image-message",
+		Video:    reference + "#video-message",
+		Audio:    reference + "#audio-message",
+		Location: reference + "#location-message",
 		// a place has to have an address
-		LocationAddress: true,
-		Buttons:         13,
+		LocationAddress: reference + "#location-message",
+		Buttons:         provider.Limit{Max: 13, Page: reference + "#items-object"},
 		// what is tapped may have 300 characters, what is read on the button 20: cut in the middle, two answers could read
 		// alike
-		ButtonText:     20,
-		IdempotencyKey: true,
+		ButtonText: provider.Limit{Max: 20, Unit: provider.UTF16, Page: reference + "#message-action"},
 	},
-	Rate: provider.Rate{Account: provider.PerSecond(2000)}, // replies and pushes have as much each
-	Links: map[string]string{
-		"text":             "https://developers.line.biz/en/reference/messaging-api/#text-message",
-		"unit":             "https://developers.line.biz/en/docs/messaging-api/text-character-count/",
-		"image":            "https://developers.line.biz/en/reference/messaging-api/#image-message",
-		"video":            "https://developers.line.biz/en/reference/messaging-api/#video-message",
-		"audio":            "https://developers.line.biz/en/reference/messaging-api/#audio-message",
-		"location":         "https://developers.line.biz/en/reference/messaging-api/#location-message",
-		"location_address": "https://developers.line.biz/en/reference/messaging-api/#location-message",
-		"buttons":          "https://developers.line.biz/en/reference/messaging-api/#items-object",
-		"button_text":      "https://developers.line.biz/en/reference/messaging-api/#message-action",
-		"idempotency_key":  "https://developers.line.biz/en/docs/messaging-api/retrying-api-request/",
-		"account_rate":     "https://developers.line.biz/en/reference/messaging-api/#rate-limits",
-		"webhook":          "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
-		"errors":           "https://developers.line.biz/en/reference/messaging-api/#status-codes",
+	Confirms: provider.Confirms{
+		IdempotencyKey: "https://developers.line.biz/en/docs/messaging-api/retrying-api-request/",
+	},
+	Rates: provider.Rates{Account: provider.PerSecond(2000, reference+"#rate-limits")}, // replies and pushes have as much each
+	Pages: provider.Pages{
+		Unit:    "https://developers.line.biz/en/docs/messaging-api/text-character-count/",
+		Webhook: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
+		Errors:  reference + "#status-codes",
 	},
 	Webhook: &webhook.Policy{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "channel_secret", Header: "X-Line-Signature", Encoding: webhook.Base64},

@@ -7,6 +7,9 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// spec is the page about how clients, and so application services, talk to a homeserver.
+const spec = "https://spec.matrix.org/latest/client-server-api/"
+
 // maxWords is the longest text or caption in bytes. An event may have 65,536 bytes as JSON with its signatures:
 // https://spec.matrix.org/latest/client-server-api/#size-limits. In JSON a text takes up to twice its bytes.
 const maxWords = 30000
@@ -16,21 +19,27 @@ var Network = provider.Network[Account]{
 	Name: "matrix",
 	Doc:  "https://spec.matrix.org/latest/application-service-api/",
 	Carries: provider.Carries{
-		Text:            maxWords, // https://spec.matrix.org/latest/client-server-api/#size-limits
-		Unit:            provider.Bytes,
-		Caption:         maxWords, // https://spec.matrix.org/latest/client-server-api/#media-captions
-		Image:           true,     // https://spec.matrix.org/latest/client-server-api/#mimage
-		Video:           true,     // https://spec.matrix.org/latest/client-server-api/#mvideo
-		Audio:           true,     // https://spec.matrix.org/latest/client-server-api/#maudio
-		File:            true,     // https://spec.matrix.org/latest/client-server-api/#mfile
-		Location:        true,     // https://spec.matrix.org/latest/client-server-api/#mlocation
-		LocationAddress: true,
-		Receipts:        true, // https://spec.matrix.org/latest/client-server-api/#receipts
-		Watermarks:      true, // "up to a given point in the timeline"
-		IdempotencyKey:  true, // https://spec.matrix.org/latest/client-server-api/#transaction-identifiers
+		Text:            provider.Limit{Max: maxWords, Unit: provider.Bytes, Page: spec + "#size-limits"},
+		Caption:         provider.Limit{Max: maxWords, Unit: provider.Bytes, Page: spec + "#media-captions"},
+		Image:           spec + "#mimage",
+		Video:           spec + "#mvideo",
+		Audio:           spec + "#maudio",
+		File:            spec + "#mfile",
+		Location:        spec + "#mlocation",
+		LocationAddress: spec + "#mlocation", // in the body
 	},
-	// Rate: an application service with rate_limited: false is not limited, where the homeserver keeps to it; else it says
-	// how long to wait. https://spec.matrix.org/latest/application-service-api/#registration
+	Confirms: provider.Confirms{
+		Receipts:       spec + "#receipts",
+		Watermarks:     spec + "#receipts", // "up to a given point in the timeline"
+		IdempotencyKey: spec + "#transaction-identifiers",
+	},
+	// An application service with rate_limited: false is not limited, where the homeserver keeps to it; else it says how
+	// long to wait.
+	Rates: provider.Rates{Account: provider.Rate{Page: "https://spec.matrix.org/latest/application-service-api/#registration"}},
+	Pages: provider.Pages{
+		Webhook: "https://spec.matrix.org/latest/application-service-api/#authorization",
+		Errors:  spec + "#standard-error-response",
+	},
 	Webhook: policy,
 	Receive: receive,
 	Open:    open,

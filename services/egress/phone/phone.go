@@ -24,17 +24,22 @@ func (a Account) Validate() error {
 	return nil
 }
 
+// docs is where the network is described.
+const docs = "https://pkg.go.dev/github.com/bonychat/puente/services/egress/phone"
+
 // Network is everything Puente knows about the phone network. Its limits are those of the contract, so that nothing
 // has to be split or degraded.
 var Network = provider.Network[Account]{
 	Name: "phone",
-	Doc:  "https://pkg.go.dev/github.com/bonychat/puente/services/egress/phone",
+	Doc:  docs,
 	Carries: provider.Carries{
-		Text: customchannel.MaxText, Unit: provider.UTF16, Caption: customchannel.MaxDescription,
-		Image: true, Video: true, Audio: true, File: true,
-		Location: true, LocationAddress: true, Buttons: customchannel.MaxReplies, ButtonText: customchannel.MaxReply,
-		Receipts: true, OwnID: true, IdempotencyKey: true,
+		Text:    provider.Limit{Max: customchannel.MaxText, Unit: provider.UTF16, Page: docs},
+		Caption: provider.Limit{Max: customchannel.MaxDescription, Unit: provider.UTF16, Page: docs},
+		Image:   docs, Video: docs, Audio: docs, File: docs, Location: docs, LocationAddress: docs,
+		Buttons:    provider.Limit{Max: customchannel.MaxReplies, Page: docs},
+		ButtonText: provider.Limit{Max: customchannel.MaxReply, Unit: provider.UTF16, Page: docs},
 	},
+	Confirms: provider.Confirms{Receipts: docs, OwnID: docs, IdempotencyKey: docs},
 	Webhook: &webhook.Policy{
 		Verify: webhook.Token{Header: "X-Phone-Token", Secret: "secret"},
 		Dedupe: webhook.JSON("id"),

@@ -7,42 +7,34 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// limits is the vendor's page about how often a bot may send.
+const limits = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"
+
 // Network is everything Puente knows about Telegram.
 var Network = provider.Network[Account]{
 	Name: "telegram",
 	Doc:  "https://core.telegram.org/bots/api",
 	Carries: provider.Carries{
-		Text:     4096,
-		Unit:     provider.UTF16,
-		Caption:  1024,
-		Image:    true,
-		Video:    true,
-		Audio:    true,
-		File:     true,
-		Location: true,
+		Text:     provider.Limit{Max: 4096, Unit: provider.UTF16, Page: "https://core.telegram.org/bots/api#sendmessage"},
+		Caption:  provider.Limit{Max: 1024, Unit: provider.UTF16, Page: "https://core.telegram.org/bots/api#sendphoto"},
+		Image:    "https://core.telegram.org/bots/api#sendphoto",
+		Video:    "https://core.telegram.org/bots/api#sendvideo",
+		Audio:    "https://core.telegram.org/bots/api#sendaudio",
+		File:     "https://core.telegram.org/bots/api#senddocument",
+		Location: "https://core.telegram.org/bots/api#sendlocation",
 		// the vendor gives no number. A keyboard of 10 kB and more is refused ("reply markup is too long"), and the apps cut a
 		// long button in its middle, so longer ones go as a list.
-		Buttons:    10,
-		ButtonText: 64,
+		Buttons:    provider.Limit{Max: 10, Page: "https://core.telegram.org/bots/api#replykeyboardmarkup"},
+		ButtonText: provider.Limit{Max: 64, Unit: provider.UTF16, Page: "https://core.telegram.org/bots/api#replykeyboardmarkup"},
 	},
-	Rate: provider.Rate{
-		Account: provider.PerSecond(30),
+	Rates: provider.Rates{
+		Account: provider.PerSecond(30, limits),
 		// "short bursts that go over this limit" are allowed there; what is too much is answered 429 and waits as told
-		Contact: provider.Limit{Sends: 1, Per: time.Second, Burst: 30},
+		Contact: provider.Rate{Sends: 1, Per: time.Second, Burst: 30, Page: limits},
 	},
-	Links: map[string]string{
-		"text":         "https://core.telegram.org/bots/api#sendmessage",
-		"caption":      "https://core.telegram.org/bots/api#sendphoto",
-		"image":        "https://core.telegram.org/bots/api#sendphoto",
-		"video":        "https://core.telegram.org/bots/api#sendvideo",
-		"audio":        "https://core.telegram.org/bots/api#sendaudio",
-		"file":         "https://core.telegram.org/bots/api#senddocument",
-		"location":     "https://core.telegram.org/bots/api#sendlocation",
-		"buttons":      "https://core.telegram.org/bots/api#replykeyboardmarkup",
-		"account_rate": "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this",
-		"contact_rate": "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this",
-		"webhook":      "https://core.telegram.org/bots/api#setwebhook",
-		"errors":       "https://core.telegram.org/bots/api#making-requests",
+	Pages: provider.Pages{
+		Webhook: "https://core.telegram.org/bots/api#setwebhook",
+		Errors:  "https://core.telegram.org/bots/api#making-requests",
 	},
 	Webhook: &webhook.Policy{
 		Verify: webhook.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},

@@ -5,52 +5,45 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// docs is where the vendor's pages are.
+const docs = "https://www.twilio.com/docs/"
+
 // Network is everything Puente knows about Twilio.
 var Network = provider.Network[Account]{
 	Name: "twilio",
-	Doc:  "https://www.twilio.com/docs/messaging/api/message-resource",
+	Doc:  docs + "messaging/api/message-resource",
 	Carries: provider.Carries{
 		// What counts as a character is not told: UTF-16 units are the stricter way. An SMS is charged by segments of 160
 		// characters of GSM-7, or of 70 where one of them is another.
-		Text: 1600,
-		Unit: provider.UTF16,
+		Text: provider.Limit{Max: 1600, Unit: provider.UTF16, Page: docs + "messaging/api/message-resource#create-a-message-resource"},
 		// Twilio takes 1600 beside a file too, WhatsApp less.
-		Caption: 1024,
+		Caption: provider.Limit{
+			Max: 1024, Unit: provider.UTF16, Page: "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages#media-object",
+		},
 		// What a sender cannot carry goes as a link, see sendAttachment.
-		Image: true,
-		Video: true,
-		Audio: true,
-		File:  true,
+		Image: docs + "messaging/guides/accepted-mime-types",
+		Video: docs + "messaging/guides/accepted-mime-types",
+		Audio: docs + "messaging/guides/accepted-mime-types",
+		File:  docs + "messaging/guides/accepted-mime-types",
 		// From senders other than WhatsApp's as a link to a map.
-		Location:        true,
-		LocationAddress: true,
+		Location:        docs + "whatsapp/message-features",
+		LocationAddress: docs + "whatsapp/message-features",
 		// Quick replies are content templates, which have to be made beforehand.
-		Buttons: 0,
-
-		Receipts: true,
-		OwnID:    true, // in the status callback's URL
-		Aliases:  true, // of WhatsApp's contacts in Mexico, Argentina and Brazil
+		Buttons: provider.Limit{Page: docs + "content/twilio-quick-reply"},
+	},
+	Confirms: provider.Confirms{
+		Receipts: docs + "messaging/guides/outbound-message-status-in-status-callbacks",
+		OwnID:    docs + "messaging/guides/outbound-message-status-in-status-callbacks", // in the status callback's URL
+		// of WhatsApp's contacts in Mexico, Argentina and Brazil
+		Aliases: "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers",
 	},
 	// Twilio takes messages faster than a sender may send, by its kind, and queues them for hours; what is too much it
 	// refuses with 20429 or 21611, and that waits.
-	Rate: provider.Rate{},
-	Links: map[string]string{
-		"text":             "https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource",
-		"unit":             "https://www.twilio.com/docs/glossary/what-sms-character-limit",
-		"caption":          "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages#media-object",
-		"image":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
-		"video":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
-		"audio":            "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
-		"file":             "https://www.twilio.com/docs/messaging/guides/accepted-mime-types",
-		"location":         "https://www.twilio.com/docs/whatsapp/message-features",
-		"location_address": "https://www.twilio.com/docs/whatsapp/message-features",
-		"buttons":          "https://www.twilio.com/docs/content/twilio-quick-reply",
-		"receipts":         "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
-		"own_id":           "https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks",
-		"aliases":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers",
-		"account_rate":     "https://www.twilio.com/docs/api/errors/30001",
-		"webhook":          "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-		"errors":           "https://www.twilio.com/docs/api/errors",
+	Rates: provider.Rates{Account: provider.Rate{Page: docs + "api/errors/30001"}},
+	Pages: provider.Pages{
+		Unit:    docs + "glossary/what-sms-character-limit",
+		Webhook: docs + "usage/webhooks/webhooks-security",
+		Errors:  docs + "api/errors",
 	},
 	Webhook: &policy,
 	Receive: receive,

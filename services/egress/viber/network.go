@@ -5,39 +5,33 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// reference is the vendor's page about the API.
+const reference = "https://developers.viber.com/docs/api/rest-bot-api/"
+
 // Network is everything Puente knows about Viber.
 var Network = provider.Network[Account]{
 	Name: "viber",
-	Doc:  "https://developers.viber.com/docs/api/rest-bot-api/",
+	Doc:  reference,
 	Carries: provider.Carries{
-		Text:     7000,
-		Unit:     provider.UTF16, // "characters" there
-		Caption:  768,            // of a picture; nothing else has one, here and there
-		Image:    true,
-		Video:    true,
-		Audio:    true, // as a file: there is no other kind
-		File:     true,
-		Location: true,
+		// "characters" there
+		Text: provider.Limit{Max: 7000, Unit: provider.UTF16, Page: "https://creators.viber.com/docs/bots-api/resources/messaging/send-message"},
+		// of a picture; nothing else has one, here and there
+		Caption:  provider.Limit{Max: 768, Unit: provider.UTF16, Page: reference + "#picture-message"},
+		Image:    reference + "#picture-message",
+		Video:    reference + "#video-message",
+		Audio:    reference + "#file-message", // as a file: there is no other kind
+		File:     reference + "#file-message",
+		Location: reference + "#location-message",
 		// a keyboard has 24 rows; what does not fit on a button is cut by the app
-		Buttons:    24,
-		ButtonText: 250,
-		Receipts:   true,
+		Buttons:    provider.Limit{Max: 24, Page: "https://developers.viber.com/docs/tools/keyboards/"},
+		ButtonText: provider.Limit{Max: 250, Unit: provider.UTF16, Page: "https://developers.viber.com/docs/tools/keyboards/"},
+	},
+	Confirms: provider.Confirms{Receipts: reference + "#message-receipts-callbacks"},
+	Pages: provider.Pages{
+		Webhook: reference + "#callbacks",
+		Errors:  "https://creators.viber.com/docs/bots-api/errors",
 	},
 	// no rate is told but 100 messages an hour to a contact who does not answer: what is more is refused, and waits
-	Links: map[string]string{
-		"text":        "https://creators.viber.com/docs/bots-api/resources/messaging/send-message",
-		"caption":     "https://developers.viber.com/docs/api/rest-bot-api/#picture-message",
-		"image":       "https://developers.viber.com/docs/api/rest-bot-api/#picture-message",
-		"video":       "https://developers.viber.com/docs/api/rest-bot-api/#video-message",
-		"audio":       "https://developers.viber.com/docs/api/rest-bot-api/#file-message",
-		"file":        "https://developers.viber.com/docs/api/rest-bot-api/#file-message",
-		"location":    "https://developers.viber.com/docs/api/rest-bot-api/#location-message",
-		"buttons":     "https://developers.viber.com/docs/tools/keyboards/",
-		"button_text": "https://developers.viber.com/docs/tools/keyboards/",
-		"receipts":    "https://developers.viber.com/docs/api/rest-bot-api/#message-receipts-callbacks",
-		"webhook":     "https://developers.viber.com/docs/api/rest-bot-api/#callbacks",
-		"errors":      "https://creators.viber.com/docs/bots-api/errors",
-	},
 	Webhook: &webhook.Policy{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "auth_token", Header: "X-Viber-Content-Signature", Encoding: webhook.Hex},
 		// set_webhook waits for the answer to this one

@@ -7,51 +7,40 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+// docs is where the vendor's pages are.
+const docs = "https://developers.facebook.com/documentation/business-messaging/whatsapp/"
+
 // Network is everything Puente knows about WhatsApp.
 var Network = provider.Network[Account]{
 	Name: "whatsapp",
-	Doc:  "https://developers.facebook.com/documentation/business-messaging/whatsapp/overview",
+	Doc:  docs + "overview",
 	Carries: provider.Carries{
-		Text:            4096,
-		Unit:            provider.UTF16,
-		Caption:         1024,
-		Image:           true,
-		Video:           true,
-		Audio:           true,
-		File:            true,
-		Location:        true,
-		LocationAddress: true,
-		Buttons:         maxRows,
-		ButtonText:      rowTitle, // longer than a button's: what does not fit there goes as a list
-		Receipts:        true,
-		OwnID:           true, // biz_opaque_callback_data
-		Echoes:          true,
-		Aliases:         true,
+		Text:            provider.Limit{Max: 4096, Unit: provider.UTF16, Page: docs + "messages/text-messages"},
+		Caption:         provider.Limit{Max: 1024, Unit: provider.UTF16, Page: docs + "messages/image-messages"},
+		Image:           docs + "messages/image-messages",
+		Video:           docs + "messages/video-messages",
+		Audio:           docs + "messages/audio-messages",
+		File:            docs + "messages/document-messages",
+		Location:        docs + "messages/location-messages",
+		LocationAddress: docs + "messages/location-messages",
+		Buttons:         provider.Limit{Max: maxRows, Page: docs + "messages/interactive-list-messages"},
+		// longer than a button's: what does not fit there goes as a list
+		ButtonText: provider.Limit{Max: rowTitle, Unit: provider.UTF16, Page: docs + "messages/interactive-list-messages"},
 	},
-	Rate: provider.Rate{
-		Account: provider.PerSecond(80), // a number
+	Confirms: provider.Confirms{
+		Receipts: docs + "webhooks/reference/messages/status",
+		OwnID:    docs + "webhooks/reference/messages/status", // biz_opaque_callback_data
+		Echoes:   docs + "webhooks/reference/smb_message_echoes",
+		Aliases:  docs + "business-scoped-user-ids",
+	},
+	Rates: provider.Rates{
+		Account: provider.PerSecond(80, docs+"throughput"), // a number
 		// a burst is borrowed from what comes after it
-		Contact: provider.Limit{Sends: 1, Per: pairPause, Burst: 45},
+		Contact: provider.Rate{Sends: 1, Per: pairPause, Burst: 45, Page: docs + "about-the-platform#pair-rate-limits"},
 	},
-	Links: map[string]string{
-		"text":             "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/text-messages",
-		"caption":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages",
-		"image":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages",
-		"video":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/video-messages",
-		"audio":            "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/audio-messages",
-		"file":             "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages",
-		"location":         "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages",
-		"location_address": "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/location-messages",
-		"buttons":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages",
-		"button_text":      "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-list-messages",
-		"receipts":         "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status",
-		"own_id":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status",
-		"echoes":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/smb_message_echoes",
-		"aliases":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids",
-		"account_rate":     "https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput",
-		"contact_rate":     "https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform#pair-rate-limits",
-		"webhook":          "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint",
-		"errors":           "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes",
+	Pages: provider.Pages{
+		Webhook: docs + "webhooks/create-webhook-endpoint",
+		Errors:  docs + "support/error-codes",
 	},
 	Webhook: &webhook.Policy{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "app_secret", Header: signatureHeader, Prefix: "sha256=", Encoding: webhook.Hex},

@@ -47,7 +47,7 @@ func Fit(c *messagev1.Content, carries provider.Carries) (parts []*messagev1.Con
 }
 
 func fitText(c *messagev1.Content, carries provider.Carries) []*messagev1.Content {
-	if fits(c.GetText().GetBody(), carries.Text, carries.Unit) {
+	if fits(c.GetText().GetBody(), carries.Text.Max, carries.Text.Unit) {
 		return []*messagev1.Content{c}
 	}
 	return texts(c.GetText().GetBody(), carries)
@@ -62,7 +62,7 @@ func fitAttachment(c *messagev1.Content, carries provider.Carries) []*messagev1.
 		}
 		return []*messagev1.Content{c}
 	}
-	if a.GetCaption() == "" || carries.Caption > 0 && fits(a.GetCaption(), carries.Caption, carries.Unit) {
+	if a.GetCaption() == "" || carries.Caption.Max > 0 && fits(a.GetCaption(), carries.Caption.Max, carries.Caption.Unit) {
 		return []*messagev1.Content{c}
 	}
 	bare := proto.CloneOf(c)
@@ -74,10 +74,10 @@ func fitAttachment(c *messagev1.Content, carries provider.Carries) []*messagev1.
 // the place.
 func fitLocation(c *messagev1.Content, carries provider.Carries) []*messagev1.Content {
 	l := c.GetLocation()
-	if !carries.Location {
+	if carries.Location == "" {
 		return texts(place(l), carries)
 	}
-	if l.GetAddress() == "" || carries.LocationAddress {
+	if l.GetAddress() == "" || carries.LocationAddress != "" {
 		return []*messagev1.Content{c}
 	}
 	bare := proto.CloneOf(c)
@@ -88,7 +88,7 @@ func fitLocation(c *messagev1.Content, carries provider.Carries) []*messagev1.Co
 // fitQuickReply keeps the buttons under the last part of the question.
 func fitQuickReply(c *messagev1.Content, carries provider.Carries) []*messagev1.Content {
 	title := c.GetQuickReply().GetTitle()
-	if fits(title, carries.Text, carries.Unit) {
+	if fits(title, carries.Text.Max, carries.Text.Unit) {
 		return []*messagev1.Content{c}
 	}
 	parts := texts(title, carries)
@@ -101,13 +101,13 @@ func fitQuickReply(c *messagev1.Content, carries provider.Carries) []*messagev1.
 // tappable says whether all replies go as buttons. Two that read the same are refused by some networks, and one that
 // nobody sees by most; in a list each has its number.
 func tappable(replies []string, carries provider.Carries) bool {
-	if len(replies) > carries.Buttons {
+	if len(replies) > carries.Buttons.Max {
 		return false
 	}
 	seen := map[string]bool{}
 	for _, reply := range replies {
 		words := strings.TrimSpace(reply)
-		if seen[words] || customchannel.Blank(words) || !fits(reply, carries.ButtonText, carries.Unit) {
+		if seen[words] || customchannel.Blank(words) || !fits(reply, carries.ButtonText.Max, carries.ButtonText.Unit) {
 			return false
 		}
 		seen[words] = true
@@ -118,7 +118,7 @@ func tappable(replies []string, carries provider.Carries) bool {
 // texts is words as text contents.
 func texts(words string, carries provider.Carries) []*messagev1.Content {
 	var parts []*messagev1.Content
-	for _, body := range Split(words, carries.Text, carries.Unit) {
+	for _, body := range Split(words, carries.Text.Max, carries.Text.Unit) {
 		parts = append(parts, &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: body}}})
 	}
 	return parts

@@ -11,7 +11,7 @@ import (
 )
 
 func BenchmarkFit(b *testing.B) {
-	carries := provider.Carries{Text: 4096, Unit: provider.UTF16, Image: true, Caption: 1024, Buttons: 3, ButtonText: 20}
+	carries := provider.Carries{Text: provider.Limit{Max: 4096, Unit: provider.UTF16}, Image: page, Caption: provider.Limit{Max: 1024, Unit: provider.UTF16}, Buttons: provider.Limit{Max: 3}, ButtonText: provider.Limit{Max: 20, Unit: provider.UTF16}}
 	for name, c := range map[string]*messagev1.Content{
 		"text that fits":    provider.Text("¿Está abierto el sábado por la mañana?"),
 		"text in parts":     provider.Text(strings.Repeat("Una frase que no acaba nunca, y otra. ", 300)),

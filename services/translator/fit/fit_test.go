@@ -36,6 +36,9 @@ func quickReply(title string, replies ...string) *messagev1.Content {
 	}}}
 }
 
+// page is the vendor's, where something is carried.
+const page = "https://docs.example.com"
+
 const (
 	image = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE
 	audio = messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO
@@ -45,8 +48,8 @@ const (
 
 func TestFit(t *testing.T) {
 	all := provider.Carries{
-		Text: 40, Caption: 10, Image: true, Video: true, Audio: true, File: true, Location: true, LocationAddress: true,
-		Buttons: 3, ButtonText: 5,
+		Text: provider.Limit{Max: 40}, Caption: provider.Limit{Max: 10}, Image: page, Video: page, Audio: page, File: page, Location: page, LocationAddress: page,
+		Buttons: provider.Limit{Max: 3}, ButtonText: provider.Limit{Max: 5},
 	}
 	with := func(change func(*provider.Carries)) provider.Carries {
 		c := all
@@ -79,15 +82,15 @@ func TestFit(t *testing.T) {
 			want: []*messagev1.Content{attachment(image, "https://x.test/a.jpg", "a.jpg", ""), text("Your photo!")},
 		}, {
 			name: "caption that is not carried follows, split", in: attachment(image, "https://x.test/a.jpg", "", "one two"),
-			carries: with(func(c *provider.Carries) { c.Caption, c.Text = 0, 5 }),
+			carries: with(func(c *provider.Carries) { c.Caption.Max, c.Text.Max = 0, 5 }),
 			want:    []*messagev1.Content{attachment(image, "https://x.test/a.jpg", "", ""), text("one "), text("two")},
 		}, {
 			name: "no caption, no text", in: attachment(audio, "https://x.test/a.ogg", "a.ogg", ""),
-			carries: with(func(c *provider.Carries) { c.Caption = 0 }),
+			carries: with(func(c *provider.Carries) { c.Caption.Max = 0 }),
 			want:    []*messagev1.Content{attachment(audio, "https://x.test/a.ogg", "a.ogg", "")},
 		}, {
 			name: "picture that is not carried is caption and link", in: photo,
-			carries: with(func(c *provider.Carries) { c.Image = false }),
+			carries: with(func(c *provider.Carries) { c.Image = "" }),
 			want:    []*messagev1.Content{text("Your photo\nhttps://x.test/a.jpg")},
 		}, {
 			name: "recording without caption is name and link", in: attachment(video, "https://x.test/9", "tour.mp4", ""),
@@ -99,7 +102,7 @@ func TestFit(t *testing.T) {
 			want:    []*messagev1.Content{text("Your bill\nbill.pdf\nhttps://x.test/9")},
 		}, {
 			name: "link is not cut for a long caption", in: attachment(file, "https://x.test/23456789012345", "", "Here is what you asked for"),
-			carries: provider.Carries{Text: 40},
+			carries: provider.Carries{Text: provider.Limit{Max: 40}},
 			want:    []*messagev1.Content{text("Here is what you asked for\n"), text("https://x.test/23456789012345")},
 		}, {
 			name: "unknown kind of attachment goes as a link", in: attachment(0, "https://x.test/9", "", ""), carries: all,
@@ -112,11 +115,11 @@ func TestFit(t *testing.T) {
 			want: []*messagev1.Content{location(40.416775, -3.70379, "Puerta del Sol")},
 		}, {
 			name: "address that is not carried follows", in: location(40.416775, -3.70379, "Puerta del Sol"),
-			carries: with(func(c *provider.Carries) { c.LocationAddress = false }),
+			carries: with(func(c *provider.Carries) { c.LocationAddress = "" }),
 			want:    []*messagev1.Content{location(40.416775, -3.70379, ""), text("Puerta del Sol")},
 		}, {
 			name: "place without address needs no text", in: location(1, 2, ""),
-			carries: with(func(c *provider.Carries) { c.LocationAddress = false }),
+			carries: with(func(c *provider.Carries) { c.LocationAddress = "" }),
 			want:    []*messagev1.Content{location(1, 2, "")},
 		}, {
 			name: "place that is not carried is address and link", in: location(40.416775, -3.70379, "Puerta del Sol"),
@@ -127,7 +130,7 @@ func TestFit(t *testing.T) {
 			want: []*messagev1.Content{text("https://www.google.com/maps?q=-0.0000001,180")},
 		}, {
 			name: "link to a map is not cut for a long address", in: location(10.5, 20.5, "a short address"),
-			carries: provider.Carries{Text: 45},
+			carries: provider.Carries{Text: provider.Limit{Max: 45}},
 			want:    []*messagev1.Content{text("a short address\n"), text("https://www.google.com/maps?q=10.5,20.5")},
 		}, {
 			name: "replies that can be tapped stay", in: quickReply("Well?", "Yes", "No", "Maybe"), carries: all,
@@ -150,7 +153,7 @@ func TestFit(t *testing.T) {
 			numbered: []string{"Yes"},
 		}, {
 			name: "no limit for a reply", in: quickReply("Well?", strings.Repeat("y", 300)),
-			carries: with(func(c *provider.Carries) { c.ButtonText = 0 }),
+			carries: with(func(c *provider.Carries) { c.ButtonText.Max = 0 }),
 			want:    []*messagev1.Content{quickReply("Well?", strings.Repeat("y", 300))},
 		}, {
 			name: "list without a title", in: quickReply("", "Yes", "No"), carries: provider.Carries{},
@@ -158,7 +161,7 @@ func TestFit(t *testing.T) {
 			numbered: []string{"Yes", "No"},
 		}, {
 			name: "long list is split between its lines", in: quickReply("Which of these?", "first answer", "second answer"),
-			carries: provider.Carries{Text: 36},
+			carries: provider.Carries{Text: provider.Limit{Max: 36}},
 			want:    []*messagev1.Content{text("Which of these?\n\n1. first answer\n"), text("2. second answer")},
 			numbered: []string{
 				"first answer", "second answer",
@@ -196,8 +199,12 @@ func TestFitKeepsToEveryLimit(t *testing.T) {
 	long := strings.Repeat("reply ", 20)
 	for _, unit := range []provider.Unit{"", provider.UTF16, provider.Bytes, provider.GSM7} {
 		for bits := range 1 << 7 {
-			carries := provider.Carries{Text: 90, Unit: unit, Caption: bits & 1 * 20, Image: bits&2 != 0, Location: bits&4 != 0,
-				LocationAddress: bits&8 != 0, Buttons: bits & 16 / 16 * 3, ButtonText: bits & 32 / 32 * 8, File: bits&64 != 0}
+			carried := func(bit int) provider.Page { return provider.Page(page[:len(page)*min(1, bits&bit)]) }
+			carries := provider.Carries{
+				Text: provider.Limit{Max: 90, Unit: unit}, Caption: provider.Limit{Max: bits & 1 * 20, Unit: unit}, Image: carried(2), Location: carried(4),
+				LocationAddress: carried(8), Buttons: provider.Limit{Max: bits & 16 / 16 * 3}, ButtonText: provider.Limit{Max: bits & 32 / 32 * 8, Unit: unit},
+				File: carried(64),
+			}
 			for _, c := range []*messagev1.Content{
 				text(words), attachment(image, "https://x.test/a", "n", words), attachment(file, "https://x.test/a", "", "short"),
 				location(1.5, 2.5, words), quickReply(words, "a", "b"), quickReply("Well?", long, "b", "c", "d"),
@@ -218,9 +225,9 @@ func TestFitKeepsToEveryLimit(t *testing.T) {
 
 // fitting says why a part does not fit.
 func fitting(c *messagev1.Content, carries provider.Carries) error {
-	within := func(s string, limit int) error {
-		if limit > 0 && size(s, carries.Unit) > allowed(s, limit, carries.Unit) {
-			return fmt.Errorf("%d is over %d", size(s, carries.Unit), limit)
+	within := func(s string, limit provider.Limit) error {
+		if limit.Max > 0 && size(s, limit.Unit) > allowed(s, limit.Max, limit.Unit) {
+			return fmt.Errorf("%d is over %d", size(s, limit.Unit), limit.Max)
 		}
 		return nil
 	}
@@ -234,17 +241,17 @@ func fitting(c *messagev1.Content, carries provider.Carries) error {
 		if !carries.Attachment(k.Attachment.GetKind()) {
 			return fmt.Errorf("attachment is not carried")
 		}
-		if k.Attachment.GetCaption() != "" && carries.Caption == 0 {
+		if k.Attachment.GetCaption() != "" && carries.Caption.Max == 0 {
 			return fmt.Errorf("caption is not carried")
 		}
 		return within(k.Attachment.GetCaption(), carries.Caption)
 	case *messagev1.Content_Location:
-		if !carries.Location || k.Location.GetAddress() != "" && !carries.LocationAddress {
+		if carries.Location == "" || k.Location.GetAddress() != "" && carries.LocationAddress == "" {
 			return fmt.Errorf("location is not carried")
 		}
 		return nil
 	case *messagev1.Content_QuickReply:
-		if len(k.QuickReply.GetReplies()) > carries.Buttons {
+		if len(k.QuickReply.GetReplies()) > carries.Buttons.Max {
 			return fmt.Errorf("too many buttons")
 		}
 		for _, r := range k.QuickReply.GetReplies() {

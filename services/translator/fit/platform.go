@@ -13,11 +13,16 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
+// contract is where the platform says so.
+const contract provider.Page = "https://bonychat.com"
+
 // platform is what the contract carries.
 var platform = provider.Carries{
-	Text: customchannel.MaxText, Unit: provider.UTF16, Caption: customchannel.MaxDescription,
-	Image: true, Video: true, Audio: true, File: true, Location: true, LocationAddress: true,
-	Buttons: customchannel.MaxReplies, ButtonText: customchannel.MaxReply,
+	Text:    provider.Limit{Max: customchannel.MaxText, Page: contract},
+	Caption: provider.Limit{Max: customchannel.MaxDescription, Page: contract},
+	Image:   contract, Video: contract, Audio: contract, File: contract, Location: contract, LocationAddress: contract,
+	Buttons:    provider.Limit{Max: customchannel.MaxReplies, Page: contract},
+	ButtonText: provider.Limit{Max: customchannel.MaxReply, Page: contract},
 }
 
 // ForPlatform returns c as parts that the contract takes, at least one, in their order. What the contract has no room
@@ -32,17 +37,19 @@ func ForPlatform(c *messagev1.Content) []*messagev1.Content {
 		}
 	case *messagev1.Content_Attachment:
 		if k.Attachment.GetKind() != messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE {
-			carries.Caption = 0
+			carries.Caption = provider.Limit{}
 		}
 		if customchannel.UTF16Len(k.Attachment.GetUrl()) > customchannel.MaxURL {
 			return texts(link(k.Attachment), carries)
 		}
 		c, after = named(c)
 	case *messagev1.Content_Location:
-		carries.LocationAddress = customchannel.UTF16Len(k.Location.GetAddress()) <= customchannel.MaxAddress
+		if customchannel.UTF16Len(k.Location.GetAddress()) > customchannel.MaxAddress {
+			carries.LocationAddress = ""
+		}
 	case *messagev1.Content_QuickReply:
 		if !askable(k.QuickReply) {
-			carries.Buttons = 0
+			carries.Buttons = provider.Limit{}
 		}
 	}
 	parts, _ := Fit(c, carries)

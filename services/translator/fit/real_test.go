@@ -16,7 +16,7 @@ import (
 func TestWhatBrokeOthers(t *testing.T) {
 	const family = "👨\u200d👩\u200d👧\u200d👦"
 	address := "https://t.example/" + strings.Repeat("p", 200)
-	all := provider.Carries{Text: 4096, Caption: 1024, Image: true, Location: true, LocationAddress: true, Buttons: 10, ButtonText: 20}
+	all := provider.Carries{Text: provider.Limit{Max: 4096}, Caption: provider.Limit{Max: 1024}, Image: page, Location: page, LocationAddress: page, Buttons: provider.Limit{Max: 10}, ButtonText: provider.Limit{Max: 20}}
 	for name, test := range map[string]struct {
 		in   *messagev1.Content
 		want []*messagev1.Content
