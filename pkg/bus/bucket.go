@@ -121,8 +121,16 @@ func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, 
 	return rev, nil
 }
 
-// Update writes where the revision is still this one, or fails with [ErrConflict].
+// Update writes where the revision is still this one, or fails with [ErrConflict]. Revision 0 says that nothing is there.
+// It returns the revision of what it wrote.
 func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
+	if revision == 0 { // not as the client's Update, which takes the trace of a deleted key for a value
+		written, err := k.Create(ctx, key, value)
+		if errors.Is(err, ErrExists) {
+			err = ErrConflict
+		}
+		return written, err
+	}
 	kv, err := k.at(ctx, key)
 	if err != nil {
 		return 0, err
@@ -146,13 +154,14 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// DeleteAt takes a key out where its revision is still this one, or fails with [ErrConflict].
+// DeleteAt takes a key out where its revision is still this one, or fails with [ErrConflict]. Revision 0 stands for
+// whatever is there, as [Bucket.Delete] does.
 func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) error {
 	kv, err := k.at(ctx, key)
 	if err != nil {
 		return err
 	}
-	if err := kv.Purge(ctx, key, jetstream.LastRevision(revision)); err != nil {
+	if err := kv.Purge(ctx, key, jetstream.LastRevision(revision)); err != nil { // which leaves 0 out
 		return k.errorOf("delete", key, err)
 	}
 	return nil

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Times of a watch.
@@ -74,56 +74,58 @@ func (w *watch) run(ctx context.Context) error {
 	return nil
 }
 
-// session reads everything, and then what changes, until it is interrupted.
+// session reads everything, and then what changes, until it is interrupted or there is a doubt that it still shows
+// everything.
 func (w *watch) session(ctx context.Context) error {
 	l := w.bucket.bus.link()
 	connections := l.nc.Stats().Reconnects // before the watch begins: a reconnect while it does counts
-	ctx, cancel := l.during(ctx)
-	defer cancel()
-	kv, err := w.bucket.open(ctx)
-	if err != nil {
-		return err
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	found := map[string]bool{} // nil once everything that is there has been read
+	var complete atomic.Bool
+	var doubting sync.WaitGroup
+	doubting.Go(func() { end(w.doubt(ctx, l, connections, &complete)) })
+	defer doubting.Wait()
+	defer end(nil)
+	err := w.bucket.follow(ctx, l, []string{w.filter}, func(e KeyEntry) {
+		if e.Deleted {
+			delete(found, e.Key)
+			w.gone(e.Key)
+			return
+		}
+		if found != nil {
+			found[e.Key] = true
+		}
+		w.put(e.Key, e.Value)
+	}, func() {
+		complete.Store(true)
+		w.sweep(found)
+		found = nil
+	})
+	if err == nil {
+		err = context.Cause(ctx)
 	}
-	begin := time.AfterFunc(requestTimeout, cancel) // the client would wait for a lost answer for ever
-	watcher, err := kv.Watch(ctx, w.filter)
-	begin.Stop()
-	if err != nil {
-		return fmt.Errorf("watch bucket %s: %w", w.bucket.name, err)
-	}
-	defer stopWatcher(watcher)
+	return err
+}
+
+// doubt waits for a reason to read everything anew, and returns it.
+func (w *watch) doubt(ctx context.Context, l *link, connections uint64, complete *atomic.Bool) error {
 	again, look := time.NewTimer(w.again/2+rand.N(w.again/2)), time.NewTicker(watchLook)
 	defer again.Stop()
 	defer look.Stop()
-	found := map[string]bool{} // nil once everything that is there has been read
 	for {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return nil
 		case <-look.C:
 			if l.nc.Stats().Reconnects != connections {
 				return errAgain
 			}
 		case <-again.C:
-			if found != nil {
+			if !complete.Load() {
 				return fmt.Errorf("watch bucket %s: not everything was read in time", w.bucket.name)
 			}
 			return errAgain
-		case e, ok := <-watcher.Updates():
-			switch {
-			case !ok:
-				return fmt.Errorf("watch bucket %s: interrupted", w.bucket.name)
-			case e == nil:
-				w.sweep(found)
-				found = nil
-			case e.Operation() != jetstream.KeyValuePut:
-				delete(found, e.Key())
-				w.gone(e.Key())
-			default:
-				if found != nil {
-					found[e.Key()] = true
-				}
-				w.put(e.Key(), e.Value())
-			}
 		}
 	}
 }
@@ -156,22 +158,5 @@ func (w *watch) sweep(found map[string]bool) {
 	if w.synced != nil {
 		w.synced()
 		w.synced = nil
-	}
-}
-
-// stopWatcher ends a watcher. Its channel is emptied until it is closed: the client would wait on it for ever.
-func stopWatcher(w jetstream.KeyWatcher) {
-	_ = w.Stop()
-	limit := time.NewTimer(time.Second)
-	defer limit.Stop()
-	for {
-		select {
-		case _, ok := <-w.Updates():
-			if !ok {
-				return
-			}
-		case <-limit.C:
-			return
-		}
 	}
 }
