@@ -1,0 +1,102 @@
+package shard
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// holding is a shard that this process acquires, owns or releases.
+type holding struct {
+	shard Shard
+	lease atomic.Pointer[Lease] // nil while it is being acquired
+	stop  context.CancelFunc    // give it up: finish what was begun
+	ended chan struct{}
+	err   error // once ended
+}
+
+// drop gives a shard up at once: another process has it.
+func (h *holding) drop(l *Lease) {
+	l.lose()
+	l.endHard()
+	h.stop()
+}
+
+// acquire begins to acquire a shard that belongs to this member, where nobody has it.
+func (c *controller) acquire(ctx context.Context, s snapshot, shard Shard) {
+	if !s.valid || c.shouldOwn(s, shard) != s.self {
+		return
+	}
+	record := c.record(leaseKey(c.group.options.Service, shard.Name))
+	// asked again, for its owner may have come to life meanwhile
+	if s.free(record.owner) && c.snapshot().free(record.owner) {
+		c.held[shard.Name] = c.hold(ctx, shard, record, s.epoch)
+	}
+}
+
+// hold acquires a shard and works on it.
+func (c *controller) hold(ctx context.Context, shard Shard, seen seenRecord, epoch int) *holding {
+	own, stop := context.WithCancel(ctx)
+	h := &holding{shard: shard, stop: stop, ended: make(chan struct{})}
+	go func() {
+		h.err = c.work(ctx, own, h, seen, epoch)
+		stop()
+		close(h.ended)
+		if h.lease.Load() == nil {
+			return // not acquired: looked at again in a while, when the watch may tell something new
+		}
+		select {
+		case c.woken <- struct{}{}:
+		default:
+		}
+	}()
+	return h
+}
+
+// work is the life of a shard that is held. When the function ends because it was told to, or because nothing is left to
+// do, the shard is released: that goes on when the shard was given up, but not for long when all of them are.
+func (c *controller) work(all, own context.Context, h *holding, seen seenRecord, epoch int) error {
+	l, err := c.claim(own, h.shard, seen, epoch)
+	if err != nil {
+		c.group.options.Log.Debug("shard not acquired yet", "shard", h.shard.Name, "err", err)
+		if l != nil {
+			c.releaseOrphan(all, l)
+		}
+		return nil
+	}
+	done := l.start(own, c.activation.graceOrDefault())
+	h.lease.Store(l)
+	err = c.run(own, l)
+	done()
+	if err == nil {
+		c.release(all, l)
+	}
+	l.lose()
+	return err
+}
+
+// claim makes this process the owner by compare-and-set, where the record is still what the watch has shown; what it holds
+// beside the owner stays. A sole process takes the shard from whoever had it before. A lease that is returned with an
+// error may have been acquired.
+func (c *controller) claim(ctx context.Context, shard Shard, seen seenRecord, epoch int) (*Lease, error) {
+	if !c.request(ctx) {
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-c.requests }()
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	l := newLease(c.group, shard)
+	l.epoch = epoch
+	if err := l.read(ctx); err != nil {
+		return nil, err
+	}
+	if c.members != nil && l.Revision() != seen.revision {
+		return nil, bus.ErrConflict
+	}
+	next := l.Record()
+	l.taken, l.inherited = time.Now(), next.Owner != ""
+	next.Owner = l.owner
+	return l, l.store(ctx, next)
+}

@@ -1,0 +1,209 @@
+// Package shard decides which process of a service works on which part of its data, with nothing but a key-value bucket
+// that has compare-and-set and watches.
+//
+// A *shard* is what has one owner at a time: a partition of a stream, or a channel. Three questions are kept apart:
+//
+//   - Who is there? Every process is a *member* as long as its heartbeat is stored and seen (membership.go). A member that
+//     stops says so. The silence of another counts as its death only while one's own heartbeat comes back through the
+//     watch, so that a process with a slow or broken watch takes nothing from the living.
+//   - Who should own a shard? Rendezvous hashing over the members (rendezvous.go): when one comes or goes, only its share
+//     moves.
+//   - Who does own it? Whoever is named by the shard's *lease record*, which is only ever written by compare-and-set
+//     (lease.go). Its revision is the *fencing token*.
+//
+// A lease is *valid* while no other process can have taken the shard. It stops being valid when the own heartbeats have
+// not been stored for as long as others believe in them, and is valid again once its record has been renewed. Nothing
+// is cancelled by that: what runs goes on, nothing new is begun.
+//
+// The least that a service does:
+//
+//	g := shard.New(b.Bucket(topology.Leases), shard.Options{Service: "translator", Instance: instance})
+//	defer g.Close(ctx)
+//	err := g.Own(ctx, shard.Always("MESSAGES-", shards), func(ctx context.Context, l *shard.Lease) error {
+//		for ctx.Err() == nil {
+//			if l.Valid() {
+//				// begin the next piece of work
+//			}
+//		}
+//		return nil
+//	})
+//
+// It is not the job of this package to read streams, or to know what a message is.
+package shard
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Shard is what has one owner at a time. Its name is unique within the deployment, and begins with the prefix of its
+// [Activation].
+type Shard = topology.Partition
+
+// KV is the bucket of leases and heartbeats; [*bus.Bucket] is one. Its methods may be called at once by several
+// goroutines. A write that fails with any other error than those named may have been stored all the same, or may yet be:
+// this package reckons with that.
+type KV interface {
+	// Get reads a value and its revision, or fails with [bus.ErrNotFound].
+	Get(ctx context.Context, key string) (value []byte, revision uint64, err error)
+	// Put writes whatever is there.
+	Put(ctx context.Context, key string, value []byte) error
+	// Update writes where the revision is still this one, and 0 where nothing is there; else it fails with
+	// [bus.ErrConflict]. It returns the new revision, which is higher than all before it.
+	Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error)
+	// DeleteAt deletes where the revision is still this one, or fails with [bus.ErrConflict]; 0 deletes whatever is there.
+	DeleteAt(ctx context.Context, key string, revision uint64) error
+	// Follow is one watch; see [bus.Bucket.Follow].
+	Follow(ctx context.Context, filters []string, tell func(bus.KeyEntry), synced func()) error
+}
+
+// Options of a [Group].
+type Options struct {
+	// Service names the service, and Instance this process among all that ever ran: a process that starts again is another
+	// one. Both are tokens of keys: no dots, no spaces.
+	Service, Instance string
+	// Sole says that no other process of the service can run, as in a process that holds the broker itself. It owns every
+	// shard at once, without heartbeats. Should another one run all the same, the one that took a shard last keeps it, and
+	// [Group.Own] of the other fails with [ErrLost].
+	Sole bool
+	// Done is closed when nothing can be stored any more, ever: then a shard that could not be released yet is left. nil
+	// never is.
+	Done <-chan struct{}
+	// Lease is how long a member is believed to be there after its last heartbeat; default 5 s. A heartbeat is written five
+	// times as often. All processes of a service need the same.
+	Lease time.Duration
+	// Log may be nil.
+	Log *slog.Logger
+}
+
+// The time that a member is believed to be there. An election of the broker takes 4 to 9 seconds: heartbeats fail
+// meanwhile, and the leases of all members stop being valid until it is over.
+const defaultLease = 5 * time.Second
+
+// requestTimeout bounds what is asked of the bucket beside the leases.
+const requestTimeout = 5 * time.Second
+
+// Group is the processes of one service, as this process takes part in them. Its methods may be called by several
+// goroutines at once.
+type Group struct {
+	kv      KV
+	options Options
+
+	mu      sync.Mutex
+	members *membership // nil until the first [Group.Own], and for a sole process
+	leave   context.CancelFunc
+	left    chan struct{}
+}
+
+// New makes a group. It does no I/O: the heartbeat begins with the first [Group.Own], and ends with [Group.Close].
+func New(kv KV, o Options) *Group {
+	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	return &Group{kv: kv, options: o}
+}
+
+// Instance is this process, as lease records name it.
+func (g *Group) Instance() string { return g.options.Instance }
+
+// Close says to the other members that this one is gone, so that they need not wait for its silence. It is called when
+// every [Group.Own] has returned, and waits for at most as long as the context lives.
+func (g *Group) Close(ctx context.Context) {
+	g.mu.Lock()
+	leave, left := g.leave, g.left
+	g.mu.Unlock()
+	if leave == nil {
+		return
+	}
+	leave()
+	select {
+	case <-left:
+	case <-ctx.Done():
+	}
+}
+
+// join makes this process a member, once; nil for a sole one.
+func (g *Group) join() *membership {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.members == nil && !g.options.Sole {
+		ctx, cancel := context.WithCancel(context.Background())
+		m, left := newMembership(g.kv, g.options), make(chan struct{})
+		g.members, g.leave, g.left = m, cancel, left
+		go func() {
+			defer close(left)
+			m.run(ctx)
+		}()
+	}
+	return g.members
+}
+
+// joined is the membership, nil where there is none yet.
+func (g *Group) joined() *membership {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.members
+}
+
+// over says that nothing can be stored any more.
+func (g *Group) over() bool {
+	select {
+	case <-g.options.Done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Owners are the shards of this service whose name begins with the prefix and that have a lease record, with the instance
+// that it names; "" is nobody. A member tells what its watch has shown; before that, and for a sole process, the bucket
+// is asked.
+func (g *Group) Owners(ctx context.Context, prefix string) (map[string]string, error) {
+	records, known := map[string]seenRecord{}, false
+	if m := g.joined(); m != nil {
+		records, known = m.recordsOf(leaseKey(g.options.Service, prefix))
+	}
+	if !known {
+		var err error
+		if records, err = readRecords(ctx, g.kv, g.options.Service); err != nil {
+			return nil, err
+		}
+	}
+	owners := map[string]string{}
+	for key, r := range records {
+		if name := strings.TrimPrefix(key, leaseKey(g.options.Service, "")); strings.HasPrefix(name, prefix) {
+			owners[name] = r.owner
+		}
+	}
+	return owners, nil
+}
+
+// Status is what a process believes of its group, to be shown to a person who looks for the reason that a shard stands
+// still.
+type Status struct {
+	Instance string
+	// Valid says that the heartbeat is stored in time; Lapses is how often it was not. A sole process is always valid.
+	Valid  bool
+	Lapses int
+	// Certain says that the silence of another member would count as its death.
+	Certain bool
+	// Members are those believed to be there, Accepting those among them that take shards.
+	Members, Accepting []string
+}
+
+// Status tells what this process believes now. Before the first [Group.Own] it believes nothing.
+func (g *Group) Status() Status {
+	if g.options.Sole {
+		return statusOf(g.soleSnapshot())
+	}
+	if m := g.joined(); m != nil {
+		return statusOf(m.snapshot())
+	}
+	return Status{Instance: g.options.Instance}
+}

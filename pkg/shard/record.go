@@ -1,0 +1,81 @@
+package shard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// Record is a lease record: who owns a shard, and what the next owner has to know of it. It stays when the shard is
+// released, unless it says nothing. Its JSON is read by processes of other versions during an upgrade.
+type Record struct {
+	// Owner is the instance that owns the shard; "" is nobody.
+	Owner string `json:"owner"`
+	// Consumers are all consumers of the shard that may still exist at the broker: a name is written here before the
+	// consumer is created, and leaves only when its deletion is confirmed.
+	Consumers []string `json:"consumers,omitempty"`
+	// Position is the last entry of a stream with limits that is finished together with all before it.
+	Position uint64 `json:"position,omitempty"`
+	// Cursor is how far a channel was listened to, in its network's own words.
+	Cursor string `json:"cursor,omitempty"`
+}
+
+// needed says that the record holds more than who owns the shard.
+func (r Record) needed() bool { return r.Position > 0 || r.Cursor != "" || len(r.Consumers) > 0 }
+
+// Keys of the bucket. Processes of other versions share it.
+func leaseKey(service, shard string) string        { return "unit." + service + "." + shard }
+func heartbeatKey(service, instance string) string { return "alive." + service + "." + instance }
+
+func parseRecord(key string, data []byte) (r Record, err error) {
+	if err = json.Unmarshal(data, &r); err != nil {
+		return Record{}, fmt.Errorf("lease record %s: %w", key, err)
+	}
+	return r, nil
+}
+
+// readRecord reads a lease record and its revision; nothing and 0 where there is none.
+func readRecord(ctx context.Context, kv KV, key string) (Record, uint64, error) {
+	data, revision, err := kv.Get(ctx, key)
+	if errors.Is(err, bus.ErrNotFound) {
+		return Record{}, 0, nil
+	}
+	if err != nil {
+		return Record{}, 0, err
+	}
+	r, err := parseRecord(key, data)
+	return r, revision, err
+}
+
+// Position is how far a shard of a service has come, whoever owns it: [Record.Position] as it was last stored, 0 where
+// there is no record.
+func Position(ctx context.Context, kv KV, service, shard string) (uint64, error) {
+	r, _, err := readRecord(ctx, kv, leaseKey(service, shard))
+	return r.Position, err
+}
+
+// readRecords reads the lease records of a service. One that cannot be read is left out.
+func readRecords(ctx context.Context, kv KV, service string) (map[string]seenRecord, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	records, complete := map[string]seenRecord{}, false
+	err := kv.Follow(ctx, []string{leaseKey(service, ">")}, func(e bus.KeyEntry) {
+		delete(records, e.Key)
+		if r, err := parseRecord(e.Key, e.Value); !e.Deleted && err == nil {
+			records[e.Key] = seenRecord{r.Owner, e.Revision}
+		}
+	}, func() {
+		complete = true
+		cancel()
+	})
+	if complete {
+		return records, nil
+	}
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	return nil, fmt.Errorf("list leases of %s: %w", service, err)
+}
