@@ -1,6 +1,9 @@
-// Command puente is the all-in-one and the command line: "puente up" runs the whole bridge in one process.
+// Command puente is Puente as one program, with the networks that it comes with.
 package main
 
-import "os"
+import (
+	"github.com/bonychat/puente/services/puente/allinone"
+	"github.com/bonychat/puente/services/puente/builtin"
+)
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { allinone.Main(builtin.Networks()...) }

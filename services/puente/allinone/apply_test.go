@@ -1,4 +1,4 @@
-package main
+package allinone
 
 import (
 	"fmt"
@@ -37,9 +37,9 @@ func TestAFileWithoutChannelsRemovesNone(t *testing.T) {
 	}
 	apply(exitOK, "0 channels, nothing changed", nil)
 	apply(exitOK, "added A, B", nil, "A", "B")
-	apply(exitError, "the broker has 2 (A, B): none was removed; if all of them shall go, start it again with -remove-all", nil)
+	apply(exitError, "the broker has 2 (A, B): none was removed; if all of them shall go, start it again with --remove-all", nil)
 	apply(exitOK, "2 channels, nothing changed", nil, "A", "B")
-	apply(exitOK, "removed A, B", []string{"-remove-all"})
+	apply(exitOK, "removed A, B", []string{"--remove-all"})
 }
 
 // TestApplySaysWhatTheServerLacks: room for the streams before any of them is made, and the size of a message.

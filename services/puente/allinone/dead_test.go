@@ -1,7 +1,6 @@
-package main
+package allinone
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,13 +17,6 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
-
-// commandLine runs the program's command line.
-func commandLine(args ...string) (stdout, stderr string, status int) {
-	var out, err bytes.Buffer
-	status = run(args, &out, &err)
-	return out.String(), err.String(), status
-}
 
 func TestDeadLettersByTheCommandLine(t *testing.T) {
 	t.Parallel()
@@ -68,33 +60,33 @@ func TestDeadLettersByTheCommandLine(t *testing.T) {
 		not    []string
 	}{
 		{"dead", exitOK, []string{"m0", "m1", "m2", "p1", "x-0-sent", "unknown", "why m1"}, []string{"zanahoria", "600111222", "there are more"}},
-		{"dead -channel P -limit 1", exitOK, []string{"p1", "there are more: -after 4"}, []string{"m0"}},
-		{"dead -network telegram -after 2", exitOK, []string{"m2"}, []string{"m1", "p1"}},
-		{"dead -since 1h -channel A", exitOK, []string{"m0"}, nil},
-		{"dead -limit 0", exitError, []string{"-limit must be 1 to 10000"}, nil},
-		{"dead -since -1h", exitError, []string{"-since must not be negative"}, nil},
-		{"dead -data nowhere", exitError, []string{"-url and -data name two brokers"}, nil},
+		{"dead --channel P --limit 1", exitOK, []string{"p1", "there are more: --after 4"}, []string{"m0"}},
+		{"dead --network telegram --after 2", exitOK, []string{"m2"}, []string{"m1", "p1"}},
+		{"dead --since 1h --channel A", exitOK, []string{"m0"}, nil},
+		{"dead --limit 0", exitError, []string{"--limit must be 1 to 10000"}, nil},
+		{"dead --since -1h", exitError, []string{"--since must not be negative"}, nil},
+		{"dead --data nowhere", exitError, []string{"--url and --data name two brokers"}, nil},
 		{"dead what", exitUsage, []string{"unexpected argument"}, nil},
 		{"replay", exitError, []string{"say what to bring back"}, nil},
-		{"replay -all -channel A", exitError, []string{"say what to bring back"}, nil},
-		{"replay -key nobody", exitError, []string{"there is no dead letter of the message or key nobody"}, nil},
-		{"replay -key m1", exitOK, []string{"channel A: inbound m1 is on its way again", "on their way again: 1,"}, []string{"m0", "zanahoria"}},
-		{"replay -key m1", exitError, []string{"there is no dead letter"}, nil},
-		{"replay -network telegram", exitOK, []string{"m0 is on its way", "m2 is on its way", "on their way again: 2, needed nothing: 0, stay: 0, stale statuses: 1"}, []string{"m1", "p1"}},
-		{"replay -all", exitError, []string{"p1 is on its way", "unknown stays: it cannot be brought back", "stay: 1", "1 dead letter could not be brought back"}, nil},
-		{"replay -channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, nil},
-		{"dead -channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, []string{"no dead letters"}},
-		{"dead -network telegrm", exitError, []string{`there is no network "telegrm": there are `, "telegram"}, []string{"no dead letters"}},
-		{"replay -network telegrm", exitError, []string{`there is no network "telegrm"`}, nil},
-		{"dead -channel quiet", exitOK, []string{"no dead letters"}, nil},
-		{"replay -channel quiet", exitOK, []string{"no dead letters"}, nil},
-		{"dead -channel quiet -network phone", exitError, []string{"channel quiet is one of the network telegram, not of phone"}, nil},
-		{"dead -network line", exitOK, []string{"no dead letters"}, nil},
-		{"dead -channel A -since 1ns", exitOK, []string{"no dead letters"}, nil}, // a removed channel left some
+		{"replay --all --channel A", exitError, []string{"say what to bring back"}, nil},
+		{"replay --key nobody", exitError, []string{"there is no dead letter of the message or key nobody"}, nil},
+		{"replay --key m1", exitOK, []string{"channel A: inbound m1 is on its way again", "on their way again: 1,"}, []string{"m0", "zanahoria"}},
+		{"replay --key m1", exitError, []string{"there is no dead letter"}, nil},
+		{"replay --network telegram", exitOK, []string{"m0 is on its way", "m2 is on its way", "on their way again: 2, needed nothing: 0, stay: 0, stale statuses: 1"}, []string{"m1", "p1"}},
+		{"replay --all", exitError, []string{"p1 is on its way", "unknown stays: it cannot be brought back", "stay: 1", "1 dead letter could not be brought back"}, nil},
+		{"replay --channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, nil},
+		{"dead --channel nobody", exitError, []string{`there is no channel "nobody": there are quiet`}, []string{"no dead letters"}},
+		{"dead --network telegrm", exitError, []string{`there is no network "telegrm": there are `, "telegram"}, []string{"no dead letters"}},
+		{"replay --network telegrm", exitError, []string{`there is no network "telegrm"`}, nil},
+		{"dead --channel quiet", exitOK, []string{"no dead letters"}, nil},
+		{"replay --channel quiet", exitOK, []string{"no dead letters"}, nil},
+		{"dead --channel quiet --network phone", exitError, []string{"channel quiet is one of the network telegram, not of phone"}, nil},
+		{"dead --network line", exitOK, []string{"no dead letters"}, nil},
+		{"dead --channel A --since 1ns", exitOK, []string{"no dead letters"}, nil}, // a removed channel left some
 		{"dead", exitOK, []string{"x-0-sent", "unknown"}, []string{"m0", "m1", "m2", "p1"}},
 	} {
 		words := strings.Fields(test.args)
-		out, errs, status := commandLine(append([]string{words[0], "-url", s.URL()}, words[1:]...)...)
+		out, errs, status := commandLine(append([]string{words[0], "--url", s.URL()}, words[1:]...)...)
 		if status != test.status {
 			t.Errorf("%s: status %d, %s%s", test.args, status, out, errs)
 		}
@@ -115,11 +107,11 @@ func TestABrokerThatIsNotThereIsSaid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for args, want := range map[string]string{
-		"dead -data " + dir:                  "no puente up is running on the data folder " + dir,
-		"replay -all -data " + dir:           "no puente up is running on the data folder " + dir,
-		"dead -f " + dir + "/none.yaml":      "read configuration",
-		"dead -url nats://127.0.0.1:1":       "connect to nats",
-		"replay -all -url " + emptyBroker(t): "stream DEAD",
+		"dead --data " + dir:                   "no puente up is running on the data folder " + dir,
+		"replay --all --data " + dir:           "no puente up is running on the data folder " + dir,
+		"dead -f " + dir + "/none.yaml":        "read configuration",
+		"dead --url nats://127.0.0.1:1":        "connect to nats",
+		"replay --all --url " + emptyBroker(t): "stream DEAD",
 	} {
 		if out, errs, status := commandLine(strings.Fields(args)...); status != exitError || !strings.Contains(errs, want) {
 			t.Errorf("%s: status %d, %s%s", args, status, out, errs)
@@ -147,13 +139,13 @@ func TestADeadLetterIsShownWhole(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	out, errs, status := commandLine("dead", "-url", s.URL(), "-show", "1")
+	out, errs, status := commandLine("dead", "--url", s.URL(), "--show", "1")
 	for _, want := range []string{"Amazon", "tu código\ufffd[2J es 1", "the sender has no phone number"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not shown (%d):\n%s%s", want, status, out, errs)
 		}
 	}
-	if _, errs, status := commandLine("dead", "-url", s.URL(), "-show", "7"); status == 0 || !strings.Contains(errs, "no dead letter 7") {
+	if _, errs, status := commandLine("dead", "--url", s.URL(), "--show", "7"); status == 0 || !strings.Contains(errs, "no dead letter 7") {
 		t.Errorf("a letter that is not there: %d %s", status, errs)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package allinone
 
 import (
 	"fmt"
@@ -119,7 +119,7 @@ puente: 1 channel not set up
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			out, errs, status := commandLine("setup", test.channel, "-register", "-f", channelsFile(t, test.api, test.public))
+			out, errs, status := commandLine("setup", test.channel, "--register", "-f", channelsFile(t, test.api, test.public))
 			if got := out + errs; status != test.status || got != test.want {
 				t.Errorf("status %d:\n%s\nwant %d:\n%s", status, got, test.status, test.want)
 			}
@@ -131,7 +131,7 @@ puente: 1 channel not set up
 func TestSetUpOfAllChannels(t *testing.T) {
 	t.Parallel()
 	good := startBotAPI(t, botToken)
-	out, errs, status := commandLine("setup", "-register", "-f", channelsFile(t, good.URL, "https://bridge.example.com"))
+	out, errs, status := commandLine("setup", "--register", "-f", channelsFile(t, good.URL, "https://bridge.example.com"))
 	for _, want := range []string{"channel bot: telegram\n  credentials  good", "channel polled: telegram\n  credentials  good", "channel ring: phone\n  credentials  not known", "1 channel not set up"} {
 		if !strings.Contains(out+errs, want) {
 			t.Errorf("no %q in\n%s%s", want, out, errs)
@@ -156,10 +156,10 @@ func TestSetUpOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	file := channelsFile(t, "http://127.0.0.1:1", "https://bridge.example.com")
 	for args, want := range map[string]string{
-		"setup nobody -f " + file:        `there is no channel "nobody": there are bot, polled, ring`,
-		"setup -f " + file + "x":         "read configuration",
-		"setup bot ring -f " + file:      `unexpected argument "ring"`,
-		"setup -file " + file + " a b c": "flag provided but not defined",
+		"setup nobody -f " + file:          `there is no channel "nobody": there are bot, polled, ring`,
+		"setup -f " + file + "x":           "read configuration",
+		"setup bot ring -f " + file:        `unexpected argument "ring"`,
+		"setup --files " + file + " a b c": "unknown flag --files: did you mean --file?",
 	} {
 		if out, errs, status := commandLine(strings.Fields(args)...); status == exitOK || !strings.Contains(errs, want) {
 			t.Errorf("%s: status %d, %s%s", args, status, out, errs)
@@ -167,17 +167,7 @@ func TestSetUpOfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// Whatever the code of a network says, its credentials are taken out.
-func TestCredentialsAreConcealed(t *testing.T) {
-	t.Parallel()
-	account := []byte(`{"token":"` + botToken + `","secret_token":"` + botSecret + `","api":"http://127.0.0.1:1"}`)
-	got := conceal("call http://127.0.0.1:1/bot123456:AAE-test%2Ftoken/x or 123456%3AAAE-test%2Ftoken with "+botSecret+" and "+botToken, driverOf("telegram"), account)
-	if want := "call http://127.0.0.1:1/bot[secret]/x or [secret] with [secret] and [secret]"; got != want {
-		t.Errorf("got %s", got)
-	}
-}
-
-// TestSetUpOnlyAsks: without -register nothing is changed at the network, whatever is registered there.
+// TestSetUpOnlyAsks: without --register nothing is changed at the network, whatever is registered there.
 func TestSetUpOnlyAsks(t *testing.T) {
 	t.Parallel()
 	const updates = `"allowed_updates":["message","edited_message","callback_query","my_chat_member"]`
@@ -186,21 +176,21 @@ func TestSetUpOnlyAsks(t *testing.T) {
 		status        int
 		want          string
 	}{
-		{"none", `{"url":""}`, exitError, `  webhook      none is registered: -register makes it https://bridge.example.com/webhooks/telegram/bot
+		{"none", `{"url":""}`, exitError, `  webhook      none is registered: --register makes it https://bridge.example.com/webhooks/telegram/bot
   waiting      0 calls at the network
 `},
 		{"the right one", `{"url":"https://bridge.example.com/webhooks/telegram/bot","pending_update_count":3,"last_error_message":"Connection timed out",` + updates + `}`, exitOK, `  webhook      registered: https://bridge.example.com/webhooks/telegram/bot
   waiting      3 calls at the network
   last error   Connection timed out
 `},
-		{"another one", `{"url":"https://other.example.com/hook?token=abc","pending_update_count":1}`, exitError, `  webhook      another one is registered: https://other.example.com/hook; -register makes it https://bridge.example.com/webhooks/telegram/bot
+		{"another one", `{"url":"https://other.example.com/hook?token=abc","pending_update_count":1}`, exitError, `  webhook      another one is registered: https://other.example.com/hook; --register makes it https://bridge.example.com/webhooks/telegram/bot
   waiting      1 call at the network
 `},
-		{"too few updates", `{"url":"https://bridge.example.com/webhooks/telegram/bot"}`, exitError, `  webhook      registered, but not as it has to be: -register puts it right
+		{"too few updates", `{"url":"https://bridge.example.com/webhooks/telegram/bot"}`, exitError, `  webhook      registered, but not as it has to be: --register puts it right
   waiting      0 calls at the network
 `},
 	} {
-		for _, flag := range []string{"-check", ""} {
+		for _, flag := range []string{"--check", ""} {
 			t.Run(test.name+flag, func(t *testing.T) {
 				t.Parallel()
 				api := startBotAPI(t, botToken)

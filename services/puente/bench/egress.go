@@ -31,7 +31,7 @@ func (b *bench) egress(ctx context.Context, s setup) error {
 	if err := os.WriteFile(file, []byte(b.configuration(x, s)), 0o600); err != nil {
 		return err
 	}
-	b.service(x, ports, "egress-phone", "service", "egress-phone", "-f", file)
+	b.service(x, ports, "egress-phone", "process", "service", "egress-phone", "-f", file)
 	if err := b.start(ctx, x, true); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (b *bench) bridge(ctx context.Context, s setup, channels int) (*side, error
 		names = []string{"ingress", "translator", "egress-phone", "egress-bonychat"}
 	}
 	for _, name := range names {
-		args := []string{"service", name, "-f", file}
+		args := []string{"process", "service", name, "-f", file}
 		if name == "up" {
 			args = []string{"up", "-f", file}
 		}
@@ -43,11 +43,11 @@ func (b *bench) bare(ctx context.Context, s setup) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"floor", "-replicas", strconv.Itoa(s.replicas), "-far", b.far.url}
+	args := []string{"process", "baseline", "--replicas", strconv.Itoa(s.replicas), "--far", b.far.url}
 	if x.nats == "" {
-		args = append(args, "-dir", filepath.Join(x.folder, "data"), "-sync", s.sync)
+		args = append(args, "--dir", filepath.Join(x.folder, "data"), "--sync", s.sync)
 	} else {
-		args = append(args, "-nats", x.nats)
+		args = append(args, "--nats", x.nats)
 	}
 	b.service(x, ports, "floor", args...)
 	return x, b.start(ctx, x, false)
@@ -88,9 +88,9 @@ func (b *bench) side(name string, s setup, channels int) (*side, func() int, err
 	}
 	for i := range s.replicas {
 		client, internal, node := port(), child.Address(port()), fmt.Sprintf("nats-%d", i+1)
-		args := []string{"node", "-dir", filepath.Join(x.folder, node), "-port", strconv.Itoa(client), "-internal", internal, "-sync", s.sync}
+		args := []string{"process", "node", "--dir", filepath.Join(x.folder, node), "--port", strconv.Itoa(client), "--internal", internal, "--sync", s.sync}
 		if s.replicas > 1 {
-			args = append(args, "-name", node, "-cluster", peers[i], "-peers", strings.Join(peers, ","))
+			args = append(args, "--name", node, "--cluster", peers[i], "--peers", strings.Join(peers, ","))
 		}
 		urls = append(urls, "nats://"+child.Address(client))
 		x.nodes = append(x.nodes, b.process(x, node, internal, args))
@@ -102,7 +102,7 @@ func (b *bench) side(name string, s setup, channels int) (*side, func() int, err
 // service adds a process with a public and an internal port.
 func (b *bench) service(x *side, port func() int, name string, args ...string) {
 	listen, internal := child.Address(port()), child.Address(port())
-	x.services = append(x.services, b.process(x, name, internal, append(args, "-listen", listen, "-internal", internal)))
+	x.services = append(x.services, b.process(x, name, internal, append(args, "--listen", listen, "--internal", internal)))
 	if x.base == "" {
 		x.base = "http://" + listen
 	}
@@ -111,7 +111,7 @@ func (b *bench) service(x *side, port func() int, name string, args ...string) {
 func (b *bench) process(x *side, name, internal string, args []string) *child.Process {
 	p := &child.Process{Name: name, Args: args, Ready: "http://" + internal + "/readyz", Folder: x.folder, Within: startTime}
 	if b.Profiles != "" {
-		p.Env = func(string) []string { return append(os.Environ(), "PUENTE_CPUPROFILE="+b.Profiles) }
+		p.Env = func(string) []string { return append(os.Environ(), child.ProfileFolder+"="+b.Profiles) }
 	}
 	return p
 }

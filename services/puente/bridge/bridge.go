@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"context"
@@ -15,17 +15,26 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/ingress"
+	"github.com/bonychat/puente/services/puente/networks"
 )
 
-// options are the flags of up.
-type options struct {
-	file, data, listen, internal string
-	endWithin                    time.Duration // how long it may take to end; no flag
-	consent                      consent
+// Options of [Up].
+type Options struct {
+	// Networks are those that channels may have. Required.
+	Networks networks.Set
+	// File is the configuration; "" runs the demonstration, which needs a network called phone.
+	File string
+	// Data, Listen and Internal stand in place of what the file, or the demonstration, says; "" leaves that.
+	Data, Listen, Internal string
+	// EndWithin is how long the process may take to end, beyond what the file gives to sends that have begun: then it is
+	// ended. Required.
+	EndWithin time.Duration
+	Consent   Consent
 }
 
 // bridge is the whole of it in one process.
@@ -38,19 +47,21 @@ type bridge struct {
 	demo     *demo      // nil with a file
 	reload   func() (*config.Config, error)
 	health   *service.Health
-	consent  consent
+	consent  Consent
+	networks networks.Set
 }
 
-// serve runs the bridge until the context ends. What can go wrong at the start does so here, in one line, before
-// anything runs: ports, folder, file.
-func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
+// Up runs the bridge until the context ends, or until a part of it fails. SIGHUP reads the file again. What can go wrong at
+// the start does so in one line, before anything runs: ports, folder, file. To out goes what is for people; with a log of
+// JSON nothing does.
+func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var stopping atomic.Int64 // what the configuration gives to a stop, once it is known
-	defer service.Overdue(ctx, func() time.Duration { return o.endWithin + time.Duration(stopping.Load()) })()
+	defer service.Overdue(ctx, func() time.Duration { return o.EndWithin + time.Duration(stopping.Load()) })()
 	defer cancel()
-	b := &bridge{health: service.NewHealth(), consent: o.consent}
+	b := &bridge{health: service.NewHealth(), consent: o.Consent, networks: o.Networks}
 	changes := make(chan os.Signal, 1)
-	if o.file != "" {
+	if o.File != "" {
 		signal.Notify(changes, syscall.SIGHUP) // before anything else: from then on it no longer ends the process
 		defer signal.Stop(changes)
 		b.reload = func() (*config.Config, error) {
@@ -89,26 +100,26 @@ func serve(ctx context.Context, o options, stdout io.Writer) (err error) {
 	if b.demo != nil {
 		b.demo.open(b.cfg, b.public.Addr().String())
 	}
-	return b.run(ctx, cancel, stdout, changes)
+	return b.run(ctx, cancel, out, changes)
 }
 
 // load is the file's configuration, or the demonstration's.
-func load(o options) (*config.Config, *demo, error) {
-	if o.file == "" {
+func load(o Options) (*config.Config, *demo, error) {
+	if o.File == "" {
 		return newDemo(o)
 	}
-	cfg, err := config.Load(o.file, known())
+	cfg, err := config.Load(o.File, o.Networks.Known())
 	if err != nil {
 		return nil, nil, err
 	}
-	if o.data != "" {
-		cfg.Data = o.data
+	if o.Data != "" {
+		cfg.Data = o.Data
 	}
-	if o.listen != "" {
-		cfg.Listen = o.listen
+	if o.Listen != "" {
+		cfg.Listen = o.Listen
 	}
-	if o.internal != "" {
-		cfg.Internal = o.internal
+	if o.Internal != "" {
+		cfg.Internal = o.Internal
 	}
 	return cfg, nil, nil
 }
@@ -124,11 +135,19 @@ func startNode(cfg *config.Config, log *slog.Logger) (*node.Node, error) {
 	return n, err
 }
 
+// embedded is the embedded server as the services know it, nil where there is none.
+func embedded(n *node.Node) bus.Node {
+	if n == nil {
+		return nil
+	}
+	return n
+}
+
 // ingress serves the public port; in the demonstration the sandbox shares it.
-func (b *bridge) ingress(stdout io.Writer) service.Run {
+func (b *bridge) ingress(out io.Writer) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return ingress.Serve(ctx, env, b.public, b.cfg.Stop.LingerOr(0), func(gateway http.Handler) http.Handler {
-			b.greet(stdout)
+			b.greet(out)
 			if b.demo != nil {
 				return b.demo.beside(gateway)
 			}

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ import (
 
 // demo is what runs without a file: one channel of the phone network, with both far ends in the same process.
 type demo struct {
-	temporary string // a folder to be removed; "" with -data
+	temporary string // a folder to be removed; "" with a data folder that was given
 	sandbox   *sandbox.Sandbox
 	url       string
 }
@@ -27,17 +27,20 @@ type demo struct {
 // demoChannel is the demonstration's channel.
 const demoChannel = "demo"
 
-func newDemo(o options) (*config.Config, *demo, error) {
+func newDemo(o Options) (*config.Config, *demo, error) {
+	if o.Networks.Named(sandbox.PhoneNetwork) == nil {
+		return nil, nil, fmt.Errorf("the demonstration needs the network %s, which this program does not have: give a configuration file", sandbox.PhoneNetwork)
+	}
 	d := &demo{}
 	cfg := &config.Config{
-		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.data, NATS: config.NATS{Replicas: 1},
+		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: config.NATS{Replicas: 1},
 		Log: config.Log{Level: slog.LevelWarn, Format: config.Text},
 	}
-	if o.listen != "" {
-		cfg.Listen = o.listen
+	if o.Listen != "" {
+		cfg.Listen = o.Listen
 	}
-	if o.internal != "" {
-		cfg.Internal = o.internal
+	if o.Internal != "" {
+		cfg.Internal = o.Internal
 	}
 	if cfg.Data == "" {
 		dir, err := os.MkdirTemp("", "puente-")

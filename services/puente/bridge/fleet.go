@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"context"
@@ -18,16 +18,16 @@ import (
 // run fills the broker and runs every service that the channels need, each under its own name, until the context ends
 // or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
 // file again, and cancel ends the context.
-func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, stdout io.Writer, changes <-chan os.Signal) error {
+func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writer, changes <-chan os.Signal) error {
 	if _, _, err := provision(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent); err != nil {
 		return err
 	}
-	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, stdout: stdout, networks: map[string]bool{}}
+	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
 	f.expect("ingress", "translator", provider.ServiceName(bonychat.Network)) // all of them, before anybody can ask
 	f.expect(f.missing(b.cfg)...)
 	f.spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
 	f.start("translator", translator.Run)
-	f.start("ingress", b.ingress(stdout))
+	f.start("ingress", b.ingress(out))
 	f.startDriver(bonychat.Network)
 	f.startNetworks(b.cfg)
 	if b.demo != nil {
@@ -41,10 +41,10 @@ func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, stdout io.W
 // fleet is what runs in the process.
 type fleet struct {
 	*bridge
-	ctx      context.Context
-	cancel   context.CancelFunc
-	stdout   io.Writer
-	networks map[string]bool // whose services run; one goroutine's at a time
+	ctx     context.Context
+	cancel  context.CancelFunc
+	out     io.Writer
+	running map[string]bool // networks whose services run; one goroutine's at a time
 
 	wg   sync.WaitGroup
 	mu   sync.Mutex
@@ -73,16 +73,16 @@ func (f *fleet) start(name string, run service.Run) {
 }
 
 func (f *fleet) startDriver(d provider.Driver) {
-	f.start(provider.ServiceName(d), f.telling(f.stdout, provider.Service(d)))
+	f.start(provider.ServiceName(d), f.telling(f.out, provider.Service(d)))
 }
 
 // startNetworks starts the services of the networks that have channels and no service yet. One without channels is not
 // stopped: it waits for the next.
 func (f *fleet) startNetworks(cfg *config.Config) {
 	missing := f.missing(cfg)
-	for _, d := range drivers {
+	for _, d := range f.networks {
 		if slices.Contains(missing, provider.ServiceName(d)) {
-			f.networks[d.Describe().Name] = true
+			f.running[d.Describe().Name] = true
 			f.startDriver(d)
 		}
 	}
@@ -91,8 +91,8 @@ func (f *fleet) startNetworks(cfg *config.Config) {
 // missing are the names of services that the channels need and that do not run.
 func (f *fleet) missing(cfg *config.Config) (names []string) {
 	used := networksOf(cfg)
-	for _, d := range drivers {
-		if name := d.Describe().Name; slices.Contains(used, name) && !f.networks[name] {
+	for _, d := range f.networks {
+		if name := d.Describe().Name; slices.Contains(used, name) && !f.running[name] {
 			names = append(names, provider.ServiceName(d))
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/puente/words"
 )
 
 // records says that all that is written has to be records of the log: what is for people would break it, since both
@@ -18,10 +19,10 @@ func (b *bridge) records() bool { return b.cfg.Log.Format == config.JSON }
 
 // telling runs a service that may have something to tell a person, line by line. Where none is watching, the service
 // logs it.
-func (b *bridge) telling(stdout io.Writer, run service.Run) service.Run {
+func (b *bridge) telling(out io.Writer, run service.Run) service.Run {
 	return func(ctx context.Context, env service.Env) error {
-		if !b.records() && watched(stdout) {
-			env.Tell = func(text string) { fmt.Fprint(stdout, text) }
+		if !b.records() && watched(out) {
+			env.Tell = func(text string) { fmt.Fprint(out, text) }
 		}
 		return run(ctx, env)
 	}
@@ -42,7 +43,7 @@ func (b *bridge) greet(w io.Writer) {
 	case b.records():
 		b.log.Info("up", "channels", len(b.cfg.Channels), "listen", b.public.Addr().String(), "internal", b.internal.Addr().String())
 	default:
-		fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
+		fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", words.Count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
 	}
 	for _, c := range b.cfg.Channels {
 		b.introduce(w, c)
@@ -53,7 +54,7 @@ func (b *bridge) greet(w io.Writer) {
 func (b *bridge) introduce(w io.Writer, c config.Channel) {
 	platform, webhook := b.cfg.PublicURL+"/message", fmt.Sprintf("%s/webhooks/%s/%s", b.cfg.PublicURL, c.Network, c.ID)
 	network := c.Network + " calls " + webhook
-	if listens(c) {
+	if b.networks.Listens(c) {
 		webhook, network = "", c.Network+" is listened to"
 	}
 	if b.records() {

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func (f *fleet) change() {
 	}
 	next := *f.cfg // what is only read at the start stays as it was
 	next.Channels = cfg.Channels
-	different, _, err := provision(f.ctx, f.node, &next, networksOf(cfg), consent{})
+	different, _, err := provision(f.ctx, f.node, &next, networksOf(cfg), Consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
 		return
@@ -46,11 +46,11 @@ func (f *fleet) change() {
 	f.startNetworks(cfg)
 	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
 	if !f.records() { // which have it already
-		fmt.Fprintf(f.stdout, "configuration read again: %s\n", different)
+		fmt.Fprintf(f.out, "configuration read again: %s\n", different)
 	}
 	for _, c := range cfg.Channels {
 		if slices.Contains(different.Added, c.ID) {
-			f.introduce(f.stdout, c)
+			f.introduce(f.out, c)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package bridge
 
 import (
 	"bytes"
@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/puente/networks"
 )
 
 // inChild is set where a test is run again by itself in a process that it may end.
@@ -27,8 +30,8 @@ func again(t *testing.T, temporary string) (status int, said string) {
 }
 
 // anywhere is a demonstration on ports that are free.
-func anywhere() options {
-	return options{listen: "127.0.0.1:0", internal: "127.0.0.1:0", endWithin: time.Second}
+func anywhere() Options {
+	return Options{Networks: networks.Set{phone.Network}, Listen: "127.0.0.1:0", Internal: "127.0.0.1:0", EndWithin: time.Second}
 }
 
 // stuck is an output that nobody reads.
@@ -44,7 +47,7 @@ func TestAGatewayThatHangsAtItsEndIsEnded(t *testing.T) {
 	if os.Getenv(inChild) != "" {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		_ = serve(ctx, anywhere(), stuck{cancel})
+		_ = Up(ctx, anywhere(), stuck{cancel})
 		return
 	}
 	status, said := again(t, t.TempDir())
@@ -60,19 +63,19 @@ func TestADemonstrationLeavesNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	for name, change := range map[string]func(*options){
-		"it runs":                     func(*options) {},
-		"its port is taken":           func(o *options) { o.listen = taken.Addr().String() },
-		"its internal port is taken":  func(o *options) { o.internal = taken.Addr().String() },
-		"its address cannot be":       func(o *options) { o.listen = "127.0.0.1:99999" },
-		"its internal address is bad": func(o *options) { o.internal = "nowhere.invalid:1" },
+	for name, change := range map[string]func(*Options){
+		"it runs":                     func(*Options) {},
+		"its port is taken":           func(o *Options) { o.Listen = taken.Addr().String() },
+		"its internal port is taken":  func(o *Options) { o.Internal = taken.Addr().String() },
+		"its address cannot be":       func(o *Options) { o.Listen = "127.0.0.1:99999" },
+		"its internal address is bad": func(o *Options) { o.Internal = "nowhere.invalid:1" },
 	} {
 		temporary := t.TempDir()
 		t.Setenv("TMPDIR", temporary)
 		o := anywhere()
 		change(&o)
 		ctx, cancel := context.WithCancel(t.Context())
-		err := serve(ctx, o, once{cancel, io.Discard})
+		err := Up(ctx, o, once{cancel, io.Discard})
 		cancel()
 		if (err == nil) != (name == "it runs") {
 			t.Errorf("%s: %v", name, err)
@@ -93,13 +96,4 @@ type once struct {
 func (o once) Write(p []byte) (int, error) {
 	o.call()
 	return o.Writer.Write(p)
-}
-
-func TestTheVersionIsSaid(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	if status := run([]string{"version"}, &out, io.Discard); status != 0 || !strings.HasPrefix(out.String(), "puente ") ||
-		!strings.Contains(out.String(), "\ncommit ") || !strings.Contains(out.String(), "\nbuilt with go1.") {
-		t.Errorf("status %d: %s", status, out.String())
-	}
 }

@@ -1,11 +1,8 @@
-package main
+package catalogue
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,83 +10,9 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-func TestNetworksAreListed(t *testing.T) {
-	t.Parallel()
-	out, errs, status := commandLine("networks")
-	if status != exitOK {
-		t.Fatalf("status %d: %s", status, errs)
-	}
-	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if len(lines) != len(drivers)+1 {
-		t.Errorf("%d lines for %d networks", len(lines), len(drivers))
-	}
-	for _, d := range drivers {
-		if about := d.Describe(); !strings.Contains(out, "\n"+about.Name+" ") || !strings.Contains(out, " "+about.Doc+"\n") {
-			t.Errorf("%s is not listed with its documentation:\n%s", about.Name, out)
-		}
-	}
-	for _, line := range lines {
-		if before, _, _ := strings.Cut(line, "https://"); utf8.RuneCountInString(before) > 80 {
-			t.Errorf("the columns before the address are too wide: %s", line)
-		}
-	}
-}
-
-// What a network declares is all on its page, in lines that fit.
-func TestANetworkIsShown(t *testing.T) {
-	t.Parallel()
-	for _, d := range drivers {
-		about := d.Describe()
-		out, errs, status := commandLine("networks", about.Name)
-		if status != exitOK {
-			t.Fatalf("status %d: %s", status, errs)
-		}
-		for _, f := range about.Fields {
-			if !strings.Contains(out, "\n  "+f.Name+" ") {
-				t.Errorf("%s: the field %s is not shown", about.Name, f.Name)
-			}
-		}
-		for field, page := range about.Cited() {
-			if !strings.Contains(out, string(page)) {
-				t.Errorf("%s: the page of %s is not shown: %s", about.Name, field, page)
-			}
-		}
-		for line := range strings.Lines(out) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > columns && !strings.HasPrefix(strings.TrimSpace(line), "https://") {
-				t.Errorf("%s: %d columns: %s", about.Name, n, line)
-			}
-		}
-	}
-}
-
-func TestNetworksForMachines(t *testing.T) {
-	t.Parallel()
-	out, _, _ := commandLine("networks", "-json")
-	var all []provider.Description
-	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != len(drivers) {
-		t.Fatalf("%d networks: %v", len(all), err)
-	}
-	out, _, _ = commandLine("networks", "telegram", "-json")
-	var one provider.Description
-	if err := json.Unmarshal([]byte(out), &one); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(all[0], one); diff != "" || one.Name != "telegram" {
-		t.Errorf("%s: %s", one.Name, diff)
-	}
-	for args, want := range map[string]string{"networks pigeon": `there is no network "pigeon": there are telegram, `} {
-		if _, errs, status := commandLine(strings.Fields(args)...); status != exitError || !strings.Contains(errs, want) {
-			t.Errorf("%s: status %d, %s", args, status, errs)
-		}
-	}
-	if _, errs, status := commandLine("networks", "a", "b"); status != exitUsage || !strings.Contains(errs, `unexpected argument "b"`) {
-		t.Errorf("status %d, %s", status, errs)
-	}
-}
-
 func TestAPageTellsWhatIsDeclared(t *testing.T) {
 	t.Parallel()
-	got := about(provider.Description{
+	got := Page(provider.Description{
 		Name: "pigeon", Doc: "https://pigeon.example", Validity: 90 * time.Minute, SendTimeout: 1500 * time.Millisecond, Concurrency: 1,
 		Carries: provider.Carries{
 			Text: provider.Limit{Max: 160, Unit: provider.GSM7, Page: "https://pigeon.example/text"}, Location: "https://pigeon.example/place",

@@ -1,4 +1,6 @@
-package main
+// Package catalogue shows people what networks there are and what each of them declares: a table of all, a page for
+// one, and both as JSON. It says nothing that stands in a network's declaration already in other words.
+package catalogue
 
 import (
 	"encoding/json"
@@ -10,45 +12,9 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// catalogue lists what is built in, or tells all about one: what it declares, and nothing that is written twice.
-func catalogue(args []string, stdout, stderr io.Writer) error {
-	f := flags("networks", stderr)
-	asJSON := f.Bool("json", false, "as JSON, for machines")
-	words, err := parseWords(f, args, "[NAME]")
-	if err != nil {
-		return err
-	}
-	var all []provider.Description
-	for _, d := range drivers {
-		all = append(all, d.Describe())
-	}
-	if len(words) > 0 {
-		return network(all, words[0], *asJSON, stdout)
-	}
-	if *asJSON {
-		return writeJSON(stdout, all)
-	}
-	return list(all, stdout)
-}
-
-func network(all []provider.Description, name string, asJSON bool, stdout io.Writer) error {
-	var names []string
-	for _, d := range all {
-		if d.Name != name {
-			names = append(names, d.Name)
-			continue
-		}
-		if asJSON {
-			return writeJSON(stdout, d)
-		}
-		_, err := io.WriteString(stdout, about(d))
-		return err
-	}
-	return fmt.Errorf("there is no network %q: there are %s", name, strings.Join(names, ", "))
-}
-
-func list(all []provider.Description, stdout io.Writer) error {
-	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+// List writes a table of networks, a line each.
+func List(out io.Writer, all []provider.Description) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NETWORK\tCARRIES\tRECEIPTS\tDROPS REPEATS\tHEARD BY\tDOCUMENTATION")
 	for _, d := range all {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Name, carried(d.Carries), yes(d.Confirms.Receipts != ""), yes(d.Confirms.IdempotencyKey != ""), heard(d), d.Doc)
@@ -56,7 +22,8 @@ func list(all []provider.Description, stdout io.Writer) error {
 	return w.Flush()
 }
 
-func writeJSON(w io.Writer, v any) error {
+// JSON writes descriptions for machines, indented.
+func JSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"fmt"
@@ -8,11 +8,12 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/puente/words"
 )
 
-// about is all that a network declares, for people.
-func about(d provider.Description) string {
-	p := &page{}
+// Page is all that a network declares, for people, in lines of at most 100 columns; only an address may be longer.
+func Page(d provider.Description) string {
+	p := &sheet{}
 	fmt.Fprintf(p, "%s\n", d.Name)
 	p.row("", d.Doc, "")
 	aboutAccount(p, d)
@@ -22,35 +23,35 @@ func about(d provider.Description) string {
 	aboutWebhook(p, d)
 	p.section("sending", "tried for", "one try")
 	p.row("tried for", span(d.Validity)+" from the moment it was accepted", "")
-	p.row("one try", fmt.Sprintf("at most %s; %s of a channel at once", span(d.SendTimeout), count(d.Concurrency, "contact")), "")
+	p.row("one try", fmt.Sprintf("at most %s; %s of a channel at once", span(d.SendTimeout), words.Count(d.Concurrency, "contact")), "")
 	if d.Pages.Errors != "" {
 		p.row("errors", "each has a reason that the agent reads", d.Pages.Errors)
 	}
 	return p.String()
 }
 
-func aboutAccount(p *page, d provider.Description) {
+func aboutAccount(p *sheet, d provider.Description) {
 	labels := make([]string, 0, len(d.Fields))
 	for _, f := range d.Fields {
 		labels = append(labels, f.Name)
 	}
 	p.section("account", labels...)
 	for _, f := range d.Fields {
-		words := "optional"
+		said := "optional"
 		if f.Required {
-			words = "required"
+			said = "required"
 		}
 		if f.Secret {
-			words += ", secret"
+			said += ", secret"
 		}
 		if f.Doc != "" {
-			words += ": " + f.Doc
+			said += ": " + f.Doc
 		}
-		p.row(f.Name, words, "")
+		p.row(f.Name, said, "")
 	}
 }
 
-func aboutCarries(p *page, d provider.Description) {
+func aboutCarries(p *sheet, d provider.Description) {
 	c := d.Carries
 	p.section("carries", "location")
 	more := func(of, page provider.Page, words string) { // what has a page of its own
@@ -77,7 +78,7 @@ func aboutCarries(p *page, d provider.Description) {
 	more(c.Buttons.Page, c.ButtonText.Page, "what a button holds")
 }
 
-func aboutConfirms(p *page, d provider.Description) {
+func aboutConfirms(p *sheet, d provider.Description) {
 	c := d.Confirms
 	p.section("confirms", "idempotency_key")
 	p.row("receipts", either(c.Receipts != "", "what became of a message is told after the network took it", "none: what the network took is sent, and no more is known"), c.Receipts)
@@ -104,7 +105,7 @@ func either(is bool, then, otherwise string) string {
 	return otherwise
 }
 
-func aboutRates(p *page, r provider.Rates) {
+func aboutRates(p *sheet, r provider.Rates) {
 	if r.Account.Sends+r.Channel.Sends+r.Contact.Sends == 0 {
 		p.section("rates")
 		p.row("", "no limit is kept beforehand; what the network refuses waits as it says", r.Account.Page)
@@ -122,15 +123,15 @@ func aboutRates(p *page, r provider.Rates) {
 		if l.rate.Sends == 0 {
 			continue
 		}
-		words := fmt.Sprintf("%s: %s in %s", l.whom, count(l.rate.Sends, "send"), span(l.rate.Per))
+		limit := fmt.Sprintf("%s: %s in %s", l.whom, words.Count(l.rate.Sends, "send"), span(l.rate.Per))
 		if l.rate.Burst > l.rate.Sends {
-			words += fmt.Sprintf(", up to %d at once after a pause", l.rate.Burst)
+			limit += fmt.Sprintf(", up to %d at once after a pause", l.rate.Burst)
 		}
-		p.row(l.name, words, l.rate.Page)
+		p.row(l.name, limit, l.rate.Page)
 	}
 }
 
-func aboutWebhook(p *page, d provider.Description) {
+func aboutWebhook(p *sheet, d provider.Description) {
 	w := d.Webhook
 	if w == nil {
 		p.section("webhook")
@@ -152,7 +153,7 @@ func aboutWebhook(p *page, d provider.Description) {
 	p.row("", fmt.Sprintf("by %s, with a body of up to %s", strings.Join(methods, ", "), size(w.Limit())), "")
 	p.row("refused", fmt.Sprintf("%d for a forged one, %d while it cannot be stored", w.Answer(webhook.Forged).Status, w.Answer(webhook.NotStored).Status), "")
 	if n := len(w.Handshakes); n > 0 {
-		p.row("handshakes", count(n, "call")+" answered at once, and not stored", "")
+		p.row("handshakes", words.Count(n, "call")+" answered at once, and not stored", "")
 	}
 	if d.Listens {
 		p.row("instead", "an account can be listened to", "")
@@ -180,7 +181,7 @@ func span(d time.Duration) string {
 		noun string
 	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
 		if d >= u.of && d%u.of == 0 {
-			return count(int(d/u.of), u.noun)
+			return words.Count(int(d/u.of), u.noun)
 		}
 	}
 	return d.String()

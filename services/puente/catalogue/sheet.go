@@ -1,4 +1,4 @@
-package main
+package catalogue
 
 import (
 	"fmt"
@@ -8,17 +8,17 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// columns is how wide a page is.
+// columns is how wide a sheet is.
 const columns = 100
 
-// page is a text of sections, each of rows with a label.
-type page struct {
+// sheet is a text of sections, each of rows with a label.
+type sheet struct {
 	strings.Builder
 	label int // how wide labels are
 }
 
 // section begins one.
-func (p *page) section(title string, labels ...string) {
+func (p *sheet) section(title string, labels ...string) {
 	p.label = 0
 	for _, l := range labels {
 		p.label = max(p.label, utf8.RuneCountInString(l))
@@ -27,7 +27,7 @@ func (p *page) section(title string, labels ...string) {
 }
 
 // row writes words beside a label, wrapped, and a link behind them where it fits, else below.
-func (p *page) row(label, words string, link provider.Page) {
+func (p *sheet) row(label, words string, link provider.Page) {
 	indent := 2 + p.label + 2
 	if p.label == 0 {
 		indent = 2

@@ -3,6 +3,6 @@
 //
 // It knows nothing of what the processes do.
 //
-//	p := &child.Process{Name: "nats-1", Args: []string{"node", "-dir", dir}, Ready: "http://127.0.0.1:8222/readyz", Folder: dir}
+//	p := &child.Process{Name: "nats-1", Args: []string{"process", "node", "--dir", dir}, Ready: "http://127.0.0.1:8222/readyz", Folder: dir}
 //	if err := p.Start(program); err == nil { err = p.Await(ctx) }
 package child

@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"fmt"
@@ -7,13 +7,14 @@ import (
 	"runtime/pprof"
 )
 
-// profileFolder names the environment's variable with the folder where each process leaves a profile of its CPU, for
-// whoever wants to know where the time goes.
-const profileFolder = "PUENTE_CPUPROFILE"
+// ProfileFolder names the environment variable with the folder where each process leaves a profile of its CPU, for whoever
+// wants to know where the time goes.
+const ProfileFolder = "PUENTE_CPUPROFILE"
 
-// profile begins one where it is asked for; the function ends it.
-func profile(command string) (end func(), err error) {
-	folder := os.Getenv(profileFolder)
+// Profile begins a profile of this process, named after its command, where the environment asks for it; the function ends
+// it.
+func Profile(command string) (end func(), err error) {
+	folder := os.Getenv(ProfileFolder)
 	if folder == "" {
 		return func() {}, nil
 	}

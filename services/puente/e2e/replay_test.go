@@ -43,22 +43,22 @@ func TestARefusedMessageIsBroughtBack(t *testing.T) {
 	for _, id := range []string{mID, other} {
 		eventually(t, 20*time.Second, "failed", func() bool { return len(br.platform.statuses(id)) > 0 })
 	}
-	out, ok := br.puente("dead", "-channel", "A")
+	out, ok := br.puente("dead", "--channel", "A")
 	if !ok || strings.Count(out, "outbound") != 2 || !strings.Contains(out, mID+"-0-0") || !strings.Contains(out, "telegram") {
 		t.Fatalf("dead: %t\n%s", ok, out)
 	}
 	if strings.Contains(out, marker) || strings.Contains(out, "  3  ") {
 		t.Errorf("the list tells a text or a contact:\n%s", out)
 	}
-	if out, ok := br.puente("dead", "-channel", "B"); !ok || out != "no dead letters\n" {
+	if out, ok := br.puente("dead", "--channel", "B"); !ok || out != "no dead letters\n" {
 		t.Errorf("another channel: %t\n%s", ok, out)
 	}
 
 	br.a.Block(3, false)
-	if out := br.replayed("-key", mID); !strings.Contains(out, mID+"-0-0 is on its way again") || strings.Contains(out, other) {
+	if out := br.replayed("--key", mID); !strings.Contains(out, mID+"-0-0 is on its way again") || strings.Contains(out, other) {
 		t.Errorf("replay:\n%s", out)
 	}
-	if out, ok := br.puente("replay", "-key", mID); ok {
+	if out, ok := br.puente("replay", "--key", mID); ok {
 		t.Errorf("a second replay found something:\n%s", out)
 	}
 	eventually(t, 20*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 1 })
@@ -68,7 +68,7 @@ func TestARefusedMessageIsBroughtBack(t *testing.T) {
 
 	br.signal(9) // what was brought back survives, and so does what was not
 	br.run()
-	br.replayed("-all")
+	br.replayed("--all")
 	last := br.sendText(tokenA, "A", 3, marker+" fin")
 	eventually(t, 20*time.Second, "all are sent", func() bool {
 		return slices.Contains(br.platform.statuses(other), customchannel.StatusSent) && len(br.platform.statuses(last)) > 0
@@ -88,11 +88,11 @@ func TestAMessageThatThePlatformRefusedIsBroughtBack(t *testing.T) {
 	br.platform.refuse("A", http.StatusBadRequest)
 	br.deliver(br.a, br.a.Text(7, marker))
 	eventually(t, 20*time.Second, "a dead letter", func() bool {
-		out, _ := br.puente("dead", "-network", "telegram")
+		out, _ := br.puente("dead", "--network", "telegram")
 		return strings.Contains(out, "inbound")
 	})
 	br.platform.refuse("A", 0)
-	br.replayed("-channel", "A")
+	br.replayed("--channel", "A")
 	br.deliver(br.a, br.a.Text(7, marker+" fin"))
 	eventually(t, 20*time.Second, "both arrive", func() bool { return len(br.platform.messages("A", "7")) >= 2 })
 	if diff := cmp.Diff([]string{marker, marker + " fin"}, eventTexts(br.platform.messages("A", "7"))); diff != "" {
@@ -111,7 +111,7 @@ func TestNothingIsBroughtBackFromAGatewayThatDoesNotRun(t *testing.T) {
 	for _, command := range []string{"dead", "replay"} {
 		args := []string{command}
 		if command == "replay" {
-			args = append(args, "-all")
+			args = append(args, "--all")
 		}
 		if out, ok := br.puente(args...); ok || !strings.Contains(out, "no puente up is running on the data folder") {
 			t.Errorf("%s: %t\n%s", command, ok, out)

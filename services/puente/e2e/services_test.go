@@ -141,7 +141,7 @@ func TestStartUpMistakes(t *testing.T) {
 func TestTheDemonstration(t *testing.T) {
 	t.Parallel()
 	listen, internal := freePort(t), freePort(t)
-	p := launchProcess(t, binary, "http://"+internal, "up", "-listen", listen, "-internal", internal)
+	p := launchProcess(t, binary, "http://"+internal, "up", "--listen", listen, "--internal", internal)
 	p.ready("puente up")
 	base := "http://" + listen
 	post := func(path, body string) {

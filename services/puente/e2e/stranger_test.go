@@ -133,7 +133,7 @@ func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 func TestWhatAVisitorWritesHarmsNoDemonstration(t *testing.T) {
 	t.Parallel()
 	listen, internal := freePort(t), freePort(t)
-	p := launchProcess(t, binary, "http://"+internal, "up", "-listen", listen, "-internal", internal)
+	p := launchProcess(t, binary, "http://"+internal, "up", "--listen", listen, "--internal", internal)
 	p.ready("puente up")
 	for _, path := range []string{
 		"/sandbox/api/agent/demo/ana/messages", "/sandbox/api/phone/demo/ana/messages", "/sandbox/bonychat/webhook", "/sandbox/phone/demo/messages",

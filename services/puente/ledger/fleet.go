@@ -50,7 +50,7 @@ func newFleet(o Options, folder, far string) (*fleet, error) {
 		f.nats = f.cluster(port, map[Layout]int{Services: 1, Cluster: 3}[o.Layout])
 		for _, name := range []string{"ingress", "translator", "egress-" + o.network(), "egress-bonychat"} {
 			for range 2 {
-				f.service(port, name, "service", name, "-f", f.file)
+				f.service(port, name, "process", "service", name, "-f", f.file)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (f *fleet) service(port func() int, name string, args ...string) {
 	}
 	listen, internal := child.Address(port()), child.Address(port())
 	f.services = append(f.services, &child.Process{
-		Name: fmt.Sprintf("%s-%d", name, n), Args: append(args, "-listen", listen, "-internal", internal),
+		Name: fmt.Sprintf("%s-%d", name, n), Args: append(args, "--listen", listen, "--internal", internal),
 		Ready: "http://" + internal + "/readyz", Folder: f.folder, Env: func(run string) []string { return asProxy(os.Environ(), f.far, run) },
 	})
 	if name == "up" || name == "ingress" {
@@ -83,9 +83,9 @@ func (f *fleet) cluster(port func() int, n int) string {
 	}
 	for i := range n {
 		client, internal, name := port(), child.Address(port()), fmt.Sprintf("nats-%d", i+1)
-		args := []string{"node", "-dir", filepath.Join(f.folder, name), "-port", strconv.Itoa(client), "-internal", internal}
+		args := []string{"process", "node", "--dir", filepath.Join(f.folder, name), "--port", strconv.Itoa(client), "--internal", internal}
 		if n > 1 {
-			args = append(args, "-name", name, "-cluster", peers[i], "-peers", strings.Join(peers, ","))
+			args = append(args, "--name", name, "--cluster", peers[i], "--peers", strings.Join(peers, ","))
 		}
 		urls = append(urls, "nats://"+child.Address(client))
 		f.nodes = append(f.nodes, &child.Process{Name: name, Args: args, Ready: "http://" + internal + "/readyz", Folder: f.folder})

@@ -1,9 +1,8 @@
-package main
+package operate
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -11,37 +10,22 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
-	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// embedded is the embedded server as the services know it, nil where there is none.
-func embedded(n *node.Node) bus.Node {
-	if n == nil {
-		return nil
-	}
-	return n
-}
-
-// place is where a command finds the broker of a running gateway: a NATS, or the one that puente up has in its data
-// folder.
-type place struct{ file, url, data string }
-
-func (p *place) flags(f *flag.FlagSet) {
-	f.StringVar(&p.file, "f", "puente.yaml", "configuration file of the gateway: its broker is asked")
-	f.StringVar(&p.url, "url", "", "NATS servers to ask, instead of the file's")
-	f.StringVar(&p.data, "data", "", "data folder of a running puente up to ask, instead of the file's")
+// Broker is where the broker of a running bridge is: a NATS, or the one that "puente up" has in its data folder.
+type Broker struct {
+	File string // configuration file; read only where URL and Data are empty
+	URL  string // NATS servers, with commas between them; "" for those of the file
+	Data string // data folder of a running "puente up"; "" for that of the file. Not together with URL
 }
 
 // with connects, calls and disconnects.
-func (p *place) with(call func(context.Context, *bus.Bus) error) error {
+func (p Broker) with(ctx context.Context, call func(context.Context, *bus.Bus) error) error {
 	o := bus.Options{Name: "puente"}
-	url, data := p.url, p.data
-	switch {
-	case url != "" && data != "":
-		return errors.New("-url and -data name two brokers: give one of them")
-	case url == "" && data == "":
-		cfg, err := config.LoadShared(p.file)
+	url, data := p.URL, p.Data
+	if url == "" && data == "" {
+		cfg, err := config.LoadShared(p.File)
 		if err != nil {
 			return err
 		}
@@ -69,8 +53,6 @@ func (p *place) with(call func(context.Context, *bus.Bus) error) error {
 		defer cancel()
 		b.Close(last)
 	}()
-	ctx, stop := service.Signals()
-	defer stop()
 	if err := b.Ready(ctx, topology.Dead.Name); err != nil {
 		return err
 	}

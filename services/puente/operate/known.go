@@ -1,19 +1,19 @@
-package main
+package operate
 
 import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/puente/words"
 )
 
 // refuseUnknown is an error where a query that found nothing names a channel or a network that there is not: "no dead
 // letters" would be taken for good news. What a channel that was removed left behind makes it known.
-func refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
+func (d DeadLetters) refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
 	left, _, err := b.Letters(ctx, bus.LetterQuery{Network: q.Network, Channel: q.Channel, Limit: 1})
 	if err != nil || len(left) > 0 {
 		return err
@@ -23,12 +23,12 @@ func refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
 		return err
 	}
 	if q.Network != "" {
-		networks, err := networksThere(ctx, b, channels)
+		networks, err := d.networksThere(ctx, b, channels)
 		if err != nil {
 			return err
 		}
 		if !slices.Contains(networks, q.Network) {
-			return fmt.Errorf("there is no network %q: there are %s", q.Network, strings.Join(networks, ", "))
+			return fmt.Errorf("there is no network %q: there are %s", q.Network, words.List(networks))
 		}
 	}
 	if q.Channel == "" {
@@ -45,7 +45,7 @@ func refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
 }
 
 // networksThere are the networks that are built in, that a service has declared, or that a channel has, sorted.
-func networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel) ([]string, error) {
+func (d DeadLetters) networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel) ([]string, error) {
 	declared, err := b.Bucket(topology.Networks).All(ctx)
 	if err != nil {
 		return nil, err
@@ -54,9 +54,7 @@ func networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel
 	for name := range declared {
 		names = append(names, name)
 	}
-	for _, d := range drivers {
-		names = append(names, d.Describe().Name)
-	}
+	names = append(names, d.Networks...)
 	for _, c := range channels {
 		names = append(names, c.Network)
 	}
@@ -64,21 +62,14 @@ func networksThere(ctx context.Context, b *bus.Bus, channels []directory.Channel
 	return slices.Compact(names), nil
 }
 
-// mostNamed bounds how many ids an error names.
-const mostNamed = 20
-
 // idsOf says which channels there are.
 func idsOf(channels []directory.Channel) string {
 	if len(channels) == 0 {
 		return "there is none at all"
 	}
 	var ids []string
-	for _, c := range channels[:min(len(channels), mostNamed)] {
+	for _, c := range channels {
 		ids = append(ids, c.ID)
 	}
-	text := "there are " + strings.Join(ids, ", ")
-	if more := len(channels) - mostNamed; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return "there are " + words.List(ids)
 }

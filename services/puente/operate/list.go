@@ -1,8 +1,7 @@
-package main
+package operate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -11,49 +10,36 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// mostListed bounds what is listed at once.
-const mostListed = 10_000
+// MostListed bounds how many dead letters are listed at once.
+const MostListed = 10_000
 
-// dead lists dead letters: where, when and why. What one says, and to whom, is shown for that one alone.
-func dead(args []string, stdout, stderr io.Writer) error {
-	f := flags("dead", stderr)
-	var p place
-	p.flags(f)
-	var q bus.LetterQuery
-	f.StringVar(&q.Channel, "channel", "", "only of this channel")
-	f.StringVar(&q.Network, "network", "", "only of this network's channels")
-	f.IntVar(&q.Limit, "limit", 100, "how many at most, the oldest first, up to 10000")
-	f.Uint64Var(&q.After, "after", 0, "go on behind this number")
-	show := f.Uint64("show", 0, "show the letter with this number whole: who wrote what, or was written to")
-	since := f.Duration("since", 0, "only of this last time, such as 24h")
-	if err := parse(f, args); err != nil {
-		return err
-	}
-	if q.Limit < 1 || q.Limit > mostListed {
-		return fmt.Errorf("-limit must be 1 to %d", mostListed)
-	}
-	if *since < 0 {
-		return errors.New("-since must not be negative")
-	}
-	if *since > 0 {
-		q.Since = time.Now().Add(-*since)
-	}
-	return p.with(func(ctx context.Context, b *bus.Bus) error {
-		if *show > 0 {
-			return showLetter(ctx, b, *show, stdout)
-		}
+// DeadLetters are the messages and calls that a bridge could not deliver.
+type DeadLetters struct {
+	Broker Broker
+	// Networks are the names of those that this program has. A query about any other that the bridge does not have either
+	// is an error.
+	Networks []string
+	// Out is for people, in text that cannot command a terminal.
+	Out io.Writer
+}
+
+// List writes one line for each that the query finds, the oldest first: where, when and why. What it says, and to whom,
+// only Show tells. A query that finds nothing because its channel or network does not exist is an error. The query's
+// limit is 1 to MostListed.
+func (d DeadLetters) List(ctx context.Context, q bus.LetterQuery) error {
+	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error {
 		letters, more, err := b.Letters(ctx, q)
 		if err != nil {
 			return err
 		}
 		if len(letters) == 0 {
-			if err := refuseUnknown(ctx, b, q); err != nil {
+			if err := d.refuseUnknown(ctx, b, q); err != nil {
 				return err
 			}
-			fmt.Fprintln(stdout, "no dead letters")
+			fmt.Fprintln(d.Out, "no dead letters")
 			return nil
 		}
-		w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+		w := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NUMBER\tTIME\tCHANNEL\tNETWORK\tKIND\tGIVEN UP BY\tKEY\tREASON")
 		for _, l := range letters {
 			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
@@ -63,7 +49,7 @@ func dead(args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		if more {
-			fmt.Fprintf(stdout, "there are more: -after %d\n", letters[len(letters)-1].Sequence)
+			fmt.Fprintf(d.Out, "there are more: --after %d\n", letters[len(letters)-1].Sequence)
 		}
 		return nil
 	})

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/services/puente/words"
 )
 
 // How much one replay looks through: a message's letters have to be seen together.
@@ -15,35 +16,23 @@ const (
 	mostLetters = 100_000
 )
 
-// replay brings dead letters back, the oldest first, and says what became of each.
-func replay(args []string, stdout, stderr io.Writer) error {
-	f := flags("replay", stderr)
-	var p place
-	p.flags(f)
-	var q bus.LetterQuery
-	f.StringVar(&q.Channel, "channel", "", "only of this channel")
-	f.StringVar(&q.Network, "network", "", "only of this network's channels")
-	key := f.String("key", "", "only the message with this id, or the letter with this key")
-	all := f.Bool("all", false, "everything")
-	if err := parse(f, args); err != nil {
-		return err
-	}
-	if chosen := q.Channel+q.Network+*key != ""; chosen == *all {
-		return errors.New("say what to bring back: -key, -channel, -network, or -all alone")
-	}
-	return p.with(func(ctx context.Context, b *bus.Bus) error {
+// Replay tries again what the query and the key choose, the oldest first, and writes what became of each. A key is the id
+// of a message, or the key of a dead letter; "" chooses all of the query. It returns an error where some of them stay. A
+// call that the context ended can be repeated: nothing is sent twice.
+func (d DeadLetters) Replay(ctx context.Context, q bus.LetterQuery, key string) error {
+	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error {
 		letters, err := lettersOf(ctx, b, q)
 		if err != nil {
 			return err
 		}
 		if len(letters) == 0 {
-			if err := refuseUnknown(ctx, b, q); err != nil {
+			if err := d.refuseUnknown(ctx, b, q); err != nil {
 				return err
 			}
 		}
-		r := report{out: stdout}
+		r := report{out: d.Out}
 		for _, together := range bus.Together(letters) {
-			if *key != "" && !named(together, *key) {
+			if key != "" && !named(together, key) {
 				continue
 			}
 			if ctx.Err() != nil {
@@ -52,8 +41,8 @@ func replay(args []string, stdout, stderr io.Writer) error {
 			again, err := b.Replay(ctx, together)
 			r.tell(together, again, err)
 		}
-		if *key != "" && r.total() == 0 {
-			return fmt.Errorf("there is no dead letter of the message or key %s", *key)
+		if key != "" && r.total() == 0 {
+			return fmt.Errorf("there is no dead letter of the message or key %s", key)
 		}
 		return r.end()
 	})
@@ -73,7 +62,7 @@ func lettersOf(ctx context.Context, b *bus.Bus, q bus.LetterQuery) ([]bus.Letter
 			return letters, nil
 		}
 		if len(letters) >= mostLetters {
-			return nil, fmt.Errorf("there are more than %d dead letters: choose fewer with -channel or -network", mostLetters)
+			return nil, fmt.Errorf("there are more than %d dead letters: choose fewer with --channel or --network", mostLetters)
 		}
 		q.After = page[len(page)-1].Sequence
 	}
@@ -129,7 +118,7 @@ func (r *report) end() error {
 	}
 	fmt.Fprintf(r.out, "on their way again: %d, needed nothing: %d, stay: %d, stale statuses: %d\n", r.back, r.over, r.never, r.stale)
 	if r.never > 0 {
-		return fmt.Errorf("%s could not be brought back", count(r.never, "dead letter"))
+		return fmt.Errorf("%s could not be brought back", words.Count(r.never, "dead letter"))
 	}
 	return nil
 }

@@ -1,10 +1,9 @@
-package main
+package operate
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -15,9 +14,12 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// showLetter prints one dead letter whole: who wrote, or was written to, and what. It is printed only where it is asked for
-// by its number.
-func showLetter(ctx context.Context, b *bus.Bus, number uint64, stdout io.Writer) error {
+// Show writes the dead letter with this number whole: who wrote, or was written to, and what.
+func (d DeadLetters) Show(ctx context.Context, number uint64) error {
+	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error { return d.show(ctx, b, number) })
+}
+
+func (d DeadLetters) show(ctx context.Context, b *bus.Bus, number uint64) error {
 	l, event, err := b.LetterEvent(ctx, number)
 	if errors.Is(err, bus.ErrNotFound) {
 		return fmt.Errorf("there is no dead letter %d", number)
@@ -27,7 +29,7 @@ func showLetter(ctx context.Context, b *bus.Bus, number uint64, stdout io.Writer
 	}
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(stdout, "%-9s %s\n", name, printable(value))
+			fmt.Fprintf(d.Out, "%-9s %s\n", name, printable(value))
 		}
 	}
 	line("number", fmt.Sprint(l.Sequence))
@@ -38,7 +40,7 @@ func showLetter(ctx context.Context, b *bus.Bus, number uint64, stdout io.Writer
 	line("reason", reasonOf(l))
 	m := messageIn(event)
 	if m == nil {
-		fmt.Fprintln(stdout, "it holds no message")
+		fmt.Fprintln(d.Out, "it holds no message")
 		return nil
 	}
 	line("contact", m.GetContact().GetAddress())

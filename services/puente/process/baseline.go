@@ -1,9 +1,8 @@
-package main
+package process
 
 import (
+	"context"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/bonychat/puente/pkg/bus/floor"
 	"github.com/bonychat/puente/pkg/bus/node"
@@ -11,47 +10,41 @@ import (
 	"github.com/bonychat/puente/services/egress/phone"
 )
 
-// runFloor is the bare relay that the bench compares the bridge with, as a process of its own.
-func runFloor(args []string, stderr io.Writer) error {
-	f := flags("floor", stderr)
-	dir := f.String("dir", "", "folder of an embedded server; empty for -nats")
-	sync := f.String("sync", "always", "of the embedded server: always or interval")
-	urls := f.String("nats", "", "NATS servers, with commas between them")
-	replicas := f.Int("replicas", 1, "servers that hold each stream")
-	listen := f.String("listen", "127.0.0.1:8080", "address of the public side")
-	internal := f.String("internal", "127.0.0.1:8081", "address of /readyz")
-	far := f.String("far", "", "base URL of both far ends")
-	if err := parse(f, args); err != nil {
-		return err
-	}
-	if (*dir == "") == (*urls == "") {
-		return errors.New("floor: one of -dir and -nats is required")
-	}
-	if *sync != "always" && *sync != "interval" {
-		return fmt.Errorf("floor: -sync: %q is neither always nor interval", *sync)
-	}
-	ctx, stop := service.Signals()
+// BaselineOptions of [Baseline].
+type BaselineOptions struct {
+	Dir      string // folder of an embedded server; "" where NATS is set
+	Sync     string // of the embedded server: Always or Interval
+	NATS     string // NATS servers, with commas between them
+	Replicas int    // servers that hold each stream
+	Listen   string // address of the public side
+	Internal string // address of /readyz
+	Far      string // base URL of both far ends
+}
+
+// Baseline is the bare relay that the bench compares the bridge with, in a process of its own, until the context ends.
+func Baseline(ctx context.Context, o BaselineOptions) error {
+	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	public, err := service.Listen(*listen)
+	public, err := service.Listen(o.Listen)
 	if err != nil {
 		return err
 	}
 	defer public.Close()
-	private, err := service.ListenInternal(*internal)
+	private, err := service.ListenInternal(o.Internal)
 	if err != nil {
 		return err
 	}
 	defer private.Close()
-	o := floor.Options{URL: *urls, Network: phone.Network.Name, Replicas: *replicas, Far: *far}
-	if *dir != "" {
-		n, err := node.Start(node.Options{Dir: *dir, SyncAlways: *sync == "always"})
+	relay := floor.Options{URL: o.NATS, Network: phone.Network.Name, Replicas: o.Replicas, Far: o.Far}
+	if o.Dir != "" {
+		n, err := node.Start(node.Options{Dir: o.Dir, SyncAlways: o.Sync == Always})
 		if err != nil {
 			return err
 		}
 		defer n.Stop()
-		o.Node = n
+		relay.Node = n
 	}
-	r, err := floor.Open(ctx, o)
+	r, err := floor.Open(ctx, relay)
 	if err != nil {
 		return err
 	}

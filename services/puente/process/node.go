@@ -1,68 +1,59 @@
-package main
+package process
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/service"
 )
 
-// runNode is a NATS server of its own process, for trials of several on one machine. SIGTERM drains one of a cluster.
-func runNode(args []string, stderr io.Writer) error {
-	f := flags("node", stderr)
-	dir := f.String("dir", "", "folder of the store")
-	port := f.Int("port", 4222, "loopback port for clients")
-	internal := f.String("internal", "127.0.0.1:8222", "address of /readyz")
-	name := f.String("name", "puente", "the server's name in its cluster")
-	cluster := f.Int("cluster", 0, "loopback port for the other servers; 0 for a server alone")
-	peers := f.String("peers", "", "cluster ports of all servers, with commas between them")
-	sync := f.String("sync", "", "always or interval; default: always for a server alone")
-	if err := parse(f, args); err != nil {
-		return err
-	}
-	if *dir == "" {
-		return errors.New("node: -dir is required")
-	}
-	// one alone is all there is of a message; three keep it three times
-	o := node.Options{Dir: *dir, Port: *port, SyncAlways: *cluster == 0 && *sync == "" || *sync == "always"}
-	if *sync != "" && *sync != "always" && *sync != "interval" {
-		return fmt.Errorf("node: -sync: %q is neither always nor interval", *sync)
-	}
-	if *cluster != 0 {
-		o.Cluster = &node.Cluster{Name: *name, Port: *cluster}
-		for _, p := range strings.Split(*peers, ",") {
-			n, err := strconv.Atoi(p)
-			if err != nil {
-				return fmt.Errorf("node: -peers: %q is not a port", p)
-			}
-			o.Cluster.Peers = append(o.Cluster.Peers, n)
-		}
-	}
-	ctx, stop := service.Signals()
-	defer stop()
+// NodeOptions of [Node].
+type NodeOptions struct {
+	Dir      string // folder of the store
+	Port     int    // loopback port for clients
+	Internal string // address of /readyz
+	Name     string // the server's in its cluster
+	Cluster  int    // loopback port for the other servers; 0 for a server alone
+	Peers    []int  // cluster ports of all servers
+	Sync     string // Always or Interval; "" is Always for a server alone
+}
+
+// When a broker syncs its writes.
+const (
+	Always   = "always"
+	Interval = "interval"
+)
+
+// Node is a NATS server in a process of its own, for trials of several on one machine, until the context ends. One of a
+// cluster is drained then. Its log goes to stderr.
+func Node(ctx context.Context, o NodeOptions, stderr io.Writer) error {
 	defer service.Overdue(ctx, func() time.Duration { return service.EndWithin })()
-	health, err := service.ListenInternal(*internal)
+	health, err := service.ListenInternal(o.Internal)
 	if err != nil {
 		return err
 	}
 	defer health.Close()
-	o.Log = slog.New(slog.NewTextHandler(stderr, nil))
-	n, err := node.Start(o)
+	server := node.Options{
+		Dir: o.Dir, Port: o.Port, Log: slog.New(slog.NewTextHandler(stderr, nil)),
+		SyncAlways: o.Cluster == 0 && o.Sync == "" || o.Sync == Always, // one alone is all there is of a message; three keep it three times
+	}
+	if o.Cluster != 0 {
+		server.Cluster = &node.Cluster{Name: o.Name, Port: o.Cluster, Peers: o.Peers}
+	}
+	n, err := node.Start(server)
 	if err != nil {
 		return err
 	}
-	end := n.Stop
-	if o.Cluster != nil {
-		end = n.Drain
-	}
-	defer end()
+	defer func() {
+		if o.Cluster != 0 {
+			n.Drain()
+			return
+		}
+		n.Stop()
+	}()
 	ready := service.NewHealth()
 	ready.Add("nats", func(context.Context) error { return n.Ready() })
 	return service.ServeHTTP(ctx, health, ready)

@@ -43,7 +43,7 @@ func find(name, around, chosen string) (place, error) {
 			}
 			p := place{folder: folder, importPath: path.Join(module, filepath.ToSlash(below))}
 			if module == services {
-				p.registry = filepath.Join(root, "puente", "networks.go")
+				p.registry = filepath.Join(root, "puente", "builtin", "builtin.go")
 			}
 			return p, nil
 		}
@@ -66,7 +66,7 @@ func repository(around string) (string, error) {
 			}
 		}
 		if dir == filepath.Dir(dir) {
-			return "", errors.New("the repository of Puente is not around the working folder: say with -dir where the network's folder is to be")
+			return "", errors.New("the repository of Puente is not around the working folder: say with --dir where the network's folder is to be")
 		}
 	}
 }

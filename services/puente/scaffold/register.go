@@ -18,7 +18,7 @@ const listName = "drivers"
 // changes.
 func register(source []byte, name, importPath string) ([]byte, error) {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "networks.go", source, parser.ParseComments)
+	file, err := parser.ParseFile(fset, "builtin.go", source, parser.ParseComments)
 	if err != nil {
 		return nil, fmt.Errorf("the list of networks: %w", err)
 	}

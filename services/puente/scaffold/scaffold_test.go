@@ -22,8 +22,8 @@ func repositoryOf(t *testing.T) (root string) {
 		"go.mod": func(text string) string {
 			return strings.NewReplacer("=> ../", "=> "+filepath.Dir(here)+"/").Replace(text)
 		},
-		"go.sum":             nil,
-		"puente/networks.go": nil,
+		"go.sum":                    nil,
+		"puente/builtin/builtin.go": nil,
 	} {
 		data, err := os.ReadFile(filepath.Join(here, name))
 		if err != nil {
@@ -72,7 +72,7 @@ func TestANewNetworkPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	over := map[string]string{filepath.Join(real, "puente", "networks.go"): w.Registry}
+	over := map[string]string{filepath.Join(real, "puente", "builtin", "builtin.go"): w.Registry}
 	for _, f := range w.Files {
 		over[filepath.Join(real, "egress", "acme2", f)] = filepath.Join(w.Folder, f)
 	}
@@ -133,7 +133,7 @@ func TestWhatIsNotWritten(t *testing.T) {
 	if err := write(filepath.Join(there, "mine.txt"), []byte("mine")); err != nil {
 		t.Fatal(err)
 	}
-	before, err := os.ReadFile(filepath.Join(root, "services", "puente", "networks.go"))
+	before, err := os.ReadFile(filepath.Join(root, "services", "puente", "builtin", "builtin.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,9 +151,8 @@ func TestWhatIsNotWritten(t *testing.T) {
 		{Options{Name: "string"}, "has a meaning in Go"},
 		{Options{Name: "internal"}, "has a meaning in Go"},
 		{Options{Name: "provider"}, "has a meaning in Go"},
-		{Options{Name: "config"}, "uses it for github.com/bonychat/puente/pkg/config"},
+		{Options{Name: "slices"}, "uses it for slices"},
 		{Options{Name: "drivers"}, "uses it for a variable"},
-		{Options{Name: "known"}, "uses it for a function"},
 		{Options{Name: "phone", Taken: []string{"phone"}}, "there is a network phone"},
 		{Options{Name: "there"}, "is there already"},
 		{Options{Name: "acme", Around: "/"}, "the repository of Puente is not around the working folder"},
@@ -171,7 +170,7 @@ func TestWhatIsNotWritten(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("%d folders: %v", len(entries), err)
 	}
-	if after, _ := os.ReadFile(filepath.Join(root, "services", "puente", "networks.go")); string(after) != string(before) {
+	if after, _ := os.ReadFile(filepath.Join(root, "services", "puente", "builtin", "builtin.go")); string(after) != string(before) {
 		t.Error("the list of networks has changed")
 	}
 }
@@ -180,7 +179,7 @@ func TestWhatIsNotWritten(t *testing.T) {
 func TestAFailureLeavesNothing(t *testing.T) {
 	t.Parallel()
 	root := repositoryOf(t)
-	registry := filepath.Join(root, "services", "puente", "networks.go")
+	registry := filepath.Join(root, "services", "puente", "builtin", "builtin.go")
 	if err := os.Remove(registry); err != nil {
 		t.Fatal(err)
 	}
@@ -228,6 +227,7 @@ func TestRegister(t *testing.T) {
 		"package main":                "there is no variable drivers",
 		"package":                     "the list of networks:",
 		"package main\nvar drivers 7": "the list of networks:",
+		"package main\nimport \"a\"\nvar drivers = []a.B{}\nfunc acme() {}": "uses it for a function",
 	} {
 		if _, err := register([]byte(source), "acme", path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", source, err)

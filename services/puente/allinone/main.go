@@ -1,0 +1,78 @@
+// Package allinone is Puente as one program: its command line, over a bridge that runs in one process. The program's
+// networks are what [Main] is given, so a company that has a network of its own builds the whole of Puente with it:
+//
+//	package main
+//
+//	import (
+//		"example.com/acme/pigeon"
+//		"github.com/bonychat/puente/services/puente/allinone"
+//		"github.com/bonychat/puente/services/puente/builtin"
+//	)
+//
+//	func main() { allinone.Main(append(builtin.Networks(), pigeon.Network)...) }
+//
+// The folder services/puente/example is such a program, whole. What a command does stands in a package of its own; here is
+// only how it is called: flags, help, completion, exit status.
+package allinone
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/puente/networks"
+)
+
+// Exit statuses.
+const (
+	exitOK    = 0
+	exitError = 1 // it could not be done
+	exitUsage = 2 // the command line is wrong
+)
+
+// Main is the whole program, with these networks. The network phone, which the demonstration, the ledger and the bench
+// talk to, is added where it is not among them. Main does not return: the process ends with status 0, with 1 where
+// something could not be done, or with 2 where the command line is wrong.
+func Main(drivers ...provider.Driver) {
+	os.Exit(start(drivers, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func start(drivers []provider.Driver, args []string, stdout, stderr io.Writer) int {
+	if networks.Set(drivers).Named(phone.Network.Name) == nil {
+		drivers = append(drivers[:len(drivers):len(drivers)], phone.Network)
+	}
+	set, err := networks.New(drivers...)
+	if err != nil {
+		fmt.Fprintf(stderr, "puente: this program cannot be: %v\n", err)
+		return exitError
+	}
+	return run(set, args, stdout, stderr)
+}
+
+// run carries out one command line and tells on stderr, once, why it could not.
+func run(set networks.Set, args []string, stdout, stderr io.Writer) int {
+	root := rootCommand(set)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetArgs(args)
+	if len(args) == 0 {
+		fmt.Fprint(stderr, root.Long, "\n\n", root.UsageString())
+		return exitUsage
+	}
+	err := command(root, args)
+	switch wrong, ok := asUsage(err); {
+	case err == nil:
+		return exitOK
+	case ok:
+		fmt.Fprintf(stderr, "%s\n", wrong)
+		return exitUsage
+	case service.IsLogged(err):
+		return exitError
+	default:
+		fmt.Fprintf(stderr, "puente: %v\n", err)
+		return exitError
+	}
+}

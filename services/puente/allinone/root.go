@@ -1,0 +1,155 @@
+package allinone
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/services/puente/child"
+	"github.com/bonychat/puente/services/puente/networks"
+)
+
+// What commands are grouped by in the help.
+const (
+	groupRun      = "run"
+	groupNetworks = "networks"
+	groupDead     = "dead"
+	groupProof    = "proof"
+)
+
+// rootCommand is the program. It lists all commands there are: help, completion and the tests come from this list.
+func rootCommand(set networks.Set) *cobra.Command {
+	unsorted()
+	root := &cobra.Command{
+		Use:   "puente",
+		Short: "Carries messages between BonyChat's Custom Channel and messaging networks",
+		Long:  "Puente carries messages between BonyChat's Custom Channel and messaging networks.",
+		Example: examples("puente up                    # try it: a phone, an inbox, and the bridge between them",
+			"puente up -f puente.yaml     # run the bridge of a configuration file",
+			"puente dead -f puente.yaml   # what could not be delivered, and why"),
+		Version:           version.About(),
+		SilenceErrors:     true, // run tells them
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.AddGroup(
+		&cobra.Group{ID: groupRun, Title: "Run a bridge:"},
+		&cobra.Group{ID: groupNetworks, Title: "Networks:"},
+		&cobra.Group{ID: groupDead, Title: "Messages that could not be delivered:"},
+		&cobra.Group{ID: groupProof, Title: "Proof and cost:"},
+	)
+	in := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	in(groupRun, upCommand(set), checkCommand(set), setupCommand(set), applyCommand(set))
+	in(groupNetworks, networksCommand(set), newCommand(set))
+	in(groupDead, deadCommand(set), replayCommand(set))
+	in(groupProof, ledgerCommand(set), benchCommand())
+	in("", versionCommand(), completionCommand(), processCommand(set))
+	root.SetHelpCommand(helpCommand())
+	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("{{.Version}}")
+	root.SetUsageTemplate(usageTemplate)
+	return root
+}
+
+// unsorted has the help list commands in the order of use.
+var unsorted = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
+
+// examples are those of a command, a line each.
+func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }
+
+// command finds the command that args name, and carries it out.
+func command(root *cobra.Command, args []string) error {
+	root.InitDefaultHelpCmd()
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return root.Execute() // what is typed so far need not be right
+	}
+	c, rest, err := root.Find(args)
+	if c.HasSubCommands() && (len(rest) == 0 || !strings.HasPrefix(rest[0], "-")) {
+		return wrongName(c, rest)
+	}
+	if err != nil {
+		return usageOf(c, "%v", err)
+	}
+	if err := singleDash(c, rest); err != nil {
+		return err
+	}
+	end, err := child.Profile(c.Name())
+	if err != nil {
+		return err
+	}
+	defer end()
+	service.Memory()
+	return root.Execute()
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Say which version this is",
+		Example: examples("puente version"),
+		Args:    atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(c.OutOrStdout(), version.About())
+			return err
+		},
+	}
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Explain a command",
+		Example: examples("puente help up", "puente help new network"),
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return wrongName(about, rest)
+			}
+			about.InitDefaultHelpFlag()
+			about.InitDefaultVersionFlag()
+			return about.Help()
+		},
+		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var names []cobra.Completion
+			for _, one := range about.Commands() {
+				if one.IsAvailableCommand() {
+					names = append(names, cobra.CompletionWithDesc(one.Name(), one.Short))
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// usageTemplate is cobra's own, but for examples that are indented here, and flags that are wrapped.
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$all := .Commands}}{{range $group := .Groups}}
+
+{{.Title}}{{range $all}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}
+
+{{if .Groups}}Other commands:{{else}}Commands:{{end}}{{range $all}}{{if and (eq .GroupID "") (or .IsAvailableCommand (eq .Name "help"))}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsagesWrapped 110 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+"{{.CommandPath}} COMMAND --help" explains one of them.{{end}}
+`

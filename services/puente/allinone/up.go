@@ -1,0 +1,95 @@
+package allinone
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/puente/bridge"
+	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/words"
+)
+
+func upCommand(set networks.Set) *cobra.Command {
+	o := bridge.Options{Networks: set, EndWithin: service.EndWithin}
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "Run the bridge in one process; without a file, a demonstration on 127.0.0.1:8080",
+		Long: `Runs the whole bridge in one process: the public port, every service that the channels of the file need, and a
+broker in the data folder unless the file names a NATS.
+
+Without a file it is a demonstration: a phone on the left, BonyChat's inbox on the right, and the bridge between
+them, at http://127.0.0.1:8080/. It leaves nothing behind.
+
+SIGHUP reads the file again: channels change while everything runs. SIGTERM or Ctrl-C ends it once the sends that
+have begun are done.`,
+		Example: examples("puente up                                  # the demonstration",
+			"puente up -f puente.yaml                   # the bridge of a file",
+			"puente up -f puente.yaml --listen :8080    # on another address than the file says"),
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return untilSignal(func(ctx context.Context) error { return bridge.Up(ctx, o, c.OutOrStdout()) })
+		},
+	}
+	file(c, &o.File, "", "configuration `file`; without one, the demonstration")
+	folder(c, &o.Data, "data", "data `folder`, instead of the file's; the demonstration's is a temporary one")
+	c.Flags().StringVar(&o.Listen, "listen", "", "`address` of the public side, instead of the file's or 127.0.0.1:8080")
+	c.Flags().StringVar(&o.Internal, "internal", "", "`address` of health checks, instead of the file's or 127.0.0.1:8081")
+	consent(c, &o.Consent)
+	return c
+}
+
+func checkCommand(set networks.Set) *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Say all that is wrong with a configuration file, and change nothing",
+		Long: `Reads a configuration file and says all that is wrong with it, each mistake with its line, and nothing more: no
+network is asked and nothing is started. The environment variables that the file names have to be set.`,
+		Example: examples("puente check -f puente.yaml"),
+		Args:    atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := config.Load(path, set.Known())
+			if err != nil {
+				return err
+			}
+			out := c.OutOrStdout()
+			for _, w := range cfg.Warnings {
+				fmt.Fprintln(out, "warning:", w)
+			}
+			fmt.Fprintf(out, "%s is right: %s\n", path, words.Count(len(cfg.Channels), "channel"))
+			return nil
+		},
+	}
+	file(c, &path, "puente.yaml", "configuration `file`")
+	return c
+}
+
+func applyCommand(set networks.Set) *cobra.Command {
+	var path string
+	var allowed bridge.Consent
+	c := &cobra.Command{
+		Use:   "apply",
+		Short: "Have a running NATS hold a file's streams and channels, for services of their own",
+		Long: `Makes a running NATS hold the streams and the channels of a file, and says what was different. Use it where each
+service is a process of its own: before they start, and whenever the file changes. Running services follow.
+
+"puente up" does this by itself.`,
+		Example: examples("puente apply -f puente.yaml", "puente apply -f puente.yaml --remove-all   # the file has no channel any more"),
+		Args:    atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return untilSignal(func(ctx context.Context) error { return bridge.Apply(ctx, set, path, allowed, c.OutOrStdout()) })
+		},
+	}
+	file(c, &path, "puente.yaml", "configuration `file`")
+	consent(c, &allowed)
+	return c
+}
+
+func consent(c *cobra.Command, to *bridge.Consent) {
+	c.Flags().BoolVar(&to.RemoveAll, "remove-all", false, "remove every channel where the file has none; otherwise such a file is refused")
+	c.Flags().BoolVar(&to.NewDigestKey, "new-digest-key", false, "make a new digest key where the old one is lost for good: what was written with the old one is not found again")
+}

@@ -1,0 +1,63 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/service"
+)
+
+// Consent is what an operator has to allow expressly, since it cannot be undone. The zero value allows nothing.
+type Consent struct {
+	RemoveAll    bool // a file without channels removes those that are there
+	NewDigestKey bool // a lost digest key is replaced by a new one
+}
+
+// provision makes the streams of these networks and puts the configuration's channels where the services find them,
+// and says what was different, and where the broker takes messages that are too small. n is the embedded broker, nil for
+// the configured one.
+func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (different directory.Difference, small string, err error) {
+	quiet := slog.New(slog.DiscardHandler)
+	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
+		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.NewDigestKey}); err != nil {
+			return explain(err)
+		}
+		small = env.Bus.SmallPayload()
+		var entries []directory.Entry
+		for _, c := range cfg.Channels {
+			settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
+			if c.Uncertain == config.Hold {
+				settings.Uncertain = directory.Hold
+			}
+			entries = append(entries, directory.Entry{
+				Channel: settings,
+				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
+			})
+		}
+		var err error
+		if len(entries) == 0 && c.RemoveAll {
+			different, err = directory.Clear(ctx, env.Bus)
+		} else {
+			different, err = directory.Apply(ctx, env.Bus, entries)
+		}
+		return explain(err)
+	})
+	return different, small, err
+}
+
+// explain adds to an error what an operator can do about it on the command line.
+func explain(err error) error {
+	if _, ok := errors.AsType[*directory.RemovesAllError](err); ok {
+		return fmt.Errorf("%w; if all of them shall go, start it again with --remove-all", err)
+	}
+	if errors.Is(err, bus.ErrDigestKeyLost) {
+		return fmt.Errorf("%w. Where there is no backup, start it with --new-digest-key: contacts who are known by their digest alone, open questions and receipts on their way are not found any more then", err)
+	}
+	return err
+}
