@@ -1,0 +1,188 @@
+package record
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/topology"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+)
+
+// The transitions of a message to a contact. They do no I/O: each changes the record in place and says what follows.
+
+// The statuses of a part, in the words of the state machine.
+const (
+	waiting = eventv1.Status_STATUS_UNSPECIFIED
+	failed  = eventv1.Status_STATUS_FAILED
+)
+
+// News says how far one part of a message has come.
+type News struct {
+	// Part is its index, 0 for a whole message; Status is how far it has come, at At by the network's clock.
+	Part   uint32
+	Status eventv1.Status
+	At     time.Time
+	// Reason is why it failed, empty otherwise.
+	Reason string
+	// Generation is that of the send. AnyGeneration says that the network knows only the message's id: then it is that of
+	// the part's last send, but for a failure from before the last replay.
+	Generation    uint32
+	AnyGeneration bool
+	// Sequence is the entry of OUTCOMES_* that brings the news, above 0.
+	Sequence uint64
+}
+
+// Effect is what has to be done after a transition. The zero value is nothing.
+type Effect int
+
+// The effects of news.
+const (
+	Ignore       Effect = iota // it changes nothing: it is older, of another generation, or of no message that was taken
+	Write                      // a part came further, the message as a whole did not: the record is written
+	WriteAndTell               // the message came further: the record is written, then the platform is told
+	TellAgain                  // the same entry wrote this before; the process may have died before it told the platform
+)
+
+// Writes says that the record is to be written.
+func (e Effect) Writes() bool { return e == Write || e == WriteAndTell }
+
+// Tells says that the platform is to be told the message's status.
+func (e Effect) Tells() bool { return e == WriteAndTell || e == TellAgain }
+
+// claimOutbound is the event "an entry of MESSAGES holds this message", with what is there and what would take its place. A
+// void is never taken, nor a lower generation.
+func claimOutbound(there, next *indexv1.State) Claim {
+	if there.GetStanding() == indexv1.Standing_STANDING_VOID {
+		return Voided
+	}
+	return claimed(there.GetGeneration(), next.GetGeneration(), there.GetSequence(), next.GetSequence())
+}
+
+// advance is the event "one part has come so far": an outcome or a receipt. It never moves a status back, nor lets news of
+// an older generation count. Only news that is told leaves its sequence: news of one part must not hide that a status before
+// it was never told.
+func advance(s *indexv1.State, n News) Effect {
+	if s.GetStanding() != indexv1.Standing_STANDING_TAKEN || int(n.Part) >= len(s.GetParts()) || !current(s, n) {
+		return Ignore
+	}
+	part := further(s.GetParts()[n.Part], n.Status)
+	if part == s.GetParts()[n.Part] {
+		if n.Sequence == s.GetOutcomeSequence() {
+			return TellAgain
+		}
+		return Ignore
+	}
+	s.Parts[n.Part], s.Contents = part, nil // all are on their way: nobody has to publish them again
+	status := further(s.GetStatus(), whole(s.GetParts()))
+	if status == s.GetStatus() {
+		return Write
+	}
+	s.Status, s.OutcomeSequence = status, n.Sequence
+	if status == failed {
+		s.Reason = n.Reason
+		if count := len(s.GetParts()); count > 1 {
+			s.Reason = fmt.Sprintf("part %d of %d: %s", n.Part+1, count, n.Reason)
+		}
+	}
+	return WriteAndTell
+}
+
+// further is the further of two statuses: sent, delivered, read; failed only while nothing later than sent was seen, and
+// then for good.
+func further(have, news eventv1.Status) eventv1.Status {
+	if news == failed && have > eventv1.Status_STATUS_SENT {
+		return have
+	}
+	return max(have, news)
+}
+
+// whole is how far a message has come whose parts have come so far: failed when one is, else as far as the one that is
+// furthest behind.
+func whole(parts []eventv1.Status) eventv1.Status {
+	if slices.Contains(parts, failed) {
+		return failed
+	}
+	return slices.Min(parts)
+}
+
+// current says that news is of the generation in which its part was last put on its way. A network that knows only the id
+// cannot tell: a failure from before the replay is of the generation before.
+func current(s *indexv1.State, n News) bool {
+	generation := PartGeneration(s, n.Part)
+	if !n.AnyGeneration {
+		return n.Generation == generation
+	}
+	// some networks tell whole seconds
+	replayed := s.GetReplayedAt().AsTime().Truncate(time.Second)
+	return n.Status != failed || generation == 0 || !n.At.Before(replayed)
+}
+
+// PartGeneration is the generation in which a part of a message was last put on its way.
+func PartGeneration(s *indexv1.State, part uint32) uint32 {
+	if int(part) < len(s.GetPartGenerations()) {
+		return s.GetPartGenerations()[part]
+	}
+	return s.GetGeneration()
+}
+
+// replay is the event "these parts, which were given up in the generation before next, are to be sent again". It says which
+// of them are to be published. A part that arrived after all is left alone: its dead letter was written by somebody who did
+// not know. A replay that was interrupted is done again with the same result.
+func replay(s *indexv1.State, parts []uint32, next uint32, now time.Time) (Replay, []uint32) {
+	switch {
+	case s.GetGeneration() > next:
+		return ReplayDone, nil
+	case s.GetGeneration() == next:
+		again := begun(s, parts)
+		if len(again) == 0 {
+			return ReplayDone, nil
+		}
+		return ReplayResumed, again
+	}
+	again := slices.DeleteFunc(slices.Clone(parts), func(p uint32) bool { return arrived(s.GetParts()[p]) })
+	if len(again) == 0 {
+		return ReplayDone, nil
+	}
+	if len(s.GetPartGenerations()) != len(s.GetParts()) {
+		s.PartGenerations = slices.Repeat([]uint32{s.GetGeneration()}, len(s.GetParts()))
+	}
+	for _, p := range again {
+		s.Parts[p], s.PartGenerations[p] = waiting, next
+	}
+	s.Generation, s.OutcomeSequence, s.ReplayedAt, s.Contents = next, 0, timestamppb.New(now), nil
+	if !slices.Contains(s.GetParts(), failed) { // else another part was taken and did not arrive: the message stays failed
+		s.Status, s.Reason = waiting, ""
+	}
+	return ReplayStarted, again
+}
+
+// arrived says that the network took a part.
+func arrived(s eventv1.Status) bool { return s != waiting && s != failed }
+
+// begun are the parts that an earlier replay of this generation started anew; none where there is news of one, since then
+// all are on their way.
+func begun(s *indexv1.State, parts []uint32) (again []uint32) {
+	for _, p := range parts {
+		if int(p) >= len(s.GetPartGenerations()) || s.GetPartGenerations()[p] != s.GetGeneration() {
+			continue
+		}
+		if s.GetParts()[p] != waiting {
+			return nil
+		}
+		again = append(again, p)
+	}
+	return again
+}
+
+// kept is how long a state is remembered: of what failed, longer than its dead letter is there to be replayed.
+func kept(s *indexv1.State) time.Duration {
+	if slices.Contains(s.GetParts(), failed) {
+		return topology.KeepFailed
+	}
+	return topology.KeepSeen
+}

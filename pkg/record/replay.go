@@ -1,0 +1,96 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Replay is what it came to that a message is to be sent again. The zero value is the safe one: nothing to publish.
+type Replay int
+
+// What a replay came to.
+const (
+	ReplayDone    Replay = iota // it was replayed before, or sent after all: nothing to publish
+	ReplayStarted               // the generation is advanced now: nothing of it was published before
+	ReplayResumed               // an earlier replay advanced the generation and may have published
+)
+
+// ErrNotReplayable means that a message cannot be sent again, now or later.
+var ErrNotReplayable = errors.New("it cannot be brought back")
+
+// ReplayOutbound takes a message to a contact, or a part of one, to the generation after its own. parts are those that were
+// given up in that generation, by index; it says which of them are to be published.
+func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts []uint32) (r Replay, again []uint32, err error) {
+	count := max(1, m.GetPart().GetCount())
+	err = change(ctx, ix.store, topology.StateSubject(m.GetChannel(), m.GetId()), topology.KeepFailed, func(found bool, s *indexv1.State) (bool, error) {
+		switch {
+		case !found:
+			return false, fmt.Errorf("%w: what is known of the message has been forgotten", ErrNotReplayable)
+		case s.GetStanding() != indexv1.Standing_STANDING_TAKEN:
+			return false, errVoid
+		case len(s.GetParts()) != int(count):
+			return false, fmt.Errorf("%w: it has %d parts and is remembered with %d", ErrNotReplayable, count, len(s.GetParts()))
+		}
+		r, again = replay(s, parts, m.GetGeneration()+1, time.Now())
+		return r == ReplayStarted, nil
+	})
+	if err != nil {
+		return ReplayDone, nil, replayError(err)
+	}
+	return r, again, nil
+}
+
+// ReplayInbound takes a message to the platform to the generation after its own. One that has been forgotten is remembered
+// anew.
+func (ix *Index) ReplayInbound(ctx context.Context, m *messagev1.Message) (r Replay, err error) {
+	subject := topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
+	err = change(ctx, ix.store, subject, topology.KeepSeen, func(_ bool, s *indexv1.Seen) (bool, error) {
+		r = replaySeen(s, m.GetGeneration()+1)
+		return r == ReplayStarted, nil
+	})
+	if err != nil {
+		return ReplayDone, replayError(err)
+	}
+	return r, nil
+}
+
+// Replayed says whether a message, which was given up before it was ready for its destination, was replayed before: the
+// record has a higher generation. The claim of its next entry advances the generation, so that nothing is written here.
+func (ix *Index) Replayed(ctx context.Context, m *messagev1.Message) (bool, error) {
+	if m.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
+		var seen indexv1.Seen
+		_, err := ix.store.Read(ctx, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId()), &seen)
+		return seen.GetGeneration() > m.GetGeneration(), replayError(unlessNotFound(err))
+	}
+	var s indexv1.State
+	_, err := ix.store.Read(ctx, topology.StateSubject(m.GetChannel(), m.GetId()), &s)
+	if err == nil && s.GetStanding() == indexv1.Standing_STANDING_VOID {
+		return false, errVoid
+	}
+	return s.GetGeneration() > m.GetGeneration(), replayError(unlessNotFound(err))
+}
+
+var errVoid = fmt.Errorf("%w: the platform was told that it was not taken", ErrNotReplayable)
+
+// unlessNotFound is no error where the record is not there.
+func unlessNotFound(err error) error {
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func replayError(err error) error {
+	if err == nil || errors.Is(err, ErrNotReplayable) {
+		return err
+	}
+	return fmt.Errorf("advance the generation: %w", err)
+}
