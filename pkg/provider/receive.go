@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -107,24 +108,13 @@ func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error)
 	}
 }
 
-// Digest names. Ids that a network gives count per channel.
-const (
-	digestMessage = "message"
-	digestRef     = "ref"
-)
-
-// RefDigest stands for a network's id of a message.
-func RefDigest(b *bus.Bus, network, channel, ref string) string {
-	if ref == "" {
-		return ""
-	}
-	return b.Digest(digestRef, network, channel, ref)
-}
+// digestMessage names the digest that is a message's id. What a network gives as an event's key counts per channel.
+const digestMessage = "message"
 
 // receiptTask passes a receipt on; the translator finds its message.
 func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
 	r := &eventv1.Receipt{
-		Network: c.Network, Channel: c.ID, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
+		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
 		Reason: e.Receipt.Reason, At: timestamppb.New(call.AcceptedAt),
 	}
 	if !e.At.IsZero() {
@@ -185,7 +175,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	}
 	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
 	if e.Echo {
-		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
+		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
 	}
 	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
 	fetching := &tries{}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -43,7 +44,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 	want := []*eventv1.Event{
 		{Kind: &eventv1.Event_Message{Message: first}},
 		{Kind: &eventv1.Event_Message{Message: second}},
-		{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: message("k3", "from the app"), Ref: provider.RefDigest(w.bus, network, channel, "their-7")}}},
+		{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: message("k3", "from the app"), Ref: record.RefDigest(w.bus, network, channel, "their-7")}}},
 	}
 	got := w.awaitMessages(3)
 	digests := map[string]bool{}
@@ -87,7 +88,7 @@ func TestReceiptsGoWhereTheirMessagesOutcomesAre(t *testing.T) {
 		{"key": "r2", "own": "0190abc-3", "status": 4, "text": "no such number"},
 		{"key": "r3", "ref": "their-1", "own": "0190abc-0", "status": 3}
 	]`)
-	ref, accepted := provider.RefDigest(w.bus, network, channel, "their-1"), timestamppb.New(acceptedAt)
+	ref, accepted := record.RefDigest(w.bus, network, channel, "their-1"), timestamppb.New(acceptedAt)
 	want := map[string]*eventv1.Receipt{
 		"2": {Network: network, Channel: channel, Ref: ref, Status: eventv1.Status_STATUS_DELIVERED, At: timestamppb.New(time.Unix(1718000000, 0))},
 		"4": {Network: network, Channel: channel, OwnId: "0190abc", Part: 3, Status: eventv1.Status_STATUS_FAILED, Reason: "no such number", At: accepted},

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -106,4 +107,4 @@ func bodiesOf(events []*eventv1.Event) (bodies []string) {
 }
 
 // theRef is how a network's id of a message is known.
-func theRef(b *bridge, ref string) string { return provider.RefDigest(b.bus, network, custom, ref) }
+func theRef(b *bridge, ref string) string { return record.RefDigest(b.bus, network, custom, ref) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -20,7 +21,7 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: &journal{b}, known: newKnown()}
+	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: &journal{b}, index: record.New(b)}
 	t.channels.set(list)
 	go func() { _ = t.declared.Follow(ctx, b) }()
 	for _, c := range list {
@@ -56,9 +57,9 @@ func (t *Translator) Receipt(ctx context.Context, sequence uint64, r *eventv1.Re
 // The halves of both, to be put in any order.
 
 func (t *Translator) EarlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string) (*indexv1.Early, error) {
-	return t.earlyReceipt(ctx, o, ref, 1)
+	return t.pendingReceipt(ctx, o, ref, 1)
 }
 
 func (t *Translator) RefAfterEarly(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
-	return t.refAfterEarly(ctx, r)
+	return t.pend(ctx, r)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -169,7 +170,7 @@ func TestAFailureFromBeforeTheReplayIsNotOfIt(t *testing.T) {
 func TestAnIDThatIsGivenAgainLeadsToTheReplay(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	digest := provider.RefDigest(b.bus, network, custom, "ref1")
+	digest := record.RefDigest(b.bus, network, custom, "ref1")
 	b.write(topology.RefSubject(network, custom, digest), &indexv1.Ref{Id: "m1"})
 	again := b.replayed(b.refused(b.waiting("m1")))
 	b.sentAs(again[0], "ref1")

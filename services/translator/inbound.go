@@ -3,15 +3,12 @@ package translator
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -22,11 +19,11 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 	if err != nil {
 		return err
 	}
-	claim, err := t.claimInbound(ctx, e.Sequence, m)
+	claim, err := t.index.ClaimInbound(ctx, e.Sequence, m)
 	if err != nil {
 		return err
 	}
-	if claim == repeated {
+	if claim == record.Repeated {
 		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
@@ -37,7 +34,7 @@ func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Mes
 	if err != nil {
 		return err
 	}
-	if err := t.toPlatform(ctx, m, name, posts(topology.Platform, m, name, fit.ForPlatform(content), claim == mine)); err != nil {
+	if err := t.toPlatform(ctx, m, name, posts(topology.Platform, m, name, fit.ForPlatform(content), claim == record.Resumed)); err != nil {
 		return err
 	}
 	return answered(ctx)
@@ -59,81 +56,3 @@ func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name 
 }
 
 const platformFull = "the channel's backlog towards the platform is full"
-
-// echoWait is how long a send's answer may take, and a bit: an echo of ours that is faster than its answer looks
-// foreign until then.
-const echoWait = 5 * time.Second
-
-// echo takes what somebody of the business sent by other means to the platform. An echo of our own send is dropped.
-func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo) error {
-	m := echo.GetMessage()
-	c, err := t.channel(ctx, e, m.GetChannel())
-	if err != nil {
-		return err
-	}
-	if echo.GetRef() != "" {
-		ours, err := t.ours(ctx, c, m, echo.GetRef(), e.Read)
-		if ours || err != nil {
-			return err
-		}
-	}
-	claim, err := t.claimInbound(ctx, e.Sequence, m)
-	if err != nil {
-		return err
-	}
-	if claim == repeated {
-		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
-	}
-	name, err := t.contactName(ctx, c, m.GetContact())
-	if err != nil {
-		return err
-	}
-	parts := posts(topology.Platform, m, name, fit.ForPlatform(m.GetContent()), claim == mine)
-	for i := range parts {
-		part := parts[i].Body.(*eventv1.Event).GetMessage()
-		parts[i].Body = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: part, Ref: echo.GetRef()}}}
-	}
-	return t.toPlatform(ctx, m, name, parts)
-}
-
-// ours says whether a send of ours returned the ref. Where no send to the contact is open, that is known at once; else no
-// is said only when the send has had its time to return it.
-func (t *Translator) ours(ctx context.Context, c directory.Channel, m *messagev1.Message, ref string, read time.Time) (bool, error) {
-	if ours, err := t.refKnown(ctx, m, ref); ours || err != nil {
-		return ours, err
-	}
-	network, err := t.declared.Of(m.GetNetwork())
-	if err != nil {
-		return false, err
-	}
-	name, err := t.contactName(ctx, c, m.GetContact())
-	if err != nil {
-		return false, err
-	}
-	open, err := t.sending(ctx, m.GetNetwork(), m.GetChannel(), name)
-	if err != nil {
-		return false, err
-	}
-	// counted from when it was first read here too: after a pause of this service, the outcomes are behind as well
-	from := m.GetAcceptedAt().AsTime()
-	if read.After(from) {
-		from = read
-	}
-	if wait := time.Until(from.Add(network.SendTimeout + echoWait)); open && wait > 0 {
-		return false, bus.Later(min(wait, echoPause))
-	}
-	return t.refKnown(ctx, m, ref) // once more: a send that has ended meanwhile has left it
-}
-
-// echoPause is when an echo that waits for a send is looked at again.
-const echoPause = 250 * time.Millisecond
-
-// refKnown says whether a send of ours returned the ref.
-func (t *Translator) refKnown(ctx context.Context, m *messagev1.Message, ref string) (bool, error) {
-	var r indexv1.Ref
-	_, err := t.bus.Read(ctx, topology.RefSubject(m.GetNetwork(), m.GetChannel(), ref), &r)
-	if errors.Is(err, bus.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}

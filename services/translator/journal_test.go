@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -67,7 +68,7 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 		}
 	}
 	_, entries := b.history("o1")
-	digest := provider.RefDigest(b.bus, network, custom, "ref1")
+	digest := record.RefDigest(b.bus, network, custom, "ref1")
 	if entries[2].GetReason() != waiting.GetReason() || entries[3].GetRef() != digest || entries[4].GetRef() != digest {
 		t.Errorf("reason or ref is missing: %v", entries)
 	}

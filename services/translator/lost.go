@@ -51,7 +51,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 		switch {
 		case m.Status:
 			statuses++
-			return t.tell(ctx, change{channel: m.Channel, id: m.ID, at: timestamppb.Now()}, m.State, true)
+			return t.tell(ctx, m.Channel, m.ID, m.State, timestamppb.Now(), true)
 		case m.State != nil:
 			outbound++
 			return t.failLost(ctx, m)

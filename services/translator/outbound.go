@@ -2,15 +2,16 @@ package translator
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -26,44 +27,40 @@ func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Me
 		return err
 	}
 	contents, numbered := fit.Fit(m.GetContent(), network.Carries)
-	claim, found, err := t.claimOutbound(ctx, m.GetChannel(), m.GetId(), &indexv1.State{
-		Sequence: e.Sequence, Standing: indexv1.Standing_STANDING_TAKEN, Generation: m.GetGeneration(),
-		Parts: make([]eventv1.Status, len(contents)), Address: m.GetContact().GetAddress(), Network: m.GetNetwork(),
-		AcceptedAt: m.GetAcceptedAt(), Traceparent: bus.TraceParent(ctx), Contents: fitted(m, contents),
-	})
+	taken, err := t.index.ClaimOutbound(ctx, e.Sequence, m, contents)
 	if err != nil {
 		return err
 	}
 	contact := t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
-	if claim == repeated || claim == voided {
+	if taken.Claim == record.Repeated || taken.Claim == record.Voided {
 		end := entry(m, contact, journalv1.Hop_HOP_REPEATED)
-		if claim == voided {
+		if taken.Claim == record.Voided {
 			end.Reason = "the platform was told that it was not taken"
 		}
 		return t.journal.repeated(ctx, e.Sequence, end)
 	}
-	published := false
-	if claim == mine {
-		contents, published = resumed(found, m, contents)
-		numbered = numberedIn(m.GetContent(), contents)
+	again := taken.Claim == record.Resumed
+	if again {
+		numbered = numberedIn(m.GetContent(), taken.Contents)
 	}
 	address, err := t.address(ctx, c, m.GetContact().GetAddress())
 	if err != nil {
 		return err
 	}
-	if err := t.openReplies(ctx, e.Sequence, m, numbered, claim); err != nil {
+	if err := t.openReplies(ctx, e.Sequence, m, numbered, again); err != nil {
 		return err
 	}
-	if network.Confirms.Echoes != "" && !published {
-		if err := t.willSend(ctx, m); err != nil {
+	if taken.OnTheirWay {
+		return t.journal.write(ctx, routed(m, contact))
+	}
+	if network.Confirms.Echoes != "" {
+		if err := t.index.NoteSend(ctx, m.GetNetwork(), m.GetChannel(), contact, m.GetId()); err != nil {
 			return err
 		}
 	}
-	if !published {
-		if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, contents, claim == mine)); err != nil {
-			t.journal.heldUp(ctx, m, contact)
-			return err
-		}
+	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, taken.Contents, again)); err != nil {
+		t.journal.heldUp(ctx, m, contact)
+		return err
 	}
 	return t.journal.write(ctx, routed(m, contact))
 }
@@ -83,4 +80,12 @@ func posts(far string, m *messagev1.Message, address string, contents []*message
 		})
 	}
 	return posts
+}
+
+// numberedIn are the replies of a question whose parts offer them by number, nil where they can be tapped.
+func numberedIn(c *messagev1.Content, contents []*messagev1.Content) []string {
+	if slices.ContainsFunc(contents, func(part *messagev1.Content) bool { return part.GetQuickReply() != nil }) {
+		return nil
+	}
+	return slices.Clone(c.GetQuickReply().GetReplies())
 }

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -62,7 +62,7 @@ func ofStatus(o *eventv1.Outcome) bool {
 
 // outcome records what became of one send.
 func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome, s *sending) error {
-	far := farOf(e.Subject)
+	far, _ := topology.PlaceOf(e.Subject)
 	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
@@ -80,18 +80,18 @@ func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outco
 // comes before it again.
 type sending struct {
 	recorded bool           // the journal's entry and the ref are stored
-	early    *indexv1.Early // what the network said before the ref was there
+	pending  *indexv1.Early // what the network said before the ref was there
 }
 
-// sent leaves the way back from the network's id, and applies what the network said before its answer came.
+// sent links the network's id to the send, and applies what the network said before its answer came.
 func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome, s *sending) error {
-	ref := provider.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
+	ref := record.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
 	outbound := o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND
 	if !s.recorded {
 		written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
 		if outbound {
 			var err error
-			if s.early, err = t.earlyReceipt(ctx, o, ref, e.Sequence); err != nil {
+			if s.pending, err = t.pendingReceipt(ctx, o, ref, e.Sequence); err != nil {
 				return err
 			}
 			if err := t.answeredAs(ctx, o); err != nil {
@@ -110,67 +110,50 @@ func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *even
 	if wait := time.Until(o.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
 		return bus.Later(wait)
 	}
-	c := change{
-		channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_SENT,
-		at: o.GetAt(), sequence: e.Sequence,
+	c := newsOf(e, o, eventv1.Status_STATUS_SENT)
+	if s.pending.GetStatus() > c.Status {
+		c.Status, c.Reason, c.at, c.ref, c.told = s.pending.GetStatus(), s.pending.GetReason(), s.pending.GetAt(), ref, true
 	}
-	if s.early.GetStatus() > c.status {
-		c.status, c.reason, c.at, c.ref, c.told = s.early.GetStatus(), s.early.GetReason(), s.early.GetAt(), ref, true
-	}
-	if err := t.apply(ctx, c); err != nil || !s.early.GetUpTo() {
+	if err := t.apply(ctx, c); err != nil || !s.pending.GetUpTo() {
 		return err
 	}
 	// the watermark that came before reaches what was sent before, too
-	return t.mark(ctx, watermark{
-		network: o.GetNetwork(), channel: o.GetChannel(), address: o.GetAddress(), status: s.early.GetStatus(), position: e.Sequence,
-		at: s.early.GetAt(), ref: ref, sequence: e.Sequence,
-	})
+	return t.watermark(ctx, e, &eventv1.Receipt{
+		Network: o.GetNetwork(), Channel: o.GetChannel(), Address: o.GetAddress(), Status: s.pending.GetStatus(), At: s.pending.GetAt(), Ref: ref,
+	}, e.Sequence)
 }
 
-// earlyReceipt writes the ref and then looks for a receipt that came before it: whoever comes second finds the other.
-func (t *Translator) earlyReceipt(ctx context.Context, o *eventv1.Outcome, ref string, sequence uint64) (*indexv1.Early, error) {
+// pendingReceipt is what the network said of a send before its outcome was recorded: a watermark or a receipt, whichever is
+// further.
+func (t *Translator) pendingReceipt(ctx context.Context, o *eventv1.Outcome, ref string, sequence uint64) (*indexv1.Early, error) {
 	network, err := t.declared.Of(o.GetNetwork())
 	if err != nil {
 		return nil, err
 	}
-	var early indexv1.Early
+	mark := &indexv1.Early{At: o.GetAt()}
 	if network.Confirms.Watermarks != "" {
-		if early.Status, err = t.opened(ctx, o, sequence); err != nil {
+		send := &indexv1.Open{Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence, SentAt: o.GetAt()}
+		if mark.Status, err = t.index.OpenSend(ctx, o.GetNetwork(), o.GetChannel(), t.markKey(o.GetNetwork(), o.GetChannel(), o.GetAddress()), send); err != nil {
 			return nil, err
 		}
-		early.At = o.GetAt()
 	}
 	if ref == "" || network.Confirms.OwnID != "" && network.Confirms.Echoes == "" {
-		return &early, nil // nobody comes with the network's id alone
+		return mark, nil // nobody comes with the network's id alone
 	}
-	if err := t.writeRef(ctx, topology.RefSubject(o.GetNetwork(), o.GetChannel(), ref), &indexv1.Ref{
+	pending, err := t.index.LinkRef(ctx, o.GetNetwork(), o.GetChannel(), ref, &indexv1.Ref{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence,
-	}); err != nil {
-		return nil, err
+	})
+	if err != nil || pending.GetStatus() >= mark.GetStatus() {
+		return pending, err
 	}
-	var told indexv1.Early
-	if _, err := t.bus.Read(ctx, topology.EarlySubject(o.GetNetwork(), o.GetChannel(), ref), &told); err != nil && !errors.Is(err, bus.ErrNotFound) {
-		return nil, err
-	}
-	if told.GetStatus() >= early.GetStatus() {
-		return &told, nil
-	}
-	return &early, nil
+	return mark, nil
 }
 
-// writeRef leaves the way back. A network that gives the same id again, for a replay, leads to the replay then.
-func (t *Translator) writeRef(ctx context.Context, subject string, ref *indexv1.Ref) error {
-	_, err := t.bus.Create(ctx, subject, ref, topology.KeepSeen)
-	if !errors.Is(err, bus.ErrExists) {
-		return err
-	}
-	var found indexv1.Ref
-	revision, err := t.bus.Read(ctx, subject, &found)
-	if err != nil || found.GetId() != ref.GetId() || found.GetGeneration() >= ref.GetGeneration() {
-		return err
-	}
-	_, err = t.bus.Replace(ctx, subject, ref, revision, topology.KeepSeen)
-	return err
+// newsOf is what an outcome says of its part.
+func newsOf(e *bus.Entry, o *eventv1.Outcome, s eventv1.Status) change {
+	return change{channel: o.GetChannel(), id: o.GetId(), at: o.GetAt(), News: record.News{
+		Generation: o.GetGeneration(), Part: o.GetPart(), Status: s, Reason: o.GetReason(), Sequence: e.Sequence,
+	}}
 }
 
 // failed tells the platform about its message; a message to the platform has only the journal to tell.
@@ -181,10 +164,7 @@ func (t *Translator) failed(ctx context.Context, e *bus.Entry, far string, o *ev
 	}
 	written := t.journal.begin(ctx, t.sendEntry(far, o, hop, ""))
 	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-		if err := t.apply(ctx, change{
-			channel: o.GetChannel(), id: o.GetId(), generation: o.GetGeneration(), part: o.GetPart(), status: eventv1.Status_STATUS_FAILED,
-			reason: o.GetReason(), at: o.GetAt(), sequence: e.Sequence,
-		}); err != nil {
+		if err := t.apply(ctx, newsOf(e, o, eventv1.Status_STATUS_FAILED)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -59,7 +60,7 @@ func TestAReceiptAndItsOutcomeMeetInAnyOrder(t *testing.T) {
 			o := outcomeOf(m, eventv1.Result_RESULT_SENT)
 			o.Ref = "ref1"
 			r := &eventv1.Receipt{
-				Network: network, Channel: custom, Ref: provider.RefDigest(b.bus, network, custom, "ref1"), Status: delivered, At: timestamppb.Now(),
+				Network: network, Channel: custom, Ref: record.RefDigest(b.bus, network, custom, "ref1"), Status: delivered, At: timestamppb.Now(),
 			}
 			order(t, b, o, r)
 			told := b.told("m1")

@@ -3,44 +3,27 @@ package translator
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
-	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
 
-// farOf is the far end that a subject of OUTCOMES names.
-func farOf(subject string) string {
-	_, rest, _ := strings.Cut(subject, ".")
-	far, _, _ := strings.Cut(rest, ".")
-	return far
-}
-
-// receipt finds the message that a receipt is about. One that comes before its send's outcome is remembered for an
-// hour; what nobody asks for until then was about something foreign.
+// receipt finds the message that a receipt is about, by our id where the network hands it back, else by its own. One that
+// comes before its send's outcome is pending for an hour; what nobody asks for until then was about something foreign.
 func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Receipt) error {
-	c := change{
-		channel: r.GetChannel(), id: r.GetOwnId(), part: r.GetPart(), status: r.GetStatus(), reason: r.GetReason(), at: r.GetAt(),
-		ref: r.GetRef(), sequence: e.Sequence, anyGeneration: true, told: true,
-	}
-	w := watermark{
-		network: r.GetNetwork(), channel: r.GetChannel(), address: r.GetAddress(), status: r.GetStatus(), at: r.GetAt(), ref: r.GetRef(),
-		sequence: e.Sequence,
-	}
-	if c.id != "" {
-		return t.apply(label.Message(ctx, r.GetNetwork(), "", c.id), c)
+	if r.GetOwnId() != "" {
+		return t.applyReceipt(ctx, e, r, r.GetOwnId(), record.News{Part: r.GetPart(), AnyGeneration: true})
 	}
 	if r.GetUpTo() && r.GetRef() == "" {
-		return t.mark(ctx, w)
+		return t.watermark(ctx, e, r, 0)
 	}
-	ref, err := t.ref(ctx, r)
+	send, err := t.index.Ref(ctx, r.GetNetwork(), r.GetChannel(), r.GetRef())
 	if errors.Is(err, bus.ErrNotFound) {
-		ref, err = t.refAfterEarly(ctx, r)
+		send, err = t.pend(ctx, r)
 	}
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil
@@ -48,47 +31,41 @@ func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Recei
 	if err != nil {
 		return err
 	}
-	if r.GetUpTo() && ref.GetPosition() > 0 {
-		w.position = ref.GetPosition()
-		return t.mark(ctx, w)
+	if r.GetUpTo() && send.GetPosition() > 0 {
+		return t.watermark(ctx, e, r, send.GetPosition())
 	}
-	c.id, c.generation, c.part, c.anyGeneration = ref.GetId(), ref.GetGeneration(), ref.GetPart(), false
-	return t.apply(label.Message(ctx, r.GetNetwork(), "", c.id), c)
+	return t.applyReceipt(ctx, e, r, send.GetId(), record.News{Part: send.GetPart(), Generation: send.GetGeneration()})
 }
 
-func (t *Translator) ref(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
-	var ref indexv1.Ref
-	_, err := t.bus.Read(ctx, topology.RefSubject(r.GetNetwork(), r.GetChannel(), r.GetRef()), &ref)
-	return &ref, err
+// pend leaves a receipt for its send's outcome, and says which send it is about where that is known by now.
+func (t *Translator) pend(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
+	return t.index.PendReceipt(ctx, r.GetNetwork(), r.GetChannel(), r.GetRef(), &indexv1.Early{
+		Status: r.GetStatus(), Reason: r.GetReason(), At: r.GetAt(), UpTo: r.GetUpTo(),
+	})
 }
 
-// refAfterEarly remembers the receipt and looks once more: an outcome writes its ref before it looks for receipts that
-// came too soon, so that whoever comes second finds the other.
-func (t *Translator) refAfterEarly(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
-	if err := t.raiseEarly(ctx, r); err != nil {
-		return nil, err
-	}
-	return t.ref(ctx, r)
+// applyReceipt applies a receipt to one message; part and generation of the news are set.
+func (t *Translator) applyReceipt(ctx context.Context, e *bus.Entry, r *eventv1.Receipt, id string, n record.News) error {
+	n.Status, n.Reason, n.Sequence = r.GetStatus(), r.GetReason(), e.Sequence
+	ctx = label.Message(ctx, r.GetNetwork(), "", id)
+	return t.apply(ctx, change{channel: r.GetChannel(), id: id, News: n, at: r.GetAt(), ref: r.GetRef(), told: true})
 }
 
-// raiseEarly keeps the furthest status that came too soon.
-func (t *Translator) raiseEarly(ctx context.Context, r *eventv1.Receipt) error {
-	subject := topology.EarlySubject(r.GetNetwork(), r.GetChannel(), r.GetRef())
-	const tries = 10
-	for range tries {
-		var early indexv1.Early
-		revision, err := t.bus.Read(ctx, subject, &early)
-		if err != nil && !errors.Is(err, bus.ErrNotFound) {
-			return err
-		}
-		if next := advance(early.GetStatus(), r.GetStatus()); next == early.GetStatus() {
-			return nil
-		}
-		early.Status, early.Reason, early.At, early.UpTo = r.GetStatus(), r.GetReason(), r.GetAt(), r.GetUpTo()
-		_, err = t.bus.Replace(ctx, subject, &early, revision, topology.KeepEarly)
-		if !errors.Is(err, bus.ErrConflict) {
-			return err
-		}
+// watermark applies a receipt to all that its contact was sent up to a position, or up to the receipt's time where that is 0.
+func (t *Translator) watermark(ctx context.Context, e *bus.Entry, r *eventv1.Receipt, position uint64) error {
+	w := record.Watermark{Status: r.GetStatus(), Position: position}
+	if r.GetAt() != nil {
+		w.Until = r.GetAt().AsTime()
 	}
-	return fmt.Errorf("early receipt: %w", bus.ErrConflict)
+	contact := t.markKey(r.GetNetwork(), r.GetChannel(), r.GetAddress())
+	return t.index.MoveWatermark(ctx, r.GetNetwork(), r.GetChannel(), contact, w, func(send *indexv1.Open, s eventv1.Status) error {
+		return t.apply(ctx, change{channel: r.GetChannel(), id: send.GetId(), at: r.GetAt(), ref: r.GetRef(), told: true, News: record.News{
+			Generation: send.GetGeneration(), Part: send.GetPart(), Status: s, Sequence: e.Sequence,
+		}})
+	})
+}
+
+// markKey stands for a contact, by the network's address, where its watermark is remembered.
+func (t *Translator) markKey(network, channel, address string) string {
+	return t.bus.Digest("mark", network, channel, address)
 }

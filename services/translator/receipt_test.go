@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -19,7 +20,7 @@ import (
 // receipt stores a receipt of a network that names a message by its own id.
 func (b *bridge) receipt(ref string, s eventv1.Status, reason string) {
 	b.t.Helper()
-	digest := provider.RefDigest(b.bus, network, custom, ref)
+	digest := record.RefDigest(b.bus, network, custom, ref)
 	r := &eventv1.Receipt{Network: network, Channel: custom, Ref: digest, Status: s, Reason: reason, At: timestamppb.Now()}
 	b.post(topology.ReceiptSubject(network, custom, digest), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
 }
@@ -29,7 +30,7 @@ func (b *bridge) early(ref string, want eventv1.Status) {
 	b.t.Helper()
 	b.eventually("the receipt is remembered", func() bool {
 		var e indexv1.Early
-		_, err := b.bus.Read(b.t.Context(), topology.EarlySubject(network, custom, provider.RefDigest(b.bus, network, custom, ref)), &e)
+		_, err := b.bus.Read(b.t.Context(), topology.EarlySubject(network, custom, record.RefDigest(b.bus, network, custom, ref)), &e)
 		return err == nil && e.GetStatus() == want
 	})
 }
@@ -65,7 +66,7 @@ func TestAReceiptFindsItsMessage(t *testing.T) {
 	b.sentAs(m, "ref1")
 	b.eventuallyTold("m1", "sent")
 	var ref indexv1.Ref
-	digest := provider.RefDigest(b.bus, network, custom, "ref1")
+	digest := record.RefDigest(b.bus, network, custom, "ref1")
 	if _, err := b.bus.Read(t.Context(), topology.RefSubject(network, custom, digest), &ref); err != nil {
 		t.Fatal(err)
 	}

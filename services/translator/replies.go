@@ -52,9 +52,9 @@ func (t *Translator) putQuestion(ctx context.Context, key string, q *indexv1.Que
 }
 
 // openReplies remembers the replies that a message offers by number. A question whose replies can be tapped closes
-// those of the question before. What is handled again neither opens replies that were answered nor brings back an older
-// question.
-func (t *Translator) openReplies(ctx context.Context, sequence uint64, m *messagev1.Message, numbered []string, c claim) error {
+// those of the question before. again says that the message is handled again: it neither opens replies that were answered
+// nor brings back an older question.
+func (t *Translator) openReplies(ctx context.Context, sequence uint64, m *messagev1.Message, numbered []string, again bool) error {
 	if m.GetContent().GetQuickReply() == nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (t *Translator) openReplies(ctx context.Context, sequence uint64, m *messag
 		if err != nil {
 			return err
 		}
-		if c == mine && last.GetSequence() >= sequence || len(numbered) == 0 && revision == 0 {
+		if again && last.GetSequence() >= sequence || len(numbered) == 0 && revision == 0 {
 			return nil
 		}
 		err = t.putQuestion(ctx, key, &indexv1.Question{Sequence: sequence, Replies: numbered}, revision)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -40,7 +41,7 @@ func TestAReceiptJoinsItsMessagesTrace(t *testing.T) {
 	b.events(network, 1)
 	b.sentAs(m, "ref1")
 	b.eventuallyTold("m1", "sent")
-	digest := provider.RefDigest(b.bus, network, custom, "ref1")
+	digest := record.RefDigest(b.bus, network, custom, "ref1")
 	receipt := call("receipt", topology.ReceiptSubject(network, custom, digest), &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{
 		Network: network, Channel: custom, Ref: digest, Status: delivered, At: timestamppb.Now(),
 	}}})

@@ -2,8 +2,8 @@
 // both ways, fits content to what the other side carries, maps numbered answers back, puts receipts in order under the
 // id that the platform knows, writes the journal, and routes.
 //
-// It owns the records of INDEX. Whatever it does for an event can be done twice without harm: it claims the event's id
-// first, publishes under ids that derive from it, and lets the bus acknowledge last.
+// Whatever it does for an event can be done twice without harm: it claims the event's id first ([record]), publishes under
+// ids that derive from it, and lets the bus acknowledge last.
 package translator
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -38,7 +39,7 @@ type Translator struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	journal  *journal
-	known    *known
+	index    *record.Index
 	channels channels
 	declared directory.Declarations[network]
 	locks    [256]sync.Mutex // by message: its state is changed and told by one at a time
@@ -50,7 +51,7 @@ func Run(ctx context.Context, env service.Env) error {
 	if err := b.Await(ctx, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
 		return err
 	}
-	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, known: newKnown()}
+	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, index: record.New(b)}
 	return t.run(ctx, env.Started)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -66,7 +67,7 @@ func TestLongIDsStayInside(t *testing.T) {
 		t.Fatalf("%+v: %v", sent, err)
 	}
 	outcome := next(t, outcomes).GetOutcome()
-	want := provider.RefDigest(b, "whatsapp", channel, sent[0].ID)
+	want := record.RefDigest(b, "whatsapp", channel, sent[0].ID)
 	if outcome.GetRef() != sent[0].ID || len(want) > longest || outcome.GetAlias() != "+5215512345678" {
 		t.Errorf("outcome %v, digest %s", outcome, want)
 	}

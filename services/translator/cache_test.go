@@ -43,14 +43,12 @@ func TestAStateThatAnotherProcessHasChanged(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := startBridge(t)
+			b := newByHand(t)
 			m := outbound(custom, "m1", "ann", provider.Text("hola"))
-			b.take(m)
-			b.sent(network, 1)
+			b.handle(10, m)
 			b.changed("m1", c.change)
 			m.Generation = c.generation
-			b.conclude(network, outcomeOf(m, eventv1.Result_RESULT_SENT))
-			b.settle(m)
+			b.must(b.Outcome(t.Context(), network, 20, outcomeOf(m, eventv1.Result_RESULT_SENT)))
 			if told := b.told("m1"); !slices.Equal(told, c.want) {
 				t.Errorf("told %v, want %v", told, c.want)
 			}

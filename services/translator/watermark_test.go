@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -37,7 +38,7 @@ func (b *bridge) upTo(contact, ref string, at time.Time, s eventv1.Status) {
 	name := b.bus.Digest("contact", custom, contact)
 	r := &eventv1.Receipt{Network: network, Channel: custom, Status: s, At: timestamppb.New(at), UpTo: true, Address: contact}
 	if ref != "" {
-		name = provider.RefDigest(b.bus, network, custom, ref)
+		name = record.RefDigest(b.bus, network, custom, ref)
 		r.Ref = name
 	}
 	b.post(topology.ReceiptSubject(network, custom, name), "", &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}})
