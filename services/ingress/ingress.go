@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -60,6 +61,7 @@ type Ingress struct {
 	Options
 	routes   []route
 	keeper   *keeper
+	index    *record.Index
 	channels atomic.Pointer[channels] // nil until they are known
 	loaded   chan struct{}
 	declared directory.Declarations[network]
@@ -94,7 +96,7 @@ func New(o Options) *Ingress {
 	if o.ChannelCap == 0 {
 		o.ChannelCap = topology.ChannelCap
 	}
-	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), loaded: make(chan struct{})}
+	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), loaded: make(chan struct{})}
 	in.calls.all, in.calls.channel, in.calls.caller = o.Bodies, o.ChannelBodies, o.Bodies/2
 	in.messages.all, in.messages.channel, in.messages.caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
 	in.routes = []route{

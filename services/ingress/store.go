@@ -7,21 +7,18 @@ import (
 	"sync"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // store is what a [bus.Bus] does for a keeper.
 type store interface {
 	Publish(context.Context, bus.Post) (sequence uint64, err error)
-	Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (revision uint64, err error)
-	Read(ctx context.Context, subject string, record proto.Message) (revision uint64, err error)
+	record.Store
 }
 
 // keeper stores the platform's messages. What the platform is told is lost does not turn up later.
@@ -126,14 +123,5 @@ func (k *keeper) lateVoid(m *messagev1.Message, err error) {
 
 // tryVoid leaves the void, unless the translator has taken the message. An error leaves both open.
 func (k *keeper) tryVoid(ctx context.Context, m *messagev1.Message) (taken bool, err error) {
-	subject := topology.StateSubject(m.GetChannel(), m.GetId())
-	_, err = k.store.Create(ctx, subject, &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, topology.KeepSeen)
-	if !errors.Is(err, bus.ErrExists) {
-		return false, err
-	}
-	var s indexv1.State
-	if _, err := k.store.Read(ctx, subject, &s); err != nil {
-		return false, err
-	}
-	return s.GetStanding() == indexv1.Standing_STANDING_TAKEN, nil
+	return record.New(k.store).Void(ctx, m.GetChannel(), m.GetId())
 }

@@ -55,6 +55,10 @@ func (s *trouble) Read(_ context.Context, _ string, r proto.Message) (uint64, er
 	return 1, nil
 }
 
+func (s *trouble) Replace(context.Context, string, proto.Message, uint64, time.Duration) (uint64, error) {
+	return 0, errors.New("a record was replaced")
+}
+
 func always(err error) func(int) error { return func(int) error { return err } }
 
 func TestAMessageIsKeptOrVoidedBeforeThePlatformGivesUp(t *testing.T) {

@@ -134,9 +134,9 @@ func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy,
 	switch {
 	case err != nil:
 		return webhook.NotStored, err
-	case a.another:
+	case a.Another:
 		return webhook.Replayed, nil
-	case a.record.GetSequence() != 0:
+	case a.Stored:
 		return webhook.Authentic, nil
 	}
 	if key == "" {
