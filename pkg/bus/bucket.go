@@ -171,7 +171,7 @@ func (k *Bucket) errorOf(verb, key string, err error) error {
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrKeyDeleted):
 		return ErrNotFound
-	case errors.Is(err, jetstream.ErrKeyExists):
+	case verb == "create" && errors.Is(err, jetstream.ErrKeyExists): // any refused compare-and-set, for the client
 		return ErrExists
 	case wrongSequence(err):
 		return ErrConflict

@@ -32,7 +32,7 @@ func TestOneOwnerAtATime(t *testing.T) {
 	for _, seed := range seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, modelShards, func(c *cluster) {
+			inBubble(t, modelShards, func(t *testing.T, c *cluster) {
 				m := &model{cluster: c, dice: rand.New(rand.NewPCG(seed, 1)), until: map[*process]time.Time{}}
 				m.play()
 			})

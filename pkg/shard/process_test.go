@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -59,9 +60,11 @@ type process struct {
 	ended      chan struct{}
 	err        error // of Own, once ended
 
-	mu     sync.Mutex
-	leases map[string]*shard.Lease // of what runs
-	taken  map[string]int          // how often each shard was taken
+	mu        sync.Mutex
+	idleAfter time.Duration           // when the work is done; 0 is never
+	onDemand  bool                    // then the shard is idle, until somebody wants it
+	leases    map[string]*shard.Lease // of what runs
+	taken     map[string]int          // how often each shard was taken
 }
 
 // start starts a process that owns all shards.
@@ -123,7 +126,10 @@ func (p *process) work(ctx context.Context, l *shard.Lease) error {
 		delete(p.leases, name)
 	}()
 	p.cluster.checkPosition(name, l)
-	for ctx.Err() == nil {
+	for began := time.Now(); ctx.Err() == nil; {
+		if p.done(began, strings.TrimPrefix(l.Name(), service+"-")) {
+			return nil
+		}
 		if p.cluster.updates && l.Valid() {
 			if err := p.count(ctx, l); err != nil {
 				return err
@@ -139,6 +145,19 @@ func (p *process) work(ctx context.Context, l *shard.Lease) error {
 	case <-time.After(p.cluster.finish):
 	}
 	return nil
+}
+
+// done says that the work on a shard, begun then, is done.
+func (p *process) done(began time.Time, shard string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.idleAfter == 0 || time.Since(began) < p.idleAfter {
+		return false
+	}
+	if p.onDemand {
+		p.activation.Idle(shard)
+	}
+	return true
 }
 
 // count counts the record's position up by one.
@@ -279,11 +298,11 @@ func (c *cluster) records() map[string]shard.Record {
 }
 
 // inBubble runs a test of a cluster of shards on a clock of its own.
-func inBubble(t *testing.T, n int, test func(c *cluster)) {
+func inBubble(t *testing.T, n int, test func(t *testing.T, c *cluster)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCluster(t, n)
 		defer c.end()
-		test(c)
+		test(t, c)
 	})
 }

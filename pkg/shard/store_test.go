@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -118,10 +119,11 @@ type line struct {
 
 	mu      sync.Mutex
 	fate    func(write bool, key string) fate
-	stalled bool          // the watch shows nothing, and does not say so
-	moved   chan struct{} // closed, and replaced, when stalled changed
-	broken  chan struct{} // closed, and replaced, when the watch is interrupted
-	watches int           // that have begun
+	stalled bool           // the watch shows nothing, and does not say so
+	moved   chan struct{}  // closed, and replaced, when stalled changed
+	broken  chan struct{}  // closed, and replaced, when the watch is interrupted
+	watches int            // that have begun
+	frozen  []bus.KeyEntry // what a watch shows, and nothing new; nil for all there is
 }
 
 func (s *store) line() *line {
@@ -144,6 +146,17 @@ func (l *line) stall(stalled bool) {
 	l.stalled = stalled
 	close(l.moved)
 	l.moved = make(chan struct{})
+}
+
+// freeze makes a watch that begins show what there is now, and nothing else: it is that of a replica which is behind.
+func (l *line) freeze(frozen bool) {
+	entries, _ := l.all()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.frozen = entries
+	if !frozen {
+		l.frozen = nil
+	}
 }
 
 func (l *line) interrupt() {
@@ -235,10 +248,13 @@ func (l *line) DeleteAt(ctx context.Context, key string, revision uint64) error 
 
 func (l *line) Follow(ctx context.Context, filters []string, tell func(bus.KeyEntry), synced func()) error {
 	l.mu.Lock()
-	broken := l.broken
+	broken, frozen := l.broken, l.frozen
 	l.watches++
 	l.mu.Unlock()
 	entries, read := l.all()
+	if frozen != nil {
+		entries, read = frozen, math.MaxInt-1<<20
+	}
 	if err := l.pass(ctx, broken, time.Now()); err != nil {
 		return ended(ctx, err)
 	}

@@ -1,0 +1,150 @@
+package shard_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/shard"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// TestKeyValueStores: the bucket, and what stands for it in these tests, do the same.
+func TestKeyValueStores(t *testing.T) {
+	t.Parallel()
+	t.Run("bucket", func(t *testing.T) {
+		t.Parallel()
+		testKV(t, bustest.Start(t).Connect("worker").Bucket(topology.Leases))
+	})
+	t.Run("in memory", func(t *testing.T) {
+		t.Parallel()
+		testKV(t, newStore().line())
+	})
+}
+
+func testKV(t *testing.T, kv shard.KV) {
+	ctx := t.Context()
+	write := func(key, value string, revision uint64) uint64 {
+		t.Helper()
+		r, err := kv.Update(ctx, key, []byte(value), revision)
+		if err != nil {
+			t.Fatalf("update %s at %d: %v", key, revision, err)
+		}
+		return r
+	}
+	conflict := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, bus.ErrConflict) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	update := func(key string, revision uint64) error {
+		_, err := kv.Update(ctx, key, []byte("other"), revision)
+		return err
+	}
+	if _, _, err := kv.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
+		t.Errorf("nothing: %v", err)
+	}
+	conflict("update where nothing is", update("unit.a", 7))
+	first := write("unit.a", "1", 0)
+	conflict("create where something is", update("unit.a", 0))
+	second := write("unit.a", "2", first)
+	if second <= first {
+		t.Errorf("revision %d after %d", second, first)
+	}
+	conflict("update of an older one", update("unit.a", first))
+	conflict("delete of an older one", kv.DeleteAt(ctx, "unit.a", first))
+	if value, revision, err := kv.Get(ctx, "unit.a"); string(value) != "2" || revision != second || err != nil {
+		t.Errorf("got %s at %d, %v", value, revision, err)
+	}
+	if err := kv.DeleteAt(ctx, "unit.a", second); err != nil {
+		t.Errorf("delete: %v", err)
+	}
+	if _, _, err := kv.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
+		t.Errorf("what was deleted: %v", err)
+	}
+	conflict("update of what was deleted", update("unit.a", second))
+	if again := write("unit.a", "3", 0); again <= second {
+		t.Errorf("revision %d after %d: a deleted key begins anew", again, second)
+	}
+	for _, err := range []error{
+		kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "alive.b", []byte("leaving")), kv.DeleteAt(ctx, "alive.b", 0), kv.DeleteAt(ctx, "alive.nobody", 0),
+		kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "other.c", []byte("x")),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	testFollow(t, kv)
+}
+
+// testFollow watches what [testKV] has left, and what changes.
+func testFollow(t *testing.T, kv shard.KV) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	entries, synced, ended := make(chan bus.KeyEntry, 100), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- kv.Follow(ctx, []string{"unit.>", "alive.*"}, func(e bus.KeyEntry) { entries <- e }, func() { close(synced) })
+	}()
+	receive := func(n int) (got []bus.KeyEntry) {
+		t.Helper()
+		for len(got) < n {
+			select {
+			case e := <-entries:
+				if e.Key == "alive.nobody" {
+					continue // a trace of what was never there
+				}
+				if e.Revision == 0 || e.Stored.IsZero() {
+					t.Errorf("%+v", e)
+				}
+				got = append(got, e)
+			case <-time.After(10 * time.Second):
+				t.Fatalf("only %+v", got)
+			}
+		}
+		return got
+	}
+	same := func(got []bus.KeyEntry, want ...bus.KeyEntry) {
+		t.Helper()
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(bus.KeyEntry{}, "Revision", "Stored"), cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	same(receive(2), bus.KeyEntry{Key: "unit.a", Value: []byte("3")}, bus.KeyEntry{Key: "alive.b", Value: []byte("here")})
+	<-synced
+	if err := errors.Join(kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "other.c", nil), kv.Put(ctx, "unit.x.y", []byte("4")), kv.DeleteAt(ctx, "alive.b", 0)); err != nil {
+		t.Fatal(err)
+	}
+	same(receive(3), bus.KeyEntry{Key: "alive.b", Value: []byte("here")}, bus.KeyEntry{Key: "unit.x.y", Value: []byte("4")}, bus.KeyEntry{Key: "alive.b", Deleted: true})
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// TestAWatchEndsWhenItIsInterrupted: only so is what was missed found out.
+func TestAWatchEndsWhenItIsInterrupted(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t).Connect("worker")
+	ended := make(chan error, 1)
+	go func() {
+		ended <- b.Bucket(topology.Leases).Follow(t.Context(), []string{"unit.>"}, func(bus.KeyEntry) {}, func() { b.Close(context.Background()) })
+	}()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("the end of the connection is no error")
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("it goes on")
+	}
+	if err := b.Bucket(topology.Leases).Follow(t.Context(), []string{"unit .>"}, func(bus.KeyEntry) {}, func() {}); err == nil {
+		t.Error("a filter that is none")
+	}
+}
