@@ -18,7 +18,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -154,10 +154,10 @@ func Example() {
 		fmt.Fprint(w, `{"id": "p-17"}`)
 	}))
 	defer api.Close()
-	client := providertest.NewClient(api.URL)
+	client := sendertest.NewClient(api.URL)
 	defer client.Close()
 	account := fmt.Sprintf(`{"token": "the-token", "signing_key": "the-signing-key", "api": %q}`, api.URL)
-	sender, err := provider.Open(Pigeon, json.RawMessage(account), providertest.Host("pigeon", client))
+	sender, err := provider.Open(Pigeon, json.RawMessage(account), sendertest.Host("pigeon", client))
 	if err != nil {
 		fmt.Println(err)
 		return

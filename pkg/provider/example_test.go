@@ -11,7 +11,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -81,12 +81,12 @@ func ExampleReplies() {
 		return "a message of our own", nil
 	}
 
-	client := providertest.NewClient()
+	client := sendertest.NewClient()
 	defer client.Close()
-	host := providertest.Host("pigeon", client)
+	host := sendertest.Host("pigeon", client)
 	events, _ := receive(webhook.Call{AcceptedAt: time.Now()})
-	host.Replies.(*providertest.Replies).Say("ana", *events[0].Reply) // the SDK does this
-	for _, id := range []string{"m1", "m1", "m2"} {                   // the second is another try of the first
+	host.Replies.(*sendertest.Replies).Say("ana", *events[0].Reply) // the SDK does this
+	for _, id := range []string{"m1", "m1", "m2"} {                 // the second is another try of the first
 		fmt.Println(send(context.Background(), host, &messagev1.Message{Id: id, Contact: &messagev1.Contact{Address: "ana"}}))
 	}
 	// Output:
@@ -166,7 +166,7 @@ func ExampleFetcher() {
 	content := provider.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Handle: "f-17", Caption: "My parcel",
 	})
-	client := providertest.NewClient()
+	client := sendertest.NewClient()
 	defer client.Close()
 	var f provider.Fetcher = &locker{client: client, api: "http://127.0.0.1:1"} // where nobody answers
 	_, err := f.Fetch(context.Background(), content.GetAttachment())

@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/url"
 
 	"encoding/json"
@@ -31,6 +34,17 @@ func Examine(a *messagev1.Attachment, file *File) (io.Reader, error) {
 		return nil, err
 	}
 	return body, nil
+}
+
+// DialFunc opens a connection, as [net.Dialer.DialContext] does.
+type DialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Dial replaces how a client opens connections. wrap is given the client's own way, the guard included. It is for tests,
+// whose stand-ins need no port. It must not be called while the client is used.
+func Dial(c *Client, wrap func(own DialFunc) DialFunc) {
+	for _, t := range []*http.Transport{c.guard.plain, c.guard.guarded, c.guard.held} {
+		t.DialContext = wrap(t.DialContext)
+	}
 }
 
 // Reach lets a client reach these addresses wherever they are, as if they were public. It is for tests, whose far ends are

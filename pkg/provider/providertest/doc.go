@@ -9,7 +9,8 @@
 // # Conversations
 //
 // A conversation is a txtar file. It begins with a comment for people, then its files are played in order against one
-// sender, whose network is a stand-in server on loopback:
+// sender, whose network is a stand-in server in memory. It is always 2 January 2026, 03:04:05 UTC (conversation.Now), and no
+// time passes unless the network's code waits:
 //
 //	call.json, call.http   a webhook call: a JSON body, or a whole request with its head
 //	events.json            what Receive makes of it
@@ -59,6 +60,7 @@
 //     context; one that cannot be read is no success; a server error is tried again, and so is the 404 of a proxy's
 //     page, which says nothing of the account; 429 waits as told, and without a time waits or is tried again; 401 suspends;
 //   - the same, as far as it makes sense, for Fetch, Setup and Check;
+//   - none of them waits by itself: the SDK waits, as the error tells it; and none leaves a goroutine behind for ever;
 //   - every failure is classified and has a reason; no error of Send, Fetch, Setup, Check, Listen, Receive, Open or
 //     CheckAccount holds a secret, an address, a name or a text, even where the network's answer quotes it;
 //   - nothing panics on an answer that is mangled.

@@ -16,6 +16,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -204,7 +206,7 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 
 // Ids that count per account are told again by the account that takes the place of another.
 func TestKeysOfAnotherAccountAreCaught(t *testing.T) {
-	const conversation = `-- account.json --
+	const text = `-- account.json --
 {"key": "k3y-of-the-toy", "api": "<server>"}
 -- call.json --
 {"id": 7, "from": "5550001", "text": "to the first"}
@@ -227,16 +229,16 @@ func TestKeysOfAnotherAccountAreCaught(t *testing.T) {
 		network provider.Driver
 		caught  bool
 	}{"keys per account": {perAccount, false}, "keys for all accounts": {toy, true}} {
-		c, err := parse(txtar.Parse([]byte(conversation)))
+		c, err := conversation.Parse(txtar.Parse([]byte(text)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		l := &listener{}
-		Kit{}.play(l, test.network, c)
+		stage.Bubble(t, l, func() { Kit{}.play(l, test.network, c) })
 		if got := strings.Contains(l.String(), "stood for something else under the account before"); got != test.caught {
 			t.Errorf("%s: the kit says %q", name, l.String())
 		}
-		if archived := string(txtar.Format(c.archive())); strings.Count(archived, "account.json") != 2 {
+		if archived := string(txtar.Format(c.Archive())); strings.Count(archived, "account.json") != 2 {
 			t.Errorf("%s: written as %s", name, archived)
 		}
 	}

@@ -142,6 +142,29 @@ func TestFaultySendersAreCaught(t *testing.T) {
 				return toy.Open(a, h)
 			}
 		}), "request 1 of message.json"},
+		"a Send that sleeps": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
+			sent, err := sound(s).Send(ctx, m)
+			if f := provider.Classify(err); f != nil && f.Class == provider.Waiting {
+				time.Sleep(f.After)
+			}
+			return sent, err
+		}), "message.json: the network's code waits for 7s by itself"},
+		"a Send that waits beside its context": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
+			pause, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+			defer cancel()
+			<-pause.Done()
+			return sound(s).Send(ctx, m)
+		}), "message.json: the network's code waits for 50ms by itself"},
+		"a Fetch that polls": {able(func(s *toySender) {
+			s.fetch = func(ctx context.Context, s *toySender, a *messagev1.Attachment) (*provider.File, error) {
+				<-time.Tick(time.Second)
+				return sound(s).Fetch(ctx, a)
+			}
+		}), "fetch.json: the network's code waits for 1s by itself"},
+		"a Send that leaves something behind": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
+			go func() { <-make(chan struct{}) }()
+			return sound(s).Send(ctx, m)
+		}), "goes on for ever"},
 		"a request too many": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			sent, err := sound(s).Send(ctx, m)
 			if err == nil {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -26,25 +28,25 @@ func Fuzz(f *testing.F, network provider.Driver, dir string) {
 	var accounts []json.RawMessage // whose each is
 	silent := false                // a conversation shows a call that means nothing
 	for _, file := range files {
-		c, err := load(file)
+		c, err := conversation.Load(file)
 		if err != nil {
 			f.Fatal(err)
 		}
-		account := c.account
-		for _, a := range c.acts {
-			if a.account != nil {
-				account = a.account
+		account := c.Account
+		for _, a := range c.Acts {
+			if a.Account != nil {
+				account = a.Account
 			}
-			if !a.call() {
+			if !a.IsCall() {
 				continue
 			}
-			call, err := readCall(a)
+			call, err := a.Webhook()
 			if err != nil {
-				f.Fatalf("%s: %v", c.file, err)
+				f.Fatalf("%s: %v", c.File, err)
 			}
 			f.Add(uint(len(calls)), call.Query, call.Body)
 			calls, accounts = append(calls, call), append(accounts, account)
-			silent = silent || strings.TrimSpace(a.expected) == "[]"
+			silent = silent || strings.TrimSpace(a.Expected) == "[]"
 		}
 	}
 	if len(calls) == 0 {
@@ -52,27 +54,8 @@ func Fuzz(f *testing.F, network provider.Driver, dir string) {
 	}
 	f.Fuzz(func(t *testing.T, like uint, query string, body []byte) {
 		like %= uint(len(calls))
-		s, call := stage{network: network, account: accounts[like]}, clone(calls[like])
-		call.Network, call.Channel, call.Query, call.Body = network.Describe().Name, "channel", query, body
-		events, err := s.pure(t, "the call", call)
-		switch {
-		case err != nil && len(events) > 0:
-			t.Errorf("events and an error: %v", err)
-		case err == nil && len(events) == 0 && !silent:
-			t.Error("no event and no error")
-		}
-		keys := map[string]bool{}
-		for _, e := range events {
-			if problem := wrong(e); problem != "" {
-				t.Errorf("an event %s: %s", problem, renderEvents([]provider.Event{e}))
-			}
-			if e.Key != "" && keys[e.Key] {
-				t.Errorf("two events have the key %q", e.Key)
-			}
-			keys[e.Key] = true
-		}
-		if err != nil && len(body) > 20 && strings.Contains(err.Error(), string(body)) {
-			t.Errorf("the error quotes the call: %v", err)
-		}
+		call := calls[like]
+		call.Header, call.Query, call.Body = call.Header.Clone(), query, body
+		inbound.Reader{Network: network, Account: accounts[like]}.Fuzzed(t, call, silent)
 	})
 }

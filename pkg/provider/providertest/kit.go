@@ -9,6 +9,11 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/declared"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/outbound"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -27,6 +32,18 @@ type Kit struct {
 	// Whole names lists in the network's calls whose elements are parts of one message and never come one by one, as
 	// "message.attachments". Of all others an element has the same key whatever it comes with.
 	Whole []string
+
+	mangled int // bounds the mangled answers of an act; 0 means 40
+}
+
+// Oracle judges a network's requests by the vendor's own description of its API. The package openapi has one for
+// descriptions in OpenAPI.
+type Oracle interface {
+	// Check names the operation that a request is to, "" for one that goes elsewhere than to the API, such as a download,
+	// and says what is wrong with it.
+	Check(conversation.Request) (operation string, err error)
+	// Operations are those that the network uses: conversations call each of them.
+	Operations() []string
 }
 
 // Run plays every conversation of a directory and holds the network to the kit's rules.
@@ -35,7 +52,8 @@ func Run(t *testing.T, network provider.Driver, dir string) {
 	Kit{Dir: dir}.Run(t, network)
 }
 
-// Run plays every conversation and holds the network to the kit's rules.
+// Run plays every conversation and holds the network to the kit's rules. Each conversation and each rule is a subtest. The
+// network's code runs in a bubble of [testing/synctest]: its time is [conversation.Now] and stands still.
 func (k Kit) Run(t *testing.T, network provider.Driver) {
 	t.Helper()
 	if k.Dir == "" {
@@ -45,17 +63,17 @@ func (k Kit) Run(t *testing.T, network provider.Driver) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: no conversations", k.Dir)
 	}
-	var all []*conversation
+	var all []*conversation.Conversation
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			c, err := load(file)
+			c, err := conversation.Load(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			all = append(all, c)
-			k.play(t, network, c)
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(c.archive()), 0o644); err != nil {
+			stage.Bubble(t, t, func() { k.play(t, network, c) })
+			if *stage.Update {
+				if err := os.WriteFile(file, txtar.Format(c.Archive()), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -64,30 +82,54 @@ func (k Kit) Run(t *testing.T, network provider.Driver) {
 	if len(all) < len(files) {
 		return // one cannot be read, or was not asked for
 	}
-	for _, rule := range rules {
-		t.Run(rule.name, func(t *testing.T) { rule.hold(trial{k, network, network.Describe(), all}, t) })
+	for _, rule := range declared.Rules {
+		t.Run(rule.Name, func(t *testing.T) {
+			stage.Bubble(t, t, func() { rule.Hold(k.trial(network, all), t) })
+		})
 	}
 }
 
-// trial is a network with all its conversations.
-type trial struct {
-	Kit
-	network provider.Driver
-	provider.Description
-	conversations []*conversation
+// trial is the network with all its conversations.
+func (k Kit) trial(network provider.Driver, all []*conversation.Conversation) declared.Trial {
+	return declared.Trial{Description: network.Describe(), Network: network, Conversations: all, Rules: k.rules(), Dir: k.Dir, Oracle: k.Oracle, Sign: k.Sign}
 }
 
-// rules are those that hold for the network as a whole; [Kit.play] has those for each conversation.
-var rules = []struct {
-	name string
-	hold func(trial, reporter)
-}{
-	{"declaration", trial.declaration},
-	{"account", trial.account},
-	{"readme", trial.readme},
-	{"policy", trial.policy},
-	{"shown", trial.shown},
-	{"limits", trial.limits},
-	{"nonsense", trial.nonsense},
-	{"oracle", trial.oracle},
+func (k Kit) rules() stage.Rules {
+	most := k.mangled
+	if most == 0 {
+		most = 40
+	}
+	return stage.Rules{Whole: k.Whole, Faults: k.Answers.faults(), Mangled: most}
+}
+
+// play plays one conversation and applies the rules to it. With -update it takes what it sees for right.
+func (k Kit) play(r stage.Reporter, network provider.Driver, c *conversation.Conversation) {
+	r.Helper()
+	s, err := stage.New(network, c, k.rules())
+	if err != nil {
+		r.Errorf("%v", err)
+		return
+	}
+	defer s.Close()
+	if provider.Listens(network, s.Account) && !network.Describe().Listens {
+		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
+	}
+	reading := inbound.New(s)
+	playing := outbound.Playing{Stage: s, Reading: reading}
+	for i, a := range c.Acts {
+		if a.Account != nil {
+			reading.Replace(string(a.Account))
+		}
+		if a.IsCall() {
+			reading.Play(r, a)
+			continue
+		}
+		a.Before.CopyFrom(s.Replies)
+		playing.Play(r, a, i)
+	}
+	for _, a := range c.Acts {
+		if !a.IsCall() {
+			playing.Hold(r, a)
+		}
+	}
 }

@@ -2,12 +2,13 @@ package providertest
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/declared"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -25,19 +26,21 @@ func (l *listener) String() string { return strings.Join(l.heard, "\n") }
 // try holds a network to the kit's rules with the toy's conversations.
 func (k Kit) try(t *testing.T, network provider.Driver) *listener {
 	t.Helper()
-	var all []*conversation
+	var all []*conversation.Conversation
 	for _, file := range []string{"testdata/conversation.txtar", "testdata/listen.txtar"} {
-		c, err := load(file)
+		c, err := conversation.Load(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, c)
 	}
 	l := &listener{}
-	k.play(l, network, all[0])
-	for _, rule := range rules {
-		rule.hold(trial{k, network, network.Describe(), all}, l)
-	}
+	stage.Bubble(t, l, func() {
+		k.play(l, network, all[0])
+		for _, rule := range declared.Rules {
+			rule.Hold(k.trial(network, all), l)
+		}
+	})
 	return l
 }
 
@@ -76,37 +79,6 @@ func TestStaticTokensArePresented(t *testing.T) {
 				t.Errorf("the kit says %q of a network that needs the credential", got)
 			}
 		})
-	}
-}
-
-func TestConversationsThatSayNothingAreMistakes(t *testing.T) {
-	for name, test := range map[string]struct{ text, want string }{
-		"no input":               {"-- account.json --\n{}\n", "holds no input"},
-		"an output first":        {"-- events.json --\n[]\n", "before any input"},
-		"an outcome of a call":   {"-- call.json --\n{}\n-- outcome.json --\n{}\n", "no file of that name follows call.json"},
-		"a file of another name": {"-- check.json --\n{}\n-- anwser --\n200\n", "no file of that name follows check.json"},
-		"no account":             {"-- check.json --\n{}\n", "no account"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "c.txtar")
-			if err := os.WriteFile(file, []byte(test.text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := load(file); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-		})
-	}
-}
-
-func TestRequestsAreReadBack(t *testing.T) {
-	requests, err := Requests("testdata")
-	if err != nil || len(requests) != 8+4 {
-		t.Fatalf("%d requests: %v", len(requests), err)
-	}
-	r := requests[0]
-	if r.File != "conversation.txtar" || r.Line != "POST /send" || len(r.Header) != 2 || !strings.HasPrefix(r.Body, "{") {
-		t.Errorf("%+v", r)
 	}
 }
 

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -42,8 +43,6 @@ func polling(each func(ctx context.Context, store provider.Store, heard []provid
 type deaf struct{ provider.Sender }
 
 func TestFaultyEarsAreCaught(t *testing.T) {
-	patience = 200 * time.Millisecond
-	defer func() { patience = 10 * time.Second }()
 	for name, test := range map[string]struct {
 		network provider.Driver
 		want    string
@@ -112,7 +111,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 		}(), "answers were not asked for"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := load("testdata/listen.txtar")
+			c, err := conversation.Load("testdata/listen.txtar")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +124,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 				}
 				return right(a, c)
 			}
-			Kit{}.play(l, n, c)
+			stage.Bubble(t, l, func() { Kit{}.play(l, n, c) })
 			if got := l.String(); !strings.Contains(got, test.want) {
 				t.Errorf("the kit says %q, want %q", got, test.want)
 			}

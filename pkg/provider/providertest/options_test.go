@@ -3,22 +3,22 @@ package providertest
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 )
 
 // strictly is a description that has something against a request.
-type strictly func(Request) error
+type strictly func(conversation.Request) error
 
 func (strictly) Operations() []string { return []string{"SEND", "ERASE"} }
 
-func (s strictly) Check(r Request) (string, error) {
+func (s strictly) Check(r conversation.Request) (string, error) {
 	if r.Line != "POST /send" {
 		return "", nil
 	}
@@ -30,16 +30,16 @@ func TestOraclesAreAsked(t *testing.T) {
 		judge strictly
 		want  string
 	}{
-		"an operation that no conversation calls": {func(Request) error { return nil }, "no conversation calls ERASE"},
-		"a request that a conversation expects": {func(r Request) error {
+		"an operation that no conversation calls": {func(conversation.Request) error { return nil }, "no conversation calls ERASE"},
+		"a request that a conversation expects": {func(r conversation.Request) error {
 			if strings.Contains(r.Body, "On its way") {
 				return errors.New("no way")
 			}
 			return nil
 		}, "conversation.txtar: POST /send: by the vendor's description no way"},
-		"a request at a limit": {func(r Request) error {
+		"a request at a limit": {func(r conversation.Request) error {
 			var body struct{ Text string }
-			if json.Unmarshal([]byte(r.Body), &body) != nil || measure(body.Text, "") >= 60 {
+			if json.Unmarshal([]byte(r.Body), &body) != nil || len(utf16.Encode([]rune(body.Text))) >= 60 {
 				return errors.New("too long")
 			}
 			return nil
@@ -104,54 +104,5 @@ func TestPartsOfOneMessageAreNoBatch(t *testing.T) {
 	})
 	if got := (Kit{Whole: []string{"events"}}).try(t, parts).String(); strings.Contains(got, "alone is another event") {
 		t.Errorf("the kit says %q", got)
-	}
-}
-
-// What the kit signs by itself is admitted, and Kit.Sign comes first.
-func TestTheKitSigns(t *testing.T) {
-	secrets := webhook.Secrets{"key": {"k3y/of the+toy"}, "name": {"me"}}
-	for name, scheme := range map[string]webhook.Scheme{
-		"header": webhook.Token{Header: "X-Key", Secret: "key"}, "bearer": webhook.Token{Bearer: true, Secret: "key"},
-		"basic": webhook.Token{Basic: true, User: "name", Secret: "key"}, "query": webhook.Token{Query: "key", Secret: "key"},
-		"path":   webhook.Token{Path: true, Secret: "key"},
-		"hex":    webhook.HMAC{Hash: webhook.SHA256, Secret: "key", Header: "X-Signature", Prefix: "sha256=", Encoding: webhook.Hex},
-		"base64": webhook.HMAC{Hash: webhook.SHA1, Secret: "key", Header: "X-Signature", Encoding: webhook.Base64},
-		"either": webhook.AnyOf{
-			webhook.HMAC{Hash: webhook.SHA256, Secret: "none", Header: "X-Signature", Encoding: webhook.Hex},
-			webhook.HMAC{Hash: webhook.SHA256, Secret: "key", Header: "X-Signature", Encoding: webhook.Hex},
-		},
-	} {
-		tr := trial{Description: provider.Description{Webhook: &webhook.Policy{Verify: scheme}}}
-		call := webhook.Call{Method: http.MethodPost, Header: http.Header{}, Query: "a=b", Body: []byte(`{"id": 1}`)}
-		if _, ok := tr.signed(call, secrets); !ok {
-			t.Errorf("%s: is not admitted", name)
-		}
-		if call.Header.Get("X-Key") != "" || call.Query != "a=b" {
-			t.Errorf("%s: the call itself was changed", name)
-		}
-		tr.Sign = func(*webhook.Call, webhook.Secrets) {}
-		if _, ok := tr.signed(call, secrets); ok {
-			t.Errorf("%s: Kit.Sign is not asked", name)
-		}
-	}
-}
-
-// Words are exactly as long as they are to be, in every unit.
-func TestWordsAreExact(t *testing.T) {
-	for _, unit := range []provider.Unit{"", provider.UTF16, provider.Bytes, provider.GSM7} {
-		for n := range 400 {
-			if got := measure(words(n, unit), unit); got != n {
-				t.Fatalf("%d %s: %d", n, unit, got)
-			}
-		}
-	}
-	if got := measure(foreign(160), provider.UTF16); got != 70 {
-		t.Errorf("one SMS: %d", got)
-	}
-	if got := measure(foreign(306), provider.UTF16); got != 134 {
-		t.Errorf("two SMS: %d", got)
-	}
-	if lost("one two", []string{"xone", "{two}"}) != "" || lost("one two", []string{"one"}) != "two" {
-		t.Error("what is lost is not found")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
 )
@@ -67,12 +67,7 @@ func TestIdentityIsTheUser(t *testing.T) {
 }
 
 func TestInstructions(t *testing.T) {
-	client := providertest.NewClient()
-	t.Cleanup(client.Close)
-	sender, err := provider.Open(clicksend.Network, json.RawMessage(`{"username":"acme","api_key":"the-key","webhook_token":"t0ken"}`), providertest.Host("clicksend", client))
-	if err != nil {
-		t.Fatal(err)
-	}
+	sender := sendertest.Open(t, clicksend.Network, `{"username":"acme","api_key":"the-key","webhook_token":"t0ken"}`)
 	got := sender.(provider.Instructor).Instructions("https://bridge.example.com/webhooks/clicksend/k7m2")
 	want := `curl -u '<USERNAME>:<API_KEY>' 'https://rest.clicksend.com/v3/automations/sms/inbound' \
   -H 'Content-Type: application/json' -d '{"action":"URL","action_address":"https://bridge.example.com/webhooks/clicksend/k7m2?token=<WEBHOOK_TOKEN>","dedicated_number":"*","enabled":1,"message_search_term":"","message_search_type":0,"rule_name":"Puente k7m2","webhook_type":"post"}'

@@ -14,7 +14,7 @@ import (
 )
 
 func TestConversations(t *testing.T) {
-	providertest.Kit{Oracle: oracle.New()}.Run(t, clicksend.Hurried())
+	providertest.Kit{Oracle: oracle.New()}.Run(t, clicksend.Network)
 }
 
 func FuzzReceive(f *testing.F) { providertest.Fuzz(f, clicksend.Network, "testdata") }

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/line"
 )
@@ -43,12 +43,7 @@ func TestAccount(t *testing.T) {
 }
 
 func TestAccountDefaultsToLINE(t *testing.T) {
-	client := providertest.NewClient()
-	defer client.Close()
-	sender, err := provider.Open(line.Network, json.RawMessage(`{"channel_access_token":"t","channel_secret":"s"}`), providertest.Host("line", client))
-	if err != nil {
-		t.Fatal(err)
-	}
+	sender := sendertest.Open(t, line.Network, `{"channel_access_token":"t","channel_secret":"s"}`)
 	got := sender.(provider.Instructor).Instructions("https://bridge.example.com/webhooks/line/k7m2")
 	for _, want := range []string{
 		"curl -X PUT 'https://api.line.me/v2/bot/channel/webhook/endpoint'", `{"endpoint":"https://bridge.example.com/webhooks/line/k7m2"}`,

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/line"
@@ -32,7 +33,7 @@ type messagingAPI struct{ *oracle.Spec }
 
 func (m messagingAPI) Operations() []string { return m.Calls() }
 
-func (m messagingAPI) Check(r providertest.Request) (string, error) {
+func (m messagingAPI) Check(r conversation.Request) (string, error) {
 	method, target, header := r.Call()
 	if got := header.Get("Authorization"); got != "Bearer <channel_access_token>" {
 		return "", fmt.Errorf("authorization %q", got)

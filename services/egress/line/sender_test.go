@@ -8,7 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/line"
@@ -33,9 +33,9 @@ func start(t *testing.T, configured ...string) *bridge {
 	t.Helper()
 	api := linetest.NewServer(token, secret)
 	t.Cleanup(api.Close)
-	client := providertest.NewClient(append(configured, api.URL)...)
+	client := sendertest.NewClient(append(configured, api.URL)...)
 	t.Cleanup(client.Close)
-	return &bridge{t: t, api: api, host: providertest.Host("line", client)}
+	return &bridge{t: t, api: api, host: sendertest.Host("line", client)}
 }
 
 // open is a sender that knows of nothing.
@@ -58,7 +58,7 @@ func (b *bridge) hear(events ...linetest.Event) {
 	}
 	for _, e := range got {
 		if e.Reply != nil {
-			b.host.Replies.(*providertest.Replies).Say(e.Contact.GetAddress(), *e.Reply)
+			b.host.Replies.(*sendertest.Replies).Say(e.Contact.GetAddress(), *e.Reply)
 		}
 	}
 }

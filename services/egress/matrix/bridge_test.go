@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/matrix"
@@ -29,7 +29,7 @@ type bridge struct {
 	t       *testing.T
 	whole   *testing.T // t of the whole test, while t is that of a step
 	http    *httptest.Server
-	replies *providertest.Replies
+	replies *sendertest.Replies
 	sender  provider.Sender
 
 	mu     sync.Mutex
@@ -55,11 +55,11 @@ func (b *bridge) webhookURL() string { return b.http.URL + "/webhooks/matrix/cha
 // open makes the sender for a homeserver. configured are addresses that the guard lets through.
 func (b *bridge) open(homeserver, serverName string, configured ...string) provider.Sender {
 	b.t.Helper()
-	client := providertest.NewClient(append(configured, homeserver)...)
+	client := sendertest.NewClient(append(configured, homeserver)...)
 	b.whole.Cleanup(client.Close)
-	host := providertest.Host("matrix", client)
+	host := sendertest.Host("matrix", client)
 	if b.replies == nil {
-		b.replies = host.Replies.(*providertest.Replies)
+		b.replies = host.Replies.(*sendertest.Replies)
 	}
 	host.Replies, host.WebhookURL = b.replies, b.webhookURL()
 	account, _ := json.Marshal(map[string]string{

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/matrix"
@@ -46,7 +47,7 @@ func (s specification) Operations() (names []string) {
 	return names
 }
 
-func (s specification) Check(r providertest.Request) (string, error) {
+func (s specification) Check(r conversation.Request) (string, error) {
 	method, target, header := r.Call()
 	path, query, _ := strings.Cut(target, "?")
 	if path == "/media/x" {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/telegram"
 )
@@ -64,11 +64,5 @@ func TestAccountDefaultsToTelegram(t *testing.T) {
 // open makes a sender that may reach these addresses.
 func open(t *testing.T, account string, configured ...string) provider.Sender {
 	t.Helper()
-	client := providertest.NewClient(configured...)
-	t.Cleanup(client.Close)
-	sender, err := provider.Open(telegram.Network, json.RawMessage(account), providertest.Host("telegram", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sender
+	return sendertest.Open(t, telegram.Network, account, configured...)
 }

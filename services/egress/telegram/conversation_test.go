@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/internal/oracle"
@@ -24,7 +25,7 @@ type botAPI struct{ *oracle.Table }
 
 func (b botAPI) Operations() []string { return slices.Sorted(maps.Keys(b.Methods)) }
 
-func (b botAPI) Check(r providertest.Request) (string, error) {
+func (b botAPI) Check(r conversation.Request) (string, error) {
 	method, ok := strings.CutPrefix(r.Line, "POST /bot<token>/")
 	if !ok {
 		if strings.HasPrefix(r.Line, "GET /") {

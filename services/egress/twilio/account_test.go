@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/twilio"
 )
@@ -25,13 +25,7 @@ func account(api, from string) string {
 // open makes a sender that may reach these addresses.
 func open(t *testing.T, account string, configured ...string) provider.Sender {
 	t.Helper()
-	client := providertest.NewClient(configured...)
-	t.Cleanup(client.Close)
-	sender, err := provider.Open(twilio.Network, json.RawMessage(account), providertest.Host("twilio", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sender
+	return sendertest.Open(t, twilio.Network, account, configured...)
 }
 
 func TestAccount(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/viber"
 )
@@ -29,12 +29,7 @@ func TestAccount(t *testing.T) {
 }
 
 func TestInstructions(t *testing.T) {
-	client := providertest.NewClient()
-	defer client.Close()
-	s, err := provider.Open(viber.Network, json.RawMessage(`{"auth_token":"44d-61a","name":"n"}`), providertest.Host("viber", client))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := sendertest.Open(t, viber.Network, `{"auth_token":"44d-61a","name":"n"}`)
 	want := `curl 'https://chatapi.viber.com/pa/set_webhook' -H 'X-Viber-Auth-Token: <AUTH_TOKEN>' \
   --data '{"url":"https://bridge.example.com/webhooks/viber/k7m2","event_types":["delivered","seen","failed"],"send_name":true,"send_photo":true}'`
 	if got := s.(provider.Instructor).Instructions("https://bridge.example.com/webhooks/viber/k7m2"); got != want {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
 )
@@ -56,13 +56,7 @@ func TestBudgetsAreTheNumbers(t *testing.T) {
 }
 
 func TestInstructions(t *testing.T) {
-	client := providertest.NewClient()
-	defer client.Close()
-	sender, err := provider.Open(whatsapp.Network, json.RawMessage(`{"phone_number_id":"106540352242922","access_token":"t-secret","app_secret":"s-secret","verify_token":"v-secret"}`),
-		providertest.Host("whatsapp", client))
-	if err != nil {
-		t.Fatal(err)
-	}
+	sender := sendertest.Open(t, whatsapp.Network, `{"phone_number_id":"106540352242922","access_token":"t-secret","app_secret":"s-secret","verify_token":"v-secret"}`)
 	got := sender.(provider.Instructor).Instructions("https://bridge.example.com/webhooks/whatsapp/k7m2")
 	for _, part := range []string{
 		"https://graph.facebook.com/v23.0/106540352242922", `"override_callback_uri": "https://bridge.example.com/webhooks/whatsapp/k7m2"`,

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
@@ -31,7 +31,7 @@ func (c cloudAPI) Operations() []string {
 	return all
 }
 
-func (c cloudAPI) Check(r providertest.Request) (string, error) {
+func (c cloudAPI) Check(r conversation.Request) (string, error) {
 	method, target, _ := r.Call()
 	u, err := url.Parse(target)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 )
 
 // Check names the operation that a request is to, "" for one that goes elsewhere, and says what is wrong with it.
-func (a *API) Check(r providertest.Request) (string, error) {
+func (a *API) Check(r conversation.Request) (string, error) {
 	method, target, header := r.Call()
 	path, rawQuery, _ := strings.Cut(target, "?")
 	o, params, ok := a.find(method, path)

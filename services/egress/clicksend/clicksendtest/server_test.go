@@ -2,7 +2,6 @@ package clicksendtest_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
@@ -34,14 +33,8 @@ func start(t *testing.T) (*clicksendtest.Server, provider.Sender) {
 // open makes a sender with another setting.
 func open(t *testing.T, api *clicksendtest.Server, setting string) provider.Sender {
 	t.Helper()
-	client := providertest.NewClient(api.URL)
-	t.Cleanup(client.Close)
 	account := fmt.Sprintf(`{"username": "acme", "api_key": "key", %s, "api": %q}`, setting, api.URL)
-	sender, err := provider.Open(clicksend.Network, json.RawMessage(account), providertest.Host("clicksend", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sender
+	return sendertest.Open(t, clicksend.Network, account, api.URL)
 }
 
 var ids int

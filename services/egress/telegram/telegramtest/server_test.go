@@ -2,7 +2,6 @@ package telegramtest_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
@@ -33,14 +32,8 @@ func start(t *testing.T) (*telegramtest.Server, provider.Sender) {
 // open makes a sender with another setting.
 func open(t *testing.T, api *telegramtest.Server, setting string) provider.Sender {
 	t.Helper()
-	client := providertest.NewClient(api.URL)
-	t.Cleanup(client.Close)
 	account := fmt.Sprintf(`{"token": %q, %s, "api": %q}`, token, setting, api.URL)
-	sender, err := provider.Open(telegram.Network, json.RawMessage(account), providertest.Host("telegram", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sender
+	return sendertest.Open(t, telegram.Network, account, api.URL)
 }
 
 func message(chat int64, content *messagev1.Content) *messagev1.Message {

@@ -2,7 +2,6 @@ package twiliotest_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
@@ -39,14 +38,8 @@ func start(t *testing.T, from string) (*twiliotest.Server, provider.Sender) {
 // open opens a sender that may reach the stand-in, and these addresses.
 func open(t *testing.T, api *twiliotest.Server, from string, configured ...string) provider.Sender {
 	t.Helper()
-	client := providertest.NewClient(append(configured, api.URL)...)
-	t.Cleanup(client.Close)
 	account := fmt.Sprintf(`{"account_sid": %q, "auth_token": %q, "from": %q, "api": %q}`, accountSid, token, from, api.URL)
-	sender, err := provider.Open(twilio.Network, json.RawMessage(account), providertest.Host("twilio", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sender
+	return sendertest.Open(t, twilio.Network, account, append(configured, api.URL)...)
 }
 
 func message(to string, content *messagev1.Content) *messagev1.Message {
@@ -185,7 +178,7 @@ func TestSetupAndCheck(t *testing.T) {
 
 func TestFormsAreJudged(t *testing.T) {
 	api, _ := start(t, number)
-	client := providertest.NewClient(api.URL)
+	client := sendertest.NewClient(api.URL)
 	defer client.Close()
 	header := map[string][]string{"Authorization": {"Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjphbi1hdXRoLXRva2VuLW9mLXR3aWxpbw=="}}
 	for path, form := range map[string]url.Values{

@@ -15,7 +15,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
@@ -39,16 +39,7 @@ func start(t *testing.T, settings ...map[string]any) (*whatsapptest.Server, prov
 	if err != nil {
 		t.Fatal(err)
 	}
-	if errs := whatsapp.Network.CheckAccount(raw); len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	client := providertest.NewClient(api.URL)
-	t.Cleanup(client.Close)
-	sender, err := provider.Open(whatsapp.Network, raw, providertest.Host("whatsapp", client))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return api, sender
+	return api, sendertest.Open(t, whatsapp.Network, string(raw), api.URL)
 }
 
 func message(to string, content *messagev1.Content) *messagev1.Message {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/openapi"
 )
 
@@ -51,7 +51,7 @@ func TestOnlyWhatIsUsedIsKept(t *testing.T) {
 		`{"title": "a", "enum": "description", "words": {"description": "b", "next": {"next": {}}}}`: true,
 		`{"words": {}}`: false, `{"title": "a", "words": {"next": {"nxt": {}}}}`: false, `{"title": "a", "enum": "no"}`: false,
 	} {
-		_, err := a.Check(providertest.Request{Line: "PUT /client/v3/rooms/!a/send?limit=3", Header: header, Body: body})
+		_, err := a.Check(conversation.Request{Line: "PUT /client/v3/rooms/!a/send?limit=3", Header: header, Body: body})
 		if (err == nil) != right {
 			t.Errorf("%s: %v", body, err)
 		}

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/openapi"
 
 	"github.com/bonychat/puente/services/egress/clicksend/testdata"
@@ -25,8 +25,8 @@ func New() *openapi.API {
 }
 
 // Call is a call as it is judged.
-func Call(method, target string, header http.Header, body []byte) providertest.Request {
-	r := providertest.Request{Line: method + " " + target, Body: string(body)}
+func Call(method, target string, header http.Header, body []byte) conversation.Request {
+	r := conversation.Request{Line: method + " " + target, Body: string(body)}
 	for name := range header {
 		r.Header = append(r.Header, name+": "+header.Get(name))
 	}

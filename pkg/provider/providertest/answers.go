@@ -1,0 +1,42 @@
+package providertest
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+)
+
+// Answers are a network's own ways to say what HTTP has a status for, each written as a conversation's answer. Where one
+// is "", the status itself must be understood.
+type Answers struct {
+	// Wait asks to come back in seven seconds; default 429 with Retry-After: 7.
+	Wait string
+	// TooMany refuses for now and says no time; default 429.
+	TooMany string
+	// Unauthorized refuses the credential; default 401.
+	Unauthorized string
+	// Broken is a failure of the network's own; default 500.
+	Broken string
+}
+
+// told is what [Answers.Wait] asks for.
+const told = 7 * time.Second
+
+// faults are what each act is answered in place of what its conversation has, and what may become of it.
+func (a Answers) faults() []stage.Fault {
+	const page, none = "200\nContent-Type: text/html\n\n<html></html>", "404\nContent-Type: text/html\n\n<html>404 Not Found</html>"
+	one := func(c ...provider.Class) []provider.Class { return c }
+	return []stage.Fault{
+		{Name: "a lost answer", Answer: "drop", Right: one(provider.Unknown)},
+		{Name: "an answer that breaks off", Answer: "cut", Right: one(provider.Unknown), Sends: true},
+		{Name: "no answer until the context ends", Answer: "hold", Right: one(provider.Unknown)},
+		{Name: "a server error", Answer: cmp.Or(a.Broken, "500"), Right: one(provider.Retry, provider.Waiting)},
+		{Name: "an answer that cannot be read", Answer: page, Right: one(provider.Unknown, provider.Retry), Sends: true},
+		{Name: "a proxy's page", Answer: none, Right: one(provider.Retry), Sends: true},
+		{Name: "a request to wait", Answer: cmp.Or(a.Wait, "429\nRetry-After: 7"), Right: one(provider.Waiting), After: told},
+		{Name: "too many requests", Answer: cmp.Or(a.TooMany, "429"), Right: one(provider.Waiting, provider.Retry)},
+		{Name: "a refused credential", Answer: cmp.Or(a.Unauthorized, "401"), Right: one(provider.Suspended)},
+	}
+}

@@ -1,0 +1,44 @@
+package declared
+
+import (
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+)
+
+// nonsense sends what is no message: it is refused for good. A file of a kind that nobody
+// knows yet may go as something else, a link, but not get lost.
+func (t Trial) nonsense(r stage.Reporter) {
+	r.Helper()
+	like := t.recorded("text")
+	if like == nil {
+		return // reported with the limits
+	}
+	const address = "https://example.com/a-file"
+	for _, one := range []sample{
+		{"a message without a content", nil, nil},
+		{"a message with a content of no kind", &messagev1.Content{}, nil},
+		{"an attachment of no kind", provider.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
+		{"an attachment of a kind of the future", provider.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), []string{address}},
+		{"an attachment without an address", provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
+	} {
+		m := proto.CloneOf(like.message)
+		m.Content = one.content
+		requests, err := t.send(r, like, m)
+		switch {
+		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
+		case err == nil:
+			r.Errorf("%s is taken for sent", one.what)
+		case provider.Classify(err).Class != provider.Rejected:
+			r.Errorf("%s is %s, not rejected: %v", one.what, conversation.Class(provider.Classify(err).Class), err)
+		}
+	}
+	m := proto.CloneOf(like.message)
+	m.Contact = nil
+	if requests, err := t.send(r, like, m); err == nil && len(requests) == 0 {
+		r.Errorf("a message to nobody is taken for sent")
+	}
+}

@@ -1,0 +1,140 @@
+package declared
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// policy holds for calls from outside: the network's own are admitted, others are not, and what is stored of one reads
+// the same and holds no credential.
+func (t Trial) policy(r stage.Reporter) {
+	r.Helper()
+	if t.Webhook == nil {
+		return
+	}
+	calls, admitted := 0, false
+	for _, c := range t.Conversations {
+		secrets, err := webhook.SecretsOf(c.Account)
+		if err != nil {
+			continue // reported where it is played
+		}
+		for _, a := range c.Acts {
+			if !a.IsCall() {
+				continue
+			}
+			call, err := a.Webhook()
+			if err != nil {
+				continue // reported where it is played
+			}
+			calls++
+			call.Network, call.Channel = t.Name, "channel"
+			locate(&call)
+			if signed, ok := t.signed(call, secrets); ok {
+				admitted = true
+				t.guarded(r, c, signed, secrets)
+			}
+		}
+	}
+	if calls > 0 && !admitted {
+		r.Errorf("no call of the conversations is admitted by the policy: give a call.http a true signature, or the kit a way to make one (Kit.Sign)")
+	}
+}
+
+// locate gives a call the public address that it was made to.
+func locate(c *webhook.Call) {
+	c.URL = "https://bridge.example.com/webhooks/" + c.Network + "/" + c.Channel + c.Suffix
+	if c.Query != "" {
+		c.URL += "?" + c.Query
+	}
+}
+
+// signed is the call as the network would make it, where that is known.
+func (t Trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call, bool) {
+	if t.Webhook.Check(call, secrets) == webhook.Authentic {
+		return call, true
+	}
+	signed := stage.Clone(call)
+	if t.Sign != nil {
+		t.Sign(&signed, secrets)
+	} else {
+		sign(t.Webhook.Verify, &signed, secrets)
+	}
+	locate(&signed)
+	return signed, t.Webhook.Check(signed, secrets) == webhook.Authentic
+}
+
+// guarded tries a call that is admitted with everything wrong that can be.
+func (t Trial) guarded(r stage.Reporter, c *conversation.Conversation, signed webhook.Call, secrets webhook.Secrets) {
+	r.Helper()
+	refused := func(what string, call webhook.Call, s webhook.Secrets) {
+		if t.Webhook.Check(call, s) == webhook.Authentic {
+			r.Errorf("%s: the policy admits %s", c.File, what)
+		}
+	}
+	refused("a call while the account has no secrets", signed, webhook.Secrets{})
+	others, empty := webhook.Secrets{}, webhook.Secrets{}
+	for name, values := range secrets {
+		empty[name] = []string{""}
+		for _, value := range values {
+			others[name] = append(others[name], "x"+value)
+		}
+	}
+	refused("a call with another channel's secrets", signed, others)
+	refused("a call while the account's secrets are empty", signed, empty)
+	bare := stage.Clone(signed)
+	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
+	bare.Query = ""
+	if token, ok := t.Webhook.Verify.(webhook.Token); ok && token.Path {
+		bare.Suffix = ""
+	}
+	locate(&bare)
+	refused("a call without credentials", bare, secrets)
+	if !t.static(t.Webhook.Verify) && t.Webhook.Replay.Keep == 0 && len(signed.Body) > 0 {
+		altered := stage.Clone(signed)
+		altered.Body = bytes.Replace(altered.Body, []byte(`"`), []byte(` "`), 1)
+		if bytes.Equal(altered.Body, signed.Body) {
+			altered.Body = append(altered.Body, '0')
+		}
+		refused("a call whose body was changed after it was signed", altered, secrets)
+	}
+	stored := t.Webhook.Strip(signed)
+	for _, f := range t.Fields {
+		for _, value := range secrets[f.Name] {
+			if f.Secret && len(value) >= 5 && strings.Contains(head(stored), value) {
+				r.Errorf("%s: what is stored of a call holds the secret %s", c.File, f.Name)
+			}
+		}
+	}
+	s := inbound.Reader{Network: t.Network, Account: c.Account}
+	before, _ := s.Events(signed, signed.Body)
+	if after, _ := s.Events(stored, stored.Body); !slices.Equal(before, after) {
+		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", c.File)
+	}
+}
+
+// head is what a call says beside its body.
+func head(c webhook.Call) string {
+	var b strings.Builder
+	b.WriteString(c.Suffix + "\n" + c.Query + "\n")
+	_ = c.Header.Write(&b)
+	return b.String()
+}
+
+// static says that a scheme vouches for no body: a token, or a choice that has one in it.
+func (t Trial) static(scheme webhook.Scheme) bool {
+	switch s := scheme.(type) {
+	case webhook.Token:
+		return true
+	case webhook.AnyOf:
+		return slices.ContainsFunc(s, t.static)
+	default:
+		return false
+	}
+}

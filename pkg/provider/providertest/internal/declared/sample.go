@@ -1,0 +1,83 @@
+package declared
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// sample is a message at a limit.
+type sample struct {
+	what    string
+	content *messagev1.Content
+	// holds are texts that have to reach the network, word for word.
+	holds []string
+}
+
+// samples are messages at the limits, by kind.
+func (t Trial) samples() map[string][]sample {
+	c := t.Carries
+	out := map[string][]sample{"text": {{"a short text", provider.Text("x"), nil}}}
+	add := func(kind, what string, content *messagev1.Content, holds ...string) {
+		out[kind] = append(out[kind], sample{what, content, holds})
+	}
+	title := words(bounded(customchannel.MaxTitle, c.Text.Max), c.Text.Unit)
+	if c.Text.Max > 0 {
+		long := words(c.Text.Max, c.Text.Unit)
+		add("text", fmt.Sprintf("a text of exactly %s (Carries.Text)", amount(c.Text)), provider.Text(long), long)
+		if c.Text.Unit == provider.GSM7 {
+			text := foreign(c.Text.Max)
+			add("text", "a text of another alphabet than GSM-7, as long as it may be", provider.Text(text), text)
+		}
+	}
+	for kind, name := range attachments {
+		if !c.Attachment(kind) {
+			continue
+		}
+		a := &messagev1.Attachment{Kind: kind, Url: "<server>/file", FileName: "file", MediaType: "application/octet-stream"}
+		add(name, "Carries says "+name+"; an attachment without a caption", provider.Attachment(a))
+		if c.Caption.Max > 0 {
+			a := proto.CloneOf(a)
+			a.Caption = words(c.Caption.Max, c.Caption.Unit)
+			add(name, fmt.Sprintf("%s with a caption of exactly %s (Carries.Caption)", name, amount(c.Caption)), provider.Attachment(a), a.GetCaption())
+		}
+	}
+	if c.Location != "" {
+		add("location", "Carries says Location; a place", provider.Location(41.3874, 2.1686, ""), "41.3874", "2.1686")
+	}
+	if c.LocationAddress != "" {
+		address := words(customchannel.MaxAddress, "")
+		add("location", "a place with its address (Carries.LocationAddress)", provider.Location(41.3874, 2.1686, address), "41.3874", address)
+	}
+	if c.Buttons.Max > 0 {
+		replies := make([]string, c.Buttons.Max)
+		for i := range replies {
+			size := bounded(customchannel.MaxReply, c.ButtonText.Max)
+			replies[i] = ("R" + strconv.Itoa(i) + strings.Repeat("x", size))[:size]
+		}
+		add("quick reply", fmt.Sprintf("%d quick replies (Carries.Buttons) of exactly Carries.ButtonText, with a long title", c.Buttons.Max), &messagev1.Content{
+			Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: title, Replies: replies}},
+		}, append([]string{title}, replies...)...)
+	}
+	return out
+}
+
+// bounded is the platform's bound, or the network's where that is lower; 0 for none.
+func bounded(most, limit int) int {
+	if limit == 0 {
+		return most
+	}
+	return min(most, limit)
+}
+
+// amount is a limit in words.
+func amount(l provider.Limit) string {
+	return fmt.Sprintf("%d %s", l.Max, cmp.Or(l.Unit, provider.UTF16))
+}

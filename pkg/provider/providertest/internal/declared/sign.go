@@ -1,0 +1,78 @@
+package declared
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"hash"
+	"net/http"
+	"net/url"
+
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// sign makes the proof that a scheme asks for, where that is simple: a static token, or an HMAC of the body in a header.
+// Whether the vendor signs so is not proved by it: that is for a true signature in a conversation, or for Kit.Sign.
+func sign(scheme webhook.Scheme, c *webhook.Call, secrets webhook.Secrets) {
+	switch s := scheme.(type) {
+	case webhook.Token:
+		if secret := first(secrets, s.Secret); secret != "" {
+			signToken(s, c, secret, first(secrets, s.User))
+		}
+	case webhook.HMAC:
+		if secret := first(secrets, s.Secret); secret != "" && s.Header != "" && len(s.Over) == 0 && s.Key == (webhook.Key{}) {
+			signBody(s, c, secret)
+		}
+	case webhook.AnyOf:
+		for _, one := range s {
+			sign(one, c, secrets)
+		}
+	}
+}
+
+func first(secrets webhook.Secrets, field string) string {
+	if len(secrets[field]) == 0 {
+		return ""
+	}
+	return secrets[field][0]
+}
+
+func signToken(t webhook.Token, c *webhook.Call, secret, user string) {
+	switch {
+	case t.Header != "":
+		c.Header.Set(t.Header, secret)
+	case t.Bearer:
+		c.Header.Set("Authorization", "Bearer "+secret)
+	case t.Basic:
+		r := http.Request{Header: c.Header}
+		r.SetBasicAuth(cmp.Or(user, "anybody"), secret)
+	case t.Query != "":
+		query := c.Values()
+		query.Set(t.Query, secret)
+		c.Query = query.Encode()
+	case t.Path:
+		c.Suffix = "/" + url.PathEscape(secret)
+	}
+}
+
+var hashes = map[webhook.Digest]func() hash.Hash{
+	webhook.MD5: md5.New, webhook.SHA1: sha1.New, webhook.SHA256: sha256.New, webhook.SHA384: sha512.New384, webhook.SHA512: sha512.New,
+}
+
+func signBody(s webhook.HMAC, c *webhook.Call, secret string) {
+	if hashes[s.Hash] == nil {
+		return
+	}
+	mac := hmac.New(hashes[s.Hash], []byte(secret))
+	mac.Write(c.Body)
+	sum := hex.EncodeToString(mac.Sum(nil))
+	if s.Encoding == webhook.Base64 {
+		sum = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	}
+	c.Header.Set(s.Header, s.Prefix+sum)
+}

@@ -1,0 +1,78 @@
+package outbound
+
+import (
+	"slices"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+)
+
+// faults plays an act that succeeded again, each time with one other answer. The last one decides: it is the one that
+// told the ref. An earlier one may be of a request that can be done without.
+func (s Playing) faults(r stage.Reporter, a *conversation.Act) {
+	r.Helper()
+	if !a.Succeeds() || len(a.Answers) == 0 {
+		return
+	}
+	for _, f := range s.Faults {
+		if f.Sends && a.Name != "message.json" {
+			continue
+		}
+		for i := range a.Answers {
+			s.fault(r, a, f, i)
+		}
+	}
+}
+
+func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at int) {
+	r.Helper()
+	answers := slices.Clone(a.Answers)
+	answers[at] = f.Answer
+	what := a.Name + " with " + f.Name
+	_, err, ok := s.retry(r, a, answers)
+	switch {
+	case !ok:
+	case err == nil && at == len(answers)-1:
+		r.Errorf("%s: %s is taken for success", a.Name, f.Name)
+	case err == nil:
+	default:
+		s.judge(r, what, err)
+		right := f.Right
+		if a.Name != "message.json" && slices.Contains(right, provider.Unknown) {
+			right = append(slices.Clone(right), provider.Retry) // it may be repeated
+		}
+		if a.Name == "fetch.json" { // it is tried for a minute, and links to files have credentials of their own
+			right = append(slices.Clone(right), provider.Retry)
+			if slices.Contains(right, provider.Suspended) {
+				right = append(right, provider.Rejected)
+			}
+		}
+		failed := provider.Classify(err)
+		switch {
+		case at < len(answers)-1:
+		case !slices.Contains(right, failed.Class):
+			r.Errorf("%s: %s is %s", a.Name, f.Name, conversation.Class(failed.Class))
+		case f.After > 0 && failed.Class == provider.Waiting && (failed.After < f.After || failed.After > f.After+time.Second):
+			r.Errorf("%s: %s of %s waits for %s", a.Name, f.Name, f.After, failed.After)
+		}
+	}
+}
+
+// retry plays an act for itself, as it was when the conversation came to it, against other answers.
+func (s Playing) retry(r stage.Reporter, a *conversation.Act, answers []string) (requests []string, err error, ok bool) {
+	r.Helper()
+	fresh, err := s.Again()
+	if err != nil {
+		r.Errorf("%s: %v", a.Name, err)
+		return nil, nil, false
+	}
+	defer fresh.Close()
+	fresh.Raw = true
+	fresh.Replies.CopyFrom(&a.Before)
+	heard := stage.Note(r)
+	_, err = fresh.Act(heard, a, answers)
+	requests, _, _ = fresh.Server.Seen()
+	return requests, err, !heard.Any
+}

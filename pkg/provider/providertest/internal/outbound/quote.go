@@ -1,0 +1,113 @@
+package outbound
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+)
+
+// quotes plays an act again with answers that quote what was sent, as networks do ("+34600111222 is no number"), and with
+// answers that are mangled: no error gives away what is in them, and nothing panics.
+func (s Playing) quotes(r stage.Reporter, a *conversation.Act) {
+	r.Helper()
+	if len(a.Answers) == 0 || strings.HasPrefix(a.Answers[len(a.Answers)-1], "drop") {
+		return
+	}
+	again, err := s.Again()
+	if err != nil {
+		r.Errorf("%s: %v", a.Name, err)
+		return
+	}
+	defer again.Close()
+	fresh := Playing{Stage: again}
+	head, body, _ := strings.Cut(a.Answers[len(a.Answers)-1], "\n\n")
+	private := strings.Join(s.Private(), " ")
+	for _, b := range quoted([]byte(body), private) {
+		if !fresh.answered(r, a, head, b) {
+			return // one is enough
+		}
+	}
+	if !a.Succeeds() {
+		return
+	}
+	all, _ := json.Marshal(map[string]any{
+		"error": map[string]string{"message": private, "type": private}, "message": private, "detail": private, "code": private,
+	})
+	fresh.answered(r, a, "400\nContent-Type: application/json", all)
+	fresh.answered(r, a, "400\nContent-Type: text/plain", []byte(private))
+	if a.Name == "fetch.json" {
+		return // of a file, any body will do
+	}
+	for _, b := range some(inbound.Mangled([]byte(body)), s.Rules.Mangled) {
+		if !fresh.answered(r, a, head, b) {
+			return
+		}
+	}
+}
+
+// answered plays an act with another last answer, as it was when the conversation came to it.
+func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, body []byte) (ok bool) {
+	r.Helper()
+	answers := slices.Clone(a.Answers)
+	answers[len(answers)-1] = head + "\n\n" + string(body)
+	s.Replies.CopyFrom(&a.Before)
+	heard := stage.Note(r)
+	_, err := s.Act(heard, a, answers)
+	if heard.Any || err == nil {
+		return !heard.Any
+	}
+	if !s.Discreet(r, a.Name+" with an answer that quotes", err) {
+		return false
+	}
+	if f := provider.Classify(err); f.Reason == "" {
+		r.Errorf("%s: the failure has no reason, with the answer %q", a.Name, body)
+	}
+	return true
+}
+
+// quoted are JSON bodies with one text at a time that holds more than it did.
+func quoted(body []byte, more string) (out [][]byte) {
+	var root any
+	if json.Unmarshal(body, &root) != nil {
+		return nil
+	}
+	var walk func(v any, set func(any))
+	walk = func(v any, set func(any)) {
+		switch v := v.(type) {
+		case string:
+			set(v + " " + more)
+			if data, err := json.Marshal(root); err == nil {
+				out = append(out, data)
+			}
+			set(v)
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				walk(v[key], func(to any) { v[key] = to })
+			}
+		case []any:
+			for i := range v {
+				walk(v[i], func(to any) { v[i] = to })
+			}
+		}
+	}
+	walk(root, func(to any) { root = to })
+	return out
+}
+
+// some are so many of all, evenly.
+func some(all [][]byte, most int) [][]byte {
+	if len(all) <= most {
+		return all
+	}
+	out := make([][]byte, 0, most)
+	for i := range most {
+		out = append(out, all[i*len(all)/most])
+	}
+	return out
+}

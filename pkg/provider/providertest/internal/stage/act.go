@@ -1,0 +1,173 @@
+package stage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+)
+
+// ActTimeout bounds one act; a network that hangs in it is at fault.
+const ActTimeout = 30 * time.Second
+
+// Act runs an act against these answers and renders its outcome.
+func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (outcome string, err error) {
+	r.Helper()
+	s.Server.Expect(answers)
+	ctx, cancel := context.WithTimeout(context.Background(), ActTimeout)
+	defer cancel()
+	v := map[string]any{}
+	begun := time.Now()
+	panicked := s.within(ctx, a, answers, func(ctx context.Context) { err = s.do(ctx, a, v) })
+	if panicked != nil {
+		r.Errorf("%s: %v", a.Name, panicked)
+		return conversation.Indent(map[string]any{"panic": true}), nil
+	}
+	if a.Name == "listen.json" {
+		return "", err
+	}
+	s.awake(r, a, time.Since(begun))
+	if err != nil {
+		return conversation.Indent(conversation.Failure(err)), err
+	}
+	return strings.ReplaceAll(conversation.Indent(v), s.Server.URL(), "<server>"), nil
+}
+
+// awake reports who has waited: only a timer moves the time of a [Bubble], and none of the client's ends meanwhile. It is
+// said once of an act, whatever the answers.
+func (s *Stage) awake(r Reporter, a *conversation.Act, waited time.Duration) {
+	r.Helper()
+	if waited > 0 && !s.slept[a.Input] {
+		s.slept[a.Input] = true
+		r.Errorf("%s: the network's code waits for %s by itself: it is the SDK that waits, as Wait or Temporary tell it", a.Name, waited)
+	}
+}
+
+// within runs the network's code. A request that is left unanswered ends the context, and what runs has to end with it.
+func (s *Stage) within(ctx context.Context, a *conversation.Act, answers []string, run func(context.Context)) error {
+	if a.Name == "listen.json" || !slices.Contains(answers, "hold") {
+		return Guard(func() { run(ctx) })
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s.Server.OnHold(stop)
+	done := make(chan error, 1)
+	go func() { done <- Guard(func() { run(ctx) }) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(patience):
+		s.Server.close() // what still runs ends with its connection
+		<-done
+		return errors.New("does not end with its context")
+	}
+}
+
+var errAlias = provider.Reject("an address of another spelling was answered, and Confirms.Aliases is not set", nil)
+
+// ErrUnable is the outcome of an act that the sender has no method for.
+var ErrUnable = errors.New("the sender has no such ability")
+
+func (s *Stage) do(ctx context.Context, a *conversation.Act, v map[string]any) error {
+	input := []byte(s.Fill(a.Input))
+	switch a.Name {
+	case "message.json":
+		var m messagev1.Message
+		if err := protojson.Unmarshal(input, &m); err != nil {
+			return fmt.Errorf("message.json: %w", err)
+		}
+		s.KeepPrivate("the contact's address", m.GetContact().GetAddress())
+		s.KeepPrivate("the message's text", m.GetContent().GetText().GetBody())
+		s.KeepPrivate("the message's caption", m.GetContent().GetAttachment().GetCaption())
+		s.KeepPrivate("the file's address", m.GetContent().GetAttachment().GetUrl())
+		s.KeepPrivate("the quick reply's title", m.GetContent().GetQuickReply().GetTitle())
+		sent, err := s.Sender.Send(ctx, &m)
+		err = provider.Explain(err, &m, s.Account)
+		v["ref"] = sent.Ref
+		if sent.Address != "" {
+			v["address"] = sent.Address
+		}
+		if err == nil && sent.Address != "" && s.Network.Describe().Confirms.Aliases == "" {
+			return errAlias
+		}
+		return err
+	case "fetch.json":
+		return s.fetch(ctx, input, v)
+	case "setup.json":
+		var in struct {
+			URL string `json:"webhook_url"`
+		}
+		if err := json.Unmarshal(input, &in); err != nil {
+			return fmt.Errorf("setup.json: %w", err)
+		}
+		setter, ok := s.Sender.(provider.Setter)
+		if !ok {
+			return ErrUnable
+		}
+		todo, err := setter.Setup(ctx, in.URL)
+		v["todo"] = todo
+		return err
+	case "listen.json":
+		s.Heard = &Ear{}
+		var in struct {
+			Cursor string `json:"cursor"`
+		}
+		if err := json.Unmarshal(input, &in); err != nil {
+			return fmt.Errorf("listen.json: %w", err)
+		}
+		return s.Listen(ctx, in.Cursor)
+	default:
+		checker, ok := s.Sender.(provider.Checker)
+		if !ok {
+			return ErrUnable
+		}
+		return checker.Check(ctx)
+	}
+}
+
+func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error {
+	var a messagev1.Attachment
+	if err := protojson.Unmarshal(input, &a); err != nil {
+		return fmt.Errorf("fetch.json: %w", err)
+	}
+	fetcher, ok := s.Sender.(provider.Fetcher)
+	if !ok {
+		return ErrUnable
+	}
+	file, err := fetcher.Fetch(ctx, &a)
+	if err != nil {
+		return err
+	}
+	defer file.Body.Close()
+	body := io.Reader(file.Body)
+	if !s.Raw {
+		if body, err = provider.Examine(&a, file); err != nil {
+			return err
+		}
+	}
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return provider.Temporary("the file broke off", err)
+	}
+	v["media_type"], v["name"], v["size"] = file.MediaType, file.Name, len(data)
+	if utf8.Valid(data) {
+		v["body"] = string(data)
+	}
+	return nil
+}

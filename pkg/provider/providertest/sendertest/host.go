@@ -1,0 +1,34 @@
+package sendertest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// Host makes what a sender works with, for tests: replies and files are kept in memory, the public side of the bridge is
+// https://bridge.example.com, and the channel's id is "channel".
+func Host(network string, client *provider.Client) provider.Host {
+	return provider.Host{
+		Client: client, WebhookURL: "https://bridge.example.com/webhooks/" + network + "/channel",
+		Replies: &Replies{}, Files: files{},
+	}
+}
+
+type files struct{}
+
+// Publish implements [provider.Files].
+func (files) Publish(_ context.Context, name, _ string, data []byte) (string, error) {
+	sum := sha256.Sum256(data)
+	return "https://bridge.example.com/media/" + hex.EncodeToString(sum[:8]) + "/" + name, nil
+}
+
+// NewClient makes the client that networks get, for tests: no tracing, and these addresses exempt from the guard.
+func NewClient(reached ...string) *provider.Client {
+	c := provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer("")})
+	provider.Reach(c, reached...)
+	return c
+}
