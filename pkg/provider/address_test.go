@@ -14,8 +14,11 @@ func TestAddressesOfAPIs(t *testing.T) {
 		"api.example.com": false, "ftp://api.example.com": false, "https://": false, "https://api.example.com/v1": false, "https://a.com?x=1": false,
 		"https://a.com?": false, "https://a.com#x": false, "https://user:secret@a.com": false, "https://a.com:x": false,
 	} {
-		err := provider.CheckAddress("api", address)
+		err := provider.CheckAddress("api", address, "https://api.toy.example")
 		if (err == nil) != right {
+			t.Errorf("%q: %v", address, err)
+		}
+		if err != nil && !strings.HasSuffix(err.Error(), "such as https://api.toy.example") {
 			t.Errorf("%q: %v", address, err)
 		}
 		if err != nil && (!strings.HasPrefix(err.Error(), "api: ") || strings.Contains(err.Error(), "secret")) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -36,7 +37,8 @@ const (
 // Client is a network's way out over HTTP: time-outs, pooled connections, bounded bodies, the address guard, a span
 // for each request, and errors that hold no URL (it may hold a token) and no body. It is safe for concurrent use.
 //
-// A request that was written and not answered is [Uncertain]; one that was never written is tried again. An answer
+// A request that was written and not answered is [Uncertain], unless it is [Request].Idempotent; one that was never written
+// is tried again. An answer
 // with a status of 400 and above is no error here: see [Response.Err].
 type Client struct {
 	http   *http.Client
@@ -67,6 +69,12 @@ type Request struct {
 	Timeout time.Duration
 	// Held says that the far end keeps the request until it has something to say: it takes no connection from others.
 	Held bool
+	// Idempotent says that the call may be made again at will, as one that only asks may be: where its answer is lost, the
+	// error is [Temporary], and not [Uncertain].
+	Idempotent bool
+	// NoAnswer is the reason of that error, in words of the network: "Telegram did not answer". Default "the network did
+	// not answer".
+	NoAnswer string
 	// MaxAnswer is the largest answer that [Client.Do] reads, in bytes; default [MaxAnswer].
 	MaxAnswer int64
 }
@@ -100,9 +108,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(stream.Body, most))
 	if err != nil {
-		return nil, Uncertain(fmt.Errorf("read answer: %w", bare(err)))
+		return nil, r.unanswered(fmt.Errorf("read answer: %w", bare(err)))
 	}
-	return &Response{Status: stream.Status, Header: stream.Header, Body: body}, nil
+	return &Response{Status: stream.Status, Header: stream.Header, Body: body, request: Request{Idempotent: r.Idempotent, NoAnswer: r.NoAnswer}}, nil
 }
 
 // Open calls and leaves the body to the caller: for files.
@@ -135,7 +143,7 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		case errors.Is(err, errPrivate):
 			return nil, Reject("the address is not public", err)
 		case written.Load():
-			return nil, Uncertain(err)
+			return nil, r.unanswered(err)
 		default:
 			return nil, Temporary("the network cannot be reached", err)
 		}
@@ -146,6 +154,14 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		span.SetAttributes(attribute.String("error.type", strconv.Itoa(resp.StatusCode)))
 	}
 	return &Stream{Status: resp.StatusCode, Header: resp.Header, Body: &closer{resp.Body, cancel}}, nil
+}
+
+// unanswered classifies a request that was written, where nobody can tell what became of it.
+func (r Request) unanswered(cause error) error {
+	if r.Idempotent {
+		return Temporary(cmp.Or(r.NoAnswer, noAnswer), cause)
+	}
+	return Uncertain(cause)
 }
 
 func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {

@@ -142,6 +142,47 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 	}
 }
 
+// A call that may be made again at will is never uncertain, whatever became of its answer.
+func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]provider.Request{
+		"hung up on":                           post(raw(t, "")),
+		"hung up on within the answer":         post(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx")),
+		"not answered to the end in time":      within(post(silent(t, token)), 100*time.Millisecond),
+		"answered with what cannot be read":    get(serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("?")) })),
+		"hung up on, without words of its own": {URL: raw(t, "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := "the network did not answer"
+			r.Idempotent = true
+			if r.Body != nil {
+				want = "Toy did not answer"
+				r.NoAnswer = want
+			}
+			answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), r)
+			if err == nil {
+				err = answer.Unanswered(errors.New("it cannot be read"))
+			}
+			if f := provider.Classify(err); f.Class != provider.Retry || f.Reason != want || f.Within != 0 {
+				t.Errorf("%+v, want it tried again under %q", f, want)
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatCannotBeReadLeavesASendUncertain(t *testing.T) {
+	t.Parallel()
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("?")) })
+	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), post(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := provider.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != provider.Unknown {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestACancelledCallEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{})

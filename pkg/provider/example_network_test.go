@@ -52,7 +52,9 @@ type PigeonAccount struct {
 }
 
 // Validate says what is wrong beyond what is missing. It quotes no value.
-func (a PigeonAccount) Validate() error { return provider.CheckAddress("api", a.API) }
+func (a PigeonAccount) Validate() error {
+	return provider.CheckAddress("api", a.API, "https://api.pigeon.example")
+}
 
 // receivePigeon reads a verified call: pure, and whatever the call holds is an event.
 func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {

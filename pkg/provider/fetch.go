@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,8 +88,8 @@ func examine(a *messagev1.Attachment, file *File, most int64) (body *bufio.Reade
 	if len(head) == 0 && err == io.EOF {
 		return nil, "", "", errEmptyFile
 	}
-	told, kind := firstOf(a.GetFileName(), file.Name), kindName(a.GetKind())
-	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), firstOf(file.ContentType, file.MediaType), head) {
+	told, kind := cmp.Or(a.GetFileName(), file.Name), kindName(a.GetKind())
+	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), cmp.Or(file.ContentType, file.MediaType), head) {
 		return nil, "", "", errPage
 	}
 	media = mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
@@ -115,15 +116,6 @@ func unavailable(a *messagev1.Attachment, reason string) string {
 		text += "\n" + a.GetCaption()
 	}
 	return text
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // bounded fails where a file goes on beyond its bound.

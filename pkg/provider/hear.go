@@ -41,25 +41,17 @@ func (s *runner) listen(ctx context.Context, id string, cursor *bus.Cursor) erro
 			if !c.deaf.Swap(true) {
 				log.Error("channel is not heard: the network refuses to be listened to, and is asked rarely until the credentials change", "reason", f.Reason, "err", err)
 			}
-			sleep(ctx, rest)
+			Pause(ctx, rest)
 			rest = min(2*rest, lastRest)
 		case Waiting:
 			log.Warn("channel is not heard: told to wait", "after", f.After, "err", err)
-			sleep(ctx, f.After)
+			Pause(ctx, f.After)
 		default:
-			sleep(ctx, f.After) // where the network told a time
+			Pause(ctx, f.After) // where the network told a time
 			return err
 		}
 	}
 	return nil
-}
-
-// sleep waits, or for the context's end.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }
 
 // round is one call of a network's Listen.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 // Listener is an optional ability of a [Sender]: it hears from a network that makes no calls, one that is polled or that
@@ -43,6 +44,14 @@ type Heard struct {
 	Suffix string
 	// Body is what Receive reads: at most 7 MB.
 	Body []byte
+}
+
+// Pause waits, or until the context ends: for a Listen between two requests. Nothing waits in a Send: it returns [Wait].
+func Pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 // listenerOf is the sender's ability, nil where the account is not listened to.

@@ -75,9 +75,12 @@ func Suspend(reason string, err error) error {
 	return &Failure{Class: Suspended, Reason: reason, err: err}
 }
 
+// noAnswer is what an answer is called that was lost.
+const noAnswer = "the network did not answer"
+
 // Uncertain is a request that was written and not answered. [Client] yields it by itself.
 func Uncertain(err error) error {
-	return &Failure{Class: Unknown, Reason: "the network did not answer", err: err}
+	return &Failure{Class: Unknown, Reason: noAnswer, err: err}
 }
 
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.

@@ -18,7 +18,13 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	request Request // as much of it as [Response.Unanswered] needs
 }
+
+// Unanswered is the error of an answer that does not tell what became of the request, such as one of success that cannot
+// be read: [Uncertain], or [Temporary] where the request was [Request].Idempotent.
+func (r *Response) Unanswered(cause error) error { return r.request.unanswered(cause) }
 
 // Stream is an answer whose body is still to be read, and closed by the caller.
 type Stream struct {

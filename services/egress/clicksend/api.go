@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -58,16 +57,23 @@ func (i *integer) UnmarshalJSON(data []byte) error {
 // call calls the API and returns the data of an answer that is fine. The path holds no secret; its query may hold a
 // number, so it goes to the client and nowhere else. doing says what is being done.
 func (s *sender) call(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
-	var content io.Reader
-	r := provider.Request{Method: method, URL: s.api + path, Header: http.Header{"Authorization": {s.authorization()}}}
+	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path}, body)
+}
+
+// ask calls what may be repeated at will: an answer that was lost is asked for again.
+func (s *sender) ask(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
+	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path, Idempotent: true, NoAnswer: "ClickSend did not answer"}, body)
+}
+
+func (s *sender) do(ctx context.Context, doing string, r provider.Request, body any) (json.RawMessage, error) {
+	r.Header = http.Header{"Authorization": {s.authorization()}}
 	if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", doing, err)
 		}
-		content, r.ContentType = bytes.NewReader(data), "application/json"
+		r.Body, r.ContentType = bytes.NewReader(data), "application/json"
 	}
-	r.Body = content
 	resp, err := s.client.Do(ctx, r)
 	if err != nil {
 		return nil, err
@@ -80,19 +86,10 @@ func (s *sender) call(ctx context.Context, doing, method, path string, body any)
 	case readable:
 		return nil, refused(doing, e, resp)
 	case resp.OK():
-		return nil, provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", doing, resp.Status))
+		return nil, resp.Unanswered(fmt.Errorf("%s: status %d and an answer that cannot be read", doing, resp.Status))
 	default:
 		return nil, stranger(doing, resp)
 	}
-}
-
-// ask calls what may be repeated at will: an answer that was lost is asked for again.
-func (s *sender) ask(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
-	data, err := s.call(ctx, doing, method, path, body)
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return nil, provider.Temporary("ClickSend did not answer", err)
-	}
-	return data, err
 }
 
 func (s *sender) authorization() string {

@@ -45,7 +45,7 @@ func (s *sender) Listen(ctx context.Context, _ string, store provider.Store) err
 			waiting = waiting || more
 		}
 		if !waiting {
-			pause(ctx, s.pace-time.Since(began))
+			provider.Pause(ctx, s.pace-time.Since(began))
 		}
 	}
 	return nil
@@ -91,11 +91,4 @@ func unlessOver(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

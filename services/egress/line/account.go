@@ -2,7 +2,6 @@ package line
 
 import (
 	"errors"
-	"net/url"
 
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -23,22 +22,11 @@ type Account struct {
 
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
-	var errs []error
-	if a.API != "" && !bare(a.API) {
-		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.line.me"))
-	}
-	if a.APIData != "" && !bare(a.APIData) {
-		errs = append(errs, errors.New("api_data: must be http or https, a host and perhaps a port, such as https://api-data.line.me"))
-	}
-	return errors.Join(errs...)
+	return errors.Join(
+		provider.CheckAddress("api", a.API, DefaultAPI),
+		provider.CheckAddress("api_data", a.APIData, DefaultAPIData),
+	)
 }
 
 // Identity is what LINE counts a budget by: the channel, which has one secret and may have several tokens.
 func (a Account) Identity() string { return a.ChannelSecret.First() }
-
-// bare says whether an address is scheme, host and port alone.
-func bare(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
-}

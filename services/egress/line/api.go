@@ -48,6 +48,8 @@ type apiCall struct {
 	// silent says that the answer may be empty.
 	silent  bool
 	timeout time.Duration
+	// idempotent says that the call may be repeated at will.
+	idempotent bool
 }
 
 // answer is what the API says of a call: what it made of it, or why it refused.
@@ -60,7 +62,7 @@ type answer struct {
 
 // do calls. An answer that is no success is an error, but for a retry key that is known already.
 func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
-	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout}
+	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: noAnswer}
 	if c.body != nil {
 		data, err := json.Marshal(c.body)
 		if err != nil {
@@ -80,7 +82,7 @@ func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
 	case resp.OK() && (json.Valid(resp.Body) || c.silent && len(resp.Body) == 0):
 		return a, nil
 	case resp.OK():
-		return a, provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", c.name, resp.Status))
+		return a, resp.Unanswered(fmt.Errorf("%s: status %d and an answer that cannot be read", c.name, resp.Status))
 	case resp.Status == http.StatusConflict && c.retryKey != "" && known(resp):
 		a.accepted = true
 		return a, nil
@@ -99,14 +101,15 @@ func (s *sender) authorization() http.Header {
 	return http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}
 }
 
+// noAnswer is the reason of a call that may be repeated at will, and was not answered.
+const noAnswer = "LINE did not answer"
+
 // ask makes a call that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, c apiCall, result any) error {
+	c.idempotent = true
 	a, err := s.do(ctx, c)
 	if err == nil && result != nil && json.Unmarshal(a.body, result) != nil {
-		err = provider.Uncertain(fmt.Errorf("%s: the answer cannot be read", c.name))
-	}
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("LINE did not answer", err)
+		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the answer cannot be read", c.name))
 	}
 	return err
 }

@@ -44,9 +44,9 @@ func (m *message) said() *messagev1.Content {
 		return provider.Text(m.sticker())
 	case "location":
 		if m.Latitude == nil || m.Longitude == nil { // 0,0 is a place too
-			return provider.Text(join("\n", "[location]", join(", ", m.Title, m.Address)))
+			return provider.Text(provider.JoinNonEmpty("\n", "[location]", provider.JoinNonEmpty(", ", m.Title, m.Address)))
 		}
-		return provider.Location(*m.Latitude, *m.Longitude, join(", ", m.Title, m.Address))
+		return provider.Location(*m.Latitude, *m.Longitude, provider.JoinNonEmpty(", ", m.Title, m.Address))
 	}
 	return provider.Text("[message of an unknown kind]")
 }
@@ -74,7 +74,7 @@ func (m *message) sticker() string {
 	if described == "" {
 		described = strings.Join(m.Keywords[:min(len(m.Keywords), few)], ", ")
 	}
-	return "[" + join(": ", "sticker", described) + "]"
+	return "[" + provider.JoinNonEmpty(": ", "sticker", described) + "]"
 }
 
 // content is what was chosen, as the contact saw it where LINE tells that; nil where it only turned the page of a menu.
@@ -89,13 +89,8 @@ func (p *postback) content() *messagev1.Content {
 	for _, name := range slices.Sorted(maps.Keys(p.Params)) { // date, time or datetime of a picker
 		parts = append(parts, p.Params[name])
 	}
-	if text := join("\n", parts...); text != "" {
+	if text := provider.JoinNonEmpty("\n", parts...); text != "" {
 		return provider.Text(text)
 	}
 	return provider.Text("[button]")
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), sep)
 }

@@ -88,7 +88,7 @@ func todo(hook endpoint, problem string) string {
 	if hook.Active {
 		return problem
 	}
-	return join("; ", problem, `in the LINE Developers Console, tab Messaging API, switch on "Use webhook" and "Webhook redelivery"`)
+	return provider.JoinNonEmpty("; ", problem, `in the LINE Developers Console, tab Messaging API, switch on "Use webhook" and "Webhook redelivery"`)
 }
 
 // Instructions implements [provider.Instructor].

@@ -27,7 +27,7 @@ var (
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
 	var errs []error
-	if err := provider.CheckAddress("homeserver", a.Homeserver); err != nil {
+	if err := provider.CheckAddress("homeserver", a.Homeserver, "https://matrix.example.org"); err != nil {
 		errs = append(errs, err)
 	}
 	if slices.Contains(a.HSToken.Reveal(), a.ASToken.Reveal()) {

@@ -51,7 +51,9 @@ type call struct {
 	anonymous bool
 	timeout   time.Duration
 	held      bool
-	maxAnswer int64
+	// idempotent is a call that may be repeated at will.
+	idempotent bool
+	maxAnswer  int64
 }
 
 func (s *sender) address(c call) string {
@@ -95,21 +97,19 @@ func (s *sender) do(ctx context.Context, c call, result any) error {
 	return s.once(ctx, c, result) // also where it was known: somebody else may have registered it in between
 }
 
+// noAnswer is the reason of a call that may be repeated at will, and was not answered.
+const noAnswer = "the homeserver did not answer"
+
 // ask is do for a call that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, c call, result any) error {
-	return repeatable(s.do(ctx, c, result))
-}
-
-func repeatable(err error) error {
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("the homeserver did not answer", err)
-	}
-	return err
+	c.idempotent = true
+	return s.do(ctx, c, result)
 }
 
 func (s *sender) once(ctx context.Context, c call, result any) error {
 	r := provider.Request{
 		Method: c.method, URL: s.address(c), Header: s.header(), Timeout: c.timeout, Held: c.held, MaxAnswer: c.maxAnswer,
+		Idempotent: c.idempotent, NoAnswer: noAnswer,
 	}
 	if c.body != nil {
 		body, err := json.Marshal(c.body)
@@ -132,7 +132,7 @@ func understand(what string, resp *provider.Response, result any) error {
 	}
 	var o object
 	if json.Unmarshal(resp.Body, &o) != nil || o == nil || result != nil && json.Unmarshal(resp.Body, result) != nil {
-		return provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", what, resp.Status))
+		return resp.Unanswered(fmt.Errorf("%s: status %d and an answer that cannot be read", what, resp.Status))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (s *sender) create(ctx context.Context, m *messagev1.Message, closed string
 	case err != nil:
 		return "", err
 	case made.Room == "":
-		return "", provider.Temporary("the homeserver did not answer", errors.New("create room: an answer without a room"))
+		return "", provider.Temporary(noAnswer, errors.New("create room: an answer without a room"))
 	case made.Room == closed:
 		return "", provider.Reject("the contact's room does not take what the channel's user writes", errors.New("create room: it is closed again"))
 	}

@@ -36,7 +36,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		if isRefusal(err, notFound) {
 			return nil, provider.Reject("the homeserver no longer has the file", err)
 		}
-		return nil, repeatable(err)
+		return nil, err
 	}
 	served := stream.Header.Get("Content-Type")
 	mediaType := a.GetMediaType()
@@ -55,6 +55,7 @@ func older(err error) bool {
 func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*provider.Stream, error) {
 	return s.client.Open(ctx, provider.Request{
 		URL: s.address(call{prefix: prefix, path: []string{server, id}}), Header: s.header(), Timeout: transferTimeout,
+		Idempotent: true, NoAnswer: noAnswer,
 	})
 }
 
@@ -63,7 +64,7 @@ func refusedMedia(stream *provider.Stream) error {
 	defer stream.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(stream.Body, 64<<10))
 	if err != nil {
-		return provider.Temporary("the homeserver did not answer", fmt.Errorf("download: status %d", stream.Status))
+		return provider.Temporary(noAnswer, fmt.Errorf("download: status %d", stream.Status))
 	}
 	return failure("download", &provider.Response{Status: stream.Status, Header: stream.Header, Body: body})
 }

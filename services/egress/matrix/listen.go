@@ -74,7 +74,7 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 			}
 		}
 		if !busy || len(waiting) > 0 {
-			pause(ctx, syncPace-time.Since(began))
+			provider.Pause(ctx, syncPace-time.Since(began))
 		}
 		since = answer.Next
 	}
@@ -203,11 +203,4 @@ func heardAs(t transaction) provider.Heard {
 func written(v any) json.RawMessage {
 	data, _ := json.Marshal(v)
 	return data
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

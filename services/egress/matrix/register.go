@@ -13,10 +13,10 @@ func (s *sender) register(ctx context.Context) error {
 	if err := s.whoami(ctx); !isRefusal(err, forbidden) {
 		return err
 	}
-	err := repeatable(s.once(ctx, call{
-		what: "register", method: "POST", path: []string{"register"}, anonymous: true,
+	err := s.once(ctx, call{
+		what: "register", method: "POST", path: []string{"register"}, anonymous: true, idempotent: true,
 		body: map[string]any{"type": "m.login.application_service", "username": s.account.UserPrefix, "inhibit_login": true},
-	}, nil))
+	}, nil)
 	if err != nil && !isRefusal(err, userInUse) {
 		return err
 	}
@@ -32,7 +32,7 @@ func (s *sender) whoami(ctx context.Context) error {
 	var who struct {
 		User string `json:"user_id"`
 	}
-	err := repeatable(s.once(ctx, call{what: "whoami", method: "GET", path: []string{"account", "whoami"}}, &who))
+	err := s.once(ctx, call{what: "whoami", method: "GET", path: []string{"account", "whoami"}, idempotent: true}, &who)
 	if err == nil && who.User != s.ghost {
 		return provider.Suspend("the homeserver takes the channel's user for another: server_name differs from its own", fmt.Errorf("whoami: another user"))
 	}

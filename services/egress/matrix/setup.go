@@ -24,10 +24,10 @@ func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 
 // ping asks the homeserver to call back: https://spec.matrix.org/latest/application-service-api/#pinging
 func (s *sender) ping(ctx context.Context, webhookURL string) (todo string, err error) {
-	err = repeatable(s.once(ctx, call{
+	err = s.once(ctx, call{
 		what: "ping", method: "POST", prefix: "/_matrix/client/v1/appservice", path: []string{registrationID(webhookURL), "ping"},
-		body: struct{}{}, anonymous: true,
-	}, nil))
+		body: struct{}{}, anonymous: true, idempotent: true,
+	}, nil)
 	switch {
 	case older(err), isRefusal(err, forbidden): // it cannot, or the registration has an id of its own
 		return "", nil

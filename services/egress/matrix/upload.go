@@ -36,20 +36,21 @@ func (s *sender) upload(ctx context.Context, src *provider.Download) (string, er
 	}
 	resp, err := s.client.Do(ctx, provider.Request{
 		Method: "POST", Header: s.header(), Body: body, Length: length, ContentType: src.MediaType, Timeout: transferTimeout,
+		Idempotent: true, NoAnswer: noAnswer,
 		URL: s.address(call{prefix: "/_matrix/media/v3", path: []string{"upload"}, query: url.Values{"filename": {src.Name}}}),
 	})
 	if broken := src.Failed(); broken != nil { // the request broke off with its source
 		return "", broken
 	}
 	if err != nil {
-		return "", repeatable(err)
+		return "", err
 	}
 	var uploaded struct {
 		URI string `json:"content_uri"`
 	}
-	err = repeatable(understand("upload", resp, &uploaded))
+	err = understand("upload", resp, &uploaded)
 	if err == nil && uploaded.URI == "" {
-		err = provider.Temporary("the homeserver did not answer", errors.New("upload: an answer without an address"))
+		err = provider.Temporary(noAnswer, errors.New("upload: an answer without an address"))
 	}
 	return uploaded.URI, err
 }

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"errors"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -60,15 +59,6 @@ func (a Account) Validate() error {
 	default:
 		errs = append(errs, errors.New("mode: must be webhook or poll"))
 	}
-	if a.API != "" && !bare(a.API) {
-		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.telegram.org"))
-	}
+	errs = append(errs, provider.CheckAddress("api", a.API, DefaultAPI))
 	return errors.Join(errs...)
-}
-
-// bare says whether an address is scheme, host and port alone.
-func bare(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }

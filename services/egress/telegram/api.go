@@ -51,19 +51,20 @@ func (s *sender) call(ctx context.Context, method string, chat int64, p params) 
 	return s.do(ctx, method, chat, provider.Request{Body: bytes.NewReader(body), ContentType: "application/json"})
 }
 
+// noAnswer is the reason of a call that may be repeated at will, and was not answered.
+const noAnswer = "Telegram did not answer"
+
 // ask calls a method that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, method string, p params, result any) error {
-	raw, err := s.call(ctx, method, 0, p)
-	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
-		err = provider.Uncertain(fmt.Errorf("%s: the result cannot be read", method))
+	body, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", method, err)
 	}
-	return repeatable(err)
-}
-
-// repeatable is the error of a call that may be repeated at will.
-func repeatable(err error) error {
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("Telegram did not answer", err)
+	raw, err := s.do(ctx, method, 0, provider.Request{
+		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: noAnswer,
+	})
+	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
+		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the result cannot be read", method))
 	}
 	return err
 }
@@ -96,7 +97,7 @@ func (s *sender) do(ctx context.Context, method string, chat int64, r provider.R
 	case readable && !a.OK && a.Code != 0:
 		return nil, s.refused(method, chat, a, resp)
 	case resp.OK():
-		return nil, provider.Uncertain(fmt.Errorf("%s: status %d and an answer that cannot be read", method, resp.Status))
+		return nil, resp.Unanswered(fmt.Errorf("%s: status %d and an answer that cannot be read", method, resp.Status))
 	default:
 		return nil, stranger(method, resp)
 	}

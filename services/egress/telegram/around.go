@@ -51,12 +51,12 @@ func (o origin) name() string {
 		if c.Title != "" {
 			return c.Title
 		}
-		if name := join(" ", c.FirstName, c.LastName); name != "" {
+		if name := provider.JoinNonEmpty(" ", c.FirstName, c.LastName); name != "" {
 			return name
 		}
 	}
 	if o.User != nil {
-		return join(" ", o.User.FirstName, o.User.LastName)
+		return provider.JoinNonEmpty(" ", o.User.FirstName, o.User.LastName)
 	}
 	return o.UserName
 }
@@ -70,7 +70,7 @@ func (o origin) note(alone, from string) string {
 
 // note says which message is answered: its words, or what it was.
 func (m *repliedTo) note() string {
-	if words := strings.TrimSpace(join(" ", m.Text, m.Caption)); words != "" {
+	if words := strings.TrimSpace(provider.JoinNonEmpty(" ", m.Text, m.Caption)); words != "" {
 		return provider.Note("in reply to", words)
 	}
 	return provider.Note("in reply to an earlier message", "")
@@ -82,7 +82,7 @@ func (p *poll) words() string {
 	for _, o := range p.Options {
 		lines = append(lines, "- "+o.Text)
 	}
-	return join("\n", lines...)
+	return provider.JoinNonEmpty("\n", lines...)
 }
 
 // words are a checklist's title and tasks: https://core.telegram.org/bots/api#checklist
@@ -95,17 +95,17 @@ func (c *checklist) words() string {
 		}
 		lines = append(lines, mark+t.Text)
 	}
-	return join("\n", lines...)
+	return provider.JoinNonEmpty("\n", lines...)
 }
 
 // words are a contact card's name, numbers and addresses, a line each. What the vCard adds follows what Telegram tells.
 // https://core.telegram.org/bots/api#contact
 func (c *card) words() string {
-	lines := []string{join(" ", c.FirstName, c.LastName), c.Phone}
+	lines := []string{provider.JoinNonEmpty(" ", c.FirstName, c.LastName), c.Phone}
 	dialled := map[string]bool{digits(c.Phone): true}
 	parsed, err := vcard.NewDecoder(strings.NewReader(c.VCard)).Decode()
 	if err != nil { // none, or one that cannot be read: what Telegram tells is enough
-		return join("\n", lines...)
+		return provider.JoinNonEmpty("\n", lines...)
 	}
 	for _, number := range parsed.Values(vcard.FieldTelephone) {
 		if number = strings.TrimPrefix(number, "tel:"); !dialled[digits(number)] {
@@ -118,10 +118,10 @@ func (c *card) words() string {
 	}
 	for _, field := range []string{vcard.FieldOrganization, vcard.FieldAddress} {
 		for _, value := range parsed.Values(field) {
-			lines = append(lines, join(", ", strings.Split(value, ";")...))
+			lines = append(lines, provider.JoinNonEmpty(", ", strings.Split(value, ";")...))
 		}
 	}
-	return join("\n", lines...)
+	return provider.JoinNonEmpty("\n", lines...)
 }
 
 // digits are a number's digits: "+34 600 111 222" and "34600111222" are one number.

@@ -39,7 +39,7 @@ func (m *message) content() *messagev1.Content {
 		return m.sticker()
 	case m.Venue != nil:
 		return provider.Location(m.Venue.Location.Latitude, m.Venue.Location.Longitude,
-			join(", ", m.Venue.Title, m.Venue.Address))
+			provider.JoinNonEmpty(", ", m.Venue.Title, m.Venue.Address))
 	case m.Location != nil:
 		return provider.Location(m.Location.Latitude, m.Location.Longitude, "")
 	case m.Contact != nil:
@@ -49,7 +49,7 @@ func (m *message) content() *messagev1.Content {
 	case m.Checklist != nil:
 		return provider.Text(m.Checklist.words())
 	case m.WebAppData != nil:
-		return textOf(join("\n", m.WebAppData.Button, m.WebAppData.Data))
+		return textOf(provider.JoinNonEmpty("\n", m.WebAppData.Button, m.WebAppData.Data))
 	default:
 		return nil
 	}
@@ -62,7 +62,7 @@ func (m *message) sticker() *messagev1.Content {
 	case s.Animated && s.Thumbnail.given():
 		return m.attachment(image, *s.Thumbnail, "") // WEBP or JPEG, Telegram does not say which
 	case s.Animated || !s.given():
-		return provider.Text("[" + join(" ", "sticker", s.Emoji) + "]")
+		return provider.Text("[" + provider.JoinNonEmpty(" ", "sticker", s.Emoji) + "]")
 	case s.Video:
 		return m.attachment(video, s.file, "video/webm")
 	default:
@@ -104,15 +104,4 @@ func textOf(body string) *messagev1.Content {
 		return nil
 	}
 	return provider.Text(body)
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	var given []string
-	for _, p := range parts {
-		if p != "" {
-			given = append(given, p)
-		}
-	}
-	return strings.Join(given, sep)
 }

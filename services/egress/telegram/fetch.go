@@ -64,7 +64,7 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 		Timeout: transferTimeout,
 	})
 	if err != nil {
-		return nil, provider.Temporary("Telegram did not answer", err)
+		return nil, provider.Temporary(noAnswer, err)
 	}
 	if stream.Status == 200 {
 		return &provider.File{Body: stream.Body, MediaType: a.GetMediaType(), ContentType: stream.Header.Get("Content-Type"), Name: a.GetFileName()}, nil

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // otherUpdates are the kinds of update that are not read, with the reason they are ignored under.
@@ -71,14 +73,14 @@ func otherMessage(body []byte) string {
 	service := false
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if words, ok := otherKinds[field]; ok {
-			return join("\n", words, caption)
+			return provider.JoinNonEmpty("\n", words, caption)
 		}
 		service = service || services[field]
 	}
 	if service {
 		return ""
 	}
-	return join("\n", "[message of an unknown kind]", caption)
+	return provider.JoinNonEmpty("\n", "[message of an unknown kind]", caption)
 }
 
 func set(names ...string) map[string]bool {

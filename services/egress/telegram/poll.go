@@ -53,7 +53,7 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 			}
 		}
 		if next == offset {
-			pause(ctx, pollPace-time.Since(began))
+			provider.Pause(ctx, pollPace-time.Since(began))
 		}
 		offset = next
 	}
@@ -83,11 +83,11 @@ func (s *sender) updates(ctx context.Context, offset int64) ([]json.RawMessage, 
 		return nil, fmt.Errorf("encode %s: %w", method, err)
 	}
 	raw, err := s.do(ctx, method, 0, provider.Request{
-		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, MaxAnswer: pollAnswer,
+		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: noAnswer, MaxAnswer: pollAnswer,
 		Timeout: pollTimeout + provider.DefaultTimeout,
 	})
 	if err != nil {
-		return nil, repeatable(err)
+		return nil, err
 	}
 	var updates []json.RawMessage
 	if json.Unmarshal(raw, &updates) != nil {
@@ -128,11 +128,4 @@ func (s *sender) offset(cursor string) int64 {
 		return 0
 	}
 	return offset
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"errors"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -45,9 +44,7 @@ func (a Account) Validate() error {
 		errs = append(errs, errors.New("from: must be a number in E.164, a short code, an alphanumeric sender of at most 11, "+
 			"whatsapp:, rcs: or messenger: and its sender, or a Messaging Service's SID"))
 	}
-	if a.API != "" && !bare(a.API) {
-		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://api.twilio.com"))
-	}
+	errs = append(errs, provider.CheckAddress("api", a.API, DefaultAPI))
 	return errors.Join(errs...)
 }
 
@@ -64,11 +61,4 @@ func isSender(from string) bool {
 // https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id
 func isAlphanumeric(from string) bool {
 	return len(from) <= 11 && alphanumeric.MatchString(from) && strings.TrimSpace(from) == from
-}
-
-// bare says whether an address is scheme, host and port alone.
-func bare(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }

@@ -79,7 +79,7 @@ func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
 	}
 	var m message
 	if err := resp.Decode(&m); err != nil || m.Sid == "" {
-		return "", provider.Uncertain(fmt.Errorf("create message: status %d and an answer that cannot be read", resp.Status))
+		return "", resp.Unanswered(fmt.Errorf("create message: status %d and an answer that cannot be read", resp.Status))
 	}
 	switch m.Status {
 	case "failed", "undelivered", "canceled": // it has a SID, and no status will follow
@@ -88,28 +88,23 @@ func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
 	return m.Sid, nil
 }
 
+// noAnswer is the reason of a call that may be repeated at will, and was not answered.
+const noAnswer = "Twilio did not answer"
+
 // ask makes a call that may be repeated at will, a POST where it has a form.
 func (s *sender) ask(ctx context.Context, what, address string, form url.Values, result any) error {
-	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout}
+	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if form != nil {
 		r.Body, r.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	}
 	resp, err := s.client.Do(ctx, r)
 	switch {
 	case err != nil:
-		return repeatable(err)
+		return err
 	case !resp.OK():
-		return repeatable(refused(what, resp))
+		return refused(what, resp)
 	case json.Unmarshal(resp.Body, result) != nil:
 		return provider.Temporary("Twilio's answer cannot be read", errors.New(what+": no JSON"))
 	}
 	return nil
-}
-
-// repeatable is the error of a call that may be repeated at will.
-func repeatable(err error) error {
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("Twilio did not answer", err)
-	}
-	return err
 }

@@ -15,7 +15,7 @@ func (f fields) notes() []string {
 		if f["ReferralSourceType"] == "post" {
 			what = "from a post"
 		}
-		notes = append(notes, provider.Note(what, join(", ", f["ReferralHeadline"], f["ReferralSourceUrl"])))
+		notes = append(notes, provider.Note(what, provider.JoinNonEmpty(", ", f["ReferralHeadline"], f["ReferralSourceUrl"])))
 	}
 	switch {
 	case f["FrequentlyForwarded"] == "true":

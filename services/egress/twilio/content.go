@@ -46,7 +46,7 @@ func (f fields) parts() []part {
 			layout = true
 			continue
 		}
-		content := provider.Text(join("\n", "[attachment without an address]", words))
+		content := provider.Text(provider.JoinNonEmpty("\n", "[attachment without an address]", words))
 		if address != "" {
 			content = attachment(address, mediaType, words)
 		}
@@ -79,7 +79,7 @@ func (f fields) words() string {
 	if f["MessageType"] == "reaction" && words != "" {
 		words = "[reaction " + words + "]"
 	}
-	return join("\n", words, optOuts[strings.ToUpper(f["OptOutType"])])
+	return provider.JoinNonEmpty("\n", words, optOuts[strings.ToUpper(f["OptOutType"])])
 }
 
 // optOuts are the keywords that Twilio acts on: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
@@ -129,16 +129,5 @@ func (f fields) location() *messagev1.Content {
 	if strings.HasPrefix(address, label) {
 		label = ""
 	}
-	return provider.Location(latitude, longitude, join(", ", label, address))
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	var given []string
-	for _, p := range parts {
-		if p != "" {
-			given = append(given, p)
-		}
-	}
-	return strings.Join(given, sep)
+	return provider.Location(latitude, longitude, provider.JoinNonEmpty(", ", label, address))
 }

@@ -101,7 +101,7 @@ func stranger(r *refusal, resp *provider.Response) error {
 	case http.StatusTooManyRequests:
 		return provider.Wait(after(resp, tooManyAtOnce), provider.Account, r)
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // what stands behind it may have taken the message
-		return provider.Uncertain(r)
+		return resp.Unanswered(r)
 	}
 	if r.status >= 500 {
 		return later(resp, r)

@@ -28,13 +28,13 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if err != nil || u.Host == "" {
 		return nil, provider.Reject("Twilio told no address of the file", errors.New("handle is no URL"))
 	}
-	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout}
+	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
-		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout}
+		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	}
 	stream, err := s.client.Open(ctx, r)
 	if err != nil {
-		return nil, repeatable(err)
+		return nil, err
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{

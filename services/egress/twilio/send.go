@@ -99,7 +99,7 @@ func captioned(kind messagev1.AttachmentKind) bool { return kind == image || kin
 const maxBody = 1600
 
 func (s *sender) sendLink(ctx context.Context, d draft, a *messagev1.Attachment) (string, error) {
-	words := join("\n", a.GetCaption(), a.GetFileName(), a.GetUrl())
+	words := provider.JoinNonEmpty("\n", a.GetCaption(), a.GetFileName(), a.GetUrl())
 	if len(utf16.Encode([]rune(words))) > maxBody {
 		return "", provider.Reject("the file can go as a link only, and its link and caption are longer than one message",
 			errors.New("link over 1600 characters"))
@@ -112,7 +112,7 @@ func (s *sender) sendLocation(ctx context.Context, d draft, l *messagev1.Locatio
 	latitude, longitude := decimal(l.GetLatitude()), decimal(l.GetLongitude())
 	if d.channel != whatsApp {
 		link := "https://www.google.com/maps?q=" + latitude + "," + longitude
-		return s.create(ctx, d.with("Body", join("\n", l.GetAddress(), link)))
+		return s.create(ctx, d.with("Body", provider.JoinNonEmpty("\n", l.GetAddress(), link)))
 	}
 	geo, words := "geo:"+latitude+","+longitude, l.GetAddress()
 	if words == "" {

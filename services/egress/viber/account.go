@@ -22,7 +22,7 @@ type Account struct {
 
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
-	err := provider.CheckAddress("api", a.API)
+	err := provider.CheckAddress("api", a.API, DefaultAPI)
 	if utf8.RuneCountInString(a.Name) > maxName {
 		err = errors.Join(err, errors.New("name: must be at most 28 characters"))
 	}

@@ -1,6 +1,7 @@
 package viber
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -44,9 +45,23 @@ type answer struct {
 // ownStatuses are the errors that HTTP tells of itself; whatever Viber has to say comes with 200.
 var ownStatuses = map[int]bool{401: true, 408: true, 413: true, 425: true, 429: true}
 
+// sendMessage is the one method that must not be repeated at will, and noAnswer the reason of another that was not answered.
+const (
+	sendMessage = "send_message"
+	noAnswer    = "Viber did not answer"
+)
+
 // call calls a method. A 404 is not Viber's word.
 func (s *sender) call(ctx context.Context, method string, body any) (a answer, err error) {
-	resp, err := s.client.JSON(ctx, s.api+"/pa/"+method, http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}}, body)
+	data, err := json.Marshal(body)
+	if err != nil {
+		return a, fmt.Errorf("encode %s: %w", method, err)
+	}
+	resp, err := s.client.Do(ctx, provider.Request{
+		URL: s.api + "/pa/" + method, Header: http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}},
+		Body: bytes.NewReader(data), ContentType: "application/json",
+		Idempotent: method != sendMessage, NoAnswer: noAnswer,
+	})
 	switch {
 	case err != nil:
 		return a, err
@@ -55,7 +70,7 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	case !resp.OK():
 		return a, resp.Err()
 	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:
-		return answer{}, provider.Uncertain(errors.New(method + ": the answer cannot be read"))
+		return answer{}, resp.Unanswered(errors.New(method + ": the answer cannot be read"))
 	case *a.Status != 0:
 		return answer{}, provider.Quoting(a.words(), refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status)))
 	}
@@ -71,14 +86,6 @@ func (a answer) words() string {
 		return ""
 	}
 	return a.Message
-}
-
-// repeatable is the error of a call that may be repeated at will.
-func repeatable(err error) error {
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("Viber did not answer", err)
-	}
-	return err
 }
 
 // final are the statuses that no repeat changes, with what the agent reads.

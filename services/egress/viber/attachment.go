@@ -34,7 +34,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (param
 	size := s.size(ctx, a)
 	switch {
 	case size == 0 || size > maxFile || ending == "" || a.GetCaption() != "":
-		return params{"type": "text", "text": join("\n", a.GetCaption(), a.GetUrl())}, nil
+		return params{"type": "text", "text": provider.JoinNonEmpty("\n", a.GetCaption(), a.GetUrl())}, nil
 	case a.GetKind() == video && ending == ".mp4" && size <= maxVideo:
 		return params{"type": "video", "media": a.GetUrl(), "size": size}, nil
 	default:

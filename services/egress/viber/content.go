@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
@@ -51,9 +50,9 @@ func (m message) content() *messagev1.Content {
 	case m.Type == "location" && noLatitude == nil && noLongitude == nil:
 		return provider.Location(latitude, longitude, m.Text)
 	case m.Type == "contact":
-		words = join("\n", m.Contact.Name, m.Contact.Phone, m.Text)
+		words = provider.JoinNonEmpty("\n", m.Contact.Name, m.Contact.Phone, m.Text)
 	case m.Type == "url":
-		words = join("\n", m.Text, m.Media)
+		words = provider.JoinNonEmpty("\n", m.Text, m.Media)
 	}
 	switch {
 	case words != "":
@@ -67,9 +66,11 @@ func (m message) content() *messagev1.Content {
 
 // Fetch implements [provider.Fetcher]. The handle is an address that anyone can read for a while.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout})
+	stream, err := s.client.Open(ctx, provider.Request{
+		URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer,
+	})
 	if err != nil {
-		return nil, repeatable(err)
+		return nil, err
 	}
 	if stream.Status == 200 {
 		return &provider.File{Body: stream.Body, MediaType: mediatype.Base(stream.Header.Get("Content-Type")), Name: a.GetFileName()}, nil
@@ -84,15 +85,4 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	default:
 		return nil, stream.NoFile("Viber does not hand the file out at the moment")
 	}
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	var given []string
-	for _, p := range parts {
-		if p != "" {
-			given = append(given, p)
-		}
-	}
-	return strings.Join(given, sep)
 }

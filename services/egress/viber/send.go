@@ -21,7 +21,7 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 		return provider.Sent{}, err
 	}
 	p["receiver"], p["sender"] = m.GetContact().GetAddress(), params{"name": s.name}
-	a, err := s.call(ctx, "send_message", p)
+	a, err := s.call(ctx, sendMessage, p)
 	return provider.Sent{Ref: a.Token.String()}, err
 }
 

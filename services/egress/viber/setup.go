@@ -18,13 +18,13 @@ var events = []string{"delivered", "seen", "failed"}
 func (s *sender) Setup(ctx context.Context, webhookURL string) (string, error) {
 	info, err := s.call(ctx, "get_account_info", params{})
 	if err != nil {
-		return "", repeatable(err)
+		return "", err
 	}
 	if info.Webhook == webhookURL && allOf(events, info.EventTypes) {
 		return "", nil
 	}
 	_, err = s.call(ctx, "set_webhook", params{"url": webhookURL, "event_types": events, "send_name": true, "send_photo": true})
-	return "", repeatable(err)
+	return "", err
 }
 
 // allOf says that one list holds all of another.
@@ -36,7 +36,7 @@ func allOf(needed, has []string) bool {
 func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspection, error) {
 	info, err := s.call(ctx, "get_account_info", params{})
 	if err != nil {
-		return provider.Inspection{}, repeatable(err)
+		return provider.Inspection{}, err
 	}
 	return provider.Inspection{URL: info.Webhook, Good: info.Webhook == webhookURL && allOf(events, info.EventTypes)}, nil
 }
@@ -50,5 +50,5 @@ func (s *sender) Instructions(webhookURL string) string {
 // Check implements [provider.Checker].
 func (s *sender) Check(ctx context.Context) error {
 	_, err := s.call(ctx, "get_account_info", params{})
-	return repeatable(err)
+	return err
 }

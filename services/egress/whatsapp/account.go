@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 
@@ -88,15 +87,6 @@ func (a Account) Validate() error {
 	if a.Template != nil {
 		errs = append(errs, a.Template.validate()...)
 	}
-	if a.API != "" && !bare(a.API) {
-		errs = append(errs, errors.New("api: must be http or https, a host and perhaps a port, such as https://graph.facebook.com"))
-	}
+	errs = append(errs, provider.CheckAddress("api", a.API, DefaultAPI))
 	return errors.Join(errs...)
-}
-
-// bare says whether an address is scheme, host and port alone.
-func bare(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }

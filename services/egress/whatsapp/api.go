@@ -37,26 +37,39 @@ type object map[string]any
 
 // post calls with JSON. path begins with the node's id.
 func (s *sender) post(ctx context.Context, path string, body object, answer any) error {
+	r, err := s.posting(path, body)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, s.account.AccessToken.Reveal(), r, answer)
+}
+
+// set is post for a setting: that may be repeated at will.
+func (s *sender) set(ctx context.Context, path string, body object, answer any) error {
+	r, err := s.posting(path, body)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, s.account.AccessToken.Reveal(), again(r), answer)
+}
+
+func (s *sender) posting(path string, body object) (provider.Request, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		return fmt.Errorf("encode a request: %w", err)
+		return provider.Request{}, fmt.Errorf("encode a request: %w", err)
 	}
-	return s.do(ctx, s.account.AccessToken.Reveal(), provider.Request{
-		URL: s.api + "/" + path, Body: bytes.NewReader(data), ContentType: "application/json",
-	}, answer)
+	return provider.Request{URL: s.api + "/" + path, Body: bytes.NewReader(data), ContentType: "application/json"}, nil
+}
+
+// again marks a call that may be repeated at will.
+func again(r provider.Request) provider.Request {
+	r.Idempotent, r.NoAnswer = true, "WhatsApp did not answer"
+	return r
 }
 
 // ask calls what may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, path string, answer any) error {
-	return repeatable(s.do(ctx, s.account.AccessToken.Reveal(), provider.Request{URL: s.api + "/" + path}, answer))
-}
-
-// repeatable is the error of a call that may be repeated at will.
-func repeatable(err error) error {
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
-		return provider.Temporary("WhatsApp did not answer", err)
-	}
-	return err
+	return s.do(ctx, s.account.AccessToken.Reveal(), again(provider.Request{URL: s.api + "/" + path}), answer)
 }
 
 func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
@@ -74,7 +87,7 @@ func (s *sender) do(ctx context.Context, token string, r provider.Request, answe
 		return stranger(resp)
 	}
 	if json.Unmarshal(resp.Body, answer) != nil {
-		return provider.Uncertain(fmt.Errorf("status %d and an answer that cannot be read", resp.Status))
+		return resp.Unanswered(fmt.Errorf("status %d and an answer that cannot be read", resp.Status))
 	}
 	return nil
 }

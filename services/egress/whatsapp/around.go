@@ -15,7 +15,7 @@ func notes(m value) []string {
 		if ad.at("source_type").text() == "ad" {
 			what = "from an ad"
 		}
-		notes = append(notes, provider.Note(what, join(", ", ad.at("headline").text(), ad.at("source_url").text())))
+		notes = append(notes, provider.Note(what, provider.JoinNonEmpty(", ", ad.at("headline").text(), ad.at("source_url").text())))
 	}
 	context := m.at("context")
 	switch {

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"strings"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -33,7 +34,7 @@ func content(m value) *messagev1.Content {
 	case "text":
 		return words(of.at("body").text(), "[empty message]")
 	case "button": // of a template
-		return words(firstOf(of.at("text").text(), of.at("payload").text()), "[button]")
+		return words(cmp.Or(of.at("text").text(), of.at("payload").text()), "[button]")
 	case "interactive":
 		return interactive(of)
 	case "location":
@@ -52,7 +53,7 @@ func content(m value) *messagev1.Content {
 	case "revoke":
 		return provider.Text("[deleted a message]")
 	case "unsupported", "unknown":
-		return provider.Text("[" + join(": ", "message that WhatsApp does not hand over", of.at("type").word()) + "]")
+		return provider.Text("[" + provider.JoinNonEmpty(": ", "message that WhatsApp does not hand over", of.at("type").word()) + "]")
 	default:
 		return provider.Text("[message of an unknown kind]")
 	}
@@ -63,7 +64,7 @@ func file(kind string, k messagev1.AttachmentKind, of value) *messagev1.Content 
 	caption := of.at("caption").text()
 	id := of.at("id").text()
 	if !mediaID.MatchString(id) {
-		return provider.Text(join("\n", "["+kind+" that WhatsApp could not hand over]", caption))
+		return provider.Text(provider.JoinNonEmpty("\n", "["+kind+" that WhatsApp could not hand over]", caption))
 	}
 	return provider.Attachment(&messagev1.Attachment{
 		Kind: k, Handle: id, MediaType: of.at("mime_type").text(), FileName: of.at("filename").text(), Caption: caption,
@@ -75,22 +76,22 @@ func file(kind string, k messagev1.AttachmentKind, of value) *messagev1.Content 
 func interactive(of value) *messagev1.Content {
 	switch kind := of.at("type").text(); kind {
 	case "button_reply", "list_reply":
-		return words(join("\n", of.at(kind, "title").text(), of.at(kind, "description").text()), "[reply]")
+		return words(provider.JoinNonEmpty("\n", of.at(kind, "title").text(), of.at(kind, "description").text()), "[reply]")
 	case "call_permission_reply": // https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-call-permissions
 		return provider.Text(provider.Note("call permission", of.at(kind, "response").word()))
 	case "nfm_reply":
 		return provider.Text(form(of.at(kind)))
 	default:
-		return provider.Text("[" + join(": ", "reply of a kind that cannot be shown", of.at("type").word()) + "]")
+		return provider.Text("[" + provider.JoinNonEmpty(": ", "reply of a kind that cannot be shown", of.at("type").word()) + "]")
 	}
 }
 
 func place(of value) *messagev1.Content {
 	latitude, ok := of.at("latitude").degrees(90)
 	longitude, also := of.at("longitude").degrees(180)
-	name := join("\n", join(", ", of.at("name").text(), of.at("address").text()), of.at("url").text())
+	name := provider.JoinNonEmpty("\n", provider.JoinNonEmpty(", ", of.at("name").text(), of.at("address").text()), of.at("url").text())
 	if !ok || !also {
-		return provider.Text(join("\n", "[location]", name))
+		return provider.Text(provider.JoinNonEmpty("\n", "[location]", name))
 	}
 	return provider.Location(latitude, longitude, name)
 }
@@ -100,13 +101,4 @@ func words(text, instead string) *messagev1.Content {
 		text = instead
 	}
 	return provider.Text(text)
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if !s.meta(m.URL) {
 		return nil, provider.TemporaryFor(badLinkFor, "WhatsApp does not hand the file out", errors.New("the file's address is none of Meta's"))
 	}
-	file := &provider.File{MediaType: firstOf(a.GetMediaType(), m.Type), Name: a.GetFileName()}
+	file := &provider.File{MediaType: cmp.Or(a.GetMediaType(), m.Type), Name: a.GetFileName()}
 	return s.download(ctx, m.URL, file)
 }
 
@@ -66,9 +67,11 @@ func (s *sender) meta(address string) bool {
 
 // download takes no page for a file: Meta's file server answers with one for people where it does not like who asks.
 func (s *sender) download(ctx context.Context, address string, file *provider.File) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Told: true, Timeout: time.Minute})
+	stream, err := s.client.Open(ctx, again(provider.Request{
+		URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Told: true, Timeout: time.Minute,
+	}))
 	if err != nil {
-		return nil, repeatable(err)
+		return nil, err
 	}
 	if stream.Status == http.StatusOK {
 		file.Body, file.ContentType = stream.Body, stream.Header.Get("Content-Type")

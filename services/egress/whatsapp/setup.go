@@ -91,8 +91,8 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 			} `json:"fields"`
 		} `json:"data"`
 	}
-	request := provider.Request{URL: s.api + "/" + id + "/subscriptions"}
-	err = repeatable(s.do(ctx, token, request, &subscriptions))
+	request := again(provider.Request{URL: s.api + "/" + id + "/subscriptions"})
+	err = s.do(ctx, token, request, &subscriptions)
 	if f := provider.Classify(err); f != nil && f.Class == provider.Suspended {
 		return "", provider.Suspend("the app_secret is not that of the app that the access token was made for", err)
 	}
@@ -115,7 +115,7 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 	form := url.Values{"object": {kind}, "callback_url": {webhookURL}, "verify_token": {s.account.VerifyToken.First()}, "fields": {fields}}
 	request.Body, request.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	var d done
-	if err := repeatable(s.do(ctx, token, request, &d)); err != nil {
+	if err := s.do(ctx, token, request, &d); err != nil {
 		return "", err
 	}
 	return "", d.err()
@@ -141,7 +141,7 @@ func (s *sender) subscribe(ctx context.Context, account, app string) error {
 		}
 	}
 	var d done
-	if err := repeatable(s.post(ctx, path, object{}, &d)); err != nil {
+	if err := s.set(ctx, path, object{}, &d); err != nil {
 		return err
 	}
 	return d.err()
@@ -151,11 +151,11 @@ func (s *sender) subscribe(ctx context.Context, account, app string) error {
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override
 func (s *sender) override(ctx context.Context, webhookURL string) error {
 	var d done
-	err := s.post(ctx, s.account.PhoneNumberID, object{"webhook_configuration": object{
+	err := s.set(ctx, s.account.PhoneNumberID, object{"webhook_configuration": object{
 		"override_callback_uri": webhookURL, "verify_token": s.account.VerifyToken.First(),
 	}}, &d)
 	if err != nil {
-		return repeatable(err)
+		return err
 	}
 	return d.err()
 }

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf16"
@@ -34,7 +35,7 @@ func (s *sender) template(m *messagev1.Message) (kind, bool) {
 // that the message came from, which may be spelled otherwise than the one that is written to. Where it cannot be known
 // the window counts as open: WhatsApp decides.
 func (s *sender) closed(ctx context.Context, address string) bool {
-	for _, a := range phonenumber.Spellings(firstOf(e164(address), address)) {
+	for _, a := range phonenumber.Spellings(cmp.Or(e164(address), address)) {
 		last, err := s.replies.Last(ctx, a)
 		if err != nil || !last.Until.IsZero() {
 			return false

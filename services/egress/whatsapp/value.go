@@ -6,7 +6,6 @@ import (
 	"math"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -93,15 +92,4 @@ func (v value) word() string {
 		return t
 	}
 	return ""
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	var given []string
-	for _, p := range parts {
-		if p != "" {
-			given = append(given, p)
-		}
-	}
-	return strings.Join(given, sep)
 }
