@@ -50,10 +50,10 @@ same machine and as the same user.`,
 	}
 	broker(c, &d.Broker)
 	chosen(c, &q, set, &d.Broker.File)
-	c.Flags().IntVar(&q.Limit, "limit", 100, fmt.Sprintf("how many at most, the oldest first, 1 to %d", operate.MostListed))
+	c.Flags().IntVar(&q.Limit, "limit", 100, fmt.Sprintf("how `many` at most, the oldest first, 1 to %d", operate.MostListed))
 	c.Flags().Uint64Var(&q.After, "after", 0, "go on behind this `number`")
 	c.Flags().Uint64Var(&show, "show", 0, "show the letter with this `number` whole: who wrote what, or was written to")
-	c.Flags().DurationVar(&since, "since", 0, "only of this last `time`, such as 24h")
+	c.Flags().DurationVar(&since, "since", 0, "only those of the last 24h, or of any other duration")
 	noFiles(c, "limit", "after", "show", "since")
 	return c
 }

@@ -39,10 +39,10 @@ The same seed gives the same faults. It needs no network and no other program; i
 				o.Seed = uint64(rand.Uint32())
 			}
 			if err := o.Validate(); err != nil {
-				return err
+				return ofFlags(err)
 			}
 			if set.Named(o.Network) == nil {
-				return fmt.Errorf("network: this program does not have %s", o.Network)
+				return fmt.Errorf("--network: this program does not have %s", o.Network)
 			}
 			return untilSignal(func(ctx context.Context) error {
 				v, err := ledger.Run(ctx, o, c.OutOrStdout())
@@ -62,9 +62,9 @@ The same seed gives the same faults. It needs no network and no other program; i
 	f.IntVar(&o.Rolls, "roll", 1, "times to restart every process gracefully, one after the other")
 	f.IntVar(&o.Nodes, "node-kill", -1, "NATS servers to kill, every second one while it drains; -1: 0, 1 or 2 by layout")
 	f.IntVar(&o.Rate, "rate", 50, "messages a second")
-	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
+	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "`layout` of the processes: all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides which faults strike what; 0: one of its own")
-	f.StringVar(&o.Network, "network", ledger.Phone, "what the network and its API are: phone, whatsapp or line")
+	f.StringVar(&o.Network, "network", ledger.Phone, "`network` that the messages go through: phone, whatsapp or line")
 	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key; line always does")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")
 	completes(c, "layout", cobra.FixedCompletions([]cobra.Completion{
@@ -86,10 +86,10 @@ func benchCommand() *cobra.Command {
 without what the bridge does, in one run and by turns. All measures take about a quarter of an hour.
 
 The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
-		Example: examples("puente bench                                                # all measures",
-			"puente bench --only cost --sync interval                    # one of them",
-			"puente bench --replicas 3 --sync interval --only cost,egress # three NATS servers",
-			"puente bench --scale                                        # 10,000 channels, 1,000,000 contacts: hours"),
+		Example: examples("puente bench                                                  # all measures",
+			"puente bench --only cost --sync interval                      # one of them",
+			"puente bench --replicas 3 --sync interval --only cost,egress  # three NATS servers",
+			"puente bench --scale                                          # 10,000 channels, 1,000,000 contacts: hours"),
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if scale {
@@ -97,6 +97,9 @@ The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
 			}
 			if o.Within == 0 {
 				o.Within = map[bool]time.Duration{false: 30 * time.Minute, true: 6 * time.Hour}[scale]
+			}
+			if err := o.Validate(); err != nil {
+				return ofFlags(err)
 			}
 			var report bench.Report
 			err := untilSignal(func(ctx context.Context) (err error) {
@@ -131,8 +134,8 @@ The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
 	f.IntVar(&o.Stored, "stored", 20_000, "messages after which the broker's growth is measured")
 	f.StringSliceVar(&o.Only, "only", nil, "`measures` to take, with commas between them; default all")
 	f.BoolVar(&scale, "scale", false, "the sizes that the goals name: 10,000 channels, 1,000,000 contacts, a backlog of 1,000,000; it takes hours")
-	f.DurationVar(&o.Settle, "settle", 130*time.Second, "how `long` nothing is done before memory is measured: the runtime collects garbage two minutes after the last time")
-	f.DurationVar(&o.Within, "within", 0, "`bound` of the whole run; default 30m, with --scale 6h")
+	f.DurationVar(&o.Settle, "settle", 130*time.Second, "how long nothing is done before memory is measured: the runtime collects garbage two minutes after the last time")
+	f.DurationVar(&o.Within, "within", 0, "bound of the whole run; default 30m, with --scale 6h")
 	folder(c, &o.Profiles, "cpuprofile", "`folder` where every process leaves a profile of its CPU")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")
 	f.BoolVar(&machine, "json", false, "print JSON")

@@ -36,6 +36,8 @@ func rootCommand(set networks.Set) *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
+	root.Flags().Bool("version", false, "say which version this is")
 	root.AddGroup(
 		&cobra.Group{ID: groupRun, Title: "Run a bridge:"},
 		&cobra.Group{ID: groupNetworks, Title: "Networks:"},
@@ -68,18 +70,11 @@ func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  "
 
 // command finds the command that args name, and carries it out.
 func command(root *cobra.Command, args []string) error {
-	root.InitDefaultHelpCmd()
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		return root.Execute() // what is typed so far need not be right
 	}
-	c, rest, err := root.Find(args)
-	if c.HasSubCommands() && (len(rest) == 0 || !strings.HasPrefix(rest[0], "-")) {
-		return wrongName(c, rest)
-	}
+	c, err := find(root, args)
 	if err != nil {
-		return usageOf(c, "%v", err)
-	}
-	if err := singleDash(c, rest); err != nil {
 		return err
 	}
 	end, err := child.Profile(c.Name())
@@ -89,6 +84,19 @@ func command(root *cobra.Command, args []string) error {
 	defer end()
 	service.Memory()
 	return root.Execute()
+}
+
+// find is the command that args name, as cobra finds it, with errors that help further.
+func find(root *cobra.Command, args []string) (*cobra.Command, error) {
+	root.InitDefaultHelpCmd()
+	c, rest, err := root.Find(args)
+	if c.HasSubCommands() && (len(rest) == 0 || !strings.HasPrefix(rest[0], "-")) {
+		return nil, wrongName(c, rest)
+	}
+	if err != nil {
+		return nil, usageOf(c, "%v", err)
+	}
+	return c, singleDash(c, rest)
 }
 
 func versionCommand() *cobra.Command {
@@ -114,8 +122,6 @@ func helpCommand() *cobra.Command {
 			if err != nil || len(rest) > 0 {
 				return wrongName(about, rest)
 			}
-			about.InitDefaultHelpFlag()
-			about.InitDefaultVersionFlag()
 			return about.Help()
 		},
 		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {

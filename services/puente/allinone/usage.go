@@ -72,8 +72,6 @@ func singleDash(c *cobra.Command, args []string) error {
 	if c.DisableFlagParsing {
 		return nil
 	}
-	c.InitDefaultHelpFlag()
-	c.InitDefaultVersionFlag()
 	for _, arg := range args {
 		if arg == "--" {
 			return nil
@@ -121,6 +119,19 @@ func meant(similar []string) string {
 		return ""
 	}
 	return ": did you mean " + strings.Join(similar, " or ") + "?"
+}
+
+// ofFlags says of the mistakes in a command's options which flags they are.
+func ofFlags(err error) error {
+	all, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	var errs []error
+	for _, one := range all.Unwrap() {
+		errs = append(errs, fmt.Errorf("--%w", one))
+	}
+	return errors.Join(errs...)
 }
 
 // untilSignal runs until it is done or the process is told to end.
