@@ -25,24 +25,21 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 		return err
 	}
 	stream := topology.StreamOf(posts[0].Subject)
-	ctx, span := b.startSpan(b.about(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
+	ctx, span := b.StartSpan(b.About(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
 	defer span.End()
 	if err := b.publishAll(ctx, posts); err != nil {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
 		return err
 	}
-	b.stored(posts[0].Subject)
+	b.notify(posts[0].Subject)
 	return nil
 }
-
-// batchDuplicate is the server's word for a batch that holds a message id it remembers.
-const batchDuplicate = 10201
 
 // publishAll speaks the server's atomic batch protocol (ADR-50): one batch id, numbered messages, the last one commits.
 // Each is a request, so that a refusal is told at once.
 func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
 	batch := uuid.NewString()
 	for i, p := range posts {
@@ -65,7 +62,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 			return err
 		}
 		if err := batchAnswer(answer, last); err != nil {
-			if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == batchDuplicate {
+			if isCode(err, codeBatchDuplicate) {
 				return nil
 			}
 			return fmt.Errorf("part %d of %d: %w", i+1, len(posts), err)

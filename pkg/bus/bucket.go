@@ -4,18 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-)
-
-// What a record or key can be other than read or written.
-var (
-	ErrNotFound = errors.New("not found")
-	ErrExists   = errors.New("exists already")
-	// ErrConflict means that somebody else wrote in between: read again.
-	ErrConflict = errors.New("changed by another")
 )
 
 // Bucket is one key-value bucket.
@@ -180,16 +171,4 @@ func (k *Bucket) errorOf(verb, key string, err error) error {
 	default:
 		return fmt.Errorf("%s %s in bucket %s: %w", verb, key, k.name, err)
 	}
-}
-
-// noRoom says that the bucket takes nothing more: of the store's refusals, only those of its limits.
-func noRoom(err error) bool {
-	api, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && (api.ErrorCode == 10077 && strings.Contains(api.Description, "maximum") || api.ErrorCode == 10047 || api.ErrorCode == 10023)
-}
-
-// wrongSequence says that a compare-and-set was refused, for good (10071) or because two came at once (10164).
-func wrongSequence(err error) bool {
-	api, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && (api.ErrorCode == 10071 || api.ErrorCode == 10164)
 }

@@ -28,11 +28,6 @@ type Options struct {
 	// Wait says that a broker which is away is waited for: [Connect] returns at once, and [Bus.Await] when it is there.
 	Wait bool
 	Log  *slog.Logger
-	// Sole says that no other process of this service can run: the embedded server's. It owns everything at once. Else
-	// the processes of a service share its units by leases.
-	Sole bool
-	// StopGrace is the longest that what is being sent may go on after a stop; default 65 s.
-	StopGrace time.Duration
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
 }
@@ -52,9 +47,6 @@ type Bus struct {
 	tracer   trace.Tracer
 	untraced bool                   // the tracer makes nothing
 	digest   atomic.Pointer[[]byte] // the deployment's key
-	sole     bool
-	grace    time.Duration // the longest of a stop
-	lease    time.Duration // how long a process is believed alive after a heartbeat
 
 	url     string
 	options []nats.Option
@@ -63,17 +55,13 @@ type Bus struct {
 	ending  chan struct{} // closed when there will be no other link
 	kept    chan struct{} // closed when keep has ended
 
-	bells  bells
-	fills  fills
-	join   sync.Once
-	member *member
-	leave  context.CancelFunc
-	left   chan struct{}
+	notifier notifier
+	fills    fills
 }
 
-// requestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
+// RequestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
 // tried again by whoever asked.
-const requestTimeout = 5 * time.Second
+const RequestTimeout = 5 * time.Second
 
 // asyncPending bounds the publishes of a process that are not known to be stored: more than all partitions and channels
 // have under way at once. Beyond it a publish fails at once, and its lane tries it again.
@@ -83,7 +71,7 @@ const asyncPending = 1 << 15
 // good. It fails when the first connection does, unless [Options.Wait] says otherwise.
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
-		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, sole: o.Sole, grace: cmp.Or(o.StopGrace, 65*time.Second), lease: leaseTTL,
+		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer,
 		url: url, ending: make(chan struct{}), kept: make(chan struct{}),
 	}
 	if b.log == nil {
@@ -113,7 +101,7 @@ func Connect(url string, o Options) (*Bus, error) {
 func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	options := []nats.Option{
 		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
-		nats.Timeout(requestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		nats.Timeout(RequestTimeout), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		// a refusal may be a restart of whoever checks credentials: it must not end the connection for good
 		nats.IgnoreAuthErrorAbort(),
 		// what was not sent is not kept for after a reconnect: a publish then is its caller's decision
@@ -140,18 +128,17 @@ func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	return options, nil
 }
 
+// Name is the service's, as it stands in leases and dead letters.
+func (b *Bus) Name() string { return b.name }
+
+// Instance names this process among those of its service.
+func (b *Bus) Instance() string { return b.instance }
+
 // Logger is the service's, for what reads and writes on its behalf.
 func (b *Bus) Logger() *slog.Logger { return b.log }
 
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
 func (b *Bus) Close(ctx context.Context) {
-	if b.leave != nil {
-		b.leave()
-		select {
-		case <-b.left:
-		case <-ctx.Done():
-		}
-	}
 	select {
 	case <-b.js().PublishAsyncComplete():
 	case <-ctx.Done():
@@ -167,19 +154,6 @@ func (b *Bus) Close(ctx context.Context) {
 func (b *Bus) sever() {
 	b.end()
 	b.nc().Close()
-}
-
-// membership joins the processes of this service, once.
-func (b *Bus) membership() *member {
-	b.join.Do(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		b.member, b.leave, b.left = b.newMember(b.name), cancel, make(chan struct{})
-		go func() {
-			defer close(b.left)
-			b.member.run(ctx)
-		}()
-	})
-	return b.member
 }
 
 // Ready says what is missing before the bus can be used: the connection, or one of the streams.

@@ -28,25 +28,25 @@ const mostDeleted = 100_000
 
 // Damage asks the broker what the streams of the deployment have lost since it opened them. It does not
 // know all: a file that was cut off at the end of a message, or that is gone after the server was killed, looks as if
-// nothing had been there. [Bus.Missing] finds what that took away.
+// nothing had been there. [integrity.Missing] finds what that took away.
 func (b *Bus) Damage(ctx context.Context) (found []Damage, err error) {
-	names, err := b.streamNames(ctx)
+	names, err := b.StreamNames(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		info, err := b.info(ctx, name)
+		state, err := b.State(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		if info.State.NumDeleted > mostDeleted {
+		if state.Deleted > mostDeleted {
 			continue
 		}
 		answer, err := b.nc().RequestWithContext(ctx, "$JS.API.STREAM.INFO."+name, []byte(`{"deleted_details":true}`))
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}
-		var state struct {
+		var told struct {
 			State struct {
 				Lost struct {
 					Messages []uint64 `json:"msgs"`
@@ -54,10 +54,10 @@ func (b *Bus) Damage(ctx context.Context) (found []Damage, err error) {
 				} `json:"lost"`
 			} `json:"state"`
 		}
-		if err := json.Unmarshal(answer.Data, &state); err != nil {
+		if err := json.Unmarshal(answer.Data, &told); err != nil {
 			return nil, fmt.Errorf("state of stream %s: %w", name, err)
 		}
-		if lost := state.State.Lost; len(lost.Messages) > 0 || lost.Bytes > 0 {
+		if lost := told.State.Lost; len(lost.Messages) > 0 || lost.Bytes > 0 {
 			slices.Sort(lost.Messages) // the server names some of them more than once
 			found = append(found, Damage{Stream: name, Messages: len(slices.Compact(lost.Messages)), Bytes: lost.Bytes})
 		}

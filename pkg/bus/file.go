@@ -173,7 +173,7 @@ func (r *fileReader) find(index uint64) (*chunk, error) {
 // next is the file's first chunk at or behind a sequence of the stream, or errNone. What it asks of the broker is what
 // nats.go asks for a message of a subject; asked as a batch of one, the broker tells how many follow as well.
 func (r *fileReader) next(sequence uint64) (*chunk, error) {
-	ctx, cancel := context.WithTimeout(r.ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(r.ctx, RequestTimeout)
 	defer cancel()
 	ask, err := json.Marshal(map[string]any{"seq": sequence, "next_by_subj": r.file.chunks.subject, "batch": 1})
 	if err != nil {

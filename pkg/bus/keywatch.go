@@ -54,7 +54,7 @@ func (k *Bucket) follow(parent context.Context, l *link, filters []string, tell 
 
 // watcher begins a watch. The client would wait for a lost answer for ever.
 func (k *Bucket) watcher(ctx context.Context, cancel context.CancelFunc, filters []string) (jetstream.KeyWatcher, error) {
-	begin := time.AfterFunc(requestTimeout, cancel)
+	begin := time.AfterFunc(RequestTimeout, cancel)
 	defer begin.Stop()
 	kv, err := k.open(ctx)
 	if err != nil {

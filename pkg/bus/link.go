@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -53,7 +52,7 @@ func (b *Bus) dial(wait bool) (*link, error) {
 	if l.nc, err = nats.Connect(b.url, options...); err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
-	l.js, err = jetstream.New(l.nc, jetstream.WithDefaultTimeout(requestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(requestTimeout))
+	l.js, err = jetstream.New(l.nc, jetstream.WithDefaultTimeout(RequestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(RequestTimeout))
 	if err != nil {
 		l.nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)
@@ -66,9 +65,6 @@ func (l *link) lasted() bool {
 	up := l.up.Load()
 	return up > 0 && time.Since(time.Unix(0, up)) >= linkLasts
 }
-
-// errGone means that a connection is gone for good. There will be another.
-var errGone = errors.New("the connection to nats is gone")
 
 // during is a context that ends with the link too, by [errGone].
 func (l *link) during(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -137,11 +133,11 @@ func (b *Bus) link() *link { return b.current.Load() }
 func (b *Bus) nc() *nats.Conn          { return b.link().nc }
 func (b *Bus) js() jetstream.JetStream { return b.link().js }
 
-// errClosed means that there is no connection and will be none: the process has to start again.
-var errClosed = errors.New("the connection to nats is closed")
-
 // end says that there will be no other connection.
 func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }
+
+// Done is closed when there is no connection any more and will be none: the bus was closed, or has given up.
+func (b *Bus) Done() <-chan struct{} { return b.ending }
 
 // over says that the bus was closed, or has given up.
 func (b *Bus) over() bool {

@@ -10,6 +10,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/shard"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -56,18 +59,22 @@ func TestAConnectionThatIsClosedForGoodIsMadeAnew(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("%s, alone %t", name, sole), func(t *testing.T) {
 				service := uuid.NewString()
-				b, err := bus.Connect(line.URL(), bus.Options{Name: service, Sole: sole})
+				b, err := bus.Connect(line.URL(), bus.Options{Name: service})
 				if err != nil {
 					t.Fatal(err)
 				}
-				goesOn(t, b, other, service, func() { close(b) })
+				group := shardtest.Sole(b)
+				if !sole {
+					group = shardtest.Join(t, b)
+				}
+				goesOn(t, b, group, other, service, func() { close(b) })
 			})
 		}
 	}
 }
 
 // goesOn closes the connection again and again while everything is in use.
-func goesOn(t *testing.T, b, other *bus.Bus, name string, close func()) {
+func goesOn(t *testing.T, b *bus.Bus, group *shard.Group, other *bus.Bus, name string, close func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	defer func() { cancel(); wg.Wait(); b.Close(context.Background()) }()
@@ -80,16 +87,16 @@ func goesOn(t *testing.T, b, other *bus.Bus, name string, close func()) {
 		})
 	}
 	run("work", func() error {
-		return b.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "translate", Handle: func(_ context.Context, e *bus.Entry) error {
+		return consume.Work{Stream: topology.Messages, Verb: "translate", Handle: func(_ context.Context, e *consume.Entry) error {
 			worked.add(e.Event.GetMessage().GetId())
 			return nil
-		}})
+		}}.Run(ctx, b, group)
 	})
 	run("follow", func() error {
-		return b.Follow(ctx, bus.Follow{Stream: topology.Outcomes("testnet"), Verb: "read", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return consume.Follow{Stream: topology.Outcomes("testnet"), Verb: "read", Split: func(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
 			followed.add(e.Subject)
 			return nil, nil
-		}})
+		}}.Run(ctx, b, group)
 	})
 	run("watch", func() error {
 		return b.Bucket(topology.Channels).Watch(ctx, "*", func(_ string, value []byte) { watched.add(string(value)) }, func() {})

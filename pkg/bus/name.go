@@ -21,6 +21,10 @@ var ErrName = errors.New("not a name that the broker can have")
 // checkSubject looks at the subject of one message, or at a key.
 func checkSubject(subject string) error { return checkTokens("subject", subject, false) }
 
+// CheckFilter says whether a text can be a filter of subjects; if not, the error is [ErrName]. What reads and stores looks by
+// itself.
+func CheckFilter(filter string) error { return checkFilter(filter) }
+
 // checkFilter looks at what may hold "*" for one token, and ">" for the rest at its end.
 func checkFilter(filter string) error { return checkTokens("filter", filter, true) }
 

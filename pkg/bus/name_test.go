@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -60,7 +61,7 @@ func TestWhatCanBeNoNameIsNotGivenToTheBroker(t *testing.T) {
 			}
 			if text != "" {
 				calls["letters"] = func(ctx context.Context) error {
-					_, _, err := b.Letters(ctx, bus.LetterQuery{Channel: text})
+					_, _, err := deadletter.List(ctx, b, deadletter.Query{Channel: text})
 					return err
 				}
 			}

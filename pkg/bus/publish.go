@@ -2,10 +2,8 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -29,22 +27,12 @@ type Post struct {
 	Repeat bool
 }
 
-// What a publish can be refused for, besides not reaching the broker.
-var (
-	// ErrFull means that the channel's share of the stream is full: nothing but its far end makes room.
-	ErrFull = errors.New("the backlog is full")
-	// ErrNoRoom means that the stream takes nothing more, of nobody: whoever publishes holds back what it has.
-	ErrNoRoom = errors.New("the store is full")
-	// ErrTooLarge means that the message is over the largest payload, 8 MB.
-	ErrTooLarge = errors.New("the message is larger than 8 MB")
-)
-
 // Publish stores one message and returns its sequence once it is stored. An error leaves open whether it was. At most
 // one unacknowledged publish per contact and stream keeps the order, so the client's own retry is off: the lane
 // retries.
 func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	stream := topology.StreamOf(p.Subject)
-	ctx, span := b.startSpan(b.about(ctx, p.Subject, p.Body), "publish", stream, trace.SpanKindProducer)
+	ctx, span := b.StartSpan(b.About(ctx, p.Subject, p.Body), "publish", stream, trace.SpanKindProducer)
 	defer span.End()
 	m, err := message(ctx, p)
 	if err != nil {
@@ -55,17 +43,17 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
 		if p.ID != "" {
-			span.SetAttributes(messageID(p.Subject, p.ID, 0))
+			span.SetAttributes(MessageID(p.Subject, p.ID, 0))
 		}
 		return 0, err
 	}
-	span.SetAttributes(messageID(p.Subject, p.ID, sequence))
-	b.stored(p.Subject)
+	span.SetAttributes(MessageID(p.Subject, p.ID, sequence))
+	b.notify(p.Subject)
 	return sequence, nil
 }
 
 // send publishes and waits until it is stored. The client's asynchronous side takes a quarter less CPU than one request
-// each. A publish ends after [requestTimeout] at the latest.
+// each. A publish ends after [RequestTimeout] at the latest.
 func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (uint64, error) {
 	l := b.link()
 	f, err := l.publish(m, options...)
@@ -90,13 +78,6 @@ func (l *link) publish(m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.
 		return nil, err
 	}
 	return l.js.PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
-}
-
-// stored rings for whoever sends what was stored.
-func (b *Bus) stored(subject string) {
-	if strings.HasPrefix(subject, "egress.") {
-		b.ring(subject)
-	}
 }
 
 // PublishLater stores one message without waiting; the function it returns waits for that. For what is not ordered.
@@ -140,28 +121,4 @@ func message(ctx context.Context, p Post) (*nats.Msg, error) {
 	m.Header.Set(headerStamp, strconv.FormatInt(time.Now().UnixMilli(), 10))
 	inject(ctx, m.Header)
 	return m, nil
-}
-
-func publishError(stream string, err error) error {
-	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
-		switch api.ErrorCode {
-		case 10077: // any refusal of the store: only its limits mean full
-			if strings.Contains(api.Description, "per subject") {
-				return fmt.Errorf("publish to %s: %w", stream, ErrFull)
-			}
-			if strings.Contains(api.Description, "maximum") {
-				return fmt.Errorf("publish to %s: %w", stream, ErrNoRoom)
-			}
-		case 10047, 10023: // no room in the account or on the server
-			return fmt.Errorf("publish to %s: %w", stream, ErrNoRoom)
-		case 10054:
-			return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)
-		case 10071, 10164:
-			return fmt.Errorf("publish to %s: %w", stream, ErrConflict)
-		}
-	}
-	if errors.Is(err, nats.ErrMaxPayload) {
-		return fmt.Errorf("publish to %s: %w", stream, ErrTooLarge)
-	}
-	return fmt.Errorf("publish to %s: %w", stream, err)
 }

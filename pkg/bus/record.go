@@ -77,20 +77,3 @@ func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg
 	}
 	return m, nil
 }
-
-// stream is a handle on a stream; it is asked for once a connection.
-func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
-	l := b.link()
-	if s, ok := l.handles.Load(name); ok {
-		return s.(jetstream.Stream), nil
-	}
-	if err := checkName(name); err != nil {
-		return nil, fmt.Errorf("stream: %w", err)
-	}
-	s, err := l.js.Stream(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", name, err)
-	}
-	l.handles.Store(name, s)
-	return s, nil
-}

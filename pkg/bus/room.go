@@ -95,8 +95,8 @@ func (b *Bus) fits(ctx context.Context, bytes int64, replicas int) (bool, error)
 	_, err := b.js().CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: roomStream, Subjects: []string{"puente.room"}, Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: bytes, Discard: jetstream.DiscardNew,
 	})
-	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
-		return !noStorage(api), nil
+	if _, refused := errors.AsType[*jetstream.APIError](err); refused {
+		return !noStorage(err), nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("ask for room: %w", err)
@@ -105,15 +105,6 @@ func (b *Bus) fits(ctx context.Context, bytes int64, replicas int) (bool, error)
 		return false, fmt.Errorf("ask for room: %w", err)
 	}
 	return true, nil
-}
-
-// noStorage says that a stream was refused because a server, or the account, has not the room.
-func noStorage(err *jetstream.APIError) bool {
-	switch err.ErrorCode {
-	case 10002, 10005, 10023, 10047:
-		return true
-	}
-	return false
 }
 
 // SmallPayload says that the server takes smaller messages than Puente may send, and what to do about it; "" where it

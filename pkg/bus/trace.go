@@ -10,21 +10,13 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// The headers of a stored message.
-const (
-	headerID     = "Nats-Msg-Id"
-	headerTTL    = "Nats-TTL"
-	headerRepeat = "Puente-Repeat" // this publish may be one too many: whoever acts on it looks first
-	headerStamp  = "Puente-Stamp"  // when the publisher sent it, milliseconds
-)
-
 // the only propagator: W3C trace context. Baggage could carry what must not leave a service.
 var propagator = propagation.TraceContext{}
 
 type repeatKey struct{}
 
-// withRepeat marks what is published under this context as possibly published before.
-func withRepeat(ctx context.Context) context.Context {
+// WithRepeat marks what is published under this context as possibly published before.
+func WithRepeat(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatKey{}, true)
 }
 
@@ -46,7 +38,7 @@ func (b *Bus) JoinTrace(ctx context.Context, traceparent, verb, stream string) (
 	if there := trace.SpanContextFromContext(joined); traceparent == "" || there.TraceID() == link.SpanContext.TraceID() {
 		return ctx, func() {}
 	}
-	joined, span := b.startSpan(joined, verb, stream, trace.SpanKindConsumer)
+	joined, span := b.StartSpan(joined, verb, stream, trace.SpanKindConsumer)
 	span.AddLink(link)
 	return joined, func() { span.End() }
 }
@@ -59,9 +51,10 @@ func TraceID(ctx context.Context) string {
 	return ""
 }
 
-// startSpan follows OpenTelemetry's messaging conventions:
+// StartSpan begins the span of a hop: "publish EGRESS_telegram". Its kind is producer for what is stored, else consumer. It
+// follows OpenTelemetry's messaging conventions:
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
-func (b *Bus) startSpan(ctx context.Context, verb, stream string, kind trace.SpanKind, extra ...attribute.KeyValue) (context.Context, trace.Span) {
+func (b *Bus) StartSpan(ctx context.Context, verb, stream string, kind trace.SpanKind, extra ...attribute.KeyValue) (context.Context, trace.Span) {
 	if b.untraced {
 		return ctx, noop.Span{} // what nobody reads is not put together
 	}

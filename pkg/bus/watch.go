@@ -57,7 +57,7 @@ func (w *watch) run(ctx context.Context) error {
 		began := time.Now()
 		err := w.session(ctx)
 		if w.bucket.bus.over() && ctx.Err() == nil {
-			return errClosed
+			return ErrClosed
 		}
 		if errors.Is(err, errAgain) {
 			continue

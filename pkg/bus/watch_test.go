@@ -153,7 +153,7 @@ func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
 	}
 	connect := func(name string) *bus.Bus {
 		t.Helper()
-		b, err := bus.Connect(address.String(), bus.Options{Name: name, Sole: true})
+		b, err := bus.Connect(address.String(), bus.Options{Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/delivery"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -72,7 +74,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 		fresh = append(fresh, c)
 	}
 	s.channels.now.Store(&after)
-	s.routes.Set(s.routesOf(after))
+	s.sending.Set(s.sendingOf(after))
 	for _, c := range before { // removed, or replaced
 		c.retire()
 	}
@@ -135,24 +137,24 @@ func (r refused) Send(context.Context, *messagev1.Message) (Sent, error) {
 	return Sent{}, Suspend("the account cannot be used", r.err)
 }
 
-// routesOf are the channels as the bus takes them.
-func (s *runner) routesOf(all map[string]*channel) []bus.Route {
-	routes := make([]bus.Route, 0, len(all))
+// sendingOf are the channels as the delivery takes them.
+func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
+	sending := make([]delivery.Channel, 0, len(all))
 	for _, c := range all {
-		routes = append(routes, bus.Route{
-			Network: c.Network, Channel: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
+		sending = append(sending, delivery.Channel{
+			Network: c.Network, ID: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
-			Send: func(ctx context.Context, e *eventv1.Event) (string, bus.Verdict) {
+			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
 				v := verdict(Explain(err, messageOf(e), c.raw))
-				if v.Class == bus.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
+				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
 					v.Alias = sent.Address
 				}
 				return sent.Ref, v
 			},
 		})
 	}
-	return routes
+	return sending
 }
 
 // receiptDigest names an event's receipts before its send has returned an id; nil where the network does not hand ours

@@ -5,22 +5,22 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/bonychat/puente/pkg/bus"
-
+	"github.com/bonychat/puente/pkg/delivery"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // delivery is the network's way out, as the bus takes it.
-func (s *runner) delivery() bus.Delivery {
+func (s *runner) delivery() delivery.Config {
 	d := s.description
-	return bus.Delivery{
+	return delivery.Config{
 		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
-		PerAccount: d.Rates.Account.budget(), PerChannel: d.Rates.Channel.budget(), PerContact: d.Rates.Contact.budget(), Routes: s.routes, Exists: s.exists,
+		PerAccount: d.Rates.Account.budget(), PerChannel: d.Rates.Channel.budget(), PerContact: d.Rates.Contact.budget(), Channels: s.sending, Exists: s.exists, StopGrace: s.env.StopGrace,
 	}
 }
 
-func (r Rate) budget() bus.Budget { return bus.Budget{Sends: r.Sends, Per: r.Per, Burst: r.Burst} }
+func (r Rate) budget() result.Rate { return result.Rate{Sends: r.Sends, Per: r.Per, Burst: r.Burst} }
 
 // send calls the network's code.
 func (s *runner) send(ctx context.Context, sender Sender, e *eventv1.Event) (sent Sent, err error) {
@@ -61,31 +61,35 @@ func (s *runner) shielded(what string, call func() error) (err error) {
 }
 
 // verdict says to the bus what the error says.
-func verdict(err error) bus.Verdict {
+func verdict(err error) result.Result {
 	if err == nil {
-		return bus.Verdict{Class: bus.Sent}
+		return result.Result{Class: result.Sent}
 	}
 	f := Classify(err)
-	v := bus.Verdict{Reason: f.Reason, After: f.After, Within: f.Within, Err: f.err}
+	v := result.Result{Reason: f.Reason, After: f.After, Within: f.Within, Err: f.err}
 	switch f.Class {
 	case Retry:
-		v.Class = bus.Retry
+		v.Class = result.Retry
 	case Rejected:
-		v.Class = bus.Rejected
+		v.Class = result.Rejected
 	case Waiting:
-		v.Class = bus.Waiting
+		v.Class = result.Waiting
 	case Suspended:
-		v.Class = bus.Suspended
+		v.Class = result.Suspended
 	case Unknown:
-		v.Class = bus.Uncertain
+		v.Class = result.Uncertain
+	default:
+		v.Class, v.Err = result.Retry, fmt.Errorf("an unknown class %d: %w", f.Class, err)
 	}
 	switch f.Scope {
 	case Contact:
-		v.Scope = bus.ScopeContact
+		v.Scope = result.Contact
 	case Channel:
-		v.Scope = bus.ScopeChannel
+		v.Scope = result.Channel
 	case Account:
-		v.Scope = bus.ScopeAccount
+		v.Scope = result.Account
+	default:
+		v.Scope, v.Err = result.Channel, fmt.Errorf("an unknown scope %d: %w", f.Scope, err)
 	}
 	return v
 }

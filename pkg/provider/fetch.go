@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/mediatype"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -43,7 +43,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
 	if pause, ok := t.again(f, time.Now()); ok {
 		log.Info("attachment not fetched yet", "err", err)
-		return bus.Later(pause)
+		return consume.RetryAfter(pause)
 	}
 	log.Warn("attachment not fetched: the message goes on without it", "err", err)
 	m.Content = Text(unavailable(a, f.Reason))

@@ -12,8 +12,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/consume"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -39,12 +39,12 @@ func triedForAMinute(t *testing.T, away error) {
 		again  error  // what the lane is told
 		text   string // what the message says instead
 	}{
-		{name: "the first try", err: away, again: bus.Later(firstFetchPause)},
-		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: bus.Later(time.Millisecond)},
+		{name: "the first try", err: away, again: consume.RetryAfter(firstFetchPause)},
+		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
 		{name: "a minute", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
 		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
-		{name: "told to wait", err: Wait(30*time.Second, Contact, nil), again: bus.Later(30 * time.Second)},
-		{name: "told to wait for long", err: Wait(time.Hour, Contact, nil), trying: fetchFor / 2, again: bus.Later(fetchFor / 2)},
+		{name: "told to wait", err: Wait(30*time.Second, Contact, nil), again: consume.RetryAfter(30 * time.Second)},
+		{name: "told to wait for long", err: Wait(time.Hour, Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
 		{name: "a minute of waiting", err: Wait(time.Hour, Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
 		{name: "final at once", err: Reject("gone", nil), text: "[file could not be fetched: gone]\nlook"},
 	} {

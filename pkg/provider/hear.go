@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/listen"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -14,13 +14,13 @@ import (
 const firstRest, lastRest = time.Minute, 15 * time.Minute
 
 // listening is how the network is heard, as the bus takes it.
-func (s *runner) listening() bus.Listening {
-	return bus.Listening{Far: s.description.Name, Routes: s.routes, Listen: s.listen}
+func (s *runner) listening() listen.Config {
+	return listen.Config{Far: s.description.Name, Channels: s.sending, Listen: s.listen}
 }
 
 // listen hears from one channel while this process owns it and its credentials are these. It keeps the pauses that the
 // network's errors ask for, and returns those that are just tried again.
-func (s *runner) listen(ctx context.Context, id string, cursor *bus.Cursor) error {
+func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) error {
 	log := s.env.Log.With("network", s.description.Name, "channel", id)
 	for rest := firstRest; ctx.Err() == nil; {
 		c := s.channels.of(id)
@@ -58,7 +58,7 @@ func (s *runner) listen(ctx context.Context, id string, cursor *bus.Cursor) erro
 type round struct {
 	*runner
 	channel *channel
-	cursor  *bus.Cursor
+	cursor  *listen.Cursor
 
 	mu     sync.Mutex
 	failed error // why nothing more is stored

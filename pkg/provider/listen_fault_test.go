@@ -88,7 +88,7 @@ func TestNothingIsPassedThatIsNotStored(t *testing.T) {
 		<-ctx.Done()
 		return nil
 	})
-	b, err := bus.Connect(line.URL(), bus.Options{Name: service, Sole: true})
+	b, err := bus.Connect(line.URL(), bus.Options{Name: service})
 	if err != nil {
 		t.Fatal(err)
 	}

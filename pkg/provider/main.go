@@ -18,6 +18,7 @@ func ServiceName(d Driver) string { return "egress-" + d.Describe().Name }
 func Service(d Driver) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return Run(ctx, d, Environment{
+			Shards: env.Shards, StopGrace: env.Config.Stop.Grace,
 			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
 			Started: env.Started, Tell: env.Tell,
 		})

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -20,7 +21,7 @@ import (
 )
 
 // split reads a stored call and makes a task of each of its events: bytes to canonical events.
-func (s *runner) split(ctx context.Context, e *bus.Entry) ([]bus.Task, error) {
+func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, error) {
 	var stored webhookv1.Call
 	if err := proto.Unmarshal(e.Body, &stored); err != nil {
 		return nil, errors.New("the stored call cannot be read")
@@ -40,7 +41,7 @@ func (s *runner) split(ctx context.Context, e *bus.Entry) ([]bus.Task, error) {
 
 // tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead
 // letters.
-func (s *runner) tasks(c *channel, call webhook.Call, events []Event) (tasks []bus.Task) {
+func (s *runner) tasks(c *channel, call webhook.Call, events []Event) (tasks []consume.Task) {
 	var u unreadable
 	owners := owners{runner: s, called: c, call: call}
 	for _, event := range events {
@@ -90,7 +91,7 @@ func (s *runner) receive(c *channel, call webhook.Call) (events []Event, err err
 	return events, err
 }
 
-func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
+func (s *runner) task(c *channel, call webhook.Call, e Event) (*consume.Task, error) {
 	switch {
 	case e.Ignored != "":
 		s.ignored.tell(s.env.Log, c, e.Ignored)
@@ -112,7 +113,7 @@ func (s *runner) task(c *channel, call webhook.Call, e Event) (*bus.Task, error)
 const digestMessage = "message"
 
 // receiptTask passes a receipt on; the translator finds its message.
-func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task, error) {
+func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*consume.Task, error) {
 	r := &eventv1.Receipt{
 		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
 		Reason: e.Receipt.Reason, At: timestamppb.New(call.AcceptedAt),
@@ -143,7 +144,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e Event) (*bus.Task,
 		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
-	return &bus.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
+	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
 		return s.publish(label.Message(ctx, c.Network, c.ID, r.GetOwnId()), post)
 	}}, nil
 }
@@ -158,7 +159,7 @@ func (s *runner) contentDigest(c *channel, e Event) string {
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before.
-func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
+func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *consume.Task {
 	m := &messagev1.Message{
 		Id: s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key), Network: c.Network, Channel: c.ID, Contact: e.Contact,
 		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), Content: e.Content,
@@ -179,12 +180,12 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e Event) *bus.Task {
 	}
 	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
 	fetching := &tries{}
-	return &bus.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
+	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
 			done, ok := s.fetches.begin(c.ID)
 			if !ok {
-				return bus.Later(fetchSlotWait)
+				return consume.RetryAfter(fetchSlotWait)
 			}
 			defer done()
 			if err := s.fetch(ctx, c, m, fetching); err != nil {

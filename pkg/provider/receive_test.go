@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -155,8 +156,8 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 	if diff := cmp.Diff(want, texts(w.awaitMessages(3))); diff != "" {
 		t.Error(diff)
 	}
-	letters := func() (all []bus.Letter) {
-		all, _, err := w.bus.Letters(t.Context(), bus.LetterQuery{})
+	letters := func() (all []deadletter.Letter) {
+		all, _, err := deadletter.List(t.Context(), w.bus, deadletter.Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +167,7 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 	var reasons []string
 	for _, l := range letters() {
 		reasons = append(reasons, l.Reason)
-		if l.Kind != bus.LetterCall {
+		if l.Kind != deadletter.Call {
 			t.Errorf("%+v", l)
 		}
 	}
@@ -181,11 +182,11 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 		return read(a, c)
 	}
 	w.serve(n, s.Connect(service))
-	groups := bus.Together(letters())
+	groups := deadletter.Group(letters())
 	if len(groups) != 1 {
 		t.Fatalf("the letters of one call are brought back in %d pieces", len(groups))
 	}
-	if again, err := w.bus.Replay(t.Context(), groups[0]); !again || err != nil {
+	if again, err := deadletter.Replay(t.Context(), w.bus, groups[0]); !again || err != nil {
 		t.Fatalf("%t, %v", again, err)
 	}
 	eventually(t, "it is read by the newer version", func() bool {
@@ -209,9 +210,9 @@ func TestLettersOfOneCallAreBounded(t *testing.T) {
 	const many = 500
 	padding := strings.Repeat(" ", 1<<20)
 	w.call("[" + padding + strings.Repeat(`{"broken": "a message has no id"},`, many-1) + `{"broken": "a message has no id"}]`)
-	var letters []bus.Letter
+	var letters []deadletter.Letter
 	eventually(t, "dead letters", func() bool {
-		letters, _, _ = w.bus.Letters(t.Context(), bus.LetterQuery{Limit: many})
+		letters, _, _ = deadletter.List(t.Context(), w.bus, deadletter.Query{Limit: many})
 		return len(letters) > 0 && strings.Contains(letters[len(letters)-1].Reason, "more events of the call")
 	})
 	if n := len(letters); n < 2 || n > 8 || letters[n-1].Reason != fmt.Sprintf("a message has no id; %d more events of the call cannot be read", many-n) {

@@ -6,19 +6,27 @@ import (
 	"log/slog"
 	"net/netip"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Environment is what a network's service is run in.
 type Environment struct {
-	Bus    *bus.Bus
-	Log    *slog.Logger
-	Tracer trace.Tracer
+	Bus *bus.Bus
+	// Shards shares the channels among the processes of the service.
+	Shards *shard.Group
+	// StopGrace is the longest that a send may go on after a stop; default 65 s.
+	StopGrace time.Duration
+	Log       *slog.Logger
+	Tracer    trace.Tracer
 	// PublicURL is what networks call and media links start with, without a slash at its end.
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
@@ -32,7 +40,7 @@ type Environment struct {
 // Run serves one network until the context ends: it declares the network, reads its calls, listens and sends to its channels,
 // whatever channels are configured meanwhile.
 func Run(ctx context.Context, d Driver, env Environment) error {
-	s := &runner{driver: d, description: d.Describe(), env: env, routes: bus.NewRoutes()}
+	s := &runner{driver: d, description: d.Describe(), env: env, sending: delivery.NewChannels()}
 	if err := s.description.Validate(); err != nil {
 		return err
 	}
@@ -58,7 +66,7 @@ type runner struct {
 	channels    channels
 	fetches     slots
 	ignored     ignored
-	routes      *bus.Routes
+	sending     *delivery.Channels
 }
 
 func (s *runner) streams() []string {
@@ -98,16 +106,16 @@ func (s *runner) serve(ctx context.Context) error {
 		}
 		wg.Go(func() {
 			defer cancel()
-			errs[1] = s.env.Bus.Deliver(ctx, s.delivery())
+			errs[1] = s.delivery().Run(ctx, s.env.Bus, s.env.Shards)
 		})
 		if s.reads() {
 			wg.Go(func() {
 				defer cancel()
-				errs[3] = s.env.Bus.Listen(ctx, s.listening())
+				errs[3] = s.listening().Run(ctx, s.env.Bus, s.env.Shards)
 			})
 			wg.Go(func() {
 				defer cancel()
-				errs[2] = s.env.Bus.Follow(ctx, bus.Follow{Stream: topology.Webhooks(s.description.Name), Verb: "receive", Split: s.split})
+				errs[2] = consume.Follow{Stream: topology.Webhooks(s.description.Name), Verb: "receive", Split: s.split}.Run(ctx, s.env.Bus, s.env.Shards)
 			})
 		}
 	case <-ctx.Done():

@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	serving "github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 )
 
 func TestANetworkDeclaresItself(t *testing.T) {
@@ -67,7 +68,7 @@ func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 		`network name "Two Words"`: badName, "max_body": badPolicy,
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		err := provider.Run(ctx, n, provider.Environment{Bus: b, Log: slog.New(slog.DiscardHandler)})
+		err := provider.Run(ctx, n, provider.Environment{Bus: b, Shards: shardtest.Sole(b), Log: slog.New(slog.DiscardHandler)})
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), token) {
 			t.Errorf("%v, want %q", err, want)

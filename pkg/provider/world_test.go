@@ -16,8 +16,10 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -77,7 +79,7 @@ func (w *world) serve(d provider.Driver, b *bus.Bus) (stop func()) {
 	started := make(chan struct{})
 	stop = w.run(func(ctx context.Context) error {
 		return provider.Run(ctx, d, provider.Environment{
-			Bus: b, Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Bus: b, Shards: shardtest.Sole(b), Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			PublicURL: publicURL, Started: func() { close(started) },
 		})
 	})
@@ -92,15 +94,15 @@ func (w *world) serve(d provider.Driver, b *bus.Bus) (stop func()) {
 // translate keeps what comes out of the network's service.
 func (w *world) translate() {
 	w.run(func(ctx context.Context) error {
-		return w.bus.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *bus.Entry) error {
+		return consume.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *consume.Entry) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.messages = append(w.messages, e.Event)
 			return nil
-		}})
+		}}.Run(ctx, w.bus, shardtest.Sole(w.bus))
 	})
 	w.run(func(ctx context.Context) error {
-		return w.bus.Follow(ctx, bus.Follow{Stream: topology.Outcomes(network), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return consume.Follow{Stream: topology.Outcomes(network), Verb: "keep", Split: func(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
 			event := &eventv1.Event{}
 			if err := proto.Unmarshal(e.Body, event); err != nil {
 				return nil, err
@@ -109,7 +111,7 @@ func (w *world) translate() {
 			defer w.mu.Unlock()
 			w.outcomes, w.subjects = append(w.outcomes, event), append(w.subjects, e.Subject)
 			return nil, nil
-		}})
+		}}.Run(ctx, w.bus, shardtest.Sole(w.bus))
 	})
 }
 

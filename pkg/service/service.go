@@ -20,6 +20,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
@@ -29,6 +30,8 @@ import (
 type Env struct {
 	Config *config.Config
 	Bus    *bus.Bus
+	// Shards shares the work among the processes of the service.
+	Shards *shard.Group
 	// Connect makes a further connection to the broker, under a name of its own, for what must not hold up what goes over
 	// Bus. The service closes it.
 	Connect func(name string) (*bus.Bus, error)
@@ -134,7 +137,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	}
 	connect := func(name string) (*bus.Bus, error) {
 		return bus.Connect(cfg.NATS.URL, bus.Options{
-			Name: name, Node: n, Sole: n != nil, Credentials: cfg.NATS.Credentials, Wait: true, StopGrace: cfg.Stop.Grace, Log: log, Tracer: tel.Tracer(),
+			Name: name, Node: n, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(),
 		})
 	}
 	b, err := connect(name)
@@ -149,13 +152,15 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 		}
 		return err
 	})
-	err = run(ctx, Env{Config: cfg, Bus: b, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
+	shards := shard.New(b.Bucket(topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log})
+	err = run(ctx, Env{Config: cfg, Bus: b, Shards: shards, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
 		serving.Store(true)
 		log.Info("started")
 	}})
 
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
+	shards.Close(last)
 	b.Close(last)
 	if err := tel.Shutdown(last); err != nil {
 		log.Warn("last spans not sent", "err", err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -58,11 +58,11 @@ func TestWhatTheBacklogCannotTakeIsBroughtBack(t *testing.T) {
 
 	b.capChannel("EGRESS_"+topology.Platform, 1000)
 	b.eventually("it is brought back", func() bool {
-		letters, _, err := b.bus.Letters(t.Context(), bus.LetterQuery{Channel: custom})
+		letters, _, err := deadletter.List(t.Context(), b.bus, deadletter.Query{Channel: custom})
 		if err != nil || len(letters) != 1 {
 			t.Fatalf("%v, %v", letters, err)
 		}
-		again, err := b.bus.Replay(t.Context(), letters)
+		again, err := deadletter.Replay(t.Context(), b.bus, letters)
 		return again && err == nil // its acknowledgement may be on its way
 	})
 	got := b.sent(topology.Platform, 2)

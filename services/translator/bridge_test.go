@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
@@ -93,7 +94,8 @@ func (b *bridge) run() (stop func()) {
 	b.t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(b.t.Context()))
 	done := make(chan error, 1)
-	env := service.Env{Bus: b.server.ConnectTraced("translator", b.tracer), Log: slog.New(slog.NewTextHandler(b.t.Output(), nil)), Started: func() {}}
+	connected := b.server.ConnectTraced("translator", b.tracer)
+	env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: slog.New(slog.NewTextHandler(b.t.Output(), nil)), Started: func() {}}
 	go func() { done <- translator.Run(ctx, env) }()
 	ended := false
 	stop = func() {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -81,7 +82,7 @@ func (t *Translator) followOutcomes(ctx context.Context, far string) error {
 	for {
 		err := t.bus.Await(ctx, topology.Outcomes(far).Name)
 		if err == nil {
-			return t.bus.Follow(ctx, bus.Follow{Stream: topology.Outcomes(far), Verb: "record", Split: t.splitOutcome})
+			return consume.Follow{Stream: topology.Outcomes(far), Verb: "record", Split: t.splitOutcome}.Run(ctx, t.bus, t.shards)
 		}
 		if ctx.Err() == nil {
 			t.log.Error("outcomes not followed", "far", far, "err", err)
@@ -99,7 +100,7 @@ func (t *Translator) followOutcomes(ctx context.Context, far string) error {
 const unknownFor = 5 * time.Second
 
 // channel is the settings of an entry's channel; a removed one's messages can go nowhere.
-func (t *Translator) channel(ctx context.Context, e *bus.Entry, id string) (directory.Channel, error) {
+func (t *Translator) channel(ctx context.Context, e *consume.Entry, id string) (directory.Channel, error) {
 	if c, ok := t.channels.get(id); ok {
 		return c, nil
 	}
@@ -111,7 +112,7 @@ func (t *Translator) channel(ctx context.Context, e *bus.Entry, id string) (dire
 	case !errors.Is(err, bus.ErrNotFound):
 		return c, err
 	case time.Since(e.Read) < unknownFor:
-		return c, bus.Later(unknownFor / 10)
+		return c, consume.RetryAfter(unknownFor / 10)
 	default:
 		return c, dead{"the channel is no longer configured"}
 	}

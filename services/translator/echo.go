@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -21,7 +22,7 @@ import (
 const echoWait = 5 * time.Second
 
 // echo takes what somebody of the business sent by other means to the platform. An echo of our own send is dropped.
-func (t *Translator) echo(ctx context.Context, e *bus.Entry, echo *eventv1.Echo) error {
+func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.Echo) error {
 	m := echo.GetMessage()
 	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
@@ -76,7 +77,7 @@ func (t *Translator) ours(ctx context.Context, c directory.Channel, m *messagev1
 		from = read
 	}
 	if wait := time.Until(from.Add(network.SendTimeout + echoWait)); open && wait > 0 {
-		return false, bus.Later(min(wait, echoPause))
+		return false, consume.RetryAfter(min(wait, echoPause))
 	}
 	return t.refKnown(ctx, m, ref) // once more: a send that has ended meanwhile has left it
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -41,17 +42,17 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 
 // Handle handles what is on MESSAGES at this sequence.
 func (t *Translator) Handle(ctx context.Context, sequence uint64, e *eventv1.Event) error {
-	return t.handle(ctx, &bus.Entry{Sequence: sequence, Event: e})
+	return t.handle(ctx, &consume.Entry{Sequence: sequence, Event: e})
 }
 
 // Outcome records what is on OUTCOMES at this sequence.
 func (t *Translator) Outcome(ctx context.Context, far string, sequence uint64, o *eventv1.Outcome) error {
-	return t.outcome(ctx, &bus.Entry{Subject: topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
+	return t.outcome(ctx, &consume.Entry{Subject: topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
 }
 
 // Receipt records what is on OUTCOMES at this sequence.
 func (t *Translator) Receipt(ctx context.Context, sequence uint64, r *eventv1.Receipt) error {
-	return t.receipt(ctx, &bus.Entry{Sequence: sequence}, r)
+	return t.receipt(ctx, &consume.Entry{Sequence: sequence}, r)
 }
 
 // The halves of both, to be put in any order.

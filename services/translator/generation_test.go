@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -19,7 +20,7 @@ import (
 )
 
 // refused gives parts up, as the network's service does: dead letters, then outcomes.
-func (b *bridge) refused(parts ...*messagev1.Message) []bus.Letter {
+func (b *bridge) refused(parts ...*messagev1.Message) []deadletter.Letter {
 	b.t.Helper()
 	for _, p := range parts {
 		body, err := proto.Marshal(message(p))
@@ -33,7 +34,7 @@ func (b *bridge) refused(parts ...*messagev1.Message) []bus.Letter {
 		o.Reason = "refused"
 		b.conclude(network, o)
 	}
-	letters, _, err := b.bus.Letters(b.t.Context(), bus.LetterQuery{})
+	letters, _, err := deadletter.List(b.t.Context(), b.bus, deadletter.Query{})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -48,10 +49,10 @@ func (b *bridge) letter(d *eventv1.DeadLetter) {
 }
 
 // replayed brings letters back, and returns what waits for the network again.
-func (b *bridge) replayed(letters []bus.Letter) []*messagev1.Message {
+func (b *bridge) replayed(letters []deadletter.Letter) []*messagev1.Message {
 	b.t.Helper()
 	before := len(b.events(network, 0))
-	if again, err := b.bus.Replay(b.t.Context(), letters); err != nil || !again {
+	if again, err := deadletter.Replay(b.t.Context(), b.bus, letters); err != nil || !again {
 		b.t.Fatalf("replay: %v, %v", again, err)
 	}
 	var parts []*messagev1.Message
@@ -229,11 +230,11 @@ func TestWhatTheTranslatorGaveUpIsTakenOnceAgain(t *testing.T) {
 	for range 2 {
 		b.letter(&eventv1.DeadLetter{Service: "translator", Network: network, Channel: custom, Subject: topology.MessageSubject(network, custom, "ana"), Key: "i1", Body: body})
 	}
-	letters, _, err := b.bus.Letters(t.Context(), bus.LetterQuery{})
+	letters, _, err := deadletter.List(t.Context(), b.bus, deadletter.Query{})
 	if err != nil || len(letters) != 2 {
 		t.Fatalf("%d letters, %v", len(letters), err)
 	}
-	if again, err := b.bus.Replay(t.Context(), letters[:1]); !again || err != nil {
+	if again, err := deadletter.Replay(t.Context(), b.bus, letters[:1]); !again || err != nil {
 		t.Fatal(again, err)
 	}
 	all := b.broker.read(t, topology.Messages.Name)
@@ -243,7 +244,7 @@ func TestWhatTheTranslatorGaveUpIsTakenOnceAgain(t *testing.T) {
 	}
 	b.handle(11, brought)
 	b.handle(12, brought) // the same, stored twice
-	if again, err := b.bus.Replay(t.Context(), letters[1:]); again || err != nil {
+	if again, err := deadletter.Replay(t.Context(), b.bus, letters[1:]); again || err != nil {
 		t.Errorf("taken since, and replayed: %v, %v", again, err)
 	}
 	if diff := cmp.Diff([]string{"uno", "uno"}, b.heardNow("ana")); diff != "" {

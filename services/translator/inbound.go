@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -14,7 +15,7 @@ import (
 )
 
 // inbound takes a contact's message to the platform.
-func (t *Translator) inbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
 	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
 		return err

@@ -6,8 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
-
+	"github.com/bonychat/puente/pkg/integrity"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -47,7 +46,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 		t.log.Error("the store is damaged: what was taken and is lost ends as failed, or as a dead letter", "damage", d.String())
 	}
 	var outbound, inbound, statuses int
-	err = t.bus.Missing(ctx, func(m bus.Missing) error {
+	err = integrity.Find(ctx, t.bus, func(m integrity.Missing) error {
 		switch {
 		case m.Status:
 			statuses++
@@ -57,7 +56,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 			return t.failLost(ctx, m)
 		default:
 			inbound++
-			return t.bus.EndMissing(ctx, m, outcomeOfLost(m, messagev1.Direction_DIRECTION_INBOUND, lostInbound))
+			return integrity.End(ctx, t.bus, m, outcomeOfLost(m, messagev1.Direction_DIRECTION_INBOUND, lostInbound))
 		}
 	})
 	if outbound+inbound+statuses > 0 {
@@ -68,7 +67,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 }
 
 // failLost ends a message for a contact, or a part of one.
-func (t *Translator) failLost(ctx context.Context, m bus.Missing) error {
+func (t *Translator) failLost(ctx context.Context, m integrity.Missing) error {
 	o := outcomeOfLost(m, messagev1.Direction_DIRECTION_OUTBOUND, lostOutbound)
 	o.Address, o.AcceptedAt = m.State.GetAddress(), m.State.GetAcceptedAt()
 	if c, known := t.channels.get(m.Channel); known {
@@ -76,10 +75,10 @@ func (t *Translator) failLost(ctx context.Context, m bus.Missing) error {
 			o.Address = address // what its journal entries are found by
 		}
 	}
-	return t.bus.EndMissing(ctx, m, o)
+	return integrity.End(ctx, t.bus, m, o)
 }
 
-func outcomeOfLost(m bus.Missing, direction messagev1.Direction, reason string) *eventv1.Outcome {
+func outcomeOfLost(m integrity.Missing, direction messagev1.Direction, reason string) *eventv1.Outcome {
 	return &eventv1.Outcome{
 		Key: m.Key(), Id: m.ID, Generation: m.Generation, Part: m.Part, Parts: m.Parts, Network: m.Network, Channel: m.Channel,
 		Result: eventv1.Result_RESULT_FAILED, Reason: reason, At: timestamppb.Now(), Direction: direction,

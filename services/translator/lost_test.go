@@ -15,9 +15,11 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
@@ -52,7 +54,8 @@ func (s *store) start() {
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))
 	done := make(chan error, 1)
-	env := service.Env{Bus: server.Connect("translator"), Log: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Started: func() {}}
+	connected := server.Connect("translator")
+	env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: slog.New(slog.NewTextHandler(s.t.Output(), nil)), Started: func() {}}
 	go func() { done <- translator.Run(ctx, env) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
@@ -215,7 +218,7 @@ func (s *store) ended(far string) (keys []string) {
 func (s *store) told(far string) (ids []string) {
 	s.t.Helper()
 	if far == topology.Platform {
-		letters, _, err := s.bus.Letters(s.t.Context(), bus.LetterQuery{Limit: 1000})
+		letters, _, err := deadletter.List(s.t.Context(), s.bus, deadletter.Query{Limit: 1000})
 		if err != nil {
 			s.t.Fatal(err)
 		}

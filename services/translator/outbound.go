@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -17,7 +18,7 @@ import (
 )
 
 // outbound takes a message from the platform to its network: claimed, addressed, fitted, all parts or none.
-func (t *Translator) outbound(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
 	c, err := t.channel(ctx, e, m.GetChannel())
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -21,7 +21,7 @@ import (
 
 // splitOutcome reads an entry of OUTCOMES_<far>: what became of a send, or a receipt. Entries of one message keep
 // their order.
-func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+func (t *Translator) splitOutcome(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
 	event := &eventv1.Event{}
 	if err := proto.Unmarshal(e.Body, event); err != nil {
 		return nil, errors.New("the stored outcome cannot be read")
@@ -35,7 +35,7 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 			return nil, nil // nothing follows from that
 		}
 		s := &sending{}
-		return []bus.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
+		return []consume.Task{{Lane: "message/" + k.Outcome.GetId(), Do: func(ctx context.Context) error {
 			return t.outcome(ctx, e, k.Outcome, s)
 		}}}, nil
 	case *eventv1.Event_Receipt:
@@ -49,7 +49,7 @@ func (t *Translator) splitOutcome(_ context.Context, e *bus.Entry) ([]bus.Task, 
 		if k.Receipt.GetOwnId() != "" {
 			lane = "message/" + k.Receipt.GetOwnId()
 		}
-		return []bus.Task{{Lane: lane, Do: func(ctx context.Context) error { return t.receipt(ctx, e, k.Receipt) }}}, nil
+		return []consume.Task{{Lane: lane, Do: func(ctx context.Context) error { return t.receipt(ctx, e, k.Receipt) }}}, nil
 	default:
 		return nil, fmt.Errorf("an event that does not belong here: %T", k)
 	}
@@ -61,7 +61,7 @@ func ofStatus(o *eventv1.Outcome) bool {
 }
 
 // outcome records what became of one send.
-func (t *Translator) outcome(ctx context.Context, e *bus.Entry, o *eventv1.Outcome, s *sending) error {
+func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.Outcome, s *sending) error {
 	far, _ := topology.PlaceOf(e.Subject)
 	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
@@ -84,7 +84,7 @@ type sending struct {
 }
 
 // sent links the network's id to the send, and applies what the network said before its answer came.
-func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome, s *sending) error {
+func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome, s *sending) error {
 	ref := record.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
 	outbound := o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND
 	if !s.recorded {
@@ -108,7 +108,7 @@ func (t *Translator) sent(ctx context.Context, e *bus.Entry, far string, o *even
 	}
 	// before the state is read: nearly every first status has to wait
 	if wait := time.Until(o.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
-		return bus.Later(wait)
+		return consume.RetryAfter(wait)
 	}
 	c := newsOf(e, o, eventv1.Status_STATUS_SENT)
 	if s.pending.GetStatus() > c.Status {
@@ -150,14 +150,14 @@ func (t *Translator) pendingReceipt(ctx context.Context, o *eventv1.Outcome, ref
 }
 
 // newsOf is what an outcome says of its part.
-func newsOf(e *bus.Entry, o *eventv1.Outcome, s eventv1.Status) change {
+func newsOf(e *consume.Entry, o *eventv1.Outcome, s eventv1.Status) change {
 	return change{channel: o.GetChannel(), id: o.GetId(), at: o.GetAt(), News: record.News{
 		Generation: o.GetGeneration(), Part: o.GetPart(), Status: s, Reason: o.GetReason(), Sequence: e.Sequence,
 	}}
 }
 
 // failed tells the platform about its message; a message to the platform has only the journal to tell.
-func (t *Translator) failed(ctx context.Context, e *bus.Entry, far string, o *eventv1.Outcome) error {
+func (t *Translator) failed(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome) error {
 	hop := journalv1.Hop_HOP_FAILED
 	if o.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		hop = journalv1.Hop_HOP_DEAD

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 
@@ -14,7 +15,7 @@ import (
 
 // receipt finds the message that a receipt is about, by our id where the network hands it back, else by its own. One that
 // comes before its send's outcome is pending for an hour; what nobody asks for until then was about something foreign.
-func (t *Translator) receipt(ctx context.Context, e *bus.Entry, r *eventv1.Receipt) error {
+func (t *Translator) receipt(ctx context.Context, e *consume.Entry, r *eventv1.Receipt) error {
 	if r.GetOwnId() != "" {
 		return t.applyReceipt(ctx, e, r, r.GetOwnId(), record.News{Part: r.GetPart(), AnyGeneration: true})
 	}
@@ -45,14 +46,14 @@ func (t *Translator) pend(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref
 }
 
 // applyReceipt applies a receipt to one message; part and generation of the news are set.
-func (t *Translator) applyReceipt(ctx context.Context, e *bus.Entry, r *eventv1.Receipt, id string, n record.News) error {
+func (t *Translator) applyReceipt(ctx context.Context, e *consume.Entry, r *eventv1.Receipt, id string, n record.News) error {
 	n.Status, n.Reason, n.Sequence = r.GetStatus(), r.GetReason(), e.Sequence
 	ctx = label.Message(ctx, r.GetNetwork(), "", id)
 	return t.apply(ctx, change{channel: r.GetChannel(), id: id, News: n, at: r.GetAt(), ref: r.GetRef(), told: true})
 }
 
 // watermark applies a receipt to all that its contact was sent up to a position, or up to the receipt's time where that is 0.
-func (t *Translator) watermark(ctx context.Context, e *bus.Entry, r *eventv1.Receipt, position uint64) error {
+func (t *Translator) watermark(ctx context.Context, e *consume.Entry, r *eventv1.Receipt, position uint64) error {
 	w := record.Watermark{Status: r.GetStatus(), Position: position}
 	if r.GetAt() != nil {
 		w.Until = r.GetAt().AsTime()

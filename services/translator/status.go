@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -56,7 +57,7 @@ func (t *Translator) advance(ctx context.Context, c change) error {
 	s := next.State
 	if next.Effect.Tells() {
 		if wait := time.Until(s.GetAcceptedAt().AsTime().Add(firstStatus)); wait > 0 {
-			return bus.Later(wait)
+			return consume.RetryAfter(wait)
 		}
 	}
 	if c.told {

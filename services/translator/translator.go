@@ -15,10 +15,12 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
@@ -37,6 +39,7 @@ type network struct {
 // Translator is the service.
 type Translator struct {
 	bus      *bus.Bus
+	shards   *shard.Group
 	log      *slog.Logger
 	journal  *journal
 	index    *record.Index
@@ -51,7 +54,7 @@ func Run(ctx context.Context, env service.Env) error {
 	if err := b.Await(ctx, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
 		return err
 	}
-	t := &Translator{bus: b, log: env.Log, journal: &journal{b}, index: record.New(b)}
+	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: &journal{b}, index: record.New(b)}
 	return t.run(ctx, env.Started)
 }
 
@@ -83,7 +86,7 @@ func (t *Translator) run(ctx context.Context, started func()) error {
 		return errors.Join(errs...)
 	}
 	spawn(func() error {
-		return t.bus.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "translate", Handle: t.handle})
+		return consume.Work{Stream: topology.Messages, Verb: "translate", Handle: t.handle}.Run(ctx, t.bus, t.shards)
 	})
 	spawn(func() error { return t.followOutcomes(ctx, topology.Platform) })
 	wg.Go(func() { t.endLost(ctx) })
@@ -99,13 +102,13 @@ type dead struct{ reason string }
 func (d dead) Error() string { return d.reason }
 
 // handle takes one event from MESSAGES on its way. The journal says so where that ends here.
-func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
+func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 	m := e.Event.GetMessage()
 	if echo := e.Event.GetEcho(); echo != nil {
 		m = echo.GetMessage()
 	}
 	if m.GetId() == "" || m.GetNetwork() == "" || m.GetChannel() == "" || m.GetContact().GetAddress() == "" {
-		return bus.Hopeless(fmt.Sprintf("an event that does not belong here: %T", e.Event.GetKind()))
+		return consume.Permanent(fmt.Sprintf("an event that does not belong here: %T", e.Event.GetKind()))
 	}
 	err := t.route(ctx, e, m)
 	d, ok := errors.AsType[dead](err)
@@ -121,10 +124,10 @@ func (t *Translator) handle(ctx context.Context, e *bus.Entry) error {
 	if err := t.journal.write(ctx, accepted(m, contact), end); err != nil {
 		return err
 	}
-	return bus.Hopeless(d.reason)
+	return consume.Permanent(d.reason)
 }
 
-func (t *Translator) route(ctx context.Context, e *bus.Entry, m *messagev1.Message) error {
+func (t *Translator) route(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
 	fit.Clean(m)
 	if echo := e.Event.GetEcho(); echo != nil {
 		return t.echo(ctx, e, echo)

@@ -10,9 +10,12 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/delivery"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
@@ -46,7 +49,8 @@ func BenchmarkTranslate(b *testing.B) {
 			}
 			ctx, cancel := context.WithCancel(b.Context())
 			done := make(chan error, 1)
-			env := service.Env{Bus: s.Connect("translator"), Log: slog.New(slog.DiscardHandler), Started: func() {}}
+			connected := s.Connect("translator")
+			env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: slog.New(slog.DiscardHandler), Started: func() {}}
 			go func() { done <- translator.Run(ctx, env) }()
 			defer func() {
 				cancel()
@@ -57,13 +61,14 @@ func BenchmarkTranslate(b *testing.B) {
 			taken := make(chan struct{}, way.ahead)
 			reading := make(chan error, 1)
 			go func() {
-				reading <- s.Connect("reader").Deliver(ctx, bus.Delivery{
+				reader := s.Connect("reader")
+				reading <- delivery.Config{
 					Far: way.far, Validity: 24 * time.Hour, SendTimeout: time.Second, Concurrency: 512,
-					Routes: bus.NewRoutes(bus.Route{Network: network, Channel: custom, Send: func(context.Context, *eventv1.Event) (string, bus.Verdict) {
+					Channels: delivery.NewChannels(delivery.Channel{Network: network, ID: custom, Send: func(context.Context, *eventv1.Event) (string, result.Result) {
 						taken <- struct{}{}
-						return "", bus.Verdict{Class: bus.Sent}
+						return "", result.Result{Class: result.Sent}
 					}}),
-				})
+				}.Run(ctx, reader, shardtest.Sole(reader))
 			}()
 			defer func() { cancel(); <-reading }()
 			wait := func() {

@@ -61,24 +61,21 @@ func StartIn(t testing.TB, dir string) (s *Server, stop func()) {
 // URL is where a client in another process connects.
 func (s *Server) URL() string { return s.url }
 
-// Connect connects a service under this name, as the only process of it; it is closed with the test.
-func (s *Server) Connect(name string) *bus.Bus { return s.connect(name, nil, true) }
+// Connect connects a process of the service with this name; it is closed with the test.
+func (s *Server) Connect(name string) *bus.Bus { return s.connect(name, nil) }
 
 // ConnectTraced connects a service whose hops are traced.
 func (s *Server) ConnectTraced(name string, tracer trace.Tracer) *bus.Bus {
-	return s.connect(name, tracer, true)
+	return s.connect(name, tracer)
 }
 
-// Join connects one process of several of a service: they share its units.
-func (s *Server) Join(name string) *bus.Bus { return s.connect(name, nil, false) }
-
-func (s *Server) connect(name string, tracer trace.Tracer, sole bool) *bus.Bus {
+func (s *Server) connect(name string, tracer trace.Tracer) *bus.Bus {
 	s.t.Helper()
 	var embedded bus.Node
 	if s.node != nil {
 		embedded = s.node
 	}
-	b, err := bus.Connect(s.url, bus.Options{Name: name, Node: embedded, Sole: sole, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	b, err := bus.Connect(s.url, bus.Options{Name: name, Node: embedded, Tracer: tracer, Log: slog.New(slog.NewTextHandler(writer{s.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -14,9 +14,11 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -96,20 +98,20 @@ func TestLongIDsStayInside(t *testing.T) {
 func listen(t *testing.T, b *bus.Bus) (messages, outcomes chan *eventv1.Event) {
 	messages, outcomes = make(chan *eventv1.Event, 10), make(chan *eventv1.Event, 10)
 	run(t, func(ctx context.Context) error {
-		return b.Work(ctx, bus.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *bus.Entry) error {
+		return consume.Work{Stream: topology.Messages, Verb: "keep", Handle: func(_ context.Context, e *consume.Entry) error {
 			messages <- e.Event
 			return nil
-		}})
+		}}.Run(ctx, b, shardtest.Sole(b))
 	})
 	run(t, func(ctx context.Context) error {
-		return b.Follow(ctx, bus.Follow{Stream: topology.Outcomes("whatsapp"), Verb: "keep", Split: func(_ context.Context, e *bus.Entry) ([]bus.Task, error) {
+		return consume.Follow{Stream: topology.Outcomes("whatsapp"), Verb: "keep", Split: func(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
 			event := &eventv1.Event{}
 			if err := proto.Unmarshal(e.Body, event); err != nil {
 				return nil, err
 			}
 			outcomes <- event
 			return nil, nil
-		}})
+		}}.Run(ctx, b, shardtest.Sole(b))
 	})
 	return messages, outcomes
 }
@@ -119,7 +121,7 @@ func serve(t *testing.T, b *bus.Bus) {
 	started := make(chan struct{})
 	run(t, func(ctx context.Context) error {
 		return provider.Run(ctx, whatsapp.Network, provider.Environment{
-			Bus: b, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), PublicURL: "http://127.0.0.1:1", Started: func() { close(started) },
+			Bus: b, Shards: shardtest.Sole(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), PublicURL: "http://127.0.0.1:1", Started: func() { close(started) },
 		})
 	})
 	select {

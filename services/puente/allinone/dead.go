@@ -8,14 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
 )
 
 func deadCommand(set networks.Set) *cobra.Command {
 	d := operate.DeadLetters{Networks: set.Names()}
-	var q bus.LetterQuery
+	var q deadletter.Query
 	var show uint64
 	var since time.Duration
 	c := &cobra.Command{
@@ -60,7 +60,7 @@ same machine and as the same user.`,
 
 func replayCommand(set networks.Set) *cobra.Command {
 	d := operate.DeadLetters{Networks: set.Names()}
-	var q bus.LetterQuery
+	var q deadletter.Query
 	var key string
 	var all bool
 	c := &cobra.Command{
@@ -105,7 +105,7 @@ func broker(c *cobra.Command, to *operate.Broker) {
 }
 
 // chosen adds the flags that say which dead letters are meant.
-func chosen(c *cobra.Command, q *bus.LetterQuery, set networks.Set, path *string) {
+func chosen(c *cobra.Command, q *deadletter.Query, set networks.Set, path *string) {
 	c.Flags().StringVar(&q.Channel, "channel", "", "only of the channel with this `id`")
 	c.Flags().StringVar(&q.Network, "network", "", "only of the channels of the network with this `name`")
 	completes(c, "channel", channelsOf(path))

@@ -20,6 +20,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/bonychat"
@@ -70,12 +71,14 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 	}
 	run(func() error { return in.Follow(ctx) })
 	tracer = b.spans.Service("translator").Tracer()
-	env := service.Env{Bus: server.ConnectTraced("translator", tracer), Log: log, Tracer: tracer, Started: func() {}}
+	connected := server.ConnectTraced("translator", tracer)
+	env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, Started: func() {}}
 	run(func() error { return translator.Run(ctx, env) })
 	for _, d := range []provider.Driver{telegram.Network, bonychat.Network} {
 		name := provider.ServiceName(d)
 		tracer := b.spans.Service(name).Tracer()
-		env := provider.Environment{Bus: server.ConnectTraced(name, tracer), Log: log, Tracer: tracer, PublicURL: public.URL}
+		connected := server.ConnectTraced(name, tracer)
+		env := provider.Environment{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, PublicURL: public.URL}
 		run(func() error { return provider.Run(ctx, d, env) })
 	}
 	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed

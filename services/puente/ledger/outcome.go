@@ -8,8 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -39,7 +42,16 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	defer b.Close(ctx)
 	stored := map[string]time.Time{}
 	for _, far := range []string{l.options.network(), topology.Platform} {
-		err := b.Outcomes(ctx, far, func(at time.Time, o *eventv1.Outcome) { stored[far+" "+sendOf(o)] = at })
+		err := b.Each(ctx, topology.Outcomes(far).Name, []string{">"}, time.Time{}, func(m *bus.Message) error {
+			var e eventv1.Event
+			if err := proto.Unmarshal(m.Data, &e); err != nil {
+				return err
+			}
+			if o := e.GetOutcome(); o != nil && record.Final(o.GetResult()) {
+				stored[far+" "+sendOf(o)] = m.Stored
+			}
+			return nil
+		})
 		if err != nil {
 			return fmt.Errorf("outcomes of %s: %w", far, err)
 		}

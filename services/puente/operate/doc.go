@@ -3,5 +3,5 @@
 // writes plain text for a terminal.
 //
 //	d := operate.DeadLetters{Broker: operate.Broker{File: "puente.yaml"}, Networks: set.Names(), Out: os.Stdout}
-//	err := d.List(ctx, bus.LetterQuery{Channel: "k7m2q9x4t8w1zb", Limit: 100})
+//	err := d.List(ctx, deadletter.Query{Channel: "k7m2q9x4t8w1zb", Limit: 100})
 package operate

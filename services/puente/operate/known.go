@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/puente/words"
@@ -13,8 +14,8 @@ import (
 
 // refuseUnknown is an error where a query that found nothing names a channel or a network that there is not: "no dead
 // letters" would be taken for good news. What a channel that was removed left behind makes it known.
-func (d DeadLetters) refuseUnknown(ctx context.Context, b *bus.Bus, q bus.LetterQuery) error {
-	left, _, err := b.Letters(ctx, bus.LetterQuery{Network: q.Network, Channel: q.Channel, Limit: 1})
+func (d DeadLetters) refuseUnknown(ctx context.Context, b *bus.Bus, q deadletter.Query) error {
+	left, _, err := deadletter.List(ctx, b, deadletter.Query{Network: q.Network, Channel: q.Channel, Limit: 1})
 	if err != nil || len(left) > 0 {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 )
 
 // MostListed bounds how many dead letters are listed at once.
@@ -26,9 +27,9 @@ type DeadLetters struct {
 // List writes one line for each that the query finds, the oldest first: where, when and why. What it says, and to whom,
 // only Show tells. A query that finds nothing because its channel or network does not exist is an error. The query's
 // limit is 1 to MostListed.
-func (d DeadLetters) List(ctx context.Context, q bus.LetterQuery) error {
+func (d DeadLetters) List(ctx context.Context, q deadletter.Query) error {
 	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error {
-		letters, more, err := b.Letters(ctx, q)
+		letters, more, err := deadletter.List(ctx, b, q)
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (d DeadLetters) List(ctx context.Context, q bus.LetterQuery) error {
 	})
 }
 
-func reasonOf(l bus.Letter) string {
+func reasonOf(l deadletter.Letter) string {
 	if l.Parts > 1 {
 		return fmt.Sprintf("part %d of %d: %s", l.Part+1, l.Parts, l.Reason)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
@@ -19,7 +20,7 @@ const (
 // Replay tries again what the query and the key choose, the oldest first, and writes what became of each. A key is the id
 // of a message, or the key of a dead letter; "" chooses all of the query. It returns an error where some of them stay. A
 // call that the context ended can be repeated: nothing is sent twice.
-func (d DeadLetters) Replay(ctx context.Context, q bus.LetterQuery, key string) error {
+func (d DeadLetters) Replay(ctx context.Context, q deadletter.Query, key string) error {
 	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error {
 		letters, err := lettersOf(ctx, b, q)
 		if err != nil {
@@ -31,14 +32,14 @@ func (d DeadLetters) Replay(ctx context.Context, q bus.LetterQuery, key string) 
 			}
 		}
 		r := report{out: d.Out}
-		for _, together := range bus.Together(letters) {
+		for _, together := range deadletter.Group(letters) {
 			if key != "" && !named(together, key) {
 				continue
 			}
 			if ctx.Err() != nil {
 				return errors.Join(r.end(), errors.New("interrupted: what is left can be brought back later"))
 			}
-			again, err := b.Replay(ctx, together)
+			again, err := deadletter.Replay(ctx, b, together)
 			r.tell(together, again, err)
 		}
 		if key != "" && r.total() == 0 {
@@ -49,11 +50,11 @@ func (d DeadLetters) Replay(ctx context.Context, q bus.LetterQuery, key string) 
 }
 
 // lettersOf reads everything that is chosen.
-func lettersOf(ctx context.Context, b *bus.Bus, q bus.LetterQuery) ([]bus.Letter, error) {
+func lettersOf(ctx context.Context, b *bus.Bus, q deadletter.Query) ([]deadletter.Letter, error) {
 	q.Limit = lettersPage
-	var letters []bus.Letter
+	var letters []deadletter.Letter
 	for {
-		page, more, err := b.Letters(ctx, q)
+		page, more, err := deadletter.List(ctx, b, q)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +70,7 @@ func lettersOf(ctx context.Context, b *bus.Bus, q bus.LetterQuery) ([]bus.Letter
 }
 
 // named says that the key is that of one of the letters, or the message's id.
-func named(letters []bus.Letter, key string) bool {
+func named(letters []deadletter.Letter, key string) bool {
 	for _, l := range letters {
 		if l.Key == key || l.ID == key {
 			return true
@@ -86,17 +87,17 @@ type report struct {
 
 func (r *report) total() int { return r.back + r.over + r.stale + r.never }
 
-func (r *report) tell(letters []bus.Letter, again bool, err error) {
+func (r *report) tell(letters []deadletter.Letter, again bool, err error) {
 	l := letters[0]
 	what := fmt.Sprintf("channel %s: %s %s", l.Channel, l.Kind, l.Key)
 	switch n := len(letters); {
-	case n > 1 && l.Kind == bus.LetterCall:
+	case n > 1 && l.Kind == deadletter.Call:
 		what += fmt.Sprintf(" and %d more of the same call", n-1)
 	case n > 1:
 		what += fmt.Sprintf(" and %d more parts", n-1)
 	}
 	switch {
-	case err != nil && l.Kind == bus.LetterStatus:
+	case err != nil && l.Kind == deadletter.Status:
 		r.stale++ // what it told is stale: nobody misses it
 	case err != nil:
 		r.never++

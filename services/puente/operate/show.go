@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/deadletter"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -20,7 +21,7 @@ func (d DeadLetters) Show(ctx context.Context, number uint64) error {
 }
 
 func (d DeadLetters) show(ctx context.Context, b *bus.Bus, number uint64) error {
-	l, event, err := b.LetterEvent(ctx, number)
+	l, event, err := deadletter.Read(ctx, b, number)
 	if errors.Is(err, bus.ErrNotFound) {
 		return fmt.Errorf("there is no dead letter %d", number)
 	}

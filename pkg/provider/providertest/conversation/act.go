@@ -5,8 +5,9 @@ import (
 	"errors"
 	"strings"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	"google.golang.org/protobuf/encoding/protojson"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 )

@@ -6,9 +6,10 @@ import (
 	"io"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // RenderError shows the error of a Receive, "" for none.

@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/provider"
 )
 
 // Host makes what a sender works with, for tests: replies and files are kept in memory, the public side of the bridge is

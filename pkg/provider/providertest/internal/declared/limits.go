@@ -1,8 +1,9 @@
 package declared
 
 import (
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	"google.golang.org/protobuf/proto"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"

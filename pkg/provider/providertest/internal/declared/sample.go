@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	"google.golang.org/protobuf/proto"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	"google.golang.org/protobuf/proto"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
 )

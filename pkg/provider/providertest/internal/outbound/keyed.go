@@ -4,8 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	"google.golang.org/protobuf/proto"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"

@@ -11,8 +11,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	"google.golang.org/protobuf/encoding/protojson"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"

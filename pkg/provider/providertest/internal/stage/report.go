@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // Update says that what is seen is taken for right and written down.

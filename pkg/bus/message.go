@@ -1,0 +1,70 @@
+package bus
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The headers of a stored message.
+const (
+	headerID     = "Nats-Msg-Id"
+	headerRepeat = "Puente-Repeat" // this publish may be one too many: whoever acts on it looks first
+	headerStamp  = "Puente-Stamp"  // when the publisher sent it, milliseconds
+)
+
+// lateAfter is how long after it was sent a message has to be stored for its publisher to have given it up meanwhile.
+const lateAfter = 5 * time.Second
+
+// Message is one stored message. It is only read, so that it is safe for concurrent use.
+type Message struct {
+	Subject string
+	// Sequence is its place in its stream, from 1.
+	Sequence uint64
+	Data     []byte
+	// Stored is when the broker stored it, by the broker's clock.
+	Stored time.Time
+
+	header   nats.Header
+	delivery uint64 // its place among what its consumer delivered; 0 where it was read without one
+	again    bool   // its consumer delivered it before
+}
+
+// ID is the message id that it was published with, "" for none.
+func (m *Message) ID() string { return m.header.Get(headerID) }
+
+// Repeat says that it may be in the stream twice, or that it was delivered before: whoever acts on it looks first whether
+// somebody has done so.
+func (m *Message) Repeat() bool {
+	if m.again || m.header.Get(headerRepeat) != "" {
+		return true
+	}
+	sent, err := strconv.ParseInt(m.header.Get(headerStamp), 10, 64)
+	return err == nil && m.Stored.Sub(time.UnixMilli(sent)) > lateAfter // its publisher may have sent another
+}
+
+// Context is under the trace of whoever stored the message.
+func (m *Message) Context(ctx context.Context) context.Context { return extract(ctx, m.header) }
+
+// Ticket is what acknowledges the message: see [QueueReader.Ack].
+func (m *Message) Ticket() Ticket { return Ticket{m.Sequence, m.delivery} }
+
+// rawMessage is a message that was asked for.
+func rawMessage(m *jetstream.RawStreamMsg) *Message {
+	return &Message{Subject: m.Subject, Sequence: m.Sequence, Data: m.Data, Stored: m.Time, header: m.Header}
+}
+
+// consumed is a message that a consumer delivered.
+func consumed(m jetstream.Msg) (*Message, *jetstream.MsgMetadata, error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Message{
+		Subject: m.Subject(), Sequence: meta.Sequence.Stream, Data: m.Data(), Stored: meta.Timestamp,
+		header: m.Headers(), delivery: meta.Sequence.Consumer, again: meta.NumDelivered > 1,
+	}, meta, nil
+}

@@ -1,0 +1,96 @@
+package bus
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// What waits on EGRESS_* is notified of: whoever stored it publishes on bell.<far>.<channel>, so that whoever sends for the
+// channel looks at once. Nobody relies on it, since the broker may lose a notification.
+
+// notifyEvery is how often one channel is notified of at most.
+const notifyEvery = 100 * time.Millisecond
+
+// notifier is what this process notifies of.
+type notifier struct {
+	mu   sync.Mutex
+	last map[string]*notified // by subject
+}
+
+type notified struct {
+	at    time.Time
+	again bool // asked for meanwhile: one more is due at the end of the pause
+}
+
+func notifySubject(far, channel string) string { return "bell." + far + "." + channel }
+
+// notify says that something was stored under a subject.
+func (b *Bus) notify(stored string) {
+	far, ok := strings.CutPrefix(stored, "egress")
+	if !ok {
+		return
+	}
+	subject := "bell" + far
+	b.notifier.mu.Lock()
+	defer b.notifier.mu.Unlock()
+	x := b.notifier.last[subject]
+	if x == nil {
+		if b.notifier.last == nil {
+			b.notifier.last = map[string]*notified{}
+		}
+		x = &notified{}
+		b.notifier.last[subject] = x
+	}
+	if since := time.Since(x.at); since < notifyEvery {
+		if !x.again {
+			x.again = true
+			time.AfterFunc(notifyEvery-since, func() { b.notifyAgain(subject) })
+		}
+		return
+	}
+	x.at = time.Now()
+	_ = b.nc().Publish(subject, nil)
+}
+
+func (b *Bus) notifyAgain(subject string) {
+	b.notifier.mu.Lock()
+	defer b.notifier.mu.Unlock()
+	x := b.notifier.last[subject]
+	x.again, x.at = false, time.Now()
+	_ = b.nc().Publish(subject, nil)
+}
+
+// Notified calls back for each channel for which something was stored on EGRESS_<far>, until the context ends. What is
+// stored while there is no connection is not told of.
+func (b *Bus) Notified(ctx context.Context, far string, stored func(channel string)) {
+	prefix := notifySubject(far, "")
+	for ctx.Err() == nil && !b.over() {
+		l := b.link()
+		s, err := l.nc.Subscribe(prefix+"*", func(m *nats.Msg) { stored(strings.TrimPrefix(m.Subject, prefix)) })
+		if err != nil {
+			_ = pause(ctx, linkPause) // it is gone, and there is no other one yet
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-l.gone:
+		}
+		_ = s.Unsubscribe()
+	}
+}
+
+// pause waits, or returns the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

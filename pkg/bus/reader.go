@@ -1,0 +1,154 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// readBytes bounds what one reader has under way from the broker: at least one of the largest messages.
+const readBytes = topology.MaxPayload + 64<<10
+
+// Reader reads what a stream with limits holds, in order, without taking anything out. One goroutine at a time uses it.
+// It ends with its connection, and makes its consumer anew where the broker has lost it.
+type Reader struct {
+	stream string
+	link   *link
+	next   <-chan delivered
+	stop   context.CancelFunc
+}
+
+// delivered is a message, or why there will be none.
+type delivered struct {
+	msg jetstream.Msg
+	err error
+}
+
+// Reader reads the subjects that match a filter, from the message behind a sequence on; 0 reads from the start. It ends
+// with the context, or by [Reader.Close].
+func (b *Bus) Reader(ctx context.Context, stream, filter string, after uint64) (*Reader, error) {
+	return b.reader(ctx, stream, jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
+	})
+}
+
+func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig) (*Reader, error) {
+	for _, filter := range c.FilterSubjects {
+		if err := errors.Join(checkName(stream), checkFilter(filter)); err != nil {
+			return nil, fmt.Errorf("read %s: %w", stream, err)
+		}
+	}
+	l := b.link()
+	consumer, err := l.js.OrderedConsumer(ctx, stream, c)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", stream, err)
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, readBytes), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", stream, err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	return &Reader{stream: stream, link: l, next: deliver(ctx, messages), stop: stop}, nil
+}
+
+// deliver reads until the context ends. It is not waited for: while the client makes its consumer anew, which takes as
+// long as the broker is away, it cannot be stopped, and whoever gives up reading must not be held back by that.
+func deliver(ctx context.Context, messages jetstream.MessagesContext) <-chan delivered {
+	next := make(chan delivered)
+	context.AfterFunc(ctx, messages.Stop)
+	go func() {
+		for {
+			m, err := messages.Next()
+			select {
+			case next <- delivered{m, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return next
+}
+
+// Next waits for the next message. An error ends the reader: another one begins where this one ended.
+func (r *Reader) Next(ctx context.Context) (*Message, error) {
+	m, _, err := r.take(ctx)
+	return m, err
+}
+
+func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error) {
+	select {
+	case <-ctx.Done():
+		return nil, 0, context.Cause(ctx)
+	case <-r.link.gone:
+		return nil, 0, errGone
+	case d := <-r.next:
+		if d.err != nil {
+			return nil, 0, fmt.Errorf("read %s: %w", r.stream, d.err)
+		}
+		m, meta, err := consumed(d.msg)
+		if err != nil {
+			return nil, 0, fmt.Errorf("read %s: %w", r.stream, err)
+		}
+		return m, meta.NumPending, nil
+	}
+}
+
+// Close ends the reader.
+func (r *Reader) Close() { r.stop() }
+
+// Each reads what a stream with limits holds now of the subjects that match the filters, the oldest first, since a time;
+// the zero time reads all. An error of read ends it.
+func (b *Bus) Each(ctx context.Context, stream string, filters []string, since time.Time, read func(*Message) error) error {
+	c := jetstream.OrderedConsumerConfig{FilterSubjects: filters, DeliverPolicy: jetstream.DeliverAllPolicy}
+	if !since.IsZero() {
+		c.DeliverPolicy, c.OptStartTime = jetstream.DeliverByStartTimePolicy, &since
+	}
+	for _, filter := range filters {
+		if err := checkFilter(filter); err != nil {
+			return fmt.Errorf("read %s: %w", stream, err)
+		}
+	}
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return err
+	}
+	// a consumer that has nothing to deliver says so only when it is asked
+	consumer, err := s.OrderedConsumer(ctx, c)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", stream, err)
+	}
+	info, err := consumer.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", stream, err)
+	}
+	if info.NumPending == 0 {
+		return nil
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", stream, err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &Reader{stream: stream, link: b.link(), next: deliver(ctx, messages), stop: stop}
+	for {
+		m, behind, err := r.take(ctx)
+		if err != nil {
+			return err
+		}
+		if err := read(m); err != nil {
+			return err
+		}
+		if behind == 0 {
+			return nil
+		}
+	}
+}

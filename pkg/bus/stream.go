@@ -1,0 +1,156 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// StreamState is what a stream holds at one moment.
+type StreamState struct {
+	Messages, Bytes uint64
+	// First and Last are sequences; Last is that of the newest message that ever was, 0 for none.
+	First, Last         uint64
+	FirstTime, LastTime time.Time
+	// Deleted is how many messages between First and Last are not there any more.
+	Deleted int
+	// MaxBytes is the stream's limit, 0 for none; Replicas on how many servers it is.
+	MaxBytes int64
+	Replicas int
+}
+
+// State asks what a stream holds.
+func (b *Bus) State(ctx context.Context, stream string) (StreamState, error) {
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return StreamState{}, err
+	}
+	info, err := s.Info(ctx)
+	if err != nil {
+		return StreamState{}, fmt.Errorf("state of %s: %w", stream, err)
+	}
+	return StreamState{
+		Messages: info.State.Msgs, Bytes: info.State.Bytes, First: info.State.FirstSeq, Last: info.State.LastSeq,
+		FirstTime: info.State.FirstTime, LastTime: info.State.LastTime, Deleted: info.State.NumDeleted,
+		MaxBytes: max(0, info.Config.MaxBytes), Replicas: info.Config.Replicas,
+	}, nil
+}
+
+// Subjects counts what a stream holds of each subject that matches a filter. It costs the broker a walk over the subjects
+// that hold something; the others cost nothing.
+func (b *Bus) Subjects(ctx context.Context, stream, filter string) (map[string]uint64, error) {
+	if err := checkFilter(filter); err != nil {
+		return nil, fmt.Errorf("subjects of %s: %w", stream, err)
+	}
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(filter))
+	if err != nil {
+		return nil, fmt.Errorf("subjects of %s: %w", stream, err)
+	}
+	return info.State.Subjects, nil
+}
+
+// Backlog is how many messages of a channel wait for a destination. It costs the broker a look at its index.
+func (b *Bus) Backlog(ctx context.Context, far, channel string) (uint64, error) {
+	subject := topology.EgressSubject(far, channel)
+	if err := checkSubject(subject); err != nil {
+		return 0, fmt.Errorf("backlog: %w", err)
+	}
+	waiting, err := b.Subjects(ctx, topology.Egress(far).Name, subject)
+	return waiting[subject], err
+}
+
+// At reads the message of a stream with this sequence from the stream's leader, or [ErrNotFound].
+func (b *Bus) At(ctx context.Context, stream string, sequence uint64) (*Message, error) {
+	return b.read(ctx, stream, sequence)
+}
+
+// Next reads the first message of a stream at or behind a sequence whose subject matches a filter, or [ErrNotFound].
+func (b *Bus) Next(ctx context.Context, stream, filter string, sequence uint64) (*Message, error) {
+	if err := checkFilter(filter); err != nil {
+		return nil, fmt.Errorf("read %s: %w", stream, err)
+	}
+	return b.read(ctx, stream, max(sequence, 1), jetstream.WithGetMsgSubject(filter))
+}
+
+func (b *Bus) read(ctx context.Context, stream string, sequence uint64, options ...jetstream.GetMsgOpt) (*Message, error) {
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.GetMsg(ctx, sequence, options...)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read message %d of %s: %w", sequence, stream, err)
+	}
+	return rawMessage(m), nil
+}
+
+// Remove takes one message out of a stream; it is no error where it is not there.
+func (b *Bus) Remove(ctx context.Context, stream string, sequence uint64) error {
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return err
+	}
+	err = s.DeleteMsg(ctx, sequence)
+	if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) && !errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		return fmt.Errorf("remove message %d of %s: %w", sequence, stream, err)
+	}
+	return nil
+}
+
+// Purge removes what a stream holds of the subjects that match a filter, up to and with a sequence.
+func (b *Bus) Purge(ctx context.Context, stream, filter string, upTo uint64) error {
+	if err := checkFilter(filter); err != nil {
+		return fmt.Errorf("purge %s: %w", stream, err)
+	}
+	s, err := b.stream(ctx, stream)
+	if err != nil {
+		return err
+	}
+	if err := s.Purge(ctx, jetstream.WithPurgeSubject(filter), jetstream.WithPurgeSequence(upTo+1)); err != nil {
+		return fmt.Errorf("purge %s: %w", stream, err)
+	}
+	return nil
+}
+
+// StreamNames are the names of the streams of a deployment that there are.
+func (b *Bus) StreamNames(ctx context.Context) (names []string, err error) {
+	list := b.js().StreamNames(ctx)
+	for name := range list.Name() {
+		if _, ok := topology.Declared(name); ok {
+			names = append(names, name)
+		}
+	}
+	if err := list.Err(); err != nil {
+		return nil, fmt.Errorf("list streams: %w", err)
+	}
+	return names, nil
+}
+
+// stream is a handle on a stream; it is asked for once a connection.
+func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	l := b.link()
+	if s, ok := l.handles.Load(name); ok {
+		return s.(jetstream.Stream), nil
+	}
+	if err := checkName(name); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	s, err := l.js.Stream(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", name, err)
+	}
+	l.handles.Store(name, s)
+	return s, nil
+}

@@ -1,0 +1,144 @@
+package consume
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/shard"
+)
+
+// window is how many entries of one partition may be read and not finished.
+const window = 8192
+
+// position knows how far the entries of a stream are finished: the position passes an entry only when all before it
+// are finished too.
+type position struct {
+	mu      sync.Mutex
+	open    []uint64 // begun and not passed, in order
+	done    map[uint64]bool
+	last    uint64
+	changed chan struct{} // closed when there is room again
+}
+
+func newPosition(last uint64) *position {
+	return &position{last: last, done: map[uint64]bool{}, changed: make(chan struct{})}
+}
+
+func (p *position) begin(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open = append(p.open, seq)
+}
+
+func (p *position) finish(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done[seq] = true
+	for len(p.open) > 0 && p.done[p.open[0]] {
+		p.last = p.open[0]
+		delete(p.done, p.last)
+		p.open = p.open[1:]
+	}
+	if !p.full() {
+		close(p.changed)
+		p.changed = make(chan struct{})
+	}
+}
+
+// full says that too much is unfinished. One entry that takes long holds back the position, not the others, until
+// very many are finished behind it. The lock is held.
+func (p *position) full() bool {
+	return len(p.open)-len(p.done) >= window || len(p.open) >= 32*window
+}
+
+func (p *position) passed() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
+}
+
+// room waits until another entry may be begun.
+func (p *position) room(ctx context.Context) error {
+	for {
+		p.mu.Lock()
+		full, changed := p.full(), p.changed
+		p.mu.Unlock()
+		if !full {
+			return ctx.Err()
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// counter calls done when its last piece is finished.
+type counter struct {
+	mu   sync.Mutex
+	left int
+	done func()
+}
+
+func (c *counter) one() {
+	c.mu.Lock()
+	c.left--
+	last := c.left == 0
+	c.mu.Unlock()
+	if last {
+		c.done()
+	}
+}
+
+// saveEvery is how often a position is stored.
+const saveEvery = time.Second
+
+// saving stores the position every second, and removes what is finished where the stream gets full. The function that it
+// returns waits for that, and stores it for the last time. end ends the session where the lease is lost.
+func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *position) (stop func()) {
+	var running sync.WaitGroup
+	running.Go(func() {
+		retention := retention{follower: f}
+		for pause(ctx, saveEvery) == nil {
+			retention.tick(ctx, f.lease.Record().Position)
+			if err := f.store(ctx, p); errors.Is(err, shard.ErrLost) {
+				end(err)
+			} else if err != nil && ctx.Err() == nil {
+				f.bus.Logger().Debug("position not stored", "shard", f.lease.Name(), "err", err)
+			}
+		}
+	})
+	return func() {
+		end(nil)
+		running.Wait()
+		last, cancel := context.WithTimeout(f.lease.Hard(), bus.RequestTimeout)
+		defer cancel()
+		_ = f.store(last, p)
+	}
+}
+
+func (f *follower) store(ctx context.Context, p *position) error {
+	at := p.passed()
+	if at == f.lease.Record().Position {
+		return nil
+	}
+	return f.lease.Update(ctx, func(r *shard.Record) { r.Position = at })
+}
+
+// checkPosition starts over where the stream has less than was read of it: it was made anew, or restored.
+func (f *follower) checkPosition(ctx context.Context) error {
+	state, err := f.bus.State(ctx, f.Stream.Name)
+	if err != nil {
+		return err
+	}
+	at := f.lease.Record().Position
+	if at <= state.Last {
+		return nil
+	}
+	f.bus.Logger().Warn("the stream holds less than was read of it: read from its start", "shard", f.lease.Name(), "position", at, "last", state.Last)
+	return f.lease.Update(ctx, func(r *shard.Record) { r.Position = 0 })
+}

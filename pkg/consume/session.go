@@ -1,0 +1,226 @@
+package consume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/lanes"
+)
+
+// Session is the work on a queue with one consumer. It is safe for concurrent use.
+type Session struct {
+	queue  *Queue
+	reader *bus.QueueReader // nil in tests of what is kept
+	set    *lanes.Set[waiting]
+	end    context.CancelCauseFunc
+
+	mu    sync.Mutex
+	have  map[uint64]struct{} // what was delivered and is not finished
+	heads map[uint64]*Entry   // those of them that are in memory
+	kept  share
+	idle  time.Time // since when there is nothing; zero while there is something
+}
+
+// waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
+type waiting struct{ ticket bus.Ticket }
+
+// Wake ends the waiting of every head: each is worked on again, and may say again how long to wait.
+func (s *Session) Wake() { s.set.Wake() }
+
+// Pause lets no head start for a time; a longer pause stands.
+func (s *Session) Pause(d time.Duration) { s.set.Pause(d) }
+
+func newSession(ctx context.Context, q *Queue, end context.CancelCauseFunc) *Session {
+	s := &Session{queue: q, end: end, have: map[uint64]struct{}{}, heads: map[uint64]*Entry{}, idle: time.Now()}
+	s.set = lanes.New(ctx, q.Lanes, s.work)
+	return s
+}
+
+// session works with one consumer until it ends, and returns why.
+func (q *Queue) session(parent context.Context) error {
+	reader, err := q.open(parent)
+	if err != nil {
+		return errors.Join(errNotOpened, err)
+	}
+	if q.until == 0 {
+		q.until = reader.Until
+	}
+	ctx, end := context.WithCancelCause(parent)
+	defer end(nil)
+	s := newSession(ctx, q, end)
+	s.reader = reader
+	defer s.forget()
+	if q.Opened != nil {
+		q.Opened(s)
+	}
+	q.setCurrent(s)
+	defer q.setCurrent(nil)
+	defer s.set.Stop()
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(ctx) })
+	defer watching.Wait()
+	defer end(nil)
+	return reader.Read(ctx, s.push)
+}
+
+// push puts a delivered message behind those of its lane.
+func (s *Session) push(m *bus.Message) {
+	if s.queue.Finished != nil && s.queue.Finished(m.ID()) {
+		s.reader.Ack(m.Ticket())
+		return
+	}
+	e, lane := entryOf(m), "unreadable"
+	if e.decode() == nil {
+		lane = Lane(e.Event)
+	}
+	e.Suspect = e.Suspect || s.reader != nil && e.Sequence <= s.reader.Until
+	s.mu.Lock()
+	if _, ok := s.have[e.Sequence]; ok {
+		s.mu.Unlock()
+		return // delivered again because it has waited for long
+	}
+	s.have[e.Sequence], s.idle = struct{}{}, time.Time{}
+	if cost := costOf(e.Body); s.kept.take(cost) {
+		e.charged = cost
+		s.heads[e.Sequence] = e
+	}
+	s.mu.Unlock()
+	s.set.Push(lane, waiting{m.Ticket()})
+}
+
+// work acts on the head of a lane.
+func (s *Session) work(ctx context.Context, w waiting) lanes.Next {
+	if ctx.Err() != nil {
+		return lanes.Next{Keep: true}
+	}
+	if !s.queue.Lease.Valid() {
+		return lapsed
+	}
+	e, err := s.load(ctx, w.ticket.Sequence)
+	if errors.Is(err, bus.ErrNotFound) {
+		return s.finish(w, lanes.Next{}) // it was acknowledged after all
+	}
+	if err != nil {
+		return Backoff(e.Try)
+	}
+	next := s.queue.Work(ctx, e)
+	if !next.Keep {
+		return s.finish(w, next)
+	}
+	s.drop(e)
+	return next
+}
+
+// load is an entry with its body. It is remembered as the head of its lane from then on.
+func (s *Session) load(ctx context.Context, sequence uint64) (*Entry, error) {
+	s.mu.Lock()
+	e := s.heads[sequence]
+	s.mu.Unlock()
+	if e != nil && e.Body != nil {
+		return e, nil
+	}
+	m, err := s.queue.Bus.At(ctx, s.queue.Stream, sequence)
+	if err != nil {
+		if e == nil {
+			e = &Entry{}
+		}
+		return e, err
+	}
+	if e == nil {
+		e = entryOf(m)
+		e.Suspect = e.Suspect || sequence <= s.reader.Until
+		s.mu.Lock()
+		s.heads[sequence] = e
+		s.mu.Unlock()
+	}
+	e.Body, e.message = m.Data, m
+	_ = e.decode() // without an event it goes to the dead letters
+	return e, nil
+}
+
+// drop forgets the body of a head that waits, where the process has no room for it.
+func (s *Session) drop(e *Entry) {
+	if e.charged > 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cost := costOf(e.Body); s.kept.take(cost) {
+		e.charged = cost
+		return
+	}
+	e.Event, e.Body, e.message = nil, nil, nil
+}
+
+// finish acknowledges, and forgets the entry.
+func (s *Session) finish(w waiting, next lanes.Next) lanes.Next {
+	s.reader.Ack(w.ticket)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.heads[w.ticket.Sequence]; e != nil {
+		s.kept.give(e.charged)
+		e.charged = 0
+		delete(s.heads, w.ticket.Sequence)
+	}
+	delete(s.have, w.ticket.Sequence)
+	if len(s.have) == 0 {
+		s.idle = time.Now()
+	}
+	return next
+}
+
+// forget gives back what the session kept. Nothing works on it any more.
+func (s *Session) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.heads {
+		s.kept.give(e.charged)
+	}
+	clear(s.heads)
+}
+
+// watch ends a session that has lost sight of the stream's first message: the broker can stop delivering without a
+// sign. It looks every few seconds, and believes what it has seen twice. It also ends one with nothing to do.
+func (s *Session) watch(ctx context.Context) {
+	missing, every := uint64(0), watchEvery
+	if s.queue.IdleAfter > 0 {
+		every = min(every, s.queue.IdleAfter)
+	}
+	for pause(ctx, every) == nil {
+		if s.idleFor(s.queue.IdleAfter) {
+			s.end(errIdle)
+			return
+		}
+		first, err := s.queue.First(ctx)
+		if err != nil || first == 0 || s.holds(first) {
+			missing = 0
+			continue
+		}
+		if first == missing {
+			s.end(fmt.Errorf("message %d was not delivered", first))
+			return
+		}
+		missing = first
+	}
+}
+
+// watchEvery is how often a session is held against its stream.
+const watchEvery = 5 * time.Second
+
+// idleFor says that there has been nothing for so long.
+func (s *Session) idleFor(after time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return after > 0 && !s.idle.IsZero() && time.Since(s.idle) >= after
+}
+
+func (s *Session) holds(sequence uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.have[sequence]
+	return ok
+}

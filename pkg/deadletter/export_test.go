@@ -1,0 +1,26 @@
+package deadletter
+
+import (
+	"context"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// ReplayUntil replays as [Replay] does and stops short of an end, as a process that dies there: before anything is
+// published, or before the letters are removed.
+func ReplayUntil(ctx context.Context, b *bus.Bus, letters []Letter, published bool) error {
+	r := &replayer{b}
+	loaded, err := r.load(ctx, letters)
+	if err != nil {
+		return err
+	}
+	if published {
+		_, err = r.replayParts(ctx, loaded)
+		return err
+	}
+	parts, err := r.unsent(ctx, loaded)
+	if err == nil {
+		_, _, err = r.raise(ctx, parts)
+	}
+	return err
+}

@@ -1,0 +1,113 @@
+package deadletter
+
+import (
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Kind is what a dead letter holds. The zero value is what cannot be brought back.
+type Kind int
+
+// The kinds of dead letters.
+const (
+	Other    Kind = iota // what no service of this version can read, or an outcome: nothing to bring back
+	Status               // what the platform was to be told of a message: stale by now
+	Outbound             // a message for a contact, or a part of one
+	Inbound              // a message for the platform, or a part of one
+	Echo                 // the same, written by the business elsewhere
+	Call                 // a network's call that could not be read, or an event of one
+)
+
+func (k Kind) String() string {
+	return [...]string{"other", "status", "outbound", "inbound", "echo", "call"}[k]
+}
+
+// Letter is a dead letter without what it holds: no content and no personal data.
+type Letter struct {
+	// Sequence is its place among all of them.
+	Sequence uint64
+	Kind     Kind
+	// Service gave it up. Network and Channel are the channel's.
+	Service, Network, Channel string
+	// Key is the send's, or else names the entry that could not be handled.
+	Key string
+	// ID and Generation are the message's, Part and Parts say which piece it is, 0 of 1 for a whole one. ID is "" for
+	// what is no message.
+	ID         string
+	Generation uint32
+	Part       uint32
+	Parts      uint32
+	// Reason is why.
+	Reason string
+	At     time.Time
+	// TraceID is 32 hex digits, "" where tracing was off.
+	TraceID string
+
+	subject string // it was on
+	entry   uint64 // its sequence there
+}
+
+// open reads a stored dead letter, and the event that it holds where it holds one. What cannot be read is a
+// letter too, of [Other].
+func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
+	l := Letter{Sequence: m.Sequence, At: m.Stored, Parts: 1, Reason: "the dead letter cannot be read"}
+	if t := strings.Split(m.Subject, "."); len(t) == 4 {
+		l.Service, l.Network, l.Channel = t[1], t[2], t[3]
+	}
+	dead := &eventv1.DeadLetter{}
+	if err := proto.Unmarshal(m.Data, dead); err != nil {
+		return l, dead, nil
+	}
+	l.Key, l.Reason, l.TraceID = dead.GetKey(), dead.GetReason(), dead.GetTraceId()
+	l.subject, l.entry = dead.GetSubject(), dead.GetSequence()
+	if dead.GetAt() != nil {
+		l.At = dead.GetAt().AsTime()
+	}
+	switch kind, _, _ := strings.Cut(l.subject, "."); kind {
+	case "webhook":
+		l.Kind = Call
+	case "message", "egress":
+		event := &eventv1.Event{}
+		if err := proto.Unmarshal(dead.GetBody(), event); err == nil {
+			l.describe(event)
+			return l, dead, event
+		}
+	}
+	return l, dead, nil
+}
+
+func (l *Letter) describe(e *eventv1.Event) {
+	var m *messagev1.Message
+	switch k := e.GetKind().(type) {
+	case *eventv1.Event_Status:
+		l.Kind, l.ID, l.Generation = Status, k.Status.GetId(), k.Status.GetGeneration()
+		return
+	case *eventv1.Event_Echo:
+		m, l.Kind = k.Echo.GetMessage(), Echo
+	case *eventv1.Event_Message:
+		m = k.Message
+		switch m.GetDirection() {
+		case messagev1.Direction_DIRECTION_OUTBOUND:
+			l.Kind = Outbound
+		case messagev1.Direction_DIRECTION_INBOUND:
+			l.Kind = Inbound
+		}
+	}
+	if m.GetId() == "" {
+		l.Kind = Other
+		return
+	}
+	l.ID, l.Generation = m.GetId(), m.GetGeneration()
+	if p := m.GetPart(); p != nil {
+		l.Part, l.Parts = p.GetIndex(), p.GetCount()
+	}
+}
+
+// waits says that it was ready for a far end when it was given up; what was not is handled by the translator again.
+func (l Letter) waits() bool { return strings.HasPrefix(l.subject, "egress.") }

@@ -1,0 +1,183 @@
+package deadletter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// Why a dead letter stays where it is.
+var (
+	// ErrFinal means that there is nothing to bring back, now or later.
+	ErrFinal = errors.New("it cannot be brought back")
+	// ErrUnfinished means that it is still being given up: later it can be brought back.
+	ErrUnfinished = errors.New("it is still being worked on")
+)
+
+// replayer is one call of [Replay].
+type replayer struct{ bus *bus.Bus }
+
+// Replay brings back what [Group] put together, and then takes its letters out of the list. again says that it is on
+// its way; it is not where it was sent after all, or brought back before.
+//
+// It can be done twice, at once too, without sending twice: it raises the generation in the record of the message by
+// compare-and-set, publishes under keys that derive from it, and marks what may have been published before, which is
+// looked up before it is sent. An interrupted one is done again from the start.
+func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err error) {
+	r := &replayer{b}
+	loaded, err := r.load(ctx, letters)
+	if err != nil || len(loaded) == 0 {
+		return false, err
+	}
+	first := loaded[0]
+	ctx, span := b.StartSpan(b.About(ctx, first.subject, first.event), "replay", topology.Dead.Name, trace.SpanKindInternal)
+	defer span.End()
+	switch {
+	case first.Kind == Call:
+		again, err = r.replayCall(ctx, first)
+	case first.Kind == Other || first.Kind == Status:
+		err = fmt.Errorf("%w: a dead letter of the kind %q", ErrFinal, first.Kind)
+	case first.waits():
+		again, err = r.replayParts(ctx, loaded)
+	default:
+		again, err = r.replayMessage(ctx, first)
+	}
+	if err != nil {
+		return false, err
+	}
+	// in order: what is left of an interrupted removal is the end of the message, not a gap
+	for _, l := range loaded {
+		if err := b.Remove(ctx, topology.Dead.Name, l.Sequence); err != nil {
+			return again, err
+		}
+	}
+	return again, nil
+}
+
+// loadedLetter is a letter with what it holds.
+type loadedLetter struct {
+	Letter
+	dead  *eventv1.DeadLetter
+	event *eventv1.Event // nil for a call
+}
+
+func (l loadedLetter) message() *messagev1.Message { return topology.MessageOf(l.event) }
+
+// load reads letters whole, by generation and part. One that is gone was replayed by somebody else.
+func (r *replayer) load(ctx context.Context, letters []Letter) ([]loadedLetter, error) {
+	var loaded []loadedLetter
+	for _, l := range letters {
+		m, err := r.bus.At(ctx, topology.Dead.Name, l.Sequence)
+		if errors.Is(err, bus.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		letter, dead, event := open(m)
+		loaded = append(loaded, loadedLetter{letter, dead, event})
+	}
+	slices.SortStableFunc(loaded, func(a, b loadedLetter) int {
+		if a.Generation != b.Generation {
+			return int(a.Generation) - int(b.Generation)
+		}
+		return int(a.Part) - int(b.Part)
+	})
+	return loaded, nil
+}
+
+// replayCall has a network's call read again: its events have the ids they had, and what was taken before is dropped
+// as a repeat.
+func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error) {
+	call := &webhookv1.Call{}
+	if err := proto.Unmarshal(l.dead.GetBody(), call); err != nil {
+		return false, fmt.Errorf("%w: the stored call cannot be read", ErrFinal)
+	}
+	call.AcceptedAt = timestamppb.Now() // its validity begins anew
+	_, err := r.bus.Publish(ctx, bus.Post{Subject: topology.WebhookSubject(call.GetNetwork(), call.GetChannel()), ID: "replay-" + l.Key, Body: call})
+	return err == nil, err
+}
+
+// replayMessage has the translator take a message or an echo again, which raises the generation itself: of two entries
+// of one generation it drops the second.
+func (r *replayer) replayMessage(ctx context.Context, l loadedLetter) (bool, error) {
+	if there, err := r.stillThere(ctx, l); err != nil || there {
+		return false, errors.Join(err, unfinished(there))
+	}
+	taken, err := r.takenSince(ctx, l.message())
+	if err != nil || taken {
+		return false, err
+	}
+	event := renewed(l.event)
+	m := topology.MessageOf(event)
+	_, err = r.bus.Publish(ctx, bus.Post{
+		Subject: topology.MessageSubject(m.GetNetwork(), m.GetChannel(), m.GetContact().GetAddress()), ID: topology.MessageKey(m), Body: event,
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, r.noteReplay(ctx, []*messagev1.Message{m})
+}
+
+// renewed is an event of the next generation, whose validity begins now.
+func renewed(e *eventv1.Event) *eventv1.Event {
+	e = proto.CloneOf(e)
+	m := topology.MessageOf(e)
+	if m.GetWrittenAt() == nil && m.GetDirection() == messagev1.Direction_DIRECTION_INBOUND {
+		m.WrittenAt = m.GetAcceptedAt() // what the agent is shown does not become younger
+	}
+	m.Generation++
+	m.AcceptedAt = timestamppb.New(time.Now())
+	return e
+}
+
+func unfinished(there bool) error {
+	if there {
+		return ErrUnfinished
+	}
+	return nil
+}
+
+// stillThere says that what the letter is about has not left its work queue: the letter is stored before it does, and
+// after a crash in between it is worked on again.
+func (r *replayer) stillThere(ctx context.Context, l loadedLetter) (bool, error) {
+	if l.dead.GetSequence() == 0 {
+		return false, nil
+	}
+	m, err := r.bus.At(ctx, topology.StreamOf(l.subject), l.dead.GetSequence())
+	if errors.Is(err, bus.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return m.Subject == l.subject && (m.ID() == l.Key || m.ID() == ""), nil // else the stream was made anew
+}
+
+// noteReplay writes the journal's entries.
+func (r *replayer) noteReplay(ctx context.Context, messages []*messagev1.Message) error {
+	for _, m := range messages {
+		e := &journalv1.Entry{
+			Id: m.GetId(), Generation: m.GetGeneration(), Part: m.GetPart().GetIndex(), Network: m.GetNetwork(), Channel: m.GetChannel(),
+			Service: r.bus.Name(), Hop: journalv1.Hop_HOP_REPLAYED, At: timestamppb.Now(), TraceId: bus.TraceID(ctx),
+		}
+		_, err := r.bus.Publish(ctx, bus.Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), ID: "replay-" + topology.MessageKey(m), Body: e})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package delivery
+
+import "time"
+
+// breaker keeps a channel from asking a destination that fails everybody. Failures of one contact open nothing; several
+// contacts failing in a row, with no answer of any kind between them, do: from then on one send at a time probes the
+// destination, until it answers. Contacts that have failed are asked for ever more rarely; one that has not need not wait
+// for long, since it may be the others who are at fault. Where the destination has answered another in between, they are:
+// they fail for themselves from then on, and open nothing until they have succeeded.
+type breaker struct {
+	failing  map[string]bool // contacts that failed since the last answer
+	apart    map[string]bool // contacts that failed while others were answered
+	open     bool
+	asked    time.Time // when the last probe began
+	asking   bool      // it has not ended
+	interval time.Duration
+	opened   int // how often it was open and closed again, from 1
+}
+
+const (
+	// breakAt is how many contacts have to fail in a row.
+	breakAt = 5
+	// Pauses between the starts of probes.
+	firstAsk, lastAsk = time.Second, 30 * time.Second
+	// failingKept bounds the contacts that are remembered.
+	failingKept = 1000
+)
+
+// failed notes a failure of a contact and says whether the breaker is open.
+func (b *breaker) failed(contact string, now time.Time) bool {
+	if !b.open && b.apart[contact] {
+		return false
+	}
+	if b.failing == nil {
+		b.failing = map[string]bool{}
+	}
+	if len(b.failing) < failingKept {
+		b.failing[contact] = true
+	}
+	switch {
+	case !b.open && len(b.failing) >= breakAt:
+		b.open, b.interval, b.asked, b.asking = true, firstAsk, now, false
+	case b.open && b.asking:
+		b.asking, b.interval = false, min(2*b.interval, lastAsk)
+	}
+	return b.open
+}
+
+// answered notes that the destination answered about a contact, and says whether that closed the breaker.
+func (b *breaker) answered(contact string) (closed bool) {
+	closed = b.open
+	if closed {
+		b.opened++
+	}
+	for other := range b.failing {
+		if b.apart == nil {
+			b.apart = map[string]bool{}
+		}
+		if len(b.apart) < failingKept {
+			b.apart[other] = true
+		}
+	}
+	delete(b.apart, contact)
+	b.failing, b.open, b.asking = nil, false, false
+	return closed
+}
+
+// wait is how long a send to a contact has to wait: 0 while the breaker is closed, and for the one that probes.
+// patience bounds a probe: one that has not ended by then does not count.
+func (b *breaker) wait(contact string, now time.Time, patience time.Duration) time.Duration {
+	if !b.open {
+		return 0
+	}
+	pause := firstAsk
+	if b.failing[contact] || len(b.failing) == failingKept {
+		pause = b.interval
+	}
+	if b.asking {
+		pause = max(pause, patience)
+	}
+	if left := b.asked.Add(pause).Sub(now); left > 0 {
+		if b.asking {
+			left = min(left, firstAsk) // the probe may end long before
+		}
+		return left
+	}
+	b.asked, b.asking = now, true
+	return 0
+}

@@ -1,0 +1,80 @@
+package delivery
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// fail has contacts fail, from..to, and says whether the breaker is open then.
+func (b *breaker) fail(prefix string, from, to int, now time.Time) (open bool) {
+	for i := from; i < to; i++ {
+		open = b.failed(fmt.Sprint(prefix, i), now)
+	}
+	return open
+}
+
+func TestTheBreakerOpensForSeveralAndNotForOne(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	b := breaker{opened: 1}
+	for range 100 {
+		if b.failed("a", now) {
+			t.Fatal("one contact opened it")
+		}
+	}
+	if b.fail("b", 0, breakAt-2, now) {
+		t.Error("open too early")
+	}
+	if !b.fail("c", 0, 1, now) {
+		t.Error("not open")
+	}
+}
+
+func TestAnOpenBreakerLetsOneProbe(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	b := breaker{opened: 1}
+	b.fail("a", 0, breakAt, now)
+	if w := b.wait("new", now, time.Minute); w != firstAsk {
+		t.Errorf("a new contact waits %s", w)
+	}
+	now = now.Add(firstAsk)
+	if w := b.wait("new", now, time.Minute); w != 0 {
+		t.Fatalf("nobody probes: %s", w)
+	}
+	if w := b.wait("other", now, time.Minute); w == 0 {
+		t.Error("two probe at once")
+	}
+	if w := b.wait("other", now.Add(2*time.Minute), time.Minute); w != 0 {
+		t.Errorf("a probe that never ended holds back: %s", w)
+	}
+	b.failed("other", now)
+	if w := b.wait("a0", now.Add(2*time.Minute+1500*time.Millisecond), time.Minute); w == 0 {
+		t.Error("a contact that failed is asked for as soon as a new one")
+	}
+	if !b.answered("a0") || b.wait("a1", now, time.Minute) != 0 {
+		t.Error("an answer does not close it")
+	}
+}
+
+func TestContactsThatFailAmongOthersOpenNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	b := breaker{opened: 1}
+	b.fail("x", 0, 2*breakAt, now)
+	b.answered("ann")
+	for range 10 {
+		if b.fail("x", 0, 2*breakAt, now) {
+			t.Fatal("they opened it again")
+		}
+		b.answered("ann")
+	}
+	b.answered("x0")
+	if b.fail("y", 0, breakAt-1, now) {
+		t.Error("open too early")
+	}
+	if !b.failed("x0", now) {
+		t.Error("one that has recovered does not count")
+	}
+}

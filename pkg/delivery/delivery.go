@@ -1,0 +1,129 @@
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/shard"
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// Config is how a service sends what waits on EGRESS_<far>.
+type Config struct {
+	// Far is the destination: the network, or [topology.Platform].
+	Far string
+	// Channels are sent to; they may change while it runs.
+	Channels *Channels
+	// Exists says whether a channel that is not among Channels is still configured, as of now: its configuration can be
+	// late. Messages of a channel that is gone end in the dead letters. nil means that such a channel does not exist.
+	Exists func(ctx context.Context, channel string) (bool, error)
+	// RemovedAfter is how long a channel has to be gone before its messages end; default 1 minute.
+	RemovedAfter time.Duration
+	// IdleAfter is how long a channel without messages keeps its consumer; default 1 minute.
+	IdleAfter time.Duration
+	// StopGrace is the longest that a send may go on after a stop; default 65 s. A send gets what SendTimeout says and
+	// 5 s to store its outcome, up to that.
+	StopGrace time.Duration
+	// Validity is how long a message is tried, counted from its acceptance.
+	Validity time.Duration
+	// SendTimeout bounds one send.
+	SendTimeout time.Duration
+	// Concurrency is how many contacts of one channel are sent to at once.
+	Concurrency int
+	// RefusedAlone is how long a message is tried whose credential the destination refuses while it takes others with the
+	// same; default 2 minutes.
+	RefusedAlone time.Duration
+	// FailedAlone is how long a message is tried that fails at a destination which takes others; default 1 hour.
+	FailedAlone time.Duration
+	// PerAccount, PerChannel and PerContact bound the sends; the zero value does not.
+	PerAccount, PerChannel, PerContact result.Rate
+}
+
+// Channel is how one channel is sent to.
+type Channel struct {
+	// Network is the channel's network, also where the destination is the platform.
+	Network string
+	// ID names the channel.
+	ID string
+	// Account is the same for channels that share a credential: they share the budget and the account's waits. It must
+	// not be the credential itself.
+	Account string
+	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
+	Credentials string
+	// Listen says that the channel is to be listened to ([Bus.Listen]): its destination makes no calls.
+	Listen bool
+	// Keyed says that the destination drops a repeat of a send by itself.
+	Keyed bool
+	// Hold says that what may have been taken is never sent again: it ends in the dead letters. Not with Keyed.
+	Hold bool
+	// Receipt is the digest under which the destination's receipts of an event are stored ([ReceiptSubject]), where it hands
+	// our id back with them; nil where it does not.
+	Receipt func(e *eventv1.Event) string
+	// Send sends one event and returns the destination's id for it.
+	Send func(ctx context.Context, e *eventv1.Event) (ref string, v result.Result)
+}
+
+// message is an entry of the queue with what is remembered of it between its tries.
+type message struct {
+	*consume.Entry
+	*history
+}
+
+// Run sends until the context ends; then it waits for what is being sent and records its outcome. The processes of
+// a service share the channels; those of one account have one owner.
+func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
+	c.RemovedAfter = cmp.Or(c.RemovedAfter, time.Minute)
+	c.IdleAfter = cmp.Or(c.IdleAfter, time.Minute)
+	c.RefusedAlone = cmp.Or(c.RefusedAlone, 2*time.Minute)
+	c.FailedAlone = cmp.Or(c.FailedAlone, time.Hour)
+	c.StopGrace = cmp.Or(c.StopGrace, 65*time.Second)
+	d := newDispatcher(b, g, &c)
+	changed := d.change(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	beside.Go(func() { b.Notified(ctx, c.Far, d.want) })
+	beside.Go(func() { d.follow(ctx, changed) })
+	beside.Go(func() { d.reconcile(ctx) })
+	return g.Own(ctx, d.activation, d.send)
+}
+
+// toStore is the time that a send has, after its answer, to store its outcome.
+const toStore = 5 * time.Second
+
+// shortestGrace is how long what runs may go on after a stop at least.
+const shortestGrace = 9 * time.Second
+
+// grace is how long sends may go on after a stop: one that is cut off may have been taken, and is sent again. It is
+// the longest that a send takes, and time to store its outcome, as far as the process is given that much.
+func (c *Config) grace() time.Duration {
+	return min(max(c.SendTimeout+toStore, shortestGrace), c.StopGrace)
+}
+
+// over says that the bus was closed, or has given up.
+func over(b *bus.Bus) bool {
+	select {
+	case <-b.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// pause waits, or returns the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

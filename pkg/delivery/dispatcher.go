@@ -1,0 +1,213 @@
+package delivery
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/shard"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// dispatcher is all that is sent to one destination: its channels, those among them that have work, and what channels with
+// one credential share.
+type dispatcher struct {
+	bus        *bus.Bus
+	group      *shard.Group
+	config     *Config
+	activation *shard.Activation
+	looking    chan struct{} // asks for a look at the stream
+	finished   *finished
+
+	mu       sync.Mutex
+	accounts map[string]*account
+	senders  map[string]*sender // by channel; also those without an endpoint that still have messages
+}
+
+func newDispatcher(b *bus.Bus, g *shard.Group, c *Config) *dispatcher {
+	d := &dispatcher{
+		bus: b, group: g, config: c, looking: make(chan struct{}, 1), finished: newFinished(),
+		accounts: map[string]*account{}, senders: map[string]*sender{},
+	}
+	d.activation = shard.OnDemand(shardOf(c.Far, "").Name)
+	d.activation.Group = d.groupOf
+	d.activation.Grace = c.grace()
+	d.activation.Look = func() {
+		select {
+		case d.looking <- struct{}{}:
+		default:
+		}
+	}
+	return d
+}
+
+// shardOf is the shard of a channel.
+func shardOf(far, channel string) shard.Shard {
+	return shard.Shard{Name: topology.Egress(far).Name + "-" + channel, Filter: topology.EgressSubject(far, channel)}
+}
+
+// channelOf is the channel of a shard, by its filter.
+func (d *dispatcher) channelOf(filter string) string {
+	return strings.TrimPrefix(filter, topology.EgressSubject(d.config.Far, ""))
+}
+
+// GroupOf names what has one owner together: the account, since its budget is exact only where one process has all of it,
+// and what is heard belongs to who sends ([pkg/listen]).
+func GroupOf(account string) string { return "account-" + account }
+
+// groupOf is what a channel is owned together with.
+func (d *dispatcher) groupOf(s shard.Shard) string {
+	d.mu.Lock()
+	found := d.senders[d.channelOf(s.Filter)]
+	d.mu.Unlock()
+	if found != nil {
+		if e := found.now(); e != nil {
+			return GroupOf(e.Account)
+		}
+	}
+	return s.Name
+}
+
+// want asks for a channel to be sent to.
+func (d *dispatcher) want(channel string) { d.activation.Want(shardOf(d.config.Far, channel)) }
+
+// follow takes over what channels there are, whenever they change.
+func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+			changed = d.change(ctx)
+		}
+	}
+}
+
+// change takes over the channels as they are now, and returns what closes when they change again.
+func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
+	all, changed := d.config.Channels.Get()
+	d.mu.Lock()
+	accounts, endpoints := map[string]*account{}, map[string]*endpoint{}
+	for _, c := range all {
+		a := accounts[c.Account]
+		if a == nil {
+			if a = d.accounts[c.Account]; a == nil {
+				a = &account{limiter: limiterOf(d.config.PerAccount)}
+			}
+			accounts[c.Account] = a
+		}
+		endpoints[c.ID] = &endpoint{c, a}
+		d.find(c.ID)
+	}
+	d.accounts = accounts
+	shared := map[*account][]*sender{}
+	senders := make([]*sender, 0, len(d.senders))
+	for channel, s := range d.senders {
+		senders = append(senders, s)
+		if e := endpoints[channel]; e != nil {
+			shared[e.account] = append(shared[e.account], s)
+		}
+	}
+	d.mu.Unlock()
+	for a, senders := range shared {
+		a.share(senders)
+	}
+	for _, s := range senders {
+		s.change(ctx, endpoints[s.channel])
+	}
+	return changed
+}
+
+// sender is a channel's, with or without an endpoint.
+func (d *dispatcher) sender(channel string) *sender {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.find(channel)
+}
+
+// find is sender with the lock held.
+func (d *dispatcher) find(channel string) *sender {
+	s := d.senders[channel]
+	if s == nil {
+		s = newSender(d.bus, d.config, d.finished, channel)
+		d.senders[channel] = s
+	}
+	return s
+}
+
+// send sends one channel's messages while this process owns it and there are any.
+func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
+	s := d.sender(d.channelOf(l.Filter()))
+	if err := s.loadState(ctx); err != nil {
+		return err
+	}
+	q := &consume.Queue{
+		Bus: d.bus, Lease: l, Stream: topology.Egress(d.config.Far).Name, Lanes: lanes.Options{Concurrency: d.config.Concurrency},
+		Finished:  s.finished.has,
+		Work:      s.work,
+		Opened:    s.resumePause,
+		IdleAfter: d.config.IdleAfter,
+	}
+	s.own(l, q)
+	if err := q.Run(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	named := shardOf(d.config.Far, s.channel)
+	d.activation.Idle(named.Name)
+	// what was stored before the line above was notified of in vain
+	if first, err := q.First(ctx); err != nil || first > 0 {
+		d.activation.Want(named)
+	}
+	return nil
+}
+
+// reconcileEvery is how often the channels that have messages are looked for.
+const reconcileEvery = 5 * time.Second
+
+// reconcile finds the channels that have messages, since nobody relies on being notified; those that were removed too.
+func (d *dispatcher) reconcile(ctx context.Context) {
+	d.adopt(ctx)
+	for {
+		if err := d.look(ctx); err != nil && ctx.Err() == nil {
+			d.bus.Logger().Debug("channels with messages not listed", "far", d.config.Far, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.looking:
+			d.adopt(ctx)
+		case <-time.After(reconcileEvery):
+		}
+	}
+}
+
+// look wants every channel that the stream holds something of. It costs the broker a walk over the subjects that hold
+// something: idle channels cost nothing.
+func (d *dispatcher) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	subjects, err := d.bus.Subjects(ctx, topology.Egress(d.config.Far).Name, topology.EgressSubject(d.config.Far, "*"))
+	for subject := range subjects {
+		_, channel := topology.PlaceOf(subject)
+		d.want(channel)
+	}
+	return err
+}
+
+// adopt wants the channels whose record names a consumer that somebody left behind: it costs the broker memory until
+// its channel has an owner.
+func (d *dispatcher) adopt(ctx context.Context) {
+	owners, err := d.group.Owners(ctx, shardOf(d.config.Far, "").Name)
+	if err != nil && ctx.Err() == nil {
+		d.bus.Logger().Debug("shards left behind not listed", "far", d.config.Far, "err", err)
+	}
+	for name, owner := range owners {
+		if owner != d.group.Instance() {
+			d.want(strings.TrimPrefix(name, shardOf(d.config.Far, "").Name))
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/pkg/topology"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+type foundOutcome struct {
+	*eventv1.Outcome
+	revision uint64
+}
+
+// outcome reads the last record under a send's key from the stream's leader, or [bus.ErrNotFound].
+func (s *sender) outcome(ctx context.Context, key string) (foundOutcome, error) {
+	var e eventv1.Event
+	revision, err := s.bus.Read(ctx, topology.OutcomeSubject(s.config.Far, s.channel, key), &e)
+	if err != nil {
+		return foundOutcome{}, err
+	}
+	return foundOutcome{e.GetOutcome(), revision}, nil
+}
+
+// give ends an entry that no try was made for.
+func (s *sender) give(e *message, result eventv1.Result, reason string) lanes.Next {
+	return s.giveWith(e.Context(s.hard), e, result, reason)
+}
+
+// giveWith gives an entry up: the dead letter is stored before the outcome that says so.
+func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result, reason string) lanes.Next {
+	var unsent []uint32
+	if m := e.Event.GetMessage(); m != nil {
+		unsent = []uint32{m.GetPart().GetIndex()}
+	}
+	if err := deadletter.Bury(ctx, s.bus, deadletter.Burial{
+		Subject: e.Subject, Sequence: e.Sequence, Key: e.key, Reason: reason, Body: e.Body, Event: e.Event, Unsent: unsent,
+	}); err != nil {
+		s.bus.Logger().Warn("dead letter not stored", "far", s.config.Far, "channel", s.channel, "err", err)
+		return consume.Backoff(e.Try)
+	}
+	return s.conclude(ctx, e, ending{result: result, reason: reason})
+}
+
+// conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
+// finds a final outcome there keeps it.
+func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Next {
+	ctx, span := s.bus.StartSpan(ctx, "publish", topology.Outcomes(s.config.Far).Name, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
+	defer span.End()
+	o, result := s.outcomeOf(e, end.result), end.result
+	o.Ref, o.Alias, o.Reason = readable(end.ref), readable(end.alias), readable(end.reason)
+	e.ended = &end
+	for try := 0; ; try++ {
+		err := s.store(ctx, e, o)
+		if errors.Is(err, bus.ErrConflict) {
+			found, readErr := s.outcome(ctx, e.key)
+			if readErr == nil && record.Final(found.GetResult()) {
+				result, err = found.GetResult(), nil
+			} else if readErr == nil {
+				e.revision = found.revision
+			}
+		}
+		if err == nil {
+			s.finished.add(e.key, result)
+			return lanes.Next{}
+		}
+		span.SetStatus(codes.Error, "outcome not stored")
+		if try%10 == 0 {
+			s.bus.Logger().Warn("outcome not stored, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "err", err)
+		}
+		if over(s.bus) {
+			return lanes.Next{Keep: true, After: time.Minute}
+		}
+		if pause(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
+			return lanes.Next{Keep: true, After: time.Minute}
+		}
+	}
+}
+
+// ending is an outcome that could not be stored while its process owned the channel. Should it own it again, it knows.
+type ending struct {
+	result             eventv1.Result
+	ref, alias, reason string
+}
+
+// readable is a text that can be stored.
+func readable(text string) string { return strings.ToValidUTF8(text, "?") }
+
+// noteEvery bounds the records of one send.
+const noteEvery = time.Minute
+
+// note says that an entry is waiting: for the journal, and in place of an intent, for it was definitely not taken. For
+// the journal alone it is no loss where it fails.
+func (s *sender) note(ctx context.Context, e *message) {
+	if time.Since(e.noted) < noteEvery && !e.stands {
+		return
+	}
+	e.noted = time.Now()
+	o := s.outcomeOf(e, eventv1.Result_RESULT_WAITING)
+	o.Reason = readable(e.reason)
+	if err := s.store(ctx, e, o); err != nil {
+		s.bus.Logger().Debug("waiting not noted", "key", e.key, "err", err)
+		e.Suspect = true // the record under the key is not the one we know
+		return
+	}
+	e.stands = false
+}
+
+func (s *sender) store(ctx context.Context, e *message, o *eventv1.Outcome) error {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	event := &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: o}}
+	revision, err := s.bus.Replace(ctx, topology.OutcomeSubject(s.config.Far, s.channel, e.key), event, e.revision, 0)
+	if err != nil {
+		return err
+	}
+	e.revision = revision
+	return nil
+}
+
+func (s *sender) outcomeOf(e *message, result eventv1.Result) *eventv1.Outcome {
+	o := &eventv1.Outcome{
+		Key: e.key, Channel: s.channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
+	}
+	switch k := e.Event.GetKind().(type) {
+	case *eventv1.Event_Message:
+		describe(o, k.Message)
+	case *eventv1.Event_Echo:
+		describe(o, k.Echo.GetMessage())
+	case *eventv1.Event_Status:
+		o.Id, o.Generation, o.Address = k.Status.GetId(), k.Status.GetGeneration(), k.Status.GetAddress()
+		o.AcceptedAt, o.Network = k.Status.GetAcceptedAt(), k.Status.GetNetwork()
+	}
+	return o
+}
+
+func describe(o *eventv1.Outcome, m *messagev1.Message) {
+	o.Id, o.Generation, o.Address, o.AcceptedAt = m.GetId(), m.GetGeneration(), m.GetContact().GetAddress(), m.GetAcceptedAt()
+	o.Direction, o.Network = m.GetDirection(), m.GetNetwork()
+	if p := m.GetPart(); p != nil {
+		o.Part, o.Parts = p.GetIndex(), p.GetCount()
+	}
+}

@@ -1,0 +1,142 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/pkg/topology"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// work acts on the head of a lane: everything that has to be known before it may be sent, then one try, then what
+// follows from it.
+func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
+	if entry.Event == nil {
+		return consume.Bury(ctx, s.bus, entry, "the stored message cannot be read")
+	}
+	if entry.ID == "" {
+		return consume.Bury(ctx, s.bus, entry, "a message without a key")
+	}
+	e := s.message(entry)
+	next := s.preflight(ctx, e)
+	if !next.Keep {
+		s.forget(e.key)
+	}
+	return next
+}
+
+// message is an entry with what is remembered of it.
+func (s *sender) message(entry *consume.Entry) *message {
+	h, ok := entry.State.(*history)
+	if !ok {
+		h = s.remember(entry.ID)
+		entry.State = h
+	}
+	return &message{entry, h}
+}
+
+// stopFrom is how full OUTCOMES_* may be for anything new to be sent.
+const stopFrom = 0.9
+
+// preflight sends the message, or says why not, or not yet.
+func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
+	if e.backed > 0 && e.backed != s.recoveries() {
+		e.due, e.backed = time.Time{}, 0 // the destination is back: no reason to sit out a long pause
+	}
+	if wait := time.Until(e.due); wait > 0 { // woken for another reason
+		return lanes.Next{Keep: true, After: wait}
+	}
+	if done, next := s.settled(ctx, e); done {
+		return next
+	}
+	if e.ended != nil {
+		return s.conclude(e.Context(s.hard), e, *e.ended)
+	}
+	if e.refused != nil {
+		return s.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
+	}
+	if e.intended { // before its validity: that it may have been taken is the news
+		return s.holdBack(e)
+	}
+	if left := s.validFor(e); left <= 0 {
+		return s.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason))
+	}
+	w := s.now()
+	if w == nil {
+		return s.missing(ctx, e)
+	}
+	if done, next := s.doubted(ctx, e, w); done {
+		return next
+	}
+	if s.bus.Full(ctx, topology.Outcomes(s.config.Far).Name, stopFrom) {
+		return lanes.Next{Keep: true, After: time.Second} // its outcome could not be stored
+	}
+	if wait := s.admit(e, w); wait > 0 {
+		return lanes.Next{Keep: true, After: s.atMost(e, wait)}
+	}
+	if !s.lease.Valid() { // what came before took its time
+		return lanes.Next{Keep: true, After: 250 * time.Millisecond}
+	}
+	return s.try(e, w)
+}
+
+// settled says that the entry needs no sending: its outcome is there already, or the part before it failed. Only what
+// an earlier session may have acted on is looked up.
+func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
+	if e.Suspect {
+		found, err := s.outcome(ctx, e.key)
+		switch {
+		case err == nil && record.Final(found.GetResult()):
+			s.finished.add(e.key, found.GetResult())
+			return true, lanes.Next{}
+		case err == nil:
+			e.revision, e.attempts, e.reason = found.revision, found.GetAttempts(), found.GetReason()
+			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
+			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
+		case ctx.Err() != nil:
+			return true, lanes.Next{Keep: true}
+		case !errors.Is(err, bus.ErrNotFound):
+			s.bus.Logger().Warn("outcome not read", "far", s.config.Far, "channel", s.channel, "err", err)
+			return true, consume.Backoff(e.Try)
+		}
+		e.Suspect = false
+	}
+	m := e.Event.GetMessage()
+	part := m.GetPart().GetIndex()
+	if part == 0 {
+		return false, lanes.Next{}
+	}
+	before := topology.Key(m.GetId(), m.GetGeneration(), part-1)
+	result, known := s.finished.get(before)
+	if !known {
+		found, err := s.outcome(ctx, before)
+		if err != nil && !errors.Is(err, bus.ErrNotFound) {
+			return true, consume.Backoff(e.Try)
+		}
+		if err == nil {
+			result = found.GetResult()
+		}
+	}
+	if result == eventv1.Result_RESULT_FAILED || result == eventv1.Result_RESULT_EXPIRED {
+		return true, s.give(e, eventv1.Result_RESULT_FAILED, "an earlier part of the message could not be sent")
+	}
+	return false, lanes.Next{}
+}
+
+// admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
+func (s *sender) admit(e *message, w *endpoint) time.Duration {
+	if !e.paid {
+		e.paid = true
+		if wait := max(s.contacts.take(consume.Lane(e.Event)), s.limiter.Reserve().Delay(), w.account.take()); wait > 0 {
+			e.due, e.backed = time.Now().Add(wait), 0
+			return wait
+		}
+	}
+	return s.mayAsk(e) // last: whoever is told 0 by a suspended channel is the one who asks
+}

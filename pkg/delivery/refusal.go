@@ -1,0 +1,103 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/lanes"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// A destination refuses a credential in its answer to one message, and what looks like that may be meant for this message
+// alone: a web firewall before the platform answers 403 to one text. So a channel is suspended only where nobody gets
+// through, as far as is known: nothing was taken lately, or nothing since this contact was refused before, or since
+// several contacts were. Where others are taken the message fails for itself: it is tried with growing pauses, and given
+// up with its reason after [Delivery.RefusedAlone].
+
+// refusals are the contacts that were refused. The zero value is ready; the channel's mutex guards it.
+type refusals struct {
+	lanes map[string]bool // since something was last taken
+	apart map[string]bool // while others were taken: they say nothing of the channel until they are taken
+	last  string          // who was refused last
+}
+
+const (
+	// suspendAt is how many contacts have to be refused in a row where something was taken lately.
+	suspendAt = 5
+	// takenLately is how long one message that was taken says that the credential is good.
+	takenLately = time.Minute
+	// lanesKept bounds the contacts that are remembered.
+	lanesKept = 1000
+)
+
+// refused notes a refusal of a contact. counts says that it says something of the channel, suspends that nobody gets
+// through.
+func (f *refusals) refused(lane string, lately bool) (counts, suspends bool) {
+	if lately && f.apart[lane] {
+		return false, false
+	}
+	again := f.lanes[lane]
+	if f.lanes == nil {
+		f.lanes = map[string]bool{}
+	}
+	if len(f.lanes) < lanesKept {
+		f.lanes[lane] = true
+	}
+	f.last = lane
+	return true, !lately || again || len(f.lanes) >= suspendAt
+}
+
+// taken notes that a contact's message was taken: who was refused before was refused for itself.
+func (f *refusals) taken(lane string) {
+	for other := range f.lanes {
+		if f.apart == nil {
+			f.apart = map[string]bool{}
+		}
+		if len(f.apart) < lanesKept {
+			f.apart[other] = true
+		}
+	}
+	delete(f.apart, lane)
+	f.lanes, f.last = nil, ""
+}
+
+// refuse is what becomes of an entry whose credential was refused, by the answer.
+func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.Result) lanes.Next {
+	e.attempts++
+	e.refusals++
+	if s.outlasted(e, s.config.RefusedAlone) {
+		s.bus.Logger().Warn("given up: refused while others are taken", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason, "err", v.Err)
+		e.refused = &result.Result{Reason: aloneReason(v.Reason)}
+		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
+	}
+	s.mu.Lock()
+	counts, suspends := s.refused.refused(consume.Lane(e.Event), time.Since(s.takenAt) < takenLately)
+	s.mu.Unlock()
+	if suspends {
+		s.suspend(ctx, w, v)
+	}
+	if e.stands {
+		s.note(ctx, e) // it was definitely not taken
+	}
+	after := backoff(e.refusals)
+	if counts {
+		after = min(after, time.Second) // how long the channel is not asked is said by its suspension
+	} else {
+		s.bus.Logger().Warn("refused while others are taken, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason, "err", v.Err)
+	}
+	e.due, e.backed = time.Now().Add(after), 0
+	return lanes.Next{Keep: true, After: s.atMost(e, after), Bad: counts}
+}
+
+// took notes that the destination took a message: the credential is good.
+func (s *sender) took(ctx context.Context, e *message) {
+	s.mu.Lock()
+	s.taken++
+	s.takenAt = time.Now()
+	s.refused.taken(consume.Lane(e.Event))
+	s.mu.Unlock()
+	s.resume(ctx)
+}

@@ -1,0 +1,198 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/shard"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// sender sends to one channel.
+type sender struct {
+	channel  string
+	bus      *bus.Bus
+	config   *Config
+	contacts *contactLimits
+	limiter  *rate.Limiter // of all that the channel sends
+	finished *finished
+	lease    *shard.Lease    // while this process owns the channel
+	hard     context.Context // the lease's: it ends when even what was begun has to stop
+
+	mu        sync.Mutex
+	endpoint  *endpoint // nil while the channel has none
+	gone      time.Time // when it lost it
+	removed   bool      // it is no longer configured either
+	queue     *consume.Queue
+	memory    map[string]*history // of the heads, by key
+	paused    time.Time           // nothing starts before
+	suspended *suspension         // nil while the channel is sent to
+	breaker   breaker
+	refused   refusals
+	taken     uint64          // how many events were sent
+	takenAt   time.Time       // when the last was
+	begun     map[string]bool // contacts whose first message, of those inherited, has been looked at
+}
+
+// endpoint is how the channel is sent to, at one moment.
+type endpoint struct {
+	Channel
+	account *account
+}
+
+func newSender(b *bus.Bus, c *Config, f *finished, channel string) *sender {
+	return &sender{
+		bus: b, config: c, channel: channel, finished: f, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
+		memory: map[string]*history{}, gone: time.Now(),
+	}
+}
+
+// now is the endpoint that counts, nil while the channel has none.
+func (s *sender) now() *endpoint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoint
+}
+
+// change gives the channel another way, or none. A channel that was suspended with other credentials starts again.
+func (s *sender) change(ctx context.Context, w *endpoint) {
+	s.mu.Lock()
+	before := s.endpoint
+	s.endpoint = w
+	if w != nil {
+		s.removed = false
+	} else if before != nil {
+		s.gone = time.Now()
+	}
+	renewed := w != nil && s.suspended != nil && s.suspended.Credentials != w.Credentials
+	s.mu.Unlock()
+	if renewed {
+		s.resume(ctx)
+	}
+	if now := s.session(); now != nil && (before == nil) != (w == nil) {
+		now.Wake()
+	}
+}
+
+// missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that none
+// will.
+func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
+	s.mu.Lock()
+	removed, left := s.removed, time.Until(s.gone.Add(s.config.RemovedAfter))
+	s.mu.Unlock()
+	if !removed {
+		if left > 0 {
+			return lanes.Next{Keep: true, After: left}
+		}
+		if s.config.Exists != nil {
+			if exists, err := s.config.Exists(ctx, s.channel); exists || err != nil {
+				return lanes.Next{Keep: true, After: lookAgain}
+			}
+		}
+		s.bus.Logger().Warn("channel was removed: its messages go to the dead letters", "far", s.config.Far, "channel", s.channel)
+		s.mu.Lock()
+		s.removed = s.endpoint == nil
+		s.mu.Unlock()
+	}
+	return s.give(e, eventv1.Result_RESULT_FAILED, "the channel was removed")
+}
+
+// lookAgain is when a channel that is configured, and has no way yet, is looked at again.
+const lookAgain = 5 * time.Second
+
+// failed notes a failure. It returns how often the destination came back so far, and whether it may be down.
+func (s *sender) failed(e *message) (recoveries int, down bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.breaker.open
+	down = s.breaker.failed(consume.Lane(e.Event), time.Now())
+	if down && !was {
+		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel)
+	}
+	return s.breaker.opened, down
+}
+
+// answered notes that the destination answered. Where it was down, the pauses of all who failed before end.
+func (s *sender) answered(e *message) {
+	s.mu.Lock()
+	closed := s.breaker.answered(consume.Lane(e.Event))
+	s.mu.Unlock()
+	if !closed {
+		return
+	}
+	s.bus.Logger().Info("the destination answers again", "far", s.config.Far, "channel", s.channel)
+	if now := s.session(); now != nil {
+		now.Wake()
+	}
+}
+
+func (s *sender) recoveries() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.breaker.opened
+}
+
+// own begins the work on the channel. It has ended when the next begins.
+func (s *sender) own(l *shard.Lease, q *consume.Queue) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lease, s.hard, s.queue, s.begun = l, l.Hard(), q, nil
+}
+
+// session is the running one, nil between sessions.
+func (s *sender) session() *consume.Session {
+	s.mu.Lock()
+	q := s.queue
+	s.mu.Unlock()
+	if q == nil {
+		return nil
+	}
+	return q.Now()
+}
+
+// remember is what is known of an entry from before, in an earlier session too: what was told to wait waits on, and a
+// budget that was taken is not taken again.
+func (s *sender) remember(key string) *history {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.memory[key]
+	if d == nil {
+		d = &history{key: key}
+		s.memory[key] = d
+	}
+	return d
+}
+
+func (s *sender) forget(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.memory, key)
+}
+
+// pause lets nothing start for a time, in later sessions too.
+func (s *sender) pause(d time.Duration) {
+	s.mu.Lock()
+	if until := time.Now().Add(d); until.After(s.paused) {
+		s.paused = until
+	}
+	s.mu.Unlock()
+	if now := s.session(); now != nil {
+		now.Pause(d)
+	}
+}
+
+// resumePause gives a new session the pause of the one before.
+func (s *sender) resumePause(now *consume.Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if left := time.Until(s.paused); left > 0 {
+		now.Pause(left)
+	}
+}

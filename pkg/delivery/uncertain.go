@@ -1,0 +1,98 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// A send is in doubt when the destination may have taken it and nobody knows: the request was written and the answer lost, or
+// the process died in between. What becomes of it is the channel's to say:
+//
+//   - a destination that drops repeats by itself (Keyed) is sent to again;
+//   - one that hands our id back with its receipts (Receipt) is given time for a receipt, which settles it;
+//   - a route that holds (Hold) is never sent to again: the message ends in the dead letters and the agent is told;
+//   - every other one is sent to again, and may have it twice.
+//
+// For a route that holds, an intent stands under the send's key before anything is sent. A definite answer replaces
+// it, so that an intent found as the last record means doubt, and nothing else does.
+
+// receiptWait is how long a receipt is given to settle a doubt.
+const receiptWait = 10 * time.Second
+
+// heldReason is what the agent reads.
+const heldReason = "it is not known whether the network took it; it was not sent again, as the channel is set"
+
+// holdBack ends an entry that another process meant to send. That one may still be sending, and its outcome counts.
+func (s *sender) holdBack(e *message) lanes.Next {
+	if wait := time.Until(s.lease.Taken().Add(s.config.SendTimeout)); wait > 0 {
+		e.Suspect = true // looked up again then
+		return lanes.Next{Keep: true, After: wait}
+	}
+	return s.give(e, eventv1.Result_RESULT_FAILED, heldReason)
+}
+
+// doubted settles what is in doubt about an entry, if anything is. done says that next is what becomes of it.
+func (s *sender) doubted(ctx context.Context, e *message, w *endpoint) (done bool, next lanes.Next) {
+	if w.Receipt == nil || w.Keyed || w.Hold {
+		return false, lanes.Next{}
+	}
+	if s.inherits(e) {
+		e.doubt = s.lease.Taken().Add(receiptWait)
+	}
+	if e.doubt.IsZero() {
+		return false, lanes.Next{}
+	}
+	var receipt eventv1.Event
+	_, err := s.bus.Read(ctx, topology.ReceiptSubject(s.config.Far, s.channel, w.Receipt(e.Event)), &receipt)
+	switch {
+	case err == nil:
+		s.bus.Logger().Info("settled by a receipt", "far", s.config.Far, "channel", s.channel, "key", e.key)
+		return true, s.conclude(e.Context(s.hard), e, ending{result: eventv1.Result_RESULT_SENT})
+	case !errors.Is(err, bus.ErrNotFound):
+		return true, consume.Backoff(e.Try)
+	}
+	if wait := time.Until(e.doubt); wait > 0 {
+		return true, lanes.Next{Keep: true, After: min(wait, time.Second)}
+	}
+	e.doubt = time.Time{}
+	return false, lanes.Next{}
+}
+
+// inherits says that another owner, who did not release the channel, may have been sending this entry: the first of
+// its contact without an outcome. Those behind it were never begun.
+func (s *sender) inherits(e *message) bool {
+	if !s.lease.Inherited() || e.Sequence > s.queue.Until() {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lane := consume.Lane(e.Event)
+	if s.begun[lane] {
+		return false
+	}
+	if s.begun == nil {
+		s.begun = map[string]bool{}
+	}
+	s.begun[lane] = true
+	return true
+}
+
+// intend stores that a send is about to begin, where the channel holds what is in doubt.
+func (s *sender) intend(ctx context.Context, e *message) error {
+	o := s.outcomeOf(e, eventv1.Result_RESULT_INTENT)
+	o.Reason, e.intentAt = e.reason, o.GetAt().AsTime()
+	if err := s.store(ctx, e, o); err != nil {
+		e.Suspect = true // the record under the key is not the one we know
+		return err
+	}
+	e.stands = true
+	return nil
+}
