@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/puente/builtin"
 	"github.com/bonychat/puente/services/puente/networks"
 )
@@ -152,5 +154,22 @@ func TestTheVersionIsSaid(t *testing.T) {
 		if status != exitOK || !strings.HasPrefix(out, "puente ") || !strings.Contains(out, "\ncommit ") || !strings.Contains(out, "\nbuilt with go1.") {
 			t.Errorf("%s: status %d: %s", args, status, out)
 		}
+	}
+}
+
+// What a program is given may be wrong; the phone of the demonstration is there in any case.
+func TestTheNetworksOfAProgram(t *testing.T) {
+	t.Parallel()
+	var out, errs bytes.Buffer
+	if status := start([]provider.Driver{line.Network, line.Network}, []string{"networks"}, &out, &errs); status != exitError || !strings.Contains(errs.String(), `two networks have the name "line"`) || out.Len() > 0 {
+		t.Errorf("status %d: %s%s", status, &out, &errs)
+	}
+	given := []provider.Driver{line.Network}
+	errs.Reset()
+	if status := start(given, []string{"networks"}, &out, &errs); status != exitOK || !strings.Contains(out.String(), "\nline ") || !strings.Contains(out.String(), "\nphone ") {
+		t.Errorf("status %d: %s%s", status, &out, &errs)
+	}
+	if status := start(given, []string{"ledger", "--network", "whatsapp"}, &out, &errs); status != exitError || errs.String() != "puente: --network: this program does not have whatsapp\n" {
+		t.Errorf("status %d: %s", status, &errs)
 	}
 }

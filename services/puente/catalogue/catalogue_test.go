@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,13 @@ sending
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestANetworkThatIsNotHeard(t *testing.T) {
+	t.Parallel()
+	if page := Page(provider.Description{Name: "pigeon"}); !strings.Contains(page, "\nwebhook\n  none: nothing comes in\n") {
+		t.Error(page)
 	}
 }
 

@@ -135,7 +135,7 @@ func aboutWebhook(p *sheet, d provider.Description) {
 	w := d.Webhook
 	if w == nil {
 		p.section("webhook")
-		p.row("", "none: the network is listened to", d.Pages.Webhook)
+		p.row("", either(d.Listens, "none: the network is listened to", "none: nothing comes in"), d.Pages.Webhook)
 		return
 	}
 	p.section("webhook", "admitted", "refused", "handshakes", "instead")
