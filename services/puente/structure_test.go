@@ -104,6 +104,7 @@ func TestDependencies(t *testing.T) {
 			forbid("only pkg/bus knows NATS", strings.HasPrefix(imported, "github.com/nats-io/") && !in("pkg/bus"))
 			forbid("only pkg/telemetry knows the OpenTelemetry SDK",
 				(strings.HasPrefix(imported, "go.opentelemetry.io/otel/sdk") || strings.HasPrefix(imported, "go.opentelemetry.io/otel/exporters")) && !in("pkg/telemetry"))
+			forbid("only services/puente/allinone knows the command line", imported == "github.com/spf13/cobra" && !in("services/puente/allinone"))
 			own, ours := strings.CutPrefix(imported, module)
 			if !ours {
 				continue

@@ -35,7 +35,6 @@ func visible() (all []*cobra.Command) {
 		}
 	}
 	root := rootCommand(builtIn)
-	root.InitDefaultHelpCmd()
 	visit(root)
 	return all
 }
@@ -85,7 +84,7 @@ func TestTheHelpListsEveryCommand(t *testing.T) {
 	if strings.Contains(out, "\n  process") || strings.Index(out, "Proof and cost:\n  ledger") < strings.Index(out, "\n  up ") {
 		t.Errorf("the groups are not as they should be:\n%s", out)
 	}
-	if none, errs, status := commandLine(); status != exitUsage || none != "" || !strings.Contains(errs, "Run a bridge:") {
+	if none, errs, status := commandLine(); status != exitUsage || none != "" || !strings.Contains(errs, "Run a bridge:") || !strings.Contains(errs, "\n  help ") {
 		t.Errorf("nothing to do: status %d, %s%s", status, none, errs)
 	}
 }
@@ -101,6 +100,9 @@ func TestAWrongCommandLine(t *testing.T) {
 		"new":                           "puente new: say what: puente new network NAME\nsee puente new --help\n",
 		"new netwrk acme":               `puente new: there is no command "netwrk": did you mean network?` + "\nsee puente new --help\n",
 		"dead --chanel A":               "puente dead: unknown flag --chanel: did you mean --channel?\nsee puente dead --help\n",
+		"replay --kye 7":                "puente replay: unknown flag --kye: did you mean --key?\nsee puente replay --help\n",
+		"ded":                           `puente: there is no command "ded": did you mean dead?` + "\nsee puente --help\n",
+		"ls":                            `puente: there is no command "ls"` + "\nsee puente --help\n",
 		"dead -x":                       "puente dead: unknown flag -x\nsee puente dead --help\n",
 		"dead -chanel A":                "puente dead: unknown flag -chanel: did you mean --channel?\nsee puente dead --help\n",
 		"dead -channel A":               "puente dead: -channel: a flag of more than one letter has two dashes: --channel\nsee puente dead --help\n",

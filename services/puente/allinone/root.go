@@ -56,6 +56,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 	in(groupProof, ledgerCommand(set), benchCommand())
 	in("", versionCommand(), completionCommand(), processCommand(set))
 	root.SetHelpCommand(helpCommand())
+	root.InitDefaultHelpCmd()
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetUsageTemplate(usageTemplate)
@@ -88,7 +89,6 @@ func command(root *cobra.Command, args []string) error {
 
 // find is the command that args name, as cobra finds it, with errors that help further.
 func find(root *cobra.Command, args []string) (*cobra.Command, error) {
-	root.InitDefaultHelpCmd()
 	c, rest, err := root.Find(args)
 	if c.HasSubCommands() && (len(rest) == 0 || !strings.HasPrefix(rest[0], "-")) {
 		return nil, wrongName(c, rest)

@@ -51,10 +51,12 @@ func wrongName(group *cobra.Command, rest []string) error {
 	return usageOf(group, "there is no command %q%s", rest[0], hint)
 }
 
-// similar are a group's commands that are spelt like a name: a third of its letters may differ, two at most.
-func similar(group *cobra.Command, name string) []string {
-	group.SuggestionsMinimumDistance = min(2, (len(name)+1)/3)
-	return group.SuggestionsFor(name)
+// similar are a group's commands that are spelt like a name: with one letter that differs, or else with two.
+func similar(group *cobra.Command, name string) (names []string) {
+	for group.SuggestionsMinimumDistance = 1; len(names) == 0 && group.SuggestionsMinimumDistance <= min(2, len(name)-1); group.SuggestionsMinimumDistance++ {
+		names = group.SuggestionsFor(name)
+	}
+	return names
 }
 
 // uses are how the commands of a group are called.
