@@ -64,56 +64,6 @@ func TestALapsedLeaseIsNotValidUntilItIsRenewed(t *testing.T) {
 	})
 }
 
-// TestADeafWatchTakesNothing: a process whose watch shows nothing for minutes, and does not say so, leaves the living what
-// they have. It notices, and watches anew.
-func TestADeafWatchTakesNothing(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
-		a, b := c.pair()
-		theirs := b.valid()
-		watches := a.begun()
-		a.stall(true)
-		c.pass(2 * time.Minute)
-		if !slices.Equal(b.valid(), theirs) {
-			t.Errorf("%v are left of %v", b.valid(), theirs)
-		}
-		if n := a.begun(); n < watches+5 {
-			t.Errorf("it watched anew %d times", n-watches)
-		}
-		if a.group.Status().Certain {
-			t.Error("a deaf process is certain")
-		}
-		a.stall(false)
-		c.pass(20 * second)
-		if !slices.Equal(b.valid(), theirs) || !a.group.Status().Certain {
-			t.Errorf("afterwards %v are left of %v", b.valid(), theirs)
-		}
-	})
-}
-
-// TestAStaleWatchTakesNothing: a watch that is interrupted again and again, and shows each time what was there long ago,
-// makes nobody certain.
-func TestAStaleWatchTakesNothing(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
-		a, b := c.pair()
-		theirs := b.valid()
-		a.freeze(true)
-		for range 30 {
-			a.interrupt()
-			c.pass(second)
-			if a.group.Status().Certain && len(a.group.Status().Members) < 2 {
-				t.Fatal("what is shown again and again counts as news")
-			}
-		}
-		a.freeze(false)
-		c.pass(20 * second)
-		if !slices.Equal(b.valid(), theirs) {
-			t.Errorf("%v are left of %v", b.valid(), theirs)
-		}
-	})
-}
-
 // TestTheShardsOfADeadProcessMove when its silence has lasted a lease, not before.
 func TestTheShardsOfADeadProcessMove(t *testing.T) {
 	t.Parallel()
@@ -167,25 +117,6 @@ func TestTheWorkOfALeavingProcessIsWaitedFor(t *testing.T) {
 	})
 }
 
-// TestTheBrokersClockKillsNobody: it jumps by a minute, forward and back, and every process keeps what it has.
-func TestTheBrokersClockKillsNobody(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
-		a, b := c.pair()
-		as, bs := a.valid(), b.valid()
-		for _, jump := range []time.Duration{time.Minute, -2 * time.Minute, time.Hour} {
-			c.store.jump(jump)
-			c.pass(10 * second)
-			if !slices.Equal(a.valid(), as) || !slices.Equal(b.valid(), bs) {
-				t.Errorf("after a jump of %s: %v and %v, before %v and %v", jump, a.valid(), b.valid(), as, bs)
-			}
-			if got := a.group.Status().Accepting; len(got) != 2 {
-				t.Errorf("after a jump of %s only %v take shards", jump, got)
-			}
-		}
-	})
-}
-
 // TestWhoComesBackIsNotForgotten: the key of a long dead process is removed while that process wakes up. It keeps what it
 // has taken up since.
 func TestWhoComesBackIsNotForgotten(t *testing.T) {
@@ -225,41 +156,6 @@ func TestTheLongDeadAreForgotten(t *testing.T) {
 		a.cut()
 		a.stall(true)
 		c.within(2*time.Minute, "its heartbeat is gone", func() bool { _, err := c.store.get("alive.worker.p0"); return err != nil })
-	})
-}
-
-// TestABucketThatWasMadeAnew, whose revisions begin anew, is taken for what it is: by who has shards, and by who takes over.
-func TestABucketThatWasMadeAnew(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
-		c.updates = true // so that the loss of a record is noticed
-		a, b := c.pair()
-		b.stop()
-		c.within(2*second, "one has everything", c.shared(a))
-		c.pass(10 * second) // the new revisions stay below these for long
-		clear(c.confirmed)
-		before := a.timesTaken("work.0")
-		c.store.remake()
-		a.interrupt()
-		c.within(10*second, "it has taken everything again", func() bool { return a.timesTaken("work.0") > before && c.shared(a)() })
-		d := c.start()
-		c.within(10*second, "another has a share", func() bool { return c.shared(a, d)() && len(d.valid()) > 0 })
-		d.cut()
-		c.within(2*lease, "it dies, and one has everything", c.shared(a))
-	})
-}
-
-// TestRecordsThatVanishUnseenAreFree: what an interrupted watch did not show is found out by the next.
-func TestRecordsThatVanishUnseenAreFree(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
-		a, b := c.pair()
-		a.stall(true)
-		b.stop()
-		<-b.ended
-		a.interrupt()
-		a.stall(false)
-		c.within(2*second, "the other has everything", c.shared(a))
 	})
 }
 
