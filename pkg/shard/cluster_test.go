@@ -38,6 +38,7 @@ type cluster struct {
 	// what processes that start from now on are made with
 	group   func(shard.Shard) string
 	finish  time.Duration // how long the work goes on after it is told to end
+	slow    string        // the only shard whose work does; "" for all
 	updates bool          // the work counts the record's position up
 
 	mu        sync.Mutex
@@ -81,6 +82,14 @@ func (c *cluster) run(p *process) {
 		defer cancel()
 		p.group.Close(closing)
 	}()
+}
+
+// finishing is how long the work on a shard goes on after it is told to end.
+func (c *cluster) finishing(name string) time.Duration {
+	if c.slow != "" && c.slow != name {
+		return 0
+	}
+	return c.finish
 }
 
 // end ends all processes, whatever their state.

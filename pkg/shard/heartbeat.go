@@ -91,6 +91,8 @@ func (m *membership) forget(ctx context.Context) {
 		}
 	}
 	m.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, releaseRequest) // nobody needs it now
+	defer cancel()
 	for instance, revision := range dead {
 		_ = m.kv.DeleteAt(ctx, heartbeatKey(m.service, instance), revision)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bonychat/puente/pkg/shard"
 )
 
@@ -83,6 +85,59 @@ func TestWhatWasBegunMayGoOnForTheGrace(t *testing.T) {
 	}
 }
 
+// TestAnUpdateWhoseAnswerIsLostIsNoLoss: the next one finds out who wrote, and nothing has to be given up.
+func TestAnUpdateWhoseAnswerIsLostIsNoLoss(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 1, func(t *testing.T, c *cluster) {
+		p := c.start()
+		c.within(15*second, "it owns", c.shared(p))
+		l := p.lease("work.0")
+		p.meet(of(unanswered))
+		ctx, cancel := context.WithTimeout(t.Context(), second)
+		defer cancel()
+		if err := l.Update(ctx, func(r *shard.Record) { r.Position = 5 }); err == nil || errors.Is(err, shard.ErrLost) {
+			t.Errorf("without an answer: %v", err)
+		}
+		p.meet(nil)
+		if err := l.Update(t.Context(), func(r *shard.Record) { r.Cursor = "x" }); err != nil || !l.Valid() {
+			t.Errorf("the next: %v", err)
+		}
+		want := shard.Record{Owner: "p0", Position: 5, Cursor: "x"}
+		if diff := cmp.Diff(want, l.Record()); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(want, c.records()["WORK-0"]); diff != "" || p.timesTaken("work.0") != 1 {
+			t.Errorf("taken %d times %s", p.timesTaken("work.0"), diff)
+		}
+	})
+}
+
+// TestAnUpdateWaitsForTheOneBefore, for as long as its context lives; what asks for the lease's state does not wait.
+func TestAnUpdateWaitsForTheOneBefore(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 1, func(t *testing.T, c *cluster) {
+		p := c.start()
+		c.within(15*second, "it owns", c.shared(p))
+		l := p.lease("work.0")
+		p.meet(of(lost))
+		first := make(chan error)
+		go func() { first <- l.Update(t.Context(), func(r *shard.Record) { r.Position = 5 }) }()
+		time.Sleep(second)
+		asked := time.Now()
+		if !l.Valid() || l.Record().Position != 0 || l.Revision() == 0 || time.Now() != asked {
+			t.Error("the lease's state waits for the bucket")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), second)
+		defer cancel()
+		if err := l.Update(ctx, func(*shard.Record) {}); !errors.Is(err, context.DeadlineExceeded) || time.Since(asked) != second {
+			t.Errorf("after %s: %v", time.Since(asked), err)
+		}
+		if err := <-first; err == nil {
+			t.Error("what was lost is stored")
+		}
+	})
+}
+
 // TestALostShardStopsAtOnce: what was begun too.
 func TestALostShardStopsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -100,6 +155,26 @@ func TestALostShardStopsAtOnce(t *testing.T) {
 		}
 		if got := c.records()["WORK-0"].Owner; got != "stranger" {
 			t.Errorf("the record names %q", got)
+		}
+	})
+}
+
+// TestAnUpdateLeavesAnothersRecordAlone, also before the watch has shown that it is another's.
+func TestAnUpdateLeavesAnothersRecordAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 1, func(t *testing.T, c *cluster) {
+		p := c.start()
+		c.within(15*second, "it owns", c.shared(p))
+		l := p.lease("work.0")
+		p.stall(true)
+		if err := c.store.line().Put(t.Context(), "unit.worker.WORK-0", []byte(`{"owner":"stranger","position":9}`)); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Update(t.Context(), func(r *shard.Record) { r.Position = 5 }); !errors.Is(err, shard.ErrLost) || l.Valid() {
+			t.Errorf("update: %v", err)
+		}
+		if diff := cmp.Diff(shard.Record{Owner: "stranger", Position: 9}, c.records()["WORK-0"]); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

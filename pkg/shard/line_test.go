@@ -21,6 +21,7 @@ const (
 	lost            // never arrives: ends with its context
 	unanswered      // is stored, and the answer is lost
 	late            // ends with its context, and is stored afterwards
+	slow            // is stored at once, and answered after one and a half seconds
 )
 
 // lateBy is how long after its end a late write is stored.
@@ -110,6 +111,14 @@ func (l *line) request(ctx context.Context, write bool, key string, serve func()
 		return errRefused
 	case unanswered:
 		_ = serve()
+	case slow:
+		err := serve()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(1500 * time.Millisecond):
+			return err
+		}
 	case late:
 		context.AfterFunc(ctx, func() { time.AfterFunc(lateBy, func() { _ = serve() }) })
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,13 +29,22 @@ func (c *cluster) pair() (a, b *process) {
 // is begun until the record has been rewritten, and nobody has to give anything up.
 func TestALapsedLeaseIsNotValidUntilItIsRenewed(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	for name, f := range map[string]fate{"lost": lost, "refused": refused, "stored late": late} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testLapse(t, f)
+		})
+	}
+}
+
+func testLapse(t *testing.T, election fate) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		a, b := c.pair()
 		mine := a.valid()
 		lease := a.lease(mine[0])
 		before := lease.Revision()
 		for _, p := range c.processes {
-			p.cut()
+			p.meet(func(bool, string) fate { return election })
 		}
 		c.within(longest, "no lease is valid", func() bool { return len(c.owners()) == 0 })
 		if lease.Hard().Err() != nil || a.group.Status().Lapses > 1 {
@@ -64,10 +74,38 @@ func TestALapsedLeaseIsNotValidUntilItIsRenewed(t *testing.T) {
 	})
 }
 
+// TestALeaseIsNotValidForLongerThanOthersBelieve: answers to heartbeats take long, and the last thing that a process
+// stored is older than it knows.
+func TestALeaseIsNotValidForLongerThanOthersBelieve(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
+		a, b := c.pair()
+		a.meet(func(_ bool, key string) fate {
+			if key == "alive.worker.p0" {
+				return slow
+			}
+			return served
+		})
+		c.pass(10 * second)
+		if len(a.valid()) == 0 {
+			t.Fatal("slow answers alone cost it everything")
+		}
+		for range 4 { // at any time of a heartbeat
+			a.cut()
+			a.stall(true)
+			c.within(2*lease, "the other has everything", c.shared(b))
+			a.meet(func(bool, string) fate { return slow })
+			a.stall(false)
+			c.within(30*second, "both have shards", func() bool { return c.shared(a, b)() && len(a.valid()) > 0 })
+			c.pass(1100 * time.Millisecond)
+		}
+	})
+}
+
 // TestTheShardsOfADeadProcessMove when its silence has lasted a lease, not before.
 func TestTheShardsOfADeadProcessMove(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		a, b := c.pair()
 		died := time.Now()
 		orphans := a.valid()
@@ -86,7 +124,7 @@ func TestTheShardsOfADeadProcessMove(t *testing.T) {
 // TestALeavingProcessHandsOverAtOnce: nobody waits for its silence, and each shard moves when its work has ended.
 func TestALeavingProcessHandsOverAtOnce(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		a, b := c.pair()
 		moved := a.valid()
 		a.stop()
@@ -101,10 +139,28 @@ func TestALeavingProcessHandsOverAtOnce(t *testing.T) {
 	})
 }
 
+// TestOneSlowShardHoldsUpNoOther: a process that leaves says so first, and what it has finished is taken at once.
+func TestOneSlowShardHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 30, func(t *testing.T, c *cluster) {
+		a, b := c.pair()
+		c.slow, c.finish = a.valid()[0], 8*second
+		if len(a.valid()) < 5 {
+			t.Fatalf("it has only %v", a.valid())
+		}
+		a.stop()
+		c.within(second, "the other has everything else", func() bool { return len(b.valid()) == len(c.shards)-1 })
+		if got := a.valid(); !slices.Equal(got, []string{c.slow}) {
+			t.Errorf("it has %v", got)
+		}
+		c.within(9*second, "the other has everything", c.shared(b))
+	})
+}
+
 // TestTheWorkOfALeavingProcessIsWaitedFor: what it has begun it finishes, and keeps the shard as long.
 func TestTheWorkOfALeavingProcessIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		c.finish = 4 * second
 		a, b := c.pair()
 		kept := a.valid()
@@ -121,18 +177,19 @@ func TestTheWorkOfALeavingProcessIsWaitedFor(t *testing.T) {
 // has taken up since.
 func TestWhoComesBackIsNotForgotten(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		a, b := c.pair()
-		a.cut()
+		a.meet(func(bool, string) fate { return refused })
 		c.within(2*lease, "the other has everything", c.shared(b))
-		// every removal of the heartbeat is under way for long
+		var removals atomic.Int32 // each is under way for long
 		b.meet(func(write bool, key string) fate {
 			if write && key == "alive.worker.p0" {
+				removals.Add(1)
 				return late
 			}
 			return served
 		})
-		c.pass(70 * second)
+		c.within(2*time.Minute, "it is to be forgotten", func() bool { return removals.Load() > 0 })
 		a.meet(nil)
 		c.within(lease, "it takes part again", func() bool { return len(a.valid()) > 0 })
 		mine := a.valid()
@@ -151,7 +208,7 @@ func TestWhoComesBackIsNotForgotten(t *testing.T) {
 // TestTheLongDeadAreForgotten: the bucket does not fill with their heartbeats.
 func TestTheLongDeadAreForgotten(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		a, _ := c.pair()
 		a.cut()
 		a.stall(true)
@@ -162,7 +219,7 @@ func TestTheLongDeadAreForgotten(t *testing.T) {
 // TestMembersAreSeenWithinAHeartbeat, with their own names, by everybody.
 func TestMembersAreSeenWithinAHeartbeat(t *testing.T) {
 	t.Parallel()
-	inBubble(t, 8, func(t *testing.T, c *cluster) {
+	inBubble(t, 20, func(t *testing.T, c *cluster) {
 		for range 4 {
 			c.start()
 		}

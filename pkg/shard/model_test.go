@@ -11,7 +11,7 @@ import (
 var seed = flag.Uint64("seed", 0, "play this schedule of faults only")
 
 const (
-	modelSchedules = 24
+	modelSchedules = 16
 	modelShards    = 10
 	modelEvents    = 40
 )

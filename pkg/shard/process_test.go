@@ -57,7 +57,7 @@ func (p *process) work(ctx context.Context, l *shard.Lease) error {
 	}
 	select {
 	case <-l.Hard().Done():
-	case <-time.After(p.cluster.finish):
+	case <-time.After(p.cluster.finishing(name)):
 	}
 	return nil
 }

@@ -30,7 +30,6 @@ func (c *controller) release(ctx context.Context, l *Lease) {
 		}
 		return err
 	})
-	l.lose()
 }
 
 // releaseOrphan releases a shard that was not acquired, as far as this process knows: the write may have been stored and

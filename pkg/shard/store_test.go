@@ -2,6 +2,7 @@ package shard_test
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -67,6 +68,13 @@ func (s *store) remake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.revision, s.keys, s.history = 0, map[string]bus.KeyEntry{}, nil
+}
+
+// compact forgets what was deleted.
+func (s *store) compact() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.keys, func(_ string, e bus.KeyEntry) bool { return e.Deleted })
 }
 
 // all is what there is now, oldest first, and how much history that is.
