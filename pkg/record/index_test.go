@@ -36,6 +36,7 @@ const (
 type busy struct {
 	record.Store
 	before func(subject string)
+	refuse int // so many creates are refused though there is nothing
 
 	mu                       sync.Mutex
 	creates, replaces, reads int
@@ -43,6 +44,9 @@ type busy struct {
 
 func (s *busy) Create(ctx context.Context, subject string, r proto.Message, keep time.Duration) (uint64, error) {
 	s.count(&s.creates)
+	if s.creates <= s.refuse {
+		return 0, bus.ErrExists
+	}
 	if s.before != nil {
 		s.before(subject)
 	}
@@ -211,7 +215,7 @@ func TestAVoidIsForGood(t *testing.T) {
 	if got := advance(t, ix, "m1", record.News{Status: sent, Sequence: 9}); got != record.Ignore {
 		t.Errorf("news of it: %d", got)
 	}
-	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0}); !errors.Is(err, record.ErrNotReplayable) {
+	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), "not taken") {
 		t.Errorf("replay: %v", err)
 	}
 	if _, err := ix.Replayed(t.Context(), message("m1", 0)); !errors.Is(err, record.ErrNotReplayable) {
@@ -296,6 +300,22 @@ func TestAStateIsAdvancedFromTheCache(t *testing.T) {
 	}
 }
 
+// A change that is not committed leaves nothing behind: the history of its news could not be written, and it comes again.
+func TestAChangeThatIsNotCommittedIsForgotten(t *testing.T) {
+	t.Parallel()
+	ix, _ := newIndex(t)
+	claim(t, ix, 7, message("m1", 0), text("ho"), text("la"))
+	if next, err := ix.Advance(t.Context(), channel, "m1", record.News{Part: 0, Status: sent, Sequence: 20}); next.Effect != record.Write || err != nil {
+		t.Fatal(next.Effect, err)
+	}
+	if got := advance(t, ix, "m1", record.News{Part: 1, Status: sent, Sequence: 21}); got != record.Write {
+		t.Errorf("the other part: effect %d", got)
+	}
+	if got := advance(t, ix, "m1", record.News{Part: 0, Status: sent, Sequence: 20}); got != record.WriteAndTell {
+		t.Errorf("the same news again: effect %d", got)
+	}
+}
+
 // News of what this index does not remember has no effect, and writes nothing.
 func TestNewsOfWhatIsNotRemembered(t *testing.T) {
 	t.Parallel()
@@ -338,6 +358,20 @@ func TestARecordThatIsAlwaysChangedIsAnError(t *testing.T) {
 	}
 	if r, err := ix.ReplayInbound(t.Context(), message("i1", 0)); r != record.ReplayStarted || err != nil {
 		t.Errorf("replay: %d, %v", r, err)
+	}
+}
+
+// Two that create a record at once can both be refused while there is nothing yet: each tries again.
+func TestACreateThatIsRefusedForNothing(t *testing.T) {
+	t.Parallel()
+	ix, s := newIndex(t)
+	s.refuse = 2
+	if taken, err := ix.Void(t.Context(), channel, "m1"); taken || err != nil || s.creates != 3 {
+		t.Errorf("%t, %v after %d tries", taken, err, s.creates)
+	}
+	s.creates, s.refuse = 0, 1000
+	if _, err := ix.Void(t.Context(), channel, "m2"); !errors.Is(err, bus.ErrConflict) || s.creates > 20 {
+		t.Errorf("%v after %d tries", err, s.creates)
 	}
 }
 

@@ -300,6 +300,23 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// What was replayed as a whole, by the translator, is replayed in part: each part has the generation of its last send.
+func TestASecondReplayLeavesTheGenerationsOfOtherParts(t *testing.T) {
+	t.Parallel()
+	s := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Generation: 1, Parts: []eventv1.Status{sent, failed, failed}}
+	for next, parts := range [][]uint32{2: {1, 2}, 3: {2}} {
+		if len(parts) > 0 {
+			s.Parts[2] = failed
+			if r, again := replay(s, parts, uint32(next), time.Now()); r != ReplayStarted || !slices.Equal(again, parts) {
+				t.Errorf("to generation %d: %d, %v", next, r, again)
+			}
+		}
+	}
+	if want := []uint32{1, 2, 3}; !slices.Equal(s.GetPartGenerations(), want) || PartGeneration(s, 1) != 2 {
+		t.Errorf("generations %v, want %v", s.GetPartGenerations(), want)
+	}
+}
+
 func TestReplayOfAMessageToThePlatform(t *testing.T) {
 	t.Parallel()
 	for generation, want := range []Replay{ReplayStarted, ReplayStarted, ReplayResumed, ReplayDone} {
