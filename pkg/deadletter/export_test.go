@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 )
 
 // ReplayUntil replays as [Replay] does and stops short of an end, as a process that dies there: before anything is
 // published, or before the letters are removed.
 func ReplayUntil(ctx context.Context, b *bus.Bus, letters []Letter, published bool) error {
-	r := &replayer{b}
+	r := &replayer{b, record.New(b)}
 	loaded, err := r.load(ctx, letters)
 	if err != nil {
 		return err
@@ -20,7 +21,7 @@ func ReplayUntil(ctx context.Context, b *bus.Bus, letters []Letter, published bo
 	}
 	parts, err := r.unsent(ctx, loaded)
 	if err == nil {
-		_, _, err = r.raise(ctx, parts)
+		_, _, err = r.advance(ctx, parts)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/record"
@@ -12,15 +13,15 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// replayParts puts a message that was ready for a far end on its way again: all parts that were not sent, or none.
-// Letters of a lower generation were brought back before; they only go.
+// replayParts puts a message that was ready for its destination on its way again: all parts that were not sent, or none.
+// Letters of a lower generation were replayed before; they only go.
 func (r *replayer) replayParts(ctx context.Context, loaded []loadedLetter) (bool, error) {
 	parts, err := r.unsent(ctx, loaded)
 	if err != nil || len(parts) == 0 {
 		return false, err
 	}
-	s, parts, err := r.raise(ctx, parts)
-	if err != nil || s == standsDone {
+	begun, parts, err := r.advance(ctx, parts)
+	if err != nil || begun == record.ReplayDone {
 		return false, err
 	}
 	var (
@@ -30,12 +31,31 @@ func (r *replayer) replayParts(ctx context.Context, loaded []loadedLetter) (bool
 	for _, l := range parts {
 		event := renewed(l.event)
 		messages = append(messages, topology.MessageOf(event))
-		posts = append(posts, bus.Post{Subject: l.subject, ID: topology.MessageKey(topology.MessageOf(event)), Body: event, Repeat: s == standsBegun})
+		posts = append(posts, bus.Post{
+			Subject: l.subject, ID: topology.MessageKey(topology.MessageOf(event)), Body: event, Repeat: begun == record.ReplayResumed,
+		})
 	}
 	if err := r.bus.PublishAll(ctx, posts); err != nil {
 		return false, err
 	}
 	return true, r.noteReplay(ctx, messages)
+}
+
+// advance takes the message's record to the generation after that of these letters. again are those that are to be
+// published.
+func (r *replayer) advance(ctx context.Context, letters []loadedLetter) (begun record.Replay, again []loadedLetter, err error) {
+	m := letters[0].message()
+	if letters[0].Kind != Outbound {
+		begun, err = r.index.ReplayInbound(ctx, m)
+		return begun, letters, err
+	}
+	var parts []uint32
+	for _, l := range letters {
+		parts = append(parts, l.Part)
+	}
+	begun, parts, err = r.index.ReplayOutbound(ctx, m, parts)
+	again = slices.DeleteFunc(letters, func(l loadedLetter) bool { return !slices.Contains(parts, l.Part) })
+	return begun, again, err
 }
 
 // unsent are the letters of the parts that go again: of the highest generation, one for each part, without those that

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -22,22 +23,25 @@ import (
 // Why a dead letter stays where it is.
 var (
 	// ErrFinal means that there is nothing to bring back, now or later.
-	ErrFinal = errors.New("it cannot be brought back")
+	ErrFinal = record.ErrNotReplayable
 	// ErrUnfinished means that it is still being given up: later it can be brought back.
 	ErrUnfinished = errors.New("it is still being worked on")
 )
 
 // replayer is one call of [Replay].
-type replayer struct{ bus *bus.Bus }
+type replayer struct {
+	bus   *bus.Bus
+	index *record.Index
+}
 
 // Replay brings back what [Group] put together, and then takes its letters out of the list. again says that it is on
 // its way; it is not where it was sent after all, or brought back before.
 //
-// It can be done twice, at once too, without sending twice: it raises the generation in the record of the message by
-// compare-and-set, publishes under keys that derive from it, and marks what may have been published before, which is
+// It can be done twice, at once too, without sending twice: it advances the generation in the record of the message by
+// compare-and-set ([record]), publishes under keys that derive from it, and marks what may have been published before, which is
 // looked up before it is sent. An interrupted one is done again from the start.
 func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err error) {
-	r := &replayer{b}
+	r := &replayer{b, record.New(b)}
 	loaded, err := r.load(ctx, letters)
 	if err != nil || len(loaded) == 0 {
 		return false, err
@@ -111,14 +115,14 @@ func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error)
 	return err == nil, err
 }
 
-// replayMessage has the translator take a message or an echo again, which raises the generation itself: of two entries
+// replayMessage has the translator take a message or an echo again, which advances the generation itself: of two entries
 // of one generation it drops the second.
 func (r *replayer) replayMessage(ctx context.Context, l loadedLetter) (bool, error) {
 	if there, err := r.stillThere(ctx, l); err != nil || there {
 		return false, errors.Join(err, unfinished(there))
 	}
-	taken, err := r.takenSince(ctx, l.message())
-	if err != nil || taken {
+	replayed, err := r.index.Replayed(ctx, l.message())
+	if err != nil || replayed {
 		return false, err
 	}
 	event := renewed(l.event)

@@ -186,10 +186,7 @@ func (s *search) ended(ctx context.Context, m Missing) (bool, error) {
 func (s *search) missingParts(ctx context.Context, f Missing) (found []Missing, err error) {
 	for i, status := range f.State.GetParts() {
 		part := f
-		part.Part = uint32(i)
-		if i < len(f.State.GetPartGenerations()) {
-			part.Generation = f.State.GetPartGenerations()[i]
-		}
+		part.Part, part.Generation = uint32(i), record.PartGeneration(f.State, uint32(i))
 		if status != eventv1.Status_STATUS_UNSPECIFIED || s.queued.has(part.Key()) {
 			continue
 		}

@@ -269,8 +269,11 @@ func TestWhatCannotBeReplayed(t *testing.T) {
 		t.Errorf("%t, %v", done, err)
 	}
 	claim(t, ix, 7, message("m1", 0), text("ho"), text("la"))
-	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), "2") {
-		t.Error(err)
+	claim(t, ix, 8, message("m2", 0))
+	for id, part := range map[string]uint32{"m1": 0, "m2": 1} {
+		if _, _, err := ix.ReplayOutbound(t.Context(), message(id, 0), []uint32{part}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), " parts") {
+			t.Errorf("%s: %v", id, err)
+		}
 	}
 }
 

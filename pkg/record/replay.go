@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -38,6 +39,8 @@ func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts
 			return false, errVoid
 		case len(s.GetParts()) != int(count):
 			return false, fmt.Errorf("%w: it has %d parts and is remembered with %d", ErrNotReplayable, count, len(s.GetParts()))
+		case slices.ContainsFunc(parts, func(p uint32) bool { return p >= count }):
+			return false, fmt.Errorf("%w: it has %d parts, and a dead letter is of another", ErrNotReplayable, count)
 		}
 		r, again = replay(s, parts, m.GetGeneration()+1, time.Now())
 		return r == ReplayStarted, nil
