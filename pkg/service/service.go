@@ -73,7 +73,7 @@ func main(name string, args []string, run Run) (err error) {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
 	listen := flags.String("listen", "", "address of the public side, instead of the file's")
-	internal := flags.String("internal", "", "address of health and metrics, instead of the file's")
+	internal := flags.String("internal", "", "address of health checks, instead of the file's")
 	about := flags.Bool("version", false, "say which version this is")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return err
@@ -176,7 +176,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 // [OwnConnections] says.
 func Listen(address string) (net.Listener, error) { return listen(address, OwnConnections().Public) }
 
-// ListenInternal is [Listen] for a port of health and metrics.
+// ListenInternal is [Listen] for a port of health checks.
 func ListenInternal(address string) (net.Listener, error) {
 	return listen(address, OwnConnections().Internal)
 }
