@@ -68,3 +68,8 @@ func consumed(m jetstream.Msg) (*Message, *jetstream.MsgMetadata, error) {
 		header: m.Headers(), delivery: meta.Sequence.Consumer, again: meta.NumDelivered > 1,
 	}, meta, nil
 }
+
+// Delivered is a message as a consumer delivers it, for tests of what keeps messages.
+func Delivered(subject string, sequence uint64, data []byte, header map[string][]string) *Message {
+	return &Message{Subject: subject, Sequence: sequence, Data: data, Stored: time.Now(), header: header, delivery: sequence}
+}
