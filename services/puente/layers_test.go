@@ -1,0 +1,61 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// core are the packages between the streams and the services, the lowest first. Each reaches those above it in this list
+// and nothing else of the list, by whatever way: so that what a package does can be understood, and tested, without
+// those that stand on it.
+var core = [][]string{
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label"}, // no broker: data and queues
+	{"pkg/bus"},                 // the only door to NATS: knows no message, no shard, no lane
+	{"pkg/shard", "pkg/record"}, // who owns what; what INDEX remembers
+	{"pkg/deadletter"},          // what could not go on
+	{"pkg/consume", "pkg/integrity", "pkg/directory"}, // reading
+	{"pkg/delivery"}, // sending
+	{"pkg/listen"},   // hearing
+}
+
+// TestLayers holds every package of the core against what it links.
+func TestLayers(t *testing.T) {
+	t.Parallel()
+	level := map[string]int{}
+	for i, packages := range core {
+		for _, p := range packages {
+			level[p] = i
+		}
+	}
+	all := deepImports(t)
+	for path, own := range level {
+		deps, ok := all[path]
+		if !ok {
+			t.Errorf("%s is not there", path)
+			continue
+		}
+		for _, d := range deps {
+			d, ours := strings.CutPrefix(d, module)
+			if !ours || !strings.HasPrefix(d, "pkg/") {
+				continue
+			}
+			if below, known := level[d]; !known || below >= own {
+				t.Errorf("%s reaches %s, which does not stand below it", path, d)
+			}
+		}
+	}
+	for path, imports := range packages(t) {
+		if path == "pkg/bus" && slices.ContainsFunc(imports, func(i string) bool { return strings.HasPrefix(i, module+"proto/") }) {
+			t.Error("pkg/bus knows messages: it imports proto")
+		}
+		if _, known := level[path]; strings.HasPrefix(path, "pkg/") && !known && !strings.Contains(path, "test") && slices.ContainsFunc(imports, func(i string) bool {
+			return i == module+"pkg/bus"
+		}) && !slices.Contains(edges, path) {
+			t.Errorf("%s imports pkg/bus and has no place among the layers", path)
+		}
+	}
+}
+
+// edges stand on the core: they put it together for a service.
+var edges = []string{"pkg/service", "pkg/provider", "pkg/provider/runtime", "pkg/bus/floor"}
