@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"syscall"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 // step is one thing to do to a process.
 type step struct {
 	At   time.Duration // since the start of traffic, or when the one before is over
-	Kind Kind
+	Kind history.Kind
 	// Target counts through services or nodes.
 	Target int
 	// Hold is how long it stays away or frozen.
@@ -22,9 +23,9 @@ type step struct {
 // room is how long a step may take, with what it needs to recover from it.
 func (s step) room(o Options) time.Duration {
 	switch {
-	case s.Kind == NodeKill:
+	case s.Kind == history.NodeKill:
 		return s.Hold + 14*time.Second
-	case s.Kind == Roll && o.Layout != AllInOne:
+	case s.Kind == history.Roll && o.Layout != AllInOne:
 		return 4 * time.Second
 	default:
 		return s.Hold + 5*time.Second
@@ -44,18 +45,18 @@ func (o Options) plan() []step {
 	var steps []step
 	order := dice.Perm(services) // each service gets its turn
 	for i := range o.Kills {
-		s := step{Kind: Kill, Target: order[i%services], Hold: millis(0, 500)}
+		s := step{Kind: history.Kill, Target: order[i%services], Hold: millis(0, 500)}
 		if o.Layout != AllInOne && i%2 == 1 { // the others take over before it is back
-			s.Hold = leaseTTL + millis(1000, 3000)
+			s.Hold = history.LeaseTTL + millis(1000, 3000)
 		}
 		steps = append(steps, s)
 	}
 	for i := range o.Pauses {
-		steps = append(steps, step{Kind: Pause, Target: order[(o.Kills+i)%services], Hold: leaseTTL + millis(1500, 4000)})
+		steps = append(steps, step{Kind: history.Pause, Target: order[(o.Kills+i)%services], Hold: history.LeaseTTL + millis(1500, 4000)})
 	}
 	first := dice.IntN(3)
 	for i := range o.Nodes {
-		s := step{Kind: NodeKill, Target: (first + i) % max(nodes, 1), Hold: millis(0, 3000)}
+		s := step{Kind: history.NodeKill, Target: (first + i) % max(nodes, 1), Hold: millis(0, 3000)}
 		if i%2 == 1 {
 			s.Drain = millis(100, 1500)
 		}
@@ -64,7 +65,7 @@ func (o Options) plan() []step {
 	dice.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
 	for range o.Rolls {
 		for i := range services {
-			steps = append(steps, step{Kind: Roll, Target: i})
+			steps = append(steps, step{Kind: history.Roll, Target: i})
 		}
 	}
 	at := 3 * time.Second
@@ -110,27 +111,27 @@ func (l *ledger) disrupt(ctx context.Context, steps []step) error {
 
 func (l *ledger) do(ctx context.Context, s step) error {
 	p := l.fleet.services[s.Target%len(l.fleet.services)]
-	if s.Kind == NodeKill {
+	if s.Kind == history.NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]
 	}
 	name, _, _ := p.Run()
-	d := Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0, Open: l.underWay(ctx)}
+	d := history.Disruption{Kind: s.Kind, Process: name, Draining: s.Drain > 0, Open: l.underWay(ctx)}
 	l.say("%s %s", s.Kind, name)
 	if s.Drain > 0 {
 		p.Signal(syscall.SIGTERM)
 		sleep(ctx, s.Drain)
 	}
-	if s.Kind != Roll { // from the moment that it is written down, a frozen process sends nothing
+	if s.Kind != history.Roll { // from the moment that it is written down, a frozen process sends nothing
 		p.Freeze()
 	}
-	over := l.scribe.disrupt(d)
+	over := l.Recorder.Disrupt(d)
 	defer over()
 	switch s.Kind {
-	case Pause:
+	case history.Pause:
 		sleep(ctx, s.Hold)
 		p.Signal(syscall.SIGCONT)
 		return p.Await(ctx)
-	case Roll:
+	case history.Roll:
 		if err := p.End(); err != nil {
 			l.problem(err.Error())
 		}
@@ -147,7 +148,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 // underWay waits until a message is on its way, so that there is something to survive; five seconds at most.
 func (l *ledger) underWay(ctx context.Context) (messages int) {
 	for range 1000 {
-		if messages, _ = l.scribe.unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
+		if messages, _ = l.Recorder.Unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
 			break
 		}
 	}
@@ -164,7 +165,7 @@ func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
 	sleep(ctx, outageTime)
 	// everything may have stood still for another reason: an outage that nobody saw was none
 	for range 2000 {
-		if messages, _ := l.scribe.unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
+		if messages, _ := l.Recorder.Unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
 			break
 		}
 	}

@@ -18,7 +18,7 @@ func TestTheSeedReproducesTheSchedule(t *testing.T) {
 		t.Error("another seed gives the same schedule")
 	}
 	for i := range 100 {
-		if a, b := dice(3).fault(phoneFaults, out, i), dice(3).fault(phoneFaults, out, i); a != b {
+		if a, b := dice(3).fault(phoneFaults, "lane", i), dice(3).fault(phoneFaults, "lane", i); a != b {
 			t.Errorf("message %d: %q and %q", i, a, b)
 		}
 	}

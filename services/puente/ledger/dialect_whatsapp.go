@@ -77,7 +77,7 @@ func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
 			s := map[string]any{
 				"id": wamid(e.Receipt.Message), "status": e.Receipt.Status, "timestamp": at, "recipient_id": from, "biz_opaque_callback_data": e.Receipt.OwnID,
 			}
-			if e.Receipt.Status == failed {
+			if e.Receipt.Status == "failed" {
 				s["errors"] = []any{map[string]any{"code": 131026, "title": "Message undeliverable"}}
 			}
 			statuses = append(statuses, s)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
@@ -9,28 +10,28 @@ import (
 
 // The faults of the far ends. What strikes a message follows from the seed, its lane, its number and the try.
 const (
-	phoneBroken      Fault = "phone: 5xx"
-	phoneLostBefore  Fault = "phone: reset before acceptance"
-	phoneLostAfter   Fault = "phone: reset after acceptance"
-	phoneTooMany     Fault = "phone: 429 with Retry-After"
-	phoneSlow        Fault = "phone: slow answer, receipts before it"
-	phoneUndelivered Fault = "phone: taken, then failed"
+	phoneBroken      history.Fault = "phone: 5xx"
+	phoneLostBefore  history.Fault = "phone: reset before acceptance"
+	phoneLostAfter   history.Fault = "phone: reset after acceptance"
+	phoneTooMany     history.Fault = "phone: 429 with Retry-After"
+	phoneSlow        history.Fault = "phone: slow answer, receipts before it"
+	phoneUndelivered history.Fault = "phone: taken, then failed"
 
-	hookRepeated Fault = "webhook: repeated"
-	hookDropped  Fault = "webhook: answer dropped"
-	hookLate     Fault = "webhook: receipt late, out of order"
+	hookRepeated history.Fault = "webhook: repeated"
+	hookDropped  history.Fault = "webhook: answer dropped"
+	hookLate     history.Fault = "webhook: receipt late, out of order"
 
-	platformBroken     Fault = "platform: 5xx"
-	platformLostBefore Fault = "platform: reset before acceptance"
-	platformLostAfter  Fault = "platform: reset after acceptance"
-	platformTooMany    Fault = "platform: 429 with Retry-After"
-	platformSlow       Fault = "platform: slow answer"
-	platformOutage     Fault = "platform: outage of a channel"
+	platformBroken     history.Fault = "platform: 5xx"
+	platformLostBefore history.Fault = "platform: reset before acceptance"
+	platformLostAfter  history.Fault = "platform: reset after acceptance"
+	platformTooMany    history.Fault = "platform: 429 with Retry-After"
+	platformSlow       history.Fault = "platform: slow answer"
+	platformOutage     history.Fault = "platform: outage of a channel"
 )
 
 // share is how many of the calls of an unhealthy contact a fault strikes.
 type share struct {
-	fault Fault
+	fault history.Fault
 	part  float64
 }
 
@@ -53,16 +54,13 @@ func (d dice) random(names ...any) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(d), h.Sum64()))
 }
 
-// slowest is the longest that a far end takes to answer, on purpose.
-const slowest = 1500 * time.Millisecond
-
 // slowAnswer is how long one takes that is slow.
 func slowAnswer(r *rand.Rand) time.Duration {
-	return 200*time.Millisecond + time.Duration(r.Int64N(int64(slowest-200*time.Millisecond)))
+	return 200*time.Millisecond + time.Duration(r.Int64N(int64(history.Slowest-200*time.Millisecond)))
 }
 
 // fault is what strikes a call, "" for nothing.
-func (d dice) fault(from []share, names ...any) Fault {
+func (d dice) fault(from []share, names ...any) history.Fault {
 	x := d.random(names...).Float64()
 	for _, s := range from {
 		if x -= s.part; x < 0 {

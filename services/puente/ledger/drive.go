@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // tokenOf is a channel's API token; nothing here is worth a secret.
@@ -27,18 +28,18 @@ func (l *ledger) drive(ctx context.Context, over time.Duration) {
 	var wg sync.WaitGroup
 	began := time.Now()
 	for i, c := range l.options.contacts() {
-		for half, way := range []Way{Outbound, Inbound} {
+		for half, way := range []history.Way{history.Outbound, history.Inbound} {
 			all := (l.options.Messages + half) / 2
 			n := all / l.options.Contacts
 			if i < all%l.options.Contacts {
 				n++
 			}
-			lane := Lane{way, c.channel, c.name}
+			lane := history.Lane{Way: way, Channel: c.channel, Contact: c.name}
 			pace := func(k int) time.Time {
 				x := (float64(k) + l.shared.dice.random("pace", lane, k).Float64()) / float64(n)
 				return began.Add(time.Duration(x * float64(over)))
 			}
-			if way == Outbound {
+			if way == history.Outbound {
 				wg.Go(func() { l.outbound(ctx, lane, n, pace) })
 			} else {
 				wg.Go(func() { l.inbound(ctx, lane, n, pace) })
@@ -50,7 +51,7 @@ func (l *ledger) drive(ctx context.Context, over time.Duration) {
 
 // outbound is the platform: it calls once, waits five seconds at most, and believes a 200 only. A message that was
 // not taken is given up and the next one sent.
-func (l *ledger) outbound(ctx context.Context, lane Lane, n int, pace func(int) time.Time) {
+func (l *ledger) outbound(ctx context.Context, lane history.Lane, n int, pace func(int) time.Time) {
 	client := &http.Client{Transport: l.client.Transport, Timeout: 5 * time.Second}
 	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tokenOf(lane.Channel)}}
 	seq := 0
@@ -60,17 +61,17 @@ func (l *ledger) outbound(ctx context.Context, lane Lane, n int, pace func(int) 
 		}
 		seq++
 		body, _ := json.Marshal(customchannel.Send{
-			ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: text(lane, seq)},
+			ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: history.Text(lane, seq)},
 		})
 		mID, _, ok := l.post(ctx, client, header, body)
 		if !ok {
-			l.scribe.refused()
+			l.Recorder.Refused()
 			if !sleep(ctx, 300*time.Millisecond) {
 				return
 			}
 			continue
 		}
-		l.scribe.accept(Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
+		l.Recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
 		done++
 	}
 }
@@ -91,12 +92,12 @@ func (l *ledger) post(ctx context.Context, client *http.Client, header http.Head
 }
 
 // inbound is a person who types; the operator repeats until the bridge has taken it.
-func (l *ledger) inbound(ctx context.Context, lane Lane, n int, pace func(int) time.Time) {
+func (l *ledger) inbound(ctx context.Context, lane history.Lane, n int, pace func(int) time.Time) {
 	for seq := 1; seq <= n; seq++ {
 		if !sleep(ctx, time.Until(pace(seq-1))) {
 			return
 		}
-		m := customchannel.Message{Type: customchannel.TypeText, Text: text(lane, seq)}
+		m := customchannel.Message{Type: customchannel.TypeText, Text: history.Text(lane, seq)}
 		for {
 			if _, err := l.networks[lane.Channel].op.Write(lane.Contact, "", m); err == nil {
 				break

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"github.com/bonychat/puente/services/sandbox/operator"
 )
 
@@ -62,7 +63,7 @@ func (l *ledger) fillOutbound(ctx context.Context) error {
 	for _, c := range l.options.contacts() {
 		wg.Go(func() {
 			for seq := 1; refused.Load() < 50 && count.Add(1) < mostToFill && ctx.Err() == nil; {
-				why, ok := l.postLarge(ctx, Lane{Outbound, c.channel, c.name}, seq)
+				why, ok := l.postLarge(ctx, history.Lane{Way: history.Outbound, Channel: c.channel, Contact: c.name}, seq)
 				switch {
 				case ok:
 					seq++
@@ -87,7 +88,7 @@ func (l *ledger) fillOutbound(ctx context.Context) error {
 	}
 	phone.Mend()
 	for seq := 1; ; {
-		if _, ok := l.postLarge(ctx, Lane{Outbound, "c0", "after"}, seq); ok {
+		if _, ok := l.postLarge(ctx, history.Lane{Way: history.Outbound, Channel: "c0", Contact: "after"}, seq); ok {
 			l.say("room again")
 			return nil
 		}
@@ -97,14 +98,14 @@ func (l *ledger) fillOutbound(ctx context.Context) error {
 	}
 }
 
-func (l *ledger) postLarge(ctx context.Context, lane Lane, seq int) (why string, ok bool) {
+func (l *ledger) postLarge(ctx context.Context, lane history.Lane, seq int) (why string, ok bool) {
 	body, _ := json.Marshal(customchannel.Send{
-		ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: text(lane, seq) + padding},
+		ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: history.Text(lane, seq) + padding},
 	})
 	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tokenOf(lane.Channel)}}
 	mID, why, ok := l.post(ctx, l.client, header, body)
 	if ok {
-		l.scribe.accept(Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
+		l.Recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
 	}
 	return why, ok
 }
@@ -116,7 +117,7 @@ func (l *ledger) fillInbound(ctx context.Context) error {
 	defer l.platform.outage("")
 	for seq := 1; seq*l.options.Contacts < mostToFill; seq++ {
 		for _, c := range l.options.contacts() {
-			m := customchannel.Message{Type: customchannel.TypeText, Text: text(Lane{Inbound, c.channel, c.name}, seq) + padding}
+			m := customchannel.Message{Type: customchannel.TypeText, Text: history.Text(history.Lane{Way: history.Inbound, Channel: c.channel, Contact: c.name}, seq) + padding}
 			if _, err := l.networks[c.channel].op.Write(c.name, "", m); err != nil {
 				return err
 			}

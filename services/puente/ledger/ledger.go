@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,28 +28,28 @@ type ledger struct {
 	began    time.Time
 
 	mu       sync.Mutex
-	problems []string // what broke besides the book
+	problems []string // what broke besides the history
 }
 
 // Bounds of the end of a run.
 const (
 	settleTime = 3 * time.Minute // for what was accepted to arrive
-	quietTime  = 2 * time.Second // without news, before the book is closed
+	quietTime  = 2 * time.Second // without news, before the history is closed
 )
 
 // Run runs it and prints a table. The error is of what could not be done; whether all held is in the verdict.
-func Run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
+func Run(ctx context.Context, o Options, out io.Writer) (history.Verdict, error) {
 	return scene{play: (*ledger).play, settle: settleTime}.run(ctx, o, out)
 }
 
 // run is [Run] with a scene.
-func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, error) {
+func (s scene) run(ctx context.Context, o Options, out io.Writer) (history.Verdict, error) {
 	if err := o.Validate(); err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	folder, err := os.MkdirTemp("", "puente-ledger-")
 	if err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	if o.Keep {
 		fmt.Fprintln(out, "logs and data in", folder)
@@ -58,12 +58,12 @@ func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, erro
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	defer listener.Close()
 	f, err := newFleet(o, folder, listener.Addr().String())
 	if err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	defer f.guard.Close()
 	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now(), scene: s}
@@ -71,7 +71,7 @@ func (s scene) run(ctx context.Context, o Options, out io.Writer) (Verdict, erro
 }
 
 // run has the far ends there from before the first process until after the last.
-func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error) {
+func (l *ledger) run(ctx context.Context, listener net.Listener) (history.Verdict, error) {
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
@@ -102,26 +102,27 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (Verdict, error
 	defer end()
 	defer l.fleet.kill()
 	if err := l.fleet.start(ctx); err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	if err := l.scene.play(l, ctx); err != nil {
-		return Verdict{}, err
+		return history.Verdict{}, err
 	}
 	l.settle(ctx)
 	if ctx.Err() != nil {
-		return Verdict{}, errors.New("stopped before the end")
+		return history.Verdict{}, errors.New("stopped before the end")
 	}
 	for _, p := range stop(l.fleet.services) {
 		l.problem(p)
 	}
 	if err := l.outcomes(ctx); err != nil {
-		return Verdict{}, fmt.Errorf("the bridge's own record: %w", err)
+		return history.Verdict{}, fmt.Errorf("the bridge's own record: %w", err)
 	}
 	for _, p := range stop(l.fleet.nodes) {
 		l.problem(p)
 	}
 	v := l.verdict()
-	v.Print(l.out, l.options, l.book())
+	fmt.Fprintf(l.out, "\n%s\n\n", l.options)
+	v.Print(l.out, l.history())
 	if l.options.Keep {
 		return v, l.save()
 	}
@@ -134,7 +135,7 @@ func (l *ledger) play(ctx context.Context) error {
 	length := l.options.length(steps)
 	l.say("%s: %d messages over %s", l.options.Layout, l.options.Messages, length.Round(time.Second))
 	for _, s := range steps {
-		l.scribe.book.Asked[s.Kind]++
+		l.Recorder.Ask(s.Kind)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*length+time.Minute)
 	defer cancel()
@@ -163,14 +164,14 @@ func (l *ledger) settle(ctx context.Context) {
 	defer cancel()
 	last, since := -1, time.Now()
 	for sleep(ctx, 100*time.Millisecond) {
-		if n := l.scribe.events(); n != last {
+		if n := l.Recorder.Events(); n != last {
 			last, since = n, time.Now()
 			continue
 		}
 		if time.Since(since) < quietTime || l.waiting() > 0 {
 			continue
 		}
-		if v := l.book().Judge(); v.Lost[Outbound]+v.Lost[Inbound]+len(v.ReceiptsLost) == 0 {
+		if v := l.history().Judge(); v.Lost[history.Outbound]+v.Lost[history.Inbound]+len(v.ReceiptsLost) == 0 {
 			return
 		}
 	}
@@ -185,46 +186,42 @@ func (l *ledger) waiting() int {
 	return n
 }
 
-// book is a copy of what is written.
-func (l *ledger) book() *Book {
-	l.scribe.mu.Lock()
-	b := l.scribe.book
-	b.Accepted, b.Arrivals, b.Statuses = slices.Clone(b.Accepted), slices.Clone(b.Arrivals), slices.Clone(b.Statuses)
-	b.Told, b.Disruptions = slices.Clone(b.Told), slices.Clone(b.Disruptions)
-	l.scribe.mu.Unlock()
+// history is a copy of what is written.
+func (l *ledger) history() *history.History {
+	b := l.Recorder.Snapshot()
 	for _, n := range l.networks {
 		for _, a := range n.op.Record() {
 			b.Suppressed += a.Repeats
 		}
 		b.Suppressed += int(n.suppressed.Load())
 	}
-	return &b
+	return b
 }
 
-// verdict is the book's, with what else broke.
-func (l *ledger) verdict() Verdict {
-	v := l.book().Judge()
+// verdict is the history's, with what else broke.
+func (l *ledger) verdict() history.Verdict {
+	v := l.history().Judge()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v.Broken = append(v.Broken, l.problems...)
 	l.platform.mu.Lock()
 	defer l.platform.mu.Unlock()
-	v.broken(len(l.platform.bad) > 0, "%d calls of the platform break the contract", len(l.platform.bad))
+	v.Fail(len(l.platform.bad) > 0, "%d calls of the platform break the contract", len(l.platform.bad))
 	if n := l.waiting(); n > 0 {
 		v.Broken = append(v.Broken, fmt.Sprintf("the bridge has not taken %d calls of the network", n))
 	}
 	return v
 }
 
-// save writes the book beside the logs.
+// save writes the history beside the logs.
 func (l *ledger) save() error {
-	b := l.book()
+	b := l.history()
 	lanes := map[string]bool{}
 	for lane := range b.Healthy {
 		lanes[string(lane.Way)+" "+lane.Channel+" "+lane.Contact] = true
 	}
 	data, err := json.MarshalIndent(struct {
-		*Book
+		*history.History
 		Healthy map[string]bool
 	}{b, lanes}, "", " ")
 	if err != nil {

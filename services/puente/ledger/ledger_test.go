@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,7 +62,7 @@ const hangs = 9 * time.Minute
 
 // play runs the real program in a layout. Every invariant must hold, and all that was asked for must have happened. How
 // long things took is the machine's: the command judges that, no test does.
-func play(t *testing.T, o Options) Verdict {
+func play(t *testing.T, o Options) history.Verdict {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts processes and kills them")
@@ -87,14 +88,14 @@ func play(t *testing.T, o Options) Verdict {
 
 func TestOneProcessKilledTwice(t *testing.T) {
 	v := play(t, Options{Messages: 500, Contacts: 16, Channels: 2, Kills: 2, Pauses: 1, Rolls: 1, Layout: AllInOne, Seed: 7})
-	if v.Doubled[Outbound][LostAnswer] == 0 {
+	if v.Doubled[history.Outbound][history.LostAnswer] == 0 {
 		t.Error("no answer was lost: nothing was tried")
 	}
 }
 
 func TestTheNetworkHonoursItsKey(t *testing.T) {
 	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Layout: AllInOne, Seed: 9, Idempotency: true})
-	if n := sum(v.Doubled[Outbound]); n > 0 {
+	if n := history.Sum(v.Doubled[history.Outbound]); n > 0 {
 		t.Errorf("%d doubled", n)
 	}
 }
@@ -113,7 +114,7 @@ func TestTheFarEndIsWhatsApp(t *testing.T) {
 
 func TestTheFarEndIsLINE(t *testing.T) {
 	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 6, Network: LINE, Idempotency: true})
-	if n := sum(v.Doubled[Outbound]); n > 0 {
+	if n := history.Sum(v.Doubled[history.Outbound]); n > 0 {
 		t.Errorf("%d doubled", n)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"github.com/bonychat/puente/services/sandbox/chat"
 	"github.com/bonychat/puente/services/sandbox/operator"
 )
@@ -37,9 +38,9 @@ type network struct {
 
 // phoneCall is a call that sends a message.
 type phoneCall struct {
-	Arrival
+	history.Arrival
 	to, key  string
-	fault    Fault
+	fault    history.Fault
 	dice     *rand.Rand
 	answered func(*http.Request) // notes that it was answered, where it was accepted
 }
@@ -63,8 +64,8 @@ func (n *network) changed(_ string, e chat.Entry) {
 	case e.Direction == chat.Out && e.Status == chat.Sent:
 		var m customchannel.Message
 		_ = json.Unmarshal(e.Message, &m)
-		if l, seq, ok := parseText(m.Text); ok {
-			n.scribe.accept(Accepted{Lane: l, Seq: seq, At: time.Now()})
+		if l, seq, ok := history.ParseText(m.Text); ok {
+			n.Recorder.Accept(history.Accepted{Lane: l, Seq: seq, At: time.Now()})
 		}
 	}
 }
@@ -79,7 +80,7 @@ func (n *network) accepted(id string) {
 	n.seen[id], n.keys[n.now.key] = true, true
 	a := n.now.Arrival
 	a.ID, a.At = id, time.Now()
-	n.now.answered = n.scribe.arrive(a)
+	n.now.answered = n.Recorder.Arrive(a)
 }
 
 // receipts says that the network tells what became of a message.
@@ -110,7 +111,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Message customchannel.Message `json:"message"`
 	}
 	_ = json.Unmarshal(body, &b)
-	lane, seq, ok := parseText(b.Message.Text)
+	lane, seq, ok := history.ParseText(b.Message.Text)
 	if !ok || lane.Contact != b.To || lane.Channel != n.channel { // the account's check
 		n.op.ServeHTTP(w, r)
 		return
@@ -119,7 +120,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.tries[b.ID]++
 	try := n.tries[b.ID]
 	n.mu.Unlock()
-	c := &phoneCall{Arrival: Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, key: r.Header.Get("Idempotency-Key"), dice: n.dice.random("phone is slow", lane, seq, try)}
+	c := &phoneCall{Arrival: history.Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, key: r.Header.Get("Idempotency-Key"), dice: n.dice.random("phone is slow", lane, seq, try)}
 	c.Begun, c.Process = begun, origin(r)
 	if n.strikes(lane) {
 		c.fault = n.dice.fault(phoneFaults, "phone", lane, seq, try)
@@ -161,7 +162,7 @@ func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *la
 		n.mu.Unlock()
 	}()
 	if c.fault != "" {
-		n.scribe.struck(c.fault)
+		n.Recorder.Struck(c.fault)
 	}
 	if c.fault == phoneLostBefore || c.fault == phoneLostAfter {
 		n.op.ServeHTTP(w, r) // ends the connection
@@ -178,23 +179,16 @@ func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *la
 	return late
 }
 
-// verySlow is how long the answers of the second channel's network take that are slow: longer than a process is given to end
-// what can be begun again, and shorter than a send may take. A planned stop has to wait for them.
-const (
-	verySlow    = 11 * time.Second
-	slowChannel = "c1"
-)
-
 // slowAnswer is how long an answer takes that is slow.
 func (n *network) slowAnswer(r *rand.Rand) time.Duration {
-	if n.channel == slowChannel {
-		return verySlow
+	if n.channel == history.SlowChannel {
+		return history.VerySlow
 	}
 	return slowAnswer(r)
 }
 
 // operatorFaults are those that the operator itself has.
-var operatorFaults = map[Fault]operator.Fault{
+var operatorFaults = map[history.Fault]operator.Fault{
 	phoneBroken:      {Kind: operator.Broken},
 	phoneLostBefore:  {Kind: operator.LostBefore},
 	phoneLostAfter:   {Kind: operator.LostAfter},

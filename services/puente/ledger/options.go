@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 	"time"
 )
 
@@ -84,6 +85,12 @@ func (o Options) Validate() error {
 	return errors.Join(errs...)
 }
 
+// String says in one line what is run.
+func (o Options) String() string {
+	return fmt.Sprintf("%s, %s, %d contacts, %d channels, seed %d, idempotency key %s", o.Layout, o.network(), o.Contacts, o.Channels, o.Seed,
+		map[bool]string{true: "honoured", false: "not honoured"}[o.Idempotency])
+}
+
 func (o Options) network() string {
 	if o.Network == "" {
 		return Phone
@@ -132,7 +139,7 @@ func (o Options) contacts() []contact {
 }
 
 // wanted are the faults that so many messages cannot miss.
-func (o Options) wanted() []Fault {
+func (o Options) wanted() []history.Fault {
 	ill := 0
 	for _, c := range o.contacts() {
 		if !c.healthy {
@@ -140,7 +147,7 @@ func (o Options) wanted() []Fault {
 		}
 	}
 	calls := float64(o.Messages) / 2 * float64(ill) / float64(o.Contacts)
-	var all []Fault
+	var all []history.Fault
 	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
 		for _, s := range shares {
 			told := s.fault == hookLate || s.fault == phoneUndelivered

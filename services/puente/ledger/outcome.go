@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // readTime bounds the reading of the bridge's own record.
@@ -59,13 +60,13 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	if len(stored) == 0 {
 		return errors.New("the bridge has stored no outcome at all")
 	}
-	l.scribe.stored(l.options.network(), func(far, send string) time.Time { return stored[far+" "+send] })
+	l.Recorder.Stored(l.options.network(), func(far, send string) time.Time { return stored[far+" "+send] })
 	return nil
 }
 
 // sendOf names what was sent: a message by its id, a status by its value too.
 func sendOf(o *eventv1.Outcome) string {
-	if last := o.GetKey()[strings.LastIndex(o.GetKey(), "-")+1:]; ranks[last] > 0 || last == failed {
+	if last := o.GetKey()[strings.LastIndex(o.GetKey(), "-")+1:]; history.IsStatus(last) {
 		return o.GetId() + " " + last
 	}
 	return o.GetId()

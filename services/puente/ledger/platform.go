@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // platform stands in for BonyChat: it writes down what it takes, and fails by seed.
@@ -18,18 +19,18 @@ type platform struct {
 	missed atomic.Int64           // calls that found it away
 
 	mu    sync.Mutex
-	calls map[Lane]int
+	calls map[history.Lane]int
 	bad   []string // calls that break the contract
 }
 
-func newPlatform(s *shared) *platform { return &platform{shared: s, calls: map[Lane]int{}} }
+func newPlatform(s *shared) *platform { return &platform{shared: s, calls: map[history.Lane]int{}} }
 
 // ServeHTTP takes a post at /platform/<channel>.
 func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	channel := strings.TrimPrefix(r.URL.Path, "/platform/")
 	if down := p.down.Load(); down != nil && *down == channel {
-		p.scribe.struck(platformOutage)
+		p.Recorder.Struck(platformOutage)
 		p.missed.Add(1)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -46,17 +47,17 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	lane := Lane{Inbound, channel, post.ContactID}
+	lane := history.Lane{Way: history.Inbound, Channel: channel, Contact: post.ContactID}
 	p.mu.Lock()
 	p.calls[lane]++
 	n := p.calls[lane]
 	p.mu.Unlock()
-	var fault Fault
+	var fault history.Fault
 	if p.strikes(lane) {
 		fault = p.dice.fault(platformFaults, "platform", lane, n)
 	}
 	if fault != "" {
-		p.scribe.struck(fault)
+		p.Recorder.Struck(fault)
 	}
 	dice := p.dice.random("platform is slow", lane, n)
 	switch fault {
@@ -71,7 +72,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		drop(w)
 		return
 	}
-	answered := p.take(post, Send{Begun: begun, At: time.Now(), Process: origin(r), Unanswered: fault == platformLostAfter})
+	answered := p.take(post, history.Send{Begun: begun, At: time.Now(), Process: origin(r), Unanswered: fault == platformLostAfter})
 	switch fault {
 	case platformLostAfter:
 		drop(w)
@@ -86,14 +87,14 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // take writes down what a post says; each of the returned functions, that it was answered.
-func (p *platform) take(post *customchannel.Post, s Send) (answered []func(*http.Request)) {
+func (p *platform) take(post *customchannel.Post, s history.Send) (answered []func(*http.Request)) {
 	for _, e := range post.Events {
 		switch {
 		case e.Type == customchannel.EventStatus:
-			answered = append(answered, p.scribe.status(Status{MID: e.MID, Value: string(e.Status.Value), Send: s}))
+			answered = append(answered, p.Recorder.Status(history.Status{MID: e.MID, Value: string(e.Status.Value), Send: s}))
 		case e.Message != nil:
-			if l, seq, ok := parseText(e.Message.Text); ok && l.Channel == post.ChannelID && l.Contact == post.ContactID {
-				answered = append(answered, p.scribe.arrive(Arrival{Lane: l, Seq: seq, ID: e.MID, MID: e.MID, Send: s}))
+			if l, seq, ok := history.ParseText(e.Message.Text); ok && l.Channel == post.ChannelID && l.Contact == post.ContactID {
+				answered = append(answered, p.Recorder.Arrive(history.Arrival{Lane: l, Seq: seq, ID: e.MID, MID: e.MID, Send: s}))
 			}
 		}
 	}

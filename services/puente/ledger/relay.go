@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
@@ -59,19 +60,19 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	receipts := c.Events[0].Receipt != nil
-	lane := Lane{Inbound, channel, c.Events[0].From}
+	lane := history.Lane{Way: history.Inbound, Channel: channel, Contact: c.Events[0].From}
 	y.mu.Lock()
 	y.count[lane.Channel+lane.Contact]++
 	n := y.count[lane.Channel+lane.Contact]
 	y.mu.Unlock()
-	var fault Fault
+	var fault history.Fault
 	if y.strikes(lane) {
 		fault = y.dice.fault(hookFaults, "hook", lane, n)
 	}
 	pause := time.Duration(100+y.dice.random("hook waits", lane, n).IntN(2900)) * time.Millisecond
 	pass := func(ctx context.Context) int { return y.pass(ctx, channel, r.Header, body, c) }
 	if fault == hookLate && receipts {
-		y.scribe.struck(fault)
+		y.Recorder.Struck(fault)
 		y.late.Add(1)
 		y.wait.Go(func() {
 			defer y.late.Add(-1)
@@ -85,14 +86,14 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status/100 == 2 {
 		switch fault {
 		case hookRepeated:
-			y.scribe.struck(fault)
+			y.Recorder.Struck(fault)
 			y.wait.Go(func() {
 				if sleep(y.life, pause) {
 					pass(y.life)
 				}
 			})
 		case hookDropped:
-			y.scribe.struck(fault)
+			y.Recorder.Struck(fault)
 			drop(w)
 			return
 		}
@@ -118,7 +119,7 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 		for _, e := range c.Events {
 			if e.Receipt != nil {
 				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
-				y.scribe.told(Told{mID, e.Receipt.Status, time.Now()})
+				y.Recorder.Told(history.Told{MID: mID, Value: e.Receipt.Status, At: time.Now()})
 			}
 		}
 	}

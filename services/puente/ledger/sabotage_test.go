@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // The contacts whose traffic is spoilt, each in a way of its own: the third message of each is.
@@ -85,19 +86,19 @@ func (s *saboteur) between(farEnds http.Handler) http.Handler {
 			return c
 		}
 		aside := func(r *http.Request) { farEnds.ServeHTTP(&lateAnswer{ResponseWriter: w}, r) }
-		lane, seq, _ := parseText(textIn(body))
+		lane, seq, _ := history.ParseText(textIn(body))
 		inbound := strings.HasPrefix(r.URL.Path, "/hook/")
 		switch {
-		case !inbound && lane == (Lane{Outbound, "c0", doubled}) && s.first(doubled, seq):
+		case !inbound && lane == (history.Lane{Way: history.Outbound, Channel: "c0", Contact: doubled}) && s.first(doubled, seq):
 			aside(again(r, body))
-		case !inbound && lane == (Lane{Outbound, "c0", swapped}) && s.first(swapped, seq):
+		case !inbound && lane == (history.Lane{Way: history.Outbound, Channel: "c0", Contact: swapped}) && s.first(swapped, seq):
 			s.mu.Lock()
 			s.held = again(r, body)
 			s.mu.Unlock()
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, `{"id":"taken-later"}`)
 			return
-		case !inbound && lane == (Lane{Outbound, "c0", swapped}) && seq == spoiltSeq+1:
+		case !inbound && lane == (history.Lane{Way: history.Outbound, Channel: "c0", Contact: swapped}) && seq == spoiltSeq+1:
 			farEnds.ServeHTTP(w, again(r, body))
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -106,7 +107,7 @@ func (s *saboteur) between(farEnds http.Handler) http.Handler {
 				s.held = nil
 			}
 			return
-		case inbound && lane == (Lane{Inbound, "c0", renamed}) && s.first(renamed, seq):
+		case inbound && lane == (history.Lane{Way: history.Inbound, Channel: "c0", Contact: renamed}) && s.first(renamed, seq):
 			aside(again(r, bytes.ReplaceAll(body, []byte(`"id":"`), []byte(`"id":"another-`))))
 		}
 		farEnds.ServeHTTP(w, again(r, body))
@@ -134,7 +135,7 @@ func (s *saboteur) swallow(next http.RoundTripper) http.RoundTripper {
 			return nil, err
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if lane, seq, _ := parseText(textIn(body)); strings.HasSuffix(r.URL.Path, "/message") && lane.Contact == swallowed && s.first(swallowed, seq) {
+		if lane, seq, _ := history.ParseText(textIn(body)); strings.HasSuffix(r.URL.Path, "/message") && lane.Contact == swallowed && s.first(swallowed, seq) {
 			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(`{"mId":"never-stored"}`))}, nil
 		}
 		return next.RoundTrip(r)

@@ -1,4 +1,4 @@
-package ledger
+package history
 
 import (
 	"slices"
@@ -6,7 +6,7 @@ import (
 )
 
 // judgeReceipts looks at each message that was accepted outbound: what the platform was told of it.
-func (b *Book) judgeReceipts(v *Verdict) {
+func (b *History) judgeReceipts(v *Verdict) {
 	told := map[string][]string{}
 	for _, t := range b.Told {
 		told[t.MID] = append(told[t.MID], t.Value)
@@ -42,15 +42,15 @@ func (b *Book) judgeReceipts(v *Verdict) {
 			v.ReceiptsLost[b.during(b.heard(a))]++
 		}
 	}
-	v.broken(len(v.ReceiptsLost) > 0, "%s messages without their receipts", named(v.ReceiptsLost))
-	v.broken(len(v.ReceiptsBackwards) > 0, "%s receipts going backwards", named(v.ReceiptsBackwards))
+	v.Fail(len(v.ReceiptsLost) > 0, "%s messages without their receipts", named(v.ReceiptsLost))
+	v.Fail(len(v.ReceiptsBackwards) > 0, "%s receipts going backwards", named(v.ReceiptsBackwards))
 	for _, c := range causes {
-		v.broken(v.ReceiptsRepeated[c] > 0 && !c.excused(), "%d receipts repeated, %s", v.ReceiptsRepeated[c], c)
+		v.Fail(v.ReceiptsRepeated[c] > 0 && !c.excused(), "%d receipts repeated, %s", v.ReceiptsRepeated[c], c)
 	}
 }
 
 // heard is when the platform should last have heard something new of a message: at its acceptance, or what the network told.
-func (b *Book) heard(a Accepted) time.Time {
+func (b *History) heard(a Accepted) time.Time {
 	last := a.At
 	for _, t := range b.Told {
 		if t.MID == a.MID {
@@ -63,6 +63,9 @@ func (b *Book) heard(a Accepted) time.Time {
 var ranks = map[string]int{"sent": 1, "delivered": 2, "read": 3}
 
 const failed = "failed"
+
+// IsStatus says that a word is a receipt's.
+func IsStatus(word string) bool { return ranks[word] > 0 || word == failed }
 
 // follows says that a message may go from one status to the next: forwards, to failed only from sent, from failed
 // nowhere.

@@ -1,4 +1,4 @@
-package ledger
+package history
 
 import (
 	"fmt"
@@ -10,10 +10,8 @@ import (
 	"time"
 )
 
-// Print writes the verdict as a table.
-func (v Verdict) Print(w io.Writer, o Options, b *Book) {
-	fmt.Fprintf(w, "\n%s, %s, %d contacts, %d channels, seed %d, idempotency key %s\n\n", o.Layout, o.network(), o.Contacts, o.Channels, o.Seed,
-		map[bool]string{true: "honoured", false: "not honoured"}[o.Idempotency])
+// Print writes the verdict, and what struck the far ends by the history, as a table.
+func (v Verdict) Print(w io.Writer, b *History) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(cells ...any) {
 		for _, c := range cells {
@@ -31,7 +29,7 @@ func (v Verdict) Print(w io.Writer, o Options, b *Book) {
 		}
 	}
 	row("in flight at the kills", v.InFlight[Outbound], v.InFlight[Inbound])
-	row("dropped by key or id", b.Suppressed, sum(v.Doubled[Inbound])-v.NewID)
+	row("dropped by key or id", b.Suppressed, Sum(v.Doubled[Inbound])-v.NewID)
 	row("refused, of those arrived", fmt.Sprintf("%d, %d", b.Refused, v.Uncounted), "")
 	_ = t.Flush()
 
@@ -56,7 +54,8 @@ func (v Verdict) Print(w io.Writer, o Options, b *Book) {
 	}
 }
 
-func sum(m map[Cause]int) (n int) {
+// Sum is how many came twice, whatever caused it.
+func Sum(m map[Cause]int) (n int) {
 	for _, c := range m {
 		n += c
 	}

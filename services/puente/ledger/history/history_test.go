@@ -1,4 +1,4 @@
-package ledger
+package history
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ var (
 )
 
 // sound is a book in which all is as it must be: ten messages each way, one a second, a kill at the fifth.
-func sound() *Book {
-	b := &Book{
-		Faults: map[Fault]int{phoneBroken: 1}, Wanted: []Fault{phoneBroken}, Healthy: map[Lane]bool{out: true, in: true},
+func sound() *History {
+	b := &History{
+		Faults: map[Fault]int{"phone: 5xx": 1}, Wanted: []Fault{"phone: 5xx"}, Healthy: map[Lane]bool{out: true, in: true},
 		Asked:       map[Kind]int{Kill: 1},
 		Disruptions: []Disruption{{Kind: Kill, Process: "up-1#1", At: at(5.5), Until: at(6), Open: 1}},
 	}
@@ -54,7 +54,7 @@ func unstored(first, repeat *Arrival) {
 }
 
 // again repeats the arrival of a lane's message at a moment, in its place by time.
-func again(b *Book, l Lane, seq int, moment time.Time, change func(first, repeat *Arrival)) {
+func again(b *History, l Lane, seq int, moment time.Time, change func(first, repeat *Arrival)) {
 	i := slices.IndexFunc(b.Arrivals, func(a Arrival) bool { return a.Lane == l && a.Seq == seq })
 	repeat := b.Arrivals[i]
 	repeat.Begun, repeat.At, repeat.Answered = moment, moment, moment

@@ -1,4 +1,4 @@
-package ledger
+package history
 
 import (
 	"net/http"
@@ -104,8 +104,8 @@ type Disruption struct {
 // Fault is a way in which a far end failed on purpose.
 type Fault string
 
-// Book is what was written down in one run.
-type Book struct {
+// History is what happened in one run.
+type History struct {
 	Accepted    []Accepted
 	Arrivals    []Arrival // of one lane in the order they came
 	Statuses    []Status  // in the order they came

@@ -1,4 +1,4 @@
-package ledger
+package history
 
 // Cause is why something came twice.
 type Cause string

@@ -1,11 +1,11 @@
-package ledger
+package history
 
 import (
 	"fmt"
 	"slices"
 )
 
-// Verdict is what a book says.
+// Verdict is what a history says.
 type Verdict struct {
 	Accepted, Lost, Inversions map[Way]int
 	// Doubled counts repeats at the far ends by what caused them. Under the same id the platform drops them.
@@ -33,8 +33,8 @@ type Verdict struct {
 	Broken, Slow, Untried []string
 }
 
-// Judge judges.
-func (b *Book) Judge() Verdict {
+// Judge finds all that does not hold. It is a pure function: the same history gives the same verdict.
+func (b *History) Judge() Verdict {
 	v := Verdict{
 		Accepted: map[Way]int{}, Lost: map[Way]int{}, Inversions: map[Way]int{}, Disruptions: map[Kind]int{},
 		Doubled: map[Way]map[Cause]int{Outbound: {}, Inbound: {}}, ReceiptsRepeated: map[Cause]int{},
@@ -65,14 +65,15 @@ func (v *Verdict) untried(bad bool, format string, args ...any) {
 	}
 }
 
-func (v *Verdict) broken(bad bool, format string, args ...any) {
+// Fail adds what does not hold.
+func (v *Verdict) Fail(bad bool, format string, args ...any) {
 	if bad {
 		v.Broken = append(v.Broken, fmt.Sprintf(format, args...))
 	}
 }
 
 // judgeMessages looks at each lane: all there, in order, once.
-func (b *Book) judgeMessages(v *Verdict) {
+func (b *History) judgeMessages(v *Verdict) {
 	accepted := map[Lane]map[int]bool{}
 	for _, a := range b.Accepted {
 		if accepted[a.Lane] == nil {
@@ -127,23 +128,23 @@ func (b *Book) judgeMessages(v *Verdict) {
 		}
 	}
 	for _, way := range []Way{Outbound, Inbound} {
-		v.broken(v.Accepted[way] == 0, "nothing was accepted %s", way)
-		v.broken(v.Lost[way] > 0, "%d lost %s", v.Lost[way], way)
-		v.broken(v.Inversions[way] > 0, "%d out of order %s", v.Inversions[way], way)
+		v.Fail(v.Accepted[way] == 0, "nothing was accepted %s", way)
+		v.Fail(v.Lost[way] > 0, "%d lost %s", v.Lost[way], way)
+		v.Fail(v.Inversions[way] > 0, "%d out of order %s", v.Inversions[way], way)
 		for _, c := range causes {
 			n := v.Doubled[way][c]
 			keyed := way == Outbound && b.Idempotency
-			v.broken(n > 0 && (keyed || !c.excused()), "%d doubled %s, %s%s", n, way, c, map[bool]string{true: ", though the network honours the key"}[keyed])
+			v.Fail(n > 0 && (keyed || !c.excused()), "%d doubled %s, %s%s", n, way, c, map[bool]string{true: ", though the network honours the key"}[keyed])
 		}
 	}
 	for _, way := range []Way{Outbound, Inbound} { // follows from how causes are found: a check of the judge itself
-		v.broken(v.Doubled[way][AtKill] > v.InFlight[way], "%d doubled %s at a kill, of %d in flight", v.Doubled[way][AtKill], way, v.InFlight[way])
+		v.Fail(v.Doubled[way][AtKill] > v.InFlight[way], "%d doubled %s at a kill, of %d in flight", v.Doubled[way][AtKill], way, v.InFlight[way])
 	}
-	v.broken(v.NewID > 0, "%d doubled inbound under another id", v.NewID)
+	v.Fail(v.NewID > 0, "%d doubled inbound under another id", v.NewID)
 }
 
 // judgeFaults makes sure that there was something to survive.
-func (b *Book) judgeFaults(v *Verdict) {
+func (b *History) judgeFaults(v *Verdict) {
 	open := map[Kind]int{}
 	for _, d := range b.Disruptions {
 		v.Disruptions[d.Kind]++

@@ -1,4 +1,4 @@
-package ledger
+package history
 
 import (
 	"fmt"
@@ -10,18 +10,18 @@ import (
 // election of the broker and a session's start after a server is, next to nothing where one of two stops gracefully:
 // a channel moves when its last send has been answered, and then at once.
 const (
-	leaseTTL    = 5 * time.Second
-	afterKill   = leaseTTL + 4*time.Second
+	LeaseTTL    = 5 * time.Second
+	afterKill   = LeaseTTL + 4*time.Second
 	afterNode   = 20 * time.Second
-	afterRoll   = slowest + 500*time.Millisecond
+	afterRoll   = Slowest + 500*time.Millisecond
 	rollSettles = 2 * time.Second // for how long after its start a process is handed its share
 	undisturbed = "undisturbed"
 )
 
 // afterRollOf is afterRoll for one channel: that of the slow one takes as long to move as its far end may take to answer.
 func afterRollOf(channel string) time.Duration {
-	if channel == slowChannel {
-		return verySlow + afterRoll - slowest
+	if channel == SlowChannel {
+		return VerySlow + afterRoll - Slowest
 	}
 	return afterRoll
 }
@@ -53,7 +53,7 @@ type wait struct {
 }
 
 // judgeStalls finds the longest waits.
-func (b *Book) judgeStalls(v *Verdict) {
+func (b *History) judgeStalls(v *Verdict) {
 	type kind struct{ what, after string }
 	worst := map[kind]Stall{}
 	for _, w := range slices.Concat(b.messageWaits(), b.receiptWaits()) {
@@ -76,11 +76,11 @@ func (b *Book) judgeStalls(v *Verdict) {
 	}
 }
 
-func (b *Book) messageWaits() (all []wait) {
+func (b *History) messageWaits() (all []wait) {
 	first := b.firstArrivals()
 	for _, a := range b.Accepted {
 		if seen, ok := first[message{a.Lane, a.Seq}]; ok && b.Healthy[a.Lane] {
-			all = append(all, wait{aMessage, text(a.Lane, a.Seq), a.Channel, a.At, seen})
+			all = append(all, wait{aMessage, Text(a.Lane, a.Seq), a.Channel, a.At, seen})
 		}
 	}
 	return all
@@ -88,7 +88,7 @@ func (b *Book) messageWaits() (all []wait) {
 
 // receiptWaits begin when the bridge had what the receipt says: the message taken, or the network's word. The first
 // status of a message goes no earlier than statusAfter its acceptance.
-func (b *Book) receiptWaits() (all []wait) {
+func (b *History) receiptWaits() (all []wait) {
 	statuses, told := map[string][]Status{}, map[string][]Told{}
 	for _, s := range b.Statuses {
 		statuses[s.MID] = append(statuses[s.MID], s)
@@ -109,7 +109,7 @@ func (b *Book) receiptWaits() (all []wait) {
 				continue
 			}
 			begun[t.Value] = true
-			all = append(all, wait{aReceipt, text(a.Lane, a.Seq) + " " + t.Value, a.Channel, later(t.At, a.At.Add(statusAfter)), seen})
+			all = append(all, wait{aReceipt, Text(a.Lane, a.Seq) + " " + t.Value, a.Channel, later(t.At, a.At.Add(statusAfter)), seen})
 		}
 	}
 	return all
@@ -123,7 +123,7 @@ type message struct {
 	seq int
 }
 
-func (b *Book) firstArrivals() map[message]time.Time {
+func (b *History) firstArrivals() map[message]time.Time {
 	first := map[message]time.Time{}
 	for _, a := range b.Arrivals {
 		m := message{a.Lane, a.Seq}
@@ -145,7 +145,7 @@ func reached(all []Status, value string) (time.Time, bool) {
 }
 
 // stall says what held a wait back, and whether for too long. It may be held back by one disruption after another.
-func (b *Book) stall(w wait) Stall {
+func (b *History) stall(w wait) Stall {
 	s := Stall{What: w.what, After: undisturbed, Wait: max(0, w.seen.Sub(w.from)), Bound: afterKill, Name: w.name, From: w.from}
 	due := w.from.Add(afterKill)
 	rolled := false
@@ -172,7 +172,7 @@ func (b *Book) stall(w wait) Stall {
 }
 
 // bound is how long after it began a disruption may hold back a healthy contact.
-func (b *Book) bound(d Disruption) time.Duration {
+func (b *History) bound(d Disruption) time.Duration {
 	switch {
 	case d.Kind == NodeKill:
 		return afterNode
@@ -186,7 +186,7 @@ func (b *Book) bound(d Disruption) time.Duration {
 }
 
 // during is what was being done to the processes at a moment: a [Kind], or undisturbed.
-func (b *Book) during(moment time.Time) string {
+func (b *History) during(moment time.Time) string {
 	kind := undisturbed
 	for _, d := range b.Disruptions {
 		if !d.At.After(moment) && !moment.After(later(d.Until, d.At.Add(b.bound(d)))) {
