@@ -98,6 +98,26 @@ func TestAReleaseIsTriedUntilItIsStored(t *testing.T) {
 	}
 }
 
+// TestAReleaseWithoutAnAnswerEnds, where nobody else took the shard meanwhile: it can be acquired again.
+func TestAReleaseWithoutAnAnswerEnds(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 1, func(t *testing.T, c *cluster) {
+		p := c.startWith(shard.Options{}, shard.OnDemand(prefix))
+		c.pass(2 * second)
+		p.activation.Want(c.shards[0])
+		c.within(second, "it owns", func() bool { return len(p.valid()) == 1 })
+		p.meet(of(unanswered))
+		p.mu.Lock()
+		p.idleAfter, p.onDemand = second, true
+		p.mu.Unlock()
+		c.within(3*second, "its record is gone", func() bool { return len(c.records()) == 0 })
+		p.meet(nil)
+		c.pass(2 * second)
+		p.activation.Want(c.shards[0])
+		c.within(second, "it owns again", func() bool { return p.timesTaken("work.0") == 2 })
+	})
+}
+
 // TestAProcessThatEndsDoesNotWaitForABucketThatIsGone for longer than the time to release, or at all where nothing can be
 // stored any more.
 func TestAProcessThatEndsDoesNotWaitForABucketThatIsGone(t *testing.T) {
