@@ -95,6 +95,9 @@ func FuzzExamine(f *testing.F) {
 			if v.Cause == webhook.Authentic || v.Handshake || v.Answer.Status < 400 {
 				t.Errorf("admitted with the secrets of %s: %+v", what, v)
 			}
+			if why := p.Explain(c, s); !strings.HasPrefix(why, string(v.Cause)+": ") || strings.Contains(why, credentials[0]) {
+				t.Errorf("why %q, and the cause %q", why, v.Cause)
+			}
 			if head != webhook.Authentic && head != v.Cause && head != webhook.Encoded && v.Cause != webhook.TooLarge {
 				t.Errorf("with the secrets of %s %q by its head, %q by its body", what, head, v.Cause)
 			}

@@ -48,6 +48,8 @@ type Scheme interface {
 	covers(Expr) bool
 	// binds is false where a signature that was seen once would admit another body.
 	binds() bool
+	// why says in words why a call is refused that verify refuses.
+	why(Call, Secrets) string
 	// problem is what is wrong with the scheme itself.
 	problem() error
 }

@@ -39,16 +39,25 @@ func (f Freshness) admits(c Call) bool {
 	if !f.given() {
 		return true
 	}
-	n, err := strconv.ParseInt(f.At.Find(c), 10, 64)
-	if err != nil || n < 0 || n > latest || c.AcceptedAt.IsZero() {
+	at, ok := f.time(c)
+	if !ok || c.AcceptedAt.IsZero() {
 		return false
-	}
-	at := time.Unix(n, 0)
-	if f.Unit == Milliseconds {
-		at = time.UnixMilli(n)
 	}
 	age := c.AcceptedAt.Sub(at)
 	return age <= f.Past && age >= -f.Future
+}
+
+// time is when the call was signed; false where it does not say so.
+func (f Freshness) time(c Call) (time.Time, bool) {
+	n, err := strconv.ParseInt(f.At.Find(c), 10, 64)
+	switch {
+	case err != nil || n < 0 || n > latest:
+		return time.Time{}, false
+	case f.Unit == Milliseconds:
+		return time.UnixMilli(n), true
+	default:
+		return time.Unix(n, 0), true
+	}
 }
 
 func (f Freshness) problem() error {
