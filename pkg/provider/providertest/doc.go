@@ -70,7 +70,7 @@
 //
 // What is declared survives the way through JSON and contradicts itself nowhere; every setting has a doc, every
 // credential is a secret; what is missing of an account is named, nothing is quoted, and nothing panics on any value. The
-// policy admits the network's own call, and none that lacks its credential, was changed, or is meant for another account
+// policy admits the network's own call, or the kit says why it does not, and none that lacks its credential, was changed, or is meant for another account
 // or for one without secrets; what is stored holds no secret. Every ability has a conversation. The README.md beside the
 // conversations, where there is one, names every setting, every limit and every page: [Readme].
 package providertest

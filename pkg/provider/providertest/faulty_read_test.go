@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -17,7 +18,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
-	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -152,7 +152,16 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 		}), "no call of the conversations is admitted"},
 		"a policy that refuses its own method": {changed(func(n *provider.Network[account]) {
 			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Methods: []string{http.MethodPut}}
-		}), "no call of the conversations is admitted"},
+		}), "conversation.txtar: call 1 is refused: method: calls by POST are not taken"},
+		"a policy whose calls are stale": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{
+				Verify:    webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex},
+				Freshness: webhook.Freshness{At: webhook.JSON("id"), Past: time.Minute},
+			}
+		}), "call 1 is refused: unsigned: the header X-Signature is not there; as the kit signs it: stale: it was signed 490923h"},
+		"a policy that looks elsewhere": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Sent: webhook.JSON("signature"), Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex}}
+		}), `call 1 is refused: unsigned: the signature ({"json":"signature"}) is not there`},
 		"a Receive that needs the credential": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(a, c)
 			for i := range events {
@@ -234,7 +243,7 @@ func TestKeysOfAnotherAccountAreCaught(t *testing.T) {
 			t.Fatal(err)
 		}
 		l := &listener{}
-		stage.Bubble(t, l, func() { Kit{}.play(l, test.network, c) })
+		Kit{}.run(test.network).play(t, l, c)
 		if got := strings.Contains(l.String(), "stood for something else under the account before"); got != test.caught {
 			t.Errorf("%s: the kit says %q", name, l.String())
 		}

@@ -11,8 +11,6 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/declared"
-	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
-	"github.com/bonychat/puente/pkg/provider/providertest/internal/outbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -63,15 +61,16 @@ func (k Kit) Run(t *testing.T, network provider.Driver) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: no conversations", k.Dir)
 	}
-	var all []*conversation.Conversation
+	run := k.run(network)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			c, err := conversation.Load(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, c)
-			stage.Bubble(t, t, func() { k.play(t, network, c) })
+			if !run.play(t, t, c) {
+				t.SkipNow()
+			}
 			if *stage.Update {
 				if err := os.WriteFile(file, txtar.Format(c.Archive()), 0o644); err != nil {
 					t.Fatal(err)
@@ -79,19 +78,18 @@ func (k Kit) Run(t *testing.T, network provider.Driver) {
 			}
 		})
 	}
-	if len(all) < len(files) {
-		return // one cannot be read, or was not asked for
+	if len(run.played) < len(files) {
+		return // one cannot be played, or was not asked for
 	}
 	for _, rule := range declared.Rules {
 		t.Run(rule.Name, func(t *testing.T) {
-			stage.Bubble(t, t, func() { rule.Hold(k.trial(network, all), t) })
+			stage.Bubble(t, t, func() { rule.Hold(run.trial(), t) })
 		})
 	}
 }
 
-// trial is the network with all its conversations.
-func (k Kit) trial(network provider.Driver, all []*conversation.Conversation) declared.Trial {
-	return declared.Trial{Description: network.Describe(), Network: network, Conversations: all, Rules: k.rules(), Dir: k.Dir, Oracle: k.Oracle, Sign: k.Sign}
+func (k Kit) run(network provider.Driver) *run {
+	return &run{Kit: k, network: network, refused: map[string]bool{}}
 }
 
 func (k Kit) rules() stage.Rules {
@@ -100,36 +98,4 @@ func (k Kit) rules() stage.Rules {
 		most = 40
 	}
 	return stage.Rules{Whole: k.Whole, Faults: k.Answers.faults(), Mangled: most}
-}
-
-// play plays one conversation and applies the rules to it. With -update it takes what it sees for right.
-func (k Kit) play(r stage.Reporter, network provider.Driver, c *conversation.Conversation) {
-	r.Helper()
-	s, err := stage.New(network, c, k.rules())
-	if err != nil {
-		r.Errorf("%v", err)
-		return
-	}
-	defer s.Close()
-	if provider.Listens(network, s.Account) && !network.Describe().Listens {
-		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
-	}
-	reading := inbound.New(s)
-	playing := outbound.Playing{Stage: s, Reading: reading}
-	for i, a := range c.Acts {
-		if a.Account != nil {
-			reading.Replace(string(a.Account))
-		}
-		if a.IsCall() {
-			reading.Play(r, a)
-			continue
-		}
-		a.Before.CopyFrom(s.Replies)
-		playing.Play(r, a, i)
-	}
-	for _, a := range c.Acts {
-		if !a.IsCall() {
-			playing.Hold(r, a)
-		}
-	}
 }

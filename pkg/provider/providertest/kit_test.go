@@ -1,7 +1,10 @@
 package providertest
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,25 +26,36 @@ func (l *listener) Errorf(format string, args ...any) {
 
 func (l *listener) String() string { return strings.Join(l.heard, "\n") }
 
-// try holds a network to the kit's rules with the toy's conversations.
+// toyConversations are the toy's.
+var toyConversations = []string{"testdata/conversation.txtar", "testdata/listen.txtar"}
+
+// try holds a network to the kit's rules with the toy's conversations. The first one only is played: the other has a test
+// of its own.
 func (k Kit) try(t *testing.T, network provider.Driver) *listener {
 	t.Helper()
-	var all []*conversation.Conversation
-	for _, file := range []string{"testdata/conversation.txtar", "testdata/listen.txtar"} {
+	l, run := &listener{}, k.run(network)
+	all := loaded(t, toyConversations...)
+	if run.play(t, l, all[0]) {
+		run.played = all
+		stage.Bubble(t, l, func() {
+			for _, rule := range declared.Rules {
+				rule.Hold(run.trial(), l)
+			}
+		})
+	}
+	return l
+}
+
+func loaded(t *testing.T, files ...string) (all []*conversation.Conversation) {
+	t.Helper()
+	for _, file := range files {
 		c, err := conversation.Load(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, c)
 	}
-	l := &listener{}
-	stage.Bubble(t, l, func() {
-		k.play(l, network, all[0])
-		for _, rule := range declared.Rules {
-			rule.Hold(k.trial(network, all), l)
-		}
-	})
-	return l
+	return all
 }
 
 func TestRunPassesASoundNetwork(t *testing.T) { Run(t, toy, "testdata") }
@@ -83,3 +97,61 @@ func TestStaticTokensArePresented(t *testing.T) {
 }
 
 func FuzzReceive(f *testing.F) { Fuzz(f, toy, "testdata") }
+
+// A wrong account is one mistake, however many conversations have it.
+func TestAWrongAccountIsSaidOnce(t *testing.T) {
+	for name, network := range map[string]provider.Driver{
+		"a check that refuses it": settled(func(a demanding) account { return account{Key: a.Key, API: a.API} }),
+		"an Open that refuses it": changed(func(n *provider.Network[account]) {
+			n.Open = func(account, provider.Host) (provider.Sender, error) { return nil, errors.New("no token") }
+		}),
+	} {
+		l, run := &listener{}, Kit{}.run(network)
+		for _, c := range loaded(t, append(toyConversations, toyConversations...)...) {
+			if run.play(t, l, c) {
+				t.Errorf("%s: a conversation is played", name)
+			}
+		}
+		// the two conversations have the same account, written in two files
+		if len(l.heard) != 1 || !strings.Contains(l.String(), "token") {
+			t.Errorf("%s: the kit says %q", name, l.heard)
+		}
+	}
+}
+
+// demanding is an account that has more fields than those of the toy's conversations.
+type demanding struct {
+	Key   provider.Secret `json:"key" doc:"The key."`
+	API   string          `json:"api,omitempty" doc:"Where the toy is."`
+	Token provider.Secret `json:"token" doc:"The token."`
+}
+
+// A call with a credential of its own is admitted as it is written, whatever the kit could sign.
+func TestARefusedCallSaysWhy(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "c.txtar")
+	const text = `-- account.json --
+{"key": "k3y-of-the-toy", "api": "<server>"}
+-- call.http --
+POST /
+X-Key: an0ther-key
+Content-Type: application/json
+
+{"id": 7, "from": "5550001", "text": "Where is my parcel?"}
+-- events.json --
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, run := &listener{}, Kit{}.run(toy)
+	run.played = loaded(t, file)
+	stage.Bubble(t, l, func() {
+		for _, rule := range declared.Rules {
+			if rule.Name == "policy" {
+				rule.Hold(run.trial(), l)
+			}
+		}
+	})
+	if got, want := l.String(), "c.txtar: call 1 is refused: forged: the header X-Key holds another text than the account's key"; got != want {
+		t.Errorf("the kit says %q, want %q", got, want)
+	}
+}

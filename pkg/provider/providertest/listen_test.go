@@ -9,7 +9,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
-	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -124,7 +123,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 				}
 				return right(a, c)
 			}
-			stage.Bubble(t, l, func() { Kit{}.play(l, n, c) })
+			Kit{}.run(n).play(t, l, c)
 			if got := l.String(); !strings.Contains(got, test.want) {
 				t.Errorf("the kit says %q, want %q", got, test.want)
 			}

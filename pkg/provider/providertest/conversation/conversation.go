@@ -81,6 +81,17 @@ func Parse(ar *txtar.Archive) (*Conversation, error) {
 	return c, nil
 }
 
+// Accounts are the account that the conversation begins with, and those that it is replaced by.
+func (c *Conversation) Accounts() []json.RawMessage {
+	all := []json.RawMessage{c.Account}
+	for _, a := range c.Acts {
+		if a.Account != nil {
+			all = append(all, a.Account)
+		}
+	}
+	return all
+}
+
 // Archive is the conversation as it is written: each request before its answer.
 func (c *Conversation) Archive() *txtar.Archive {
 	ar := &txtar.Archive{Comment: []byte(c.comment)}

@@ -2,11 +2,12 @@ package declared
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -19,32 +20,70 @@ func (t Trial) policy(r stage.Reporter) {
 	if t.Webhook == nil {
 		return
 	}
-	calls, admitted := 0, false
+	admitted, told := false, false
+	var refused []string
 	for _, c := range t.Conversations {
-		secrets, err := webhook.SecretsOf(c.Account)
+		account := c.Account
+		secrets, err := webhook.SecretsOf(account)
 		if err != nil {
 			continue // reported where it is played
 		}
+		calls := 0
 		for _, a := range c.Acts {
+			if a.Account != nil {
+				account = a.Account
+				if secrets, err = webhook.SecretsOf(account); err != nil {
+					break // reported where it is played
+				}
+			}
 			if !a.IsCall() {
 				continue
 			}
+			calls++
 			call, err := a.Webhook()
 			if err != nil {
 				continue // reported where it is played
 			}
-			calls++
 			call.Network, call.Channel = t.Name, "channel"
 			locate(&call)
-			if signed, ok := t.signed(call, secrets); ok {
+			signed, ok := t.signed(call, secrets)
+			why := fmt.Sprintf("%s: call %d is refused: %s", c.File, calls, t.refusal(call, signed, secrets))
+			switch {
+			case t.credited(call, secrets):
+				r.Errorf("%s", why)
+				told = true
+			case ok:
 				admitted = true
-				t.guarded(r, c, signed, secrets)
+				t.guarded(r, c.File, account, signed, secrets)
+			default:
+				refused = append(refused, why)
 			}
 		}
 	}
-	if calls > 0 && !admitted {
-		r.Errorf("no call of the conversations is admitted by the policy: give a call.http a true signature, or the kit a way to make one (Kit.Sign)")
+	if len(refused) > 0 && !admitted && !told {
+		r.Errorf("no call of the conversations is admitted by the policy: give a call.http a true signature, or the kit a way to make one"+
+			" (Kit.Sign)\n%s", strings.Join(refused[:min(len(refused), mostRefused)], "\n"))
 	}
+}
+
+// mostRefused bounds the calls that are told of.
+const mostRefused = 3
+
+// credited says that a call is refused as it is written though it holds a credential, or comes in a way that none mends.
+// Where the credential is what follows the address, anything may stand there instead.
+func (t Trial) credited(call webhook.Call, secrets webhook.Secrets) bool {
+	cause := t.Webhook.Check(call, secrets)
+	token, _ := t.Webhook.Verify.(webhook.Token)
+	return cause != webhook.Authentic && cause != webhook.Unsigned && !(token.Path && cause == webhook.Forged)
+}
+
+// refusal is why a call is refused: as it is written, or as it was signed for the account.
+func (t Trial) refusal(call, signed webhook.Call, secrets webhook.Secrets) string {
+	written, after := t.Webhook.Explain(call, secrets), t.Webhook.Explain(signed, secrets)
+	if written == after || after == "" {
+		return written
+	}
+	return fmt.Sprintf("%s; as the kit signs it: %s", written, after)
 }
 
 // locate gives a call the public address that it was made to.
@@ -71,11 +110,11 @@ func (t Trial) signed(call webhook.Call, secrets webhook.Secrets) (webhook.Call,
 }
 
 // guarded tries a call that is admitted with everything wrong that can be.
-func (t Trial) guarded(r stage.Reporter, c *conversation.Conversation, signed webhook.Call, secrets webhook.Secrets) {
+func (t Trial) guarded(r stage.Reporter, file string, account json.RawMessage, signed webhook.Call, secrets webhook.Secrets) {
 	r.Helper()
 	refused := func(what string, call webhook.Call, s webhook.Secrets) {
 		if t.Webhook.Check(call, s) == webhook.Authentic {
-			r.Errorf("%s: the policy admits %s", c.File, what)
+			r.Errorf("%s: the policy admits %s", file, what)
 		}
 	}
 	refused("a call while the account has no secrets", signed, webhook.Secrets{})
@@ -108,14 +147,14 @@ func (t Trial) guarded(r stage.Reporter, c *conversation.Conversation, signed we
 	for _, f := range t.Fields {
 		for _, value := range secrets[f.Name] {
 			if f.Secret && len(value) >= 5 && strings.Contains(head(stored), value) {
-				r.Errorf("%s: what is stored of a call holds the secret %s", c.File, f.Name)
+				r.Errorf("%s: what is stored of a call holds the secret %s", file, f.Name)
 			}
 		}
 	}
-	s := inbound.Reader{Network: t.Network, Account: c.Account}
+	s := inbound.Reader{Network: t.Network, Account: account}
 	before, _ := s.Events(signed, signed.Body)
 	if after, _ := s.Events(stored, stored.Body); !slices.Equal(before, after) {
-		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", c.File)
+		r.Errorf("%s: Receive reads a call otherwise once it is stored: it needs what was stripped", file)
 	}
 }
 
