@@ -3,9 +3,10 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"syscall"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // step is one thing to do to a process.
@@ -124,7 +125,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Kind != history.Roll { // from the moment that it is written down, a frozen process sends nothing
 		p.Freeze()
 	}
-	over := l.Recorder.Disrupt(d)
+	over := l.recorder.Disrupt(d)
 	defer over()
 	switch s.Kind {
 	case history.Pause:
@@ -148,7 +149,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 // underWay waits until a message is on its way, so that there is something to survive; five seconds at most.
 func (l *ledger) underWay(ctx context.Context) (messages int) {
 	for range 1000 {
-		if messages, _ = l.Recorder.Unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
+		if messages, _ = l.recorder.Unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
 			break
 		}
 	}
@@ -165,7 +166,7 @@ func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
 	sleep(ctx, outageTime)
 	// everything may have stood still for another reason: an outage that nobody saw was none
 	for range 2000 {
-		if messages, _ := l.Recorder.Unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
+		if messages, _ := l.recorder.Unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
 			break
 		}
 	}

@@ -2,10 +2,11 @@ package ledger
 
 import (
 	"fmt"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // The faults of the far ends. What strikes a message follows from the seed, its lane, its number and the try.

@@ -65,13 +65,13 @@ func (l *ledger) outbound(ctx context.Context, lane history.Lane, n int, pace fu
 		})
 		mID, _, ok := l.post(ctx, client, header, body)
 		if !ok {
-			l.Recorder.Refused()
+			l.recorder.Refused()
 			if !sleep(ctx, 300*time.Millisecond) {
 				return
 			}
 			continue
 		}
-		l.Recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
+		l.recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
 		done++
 	}
 }

@@ -105,7 +105,7 @@ func (l *ledger) postLarge(ctx context.Context, lane history.Lane, seq int) (why
 	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tokenOf(lane.Channel)}}
 	mID, why, ok := l.post(ctx, l.client, header, body)
 	if ok {
-		l.Recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
+		l.recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
 	}
 	return why, ok
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"io"
 	"net"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // ledger is one run.
@@ -135,7 +136,7 @@ func (l *ledger) play(ctx context.Context) error {
 	length := l.options.length(steps)
 	l.say("%s: %d messages over %s", l.options.Layout, l.options.Messages, length.Round(time.Second))
 	for _, s := range steps {
-		l.Recorder.Ask(s.Kind)
+		l.recorder.Ask(s.Kind)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*length+time.Minute)
 	defer cancel()
@@ -164,7 +165,7 @@ func (l *ledger) settle(ctx context.Context) {
 	defer cancel()
 	last, since := -1, time.Now()
 	for sleep(ctx, 100*time.Millisecond) {
-		if n := l.Recorder.Events(); n != last {
+		if n := l.recorder.Events(); n != last {
 			last, since = n, time.Now()
 			continue
 		}
@@ -188,7 +189,7 @@ func (l *ledger) waiting() int {
 
 // history is a copy of what is written.
 func (l *ledger) history() *history.History {
-	b := l.Recorder.Snapshot()
+	b := l.recorder.Snapshot()
 	for _, n := range l.networks {
 		for _, a := range n.op.Record() {
 			b.Suppressed += a.Repeats

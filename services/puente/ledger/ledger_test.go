@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // folder is where the program is built, once.

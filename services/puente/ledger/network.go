@@ -65,7 +65,7 @@ func (n *network) changed(_ string, e chat.Entry) {
 		var m customchannel.Message
 		_ = json.Unmarshal(e.Message, &m)
 		if l, seq, ok := history.ParseText(m.Text); ok {
-			n.Recorder.Accept(history.Accepted{Lane: l, Seq: seq, At: time.Now()})
+			n.recorder.Accept(history.Accepted{Lane: l, Seq: seq, At: time.Now()})
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (n *network) accepted(id string) {
 	n.seen[id], n.keys[n.now.key] = true, true
 	a := n.now.Arrival
 	a.ID, a.At = id, time.Now()
-	n.now.answered = n.Recorder.Arrive(a)
+	n.now.answered = n.recorder.Arrive(a)
 }
 
 // receipts says that the network tells what became of a message.
@@ -162,7 +162,7 @@ func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *la
 		n.mu.Unlock()
 	}()
 	if c.fault != "" {
-		n.Recorder.Struck(c.fault)
+		n.recorder.Struck(c.fault)
 	}
 	if c.fault == phoneLostBefore || c.fault == phoneLostAfter {
 		n.op.ServeHTTP(w, r) // ends the connection

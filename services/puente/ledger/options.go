@@ -3,8 +3,9 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // Layout is how the processes are laid out.

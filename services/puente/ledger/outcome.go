@@ -14,9 +14,9 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/puente/ledger/history"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // readTime bounds the reading of the bridge's own record.
@@ -60,7 +60,7 @@ func (l *ledger) outcomes(ctx context.Context) error {
 	if len(stored) == 0 {
 		return errors.New("the bridge has stored no outcome at all")
 	}
-	l.Recorder.Stored(l.options.network(), func(far, send string) time.Time { return stored[far+" "+send] })
+	l.recorder.Stored(l.options.network(), func(far, send string) time.Time { return stored[far+" "+send] })
 	return nil
 }
 

@@ -30,7 +30,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	channel := strings.TrimPrefix(r.URL.Path, "/platform/")
 	if down := p.down.Load(); down != nil && *down == channel {
-		p.Recorder.Struck(platformOutage)
+		p.recorder.Struck(platformOutage)
 		p.missed.Add(1)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -57,7 +57,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault = p.dice.fault(platformFaults, "platform", lane, n)
 	}
 	if fault != "" {
-		p.Recorder.Struck(fault)
+		p.recorder.Struck(fault)
 	}
 	dice := p.dice.random("platform is slow", lane, n)
 	switch fault {
@@ -91,10 +91,10 @@ func (p *platform) take(post *customchannel.Post, s history.Send) (answered []fu
 	for _, e := range post.Events {
 		switch {
 		case e.Type == customchannel.EventStatus:
-			answered = append(answered, p.Recorder.Status(history.Status{MID: e.MID, Value: string(e.Status.Value), Send: s}))
+			answered = append(answered, p.recorder.Status(history.Status{MID: e.MID, Value: string(e.Status.Value), Send: s}))
 		case e.Message != nil:
 			if l, seq, ok := history.ParseText(e.Message.Text); ok && l.Channel == post.ChannelID && l.Contact == post.ContactID {
-				answered = append(answered, p.Recorder.Arrive(history.Arrival{Lane: l, Seq: seq, ID: e.MID, MID: e.MID, Send: s}))
+				answered = append(answered, p.recorder.Arrive(history.Arrival{Lane: l, Seq: seq, ID: e.MID, MID: e.MID, Send: s}))
 			}
 		}
 	}

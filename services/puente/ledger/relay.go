@@ -72,7 +72,7 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pause := time.Duration(100+y.dice.random("hook waits", lane, n).IntN(2900)) * time.Millisecond
 	pass := func(ctx context.Context) int { return y.pass(ctx, channel, r.Header, body, c) }
 	if fault == hookLate && receipts {
-		y.Recorder.Struck(fault)
+		y.recorder.Struck(fault)
 		y.late.Add(1)
 		y.wait.Go(func() {
 			defer y.late.Add(-1)
@@ -86,14 +86,14 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status/100 == 2 {
 		switch fault {
 		case hookRepeated:
-			y.Recorder.Struck(fault)
+			y.recorder.Struck(fault)
 			y.wait.Go(func() {
 				if sleep(y.life, pause) {
 					pass(y.life)
 				}
 			})
 		case hookDropped:
-			y.Recorder.Struck(fault)
+			y.recorder.Struck(fault)
 			drop(w)
 			return
 		}
@@ -119,7 +119,7 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 		for _, e := range c.Events {
 			if e.Receipt != nil {
 				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
-				y.Recorder.Told(history.Told{MID: mID, Value: e.Receipt.Status, At: time.Now()})
+				y.recorder.Told(history.Told{MID: mID, Value: e.Receipt.Status, At: time.Now()})
 			}
 		}
 	}

@@ -1,17 +1,18 @@
 package ledger
 
 import (
-	"github.com/bonychat/puente/services/puente/ledger/history"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
 // shared is what all far ends of a run have.
 type shared struct {
 	options  Options
 	dice     dice
-	Recorder *history.Recorder
+	recorder *history.Recorder
 	ill      map[string]bool // contacts that faults concern, by channel and name
 	calm     atomic.Bool     // no more faults
 	front    *front
@@ -31,7 +32,7 @@ func newShared(o Options, front *front) *shared {
 	}
 	return &shared{
 		options: o, dice: dice(o.Seed), ill: ill, front: front,
-		Recorder: history.NewRecorder(history.History{Healthy: healthy, Wanted: o.wanted(), Idempotency: o.Idempotency, Alone: o.Layout == AllInOne}),
+		recorder: history.NewRecorder(history.History{Healthy: healthy, Wanted: o.wanted(), Idempotency: o.Idempotency, Alone: o.Layout == AllInOne}),
 		client: &http.Client{
 			Timeout:       10 * time.Second,
 			Transport:     &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 128, IdleConnTimeout: 30 * time.Second},
