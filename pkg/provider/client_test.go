@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -107,22 +108,22 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 	for _, test := range []struct {
 		name string
 		r    provider.Request
-		want provider.Class
+		want result.Class
 	}{
-		{"hung up on", post(raw(t, "")), provider.Unknown},
-		{"answered with noise", post(raw(t, "HTTP/1.1 banana "+token+"\r\n\r\n")), provider.Unknown},
-		{"answered with a broken header", post(raw(t, "HTTP/1.1 200 OK\r\n"+token+"\r\n\r\n")), provider.Unknown},
-		{"hung up on within the answer", post(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"+token)), provider.Unknown},
-		{"answered with broken chunks", post(raw(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"+token)), provider.Unknown},
-		{"redirected to nonsense", get(raw(t, "HTTP/1.1 302 Found\r\nLocation: http://%zz/"+token+"\r\n\r\n")), provider.Unknown},
-		{"not answered in time", within(post(silent(t, "")), 100*time.Millisecond), provider.Unknown},
-		{"not answered to the end in time", within(post(silent(t, token)), 100*time.Millisecond), provider.Unknown},
-		{"refused a connection", post(closed(t)), provider.Retry},
-		{"spoken to without TLS", post("https" + strings.TrimPrefix(plain, "http")), provider.Retry},
-		{"out of time before it began", within(post(plain), time.Nanosecond), provider.Retry},
-		{"no URL", provider.Request{URL: "http://a b/" + token}, provider.Rejected},
-		{"another scheme", provider.Request{URL: "ftp://files.example.com/" + token}, provider.Rejected},
-		{"no host", provider.Request{URL: "http:///" + token}, provider.Rejected},
+		{"hung up on", post(raw(t, "")), result.Uncertain},
+		{"answered with noise", post(raw(t, "HTTP/1.1 banana "+token+"\r\n\r\n")), result.Uncertain},
+		{"answered with a broken header", post(raw(t, "HTTP/1.1 200 OK\r\n"+token+"\r\n\r\n")), result.Uncertain},
+		{"hung up on within the answer", post(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"+token)), result.Uncertain},
+		{"answered with broken chunks", post(raw(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"+token)), result.Uncertain},
+		{"redirected to nonsense", get(raw(t, "HTTP/1.1 302 Found\r\nLocation: http://%zz/"+token+"\r\n\r\n")), result.Uncertain},
+		{"not answered in time", within(post(silent(t, "")), 100*time.Millisecond), result.Uncertain},
+		{"not answered to the end in time", within(post(silent(t, token)), 100*time.Millisecond), result.Uncertain},
+		{"refused a connection", post(closed(t)), result.Retry},
+		{"spoken to without TLS", post("https" + strings.TrimPrefix(plain, "http")), result.Retry},
+		{"out of time before it began", within(post(plain), time.Nanosecond), result.Retry},
+		{"no URL", provider.Request{URL: "http://a b/" + token}, result.Rejected},
+		{"another scheme", provider.Request{URL: "ftp://files.example.com/" + token}, result.Rejected},
+		{"no host", provider.Request{URL: "http:///" + token}, result.Rejected},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +165,7 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 			if err == nil {
 				err = answer.Unanswered(errors.New("it cannot be read"))
 			}
-			if f := provider.Classify(err); f.Class != provider.Retry || f.Reason != want || f.Within != 0 {
+			if f := provider.Classify(err); f.Class != result.Retry || f.Reason != want || f.Within != 0 {
 				t.Errorf("%+v, want it tried again under %q", f, want)
 			}
 		})
@@ -178,7 +179,7 @@ func TestAnAnswerThatCannotBeReadLeavesASendUncertain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := provider.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != provider.Unknown {
+	if f := provider.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != result.Uncertain {
 		t.Errorf("%+v", f)
 	}
 }
@@ -196,7 +197,7 @@ func TestACancelledCallEndsAtOnce(t *testing.T) {
 		cancel()
 	}()
 	_, err := newClient(t, provider.ClientOptions{}).Do(ctx, get(url))
-	if !errors.Is(err, context.Canceled) || provider.Classify(err).Class != provider.Unknown {
+	if !errors.Is(err, context.Canceled) || provider.Classify(err).Class != result.Uncertain {
 		t.Errorf("%v", err)
 	}
 }

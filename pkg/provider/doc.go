@@ -28,7 +28,7 @@
 //  6. Errors (errors.go): the vendor's refusals by their codes, from its documentation. See below.
 //  7. What the network can do besides, as methods of the sender: [Fetcher] opens attachments that come in by a handle,
 //     [Setter] registers the webhook, [Instructor] says how a person does, [Checker] asks whether the credentials are good.
-//  8. One line in services/puente/builtin/builtin.go, and cmd/egress-acme/main.go, which is provider.Main(acme.Network).
+//  8. One line in services/puente/builtin/builtin.go, and cmd/egress-acme/main.go, which is runtime.Main(acme.Network).
 //
 // A package is named as the network is in the configuration, lower-case letters and digits; its value is Network, its
 // settings Account; what talks is sender. The address of a contact is the vendor's own, of a phone in E.164.

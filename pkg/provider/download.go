@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -53,7 +54,7 @@ type Download struct {
 
 // Download opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
 // told of a larger one: "the file is larger than the 50 MB that Telegram takes". Nothing was sent to the network yet, so no
-// error of it is [Unknown]. A web page where a file was expected is none. The caller closes it.
+// error of it is [Uncertain]. A web page where a file was expected is none. The caller closes it.
 func (c *Client) Download(ctx context.Context, a *messagev1.Attachment, most int64, largest string, timeout time.Duration) (*Download, error) {
 	stream, err := c.openFile(ctx, Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
 	if err != nil {
@@ -78,7 +79,7 @@ func (d *Download) tell(a *messagev1.Attachment, h http.Header, head []byte) err
 	if err != nil {
 		return err
 	}
-	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, kindName(a.GetKind()))
+	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, KindName(a.GetKind()))
 	if d.MediaType == "" {
 		d.MediaType = "application/octet-stream"
 	}
@@ -164,7 +165,7 @@ var errPageOutside = TemporaryFor(pageFor, "the address answers with a web page 
 // found is what a file is, by all that is known of it.
 func found(a *messagev1.Attachment, h http.Header, head []byte) (Seen, error) {
 	f := Seen{Name: NameOf(a)}
-	kind := kindName(a.GetKind())
+	kind := KindName(a.GetKind())
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), h.Get("Content-Type"), head) {
 		return f, errPageOutside
 	}
@@ -193,14 +194,14 @@ func NameOf(a *messagev1.Attachment) string {
 
 // MediaTypeOf is what an attachment says of its type, or what its name says; "" where neither tells. See [mediatype.Of].
 func MediaTypeOf(a *messagev1.Attachment) string {
-	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, kindName(a.GetKind())))
+	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, KindName(a.GetKind())))
 }
 
 // openFile opens what the platform named, and classifies every answer that is no file.
 func (c *Client) openFile(ctx context.Context, r Request) (*Stream, error) {
 	stream, err := c.Open(ctx, r)
 	if err != nil {
-		if f := Classify(err); f.Class == Rejected {
+		if f := Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
 		return nil, TemporaryFor(FetchFor, CannotFetch, err)
@@ -234,4 +235,9 @@ func Total(h http.Header) int64 {
 		return n
 	}
 	return -1
+}
+
+// KindName is the word for what an attachment is shown as: "image", "video", "audio" or "file".
+func KindName(kind messagev1.AttachmentKind) string {
+	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -52,7 +53,7 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		a           *messagev1.Attachment
 		media, file string
-		class       provider.Class
+		class       result.Class
 		fails       bool
 	}{
 		"a picture":                         {a: &messagev1.Attachment{Kind: image, Url: base + "/a.png"}, media: "image/png", file: "a.png"},
@@ -61,10 +62,10 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 		"an address without an ending":      {a: &messagev1.Attachment{Kind: file, Url: base + "/download?id=7"}, media: "application/pdf", file: "file.pdf"},
 		"a name that the server tells":      {a: &messagev1.Attachment{Kind: file, Url: base + "/disposition"}, media: "application/pdf", file: "acta.pdf"},
 		"another name of the type":          {a: &messagev1.Attachment{Kind: image, Url: base + "/a", MediaType: "image/jpg"}, media: "image/jpeg", file: "image.jpg"},
-		"a page":                            {a: &messagev1.Attachment{Kind: image, Url: base + "/page"}, class: provider.Retry, fails: true},
-		"a page that is served as the file": {a: &messagev1.Attachment{Kind: image, Url: base + "/disguised"}, class: provider.Retry, fails: true},
+		"a page":                            {a: &messagev1.Attachment{Kind: image, Url: base + "/page"}, class: result.Retry, fails: true},
+		"a page that is served as the file": {a: &messagev1.Attachment{Kind: image, Url: base + "/disguised"}, class: result.Retry, fails: true},
 		"a page that was meant":             {a: &messagev1.Attachment{Kind: file, Url: base + "/page", FileName: "acta.html"}, media: "text/html", file: "acta.html"},
-		"no file":                           {a: &messagev1.Attachment{Kind: file, Url: base + "/gone"}, class: provider.Rejected, fails: true},
+		"no file":                           {a: &messagev1.Attachment{Kind: file, Url: base + "/gone"}, class: result.Rejected, fails: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := c.Download(t.Context(), test.a, 1<<20, "too large", time.Minute)
@@ -103,7 +104,7 @@ func TestADownloadIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := io.ReadAll(d); provider.Classify(err).Class != provider.Rejected || provider.Classify(err).Reason != "too large" {
+	if _, err := io.ReadAll(d); provider.Classify(err).Class != result.Rejected || provider.Classify(err).Reason != "too large" {
 		t.Errorf("%v", err)
 	}
 }

@@ -36,7 +36,9 @@ func (s settings) Validate() error {
 	return errors.Join(errs...)
 }
 
-var described = provider.Network[settings]{Name: "toy", Doc: "https://example.com/docs"}
+var described = provider.Network[settings]{
+	Name: "toy", Doc: "https://example.com/docs", Abilities: provider.Abilities{Validator: settings{}},
+}
 
 func TestCheckAccount(t *testing.T) {
 	t.Parallel()
@@ -95,6 +97,7 @@ func TestADescriptionHasDefaultsAndTheAccountsFields(t *testing.T) {
 	t.Parallel()
 	want := provider.Description{
 		Name: "toy", Doc: "https://example.com/docs", Validity: 24 * time.Hour, SendTimeout: 30 * time.Second, Concurrency: 64,
+		Abilities: []string{"Validator"},
 		Fields: []provider.Field{
 			{Name: "token", Doc: "the bot's token", Secret: true, Required: true}, {Name: "name", Required: true}, {Name: "retries"},
 			{Name: "extra", Secret: true}, {Name: "signing", Secret: true, Many: true}, {Name: "api"},
@@ -116,7 +119,8 @@ func TestADescriptionTravelsAsJSON(t *testing.T) {
 	n.Confirms = provider.Confirms{Receipts: page, OwnID: page, IdempotencyKey: page}
 	n.Rates = provider.Rates{Account: provider.PerSecond(30, page), Contact: provider.Rate{Sends: 1, Per: time.Minute, Burst: 3, Page: page}}
 	n.Pages = provider.Pages{Webhook: page}
-	n.Validity, n.SendTimeout, n.Concurrency, n.Platform = time.Hour, time.Second, 3, true
+	n.Validity, n.SendTimeout, n.Concurrency = time.Hour, time.Second, 3
+	n.Abilities.Validator = settings{}
 	n.Webhook = &webhook.Policy{
 		Verify: webhook.Token{Header: "X-Token", Secret: "token"}, Methods: []string{"POST", "PUT"}, MaxBody: 4096, Dedupe: webhook.JSON("update.id"),
 		Accepted: webhook.Answer{Status: 202, ContentType: "application/json", Body: "{}"},

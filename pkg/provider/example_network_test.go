@@ -40,8 +40,9 @@ var Pigeon = provider.Network[PigeonAccount]{
 		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "signing_key", Header: "X-Pigeon-Signature", Encoding: webhook.Hex},
 		Dedupe: webhook.JSON("call"),
 	},
-	Receive: receivePigeon,
-	Open:    openPigeon,
+	Receive:   receivePigeon,
+	Open:      openPigeon,
+	Abilities: provider.Abilities{Validator: PigeonAccount{}},
 }
 
 // PigeonAccount is what stands under account in puente.yaml.
@@ -130,7 +131,7 @@ func (p *pigeon) Send(ctx context.Context, m *messagev1.Message) (sent provider.
 	return provider.Sent{Ref: answer.ID}, nil
 }
 
-// A whole network. It is served by "func main() { provider.Main(Pigeon) }", and by the all-in-one.
+// A whole network. It is served by "func main() { runtime.Main(Pigeon) }", and by the all-in-one.
 func Example() {
 	// what ingress does with a call of the network, by the policy alone
 	body := []byte(`{"call": "c1", "events": [
@@ -145,7 +146,7 @@ func Example() {
 	fmt.Printf("admitted: %t\n", Pigeon.Webhook.Check(call, webhook.Secrets{"signing_key": {"the signing key"}}) == webhook.Authentic)
 
 	// what the network's service makes of it
-	events, err := provider.Receive(Pigeon, []byte(`{"token": "the-token", "signing_key": "the-signing-key"}`), Pigeon.Webhook.Strip(call))
+	events, err := sendertest.Receive(Pigeon, []byte(`{"token": "the-token", "signing_key": "the-signing-key"}`), Pigeon.Webhook.Strip(call))
 	for _, e := range events {
 		fmt.Println(e.Key, e.Contact.GetAddress(), e.Content.GetText().GetBody(), e.Receipt != nil, err)
 	}
@@ -159,7 +160,7 @@ func Example() {
 	client := sendertest.NewClient(api.URL)
 	defer client.Close()
 	account := fmt.Sprintf(`{"token": "the-token", "signing_key": "the-signing-key", "api": %q}`, api.URL)
-	sender, err := provider.Open(Pigeon, json.RawMessage(account), sendertest.Host("pigeon", client))
+	sender, err := sendertest.OpenAt(Pigeon, json.RawMessage(account), sendertest.Host("pigeon", client))
 	if err != nil {
 		fmt.Println(err)
 		return

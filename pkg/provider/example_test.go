@@ -10,6 +10,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -50,7 +51,7 @@ func ExampleClassify() {
 		if f := provider.Classify(err); f == nil {
 			fmt.Println("accepted")
 		} else {
-			fmt.Println(f.Class == provider.Rejected, f.After, f.Reason)
+			fmt.Println(f.Class == result.Rejected, f.After, f.Reason)
 		}
 	}
 	// Output:

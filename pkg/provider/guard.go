@@ -17,7 +17,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
-	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -34,7 +33,7 @@ type ClientOptions struct {
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
 	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default
-	// 1,024, and fewer where the process may have few descriptors.
+	// 1,024.
 	MaxConnections int
 }
 
@@ -58,7 +57,7 @@ var errPrivate = errors.New("the address is not public (allow_addresses opens ra
 // NewClient makes a client. It does no I/O. Close its idle connections with [Client.Close].
 func NewClient(o ClientOptions) *Client {
 	if o.MaxConnections == 0 {
-		o.MaxConnections = min(1024, service.OwnConnections().Outbound)
+		o.MaxConnections = 1024
 	}
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
@@ -88,12 +87,12 @@ func NewClient(o ClientOptions) *Client {
 	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
 	g.held.MaxConnsPerHost = 0 // one for each channel that is listened to
 	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
-	c.configure(o.PublicURL, o.Configured)
+	c.Configure(o.PublicURL, o.Configured)
 	return c
 }
 
-// configure replaces the addresses that are exempt from the guard.
-func (c *Client) configure(publicURL string, addresses []string) {
+// Configure replaces ClientOptions.PublicURL and ClientOptions.Configured. It may be called while the client is used.
+func (c *Client) Configure(publicURL string, addresses []string) {
 	e := exempt{hosts: map[string]bool{}}
 	for _, raw := range addresses {
 		if u, err := url.Parse(raw); err == nil && u.Host != "" {

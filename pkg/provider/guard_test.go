@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -24,7 +25,7 @@ func told(url string) provider.Request {
 func refusedInside(t *testing.T, err error) {
 	t.Helper()
 	f := provider.Classify(err)
-	if f == nil || f.Class != provider.Rejected || !strings.Contains(f.Reason, "not public") {
+	if f == nil || f.Class != result.Rejected || !strings.Contains(f.Reason, "not public") {
 		t.Errorf("not refused: %v", err)
 	}
 }

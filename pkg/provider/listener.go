@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 )
 
@@ -52,30 +51,4 @@ func Pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-time.After(d):
 	}
-}
-
-// listenerOf is the sender's ability, nil where the account is not listened to.
-func listenerOf(s Sender) Listener {
-	if l, ok := s.(Listener); ok && l.Listens() {
-		return l
-	}
-	return nil
-}
-
-// onlyHeard says that nobody calls for the sender's account.
-func onlyHeard(s Sender) bool {
-	if listenerOf(s) == nil {
-		return false
-	}
-	c, ok := s.(Called)
-	return !ok || !c.Called()
-}
-
-// Listens says whether an account, given as the JSON object of the configuration, is listened to and its network makes
-// no calls.
-func Listens(d Driver, account json.RawMessage) bool {
-	c := NewClient(ClientOptions{})
-	defer c.Close()
-	s, err := d.open(account, Host{Client: c})
-	return err == nil && onlyHeard(s)
 }

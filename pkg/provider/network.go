@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"io"
 	"time"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/webhook"
@@ -28,8 +26,8 @@ type Network[A any] struct {
 	Pages Pages
 	// Webhook verifies the network's calls; nil where it makes none ([Listener]).
 	Webhook *webhook.Policy
-	// Listens says that accounts can be listened to ([Listener]), instead of Webhook or beside it.
-	Listens bool
+	// Abilities are what the network can do besides, each with the type that does it.
+	Abilities Abilities
 	// Receive reads a verified call, or what was heard, for the channel's account as it is configured now. It is pure: no
 	// I/O, no clock, the same events for the same account and call, and no panic on anything. An error means that the call
 	// cannot be read at all and goes to the dead letters. It is called by many goroutines at once.
@@ -40,9 +38,6 @@ type Network[A any] struct {
 	Validity time.Duration
 	// SendTimeout bounds one Send, all its requests together; default 30 s.
 	SendTimeout time.Duration
-	// Platform marks the far end on the other side: it serves every channel, whatever its network, and its sender is a
-	// [StatusSender].
-	Platform bool
 	// Concurrency is how many contacts of one channel are sent to at once; default 64.
 	Concurrency int
 }
@@ -70,46 +65,4 @@ type Sent struct {
 	// Address is the contact's where the network answered with another than it was given, and writes from that one: a
 	// number that it spells otherwise. "" where it did not. See Confirms.Aliases.
 	Address string
-}
-
-// The following are optional abilities of a [Sender], as is [Listener].
-
-// StatusSender is a far end that is told about receipts and echoes too: a platform.
-type StatusSender interface {
-	SendEvent(ctx context.Context, e *eventv1.Event) error
-}
-
-// Fetcher opens an attachment that came in as a handle. The SDK stores it and closes it. [Reject] means that it can
-// never be had; any other error is tried again for a minute, or as long as Within says.
-type Fetcher interface {
-	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
-}
-
-// File is an attachment on its way in.
-type File struct {
-	Body io.ReadCloser
-	// MediaType and Name are what the network told; "" where it tells nothing, and the SDK finds out.
-	MediaType string
-	Name      string
-	// ContentType is that of the answer which holds the file, where MediaType was told elsewhere. A web page in place of
-	// the file is found by it, and by the file's first bytes.
-	ContentType string
-}
-
-// Setter registers the webhook with the network. It is called once at start when public_url is https; it must be safe to repeat and
-// change nothing where all is well.
-type Setter interface {
-	// Setup returns what a person still has to do, "" for nothing.
-	Setup(ctx context.Context, webhookURL string) (todo string, err error)
-}
-
-// Instructor says what a person can do to register the webhook where [Setter] must not be called: a call to copy,
-// with names in place of credentials.
-type Instructor interface {
-	Instructions(webhookURL string) string
-}
-
-// Checker asks the network whether the credentials are good. The errors are those of Send.
-type Checker interface {
-	Check(ctx context.Context) error
 }

@@ -4,75 +4,57 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/bonychat/puente/pkg/delivery/result"
 )
 
-// Class is what an error of a send means for the message. The zero value is the safe one.
-type Class int
-
-// The classes of a failed send.
+// Whom a [Wait] concerns.
 const (
-	Retry     Class = iota // unclassified or temporary: tried again with growing pauses
-	Rejected               // final: the network will never take this message
-	Waiting                // the network said when to come back; no attempt is spent
-	Suspended              // the credential is no good: nothing is sent until it changes
-	Unknown                // the request was written and the answer lost: it may have been taken
+	Contact = result.Contact // this contact only
+	Channel = result.Channel // the whole channel
+	Account = result.Account // every channel with the same account
 )
 
-// Scope is whom a wait concerns.
-type Scope int
-
-// The scopes of a wait.
-const (
-	Contact Scope = iota // this contact only
-	Channel              // the whole channel
-	Account              // every channel with the same account
-)
-
-// Failure is a classified error of a send.
+// Failure is a classified error of a send, in the words of package result: its Class, the Reason that the agent reads, After
+// and Scope of a wait, Within. Networks make one by [Reject], [Wait], [Suspend], [Uncertain] and [Temporary].
 type Failure struct {
-	Class Class
-	// Reason is what the agent reads: no credential, no personal data, no message text.
-	Reason string
-	// After is how long to wait, and Scope for whom, with Waiting; with Retry, After is the shortest pause.
-	After time.Duration
-	Scope Scope
-	// Within bounds Retry, counted from the first of them; 0 means until the message's validity ends.
-	Within time.Duration
-	words  string // the network's own, not yet looked through
-	err    error
+	result.Result
+	words string // the network's own, not yet looked through
 }
+
+func failure(r result.Result) error { return &Failure{Result: r} }
 
 func (f *Failure) Error() string {
 	switch {
-	case f.err == nil:
+	case f.Err == nil:
 		return f.Reason
 	case f.Reason == "":
-		return f.err.Error()
+		return f.Err.Error()
 	default:
-		return f.Reason + ": " + f.err.Error()
+		return f.Reason + ": " + f.Err.Error()
 	}
 }
 
-func (f *Failure) Unwrap() error { return f.err }
+func (f *Failure) Unwrap() error { return f.Err }
 
 // Reject is final: the network will never take this message. The reason is what the agent reads.
 func Reject(reason string, err error) error {
-	return &Failure{Class: Rejected, Reason: reason, err: err}
+	return failure(result.Result{Class: result.Rejected, Reason: reason, Err: err})
 }
 
 // Wait is "come back later": exactly as told, for whom the network says, no attempt spent. A network that says no time
 // is given a second, or it would be asked without a pause.
-func Wait(after time.Duration, scope Scope, err error) error {
+func Wait(after time.Duration, scope result.Scope, err error) error {
 	if after <= 0 {
 		after = time.Second
 	}
-	return &Failure{Class: Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, err: err}
+	return failure(result.Result{Class: result.Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, Err: err})
 }
 
 // Suspend is a credential that is no good: the channel is not sent to until it changes. The reason is what the
 // operator reads.
 func Suspend(reason string, err error) error {
-	return &Failure{Class: Suspended, Reason: reason, err: err}
+	return failure(result.Result{Class: result.Suspended, Reason: reason, Err: err})
 }
 
 // noAnswer is what an answer is called that was lost.
@@ -80,23 +62,23 @@ const noAnswer = "the network did not answer"
 
 // Uncertain is a request that was written and not answered. [Client] yields it by itself.
 func Uncertain(err error) error {
-	return &Failure{Class: Unknown, Reason: noAnswer, err: err}
+	return failure(result.Result{Class: result.Uncertain, Reason: noAnswer, Err: err})
 }
 
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.
 func Temporary(reason string, err error) error {
-	return &Failure{Class: Retry, Reason: reason, err: err}
+	return failure(result.Result{Class: result.Retry, Reason: reason, Err: err})
 }
 
 // TemporaryAfter is like [Temporary], but not tried again before the network said: an error that one message provokes
 // must not stop the others, nor go on for ever, as a wait would.
 func TemporaryAfter(after time.Duration, reason string, err error) error {
-	return &Failure{Class: Retry, Reason: reason, After: after, err: err}
+	return failure(result.Result{Class: result.Retry, Reason: reason, After: after, Err: err})
 }
 
 // TemporaryFor is like [Temporary], but for so long at most.
 func TemporaryFor(within time.Duration, reason string, err error) error {
-	return &Failure{Class: Retry, Reason: reason, Within: within, err: err}
+	return failure(result.Result{Class: result.Retry, Reason: reason, Within: within, Err: err})
 }
 
 // unclassified bounds the tries of an error that nobody classified.
@@ -111,5 +93,5 @@ func Classify(err error) *Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {
 		return f
 	}
-	return &Failure{Class: Retry, Reason: "an error inside the bridge", Within: unclassified, err: err}
+	return &Failure{Result: result.Result{Class: result.Retry, Reason: "an error inside the bridge", Within: unclassified, Err: err}}
 }

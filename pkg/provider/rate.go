@@ -27,9 +27,3 @@ type Rates struct {
 	// Contact is that of what one contact of a channel is sent.
 	Contact Rate `json:"contact,omitzero"`
 }
-
-// Identity is an account type that knows what the network counts rates by, where that is less than all settings: two
-// channels with two numbers of one customer have the same. It is not shown anywhere.
-type Identity interface {
-	Identity() string
-}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/bonychat/puente/pkg/delivery/result"
 )
 
 // Response is an answer, its body read up to [MaxAnswer].
@@ -108,4 +110,24 @@ func (r *Response) Decode(v any) error {
 		return errors.New("the answer cannot be read") // encoding/json quotes what it read
 	}
 	return nil
+}
+
+// goneFor is how long a file is tried that the network says it does not have.
+const goneFor = 10 * time.Second
+
+// NoFile classifies an answer that holds no file, by its status: a refusal is believed after ten seconds, since a file
+// may not be there yet, and a link that has expired is had anew with the next try; an outage is tried for a minute.
+// reason is what the agent reads. Where a network says for good that a file is gone, it is for the network to [Reject].
+func (s *Stream) NoFile(reason string) error {
+	cause := fmt.Errorf("download: status %d", s.Status)
+	switch {
+	case s.Status == 408, s.Status == 425, s.Status == 429, s.Status >= 500:
+		f := Classify(s.Err())
+		if f.Class == result.Waiting {
+			return Wait(f.After, f.Scope, cause)
+		}
+		return TemporaryAfter(f.After, reason, cause)
+	default:
+		return TemporaryFor(goneFor, reason, cause)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -16,24 +17,24 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 		name   string
 		status int
 		header string // Retry-After
-		want   provider.Class
+		want   result.Class
 		after  time.Duration
 	}{
-		{name: "unauthorized suspends", status: 401, want: provider.Suspended},
-		{name: "too many waits a minute", status: 429, want: provider.Waiting, after: time.Minute},
-		{name: "too many waits as told", status: 429, header: "31", want: provider.Waiting, after: 31 * time.Second},
-		{name: "too many that waits no time is not asked without a pause", status: 429, header: "0", want: provider.Waiting, after: time.Second},
-		{name: "request time-out is tried again", status: 408, want: provider.Retry},
-		{name: "too early is tried again", status: 425, want: provider.Retry},
-		{name: "server error is tried again", status: 500, want: provider.Retry},
-		{name: "outage is tried again when it is told, and counts as a failure", status: 503, header: "5", want: provider.Retry, after: 5 * time.Second},
-		{name: "outage that tells nonsense is tried again", status: 503, header: "soon", want: provider.Retry},
-		{name: "gateway time-out is tried again", status: 504, want: provider.Retry},
-		{name: "bad request is final", status: 400, want: provider.Rejected},
-		{name: "forbidden is final", status: 403, want: provider.Rejected},
-		{name: "not found is final", status: 404, want: provider.Rejected},
-		{name: "too large is final", status: 413, header: "5", want: provider.Rejected},
-		{name: "redirect is nothing we know", status: 302, want: provider.Retry},
+		{name: "unauthorized suspends", status: 401, want: result.Suspended},
+		{name: "too many waits a minute", status: 429, want: result.Waiting, after: time.Minute},
+		{name: "too many waits as told", status: 429, header: "31", want: result.Waiting, after: 31 * time.Second},
+		{name: "too many that waits no time is not asked without a pause", status: 429, header: "0", want: result.Waiting, after: time.Second},
+		{name: "request time-out is tried again", status: 408, want: result.Retry},
+		{name: "too early is tried again", status: 425, want: result.Retry},
+		{name: "server error is tried again", status: 500, want: result.Retry},
+		{name: "outage is tried again when it is told, and counts as a failure", status: 503, header: "5", want: result.Retry, after: 5 * time.Second},
+		{name: "outage that tells nonsense is tried again", status: 503, header: "soon", want: result.Retry},
+		{name: "gateway time-out is tried again", status: 504, want: result.Retry},
+		{name: "bad request is final", status: 400, want: result.Rejected},
+		{name: "forbidden is final", status: 403, want: result.Rejected},
+		{name: "not found is final", status: 404, want: result.Rejected},
+		{name: "too large is final", status: 413, header: "5", want: result.Rejected},
+		{name: "redirect is nothing we know", status: 302, want: result.Retry},
 	} {
 		r := &provider.Response{Status: test.status, Header: http.Header{}, Body: []byte(token)}
 		if test.header != "" {
@@ -62,11 +63,11 @@ func TestAPageOfAProxyIsNoAnswerOfTheNetwork(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 405, 421} {
 		r := &provider.Response{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<html></html>")}
-		if f := provider.Classify(r.Err()); f.Class != provider.Retry || f.Within == 0 {
+		if f := provider.Classify(r.Err()); f.Class != result.Retry || f.Within == 0 {
 			t.Errorf("%d: class %v within %s", status, f.Class, f.Within)
 		}
 		r.Header.Set("Content-Type", "application/json")
-		if f := provider.Classify(r.Err()); f.Class != provider.Rejected {
+		if f := provider.Classify(r.Err()); f.Class != result.Rejected {
 			t.Errorf("%d as JSON: class %v", status, f.Class)
 		}
 	}

@@ -5,36 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-
-	"encoding/json"
-	"io"
-
-	"github.com/bonychat/puente/pkg/webhook"
-
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
-
-// Receive reads a verified call with a network's own Receive, for an account given as the JSON object of the
-// configuration: for kits and tools.
-func Receive(d Driver, account json.RawMessage, c webhook.Call) ([]Event, error) {
-	read, err := d.reader(account)
-	if err != nil {
-		return nil, err
-	}
-	return read(c)
-}
-
-// Open makes the sender of an account, given as the JSON object of the configuration: for kits and tools.
-func Open(d Driver, account json.RawMessage, h Host) (Sender, error) { return d.open(account, h) }
-
-// Examine is a fetched file as the SDK takes it, or why it is none: for kits and tools.
-func Examine(a *messagev1.Attachment, file *File) (io.Reader, error) {
-	body, _, _, err := examine(a, file, MaxFile)
-	if err != nil {
-		return nil, err
-	}
-	return body, nil
-}
 
 // DialFunc opens a connection, as [net.Dialer.DialContext] does.
 type DialFunc = func(ctx context.Context, network, address string) (net.Conn, error)

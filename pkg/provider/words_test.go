@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -57,7 +58,7 @@ func TestExplainAddsTheNetworksWordsToTheReason(t *testing.T) {
 	} {
 		err := provider.Explain(provider.Quoting(words, provider.Reject("refused (400)", cause)), m, account)
 		f := provider.Classify(err)
-		if f.Reason != want || f.Class != provider.Rejected || !errors.Is(err, cause) {
+		if f.Reason != want || f.Class != result.Rejected || !errors.Is(err, cause) {
 			t.Errorf("%q: %q, class %v", words, f.Reason, f.Class)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/callstore"
 )
 
 // webhook takes a network's call: verified by the network's policy, stored as it came, answered as the policy says.
@@ -150,7 +150,7 @@ func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy,
 }
 
 func (in *Ingress) store(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
-	return in.Bus.Publish(ctx, provider.CallPost(in.Bus, policy.Strip(call), c.account, key))
+	return in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.account, key))
 }
 
 func stored(err error) webhook.Cause {

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
 
@@ -27,16 +27,16 @@ const told = 7 * time.Second
 // faults are what each act is answered in place of what its conversation has, and what may become of it.
 func (a Answers) faults() []stage.Fault {
 	const page, none = "200\nContent-Type: text/html\n\n<html></html>", "404\nContent-Type: text/html\n\n<html>404 Not Found</html>"
-	one := func(c ...provider.Class) []provider.Class { return c }
+	one := func(c ...result.Class) []result.Class { return c }
 	return []stage.Fault{
-		{Name: "a lost answer", Answer: "drop", Right: one(provider.Unknown)},
-		{Name: "an answer that breaks off", Answer: "cut", Right: one(provider.Unknown), Sends: true},
-		{Name: "no answer until the context ends", Answer: "hold", Right: one(provider.Unknown)},
-		{Name: "a server error", Answer: cmp.Or(a.Broken, "500"), Right: one(provider.Retry, provider.Waiting)},
-		{Name: "an answer that cannot be read", Answer: page, Right: one(provider.Unknown, provider.Retry), Sends: true},
-		{Name: "a proxy's page", Answer: none, Right: one(provider.Retry), Sends: true},
-		{Name: "a request to wait", Answer: cmp.Or(a.Wait, "429\nRetry-After: 7"), Right: one(provider.Waiting), After: told},
-		{Name: "too many requests", Answer: cmp.Or(a.TooMany, "429"), Right: one(provider.Waiting, provider.Retry)},
-		{Name: "a refused credential", Answer: cmp.Or(a.Unauthorized, "401"), Right: one(provider.Suspended)},
+		{Name: "a lost answer", Answer: "drop", Right: one(result.Uncertain)},
+		{Name: "an answer that breaks off", Answer: "cut", Right: one(result.Uncertain), Sends: true},
+		{Name: "no answer until the context ends", Answer: "hold", Right: one(result.Uncertain)},
+		{Name: "a server error", Answer: cmp.Or(a.Broken, "500"), Right: one(result.Retry, result.Waiting)},
+		{Name: "an answer that cannot be read", Answer: page, Right: one(result.Uncertain, result.Retry), Sends: true},
+		{Name: "a proxy's page", Answer: none, Right: one(result.Retry), Sends: true},
+		{Name: "a request to wait", Answer: cmp.Or(a.Wait, "429\nRetry-After: 7"), Right: one(result.Waiting), After: told},
+		{Name: "too many requests", Answer: cmp.Or(a.TooMany, "429"), Right: one(result.Waiting, result.Retry)},
+		{Name: "a refused credential", Answer: cmp.Or(a.Unauthorized, "401"), Right: one(result.Suspended)},
 	}
 }

@@ -171,17 +171,27 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "it needs what was stripped"},
-		"a name that is none":            {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
-		"no documentation":               {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
-		"a caption of nothing":           {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = "", "" }), "Carries.Caption needs an attachment"},
-		"an own id without receipts":     {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "" }), "Confirms.OwnID needs Confirms.Receipts"},
-		"a unit of its own":              {changed(func(n *provider.Network[account]) { n.Carries.Text.Unit = "words" }), `Carries.Text.Unit "words" is unknown`},
-		"a budget without a time":        {changed(func(n *provider.Network[account]) { n.Rates.Channel = provider.Rate{Sends: 5, Page: docs} }), "Rates.Channel is no rate"},
-		"listening that is not declared": {changed(func(n *provider.Network[account]) { n.Listens = false }), "does not declare that it is: Listens"},
-		"a limit without a page":         {changed(func(n *provider.Network[account]) { n.Carries.Text.Page = "" }), "Carries.Text.Page is missing"},
-		"a rate without a page":          {changed(func(n *provider.Network[account]) { n.Rates.Account.Page = "" }), "Rates.Account.Page is missing"},
-		"a page that is none":            {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "yes" }), `Confirms.Receipts "yes": must be an https address`},
-		"a limit below zero":             {changed(func(n *provider.Network[account]) { n.Carries.Buttons.Max = -1 }), "Carries.Buttons.Max is negative"},
+		"a name that is none":        {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
+		"no documentation":           {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
+		"a caption of nothing":       {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = "", "" }), "Carries.Caption needs an attachment"},
+		"an own id without receipts": {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "" }), "Confirms.OwnID needs Confirms.Receipts"},
+		"a unit of its own":          {changed(func(n *provider.Network[account]) { n.Carries.Text.Unit = "words" }), `Carries.Text.Unit "words" is unknown`},
+		"a budget without a time":    {changed(func(n *provider.Network[account]) { n.Rates.Channel = provider.Rate{Sends: 5, Page: docs} }), "Rates.Channel is no rate"},
+		"listening that is not declared": {changed(func(n *provider.Network[account]) { n.Abilities.Listener = nil }),
+			"is a Listener, and the network does not declare it: Abilities.Listener"},
+		"a check of the account that is not declared": {changed(func(n *provider.Network[account]) { n.Abilities.Validator = nil }),
+			"is a Validator, and the network does not declare it: Abilities.Validator"},
+		"an ability that is only declared": {changed(func(n *provider.Network[account]) { n.Abilities.Inspector = asked{} }),
+			"the network declares Abilities.Inspector, and the sender *providertest.toySender is none"},
+		"an ability of one account's sender": {changed(func(n *provider.Network[account]) {
+			n.Open = func(a account, h provider.Host) (provider.Sender, error) {
+				return asked{&toySender{account: a, client: h.Client}}, nil
+			}
+		}), "the sender providertest.asked is a Inspector, and the network does not declare it"},
+		"a limit without a page": {changed(func(n *provider.Network[account]) { n.Carries.Text.Page = "" }), "Carries.Text.Page is missing"},
+		"a rate without a page":  {changed(func(n *provider.Network[account]) { n.Rates.Account.Page = "" }), "Rates.Account.Page is missing"},
+		"a page that is none":    {changed(func(n *provider.Network[account]) { n.Confirms.Receipts = "yes" }), `Confirms.Receipts "yes": must be an https address`},
+		"a limit below zero":     {changed(func(n *provider.Network[account]) { n.Carries.Buttons.Max = -1 }), "Carries.Buttons.Max is negative"},
 		"a setting without a doc": {settled(func(a struct {
 			Key provider.Secret `json:"key"`
 			API string          `json:"api,omitempty"`

@@ -13,6 +13,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -144,7 +145,7 @@ func TestFaultySendersAreCaught(t *testing.T) {
 		}), "request 1 of message.json"},
 		"a Send that sleeps": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			sent, err := sound(s).Send(ctx, m)
-			if f := provider.Classify(err); f != nil && f.Class == provider.Waiting {
+			if f := provider.Classify(err); f != nil && f.Class == result.Waiting {
 				time.Sleep(f.After)
 			}
 			return sent, err

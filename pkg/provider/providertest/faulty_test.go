@@ -106,10 +106,19 @@ func (a nameless) Validate() error {
 	return nil
 }
 
+// asked is a sender that can be asked where the network calls.
+type asked struct{ *toySender }
+
+func (asked) Inspect(context.Context, string) (provider.Inspection, error) {
+	return provider.Inspection{}, nil
+}
+
 // settled is the toy with another type of account.
 func settled[A any](plain func(A) account) provider.Network[A] {
+	abilities := toy.Abilities
+	abilities.Validator, _ = any(*new(A)).(provider.Validator)
 	return provider.Network[A]{
-		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Confirms: toy.Confirms, Rates: toy.Rates, Webhook: toy.Webhook, Listens: true,
+		Name: toy.Name, Doc: toy.Doc, Carries: toy.Carries, Confirms: toy.Confirms, Rates: toy.Rates, Webhook: toy.Webhook, Abilities: abilities,
 		Receive: func(a A, c webhook.Call) ([]provider.Event, error) { return toy.Receive(plain(a), c) },
 		Open:    func(a A, h provider.Host) (provider.Sender, error) { return toy.Open(plain(a), h) },
 	}

@@ -103,6 +103,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 		}), "the error holds the secret key"},
 		"no ear at all": {func() provider.Driver {
 			n := toy
+			n.Abilities = provider.Abilities{Validator: account{}}
 			n.Open = func(a account, h provider.Host) (provider.Sender, error) {
 				return deaf{&toySender{account: a, client: h.Client}}, nil
 			}

@@ -63,9 +63,6 @@ func (k *run) conversation(r stage.Reporter, c *conversation.Conversation) {
 		return
 	}
 	defer s.Close()
-	if provider.Listens(k.network, s.Account) && !k.network.Describe().Listens {
-		r.Errorf("the account is listened to, and the network does not declare that it is: Listens")
-	}
 	reading := inbound.New(s)
 	playing := outbound.Playing{Stage: s, Reading: reading}
 	for i, a := range c.Acts {

@@ -44,9 +44,12 @@ var toy = provider.Network[account]{
 	},
 	Confirms: provider.Confirms{Receipts: docs, OwnID: docs, IdempotencyKey: docs},
 	Rates:    provider.Rates{Account: provider.PerSecond(5, docs)},
-	Listens:  true,
-	Webhook:  &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
-	Receive:  receive,
+	Abilities: provider.Abilities{
+		Fetcher: (*toySender)(nil), Checker: (*toySender)(nil), Setter: (*toySender)(nil), Instructor: (*toySender)(nil),
+		Listener: (*toySender)(nil), Validator: account{},
+	},
+	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
+	Receive: receive,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
 		return &toySender{account: a, client: h.Client}, nil
 	},

@@ -15,16 +15,15 @@ type Account struct {
 	APIToken   provider.Secret `json:"api_token" doc:"the channel's token, as the platform shows it"`
 }
 
-// Network is the platform as a far end.
-var Network = provider.Network[Account]{
-	Name:     topology.Platform,
-	Doc:      "https://bonychat.com",
-	Platform: true,
-	Open:     open,
+// Platform is BonyChat as a far end.
+var Platform = provider.Platform[Account]{
+	Name: topology.Platform,
+	Doc:  "https://bonychat.com",
+	Open: open,
 	// an agent may read a message days late, after an outage; never to see it is worse
 	Validity: 7 * 24 * time.Hour,
 }
 
-func open(a Account, h provider.Host) (provider.Sender, error) {
+func open(a Account, h provider.Host) (provider.PlatformSender, error) {
 	return &sender{account: a, client: h.Client}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/services/egress/bonychat"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -73,10 +74,7 @@ func (p *platform) answer(status int, header http.Header) {
 }
 
 // sender is the platform's side of the channel.
-func (p *platform) sender(url string) interface {
-	provider.Sender
-	provider.StatusSender
-} {
+func (p *platform) sender(url string) provider.PlatformSender {
 	p.t.Helper()
 	account, err := json.Marshal(map[string]string{"webhook_url": url, "api_token": token})
 	if err != nil {
@@ -84,14 +82,11 @@ func (p *platform) sender(url string) interface {
 	}
 	c := provider.NewClient(provider.ClientOptions{})
 	p.t.Cleanup(c.Close)
-	s, err := provider.Open(bonychat.Network, account, provider.Host{Client: c})
+	s, err := sendertest.OpenAt(bonychat.Platform, account, provider.Host{Client: c})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return s.(interface {
-		provider.Sender
-		provider.StatusSender
-	})
+	return s.(provider.PlatformSender)
 }
 
 // post sends an event and returns the body that arrived, read as the contract says.

@@ -8,4 +8,4 @@ import (
 	"github.com/bonychat/puente/services/egress/bonychat"
 )
 
-func TestReadme(t *testing.T) { providertest.Readme(t, bonychat.Network, "README.md") }
+func TestReadme(t *testing.T) { providertest.Readme(t, bonychat.Platform, "README.md") }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -45,7 +46,7 @@ func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 		},
 		Timeout: 15 * time.Second,
 	})
-	if f := provider.Classify(err); f != nil && f.Class == provider.Unknown {
+	if f := provider.Classify(err); f != nil && f.Class == result.Uncertain {
 		// the platform drops a repeated mId; a lost answer is no reason to wait longer than for any other failure
 		return provider.Temporary("the platform did not answer", err)
 	}

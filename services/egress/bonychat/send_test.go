@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/bonychat"
 
@@ -36,16 +37,16 @@ func discreet(t *testing.T, what string, err error) {
 func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 	t.Parallel()
 	type want struct {
-		class  provider.Class
+		class  result.Class
 		within time.Duration
 		after  time.Duration
 	}
-	const taken = provider.Class(-1)
-	suspended, rejected, again := want{class: provider.Suspended}, want{class: provider.Rejected}, want{}
+	const taken = result.Class(-1)
+	suspended, rejected, again := want{class: result.Suspended}, want{class: result.Rejected}, want{}
 	strange, unknown := want{within: 15 * time.Minute}, want{within: 2 * time.Minute}
 	told := http.Header{"Retry-After": {"31"}}
 	later := want{after: 31 * time.Second} // tried again then: it may be about this event, so the channel does not wait
-	waits := want{class: provider.Waiting, after: 31 * time.Second}
+	waits := want{class: result.Waiting, after: 31 * time.Second}
 	p := newPlatform(t)
 	s := p.sender(p.url)
 	for _, test := range []struct {
@@ -81,7 +82,7 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 		{503, told, later, later},
 		{401, told, suspended, suspended},
 		{422, told, rejected, rejected},
-		{429, http.Header{"Retry-After": {"0"}}, want{class: provider.Waiting, after: time.Second}, want{class: provider.Waiting, after: time.Second}},
+		{429, http.Header{"Retry-After": {"0"}}, want{class: result.Waiting, after: time.Second}, want{class: result.Waiting, after: time.Second}},
 		{409, nil, strange, unknown},
 		{415, nil, strange, strange},
 		{451, nil, strange, strange},
@@ -109,10 +110,10 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 			if got := (want{f.Class, f.Within, f.After}); got != expected {
 				t.Errorf("%s: %+v, want %+v", name, got, expected)
 			}
-			if f.Class == provider.Waiting && f.Scope != provider.Channel {
+			if f.Class == result.Waiting && f.Scope != provider.Channel {
 				t.Errorf("%s: only the contact waits", name)
 			}
-			if f.Class == provider.Suspended && !strings.Contains(f.Reason, fmt.Sprint(test.status)) {
+			if f.Class == result.Suspended && !strings.Contains(f.Reason, fmt.Sprint(test.status)) {
 				t.Errorf("%s: reason %q", name, f.Reason)
 			}
 			discreet(t, name, err)
@@ -159,7 +160,7 @@ func TestAPlatformThatIsAwayIsTriedAgain(t *testing.T) {
 		"out of time":    {gone, p.url},
 	} {
 		err := p.sender(test.url).SendEvent(test.ctx, event(message(provider.Text("hola"))))
-		if f := provider.Classify(err); f == nil || f.Class != provider.Retry || f.Within != 0 {
+		if f := provider.Classify(err); f == nil || f.Class != result.Retry || f.Within != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 		discreet(t, name, err)
@@ -206,7 +207,7 @@ func TestWhatDoesNotFitTheContractIsFinalAndNeverSent(t *testing.T) {
 		"no place on Earth":  event(message(provider.Location(91, 0, "hola"))),
 	} {
 		err := s.SendEvent(t.Context(), e)
-		if f := provider.Classify(err); f == nil || f.Class != provider.Rejected || f.Reason == "" {
+		if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 		discreet(t, name, err)
@@ -222,14 +223,14 @@ func TestWhatDoesNotFitTheContractIsFinalAndNeverSent(t *testing.T) {
 
 func TestThePlatformIsDescribed(t *testing.T) {
 	t.Parallel()
-	d := bonychat.Network.Describe()
+	d := bonychat.Platform.Describe()
 	if d.Name != "bonychat" || !d.Platform || d.Validity != 7*24*time.Hour || d.Webhook != nil {
 		t.Errorf("%+v", d)
 	}
 	for account, good := range map[string]bool{
 		`{"webhook_url": "https://okeybot.com/custom/webhook", "api_token": "t"}`: true, `{"webhook_url": "https://okeybot.com"}`: false, `{"api_token": "t"}`: false,
 	} {
-		if errs := bonychat.Network.CheckAccount([]byte(account)); (len(errs) == 0) != good {
+		if errs := bonychat.Platform.CheckAccount([]byte(account)); (len(errs) == 0) != good {
 			t.Errorf("%s: %v", account, errs)
 		}
 	}

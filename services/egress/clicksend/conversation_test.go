@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
@@ -64,7 +64,7 @@ func TestTheVendorsSamplesAreRead(t *testing.T) {
 		if err != nil || page.Total != 1 || page.Last != 1 || len(page.Data) != 1 {
 			t.Fatalf("%s: %+v, %v", name, page, err)
 		}
-		events, err := provider.Receive(clicksend.Network, []byte("{}"), webhook.Call{Body: page.Data[0]})
+		events, err := sendertest.Receive(clicksend.Network, []byte("{}"), webhook.Call{Body: page.Data[0]})
 		if err != nil || len(events) != 1 || events[0].Content.GetText().GetBody()+events[0].Ignored != want.what {
 			t.Errorf("%s: %+v, %v", name, events, err)
 		}
@@ -75,7 +75,7 @@ func TestTheVendorsSamplesAreRead(t *testing.T) {
 	for name, want := range map[string]string{
 		"create-test-inbound-sms": "This is a test incoming SMS. E8PWYYVFWK.", "create-test-sms-receipt": "receipt of a message that was sent elsewhere",
 	} {
-		events, err := provider.Receive(clicksend.Network, []byte("{}"), webhook.Call{Method: "POST", Body: data(name)})
+		events, err := sendertest.Receive(clicksend.Network, []byte("{}"), webhook.Call{Method: "POST", Body: data(name)})
 		if err != nil || len(events) != 1 || events[0].Content.GetText().GetBody()+events[0].Ignored != want {
 			t.Errorf("%s: %+v, %v", name, events, err)
 		}

@@ -6,5 +6,5 @@
 //
 // It is not its job to send MMS: pictures, places and quick replies reach the contact as text.
 //
-//	provider.Main(clicksend.Network)
+//	runtime.Main(clicksend.Network)
 package clicksend

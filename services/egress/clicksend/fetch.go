@@ -8,6 +8,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -18,7 +19,7 @@ const fetchTimeout = time.Minute
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: fetchTimeout})
 	if err != nil {
-		if f := provider.Classify(err); f.Class == provider.Rejected {
+		if f := provider.Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
 		return nil, provider.Temporary("the file cannot be fetched from its address", err)

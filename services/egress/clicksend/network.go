@@ -34,9 +34,17 @@ var Network = provider.Network[Account]{
 		Methods: []string{http.MethodGet, http.MethodPost}, // webhook_type: https://developers.clicksend.com/docs/automations/sms
 		Dedupe:  dedupe,
 	},
-	Listens: true, // with mode poll
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Listener:   (*sender)(nil), // mode poll
+		Validator:  Account{},
+		Identity:   Account{},
+	},
 }
 
 // tokenParameter is what of the webhook's address tells a call of ClickSend from a forged one: it signs nothing.

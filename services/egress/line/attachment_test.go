@@ -17,6 +17,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/line/linetest"
@@ -133,7 +134,7 @@ func TestAttachmentsThatCannotBeLookedAt(t *testing.T) {
 	url := files(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 	b := start(t, url)
 	photo := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url + "/a.jpg"})
-	b.want(b.message(user, photo), provider.Rejected)
+	b.want(b.message(user, photo), result.Rejected)
 	status = http.StatusServiceUnavailable
 	b.wantSent(b.message(user, photo))
 	if sent := b.api.Messages(user); len(sent) != 1 || sent[0].Type != "image" {
@@ -165,5 +166,5 @@ func TestFilmsWithoutAPreview(t *testing.T) {
 		t.Errorf("received %+v", sent)
 	}
 	b.host.Files = failingFiles{}
-	b.want(b.message(user, film), provider.Retry)
+	b.want(b.message(user, film), result.Retry)
 }

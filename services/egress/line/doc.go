@@ -21,5 +21,5 @@
 // It tells nothing about what became of a message, and answers a message to somebody who blocked the account with
 // success. It takes no documents: they go as a link, as does what is not in a format that its apps play.
 //
-//	provider.Main(line.Network)
+//	runtime.Main(line.Network)
 package line

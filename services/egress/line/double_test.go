@@ -11,6 +11,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/line/linetest"
@@ -29,55 +30,55 @@ func TestLostAnswers(t *testing.T) {
 		{"reply taken, answer lost", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "reply m"},
 		{"reply lost on its way", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(before)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "reply m"},
 		{"reply taken, every answer lost for a while", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(before, after, after, linetest.Fault{Status: 500})
 			for range 3 {
-				b.want(m, provider.Unknown)
+				b.want(m, result.Uncertain)
 			}
-			b.want(m, provider.Retry)
+			b.want(m, result.Retry)
 		}, "reply m"},
 		{"reply taken, and a new token before the next try", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 			b.hear(b.api.Text(user, "¿hola?"))
 		}, "reply m"},
 		{"reply taken, and a limit before the next try", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 			b.api.Limit(time.Hour)
-			b.want(m, provider.Waiting)
+			b.want(m, result.Waiting)
 			b.api.Limit(0)
 		}, "reply m"},
 		{"reply taken, and the credential dead for a while", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 			b.api.Revoke(true)
-			b.want(m, provider.Suspended)
+			b.want(m, result.Suspended)
 			b.api.Revoke(false)
 		}, "reply m"},
 		{"push taken, answer lost", func(b *bridge, m *messagev1.Message) {
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"push lost on its way", func(b *bridge, m *messagev1.Message) {
 			b.api.Fail(before, before)
-			b.want(m, provider.Unknown)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
+			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"push taken, and a token before the next try", func(b *bridge, m *messagev1.Message) {
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 			b.hear(b.api.Text(user, "hola"))
 		}, "push m"},
 		{"token refused, push taken, answer lost", func(b *bridge, m *messagev1.Message) {
@@ -85,30 +86,30 @@ func TestLostAnswers(t *testing.T) {
 			b.hear(spent)
 			b.api.Spend(spent.ReplyToken())
 			b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"token refused, push lost on its way", func(b *bridge, m *messagev1.Message) {
 			spent := b.api.Text(user, "hola")
 			b.hear(spent)
 			b.api.Spend(spent.ReplyToken())
 			b.api.Fail(linetest.Fault{Call: "push", DropBefore: true})
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"token refused, push taken, answer lost, and a new token", func(b *bridge, m *messagev1.Message) {
 			b.api.KeepTokens(0)
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 			b.api.KeepTokens(time.Minute)
 			b.hear(b.api.Text(user, "¿hola?"))
 		}, "push m"},
 		{"reply limited, then push taken, answer lost", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
 			b.api.Limit(time.Hour)
-			b.want(m, provider.Waiting)
+			b.want(m, result.Waiting)
 			b.api.Limit(0)
 			b.api.Fail(after)
-			b.want(m, provider.Unknown)
+			b.want(m, result.Uncertain)
 		}, "push m"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -208,7 +209,7 @@ func TestTokenThatIsOverWhenItIsTriedAgain(t *testing.T) {
 	b.host.Replies = replies
 	m := b.text(linetest.User(1), "m")
 	b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
-	b.want(m, provider.Unknown)
+	b.want(m, result.Uncertain)
 	b.wantSent(m)
 	if got := b.received(linetest.User(1)); !slices.Equal(got, []string{"push m"}) {
 		t.Errorf("received %q", got)
@@ -226,7 +227,7 @@ func TestTokenThatIsOverWhenItIsTriedAgain(t *testing.T) {
 func TestNothingIsSentWhereTheTokenCannotBeLookedUp(t *testing.T) {
 	b := start(t)
 	b.host.Replies = &oldReplies{failing: errors.New("the broker is away")}
-	b.want(b.text(linetest.User(1), "m"), provider.Retry)
+	b.want(b.text(linetest.User(1), "m"), result.Retry)
 	if calls := b.api.Calls(); len(calls) > 0 {
 		t.Errorf("called %v", calls)
 	}

@@ -6,6 +6,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/line/linetest"
@@ -17,7 +18,7 @@ func TestFetchWaitsForAFilm(t *testing.T) {
 	b.api.AddContent("17", linetest.Content{Data: []byte("film"), MediaType: "video/mp4", Preparing: 2})
 	fetcher, a := b.open().(provider.Fetcher), &messagev1.Attachment{Handle: "17"}
 	for range 2 {
-		if _, err := fetcher.Fetch(t.Context(), a); provider.Classify(err) == nil || provider.Classify(err).Class != provider.Waiting {
+		if _, err := fetcher.Fetch(t.Context(), a); provider.Classify(err) == nil || provider.Classify(err).Class != result.Waiting {
 			t.Fatalf("%v", err)
 		}
 	}
@@ -35,7 +36,7 @@ func TestFetchWaitsForAFilm(t *testing.T) {
 func TestFetchLeavesItsPathToNobody(t *testing.T) {
 	b := start(t)
 	_, err := b.open().(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: "../../info?x=/"})
-	if f := provider.Classify(err); f == nil || f.Class != provider.Rejected {
+	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("%v", err)
 	}
 	for _, c := range b.api.Calls() {

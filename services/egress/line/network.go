@@ -44,6 +44,15 @@ var Network = provider.Network[Account]{
 	},
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Inspector:  (*sender)(nil),
+		Validator:  Account{},
+		Identity:   Account{},
+	},
 	// a picture may be looked at, fetched and made smaller before it is sent
 	SendTimeout: 90 * time.Second,
 }

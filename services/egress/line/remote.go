@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -40,7 +41,7 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 		Header: http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, offset+int64(n)-1)}},
 	})
 	if err != nil {
-		if provider.Classify(err).Class == provider.Rejected {
+		if provider.Classify(err).Class == result.Rejected {
 			return nil, err
 		}
 		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, err)

@@ -11,6 +11,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -69,7 +70,7 @@ func (s *sender) deliver(ctx context.Context, m *messagev1.Message, messages []o
 			return "", errors.Join(err, kept)
 		}
 		return ref, nil
-	case again || provider.Classify(err).Class == provider.Rejected: // an earlier try may still have used the token
+	case again || provider.Classify(err).Class == result.Rejected: // an earlier try may still have used the token
 		return "", err
 	default: // told to wait, or the credential is dead: the token may be over when it is tried again, and nothing was sent with it
 		return "", errors.Join(err, s.replies.Drop(ctx, m))

@@ -7,6 +7,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -42,7 +43,7 @@ func start(t *testing.T, configured ...string) *bridge {
 func (b *bridge) open() provider.Sender {
 	b.t.Helper()
 	account := fmt.Sprintf(`{"channel_access_token":%q,"channel_secret":%q,"api":%q,"api_data":%[3]q}`, token, secret, b.api.URL)
-	s, err := provider.Open(line.Network, json.RawMessage(account), b.host)
+	s, err := sendertest.OpenAt(line.Network, json.RawMessage(account), b.host)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func (b *bridge) open() provider.Sender {
 // hear receives events as the bridge does.
 func (b *bridge) hear(events ...linetest.Event) {
 	b.t.Helper()
-	got, err := provider.Receive(line.Network, []byte("{}"), webhook.Call{Method: "POST", Body: b.api.Body(events...)})
+	got, err := sendertest.Receive(line.Network, []byte("{}"), webhook.Call{Method: "POST", Body: b.api.Body(events...)})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func (b *bridge) try(m *messagev1.Message) (provider.Sent, error) {
 }
 
 // want says what must become of a try.
-func (b *bridge) want(m *messagev1.Message, class provider.Class) {
+func (b *bridge) want(m *messagev1.Message, class result.Class) {
 	b.t.Helper()
 	_, err := b.try(m)
 	if f := provider.Classify(err); f == nil || f.Class != class {

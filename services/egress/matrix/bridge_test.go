@@ -68,7 +68,7 @@ func (b *bridge) open(homeserver, serverName string, configured ...string) provi
 	if errs := matrix.Network.CheckAccount(account); len(errs) > 0 {
 		b.t.Fatal(errs)
 	}
-	sender, err := provider.Open(matrix.Network, account, host)
+	sender, err := sendertest.OpenAt(matrix.Network, account, host)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func (b *bridge) serve(w http.ResponseWriter, r *http.Request) {
 
 // take reads a call. What was taken before is known by its key. The lock is held.
 func (b *bridge) take(call webhook.Call) {
-	events, err := provider.Receive(matrix.Network, b.account, call)
+	events, err := sendertest.Receive(matrix.Network, b.account, call)
 	if err != nil {
 		b.t.Errorf("%s: %v", call.Suffix, err)
 	}

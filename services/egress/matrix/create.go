@@ -7,6 +7,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -25,7 +26,7 @@ func (s *sender) create(ctx context.Context, m *messagev1.Message, closed string
 		made.Room, err = s.made(ctx, name, contact)
 	}
 	switch _, refused := errors.AsType[*refusal](err); {
-	case refused && provider.Classify(err).Class == provider.Rejected:
+	case refused && provider.Classify(err).Class == result.Rejected:
 		return "", provider.Reject(cannotReach, err)
 	case err != nil:
 		return "", err

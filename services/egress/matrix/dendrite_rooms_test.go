@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/matrix/internal/homeserver"
@@ -18,7 +19,7 @@ func (d *dendrite) writesFirst(t *testing.T) {
 	line.lose("/createRoom")
 	d.open(line.URL, homeserver.ServerName)
 	m := outbound("b1", bea.id, provider.Text("Hola, Bea"))
-	if _, err := d.sender.Send(t.Context(), m); provider.Classify(err) == nil || provider.Classify(err).Class != provider.Retry {
+	if _, err := d.sender.Send(t.Context(), m); provider.Classify(err) == nil || provider.Classify(err).Class != result.Retry {
 		t.Fatalf("a room whose making was not answered: %v", err)
 	}
 	sent, err := d.sender.Send(t.Context(), m)
@@ -39,7 +40,7 @@ func (d *dendrite) writesFirst(t *testing.T) {
 	d.open(d.url, homeserver.ServerName)
 	bea.newest(invited, d.send(t, "b2", bea.id, provider.Text("otra vez")))
 	_, err = d.sender.Send(t.Context(), outbound("b3", "@nobody", provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != provider.Rejected {
+	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("no user id: %v", f)
 	}
 }

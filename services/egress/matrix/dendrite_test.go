@@ -11,6 +11,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/matrix/internal/homeserver"
@@ -104,7 +105,7 @@ func (d *dendrite) registers(t *testing.T) {
 	}
 	stranger := newBridge(t)
 	stranger.open(d.url, "example.org")
-	if f := provider.Classify(stranger.sender.(provider.Checker).Check(t.Context())); f == nil || f.Class != provider.Suspended {
+	if f := provider.Classify(stranger.sender.(provider.Checker).Check(t.Context())); f == nil || f.Class != result.Suspended {
 		t.Errorf("with another server's name: %v", f)
 	}
 }
@@ -215,13 +216,13 @@ func (d *dendrite) files(t *testing.T) {
 		t.Errorf("%d bytes, %q %q", n, fetched.Name, fetched.MediaType)
 	}
 	f := provider.Classify(failed(d.sender.(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: "mxc://localhost/nothing"})))
-	if f == nil || f.Class != provider.Rejected {
+	if f == nil || f.Class != result.Rejected {
 		t.Errorf("a file that does not exist: %v", f)
 	}
 	_, err = d.sender.Send(t.Context(), outbound("f2", d.ana.id, provider.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Url: outside + "/2000000", FileName: "video.mp4",
 	})))
-	if f := provider.Classify(err); f == nil || f.Class != provider.Rejected {
+	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("a file larger than the homeserver takes: %v", f)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 )
 
 // Fetch implements [provider.Fetcher]. The handle is a mxc:// address; the file may be on another homeserver, from which
@@ -19,7 +20,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if !media.MatchString(a.GetHandle()) {
 		return nil, provider.Reject("the file has no address at the homeserver", errors.New("handle is no mxc address"))
 	}
-	if a.GetSize() > provider.MaxFile {
+	if a.GetSize() > runtime.MaxFile {
 		return nil, provider.Reject(tooLarge, errors.New("file over 100 MB"))
 	}
 	server, id, _ := strings.Cut(strings.TrimPrefix(a.GetHandle(), "mxc://"), "/")

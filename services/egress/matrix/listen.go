@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -159,7 +160,7 @@ func (s *sender) hear(ctx context.Context, answer *synced, waiting map[string]in
 func (s *sender) joinAll(ctx context.Context, waiting map[string]int) error {
 	for _, room := range slices.Sorted(maps.Keys(waiting)) {
 		_, err := s.join(ctx, room)
-		if f := provider.Classify(err); f != nil && f.Class != provider.Retry {
+		if f := provider.Classify(err); f != nil && f.Class != result.Retry {
 			return err
 		}
 		if waiting[room]--; err == nil || waiting[room] == 0 {

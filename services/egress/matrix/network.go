@@ -43,6 +43,15 @@ var Network = provider.Network[Account]{
 	Webhook: policy,
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Listener:   (*sender)(nil),
+		Called:     (*sender)(nil),
+		Validator:  Account{},
+	},
 	// an attachment may take a download, an upload of 100 MB and a new room
 	SendTimeout: 3 * time.Minute,
 }

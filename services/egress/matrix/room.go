@@ -9,6 +9,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -93,7 +94,7 @@ func (s *sender) invite(ctx context.Context, room, contact string) (bool, error)
 
 // notRefused tells a definite no from what may pass.
 func notRefused(err error) (bool, error) {
-	if _, refused := errors.AsType[*refusal](err); refused && provider.Classify(err).Class == provider.Rejected {
+	if _, refused := errors.AsType[*refusal](err); refused && provider.Classify(err).Class == result.Rejected {
 		return false, nil
 	}
 	return err == nil, err

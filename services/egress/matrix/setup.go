@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-
-	"github.com/bonychat/puente/pkg/provider"
 )
 
 // Setup implements [provider.Setter]. A registration is a file at the homeserver, so a person has to put it there: Setup
@@ -63,12 +61,3 @@ namespaces:
 
 // registrationID is what the registration is called: the channel is part of it.
 func registrationID(webhookURL string) string { return "puente-" + path.Base(webhookURL) }
-
-var (
-	_ provider.Called     = (*sender)(nil)
-	_ provider.Checker    = (*sender)(nil)
-	_ provider.Fetcher    = (*sender)(nil)
-	_ provider.Instructor = (*sender)(nil)
-	_ provider.Listener   = (*sender)(nil)
-	_ provider.Setter     = (*sender)(nil)
-)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/matrix/matrixtest"
@@ -63,7 +64,7 @@ func TestALostAnswerIsSentAgainAsTheSameEvent(t *testing.T) {
 	b, hs := startStandIn(t)
 	m := outbound("m1", ana, provider.Text("Hola"))
 	hs.Fail(matrixtest.Fault{Path: "/createRoom", DropAfter: true}, matrixtest.Fault{DropAfter: true}, matrixtest.Fault{Status: 503}, matrixtest.Fault{DropBefore: true})
-	var classes []provider.Class
+	var classes []result.Class
 	for {
 		_, err := b.sender.Send(t.Context(), m)
 		if err == nil {
@@ -73,7 +74,7 @@ func TestALostAnswerIsSentAgainAsTheSameEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := fmt.Sprint([]provider.Class{provider.Retry, provider.Unknown, provider.Retry, provider.Unknown})
+	want := fmt.Sprint([]result.Class{result.Retry, result.Uncertain, result.Retry, result.Uncertain})
 	if got := fmt.Sprint(classes); got != want {
 		t.Errorf("classes %s, want %s", got, want)
 	}
@@ -114,13 +115,13 @@ func TestLimitsAndDeadTokens(t *testing.T) {
 	}
 	hs.Limit(time.Minute)
 	_, err := b.sender.Send(t.Context(), outbound("m2", ana, provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != provider.Waiting || f.Scope != provider.Channel || f.After < 59*time.Second || f.After > time.Minute {
+	if f := provider.Classify(err); f == nil || f.Class != result.Waiting || f.Scope != provider.Channel || f.After < 59*time.Second || f.After > time.Minute {
 		t.Errorf("limit: %+v", f)
 	}
 	hs.Limit(0)
 	hs.Revoke(true)
 	_, err = b.sender.Send(t.Context(), outbound("m3", ana, provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != provider.Suspended {
+	if f := provider.Classify(err); f == nil || f.Class != result.Suspended {
 		t.Errorf("dead token: %+v", f)
 	}
 	hs.Revoke(false)

@@ -10,6 +10,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -45,15 +46,15 @@ func TestUpload(t *testing.T) {
 	const mb = 1 << 20
 	for _, test := range []struct {
 		name, path string
-		class      provider.Class
+		class      result.Class
 		size       int64 // of what was uploaded and shown; 0 for nothing
 	}{
 		{"a file is streamed", fmt.Sprintf("/%d", 30*mb), 0, 30 * mb},
 		{"its length is told where its address does not tell it", fmt.Sprintf("/chunked/%d", 10*mb), 0, 10 * mb},
-		{"a larger one of unknown length", fmt.Sprintf("/chunked/%d", 10*mb+1), provider.Rejected, 0},
-		{"one over 100 MB", fmt.Sprintf("/%d", 100*mb+1), provider.Rejected, 0},
-		{"one that breaks off", fmt.Sprintf("/broken/%d", mb), provider.Retry, 0},
-		{"an empty one", "/0", provider.Rejected, 0},
+		{"a larger one of unknown length", fmt.Sprintf("/chunked/%d", 10*mb+1), result.Rejected, 0},
+		{"one over 100 MB", fmt.Sprintf("/%d", 100*mb+1), result.Rejected, 0},
+		{"one that breaks off", fmt.Sprintf("/broken/%d", mb), result.Retry, 0},
+		{"an empty one", "/0", result.Rejected, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var uploaded, sent atomic.Int64

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/matrix"
@@ -133,7 +133,7 @@ func TestAFullTransactionIsTaken(t *testing.T) {
 	if cause := matrix.Network.Webhook.Check(call, webhook.Secrets{"hs_token": {hsToken}}); cause != webhook.Authentic {
 		t.Errorf("cause %q", cause)
 	}
-	if events, err := provider.Receive(matrix.Network, []byte(`{"user_prefix":"soporte","server_name":"example.org"}`), call); len(events) != 100 || err != nil {
+	if events, err := sendertest.Receive(matrix.Network, []byte(`{"user_prefix":"soporte","server_name":"example.org"}`), call); len(events) != 100 || err != nil {
 		t.Errorf("%d events, %v", len(events), err)
 	}
 }

@@ -46,4 +46,8 @@ var Network = provider.Network[Account]{
 	},
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Checker:   (*sender)(nil),
+		Validator: Account{},
+	},
 }

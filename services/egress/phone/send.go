@@ -9,6 +9,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -94,9 +95,9 @@ func judge(resp *provider.Response) error {
 	}
 	_ = json.Unmarshal(resp.Body, &body) // a proxy in between answers otherwise, and the status is enough
 	switch f := provider.Classify(err); {
-	case f.Class == provider.Waiting && body.Error.Scope == "account":
+	case f.Class == result.Waiting && body.Error.Scope == "account":
 		return provider.Wait(f.After, provider.Account, f.Unwrap())
-	case f.Class == provider.Rejected && reasons[body.Error.Code] != "":
+	case f.Class == result.Rejected && reasons[body.Error.Code] != "":
 		return provider.Reject(reasons[body.Error.Code], f.Unwrap())
 	default:
 		return err

@@ -6,5 +6,5 @@
 // Where a bot has topics in its private chats, an answer goes to the topic that the contact wrote in last, for 24 hours
 // after it: https://core.telegram.org/bots/api#message
 //
-//	provider.Main(telegram.Network)
+//	runtime.Main(telegram.Network)
 package telegram

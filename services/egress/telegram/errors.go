@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -191,7 +192,7 @@ type refusals struct {
 // refusalsOfBot is how many contacts must be refused within a second.
 const refusalsOfBot = 3
 
-func (r *refusals) scope(chat int64, now time.Time) provider.Scope {
+func (r *refusals) scope(chat int64, now time.Time) result.Scope {
 	if chat == 0 {
 		return provider.Channel
 	}

@@ -11,6 +11,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -31,7 +32,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		Path string `json:"file_path"`
 	}
 	err := s.ask(ctx, "getFile", params{"file_id": a.GetHandle()}, &f)
-	if r, ok := errors.AsType[*refusal](err); ok && provider.Classify(err).Class == provider.Rejected {
+	if r, ok := errors.AsType[*refusal](err); ok && provider.Classify(err).Class == result.Rejected {
 		switch r.what {
 		case "too big":
 			return nil, provider.Reject(tooLargeToFetch, r)

@@ -40,9 +40,18 @@ var Network = provider.Network[Account]{
 		Verify: webhook.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
 		Dedupe: webhook.JSON("update_id"), // https://core.telegram.org/bots/api#update
 	},
-	Listens: true, // mode poll
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Inspector:  (*sender)(nil),
+		Listener:   (*sender)(nil), // mode poll
+		Validator:  Account{},
+		Identity:   Account{},
+	},
 	// an attachment may take a refusal by URL, a download and an upload of 50 MB
 	SendTimeout: 3 * time.Minute,
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -11,7 +12,7 @@ func TestRefusals(t *testing.T) {
 	type refusal struct {
 		chat int64
 		at   time.Duration
-		want provider.Scope
+		want result.Scope
 	}
 	for name, refused := range map[string][]refusal{
 		"one contact over and over is that contact's limit": {

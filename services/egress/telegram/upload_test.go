@@ -11,6 +11,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/telegram"
@@ -48,16 +49,16 @@ func TestUpload(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		path   string
-		class  provider.Class
+		class  result.Class
 		method string // of the message that was taken; "" for none
 	}{
 		{"picture", fmt.Sprintf("/%d", 10*mb), 0, "sendPhoto"},
 		{"picture over 10 MB goes as a document", fmt.Sprintf("/%d", 10*mb+1), 0, "sendDocument"},
 		{"picture over 10 MB of unknown length goes as a document", fmt.Sprintf("/chunked/%d", 10*mb+1), 0, "sendDocument"},
 		{"largest file", fmt.Sprintf("/%d", 50*mb), 0, "sendDocument"},
-		{"file over 50 MB", fmt.Sprintf("/%d", 50*mb+1), provider.Rejected, ""},
-		{"file over 50 MB of unknown length", fmt.Sprintf("/chunked/%d", 50*mb+1), provider.Rejected, ""},
-		{"file that breaks off", fmt.Sprintf("/broken/%d", mb), provider.Retry, ""},
+		{"file over 50 MB", fmt.Sprintf("/%d", 50*mb+1), result.Rejected, ""},
+		{"file over 50 MB of unknown length", fmt.Sprintf("/chunked/%d", 50*mb+1), result.Rejected, ""},
+		{"file that breaks off", fmt.Sprintf("/broken/%d", mb), result.Retry, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			outside := files(t)

@@ -8,5 +8,5 @@
 // Twilio has no idempotency key. It is told with each message where its statuses go, and our id stands in that URL, so
 // that a status settles a send whose answer was lost.
 //
-//	provider.Main(twilio.Network)
+//	runtime.Main(twilio.Network)
 package twilio

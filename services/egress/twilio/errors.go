@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -50,7 +51,7 @@ const (
 // waits are the codes of a limit, each with how long to wait, and for whom.
 var waits = map[int]struct {
 	after time.Duration
-	scope provider.Scope
+	scope result.Scope
 }{
 	20429: {tooManyAtOnce, provider.Account}, // https://www.twilio.com/docs/api/errors/20429
 	21611: {queueFull, provider.Channel},     // https://www.twilio.com/docs/api/errors/21611

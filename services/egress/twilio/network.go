@@ -48,6 +48,15 @@ var Network = provider.Network[Account]{
 	Webhook: &policy,
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Inspector:  (*sender)(nil),
+		Validator:  Account{},
+		Identity:   Account{},
+	},
 }
 
 // policy tells Twilio's calls from others.

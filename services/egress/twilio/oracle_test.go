@@ -12,6 +12,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -77,7 +78,7 @@ func TestEveryStatusHasAMeaning(t *testing.T) {
 	}
 	for _, status := range all {
 		call := webhook.Call{Method: "POST", Body: []byte("MessageSid=SM1&MessageStatus=" + status)}
-		events, err := provider.Receive(twilio.Network, []byte("{}"), call)
+		events, err := sendertest.Receive(twilio.Network, []byte("{}"), call)
 		if err != nil || len(events) != 1 {
 			t.Errorf("%s: %v, %v", status, events, err)
 			continue

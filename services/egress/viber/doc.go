@@ -5,5 +5,5 @@
 //
 // It is not its job to answer a conversation_started with a welcome: nobody has written yet.
 //
-//	provider.Main(viber.Network)
+//	runtime.Main(viber.Network)
 package viber

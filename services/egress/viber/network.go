@@ -40,4 +40,12 @@ var Network = provider.Network[Account]{
 	},
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Inspector:  (*sender)(nil),
+		Validator:  Account{},
+	},
 }

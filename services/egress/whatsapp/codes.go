@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -24,7 +25,7 @@ type known struct {
 	reason string
 	// pause and scope go with waits.
 	pause time.Duration
-	scope provider.Scope
+	scope result.Scope
 	// within bounds the tries with mayPass; 0 is [mayPassWithin].
 	within time.Duration
 }

@@ -14,5 +14,5 @@
 // account's own number, and [provider.Setter] registers a callback for this number alone: other numbers of the same
 // WhatsApp Business account have theirs.
 //
-//	provider.Main(whatsapp.Network)
+//	runtime.Main(whatsapp.Network)
 package whatsapp

@@ -54,6 +54,15 @@ var Network = provider.Network[Account]{
 	},
 	Receive: receive,
 	Open:    open,
+	Abilities: provider.Abilities{
+		Fetcher:    (*sender)(nil),
+		Checker:    (*sender)(nil),
+		Setter:     (*sender)(nil),
+		Instructor: (*sender)(nil),
+		Inspector:  (*sender)(nil),
+		Validator:  Account{},
+		Identity:   Account{},
+	},
 	// a text may be refused and go as the template then
 	SendTimeout: time.Minute,
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
@@ -171,7 +172,7 @@ func TestMetasWebhookCallsAreRead(t *testing.T) {
 		"Group Remove Participants":                   "ignored: not about messages",
 	}
 	for name, body := range samples {
-		events, err := provider.Receive(whatsapp.Network, []byte("{}"), webhook.Call{Method: "POST", Body: body})
+		events, err := sendertest.Receive(whatsapp.Network, []byte("{}"), webhook.Call{Method: "POST", Body: body})
 		if err != nil || len(events) != 1 {
 			t.Errorf("%s: %d events, %v", name, len(events), err)
 			continue

@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -120,7 +121,7 @@ func serve(t *testing.T, b *bus.Bus) {
 	t.Helper()
 	started := make(chan struct{})
 	run(t, func(ctx context.Context) error {
-		return provider.Run(ctx, whatsapp.Network, provider.Environment{
+		return runtime.Run(ctx, whatsapp.Network, runtime.Environment{
 			Bus: b, Shards: shardtest.Sole(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), PublicURL: "http://127.0.0.1:1", Started: func() { close(started) },
 		})
 	})

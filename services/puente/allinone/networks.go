@@ -82,7 +82,7 @@ In Puente's own repository the network is built in too, by one line of the list.
 				return err
 			}
 			w, err := scaffold.New(scaffold.Options{
-				Name: args[0], Taken: append(set.Names(), bonychat.Network.Describe().Name), Around: around, Dir: dir,
+				Name: args[0], Taken: append(set.Names(), bonychat.Platform.Describe().Name), Around: around, Dir: dir,
 			})
 			if err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/translator"
@@ -23,12 +24,12 @@ func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writ
 		return err
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
-	f.expect("ingress", "translator", provider.ServiceName(bonychat.Network)) // all of them, before anybody can ask
+	f.expect("ingress", "translator", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask
 	f.expect(f.missing(b.cfg)...)
 	f.spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
 	f.start("translator", translator.Run)
 	f.start("ingress", b.ingress(out))
-	f.startDriver(bonychat.Network)
+	f.startDriver(bonychat.Platform)
 	f.startNetworks(b.cfg)
 	if b.demo != nil {
 		f.spawn(func() error { return b.demo.sandbox.Run(ctx) })
@@ -73,7 +74,7 @@ func (f *fleet) start(name string, run service.Run) {
 }
 
 func (f *fleet) startDriver(d provider.Driver) {
-	f.start(provider.ServiceName(d), f.telling(f.out, provider.Service(d)))
+	f.start(runtime.ServiceName(d), f.telling(f.out, runtime.Service(d)))
 }
 
 // startNetworks starts the services of the networks that have channels and no service yet. One without channels is not
@@ -81,7 +82,7 @@ func (f *fleet) startDriver(d provider.Driver) {
 func (f *fleet) startNetworks(cfg *config.Config) {
 	missing := f.missing(cfg)
 	for _, d := range f.networks {
-		if slices.Contains(missing, provider.ServiceName(d)) {
+		if slices.Contains(missing, runtime.ServiceName(d)) {
 			f.running[d.Describe().Name] = true
 			f.startDriver(d)
 		}
@@ -93,7 +94,7 @@ func (f *fleet) missing(cfg *config.Config) (names []string) {
 	used := networksOf(cfg)
 	for _, d := range f.networks {
 		if name := d.Describe().Name; slices.Contains(used, name) && !f.running[name] {
-			names = append(names, provider.ServiceName(d))
+			names = append(names, runtime.ServiceName(d))
 		}
 	}
 	return names

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -63,6 +64,8 @@ func carried(c provider.Carries) string {
 // heard is how a network's messages come in.
 func heard(d provider.Description) string {
 	switch {
+	case d.Webhook != nil && slices.Contains(d.Abilities, "Called"):
+		return "both"
 	case d.Webhook != nil && d.Listens:
 		return "either"
 	case d.Webhook != nil:

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ func Page(d provider.Description) string {
 	aboutConfirms(p, d)
 	aboutRates(p, d.Rates)
 	aboutWebhook(p, d)
+	aboutAbilities(p, d.Abilities)
 	p.section("sending", "tried for", "one try")
 	p.row("tried for", span(d.Validity)+" from the moment it was accepted", "")
 	p.row("one try", fmt.Sprintf("at most %s; %s of a channel at once", span(d.SendTimeout), words.Count(d.Concurrency, "contact")), "")
@@ -155,8 +157,34 @@ func aboutWebhook(p *sheet, d provider.Description) {
 	if n := len(w.Handshakes); n > 0 {
 		p.row("handshakes", words.Count(n, "call")+" answered at once, and not stored", "")
 	}
-	if d.Listens {
+	switch {
+	case slices.Contains(d.Abilities, "Called"):
+		p.row("besides", "accounts are listened to", "")
+	case d.Listens:
 		p.row("instead", "an account can be listened to", "")
+	}
+}
+
+// abilities are what the names in [provider.Abilities] mean for who runs the bridge.
+var abilities = map[string]string{
+	"Fetcher":    "files from contacts are fetched and stored",
+	"Checker":    "puente setup can ask whether the credentials are good",
+	"Setter":     "puente setup --register can register the webhook",
+	"Instructor": "puente setup says how a person registers the webhook",
+	"Inspector":  "puente setup can ask where the network calls",
+	"Listener":   "an account can be listened to",
+	"Called":     "the network calls also for accounts that are listened to",
+	"Validator":  "settings are checked for more than being there",
+	"Identity":   "channels of one account share its rates",
+}
+
+func aboutAbilities(p *sheet, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	p.section("abilities", names...)
+	for _, name := range names {
+		p.row(name, abilities[name], "")
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/telemetry"
@@ -74,12 +75,12 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 	connected := server.ConnectTraced("translator", tracer)
 	env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, Started: func() {}}
 	run(func() error { return translator.Run(ctx, env) })
-	for _, d := range []provider.Driver{telegram.Network, bonychat.Network} {
-		name := provider.ServiceName(d)
+	for _, d := range []provider.Driver{telegram.Network, bonychat.Platform} {
+		name := runtime.ServiceName(d)
 		tracer := b.spans.Service(name).Tracer()
 		connected := server.ConnectTraced(name, tracer)
-		env := provider.Environment{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, PublicURL: public.URL}
-		run(func() error { return provider.Run(ctx, d, env) })
+		env := runtime.Environment{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, PublicURL: public.URL}
+		run(func() error { return runtime.Run(ctx, d, env) })
 	}
 	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed
 	eventually(t, 30*time.Second, "the networks have declared themselves", func() bool { return in.Undeclared(ctx) == nil })

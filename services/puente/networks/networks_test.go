@@ -22,7 +22,7 @@ func TestWhatASetMayHold(t *testing.T) {
 		{"networks", []provider.Driver{phone.Network, line.Network}, nil},
 		{"none", nil, nil},
 		{"one twice", []provider.Driver{phone.Network, line.Network, phone.Network}, []string{`two networks have the name "phone"`}},
-		{"a platform", []provider.Driver{bonychat.Network}, []string{"bonychat is a platform, not a network"}},
+		{"a platform", []provider.Driver{bonychat.Platform}, []string{"bonychat is a platform, not a network"}},
 		{"all that is wrong", []provider.Driver{nameless, line.Network, line.Network}, []string{`"Our Chat": must be 1 to 20`, `"line"`}},
 	} {
 		_, err := New(test.drivers...)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/ingress"
@@ -32,8 +32,8 @@ func ServiceNames(set networks.Set) []string { return slices.Sorted(maps.Keys(se
 
 func services(set networks.Set) map[string]service.Run {
 	runs := map[string]service.Run{"ingress": ingress.Run, "translator": translator.Run}
-	for _, d := range append(slices.Clone(set), bonychat.Network) {
-		runs[provider.ServiceName(d)] = provider.Service(d)
+	for _, d := range append(slices.Clone(set), bonychat.Platform) {
+		runs[runtime.ServiceName(d)] = runtime.Service(d)
 	}
 	return runs
 }

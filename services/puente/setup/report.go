@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
 // tellLook says what was found, and returns whether all is well. What cannot be asked is no reason to say that it is not.
-func tellLook(w io.Writer, cfg *config.Config, c config.Channel, l provider.Look) bool {
+func tellLook(w io.Writer, cfg *config.Config, c config.Channel, l runtime.Look) bool {
 	say := saying(w)
 	if !tellCredentials(say, l.Refused, l.Checked, l.Bad) {
 		return false
@@ -55,7 +57,7 @@ func saying(w io.Writer) func(what, format string, args ...any) {
 }
 
 // tell says what was found and done, and what remains.
-func tell(w io.Writer, cfg *config.Config, c config.Channel, f provider.Finding) {
+func tell(w io.Writer, cfg *config.Config, c config.Channel, f runtime.Finding) {
 	say := saying(w)
 	if !tellCredentials(say, f.Refused, f.Checked, f.Bad) {
 		return
@@ -86,7 +88,7 @@ func tellCredentials(say func(what, format string, args ...any), refused error, 
 	case refused != nil:
 		say("credentials", "refused: %v", refused)
 		return false
-	case why != nil && (why.Class == provider.Suspended || why.Class == provider.Rejected):
+	case why != nil && (why.Class == result.Suspended || why.Class == result.Rejected):
 		say("credentials", "refused: %v", bad)
 		return false
 	case why != nil:

@@ -1,18 +1,19 @@
 package conversation
 
 import (
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-var classes = map[provider.Class]string{
-	provider.Retry: "retry", provider.Rejected: "rejected", provider.Waiting: "waiting", provider.Suspended: "suspended",
-	provider.Unknown: "uncertain",
+var classes = map[result.Class]string{
+	result.Retry: "retry", result.Rejected: "rejected", result.Waiting: "waiting", result.Suspended: "suspended",
+	result.Uncertain: "uncertain",
 }
 
 // Class is the name of a class of failures.
-func Class(c provider.Class) string { return classes[c] }
+func Class(c result.Class) string { return classes[c] }
 
-var scopes = map[provider.Scope]string{provider.Contact: "contact", provider.Channel: "channel", provider.Account: "account"}
+var scopes = map[result.Scope]string{provider.Contact: "contact", provider.Channel: "channel", provider.Account: "account"}
 
 // Failure shows a failed send.
 func Failure(err error) map[string]any {
@@ -21,7 +22,7 @@ func Failure(err error) map[string]any {
 	if f.After > 0 {
 		v["after"] = f.After.String()
 	}
-	if f.Class == provider.Waiting {
+	if f.Class == result.Waiting {
 		v["scope"] = scopes[f.Scope]
 	}
 	if f.Within > 0 {

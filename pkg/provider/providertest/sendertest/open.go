@@ -16,7 +16,7 @@ func Open(t testing.TB, network provider.Driver, account string, reached ...stri
 	}
 	client := NewClient(reached...)
 	t.Cleanup(client.Close)
-	sender, err := provider.Open(network, json.RawMessage(account), Host(network.Describe().Name, client))
+	sender, err := OpenAt(network, json.RawMessage(account), Host(network.Describe().Name, client))
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

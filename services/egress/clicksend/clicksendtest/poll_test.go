@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
@@ -35,7 +37,7 @@ func (e *ear) store(_ context.Context, cursor string, heard ...provider.Heard) e
 		e.t.Errorf("cursor %q", cursor)
 	}
 	for _, h := range heard {
-		events, err := provider.Receive(clicksend.Network, []byte("{}"), webhook.Call{Body: h.Body})
+		events, err := sendertest.Receive(clicksend.Network, []byte("{}"), webhook.Call{Body: h.Body})
 		if err != nil {
 			e.t.Errorf("what was heard as %q: %v", h.Key, err)
 		}
@@ -98,7 +100,7 @@ func TestWhatComesInIsPolled(t *testing.T) {
 	// a first round turns the rules that push into ones that keep
 	ctx, cancel := context.WithCancel(t.Context())
 	api.Fail(clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true}, clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true})
-	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || provider.Classify(err).Class != provider.Retry {
+	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || provider.Classify(err).Class != result.Retry {
 		t.Fatalf("a lost answer: %v", err)
 	}
 	cancel()

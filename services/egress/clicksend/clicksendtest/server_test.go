@@ -12,6 +12,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -111,16 +112,16 @@ func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		arm   func()
-		class provider.Class
+		class result.Class
 		taken int
 	}{
-		{"flood", func() { api.Flood(time.Hour) }, provider.Waiting, 0},
-		{"refused", func() { api.Flood(0); api.Refuse(ana, "COUNTRY_NOT_ENABLED") }, provider.Rejected, 0},
-		{"no credit", func() { api.Refuse(ana, "INSUFFICIENT_CREDIT") }, provider.Suspended, 0},
-		{"another key", func() { api.Refuse(ana, ""); api.Renew("other") }, provider.Suspended, 0},
-		{"server error", func() { api.Renew("key"); api.Fail(clicksendtest.Fault{Status: 502}) }, provider.Retry, 0},
-		{"dropped before", func() { api.Fail(clicksendtest.Fault{DropBefore: true}) }, provider.Unknown, 0},
-		{"dropped after", func() { api.Fail(clicksendtest.Fault{DropAfter: true}) }, provider.Unknown, 1},
+		{"flood", func() { api.Flood(time.Hour) }, result.Waiting, 0},
+		{"refused", func() { api.Flood(0); api.Refuse(ana, "COUNTRY_NOT_ENABLED") }, result.Rejected, 0},
+		{"no credit", func() { api.Refuse(ana, "INSUFFICIENT_CREDIT") }, result.Suspended, 0},
+		{"another key", func() { api.Refuse(ana, ""); api.Renew("other") }, result.Suspended, 0},
+		{"server error", func() { api.Renew("key"); api.Fail(clicksendtest.Fault{Status: 502}) }, result.Retry, 0},
+		{"dropped before", func() { api.Fail(clicksendtest.Fault{DropBefore: true}) }, result.Uncertain, 0},
+		{"dropped after", func() { api.Fail(clicksendtest.Fault{DropAfter: true}) }, result.Uncertain, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(ana))
@@ -137,7 +138,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(clicksendtest.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 }
@@ -148,14 +149,14 @@ func TestALostAnswerIsFoundInTheHistory(t *testing.T) {
 	api.Throttle(time.Hour)
 	api.Fail(clicksendtest.Fault{DropAfter: true})
 	first := text(ana, "hola")
-	if _, err := sender.Send(t.Context(), first); err == nil || provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(t.Context(), first); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Fatalf("lost: %v", err)
 	}
 	got, err := sender.Send(t.Context(), first)
 	if sent := api.Messages(ana); err != nil || len(sent) != 1 || got.Ref != sent[0].ID {
 		t.Errorf("again: %+v, %v; %d messages", got, err, len(sent))
 	}
-	if _, err := sender.Send(t.Context(), text(ana, "hola")); err == nil || provider.Classify(err).Class != provider.Waiting {
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Waiting {
 		t.Errorf("the same words of another message: %v", err)
 	}
 	if _, err := sender.Send(t.Context(), text(luis, "hola")); err != nil {
@@ -173,7 +174,7 @@ func TestPushes(t *testing.T) {
 				body, _ := io.ReadAll(r.Body)
 				call := webhook.Call{Method: r.Method, Query: r.URL.RawQuery, Header: r.Header, Body: body}
 				cause := clicksend.Network.Webhook.Check(call, webhook.Secrets{"webhook_token": {"t0ken"}})
-				events, err := provider.Receive(clicksend.Network, []byte("{}"), clicksend.Network.Webhook.Strip(call))
+				events, err := sendertest.Receive(clicksend.Network, []byte("{}"), clicksend.Network.Webhook.Strip(call))
 				if cause != webhook.Authentic || err != nil {
 					t.Errorf("%q, %v", cause, err)
 					w.WriteHeader(http.StatusUnauthorized)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
@@ -198,7 +199,7 @@ func TestTheListenerConfirmsWhatIsStored(t *testing.T) {
 			}
 			break
 		}
-		classes = append(classes, fmt.Sprint(provider.Classify(err).Class == provider.Retry, errors.Is(err, errStore)))
+		classes = append(classes, fmt.Sprint(provider.Classify(err).Class == result.Retry, errors.Is(err, errStore)))
 	}
 	var want []string
 	for i := range 250 {

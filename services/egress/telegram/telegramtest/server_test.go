@@ -12,6 +12,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
@@ -129,16 +130,16 @@ func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		arm   func()
-		class provider.Class
+		class result.Class
 		taken int
 	}{
-		{"flood", func() { api.Flood(17, time.Hour) }, provider.Waiting, 0},
-		{"block", func() { api.Flood(17, 0); api.Block(17, true) }, provider.Rejected, 0},
-		{"unknown contact", func() { api.Block(17, false); api.Forget(17, true) }, provider.Rejected, 0},
-		{"revoked token", func() { api.Forget(17, false); api.Revoke(true) }, provider.Suspended, 0},
-		{"server error", func() { api.Revoke(false); api.Fail(telegramtest.Fault{Status: 502}) }, provider.Retry, 0},
-		{"dropped before", func() { api.Fail(telegramtest.Fault{Chat: 17, DropBefore: true}) }, provider.Unknown, 0},
-		{"dropped after", func() { api.Fail(telegramtest.Fault{Chat: 17, DropAfter: true}) }, provider.Unknown, 1},
+		{"flood", func() { api.Flood(17, time.Hour) }, result.Waiting, 0},
+		{"block", func() { api.Flood(17, 0); api.Block(17, true) }, result.Rejected, 0},
+		{"unknown contact", func() { api.Block(17, false); api.Forget(17, true) }, result.Rejected, 0},
+		{"revoked token", func() { api.Forget(17, false); api.Revoke(true) }, result.Suspended, 0},
+		{"server error", func() { api.Revoke(false); api.Fail(telegramtest.Fault{Status: 502}) }, result.Retry, 0},
+		{"dropped before", func() { api.Fail(telegramtest.Fault{Chat: 17, DropBefore: true}) }, result.Uncertain, 0},
+		{"dropped after", func() { api.Fail(telegramtest.Fault{Chat: 17, DropAfter: true}) }, result.Uncertain, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(17))
@@ -159,7 +160,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(telegramtest.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(17, "hola")); err == nil || provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(ctx, text(17, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 	for path, want := range map[string]int{"/bot1:other/getMe": 401, "/botother/getMe": 404, "/getMe": 404, "/file/bot1:other/x": 401} {
@@ -188,7 +189,7 @@ func TestFiles(t *testing.T) {
 	}
 	for _, handle := range []string{"big", "none"} {
 		if _, err := sender.(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: handle}); err == nil ||
-			provider.Classify(err).Class != provider.Rejected {
+			provider.Classify(err).Class != result.Rejected {
 			t.Errorf("%s: %v", handle, err)
 		}
 	}

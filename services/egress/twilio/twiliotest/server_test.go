@@ -12,6 +12,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 
@@ -96,7 +97,7 @@ func TestRefusals(t *testing.T) {
 			api, sender := start(t, test.from)
 			api.OptOut("+34600999999", true)
 			_, err := sender.Send(t.Context(), test.m)
-			if err == nil || provider.Classify(err).Class != provider.Rejected {
+			if err == nil || provider.Classify(err).Class != result.Rejected {
 				t.Errorf("error %v", err)
 			}
 			if calls := api.Calls(); len(calls) != 1 || calls[0].Code != test.code || calls[0].Status != 400 {
@@ -111,25 +112,25 @@ func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		arm   func()
-		class provider.Class
-		scope provider.Scope
+		class result.Class
+		scope result.Scope
 		taken int
 	}{
-		{"too many requests", func() { api.Limit(time.Hour) }, provider.Waiting, provider.Account, 0},
-		{"queue full", func() { api.Limit(0); api.Fill(time.Hour) }, provider.Waiting, provider.Channel, 0},
-		{"opted out", func() { api.Fill(0); api.OptOut(ana, true) }, provider.Rejected, 0, 0},
-		{"revoked token", func() { api.OptOut(ana, false); api.Revoke(true) }, provider.Suspended, 0, 0},
-		{"another token", func() { api.Renew("other") }, provider.Suspended, 0, 0},
-		{"server error", func() { api.Renew(token); api.Fail(twiliotest.Fault{Status: 503}) }, provider.Retry, 0, 0},
-		{"dropped before", func() { api.Fail(twiliotest.Fault{Contact: ana, DropBefore: true}) }, provider.Unknown, 0, 0},
-		{"dropped after", func() { api.Fail(twiliotest.Fault{Contact: ana, DropAfter: true}) }, provider.Unknown, 0, 1},
+		{"too many requests", func() { api.Limit(time.Hour) }, result.Waiting, provider.Account, 0},
+		{"queue full", func() { api.Limit(0); api.Fill(time.Hour) }, result.Waiting, provider.Channel, 0},
+		{"opted out", func() { api.Fill(0); api.OptOut(ana, true) }, result.Rejected, 0, 0},
+		{"revoked token", func() { api.OptOut(ana, false); api.Revoke(true) }, result.Suspended, 0, 0},
+		{"another token", func() { api.Renew("other") }, result.Suspended, 0, 0},
+		{"server error", func() { api.Renew(token); api.Fail(twiliotest.Fault{Status: 503}) }, result.Retry, 0, 0},
+		{"dropped before", func() { api.Fail(twiliotest.Fault{Contact: ana, DropBefore: true}) }, result.Uncertain, 0, 0},
+		{"dropped after", func() { api.Fail(twiliotest.Fault{Contact: ana, DropAfter: true}) }, result.Uncertain, 0, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(ana))
 			test.arm()
 			_, err := sender.Send(t.Context(), text(ana, "hola"))
 			f := provider.Classify(err)
-			if f == nil || f.Class != test.class || f.Class == provider.Waiting && f.Scope != test.scope {
+			if f == nil || f.Class != test.class || f.Class == result.Waiting && f.Scope != test.scope {
 				t.Errorf("error %v, want class %v for %v", err, test.class, test.scope)
 			}
 			if got := len(api.Messages(ana)) - before; got != test.taken {
@@ -144,7 +145,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(twiliotest.Fault{Contact: ana, Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 }
@@ -171,7 +172,7 @@ func TestSetupAndCheck(t *testing.T) {
 		t.Errorf("todo %q: %v", todo, err)
 	}
 	api.Revoke(true)
-	if err := sender.(provider.Checker).Check(t.Context()); err == nil || provider.Classify(err).Class != provider.Suspended {
+	if err := sender.(provider.Checker).Check(t.Context()); err == nil || provider.Classify(err).Class != result.Suspended {
 		t.Errorf("revoked: %v", err)
 	}
 }

@@ -11,7 +11,9 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -47,7 +49,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(twilio.Network.Webhook.Answer(cause).Status)
 		return
 	}
-	events, err := provider.Receive(twilio.Network, []byte("{}"), call)
+	events, err := sendertest.Receive(twilio.Network, []byte("{}"), call)
 	if err != nil {
 		e.t.Error(err)
 	}
@@ -122,7 +124,7 @@ func TestStatusesComeIn(t *testing.T) {
 		}
 	}
 	api.Fail(twiliotest.Fault{DropAfter: true})
-	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err).Class != result.Uncertain {
 		t.Fatalf("the lost answer: %v", err)
 	}
 	lost := api.Messages(ana)[1]
@@ -181,7 +183,7 @@ func TestFilesOfAnotherHost(t *testing.T) {
 	api, sender := start(t, number)
 	a := &messagev1.Attachment{Handle: api.AddMedia(twiliotest.Media{Data: []byte("jpeg"), Type: "image/jpeg", Name: "a b.jpg"})}
 	cdn := api.RedirectMedia(true)
-	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != provider.Rejected {
+	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != result.Rejected {
 		t.Errorf("an address inside: %v", err)
 	}
 	file, err := open(t, api, number, cdn).(provider.Fetcher).Fetch(t.Context(), a)
@@ -197,7 +199,7 @@ func TestFilesOfAnotherHost(t *testing.T) {
 		t.Errorf("the other host was told %d credentials", len(leaked))
 	}
 	api.DeleteMedia(a.GetHandle())
-	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != provider.Retry {
+	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != result.Retry {
 		t.Errorf("a file that is gone: %v", err)
 	}
 }

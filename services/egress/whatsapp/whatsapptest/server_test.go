@@ -14,6 +14,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -75,7 +76,7 @@ func newBridge(t *testing.T) *bridge {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
-			events, err := provider.Receive(whatsapp.Network, []byte(`{"phone_number_id":"`+whatsapptest.PhoneNumberID+`"}`), call)
+			events, err := sendertest.Receive(whatsapp.Network, []byte(`{"phone_number_id":"`+whatsapptest.PhoneNumberID+`"}`), call)
 			if err != nil {
 				t.Errorf("%v", err)
 			}
@@ -172,18 +173,18 @@ func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		arm   func()
-		class provider.Class
+		class result.Class
 		taken int
 	}{
-		{"throughput", fail(whatsapptest.Fault{Code: 130429, RetryAfter: 3 * time.Second}), provider.Waiting, 0},
-		{"pair limit", fail(whatsapptest.Fault{To: ana, Code: 131056}), provider.Waiting, 0},
-		{"server error", fail(whatsapptest.Fault{Status: 502}), provider.Retry, 0},
-		{"out of order", fail(whatsapptest.Fault{Code: 131016}), provider.Retry, 0},
-		{"dropped before", fail(whatsapptest.Fault{DropBefore: true}), provider.Unknown, 0},
-		{"dropped after", fail(whatsapptest.Fault{To: ana, DropAfter: true}), provider.Unknown, 1},
-		{"out of the window", func() { api.Refuse(ana, 131047) }, provider.Rejected, 0},
+		{"throughput", fail(whatsapptest.Fault{Code: 130429, RetryAfter: 3 * time.Second}), result.Waiting, 0},
+		{"pair limit", fail(whatsapptest.Fault{To: ana, Code: 131056}), result.Waiting, 0},
+		{"server error", fail(whatsapptest.Fault{Status: 502}), result.Retry, 0},
+		{"out of order", fail(whatsapptest.Fault{Code: 131016}), result.Retry, 0},
+		{"dropped before", fail(whatsapptest.Fault{DropBefore: true}), result.Uncertain, 0},
+		{"dropped after", fail(whatsapptest.Fault{To: ana, DropAfter: true}), result.Uncertain, 1},
+		{"out of the window", func() { api.Refuse(ana, 131047) }, result.Rejected, 0},
 		{"in it again", func() { api.Refuse(ana, 0) }, -1, 1},
-		{"token withdrawn", func() { api.Renew("another") }, provider.Suspended, 0},
+		{"token withdrawn", func() { api.Renew("another") }, result.Suspended, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(ana))
@@ -205,7 +206,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(whatsapptest.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != provider.Unknown {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 	if calls := api.Calls(); len(calls) < 9 || calls[0].Status != 429 || calls[0].Code != 130429 || calls[4].Status != 0 {

@@ -91,7 +91,7 @@ func (t Trial) tryOpen(r stage.Reporter, account map[string]any) {
 	defer client.Close()
 	raw, err := json.Marshal(account)
 	if err == nil {
-		panicked := stage.Guard(func() { _, err = provider.Open(t.Network, raw, sendertest.Host(t.Name, client)) })
+		panicked := stage.Guard(func() { _, err = sendertest.OpenAt(t.Network, raw, sendertest.Host(t.Name, client)) })
 		if panicked != nil {
 			r.Errorf("Open: %v, on an account that CheckAccount finds in order", panicked)
 		}

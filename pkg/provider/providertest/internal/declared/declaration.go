@@ -15,7 +15,7 @@ import (
 func (t Trial) declaration(r stage.Reporter) {
 	r.Helper()
 	d := t.Description
-	if err := d.Validate(); err != nil {
+	if err := t.Network.Validate(); err != nil {
 		r.Errorf("%v", err)
 	}
 	data, err := json.Marshal(d)

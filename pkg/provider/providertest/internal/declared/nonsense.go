@@ -5,6 +5,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
@@ -33,7 +34,7 @@ func (t Trial) nonsense(r stage.Reporter) {
 		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
 		case err == nil:
 			r.Errorf("%s is taken for sent", one.what)
-		case provider.Classify(err).Class != provider.Rejected:
+		case provider.Classify(err).Class != result.Rejected:
 			r.Errorf("%s is %s, not rejected: %v", one.what, conversation.Class(provider.Classify(err).Class), err)
 		}
 	}

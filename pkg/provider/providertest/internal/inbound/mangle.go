@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -21,7 +22,7 @@ func (s *Reading) mangle(r stage.Reporter, what string, call webhook.Call) {
 		c.Body = body
 		var events []provider.Event
 		var err error
-		if panicked := stage.Guard(func() { events, err = provider.Receive(s.Network, s.Account, c) }); panicked != nil {
+		if panicked := stage.Guard(func() { events, err = sendertest.Receive(s.Network, s.Account, c) }); panicked != nil {
 			r.Errorf("%s: Receive: %v, on %q", what, panicked, body)
 			return // one is enough
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -26,7 +27,7 @@ type Reader struct {
 func (s Reader) pure(r stage.Reporter, what string, call webhook.Call) (events []provider.Event, err error) {
 	r.Helper()
 	before := stage.Clone(call)
-	if panicked := stage.Guard(func() { events, err = provider.Receive(s.Network, s.Account, call) }); panicked != nil {
+	if panicked := stage.Guard(func() { events, err = sendertest.Receive(s.Network, s.Account, call) }); panicked != nil {
 		r.Errorf("%s: Receive: %v", what, panicked)
 		return nil, nil
 	}
@@ -37,7 +38,7 @@ func (s Reader) pure(r stage.Reporter, what string, call webhook.Call) (events [
 	later.AcceptedAt = later.AcceptedAt.Add(time.Hour)
 	var again []provider.Event
 	var errAgain error
-	if panicked := stage.Guard(func() { again, errAgain = provider.Receive(s.Network, s.Account, later) }); panicked != nil {
+	if panicked := stage.Guard(func() { again, errAgain = sendertest.Receive(s.Network, s.Account, later) }); panicked != nil {
 		r.Errorf("%s: Receive, called again: %v", what, panicked)
 		return events, err
 	}
@@ -54,7 +55,7 @@ func (s Reader) Events(call webhook.Call, body []byte) (out []string, ok bool) {
 	c.Body = body
 	var events []provider.Event
 	var err error
-	if stage.Guard(func() { events, err = provider.Receive(s.Network, s.Account, c) }) != nil || err != nil {
+	if stage.Guard(func() { events, err = sendertest.Receive(s.Network, s.Account, c) }) != nil || err != nil {
 		return nil, false
 	}
 	for _, e := range events {

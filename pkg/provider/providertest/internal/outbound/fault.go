@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
@@ -40,13 +41,13 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 	default:
 		s.judge(r, what, err)
 		right := f.Right
-		if a.Name != "message.json" && slices.Contains(right, provider.Unknown) {
-			right = append(slices.Clone(right), provider.Retry) // it may be repeated
+		if a.Name != "message.json" && slices.Contains(right, result.Uncertain) {
+			right = append(slices.Clone(right), result.Retry) // it may be repeated
 		}
 		if a.Name == "fetch.json" { // it is tried for a minute, and links to files have credentials of their own
-			right = append(slices.Clone(right), provider.Retry)
-			if slices.Contains(right, provider.Suspended) {
-				right = append(right, provider.Rejected)
+			right = append(slices.Clone(right), result.Retry)
+			if slices.Contains(right, result.Suspended) {
+				right = append(right, result.Rejected)
 			}
 		}
 		failed := provider.Classify(err)
@@ -54,7 +55,7 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 		case at < len(answers)-1:
 		case !slices.Contains(right, failed.Class):
 			r.Errorf("%s: %s is %s", a.Name, f.Name, conversation.Class(failed.Class))
-		case f.After > 0 && failed.Class == provider.Waiting && (failed.After < f.After || failed.After > f.After+time.Second):
+		case f.After > 0 && failed.Class == result.Waiting && (failed.After < f.After || failed.After > f.After+time.Second):
 			r.Errorf("%s: %s of %s waits for %s", a.Name, f.Name, f.After, failed.After)
 		}
 	}

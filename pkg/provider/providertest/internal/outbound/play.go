@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
@@ -62,7 +63,7 @@ func (s Playing) judge(r stage.Reporter, what string, err error) {
 		r.Errorf("%s: the error is not classified: %v", what, err)
 	case f.Reason == "":
 		r.Errorf("%s: the failure has no reason", what)
-	case f.Class == provider.Waiting && f.After <= 0:
+	case f.Class == result.Waiting && f.After <= 0:
 		r.Errorf("%s: waits for no time", what)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 )
 
 // ActTimeout bounds one act; a network that hangs in it is at fault.
@@ -158,7 +159,7 @@ func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 	defer file.Body.Close()
 	body := io.Reader(file.Body)
 	if !s.Raw {
-		if body, err = provider.Examine(&a, file); err != nil {
+		if body, err = runtime.Examine(&a, file); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
@@ -24,7 +25,7 @@ type Rules struct {
 // Fault is another answer than the one that a conversation has, and what may become of it.
 type Fault struct {
 	Name, Answer string
-	Right        []provider.Class
+	Right        []result.Class
 	// After is how long is waited, where the answer says so.
 	After time.Duration
 	// Sends says that the fault is one for messages only.
@@ -88,7 +89,7 @@ func New(network provider.Driver, c *conversation.Conversation, rules Rules) (*S
 	host := sendertest.Host(network.Describe().Name, s.client)
 	s.Replies = host.Replies.(*sendertest.Replies)
 	var err error
-	if panicked := Guard(func() { s.Sender, err = provider.Open(network, s.Account, host) }); panicked != nil {
+	if panicked := Guard(func() { s.Sender, err = sendertest.OpenAt(network, s.Account, host) }); panicked != nil {
 		err = panicked
 	}
 	if err != nil {

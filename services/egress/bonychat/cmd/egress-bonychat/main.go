@@ -2,8 +2,8 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/egress/bonychat"
 )
 
-func main() { provider.Main(bonychat.Network) }
+func main() { runtime.Main(bonychat.Platform) }

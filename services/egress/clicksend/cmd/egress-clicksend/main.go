@@ -2,9 +2,9 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
 )
 
-func main() { provider.Main(clicksend.Network) }
+func main() { runtime.Main(clicksend.Network) }

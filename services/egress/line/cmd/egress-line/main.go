@@ -2,9 +2,9 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 
 	"github.com/bonychat/puente/services/egress/line"
 )
 
-func main() { provider.Main(line.Network) }
+func main() { runtime.Main(line.Network) }

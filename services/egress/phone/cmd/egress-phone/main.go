@@ -2,8 +2,8 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/egress/phone"
 )
 
-func main() { provider.Main(phone.Network) }
+func main() { runtime.Main(phone.Network) }

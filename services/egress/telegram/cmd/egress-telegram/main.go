@@ -2,9 +2,9 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 
 	"github.com/bonychat/puente/services/egress/telegram"
 )
 
-func main() { provider.Main(telegram.Network) }
+func main() { runtime.Main(telegram.Network) }

@@ -2,9 +2,9 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 
 	"github.com/bonychat/puente/services/egress/twilio"
 )
 
-func main() { provider.Main(twilio.Network) }
+func main() { runtime.Main(twilio.Network) }

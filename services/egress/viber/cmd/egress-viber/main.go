@@ -2,9 +2,9 @@
 package main
 
 import (
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime"
 
 	"github.com/bonychat/puente/services/egress/viber"
 )
 
-func main() { provider.Main(viber.Network) }
+func main() { runtime.Main(viber.Network) }

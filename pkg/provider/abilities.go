@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// Abilities are the optional abilities of a network. Each field is set to a value of the type that has the ability, such as
+// (*sender)(nil) or Account{}, of which only the type counts; nil is an ability that the network does not have:
+//
+//	Abilities: provider.Abilities{Fetcher: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}},
+//
+// A method that is misspelt or has other parameters does not compile there. An ability that a sender or an account has and
+// the network does not declare is refused, by [Network.Validate] and when an account is opened, as is the reverse.
+type Abilities struct {
+	Fetcher    Fetcher
+	Checker    Checker
+	Setter     Setter
+	Instructor Instructor
+	Inspector  Inspector
+	Listener   Listener
+	Called     Called
+	// Validator and Identity are those of the account's type.
+	Validator Validator
+	Identity  Identity
+}
+
+// ability is one of [Abilities].
+type ability struct {
+	name     string
+	declared any // nil for no
+	has      func(any) bool
+}
+
+func has[I any](v any) bool { _, ok := v.(I); return ok }
+
+// ofSender are the abilities of senders, ofAccount those of accounts.
+func (a Abilities) ofSender() []ability {
+	return []ability{
+		{"Fetcher", a.Fetcher, has[Fetcher]}, {"Checker", a.Checker, has[Checker]}, {"Setter", a.Setter, has[Setter]},
+		{"Instructor", a.Instructor, has[Instructor]}, {"Inspector", a.Inspector, has[Inspector]},
+		{"Listener", a.Listener, has[Listener]}, {"Called", a.Called, has[Called]},
+	}
+}
+
+func (a Abilities) ofAccount() []ability {
+	return []ability{{"Validator", a.Validator, has[Validator]}, {"Identity", a.Identity, has[Identity]}}
+}
+
+// names are the abilities that are declared.
+func (a Abilities) names() (names []string) {
+	for _, one := range append(a.ofSender(), a.ofAccount()...) {
+		if one.declared != nil {
+			names = append(names, one.name)
+		}
+	}
+	return names
+}
+
+// check joins what is wrong with the declaration: the types that it names have other abilities than it says.
+func (a Abilities) check(account reflect.Type) error {
+	errs := []error{compare("account type "+account.String(), reflect.Zero(account).Interface(), a.ofAccount())}
+	seen := map[reflect.Type]bool{}
+	for _, one := range a.ofSender() {
+		if one.declared == nil || seen[reflect.TypeOf(one.declared)] {
+			continue
+		}
+		seen[reflect.TypeOf(one.declared)] = true
+		errs = append(errs, a.match(one.declared))
+	}
+	if a.Called != nil && a.Listener == nil {
+		errs = append(errs, errors.New("Abilities.Called needs Abilities.Listener"))
+	}
+	return errors.Join(errs...)
+}
+
+// match says how the abilities of a sender differ from what is declared, nil where they do not.
+func (a Abilities) match(sender any) error {
+	return compare(fmt.Sprintf("sender %T", sender), sender, a.ofSender())
+}
+
+func compare(what string, value any, abilities []ability) error {
+	var errs []error
+	for _, one := range abilities {
+		switch is := one.has(value); {
+		case is && one.declared == nil:
+			errs = append(errs, fmt.Errorf("the %s is a %s, and the network does not declare it: Abilities.%s", what, one.name, one.name))
+		case !is && one.declared != nil:
+			errs = append(errs, fmt.Errorf("the network declares Abilities.%s, and the %s is none", one.name, what))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Fetcher opens an attachment that came in as a handle. The SDK stores it and closes it. [Reject] means that it can
+// never be had; any other error is tried again for a minute, or as long as Within says.
+type Fetcher interface {
+	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
+}
+
+// File is an attachment on its way in.
+type File struct {
+	Body io.ReadCloser
+	// MediaType and Name are what the network told; "" where it tells nothing, and the SDK finds out.
+	MediaType string
+	Name      string
+	// ContentType is that of the answer which holds the file, where MediaType was told elsewhere. A web page in place of
+	// the file is found by it, and by the file's first bytes.
+	ContentType string
+}
+
+// Setter registers the webhook with the network. It is called once at start when public_url is https; it must be safe to repeat and
+// change nothing where all is well.
+type Setter interface {
+	// Setup returns what a person still has to do, "" for nothing.
+	Setup(ctx context.Context, webhookURL string) (todo string, err error)
+}
+
+// Instructor says what a person can do to register the webhook where [Setter] must not be called: a call to copy,
+// with names in place of credentials.
+type Instructor interface {
+	Instructions(webhookURL string) string
+}
+
+// Checker asks the network whether the credentials are good. The errors are those of Send.
+type Checker interface {
+	Check(ctx context.Context) error
+}

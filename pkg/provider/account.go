@@ -1,0 +1,162 @@
+package provider
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Field is one setting of an account.
+type Field struct {
+	Name   string `json:"name"`
+	Doc    string `json:"doc,omitempty"`
+	Secret bool   `json:"secret,omitempty"`
+	// Many says that a credential may be a list: [Secrets].
+	Many     bool `json:"many,omitempty"`
+	Required bool `json:"required,omitempty"`
+}
+
+// fields reads the account's settings: a field whose json name has no omitempty or omitzero is required, its tag doc
+// says what it is.
+func fields(t reflect.Type) []Field {
+	var out []Field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		many := f.Type == reflect.TypeFor[Secrets]()
+		out = append(out, Field{
+			Name: name, Doc: f.Tag.Get("doc"), Secret: many || f.Type == reflect.TypeFor[Secret](), Many: many,
+			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
+		})
+	}
+	return out
+}
+
+var spaces = regexp.MustCompile(`\s`)
+
+// check is what is wrong with the value of a field, whatever the account's type; nil stands for none. That of a wrong
+// type is left to the account, but for a list, which only a credential can be.
+func (f Field) check(value json.RawMessage) error {
+	var all []string
+	missing := len(value) == 0 || string(value) == "null"
+	switch {
+	case missing:
+	case f.Many && value[0] == '[':
+		if json.Unmarshal(value, &all) != nil {
+			return errors.New("must be a string or a list of strings")
+		}
+		if slices.Contains(all, "") {
+			return errors.New("must hold no empty one")
+		}
+		missing = len(all) == 0
+	default:
+		var text string
+		if json.Unmarshal(value, &text) == nil {
+			missing, all = text == "", []string{text}
+		} else if f.Many {
+			return errors.New("must be a string or a list of strings")
+		}
+	}
+	switch {
+	case f.Required && missing:
+		return errors.New("is required")
+	case f.Secret && slices.ContainsFunc(all, spaces.MatchString):
+		return errors.New("must hold no space or line break")
+	}
+	return nil
+}
+
+// checkAccount lists what is wrong with an account. Every error names its field; none holds a value.
+func checkAccount[A any](d Description, raw json.RawMessage) []error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return []error{errors.New("account: must be an object")}
+	}
+	var errs []error
+	known, wrong := map[string]bool{}, map[string]bool{}
+	for _, f := range d.Fields {
+		known[f.Name] = true
+		if err := f.check(object[f.Name]); err != nil {
+			errs = append(errs, fmt.Errorf("account.%s: %w", f.Name, err))
+			wrong[f.Name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if !known[name] {
+			errs = append(errs, fmt.Errorf("account.%s: unknown field; %s has %s", name, d.Name, strings.Join(names(d.Fields), ", ")))
+		}
+	}
+	a, err := readAccount[A](raw)
+	if err != nil {
+		if len(errs) == 0 {
+			errs = append(errs, err)
+		}
+		return errs
+	}
+	if v, ok := any(a).(Validator); ok {
+		for _, err := range each(v.Validate()) {
+			if field, _, _ := strings.Cut(err.Error(), ":"); !wrong[field] {
+				errs = append(errs, fmt.Errorf("account.%w", err))
+			}
+		}
+	}
+	return errs
+}
+
+// each takes joined errors apart.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+func readAccount[A any](raw json.RawMessage) (A, error) {
+	var a A
+	if err := json.Unmarshal(raw, &a); err != nil {
+		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return a, fmt.Errorf("account.%s: must be %s", t.Field, t.Type)
+		}
+		return a, errors.New("account: cannot be read")
+	}
+	return a, nil
+}
+
+// identity is what the network counts rates by: all settings, unless the account says less.
+func identity(account any, raw json.RawMessage) string {
+	if i, ok := account.(Identity); ok {
+		return i.Identity()
+	}
+	return string(raw)
+}
+
+func names(fs []Field) []string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// Validator is an account type that knows more than its fields say. Its errors, joined where there are several, begin with
+// the field: "api: must be http or https". None holds a value.
+type Validator interface {
+	Validate() error
+}
+
+// Identity is an account type that knows what the network counts rates by, where that is less than all settings: two
+// channels with two numbers of one customer have the same. It is not shown anywhere.
+type Identity interface {
+	Identity() string
+}

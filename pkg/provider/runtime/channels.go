@@ -1,0 +1,202 @@
+package runtime
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/delivery"
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// channel is one account at work. It does not change: other settings or credentials make another.
+type channel struct {
+	directory.Channel
+	raw      json.RawMessage
+	read     func(webhook.Call) ([]provider.Event, error)
+	sender   provider.Sender
+	listener provider.Listener  // nil where the network calls
+	deaf     atomic.Bool        // somebody was told that it is not heard
+	digest   string             // stands for the credentials: others end a suspension
+	identity string             // stands for what the network counts budgets by: channels with the same share them
+	retire   context.CancelFunc // ends what goes on beside: the registration of its webhook
+}
+
+// channels are the network's, as they are configured now.
+type channels struct {
+	now atomic.Pointer[map[string]*channel]
+	// beside is what is being done for single channels.
+	beside sync.WaitGroup
+}
+
+// of is a channel, or nil.
+func (c *channels) of(id string) *channel {
+	if all := c.now.Load(); all != nil {
+		return (*all)[id]
+	}
+	return nil
+}
+
+// take takes over what is configured now: new accounts are opened, the others go on as they are. Calls come one at a
+// time.
+func (s *runner) take(ctx context.Context, entries []directory.Entry) {
+	before := map[string]*channel{}
+	if all := s.channels.now.Load(); all != nil {
+		before = maps.Clone(*all)
+	}
+	var configured []string
+	for _, e := range entries {
+		configured = append(configured, urls(s.account(e))...)
+	}
+	s.client.Configure(s.env.PublicURL, configured)
+	after := map[string]*channel{}
+	var fresh []*channel
+	for _, e := range entries {
+		if c := before[e.ID]; c != nil && c.Channel == e.Channel && bytes.Equal(c.raw, s.account(e)) {
+			after[e.ID] = c
+			delete(before, e.ID)
+			continue
+		}
+		c := s.open(e)
+		after[e.ID] = c
+		fresh = append(fresh, c)
+	}
+	s.channels.now.Store(&after)
+	s.sending.Set(s.sendingOf(after))
+	for _, c := range before { // removed, or replaced
+		c.retire()
+	}
+	for _, c := range fresh {
+		setting, stop := context.WithCancel(ctx)
+		c.retire = stop
+		s.channels.beside.Go(func() { s.setUp(setting, c) })
+	}
+}
+
+func (s *runner) account(e directory.Entry) json.RawMessage {
+	if s.description.Platform {
+		return e.Platform
+	}
+	return e.Account
+}
+
+// open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others.
+func (s *runner) open(e directory.Entry) *channel {
+	raw := s.account(e)
+	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw))}
+	bound := provider.Bound{Identity: string(raw)}
+	err := s.shielded("open", func() (err error) {
+		if bound, err = bind(s.driver, raw); err != nil {
+			return err
+		}
+		c.sender, err = bound.Open(s.host(e.Channel))
+		return err
+	})
+	c.identity, c.read = s.identity(bound.Identity), bound.Receive
+	if err != nil {
+		s.env.Log.Error("account refused: the channel is suspended", "network", s.description.Name, "channel", e.ID, "err", err)
+		c.sender = refused{err}
+	}
+	if c.read == nil {
+		c.read = func(webhook.Call) ([]provider.Event, error) {
+			return nil, cmp.Or(err, fmt.Errorf("%s reads no calls", s.description.Name))
+		}
+	}
+	c.listener = listenerOf(c.sender)
+	return c
+}
+
+// bind is the driver's Bind. An account that cannot be read counts rates for itself.
+func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
+	bound, err := d.Bind(account)
+	if err != nil {
+		bound = provider.Bound{Identity: string(account)}
+	}
+	return bound, err
+}
+
+// identity stands for what the network counts rates by.
+func (s *runner) identity(of string) string {
+	return s.env.Bus.Digest("identity", s.description.Name, of)
+}
+
+// refused is the sender of an account that cannot be used.
+type refused struct{ err error }
+
+func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
+	return provider.Sent{}, provider.Suspend("the account cannot be used", r.err)
+}
+
+// sendingOf are the channels as the delivery takes them.
+func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
+	sending := make([]delivery.Channel, 0, len(all))
+	for _, c := range all {
+		sending = append(sending, delivery.Channel{
+			Network: c.Network, ID: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
+			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
+			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
+				sent, err := s.send(ctx, c.sender, e)
+				v := resultOf(provider.Explain(err, messageOf(e), c.raw))
+				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
+					v.Alias = sent.Address
+				}
+				return sent.Ref, v
+			},
+		})
+	}
+	return sending
+}
+
+// receiptDigest names an event's receipts before its send has returned an id; nil where the network does not hand ours
+// back.
+func (s *runner) receiptDigest() func(*eventv1.Event) string {
+	if s.description.Confirms.OwnID == "" {
+		return nil
+	}
+	return func(e *eventv1.Event) string {
+		m := e.GetMessage()
+		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex())
+	}
+}
+
+// ownDigest stands for our id of a message, or of a part of one, where the network hands it back.
+func ownDigest(b *bus.Bus, id string, part uint32) string {
+	return b.Digest("own", id, strconv.FormatUint(uint64(part), 10))
+}
+
+// exists says whether a channel is configured, whatever this process has heard so far.
+func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
+	c, err := directory.Settings(ctx, s.env.Bus, channel)
+	if errors.Is(err, bus.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && (s.description.Platform || c.Network == s.description.Name), err
+}
+
+// urls are the addresses that stand in an account, see [provider.ClientOptions].Configured.
+func urls(raw json.RawMessage) []string {
+	var fields map[string]any
+	_ = json.Unmarshal(raw, &fields)
+	var out []string
+	for _, v := range fields {
+		if text, ok := v.(string); ok && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")) {
+			out = append(out, text)
+		}
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/bonychat/puente/pkg/delivery"
+	"github.com/bonychat/puente/pkg/provider"
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// delivery is the network's way out, as the bus takes it.
+func (s *runner) delivery() delivery.Config {
+	d := s.description
+	return delivery.Config{
+		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
+		PerAccount: bound(d.Rates.Account), PerChannel: bound(d.Rates.Channel), PerContact: bound(d.Rates.Contact), Channels: s.sending, Exists: s.exists, StopGrace: s.env.StopGrace,
+	}
+}
+
+// send calls the network's code.
+func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Event) (sent provider.Sent, err error) {
+	err = s.shielded("send", func() (err error) {
+		if platform, ok := sender.(provider.PlatformSender); ok {
+			return platform.SendEvent(ctx, e)
+		}
+		if e.GetMessage() == nil {
+			return provider.Reject("only messages can be sent to a network", nil)
+		}
+		sent, err = sender.Send(ctx, e.GetMessage())
+		return err
+	})
+	return sent, err
+}
+
+// messageOf is what an event says of people: the message that it is or holds, or the contact that it is about.
+func messageOf(e *eventv1.Event) *messagev1.Message {
+	switch k := e.GetKind().(type) {
+	case *eventv1.Event_Message:
+		return k.Message
+	case *eventv1.Event_Echo:
+		return k.Echo.GetMessage()
+	default:
+		return &messagev1.Message{Contact: &messagev1.Contact{Address: e.GetStatus().GetAddress()}}
+	}
+}
+
+// shielded calls a network's code; a panic in it is an error of one message.
+func (s *runner) shielded(what string, call func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // what was panicked with may hold content: the stack says enough
+			s.env.Log.Error("panic in a network's code", "network", s.description.Name, "in", what, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s of %s", what, s.description.Name)
+		}
+	}()
+	return call()
+}

@@ -1,0 +1,137 @@
+package runtime
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/mediatype"
+	"github.com/bonychat/puente/pkg/provider"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+const (
+	// fetchTimeout bounds one try.
+	fetchTimeout = time.Minute
+	// MaxFile is the largest attachment that is stored, in bytes.
+	MaxFile = 100 << 20
+)
+
+// fetch replaces the network's handle of an attachment by a link of our own, or the attachment by words that say it
+// could not be had. An error means: try again then.
+func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t *tries) error {
+	a := m.GetContent().GetAttachment()
+	fetcher, ok := c.sender.(provider.Fetcher)
+	if !ok {
+		m.Content = provider.Text(unavailable(a, "the network's service cannot fetch files"))
+		return nil
+	}
+	t.begin(time.Now())
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	err := s.shielded("fetch", func() error { return s.store(ctx, fetcher, a, MaxFile) })
+	if err == nil {
+		return nil
+	}
+	f := provider.Classify(err)
+	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
+	if pause, ok := t.again(f, time.Now()); ok {
+		log.Info("attachment not fetched yet", "err", err)
+		return consume.RetryAfter(pause)
+	}
+	log.Warn("attachment not fetched: the message goes on without it", "err", err)
+	m.Content = provider.Text(unavailable(a, f.Reason))
+	return nil
+}
+
+// errTooLarge ends a file that is over [MaxFile].
+var errTooLarge = errors.New("the file is over 100 MB")
+
+// What a server may answer with status 200 though it is no file. Both may pass.
+var (
+	errEmptyFile = provider.TemporaryFor(goneFor, "the network handed out an empty file", nil)
+	errPage      = provider.TemporaryFor(goneFor, "the network answered with a web page in place of the file", nil)
+)
+
+func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *messagev1.Attachment, most int64) error {
+	file, err := fetcher.Fetch(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer file.Body.Close()
+	body, media, name, err := examine(a, file, most)
+	if err != nil {
+		return err
+	}
+	stored, err := s.env.Bus.PutFile(ctx, name, media, body)
+	if errors.Is(err, errTooLarge) {
+		return provider.Reject(errTooLarge.Error(), nil)
+	}
+	if err != nil {
+		return err
+	}
+	a.MediaType, a.FileName = media, name
+	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
+	return nil
+}
+
+// Examine is a fetched file as it would be stored, or why it is none: for kits and tools.
+func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
+	body, _, _, err := examine(a, file, MaxFile)
+	if err != nil {
+		return nil, err
+	}
+	return body, nil
+}
+
+// examine looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
+func examine(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, media, name string, err error) {
+	body = bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
+	head, err := body.Peek(mediatype.HeadSize) // an error comes again where it is read
+	if len(head) == 0 && err == io.EOF {
+		return nil, "", "", errEmptyFile
+	}
+	told, kind := cmp.Or(a.GetFileName(), file.Name), provider.KindName(a.GetKind())
+	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), cmp.Or(file.ContentType, file.MediaType), head) {
+		return nil, "", "", errPage
+	}
+	media = mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
+	return body, media, mediatype.FileName(told, media, kind), nil
+}
+
+// unavailable says in words what could not be had.
+func unavailable(a *messagev1.Attachment, reason string) string {
+	kind := provider.KindName(a.GetKind())
+	text := fmt.Sprintf("[%s could not be fetched", kind)
+	if a.GetFileName() != "" {
+		text = fmt.Sprintf("[%s %q could not be fetched", kind, a.GetFileName())
+	}
+	if reason != "" {
+		text += ": " + reason
+	}
+	text += "]"
+	if a.GetCaption() != "" {
+		text += "\n" + a.GetCaption()
+	}
+	return text
+}
+
+// bounded fails where a file goes on beyond its bound.
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
+}

@@ -1,0 +1,149 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/provider"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
+
+// fetchFunc is a sender that only fetches.
+type fetchFunc func() (*provider.File, error)
+
+func (fetchFunc) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
+	return provider.Sent{}, nil
+}
+
+func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*provider.File, error) { return f() }
+
+func TestAFetchIsTriedForAMinute(t *testing.T) {
+	t.Parallel()
+	away := provider.Temporary("the network is away", nil)
+	synctest.Test(t, func(t *testing.T) { triedForAMinute(t, away) })
+}
+
+func triedForAMinute(t *testing.T, away error) {
+	for _, test := range []struct {
+		name   string
+		err    error
+		trying time.Duration
+		again  error  // what the lane is told
+		text   string // what the message says instead
+	}{
+		{name: "the first try", err: away, again: consume.RetryAfter(firstFetchPause)},
+		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
+		{name: "a minute", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
+		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
+		{name: "told to wait", err: provider.Wait(30*time.Second, provider.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
+		{name: "told to wait for long", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
+		{name: "a minute of waiting", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "final at once", err: provider.Reject("gone", nil), text: "[file could not be fetched: gone]\nlook"},
+	} {
+		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
+		handle := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
+		m := &messagev1.Message{Content: proto.CloneOf(handle)}
+		fails := fetchFunc(func() (*provider.File, error) { return nil, test.err })
+		got := s.fetch(t.Context(), &channel{sender: fails}, m, &tries{began: time.Now().Add(-test.trying)})
+		if got != test.again || m.GetContent().GetText().GetBody() != test.text {
+			t.Errorf("%s: %v, %q", test.name, got, m.GetContent().GetText().GetBody())
+		}
+		if test.again != nil && !proto.Equal(m.GetContent(), handle) {
+			t.Errorf("%s: the attachment is changed: %v", test.name, m.GetContent())
+		}
+	}
+}
+
+// TestWhatIsNoFileIsNotStored: an answer with status 200 need not hold what was asked for.
+func TestWhatIsNoFileIsNotStored(t *testing.T) {
+	t.Parallel()
+	const page = "<!DOCTYPE html><html><title>Sign in</title></html>"
+	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy"), Log: slog.New(slog.DiscardHandler)}}
+	for name, test := range map[string]struct {
+		told         *messagev1.Attachment
+		body, served string
+		trying       time.Duration
+		words        string // what the message says instead; "" where it is tried again
+		stored       bool
+	}{
+		"a page":                          {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html; charset=utf-8"},
+		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: goneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
+		"a page that is served as a file": {told: &messagev1.Attachment{FileName: "a.pdf"}, body: page, served: "application/pdf"},
+		"a page of which nothing is told": {body: page, served: "application/octet-stream"},
+		"a page that somebody sent":       {told: &messagev1.Attachment{FileName: "a.html"}, body: page, served: "text/html", stored: true},
+		"nothing":                         {told: &messagev1.Attachment{MediaType: "image/jpeg"}, served: "image/jpeg"},
+		"nothing, at the end":             {served: "image/jpeg", trying: goneFor, words: "[image could not be fetched: the network handed out an empty file]"},
+	} {
+		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
+		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"
+		m := &messagev1.Message{Content: provider.Attachment(a)}
+		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*provider.File, error) {
+			return &provider.File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
+		})}, m, &tries{began: time.Now().Add(-test.trying)})
+		stored := m.GetContent().GetAttachment().GetUrl() != ""
+		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
+			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)
+		}
+	}
+}
+
+func TestAFileIsBounded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		size, bound int
+		want        error
+	}{
+		"shorter": {9, 10, nil}, "exactly": {10, 10, nil}, "longer": {11, 10, errTooLarge}, "much longer": {1 << 20, 10, errTooLarge},
+	} {
+		n, err := io.Copy(io.Discard, &bounded{strings.NewReader(strings.Repeat("x", test.size)), int64(test.bound)})
+		if !errors.Is(err, test.want) || err == nil && n != int64(test.size) || n > int64(test.bound) {
+			t.Errorf("%s: %d bytes, %v", name, n, err)
+		}
+	}
+}
+
+func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20 // several pieces of the store
+	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy")}}
+	film := fetchFunc(func() (*provider.File, error) {
+		return &provider.File{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", size))), Name: "film.mp4"}, nil
+	})
+	var a messagev1.Attachment
+	err := s.store(t.Context(), film, &a, size-1)
+	if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason != "the file is over 100 MB" || a.GetUrl() != "" {
+		t.Errorf("%v, %v", err, &a)
+	}
+	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {
+		t.Errorf("just as large: %v, %v", err, &a)
+	}
+}
+
+func TestOwnIDsAreReadAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]struct {
+		id   string
+		part uint32
+		ok   bool
+	}{
+		"0190abc-0": {"0190abc", 0, true}, "0190abc-12": {"0190abc", 12, true}, "": {}, "0190abc": {}, "-1": {}, "0190abc-": {}, "0190abc-x": {},
+		"0190abc--1": {}, "0190abc-4294967296": {},
+	} {
+		id, part, ok := provider.ParseIdempotencyKey(key)
+		if ok != want.ok || ok && (id != want.id || part != want.part) {
+			t.Errorf("%q: %q, %d, %t", key, id, part, ok)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package runtime
+
+import (
+	"log/slog"
+	"sync"
+)
+
+// mostReasons bounds how many different words of one network are counted.
+const mostReasons = 256
+
+// ignored counts what was of no interest, by its word. The first is logged, then the tenth, the hundredth and so on: that
+// something is left out shows, and a busy group chat fills no log.
+type ignored struct {
+	mu     sync.Mutex
+	counts map[string]uint64
+}
+
+func (i *ignored) tell(log *slog.Logger, c *channel, word string) {
+	n := i.count(word)
+	say := log.Debug
+	if powerOfTen(n) {
+		say = log.Info
+	}
+	say("event ignored", "network", c.Network, "channel", c.ID, "why", word, "count", n)
+}
+
+// count is how often the word came, this time included.
+func (i *ignored) count(word string) uint64 {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.counts == nil {
+		i.counts = map[string]uint64{}
+	}
+	if i.counts[word] == 0 && len(i.counts) >= mostReasons {
+		word = "anything else"
+	}
+	i.counts[word]++
+	return i.counts[word]
+}
+
+func powerOfTen(n uint64) bool {
+	for n >= 10 && n%10 == 0 {
+		n /= 10
+	}
+	return n == 1
+}

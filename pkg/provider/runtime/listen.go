@@ -1,0 +1,130 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/listen"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/callstore"
+)
+
+// Pauses of a channel whose credentials are no good: the first, then ever rarer.
+const firstRest, lastRest = time.Minute, 15 * time.Minute
+
+// listening is how the network is heard, as the bus takes it.
+func (s *runner) listening() listen.Config {
+	return listen.Config{Far: s.description.Name, Channels: s.sending, Listen: s.listen}
+}
+
+// listen hears from one channel while this process owns it and its credentials are these. It keeps the pauses that the
+// network's errors ask for, and returns those that are just tried again.
+func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) error {
+	log := s.env.Log.With("network", s.description.Name, "channel", id)
+	for rest := firstRest; ctx.Err() == nil; {
+		c := s.channels.of(id)
+		if c == nil || c.listener == nil {
+			return nil
+		}
+		r := &round{runner: s, channel: c, cursor: cursor}
+		err := r.listen(ctx)
+		f := provider.Classify(err)
+		if f == nil || ctx.Err() != nil {
+			return err
+		}
+		if r.stored {
+			rest = firstRest
+		}
+		switch f.Class {
+		case result.Suspended, result.Rejected:
+			if !c.deaf.Swap(true) {
+				log.Error("channel is not heard: the network refuses to be listened to, and is asked rarely until the credentials change", "reason", f.Reason, "err", err)
+			}
+			provider.Pause(ctx, rest)
+			rest = min(2*rest, lastRest)
+		case result.Waiting:
+			log.Warn("channel is not heard: told to wait", "after", f.After, "err", err)
+			provider.Pause(ctx, f.After)
+		default:
+			provider.Pause(ctx, f.After) // where the network told a time
+			return err
+		}
+	}
+	return nil
+}
+
+// round is one call of a network's Listen.
+type round struct {
+	*runner
+	channel *channel
+	cursor  *listen.Cursor
+
+	mu     sync.Mutex
+	failed error // why nothing more is stored
+	stored bool
+}
+
+var errRoundOver = errors.New("stored after Listen had returned")
+
+// listen calls the network's code. What it could not store is its error, whatever it returns.
+func (r *round) listen(ctx context.Context) error {
+	err := r.shielded("listen", func() error { return r.channel.listener.Listen(ctx, r.cursor.Position(), r.store) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed != nil {
+		err = r.failed
+	}
+	r.failed = errRoundOver
+	return err
+}
+
+// store implements [provider.Store]. After an error nothing more is stored: the cursor would pass what is missing.
+func (r *round) store(ctx context.Context, cursor string, heard ...provider.Heard) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil {
+		r.failed = r.keep(ctx, cursor, heard)
+	}
+	if r.failed == nil {
+		r.stored = true
+		if r.channel.deaf.Swap(false) {
+			r.env.Log.Info("channel is heard again", "network", r.description.Name, "channel", r.channel.ID)
+		}
+	}
+	return r.failed
+}
+
+// keepTimeout bounds one write. One that has begun is not broken off: half of a stop's grace is enough for it.
+const keepTimeout = 4 * time.Second
+
+func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard) error {
+	begun := func(write func(context.Context) error) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+		defer cancel()
+		return write(ctx)
+	}
+	for _, h := range heard {
+		if len(h.Body) > webhook.LargestMaxBody { // it never fits, and would hold back all that comes after
+			r.env.Log.Error("what was heard is too large to be stored: it is left out", "network", r.description.Name, "channel", r.channel.ID, "bytes", len(h.Body))
+			continue
+		}
+		call := webhook.Call{Network: r.channel.Network, Channel: r.channel.ID, Suffix: h.Suffix, Body: h.Body, AcceptedAt: time.Now()}
+		if err := begun(func(ctx context.Context) error {
+			_, err := r.env.Bus.Publish(ctx, callstore.Post(r.env.Bus, call, r.channel.raw, h.Key))
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if cursor == "" {
+		return nil
+	}
+	return begun(func(ctx context.Context) error { return r.cursor.Move(ctx, cursor) })
+}

@@ -1,0 +1,27 @@
+package runtime
+
+import (
+	"context"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/service"
+)
+
+// Main is a network's whole program: egress-<name>.
+func Main(d provider.Driver) {
+	service.Main(ServiceName(d), Service(d))
+}
+
+// ServiceName is the name of a network's service.
+func ServiceName(d provider.Driver) string { return "egress-" + d.Describe().Name }
+
+// Service is a network as something that can be run.
+func Service(d provider.Driver) service.Run {
+	return func(ctx context.Context, env service.Env) error {
+		return Run(ctx, d, Environment{
+			Shards: env.Shards, StopGrace: env.Config.Stop.Grace,
+			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
+			Started: env.Started, Tell: env.Tell,
+		})
+	}
+}

@@ -1,0 +1,52 @@
+package runtime
+
+import (
+	"github.com/bonychat/puente/pkg/webhook"
+)
+
+// ignoredAccount is what an event is counted under that is about an account without a channel here.
+const ignoredAccount = "another account"
+
+// owners finds the channels of a call's events: most are the called one's, and a network may tell at one channel's address
+// of accounts that have another. One call is judged once for each account.
+type owners struct {
+	*runner
+	called *channel
+	call   webhook.Call
+	found  map[string]*channel // by account
+}
+
+// of is the channel of an account, nil where there is none for which the call is authentic as well: whoever may sign for
+// one channel may not write into the inbox of another.
+func (o *owners) of(account string) *channel {
+	if account == "" {
+		return o.called
+	}
+	if c, known := o.found[account]; known {
+		return c
+	}
+	c := o.find(account)
+	if o.found == nil {
+		o.found = map[string]*channel{}
+	}
+	o.found[account] = c
+	return c
+}
+
+func (o *owners) find(account string) *channel {
+	all, policy := o.channels.now.Load(), o.description.Webhook
+	if all == nil || policy == nil {
+		return nil
+	}
+	identity := o.identity(account)
+	var found *channel
+	for _, c := range *all {
+		if c.identity != identity || found != nil && found.ID < c.ID {
+			continue
+		}
+		if secrets, err := webhook.SecretsOf(c.raw); err == nil && policy.Check(o.call, secrets) == webhook.Authentic {
+			found = c
+		}
+	}
+	return found
+}

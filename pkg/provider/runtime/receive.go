@@ -1,0 +1,199 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/pkg/telemetry/label"
+	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// split reads a stored call and makes a task of each of its events: bytes to canonical events.
+func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, error) {
+	var stored webhookv1.Call
+	if err := proto.Unmarshal(e.Body, &stored); err != nil {
+		return nil, errors.New("the stored call cannot be read")
+	}
+	call := webhook.FromProto(&stored)
+	c, err := s.await(ctx, call.Channel)
+	if err != nil {
+		return nil, err
+	}
+	events, err := s.receive(c, call)
+	if err != nil {
+		s.env.Log.Warn("call cannot be read", "network", call.Network, "channel", call.Channel, "err", err)
+		return nil, err
+	}
+	return s.tasks(c, call, events), nil
+}
+
+// tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead
+// letters.
+func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (tasks []consume.Task) {
+	var u unreadable
+	owners := owners{runner: s, called: c, call: call}
+	for _, event := range events {
+		owner := owners.of(event.Account)
+		if owner == nil {
+			s.ignored.tell(s.env.Log, c, ignoredAccount)
+			continue
+		}
+		task, err := s.task(owner, call, event)
+		switch {
+		case err != nil:
+			s.env.Log.Warn("event cannot be read", "network", c.Network, "channel", c.ID, "why", err)
+			u.add(err.Error())
+		case task != nil:
+			tasks = append(tasks, *task)
+		}
+	}
+	return append(tasks, u.tasks(len(call.Body))...)
+}
+
+// awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.
+const awaitChannel = 30 * time.Second
+
+// await is a call's channel. Ingress may have heard of a new one first.
+func (s *runner) await(ctx context.Context, id string) (*channel, error) {
+	for deadline := time.Now().Add(awaitChannel); ; {
+		if c := s.channels.of(id); c != nil {
+			return c, nil
+		}
+		if exists, err := s.exists(ctx, id); err == nil && !exists || time.Now().After(deadline) {
+			return nil, errors.New("the channel is no longer configured")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// receive calls the network's code.
+func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event, err error) {
+	err = s.shielded("receive", func() (err error) {
+		events, err = c.read(call)
+		return err
+	})
+	return events, err
+}
+
+func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
+	switch {
+	case e.Ignored != "":
+		s.ignored.tell(s.env.Log, c, e.Ignored)
+		return nil, nil
+	case e.Unreadable != "":
+		return nil, errors.New(e.Unreadable)
+	case e.Key == "":
+		return nil, errors.New("the network's service made an event without a key")
+	case e.Receipt != nil:
+		return s.receiptTask(c, call, e)
+	case e.Content != nil && e.Contact.GetAddress() != "":
+		return s.messageTask(c, call, e), nil
+	default:
+		return nil, errors.New("the network's service made an event without contact or content")
+	}
+}
+
+// digestMessage names the digest that is a message's id. What a network gives as an event's key counts per channel.
+const digestMessage = "message"
+
+// receiptTask passes a receipt on; the translator finds its message.
+func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
+	r := &eventv1.Receipt{
+		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
+		Reason: e.Receipt.Reason, At: timestamppb.New(call.AcceptedAt),
+	}
+	if !e.At.IsZero() {
+		r.At = timestamppb.New(e.At)
+	}
+	if e.Receipt.UpTo {
+		r.UpTo, r.Address = true, e.Contact.GetAddress()
+	}
+	if id, part, ok := provider.ParseIdempotencyKey(e.Receipt.OwnID); ok {
+		r.OwnId, r.Part = id, part
+	}
+	name := r.GetRef()
+	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
+		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart())
+	}
+	if name == "" && r.GetUpTo() {
+		name = s.env.Bus.Digest("contact", c.ID, r.GetAddress())
+	}
+	if r.GetUpTo() && r.GetAddress() == "" {
+		return nil, errors.New("the network's service made a watermark without a contact")
+	}
+	if name == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
+		return nil, errors.New("the network's service made a receipt without a message or a status")
+	}
+	post := bus.Post{
+		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest("receipt", c.ID, e.Key),
+		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
+	}
+	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
+		return s.publish(label.Message(ctx, c.Network, c.ID, r.GetOwnId()), post)
+	}}, nil
+}
+
+// contentDigest stands for what a message says, and who says it: an edit may name somebody else's message.
+func (s *runner) contentDigest(c *channel, e provider.Event) string {
+	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Content)
+	if err != nil { // a text that is no UTF-8, which is mended when it is published: two versions of it are two
+		return ""
+	}
+	return s.env.Bus.Digest("content", c.ID, e.Contact.GetAddress(), string(data))
+}
+
+// messageTask passes a message or an echo on, its attachment fetched before.
+func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
+	m := &messagev1.Message{
+		Id: s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key), Network: c.Network, Channel: c.ID, Contact: e.Contact,
+		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), Content: e.Content,
+	}
+	if !e.At.IsZero() {
+		m.WrittenAt = timestamppb.New(e.At)
+	}
+	m.ContentDigest = s.contentDigest(c, e)
+	if e.Edited {
+		m.Revision = messagev1.Revision_REVISION_EDITED
+	}
+	if e.Edits != "" {
+		m.Edits = s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Edits)
+	}
+	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
+	if e.Echo {
+		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
+	}
+	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
+	fetching := &tries{}
+	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
+		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
+		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
+			done, ok := s.fetches.begin(c.ID)
+			if !ok {
+				return consume.RetryAfter(fetchSlotWait)
+			}
+			defer done()
+			if err := s.fetch(ctx, c, m, fetching); err != nil {
+				return err
+			}
+		}
+		s.rememberReply(ctx, c, e)
+		return s.publish(ctx, post)
+	}}
+}

@@ -1,0 +1,167 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// host is what the sender of a channel works with.
+func (s *runner) host(c directory.Channel) provider.Host {
+	return provider.Host{
+		Client: s.client, WebhookURL: s.webhookURL(c.ID),
+		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{s.env.Bus, s.env.PublicURL},
+	}
+}
+
+// replies are one channel's, in the bucket REPLIES. What was said last and what was taken stand apart: who receives and
+// who sends need not know of each other.
+type replies struct {
+	bus              *bus.Bus
+	network, channel string
+}
+
+// reply is a record: what was said, and for which send it was taken.
+type reply struct {
+	Token string    `json:"token,omitempty"`
+	Until time.Time `json:"until"`
+	Send  string    `json:"send,omitempty"`
+	// None says that the send goes without. The token is then the last that was taken.
+	None bool `json:"none,omitempty"`
+}
+
+func (r replies) key(address, kind string) string {
+	return r.network + "." + r.channel + "." + r.bus.Digest("contact", r.channel, address) + "." + kind
+}
+
+// read is a record and its revision, 0 where there is none.
+func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
+	data, revision, err := r.bus.Bucket(topology.Replies).Get(ctx, r.key(address, kind))
+	if errors.Is(err, bus.ErrNotFound) {
+		return out, 0, nil
+	}
+	if err != nil {
+		return out, 0, err
+	}
+	if json.Unmarshal(data, &out) != nil {
+		return reply{}, revision, nil // of another version: as if it were lost
+	}
+	return out, revision, nil
+}
+
+// write writes where the record is still the one that was read: a replica may have told an older one. An error means
+// that the try has to be made again.
+func (r replies) write(ctx context.Context, address, kind string, v reply, revision uint64) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if revision == 0 {
+		_, err = r.bus.Bucket(topology.Replies).Create(ctx, r.key(address, kind), data)
+		return err
+	}
+	_, err = r.bus.Bucket(topology.Replies).Update(ctx, r.key(address, kind), data, revision)
+	return err
+}
+
+const (
+	said  = "said"
+	taken = "taken"
+)
+
+// Last implements [provider.Replies].
+func (r replies) Last(ctx context.Context, address string) (provider.Reply, error) {
+	last, _, err := r.read(ctx, address, said)
+	if err != nil || !time.Now().Before(last.Until) {
+		return provider.Reply{}, err
+	}
+	return provider.Reply{Token: last.Token, Until: last.Until}, nil
+}
+
+// Take implements [provider.Replies].
+func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.Reply, again bool, err error) {
+	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
+	before, revision, err := r.read(ctx, address, taken)
+	if err != nil {
+		return provider.Reply{}, false, err
+	}
+	switch {
+	case before.Send == send && before.None:
+		return provider.Reply{}, true, nil
+	case before.Send == send:
+		return provider.Reply{Token: before.Token, Until: before.Until}, true, nil
+	}
+	last, err := r.Last(ctx, address)
+	if err != nil {
+		return provider.Reply{}, false, err
+	}
+	now := reply{Token: last.Token, Until: last.Until, Send: send}
+	if last.Token == "" || last.Token == before.Token {
+		last, now.Token, now.None = provider.Reply{}, before.Token, true
+	}
+	// before it is used: whoever sends the message again has to know, also that it went without
+	err = r.write(ctx, address, taken, now, revision)
+	if errors.Is(err, bus.ErrNoRoom) {
+		return provider.Reply{}, false, nil // it goes without, as it does when it is tried again
+	}
+	if err != nil {
+		return provider.Reply{}, false, err
+	}
+	return last, false, nil
+}
+
+// Drop implements [provider.Replies].
+func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
+	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
+	before, revision, err := r.read(ctx, address, taken)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, address, taken, reply{Token: before.Token, Until: before.Until, Send: send, None: true}, revision)
+}
+
+// say keeps what was said of an address. What was said later counts: a call may come again after others.
+func (r replies) say(ctx context.Context, address string, v provider.Reply) error {
+	before, revision, err := r.read(ctx, address, said)
+	if err != nil || before.Until.After(v.Until) {
+		return err
+	}
+	return r.write(ctx, address, said, reply{Token: v.Token, Until: v.Until}, revision)
+}
+
+// rememberReply keeps how the contact can be answered, under each of its addresses. The message goes on without where
+// that fails.
+func (s *runner) rememberReply(ctx context.Context, c *channel, e provider.Event) {
+	if e.Reply == nil || !time.Now().Before(e.Reply.Until) {
+		return
+	}
+	r := replies{s.env.Bus, c.Network, c.ID}
+	for _, address := range append([]string{e.Contact.GetAddress()}, e.Contact.GetAliases()...) {
+		if err := r.say(ctx, address, *e.Reply); err != nil {
+			s.env.Log.Warn("how the contact can be answered is not remembered", "network", c.Network, "channel", c.ID, "err", err)
+		}
+	}
+}
+
+// files are public under /media.
+type files struct {
+	bus       *bus.Bus
+	publicURL string
+}
+
+// Publish implements [provider.Files].
+func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
+	stored, err := f.bus.KeepFile(ctx, name, mediaType, data)
+	if err != nil {
+		return "", provider.Temporary("a file could not be stored", err)
+	}
+	return f.publicURL + "/media/" + stored.ID, nil
+}

@@ -1,0 +1,19 @@
+package runtime
+
+import (
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// resultOf is what the error of a send says of it.
+func resultOf(err error) result.Result {
+	if err == nil {
+		return result.Result{Class: result.Sent}
+	}
+	return provider.Classify(err).Result
+}
+
+// bound is a rate without its page.
+func bound(r provider.Rate) result.Rate {
+	return result.Rate{Sends: r.Sends, Per: r.Per, Burst: r.Burst}
+}

@@ -1,0 +1,52 @@
+package runtime
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// publish passes an event on. A text with bytes that are no UTF-8 could never be stored, and would hold back its lane
+// for ever: such bytes are marked as unreadable, and the rest goes on.
+func (s *runner) publish(ctx context.Context, p bus.Post) error {
+	_, err := s.env.Bus.Publish(ctx, p)
+	if err != nil && mend(p.Body.ProtoReflect()) {
+		_, err = s.env.Bus.Publish(ctx, p)
+	}
+	return err
+}
+
+// mend replaces what is no UTF-8 in every text of a message, and says whether there was any.
+func mend(m protoreflect.Message) (mended bool) {
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case f.Kind() == protoreflect.StringKind && f.IsList():
+			for i, list := 0, v.List(); i < list.Len(); i++ {
+				if text, bad := readable(list.Get(i).String()); bad {
+					list.Set(i, protoreflect.ValueOfString(text))
+					mended = true
+				}
+			}
+		case f.Kind() == protoreflect.StringKind:
+			if text, bad := readable(v.String()); bad {
+				m.Set(f, protoreflect.ValueOfString(text))
+				mended = true
+			}
+		case f.Message() != nil && f.Cardinality() != protoreflect.Repeated:
+			mended = mend(v.Message()) || mended
+		}
+		return true
+	})
+	return mended
+}
+
+func readable(text string) (mended string, bad bool) {
+	if utf8.ValidString(text) {
+		return text, false
+	}
+	return strings.ToValidUTF8(text, "\ufffd"), true
+}

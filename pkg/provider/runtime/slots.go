@@ -1,0 +1,46 @@
+package runtime
+
+import (
+	"sync"
+	"time"
+)
+
+// slots bound how many attachments are fetched at once. A network's host that does not answer holds a fetch for a
+// minute: with a bound for each channel, and one for all that is below the lanes of a partition, it holds back its own
+// channel's attachments and nobody's texts.
+type slots struct {
+	mu    sync.Mutex
+	all   int
+	using map[string]int // by channel
+}
+
+const (
+	fetchesAtOnce    = 48
+	fetchesOfChannel = 8
+	// fetchSlotWait is when a fetch that found no slot is tried again.
+	fetchSlotWait = 100 * time.Millisecond
+)
+
+// begin takes a slot, where there is one; done gives it back.
+func (s *slots) begin(channel string) (done func(), ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == fetchesAtOnce || s.using[channel] == fetchesOfChannel {
+		return nil, false
+	}
+	if s.using == nil {
+		s.using = map[string]int{}
+	}
+	s.all++
+	s.using[channel]++
+	return func() { s.end(channel) }, true
+}
+
+func (s *slots) end(channel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.using[channel]--; s.using[channel] == 0 {
+		delete(s.using, channel)
+	}
+}

@@ -1,0 +1,55 @@
+package runtime
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// spent tries until nothing is left, each failing so at once, and returns how often and for how long.
+func spent(t *testing.T, err error) (n int, took time.Duration) {
+	t.Helper()
+	now := time.Now()
+	var tried tries
+	for began := now; ; {
+		tried.begin(now)
+		pause, ok := tried.again(provider.Classify(err), now)
+		if !ok {
+			return tried.n, now.Sub(began)
+		}
+		if now = now.Add(pause); tried.n > 100 {
+			t.Fatal("tried without end")
+		}
+	}
+}
+
+func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
+	t.Parallel()
+	status := func(code int) error { return (&provider.Stream{Status: code, Header: http.Header{}}).NoFile("no file") }
+	for name, test := range map[string]struct {
+		err      error
+		longest  time.Duration
+		most     int
+		fewerAre bool // one try is not enough
+	}{
+		"gone for good":         {provider.Reject("gone", nil), 0, 1, false},
+		"a dead credential":     {provider.Suspend("401", nil), 0, 1, false},
+		"not found":             {status(404), goneFor, 6, true},
+		"forbidden":             {status(403), goneFor, 6, true},
+		"moved":                 {status(302), goneFor, 6, true},
+		"an outage":             {status(503), fetchFor, 10, true},
+		"no connection":         {provider.Temporary("away", nil), fetchFor, 10, true},
+		"no answer":             {provider.Uncertain(errors.New("lost")), fetchFor, 10, true},
+		"told to wait a second": {provider.Wait(time.Second, provider.Contact, nil), fetchFor, 61, true},
+		"told to wait a day":    {provider.Wait(24*time.Hour, provider.Contact, nil), fetchFor, 2, true},
+		"nobody classified":     {errors.New("a fault"), fetchFor, 10, true},
+	} {
+		n, took := spent(t, test.err)
+		if n > test.most || took > test.longest || test.fewerAre && n < 2 {
+			t.Errorf("%s: %d tries in %s", name, n, took)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// unreadable are the reasons of a call's events that cannot be read, in their order.
+type unreadable []string
+
+func (u *unreadable) add(reason string) { *u = append(*u, reason) }
+
+// tasks leave a dead letter for each event. A letter holds the whole call, so that it can be read again: as many are
+// left as fit into one message of the broker together, one at least, and the last of them counts the others.
+func (u unreadable) tasks(body int) (tasks []consume.Task) {
+	most := max(1, topology.MaxPayload/max(body, 1024))
+	for i, reason := range u {
+		if i == most-1 && len(u) > most {
+			reason += fmt.Sprintf("; %d more events of the call cannot be read", len(u)-most)
+		}
+		if i < most {
+			tasks = append(tasks, consume.Task{Lane: "unreadable", Do: func(context.Context) error { return consume.Permanent(reason) }})
+		}
+	}
+	return tasks
+}
