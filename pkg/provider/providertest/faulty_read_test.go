@@ -111,6 +111,15 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "the error holds"},
+		"a reason that names what it does not know": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
+			events, err := toy.Receive(a, c)
+			for i, e := range events {
+				if e.Receipt != nil && strings.Contains(e.Receipt.OwnID, " ") {
+					events[i] = provider.Event{Ignored: "receipt of " + e.Receipt.OwnID}
+				}
+			}
+			return events, err
+		}), "call.json mangled: the error quotes what the network said"},
 		"all of a batch of one contact": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(a, c)
 			if len(events) > 2 {

@@ -44,6 +44,15 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 			_ = json.Unmarshal(r.Body, &out)
 			return provider.Reject("the network says no", fmt.Errorf("%v", out.Error))
 		}), "with an answer that quotes: the error holds"},
+		"the last of the network's words": {judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+			if r == nil || r.OK() || r.Status == 401 || r.Status >= 429 {
+				return nil
+			}
+			var out struct{ Message string }
+			_ = json.Unmarshal(r.Body, &out)
+			words := append([]string{"nothing"}, strings.Fields(out.Message)...)
+			return provider.Reject("the network says no", errors.New(words[len(words)-1]))
+		}), "message.json with an answer that quotes: the error quotes what the network said"},
 		"a panic on another answer": {judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
 			var v map[string]any
 			if r != nil && r.Status == 200 && json.Unmarshal(r.Body, &v) == nil {

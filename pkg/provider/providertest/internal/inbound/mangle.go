@@ -17,7 +17,8 @@ import (
 // that means nothing, or say in an error what it read.
 func (s *Reading) mangle(r stage.Reporter, what string, call webhook.Call) {
 	r.Helper()
-	for _, body := range Mangled(call.Body) {
+	foreign := slices.Concat(Quoted(call.Body, stage.Foreign), quotedForm(call, stage.Foreign))
+	for _, body := range slices.Concat(Mangled(call.Body), foreign) {
 		c := stage.Clone(call)
 		c.Body = body
 		var events []provider.Event
@@ -26,11 +27,12 @@ func (s *Reading) mangle(r stage.Reporter, what string, call webhook.Call) {
 			r.Errorf("%s: Receive: %v, on %q", what, panicked, body)
 			return // one is enough
 		}
-		if !s.Discreet(r, what+" mangled", err) {
+		if !s.Discreet(r, what+" mangled", err) || !stage.Quotes(r, what+" mangled", err) {
 			return
 		}
 		for _, e := range events {
-			if !s.Discreet(r, what+" mangled", reasonOf(e)) {
+			reason := reasonOf(e)
+			if !s.Discreet(r, what+" mangled", reason) || !stage.Quotes(r, what+" mangled", reason) {
 				return
 			}
 			if problem := wrong(e); problem != "" {

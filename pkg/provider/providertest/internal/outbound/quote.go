@@ -2,7 +2,6 @@ package outbound
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // quotes plays an act again with answers that quote what was sent, as networks do ("+34600111222 is no number"), and with
-// answers that are mangled: no error gives away what is in them, and nothing panics.
+// answers that are mangled: no error gives away what is in them, nor any words of the network's, and nothing panics.
 func (s Playing) quotes(r stage.Reporter, a *conversation.Act) {
 	r.Helper()
 	if len(a.Answers) == 0 || strings.HasPrefix(a.Answers[len(a.Answers)-1], "drop") {
@@ -27,8 +26,8 @@ func (s Playing) quotes(r stage.Reporter, a *conversation.Act) {
 	defer again.Close()
 	fresh := Playing{Stage: again}
 	head, body, _ := strings.Cut(a.Answers[len(a.Answers)-1], "\n\n")
-	private := strings.Join(s.Private(), " ")
-	for _, b := range quoted([]byte(body), private) {
+	private := strings.Join(s.Private(), " ") + " " + stage.Foreign
+	for _, b := range inbound.Quoted([]byte(body), private) {
 		if !fresh.answered(r, a, head, b) {
 			return // one is enough
 		}
@@ -62,42 +61,14 @@ func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, bo
 	if heard.Any || err == nil {
 		return !heard.Any
 	}
-	if !s.Discreet(r, a.Name+" with an answer that quotes", err) {
+	what := a.Name + " with an answer that quotes"
+	if !s.Discreet(r, what, err) || !stage.Quotes(r, what, s.Raised) {
 		return false
 	}
 	if f := provider.Classify(err); f.Reason == "" {
 		r.Errorf("%s: the failure has no reason, with the answer %q", a.Name, body)
 	}
 	return true
-}
-
-// quoted are JSON bodies with one text at a time that holds more than it did.
-func quoted(body []byte, more string) (out [][]byte) {
-	var root any
-	if json.Unmarshal(body, &root) != nil {
-		return nil
-	}
-	var walk func(v any, set func(any))
-	walk = func(v any, set func(any)) {
-		switch v := v.(type) {
-		case string:
-			set(v + " " + more)
-			if data, err := json.Marshal(root); err == nil {
-				out = append(out, data)
-			}
-			set(v)
-		case map[string]any:
-			for _, key := range slices.Sorted(maps.Keys(v)) {
-				walk(v[key], func(to any) { v[key] = to })
-			}
-		case []any:
-			for i := range v {
-				walk(v[i], func(to any) { v[i] = to })
-			}
-		}
-	}
-	walk(root, func(to any) { root = to })
-	return out
 }
 
 // some are so many of all, evenly.

@@ -31,6 +31,7 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (outcome 
 	defer cancel()
 	v := map[string]any{}
 	begun := time.Now()
+	s.Raised = nil
 	panicked := s.within(ctx, a, answers, func(ctx context.Context) { err = s.do(ctx, a, v) })
 	if panicked != nil {
 		r.Errorf("%s: %v", a.Name, panicked)
@@ -40,6 +41,9 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (outcome 
 		return "", err
 	}
 	s.awake(r, a, time.Since(begun))
+	if s.Raised == nil {
+		s.Raised = err
+	}
 	if err != nil {
 		return conversation.Indent(conversation.Failure(err)), err
 	}
@@ -100,6 +104,7 @@ func (s *Stage) do(ctx context.Context, a *conversation.Act, v map[string]any) e
 		s.KeepPrivate("the file's address", m.GetContent().GetAttachment().GetUrl())
 		s.KeepPrivate("the quick reply's title", m.GetContent().GetQuickReply().GetTitle())
 		sent, err := s.Sender.Send(ctx, &m)
+		s.Raised = err
 		err = provider.Explain(err, &m, s.Account)
 		v["ref"] = sent.Ref
 		if sent.Address != "" {

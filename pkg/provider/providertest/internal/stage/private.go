@@ -26,10 +26,7 @@ func (s *Stage) Discreet(r Reporter, what string, err error) (ok bool) {
 	if err == nil {
 		return true
 	}
-	texts := err.Error()
-	if f, classified := errors.AsType[*provider.Failure](err); classified {
-		texts += "\n" + f.Reason
-	}
+	texts := reasons(err)
 	ok = true
 	for name, value := range s.private {
 		if slices.ContainsFunc(conversation.Forms(value), func(form string) bool { return strings.Contains(texts, form) }) {
@@ -38,4 +35,27 @@ func (s *Stage) Discreet(r Reporter, what string, err error) (ok bool) {
 		}
 	}
 	return ok
+}
+
+// Foreign stands for whatever a network may say: no error has a word of it.
+const Foreign = "w0rds-0f-the-netw0rk"
+
+// Quotes reports an error that holds what the network said. What it says for people goes through [provider.Quoting], which
+// looks through it first; that is not in the error yet.
+func Quotes(r Reporter, what string, err error) (ok bool) {
+	r.Helper()
+	if err == nil || !strings.Contains(strings.ToLower(reasons(err)), Foreign) {
+		return true
+	}
+	r.Errorf("%s: the error quotes what the network said: hand its words to provider.Quoting, or leave them out", what)
+	return false
+}
+
+// reasons are all that an error says.
+func reasons(err error) string {
+	texts := err.Error()
+	if f, classified := errors.AsType[*provider.Failure](err); classified {
+		texts += "\n" + f.Reason
+	}
+	return texts
 }

@@ -44,6 +44,8 @@ type Stage struct {
 	Replies *sendertest.Replies
 	// Heard is what the last listen.json heard.
 	Heard *Ear
+	// Raised is the error of the last act as the network's code gave it, before the SDK looked through its words.
+	Raised error
 	// Raw says that a fetched file is judged as the network hands it on, without what the SDK makes of it.
 	Raw bool
 
