@@ -76,22 +76,22 @@ func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 			Time      int64  `json:"time"`
 		}
 		if err := json.Unmarshal(raw, &e); err != nil { // it takes none of the others with it
-			events = append(events, provider.Event{Unreadable: provider.Misread("an event", err)})
+			events = append(events, provider.UnreadableEvent(provider.Misread("an event", err)))
 			continue
 		}
-		event := provider.Event{Key: e.ID, At: time.Unix(e.Time, 0).UTC()} // the network's id, the same when it is told again
+		var event provider.Event
 		switch {
 		case e.Kind == "message" && e.ID != "" && e.From != "":
-			event.Contact = &messagev1.Contact{Address: e.From}
-			event.Content = provider.Text(cmp.Or(e.Text, "[message of an unknown kind]"))
+			text := provider.Text(cmp.Or(e.Text, "[message of an unknown kind]"))
+			event = provider.MessageEvent(e.ID, &messagev1.Contact{Address: e.From}, text) // the id is the same when it is told again
 		case e.Kind == "landed" && e.ID != "" && e.Reference != "":
-			event.Receipt = &provider.Receipt{OwnID: e.Reference, Status: eventv1.Status_STATUS_DELIVERED}
+			event = provider.ReceiptEvent(e.ID, provider.Receipt{OwnID: e.Reference, Status: eventv1.Status_STATUS_DELIVERED})
 		case e.ID == "" || e.Kind == "message" || e.Kind == "landed" || e.Kind == "":
-			event = provider.Event{Unreadable: "an event lacks its id, its kind or what belongs to that"}
+			event = provider.UnreadableEvent("an event lacks its id, its kind or what belongs to that")
 		default:
-			event = provider.Event{Ignored: "unknown event"}
+			event = provider.IgnoredEvent("unknown event")
 		}
-		events = append(events, event)
+		events = append(events, event.WithTime(time.Unix(e.Time, 0).UTC()))
 	}
 	return events, nil
 }

@@ -66,10 +66,8 @@ func ExampleClassify() {
 // Receive declares it, the SDK keeps it, and Send takes it.
 func ExampleReplies() {
 	receive := func(c webhook.Call) ([]provider.Event, error) {
-		return []provider.Event{{
-			Key: "e1", Contact: &messagev1.Contact{Address: "ana"}, Content: provider.Text("Hola"),
-			Reply: &provider.Reply{Token: "t-1", Until: c.AcceptedAt.Add(time.Minute)},
-		}}, nil
+		event := provider.MessageEvent("e1", &messagev1.Contact{Address: "ana"}, provider.Text("Hola"))
+		return []provider.Event{event.WithReply(provider.Reply{Token: "t-1", Until: c.AcceptedAt.Add(time.Minute)})}, nil
 	}
 	send := func(ctx context.Context, h provider.Host, m *messagev1.Message) (string, error) {
 		reply, _, err := h.Replies.Take(ctx, m)

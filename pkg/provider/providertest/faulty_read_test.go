@@ -88,7 +88,7 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		}), "an element of events that cannot be read loses the whole call"},
 		"what cannot be read is of no interest": {telling(func(_ int, e *provider.Event) {
 			if e.Unreadable != "" {
-				*e = provider.Event{Ignored: "unreadable"}
+				*e = provider.IgnoredEvent("unreadable")
 			}
 		}), "an element of events that nobody can read is not told as unreadable"},
 		"what cannot be read is left out": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
@@ -115,7 +115,7 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 			events, err := toy.Receive(a, c)
 			for i, e := range events {
 				if e.Receipt != nil && strings.Contains(e.Receipt.OwnID, " ") {
-					events[i] = provider.Event{Ignored: "receipt of " + e.Receipt.OwnID}
+					events[i] = provider.IgnoredEvent("receipt of " + e.Receipt.OwnID)
 				}
 			}
 			return events, err

@@ -65,7 +65,7 @@ type toyEvent struct {
 
 func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 	if c.Suffix == "/status" {
-		return []provider.Event{{Ignored: "status"}}, nil
+		return []provider.Event{provider.IgnoredEvent("status")}, nil
 	}
 	var in struct {
 		toyEvent
@@ -84,19 +84,20 @@ func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 	for _, raw := range in.Events {
 		var e toyEvent
 		if err := json.Unmarshal(raw, &e); err != nil {
-			out = append(out, provider.Event{Unreadable: provider.Misread("an event", err)})
+			out = append(out, provider.UnreadableEvent(provider.Misread("an event", err)))
 			continue
 		}
-		event := provider.Event{Key: fmt.Sprintf("%s:%d", e.From, e.ID), Contact: &messagev1.Contact{Address: e.From}, At: time.Unix(1700000000, 0).UTC()}
+		key, contact, at := fmt.Sprintf("%s:%d", e.From, e.ID), &messagev1.Contact{Address: e.From}, time.Unix(1700000000, 0).UTC()
+		var event provider.Event
 		switch {
 		case e.From == "":
-			event = provider.Event{Unreadable: "an event has no from"}
+			event = provider.UnreadableEvent("an event has no from")
 		case e.Receipt != "":
-			event.Receipt = &provider.Receipt{OwnID: e.Receipt, Status: eventv1.Status_STATUS_READ}
+			event = provider.ReceiptEvent(key, provider.Receipt{OwnID: e.Receipt, Status: eventv1.Status_STATUS_READ}).WithContact(contact).WithTime(at)
 		case e.Text != "":
-			event.Content = provider.Text(e.Text)
+			event = provider.MessageEvent(key, contact, provider.Text(e.Text)).WithTime(at)
 		default:
-			event = provider.Event{Unreadable: "an event has neither text nor receipt"}
+			event = provider.UnreadableEvent("an event has neither text nor receipt")
 		}
 		out = append(out, event)
 	}

@@ -81,7 +81,8 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 		if i.Panic {
 			panic(i.Text)
 		}
-		e := provider.Event{Key: i.Key, Edited: i.Edited, Edits: i.Edits, Ignored: i.Ignored, Unreadable: i.Broken, Account: i.Account}
+		var e provider.Event // of any shape: what is wrong is found by the runtime too
+		e.Key, e.Edited, e.Edits, e.Ignored, e.Unreadable, e.Account = i.Key, i.Edited, i.Edits, i.Ignored, i.Broken, i.Account
 		if i.At != 0 {
 			e.At = time.Unix(i.At, 0)
 		}

@@ -39,15 +39,15 @@ func (f fields) receipt() ([]provider.Event, error) {
 	case status == eventv1.Status_STATUS_UNSPECIFIED:
 		return ignore(ignoredStatus), nil
 	}
-	r := &provider.Receipt{Ref: id, OwnID: key, Status: status}
+	r := provider.Receipt{Ref: id, OwnID: key, Status: status}
 	if status == eventv1.Status_STATUS_FAILED {
 		r.Reason = f.reason()
 	}
-	event := provider.Event{Key: fmt.Sprintf("receipt:%s:%s:%s", key, id, f.first("status_code", "status")), At: f.at(), Receipt: r}
-	return []provider.Event{event}, nil
+	event := provider.ReceiptEvent(fmt.Sprintf("receipt:%s:%s:%s", key, id, f.first("status_code", "status")), r)
+	return []provider.Event{event.WithTime(f.at())}, nil
 }
 
-func ignore(why string) []provider.Event { return []provider.Event{{Ignored: why}} }
+func ignore(why string) []provider.Event { return []provider.Event{provider.IgnoredEvent(why)} }
 
 // status is what a receipt means: https://help.clicksend.com/en/articles/42318-sms-troubleshooting. A message that
 // ClickSend tries again (300) has been sent and has not failed. One that its staff cancelled has no code.

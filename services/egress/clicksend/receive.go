@@ -36,22 +36,23 @@ func (f fields) message(own string) ([]provider.Event, error) {
 	if id == "" {
 		return nil, errors.New("a message has no message_id")
 	}
-	event := provider.Event{Key: id, Contact: contact(f["from"], f["to"], own), At: f.at()}
+	from := contact(f["from"], f["to"], own)
 	links, words := f.media()
 	if len(links) == 0 {
 		// a rule for a keyword may leave nothing of the message but the keyword
 		if words = f.first("body", "message", "_keyword", "keyword"); words == "" {
 			words = "[empty message]"
 		}
-		event.Content = provider.WithNotes(provider.Text(words), note(event.Contact))
-		return []provider.Event{event}, nil
+		event := provider.MessageEvent(id, from, provider.WithNotes(provider.Text(words), note(from)))
+		return []provider.Event{event.WithTime(f.at())}, nil
 	}
 	var events []provider.Event
 	for i, link := range links {
-		if event.Content = attachment(link, words); i > 0 {
-			event.Key, event.Content = fmt.Sprintf("%s:%d", id, i), attachment(link, "")
+		key, caption := id, words
+		if i > 0 {
+			key, caption = fmt.Sprintf("%s:%d", id, i), ""
 		}
-		events = append(events, event)
+		events = append(events, provider.MessageEvent(key, from, attachment(link, caption)).WithTime(f.at()))
 	}
 	return events, nil
 }

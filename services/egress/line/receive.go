@@ -45,10 +45,10 @@ func read(raw json.RawMessage) provider.Event {
 	var e event
 	err := json.Unmarshal(raw, &e)
 	if reason := e.ignored(); reason != "" {
-		return provider.Event{Ignored: reason}
+		return provider.IgnoredEvent(reason)
 	}
 	if err != nil {
-		return provider.Event{Unreadable: provider.Misread("an event", err)}
+		return provider.UnreadableEvent(provider.Misread("an event", err))
 	}
 	return e.event()
 }
@@ -73,21 +73,22 @@ var told = map[string]bool{"message": true, "postback": true, "unsend": true}
 
 func (e *event) event() provider.Event {
 	if reason := e.lacks(); reason != "" {
-		return provider.Event{Unreadable: reason}
+		return provider.UnreadableEvent(reason)
 	}
-	out := provider.Event{Key: e.ID, Contact: e.Source.contact(), At: at(e.Timestamp)}
+	var content *messagev1.Content
 	switch e.Type {
 	case "message":
-		out.Content = e.Message.content()
+		content = e.Message.content()
 	case "postback":
-		if out.Content = e.Postback.content(); out.Content == nil {
-			return provider.Event{Ignored: ignoredSwitch}
+		if content = e.Postback.content(); content == nil {
+			return provider.IgnoredEvent(ignoredSwitch)
 		}
 	case "unsend":
-		out.Content = provider.Text("[a message was unsent]")
+		content = provider.Text("[a message was unsent]")
 	}
+	out := provider.MessageEvent(e.ID, e.Source.contact(), content).WithTime(at(e.Timestamp))
 	if e.ReplyToken != "" && !out.At.IsZero() {
-		out.Reply = &provider.Reply{Token: e.ReplyToken, Until: out.At.Add(replyFor)}
+		out = out.WithReply(provider.Reply{Token: e.ReplyToken, Until: out.At.Add(replyFor)})
 	}
 	return out
 }

@@ -39,13 +39,15 @@ func itemOf(gallery provider.Event, item object) provider.Event {
 		url = item.in("file").text("url") // of an encrypted file
 	}
 	if !ok || !media.MatchString(url) {
-		return provider.Event{Unreadable: "an item of a gallery has no known itemtype, or no address"}
+		return provider.UnreadableEvent("an item of a gallery has no known itemtype, or no address")
 	}
-	e := gallery
-	e.Key += ":" + url
-	e.Content = attachment(kind, item, item.text("body"))
-	if e.Content == nil { // an encrypted file without a name
-		e.Content = provider.Text("[encrypted file, which this channel cannot read]")
+	content := attachment(kind, item, item.text("body"))
+	if content == nil { // an encrypted file without a name
+		content = provider.Text("[encrypted file, which this channel cannot read]")
+	}
+	e := provider.MessageEvent(gallery.Key+":"+url, gallery.Contact, content).WithTime(gallery.At)
+	if gallery.Reply != nil {
+		e = e.WithReply(*gallery.Reply)
 	}
 	return e
 }

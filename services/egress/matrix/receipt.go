@@ -15,13 +15,13 @@ func ephemeral(o object) []provider.Event {
 	case "m.receipt":
 		return receipts(o.in("content"))
 	case "m.typing":
-		return []provider.Event{{Ignored: "typing"}}
+		return []provider.Event{provider.IgnoredEvent("typing")}
 	case "m.presence":
-		return []provider.Event{{Ignored: "presence"}}
+		return []provider.Event{provider.IgnoredEvent("presence")}
 	case "":
-		return []provider.Event{{Unreadable: "what is ephemeral has no type"}}
+		return []provider.Event{provider.UnreadableEvent("what is ephemeral has no type")}
 	default: // homeservers push what is not specified yet too
-		return []provider.Event{{Ignored: "unknown ephemeral event"}}
+		return []provider.Event{provider.IgnoredEvent("unknown ephemeral event")}
 	}
 }
 
@@ -30,16 +30,16 @@ func ephemeral(o object) []provider.Event {
 // Private ones are told to nobody but who made them.
 func receipts(content object) (all []provider.Event) {
 	if content == nil {
-		return []provider.Event{{Unreadable: "a receipt has no content"}}
+		return []provider.Event{provider.UnreadableEvent("a receipt has no content")}
 	}
 	for _, event := range slices.Sorted(maps.Keys(content)) {
 		readers := content.in(event).in("m.read")
 		if readers == nil && !content.in(event).has("m.read.private") {
-			all = append(all, provider.Event{Unreadable: "a receipt has no m.read"})
+			all = append(all, provider.UnreadableEvent("a receipt has no m.read"))
 		}
 		for _, user := range slices.Sorted(maps.Keys(readers)) {
 			if event == "" || !isUser(user) {
-				all = append(all, provider.Event{Unreadable: "a receipt names no event, or its reader is no user id"})
+				all = append(all, provider.UnreadableEvent("a receipt names no event, or its reader is no user id"))
 				continue
 			}
 			receipt := readers.in(user)
@@ -48,14 +48,15 @@ func receipts(content object) (all []provider.Event) {
 			if thread != "" && thread != "main" {
 				key += ":" + thread
 			}
-			all = append(all, provider.Event{
-				Key: key, Contact: contact(user), At: receipt.time("ts"),
-				Receipt: &provider.Receipt{Ref: event, UpTo: thread == "" || thread == "main", Status: eventv1.Status_STATUS_READ},
-			})
+			e := provider.WatermarkEvent(key, contact(user), eventv1.Status_STATUS_READ, event)
+			if thread != "" && thread != "main" {
+				e = provider.ReceiptEvent(key, provider.Receipt{Ref: event, Status: eventv1.Status_STATUS_READ}).WithContact(contact(user))
+			}
+			all = append(all, e.WithTime(receipt.time("ts")))
 		}
 	}
 	if len(all) == 0 {
-		return []provider.Event{{Ignored: "nobody's receipt"}}
+		return []provider.Event{provider.IgnoredEvent("nobody's receipt")}
 	}
 	return all
 }

@@ -64,29 +64,31 @@ func eventOf(a Account, o object) provider.Event {
 	kind, id, sender, room := o.text("type"), o.text("event_id"), o.text("sender"), o.text("room_id")
 	switch {
 	case kind == "":
-		return provider.Event{Unreadable: "an event has no type"}
+		return provider.UnreadableEvent("an event has no type")
 	case id == "":
-		return provider.Event{Unreadable: "an event has no event_id"}
+		return provider.UnreadableEvent("an event has no event_id")
 	case room == "":
-		return provider.Event{Unreadable: "an event has no room_id"}
+		return provider.UnreadableEvent("an event has no room_id")
 	case !isUser(sender):
-		return provider.Event{Unreadable: "an event's sender is no user id"}
+		return provider.UnreadableEvent("an event's sender is no user id")
 	case sender == a.ghost():
-		return provider.Event{Ignored: ignoredOwn}
+		return provider.IgnoredEvent(ignoredOwn)
 	}
 	content := o.in("content")
 	said, edited, ignored := contentOf(kind, o.has("state_key"), content)
 	if ignored != "" {
-		return provider.Event{Ignored: ignored}
+		return provider.IgnoredEvent(ignored)
 	}
-	e := provider.Event{
-		Key: id, Contact: contact(sender), At: o.time("origin_server_ts"), Content: said, Edited: edited,
-	}
-	if of := content.in("m.relates_to").text("event_id"); edited && of != id {
-		e.Edits = of
+	e := provider.MessageEvent(id, contact(sender), said).WithTime(o.time("origin_server_ts"))
+	if edited {
+		of := content.in("m.relates_to").text("event_id")
+		if of == id {
+			of = ""
+		}
+		e = e.AsEdit(of)
 	}
 	if kind != encrypted && !e.At.IsZero() {
-		e.Reply = &provider.Reply{Token: room, Until: e.At.Add(answerable)}
+		e = e.WithReply(provider.Reply{Token: room, Until: e.At.Add(answerable)})
 	}
 	return e
 }

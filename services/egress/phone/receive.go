@@ -51,7 +51,7 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	for _, raw := range batch.Events {
 		read, err := read(raw)
 		if err != nil {
-			read = provider.Event{Unreadable: err.Error()}
+			read = provider.UnreadableEvent(err.Error())
 		}
 		out = append(out, read)
 	}
@@ -77,26 +77,25 @@ func (e event) read() (provider.Event, error) {
 	case e.From == "":
 		return provider.Event{}, errors.New("an event has no from")
 	}
-	out := provider.Event{Key: e.ID, At: time.UnixMilli(e.Time).UTC(), Contact: &messagev1.Contact{Address: e.From}}
+	written, contact := time.UnixMilli(e.Time).UTC(), &messagev1.Contact{Address: e.From}
 	if e.Name != "" {
-		out.Contact.Profile = &messagev1.Profile{FirstName: e.Name}
+		contact.Profile = &messagev1.Profile{FirstName: e.Name}
 	}
-	var err error
 	if e.Message != nil {
-		out.Content, err = decode(e.Message)
-	} else {
-		out.Receipt, err = e.Receipt.read()
+		content, err := decode(e.Message)
+		return provider.MessageEvent(e.ID, contact, content).WithTime(written), err
 	}
-	return out, err
+	r, err := e.Receipt.read()
+	return provider.ReceiptEvent(e.ID, r).WithContact(contact).WithTime(written), err
 }
 
-func (r *receipt) read() (*provider.Receipt, error) {
+func (r *receipt) read() (out provider.Receipt, err error) {
 	status, ok := statuses[r.Status]
 	if !ok {
-		return nil, errors.New("unknown status")
+		return out, errors.New("unknown status")
 	}
 	if r.Message == "" && r.OwnID == "" {
-		return nil, errors.New("receipt names no message")
+		return out, errors.New("receipt names no message")
 	}
-	return &provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: r.Reason}, nil
+	return provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: r.Reason}, nil
 }

@@ -42,60 +42,54 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	var err error
 	switch {
 	case u.Message != nil:
-		e, err = u.Message.event(c.Body, false)
+		e, err = u.Message.event(a, c.Body, false)
 	case u.EditedMessage != nil:
-		e, err = u.EditedMessage.event(c.Body, true)
+		e, err = u.EditedMessage.event(a, c.Body, true)
 	case u.CallbackQuery != nil:
-		e, err = u.CallbackQuery.event()
+		e, err = u.CallbackQuery.event(a)
 	case u.MyChatMember != nil:
-		e = provider.Event{Ignored: u.MyChatMember.reason()}
+		e = provider.IgnoredEvent(u.MyChatMember.reason())
 	default:
-		e = provider.Event{Ignored: otherUpdate(c.Body)}
+		e = provider.IgnoredEvent(otherUpdate(c.Body))
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range []*string{&e.Key, &e.Edits} {
-		if *key != "" {
-			*key = a.bot() + ":" + *key
-		}
-	}
 	return []provider.Event{e}, nil
 }
 
-func (m *message) event(body []byte, edited bool) (provider.Event, error) {
+func (m *message) event(a Account, body []byte, edited bool) (provider.Event, error) {
 	if m.lacks() != "" {
 		return provider.Event{}, errors.New(m.lacks())
 	}
 	if reason := m.Chat.ignored(); reason != "" {
-		return provider.Event{Ignored: reason}, nil
+		return provider.IgnoredEvent(reason), nil
 	}
 	if edited && (m.Location != nil || m.Venue != nil) {
-		return provider.Event{Ignored: ignoredLiveLocation}, nil // only a place that moves is ever edited
+		return provider.IgnoredEvent(ignoredLiveLocation), nil // only a place that moves is ever edited
 	}
 	content := m.content()
 	if content == nil {
 		words := otherMessage(body)
 		if words == "" {
-			return provider.Event{Ignored: ignoredService}, nil
+			return provider.IgnoredEvent(ignoredService), nil
 		}
 		content = provider.Text(words)
 	}
-	e := provider.Event{
-		Key:     fmt.Sprintf("%d:%d", m.Chat.ID, m.ID), // ids count per chat
-		Contact: m.Chat.contact(m.From),
-		At:      at(m.Date),
-		Content: provider.WithNotes(content, m.notes()...),
-	}
+	first := fmt.Sprintf("%s:%d:%d", a.bot(), m.Chat.ID, m.ID) // ids count per bot and chat
+	key, written := first, at(m.Date)
 	if edited {
-		e.Edited, e.Edits = true, e.Key
-		e.Key += ":e" + strconv.FormatInt(m.EditDate, 10)
+		key += ":e" + strconv.FormatInt(m.EditDate, 10)
 		if m.EditDate != 0 {
-			e.At = at(m.EditDate)
+			written = at(m.EditDate)
 		}
 	}
-	if !e.At.IsZero() {
-		e.Reply = &provider.Reply{Token: m.topic(), Until: e.At.Add(answerable)}
+	e := provider.MessageEvent(key, m.Chat.contact(m.From), provider.WithNotes(content, m.notes()...)).WithTime(written)
+	if edited {
+		e = e.AsEdit(first)
+	}
+	if !written.IsZero() {
+		e = e.WithReply(provider.Reply{Token: m.topic(), Until: written.Add(answerable)})
 	}
 	return e, nil
 }
@@ -125,7 +119,7 @@ func (m *message) topic() string {
 }
 
 // event is the button's data as a text. A callback tells no time of its own.
-func (q *callbackQuery) event() (provider.Event, error) {
+func (q *callbackQuery) event(a Account) (provider.Event, error) {
 	if q.ID == "" {
 		return provider.Event{}, errors.New("a callback_query has no id")
 	}
@@ -134,14 +128,14 @@ func (q *callbackQuery) event() (provider.Event, error) {
 	}
 	if q.Message != nil {
 		if reason := q.Message.Chat.ignored(); reason != "" {
-			return provider.Event{Ignored: reason}, nil
+			return provider.IgnoredEvent(reason), nil
 		}
 	}
 	if q.Data == "" {
-		return provider.Event{Ignored: ignoredCallback}, nil
+		return provider.IgnoredEvent(ignoredCallback), nil
 	}
 	private := chat{ID: q.From.ID} // a private chat has the id of its user
-	return provider.Event{Key: "cb:" + q.ID, Contact: private.contact(q.From), Content: provider.Text(q.Data)}, nil
+	return provider.MessageEvent(a.bot()+":cb:"+q.ID, private.contact(q.From), provider.Text(q.Data)), nil
 }
 
 func (m *chatMember) reason() string {

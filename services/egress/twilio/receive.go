@@ -47,7 +47,7 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	}
 }
 
-func ignored(why string) []provider.Event { return []provider.Event{{Ignored: why}} }
+func ignored(why string) []provider.Event { return []provider.Event{provider.IgnoredEvent(why)} }
 
 // messages are the events of one message: one for each thing in it, in order.
 func messages(f fields, sid string) ([]provider.Event, error) {
@@ -63,9 +63,11 @@ func messages(f fields, sid string) ([]provider.Event, error) {
 		if i == 0 {
 			p.content = provider.WithNotes(p.content, append(f.notes(), note(channel, address))...)
 		}
-		events = append(events, provider.Event{
-			Key: sid + p.suffix, Contact: f.contact(channel, address), Content: p.content, Reply: f.reply(channel),
-		})
+		event := provider.MessageEvent(sid+p.suffix, f.contact(channel, address), p.content)
+		if reply, ok := f.reply(channel); ok {
+			event = event.WithReply(reply)
+		}
+		events = append(events, event)
 	}
 	return events, nil
 }
@@ -95,12 +97,12 @@ func (f fields) contact(channel, address string) *messagev1.Contact {
 var always = time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // reply says which channel the contact wrote on, for a Messaging Service: of other senders it is known.
-func (f fields) reply(channel string) *provider.Reply {
+func (f fields) reply(channel string) (r provider.Reply, ok bool) {
 	if f["MessagingServiceSid"] == "" {
-		return nil
+		return r, false
 	}
 	if channel == "" {
 		channel = sms
 	}
-	return &provider.Reply{Token: channel, Until: always}
+	return provider.Reply{Token: channel, Until: always}, true
 }

@@ -49,7 +49,7 @@ func receipt(c webhook.Call, sid, name string, code int) []provider.Event {
 	if !ok {
 		return ignored(ignoredStatus)
 	}
-	r := &provider.Receipt{Ref: sid, Status: status}
+	r := provider.Receipt{Ref: sid, Status: status}
 	if key := c.Values().Get(ownID); idempotencyKey.MatchString(key) {
 		r.OwnID = key
 	}
@@ -59,5 +59,5 @@ func receipt(c webhook.Call, sid, name string, code int) []provider.Event {
 			r.Reason = "the message was cancelled at Twilio"
 		}
 	}
-	return []provider.Event{{Key: sid + ":" + name, Receipt: r}}
+	return []provider.Event{provider.ReceiptEvent(sid+":"+name, r)}
 }

@@ -46,32 +46,32 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	var call callback
 	err := json.Unmarshal(c.Body, &call)
 	if reason := ignored[call.Event]; reason != "" { // whatever the rest of it is
-		return []provider.Event{{Ignored: reason}}, nil
+		return []provider.Event{provider.IgnoredEvent(reason)}, nil
 	}
 	if err != nil {
 		return nil, errors.New(provider.Misread("the callback", err))
 	}
 	token, status := call.Token.String(), receipts[call.Event]
-	e := provider.Event{Key: token, At: at(call.Time)}
+	var e provider.Event
 	switch {
 	case call.Event == "":
 		return nil, errors.New("the callback has no event")
 	case call.Event != "message" && status == 0: // Viber tells of new ones at once
-		return []provider.Event{{Ignored: "unknown callback"}}, nil
+		return []provider.Event{provider.IgnoredEvent("unknown callback")}, nil
 	case token == "" || strings.Trim(token, "0123456789") != "":
 		return nil, errors.New("the callback has no message_token")
 	case status != 0:
-		e.Key += ":" + call.Event // delivered and seen have the same token
-		e.Receipt = &provider.Receipt{Ref: token, Status: status}
+		r := provider.Receipt{Ref: token, Status: status}
 		if call.Event == "failed" { // its desc is for developers, and of no form that could be relied on
-			e.Receipt.Reason = "Viber could not show the message on the contact's device"
+			r.Reason = "Viber could not show the message on the contact's device"
 		}
+		e = provider.ReceiptEvent(token+":"+call.Event, r) // delivered and seen have the same token
 	case call.Sender.ID == "":
 		return nil, errors.New("the message has no sender")
 	default:
-		e.Contact, e.Content = call.Sender.contact(), call.Message.content()
+		e = provider.MessageEvent(token, call.Sender.contact(), call.Message.content())
 	}
-	return []provider.Event{e}, nil
+	return []provider.Event{e.WithTime(at(call.Time))}, nil
 }
 
 func (u user) contact() *messagev1.Contact {

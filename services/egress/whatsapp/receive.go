@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -49,7 +51,7 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 	return events, nil
 }
 
-func unreadable(reason string) provider.Event { return provider.Event{Unreadable: reason} }
+func unreadable(reason string) provider.Event { return provider.UnreadableEvent(reason) }
 
 // changed reads one change. What is about another number of the business is that number's.
 func changed(a Account, change value) []provider.Event {
@@ -59,7 +61,7 @@ func changed(a Account, change value) []provider.Event {
 	case field == "":
 		return []provider.Event{unreadable("a change has no field")}
 	case read == nil:
-		return []provider.Event{{Ignored: ignoredField}}
+		return []provider.Event{provider.IgnoredEvent(ignoredField)}
 	}
 	v := change.at("value")
 	number := v.at("metadata", "phone_number_id").text()
@@ -72,7 +74,7 @@ func changed(a Account, change value) []provider.Event {
 	}
 	for i := range events {
 		if number != a.PhoneNumberID {
-			events[i].Account = number
+			events[i] = events[i].ForAccount(number)
 		}
 	}
 	return events
@@ -91,7 +93,7 @@ func messages(v value) (events []provider.Event) {
 		events = append(events, status(s))
 	}
 	for range v.at("errors").list() {
-		events = append(events, provider.Event{Ignored: ignoredError})
+		events = append(events, provider.IgnoredEvent(ignoredError))
 	}
 	return append(events, noLists(v, "messages", "statuses", "errors")...)
 }
@@ -121,27 +123,27 @@ func incoming(m value, told people) provider.Event {
 	contact := told.who(m.at("from").text(), m.at("from_user_id").text())
 	switch {
 	case m.at("group_id").text() != "":
-		return provider.Event{Ignored: ignoredGroup}
+		return provider.IgnoredEvent(ignoredGroup)
 	case kind == "request_welcome":
-		return provider.Event{Ignored: ignoredWelcome}
+		return provider.IgnoredEvent(ignoredWelcome)
 	case kind == "system" && contact == nil:
-		return provider.Event{Ignored: ignoredUserID}
+		return provider.IgnoredEvent(ignoredUserID)
 	case id == "":
 		return unreadable("a message has no id")
 	case contact == nil:
 		return unreadable("a message's from is neither a phone number nor a user id")
 	}
-	e := provider.Event{Key: id, Contact: contact, At: m.at("timestamp").time()}
-	said(&e, m)
-	if e.Content == nil {
-		return provider.Event{Ignored: ignoredReaction}
+	w := written(id, m)
+	if w.content == nil {
+		return provider.IgnoredEvent(ignoredReaction)
 	}
 	if number := shared(m); number != "" && contact.GetProfile().GetPhone() == "" {
 		contact.Profile = withPhone(contact.GetProfile(), number)
 	}
+	e := w.marked(provider.MessageEvent(w.key, contact, w.content))
 	// that a reaction or a notice opens the window is nowhere promised: without it a text goes as the template
 	if kind != "system" && kind != "reaction" && kind != "revoke" && !e.At.IsZero() {
-		e.Reply = &provider.Reply{Until: e.At.Add(window)}
+		e = e.WithReply(provider.Reply{Until: e.At.Add(window)})
 	}
 	return e
 }
@@ -152,7 +154,7 @@ func echo(m value, told people) provider.Event {
 	id := m.at("id").text()
 	contact := told.who(m.at("to").text(), m.at("to_user_id").text())
 	if m.at("group_id").text() != "" {
-		return provider.Event{Ignored: ignoredGroup}
+		return provider.IgnoredEvent(ignoredGroup)
 	}
 	if id == "" {
 		return unreadable("an echo has no id")
@@ -160,23 +162,41 @@ func echo(m value, told people) provider.Event {
 	if contact == nil {
 		return unreadable("an echo's to is neither a phone number nor a user id")
 	}
-	e := provider.Event{Key: id, Contact: contact, At: m.at("timestamp").time(), Echo: true, Ref: id}
-	said(&e, m)
-	if e.Content == nil {
-		return provider.Event{Ignored: ignoredReaction}
+	w := written(id, m)
+	if w.content == nil {
+		return provider.IgnoredEvent(ignoredReaction)
 	}
-	return e
+	return w.marked(provider.EchoEvent(w.key, contact, w.content, id))
 }
 
-// said puts into an event what a message says, an edit as the whole new message.
+// writing is what a message says, an edit as the whole new message.
+type writing struct {
+	key     string
+	edit    bool
+	first   string // the id of the message that was edited
+	at      time.Time
+	content *messagev1.Content // nil where there is nothing to show
+}
+
+// written reads what a message says.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/edit
-func said(e *provider.Event, m value) {
+func written(id string, m value) writing {
+	w := writing{key: id, at: m.at("timestamp").time()}
 	if m.at("type").text() == "edit" {
-		e.Edited, e.Edits = true, m.at("edit", "original_message_id").text()
-		if e.Edits == e.Key { // Meta's samples give an edit the id of its message: under that it would be a repeat
-			e.Key += ":e" + m.at("timestamp").text()
+		w.edit, w.first = true, m.at("edit", "original_message_id").text()
+		if w.first == id { // Meta's samples give an edit the id of its message: under that it would be a repeat
+			w.key += ":e" + m.at("timestamp").text()
 		}
 		m = m.at("edit", "message")
 	}
-	e.Content = provider.WithNotes(content(m), notes(m)...)
+	w.content = provider.WithNotes(content(m), notes(m)...)
+	return w
+}
+
+// marked says of an event when it was written, and whether it is an edit.
+func (w writing) marked(e provider.Event) provider.Event {
+	if e = e.WithTime(w.at); w.edit {
+		e = e.AsEdit(w.first)
+	}
+	return e
 }

@@ -23,19 +23,19 @@ func status(s value) provider.Event {
 	known, ok := statuses[name]
 	switch {
 	case s.at("group_id").text() != "" || s.at("recipient_type").text() == "group":
-		return provider.Event{Ignored: ignoredGroup}
+		return provider.IgnoredEvent(ignoredGroup)
 	case id == "":
 		return unreadable("a status has no id")
 	case name == "":
 		return unreadable("a status has no status")
 	case !ok:
-		return provider.Event{Ignored: ignoredStatus}
+		return provider.IgnoredEvent(ignoredStatus)
 	}
-	r := &provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
+	r := provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
 	if known == eventv1.Status_STATUS_FAILED {
 		r.Reason = reasonOf(s.at("errors").list())
 	}
-	return provider.Event{Key: id + ":" + name, At: s.at("timestamp").time(), Receipt: r}
+	return provider.ReceiptEvent(id+":"+name, r).WithTime(s.at("timestamp").time())
 }
 
 // ownID is callback data that may be ours: longer ones are somebody else's.

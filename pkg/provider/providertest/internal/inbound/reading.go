@@ -95,7 +95,9 @@ func (s *Reading) once(r stage.Reporter, what string, e provider.Event) {
 	if e.Key == "" {
 		return
 	}
-	now := stoodFor{s.replaced, e.Contact.GetAddress() + conversation.RenderEvents([]provider.Event{{Content: e.Content, Receipt: e.Receipt}})}
+	var said provider.Event
+	said.Content, said.Receipt = e.Content, e.Receipt
+	now := stoodFor{s.replaced, e.Contact.GetAddress() + conversation.RenderEvents([]provider.Event{said})}
 	if before, known := s.told[e.Key]; known && before.account != now.account && before.meaning != now.meaning {
 		r.Errorf("%s: the key %q stood for something else under the account before: it would be lost as a repeat", what, e.Key)
 	}
