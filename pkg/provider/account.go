@@ -133,8 +133,8 @@ func readAccount[A any](raw json.RawMessage) (A, error) {
 	return a, nil
 }
 
-// identity is what the network counts rates by: all settings, unless the account says less.
-func identity(account any, raw json.RawMessage) string {
+// identityOf is what the network counts rates by: all settings, unless the account says less.
+func identityOf(account any, raw json.RawMessage) string {
 	if i, ok := account.(Identity); ok {
 		return i.Identity()
 	}

@@ -174,7 +174,7 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	if r.Guarded {
 		t := stranger
 		if r.Told {
-			t = network
+			t = ofNetwork
 		}
 		ctx = context.WithValue(ctx, guardKey{}, t)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/bonychat/puente/pkg/mediatype"
 )
 
-// DispositionName is the file name that an answer's Content-Disposition tells, "" for none.
-func DispositionName(h http.Header) string {
+// dispositionName is the file name that an answer's Content-Disposition tells, "" for none.
+func dispositionName(h http.Header) string {
 	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
 	if err != nil {
 		return ""

@@ -154,7 +154,7 @@ func (c *Client) Look(ctx context.Context, a *messagev1.Attachment) (Seen, error
 	}
 	f.Size = length(stream.Header)
 	if stream.Status == http.StatusPartialContent {
-		f.Size = Total(stream.Header)
+		f.Size = stream.Total()
 	}
 	return f, nil
 }
@@ -169,7 +169,7 @@ func found(a *messagev1.Attachment, h http.Header, head []byte) (Seen, error) {
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), h.Get("Content-Type"), head) {
 		return f, errPageOutside
 	}
-	if name := DispositionName(h); a.GetFileName() == "" && name != "" {
+	if name := dispositionName(h); a.GetFileName() == "" && name != "" {
 		f.Name = name
 	}
 	f.MediaType = mediatype.Of([]string{a.GetMediaType(), h.Get("Content-Type")}, f.Name, head, kind)
@@ -223,15 +223,6 @@ func (c *Client) openFile(ctx context.Context, r Request) (*Stream, error) {
 // length is what Content-Length says, -1 where it says nothing.
 func length(h http.Header) int64 {
 	if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && n >= 0 {
-		return n
-	}
-	return -1
-}
-
-// Total is the size in a Content-Range of "bytes 0-65535/1234567", -1 where it is not told.
-func Total(h http.Header) int64 {
-	_, digits, _ := strings.Cut(h.Get("Content-Range"), "/")
-	if n, err := strconv.ParseInt(digits, 10, 64); err == nil && n >= 0 {
 		return n
 	}
 	return -1

@@ -48,7 +48,7 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 	t.Parallel()
 	base := fileServer(t)
 	c := newClient(t, provider.ClientOptions{})
-	provider.Reach(c, base)
+	c.Reach(base)
 	const image, file = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
 	for name, test := range map[string]struct {
 		a           *messagev1.Attachment
@@ -98,7 +98,7 @@ func TestADownloadIsBounded(t *testing.T) {
 		_, _ = w.Write(make([]byte, 11))
 	})
 	c := newClient(t, provider.ClientOptions{})
-	provider.Reach(c, base)
+	c.Reach(base)
 	d, err := c.Download(t.Context(), &messagev1.Attachment{Url: base}, 10, "too large", time.Minute)
 	if err != nil {
 		t.Fatal(err)

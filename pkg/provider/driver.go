@@ -87,7 +87,7 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	b := Bound{Identity: identity(a, raw), Open: func(h Host) (Sender, error) {
+	b := Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) {
 		s, err := n.Open(a, h.whole())
 		if err != nil {
 			return nil, err

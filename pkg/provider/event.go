@@ -23,10 +23,10 @@ import (
 //	Receipt     of a receipt
 //	Unreadable  why it cannot be read
 //	Ignored     why it is of no interest
-type Event struct{ event }
+type Event struct{ said }
 
-// event is what an [Event] holds. That it is embedded keeps others from writing an Event as a literal.
-type event struct {
+// said is what an [Event] holds. That it is embedded keeps others from writing an Event as a literal.
+type said struct {
 	Key     string
 	Contact *messagev1.Contact
 	At      time.Time
@@ -58,7 +58,7 @@ func MessageEvent(key string, contact *messagev1.Contact, content *messagev1.Con
 	case content.GetKind() == nil:
 		return UnreadableEvent("a message has no content")
 	}
-	return Event{event{Key: key, Contact: contact, Content: content}}
+	return Event{said{Key: key, Contact: contact, Content: content}}
 }
 
 // EchoEvent is a message that somebody of the business sent to a contact by other means than this bridge, such as an app.
@@ -84,7 +84,7 @@ func ReceiptEvent(key string, r Receipt) Event {
 	case r.Status == eventv1.Status_STATUS_UNSPECIFIED:
 		return UnreadableEvent("a receipt has no status")
 	}
-	return Event{event{Key: key, Receipt: &r}}
+	return Event{said{Key: key, Receipt: &r}}
 }
 
 // WatermarkEvent is a receipt for all that a contact was sent, up to and with the message that ref names; or, where ref is
@@ -98,14 +98,14 @@ func WatermarkEvent(key string, contact *messagev1.Contact, status eventv1.Statu
 	case status == eventv1.Status_STATUS_UNSPECIFIED:
 		return UnreadableEvent("a receipt has no status")
 	}
-	return Event{event{Key: key, Contact: contact, Receipt: &Receipt{UpTo: true, Ref: ref, Status: status}}}
+	return Event{said{Key: key, Contact: contact, Receipt: &Receipt{UpTo: true, Ref: ref, Status: status}}}
 }
 
 // UnreadableEvent is an event that cannot be read. The reason says what is missing, "a message has no message_id", and
 // holds nothing that the event says; see [Misread]. The event goes to the dead letters with it, the others of its call go
 // on.
 func UnreadableEvent(reason string) Event {
-	return Event{event{Unreadable: cmp.Or(reason, "an event cannot be read")}}
+	return Event{said{Unreadable: cmp.Or(reason, "an event cannot be read")}}
 }
 
 // IgnoredEvent is an event of no interest here. The word or two say why, and are the same for all of a kind ("group
@@ -114,7 +114,7 @@ func IgnoredEvent(why string) Event {
 	if why == "" {
 		return UnreadableEvent("an event is ignored without a reason")
 	}
-	return Event{event{Ignored: why}}
+	return Event{said{Ignored: why}}
 }
 
 // WithContact says whom a receipt is about, where the network tells. On an event that is unreadable or ignored it says

@@ -47,8 +47,8 @@ type (
 type trust int
 
 const (
-	stranger trust = iota + 1 // anybody may have named it
-	network                   // the network named it
+	stranger  trust = iota + 1 // anybody may have named it
+	ofNetwork                  // the network named it
 )
 
 // errPrivate is what a guarded request to an address inside is told.
@@ -136,7 +136,7 @@ func redirect(to *http.Request, via []*http.Request) error {
 	}
 	if to.URL.Scheme != first.URL.Scheme || hostPort(to.URL) != hostPort(first.URL) {
 		if to.Context().Value(guardKey{}) == nil {
-			*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, network))
+			*to = *to.WithContext(context.WithValue(to.Context(), guardKey{}, ofNetwork))
 		}
 		clear(to.Header) // networks have headers of their own for credentials
 		to.Header.Set("User-Agent", version.UserAgent())
@@ -168,7 +168,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 // reaches says whether a request goes where it goes whatever address that is.
 func (g *guard) reaches(r *http.Request, t trust) bool {
 	e := g.exempt.Load()
-	return e.public[hostPort(r.URL)] || t == network && e.hosts[hostPort(r.URL)] || (r.Method == http.MethodGet || r.Method == http.MethodHead) && e.file(r.URL)
+	return e.public[hostPort(r.URL)] || t == ofNetwork && e.hosts[hostPort(r.URL)] || (r.Method == http.MethodGet || r.Method == http.MethodHead) && e.file(r.URL)
 }
 
 func (g *guard) CloseIdleConnections() {

@@ -22,7 +22,7 @@ type Failure struct {
 	words string // the network's own, not yet looked through
 }
 
-func failure(r result.Result) error { return &Failure{Result: r} }
+func failed(r result.Result) error { return &Failure{Result: r} }
 
 func (f *Failure) Error() string {
 	switch {
@@ -39,7 +39,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // Reject is final: the network will never take this message. The reason is what the agent reads.
 func Reject(reason string, err error) error {
-	return failure(result.Result{Class: result.Rejected, Reason: reason, Err: err})
+	return failed(result.Result{Class: result.Rejected, Reason: reason, Err: err})
 }
 
 // Wait is "come back later": exactly as told, for whom the network says, no attempt spent. A network that says no time
@@ -48,13 +48,13 @@ func Wait(after time.Duration, scope result.Scope, err error) error {
 	if after <= 0 {
 		after = time.Second
 	}
-	return failure(result.Result{Class: result.Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, Err: err})
+	return failed(result.Result{Class: result.Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, Err: err})
 }
 
 // Suspend is a credential that is no good: the channel is not sent to until it changes. The reason is what the
 // operator reads.
 func Suspend(reason string, err error) error {
-	return failure(result.Result{Class: result.Suspended, Reason: reason, Err: err})
+	return failed(result.Result{Class: result.Suspended, Reason: reason, Err: err})
 }
 
 // noAnswer is what an answer is called that was lost.
@@ -62,23 +62,23 @@ const noAnswer = "the network did not answer"
 
 // Uncertain is a request that was written and not answered. [Client] yields it by itself.
 func Uncertain(err error) error {
-	return failure(result.Result{Class: result.Uncertain, Reason: noAnswer, Err: err})
+	return failed(result.Result{Class: result.Uncertain, Reason: noAnswer, Err: err})
 }
 
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.
 func Temporary(reason string, err error) error {
-	return failure(result.Result{Class: result.Retry, Reason: reason, Err: err})
+	return failed(result.Result{Class: result.Retry, Reason: reason, Err: err})
 }
 
 // TemporaryAfter is like [Temporary], but not tried again before the network said: an error that one message provokes
 // must not stop the others, nor go on for ever, as a wait would.
 func TemporaryAfter(after time.Duration, reason string, err error) error {
-	return failure(result.Result{Class: result.Retry, Reason: reason, After: after, Err: err})
+	return failed(result.Result{Class: result.Retry, Reason: reason, After: after, Err: err})
 }
 
 // TemporaryFor is like [Temporary], but for so long at most.
 func TemporaryFor(within time.Duration, reason string, err error) error {
-	return failure(result.Result{Class: result.Retry, Reason: reason, Within: within, Err: err})
+	return failed(result.Result{Class: result.Retry, Reason: reason, Within: within, Err: err})
 }
 
 // unclassified bounds the tries of an error that nobody classified.

@@ -64,5 +64,5 @@ func (p Platform[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	return Bound{Identity: identity(a, raw), Open: func(h Host) (Sender, error) { return p.Open(a, h.whole()) }}, nil
+	return Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) { return p.Open(a, h.whole()) }}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
@@ -131,3 +132,16 @@ func (s *Stream) NoFile(reason string) error {
 		return TemporaryFor(goneFor, reason, cause)
 	}
 }
+
+// Total is the size that a part of a file tells of the whole, in a Content-Range of "bytes 0-65535/1234567"; -1 where it is
+// not told.
+func (s *Stream) Total() int64 {
+	_, digits, _ := strings.Cut(s.Header.Get("Content-Range"), "/")
+	if n, err := strconv.ParseInt(digits, 10, 64); err == nil && n >= 0 {
+		return n
+	}
+	return -1
+}
+
+// FileName is the file name that Content-Disposition tells, "" for none.
+func (s *Stream) FileName() string { return dispositionName(s.Header) }

@@ -65,7 +65,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 		return err
 	}
 	defer file.Body.Close()
-	body, media, name, err := examine(a, file, most)
+	body, media, name, err := typed(a, file, most)
 	if err != nil {
 		return err
 	}
@@ -83,15 +83,15 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 
 // Examine is a fetched file as it would be stored, or why it is none: for kits and tools.
 func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
-	body, _, _, err := examine(a, file, MaxFile)
+	body, _, _, err := typed(a, file, MaxFile)
 	if err != nil {
 		return nil, err
 	}
 	return body, nil
 }
 
-// examine looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
-func examine(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, media, name string, err error) {
+// typed looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
+func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, media, name string, err error) {
 	body = bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
 	head, err := body.Peek(mediatype.HeadSize) // an error comes again where it is read
 	if len(head) == 0 && err == io.EOF {

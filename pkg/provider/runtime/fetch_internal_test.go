@@ -141,7 +141,7 @@ func TestOwnIDsAreReadAsTheyAreWritten(t *testing.T) {
 		"0190abc-0": {"0190abc", 0, true}, "0190abc-12": {"0190abc", 12, true}, "": {}, "0190abc": {}, "-1": {}, "0190abc-": {}, "0190abc-x": {},
 		"0190abc--1": {}, "0190abc-4294967296": {},
 	} {
-		id, part, ok := provider.ParseIdempotencyKey(key)
+		id, part, ok := parseIdempotencyKey(key)
 		if ok != want.ok || ok && (id != want.id || part != want.part) {
 			t.Errorf("%q: %q, %d, %t", key, id, part, ok)
 		}

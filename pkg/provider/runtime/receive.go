@@ -125,7 +125,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 	if e.Receipt.UpTo {
 		r.UpTo, r.Address = true, e.Contact.GetAddress()
 	}
-	if id, part, ok := provider.ParseIdempotencyKey(e.Receipt.OwnID); ok {
+	if id, part, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part = id, part
 	}
 	name := r.GetRef()

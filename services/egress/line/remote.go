@@ -50,7 +50,7 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 	size := int64(-1)
 	switch {
 	case stream.Status == http.StatusPartialContent:
-		size = provider.Total(stream.Header)
+		size = stream.Total()
 	case stream.Status == http.StatusOK && offset > 0:
 		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, errNoRanges)
 	case stream.Status == http.StatusOK:

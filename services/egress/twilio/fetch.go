@@ -38,7 +38,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{
-			Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: provider.DispositionName(stream.Header),
+			Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: stream.FileName(),
 		}, nil
 	}
 	_ = stream.Body.Close()

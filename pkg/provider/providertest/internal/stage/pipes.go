@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"sync"
 	"syscall"
-
-	"github.com/bonychat/puente/pkg/provider"
 )
 
 // standIn is the address of the stand-in. Nothing listens on it: connections are made in memory, so that time in a
@@ -42,9 +40,12 @@ func (p *pipes) Close() error {
 // Addr implements [net.Listener].
 func (p *pipes) Addr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(standIn)) }
 
+// dialFunc opens a connection, as [net.Dialer.DialContext] does.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
 // dial connects to the stand-in, and to any other address as the client does by itself. A name leads nowhere: looking one
 // up would leave the bubble.
-func (s *Server) dial(own provider.DialFunc) provider.DialFunc {
+func (s *Server) dial(own dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(address)
 		if _, err := netip.ParseAddr(host); err != nil {

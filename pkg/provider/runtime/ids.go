@@ -1,0 +1,17 @@
+package runtime
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// ownID is what our ids look like: what a network hands back may be somebody else's, and becomes part of a subject.
+var ownID = regexp.MustCompile(`^[0-9a-z]{1,50}$`)
+
+// parseIdempotencyKey takes an [provider.IdempotencyKey] apart that a network handed back; ok is false for what is none of ours.
+func parseIdempotencyKey(key string) (id string, part uint32, ok bool) {
+	id, digits, ok := strings.Cut(key, "-")
+	n, err := strconv.ParseUint(digits, 10, 32)
+	return id, uint32(n), ok && err == nil && ownID.MatchString(id)
+}
