@@ -1,33 +1,54 @@
-// Package provider is the SDK for messaging networks: everything Puente knows about a network is one [Network] value.
-// [Main] is a network's whole program; the all-in-one runs the same value.
+// Package provider is the SDK for authors of networks: everything Puente knows about a messaging network is one [Network]
+// value. Package runtime runs it, alone or in the all-in-one; authors need nothing of it but runtime.Main. The platform on
+// the other side is a [Platform] value.
+//
+// The smallest network sends texts and hears nothing back:
+//
+//	var Network = provider.Network[Account]{
+//		Name:    "acme",
+//		Doc:     "https://docs.acme.example",
+//		Carries: provider.Carries{Text: provider.Limit{Max: 1000, Page: "https://docs.acme.example/messages"}},
+//		Open:    open, // func(Account, provider.Host) (provider.Sender, error)
+//	}
+//
+//	func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
+//		resp, err := s.client.JSON(ctx, s.url, s.header, map[string]string{
+//			"to": m.GetContact().GetAddress(), "text": m.GetContent().GetText().GetBody(),
+//		})
+//		if err != nil {
+//			return provider.Sent{}, err // the client says whether it may have been taken
+//		}
+//		return provider.Sent{}, resp.Err()
+//	}
+//
+// The package example (example_network_test.go) is a whole one: signed calls, texts both ways, receipts.
 //
 // # Adding a network
 //
 // "puente new network acme" writes the folder services/egress/acme: a network that works and passes the kit, against an
-// API that does not exist. The package example (example_network_test.go) is one as small, whole. Then, in this order:
+// API that does not exist. Put the vendor's in its place, in this order:
 //
 //  1. Account (account.go): a struct of what a business has to configure. Each field has a json name and a doc tag, which
-//     says where the vendor shows it; a field is required unless it is omitempty, a credential is a [Secret] (or [Secrets]
-//     where the vendor lets two be valid at a time). A method Validate checks what is more than missing. A setting api
-//     leads to another host, for tests and regions. Where several channels share one budget at the vendor's, [Identity]
-//     says by what.
-//  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook; it is ingress that
-//     verifies, so a network that is down loses nothing. A network that makes no calls has a [Listener] instead and sets
-//     Listens.
-//  3. Receive (receive.go): a call becomes [Event] values, each with a key, which is the vendor's own id and the same
-//     however often a thing is told. It is pure, and is given the account beside the call: what is about another account
-//     is not this channel's. Every kind of the vendor's list ends as something: a message, an
-//     attachment by its handle, a short text in brackets for what cannot be carried, or Ignored with a word. One event
-//     that cannot be read is Unreadable, with what is missing: it becomes a dead letter, which can be replayed once it
-//     can be read, and takes none of the others with it.
+//     says where the vendor shows it. A field is required unless it is omitempty. A credential is a [Secret], or [Secrets]
+//     where the vendor lets two be valid at a time. A method Validate ([Validator]) checks what is more than missing. A
+//     setting api leads to another host, for tests and regions; [CheckAddress] checks it. Where several channels share one
+//     rate at the vendor's, [Identity] says by what.
+//  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook. Ingress verifies calls, so
+//     a network's service that is down loses none. A network that makes no calls has a [Listener] instead.
+//  3. Receive (receive.go): a call becomes events, each by a constructor: [MessageEvent], [EchoEvent], [ReceiptEvent],
+//     [WatermarkEvent], [UnreadableEvent], [IgnoredEvent]. It is pure, and is given the account beside the call: what is
+//     about another account is not this channel's. Every kind of the vendor's list ends as something: a message, an
+//     attachment by its handle, a short text in brackets for what cannot be carried ([Note]), or an ignored event with a
+//     word. One event that cannot be read takes none of its call with it.
 //  4. Carries, Confirms and Rates (network.go): what fits into one message, what the network tells of one that it took, how
-//     often it may be sent to. Each statement is made with the vendor's page. The translator splits and
-//     degrades beforehand, so that what comes to Send fits.
+//     often it may be sent to. Each statement is made with the vendor's [Page]. The translator splits and degrades
+//     messages beforehand, so that what comes to Send fits.
 //  5. Send (send.go): one message, one call, and the ref that the network answers with. [IdempotencyKey] goes with it
 //     where the network drops repeats or hands an id back; then Confirms says IdempotencyKey or OwnID.
 //  6. Errors (errors.go): the vendor's refusals by their codes, from its documentation. See below.
-//  7. What the network can do besides, as methods of the sender: [Fetcher] opens attachments that come in by a handle,
-//     [Setter] registers the webhook, [Instructor] says how a person does, [Checker] asks whether the credentials are good.
+//  7. Abilities (network.go): what the network can do besides, each with the type that does it. [Fetcher] opens
+//     attachments that come in by a handle, [Setter] registers the webhook, [Instructor] says how a person does, [Checker]
+//     asks whether the credentials are good, [Inspector] where the network calls.
 //  8. One line in services/puente/builtin/builtin.go, and cmd/egress-acme/main.go, which is runtime.Main(acme.Network).
 //
 // A package is named as the network is in the configuration, lower-case letters and digits; its value is Network, its
@@ -46,7 +67,7 @@
 //
 // # What became of a send
 //
-// It is the error that Send returns, and the SDK does what it says:
+// It is the error that Send returns, and the runtime does what it says:
 //
 //	nil             the network took it
 //	Reject          final: the agent reads the reason, the message goes to the dead letters
@@ -58,14 +79,15 @@
 //	any other       again for 15 minutes at most: an error that nobody classified
 //
 // [Response.Err] classifies by the status alone, for networks that mean what HTTP means; most say more in the body. A code
-// that nobody knows is no success. Reasons are for people, and in words of our own: what a network says may quote a
-// number or a text, and no error holds personal data, a text or a credential.
+// that nobody knows is no success. An answer that cannot be read is [Response.Unanswered]. Reasons are for people, and in
+// words of our own: what a network says may quote a number or a text, and no error holds personal data, a text or a
+// credential.
 //
-// # What the SDK does
+// # What the runtime does
 //
-// Ownership of channels, one lane for each contact, budgets, retries, resuming of split messages, looking up what was in
-// doubt, storing of attachments, the listening and its cursor, spans, health and shutdown. It is not a network's job to
-// retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [Client] bounds every call, guards
-// addresses that came from outside, and knows whether a request was written. A [Host] has it, with what a network may
-// need besides: reply tokens, files made public, the webhook's address.
+// Who sends for which channel, one queue for each contact, rates, retries, resuming of split messages, looking up what may
+// have been sent already, storing of attachments, the listening and its cursor, spans, health and shutdown. It is not a
+// network's job to retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [Client] bounds
+// every call, guards addresses that came from outside, and knows whether a request was written. A [Host] has it, with what
+// a network may need besides: reply tokens, files made public, the webhook's address.
 package provider

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,16 @@ func TestPoliciesInWords(t *testing.T) {
 	} {
 		if got := verified(test.scheme); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+// Each ability that a network can declare is shown in words.
+func TestAbilitiesInWords(t *testing.T) {
+	t.Parallel()
+	for f := range reflect.TypeFor[provider.Abilities]().Fields() {
+		if page := Page(provider.Description{Name: "pigeon", Abilities: []string{f.Name}}); abilities[f.Name] == "" || !strings.Contains(page, abilities[f.Name]) {
+			t.Errorf("%s is not shown", f.Name)
 		}
 	}
 }
