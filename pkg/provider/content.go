@@ -1,6 +1,10 @@
 package provider
 
-import messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+import (
+	"strings"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+)
 
 // Text is the content of a plain text.
 func Text(body string) *messagev1.Content {
@@ -17,4 +21,9 @@ func Location(latitude, longitude float64, address string) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Location{
 		Location: &messagev1.Location{Latitude: latitude, Longitude: longitude, Address: address},
 	}}
+}
+
+// KindName is the word for what an attachment is shown as: "image", "video", "audio" or "file".
+func KindName(kind messagev1.AttachmentKind) string {
+	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 	"github.com/bonychat/puente/pkg/weburl"
 )
 
@@ -46,7 +47,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (objec
 		head = nil // it cannot be looked at from here, now: what is said of it has to do
 	}
 	media := mediaType(a, f.mediaType, head)
-	if !plays(a.GetKind(), media) || mediatype.IsPage(provider.MediaTypeOf(a), f.mediaType, head) {
+	if !plays(a.GetKind(), media) || mediatype.IsPage(download.MediaTypeOf(a), f.mediaType, head) {
 		return link(a), nil
 	}
 	switch a.GetKind() {
@@ -130,5 +131,5 @@ func mediaType(a *messagev1.Attachment, served string, head []byte) string {
 	if seen := mediatype.Sniff(head, kind); slices.Contains([]string{"image", "video", "audio"}, mediatype.Family(seen)) {
 		return seen
 	}
-	return mediatype.Base(mediatype.Of([]string{a.GetMediaType(), served}, provider.NameOf(a), nil, kind))
+	return mediatype.Base(mediatype.Of([]string{a.GetMediaType(), served}, download.NameOf(a), nil, kind))
 }

@@ -14,6 +14,7 @@ import (
 	picture "image"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 const (
@@ -40,15 +41,15 @@ func (s *sender) smaller(ctx context.Context, f *remote) (url string, ok bool, e
 	}
 	stream, err := s.client.Open(ctx, provider.Request{URL: f.url, Guarded: true})
 	if err != nil {
-		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, err)
+		return "", false, download.Failed(err)
 	}
 	defer stream.Body.Close()
 	if stream.Status != http.StatusOK {
-		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, fmt.Errorf("status %d", stream.Status))
+		return "", false, download.Failed(fmt.Errorf("status %d", stream.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(stream.Body, maxImage+1))
 	if err != nil {
-		return "", false, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, io.ErrUnexpectedEOF)
+		return "", false, download.Failed(io.ErrUnexpectedEOF)
 	}
 	switch {
 	case len(data) > maxImage:

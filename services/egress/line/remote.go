@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 const (
@@ -44,7 +45,7 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 		if provider.Classify(err).Class == result.Rejected {
 			return nil, err
 		}
-		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, err)
+		return nil, download.Failed(err)
 	}
 	defer stream.Body.Close()
 	size := int64(-1)
@@ -52,19 +53,19 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 	case stream.Status == http.StatusPartialContent:
 		size = stream.Total()
 	case stream.Status == http.StatusOK && offset > 0:
-		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, errNoRanges)
+		return nil, download.Failed(errNoRanges)
 	case stream.Status == http.StatusOK:
 		if length, err := strconv.ParseInt(stream.Header.Get("Content-Length"), 10, 64); err == nil {
 			size = length
 		}
 	case stream.Status >= 500 || stream.Status == http.StatusTooManyRequests || stream.Status < 400:
-		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, fmt.Errorf("status %d", stream.Status))
+		return nil, download.Failed(fmt.Errorf("status %d", stream.Status))
 	default:
-		return nil, provider.Reject(fmt.Sprintf("%s (%d)", provider.CannotFetch, stream.Status), fmt.Errorf("status %d", stream.Status))
+		return nil, provider.Reject(fmt.Sprintf("%s (%d)", download.CannotFetch, stream.Status), fmt.Errorf("status %d", stream.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(stream.Body, int64(n)))
 	if err != nil {
-		return nil, provider.TemporaryFor(provider.FetchFor, provider.CannotFetch, errors.New("the file broke off"))
+		return nil, download.Failed(errors.New("the file broke off"))
 	}
 	f.seen, f.size, f.mediaType = true, size, stream.Header.Get("Content-Type")
 	return data, nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 
 // upload streams a file from where it is to the homeserver and returns its mxc:// address.
 // https://spec.matrix.org/latest/client-server-api/#post_matrixmediav3upload
-func (s *sender) upload(ctx context.Context, src *provider.Download) (string, error) {
+func (s *sender) upload(ctx context.Context, src *download.File) (string, error) {
 	body, length, err := sized(src)
 	if err != nil {
 		return "", err
@@ -56,7 +57,7 @@ func (s *sender) upload(ctx context.Context, src *provider.Download) (string, er
 }
 
 // sized is the file with its length.
-func sized(src *provider.Download) (io.Reader, int64, error) {
+func sized(src *download.File) (io.Reader, int64, error) {
 	if src.Size > 0 {
 		return src, src.Size, nil
 	}

@@ -8,6 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 // way is a method that sends a file, with the parameter that takes it.
@@ -64,14 +65,14 @@ func wayOf(a *messagev1.Attachment) (way, error) {
 	}
 	switch kind := a.GetKind(); kind {
 	case image:
-		if provider.MediaTypeOf(a) == "image/gif" {
+		if download.MediaTypeOf(a) == "image/gif" {
 			return animationWay, nil // a photo would stand still
 		}
 		return photoWay, nil
 	case video:
 		return videoWay, nil
 	case audio:
-		if provider.MediaTypeOf(a) == "audio/ogg" {
+		if download.MediaTypeOf(a) == "audio/ogg" {
 			return voiceWay, nil // https://core.telegram.org/bots/api#sendvoice
 		}
 		return audioWay, nil

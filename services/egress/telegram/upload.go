@@ -11,6 +11,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 // https://core.telegram.org/bots/api#sending-files
@@ -24,7 +25,7 @@ const transferTimeout = 2 * time.Minute
 
 // upload streams the file from where it is to Telegram; it is never held in memory.
 func (s *sender) upload(ctx context.Context, to target, w way, a *messagev1.Attachment) (string, error) {
-	src, err := s.client.Download(ctx, a, maxUpload, tooLarge, transferTimeout)
+	src, err := download.Open(ctx, s.client, a, maxUpload, tooLarge, transferTimeout)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +57,7 @@ func (s *sender) upload(ctx context.Context, to target, w way, a *messagev1.Atta
 	return ref(to.chat, result), nil
 }
 
-func write(form *multipart.Writer, to target, w way, a *messagev1.Attachment, src *provider.Download) error {
+func write(form *multipart.Writer, to target, w way, a *messagev1.Attachment, src *download.File) error {
 	if err := form.WriteField("chat_id", strconv.FormatInt(to.chat, 10)); err != nil {
 		return err
 	}

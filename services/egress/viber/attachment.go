@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 // The largest of each, in bytes: https://developers.viber.com/docs/api/rest-bot-api/#video-message and #file-message.
@@ -56,14 +57,14 @@ func (s *sender) size(ctx context.Context, a *messagev1.Attachment) int64 {
 	switch stream.Status {
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented, http.StatusBadRequest, http.StatusForbidden:
 		// many servers refuse HEAD, and so does an address that is signed for GET
-		seen, err := s.client.Look(ctx, a)
+		seen, err := download.Look(ctx, s.client, a)
 		if err != nil {
 			return 0
 		}
 		return max(0, seen.Size)
 	}
 	size, err := strconv.ParseInt(stream.Header.Get("Content-Length"), 10, 64)
-	if err != nil || stream.Status != http.StatusOK || mediatype.IsPage(provider.MediaTypeOf(a), stream.Header.Get("Content-Type"), nil) {
+	if err != nil || stream.Status != http.StatusOK || mediatype.IsPage(download.MediaTypeOf(a), stream.Header.Get("Content-Type"), nil) {
 		return 0
 	}
 	return size

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 )
 
 // taken is what WhatsApp takes as a picture, a film or a sound; whatever else is a document.
@@ -39,15 +40,15 @@ func attachment(a *messagev1.Attachment) (kind, error) {
 		return kind{}, provider.Reject("the file is larger than the 100 MB that WhatsApp takes", errors.New("file over 100 MB"))
 	}
 	name := t.name
-	if a.GetSize() > t.most || !takes(t.types, provider.MediaTypeOf(a)) || name == "audio" && a.GetCaption() != "" {
+	if a.GetSize() > t.most || !takes(t.types, download.MediaTypeOf(a)) || name == "audio" && a.GetCaption() != "" {
 		name = "document"
 	}
 	of := object{"link": a.GetUrl()}
 	if a.GetCaption() != "" {
 		of["caption"] = a.GetCaption()
 	}
-	if file := provider.NameOf(a); name == "document" && file != "" {
-		of["filename"] = mediatype.FileName(file, provider.MediaTypeOf(a), "file")
+	if file := download.NameOf(a); name == "document" && file != "" {
+		of["filename"] = mediatype.FileName(file, download.MediaTypeOf(a), "file")
 	}
 	return kind{name, of}, nil
 }
@@ -71,10 +72,10 @@ func (s *sender) named(ctx context.Context, k kind, a *messagev1.Attachment) kin
 	if k.name != "document" || k.of["filename"] != nil {
 		return k
 	}
-	seen := provider.Seen{MediaType: provider.MediaTypeOf(a)}
+	seen := download.Seen{MediaType: download.MediaTypeOf(a)}
 	if seen.MediaType == "" {
 		var err error
-		if seen, err = s.client.Look(ctx, a); err != nil || seen.MediaType == "" {
+		if seen, err = download.Look(ctx, s.client, a); err != nil || seen.MediaType == "" {
 			return k
 		}
 	}

@@ -1,4 +1,14 @@
-package provider
+// Package download fetches files that the platform named, for networks that want to be handed them, and looks at files for
+// networks that fetch them themselves.
+//
+//	file, err := download.Open(ctx, client, attachment, 50<<20, "the file is larger than the 50 MB that Acme takes", time.Minute)
+//	if err != nil {
+//		return err // classified; nothing was sent to the network yet
+//	}
+//	defer file.Close()
+//
+// What a contact sent is not its job: the runtime stores that, by the network's [provider.Fetcher].
+package download
 
 import (
 	"bufio"
@@ -10,19 +20,19 @@ import (
 	"net/url"
 	"path"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
+	"github.com/bonychat/puente/pkg/provider"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 const (
-	// FetchFor is how long a file that cannot be fetched is tried: its address belongs to the platform, not to the network.
-	FetchFor = 15 * time.Minute
+	// fetchFor is how long a file that cannot be fetched is tried: its address belongs to the platform, not to the network.
+	fetchFor = 15 * time.Minute
 	// CannotFetch is what the agent is told then.
 	CannotFetch = "the file cannot be fetched from its address"
 	// pageFor is how long an address is tried that answers with a web page.
@@ -31,9 +41,9 @@ const (
 	lookTimeout = 10 * time.Second
 )
 
-// Download is a file that the platform named, on its way to a network that wants to be handed it. It is read by one
+// File is a file that the platform named, on its way to a network that wants to be handed it. It is read by one
 // goroutine; the other methods may be called by any.
-type Download struct {
+type File struct {
 	// MediaType is what the message says of the file, else its name, its server or its first bytes: in the names of
 	// [mediatype], "application/octet-stream" where nothing tells.
 	MediaType string
@@ -42,7 +52,7 @@ type Download struct {
 	// Size is in bytes, -1 where the server does not tell it.
 	Size int64
 
-	stream  *Stream
+	stream  *provider.Stream
 	body    *bufio.Reader
 	most    int64
 	largest string
@@ -52,34 +62,34 @@ type Download struct {
 	failed error
 }
 
-// Download opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
+// Open opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
 // told of a larger one: "the file is larger than the 50 MB that Telegram takes". Nothing was sent to the network yet, so no
-// error of it is [Uncertain]. A web page where a file was expected is none. The caller closes it.
-func (c *Client) Download(ctx context.Context, a *messagev1.Attachment, most int64, largest string, timeout time.Duration) (*Download, error) {
-	stream, err := c.openFile(ctx, Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
+// error of it is [provider.Uncertain]. A web page where a file was expected is none. The caller closes it.
+func Open(ctx context.Context, c *provider.Client, a *messagev1.Attachment, most int64, largest string, timeout time.Duration) (*File, error) {
+	stream, err := openFile(ctx, c, provider.Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
 	if err != nil {
 		return nil, err
 	}
-	d := &Download{Size: length(stream.Header), stream: stream, most: most, largest: largest}
+	d := &File{Size: length(stream.Header), stream: stream, most: most, largest: largest}
 	if d.Size > most {
 		d.Close()
-		return nil, Reject(largest, errors.New("file over its limit"))
+		return nil, provider.Reject(largest, errors.New("file over its limit"))
 	}
 	d.body = bufio.NewReaderSize(stream.Body, mediatype.HeadSize)
 	head, _ := d.body.Peek(mediatype.HeadSize) // an error comes again where it is read
-	if err := d.tell(a, stream.Header, head); err != nil {
+	if err := d.tell(a, stream, head); err != nil {
 		d.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *Download) tell(a *messagev1.Attachment, h http.Header, head []byte) error {
-	f, err := found(a, h, head)
+func (d *File) tell(a *messagev1.Attachment, stream *provider.Stream, head []byte) error {
+	f, err := found(a, stream, head)
 	if err != nil {
 		return err
 	}
-	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, KindName(a.GetKind()))
+	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, provider.KindName(a.GetKind()))
 	if d.MediaType == "" {
 		d.MediaType = "application/octet-stream"
 	}
@@ -87,16 +97,16 @@ func (d *Download) tell(a *messagev1.Attachment, h http.Header, head []byte) err
 }
 
 // Read counts, bounds the file, and keeps the reason why it broke off.
-func (d *Download) Read(p []byte) (int, error) {
+func (d *File) Read(p []byte) (int, error) {
 	n, err := d.body.Read(p)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.read += int64(n)
 	switch {
 	case d.read > d.most:
-		d.failed = Reject(d.largest, errors.New("file over its limit"))
+		d.failed = provider.Reject(d.largest, errors.New("file over its limit"))
 	case err != nil && err != io.EOF, err == io.EOF && d.read < d.Size:
-		d.failed = TemporaryFor(FetchFor, CannotFetch, errors.New("the file broke off"))
+		d.failed = Failed(errors.New("the file broke off"))
 	}
 	if d.failed != nil {
 		return 0, d.failed
@@ -105,7 +115,7 @@ func (d *Download) Read(p []byte) (int, error) {
 }
 
 // Length is how many bytes have been read so far.
-func (d *Download) Length() int64 {
+func (d *File) Length() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.read
@@ -113,18 +123,18 @@ func (d *Download) Length() int64 {
 
 // Failed is why reading broke off, nil where it did not: a request that fails while it is sending the file may have failed
 // for this.
-func (d *Download) Failed() error {
+func (d *File) Failed() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.failed
 }
 
 // Close ends the download.
-func (d *Download) Close() { _ = d.stream.Body.Close() }
+func (d *File) Close() { _ = d.stream.Body.Close() }
 
 // Seen is what a look at a file shows.
 type Seen struct {
-	// MediaType is as in [Download], "" where nothing tells.
+	// MediaType is as in [File], "" where nothing tells.
 	MediaType string
 	// Name is what the message, the server or the address calls the file, "" for nothing. It need not have an ending.
 	Name string
@@ -134,9 +144,9 @@ type Seen struct {
 
 // Look finds out what is at an attachment's address: for networks that fetch a file themselves, and want to be told what
 // it is. It reads the beginning only, and asks with GET: many servers refuse HEAD. Its errors are those of
-// [Client.Download]; an address that cannot be looked at from here may still be one that the network can fetch.
-func (c *Client) Look(ctx context.Context, a *messagev1.Attachment) (Seen, error) {
-	stream, err := c.openFile(ctx, Request{
+// [Open]; an address that cannot be looked at from here may still be one that the network can fetch.
+func Look(ctx context.Context, c *provider.Client, a *messagev1.Attachment) (Seen, error) {
+	stream, err := openFile(ctx, c, provider.Request{
 		URL: a.GetUrl(), Guarded: true, Timeout: lookTimeout,
 		Header: http.Header{"Range": {fmt.Sprintf("bytes=0-%d", mediatype.HeadSize-1)}},
 	})
@@ -146,9 +156,9 @@ func (c *Client) Look(ctx context.Context, a *messagev1.Attachment) (Seen, error
 	defer stream.Body.Close()
 	head, err := io.ReadAll(io.LimitReader(stream.Body, mediatype.HeadSize))
 	if err != nil {
-		return Seen{}, TemporaryFor(FetchFor, CannotFetch, errors.New("the file broke off"))
+		return Seen{}, Failed(errors.New("the file broke off"))
 	}
-	f, err := found(a, stream.Header, head)
+	f, err := found(a, stream, head)
 	if err != nil {
 		return Seen{}, err
 	}
@@ -159,20 +169,23 @@ func (c *Client) Look(ctx context.Context, a *messagev1.Attachment) (Seen, error
 	return f, nil
 }
 
+// Failed is the error of a file that cannot be fetched from its address, and may be later: it is tried for 15 minutes.
+func Failed(cause error) error { return provider.TemporaryFor(fetchFor, CannotFetch, cause) }
+
 // errPageOutside ends a file whose address answers with a page: that of an error, a log-in, a firewall.
-var errPageOutside = TemporaryFor(pageFor, "the address answers with a web page in place of the file", errors.New("a page in place of a file"))
+var errPageOutside = provider.TemporaryFor(pageFor, "the address answers with a web page in place of the file", errors.New("a page in place of a file"))
 
 // found is what a file is, by all that is known of it.
-func found(a *messagev1.Attachment, h http.Header, head []byte) (Seen, error) {
+func found(a *messagev1.Attachment, stream *provider.Stream, head []byte) (Seen, error) {
 	f := Seen{Name: NameOf(a)}
-	kind := KindName(a.GetKind())
-	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), h.Get("Content-Type"), head) {
+	kind := provider.KindName(a.GetKind())
+	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), stream.Header.Get("Content-Type"), head) {
 		return f, errPageOutside
 	}
-	if name := dispositionName(h); a.GetFileName() == "" && name != "" {
+	if name := stream.FileName(); a.GetFileName() == "" && name != "" {
 		f.Name = name
 	}
-	f.MediaType = mediatype.Of([]string{a.GetMediaType(), h.Get("Content-Type")}, f.Name, head, kind)
+	f.MediaType = mediatype.Of([]string{a.GetMediaType(), stream.Header.Get("Content-Type")}, f.Name, head, kind)
 	return f, nil
 }
 
@@ -194,17 +207,17 @@ func NameOf(a *messagev1.Attachment) string {
 
 // MediaTypeOf is what an attachment says of its type, or what its name says; "" where neither tells. See [mediatype.Of].
 func MediaTypeOf(a *messagev1.Attachment) string {
-	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, KindName(a.GetKind())))
+	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, provider.KindName(a.GetKind())))
 }
 
 // openFile opens what the platform named, and classifies every answer that is no file.
-func (c *Client) openFile(ctx context.Context, r Request) (*Stream, error) {
+func openFile(ctx context.Context, c *provider.Client, r provider.Request) (*provider.Stream, error) {
 	stream, err := c.Open(ctx, r)
 	if err != nil {
-		if f := Classify(err); f.Class == result.Rejected {
+		if f := provider.Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
-		return nil, TemporaryFor(FetchFor, CannotFetch, err)
+		return nil, Failed(err)
 	}
 	if stream.Status == http.StatusOK || stream.Status == http.StatusPartialContent && r.Header.Get("Range") != "" {
 		return stream, nil
@@ -214,9 +227,9 @@ func (c *Client) openFile(ctx context.Context, r Request) (*Stream, error) {
 	switch {
 	case stream.Status < 400, stream.Status >= 500, stream.Status == http.StatusRequestTimeout, stream.Status == http.StatusTooEarly,
 		stream.Status == http.StatusTooManyRequests:
-		return nil, TemporaryFor(FetchFor, CannotFetch, cause)
+		return nil, Failed(cause)
 	default:
-		return nil, Reject(fmt.Sprintf("%s (%d)", CannotFetch, stream.Status), cause)
+		return nil, provider.Reject(fmt.Sprintf("%s (%d)", CannotFetch, stream.Status), cause)
 	}
 }
 
@@ -226,9 +239,4 @@ func length(h http.Header) int64 {
 		return n
 	}
 	return -1
-}
-
-// KindName is the word for what an attachment is shown as: "image", "video", "audio" or "file".
-func KindName(kind messagev1.AttachmentKind) string {
-	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
 }

@@ -1,16 +1,25 @@
-package provider_test
+package download_test
 
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/download"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
+
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
 
 // fileServer answers by path, refuses HEAD, and knows no ranges.
 func fileServer(t *testing.T) string {
@@ -47,7 +56,8 @@ func fileServer(t *testing.T) string {
 func TestAFileThatThePlatformNamed(t *testing.T) {
 	t.Parallel()
 	base := fileServer(t)
-	c := newClient(t, provider.ClientOptions{})
+	c := provider.NewClient(provider.ClientOptions{})
+	t.Cleanup(c.Close)
 	c.Reach(base)
 	const image, file = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
 	for name, test := range map[string]struct {
@@ -68,8 +78,8 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 		"no file":                           {a: &messagev1.Attachment{Kind: file, Url: base + "/gone"}, class: result.Rejected, fails: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := c.Download(t.Context(), test.a, 1<<20, "too large", time.Minute)
-			seen, looked := c.Look(t.Context(), test.a)
+			d, err := download.Open(t.Context(), c, test.a, 1<<20, "too large", time.Minute)
+			seen, looked := download.Look(t.Context(), c, test.a)
 			if test.fails {
 				if err == nil || looked == nil || provider.Classify(err).Class != test.class || provider.Classify(looked).Class != test.class {
 					t.Errorf("download: %v; look: %v", err, looked)
@@ -97,9 +107,10 @@ func TestADownloadIsBounded(t *testing.T) {
 		w.(http.Flusher).Flush() // the length is not told
 		_, _ = w.Write(make([]byte, 11))
 	})
-	c := newClient(t, provider.ClientOptions{})
+	c := provider.NewClient(provider.ClientOptions{})
+	t.Cleanup(c.Close)
 	c.Reach(base)
-	d, err := c.Download(t.Context(), &messagev1.Attachment{Url: base}, 10, "too large", time.Minute)
+	d, err := download.Open(t.Context(), c, &messagev1.Attachment{Url: base}, 10, "too large", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
