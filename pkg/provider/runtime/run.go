@@ -20,30 +20,36 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Environment is what a network's service is run in.
+// Environment is what a network's service is run in. Bus, Shards, Log and PublicURL are required.
 type Environment struct {
+	// Bus is the service's connection. It stays open after [Run] has returned.
 	Bus *bus.Bus
 	// Shards shares the channels among the processes of the service.
 	Shards *shard.Group
 	// StopGrace is the longest that a send may go on after a stop; default 65 s.
 	StopGrace time.Duration
-	Log       *slog.Logger
-	Tracer    trace.Tracer
+	// Log is told what the operator should know; it holds no text, no address of a contact and no credential.
+	Log *slog.Logger
+	// Tracer makes spans; nil makes none.
+	Tracer trace.Tracer
 	// PublicURL is what networks call and media links start with, without a slash at its end.
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
-	// Tell shows a person something to do; nil logs it.
+	// Tell shows a person something to do, such as a webhook to register; nil logs it. It is called by many goroutines.
 	Tell func(text string)
-	// Started is called once the network is being served; nil for nobody.
+	// Started is called once, when the channels are known and the network is being served; nil for nobody.
 	Started func()
 }
 
-// Run serves one network until the context ends: it declares the network, reads its calls, listens and sends to its channels,
-// whatever channels are configured meanwhile.
+// Run serves one network until the context ends: it declares the network, reads its calls, listens to its channels and sends
+// to them. Channels that are configured meanwhile are served from then on, removed ones no longer. It returns nil when the
+// context ended and everything that was begun is finished, which takes up to StopGrace; an error where the declaration is
+// wrong ([provider.Driver].Validate), where the streams are not there, or where one of its parts cannot go on. A panic in the
+// network's code ends the one call that met it.
 func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env, sending: delivery.NewChannels()}
-	if err := s.description.Validate(); err != nil {
+	if err := d.Validate(); err != nil {
 		return err
 	}
 	if err := env.Bus.Await(ctx, s.streams()...); err != nil {
@@ -89,16 +95,25 @@ func (s *runner) reads() bool { return s.description.Webhook != nil || s.descrip
 func (s *runner) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.channels.beside.Wait()
+	defer cancel()
 	var (
 		wg    sync.WaitGroup
-		errs  [4]error
+		mu    sync.Mutex
+		errs  []error
 		known = make(chan struct{})
 		once  sync.Once
 	)
-	defer cancel()
-	wg.Go(func() {
-		defer cancel()
-		errs[0] = directory.Watch(ctx, s.env.Bus, s.description.Name, func(entries []directory.Entry) {
+	spawn := func(part func() error) {
+		wg.Go(func() {
+			defer cancel()
+			err := part()
+			mu.Lock()
+			defer mu.Unlock()
+			errs = append(errs, err)
+		})
+	}
+	spawn(func() error {
+		return directory.Watch(ctx, s.env.Bus, s.description.Name, func(entries []directory.Entry) {
 			s.take(ctx, entries)
 			once.Do(func() { close(known) })
 		})
@@ -108,22 +123,15 @@ func (s *runner) serve(ctx context.Context) error {
 		if s.env.Started != nil {
 			s.env.Started()
 		}
-		wg.Go(func() {
-			defer cancel()
-			errs[1] = s.delivery().Run(ctx, s.env.Bus, s.env.Shards)
-		})
+		spawn(func() error { return s.delivery().Run(ctx, s.env.Bus, s.env.Shards) })
 		if s.reads() {
-			wg.Go(func() {
-				defer cancel()
-				errs[3] = s.listening().Run(ctx, s.env.Bus, s.env.Shards)
-			})
-			wg.Go(func() {
-				defer cancel()
-				errs[2] = consume.Follow{Stream: topology.Webhooks(s.description.Name), Verb: "receive", Split: s.split}.Run(ctx, s.env.Bus, s.env.Shards)
+			spawn(func() error { return s.listening().Run(ctx, s.env.Bus, s.env.Shards) })
+			spawn(func() error {
+				return consume.Follow{Stream: topology.Webhooks(s.description.Name), Verb: "receive", Split: s.split}.Run(ctx, s.env.Bus, s.env.Shards)
 			})
 		}
 	case <-ctx.Done():
 	}
 	wg.Wait()
-	return errors.Join(errs[:]...)
+	return errors.Join(errs...)
 }

@@ -61,13 +61,14 @@ func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	badName, badPolicy := courier(idle), courier(idle)
+	badName, badPolicy, able := courier(idle), courier(idle), courier(&checked{})
+	able.Abilities.Setter = nil
 	badName.Name = "Two Words"
 	policy := *badPolicy.Webhook
 	policy.MaxBody = -1
 	badPolicy.Webhook = &policy
 	for want, n := range map[string]provider.Driver{
-		`network name "Two Words"`: badName, "max_body": badPolicy,
+		`network name "Two Words"`: badName, "max_body": badPolicy, "is a Setter, and the network does not declare it": able,
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		err := runtime.Run(ctx, n, runtime.Environment{Bus: b, Shards: shardtest.Sole(b), Log: slog.New(slog.DiscardHandler)})

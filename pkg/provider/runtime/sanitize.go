@@ -14,37 +14,37 @@ import (
 // for ever: such bytes are marked as unreadable, and the rest goes on.
 func (s *runner) publish(ctx context.Context, p bus.Post) error {
 	_, err := s.env.Bus.Publish(ctx, p)
-	if err != nil && mend(p.Body.ProtoReflect()) {
+	if err != nil && sanitize(p.Body.ProtoReflect()) {
 		_, err = s.env.Bus.Publish(ctx, p)
 	}
 	return err
 }
 
-// mend replaces what is no UTF-8 in every text of a message, and says whether there was any.
-func mend(m protoreflect.Message) (mended bool) {
+// sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any.
+func sanitize(m protoreflect.Message) (changed bool) {
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {
 		case f.Kind() == protoreflect.StringKind && f.IsList():
 			for i, list := 0, v.List(); i < list.Len(); i++ {
 				if text, bad := readable(list.Get(i).String()); bad {
 					list.Set(i, protoreflect.ValueOfString(text))
-					mended = true
+					changed = true
 				}
 			}
 		case f.Kind() == protoreflect.StringKind:
 			if text, bad := readable(v.String()); bad {
 				m.Set(f, protoreflect.ValueOfString(text))
-				mended = true
+				changed = true
 			}
 		case f.Message() != nil && f.Cardinality() != protoreflect.Repeated:
-			mended = mend(v.Message()) || mended
+			changed = sanitize(v.Message()) || changed
 		}
 		return true
 	})
-	return mended
+	return changed
 }
 
-func readable(text string) (mended string, bad bool) {
+func readable(text string) (changed string, bad bool) {
 	if utf8.ValidString(text) {
 		return text, false
 	}

@@ -19,7 +19,7 @@ func TestMend(t *testing.T) {
 		}
 	}
 	m := message("\xe9")
-	if !mend(m.ProtoReflect()) {
+	if !sanitize(m.ProtoReflect()) {
 		t.Error("nothing to mend")
 	}
 	if diff := cmp.Diff(message("\ufffd"), m, protocmp.Transform()); diff != "" {
@@ -28,7 +28,7 @@ func TestMend(t *testing.T) {
 	if _, err := proto.Marshal(m); err != nil {
 		t.Error(err)
 	}
-	if mend(m.ProtoReflect()) {
+	if sanitize(m.ProtoReflect()) {
 		t.Error("mended twice")
 	}
 }
