@@ -18,16 +18,24 @@ import (
 // A method that is misspelt or has other parameters does not compile there. An ability that a sender or an account has and
 // the network does not declare is refused, by [Network.Validate] and when an account is opened, as is the reverse.
 type Abilities struct {
-	Fetcher    Fetcher
-	Checker    Checker
-	Setter     Setter
+	// Fetcher: attachments that come in by a handle are fetched and stored. Without it they become words that say so.
+	Fetcher Fetcher
+	// Checker: the network can be asked whether the credentials are good.
+	Checker Checker
+	// Setter: the webhook is registered at the start, and by puente setup --register.
+	Setter Setter
+	// Instructor: a person is told how to register the webhook.
 	Instructor Instructor
-	Inspector  Inspector
-	Listener   Listener
-	Called     Called
-	// Validator and Identity are those of the account's type.
+	// Inspector: the network can be asked where it calls.
+	Inspector Inspector
+	// Listener: accounts can be listened to, instead of Webhook or beside it.
+	Listener Listener
+	// Called: an account that is listened to may be called too. It needs Listener.
+	Called Called
+	// Validator is the account's type, where it knows what is wrong with settings beyond what is missing.
 	Validator Validator
-	Identity  Identity
+	// Identity is the account's type, where several channels may share one account's rates.
+	Identity Identity
 }
 
 // ability is one of [Abilities].
@@ -97,37 +105,45 @@ func compare(what string, value any, abilities []ability) error {
 	return errors.Join(errs...)
 }
 
-// Fetcher opens an attachment that came in as a handle. The SDK stores it and closes it. [Reject] means that it can
-// never be had; any other error is tried again for a minute, or as long as Within says.
+// Fetcher opens an attachment that came in as a handle.
 type Fetcher interface {
+	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to 100 MB, and closes it; it gives a
+	// try a minute. [Reject] means that the file can never be had; any other error is tried again for a minute, or for so
+	// long as [TemporaryFor] says, while the contact's later messages wait. It is called by many goroutines at once, at most
+	// eight for one channel.
 	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
 }
 
 // File is an attachment on its way in.
 type File struct {
+	// Body is the file's bytes; whoever fetched it closes it.
 	Body io.ReadCloser
-	// MediaType and Name are what the network told; "" where it tells nothing, and the SDK finds out.
+	// MediaType is what the network told, "" where it tells nothing and the file's first bytes have to do.
 	MediaType string
-	Name      string
+	// Name is what the network calls the file, "" for nothing.
+	Name string
 	// ContentType is that of the answer which holds the file, where MediaType was told elsewhere. A web page in place of
 	// the file is found by it, and by the file's first bytes.
 	ContentType string
 }
 
-// Setter registers the webhook with the network. It is called once at start when public_url is https; it must be safe to repeat and
-// change nothing where all is well.
+// Setter registers the webhook with the network.
 type Setter interface {
-	// Setup returns what a person still has to do, "" for nothing.
+	// Setup registers webhookURL, and changes nothing where it is registered as it has to be. It returns what a person still
+	// has to do, "" for nothing. It is called when the network's service starts and when the account changes, where
+	// public_url is https, and again with growing pauses until it returns nil, [Reject] or [Suspend].
 	Setup(ctx context.Context, webhookURL string) (todo string, err error)
 }
 
-// Instructor says what a person can do to register the webhook where [Setter] must not be called: a call to copy,
-// with names in place of credentials.
+// Instructor says what a person can do to register the webhook where [Setter] must not be called.
 type Instructor interface {
+	// Instructions are a call to copy, with names in place of credentials. It does no I/O.
 	Instructions(webhookURL string) string
 }
 
-// Checker asks the network whether the credentials are good. The errors are those of Send.
+// Checker asks the network whether the credentials are good.
 type Checker interface {
+	// Check returns nil where they are. [Suspend] and [Reject] say that they are not; any other error that no answer came.
+	// It changes nothing at the network.
 	Check(ctx context.Context) error
 }

@@ -13,11 +13,14 @@ import (
 
 // Field is one setting of an account.
 type Field struct {
-	Name   string `json:"name"`
-	Doc    string `json:"doc,omitempty"`
-	Secret bool   `json:"secret,omitempty"`
+	// Name is that of the configuration, Doc what it is and where the vendor shows it.
+	Name string `json:"name"`
+	Doc  string `json:"doc,omitempty"`
+	// Secret says that it is a credential.
+	Secret bool `json:"secret,omitempty"`
 	// Many says that a credential may be a list: [Secrets].
-	Many     bool `json:"many,omitempty"`
+	Many bool `json:"many,omitempty"`
+	// Required says that an account without it is refused.
 	Required bool `json:"required,omitempty"`
 }
 
@@ -152,11 +155,13 @@ func names(fs []Field) []string {
 // Validator is an account type that knows more than its fields say. Its errors, joined where there are several, begin with
 // the field: "api: must be http or https". None holds a value.
 type Validator interface {
+	// Validate joins what is wrong, nil for nothing. It does no I/O.
 	Validate() error
 }
 
 // Identity is an account type that knows what the network counts rates by, where that is less than all settings: two
 // channels with two numbers of one customer have the same. It is not shown anywhere.
 type Identity interface {
+	// Identity is the same for two accounts that share their rates, such as the vendor's id of the account.
 	Identity() string
 }

@@ -50,7 +50,9 @@ type Client struct {
 type Request struct {
 	// Method defaults to POST with a body and GET without.
 	Method string
-	URL    string
+	// URL is where to, http or https. It may hold a token: no error, log or span shows more of it than the host.
+	URL string
+	// Header goes with it beside User-Agent.
 	Header http.Header
 	// Body is sent as it is; ContentType goes with it.
 	Body        io.Reader

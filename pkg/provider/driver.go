@@ -38,19 +38,24 @@ type Bound struct {
 
 // Description is what a network declares of itself; the bucket NETWORKS holds it as JSON.
 type Description struct {
-	Name        string          `json:"name"`
-	Doc         string          `json:"doc,omitempty"`
-	Carries     Carries         `json:"carries"`
-	Confirms    Confirms        `json:"confirms"`
-	Rates       Rates           `json:"rates"`
-	Pages       Pages           `json:"pages"`
-	Webhook     *webhook.Policy `json:"webhook,omitempty"`
-	Listens     bool            `json:"listens,omitempty"`
-	Fields      []Field         `json:"fields"`
-	Validity    time.Duration   `json:"validity"`
-	SendTimeout time.Duration   `json:"send_timeout"`
-	Concurrency int             `json:"concurrency"`
-	Platform    bool            `json:"platform,omitempty"`
+	// Name, Doc, Carries, Confirms, Rates, Pages and Webhook are those of [Network].
+	Name     string          `json:"name"`
+	Doc      string          `json:"doc,omitempty"`
+	Carries  Carries         `json:"carries"`
+	Confirms Confirms        `json:"confirms"`
+	Rates    Rates           `json:"rates"`
+	Pages    Pages           `json:"pages"`
+	Webhook  *webhook.Policy `json:"webhook,omitempty"`
+	// Listens says that accounts can be listened to.
+	Listens bool `json:"listens,omitempty"`
+	// Fields are the account's, in the order of its struct.
+	Fields []Field `json:"fields"`
+	// Validity, SendTimeout and Concurrency have their defaults filled in; the times are nanoseconds in JSON.
+	Validity    time.Duration `json:"validity"`
+	SendTimeout time.Duration `json:"send_timeout"`
+	Concurrency int           `json:"concurrency"`
+	// Platform says that it is a [Platform].
+	Platform bool `json:"platform,omitempty"`
 	// Abilities are the optional abilities that the network has, by their names in [Abilities].
 	Abilities []string `json:"abilities,omitempty"`
 	// Receives says that there is something to read: calls, or what was heard.

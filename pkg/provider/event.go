@@ -170,7 +170,8 @@ type Receipt struct {
 	// Ref is the network's id, as Send returned it.
 	Ref string
 	// OwnID is the send's [IdempotencyKey], where the network hands it back; it wins over Ref.
-	OwnID  string
+	OwnID string
+	// Status is what became of the message; it is required.
 	Status eventv1.Status
 	// Reason is why it failed, as the agent reads it: no personal data.
 	Reason string

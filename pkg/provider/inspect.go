@@ -4,6 +4,7 @@ import "context"
 
 // Inspector asks the network where it calls for a channel. It changes nothing there. The errors are those of Send.
 type Inspector interface {
+	// Inspect asks where the network calls, webhookURL being where it should.
 	Inspect(ctx context.Context, webhookURL string) (Inspection, error)
 }
 

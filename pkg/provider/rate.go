@@ -5,9 +5,10 @@ import "time"
 // Rate is how often something may be sent, refilled steadily, and the vendor's page that says so. The zero value keeps no
 // limit beforehand: what the network refuses waits as it says. One without Sends may have a page that says why.
 type Rate struct {
-	// Sends in Per: 30 in a second.
-	Sends int           `json:"sends,omitempty"`
-	Per   time.Duration `json:"per,omitempty"`
+	// Sends is how many there may be in Per: 30 in a second. 0 means no limit that is kept beforehand.
+	Sends int `json:"sends,omitempty"`
+	// Per is required with Sends; in JSON it is nanoseconds.
+	Per time.Duration `json:"per,omitempty"`
 	// Burst is how many may go at once after a pause; default Sends.
 	Burst int `json:"burst,omitempty"`
 	// Page is required with Sends.

@@ -18,6 +18,7 @@ import (
 
 // Response is an answer, its body read up to [MaxAnswer].
 type Response struct {
+	// Status is HTTP's, Header the answer's, Body what was read of it.
 	Status int
 	Header http.Header
 	Body   []byte
@@ -31,6 +32,7 @@ func (r *Response) Unanswered(cause error) error { return r.request.unanswered(c
 
 // Stream is an answer whose body is still to be read, and closed by the caller.
 type Stream struct {
+	// Status is HTTP's, Header the answer's; the caller closes Body, which ends with the request's time-out.
 	Status int
 	Header http.Header
 	Body   io.ReadCloser
