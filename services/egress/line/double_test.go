@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
@@ -21,7 +22,7 @@ import (
 // the other.
 func TestLostAnswers(t *testing.T) {
 	user := linetest.User(1)
-	before, after := linetest.Fault{DropBefore: true}, linetest.Fault{DropAfter: true}
+	before, after := standin.Fault{DropBefore: true}, standin.Fault{DropAfter: true}
 	for _, test := range []struct {
 		name string
 		play func(b *bridge, m *messagev1.Message)
@@ -39,7 +40,7 @@ func TestLostAnswers(t *testing.T) {
 		}, "reply m"},
 		{"reply taken, every answer lost for a while", func(b *bridge, m *messagev1.Message) {
 			b.hear(b.api.Text(user, "hola"))
-			b.api.Fail(before, after, after, linetest.Fault{Status: 500})
+			b.api.Fail(before, after, after, standin.Fault{Status: 500})
 			for range 3 {
 				b.want(m, result.Uncertain)
 			}
@@ -85,20 +86,20 @@ func TestLostAnswers(t *testing.T) {
 			spent := b.api.Text(user, "hola")
 			b.hear(spent)
 			b.api.Spend(spent.ReplyToken())
-			b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
+			b.api.Fail(standin.Fault{Call: "push", DropAfter: true})
 			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"token refused, push lost on its way", func(b *bridge, m *messagev1.Message) {
 			spent := b.api.Text(user, "hola")
 			b.hear(spent)
 			b.api.Spend(spent.ReplyToken())
-			b.api.Fail(linetest.Fault{Call: "push", DropBefore: true})
+			b.api.Fail(standin.Fault{Call: "push", DropBefore: true})
 			b.want(m, result.Uncertain)
 		}, "push m"},
 		{"token refused, push taken, answer lost, and a new token", func(b *bridge, m *messagev1.Message) {
 			b.api.KeepTokens(0)
 			b.hear(b.api.Text(user, "hola"))
-			b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
+			b.api.Fail(standin.Fault{Call: "push", DropAfter: true})
 			b.want(m, result.Uncertain)
 			b.api.KeepTokens(time.Minute)
 			b.hear(b.api.Text(user, "¿hola?"))
@@ -136,13 +137,13 @@ func TestLostAnswersByChance(t *testing.T) {
 			for i := range messages {
 				for u := range users {
 					user := linetest.User(u)
-					faults := []linetest.Fault{{DropBefore: true}, {DropAfter: true}, {Status: 500}, {Status: 503}, {Call: "push", DropAfter: true}}
+					faults := []standin.Fault{{DropBefore: true}, {DropAfter: true}, {Status: 500}, {Status: 503}, {Call: "push", DropAfter: true}}
 					if r.IntN(2) == 0 {
 						e := b.api.Text(user, "hola")
 						b.hear(e)
 						if r.IntN(4) == 0 { // somebody else's reply: LINE has to be heard to say so
 							b.api.Spend(e.ReplyToken())
-							faults = []linetest.Fault{{Call: "push", DropBefore: true}, {Call: "push", DropAfter: true}, {Call: "push", Status: 500}}
+							faults = []standin.Fault{{Call: "push", DropBefore: true}, {Call: "push", DropAfter: true}, {Call: "push", Status: 500}}
 						}
 					}
 					m := b.text(user, fmt.Sprint(i))
@@ -208,7 +209,7 @@ func TestTokenThatIsOverWhenItIsTriedAgain(t *testing.T) {
 	replies := &oldReplies{}
 	b.host.Replies = replies
 	m := b.text(linetest.User(1), "m")
-	b.api.Fail(linetest.Fault{Call: "push", DropAfter: true})
+	b.api.Fail(standin.Fault{Call: "push", DropAfter: true})
 	b.want(m, result.Uncertain)
 	b.wantSent(m)
 	if got := b.received(linetest.User(1)); !slices.Equal(got, []string{"push m"}) {

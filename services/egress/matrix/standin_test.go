@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/matrix/matrixtest"
 )
@@ -63,7 +64,7 @@ func TestALostAnswerIsSentAgainAsTheSameEvent(t *testing.T) {
 	t.Parallel()
 	b, hs := startStandIn(t)
 	m := outbound("m1", ana, provider.Text("Hola"))
-	hs.Fail(matrixtest.Fault{Path: "/createRoom", DropAfter: true}, matrixtest.Fault{DropAfter: true}, matrixtest.Fault{Status: 503}, matrixtest.Fault{DropBefore: true})
+	hs.Fail(standin.Fault{Call: "/createRoom", DropAfter: true}, standin.Fault{DropAfter: true}, standin.Fault{Status: 503}, standin.Fault{DropBefore: true})
 	var classes []result.Class
 	for {
 		_, err := b.sender.Send(t.Context(), m)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
+
 	"github.com/bonychat/puente/services/egress/clicksend/clicksendtest"
 	"github.com/bonychat/puente/services/egress/line/linetest"
 	"github.com/bonychat/puente/services/egress/twilio/twiliotest"
@@ -80,7 +82,7 @@ func whatsAppEnd(t *testing.T) *farEnd {
 		tell: func(message int, status string) int {
 			return deliver(whatsapptest.Status(s.Messages(clientNumber)[message], status, 0))
 		},
-		lose:  func() { s.Fail(whatsapptest.Fault{DropAfter: true}) },
+		lose:  func() { s.Fail(standin.Fault{DropAfter: true}) },
 		early: func() { s.Receipts(whatsapptest.Receipts{Statuses: []string{"sent"}, Early: true}) },
 	}
 }
@@ -107,7 +109,7 @@ func lineEnd(t *testing.T) *farEnd {
 			}
 			return all
 		},
-		lose: func() { s.Fail(linetest.Fault{DropAfter: true}) },
+		lose: func() { s.Fail(standin.Fault{DropAfter: true}) },
 	}
 }
 
@@ -143,8 +145,8 @@ func twilioEnd(t *testing.T) *farEnd {
 		tell: func(message int, status string) int {
 			return must[int](t)(s.Status(t.Context(), s.Messages(clientNumber)[message].Sid, status, 0))
 		},
-		lose:  func() { s.Fail(twiliotest.Fault{Contact: clientNumber, DropAfter: true}) },
-		early: func() { s.Fail(twiliotest.Fault{Contact: clientNumber, Early: "sent"}) },
+		lose:  func() { s.Fail(standin.Fault{To: clientNumber, DropAfter: true}) },
+		early: func() { s.Early(clientNumber, "sent") },
 	}
 }
 
@@ -188,7 +190,7 @@ func clickSendEnd(t *testing.T) *farEnd {
 			}
 			return deliver(s.Report(s.Messages(clientNumber)[message], code))
 		},
-		lose: func() { s.Fail(clicksendtest.Fault{DropAfter: true}) },
+		lose: func() { s.Fail(standin.Fault{DropAfter: true}) },
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
@@ -99,7 +100,7 @@ func TestWhatComesInIsPolled(t *testing.T) {
 	polling, e := poll(t, api), newEar(t)
 	// a first round turns the rules that push into ones that keep
 	ctx, cancel := context.WithCancel(t.Context())
-	api.Fail(clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true}, clicksendtest.Fault{Operation: "GET /v3/sms/inbound", DropBefore: true})
+	api.Fail(standin.Fault{Call: "GET /v3/sms/inbound", DropBefore: true}, standin.Fault{Call: "GET /v3/sms/inbound", DropBefore: true})
 	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || provider.Classify(err).Class != result.Retry {
 		t.Fatalf("a lost answer: %v", err)
 	}
@@ -175,11 +176,11 @@ func nothingIsMarked(t *testing.T, newestFirst bool) {
 		}
 		switch random.IntN(4) {
 		case 0:
-			api.Fail(clicksendtest.Fault{Operation: "PUT /v3/sms/inbound-read", DropAfter: true})
+			api.Fail(standin.Fault{Call: "PUT /v3/sms/inbound-read", DropAfter: true})
 		case 1:
-			api.Fail(clicksendtest.Fault{Operation: "PUT /v3/sms/inbound-read", DropBefore: true})
+			api.Fail(standin.Fault{Call: "PUT /v3/sms/inbound-read", DropBefore: true})
 		case 2:
-			api.Fail(clicksendtest.Fault{Operation: "GET /v3/sms/inbound", Status: 503})
+			api.Fail(standin.Fault{Call: "GET /v3/sms/inbound", Status: 503})
 		}
 		_ = e.until(polling, func() bool { return len(e.events) == messages })
 		unread, _ := api.Unread()

@@ -23,7 +23,7 @@ func (s *Server) Write(from, body string) Push {
 		"timestamp": s.now(), "from": from, "to": Number, "body": body, "message": body, "message_id": s.uuid(), "custom_string": "",
 		"original_message_id": "", "original_body": "", "originalsenderid": Number, "sms": from, "user_id": 1, "subaccount_id": 1,
 	}
-	if sent := s.messages[from]; len(sent) > 0 { // what it answers
+	if sent := s.Messages(from); len(sent) > 0 { // what it answers
 		last := sent[len(sent)-1]
 		p["original_message_id"], p["original_body"], p["custom_string"] = last.ID, last.Body, last.CustomString
 	}

@@ -29,8 +29,7 @@ func (s *Server) send(body []byte) answer {
 		status := s.status(m)
 		if status == "SUCCESS" {
 			queued++
-			s.messages[m.To] = append(s.messages[m.To], m)
-			s.notify()
+			s.Keep(m.To, m)
 		}
 		rows = append(rows, m.row(map[string]any{"status": status}))
 	}
@@ -50,7 +49,7 @@ func (s *Server) status(m Message) string {
 	case strings.TrimSpace(m.Body) == "":
 		return "EMPTY_MESSAGE"
 	}
-	for _, before := range s.messages[m.To] {
+	for _, before := range s.Messages(m.To) {
 		if before.Body == m.Body && m.At.Sub(before.At) < s.guard {
 			return "THROTTLED"
 		}
@@ -69,7 +68,7 @@ func (m Message) row(more map[string]any) map[string]any {
 func (s *Server) history(query url.Values) answer {
 	to, _ := strings.CutPrefix(query.Get("q"), "to:")
 	var rows []Push
-	for _, m := range slices.Backward(s.messages[to]) {
+	for _, m := range slices.Backward(s.Messages(to)) {
 		rows = append(rows, m.row(map[string]any{"status": "Sent"}))
 	}
 	return list(rows, query)

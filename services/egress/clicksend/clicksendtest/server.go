@@ -1,18 +1,17 @@
 package clicksendtest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/openapi"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/clicksend/internal/oracle"
 )
@@ -41,34 +40,37 @@ type Call struct {
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
 	URL string
+	// Inbox has what a number was sent; Calls the calls of the API. Faults are for calls as the description names them:
+	// "PUT /v3/sms/inbound-read". Limit refuses everything, with what is left of it as Retry-After. Renew gives the user
+	// another key.
+	standin.Inbox[string, Message]
+	standin.CallLog[Call]
+	standin.Faults
+	standin.RateLimit
+	standin.Credential
 
 	http *httptest.Server
 	api  *openapi.API
 
 	mu             sync.Mutex
-	username, key  string
-	faults         []Fault
-	flooded        time.Time
+	username       string
 	statuses       map[string]string // by number
 	guard          time.Duration     // how long the same words are THROTTLED
 	parts          int
 	clock          int64
-	messages       map[string][]Message // by number
-	calls          []Call
 	inbound        *book
 	receipts       *book
 	unread, unseen []Push
 	newestFirst    bool
-	changed        chan struct{}
 }
 
 // NewServer starts a stand-in for one user. Close it.
 func NewServer(username, key string) *Server {
 	s := &Server{
-		api: oracle.New(), username: username, key: key, statuses: map[string]string{}, parts: 6, clock: time.Now().Unix(),
-		messages: map[string][]Message{}, changed: make(chan struct{}),
+		api: oracle.New(), username: username, statuses: map[string]string{}, parts: 6, clock: time.Now().Unix(),
 		inbound: &book{id: "inbound_rule_id"}, receipts: &book{id: "receipt_rule_id"},
 	}
+	s.Renew(key)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
 	return s
@@ -78,42 +80,6 @@ func NewServer(username, key string) *Server {
 func (s *Server) Close() {
 	s.http.CloseClientConnections()
 	s.http.Close()
-}
-
-// Messages is what a number was sent, in order.
-func (s *Server) Messages(to string) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.messages[to])
-}
-
-// Wait waits until a number was sent n messages, and returns them all.
-func (s *Server) Wait(ctx context.Context, to string, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := slices.Clone(s.messages[to]), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls, in the order in which they were answered.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
-}
-
-func (s *Server) notify() {
-	close(s.changed)
-	s.changed = make(chan struct{})
 }
 
 // maxBody is beyond what a test sends.
@@ -126,45 +92,28 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	operation, problem := s.api.Check(oracle.Call(r.Method, r.URL.RequestURI(), r.Header, body))
 	fault := s.fault(operation)
-	if fault.Slow > 0 {
-		select {
-		case <-time.After(fault.Slow):
-		case <-r.Context().Done():
+	standin.Serve(w, r, fault, func() answer {
+		if fault.Status != 0 {
+			return failed(fault.Status, "INTERNAL_SERVER_ERROR")
 		}
-	}
-	call := Call{Operation: operation, Body: string(body)}
-	if fault.DropBefore {
-		s.note(call)
-		panic(http.ErrAbortHandler)
-	}
-	a := failed(fault.Status, "INTERNAL_SERVER_ERROR")
-	if fault.Status == 0 {
-		a = s.answer(r, operation, body, problem)
-	}
-	if call.Status, call.Code = a.Code, a.Response; fault.DropAfter {
-		call.Status = 0
-	}
-	s.note(call)
-	if fault.DropAfter {
-		panic(http.ErrAbortHandler)
-	}
-	write(w, a)
-}
-
-func (s *Server) note(c Call) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = append(s.calls, c)
+		return s.answer(r, operation, body, problem)
+	}, func(a answer, dropped bool) {
+		call := Call{Operation: operation, Body: string(body), Status: a.Code, Code: a.Response}
+		if dropped {
+			call.Status = 0
+		}
+		s.Note(call)
+	})
 }
 
 // answer does what an operation does.
 func (s *Server) answer(r *http.Request, operation string, body []byte, problem error) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if user, key, ok := r.BasicAuth(); !ok || user != s.username || key != s.key {
+	if user, key, ok := r.BasicAuth(); !ok || user != s.username || !s.Admits(key) {
 		return failed(http.StatusUnauthorized, "UNAUTHORIZED")
 	}
-	if wait := time.Until(s.flooded); wait > 0 {
+	if wait := s.Left(); wait > 0 {
 		a := failed(http.StatusTooManyRequests, "HTTP_TOO_MANY_REQUESTS")
 		a.after = int(math.Ceil(wait.Seconds()))
 		return a
@@ -192,7 +141,7 @@ func (s *Server) answer(r *http.Request, operation string, body []byte, problem 
 		return mark(&s.unseen, body)
 	case "GET /v3/account":
 		return done(map[string]any{"user_id": 1, "username": s.username, "active": 1, "banned": 0, "setting_sms_message_char_limit": s.parts,
-			"_subaccount": map[string]any{"api_key": s.key}})
+			"_subaccount": map[string]any{"api_key": s.Value()}})
 	default:
 		return s.rules(r, body)
 	}
@@ -215,7 +164,8 @@ func failed(code int, response string) answer {
 	return answer{Code: code, Response: response, Message: http.StatusText(code)}
 }
 
-func write(w http.ResponseWriter, a answer) {
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	if a.after > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(a.after))

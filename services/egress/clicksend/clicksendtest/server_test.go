@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/clicksend"
@@ -115,13 +116,13 @@ func TestFaults(t *testing.T) {
 		class result.Class
 		taken int
 	}{
-		{"flood", func() { api.Flood(time.Hour) }, result.Waiting, 0},
-		{"refused", func() { api.Flood(0); api.Refuse(ana, "COUNTRY_NOT_ENABLED") }, result.Rejected, 0},
+		{"flood", func() { api.Limit(time.Hour) }, result.Waiting, 0},
+		{"refused", func() { api.Limit(0); api.Refuse(ana, "COUNTRY_NOT_ENABLED") }, result.Rejected, 0},
 		{"no credit", func() { api.Refuse(ana, "INSUFFICIENT_CREDIT") }, result.Suspended, 0},
 		{"another key", func() { api.Refuse(ana, ""); api.Renew("other") }, result.Suspended, 0},
-		{"server error", func() { api.Renew("key"); api.Fail(clicksendtest.Fault{Status: 502}) }, result.Retry, 0},
-		{"dropped before", func() { api.Fail(clicksendtest.Fault{DropBefore: true}) }, result.Uncertain, 0},
-		{"dropped after", func() { api.Fail(clicksendtest.Fault{DropAfter: true}) }, result.Uncertain, 1},
+		{"server error", func() { api.Renew("key"); api.Fail(standin.Fault{Status: 502}) }, result.Retry, 0},
+		{"dropped before", func() { api.Fail(standin.Fault{DropBefore: true}) }, result.Uncertain, 0},
+		{"dropped after", func() { api.Fail(standin.Fault{DropAfter: true}) }, result.Uncertain, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(ana))
@@ -135,7 +136,7 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
-	api.Fail(clicksendtest.Fault{Slow: time.Hour})
+	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
@@ -147,7 +148,7 @@ func TestFaults(t *testing.T) {
 func TestALostAnswerIsFoundInTheHistory(t *testing.T) {
 	api, sender := start(t)
 	api.Throttle(time.Hour)
-	api.Fail(clicksendtest.Fault{DropAfter: true})
+	api.Fail(standin.Fault{DropAfter: true})
 	first := text(ana, "hola")
 	if _, err := sender.Send(t.Context(), first); err == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Fatalf("lost: %v", err)

@@ -94,7 +94,7 @@ var userID = regexp.MustCompile(`^U[0-9a-f]{32}$`)
 // unwilling is why a reply or a push is refused. The caller holds the lock.
 func (s *Server) unwilling(r request, push bool) (answer, bool) {
 	switch {
-	case time.Now().Before(s.limited):
+	case s.Left() > 0:
 		return refuse(http.StatusTooManyRequests, "The API rate limit has been exceeded. Try again later."), true
 	case push && s.quota:
 		return refuse(http.StatusTooManyRequests, "You have reached your monthly limit."), true
@@ -166,10 +166,8 @@ func (s *Server) keep(user string, messages []apiMessage, byReply bool) (sent []
 		}
 		sent = append(sent, map[string]any{"id": kept.ID})
 		if !s.blocked[user] {
-			s.messages[user] = append(s.messages[user], kept)
+			s.Keep(user, kept)
 		}
 	}
-	close(s.changed)
-	s.changed = make(chan struct{})
 	return sent
 }

@@ -1,17 +1,17 @@
 package linetest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/line/internal/oracle"
 )
@@ -20,28 +20,28 @@ import (
 type Server struct {
 	// URL is where it listens, as an account's api and api_data settings take it.
 	URL string
+	// Inbox has what reached a user; Calls the calls of the API. Faults are for "reply", "push", "content", "info", "endpoint"
+	// and "test". Limit refuses replies and pushes; Renew gives the account another access token.
+	standin.Inbox[string, Message]
+	standin.CallLog[Call]
+	standin.Faults
+	standin.RateLimit
+	standin.Credential
 
 	http   *httptest.Server
 	spec   *oracle.Spec
 	secret string
 
-	mu       sync.Mutex
-	token    string
-	revoked  bool
-	messages map[string][]Message
-	calls    []Call
-	tokens   map[string]*replyToken
-	keys     map[string]accepted // pushes by their retry key
-	life     time.Duration
-	content  map[string]Content
-	webhook  Webhook
-	ids      int64
-	faults   []Fault
-	limited  time.Time
-	quota    bool
-	blocked  map[string]bool
-	unknown  map[string]bool
-	changed  chan struct{} // closed, and replaced, with every message
+	mu      sync.Mutex
+	tokens  map[string]*replyToken
+	keys    map[string]accepted // pushes by their retry key
+	life    time.Duration
+	content map[string]Content
+	webhook Webhook
+	ids     int64
+	quota   bool
+	blocked map[string]bool
+	unknown map[string]bool
 }
 
 // Message is one message that reached a user.
@@ -86,10 +86,11 @@ type accepted struct {
 // NewServer starts the API of the account with this access token and this secret. Close ends it.
 func NewServer(token, secret string) *Server {
 	s := &Server{
-		token: token, secret: secret, spec: oracle.Messaging(), messages: map[string][]Message{}, tokens: map[string]*replyToken{},
+		secret: secret, spec: oracle.Messaging(), tokens: map[string]*replyToken{},
 		keys: map[string]accepted{}, life: time.Minute, content: map[string]Content{}, blocked: map[string]bool{},
-		unknown: map[string]bool{}, changed: make(chan struct{}),
+		unknown: map[string]bool{},
 	}
+	s.Renew(token)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
 	return s
@@ -104,37 +105,6 @@ func (s *Server) Close() {
 // User is the id of a user, a different one for each number.
 func User(n int) string { return fmt.Sprintf("U%032x", n) }
 
-// Messages are the messages that reached a user, in order.
-func (s *Server) Messages(user string) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.messages[user])
-}
-
-// Wait is like Messages once there are n of them, or an error when the context ends before.
-func (s *Server) Wait(ctx context.Context, user string, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := slices.Clone(s.messages[user]), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls so far, in the order they were answered.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
-}
-
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 2<<20)) // https://developers.line.biz/en/reference/messaging-api/#status-codes
 	call := Call{Name: r.Method + " " + r.URL.Path, RetryKey: r.Header.Get("X-Line-Retry-Key"), Body: string(body)}
@@ -142,32 +112,25 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		call.Name = name
 	}
 	fault := s.fault(call)
-	if fault.Slow > 0 {
-		select {
-		case <-time.After(fault.Slow):
-		case <-r.Context().Done():
+	standin.Serve(w, r, fault, func() answer {
+		switch {
+		case fault.Status != 0:
+			return refuse(fault.Status, http.StatusText(fault.Status))
+		case err != nil:
+			return refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+		default:
+			return s.answer(r, call, body)
 		}
-	}
-	var a answer
-	switch {
-	case fault.DropBefore:
-	case fault.Status != 0:
-		a = refuse(fault.Status, http.StatusText(fault.Status))
-	case err != nil:
-		a = refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
-	default:
-		a = s.answer(r, call, body)
-	}
-	call.Status, call.Answer = a.status, string(a.body)
-	if fault.DropBefore || fault.DropAfter {
-		call.Status, call.Answer = 0, ""
-	}
-	s.mu.Lock()
-	s.calls = append(s.calls, call)
-	s.mu.Unlock()
-	if call.Status == 0 {
-		panic(http.ErrAbortHandler)
-	}
+	}, func(a answer, dropped bool) {
+		if !dropped {
+			call.Status, call.Answer = a.status, string(a.body)
+		}
+		s.Note(call)
+	})
+}
+
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	for name, value := range a.header {
 		w.Header().Set(name, value)
 	}
@@ -196,10 +159,8 @@ func refuse(status int, message string) answer {
 }
 
 func (s *Server) answer(r *http.Request, c Call, body []byte) answer {
-	s.mu.Lock()
-	known := r.Header.Get("Authorization") == "Bearer "+s.token && !s.revoked
-	s.mu.Unlock()
-	if !known {
+	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !bearer || !s.Admits(token) {
 		return refuse(http.StatusUnauthorized, "Authentication failed. Confirm that the access token in the authorization header is valid.")
 	}
 	if _, err := s.spec.Call(r.Method, r.URL.Path); err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
+
 	"github.com/bonychat/puente/services/egress/line/internal/oracle"
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
@@ -132,9 +134,9 @@ func TestRefusals(t *testing.T) {
 		{"too fast", to(user), func(api *linetest.Server) { api.Limit(time.Hour) }, 429, "rate limit"},
 		{"dead token", to(user), func(api *linetest.Server) { api.Revoke(true) }, 401, "Authentication"},
 		{"new token", to(user), func(api *linetest.Server) { api.Renew("another") }, 401, "Authentication"},
-		{"out of order", to(user), func(api *linetest.Server) { api.Fail(linetest.Fault{Status: 503}) }, 503, ""},
-		{"lost on its way", to(user), func(api *linetest.Server) { api.Fail(linetest.Fault{DropBefore: true}) }, 0, ""},
-		{"another's fault", to(user), func(api *linetest.Server) { api.Fail(linetest.Fault{User: linetest.User(2), Status: 500}) }, 200, ""},
+		{"out of order", to(user), func(api *linetest.Server) { api.Fail(standin.Fault{Status: 503}) }, 503, ""},
+		{"lost on its way", to(user), func(api *linetest.Server) { api.Fail(standin.Fault{DropBefore: true}) }, 0, ""},
+		{"another's fault", to(user), func(api *linetest.Server) { api.Fail(standin.Fault{To: linetest.User(2), Status: 500}) }, 200, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			api := start(t)
@@ -164,7 +166,7 @@ func TestRefusals(t *testing.T) {
 
 func TestALostAnswerIsOfAMessageThatWasTaken(t *testing.T) {
 	api, user := start(t), linetest.User(1)
-	api.Fail(linetest.Fault{DropAfter: true})
+	api.Fail(standin.Fault{DropAfter: true})
 	if status, _, _ := post(t, api, push, key, to(user)); status != 0 {
 		t.Errorf("answered %d", status)
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // File is a file of the media repository.
@@ -29,7 +28,8 @@ func failed(status int, code string) answer {
 	return answer{status: status, body: map[string]any{"errcode": code, "error": "the stand-in says so"}}
 }
 
-func (a answer) write(w http.ResponseWriter) {
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	for name, values := range a.header {
 		w.Header()[name] = values
 	}
@@ -59,11 +59,11 @@ func (s *Server) answer(r *http.Request, body []byte) answer {
 		return failed(http.StatusBadRequest, "M_BAD_JSON")
 	}
 	s.mu.Lock()
-	revoked, registered := s.revoked, s.registered
+	registered := s.registered
 	s.mu.Unlock()
 	_, path, _ := strings.Cut(op.Name, " ")
 	switch {
-	case revoked || r.Header.Get("Authorization") != "Bearer "+s.registration.ASToken:
+	case !s.Admits(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")):
 		return failed(http.StatusUnauthorized, "M_UNKNOWN_TOKEN")
 	case path == "/_matrix/client/v3/register":
 		return s.register(body)
@@ -192,7 +192,7 @@ func (s *Server) inRoom(name string, segments []string, r *http.Request, in obje
 
 // send takes a message, once for each transaction id.
 func (s *Server) send(room *room, path, kind string, content object) answer {
-	if left := time.Until(s.limited); left > 0 {
+	if left := s.Left(); left > 0 {
 		a := failed(http.StatusTooManyRequests, "M_LIMIT_EXCEEDED")
 		a.body.(object)["retry_after_ms"] = left.Milliseconds() + 1
 		a.header = http.Header{"Retry-After": {fmt.Sprint(math.Ceil(left.Seconds()))}}

@@ -51,7 +51,7 @@ func (s *Server) push() {
 func (s *Server) next() ([]event, string) {
 	for {
 		s.mu.Lock()
-		changed := s.changed
+		changed := s.changed.Next()
 		if n := min(len(s.queue), perTransaction); n > 0 && s.hook != "" {
 			events := s.queue[:n:n]
 			s.queue = s.queue[n:]

@@ -2,13 +2,13 @@ package matrixtest
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
-	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/matrix/internal/oracle"
 )
@@ -25,6 +25,13 @@ type Registration struct {
 type Server struct {
 	// URL is where it listens, as an account's homeserver setting takes it.
 	URL string
+	// Calls has the calls of the client-server API; a sync that is held is not there yet. Faults are for calls whose path
+	// holds Call. Limit answers 429 to messages, with what is left of it as retry_after_ms. Revoke makes the as_token one
+	// that the homeserver does not know.
+	standin.CallLog[Call]
+	standin.Faults
+	standin.RateLimit
+	standin.Credential
 
 	registration Registration
 	ghost        string
@@ -36,21 +43,17 @@ type Server struct {
 
 	mu         sync.Mutex
 	registered bool // the user is
-	revoked    bool
-	position   int // of the last thing that happened
+	position   int  // of the last thing that happened
 	rooms      map[string]*room
 	homes      map[string]string // the room in which a person writes
 	aliases    map[string]string
 	data       map[string][]byte // account data by type
 	sent       map[string]string // event by transaction
 	files      map[string]File
-	faults     []Fault
-	limited    time.Time
 	queue      []event // for the application service
 	hook       string
 	tries      int
-	calls      []Call
-	changed    chan struct{} // closed, and replaced, with everything that happens
+	changed    standin.Signal // of everything that happens
 }
 
 // Call is one call of the client-server API.
@@ -77,8 +80,9 @@ func NewServer(r Registration) *Server {
 	}
 	s := &Server{
 		registration: r, ghost: "@" + r.Name + ":" + r.ServerName, spec: spec, rooms: map[string]*room{}, homes: map[string]string{},
-		aliases: map[string]string{}, data: map[string][]byte{}, sent: map[string]string{}, files: map[string]File{}, changed: make(chan struct{}),
+		aliases: map[string]string{}, data: map[string][]byte{}, sent: map[string]string{}, files: map[string]File{},
 	}
+	s.Renew(r.ASToken)
 	s.ended, s.stop = context.WithCancel(context.Background())
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
@@ -98,13 +102,9 @@ func (s *Server) Close() {
 func (s *Server) Ghost() string { return s.ghost }
 
 // Messages are the messages that a person was sent, in all rooms that they are in or invited to, in order.
-func (s *Server) Messages(user string) []Message {
+func (s *Server) Messages(user string) (all []Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.messages(user)
-}
-
-func (s *Server) messages(user string) (all []Message) {
 	var events []event
 	for _, r := range s.rooms {
 		if m := r.members[user]; m == "join" || m == "invite" {
@@ -124,26 +124,7 @@ func (s *Server) messages(user string) (all []Message) {
 
 // Wait is like Messages once there are n of them, or an error when the context ends before.
 func (s *Server) Wait(ctx context.Context, user string, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := s.messages(user), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls so far, in the order they were answered; a sync that is held is not there yet.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
+	return standin.Wait(ctx, &s.changed, n, func() []Message { return s.Messages(user) })
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -152,38 +133,23 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fault := s.fault(r)
-	if fault.Slow > 0 {
-		select {
-		case <-time.After(fault.Slow):
-		case <-r.Context().Done():
+	standin.Serve(w, r, fault, func() answer {
+		if fault.Status != 0 {
+			return failed(fault.Status, "M_UNKNOWN")
 		}
-	}
-	if fault.DropBefore {
-		s.note(r, 0)
-		panic(http.ErrAbortHandler)
-	}
-	a := failed(fault.Status, "M_UNKNOWN")
-	if fault.Status == 0 {
-		a = s.answer(r, body)
-	}
-	if fault.DropAfter {
-		s.note(r, 0)
-		panic(http.ErrAbortHandler)
-	}
-	s.note(r, a.status)
-	a.write(w)
-}
-
-func (s *Server) note(r *http.Request, status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = append(s.calls, Call{r.Method, r.URL.Path, status})
+		return s.answer(r, body)
+	}, func(a answer, dropped bool) {
+		call := Call{Method: r.Method, Path: r.URL.Path, Status: a.status}
+		if dropped {
+			call.Status = 0
+		}
+		s.Note(call)
+	})
 }
 
 // happened tells whoever waits. The caller holds the lock.
 func (s *Server) happened() int {
 	s.position++
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.changed.Tell()
 	return s.position
 }

@@ -17,7 +17,7 @@ func (s *Server) sync(r *http.Request) answer {
 	timeout := time.After(time.Duration(wait) * time.Millisecond)
 	for {
 		s.mu.Lock()
-		rooms, next, changed := s.since(since), s.position, s.changed
+		rooms, next, changed := s.since(since), s.position, s.changed.Next()
 		s.mu.Unlock()
 		full := r.URL.Query().Get("since") == "" || len(rooms["invite"].(object)) > 0 || len(rooms["join"].(object)) > 0
 		if full {

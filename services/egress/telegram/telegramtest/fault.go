@@ -6,43 +6,16 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 )
 
-// Fault is how one message, or another call, fails. The zero value lets it pass.
-type Fault struct {
-	// Method is what must be called; "" for any that sends.
-	Method string
-	// Chat is whom the message must be for; 0 for anybody.
-	Chat int64
-	// Status answers with an error of 500 and above; nothing is accepted.
-	Status int
-	// DropBefore closes the connection without an answer; nothing is accepted.
-	DropBefore bool
-	// DropAfter does what is asked for and closes the connection without an answer.
-	DropAfter bool
-	// Slow waits before anything else.
-	Slow time.Duration
-}
-
-// Fail makes the next messages fail, each in its way. A fault waits until a message of its chat comes.
-func (s *Server) Fail(faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, faults...)
-}
-
 // fault takes the first fault that is meant for a message to this chat.
-func (s *Server) fault(method string, chat int64) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range s.faults {
-		meant := f.Method == method || f.Method == "" && strings.HasPrefix(method, "send")
-		if meant && (f.Chat == 0 || f.Chat == chat) {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-			return f
-		}
-	}
-	return Fault{}
+func (s *Server) fault(method string, chat int64) standin.Fault {
+	return s.TakeFault(func(f standin.Fault) bool {
+		meant := f.Call == method || f.Call == "" && strings.HasPrefix(method, "send")
+		return meant && (f.To == "" || f.To == fmt.Sprint(chat))
+	})
 }
 
 // Flood answers 429 to a chat's messages until the time has passed, with what is left of it as retry_after.
@@ -64,20 +37,6 @@ func (s *Server) Forget(chat int64, forgotten bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unknown[chat] = forgotten
-}
-
-// Revoke makes the token one that Telegram refuses, or takes again.
-func (s *Server) Revoke(revoked bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.revoked = revoked
-}
-
-// Renew gives the bot another token, as BotFather does; the old one is refused.
-func (s *Server) Renew(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token, s.revoked = token, false
 }
 
 // FetchURLs makes the server fetch the files that messages name by URL, wherever they are. Without it nothing is fetched,

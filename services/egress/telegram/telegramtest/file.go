@@ -44,8 +44,8 @@ func (s *Server) download(w http.ResponseWriter, path string) {
 	token, path, _ := strings.Cut(path, "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if token != s.token || s.revoked {
-		write(w, failed(http.StatusUnauthorized, "Unauthorized"))
+	if !s.Admits(token) {
+		failed(http.StatusUnauthorized, "Unauthorized").Write(w)
 		return
 	}
 	for _, f := range s.files {
@@ -56,5 +56,5 @@ func (s *Server) download(w http.ResponseWriter, path string) {
 			return
 		}
 	}
-	write(w, failed(http.StatusNotFound, "Not Found"))
+	failed(http.StatusNotFound, "Not Found").Write(w)
 }

@@ -15,7 +15,7 @@ import (
 func (s *Server) answer(token, method string, p params, problem error) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if token != s.token || s.revoked {
+	if !s.Admits(token) {
 		if !strings.Contains(token, ":") {
 			return failed(http.StatusNotFound, "Not Found")
 		}
@@ -94,9 +94,7 @@ func (s *Server) send(method string, p params) answer {
 	}
 	s.ids[chat]++
 	m.ID = s.ids[chat]
-	s.messages[chat] = append(s.messages[chat], m)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.Keep(chat, m)
 	return done(map[string]any{
 		"message_id": m.ID, "date": m.At.Unix(), "chat": map[string]any{"id": chat, "type": "private"},
 	})

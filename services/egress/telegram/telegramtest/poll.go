@@ -39,8 +39,7 @@ func (s *Server) Queue(update map[string]any) {
 	update = maps.Clone(update)
 	update["update_id"] = s.updates
 	s.queue = append(s.queue, update)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.changed.Tell()
 }
 
 // Pending is how many updates are not confirmed.
@@ -101,25 +100,25 @@ func (s *Server) endPoll(why string) {
 
 // hold waits until there is something to hand out, time is up, or another call ends it. Nothing is answered to a caller
 // who has gone.
-func (s *Server) hold(ctx context.Context, p *poll) (a answer, gone bool) {
+func (s *Server) hold(ctx context.Context, p *poll) answer {
 	for {
 		s.mu.Lock()
-		changed, current := s.changed, s.poll == p
+		changed, current := s.changed.Next(), s.poll == p
 		if current {
 			if updates := s.handOut(p); len(updates) > 0 || !time.Now().Before(p.until) || ctx.Err() != nil {
 				s.poll = nil
 				s.mu.Unlock()
-				return done(updates), ctx.Err() != nil
+				return done(updates)
 			}
 		}
 		s.mu.Unlock()
 		if !current {
-			return conflict(<-p.ended), false
+			return conflict(<-p.ended)
 		}
 		select {
 		case <-changed:
 		case why := <-p.ended:
-			return conflict(why), false
+			return conflict(why)
 		case <-time.After(time.Until(p.until)):
 		case <-ctx.Done():
 		}

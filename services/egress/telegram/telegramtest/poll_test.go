@@ -17,6 +17,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 )
@@ -166,7 +167,7 @@ func TestTheListenerConfirmsWhatIsStored(t *testing.T) {
 	for i := range 250 {
 		api.Queue(api.Text(17, strconv.Itoa(i)))
 	}
-	api.Fail(telegramtest.Fault{Method: "getUpdates", DropAfter: true}, telegramtest.Fault{Method: "getUpdates", Status: http.StatusBadGateway})
+	api.Fail(standin.Fault{Call: "getUpdates", DropAfter: true}, standin.Fault{Call: "getUpdates", Status: http.StatusBadGateway})
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	errStore := errors.New("no room")

@@ -1,15 +1,15 @@
 package telegramtest
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/telegram/internal/oracle"
 )
@@ -18,16 +18,18 @@ import (
 type Server struct {
 	// URL is where it listens, as an account's api setting takes it.
 	URL string
+	// Inbox has what a chat was sent; Calls the calls of methods. Faults are for methods by their names, and chats by their
+	// ids as text. Renew gives the bot another token, as BotFather does.
+	standin.Inbox[int64, Message]
+	standin.CallLog[Call]
+	standin.Faults
+	standin.Credential
 
 	http  *httptest.Server
 	table *oracle.Table
 
 	mu        sync.Mutex
-	token     string
-	revoked   bool
-	messages  map[int64][]Message
 	ids       map[int64]int64
-	calls     []Call
 	files     map[string]File
 	webhook   Webhook
 	updates   int64            // the last update_id
@@ -36,9 +38,8 @@ type Server struct {
 	flooded   map[int64]time.Time
 	blocked   map[int64]bool
 	unknown   map[int64]bool
-	faults    []Fault
 	fetchURLs bool
-	changed   chan struct{} // closed, and replaced, with every message and update
+	changed   standin.Signal // of updates and polls
 }
 
 // Message is one message that was accepted.
@@ -81,9 +82,10 @@ type Call struct {
 // NewServer starts the Bot API of the bot with this token. Close ends it.
 func NewServer(token string) *Server {
 	s := &Server{
-		token: token, table: oracle.New(), messages: map[int64][]Message{}, ids: map[int64]int64{}, files: map[string]File{},
-		flooded: map[int64]time.Time{}, blocked: map[int64]bool{}, unknown: map[int64]bool{}, changed: make(chan struct{}),
+		table: oracle.New(), ids: map[int64]int64{}, files: map[string]File{},
+		flooded: map[int64]time.Time{}, blocked: map[int64]bool{}, unknown: map[int64]bool{},
 	}
+	s.Renew(token)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
 	return s
@@ -95,37 +97,6 @@ func (s *Server) Close() {
 	s.http.Close()
 }
 
-// Messages are the messages that a chat was sent, in order.
-func (s *Server) Messages(chat int64) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.messages[chat])
-}
-
-// Wait is like Messages once there are n of them, or an error when the context ends before.
-func (s *Server) Wait(ctx context.Context, chat int64, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := slices.Clone(s.messages[chat]), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls of methods so far, in the order they were answered.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
-}
-
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
 		s.download(w, path)
@@ -133,47 +104,30 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	token, method, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/bot"), "/")
 	if !ok || !strings.HasPrefix(r.URL.Path, "/bot") {
-		write(w, failed(http.StatusNotFound, "Not Found"))
+		failed(http.StatusNotFound, "Not Found").Write(w)
 		return
 	}
 	p, problem := s.read(method, r)
 	fault := s.fault(method, p.chat())
-	if fault.Slow > 0 {
-		select {
-		case <-time.After(fault.Slow):
-		case <-r.Context().Done():
+	standin.Serve(w, r, fault, func() answer {
+		if fault.Status != 0 {
+			return failed(fault.Status, http.StatusText(fault.Status))
 		}
-	}
-	if fault.DropBefore {
-		s.note(Call{Method: method, Chat: p.chat(), Params: p.values})
-		panic(http.ErrAbortHandler)
-	}
-	a := failed(fault.Status, http.StatusText(fault.Status))
-	if fault.Status == 0 {
-		a = s.answer(token, method, p, problem)
-	}
-	gone := false
-	if a.poll != nil {
-		a, gone = s.hold(r.Context(), a.poll)
-	}
-	call := Call{Method: method, Chat: p.chat(), Params: p.values, Code: a.Code, Description: a.Description}
-	if a.OK {
-		call.Code = http.StatusOK
-	}
-	if fault.DropAfter || gone {
-		call.Code = 0
-	}
-	s.note(call)
-	if fault.DropAfter || gone {
-		panic(http.ErrAbortHandler)
-	}
-	write(w, a)
-}
-
-func (s *Server) note(c Call) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = append(s.calls, c)
+		a := s.answer(token, method, p, problem)
+		if a.poll != nil {
+			a = s.hold(r.Context(), a.poll)
+		}
+		return a
+	}, func(a answer, dropped bool) {
+		call := Call{Method: method, Chat: p.chat(), Params: p.values, Code: a.Code, Description: a.Description}
+		switch {
+		case dropped:
+			call.Code = 0
+		case a.OK:
+			call.Code = http.StatusOK
+		}
+		s.Note(call)
+	})
 }
 
 // answer is https://core.telegram.org/bots/api#making-requests.
@@ -198,7 +152,8 @@ func bad(description string) answer {
 	return failed(http.StatusBadRequest, "Bad Request: "+description)
 }
 
-func write(w http.ResponseWriter, a answer) {
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	if a.Parameters != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(a.Parameters.RetryAfter))

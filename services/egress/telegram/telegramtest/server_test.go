@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
@@ -137,9 +138,9 @@ func TestFaults(t *testing.T) {
 		{"block", func() { api.Flood(17, 0); api.Block(17, true) }, result.Rejected, 0},
 		{"unknown contact", func() { api.Block(17, false); api.Forget(17, true) }, result.Rejected, 0},
 		{"revoked token", func() { api.Forget(17, false); api.Revoke(true) }, result.Suspended, 0},
-		{"server error", func() { api.Revoke(false); api.Fail(telegramtest.Fault{Status: 502}) }, result.Retry, 0},
-		{"dropped before", func() { api.Fail(telegramtest.Fault{Chat: 17, DropBefore: true}) }, result.Uncertain, 0},
-		{"dropped after", func() { api.Fail(telegramtest.Fault{Chat: 17, DropAfter: true}) }, result.Uncertain, 1},
+		{"server error", func() { api.Revoke(false); api.Fail(standin.Fault{Status: 502}) }, result.Retry, 0},
+		{"dropped before", func() { api.Fail(standin.Fault{To: "17", DropBefore: true}) }, result.Uncertain, 0},
+		{"dropped after", func() { api.Fail(standin.Fault{To: "17", DropAfter: true}) }, result.Uncertain, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(17))
@@ -153,11 +154,11 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
-	api.Fail(telegramtest.Fault{Chat: 99, Status: 500})
+	api.Fail(standin.Fault{To: "99", Status: 500})
 	if _, err := sender.Send(t.Context(), text(17, "hola")); err != nil {
 		t.Errorf("a fault of another chat: %v", err)
 	}
-	api.Fail(telegramtest.Fault{Slow: time.Hour})
+	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := sender.Send(ctx, text(17, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {

@@ -1,7 +1,6 @@
 package twiliotest
 
 import (
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"net/url"
@@ -39,7 +38,7 @@ func (s *Server) answer(r *http.Request, form url.Values) answer {
 	if !ok {
 		return failed(http.StatusNotFound, 20404, "The requested resource was not found")
 	}
-	if wait := time.Until(s.limited); wait > 0 {
+	if wait := s.Left(); wait > 0 {
 		a := failed(http.StatusTooManyRequests, 20429, "Too Many Requests")
 		a.retryAfter = wait
 		return a
@@ -66,7 +65,7 @@ func (s *Server) answer(r *http.Request, form url.Values) answer {
 
 func (s *Server) authorized(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
-	return ok && !s.revoked && user == s.sid && subtle.ConstantTimeCompare([]byte(password), []byte(s.token)) == 1
+	return ok && user == s.sid && s.Admits(password)
 }
 
 // create makes a message: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
@@ -87,9 +86,7 @@ func (s *Server) create(form url.Values) answer {
 		kind = "MM"
 	}
 	m.Sid = s.newSid(kind)
-	s.messages[contact] = append(s.messages[contact], m)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.Keep(contact, m)
 	status := "queued"
 	if serviceSid.MatchString(m.From) {
 		status = "accepted"
@@ -131,7 +128,7 @@ func (s *Server) refuse(m Message) (answer, bool) {
 		return bad(21609, "The 'StatusCallback' URL is not a valid URL.")
 	case s.optedOut[m.To]:
 		return bad(21610, "Attempt to send to unsubscribed recipient "+m.To)
-	case time.Now().Before(s.full):
+	case s.full.Left() > 0:
 		return failed(http.StatusTooManyRequests, 21611, "This 'From' number has exceeded the maximum number of queued messages"), true
 	}
 	return answer{}, false

@@ -62,7 +62,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) int {
 		m.serve(w)
 		return http.StatusOK
 	}
-	a.write(w)
+	a.Write(w)
 	return a.status
 }
 

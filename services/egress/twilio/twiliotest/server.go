@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
+
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
 )
 
@@ -21,6 +23,14 @@ import (
 type Server struct {
 	// URL is where it listens, as an account's api setting takes it.
 	URL string
+	// Inbox has what a contact was sent; Calls the calls of the API. Faults are for any call, or for messages to a contact.
+	// Limit answers every call with 20429, with what is left of it as Retry-After. Renew gives the account another auth token;
+	// the old one is refused, and signs no more.
+	standin.Inbox[string, Message]
+	standin.CallLog[Call]
+	standin.Faults
+	standin.RateLimit
+	standin.Credential
 
 	sid    string
 	http   *httptest.Server
@@ -28,20 +38,14 @@ type Server struct {
 	oracle *oracle.Oracle
 
 	mu       sync.Mutex
-	token    string
-	revoked  bool
 	counter  int
-	messages map[string][]Message // by contact
-	calls    []Call
 	numbers  []*Number
 	media    map[string]Media // by path
 	byCDN    bool
 	optedOut map[string]bool
-	limited  time.Time
-	full     time.Time
-	faults   []Fault
+	full     standin.RateLimit
+	early    map[string]string // status that the next message to a contact tells before its answer
 	reach    map[string]string // public to actual
-	changed  chan struct{}     // closed, and replaced, with every message
 }
 
 // Message is one message that was accepted.
@@ -81,9 +85,10 @@ type Number struct {
 // NewServer starts the API of an account with these numbers. Close ends it.
 func NewServer(accountSid, authToken string, numbers ...string) *Server {
 	s := &Server{
-		sid: accountSid, token: authToken, oracle: oracle.New(), messages: map[string][]Message{}, media: map[string]Media{},
-		optedOut: map[string]bool{}, reach: map[string]string{}, changed: make(chan struct{}),
+		sid: accountSid, oracle: oracle.New(), media: map[string]Media{},
+		optedOut: map[string]bool{}, reach: map[string]string{}, early: map[string]string{},
 	}
+	s.Renew(authToken)
 	for _, n := range numbers {
 		s.numbers = append(s.numbers, &Number{Sid: s.newSid("PN"), PhoneNumber: n, SmsMethod: http.MethodPost})
 	}
@@ -98,37 +103,6 @@ func (s *Server) Close() {
 	s.http.CloseClientConnections()
 	s.http.Close()
 	s.cdn.http.Close()
-}
-
-// Messages are the messages that a contact was sent, in order.
-func (s *Server) Messages(contact string) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.messages[contact])
-}
-
-// Wait is like Messages once there are n of them, or an error when the context ends before.
-func (s *Server) Wait(ctx context.Context, contact string, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := slices.Clone(s.messages[contact]), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls so far, in the order they were answered.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
 }
 
 // Number is a number of the account as it is set up, its zero value where it has none such.
@@ -178,37 +152,38 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Form: form}
 	if strings.Contains(r.URL.Path, "/Media/") {
 		call.Status = s.download(w, r)
-		s.note(call)
+		s.Note(call)
 		return
 	}
 	_, contact := split(form.Get("To"))
 	fault := s.fault(contact)
-	fault.wait(r.Context())
-	if fault.DropBefore {
-		s.note(call)
-		panic(http.ErrAbortHandler)
-	}
-	a := failed(fault.Status, 20500, "Internal Server Error")
-	if fault.Status == 0 {
-		a = s.answer(r, form)
-	}
-	if a.message != nil && fault.Early != "" {
-		_, _ = s.status(r.Context(), *a.message, fault.Early, 0)
-	}
-	if !fault.DropAfter {
-		call.Status, call.Code = a.status, a.code
-	}
-	s.note(call)
-	if fault.DropAfter {
-		panic(http.ErrAbortHandler)
-	}
-	a.write(w)
+	standin.Serve(w, r, fault, func() answer {
+		if fault.Status != 0 {
+			return failed(fault.Status, 20500, "Internal Server Error")
+		}
+		a := s.answer(r, form)
+		s.tellEarly(r.Context(), a.message)
+		return a
+	}, func(a answer, dropped bool) {
+		if !dropped {
+			call.Status, call.Code = a.status, a.code
+		}
+		s.Note(call)
+	})
 }
 
-func (s *Server) note(c Call) {
+// tellEarly tells the status of a message that was taken before it is answered, where a test wants that.
+func (s *Server) tellEarly(ctx context.Context, m *Message) {
+	if m == nil {
+		return
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = append(s.calls, c)
+	status := s.early[m.To]
+	delete(s.early, m.To)
+	s.mu.Unlock()
+	if status != "" {
+		_, _ = s.status(ctx, *m, status, 0)
+	}
 }
 
 // answer is what a call is answered: https://www.twilio.com/docs/usage/twilios-response
@@ -227,7 +202,8 @@ func failed(status, code int, message string) answer {
 	}}
 }
 
-func (a answer) write(w http.ResponseWriter) {
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	if a.retryAfter > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(int(a.retryAfter.Seconds())+1))

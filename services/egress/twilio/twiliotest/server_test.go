@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
@@ -121,9 +122,9 @@ func TestFaults(t *testing.T) {
 		{"opted out", func() { api.Fill(0); api.OptOut(ana, true) }, result.Rejected, 0, 0},
 		{"revoked token", func() { api.OptOut(ana, false); api.Revoke(true) }, result.Suspended, 0, 0},
 		{"another token", func() { api.Renew("other") }, result.Suspended, 0, 0},
-		{"server error", func() { api.Renew(token); api.Fail(twiliotest.Fault{Status: 503}) }, result.Retry, 0, 0},
-		{"dropped before", func() { api.Fail(twiliotest.Fault{Contact: ana, DropBefore: true}) }, result.Uncertain, 0, 0},
-		{"dropped after", func() { api.Fail(twiliotest.Fault{Contact: ana, DropAfter: true}) }, result.Uncertain, 0, 1},
+		{"server error", func() { api.Renew(token); api.Fail(standin.Fault{Status: 503}) }, result.Retry, 0, 0},
+		{"dropped before", func() { api.Fail(standin.Fault{To: ana, DropBefore: true}) }, result.Uncertain, 0, 0},
+		{"dropped after", func() { api.Fail(standin.Fault{To: ana, DropAfter: true}) }, result.Uncertain, 0, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(api.Messages(ana))
@@ -138,11 +139,11 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
-	api.Fail(twiliotest.Fault{Contact: "+34600999999", Status: 500})
+	api.Fail(standin.Fault{To: "+34600999999", Status: 500})
 	if _, err := sender.Send(t.Context(), text(ana, "hola")); err != nil {
 		t.Errorf("a fault of another contact: %v", err)
 	}
-	api.Fail(twiliotest.Fault{Contact: ana, Slow: time.Hour})
+	api.Fail(standin.Fault{To: ana, Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {

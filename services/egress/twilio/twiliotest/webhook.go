@@ -87,18 +87,11 @@ func (s *Server) Deliver(ctx context.Context, form url.Values) (status int, err 
 // Status makes the call for a status of a message, with an error code unless it is 0, and says what was answered. It may
 // come again, or in any order.
 func (s *Server) Status(ctx context.Context, sid, status string, code int) (int, error) {
-	s.mu.Lock()
-	var found *Message
-	for _, sent := range s.messages {
-		if i := slices.IndexFunc(sent, func(m Message) bool { return m.Sid == sid }); i >= 0 {
-			found = &sent[i]
-		}
-	}
-	s.mu.Unlock()
-	if found == nil {
+	m, ok := s.Find(func(m Message) bool { return m.Sid == sid })
+	if !ok {
 		return 0, errors.New("no such message")
 	}
-	return s.status(ctx, *found, status, code)
+	return s.status(ctx, m, status, code)
 }
 
 func (s *Server) status(ctx context.Context, m Message, status string, code int) (int, error) {
@@ -135,7 +128,7 @@ func (s *Server) Call(ctx context.Context, address string, form url.Values) (sta
 
 func (s *Server) call(ctx context.Context, public string, form url.Values) (int, error) {
 	s.mu.Lock()
-	token, actual := s.token, public
+	token, actual := s.Value(), public
 	for from, to := range s.reach {
 		if rest, ok := strings.CutPrefix(public, from); ok {
 			actual = to + rest

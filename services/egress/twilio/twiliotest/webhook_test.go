@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/twilio"
@@ -113,7 +114,7 @@ func TestMessagesComeIn(t *testing.T) {
 func TestStatusesComeIn(t *testing.T) {
 	api, sender := start(t, number)
 	e := bridge(t, api)
-	api.Fail(twiliotest.Fault{Early: "sent"})
+	api.Early(ana, "sent")
 	sent, err := sender.Send(t.Context(), text(ana, "hola"))
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +124,7 @@ func TestStatusesComeIn(t *testing.T) {
 			t.Fatalf("%s was answered %d: %v", status, code, err)
 		}
 	}
-	api.Fail(twiliotest.Fault{DropAfter: true})
+	api.Fail(standin.Fault{DropAfter: true})
 	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err).Class != result.Uncertain {
 		t.Fatalf("the lost answer: %v", err)
 	}

@@ -20,10 +20,7 @@ func (s *Server) answer(r *http.Request, body []byte) answer {
 	if path == app+"/subscriptions" {
 		return s.subscriptions(r.Method, token, body)
 	}
-	s.mu.Lock()
-	right := token == s.token
-	s.mu.Unlock()
-	if !right {
+	if !s.Admits(token) {
 		return failed(http.StatusUnauthorized, 190, 0, "Invalid OAuth access token")
 	}
 	node, _, _ := strings.Cut(path, "/")
@@ -81,9 +78,7 @@ func (s *Server) send(body []byte) answer {
 	// as long as those of WhatsApp: 58 characters
 	id := "wamid." + base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "\x1d\x18\x0b%s\x15\x02\x00%022d", display, s.count))
 	message := Message{ID: id, To: to, Type: kind, Of: of, Data: text(m, "biz_opaque_callback_data"), At: time.Now()}
-	s.messages[to] = append(s.messages[to], message)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.Keep(to, message)
 	contact := map[string]any{"input": to, "wa_id": firstOf(s.spelt[to], strings.TrimPrefix(to, "+"))}
 	if text(m, "to") == "" {
 		contact = map[string]any{"input": to, "user_id": to}

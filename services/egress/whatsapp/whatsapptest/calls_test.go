@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 )
@@ -54,7 +55,7 @@ func TestReceiptsOfALostAnswer(t *testing.T) {
 	b := newBridge(t)
 	api.Register(b.URL)
 	api.Receipts(whatsapptest.Receipts{Statuses: []string{"delivered"}})
-	api.Fail(whatsapptest.Fault{DropAfter: true})
+	api.Fail(standin.Fault{DropAfter: true})
 	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err) == nil || provider.Classify(err).Class != result.Uncertain {
 		t.Fatalf("%v", err)
 	}

@@ -4,28 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 )
 
-// Fault is how one call fails. The zero value lets it pass.
-type Fault struct {
-	// To is whom the message must be for; "" for anybody.
-	To string
-	// Code answers with this error of the Cloud API; nothing is taken.
-	Code int
-	// Status answers with a server's own page; nothing is taken.
-	Status int
-	// RetryAfter goes with Code and Status.
-	RetryAfter time.Duration
-	// DropBefore closes the connection without an answer; nothing is taken.
-	DropBefore bool
-	// DropAfter does what is asked for, tells its receipts, and closes the connection without an answer.
-	DropAfter bool
-	// Slow waits before anything else.
-	Slow time.Duration
-}
-
-func (f Fault) answer() (a answer) {
+// faulty is what a fault answers; the zero value where it answers nothing.
+func faulty(f standin.Fault) (a answer) {
 	switch {
 	case f.Code != 0:
 		a = failed(statusOf(f.Code), f.Code, 0, "as the test wants it")
@@ -40,27 +24,11 @@ func (f Fault) answer() (a answer) {
 	return a
 }
 
-// Fail makes the next messages fail, each in its way. A fault waits until a message for whom it is meant comes.
-func (s *Server) Fail(faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, faults...)
-}
-
 // fault takes the first fault that is meant for this call.
-func (s *Server) fault(c Call) Fault {
-	if !strings.HasSuffix(c.Path, "/messages") {
-		return Fault{}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range s.faults {
-		if f.To == "" || strings.Contains(c.Body, `"`+f.To+`"`) {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-			return f
-		}
-	}
-	return Fault{}
+func (s *Server) fault(c Call) standin.Fault {
+	return s.TakeFault(func(f standin.Fault) bool {
+		return strings.HasSuffix(c.Path, "/messages") && (f.To == "" || strings.Contains(c.Body, `"`+f.To+`"`))
+	})
 }
 
 // Refuse answers every message to a number or user id with this error, 0 for none any more.
@@ -68,13 +36,6 @@ func (s *Server) Refuse(to string, code int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused[to] = code
-}
-
-// Renew gives the number another access token; the old one is refused.
-func (s *Server) Renew(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = token
 }
 
 // Spell makes WhatsApp know a number ("+525512345678") by another spelling ("5215512345678").

@@ -7,10 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
 	"github.com/bonychat/puente/services/egress/whatsapp/internal/oracle"
 )
@@ -31,6 +32,12 @@ const (
 type Server struct {
 	// URL is where it listens, as an account's api setting takes it.
 	URL string
+	// Inbox has what a number or user id was sent; Calls the calls of the API. Faults are for messages: with Code they answer
+	// as the Cloud API does, with Status a server's own page. Renew gives the number another access token.
+	standin.Inbox[string, Message]
+	standin.CallLog[Call]
+	standin.Faults
+	standin.Credential
 
 	http   *httptest.Server
 	judge  *oracle.Oracle
@@ -40,19 +47,14 @@ type Server struct {
 	cancel context.CancelFunc
 
 	mu         sync.Mutex
-	token      string
-	messages   map[string][]Message
 	count      int // of ids
-	calls      []Call
 	media      map[string]Media
 	spelt      map[string]string
 	refused    map[string]int
 	webhook    string
 	subscribed bool     // the app to the business account
 	fields     []string // of the app's own subscription; nil for none
-	faults     []Fault
 	receipts   Receipts
-	changed    chan struct{} // closed, and replaced, with every message
 }
 
 // Message is one message that was taken.
@@ -99,10 +101,11 @@ type Call struct {
 // NewServer starts the stand-in. Close ends it.
 func NewServer() *Server {
 	s := &Server{
-		judge: oracle.New(), client: &http.Client{Timeout: 10 * time.Second}, token: AccessToken, messages: map[string][]Message{},
-		media: map[string]Media{}, spelt: map[string]string{}, refused: map[string]int{}, changed: make(chan struct{}),
+		judge: oracle.New(), client: &http.Client{Timeout: 10 * time.Second},
+		media: map[string]Media{}, spelt: map[string]string{}, refused: map[string]int{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.Renew(AccessToken)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
 	return s
@@ -124,37 +127,6 @@ func (s *Server) Account() map[string]any {
 	}
 }
 
-// Messages are what a number or user id was sent, in order.
-func (s *Server) Messages(to string) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.messages[to])
-}
-
-// Wait is like Messages once there are n of them, or an error when the context ends before.
-func (s *Server) Wait(ctx context.Context, to string, n int) ([]Message, error) {
-	for {
-		s.mu.Lock()
-		sent, changed := slices.Clone(s.messages[to]), s.changed
-		s.mu.Unlock()
-		if len(sent) >= n {
-			return sent, nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return sent, fmt.Errorf("%d of %d messages: %w", len(sent), n, ctx.Err())
-		}
-	}
-}
-
-// Calls are all calls so far, in the order they were answered.
-func (s *Server) Calls() []Call {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
-}
-
 // answer is what a call is answered.
 type answer struct {
 	status int
@@ -174,29 +146,24 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	call := Call{Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v23.0/"), Body: string(body)}
 	fault := s.fault(call)
-	if fault.Slow > 0 {
-		select {
-		case <-time.After(fault.Slow):
-		case <-r.Context().Done():
+	standin.Serve(w, r, fault, func() answer {
+		if a := faulty(fault); a.status != 0 {
+			return a
 		}
-	}
-	if fault.DropBefore {
-		s.note(call)
-		panic(http.ErrAbortHandler)
-	}
-	a := fault.answer()
-	if a.status == 0 {
-		a = s.answer(r, body)
-	}
-	if fault.DropAfter {
-		s.note(call)
-		if a.after != nil {
+		return s.answer(r, body)
+	}, func(a answer, dropped bool) {
+		if !dropped {
+			call.Status, call.Code = a.status, a.code()
+		}
+		s.Note(call)
+		if dropped && a.after != nil {
 			a.after()
 		}
-		panic(http.ErrAbortHandler)
-	}
-	call.Status, call.Code = a.status, a.code()
-	s.note(call)
+	})
+}
+
+// Write implements [standin.Answer].
+func (a answer) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 	for name, value := range a.header {
 		w.Header().Set(name, value)
@@ -206,12 +173,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if a.after != nil {
 		a.after()
 	}
-}
-
-func (s *Server) note(c Call) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = append(s.calls, c)
 }
 
 func good(body any) answer { return answer{status: http.StatusOK, body: body} }

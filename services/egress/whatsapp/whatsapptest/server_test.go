@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	"github.com/bonychat/puente/services/egress/whatsapp"
@@ -169,19 +170,19 @@ func TestAnotherSpelling(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	api, sender := start(t)
-	fail := func(f whatsapptest.Fault) func() { return func() { api.Fail(f) } }
+	fail := func(f standin.Fault) func() { return func() { api.Fail(f) } }
 	for _, test := range []struct {
 		name  string
 		arm   func()
 		class result.Class
 		taken int
 	}{
-		{"throughput", fail(whatsapptest.Fault{Code: 130429, RetryAfter: 3 * time.Second}), result.Waiting, 0},
-		{"pair limit", fail(whatsapptest.Fault{To: ana, Code: 131056}), result.Waiting, 0},
-		{"server error", fail(whatsapptest.Fault{Status: 502}), result.Retry, 0},
-		{"out of order", fail(whatsapptest.Fault{Code: 131016}), result.Retry, 0},
-		{"dropped before", fail(whatsapptest.Fault{DropBefore: true}), result.Uncertain, 0},
-		{"dropped after", fail(whatsapptest.Fault{To: ana, DropAfter: true}), result.Uncertain, 1},
+		{"throughput", fail(standin.Fault{Code: 130429, RetryAfter: 3 * time.Second}), result.Waiting, 0},
+		{"pair limit", fail(standin.Fault{To: ana, Code: 131056}), result.Waiting, 0},
+		{"server error", fail(standin.Fault{Status: 502}), result.Retry, 0},
+		{"out of order", fail(standin.Fault{Code: 131016}), result.Retry, 0},
+		{"dropped before", fail(standin.Fault{DropBefore: true}), result.Uncertain, 0},
+		{"dropped after", fail(standin.Fault{To: ana, DropAfter: true}), result.Uncertain, 1},
 		{"out of the window", func() { api.Refuse(ana, 131047) }, result.Rejected, 0},
 		{"in it again", func() { api.Refuse(ana, 0) }, -1, 1},
 		{"token withdrawn", func() { api.Renew("another") }, result.Suspended, 0},
@@ -199,11 +200,11 @@ func TestFaults(t *testing.T) {
 		})
 	}
 	api.Renew(whatsapptest.AccessToken)
-	api.Fail(whatsapptest.Fault{To: "+34600111333", Status: 500})
+	api.Fail(standin.Fault{To: "+34600111333", Status: 500})
 	if _, err := sender.Send(t.Context(), text(ana, "hola")); err != nil {
 		t.Errorf("a fault of another contact: %v", err)
 	}
-	api.Fail(whatsapptest.Fault{Slow: time.Hour})
+	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
