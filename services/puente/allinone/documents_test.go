@@ -133,7 +133,21 @@ func TestDocumentsShowCommandsThatThereAre(t *testing.T) {
 	}
 }
 
-// The test above finds what is wrong.
+// The program's own document shows every command.
+func TestTheDocumentShowsEveryCommand(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range visible() {
+		if name := c.CommandPath(); c.Runnable() && c.Name() != "help" && !strings.Contains(string(text), "`"+name+"`") && !strings.Contains(string(text), "`"+name+" ") {
+			t.Errorf("services/puente/README.md does not show %s", name)
+		}
+	}
+}
+
+// The test of all documents finds what is wrong.
 func TestCallsInADocument(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
