@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -68,13 +69,13 @@ func BenchmarkPublish(b *testing.B) {
 func BenchmarkRecord(b *testing.B) {
 	s := bustest.Start(b, "testnet")
 	c := s.Connect("bench")
-	record := &indexv1.State{Network: "testnet", Address: "p1", Parts: make([]eventv1.Status, 1)}
+	state := &indexv1.State{Network: "testnet", Address: "p1", Parts: make([]eventv1.Status, 1)}
 	i := 0
 	b.Run("create", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			i++
-			if _, err := c.Create(b.Context(), topology.StateSubject("ch1", fmt.Sprint(i)), record, topology.KeepSeen); err != nil {
+			if _, err := c.Create(b.Context(), topology.StateSubject("ch1", fmt.Sprint(i)), state, record.Keep); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -73,7 +74,7 @@ func TestWhatWasSentAfterAllIsNotReplayed(t *testing.T) {
 	s.Parts[0] = eventv1.Status_STATUS_SENT
 	revision, err := m.bus.Read(t.Context(), topology.StateSubject(channel, "m2"), &indexv1.State{})
 	if err == nil {
-		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m2"), s, revision, topology.KeepSeen)
+		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m2"), s, revision, record.Keep)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +88,7 @@ func TestWhatCannotBeBroughtBackStays(t *testing.T) {
 	m := newMorgue(t)
 	egress, id := topology.EgressSubject(far, channel), 0
 	body := func(e *eventv1.Event) []byte { return encode(t, e) }
-	if _, err := m.bus.Create(t.Context(), topology.StateSubject(channel, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, topology.KeepSeen); err != nil {
+	if _, err := m.bus.Create(t.Context(), topology.StateSubject(channel, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}, record.Keep); err != nil {
 		t.Fatal(err)
 	}
 	m.remember("other", 3)
@@ -152,7 +153,7 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 		m := event("echo", "ana", i, 3).GetMessage()
 		publish(&eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: "r"}}}, m)
 	}
-	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "in"), &indexv1.Seen{Sequence: 7}, topology.KeepSeen); err != nil {
+	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "in"), &indexv1.Seen{Sequence: 7}, record.Keep); err != nil {
 		t.Fatal(err)
 	}
 	var letters []deadletter.Letter

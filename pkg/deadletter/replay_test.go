@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -76,7 +77,7 @@ func (m *morgue) remember(id string, n uint32) {
 	m.t.Helper()
 	if _, err := m.bus.Create(m.t.Context(), topology.StateSubject(channel, id), &indexv1.State{
 		Sequence: 1, Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, n), Network: far, Address: "ana",
-	}, topology.KeepSeen); err != nil {
+	}, record.Keep); err != nil {
 		m.t.Fatal(err)
 	}
 }
@@ -206,7 +207,7 @@ func TestAReplayThatHasNewsIsOver(t *testing.T) {
 	s.Parts[0] = eventv1.Status_STATUS_DELIVERED
 	revision, err := m.bus.Read(t.Context(), topology.StateSubject(channel, "m1"), &indexv1.State{})
 	if err == nil {
-		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m1"), s, revision, topology.KeepSeen)
+		_, err = m.bus.Replace(t.Context(), topology.StateSubject(channel, "m1"), s, revision, record.Keep)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -64,7 +65,7 @@ func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
 		t.Errorf("%v", m)
 	}
 	// a letter that was not removed, of what the translator has taken since
-	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "i1"), &indexv1.Seen{Sequence: 9, Generation: 1}, topology.KeepSeen); err != nil {
+	if _, err := b.Create(t.Context(), topology.SeenSubject(far, channel, "i1"), &indexv1.Seen{Sequence: 9, Generation: 1}, record.Keep); err != nil {
 		t.Fatal(err)
 	}
 	left := (&morgue{t: t, bus: b}).bury("translator", topology.MessageSubject(far, channel, "ana"), "i1", 0, encode(t, e))

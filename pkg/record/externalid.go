@@ -28,7 +28,7 @@ func RefDigest(d Digester, network, channel, id string) string {
 // LinkRef leaves the way from a ref to a send, and returns the receipt that was pending for it, an empty one for none. Where
 // a network gives the same id again for a replay, the ref leads to the replay then.
 func (ix *Index) LinkRef(ctx context.Context, network, channel, ref string, send *indexv1.Ref) (*indexv1.Early, error) {
-	_, err := create(ctx, ix.store, topology.RefSubject(network, channel, ref), send, topology.KeepSeen, func(there *indexv1.Ref, _ uint64) bool {
+	_, err := create(ctx, ix.store, topology.RefSubject(network, channel, ref), send, Keep, func(there *indexv1.Ref, _ uint64) bool {
 		return there.GetId() == send.GetId() && there.GetGeneration() < send.GetGeneration()
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (ix *Index) Ref(ctx context.Context, network, channel, ref string) (*indexv
 // the receipt is to be handled now; with [bus.ErrNotFound] the outcome will find it, or it is about something foreign. Of
 // several receipts the furthest stays.
 func (ix *Index) PendReceipt(ctx context.Context, network, channel, ref string, receipt *indexv1.Early) (*indexv1.Ref, error) {
-	err := change(ctx, ix.store, topology.EarlySubject(network, channel, ref), topology.KeepEarly, func(_ bool, pending *indexv1.Early) (bool, error) {
+	err := change(ctx, ix.store, topology.EarlySubject(network, channel, ref), KeepPending, func(_ bool, pending *indexv1.Early) (bool, error) {
 		return pend(pending, receipt), nil
 	})
 	if err != nil {

@@ -21,6 +21,17 @@ type Store interface {
 	Read(ctx context.Context, subject string, record proto.Message) (revision uint64, err error)
 }
 
+// How long records are kept.
+const (
+	// Keep is for all that is not named here. It is longer than WEBHOOKS_* holds a call, which may be read again.
+	Keep = 8 * 24 * time.Hour
+	// KeepFailed is for a message of which a part failed. It is longer than its dead letter is kept
+	// ([topology.KeepDead]): a replay needs what is known of it.
+	KeepFailed = 31 * 24 * time.Hour
+	// KeepPending is for a receipt that waits for its send's outcome.
+	KeepPending = time.Hour
+)
+
 // Index reads and writes the records of INDEX.
 type Index struct {
 	store Store

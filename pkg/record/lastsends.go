@@ -18,7 +18,7 @@ const lastSends = 4
 
 // NoteSend remembers that a message goes to a contact, by its digest, before it does.
 func (ix *Index) NoteSend(ctx context.Context, network, channel, contact, id string) error {
-	err := change(ctx, ix.store, topology.OpenSubject(network, channel, contact), topology.KeepSeen, func(_ bool, last *indexv1.Mark) (bool, error) {
+	err := change(ctx, ix.store, topology.OpenSubject(network, channel, contact), Keep, func(_ bool, last *indexv1.Mark) (bool, error) {
 		return noteSend(last, id), nil
 	})
 	return about(err, "last sends on channel %s", channel)

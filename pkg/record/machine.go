@@ -7,8 +7,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/topology"
-
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
@@ -182,7 +180,7 @@ func begun(s *indexv1.State, parts []uint32) (again []uint32) {
 // kept is how long a state is remembered: of what failed, longer than its dead letter is there to be replayed.
 func kept(s *indexv1.State) time.Duration {
 	if slices.Contains(s.GetParts(), failed) {
-		return topology.KeepFailed
+		return KeepFailed
 	}
-	return topology.KeepSeen
+	return Keep
 }

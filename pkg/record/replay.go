@@ -31,7 +31,7 @@ var ErrNotReplayable = errors.New("it cannot be brought back")
 // given up in that generation, by index; it says which of them are to be published.
 func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts []uint32) (r Replay, again []uint32, err error) {
 	count := max(1, m.GetPart().GetCount())
-	err = change(ctx, ix.store, topology.StateSubject(m.GetChannel(), m.GetId()), topology.KeepFailed, func(found bool, s *indexv1.State) (bool, error) {
+	err = change(ctx, ix.store, topology.StateSubject(m.GetChannel(), m.GetId()), KeepFailed, func(found bool, s *indexv1.State) (bool, error) {
 		switch {
 		case !found:
 			return false, fmt.Errorf("%w: what is known of the message has been forgotten", ErrNotReplayable)
@@ -55,7 +55,7 @@ func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts
 // anew.
 func (ix *Index) ReplayInbound(ctx context.Context, m *messagev1.Message) (r Replay, err error) {
 	subject := topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
-	err = change(ctx, ix.store, subject, topology.KeepSeen, func(_ bool, s *indexv1.Seen) (bool, error) {
+	err = change(ctx, ix.store, subject, Keep, func(_ bool, s *indexv1.Seen) (bool, error) {
 		r = replaySeen(s, m.GetGeneration()+1)
 		return r == ReplayStarted, nil
 	})

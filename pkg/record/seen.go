@@ -17,7 +17,7 @@ import (
 func (ix *Index) ClaimInbound(ctx context.Context, sequence uint64, m *messagev1.Message) (Claim, error) {
 	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration(), ContentDigest: m.GetContentDigest()}
 	claim := Fresh
-	_, err := create(ctx, ix.store, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId()), seen, topology.KeepSeen, func(there *indexv1.Seen, _ uint64) bool {
+	_, err := create(ctx, ix.store, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId()), seen, Keep, func(there *indexv1.Seen, _ uint64) bool {
 		claim = claimed(there.GetGeneration(), seen.GetGeneration(), there.GetSequence(), seen.GetSequence())
 		return claim == Fresh
 	})
@@ -28,7 +28,7 @@ func (ix *Index) ClaimInbound(ctx context.Context, sequence uint64, m *messagev1
 		return claim, nil
 	}
 	changes := true
-	err = change(ctx, ix.store, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetEdits()), topology.KeepSeen, func(found bool, first *indexv1.Seen) (write bool, _ error) {
+	err = change(ctx, ix.store, topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetEdits()), Keep, func(found bool, first *indexv1.Seen) (write bool, _ error) {
 		if !found {
 			changes = true // of a message from before this bridge, or too long ago
 			return false, nil

@@ -32,7 +32,7 @@ func (ix *Index) ClaimOutbound(ctx context.Context, sequence uint64, m *messagev
 	state := taken(sequence, m, contents)
 	state.Traceparent = bus.TraceParent(ctx)
 	claim, found := Fresh, (*indexv1.State)(nil)
-	revision, err := create(ctx, ix.store, subject, state, topology.KeepSeen, func(there *indexv1.State, _ uint64) bool {
+	revision, err := create(ctx, ix.store, subject, state, Keep, func(there *indexv1.State, _ uint64) bool {
 		claim, found = claimOutbound(there, state), there
 		return claim == Fresh
 	})
@@ -54,7 +54,7 @@ func (ix *Index) ClaimOutbound(ctx context.Context, sequence uint64, m *messagev
 // drops it. taken says that it was claimed before: then it is on its way, and the platform may be told so.
 func (ix *Index) Void(ctx context.Context, channel, id string) (taken bool, err error) {
 	void := &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}
-	_, err = create(ctx, ix.store, topology.StateSubject(channel, id), void, topology.KeepSeen, func(there *indexv1.State, _ uint64) bool {
+	_, err = create(ctx, ix.store, topology.StateSubject(channel, id), void, Keep, func(there *indexv1.State, _ uint64) bool {
 		taken = there.GetStanding() == indexv1.Standing_STANDING_TAKEN
 		return false
 	})

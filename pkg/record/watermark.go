@@ -34,7 +34,7 @@ type Watermark struct {
 // OpenSend notes a send to a contact, by its digest, as not read yet. It says how far the watermarks that came before take
 // it: unspecified where none does. A send that is noted again is noted once.
 func (ix *Index) OpenSend(ctx context.Context, network, channel, contact string, send *indexv1.Open) (status eventv1.Status, err error) {
-	err = change(ctx, ix.store, topology.MarkSubject(network, channel, contact), topology.KeepSeen, func(_ bool, m *indexv1.Mark) (write bool, _ error) {
+	err = change(ctx, ix.store, topology.MarkSubject(network, channel, contact), Keep, func(_ bool, m *indexv1.Mark) (write bool, _ error) {
 		status, write = openSend(m, send)
 		return write, nil
 	})
@@ -50,7 +50,7 @@ func (ix *Index) MoveWatermark(ctx context.Context, network, channel, contact st
 	}
 	done := map[uint64]bool{}
 	var broken error // of reached
-	err := change(ctx, ix.store, topology.MarkSubject(network, channel, contact), topology.KeepSeen, func(_ bool, m *indexv1.Mark) (bool, error) {
+	err := change(ctx, ix.store, topology.MarkSubject(network, channel, contact), Keep, func(_ bool, m *indexv1.Mark) (bool, error) {
 		move(m, w)
 		for _, send := range m.GetOpen() {
 			status := statusOf(m, send)

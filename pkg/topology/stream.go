@@ -34,14 +34,8 @@ const (
 	ChannelCap = 100_000
 
 	day = 24 * time.Hour
-	// KeepSeen is how long a taken event is remembered: longer than WEBHOOKS_* holds a call.
-	KeepSeen = 8 * day
-	// KeepDead is how long a dead letter is kept, and KeepFailed, which is longer, how long a failed message is remembered:
-	// a replay needs what is known of it.
-	KeepDead   = 30 * day
-	KeepFailed = 31 * day
-	// KeepEarly is how long a receipt waits for the send it belongs to.
-	KeepEarly = time.Hour
+	// KeepDead is how long a dead letter is kept.
+	KeepDead = 30 * day
 	// KeepMedia is how long an attachment can be fetched.
 	KeepMedia = 30 * day
 )

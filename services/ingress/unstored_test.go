@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress"
 
@@ -74,7 +75,7 @@ func TestAMessageThatWasTakenIsAcceptedThoughItsAnswerWasLost(t *testing.T) {
 		sequence, err := s.Store.Publish(ctx, p)
 		if err == nil { // and the translator took it
 			taken := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Sequence: sequence}
-			_, err = s.Create(ctx, topology.StateSubject(custom, s.id), taken, topology.KeepSeen)
+			_, err = s.Create(ctx, topology.StateSubject(custom, s.id), taken, record.Keep)
 		}
 		if err != nil {
 			t.Error(err)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,29 @@ func TestEveryClientSaysWhoCalls(t *testing.T) {
 	})
 	if err != nil || seen < 5 {
 		t.Errorf("%d files looked at, %v", seen, err)
+	}
+}
+
+// TestOneWriterOfRecords: the rules of a message's records stand in pkg/record alone. Who builds the subject of one writes it.
+func TestOneWriterOfRecords(t *testing.T) {
+	t.Parallel()
+	builder := regexp.MustCompile(`topology\.(Seen|State|Ref|Early|Mark|Open|Call)Subject\(`)
+	seen := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || !builder.Match(data) {
+			return err
+		}
+		if seen++; !strings.HasPrefix(filepath.ToSlash(path), "../../pkg/record/") {
+			t.Errorf("%s builds the subject of a record of INDEX: pkg/record does", path)
+		}
+		return nil
+	})
+	if err != nil || seen < 5 {
+		t.Errorf("%d files of pkg/record looked at, %v", seen, err)
 	}
 }
 

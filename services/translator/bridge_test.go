@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -159,9 +160,9 @@ func message(m *messagev1.Message) *eventv1.Event {
 }
 
 // write makes a record of INDEX.
-func (b *bridge) write(subject string, record proto.Message) {
+func (b *bridge) write(subject string, r proto.Message) {
 	b.t.Helper()
-	if _, err := b.bus.Create(b.t.Context(), subject, record, topology.KeepSeen); err != nil {
+	if _, err := b.bus.Create(b.t.Context(), subject, r, record.Keep); err != nil {
 		b.t.Fatal(err)
 	}
 }

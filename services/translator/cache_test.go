@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -20,7 +21,7 @@ func (b *bridge) changed(id string, change func(*indexv1.State)) {
 		b.t.Fatal(err)
 	}
 	change(&s)
-	if _, err := b.bus.Replace(b.t.Context(), topology.StateSubject(custom, id), &s, revision, topology.KeepSeen); err != nil {
+	if _, err := b.bus.Replace(b.t.Context(), topology.StateSubject(custom, id), &s, revision, record.Keep); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
 )
@@ -55,7 +56,7 @@ func (b *bench) storage(ctx context.Context, s setup) error {
 // keptDays is how long a stream keeps what is carried; 0 for what is gone when it is done.
 func keptDays(name string) float64 {
 	if name == topology.Index.Name {
-		return topology.KeepSeen.Hours() / 24
+		return record.Keep.Hours() / 24
 	}
 	for _, s := range topology.Streams([]string{phone.Network.Name}) {
 		if s.Name == name && !s.Queue {
