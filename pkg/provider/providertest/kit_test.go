@@ -96,8 +96,6 @@ func TestStaticTokensArePresented(t *testing.T) {
 	}
 }
 
-func FuzzReceive(f *testing.F) { Fuzz(f, toy, "testdata") }
-
 // A wrong account is one mistake, however many conversations have it.
 func TestAWrongAccountIsSaidOnce(t *testing.T) {
 	for name, network := range map[string]provider.Driver{
