@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/bonychat/puente/pkg/shard"
 )
 
 var seed = flag.Uint64("seed", 0, "play this schedule of faults only")
@@ -69,8 +71,9 @@ func (m *model) play() {
 }
 
 func (m *model) join() {
-	p := m.start()
+	p := m.prepare(shard.Options{}, shard.Always(prefix, m.shards))
 	p.latency = time.Duration(1+m.dice.IntN(50)) * time.Millisecond
+	m.run(p)
 	m.alive = append(m.alive, p)
 }
 
