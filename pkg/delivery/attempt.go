@@ -77,7 +77,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, heldReason)
 		}
 		if w.Receipt != nil && !w.Keyed {
-			e.doubt = time.Now().Add(receiptWait)
+			e.uncertain = time.Now().Add(receiptWait)
 		}
 		return s.retry(ctx, e, v)
 	default: // Retry
@@ -123,8 +123,8 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 	}
 	s.note(ctx, e)
 	after := max(backoff(e.attempts), v.After)
-	if !e.doubt.IsZero() {
-		after = min(after, time.Second) // looked at for its receipt; not sent before the doubt ends
+	if !e.uncertain.IsZero() {
+		after = min(after, time.Second) // looked at for its receipt; not sent while it is uncertain
 	}
 	recoveries, down := s.recoveries(), false
 	if v.Within == 0 { // what has a bound of its own is about the message, not about the destination

@@ -71,7 +71,7 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if w == nil {
 		return s.missing(ctx, e)
 	}
-	if done, next := s.doubted(ctx, e, w); done {
+	if done, next := s.settleUncertain(ctx, e, w); done {
 		return next
 	}
 	if s.bus.Full(ctx, topology.Outcomes(s.config.Far).Name, stopFrom) {
@@ -129,14 +129,36 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	return false, lanes.Next{}
 }
 
-// admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
-func (s *sender) admit(e *message, w *endpoint) time.Duration {
-	if !e.paid {
-		e.paid = true
-		if wait := max(s.contacts.take(consume.Lane(e.Event)), s.limiter.Reserve().Delay(), w.account.take()); wait > 0 {
-			e.due, e.backed = time.Now().Add(wait), 0
-			return wait
-		}
+// atMost is a pause that ends when the entry's validity does.
+func (s *sender) atMost(e *message, pause time.Duration) time.Duration {
+	return min(pause, max(s.validFor(e), time.Second))
+}
+
+// validFor is how long the entry may still be tried.
+func (s *sender) validFor(e *message) time.Duration {
+	at := acceptedAt(e.Event)
+	if at.IsZero() {
+		at = e.Stored
 	}
-	return s.mayAsk(e) // last: whoever is told 0 by a suspended channel is the one who asks
+	return time.Until(at.Add(s.config.Validity))
+}
+
+func acceptedAt(e *eventv1.Event) time.Time {
+	switch k := e.GetKind().(type) {
+	case *eventv1.Event_Message:
+		return k.Message.GetAcceptedAt().AsTime()
+	case *eventv1.Event_Echo:
+		return k.Echo.GetMessage().GetAcceptedAt().AsTime()
+	case *eventv1.Event_Status:
+		return k.Status.GetAcceptedAt().AsTime()
+	default:
+		return time.Time{}
+	}
+}
+
+func expiredReason(last string) string {
+	if last == "" {
+		return "it could not be sent in time"
+	}
+	return "it could not be sent in time: " + last
 }

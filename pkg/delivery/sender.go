@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/result"
+
 	"golang.org/x/time/rate"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -195,4 +197,31 @@ func (s *sender) resumePause(now *consume.Session) {
 	if left := time.Until(s.paused); left > 0 {
 		now.Pause(left)
 	}
+}
+
+// history is what is remembered of a message between its tries, and from one session to the next.
+type history struct {
+	key      string    // of the send
+	attempts uint32    // tries that count: not those that were told to wait
+	refusals uint32    // of these, how often the credential was refused
+	alone    alone     // failures and refusals while others were taken: this message is at fault
+	waited   alone     // waits of the channel while others were taken: they are meant for this message
+	first    time.Time // of the tries with a bound of their own, so that the bound can be kept
+	due      time.Time // not to be tried before
+	// backed is set where due is a pause after a failure: how often the destination had come back by then. Once it has come
+	// back again, there is no reason to sit the pause out. 0 where due was told or is a rate's.
+	backed int
+	paid   bool      // the next try's place in the rates is taken already
+	reason string    // of the last try that failed, for who is told in the end
+	noted  time.Time // when a wait was last recorded: once a minute is enough
+
+	// What is known of the record under the key, in OUTCOMES_*:
+	revision uint64    // its sequence, which the next write compares; 0 for none
+	intended bool      // it is the intent of another process: nobody knows whether that one sent
+	intentAt time.Time // when this process wrote an intent itself, to tell it from another's
+	stands   bool      // it is an intent, which has to be replaced once it is known that nothing was taken
+
+	uncertain time.Time      // until when a receipt may tell whether it was taken; zero where nothing is uncertain
+	refused   *result.Result // given up already: only its dead letter and its outcome are missing
+	ended     *ending        // sent or given up already: only its outcome is missing
 }

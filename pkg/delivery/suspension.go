@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -76,50 +75,6 @@ func (s *sender) loadState(ctx context.Context) error {
 	defer s.mu.Unlock()
 	s.suspended = &found
 	return nil
-}
-
-// mayAsk is how long a send has to wait because of the channel: 0 while it is well, and for the one that probes it.
-func (s *sender) mayAsk(e *message) time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if wait := s.probeIn(consume.Lane(e.Event), time.Now()); wait > 0 {
-		return wait
-	}
-	return s.breaker.wait(consume.Lane(e.Event), time.Now(), s.config.SendTimeout)
-}
-
-// probeIn is how long a contact has to wait before it may send: 0 while the channel is well, and for the one who probes
-// a suspended one. It is called with the lock held.
-func (s *sender) probeIn(lane string, now time.Time) time.Duration {
-	p := s.suspended
-	if p == nil {
-		return 0
-	}
-	wait := p.probe.Sub(now)
-	if s.refused.lanes[lane] {
-		wait += stepAside
-	}
-	if s.refused.last == lane {
-		wait += stepAside
-	}
-	if wait > 0 {
-		return wait
-	}
-	if left := p.asking.Add(s.config.SendTimeout).Sub(now); !p.asking.IsZero() && left > 0 {
-		return min(left, time.Second) // one at a time
-	}
-	p.asking, p.probe = now, now.Add(p.interval)
-	p.interval = min(2*p.interval, lastProbe)
-	return 0
-}
-
-// asked notes that a send has ended: should it have been the probe of a suspended channel, another may follow.
-func (s *sender) asked() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.suspended != nil {
-		s.suspended.asking = time.Time{}
-	}
 }
 
 // suspend stops the channel.

@@ -13,7 +13,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// A send is in doubt when the destination may have taken it and nobody knows: the request was written and the answer lost, or
+// A send is uncertain when the destination may have taken it and nobody knows: the request was written and the answer lost, or
 // the process died in between. What becomes of it is the channel's to say:
 //
 //   - a destination that drops repeats by itself (Keyed) is sent to again;
@@ -22,9 +22,9 @@ import (
 //   - every other one is sent to again, and may have it twice.
 //
 // For a route that holds, an intent stands under the send's key before anything is sent. A definite answer replaces
-// it, so that an intent found as the last record means doubt, and nothing else does.
+// it, so that an intent found as the last record means that a send is uncertain, and nothing else does.
 
-// receiptWait is how long a receipt is given to settle a doubt.
+// receiptWait is how long a receipt is given to settle what is uncertain.
 const receiptWait = 10 * time.Second
 
 // heldReason is what the agent reads.
@@ -39,15 +39,15 @@ func (s *sender) holdBack(e *message) lanes.Next {
 	return s.give(e, eventv1.Result_RESULT_FAILED, heldReason)
 }
 
-// doubted settles what is in doubt about an entry, if anything is. done says that next is what becomes of it.
-func (s *sender) doubted(ctx context.Context, e *message, w *endpoint) (done bool, next lanes.Next) {
+// settleUncertain settles what is uncertain about an entry, if anything is. done says that next is what becomes of it.
+func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (done bool, next lanes.Next) {
 	if w.Receipt == nil || w.Keyed || w.Hold {
 		return false, lanes.Next{}
 	}
 	if s.inherits(e) {
-		e.doubt = s.lease.Taken().Add(receiptWait)
+		e.uncertain = s.lease.Taken().Add(receiptWait)
 	}
-	if e.doubt.IsZero() {
+	if e.uncertain.IsZero() {
 		return false, lanes.Next{}
 	}
 	var receipt eventv1.Event
@@ -59,10 +59,10 @@ func (s *sender) doubted(ctx context.Context, e *message, w *endpoint) (done boo
 	case !errors.Is(err, bus.ErrNotFound):
 		return true, consume.Backoff(e.Try)
 	}
-	if wait := time.Until(e.doubt); wait > 0 {
+	if wait := time.Until(e.uncertain); wait > 0 {
 		return true, lanes.Next{Keep: true, After: min(wait, time.Second)}
 	}
-	e.doubt = time.Time{}
+	e.uncertain = time.Time{}
 	return false, lanes.Next{}
 }
 
@@ -85,7 +85,7 @@ func (s *sender) inherits(e *message) bool {
 	return true
 }
 
-// intend stores that a send is about to begin, where the channel holds what is in doubt.
+// intend stores that a send is about to begin, where the channel holds what is uncertain.
 func (s *sender) intend(ctx context.Context, e *message) error {
 	o := s.outcomeOf(e, eventv1.Result_RESULT_INTENT)
 	o.Reason, e.intentAt = e.reason, o.GetAt().AsTime()

@@ -32,7 +32,7 @@ func records(t *testing.T, s *bustest.Server, key string) (results []eventv1.Res
 	return results, last
 }
 
-// holding is a delivery whose channel holds what is in doubt.
+// holding is a delivery whose channel holds what is uncertain.
 func holding(n *network) delivery.Config {
 	d := config(n)
 	d.SendTimeout = 300 * time.Millisecond

@@ -7,8 +7,65 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 )
+
+// admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go.
+func (s *sender) admit(e *message, w *endpoint) time.Duration {
+	if !e.paid {
+		e.paid = true
+		if wait := max(s.contacts.take(consume.Lane(e.Event)), s.limiter.Reserve().Delay(), w.account.take()); wait > 0 {
+			e.due, e.backed = time.Now().Add(wait), 0
+			return wait
+		}
+	}
+	return s.mayAsk(e) // last: whoever is told 0 by a suspended channel is the one who asks
+}
+
+// mayAsk is how long a send has to wait because of the channel: 0 while it is well, and for the one that probes it.
+func (s *sender) mayAsk(e *message) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if wait := s.probeIn(consume.Lane(e.Event), time.Now()); wait > 0 {
+		return wait
+	}
+	return s.breaker.wait(consume.Lane(e.Event), time.Now(), s.config.SendTimeout)
+}
+
+// probeIn is how long a contact has to wait before it may send: 0 while the channel is well, and for the one who probes
+// a suspended one. It is called with the lock held.
+func (s *sender) probeIn(lane string, now time.Time) time.Duration {
+	p := s.suspended
+	if p == nil {
+		return 0
+	}
+	wait := p.probe.Sub(now)
+	if s.refused.lanes[lane] {
+		wait += stepAside
+	}
+	if s.refused.last == lane {
+		wait += stepAside
+	}
+	if wait > 0 {
+		return wait
+	}
+	if left := p.asking.Add(s.config.SendTimeout).Sub(now); !p.asking.IsZero() && left > 0 {
+		return min(left, time.Second) // one at a time
+	}
+	p.asking, p.probe = now, now.Add(p.interval)
+	p.interval = min(2*p.interval, lastProbe)
+	return 0
+}
+
+// asked notes that a send has ended: should it have been the probe of a suspended channel, another may follow.
+func (s *sender) asked() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.suspended != nil {
+		s.suspended.asking = time.Time{}
+	}
+}
 
 // limiterOf refills steadily; the zero limit lets everything through.
 func limiterOf(l result.Rate) *rate.Limiter {
