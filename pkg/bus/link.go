@@ -139,8 +139,8 @@ func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }
 // Done is closed when there is no connection any more and will be none: the bus was closed, or has given up.
 func (b *Bus) Done() <-chan struct{} { return b.ending }
 
-// over says that the bus was closed, or has given up.
-func (b *Bus) over() bool {
+// Over says that the bus was closed, or has given up.
+func (b *Bus) Over() bool {
 	select {
 	case <-b.ending:
 		return true

@@ -68,11 +68,11 @@ func (b *Bus) notifyAgain(subject string) {
 // stored while there is no connection is not told of.
 func (b *Bus) Notified(ctx context.Context, far string, stored func(channel string)) {
 	prefix := notifySubject(far, "")
-	for ctx.Err() == nil && !b.over() {
+	for ctx.Err() == nil && !b.Over() {
 		l := b.link()
 		s, err := l.nc.Subscribe(prefix+"*", func(m *nats.Msg) { stored(strings.TrimPrefix(m.Subject, prefix)) })
 		if err != nil {
-			_ = pause(ctx, linkPause) // it is gone, and there is no other one yet
+			_ = Pause(ctx, linkPause) // it is gone, and there is no other one yet
 			continue
 		}
 		select {
@@ -83,8 +83,8 @@ func (b *Bus) Notified(ctx context.Context, far string, stored func(channel stri
 	}
 }
 
-// pause waits, or returns the context's error.
-func pause(ctx context.Context, d time.Duration) error {
+// Pause waits, or returns the context's error.
+func Pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -56,7 +56,7 @@ func (w *watch) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := w.session(ctx)
-		if w.bucket.bus.over() && ctx.Err() == nil {
+		if w.bucket.bus.Over() && ctx.Err() == nil {
 			return ErrClosed
 		}
 		if errors.Is(err, errAgain) {
@@ -68,7 +68,7 @@ func (w *watch) run(ctx context.Context) error {
 		if time.Since(began) > watchPauseMax {
 			wait = watchPause
 		}
-		_ = pause(ctx, wait/2+rand.N(wait/2))
+		_ = Pause(ctx, wait/2+rand.N(wait/2))
 		wait = min(2*wait, watchPauseMax)
 	}
 	return nil

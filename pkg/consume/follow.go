@@ -62,12 +62,12 @@ func (f *follower) run(ctx context.Context) error {
 		if errors.Is(err, shard.ErrLost) {
 			return fmt.Errorf("shard %s: %w", f.lease.Name(), err)
 		}
-		if over(f.bus) && ctx.Err() == nil {
+		if f.bus.Over() && ctx.Err() == nil {
 			return bus.ErrClosed
 		}
 		if ctx.Err() == nil {
 			f.bus.Logger().Debug("reading interrupted", "shard", f.lease.Name(), "err", err)
-			_ = pause(ctx, 200*time.Millisecond)
+			_ = bus.Pause(ctx, 200*time.Millisecond)
 		}
 	}
 	return nil

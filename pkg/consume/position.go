@@ -103,7 +103,7 @@ func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *p
 	var running sync.WaitGroup
 	running.Go(func() {
 		retention := retention{follower: f}
-		for pause(ctx, saveEvery) == nil {
+		for bus.Pause(ctx, saveEvery) == nil {
 			retention.tick(ctx, f.lease.Record().Position)
 			if err := f.store(ctx, p); errors.Is(err, shard.ErrLost) {
 				end(err)

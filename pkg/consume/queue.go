@@ -59,7 +59,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		if ctx.Err() != nil || errors.Is(err, errIdle) {
 			break
 		}
-		if over(q.Bus) {
+		if q.Bus.Over() {
 			return bus.ErrClosed
 		}
 		wait := 100 * time.Millisecond
@@ -71,7 +71,7 @@ func (q *Queue) Run(ctx context.Context) error {
 			failures = 0
 			q.Bus.Logger().Debug("session ended", "shard", q.Lease.Name(), "err", err)
 		}
-		_ = pause(ctx, wait)
+		_ = bus.Pause(ctx, wait)
 	}
 	q.retire()
 	return nil
@@ -139,27 +139,5 @@ func (q *Queue) retire() {
 	defer cancel()
 	if q.fence(ctx) == nil {
 		_ = q.Lease.Update(ctx, func(r *shard.Record) { r.Consumers = nil })
-	}
-}
-
-// over says that the bus was closed, or has given up.
-func over(b *bus.Bus) bool {
-	select {
-	case <-b.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// pause waits, or returns the context's error.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }

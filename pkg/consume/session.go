@@ -190,7 +190,7 @@ func (s *Session) watch(ctx context.Context) {
 	if s.queue.IdleAfter > 0 {
 		every = min(every, s.queue.IdleAfter)
 	}
-	for pause(ctx, every) == nil {
+	for bus.Pause(ctx, every) == nil {
 		if s.idleFor(s.queue.IdleAfter) {
 			s.end(errIdle)
 			return

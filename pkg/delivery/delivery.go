@@ -106,28 +106,6 @@ func (c *Config) grace() time.Duration {
 	return min(max(c.SendTimeout+toStore, shortestGrace), c.StopGrace)
 }
 
-// over says that the bus was closed, or has given up.
-func over(b *bus.Bus) bool {
-	select {
-	case <-b.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// pause waits, or returns the context's error.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
 // Channels are the channels of a [Config]. They may be replaced while it runs: what is being sent is finished as it was
 // begun. It is safe for concurrent use.
 type Channels struct {

@@ -84,10 +84,10 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		if try%10 == 0 {
 			s.bus.Logger().Warn("outcome not stored, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "err", err)
 		}
-		if over(s.bus) {
+		if s.bus.Over() {
 			return lanes.Next{Keep: true, After: time.Minute}
 		}
-		if pause(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
+		if bus.Pause(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
 			return lanes.Next{Keep: true, After: time.Minute}
 		}
 	}

@@ -55,10 +55,10 @@ func (s *sender) loadState(ctx context.Context) error {
 			return nil
 		}
 		s.bus.Logger().Warn("state of the channel not read yet", "channel", s.channel, "err", err)
-		if over(s.bus) {
+		if s.bus.Over() {
 			return bus.ErrClosed
 		}
-		if pause(ctx, time.Second) != nil {
+		if bus.Pause(ctx, time.Second) != nil {
 			return nil
 		}
 	}
