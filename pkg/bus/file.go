@@ -25,6 +25,9 @@ type chunks struct {
 
 // OpenFile reads a stored attachment, one chunk of 128 kB at a time: what is not read is not asked for, and what is
 // skipped is not read. Each request to the broker is bounded by 5 s. It is not safe for concurrent use.
+//
+// The client's own reader is not used: it pushes the whole file from its start, so that a reader who stalls fills the
+// connection, and a range costs all that is before it.
 func (b *Bus) OpenFile(ctx context.Context, f *File) io.ReadSeeker {
 	return &fileReader{ctx: ctx, bus: b, file: f}
 }

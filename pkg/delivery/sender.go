@@ -84,7 +84,7 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 }
 
 // missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that none
-// will.
+// will. Its configuration may only be late: so it waits for RemovedAfter, and then asks whether the channel exists.
 func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 	s.mu.Lock()
 	removed, left := s.removed, time.Until(s.gone.Add(s.config.RemovedAfter))

@@ -32,7 +32,8 @@ type Cursor struct{ lease *shard.Lease }
 // Position is where it stands, "" at the very beginning.
 func (c *Cursor) Position() string { return c.lease.Record().Cursor }
 
-// Move moves it. An error means that it stands where it was, or that another process listens now.
+// Move moves it, back too: a network may number anew. An error means that it stands where it was, or that another process
+// listens now.
 func (c *Cursor) Move(ctx context.Context, to string) error {
 	if !c.lease.Valid() {
 		return errors.New("the lease has lapsed")

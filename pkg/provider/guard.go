@@ -77,7 +77,8 @@ func NewClient(o ClientOptions) *Client {
 	transport := func(d *net.Dialer) *http.Transport {
 		return &http.Transport{
 			DialContext: d.DialContext, ForceAttemptHTTP2: true,
-			// a connection that is closed for want of room here is opened again for the next send
+			// 1,024 to one host: at 100 ms an answer, 256 would be 2,560 sends a second. A connection that is closed
+			// for want of room here is opened again for the next send.
 			MaxIdleConns: 4 * o.MaxConnections, MaxIdleConnsPerHost: o.MaxConnections, MaxConnsPerHost: o.MaxConnections,
 			IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 			MaxResponseHeaderBytes: 64 << 10,
@@ -85,7 +86,8 @@ func NewClient(o ClientOptions) *Client {
 	}
 	g := &guard{plain: transport(plain), guarded: transport(guarded), held: transport(plain)}
 	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
-	g.held.MaxConnsPerHost = 0 // one for each channel that is listened to
+	// one for each channel that is listened to: a few hundred would take all those to one host from what is sent
+	g.held.MaxConnsPerHost = 0
 	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
 	c.Configure(o.PublicURL, o.Configured)
 	return c

@@ -30,7 +30,8 @@ type logged struct{ error }
 func (l logged) Unwrap() error { return l.error }
 
 // Logged writes what a program ends with into a log of records, where a line for people would be none. In a log for
-// people nothing is written: such a line is what they understand best. nil stays nil.
+// people nothing is written: such a line is what they understand best. nil stays nil. What is
+// wrong before the configuration has been read is always such a line: nobody knows the format yet.
 func Logged(format config.Log, log *slog.Logger, err error) error {
 	if err == nil || format.Format != config.JSON {
 		return err

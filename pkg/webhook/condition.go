@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Condition is something that a call can be asked. Make it with the functions below.
+// Condition is something that a call can be asked. Make it with the functions below. None asks for the caller's address:
+// networks change theirs, and behind a proxy it is hearsay.
 type Condition struct {
 	Method      string `json:"method,omitempty"`
 	Path        string `json:"path,omitempty"`

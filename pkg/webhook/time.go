@@ -82,7 +82,9 @@ func (f Freshness) problem() error {
 //
 // Whoever stores calls remembers the key with the call that it admitted, known by its dedupe key, or by its bytes where
 // it has none. The same call again is the network's own repeat: it is answered as accepted, and stored where it was
-// not. Another call with the same key is [Replayed].
+// not. Another call with the same key is [Replayed]. To refuse every repeat would lose what could not be stored.
+//
+// It is required with a signature that leaves the body open: whoever saw one call could send any other with it.
 type Replay struct {
 	Key Expr `json:"key"`
 	// Keep is how long a key is remembered: at least as long as Freshness or the age of a [JWT] admit a call. Required, at

@@ -2,8 +2,8 @@ package ingress
 
 import "sync"
 
-// budget bounds how many bytes of bodies are held at once: in all, by each channel, and by each caller. It is safe for
-// concurrent use.
+// budget bounds how many bytes of bodies are held at once: in all, by each channel, and by each caller. Nobody waits for
+// room: two half-read bodies that waited for each other's would wait for ever. It is safe for concurrent use.
 type budget struct {
 	all, channel, caller int64 // bounds in bytes
 

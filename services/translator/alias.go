@@ -14,7 +14,8 @@ import (
 
 // One person may have several addresses: a number that the network spells otherwise than it was written to, a user id
 // beside a number. An alias leads from such an address to the name that the platform knows, so that one person stays one
-// contact. It stands in CONTACTS, on networks that declare Confirms.Aliases.
+// contact. It stands in CONTACTS, on networks that declare Confirms.Aliases. It leads to a name and never to an
+// address: what a network answers with is looked up when the contact writes.
 
 func (t *Translator) aliasKey(channel, address string) string {
 	return channel + "." + t.bus.Digest("alias", channel, address)

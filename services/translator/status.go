@@ -35,7 +35,8 @@ const firstStatus = time.Second
 var seed = maphash.MakeSeed()
 
 // apply advances the message's state and tells the platform, in this order, one at a time for a message: whoever advanced
-// it last is who told last.
+// it last is who told last. The state remembers which entry of OUTCOMES_* advanced it: read again after a crash, that
+// entry tells its status again, and an older one does not.
 func (t *Translator) apply(ctx context.Context, c change) error {
 	ctx = label.With(ctx, "", c.channel, c.id) // a watermark is about many
 	lock := &t.locks[maphash.String(seed, c.id)%uint64(len(t.locks))]

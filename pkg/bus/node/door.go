@@ -16,7 +16,8 @@ import (
 )
 
 // door is how other programs of the same user reach a server without a port: a socket in its folder, which only they
-// can open. It hands each caller to the server as if it were in the process.
+// can open. It hands each caller to the server as if it were in the process. It needs no password: whoever may open the
+// folder may read the store anyway.
 type door struct {
 	listener net.Listener
 	node     *Node

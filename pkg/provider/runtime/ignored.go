@@ -9,7 +9,8 @@ import (
 const mostReasons = 256
 
 // ignored counts what was of no interest, by its word. The first is logged, then the tenth, the hundredth and so on: that
-// something is left out shows, and a busy group chat fills no log.
+// something is left out shows, and a busy group chat fills no log. Of no interest is only what the network's documentation
+// calls so, and kinds that it may add at any time; anything else that cannot be read is a dead letter.
 type ignored struct {
 	mu     sync.Mutex
 	counts map[string]uint64

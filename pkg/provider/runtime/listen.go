@@ -13,7 +13,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/callstore"
 )
 
-// Pauses of a channel whose credentials are no good: the first, then ever rarer.
+// Pauses of a channel whose credentials are no good: the first, then ever rarer. It is told once. What fails otherwise is
+// tried again by package listen, whose pauses begin anew whenever the cursor has moved.
 const firstRest, lastRest = time.Minute, 15 * time.Minute
 
 // listening is how the network is heard, as the bus takes it.
@@ -82,7 +83,9 @@ func (r *round) listen(ctx context.Context) error {
 	return err
 }
 
-// store implements [provider.Store]. After an error nothing more is stored: the cursor would pass what is missing.
+// store implements [provider.Store]. After an error nothing more is stored: the cursor would pass what is missing. A process
+// that has lost the channel may still store what it heard: the next one hears the same again in the same order, so that the
+// first of each keeps the order.
 func (r *round) store(ctx context.Context, cursor string, heard ...provider.Heard) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -4,7 +4,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// ignoredAccount is what an event is counted under that is about an account without a channel here.
+// ignoredAccount is what an event is counted under that is about an account without a channel here. Its call is answered
+// with success all the same: the network would repeat it for days.
 const ignoredAccount = "another account"
 
 // owners finds the channels of a call's events: most are the called one's, and a network may tell at one channel's address

@@ -86,7 +86,8 @@ func (r replies) Last(ctx context.Context, address string) (provider.Reply, erro
 	return provider.Reply{Token: last.Token, Until: last.Until}, nil
 }
 
-// Take implements [provider.Replies].
+// Take implements [provider.Replies]. A token is taken for one send, in a record of its own: whoever sends the message again
+// knows that it may be spent, and a newer token of the contact changes nothing about that.
 func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.Reply, again bool, err error) {
 	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)

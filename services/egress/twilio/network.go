@@ -82,6 +82,7 @@ var policy = webhook.Policy{
 }
 
 // signed is the signature over a URL and what follows it. https://www.twilio.com/docs/usage/security#validating-requests
+// Its oldest variant, which signs only the first of several equal names, is left out: the others could be anybody's.
 func signed(hash webhook.Digest, secret string, only []webhook.Condition, after ...webhook.Part) webhook.HMAC {
 	return webhook.HMAC{
 		Hash: hash, Secret: secret, Header: "X-Twilio-Signature", Encoding: webhook.Base64,

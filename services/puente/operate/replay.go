@@ -11,7 +11,8 @@ import (
 	"github.com/bonychat/puente/services/puente/words"
 )
 
-// How much one replay looks through: a message's letters have to be seen together.
+// How much one replay looks through: a message's letters have to be seen together. They are found by reading all letters:
+// to have the message in the subject would cost memory for each.
 const (
 	lettersPage = 1000
 	mostLetters = 100_000
