@@ -2,7 +2,8 @@ package config
 
 import "encoding/json"
 
-// Network is what must be known of a network to read its channels. The package networks makes it of a driver.
+// Network is what must be known of a network to read its channels. The package networks makes it of a driver: this one
+// knows no network, so that a network's own program can read the file too.
 type Network struct {
 	// Name is what a channel's network names.
 	Name string

@@ -32,7 +32,7 @@ type channel struct {
 	sender   provider.Sender
 	listener provider.Listener  // nil where the network calls
 	deaf     atomic.Bool        // somebody was told that it is not heard
-	digest   string             // stands for the credentials: others end a suspension
+	digest   string             // stands for the whole account: any change of it ends a suspension
 	identity string             // stands for what the network counts budgets by: channels with the same share them
 	retire   context.CancelFunc // ends what goes on beside: the registration of its webhook
 }
