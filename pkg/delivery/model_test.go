@@ -98,6 +98,10 @@ func (m *model) join() {
 		if err := d.Run(ctx, p.bus, p.group); err != nil && ctx.Err() == nil && !severed(p.bus) {
 			m.t.Errorf("a process that was not crashed ended: %v", err)
 		}
+		// as a service does that stops: what it could not release is free once it is silent
+		gone, done := context.WithTimeout(context.Background(), 5*time.Second)
+		defer done()
+		p.group.Close(gone)
 	}()
 	m.t.Cleanup(func() {
 		cancel()
