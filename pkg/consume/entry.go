@@ -15,34 +15,44 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Entry is one stored message in a handler's hands. It is worked on by one goroutine at a time.
+// Entry is one stored message in a handler's hands. One goroutine at a time works on it, so that it has no lock; the
+// next try may be in another goroutine. A handler must not keep it beyond its return.
 type Entry struct {
+	// Subject and Sequence are where it is stored: its subject, and its place in the stream, from 1.
 	Subject  string
 	Sequence uint64
 	// ID is the message id that it was stored under: on EGRESS_* the key of the send. "" for none.
 	ID string
-	// Event is the body of MESSAGES, EGRESS_* and OUTCOMES_*; nil where it cannot be read, and on WEBHOOKS_*.
+	// Event is the body of an entry of a queue ([Work], [Queue]); nil where it cannot be read. [Follow] leaves it
+	// nil: its Split decodes the body, which need not be an event.
 	Event *eventv1.Event
-	// Body is the body as it was stored.
+	// Body is the body as it was stored, so that a dead letter can hold it whole, also where it cannot be read. It
+	// must not be changed.
 	Body []byte
-	// Try counts from 1.
+	// Try counts the tries of an entry of a queue, from 1; 0 before the first. One that ended in [RetryAfter] is not
+	// counted.
 	Try int
-	// Read is when this process first read it, Stored when the broker stored it.
+	// Read is when this process first read it, by its own clock; Stored is when the broker stored it, by the
+	// broker's.
 	Read, Stored time.Time
-	// Suspect says that an earlier reader may have acted on it. Who has found out takes the mark off.
+	// Suspect says that an earlier reader may have acted on it, or that it may be stored twice. Who acts on it
+	// outside looks first whether that was done. Who has found out takes the mark off.
 	Suspect bool
 	// State is what the work on a queue remembers of it between tries; it is kept while the entry waits.
 	State any
 
-	message *bus.Message // for its trace
-	charged int          // bytes that the process's budget was charged with
+	// message is what was read, for its trace. nil while the body is dropped for want of room.
+	message *bus.Message
+	// charged is what the process's budget was charged for it, in bytes; 0 where it was not kept for a later turn.
+	charged int
 }
 
+// entryOf is an entry for a message that was read just now.
 func entryOf(m *bus.Message) *Entry {
 	return &Entry{Subject: m.Subject, Sequence: m.Sequence, ID: m.ID(), Body: m.Data, Read: time.Now(), Stored: m.Stored, Suspect: m.Repeat(), message: m}
 }
 
-// decode reads the body as an event.
+// decode reads the body as an event. On an error Event stays nil. The error holds no content.
 func (e *Entry) decode() error {
 	ev := &eventv1.Event{}
 	if err := proto.Unmarshal(e.Body, ev); err != nil {
@@ -52,7 +62,8 @@ func (e *Entry) decode() error {
 	return nil
 }
 
-// Context is one try's: under the trace of whoever stored the entry, and marked where it may act for the second time.
+// Context is one try's: under the trace of whoever stored the entry. Where this may not be the first time that
+// somebody acts on it, what is published under the context is marked as a repeat, so that the next reader looks too.
 func (e *Entry) Context(ctx context.Context) context.Context {
 	ctx = e.message.Context(ctx)
 	if e.Suspect || e.Try > 1 {
@@ -61,8 +72,11 @@ func (e *Entry) Context(ctx context.Context) context.Context {
 	return ctx
 }
 
-// Lane is the queue an event keeps its order in: its contact, each way. What tells the platform about a message has a lane
-// of its own, so that a receipt the platform does not know yet holds back no message.
+// Lane is the queue an event keeps its order in: its contact, each way. What tells the platform about a message has a
+// lane of its own, so that a receipt the platform does not know yet holds back no message. Events of an unknown kind
+// share one lane, "".
+//
+// An echo is a message to the platform, and has its order among those that the contact wrote.
 func Lane(e *eventv1.Event) string {
 	switch k := e.GetKind().(type) {
 	case *eventv1.Event_Message:
@@ -85,27 +99,30 @@ func Lane(e *eventv1.Event) string {
 	}
 }
 
-// HeldBytes bounds what all queues of the process keep in memory of messages whose turn has not come, in bytes; each may
-// keep 64 kB besides. What is over it is read again when its turn comes: about 0.1 ms each.
+// HeldBytes bounds what all queues of the process keep in memory of messages whose turn has not come, in bytes; each
+// may keep 64 kB besides. What is over it is read again when its turn comes: about 0.1 ms each.
 const HeldBytes = 64 << 20
 
 // Bounds of one queue, in bytes.
 const (
-	heldAlways = 64 << 10 // whatever the others keep: a channel that is sent to at once never reads anything twice
+	// heldAlways is kept whatever the others keep: a channel that is sent to at once never reads anything twice.
+	heldAlways = 64 << 10
+	// heldAtMost keeps one queue from taking the whole of HeldBytes.
 	heldAtMost = 16 << 20
 )
 
-// held is what is kept in the process: a channel that is suspended with a full backlog must not take the memory, or the
-// place, of the others.
+// held is what is kept in the process, in bytes: a channel that is suspended with a full backlog must not take the
+// memory, or the place, of the others.
 var held atomic.Int64
 
-// share is what one queue keeps. Its user locks it.
+// share is what one queue keeps, in bytes. The session's mutex guards it.
 type share struct{ bytes int }
 
-// costOf is what a kept entry takes, in bytes: its event and header, decoded, are a few times its body.
+// costOf is what a kept entry takes, in bytes. It is an estimate: its event and header, decoded, are a few times its
+// body.
 func costOf(body []byte) int { return 1024 + 4*len(body) }
 
-// take charges for an entry, unless that is too much.
+// take charges for an entry and says whether there was room for it. Where it says no, nothing was charged.
 func (s *share) take(bytes int) bool {
 	mine, all := s.bytes+bytes, held.Add(int64(bytes))
 	if mine > heldAlways && (mine > heldAtMost || all > HeldBytes) {
@@ -116,6 +133,7 @@ func (s *share) take(bytes int) bool {
 	return true
 }
 
+// give takes back what take has charged. It is called once for each charge.
 func (s *share) give(bytes int) {
 	s.bytes -= bytes
 	held.Add(-int64(bytes))

@@ -8,25 +8,32 @@ import (
 	"github.com/bonychat/puente/pkg/lanes"
 )
 
+// retryAfter is the error of [RetryAfter]; it is found by errors.As, wrapped too.
 type retryAfter struct{ after time.Duration }
 
 func (r retryAfter) Error() string { return fmt.Sprintf("not before %s", r.after) }
 
-// RetryAfter is a handler's "come back then": nothing is wrong, and no try is counted.
+// RetryAfter is a handler's "come back then": nothing is wrong, and no try is counted. What is behind it in its lane
+// waits too. It comes back earlier where the reading is interrupted.
 func RetryAfter(after time.Duration) error { return retryAfter{after} }
 
+// permanent is the error of [Permanent]; it is found by errors.As, wrapped too.
 type permanent struct{ reason string }
 
 func (p permanent) Error() string { return p.reason }
 
-// Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, which holds no
-// content and no personal data.
+// Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, which an
+// operator reads. It holds no content and no personal data. An error that may pass must not be permanent: the message
+// is not tried again by itself.
 func Permanent(reason string) error { return permanent{reason} }
 
-// lapsed is what becomes of a head while its lease is not valid: it is looked at again soon.
+// lapsed is what becomes of a head while its lease is not valid: it is looked at again soon. Another process may own
+// the shard by now, so nothing may be begun; often the lease is valid again after an election of the broker.
 var lapsed = lanes.Next{Keep: true, After: 250 * time.Millisecond}
 
-// Backoff is when a head is tried again that failed at our own broker: a growing pause, from 0.1 to 5 s, with jitter.
+// Backoff is when a head is tried again that failed at our own broker. The longest pause doubles with each try, from
+// 0.1 s before the first to 5 s; the pause is drawn from its upper half, so that many heads that failed together do
+// not come back together.
 func Backoff(try int) lanes.Next {
 	top := min(100*time.Millisecond<<min(try, 6), 5*time.Second)
 	return lanes.Next{Keep: true, After: top/2 + rand.N(top/2)}

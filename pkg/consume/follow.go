@@ -17,29 +17,37 @@ import (
 )
 
 // Follow is how a service reads a stream with limits, WEBHOOKS_* or OUTCOMES_*: in order from where it stopped. What
-// was read before a crash and not finished is read again, so tasks can be repeated without harm.
+// was read before a crash and not finished is read again, and so may be some of what was finished in the last second
+// before it: so tasks have to bear a repeat. All fields but Concurrency are required.
 type Follow struct {
+	// Stream is what is read. Its partitions are the shards.
 	Stream topology.Stream
 	// Verb names the spans: "receive WEBHOOKS_telegram".
 	Verb string
-	// Split takes an entry apart into tasks; tasks of one lane are done one after the other, in order. An error means
-	// that the entry cannot be read: it goes to the dead letters.
+	// Split takes an entry apart into tasks; tasks of one lane are done one after the other, in the order of the
+	// stream. No task at all finishes the entry. It is called by one goroutine for each partition, in the stream's
+	// order, and holds back all that is behind it: it should be short. An error means that the entry cannot be read:
+	// it goes to the dead letters with the error's text, which holds no content. An error after the context has ended
+	// does not count.
 	Split func(ctx context.Context, e *Entry) ([]Task, error)
 	// Concurrency is how many lanes of one partition are worked on at once; default 64.
 	Concurrency int
 }
 
-// Task is a piece of an entry's work.
+// Task is a piece of an entry's work. The entry is finished when all of its tasks are.
 type Task struct {
-	// Lane is the queue that the task keeps its order in.
+	// Lane is the queue that the task keeps its order in, within its partition. Tasks of different lanes are done at
+	// once, those of one entry too.
 	Lane string
-	// Do is repeated until it returns nil; [RetryAfter] comes back without counting as a failure; [Permanent] leaves the
-	// entry in the dead letters, for this task: each has a letter of its own.
+	// Do is repeated until it returns nil; [RetryAfter] comes back without counting as a failure; [Permanent] leaves
+	// the entry in the dead letters, for this task: each has a letter of its own. Its context outlives a stop by the
+	// grace of the lease ([shard.Lease.Hard]), so that what was begun can be finished.
 	Do func(ctx context.Context) error
 }
 
-// Run reads until the context ends, then waits for the tasks that are being done. The processes of a service share the
-// partitions.
+// Run reads until the context ends, then waits for the tasks that are being done. The processes of a service share
+// the partitions. It returns what [shard.Group.Own] does: nil after a stop, and [bus.ErrClosed] where there will be
+// no connection any more.
 func (f Follow) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	if f.Concurrency == 0 {
 		f.Concurrency = concurrency
@@ -49,13 +57,14 @@ func (f Follow) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	})
 }
 
-// follower reads one partition.
+// follower reads one partition, while this process owns it.
 type follower struct {
 	Follow
 	bus   *bus.Bus
 	lease *shard.Lease
 }
 
+// run reads with session after session. Whatever ends a session, the next one begins where the position stands.
 func (f *follower) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := f.session(ctx)
@@ -73,16 +82,20 @@ func (f *follower) run(ctx context.Context) error {
 	return nil
 }
 
-// piece is a [Task] of an entry, in its lane.
+// piece is a [Task] of an entry, in its lane. Only the goroutine that does the lane's head touches it.
 type piece struct {
 	Task
 	entry *Entry
-	place int // among the entry's tasks
-	left  *counter
-	try   int
+	// place is its number among the entry's tasks, from 0: it tells the dead letters of one entry apart.
+	place int
+	// left is shared by the pieces of one entry, and finishes it with the last of them.
+	left *counter
+	// try counts from 1.
+	try int
 }
 
-// session reads with one reader until it ends, and returns why.
+// session reads with one reader until it ends, and returns why. When it returns no task of it runs any more, and the
+// position is stored as far as the lease and the broker allow.
 func (f *follower) session(parent context.Context) error {
 	ctx, end := context.WithCancelCause(parent)
 	defer end(nil)
@@ -91,6 +104,8 @@ func (f *follower) session(parent context.Context) error {
 	}
 	position := newPosition(f.lease.Record().Position)
 	set := lanes.New(ctx, lanes.Options{Concurrency: f.Concurrency, Open: true}, func(_ context.Context, p *piece) lanes.Next { return f.do(p) })
+	// deferred before the set's stop, so run after it: what the last tasks finish is in the position that is stored
+	// last
 	defer f.saving(ctx, end, position)()
 	defer set.Stop()
 	reader, err := f.bus.Reader(ctx, f.Stream.Name, f.lease.Filter(), f.lease.Record().Position)
@@ -99,6 +114,7 @@ func (f *follower) session(parent context.Context) error {
 	}
 	defer reader.Close()
 	for {
+		// wait before reading, not after: what is read and not finished is in memory
 		if err := position.room(ctx); err != nil {
 			return context.Cause(ctx)
 		}
@@ -110,12 +126,14 @@ func (f *follower) session(parent context.Context) error {
 	}
 }
 
-// take puts an entry's tasks into their lanes.
+// take puts an entry's tasks into their lanes. The position counts the entry as begun first: a task may be done
+// before the last one is pushed.
 func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position, e *Entry) {
 	p.begin(e.Sequence)
 	tasks, err := f.Split(ctx, e)
 	if err != nil && ctx.Err() != nil {
-		return // it was interrupted, and is read again
+		// it was interrupted, and is read again: it stays begun, so that the position cannot pass it
+		return
 	}
 	if err != nil {
 		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
@@ -131,7 +149,8 @@ func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position
 	}
 }
 
-// letterKey names the dead letter of an entry's task. The first one's is the entry's own.
+// letterKey names the dead letter of an entry's task. The first one's is the entry's own. The same task has the same
+// key in every process, so that a repeat after a crash does not bury it twice.
 func (f *follower) letterKey(e *Entry, place int) string {
 	key := fmt.Sprintf("%s-%d", f.Stream.Name, e.Sequence)
 	if place > 0 {
@@ -140,7 +159,7 @@ func (f *follower) letterKey(e *Entry, place int) string {
 	return key
 }
 
-// do is one try of a task.
+// do is one try of a task. It goes on with the lease's hard context: a stop does not cut it off.
 func (f *follower) do(p *piece) lanes.Next {
 	if !f.lease.Valid() {
 		return lapsed
@@ -169,6 +188,7 @@ func (f *follower) do(p *piece) lanes.Next {
 		f.bus.Logger().Warn("not handled, will be tried again", "stream", f.Stream.Name, "sequence", p.entry.Sequence, "try", p.try, "err", err)
 		return Backoff(p.try)
 	}
+	// the task is done, or its dead letter is stored: only now may the position pass the entry
 	p.left.one()
 	return lanes.Next{}
 }

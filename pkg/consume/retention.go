@@ -9,28 +9,38 @@ import (
 
 // How full a stream with limits may get before its finished entries go.
 const (
-	tidyFrom  = 0.7
+	// tidyFrom is from where on entries go that were finished an hour ago, as a share of the stream's room.
+	tidyFrom = 0.7
+	// tightFrom is from where on those go too that nobody can look up any more.
 	tightFrom = 0.8
 	// tidyKeep is how long a finished entry stays at least: a takeover looks it up, and a person may.
 	tidyKeep = time.Hour
-	// tightKeep is how long it stays where room runs out and nobody can look it up any more: clocks differ.
+	// tightKeep is how long it stays where room runs out and nobody can look it up any more: the clocks of this
+	// process and of the broker differ.
 	tightKeep = time.Minute
 
+	// markEvery is how often it is noted how far the position was. It is how exact the two times above are.
 	markEvery = 10 * time.Second
 )
 
-// retention purges what one unit has finished, where its stream gets full.
+// retention purges what one unit has finished, where its stream gets full: a stream without room takes nothing more,
+// and whoever publishes to it has to hold back. Where there is room, finished entries stay until the stream's own
+// limits remove them. One goroutine uses it. It begins with a session, and knows nothing of where the position stood
+// before.
 type retention struct {
 	follower *follower
-	marks    []mark // where the position stood
+	// marks is where the position stood, the oldest first; of those older than an hour only the last is kept.
+	marks []mark
 }
 
+// mark is where the position stood at one moment.
 type mark struct {
 	at       time.Time
 	position uint64
 }
 
-// tick is called every second.
+// tick is called every second with the stored position, and looks every ten. What it cannot purge it tries again with
+// the next look.
 func (t *retention) tick(ctx context.Context, position uint64) {
 	now := time.Now()
 	if n := len(t.marks); n > 0 && now.Sub(t.marks[n-1].at) < markEvery {
@@ -46,6 +56,7 @@ func (t *retention) tick(ctx context.Context, position uint64) {
 		return
 	}
 	before := now.Add(-tidyKeep)
+	// an hour's worth may not fit: what nobody needs goes earlier
 	if fill >= tightFrom {
 		if needed := t.needed(ctx, now).Add(-tightKeep); needed.After(before) {
 			before = needed

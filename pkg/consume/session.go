@@ -11,18 +11,27 @@ import (
 	"github.com/bonychat/puente/pkg/lanes"
 )
 
-// Session is the work on a queue with one consumer. It is safe for concurrent use.
+// Session is the work on a queue with one consumer. It is safe for concurrent use: one goroutine pushes what is
+// delivered, those of the set work on it, one watches. When it ends, what is not finished is delivered to the next
+// session.
 type Session struct {
 	queue  *Queue
 	reader *bus.QueueReader // nil in tests of what is kept
 	set    *lanes.Set[waiting]
-	end    context.CancelCauseFunc
+	// end ends the session and says why.
+	end context.CancelCauseFunc
 
-	mu    sync.Mutex
-	have  map[uint64]struct{} // what was delivered and is not finished
-	heads map[uint64]*Entry   // those of them that are in memory
-	kept  share
-	idle  time.Time // since when there is nothing; zero while there is something
+	// mu guards what follows, but not the entries: each belongs to whoever works on its lane.
+	mu sync.Mutex
+	// have are the sequences that were delivered and are not finished.
+	have map[uint64]struct{}
+	// heads are those among them that are in memory, with their bodies or, where there is no room, with what is
+	// remembered between tries alone.
+	heads map[uint64]*Entry
+	// kept is what heads take of the process's budget.
+	kept share
+	// idle is since when there is nothing; zero while there is something.
+	idle time.Time
 }
 
 // waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
@@ -34,18 +43,21 @@ func (s *Session) Wake() { s.set.Wake() }
 // Pause lets no head start for a time; a longer pause stands.
 func (s *Session) Pause(d time.Duration) { s.set.Pause(d) }
 
+// newSession is a session that has no consumer yet.
 func newSession(ctx context.Context, q *Queue, end context.CancelCauseFunc) *Session {
 	s := &Session{queue: q, end: end, have: map[uint64]struct{}{}, heads: map[uint64]*Entry{}, idle: time.Now()}
 	s.set = lanes.New(ctx, q.Lanes, s.work)
 	return s
 }
 
-// session works with one consumer until it ends, and returns why.
+// session works with one consumer until it ends, and returns why. When it returns no head is being worked on any
+// more: the next session cannot work on a lane beside it.
 func (q *Queue) session(parent context.Context) error {
 	reader, err := q.open(parent)
 	if err != nil {
 		return errors.Join(errNotOpened, err)
 	}
+	// the first session's: what was stored later no other process has read
 	if q.until == 0 {
 		q.until = reader.Until
 	}
@@ -67,23 +79,29 @@ func (q *Queue) session(parent context.Context) error {
 	return reader.Read(ctx, s.push)
 }
 
-// push puts a delivered message behind those of its lane.
+// push puts a delivered message behind those of its lane. The reader calls it, in the order of the stream, by one
+// goroutine at a time.
 func (s *Session) push(m *bus.Message) {
 	if s.queue.Finished != nil && s.queue.Finished(m.ID()) {
+		// it was finished, but its acknowledgement was lost
 		s.reader.Ack(m.Ticket())
 		return
 	}
+	// what cannot be read has a lane too: its turn comes, and it goes to the dead letters
 	e, lane := entryOf(m), "unreadable"
 	if e.decode() == nil {
 		lane = Lane(e.Event)
 	}
+	// what was there before this consumer may have been delivered to the one before it
 	e.Suspect = e.Suspect || s.reader != nil && e.Sequence <= s.reader.Until
 	s.mu.Lock()
 	if _, ok := s.have[e.Sequence]; ok {
 		s.mu.Unlock()
-		return // delivered again because it has waited for long
+		// the broker delivers again what was not acknowledged for ten minutes; it is still in its lane
+		return
 	}
 	s.have[e.Sequence], s.idle = struct{}{}, time.Time{}
+	// without room only the ticket waits, and the message is read again when its turn comes
 	if cost := costOf(e.Body); s.kept.take(cost) {
 		e.charged = cost
 		s.heads[e.Sequence] = e
@@ -92,8 +110,9 @@ func (s *Session) push(m *bus.Message) {
 	s.set.Push(lane, waiting{m.Ticket()})
 }
 
-// work acts on the head of a lane.
+// work acts on the head of a lane. The set calls it.
 func (s *Session) work(ctx context.Context, w waiting) lanes.Next {
+	// the session has ended: nothing new is begun, and the entry is delivered to the next one
 	if ctx.Err() != nil {
 		return lanes.Next{Keep: true}
 	}
@@ -115,11 +134,14 @@ func (s *Session) work(ctx context.Context, w waiting) lanes.Next {
 	return next
 }
 
-// load is an entry with its body. It is remembered as the head of its lane from then on.
+// load is an entry with its body. It is remembered as the head of its lane from then on, so that its tries and what
+// is known of it are not lost while it waits. On an error the entry is never nil, but may be empty: it says how often
+// it was tried. [bus.ErrNotFound] means that it has left the stream.
 func (s *Session) load(ctx context.Context, sequence uint64) (*Entry, error) {
 	s.mu.Lock()
 	e := s.heads[sequence]
 	s.mu.Unlock()
+	// it was kept, or is being tried again
 	if e != nil && e.Body != nil {
 		return e, nil
 	}
@@ -142,8 +164,10 @@ func (s *Session) load(ctx context.Context, sequence uint64) (*Entry, error) {
 	return e, nil
 }
 
-// drop forgets the body of a head that waits, where the process has no room for it.
+// drop forgets the body of a head that waits, where the process has no room for it. Its tries, its State and whether
+// it is suspect are kept. Whoever drops it works on its lane, so nobody else looks at it.
 func (s *Session) drop(e *Entry) {
+	// it is within the budget already
 	if e.charged > 0 {
 		return
 	}
@@ -156,7 +180,8 @@ func (s *Session) drop(e *Entry) {
 	e.Event, e.Body, e.message = nil, nil, nil
 }
 
-// finish acknowledges, and forgets the entry.
+// finish acknowledges, and forgets the entry. The acknowledgement may be lost: then the message stays in the stream,
+// and comes again with a later session.
 func (s *Session) finish(w waiting, next lanes.Next) lanes.Next {
 	s.reader.Ack(w.ticket)
 	s.mu.Lock()
@@ -173,7 +198,7 @@ func (s *Session) finish(w waiting, next lanes.Next) lanes.Next {
 	return next
 }
 
-// forget gives back what the session kept. Nothing works on it any more.
+// forget gives back to the process what the session kept. Nothing works on it any more.
 func (s *Session) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,7 +209,8 @@ func (s *Session) forget() {
 }
 
 // watch ends a session that has lost sight of the stream's first message: the broker can stop delivering without a
-// sign. It looks every few seconds, and believes what it has seen twice. It also ends one with nothing to do.
+// sign, and can lose an acknowledgement. It looks every few seconds, and believes what it has seen twice: a message
+// that was stored just now may be on its way, as may an acknowledgement. It also ends a session with nothing to do.
 func (s *Session) watch(ctx context.Context) {
 	missing, every := uint64(0), watchEvery
 	if s.queue.IdleAfter > 0 {
@@ -211,13 +237,14 @@ func (s *Session) watch(ctx context.Context) {
 // watchEvery is how often a session is held against its stream.
 const watchEvery = 5 * time.Second
 
-// idleFor says that there has been nothing for so long.
+// idleFor says that there has been nothing for so long; 0 is never reached.
 func (s *Session) idleFor(after time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return after > 0 && !s.idle.IsZero() && time.Since(s.idle) >= after
 }
 
+// holds says that a message was delivered to this session and is not finished.
 func (s *Session) holds(sequence uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,19 +18,23 @@ import (
 // concurrency is how many lanes of one shard are worked on at once by default.
 const concurrency = 64
 
-// Work is how a service works on a queue of events that ends here: MESSAGES at the translator.
+// Work is how a service works on a queue of events that ends here: MESSAGES at the translator. All fields but
+// Concurrency are required.
 type Work struct {
+	// Stream is the work queue. Its partitions are the shards.
 	Stream topology.Stream
 	// Verb names the spans: "translate MESSAGES".
 	Verb string
 	// Concurrency is how many contacts of one partition are worked on at once; default 64.
 	Concurrency int
-	// Handle acts on one event; events of one contact come one after the other. nil acknowledges; see the package comment
-	// for the errors.
+	// Handle acts on one event; events of one contact come one after the other, in the order of the stream. It is
+	// called by many goroutines at once. nil acknowledges; see the package comment for the errors. Its context is not
+	// ended by a stop, but by the end of the grace that a stop leaves ([shard.Lease.Hard]).
 	Handle func(ctx context.Context, e *Entry) error
 }
 
-// Run works until the context ends, then waits for what is being handled. The processes of a service share the partitions.
+// Run works until the context ends, then waits for what is being handled. The processes of a service share the
+// partitions. It returns what [shard.Group.Own] does: nil after a stop.
 func (w Work) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = concurrency
@@ -44,7 +48,7 @@ func (w Work) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	})
 }
 
-// handle is one try.
+// handle is one try, and decides by the handler's error what follows.
 func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	if e.Event == nil {
 		return Bury(ctx, b, e, "the stored message cannot be read")
@@ -53,6 +57,7 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	ctx, span := b.StartSpan(b.About(e.Context(ctx), e.Subject, e.Event), w.Verb, w.Stream.Name, trace.SpanKindConsumer, bus.MessageID(e.Subject, e.ID, e.Sequence))
 	defer span.End()
 	err := w.Handle(ctx, e)
+	// nothing went wrong: neither the count nor the span says so
 	if r, ok := errors.AsType[retryAfter](err); ok {
 		e.Try--
 		return lanes.Next{Keep: true, After: r.after}
@@ -72,7 +77,9 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	return lanes.Next{}
 }
 
-// Bury leaves an entry in the dead letters; while that fails, it stays where it is.
+// Bury leaves an entry in the dead letters, with a reason that holds no content and no personal data, and finishes
+// it. While the letter cannot be stored the entry stays where it is and is tried again: it is never acknowledged
+// first. The letter's key is the entry's id, or else names its place, so that a repeat is the same letter.
 func Bury(ctx context.Context, b *bus.Bus, e *Entry, reason string) lanes.Next {
 	key := e.ID
 	if key == "" {
@@ -85,6 +92,7 @@ func Bury(ctx context.Context, b *bus.Bus, e *Entry, reason string) lanes.Next {
 	return lanes.Next{}
 }
 
+// burial is an entry as [deadletter.Bury] takes it, with all that is needed to bring it back.
 func burial(e *Entry, key, reason string) deadletter.Burial {
 	return deadletter.Burial{Subject: e.Subject, Sequence: e.Sequence, Key: key, Reason: reason, Body: e.Body, Event: e.Event}
 }

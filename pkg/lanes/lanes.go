@@ -1,7 +1,12 @@
-// Package lanes keeps order where it matters and nowhere else: one queue per lane (a contact), the head of each being
-// worked on, different lanes at once and in turns. A lane that waits costs no goroutine.
+// Package lanes keeps order where it matters and nowhere else. A [Set] has one queue for each lane, such as a
+// contact. The items of a lane are worked on one after the other, in the order in which they were pushed. Different
+// lanes are worked on at once, and take turns.
 //
-// It knows nothing of NATS: what is queued, and what working on it means, is the caller's. It acknowledges nothing.
+// A lane that waits costs a timer and no goroutine, so that a set can hold very many of them. A lane without items
+// costs nothing.
+//
+// The package knows nothing of NATS: what an item is, and what working on it means, is the caller's. It acknowledges
+// nothing.
 package lanes
 
 import (
@@ -10,45 +15,63 @@ import (
 	"time"
 )
 
-// Next is what becomes of a lane's head after it was worked on.
+// Next is what becomes of a lane's head after it was worked on. The zero value takes the head off and leaves the
+// window.
 type Next struct {
-	// Keep leaves the item at the head, to be worked on again after After. False takes it off.
+	// Keep leaves the item at the head, to be worked on again after After. False takes it off. While it waits,
+	// nothing behind it in its lane starts: that is what keeps the order. With After 0 it is ready again at once,
+	// behind the lanes that are ready already.
 	Keep  bool
 	After time.Duration
-	// Good widens the window (see [Options.Concurrency]); Bad halves it. Neither leaves it.
+	// Good says that a far end took the work, and widens the window by one (see [Options.Concurrency]). Bad says that
+	// it may be in trouble, and halves the window, down to where it began. Neither leaves it.
 	Good, Bad bool
 }
 
 // Options of a [Set].
 type Options struct {
-	// Concurrency is how many lanes are worked on at once, at most. A set starts with a window of 4 and widens it by
-	// one for each good turn: a far end that is down or refuses everything is asked by few, not by all.
+	// Concurrency is how many lanes are worked on at once, at most. It has no default: with 0 nothing is ever worked
+	// on. A set starts with a window of 4, or of Concurrency if that is less, and widens it by one for each good
+	// turn: a far end that is down or refuses everything is asked by few, not by all.
 	Concurrency int
-	// Open starts with the whole window, for work that calls no far end.
+	// Open starts with the whole window and never changes it, for work that calls no far end.
 	Open bool
 }
 
+// firstWindow is how many lanes are worked on at once in the beginning, and at least.
 const firstWindow = 4
 
-// Set is the lanes of one unit. It is safe for concurrent use.
+// Set is the lanes of one unit, such as one channel or one partition. It is safe for concurrent use. One mutex guards
+// all that changes in it and in its lanes; it is never held while an item is worked on.
 type Set[T any] struct {
 	work func(ctx context.Context, item T) Next
 	opt  Options
 
-	mu      sync.Mutex
-	lanes   map[string]*lane[T]
-	ready   []*lane[T] // first in, first served: a lane that had its turn goes to the end
+	mu sync.Mutex
+	// lanes are those that hold an item, by key; an empty one is deleted.
+	lanes map[string]*lane[T]
+	// ready are the lanes whose head may start. First in, first served: a lane that had its turn goes to the end, so
+	// that one with many items cannot keep the others from theirs.
+	ready []*lane[T]
+	// running is how many lanes are being worked on, and window how many may be.
 	running int
 	window  int
-	items   int
-	pause   time.Time   // no head starts before
-	paused  *time.Timer // ends the pause
-	wakes   int
-	ctx     context.Context
-	stop    context.CancelFunc
-	ended   sync.WaitGroup
+	// items is how many are queued or being worked on, in all lanes.
+	items int
+	// No head starts before pause. paused ends it: without that timer nothing would start the lanes that became ready
+	// meanwhile.
+	pause  time.Time
+	paused *time.Timer
+	// wakes counts the calls of Wake, so that a turn can tell whether one came while it lasted.
+	wakes int
+	ctx   context.Context
+	stop  context.CancelFunc
+	// ended counts the goroutines, for Stop to wait for.
+	ended sync.WaitGroup
 }
 
+// lane is one queue. It is in one of three states: waiting (timer is set), ready or being worked on (busy is set), or
+// neither, which lasts only while the lock is held.
 type lane[T any] struct {
 	key   string
 	queue []T
@@ -56,8 +79,10 @@ type lane[T any] struct {
 	busy  bool        // ready or being worked on
 }
 
-// New makes an empty set. work is called with a context that ends when the set is stopped; it may go on after that,
-// and [Set.Stop] waits for it.
+// New makes an empty set. It starts nothing: goroutines begin with the first item and end when nothing is ready.
+//
+// work is called by the set's goroutines, for one item of a lane at a time. Its context ends when the set is stopped
+// or ctx ends. It may go on after that, and [Set.Stop] waits for it. It may call any method but Stop.
 func New[T any](ctx context.Context, o Options, work func(context.Context, T) Next) *Set[T] {
 	ctx, stop := context.WithCancel(ctx)
 	s := &Set[T]{work: work, opt: o, lanes: map[string]*lane[T]{}, ctx: ctx, stop: stop, window: min(firstWindow, o.Concurrency)}
@@ -67,7 +92,8 @@ func New[T any](ctx context.Context, o Options, work func(context.Context, T) Ne
 	return s
 }
 
-// Push puts an item at the end of its lane. Nothing is taken once the set is stopped.
+// Push puts an item at the end of its lane, and makes the lane if there is none. It does not wait for the item to be
+// worked on, and has no bound: whoever pushes bounds what it reads. Nothing is taken once the set is stopped.
 func (s *Set[T]) Push(key string, item T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,19 +107,21 @@ func (s *Set[T]) Push(key string, item T) {
 	}
 	l.queue = append(l.queue, item)
 	s.items++
+	// a busy lane takes its next item by itself, and a waiting one still owes its head a turn
 	if !l.busy && l.timer == nil {
 		s.enqueue(l)
 	}
 }
 
-// Len is how many items are queued or being worked on.
+// Len is how many items are queued or being worked on. Of a set that was stopped it says nothing.
 func (s *Set[T]) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.items
 }
 
-// Pause lets no head start for a time; a longer pause stands. What is being worked on goes on.
+// Pause lets no head start for a time; of two pauses the one that ends later stands. What is being worked on goes on.
+// [Set.Wake] does not end a pause.
 func (s *Set[T]) Pause(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,12 +134,14 @@ func (s *Set[T]) Pause(d time.Duration) {
 	}
 }
 
-// Wake ends every lane's waiting: each head is worked on again, and may say again how long to wait.
+// Wake ends the waiting of every lane: each head is worked on again, and may say again how long to wait. A head that
+// is being worked on does not wait after that turn either: it may have looked before whatever changed.
 func (s *Set[T]) Wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.wakes++
 	for _, l := range s.lanes {
+		// a timer that cannot be stopped has fired: due makes its lane ready as soon as it has the lock
 		if l.timer != nil && l.timer.Stop() {
 			l.timer = nil
 			s.enqueue(l)
@@ -119,7 +149,9 @@ func (s *Set[T]) Wake() {
 	}
 }
 
-// Stop starts no more heads and waits until those being worked on have ended. What is left is forgotten.
+// Stop starts no more heads and waits until those being worked on have ended. What is left is forgotten: whoever
+// needs it reads it again from where it came. It can be called twice. Work must not call it: it would wait for
+// itself.
 func (s *Set[T]) Stop() {
 	s.mu.Lock()
 	s.stop()
@@ -143,6 +175,7 @@ func (s *Set[T]) enqueue(l *lane[T]) {
 	s.start()
 }
 
+// dispatch starts what became ready during a pause. The pause's timer calls it.
 func (s *Set[T]) dispatch() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,6 +217,7 @@ func (s *Set[T]) turns(l *lane[T], head T, wakes int) {
 func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _ int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	// a turn that has ended makes room in the window, whatever it came to
 	s.running--
 	s.resize(next)
 	if s.ctx.Err() != nil {
@@ -199,12 +233,14 @@ func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _
 	switch {
 	case len(l.queue) == 0:
 		delete(s.lanes, l.key)
-	case next.Keep && next.After > 0 && s.wakes == wakes: // a wake during the turn counts too
+	// a wake during the turn counts too: the turn may have looked before whatever changed
+	case next.Keep && next.After > 0 && s.wakes == wakes:
 		l.timer = time.AfterFunc(next.After, func() { s.due(l) })
 	default:
 		l.busy = true
 		s.ready = append(s.ready, l)
 	}
+	// this goroutine goes on with one lane; the window may have widened, so that others can start besides
 	following := s.pick()
 	s.start()
 	if following == nil {
@@ -213,7 +249,7 @@ func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _
 	return following, following.queue[0], s.wakes
 }
 
-// due ends a lane's waiting.
+// due ends a lane's waiting. Its timer calls it.
 func (s *Set[T]) due(l *lane[T]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -224,6 +260,7 @@ func (s *Set[T]) due(l *lane[T]) {
 	s.enqueue(l)
 }
 
+// resize moves the window after a turn: up by one, down by half. The lock is held.
 func (s *Set[T]) resize(n Next) {
 	switch {
 	case s.opt.Open:
