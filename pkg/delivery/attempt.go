@@ -18,13 +18,19 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// try sends once. It is not ended by a stop: what is being sent is finished, within the grace.
+// try sends once, and decides by what became of it what follows. It is not ended by a stop: what is being sent is
+// finished, within the grace.
+//
+// What was taken, or never will be, ends here with its outcome. Everything else keeps the message at the head of its
+// lane, so that none of its contact overtakes it. An unknown class is handled as [result.Retry].
 func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	e.Try++
+	// its place in the rates is used up, whatever comes of the try
 	e.paid = false
 	ctx, span := s.bus.StartSpan(s.bus.About(e.Context(s.hard), e.Subject, e.Event), "send", topology.Egress(s.config.Far).Name, trace.SpanKindConsumer,
 		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
 	defer span.End()
+	// first the intent, then the send: see uncertain.go
 	if w.Hold && !w.Keyed {
 		if err := s.intend(ctx, e); err != nil {
 			s.bus.Logger().Warn("not sent: its intent is not stored", "far", s.config.Far, "channel", s.channel, "err", err)
@@ -46,6 +52,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	if v.Class == result.Sent {
 		s.took(ctx, e)
 	}
+	// a refusal and a wait are answers too: the destination is there
 	if v.Class != result.Retry && v.Class != result.Uncertain {
 		s.answered(e)
 	}
@@ -58,11 +65,13 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		next := s.conclude(ctx, e, ending{result: eventv1.Result_RESULT_SENT, ref: ref, alias: v.Alias})
 		next.Good = true
 		return next
+	// remembered before it is stored, as for what is held: it is not sent again
 	case result.Rejected:
 		e.attempts++
 		e.refused = &v
 		log().Warn("rejected", "reason", v.Reason, "err", v.Err)
 		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
+	// no try is spent: the destination only said when to come back
 	case result.Waiting:
 		log().Info("told to wait", "for", v.After, "err", v.Err)
 		return s.wait(ctx, e, w, v)
@@ -72,6 +81,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		e.attempts++
 		log().Warn("not known whether it was taken", "err", v.Err)
 		if w.Hold && !w.Keyed {
+			// remembered before it is stored: should that fail, it must not be sent again
 			e.refused = &result.Result{Reason: heldReason}
 			s.failed(e)
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, heldReason)
@@ -87,7 +97,8 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	}
 }
 
-// wait comes back exactly when told.
+// wait comes back exactly when told. Whom else it holds back is the answer's to say: only the contact, the channel,
+// or all channels of the account. The try does not count.
 func (s *sender) wait(ctx context.Context, e *message, w *endpoint, v result.Result) lanes.Next {
 	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
@@ -101,11 +112,12 @@ func (s *sender) wait(ctx context.Context, e *message, w *endpoint, v result.Res
 	return lanes.Next{Keep: true, After: s.atMost(e, v.After)}
 }
 
-// shortestWait is for a destination that says "later" and means at once.
+// shortestWait is for a destination that says "later" and means at once: it is not asked in a tight loop.
 const shortestWait = 100 * time.Millisecond
 
-// retry pauses ever longer, until the bound of the failure or the validity ends, or it is known that this one entry is
-// at fault.
+// retry pauses ever longer, until the bound of the failure or the validity ends, or it is known that this one entry
+// is at fault. Within of the result is the bound; failures that have one are about the message, and say nothing of
+// the destination.
 func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.Next {
 	if v.Within > 0 {
 		if e.first.IsZero() {
@@ -115,12 +127,14 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, expiredReason(v.Reason))
 		}
 	} else {
+		// a failure without a bound came in between: the bound begins anew
 		e.first = time.Time{}
 		if s.outlasted(e, s.config.FailedAlone) {
 			e.refused = &result.Result{Reason: aloneReason(v.Reason)}
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 		}
 	}
+	// the journal says why it waits, and an intent that stands is replaced
 	s.note(ctx, e)
 	after := max(backoff(e.attempts), v.After)
 	if !e.uncertain.IsZero() {
@@ -143,7 +157,9 @@ const (
 	lastBackoff  = 5 * time.Minute
 )
 
-// backoff is exponential with full jitter.
+// backoff is exponential with full jitter: 50 ms and up to 1 s after the first try, up to twice as much after each
+// further one, up to 5 minutes. Without jitter all that failed together would come back together. attempts counts
+// from 1.
 func backoff(attempts uint32) time.Duration {
 	top := lastBackoff
 	if attempts < 10 {

@@ -2,32 +2,44 @@ package delivery
 
 import "time"
 
-// breaker keeps a channel from asking a destination that fails everybody. Failures of one contact open nothing; several
-// contacts failing in a row, with no answer of any kind between them, do: from then on one send at a time probes the
-// destination, until it answers. Contacts that have failed are asked for ever more rarely; one that has not need not wait
-// for long, since it may be the others who are at fault. Where the destination has answered another in between, they are:
-// they fail for themselves from then on, and open nothing until they have succeeded.
+// breaker keeps a channel from asking a destination that fails everybody. Failures of one contact open nothing;
+// several contacts failing in a row, with no answer of any kind between them, do: from then on one send at a time
+// probes the destination, until it answers.
+//
+// Contacts that have failed are asked for ever more rarely; one that has not need not wait for long, since it may be
+// the others who are at fault. Where the destination has answered another in between, they are: they fail for
+// themselves from then on, and open nothing until they have succeeded.
+//
+// The zero value is closed. It has no lock: the sender's guards it.
 type breaker struct {
-	failing  map[string]bool // contacts that failed since the last answer
-	apart    map[string]bool // contacts that failed while others were answered
-	open     bool
-	asked    time.Time // when the last probe began
-	asking   bool      // it has not ended
+	// failing are the contacts that failed since the last answer.
+	failing map[string]bool
+	// apart are the contacts that failed while others were answered.
+	apart map[string]bool
+	// open says that the destination may be down: sends wait for the answer to a probe.
+	open bool
+	// asked is when the last probe began, and asking says that it has not ended.
+	asked  time.Time
+	asking bool
+	// interval is the pause between the starts of probes by contacts that have failed.
 	interval time.Duration
-	opened   int // how often it was open and closed again, from 1
+	// opened is how often it was open and closed again, from 1: so 0 can stand for "never noted" (history.backed).
+	opened int
 }
 
 const (
-	// breakAt is how many contacts have to fail in a row.
+	// breakAt is how many contacts have to fail in a row. Fewer may be bad addresses that come together by chance.
 	breakAt = 5
 	// Pauses between the starts of probes.
 	firstAsk, lastAsk = time.Second, 30 * time.Second
-	// failingKept bounds the contacts that are remembered.
+	// failingKept bounds the contacts that are remembered. Once so many have failed, all count as having failed.
 	failingKept = 1000
 )
 
-// failed notes a failure of a contact and says whether the breaker is open.
+// failed notes a failure of a contact and says whether the breaker is open. A failure while a probe is under way
+// counts as the probe's end.
 func (b *breaker) failed(contact string, now time.Time) bool {
+	// it is this contact that fails: it says nothing of the destination
 	if !b.open && b.apart[contact] {
 		return false
 	}
@@ -46,7 +58,8 @@ func (b *breaker) failed(contact string, now time.Time) bool {
 	return b.open
 }
 
-// answered notes that the destination answered about a contact, and says whether that closed the breaker.
+// answered notes that the destination answered about a contact, whatever it said, and says whether that closed the
+// breaker.
 func (b *breaker) answered(contact string) (closed bool) {
 	closed = b.open
 	if closed {

@@ -13,21 +13,32 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// dispatcher is all that is sent to one destination: its channels, those among them that have work, and what channels with
-// one credential share.
+// dispatcher is all that is sent to one destination: its channels, those among them that have work, and what channels
+// with one credential share. There is one for each call of [Config.Run]. It is safe for concurrent use.
 type dispatcher struct {
-	bus        *bus.Bus
-	group      *shard.Group
-	config     *Config
+	bus    *bus.Bus
+	group  *shard.Group
+	config *Config
+	// activation says which channels have messages, and so are to be owned.
 	activation *shard.Activation
-	looking    chan struct{} // asks for a look at the stream
-	finished   *finished
+	// looking asks for a look at the stream. It holds one request: a second one before the look says nothing new.
+	looking chan struct{}
+	// finished is shared by all channels: it remembers what was concluded last, whichever session or lease it was
+	// under.
+	finished *finished
 
-	mu       sync.Mutex
+	// mu guards what follows. It is never held while the broker is asked, or while a sender's or an account's lock is
+	// waited for.
+	mu sync.Mutex
+	// accounts are those of the channels as they are now, by [Channel.Account]. One that stays keeps its limiter, so
+	// that a change of the channels does not refill its budget.
 	accounts map[string]*account
-	senders  map[string]*sender // by channel; also those without an endpoint that still have messages
+	// senders are by channel; also those without an endpoint that still have messages. None is ever removed: what it
+	// remembers of its messages counts when the channel comes back.
+	senders map[string]*sender
 }
 
+// newDispatcher makes a dispatcher that knows no channels yet and owns nothing.
 func newDispatcher(b *bus.Bus, g *shard.Group, c *Config) *dispatcher {
 	d := &dispatcher{
 		bus: b, group: g, config: c, looking: make(chan struct{}, 1), finished: newFinished(),
@@ -45,7 +56,7 @@ func newDispatcher(b *bus.Bus, g *shard.Group, c *Config) *dispatcher {
 	return d
 }
 
-// shardOf is the shard of a channel.
+// shardOf is the shard of a channel. With the channel "" its name is what the names of all begin with.
 func shardOf(far, channel string) shard.Shard {
 	return shard.Shard{Name: topology.Egress(far).Name + "-" + channel, Filter: topology.EgressSubject(far, channel)}
 }
@@ -59,7 +70,7 @@ func (d *dispatcher) channelOf(filter string) string {
 // and what is heard belongs to who sends ([pkg/listen]).
 func GroupOf(account string) string { return "account-" + account }
 
-// groupOf is what a channel is owned together with.
+// groupOf is what a channel is owned together with: its account, or itself where it has no endpoint.
 func (d *dispatcher) groupOf(s shard.Shard) string {
 	d.mu.Lock()
 	found := d.senders[d.channelOf(s.Filter)]
@@ -72,10 +83,11 @@ func (d *dispatcher) groupOf(s shard.Shard) string {
 	return s.Name
 }
 
-// want asks for a channel to be sent to.
+// want asks for a channel to be sent to, by whichever process should own it. All processes are notified and look, so
+// that all ask.
 func (d *dispatcher) want(channel string) { d.activation.Want(shardOf(d.config.Far, channel)) }
 
-// follow takes over what channels there are, whenever they change.
+// follow takes over what channels there are, whenever they change, until the context ends.
 func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
 	for {
 		select {
@@ -87,7 +99,8 @@ func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
 	}
 }
 
-// change takes over the channels as they are now, and returns what closes when they change again.
+// change takes over the channels as they are now, and returns what closes when they change again. One goroutine at a
+// time calls it.
 func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
 	all, changed := d.config.Channels.Get()
 	d.mu.Lock()
@@ -95,6 +108,7 @@ func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
 	for _, c := range all {
 		a := accounts[c.Account]
 		if a == nil {
+			// a new account begins with its whole budget
 			if a = d.accounts[c.Account]; a == nil {
 				a = &account{limiter: limiterOf(d.config.PerAccount)}
 			}
@@ -104,6 +118,7 @@ func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
 		d.find(c.ID)
 	}
 	d.accounts = accounts
+	// senders that have no endpoint any more belong to no account, but have to hear that
 	shared := map[*account][]*sender{}
 	senders := make([]*sender, 0, len(d.senders))
 	for channel, s := range d.senders {
@@ -129,7 +144,7 @@ func (d *dispatcher) sender(channel string) *sender {
 	return d.find(channel)
 }
 
-// find is sender with the lock held.
+// find is sender with the lock held. It makes the sender of a channel that has none yet.
 func (d *dispatcher) find(channel string) *sender {
 	s := d.senders[channel]
 	if s == nil {
@@ -139,9 +154,12 @@ func (d *dispatcher) find(channel string) *sender {
 	return s
 }
 
-// send sends one channel's messages while this process owns it and there are any.
+// send sends one channel's messages while this process owns it and there are any. [shard.Group.Own] calls it, once at
+// a time for each channel. It returns nil when the channel is idle or was given up, and the errors of
+// [consume.Queue.Run].
 func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 	s := d.sender(d.channelOf(l.Filter()))
+	// before the first message: a channel that was suspended must not begin by sending
 	if err := s.loadState(ctx); err != nil {
 		return err
 	}
@@ -156,6 +174,7 @@ func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 	if err := q.Run(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
+	// the channel was idle: it is given up, unless something came in the last moment
 	named := shardOf(d.config.Far, s.channel)
 	d.activation.Idle(named.Name)
 	// what was stored before the line above was notified of in vain
@@ -165,10 +184,13 @@ func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 	return nil
 }
 
-// reconcileEvery is how often the channels that have messages are looked for.
+// reconcileEvery is how often the channels that have messages are looked for. A channel whose notification was lost
+// is found after so long at most.
 const reconcileEvery = 5 * time.Second
 
-// reconcile finds the channels that have messages, since nobody relies on being notified; those that were removed too.
+// reconcile finds the channels that have messages, since nobody relies on being notified; those that were removed
+// too. It looks every five seconds. When a member of the group came or went it looks at once: what a dead member was
+// sending is asked for by nobody else.
 func (d *dispatcher) reconcile(ctx context.Context) {
 	d.adopt(ctx)
 	for {
@@ -198,8 +220,8 @@ func (d *dispatcher) look(ctx context.Context) error {
 	return err
 }
 
-// adopt wants the channels whose record names a consumer that somebody left behind: it costs the broker memory until
-// its channel has an owner.
+// adopt wants the channels whose record names another instance as their owner. A process that died leaves its
+// consumer behind, which costs the broker memory until the channel has an owner who deletes it.
 func (d *dispatcher) adopt(ctx context.Context) {
 	owners, err := d.group.Owners(ctx, shardOf(d.config.Far, "").Name)
 	if err != nil && ctx.Err() == nil {

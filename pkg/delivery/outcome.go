@@ -23,12 +23,14 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
+// foundOutcome is a record of OUTCOMES_*, with the revision that the next write under its key has to name.
 type foundOutcome struct {
 	*eventv1.Outcome
 	revision uint64
 }
 
-// outcome reads the last record under a send's key from the stream's leader, or [bus.ErrNotFound].
+// outcome reads the last record under a send's key from the stream's leader, or [bus.ErrNotFound]. A replica that is
+// behind could say that there is none.
 func (s *sender) outcome(ctx context.Context, key string) (foundOutcome, error) {
 	var e eventv1.Event
 	revision, err := s.bus.Read(ctx, topology.OutcomeSubject(s.config.Far, s.channel, key), &e)
@@ -38,13 +40,16 @@ func (s *sender) outcome(ctx context.Context, key string) (foundOutcome, error) 
 	return foundOutcome{e.GetOutcome(), revision}, nil
 }
 
-// give ends an entry that no try was made for.
+// give ends an entry that no try was made for, as failed or expired.
 func (s *sender) give(e *message, result eventv1.Result, reason string) lanes.Next {
 	return s.giveWith(e.Context(s.hard), e, result, reason)
 }
 
-// giveWith gives an entry up: the dead letter is stored before the outcome that says so.
+// giveWith gives an entry up: the dead letter is stored before the outcome that says so. The other way round a crash
+// in between would leave a message that failed and that nobody could bring back. Where the letter cannot be stored
+// the entry is kept.
 func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result, reason string) lanes.Next {
+	// a letter says which part it holds, so that only what was not sent is replayed
 	var unsent []uint32
 	if m := e.Event.GetMessage(); m != nil {
 		unsent = []uint32{m.GetPart().GetIndex()}
@@ -59,19 +64,24 @@ func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result
 }
 
 // conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
-// finds a final outcome there keeps it.
+// finds a final outcome there keeps it: the first one counts, also where another process stored it. The next message
+// of the contact waits meanwhile, which is the promise "outcome before acknowledgement".
 func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Next {
 	ctx, span := s.bus.StartSpan(ctx, "publish", topology.Outcomes(s.config.Far).Name, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
 	defer span.End()
 	o, result := s.outcomeOf(e, end.result), end.result
 	o.Ref, o.Alias, o.Reason = readable(end.ref), readable(end.alias), readable(end.reason)
+	// remembered before it is stored: should the session end first, the next one stores it and does not send again
 	e.ended = &end
 	for try := 0; ; try++ {
 		err := s.store(ctx, e, o)
+		// the record is not the one we know: read which it is
 		if errors.Is(err, bus.ErrConflict) {
 			found, readErr := s.outcome(ctx, e.key)
 			if readErr == nil && record.Final(found.GetResult()) {
 				result, err = found.GetResult(), nil
+				// a record that is not final, such as an earlier one of ours whose answer was lost: the next try replaces
+				// it
 			} else if readErr == nil {
 				e.revision = found.revision
 			}
@@ -84,6 +94,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		if try%10 == 0 {
 			s.bus.Logger().Warn("outcome not stored, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "err", err)
 		}
+		// it will not be stored by this process; the entry stays in its queue for the next
 		if s.bus.Over() {
 			return lanes.Next{Keep: true, After: time.Minute}
 		}
@@ -93,20 +104,23 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	}
 }
 
-// ending is an outcome that could not be stored while its process owned the channel. Should it own it again, it knows.
+// ending is what a message came to. It is kept where its outcome could not be stored while its process owned the
+// channel: should it own it again, it knows. ref and alias are the destination's, see [result.Result]; reason is
+// empty for what was sent.
 type ending struct {
 	result             eventv1.Result
 	ref, alias, reason string
 }
 
-// readable is a text that can be stored.
+// readable is a text that can be stored: protobuf takes only UTF-8, and a destination's answer may hold anything.
 func readable(text string) string { return strings.ToValidUTF8(text, "?") }
 
 // noteEvery bounds the records of one send.
 const noteEvery = time.Minute
 
-// note says that an entry is waiting: for the journal, and in place of an intent, for it was definitely not taken. For
-// the journal alone it is no loss where it fails.
+// note says that an entry is waiting: for the journal, and in place of an intent, for it was definitely not taken.
+// For the journal alone it is no loss where it fails. In place of an intent it is written at once, else once a minute
+// at most.
 func (s *sender) note(ctx context.Context, e *message) {
 	if time.Since(e.noted) < noteEvery && !e.stands {
 		return
@@ -122,6 +136,8 @@ func (s *sender) note(ctx context.Context, e *message) {
 	e.stands = false
 }
 
+// store writes a record under the entry's key where the last one is the one we know, else it fails with
+// [bus.ErrConflict]. After any other error the record may have been stored all the same.
 func (s *sender) store(ctx context.Context, e *message, o *eventv1.Outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
@@ -134,6 +150,8 @@ func (s *sender) store(ctx context.Context, e *message, o *eventv1.Outcome) erro
 	return nil
 }
 
+// outcomeOf is a record of the entry with a result, as of now. It says whose message it is, so that whoever reads the
+// outcome need not have the message.
 func (s *sender) outcomeOf(e *message, result eventv1.Result) *eventv1.Outcome {
 	o := &eventv1.Outcome{
 		Key: e.key, Channel: s.channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
@@ -150,6 +168,7 @@ func (s *sender) outcomeOf(e *message, result eventv1.Result) *eventv1.Outcome {
 	return o
 }
 
+// describe says which message an outcome is of, and which part of it.
 func describe(o *eventv1.Outcome, m *messagev1.Message) {
 	o.Id, o.Generation, o.Address, o.AcceptedAt = m.GetId(), m.GetGeneration(), m.GetContact().GetAddress(), m.GetAcceptedAt()
 	o.Direction, o.Network = m.GetDirection(), m.GetNetwork()
@@ -158,18 +177,23 @@ func describe(o *eventv1.Outcome, m *messagev1.Message) {
 	}
 }
 
-// finished remembers what this process concluded last, of all channels of a destination. What it has forgotten is found
-// on OUTCOMES_*.
+// finished remembers what this process concluded last, of all channels of a destination: a message whose
+// acknowledgement was lost is not looked up or sent again. What it has forgotten is found on OUTCOMES_*. It is safe
+// for concurrent use.
 type finished struct {
-	mu      sync.Mutex
+	mu sync.Mutex
+	// results are by the key of the send; order are the same keys, the oldest first.
 	results map[string]eventv1.Result
 	order   []string
 }
 
+// finishedKept bounds what is remembered, in keys. The oldest go first.
 const finishedKept = 1 << 16
 
+// newFinished is one that remembers nothing yet.
 func newFinished() *finished { return &finished{results: map[string]eventv1.Result{}} }
 
+// add remembers a final result. The first one under a key stays.
 func (f *finished) add(key string, result eventv1.Result) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -184,6 +208,7 @@ func (f *finished) add(key string, result eventv1.Result) {
 	f.order = append(f.order, key)
 }
 
+// get is the result under a key, and whether one is remembered.
 func (f *finished) get(key string) (eventv1.Result, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -191,6 +216,7 @@ func (f *finished) get(key string) (eventv1.Result, bool) {
 	return r, ok
 }
 
+// has says that a final result is remembered.
 func (f *finished) has(key string) bool {
 	_, ok := f.get(key)
 	return ok

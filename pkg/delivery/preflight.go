@@ -15,8 +15,9 @@ import (
 )
 
 // work acts on the head of a lane: everything that has to be known before it may be sent, then one try, then what
-// follows from it.
+// follows from it. The queue calls it, for one message of a contact at a time, while the lease is valid.
 func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
+	// neither can have an outcome: one says to nobody what it is, the other has no key to store it under
 	if entry.Event == nil {
 		return consume.Bury(ctx, s.bus, entry, "the stored message cannot be read")
 	}
@@ -25,13 +26,14 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	}
 	e := s.message(entry)
 	next := s.preflight(ctx, e)
+	// it has its outcome: nothing more has to be known of it
 	if !next.Keep {
 		s.forget(e.key)
 	}
 	return next
 }
 
-// message is an entry with what is remembered of it.
+// message is an entry with what is remembered of it. A new session has a new entry and finds the same history.
 func (s *sender) message(entry *consume.Entry) *message {
 	h, ok := entry.State.(*history)
 	if !ok {
@@ -41,13 +43,17 @@ func (s *sender) message(entry *consume.Entry) *message {
 	return &message{entry, h}
 }
 
-// stopFrom is how full OUTCOMES_* may be for anything new to be sent.
+// stopFrom is how full OUTCOMES_* may be for anything new to be sent, as a share of its room. What is under way needs
+// the rest.
 const stopFrom = 0.9
 
-// preflight sends the message, or says why not, or not yet.
+// preflight sends the message, or says why not, or not yet. The order of the questions matters: first what is known
+// of the message already, then whether it may still be sent at all, last what costs something (a place in the rates,
+// the turn of a probe), so that nobody pays and then does not send.
 func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if e.backed > 0 && e.backed != s.recoveries() {
-		e.due, e.backed = time.Time{}, 0 // the destination is back: no reason to sit out a long pause
+		// the destination is back: no reason to sit out a long pause
+		e.due, e.backed = time.Time{}, 0
 	}
 	if wait := time.Until(e.due); wait > 0 { // woken for another reason
 		return lanes.Next{Keep: true, After: wait}
@@ -55,9 +61,11 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if done, next := s.settled(ctx, e); done {
 		return next
 	}
+	// it was sent or given up, and only its outcome is missing: it must not be sent again
 	if e.ended != nil {
 		return s.conclude(e.Context(s.hard), e, *e.ended)
 	}
+	// it was given up, and its dead letter or its outcome could not be stored
 	if e.refused != nil {
 		return s.give(e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 	}
@@ -67,6 +75,7 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if left := s.validFor(e); left <= 0 {
 		return s.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason))
 	}
+	// the endpoint is read once: a change meanwhile counts from the next try on
 	w := s.now()
 	if w == nil {
 		return s.missing(ctx, e)
@@ -86,32 +95,41 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	return s.try(e, w)
 }
 
-// settled says that the entry needs no sending: its outcome is there already, or the part before it failed. Only what
-// an earlier session may have acted on is looked up.
+// settled says that the entry needs no sending now: its outcome is there already, the part before it failed, or that
+// cannot be found out yet. next is what becomes of it then. Only what an earlier session may have acted on is looked
+// up: it costs a request.
 func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	if e.Suspect {
 		found, err := s.outcome(ctx, e.key)
 		switch {
+		// somebody has ended it: it only has to leave the queue
 		case err == nil && record.Final(found.GetResult()):
 			s.finished.add(e.key, found.GetResult())
 			return true, lanes.Next{}
+		// a record that is not final: the next write has to compare with it, and its tries count. An intent of
+		// another process is not our own, which has another time
 		case err == nil:
 			e.revision, e.attempts, e.reason = found.revision, found.GetAttempts(), found.GetReason()
 			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
 			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
+		// the session ended while it was asked
 		case ctx.Err() != nil:
 			return true, lanes.Next{Keep: true}
 		case !errors.Is(err, bus.ErrNotFound):
 			s.bus.Logger().Warn("outcome not read", "far", s.config.Far, "channel", s.channel, "err", err)
 			return true, consume.Backoff(e.Try)
 		}
+		// known now, and not asked again unless a write of ours fails
 		e.Suspect = false
 	}
 	m := e.Event.GetMessage()
+	// The parts of a message are in one lane, so the one before has had its outcome. Where it was not sent, nobody
+	// wants the rest.
 	part := m.GetPart().GetIndex()
 	if part == 0 {
 		return false, lanes.Next{}
 	}
+	// the process remembers the last ones; an older one is read
 	before := topology.Key(m.GetId(), m.GetGeneration(), part-1)
 	result, known := s.finished.get(before)
 	if !known {
@@ -129,12 +147,14 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	return false, lanes.Next{}
 }
 
-// atMost is a pause that ends when the entry's validity does.
+// atMost is a pause that ends when the entry's validity does, so that it expires in time. It is not made shorter than
+// a second.
 func (s *sender) atMost(e *message, pause time.Duration) time.Duration {
 	return min(pause, max(s.validFor(e), time.Second))
 }
 
-// validFor is how long the entry may still be tried.
+// validFor is how long the entry may still be tried; 0 or less is over. What says nothing of its acceptance counts
+// from when it was stored.
 func (s *sender) validFor(e *message) time.Duration {
 	at := acceptedAt(e.Event)
 	if at.IsZero() {
@@ -143,6 +163,8 @@ func (s *sender) validFor(e *message) time.Duration {
 	return time.Until(at.Add(s.config.Validity))
 }
 
+// acceptedAt is when an event was accepted, by the clock of the process that did; the zero time for a kind that does
+// not say.
 func acceptedAt(e *eventv1.Event) time.Time {
 	switch k := e.GetKind().(type) {
 	case *eventv1.Event_Message:
@@ -156,6 +178,8 @@ func acceptedAt(e *eventv1.Event) time.Time {
 	}
 }
 
+// expiredReason is what the agent reads of a message that was given up for its time: with the last reason, where
+// there was a try.
 func expiredReason(last string) string {
 	if last == "" {
 		return "it could not be sent in time"

@@ -15,13 +15,17 @@ import (
 // alone: a web firewall before the platform answers 403 to one text. So a channel is suspended only where nobody gets
 // through, as far as is known: nothing was taken lately, or nothing since this contact was refused before, or since
 // several contacts were. Where others are taken the message fails for itself: it is tried with growing pauses, and given
-// up with its reason after [Delivery.RefusedAlone].
+// up with its reason after [Config.RefusedAlone].
 
 // refusals are the contacts that were refused. The zero value is ready; the channel's mutex guards it.
 type refusals struct {
-	lanes map[string]bool // since something was last taken
-	apart map[string]bool // while others were taken: they say nothing of the channel until they are taken
-	last  string          // who was refused last
+	// lanes are those that were refused since something was last taken.
+	lanes map[string]bool
+	// apart are those that were refused while others were taken: they say nothing of the channel until they are
+	// taken.
+	apart map[string]bool
+	// last is who was refused last; "" for nobody since something was taken.
+	last string
 }
 
 const (
@@ -33,12 +37,15 @@ const (
 	lanesKept = 1000
 )
 
-// refused notes a refusal of a contact. counts says that it says something of the channel, suspends that nobody gets
-// through.
+// refused notes a refusal of a contact. lately says that the channel's last message was taken within takenLately.
+// counts says that the refusal says something of the channel, suspends that nobody gets through. The lock is held, as
+// for taken.
 func (f *refusals) refused(lane string, lately bool) (counts, suspends bool) {
+	// it is known that this contact is refused while others are taken
 	if lately && f.apart[lane] {
 		return false, false
 	}
+	// the same contact was refused again, with nothing taken in between
 	again := f.lanes[lane]
 	if f.lanes == nil {
 		f.lanes = map[string]bool{}
@@ -50,7 +57,8 @@ func (f *refusals) refused(lane string, lately bool) (counts, suspends bool) {
 	return true, !lately || again || len(f.lanes) >= suspendAt
 }
 
-// taken notes that a contact's message was taken: who was refused before was refused for itself.
+// taken notes that a contact's message was taken: the credential is good, so who was refused before was refused for
+// itself.
 func (f *refusals) taken(lane string) {
 	for other := range f.lanes {
 		if f.apart == nil {
@@ -64,7 +72,8 @@ func (f *refusals) taken(lane string) {
 	f.lanes, f.last = nil, ""
 }
 
-// refuse is what becomes of an entry whose credential was refused, by the answer.
+// refuse is what becomes of an entry whose credential was refused, by the answer. It is never given up because of the
+// credential alone: then it waits, with the channel, until its validity ends.
 func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.Result) lanes.Next {
 	e.attempts++
 	e.refusals++
@@ -73,6 +82,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 		e.refused = &result.Result{Reason: aloneReason(v.Reason)}
 		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 	}
+	// whether it is the credential or this message is judged by what the channel's other contacts hear
 	s.mu.Lock()
 	counts, suspends := s.refused.refused(consume.Lane(e.Event), time.Since(s.takenAt) < takenLately)
 	s.mu.Unlock()
@@ -92,7 +102,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	return lanes.Next{Keep: true, After: s.atMost(e, after), Bad: counts}
 }
 
-// took notes that the destination took a message: the credential is good.
+// took notes that the destination took a message: the credential is good, and a suspension ends.
 func (s *sender) took(ctx context.Context, e *message) {
 	s.mu.Lock()
 	s.taken++
@@ -115,7 +125,8 @@ type alone struct {
 // that was under way when a credential died counts once by mistake.
 const aloneTimes = 3
 
-// again notes that the entry was not taken, after the channel had sent so many others.
+// again notes that the entry was not taken, after the channel had sent so many others in all. The first time says
+// nothing: there is nothing to compare with.
 func (a *alone) again(taken uint64, now time.Time) {
 	if a.begun && taken > a.taken {
 		if a.times++; a.times == 1 {
@@ -125,7 +136,8 @@ func (a *alone) again(taken uint64, now time.Time) {
 	a.begun, a.taken = true, taken
 }
 
-// over says that this has gone on for so long that no other answer is to be expected.
+// over says that this has gone on for so long that no other answer is to be expected: others were taken three times
+// in between, and within has passed since the first of these.
 func (a *alone) over(within time.Duration, now time.Time) bool {
 	return a.times >= aloneTimes && now.Sub(a.since) >= within
 }
@@ -141,7 +153,8 @@ func (s *sender) outlasted(e *message, within time.Duration) bool {
 }
 
 // scopeOf is whom a wait concerns. One entry that is told to wait again and again, while others are taken in between,
-// is told so for itself: it does not stop the channel any more.
+// is told so for itself: it does not stop the channel any more. Otherwise one message could hold back all others of
+// the channel, again and again.
 func (s *sender) scopeOf(e *message, told result.Scope) result.Scope {
 	if told == result.Contact {
 		return told

@@ -17,38 +17,58 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// sender sends to one channel.
+// sender sends to one channel. There is one for each channel as long as the process runs, whether it owns the channel
+// or not: budgets, pauses and what is known of messages outlive a lease. It is safe for concurrent use; many
+// goroutines of a session work with it at once.
 type sender struct {
 	channel  string
 	bus      *bus.Bus
 	config   *Config
 	contacts *contactLimits
-	limiter  *rate.Limiter // of all that the channel sends
+	// limiter bounds all that the channel sends, contacts what it sends to each contact.
+	limiter  *rate.Limiter
 	finished *finished
-	lease    *shard.Lease    // while this process owns the channel
-	hard     context.Context // the lease's: it ends when even what was begun has to stop
+	// lease and hard are those of the work that runs. They are written before it begins, and only read by it. hard
+	// ends when even what was begun has to stop.
+	lease *shard.Lease
+	hard  context.Context
 
-	mu        sync.Mutex
-	endpoint  *endpoint // nil while the channel has none
-	gone      time.Time // when it lost it
-	removed   bool      // it is no longer configured either
-	queue     *consume.Queue
-	memory    map[string]*history // of the heads, by key
-	paused    time.Time           // nothing starts before
-	suspended *suspension         // nil while the channel is sent to
-	breaker   breaker
-	refused   refusals
-	taken     uint64          // how many events were sent
-	takenAt   time.Time       // when the last was
-	begun     map[string]bool // contacts whose first message, of those inherited, has been looked at
+	// mu guards what follows. It is not held while the destination or the broker is asked.
+	mu sync.Mutex
+	// endpoint is how the channel is sent to, nil while it is not configured. gone is when it lost it: its messages
+	// wait from then on.
+	endpoint *endpoint
+	gone     time.Time
+	// removed says that its configuration was looked for and is gone: its messages end.
+	removed bool
+	// queue is the one that runs or ran last, nil before the first.
+	queue *consume.Queue
+	// memory is what is known of the heads, by the key of the send: it outlives a session.
+	memory map[string]*history
+	// paused is until when nothing starts.
+	paused time.Time
+	// suspended is nil while the channel is sent to.
+	suspended *suspension
+	// breaker and refused tell a message that is at fault from a destination or a credential that is.
+	breaker breaker
+	refused refusals
+	// taken is how many events were sent, takenAt when the last was. From them follows whether others are taken while
+	// one message is not.
+	taken   uint64
+	takenAt time.Time
+	// begun are the contacts whose first message, of those inherited, has been looked at. It begins empty with each
+	// lease.
+	begun map[string]bool
 }
 
-// endpoint is how the channel is sent to, at one moment.
+// endpoint is how the channel is sent to, at one moment: the channel, and what it shares with others. It is never
+// changed, but replaced; a send that has begun keeps the one it has.
 type endpoint struct {
 	Channel
 	account *account
 }
 
+// newSender makes the sender of a channel that has no endpoint yet.
 func newSender(b *bus.Bus, c *Config, f *finished, channel string) *sender {
 	return &sender{
 		bus: b, config: c, channel: channel, finished: f, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
@@ -64,6 +84,7 @@ func (s *sender) now() *endpoint {
 }
 
 // change gives the channel another way, or none. A channel that was suspended with other credentials starts again.
+// What is being sent is finished as it was begun. One goroutine at a time calls it.
 func (s *sender) change(ctx context.Context, w *endpoint) {
 	s.mu.Lock()
 	before := s.endpoint
@@ -78,13 +99,15 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 	if renewed {
 		s.resume(ctx)
 	}
+	// what waits for an endpoint, or for the channel to be sure to be gone, need not wait for its next look
 	if now := s.session(); now != nil && (before == nil) != (w == nil) {
 		now.Wake()
 	}
 }
 
-// missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that none
-// will. Its configuration may only be late: so it waits for RemovedAfter, and then asks whether the channel exists.
+// missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that
+// none will. Its configuration may only be late: so it waits for RemovedAfter, and then asks whether the channel
+// exists. An answer that cannot be had counts as yes: a message must not end for a broker that is away.
 func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 	s.mu.Lock()
 	removed, left := s.removed, time.Until(s.gone.Add(s.config.RemovedAfter))
@@ -100,6 +123,7 @@ func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 		}
 		s.bus.Logger().Warn("channel was removed: its messages go to the dead letters", "far", s.config.Far, "channel", s.channel)
 		s.mu.Lock()
+		// it may have got an endpoint while it was asked
 		s.removed = s.endpoint == nil
 		s.mu.Unlock()
 	}
@@ -109,7 +133,8 @@ func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 // lookAgain is when a channel that is configured, and has no way yet, is looked at again.
 const lookAgain = 5 * time.Second
 
-// failed notes a failure. It returns how often the destination came back so far, and whether it may be down.
+// failed notes a failure at the destination. It returns how often the destination came back so far, and whether it
+// may be down.
 func (s *sender) failed(e *message) (recoveries int, down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +146,8 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 	return s.breaker.opened, down
 }
 
-// answered notes that the destination answered. Where it was down, the pauses of all who failed before end.
+// answered notes that the destination answered, be it that it refused. Where it was down, the pauses of all who
+// failed before end.
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
 	closed := s.breaker.answered(consume.Lane(e.Event))
@@ -135,20 +161,22 @@ func (s *sender) answered(e *message) {
 	}
 }
 
+// recoveries is how often the destination came back so far, from 1.
 func (s *sender) recoveries() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.breaker.opened
 }
 
-// own begins the work on the channel. It has ended when the next begins.
+// own begins the work on the channel, under a lease. The work under the lease before has ended.
 func (s *sender) own(l *shard.Lease, q *consume.Queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lease, s.hard, s.queue, s.begun = l, l.Hard(), q, nil
 }
 
-// session is the running one, nil between sessions.
+// session is the running one, nil between sessions. It may have ended by the time it is used: then its methods do
+// nothing.
 func (s *sender) session() *consume.Session {
 	s.mu.Lock()
 	q := s.queue
@@ -172,13 +200,14 @@ func (s *sender) remember(key string) *history {
 	return d
 }
 
+// forget drops what is remembered of a message that has ended.
 func (s *sender) forget(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.memory, key)
 }
 
-// pause lets nothing start for a time, in later sessions too.
+// pause lets nothing start for a time, in later sessions too; of two pauses the one that ends later stands.
 func (s *sender) pause(d time.Duration) {
 	s.mu.Lock()
 	if until := time.Now().Add(d); until.After(s.paused) {
@@ -199,7 +228,8 @@ func (s *sender) resumePause(now *consume.Session) {
 	}
 }
 
-// history is what is remembered of a message between its tries, and from one session to the next.
+// history is what is remembered of a message between its tries, and from one session to the next. Only who works on
+// the message's lane touches it, so that it has no lock. A process that starts anew knows of it what OUTCOMES_* says.
 type history struct {
 	key      string    // of the send
 	attempts uint32    // tries that count: not those that were told to wait

@@ -12,15 +12,21 @@ import (
 )
 
 // suspension is why a channel is not sent to. It stands in CHANNELS under state.<far>.<channel>, so that a restart
-// with the same credentials does not begin by burning them again.
+// with the same credentials does not begin by burning them again. The sender's lock guards what changes in it.
 type suspension struct {
+	// Reason is what the operator reads, and Since when it began. Credentials is the digest of those that were
+	// refused: with others the suspension says nothing.
 	Reason      string    `json:"reason"`
 	Since       time.Time `json:"since"`
 	Credentials string    `json:"credentials"`
 
-	probe    time.Time // when the destination is asked again
+	// The rest is not stored: a process that finds a suspension probes at once. probe is when the destination may be
+	// asked again.
+	probe time.Time
+	// interval is the pause after the next probe; it doubles with each.
 	interval time.Duration
-	asking   time.Time // when the probe that is under way began; zero for none
+	// asking is when the probe that is under way began; zero for none.
+	asking time.Time
 }
 
 // Probes of a suspended channel: the first after a second, for one answer may have been about one message, then ever
@@ -28,22 +34,25 @@ type suspension struct {
 const (
 	firstProbe = time.Second
 	lastProbe  = 15 * time.Minute
-	// stepAside is how long a contact that was refused leaves a probe to those that were not; the one that was refused
-	// last leaves it to them twice as long.
+	// stepAside is how long a contact that was refused leaves a probe to those that were not; the one that was
+	// refused last leaves it to them twice as long. So the probe is another contact's, where another one waits.
 	stepAside = 250 * time.Millisecond
 )
 
+// stateKey is where the suspension stands in CHANNELS.
 func (s *sender) stateKey() string { return "state." + s.config.Far + "." + s.channel }
 
-// loadState finds a suspension of an earlier process. New credentials end it; with the same ones the destination is asked
-// once, now.
+// loadState finds a suspension of an earlier process. New credentials end it; with the same ones the destination is
+// asked once, now. It waits until the broker has answered: to send without knowing could burn the credentials. It
+// returns nil when it is stopped, and [bus.ErrClosed] where there will be no connection any more.
 func (s *sender) loadState(ctx context.Context) error {
 	s.mu.Lock()
 	s.suspended = nil // another process may have resumed it meanwhile
 	s.mu.Unlock()
 	w := s.now()
 	if w == nil {
-		return nil // nothing is sent to it
+		// nothing is sent to it as long as it has no endpoint
+		return nil
 	}
 	var data []byte
 	for {
@@ -62,6 +71,7 @@ func (s *sender) loadState(ctx context.Context) error {
 			return nil
 		}
 	}
+	// what cannot be read holds nobody back
 	var found suspension
 	if json.Unmarshal(data, &found) != nil || found.Credentials != w.Credentials {
 		s.bus.Logger().Info("channel resumed with new credentials", "far", s.config.Far, "channel", s.channel)
@@ -77,12 +87,15 @@ func (s *sender) loadState(ctx context.Context) error {
 	return nil
 }
 
-// suspend stops the channel.
+// suspend stops the channel: from now on one send at a time probes it. Where the suspension cannot be stored it holds
+// in this process all the same.
 func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	s.mu.Lock()
 	if s.suspended != nil || s.endpoint == nil || s.endpoint.Credentials != w.Credentials {
 		s.mu.Unlock()
-		return // a probe, a send that was under way, or one with credentials that do not count any more
+		// it is suspended already (this was its probe, or a send that was under way), or the credentials that were
+		// refused do not count any more
+		return
 	}
 	why := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: w.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
 	s.suspended = why
@@ -97,7 +110,8 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	}
 }
 
-// resume lets the channel go on.
+// resume lets the channel go on, and wakes what waited for it. It does nothing where the channel is not suspended.
+// Where the stored suspension cannot be removed, the next process probes once.
 func (s *sender) resume(ctx context.Context) {
 	s.mu.Lock()
 	if s.suspended == nil {

@@ -24,13 +24,15 @@ import (
 // For a route that holds, an intent stands under the send's key before anything is sent. A definite answer replaces
 // it, so that an intent found as the last record means that a send is uncertain, and nothing else does.
 
-// receiptWait is how long a receipt is given to settle what is uncertain.
+// receiptWait is how long a receipt is given to settle what is uncertain. Longer would hold back the contact's next
+// message, shorter would send again what was taken.
 const receiptWait = 10 * time.Second
 
-// heldReason is what the agent reads.
+// heldReason is what the agent reads of a message that is not sent again.
 const heldReason = "it is not known whether the network took it; it was not sent again, as the channel is set"
 
-// holdBack ends an entry that another process meant to send. That one may still be sending, and its outcome counts.
+// holdBack ends an entry that another process meant to send. That one may still be sending, and its outcome counts:
+// so it is given the time of a send, counted from the takeover, and its outcome is looked up once more.
 func (s *sender) holdBack(e *message) lanes.Next {
 	if wait := time.Until(s.lease.Taken().Add(s.config.SendTimeout)); wait > 0 {
 		e.Suspect = true // looked up again then
@@ -39,11 +41,14 @@ func (s *sender) holdBack(e *message) lanes.Next {
 	return s.give(e, eventv1.Result_RESULT_FAILED, heldReason)
 }
 
-// settleUncertain settles what is uncertain about an entry, if anything is. done says that next is what becomes of it.
+// settleUncertain settles what is uncertain about an entry, if anything is. done says that next is what becomes of
+// it; without done it may be sent. It concerns only channels whose destination hands our id back: for the others
+// nothing more can be found out, or need be.
 func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (done bool, next lanes.Next) {
 	if w.Receipt == nil || w.Keyed || w.Hold {
 		return false, lanes.Next{}
 	}
+	// counted from the takeover: the owner before may have been sending until then
 	if s.inherits(e) {
 		e.uncertain = s.lease.Taken().Add(receiptWait)
 	}
@@ -53,21 +58,25 @@ func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (
 	var receipt eventv1.Event
 	_, err := s.bus.Read(ctx, topology.ReceiptSubject(s.config.Far, s.channel, w.Receipt(e.Event)), &receipt)
 	switch {
+	// a receipt is proof that it was taken; the destination's id for it stays unknown
 	case err == nil:
 		s.bus.Logger().Info("settled by a receipt", "far", s.config.Far, "channel", s.channel, "key", e.key)
 		return true, s.conclude(e.Context(s.hard), e, ending{result: eventv1.Result_RESULT_SENT})
 	case !errors.Is(err, bus.ErrNotFound):
 		return true, consume.Backoff(e.Try)
 	}
+	// looked for again each second
 	if wait := time.Until(e.uncertain); wait > 0 {
 		return true, lanes.Next{Keep: true, After: min(wait, time.Second)}
 	}
+	// no receipt came: it is sent again, and the contact may have it twice
 	e.uncertain = time.Time{}
 	return false, lanes.Next{}
 }
 
 // inherits says that another owner, who did not release the channel, may have been sending this entry: the first of
-// its contact without an outcome. Those behind it were never begun.
+// its contact without an outcome. Those behind it were never begun, since a contact's next message is sent only after
+// the outcome of the one before is stored. It says so once for each contact and lease.
 func (s *sender) inherits(e *message) bool {
 	if !s.lease.Inherited() || e.Sequence > s.queue.Until() {
 		return false
@@ -85,7 +94,8 @@ func (s *sender) inherits(e *message) bool {
 	return true
 }
 
-// intend stores that a send is about to begin, where the channel holds what is uncertain.
+// intend stores that a send is about to begin, where the channel holds what is uncertain. Without it stored nothing
+// may be sent: a process that died could not be told from one that had not begun.
 func (s *sender) intend(ctx context.Context, e *message) error {
 	o := s.outcomeOf(e, eventv1.Result_RESULT_INTENT)
 	o.Reason, e.intentAt = e.reason, o.GetAt().AsTime()
