@@ -13,9 +13,11 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Burial is what could not go on.
+// Burial is what could not go on. Subject, Key and Reason are required; Body and Sequence are, where the entry was
+// stored.
 type Burial struct {
-	// Subject and Sequence are where it was stored.
+	// Subject and Sequence are where it was stored. A replay goes to the same place, and looks there whether the
+	// entry is still being worked on; Sequence 0 says that it was never stored.
 	Subject  string
 	Sequence uint64
 	// Network is the channel's, where neither the subject nor the event tells: of what goes to the platform. Else "".
@@ -23,21 +25,26 @@ type Burial struct {
 	// Key is the send's, or else names the entry that could not be handled. A letter with the key of an earlier one, within
 	// two minutes, is that letter.
 	Key string
-	// Reason is why, for a person. It holds no content and no personal data.
+	// Reason is why, for a person. It holds no content and no personal data. What is not valid UTF-8 in it is
+	// replaced.
 	Reason string
-	// Body is what was stored, whole; Event is the event in it, nil where it holds none or cannot be read.
+	// Body is what was stored, whole: a replay needs all of it. Event is the event in it, nil where it holds none or
+	// cannot be read; it only says whose the letter is.
 	Body  []byte
 	Event *eventv1.Event
-	// Unsent are the parts of the message that were not sent.
+	// Unsent are the parts of the message that were not sent, by index; nil for what has no parts.
 	Unsent []uint32
 }
 
-// Bury stores a dead letter. Until it is stored the entry has to stay where it is.
+// Bury stores a dead letter, and returns when it is stored. Until then the entry has to stay where it is: to
+// acknowledge it first could lose it. An error leaves open whether it was stored; to call it again with the same key
+// is right. The errors are those of [bus.Bus.Publish], such as [bus.ErrNoRoom] and [bus.ErrTooLarge].
 func Bury(ctx context.Context, b *bus.Bus, d Burial) error {
 	network, channel := topology.PlaceOf(d.Subject)
 	if network == topology.Platform { // what goes to the platform is of its channel's network
 		network = cmp.Or(d.Network, topology.About(d.Event).Network, network)
 	}
+	// a subject needs both; an operator finds the letter under "unknown"
 	network, channel = cmp.Or(network, "unknown"), cmp.Or(channel, "unknown")
 	_, err := b.Publish(ctx, bus.Post{
 		Subject: topology.DeadSubject(b.Name(), network, channel), ID: "dead-" + d.Key,

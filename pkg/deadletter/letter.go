@@ -11,7 +11,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Kind is what a dead letter holds. The zero value is what cannot be brought back.
+// Kind is what a dead letter holds. [Replay] goes by it. The zero value is what cannot be brought back.
 type Kind int
 
 // The kinds of dead letters.
@@ -24,18 +24,21 @@ const (
 	Call                 // a network's call that could not be read, or an event of one
 )
 
+// String is the kind's name, as commands and errors show it.
 func (k Kind) String() string {
 	return [...]string{"other", "status", "outbound", "inbound", "echo", "call"}[k]
 }
 
-// Letter is a dead letter without what it holds: no content and no personal data.
+// Letter is a dead letter without what it holds: no content and no personal data, so that it may be listed and
+// logged. It is a copy, and says nothing of what has become of the letter since.
 type Letter struct {
-	// Sequence is its place among all of them.
+	// Sequence is its place among all of them, from 1. It names the letter for [Read] and never changes.
 	Sequence uint64
 	Kind     Kind
-	// Service gave it up. Network and Channel are the channel's.
+	// Service gave it up. Network and Channel are the channel's; "unknown" where that could not be told.
 	Service, Network, Channel string
-	// Key is the send's, or else names the entry that could not be handled.
+	// Key is the send's, or else names the entry that could not be handled. Its outcome, where it has one, stands
+	// under the same key.
 	Key string
 	// ID and Generation are the message's, Part and Parts say which piece it is, 0 of 1 for a whole one. ID is "" for
 	// what is no message.
@@ -43,20 +46,23 @@ type Letter struct {
 	Generation uint32
 	Part       uint32
 	Parts      uint32
-	// Reason is why.
+	// Reason is why, for a person; At is when it was given up.
 	Reason string
 	At     time.Time
-	// TraceID is 32 hex digits, "" where tracing was off.
+	// TraceID is 32 hex digits, "" where tracing was off. It leads to the spans of the try that gave it up.
 	TraceID string
 
-	subject string // it was on
-	entry   uint64 // its sequence there
+	// subject is where the entry was stored, by which it is known how to bring it back.
+	subject string
+	// entry is its sequence there; 0 where it was never stored.
+	entry uint64
 }
 
-// open reads a stored dead letter, and the event that it holds where it holds one. What cannot be read is a
-// letter too, of [Other].
+// open reads a stored dead letter, and the event that it holds where it holds one. What cannot be read is a letter
+// too, of [Other]: an operator has to see it. It fails with nothing.
 func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	l := Letter{Sequence: m.Sequence, At: m.Stored, Parts: 1, Reason: "the dead letter cannot be read"}
+	// these stand in the subject too, so that they are known of a letter that cannot be read
 	if t := strings.Split(m.Subject, "."); len(t) == 4 {
 		l.Service, l.Network, l.Channel = t[1], t[2], t[3]
 	}
@@ -66,9 +72,11 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	}
 	l.Key, l.Reason, l.TraceID = dead.GetKey(), dead.GetReason(), dead.GetTraceId()
 	l.subject, l.entry = dead.GetSubject(), dead.GetSequence()
+	// a letter without a time was given up when it was stored, or shortly before
 	if dead.GetAt() != nil {
 		l.At = dead.GetAt().AsTime()
 	}
+	// by where it was stored: only these can be brought back
 	switch kind, _, _ := strings.Cut(l.subject, "."); kind {
 	case "webhook":
 		l.Kind = Call
@@ -82,6 +90,8 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	return l, dead, nil
 }
 
+// describe fills in what the event says: the kind, and which message or part of one it is. An event without a
+// message, or without a direction, stays of the kind Other.
 func (l *Letter) describe(e *eventv1.Event) {
 	var m *messagev1.Message
 	switch k := e.GetKind().(type) {
@@ -109,5 +119,6 @@ func (l *Letter) describe(e *eventv1.Event) {
 	}
 }
 
-// waits says that it was ready for a far end when it was given up; what was not is handled by the translator again.
+// waits says that it was ready for a far end when it was given up: it is published there again. What was not is
+// handled by the translator again.
 func (l Letter) waits() bool { return strings.HasPrefix(l.subject, "egress.") }

@@ -13,13 +13,15 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// replayParts puts a message that was ready for its destination on its way again: all parts that were not sent, or none.
-// Letters of a lower generation were replayed before; they only go.
+// replayParts puts a message that was ready for its destination on its way again: all parts that were not sent, or
+// none. Letters of a lower generation were replayed before; they only go. The result says whether anything was
+// published.
 func (r *replayer) replayParts(ctx context.Context, loaded []loadedLetter) (bool, error) {
 	parts, err := r.unsent(ctx, loaded)
 	if err != nil || len(parts) == 0 {
 		return false, err
 	}
+	// first the record, then the messages: an interrupted replay is found in the record and resumed
 	begun, parts, err := r.advance(ctx, parts)
 	if err != nil || begun == record.ReplayDone {
 		return false, err
@@ -42,7 +44,7 @@ func (r *replayer) replayParts(ctx context.Context, loaded []loadedLetter) (bool
 }
 
 // advance takes the message's record to the generation after that of these letters. again are those that are to be
-// published.
+// published, begun whether an earlier replay may have published them. Of two replays at once only one advances it.
 func (r *replayer) advance(ctx context.Context, letters []loadedLetter) (begun record.Replay, again []loadedLetter, err error) {
 	m := letters[0].message()
 	if letters[0].Kind != Outbound {
@@ -59,9 +61,11 @@ func (r *replayer) advance(ctx context.Context, letters []loadedLetter) (begun r
 }
 
 // unsent are the letters of the parts that go again: of the highest generation, one for each part, without those that
-// were sent after all. The parts of a message fail together from the first that does, so that all behind it have to be
-// there; an echo's fail each for itself.
+// were sent after all. The parts of a message fail together from the first that does, so that all behind it have to
+// be there; an echo's fail each for itself. [ErrUnfinished] means that one of them is missing, or that it is not
+// known yet how it ended.
 func (r *replayer) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedLetter, error) {
+	// they are sorted by generation: only the highest was not replayed yet
 	last := loaded[len(loaded)-1]
 	var parts []loadedLetter
 	for _, l := range loaded {
@@ -69,7 +73,8 @@ func (r *replayer) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedL
 			continue
 		}
 		if n := len(parts); n > 0 && parts[n-1].Part == l.Part {
-			continue // given up twice, after a crash
+			// given up twice, after a crash: two letters of one part
+			continue
 		}
 		sent, err := r.concluded(ctx, l)
 		if err != nil {
@@ -79,9 +84,12 @@ func (r *replayer) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedL
 			parts = append(parts, l)
 		}
 	}
+	// the parts of an echo fail each for itself
 	if last.Kind == Echo || len(parts) == 0 {
 		return parts, nil
 	}
+	// to publish some of them could bring the rest out of order later; the missing ones may still be on their way
+	// here
 	if want := last.Parts - parts[0].Part; uint32(len(parts)) != want {
 		return nil, fmt.Errorf("%d of the %d parts that were not sent are here: %w", len(parts), want, ErrUnfinished)
 	}
@@ -89,7 +97,8 @@ func (r *replayer) unsent(ctx context.Context, loaded []loadedLetter) ([]loadedL
 }
 
 // concluded says how a send ended whose letter is here: the letter is stored before its outcome, and an outcome that
-// was there already is kept.
+// was there already is kept. So a letter does not prove that the message was not sent. [ErrUnfinished] means that
+// nobody knows yet.
 func (r *replayer) concluded(ctx context.Context, l loadedLetter) (sent bool, err error) {
 	far, channel := topology.PlaceOf(l.subject)
 	var e eventv1.Event

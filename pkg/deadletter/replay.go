@@ -24,11 +24,12 @@ import (
 var (
 	// ErrFinal means that there is nothing to bring back, now or later.
 	ErrFinal = record.ErrNotReplayable
-	// ErrUnfinished means that it is still being given up: later it can be brought back.
+	// ErrUnfinished means that it is still being given up: its entry has not left its queue, or letters of its other
+	// parts are missing. Later it can be brought back.
 	ErrUnfinished = errors.New("it is still being worked on")
 )
 
-// replayer is one call of [Replay].
+// replayer is one call of [Replay]; one goroutine uses it.
 type replayer struct {
 	bus   *bus.Bus
 	index *record.Index
@@ -37,12 +38,16 @@ type replayer struct {
 // Replay brings back what [Group] put together, and then takes its letters out of the list. again says that it is on
 // its way; it is not where it was sent after all, or brought back before.
 //
-// It can be done twice, at once too, without sending twice: it advances the generation in the record of the message by
-// compare-and-set ([record]), publishes under keys that derive from it, and marks what may have been published before, which is
-// looked up before it is sent. An interrupted one is done again from the start.
+// It can be done twice, at once too, without sending twice: it advances the generation in the record of the message
+// by compare-and-set ([record]), publishes under keys that derive from it, and marks what may have been published
+// before, which is looked up before it is sent. An interrupted one is done again from the start.
+//
+// After an error the letters that are left can be replayed again, but for [ErrFinal], which nothing changes: such a
+// letter stays until it is too old. [ErrUnfinished] passes by itself as a rule. Other errors are the broker's.
 func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err error) {
 	r := &replayer{b, record.New(b)}
 	loaded, err := r.load(ctx, letters)
+	// no letter is left: somebody else has brought them back
 	if err != nil || len(loaded) == 0 {
 		return false, err
 	}
@@ -54,6 +59,7 @@ func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err 
 		again, err = r.replayCall(ctx, first)
 	case first.Kind == Other || first.Kind == Status:
 		err = fmt.Errorf("%w: a dead letter of the kind %q", ErrFinal, first.Kind)
+	// it was split and ready: its parts go back to where they were
 	case first.waits():
 		again, err = r.replayParts(ctx, loaded)
 	default:
@@ -71,16 +77,19 @@ func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err 
 	return again, nil
 }
 
-// loadedLetter is a letter with what it holds.
+// loadedLetter is a letter with what it holds: content, which stays in this package.
 type loadedLetter struct {
 	Letter
-	dead  *eventv1.DeadLetter
-	event *eventv1.Event // nil for a call
+	// dead is the letter as it was stored, with the body of its entry.
+	dead *eventv1.DeadLetter
+	// event is what the body holds; nil for a call, and for what cannot be read.
+	event *eventv1.Event
 }
 
+// message is the message of the event, or the one that an echo holds.
 func (l loadedLetter) message() *messagev1.Message { return topology.MessageOf(l.event) }
 
-// load reads letters whole, by generation and part. One that is gone was replayed by somebody else.
+// load reads letters whole, by generation and part. One that is gone was replayed by somebody else, and is left out.
 func (r *replayer) load(ctx context.Context, letters []Letter) ([]loadedLetter, error) {
 	var loaded []loadedLetter
 	for _, l := range letters {
@@ -95,6 +104,7 @@ func (r *replayer) load(ctx context.Context, letters []Letter) ([]loadedLetter, 
 		loaded = append(loaded, loadedLetter{letter, dead, event})
 	}
 	slices.SortStableFunc(loaded, func(a, b loadedLetter) int {
+		// the highest generation comes last: only that can still be brought back
 		if a.Generation != b.Generation {
 			return int(a.Generation) - int(b.Generation)
 		}
@@ -104,7 +114,7 @@ func (r *replayer) load(ctx context.Context, letters []Letter) ([]loadedLetter, 
 }
 
 // replayCall has a network's call read again: its events have the ids they had, and what was taken before is dropped
-// as a repeat.
+// as a repeat. So one letter of a call brings back all of its events.
 func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error) {
 	call := &webhookv1.Call{}
 	if err := proto.Unmarshal(l.dead.GetBody(), call); err != nil {
@@ -115,8 +125,8 @@ func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error)
 	return err == nil, err
 }
 
-// replayMessage has the translator take a message or an echo again, which advances the generation itself: of two entries
-// of one generation it drops the second.
+// replayMessage has the translator take a message or an echo again, which advances the generation itself: of two
+// entries of one generation it drops the second. So two replays at once do no harm.
 func (r *replayer) replayMessage(ctx context.Context, l loadedLetter) (bool, error) {
 	if there, err := r.stillThere(ctx, l); err != nil || there {
 		return false, errors.Join(err, unfinished(there))
@@ -136,7 +146,8 @@ func (r *replayer) replayMessage(ctx context.Context, l loadedLetter) (bool, err
 	return true, r.noteReplay(ctx, []*messagev1.Message{m})
 }
 
-// renewed is an event of the next generation, whose validity begins now.
+// renewed is an event of the next generation, whose validity begins now: otherwise one that had expired would expire
+// again at once. The event that it is made of is not changed.
 func renewed(e *eventv1.Event) *eventv1.Event {
 	e = proto.CloneOf(e)
 	m := topology.MessageOf(e)
@@ -148,6 +159,7 @@ func renewed(e *eventv1.Event) *eventv1.Event {
 	return e
 }
 
+// unfinished is [ErrUnfinished] where an entry is still there.
 func unfinished(there bool) error {
 	if there {
 		return ErrUnfinished
@@ -156,8 +168,9 @@ func unfinished(there bool) error {
 }
 
 // stillThere says that what the letter is about has not left its work queue: the letter is stored before it does, and
-// after a crash in between it is worked on again.
+// after a crash in between it is worked on again. To replay it then would send it twice.
 func (r *replayer) stillThere(ctx context.Context, l loadedLetter) (bool, error) {
+	// it does not say where it was, so there is nothing to look for
 	if l.dead.GetSequence() == 0 {
 		return false, nil
 	}
@@ -171,7 +184,8 @@ func (r *replayer) stillThere(ctx context.Context, l loadedLetter) (bool, error)
 	return m.Subject == l.subject && (m.ID() == l.Key || m.ID() == ""), nil // else the stream was made anew
 }
 
-// noteReplay writes the journal's entries.
+// noteReplay writes the journal's entries, one for each message or part, so that an operator sees who brought it back
+// and when.
 func (r *replayer) noteReplay(ctx context.Context, messages []*messagev1.Message) error {
 	for _, m := range messages {
 		e := &journalv1.Entry{

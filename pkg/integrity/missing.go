@@ -19,20 +19,23 @@ import (
 )
 
 // Missing is a send that was begun and of which nothing is left: INDEX says that its message was taken, and no queue
-// holds it any more. The store was damaged.
+// holds it any more. The store was damaged. It holds no content.
 type Missing struct {
-	// Far is the far end it was for, Network and Channel the channel's.
+	// Far is the far end it was for: the network, or the platform. Network and Channel are the channel's.
 	Far, Network, Channel string
-	ID                    string
-	Generation            uint32
-	Part, Parts           uint32
-	// State is what is remembered of a message for a contact; nil for one to the platform.
+	// ID, Generation and Part say which message it is, and which piece of it: part 0 of 1 for a whole one.
+	ID          string
+	Generation  uint32
+	Part, Parts uint32
+	// State is what is remembered of a message for a contact, so that [End]'s outcome can be made of it; nil for one
+	// to the platform.
 	State *indexv1.State
-	// Status says that the message came to its end and that what the platform is told of it is missing.
+	// Status says that the message came to its end and that what the platform is told of it is missing. Then Far is
+	// the platform, and State is set.
 	Status bool
 }
 
-// Key is the key of the send.
+// Key is the key of the send: its outcome and its dead letter stand under it.
 func (m Missing) Key() string {
 	if m.Status {
 		return topology.StatusKey(m.ID, m.Generation, m.State.GetStatus())
@@ -40,25 +43,33 @@ func (m Missing) Key() string {
 	return topology.Key(m.ID, m.Generation, m.Part)
 }
 
-// search is one look for what is missing.
+// search is one look for what is missing. One goroutine uses it.
 type search struct {
-	bus    *bus.Bus
+	bus *bus.Bus
+	// queued is what was seen somewhere: none of that is missing.
 	queued queued
-	told   bool // what was told to the platform is known
+	// told says that all that was told to the platform is known; without it nothing that goes there can be called
+	// missing.
+	told bool
 }
 
 // missingSince is how far back from the last record [Find] looks: what is unfinished was last written when it was
-// taken, which is at most as long ago as it is tried.
+// taken, which is at most as long ago as it is tried. It is counted from the last record, not from now: a service may
+// have been off for days.
 const missingSince = 26 * time.Hour
 
-// Find tells of every send that has no entry in a queue and no outcome though INDEX says that it was begun, of the last
-// day that anything was recorded, or of as long as something waits. It reads the queues whole, and of INDEX and
-// OUTCOMES_bonychat that time: about ten seconds for a million messages. Others may work meanwhile: what moves on while it
-// looks is found where it went, because it looks in the order in which messages move. What has a dead letter is not
-// missing: it was given up, or its replay was interrupted. Streams on several servers mend each other, and are not looked
-// through.
+// Find tells of every send that has no entry in a queue and no outcome though INDEX says that it was begun, of the
+// last day that anything was recorded, or of as long as something waits. An error of tell ends it, as does one of the
+// broker: then what was told of is still true, and the rest is unknown.
+//
+// It reads the queues whole, and of INDEX and OUTCOMES_bonychat that time: about ten seconds for a million messages.
+// Others may work meanwhile: what moves on while it looks is found where it went, because it looks in the order in
+// which messages move. What has a dead letter is not missing: it was given up, or its replay was interrupted.
+//
+// Streams on several servers mend each other, and are not looked through.
 func Find(ctx context.Context, b *bus.Bus, tell func(Missing) error) error {
 	look := &search{bus: b, queued: queued{seed: maphash.MakeSeed(), keys: map[uint64]bool{}, parts: map[string]uint32{}}}
+	// asked before the queues are read: what is recorded later may be in one that was read before
 	index, err := b.State(ctx, topology.Index.Name)
 	if err != nil || index.Messages == 0 || index.Replicas > 1 {
 		return err
@@ -73,6 +84,7 @@ func Find(ctx context.Context, b *bus.Bus, tell func(Missing) error) error {
 		if err != nil {
 			return err
 		}
+		// something waits for longer: its record may be as old
 		if !first.IsZero() && first.Before(since) {
 			since = first
 		}
@@ -90,12 +102,14 @@ func Find(ctx context.Context, b *bus.Bus, tell func(Missing) error) error {
 		if err != nil {
 			return err
 		}
+		// most searches find nothing and need not read the dead letters
 		if len(found) > 0 && letters == nil {
 			if letters, err = look.letterIDs(ctx); err != nil {
 				return err
 			}
 		}
 		for _, m := range found {
+			// a letter is about the message itself; what the platform is told of it can be missing besides
 			if !m.Status && letters[m.ID] {
 				continue
 			}
@@ -107,9 +121,14 @@ func Find(ctx context.Context, b *bus.Bus, tell func(Missing) error) error {
 	})
 }
 
-// missingOf is what is missing of the message that a record is about.
+// missingOf is what is missing of the message that a record is about: parts that were not sent, or the status that
+// the platform is to be told. It asks for outcomes only where no queue holds the send.
+//
+// The subject says what record it is: seen.<network>.<channel>.<id> of a message to the platform,
+// state.<channel>.<id> of one to a contact.
 func (s *search) missingOf(ctx context.Context, m *bus.Message) (found []Missing, err error) {
 	t := strings.Split(m.Subject, ".")
+	// a record without a body is not one; what MESSAGES still holds has not been begun
 	if len(m.Data) == 0 || s.queued.has("message "+t[len(t)-1]) {
 		return nil, nil
 	}
@@ -119,6 +138,7 @@ func (s *search) missingOf(ctx context.Context, m *bus.Message) (found []Missing
 			return nil, nil // the record is of no use to anybody, or nothing can be said
 		}
 		f := Missing{Far: topology.Platform, Network: t[1], Channel: t[2], ID: t[3], Generation: seen.GetGeneration()}
+		// the record does not say how many parts it has: without one of them seen, it counts as one
 		f.Parts = max(1, s.queued.parts[fmt.Sprintf("%s-%d", f.ID, f.Generation)])
 		for ; f.Part < f.Parts; f.Part++ {
 			if s.queued.has(f.Key()) {
@@ -134,11 +154,13 @@ func (s *search) missingOf(ctx context.Context, m *bus.Message) (found []Missing
 		}
 		return found, nil
 	}
+	// a record of a message to a contact; only one that was taken can have been lost
 	var state indexv1.State
 	if err := proto.Unmarshal(m.Data, &state); err != nil || len(t) != 3 || state.GetStanding() != indexv1.Standing_STANDING_TAKEN {
 		return nil, nil
 	}
 	f := Missing{Far: state.GetNetwork(), Network: state.GetNetwork(), Channel: t[1], ID: t[2], Generation: state.GetGeneration(), Parts: uint32(len(state.GetParts())), State: &state}
+	// the platform is to be told of it: that is a send too
 	if state.GetStatus() != eventv1.Status_STATUS_UNSPECIFIED {
 		status := f
 		status.Far, status.Status = topology.Platform, true
@@ -161,18 +183,20 @@ func (s *search) missingOf(ctx context.Context, m *bus.Message) (found []Missing
 			return found, nil // nothing follows from its other parts
 		}
 	}
+	// its status does not say whether every part was sent
 	parts, err := s.missingParts(ctx, f)
 	return append(found, parts...), err
 }
 
 // passed says that this service has finished an entry of OUTCOMES_<far>: what follows from it is not told any more by
-// reading it.
+// reading it. Before that nothing is missing, since it is still to be read.
 func (s *search) passed(ctx context.Context, far, channel string, sequence uint64) (bool, error) {
 	position, err := shard.Position(ctx, s.bus.Bucket(topology.Leases), s.bus.Name(), topology.OutcomePartition(far, channel))
 	return err == nil && position >= sequence, err
 }
 
-// ended says that there is a final outcome under the key of a send.
+// ended says that there is a final outcome under the key of a send. One that cannot be read is an error: it must not
+// count as missing.
 func (s *search) ended(ctx context.Context, m Missing) (bool, error) {
 	var e eventv1.Event
 	_, err := s.bus.Read(ctx, topology.OutcomeSubject(m.Far, m.Channel, m.Key()), &e)
@@ -183,10 +207,12 @@ func (s *search) ended(ctx context.Context, m Missing) (bool, error) {
 }
 
 // missingParts are the parts of a message for a contact that are nowhere: not in the queue, and without an outcome.
+// Each part has its own generation, since a replay sends only what was not sent.
 func (s *search) missingParts(ctx context.Context, f Missing) (found []Missing, err error) {
 	for i, status := range f.State.GetParts() {
 		part := f
 		part.Part, part.Generation = uint32(i), record.PartGeneration(f.State, uint32(i))
+		// the record knows of an outcome, or a queue holds it
 		if status != eventv1.Status_STATUS_UNSPECIFIED || s.queued.has(part.Key()) {
 			continue
 		}
