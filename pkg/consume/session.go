@@ -31,7 +31,8 @@ type Session struct {
 	// kept is what heads take of the process's budget.
 	kept share
 	// idle is since when there is nothing; zero while there is something.
-	idle time.Time
+	idle      time.Time
+	forgotten bool // nothing is kept any more
 }
 
 // waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
@@ -95,6 +96,10 @@ func (s *Session) push(m *bus.Message) {
 	// what was there before this consumer may have been delivered to the one before it
 	e.Suspect = e.Suspect || s.reader != nil && e.Sequence <= s.reader.Until
 	s.mu.Lock()
+	if s.forgotten {
+		s.mu.Unlock()
+		return // a delivery that was under way when the session ended
+	}
 	if _, ok := s.have[e.Sequence]; ok {
 		s.mu.Unlock()
 		// the broker delivers again what was not acknowledged for ten minutes; it is still in its lane
@@ -202,6 +207,7 @@ func (s *Session) finish(w waiting, next lanes.Next) lanes.Next {
 func (s *Session) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.forgotten = true
 	for _, e := range s.heads {
 		s.kept.give(e.charged)
 	}

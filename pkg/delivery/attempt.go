@@ -124,7 +124,8 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 			e.first = time.Now()
 		}
 		if time.Since(e.first) >= v.Within {
-			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, expiredReason(v.Reason))
+			e.refused = &result.Result{Reason: expiredReason(v.Reason)} // also where its dead letter cannot be stored yet
+			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 		}
 	} else {
 		// a failure without a bound came in between: the bound begins anew

@@ -163,19 +163,17 @@ func (s *sender) validFor(e *message) time.Duration {
 	return time.Until(at.Add(s.config.Validity))
 }
 
-// acceptedAt is when an event was accepted, by the clock of the process that did; the zero time for a kind that does
+// acceptedAt is when an event was accepted, by the clock of the process that did; the zero time where it does
 // not say.
 func acceptedAt(e *eventv1.Event) time.Time {
-	switch k := e.GetKind().(type) {
-	case *eventv1.Event_Message:
-		return k.Message.GetAcceptedAt().AsTime()
-	case *eventv1.Event_Echo:
-		return k.Echo.GetMessage().GetAcceptedAt().AsTime()
-	case *eventv1.Event_Status:
-		return k.Status.GetAcceptedAt().AsTime()
-	default:
-		return time.Time{}
+	at := topology.MessageOf(e).GetAcceptedAt()
+	if s := e.GetStatus(); s != nil {
+		at = s.GetAcceptedAt()
 	}
+	if at == nil {
+		return time.Time{} // AsTime would say 1970
+	}
+	return at.AsTime()
 }
 
 // expiredReason is what the agent reads of a message that was given up for its time: with the last reason, where

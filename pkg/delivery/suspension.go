@@ -49,11 +49,6 @@ func (s *sender) loadState(ctx context.Context) error {
 	s.mu.Lock()
 	s.suspended = nil // another process may have resumed it meanwhile
 	s.mu.Unlock()
-	w := s.now()
-	if w == nil {
-		// nothing is sent to it as long as it has no endpoint
-		return nil
-	}
 	var data []byte
 	for {
 		var err error
@@ -73,7 +68,9 @@ func (s *sender) loadState(ctx context.Context) error {
 	}
 	// what cannot be read holds nobody back
 	var found suspension
-	if json.Unmarshal(data, &found) != nil || found.Credentials != w.Credentials {
+	// where there is no endpoint yet, the one that comes is held against the suspension by change
+	w := s.now()
+	if json.Unmarshal(data, &found) != nil || w != nil && found.Credentials != w.Credentials {
 		s.bus.Logger().Info("channel resumed with new credentials", "far", s.config.Far, "channel", s.channel)
 		if err := s.bus.Bucket(topology.Channels).Delete(ctx, s.stateKey()); err != nil {
 			s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)

@@ -50,10 +50,17 @@ func (s *Server) ForgetIDs(stream string) {
 // Remake deletes a stream and makes it anew as this version needs it, as a restore from an old backup does.
 func (s *Server) Remake(stream string) {
 	s.t.Helper()
+	s.Without(stream, func() {})
+}
+
+// Without does something while a stream is not there, and makes it anew afterwards, empty.
+func (s *Server) Without(stream string, do func()) {
+	s.t.Helper()
 	c := s.handle(s.t.Context(), stream).CachedInfo().Config
 	if err := s.js().DeleteStream(s.t.Context(), stream); err != nil {
 		s.t.Fatal(err)
 	}
+	do()
 	if _, err := s.js().CreateStream(s.t.Context(), c); err != nil {
 		s.t.Fatal(err)
 	}
