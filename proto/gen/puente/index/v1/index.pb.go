@@ -9,16 +9,14 @@
 package indexv1
 
 import (
-	reflect "reflect"
-	sync "sync"
-	unsafe "unsafe"
-
+	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
-
-	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	reflect "reflect"
+	sync "sync"
+	unsafe "unsafe"
 )
 
 const (
