@@ -10,6 +10,7 @@ package eventv1
 
 import (
 	v1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	v11 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -366,7 +367,9 @@ type Receipt struct {
 	// A watermark: it is about all that the contact was sent up to the message that is named, or up to at where none is.
 	UpTo bool `protobuf:"varint,9,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
 	// The contact as the network named it, with up_to; empty otherwise.
-	Address       string `protobuf:"bytes,10,opt,name=address,proto3" json:"address,omitempty"`
+	Address string `protobuf:"bytes,10,opt,name=address,proto3" json:"address,omitempty"`
+	// Why it failed, as data; unset otherwise, and in what an older version stored. reason is its English sentence.
+	Why           *v11.Reason `protobuf:"bytes,11,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -471,6 +474,13 @@ func (x *Receipt) GetAddress() string {
 	return ""
 }
 
+func (x *Receipt) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
 // Outcome is what became of one send: the record under the send's key on OUTCOMES_<network>.
 type Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -505,7 +515,14 @@ type Outcome struct {
 	// Which way the message went.
 	Direction v1.Direction `protobuf:"varint,15,opt,name=direction,proto3,enum=puente.message.v1.Direction" json:"direction,omitempty"`
 	// The contact as the network answered it, where that is another address than it was sent to; empty otherwise.
-	Alias         string `protobuf:"bytes,16,opt,name=alias,proto3" json:"alias,omitempty"`
+	Alias string `protobuf:"bytes,16,opt,name=alias,proto3" json:"alias,omitempty"`
+	// Why, as data; unset where there is nothing to say, and in what an older version stored. reason is its English sentence.
+	Why *v11.Reason `protobuf:"bytes,17,opt,name=why,proto3" json:"why,omitempty"`
+	// When it is tried next, where result is RESULT_WAITING; unset where that is not known.
+	NextTry *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=next_try,json=nextTry,proto3" json:"next_try,omitempty"`
+	// What held it up before it was first tried, in the order in which it was met, with a final result: at most 4, each of at
+	// least a second.
+	Holds         []*Hold `protobuf:"bytes,19,rep,name=holds,proto3" json:"holds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -652,6 +669,100 @@ func (x *Outcome) GetAlias() string {
 	return ""
 }
 
+func (x *Outcome) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
+func (x *Outcome) GetNextTry() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTry
+	}
+	return nil
+}
+
+func (x *Outcome) GetHolds() []*Hold {
+	if x != nil {
+		return x.Holds
+	}
+	return nil
+}
+
+// Hold is a time in which a message waited for something other than itself.
+type Hold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it waited for.
+	Why *v11.Reason `protobuf:"bytes,1,opt,name=why,proto3" json:"why,omitempty"`
+	// From when.
+	Since *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since,proto3" json:"since,omitempty"`
+	// Until when.
+	Until *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=until,proto3" json:"until,omitempty"`
+	// The id of the message of the same contact that stood before it; empty where it waited for something else.
+	Behind        string `protobuf:"bytes,4,opt,name=behind,proto3" json:"behind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hold) Reset() {
+	*x = Hold{}
+	mi := &file_puente_event_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hold) ProtoMessage() {}
+
+func (x *Hold) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_event_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hold.ProtoReflect.Descriptor instead.
+func (*Hold) Descriptor() ([]byte, []int) {
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Hold) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
+func (x *Hold) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *Hold) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+func (x *Hold) GetBehind() string {
+	if x != nil {
+		return x.Behind
+	}
+	return ""
+}
+
 // StatusUpdate is a receipt on its way to the platform, under the message id that the platform was answered.
 type StatusUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -672,14 +783,16 @@ type StatusUpdate struct {
 	// When, according to the network where it says, else when it became known.
 	At *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
 	// When this update was accepted into Puente; its validity counts from here.
-	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	// Why it failed, as data; unset otherwise, and in what an older version stored.
+	Why           *v11.Reason `protobuf:"bytes,10,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StatusUpdate) Reset() {
 	*x = StatusUpdate{}
-	mi := &file_puente_event_v1_event_proto_msgTypes[4]
+	mi := &file_puente_event_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -691,7 +804,7 @@ func (x *StatusUpdate) String() string {
 func (*StatusUpdate) ProtoMessage() {}
 
 func (x *StatusUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_event_v1_event_proto_msgTypes[4]
+	mi := &file_puente_event_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -704,7 +817,7 @@ func (x *StatusUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusUpdate.ProtoReflect.Descriptor instead.
 func (*StatusUpdate) Descriptor() ([]byte, []int) {
-	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StatusUpdate) GetId() string {
@@ -770,6 +883,13 @@ func (x *StatusUpdate) GetAcceptedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *StatusUpdate) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
 // DeadLetter is what could not go on, with all that a replay needs.
 type DeadLetter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -794,14 +914,16 @@ type DeadLetter struct {
 	// The trace it belongs to, 32 hex digits; empty where tracing was off.
 	TraceId string `protobuf:"bytes,10,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
 	// The sequence it had where it was: while that is still there, it has not been given up for good.
-	Sequence      uint64 `protobuf:"varint,11,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Sequence uint64 `protobuf:"varint,11,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// Why, as data; unset in what an older version stored.
+	Why           *v11.Reason `protobuf:"bytes,12,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeadLetter) Reset() {
 	*x = DeadLetter{}
-	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	mi := &file_puente_event_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +935,7 @@ func (x *DeadLetter) String() string {
 func (*DeadLetter) ProtoMessage() {}
 
 func (x *DeadLetter) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	mi := &file_puente_event_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +948,7 @@ func (x *DeadLetter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
 func (*DeadLetter) Descriptor() ([]byte, []int) {
-	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DeadLetter) GetService() string {
@@ -906,11 +1028,18 @@ func (x *DeadLetter) GetSequence() uint64 {
 	return 0
 }
 
+func (x *DeadLetter) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
 var File_puente_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\"\x99\x02\n" +
+	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x99\x02\n" +
 	"\x05Event\x126\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageH\x00R\amessage\x12+\n" +
 	"\x04echo\x18\x02 \x01(\v2\x15.puente.event.v1.EchoH\x00R\x04echo\x124\n" +
@@ -920,7 +1049,7 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
-	"\x03ref\x18\x02 \x01(\tR\x03ref\"\x9e\x02\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xca\x02\n" +
 	"\aReceipt\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x10\n" +
@@ -932,7 +1061,8 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x13\n" +
 	"\x05up_to\x18\t \x01(\bR\x04upTo\x12\x18\n" +
 	"\aaddress\x18\n" +
-	" \x01(\tR\aaddress\"\xf5\x03\n" +
+	" \x01(\tR\aaddress\x12*\n" +
+	"\x03why\x18\v \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\x85\x05\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1e\n" +
@@ -953,7 +1083,15 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\vaccepted_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12:\n" +
 	"\tdirection\x18\x0f \x01(\x0e2\x1c.puente.message.v1.DirectionR\tdirection\x12\x14\n" +
-	"\x05alias\x18\x10 \x01(\tR\x05alias\"\xbe\x02\n" +
+	"\x05alias\x18\x10 \x01(\tR\x05alias\x12*\n" +
+	"\x03why\x18\x11 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x125\n" +
+	"\bnext_try\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\anextTry\x12+\n" +
+	"\x05holds\x18\x13 \x03(\v2\x15.puente.event.v1.HoldR\x05holds\"\xae\x01\n" +
+	"\x04Hold\x12*\n" +
+	"\x03why\x18\x01 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x120\n" +
+	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
+	"\x05until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x16\n" +
+	"\x06behind\x18\x04 \x01(\tR\x06behind\"\xea\x02\n" +
 	"\fStatusUpdate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -966,7 +1104,9 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x06reason\x18\a \x01(\tR\x06reason\x12*\n" +
 	"\x02at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12;\n" +
 	"\vaccepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptedAt\"\xb8\x02\n" +
+	"acceptedAt\x12*\n" +
+	"\x03why\x18\n" +
+	" \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\xe4\x02\n" +
 	"\n" +
 	"DeadLetter\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x18\n" +
@@ -980,7 +1120,8 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x19\n" +
 	"\btrace_id\x18\n" +
 	" \x01(\tR\atraceId\x12\x1a\n" +
-	"\bsequence\x18\v \x01(\x04R\bsequence*k\n" +
+	"\bsequence\x18\v \x01(\x04R\bsequence\x12*\n" +
+	"\x03why\x18\f \x01(\v2\x18.puente.reason.v1.ReasonR\x03why*k\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATUS_SENT\x10\x01\x12\x14\n" +
@@ -1010,7 +1151,7 @@ func file_puente_event_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_puente_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_puente_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_puente_event_v1_event_proto_goTypes = []any{
 	(Status)(0),                   // 0: puente.event.v1.Status
 	(Result)(0),                   // 1: puente.event.v1.Result
@@ -1018,34 +1159,45 @@ var file_puente_event_v1_event_proto_goTypes = []any{
 	(*Echo)(nil),                  // 3: puente.event.v1.Echo
 	(*Receipt)(nil),               // 4: puente.event.v1.Receipt
 	(*Outcome)(nil),               // 5: puente.event.v1.Outcome
-	(*StatusUpdate)(nil),          // 6: puente.event.v1.StatusUpdate
-	(*DeadLetter)(nil),            // 7: puente.event.v1.DeadLetter
-	(*v1.Message)(nil),            // 8: puente.message.v1.Message
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(v1.Direction)(0),             // 10: puente.message.v1.Direction
+	(*Hold)(nil),                  // 6: puente.event.v1.Hold
+	(*StatusUpdate)(nil),          // 7: puente.event.v1.StatusUpdate
+	(*DeadLetter)(nil),            // 8: puente.event.v1.DeadLetter
+	(*v1.Message)(nil),            // 9: puente.message.v1.Message
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v11.Reason)(nil),            // 11: puente.reason.v1.Reason
+	(v1.Direction)(0),             // 12: puente.message.v1.Direction
 }
 var file_puente_event_v1_event_proto_depIdxs = []int32{
-	8,  // 0: puente.event.v1.Event.message:type_name -> puente.message.v1.Message
+	9,  // 0: puente.event.v1.Event.message:type_name -> puente.message.v1.Message
 	3,  // 1: puente.event.v1.Event.echo:type_name -> puente.event.v1.Echo
 	4,  // 2: puente.event.v1.Event.receipt:type_name -> puente.event.v1.Receipt
 	5,  // 3: puente.event.v1.Event.outcome:type_name -> puente.event.v1.Outcome
-	6,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
-	8,  // 5: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
+	7,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
+	9,  // 5: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
 	0,  // 6: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
-	9,  // 7: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
-	1,  // 8: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
-	9,  // 9: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
-	9,  // 10: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
-	10, // 11: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
-	0,  // 12: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
-	9,  // 13: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
-	9,  // 14: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
-	9,  // 15: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	10, // 7: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
+	11, // 8: puente.event.v1.Receipt.why:type_name -> puente.reason.v1.Reason
+	1,  // 9: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
+	10, // 10: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
+	10, // 11: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
+	12, // 12: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
+	11, // 13: puente.event.v1.Outcome.why:type_name -> puente.reason.v1.Reason
+	10, // 14: puente.event.v1.Outcome.next_try:type_name -> google.protobuf.Timestamp
+	6,  // 15: puente.event.v1.Outcome.holds:type_name -> puente.event.v1.Hold
+	11, // 16: puente.event.v1.Hold.why:type_name -> puente.reason.v1.Reason
+	10, // 17: puente.event.v1.Hold.since:type_name -> google.protobuf.Timestamp
+	10, // 18: puente.event.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	0,  // 19: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
+	10, // 20: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
+	10, // 21: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
+	11, // 22: puente.event.v1.StatusUpdate.why:type_name -> puente.reason.v1.Reason
+	10, // 23: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	11, // 24: puente.event.v1.DeadLetter.why:type_name -> puente.reason.v1.Reason
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_puente_event_v1_event_proto_init() }
@@ -1066,7 +1218,7 @@ func file_puente_event_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_event_v1_event_proto_rawDesc), len(file_puente_event_v1_event_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

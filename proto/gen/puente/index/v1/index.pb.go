@@ -11,6 +11,7 @@ package indexv1
 import (
 	v1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	v11 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	v12 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -188,7 +189,9 @@ type State struct {
 	// What the pieces say, where that is not the message as it was written. Whoever reads the entry of MESSAGES again puts
 	// these on their way and does not split anew: what the network carries may be declared otherwise by then. Gone with
 	// the first news of a send, which says that all are on their way.
-	Contents      []*v11.Content `protobuf:"bytes,14,rep,name=contents,proto3" json:"contents,omitempty"`
+	Contents []*v11.Content `protobuf:"bytes,14,rep,name=contents,proto3" json:"contents,omitempty"`
+	// Why it failed, as data; unset otherwise, and in what an older version stored.
+	Why           *v12.Reason `protobuf:"bytes,15,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -321,6 +324,13 @@ func (x *State) GetContents() []*v11.Content {
 	return nil
 }
 
+func (x *State) GetWhy() *v12.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
 // Ref leads from a network's id to the send. Under ref.<network>.<channel>.<digest of the network's id>.
 type Ref struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -404,7 +414,9 @@ type Early struct {
 	// When, according to the network.
 	At *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
 	// The status is about all that was sent before, too.
-	UpTo          bool `protobuf:"varint,4,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
+	UpTo bool `protobuf:"varint,4,opt,name=up_to,json=upTo,proto3" json:"up_to,omitempty"`
+	// Why it failed, as data; unset otherwise, and in what an older version stored.
+	Why           *v12.Reason `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -465,6 +477,13 @@ func (x *Early) GetUpTo() bool {
 		return x.UpTo
 	}
 	return false
+}
+
+func (x *Early) GetWhy() *v12.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
 }
 
 // Mark says how far a contact has received and read what it was sent, on a network whose receipts are watermarks. Under
@@ -793,14 +812,14 @@ var File_puente_index_v1_index_proto protoreflect.FileDescriptor
 
 const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\"\x86\x01\n" +
+	"\x1bpuente/index/v1/index.proto\x12\x0fpuente.index.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x86\x01\n" +
 	"\x04Seen\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12%\n" +
 	"\x0econtent_digest\x18\x03 \x01(\tR\rcontentDigest\x12\x1b\n" +
-	"\tedited_by\x18\x04 \x01(\tR\beditedBy\"\xd0\x04\n" +
+	"\tedited_by\x18\x04 \x01(\tR\beditedBy\"\xfc\x04\n" +
 	"\x05State\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x125\n" +
 	"\bstanding\x18\x02 \x01(\x0e2\x19.puente.index.v1.StandingR\bstanding\x12\x1e\n" +
@@ -820,19 +839,21 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\x10part_generations\x18\f \x03(\rR\x0fpartGenerations\x12;\n" +
 	"\vreplayed_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"replayedAt\x126\n" +
-	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\"e\n" +
+	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\x12*\n" +
+	"\x03why\x18\x0f \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"e\n" +
 	"\x03Ref\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12\x12\n" +
 	"\x04part\x18\x03 \x01(\rR\x04part\x12\x1a\n" +
-	"\bposition\x18\x04 \x01(\x04R\bposition\"\x91\x01\n" +
+	"\bposition\x18\x04 \x01(\x04R\bposition\"\xbd\x01\n" +
 	"\x05Early\x12/\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x17.puente.event.v1.StatusR\x06status\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12*\n" +
 	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x13\n" +
-	"\x05up_to\x18\x04 \x01(\bR\x04upTo\"\x9b\x01\n" +
+	"\x05up_to\x18\x04 \x01(\bR\x04upTo\x12*\n" +
+	"\x03why\x18\x05 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\x9b\x01\n" +
 	"\x04Mark\x128\n" +
 	"\tdelivered\x18\x01 \x01(\v2\x1a.puente.index.v1.WatermarkR\tdelivered\x12.\n" +
 	"\x04read\x18\x02 \x01(\v2\x1a.puente.index.v1.WatermarkR\x04read\x12)\n" +
@@ -891,6 +912,7 @@ var file_puente_index_v1_index_proto_goTypes = []any{
 	(v1.Status)(0),                // 10: puente.event.v1.Status
 	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 	(*v11.Content)(nil),           // 12: puente.message.v1.Content
+	(*v12.Reason)(nil),            // 13: puente.reason.v1.Reason
 }
 var file_puente_index_v1_index_proto_depIdxs = []int32{
 	0,  // 0: puente.index.v1.State.standing:type_name -> puente.index.v1.Standing
@@ -899,18 +921,20 @@ var file_puente_index_v1_index_proto_depIdxs = []int32{
 	11, // 3: puente.index.v1.State.accepted_at:type_name -> google.protobuf.Timestamp
 	11, // 4: puente.index.v1.State.replayed_at:type_name -> google.protobuf.Timestamp
 	12, // 5: puente.index.v1.State.contents:type_name -> puente.message.v1.Content
-	10, // 6: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
-	11, // 7: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
-	6,  // 8: puente.index.v1.Mark.delivered:type_name -> puente.index.v1.Watermark
-	6,  // 9: puente.index.v1.Mark.read:type_name -> puente.index.v1.Watermark
-	7,  // 10: puente.index.v1.Mark.open:type_name -> puente.index.v1.Open
-	11, // 11: puente.index.v1.Watermark.until:type_name -> google.protobuf.Timestamp
-	11, // 12: puente.index.v1.Open.sent_at:type_name -> google.protobuf.Timestamp
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	13, // 6: puente.index.v1.State.why:type_name -> puente.reason.v1.Reason
+	10, // 7: puente.index.v1.Early.status:type_name -> puente.event.v1.Status
+	11, // 8: puente.index.v1.Early.at:type_name -> google.protobuf.Timestamp
+	13, // 9: puente.index.v1.Early.why:type_name -> puente.reason.v1.Reason
+	6,  // 10: puente.index.v1.Mark.delivered:type_name -> puente.index.v1.Watermark
+	6,  // 11: puente.index.v1.Mark.read:type_name -> puente.index.v1.Watermark
+	7,  // 12: puente.index.v1.Mark.open:type_name -> puente.index.v1.Open
+	11, // 13: puente.index.v1.Watermark.until:type_name -> google.protobuf.Timestamp
+	11, // 14: puente.index.v1.Open.sent_at:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_puente_index_v1_index_proto_init() }

@@ -9,6 +9,9 @@
 package journalv1
 
 import (
+	v11 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	v12 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	v1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -50,6 +53,10 @@ const (
 	Hop_HOP_DEAD Hop = 9
 	// Somebody brought it back from the dead letters.
 	Hop_HOP_REPLAYED Hop = 10
+	// The channel was paused or suspended: nothing is sent to its far end. An entry of a channel: it has no id.
+	Hop_HOP_HELD Hop = 11
+	// The channel goes on. An entry of a channel: it has no id.
+	Hop_HOP_RESUMED Hop = 12
 )
 
 // Enum value maps for Hop.
@@ -66,6 +73,8 @@ var (
 		8:  "HOP_FAILED",
 		9:  "HOP_DEAD",
 		10: "HOP_REPLAYED",
+		11: "HOP_HELD",
+		12: "HOP_RESUMED",
 	}
 	Hop_value = map[string]int32{
 		"HOP_UNSPECIFIED": 0,
@@ -79,6 +88,8 @@ var (
 		"HOP_FAILED":      8,
 		"HOP_DEAD":        9,
 		"HOP_REPLAYED":    10,
+		"HOP_HELD":        11,
+		"HOP_RESUMED":     12,
 	}
 )
 
@@ -141,7 +152,21 @@ type Entry struct {
 	// When and by which service it was taken in, with HOP_ROUTED: that entry stands for HOP_ACCEPTED too.
 	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// Empty with every other hop.
-	AcceptedBy    string `protobuf:"bytes,15,opt,name=accepted_by,json=acceptedBy,proto3" json:"accepted_by,omitempty"`
+	AcceptedBy string `protobuf:"bytes,15,opt,name=accepted_by,json=acceptedBy,proto3" json:"accepted_by,omitempty"`
+	// Why, as data; unset where there is nothing to say, and in what an older version stored. reason is its English sentence.
+	Why *v1.Reason `protobuf:"bytes,16,opt,name=why,proto3" json:"why,omitempty"`
+	// When it is tried next, with HOP_WAITING; unset where that is not known.
+	NextTry *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=next_try,json=nextTry,proto3" json:"next_try,omitempty"`
+	// What held it up before it was first tried, with HOP_SENT, HOP_FAILED and HOP_DEAD.
+	Holds []*v11.Hold `protobuf:"bytes,18,rep,name=holds,proto3" json:"holds,omitempty"`
+	// Which way the message goes, with HOP_ACCEPTED, HOP_ROUTED and HOP_REPEATED.
+	Direction v12.Direction `protobuf:"varint,19,opt,name=direction,proto3,enum=puente.message.v1.Direction" json:"direction,omitempty"`
+	// When it ends if it cannot be sent by then, with HOP_ROUTED of a message to the network; unset otherwise.
+	Ends *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=ends,proto3" json:"ends,omitempty"`
+	// The number of pieces, 1 for a whole message, with HOP_ROUTED; 0 otherwise.
+	Parts uint32 `protobuf:"varint,21,opt,name=parts,proto3" json:"parts,omitempty"`
+	// The failure was told by a receipt, with HOP_FAILED: the network had taken the message.
+	ByReceipt     bool `protobuf:"varint,22,opt,name=by_receipt,json=byReceipt,proto3" json:"by_receipt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,11 +306,60 @@ func (x *Entry) GetAcceptedBy() string {
 	return ""
 }
 
+func (x *Entry) GetWhy() *v1.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
+func (x *Entry) GetNextTry() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTry
+	}
+	return nil
+}
+
+func (x *Entry) GetHolds() []*v11.Hold {
+	if x != nil {
+		return x.Holds
+	}
+	return nil
+}
+
+func (x *Entry) GetDirection() v12.Direction {
+	if x != nil {
+		return x.Direction
+	}
+	return v12.Direction(0)
+}
+
+func (x *Entry) GetEnds() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Ends
+	}
+	return nil
+}
+
+func (x *Entry) GetParts() uint32 {
+	if x != nil {
+		return x.Parts
+	}
+	return 0
+}
+
+func (x *Entry) GetByReceipt() bool {
+	if x != nil {
+		return x.ByReceipt
+	}
+	return false
+}
+
 var File_puente_journal_v1_journal_proto protoreflect.FileDescriptor
 
 const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x03\n" +
+	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xf9\x05\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -306,7 +380,15 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\vaccepted_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12\x1f\n" +
 	"\vaccepted_by\x18\x0f \x01(\tR\n" +
-	"acceptedBy*\xbe\x01\n" +
+	"acceptedBy\x12*\n" +
+	"\x03why\x18\x10 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x125\n" +
+	"\bnext_try\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\anextTry\x12+\n" +
+	"\x05holds\x18\x12 \x03(\v2\x15.puente.event.v1.HoldR\x05holds\x12:\n" +
+	"\tdirection\x18\x13 \x01(\x0e2\x1c.puente.message.v1.DirectionR\tdirection\x12.\n" +
+	"\x04ends\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\x04ends\x12\x14\n" +
+	"\x05parts\x18\x15 \x01(\rR\x05parts\x12\x1d\n" +
+	"\n" +
+	"by_receipt\x18\x16 \x01(\bR\tbyReceipt*\xdd\x01\n" +
 	"\x03Hop\x12\x13\n" +
 	"\x0fHOP_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fHOP_ACCEPTED\x10\x01\x12\x0e\n" +
@@ -321,7 +403,9 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"HOP_FAILED\x10\b\x12\f\n" +
 	"\bHOP_DEAD\x10\t\x12\x10\n" +
 	"\fHOP_REPLAYED\x10\n" +
-	"B\xcd\x01\n" +
+	"\x12\f\n" +
+	"\bHOP_HELD\x10\v\x12\x0f\n" +
+	"\vHOP_RESUMED\x10\fB\xcd\x01\n" +
 	"\x15com.puente.journal.v1B\fJournalProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/journal/v1;journalv1\xa2\x02\x03PJX\xaa\x02\x11Puente.Journal.V1\xca\x02\x11Puente\\Journal\\V1\xe2\x02\x1dPuente\\Journal\\V1\\GPBMetadata\xea\x02\x13Puente::Journal::V1b\x06proto3"
 
 var (
@@ -342,16 +426,24 @@ var file_puente_journal_v1_journal_proto_goTypes = []any{
 	(Hop)(0),                      // 0: puente.journal.v1.Hop
 	(*Entry)(nil),                 // 1: puente.journal.v1.Entry
 	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*v1.Reason)(nil),             // 3: puente.reason.v1.Reason
+	(*v11.Hold)(nil),              // 4: puente.event.v1.Hold
+	(v12.Direction)(0),            // 5: puente.message.v1.Direction
 }
 var file_puente_journal_v1_journal_proto_depIdxs = []int32{
 	0, // 0: puente.journal.v1.Entry.hop:type_name -> puente.journal.v1.Hop
 	2, // 1: puente.journal.v1.Entry.at:type_name -> google.protobuf.Timestamp
 	2, // 2: puente.journal.v1.Entry.accepted_at:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 3: puente.journal.v1.Entry.why:type_name -> puente.reason.v1.Reason
+	2, // 4: puente.journal.v1.Entry.next_try:type_name -> google.protobuf.Timestamp
+	4, // 5: puente.journal.v1.Entry.holds:type_name -> puente.event.v1.Hold
+	5, // 6: puente.journal.v1.Entry.direction:type_name -> puente.message.v1.Direction
+	2, // 7: puente.journal.v1.Entry.ends:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_puente_journal_v1_journal_proto_init() }
