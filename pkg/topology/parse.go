@@ -2,7 +2,8 @@ package topology
 
 import "strings"
 
-// StreamOf is the name of the stream that stores a subject of this package.
+// StreamOf is the name of the stream that stores a subject of this package; "" for a subject of a request, which none
+// stores.
 func StreamOf(subject string) string {
 	kind, rest, _ := strings.Cut(subject, ".")
 	network, _, _ := strings.Cut(rest, ".")
@@ -19,6 +20,8 @@ func StreamOf(subject string) string {
 		return Journal.Name
 	case "dead":
 		return Dead.Name
+	case "live":
+		return ""
 	default:
 		return Index.Name
 	}
@@ -37,7 +40,7 @@ func PlaceOf(subject string) (far, channel string) {
 	switch t[0] {
 	case "webhook", "outcome":
 		return at(1), at(3)
-	case "message", "dead":
+	case "message", "dead", "live":
 		return at(2), at(3)
 	case "egress", "journal", "seen", "ref", "early", "mark", "call":
 		return at(1), at(2)

@@ -57,6 +57,13 @@ func check(t *testing.T, far, channel, token string) {
 	if got := topology.OutcomeKey(topology.OutcomeSubject(far, channel, token)); got != token {
 		t.Errorf("key %q, want %q", got, token)
 	}
+	for subject, channel := range map[string]string{
+		topology.LaneSubject(far, channel): channel, topology.CheckSubject(far): "", topology.DecodeSubject(far): "",
+	} {
+		if f, c := topology.PlaceOf(subject); f != far || c != channel || topology.StreamOf(subject) != "" {
+			t.Errorf("%s names %q and %q, stored in %q", subject, f, c, topology.StreamOf(subject))
+		}
+	}
 	state := topology.StateSubject(channel, token)
 	if _, c := topology.PlaceOf(state); c != channel || topology.StreamOf(state) != "INDEX" {
 		t.Errorf("%s names channel %q", state, c)

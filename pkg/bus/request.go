@@ -1,0 +1,97 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Requests are about what only a running process knows. Nothing of them is stored: a [Responder] answers at once, or
+// nobody does.
+
+// ErrNobody means that nobody answers: no process listens on the subject, or none that does has said anything in time.
+var ErrNobody = errors.New("nobody answers")
+
+// ErrRefused is in every error that a responder returned instead of an answer. Where it returned [ErrNotFound], that
+// is in it too.
+var ErrRefused = errors.New("the request was refused")
+
+// The headers of requests and answers.
+const (
+	headerWithin  = "Puente-Within"  // how long the answer is waited for, milliseconds
+	headerRefused = "Puente-Refused" // why there is no answer, in place of one
+	headerMissing = "Puente-Missing" // what was asked about is not there
+)
+
+// maxBody bounds a question and an answer in bytes. The broker's limit counts headers too.
+const maxBody = topology.MaxPayload - 16<<10
+
+// maxRefusal bounds the text of a refusal, in bytes.
+const maxRefusal = 1024
+
+// Request sends a question to a subject and reads the first answer. It waits for as long as the context lives, but for
+// [RequestTimeout] where that has no deadline. It returns [ErrNobody], [ErrRefused] with the responder's words, or
+// [ErrTooLarge]; after any other error the question may have been answered all the same.
+func (b *Bus) Request(ctx context.Context, subject string, question, answer proto.Message) (err error) {
+	kind := requestKind(subject)
+	if err := checkSubject(subject); err != nil {
+		return fmt.Errorf("ask %s: %w", kind, err)
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, RequestTimeout)
+		defer cancel()
+	}
+	ctx, span := b.StartSpan(b.About(ctx, subject, nil), "ask", kind, trace.SpanKindProducer)
+	defer span.End()
+	defer func() {
+		if err != nil {
+			span.SetStatus(codes.Error, err.Error())
+		}
+	}()
+	data, err := proto.Marshal(question)
+	if err != nil {
+		return fmt.Errorf("encode for %s: %w", kind, err)
+	}
+	if len(data) > maxBody {
+		return fmt.Errorf("ask %s: %w", kind, ErrTooLarge)
+	}
+	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
+	deadline, _ := ctx.Deadline()
+	m.Header.Set(headerWithin, strconv.FormatInt(time.Until(deadline).Milliseconds(), 10))
+	inject(ctx, m.Header)
+	reply, err := b.nc().RequestMsgWithContext(ctx, m)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("ask %s: %w", kind, ErrNobody)
+	case err != nil:
+		return fmt.Errorf("ask %s: %w", kind, err)
+	}
+	if why := reply.Header.Get(headerRefused); why != "" {
+		refused := fmt.Errorf("%w: %s", ErrRefused, why)
+		if reply.Header.Get(headerMissing) != "" {
+			refused = fmt.Errorf("%w: %w", ErrNotFound, refused)
+		}
+		return fmt.Errorf("ask %s: %w", kind, refused)
+	}
+	if err := proto.Unmarshal(reply.Data, answer); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", kind, err)
+	}
+	return nil
+}
+
+// requestKind is what a subject's requests are about, for spans and errors: its first two parts, which name nobody.
+func requestKind(subject string) string {
+	parts := strings.SplitN(subject, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}

@@ -1,0 +1,13 @@
+package topology
+
+// What a running process is asked is a request without a stream: nothing is stored. Bodies are those of puente.live.v1.
+
+// LaneSubject is where the process that sends for a channel is asked how messages stand there. far is the network of the
+// channel, or [Platform].
+func LaneSubject(far, channel string) string { return "live.lane." + far + "." + channel }
+
+// CheckSubject is where a network's service is asked what the network says of a channel's set-up.
+func CheckSubject(network string) string { return "live.check." + network }
+
+// DecodeSubject is where a network's service is asked to read a stored call with its decoder of today.
+func DecodeSubject(network string) string { return "live.decode." + network }
