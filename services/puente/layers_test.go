@@ -10,6 +10,7 @@ import (
 // and nothing else of the list, by whatever way: so that what a package does can be understood, and tested, without
 // those that stand on it.
 var core = [][]string{
+	{"pkg/reason"}, // why a message waits or fails: data
 	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label"}, // no broker: data and queues
 	{"pkg/bus"},                 // the only door to NATS: knows no message, no shard, no lane
 	{"pkg/shard", "pkg/record"}, // who owns what; what INDEX remembers

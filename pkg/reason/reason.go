@@ -1,0 +1,233 @@
+package reason
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+)
+
+// Fault is who can change the cause.
+type Fault = reasonv1.Fault
+
+// Who can change the cause. Every reason that is declared has one of them.
+const (
+	Contact = reasonv1.Fault_FAULT_CONTACT // blocked, number not in use, phone off
+	Agent   = reasonv1.Fault_FAULT_AGENT   // can write another message: too long, a file of a wrong kind
+	Setup   = reasonv1.Fault_FAULT_SETUP   // who set the channel up: a token, a permission, an account without credit
+	Network = reasonv1.Fault_FAULT_NETWORK // the network or the platform: does not answer, asks to wait
+	Puente  = reasonv1.Fault_FAULT_PUENTE  // the bridge, or what its operators decided
+)
+
+// Reason is why. It is a value and does not change: its methods return another. The zero value says nothing. It holds no
+// message text, no credential and no personal data. It is safe for concurrent use.
+type Reason struct {
+	code   string
+	fault  Fault
+	params map[string]string
+	en, es string
+	unused string // the name of a value that no sentence shows
+}
+
+// The bounds of a reason.
+const (
+	MaxCode     = 80  // characters of a code, the network's name included
+	MaxParam    = 100 // characters of a value that is kept beside the sentences
+	MaxSentence = 250 // characters of a sentence as it is declared
+
+	mostShown = 200 // characters of a value within a sentence
+)
+
+// New makes a reason. The code is lower-case words joined by underscores, without the network's name. The sentences have
+// no full stop; a value in them is a name in braces, the same ones in both: "longer than {limit} characters". What is
+// wrong with it is found by [Reason.Validate].
+func New(code string, fault Fault, en, es string) Reason {
+	return Reason{code: code, fault: fault, en: en, es: es}
+}
+
+// With puts a value into both sentences and keeps it beside them. Control characters and braces in it are replaced. It is
+// cut to 200 characters in the sentences and to [MaxParam] beside them.
+func (r Reason) With(name string, value any) Reason {
+	text, place := cut(clean(fmt.Sprint(value)), mostShown), "{"+name+"}"
+	if r.unused == "" && !strings.Contains(r.en, place) {
+		r.unused = name
+	}
+	r.en, r.es = strings.ReplaceAll(r.en, place, text), strings.ReplaceAll(r.es, place, text)
+	return r.keeping(name, text)
+}
+
+// Quoting adds words of somebody else's to both sentences, as they are. They must be free of content and personal data.
+// Empty words add nothing.
+func (r Reason) Quoting(words string) Reason {
+	words = cut(clean(words), mostShown)
+	if words == "" {
+		return r
+	}
+	r.en, r.es = r.en+": "+words, r.es+": "+words
+	return r.keeping("words", words)
+}
+
+// Because adds what was the cause of it to both sentences, with its code as the value "cause". Whose fault it is, is the
+// cause's to say. A zero cause adds nothing.
+func (r Reason) Because(cause Reason) Reason {
+	if cause.IsZero() {
+		return r
+	}
+	r.en, r.es = r.en+": "+cause.en, r.es+": "+cause.es
+	if cause.fault != reasonv1.Fault_FAULT_UNSPECIFIED {
+		r.fault = cause.fault
+	}
+	if cause.code == "" { // of an older version
+		return r
+	}
+	return r.keeping("cause", cause.code)
+}
+
+// OfPart says in both sentences which part of a message it is about, counted from 1. Of a whole message, of 1, it says
+// nothing more.
+func (r Reason) OfPart(part, of int) Reason {
+	if r.IsZero() || of <= 1 {
+		return r
+	}
+	r.en, r.es = fmt.Sprintf("part %d of %d: %s", part, of, r.en), fmt.Sprintf("parte %d de %d: %s", part, of, r.es)
+	return r.keeping("part", fmt.Sprint(part)).keeping("parts", fmt.Sprint(of))
+}
+
+// Of puts the name of a network before the code, "bot_blocked" becomes "telegram.bot_blocked". A code that has an owner
+// already, and none at all, stay.
+func (r Reason) Of(network string) Reason {
+	if r.code != "" && !strings.Contains(r.code, ".") {
+		r.code = network + "." + r.code
+	}
+	return r
+}
+
+func (r Reason) keeping(name, value string) Reason {
+	params := make(map[string]string, len(r.params)+1)
+	maps.Copy(params, r.params)
+	params[name] = cut(value, MaxParam)
+	r.params = params
+	return r
+}
+
+// Code is what it is, for machines; "" of what an older version stored.
+func (r Reason) Code() string { return r.code }
+
+// Fault is who can change it.
+func (r Reason) Fault() Fault { return r.fault }
+
+// Param is a value of the sentences, "" where there is none of that name.
+func (r Reason) Param(name string) string { return r.params[name] }
+
+// String is the sentence in English.
+func (r Reason) String() string { return r.en }
+
+// Text is the sentence in a language; English for one that is not known.
+func (r Reason) Text(l Locale) string {
+	if l == Spanish {
+		return r.es
+	}
+	return r.en
+}
+
+// IsZero says that it says nothing.
+func (r Reason) IsZero() bool { return r.code == "" && r.en == "" && r.es == "" }
+
+// Equal says that two reasons are the same in all they say.
+func (r Reason) Equal(o Reason) bool {
+	return r.code == o.code && r.fault == o.fault && r.en == o.en && r.es == o.es && maps.Equal(r.params, o.params)
+}
+
+var (
+	codeForm = regexp.MustCompile(`^([a-z][a-z0-9]*\.)?[a-z0-9]+(_[a-z0-9]+)*$`)
+	place    = regexp.MustCompile(`\{[^{}]*\}`)
+	name     = regexp.MustCompile(`^\{[a-z][a-z0-9_]*\}$`)
+)
+
+// Declared joins all that is wrong with a reason as it is declared, without its values. Each error names the code.
+func (r Reason) Declared() error {
+	var errs []error
+	wrong := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("reason %q: "+format, append([]any{r.code}, args...)...))
+	}
+	if !codeForm.MatchString(r.code) || len(r.code) > MaxCode {
+		wrong("the code must be lower-case words joined by underscores, at most %d characters", MaxCode)
+	}
+	if r.fault < Contact || r.fault > Puente {
+		wrong("it does not say whose fault it is")
+	}
+	for _, text := range []struct{ language, sentence string }{{"English", r.en}, {"Spanish", r.es}} {
+		switch n := utf8.RuneCountInString(text.sentence); {
+		case strings.TrimSpace(text.sentence) == "":
+			wrong("it has no sentence in %s", text.language)
+		case n > MaxSentence:
+			wrong("the sentence in %s has %d characters, at most %d are allowed", text.language, n, MaxSentence)
+		case strings.HasSuffix(text.sentence, "."), text.sentence != clean(text.sentence, '{', '}'):
+			wrong("the sentence in %s must have no full stop, no line break and no space at its ends", text.language)
+		}
+	}
+	en, es := places(r.en), places(r.es)
+	if !maps.Equal(en, es) {
+		wrong("the two sentences do not show the same values")
+	}
+	for p := range en {
+		if !name.MatchString(p) {
+			wrong("%s is no name of a value", p)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Validate joins what is wrong with a reason that is told: a value is missing, or no sentence shows one that it has, or
+// both. It does not look at how it is declared, see [Reason.Declared].
+func (r Reason) Validate() error {
+	var errs []error
+	for p := range places(r.en + r.es) {
+		errs = append(errs, fmt.Errorf("reason %q: the value %s is missing", r.code, p))
+	}
+	if r.unused != "" {
+		errs = append(errs, fmt.Errorf("reason %q: no sentence shows the value %q", r.code, r.unused))
+	}
+	return errors.Join(errs...)
+}
+
+func places(sentence string) map[string]bool {
+	found := map[string]bool{}
+	for _, p := range place.FindAllString(sentence, -1) {
+		found[p] = true
+	}
+	return found
+}
+
+// clean is a text of one line that can be stored and put into a sentence. Characters of keep stay.
+func clean(text string, keep ...rune) string {
+	text = strings.Map(func(c rune) rune {
+		for _, k := range keep {
+			if c == k {
+				return c
+			}
+		}
+		switch {
+		case c == '{':
+			return '('
+		case c == '}':
+			return ')'
+		case c < ' ', c == 0x7f, c == '\u2028', c == '\u2029':
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(text, "?"))
+	return strings.TrimSpace(text)
+}
+
+// cut is a text of at most so many characters; what is left out is marked.
+func cut(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-1]) + "…"
+}
