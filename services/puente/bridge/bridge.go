@@ -21,6 +21,7 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/ingress"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/running"
 )
 
 // Options of [Up].
@@ -49,6 +50,8 @@ type bridge struct {
 	health   *service.Health
 	consent  Consent
 	networks networks.Set
+
+	announced *running.Announcement // nil where commands will not find this process
 }
 
 // Up runs the bridge until the context ends, or until a part of it fails. SIGHUP reads the file again. What can go wrong at
@@ -100,7 +103,21 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	if b.demo != nil {
 		b.demo.open(b.cfg, b.public.Addr().String())
 	}
+	b.announce(o.File)
+	defer b.announced.Withdraw()
 	return b.run(ctx, cancel, out, changes)
+}
+
+// announce has the commands of this machine find the bridge. Where its data folder cannot be written to, which a broker of
+// one's own does not need, or where another process has it, they have to be told where the bridge is.
+func (b *bridge) announce(file string) {
+	err := os.MkdirAll(b.cfg.Data, 0o700)
+	if err == nil {
+		b.announced, err = running.Announce(running.Bridge{URL: running.URLOf(b.internal.Addr()), Data: b.cfg.Data, File: file})
+	}
+	if err != nil {
+		b.log.Warn("commands on this machine will not find this process by themselves", "err", err)
+	}
 }
 
 // load is the file's configuration, or the demonstration's.

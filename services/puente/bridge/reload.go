@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/services/puente/running"
 )
 
 // follow reads the file again at every signal, until the context ends.
@@ -32,7 +33,8 @@ func (f *fleet) change() {
 	for _, w := range cfg.Warnings {
 		f.log.Warn("configuration", "warning", w.String())
 	}
-	if settings := needRestart(f.cfg, cfg); len(settings) > 0 {
+	settings := needRestart(f.cfg, cfg)
+	if len(settings) > 0 {
 		f.log.Warn("configuration: these settings take effect at the next start", "settings", settings)
 	}
 	next := *f.cfg // what is only read at the start stays as it was
@@ -40,6 +42,7 @@ func (f *fleet) change() {
 	different, _, err := provision(f.ctx, f.node, &next, networksOf(cfg), Consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
+		f.reread(running.Reading{Mistakes: []string{err.Error()}})
 		return
 	}
 	f.expect(f.missing(cfg)...)
@@ -53,6 +56,14 @@ func (f *fleet) change() {
 			f.introduce(f.out, c)
 		}
 	}
+	f.reread(running.Reading{Added: different.Added, Changed: different.Changed, Removed: different.Removed, Restart: settings})
+}
+
+// reread has the command that asked for it know what came of it.
+func (f *fleet) reread(r running.Reading) {
+	if err := f.announced.Reread(r); err != nil {
+		f.log.Warn("what came of reading the configuration again could not be written", "err", err)
+	}
 }
 
 // refuse says all that is wrong with a file.
@@ -60,11 +71,15 @@ func (f *fleet) refuse(err error) {
 	mistakes, ok := errors.AsType[config.Mistakes](err)
 	if !ok {
 		f.log.Error("configuration not changed", "err", err)
+		f.reread(running.Reading{Mistakes: []string{err.Error()}})
 		return
 	}
+	var said []string
 	for _, m := range mistakes {
 		f.log.Error("configuration not changed", "mistake", m.String())
+		said = append(said, m.String())
 	}
+	f.reread(running.Reading{Mistakes: said})
 }
 
 // needRestart are the settings, by their names in the file, that differ and are only read at the start: all but the
