@@ -1,0 +1,168 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Pause is why nothing is sent to a channel's far end: an operator said so. It stands in CHANNELS under
+// pause.<far>.<channel>, and outlives processes. Whoever sends for the channel has heard of it within a second.
+type Pause struct {
+	// Far is the destination: the channel's network, or [topology.Platform]. Channel is the channel's id. Both are in the
+	// key.
+	Far     string `json:"-"`
+	Channel string `json:"-"`
+	// Reason is the operator's, for other operators: 1 to 200 characters, no personal data. By is who it was: at most 100.
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+	// Since is when it began. Until is when it ends by itself; zero where it lasts until it is resumed.
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Bounds of a pause, in characters.
+const (
+	maxPauseReason = 200
+	maxPauseBy     = 100
+)
+
+const pausePrefix = "pause."
+
+// Holds says that the pause counts at a time. One that is over may stand in the bucket until its channel's owner has
+// seen it.
+func (p Pause) Holds(now time.Time) bool { return p.Until.IsZero() || now.Before(p.Until) }
+
+// pauseKey is where a channel's pause stands.
+func pauseKey(far, channel string) string { return pausePrefix + far + "." + channel }
+
+// validate says what is wrong with a pause that is to be stored.
+func (p Pause) validate() error {
+	var errs []error
+	if n := utf8.RuneCountInString(p.Reason); n == 0 || n > maxPauseReason {
+		errs = append(errs, fmt.Errorf("reason: %d characters, 1 to %d are allowed", n, maxPauseReason))
+	}
+	if n := utf8.RuneCountInString(p.By); n > maxPauseBy {
+		errs = append(errs, fmt.Errorf("by: %d characters, at most %d are allowed", n, maxPauseBy))
+	}
+	if !p.Until.IsZero() && !p.Until.After(p.Since) {
+		errs = append(errs, errors.New("until: it is over before it begins"))
+	}
+	if strings.ContainsAny(p.Far+p.Channel, ".*> ") || p.Far == "" || p.Channel == "" {
+		errs = append(errs, errors.New("channel: it is none"))
+	}
+	return errors.Join(errs...)
+}
+
+// SetPause pauses a channel. A pause that is there already is replaced. Whether there is such a channel is the caller's to
+// know. Since is now where it is not set.
+func SetPause(ctx context.Context, b *bus.Bus, p Pause) error {
+	if p.Since.IsZero() {
+		p.Since = time.Now()
+	}
+	if err := p.validate(); err != nil {
+		return fmt.Errorf("pause: %w", err)
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("pause: %w", err)
+	}
+	return b.Bucket(topology.Channels).Put(ctx, pauseKey(p.Far, p.Channel), data)
+}
+
+// Resume ends the pause of a channel and returns what it was; false where there was none that still held.
+func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, held bool, err error) {
+	bucket := b.Bucket(topology.Channels)
+	data, _, err := bucket.Get(ctx, pauseKey(far, channel))
+	if errors.Is(err, bus.ErrNotFound) {
+		return Pause{}, false, nil
+	}
+	if err != nil {
+		return Pause{}, false, err
+	}
+	was, err = readPause(pauseKey(far, channel), data)
+	// what cannot be read holds nobody, and goes too
+	held = err == nil && was.Holds(time.Now())
+	return was, held, bucket.Delete(ctx, pauseKey(far, channel))
+}
+
+// Pauses are all that hold now, by destination and channel.
+func Pauses(ctx context.Context, b *bus.Bus) ([]Pause, error) {
+	stored, err := b.Bucket(topology.Channels).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Pause
+	for key, data := range stored {
+		if p, err := readPause(key, data); err == nil && p.Holds(time.Now()) {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b Pause) int {
+		return cmp.Or(cmp.Compare(a.Far, b.Far), cmp.Compare(a.Channel, b.Channel))
+	})
+	return all, nil
+}
+
+// WatchPauses tells the pauses of a destination, and every change of one, until the context ends: with nil where a channel
+// is paused no longer. A pause that ends by itself is not told again: whoever was told of it knows when. synced is called
+// once, when all that were there have been told. It makes one call at a time.
+func WatchPauses(ctx context.Context, b *bus.Bus, far string, changed func(channel string, p *Pause), synced func()) error {
+	prefix := pauseKey(far, "")
+	return b.Bucket(topology.Channels).Watch(ctx, prefix+"*", func(key string, data []byte) {
+		channel := strings.TrimPrefix(key, prefix)
+		if data == nil {
+			changed(channel, nil)
+			return
+		}
+		p, err := readPause(key, data)
+		if err != nil {
+			b.Logger().Error("pause not read: the channel goes on", "far", far, "channel", channel, "err", err)
+			changed(channel, nil)
+			return
+		}
+		changed(channel, &p)
+	}, synced)
+}
+
+// EndPause removes the pause of a channel that is over, should it still be the one that is given.
+func EndPause(ctx context.Context, b *bus.Bus, p Pause) error {
+	bucket, key := b.Bucket(topology.Channels), pauseKey(p.Far, p.Channel)
+	data, revision, err := bucket.Get(ctx, key)
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if now, err := readPause(key, data); err == nil && (!now.Since.Equal(p.Since) || now.Holds(time.Now())) {
+		return nil // there is another by now
+	}
+	if err := bucket.DeleteAt(ctx, key, revision); err != nil && !errors.Is(err, bus.ErrConflict) {
+		return err
+	}
+	return nil
+}
+
+// readPause reads a pause under its key; an error where that is none.
+func readPause(key string, data []byte) (p Pause, err error) {
+	rest, ok := strings.CutPrefix(key, pausePrefix)
+	far, channel, both := strings.Cut(rest, ".")
+	if !ok || !both {
+		return p, errors.New("not the key of a pause")
+	}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return p, fmt.Errorf("pause of channel %s: %w", channel, err)
+	}
+	p.Far, p.Channel = far, channel
+	return p, nil
+}
