@@ -57,7 +57,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 		if last {
 			m.Header.Set("Nats-Batch-Commit", "1")
 		}
-		answer, err := b.nc().RequestMsgWithContext(ctx, m)
+		answer, err := b.Conn().RequestMsgWithContext(ctx, m)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ type Options struct {
 	Node Node
 	// Credentials is the path of a NATS credentials file; "" for none.
 	Credentials string
-	// Wait says that a broker which is away is waited for: [Connect] returns at once, and [Bus.Await] when it is there.
+	// Wait says that a broker which is away is waited for: [Connect] returns at once; provision.Await waits for it.
 	Wait bool
 	Log  *slog.Logger
 	// Tracer makes the spans of hops; nil makes none.
@@ -140,7 +140,7 @@ func (b *Bus) Logger() *slog.Logger { return b.log }
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
 func (b *Bus) Close(ctx context.Context) {
 	select {
-	case <-b.js().PublishAsyncComplete():
+	case <-b.JetStream().PublishAsyncComplete():
 	case <-ctx.Done():
 	}
 	b.sever()
@@ -153,17 +153,17 @@ func (b *Bus) Close(ctx context.Context) {
 // sever disconnects at once and for good.
 func (b *Bus) sever() {
 	b.end()
-	b.nc().Close()
+	b.Conn().Close()
 }
 
 // Ready says what is missing before the bus can be used: the connection, or one of the streams.
 func (b *Bus) Ready(ctx context.Context, streams ...string) error {
-	if !b.nc().IsConnected() {
+	if !b.Conn().IsConnected() {
 		return errors.New("not connected to nats")
 	}
 	var errs []error
 	for _, name := range streams {
-		if _, err := b.js().Stream(ctx, name); err != nil {
+		if _, err := b.JetStream().Stream(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("stream %s: %w", name, err))
 		}
 	}

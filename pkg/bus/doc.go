@@ -1,13 +1,28 @@
-// Package bus is the project's only door to NATS: streams and subjects as data, publishing, records, buckets and
-// files, and the three ways to work on what is stored.
+// Package bus is the project's only door to NATS: with the packages below it, it alone imports the client. It stores and
+// reads; what a message means, who works on it and in what order is the business of those who stand on it (pkg/record,
+// pkg/shard, pkg/consume, pkg/delivery).
 //
-//   - [Bus.Work] takes a work queue apart by units, one lane per contact, and acknowledges what its handler finished.
-//   - [Bus.Follow] reads a stream with limits in order and remembers how far it came.
-//   - [Bus.Deliver] sends what is on EGRESS_<network> and keeps the rule that makes a crash harmless: the outcome of a
-//     send is stored under the send's key before the message is acknowledged.
+//	b, err := bus.Connect(url, bus.Options{Name: "ingress"})
+//	defer b.Close(ctx)
+//	sequence, err := b.Publish(ctx, bus.Post{Subject: topology.MessageSubject("telegram", channel, contact), Body: event})
 //
-// Handlers return errors; only this package acknowledges. Trace context crosses a hop in here; business code sees no
-// header. What a message means is not its job.
+// A [Bus] has these sides:
 //
-// Every exported method is safe for concurrent use unless it says otherwise.
+//   - Messages are stored by [Bus.Publish], [Bus.PublishAll] and [Bus.PublishLater], read without being taken out by
+//     [Bus.Reader] and [Bus.Each], and taken from a work queue by a [QueueReader], which acknowledges each by its [Ticket].
+//   - Records are the last message under a subject of INDEX, written by compare-and-set: [Bus.Create], [Bus.Replace] and
+//     [Bus.Read].
+//   - A [Bucket] holds values by keys, and can be watched.
+//   - [Bus.Digest] stands for what others must not read.
+//
+// Trace context crosses a hop in here, so that business code sees no header. Whatever is given a name, subject, key or filter
+// that the broker could not read returns [ErrName] and sends nothing: the broker would close the connection, which is
+// everybody's.
+//
+// Every exported method is safe for concurrent use unless it says otherwise. Requests end after [RequestTimeout], or with
+// their context. An error of something that writes leaves open whether it was written, unless it is one of those in
+// errors.go: these are the broker's own refusals.
+//
+// Package provision makes the streams, media keeps attachments, node embeds a broker, floor measures a broker without
+// Puente on it, and bustest starts one for tests.
 package bus

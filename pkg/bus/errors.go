@@ -32,10 +32,8 @@ var errGone = errors.New("the connection to nats is gone")
 
 // The server's error codes that are told apart: https://github.com/nats-io/nats-server/blob/main/server/errors.json
 const (
-	codeNoPeers           = 10005
 	codeNoStorage         = 10023 // insufficient resources
 	codeStorageExceeded   = 10047
-	codeAccountExceeded   = 10002
 	codeMessageTooLarge   = 10054
 	codeWrongLastSequence = 10071
 	codeStoreFailed       = 10077 // any refusal of the store; its text says which
@@ -71,11 +69,6 @@ func noRoom(err error) bool {
 
 // wrongSequence says that a compare-and-set was refused.
 func wrongSequence(err error) bool { return isCode(err, codeWrongLastSequence, codeSequenceInFlight) }
-
-// noStorage says that a stream was not made because a server, or the account, has not the room.
-func noStorage(err error) bool {
-	return isCode(err, codeAccountExceeded, codeNoPeers, codeNoStorage, codeStorageExceeded)
-}
 
 // publishError says what a publish was refused for.
 func publishError(stream string, err error) error {

@@ -7,13 +7,9 @@ import (
 
 const far, channel = deliverytest.Far, deliverytest.Channel
 
-type network = deliverytest.Network
-
 var (
 	event      = deliverytest.Event
 	post       = deliverytest.Post
-	config     = deliverytest.Config
-	start      = deliverytest.Start
 	publish    = bustest.Publish
 	eventually = bustest.Eventually
 )

@@ -129,9 +129,12 @@ func (b *Bus) redial(since time.Time, wait *time.Duration) *link {
 
 func (b *Bus) link() *link { return b.current.Load() }
 
-// nc and js are those of the connection there is now.
-func (b *Bus) nc() *nats.Conn          { return b.link().nc }
-func (b *Bus) js() jetstream.JetStream { return b.link().js }
+// Conn is the connection that there is now. It may be another one at the next call, so nobody keeps it. It is for the
+// packages below pkg/bus alone.
+func (b *Bus) Conn() *nats.Conn { return b.link().nc }
+
+// JetStream is the client on [Bus.Conn], with the same limits: each request ends after [RequestTimeout].
+func (b *Bus) JetStream() jetstream.JetStream { return b.link().js }
 
 // end says that there will be no other connection.
 func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }

@@ -53,7 +53,7 @@ func (b *Bus) notify(stored string) {
 		return
 	}
 	x.at = time.Now()
-	_ = b.nc().Publish(subject, nil)
+	_ = b.Conn().Publish(subject, nil)
 }
 
 func (b *Bus) notifyAgain(subject string) {
@@ -61,7 +61,7 @@ func (b *Bus) notifyAgain(subject string) {
 	defer b.notifier.mu.Unlock()
 	x := b.notifier.last[subject]
 	x.again, x.at = false, time.Now()
-	_ = b.nc().Publish(subject, nil)
+	_ = b.Conn().Publish(subject, nil)
 }
 
 // Notified calls back for each channel for which something was stored on EGRESS_<far>, until the context ends. What is

@@ -75,7 +75,7 @@ func (b *Bus) evict(ctx context.Context, stream, filter string) {
 	for info := range list.Info() {
 		if info.Config.FilterSubject == filter {
 			b.log.Warn("foreign consumer deleted", "stream", stream, "consumer", info.Name)
-			_ = b.js().DeleteConsumer(ctx, stream, info.Name)
+			_ = b.JetStream().DeleteConsumer(ctx, stream, info.Name)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (b *Bus) evict(ctx context.Context, stream, filter string) {
 func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 	for {
 		one, cancel := context.WithTimeout(ctx, time.Second)
-		err := b.js().DeleteConsumer(one, stream, name)
+		err := b.JetStream().DeleteConsumer(one, stream, name)
 		cancel()
 		if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return nil
@@ -140,7 +140,7 @@ func (q *QueueReader) Ack(t Ticket) {
 	if subject == nil {
 		return // nothing was delivered
 	}
-	if err := q.bus.nc().Publish(subject.of(t), []byte("+ACK")); err != nil {
+	if err := q.bus.Conn().Publish(subject.of(t), []byte("+ACK")); err != nil {
 		q.bus.log.Debug("acknowledgement not sent", "stream", q.stream, "err", err)
 	}
 }

@@ -70,7 +70,7 @@ func (b *Bus) Request(ctx context.Context, subject string, question, answer prot
 	deadline, _ := ctx.Deadline()
 	m.Header.Set(headerWithin, strconv.FormatInt(time.Until(deadline).Milliseconds(), 10))
 	inject(ctx, m.Header)
-	reply, err := b.nc().RequestMsgWithContext(ctx, m)
+	reply, err := b.Conn().RequestMsgWithContext(ctx, m)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("ask %s: %w", kind, ErrNobody)

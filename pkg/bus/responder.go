@@ -196,7 +196,7 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 			reply.Header.Set(headerMissing, "1")
 		}
 	}
-	if err := r.Bus.nc().PublishMsg(reply); err != nil {
+	if err := r.Bus.Conn().PublishMsg(reply); err != nil {
 		r.Bus.log.Debug("answer not sent", "about", kind, "err", err)
 	}
 }

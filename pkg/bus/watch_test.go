@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -102,7 +103,7 @@ func TestAWatchWaitsForItsBucket(t *testing.T) {
 	s := bustest.StartEmpty(t)
 	b := s.Connect("provision")
 	m := watching(t, b.Bucket(topology.Channels), "*")
-	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, b.Bucket(topology.Channels), "A", "1")
@@ -161,7 +162,7 @@ func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
 		return b
 	}
 	b := connect("writer")
-	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, b.Bucket(topology.Channels), "A", "1", "B", "2")
@@ -187,10 +188,10 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	put(t, k, "A", "1", "B", "2", "C", "3")
 	m := watching(t, s.Connect("reader").Bucket(topology.Channels).ReadAnewEvery(200_000_000), "*")
 	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
-	if err := b.DeleteBucket(t.Context(), topology.Channels); err != nil {
+	if err := b.JetStream().DeleteKeyValue(t.Context(), topology.Channels); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Provision(t.Context(), nil, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, k, "B", "4") // C and A vanish without a trace in the new bucket

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -42,10 +43,10 @@ func TestABrokerThatIsAwayIsWaitedFor(t *testing.T) {
 			return err
 		}
 		defer provisioner.Close(ctx)
-		if err := provisioner.Provision(ctx, nil, bus.Storage{Replicas: 1}); err != nil {
+		if err := provision.Apply(ctx, provisioner, nil, provision.Storage{Replicas: 1}); err != nil {
 			return err
 		}
-		if err := env.Bus.Await(ctx, topology.Messages.Name); err != nil {
+		if err := provision.Await(ctx, env.Bus, topology.Messages.Name); err != nil {
 			return err
 		}
 		env.Started()

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/services/ingress"
 )
 
@@ -103,7 +103,7 @@ func TestACallThatWasNotStoredKeepsItsCredential(t *testing.T) {
 	if got := call("another"); got != http.StatusConflict {
 		t.Errorf("another: %d", got)
 	}
-	if err := e.server.Connect("provision").Provision(t.Context(), []string{"testnet", "silent", "polled", "homeless"}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), e.server.Connect("provision"), []string{"testnet", "silent", "polled", "homeless"}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "it can be stored", func() bool { return call("first") == http.StatusOK })

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -34,7 +35,7 @@ type channels struct {
 
 // Follow keeps the channels and what their networks declare up to date, until the context ends.
 func (in *Ingress) Follow(ctx context.Context) error {
-	if err := in.Bus.Await(ctx, topology.Messages.Name, topology.Index.Name); err != nil {
+	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -23,8 +24,8 @@ import (
 type Options struct {
 	Bus *bus.Bus
 	// Files is what attachments are read by: a connection of its own, so that those who read them hold up no message.
-	// Default Bus.
-	Files  *bus.Bus
+	// Default: by Bus.
+	Files  *media.Store
 	Log    *slog.Logger
 	Tracer trace.Tracer
 	// PublicURL is scheme and host that networks call, which some of them sign; without it their calls are refused.
@@ -85,7 +86,7 @@ func New(o Options) *Ingress {
 		o.WrongAtOnce = 60
 	}
 	if o.Files == nil {
-		o.Files = o.Bus
+		o.Files = media.New(o.Bus)
 	}
 	if o.Bodies == 0 {
 		o.Bodies = 64 << 20

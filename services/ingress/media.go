@@ -19,7 +19,7 @@ func (in *Ingress) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	f, err := in.Files.StatFile(r.Context(), r.PathValue("id"))
+	f, err := in.Files.Stat(r.Context(), r.PathValue("id"))
 	if errors.Is(err, bus.ErrNotFound) {
 		refuse(w, http.StatusNotFound, "no such file, or it is older than 30 days")
 		return
@@ -45,7 +45,7 @@ func (in *Ingress) media(w http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.Header.Get("Range"), ",") {
 		r.Header.Del("Range") // several at once: a server may answer with the whole, RFC 9110, section 14.2
 	}
-	body := &watched{ReadSeeker: in.Files.OpenFile(r.Context(), f)}
+	body := &watched{ReadSeeker: in.Files.Open(r.Context(), f)}
 	http.ServeContent(w, r, "", f.Stored, body)
 	if body.err != nil {
 		in.failed(r, "file not read to its end", body.err) // the caller sees that it is too short

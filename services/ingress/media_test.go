@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/media"
 )
 
-func (e *edge) file(name, mediaType, body string) *bus.File {
+func (e *edge) file(name, mediaType, body string) *media.File {
 	e.t.Helper()
-	f, err := e.bus.PutFile(e.t.Context(), name, mediaType, strings.NewReader(body))
+	f, err := media.New(e.bus).Put(e.t.Context(), name, mediaType, strings.NewReader(body))
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -13,14 +13,15 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/services/ingress"
 )
 
 func TestFilesAreReadByAConnectionOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	files := bustest.Start(t).Connect("files")
-	e := newEdge(t, func(o *ingress.Options) { o.Files = files })
-	f, err := files.PutFile(t.Context(), "a.png", "image/png", strings.NewReader("x"))
+	e := newEdge(t, func(o *ingress.Options) { o.Files = media.New(files) })
+	f, err := media.New(files).Put(t.Context(), "a.png", "image/png", strings.NewReader("x"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/service"
 )
 
@@ -34,7 +35,7 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Dur
 	}
 	defer files.Close(context.WithoutCancel(ctx))
 	in := New(Options{
-		Bus: env.Bus, Files: files, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL,
+		Bus: env.Bus, Files: media.New(files), Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL,
 		TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
 	})
 	defer in.Close()

@@ -101,7 +101,7 @@ func TestDependencies(t *testing.T) {
 					t.Errorf("%s imports %s: %s", path, imported, rule)
 				}
 			}
-			in := func(folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+			in := func(folder string) bool { return below(folder, path) }
 			forbid("only pkg/bus knows NATS", strings.HasPrefix(imported, "github.com/nats-io/") && !in("pkg/bus"))
 			forbid("only pkg/telemetry knows the OpenTelemetry SDK",
 				(strings.HasPrefix(imported, "go.opentelemetry.io/otel/sdk") || strings.HasPrefix(imported, "go.opentelemetry.io/otel/exporters")) && !in("pkg/telemetry"))
@@ -176,6 +176,30 @@ func TestOneWriterOfRecords(t *testing.T) {
 	})
 	if err != nil || seen < 5 {
 		t.Errorf("%d files of pkg/record looked at, %v", seen, err)
+	}
+}
+
+// TestTheClientOfNATSStaysInTheBus: [bus.Bus] hands its connection to the packages below pkg/bus. Anybody else who called
+// for it could acknowledge, publish and purge past the rules of pkg/bus without importing the client.
+func TestTheClientOfNATSStaysInTheBus(t *testing.T) {
+	t.Parallel()
+	call := regexp.MustCompile(`\.(JetStream|Conn)\(\)`)
+	seen := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || !call.Match(data) {
+			return err
+		}
+		if seen++; !strings.HasPrefix(filepath.ToSlash(path), "../../pkg/bus/") {
+			t.Errorf("%s calls for the client of NATS: only the packages below pkg/bus do", path)
+		}
+		return nil
+	})
+	if err != nil || seen < 5 {
+		t.Errorf("%d files of pkg/bus looked at, %v", seen, err)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
@@ -119,7 +119,7 @@ func TestPartsAreResumedAsTheyWereSplit(t *testing.T) {
 			b.take(m)
 			b.eventually("it is claimed", func() bool { return len(b.state(custom, "m1").GetParts()) > 0 })
 			stop() // nothing of it was published
-			if err := b.server.Connect("provision").Provision(t.Context(), []string{network}, bus.Storage{Replicas: 1}); err != nil {
+			if err := provision.Apply(t.Context(), b.server.Connect("provision"), []string{network}, provision.Storage{Replicas: 1}); err != nil {
 				t.Fatal(err)
 			}
 			changed := testnet
@@ -229,7 +229,7 @@ func TestAReceiptIsInTheJournalBeforeItsState(t *testing.T) {
 	if err := b.Receipt(t.Context(), 20, r); err == nil {
 		t.Fatal("no error without a journal")
 	}
-	if err := b.server.Connect("provision").Provision(t.Context(), []string{network}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b.server.Connect("provision"), []string{network}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Receipt(t.Context(), 20, r); err != nil {

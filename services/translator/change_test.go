@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
@@ -75,7 +76,7 @@ func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
 	b.take(m)
 	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
 	b.sent(network, 1)
-	if err := b.bus.Provision(t.Context(), []string{network, later}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b.bus, []string{network, later}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	b.sent(later, 1)

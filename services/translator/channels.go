@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
@@ -80,7 +81,7 @@ const wrongStreamPause = 10 * time.Second
 // holds up no other.
 func (t *Translator) followOutcomes(ctx context.Context, far string) error {
 	for {
-		err := t.bus.Await(ctx, topology.Outcomes(far).Name)
+		err := provision.Await(ctx, t.bus, topology.Outcomes(far).Name)
 		if err == nil {
 			return consume.Follow{Stream: topology.Outcomes(far), Verb: "record", Split: t.splitOutcome}.Run(ctx, t.bus, t.shards)
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/provider"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -52,7 +52,7 @@ func TestAnEditThatIsHandledAgainIsShown(t *testing.T) {
 	if err := b.Handle(t.Context(), 11, message(edit)); err == nil {
 		t.Fatal("published without a stream")
 	}
-	if err := b.server.Connect("provision").Provision(t.Context(), []string{network}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b.server.Connect("provision"), []string{network}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	b.handle(11, edit)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -19,7 +20,7 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	m := b.waiting("m1")
-	if err := b.bus.Provision(t.Context(), []string{network}, bus.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+	if err := provision.Apply(t.Context(), b.bus, []string{network}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
 		t.Fatal(err)
 	}
 	var err error
@@ -50,7 +51,7 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 	if told := b.told("m1"); len(told) > 0 {
 		t.Fatalf("told %v: the store is not full", told)
 	}
-	if err := b.bus.Provision(t.Context(), []string{network}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), b.bus, []string{network}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	b.eventuallyTold("m1", "sent")

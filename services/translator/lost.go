@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/integrity"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -38,7 +39,7 @@ func (t *Translator) endLost(ctx context.Context) {
 }
 
 func (t *Translator) lookForLost(ctx context.Context) error {
-	damaged, err := t.bus.Damage(ctx)
+	damaged, err := provision.FindDamage(ctx, t.bus)
 	if err != nil {
 		return err
 	}

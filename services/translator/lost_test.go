@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
@@ -40,7 +41,7 @@ func (s *store) start() {
 	s.t.Helper()
 	server, stop := bustest.StartIn(s.t, s.dir)
 	s.server = server
-	if err := server.Connect("provision").Provision(s.t.Context(), []string{network}, bus.Storage{Replicas: 1, Bytes: 256 << 20}); err != nil {
+	if err := provision.Apply(s.t.Context(), server.Connect("provision"), []string{network}, provision.Storage{Replicas: 1, Bytes: 256 << 20}); err != nil {
 		s.t.Fatal(err)
 	}
 	s.bus = server.Connect("test")

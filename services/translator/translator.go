@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
@@ -51,7 +52,7 @@ type Translator struct {
 // Run translates until the context ends.
 func Run(ctx context.Context, env service.Env) error {
 	b := env.Bus
-	if err := b.Await(ctx, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
+	if err := provision.Await(ctx, b, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
 		return err
 	}
 	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: &journal{b}, index: record.New(b)}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -32,7 +33,7 @@ func Start(t testing.TB, networks ...string) *Server {
 	s := StartEmpty(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if err := s.Connect("provision").Provision(ctx, networks, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(ctx, s.Connect("provision"), networks, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -87,7 +88,7 @@ func (s *Server) connect(name string, tracer trace.Tracer) *bus.Bus {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	if name != "provision" {
-		if err := b.Await(ctx, topology.Messages.Name); err != nil {
+		if err := provision.Await(ctx, b, topology.Messages.Name); err != nil {
 			s.t.Fatal(err)
 		}
 	}

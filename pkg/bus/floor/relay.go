@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -58,7 +59,7 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 	if o.Concurrency == 0 {
 		o.Concurrency = 1024
 	}
-	if err := provision(ctx, o); err != nil {
+	if err := makeStreams(ctx, o); err != nil {
 		return nil, err
 	}
 	r := &Relay{Options: o, mux: http.NewServeMux(), client: &http.Client{
@@ -100,14 +101,14 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 	return r, nil
 }
 
-// provision makes the streams that the bridge has.
-func provision(ctx context.Context, o Options) error {
+// makeStreams makes the streams that the bridge has.
+func makeStreams(ctx context.Context, o Options) error {
 	b, err := bus.Connect(o.URL, bus.Options{Name: "floor", Node: o.Node})
 	if err != nil {
 		return err
 	}
 	defer b.Close(ctx)
-	return b.Provision(ctx, []string{o.Network}, bus.Storage{Replicas: o.Replicas})
+	return provision.Apply(ctx, b, []string{o.Network}, provision.Storage{Replicas: o.Replicas})
 }
 
 // ServeHTTP serves the public side.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
@@ -65,18 +66,18 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 		return err
 	}
 	defer file.Body.Close()
-	body, media, name, err := typed(a, file, most)
+	body, mediaType, name, err := typed(a, file, most)
 	if err != nil {
 		return err
 	}
-	stored, err := s.env.Bus.PutFile(ctx, name, media, body)
+	stored, err := media.New(s.env.Bus).Put(ctx, name, mediaType, body)
 	if errors.Is(err, errTooLarge) {
 		return provider.Reject(errTooLarge.Error(), nil)
 	}
 	if err != nil {
 		return err
 	}
-	a.MediaType, a.FileName = media, name
+	a.MediaType, a.FileName = mediaType, name
 	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
 	return nil
 }
@@ -91,7 +92,7 @@ func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
 }
 
 // typed looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
-func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, media, name string, err error) {
+func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, mediaType, name string, err error) {
 	body = bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
 	head, err := body.Peek(mediatype.HeadSize) // an error comes again where it is read
 	if len(head) == 0 && err == io.EOF {
@@ -101,8 +102,8 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), cmp.Or(file.ContentType, file.MediaType), head) {
 		return nil, "", "", errPage
 	}
-	media = mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
-	return body, media, mediatype.FileName(told, media, kind), nil
+	mediaType = mediatype.Of([]string{a.GetMediaType(), file.MediaType}, told, head, kind)
+	return body, mediaType, mediatype.FileName(told, mediaType, kind), nil
 }
 
 // unavailable says in words what could not be had.

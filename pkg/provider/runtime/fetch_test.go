@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/provider"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -75,11 +76,11 @@ func TestAnAttachmentIsStoredBeforeItsMessageGoesOn(t *testing.T) {
 		if !ok || a.GetHandle() != "" || a.GetSize() != int64(len(png)) {
 			t.Errorf("%s: %v", name, a)
 		}
-		f, err := w.bus.StatFile(t.Context(), id)
+		f, err := media.New(w.bus).Stat(t.Context(), id)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		data, err := io.ReadAll(w.bus.OpenFile(t.Context(), f))
+		data, err := io.ReadAll(media.New(w.bus).Open(t.Context(), f))
 		if string(data) != png || err != nil || f.Name != a.GetFileName() || f.MediaType != a.GetMediaType() {
 			t.Errorf("%s: stored %+v: %q, %v", name, f, data, err)
 		}

@@ -9,6 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
@@ -18,7 +19,7 @@ import (
 func (s *runner) host(c directory.Channel) provider.Host {
 	return provider.Host{
 		Client: s.client, WebhookURL: s.webhookURL(c.ID),
-		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{s.env.Bus, s.env.PublicURL},
+		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), s.env.PublicURL},
 	}
 }
 
@@ -154,13 +155,13 @@ func (s *runner) rememberReply(ctx context.Context, c *channel, e provider.Event
 
 // files are public under /media.
 type files struct {
-	bus       *bus.Bus
+	store     *media.Store
 	publicURL string
 }
 
 // Publish implements [provider.Files].
 func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
-	stored, err := f.bus.KeepFile(ctx, name, mediaType, data)
+	stored, err := f.store.Keep(ctx, name, mediaType, data)
 	if err != nil {
 		return "", provider.Temporary("a file could not be stored", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/directory"
@@ -52,7 +53,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	if err := d.Validate(); err != nil {
 		return err
 	}
-	if err := env.Bus.Await(ctx, s.streams()...); err != nil {
+	if err := provision.Await(ctx, env.Bus, s.streams()...); err != nil {
 		return err
 	}
 	if !s.description.Platform {

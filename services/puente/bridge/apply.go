@@ -22,7 +22,7 @@ func Apply(ctx context.Context, set networks.Set, file string, c Consent, out io
 		return errors.New("nats.url is required: an embedded broker is provisioned by puente up")
 	}
 	// of all networks, so that their services can start before their first channel
-	different, small, err := provision(ctx, nil, cfg, set.Names(), c)
+	different, small, err := prepare(ctx, nil, cfg, set.Names(), c)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

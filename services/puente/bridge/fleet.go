@@ -20,7 +20,7 @@ import (
 // or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
 // file again, and cancel ends the context.
 func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writer, changes <-chan os.Signal) error {
-	if _, _, err := provision(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent); err != nil {
+	if _, _, err := prepare(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent); err != nil {
 		return err
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}

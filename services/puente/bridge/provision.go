@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/service"
@@ -19,16 +19,16 @@ type Consent struct {
 	NewDigestKey bool // a lost digest key is replaced by a new one
 }
 
-// provision makes the streams of these networks and puts the configuration's channels where the services find them,
+// prepare makes the streams of these networks and puts the configuration's channels where the services find them,
 // and says what was different, and where the broker takes messages that are too small. n is the embedded broker, nil for
 // the configured one.
-func provision(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (different directory.Difference, small string, err error) {
+func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (different directory.Difference, small string, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := env.Bus.Provision(ctx, networks, bus.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.NewDigestKey}); err != nil {
+		if err := provision.Apply(ctx, env.Bus, networks, provision.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, NewDigestKey: c.NewDigestKey}); err != nil {
 			return explain(err)
 		}
-		small = env.Bus.SmallPayload()
+		small = provision.SmallPayload(env.Bus)
 		var entries []directory.Entry
 		for _, c := range cfg.Channels {
 			settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
@@ -56,7 +56,7 @@ func explain(err error) error {
 	if _, ok := errors.AsType[*directory.RemovesAllError](err); ok {
 		return fmt.Errorf("%w; if all of them shall go, start it again with --remove-all", err)
 	}
-	if errors.Is(err, bus.ErrDigestKeyLost) {
+	if errors.Is(err, provision.ErrDigestKeyLost) {
 		return fmt.Errorf("%w. Where there is no backup, start it with --new-digest-key: contacts who are known by their digest alone, open questions and receipts on their way are not found any more then", err)
 	}
 	return err

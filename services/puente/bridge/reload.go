@@ -39,7 +39,7 @@ func (f *fleet) change() {
 	}
 	next := *f.cfg // what is only read at the start stays as it was
 	next.Channels = cfg.Channels
-	different, _, err := provision(f.ctx, f.node, &next, networksOf(cfg), Consent{})
+	different, _, err := prepare(f.ctx, f.node, &next, networksOf(cfg), Consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
 		f.reread(running.Reading{Mistakes: []string{err.Error()}})

@@ -1,4 +1,4 @@
-package bus_test
+package provision_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -32,7 +33,7 @@ func TestASmallerStoreKeepsWhatIsUnfinished(t *testing.T) {
 	for i := range n {
 		publish(t, b, large(i))
 	}
-	if err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
+	if err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1, Bytes: 64 << 20}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := b.Backlog(t.Context(), far, channel); err != nil || got != n {
@@ -53,7 +54,7 @@ func TestAFullChannelIsNoFullStore(t *testing.T) {
 	defer cancel()
 	s := topology.Egress(far)
 	s.PerSubject = 2
-	if err := b.Remake(ctx, s); err != nil {
+	if err := provision.Remake(ctx, b, s); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, b, post(event("m1", "ann", 0, 1)))
@@ -70,10 +71,10 @@ func TestAScaledStoreIsAsItIsNeeded(t *testing.T) {
 	b := s.Connect("ingress")
 	for _, size := range []int64{64 << 20, 200 << 30, 0} {
 		for _, networks := range [][]string{{far}, {far, "other", "third"}} {
-			if err := b.Provision(t.Context(), networks, bus.Storage{Replicas: 1, Bytes: size}); err != nil {
+			if err := provision.Apply(t.Context(), b, networks, provision.Storage{Replicas: 1, Bytes: size}); err != nil {
 				t.Fatal(err)
 			}
-			if differences, err := b.Verify(t.Context(), topology.Streams(networks)...); len(differences) > 0 || err != nil {
+			if differences, err := provision.Verify(t.Context(), b, topology.Streams(networks)...); len(differences) > 0 || err != nil {
 				t.Errorf("%d, %q: %q, %v", size, networks, differences, err)
 			}
 		}
@@ -90,7 +91,7 @@ func TestWhatIsRememberedIsNotShrunkAway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 64 << 20})
+	err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1, Bytes: 64 << 20})
 	if err == nil || !strings.Contains(err.Error(), "stream INDEX holds 20") || !strings.Contains(err.Error(), "raise nats.store") {
 		t.Errorf("%v", err)
 	}
@@ -105,25 +106,25 @@ func TestTooLittleRoomIsSaidBeforeAnythingIsMade(t *testing.T) {
 	t.Parallel()
 	s := bustest.StartSmall(t, 1<<30, 1<<20)
 	b := s.Connect("provision")
-	err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1})
-	short, ok := errors.AsType[*bus.RoomError](err)
+	err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1})
+	short, ok := errors.AsType[*provision.RoomError](err)
 	if !ok || short.Needed < topology.DefaultStore*9/10 || short.Needed > topology.DefaultStore || short.There > 1<<30 || short.There < 900<<20 {
 		t.Fatalf("%v", err)
 	}
 	if !strings.Contains(err.Error(), "up to 20 GB") || !strings.Contains(err.Error(), "lower nats.store") {
 		t.Errorf("%v", err)
 	}
-	if _, err := b.Verify(t.Context(), topology.Messages); err == nil {
+	if _, err := provision.Verify(t.Context(), b, topology.Messages); err == nil {
 		t.Error("a stream was made all the same")
 	}
-	if err := b.Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
+	if err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
 		t.Error(err)
 	}
 	// what is there already needs no room of its own
-	if err := b.Provision(t.Context(), []string{far, "other"}, bus.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
+	if err := provision.Apply(t.Context(), b, []string{far, "other"}, provision.Storage{Replicas: 1, Bytes: 900 << 20}); err != nil {
 		t.Error(err)
 	}
-	if said := b.SmallPayload(); !strings.Contains(said, "at most 1 MB: set max_payload: 8388608") {
+	if said := provision.SmallPayload(b); !strings.Contains(said, "at most 1 MB: set max_payload: 8388608") {
 		t.Error(said)
 	}
 }

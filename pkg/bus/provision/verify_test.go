@@ -1,4 +1,4 @@
-package bus_test
+package provision_test
 
 import (
 	"errors"
@@ -9,15 +9,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
 func TestWhatWasProvisionedIsAsItIsNeeded(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, "toy").Connect("test")
-	if differences, err := b.Verify(t.Context(), topology.Streams([]string{"toy"})...); len(differences) > 0 || err != nil {
+	if differences, err := provision.Verify(t.Context(), b, topology.Streams([]string{"toy"})...); len(differences) > 0 || err != nil {
 		t.Errorf("%q, %v", differences, err)
 	}
 }
@@ -29,7 +29,7 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	change := func(s topology.Stream, change func(*topology.Stream)) {
 		t.Helper()
 		change(&s)
-		if err := b.Remake(t.Context(), s); err != nil {
+		if err := provision.Remake(t.Context(), b, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	change(topology.Egress("toy"), func(s *topology.Stream) { s.PerSubject, s.Batch, s.MaxBytes = 0, false, 1<<20 })
 	change(topology.Journal, func(s *topology.Stream) { s.Refuse, s.MaxAge, s.Subjects = true, 0, []string{"journal.>", "more.>"} })
 	change(topology.Index, func(s *topology.Stream) { s.TTL, s.PerSubject = false, 5 })
-	differences, err := b.Verify(t.Context(), topology.Outcomes("toy"), topology.Egress("toy"), topology.Journal, topology.Index, topology.Messages)
+	differences, err := provision.Verify(t.Context(), b, topology.Outcomes("toy"), topology.Egress("toy"), topology.Journal, topology.Index, topology.Messages)
 	if err != nil {
 		t.Error(err)
 	}
@@ -53,7 +53,7 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	}, differences); diff != "" {
 		t.Error(diff)
 	}
-	if err := b.Await(t.Context(), "EGRESS_toy", "INDEX"); err != nil {
+	if err := provision.Await(t.Context(), b, "EGRESS_toy", "INDEX"); err != nil {
 		t.Errorf("a lower limit is fatal: %v", err)
 	}
 }
@@ -67,22 +67,22 @@ func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
 	outcomes.Queue = true
 	webhooks.Subjects = []string{"webhook.*.>"} // wider is well
 	for _, s := range []topology.Stream{index, outcomes, webhooks} {
-		if err := b.Remake(t.Context(), s); err != nil {
+		if err := provision.Remake(t.Context(), b, s); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if differences, err := b.Verify(t.Context(), topology.Webhooks("toy")); err != nil || len(differences) > 0 {
+	if differences, err := provision.Verify(t.Context(), b, topology.Webhooks("toy")); err != nil || len(differences) > 0 {
 		t.Errorf("%q, %v", differences, err)
 	}
 	for stream, want := range map[string]string{
 		"INDEX": "stream INDEX does not take state.>, does not take ref.>: ", "OUTCOMES_toy": "stream OUTCOMES_toy has retention WorkQueue instead of Limits: ",
 	} {
-		err := b.Await(t.Context(), "MESSAGES", stream)
-		if !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "puente apply") {
+		err := provision.Await(t.Context(), b, "MESSAGES", stream)
+		if !errors.Is(err, provision.ErrUnfit) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "puente apply") {
 			t.Errorf("%s: %v", stream, err)
 		}
 	}
-	if _, err := b.Verify(t.Context(), topology.Egress("none")); !errors.Is(err, bus.ErrUnfit) || !strings.Contains(err.Error(), "EGRESS_none is not there") {
+	if _, err := provision.Verify(t.Context(), b, topology.Egress("none")); !errors.Is(err, provision.ErrUnfit) || !strings.Contains(err.Error(), "EGRESS_none is not there") {
 		t.Errorf("a stream that is not there: %v", err)
 	}
 }

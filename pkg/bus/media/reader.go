@@ -1,4 +1,4 @@
-package bus
+package media
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -23,19 +24,19 @@ type chunks struct {
 	size    int64 // of each but the last, in bytes; 0 where they differ
 }
 
-// OpenFile reads a stored attachment, one chunk of 128 kB at a time: what is not read is not asked for, and what is
+// Open reads a stored attachment, one chunk of 128 kB at a time: what is not read is not asked for, and what is
 // skipped is not read. Each request to the broker is bounded by 5 s. It is not safe for concurrent use.
 //
 // The client's own reader is not used: it pushes the whole file from its start, so that a reader who stalls fills the
 // connection, and a range costs all that is before it.
-func (b *Bus) OpenFile(ctx context.Context, f *File) io.ReadSeeker {
-	return &fileReader{ctx: ctx, bus: b, file: f}
+func (s *Store) Open(ctx context.Context, f *File) io.ReadSeeker {
+	return &fileReader{ctx: ctx, bus: s.bus, file: f}
 }
 
 // fileReader reads one chunk after the other, and finds the chunk of a place after a seek.
 type fileReader struct {
 	ctx  context.Context
-	bus  *Bus
+	bus  *bus.Bus
 	file *File
 	open *chunk // nil before the first
 	at   int64  // where the open chunk starts in the file
@@ -176,13 +177,13 @@ func (r *fileReader) find(index uint64) (*chunk, error) {
 // next is the file's first chunk at or behind a sequence of the stream, or errNone. What it asks of the broker is what
 // nats.go asks for a message of a subject; asked as a batch of one, the broker tells how many follow as well.
 func (r *fileReader) next(sequence uint64) (*chunk, error) {
-	ctx, cancel := context.WithTimeout(r.ctx, RequestTimeout)
+	ctx, cancel := context.WithTimeout(r.ctx, bus.RequestTimeout)
 	defer cancel()
 	ask, err := json.Marshal(map[string]any{"seq": sequence, "next_by_subj": r.file.chunks.subject, "batch": 1})
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.bus.nc().RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"DIRECT.GET.OBJ_"+topology.Media, ask)
+	m, err := r.bus.Conn().RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"DIRECT.GET.OBJ_"+topology.Media, ask)
 	if err != nil {
 		return nil, err
 	}

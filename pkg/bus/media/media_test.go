@@ -1,4 +1,4 @@
-package bus_test
+package media_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/media"
 )
 
 // pieces gives what a connection gives: a few kB at a time, of changing length.
@@ -28,12 +29,12 @@ func bytesOf(seed uint64, n int) []byte {
 }
 
 // places reads from many places of a file, and compares with what was stored.
-func places(t *testing.T, b *bus.Bus, f *bus.File, want []byte) {
+func places(t *testing.T, store *media.Store, f *media.File, want []byte) {
 	t.Helper()
-	if err := iotest.TestReader(io.LimitReader(b.OpenFile(t.Context(), f), 300_000), want[:min(len(want), 300_000)]); err != nil {
+	if err := iotest.TestReader(io.LimitReader(store.Open(t.Context(), f), 300_000), want[:min(len(want), 300_000)]); err != nil {
 		t.Fatal(err)
 	}
-	r := b.OpenFile(t.Context(), f)
+	r := store.Open(t.Context(), f)
 	for i := range 40 {
 		at := rand.IntN(len(want) + 1)
 		n := min(len(want)-at, rand.IntN(200_000))
@@ -56,13 +57,13 @@ func places(t *testing.T, b *bus.Bus, f *bus.File, want []byte) {
 // TestAFileIsReadFromEveryPlace: files that are stored at the same time have each other's chunks between their own.
 func TestAFileIsReadFromEveryPlace(t *testing.T) {
 	t.Parallel()
-	b := bustest.Start(t).Connect("files")
+	store := media.New(bustest.Start(t).Connect("files"))
 	sizes := []int{1, 100_000, 128 << 10, 128<<10 + 1, 2 << 20, 3_000_000, 5_000_000, 5_000_001}
-	files := make([]*bus.File, len(sizes))
+	files := make([]*media.File, len(sizes))
 	var wg sync.WaitGroup
 	for i, size := range sizes {
 		wg.Go(func() {
-			f, err := b.PutFile(context.WithoutCancel(t.Context()), "a", "b/c", pieces{bytes.NewReader(bytesOf(uint64(i), size))})
+			f, err := store.Put(context.WithoutCancel(t.Context()), "a", "b/c", pieces{bytes.NewReader(bytesOf(uint64(i), size))})
 			if err != nil {
 				t.Error(err)
 			}
@@ -74,30 +75,30 @@ func TestAFileIsReadFromEveryPlace(t *testing.T) {
 		if files[i] == nil {
 			continue
 		}
-		f, err := b.StatFile(t.Context(), files[i].ID)
+		f, err := store.Stat(t.Context(), files[i].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !b.Even(f) {
+		if !f.Even() {
 			t.Errorf("a file of %d bytes is not in chunks of one size", size)
 		}
-		places(t, b, f, bytesOf(uint64(i), size))
+		places(t, store, f, bytesOf(uint64(i), size))
 	}
 }
 
 // TestAFileInUnevenChunksIsRead: such are those of versions before.
 func TestAFileInUnevenChunksIsRead(t *testing.T) {
 	t.Parallel()
-	b := bustest.Start(t).Connect("files")
+	store := media.New(bustest.Start(t).Connect("files"))
 	want := bytesOf(1, 700_000)
-	f, err := b.PutUneven(t.Context(), strings.Repeat("0", 32), pieces{bytes.NewReader(want)})
+	f, err := store.PutUneven(t.Context(), strings.Repeat("0", 32), pieces{bytes.NewReader(want)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.Even(f) {
+	if f.Even() {
 		t.Fatal("the chunks are even: this tests nothing")
 	}
-	places(t, b, f, want)
+	places(t, store, f, want)
 }
 
 func TestWhatIsSkippedOfAFileIsNotRead(t *testing.T) {
@@ -105,12 +106,12 @@ func TestWhatIsSkippedOfAFileIsNotRead(t *testing.T) {
 	s := bustest.Start(t)
 	writer, reader := s.Connect("writer"), s.Connect("reader")
 	want := bytesOf(1, 20<<20)
-	f, err := writer.PutFile(t.Context(), "a", "b/c", bytes.NewReader(want))
+	f, err := media.New(writer).Put(t.Context(), "a", "b/c", bytes.NewReader(want))
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := reader.Received()
-	r := reader.OpenFile(t.Context(), f)
+	before := reader.Conn().Stats().InBytes
+	r := media.New(reader).Open(t.Context(), f)
 	for _, at := range []int64{20<<20 - 10, 10 << 20, 1000} { // backwards
 		got := make([]byte, 10)
 		if _, err := r.Seek(at, io.SeekStart); err != nil {
@@ -120,24 +121,24 @@ func TestWhatIsSkippedOfAFileIsNotRead(t *testing.T) {
 			t.Fatalf("at %d: %v", at, err)
 		}
 	}
-	if got := reader.Received() - before; got > 2<<20 {
+	if got := reader.Conn().Stats().InBytes - before; got > 2<<20 {
 		t.Errorf("%d bytes were read for 30", got)
 	}
 }
 
 func TestAFileThatLacksAChunkIsNoShorterFile(t *testing.T) {
 	t.Parallel()
-	b := bustest.Start(t).Connect("files")
+	store := media.New(bustest.Start(t).Connect("files"))
 	for _, index := range []int{0, 3, 7} {
 		want := bytesOf(1, 1<<20)
-		f, err := b.PutFile(t.Context(), "a", "b/c", bytes.NewReader(want))
+		f, err := store.Put(t.Context(), "a", "b/c", bytes.NewReader(want))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := b.DropChunk(t.Context(), f, index); err != nil {
+		if err := store.DropChunk(t.Context(), f, index); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := io.ReadAll(b.OpenFile(t.Context(), f)); err == nil {
+		if got, err := io.ReadAll(store.Open(t.Context(), f)); err == nil {
 			t.Errorf("without chunk %d: %d bytes and no error", index, len(got))
 		}
 	}
@@ -147,25 +148,26 @@ func TestAFileThatLacksAChunkIsNoShorterFile(t *testing.T) {
 func TestAnIDThatNoFileCanHaveReachesNoBroker(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("files")
+	store := media.New(b)
 	for _, id := range []string{"", "a", strings.Repeat("a", 3010), strings.Repeat("a", 100_000), strings.Repeat("0", 31) + "A", "*", ">", "a.b", strings.Repeat("0", 32) + "\n"} {
-		before := b.Sent()
-		if _, err := b.StatFile(t.Context(), id); !errors.Is(err, bus.ErrNotFound) {
+		before := b.Conn().Stats().OutMsgs
+		if _, err := store.Stat(t.Context(), id); !errors.Is(err, bus.ErrNotFound) {
 			t.Errorf("%d letters: %v", len(id), err)
 		}
-		if n := b.Sent() - before; n != 0 {
+		if n := b.Conn().Stats().OutMsgs - before; n != 0 {
 			t.Errorf("%s: %d messages to the broker", fmt.Sprint(len(id), " letters"), n)
 		}
 	}
-	f, err := b.PutFile(t.Context(), "a", "b/c", strings.NewReader("x"))
+	f, err := store.Put(t.Context(), "a", "b/c", strings.NewReader("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := b.KeepFile(t.Context(), "a", "b/c", []byte("x"))
+	kept, err := store.Keep(t.Context(), "a", "b/c", []byte("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{f.ID, kept.ID} {
-		if _, err := b.StatFile(t.Context(), id); err != nil {
+		if _, err := store.Stat(t.Context(), id); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}

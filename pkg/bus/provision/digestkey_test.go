@@ -1,12 +1,12 @@
-package bus_test
+package provision_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -15,24 +15,24 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, far)
 	b := s.Connect("ingress")
-	storage := bus.Storage{Replicas: 1}
+	storage := provision.Storage{Replicas: 1}
 	digest := b.Digest("ann")
 	lose := func() {
 		t.Helper()
-		if err := b.DeleteBucket(t.Context(), topology.Secrets); err != nil {
+		if err := b.JetStream().DeleteKeyValue(t.Context(), topology.Secrets); err != nil {
 			t.Fatal(err)
 		}
 	}
 	publish(t, b, post(event("m1", "ann", 0, 1)))
 	lose()
 	for range 2 { // the bucket is there again the second time
-		err := s.Connect("provision").Provision(t.Context(), []string{far}, storage)
-		if !errors.Is(err, bus.ErrDigestKeyLost) || !strings.Contains(err.Error(), topology.Egress(far).Name+": 1") || !strings.Contains(err.Error(), "restore the stream KV_SECRETS") {
+		err := provision.Apply(t.Context(), s.Connect("provision"), []string{far}, storage)
+		if !errors.Is(err, provision.ErrDigestKeyLost) || !strings.Contains(err.Error(), topology.Egress(far).Name+": 1") || !strings.Contains(err.Error(), "restore the stream KV_SECRETS") {
 			t.Fatalf("%v", err)
 		}
 	}
 	storage.NewDigestKey = true
-	if err := s.Connect("provision").Provision(t.Context(), []string{far}, storage); err != nil {
+	if err := provision.Apply(t.Context(), s.Connect("provision"), []string{far}, storage); err != nil {
 		t.Fatal(err)
 	}
 	if s.Connect("other").Digest("ann") == digest {
@@ -44,10 +44,10 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 func TestAnEmptyDeploymentGetsAKey(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, far)
-	if err := s.Connect("ingress").DeleteBucket(t.Context(), topology.Secrets); err != nil {
+	if err := s.Connect("ingress").JetStream().DeleteKeyValue(t.Context(), topology.Secrets); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Connect("provision").Provision(t.Context(), []string{far}, bus.Storage{Replicas: 1}); err != nil {
+	if err := provision.Apply(t.Context(), s.Connect("provision"), []string{far}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,10 +1,12 @@
-package bus
+package provision
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/bus"
 )
 
 // Damage is what the broker itself knows that a stream has lost: blocks that were gone or could not be read when it
@@ -23,13 +25,13 @@ func (d Damage) String() string {
 	return fmt.Sprintf("stream %s: %d messages are gone, %d bytes", d.Stream, d.Messages, d.Bytes)
 }
 
-// mostDeleted bounds the list of deleted sequences that comes with the answer to [Bus.Damage].
+// mostDeleted bounds the list of deleted sequences that comes with the answer to [FindDamage].
 const mostDeleted = 100_000
 
-// Damage asks the broker what the streams of the deployment have lost since it opened them. It does not
+// FindDamage asks the broker what the streams of the deployment have lost since it opened them. It does not
 // know all: a file that was cut off at the end of a message, or that is gone after the server was killed, looks as if
 // nothing had been there. [integrity.Missing] finds what that took away.
-func (b *Bus) Damage(ctx context.Context) (found []Damage, err error) {
+func FindDamage(ctx context.Context, b *bus.Bus) (found []Damage, err error) {
 	names, err := b.StreamNames(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +44,7 @@ func (b *Bus) Damage(ctx context.Context) (found []Damage, err error) {
 		if state.Deleted > mostDeleted {
 			continue
 		}
-		answer, err := b.nc().RequestWithContext(ctx, "$JS.API.STREAM.INFO."+name, []byte(`{"deleted_details":true}`))
+		answer, err := b.Conn().RequestWithContext(ctx, "$JS.API.STREAM.INFO."+name, []byte(`{"deleted_details":true}`))
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}

@@ -1,4 +1,4 @@
-package bus
+package provision
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -23,10 +24,10 @@ func (e *RoomError) Error() string {
 // inventory is what there is already of what is to be made, by the stream's name.
 type inventory map[string]*jetstream.StreamInfo
 
-func (b *Bus) inventory(ctx context.Context, limits map[string]int64) (inventory, error) {
+func inventoryOf(ctx context.Context, b *bus.Bus, limits map[string]int64) (inventory, error) {
 	there := inventory{}
 	for name := range limits {
-		s, err := b.js().Stream(ctx, name)
+		s, err := b.JetStream().Stream(ctx, name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			continue
 		}
@@ -55,7 +56,7 @@ func (i inventory) keepsAll(limits map[string]int64) error {
 // room says whether the servers have room for these limits, before anything is made: else half of the streams would be
 // made and the rest refused. What a server has is known to itself alone; it is asked by a stream that is to have all
 // that is missing. Where a cluster may put each stream on another server, that says nothing, and is not asked.
-func (b *Bus) room(ctx context.Context, there inventory, limits map[string]int64, replicas int) error {
+func room(ctx context.Context, b *bus.Bus, there inventory, limits map[string]int64, replicas int) error {
 	var needed, have int64
 	for name, limit := range limits {
 		needed += limit
@@ -64,16 +65,16 @@ func (b *Bus) room(ctx context.Context, there inventory, limits map[string]int64
 		}
 	}
 	missing := needed - have
-	if missing <= 0 || b.nc().ConnectedClusterName() != "" && replicas == 1 {
+	if missing <= 0 || b.Conn().ConnectedClusterName() != "" && replicas == 1 {
 		return nil
 	}
-	if fits, err := b.fits(ctx, missing, replicas); fits || err != nil {
+	if fits, err := fits(ctx, b, missing, replicas); fits || err != nil {
 		return err
 	}
 	low, high := int64(0), missing
 	for high-low > missing/256 {
 		middle := low + (high-low)/2
-		fits, err := b.fits(ctx, middle, replicas)
+		fits, err := fits(ctx, b, middle, replicas)
 		if err != nil {
 			return err
 		}
@@ -91,26 +92,43 @@ const roomStream = "PUENTE_ROOM"
 
 // fits says whether a stream with this limit can be made. Only a want of room counts as no: what else is wrong is told
 // by the streams themselves.
-func (b *Bus) fits(ctx context.Context, bytes int64, replicas int) (bool, error) {
-	_, err := b.js().CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+func fits(ctx context.Context, b *bus.Bus, bytes int64, replicas int) (bool, error) {
+	_, err := b.JetStream().CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: roomStream, Subjects: []string{"puente.room"}, Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: bytes, Discard: jetstream.DiscardNew,
 	})
-	if _, refused := errors.AsType[*jetstream.APIError](err); refused {
-		return !noStorage(err), nil
+	if api, refused := errors.AsType[*jetstream.APIError](err); refused {
+		return !noStorage(api), nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("ask for room: %w", err)
 	}
-	if err := b.js().DeleteStream(ctx, roomStream); err != nil {
+	if err := b.JetStream().DeleteStream(ctx, roomStream); err != nil {
 		return false, fmt.Errorf("ask for room: %w", err)
 	}
 	return true, nil
 }
 
+// The server's error codes for a stream that was not made because a server, or the account, has not the room:
+// https://github.com/nats-io/nats-server/blob/main/server/errors.json
+const (
+	codeAccountExceeded = 10002
+	codeNoPeers         = 10005
+	codeNoStorage       = 10023
+	codeStorageExceeded = 10047
+)
+
+func noStorage(err *jetstream.APIError) bool {
+	switch err.ErrorCode {
+	case codeAccountExceeded, codeNoPeers, codeNoStorage, codeStorageExceeded:
+		return true
+	}
+	return false
+}
+
 // SmallPayload says that the server takes smaller messages than Puente may send, and what to do about it; "" where it
 // takes them all.
-func (b *Bus) SmallPayload() string {
-	have := b.nc().MaxPayload()
+func SmallPayload(b *bus.Bus) string {
+	have := b.Conn().MaxPayload()
 	if have >= topology.MaxPayload {
 		return ""
 	}

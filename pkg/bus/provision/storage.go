@@ -1,4 +1,4 @@
-package bus
+package provision
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -30,7 +31,7 @@ type plan struct {
 	Networks []string `json:"networks"`
 }
 
-func (b *Bus) writePlan(ctx context.Context, p plan) error {
+func writePlan(ctx context.Context, b *bus.Bus, p plan) error {
 	data, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("storage plan: %w", err)
@@ -39,9 +40,9 @@ func (b *Bus) writePlan(ctx context.Context, p plan) error {
 }
 
 // planned are the limits of the streams in bytes, by name, as they were made; empty where that is not known.
-func (b *Bus) planned(ctx context.Context) (map[string]int64, error) {
+func planned(ctx context.Context, b *bus.Bus) (map[string]int64, error) {
 	data, _, err := b.Bucket(topology.Channels).Get(ctx, planKey)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, bus.ErrNotFound) {
 		return nil, nil // made by a version that left no plan
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-package bus
+package provision
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -21,14 +22,14 @@ var ErrUnfit = errors.New("puente apply of this version puts it right")
 // and in differences, what it can, such as a lower limit. More than is needed is no difference. How many bytes a stream
 // needs follows from what the deployment was made for, not from its declaration. It changes nothing: in a cluster only
 // puente apply does, so that two versions never undo each other.
-func (b *Bus) Verify(ctx context.Context, streams ...topology.Stream) (differences []string, err error) {
-	limits, err := b.planned(ctx)
+func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differences []string, err error) {
+	limits, err := planned(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	var errs []error
 	for _, s := range streams {
-		info, err := b.js().Stream(ctx, s.Name)
+		info, err := b.JetStream().Stream(ctx, s.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			errs = append(errs, fmt.Errorf("stream %s is not there: %w", s.Name, ErrUnfit))
 			continue

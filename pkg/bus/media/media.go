@@ -1,0 +1,130 @@
+// Package media is the store of attachments: files of messages, kept for 30 days where every service finds them. It knows
+// neither messages nor HTTP.
+//
+//	f, err := media.New(b).Put(ctx, "foto.png", "image/png", body)
+//	http.ServeContent(w, r, "", f.Stored, media.New(b).Open(ctx, f))
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Store is the store of attachments of a deployment. It holds nothing of its own: two on one connection are the same. It is
+// safe for concurrent use.
+type Store struct{ bus *bus.Bus }
+
+// New is the store that is reached by a connection. It does no I/O.
+func New(b *bus.Bus) *Store { return &Store{b} }
+
+// File is a stored attachment. It never changes.
+type File struct {
+	// ID names the file in links: 32 hex digits, or 26 letters and digits. Who knows it may read the file.
+	ID   string
+	Name string // "" where unknown
+	// MediaType is what the file was stored as; nothing here looks at its bytes.
+	MediaType string
+	Size      int64 // bytes
+	// Digest is the same for the same bytes: "SHA-256=" and its base64.
+	Digest string
+	// Stored is by the clock of the process that stored it. The file is gone 30 days after.
+	Stored time.Time
+	chunks chunks
+}
+
+// The keys of what the store remembers of a file besides its bytes.
+const (
+	metaName = "name"
+	metaType = "media-type"
+)
+
+// Put stores an attachment under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time, and does not
+// close it. The file is whole or not there at all: an error of the body is returned as it is, wrapped, and what was stored of
+// the file is taken out again. How large it may be is the caller's to bound.
+func (s *Store) Put(ctx context.Context, name, mediaType string, body io.Reader) (*File, error) {
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return s.put(ctx, hex.EncodeToString(random[:]), name, mediaType, body)
+}
+
+// Keep is like [Store.Put], but the same bytes under the same name and type are stored once. Their id follows from them by
+// the deployment's key, so that it is no easier to guess; [bus.Bus.LoadDigestKey] comes before. A file that has less than half
+// of its 30 days left is stored anew.
+func (s *Store) Keep(ctx context.Context, name, mediaType string, data []byte) (*File, error) {
+	sum := sha256.Sum256(data)
+	id := s.bus.Digest("file", name, mediaType, string(sum[:]))
+	if f, err := s.Stat(ctx, id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
+		return f, nil
+	}
+	return s.put(ctx, id, name, mediaType, bytes.NewReader(data))
+}
+
+func (s *Store) put(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
+	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
+	}
+	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, filled{body})
+	if err != nil {
+		return nil, fmt.Errorf("store file: %w", err)
+	}
+	return fileOf(info), nil
+}
+
+// fileID is what Put and Keep name files by. Whatever else somebody asks for was never stored.
+var fileID = regexp.MustCompile(`^([0-9a-f]{32}|[a-z2-7]{26})$`)
+
+// Stat finds a stored attachment, or [bus.ErrNotFound]. The id may be anybody's text: one that no file can have is not asked for: it would become
+// part of a subject.
+func (s *Store) Stat(ctx context.Context, id string) (*File, error) {
+	if !fileID.MatchString(id) {
+		return nil, bus.ErrNotFound
+	}
+	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
+	}
+	info, err := store.GetInfo(ctx, id)
+	if errors.Is(err, jetstream.ErrObjectNotFound) {
+		return nil, bus.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find file: %w", err)
+	}
+	return fileOf(info), nil
+}
+
+func fileOf(info *jetstream.ObjectInfo) *File {
+	f := &File{
+		ID: info.Name, Name: info.Metadata[metaName], MediaType: info.Metadata[metaType], Size: int64(info.Size),
+		Digest: info.Digest, Stored: info.ModTime, chunks: chunks{subject: "$O." + topology.Media + ".C." + info.NUID, count: uint64(info.Chunks)},
+	}
+	if info.Opts != nil && (info.Size+uint64(info.Opts.ChunkSize)-1)/uint64(max(info.Opts.ChunkSize, 1)) == f.chunks.count {
+		f.chunks.size = int64(info.Opts.ChunkSize)
+	}
+	return f
+}
+
+// filled fills what it is asked to read into, so that all chunks of a file but the last are of one size.
+type filled struct{ r io.Reader }
+
+func (f filled) Read(p []byte) (int, error) {
+	n, err := io.ReadFull(f.r, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}

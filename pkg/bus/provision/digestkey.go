@@ -1,0 +1,62 @@
+package provision
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// ErrDigestKeyLost means that the deployment's key is gone while there are messages that were written with it. A new key
+// would be no error that anybody sees, and contacts, refs and open questions would not be found any more.
+var ErrDigestKeyLost = errors.New("the digest key is gone from the bucket SECRETS")
+
+// provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where renew says so.
+func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, renew bool) error {
+	_, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, bus.ErrNotFound) {
+		return fmt.Errorf("digest key: %w", err)
+	}
+	holds, err := written(ctx, b, networks)
+	if err != nil {
+		return fmt.Errorf("digest key: %w", err)
+	}
+	if len(holds) > 0 && !renew {
+		return fmt.Errorf("%w, and what it is needed for is still there (%s). Bring it back: stop Puente and restore the stream KV_SECRETS "+
+			"from a backup (of an embedded broker, the folder nats/jetstream/$G/streams/KV_SECRETS in the data folder)", ErrDigestKeyLost, strings.Join(holds, ", "))
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	if _, err := b.Bucket(topology.Secrets).Create(ctx, bus.DigestKey, key); err != nil && !errors.Is(err, bus.ErrExists) {
+		return fmt.Errorf("digest key: %w", err)
+	}
+	return nil
+}
+
+// written says which streams and buckets hold something that may have been written with a digest key, and how much.
+func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string, err error) {
+	var names []string
+	for _, s := range topology.Streams(networks) {
+		names = append(names, s.Name)
+	}
+	for _, bucket := range []string{topology.Contacts, topology.Context, topology.Replies} {
+		names = append(names, "KV_"+bucket)
+	}
+	for _, name := range names {
+		s, err := b.JetStream().Stream(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("stream %s: %w", name, err)
+		}
+		if n := s.CachedInfo().State.Msgs; n > 0 {
+			holds = append(holds, fmt.Sprintf("%s: %d", name, n))
+		}
+	}
+	return holds, nil
+}

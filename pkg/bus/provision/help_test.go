@@ -1,0 +1,14 @@
+package provision_test
+
+import (
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/delivery/deliverytest"
+)
+
+const far, channel = deliverytest.Far, deliverytest.Channel
+
+var (
+	event   = deliverytest.Event
+	post    = deliverytest.Post
+	publish = bustest.Publish
+)
