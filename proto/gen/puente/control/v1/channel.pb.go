@@ -125,8 +125,10 @@ type Channel struct {
 	PlatformWhy *v1.Reason `protobuf:"bytes,17,opt,name=platform_why,json=platformWhy,proto3" json:"platform_why,omitempty"`
 	// When the last message of a contact came in; unset where none is known.
 	LastIn *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=last_in,json=lastIn,proto3" json:"last_in,omitempty"`
-	// What an operator can do about it, a command; empty where there is nothing to do.
-	Remedy        string `protobuf:"bytes,19,opt,name=remedy,proto3" json:"remedy,omitempty"`
+	// What an operator can do about it, a command or a sentence, in English; empty where there is nothing to do.
+	Remedy string `protobuf:"bytes,19,opt,name=remedy,proto3" json:"remedy,omitempty"`
+	// The same in Spanish.
+	RemedyEs      string `protobuf:"bytes,20,opt,name=remedy_es,json=remedyEs,proto3" json:"remedy_es,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +292,13 @@ func (x *Channel) GetLastIn() *timestamppb.Timestamp {
 func (x *Channel) GetRemedy() string {
 	if x != nil {
 		return x.Remedy
+	}
+	return ""
+}
+
+func (x *Channel) GetRemedyEs() string {
+	if x != nil {
+		return x.RemedyEs
 	}
 	return ""
 }
@@ -1269,7 +1278,7 @@ var File_puente_control_v1_channel_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/channel.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xb0\x06\n" +
+	"\x1fpuente/control/v1/channel.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xcd\x06\n" +
 	"\aChannel\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\anetwork\x18\x02 \x01(\tR\anetwork\x125\n" +
@@ -1292,7 +1301,8 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\x0eplatform_state\x18\x10 \x01(\x0e2\x1f.puente.control.v1.ChannelStateR\rplatformState\x12;\n" +
 	"\fplatform_why\x18\x11 \x01(\v2\x18.puente.reason.v1.ReasonR\vplatformWhy\x123\n" +
 	"\alast_in\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastIn\x12\x16\n" +
-	"\x06remedy\x18\x13 \x01(\tR\x06remedy\"R\n" +
+	"\x06remedy\x18\x13 \x01(\tR\x06remedy\x12\x1b\n" +
+	"\tremedy_es\x18\x14 \x01(\tR\bremedyEs\"R\n" +
 	"\x13ListChannelsRequest\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x18\n" +
 	"\atrouble\x18\x02 \x01(\bR\atrouble\"N\n" +
