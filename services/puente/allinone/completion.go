@@ -1,12 +1,22 @@
 package allinone
 
 import (
+	"cmp"
+	"context"
+	"io"
+	"os"
 	"strings"
+	"time"
 
+	"connectrpc.com/connect"
 	"github.com/spf13/cobra"
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/render"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
 // shells are those that have completion.
@@ -100,6 +110,30 @@ func channelsOf(path *string) cobra.CompletionFunc {
 		}
 		return ids, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completeWithin bounds how long a shell waits for a bridge.
+const completeWithin = 2 * time.Second
+
+// channelsThere completes the ids of the channels of the bridge that the flags mean. Where it does not answer there are
+// those of its configuration file, of puente.yaml where none is named.
+func channelsThere(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	value := func(flag string) string { return c.Flags().Lookup(flag).Value.String() }
+	t := operate.Target{API: value("api"), TokenFile: value("token-file"), File: value("file"), Data: value("data")}
+	out := render.Output{Out: io.Discard, Err: io.Discard, Words: render.In(render.English), Now: time.Now()}
+	if there, err := operate.Find(t, os.Getenv, out); err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
+		defer cancel()
+		if a, err := operate.NewClient(there).Channels.ListChannels(ctx, connect.NewRequest(&controlv1.ListChannelsRequest{})); err == nil {
+			var ids []cobra.Completion
+			for _, channel := range a.Msg.GetChannels() {
+				ids = append(ids, cobra.CompletionWithDesc(channel.GetId(), channel.GetNetwork()))
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	path := cmp.Or(t.File, "puente.yaml")
+	return channelsOf(&path)(c, args, begun)
 }
 
 // namesOf completes the names of networks.

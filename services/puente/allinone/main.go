@@ -16,6 +16,7 @@
 package allinone
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,18 +25,21 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/render"
 )
 
-// Exit statuses.
+// Exit statuses. The commands that ask a bridge have two more, see package operate.
 const (
-	exitOK    = 0
-	exitError = 1 // it could not be done
-	exitUsage = 2 // the command line is wrong
+	exitOK    = operate.OK
+	exitError = operate.Failed // it could not be done
+	exitUsage = operate.Usage  // the command line is wrong
 )
 
 // Main is the whole program, with these networks. The network phone, which the demonstration, the ledger and the bench
 // talk to, is added where it is not among them. Main does not return: the process ends with status 0, with 1 where
-// something could not be done, or with 2 where the command line is wrong.
+// something could not be done, with 2 where the command line is wrong, with 3 where there is no such thing, or with 4 where
+// something needs a person.
 func Main(drivers ...provider.Driver) {
 	os.Exit(start(drivers, os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -63,6 +67,12 @@ func run(set networks.Set, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	err := command(root, args)
+	if said, ok := errors.AsType[*operate.Exit](err); ok {
+		if said.Text != "" {
+			fmt.Fprintf(stderr, "puente: %s\n", render.Printable(said.Text))
+		}
+		return said.Status
+	}
 	switch wrong, ok := asUsage(err); {
 	case err == nil:
 		return exitOK

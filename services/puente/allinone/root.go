@@ -16,6 +16,7 @@ import (
 // What commands are grouped by in the help.
 const (
 	groupRun      = "run"
+	groupOperate  = "operate"
 	groupNetworks = "networks"
 	groupDead     = "dead"
 	groupProof    = "proof"
@@ -30,7 +31,8 @@ func rootCommand(set networks.Set) *cobra.Command {
 		Long:  "Puente carries messages between BonyChat's Custom Channel and messaging networks.",
 		Example: examples("puente up                    # try it: a phone, an inbox, and the bridge between them",
 			"puente up -f puente.yaml     # run the bridge of a configuration file",
-			"puente dead -f puente.yaml   # what could not be delivered, and why"),
+			"puente status                # how it stands, and what needs you",
+			"puente where 01a2259364287d  # where a message is, and why it waits"),
 		Version:           version.About(),
 		SilenceErrors:     true, // run tells them
 		SilenceUsage:      true,
@@ -40,6 +42,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 	root.Flags().Bool("version", false, "say which version this is")
 	root.AddGroup(
 		&cobra.Group{ID: groupRun, Title: "Run a bridge:"},
+		&cobra.Group{ID: groupOperate, Title: "Ask a running bridge:"},
 		&cobra.Group{ID: groupNetworks, Title: "Networks:"},
 		&cobra.Group{ID: groupDead, Title: "Messages that could not be delivered:"},
 		&cobra.Group{ID: groupProof, Title: "Proof and cost:"},
@@ -51,6 +54,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 		}
 	}
 	in(groupRun, upCommand(set), checkCommand(set), setupCommand(set), applyCommand(set))
+	in(groupOperate, statusCommand(), whereCommand(), channelsCommand())
 	in(groupNetworks, networksCommand(set), newCommand(set))
 	in(groupDead, deadCommand(set), replayCommand(set))
 	in(groupProof, ledgerCommand(set), benchCommand())

@@ -39,6 +39,16 @@ func atMost(n int) cobra.PositionalArgs {
 	}
 }
 
+// exactly takes one word, which is called what is said.
+func exactly(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, words []string) error {
+		if len(words) == 0 {
+			return usageOf(c, "say %s", what)
+		}
+		return atMost(1)(c, words)
+	}
+}
+
 // wrongName says that a group of commands has none of the name that was given, or that none was given.
 func wrongName(group *cobra.Command, rest []string) error {
 	if len(rest) == 0 {

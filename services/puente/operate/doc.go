@@ -1,7 +1,10 @@
-// Package operate is what an operator asks of a bridge that runs: which messages could not be delivered, what one of them
-// says, and that they be tried again. It connects to the bridge's broker, so it works beside any layout of processes, and
-// writes plain text for a terminal.
+// Package operate is what an operator asks of a bridge that runs, and has it do: by its control API (puente.control.v1), the
+// one of "puente up" on the same machine or any other.
 //
-//	d := operate.DeadLetters{Broker: operate.Broker{File: "puente.yaml"}, Networks: set.Names(), Out: os.Stdout}
-//	err := d.List(ctx, deadletter.Query{Channel: "k7m2q9x4t8w1zb", Limit: 100})
+//	there, err := operate.Find(operate.Where{})
+//	op := operate.Operator{Client: operate.NewClient(there), Output: out}
+//	err = op.Where(ctx, "+34600111222", operate.WhereOptions{})
+//
+// What is said stands in package render, in two languages; an error says with which status a command ends. It is not its
+// job to read a command line.
 package operate

@@ -1,0 +1,44 @@
+package allinone
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/services/puente/operate"
+)
+
+func statusCommand() *cobra.Command {
+	return asks(&cobra.Command{
+		Use:   "status",
+		Short: "How the bridge stands, and what needs a person",
+		Long: `Says how the bridge stands: channels, what waits, its store and its processes. What needs a person comes with what to
+do; then the status is 4.`,
+		Example: examples("puente status", "puente status -o json | jq .needs"),
+		Args:    atMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Status(ctx) })
+}
+
+func channelsCommand() *cobra.Command {
+	var network string
+	var trouble bool
+	c := asks(&cobra.Command{
+		Use:   "channels [CHANNEL]",
+		Short: "How the channels stand, or all about one",
+		Long: `Lists the channels: how each stands and since when, what waits and how long, what went both ways in the last hour,
+what failed in the last day. One that is named is shown with what its messages wait for, its settings without secrets,
+and its last suspensions and pauses.`,
+		Example: examples("puente channels", "puente channels k7m2q9x4t8w1zb", "puente channels --trouble"),
+		Args:    atMost(1),
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		if len(args) > 0 {
+			return o.ShowChannel(ctx, args[0])
+		}
+		return o.ListChannels(ctx, network, trouble)
+	})
+	c.Flags().StringVar(&network, "network", "", "only of the network with this `name`")
+	c.Flags().BoolVar(&trouble, "trouble", false, "only those that are not well")
+	noFiles(c, "network")
+	c.ValidArgsFunction = firstWord(channelsThere)
+	return c
+}

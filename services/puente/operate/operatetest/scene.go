@@ -1,0 +1,147 @@
+package operatetest
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+)
+
+// Scene is what the bridge knows.
+type Scene struct {
+	Messages      []*controlv1.Message
+	Contacts      map[string]string // of messages, by their ids
+	More          bool              // there are more messages
+	Hops          []*controlv1.WatchResponse
+	Channels      []*controlv1.Channel
+	Details       *controlv1.GetChannelResponse
+	Paused        *controlv1.Channel
+	Findings      map[string][]*controlv1.Finding
+	Applied       *controlv1.ApplyResponse
+	Failures      []*controlv1.Failure
+	Summary       *controlv1.SummarizeFailuresResponse
+	Body, Content string
+	WouldGo       []*controlv1.ReplayFailuresResponse
+	Replayed      []*controlv1.ReplayFailuresResponse
+	Calls         []*controlv1.Call
+	CallsReplayed []*controlv1.ReplayCallsResponse
+	State         *controlv1.StatusResponse
+	StreamList    []*controlv1.Stream
+}
+
+// Now is when the scene is.
+var Now = time.Date(2026, time.November, 29, 4, 33, 0, 0, time.FixedZone("", 3600))
+
+// at is a time of the scene's day.
+func at(hour, minute, second, ms int) *timestamppb.Timestamp {
+	return timestamppb.New(time.Date(2026, time.November, 29, hour, minute, second, ms*int(time.Millisecond), Now.Location()))
+}
+
+// The reasons of the scene.
+var (
+	tokenEnded = &reasonv1.Reason{Code: "whatsapp.token_ended", Fault: reasonv1.Fault_FAULT_SETUP, En: "the access token has ended (190)", Es: "el token de acceso ha caducado (190)"}
+	toldToWait = &reasonv1.Reason{Code: "puente.told_to_wait", Fault: reasonv1.Fault_FAULT_NETWORK, Params: map[string]string{"seconds": "40"}, En: "telegram asked to wait 40 s", Es: "telegram pidió esperar 40 s"}
+	blocked    = &reasonv1.Reason{Code: "telegram.bot_blocked", Fault: reasonv1.Fault_FAULT_CONTACT, En: "the contact blocked the bot", Es: "el contacto bloqueó el bot"}
+	noNumber   = &reasonv1.Reason{Code: "whatsapp.not_a_number", Fault: reasonv1.Fault_FAULT_CONTACT, En: "the number is not on WhatsApp (131026)", Es: "el número no está en WhatsApp (131026)"}
+	unreadable = &reasonv1.Reason{Code: "puente.unreadable", Fault: reasonv1.Fault_FAULT_PUENTE, En: "the call cannot be read", Es: "la llamada no se puede leer"}
+	noChannel  = &reasonv1.Reason{Code: "puente.channel_removed", Fault: reasonv1.Fault_FAULT_PUENTE, En: "its channel was removed", Es: "su canal fue retirado"}
+)
+
+// The ids of the scene's messages.
+const (
+	Waits   = "01a2259364287db1b1443304ddae5ecf"
+	Before  = "01a2259363797cae949bcbccf000b656"
+	WasRead = "01a22598aa10740a9c31aa07d7f2e1c3"
+	Receipt = "01a22596bb20751bad42bb18e803f2d4"
+	Contact = "+34600111222"
+	Trace   = "7ef719a60c2d4f5e8a9b0c1d2e3f4a5b"
+)
+
+// NewScene is three channels: one is suspended, one was told to wait, one is well.
+func NewScene() Scene {
+	s := Scene{Contacts: map[string]string{Before: Contact, WasRead: Contact, Receipt: Contact}}
+	s.Messages = []*controlv1.Message{waits(), before(), wasRead(), failedByReceipt()}
+	s.Channels = []*controlv1.Channel{
+		{
+			Id: "tienda-whatsapp", Network: "whatsapp", State: controlv1.ChannelState_CHANNEL_STATE_SUSPENDED, Why: tokenEnded, Since: at(2, 18, 40, 0),
+			Waiting: 37, Oldest: at(2, 19, 10, 0), FirstEnds: timestamppb.New(Now.Add(21*time.Hour + 46*time.Minute)), OutLastHour: 390, InLastHour: 301, FailedLastDay: 3,
+			LastIn: at(4, 32, 56, 0), Remedy: "a new access token, then puente reload", RemedyEs: "un token de acceso nuevo y después puente reload",
+			PlatformState: controlv1.ChannelState_CHANNEL_STATE_OK,
+		},
+		{
+			Id: "tienda-telegram", Network: "telegram", State: controlv1.ChannelState_CHANNEL_STATE_WAITING, Why: toldToWait, Since: at(4, 32, 25, 0), Until: at(4, 33, 5, 0),
+			Waiting: 3, Oldest: at(4, 32, 25, 0), OutLastHour: 402, InLastHour: 377, FailedLastDay: 2, LastIn: at(4, 32, 48, 0), PlatformState: controlv1.ChannelState_CHANNEL_STATE_OK,
+		},
+		{
+			Id: "tienda-twilio", Network: "twilio", State: controlv1.ChannelState_CHANNEL_STATE_OK, Since: at(0, 0, 0, 0), OutLastHour: 412, InLastHour: 302, FailedLastDay: 1,
+			LastIn: at(4, 32, 29, 0), PlatformState: controlv1.ChannelState_CHANNEL_STATE_OK,
+		},
+	}
+	s.State = &controlv1.StatusResponse{
+		Needs: []*controlv1.Need{{
+			Channel: "tienda-whatsapp", Why: tokenEnded, Since: at(2, 18, 40, 0), Waiting: 37, FirstEnds: timestamppb.New(Now.Add(21*time.Hour + 46*time.Minute)),
+			Remedy: "a new access token, then puente reload", RemedyEs: "un token de acceso nuevo y después puente reload",
+		}},
+		Channels: 3, Ok: 1, Waiting: 1, Suspended: 1, MessagesWaiting: 40, Oldest: at(2, 19, 10, 0), Fill: 0.034, Fullest: "WEBHOOKS_telegram", Processes: 4, Versions: []string{"v1.2.0"},
+		HistoryBehind: 12, EndedUntil: at(2, 19, 10, 0),
+	}
+	s.Details = &controlv1.GetChannelResponse{
+		Waiting:  []*controlv1.WaitingGroup{{Why: tokenEnded, Messages: 37, Contacts: 21, NextTry: at(4, 40, 0, 0)}},
+		Settings: map[string]string{"contact_id": "phone", "mode": "webhook"}, PerSecond: 80, Tokens: 12.5,
+		History: []*controlv1.ChannelEvent{{Time: at(2, 18, 40, 0), What: "held", Why: tokenEnded}, {Time: timestamppb.New(Now.Add(-30 * time.Hour)), What: "resumed"}},
+	}
+	s.Paused = &controlv1.Channel{
+		Network: "whatsapp", State: controlv1.ChannelState_CHANNEL_STATE_PAUSED, Since: timestamppb.New(Now), Until: timestamppb.New(Now.Add(30 * time.Minute)),
+		PausedBy: "ana", PausedReason: "token rotation", Waiting: 37, Oldest: at(2, 19, 10, 0),
+	}
+	s.rest()
+	return s
+}
+
+func waits() *controlv1.Message {
+	return &controlv1.Message{
+		Id: Waits, Direction: controlv1.Direction_DIRECTION_OUT, Network: "telegram", Channel: "tienda-telegram", Contact: "···555", State: controlv1.State_STATE_WAITING,
+		Why: toldToWait, Behind: Before, Position: 2, Lane: 3, NextTry: at(4, 33, 5, 0), Ends: timestamppb.New(Now.Add(24 * time.Hour)), AcceptedAt: at(4, 32, 26, 152), StateAt: at(4, 32, 26, 154),
+		Parts: 1, TraceId: Trace, TraceUrl: "http://jaeger:16686/trace/" + Trace, Live: true,
+		Hops: []*controlv1.Hop{
+			{Time: at(4, 32, 26, 152), Hop: "accepted", Service: "ingress", Id: Waits, Network: "telegram", Channel: "tienda-telegram", Direction: controlv1.Direction_DIRECTION_OUT},
+			{Time: at(4, 32, 26, 154), Hop: "routed", Service: "translator", Id: Waits, Network: "telegram", Channel: "tienda-telegram", Direction: controlv1.Direction_DIRECTION_OUT},
+		},
+	}
+}
+
+func before() *controlv1.Message {
+	return &controlv1.Message{
+		Id: Before, Direction: controlv1.Direction_DIRECTION_OUT, Network: "telegram", Channel: "tienda-telegram", Contact: "···555", State: controlv1.State_STATE_WAITING,
+		Why: toldToWait, NextTry: at(4, 33, 5, 0), Ends: timestamppb.New(Now.Add(24 * time.Hour)), AcceptedAt: at(4, 32, 25, 977), StateAt: at(4, 32, 25, 982), Parts: 1, Position: 1, Lane: 3,
+	}
+}
+
+func wasRead() *controlv1.Message {
+	return &controlv1.Message{
+		Id: WasRead, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", State: controlv1.State_STATE_READ,
+		AcceptedAt: at(4, 27, 53, 800), StateAt: at(4, 27, 55, 0), Parts: 2, Generation: 1,
+		Hops: []*controlv1.Hop{
+			{Time: at(4, 27, 53, 800), Hop: "accepted", Service: "ingress"},
+			{Time: at(4, 27, 53, 803), Hop: "routed", Service: "translator"},
+			{Time: at(4, 27, 54, 300), Hop: "sent", Service: "egress-whatsapp", Attempts: 3, Holds: []*controlv1.Hold{
+				{Why: toldToWait, Since: at(4, 27, 53, 810), Until: at(4, 27, 54, 200), Behind: Before},
+			}},
+			{Time: at(4, 27, 54, 400), Hop: "sent", Service: "egress-whatsapp", Part: 1, Attempts: 1},
+			{Time: at(4, 27, 55, 0), Hop: "read", Service: "egress-whatsapp"},
+		},
+	}
+}
+
+func failedByReceipt() *controlv1.Message {
+	return &controlv1.Message{
+		Id: Receipt, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", State: controlv1.State_STATE_FAILED_BY_RECEIPT,
+		Why: noNumber, AcceptedAt: timestamppb.New(Now.Add(-26 * time.Hour)), StateAt: timestamppb.New(Now.Add(-26*time.Hour + 3*time.Second)), Parts: 1,
+		Hops: []*controlv1.Hop{
+			{Time: timestamppb.New(Now.Add(-26 * time.Hour)), Hop: "accepted", Service: "ingress"},
+			{Time: timestamppb.New(Now.Add(-26*time.Hour + 3*time.Second)), Hop: "failed", Service: "egress-whatsapp", ByReceipt: true, Reason: noNumber},
+		},
+	}
+}

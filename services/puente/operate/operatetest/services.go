@@ -1,0 +1,225 @@
+package operatetest
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+var (
+	errToken   = errors.New("the token is unknown")
+	errRole    = errors.New("the role write is needed")
+	errChannel = errors.New("there is no such channel")
+	errLetter  = errors.New("there is no such dead letter")
+	errMessage = errors.New("there is no such message")
+)
+
+func notFound[A any](err error) (*connect.Response[A], error) {
+	return nil, connect.NewError(connect.CodeNotFound, err)
+}
+
+func answer[A any](a *A) (*connect.Response[A], error) { return connect.NewResponse(a), nil }
+
+type messages struct{ *Server }
+
+func (s messages) Where(_ context.Context, r *connect.Request[controlv1.WhereRequest]) (*connect.Response[controlv1.WhereResponse], error) {
+	if c := r.Msg.GetChannel(); c != "" && s.channel(c) == nil {
+		return notFound[controlv1.WhereResponse](errChannel)
+	}
+	var found []*controlv1.Message
+	for _, m := range s.Messages {
+		if strings.HasPrefix(m.GetId(), r.Msg.GetQuery()) || m.GetTraceId() == r.Msg.GetQuery() || s.Contacts[m.GetId()] == r.Msg.GetQuery() {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 0 {
+		return notFound[controlv1.WhereResponse](errMessage)
+	}
+	return answer(&controlv1.WhereResponse{Messages: found, Match: controlv1.Match_MATCH_ID, More: s.More})
+}
+
+func (s messages) ListMessages(context.Context, *connect.Request[controlv1.ListMessagesRequest]) (*connect.Response[controlv1.ListMessagesResponse], error) {
+	return answer(&controlv1.ListMessagesResponse{Messages: s.Messages})
+}
+
+func (s messages) Watch(_ context.Context, r *connect.Request[controlv1.WatchRequest], out *connect.ServerStream[controlv1.WatchResponse]) error {
+	s.note(r.Msg)
+	for _, m := range s.Hops {
+		if err := out.Send(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type channels struct{ *Server }
+
+func (s *Server) channel(id string) *controlv1.Channel {
+	for _, c := range s.Channels {
+		if c.GetId() == id {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s channels) ListChannels(_ context.Context, r *connect.Request[controlv1.ListChannelsRequest]) (*connect.Response[controlv1.ListChannelsResponse], error) {
+	a := &controlv1.ListChannelsResponse{}
+	for _, c := range s.Channels {
+		if n := r.Msg.GetNetwork(); n != "" && n != c.GetNetwork() || r.Msg.GetTrouble() && c.GetState() == controlv1.ChannelState_CHANNEL_STATE_OK {
+			continue
+		}
+		a.Channels = append(a.Channels, c)
+	}
+	return answer(a)
+}
+
+func (s channels) GetChannel(_ context.Context, r *connect.Request[controlv1.GetChannelRequest]) (*connect.Response[controlv1.GetChannelResponse], error) {
+	c := s.channel(r.Msg.GetChannel())
+	if c == nil {
+		return notFound[controlv1.GetChannelResponse](errChannel)
+	}
+	a := s.Details
+	a.Channel = c
+	return answer(a)
+}
+
+func (s channels) PauseChannel(_ context.Context, r *connect.Request[controlv1.PauseChannelRequest]) (*connect.Response[controlv1.PauseChannelResponse], error) {
+	if s.channel(r.Msg.GetChannel()) == nil {
+		return notFound[controlv1.PauseChannelResponse](errChannel)
+	}
+	c := s.Paused
+	c.Id = r.Msg.GetChannel()
+	return answer(&controlv1.PauseChannelResponse{Channel: c})
+}
+
+func (s channels) ResumeChannel(_ context.Context, r *connect.Request[controlv1.ResumeChannelRequest]) (*connect.Response[controlv1.ResumeChannelResponse], error) {
+	c := s.channel(r.Msg.GetChannel())
+	if c == nil {
+		return notFound[controlv1.ResumeChannelResponse](errChannel)
+	}
+	return answer(&controlv1.ResumeChannelResponse{Channel: c, WasPaused: c.GetPausedBy() != ""})
+}
+
+func (s channels) CheckChannel(_ context.Context, r *connect.Request[controlv1.CheckChannelRequest]) (*connect.Response[controlv1.CheckChannelResponse], error) {
+	if s.channel(r.Msg.GetChannel()) == nil {
+		return notFound[controlv1.CheckChannelResponse](errChannel)
+	}
+	return answer(&controlv1.CheckChannelResponse{Findings: s.Findings[r.Msg.GetChannel()]})
+}
+
+func (s channels) RegisterChannel(_ context.Context, r *connect.Request[controlv1.RegisterChannelRequest]) (*connect.Response[controlv1.RegisterChannelResponse], error) {
+	return answer(&controlv1.RegisterChannelResponse{Findings: s.Findings[r.Msg.GetChannel()]})
+}
+
+func (s channels) Apply(context.Context, *connect.Request[controlv1.ApplyRequest]) (*connect.Response[controlv1.ApplyResponse], error) {
+	return answer(s.Applied)
+}
+
+type failures struct{ *Server }
+
+func (s failures) ListFailures(_ context.Context, r *connect.Request[controlv1.ListFailuresRequest]) (*connect.Response[controlv1.ListFailuresResponse], error) {
+	a := &controlv1.ListFailuresResponse{}
+	for i, f := range s.Failures {
+		if k := r.Msg.GetFilter().GetKind(); k != 0 && k != f.GetKind() {
+			continue
+		}
+		if n := r.Msg.GetPageSize(); n > 0 && len(a.Failures) == int(n) {
+			a.NextPageToken = string(rune('a' + i))
+			break
+		}
+		if after := r.Msg.GetPageToken(); after == "" || i >= int(after[0]-'a') {
+			a.Failures = append(a.Failures, f)
+		}
+	}
+	return answer(a)
+}
+
+func (s failures) SummarizeFailures(context.Context, *connect.Request[controlv1.SummarizeFailuresRequest]) (*connect.Response[controlv1.SummarizeFailuresResponse], error) {
+	return answer(s.Summary)
+}
+
+func (s failures) ShowDeadLetter(_ context.Context, r *connect.Request[controlv1.ShowDeadLetterRequest]) (*connect.Response[controlv1.ShowDeadLetterResponse], error) {
+	for _, f := range s.Failures {
+		if f.GetNumber() == r.Msg.GetNumber() {
+			body := s.Body
+			if r.Msg.GetContent() {
+				body = s.Content
+			}
+			return answer(&controlv1.ShowDeadLetterResponse{Failure: f, Body: body})
+		}
+	}
+	return notFound[controlv1.ShowDeadLetterResponse](errLetter)
+}
+
+func (s failures) ReplayFailures(_ context.Context, r *connect.Request[controlv1.ReplayFailuresRequest], out *connect.ServerStream[controlv1.ReplayFailuresResponse]) error {
+	s.note(r.Msg)
+	outcomes := s.Replayed
+	if r.Msg.GetDryRun() {
+		outcomes = s.WouldGo
+	}
+	for _, m := range outcomes {
+		if err := out.Send(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s failures) DiscardFailures(context.Context, *connect.Request[controlv1.DiscardFailuresRequest]) (*connect.Response[controlv1.DiscardFailuresResponse], error) {
+	return answer(&controlv1.DiscardFailuresResponse{Discarded: 2})
+}
+
+type webhooks struct{ *Server }
+
+func (s webhooks) ListCalls(context.Context, *connect.Request[controlv1.ListCallsRequest]) (*connect.Response[controlv1.ListCallsResponse], error) {
+	return answer(&controlv1.ListCallsResponse{Calls: s.Calls})
+}
+
+func (s webhooks) ReplayCalls(_ context.Context, r *connect.Request[controlv1.ReplayCallsRequest], out *connect.ServerStream[controlv1.ReplayCallsResponse]) error {
+	s.note(r.Msg)
+	for _, m := range s.CallsReplayed {
+		if err := out.Send(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type system struct {
+	*Server
+}
+
+func (s system) Status(context.Context, *connect.Request[controlv1.StatusRequest]) (*connect.Response[controlv1.StatusResponse], error) {
+	return answer(s.State)
+}
+
+func (s system) Backlog(context.Context, *connect.Request[controlv1.BacklogRequest]) (*connect.Response[controlv1.BacklogResponse], error) {
+	return answer(&controlv1.BacklogResponse{})
+}
+
+func (s system) Processes(context.Context, *connect.Request[controlv1.ProcessesRequest]) (*connect.Response[controlv1.ProcessesResponse], error) {
+	return answer(&controlv1.ProcessesResponse{})
+}
+
+func (s system) Streams(context.Context, *connect.Request[controlv1.StreamsRequest]) (*connect.Response[controlv1.StreamsResponse], error) {
+	return answer(&controlv1.StreamsResponse{Streams: s.StreamList})
+}
+
+func (s system) ListAudit(context.Context, *connect.Request[controlv1.ListAuditRequest]) (*connect.Response[controlv1.ListAuditResponse], error) {
+	return answer(&controlv1.ListAuditResponse{})
+}
+
+var (
+	_ controlv1connect.MessageServiceHandler = messages{}
+	_ controlv1connect.ChannelServiceHandler = channels{}
+	_ controlv1connect.FailureServiceHandler = failures{}
+	_ controlv1connect.WebhookServiceHandler = webhooks{}
+	_ controlv1connect.SystemServiceHandler  = system{}
+)

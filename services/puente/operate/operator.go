@@ -1,0 +1,85 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/services/puente/render"
+	"github.com/bonychat/puente/services/puente/words"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// Operator asks a bridge and writes what it answers. Each of its methods is one question or one order; an error is an
+// [Exit] where the bridge was asked.
+type Operator struct {
+	*Client
+	render.Output
+}
+
+// failed says why the bridge did not answer, for people.
+func (o Operator) failed(err error) error {
+	w := o.Words.Failed
+	e, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		return err
+	}
+	switch e.Code() {
+	case connect.CodeUnauthenticated:
+		return exit(Failed, fmt.Sprintf(w.Unknown, o.place.URL))
+	case connect.CodePermissionDenied:
+		return exit(Failed, fmt.Sprintf(w.Forbidden, e.Message()))
+	case connect.CodeNotFound:
+		return exit(NotFound, fmt.Sprintf(w.Refused, e.Message()))
+	case connect.CodeInvalidArgument:
+		return exit(Usage, fmt.Sprintf(w.Refused, e.Message()))
+	case connect.CodeCanceled:
+		return exit(Failed, w.Interrupted)
+	case connect.CodeDeadlineExceeded:
+		return exit(Failed, fmt.Sprintf(w.TooLate, o.place.URL))
+	case connect.CodeUnimplemented:
+		return exit(Failed, fmt.Sprintf(w.Older, o.place.URL))
+	case connect.CodeUnavailable:
+		if !connect.IsWireError(err) {
+			return exit(Failed, fmt.Sprintf(w.NoAnswer, o.place.URL, e.Message()))
+		}
+	}
+	return exit(Failed, fmt.Sprintf(w.Refused, e.Message()))
+}
+
+// ofChannel is failed where a channel was named: it says which there are.
+func (o Operator) ofChannel(ctx context.Context, channel string, err error) error {
+	if connect.CodeOf(err) != connect.CodeNotFound || channel == "" {
+		return o.failed(err)
+	}
+	a, listed := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
+	if listed != nil {
+		return o.failed(err)
+	}
+	var ids []string
+	for _, c := range a.GetChannels() {
+		ids = append(ids, c.GetId())
+	}
+	if slices.Contains(ids, channel) { // something else of it is not there
+		return o.failed(err)
+	}
+	if len(ids) == 0 {
+		return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
+	}
+	slices.Sort(ids)
+	return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, words.List(ids)))
+}
+
+// ago is the time so long before now; unset for 0.
+func (o Operator) ago(d time.Duration) *timestamppb.Timestamp {
+	if d <= 0 {
+		return nil
+	}
+	return timestamppb.New(o.Now.Add(-d))
+}

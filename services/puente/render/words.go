@@ -1,0 +1,111 @@
+package render
+
+// Words are all that the commands say of their own in one language. What the bridge says has both languages in it. A text
+// with % is a format: what it is given is the same in both.
+type Words struct {
+	Language Language
+	Months   [12]string // short
+	Unknown  string
+	More     string // a list that was cut: how many more
+	Heads    Heads
+	// By the words of the enumerations in proto/puente.
+	States        map[string]string
+	ChannelStates map[string]string
+	Ways          map[string]string
+	Faults        map[string]string
+	Hops          map[string]string
+	Kinds         map[string]string
+	Results       map[string]string
+
+	Find     FindWords
+	Failed   FailedWords
+	Where    WhereWords
+	Status   StatusWords
+	Channels ChannelWords
+}
+
+// Noun is a noun in both numbers.
+type Noun struct{ One, Many string }
+
+// Heads are the headings of columns.
+type Heads struct {
+	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contacts, NextTry string
+}
+
+// FindWords are about which bridge is asked.
+type FindWords struct {
+	NoURL     string // what was given
+	NoToken   string // the variable
+	NotOnData string // the folder
+	None      string
+	Answers   string // file, folder, how many others
+	Several   string // their folders, a line each
+}
+
+// FailedWords are about a bridge that did not do what it was asked for.
+type FailedWords struct {
+	Unknown     string // URL
+	Forbidden   string // the bridge's words
+	Refused     string // the bridge's words
+	TooLate     string // URL
+	Older       string // URL
+	NoAnswer    string // URL, why
+	Interrupted string
+	NoChannel   string // id, those that there are
+	NoChannels  string // id
+}
+
+// WhereWords are about the way of a message.
+type WhereWords struct {
+	Times      Noun
+	Nothing    string // the query
+	More       string // how many are shown
+	TooMany    string // how many are shown
+	Contact    string // its last digits
+	Parts      string // how many
+	Part       string // which, of how many
+	Generation string // how often, with Times
+	Behind     string // the id before it
+	Place      string // which, of how many
+	NextTry    string // when
+	For        string // how long
+	Tries      string // how many
+	Now        string
+	NotLive    string
+	Ends       string
+	EndsAt     string // when, how long until then
+	Trace      string
+}
+
+// StatusWords are about the bridge as a whole.
+type StatusWords struct {
+	Channel, Message, Process Noun
+
+	NotKnown      string // how many channels
+	NoneWait      string
+	Wait          string // how many, how long the oldest
+	Store         string // percent
+	Version       string
+	Versions      string
+	Behind        string // entries
+	NothingNeeded string
+	EndedUntil    string // when
+	NeedsYou      string
+	Bridge        string
+	Since         string // when, how long ago
+	WaitForIt     string // how many
+	FirstEnds     string // how long until then
+	Do            string // what to do
+}
+
+// ChannelWords are about channels.
+type ChannelWords struct {
+	None      string
+	PausedBy  string // who, why
+	Until     string // when
+	Platform  string // state, how many wait, why
+	Budget    string // sends a second, how many may go now
+	WhatWaits string
+	Settings  string
+	History   string
+}
