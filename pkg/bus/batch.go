@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
@@ -27,7 +28,10 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 	stream := topology.StreamOf(posts[0].Subject)
 	ctx, span := b.StartSpan(b.About(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
 	defer span.End()
-	if err := b.publishAll(ctx, posts); err != nil {
+	begun := time.Now()
+	err := b.publishAll(ctx, posts)
+	b.meter.Published(ctx, stream, len(posts), err, time.Since(begun))
+	if err != nil {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
 		return err

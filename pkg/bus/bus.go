@@ -15,6 +15,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
 
 // Options of [Connect].
@@ -30,6 +32,9 @@ type Options struct {
 	Log  *slog.Logger
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
+	// Meter measures what goes over the bus, and is there for what reads and writes on the service's behalf; nil measures
+	// nothing.
+	Meter *meter.Meter
 }
 
 // Node is a broker that is reached without the network: the embedded one, in this process or by its folder's socket. It is
@@ -45,6 +50,7 @@ type Bus struct {
 	instance string // this process: unit records name it
 	log      *slog.Logger
 	tracer   trace.Tracer
+	meter    *meter.Meter
 	untraced bool                   // the tracer makes nothing
 	digest   atomic.Pointer[[]byte] // the deployment's key
 
@@ -57,6 +63,7 @@ type Bus struct {
 
 	notifier notifier
 	fills    fills
+	measured measured
 }
 
 // RequestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
@@ -71,7 +78,7 @@ const asyncPending = 1 << 15
 // good. It fails when the first connection does, unless [Options.Wait] says otherwise.
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
-		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer,
+		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, meter: o.Meter,
 		url: url, ending: make(chan struct{}), kept: make(chan struct{}),
 	}
 	if b.log == nil {
@@ -136,6 +143,9 @@ func (b *Bus) Instance() string { return b.instance }
 
 // Logger is the service's, for what reads and writes on its behalf.
 func (b *Bus) Logger() *slog.Logger { return b.log }
+
+// Meter is the service's, for what reads and writes on its behalf; nil measures nothing.
+func (b *Bus) Meter() *meter.Meter { return b.meter }
 
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
 func (b *Bus) Close(ctx context.Context) {

@@ -38,7 +38,9 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	begun := time.Now()
 	sequence, err := b.send(ctx, m, jetstream.WithExpectStream(stream))
+	b.meter.Published(ctx, stream, 1, err, time.Since(begun))
 	if err != nil {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
@@ -87,7 +89,7 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	if err != nil {
 		return func(context.Context) error { return err }
 	}
-	l := b.link()
+	l, begun := b.link(), time.Now()
 	f, err := l.publish(m, jetstream.WithExpectStream(stream))
 	if err != nil {
 		return func(context.Context) error { return publishError(stream, err) }
@@ -95,6 +97,7 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	return func(ctx context.Context) error {
 		select {
 		case <-f.Ok():
+			b.meter.Published(ctx, stream, 1, nil, time.Since(begun))
 			return nil
 		case <-l.gone:
 			return publishError(stream, errGone)

@@ -40,7 +40,9 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	}
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
 	inject(ctx, m.Header)
+	begun := time.Now()
 	sequence, err := b.send(ctx, m, opts...)
+	b.meter.Published(ctx, topology.StreamOf(subject), 1, err, time.Since(begun))
 	if err != nil {
 		return 0, publishError(topology.StreamOf(subject), err)
 	}

@@ -1,6 +1,7 @@
 package consume
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -30,6 +31,14 @@ func Permanent(reason string) error { return permanent{reason} }
 // lapsed is what becomes of a head while its lease is not valid: it is looked at again soon. Another process may own
 // the shard by now, so nothing may be begun; often the lease is valid again after an election of the broker.
 var lapsed = lanes.Next{Keep: true, After: 250 * time.Millisecond}
+
+// fault is an error of a handler where it says that something went wrong; a wait is none.
+func fault(err error) error {
+	if _, waits := errors.AsType[retryAfter](err); waits {
+		return nil
+	}
+	return err
+}
 
 // Backoff is when a head is tried again that failed at our own broker. The longest pause doubles with each try, from
 // 0.1 s before the first to 5 s; the pause is drawn from its upper half, so that many heads that failed together do

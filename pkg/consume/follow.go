@@ -172,7 +172,9 @@ func (f *follower) do(p *piece) lanes.Next {
 	ctx, span := f.bus.StartSpan(f.bus.About(parent, p.entry.Subject, nil), f.Verb, f.Stream.Name, trace.SpanKindConsumer,
 		bus.MessageID(p.entry.Subject, p.entry.ID, p.entry.Sequence))
 	defer span.End()
+	begun := time.Now()
 	err := p.Do(ctx)
+	f.bus.Meter().Processed(ctx, f.Verb, f.Stream.Name, fault(err), time.Since(begun))
 	if r, ok := errors.AsType[retryAfter](err); ok {
 		p.try--
 		return lanes.Next{Keep: true, After: r.after}

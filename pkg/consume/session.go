@@ -41,6 +41,21 @@ type waiting struct{ ticket bus.Ticket }
 // Wake ends the waiting of every head: each is worked on again, and may say again how long to wait.
 func (s *Session) Wake() { s.set.Wake() }
 
+// Each shows every lane of the session: its head, nil where that is not in memory, how many entries it holds, and whether
+// the head waits. Only of a head that waits more may be read than what never changes: Sequence, ID and Stored. It costs as
+// much as there are lanes. see must not call the session, nor anything that waits for it.
+func (s *Session) Each(see func(head *Entry, entries int, waits bool)) {
+	s.set.Each(func(w waiting, items int, waits bool) {
+		s.mu.Lock()
+		head := s.heads[w.ticket.Sequence]
+		s.mu.Unlock()
+		see(head, items, waits)
+	})
+}
+
+// Paused says that no head may start now.
+func (s *Session) Paused() bool { return s.set.Paused() }
+
 // Pause lets no head start for a time; a longer pause stands.
 func (s *Session) Pause(d time.Duration) { s.set.Pause(d) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -56,7 +57,9 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	e.Try++
 	ctx, span := b.StartSpan(b.About(e.Context(ctx), e.Subject, e.Event), w.Verb, w.Stream.Name, trace.SpanKindConsumer, bus.MessageID(e.Subject, e.ID, e.Sequence))
 	defer span.End()
+	begun := time.Now()
 	err := w.Handle(ctx, e)
+	b.Meter().Processed(ctx, w.Verb, w.Stream.Name, fault(err), time.Since(begun))
 	// nothing went wrong: neither the count nor the span says so
 	if r, ok := errors.AsType[retryAfter](err); ok {
 		e.Try--

@@ -53,5 +53,19 @@ func Bury(ctx context.Context, b *bus.Bus, d Burial) error {
 			UnsentParts: d.Unsent, At: timestamppb.Now(), TraceId: bus.TraceID(ctx), Sequence: d.Sequence,
 		},
 	})
+	if err == nil {
+		b.Meter().DeadLetter(ctx, network, kindOf(d).String())
+	}
 	return err
+}
+
+// kindOf says what a letter holds, for a metric.
+func kindOf(d Burial) Kind {
+	l := Letter{}
+	if d.Event != nil {
+		l.describe(d.Event)
+	} else if strings.HasPrefix(d.Subject, "webhook.") {
+		l.Kind = Call
+	}
+	return l.Kind
 }

@@ -38,8 +38,10 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		}
 	}
 	sending, cancel := context.WithTimeout(ctx, s.config.SendTimeout)
+	begun := time.Now()
 	ref, v := w.Send(sending, e.Event)
 	cancel()
+	s.bus.Meter().Tried(ctx, s.config.Far, v.Class.String(), time.Since(begun))
 	if v.Class != result.Sent {
 		span.SetStatus(codes.Error, v.Reason)
 		e.reason = v.Reason
@@ -80,6 +82,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	case result.Uncertain:
 		e.attempts++
 		log().Warn("not known whether it was taken", "err", v.Err)
+		s.doubted(ctx, w)
 		if w.Hold && !w.Keyed {
 			// remembered before it is stored: should that fail, it must not be sent again
 			e.refused = &result.Result{Reason: heldReason}

@@ -73,13 +73,14 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	o.Ref, o.Alias, o.Reason = readable(end.ref), readable(end.alias), readable(end.reason)
 	// remembered before it is stored: should the session end first, the next one stores it and does not send again
 	e.ended = &end
+	ended := true // by this process
 	for try := 0; ; try++ {
 		err := s.store(ctx, e, o)
 		// the record is not the one we know: read which it is
 		if errors.Is(err, bus.ErrConflict) {
 			found, readErr := s.outcome(ctx, e.key)
 			if readErr == nil && record.Final(found.GetResult()) {
-				result, err = found.GetResult(), nil
+				result, err, ended = found.GetResult(), nil, false
 				// a record that is not final, such as an earlier one of ours whose answer was lost: the next try replaces
 				// it
 			} else if readErr == nil {
@@ -88,6 +89,9 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		}
 		if err == nil {
 			s.finished.add(e.key, result)
+			if ended {
+				s.ended(ctx, e, result)
+			}
 			return lanes.Next{}
 		}
 		span.SetStatus(codes.Error, "outcome not stored")

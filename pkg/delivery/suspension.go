@@ -97,6 +97,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	why := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: w.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
 	s.suspended = why
 	s.mu.Unlock()
+	s.bus.Meter().Suspended(ctx, s.config.Far)
 	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason, "err", v.Err)
 	data, err := json.Marshal(why)
 	if err == nil {

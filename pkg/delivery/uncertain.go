@@ -38,6 +38,7 @@ func (s *sender) holdBack(e *message) lanes.Next {
 		e.Suspect = true // looked up again then
 		return lanes.Next{Keep: true, After: wait}
 	}
+	s.bus.Meter().Doubt(s.hard, s.config.Far, doubtHeld)
 	return s.give(e, eventv1.Result_RESULT_FAILED, heldReason)
 }
 
@@ -60,6 +61,7 @@ func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (
 	switch {
 	// a receipt is proof that it was taken; the destination's id for it stays unknown
 	case err == nil:
+		s.bus.Meter().Doubt(ctx, s.config.Far, doubtReceipt)
 		s.bus.Logger().Info("settled by a receipt", "far", s.config.Far, "channel", s.channel, "key", e.key)
 		return true, s.conclude(e.Context(s.hard), e, ending{result: eventv1.Result_RESULT_SENT})
 	case !errors.Is(err, bus.ErrNotFound):
@@ -71,6 +73,7 @@ func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (
 	}
 	// no receipt came: it is sent again, and the contact may have it twice
 	e.uncertain = time.Time{}
+	s.bus.Meter().Doubt(ctx, s.config.Far, doubtResent)
 	return false, lanes.Next{}
 }
 

@@ -120,6 +120,25 @@ func (s *Set[T]) Len() int {
 	return s.items
 }
 
+// Each shows every lane: its head, how many items it holds, and whether the head waits by a timer. A head that does not wait
+// is being worked on, or may be at any moment. see is called with the set locked: it must be fast, and must not call the set.
+func (s *Set[T]) Each(see func(head T, items int, waits bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.lanes {
+		if len(l.queue) > 0 {
+			see(l.queue[0], len(l.queue), l.timer != nil)
+		}
+	}
+}
+
+// Paused says that no head may start now.
+func (s *Set[T]) Paused() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Before(s.pause)
+}
+
 // Pause lets no head start for a time; of two pauses the one that ends later stands. What is being worked on goes on.
 // [Set.Wake] does not end a pause.
 func (s *Set[T]) Pause(d time.Duration) {

@@ -22,6 +22,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/pkg/weburl"
 )
@@ -44,6 +45,7 @@ type Client struct {
 	http   *http.Client
 	guard  *guard
 	tracer trace.Tracer
+	meter  *meter.Meter
 }
 
 // Request is one call.
@@ -135,7 +137,9 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		// any byte of it may be enough for the far end, so an error here counts as written too
 		WroteHeaders: func() { written.Store(true) },
 	})
+	begun := time.Now()
 	resp, err := c.http.Do(req.WithContext(ctx))
+	c.measure(ctx, r, req.Method, resp, err, time.Since(begun))
 	if err != nil {
 		cancel()
 		err = fmt.Errorf("call %s: %w", req.URL.Hostname(), bare(err))
@@ -156,6 +160,17 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		span.SetAttributes(attribute.String("error.type", strconv.Itoa(resp.StatusCode)))
 	}
 	return &Stream{Status: resp.StatusCode, Header: resp.Header, Body: &closer{resp.Body, cancel}}, nil
+}
+
+// measure measures one request by what was answered. What the far end holds says nothing: it answers when it has news.
+func (c *Client) measure(ctx context.Context, r Request, method string, resp *http.Response, err error, took time.Duration) {
+	switch {
+	case r.Held:
+	case err != nil:
+		c.meter.Called(ctx, method, 0, errorType(err), took)
+	default:
+		c.meter.Called(ctx, method, resp.StatusCode, "", took)
+	}
 }
 
 // unanswered classifies a request that was written, where nobody can tell what became of it.

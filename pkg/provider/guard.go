@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -24,6 +25,8 @@ import (
 type ClientOptions struct {
 	// Tracer makes a span for each request; nil makes none.
 	Tracer trace.Tracer
+	// Meter measures each request, but for those that the far end holds; nil measures nothing.
+	Meter *meter.Meter
 	// Configured are addresses that stand in the account (api, webhook_url): for what the network itself told
 	// ([Request].Told) their host and port are exempt from the guard.
 	Configured []string
@@ -88,7 +91,7 @@ func NewClient(o ClientOptions) *Client {
 	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
 	// one for each channel that is listened to: a few hundred would take all those to one host from what is sent
 	g.held.MaxConnsPerHost = 0
-	c := &Client{tracer: o.Tracer, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+	c := &Client{tracer: o.Tracer, meter: o.Meter, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
 	c.Configure(o.PublicURL, o.Configured)
 	return c
 }

@@ -9,14 +9,17 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/telemetry"
 )
 
-// Health answers /healthz and /readyz on the internal port.
+// Health answers /healthz, /readyz and /metrics on the internal port.
 type Health struct {
-	mux    *http.ServeMux
-	mu     sync.Mutex
-	checks map[string]*check
-	notes  map[string]*check
+	mux     *http.ServeMux
+	metrics *telemetry.Metrics // of all services of the process
+	mu      sync.Mutex
+	checks  map[string]*check
+	notes   map[string]*check
 }
 
 // Times of a check.
@@ -29,9 +32,10 @@ const (
 
 // NewHealth has no checks: ready at once.
 func NewHealth() *Health {
-	h := &Health{mux: http.NewServeMux(), checks: map[string]*check{}, notes: map[string]*check{}}
+	h := &Health{mux: http.NewServeMux(), metrics: telemetry.NewMetrics(), checks: map[string]*check{}, notes: map[string]*check{}}
 	h.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	h.mux.HandleFunc("GET /readyz", h.ready)
+	h.mux.Handle("GET /metrics", h.metrics)
 	return h
 }
 

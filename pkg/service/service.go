@@ -135,15 +135,20 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	if err != nil {
 		return err
 	}
+	measure, err := health.metrics.Service(name, version.String())
+	if err != nil {
+		return errors.Join(err, tel.Shutdown(ctx))
+	}
 	connect := func(name string) (*bus.Bus, error) {
 		return bus.Connect(cfg.NATS.URL, bus.Options{
-			Name: name, Node: n, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(),
+			Name: name, Node: n, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(), Meter: measure,
 		})
 	}
 	b, err := connect(name)
 	if err != nil {
 		return errors.Join(err, tel.Shutdown(ctx))
 	}
+	defer b.Measure()()
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {
 		err := b.Ready(ctx, topology.Messages.Name)
@@ -152,7 +157,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 		}
 		return err
 	})
-	shards := shard.New(b.Bucket(topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log})
+	shards := shard.New(b.Bucket(topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log, Meter: measure})
 	err = run(ctx, Env{Config: cfg, Bus: b, Shards: shards, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
 		serving.Store(true)
 		log.Info("started")

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -68,7 +69,10 @@ func (c *controller) work(all, own context.Context, h *holding, seen seenRecord,
 	}
 	done := l.start(own, c.activation.graceOrDefault())
 	h.lease.Store(l)
+	kind := strings.TrimSuffix(c.activation.Prefix, "-")
+	c.group.options.Meter.Owns(own, kind, 1)
 	err = c.run(own, l)
+	c.group.options.Meter.Owns(own, kind, -1)
 	done()
 	if err == nil {
 		c.release(all, l)

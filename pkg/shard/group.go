@@ -40,6 +40,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -79,8 +80,9 @@ type Options struct {
 	// Lease is how long a member is believed to be there after its last heartbeat; default 5 s. A heartbeat is written five
 	// times as often. All processes of a service need the same.
 	Lease time.Duration
-	// Log may be nil.
-	Log *slog.Logger
+	// Log may be nil, and Meter too.
+	Log   *slog.Logger
+	Meter *meter.Meter
 }
 
 // The time that a member is believed to be there. An election of the broker takes 4 to 9 seconds: heartbeats fail

@@ -55,6 +55,7 @@ func (m *membership) extend(began time.Time, stored bool) {
 	if !was.IsZero() && time.Now().After(was) {
 		m.epoch++
 		m.validUntil = time.Time{}
+		m.meter.Lapsed(context.Background())
 		m.log.Warn("lease lapsed: nothing new is started until it is renewed")
 	}
 	if stored && time.Since(began) < m.lease {

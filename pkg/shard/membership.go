@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
 
 // membership is this process among the members of its group: whether its own heartbeats are believed, and what its watch
@@ -18,6 +20,7 @@ type membership struct {
 	instance string
 	lease    time.Duration
 	log      *slog.Logger
+	meter    *meter.Meter
 	beatNow  chan struct{} // asks for a heartbeat at once
 
 	mu         sync.Mutex
@@ -65,7 +68,7 @@ type seenRecord struct {
 
 func newMembership(kv KV, o Options) *membership {
 	return &membership{
-		kv: kv, service: o.Service, instance: o.Instance, lease: o.Lease, log: o.Log, beatNow: make(chan struct{}, 1),
+		kv: kv, service: o.Service, instance: o.Instance, lease: o.Lease, log: o.Log, meter: o.Meter, beatNow: make(chan struct{}, 1),
 		peers: map[string]peer{}, records: map[string]seenRecord{}, changed: make(chan struct{}),
 	}
 }

@@ -23,6 +23,13 @@ var bodyStatus = map[error]int{
 	errBusy:     http.StatusServiceUnavailable,
 }
 
+var bodyCause = map[error]string{
+	errTooLarge: causeTooLarge,
+	errTooSlow:  "too_slow",
+	errBroken:   "broken",
+	errBusy:     "busy",
+}
+
 // readBody reads a bounded body, and takes back what [Ingress.ServeHTTP] did for one that is not read: the connection
 // goes on, and however long the answer takes, it is not cut off. The error is one of those above.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64, h *hold) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -126,6 +127,18 @@ func (in *Ingress) owner(r *http.Request) *channel {
 		return nil
 	}
 	return now.byID[now.tokens.channel(r)]
+}
+
+// observe tells which networks that have channels have declared themselves.
+func (in *Ingress) observe(o meter.Observer) {
+	now := in.channels.Load()
+	if now == nil {
+		return
+	}
+	for network := range now.decoys {
+		_, err := in.declared.Of(network)
+		o.NetworkDeclared(network, err == nil)
+	}
 }
 
 // Undeclared names the networks that have channels and have not declared themselves yet: their calls are answered 503

@@ -28,19 +28,20 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 	c := in.owner(r)
 	if c == nil {
 		if in.refuseTooMany(w, r) {
+			in.Bus.Meter().Refused(r.Context(), "", causeTooManyWrong)
 			return
 		}
-		in.refuseMessage(w, r, nil, http.StatusUnauthorized, "the API token is missing or wrong: send it as Authorization: Bearer <token>")
+		in.refuseMessage(w, r, nil, causeUnauthorized, http.StatusUnauthorized, "the API token is missing or wrong: send it as Authorization: Bearer <token>")
 		return
 	}
 	if named := r.PathValue("channel"); named != "" && named != c.ID {
-		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of the channel in the path")
+		in.refuseMessage(w, r, c, causeOtherChannel, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return
 	}
 	ctx := label.Message(r.Context(), c.Network, c.ID, "")
 	if webhook.Compressed(r.Header) {
 		w.Header().Set("Accept-Encoding", "identity")
-		in.refuseMessage(w, r, c, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
+		in.refuseMessage(w, r, c, causeEncoded, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
 		return
 	}
 	held := in.messages.hold(c.ID, in.origin(r).String())
@@ -50,38 +51,40 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		if errors.Is(err, errBusy) {
 			w.Header().Set("Retry-After", "1")
 		}
-		in.refuseMessage(w, r, c, bodyStatus[err], err.Error())
+		in.refuseMessage(w, r, c, bodyCause[err], bodyStatus[err], err.Error())
 		return
 	}
 	send, err := customchannel.DecodeSend(body)
 	if err != nil {
-		in.refuseMessage(w, r, c, http.StatusBadRequest, err.Error())
+		in.refuseMessage(w, r, c, causeInvalid, http.StatusBadRequest, err.Error())
 		return
 	}
 	if send.ChannelID != "" && send.ChannelID != c.ID {
-		in.refuseMessage(w, r, c, http.StatusUnauthorized, "the API token is not that of channelId")
+		in.refuseMessage(w, r, c, causeOtherChannel, http.StatusUnauthorized, "the API token is not that of channelId")
 		return
 	}
 	if err := customchannel.IDType(c.ContactID).Check(send.ContactID); err != nil {
-		in.refuseMessage(w, r, c, http.StatusBadRequest, err.Error())
+		in.refuseMessage(w, r, c, causeInvalid, http.StatusBadRequest, err.Error())
 		return
 	}
-	if status, why := in.room(ctx, c); status != 0 {
-		in.refuseMessage(w, r, c, status, why)
+	if cause, status, why := in.room(ctx, c); status != 0 {
+		in.refuseMessage(w, r, c, cause, status, why)
 		return
 	}
 	m, err := canonical(c, send)
 	if err != nil {
+		in.Bus.Meter().Refused(ctx, c.Network, causeInternal)
 		in.Log.Error("message not understood", "channel", c.ID, "err", err)
 		refuse(w, http.StatusInternalServerError, "internal error")
 		return
 	}
 	if err := in.keeper.keep(label.Message(ctx, "", "", m.GetId()), arrived, m); err != nil {
 		in.Log.Error("message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
-		why := "the message could not be stored; try again"
+		cause, why := causeNotStored, "the message could not be stored; try again"
 		if errors.Is(err, bus.ErrNoRoom) {
-			why = "the gateway's store is full; try again later"
+			cause, why = causeFull, "the gateway's store is full; try again later"
 		}
+		in.Bus.Meter().Refused(ctx, c.Network, cause)
 		refuse(w, http.StatusServiceUnavailable, why)
 		return
 	}
@@ -91,6 +94,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, "internal error")
 		return
 	}
+	in.Bus.Meter().Accepted(ctx, c.Network, "outbound")
 	in.Log.Debug("message accepted", "channel", c.ID, "id", m.GetId())
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(answer)

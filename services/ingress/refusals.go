@@ -3,7 +3,6 @@ package ingress
 import (
 	"net/http"
 	"net/netip"
-	"strconv"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -60,10 +59,33 @@ func (in *Ingress) refused(r *http.Request, what string, c *channel, why string,
 	}
 }
 
+// Why messages are refused: for logs and metrics.
+const (
+	causeUnauthorized = "unauthorized"   // no channel has the token
+	causeOtherChannel = "other_channel"  // the token is that of another channel than the call names
+	causeTooManyWrong = "too_many_wrong" // too many wrong credentials of one caller
+	causeEncoded      = "encoded"
+	causeInvalid      = "invalid" // not as the contract says
+	causeTooLarge     = "too_large"
+	causeBacklog      = "backlog" // too much of the channel waits
+	causeFull         = "full"    // the store
+	causeNotStored    = "not_stored"
+	causeInternal     = "internal"
+)
+
 // refuseMessage refuses a message; c is nil where no channel has the token. why holds nothing of the message.
-func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channel, status int, why string) {
-	in.refused(r, "message refused", c, strconv.Itoa(status), "status", status, "why", why)
+func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channel, cause string, status int, why string) {
+	in.Bus.Meter().Refused(r.Context(), networkOf(c), cause)
+	in.refused(r, "message refused", c, cause, "status", status, "why", why, "cause", cause)
 	refuse(w, status, why)
+}
+
+// networkOf is a channel's network, "" where there is no channel.
+func networkOf(c *channel) string {
+	if c == nil {
+		return ""
+	}
+	return c.Network
 }
 
 // tooMany answers a caller that sends too many wrong credentials.
@@ -74,7 +96,7 @@ func (in *Ingress) refuseTooMany(w http.ResponseWriter, r *http.Request) (done b
 	if !in.refusals.over(in.origin(r), in.WrongAtOnce) {
 		return false
 	}
-	in.refused(r, "caller refused", nil, "429", "why", tooMany)
+	in.refused(r, "caller refused", nil, causeTooManyWrong, "cause", causeTooManyWrong, "why", tooMany)
 	w.Header().Set("Retry-After", "10")
 	refuse(w, http.StatusTooManyRequests, tooMany)
 	return true

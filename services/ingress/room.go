@@ -28,15 +28,15 @@ type backlog struct {
 
 // room says why a channel's message cannot be taken now: the store is nearly full, or the channel has too much that
 // waits. 0 where it can be. What cannot be known is no reason.
-func (in *Ingress) room(ctx context.Context, c *channel) (status int, why string) {
+func (in *Ingress) room(ctx context.Context, c *channel) (cause string, status int, why string) {
 	egress := topology.Egress(c.Network).Name
 	if in.Bus.Full(ctx, topology.Messages.Name, fullFrom) || in.Bus.Full(ctx, egress, fullFrom) {
-		return http.StatusServiceUnavailable, "the gateway's store is nearly full; try again later"
+		return causeFull, http.StatusServiceUnavailable, "the gateway's store is nearly full; try again later"
 	}
 	if in.waiting(ctx, c) >= in.ChannelCap {
-		return http.StatusTooManyRequests, "too many messages of this channel wait for their network; try again later"
+		return causeBacklog, http.StatusTooManyRequests, "too many messages of this channel wait for their network; try again later"
 	}
-	return 0, ""
+	return "", 0, ""
 }
 
 func (in *Ingress) waiting(ctx context.Context, c *channel) uint64 {

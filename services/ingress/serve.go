@@ -52,6 +52,7 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Dur
 		return <-following
 	}
 	env.Health.Note("networks", in.Undeclared)
+	defer env.Bus.Meter().Observe(in.observe)()
 	env.Started()
 	err = service.ServeHTTP(ctx, l, around(in))
 	cancel()

@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"net/http"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -14,7 +15,7 @@ import (
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
 func (in *Ingress) traced(route string, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
+		ctx, begun := r.Context(), time.Now()
 		method, name := r.Method, r.Method
 		if !methods[method] {
 			method, name = "_OTHER", "HTTP"
@@ -31,6 +32,7 @@ func (in *Ingress) traced(route string, next http.HandlerFunc) http.HandlerFunc 
 		defer span.End()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next(rec, r.WithContext(ctx))
+		in.Bus.Meter().Served(ctx, method, route, rec.status, time.Since(begun))
 		span.SetAttributes(attribute.Int("http.response.status_code", rec.status))
 		if rec.status >= 500 {
 			span.SetStatus(codes.Error, "")

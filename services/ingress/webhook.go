@@ -22,7 +22,8 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(label.Message(r.Context(), c.Network, c.ID, ""))
 	declared, err := in.declared.Of(c.Network)
 	if err != nil {
-		in.refused(r, "webhook call refused", c, "undeclared", "network", c.Network, "cause", "undeclared")
+		in.countCall(r, c, causeUndeclared)
+		in.refused(r, "webhook call refused", c, causeUndeclared, "network", c.Network, "cause", causeUndeclared)
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
@@ -43,7 +44,9 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		in.refuseBody(w, r, c, policy, err)
 		return
-	case verdict.Handshake: // neither path nor query is logged: a credential may stand there
+	case verdict.Handshake:
+		in.countCall(r, c, causeHandshake)
+		// neither path nor query is logged: a credential may stand there
 		in.Log.Info("webhook handshake answered", "network", c.Network, "channel", c.ID, "method", call.Method,
 			"status", verdict.Answer.Status, "caller", in.caller(r))
 	case verdict.Cause == webhook.Authentic:
@@ -55,20 +58,39 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 	in.answerCall(w, r, c, verdict)
 }
 
+// What becomes of a call beside the causes of package webhook.
+const (
+	causeStored     = "stored"
+	causeHandshake  = "handshake"
+	causeUndeclared = "undeclared" // the network's service has not started yet
+	causeNoChannel  = "no_channel"
+)
+
+// countCall counts a call by what became of it.
+func (in *Ingress) countCall(r *http.Request, c *channel, cause string) {
+	in.Bus.Meter().WebhookCall(r.Context(), c.Network, cause)
+}
+
 // answerCall answers a call as the policy says, unless its caller has sent too many wrong credentials.
 func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel, v webhook.Verdict) {
-	switch v.Cause {
-	case webhook.Authentic, webhook.NotStored:
+	switch cause := string(v.Cause); v.Cause {
+	case webhook.Authentic:
+		if !v.Handshake { // which was counted
+			in.countCall(r, c, causeStored)
+		}
+	case webhook.NotStored:
+		in.countCall(r, c, cause)
 	case webhook.Unsigned, webhook.Forged:
 		if in.refuseTooMany(w, r) {
+			in.countCall(r, c, causeTooManyWrong)
 			return
 		}
 		fallthrough
 	default:
-		cause := string(v.Cause)
 		if c.decoy {
-			cause = "no such channel"
+			cause = causeNoChannel
 		}
+		in.countCall(r, c, cause)
 		in.refused(r, "webhook call refused", c, cause, "network", c.Network, "cause", cause)
 	}
 	if v.Cause == webhook.Encoded {
@@ -96,7 +118,8 @@ func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *ch
 
 // refuseBody answers a call whose body was not read.
 func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channel, policy *webhook.Policy, err error) {
-	in.refused(r, "webhook call refused", c, err.Error(), "network", c.Network, "cause", err.Error())
+	in.countCall(r, c, bodyCause[err])
+	in.refused(r, "webhook call refused", c, bodyCause[err], "network", c.Network, "cause", bodyCause[err], "why", err.Error())
 	if errors.Is(err, errBusy) {
 		w.Header().Set("Retry-After", "1")
 		answer(w, policy.Answer(webhook.NotStored))

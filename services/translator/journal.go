@@ -44,7 +44,11 @@ func postOf(ctx context.Context, e *journalv1.Entry, of string) bus.Post {
 
 // repeated writes that the entry of MESSAGES at this sequence was dropped: each repeat is told, and each once.
 func (j *journal) repeated(ctx context.Context, sequence uint64, e *journalv1.Entry) error {
-	return j.bus.PublishLater(ctx, postOf(ctx, e, fmt.Sprintf("-%d", sequence)))(ctx)
+	err := j.bus.PublishLater(ctx, postOf(ctx, e, fmt.Sprintf("-%d", sequence)))(ctx)
+	if err == nil {
+		j.bus.Meter().Duplicate(ctx, e.GetNetwork())
+	}
+	return err
 }
 
 // write writes entries and waits for them.

@@ -55,6 +55,7 @@ func Run(ctx context.Context, env service.Env) error {
 	if err := provision.Await(ctx, b, topology.Messages.Name, topology.Index.Name, topology.Journal.Name, topology.Egress(topology.Platform).Name, topology.Outcomes(topology.Platform).Name); err != nil {
 		return err
 	}
+	b.Measures(topology.Dead.Name)
 	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: &journal{b}, index: record.New(b)}
 	return t.run(ctx, env.Started)
 }

@@ -62,6 +62,7 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 // Await waits until the streams are there and the digest key is known: services in a cluster start in any order. It
 // logs what of the streams is less than this version needs, and returns an error where it cannot work with them.
 func Await(ctx context.Context, b *bus.Bus, streams ...string) error {
+	b.Measures(streams...)
 	told := ""
 	for {
 		err := b.Ready(ctx, streams...)

@@ -17,6 +17,24 @@ const (
 	Uncertain              // it was written and the answer lost: sent again, it may be doubled
 )
 
+// String is the class in one word, for spans, logs and metrics: a closed set.
+func (c Class) String() string {
+	switch c {
+	case Sent:
+		return "sent"
+	case Rejected:
+		return "rejected"
+	case Waiting:
+		return "waiting"
+	case Suspended:
+		return "suspended"
+	case Uncertain:
+		return "uncertain"
+	default: // handled as one that is not classified
+		return "retry"
+	}
+}
+
 // Scope is whom a wait concerns.
 type Scope int
 

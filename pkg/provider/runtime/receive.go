@@ -194,6 +194,10 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 			}
 		}
 		s.rememberReply(ctx, c, e)
-		return s.publish(ctx, post)
+		err := s.publish(ctx, post)
+		if err == nil {
+			s.env.Bus.Meter().Accepted(ctx, c.Network, "inbound")
+		}
+		return err
 	}}
 }

@@ -62,7 +62,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 		}
 	}
 	s.client = provider.NewClient(provider.ClientOptions{
-		Tracer: env.Tracer, AllowAddresses: env.AllowAddresses, MaxConnections: min(1024, service.OwnConnections().Outbound),
+		Tracer: env.Tracer, Meter: env.Bus.Meter(), AllowAddresses: env.AllowAddresses, MaxConnections: min(1024, service.OwnConnections().Outbound),
 	})
 	defer s.client.Close()
 	return s.serve(ctx)

@@ -1,0 +1,148 @@
+package delivery
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/telemetry/meter"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// How a send whose answer was lost is settled.
+const (
+	doubtReceipt = "receipt"
+	doubtResent  = "resent"
+	doubtHeld    = "held"
+)
+
+// doubted counts an answer that was lost, where it is known at once how that is settled: where a receipt may tell, it is
+// counted later.
+func (s *sender) doubted(ctx context.Context, w *endpoint) {
+	switch {
+	case w.Hold && !w.Keyed:
+		s.bus.Meter().Doubt(ctx, s.config.Far, doubtHeld)
+	case w.Receipt == nil || w.Keyed:
+		s.bus.Meter().Doubt(ctx, s.config.Far, doubtResent)
+	}
+}
+
+// ended counts a send whose outcome is stored.
+func (s *sender) ended(ctx context.Context, e *message, r eventv1.Result) {
+	at := acceptedAt(e.Event)
+	if at.IsZero() {
+		at = e.Stored
+	}
+	s.bus.Meter().Ended(ctx, s.config.Far, strings.ToLower(strings.TrimPrefix(r.String(), "RESULT_")), time.Since(at))
+}
+
+// Why messages of a channel wait: the closed set of the label state. The first three are of the whole channel.
+const (
+	stateUnconfigured = "unconfigured" // nobody knows how the channel is sent to, yet or any more
+	stateSuspended    = "suspended"    // its credential is refused
+	stateFailing      = "failing"      // several contacts failed in a row: one send at a time asks
+	stateWaiting      = "waiting"      // the destination said when to come back, or a rate is used up
+	stateRetrying     = "retrying"     // after a failure of this message, or of the one before it
+	stateDue          = "due"          // may be sent now
+	stateActive       = "active"       // of a channel that none of the first three is true of
+)
+
+var messageStates = []string{stateUnconfigured, stateSuspended, stateFailing, stateWaiting, stateRetrying, stateDue}
+
+var channelStates = []string{stateActive, stateUnconfigured, stateSuspended, stateFailing}
+
+// backlog is what waits for one reason.
+type backlog struct {
+	messages int
+	oldest   time.Time // when that was stored; zero where it is not in memory
+}
+
+func (b *backlog) add(messages int, oldest time.Time) {
+	b.messages += messages
+	if !oldest.IsZero() && (b.oldest.IsZero() || oldest.Before(b.oldest)) {
+		b.oldest = oldest
+	}
+}
+
+// observe tells how much waits in the channels that this process sends for, and why. Every state is told, so that a figure
+// that falls to nothing is seen to.
+func (d *dispatcher) observe(o meter.Observer) {
+	d.mu.Lock()
+	senders := make([]*sender, 0, len(d.senders))
+	for _, s := range d.senders {
+		senders = append(senders, s)
+	}
+	d.mu.Unlock()
+	waiting, channels := map[string]*backlog{}, map[string]int{}
+	for _, state := range messageStates {
+		waiting[state] = &backlog{}
+	}
+	for _, s := range senders {
+		if now := s.session(); now != nil {
+			state := s.state()
+			channels[state]++
+			measureSession(now, state, waiting)
+		}
+	}
+	for _, state := range channelStates {
+		o.Channels(d.config.Far, state, channels[state])
+	}
+	for _, state := range messageStates {
+		b := waiting[state]
+		age := time.Duration(0)
+		if !b.oldest.IsZero() {
+			age = time.Since(b.oldest)
+		}
+		o.Backlog(d.config.Far, state, b.messages, age)
+	}
+}
+
+// state is the channel's.
+func (s *sender) state() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.endpoint == nil:
+		return stateUnconfigured
+	case s.suspended != nil:
+		return stateSuspended
+	case s.breaker.open:
+		return stateFailing
+	default:
+		return stateActive
+	}
+}
+
+// measureSession adds what a channel's session holds. What a channel in trouble holds waits for that alone.
+func measureSession(now *consume.Session, channel string, to map[string]*backlog) {
+	paused := now.Paused()
+	now.Each(func(head *consume.Entry, entries int, waits bool) {
+		state := channel
+		if channel == stateActive {
+			state = laneState(head, waits, paused)
+		}
+		stored := time.Time{}
+		if head != nil {
+			stored = head.Stored
+		}
+		to[state].add(entries, stored)
+	})
+}
+
+// laneState is why a lane waits, by its head.
+func laneState(head *consume.Entry, waits, paused bool) string {
+	switch {
+	case waits && head != nil:
+		// nobody works on a head that waits, so that what is remembered of it may be read
+		if h, ok := head.State.(*history); ok && h.backed == 0 {
+			return stateWaiting
+		}
+		return stateRetrying
+	case waits || paused:
+		return stateWaiting
+	default:
+		return stateDue
+	}
+}

@@ -1,0 +1,66 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// edge makes what ingress and the translator count.
+func (m *Meter) edge() error {
+	var errs [7]error
+	m.accepted, errs[0] = m.counter("puente.messages.accepted", "{message}", "Messages that were taken and stored: from the platform (outbound), or from a contact (inbound).", "network", "direction")
+	m.refused, errs[1] = m.counter("puente.messages.refused", "{message}", "Calls of POST /message that were refused.", "network", "cause")
+	m.calls, errs[2] = m.counter("puente.webhook.calls", "{call}", "Calls of networks, by what became of them: stored, or why not.", "network", "cause")
+	m.duplicates, errs[3] = m.counter("puente.duplicates.dropped", "{message}", "Messages that came again and were dropped.", "network")
+	m.receipts, errs[4] = m.counter("puente.receipts", "{receipt}", "Receipts of networks that brought news of a message.", "far", "status")
+	m.receiptDelay, errs[5] = m.histogram("puente.receipt.delay", "From the acceptance of a message to a receipt of it, in seconds.", longTimes, "far", "status")
+	m.deadLetters, errs[6] = m.counter("puente.dead_letters", "{letter}", "What could not go on and was left in the dead letters.", "network", "kind")
+	return errors.Join(errs[:]...)
+}
+
+// Accepted is one message that was taken and stored; direction is "outbound" or "inbound".
+func (m *Meter) Accepted(ctx context.Context, network, direction string) {
+	if m != nil {
+		m.accepted.count(ctx, 1, values{network, direction})
+	}
+}
+
+// Refused is a message of the platform that was not taken. network is "" where nobody's token was sent.
+func (m *Meter) Refused(ctx context.Context, network, cause string) {
+	if m != nil {
+		m.refused.count(ctx, 1, values{network, cause})
+	}
+}
+
+// WebhookCall is one call of a network that has channels; cause says what became of it.
+func (m *Meter) WebhookCall(ctx context.Context, network, cause string) {
+	if m != nil {
+		m.calls.count(ctx, 1, values{network, cause})
+	}
+}
+
+// Duplicate is a message that came again and was dropped.
+func (m *Meter) Duplicate(ctx context.Context, network string) {
+	if m != nil {
+		m.duplicates.count(ctx, 1, values{network})
+	}
+}
+
+// Receipt is a receipt that brought news, so long after its message was accepted; 0 where that is not known.
+func (m *Meter) Receipt(ctx context.Context, far, status string, after time.Duration) {
+	if m == nil {
+		return
+	}
+	m.receipts.count(ctx, 1, values{far, status})
+	if after > 0 {
+		m.receiptDelay.measure(ctx, after.Seconds(), values{far, status})
+	}
+}
+
+// DeadLetter is one that was stored; kind says what it holds.
+func (m *Meter) DeadLetter(ctx context.Context, network, kind string) {
+	if m != nil {
+		m.deadLetters.count(ctx, 1, values{network, kind})
+	}
+}

@@ -1,0 +1,67 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// hops makes what OpenTelemetry's conventions name: HTTP both ways, and what goes over the broker.
+// https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
+func (m *Meter) hops() error {
+	var errs [5]error
+	m.httpServed, errs[0] = m.histogram("http.server.request.duration", "How long requests on the public port took, in seconds.", shortTimes,
+		"http.request.method", "http.route", "http.response.status_code")
+	m.httpCalled, errs[1] = m.histogram("http.client.request.duration", "How long requests to a network, to the platform or for a file took until their answer began, in seconds.", shortTimes,
+		"http.request.method", "http.response.status_code", "error.type")
+	m.published, errs[2] = m.histogram("messaging.client.operation.duration", "How long it took until the broker had stored what was published, in seconds.", shortTimes,
+		"messaging.operation.name", "messaging.destination.name", "error.type")
+	m.processed, errs[3] = m.histogram("messaging.process.duration", "How long one try to handle what a stream holds took, in seconds.", shortTimes,
+		"messaging.operation.name", "messaging.destination.name", "error.type")
+	m.publishedMessages, errs[4] = m.counter("messaging.client.sent.messages", "{message}", "Messages that were published on a stream.",
+		"messaging.destination.name", "error.type")
+	return errors.Join(errs[:]...)
+}
+
+// failed is the value of error.type; "" where there was none. What failed is in the log and in the span.
+func failed(err error) string {
+	if err == nil {
+		return ""
+	}
+	return "_OTHER"
+}
+
+// Served is one request on the public port. Method and route are of closed sets.
+func (m *Meter) Served(ctx context.Context, method, route string, status int, took time.Duration) {
+	if m != nil {
+		m.httpServed.measure(ctx, took.Seconds(), values{method, route, strconv.Itoa(status)})
+	}
+}
+
+// Called is one request to a far end. status is 0 where there was no answer; then kind says why, of a closed set.
+func (m *Meter) Called(ctx context.Context, method string, status int, kind string, took time.Duration) {
+	if m == nil {
+		return
+	}
+	code := ""
+	if status > 0 {
+		code = strconv.Itoa(min(max(status, 100), 599))
+	}
+	m.httpCalled.measure(ctx, took.Seconds(), values{method, code, kind})
+}
+
+// Published is so many messages, published together on a stream.
+func (m *Meter) Published(ctx context.Context, stream string, messages int, err error, took time.Duration) {
+	if m != nil {
+		m.published.measure(ctx, took.Seconds(), values{"publish", stream, failed(err)})
+		m.publishedMessages.count(ctx, messages, values{stream, failed(err)})
+	}
+}
+
+// Processed is one try of a service to handle an entry of a stream; the verb is that of its span.
+func (m *Meter) Processed(ctx context.Context, verb, stream string, err error, took time.Duration) {
+	if m != nil {
+		m.processed.measure(ctx, took.Seconds(), values{verb, stream, failed(err)})
+	}
+}

@@ -1,0 +1,80 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+)
+
+// sending makes what is counted where messages are sent, and of the shards that a process owns. far is the destination: a
+// network or the platform.
+func (m *Meter) sending() error {
+	var errs [8]error
+	m.sends, errs[0] = m.counter("puente.sends", "{send}", "Sends that have ended, by their outcome: sent, failed or expired. Parts and statuses count each.", "far", "result")
+	m.attempts, errs[1] = m.counter("puente.send.attempts", "{attempt}", "Tries to send, by what became of each.", "far", "class")
+	m.sendDelay, errs[2] = m.histogram("puente.send.delay", "From the acceptance of a message until the destination had taken it, in seconds.", longTimes, "far")
+	m.sendDuration, errs[3] = m.histogram("puente.send.duration", "How long one try to send took at the destination, in seconds.", shortTimes, "far", "class")
+	m.doubts, errs[4] = m.counter("puente.doubts", "{send}", "Sends whose answer was lost, by how that was settled: by a receipt, sent again, or held.", "far", "settled")
+	m.suspensions, errs[5] = m.counter("puente.suspensions", "{suspension}", "How often a channel was suspended.", "far")
+	m.lapses, errs[6] = m.counter("puente.lease.lapses", "{lapse}", "How often the heartbeat of the process was late: it begins nothing new until its leases are renewed.")
+	m.owned, errs[7] = m.upDown("puente.units.owned", "{unit}", "Shards that the process works on: partitions of streams, and channels with messages.", "kind")
+	return errors.Join(errs[:]...)
+}
+
+func (m *Meter) upDown(name, unit, what string, labels ...string) (*counter, error) {
+	c, err := m.otel.Int64UpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
+	if err != nil {
+		return nil, err
+	}
+	return &counter{add: c.Add, labels: newSets[metric.AddOption](m.service, labels)}, nil
+}
+
+// Ended is a send that has its outcome, so long after its message was accepted. The delay counts only for what was sent: of
+// what expired it says no more than the validity.
+func (m *Meter) Ended(ctx context.Context, far, result string, after time.Duration) {
+	if m == nil {
+		return
+	}
+	m.sends.count(ctx, 1, values{far, result})
+	if result == "sent" {
+		m.sendDelay.measure(ctx, after.Seconds(), values{far})
+	}
+}
+
+// Tried is one try to send.
+func (m *Meter) Tried(ctx context.Context, far, class string, took time.Duration) {
+	if m != nil {
+		m.attempts.count(ctx, 1, values{far, class})
+		m.sendDuration.measure(ctx, took.Seconds(), values{far, class})
+	}
+}
+
+// Doubt is a send whose answer was lost, when that is settled: by a "receipt", "resent" or "held".
+func (m *Meter) Doubt(ctx context.Context, far, settled string) {
+	if m != nil {
+		m.doubts.count(ctx, 1, values{far, settled})
+	}
+}
+
+// Suspended is a channel that is suspended from now on.
+func (m *Meter) Suspended(ctx context.Context, far string) {
+	if m != nil {
+		m.suspensions.count(ctx, 1, values{far})
+	}
+}
+
+// Lapsed is a heartbeat that was late.
+func (m *Meter) Lapsed(ctx context.Context) {
+	if m != nil {
+		m.lapses.count(ctx, 1, values{})
+	}
+}
+
+// Owns is so many shards more that the process works on, or fewer; kind is the stream.
+func (m *Meter) Owns(ctx context.Context, kind string, more int) {
+	if m != nil {
+		m.owned.count(ctx, more, values{kind})
+	}
+}
