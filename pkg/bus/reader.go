@@ -111,7 +111,33 @@ func (b *Bus) Each(ctx context.Context, stream string, filters []string, since t
 	if !since.IsZero() {
 		c.DeliverPolicy, c.OptStartTime = jetstream.DeliverByStartTimePolicy, &since
 	}
-	for _, filter := range filters {
+	return b.each(ctx, stream, c, read)
+}
+
+// Between is [Bus.Each] for one filter and what stands at the places from one to another, both included. [ErrStop] of read
+// ends it without an error.
+func (b *Bus) Between(ctx context.Context, stream, filter string, from, to uint64, read func(*Message) error) error {
+	c := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(from, 1),
+	}
+	err := b.each(ctx, stream, c, func(m *Message) error {
+		if m.Sequence > to {
+			return ErrStop
+		}
+		return read(m)
+	})
+	if errors.Is(err, ErrStop) {
+		return nil
+	}
+	return err
+}
+
+// ErrStop is returned by who has read enough.
+var ErrStop = errors.New("enough is read")
+
+// each reads what a stream holds now, the oldest first.
+func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig, read func(*Message) error) error {
+	for _, filter := range c.FilterSubjects {
 		if err := checkFilter(filter); err != nil {
 			return fmt.Errorf("read %s: %w", stream, err)
 		}
@@ -132,7 +158,7 @@ func (b *Bus) Each(ctx context.Context, stream string, filters []string, since t
 	if info.NumPending == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages()
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, readBytes))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", stream, err)
 	}

@@ -15,7 +15,7 @@ import (
 type Config struct {
 	// Listen is the address of the public side, host:port; default 127.0.0.1:8080. An empty host is every interface.
 	Listen string
-	// Internal is the address of health checks, host:port; default 127.0.0.1:8081.
+	// Internal is the address of health checks and of the control API, host:port; default 127.0.0.1:8081.
 	Internal string
 	// PublicURL is scheme and host under which the outside reaches Listen, without a slash at its end: what networks
 	// sign and media links start with. Default http:// and Listen where that is a loopback address; "" where its port
@@ -35,6 +35,8 @@ type Config struct {
 	Trace Trace
 	// Stop is about the end of a process.
 	Stop Stop
+	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
+	Control Control
 	// Channels are the channels in the order of the file; nil where the file was read without networks.
 	Channels []Channel
 

@@ -76,6 +76,7 @@ allow_addresses: [10.1.2.3/8, 192.168.1.5, "fd00::/8"]
 trusted_proxies: [127.0.0.1]
 trace: {trust_caller: true}
 stop: {grace: 2m, linger: 0s}
+control: {reflection: true, tokens: [{name: ana, role: write, token: "${TOKEN}-and-more-of-it"}, {name: watch, role: read, token: 0123456789abcdef0123456789abcdef}]}
 channels:
   - id: k7m2q9x4t8w1zb
     network: test
@@ -117,6 +118,11 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"trace", c.Trace.TrustCaller, true},
 		{"stop.grace", c.Stop.Grace, 2 * time.Minute},
 		{"stop.linger", c.Stop.LingerOr(time.Second), time.Duration(0)},
+		{"control.reflection", c.Control.Reflection, true},
+		{"control.tokens", len(c.Control.Tokens), 2},
+		{"control.tokens.name", c.Control.Tokens[0].Name, "ana"},
+		{"control.tokens.role", c.Control.Tokens[0].Role, config.ControlWrite},
+		{"control.tokens.token", c.Control.Tokens[0].Token.Reveal(), "S3CRET-token-0123-and-more-of-it"},
 		{"channels", len(c.Channels), 2},
 		{"id", c.Channels[0].ID, "k7m2q9x4t8w1zb"},
 		{"network", c.Channels[0].Network, "test"},
@@ -288,5 +294,24 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	}
 	if all := b.String() + string(data); strings.Contains(all, "S3CRET") || strings.Contains(all, fmt.Sprintf("%x", "S3CRET")) {
 		t.Error(all)
+	}
+}
+
+// A service that is given no credentials reads the same file as the one that has them.
+func TestOnlyWhoServesTheControlAPIReadsItsTokens(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "puente.yaml")
+	text := "control: {tokens: [{name: ana, role: write, token: '${PUENTE_TEST_CONTROL_TOKEN}'}]}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := config.LoadShared(file); err != nil || len(c.Control.Tokens) > 0 {
+		t.Errorf("without it: %v", err)
+	}
+	if _, err := config.LoadControl(file); err == nil || !strings.Contains(err.Error(), "the variable PUENTE_TEST_CONTROL_TOKEN is not set") {
+		t.Errorf("with it: %v", err)
+	}
+	t.Setenv("PUENTE_TEST_CONTROL_TOKEN", strings.Repeat("x", config.MinControlToken))
+	if c, err := config.LoadControl(file); err != nil || len(c.Control.Tokens) != 1 {
+		t.Errorf("with it: %v", err)
 	}
 }

@@ -19,12 +19,22 @@ func Load(path string, networks []Network) (*Config, error) {
 	return Parse(path, data, os.LookupEnv, networks...)
 }
 
-// LoadShared reads what concerns every service. The channels are passed over, whatever they hold: so reads a service
-// that has them from elsewhere and knows neither their networks nor their credentials.
+// LoadShared reads what concerns every service. The channels are passed over, whatever they hold, and so is the control
+// API: so reads a service that has them from elsewhere and is given none of their credentials.
 func LoadShared(path string) (*Config, error) { return Load(path, nil) }
 
+// LoadControl is [LoadShared] with the control API: for the service that serves it.
+func LoadControl(path string) (*Config, error) {
+	data, err := readFile(path, MaxSize+1)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	r := &reader{file: path, folder: filepath.Dir(path), env: os.LookupEnv, open: readReferred, wantsControl: true}
+	return r.parse(data, nil)
+}
+
 // Parse reads the content of a file of that name. It opens the files that file: names, and nothing else; env looks up
-// a variable. What is wrong is [Mistakes]. Without networks the channels are passed over.
+// a variable. What is wrong is [Mistakes]. Without networks the channels and the control API are passed over.
 func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
 	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred}
 	return r.parse(data, networks)
@@ -45,7 +55,7 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 // config reads the document.
 func (r *reader) config(root place, c *Config, networks []Network) {
 	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
-		"trusted_proxies", "trace", "stop", "channels")
+		"trusted_proxies", "trace", "stop", "control", "channels")
 	if !ok {
 		return
 	}
@@ -59,6 +69,9 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 		c.Trace.TrustCaller = trace["trust_caller"].truth()
 	}
 	r.stop(top["stop"], c)
+	if len(networks) > 0 || r.wantsControl {
+		r.control(top["control"], c)
+	}
 	if len(networks) > 0 {
 		c.Channels = r.channels(top["channels"], networks)
 	}

@@ -15,6 +15,8 @@ type reader struct {
 	folder string // paths count from here
 	env    func(string) (string, bool)
 	open   func(path string) ([]byte, error)
+	// wantsControl reads the control API's tokens without the channels.
+	wantsControl bool
 
 	mistakes, warnings []Mistake
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 )
 
-// Health answers /healthz, /readyz and /metrics on the internal port.
+// Health answers on the internal port: /healthz, /readyz and /metrics, and what services add by [Health.Handle].
 type Health struct {
 	mux     *http.ServeMux
 	metrics *telemetry.Metrics // of all services of the process
@@ -46,6 +46,10 @@ func (h *Health) Add(name string, ask func(context.Context) error) {
 	defer h.mu.Unlock()
 	h.checks[name] = &check{ask: ask}
 }
+
+// Handle serves a pattern of [http.ServeMux] on the internal port besides. Whoever calls there may be anybody who reaches the
+// port: it is the handler's to judge them. A pattern that is there already panics.
+func (h *Health) Handle(pattern string, handler http.Handler) { h.mux.Handle(pattern, handler) }
 
 // Note adds what /readyz tells besides: what a part of the process cannot do while the rest does its work. It makes
 // nothing unready.

@@ -18,6 +18,22 @@ func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 }
 
+// ServeInternal is [ServeHTTP] for the internal port: it speaks HTTP/2 without TLS too, which gRPC needs.
+func ServeInternal(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := newServer(h)
+	s.Protocols = new(http.Protocols)
+	s.Protocols.SetHTTP1(true)
+	s.Protocols.SetUnencryptedHTTP2(true)
+	s.HTTP2 = &http.HTTP2Config{
+		MaxConcurrentStreams: internalStreams, MaxReadFrameSize: 64 << 10,
+		SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second, WriteByteTimeout: 30 * time.Second,
+	}
+	return serve(ctx, l, s, 6*time.Second)
+}
+
+// internalStreams is how many calls one HTTP/2 connection of the internal port may have at once.
+const internalStreams = 32
+
 func serve(ctx context.Context, l net.Listener, s *http.Server, grace time.Duration) error {
 	if c, ok := l.(*crowd); ok {
 		s.ConnState = c.heed

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -29,7 +30,9 @@ import (
 // Env is what a service runs in.
 type Env struct {
 	Config *config.Config
-	Bus    *bus.Bus
+	// File is where Config was read from, "" where that is no file: for a service that reads more of it, or reads it again.
+	File string
+	Bus  *bus.Bus
 	// Shards shares the work among the processes of the service.
 	Shards *shard.Group
 	// Connect makes a further connection to the broker, under a name of its own, for what must not hold up what goes over
@@ -114,8 +117,11 @@ func main(name string, args []string, run Run) (err error) {
 		return err
 	}
 	serving := make(chan error, 1)
-	go func() { serving <- ServeHTTP(ctx, listener, health) }()
-	err = Start(ctx, name, nil, cfg, log, health, run)
+	go func() { serving <- ServeInternal(ctx, listener, health) }()
+	err = Start(ctx, name, nil, cfg, log, health, func(ctx context.Context, env Env) error {
+		env.File = *file
+		return run(ctx, env)
+	})
 	stop()
 	return errors.Join(err, <-serving)
 }
@@ -158,11 +164,16 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 		return err
 	})
 	shards := shard.New(b.Bucket(topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log, Meter: measure})
+	presence, gone := context.WithCancel(ctx)
+	var presents sync.WaitGroup
+	presents.Go(func() { present(presence, b) })
 	err = run(ctx, Env{Config: cfg, Bus: b, Shards: shards, Connect: connect, Log: log, Tracer: tel.Tracer(), Health: health, Started: func() {
 		serving.Store(true)
 		log.Info("started")
 	}})
 
+	gone()
+	presents.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	shards.Close(last)

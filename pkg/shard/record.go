@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
 )
@@ -26,8 +27,10 @@ type Record struct {
 // needed says that the record holds more than who owns the shard.
 func (r Record) needed() bool { return r.Position > 0 || r.Cursor != "" || len(r.Consumers) > 0 }
 
+const leasePrefix = "unit."
+
 // Keys of the bucket. Processes of other versions share it.
-func leaseKey(service, shard string) string        { return "unit." + service + "." + shard }
+func leaseKey(service, shard string) string        { return leasePrefix + service + "." + shard }
 func heartbeatKey(service, instance string) string { return "alive." + service + "." + instance }
 
 func parseRecord(key string, data []byte) (r Record, err error) {
@@ -78,4 +81,19 @@ func readRecords(ctx context.Context, kv KV, service string) (map[string]seenRec
 		err = context.Cause(ctx)
 	}
 	return nil, fmt.Errorf("list leases of %s: %w", service, err)
+}
+
+// Owned is how many shards each instance owns, of all services, by what their lease records say. all is what the bucket of
+// leases holds.
+func Owned(all map[string][]byte) map[string]int {
+	owned := map[string]int{}
+	for key, data := range all {
+		if !strings.HasPrefix(key, leasePrefix) {
+			continue
+		}
+		if r, err := parseRecord(key, data); err == nil && r.Owner != "" {
+			owned[r.Owner]++
+		}
+	}
+	return owned
 }

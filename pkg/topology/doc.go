@@ -11,6 +11,7 @@
 //	seen. state. ref. early. mark. call.       records                    [Index]
 //	journal.<network>.<channel>                history for people         [Journal]
 //	dead.<service>.<network>.<channel>         what could not go on       [Dead]
+//	audit.<id>                                 what an operator did       [Audit]
 //
 // far is a network, or [Platform]; p is a partition. Everything here is safe for concurrent use: nothing changes.
 //

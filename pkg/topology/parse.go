@@ -22,6 +22,8 @@ func StreamOf(subject string) string {
 		return Dead.Name
 	case "live":
 		return ""
+	case "audit":
+		return Audit.Name
 	default:
 		return Index.Name
 	}

@@ -53,6 +53,8 @@ var (
 	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte}
 	// Dead is what could not go on, with its cause.
 	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: KeepDead, MaxBytes: 2 * gigabyte, Refuse: true}
+	// Audit is what operators did, one record for each act. It is written when an act begins, and replaced by what came of it.
+	Audit = Stream{Name: "AUDIT", Subjects: []string{"audit.>"}, PerSubject: 1, MaxAge: 365 * day, MaxBytes: gigabyte}
 )
 
 // Webhooks holds a network's raw calls.
@@ -84,7 +86,7 @@ func Outcomes(network string) Stream {
 
 // Streams are all streams of a deployment with these networks; the platform's are always there.
 func Streams(networks []string) []Stream {
-	all := []Stream{Messages, Index, Journal, Dead, Egress(Platform), Outcomes(Platform)}
+	all := []Stream{Messages, Index, Journal, Dead, Audit, Egress(Platform), Outcomes(Platform)}
 	for _, n := range networks {
 		all = append(all, Webhooks(n), Egress(n), Outcomes(n))
 	}

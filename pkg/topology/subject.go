@@ -66,3 +66,6 @@ func JournalSubject(network, channel string) string { return "journal." + networ
 func DeadSubject(service, network, channel string) string {
 	return "dead." + service + "." + network + "." + channel
 }
+
+// AuditSubject is where the record of one act of an operator is, by the act's id.
+func AuditSubject(id string) string { return "audit." + id }

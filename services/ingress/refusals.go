@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/time/rate"
+
+	"github.com/bonychat/puente/pkg/recent"
 )
 
 // Bounds of wrong credentials, and of the lines that refusals leave in the log.
@@ -19,8 +21,8 @@ const (
 // The zero value is ready to use.
 type refusals struct {
 	mu    sync.Mutex
-	wrong recent[netip.Prefix, rate.Limiter]
-	kinds recent[refusal, uint64]
+	wrong recent.Map[netip.Prefix, rate.Limiter]
+	kinds recent.Map[refusal, uint64]
 }
 
 // refusal is a kind of refusals. All of it is of closed sets, but for the caller.
@@ -35,14 +37,14 @@ type refusal struct {
 func (s *refusals) over(caller netip.Prefix, atOnce int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.wrong.of(caller, func() *rate.Limiter { return rate.NewLimiter(wrongPace, atOnce) }).Allow()
+	return !s.wrong.Of(caller, func() *rate.Limiter { return rate.NewLimiter(wrongPace, atOnce) }).Allow()
 }
 
 // count is how many refusals of this kind there have been lately, this one included.
 func (s *refusals) count(kind refusal) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.kinds.of(kind, func() *uint64 { return new(uint64) })
+	n := s.kinds.Of(kind, func() *uint64 { return new(uint64) })
 	*n++
 	return *n
 }

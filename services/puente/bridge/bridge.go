@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/ingress"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/running"
@@ -52,6 +53,7 @@ type bridge struct {
 	networks networks.Set
 
 	announced *running.Announcement // nil where commands will not find this process
+	tokens    auth.Tokens           // of the control API
 }
 
 // Up runs the bridge until the context ends, or until a part of it fails. SIGHUP reads the file again. What can go wrong at
@@ -103,6 +105,7 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	if b.demo != nil {
 		b.demo.open(b.cfg, b.public.Addr().String())
 	}
+	b.takeTokens(b.cfg)
 	b.announce(o.File)
 	defer b.announced.Withdraw()
 	return b.run(ctx, cancel, out, changes)

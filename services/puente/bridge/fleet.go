@@ -24,10 +24,11 @@ func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writ
 		return err
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
-	f.expect("ingress", "translator", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask
+	f.expect("ingress", "translator", "control", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask
 	f.expect(f.missing(b.cfg)...)
-	f.spawn(func() error { return service.ServeHTTP(ctx, b.internal, b.health) })
+	f.spawn(func() error { return service.ServeInternal(ctx, b.internal, b.health) })
 	f.start("translator", translator.Run)
+	f.start("control", b.control)
 	f.start("ingress", b.ingress(out))
 	f.startDriver(bonychat.Platform)
 	f.startNetworks(b.cfg)

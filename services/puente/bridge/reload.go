@@ -45,6 +45,7 @@ func (f *fleet) change() {
 		f.reread(running.Reading{Mistakes: []string{err.Error()}})
 		return
 	}
+	f.takeTokens(cfg)
 	f.expect(f.missing(cfg)...)
 	f.startNetworks(cfg)
 	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
@@ -83,7 +84,7 @@ func (f *fleet) refuse(err error) {
 }
 
 // needRestart are the settings, by their names in the file, that differ and are only read at the start: all but the
-// channels.
+// channels and the tokens of the control API.
 func needRestart(running, file *config.Config) (names []string) {
 	for _, s := range []struct {
 		name      string
@@ -99,6 +100,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"trusted_proxies", running.TrustedProxies, file.TrustedProxies},
 		{"trace", running.Trace, file.Trace},
 		{"stop", running.Stop, file.Stop},
+		{"control.reflection", running.Control.Reflection, file.Control.Reflection},
 	} {
 		if !reflect.DeepEqual(s.have, s.now) {
 			names = append(names, s.name)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/control"
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/ingress"
 	"github.com/bonychat/puente/services/puente/networks"
@@ -31,7 +32,7 @@ func Service(set networks.Set, args []string) error {
 func ServiceNames(set networks.Set) []string { return slices.Sorted(maps.Keys(services(set))) }
 
 func services(set networks.Set) map[string]service.Run {
-	runs := map[string]service.Run{"ingress": ingress.Run, "translator": translator.Run}
+	runs := map[string]service.Run{"control": control.Run, "ingress": ingress.Run, "translator": translator.Run}
 	for _, d := range append(slices.Clone(set), bonychat.Platform) {
 		runs[runtime.ServiceName(d)] = runtime.Service(d)
 	}

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Control is the control API.
+type Control struct {
+	// Reflection lets whoever has a token ask which services there are, by gRPC's reflection; default false.
+	Reflection bool
+	// Tokens are who may call it. None is for the all-in-one alone: it makes one for its own commands. They are taken up
+	// while everything runs.
+	Tokens []ControlToken
+}
+
+// ControlToken lets somebody call the control API.
+type ControlToken struct {
+	// Name stands in the audit: 1 to 64 of a-z A-Z 0-9 . _ @ -. No two share one.
+	Name string
+	// Role is what it may do.
+	Role ControlRole
+	// Token is the credential, at least [MinControlToken] characters. No two share one.
+	Token Secret
+}
+
+// ControlRole is what a token of the control API may do.
+type ControlRole string
+
+// The roles of a token. Each may do what the ones that it names may: nobody sees content but who has the role for it.
+const (
+	ControlRead    ControlRole = "read"    // sees how everything stands, and no content
+	ControlWrite   ControlRole = "write"   // read, and changes what is
+	ControlContent ControlRole = "content" // read, and sees what people wrote
+)
+
+// MinControlToken is the least length of a token of the control API in characters: that many random ones cannot be guessed.
+const MinControlToken = 32
+
+// maxControlTokens bounds the list: each call is compared with all of them.
+const maxControlTokens = 100
+
+var controlName = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
+
+// control reads what the control API needs.
+func (r *reader) control(p place, c *Config) {
+	f, ok := p.fields("tokens", "reflection")
+	if !ok {
+		return
+	}
+	c.Control.Reflection = f["reflection"].truth()
+	items := f["tokens"].items()
+	if len(items) > maxControlTokens {
+		f["tokens"].wrong("has %d tokens: at most %d", len(items), maxControlTokens)
+		return
+	}
+	names, tokens := map[string]string{}, map[string]string{} // to the first place of each
+	for _, item := range items {
+		t, name, token := item.controlToken()
+		if first := names[t.Name]; t.Name != "" && first != "" {
+			name.wrong("is the name of %s too", first)
+		} else {
+			names[t.Name] = item.at
+		}
+		value := t.Token.Reveal()
+		if first := tokens[value]; value != "" && first != "" {
+			token.wrong("is the token of %s too: everybody has their own", first)
+		} else {
+			tokens[value] = item.at
+		}
+		c.Control.Tokens = append(c.Control.Tokens, t)
+	}
+}
+
+// controlToken reads one token, and returns the places of what must differ from other tokens.
+func (p place) controlToken() (t ControlToken, name, token place) {
+	if p.node == nil && !p.broken {
+		p.wrong("is empty")
+		p.broken = true
+	}
+	f, ok := p.fields("name", "role", "token")
+	if !ok {
+		return t, p, p
+	}
+	if s, ok := f["name"].required(); ok {
+		if controlName.MatchString(s) {
+			t.Name = s
+		} else {
+			f["name"].wrong("must be 1 to 64 of A-Z a-z 0-9 . _ @ -")
+		}
+	}
+	if _, ok := f["role"].required(); ok {
+		t.Role = ControlRole(f["role"].oneOf(string(ControlRead), string(ControlWrite), string(ControlContent)))
+	}
+	if s, ok := f["token"].required(); ok {
+		switch {
+		case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
+			f["token"].wrong("must be visible ASCII without spaces: it travels in a header")
+		case utf8.RuneCountInString(s) < MinControlToken:
+			f["token"].wrong("must have at least %d characters: strangers may try to guess it", MinControlToken)
+		case len(s) > 512:
+			f["token"].wrong("must have at most 512 characters")
+		default:
+			t.Token = Hide(s)
+		}
+	}
+	return t, f["name"], f["token"]
+}

@@ -1,0 +1,106 @@
+package control
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	"github.com/bonychat/puente/services/control/audit"
+	"github.com/bonychat/puente/services/control/auth"
+)
+
+// rightOf is what a request needs besides what its procedure does.
+func rightOf(request proto.Message) auth.Right {
+	if r, ok := request.(*controlv1.ShowDeadLetterRequest); ok && r.GetContent() {
+		return auth.Content
+	}
+	return 0
+}
+
+// actOf is what a request asks for, for the audit: words of the API and ids, and no content. What a message or a contact is
+// chosen by is a stranger's text, and is not written down.
+func actOf(request proto.Message) audit.Act {
+	switch r := request.(type) {
+	case *controlv1.PauseChannelRequest:
+		a := audit.Act{Target: r.GetChannel(), Reason: r.GetReason(), Detail: "until it is resumed"}
+		if r.GetFor() != nil {
+			a.Detail = "for " + r.GetFor().AsDuration().String()
+		}
+		return a
+	case *controlv1.ResumeChannelRequest:
+		return audit.Act{Target: r.GetChannel()}
+	case *controlv1.RegisterChannelRequest:
+		return audit.Act{Target: r.GetChannel()}
+	case *controlv1.ApplyRequest:
+		return audit.Act{Detail: words(flag("dry run", r.GetDryRun()), flag("channels may go", r.GetAllowRemoval()))}
+	case *controlv1.ShowDeadLetterRequest:
+		return audit.Act{Target: fmt.Sprint(r.GetNumber()), Detail: flag("with content", r.GetContent())}
+	case *controlv1.ReplayFailuresRequest:
+		a := actOfFilter(r.GetFilter())
+		a.Reason = r.GetReason()
+		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("dry run", r.GetDryRun()), flag("twice allowed", r.GetAcceptDuplicates()))
+		return a
+	case *controlv1.DiscardFailuresRequest:
+		a := actOfFilter(r.GetFilter())
+		a.Reason = r.GetReason()
+		a.Detail = words(a.Detail, flag("dry run", r.GetDryRun()))
+		return a
+	case *controlv1.ReplayCallsRequest:
+		a := audit.Act{Target: r.GetChannel(), Reason: r.GetReason()}
+		a.Detail = words("network "+r.GetNetwork(), "since "+r.GetSince().AsTime().Format(time.RFC3339), flag("dry run", r.GetDryRun()))
+		return a
+	default:
+		return audit.Act{}
+	}
+}
+
+func actOfFilter(f *controlv1.FailureFilter) audit.Act {
+	a := audit.Act{Target: f.GetChannel()}
+	if f.GetKey() != "" {
+		a.Target = f.GetKey()
+	}
+	var choice []string
+	if f.GetNumber() > 0 {
+		choice = append(choice, fmt.Sprintf("number %d", f.GetNumber()))
+	}
+	if f.GetNetwork() != "" {
+		choice = append(choice, "network "+f.GetNetwork())
+	}
+	choice = append(choice, flag("by reason", f.GetReason() != ""))
+	if f.GetFault() != 0 {
+		choice = append(choice, "fault "+strings.ToLower(strings.TrimPrefix(f.GetFault().String(), "FAULT_")))
+	}
+	if f.GetKind() != 0 {
+		choice = append(choice, "kind "+strings.ToLower(strings.TrimPrefix(f.GetKind().String(), "FAILURE_KIND_")))
+	}
+	if f.GetSince() != nil {
+		choice = append(choice, "since "+f.GetSince().AsTime().Format(time.RFC3339))
+	}
+	if f.GetUntil() != nil {
+		choice = append(choice, "until "+f.GetUntil().AsTime().Format(time.RFC3339))
+	}
+	a.Detail = words(choice...)
+	return a
+}
+
+// flag is a word where something was asked for.
+func flag(word string, asked bool) string {
+	if asked {
+		return word
+	}
+	return ""
+}
+
+// words are those that there are, with commas between them.
+func words(all ...string) string {
+	var some []string
+	for _, w := range all {
+		if w != "" {
+			some = append(some, w)
+		}
+	}
+	return strings.Join(some, ", ")
+}

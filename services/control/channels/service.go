@@ -1,0 +1,100 @@
+package channels
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
+	"github.com/bonychat/puente/services/control/auth"
+)
+
+// Service is the ChannelService.
+type Service struct {
+	controlv1connect.UnimplementedChannelServiceHandler
+	Bus *bus.Bus
+}
+
+// mostListed is how many channels one answer holds.
+const mostListed = 100_000
+
+// ListChannels implements the API.
+func (s *Service) ListChannels(ctx context.Context, r *connect.Request[controlv1.ListChannelsRequest]) (*connect.Response[controlv1.ListChannelsResponse], error) {
+	standing, err := Overview(ctx, s.Bus, r.Msg.GetNetwork())
+	if err != nil {
+		return nil, err
+	}
+	answer := &controlv1.ListChannelsResponse{}
+	for _, one := range standing {
+		if c := one.Channel(); !r.Msg.GetTrouble() || !well(c) {
+			answer.Channels = append(answer.Channels, c)
+		}
+	}
+	slices.SortStableFunc(answer.Channels, func(a, b *controlv1.Channel) int {
+		return cmp.Or(cmp.Compare(worst(a), worst(b)), cmp.Compare(a.GetId(), b.GetId()))
+	})
+	answer.Channels = answer.Channels[:min(len(answer.Channels), mostListed)]
+	return connect.NewResponse(answer), nil
+}
+
+func worst(c *controlv1.Channel) int { return min(rank(c.GetState()), rank(c.GetPlatformState())) }
+
+func well(c *controlv1.Channel) bool {
+	return worst(c) == rank(controlv1.ChannelState_CHANNEL_STATE_OK)
+}
+
+// PauseChannel implements the API.
+func (s *Service) PauseChannel(ctx context.Context, r *connect.Request[controlv1.PauseChannelRequest]) (*connect.Response[controlv1.PauseChannelResponse], error) {
+	c, err := s.settings(ctx, r.Msg.GetChannel())
+	if err != nil {
+		return nil, err
+	}
+	p := directory.Pause{Far: c.Network, Channel: c.ID, Reason: r.Msg.GetReason(), By: auth.From(ctx).Name, Since: time.Now()}
+	if r.Msg.GetFor() != nil {
+		p.Until = p.Since.Add(r.Msg.GetFor().AsDuration())
+	}
+	if err := directory.SetPause(ctx, s.Bus, p); err != nil {
+		return nil, err
+	}
+	standing, err := Of(ctx, s.Bus, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&controlv1.PauseChannelResponse{Channel: standing.Channel()}), nil
+}
+
+// ResumeChannel implements the API.
+func (s *Service) ResumeChannel(ctx context.Context, r *connect.Request[controlv1.ResumeChannelRequest]) (*connect.Response[controlv1.ResumeChannelResponse], error) {
+	c, err := s.settings(ctx, r.Msg.GetChannel())
+	if err != nil {
+		return nil, err
+	}
+	_, held, err := directory.Resume(ctx, s.Bus, c.Network, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	standing, err := Of(ctx, s.Bus, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&controlv1.ResumeChannelResponse{Channel: standing.Channel(), WasPaused: held}), nil
+}
+
+// settings are those of a channel, or an error that names it.
+func (s *Service) settings(ctx context.Context, id string) (directory.Channel, error) {
+	if !isChannel(id) {
+		return directory.Channel{}, connect.NewError(connect.CodeNotFound, fmt.Errorf("channel: there is no channel %.64q", id))
+	}
+	c, err := directory.Settings(ctx, s.Bus, id)
+	if isNotFound(err) {
+		return c, connect.NewError(connect.CodeNotFound, fmt.Errorf("channel: there is no channel %q", id))
+	}
+	return c, err
+}

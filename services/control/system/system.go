@@ -1,0 +1,39 @@
+// Package system says how the bridge as a whole stands: the SystemService of the control API.
+package system
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
+	"github.com/bonychat/puente/services/control/audit"
+)
+
+// Service is the SystemService. Its fields are required, but for History.
+type Service struct {
+	Bus   *bus.Bus
+	Audit *audit.Log
+	// History is what is known of the past; nil for nothing.
+	History History
+}
+
+// History is what is known of the past.
+type History interface {
+	// Behind is how many entries of the journal are not in it yet.
+	Behind(ctx context.Context) (uint64, error)
+	// EndedUntil is the time before which everything that was accepted has ended; zero where that is not known.
+	EndedUntil(ctx context.Context) (time.Time, error)
+}
+
+var _ controlv1connect.SystemServiceHandler = (*Service)(nil)
+
+// stamp is a time as the API writes it, nil for the zero time.
+func stamp(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}

@@ -1,0 +1,40 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/control"
+	"github.com/bonychat/puente/services/control/auth"
+	"github.com/bonychat/puente/services/puente/running"
+)
+
+// control serves the control API on the internal port.
+func (b *bridge) control(ctx context.Context, env service.Env) error {
+	return control.Serve(ctx, env, control.Options{Tokens: &b.tokens, Reflection: b.cfg.Control.Reflection})
+}
+
+// takeTokens has the control API take the tokens of a configuration. Where it has none, that is the one of the data folder:
+// commands of the same user read it there, so that nothing has to be set up on one machine.
+func (b *bridge) takeTokens(cfg *config.Config) {
+	path := filepath.Join(b.cfg.Data, running.TokenFile)
+	if len(cfg.Control.Tokens) > 0 {
+		b.tokens.Set(cfg.Control.Tokens)
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // nobody takes it any more
+			b.log.Warn("the old token of the control API could not be removed", "err", err)
+		}
+		return
+	}
+	owner, err := auth.Owner(path)
+	if err != nil {
+		b.log.Warn("the control API takes nobody: its token cannot be written to the data folder", "err", err)
+		b.tokens.Set(nil)
+		return
+	}
+	b.tokens.Set([]config.ControlToken{owner})
+}
