@@ -20,6 +20,8 @@ type StreamState struct {
 	FirstTime, LastTime time.Time
 	// Deleted is how many messages between First and Last are not there any more.
 	Deleted int
+	// Created is when the stream was made: one that was made anew has another.
+	Created time.Time
 	// MaxBytes is the stream's limit, 0 for none; Replicas on how many servers it is.
 	MaxBytes int64
 	Replicas int
@@ -38,7 +40,7 @@ func (b *Bus) State(ctx context.Context, stream string) (StreamState, error) {
 	return StreamState{
 		Messages: info.State.Msgs, Bytes: info.State.Bytes, First: info.State.FirstSeq, Last: info.State.LastSeq,
 		FirstTime: info.State.FirstTime, LastTime: info.State.LastTime, Deleted: info.State.NumDeleted,
-		MaxBytes: max(0, info.Config.MaxBytes), Replicas: info.Config.Replicas,
+		Created: info.Created, MaxBytes: max(0, info.Config.MaxBytes), Replicas: info.Config.Replicas,
 	}, nil
 }
 

@@ -61,7 +61,7 @@ func (ix *Index) PendReceipt(ctx context.Context, network, channel, ref string, 
 
 // pend is the event "a receipt came before its send's outcome". It says whether it is further than the one that is pending.
 func pend(pending, receipt *indexv1.Early) bool {
-	if further(pending.GetStatus(), receipt.GetStatus()) == pending.GetStatus() {
+	if Further(pending.GetStatus(), receipt.GetStatus()) == pending.GetStatus() {
 		return false
 	}
 	pending.Status, pending.Reason, pending.At, pending.UpTo = receipt.GetStatus(), receipt.GetReason(), receipt.GetAt(), receipt.GetUpTo()

@@ -68,7 +68,7 @@ func advance(s *indexv1.State, n News) Effect {
 	if s.GetStanding() != indexv1.Standing_STANDING_TAKEN || int(n.Part) >= len(s.GetParts()) || !current(s, n) {
 		return Ignore
 	}
-	part := further(s.GetParts()[n.Part], n.Status)
+	part := Further(s.GetParts()[n.Part], n.Status)
 	if part == s.GetParts()[n.Part] {
 		if n.Sequence == s.GetOutcomeSequence() {
 			return TellAgain
@@ -76,7 +76,7 @@ func advance(s *indexv1.State, n News) Effect {
 		return Ignore
 	}
 	s.Parts[n.Part], s.Contents = part, nil // all are on their way: nobody has to publish them again
-	status := further(s.GetStatus(), whole(s.GetParts()))
+	status := Further(s.GetStatus(), Whole(s.GetParts()))
 	if status == s.GetStatus() {
 		return Write
 	}
@@ -90,18 +90,18 @@ func advance(s *indexv1.State, n News) Effect {
 	return WriteAndTell
 }
 
-// further is the further of two statuses: sent, delivered, read; failed only while nothing later than sent was seen, and
+// Further is the further of two statuses: sent, delivered, read; failed only while nothing later than sent was seen, and
 // then for good.
-func further(have, news eventv1.Status) eventv1.Status {
+func Further(have, news eventv1.Status) eventv1.Status {
 	if news == failed && have > eventv1.Status_STATUS_SENT {
 		return have
 	}
 	return max(have, news)
 }
 
-// whole is how far a message has come whose parts have come so far: failed when one is, else as far as the one that is
+// Whole is how far a message has come whose parts have come so far: failed when one is, else as far as the one that is
 // furthest behind.
-func whole(parts []eventv1.Status) eventv1.Status {
+func Whole(parts []eventv1.Status) eventv1.Status {
 	if slices.Contains(parts, failed) {
 		return failed
 	}

@@ -99,7 +99,7 @@ func TestAMessageIsAsFarAsItsParts(t *testing.T) {
 		{[]eventv1.Status{read, read}, read},
 		{[]eventv1.Status{read, failed, waiting}, failed},
 	} {
-		if got := whole(test.parts); got != test.want {
+		if got := Whole(test.parts); got != test.want {
 			t.Errorf("%v: %s, want %s", test.parts, got, test.want)
 		}
 	}

@@ -1,0 +1,169 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+)
+
+// Bounds of a batch: whichever is reached first ends it.
+const (
+	batchEntries = 2000
+	batchWithin  = 100 * time.Millisecond
+)
+
+// Pauses of who follows.
+const (
+	followPause = time.Second // after what went wrong
+	idlePause   = time.Second // without an entry: then there is time for what is old
+)
+
+// Follow keeps the history up to date with JOURNAL until the context ends. It returns nil then, and [bus.ErrClosed]
+// where there will be no connection any more. One call at a time.
+func (h *History) Follow(ctx context.Context, b *bus.Bus) error {
+	for ctx.Err() == nil {
+		err := h.session(ctx, b)
+		switch {
+		case ctx.Err() != nil:
+		case b.Over():
+			return bus.ErrClosed
+		case useless(err) || errors.Is(err, errOther) || errors.Is(err, errRebuild):
+			h.rebuild.Store(false)
+			if err = h.anew(err); err != nil {
+				h.Log.Error("the history cannot be made anew", "err", err)
+				_ = bus.Pause(ctx, followPause)
+			}
+		default:
+			h.Log.Warn("the history is not followed: it will be tried again", "err", err)
+			_ = bus.Pause(ctx, followPause)
+		}
+	}
+	return nil
+}
+
+// Why a file is thrown away, besides damage.
+var (
+	errOther   = errors.New("the journal is another one than the history was built from")
+	errRebuild = errors.New("it was asked for")
+)
+
+// session follows with one reader until something ends it, and says what.
+func (h *History) session(ctx context.Context, b *bus.Bus) error {
+	if h.rebuild.Load() {
+		return errRebuild
+	}
+	w, err := newWriter(h.file) // nobody else replaces the file
+	if err != nil {
+		return err
+	}
+	defer w.statements.close()
+	if err := w.identify(ctx, b); err != nil {
+		return err
+	}
+	h.moved(w.sequence)
+	reader, err := b.Reader(ctx, topology.Journal.Name, topology.Journal.Subjects[0], w.sequence)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for {
+		items, readErr := h.batch(ctx, reader)
+		if len(items) > 0 {
+			if err := w.write(items); err != nil {
+				return err
+			}
+			h.moved(w.sequence)
+			h.feed.tell(items)
+		}
+		if readErr != nil {
+			return readErr
+		}
+		if h.rebuild.Load() {
+			return errRebuild
+		}
+		if _, err := w.retain(time.Now().Add(-h.Keep), h.MaxBytes); err != nil {
+			return err
+		}
+	}
+}
+
+// batch reads the next entries. It waits for the first, then for others for a moment; without any it returns after
+// a second.
+func (h *History) batch(parent context.Context, r *bus.Reader) (items []item, err error) {
+	ctx, cancel := context.WithTimeout(parent, idlePause)
+	defer func() { cancel() }()
+	for len(items) < batchEntries {
+		m, err := r.Next(ctx)
+		if err != nil {
+			if parent.Err() == nil && ctx.Err() != nil {
+				err = nil // the time of the batch is over
+			}
+			return items, err
+		}
+		if len(items) == 0 {
+			cancel()
+			ctx, cancel = context.WithTimeout(parent, batchWithin)
+		}
+		e := &journalv1.Entry{}
+		if err := proto.Unmarshal(m.Data, e); err != nil {
+			h.Log.Warn("an entry of the journal cannot be read: it is passed over", "sequence", m.Sequence)
+			e = nil
+		}
+		items = append(items, item{e, m.Sequence, m.Stored})
+	}
+	return items, nil
+}
+
+// identify compares the journal with the one that the file was built from, and fails with [errOther] where it is another:
+// a stream that was made anew, or one that was brought back from a backup and went on from there.
+func (w *writer) identify(ctx context.Context, b *bus.Bus) error {
+	state, err := b.State(ctx, topology.Journal.Name)
+	if err != nil {
+		return err
+	}
+	is := state.Created.UTC().Format(time.RFC3339Nano)
+	switch {
+	case w.journal == "" && w.sequence == 0:
+		w.journal = is
+		return nil
+	case w.journal != is || w.sequence > state.Last:
+		return errOther
+	case w.sequence == 0 || w.sequence < state.First:
+		return nil // what it ended with is gone, and nothing else is at its place
+	}
+	m, err := b.At(ctx, topology.Journal.Name, w.sequence)
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at the journal: %w", err)
+	}
+	if !m.Stored.Equal(w.last) {
+		return errOther
+	}
+	return nil
+}
+
+// Behind is how many entries of the journal are not in the history yet: what they tell cannot be found.
+func (h *History) Behind(ctx context.Context, b *bus.Bus) (uint64, error) {
+	state, err := b.State(ctx, topology.Journal.Name)
+	if err != nil {
+		return 0, err
+	}
+	applied := h.applied.Load()
+	if state.First > 0 {
+		applied = max(applied, state.First-1)
+	}
+	if state.Last <= applied {
+		return 0, nil
+	}
+	return state.Last - applied, nil
+}

@@ -1,0 +1,117 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+)
+
+// retention is how far the search for what is too old has come.
+type retention struct {
+	from  int64     // the next message that is looked at
+	again time.Time // when it begins anew
+}
+
+// Bounds of a step of deleting, which is one transaction: the writer does nothing else meanwhile.
+const (
+	mostDeleted = 1000 // messages of a step
+	// mostKept is after how many messages in a row that are not too old the search ends until the next time: messages are
+	// numbered by age, so that behind them there is nothing as a rule.
+	mostKept = 200
+	// retentionPause is when the search begins anew.
+	retentionPause = time.Minute
+)
+
+// retain deletes the messages of which nothing was heard since a time, and where the file is too large the oldest. It is one
+// step; more says that there is something left to do.
+func (w *writer) retain(cut time.Time, maxBytes int64) (more bool, err error) {
+	now := time.Now()
+	if now.Before(w.again) {
+		return false, nil
+	}
+	ctx := context.Background()
+	bytes, err := w.file.size(ctx)
+	if err != nil {
+		return false, err
+	}
+	tooLarge := maxBytes > 0 && bytes > maxBytes
+	var gone []rowKey
+	kept, last := 0, w.from
+	err = w.transaction(func(ctx context.Context) error {
+		gone, kept = nil, 0
+		var numbers []int64
+		if err := each(ctx, w.file.write, "SELECT message, id, channel, seen FROM messages WHERE message >= ? ORDER BY message LIMIT ?",
+			[]any{w.from, mostDeleted}, func(rows *sql.Rows) error {
+				var k rowKey
+				var seen int64
+				if err := rows.Scan(&last, &k.id, &k.channel, &seen); err != nil {
+					return err
+				}
+				if tooLarge || seen < cut.UnixMicro() {
+					numbers, gone, kept = append(numbers, last), append(gone, k), 0
+				} else {
+					kept++
+				}
+				return nil
+			}); err != nil {
+			return err
+		}
+		for _, number := range numbers {
+			if err := w.remove(ctx, number); err != nil {
+				return err
+			}
+		}
+		_, err := w.file.write.ExecContext(ctx, "DELETE FROM channel_events WHERE seen < ?", cut.UnixMicro())
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, k := range gone {
+		w.rows.drop(k)
+	}
+	if len(gone) == 0 || kept >= mostKept {
+		w.from, w.again = 0, now.Add(retentionPause)
+		return false, nil
+	}
+	w.from = last + 1
+	return true, nil
+}
+
+// remove deletes one message with all that leads to it.
+func (w *writer) remove(ctx context.Context, message int64) error {
+	var bodies [][]byte
+	if err := each(ctx, w.file.write, "SELECT body FROM entries WHERE message = ?", []any{message}, func(rows *sql.Rows) error {
+		var body []byte
+		err := rows.Scan(&body)
+		bodies = append(bodies, body)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, body := range bodies {
+		e := &journalv1.Entry{}
+		if proto.Unmarshal(body, e) != nil {
+			continue
+		}
+		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM refs WHERE ref = ? AND message = ?", e.GetRef(), message); err != nil {
+			return err
+		}
+		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM traces WHERE trace = ? AND message = ?", e.GetTraceId(), message); err != nil {
+			return err
+		}
+	}
+	for _, sql := range []string{
+		"DELETE FROM traces WHERE message = ?1 AND trace = (SELECT trace FROM messages WHERE message = ?1)", "DELETE FROM entries WHERE message = ?1",
+		"DELETE FROM failures WHERE message = ?1", "DELETE FROM messages WHERE message = ?1",
+	} {
+		if _, err := w.file.write.ExecContext(ctx, sql, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
