@@ -25,6 +25,12 @@ func RefDigest(d Digester, network, channel, id string) string {
 	return d.Digest("ref", network, channel, id)
 }
 
+// ContactDigest stands for a contact, by an address of it or by the name that the platform has for it, wherever it is remembered
+// and in the journal. Contacts are told apart per channel.
+func ContactDigest(d Digester, channel, address string) string {
+	return d.Digest("contact", channel, address)
+}
+
 // LinkRef leaves the way from a ref to a send, and returns the receipt that was pending for it, an empty one for none. Where
 // a network gives the same id again for a replay, the ref leads to the replay then.
 func (ix *Index) LinkRef(ctx context.Context, network, channel, ref string, send *indexv1.Ref) (*indexv1.Early, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/phonenumber"
+	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -120,7 +121,7 @@ func (t *Translator) nameKey(channel, name string) string {
 	if digestLike.MatchString(name) {
 		return name
 	}
-	return t.bus.Digest("contact", channel, name)
+	return record.ContactDigest(t.bus, channel, name)
 }
 
 func (t *Translator) addressKey(channel, address string) string {
@@ -129,7 +130,7 @@ func (t *Translator) addressKey(channel, address string) string {
 			address = number
 		}
 	}
-	return t.bus.Digest("contact", channel, address)
+	return record.ContactDigest(t.bus, channel, address)
 }
 
 // digestLike is what a digest looks like: an address that looks so gets one too, so that the way back has one meaning.

@@ -97,23 +97,29 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 
 // batch reads the next entries. It waits for the first, then for others for a moment; without any it returns after
 // a second.
-func (h *History) batch(parent context.Context, r *bus.Reader) (items []item, err error) {
-	ctx, cancel := context.WithTimeout(parent, idlePause)
-	defer func() { cancel() }()
-	for len(items) < batchEntries {
+func (h *History) batch(ctx context.Context, r *bus.Reader) ([]item, error) {
+	items, err := h.read(ctx, r, idlePause, 1)
+	if err != nil || len(items) == 0 {
+		return nil, err
+	}
+	more, err := h.read(ctx, r, batchWithin, batchEntries-1)
+	return append(items, more...), err
+}
+
+// read reads at most so many entries, for so long. That the time is over is no error.
+func (h *History) read(parent context.Context, r *bus.Reader, within time.Duration, most int) (items []item, err error) {
+	ctx, cancel := context.WithTimeout(parent, within)
+	defer cancel()
+	for len(items) < most {
 		m, err := r.Next(ctx)
 		if err != nil {
 			if parent.Err() == nil && ctx.Err() != nil {
-				err = nil // the time of the batch is over
+				err = nil
 			}
 			return items, err
 		}
-		if len(items) == 0 {
-			cancel()
-			ctx, cancel = context.WithTimeout(parent, batchWithin)
-		}
 		e := &journalv1.Entry{}
-		if err := proto.Unmarshal(m.Data, e); err != nil {
+		if proto.Unmarshal(m.Data, e) != nil {
 			h.Log.Warn("an entry of the journal cannot be read: it is passed over", "sequence", m.Sequence)
 			e = nil
 		}

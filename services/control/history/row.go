@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
@@ -67,7 +68,8 @@ func (r *row) take(e *journalv1.Entry, stored time.Time) {
 	before := r.state
 	begun, stale := r.progress.take(e)
 	r.state = r.progress.state()
-	if r.state != before || begun {
+	// a failure is of the part that failed first, until another one fails anew
+	if r.state != before || begun && (!failed(r.state) || statusOf(e.GetHop()) == eventv1.Status_STATUS_FAILED) {
 		r.stateAt, r.why, r.nextTry = at, nil, 0
 	} else if stale || r.state != controlv1.State_STATE_WAITING {
 		return

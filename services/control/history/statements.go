@@ -133,4 +133,3 @@ func each(ctx context.Context, from querier, query string, args []any, read func
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
-

@@ -1,0 +1,187 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+)
+
+// Failures is a page of messages that failed and stand so, the newest failure first, and the token of the next page. A message
+// is one failure, however many of its parts failed; one that was brought back and arrived is none any more. The history
+// knows no dead letters: numbers are 0, and a filter with a number, or for calls or statuses, finds nothing.
+func (h *History) Failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	page, next, err = f.failures(ctx, q)
+	return page, next, h.failed("list failures", err)
+}
+
+func (f *file) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
+	of, size := question(cmp.Or(q.GetFilter(), &controlv1.FailureFilter{})), pageSize(q.GetPageSize())
+	token, err := openToken(q.GetPageToken(), of)
+	if err != nil {
+		return nil, "", err
+	}
+	behind, err := f.behind(ctx, token)
+	if err != nil {
+		return nil, "", err
+	}
+	where, args := failureWhere(q.GetFilter())
+	if behind != nil {
+		where, args = where+" AND x.at <= ? AND (x.at < ? OR x.message < ?)", append(args, behind.at, behind.at, behind.message)
+	}
+	var at int64
+	err = each(ctx, f.read, `SELECT x.at, x.kind, x.generation, x.part, x.service, x.why, m.id, m.trace, c.id, n.name
+		FROM failures x JOIN messages m USING (message) JOIN channels c ON c.channel = x.channel JOIN networks n USING (network)
+		WHERE `+where+" ORDER BY x.at DESC, x.message DESC LIMIT ?", append(args, size+1), func(rows *sql.Rows) error {
+		if len(page) == size {
+			last := page[size-1]
+			next = mark{at, last.GetId(), last.GetChannel(), last.GetNetwork(), of}.token()
+			return nil
+		}
+		failure := &controlv1.Failure{}
+		var generation, part uint32
+		var why []byte
+		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &why, &failure.Id, &failure.TraceId, &failure.Channel, &failure.Network); err != nil {
+			return err
+		}
+		failure.Time, failure.Why, failure.Key = timestamp(at), readReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
+		page = append(page, failure)
+		return nil
+	})
+	return page, next, err
+}
+
+// failureWhere is a filter as a condition on failures x, messages m, channels c and networks n.
+func failureWhere(q *controlv1.FailureFilter) (string, []any) {
+	where, args := []string{"true"}, []any{}
+	add := func(wanted bool, condition string, values ...any) {
+		if wanted {
+			where, args = append(where, condition), append(args, values...)
+		}
+	}
+	add(q.GetChannel() != "", "x.channel IN (SELECT channel FROM channels WHERE id = ?)", q.GetChannel())
+	add(q.GetNetwork() != "", "n.name = ?", q.GetNetwork())
+	like := "%" + likeEscapes.Replace(q.GetReason()) + "%"
+	add(q.GetReason() != "", `(x.code = ? OR x.en LIKE ? ESCAPE '\' OR x.es LIKE ? ESCAPE '\')`, q.GetReason(), like, like)
+	add(q.GetFault() != reasonv1.Fault_FAULT_UNSPECIFIED, "x.fault = ?", int64(q.GetFault()))
+	add(q.GetKind() != controlv1.FailureKind_FAILURE_KIND_UNSPECIFIED, "x.kind = ?", int64(q.GetKind()))
+	add(q.GetSince() != nil, "x.at >= ?", q.GetSince().AsTime().UnixMicro())
+	add(q.GetUntil() != nil, "x.at < ?", q.GetUntil().AsTime().UnixMicro())
+	id := q.GetKey()
+	if key := sendKey.FindStringSubmatch(id); key != nil {
+		id = key[1]
+	}
+	add(q.GetKey() != "", "m.id = ?", id)
+	add(q.GetNumber() != 0, "false")
+	return strings.Join(where, " AND "), args
+}
+
+// likeEscapes has a text stand for itself in a LIKE.
+var likeEscapes = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
+// Bounds of a summary.
+const (
+	mostGroups   = 200
+	mostChannels = 20 // of a group
+)
+
+// Summary counts what [History.Failures] lists, by reason and kind, the most frequent first. A reason without a code, from an
+// older version, is told apart by its sentence.
+func (h *History) Summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	answer, err := f.summary(ctx, q)
+	return answer, h.failed("summarize failures", err)
+}
+
+func (f *file) summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
+	type group struct {
+		kind int64
+		code string
+	}
+	type counted struct {
+		*controlv1.FailureGroup
+		channels map[string]uint64
+	}
+	groups := map[group]counted{}
+	answer := &controlv1.SummarizeFailuresResponse{}
+	where, args := failureWhere(q)
+	// columns outside the sums are those of one of the rows, the first or the last: https://sqlite.org/lang_select.html#bareagg
+	err := each(ctx, f.read, `SELECT x.kind, x.code, c.id, count(*), min(x.at), max(x.at), x.why, x.message
+		FROM failures x JOIN channels c ON c.channel = x.channel JOIN networks n USING (network) `+joinMessages(q)+" WHERE "+where+" GROUP BY x.kind, x.code, x.channel",
+		args, func(rows *sql.Rows) error {
+			var key group
+			var channel string
+			var count uint64
+			var first, last, message int64
+			var why []byte
+			if err := rows.Scan(&key.kind, &key.code, &channel, &count, &first, &last, &why, &message); err != nil {
+				return err
+			}
+			g, ok := groups[key]
+			if !ok {
+				g = counted{&controlv1.FailureGroup{Kind: controlv1.FailureKind(key.kind), Why: readReason(why), First: timestamp(first), Last: timestamp(last)}, map[string]uint64{}}
+				groups[key] = g
+			}
+			if at := timestamp(first); at.AsTime().Before(g.GetFirst().AsTime()) {
+				g.First = at
+			}
+			if at := timestamp(last); g.GetExample() == "" || at.AsTime().After(g.GetLast().AsTime()) {
+				g.Last, g.Why, g.Example = at, readReason(why), fmt.Sprint(message)
+			}
+			g.Count += count
+			g.channels[channel] += count
+			answer.Total += count
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		g.Channels = mostFrequent(g.channels)
+		answer.Groups = append(answer.Groups, g.FailureGroup)
+	}
+	slices.SortFunc(answer.Groups, func(a, b *controlv1.FailureGroup) int {
+		return cmp.Or(cmp.Compare(b.GetCount(), a.GetCount()), b.GetLast().AsTime().Compare(a.GetLast().AsTime()), strings.Compare(a.GetExample(), b.GetExample()))
+	})
+	answer.Groups = answer.Groups[:min(len(answer.Groups), mostGroups)]
+	for _, g := range answer.Groups {
+		if err := f.read.QueryRowContext(ctx, "SELECT id FROM messages WHERE message = ?", g.GetExample()).Scan(&g.Example); err != nil {
+			return nil, err
+		}
+	}
+	return answer, nil
+}
+
+// joinMessages joins the messages where a filter asks for one: a summary of all does not need them.
+func joinMessages(q *controlv1.FailureFilter) string {
+	if q.GetKey() == "" {
+		return ""
+	}
+	return "JOIN messages m USING (message)"
+}
+
+// mostFrequent are the channels with the most, at most [mostChannels].
+func mostFrequent(counts map[string]uint64) []string {
+	var all []string
+	for id := range counts {
+		all = append(all, id)
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b))
+	})
+	return all[:min(len(all), mostChannels)]
+}

@@ -1,0 +1,157 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// List is a page of messages without their hops, the newest first, and the token of the next page, "" where this is the last.
+// What comes in meanwhile does not move pages: a message stands in the list where it was accepted. One whose state changes
+// between two pages is in the list by its state at its page. A token that goes with another list is [ErrPageToken].
+func (h *History) List(ctx context.Context, q *controlv1.ListMessagesRequest) (page []Message, next string, err error) {
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	page, next, err = f.list(ctx, q)
+	return page, next, h.failed("list messages", err)
+}
+
+func (f *file) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Message, string, error) {
+	asked := proto.CloneOf(q)
+	asked.PageSize, asked.PageToken = 0, ""
+	of, size := question(asked), pageSize(q.GetPageSize())
+	token, err := openToken(q.GetPageToken(), of)
+	if err != nil {
+		return nil, "", err
+	}
+	behind, err := f.behind(ctx, token)
+	if err != nil {
+		return nil, "", err
+	}
+	channels, err := f.numbersOf(ctx, q.GetChannel())
+	if err != nil {
+		return nil, "", err
+	}
+	networks, err := f.networks(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	var all []dated
+	for _, c := range channels {
+		slots, err := f.slots(ctx, c)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, slot := range slots {
+			network, d, s := openSlot(slot)
+			if q.GetNetwork() != "" && networks[network] != q.GetNetwork() || q.GetState() != 0 && q.GetState() != s || q.GetDirection() != 0 && q.GetDirection() != d {
+				continue
+			}
+			some, err := f.inSlot(ctx, c, slot, q, behind, size+1)
+			if err != nil {
+				return nil, "", err
+			}
+			all = append(all, some...)
+		}
+	}
+	numbers := newest(all, size+1)
+	more := len(numbers) > size
+	page, err := messages(ctx, f.read, numbers[:min(size, len(numbers))])
+	if err != nil || !more || len(page) == 0 {
+		return page, "", err
+	}
+	last := page[len(page)-1]
+	return page, mark{last.GetAcceptedAt().AsTime().UnixMicro(), last.GetId(), last.GetChannel(), last.GetNetwork(), of}.token(), nil
+}
+
+// behind is where a page begins, by the numbers of this file.
+func (f *file) behind(ctx context.Context, m *mark) (*dated, error) {
+	if m == nil {
+		return nil, nil
+	}
+	d := &dated{at: m.At}
+	err := f.read.QueryRowContext(ctx, "SELECT message FROM messages JOIN channels USING (channel) JOIN networks n USING (network) WHERE messages.id = ? AND channels.id = ? AND n.name = ?",
+		m.ID, m.Channel, m.Network).Scan(&d.message)
+	if errors.Is(err, sql.ErrNoRows) { // it is too old by now: the page begins at its time
+		err = nil
+	}
+	return d, err
+}
+
+// anyChannel stands for all channels.
+const anyChannel = 0
+
+// numbersOf are the numbers of the channels with an id, [anyChannel] for "".
+func (f *file) numbersOf(ctx context.Context, id string) ([]int64, error) {
+	if id == "" {
+		return []int64{anyChannel}, nil
+	}
+	return integers(ctx, f.read, "SELECT channel FROM channels WHERE id = ?", id)
+}
+
+// integers are the numbers that a question finds.
+func integers(ctx context.Context, from querier, query string, args ...any) (all []int64, err error) {
+	err = each(ctx, from, query, args, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		all = append(all, n)
+		return err
+	})
+	return all, err
+}
+
+// networks are the names of the networks by their numbers.
+func (f *file) networks(ctx context.Context) (map[int64]string, error) {
+	all := map[int64]string{}
+	err := each(ctx, f.read, "SELECT network, name FROM networks", nil, func(rows *sql.Rows) error {
+		var number int64
+		var name string
+		err := rows.Scan(&number, &name)
+		all[number] = name
+		return err
+	})
+	return all, err
+}
+
+// slots are those in which there is a message, of a channel or of all. It costs a look at the index for each.
+func (f *file) slots(ctx context.Context, channel int64) ([]int64, error) {
+	const walk = "WITH RECURSIVE s(slot) AS (SELECT min(slot) FROM messages WHERE %% UNION ALL SELECT (SELECT min(slot) FROM messages WHERE %% AND slot > s.slot) FROM s WHERE s.slot IS NOT NULL) SELECT slot FROM s WHERE slot IS NOT NULL"
+	if channel == anyChannel {
+		return integers(ctx, f.read, replaceAll(walk, "true"))
+	}
+	return integers(ctx, f.read, replaceAll(walk, "channel = ?1"), channel)
+}
+
+// inSlot are the newest messages of a slot.
+func (f *file) inSlot(ctx context.Context, channel, slot int64, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
+	query, args := "SELECT accepted_at, message FROM messages WHERE slot = ?", []any{slot}
+	if channel != anyChannel {
+		query, args = query+" AND channel = ?", append(args, channel)
+	}
+	if q.GetSince() != nil {
+		query, args = query+" AND accepted_at >= ?", append(args, q.GetSince().AsTime().UnixMicro())
+	}
+	if q.GetUntil() != nil {
+		query, args = query+" AND accepted_at < ?", append(args, q.GetUntil().AsTime().UnixMicro())
+	}
+	if behind != nil {
+		query, args = query+" AND accepted_at <= ? AND (accepted_at < ? OR message < ?)", append(args, behind.at, behind.at, behind.message)
+	}
+	query, args = query+" ORDER BY accepted_at DESC LIMIT ?", append(args, most)
+	err = each(ctx, f.read, query, args, func(rows *sql.Rows) error {
+		var d dated
+		err := rows.Scan(&d.at, &d.message)
+		found = append(found, d)
+		return err
+	})
+	slices.SortFunc(found, func(a, b dated) int { return cmpDown(a.message, b.message) })
+	return found, err
+}
