@@ -15,7 +15,7 @@ import (
 const (
 	Network   = attribute.Key("puente.network")    // of the channel, never the platform
 	Channel   = attribute.Key("puente.channel")    // the channel's id
-	MessageID = attribute.Key("puente.message.id") // the message's id, which the platform knows as mId
+	MessageID = attribute.Key("puente.message_id") // the message's id, which the platform knows as mId
 )
 
 type key struct{}

@@ -194,7 +194,7 @@ func (b *tracedBridge) names(t *testing.T, trace, mID string, unread ...string) 
 		if slices.Contains(unread, s.name) {
 			want = ""
 		}
-		if got := s.attributes["puente.message.id"]; s.trace == trace && got != want {
+		if got := s.attributes["puente.message_id"]; s.trace == trace && got != want {
 			t.Errorf("%s: %s is about the message %q, want %q", s.service, s.name, got, want)
 		}
 	}

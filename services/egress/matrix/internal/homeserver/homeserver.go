@@ -1,28 +1,28 @@
+// Package homeserver builds and runs a real homeserver for tests: Dendrite of matrix-org, Apache-2.0, as its own process
+// on loopback, with SQLite and without federation.
 package homeserver
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/pem"
-	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
+
+	"github.com/bonychat/puente/pkg/foreigntest"
 )
+
+// Build returns the path of the binary; module is the folder of internal/dendrite.
+func Build(ctx context.Context, module string) (string, error) {
+	return foreigntest.Build(ctx, module, "github.com/matrix-org/dendrite/cmd/dendrite")
+}
 
 // Server is a homeserver that runs.
 type Server struct {
 	// URL is its client-server API.
 	URL string
-	// Log is what it wrote. It is read after Stop.
-	Log  bytes.Buffer
-	cmd  *exec.Cmd
-	done chan error
+	*foreigntest.Process
 }
 
 // ServerName is what its users' ids end with.
@@ -64,63 +64,14 @@ func Start(ctx context.Context, binary, dir, registration string) (*Server, erro
 			return nil, err
 		}
 	}
-	address, err := free()
+	address, err := foreigntest.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{URL: "http://" + address, done: make(chan error, 1)}
-	s.cmd = exec.Command(binary, "-config", "dendrite.yaml", "-http-bind-address", address, "-https-bind-address", "127.0.0.1:0",
+	cmd := exec.Command(binary, "-config", "dendrite.yaml", "-http-bind-address", address, "-https-bind-address", "127.0.0.1:0",
 		"-really-enable-open-registration")
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = dir, &s.Log, &s.Log
-	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the homeserver: %w", err)
-	}
-	go func() { s.done <- s.cmd.Wait() }()
-	return s, s.await(ctx)
-}
-
-// await waits until it answers.
-func (s *Server) await(ctx context.Context) error {
-	for {
-		req, err := http.NewRequestWithContext(ctx, "GET", s.URL+"/_matrix/client/versions", nil)
-		if err != nil {
-			return err
-		}
-		if resp, err := http.DefaultClient.Do(req); err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == 200 {
-				return nil
-			}
-		}
-		select {
-		case err := <-s.done:
-			s.done <- err
-			return fmt.Errorf("the homeserver ended: %w\n%s", err, s.Log.String())
-		case <-ctx.Done():
-			s.Stop()
-			return errors.Join(ctx.Err(), errors.New("the homeserver does not answer"))
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-// Stop ends it.
-func (s *Server) Stop() {
-	_ = s.cmd.Process.Signal(os.Interrupt)
-	select {
-	case <-s.done:
-	case <-time.After(10 * time.Second):
-		_ = s.cmd.Process.Kill()
-		<-s.done
-	}
-}
-
-// free is an address that nobody listens on.
-func free() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	cmd.Dir = dir
+	url := "http://" + address
+	p, err := foreigntest.Start(ctx, cmd, url+"/_matrix/client/versions")
+	return &Server{URL: url, Process: p}, err
 }
