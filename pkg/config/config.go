@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -130,6 +131,16 @@ func (s Stop) Longest() time.Duration { return s.Grace + s.LingerOr(0) }
 type Trace struct {
 	// TrustCaller continues the trace of whoever calls, instead of linking to it; default false.
 	TrustCaller bool
+	// Jaeger is where people look at traces: the address of Jaeger's web page, without a slash at its end; "" for none.
+	Jaeger string
+}
+
+// URL is where people look at the trace with this id, 32 hex digits; "" where there is no Jaeger, or no trace.
+func (t Trace) URL(id string) string {
+	if t.Jaeger == "" || id == "" {
+		return ""
+	}
+	return t.Jaeger + "/trace/" + url.PathEscape(id)
 }
 
 // Channel is one channel of the platform and the account that serves it.

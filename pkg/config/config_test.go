@@ -74,7 +74,7 @@ nats: {url: "tls://user:${TOKEN}@a:4222, nats://b:4222", credentials: nats.creds
 log: {level: debug, format: json}
 allow_addresses: [10.1.2.3/8, 192.168.1.5, "fd00::/8"]
 trusted_proxies: [127.0.0.1]
-trace: {trust_caller: true}
+trace: {trust_caller: true, jaeger: "https://Traces.example.com/jaeger/"}
 stop: {grace: 2m, linger: 0s}
 control: {reflection: true, tokens: [{name: ana, role: write, token: "${TOKEN}-and-more-of-it"}, {name: watch, role: read, token: 0123456789abcdef0123456789abcdef}]}
 channels:
@@ -116,6 +116,10 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"allow_addresses", fmt.Sprint(c.AllowAddresses), "[10.0.0.0/8 192.168.1.5/32 fd00::/8]"},
 		{"trusted_proxies", c.TrustedProxies[0], netip.MustParsePrefix("127.0.0.1/32")},
 		{"trace", c.Trace.TrustCaller, true},
+		{"trace.jaeger", c.Trace.Jaeger, "https://traces.example.com/jaeger"},
+		{"a trace's address", c.Trace.URL("7ef719a6b3d84c1f9c0b7ef719a6b3d8"), "https://traces.example.com/jaeger/trace/7ef719a6b3d84c1f9c0b7ef719a6b3d8"},
+		{"no trace", c.Trace.URL(""), ""},
+		{"no Jaeger", config.Trace{}.URL("7ef719a6b3d84c1f9c0b7ef719a6b3d8"), ""},
 		{"stop.grace", c.Stop.Grace, 2 * time.Minute},
 		{"stop.linger", c.Stop.LingerOr(time.Second), time.Duration(0)},
 		{"control.reflection", c.Control.Reflection, true},

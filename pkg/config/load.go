@@ -65,9 +65,7 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 	r.log(top["log"], c)
 	c.AllowAddresses = top["allow_addresses"].prefixes()
 	c.TrustedProxies = top["trusted_proxies"].prefixes()
-	if trace, ok := top["trace"].fields("trust_caller"); ok {
-		c.Trace.TrustCaller = trace["trust_caller"].truth()
-	}
+	r.trace(top["trace"], c)
 	r.stop(top["stop"], c)
 	if len(networks) > 0 || r.wantsControl {
 		r.control(top["control"], c)

@@ -149,6 +149,23 @@ func (p place) duration(least, most time.Duration) *time.Duration {
 	return &d
 }
 
+// trace reads what is about tracing.
+func (r *reader) trace(p place, c *Config) {
+	f, ok := p.fields("trust_caller", "jaeger")
+	if !ok {
+		return
+	}
+	c.Trace.TrustCaller = f["trust_caller"].truth()
+	u, _ := f["jaeger"].webURL()
+	switch {
+	case u == nil:
+	case u.RawQuery != "" || u.ForceQuery:
+		f["jaeger"].wrong("must hold no query: it is the address of Jaeger's page, such as https://jaeger.example.com")
+	default:
+		c.Trace.Jaeger = strings.TrimRight(u.String(), "/")
+	}
+}
+
 func (r *reader) log(p place, c *Config) {
 	f, ok := p.fields("level", "format")
 	if !ok {

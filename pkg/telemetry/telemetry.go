@@ -10,6 +10,7 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -51,6 +52,31 @@ func with(ctx context.Context, service, version string, spans sdktrace.TracerPro
 	}
 	p := sdktrace.NewTracerProvider(spans, sdktrace.WithSpanProcessor(labeller{}), sdktrace.WithResource(about))
 	return &Telemetry{tracer: p.Tracer("github.com/bonychat/puente"), provider: p}, nil
+}
+
+// Local is where a collector on this machine takes traces by OTLP over HTTP: its usual port.
+const Local = "http://127.0.0.1:4318"
+
+// SendLocal makes services that start later send their traces to [Local], or to the endpoint that the environment names,
+// and returns which. Where the environment turns tracing off it is an error. It changes the environment of the process:
+// call it before anything runs.
+func SendLocal() (endpoint string, err error) {
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
+		if endpoint = strings.TrimSpace(os.Getenv(name)); endpoint != "" {
+			break
+		}
+	}
+	if endpoint == "" {
+		endpoint = Local
+		if err := os.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint); err != nil {
+			return "", err
+		}
+	}
+	on, err := enabled()
+	if err == nil && !on {
+		err = errors.New("OTEL_SDK_DISABLED or OTEL_TRACES_EXPORTER turns tracing off")
+	}
+	return endpoint, err
 }
 
 // enabled follows OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER and the OTLP endpoints and protocols.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/words"
@@ -28,7 +29,8 @@ SIGHUP reads the file again: channels change while everything runs. SIGTERM or C
 have begun are done.`,
 		Example: examples("puente up                                  # the demonstration",
 			"puente up -f puente.yaml                   # the bridge of a file",
-			"puente up -f puente.yaml --listen :8080    # on another address than the file says"),
+			"puente up -f puente.yaml --listen :8080    # on another address than the file says",
+			"puente up --trace                          # send traces to a Jaeger on this machine"),
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return untilSignal(func(ctx context.Context) error { return bridge.Up(ctx, o, c.OutOrStdout()) })
@@ -38,6 +40,7 @@ have begun are done.`,
 	folder(c, &o.Data, "data", "data `folder`, instead of the file's; the demonstration's is a temporary one")
 	c.Flags().StringVar(&o.Listen, "listen", "", "`address` of the public side, instead of the file's or 127.0.0.1:8080")
 	c.Flags().StringVar(&o.Internal, "internal", "", "`address` of health checks, instead of the file's or 127.0.0.1:8081")
+	c.Flags().BoolVar(&o.Trace, "trace", false, "send traces to "+telemetry.Local+", or where OTEL_EXPORTER_OTLP_ENDPOINT says, and say how to look at them; it starts no Jaeger")
 	consent(c, &o.Consent)
 	return c
 }

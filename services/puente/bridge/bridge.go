@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/ingress"
 	"github.com/bonychat/puente/services/puente/networks"
@@ -37,6 +39,10 @@ type Options struct {
 	// ended. Required.
 	EndWithin time.Duration
 	Consent   Consent
+	// Trace sends traces to a collector on this machine, or to the one that the environment names.
+	Trace bool
+
+	localTraces bool // traces go to this machine
 }
 
 // bridge is the whole of it in one process.
@@ -51,6 +57,8 @@ type bridge struct {
 	health   *service.Health
 	consent  Consent
 	networks networks.Set
+
+	traces string // where traces are sent to, for people; "" where that is not asked for
 
 	announced *running.Announcement // nil where commands will not find this process
 	tokens    auth.Tokens           // of the control API
@@ -73,6 +81,12 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 			cfg, _, err := load(o)
 			return cfg, err
 		}
+	}
+	if o.Trace {
+		if b.traces, err = telemetry.SendLocal(); err != nil {
+			return fmt.Errorf("--trace: %w", err)
+		}
+		o.localTraces = b.traces == telemetry.Local
 	}
 	if b.cfg, b.demo, err = load(o); err != nil {
 		return err
@@ -140,6 +154,9 @@ func load(o Options) (*config.Config, *demo, error) {
 	}
 	if o.Internal != "" {
 		cfg.Internal = o.Internal
+	}
+	if o.localTraces {
+		cfg.Trace.Jaeger = cmp.Or(cfg.Trace.Jaeger, localJaeger)
 	}
 	return cfg, nil, nil
 }

@@ -42,6 +42,9 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 	if o.Internal != "" {
 		cfg.Internal = o.Internal
 	}
+	if o.localTraces {
+		cfg.Trace.Jaeger = localJaeger
+	}
 	if cfg.Data == "" {
 		dir, err := os.MkdirTemp("", "puente-")
 		if err != nil {

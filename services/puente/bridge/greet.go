@@ -36,6 +36,7 @@ func watched(w io.Writer) bool {
 
 // greet says where to look.
 func (b *bridge) greet(w io.Writer) {
+	defer b.showTraces(w)
 	switch {
 	case b.demo != nil:
 		b.demo.greet(w, b.internal.Addr().String())
