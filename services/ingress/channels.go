@@ -82,6 +82,7 @@ func (in *Ingress) take(entries []directory.Entry) {
 		next.byID[e.ID] = c
 		if next.decoys[c.Network] == nil {
 			next.decoys[c.Network] = c.decoyOf()
+			in.Bus.Measures(topology.Egress(c.Network).Name) // so that somebody tells what waits while nobody sends
 		}
 	}
 	first := in.channels.Swap(next) == nil

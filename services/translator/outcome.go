@@ -168,5 +168,9 @@ func (t *Translator) failed(ctx context.Context, e *consume.Entry, far string, o
 			return err
 		}
 	}
-	return written(ctx)
+	if err := written(ctx); err != nil {
+		return err
+	}
+	t.bus.Meter().Failed(ctx, far, faultOf(o.GetWhy()), "send")
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -81,12 +80,6 @@ func (t *Translator) advance(ctx context.Context, c change) error {
 		return nil
 	}
 	return t.tell(ctx, c.channel, c.id, s, c.at, next.Effect == record.TellAgain)
-}
-
-// measure counts a receipt that brought news.
-func (t *Translator) measure(ctx context.Context, c change, s *indexv1.State) {
-	status := strings.ToLower(strings.TrimPrefix(c.Status.String(), "STATUS_"))
-	t.bus.Meter().Receipt(ctx, s.GetNetwork(), status, time.Since(s.GetAcceptedAt().AsTime()))
 }
 
 // receiptEntry is the journal's entry of a receipt, none for the outcome of a send, which has its own.

@@ -8,7 +8,7 @@ import (
 
 // edge makes what ingress and the translator count.
 func (m *Meter) edge() error {
-	var errs [7]error
+	var errs [8]error
 	m.accepted, errs[0] = m.counter("puente.messages.accepted", "{message}", "Messages that were taken and stored: from the platform (outbound), or from a contact (inbound).", "network", "direction")
 	m.refused, errs[1] = m.counter("puente.messages.refused", "{message}", "Calls of POST /message that were refused.", "network", "cause")
 	m.calls, errs[2] = m.counter("puente.webhook.calls", "{call}", "Calls of networks, by what became of them: stored, or why not.", "network", "cause")
@@ -16,6 +16,7 @@ func (m *Meter) edge() error {
 	m.receipts, errs[4] = m.counter("puente.receipts", "{receipt}", "Receipts of networks that brought news of a message.", "far", "status")
 	m.receiptDelay, errs[5] = m.histogram("puente.receipt.delay", "From the acceptance of a message to a receipt of it, in seconds.", longTimes, "far", "status")
 	m.deadLetters, errs[6] = m.counter("puente.dead_letters", "{letter}", "What could not go on and was left in the dead letters.", "network", "kind")
+	m.failures, errs[7] = m.counter("puente.failures", "{message}", "Messages that will not arrive, by who can change the cause and by what told so: a send or a receipt.", "far", "fault", "by")
 	return errors.Join(errs[:]...)
 }
 
@@ -62,5 +63,13 @@ func (m *Meter) Receipt(ctx context.Context, far, status string, after time.Dura
 func (m *Meter) DeadLetter(ctx context.Context, network, kind string) {
 	if m != nil {
 		m.deadLetters.count(ctx, 1, values{network, kind})
+	}
+}
+
+// Failed is a message, or a part of one, that will not arrive: fault says who can change the cause, and by whether a "send"
+// or a "receipt" told so.
+func (m *Meter) Failed(ctx context.Context, far, fault, by string) {
+	if m != nil {
+		m.failures.count(ctx, 1, values{far, fault, by})
 	}
 }

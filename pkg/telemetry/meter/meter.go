@@ -23,16 +23,16 @@ type Meter struct {
 	otel    metric.Meter
 	service attribute.KeyValue
 
-	httpServed, httpCalled               *histogram
-	published, processed                 *histogram
-	publishedMessages                    *counter
-	accepted, refused, calls, duplicates *counter
-	sends, attempts, doubts, suspensions *counter
-	sendDelay, sendDuration              *histogram
-	receipts, deadLetters, lapses        *counter
-	receiptDelay                         *histogram
-	owned                                *counter
-	gauges                               gauges
+	httpServed, httpCalled                  *histogram
+	published, processed                    *histogram
+	publishedMessages                       *counter
+	accepted, refused, calls, duplicates    *counter
+	sends, attempts, doubts, suspensions    *counter
+	sendDelay, sendDuration                 *histogram
+	receipts, deadLetters, lapses, failures *counter
+	receiptDelay                            *histogram
+	owned                                   *counter
+	gauges                                  gauges
 }
 
 // New makes the meter of a service. Every figure has its name as the label service: several services of one process share a
