@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // retryAfter is the error of [RetryAfter]; it is found by errors.As, wrapped too.
@@ -19,14 +20,14 @@ func (r retryAfter) Error() string { return fmt.Sprintf("not before %s", r.after
 func RetryAfter(after time.Duration) error { return retryAfter{after} }
 
 // permanent is the error of [Permanent]; it is found by errors.As, wrapped too.
-type permanent struct{ reason string }
+type permanent struct{ why reason.Reason }
 
-func (p permanent) Error() string { return p.reason }
+func (p permanent) Error() string { return p.why.String() }
 
 // Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, which an
 // operator reads. It holds no content and no personal data. An error that may pass must not be permanent: the message
 // is not tried again by itself.
-func Permanent(reason string) error { return permanent{reason} }
+func Permanent(why reason.Reason) error { return permanent{why} }
 
 // lapsed is what becomes of a head while its lease is not valid: it is looked at again soon. Another process may own
 // the shard by now, so nothing may be begun; often the lease is valid again after an election of the broker.

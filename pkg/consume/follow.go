@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -137,7 +138,7 @@ func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position
 	}
 	if err != nil {
 		tasks = []Task{{Lane: "unreadable", Do: func(ctx context.Context) error {
-			return deadletter.Bury(ctx, f.bus, burial(e, f.letterKey(e, 0), err.Error()))
+			return deadletter.Bury(ctx, f.bus, burial(e, f.letterKey(e, 0), unreadable(err)))
 		}}}
 	}
 	left := &counter{left: len(tasks), done: func() { p.finish(e.Sequence) }}
@@ -180,10 +181,10 @@ func (f *follower) do(p *piece) lanes.Next {
 		return lanes.Next{Keep: true, After: r.after}
 	}
 	if errors.Is(err, bus.ErrName) { // no try will ever be taken
-		err = Permanent(err.Error())
+		err = Permanent(reason.BadName.With("detail", err))
 	}
 	if d, ok := errors.AsType[permanent](err); ok {
-		err = deadletter.Bury(ctx, f.bus, burial(p.entry, f.letterKey(p.entry, p.place), d.reason))
+		err = deadletter.Bury(ctx, f.bus, burial(p.entry, f.letterKey(p.entry, p.place), d.why))
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
@@ -193,4 +194,12 @@ func (f *follower) do(p *piece) lanes.Next {
 	// the task is done, or its dead letter is stored: only now may the position pass the entry
 	p.left.one()
 	return lanes.Next{}
+}
+
+// unreadable is why an entry cannot be read: as its reader says, where that is [Permanent], or else in the reader's words.
+func unreadable(err error) reason.Reason {
+	if p, ok := errors.AsType[permanent](err); ok {
+		return p.why
+	}
+	return reason.Unreadable.With("detail", err)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -52,7 +53,7 @@ func (w Work) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 // handle is one try, and decides by the handler's error what follows.
 func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	if e.Event == nil {
-		return Bury(ctx, b, e, "the stored message cannot be read")
+		return Bury(ctx, b, e, reason.UnreadableMessage)
 	}
 	e.Try++
 	ctx, span := b.StartSpan(b.About(e.Context(ctx), e.Subject, e.Event), w.Verb, w.Stream.Name, trace.SpanKindConsumer, bus.MessageID(e.Subject, e.ID, e.Sequence))
@@ -66,11 +67,11 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 		return lanes.Next{Keep: true, After: r.after}
 	}
 	if errors.Is(err, bus.ErrName) { // no try will ever be taken
-		err = Permanent(err.Error())
+		err = Permanent(reason.BadName.With("detail", err))
 	}
 	if p, ok := errors.AsType[permanent](err); ok {
-		span.SetStatus(codes.Error, p.reason)
-		return Bury(ctx, b, e, p.reason)
+		span.SetStatus(codes.Error, p.why.String())
+		return Bury(ctx, b, e, p.why)
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
@@ -83,12 +84,12 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 // Bury leaves an entry in the dead letters, with a reason that holds no content and no personal data, and finishes
 // it. While the letter cannot be stored the entry stays where it is and is tried again: it is never acknowledged
 // first. The letter's key is the entry's id, or else names its place, so that a repeat is the same letter.
-func Bury(ctx context.Context, b *bus.Bus, e *Entry, reason string) lanes.Next {
+func Bury(ctx context.Context, b *bus.Bus, e *Entry, why reason.Reason) lanes.Next {
 	key := e.ID
 	if key == "" {
 		key = fmt.Sprintf("%s-%d", topology.StreamOf(e.Subject), e.Sequence)
 	}
-	if err := deadletter.Bury(ctx, b, burial(e, key, reason)); err != nil {
+	if err := deadletter.Bury(ctx, b, burial(e, key, why)); err != nil {
 		b.Logger().Warn("dead letter not stored", "err", err)
 		return Backoff(e.Try)
 	}
@@ -96,6 +97,6 @@ func Bury(ctx context.Context, b *bus.Bus, e *Entry, reason string) lanes.Next {
 }
 
 // burial is an entry as [deadletter.Bury] takes it, with all that is needed to bring it back.
-func burial(e *Entry, key, reason string) deadletter.Burial {
-	return deadletter.Burial{Subject: e.Subject, Sequence: e.Sequence, Key: key, Reason: reason, Body: e.Body, Event: e.Event}
+func burial(e *Entry, key string, why reason.Reason) deadletter.Burial {
+	return deadletter.Burial{Subject: e.Subject, Sequence: e.Sequence, Key: key, Why: why, Body: e.Body, Event: e.Event}
 }

@@ -8,12 +8,13 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Burial is what could not go on. Subject, Key and Reason are required; Body and Sequence are, where the entry was
+// Burial is what could not go on. Subject, Key and Why are required; Body and Sequence are, where the entry was
 // stored.
 type Burial struct {
 	// Subject and Sequence are where it was stored. A replay goes to the same place, and looks there whether the
@@ -25,9 +26,8 @@ type Burial struct {
 	// Key is the send's, or else names the entry that could not be handled. A letter with the key of an earlier one, within
 	// two minutes, is that letter.
 	Key string
-	// Reason is why, for a person. It holds no content and no personal data. What is not valid UTF-8 in it is
-	// replaced.
-	Reason string
+	// Why it was given up. It holds no content and no personal data.
+	Why reason.Reason
 	// Body is what was stored, whole: a replay needs all of it. Event is the event in it, nil where it holds none or
 	// cannot be read; it only says whose the letter is.
 	Body  []byte
@@ -46,10 +46,11 @@ func Bury(ctx context.Context, b *bus.Bus, d Burial) error {
 	}
 	// a subject needs both; an operator finds the letter under "unknown"
 	network, channel = cmp.Or(network, "unknown"), cmp.Or(channel, "unknown")
+	why := d.Why.Proto()
 	_, err := b.Publish(ctx, bus.Post{
 		Subject: topology.DeadSubject(b.Name(), network, channel), ID: "dead-" + d.Key,
 		Body: &eventv1.DeadLetter{
-			Service: b.Name(), Network: network, Channel: channel, Subject: d.Subject, Key: d.Key, Reason: strings.ToValidUTF8(d.Reason, "?"), Body: d.Body,
+			Service: b.Name(), Network: network, Channel: channel, Subject: d.Subject, Key: d.Key, Reason: why.GetEn(), Why: why, Body: d.Body,
 			UnsentParts: d.Unsent, At: timestamppb.Now(), TraceId: bus.TraceID(ctx), Sequence: d.Sequence,
 		},
 	})

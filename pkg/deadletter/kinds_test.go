@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -131,7 +132,7 @@ func TestWhatGoesToThePlatformIsReplayed(t *testing.T) {
 				m = e.GetEcho().GetMessage()
 			}
 			if refuse[topology.MessageKey(m)] {
-				return "", result.Result{Class: result.Rejected, Reason: "refused"}
+				return "", result.Result{Class: result.Rejected, Reason: reason.Untranslated("refused")}
 			}
 			took <- fmt.Sprintf("%s %t", topology.MessageKey(m), m.GetWrittenAt().AsTime().Equal(event("x", "", 0, 1).GetMessage().GetWrittenAt().AsTime()))
 			return "", result.Result{Class: result.Sent}

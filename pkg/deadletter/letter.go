@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/reason"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -46,9 +47,9 @@ type Letter struct {
 	Generation uint32
 	Part       uint32
 	Parts      uint32
-	// Reason is why, for a person; At is when it was given up.
-	Reason string
-	At     time.Time
+	// Why is what it was given up for, At when.
+	Why reason.Reason
+	At  time.Time
 	// TraceID is 32 hex digits, "" where tracing was off. It leads to the spans of the try that gave it up.
 	TraceID string
 
@@ -61,7 +62,7 @@ type Letter struct {
 // open reads a stored dead letter, and the event that it holds where it holds one. What cannot be read is a letter
 // too, of [Other]: an operator has to see it. It fails with nothing.
 func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
-	l := Letter{Sequence: m.Sequence, At: m.Stored, Parts: 1, Reason: "the dead letter cannot be read"}
+	l := Letter{Sequence: m.Sequence, At: m.Stored, Parts: 1, Why: reason.UnreadableLetter}
 	// these stand in the subject too, so that they are known of a letter that cannot be read
 	if t := strings.Split(m.Subject, "."); len(t) == 4 {
 		l.Service, l.Network, l.Channel = t[1], t[2], t[3]
@@ -70,7 +71,7 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	if err := proto.Unmarshal(m.Data, dead); err != nil {
 		return l, dead, nil
 	}
-	l.Key, l.Reason, l.TraceID = dead.GetKey(), dead.GetReason(), dead.GetTraceId()
+	l.Key, l.Why, l.TraceID = dead.GetKey(), reason.FromProto(dead.GetWhy(), dead.GetReason()), dead.GetTraceId()
 	l.subject, l.entry = dead.GetSubject(), dead.GetSequence()
 	// a letter without a time was given up when it was stored, or shortly before
 	if dead.GetAt() != nil {

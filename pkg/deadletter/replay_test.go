@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -42,7 +43,7 @@ func newMorgue(t *testing.T, refuse ...string) *morgue {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if m.refuse[topology.MessageKey(msg)] {
-			return result.Result{Class: result.Rejected, Reason: "refused"}
+			return result.Result{Class: result.Rejected, Reason: reason.Untranslated("refused")}
 		}
 		return result.Result{Class: result.Sent}
 	}}
@@ -151,7 +152,7 @@ func TestAReplayThatFailsCanBeReplayed(t *testing.T) {
 	m.send("m1", 1)
 	m.replay(m.letters(1), true)
 	letters := m.letters(1)
-	if l := letters[0]; l.Generation != 1 || l.Key != "m1-1-0" || l.ID != "m1" || l.Kind != deadletter.Outbound || l.Reason != "refused" {
+	if l := letters[0]; l.Generation != 1 || l.Key != "m1-1-0" || l.ID != "m1" || l.Kind != deadletter.Outbound || l.Why.String() != "refused" {
 		t.Errorf("%+v", l)
 	}
 	m.replay(letters, true)

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -34,7 +35,7 @@ func TestWhatWasNotHandledIsHandledAgain(t *testing.T) {
 		defer close(ended)
 		_ = consume.Work{Stream: topology.Messages, Verb: "translate", Handle: func(_ context.Context, e *consume.Entry) error {
 			if e.Event.GetMessage().GetGeneration() == 0 {
-				return consume.Permanent("full")
+				return consume.Permanent(reason.Untranslated("full"))
 			}
 			handled <- e.Event.GetMessage()
 			return nil
@@ -110,7 +111,7 @@ func TestACallIsReadAgain(t *testing.T) {
 		return len(letters) == 1
 	})
 	stop()
-	if letters[0].Kind != deadletter.Call || letters[0].Reason != "cannot be read" {
+	if letters[0].Kind != deadletter.Call || letters[0].Why.String() != "cannot be read" {
 		t.Errorf("%+v", letters[0])
 	}
 	readable = true // a newer version of the service

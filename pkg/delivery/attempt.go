@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -43,8 +44,8 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	cancel()
 	s.bus.Meter().Tried(ctx, s.config.Far, v.Class.String(), time.Since(begun))
 	if v.Class != result.Sent {
-		span.SetStatus(codes.Error, v.Reason)
-		e.reason = v.Reason
+		span.SetStatus(codes.Error, v.Reason.String())
+		e.why = v.Reason
 	}
 	attempt := e.attempts + 1
 	log := func() *slog.Logger { // made where something is said: a send that goes well says nothing
@@ -71,7 +72,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	case result.Rejected:
 		e.attempts++
 		e.refused = &v
-		log().Warn("rejected", "reason", v.Reason, "err", v.Err)
+		log().Warn("rejected", "reason", v.Reason.String(), "err", v.Err)
 		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
 	// no try is spent: the destination only said when to come back
 	case result.Waiting:
@@ -85,9 +86,9 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		s.doubted(ctx, w)
 		if w.Hold && !w.Keyed {
 			// remembered before it is stored: should that fail, it must not be sent again
-			e.refused = &result.Result{Reason: heldReason}
+			e.refused = &result.Result{Reason: reason.NotRepeated}
 			s.failed(e)
-			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, heldReason)
+			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, reason.NotRepeated)
 		}
 		if w.Receipt != nil && !w.Keyed {
 			e.uncertain = time.Now().Add(receiptWait)
@@ -95,7 +96,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		return s.retry(ctx, e, v)
 	default: // Retry
 		e.attempts++
-		log().Warn("not sent, will be tried again", "reason", v.Reason, "err", v.Err)
+		log().Warn("not sent, will be tried again", "reason", v.Reason.String(), "err", v.Err)
 		return s.retry(ctx, e, v)
 	}
 }
@@ -127,14 +128,14 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 			e.first = time.Now()
 		}
 		if time.Since(e.first) >= v.Within {
-			e.refused = &result.Result{Reason: expiredReason(v.Reason)} // also where its dead letter cannot be stored yet
+			e.refused = &result.Result{Reason: reason.Expired.Because(v.Reason)} // also where its dead letter cannot be stored yet
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 		}
 	} else {
 		// a failure without a bound came in between: the bound begins anew
 		e.first = time.Time{}
 		if s.outlasted(e, s.config.FailedAlone) {
-			e.refused = &result.Result{Reason: aloneReason(v.Reason)}
+			e.refused = &result.Result{Reason: reason.RefusedAlone.Because(v.Reason)}
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 		}
 	}

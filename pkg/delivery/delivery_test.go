@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -85,7 +86,7 @@ func TestARejectedPartFailsTheRest(t *testing.T) {
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(_ int, m *messagev1.Message) result.Result {
 		if m.GetPart().GetIndex() == 1 && m.GetPart().GetCount() == 3 {
-			return result.Result{Class: result.Rejected, Reason: "no"}
+			return result.Result{Class: result.Rejected, Reason: reason.Untranslated("no")}
 		}
 		return result.Result{Class: result.Sent}
 	}}
@@ -118,7 +119,7 @@ func TestADeadCredentialCostsFewCallsAndFailsNothing(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(int, *messagev1.Message) result.Result {
-		return result.Result{Class: result.Suspended, Reason: "401", Err: errors.New("status 401")}
+		return result.Result{Class: result.Suspended, Reason: reason.Untranslated("401"), Err: errors.New("status 401")}
 	}}
 	for i := range 60 {
 		publish(t, b, post(event(fmt.Sprintf("m%d", i), fmt.Sprintf("c%d", i%30), 0, 1)))

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -41,26 +42,26 @@ func (s *sender) outcome(ctx context.Context, key string) (foundOutcome, error) 
 }
 
 // give ends an entry that no try was made for, as failed or expired.
-func (s *sender) give(e *message, result eventv1.Result, reason string) lanes.Next {
-	return s.giveWith(e.Context(s.hard), e, result, reason)
+func (s *sender) give(e *message, result eventv1.Result, why reason.Reason) lanes.Next {
+	return s.giveWith(e.Context(s.hard), e, result, why)
 }
 
 // giveWith gives an entry up: the dead letter is stored before the outcome that says so. The other way round a crash
 // in between would leave a message that failed and that nobody could bring back. Where the letter cannot be stored
 // the entry is kept.
-func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result, reason string) lanes.Next {
+func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result, why reason.Reason) lanes.Next {
 	// a letter says which part it holds, so that only what was not sent is replayed
 	var unsent []uint32
 	if m := e.Event.GetMessage(); m != nil {
 		unsent = []uint32{m.GetPart().GetIndex()}
 	}
 	if err := deadletter.Bury(ctx, s.bus, deadletter.Burial{
-		Subject: e.Subject, Sequence: e.Sequence, Key: e.key, Reason: reason, Body: e.Body, Event: e.Event, Unsent: unsent,
+		Subject: e.Subject, Sequence: e.Sequence, Key: e.key, Why: why, Body: e.Body, Event: e.Event, Unsent: unsent,
 	}); err != nil {
 		s.bus.Logger().Warn("dead letter not stored", "far", s.config.Far, "channel", s.channel, "err", err)
 		return consume.Backoff(e.Try)
 	}
-	return s.conclude(ctx, e, ending{result: result, reason: reason})
+	return s.conclude(ctx, e, ending{result: result, why: why})
 }
 
 // conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
@@ -70,7 +71,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	ctx, span := s.bus.StartSpan(ctx, "publish", topology.Outcomes(s.config.Far).Name, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
 	defer span.End()
 	o, result := s.outcomeOf(e, end.result), end.result
-	o.Ref, o.Alias, o.Reason = readable(end.ref), readable(end.alias), readable(end.reason)
+	o.Ref, o.Alias, o.Reason, o.Why = readable(end.ref), readable(end.alias), readable(end.why.String()), end.why.Proto()
 	// remembered before it is stored: should the session end first, the next one stores it and does not send again
 	e.ended = &end
 	ended := true // by this process
@@ -109,11 +110,12 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 }
 
 // ending is what a message came to. It is kept where its outcome could not be stored while its process owned the
-// channel: should it own it again, it knows. ref and alias are the destination's, see [result.Result]; reason is
-// empty for what was sent.
+// channel: should it own it again, it knows. ref and alias are the destination's, see [result.Result]; why
+// says nothing of what was sent.
 type ending struct {
-	result             eventv1.Result
-	ref, alias, reason string
+	result     eventv1.Result
+	ref, alias string
+	why        reason.Reason
 }
 
 // readable is a text that can be stored: protobuf takes only UTF-8, and a destination's answer may hold anything.
@@ -131,7 +133,7 @@ func (s *sender) note(ctx context.Context, e *message) {
 	}
 	e.noted = time.Now()
 	o := s.outcomeOf(e, eventv1.Result_RESULT_WAITING)
-	o.Reason = readable(e.reason)
+	o.Reason, o.Why = readable(e.why.String()), e.why.Proto()
 	if err := s.store(ctx, e, o); err != nil {
 		s.bus.Logger().Debug("waiting not noted", "key", e.key, "err", err)
 		e.Suspect = true // the record under the key is not the one we know

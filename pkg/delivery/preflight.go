@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -19,10 +20,10 @@ import (
 func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	// neither can have an outcome: one says to nobody what it is, the other has no key to store it under
 	if entry.Event == nil {
-		return consume.Bury(ctx, s.bus, entry, "the stored message cannot be read")
+		return consume.Bury(ctx, s.bus, entry, reason.UnreadableMessage)
 	}
 	if entry.ID == "" {
-		return consume.Bury(ctx, s.bus, entry, "a message without a key")
+		return consume.Bury(ctx, s.bus, entry, reason.NoKey)
 	}
 	e := s.message(entry)
 	next := s.preflight(ctx, e)
@@ -73,7 +74,7 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 		return s.holdBack(e)
 	}
 	if left := s.validFor(e); left <= 0 {
-		return s.give(e, eventv1.Result_RESULT_EXPIRED, expiredReason(e.reason))
+		return s.give(e, eventv1.Result_RESULT_EXPIRED, reason.Expired.Because(e.why))
 	}
 	// the endpoint is read once: a change meanwhile counts from the next try on
 	w := s.now()
@@ -109,7 +110,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 		// a record that is not final: the next write has to compare with it, and its tries count. An intent of
 		// another process is not our own, which has another time
 		case err == nil:
-			e.revision, e.attempts, e.reason = found.revision, found.GetAttempts(), found.GetReason()
+			e.revision, e.attempts, e.why = found.revision, found.GetAttempts(), reason.FromProto(found.GetWhy(), found.GetReason())
 			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
 			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
 		// the session ended while it was asked
@@ -142,7 +143,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 		}
 	}
 	if result == eventv1.Result_RESULT_FAILED || result == eventv1.Result_RESULT_EXPIRED {
-		return true, s.give(e, eventv1.Result_RESULT_FAILED, "an earlier part of the message could not be sent")
+		return true, s.give(e, eventv1.Result_RESULT_FAILED, reason.EarlierPart)
 	}
 	return false, lanes.Next{}
 }
@@ -174,13 +175,4 @@ func acceptedAt(e *eventv1.Event) time.Time {
 		return time.Time{} // AsTime would say 1970
 	}
 	return at.AsTime()
-}
-
-// expiredReason is what the agent reads of a message that was given up for its time: with the last reason, where
-// there was a try.
-func expiredReason(last string) string {
-	if last == "" {
-		return "it could not be sent in time"
-	}
-	return "it could not be sent in time: " + last
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -37,7 +38,7 @@ func TestWhatWasGivenUpIsNotSentAgain(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(int, *messagev1.Message) result.Result {
-		return result.Result{Class: result.Retry, Reason: "no such file", Within: time.Nanosecond}
+		return result.Result{Class: result.Retry, Reason: reason.Untranslated("no such file"), Within: time.Nanosecond}
 	}}
 	calls := func() int { n.Lock(); defer n.Unlock(); return n.Calls }
 	s.Without(topology.Dead.Name, func() {

@@ -7,6 +7,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -78,8 +79,8 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	e.attempts++
 	e.refusals++
 	if s.outlasted(e, s.config.RefusedAlone) {
-		s.bus.Logger().Warn("given up: refused while others are taken", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason, "err", v.Err)
-		e.refused = &result.Result{Reason: aloneReason(v.Reason)}
+		s.bus.Logger().Warn("given up: refused while others are taken", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason.String(), "err", v.Err)
+		e.refused = &result.Result{Reason: reason.RefusedAlone.Because(v.Reason)}
 		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 	}
 	// whether it is the credential or this message is judged by what the channel's other contacts hear
@@ -96,7 +97,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	if counts {
 		after = min(after, time.Second) // how long the channel is not asked is said by its suspension
 	} else {
-		s.bus.Logger().Warn("refused while others are taken, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason, "err", v.Err)
+		s.bus.Logger().Warn("refused while others are taken, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason.String(), "err", v.Err)
 	}
 	e.due, e.backed = time.Now().Add(after), 0
 	return lanes.Next{Keep: true, After: s.atMost(e, after), Bad: counts}
@@ -165,9 +166,4 @@ func (s *sender) scopeOf(e *message, told result.Scope) result.Scope {
 		return result.Contact
 	}
 	return told
-}
-
-// aloneReason is what is told of an entry that was given up while others were taken.
-func aloneReason(last string) string {
-	return "it was not taken, again and again, while other messages of the channel were: " + last
 }

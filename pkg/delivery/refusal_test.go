@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -33,10 +34,10 @@ func alone(n *network, v result.Result) delivery.Config {
 func TestOneMessageThatIsNeverTakenEnds(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]result.Result{
-		"refused as if the credential were no good": {Class: result.Suspended, Reason: "the platform refuses the channel (403)"},
-		"out of order":     {Class: result.Retry, Reason: "the platform is out of order (500)"},
-		"never answered":   {Class: result.Uncertain, Reason: "the network did not answer"},
-		"told a pause too": {Class: result.Retry, Reason: "the platform is out of order (503)", After: time.Millisecond},
+		"refused as if the credential were no good": {Class: result.Suspended, Reason: reason.Untranslated("the platform refuses the channel (403)")},
+		"out of order":     {Class: result.Retry, Reason: reason.Untranslated("the platform is out of order (500)")},
+		"never answered":   {Class: result.Uncertain, Reason: reason.Untranslated("the network did not answer")},
+		"told a pause too": {Class: result.Retry, Reason: reason.Untranslated("the platform is out of order (503)"), After: time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +55,7 @@ func TestOneMessageThatIsNeverTakenEnds(t *testing.T) {
 				_, last := records(t, s, "poison-0-0")
 				return last.GetResult() == eventv1.Result_RESULT_FAILED
 			})
-			if _, last := records(t, s, "poison-0-0"); !strings.Contains(last.GetReason(), v.Reason) {
+			if _, last := records(t, s, "poison-0-0"); !strings.Contains(last.GetReason(), v.Reason.String()) {
 				t.Errorf("reason %q", last.GetReason())
 			}
 			eventually(t, "all others are taken", func() bool { return n.Total() == others+1 })
@@ -74,7 +75,7 @@ func TestAMessageThatIsNotTakenWhereNobodyIsKeepsWaiting(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{}
-	d := alone(n, result.Result{Class: result.Suspended, Reason: "403"})
+	d := alone(n, result.Result{Class: result.Suspended, Reason: reason.Untranslated("403")})
 	d.RefusedAlone = time.Nanosecond
 	publish(t, b, post(event("poison", "ann", 0, 1)))
 	start(t, b, d)
@@ -98,7 +99,7 @@ func TestAnotherContactProbesASuspendedChannel(t *testing.T) {
 		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel)
 		return err == nil
 	}
-	d := alone(n, result.Result{Class: result.Suspended, Reason: "403"})
+	d := alone(n, result.Result{Class: result.Suspended, Reason: reason.Untranslated("403")})
 	d.RefusedAlone = time.Hour
 	publish(t, b, post(event("poison", "ann", 0, 1)))
 	start(t, b, d)

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -127,7 +128,7 @@ func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 		s.removed = s.endpoint == nil
 		s.mu.Unlock()
 	}
-	return s.give(e, eventv1.Result_RESULT_FAILED, "the channel was removed")
+	return s.give(e, eventv1.Result_RESULT_FAILED, reason.ChannelRemoved)
 }
 
 // lookAgain is when a channel that is configured, and has no way yet, is looked at again.
@@ -241,9 +242,9 @@ type history struct {
 	// backed is set where due is a pause after a failure: how often the destination had come back by then. Once it has come
 	// back again, there is no reason to sit the pause out. 0 where due was told or is a rate's.
 	backed int
-	paid   bool      // the next try's place in the rates is taken already
-	reason string    // of the last try that failed, for who is told in the end
-	noted  time.Time // when a wait was last recorded: once a minute is enough
+	paid   bool          // the next try's place in the rates is taken already
+	why    reason.Reason // of the last try that failed, for who is told in the end
+	noted  time.Time     // when a wait was last recorded: once a minute is enough
 
 	// What is known of the record under the key, in OUTCOMES_*:
 	revision uint64    // its sequence, which the next write compares; 0 for none

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -61,7 +62,7 @@ func TestSomeFailingContactsDoNotEndEachOthersPauses(t *testing.T) {
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(_ int, m *messagev1.Message) result.Result {
 		if m.GetContact().GetAddress()[0] == 'x' {
-			return result.Result{Class: result.Retry, Reason: "no"}
+			return result.Result{Class: result.Retry, Reason: reason.Untranslated("no")}
 		}
 		return result.Result{Class: result.Sent}
 	}}
@@ -149,7 +150,7 @@ func TestMessagesOfASuspendedChannelExpire(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(int, *messagev1.Message) result.Result {
-		return result.Result{Class: result.Suspended, Reason: "the token is dead"}
+		return result.Result{Class: result.Suspended, Reason: reason.Untranslated("the token is dead")}
 	}}
 	d := config(n)
 	d.Validity = 500 * time.Millisecond

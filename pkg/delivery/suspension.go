@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -16,9 +17,9 @@ import (
 type suspension struct {
 	// Reason is what the operator reads, and Since when it began. Credentials is the digest of those that were
 	// refused: with others the suspension says nothing.
-	Reason      string    `json:"reason"`
-	Since       time.Time `json:"since"`
-	Credentials string    `json:"credentials"`
+	Reason      reason.Reason `json:"reason"`
+	Since       time.Time     `json:"since"`
+	Credentials string        `json:"credentials"`
 
 	// The rest is not stored: a process that finds a suspension probes at once. probe is when the destination may be
 	// asked again.
@@ -98,7 +99,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	s.suspended = why
 	s.mu.Unlock()
 	s.bus.Meter().Suspended(ctx, s.config.Far)
-	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason, "err", v.Err)
+	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason.String(), "err", v.Err)
 	data, err := json.Marshal(why)
 	if err == nil {
 		err = s.bus.Bucket(topology.Channels).Put(ctx, s.stateKey(), data)

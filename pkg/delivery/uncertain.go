@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -28,9 +29,6 @@ import (
 // message, shorter would send again what was taken.
 const receiptWait = 10 * time.Second
 
-// heldReason is what the agent reads of a message that is not sent again.
-const heldReason = "it is not known whether the network took it; it was not sent again, as the channel is set"
-
 // holdBack ends an entry that another process meant to send. That one may still be sending, and its outcome counts:
 // so it is given the time of a send, counted from the takeover, and its outcome is looked up once more.
 func (s *sender) holdBack(e *message) lanes.Next {
@@ -39,7 +37,7 @@ func (s *sender) holdBack(e *message) lanes.Next {
 		return lanes.Next{Keep: true, After: wait}
 	}
 	s.bus.Meter().Doubt(s.hard, s.config.Far, doubtHeld)
-	return s.give(e, eventv1.Result_RESULT_FAILED, heldReason)
+	return s.give(e, eventv1.Result_RESULT_FAILED, reason.NotRepeated)
 }
 
 // settleUncertain settles what is uncertain about an entry, if anything is. done says that next is what becomes of
@@ -101,7 +99,7 @@ func (s *sender) inherits(e *message) bool {
 // may be sent: a process that died could not be told from one that had not begun.
 func (s *sender) intend(ctx context.Context, e *message) error {
 	o := s.outcomeOf(e, eventv1.Result_RESULT_INTENT)
-	o.Reason, e.intentAt = e.reason, o.GetAt().AsTime()
+	o.Reason, o.Why, e.intentAt = e.why.String(), e.why.Proto(), o.GetAt().AsTime()
 	if err := s.store(ctx, e, o); err != nil {
 		e.Suspect = true // the record under the key is not the one we know
 		return err

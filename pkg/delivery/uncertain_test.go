@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -48,10 +49,10 @@ func TestWhatIsHeldIsNeverSentTwice(t *testing.T) {
 	n := &network{Judge: func(call int, m *messagev1.Message) result.Result {
 		switch m.GetContact().GetAddress() {
 		case "lost":
-			return result.Result{Class: result.Uncertain, Reason: "no answer"}
+			return result.Result{Class: result.Uncertain, Reason: reason.Untranslated("no answer")}
 		case "refused":
 			if call < 3 {
-				return result.Result{Class: result.Retry, Reason: "busy"}
+				return result.Result{Class: result.Retry, Reason: reason.Untranslated("busy")}
 			}
 		}
 		return result.Result{Class: result.Sent}
@@ -117,7 +118,7 @@ func TestAReceiptSettlesADoubt(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{Judge: func(int, *messagev1.Message) result.Result {
-		return result.Result{Class: result.Uncertain, Reason: "no answer"}
+		return result.Result{Class: result.Uncertain, Reason: reason.Untranslated("no answer")}
 	}}
 	d := config(n)
 	d.Channels = delivery.NewChannels(delivery.Channel{
@@ -161,7 +162,7 @@ func TestAFarEndThatFailsEverybodyIsAskedByOne(t *testing.T) {
 			n.Lock()
 			n.Calls++
 			n.Unlock()
-			return "", result.Result{Class: result.Retry, Reason: "down"}
+			return "", result.Result{Class: result.Retry, Reason: reason.Untranslated("down")}
 		}
 		return n.Send(ctx, e)
 	}})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -36,7 +37,7 @@ func End(ctx context.Context, b *bus.Bus, m Missing, o *eventv1.Outcome) error {
 		// a message to the platform: the letter is stored first, so that no outcome stands there with nobody told. It
 		// holds no body, for there is none
 		if m.State == nil {
-			err := deadletter.Bury(ctx, b, deadletter.Burial{Network: m.Network, Subject: topology.EgressSubject(m.Far, m.Channel), Key: m.Key(), Reason: o.GetReason()})
+			err := deadletter.Bury(ctx, b, deadletter.Burial{Network: m.Network, Subject: topology.EgressSubject(m.Far, m.Channel), Key: m.Key(), Why: reason.FromProto(o.GetWhy(), o.GetReason())})
 			if err != nil {
 				return err
 			}

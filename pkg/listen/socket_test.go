@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/deliverytest"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/listen"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -30,7 +31,7 @@ func (s *switchboard) send(process, channel string) (string, result.Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open[channel] != process {
-		return "", result.Result{Class: result.Retry, Reason: "no socket", After: 20 * time.Millisecond}
+		return "", result.Result{Class: result.Retry, Reason: reason.Untranslated("no socket"), After: 20 * time.Millisecond}
 	}
 	s.sent[channel] = append(s.sent[channel], process)
 	return "ref", result.Result{Class: result.Sent}

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -22,6 +21,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/pkg/weburl"
@@ -76,9 +76,8 @@ type Request struct {
 	// Idempotent says that the call may be made again at will, as one that only asks may be: where its answer is lost, the
 	// error is [Temporary], and not [Uncertain].
 	Idempotent bool
-	// NoAnswer is the reason of that error, in words of the network: "Telegram did not answer". Default "the network did
-	// not answer".
-	NoAnswer string
+	// NoAnswer is the reason of that error, in words of the network: "Telegram did not answer". Default [reason.NoAnswer].
+	NoAnswer reason.Reason
 	// MaxAnswer is the largest answer that [Client.Do] reads, in bytes; default [MaxAnswer].
 	MaxAnswer int64
 }
@@ -147,11 +146,11 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		span.SetAttributes(attribute.String("error.type", errorType(err)))
 		switch {
 		case errors.Is(err, errPrivate):
-			return nil, Reject("the address is not public", err)
+			return nil, Reject(reason.NotPublic, err)
 		case written.Load():
 			return nil, r.unanswered(err)
 		default:
-			return nil, Temporary("the network cannot be reached", err)
+			return nil, Temporary(reason.Unreachable, err)
 		}
 	}
 	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
@@ -176,7 +175,10 @@ func (c *Client) measure(ctx context.Context, r Request, method string, resp *ht
 // unanswered classifies a request that was written, where nobody can tell what became of it.
 func (r Request) unanswered(cause error) error {
 	if r.Idempotent {
-		return Temporary(cmp.Or(r.NoAnswer, noAnswer), cause)
+		if r.NoAnswer.IsZero() {
+			return Temporary(reason.NoAnswer, cause)
+		}
+		return Temporary(r.NoAnswer, cause)
 	}
 	return Uncertain(cause)
 }
@@ -200,11 +202,11 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	}
 	address, err := weburl.Normal(r.URL)
 	if err != nil {
-		return nil, Reject("the address of the request "+err.Error(), nil)
+		return nil, Reject(reason.NotAllowed.With("detail", err), nil)
 	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, address, r.Body)
 	if err != nil {
-		return nil, Reject("the address of the request is not valid", nil)
+		return nil, Reject(reason.BadAddress, nil)
 	}
 	if r.Length > 0 {
 		req.ContentLength = r.Length

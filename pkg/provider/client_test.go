@@ -16,6 +16,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // What no error may hold: it stands in the path, a header and the body of every request here, and in every answer.
@@ -136,7 +137,7 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 			if _, classified := errors.AsType[*provider.Failure](err); !classified || f.Class != test.want {
 				t.Errorf("class %v, want %v: %v", f.Class, test.want, err)
 			}
-			if all := err.Error() + f.Reason; strings.Contains(all, token) || strings.Contains(all, "/bot") || strings.Contains(all, "body ") {
+			if all := err.Error() + f.Reason.String(); strings.Contains(all, token) || strings.Contains(all, "/bot") || strings.Contains(all, "body ") {
 				t.Errorf("the error tells what was sent or answered: %s", all)
 			}
 		})
@@ -159,13 +160,13 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 			r.Idempotent = true
 			if r.Body != nil {
 				want = "Toy did not answer"
-				r.NoAnswer = want
+				r.NoAnswer = reason.Untranslated(want)
 			}
 			answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), r)
 			if err == nil {
 				err = answer.Unanswered(errors.New("it cannot be read"))
 			}
-			if f := provider.Classify(err); f.Class != result.Retry || f.Reason != want || f.Within != 0 {
+			if f := provider.Classify(err); f.Class != result.Retry || f.Reason.String() != want || f.Within != 0 {
 				t.Errorf("%+v, want it tried again under %q", f, want)
 			}
 		})

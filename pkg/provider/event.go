@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/bonychat/puente/pkg/reason"
+
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -173,6 +175,6 @@ type Receipt struct {
 	OwnID string
 	// Status is what became of the message; it is required.
 	Status eventv1.Status
-	// Reason is why it failed, as the agent reads it: no personal data.
-	Reason string
+	// Reason is why it failed, as the agent reads it: no personal data. The zero value where the network does not say.
+	Reason reason.Reason
 }

@@ -25,7 +25,7 @@ func told(url string) provider.Request {
 func refusedInside(t *testing.T, err error) {
 	t.Helper()
 	f := provider.Classify(err)
-	if f == nil || f.Class != result.Rejected || !strings.Contains(f.Reason, "not public") {
+	if f == nil || f.Class != result.Rejected || !strings.Contains(f.Reason.String(), "not public") {
 		t.Errorf("not refused: %v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bonychat/puente/pkg/reason"
+
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -75,5 +77,5 @@ func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
 type noFiles struct{}
 
 func (noFiles) Publish(context.Context, string, string, []byte) (string, error) {
-	return "", Temporary("files cannot be published while no bridge runs", errors.New("no store"))
+	return "", Temporary(reason.FileNotStored, errors.New("no bridge runs, so there is no store"))
 }

@@ -2,10 +2,10 @@ package provider
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Whom a [Wait] concerns.
@@ -27,58 +27,65 @@ func failed(r result.Result) error { return &Failure{Result: r} }
 func (f *Failure) Error() string {
 	switch {
 	case f.Err == nil:
-		return f.Reason
-	case f.Reason == "":
+		return f.Reason.String()
+	case f.Reason.IsZero():
 		return f.Err.Error()
 	default:
-		return f.Reason + ": " + f.Err.Error()
+		return f.Reason.String() + ": " + f.Err.Error()
 	}
 }
 
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Reject is final: the network will never take this message. The reason is what the agent reads.
-func Reject(reason string, err error) error {
-	return failed(result.Result{Class: result.Rejected, Reason: reason, Err: err})
+func Reject[R words](why R, err error) error {
+	return failed(result.Result{Class: result.Rejected, Reason: reasonOf(why), Err: err})
 }
 
 // Wait is "come back later": exactly as told, for whom the network says, no attempt spent. A network that says no time
 // is given a second, or it would be asked without a pause.
 func Wait(after time.Duration, scope result.Scope, err error) error {
+	after = orSecond(after)
+	return WaitBecause(after, scope, reason.ToldToWait.With("after", after), err)
+}
+
+// WaitBecause is like [Wait], where the network says what for.
+func WaitBecause(after time.Duration, scope result.Scope, why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Waiting, Reason: why, After: orSecond(after), Scope: scope, Err: err})
+}
+
+func orSecond(after time.Duration) time.Duration {
 	if after <= 0 {
-		after = time.Second
+		return time.Second
 	}
-	return failed(result.Result{Class: result.Waiting, Reason: fmt.Sprintf("the network asked to wait %s", after), After: after, Scope: scope, Err: err})
+	return after
 }
 
 // Suspend is a credential that is no good: the channel is not sent to until it changes. The reason is what the
 // operator reads.
-func Suspend(reason string, err error) error {
-	return failed(result.Result{Class: result.Suspended, Reason: reason, Err: err})
+func Suspend[R words](why R, err error) error {
+	return failed(result.Result{Class: result.Suspended, Reason: reasonOf(why), Err: err})
 }
-
-// noAnswer is what an answer is called that was lost.
-const noAnswer = "the network did not answer"
 
 // Uncertain is a request that was written and not answered. [Client] yields it by itself.
 func Uncertain(err error) error {
-	return failed(result.Result{Class: result.Uncertain, Reason: noAnswer, Err: err})
+	return failed(result.Result{Class: result.Uncertain, Reason: reason.NoAnswer, Err: err})
 }
 
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.
-func Temporary(reason string, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reason, Err: err})
+func Temporary[R words](why R, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), Err: err})
 }
 
 // TemporaryAfter is like [Temporary], but not tried again before the network said: an error that one message provokes
 // must not stop the others, nor go on for ever, as a wait would.
-func TemporaryAfter(after time.Duration, reason string, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reason, After: after, Err: err})
+func TemporaryAfter[R words](after time.Duration, why R, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), After: after, Err: err})
 }
 
 // TemporaryFor is like [Temporary], but for so long at most.
-func TemporaryFor(within time.Duration, reason string, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reason, Within: within, Err: err})
+func TemporaryFor[R words](within time.Duration, why R, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), Within: within, Err: err})
 }
 
 // unclassified bounds the tries of an error that nobody classified.
@@ -93,5 +100,15 @@ func Classify(err error) *Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {
 		return f
 	}
-	return &Failure{Result: result.Result{Class: result.Retry, Reason: "an error inside the bridge", Within: unclassified, Err: err}}
+	return &Failure{Result: result.Result{Class: result.Retry, Reason: reason.Internal, Within: unclassified, Err: err}}
+}
+
+// words are a reason, or one in English alone, of a network that has not declared its reasons.
+type words interface{ string | reason.Reason }
+
+func reasonOf[R words](why R) reason.Reason {
+	if r, ok := any(why).(reason.Reason); ok {
+		return r
+	}
+	return reason.FromProto(nil, any(why).(string))
 }

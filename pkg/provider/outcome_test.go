@@ -43,7 +43,7 @@ func TestErrorsAreClassified(t *testing.T) {
 		},
 	} {
 		f := provider.Classify(test.err)
-		if f.Class != test.class || f.Reason != test.reason || f.After != test.after || f.Within != test.within || f.Scope != test.scope || f.Error() != test.text {
+		if f.Class != test.class || f.Reason.String() != test.reason || f.After != test.after || f.Within != test.within || f.Scope != test.scope || f.Error() != test.text {
 			t.Errorf("%s: %+v: %v", test.name, *f, f)
 		}
 		if test.name != "no cause" && test.name != "wait for no time" && !errors.Is(f, cause) {

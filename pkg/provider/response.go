@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Response is an answer, its body read up to [MaxAnswer].
@@ -61,7 +62,7 @@ func (r *Response) Err() error {
 	case r.OK():
 		return nil
 	case r.Status == http.StatusUnauthorized:
-		return Suspend("the network refuses the credential", cause)
+		return Suspend(reason.CredentialRefused, cause)
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
@@ -70,15 +71,15 @@ func (r *Response) Err() error {
 		return Wait(after, Contact, cause)
 	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooEarly, r.Status >= 500:
 		if after, ok := r.RetryAfter(); ok {
-			return TemporaryAfter(after, "the network is out of order", cause)
+			return TemporaryAfter(after, reason.OutOfOrder, cause)
 		}
-		return Temporary("the network is out of order", cause)
+		return Temporary(reason.OutOfOrder, cause)
 	case r.Status >= 400 && r.page():
-		return TemporaryFor(unclassified, fmt.Sprintf("something other than the network answers (%d)", r.Status), cause)
+		return TemporaryFor(unclassified, reason.Stranger.With("status", r.Status), cause)
 	case r.Status >= 400:
-		return Reject(fmt.Sprintf("the network refused the message (%d)", r.Status), cause)
+		return Reject(reason.Refused.With("status", r.Status), cause)
 	default:
-		return TemporaryFor(unclassified, "the network gave an answer that it should not", cause)
+		return TemporaryFor(unclassified, reason.StrangeAnswer, cause)
 	}
 }
 
@@ -120,8 +121,8 @@ const goneFor = 10 * time.Second
 
 // NoFile classifies an answer that holds no file, by its status: a refusal is believed after ten seconds, since a file
 // may not be there yet, and a link that has expired is had anew with the next try; an outage is tried for a minute.
-// reason is what the agent reads. Where a network says for good that a file is gone, it is for the network to [Reject].
-func (s *Stream) NoFile(reason string) error {
+// why is what the agent reads. Where a network says for good that a file is gone, it is for the network to [Reject].
+func (s *Stream) NoFile(why reason.Reason) error {
 	cause := fmt.Errorf("download: status %d", s.Status)
 	switch {
 	case s.Status == 408, s.Status == 425, s.Status == 429, s.Status >= 500:
@@ -129,9 +130,9 @@ func (s *Stream) NoFile(reason string) error {
 		if f.Class == result.Waiting {
 			return Wait(f.After, f.Scope, cause)
 		}
-		return TemporaryAfter(f.After, reason, cause)
+		return TemporaryAfter(f.After, why, cause)
 	default:
-		return TemporaryFor(goneFor, reason, cause)
+		return TemporaryFor(goneFor, why, cause)
 	}
 }
 

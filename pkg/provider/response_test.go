@@ -44,7 +44,7 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 		if f.Class != test.want || f.After != test.after || f.Scope != provider.Contact {
 			t.Errorf("%s: class %v, after %v, scope %v", test.name, f.Class, f.After, f.Scope)
 		}
-		if f.Reason == "" || strings.Contains(f.Error(), token) {
+		if f.Reason.IsZero() || strings.Contains(f.Error(), token) {
 			t.Errorf("%s: %q", test.name, f.Error())
 		}
 		if r.OK() {

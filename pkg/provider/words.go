@@ -42,7 +42,7 @@ func Explain(err error, m *messagev1.Message, account json.RawMessage) error {
 	said := *f
 	said.words = ""
 	if words := Plain(f.words, private...); words != "" {
-		said.Reason += ": " + words
+		said.Reason = said.Reason.Quoting(words)
 	}
 	return &said
 }

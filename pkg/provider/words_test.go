@@ -58,7 +58,7 @@ func TestExplainAddsTheNetworksWordsToTheReason(t *testing.T) {
 	} {
 		err := provider.Explain(provider.Quoting(words, provider.Reject("refused (400)", cause)), m, account)
 		f := provider.Classify(err)
-		if f.Reason != want || f.Class != result.Rejected || !errors.Is(err, cause) {
+		if f.Reason.String() != want || f.Class != result.Rejected || !errors.Is(err, cause) {
 			t.Errorf("%q: %q, class %v", words, f.Reason, f.Class)
 		}
 	}

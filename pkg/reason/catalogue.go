@@ -76,6 +76,9 @@ var (
 	ChannelUnknown = puente("channel_unknown", Setup,
 		"the channel is no longer configured",
 		"el canal ya no está configurado")
+	AccountUnusable = puente("account_unusable", Setup,
+		"the account cannot be used",
+		"no se puede usar la cuenta")
 	NoNumber = puente("no_number", Setup,
 		"the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs",
 		"el remitente no tiene número de teléfono (es un código corto, un nombre o un identificador) y el canal identifica a los contactos por su número")
@@ -107,6 +110,9 @@ var (
 	UnreadableMessage = puente("unreadable_message", Puente,
 		"the stored message cannot be read",
 		"el mensaje almacenado no se puede leer")
+	UnreadableOutcome = puente("unreadable_outcome", Puente,
+		"the stored outcome cannot be read",
+		"el resultado almacenado no se puede leer")
 	UnreadableLetter = puente("unreadable_letter", Puente,
 		"the dead letter cannot be read",
 		"la carta muerta no se puede leer")
@@ -157,6 +163,12 @@ var (
 	CannotFetch = puente("cannot_fetch", Network,
 		"the file cannot be fetched from its address",
 		"no se puede obtener el archivo de su dirección")
+	NoFileAtAddress = puente("no_file_at_address", Network,
+		"the file cannot be fetched from its address ({status})",
+		"no se puede obtener el archivo de su dirección ({status})")
+	PageAtAddress = puente("page_at_address", Network,
+		"the address answers with a web page in place of the file",
+		"la dirección responde con una página web en lugar del archivo")
 	FileTooLarge = puente("file_too_large", Contact,
 		"the file is over 100 MB",
 		"el archivo supera los 100 MB")

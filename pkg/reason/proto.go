@@ -20,7 +20,11 @@ func (r Reason) Proto() *reasonv1.Reason {
 // it is shown in both languages where there is no reason. The zero value where there is neither.
 func FromProto(p *reasonv1.Reason, old string) Reason {
 	if p == nil {
-		return Reason{en: old, es: old}
+		return Untranslated(old)
 	}
 	return Reason{code: p.GetCode(), fault: p.GetFault(), params: maps.Clone(p.GetParams()), en: p.GetEn(), es: p.GetEs()}
 }
+
+// Untranslated is a reason in words alone, shown as they are in both languages: it has no code, and nobody's fault is
+// known.
+func Untranslated(words string) Reason { return Reason{en: words, es: words} }

@@ -70,6 +70,7 @@ func pend(pending, receipt *indexv1.Early) bool {
 	if Further(pending.GetStatus(), receipt.GetStatus()) == pending.GetStatus() {
 		return false
 	}
-	pending.Status, pending.Reason, pending.At, pending.UpTo = receipt.GetStatus(), receipt.GetReason(), receipt.GetAt(), receipt.GetUpTo()
+	pending.Status, pending.At, pending.UpTo = receipt.GetStatus(), receipt.GetAt(), receipt.GetUpTo()
+	pending.Reason, pending.Why = receipt.GetReason(), receipt.GetWhy()
 	return true
 }

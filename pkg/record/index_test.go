@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -39,9 +40,9 @@ func TestALifeOfAMessage(t *testing.T) {
 		want record.Effect
 	}{
 		{record.News{Part: 0, Status: sent, Sequence: 20}, record.Write},
-		{record.News{Part: 1, Status: failed, Reason: "blocked", Sequence: 21}, record.WriteAndTell},
-		{record.News{Part: 1, Status: failed, Reason: "blocked", Sequence: 21}, record.TellAgain},
-		{record.News{Part: 1, Status: failed, Reason: "blocked", Sequence: 22}, record.Ignore},
+		{record.News{Part: 1, Status: failed, Why: reason.Untranslated("blocked"), Sequence: 21}, record.WriteAndTell},
+		{record.News{Part: 1, Status: failed, Why: reason.Untranslated("blocked"), Sequence: 21}, record.TellAgain},
+		{record.News{Part: 1, Status: failed, Why: reason.Untranslated("blocked"), Sequence: 22}, record.Ignore},
 	} {
 		if got := advance(t, ix, "m1", step.news); got != step.want {
 			t.Errorf("step %d: %d, want %d", i, got, step.want)

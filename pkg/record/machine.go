@@ -1,11 +1,12 @@
 package record
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/reason"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -25,8 +26,8 @@ type News struct {
 	Part   uint32
 	Status eventv1.Status
 	At     time.Time
-	// Reason is why it failed, empty otherwise.
-	Reason string
+	// Why it failed; nothing otherwise.
+	Why reason.Reason
 	// Generation is that of the send. AnyGeneration says that the network knows only the message's id: then it is that of
 	// the part's last send, but for a failure from before the last replay.
 	Generation    uint32
@@ -82,10 +83,8 @@ func advance(s *indexv1.State, n News) Effect {
 	}
 	s.Status, s.OutcomeSequence = status, n.Sequence
 	if status == failed {
-		s.Reason = n.Reason
-		if count := len(s.GetParts()); count > 1 {
-			s.Reason = fmt.Sprintf("part %d of %d: %s", n.Part+1, count, n.Reason)
-		}
+		why := n.Why.OfPart(int(n.Part)+1, len(s.GetParts()))
+		s.Reason, s.Why = why.String(), why.Proto()
 	}
 	return WriteAndTell
 }
@@ -154,7 +153,7 @@ func replay(s *indexv1.State, parts []uint32, next uint32, now time.Time) (Repla
 	}
 	s.Generation, s.OutcomeSequence, s.ReplayedAt, s.Contents = next, 0, timestamppb.New(now), nil
 	if !slices.Contains(s.GetParts(), failed) { // else another part was taken and did not arrive: the message stays failed
-		s.Status, s.Reason = waiting, ""
+		s.Status, s.Reason, s.Why = waiting, "", nil
 	}
 	return ReplayStarted, again
 }

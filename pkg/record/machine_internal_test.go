@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -55,7 +56,7 @@ func TestEveryStatusAndAllNews(t *testing.T) {
 		for i, news := range statuses {
 			t.Run(short(have)+" and "+short(news), func(t *testing.T) {
 				s := inState(have)
-				effect := advance(s, News{Status: news, Sequence: 9, Reason: "why"})
+				effect := advance(s, News{Status: news, Sequence: 9, Why: reason.Untranslated("why")})
 				want := becomes[have][i]
 				wantEffect, wantSequence := Ignore, inState(have).GetOutcomeSequence()
 				if want != have {
@@ -127,7 +128,7 @@ func TestAPartAloneIsWrittenAndNotTold(t *testing.T) {
 		{1, failed, WriteAndTell, failed, 14},
 		{0, read, Write, failed, 14},
 	} {
-		effect := advance(s, News{Part: step.part, Status: step.status, Sequence: sequence, Reason: "why"})
+		effect := advance(s, News{Part: step.part, Status: step.status, Sequence: sequence, Why: reason.Untranslated("why")})
 		sequence++
 		if effect != step.effect || s.GetStatus() != step.whole || s.GetOutcomeSequence() != step.told {
 			t.Errorf("step %d: effect %d, %s, told by %d; want %+v", i, effect, s.GetStatus(), s.GetOutcomeSequence(), step)

@@ -9,6 +9,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/reason"
+
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
@@ -142,7 +144,7 @@ func TestAnOutcomeAndAReceiptEndAlikeInAnyOrder(t *testing.T) {
 		for p := range parts {
 			news = append(news,
 				News{Part: uint32(p), Status: sent},
-				News{Part: uint32(p), Status: []eventv1.Status{sent, delivered, read, failed}[r.IntN(4)], Reason: "why", AnyGeneration: r.IntN(2) == 0})
+				News{Part: uint32(p), Status: []eventv1.Status{sent, delivered, read, failed}[r.IntN(4)], Why: reason.Untranslated("why"), AnyGeneration: r.IntN(2) == 0})
 		}
 		var ends []*indexv1.State
 		for range 3 {
@@ -151,7 +153,7 @@ func TestAnOutcomeAndAReceiptEndAlikeInAnyOrder(t *testing.T) {
 				n.Sequence = uint64(10 + i)
 				advance(s, n)
 			}
-			s.OutcomeSequence, s.Reason = 0, "" // which of two failed parts was first is told by the order
+			s.OutcomeSequence, s.Reason, s.Why = 0, "", nil // which of two failed parts was first is told by the order
 			ends = append(ends, s)
 			r.Shuffle(len(news), func(i, j int) { news[i], news[j] = news[j], news[i] })
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -115,6 +116,6 @@ func (t *Translator) channel(ctx context.Context, e *consume.Entry, id string) (
 	case time.Since(e.Read) < unknownFor:
 		return c, consume.RetryAfter(unknownFor / 10)
 	default:
-		return c, dead{"the channel is no longer configured"}
+		return c, dead{reason.ChannelUnknown}
 	}
 }

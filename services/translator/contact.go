@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/phonenumber"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -73,7 +74,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 	digest := t.addressKey(c.ID, address)
 	_, err := t.bus.Bucket(topology.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
 	if errors.Is(err, bus.ErrNoRoom) {
-		return "", dead{contactsFull}
+		return "", dead{reason.ContactsFull}
 	}
 	if err != nil && !errors.Is(err, bus.ErrExists) {
 		return "", err
@@ -81,22 +82,18 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 	return digest, nil
 }
 
-const contactsFull = "the contact is new, and the store of contacts is full"
-
-const noNumber = "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs"
-
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
 	contacts, key := t.bus.Bucket(topology.Contacts), c.ID+"."+t.bus.Digest("number", c.ID, address)
 	if told == "" {
 		known, _, err := contacts.Get(ctx, key)
 		if errors.Is(err, bus.ErrNotFound) {
-			return "", dead{noNumber}
+			return "", dead{reason.NoNumber}
 		}
 		return string(known), err
 	}
 	if err := contacts.Put(ctx, c.ID+"."+t.nameKey(c.ID, told), []byte(address)); errors.Is(err, bus.ErrNoRoom) {
-		return "", dead{contactsFull}
+		return "", dead{reason.ContactsFull}
 	} else if err != nil {
 		return "", err
 	}

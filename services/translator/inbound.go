@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -47,13 +48,11 @@ func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name 
 	contact := t.nameKey(m.GetChannel(), name)
 	err := t.bus.PublishAll(ctx, parts)
 	if errors.Is(err, bus.ErrFull) {
-		return dead{platformFull}
+		return dead{reason.PlatformFull}
 	}
 	if err != nil {
 		t.journal.heldUp(ctx, m, contact)
 		return err
 	}
-	return t.journal.write(ctx, routed(m, contact))
+	return t.journal.write(ctx, routed(m, contact, len(parts)))
 }
-
-const platformFull = "the channel's backlog towards the platform is full"

@@ -60,7 +60,7 @@ func (j *journal) write(ctx context.Context, entries ...*journalv1.Entry) error 
 func entry(m *messagev1.Message, contact string, hop journalv1.Hop) *journalv1.Entry {
 	return &journalv1.Entry{
 		Id: m.GetId(), Generation: m.GetGeneration(), Network: m.GetNetwork(), Channel: m.GetChannel(), Contact: contact,
-		Service: "translator", Hop: hop, At: timestamppb.Now(),
+		Service: "translator", Hop: hop, At: timestamppb.Now(), Direction: m.GetDirection(),
 	}
 }
 
@@ -71,10 +71,10 @@ func accepted(m *messagev1.Message, contact string) *journalv1.Entry {
 	return e
 }
 
-// routed is a message on its way, and how it came in: one entry for both hops.
-func routed(m *messagev1.Message, contact string) *journalv1.Entry {
+// routed is a message on its way in so many parts, and how it came in: one entry for both hops.
+func routed(m *messagev1.Message, contact string, parts int) *journalv1.Entry {
 	e := entry(m, contact, journalv1.Hop_HOP_ROUTED)
-	e.AcceptedBy, e.AcceptedAt = acceptedBy(m), m.GetAcceptedAt()
+	e.AcceptedBy, e.AcceptedAt, e.Parts = acceptedBy(m), m.GetAcceptedAt(), uint32(parts)
 	return e
 }
 
@@ -99,7 +99,8 @@ func (t *Translator) sendEntry(far string, o *eventv1.Outcome, hop journalv1.Hop
 	}
 	return &journalv1.Entry{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Network: o.GetNetwork(), Channel: o.GetChannel(), Contact: contact,
-		Service: "egress-" + far, Hop: hop, At: o.GetAt(), Attempts: o.GetAttempts(), Reason: o.GetReason(), Ref: ref,
+		Service: "egress-" + far, Hop: hop, At: o.GetAt(), Attempts: o.GetAttempts(), Reason: o.GetReason(), Why: o.GetWhy(), Ref: ref,
+		NextTry: o.GetNextTry(), Holds: o.GetHolds(),
 	}
 }
 

@@ -8,14 +8,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/integrity"
+	"github.com/bonychat/puente/pkg/reason"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-)
-
-// What the agent and the operator read of a message that a damaged store has lost.
-const (
-	lostOutbound = "the gateway's storage was damaged while the message waited, and it is lost: nobody knows whether it was sent"
-	lostInbound  = "the storage was damaged while the message waited for the platform, and its text is lost: the contact has to send it again"
 )
 
 // lostPause is after what a look for lost messages that failed is made again.
@@ -57,7 +52,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 			return t.failLost(ctx, m)
 		default:
 			inbound++
-			return integrity.End(ctx, t.bus, m, outcomeOfLost(m, messagev1.Direction_DIRECTION_INBOUND, lostInbound))
+			return integrity.End(ctx, t.bus, m, outcomeOfLost(m, messagev1.Direction_DIRECTION_INBOUND, reason.LostInbound))
 		}
 	})
 	if outbound+inbound+statuses > 0 {
@@ -69,7 +64,7 @@ func (t *Translator) lookForLost(ctx context.Context) error {
 
 // failLost ends a message for a contact, or a part of one.
 func (t *Translator) failLost(ctx context.Context, m integrity.Missing) error {
-	o := outcomeOfLost(m, messagev1.Direction_DIRECTION_OUTBOUND, lostOutbound)
+	o := outcomeOfLost(m, messagev1.Direction_DIRECTION_OUTBOUND, reason.LostOutbound)
 	o.Address, o.AcceptedAt = m.State.GetAddress(), m.State.GetAcceptedAt()
 	if c, known := t.channels.get(m.Channel); known {
 		if address, err := t.address(ctx, c, o.GetAddress()); err == nil {
@@ -79,9 +74,9 @@ func (t *Translator) failLost(ctx context.Context, m integrity.Missing) error {
 	return integrity.End(ctx, t.bus, m, o)
 }
 
-func outcomeOfLost(m integrity.Missing, direction messagev1.Direction, reason string) *eventv1.Outcome {
+func outcomeOfLost(m integrity.Missing, direction messagev1.Direction, why reason.Reason) *eventv1.Outcome {
 	return &eventv1.Outcome{
 		Key: m.Key(), Id: m.ID, Generation: m.Generation, Part: m.Part, Parts: m.Parts, Network: m.Network, Channel: m.Channel,
-		Result: eventv1.Result_RESULT_FAILED, Reason: reason, At: timestamppb.Now(), Direction: direction,
+		Result: eventv1.Result_RESULT_FAILED, Reason: why.String(), Why: why.Proto(), At: timestamppb.Now(), Direction: direction,
 	}
 }

@@ -224,7 +224,7 @@ func (s *store) told(far string) (ids []string) {
 			s.t.Fatal(err)
 		}
 		for _, l := range letters {
-			if strings.Contains(l.Reason, "damaged") {
+			if strings.Contains(l.Why.String(), "damaged") {
 				ids = append(ids, l.Key)
 			}
 		}

@@ -5,9 +5,11 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -36,7 +38,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	if taken.Claim == record.Repeated || taken.Claim == record.Voided {
 		end := entry(m, contact, journalv1.Hop_HOP_REPEATED)
 		if taken.Claim == record.Voided {
-			end.Reason = "the platform was told that it was not taken"
+			end.Reason, end.Why = reason.NotTaken.String(), reason.NotTaken.Proto()
 		}
 		return t.journal.repeated(ctx, e.Sequence, end)
 	}
@@ -51,8 +53,10 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	if err := t.openReplies(ctx, e.Sequence, m, numbered, again); err != nil {
 		return err
 	}
+	onItsWay := routed(m, contact, len(taken.Contents))
+	onItsWay.Ends = timestamppb.New(m.GetAcceptedAt().AsTime().Add(network.Validity))
 	if taken.OnTheirWay {
-		return t.journal.write(ctx, routed(m, contact))
+		return t.journal.write(ctx, onItsWay)
 	}
 	if network.Confirms.Echoes != "" {
 		if err := t.index.NoteSend(ctx, m.GetNetwork(), m.GetChannel(), contact, m.GetId()); err != nil {
@@ -63,7 +67,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 		t.journal.heldUp(ctx, m, contact)
 		return err
 	}
-	return t.journal.write(ctx, routed(m, contact))
+	return t.journal.write(ctx, onItsWay)
 }
 
 // posts are the parts of a message, each under its key.

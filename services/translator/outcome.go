@@ -2,13 +2,13 @@ package translator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -24,12 +24,12 @@ import (
 func (t *Translator) splitOutcome(_ context.Context, e *consume.Entry) ([]consume.Task, error) {
 	event := &eventv1.Event{}
 	if err := proto.Unmarshal(e.Body, event); err != nil {
-		return nil, errors.New("the stored outcome cannot be read")
+		return nil, consume.Permanent(reason.UnreadableOutcome)
 	}
 	switch k := event.GetKind().(type) {
 	case *eventv1.Event_Outcome:
 		if _, known := eventv1.Result_name[int32(k.Outcome.GetResult())]; !known {
-			return nil, fmt.Errorf("an outcome with an unknown result: %d", k.Outcome.GetResult())
+			return nil, consume.Permanent(reason.Misplaced.With("kind", fmt.Sprintf("an outcome with an unknown result: %d", k.Outcome.GetResult())))
 		}
 		if r := k.Outcome.GetResult(); ofStatus(k.Outcome) && (r == eventv1.Result_RESULT_SENT || r == eventv1.Result_RESULT_WAITING) {
 			return nil, nil // nothing follows from that
@@ -40,7 +40,7 @@ func (t *Translator) splitOutcome(_ context.Context, e *consume.Entry) ([]consum
 		}}}, nil
 	case *eventv1.Event_Receipt:
 		if _, known := eventv1.Status_name[int32(k.Receipt.GetStatus())]; !known {
-			return nil, fmt.Errorf("a receipt with an unknown status: %d", k.Receipt.GetStatus())
+			return nil, consume.Permanent(reason.Misplaced.With("kind", fmt.Sprintf("a receipt with an unknown status: %d", k.Receipt.GetStatus())))
 		}
 		lane := "ref/" + k.Receipt.GetRef()
 		if k.Receipt.GetUpTo() {
@@ -51,7 +51,7 @@ func (t *Translator) splitOutcome(_ context.Context, e *consume.Entry) ([]consum
 		}
 		return []consume.Task{{Lane: lane, Do: func(ctx context.Context) error { return t.receipt(ctx, e, k.Receipt) }}}, nil
 	default:
-		return nil, fmt.Errorf("an event that does not belong here: %T", k)
+		return nil, consume.Permanent(reason.Misplaced.With("kind", fmt.Sprintf("%T", k)))
 	}
 }
 
@@ -112,7 +112,7 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 	}
 	c := newsOf(e, o, eventv1.Status_STATUS_SENT)
 	if s.pending.GetStatus() > c.Status {
-		c.Status, c.Reason, c.at, c.ref, c.told = s.pending.GetStatus(), s.pending.GetReason(), s.pending.GetAt(), ref, true
+		c.Status, c.Why, c.at, c.ref, c.told = s.pending.GetStatus(), reason.FromProto(s.pending.GetWhy(), s.pending.GetReason()), s.pending.GetAt(), ref, true
 	}
 	if err := t.apply(ctx, c); err != nil || !s.pending.GetUpTo() {
 		return err
@@ -152,7 +152,7 @@ func (t *Translator) pendingReceipt(ctx context.Context, o *eventv1.Outcome, ref
 // newsOf is what an outcome says of its part.
 func newsOf(e *consume.Entry, o *eventv1.Outcome, s eventv1.Status) change {
 	return change{channel: o.GetChannel(), id: o.GetId(), at: o.GetAt(), News: record.News{
-		Generation: o.GetGeneration(), Part: o.GetPart(), Status: s, Reason: o.GetReason(), Sequence: e.Sequence,
+		Generation: o.GetGeneration(), Part: o.GetPart(), Status: s, Why: reason.FromProto(o.GetWhy(), o.GetReason()), Sequence: e.Sequence,
 	}}
 }
 

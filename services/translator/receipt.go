@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 
@@ -41,13 +42,13 @@ func (t *Translator) receipt(ctx context.Context, e *consume.Entry, r *eventv1.R
 // pend leaves a receipt for its send's outcome, and says which send it is about where that is known by now.
 func (t *Translator) pend(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref, error) {
 	return t.index.PendReceipt(ctx, r.GetNetwork(), r.GetChannel(), r.GetRef(), &indexv1.Early{
-		Status: r.GetStatus(), Reason: r.GetReason(), At: r.GetAt(), UpTo: r.GetUpTo(),
+		Status: r.GetStatus(), Reason: r.GetReason(), Why: r.GetWhy(), At: r.GetAt(), UpTo: r.GetUpTo(),
 	})
 }
 
 // applyReceipt applies a receipt to one message; part and generation of the news are set.
 func (t *Translator) applyReceipt(ctx context.Context, e *consume.Entry, r *eventv1.Receipt, id string, n record.News) error {
-	n.Status, n.Reason, n.Sequence = r.GetStatus(), r.GetReason(), e.Sequence
+	n.Status, n.Why, n.Sequence = r.GetStatus(), reason.FromProto(r.GetWhy(), r.GetReason()), e.Sequence
 	ctx = label.Message(ctx, r.GetNetwork(), "", id)
 	return t.apply(ctx, change{channel: r.GetChannel(), id: id, News: n, at: r.GetAt(), ref: r.GetRef(), told: true})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -76,6 +77,10 @@ func (t *Translator) advance(ctx context.Context, c change) error {
 	if c.told {
 		t.measure(ctx, c, s)
 	}
+	if c.told && c.Status == eventv1.Status_STATUS_FAILED && next.Effect.Writes() {
+		t.log.Info("failed by a receipt", "network", s.GetNetwork(), "channel", c.channel, "id", c.id, "part", c.Part,
+			"code", c.Why.Code(), "fault", reason.Word(c.Why.Fault()), "reason", c.Why.String())
+	}
 	if !next.Effect.Tells() {
 		return nil
 	}
@@ -87,9 +92,11 @@ func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry
 	if !c.told {
 		return nil
 	}
+	hop := hopOf(s.GetParts()[c.Part])
 	return []*journalv1.Entry{{
 		Id: c.id, Generation: record.PartGeneration(s, c.Part), Part: c.Part, Network: s.GetNetwork(), Channel: c.channel, Contact: contact,
-		Service: "egress-" + s.GetNetwork(), Hop: hopOf(s.GetParts()[c.Part]), At: c.at, Reason: c.Reason, Ref: c.ref,
+		Service: "egress-" + s.GetNetwork(), Hop: hop, At: c.at, Reason: c.Why.String(), Why: c.Why.Proto(), Ref: c.ref,
+		ByReceipt: hop == journalv1.Hop_HOP_FAILED,
 	}}
 }
 
@@ -97,7 +104,7 @@ func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry
 func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.State, at *timestamppb.Timestamp, repeat bool) error {
 	update := &eventv1.StatusUpdate{
 		Id: id, Generation: s.GetGeneration(), Network: s.GetNetwork(), Channel: channel, Address: s.GetAddress(), Status: s.GetStatus(),
-		Reason: s.GetReason(), At: at, AcceptedAt: timestamppb.Now(),
+		Reason: s.GetReason(), Why: s.GetWhy(), At: at, AcceptedAt: timestamppb.Now(),
 	}
 	_, err := t.bus.Publish(ctx, bus.Post{
 		Subject: topology.EgressSubject(topology.Platform, channel), ID: topology.StatusKey(id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,
@@ -105,7 +112,7 @@ func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.St
 	})
 	if errors.Is(err, bus.ErrFull) {
 		// the journal has it; to wait would hold back the outcomes of other channels
-		t.log.Warn("status not told: "+platformFull, "channel", channel, "id", id)
+		t.log.Warn("status not told: "+reason.PlatformFull.String(), "channel", channel, "id", id)
 		return nil
 	}
 	return err

@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard"
@@ -35,6 +36,7 @@ type network struct {
 	Carries     provider.Carries  `json:"carries"`
 	Confirms    provider.Confirms `json:"confirms"`
 	SendTimeout time.Duration     `json:"send_timeout"`
+	Validity    time.Duration     `json:"validity"`
 }
 
 // Translator is the service.
@@ -99,9 +101,9 @@ func (t *Translator) run(ctx context.Context, started func()) error {
 
 // dead is what an event ends with that can go nowhere: it is left in the dead letters with the reason, which holds no
 // personal data.
-type dead struct{ reason string }
+type dead struct{ why reason.Reason }
 
-func (d dead) Error() string { return d.reason }
+func (d dead) Error() string { return d.why.String() }
 
 // handle takes one event from MESSAGES on its way. The journal says so where that ends here.
 func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
@@ -110,7 +112,7 @@ func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 		m = echo.GetMessage()
 	}
 	if m.GetId() == "" || m.GetNetwork() == "" || m.GetChannel() == "" || m.GetContact().GetAddress() == "" {
-		return consume.Permanent(fmt.Sprintf("an event that does not belong here: %T", e.Event.GetKind()))
+		return consume.Permanent(reason.Misplaced.With("kind", fmt.Sprintf("%T", e.Event.GetKind())))
 	}
 	err := t.route(ctx, e, m)
 	d, ok := errors.AsType[dead](err)
@@ -122,11 +124,11 @@ func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 		contact = t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
 	}
 	end := entry(m, contact, journalv1.Hop_HOP_DEAD)
-	end.Reason = d.reason
+	end.Reason, end.Why = d.why.String(), d.why.Proto()
 	if err := t.journal.write(ctx, accepted(m, contact), end); err != nil {
 		return err
 	}
-	return consume.Permanent(d.reason)
+	return consume.Permanent(d.why)
 }
 
 func (t *Translator) route(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
@@ -140,6 +142,6 @@ func (t *Translator) route(ctx context.Context, e *consume.Entry, m *messagev1.M
 	case messagev1.Direction_DIRECTION_INBOUND:
 		return t.inbound(ctx, e, m)
 	default:
-		return dead{fmt.Sprintf("a message of unknown direction: %s", d)}
+		return dead{reason.Misplaced.With("kind", fmt.Sprintf("a message of unknown direction: %s", d))}
 	}
 }

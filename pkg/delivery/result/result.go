@@ -2,7 +2,11 @@
 // is plain data, so that a network's code depends on no broker.
 package result
 
-import "time"
+import (
+	"time"
+
+	"github.com/bonychat/puente/pkg/reason"
+)
 
 // Class says what became of a try. The zero value is the safe one.
 type Class int
@@ -52,7 +56,7 @@ type Result struct {
 	Alias string
 	// Reason is what the agent, or of a suspension the operator, reads. It holds no content, no credential and no personal
 	// data.
-	Reason string
+	Reason reason.Reason
 	// After and Scope are of Waiting: how long, and whom. With Retry, After is the shortest pause.
 	After time.Duration
 	Scope Scope

@@ -1,7 +1,7 @@
 // Package download fetches files that the platform named, for networks that want to be handed them, and looks at files for
 // networks that fetch them themselves.
 //
-//	file, err := download.Open(ctx, client, attachment, 50<<20, "the file is larger than the 50 MB that Acme takes", time.Minute)
+//	file, err := download.Open(ctx, client, attachment, 50<<20, tooLarge, time.Minute)
 //	if err != nil {
 //		return err // classified; nothing was sent to the network yet
 //	}
@@ -26,6 +26,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -33,8 +34,6 @@ import (
 const (
 	// fetchFor is how long a file that cannot be fetched is tried: its address belongs to the platform, not to the network.
 	fetchFor = 15 * time.Minute
-	// CannotFetch is what the agent is told then.
-	CannotFetch = "the file cannot be fetched from its address"
 	// pageFor is how long an address is tried that answers with a web page.
 	pageFor = time.Minute
 	// lookTimeout bounds a look at a file.
@@ -55,7 +54,7 @@ type File struct {
 	stream  *provider.Stream
 	body    *bufio.Reader
 	most    int64
-	largest string
+	largest reason.Reason
 
 	mu     sync.Mutex
 	read   int64
@@ -65,7 +64,7 @@ type File struct {
 // Open opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
 // told of a larger one: "the file is larger than the 50 MB that Telegram takes". Nothing was sent to the network yet, so no
 // error of it is [provider.Uncertain]. A web page where a file was expected is none. The caller closes it.
-func Open(ctx context.Context, c *provider.Client, a *messagev1.Attachment, most int64, largest string, timeout time.Duration) (*File, error) {
+func Open(ctx context.Context, c *provider.Client, a *messagev1.Attachment, most int64, largest reason.Reason, timeout time.Duration) (*File, error) {
 	stream, err := openFile(ctx, c, provider.Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
 	if err != nil {
 		return nil, err
@@ -170,10 +169,10 @@ func Look(ctx context.Context, c *provider.Client, a *messagev1.Attachment) (See
 }
 
 // Failed is the error of a file that cannot be fetched from its address, and may be later: it is tried for 15 minutes.
-func Failed(cause error) error { return provider.TemporaryFor(fetchFor, CannotFetch, cause) }
+func Failed(cause error) error { return provider.TemporaryFor(fetchFor, reason.CannotFetch, cause) }
 
 // errPageOutside ends a file whose address answers with a page: that of an error, a log-in, a firewall.
-var errPageOutside = provider.TemporaryFor(pageFor, "the address answers with a web page in place of the file", errors.New("a page in place of a file"))
+var errPageOutside = provider.TemporaryFor(pageFor, reason.PageAtAddress, errors.New("a page in place of a file"))
 
 // found is what a file is, by all that is known of it.
 func found(a *messagev1.Attachment, stream *provider.Stream, head []byte) (Seen, error) {
@@ -229,7 +228,7 @@ func openFile(ctx context.Context, c *provider.Client, r provider.Request) (*pro
 		stream.Status == http.StatusTooManyRequests:
 		return nil, Failed(cause)
 	default:
-		return nil, provider.Reject(fmt.Sprintf("%s (%d)", CannotFetch, stream.Status), cause)
+		return nil, provider.Reject(reason.NoFileAtAddress.With("status", stream.Status), cause)
 	}
 }
 

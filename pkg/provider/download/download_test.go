@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -78,7 +79,7 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 		"no file":                           {a: &messagev1.Attachment{Kind: file, Url: base + "/gone"}, class: result.Rejected, fails: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := download.Open(t.Context(), c, test.a, 1<<20, "too large", time.Minute)
+			d, err := download.Open(t.Context(), c, test.a, 1<<20, reason.Untranslated("too large"), time.Minute)
 			seen, looked := download.Look(t.Context(), c, test.a)
 			if test.fails {
 				if err == nil || looked == nil || provider.Classify(err).Class != test.class || provider.Classify(looked).Class != test.class {
@@ -110,12 +111,12 @@ func TestADownloadIsBounded(t *testing.T) {
 	c := provider.NewClient(provider.ClientOptions{})
 	t.Cleanup(c.Close)
 	c.Reach(base)
-	d, err := download.Open(t.Context(), c, &messagev1.Attachment{Url: base}, 10, "too large", time.Minute)
+	d, err := download.Open(t.Context(), c, &messagev1.Attachment{Url: base}, 10, reason.Untranslated("too large"), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := io.ReadAll(d); provider.Classify(err).Class != result.Rejected || provider.Classify(err).Reason != "too large" {
+	if _, err := io.ReadAll(d); provider.Classify(err).Class != result.Rejected || provider.Classify(err).Reason.String() != "too large" {
 		t.Errorf("%v", err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -139,7 +140,7 @@ func (s *runner) identity(of string) string {
 type refused struct{ err error }
 
 func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
-	return provider.Sent{}, provider.Suspend("the account cannot be used", r.err)
+	return provider.Sent{}, provider.Suspend(reason.AccountUnusable, r.err)
 }
 
 // sendingOf are the channels as the delivery takes them.
@@ -151,7 +152,7 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
-				v := resultOf(provider.Explain(err, messageOf(e), c.raw))
+				v := resultOf(c.Network, provider.Explain(err, messageOf(e), c.raw))
 				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
 					v.Alias = sent.Address
 				}

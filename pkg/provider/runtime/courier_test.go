@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -95,7 +96,10 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 				Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Handle: i.File, FileName: i.Name, MediaType: i.Type, Caption: i.Caption,
 			})
 		case i.Ref != "" || i.Own != "" || i.Status != 0:
-			e.Receipt = &provider.Receipt{Ref: i.Ref, OwnID: i.Own, Status: eventv1.Status(i.Status), Reason: i.Text}
+			e.Receipt = &provider.Receipt{Ref: i.Ref, OwnID: i.Own, Status: eventv1.Status(i.Status)}
+			if i.Text != "" {
+				e.Receipt.Reason = failed.Quoting(i.Text)
+			}
 		case i.Raw != nil:
 			e.Content = provider.Text(string(i.Raw))
 		case i.Text != "":
@@ -111,3 +115,6 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 
 // idle is a sender that nothing is given to.
 var idle = sendFunc(func(context.Context, *messagev1.Message) (string, error) { return "", errors.New("not expected") })
+
+// failed is why the courier could not deliver.
+var failed = reason.New("failed", reason.Contact, "it failed", "ha fallado")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -27,7 +28,7 @@ func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Ev
 			return platform.SendEvent(ctx, e)
 		}
 		if e.GetMessage() == nil {
-			return provider.Reject("only messages can be sent to a network", nil)
+			return provider.Reject(reason.OnlyMessages, nil)
 		}
 		sent, err = sender.Send(ctx, e.GetMessage())
 		return err

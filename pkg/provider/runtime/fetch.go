@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -30,7 +31,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 	a := m.GetContent().GetAttachment()
 	fetcher, ok := c.sender.(provider.Fetcher)
 	if !ok {
-		m.Content = provider.Text(unavailable(a, "the network's service cannot fetch files"))
+		m.Content = provider.Text(unavailable(a, reason.NoFetcher))
 		return nil
 	}
 	t.begin(time.Now())
@@ -56,8 +57,8 @@ var errTooLarge = errors.New("the file is over 100 MB")
 
 // What a server may answer with status 200 though it is no file. Both may pass.
 var (
-	errEmptyFile = provider.TemporaryFor(goneFor, "the network handed out an empty file", nil)
-	errPage      = provider.TemporaryFor(goneFor, "the network answered with a web page in place of the file", nil)
+	errEmptyFile = provider.TemporaryFor(goneFor, reason.EmptyFile, nil)
+	errPage      = provider.TemporaryFor(goneFor, reason.PageForFile, nil)
 )
 
 func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *messagev1.Attachment, most int64) error {
@@ -72,7 +73,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	}
 	stored, err := media.New(s.env.Bus).Put(ctx, name, mediaType, body)
 	if errors.Is(err, errTooLarge) {
-		return provider.Reject(errTooLarge.Error(), nil)
+		return provider.Reject(reason.FileTooLarge, nil)
 	}
 	if err != nil {
 		return err
@@ -107,14 +108,14 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 }
 
 // unavailable says in words what could not be had.
-func unavailable(a *messagev1.Attachment, reason string) string {
+func unavailable(a *messagev1.Attachment, why reason.Reason) string {
 	kind := provider.KindName(a.GetKind())
 	text := fmt.Sprintf("[%s could not be fetched", kind)
 	if a.GetFileName() != "" {
 		text = fmt.Sprintf("[%s %q could not be fetched", kind, a.GetFileName())
 	}
-	if reason != "" {
-		text += ": " + reason
+	if !why.IsZero() {
+		text += ": " + why.String()
 	}
 	text += "]"
 	if a.GetCaption() != "" {

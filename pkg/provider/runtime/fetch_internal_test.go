@@ -123,7 +123,7 @@ func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
 	})
 	var a messagev1.Attachment
 	err := s.store(t.Context(), film, &a, size-1)
-	if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason != "the file is over 100 MB" || a.GetUrl() != "" {
+	if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.String() != "the file is over 100 MB" || a.GetUrl() != "" {
 		t.Errorf("%v, %v", err, &a)
 	}
 	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {

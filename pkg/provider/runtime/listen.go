@@ -43,7 +43,7 @@ func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) e
 		switch f.Class {
 		case result.Suspended, result.Rejected:
 			if !c.deaf.Swap(true) {
-				log.Error("channel is not heard: the network refuses to be listened to, and is asked rarely until the credentials change", "reason", f.Reason, "err", err)
+				log.Error("channel is not heard: the network refuses to be listened to, and is asked rarely until the credentials change", "reason", f.Reason.String(), "err", err)
 			}
 			provider.Pause(ctx, rest)
 			rest = min(2*rest, lastRest)

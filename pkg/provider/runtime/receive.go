@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
@@ -73,7 +74,7 @@ func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 			return c, nil
 		}
 		if exists, err := s.exists(ctx, id); err == nil && !exists || time.Now().After(deadline) {
-			return nil, errors.New("the channel is no longer configured")
+			return nil, consume.Permanent(reason.ChannelUnknown)
 		}
 		select {
 		case <-ctx.Done():
@@ -115,9 +116,10 @@ const digestMessage = "message"
 
 // receiptTask passes a receipt on; the translator finds its message.
 func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
+	why := e.Receipt.Reason.Of(c.Network).Proto()
 	r := &eventv1.Receipt{
 		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
-		Reason: e.Receipt.Reason, At: timestamppb.New(call.AcceptedAt),
+		Reason: why.GetEn(), Why: why, At: timestamppb.New(call.AcceptedAt),
 	}
 	if !e.At.IsZero() {
 		r.At = timestamppb.New(e.At)

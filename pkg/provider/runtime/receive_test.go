@@ -22,6 +22,7 @@ import (
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
 func TestACallBecomesCanonicalEvents(t *testing.T) {
@@ -92,7 +93,10 @@ func TestReceiptsGoWhereTheirMessagesOutcomesAre(t *testing.T) {
 	ref, accepted := record.RefDigest(w.bus, network, channel, "their-1"), timestamppb.New(acceptedAt)
 	want := map[string]*eventv1.Receipt{
 		"2": {Network: network, Channel: channel, Ref: ref, Status: eventv1.Status_STATUS_DELIVERED, At: timestamppb.New(time.Unix(1718000000, 0))},
-		"4": {Network: network, Channel: channel, OwnId: "0190abc", Part: 3, Status: eventv1.Status_STATUS_FAILED, Reason: "no such number", At: accepted},
+		"4": {Network: network, Channel: channel, OwnId: "0190abc", Part: 3, Status: eventv1.Status_STATUS_FAILED, Reason: "it failed: no such number", At: accepted, Why: &reasonv1.Reason{
+			Code: network + ".failed", Fault: reasonv1.Fault_FAULT_CONTACT, Params: map[string]string{"words": "no such number"},
+			En: "it failed: no such number", Es: "ha fallado: no such number",
+		}},
 		"3": {Network: network, Channel: channel, Ref: ref, OwnId: "0190abc", Status: eventv1.Status_STATUS_READ, At: accepted},
 	}
 	got := map[string]*eventv1.Receipt{}
@@ -166,7 +170,7 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 	eventually(t, "three dead letters", func() bool { return len(letters()) == 3 })
 	var reasons []string
 	for _, l := range letters() {
-		reasons = append(reasons, l.Reason)
+		reasons = append(reasons, l.Why.String())
 		if l.Kind != deadletter.Call {
 			t.Errorf("%+v", l)
 		}
@@ -213,10 +217,10 @@ func TestLettersOfOneCallAreBounded(t *testing.T) {
 	var letters []deadletter.Letter
 	eventually(t, "dead letters", func() bool {
 		letters, _, _ = deadletter.List(t.Context(), w.bus, deadletter.Query{Limit: many})
-		return len(letters) > 0 && strings.Contains(letters[len(letters)-1].Reason, "more events of the call")
+		return len(letters) > 0 && strings.Contains(letters[len(letters)-1].Why.String(), "more events of the call")
 	})
-	if n := len(letters); n < 2 || n > 8 || letters[n-1].Reason != fmt.Sprintf("a message has no id; %d more events of the call cannot be read", many-n) {
-		t.Errorf("%d letters, the last: %q", n, letters[n-1].Reason)
+	if n := len(letters); n < 2 || n > 8 || letters[n-1].Why.String() != fmt.Sprintf("a message has no id; %d more events of the call cannot be read", many-n) {
+		t.Errorf("%d letters, the last: %q", n, letters[n-1].Why.String())
 	}
 }
 

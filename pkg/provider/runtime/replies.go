@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -163,7 +164,7 @@ type files struct {
 func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
 	stored, err := f.store.Keep(ctx, name, mediaType, data)
 	if err != nil {
-		return "", provider.Temporary("a file could not be stored", err)
+		return "", provider.Temporary(reason.FileNotStored, err)
 	}
 	return f.publicURL + "/media/" + stored.ID, nil
 }

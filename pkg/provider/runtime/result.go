@@ -5,12 +5,14 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// resultOf is what the error of a send says of it.
-func resultOf(err error) result.Result {
+// resultOf is what the error of a send says of it, with the network's name in the code of its reason.
+func resultOf(network string, err error) result.Result {
 	if err == nil {
 		return result.Result{Class: result.Sent}
 	}
-	return provider.Classify(err).Result
+	r := provider.Classify(err).Result
+	r.Reason = r.Reason.Of(network)
+	return r
 }
 
 // bound is a rate without its page.

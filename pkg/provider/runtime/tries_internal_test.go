@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // spent tries until nothing is left, each failing so at once, and returns how often and for how long.
@@ -28,7 +29,9 @@ func spent(t *testing.T, err error) (n int, took time.Duration) {
 
 func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
 	t.Parallel()
-	status := func(code int) error { return (&provider.Stream{Status: code, Header: http.Header{}}).NoFile("no file") }
+	status := func(code int) error {
+		return (&provider.Stream{Status: code, Header: http.Header{}}).NoFile(reason.Untranslated("no file"))
+	}
 	for name, test := range map[string]struct {
 		err      error
 		longest  time.Duration

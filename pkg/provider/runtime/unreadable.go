@@ -5,24 +5,26 @@ import (
 	"fmt"
 
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
 // unreadable are the reasons of a call's events that cannot be read, in their order.
 type unreadable []string
 
-func (u *unreadable) add(reason string) { *u = append(*u, reason) }
+func (u *unreadable) add(detail string) { *u = append(*u, detail) }
 
 // tasks leave a dead letter for each event. A letter holds the whole call, so that it can be read again: as many are
 // left as fit into one message of the broker together, one at least, and the last of them counts the others.
 func (u unreadable) tasks(body int) (tasks []consume.Task) {
 	most := max(1, topology.MaxPayload/max(body, 1024))
-	for i, reason := range u {
+	for i, detail := range u {
 		if i == most-1 && len(u) > most {
-			reason += fmt.Sprintf("; %d more events of the call cannot be read", len(u)-most)
+			detail += fmt.Sprintf("; %d more events of the call cannot be read", len(u)-most)
 		}
 		if i < most {
-			tasks = append(tasks, consume.Task{Lane: "unreadable", Do: func(context.Context) error { return consume.Permanent(reason) }})
+			why := reason.Unreadable.With("detail", detail)
+			tasks = append(tasks, consume.Task{Lane: "unreadable", Do: func(context.Context) error { return consume.Permanent(why) }})
 		}
 	}
 	return tasks

@@ -26,7 +26,7 @@ func discreet(t *testing.T, what string, err error) {
 	if err == nil {
 		return
 	}
-	all := err.Error() + provider.Classify(err).Reason
+	all := err.Error() + provider.Classify(err).Reason.String()
 	for _, secret := range []string{token, gossip, "/custom/webhook", "hola", "ana@example", "+34600111222"} {
 		if strings.Contains(all, secret) {
 			t.Errorf("%s: the error tells %q: %s", what, secret, all)
@@ -113,7 +113,7 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 			if f.Class == result.Waiting && f.Scope != provider.Channel {
 				t.Errorf("%s: only the contact waits", name)
 			}
-			if f.Class == result.Suspended && !strings.Contains(f.Reason, fmt.Sprint(test.status)) {
+			if f.Class == result.Suspended && !strings.Contains(f.Reason.String(), fmt.Sprint(test.status)) {
 				t.Errorf("%s: reason %q", name, f.Reason)
 			}
 			discreet(t, name, err)
@@ -140,7 +140,7 @@ func TestThePlatformsWordsAreShown(t *testing.T) {
 	} {
 		said = words
 		err := provider.Explain(p.sender(server.URL).SendEvent(t.Context(), event(m)), m, nil)
-		if f := provider.Classify(err); f == nil || f.Reason != want {
+		if f := provider.Classify(err); f == nil || f.Reason.String() != want {
 			t.Errorf("%q: %v", words, err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestWhatDoesNotFitTheContractIsFinalAndNeverSent(t *testing.T) {
 		"no place on Earth":  event(message(provider.Location(91, 0, "hola"))),
 	} {
 		err := s.SendEvent(t.Context(), e)
-		if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason == "" {
+		if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.IsZero() {
 			t.Errorf("%s: %v", name, err)
 		}
 		discreet(t, name, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // fetchTimeout bounds a download.
@@ -35,6 +36,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, stream.Err() // whose limit it is, nobody knows: it may be another host's
 	default:
-		return nil, stream.NoFile("ClickSend does not hand the file out at the moment")
+		return nil, stream.NoFile(reason.FromProto(nil, "ClickSend does not hand the file out at the moment"))
 	}
 }

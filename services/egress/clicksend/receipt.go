@@ -9,6 +9,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Why a receipt is ignored.
@@ -41,7 +42,7 @@ func (f fields) receipt() ([]provider.Event, error) {
 	}
 	r := provider.Receipt{Ref: id, OwnID: key, Status: status}
 	if status == eventv1.Status_STATUS_FAILED {
-		r.Reason = f.reason()
+		r.Reason = reason.FromProto(nil, f.reason())
 	}
 	event := provider.ReceiptEvent(fmt.Sprintf("receipt:%s:%s:%s", key, id, f.first("status_code", "status")), r)
 	return []provider.Event{event.WithTime(f.at())}, nil

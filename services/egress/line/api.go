@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // sender is one account.
@@ -62,7 +63,7 @@ type answer struct {
 
 // do calls. An answer that is no success is an error, but for a retry key that is known already.
 func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
-	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: noAnswer}
+	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: reason.FromProto(nil, noAnswer)}
 	if c.body != nil {
 		data, err := json.Marshal(c.body)
 		if err != nil {

@@ -85,7 +85,7 @@ func refused(call string, r *provider.Response) error {
 			why.token = true
 			return provider.Reject("LINE no longer takes the reply token", why)
 		}
-		text, known := reason(call, lower, why.property)
+		text, known := reasonFor(call, lower, why.property)
 		if known {
 			return provider.Reject(text, why)
 		}
@@ -165,7 +165,7 @@ var parts = []struct{ property, is string }{
 }
 
 // reason is why LINE finds a request wrong, as the agent reads it; known says that it is more than that it does.
-func reason(call, message, property string) (text string, known bool) {
+func reasonFor(call, message, property string) (text string, known bool) {
 	switch {
 	case call == setWebhook:
 		return "LINE does not take the webhook's address: public_url must be https and public, the address at most 500 characters", true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // transcoding is how long is waited for a film or a recording that LINE is still preparing.
@@ -46,6 +47,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}), provider.Channel, cause)
 	default:
-		return nil, stream.NoFile(notHandedOut)
+		return nil, stream.NoFile(reason.FromProto(nil, notHandedOut))
 	}
 }

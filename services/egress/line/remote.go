@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 const (
@@ -61,7 +62,7 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 	case stream.Status >= 500 || stream.Status == http.StatusTooManyRequests || stream.Status < 400:
 		return nil, download.Failed(fmt.Errorf("status %d", stream.Status))
 	default:
-		return nil, provider.Reject(fmt.Sprintf("%s (%d)", download.CannotFetch, stream.Status), fmt.Errorf("status %d", stream.Status))
+		return nil, provider.Reject(reason.NoFileAtAddress.With("status", stream.Status), fmt.Errorf("status %d", stream.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(stream.Body, int64(n)))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // client is where the client-server API begins.
@@ -109,7 +110,7 @@ func (s *sender) ask(ctx context.Context, c call, result any) error {
 func (s *sender) once(ctx context.Context, c call, result any) error {
 	r := provider.Request{
 		Method: c.method, URL: s.address(c), Header: s.header(), Timeout: c.timeout, Held: c.held, MaxAnswer: c.maxAnswer,
-		Idempotent: c.idempotent, NoAnswer: noAnswer,
+		Idempotent: c.idempotent, NoAnswer: reason.FromProto(nil, noAnswer),
 	}
 	if c.body != nil {
 		body, err := json.Marshal(c.body)

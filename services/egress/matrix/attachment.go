@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -11,7 +12,7 @@ import (
 // attachment uploads a file and is the content of the event that shows it. A file that is uploaded again by another try
 // is another one, which nobody sees.
 func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
-	src, err := download.Open(ctx, s.client, a, maxUpload, tooLarge, transferTimeout)
+	src, err := download.Open(ctx, s.client, a, maxUpload, reason.FromProto(nil, tooLarge), transferTimeout)
 	if err != nil {
 		return nil, err
 	}

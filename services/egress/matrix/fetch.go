@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Fetch implements [provider.Fetcher]. The handle is a mxc:// address; the file may be on another homeserver, from which
@@ -56,7 +57,7 @@ func older(err error) bool {
 func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*provider.Stream, error) {
 	return s.client.Open(ctx, provider.Request{
 		URL: s.address(call{prefix: prefix, path: []string{server, id}}), Header: s.header(), Timeout: transferTimeout,
-		Idempotent: true, NoAnswer: noAnswer,
+		Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
 	})
 }
 

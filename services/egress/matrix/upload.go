@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 const (
@@ -37,7 +38,7 @@ func (s *sender) upload(ctx context.Context, src *download.File) (string, error)
 	}
 	resp, err := s.client.Do(ctx, provider.Request{
 		Method: "POST", Header: s.header(), Body: body, Length: length, ContentType: src.MediaType, Timeout: transferTimeout,
-		Idempotent: true, NoAnswer: noAnswer,
+		Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
 		URL: s.address(call{prefix: "/_matrix/media/v3", path: []string{"upload"}, query: url.Values{"filename": {src.Name}}}),
 	})
 	if broken := src.Failed(); broken != nil { // the request broke off with its source

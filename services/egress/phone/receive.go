@@ -9,6 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -97,5 +98,5 @@ func (r *receipt) read() (out provider.Receipt, err error) {
 	if r.Message == "" && r.OwnID == "" {
 		return out, errors.New("receipt names no message")
 	}
-	return provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: r.Reason}, nil
+	return provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: reason.FromProto(nil, r.Reason)}, nil
 }

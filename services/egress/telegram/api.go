@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout is longer than the client's own: Telegram fetches a file's URL before it answers.
@@ -61,7 +62,7 @@ func (s *sender) ask(ctx context.Context, method string, p params, result any) e
 		return fmt.Errorf("encode %s: %w", method, err)
 	}
 	raw, err := s.do(ctx, method, 0, provider.Request{
-		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: noAnswer,
+		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
 	})
 	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
 		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the result cannot be read", method))

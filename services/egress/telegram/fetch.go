@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // maxFetch is what bots can download: https://core.telegram.org/bots/api#getfile
@@ -80,6 +81,6 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 	case stream.Status == 429:
 		return nil, stream.Err()
 	default: // a link that expired too: the next try asks for a new one
-		return nil, stream.NoFile("Telegram does not hand the file out at the moment")
+		return nil, stream.NoFile(reason.FromProto(nil, "Telegram does not hand the file out at the moment"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 const (
@@ -83,7 +84,7 @@ func (s *sender) updates(ctx context.Context, offset int64) ([]json.RawMessage, 
 		return nil, fmt.Errorf("encode %s: %w", method, err)
 	}
 	raw, err := s.do(ctx, method, 0, provider.Request{
-		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: noAnswer, MaxAnswer: pollAnswer,
+		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer), MaxAnswer: pollAnswer,
 		Timeout: pollTimeout + provider.DefaultTimeout,
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout bounds one call of the API. Twilio answers once it has taken a message, and sends it afterwards.
@@ -93,7 +94,7 @@ const noAnswer = "Twilio did not answer"
 
 // ask makes a call that may be repeated at will, a POST where it has a form.
 func (s *sender) ask(ctx context.Context, what, address string, form url.Values, result any) error {
-	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: noAnswer}
+	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
 	if form != nil {
 		r.Body, r.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	}

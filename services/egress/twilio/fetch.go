@@ -12,6 +12,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // transferTimeout bounds a download. WhatsApp's files have up to 16 MB.
@@ -28,9 +29,9 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if err != nil || u.Host == "" {
 		return nil, provider.Reject("Twilio told no address of the file", errors.New("handle is no URL"))
 	}
-	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
+	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
 	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
-		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
+		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
 	}
 	stream, err := s.client.Open(ctx, r)
 	if err != nil {
@@ -51,6 +52,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}, tooManyAtOnce), provider.Account, cause)
 	default: // one that is not found too: it may not be there yet
-		return nil, stream.NoFile("Twilio does not hand the file out")
+		return nil, stream.NoFile(reason.FromProto(nil, "Twilio does not hand the file out"))
 	}
 }

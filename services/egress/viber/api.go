@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // transferTimeout is for a file.
@@ -60,7 +61,7 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	resp, err := s.client.Do(ctx, provider.Request{
 		URL: s.api + "/pa/" + method, Header: http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}},
 		Body: bytes.NewReader(data), ContentType: "application/json",
-		Idempotent: method != sendMessage, NoAnswer: noAnswer,
+		Idempotent: method != sendMessage, NoAnswer: reason.FromProto(nil, noAnswer),
 	})
 	switch {
 	case err != nil:

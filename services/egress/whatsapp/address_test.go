@@ -22,7 +22,7 @@ func TestReasons(t *testing.T) {
 		if k.reason == "" || (k.class == waits) != (k.pause > 0) {
 			t.Errorf("%d: %+v", code, k)
 		}
-		if got := reason(code); got != fmt.Sprintf("%s (%d)", k.reason, code) {
+		if got := reasonFor(code); got != fmt.Sprintf("%s (%d)", k.reason, code) {
 			t.Errorf("%d: %q", code, got)
 		}
 	}

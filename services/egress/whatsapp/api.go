@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout is longer than the client's own: an answer that is given up is a message that may go twice.
@@ -63,7 +64,7 @@ func (s *sender) posting(path string, body object) (provider.Request, error) {
 
 // again marks a call that may be repeated at will.
 func again(r provider.Request) provider.Request {
-	r.Idempotent, r.NoAnswer = true, "WhatsApp did not answer"
+	r.Idempotent, r.NoAnswer = true, reason.FromProto(nil, "WhatsApp did not answer")
 	return r
 }
 

@@ -109,7 +109,7 @@ var codes = map[int]known{
 }
 
 // reason is what is told of a code, with the code itself: people look it up.
-func reason(code int) string {
+func reasonFor(code int) string {
 	if k, ok := codes[code]; ok {
 		return fmt.Sprintf("%s (%d)", k.reason, code)
 	}

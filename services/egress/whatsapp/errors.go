@@ -102,7 +102,7 @@ func (r *refusal) classify() error {
 	if !known {
 		return r.stranger()
 	}
-	text := reason(r.code)
+	text := reasonFor(r.code)
 	switch k.class {
 	case waits:
 		return provider.Wait(max(k.pause, r.after), k.scope, r)
@@ -133,6 +133,6 @@ func (r *refusal) stranger() error {
 	case r.status >= 500, r.transient:
 		return provider.Quoting(r.words, provider.Temporary(fmt.Sprintf("WhatsApp is out of order (%d)", r.code), r))
 	default:
-		return provider.Quoting(r.words, provider.Reject(reason(r.code), r))
+		return provider.Quoting(r.words, provider.Reject(reasonFor(r.code), r))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // mediaID is what a file is known by. It goes into a path.
@@ -85,6 +86,6 @@ func (s *sender) download(ctx context.Context, address string, file *provider.Fi
 	case http.StatusTooManyRequests:
 		return nil, stream.Err()
 	default: // the next try asks for a new address
-		return nil, stream.NoFile("WhatsApp does not hand the file out at the moment")
+		return nil, stream.NoFile(reason.FromProto(nil, "WhatsApp does not hand the file out at the moment"))
 	}
 }

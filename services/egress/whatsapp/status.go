@@ -4,6 +4,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // statuses are https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status;
@@ -33,7 +34,7 @@ func status(s value) provider.Event {
 	}
 	r := provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
 	if known == eventv1.Status_STATUS_FAILED {
-		r.Reason = reasonOf(s.at("errors").list())
+		r.Reason = reason.FromProto(nil, reasonOf(s.at("errors").list()))
 	}
 	return provider.ReceiptEvent(id+":"+name, r).WithTime(s.at("timestamp").time())
 }
@@ -56,10 +57,10 @@ func reasonOf(errs []value) string {
 		}
 		if _, known := codes[code]; !known {
 			if words := provider.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
-				return reason(code) + ": " + words
+				return reasonFor(code) + ": " + words
 			}
 		}
-		return reason(code)
+		return reasonFor(code)
 	}
 	return "WhatsApp did not deliver the message and does not say why"
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // MostListed bounds how many dead letters are listed at once.
@@ -57,8 +58,5 @@ func (d DeadLetters) List(ctx context.Context, q deadletter.Query) error {
 }
 
 func reasonOf(l deadletter.Letter) string {
-	if l.Parts > 1 {
-		return fmt.Sprintf("part %d of %d: %s", l.Part+1, l.Parts, l.Reason)
-	}
-	return l.Reason
+	return l.Why.OfPart(int(l.Part)+1, int(l.Parts)).Text(reason.OfTerminal())
 }

@@ -42,7 +42,7 @@ func RenderEvents(events []provider.Event) string {
 		put("unreadable", e.Unreadable, e.Unreadable != "")
 		put("ignored", e.Ignored, e.Ignored != "")
 		if p := e.Receipt; p != nil {
-			receipt := map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason}
+			receipt := map[string]any{"ref": p.Ref, "own_id": p.OwnID, "status": p.Status.String(), "reason": p.Reason.String()}
 			if p.UpTo {
 				receipt["up_to"] = true
 			}

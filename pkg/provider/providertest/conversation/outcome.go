@@ -18,7 +18,7 @@ var scopes = map[result.Scope]string{provider.Contact: "contact", provider.Chann
 // Failure shows a failed send.
 func Failure(err error) map[string]any {
 	f := provider.Classify(err)
-	v := map[string]any{"class": classes[f.Class], "reason": f.Reason}
+	v := map[string]any{"class": classes[f.Class], "reason": f.Reason.String()}
 	if f.After > 0 {
 		v["after"] = f.After.String()
 	}

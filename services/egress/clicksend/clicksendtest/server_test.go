@@ -200,7 +200,7 @@ func TestPushes(t *testing.T) {
 					t.Fatalf("%v: %v", statuses, err)
 				}
 			}
-			if len(read) != 5 || read[0].Receipt.OwnID != provider.IdempotencyKey(m) || read[1].Receipt.Ref != sent.ID || read[4].Receipt.Reason == "" {
+			if len(read) != 5 || read[0].Receipt.OwnID != provider.IdempotencyKey(m) || read[1].Receipt.Ref != sent.ID || read[4].Receipt.Reason.IsZero() {
 				t.Fatalf("read %+v", read)
 			}
 			if read[2].Key != read[3].Key || read[2].Content.GetText().GetBody() != "bien & tú + yo" || read[2].Contact.GetAddress() != ana {

@@ -108,7 +108,7 @@ func (b *bridge) after(t *testing.T, calls int) []string {
 	for _, e := range b.events {
 		switch {
 		case e.Receipt != nil:
-			out = append(out, strings.TrimPrefix(e.Receipt.Status.String(), "STATUS_")+" "+e.Receipt.OwnID+e.Receipt.Reason)
+			out = append(out, strings.TrimPrefix(e.Receipt.Status.String(), "STATUS_")+" "+e.Receipt.OwnID+e.Receipt.Reason.String())
 		case e.Content != nil:
 			out = append(out, e.Contact.GetAddress()+": "+e.Content.GetText().GetBody())
 		default:

@@ -65,7 +65,7 @@ func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, bo
 	if !s.Discreet(r, what, err) || !stage.Quotes(r, what, s.Raised) {
 		return false
 	}
-	if f := provider.Classify(err); f.Reason == "" {
+	if f := provider.Classify(err); f.Reason.IsZero() {
 		r.Errorf("%s: the failure has no reason, with the answer %q", a.Name, body)
 	}
 	return true

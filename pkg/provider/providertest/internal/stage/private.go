@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // KeepPrivate remembers what the conversation says of people. Short words are no evidence when they turn up.
@@ -55,7 +56,7 @@ func Quotes(r Reporter, what string, err error) (ok bool) {
 func reasons(err error) string {
 	texts := err.Error()
 	if f, classified := errors.AsType[*provider.Failure](err); classified {
-		texts += "\n" + f.Reason
+		texts += "\n" + f.Reason.Text(reason.English) + "\n" + f.Reason.Text(reason.Spanish)
 	}
 	return texts
 }
