@@ -38,7 +38,8 @@ type Config struct {
 	Stop Stop
 	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
 	Control Control
-	// Channels are the channels in the order of the file; nil where the file was read without networks.
+	// Channels are the channels in the order of the file, or of the one that channels_file names; nil where the file was
+	// read without networks.
 	Channels []Channel
 
 	// Warnings are what is allowed and seldom meant, such as plain http.

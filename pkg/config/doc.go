@@ -18,6 +18,9 @@
 // same and means the default. Every file that is read is a regular one: a pipe, a device or a folder is a mistake, since
 // reading it might never end.
 //
+// The list of channels may stand in a file of its own, which channels_file names: what is about the bridge and what is about
+// its channels can then have different owners. Its references count from its own folder.
+//
 // # Secrets
 //
 // A credential of an account is a string; where its network takes [Secrets], it may be a list of strings, the newest

@@ -19,6 +19,7 @@ func FuzzParse(f *testing.F) {
 		"", "{}", "---\n", "a: &a [*a]", "? {a: b}\n: c", "data: \"${A}${B}\"", "listen: L1TERAL-1", "listen: *L1TERAL-1", "{\"data\": \"\\ud83d\\ude00\\/\"}",
 		"channels:\n- id: a\n  network: test\n  contact_id: phone\n  platform: {webhook_url: 'https://a/${X}', api_token: '${T}'}\n  account: {token: '${T}', chat: 7}\n",
 		"channels: [{network: test, account: {token: L1TERAL-1, chat: [a, {b: L1TERAL-2}]}, platform: {api_token: 'L1TERAL-1 '}}]",
+		"channels_file: '${U}'", "channels_file: b.yaml\nchannels: []", "- id: a",
 		"public_url: ${U}\nnats: {url: '${U}', sync: L1TERAL-1, replicas: '${U}'}\nlog: {level: '${U}'}\nallow_addresses: ['${U}']",
 	} {
 		f.Add(seed)
@@ -37,6 +38,7 @@ func FuzzParse(f *testing.F) {
 		r := &reader{
 			file: "puente.yaml", folder: ".", env: func(string) (string, bool) { return "S3CRET-0001 x", true },
 			open: func(string) ([]byte, error) { return []byte("S3CRET-0001 x\n"), nil },
+			list: func(string) ([]byte, error) { return []byte(text), nil },
 		}
 		c, err := r.parse([]byte(text), []Network{network})
 		if (c == nil) == (err == nil) {

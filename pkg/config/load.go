@@ -29,14 +29,14 @@ func LoadControl(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	r := &reader{file: path, folder: filepath.Dir(path), env: os.LookupEnv, open: readReferred, wantsControl: true}
+	r := &reader{file: path, folder: filepath.Dir(path), env: os.LookupEnv, open: readReferred, list: readList, wantsControl: true}
 	return r.parse(data, nil)
 }
 
-// Parse reads the content of a file of that name. It opens the files that file: names, and nothing else; env looks up
-// a variable. What is wrong is [Mistakes]. Without networks the channels and the control API are passed over.
+// Parse reads the content of a file of that name. It opens the files that file: and channels_file name, and nothing else;
+// env looks up a variable. What is wrong is [Mistakes]. Without networks the channels and the control API are passed over.
 func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
-	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred}
+	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred, list: readList}
 	return r.parse(data, networks)
 }
 
@@ -45,17 +45,21 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 	if root, ok := r.document(data); ok {
 		r.config(root, c, networks)
 	}
-	if len(r.mistakes) > 0 {
-		return nil, Mistakes(sorted(r.mistakes))
+	mistakes, warnings := sorted(r.mistakes), sorted(r.warnings)
+	if r.further != nil {
+		mistakes, warnings = append(mistakes, sorted(r.further.mistakes)...), append(warnings, sorted(r.further.warnings)...)
 	}
-	c.Warnings = sorted(r.warnings)
+	if len(mistakes) > 0 {
+		return nil, Mistakes(mistakes)
+	}
+	c.Warnings = warnings
 	return c, nil
 }
 
 // config reads the document.
 func (r *reader) config(root place, c *Config, networks []Network) {
 	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
-		"trusted_proxies", "trace", "stop", "control", "channels")
+		"trusted_proxies", "trace", "stop", "control", "channels", "channels_file")
 	if !ok {
 		return
 	}
@@ -71,6 +75,10 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 		r.control(top["control"], c)
 	}
 	if len(networks) > 0 {
-		c.Channels = r.channels(top["channels"], networks)
+		list, of := r.listed(top)
+		c.Channels = of.channels(list, networks)
+		if of != r {
+			r.further = of
+		}
 	}
 }

@@ -14,11 +14,13 @@ type reader struct {
 	file   string
 	folder string // paths count from here
 	env    func(string) (string, bool)
-	open   func(path string) ([]byte, error)
+	open   func(path string) ([]byte, error) // what file: names
+	list   func(path string) ([]byte, error) // what channels_file names
 	// wantsControl reads the control API's tokens without the channels.
 	wantsControl bool
 
 	mistakes, warnings []Mistake
+	further            *reader // of the file that channels_file names, nil without one
 }
 
 // place is a spot in the file: a value, or where one could be.
