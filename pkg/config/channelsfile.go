@@ -22,6 +22,7 @@ func (r *reader) listed(top map[string]place) (channels place, of *reader) {
 		return named, r
 	}
 	nothing := place{reader: r, at: "channels_file", line: named.line, broken: true}
+	r.files = append(r.files, path)
 	data, err := r.list(path)
 	if err != nil {
 		if e, ok := errors.AsType[*fs.PathError](err); ok {

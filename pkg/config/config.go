@@ -42,6 +42,10 @@ type Config struct {
 	// read without networks.
 	Channels []Channel
 
+	// Files are those that it was read from, the file itself first, then the ones that it refers to. A change of any of them may
+	// change the configuration.
+	Files []string
+
 	// Warnings are what is allowed and seldom meant, such as plain http.
 	Warnings []Mistake
 }

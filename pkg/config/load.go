@@ -46,7 +46,9 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 		r.config(root, c, networks)
 	}
 	mistakes, warnings := sorted(r.mistakes), sorted(r.warnings)
+	c.Files = append([]string{r.file}, r.files...)
 	if r.further != nil {
+		c.Files = append(c.Files, r.further.files...)
 		mistakes, warnings = append(mistakes, sorted(r.further.mistakes)...), append(warnings, sorted(r.further.warnings)...)
 	}
 	if len(mistakes) > 0 {

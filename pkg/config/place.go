@@ -19,6 +19,7 @@ type reader struct {
 	// wantsControl reads the control API's tokens without the channels.
 	wantsControl bool
 
+	files              []string // that were opened
 	mistakes, warnings []Mistake
 	further            *reader // of the file that channels_file names, nil without one
 }

@@ -25,6 +25,7 @@ func (p place) resolve(s string) (string, bool) {
 		expanded = filepath.Join(p.folder, expanded)
 	}
 	// the name is reported as it is written: what a variable stands for may be a secret
+	p.files = append(p.files, expanded)
 	data, err := p.open(expanded)
 	if err != nil {
 		p.wrong("file %s cannot be read: %v", path, err)

@@ -2,7 +2,9 @@ package allinone
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -74,23 +76,49 @@ network is asked and nothing is started. The environment variables that the file
 func applyCommand(set networks.Set) *cobra.Command {
 	var path string
 	var allowed bridge.Consent
+	watch := bridge.WatchOptions{Networks: set}
+	var watches bool
 	c := &cobra.Command{
 		Use:   "apply",
 		Short: "Have a running NATS hold a file's streams and channels, for services of their own",
 		Long: `Makes a running NATS hold the streams and the channels of a file, and says what was different. Use it where each
 service is a process of its own: before they start, and whenever the file changes. Running services follow.
 
+With --watch it goes on: it applies the file again whenever one of its files changes, and answers /healthz and /readyz on
+the internal port. So it runs on Kubernetes, as the only process that reads credentials.
+
 "puente up" does this by itself.`,
-		Example: examples("puente apply -f puente.yaml", "puente apply -f puente.yaml --remove-all   # the file has no channel any more"),
-		Args:    atMost(0),
+		Example: examples("puente apply -f puente.yaml", "puente apply -f puente.yaml --remove-all   # the file has no channel any more",
+			"puente apply -f puente.yaml --watch"),
+		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if watches {
+				if allowed.NewDigestKey {
+					return errors.New("--watch and --new-digest-key exclude each other: a new key is made once")
+				}
+				if watch.Every < minEvery || watch.Every > maxEvery {
+					return fmt.Errorf("--every: must be %s to %s", minEvery, maxEvery)
+				}
+				watch.File, watch.RemoveAll = path, allowed.RemoveAll
+				return untilSignal(func(ctx context.Context) error { return bridge.Watch(ctx, watch) })
+			}
 			return untilSignal(func(ctx context.Context) error { return bridge.Apply(ctx, set, path, allowed, c.OutOrStdout()) })
 		},
 	}
 	file(c, &path, "puente.yaml", "configuration `file`")
+	c.Flags().BoolVar(&watches, "watch", false, "go on, and apply the file again whenever it changes")
+	c.Flags().DurationVar(&watch.Every, "every", 5*time.Minute, "with --watch: how often all is compared again, 10s to 24h")
+	c.Flags().StringVar(&watch.Internal, "internal", "", "with --watch: `address` of health checks, instead of the file's")
+	noFiles(c, "every", "internal")
 	consent(c, &allowed)
 	return c
 }
+
+// The bounds of --every.
+const (
+	minEvery = 10 * time.Second
+	maxEvery = 24 * time.Hour
+)
 
 func consent(c *cobra.Command, to *bridge.Consent) {
 	c.Flags().BoolVar(&to.RemoveAll, "remove-all", false, "remove every channel where the file has none; otherwise such a file is refused")
