@@ -126,7 +126,7 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 		w.log.Error("configuration not applied", "err", err)
 		return seen, errors.New("the configuration cannot be used: see the log")
 	}
-	different, small, err := provision(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
+	different, small, err := prepare(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
 	switch {
 	case ctx.Err() != nil:
 		return seen, ctx.Err()

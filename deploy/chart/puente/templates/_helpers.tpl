@@ -18,7 +18,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 
 {{- define "puente.image" -}}
-{{- .image | default (printf "%s/puente-%s:%s" .root.Values.image.registry .service (.root.Values.image.tag | default .root.Chart.AppVersion)) -}}
+{{- .image | default (printf "%s/%s:%s" .root.Values.image.registry .program (.root.Values.image.tag | default .root.Chart.AppVersion)) -}}
 {{- end -}}
 
 {{- define "puente.nats" -}}

@@ -1,6 +1,7 @@
 {{- /*
-The Deployment of one service. The dictionary holds root, service (the image's name), settings (the service's values), and for
-some: args, volumes (extra ones), mounts, grace, strategy, ports.
+The Deployment of one service. The dictionary holds root, service and settings (the service's values), and for some: program
+(the image's name, where it is not puente-SERVICE), args, config, volumes, mounts, port, preStop, grace, strategy, replicas,
+autoscaled.
 */ -}}
 {{- define "puente.deployment" -}}
 {{- $v := .root.Values -}}
@@ -54,10 +55,11 @@ spec:
         - maxSkew: 1
           topologyKey: kubernetes.io/hostname
           whenUnsatisfiable: ScheduleAnyway
-          labelSelector: {matchLabels: {{- include "puente.selector" . | nindent 14 }}}
+          labelSelector:
+            matchLabels: {{- include "puente.selector" . | nindent 14 }}
       containers:
         - name: {{ .service }}
-          image: {{ include "puente.image" (dict "root" .root "service" .service "image" $own.image) }}
+          image: {{ include "puente.image" (dict "root" .root "program" (.program | default (printf "puente-%s" .service)) "image" $own.image) }}
           imagePullPolicy: {{ $v.image.pullPolicy }}
           args: {{- .args | default (list "-f" "/etc/puente/puente.yaml" "--listen" ":8080" "--internal" ":8081") | toYaml | nindent 12 }}
           env:

@@ -10,6 +10,14 @@ nats:
   {{- if .Values.nats.credentialsSecret }}
   credentials: /etc/puente-nats/nats.creds
   {{- end }}
+{{- $longest := 60 }}
+{{- $known := .Files.Get "files/networks.json" | fromJson }}
+{{- range $name := include "puente.networks" . | fromJsonArray }}
+{{- $send := (get $.Values.networks $name).sendSeconds | default (get (get $known $name | default dict) "sendSeconds") | default 60 }}
+{{- $longest = max $longest (int $send) }}
+{{- end }}
+# what is being sent when a pod stops may end; each network takes no longer than its own longest send
+stop: {grace: {{ add $longest 5 }}s}
 log: {level: {{ .Values.config.log.level }}, format: json}
 {{- with .Values.config.trustedProxies }}
 trusted_proxies: {{ toJson . }}
