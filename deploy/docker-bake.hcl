@@ -29,6 +29,7 @@ target "images" {
   matrix = {
     item = [
       { program = "puente", folder = "./services/puente" },
+      { program = "puente-control", folder = "./services/control/cmd/control" },
       { program = "puente-egress-bonychat", folder = "./services/egress/bonychat/cmd/egress-bonychat" },
       { program = "puente-egress-clicksend", folder = "./services/egress/clicksend/cmd/egress-clicksend" },
       { program = "puente-egress-line", folder = "./services/egress/line/cmd/egress-line" },

@@ -24,6 +24,8 @@
 {{- if and (hasKey $network "replicas") (eq (int $replicas) 0) (or $network.listens (get $facts "listens")) }}{{ fail (printf "networks.%s.replicas: 0 would hear nothing: this network polls or keeps a connection" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- if and $v.control.enabled (not $v.control.tokensSecret) }}{{ fail "control.tokensSecret: is required with control.enabled: the Secret with the tokens" }}{{ end -}}
+{{- if and $v.control.enabled (not $v.control.tokens) }}{{ fail "control.tokens: is required with control.enabled: [{name: ana, role: write}]" }}{{ end -}}
 {{- $route := $v.ingress.route -}}
 {{- if not (has $route.kind (list "none" "Ingress" "HTTPRoute")) }}{{ fail (printf "ingress.route.kind: %q is none of none, Ingress and HTTPRoute" $route.kind) }}{{ end -}}
 {{- if and (eq $route.kind "HTTPRoute") (not $route.parentRefs) }}{{ fail "ingress.route.parentRefs: is required with kind HTTPRoute: the gateways" }}{{ end -}}
