@@ -12,13 +12,13 @@ import (
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
 	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label", "pkg/telemetry/meter"}, // no broker: data and queues
-	{"pkg/bus"},                                       // the only door to NATS: knows no message, no shard, no lane
-	{"pkg/bus/provision", "pkg/bus/media"},            // makes the streams; keeps attachments
-	{"pkg/shard", "pkg/record"},                       // who owns what; what INDEX remembers
-	{"pkg/deadletter"},                                // what could not go on
-	{"pkg/consume", "pkg/integrity", "pkg/directory"}, // reading
-	{"pkg/delivery"},                                  // sending
-	{"pkg/listen"},                                    // hearing
+	{"pkg/bus"}, // the only door to NATS: knows no message, no shard, no lane
+	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"}, // makes the streams; keeps attachments; copies streams
+	{"pkg/shard", "pkg/record"},                                // who owns what; what INDEX remembers
+	{"pkg/deadletter"},                                         // what could not go on
+	{"pkg/consume", "pkg/integrity", "pkg/directory"},          // reading
+	{"pkg/delivery"},                                           // sending
+	{"pkg/listen"},                                             // hearing
 }
 
 // TestLayers holds every package of the core against what it links.
