@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
 )
 
@@ -53,5 +55,29 @@ Without --yes it says what the backup holds, and changes nothing.`,
 	noFiles(c, "url")
 	c.MarkFlagsMutuallyExclusive("url", "data")
 	c.Flags().BoolVar(&yes, "yes", false, "do it: the bridge is stopped, and it is understood what may be sent twice")
+	return c
+}
+
+func supportCommand(set networks.Set) *cobra.Command {
+	var from operate.Broker
+	c := &cobra.Command{
+		Use:   "support FILE",
+		Short: "Write a file for whoever helps: versions, settings, states, counts; nothing personal",
+		Long: `Writes a new zip file with what somebody needs who helps with a running bridge: versions, settings without secrets, how
+channels and streams stand, and how many dead letters there are. It holds no credential, no contact and no text.`,
+		Example: examples("puente support -f puente.yaml support.zip"),
+		Args:    exactly("the file to write"),
+		RunE: func(c *cobra.Command, args []string) error {
+			var cfg *config.Config
+			if from.URL == "" && from.Data == "" {
+				var err error
+				if cfg, err = config.Load(from.File, set.Known()); err != nil {
+					return err
+				}
+			}
+			return untilSignal(func(ctx context.Context) error { return operate.Support(ctx, from, cfg, args[0], c.OutOrStdout()) })
+		},
+	}
+	broker(c, &from)
 	return c
 }

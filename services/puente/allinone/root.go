@@ -54,7 +54,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 		}
 	}
 	in(groupRun, upCommand(set), checkCommand(set), setupCommand(set), applyCommand(set))
-	in(groupOperate, statusCommand(), whereCommand(), channelsCommand(), backupCommand(), restoreCommand())
+	in(groupOperate, statusCommand(), whereCommand(), channelsCommand(), backupCommand(), restoreCommand(), supportCommand(set))
 	in(groupNetworks, networksCommand(set), newCommand(set))
 	in(groupDead, deadCommand(set), replayCommand(set))
 	in(groupProof, ledgerCommand(set), benchCommand())
