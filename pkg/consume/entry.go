@@ -41,6 +41,8 @@ type Entry struct {
 	// State is what the work on a queue remembers of it between tries; it is kept while the entry waits.
 	State any
 
+	// note is what SetNote said.
+	note atomic.Pointer[any]
 	// message is what was read, for its trace. nil while the body is dropped for want of room.
 	message *bus.Message
 	// charged is what the process's budget was charged for it, in bytes; 0 where it was not kept for a later turn.

@@ -35,23 +35,11 @@ type Session struct {
 	forgotten bool // nothing is kept any more
 }
 
-// waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
-type waiting struct{ ticket bus.Ticket }
-
 // Wake ends the waiting of every head: each is worked on again, and may say again how long to wait.
 func (s *Session) Wake() { s.set.Wake() }
 
-// Each shows every lane of the session: its head, nil where that is not in memory, how many entries it holds, and whether
-// the head waits. Only of a head that waits more may be read than what never changes: Sequence, ID and Stored. It costs as
-// much as there are lanes. see must not call the session, nor anything that waits for it.
-func (s *Session) Each(see func(head *Entry, entries int, waits bool)) {
-	s.set.Each(func(w waiting, items int, waits bool) {
-		s.mu.Lock()
-		head := s.heads[w.ticket.Sequence]
-		s.mu.Unlock()
-		see(head, items, waits)
-	})
-}
+// Narrow lets one head be worked on at a time, and twice as many with each that is taken: see [lanes.Set.Narrow].
+func (s *Session) Narrow() { s.set.Narrow() }
 
 // Paused says that no head may start now.
 func (s *Session) Paused() bool { return s.set.Paused() }
@@ -110,6 +98,7 @@ func (s *Session) push(m *bus.Message) {
 	}
 	// what was there before this consumer may have been delivered to the one before it
 	e.Suspect = e.Suspect || s.reader != nil && e.Sequence <= s.reader.Until
+	kept := waitingOf(m, e)
 	s.mu.Lock()
 	if s.forgotten {
 		s.mu.Unlock()
@@ -127,7 +116,7 @@ func (s *Session) push(m *bus.Message) {
 		s.heads[e.Sequence] = e
 	}
 	s.mu.Unlock()
-	s.set.Push(lane, waiting{m.Ticket()})
+	s.set.Push(lane, kept)
 }
 
 // work acts on the head of a lane. The set calls it.

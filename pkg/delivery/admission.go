@@ -9,38 +9,79 @@ import (
 
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
-// admit says how long the entry has to wait for a suspended channel or for its budgets; 0 means go. An entry takes
-// its place in the three rates once for each try, and waits for the one that is longest: to ask anew each time it is
-// woken would take a place each time.
-func (s *sender) admit(e *message, w *endpoint) time.Duration {
-	if !e.paid {
-		e.paid = true
-		if wait := max(s.contacts.take(consume.Lane(e.Event)), s.limiter.Reserve().Delay(), w.account.take()); wait > 0 {
-			e.due, e.backed = time.Now().Add(wait), 0
-			return wait
+// admit says how long the entry has to wait for a channel that is held or for its budgets, and why; 0 means go. An entry
+// takes its place in the three rates once for each try, and waits for the one that is longest: to ask anew each time it is
+// woken would take a place each time. It takes none while the channel is held, and another one where its place has passed in
+// a hold: else all that wait would go at once at its end.
+func (s *sender) admit(e *message, w *endpoint) (time.Duration, stay) {
+	if after, held := s.heldBy(e, false); after > 0 {
+		return after, held
+	}
+	s.mu.Lock()
+	passed := !e.place.After(s.heldUntil)
+	s.mu.Unlock()
+	if e.place.IsZero() || passed {
+		wait, why := s.takePlaces(e, w)
+		e.place = time.Now().Add(wait)
+		if wait > 0 {
+			e.due, e.backed = e.place, 0
+			return wait, stay{why: why, next: e.place}
 		}
 	}
-	return s.mayAsk(e) // last: whoever is told 0 by a suspended channel is the one who asks
+	return s.heldBy(e, true) // last: whoever is told 0 by a suspended channel is the one who asks
 }
 
-// mayAsk is how long a send has to wait because of the channel: 0 while it is well, and for the one that probes it.
-// Whoever is told 0 by a suspended channel, or by one whose breaker is open, sends next: the others wait for its
-// answer, for SendTimeout at most.
-func (s *sender) mayAsk(e *message) time.Duration {
+// takePlaces takes a place in each of the three rates, and says how long it is until the last of them, and whose that is.
+func (s *sender) takePlaces(e *message, w *endpoint) (wait time.Duration, why reason.Reason) {
+	wait, why = s.contacts.take(consume.Lane(e.Event)), reason.ContactRate
+	if d := s.limiter.Reserve().Delay(); d > wait {
+		wait, why = d, reason.ChannelRate
+	}
+	if d := w.account.take(); d > wait {
+		wait, why = d, reason.AccountRate
+	}
+	return wait, why
+}
+
+// heldBy is how long a send has to wait because of the channel, and why: 0 while it is well, and for the one that probes
+// it. ask says that the entry sends next if it is told 0: the others wait for its answer then, for SendTimeout at most.
+func (s *sender) heldBy(e *message, ask bool) (time.Duration, stay) {
+	now, lane := time.Now(), consume.Lane(e.Event)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if wait := s.probeIn(consume.Lane(e.Event), time.Now()); wait > 0 {
-		return wait
+	if p := s.paused; p != nil {
+		// its end wakes all; in between it is looked at for its validity alone
+		return pauseWait, stay{why: s.pausedWhy(), since: p.Since, next: p.Until}
 	}
-	return s.breaker.wait(consume.Lane(e.Event), time.Now(), s.config.SendTimeout)
+	if wait := s.probeIn(lane, now, ask); wait > 0 {
+		return wait, stay{why: s.suspendedWhy(), since: s.suspended.Since, next: now.Add(wait)}
+	}
+	if wait := s.breaker.wait(lane, now, s.config.SendTimeout, ask); wait > 0 {
+		return wait, stay{why: reason.DoesNotAnswer, since: s.breaker.since, next: now.Add(wait)}
+	}
+	return 0, stay{}
+}
+
+// pauseWait is how often a message of a paused channel is looked at.
+const pauseWait = time.Hour
+
+// pausedWhy is why a paused channel is not sent to; the lock is held. The operator's words are for other operators, and
+// what a message waits for is told to agents: so it leaves them out.
+func (s *sender) pausedWhy() reason.Reason { return reason.Paused }
+
+// suspendedWhy is why a suspended channel is not sent to; the lock is held.
+func (s *sender) suspendedWhy() reason.Reason {
+	return reason.Suspended.Because(s.suspended.Reason)
 }
 
 // probeIn is how long a contact has to wait before it may send: 0 while the channel is well, and for the one who
 // probes a suspended one. Those that were refused let others go first: what looks like a bad credential may be about
-// their messages alone, and then only another contact can show that the channel is well. The lock is held.
-func (s *sender) probeIn(lane string, now time.Time) time.Duration {
+// their messages alone, and then only another contact can show that the channel is well. ask says that who is told 0 probes.
+// The lock is held.
+func (s *sender) probeIn(lane string, now time.Time, ask bool) time.Duration {
 	p := s.suspended
 	if p == nil {
 		return 0
@@ -59,8 +100,10 @@ func (s *sender) probeIn(lane string, now time.Time) time.Duration {
 		// one at a time; who waits looks every second, since the probe may end long before its timeout
 		return min(left, time.Second)
 	}
-	p.asking, p.probe = now, now.Add(p.interval)
-	p.interval = min(2*p.interval, lastProbe)
+	if ask {
+		p.asking, p.probe = now, now.Add(p.interval)
+		p.interval = min(2*p.interval, lastProbe)
+	}
 	return 0
 }
 
@@ -87,7 +130,7 @@ func limiterOf(l result.Rate) *rate.Limiter {
 type account struct {
 	limiter *rate.Limiter
 
-	// mu guards senders; it is not held while they are paused.
+	// mu guards senders; it is not held while they are held off.
 	mu      sync.Mutex
 	senders []*sender
 }
@@ -102,14 +145,14 @@ func (a *account) share(senders []*sender) {
 // take takes one send and says how long to wait before it. What is taken is not given back.
 func (a *account) take() time.Duration { return a.limiter.Reserve().Delay() }
 
-// pause lets no channel of the account start a send for a time: the destination told one of them to wait and meant
+// holdOff lets no channel of the account start a send for a time: the destination told one of them to wait and meant
 // all.
-func (a *account) pause(d time.Duration) {
+func (a *account) holdOff(d time.Duration, why reason.Reason) {
 	a.mu.Lock()
 	senders := a.senders
 	a.mu.Unlock()
 	for _, s := range senders {
-		s.pause(d)
+		s.holdOff(d, why)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -27,7 +26,7 @@ import (
 func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	e.Try++
 	// its place in the rates is used up, whatever comes of the try
-	e.paid = false
+	e.place = time.Time{}
 	ctx, span := s.bus.StartSpan(s.bus.About(e.Context(s.hard), e.Subject, e.Event), "send", topology.Egress(s.config.Far).Name, trace.SpanKindConsumer,
 		attribute.String("messaging.message.id", e.key), attribute.Int("puente.attempt", int(e.attempts)+1))
 	defer span.End()
@@ -35,7 +34,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	if w.Hold && !w.Keyed {
 		if err := s.intend(ctx, e); err != nil {
 			s.bus.Logger().Warn("not sent: its intent is not stored", "far", s.config.Far, "channel", s.channel, "err", err)
-			return consume.Backoff(e.Try)
+			return e.away()
 		}
 	}
 	sending, cancel := context.WithTimeout(ctx, s.config.SendTimeout)
@@ -73,7 +72,9 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		e.attempts++
 		e.refused = &v
 		log().Warn("rejected", "reason", v.Reason.String(), "err", v.Err)
-		return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
+		next := s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
+		next.Answered = true
+		return next
 	// no try is spent: the destination only said when to come back
 	case result.Waiting:
 		log().Info("told to wait", "for", v.After, "err", v.Err)
@@ -106,14 +107,16 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 func (s *sender) wait(ctx context.Context, e *message, w *endpoint, v result.Result) lanes.Next {
 	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
+	why := whyOf(v)
+	e.stay = stay{why: why, next: e.due}
 	switch s.scopeOf(e, v.Scope) {
 	case result.Channel:
-		s.pause(v.After)
+		s.holdOff(v.After, why)
 	case result.Account:
-		w.account.pause(v.After)
+		w.account.holdOff(v.After, why)
 	}
 	s.note(ctx, e)
-	return lanes.Next{Keep: true, After: s.atMost(e, v.After)}
+	return e.staysFor(s.atMost(e, v.After))
 }
 
 // shortestWait is for a destination that says "later" and means at once: it is not asked in a tight loop.
@@ -139,8 +142,6 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 			return s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, e.refused.Reason)
 		}
 	}
-	// the journal says why it waits, and an intent that stands is replaced
-	s.note(ctx, e)
 	after := max(backoff(e.attempts), v.After)
 	if !e.uncertain.IsZero() {
 		after = min(after, time.Second) // looked at for its receipt; not sent while it is uncertain
@@ -153,7 +154,12 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 		recoveries = 0 // what was told is kept to, whoever is answered meanwhile
 	}
 	e.due, e.backed = time.Now().Add(after), recoveries
-	return lanes.Next{Keep: true, After: s.atMost(e, after), Bad: down}
+	e.stay = stay{why: whyOf(v), next: e.due, failed: true}
+	// the journal says why it waits, and an intent that stands is replaced
+	s.note(ctx, e)
+	next := e.staysFor(s.atMost(e, after))
+	next.Bad = down
+	return next
 }
 
 // Pauses between tries.

@@ -16,8 +16,9 @@ type breaker struct {
 	failing map[string]bool
 	// apart are the contacts that failed while others were answered.
 	apart map[string]bool
-	// open says that the destination may be down: sends wait for the answer to a probe.
-	open bool
+	// open says that the destination may be down: sends wait for the answer to a probe. since is from when.
+	open  bool
+	since time.Time
 	// asked is when the last probe began, and asking says that it has not ended.
 	asked  time.Time
 	asking bool
@@ -51,7 +52,7 @@ func (b *breaker) failed(contact string, now time.Time) bool {
 	}
 	switch {
 	case !b.open && len(b.failing) >= breakAt:
-		b.open, b.interval, b.asked, b.asking = true, firstAsk, now, false
+		b.open, b.since, b.interval, b.asked, b.asking = true, now, firstAsk, now, false
 	case b.open && b.asking:
 		b.asking, b.interval = false, min(2*b.interval, lastAsk)
 	}
@@ -79,8 +80,8 @@ func (b *breaker) answered(contact string) (closed bool) {
 }
 
 // wait is how long a send to a contact has to wait: 0 while the breaker is closed, and for the one that probes.
-// patience bounds a probe: one that has not ended by then does not count.
-func (b *breaker) wait(contact string, now time.Time, patience time.Duration) time.Duration {
+// patience bounds a probe: one that has not ended by then does not count. ask says that who is told 0 probes.
+func (b *breaker) wait(contact string, now time.Time, patience time.Duration, ask bool) time.Duration {
 	if !b.open {
 		return 0
 	}
@@ -97,6 +98,8 @@ func (b *breaker) wait(contact string, now time.Time, patience time.Duration) ti
 		}
 		return left
 	}
-	b.asked, b.asking = now, true
+	if ask {
+		b.asked, b.asking = now, true
+	}
 	return 0
 }

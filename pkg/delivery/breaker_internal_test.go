@@ -36,24 +36,24 @@ func TestAnOpenBreakerLetsOneProbe(t *testing.T) {
 	now := time.Now()
 	b := breaker{opened: 1}
 	b.fail("a", 0, breakAt, now)
-	if w := b.wait("new", now, time.Minute); w != firstAsk {
+	if w := b.wait("new", now, time.Minute, true); w != firstAsk {
 		t.Errorf("a new contact waits %s", w)
 	}
 	now = now.Add(firstAsk)
-	if w := b.wait("new", now, time.Minute); w != 0 {
+	if w := b.wait("new", now, time.Minute, true); w != 0 {
 		t.Fatalf("nobody probes: %s", w)
 	}
-	if w := b.wait("other", now, time.Minute); w == 0 {
+	if w := b.wait("other", now, time.Minute, true); w == 0 {
 		t.Error("two probe at once")
 	}
-	if w := b.wait("other", now.Add(2*time.Minute), time.Minute); w != 0 {
+	if w := b.wait("other", now.Add(2*time.Minute), time.Minute, true); w != 0 {
 		t.Errorf("a probe that never ended holds back: %s", w)
 	}
 	b.failed("other", now)
-	if w := b.wait("a0", now.Add(2*time.Minute+1500*time.Millisecond), time.Minute); w == 0 {
+	if w := b.wait("a0", now.Add(2*time.Minute+1500*time.Millisecond), time.Minute, true); w == 0 {
 		t.Error("a contact that failed is asked for as soon as a new one")
 	}
-	if !b.answered("a0") || b.wait("a1", now, time.Minute) != 0 {
+	if !b.answered("a0") || b.wait("a1", now, time.Minute, true) != 0 {
 		t.Error("an answer does not close it")
 	}
 }

@@ -108,6 +108,9 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	beside.Go(func() { b.Notified(ctx, c.Far, d.want) })
 	beside.Go(func() { d.follow(ctx, changed) })
 	beside.Go(func() { d.reconcile(ctx) })
+	beside.Go(func() { d.followPauses(ctx) })
+	beside.Go(func() { d.endPauses(ctx) })
+	beside.Go(func() { _ = d.live.Run(ctx) })
 	defer b.Meter().Observe(d.observe)()
 	return g.Own(ctx, d.activation, d.send)
 }

@@ -23,6 +23,11 @@ type dispatcher struct {
 	activation *shard.Activation
 	// looking asks for a look at the stream. It holds one request: a second one before the look says nothing new.
 	looking chan struct{}
+	// pausesKnown is closed when the pauses that are there have been taken over, and repaused says that one has changed.
+	pausesKnown chan struct{}
+	repaused    chan struct{}
+	// live answers what is asked about the channels that this process owns.
+	live *bus.Responder
 	// finished is shared by all channels: it remembers what was concluded last, whichever session or lease it was
 	// under.
 	finished *finished
@@ -42,11 +47,13 @@ type dispatcher struct {
 func newDispatcher(b *bus.Bus, g *shard.Group, c *Config) *dispatcher {
 	d := &dispatcher{
 		bus: b, group: g, config: c, looking: make(chan struct{}, 1), finished: newFinished(),
+		pausesKnown: make(chan struct{}), repaused: make(chan struct{}, 1),
 		accounts: map[string]*account{}, senders: map[string]*sender{},
 	}
 	d.activation = shard.OnDemand(shardOf(c.Far, "").Name)
 	d.activation.Group = d.groupOf
 	d.activation.Grace = c.grace()
+	d.live = &bus.Responder{Bus: b, Answer: d.answer}
 	d.activation.Look = func() {
 		select {
 		case d.looking <- struct{}{}:
@@ -159,7 +166,12 @@ func (d *dispatcher) find(channel string) *sender {
 // [consume.Queue.Run].
 func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 	s := d.sender(d.channelOf(l.Filter()))
-	// before the first message: a channel that was suspended must not begin by sending
+	// before the first message: a channel that was paused or suspended must not begin by sending
+	select {
+	case <-d.pausesKnown:
+	case <-ctx.Done():
+		return nil
+	}
 	if err := s.loadState(ctx); err != nil {
 		return err
 	}
@@ -167,11 +179,13 @@ func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 		Bus: d.bus, Lease: l, Stream: topology.Egress(d.config.Far).Name, Lanes: lanes.Options{Concurrency: d.config.Concurrency},
 		Finished:  s.finished.has,
 		Work:      s.work,
-		Opened:    s.resumePause,
+		Opened:    s.resumeWait,
 		IdleAfter: d.config.IdleAfter,
 	}
 	s.own(l, q)
-	if err := q.Run(ctx); err != nil || ctx.Err() != nil {
+	d.live.Listen(topology.LaneSubject(d.config.Far, s.channel))
+	defer d.live.Leave(topology.LaneSubject(d.config.Far, s.channel))
+	if err := s.run(ctx, q); err != nil || ctx.Err() != nil {
 		return err
 	}
 	// the channel was idle: it is given up, unless something came in the last moment
@@ -182,6 +196,16 @@ func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 		d.activation.Want(named)
 	}
 	return nil
+}
+
+// run works on the queue, and tells how the channel stands meanwhile.
+func (s *sender) run(ctx context.Context, q *consume.Queue) error {
+	telling, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { s.tellStanding(telling) })
+	defer beside.Wait()
+	defer stop()
+	return q.Run(ctx)
 }
 
 // reconcileEvery is how often the channels that have messages are looked for. A channel whose notification was lost

@@ -9,9 +9,12 @@
 //
 // One message, in the order of the files: dispatcher.go gives a channel that has messages to its sender; preflight.go asks
 // everything that has to be known before the message may be sent; admission.go says how long it has to wait for the
-// rates, for a suspended channel (suspension.go) or for a destination that fails (breaker.go); attempt.go sends it and
-// decides what follows; outcome.go stores what became of it. uncertain.go is about sends whose answer was lost, refusal.go
-// about credentials that are refused.
+// rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (breaker.go);
+// attempt.go sends it and decides what follows; outcome.go stores what became of it. uncertain.go is about sends whose
+// answer was lost, refusal.go about credentials that are refused.
+//
+// What is told meanwhile: stay.go, why a message waits; standing.go, that a channel is held or goes on; live.go, the answer
+// to whoever asks the process ([topology.LaneSubject]).
 //
 // It does not know what a network is: [Channel.Send] is its way out, and [result.Result] what comes back. It is not its job
 // to read streams (pkg/consume) or to say which process sends for a channel (pkg/shard).

@@ -31,32 +31,33 @@ func (s *sender) doubted(ctx context.Context, w *endpoint) {
 
 // ended counts a send whose outcome is stored.
 func (s *sender) ended(ctx context.Context, e *message, r eventv1.Result) {
-	at := acceptedAt(e.Event)
+	at := consume.AcceptedAt(e.Event)
 	if at.IsZero() {
 		at = e.Stored
 	}
 	s.bus.Meter().Ended(ctx, s.config.Far, strings.ToLower(strings.TrimPrefix(r.String(), "RESULT_")), time.Since(at))
 }
 
-// Why messages of a channel wait: the closed set of the label state. The first three are of the whole channel.
+// Why messages of a channel wait: the closed set of the label state. The first four are of the whole channel.
 const (
 	stateUnconfigured = "unconfigured" // nobody knows how the channel is sent to, yet or any more
+	statePaused       = "paused"       // an operator paused it
 	stateSuspended    = "suspended"    // its credential is refused
 	stateFailing      = "failing"      // several contacts failed in a row: one send at a time asks
 	stateWaiting      = "waiting"      // the destination said when to come back, or a rate is used up
 	stateRetrying     = "retrying"     // after a failure of this message, or of the one before it
 	stateDue          = "due"          // may be sent now
-	stateActive       = "active"       // of a channel that none of the first three is true of
+	stateActive       = "active"       // of a channel that none of the first four is true of
 )
 
-var messageStates = []string{stateUnconfigured, stateSuspended, stateFailing, stateWaiting, stateRetrying, stateDue}
+var messageStates = []string{stateUnconfigured, statePaused, stateSuspended, stateFailing, stateWaiting, stateRetrying, stateDue}
 
-var channelStates = []string{stateActive, stateUnconfigured, stateSuspended, stateFailing}
+var channelStates = []string{stateActive, stateUnconfigured, statePaused, stateSuspended, stateFailing}
 
 // backlog is what waits for one reason.
 type backlog struct {
 	messages int
-	oldest   time.Time // when that was stored; zero where it is not in memory
+	oldest   time.Time // when that was accepted
 }
 
 func (b *backlog) add(messages int, oldest time.Time) {
@@ -106,6 +107,8 @@ func (s *sender) state() string {
 	switch {
 	case s.endpoint == nil:
 		return stateUnconfigured
+	case s.paused != nil:
+		return statePaused
 	case s.suspended != nil:
 		return stateSuspended
 	case s.breaker.open:
@@ -118,29 +121,21 @@ func (s *sender) state() string {
 // measureSession adds what a channel's session holds. What a channel in trouble holds waits for that alone.
 func measureSession(now *consume.Session, channel string, to map[string]*backlog) {
 	paused := now.Paused()
-	now.Each(func(head *consume.Entry, entries int, waits bool) {
+	now.Look(nil, func(l consume.LaneState) {
 		state := channel
 		if channel == stateActive {
-			state = laneState(head, waits, paused)
+			state = laneState(l, paused)
 		}
-		stored := time.Time{}
-		if head != nil {
-			stored = head.Stored
-		}
-		to[state].add(entries, stored)
+		to[state].add(l.Length, l.Accepted)
 	})
 }
 
 // laneState is why a lane waits, by its head.
-func laneState(head *consume.Entry, waits, paused bool) string {
-	switch {
-	case waits && head != nil:
-		// nobody works on a head that waits, so that what is remembered of it may be read
-		if h, ok := head.State.(*history); ok && h.backed == 0 {
-			return stateWaiting
-		}
+func laneState(l consume.LaneState, paused bool) string {
+	switch n, _ := l.Note.(*note); {
+	case !l.Due.IsZero() && n != nil && n.failed:
 		return stateRetrying
-	case waits || paused:
+	case !l.Due.IsZero() || paused:
 		return stateWaiting
 	default:
 		return stateDue

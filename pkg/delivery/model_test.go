@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -30,7 +31,7 @@ const (
 	modelLease     = time.Second
 )
 
-// TestWhateverHappensToProcesses, and whatever bells are lost: every message is sent, in the order of its contact; one
+// TestWhateverHappensToProcesses, whatever bells are lost, and whoever pauses a channel: every message is sent, in the order of its contact; one
 // that is sent again comes directly behind itself, and there are no more of those than can have been in flight. In the
 // end nothing is left: no message, no consumer, no record of an owner.
 func TestWhateverHappensToProcesses(t *testing.T) {
@@ -38,7 +39,8 @@ func TestWhateverHappensToProcesses(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			m := &model{t: t, server: bustest.Start(t, far), dice: rand.New(rand.NewPCG(seed, 1)), took: map[string][]int{}}
+			m := &model{t: t, server: bustest.Start(t, far), dice: rand.New(rand.NewPCG(seed, 1)), took: map[string][]int{}, paused: map[string]modelPause{}}
+			m.operator = m.server.Connect("control")
 			for range modelProcesses {
 				m.join()
 			}
@@ -56,8 +58,11 @@ type model struct {
 	happened  []string
 	lapses    int // of those that are gone
 
-	mu   sync.Mutex
-	took map[string][]int // by channel and contact
+	operator *bus.Bus
+
+	mu     sync.Mutex
+	took   map[string][]int // by channel and contact
+	paused map[string]modelPause
 }
 
 type modelProcess struct {
@@ -123,6 +128,9 @@ func (m *model) send(p *modelProcess, e *eventv1.Event) (string, result.Result) 
 	m.mu.Lock()
 	lane := msg.GetChannel() + "/" + msg.GetContact().GetAddress()
 	m.took[lane] = append(m.took[lane], n)
+	if now, held := time.Now(), m.paused[msg.GetChannel()]; !held.from.IsZero() && now.After(held.from) && (held.until.IsZero() || now.Before(held.until)) {
+		m.t.Errorf("%s was sent while its channel was paused", msg.GetId())
+	}
 	if key := topology.MessageKey(msg); p.sent[key] {
 		m.t.Errorf("%s was sent twice by one process", key)
 	} else {
@@ -157,6 +165,9 @@ func (m *model) play() {
 	for _, p := range m.processes {
 		p.line.Resume()
 	}
+	for c := range modelChannels {
+		m.resume(c)
+	}
 }
 
 // happen is one thing that happens to one process.
@@ -164,7 +175,7 @@ func (m *model) happen() {
 	m.t.Helper()
 	i := m.dice.IntN(len(m.processes))
 	p := m.processes[i]
-	what := []string{"crash", "leave", "pause", "cut", "lose consumers", "nothing"}[m.dice.IntN(6)]
+	what := []string{"crash", "leave", "freeze", "cut", "lose consumers", "nothing", "pause", "pause", "resume"}[m.dice.IntN(9)]
 	switch what {
 	case "crash": // at once: nothing that runs can store anything more
 		m.lapses += p.group.Status().Lapses
@@ -175,15 +186,54 @@ func (m *model) happen() {
 		m.lapses += p.group.Status().Lapses
 		p.cancel()
 		m.replace(i)
-	case "pause": // past the lease, or not
+	case "freeze": // past the lease, or not
 		p.line.Hold()
 		time.AfterFunc(time.Duration(m.dice.IntN(2500))*time.Millisecond, p.line.Resume)
 	case "cut":
 		p.line.Cut()
 	case "lose consumers":
 		m.server.DeleteConsumers(topology.Egress(far).Name)
+	case "pause": // by an operator, of one channel: for a while, or until somebody resumes it
+		m.pause(m.dice.IntN(modelChannels), time.Duration(m.dice.IntN(3))*time.Second)
+	case "resume":
+		m.resume(m.dice.IntN(modelChannels))
 	}
 	m.happened = append(m.happened, what)
+}
+
+// pause pauses a channel; without a time until it is resumed.
+func (m *model) pause(channel int, d time.Duration) {
+	m.t.Helper()
+	p := directory.Pause{Far: far, Channel: fmt.Sprintf("ch%d", channel), Reason: "r", By: "ana", Since: time.Now()}
+	if d > 0 {
+		p.Until = p.Since.Add(d)
+	}
+	if err := directory.SetPause(m.t.Context(), m.operator, p); err != nil {
+		m.t.Fatal(err)
+	}
+	// from when on nobody may begin to send: by then every process that can hear of it has, or has lost its channels
+	m.setPaused(p.Channel, p.Until, time.Now().Add(pauseHeard))
+}
+
+func (m *model) resume(channel int) {
+	m.t.Helper()
+	id := fmt.Sprintf("ch%d", channel)
+	m.setPaused(id, time.Time{}, time.Time{})
+	if _, _, err := directory.Resume(m.t.Context(), m.operator, far, id); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// pauseHeard is after what a pause is in force at every process: it has heard of it, or its lease is over.
+const pauseHeard = 2 * time.Second
+
+// modelPause is a pause that the model knows of: nothing may be sent between from and until, if that is set.
+type modelPause struct{ from, until time.Time }
+
+func (m *model) setPaused(channel string, until, from time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.paused[channel] = modelPause{from, until}
 }
 
 // replace starts another process in a process's place.

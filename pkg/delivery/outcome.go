@@ -59,7 +59,7 @@ func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result
 		Subject: e.Subject, Sequence: e.Sequence, Key: e.key, Why: why, Body: e.Body, Event: e.Event, Unsent: unsent,
 	}); err != nil {
 		s.bus.Logger().Warn("dead letter not stored", "far", s.config.Far, "channel", s.channel, "err", err)
-		return consume.Backoff(e.Try)
+		return e.away()
 	}
 	return s.conclude(ctx, e, ending{result: result, why: why})
 }
@@ -72,6 +72,8 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	defer span.End()
 	o, result := s.outcomeOf(e, end.result), end.result
 	o.Ref, o.Alias, o.Reason, o.Why = readable(end.ref), readable(end.alias), readable(end.why.String()), end.why.Proto()
+	e.past.end(time.Now())
+	o.Holds = e.past.all
 	// remembered before it is stored: should the session end first, the next one stores it and does not send again
 	e.ended = &end
 	ended := true // by this process
@@ -101,13 +103,16 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		}
 		// it will not be stored by this process; the entry stays in its queue for the next
 		if s.bus.Over() {
-			return lanes.Next{Keep: true, After: time.Minute}
+			return e.stays(reason.BrokerAway, time.Minute)
 		}
 		if bus.Pause(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
-			return lanes.Next{Keep: true, After: time.Minute}
+			return e.stays(reason.BrokerAway, time.Minute)
 		}
 	}
 }
+
+// away keeps an entry that our own broker has to be asked about again.
+func (e *message) away() lanes.Next { return e.stays(reason.BrokerAway, consume.Backoff(e.Try).After) }
 
 // ending is what a message came to. It is kept where its outcome could not be stored while its process owned the
 // channel: should it own it again, it knows. ref and alias are the destination's, see [result.Result]; why
@@ -120,27 +125,6 @@ type ending struct {
 
 // readable is a text that can be stored: protobuf takes only UTF-8, and a destination's answer may hold anything.
 func readable(text string) string { return strings.ToValidUTF8(text, "?") }
-
-// noteEvery bounds the records of one send.
-const noteEvery = time.Minute
-
-// note says that an entry is waiting: for the journal, and in place of an intent, for it was definitely not taken.
-// For the journal alone it is no loss where it fails. In place of an intent it is written at once, else once a minute
-// at most.
-func (s *sender) note(ctx context.Context, e *message) {
-	if time.Since(e.noted) < noteEvery && !e.stands {
-		return
-	}
-	e.noted = time.Now()
-	o := s.outcomeOf(e, eventv1.Result_RESULT_WAITING)
-	o.Reason, o.Why = readable(e.why.String()), e.why.Proto()
-	if err := s.store(ctx, e, o); err != nil {
-		s.bus.Logger().Debug("waiting not noted", "key", e.key, "err", err)
-		e.Suspect = true // the record under the key is not the one we know
-		return
-	}
-	e.stands = false
-}
 
 // store writes a record under the entry's key where the last one is the one we know, else it fails with
 // [bus.ErrConflict]. After any other error the record may have been stored all the same.

@@ -29,8 +29,12 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	next := s.preflight(ctx, e)
 	// it has its outcome: nothing more has to be known of it
 	if !next.Keep {
+		s.headEnded(e)
 		s.forget(e.key)
+		return next
 	}
+	e.past.met(e.stay, e.Stored, time.Now())
+	e.SetNote(noteOf(e))
 	return next
 }
 
@@ -38,8 +42,12 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 func (s *sender) message(entry *consume.Entry) *message {
 	h, ok := entry.State.(*history)
 	if !ok {
-		h = s.remember(entry.ID)
+		var fresh bool
+		h, fresh = s.remember(entry.ID)
 		entry.State = h
+		if fresh {
+			s.headBegins(&message{entry, h})
+		}
 	}
 	return &message{entry, h}
 }
@@ -57,7 +65,7 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 		e.due, e.backed = time.Time{}, 0
 	}
 	if wait := time.Until(e.due); wait > 0 { // woken for another reason
-		return lanes.Next{Keep: true, After: wait}
+		return e.staysFor(wait)
 	}
 	if done, next := s.settled(ctx, e); done {
 		return next
@@ -85,14 +93,16 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 		return next
 	}
 	if s.bus.Full(ctx, topology.Outcomes(s.config.Far).Name, stopFrom) {
-		return lanes.Next{Keep: true, After: time.Second} // its outcome could not be stored
+		return e.stays(reason.StoreFull, time.Second) // its outcome could not be stored
 	}
-	if wait := s.admit(e, w); wait > 0 {
-		return lanes.Next{Keep: true, After: s.atMost(e, wait)}
+	if after, held := s.admit(e, w); after > 0 {
+		e.stay = held
+		return e.staysFor(s.atMost(e, after))
 	}
 	if !s.lease.Valid() { // what came before took its time
-		return lanes.Next{Keep: true, After: 250 * time.Millisecond}
+		return e.stays(reason.Takeover, 250*time.Millisecond)
 	}
+	e.past.begin(time.Now())
 	return s.try(e, w)
 }
 
@@ -112,13 +122,17 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 		case err == nil:
 			e.revision, e.attempts, e.why = found.revision, found.GetAttempts(), reason.FromProto(found.GetWhy(), found.GetReason())
 			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
+			if found.GetResult() == eventv1.Result_RESULT_WAITING {
+				e.noted.told(found.GetWhy().GetCode(), found.GetAt().AsTime())
+			}
+			e.past.tried = e.past.tried || found.GetAttempts() > 0
 			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
 		// the session ended while it was asked
 		case ctx.Err() != nil:
-			return true, lanes.Next{Keep: true}
+			return true, e.staysFor(0)
 		case !errors.Is(err, bus.ErrNotFound):
 			s.bus.Logger().Warn("outcome not read", "far", s.config.Far, "channel", s.channel, "err", err)
-			return true, consume.Backoff(e.Try)
+			return true, e.away()
 		}
 		// known now, and not asked again unless a write of ours fails
 		e.Suspect = false
@@ -136,7 +150,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	if !known {
 		found, err := s.outcome(ctx, before)
 		if err != nil && !errors.Is(err, bus.ErrNotFound) {
-			return true, consume.Backoff(e.Try)
+			return true, e.away()
 		}
 		if err == nil {
 			result = found.GetResult()
@@ -157,22 +171,9 @@ func (s *sender) atMost(e *message, pause time.Duration) time.Duration {
 // validFor is how long the entry may still be tried; 0 or less is over. What says nothing of its acceptance counts
 // from when it was stored.
 func (s *sender) validFor(e *message) time.Duration {
-	at := acceptedAt(e.Event)
+	at := consume.AcceptedAt(e.Event)
 	if at.IsZero() {
 		at = e.Stored
 	}
 	return time.Until(at.Add(s.config.Validity))
-}
-
-// acceptedAt is when an event was accepted, by the clock of the process that did; the zero time where it does
-// not say.
-func acceptedAt(e *eventv1.Event) time.Time {
-	at := topology.MessageOf(e).GetAcceptedAt()
-	if s := e.GetStatus(); s != nil {
-		at = s.GetAcceptedAt()
-	}
-	if at == nil {
-		return time.Time{} // AsTime would say 1970
-	}
-	return at.AsTime()
 }

@@ -90,9 +90,6 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	if suspends {
 		s.suspend(ctx, w, v)
 	}
-	if e.stands {
-		s.note(ctx, e) // it was definitely not taken
-	}
 	after := backoff(e.refusals)
 	if counts {
 		after = min(after, time.Second) // how long the channel is not asked is said by its suspension
@@ -100,7 +97,14 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 		s.bus.Logger().Warn("refused while others are taken, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason.String(), "err", v.Err)
 	}
 	e.due, e.backed = time.Now().Add(after), 0
-	return lanes.Next{Keep: true, After: s.atMost(e, after), Bad: counts}
+	e.stay = stay{why: whyOf(v), next: e.due, failed: true}
+	// what is refused for itself has an entry of its own; and what was meant to be sent was definitely not taken
+	if e.stands || !counts {
+		s.note(ctx, e)
+	}
+	next := e.staysFor(s.atMost(e, after))
+	next.Bad = counts
+	return next
 }
 
 // took notes that the destination took a message: the credential is good, and a suspension ends.

@@ -5,12 +5,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/delivery/result"
-
 	"golang.org/x/time/rate"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
@@ -46,10 +46,15 @@ type sender struct {
 	queue *consume.Queue
 	// memory is what is known of the heads, by the key of the send: it outlives a session.
 	memory map[string]*history
-	// paused is until when nothing starts.
-	paused time.Time
-	// suspended is nil while the channel is sent to.
+	// told is the wait that the destination asked for: nothing starts before it is over.
+	told wait
+	// paused is what an operator said, nil while the channel is not paused.
+	paused *directory.Pause
+	// suspended is nil while the credential is not refused.
 	suspended *suspension
+	// heldUntil is when the channel was last held, by whichever of these: a place in the rates that was for a moment before
+	// has passed unused.
+	heldUntil time.Time
 	// breaker and refused tell a message that is at fault from a destination or a credential that is.
 	breaker breaker
 	refused refusals
@@ -57,9 +62,13 @@ type sender struct {
 	// one message is not.
 	taken   uint64
 	takenAt time.Time
+	// slow are who ended last in their lanes, of those that took a second or more: what the next of the lane was behind.
+	slow map[string]slowHead
 	// begun are the contacts whose first message, of those inherited, has been looked at. It begins empty with each
 	// lease.
 	begun map[string]bool
+	// changed says that the channel is held, or goes on: see standing.go. It holds one request.
+	changed chan struct{}
 }
 
 // endpoint is how the channel is sent to, at one moment: the channel, and what it shares with others. It is never
@@ -73,7 +82,7 @@ type endpoint struct {
 func newSender(b *bus.Bus, c *Config, f *finished, channel string) *sender {
 	return &sender{
 		bus: b, config: c, channel: channel, finished: f, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
-		memory: map[string]*history{}, gone: time.Now(),
+		memory: map[string]*history{}, gone: time.Now(), changed: make(chan struct{}, 1),
 	}
 }
 
@@ -115,11 +124,11 @@ func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 	s.mu.Unlock()
 	if !removed {
 		if left > 0 {
-			return lanes.Next{Keep: true, After: left}
+			return e.stays(reason.NotLoaded, left)
 		}
 		if s.config.Exists != nil {
 			if exists, err := s.config.Exists(ctx, s.channel); exists || err != nil {
-				return lanes.Next{Keep: true, After: lookAgain}
+				return e.stays(reason.NotLoaded, lookAgain)
 			}
 		}
 		s.bus.Logger().Warn("channel was removed: its messages go to the dead letters", "far", s.config.Far, "channel", s.channel)
@@ -152,6 +161,9 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
 	closed := s.breaker.answered(consume.Lane(e.Event))
+	if closed {
+		s.heldUntil = time.Now()
+	}
 	s.mu.Unlock()
 	if !closed {
 		return
@@ -189,16 +201,16 @@ func (s *sender) session() *consume.Session {
 }
 
 // remember is what is known of an entry from before, in an earlier session too: what was told to wait waits on, and a
-// budget that was taken is not taken again.
-func (s *sender) remember(key string) *history {
+// budget that was taken is not taken again. fresh says that nothing was known of it.
+func (s *sender) remember(key string) (_ *history, fresh bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d := s.memory[key]
-	if d == nil {
-		d = &history{key: key}
-		s.memory[key] = d
+	if d := s.memory[key]; d != nil {
+		return d, false
 	}
-	return d
+	d := &history{key: key}
+	s.memory[key] = d
+	return d, true
 }
 
 // forget drops what is remembered of a message that has ended.
@@ -208,11 +220,21 @@ func (s *sender) forget(key string) {
 	delete(s.memory, key)
 }
 
-// pause lets nothing start for a time, in later sessions too; of two pauses the one that ends later stands.
-func (s *sender) pause(d time.Duration) {
+// wait is a time in which nothing starts, because the destination said so.
+type wait struct {
+	since, until time.Time
+	why          reason.Reason
+}
+
+// holdOff lets nothing start for a time, in later sessions too; of two waits the one that ends later stands.
+func (s *sender) holdOff(d time.Duration, why reason.Reason) {
 	s.mu.Lock()
-	if until := time.Now().Add(d); until.After(s.paused) {
-		s.paused = until
+	if until := time.Now().Add(d); until.After(s.told.until) {
+		if time.Now().After(s.told.until) {
+			s.told.since = time.Now()
+		}
+		s.told.until, s.told.why = until, why
+		s.heldUntil = until
 	}
 	s.mu.Unlock()
 	if now := s.session(); now != nil {
@@ -220,11 +242,11 @@ func (s *sender) pause(d time.Duration) {
 	}
 }
 
-// resumePause gives a new session the pause of the one before.
-func (s *sender) resumePause(now *consume.Session) {
+// resumeWait gives a new session the wait of the one before.
+func (s *sender) resumeWait(now *consume.Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if left := time.Until(s.paused); left > 0 {
+	if left := time.Until(s.told.until); left > 0 {
 		now.Pause(left)
 	}
 }
@@ -242,9 +264,11 @@ type history struct {
 	// backed is set where due is a pause after a failure: how often the destination had come back by then. Once it has come
 	// back again, there is no reason to sit the pause out. 0 where due was told or is a rate's.
 	backed int
-	paid   bool          // the next try's place in the rates is taken already
+	place  time.Time     // for when the next try's place in the rates was taken; zero where it is not taken yet
 	why    reason.Reason // of the last try that failed, for who is told in the end
-	noted  time.Time     // when a wait was last recorded: once a minute is enough
+	stay   stay          // why it waits now
+	past   holds         // what held it up before it was first tried
+	noted  noted         // which waits were recorded
 
 	// What is known of the record under the key, in OUTCOMES_*:
 	revision uint64    // its sequence, which the next write compares; 0 for none

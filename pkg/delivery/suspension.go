@@ -98,6 +98,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	why := &suspension{Reason: v.Reason, Since: time.Now(), Credentials: w.Credentials, probe: time.Now().Add(firstProbe), interval: 2 * firstProbe}
 	s.suspended = why
 	s.mu.Unlock()
+	s.stands()
 	s.bus.Meter().Suspended(ctx, s.config.Far)
 	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason.String(), "err", v.Err)
 	data, err := json.Marshal(why)
@@ -109,7 +110,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	}
 }
 
-// resume lets the channel go on, and wakes what waited for it. It does nothing where the channel is not suspended.
+// resume ends the suspension, and what waited for it goes on unless the channel is paused. It does nothing where the channel is not suspended.
 // Where the stored suspension cannot be removed, the next process probes once.
 func (s *sender) resume(ctx context.Context) {
 	s.mu.Lock()
@@ -123,7 +124,6 @@ func (s *sender) resume(ctx context.Context) {
 	if err := s.bus.Bucket(topology.Channels).Delete(ctx, s.stateKey()); err != nil {
 		s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)
 	}
-	if now := s.session(); now != nil {
-		now.Wake()
-	}
+	s.goOn()
+	s.stands()
 }

@@ -34,7 +34,7 @@ const receiptWait = 10 * time.Second
 func (s *sender) holdBack(e *message) lanes.Next {
 	if wait := time.Until(s.lease.Taken().Add(s.config.SendTimeout)); wait > 0 {
 		e.Suspect = true // looked up again then
-		return lanes.Next{Keep: true, After: wait}
+		return e.stays(reason.Takeover, wait)
 	}
 	s.bus.Meter().Doubt(s.hard, s.config.Far, doubtHeld)
 	return s.give(e, eventv1.Result_RESULT_FAILED, reason.NotRepeated)
@@ -63,11 +63,11 @@ func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (
 		s.bus.Logger().Info("settled by a receipt", "far", s.config.Far, "channel", s.channel, "key", e.key)
 		return true, s.conclude(e.Context(s.hard), e, ending{result: eventv1.Result_RESULT_SENT})
 	case !errors.Is(err, bus.ErrNotFound):
-		return true, consume.Backoff(e.Try)
+		return true, e.away()
 	}
 	// looked for again each second
 	if wait := time.Until(e.uncertain); wait > 0 {
-		return true, lanes.Next{Keep: true, After: min(wait, time.Second)}
+		return true, e.stays(reason.AwaitsReceipt, min(wait, time.Second))
 	}
 	// no receipt came: it is sent again, and the contact may have it twice
 	e.uncertain = time.Time{}

@@ -11,6 +11,7 @@ package lanes
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -24,8 +25,9 @@ type Next struct {
 	Keep  bool
 	After time.Duration
 	// Good says that a far end took the work, and widens the window by one (see [Options.Concurrency]). Bad says that
-	// it may be in trouble, and halves the window, down to where it began. Neither leaves it.
-	Good, Bad bool
+	// it may be in trouble, and halves the window, down to where it began. Answered says that it did not take the work,
+	// but is there: it widens only a window that [Set.Narrow] has made smaller than it began. None leaves it.
+	Good, Bad, Answered bool
 }
 
 // Options of a [Set].
@@ -56,6 +58,8 @@ type Set[T any] struct {
 	// running is how many lanes are being worked on, and window how many may be.
 	running int
 	window  int
+	// narrowed says that the window doubles with each good turn, until it is whole.
+	narrowed bool
 	// items is how many are queued or being worked on, in all lanes.
 	items int
 	// No head starts before pause. paused ends it: without that timer nothing would start the lanes that became ready
@@ -76,7 +80,9 @@ type lane[T any] struct {
 	key   string
 	queue []T
 	timer *time.Timer // set while the head waits
+	due   time.Time   // until when, with timer
 	busy  bool        // ready or being worked on
+	turn  bool        // being worked on
 }
 
 // New makes an empty set. It starts nothing: goroutines begin with the first item and end when nothing is ready.
@@ -120,18 +126,6 @@ func (s *Set[T]) Len() int {
 	return s.items
 }
 
-// Each shows every lane: its head, how many items it holds, and whether the head waits by a timer. A head that does not wait
-// is being worked on, or may be at any moment. see is called with the set locked: it must be fast, and must not call the set.
-func (s *Set[T]) Each(see func(head T, items int, waits bool)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, l := range s.lanes {
-		if len(l.queue) > 0 {
-			see(l.queue[0], len(l.queue), l.timer != nil)
-		}
-	}
-}
-
 // Paused says that no head may start now.
 func (s *Set[T]) Paused() bool {
 	s.mu.Lock()
@@ -165,6 +159,60 @@ func (s *Set[T]) Wake() {
 			l.timer = nil
 			s.enqueue(l)
 		}
+	}
+}
+
+// Narrow lets one lane be worked on at a time, until a turn is good: then two, four and so on, up to the whole window. It
+// is for a far end that was not asked for a while, with much to be done: not all ask it at once. A turn that is bad halves
+// what it has come to. An open set does not change.
+func (s *Set[T]) Narrow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.opt.Open {
+		s.window, s.narrowed = min(1, s.opt.Concurrency), true
+	}
+}
+
+// State is how one lane stands.
+type State[T any] struct {
+	// Items are its items in their order, the head first; there is at least one. The slice must not be kept or changed.
+	Items []T
+	// Working says that the head is being worked on.
+	Working bool
+	// Due is until when the head waits; zero where it does not, but works or waits for its turn.
+	Due time.Time
+}
+
+// eachAtOnce is how many lanes [Set.Each] tells of before it lets others have the lock.
+const eachAtOnce = 256
+
+// Each tells how every lane stands that is there when it is called, in no order. The lock is held for some lanes at a time,
+// so that the set works on: what it tells is not of one moment. f must be quick, and must not call the set.
+func (s *Set[T]) Each(f func(key string, l State[T])) {
+	s.mu.Lock()
+	all := make([]*lane[T], 0, len(s.lanes))
+	for _, l := range s.lanes {
+		all = append(all, l)
+	}
+	s.mu.Unlock()
+	for some := range slices.Chunk(all, eachAtOnce) {
+		s.each(some, f)
+	}
+}
+
+// each tells how these lanes stand, but for those that have emptied.
+func (s *Set[T]) each(some []*lane[T], f func(key string, l State[T])) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range some {
+		if len(l.queue) == 0 {
+			continue
+		}
+		state := State[T]{Items: l.queue, Working: l.turn}
+		if l.timer != nil {
+			state.Due = l.due
+		}
+		f(l.key, state)
 	}
 }
 
@@ -219,6 +267,7 @@ func (s *Set[T]) pick() *lane[T] {
 	s.ready[0] = nil
 	s.ready = s.ready[1:]
 	s.running++
+	l.turn = true
 	return l
 }
 
@@ -238,6 +287,7 @@ func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _
 	defer s.mu.Unlock()
 	// a turn that has ended makes room in the window, whatever it came to
 	s.running--
+	l.turn = false
 	s.resize(next)
 	if s.ctx.Err() != nil {
 		return nil, head, 0
@@ -254,6 +304,7 @@ func (s *Set[T]) turned(l *lane[T], next Next, wakes int) (_ *lane[T], head T, _
 		delete(s.lanes, l.key)
 	// a wake during the turn counts too: the turn may have looked before whatever changed
 	case next.Keep && next.After > 0 && s.wakes == wakes:
+		l.due = time.Now().Add(next.After)
 		l.timer = time.AfterFunc(next.After, func() { s.due(l) })
 	default:
 		l.busy = true
@@ -279,13 +330,21 @@ func (s *Set[T]) due(l *lane[T]) {
 	s.enqueue(l)
 }
 
-// resize moves the window after a turn: up by one, down by half. The lock is held.
+// resize moves the window after a turn: up by one, down by half. One that was narrowed is doubled. The lock is held.
 func (s *Set[T]) resize(n Next) {
+	first := min(firstWindow, s.opt.Concurrency)
 	switch {
 	case s.opt.Open:
+	case n.Good && s.narrowed:
+		s.window = min(2*s.window, s.opt.Concurrency)
+		s.narrowed = s.window < s.opt.Concurrency
 	case n.Good:
 		s.window = min(s.window+1, s.opt.Concurrency)
+	case n.Bad && s.narrowed:
+		s.window = max(s.window/2, min(1, s.opt.Concurrency))
 	case n.Bad:
-		s.window = max(s.window/2, min(firstWindow, s.opt.Concurrency))
+		s.window = max(s.window/2, first)
+	case n.Answered && s.window < first:
+		s.window++
 	}
 }

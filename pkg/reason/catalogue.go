@@ -51,6 +51,9 @@ var (
 	StoreFull = puente("store_full", Puente,
 		"the store of outcomes is full",
 		"el almacén de resultados está lleno")
+	BrokerAway = puente("broker_away", Puente,
+		"the broker does not answer at present",
+		"el servidor de mensajes no responde en este momento")
 	NotLoaded = puente("not_loaded", Setup,
 		"the channel's settings cannot be used by the process that sends",
 		"el proceso que envía no puede usar la configuración del canal")

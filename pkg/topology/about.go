@@ -40,6 +40,8 @@ func aboutOf(e *eventv1.Event) any {
 		return k.Outcome
 	case *eventv1.Event_Status:
 		return k.Status
+	case *eventv1.Event_Channel:
+		return k.Channel
 	default:
 		return nil
 	}

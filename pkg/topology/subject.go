@@ -26,6 +26,9 @@ func ReceiptSubject(network, channel, ref string) string {
 	return OutcomeSubject(network, channel, "r-"+ref)
 }
 
+// StandingSubject is where the last change of how a channel stands is found: whether it is held.
+func StandingSubject(far, channel string) string { return OutcomeSubject(far, channel, "standing") }
+
 // SeenSubject is the record of an inbound message that was taken.
 func SeenSubject(network, channel, id string) string {
 	return "seen." + network + "." + channel + "." + id

@@ -39,7 +39,7 @@ func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.E
 		return err
 	}
 	if claim == record.Repeated {
-		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.journal.writeOf(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {

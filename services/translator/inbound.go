@@ -26,7 +26,7 @@ func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1
 		return err
 	}
 	if claim == record.Repeated {
-		return t.journal.repeated(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.journal.writeOf(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {

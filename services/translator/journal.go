@@ -42,8 +42,9 @@ func postOf(ctx context.Context, e *journalv1.Entry, of string) bus.Post {
 	return bus.Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e, ID: id}
 }
 
-// repeated writes that the entry of MESSAGES at this sequence was dropped: each repeat is told, and each once.
-func (j *journal) repeated(ctx context.Context, sequence uint64, e *journalv1.Entry) error {
+// writeOf writes what the stored message at this sequence tells: two that differ in nothing else are told both, and each
+// once.
+func (j *journal) writeOf(ctx context.Context, sequence uint64, e *journalv1.Entry) error {
 	err := j.bus.PublishLater(ctx, postOf(ctx, e, fmt.Sprintf("-%d", sequence)))(ctx)
 	if err == nil {
 		j.bus.Meter().Duplicate(ctx, e.GetNetwork())
@@ -101,6 +102,18 @@ func (t *Translator) sendEntry(far string, o *eventv1.Outcome, hop journalv1.Hop
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Network: o.GetNetwork(), Channel: o.GetChannel(), Contact: contact,
 		Service: "egress-" + far, Hop: hop, At: o.GetAt(), Attempts: o.GetAttempts(), Reason: o.GetReason(), Why: o.GetWhy(), Ref: ref,
 		NextTry: o.GetNextTry(), Holds: o.GetHolds(),
+	}
+}
+
+// changeEntry is that a channel is held, or goes on: of the channel, so that it has no id.
+func changeEntry(far string, c *eventv1.ChannelChange) *journalv1.Entry {
+	hop := journalv1.Hop_HOP_HELD
+	if c.GetStanding() == eventv1.ChannelStanding_CHANNEL_STANDING_GOES_ON {
+		hop = journalv1.Hop_HOP_RESUMED
+	}
+	return &journalv1.Entry{
+		Network: c.GetNetwork(), Channel: c.GetChannel(), Service: "egress-" + far, Hop: hop, At: c.GetAt(),
+		Reason: c.GetWhy().GetEn(), Why: c.GetWhy(), NextTry: c.GetUntil(),
 	}
 }
 

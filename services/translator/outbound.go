@@ -40,7 +40,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 		if taken.Claim == record.Voided {
 			end.Reason, end.Why = reason.NotTaken.String(), reason.NotTaken.Proto()
 		}
-		return t.journal.repeated(ctx, e.Sequence, end)
+		return t.journal.writeOf(ctx, e.Sequence, end)
 	}
 	again := taken.Claim == record.Resumed
 	if again {

@@ -50,9 +50,22 @@ func (t *Translator) splitOutcome(_ context.Context, e *consume.Entry) ([]consum
 			lane = "message/" + k.Receipt.GetOwnId()
 		}
 		return []consume.Task{{Lane: lane, Do: func(ctx context.Context) error { return t.receipt(ctx, e, k.Receipt) }}}, nil
+	case *eventv1.Event_Channel:
+		return t.changed(e, k.Channel)
 	default:
 		return nil, consume.Permanent(reason.Misplaced.With("kind", fmt.Sprintf("%T", k)))
 	}
+}
+
+// changed writes down that a channel is held, or goes on.
+func (t *Translator) changed(e *consume.Entry, c *eventv1.ChannelChange) ([]consume.Task, error) {
+	if c.GetStanding() == eventv1.ChannelStanding_CHANNEL_STANDING_UNSPECIFIED || c.GetNetwork() == "" || c.GetChannel() == "" {
+		return nil, consume.Permanent(reason.Misplaced.With("kind", "a change of a channel that says nothing"))
+	}
+	far, _ := topology.PlaceOf(e.Subject)
+	return []consume.Task{{Lane: "channel/" + c.GetChannel(), Do: func(ctx context.Context) error {
+		return t.journal.writeOf(ctx, e.Sequence, changeEntry(far, c))
+	}}}, nil
 }
 
 // ofStatus says that an outcome is that of telling the platform a status.
@@ -66,7 +79,7 @@ func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.O
 	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
-		return t.journal.write(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
+		return t.journal.writeOf(ctx, e.Sequence, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
 	case eventv1.Result_RESULT_SENT:
 		return t.sent(ctx, e, far, o, s)
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:

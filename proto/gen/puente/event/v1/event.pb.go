@@ -87,6 +87,59 @@ func (Status) EnumDescriptor() ([]byte, []int) {
 	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{0}
 }
 
+// ChannelStanding is how a channel stands.
+type ChannelStanding int32
+
+const (
+	// Never valid.
+	ChannelStanding_CHANNEL_STANDING_UNSPECIFIED ChannelStanding = 0
+	// It was paused, or its credential is refused: nothing is sent.
+	ChannelStanding_CHANNEL_STANDING_HELD ChannelStanding = 1
+	// It goes on.
+	ChannelStanding_CHANNEL_STANDING_GOES_ON ChannelStanding = 2
+)
+
+// Enum value maps for ChannelStanding.
+var (
+	ChannelStanding_name = map[int32]string{
+		0: "CHANNEL_STANDING_UNSPECIFIED",
+		1: "CHANNEL_STANDING_HELD",
+		2: "CHANNEL_STANDING_GOES_ON",
+	}
+	ChannelStanding_value = map[string]int32{
+		"CHANNEL_STANDING_UNSPECIFIED": 0,
+		"CHANNEL_STANDING_HELD":        1,
+		"CHANNEL_STANDING_GOES_ON":     2,
+	}
+)
+
+func (x ChannelStanding) Enum() *ChannelStanding {
+	p := new(ChannelStanding)
+	*p = x
+	return p
+}
+
+func (x ChannelStanding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ChannelStanding) Descriptor() protoreflect.EnumDescriptor {
+	return file_puente_event_v1_event_proto_enumTypes[1].Descriptor()
+}
+
+func (ChannelStanding) Type() protoreflect.EnumType {
+	return &file_puente_event_v1_event_proto_enumTypes[1]
+}
+
+func (x ChannelStanding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ChannelStanding.Descriptor instead.
+func (ChannelStanding) EnumDescriptor() ([]byte, []int) {
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{1}
+}
+
 // Result is what a send's record says. Only a final one (sent, failed, expired) is an outcome.
 type Result int32
 
@@ -136,11 +189,11 @@ func (x Result) String() string {
 }
 
 func (Result) Descriptor() protoreflect.EnumDescriptor {
-	return file_puente_event_v1_event_proto_enumTypes[1].Descriptor()
+	return file_puente_event_v1_event_proto_enumTypes[2].Descriptor()
 }
 
 func (Result) Type() protoreflect.EnumType {
-	return &file_puente_event_v1_event_proto_enumTypes[1]
+	return &file_puente_event_v1_event_proto_enumTypes[2]
 }
 
 func (x Result) Number() protoreflect.EnumNumber {
@@ -149,7 +202,7 @@ func (x Result) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Result.Descriptor instead.
 func (Result) EnumDescriptor() ([]byte, []int) {
-	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{1}
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{2}
 }
 
 // Event is one body on MESSAGES, EGRESS_<network> and OUTCOMES_<network>.
@@ -164,6 +217,7 @@ type Event struct {
 	//	*Event_Receipt
 	//	*Event_Outcome
 	//	*Event_Status
+	//	*Event_Channel
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -251,6 +305,15 @@ func (x *Event) GetStatus() *StatusUpdate {
 	return nil
 }
 
+func (x *Event) GetChannel() *ChannelChange {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_Channel); ok {
+			return x.Channel
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -280,6 +343,11 @@ type Event_Status struct {
 	Status *StatusUpdate `protobuf:"bytes,5,opt,name=status,proto3,oneof"`
 }
 
+type Event_Channel struct {
+	// A channel is held, or goes on.
+	Channel *ChannelChange `protobuf:"bytes,6,opt,name=channel,proto3,oneof"`
+}
+
 func (*Event_Message) isEvent_Kind() {}
 
 func (*Event_Echo) isEvent_Kind() {}
@@ -289,6 +357,8 @@ func (*Event_Receipt) isEvent_Kind() {}
 func (*Event_Outcome) isEvent_Kind() {}
 
 func (*Event_Status) isEvent_Kind() {}
+
+func (*Event_Channel) isEvent_Kind() {}
 
 // Echo is a message that somebody of the business sent to the contact without the platform.
 type Echo struct {
@@ -763,6 +833,98 @@ func (x *Hold) GetBehind() string {
 	return ""
 }
 
+// ChannelChange says that nothing is sent on a channel any more, or that it goes on. The last one of a channel is how it
+// stands: under the key "standing" on OUTCOMES_<network>.
+type ChannelChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network of the channel; the far end may be the platform.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// The channel's id.
+	Channel string `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
+	// How it stands from then on.
+	Standing ChannelStanding `protobuf:"varint,3,opt,name=standing,proto3,enum=puente.event.v1.ChannelStanding" json:"standing,omitempty"`
+	// Why it is held; unset where it goes on.
+	Why *v11.Reason `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	// From when.
+	At *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
+	// Until when it is held, or when it is tried next; unset where that is not known.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChannelChange) Reset() {
+	*x = ChannelChange{}
+	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChannelChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChannelChange) ProtoMessage() {}
+
+func (x *ChannelChange) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChannelChange.ProtoReflect.Descriptor instead.
+func (*ChannelChange) Descriptor() ([]byte, []int) {
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ChannelChange) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *ChannelChange) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *ChannelChange) GetStanding() ChannelStanding {
+	if x != nil {
+		return x.Standing
+	}
+	return ChannelStanding_CHANNEL_STANDING_UNSPECIFIED
+}
+
+func (x *ChannelChange) GetWhy() *v11.Reason {
+	if x != nil {
+		return x.Why
+	}
+	return nil
+}
+
+func (x *ChannelChange) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *ChannelChange) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
 // StatusUpdate is a receipt on its way to the platform, under the message id that the platform was answered.
 type StatusUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -792,7 +954,7 @@ type StatusUpdate struct {
 
 func (x *StatusUpdate) Reset() {
 	*x = StatusUpdate{}
-	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	mi := &file_puente_event_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -804,7 +966,7 @@ func (x *StatusUpdate) String() string {
 func (*StatusUpdate) ProtoMessage() {}
 
 func (x *StatusUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_event_v1_event_proto_msgTypes[5]
+	mi := &file_puente_event_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -817,7 +979,7 @@ func (x *StatusUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusUpdate.ProtoReflect.Descriptor instead.
 func (*StatusUpdate) Descriptor() ([]byte, []int) {
-	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StatusUpdate) GetId() string {
@@ -923,7 +1085,7 @@ type DeadLetter struct {
 
 func (x *DeadLetter) Reset() {
 	*x = DeadLetter{}
-	mi := &file_puente_event_v1_event_proto_msgTypes[6]
+	mi := &file_puente_event_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1097,7 @@ func (x *DeadLetter) String() string {
 func (*DeadLetter) ProtoMessage() {}
 
 func (x *DeadLetter) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_event_v1_event_proto_msgTypes[6]
+	mi := &file_puente_event_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1110,7 @@ func (x *DeadLetter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
 func (*DeadLetter) Descriptor() ([]byte, []int) {
-	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_puente_event_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeadLetter) GetService() string {
@@ -1039,13 +1201,14 @@ var File_puente_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x99\x02\n" +
+	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xd5\x02\n" +
 	"\x05Event\x126\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageH\x00R\amessage\x12+\n" +
 	"\x04echo\x18\x02 \x01(\v2\x15.puente.event.v1.EchoH\x00R\x04echo\x124\n" +
 	"\areceipt\x18\x03 \x01(\v2\x18.puente.event.v1.ReceiptH\x00R\areceipt\x124\n" +
 	"\aoutcome\x18\x04 \x01(\v2\x18.puente.event.v1.OutcomeH\x00R\aoutcome\x127\n" +
-	"\x06status\x18\x05 \x01(\v2\x1d.puente.event.v1.StatusUpdateH\x00R\x06statusB\x06\n" +
+	"\x06status\x18\x05 \x01(\v2\x1d.puente.event.v1.StatusUpdateH\x00R\x06status\x12:\n" +
+	"\achannel\x18\x06 \x01(\v2\x1e.puente.event.v1.ChannelChangeH\x00R\achannelB\x06\n" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
@@ -1091,7 +1254,14 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x03why\x18\x01 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x120\n" +
 	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
 	"\x05until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x16\n" +
-	"\x06behind\x18\x04 \x01(\tR\x06behind\"\xea\x02\n" +
+	"\x06behind\x18\x04 \x01(\tR\x06behind\"\x8b\x02\n" +
+	"\rChannelChange\x12\x18\n" +
+	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
+	"\achannel\x18\x02 \x01(\tR\achannel\x12<\n" +
+	"\bstanding\x18\x03 \x01(\x0e2 .puente.event.v1.ChannelStandingR\bstanding\x12*\n" +
+	"\x03why\x18\x04 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12*\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x120\n" +
+	"\x05until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\xea\x02\n" +
 	"\fStatusUpdate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -1127,7 +1297,11 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\vSTATUS_SENT\x10\x01\x12\x14\n" +
 	"\x10STATUS_DELIVERED\x10\x02\x12\x0f\n" +
 	"\vSTATUS_READ\x10\x03\x12\x11\n" +
-	"\rSTATUS_FAILED\x10\x04*\x7f\n" +
+	"\rSTATUS_FAILED\x10\x04*l\n" +
+	"\x0fChannelStanding\x12 \n" +
+	"\x1cCHANNEL_STANDING_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15CHANNEL_STANDING_HELD\x10\x01\x12\x1c\n" +
+	"\x18CHANNEL_STANDING_GOES_ON\x10\x02*\x7f\n" +
 	"\x06Result\x12\x16\n" +
 	"\x12RESULT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rRESULT_INTENT\x10\x01\x12\x12\n" +
@@ -1150,54 +1324,61 @@ func file_puente_event_v1_event_proto_rawDescGZIP() []byte {
 	return file_puente_event_v1_event_proto_rawDescData
 }
 
-var file_puente_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_puente_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_puente_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_puente_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_puente_event_v1_event_proto_goTypes = []any{
 	(Status)(0),                   // 0: puente.event.v1.Status
-	(Result)(0),                   // 1: puente.event.v1.Result
-	(*Event)(nil),                 // 2: puente.event.v1.Event
-	(*Echo)(nil),                  // 3: puente.event.v1.Echo
-	(*Receipt)(nil),               // 4: puente.event.v1.Receipt
-	(*Outcome)(nil),               // 5: puente.event.v1.Outcome
-	(*Hold)(nil),                  // 6: puente.event.v1.Hold
-	(*StatusUpdate)(nil),          // 7: puente.event.v1.StatusUpdate
-	(*DeadLetter)(nil),            // 8: puente.event.v1.DeadLetter
-	(*v1.Message)(nil),            // 9: puente.message.v1.Message
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v11.Reason)(nil),            // 11: puente.reason.v1.Reason
-	(v1.Direction)(0),             // 12: puente.message.v1.Direction
+	(ChannelStanding)(0),          // 1: puente.event.v1.ChannelStanding
+	(Result)(0),                   // 2: puente.event.v1.Result
+	(*Event)(nil),                 // 3: puente.event.v1.Event
+	(*Echo)(nil),                  // 4: puente.event.v1.Echo
+	(*Receipt)(nil),               // 5: puente.event.v1.Receipt
+	(*Outcome)(nil),               // 6: puente.event.v1.Outcome
+	(*Hold)(nil),                  // 7: puente.event.v1.Hold
+	(*ChannelChange)(nil),         // 8: puente.event.v1.ChannelChange
+	(*StatusUpdate)(nil),          // 9: puente.event.v1.StatusUpdate
+	(*DeadLetter)(nil),            // 10: puente.event.v1.DeadLetter
+	(*v1.Message)(nil),            // 11: puente.message.v1.Message
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*v11.Reason)(nil),            // 13: puente.reason.v1.Reason
+	(v1.Direction)(0),             // 14: puente.message.v1.Direction
 }
 var file_puente_event_v1_event_proto_depIdxs = []int32{
-	9,  // 0: puente.event.v1.Event.message:type_name -> puente.message.v1.Message
-	3,  // 1: puente.event.v1.Event.echo:type_name -> puente.event.v1.Echo
-	4,  // 2: puente.event.v1.Event.receipt:type_name -> puente.event.v1.Receipt
-	5,  // 3: puente.event.v1.Event.outcome:type_name -> puente.event.v1.Outcome
-	7,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
-	9,  // 5: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
-	0,  // 6: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
-	10, // 7: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
-	11, // 8: puente.event.v1.Receipt.why:type_name -> puente.reason.v1.Reason
-	1,  // 9: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
-	10, // 10: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
-	10, // 11: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
-	12, // 12: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
-	11, // 13: puente.event.v1.Outcome.why:type_name -> puente.reason.v1.Reason
-	10, // 14: puente.event.v1.Outcome.next_try:type_name -> google.protobuf.Timestamp
-	6,  // 15: puente.event.v1.Outcome.holds:type_name -> puente.event.v1.Hold
-	11, // 16: puente.event.v1.Hold.why:type_name -> puente.reason.v1.Reason
-	10, // 17: puente.event.v1.Hold.since:type_name -> google.protobuf.Timestamp
-	10, // 18: puente.event.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	0,  // 19: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
-	10, // 20: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
-	10, // 21: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
-	11, // 22: puente.event.v1.StatusUpdate.why:type_name -> puente.reason.v1.Reason
-	10, // 23: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	11, // 24: puente.event.v1.DeadLetter.why:type_name -> puente.reason.v1.Reason
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	11, // 0: puente.event.v1.Event.message:type_name -> puente.message.v1.Message
+	4,  // 1: puente.event.v1.Event.echo:type_name -> puente.event.v1.Echo
+	5,  // 2: puente.event.v1.Event.receipt:type_name -> puente.event.v1.Receipt
+	6,  // 3: puente.event.v1.Event.outcome:type_name -> puente.event.v1.Outcome
+	9,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
+	8,  // 5: puente.event.v1.Event.channel:type_name -> puente.event.v1.ChannelChange
+	11, // 6: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
+	0,  // 7: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
+	12, // 8: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
+	13, // 9: puente.event.v1.Receipt.why:type_name -> puente.reason.v1.Reason
+	2,  // 10: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
+	12, // 11: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
+	12, // 12: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
+	14, // 13: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
+	13, // 14: puente.event.v1.Outcome.why:type_name -> puente.reason.v1.Reason
+	12, // 15: puente.event.v1.Outcome.next_try:type_name -> google.protobuf.Timestamp
+	7,  // 16: puente.event.v1.Outcome.holds:type_name -> puente.event.v1.Hold
+	13, // 17: puente.event.v1.Hold.why:type_name -> puente.reason.v1.Reason
+	12, // 18: puente.event.v1.Hold.since:type_name -> google.protobuf.Timestamp
+	12, // 19: puente.event.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	1,  // 20: puente.event.v1.ChannelChange.standing:type_name -> puente.event.v1.ChannelStanding
+	13, // 21: puente.event.v1.ChannelChange.why:type_name -> puente.reason.v1.Reason
+	12, // 22: puente.event.v1.ChannelChange.at:type_name -> google.protobuf.Timestamp
+	12, // 23: puente.event.v1.ChannelChange.until:type_name -> google.protobuf.Timestamp
+	0,  // 24: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
+	12, // 25: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
+	12, // 26: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
+	13, // 27: puente.event.v1.StatusUpdate.why:type_name -> puente.reason.v1.Reason
+	12, // 28: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	13, // 29: puente.event.v1.DeadLetter.why:type_name -> puente.reason.v1.Reason
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_puente_event_v1_event_proto_init() }
@@ -1211,14 +1392,15 @@ func file_puente_event_v1_event_proto_init() {
 		(*Event_Receipt)(nil),
 		(*Event_Outcome)(nil),
 		(*Event_Status)(nil),
+		(*Event_Channel)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_event_v1_event_proto_rawDesc), len(file_puente_event_v1_event_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   7,
+			NumEnums:      3,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,120 @@
+package consume
+
+import (
+	"context"
+	"hash/maphash"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/topology"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+)
+
+// LaneState is how one lane of a session stands.
+type LaneState struct {
+	// Head is the sequence of its first message, and Length how many it holds.
+	Head   uint64
+	Length int
+	// Working says that the head is being worked on. Due is until when it waits; zero where it works or waits for its turn.
+	Working bool
+	Due     time.Time
+	// Accepted is when the head was accepted, by its event, else when it was stored. Fractions of a second are left out.
+	Accepted time.Time
+	// Note is what the work on the head last said of it ([Entry.SetNote]); nil for nothing.
+	Note any
+	// Found are the messages of the lane that were looked for, by their hashes.
+	Found []Found
+}
+
+// Found is a message that may be one that was looked for: see [Session.Look].
+type Found struct {
+	// Sequence is where it is stored, and Position its place in the lane, from 1.
+	Sequence uint64
+	Position int
+}
+
+// Look tells how every lane stands, in no order, and which messages may be those with these ids. What waits is kept without
+// its body, so that an id is compared by a hash of 32 bits: whoever needs to be sure reads the message ([Session.Read]).
+// f must be quick, and must not call the session. The session works on meanwhile: it is never held up for more than a
+// millisecond.
+func (s *Session) Look(ids []string, f func(LaneState)) {
+	asked := make(map[uint32]bool, len(ids))
+	for _, id := range ids {
+		asked[hashOf(id)] = true
+	}
+	s.set.Each(func(_ string, l lanes.State[waiting]) {
+		head := l.Items[0]
+		state := LaneState{
+			Head: head.ticket.Sequence, Length: len(l.Items), Working: l.Working, Due: l.Due, Accepted: time.Unix(int64(head.at), 0),
+		}
+		if len(asked) > 0 {
+			for i, w := range l.Items {
+				if asked[w.id] {
+					state.Found = append(state.Found, Found{w.ticket.Sequence, i + 1})
+				}
+			}
+		}
+		s.mu.Lock()
+		e := s.heads[state.Head]
+		s.mu.Unlock()
+		if e != nil {
+			if note := e.note.Load(); note != nil {
+				state.Note = *note
+			}
+		}
+		f(state)
+	})
+}
+
+// Read reads a message that waits from the stream, for whoever only looks: nobody works on the entry. It returns
+// [bus.ErrNotFound] where it has left the stream.
+func (s *Session) Read(ctx context.Context, sequence uint64) (*Entry, error) {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	m, err := s.queue.Bus.At(ctx, s.queue.Stream, sequence)
+	if err != nil {
+		return nil, err
+	}
+	e := entryOf(m)
+	return e, e.decode()
+}
+
+// SetNote says how the entry stands, for whoever looks at the session meanwhile ([Session.Look]): it must not be changed
+// afterwards.
+func (e *Entry) SetNote(note any) { e.note.Store(&note) }
+
+// AcceptedAt is when an event was accepted, by the clock of the process that did; the zero time where it does not
+// say.
+func AcceptedAt(e *eventv1.Event) time.Time {
+	at := topology.MessageOf(e).GetAcceptedAt()
+	if s := e.GetStatus(); s != nil {
+		at = s.GetAcceptedAt()
+	}
+	if at == nil {
+		return time.Time{} // AsTime would say 1970
+	}
+	return at.AsTime()
+}
+
+// waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
+type waiting struct {
+	ticket bus.Ticket
+	// id is a hash of the message's id, and at when it was accepted, in seconds since 1970: so that whoever looks finds it.
+	id, at uint32
+}
+
+// waitingOf is what is kept of an entry.
+func waitingOf(m *bus.Message, e *Entry) waiting {
+	at := e.Stored
+	if accepted := AcceptedAt(e.Event); !accepted.IsZero() {
+		at = accepted
+	}
+	return waiting{m.Ticket(), hashOf(topology.About(e.Event).ID), uint32(max(at.Unix(), 0))}
+}
+
+var idSeed = maphash.MakeSeed()
+
+// hashOf is a hash of a message's id.
+func hashOf(id string) uint32 { return uint32(maphash.String(idSeed, id)) }
