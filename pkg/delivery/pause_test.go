@@ -79,17 +79,19 @@ func TestAPausedChannelSendsNothingUntilItIsResumed(t *testing.T) {
 	for i := range 2 * contacts {
 		publish(t, b, post(event(fmt.Sprintf("m%02d", i), fmt.Sprintf("c%d", i%contacts), 0, 1)))
 	}
-	eventually(t, "all wait for the pause", func() bool {
+	allWait := func() bool {
 		a, err := lane(t, b)
 		return err == nil && a.GetWaiting() == 2*contacts && len(a.GetReasons()) == 1 && a.GetReasons()[0].GetWhy().GetCode() == "puente.paused" &&
 			a.GetReasons()[0].GetMessages() == 2*contacts && a.GetReasons()[0].GetContacts() == contacts
-	})
+	}
+	eventually(t, "all wait for the pause", allWait)
 	stop()
 	start(t, s.Connect("egress-testnet"), config(n))
 	eventually(t, "the next process knows of the pause", func() bool {
 		a, err := lane(t, b)
 		return err == nil && a.GetWaiting() == 2*contacts && a.GetHeld().GetCode() == "puente.paused" && a.GetHeld().GetParams()["words"] == "token rotation"
 	})
+	eventually(t, "all wait for the pause again", allWait)
 	if got := calls(n); got != 0 {
 		t.Errorf("%d sends while it was paused", got)
 	}
@@ -131,25 +133,19 @@ func TestAPauseEndsByItself(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{}
-	start(t, b, config(n))
-	until := time.Now().Add(2 * time.Second)
+	until := time.Now().Add(3 * time.Second)
 	pause(t, b, until)
 	var sentAt time.Time
 	n.Judge = func(int, *messagev1.Message) result.Result {
 		sentAt = time.Now()
 		return result.Result{Class: result.Sent}
 	}
-	eventually(t, "it is in force", func() bool {
-		publish(t, b, post(event(fmt.Sprintf("w%d", time.Now().UnixNano()), "ann", 0, 1)))
-		a, err := lane(t, b)
-		return err == nil && a.GetHeld().GetCode() == "puente.paused" && a.GetHeldUntil().AsTime().Equal(until.Truncate(time.Nanosecond).UTC())
-	})
-	sent := n.Total()
-	publish(t, b, post(event("m1", "bob", 0, 1)))
-	eventually(t, "it is sent", func() bool { n.Lock(); defer n.Unlock(); return len(n.Took["bob"]) == 1 })
+	start(t, b, config(n))
+	publish(t, b, post(event("m1", "ann", 0, 1)))
+	eventually(t, "it is sent", func() bool { return n.Total() == 1 })
 	n.Lock()
 	if sentAt.Before(until) {
-		t.Errorf("something was sent %s before the pause was over; %d before it was in force", until.Sub(sentAt), sent)
+		t.Errorf("it was sent %s before the pause was over", until.Sub(sentAt))
 	}
 	n.Unlock()
 	eventually(t, "nothing is left of the pause", func() bool {
@@ -165,7 +161,8 @@ func TestOnlyItsValidityEndsWhatIsPaused(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	n := &network{}
-	pause(t, b, time.Time{})
+	until := time.Now().Add(time.Hour)
+	pause(t, b, until)
 	d := config(n)
 	d.Validity = 2 * time.Second
 	d.RemovedAfter = 100 * time.Millisecond
