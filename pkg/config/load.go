@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,6 +40,15 @@ func Parse(name string, data []byte, env func(string) (string, bool), networks .
 	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred, list: readList}
 	return r.parse(data, networks)
 }
+
+// ParseResolved is [Parse] of a text that somebody else wrote: a reference in it to a file or a variable is a mistake, since it
+// would be one of this machine.
+func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
+	r := &reader{file: name, folder: ".", open: func(string) ([]byte, error) { return nil, errForeign }}
+	return r.parse(data, networks)
+}
+
+var errForeign = errors.New("references are resolved by whoever sends the file")
 
 func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 	c := &Config{}

@@ -120,9 +120,18 @@ func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error)
 	if err := proto.Unmarshal(l.dead.GetBody(), call); err != nil {
 		return false, fmt.Errorf("%w: the stored call cannot be read", ErrFinal)
 	}
-	call.AcceptedAt = timestamppb.Now() // its validity begins anew
+	Renew(call)
 	_, err := r.bus.Publish(ctx, bus.Post{Subject: topology.WebhookSubject(call.GetNetwork(), call.GetChannel()), ID: "replay-" + l.Key, Body: call})
 	return err == nil, err
+}
+
+// Renew makes of a call one that is to be read once more: its validity begins anew. When it came stays known: what is made of
+// old calls is not remembered for ever, see [record.Keep].
+func Renew(c *webhookv1.Call) {
+	if c.GetFirstAcceptedAt() == nil {
+		c.FirstAcceptedAt = c.GetAcceptedAt()
+	}
+	c.AcceptedAt = timestamppb.Now()
 }
 
 // replayMessage has the translator take a message or an echo again, which advances the generation itself: of two

@@ -85,11 +85,21 @@ func Apply(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error)
 	return replace(ctx, b, entries)
 }
 
+// Compare says what [Apply], or [Clear] where there are no entries, would change, and changes nothing.
+func Compare(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
+	return compare(ctx, b, entries, true)
+}
+
 // Clear removes all channels, and says which.
 func Clear(ctx context.Context, b *bus.Bus) (Difference, error) { return replace(ctx, b, nil) }
 
 // replace makes the buckets hold these channels and no others.
 func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
+	return compare(ctx, b, entries, false)
+}
+
+// compare finds what is different, and puts it right unless only the difference is asked for.
+func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Difference, error) {
 	settings, secrets := b.Bucket(topology.Channels), b.Bucket(topology.Secrets)
 	haveSettings, err := settings.All(ctx)
 	if err != nil {
@@ -123,6 +133,9 @@ func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, erro
 				continue
 			}
 			different = true
+			if only {
+				continue
+			}
 			if err := w.bucket.Put(ctx, w.key, w.value); err != nil {
 				return Difference{}, err
 			}
@@ -138,13 +151,16 @@ func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, erro
 		if !ok || keep[key] {
 			continue
 		}
+		d.Removed = append(d.Removed, id)
+		if only {
+			continue
+		}
 		if err := settings.Delete(ctx, key); err != nil {
 			return Difference{}, err
 		}
-		d.Removed = append(d.Removed, id)
 	}
 	for key := range haveSecrets {
-		if strings.Contains(key, ".") && !keep[key] {
+		if strings.Contains(key, ".") && !keep[key] && !only {
 			if err := secrets.Delete(ctx, key); err != nil {
 				return Difference{}, err
 			}

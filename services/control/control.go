@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"buf.build/go/protovalidate"
@@ -25,7 +26,10 @@ import (
 	"github.com/bonychat/puente/services/control/audit"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/channels"
+	"github.com/bonychat/puente/services/control/failures"
+	"github.com/bonychat/puente/services/control/history"
 	"github.com/bonychat/puente/services/control/system"
+	"github.com/bonychat/puente/services/control/webhooks"
 )
 
 // Options of [Serve].
@@ -34,6 +38,12 @@ type Options struct {
 	Tokens *auth.Tokens
 	// Reflection lets whoever has a token ask which services there are.
 	Reflection bool
+	// History is the folder of the history's file; "" is a temporary one.
+	History string
+	// Source is the file that the channels come from, where this process reads it itself; "" where they are applied.
+	Source string
+	// Networks are those that this program knows; none for those that have declared themselves.
+	Networks []config.Network
 }
 
 // Run is the service on its own. Its tokens are those of the file, which is read again at SIGHUP.
@@ -69,7 +79,7 @@ func Run(ctx context.Context, env service.Env) error {
 			}
 		}
 	}()
-	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection})
+	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: filepath.Join(cfg.Data, "history")})
 }
 
 // take has the tokens of a file taken.
@@ -82,7 +92,7 @@ func take(tokens *auth.Tokens, cfg *config.Config, file string) error {
 }
 
 // Serve serves the API on the internal port until the context ends.
-func Serve(ctx context.Context, env service.Env, o Options) error {
+func Serve(ctx context.Context, env service.Env, o Options) (err error) {
 	if err := provision.Await(ctx, env.Bus, topology.Messages.Name, topology.Audit.Name, topology.Dead.Name, topology.Journal.Name); err != nil {
 		return err
 	}
@@ -91,6 +101,14 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 	if err != nil {
 		return fmt.Errorf("bounds of the control API: %w", err)
 	}
+	past, err := history.Open(history.Options{Dir: o.History, Log: env.Log})
+	if err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	following, ended := context.WithCancel(ctx)
+	followed := make(chan error, 1)
+	go func() { followed <- past.Follow(following, env.Bus) }()
+	defer func() { ended(); err = errors.Join(err, <-followed, past.Close()) }()
 	api := http.NewServeMux()
 	options := []connect.HandlerOption{
 		connect.WithInterceptors(&guard{bounds: bounds, audit: log}), connect.WithReadMaxBytes(mostRead), connect.WithSendMaxBytes(mostSent),
@@ -104,10 +122,11 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		api.Handle(path, h)
 		names = append(names, path[1:len(path)-1])
 	}
-	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log}, options...))
-	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus}, options...))
-	mount(controlv1connect.NewFailureServiceHandler(controlv1connect.UnimplementedFailureServiceHandler{}, options...))
-	mount(controlv1connect.NewWebhookServiceHandler(controlv1connect.UnimplementedWebhookServiceHandler{}, options...))
+	failing := &failures.Service{Bus: env.Bus, History: past}
+	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: past, Failures: failing}, options...))
+	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: past, Source: o.Source, Networks: o.Networks}, options...))
+	mount(controlv1connect.NewFailureServiceHandler(failing, options...))
+	mount(controlv1connect.NewWebhookServiceHandler(&webhooks.Service{Bus: env.Bus}, options...))
 	mount(controlv1connect.NewMessageServiceHandler(controlv1connect.UnimplementedMessageServiceHandler{}, options...))
 	door := auth.NewDoor(ctx, o.Tokens, log, api)
 	for _, name := range names {
@@ -124,8 +143,13 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		}
 	}
 	env.Started()
-	<-ctx.Done()
-	return nil
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-followed: // the connection is gone for good
+		followed <- nil
+		return err
+	}
 }
 
 // Bounds of messages in bytes: a request is the largest that a procedure takes, see package auth; an answer may list a

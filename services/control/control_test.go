@@ -51,6 +51,7 @@ func TestEveryProcedureIsInTheTable(t *testing.T) {
 
 // Nobody comes in without a token, whatever is called, and no stranger learns what there is.
 func TestWithoutATokenEverythingIsRefused(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	for _, path := range append(procedures(), "/puente.control.v1.SystemService/Nothing") {
 		for _, token := range []string{"", "S3CRET", writer[1:], writer + "x"} {
@@ -78,6 +79,7 @@ func TestWithoutATokenEverythingIsRefused(t *testing.T) {
 
 // A stranger who calls a thousand times neither fills the audit nor is answered for long.
 func TestAStrangerWhoCallsAThousandTimes(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	answers := map[int]int{}
 	for range 1000 {
@@ -98,6 +100,7 @@ func TestAStrangerWhoCallsAThousandTimes(t *testing.T) {
 
 // What each role may not do is refused and audited, by each protocol.
 func TestRoles(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	pause := &controlv1.PauseChannelRequest{Channel: "A", Reason: "token rotation"}
 	for name, protocol := range map[string][]connect.ClientOption{
@@ -127,6 +130,7 @@ func TestRoles(t *testing.T) {
 }
 
 func TestAPauseIsAudited(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	pause := &controlv1.PauseChannelRequest{Channel: "A", Reason: "token rotation", For: durationpb.New(30 * time.Minute)}
 	answer, err := a.channels(writer, connect.WithGRPC()).PauseChannel(t.Context(), connect.NewRequest(pause))
@@ -155,6 +159,7 @@ func TestAPauseIsAudited(t *testing.T) {
 
 // What is out of bounds is refused with the names of the fields and their bounds.
 func TestFieldsOutOfBounds(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	_, err := a.channels(writer).PauseChannel(t.Context(), connect.NewRequest(&controlv1.PauseChannelRequest{
 		Channel: strings.Repeat("x", 65), Reason: strings.Repeat("ñ", 201), For: durationpb.New(time.Millisecond),

@@ -18,6 +18,7 @@ func asError(err error, to **connect.Error) bool { return errors.As(err, to) }
 
 // A page of another site cannot call, not by the name of one of its own either that leads here.
 func TestPagesOfOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	const path = "/puente.control.v1.SystemService/Status"
 	own := strings.TrimPrefix(a.url, "http://")
@@ -42,6 +43,7 @@ func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 }
 
 func TestTokensChangeWhileItServes(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	const next = "next-0123456789abcdef0123456789abcdef"
 	a.tokens.Set([]config.ControlToken{{Name: "nora", Role: config.ControlRead, Token: config.Hide(next)}})
@@ -62,6 +64,7 @@ func TestTokensChangeWhileItServes(t *testing.T) {
 }
 
 func TestARequestThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	status, body := a.curl("/puente.control.v1.ChannelService/GetChannel", reader, `{"channel":"`+strings.Repeat("x", 100<<10)+`"}`)
 	if status != http.StatusTooManyRequests && status != http.StatusBadRequest {
@@ -71,6 +74,7 @@ func TestARequestThatIsTooLargeIsRefused(t *testing.T) {
 
 // An orchestrator asks without a token; who asks what there is has one.
 func TestHealthAndReflection(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	status, body := a.curl("/grpc.health.v1.Health/Check", "", `{"service":"puente.control.v1.SystemService"}`)
 	if status != http.StatusOK || !strings.Contains(body, "SERVING") {

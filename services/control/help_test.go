@@ -30,6 +30,7 @@ import (
 type api struct {
 	t      *testing.T
 	url    string
+	server *bustest.Server
 	bus    *bus.Bus
 	tokens *auth.Tokens
 }
@@ -50,7 +51,7 @@ var roles = []config.ControlToken{
 func start(t *testing.T) *api {
 	t.Helper()
 	s := bustest.Start(t, "toy")
-	a := &api{t: t, bus: s.Connect("control"), tokens: &auth.Tokens{}}
+	a := &api{t: t, server: s, bus: s.Connect("control"), tokens: &auth.Tokens{}}
 	a.tokens.Set(roles)
 	var entries []directory.Entry
 	for _, id := range []string{"A", "B"} {

@@ -161,10 +161,15 @@ func (s *runner) contentDigest(c *channel, e provider.Event) string {
 	return s.env.Bus.Digest("content", c.ID, e.Contact.GetAddress(), string(data))
 }
 
+// messageID is the id of a message that an event makes, the same whenever the event is read.
+func (s *runner) messageID(c *channel, e provider.Event) string {
+	return s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key)
+}
+
 // messageTask passes a message or an echo on, its attachment fetched before.
 func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
 	m := &messagev1.Message{
-		Id: s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key), Network: c.Network, Channel: c.ID, Contact: e.Contact,
+		Id: s.messageID(c, e), Network: c.Network, Channel: c.ID, Contact: e.Contact,
 		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), Content: e.Content,
 	}
 	if !e.At.IsZero() {

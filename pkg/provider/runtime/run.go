@@ -125,6 +125,9 @@ func (s *runner) serve(ctx context.Context) error {
 			s.env.Started()
 		}
 		spawn(func() error { return s.delivery().Run(ctx, s.env.Bus, s.env.Shards) })
+		if !s.description.Platform {
+			spawn(func() error { return s.answering(ctx) })
+		}
 		if s.reads() {
 			spawn(func() error { return s.listening().Run(ctx, s.env.Bus, s.env.Shards) })
 			spawn(func() error {

@@ -10,17 +10,33 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
 	"github.com/bonychat/puente/services/control/auth"
+	"github.com/bonychat/puente/services/control/history"
 )
 
-// Service is the ChannelService.
+// Service is the ChannelService. Bus and History are required.
 type Service struct {
-	controlv1connect.UnimplementedChannelServiceHandler
-	Bus *bus.Bus
+	Bus     *bus.Bus
+	History History
+	// Source is the file that the channels come from, where this process reads it itself; "" where they are applied.
+	Source string
+	// Networks are those that a file may name; none has them be what their services have declared.
+	Networks []config.Network
 }
+
+// History is what is known of the past.
+type History interface {
+	// Counts are what became of each channel's messages lately, by its id.
+	Counts(ctx context.Context) (map[string]history.Counts, error)
+	// ChannelEvents are the latest holds of a channel and their ends.
+	ChannelEvents(ctx context.Context, channel string) ([]*controlv1.ChannelEvent, error)
+}
+
+var _ controlv1connect.ChannelServiceHandler = (*Service)(nil)
 
 // mostListed is how many channels one answer holds.
 const mostListed = 100_000
@@ -31,9 +47,13 @@ func (s *Service) ListChannels(ctx context.Context, r *connect.Request[controlv1
 	if err != nil {
 		return nil, err
 	}
+	counts, err := s.History.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	answer := &controlv1.ListChannelsResponse{}
 	for _, one := range standing {
-		if c := one.Channel(); !r.Msg.GetTrouble() || !well(c) {
+		if c := counted(one.Channel(), counts); !r.Msg.GetTrouble() || !well(c) {
 			answer.Channels = append(answer.Channels, c)
 		}
 	}
@@ -63,11 +83,11 @@ func (s *Service) PauseChannel(ctx context.Context, r *connect.Request[controlv1
 	if err := directory.SetPause(ctx, s.Bus, p); err != nil {
 		return nil, err
 	}
-	standing, err := Of(ctx, s.Bus, c.ID)
+	shown, _, err := s.one(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	return connect.NewResponse(&controlv1.PauseChannelResponse{Channel: standing.Channel()}), nil
+	return connect.NewResponse(&controlv1.PauseChannelResponse{Channel: shown}), nil
 }
 
 // ResumeChannel implements the API.
@@ -80,11 +100,11 @@ func (s *Service) ResumeChannel(ctx context.Context, r *connect.Request[controlv
 	if err != nil {
 		return nil, err
 	}
-	standing, err := Of(ctx, s.Bus, c.ID)
+	shown, _, err := s.one(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	return connect.NewResponse(&controlv1.ResumeChannelResponse{Channel: standing.Channel(), WasPaused: held}), nil
+	return connect.NewResponse(&controlv1.ResumeChannelResponse{Channel: shown, WasPaused: held}), nil
 }
 
 // settings are those of a channel, or an error that names it.
@@ -97,4 +117,24 @@ func (s *Service) settings(ctx context.Context, id string) (directory.Channel, e
 		return c, connect.NewError(connect.CodeNotFound, fmt.Errorf("channel: there is no channel %q", id))
 	}
 	return c, err
+}
+
+// one is how one channel stands.
+func (s *Service) one(ctx context.Context, id string) (*controlv1.Channel, *Standing, error) {
+	standing, err := Of(ctx, s.Bus, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	counts, err := s.History.Counts(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return counted(standing.Channel(), counts), standing, nil
+}
+
+// counted is a channel with what became of its messages lately.
+func counted(c *controlv1.Channel, all map[string]history.Counts) *controlv1.Channel {
+	n := all[c.GetId()]
+	c.OutLastHour, c.InLastHour, c.FailedLastDay, c.LastIn = n.OutLastHour, n.InLastHour, n.FailedLastDay, stamp(n.LastIn)
+	return c
 }

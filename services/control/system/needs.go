@@ -98,6 +98,19 @@ func ofStreams(all []*controlv1.Stream) (list []*need, fill float64, fullest str
 	return list, min(fill, 1), fullest
 }
 
+// ofFailures is the one of messages that failed because of how something is set up.
+func ofFailures(g *controlv1.FailureGroup) *need {
+	n := &controlv1.Need{
+		Why: g.GetWhy(), Since: g.GetFirst(),
+		Remedy:   fmt.Sprintf("%d failed: mend it, then puente replay --reason %s", g.GetCount(), g.GetWhy().GetCode()),
+		RemedyEs: fmt.Sprintf("han fallado %d: corríjalo y luego puente replay --reason %s", g.GetCount(), g.GetWhy().GetCode()),
+	}
+	if len(g.GetChannels()) == 1 {
+		n.Channel = g.GetChannels()[0]
+	}
+	return &need{n, 1}
+}
+
 // ofVersions is the one of processes that do not have one version; nil where they do.
 func ofVersions(versions []string) *need {
 	if len(versions) < 2 {

@@ -7,6 +7,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/channels"
@@ -55,19 +56,22 @@ func (s *Service) Status(ctx context.Context, _ *connect.Request[controlv1.Statu
 	if n := ofVersions(answer.Versions); n != nil {
 		all = append(all, n)
 	}
-	if s.History != nil {
-		ended, err := s.History.EndedUntil(ctx)
-		if err != nil {
-			return nil, err
-		}
-		answer.EndedUntil = stamp(ended)
-		if answer.HistoryBehind, err = s.History.Behind(ctx); err != nil {
-			return nil, err
-		}
-		if n := ofHistory(answer.HistoryBehind); n != nil {
-			all = append(all, n)
-		}
+	ended, err := s.History.EndedUntil(ctx, s.Bus)
+	if err != nil {
+		return nil, err
 	}
+	answer.EndedUntil = stamp(ended)
+	if answer.HistoryBehind, err = s.History.Behind(ctx, s.Bus); err != nil {
+		return nil, err
+	}
+	if n := ofHistory(answer.HistoryBehind); n != nil {
+		all = append(all, n)
+	}
+	failed, err := s.setupFailures(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, failed...)
 	answer.Needs = sorted(all)
 	return connect.NewResponse(answer), nil
 }
@@ -89,4 +93,18 @@ func countState(answer *controlv1.StatusResponse, s controlv1.ChannelState) {
 func refuses(name string) bool {
 	declared, ok := topology.Declared(name)
 	return ok && declared.Refuse
+}
+
+// setupFailures are what failed in the last 24 hours because of how something is set up, by reason.
+func (s *Service) setupFailures(ctx context.Context, now time.Time) (list []*need, err error) {
+	summary, err := s.Failures.SummarizeFailures(ctx, connect.NewRequest(&controlv1.SummarizeFailuresRequest{
+		Filter: &controlv1.FailureFilter{Fault: reason.Setup, Since: stamp(now.Add(-24 * time.Hour))},
+	}))
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range summary.Msg.GetGroups() {
+		list = append(list, ofFailures(g))
+	}
+	return list, nil
 }

@@ -5,27 +5,35 @@ import (
 	"context"
 	"time"
 
+	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
 	"github.com/bonychat/puente/services/control/audit"
 )
 
-// Service is the SystemService. Its fields are required, but for History.
+// Service is the SystemService. Its fields are required.
 type Service struct {
-	Bus   *bus.Bus
-	Audit *audit.Log
-	// History is what is known of the past; nil for nothing.
+	Bus     *bus.Bus
+	Audit   *audit.Log
 	History History
+	// Failures summarizes what failed.
+	Failures Failures
 }
 
 // History is what is known of the past.
 type History interface {
 	// Behind is how many entries of the journal are not in it yet.
-	Behind(ctx context.Context) (uint64, error)
+	Behind(ctx context.Context, b *bus.Bus) (uint64, error)
 	// EndedUntil is the time before which everything that was accepted has ended; zero where that is not known.
-	EndedUntil(ctx context.Context) (time.Time, error)
+	EndedUntil(ctx context.Context, b *bus.Bus) (time.Time, error)
+}
+
+// Failures summarizes what failed.
+type Failures interface {
+	SummarizeFailures(context.Context, *connect.Request[controlv1.SummarizeFailuresRequest]) (*connect.Response[controlv1.SummarizeFailuresResponse], error)
 }
 
 var _ controlv1connect.SystemServiceHandler = (*Service)(nil)

@@ -57,6 +57,7 @@ type bridge struct {
 	health   *service.Health
 	consent  Consent
 	networks networks.Set
+	file     string // the configuration; "" for the demonstration
 
 	traces string // where traces are sent to, for people; "" where that is not asked for
 
@@ -72,7 +73,7 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	var stopping atomic.Int64 // what the configuration gives to a stop, once it is known
 	defer service.Overdue(ctx, func() time.Duration { return o.EndWithin + time.Duration(stopping.Load()) })()
 	defer cancel()
-	b := &bridge{health: service.NewHealth(), consent: o.Consent, networks: o.Networks}
+	b := &bridge{health: service.NewHealth(), consent: o.Consent, networks: o.Networks, file: o.File}
 	changes := make(chan os.Signal, 1)
 	if o.File != "" {
 		signal.Notify(changes, syscall.SIGHUP) // before anything else: from then on it no longer ends the process

@@ -16,7 +16,13 @@ import (
 
 // control serves the control API on the internal port.
 func (b *bridge) control(ctx context.Context, env service.Env) error {
-	return control.Serve(ctx, env, control.Options{Tokens: &b.tokens, Reflection: b.cfg.Control.Reflection})
+	o := control.Options{
+		Tokens: &b.tokens, Reflection: b.cfg.Control.Reflection, History: filepath.Join(b.cfg.Data, "history"), Source: b.file, Networks: b.networks.Known(),
+	}
+	if b.demo != nil {
+		o.Source = "the demonstration"
+	}
+	return control.Serve(ctx, env, o)
 }
 
 // takeTokens has the control API take the tokens of a configuration. Where it has none, that is the one of the data folder:

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/services/control/channels"
 )
 
 // Consent is what an operator has to allow expressly, since it cannot be undone. The zero value allows nothing.
@@ -29,17 +30,7 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 			return explain(err)
 		}
 		small = provision.SmallPayload(env.Bus)
-		var entries []directory.Entry
-		for _, c := range cfg.Channels {
-			settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
-			if c.Uncertain == config.Hold {
-				settings.Uncertain = directory.Hold
-			}
-			entries = append(entries, directory.Entry{
-				Channel: settings,
-				Account: c.Account.Reveal(), Platform: c.Platform.Reveal(),
-			})
-		}
+		entries := channels.Entries(cfg)
 		var err error
 		if len(entries) == 0 && c.RemoveAll {
 			different, err = directory.Clear(ctx, env.Bus)

@@ -51,7 +51,7 @@ func (s Setup) each(ctx context.Context, channels []config.Channel, treat func(c
 			failed++
 		}
 		cancel()
-		_, _ = io.WriteString(s.Out, conceal(said.String(), d, c.Account.Reveal()))
+		_, _ = io.WriteString(s.Out, runtime.Conceal(said.String(), d, c.Account.Reveal()))
 	}
 	if failed > 0 {
 		return fmt.Errorf("%s not set up", words.Count(failed, "channel"))

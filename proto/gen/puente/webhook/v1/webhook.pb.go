@@ -42,10 +42,12 @@ type Call struct {
 	Headers []*Header `protobuf:"bytes,6,rep,name=headers,proto3" json:"headers,omitempty"`
 	// The body as it came.
 	Body []byte `protobuf:"bytes,7,opt,name=body,proto3" json:"body,omitempty"`
-	// When ingress took it.
-	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// When ingress took it, or when it was put there once more.
+	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	// When ingress took it, where it was put there once more by a replay; unset otherwise.
+	FirstAcceptedAt *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=first_accepted_at,json=firstAcceptedAt,proto3" json:"first_accepted_at,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Call) Reset() {
@@ -134,6 +136,13 @@ func (x *Call) GetAcceptedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Call) GetFirstAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstAcceptedAt
+	}
+	return nil
+}
+
 // Header is one header with all its values.
 type Header struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -193,7 +202,7 @@ var File_puente_webhook_v1_webhook_proto protoreflect.FileDescriptor
 
 const file_puente_webhook_v1_webhook_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/webhook/v1/webhook.proto\x12\x11puente.webhook.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x02\n" +
+	"\x1fpuente/webhook/v1/webhook.proto\x12\x11puente.webhook.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x02\n" +
 	"\x04Call\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x16\n" +
@@ -203,7 +212,8 @@ const file_puente_webhook_v1_webhook_proto_rawDesc = "" +
 	"\aheaders\x18\x06 \x03(\v2\x19.puente.webhook.v1.HeaderR\aheaders\x12\x12\n" +
 	"\x04body\x18\a \x01(\fR\x04body\x12;\n" +
 	"\vaccepted_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptedAt\"4\n" +
+	"acceptedAt\x12F\n" +
+	"\x11first_accepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstAcceptedAt\"4\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06valuesB\xcd\x01\n" +
@@ -230,11 +240,12 @@ var file_puente_webhook_v1_webhook_proto_goTypes = []any{
 var file_puente_webhook_v1_webhook_proto_depIdxs = []int32{
 	1, // 0: puente.webhook.v1.Call.headers:type_name -> puente.webhook.v1.Header
 	2, // 1: puente.webhook.v1.Call.accepted_at:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 2: puente.webhook.v1.Call.first_accepted_at:type_name -> google.protobuf.Timestamp
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_puente_webhook_v1_webhook_proto_init() }

@@ -1,0 +1,74 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/webhook"
+
+	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+)
+
+// answerDecode answers what the decoder of this process makes of a stored call ([topology.DecodeSubject]). Nothing is passed
+// on and nothing is counted.
+func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (proto.Message, error) {
+	stored := &webhookv1.Call{}
+	if err := proto.Unmarshal(q.GetCall(), stored); err != nil {
+		return &livev1.DecodeAnswer{Error: "the stored call cannot be read"}, nil
+	}
+	c := s.channels.of(stored.GetChannel())
+	if c == nil {
+		return &livev1.DecodeAnswer{Error: "the channel is no longer configured"}, nil
+	}
+	call := webhook.FromProto(stored)
+	events, err := s.receive(c, call)
+	if err != nil {
+		return &livev1.DecodeAnswer{Error: err.Error()}, nil
+	}
+	a := &livev1.DecodeAnswer{}
+	owners := owners{runner: s, called: c, call: call}
+	for _, e := range events {
+		owner := owners.of(e.Account)
+		switch {
+		case owner == nil || e.Ignored != "":
+			a.Ignored++
+		case e.Unreadable != "" || e.Key == "":
+			a.Unreadable++
+		case e.Receipt != nil:
+			if _, err := s.receiptTask(owner, call, e); err != nil {
+				a.Unreadable++
+				continue
+			}
+			a.Receipts++
+		case e.Content != nil && e.Contact.GetAddress() != "":
+			a.Messages = append(a.Messages, s.messageID(owner, e))
+		default:
+			a.Unreadable++
+		}
+	}
+	return a, nil
+}
+
+// answering answers what is asked of the network's service. One process of the service answers each question.
+func (s *runner) answering(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group := s.env.Bus.Name()
+	decoding := make(chan error, 1)
+	go func() {
+		defer cancel()
+		decoding <- bus.Respond(ctx, s.env.Bus, topology.DecodeSubject(s.description.Name), group, 0, s.answerDecode)
+	}()
+	err := bus.Respond(ctx, s.env.Bus, topology.CheckSubject(s.description.Name), group, checkWithin, s.answerCheck)
+	cancel()
+	if err = errors.Join(err, <-decoding); err != nil {
+		return fmt.Errorf("answer questions about %s: %w", s.description.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package channels
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+const secret = "[secret]"
+
+// fields are the settings of an account as its network's service has declared them.
+func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, err error) {
+	var declared struct {
+		Fields []struct {
+			Name   string `json:"name"`
+			Secret bool   `json:"secret"`
+			Many   bool   `json:"many"`
+		} `json:"fields"`
+	}
+	if err := directory.Declaration(ctx, s.Bus, network, &declared); err != nil && !errors.Is(err, directory.ErrUndeclared) {
+		return nil, err
+	}
+	for _, f := range declared.Fields {
+		fields = append(fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
+	}
+	return fields, nil
+}
+
+func unchecked(json.RawMessage) []error { return nil }
+
+// shownSettings are a channel's settings as names and values, without what is secret or may be.
+func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[string]string, error) {
+	settings := map[string]string{"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "uncertain": string(config.Resend), "platform.api_token": secret}
+	if c.Uncertain != "" {
+		settings["uncertain"] = c.Uncertain
+	}
+	var platform struct {
+		WebhookURL string `json:"webhook_url"`
+	}
+	if err := s.account(ctx, topology.Platform, c.ID, &platform); err != nil {
+		return nil, err
+	}
+	settings["platform.webhook_url"] = withoutQuery(platform.WebhookURL)
+	var account map[string]json.RawMessage
+	if err := s.account(ctx, c.Network, c.ID, &account); err != nil {
+		return nil, err
+	}
+	fields, err := s.fields(ctx, c.Network)
+	if err != nil {
+		return nil, err
+	}
+	public := map[string]bool{} // what is not declared is not shown
+	for _, f := range fields {
+		public[f.Name] = !f.Secret
+	}
+	for name, raw := range account {
+		value := secret
+		if public[name] {
+			value = string(raw)
+			var text string
+			if json.Unmarshal(raw, &text) == nil {
+				value = withoutQuery(text)
+			}
+		}
+		settings["account."+name] = value
+	}
+	return settings, nil
+}
+
+// account reads one side's credentials; what cannot be read is as if it were not there.
+func (s *Service) account(ctx context.Context, far, channel string, into any) error {
+	raw, err := directory.Account(ctx, s.Bus, far, channel)
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_ = json.Unmarshal(raw, into)
+	return nil
+}
+
+// withoutQuery is a URL without the parts that may hold a credential. What is no URL stays.
+func withoutQuery(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return text
+	}
+	if u.User != nil {
+		u.User = url.User(secret)
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = secret
+	}
+	u.Fragment = ""
+	return u.String()
+}

@@ -1,0 +1,93 @@
+package failures
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// blank is JSON with its values left out: what remains is its structure, with the type and the length of each value. A text
+// that is a form is shown with the names of its fields. A name that may be somebody's, such as a number, is left out too.
+func blank(data []byte) []byte {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return []byte(`"text of ` + fmt.Sprint(len(data)) + ` bytes"`)
+	}
+	shown, err := json.Marshal(blankValue(value))
+	if err != nil {
+		return []byte(`"cannot be shown"`)
+	}
+	return shown
+}
+
+func blankValue(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, one := range v {
+			name, taken := blankName(name), 1
+			for key := name; ; key = fmt.Sprintf("%s (%d)", name, taken) {
+				if _, there := out[key]; !there {
+					out[key] = blankValue(one)
+					break
+				}
+				taken++
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, one := range v {
+			out[i] = blankValue(one)
+		}
+		return out
+	case string:
+		return blankText(v)
+	case json.Number:
+		return "number"
+	case bool:
+		return "true or false"
+	default:
+		return nil
+	}
+}
+
+// fieldName is what is a name of somebody's program, and nobody's number or address.
+var fieldName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_.$\[\]-]{0,63}$`)
+
+var manyDigits = regexp.MustCompile(`[0-9]{5}`)
+
+func blankName(name string) string {
+	if fieldName.MatchString(name) && !manyDigits.MatchString(name) {
+		return name
+	}
+	return fmt.Sprintf("name of %d characters", utf8.RuneCountInString(name))
+}
+
+// mostFields is how many fields of a form are named.
+const mostFields = 200
+
+func blankText(text string) string {
+	if fields, err := url.ParseQuery(text); err == nil && len(fields) > 1 && len(fields) <= mostFields && strings.Contains(text, "=") {
+		var names []string
+		for name, values := range fields {
+			if !fieldName.MatchString(name) || manyDigits.MatchString(name) {
+				names = nil // it is none
+				break
+			}
+			names = append(names, fmt.Sprintf("%s=text of %d characters", name, utf8.RuneCountInString(strings.Join(values, ""))))
+		}
+		if names != nil {
+			slices.Sort(names)
+			return "form: " + strings.Join(names, "&")
+		}
+	}
+	return fmt.Sprintf("text of %d characters", utf8.RuneCountInString(text))
+}
