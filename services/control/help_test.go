@@ -28,7 +28,7 @@ import (
 
 // api is a control API that serves, with a token of each role.
 type api struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	server *bustest.Server
 	bus    *bus.Bus
@@ -48,7 +48,7 @@ var roles = []config.ControlToken{
 }
 
 // start starts a broker with a network and two channels, and the API on it.
-func start(t *testing.T) *api {
+func start(t testing.TB) *api {
 	t.Helper()
 	s := bustest.Start(t, "toy")
 	a := &api{t: t, server: s, bus: s.Connect("control"), tokens: &auth.Tokens{}}
