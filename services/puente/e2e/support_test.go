@@ -49,7 +49,7 @@ func TestWhatIsWrittenForSupportHoldsNothingPersonal(t *testing.T) {
 		r.Close()
 	}
 	said := all.String()
-	for _, want := range []string{`"id": "A"`, `"suspended"`, `"telegram": 1`, "EGRESS_telegram", "KV_CHANNELS", "egress-telegram telegram B outbound", `"embedded": true`, "linux/"} {
+	for _, want := range []string{`"id": "A"`, `"suspended"`, `"code"`, `"telegram": 1`, "EGRESS_telegram", "KV_CHANNELS", "egress-telegram telegram B outbound", `"embedded": true`, "linux/"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in it", want)
 		}

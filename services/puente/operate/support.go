@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
 )
@@ -106,10 +107,10 @@ type channelState struct {
 	Waiting map[string]uint64 `json:"waiting"`
 }
 
-// suspended is why a channel is not sent to, in words of the network's code, which hold nothing personal.
+// suspended is why a channel is not sent to: the reason's code, since its words may quote a network.
 type suspended struct {
-	Reason string    `json:"reason"`
-	Since  time.Time `json:"since"`
+	Code  string    `json:"code"`
+	Since time.Time `json:"since"`
 }
 
 func channelStates(ctx context.Context, b *bus.Bus) (any, error) {
@@ -129,9 +130,12 @@ func channelStates(ctx context.Context, b *bus.Bus) (any, error) {
 	for _, c := range channels {
 		s := channelState{Channel: c, Suspended: map[string]suspended{}, PausedUntil: map[string]time.Time{}, Waiting: map[string]uint64{}}
 		for _, far := range []string{c.Network, topology.Platform} {
-			var why suspended
+			var why struct {
+				Reason reason.Reason
+				Since  time.Time
+			}
 			if data, is := stored["state."+far+"."+c.ID]; is && json.Unmarshal(data, &why) == nil {
-				s.Suspended[far] = why
+				s.Suspended[far] = suspended{why.Reason.Code(), why.Since}
 			}
 			if s.Waiting[far], err = b.Backlog(ctx, far, c.ID); err != nil {
 				return nil, err
@@ -168,7 +172,7 @@ func streamFills(ctx context.Context, b *bus.Bus) (any, error) {
 // mostCounted bounds the dead letters that are counted.
 const mostCounted = 100_000
 
-// letterCounts counts dead letters by who gave them up, network, channel and kind.
+// letterCounts counts dead letters by who gave them up, network, channel, kind and the code of the reason.
 func letterCounts(ctx context.Context, b *bus.Bus) (any, error) {
 	counts, total, q := map[string]int{}, 0, deadletter.Query{Limit: lettersPage}
 	for {
@@ -177,7 +181,7 @@ func letterCounts(ctx context.Context, b *bus.Bus) (any, error) {
 			return nil, err
 		}
 		for _, l := range page {
-			counts[strings.Join([]string{l.Service, l.Network, l.Channel, l.Kind.String()}, " ")]++
+			counts[strings.Join([]string{l.Service, l.Network, l.Channel, l.Kind.String(), l.Why.Code()}, " ")]++
 		}
 		if total += len(page); !more || total >= mostCounted {
 			return map[string]any{"counts": counts, "complete": !more}, nil
