@@ -188,7 +188,7 @@ func (f *follower) do(p *piece) lanes.Next {
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
-		f.bus.Logger().Warn("not handled, will be tried again", "stream", f.Stream.Name, "sequence", p.entry.Sequence, "try", p.try, "err", err)
+		f.bus.Logger().WarnContext(ctx, "not handled, will be tried again", "stream", f.Stream.Name, "sequence", p.entry.Sequence, "try", p.try, "err", err)
 		return Backoff(p.try)
 	}
 	// the task is done, or its dead letter is stored: only now may the position pass the entry

@@ -41,6 +41,9 @@ func (s *Session) Wake() { s.set.Wake() }
 // Narrow lets one head be worked on at a time, and twice as many with each that is taken: see [lanes.Set.Narrow].
 func (s *Session) Narrow() { s.set.Narrow() }
 
+// Len is how many entries the session has that are not finished.
+func (s *Session) Len() int { return s.set.Len() }
+
 // Paused says that no head may start now.
 func (s *Session) Paused() bool { return s.set.Paused() }
 

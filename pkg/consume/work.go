@@ -75,7 +75,7 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
-		b.Logger().Warn("not handled, will be tried again", "stream", w.Stream.Name, "sequence", e.Sequence, "try", e.Try, "err", err)
+		b.Logger().WarnContext(ctx, "not handled, will be tried again", "stream", w.Stream.Name, "sequence", e.Sequence, "try", e.Try, "err", err)
 		return Backoff(e.Try)
 	}
 	return lanes.Next{}

@@ -46,10 +46,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		span.SetStatus(codes.Error, v.Reason.String())
 		e.why = v.Reason
 	}
-	attempt := e.attempts + 1
-	log := func() *slog.Logger { // made where something is said: a send that goes well says nothing
-		return s.bus.Logger().With("far", s.config.Far, "channel", s.channel, "key", e.key, "attempt", attempt)
-	}
+	log := func() *slog.Logger { return s.tryLog(e, v) }
 	s.asked()
 	if v.Class == result.Sent {
 		s.took(ctx, e)
@@ -61,9 +58,6 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	switch v.Class {
 	case result.Sent:
 		e.attempts++
-		if s.bus.Logger().Enabled(ctx, slog.LevelDebug) {
-			log().Debug("sent")
-		}
 		next := s.conclude(ctx, e, ending{result: eventv1.Result_RESULT_SENT, ref: ref, alias: v.Alias})
 		next.Good = true
 		return next
@@ -71,19 +65,19 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	case result.Rejected:
 		e.attempts++
 		e.refused = &v
-		log().Warn("rejected", "reason", v.Reason.String(), "err", v.Err)
+		log().WarnContext(ctx, "rejected", "reason", v.Reason.String(), "err", v.Err)
 		next := s.giveWith(ctx, e, eventv1.Result_RESULT_FAILED, v.Reason)
 		next.Answered = true
 		return next
 	// no try is spent: the destination only said when to come back
 	case result.Waiting:
-		log().Info("told to wait", "for", v.After, "err", v.Err)
+		log().InfoContext(ctx, "told to wait", "for", v.After, "err", v.Err)
 		return s.wait(ctx, e, w, v)
 	case result.Suspended:
 		return s.refuse(ctx, e, w, v)
 	case result.Uncertain:
 		e.attempts++
-		log().Warn("not known whether it was taken", "err", v.Err)
+		log().WarnContext(ctx, "not known whether it was taken", "err", v.Err)
 		s.doubted(ctx, w)
 		if w.Hold && !w.Keyed {
 			// remembered before it is stored: should that fail, it must not be sent again
@@ -97,7 +91,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 		return s.retry(ctx, e, v)
 	default: // Retry
 		e.attempts++
-		log().Warn("not sent, will be tried again", "reason", v.Reason.String(), "err", v.Err)
+		log().WarnContext(ctx, "not sent, will be tried again", "reason", v.Reason.String(), "err", v.Err)
 		return s.retry(ctx, e, v)
 	}
 }

@@ -36,6 +36,7 @@ func (s *sender) ended(ctx context.Context, e *message, r eventv1.Result) {
 		at = e.Stored
 	}
 	s.bus.Meter().Ended(ctx, s.config.Far, strings.ToLower(strings.TrimPrefix(r.String(), "RESULT_")), time.Since(at))
+	s.tellOutcome(ctx, e, r, time.Since(at))
 }
 
 // Why messages of a channel wait: the closed set of the label state. The first four are of the whole channel.

@@ -57,6 +57,7 @@ type sender struct {
 	heldUntil time.Time
 	// breaker and refused tell a message that is at fault from a destination or a credential that is.
 	breaker breaker
+	outage  outage
 	refused refusals
 	// taken is how many events were sent, takenAt when the last was. From them follows whether others are taken while
 	// one message is not.
@@ -151,7 +152,7 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 	was := s.breaker.open
 	down = s.breaker.failed(consume.Lane(e.Event), time.Now())
 	if down && !was {
-		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel)
+		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel, "waiting", s.waiting())
 	}
 	return s.breaker.opened, down
 }
@@ -160,15 +161,18 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 // failed before end.
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
-	closed := s.breaker.answered(consume.Lane(e.Event))
+	closed, over, waiting := s.breaker.answered(consume.Lane(e.Event)), s.outage.end(), s.waiting()
 	if closed {
 		s.heldUntil = time.Now()
 	}
 	s.mu.Unlock()
+	if over.tries > 0 {
+		s.bus.Logger().Info("the destination answers again", "far", s.config.Far, "channel", s.channel,
+			"after", time.Since(over.since).Round(time.Millisecond).String(), "tries", over.tries, "waiting", waiting)
+	}
 	if !closed {
 		return
 	}
-	s.bus.Logger().Info("the destination answers again", "far", s.config.Far, "channel", s.channel)
 	if now := s.session(); now != nil {
 		now.Wake()
 	}

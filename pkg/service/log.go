@@ -17,7 +17,7 @@ func Logger(cfg *config.Config) *slog.Logger {
 	if cfg.Log.Format == config.JSON {
 		handler = slog.NewJSONHandler(os.Stderr, options)
 	}
-	log := slog.New(handler)
+	log := slog.New(telemetry.Traced(handler))
 	slog.SetLogLoggerLevel(slog.LevelWarn) // package log has no levels; what is said there, as by net/http, is trouble
 	slog.SetDefault(log)
 	telemetry.LogTo(log)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // LogTo makes the OpenTelemetry SDK of this process write to a log, a record for each thing it has to say; by itself it
@@ -53,3 +54,23 @@ func (h sdkHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
 
 // WithGroup implements [slog.Handler].
 func (h sdkHandler) WithGroup(string) slog.Handler { return h }
+
+// Traced adds trace_id to each record that is logged under a context with a span, so that a line leads to its trace.
+func Traced(h slog.Handler) slog.Handler { return traced{h} }
+
+type traced struct{ slog.Handler }
+
+// Handle implements [slog.Handler].
+func (t traced) Handle(ctx context.Context, r slog.Record) error {
+	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
+		r = r.Clone()
+		r.AddAttrs(slog.String("trace_id", span.TraceID().String()))
+	}
+	return t.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements [slog.Handler].
+func (t traced) WithAttrs(attrs []slog.Attr) slog.Handler { return traced{t.Handler.WithAttrs(attrs)} }
+
+// WithGroup implements [slog.Handler].
+func (t traced) WithGroup(name string) slog.Handler { return traced{t.Handler.WithGroup(name)} }

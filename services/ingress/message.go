@@ -79,7 +79,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := in.keeper.keep(label.Message(ctx, "", "", m.GetId()), arrived, m); err != nil {
-		in.Log.Error("message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
+		in.Log.ErrorContext(ctx, "message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
 		cause, why := causeNotStored, "the message could not be stored; try again"
 		if errors.Is(err, bus.ErrNoRoom) {
 			cause, why = causeFull, "the gateway's store is full; try again later"
@@ -95,7 +95,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.Bus.Meter().Accepted(ctx, c.Network, "outbound")
-	in.Log.Debug("message accepted", "channel", c.ID, "id", m.GetId())
+	in.Log.DebugContext(ctx, "message accepted", "channel", c.ID, "id", m.GetId())
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(answer)
 }

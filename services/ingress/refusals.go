@@ -57,7 +57,7 @@ func (in *Ingress) refused(r *http.Request, what string, c *channel, why string,
 		args = append(args, "channel", c.ID)
 	}
 	if n := in.refusals.count(kind); n%logEvery == 1 {
-		in.Log.Warn(what, append(args, "caller", in.caller(r), "times", n)...)
+		in.Log.WarnContext(r.Context(), what, append(args, "caller", in.caller(r), "times", n)...)
 	}
 }
 

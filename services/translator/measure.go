@@ -15,7 +15,7 @@ func (t *Translator) measure(ctx context.Context, c change, s *indexv1.State) {
 	status := strings.ToLower(strings.TrimPrefix(c.Status.String(), "STATUS_"))
 	t.bus.Meter().Receipt(ctx, s.GetNetwork(), status, time.Since(s.GetAcceptedAt().AsTime()))
 	if c.Status == eventv1.Status_STATUS_FAILED {
-		t.bus.Meter().Failed(ctx, s.GetNetwork(), faultOf(s.GetWhy()), "receipt")
+		t.bus.Meter().Failed(ctx, s.GetNetwork(), faultOf(c.Why.Proto()), "receipt")
 	}
 }
 
