@@ -63,10 +63,6 @@ func (f *file) find(ctx context.Context, d Digester, q Query) (Found, error) {
 	if key := sendKey.FindStringSubmatch(text); key != nil { // as dead letters are named
 		lower = strings.ToLower(key[1])
 	}
-	channels, err := f.channels(ctx, q.Channel)
-	if err != nil {
-		return Found{}, err
-	}
 	for _, way := range []struct {
 		match controlv1.Match
 		find  func() ([]int64, error)
@@ -87,6 +83,10 @@ func (f *file) find(ctx context.Context, d Digester, q Query) (Found, error) {
 			return f.numbers(ctx, q, "FROM messages m WHERE m.id >= ? AND m.id < ?", lower, lower+"~")
 		}},
 		{controlv1.Match_MATCH_NETWORK_ID, func() ([]int64, error) {
+			channels, err := f.channels(ctx, q.Channel)
+			if err != nil {
+				return nil, err
+			}
 			var keys []string
 			for _, c := range channels {
 				keys = append(keys, record.RefDigest(d, c.network, c.id, text))
@@ -94,6 +94,10 @@ func (f *file) find(ctx context.Context, d Digester, q Query) (Found, error) {
 			return f.byKeys(ctx, q, "FROM refs r JOIN messages m USING (message) WHERE r.ref IN ", keys)
 		}},
 		{controlv1.Match_MATCH_CONTACT, func() ([]int64, error) {
+			channels, err := f.channels(ctx, q.Channel)
+			if err != nil {
+				return nil, err
+			}
 			var keys []string
 			for _, c := range channels {
 				for _, address := range addresses(text) {

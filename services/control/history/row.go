@@ -26,10 +26,11 @@ type row struct {
 	seen                int64 // when the broker stored its last entry
 	entries             int64
 	progress            progress
-	state               controlv1.State // as the progress says
-	why                 []byte          // a reason; nil for none
-	failure             failure         // of this batch, while its state is one of failure
-	stored              keysOfRow       // as the file has them; zero while it has none
+	state               controlv1.State             // as the progress says
+	why                 []byte                      // a reason; nil for none
+	failure             failure                     // of this batch, while its state is one of failure
+	foundBy             struct{ ref, trace string } // the last that lead to it, as far as they were met since it was read
+	stored              keysOfRow                   // as the file has them; zero while it has none
 }
 
 // keysOfRow are the columns of a row that are indexed.

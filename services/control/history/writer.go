@@ -178,12 +178,14 @@ func (w *writer) keep(ctx context.Context, r *row, i item) error {
 		return nil
 	}
 	r.entries++
-	if ref := cut(e.GetRef(), 64); ref != "" {
+	if ref := cut(e.GetRef(), 64); ref != "" && ref != r.foundBy.ref {
+		r.foundBy.ref = ref
 		if _, err := w.addRef.ExecContext(ctx, ref, r.message); err != nil {
 			return err
 		}
 	}
-	if trace := cut(e.GetTraceId(), 64); trace != "" {
+	if trace := cut(e.GetTraceId(), 64); trace != "" && trace != r.foundBy.trace {
+		r.foundBy.trace = trace
 		if _, err := w.addTrace.ExecContext(ctx, trace, r.message); err != nil {
 			return err
 		}
