@@ -36,6 +36,8 @@ type Config struct {
 	Trace Trace
 	// Stop is about the end of a process.
 	Stop Stop
+	// History is the record of messages that operators search.
+	History History
 	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
 	Control Control
 	// Channels are the channels in the order of the file, or of the one that channels_file names; nil where the file was

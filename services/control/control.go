@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"buf.build/go/protovalidate"
@@ -27,7 +26,7 @@ import (
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/channels"
 	"github.com/bonychat/puente/services/control/failures"
-	"github.com/bonychat/puente/services/control/history"
+	"github.com/bonychat/puente/services/control/messages"
 	"github.com/bonychat/puente/services/control/system"
 	"github.com/bonychat/puente/services/control/webhooks"
 )
@@ -38,8 +37,10 @@ type Options struct {
 	Tokens *auth.Tokens
 	// Reflection lets whoever has a token ask which services there are.
 	Reflection bool
-	// History is the folder of the history's file; "" is a temporary one.
-	History string
+	// History is where the record of messages lies, and for how long.
+	History config.History
+	// TraceURL is the page of a trace, "" for none; nil for none at all.
+	TraceURL func(id string) string
 	// Source is the file that the channels come from, where this process reads it itself; "" where they are applied.
 	Source string
 	// Networks are those that this program knows; none for those that have declared themselves.
@@ -79,7 +80,7 @@ func Run(ctx context.Context, env service.Env) error {
 			}
 		}
 	}()
-	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: filepath.Join(cfg.Data, "history")})
+	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: cfg.History, TraceURL: cfg.Trace.URL})
 }
 
 // take has the tokens of a file taken.
@@ -92,7 +93,7 @@ func take(tokens *auth.Tokens, cfg *config.Config, file string) error {
 }
 
 // Serve serves the API on the internal port until the context ends.
-func Serve(ctx context.Context, env service.Env, o Options) (err error) {
+func Serve(ctx context.Context, env service.Env, o Options) error {
 	if err := provision.Await(ctx, env.Bus, topology.Messages.Name, topology.Audit.Name, topology.Dead.Name, topology.Journal.Name); err != nil {
 		return err
 	}
@@ -101,14 +102,11 @@ func Serve(ctx context.Context, env service.Env, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("bounds of the control API: %w", err)
 	}
-	past, err := history.Open(history.Options{Dir: o.History, Log: env.Log})
+	record, stop, err := keepHistory(ctx, env, o.History)
 	if err != nil {
-		return fmt.Errorf("history: %w", err)
+		return err
 	}
-	following, ended := context.WithCancel(ctx)
-	followed := make(chan error, 1)
-	go func() { followed <- past.Follow(following, env.Bus) }()
-	defer func() { ended(); err = errors.Join(err, <-followed, past.Close()) }()
+	defer stop()
 	api := http.NewServeMux()
 	options := []connect.HandlerOption{
 		connect.WithInterceptors(&guard{bounds: bounds, audit: log}), connect.WithReadMaxBytes(mostRead), connect.WithSendMaxBytes(mostSent),
@@ -122,12 +120,14 @@ func Serve(ctx context.Context, env service.Env, o Options) (err error) {
 		api.Handle(path, h)
 		names = append(names, path[1:len(path)-1])
 	}
-	failing := &failures.Service{Bus: env.Bus, History: past}
-	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: past, Failures: failing}, options...))
-	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: past, Source: o.Source, Networks: o.Networks}, options...))
+	failing := &failures.Service{Bus: env.Bus, History: record}
+	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: record, Failures: failing}, options...))
+	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: record, Source: o.Source, Networks: o.Networks}, options...))
 	mount(controlv1connect.NewFailureServiceHandler(failing, options...))
 	mount(controlv1connect.NewWebhookServiceHandler(&webhooks.Service{Bus: env.Bus}, options...))
-	mount(controlv1connect.NewMessageServiceHandler(controlv1connect.UnimplementedMessageServiceHandler{}, options...))
+	mount(controlv1connect.NewMessageServiceHandler(&messages.Service{
+		History: record, Bus: env.Bus, Contacts: messages.ContactsOf(env.Bus), TraceURL: o.TraceURL,
+	}, options...))
 	door := auth.NewDoor(ctx, o.Tokens, log, api)
 	for _, name := range names {
 		env.Health.Handle("/"+name+"/", door)
@@ -143,13 +143,8 @@ func Serve(ctx context.Context, env service.Env, o Options) (err error) {
 		}
 	}
 	env.Started()
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-followed: // the connection is gone for good
-		followed <- nil
-		return err
-	}
+	<-ctx.Done()
+	return nil
 }
 
 // Bounds of messages in bytes: a request is the largest that a procedure takes, see package auth; an answer may list a

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func (f *file) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (
 	return page, next, err
 }
 
-// failureWhere is a filter as a condition on failures x, messages m, channels c and networks n.
+// failureWhere is a filter as a condition on failures x.
 func failureWhere(q *controlv1.FailureFilter) (string, []any) {
 	where, args := []string{"true"}, []any{}
 	add := func(wanted bool, condition string, values ...any) {
@@ -70,7 +71,7 @@ func failureWhere(q *controlv1.FailureFilter) (string, []any) {
 		}
 	}
 	add(q.GetChannel() != "", "x.channel IN (SELECT channel FROM channels WHERE id = ?)", q.GetChannel())
-	add(q.GetNetwork() != "", "n.name = ?", q.GetNetwork())
+	add(q.GetNetwork() != "", "x.channel IN (SELECT channel FROM channels JOIN networks USING (network) WHERE name = ?)", q.GetNetwork())
 	like := "%" + likeEscapes.Replace(q.GetReason()) + "%"
 	add(q.GetReason() != "", `(x.code = ? OR x.en LIKE ? ESCAPE '\' OR x.es LIKE ? ESCAPE '\')`, q.GetReason(), like, like)
 	add(q.GetFault() != reasonv1.Fault_FAULT_UNSPECIFIED, "x.fault = ?", int64(q.GetFault()))
@@ -81,7 +82,7 @@ func failureWhere(q *controlv1.FailureFilter) (string, []any) {
 	if key := sendKey.FindStringSubmatch(id); key != nil {
 		id = key[1]
 	}
-	add(q.GetKey() != "", "m.id = ?", id)
+	add(q.GetKey() != "", "x.message IN (SELECT message FROM messages WHERE id = ?)", id)
 	add(q.GetNumber() != 0, "false")
 	return strings.Join(where, " AND "), args
 }
@@ -107,71 +108,88 @@ func (h *History) Summary(ctx context.Context, q *controlv1.FailureFilter) (*con
 	return answer, h.failed("summarize failures", err)
 }
 
+// group is what failures are counted by.
+type group struct {
+	kind int64
+	code string
+}
+
 func (f *file) summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
-	type group struct {
-		kind int64
-		code string
-	}
-	type counted struct {
-		*controlv1.FailureGroup
-		channels map[string]uint64
-	}
-	groups := map[group]counted{}
-	answer := &controlv1.SummarizeFailuresResponse{}
 	where, args := failureWhere(q)
-	// columns outside the sums are those of one of the rows, the first or the last: https://sqlite.org/lang_select.html#bareagg
-	err := each(ctx, f.read, `SELECT x.kind, x.code, c.id, count(*), min(x.at), max(x.at), x.why, x.message
-		FROM failures x JOIN channels c ON c.channel = x.channel JOIN networks n USING (network) `+joinMessages(q)+" WHERE "+where+" GROUP BY x.kind, x.code, x.channel",
-		args, func(rows *sql.Rows) error {
-			var key group
-			var channel string
-			var count uint64
-			var first, last, message int64
-			var why []byte
-			if err := rows.Scan(&key.kind, &key.code, &channel, &count, &first, &last, &why, &message); err != nil {
-				return err
-			}
-			g, ok := groups[key]
-			if !ok {
-				g = counted{&controlv1.FailureGroup{Kind: controlv1.FailureKind(key.kind), Why: readReason(why), First: timestamp(first), Last: timestamp(last)}, map[string]uint64{}}
-				groups[key] = g
-			}
-			if at := timestamp(first); at.AsTime().Before(g.GetFirst().AsTime()) {
-				g.First = at
-			}
-			if at := timestamp(last); g.GetExample() == "" || at.AsTime().After(g.GetLast().AsTime()) {
-				g.Last, g.Why, g.Example = at, readReason(why), fmt.Sprint(message)
-			}
-			g.Count += count
-			g.channels[channel] += count
-			answer.Total += count
-			return nil
-		})
+	answer := &controlv1.SummarizeFailuresResponse{}
+	var order []group
+	examples, groups := map[group]int64{}, map[group]*controlv1.FailureGroup{}
+	err := each(ctx, f.read, "SELECT x.kind, x.code, count(*), min(x.at), max(x.at), max(x.message) FROM failures x WHERE "+where+
+		" GROUP BY x.kind, x.code ORDER BY 3 DESC, 5 DESC, 2", args, func(rows *sql.Rows) error {
+		var key group
+		var count uint64
+		var first, last, example int64
+		if err := rows.Scan(&key.kind, &key.code, &count, &first, &last, &example); err != nil {
+			return err
+		}
+		answer.Total += count
+		if len(order) < mostGroups {
+			order, examples[key] = append(order, key), example
+			groups[key] = &controlv1.FailureGroup{Count: count, Kind: controlv1.FailureKind(key.kind), First: timestamp(first), Last: timestamp(last)}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range groups {
-		g.Channels = mostFrequent(g.channels)
-		answer.Groups = append(answer.Groups, g.FailureGroup)
+	if err := f.channelsOf(ctx, where, args, groups); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(answer.Groups, func(a, b *controlv1.FailureGroup) int {
-		return cmp.Or(cmp.Compare(b.GetCount(), a.GetCount()), b.GetLast().AsTime().Compare(a.GetLast().AsTime()), strings.Compare(a.GetExample(), b.GetExample()))
-	})
-	answer.Groups = answer.Groups[:min(len(answer.Groups), mostGroups)]
-	for _, g := range answer.Groups {
-		if err := f.read.QueryRowContext(ctx, "SELECT id FROM messages WHERE message = ?", g.GetExample()).Scan(&g.Example); err != nil {
+	for _, key := range order {
+		g := groups[key]
+		var why []byte
+		err := f.read.QueryRowContext(ctx, "SELECT m.id, x.why FROM failures x JOIN messages m USING (message) WHERE x.message = ?", examples[key]).Scan(&g.Example, &why)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // it is none any more
 			return nil, err
 		}
+		g.Why = readReason(why)
+		answer.Groups = append(answer.Groups, g)
 	}
 	return answer, nil
 }
 
-// joinMessages joins the messages where a filter asks for one: a summary of all does not need them.
-func joinMessages(q *controlv1.FailureFilter) string {
-	if q.GetKey() == "" {
-		return ""
+// channelsOf adds to groups in which channels they happened, those with the most.
+func (f *file) channelsOf(ctx context.Context, where string, args []any, groups map[group]*controlv1.FailureGroup) error {
+	counts := map[group]map[int64]uint64{}
+	err := each(ctx, f.read, "SELECT x.kind, x.code, x.channel, count(*) FROM failures x WHERE "+where+" GROUP BY x.kind, x.code, x.channel", args, func(rows *sql.Rows) error {
+		var key group
+		var channel int64
+		var count uint64
+		if err := rows.Scan(&key.kind, &key.code, &channel, &count); err != nil {
+			return err
+		}
+		if counts[key] == nil {
+			counts[key] = map[int64]uint64{}
+		}
+		counts[key][channel] += count
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return "JOIN messages m USING (message)"
+	names := map[int64]string{}
+	if err := each(ctx, f.read, "SELECT channel, id FROM channels", nil, func(rows *sql.Rows) error {
+		var number int64
+		var id string
+		err := rows.Scan(&number, &id)
+		names[number] = id
+		return err
+	}); err != nil {
+		return err
+	}
+	for key, g := range groups {
+		named := map[string]uint64{}
+		for channel, n := range counts[key] {
+			named[names[channel]] += n
+		}
+		g.Channels = mostFrequent(named)
+	}
+	return nil
 }
 
 // mostFrequent are the channels with the most, at most [mostChannels].

@@ -36,10 +36,11 @@ func (h *History) Follow(ctx context.Context, b *bus.Bus) error {
 		case b.Over():
 			return bus.ErrClosed
 		case useless(err) || errors.Is(err, errOther) || errors.Is(err, errRebuild):
-			h.rebuild.Store(false)
 			if err = h.anew(err); err != nil {
 				h.Log.Error("the history cannot be made anew", "err", err)
 				_ = bus.Pause(ctx, followPause)
+			} else {
+				h.rebuild.Store(false)
 			}
 		default:
 			h.Log.Warn("the history is not followed: it will be tried again", "err", err)
@@ -80,8 +81,8 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 			if err := w.write(items); err != nil {
 				return err
 			}
-			h.moved(w.sequence)
 			h.feed.tell(items)
+			h.moved(w.sequence)
 		}
 		if readErr != nil {
 			return readErr
@@ -165,6 +166,9 @@ func (h *History) Behind(ctx context.Context, b *bus.Bus) (uint64, error) {
 		return 0, err
 	}
 	applied := h.applied.Load()
+	if h.rebuild.Load() {
+		applied = 0
+	}
 	if state.First > 0 {
 		applied = max(applied, state.First-1)
 	}

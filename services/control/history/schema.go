@@ -40,6 +40,7 @@ CREATE TABLE failures (
 	message INTEGER PRIMARY KEY, at INTEGER NOT NULL, channel INTEGER NOT NULL, kind INTEGER NOT NULL, fault INTEGER NOT NULL,
 	generation INTEGER NOT NULL, part INTEGER NOT NULL, service TEXT NOT NULL, code TEXT NOT NULL, en TEXT NOT NULL, es TEXT NOT NULL, why BLOB);
 CREATE INDEX failures_at ON failures (at, message);
+CREATE INDEX failures_code ON failures (kind, code, channel, at);
 CREATE INDEX failures_channel ON failures (channel, at, message);
 CREATE TABLE channel_events (channel INTEGER NOT NULL, sequence INTEGER NOT NULL, seen INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (channel, sequence)) WITHOUT ROWID;
 `

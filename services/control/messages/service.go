@@ -3,7 +3,6 @@ package messages
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -45,8 +44,8 @@ type Service struct {
 	Bus     Bus
 	// Contacts are looked up to show the last characters of an address; nil shows none.
 	Contacts Contacts
-	// Traces is the address of a Jaeger, "http://jaeger:16686"; "" for none.
-	Traces string
+	// TraceURL is the page of a trace; nil, or "", for none.
+	TraceURL func(id string) string
 
 	watches atomic.Int64 // that are open
 }
@@ -118,13 +117,11 @@ const (
 func (s *Service) complete(ctx context.Context, all []history.Message) {
 	s.askLive(ctx, all)
 	s.lookUp(ctx, all)
-	if s.Traces == "" {
+	if s.TraceURL == nil {
 		return
 	}
 	for _, m := range all {
-		if m.GetTraceId() != "" {
-			m.TraceUrl = strings.TrimSuffix(s.Traces, "/") + "/trace/" + url.PathEscape(m.GetTraceId())
-		}
+		m.TraceUrl = s.TraceURL(m.GetTraceId())
 	}
 }
 

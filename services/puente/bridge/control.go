@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -16,8 +17,10 @@ import (
 
 // control serves the control API on the internal port.
 func (b *bridge) control(ctx context.Context, env service.Env) error {
+	cfg := *b.cfg
+	cfg.History.Folder = cmp.Or(cfg.History.Folder, filepath.Join(cfg.Data, "history"))
 	o := control.Options{
-		Tokens: &b.tokens, Reflection: b.cfg.Control.Reflection, History: filepath.Join(b.cfg.Data, "history"), Source: b.file, Networks: b.networks.Known(),
+		Tokens: &b.tokens, Reflection: cfg.Control.Reflection, History: cfg.History, TraceURL: cfg.Trace.URL, Source: b.file, Networks: b.networks.Known(),
 	}
 	if b.demo != nil {
 		o.Source = "the demonstration"

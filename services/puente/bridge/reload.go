@@ -100,6 +100,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"trusted_proxies", running.TrustedProxies, file.TrustedProxies},
 		{"trace", running.Trace, file.Trace},
 		{"stop", running.Stop, file.Stop},
+		{"history", running.History, file.History},
 		{"control.reflection", running.Control.Reflection, file.Control.Reflection},
 	} {
 		if !reflect.DeepEqual(s.have, s.now) {

@@ -1,0 +1,311 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+)
+
+// journal writes entries as services do.
+func journal(t *testing.T, b *bus.Bus, entries ...*journalv1.Entry) {
+	t.Helper()
+	for _, e := range entries {
+		if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// following opens a history in a folder and has it follow; stop ends both.
+func following(t *testing.T, b *bus.Bus, dir string) (h *History, stop func()) {
+	t.Helper()
+	h, err := Open(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- h.Follow(ctx, b) }()
+	stopped := false
+	stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(stop)
+	return h, stop
+}
+
+// caughtUp waits until a history knows all that the journal holds.
+func caughtUp(t *testing.T, h *History, b *bus.Bus) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	for {
+		behind, err := h.Behind(ctx, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := b.State(ctx, topology.Journal.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if behind == 0 && h.applied.Load() == state.Last { // not ahead of it either
+			return
+		}
+		_ = bus.Pause(ctx, 10*time.Millisecond)
+	}
+}
+
+// all are the messages of a history, with their ways.
+func all(t *testing.T, h *History) (list []*controlv1.Message) {
+	t.Helper()
+	page, _, err := h.List(t.Context(), &controlv1.ListMessagesRequest{PageSize: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range page {
+		found, err := h.Find(t.Context(), digester{}, Query{Text: m.GetId(), Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, found.Messages[0].Message)
+	}
+	return list
+}
+
+func life(id string) []*journalv1.Entry {
+	return []*journalv1.Entry{routed(id, 0), fails(entry(id, 1, hopWaiting)), entry(id, 2, hopSent), entry(id, 3, hopDelivered)}
+}
+
+// Several processes follow one journal, from different times on, and answer the same.
+func TestTwoFollowersAnswerTheSame(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "telegram").Connect("control")
+	one, _ := following(t, b, t.TempDir())
+	for _, id := range []string{"m1", "m2", "m3"} {
+		journal(t, b, life(id)...)
+	}
+	other, _ := following(t, b, "")
+	journal(t, b, fails(entry("m4", 4, hopFailed)))
+	caughtUp(t, one, b)
+	caughtUp(t, other, b)
+	first, second := all(t, one), all(t, other)
+	if len(first) != 4 {
+		t.Errorf("%d messages", len(first))
+	}
+	if diff := cmp.Diff(first, second, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A file that was left goes on where it was, and does not take an entry twice.
+func TestItGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
+	h, stop := following(t, b, dir)
+	journal(t, b, life("m1")[:2]...)
+	caughtUp(t, h, b)
+	if _, err := Open(Options{Dir: dir}); err == nil {
+		t.Error("two processes use one folder")
+	}
+	stop()
+	journal(t, b, life("m1")[2:]...)
+	h, _ = following(t, b, dir)
+	caughtUp(t, h, b)
+	if got := all(t, h); len(got) != 1 || got[0].GetState() != controlv1.State_STATE_DELIVERED || len(got[0].GetHops()) != 5 {
+		t.Errorf("%v", got)
+	}
+}
+
+// errKilled is what a death looks like to a test.
+var errKilled = errors.New("killed")
+
+// A death between any two steps of a batch loses nothing and takes nothing twice: all of the batch is there, or nothing.
+func TestADeathInTheMiddleOfABatch(t *testing.T) {
+	t.Parallel()
+	whole := newBook(t)
+	var entries []*journalv1.Entry
+	for _, id := range []string{"m1", "m2", "m3"} {
+		entries = append(entries, life(id)...)
+	}
+	whole.write(entries...)
+	want := all(t, whole.History)
+	for died := range len(entries) + 2 {
+		b := newBook(t)
+		items := b.items(entries...)
+		if err := b.w.write(items[:2]); err != nil {
+			t.Fatal(err)
+		}
+		err := b.w.transaction(func(ctx context.Context) error {
+			for i, x := range items[2:] {
+				if i == died {
+					return errKilled
+				}
+				if err := b.w.take(ctx, x); err != nil {
+					return err
+				}
+				b.w.sequence, b.w.last = x.sequence, x.stored
+			}
+			if died == len(items)-2 {
+				return errKilled
+			}
+			if err := b.w.finish(ctx); err != nil {
+				return err
+			}
+			return errKilled
+		})
+		if !errors.Is(err, errKilled) {
+			t.Fatalf("died at %d: %v", died, err)
+		}
+		w, err := newWriter(b.file) // the next process
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.sequence != 2 {
+			t.Errorf("died at %d: the file goes up to %d", died, w.sequence)
+		}
+		if err := w.write(items); err != nil { // of which it has two
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, all(t, b.History), protocmp.Transform()); diff != "" {
+			t.Errorf("died at %d: %s", died, diff)
+		}
+	}
+}
+
+// A journal that was made anew, and one that was brought back from a backup and went on, are others: nothing of the old is left.
+func TestAnotherJournal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := bustest.Start(t, "telegram").Connect("control")
+	h, stop := following(t, first, dir)
+	journal(t, first, life("old")...)
+	caughtUp(t, h, first)
+	stop()
+	second := bustest.Start(t, "telegram").Connect("control")
+	journal(t, second, life("new")...)
+	journal(t, second, life("newer")...)
+	h, stop = following(t, second, dir)
+	caughtUp(t, h, second)
+	if got := all(t, h); len(got) != 2 || got[0].GetId() != "newer" {
+		t.Errorf("%v", got)
+	}
+	stop()
+	// the same journal, but with something else at the place where the history ended
+	h, err := Open(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE meta SET value = '2020-01-01T00:00:00Z' WHERE name = 'last'; UPDATE messages SET id = 'gone' WHERE id = 'new'"); err != nil {
+		t.Fatal(err)
+	}
+	_ = h.Close()
+	h, _ = following(t, second, dir)
+	caughtUp(t, h, second)
+	if got := all(t, h); len(got) != 2 || got[1].GetId() != "new" {
+		t.Errorf("%v", got)
+	}
+}
+
+// A damaged file, and one of another version, are thrown away; what is asked for anew is built anew.
+func TestBuiltAnew(t *testing.T) {
+	t.Parallel()
+	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
+	journal(t, b, life("m1")...)
+	check := func(what string, h *History) {
+		t.Helper()
+		caughtUp(t, h, b)
+		if got := all(t, h); len(got) != 1 || got[0].GetId() != "m1" {
+			t.Errorf("%s: %v", what, got)
+		}
+	}
+	h, stop := following(t, b, dir)
+	check("new", h)
+	stop()
+	if err := os.WriteFile(filepath.Join(dir, "history.db"), make([]byte, 100_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, stop = following(t, b, dir)
+	check("no database", h)
+	stop()
+	h, err := Open(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.file.write.ExecContext(t.Context(), "PRAGMA user_version = 999"); err != nil {
+		t.Fatal(err)
+	}
+	_ = h.Close()
+	h, stop = following(t, b, dir)
+	check("another version", h)
+	// damage that only a question finds
+	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE entries SET body = x'ff'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Find(t.Context(), digester{}, Query{Text: "m1", Limit: 1}); err == nil {
+		t.Error("damage is not told")
+	}
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
+		if _, err := h.Find(t.Context(), digester{}, Query{Text: "m1", Limit: 1}); err == nil {
+			break
+		}
+	}
+	check("found damaged", h)
+	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE messages SET id = 'wrong'"); err != nil {
+		t.Fatal(err)
+	}
+	h.Rebuild()
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit) && h.rebuild.Load(); time.Sleep(10 * time.Millisecond) {
+	}
+	check("asked for", h)
+	stop()
+}
+
+// What is subscribed to is told while it happens, and what a slow reader misses is counted.
+func TestASlowSubscriberIsToldHowMuchItMissed(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "telegram").Connect("control")
+	journal(t, b, entry("before", 0, hopSent))
+	h, _ := following(t, b, "")
+	caughtUp(t, h, b)
+	s := h.Subscribe(func(hop *controlv1.Hop) bool { return hop.GetId() != "other" })
+	defer s.Close()
+	const written = subscriptionHops + 20
+	for range written {
+		journal(t, b, entry("m", 0, hopSent))
+	}
+	journal(t, b, entry("other", 0, hopSent))
+	caughtUp(t, h, b)
+	told := 0
+	for range subscriptionHops {
+		if x := <-s.Hops(); x.Hop.GetId() != "m" && x.Hop.GetId() != "before" {
+			t.Errorf("%v", x.Hop)
+		}
+		told++
+	}
+	if left := s.LeftOut(); told+int(left) < written || left == 0 || s.LeftOut() != 0 {
+		t.Errorf("%d told, %d left out of %d", told, left, written)
+	}
+}
