@@ -74,10 +74,11 @@ var errFlags = errors.New("wrong flags")
 
 func main(name string, args []string, run Run) (err error) {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	file := flags.String("f", "puente.yaml", "configuration file; listen, internal, public_url, nats and log are read from it")
-	listen := flags.String("listen", "", "address of the public side, instead of the file's")
-	internal := flags.String("internal", "", "address of health checks, instead of the file's")
+	file := flags.String("f", "puente.yaml", "configuration `file`; listen, internal, public_url, nats and log are read from it")
+	listen := flags.String("listen", "", "`address` of the public side, instead of the file's")
+	internal := flags.String("internal", "", "`address` of health checks, instead of the file's")
 	about := flags.Bool("version", false, "say which version this is")
+	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return err
 	} else if err != nil {
@@ -97,7 +98,7 @@ func main(name string, args []string, run Run) (err error) {
 		return err
 	}
 	log := Logger(cfg)
-	defer func() { err = Logged(cfg.Log, log, err) }()
+	defer func() { err = Logged(cfg.Log, log.With("service", name), err) }()
 	if *listen != "" {
 		cfg.Listen = *listen
 	}
@@ -126,6 +127,27 @@ func main(name string, args []string, run Run) (err error) {
 	return errors.Join(err, <-serving)
 }
 
+// usage shows the flags as documents write them: with two dashes where the name has more than one letter. Package flag takes
+// one dash as well.
+func usage(flags *flag.FlagSet) {
+	fmt.Fprintf(flags.Output(), "Usage of %s:\n", flags.Name())
+	flags.VisitAll(func(f *flag.Flag) {
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		kind, text := flag.UnquoteUsage(f)
+		if kind != "" {
+			kind = " " + kind
+		}
+		fmt.Fprintf(flags.Output(), "  %s%s%s\n    \t%s", dashes, f.Name, kind, text)
+		if f.DefValue != "" && f.DefValue != "false" {
+			fmt.Fprintf(flags.Output(), " (default %s)", f.DefValue)
+		}
+		fmt.Fprintln(flags.Output())
+	})
+}
+
 // Signals is a context that ends with SIGTERM or SIGINT. A second signal kills at once.
 func Signals() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
@@ -134,7 +156,8 @@ func Signals() (context.Context, context.CancelFunc) {
 }
 
 // Start connects one service, under its own name at the broker and in traces, runs it and disconnects it. n is the
-// embedded server, nil for the configured one.
+// embedded server, nil for the configured one. It returns the service's error as it is, and nil after a stop: who runs
+// several of them adds which one it was.
 func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log *slog.Logger, health *Health, run Run) error {
 	log = log.With("service", name)
 	tel, err := telemetry.Start(ctx, name, version.String())
@@ -182,7 +205,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 		log.Warn("last spans not sent", "err", err)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	log.Info("stopped")
 	return nil

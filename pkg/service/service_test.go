@@ -76,11 +76,12 @@ func TestAProgramsExitStatusSaysWhatWasWrong(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"help", []string{"-h"}, 0, "-internal"},
+		{"help", []string{"-h"}, 0, "\n  --internal address\n"},
 		{"an unknown flag", []string{"-tokem", "x"}, 2, "flag provided but not defined: -tokem"},
 		{"an argument", []string{"up"}, 2, `unexpected argument: "up"`},
 		{"the version", []string{"-version", "-f", "none.yaml"}, 0, "built with go1."},
 		{"no file", []string{"-f", "none.yaml"}, 1, "toy: read configuration: open none.yaml"},
+		{"two dashes", []string{"--version"}, 0, "built with go1."},
 	} {
 		var out bytes.Buffer
 		c := program(t, "main", test.args...)
@@ -241,7 +242,7 @@ func TestWhatAServiceReturnsIsItsEnd(t *testing.T) {
 		err  error
 		want string
 	}{
-		"nothing": {nil, ""}, "a stop": {fmt.Errorf("take unit: %w", context.Canceled), ""}, "an error": {errors.New("boom"), "toy: boom"},
+		"nothing": {nil, ""}, "a stop": {fmt.Errorf("take unit: %w", context.Canceled), ""}, "an error": {errors.New("boom"), "boom"},
 	} {
 		err := main("toy", []string{"-f", file, "-internal", free(t)}, func(context.Context, Env) error { return test.err })
 		if (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {

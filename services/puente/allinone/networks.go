@@ -30,7 +30,7 @@ account, what it carries, its limits with the vendor's page beside each, and how
 			case len(args) > 0:
 				d := set.Named(args[0])
 				if d == nil {
-					return fmt.Errorf("there is no network %q: there are %s", args[0], words.List(set.Names()))
+					return fmt.Errorf("there is no network %q: %s", args[0], words.There(set.Names()))
 				}
 				if machine {
 					return catalogue.JSON(out, d.Describe())

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -71,7 +72,12 @@ func (f *fleet) expect(names ...string) {
 }
 
 func (f *fleet) start(name string, run service.Run) {
-	f.spawn(func() error { return service.Start(f.ctx, name, embedded(f.node), f.cfg, f.log, f.health, run) })
+	f.spawn(func() error {
+		if err := service.Start(f.ctx, name, embedded(f.node), f.cfg, f.log, f.health, run); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
 }
 
 func (f *fleet) startDriver(d provider.Driver) {

@@ -43,7 +43,7 @@ func TestServicesFollowWhatIsApplied(t *testing.T) {
 	if out := apply(map[string]string{"A": tokenA}); !strings.Contains(out, "added A") {
 		t.Error(out)
 	}
-	ingress := launchProcess(t, binary, "http://"+internal, "process", "service", "ingress", "-f", file, "-listen", public, "-internal", internal)
+	ingress := launchProcess(t, binary, "http://"+internal, "process", "service", "ingress", "-f", file, "--listen", public, "--internal", internal)
 	br := &bridge{program: &program{t: t, url: "http://" + public, runs: []*process{ingress}}}
 	eventually(t, 30*time.Second, "the first token is taken", func() bool { return br.send("Bearer "+tokenA, text("A", 1, marker)).status == http.StatusOK })
 	if out := apply(map[string]string{"A": renewed, "B": tokenB}); !strings.Contains(out, "added B; changed A") {

@@ -59,9 +59,9 @@ channels:
 	running := map[string]*process{}
 	launch := func(name string) {
 		internal := freePort(t)
-		args := []string{"-f", file, "-internal", internal}
+		args := []string{"-f", file, "--internal", internal}
 		if name == "ingress" {
-			args = append(args, "-listen", public)
+			args = append(args, "--listen", public)
 		}
 		running[name] = launchProcess(t, filepath.Join(dir, name), "http://"+internal, args...)
 	}

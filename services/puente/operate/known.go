@@ -29,7 +29,7 @@ func (d DeadLetters) refuseUnknown(ctx context.Context, b *bus.Bus, q deadletter
 			return err
 		}
 		if !slices.Contains(networks, q.Network) {
-			return fmt.Errorf("there is no network %q: there are %s", q.Network, words.List(networks))
+			return fmt.Errorf("there is no network %q: %s", q.Network, words.There(networks))
 		}
 	}
 	if q.Channel == "" {
@@ -65,12 +65,9 @@ func (d DeadLetters) networksThere(ctx context.Context, b *bus.Bus, channels []d
 
 // idsOf says which channels there are.
 func idsOf(channels []directory.Channel) string {
-	if len(channels) == 0 {
-		return "there is none at all"
-	}
 	var ids []string
 	for _, c := range channels {
 		ids = append(ids, c.ID)
 	}
-	return "there are " + words.List(ids)
+	return words.There(ids)
 }

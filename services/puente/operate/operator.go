@@ -69,8 +69,11 @@ func (o Operator) ofChannel(ctx context.Context, channel string, err error) erro
 	if slices.Contains(ids, channel) { // something else of it is not there
 		return o.failed(err)
 	}
-	if len(ids) == 0 {
+	switch len(ids) {
+	case 0:
 		return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
+	case 1:
+		return exit(NotFound, fmt.Sprintf(o.Words.Failed.OneChannel, channel, ids[0]))
 	}
 	slices.Sort(ids)
 	return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, words.List(ids)))

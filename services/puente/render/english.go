@@ -43,6 +43,7 @@ var english = Words{
 		NoAnswer:    "nothing answers at %s: %s",
 		Interrupted: "interrupted",
 		NoChannel:   "there is no channel %q: there are %s",
+		OneChannel:  "there is no channel %q: there is only %s",
 		NoChannels:  "there is no channel %q: there is none at all",
 	},
 	Where: WhereWords{

@@ -43,6 +43,7 @@ var spanish = Words{
 		NoAnswer:    "nada responde en %s: %s",
 		Interrupted: "interrumpido",
 		NoChannel:   "no hay ningún canal %q: hay %s",
+		OneChannel:  "no hay ningún canal %q: solo hay %s",
 		NoChannels:  "no hay ningún canal %q: no hay ninguno",
 	},
 	Where: WhereWords{

@@ -51,7 +51,8 @@ type FailedWords struct {
 	Older       string // URL
 	NoAnswer    string // URL, why
 	Interrupted string
-	NoChannel   string // id, those that there are
+	NoChannel   string // id, those that there are: two at least
+	OneChannel  string // id, the only one that there is
 	NoChannels  string // id
 }
 

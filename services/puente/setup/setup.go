@@ -84,5 +84,5 @@ func Only(channels []config.Channel, id string) ([]config.Channel, error) {
 		}
 		ids = append(ids, c.ID)
 	}
-	return nil, fmt.Errorf("there is no channel %q: there are %s", id, words.List(ids))
+	return nil, fmt.Errorf("there is no channel %q: %s", id, words.There(ids))
 }
