@@ -1,14 +1,18 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/config"
 )
 
 // Field is one setting of an account.
@@ -164,4 +168,29 @@ type Validator interface {
 type Identity interface {
 	// Identity is the same for two accounts that share their rates, such as the vendor's id of the account.
 	Identity() string
+}
+
+// Secret is a credential. It prints as "[secret]" everywhere, in JSON too; only Reveal yields it.
+type Secret = config.Secret
+
+// Secrets are the live values of one credential, for an account's field that may be a list while the credential is being
+// changed: Reveal yields all of them, First the newest.
+type Secrets = config.Secrets
+
+// NewSecrets hides the live values of a credential, the newest first.
+func NewSecrets(values ...string) Secrets { return config.HideSecrets(values...) }
+
+// NewSecret hides a credential.
+func NewSecret(value string) Secret { return config.Hide(value) }
+
+// CheckAddress says what is wrong with a field of an account that tells where an API is, for the account's Validate.
+// Scheme, host and port alone are right, and so is "", since the field is optional. example is the vendor's own address,
+// such as the field's default; "" stands for "https://api.example.com".
+func CheckAddress(field, address, example string) error {
+	u, err := url.Parse(address)
+	if address == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" {
+		return nil
+	}
+	return fmt.Errorf("%s: must be http or https, a host and perhaps a port, such as %s", field, cmp.Or(example, "https://api.example.com"))
 }

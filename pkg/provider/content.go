@@ -1,7 +1,14 @@
 package provider
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/customchannel"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -26,4 +33,68 @@ func Location(latitude, longitude float64, address string) *messagev1.Content {
 // KindName is the word for what an attachment is shown as: "image", "video", "audio" or "file".
 func KindName(kind messagev1.AttachmentKind) string {
 	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
+}
+
+// maxNote is how much of somebody's words a [Note] quotes, in UTF-16 code units.
+const maxNote = 200
+
+// Note is a line in brackets about what came with a message and is not part of its words: "[forwarded from: Ana]". The
+// detail may be anybody's text: it is made one line of at most 200 UTF-16 code units, cut at a whole character. Without a
+// detail the note is what alone.
+func Note(what, detail string) string {
+	detail = strings.Join(strings.Fields(detail), " ")
+	if short := customchannel.CutUTF16(detail, maxNote); short != detail {
+		detail = strings.TrimSpace(short) + "…"
+	}
+	if detail == "" {
+		return "[" + what + "]"
+	}
+	return "[" + what + ": " + detail + "]"
+}
+
+// WithNotes returns c with notes before its words, a line each: before a text, a caption, the address of a location. Empty
+// notes are left out. c itself is not changed.
+func WithNotes(c *messagev1.Content, notes ...string) *messagev1.Content {
+	var before strings.Builder
+	for _, note := range notes {
+		if note != "" {
+			before.WriteString(note + "\n")
+		}
+	}
+	if before.Len() == 0 || c == nil {
+		return c
+	}
+	add := func(words *string) { *words = strings.TrimSuffix(before.String()+*words, "\n") }
+	c = proto.CloneOf(c)
+	switch k := c.GetKind().(type) {
+	case *messagev1.Content_Text:
+		add(&k.Text.Body)
+	case *messagev1.Content_Attachment:
+		add(&k.Attachment.Caption)
+	case *messagev1.Content_Location:
+		add(&k.Location.Address)
+	case *messagev1.Content_QuickReply:
+		add(&k.QuickReply.Title)
+	}
+	return c
+}
+
+// Misread is the reason why a piece of JSON cannot be read, for [Event.Unreadable]: what it is and where the decoder
+// stopped, without what stood there. "a message" makes "a message cannot be read at from.id".
+func Misread(what string, err error) string {
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
+		return fmt.Sprintf("%s cannot be read at %s", what, t.Field)
+	}
+	return what + " cannot be read"
+}
+
+// JoinNonEmpty joins the parts that are not empty: ", " and "Calle Mayor 1", "", "Madrid" make "Calle Mayor 1, Madrid".
+func JoinNonEmpty(separator string, parts ...string) string {
+	given := make([]string, 0, len(parts))
+	for _, p := range parts {
+		if p != "" {
+			given = append(given, p)
+		}
+	}
+	return strings.Join(given, separator)
 }

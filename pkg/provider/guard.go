@@ -117,7 +117,7 @@ type exempt struct {
 	public map[string]bool // by hostPort, see Reach
 }
 
-// fileID is what a stored file is called: see bus.PutFile and bus.KeepFile.
+// fileID is what a stored file is called: see the Put and Keep of package media.
 var fileID = regexp.MustCompile(`^[0-9a-z]{26,32}$`)
 
 // file says whether an address is that of a file of our own.

@@ -2,11 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-
 	"github.com/bonychat/puente/pkg/webhook"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // Network is everything Puente knows about one messaging network. A is its account: a struct of settings whose fields
@@ -65,4 +66,10 @@ type Sent struct {
 	// Address is the contact's where the network answered with another than it was given, and writes from that one: a
 	// number that it spells otherwise. "" where it did not. See Confirms.Aliases.
 	Address string
+}
+
+// IdempotencyKey identifies one send to a network that drops repeats by itself, or hands our id back with its
+// receipts: the same for every try, another for every part, at most 36 characters.
+func IdempotencyKey(m *messagev1.Message) string {
+	return fmt.Sprintf("%s-%d", m.GetId(), m.GetPart().GetIndex())
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -148,3 +149,12 @@ func (s *Stream) Total() int64 {
 
 // FileName is the file name that Content-Disposition tells, "" for none.
 func (s *Stream) FileName() string { return dispositionName(s.Header) }
+
+// dispositionName is the file name that an answer's Content-Disposition tells, "" for none.
+func dispositionName(h http.Header) string {
+	_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
+	if err != nil {
+		return ""
+	}
+	return mediatype.CleanName(params["filename"])
+}

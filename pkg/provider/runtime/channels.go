@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/account"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -62,7 +62,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	}
 	var configured []string
 	for _, e := range entries {
-		configured = append(configured, urls(s.account(e))...)
+		configured = append(configured, account.Addresses(s.account(e))...)
 	}
 	s.client.Configure(s.env.PublicURL, configured)
 	after := map[string]*channel{}
@@ -118,7 +118,7 @@ func (s *runner) open(e directory.Entry) *channel {
 			return nil, cmp.Or(err, fmt.Errorf("%s reads no calls", s.description.Name))
 		}
 	}
-	c.listener = listenerOf(c.sender)
+	c.listener = account.Listener(c.sender)
 	return c
 }
 
@@ -187,17 +187,4 @@ func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && (s.description.Platform || c.Network == s.description.Name), err
-}
-
-// urls are the addresses that stand in an account, see [provider.ClientOptions].Configured.
-func urls(raw json.RawMessage) []string {
-	var fields map[string]any
-	_ = json.Unmarshal(raw, &fields)
-	var out []string
-	for _, v := range fields {
-		if text, ok := v.(string); ok && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")) {
-			out = append(out, text)
-		}
-	}
-	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/registration"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
@@ -24,15 +25,15 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 	if c == nil {
 		return nil, fmt.Errorf("channel %s: its settings cannot be used by this service: %w", q.GetChannel(), bus.ErrNotFound)
 	}
-	t := Target{Channel: c.ID, Account: c.raw, PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
+	t := registration.Target{Channel: c.ID, Account: c.raw, PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
 	var list findings
 	if q.GetRegister() {
-		list.ofRegistration(SetUp(ctx, s.driver, t))
+		list.ofRegistration(registration.SetUp(ctx, s.driver, t))
 	}
 	// what it answers then is what counts, also after it was registered
 	if len(list) == 0 || list[len(list)-1].GetGood() {
 		list = nil
-		list.ofLook(LookAt(ctx, s.driver, t))
+		list.ofLook(registration.LookAt(ctx, s.driver, t))
 	}
 	for _, f := range list {
 		f.En, f.Es = Conceal(f.GetEn(), s.driver, c.raw), Conceal(f.GetEs(), s.driver, c.raw)
@@ -68,7 +69,7 @@ func (l *findings) ofCredentials(refused error, checked bool, bad error) (more b
 }
 
 // ofLook is what the network says of credentials and webhook.
-func (l *findings) ofLook(look Look) {
+func (l *findings) ofLook(look registration.Look) {
 	const what = "webhook"
 	if !l.ofCredentials(look.Refused, look.Checked, look.Bad) {
 		return
@@ -99,7 +100,7 @@ func (l *findings) ofLook(look Look) {
 }
 
 // ofRegistration is what became of registering the webhook; nothing more is told where all went well.
-func (l *findings) ofRegistration(f Finding) {
+func (l *findings) ofRegistration(f registration.Finding) {
 	const what = "webhook"
 	if !l.ofCredentials(f.Refused, f.Checked, f.Bad) {
 		return

@@ -2,12 +2,12 @@ package runtime
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/account"
 	"github.com/bonychat/puente/pkg/reason"
+
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -49,12 +49,6 @@ func messageOf(e *eventv1.Event) *messagev1.Message {
 }
 
 // shielded calls a network's code; a panic in it is an error of one message.
-func (s *runner) shielded(what string, call func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // what was panicked with may hold content: the stack says enough
-			s.env.Log.Error("panic in a network's code", "network", s.description.Name, "in", what, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in %s of %s", what, s.description.Name)
-		}
-	}()
-	return call()
+func (s *runner) shielded(what string, call func() error) error {
+	return account.Shield(s.env.Log, s.description.Name, what, call)
 }

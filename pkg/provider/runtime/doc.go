@@ -3,8 +3,7 @@
 //	func main() { runtime.Main(acme.Network) }
 //
 // [Main] is a network's whole program, [Service] the same for a program that runs several, and [Run] serves a network with
-// a bus that is there already. [SetUp] and [LookAt] are for the command line: they work with one account, once, and need no
-// bridge that runs.
+// a bus that is there already. Package registration works with one account, once, without a bridge.
 //
 // Authors of networks need package provider alone. It is not this package's job to know a network: whatever differs
 // between two of them is declared in package provider.

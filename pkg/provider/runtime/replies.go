@@ -6,20 +6,21 @@ import (
 	"errors"
 	"time"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/account"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // host is what the sender of a channel works with.
 func (s *runner) host(c directory.Channel) provider.Host {
 	return provider.Host{
-		Client: s.client, WebhookURL: s.webhookURL(c.ID),
+		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
 		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), s.env.PublicURL},
 	}
 }

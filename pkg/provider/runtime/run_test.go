@@ -52,6 +52,11 @@ func TestANetworkServesItsOwnChannels(t *testing.T) {
 	}
 }
 
+// checked is a sender of two abilities, of which one may be left out of the declaration.
+type checked struct{ setter }
+
+func (*checked) Check(context.Context) error { return nil }
+
 func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, network)

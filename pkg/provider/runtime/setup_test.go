@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/provider/registration"
 )
 
 // setter is a sender that registers its webhook.
@@ -95,7 +95,7 @@ func TestWhoIsCalledAndListenedToIsRegistered(t *testing.T) {
 		return nil
 	})
 	n := courier(called{e})
-	if runtime.Listens(n, []byte(`{"key":"k"}`)) {
+	if registration.Listens(n, []byte(`{"key":"k"}`)) {
 		t.Error("it is said to make no calls")
 	}
 	w := start(t, n)

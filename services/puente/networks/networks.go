@@ -8,7 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/provider/registration"
 )
 
 // Set is the networks of a program, in the order in which they are listed. Each name is there once. Nobody changes a set
@@ -70,5 +70,5 @@ func (s Set) Known() []config.Network { return networks.Of(s...) }
 // Listens says whether a channel's network makes no calls, but is listened to.
 func (s Set) Listens(c config.Channel) bool {
 	d := s.Named(c.Network)
-	return d != nil && runtime.Listens(d, c.Account.Reveal())
+	return d != nil && registration.Listens(d, c.Account.Reveal())
 }

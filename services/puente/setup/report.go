@@ -8,12 +8,12 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
 // tellLook says what was found, and returns whether all is well. What cannot be asked is no reason to say that it is not.
-func tellLook(w io.Writer, cfg *config.Config, c config.Channel, l runtime.Look) bool {
+func tellLook(w io.Writer, cfg *config.Config, c config.Channel, l registration.Look) bool {
 	say := saying(w)
 	if !tellCredentials(say, l.Refused, l.Checked, l.Bad) {
 		return false
@@ -57,7 +57,7 @@ func saying(w io.Writer) func(what, format string, args ...any) {
 }
 
 // tell says what was found and done, and what remains.
-func tell(w io.Writer, cfg *config.Config, c config.Channel, f runtime.Finding) {
+func tell(w io.Writer, cfg *config.Config, c config.Channel, f registration.Finding) {
 	say := saying(w)
 	if !tellCredentials(say, f.Refused, f.Checked, f.Bad) {
 		return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/words"
@@ -61,18 +62,18 @@ func (s Setup) each(ctx context.Context, channels []config.Channel, treat func(c
 
 // setUp sets up one channel, and says whether it is.
 func (s Setup) setUp(ctx context.Context, w io.Writer, d provider.Driver, c config.Channel) bool {
-	f := runtime.SetUp(ctx, d, s.target(c))
+	f := registration.SetUp(ctx, d, s.target(c))
 	tell(w, s.Config, c, f)
 	return f.Err() == nil && (f.URL == "" || f.Done)
 }
 
 // lookAt asks about one channel, and says whether all is well.
 func (s Setup) lookAt(ctx context.Context, w io.Writer, d provider.Driver, c config.Channel) bool {
-	return tellLook(w, s.Config, c, runtime.LookAt(ctx, d, s.target(c)))
+	return tellLook(w, s.Config, c, registration.LookAt(ctx, d, s.target(c)))
 }
 
-func (s Setup) target(c config.Channel) runtime.Target {
-	return runtime.Target{Channel: c.ID, Account: c.Account.Reveal(), PublicURL: s.Config.PublicURL, AllowAddresses: s.Config.AllowAddresses}
+func (s Setup) target(c config.Channel) registration.Target {
+	return registration.Target{Channel: c.ID, Account: c.Account.Reveal(), PublicURL: s.Config.PublicURL, AllowAddresses: s.Config.AllowAddresses}
 }
 
 // Only is the channel with this id, of those of a configuration.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -58,5 +59,17 @@ func TestNotesStandBeforeTheWords(t *testing.T) {
 	}
 	if c := provider.Text("hola"); provider.WithNotes(c, "") != c {
 		t.Error("content without a note is copied")
+	}
+}
+
+func TestWhatIsEmptyIsNotJoined(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		parts []string
+		want  string
+	}{{nil, ""}, {[]string{"", ""}, ""}, {[]string{"a"}, "a"}, {[]string{"", "a", "", "b", ""}, "a, b"}} {
+		if got := provider.JoinNonEmpty(", ", test.parts...); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.parts, got, test.want)
+		}
 	}
 }

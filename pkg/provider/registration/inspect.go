@@ -1,0 +1,100 @@
+package registration
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/url"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/account"
+)
+
+// Look is what [LookAt] found. An error ends it.
+type Look struct {
+	// Refused, Checked and Bad are those of [Finding].
+	Refused error
+	Checked bool
+	Bad     error
+	// URL is where the network has to call; "" where it makes no calls.
+	URL string
+	// Asked says that the network can be asked where it calls, and Unknown why no answer came.
+	Asked   bool
+	Unknown error
+	// Inspection is the network's answer. Where it calls somebody else, that address is without user, query and fragment:
+	// they may be another's credentials.
+	provider.Inspection
+}
+
+// LookAt asks a channel's network whether the credentials are good and where it calls. It changes nothing at the network.
+func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
+	o, err := open(d, t)
+	defer o.client.Close()
+	if l.Refused = err; err != nil {
+		return l
+	}
+	if l.Checked, l.Bad = o.check(ctx); l.Bad != nil || account.OnlyHeard(o.sender) || o.Network.Webhook == nil {
+		return l
+	}
+	l.URL = o.URL()
+	inspector, ok := o.sender.(provider.Inspector)
+	if l.Asked = ok; !ok {
+		return l
+	}
+	l.Unknown = o.shielded("inspect", func() (err error) {
+		l.Inspection, err = inspector.Inspect(ctx, l.URL)
+		return err
+	})
+	if !l.Good {
+		l.Inspection.URL = withoutSecrets(l.Inspection.URL)
+	}
+	return l
+}
+
+// withoutSecrets is an address without what may be a credential: somebody else's may stand in its query.
+func withoutSecrets(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
+}
+
+// Listens says whether an account, given as the JSON object of the configuration, is listened to and its network makes
+// no calls. It asks nobody. An account that cannot be used is not listened to.
+func Listens(d provider.Driver, raw json.RawMessage) bool {
+	o, err := open(d, Target{Account: raw})
+	defer o.client.Close()
+	return err == nil && account.OnlyHeard(o.sender)
+}
+
+// opened is a channel's account that was opened for something that is done once, without a bridge.
+type opened struct {
+	Webhook
+	client *provider.Client // to be closed, whether the account could be opened or not
+	sender provider.Sender
+}
+
+func open(d provider.Driver, t Target) (*opened, error) {
+	o := &opened{Webhook: Webhook{Network: d.Describe(), PublicURL: t.PublicURL, Channel: t.Channel, Log: slog.New(slog.DiscardHandler)}}
+	o.client = provider.NewClient(provider.ClientOptions{Configured: account.Addresses(t.Account), PublicURL: t.PublicURL, AllowAddresses: t.AllowAddresses})
+	err := o.shielded("open", func() error {
+		bound, err := d.Bind(t.Account)
+		if err != nil {
+			return err
+		}
+		o.sender, err = bound.Open(provider.Host{Client: o.client, WebhookURL: o.URL()})
+		return err
+	})
+	return o, err
+}
+
+// check asks whether the credentials are good, where the network can be asked.
+func (o *opened) check(ctx context.Context) (checked bool, bad error) {
+	checker, ok := o.sender.(provider.Checker)
+	if !ok {
+		return false, nil
+	}
+	return true, o.shielded("check", func() error { return checker.Check(ctx) })
+}

@@ -1,0 +1,130 @@
+// Package registration makes a network call the bridge: it registers the webhook of one channel, and asks the network where
+// it calls now. It runs nothing, stores nothing, and needs no bridge that runs: "puente setup" is made of it, and a network's
+// service registers its channels by it.
+//
+//	f := registration.SetUp(ctx, telegram.Network, registration.Target{Channel: "shop", Account: account, PublicURL: url})
+//	if err := f.Err(); err != nil { … }
+//
+// Everything here is safe for concurrent use, ends with its context, and survives a panic in the network's code, which
+// becomes an error.
+package registration
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/netip"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/account"
+)
+
+// Webhook is one channel's, as it has to be registered.
+type Webhook struct {
+	Network   provider.Description
+	PublicURL string // scheme and host that networks call, without a slash at its end
+	Channel   string
+	// Log is told of a panic in the network's code.
+	Log *slog.Logger
+}
+
+// URL is where the network has to call.
+func (w Webhook) URL() string { return account.WebhookURL(w.PublicURL, w.Network.Name, w.Channel) }
+
+// Registration is what became of registering a channel's webhook.
+type Registration struct {
+	// URL is where the network has to call; "" where it makes no calls: it is listened to.
+	URL string
+	// Done says that the network knows URL.
+	Done bool
+	// Why says why nothing was registered, where nothing was tried.
+	Why string
+	// Todo is what a person still has to do; "" for nothing that the network told.
+	Todo string
+}
+
+// Register registers the webhook where the network can ([provider.Setter]) and the public URL can be called from outside;
+// else it says what a person has to do ([provider.Instructor]). It tries once; what its error means says
+// [provider.Classify]. To register what is registered already changes nothing.
+func (w Webhook) Register(ctx context.Context, sender provider.Sender) (r Registration, err error) {
+	if w.Network.Webhook == nil {
+		return r, nil
+	}
+	r.URL = w.URL()
+	setter, ok := sender.(provider.Setter)
+	switch {
+	case !ok:
+		r.Why = "the network takes no registration from here"
+	case !strings.HasPrefix(w.PublicURL, "https://"):
+		r.Why = "public_url is not https"
+	default:
+		err = w.shielded("setup", func() (err error) {
+			r.Todo, err = setter.Setup(ctx, r.URL)
+			return err
+		})
+		r.Done = err == nil
+		return r, err
+	}
+	if i, is := sender.(provider.Instructor); is {
+		err = w.shielded("instructions", func() error {
+			r.Todo = i.Instructions(r.URL)
+			return nil
+		})
+	}
+	return r, err
+}
+
+func (w Webhook) shielded(what string, call func() error) error {
+	return account.Shield(w.Log, w.Network.Name, what, call)
+}
+
+// Target is a channel of the configuration that is to be set up, or asked about.
+type Target struct {
+	// Channel is its id, Account its credentials as the configuration has them.
+	Channel string
+	Account json.RawMessage
+	// PublicURL and AllowAddresses are the configuration's, see [provider.ClientOptions].
+	PublicURL      string
+	AllowAddresses []netip.Prefix
+}
+
+// Finding is what [SetUp] found and did, in this order. An error ends it.
+type Finding struct {
+	// Refused is why the account cannot be used at all.
+	Refused error
+	// Checked says that the network can be asked whether the credentials are good, and Bad that they are not, or that no
+	// answer came ([provider.Classify]).
+	Checked bool
+	Bad     error
+	// Registration is what became of the webhook, Unregistered why nothing did.
+	Registration
+	Unregistered error
+}
+
+// Err is the error that ended it, nil for none.
+func (f Finding) Err() error {
+	for _, err := range []error{f.Refused, f.Bad, f.Unregistered} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetUp checks a channel's credentials and registers its webhook, once, as a network's service does when it starts. With a
+// credential that is refused it registers nothing.
+func SetUp(ctx context.Context, d provider.Driver, t Target) (f Finding) {
+	o, err := open(d, t)
+	defer o.client.Close()
+	if f.Refused = err; err != nil {
+		return f
+	}
+	if f.Checked, f.Bad = o.check(ctx); f.Bad != nil {
+		return f
+	}
+	if !account.OnlyHeard(o.sender) {
+		f.Registration, f.Unregistered = o.Register(ctx, o.sender)
+	}
+	return f
+}
