@@ -9,16 +9,22 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Bucket is one key-value bucket.
+// Bucket is one key-value bucket: the last value of each key, with a revision that grows by every write to the bucket. It
+// is safe for concurrent use, and two of one name are the same. Keys are up to 512 bytes of letters, digits, "-", "_", "/",
+// "=" and dots between parts; another key is [ErrName]. Values are up to 8 MB.
+//
+// In a cluster a server may answer that is a moment behind the last write. So what is read is no ground to write upon but by
+// [Bucket.Update] and [Bucket.DeleteAt], which are refused then.
 type Bucket struct {
 	bus   *Bus
 	name  string
-	again time.Duration // instead of watchAgain, for tests
+	again time.Duration // instead of watchAgain, for tests; 0 outside of them
 }
 
 // Bucket names a bucket; it does no I/O.
 func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
 
+// open is the client's handle on the bucket. A bucket that is deleted and made anew keeps its name, so a handle stays good.
 func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	// asked for once a connection: a heartbeat must not wait for more than its own write
 	l := k.bus.link()
@@ -44,7 +50,7 @@ func (k *Bucket) at(ctx context.Context, key string) (jetstream.KeyValue, error)
 	return k.open(ctx)
 }
 
-// Get reads a value and its revision, or [ErrNotFound].
+// Get reads a value and its revision, or [ErrNotFound], also where the key was deleted.
 func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -57,7 +63,8 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 	return e.Value(), e.Revision(), nil
 }
 
-// All reads every key of the bucket with its value.
+// All reads every key of the bucket with its value into memory: it is for buckets that grow with the configuration, not with
+// the contacts. What is written meanwhile may be in it or not.
 func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 	ctx, cancel := k.bus.link().during(ctx)
 	defer cancel()
@@ -87,7 +94,7 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 	}
 }
 
-// Put writes whatever is there.
+// Put writes, whatever is there. After an error it may have been written all the same: to put the same again does no harm.
 func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -99,7 +106,8 @@ func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
-// Create writes where nothing is, or fails with [ErrExists].
+// Create writes where nothing is, or fails with [ErrExists]; a deleted key counts as nothing. It returns the revision of what
+// it wrote. [ErrExists] after an error may be one's own write of before.
 func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, error) {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -133,7 +141,7 @@ func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision 
 	return rev, nil
 }
 
-// Delete takes a key out; it is no error where there is none.
+// Delete takes a key out, with what it held before; it is no error where there is none. Watchers are told.
 func (k *Bucket) Delete(ctx context.Context, key string) error {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -158,6 +166,8 @@ func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) erro
 	return nil
 }
 
+// errorOf turns the client's errors into those of this package. The key is in no error that says where the room is: keys hold
+// no content, but a full store is not the key's matter.
 func (k *Bucket) errorOf(verb, key string, err error) error {
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrKeyDeleted):

@@ -44,7 +44,10 @@ type Node interface {
 	InProcess() nats.Option
 }
 
-// Bus is one service's connection.
+// Bus is one service's connection to the broker, with what a process needs one of: its instance's name, its log and tracer,
+// the deployment's digest key, what it notified of lately. It is made by [Connect] and ended by [Bus.Close], and is safe for
+// concurrent use. Under it the connection may be another one from one moment to the next (see link), so nothing that stands
+// on a connection is kept here.
 type Bus struct {
 	name     string
 	instance string // this process: unit records name it
@@ -55,13 +58,13 @@ type Bus struct {
 	digest   atomic.Pointer[[]byte] // the deployment's key
 
 	url     string
-	options []nats.Option
+	options []nats.Option // of every connection; made once, so that a credentials file that is missing is told at the start
 	current atomic.Pointer[link]
 	once    sync.Once
 	ending  chan struct{} // closed when there will be no other link
 	kept    chan struct{} // closed when keep has ended
 
-	notifier notifier
+	notifier notifier // what was told of lately on EGRESS_*
 	fills    fills
 	measured measured
 }
@@ -147,7 +150,8 @@ func (b *Bus) Logger() *slog.Logger { return b.log }
 // Meter is the service's, for what reads and writes on its behalf; nil measures nothing.
 func (b *Bus) Meter() *meter.Meter { return b.meter }
 
-// Close waits for what was published without waiting, for at most as long as the context lives, and disconnects.
+// Close waits for what was published without waiting, for at most as long as the context lives, and disconnects. Whoever
+// uses the bus has to have returned: what is called afterwards fails. A second Close does no harm.
 func (b *Bus) Close(ctx context.Context) {
 	select {
 	case <-b.JetStream().PublishAsyncComplete():
@@ -166,7 +170,7 @@ func (b *Bus) sever() {
 	b.Conn().Close()
 }
 
-// Ready says what is missing before the bus can be used: the connection, or one of the streams.
+// Ready asks the broker, and says what is missing before the bus can be used: the connection, or one of the streams.
 func (b *Bus) Ready(ctx context.Context, streams ...string) error {
 	if !b.Conn().IsConnected() {
 		return errors.New("not connected to nats")

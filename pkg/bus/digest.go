@@ -17,6 +17,8 @@ const DigestKey = "digest"
 // DigestLength is the length of a digest in characters.
 const DigestLength = 26
 
+// digestAlphabet makes digests that can be a part of a subject, a key and a URL as they are. 26 letters of 5 bits hold 130 of
+// HMAC's 256 bits: more than a UUID has.
 var digestAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Digest stands for an address or a network's id wherever it could be read by others: subjects, journal, logs. It is
@@ -33,7 +35,8 @@ func (b *Bus) Digest(parts ...string) string {
 	return digestAlphabet.EncodeToString(mac.Sum(nil))[:DigestLength]
 }
 
-// LoadDigestKey reads the deployment's key, once; [Bus.Digest] needs it. It fails with [ErrNotFound] while there is none.
+// LoadDigestKey reads the deployment's key, once for the process; [Bus.Digest] needs it. A key that changes later is not
+// noticed: every process of the deployment has to be started again then. It fails with [ErrNotFound] while there is none.
 func (b *Bus) LoadDigestKey(ctx context.Context) error {
 	if b.digest.Load() != nil {
 		return nil

@@ -56,7 +56,9 @@ func isCode(err error, codes ...jetstream.ErrorCode) bool {
 	return false
 }
 
-// storeRefused says that the store refused for one of its limits, whose text has this word.
+// storeRefused says that the store refused for one of its limits, whose text has this word. The server has one code for all
+// of them; the texts are those of https://github.com/nats-io/nats-server/blob/main/server/store.go, and a test would notice
+// where a new version words them otherwise.
 func storeRefused(err error, word string) bool {
 	api, ok := errors.AsType[*jetstream.APIError](err)
 	return ok && api.ErrorCode == codeStoreFailed && strings.Contains(api.Description, word)

@@ -79,7 +79,7 @@ func (l *link) during(ctx context.Context) (context.Context, context.CancelFunc)
 	return ctx, func() { cancel(nil) }
 }
 
-// keep makes the connection anew whenever it is gone for good, until the bus is closed. Where none lasts for
+// keep is the goroutine of a bus. It makes the connection anew whenever it is gone for good, until the bus is closed. Where none lasts for
 // [linkGiveUp] it gives up: the bus is over.
 func (b *Bus) keep() {
 	defer close(b.kept)

@@ -16,10 +16,11 @@ const (
 	headerStamp  = "Puente-Stamp"  // when the publisher sent it, milliseconds
 )
 
-// lateAfter is how long after it was sent a message has to be stored for its publisher to have given it up meanwhile.
+// lateAfter is how long after it was sent a message has to be stored for its publisher to have given it up meanwhile:
+// [RequestTimeout]. A message that waited longer in the broker may have a second one behind it.
 const lateAfter = 5 * time.Second
 
-// Message is one stored message. It is only read, so that it is safe for concurrent use.
+// Message is one stored message. It is only read, Data too, so that it is safe for concurrent use.
 type Message struct {
 	Subject string
 	// Sequence is its place in its stream, from 1.
@@ -46,7 +47,7 @@ func (m *Message) Repeat() bool {
 	return err == nil && m.Stored.Sub(time.UnixMilli(sent)) > lateAfter // its publisher may have sent another
 }
 
-// Context is under the trace of whoever stored the message.
+// Context is a context under the trace of whoever stored the message; the same one where no trace was stored.
 func (m *Message) Context(ctx context.Context) context.Context { return extract(ctx, m.header) }
 
 // Ticket is what acknowledges the message: see [QueueReader.Ack].
@@ -57,7 +58,8 @@ func rawMessage(m *jetstream.RawStreamMsg) *Message {
 	return &Message{Subject: m.Subject, Sequence: m.Sequence, Data: m.Data, Stored: m.Time, header: m.Header}
 }
 
-// consumed is a message that a consumer delivered.
+// consumed is a message that a consumer delivered, with what the consumer says of it. It fails where the reply subject is
+// none of JetStream's.
 func consumed(m jetstream.Msg) (*Message, *jetstream.MsgMetadata, error) {
 	meta, err := m.Metadata()
 	if err != nil {

@@ -15,7 +15,8 @@ const (
 	maxName    = 200
 )
 
-// ErrName is returned for a subject, key, filter or name that cannot be one: it was not given to the broker, and never can be.
+// ErrName is returned for a subject, key, filter or name that cannot be one: it was not given to the broker, and never can
+// be. To try it again is useless. The error tells lengths and places, and nothing of the text: it may be a stranger's.
 var ErrName = errors.New("not a name that the broker can have")
 
 // checkSubject looks at the subject of one message, or at a key.
@@ -56,6 +57,8 @@ func checkName(name string) error {
 	return nil
 }
 
+// outsideToken are the characters that stand neither in a token nor in a name. The broker takes more; these are what all of
+// subjects, keys and names have in common, and what needs no quoting anywhere.
 func outsideToken(r rune) bool {
 	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 	return !letter && !strings.ContainsRune("-_/=", r)

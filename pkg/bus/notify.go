@@ -12,10 +12,12 @@ import (
 // What waits on EGRESS_* is notified of: whoever stored it publishes on bell.<far>.<channel>, so that whoever sends for the
 // channel looks at once. Nobody relies on it, since the broker may lose a notification.
 
-// notifyEvery is how often one channel is notified of at most.
+// notifyEvery is how often one channel is notified of at most. Whoever sends for it reads all that waits at once, so that a
+// notification for each message would say nothing more, and cost a packet to every process of the destination.
 const notifyEvery = 100 * time.Millisecond
 
-// notifier is what this process notifies of.
+// notifier is what this process notifies of. It remembers each subject that it ever notified of: a few hundred bytes for each
+// channel, and there are as many as are configured.
 type notifier struct {
 	mu   sync.Mutex
 	last map[string]*notified // by subject
@@ -26,6 +28,7 @@ type notified struct {
 	again bool // asked for meanwhile: one more is due at the end of the pause
 }
 
+// notifySubject is no stream's subject: what is published there is told to those who listen, and forgotten.
 func notifySubject(far, channel string) string { return "bell." + far + "." + channel }
 
 // notify says that something was stored under a subject.
@@ -56,6 +59,7 @@ func (b *Bus) notify(stored string) {
 	_ = b.Conn().Publish(subject, nil)
 }
 
+// notifyAgain is the one at the end of the pause: the last message stored in it may have come after everybody had looked.
 func (b *Bus) notifyAgain(subject string) {
 	b.notifier.mu.Lock()
 	defer b.notifier.mu.Unlock()
@@ -64,8 +68,9 @@ func (b *Bus) notifyAgain(subject string) {
 	_ = b.Conn().Publish(subject, nil)
 }
 
-// Notified calls back for each channel for which something was stored on EGRESS_<far>, until the context ends. What is
-// stored while there is no connection is not told of.
+// Notified calls back for each channel for which something was stored on EGRESS_<far>, until the context ends or the bus is
+// over. stored is called by one goroutine at a time, and holds up the next notification. What is stored while there is no
+// connection is not told of: whoever relies on it looks at the stream from time to time.
 func (b *Bus) Notified(ctx context.Context, far string, stored func(channel string)) {
 	prefix := notifySubject(far, "")
 	for ctx.Err() == nil && !b.Over() {
@@ -83,7 +88,7 @@ func (b *Bus) Notified(ctx context.Context, far string, stored func(channel stri
 	}
 }
 
-// Pause waits, or returns the context's error.
+// Pause waits so long and returns nil, or returns the context's error as soon as it has one.
 func Pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

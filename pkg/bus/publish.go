@@ -15,7 +15,8 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Post is one message to be stored.
+// Post is one message to be stored, on the stream that its subject belongs to (see topology.StreamOf). With its headers it may
+// have 8 MB; a larger one is [ErrTooLarge].
 type Post struct {
 	Subject string
 	// ID is the Nats-Msg-Id, a first net against repeats: the stream remembers it for two minutes, a work queue until
@@ -27,7 +28,10 @@ type Post struct {
 	Repeat bool
 }
 
-// Publish stores one message and returns its sequence once it is stored. An error leaves open whether it was. At most
+// Publish stores one message and returns its sequence once it is stored, on as many servers as the stream has replicas. It
+// returns [ErrFull], [ErrNoRoom], [ErrTooLarge] or [ErrName] where it was refused, after [RequestTimeout] at the latest; any
+// other error leaves open whether it was stored. Where the ID is still remembered nothing more is stored, and the sequence is
+// that of the first. At most
 // one unacknowledged publish per contact and stream keeps the order, so the client's own retry is off: the lane
 // retries.
 func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
@@ -82,7 +86,9 @@ func (l *link) publish(m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.
 	return l.js.PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
 }
 
-// PublishLater stores one message without waiting; the function it returns waits for that. For what is not ordered.
+// PublishLater stores one message without waiting; the function it returns waits for that, and is to be called once. Its
+// errors are those of [Bus.Publish]. It is for what is not ordered, such as the journal: nothing keeps two of them in order.
+// It makes no span, since the hop has one already.
 func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) error {
 	stream := topology.StreamOf(p.Subject)
 	m, err := message(ctx, p)
@@ -109,6 +115,7 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	}
 }
 
+// message is a post as the client takes it: encoded, with its headers and the trace of the context.
 func message(ctx context.Context, p Post) (*nats.Msg, error) {
 	data, err := proto.Marshal(p.Body)
 	if err != nil {

@@ -65,7 +65,7 @@ func (b *Bus) OpenQueue(ctx context.Context, stream, name, filter string) (*Queu
 	return &QueueReader{bus: b, link: l, stream: stream, consumer: c, Until: state.Last}, nil
 }
 
-// evict deletes the consumers of a filter that are on nobody's list, such as one that an operator made.
+// evict deletes, on a best effort, the consumers of a filter that are on nobody's list, such as one that an operator made.
 func (b *Bus) evict(ctx context.Context, stream, filter string) {
 	s, err := b.stream(ctx, stream)
 	if err != nil {
@@ -80,8 +80,9 @@ func (b *Bus) evict(ctx context.Context, stream, filter string) {
 	}
 }
 
-// CloseQueue deletes a queue's consumer by its name, until it is known to be gone. A request that an election swallowed is
-// not waited for: it is made again each second.
+// CloseQueue deletes a queue's consumer by its name, until it is known to be gone: once it has returned nil, nobody can
+// acknowledge by it any more, and another one may be opened. One that is not there is gone. A request that an election
+// swallowed is not waited for: it is made again each second, for as long as the context lives.
 func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 	for {
 		one, cancel := context.WithTimeout(ctx, time.Second)

@@ -77,12 +77,14 @@ func deliver(ctx context.Context, messages jetstream.MessagesContext) <-chan del
 	return next
 }
 
-// Next waits for the next message. An error ends the reader: another one begins where this one ended.
+// Next waits for the next message, however long none comes. An error ends the reader, the context's too: a message may have
+// been lost by then. Another reader begins behind the last message that was returned.
 func (r *Reader) Next(ctx context.Context) (*Message, error) {
 	m, _, err := r.take(ctx)
 	return m, err
 }
 
+// take is [Reader.Next], and how many messages are behind the one that it returns.
 func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error) {
 	select {
 	case <-ctx.Done():
@@ -104,8 +106,9 @@ func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error
 // Close ends the reader.
 func (r *Reader) Close() { r.stop() }
 
-// Each reads what a stream with limits holds now of the subjects that match the filters, the oldest first, since a time;
-// the zero time reads all. An error of read ends it.
+// Each reads what a stream with limits holds now of the subjects that match the filters, the oldest first, since a time by
+// the broker's clock; the zero time reads all. It calls read for one message at a time, and returns nil behind the last that
+// was there when it was delivered; what is stored meanwhile may be among them. An error of read ends it and is returned.
 func (b *Bus) Each(ctx context.Context, stream string, filters []string, since time.Time, read func(*Message) error) error {
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: filters, DeliverPolicy: jetstream.DeliverAllPolicy}
 	if !since.IsZero() {

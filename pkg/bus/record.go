@@ -15,7 +15,8 @@ import (
 
 // Create writes the first record under a subject of INDEX, or fails with [ErrExists]. It carries no message id: a
 // repeated create with one would be answered as success by three replicas, and two would both believe to be first.
-// keep is how long it is remembered.
+// keep is how long it is remembered, 1 s at least, 0 for as long as the stream keeps it. It returns the revision, which
+// is the sequence in the stream.
 func (b *Bus) Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (uint64, error) {
 	seq, err := b.write(ctx, subject, record, 0, keep)
 	if errors.Is(err, ErrConflict) {
@@ -24,7 +25,9 @@ func (b *Bus) Create(ctx context.Context, subject string, record proto.Message, 
 	return seq, err
 }
 
-// Replace writes a record where its revision is still this one (0: nothing there), or fails with [ErrConflict].
+// Replace writes a record where its revision is still this one (0: nothing there), or fails with [ErrConflict]: then somebody
+// else was first, or one's own write of before, whose answer was lost. Read again, and decide anew. It returns the new
+// revision.
 func (b *Bus) Replace(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error) {
 	return b.write(ctx, subject, record, revision, keep)
 }
@@ -61,6 +64,8 @@ func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (u
 	return m.Sequence, nil
 }
 
+// last reads from the leader, since a replica may be behind: a compare-and-set that was decided on an old record would be
+// refused until the replica has caught up.
 func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
 	name := topology.StreamOf(subject)
 	if err := checkSubject(subject); err != nil {

@@ -27,7 +27,7 @@ type StreamState struct {
 	Replicas int
 }
 
-// State asks what a stream holds.
+// State asks the stream's leader what it holds. It costs one request.
 func (b *Bus) State(ctx context.Context, stream string) (StreamState, error) {
 	s, err := b.stream(ctx, stream)
 	if err != nil {
@@ -99,7 +99,8 @@ func (b *Bus) read(ctx context.Context, stream string, sequence uint64, options 
 	return rawMessage(m), nil
 }
 
-// Remove takes one message out of a stream; it is no error where it is not there.
+// Remove takes one message out of a stream, for good; it is no error where it is not there. Consumers that have it already
+// go on with it.
 func (b *Bus) Remove(ctx context.Context, stream string, sequence uint64) error {
 	s, err := b.stream(ctx, stream)
 	if err != nil {
@@ -112,7 +113,8 @@ func (b *Bus) Remove(ctx context.Context, stream string, sequence uint64) error 
 	return nil
 }
 
-// Purge removes what a stream holds of the subjects that match a filter, up to and with a sequence.
+// Purge removes what a stream holds of the subjects that match a filter, up to and with a sequence, for good. What is stored
+// meanwhile is behind that sequence and stays.
 func (b *Bus) Purge(ctx context.Context, stream, filter string, upTo uint64) error {
 	if err := checkFilter(filter); err != nil {
 		return fmt.Errorf("purge %s: %w", stream, err)
@@ -127,7 +129,8 @@ func (b *Bus) Purge(ctx context.Context, stream, filter string, upTo uint64) err
 	return nil
 }
 
-// StreamNames are the names of the streams of a deployment that there are.
+// StreamNames are the names of the streams of a deployment that there are, in no order: those that pkg/topology declares, and
+// none of somebody else's on the same broker, nor buckets.
 func (b *Bus) StreamNames(ctx context.Context) (names []string, err error) {
 	list := b.JetStream().StreamNames(ctx)
 	for name := range list.Name() {
@@ -141,7 +144,8 @@ func (b *Bus) StreamNames(ctx context.Context) (names []string, err error) {
 	return names, nil
 }
 
-// stream is a handle on a stream; it is asked for once a connection.
+// stream is a handle on a stream; it is asked for once a connection, since asking costs a request. It stays good where the
+// stream is made anew under its name.
 func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
 	l := b.link()
 	if s, ok := l.handles.Load(name); ok {

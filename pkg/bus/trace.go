@@ -18,6 +18,8 @@ import (
 // the only propagator: W3C trace context. Baggage could carry what must not leave a service.
 var propagator = propagation.TraceContext{}
 
+// repeatKey marks a context by [WithRepeat]. It travels by context, since whoever knows that a try is not the first stands
+// several calls above whoever publishes.
 type repeatKey struct{}
 
 // WithRepeat marks what is published under this context as possibly published before.

@@ -72,6 +72,7 @@ func (s *Store) Keep(ctx context.Context, name, mediaType string, data []byte) (
 	return s.put(ctx, id, name, mediaType, bytes.NewReader(data))
 }
 
+// put stores under an id. Two at once under the same id leave one of the two, whole.
 func (s *Store) put(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
 	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
 	if err != nil {
@@ -107,6 +108,8 @@ func (s *Store) Stat(ctx context.Context, id string) (*File, error) {
 	return fileOf(info), nil
 }
 
+// fileOf is a file as the client's object store knows it. The chunks are of one size where there are as many as that size
+// makes of the whole: versions before stored what a connection gave as it came.
 func fileOf(info *jetstream.ObjectInfo) *File {
 	f := &File{
 		ID: info.Name, Name: info.Metadata[metaName], MediaType: info.Metadata[metaType], Size: int64(info.Size),

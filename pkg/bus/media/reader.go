@@ -50,6 +50,7 @@ type chunk struct {
 	data     []byte
 }
 
+// Seek implements [io.Seeker]. It asks the broker for nothing: the next Read does.
 func (r *fileReader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
@@ -64,6 +65,8 @@ func (r *fileReader) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
+// Read implements [io.Reader]: it returns what is left of one chunk at most. A file that was deleted meanwhile, or that lacks
+// a chunk, is an error and never a shorter file.
 func (r *fileReader) Read(p []byte) (int, error) {
 	if r.want >= r.file.Size {
 		return 0, io.EOF
@@ -109,6 +112,8 @@ func (r *fileReader) reach() error {
 // end is where the open chunk ends in the file.
 func (r *fileReader) end() int64 { return r.at + int64(len(r.open.data)) }
 
+// Why a chunk was not found. errNone: no chunk of the file is at or behind the place that was asked for. errGap: the one that
+// is there is not the one that belongs there.
 var (
 	errNone = errors.New("no further chunk")
 	errGap  = errors.New("a chunk is missing")

@@ -25,7 +25,7 @@ func (d Damage) String() string {
 	return fmt.Sprintf("stream %s: %d messages are gone, %d bytes", d.Stream, d.Messages, d.Bytes)
 }
 
-// mostDeleted bounds the list of deleted sequences that comes with the answer to [FindDamage].
+// mostDeleted bounds, in sequences, the list of deleted sequences that comes with the answer to [FindDamage].
 const mostDeleted = 100_000
 
 // FindDamage asks the broker what the streams of the deployment have lost since it opened them. It does not

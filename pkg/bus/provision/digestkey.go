@@ -40,7 +40,7 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, rene
 	return nil
 }
 
-// written says which streams and buckets hold something that may have been written with a digest key, and how much.
+// written is how a new deployment is told from one that has lost its key: it says which streams and buckets hold something that may have been written with a digest key, and how much.
 func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string, err error) {
 	var names []string
 	for _, s := range topology.Streams(networks) {

@@ -21,10 +21,13 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Apply creates and updates every stream, bucket and store of a deployment with these networks, and the digest
-// key of a deployment that is new. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost]; where
-// the servers have not the room, a [RoomError] before anything is made. It is
-// safe to repeat, and for one process at a time: two versions would undo each other.
+// Apply creates and updates every stream, bucket and store of a deployment with these networks, and the digest key of a
+// deployment that is new. What networks that are not named have is left as it is.
+//
+// Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
+// away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
+// there. Any other error leaves some of them made. It is safe to repeat, and for one process at a time: two versions would undo
+// each other.
 func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
 	all := topology.LimitsOf(networks, storage.Bytes)
 	replicas, limits := storage.Replicas, all.ByName()
@@ -59,8 +62,10 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 	return provisionDigestKey(ctx, b, networks, storage.NewDigestKey)
 }
 
-// Await waits until the streams are there and the digest key is known: services in a cluster start in any order. It
-// logs what of the streams is less than this version needs, and returns an error where it cannot work with them.
+// Await waits until the streams are there and the digest key is known, looking once a second: services in a cluster start in
+// any order. It logs what it waits for, once for each reason, and what of the streams is less than this version needs. It
+// returns [ErrUnfit] where this version cannot work with them, and an error when the context has ended. [bus.Bus.Digest] works
+// after it.
 func Await(ctx context.Context, b *bus.Bus, streams ...string) error {
 	b.Measures(streams...)
 	told := ""

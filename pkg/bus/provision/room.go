@@ -21,7 +21,7 @@ func (e *RoomError) Error() string {
 	return fmt.Sprintf("streams, buckets and attachments may take up to %s together, and NATS has room for %s: lower nats.store, or raise the server's max_file_store or the account's limit", topology.Size(e.Needed), topology.Size(e.There))
 }
 
-// inventory is what there is already of what is to be made, by the stream's name.
+// inventory is what there is already of what is to be made, by the stream's name: buckets and stores are streams too.
 type inventory map[string]*jetstream.StreamInfo
 
 func inventoryOf(ctx context.Context, b *bus.Bus, limits map[string]int64) (inventory, error) {
@@ -71,7 +71,7 @@ func room(ctx context.Context, b *bus.Bus, there inventory, limits map[string]in
 	if fits, err := fits(ctx, b, missing, replicas); fits || err != nil {
 		return err
 	}
-	low, high := int64(0), missing
+	low, high := int64(0), missing // 8 requests find the room to a 256th: the operator is told a number, not a size to the byte
 	for high-low > missing/256 {
 		middle := low + (high-low)/2
 		fits, err := fits(ctx, b, middle, replicas)
@@ -117,6 +117,7 @@ const (
 	codeStorageExceeded = 10047
 )
 
+// noStorage says that the server refused for want of room, and not for a mistake in what it was asked.
 func noStorage(err *jetstream.APIError) bool {
 	switch err.ErrorCode {
 	case codeAccountExceeded, codeNoPeers, codeNoStorage, codeStorageExceeded:

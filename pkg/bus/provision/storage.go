@@ -31,6 +31,7 @@ type plan struct {
 	Networks []string `json:"networks"`
 }
 
+// writePlan says for whoever verifies what the streams have just been made for.
 func writePlan(ctx context.Context, b *bus.Bus, p plan) error {
 	data, err := json.Marshal(p)
 	if err != nil {

@@ -11,7 +11,9 @@ import (
 // maxConsumers is beyond the server's default of 1,000: EGRESS_bonychat needs one for each channel.
 const maxConsumers = 1 << 20
 
-// configOf is what the broker has to be told of a stream.
+// configOf is what the broker has to be told of a stream. Messages are on disk, whatever they are. A message id is remembered
+// for two minutes: longer than whoever publishes goes on with one try, and short enough to be held in memory. A stream that
+// refuses what is new holds back who fills it; one that does not drops its oldest.
 func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 	c := jetstream.StreamConfig{
 		Name: s.Name, Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,

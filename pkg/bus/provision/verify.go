@@ -55,7 +55,8 @@ func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differ
 	return differences, errors.Join(errs...)
 }
 
-// compare says what is wrong with a stream, and what is less than is needed or unlike it.
+// compare says what is wrong with a stream, and what is less than is needed or unlike it. Each text follows the stream's name.
+// What it does not look at, such as replicas and placement, is the operator's to choose.
 func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	for _, subject := range need.Subjects {
 		if !slices.ContainsFunc(have.Subjects, func(s string) bool { return covers(s, subject) }) {
@@ -98,6 +99,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	return wrong, less
 }
 
+// limit is a number of messages for people. JetStream has 0 and -1 for no limit.
 func limit(n int64) string {
 	if n <= 0 {
 		return "all"
@@ -117,7 +119,8 @@ func full(c jetstream.StreamConfig) string {
 	}
 }
 
-// covers says that every subject that matches one filter matches the other.
+// covers says that every subject that matches the narrow filter matches the wide one: "a.>" covers "a.*.b", and "a.*" does not
+// cover "a.>".
 func covers(wide, narrow string) bool {
 	w, n := strings.Split(wide, "."), strings.Split(narrow, ".")
 	for i, token := range w {

@@ -38,7 +38,8 @@ type channel struct {
 	retire   context.CancelFunc // ends what goes on beside: the registration of its webhook
 }
 
-// channels are the network's, as they are configured now.
+// channels are the network's, as they are configured now. The map is replaced as a whole and never written to, so that who
+// reads needs no lock.
 type channels struct {
 	now atomic.Pointer[map[string]*channel]
 	// beside is what is being done for single channels.
@@ -89,6 +90,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	}
 }
 
+// account is the part of a channel's credentials that this driver is opened with.
 func (s *runner) account(e directory.Entry) json.RawMessage {
 	if s.description.Platform {
 		return e.Platform

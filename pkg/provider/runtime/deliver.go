@@ -12,7 +12,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// delivery is the network's way out, as the bus takes it.
+// delivery is the network's way out, as pkg/delivery takes it: limits as they are declared, and the channels, which change
+// while it runs.
 func (s *runner) delivery() delivery.Config {
 	d := s.description
 	return delivery.Config{
@@ -21,7 +22,8 @@ func (s *runner) delivery() delivery.Config {
 	}
 }
 
-// send calls the network's code.
+// send calls the network's code for one event. A platform takes events of every kind, a network messages alone. What became of
+// it is in the error, see [provider.Classify].
 func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Event) (sent provider.Sent, err error) {
 	err = s.shielded("send", func() (err error) {
 		if platform, ok := sender.(provider.PlatformSender); ok {

@@ -61,6 +61,8 @@ var (
 	errPage      = provider.TemporaryFor(goneFor, reason.PageForFile, nil)
 )
 
+// store fetches an attachment once, stores it, and puts its address, name, type and size in the place of its handle. On an
+// error the attachment is as it was, and nothing is stored.
 func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *messagev1.Attachment, most int64) error {
 	file, err := fetcher.Fetch(ctx, a)
 	if err != nil {

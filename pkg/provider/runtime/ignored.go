@@ -39,6 +39,7 @@ func (i *ignored) count(word string) uint64 {
 	return i.counts[word]
 }
 
+// powerOfTen is true of 1, 10, 100 and so on.
 func powerOfTen(n uint64) bool {
 	for n >= 10 && n%10 == 0 {
 		n /= 10

@@ -17,7 +17,7 @@ import (
 // tried again by package listen, whose pauses begin anew whenever the cursor has moved.
 const firstRest, lastRest = time.Minute, 15 * time.Minute
 
-// listening is how the network is heard, as the bus takes it.
+// listening is how the network is heard, as pkg/listen takes it: by whoever sends for the channel.
 func (s *runner) listening() listen.Config {
 	return listen.Config{Far: s.description.Name, Channels: s.sending, Listen: s.listen}
 }
@@ -69,6 +69,8 @@ type round struct {
 	stored bool
 }
 
+// errRoundOver is what a network is told that goes on storing by a goroutine of its own after its Listen has returned: another
+// round may be under way, with a cursor of its own.
 var errRoundOver = errors.New("stored after Listen had returned")
 
 // listen calls the network's code. What it could not store is its error, whatever it returns.
@@ -104,6 +106,8 @@ func (r *round) store(ctx context.Context, cursor string, heard ...provider.Hear
 // keepTimeout bounds one write. One that has begun is not broken off: half of a stop's grace is enough for it.
 const keepTimeout = 4 * time.Second
 
+// keep stores what was heard, and then moves the cursor. In this order: what is stored twice is known by its key, what was
+// passed by the cursor and not stored would be lost.
 func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard) error {
 	begun := func(write func(context.Context) error) error {
 		if err := ctx.Err(); err != nil {

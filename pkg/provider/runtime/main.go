@@ -7,7 +7,8 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 )
 
-// Main is a network's whole program: egress-<name>.
+// Main is a network's whole program, egress-<name>, with the flags, the configuration and the exit status of
+// [service.Main]. It does not return after an error.
 func Main(d provider.Driver) {
 	service.Main(ServiceName(d), Service(d))
 }
@@ -15,7 +16,7 @@ func Main(d provider.Driver) {
 // ServiceName is the name of a network's service.
 func ServiceName(d provider.Driver) string { return "egress-" + d.Describe().Name }
 
-// Service is a network as something that can be run.
+// Service is a network as something that can be run, alone or beside others in one process.
 func Service(d provider.Driver) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return Run(ctx, d, Environment{

@@ -34,6 +34,8 @@ func (o *owners) of(account string) *channel {
 	return c
 }
 
+// find looks through all channels: an account that is none of ours is asked for once a call, and a network's calls name few.
+// Of several channels of one account it takes the one with the lowest id, so that every process takes the same.
 func (o *owners) find(account string) *channel {
 	all, policy := o.channels.now.Load(), o.description.Webhook
 	if all == nil || policy == nil {

@@ -84,7 +84,8 @@ func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 	}
 }
 
-// receive calls the network's code.
+// receive calls the network's code, which is pure: a call may be read again whenever it is replayed, or another process took
+// over in the middle of it, and the events are the same.
 func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event, err error) {
 	err = s.shielded("receive", func() (err error) {
 		events, err = c.read(call)
@@ -93,6 +94,8 @@ func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event
 	return events, err
 }
 
+// task is what is to be done for one event: nil for what is of no interest, and an error for what goes to the dead letters. It
+// trusts no driver: what an event lacks that its constructor would have asked for is an error here.
 func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
 	switch {
 	case e.Ignored != "":

@@ -155,13 +155,14 @@ func (s *runner) rememberReply(ctx context.Context, c *channel, e provider.Event
 	}
 }
 
-// files are public under /media.
+// files are public under /media, for as long as the store keeps them: 30 days. Ingress serves them to anybody who has the
+// address, which cannot be guessed.
 type files struct {
 	store     *media.Store
 	publicURL string
 }
 
-// Publish implements [provider.Files].
+// Publish implements [provider.Files]. A store that is full or away is tried again, as the message is that needs the file.
 func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
 	stored, err := f.store.Keep(ctx, name, mediaType, data)
 	if err != nil {
