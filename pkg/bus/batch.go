@@ -18,8 +18,9 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one
-// stream. Parts that are already there mean that all are (they were stored together), and that is success.
+// PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one stream, which
+// has to allow batches ([topology.Stream].Batch). Parts that are already there mean that all are (they were stored together), and
+// that is success. It takes [RequestTimeout] at most; its errors are those of [Bus.Publish]. An empty list panics.
 func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 	if len(posts) == 1 {
 		_, err := b.Publish(ctx, posts[0])

@@ -66,6 +66,8 @@ func (k *Bucket) watcher(ctx context.Context, cancel context.CancelFunc, filters
 // errInterrupted means that a watch shows nothing more.
 var errInterrupted = errors.New("interrupted")
 
+// receive tells what a watcher shows until it ends. The client has nil among its updates where all that was there has been
+// shown.
 func receive(ctx context.Context, w jetstream.KeyWatcher, tell func(KeyEntry), synced func()) error {
 	for {
 		select {

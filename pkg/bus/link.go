@@ -18,12 +18,12 @@ import (
 // one: a line that is too long, a subject that is none, a message that is too large. Then the connection is gone for
 // good, and [Bus.keep] makes another.
 type link struct {
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	gone    chan struct{} // closed when the client does not come back
-	up      atomic.Int64  // when it was connected last, in Unix nanoseconds; 0 for never
-	buckets sync.Map      // bucket handles by name
-	handles sync.Map      // stream handles by name
+	nc      *nats.Conn          // reconnects by itself, without end
+	js      jetstream.JetStream // on nc
+	gone    chan struct{}       // closed when the client does not come back
+	up      atomic.Int64        // when it was connected last, in Unix nanoseconds; 0 for never
+	buckets sync.Map            // bucket handles by name
+	handles sync.Map            // stream handles by name
 }
 
 // Times of a connection that the broker closes again and again.
@@ -60,7 +60,8 @@ func (b *Bus) dial(wait bool) (*link, error) {
 	return l, nil
 }
 
-// lasted says that the link, which is gone, was a good one.
+// lasted says that the link, which is gone, was a good one: whatever ends it after a minute is no fault that the next one has
+// at once again.
 func (l *link) lasted() bool {
 	up := l.up.Load()
 	return up > 0 && time.Since(time.Unix(0, up)) >= linkLasts
@@ -136,7 +137,7 @@ func (b *Bus) Conn() *nats.Conn { return b.link().nc }
 // JetStream is the client on [Bus.Conn], with the same limits: each request ends after [RequestTimeout].
 func (b *Bus) JetStream() jetstream.JetStream { return b.link().js }
 
-// end says that there will be no other connection.
+// end says that there will be no other connection. It may be called twice.
 func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }
 
 // Done is closed when there is no connection any more and will be none: the bus was closed, or has given up.

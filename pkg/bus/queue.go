@@ -155,6 +155,7 @@ func (q *QueueReader) Ack(t Ticket) {
 // The broker reads of the others only how often the message was delivered: once, or the holder has dropped it.
 type ackSubject struct{ before, after string }
 
+// ackSubjectOf is the form of a reply subject, nil for one that is none of a consumer.
 func ackSubjectOf(reply string) *ackSubject {
 	t := strings.Split(reply, ".")
 	deliveries := 4 // where the number of deliveries stands
@@ -167,6 +168,7 @@ func ackSubjectOf(reply string) *ackSubject {
 	return &ackSubject{before: strings.Join(t[:deliveries], ".") + ".1.", after: "." + strings.Join(t[deliveries+3:], ".")}
 }
 
+// of is the subject that acknowledges one message.
 func (a *ackSubject) of(t Ticket) string {
 	return a.before + strconv.FormatUint(t.Sequence, 10) + "." + strconv.FormatUint(t.delivery, 10) + a.after
 }

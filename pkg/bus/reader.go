@@ -37,6 +37,8 @@ func (b *Bus) Reader(ctx context.Context, stream, filter string, after uint64) (
 	})
 }
 
+// reader makes a reader whose consumer the client makes anew, behind the last message, when the broker has lost it: it is in
+// memory, and gone with the server that had it.
 func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig) (*Reader, error) {
 	for _, filter := range c.FilterSubjects {
 		if err := errors.Join(checkName(stream), checkFilter(filter)); err != nil {
@@ -103,7 +105,7 @@ func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error
 	}
 }
 
-// Close ends the reader.
+// Close ends the reader and its consumer at the broker. It does not wait for the goroutine that reads, and may be called twice.
 func (r *Reader) Close() { r.stop() }
 
 // Each reads what a stream with limits holds now of the subjects that match the filters, the oldest first, since a time by

@@ -162,7 +162,7 @@ func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error)
 	return s, nil
 }
 
-// fills remembers how full streams were.
+// fills remembers how full streams were, so that a door that asks for every call costs the broker one request a second.
 type fills struct {
 	mu    sync.Mutex
 	known map[string]fill
@@ -173,6 +173,7 @@ type fill struct {
 	asked time.Time
 }
 
+// put remembers. The lock is held.
 func (f *fills) put(stream string, v fill) {
 	if f.known == nil {
 		f.known = map[string]fill{}
@@ -183,7 +184,7 @@ func (f *fills) put(stream string, v fill) {
 // fillKept is how long a stream's fill is believed.
 const fillKept = time.Second
 
-// Full says that a stream is over a share of its room, as of a moment ago.
+// Full says that a stream is over a share of its room, 0 to 1, as of a second ago at most.
 func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
 	return b.Fill(ctx, stream) > share
 }
@@ -211,6 +212,8 @@ func (b *Bus) Fill(ctx context.Context, stream string) float64 {
 	return share
 }
 
+// askFill asks the broker, for a second at most: whoever asks holds up the answer to somebody. A stream without a limit is
+// empty.
 func (b *Bus) askFill(ctx context.Context, stream string) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

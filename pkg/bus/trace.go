@@ -105,6 +105,7 @@ func MessageID(subject, id string, sequence uint64) attribute.KeyValue {
 	return attribute.String("messaging.message.id", id)
 }
 
+// inject and extract carry the trace across a hop in a message's headers, as W3C has it: traceparent and tracestate.
 func inject(ctx context.Context, h nats.Header) {
 	propagator.Inject(ctx, propagation.HeaderCarrier(h))
 }

@@ -38,7 +38,8 @@ func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key stri
 	return w.run(ctx)
 }
 
-// watch is one call of [Bucket.Watch].
+// watch is one call of [Bucket.Watch]. It remembers every key with its value, which is how it tells after an interruption what
+// changed meanwhile: watched are buckets that fit into memory.
 type watch struct {
 	bucket  *Bucket
 	filter  string
@@ -130,6 +131,7 @@ func (w *watch) doubt(ctx context.Context, l *link, connections uint64, complete
 	}
 }
 
+// put tells a value that was not known. An empty one is not nil, which stands for a key that is gone.
 func (w *watch) put(key string, value []byte) {
 	if value == nil {
 		value = []byte{}
@@ -141,6 +143,7 @@ func (w *watch) put(key string, value []byte) {
 	w.changed(key, value)
 }
 
+// gone tells that a key is gone, where it was known.
 func (w *watch) gone(key string) {
 	if _, ok := w.known[key]; ok {
 		delete(w.known, key)

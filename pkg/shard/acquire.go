@@ -18,7 +18,8 @@ type holding struct {
 	err   error // once ended
 }
 
-// drop gives a shard up at once: another process has it.
+// drop gives a shard up at once: another process has it. What was begun is told to stop without grace, since each further step
+// would be one that the other does too.
 func (h *holding) drop(l *Lease) {
 	l.lose()
 	l.endHard()

@@ -99,6 +99,7 @@ func (a *Activation) shards() []Shard {
 	return all
 }
 
+// changes is closed when a shard becomes active that was not. It is asked for before the shards are read.
 func (a *Activation) changes() <-chan struct{} {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -111,6 +112,7 @@ func (a *Activation) notify() {
 	a.changed = make(chan struct{})
 }
 
+// groupOf is what rendezvous hashes for a shard: those of one group go to one member.
 func (a *Activation) groupOf(s Shard) string {
 	if a.Group == nil {
 		return s.Name

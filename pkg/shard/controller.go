@@ -74,6 +74,7 @@ type controller struct {
 	ring       string              // who was there when last looked at
 }
 
+// snapshot is what this look decides by. It costs no request.
 func (c *controller) snapshot() snapshot {
 	if c.members == nil {
 		return c.group.soleSnapshot()

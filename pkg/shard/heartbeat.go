@@ -19,7 +19,8 @@ const (
 	beatLeaving = "leaving" // takes nothing more
 )
 
-// beat writes heartbeats until the context ends.
+// beat writes heartbeats until the context ends, five in the time that one is believed, and one at once when it is asked for.
+// One that is not stored is followed by the next as if it had been: the pause is the same.
 func (m *membership) beat(ctx context.Context) {
 	for {
 		began := time.Now()

@@ -149,7 +149,7 @@ func (l *Lease) renewed() int {
 	return l.epoch
 }
 
-// lose makes the lease worth nothing, for good.
+// lose makes the lease worth nothing, for good: [Lease.Valid] is false from now on, and [Lease.Update] returns [ErrLost].
 func (l *Lease) lose() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -183,7 +183,8 @@ func (l *Lease) read(ctx context.Context) error {
 	return err
 }
 
-// store writes the record at the revision that is held.
+// store writes the record at the revision that is held, or fails with [bus.ErrConflict]: somebody else has written meanwhile, or
+// an earlier write of ours whose answer was lost.
 func (l *Lease) store(ctx context.Context, r Record) error {
 	data, err := json.Marshal(r)
 	if err != nil {

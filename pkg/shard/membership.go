@@ -107,7 +107,8 @@ func (m *membership) valid() (epoch int, ok bool) {
 	return m.epoch, time.Now().Before(m.validUntil)
 }
 
-// record is what the watch last showed under a key.
+// record is what the watch last showed under a key; its zero value where nothing is known. It may be old: whoever acts on it
+// writes by compare-and-set.
 func (m *membership) record(key string) seenRecord {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -183,6 +184,7 @@ func (s snapshot) ring() string {
 	return strings.Join(slices.Sorted(maps.Keys(s.alive)), " ") + " / " + strings.Join(slices.Sorted(maps.Keys(s.accepting)), " ")
 }
 
+// statusOf is a snapshot for people and health checks.
 func statusOf(s snapshot) Status {
 	return Status{
 		Instance: s.self, Valid: s.valid, Lapses: s.epoch, Certain: s.certain,

@@ -27,12 +27,15 @@ type Record struct {
 // needed says that the record holds more than who owns the shard.
 func (r Record) needed() bool { return r.Position > 0 || r.Cursor != "" || len(r.Consumers) > 0 }
 
+// leasePrefix begins the keys of all lease records, of whatever service.
 const leasePrefix = "unit."
 
 // Keys of the bucket. Processes of other versions share it.
 func leaseKey(service, shard string) string        { return leasePrefix + service + "." + shard }
 func heartbeatKey(service, instance string) string { return "alive." + service + "." + instance }
 
+// parseRecord reads a record. Fields that this version does not know are dropped by the next write: a new field has to be one
+// that the versions before can do without.
 func parseRecord(key string, data []byte) (r Record, err error) {
 	if err = json.Unmarshal(data, &r); err != nil {
 		return Record{}, fmt.Errorf("lease record %s: %w", key, err)

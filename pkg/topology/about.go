@@ -8,7 +8,8 @@ import (
 // Subject says what a stored message is about: its channel, and the message. "" is what it does not tell.
 type Subject struct{ Network, Channel, ID string }
 
-// About reads it from the message that is stored.
+// About reads it from the body of a message that is stored: any of the project's messages, or nil. A body of another type tells
+// nothing.
 func About(body any) Subject {
 	var s Subject
 	if e, ok := body.(*eventv1.Event); ok {

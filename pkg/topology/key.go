@@ -8,7 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Key identifies one send: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
+// Key identifies one send, the same for every try of it: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
 func Key(id string, generation, part uint32) string {
 	return fmt.Sprintf("%s-%d-%d", id, generation, part)
 }
@@ -18,7 +18,7 @@ func MessageKey(m *messagev1.Message) string {
 	return Key(m.GetId(), m.GetGeneration(), m.GetPart().GetIndex())
 }
 
-// StatusKey is the key of telling the platform a status.
+// StatusKey is the key of telling the platform a status. Each status of a generation is told once.
 func StatusKey(id string, generation uint32, s eventv1.Status) string {
 	return fmt.Sprintf("%s-%d-%s", id, generation, StatusName(s))
 }

@@ -76,6 +76,7 @@ func perDestination(s Stream) bool {
 	return ok && (kind == "WEBHOOKS" || kind == "EGRESS" || kind == "OUTCOMES")
 }
 
+// farWeight is what the streams of destinations weigh together, the platform's among them.
 func farWeight(streams []Stream) (sum int64) {
 	for _, s := range streams {
 		if perDestination(s) {

@@ -14,6 +14,9 @@ const (
 	ChannelPartitions = 4 // WEBHOOKS_* and OUTCOMES_*
 )
 
+// partition is the share, 0 to n-1, that what the parts name belongs to. Every process of every version has to come to the same:
+// a contact whose messages were in two partitions would be worked on by two owners, in no order. FNV-1a spreads ids evenly
+// enough for 16 shares, and costs nothing beside a publish. The zero byte keeps ("ab", "c") from ("a", "bc").
 func partition(n uint32, parts ...string) string {
 	h := fnv.New32a()
 	for _, p := range parts {
@@ -31,7 +34,8 @@ type Partition struct {
 	Filter string
 }
 
-// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_* or OUTCOMES_*; none for a stream without.
+// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_* or OUTCOMES_*; none for a stream without. Together they hold every
+// subject of the stream, each in one of them.
 func PartitionsOf(s Stream) (all []Partition) {
 	count, prefix := 0, ""
 	switch kind, _, _ := strings.Cut(s.Name, "_"); kind {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Stream is one stream as data.
+// Stream is one stream as data: what this version of the program needs of it. pkg/bus/provision makes it so.
 type Stream struct {
 	Name     string
 	Subjects []string
@@ -57,14 +57,16 @@ var (
 	Audit = Stream{Name: "AUDIT", Subjects: []string{"audit.>"}, PerSubject: 1, MaxAge: 365 * day, MaxBytes: gigabyte}
 )
 
-// Webhooks holds a network's raw calls.
+// Webhooks holds a network's raw calls, as they came: whoever reads them takes none out, so that they can be read again by a
+// decoder that was mended. A full one is answered with 503 at the door, and the network repeats the call.
 func Webhooks(network string) Stream {
 	return Stream{
 		Name: "WEBHOOKS_" + network, Subjects: []string{"webhook." + network + ".>"}, MaxAge: 7 * day, MaxBytes: 2 * gigabyte, Refuse: true,
 	}
 }
 
-// Egress holds what is ready for a destination.
+// Egress holds what is ready for a destination, one subject for each channel. PerSubject keeps one channel that is down from
+// taking the room of the others; Batch stores the parts of a message together.
 func Egress(network string) Stream {
 	return Stream{
 		Name: "EGRESS_" + network, Subjects: []string{"egress." + network + ".>"}, Queue: true, MaxBytes: 4 * gigabyte, Refuse: true,

@@ -3,6 +3,9 @@ package topology
 // Platform is the destination that is no network: its streams are EGRESS_bonychat and OUTCOMES_bonychat.
 const Platform = "bonychat"
 
+// Networks, channels and ids are single tokens of a subject: letters, digits, "-" and "_", without a dot. What is not, such as a
+// contact's address, stands in a subject by its partition or its digest alone. pkg/bus refuses what is no subject.
+
 // WebhookSubject is where a raw call is stored.
 func WebhookSubject(network, channel string) string {
 	return "webhook." + network + "." + partition(ChannelPartitions, channel) + "." + channel
@@ -62,7 +65,7 @@ func CallSubject(network, channel, credential string) string {
 	return "call." + network + "." + channel + "." + credential
 }
 
-// JournalSubject is where a channel's history is.
+// JournalSubject is where a channel's history is, of all its messages together.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 
 // DeadSubject is where a service leaves what could not go on.

@@ -126,7 +126,7 @@ func unavailable(a *messagev1.Attachment, why reason.Reason) string {
 	return text
 }
 
-// bounded fails where a file goes on beyond its bound.
+// bounded fails where a file goes on beyond its bound, after so many bytes were read and not before: no header is believed.
 type bounded struct {
 	r    io.Reader
 	left int64

@@ -41,8 +41,9 @@ func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, e
 	return s.tasks(c, call, events), nil
 }
 
-// tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead
-// letters.
+// tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead letters. The
+// call is finished when all of its tasks are; after a crash in between all are done again, and what was stored is known by its
+// id.
 func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (tasks []consume.Task) {
 	var u unreadable
 	owners := owners{runner: s, called: c, call: call}
@@ -169,7 +170,8 @@ func (s *runner) messageID(c *channel, e provider.Event) string {
 	return s.env.Bus.Digest(digestMessage, c.Network, c.ID, e.Key)
 }
 
-// messageTask passes a message or an echo on, its attachment fetched before.
+// messageTask passes a message or an echo on, its attachment fetched before. Its lane is the contact's, so that what the contact
+// writes next waits for the attachment: at most for a minute, see tries.
 func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
 	m := &messagev1.Message{
 		Id: s.messageID(c, e), Network: c.Network, Channel: c.ID, Contact: e.Contact,

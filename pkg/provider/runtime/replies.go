@@ -41,6 +41,7 @@ type reply struct {
 	None bool `json:"none,omitempty"`
 }
 
+// key is that of a contact's record of a kind, said or taken. The address is a digest in it: operators list keys.
 func (r replies) key(address, kind string) string {
 	return r.network + "." + r.channel + "." + r.bus.Digest("contact", r.channel, address) + "." + kind
 }
@@ -75,12 +76,14 @@ func (r replies) write(ctx context.Context, address, kind string, v reply, revis
 	return err
 }
 
+// The two records of a contact. said is written by whoever receives, taken by whoever sends: with one record for both, a call
+// that comes in could take a token from under a send.
 const (
 	said  = "said"
 	taken = "taken"
 )
 
-// Last implements [provider.Replies].
+// Last implements [provider.Replies]. It takes nothing: two messages may be given the same token.
 func (r replies) Last(ctx context.Context, address string) (provider.Reply, error) {
 	last, _, err := r.read(ctx, address, said)
 	if err != nil || !time.Now().Before(last.Until) {
@@ -122,7 +125,7 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.R
 	return last, false, nil
 }
 
-// Drop implements [provider.Replies].
+// Drop implements [provider.Replies]. The token stays in the record, so that no later message is given it again.
 func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
 	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)

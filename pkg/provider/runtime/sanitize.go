@@ -20,7 +20,9 @@ func (s *runner) publish(ctx context.Context, p bus.Post) error {
 	return err
 }
 
-// sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any.
+// sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any. It looks into messages and
+// lists of texts; what a network's service publishes has neither maps nor
+// lists of messages.
 func sanitize(m protoreflect.Message) (changed bool) {
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

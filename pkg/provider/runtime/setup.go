@@ -44,7 +44,8 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 	}
 }
 
-// tell tells what is left to a person.
+// tell tells what is left to a person, where there is one who watches, else it stands in the log. It may be several lines, as a
+// file to copy.
 func (s *runner) tell(log *slog.Logger, channel string, r registration.Registration) {
 	switch {
 	case r.Todo == "":

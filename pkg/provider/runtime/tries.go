@@ -17,7 +17,8 @@ const (
 	lastFetchPause  = 15 * time.Second
 )
 
-// tries are those of one attachment. The zero value has seen none.
+// tries are those of one attachment, by the process that works on its call: another process that takes over begins anew. The
+// zero value has seen none. It belongs to one lane, and is not safe for concurrent use.
 type tries struct {
 	began time.Time
 	n     int
@@ -31,7 +32,8 @@ func (t *tries) begin(now time.Time) {
 	t.n++
 }
 
-// again says when to try again after a failure, and whether at all.
+// again says when to try again after a failure, and whether at all. The last try is at the end of the bound, not before it: a
+// pause that would pass the end is cut.
 func (t *tries) again(f *provider.Failure, now time.Time) (pause time.Duration, ok bool) {
 	if f.Class == result.Rejected || f.Class == result.Suspended {
 		return 0, false
