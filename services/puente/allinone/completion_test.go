@@ -60,7 +60,7 @@ func TestCompletion(t *testing.T) {
 		directive cobra.ShellCompDirective
 	}{
 		{[]string{"de"}, []string{"dead"}, noFiles},
-		{[]string{"p"}, nil, noFiles}, // process is hidden
+		{[]string{"p"}, []string{"pause"}, noFiles}, // process is hidden
 		{[]string{"new", ""}, []string{"network"}, noFiles},
 		{[]string{"help", "new", "network", ""}, nil, noFiles},
 		{[]string{"help", "new", ""}, []string{"network"}, noFiles},
@@ -71,7 +71,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"dead", "-f", file, "--channel", ""}, []string{"k7m2", "p3n8"}, noFiles},
 		{[]string{"replay", "--file", file, "--channel", "p"}, []string{"k7m2", "p3n8"}, noFiles}, // the shell compares
 		{[]string{"dead", "-f", file + "x", "--channel", ""}, nil, noFiles},
-		{[]string{"dead", "--network", ""}, networks, noFiles},
+		{[]string{"dead", ""}, []string{"list", "show", "discard"}, noFiles},
+		{[]string{"failures", "--fault", ""}, []string{"contact", "agent", "setup", "network", "puente"}, noFiles},
 		{[]string{"dead", "--since", ""}, nil, noFiles},
 		{[]string{"setup", "-f", file, ""}, []string{"k7m2", "p3n8"}, noFiles},
 		{[]string{"setup", "-f", file, "k7m2", ""}, nil, noFiles},

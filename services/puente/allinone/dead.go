@@ -3,111 +3,119 @@ package allinone
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/bonychat/puente/pkg/deadletter"
-	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
 )
 
-func deadCommand(set networks.Set) *cobra.Command {
-	d := operate.DeadLetters{Networks: set.Names()}
-	var q deadletter.Query
+func deadCommand() *cobra.Command {
+	var chosen operate.Chosen
+	var limit int
 	var show uint64
-	var since time.Duration
-	c := &cobra.Command{
+	c := asks(&cobra.Command{
 		Use:   "dead",
-		Short: "List what could not be delivered, and why",
-		Long: `Lists the dead letters of a running bridge, the oldest first: messages that a network or the platform refused or that
-could not be sent in time, and calls that could not be read. They are kept for 30 days. The list shows no text and no
-contact; --show shows one letter whole.
-
-It asks the broker that the file names. An embedded one is asked by its data folder, while "puente up" runs, on the
-same machine and as the same user.`,
-		Example: examples("puente dead -f puente.yaml --since 24h", "puente dead -f puente.yaml --channel k7m2q9x4t8w1zb",
-			"puente dead -f puente.yaml --show 17    # who wrote, and what"),
-		Args: atMost(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			switch {
-			case q.Limit < 1 || q.Limit > operate.MostListed:
-				return fmt.Errorf("--limit must be 1 to %d", operate.MostListed)
-			case since < 0:
-				return errors.New("--since must not be negative")
-			case since > 0:
-				q.Since = time.Now().Add(-since)
-			}
-			d.Out = c.OutOrStdout()
-			return untilSignal(func(ctx context.Context) error {
-				if show > 0 {
-					return d.Show(ctx, show)
-				}
-				return d.List(ctx, q)
-			})
-		},
-	}
-	broker(c, &d.Broker)
-	chosen(c, &q, set, &d.Broker.File)
-	c.Flags().IntVar(&q.Limit, "limit", 100, fmt.Sprintf("how `many` at most, the oldest first, 1 to %d", operate.MostListed))
-	c.Flags().Uint64Var(&q.After, "after", 0, "go on behind this `number`")
-	c.Flags().Uint64Var(&show, "show", 0, "show the letter with this `number` whole: who wrote what, or was written to")
-	c.Flags().DurationVar(&since, "since", 0, "only those of the last 24h, or of any other duration")
-	noFiles(c, "limit", "after", "show", "since")
+		Short: "List what could not be delivered, and why; show one, or discard some",
+		Long: `Lists the dead letters, the newest first: messages that a network or the platform refused or that could not be sent in
+time, and calls that could not be read. They are kept for 30 days. The list shows no text and no contact. "puente
+failures" lists also what a network reported as failed after it had taken it.`,
+		Example: examples("puente dead --since 24h", "puente dead --channel k7m2q9x4t8w1zb", "puente dead show 17"),
+		Args:    atMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		if show > 0 {
+			return o.ShowDead(ctx, show, true)
+		}
+		return o.ListDead(ctx, chosen, limit)
+	})
+	chosenFlags(c, &chosen)
+	limitFlag(c, &limit)
+	c.Flags().Uint64Var(&show, "show", 0, `the letter with this `+"`number`"+`, whole: "puente dead show NUMBER --content"`)
+	noFiles(c, "show")
+	check(c, func() error { return limited(limit) })
+	c.AddCommand(deadListCommand(), deadShowCommand(), deadDiscardCommand())
 	return c
 }
 
-func replayCommand(set networks.Set) *cobra.Command {
-	d := operate.DeadLetters{Networks: set.Names()}
-	var q deadletter.Query
-	var key string
-	var all bool
-	c := &cobra.Command{
-		Use:   "replay",
-		Short: "Try again what could not be delivered: one message, a channel's, a network's, or all",
-		Long: `Brings dead letters back, the oldest first, and says what became of each. Put right what the reason says first. A
-replay is the same message once more, under the same id; who replays twice, or is interrupted and begins again,
-sends once.
+func deadListCommand() *cobra.Command {
+	var chosen operate.Chosen
+	var limit int
+	c := asks(&cobra.Command{
+		Use:     "list",
+		Short:   "List what could not be delivered, and why: the same as puente dead",
+		Example: examples("puente dead list --since 24h --fault setup"),
+		Args:    atMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListDead(ctx, chosen, limit) })
+	chosenFlags(c, &chosen)
+	limitFlag(c, &limit)
+	check(c, func() error { return limited(limit) })
+	return c
+}
 
-It ends with status 1 where something that was chosen stays.`,
-		Example: examples("puente replay -f puente.yaml --key 0197c3…      # one message: its mId in BonyChat, or the key that dead lists",
-			"puente replay -f puente.yaml --network telegram", "puente replay -f puente.yaml --all"),
-		Args: atMost(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if some := q.Channel+q.Network+key != ""; some == all {
-				return errors.New("say what to bring back: --key, --channel, --network, or --all alone")
-			}
-			d.Out = c.OutOrStdout()
-			return untilSignal(func(ctx context.Context) error { return d.Replay(ctx, q, key) })
-		},
+func deadShowCommand() *cobra.Command {
+	var content bool
+	c := asks(&cobra.Command{
+		Use:   "show NUMBER",
+		Short: "Show one dead letter: its structure, or with --content who wrote what",
+		Long: `Shows one dead letter: why, and how what it holds is built, with the values left out. With --content they are shown,
+which needs a token with the role content, and is recorded.`,
+		Example: examples("puente dead show 17", "puente dead show 17 --content    # who wrote, and what"),
+		Args:    exactly("the number of a dead letter"),
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		n, err := letterNumber(args[0])
+		if err != nil {
+			return err
+		}
+		return o.ShowDead(ctx, n, content)
+	})
+	c.Flags().BoolVar(&content, "content", false, "show who wrote what; it is recorded")
+	c.ValidArgsFunction = cobra.NoFileCompletions
+	return c
+}
+
+func letterNumber(text string) (uint64, error) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || n == 0 {
+		return 0, &operate.Exit{Status: operate.Usage, Text: strconv.Quote(text) + " is no number of a dead letter"}
 	}
-	broker(c, &d.Broker)
-	chosen(c, &q, set, &d.Broker.File)
-	c.Flags().StringVar(&key, "key", "", "only the message with this `id`, or the letter with this key")
-	c.Flags().BoolVar(&all, "all", false, "everything")
+	return n, nil
+}
+
+func deadDiscardCommand() *cobra.Command {
+	var chosen operate.Chosen
+	var because string
+	var sure, dryRun bool
+	c := asks(&cobra.Command{
+		Use:   "discard [NUMBER]",
+		Short: "Remove dead letters for good",
+		Long: `Removes dead letters for good: one by its number, or those that the flags choose, which needs --yes. They cannot be
+brought back then. --because is required: it is recorded with who did it.`,
+		Example: examples(`puente dead discard 17 --because "test message"`,
+			`puente dead discard --reason puente.expired --since 7d --because "too old" --dry-run`),
+		Args: atMost(1),
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		if len(args) > 0 {
+			var err error
+			if chosen.Number, err = letterNumber(args[0]); err != nil {
+				return err
+			}
+		}
+		return o.Discard(ctx, chosen, because, sure, dryRun)
+	})
+	chosenFlags(c, &chosen)
+	kindFlag(c, &chosen)
+	f := c.Flags()
+	f.StringVar(&chosen.Key, "key", "", "only the message with this `id`, or the letter with this key")
+	f.BoolVar(&sure, "yes", false, "discard all that the flags choose")
+	f.BoolVar(&dryRun, "dry-run", false, "change nothing, and say how many")
+	becauseFlag(c, &because)
 	noFiles(c, "key")
-	return c
-}
-
-// broker adds the flags that say where the broker of a running bridge is.
-func broker(c *cobra.Command, to *operate.Broker) {
-	file(c, &to.File, "puente.yaml", "configuration `file` of the bridge: its broker is asked")
-	c.Flags().StringVar(&to.URL, "url", "", "NATS `servers` to ask, instead of the file's")
-	folder(c, &to.Data, "data", "data `folder` of a running puente up to ask, instead of the file's")
-	noFiles(c, "url")
-	c.PreRunE = func(*cobra.Command, []string) error {
-		if to.URL != "" && to.Data != "" {
-			return errors.New("--url and --data name two brokers: give one of them")
+	check(c, func() error {
+		if because == "" {
+			return errors.New("--because is required: it is recorded")
 		}
 		return nil
-	}
-}
-
-// chosen adds the flags that say which dead letters are meant.
-func chosen(c *cobra.Command, q *deadletter.Query, set networks.Set, path *string) {
-	c.Flags().StringVar(&q.Channel, "channel", "", "only of the channel with this `id`")
-	c.Flags().StringVar(&q.Network, "network", "", "only of the channels of the network with this `name`")
-	completes(c, "channel", channelsOf(path))
-	completes(c, "network", namesOf(set))
+	})
+	c.ValidArgsFunction = cobra.NoFileCompletions
+	return c
 }

@@ -21,6 +21,9 @@ var (
 	before = regexp.MustCompile(`^(\$|sudo|-u|exec|[A-Za-z_]+=\S*)$`)
 )
 
+// inQuotes are words that a shell keeps together.
+var inQuotes = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
 // shell are the languages of code blocks that hold command lines.
 var shell = []string{"sh", "bash", "shell", "console", "zsh", "fish", "ini", "systemd", "dockerfile"}
 
@@ -69,6 +72,7 @@ func callsIn(line string) (all []string) {
 
 // parse says what is wrong with a command line, and carries nothing out. A flag that is only mentioned needs no value.
 func parse(line string) error {
+	line = inQuotes.ReplaceAllStringFunc(line, func(words string) string { return strings.ReplaceAll(words, " ", "_") })
 	args := strings.Fields(strings.NewReplacer(`"`, "", `'`, "", `\`, "").Replace(line))
 	root := rootCommand(builtIn)
 	c, err := find(root, args)
@@ -83,7 +87,7 @@ func parse(line string) error {
 	if help, _ := c.Flags().GetBool("help"); help {
 		return nil
 	}
-	if _, mentioned := errors.AsType[*pflag.ValueRequiredError](err); mentioned || c.HasSubCommands() {
+	if _, mentioned := errors.AsType[*pflag.ValueRequiredError](err); mentioned || c.HasSubCommands() && !c.Runnable() {
 		return nil
 	}
 	if err != nil {

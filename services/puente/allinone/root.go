@@ -18,7 +18,7 @@ const (
 	groupRun      = "run"
 	groupOperate  = "operate"
 	groupNetworks = "networks"
-	groupDead     = "dead"
+	groupFailed   = "failed"
 	groupProof    = "proof"
 )
 
@@ -44,7 +44,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Run a bridge:"},
 		&cobra.Group{ID: groupOperate, Title: "Ask a running bridge:"},
 		&cobra.Group{ID: groupNetworks, Title: "Networks:"},
-		&cobra.Group{ID: groupDead, Title: "Messages that could not be delivered:"},
+		&cobra.Group{ID: groupFailed, Title: "What did not arrive:"},
 		&cobra.Group{ID: groupProof, Title: "Proof and cost:"},
 	)
 	in := func(group string, commands ...*cobra.Command) {
@@ -54,9 +54,10 @@ func rootCommand(set networks.Set) *cobra.Command {
 		}
 	}
 	in(groupRun, upCommand(set), checkCommand(set), setupCommand(set), applyCommand(set))
-	in(groupOperate, statusCommand(), whereCommand(), channelsCommand(), backupCommand(), restoreCommand(), supportCommand(set))
+	in(groupOperate, statusCommand(), whereCommand(), channelsCommand(), pauseCommand(), resumeCommand(), tailCommand(),
+		backupCommand(), restoreCommand(), supportCommand(set))
 	in(groupNetworks, networksCommand(set), newCommand(set))
-	in(groupDead, deadCommand(set), replayCommand(set))
+	in(groupFailed, failuresCommand(), deadCommand(), replayCommand(), callsCommand())
 	in(groupProof, ledgerCommand(set), benchCommand())
 	in("", versionCommand(), completionCommand(), processCommand(set))
 	root.SetHelpCommand(helpCommand())
@@ -94,7 +95,7 @@ func command(root *cobra.Command, args []string) error {
 // find is the command that args name, as cobra finds it, with errors that help further.
 func find(root *cobra.Command, args []string) (*cobra.Command, error) {
 	c, rest, err := root.Find(args)
-	if c.HasSubCommands() && (len(rest) == 0 || !strings.HasPrefix(rest[0], "-")) {
+	if named := len(rest) > 0 && !strings.HasPrefix(rest[0], "-"); c.HasSubCommands() && (named || len(rest) == 0 && !c.Runnable()) {
 		return nil, wrongName(c, rest)
 	}
 	if err != nil {

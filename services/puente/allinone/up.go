@@ -8,12 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
-	"github.com/bonychat/puente/services/puente/words"
 )
 
 func upCommand(set networks.Set) *cobra.Command {
@@ -44,32 +42,6 @@ have begun are done.`,
 	c.Flags().StringVar(&o.Internal, "internal", "", "`address` of health checks, instead of the file's or 127.0.0.1:8081")
 	c.Flags().BoolVar(&o.Trace, "trace", false, "send traces to "+telemetry.Local+", or where OTEL_EXPORTER_OTLP_ENDPOINT says, and say how to look at them; it starts no Jaeger")
 	consent(c, &o.Consent)
-	return c
-}
-
-func checkCommand(set networks.Set) *cobra.Command {
-	var path string
-	c := &cobra.Command{
-		Use:   "check",
-		Short: "Say all that is wrong with a configuration file, and change nothing",
-		Long: `Reads a configuration file and says all that is wrong with it, each mistake with its line, and nothing more: no
-network is asked and nothing is started. The environment variables that the file names have to be set.`,
-		Example: examples("puente check -f puente.yaml"),
-		Args:    atMost(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.Load(path, set.Known())
-			if err != nil {
-				return err
-			}
-			out := c.OutOrStdout()
-			for _, w := range cfg.Warnings {
-				fmt.Fprintln(out, "warning:", w)
-			}
-			fmt.Fprintf(out, "%s is right: %s\n", path, words.Count(len(cfg.Channels), "channel"))
-			return nil
-		},
-	}
-	file(c, &path, "puente.yaml", "configuration `file`")
 	return c
 }
 

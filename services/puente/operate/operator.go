@@ -11,7 +11,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/services/puente/render"
-	"github.com/bonychat/puente/services/puente/words"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -69,6 +68,11 @@ func (o Operator) ofChannel(ctx context.Context, channel string, err error) erro
 	if slices.Contains(ids, channel) { // something else of it is not there
 		return o.failed(err)
 	}
+	return o.noChannel(channel, ids)
+}
+
+// noChannel says which channels there are.
+func (o Operator) noChannel(channel string, ids []string) error {
 	switch len(ids) {
 	case 0:
 		return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
@@ -76,7 +80,7 @@ func (o Operator) ofChannel(ctx context.Context, channel string, err error) erro
 		return exit(NotFound, fmt.Sprintf(o.Words.Failed.OneChannel, channel, ids[0]))
 	}
 	slices.Sort(ids)
-	return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, words.List(ids)))
+	return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, o.list(ids)))
 }
 
 // ago is the time so long before now; unset for 0.

@@ -2,125 +2,153 @@ package operate
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
+	"strings"
+	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/deadletter"
-	"github.com/bonychat/puente/services/puente/words"
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/services/puente/render"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// How much one replay looks through: a message's letters have to be seen together. They are found by reading all letters:
-// to have the message in the subject would cost memory for each.
-const (
-	lettersPage = 1000
-	mostLetters = 100_000
-)
+// ReplayOptions say how something is sent again.
+type ReplayOptions struct {
+	// All is everything, instead of a choice.
+	All bool
+	// DryRun changes nothing and says what would be sent.
+	DryRun bool
+	// Wait is how long what becomes of each is waited for, at most MostWait; 0 does not wait.
+	Wait time.Duration
+	// AcceptDuplicates sends again what a network took, and reported as failed afterwards.
+	AcceptDuplicates bool
+	// Because is for the audit.
+	Because string
+}
 
-// Replay tries again what the query and the key choose, the oldest first, and writes what became of each. A key is the id
-// of a message, or the key of a dead letter; "" chooses all of the query. It returns an error where some of them stay. A
-// call that the context ended can be repeated: nothing is sent twice.
-func (d DeadLetters) Replay(ctx context.Context, q deadletter.Query, key string) error {
-	return d.Broker.with(ctx, func(ctx context.Context, b *bus.Bus) error {
-		letters, err := lettersOf(ctx, b, q)
-		if err != nil {
+// MostWait is the longest that a replay waits.
+const MostWait = 10 * time.Minute
+
+// Replay sends again what is chosen and says what becomes of each. It is an [Exit] where some of it stays or fails again.
+func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error {
+	w := o.Words.Replay
+	if c.some() == opt.All {
+		return exit(Usage, w.Choose)
+	}
+	if opt.Wait < 0 || opt.Wait > MostWait {
+		return exit(Usage, fmt.Sprintf(w.WaitBound, render.Took(MostWait)))
+	}
+	filter, err := o.filter(c)
+	if err != nil {
+		return err
+	}
+	sum, seen, err := o.replay(ctx, &controlv1.ReplayFailuresRequest{
+		Filter: filter, All: opt.All, DryRun: opt.DryRun, AcceptDuplicates: opt.AcceptDuplicates,
+		WaitSeconds: uint32((opt.Wait + time.Second - 1) / time.Second), Reason: opt.Because,
+	})
+	if err != nil {
+		return err
+	}
+	if seen == 0 {
+		if err := o.refuseUnknown(ctx, c); err != nil {
 			return err
 		}
-		if len(letters) == 0 {
-			if err := d.refuseUnknown(ctx, b, q); err != nil {
-				return err
-			}
-		}
-		r := report{out: d.Out}
-		for _, together := range deadletter.Group(letters) {
-			if key != "" && !named(together, key) {
-				continue
-			}
-			if ctx.Err() != nil {
-				return errors.Join(r.end(), errors.New("interrupted: what is left can be brought back later"))
-			}
-			again, err := deadletter.Replay(ctx, b, together)
-			r.tell(together, again, err)
-		}
-		if key != "" && r.total() == 0 {
-			return fmt.Errorf("there is no dead letter of the message or key %s", key)
-		}
-		return r.end()
-	})
-}
-
-// lettersOf reads everything that is chosen.
-func lettersOf(ctx context.Context, b *bus.Bus, q deadletter.Query) ([]deadletter.Letter, error) {
-	q.Limit = lettersPage
-	var letters []deadletter.Letter
-	for {
-		page, more, err := deadletter.List(ctx, b, q)
-		if err != nil {
-			return nil, err
-		}
-		letters = append(letters, page...)
-		if !more {
-			return letters, nil
-		}
-		if len(letters) >= mostLetters {
-			return nil, fmt.Errorf("there are more than %d dead letters: choose fewer with --channel or --network", mostLetters)
-		}
-		q.After = page[len(page)-1].Sequence
-	}
-}
-
-// named says that the key is that of one of the letters, or the message's id.
-func named(letters []deadletter.Letter, key string) bool {
-	for _, l := range letters {
-		if l.Key == key || l.ID == key {
-			return true
+		if c.Key != "" || c.Number > 0 {
+			return exit(NotFound, fmt.Sprintf(w.NoKey, first(c.Key, fmt.Sprint(c.Number))))
 		}
 	}
-	return false
+	return o.replayed(sum, opt.DryRun)
 }
 
-// report counts what became of dead letters.
-type report struct {
-	out                      io.Writer
-	back, over, stale, never int
+// replay writes what becomes of each, and returns the sum and how many there were.
+func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest) (sum *controlv1.ReplaySum, seen int, err error) {
+	stream, err := o.Failures.ReplayFailures(ctx, connect.NewRequest(q))
+	if err != nil {
+		return nil, 0, o.ofChannel(ctx, q.GetFilter().GetChannel(), err)
+	}
+	defer stream.Close()
+	for stream.Receive() {
+		a := stream.Msg()
+		if a.GetSum() != nil {
+			sum = a.GetSum()
+			continue
+		}
+		seen++
+		o.Progress("")
+		if err := o.outcome(a.GetOutcome()); err != nil {
+			return nil, seen, err
+		}
+		o.Progress(o.Words.Replay.SoFar, seen)
+	}
+	o.Progress("")
+	switch err := stream.Err(); {
+	case err != nil && ctx.Err() == nil:
+		return nil, seen, o.ofChannel(ctx, q.GetFilter().GetChannel(), err)
+	case err != nil || sum == nil:
+		return nil, seen, exit(Failed, o.Words.Replay.Interrupted)
+	}
+	return sum, seen, nil
 }
 
-func (r *report) total() int { return r.back + r.over + r.stale + r.never }
-
-func (r *report) tell(letters []deadletter.Letter, again bool, err error) {
-	l := letters[0]
-	what := fmt.Sprintf("channel %s: %s %s", l.Channel, l.Kind, l.Key)
-	switch n := len(letters); {
-	case n > 1 && l.Kind == deadletter.Call:
-		what += fmt.Sprintf(" and %d more of the same call", n-1)
-	case n > 1:
-		what += fmt.Sprintf(" and %d more parts", n-1)
+// outcome writes what became of one.
+func (o Operator) outcome(a *controlv1.ReplayOutcome) error {
+	if o.JSON {
+		return o.Record(a)
 	}
-	switch {
-	case err != nil && l.Kind == deadletter.Status:
-		r.stale++ // what it told is stale: nobody misses it
-	case err != nil:
-		r.never++
-		fmt.Fprintf(r.out, "%s stays: %v\n", what, err)
-	case again:
-		r.back++
-		fmt.Fprintf(r.out, "%s is on its way again\n", what)
-	default:
-		r.over++
-		fmt.Fprintf(r.out, "%s needed nothing: it was sent after all, or brought back before\n", what)
+	f := a.GetFailure()
+	said := first(o.Words.Results[render.EnumWord(a.GetResult())], o.Words.Unknown)
+	if why := o.why(a.GetWhy()); why != "" {
+		said += ": " + why
 	}
+	colour := render.Plain
+	switch a.GetResult() {
+	case controlv1.ReplayResult_REPLAY_RESULT_STAYS, controlv1.ReplayResult_REPLAY_RESULT_FAILED_AGAIN:
+		colour = render.Red
+	case controlv1.ReplayResult_REPLAY_RESULT_SENT:
+		colour = render.Green
+	}
+	o.Line("%s  %s  %s", f.GetChannel(), first(f.GetId(), f.GetKey()), o.Mark(colour, said))
+	return nil
 }
 
-// end sums up. What was asked for and stays is an error.
-func (r *report) end() error {
-	if r.total() == 0 {
-		fmt.Fprintln(r.out, "no dead letters")
-		return nil
+// replayed sums up.
+func (o Operator) replayed(s *controlv1.ReplaySum, dryRun bool) error {
+	if o.JSON {
+		if err := o.Record(s); err != nil {
+			return err
+		}
+	} else {
+		o.Line("%s", o.sum(s))
+		if dryRun {
+			o.Line("%s", o.Words.Replay.Nothing)
+		}
 	}
-	fmt.Fprintf(r.out, "on their way again: %d, needed nothing: %d, stay: %d, stale statuses: %d\n", r.back, r.over, r.never, r.stale)
-	if r.never > 0 {
-		return fmt.Errorf("%s could not be brought back", words.Count(r.never, "dead letter"))
+	if left := s.GetStay() + s.GetFailedAgain(); left > 0 && !dryRun {
+		return exit(Failed, fmt.Sprintf(o.Words.Replay.Left, left))
 	}
 	return nil
+}
+
+func (o Operator) sum(s *controlv1.ReplaySum) string {
+	var parts []string
+	for _, one := range []struct {
+		n      uint64
+		result string
+	}{
+		{s.GetWouldGo(), "would_go"}, {s.GetSent(), "sent"}, {s.GetOnTheirWay(), "on_its_way"}, {s.GetNotNeeded(), "not_needed"},
+		{s.GetFailedAgain(), "failed_again"}, {s.GetWait(), "waits"}, {s.GetStay(), "stays"},
+	} {
+		if one.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %d", o.Words.Results[one.result], one.n))
+		}
+	}
+	if len(parts) == 0 {
+		return o.Words.Failures.None
+	}
+	text := strings.Join(parts, ", ")
+	if s.GetContacts() > 0 {
+		text += " (" + o.count(s.GetContacts(), o.Words.Replay.Contact) + ")"
+	}
+	return text
 }

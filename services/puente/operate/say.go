@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -99,4 +101,12 @@ func number(n uint64) string {
 		return ""
 	}
 	return fmt.Sprint(n)
+}
+
+// wordsOf are the words of an enumeration, without that for what is not known.
+func wordsOf(e protoreflect.Enum) (all []string) {
+	for i := 1; i < e.Descriptor().Values().Len(); i++ {
+		all = append(all, render.EnumWord(e.Type().New(protoreflect.EnumNumber(i))))
+	}
+	return all
 }

@@ -22,6 +22,12 @@ type Words struct {
 	Where    WhereWords
 	Status   StatusWords
 	Channels ChannelWords
+	Failures FailureWords
+	Replay   ReplayWords
+	Orders   OrderWords
+	Calls    CallWords
+	Tail     TailWords
+	File     FileWords
 }
 
 // Noun is a noun in both numbers.
@@ -30,6 +36,8 @@ type Noun struct{ One, Many string }
 // Heads are the headings of columns.
 type Heads struct {
 	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contacts, NextTry string
+
+	Number, Kind, Whose, Count, Channels, Last, Service, Bytes, Messages, Known, Receipts, Unreadable string
 }
 
 // FindWords are about which bridge is asked.

@@ -1,0 +1,128 @@
+package allinone
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/services/puente/operate"
+)
+
+func failuresCommand() *cobra.Command {
+	var chosen operate.Chosen
+	var by string
+	var limit int
+	c := asks(&cobra.Command{
+		Use:   "failures",
+		Short: "What did not arrive, and why: one by one, or counted by reason",
+		Long: `Lists what did not arrive, the newest first: what a network or the platform refused, what a network reported as failed
+after it had taken it, and calls that could not be read. --by reason counts instead, and says who can change it: the
+contact, the agent, who set the channel up, the network, or Puente.`,
+		Example: examples("puente failures --since 24h --by reason", "puente failures --channel k7m2q9x4t8w1zb --fault setup",
+			`puente failures --reason "blocked the bot"`),
+		Args: atMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		if by != "" {
+			return o.SummarizeFailures(ctx, chosen)
+		}
+		return o.ListFailures(ctx, chosen, limit)
+	})
+	chosenFlags(c, &chosen)
+	kindFlag(c, &chosen)
+	limitFlag(c, &limit)
+	c.Flags().StringVar(&by, "by", "", "reason: count by `reason`")
+	completes(c, "by", fixed("reason"))
+	check(c, func() error {
+		if by != "" && by != "reason" {
+			return fmt.Errorf("--by: there is no %q: reason", by)
+		}
+		return limited(limit)
+	})
+	return c
+}
+
+// chosenFlags add the flags that say which failures are meant.
+func chosenFlags(c *cobra.Command, to *operate.Chosen) {
+	f := c.Flags()
+	channelFlag(c, &to.Channel, "only of the channel with this `id`")
+	f.StringVar(&to.Network, "network", "", "only of the channels of the network with this `name`")
+	f.StringVar(&to.Reason, "reason", "", "only with this `reason`: its code, or a part of its sentence")
+	f.StringVar(&to.Fault, "fault", "", "only what `who` can change: contact, agent, setup, network or puente")
+	sinceFlag(c, &to.Since, "only what failed in the last 24h, or any other duration")
+	noFiles(c, "network", "reason")
+	completes(c, "fault", fixed(operate.Faults()...))
+}
+
+func kindFlag(c *cobra.Command, to *operate.Chosen) {
+	c.Flags().StringVar(&to.Kind, "kind", "", "only of this `kind`: refused, receipt, unreadable or status")
+	completes(c, "kind", fixed(operate.FailureKinds()...))
+}
+
+func limitFlag(c *cobra.Command, to *int) {
+	c.Flags().IntVar(to, "limit", 100, fmt.Sprintf("how `many` at most, 1 to %d", operate.MostListed))
+	noFiles(c, "limit")
+}
+
+func limited(limit int) error {
+	if limit < 1 || limit > operate.MostListed {
+		return fmt.Errorf("--limit must be 1 to %d", operate.MostListed)
+	}
+	return nil
+}
+
+// check adds what has to hold of a command's flags before anything is asked.
+func check(c *cobra.Command, holds func() error) {
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if before != nil {
+			if err := before(c, args); err != nil {
+				return err
+			}
+		}
+		if err := holds(); err != nil {
+			return usageOf(c, "%v", err)
+		}
+		return nil
+	}
+}
+
+func replayCommand() *cobra.Command {
+	var chosen operate.Chosen
+	var opt operate.ReplayOptions
+	c := asks(&cobra.Command{
+		Use:   "replay",
+		Short: "Try again what did not arrive: one message, a reason's, a channel's, or all",
+		Long: `Brings back what did not arrive, the oldest first, and says what becomes of each. Put right what the reason says
+first. A replay is the same message once more, under the same id; who replays twice, or is interrupted and begins
+again, sends once.
+
+What a network took and reported as failed afterwards is left alone, unless --accept-duplicates is given: it may arrive
+twice. --dry-run says what would be sent. --wait waits for what becomes of each.
+
+It ends with status 1 where something that was chosen stays, or fails again.`,
+		Example: examples("puente replay --key 0197c3…                            # one message: its mId in BonyChat, or the key of a dead letter",
+			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait", "puente replay --all"),
+		Args: atMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Replay(ctx, chosen, opt) })
+	chosenFlags(c, &chosen)
+	kindFlag(c, &chosen)
+	f := c.Flags()
+	f.StringVar(&chosen.Key, "key", "", "only the message with this `id`, or the letter with this key")
+	f.Uint64Var(&chosen.Number, "number", 0, "only the dead letter with this `number`")
+	f.BoolVar(&opt.All, "all", false, "everything")
+	f.BoolVar(&opt.DryRun, "dry-run", false, "change nothing, and say what would be sent")
+	f.DurationVar(&opt.Wait, "wait", 0, "wait for what becomes of each: --wait for a minute, --wait=5m for up to 10m")
+	f.Lookup("wait").NoOptDefVal = time.Minute.String()
+	f.BoolVar(&opt.AcceptDuplicates, "accept-duplicates", false, "send again too what a network took and reported as failed afterwards: it may arrive twice")
+	becauseFlag(c, &opt.Because)
+	noFiles(c, "key", "number", "wait")
+	return c
+}
+
+// becauseFlag adds what is recorded as the reason of an order.
+func becauseFlag(c *cobra.Command, to *string) {
+	c.Flags().StringVar(to, "because", "", "`why`, for those who read the record of who did what; at most 200 characters")
+	noFiles(c, "because")
+}

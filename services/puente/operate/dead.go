@@ -1,0 +1,91 @@
+package operate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/services/puente/render"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// ShowDead shows one dead letter: its structure, or with content who wrote what, which needs a token that may.
+func (o Operator) ShowDead(ctx context.Context, letter uint64, content bool) error {
+	w := o.Words.Failures
+	a, err := ask(ctx, answerWithin, o.Failures.ShowDeadLetter, &controlv1.ShowDeadLetterRequest{Number: letter, Content: content})
+	if connect.CodeOf(err) == connect.CodeNotFound {
+		return exit(NotFound, fmt.Sprintf(w.NoLetter, letter))
+	}
+	if err != nil {
+		return o.failed(err)
+	}
+	if o.JSON {
+		return o.Record(a)
+	}
+	f, h := a.GetFailure(), o.Words.Heads
+	o.Pairs(
+		render.Pair{Name: h.Number, Value: number(f.GetNumber())}, render.Pair{Name: h.Time, Value: o.Clock(f.GetTime())},
+		render.Pair{Name: h.Kind, Value: o.Words.Kinds[render.EnumWord(f.GetKind())]},
+		render.Pair{Name: h.Channel, Value: f.GetChannel()}, render.Pair{Name: h.Network, Value: f.GetNetwork()},
+		render.Pair{Name: h.Message, Value: first(f.GetId(), f.GetKey())}, render.Pair{Name: h.Service, Value: f.GetService()},
+		render.Pair{Name: h.Whose, Value: o.whose(f.GetWhy())}, render.Pair{Name: h.Why, Value: o.why(f.GetWhy())},
+		render.Pair{Name: o.Words.Where.Trace, Value: f.GetTraceId()},
+	)
+	var body bytes.Buffer
+	if json.Indent(&body, []byte(a.GetBody()), "", "  ") != nil { // it was cut, or is none
+		body.Reset()
+		body.WriteString(a.GetBody())
+	}
+	if body.Len() > 0 {
+		o.Line("\n%s", body.String())
+	}
+	if a.GetCut() {
+		o.Note("%s", w.Cut)
+	}
+	if !content {
+		o.Note(w.Blanked, letter)
+	}
+	return nil
+}
+
+// Discard removes dead letters for good. Where they are not named one by one it only says how many, unless sure.
+func (o Operator) Discard(ctx context.Context, c Chosen, because string, sure, dryRun bool) error {
+	w := o.Words.Failures
+	if !c.some() {
+		return exit(Usage, w.ChooseDiscard)
+	}
+	filter, err := o.filter(c)
+	if err != nil {
+		return err
+	}
+	sure = sure || c.Number > 0 || c.Key != ""
+	a, err := ask(ctx, answerWithin, o.Failures.DiscardFailures, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: because, DryRun: dryRun || !sure})
+	if err != nil {
+		return o.ofChannel(ctx, c.Channel, err)
+	}
+	if a.GetDiscarded() == 0 {
+		if err := o.refuseUnknown(ctx, c); err != nil {
+			return err
+		}
+		if c.Number > 0 || c.Key != "" {
+			return exit(NotFound, w.NoDead)
+		}
+	}
+	letters := o.count(a.GetDiscarded(), w.Letter)
+	switch {
+	case o.JSON:
+		err = o.Record(a)
+	case dryRun || !sure:
+		o.Line(w.WouldDiscard, letters)
+	default:
+		o.Line(w.Discarded, letters)
+	}
+	if err == nil && !dryRun && !sure && a.GetDiscarded() > 0 {
+		err = exit(Failed, w.BeSure)
+	}
+	return err
+}

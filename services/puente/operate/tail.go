@@ -1,0 +1,65 @@
+package operate
+
+import (
+	"context"
+	"time"
+
+	"connectrpc.com/connect"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// watchedLong is after how long a bridge that ends a watch is asked again: it bounds how long one lasts.
+const watchedLong = 10 * time.Second
+
+// Tail writes every hop as it happens, until the context ends: of a channel or of all, failures alone or all.
+func (o Operator) Tail(ctx context.Context, channel string, failed bool) error {
+	for {
+		began := time.Now()
+		err := o.watch(ctx, &controlv1.WatchRequest{Channel: channel, Failed: failed})
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return o.ofChannel(ctx, channel, err)
+		case time.Since(began) < watchedLong:
+			return nil
+		}
+	}
+}
+
+func (o Operator) watch(ctx context.Context, q *controlv1.WatchRequest) error {
+	stream, err := o.Messages.Watch(ctx, connect.NewRequest(q))
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	for stream.Receive() {
+		a := stream.Msg()
+		if a.GetLeftOut() > 0 {
+			o.Note(o.Words.Tail.LeftOut, a.GetLeftOut())
+		}
+		h := a.GetHop()
+		if h == nil { // a sign of life
+			continue
+		}
+		if o.JSON {
+			if err := o.Record(h); err != nil {
+				return err
+			}
+			continue
+		}
+		o.tailed(h)
+	}
+	return stream.Err()
+}
+
+// tailed writes a hop in one line.
+func (o Operator) tailed(h *controlv1.Hop) {
+	hop, why := o.hop(h), o.hopWhy(h, 0)
+	if why != "" {
+		why = "  " + why
+	}
+	o.Line("%s  %s  %s  %s  %s  %s%s", o.Instant(h.GetTime()), first(h.GetChannel(), "-"), first(o.way(h.GetDirection()), "-"), first(h.GetId(), "-"),
+		o.Mark(o.hopColour(hop), hop), first(h.GetService(), "-"), why)
+}

@@ -1,0 +1,69 @@
+package render
+
+// FailureWords are about what did not arrive.
+type FailureWords struct {
+	Letter        Noun
+	None, NoDead  string
+	NoWord        string // the flag, what was given, what there is
+	SoFar         string // how many
+	More          string // how many are shown, how many can be
+	Total         string // how many
+	OtherNetwork  string // the channel, its network, the one that was named
+	NoNetwork     string // the network, those that there are
+	NoLetter      string // its number
+	Cut           string
+	Blanked       string // the letter's number
+	ChooseDiscard string
+	WouldDiscard  string // how many
+	Discarded     string // how many
+	BeSure        string
+}
+
+// ReplayWords are about sending again.
+type ReplayWords struct {
+	Contact     Noun
+	Choose      string
+	WaitBound   string // the longest
+	SoFar       string // how many
+	Interrupted string
+	NoKey       string // the key or the number
+	Nothing     string
+	Left        string // how many
+}
+
+// OrderWords are about what is ordered of a channel, and asked of its network.
+type OrderWords struct {
+	Paused, PausedUntil string // the channel; until when
+	Resumed, NotPaused  string // the channel
+	Good, NotGood       string
+	What                map[string]string // what a network is asked about, by its name in an answer
+}
+
+// CallWords are about the stored calls of networks.
+type CallWords struct {
+	Call        Noun
+	None        string
+	More        string // how many are shown
+	SoFar       string // the network, how many
+	Sum         string // how many calls, new and known messages, receipts, readable now, unreadable
+	Interrupted string // how many
+}
+
+// TailWords are about what happens at this moment.
+type TailWords struct {
+	LeftOut string // how many
+}
+
+// FileWords are about a configuration file and the bridge that reads it.
+type FileWords struct {
+	Added, Changed, Removed string // channels
+	Same                    string
+	WouldBe                 string
+	NoFile                  string // the data folder
+	Waits                   string
+	NotRead                 string // how long was waited
+	Mistakes                string // the file
+	Restart                 string // settings
+	Read                    string // the file
+	Stream                  string // its name, what differs
+}
