@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/services/puente/builtin"
+	"github.com/bonychat/puente/services/puente/catalogue"
 	"github.com/bonychat/puente/services/puente/networks"
 )
 
@@ -37,6 +38,31 @@ func TestDocumentsShowConfigurationsThatAreRight(t *testing.T) {
 	if shown < 12 {
 		t.Errorf("only %d configurations were found", shown)
 	}
+}
+
+// Whoever begins with what "puente init" writes has a file that is right once its values are set.
+func TestWhatInitWritesIsRight(t *testing.T) {
+	for _, d := range builtin.Networks() {
+		text := catalogue.Begin(d)
+		if err := right(t, text); err != nil && !onlyForms(err) {
+			t.Errorf("%s: %v\n%s", d.Describe().Name, err, text)
+		}
+		for _, f := range d.Describe().Fields {
+			if !strings.Contains(text, "      "+f.Name+": ") && !strings.Contains(text, "      # "+f.Name+":\n") {
+				t.Errorf("%s: %s is not in\n%s", d.Describe().Name, f.Name, text)
+			}
+		}
+	}
+}
+
+// onlyForms says that a file is wrong only in values that are put in, whose form a network prescribes.
+func onlyForms(err error) bool {
+	for line := range strings.Lines(err.Error()) {
+		if !strings.Contains(line, ".account.") || strings.Contains(line, "required") || strings.Contains(line, "missing") || strings.Contains(line, "unknown") {
+			return false
+		}
+	}
+	return true
 }
 
 // right says what is wrong with a configuration, its credentials put in.

@@ -46,18 +46,23 @@ func asks(c *cobra.Command, run func(ctx context.Context, o operate.Operator, ar
 }
 
 func (a *asking) flags(c *cobra.Command) {
+	a.localFlags(c)
+	c.Flags().StringVar(&a.target.API, "api", "", "`URL` of the control API of any bridge")
+	c.Flags().StringVar(&a.target.TokenFile, "token-file", "", "`file` with the token for it")
+	noFiles(c, "api")
+}
+
+// localFlags are those of a command that is about a bridge on this machine alone.
+func (a *asking) localFlags(c *cobra.Command) {
 	f := c.Flags()
 	if f.Lookup("file") == nil {
 		file(c, &a.target.File, "", "configuration `file` of a bridge on this machine")
 	}
 	folder(c, &a.target.Data, "data", "data `folder` of a bridge on this machine")
-	f.StringVar(&a.target.API, "api", "", "`URL` of the control API of any bridge")
-	f.StringVar(&a.target.TokenFile, "token-file", "", "`file` with the token for it")
 	f.StringVarP(&a.output, "output", "o", "table", "table, or json: an object a line")
 	f.StringVar(&a.lang, "lang", "", "`language`: es or en; default that of the environment")
 	completes(c, "output", fixed("table", "json"))
 	completes(c, "lang", fixed("es", "en"))
-	noFiles(c, "api")
 }
 
 // render is where and how a command writes.
@@ -95,6 +100,18 @@ func (a *asking) operator(c *cobra.Command) (operate.Operator, error) {
 		return operate.Operator{}, err
 	}
 	return operate.Operator{Client: operate.NewClient(there), Output: out}, nil
+}
+
+// findWith is where the bridge is that is meant; the one of this file, where one runs of it, else as without a file.
+func findWith(a *asking, out render.Output, path string) (operate.Place, error) {
+	if path != "" && a.target.Data == "" && a.target.API == "" {
+		t := a.target
+		t.File = path
+		if there, err := operate.Find(t, os.Getenv, out); err == nil {
+			return there, nil
+		}
+	}
+	return operate.Find(a.target, os.Getenv, out)
 }
 
 // terminal is the file where an output is a terminal, else nil.

@@ -142,7 +142,7 @@ func TestWhatCannotBeDone(t *testing.T) {
 		"process node":                  "puente: node: --dir is required\n",
 		"process node --dir x --sync n": "puente: node: --sync: \"n\" is neither always nor interval\n",
 		"process baseline":              "puente: baseline: one of --dir and --nats is required\n",
-		"process service":               "puente: service: name one of egress-bonychat, egress-clicksend, ",
+		"process service":               "puente: service: name one of control, egress-bonychat, egress-clicksend, ",
 	} {
 		out, errs, status := commandLine(strings.Fields(args)...)
 		if status != exitError || out != "" || !strings.HasPrefix(errs, want) || strings.Count(errs, "\n") != 1 {

@@ -9,14 +9,46 @@ import (
 )
 
 func statusCommand() *cobra.Command {
-	return asks(&cobra.Command{
+	a := &asking{}
+	var monitor string
+	c := &cobra.Command{
 		Use:   "status",
 		Short: "How the bridge stands, and what needs a person",
 		Long: `Says how the bridge stands: channels, what waits, its store and its processes. What needs a person comes with what to
-do; then the status is 4.`,
-		Example: examples("puente status", "puente status -o json | jq .needs"),
-		Args:    atMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Status(ctx) })
+do; then the status is 4.
+
+For a monitoring system there is --check nagios, a line and the statuses of a plugin (0 to 3), and --check prom, the
+text format of Prometheus, for node_exporter's textfile collector.` + whichBridge,
+		Example: examples("puente status", "puente status -o json | jq .needs", "puente status --check nagios",
+			"puente status --check prom > /var/lib/node_exporter/puente.prom"),
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if monitor != "" && monitor != "nagios" && monitor != "prom" {
+				return usageOf(c, "--check: there is no %q: nagios or prom", monitor)
+			}
+			return untilSignal(func(ctx context.Context) error { return status(ctx, c, a, monitor) })
+		},
+	}
+	a.flags(c)
+	c.Flags().StringVar(&monitor, "check", "", "for a `monitor`ing system: nagios or prom")
+	completes(c, "check", fixed("nagios", "prom"))
+	return c
+}
+
+func status(ctx context.Context, c *cobra.Command, a *asking, monitor string) error {
+	o, err := a.operator(c)
+	switch {
+	case err != nil && monitor == "nagios":
+		return operate.NotAnswered(c.OutOrStdout(), err)
+	case err != nil:
+		return err
+	case monitor == "nagios":
+		return o.Nagios(ctx)
+	case monitor == "prom":
+		return o.Prometheus(ctx)
+	default:
+		return o.Status(ctx)
+	}
 }
 
 func channelsCommand() *cobra.Command {

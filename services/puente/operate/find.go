@@ -3,6 +3,7 @@ package operate
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -62,19 +63,20 @@ func Find(t Target, env func(string) string, o render.Output) (Place, error) {
 		}
 		return Place{URL: strings.TrimRight(u.String(), "/"), Token: token}, nil
 	}
-	b, err := onThisMachine(t, o)
+	b, err := OnThisMachine(t, o)
 	if err != nil {
 		return Place{}, err
 	}
 	if token == "" {
-		if token, err = b.Token(); err != nil {
+		if token, err = tokenOf(b); err != nil {
 			return Place{}, exit(Failed, err.Error())
 		}
 	}
 	return Place{URL: b.URL, Token: token, Bridge: &b}, nil
 }
 
-func onThisMachine(t Target, o render.Output) (running.Bridge, error) {
+// OnThisMachine is the bridge of this user on this machine that is meant.
+func OnThisMachine(t Target, o render.Output) (running.Bridge, error) {
 	w := o.Words.Find
 	data := t.Data
 	if data == "" && t.File != "" {
@@ -115,4 +117,25 @@ func onThisMachine(t Target, o render.Output) (running.Bridge, error) {
 		names = append(names, name)
 	}
 	return running.Bridge{}, exit(Usage, fmt.Sprintf(w.Several, "\n  "+strings.Join(names, "\n  ")))
+}
+
+// tokenOf is what a bridge on this machine takes: the token in its data folder, or where its file has tokens the first of
+// them that may change something, or else the first.
+func tokenOf(b running.Bridge) (string, error) {
+	token, err := b.Token()
+	if !errors.Is(err, fs.ErrNotExist) || b.File == "" {
+		return token, err
+	}
+	cfg, err := config.LoadControl(b.File)
+	if err != nil {
+		return "", err
+	}
+	for _, role := range []config.ControlRole{config.ControlWrite, config.ControlRead, config.ControlContent} {
+		for _, t := range cfg.Control.Tokens {
+			if t.Role == role {
+				return t.Token.Reveal(), nil
+			}
+		}
+	}
+	return b.Token()
 }

@@ -115,6 +115,7 @@ var questions = map[string]op{
 	"calls-nobody": func(ctx context.Context, o Operator) error {
 		return o.ListCalls(ctx, CallsOptions{Channel: "nobody", Limit: 100})
 	},
+	"diff": func(ctx context.Context, o Operator) error { return o.Diff(ctx, []byte("channels: []")) },
 	"tail": func(ctx context.Context, o Operator) error { return o.Tail(ctx, "tienda-telegram", false) },
 }
 

@@ -18,10 +18,11 @@ import (
 // without their prefix, and null where they are not known; times are RFC 3339 in UTC; durations are seconds; bytes are
 // base64. Names are added, never taken away or changed.
 func (o Output) Record(m proto.Message) error {
-	return o.record(object(m.ProtoReflect()))
+	return o.Value(object(m.ProtoReflect()))
 }
 
-func (o Output) record(value any) error {
+// Value writes a value that is no message of proto/puente as a JSON object on a line of its own.
+func (o Output) Value(value any) error {
 	e := json.NewEncoder(o.Out)
 	e.SetEscapeHTML(false)
 	return e.Encode(value)

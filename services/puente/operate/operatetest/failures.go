@@ -47,6 +47,7 @@ func (s *Scene) rest() {
 		{Calls: 118, NewMessages: 3, KnownMessages: 110, Receipts: 12, ReadableNow: 3, Unreadable: 1, Done: true},
 	}
 	s.Applied = &controlv1.ApplyResponse{Added: []string{"nueva"}, Changed: []string{"tienda-whatsapp"}}
+	s.StreamList = []*controlv1.Stream{{Name: "MESSAGES"}, {Name: "JOURNAL", Differs: []string{"max_age: 720h, not 168h"}}}
 	s.Findings = map[string][]*controlv1.Finding{
 		"tienda-telegram": {
 			{What: "credentials", Good: true, En: "good", Es: "válidas"},

@@ -1,0 +1,32 @@
+package allinone
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/services/puente/catalogue"
+	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/words"
+)
+
+func initCommand(set networks.Set) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init NETWORK",
+		Short: "Write a configuration file to begin with: a channel of a network, each field explained",
+		Long: `Writes a configuration file to begin with: one channel of the network, and each field of its account with what it is and
+where the vendor shows it. Values come from variables of the environment; "puente check" says which are missing.`,
+		Example: examples("puente init telegram > puente.yaml"),
+		Args:    exactly("which network: puente networks lists them"),
+		RunE: func(c *cobra.Command, args []string) error {
+			d := set.Named(args[0])
+			if d == nil {
+				return fmt.Errorf("there is no network %q: there are %s", args[0], words.List(set.Names()))
+			}
+			_, err := io.WriteString(c.OutOrStdout(), catalogue.Begin(d))
+			return err
+		},
+		ValidArgsFunction: firstWord(namesOf(set)),
+	}
+}
