@@ -56,8 +56,8 @@ func applyCommand(set networks.Set) *cobra.Command {
 		Long: `Makes a running NATS hold the streams and the channels of a file, and says what was different. Use it where each
 service is a process of its own: before they start, and whenever the file changes. Running services follow.
 
-With --watch it goes on: it applies the file again whenever one of its files changes, and answers /healthz and /readyz on
-the internal port. So it runs on Kubernetes, as the only process that reads credentials.
+With --watch it goes on: it applies the file again whenever one of its files changes, and answers /healthz and
+/readyz on the internal port. So it runs on Kubernetes, as the only process that reads credentials.
 
 "puente up" does this by itself.`,
 		Example: examples("puente apply -f puente.yaml", "puente apply -f puente.yaml --remove-all   # the file has no channel any more",

@@ -58,7 +58,7 @@ func (o Operator) filter(c Chosen) (*controlv1.FailureFilter, error) {
 // MostListed bounds how many failures are listed at once.
 const MostListed = 10_000
 
-// page is how many failures are asked for at once.
+// page is how many failures, or dead letters, are asked for at once.
 const page = 1000
 
 // ListFailures lists what did not arrive, the newest first, at most limit of it.

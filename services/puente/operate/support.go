@@ -174,18 +174,18 @@ const mostCounted = 100_000
 
 // letterCounts counts dead letters by who gave them up, network, channel, kind and the code of the reason.
 func letterCounts(ctx context.Context, b *bus.Bus) (any, error) {
-	counts, total, q := map[string]int{}, 0, deadletter.Query{Limit: lettersPage}
+	counts, total, q := map[string]int{}, 0, deadletter.Query{Limit: page}
 	for {
-		page, more, err := deadletter.List(ctx, b, q)
+		letters, more, err := deadletter.List(ctx, b, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range page {
+		for _, l := range letters {
 			counts[strings.Join([]string{l.Service, l.Network, l.Channel, l.Kind.String(), l.Why.Code()}, " ")]++
 		}
-		if total += len(page); !more || total >= mostCounted {
+		if total += len(letters); !more || total >= mostCounted {
 			return map[string]any{"counts": counts, "complete": !more}, nil
 		}
-		q.After = page[len(page)-1].Sequence
+		q.After = letters[len(letters)-1].Sequence
 	}
 }
