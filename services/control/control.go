@@ -102,11 +102,11 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 	if err != nil {
 		return fmt.Errorf("bounds of the control API: %w", err)
 	}
-	record, stop, err := keepHistory(ctx, env, o.History)
+	record, followed, stop, err := keepHistory(ctx, env, o.History)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer func() { err = errors.Join(err, stop()) }()
 	api := http.NewServeMux()
 	options := []connect.HandlerOption{
 		connect.WithInterceptors(&guard{bounds: bounds, audit: log}), connect.WithReadMaxBytes(mostRead), connect.WithSendMaxBytes(mostSent),
@@ -143,8 +143,12 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		}
 	}
 	env.Started()
-	<-ctx.Done()
-	return nil
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-followed: // the connection is gone for good
+		return err
+	}
 }
 
 // Bounds of messages in bytes: a request is the largest that a procedure takes, see package auth; an answer may list a
