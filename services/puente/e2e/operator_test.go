@@ -19,6 +19,11 @@ func TestWhatAnOperatorAsks(t *testing.T) {
 
 	asked := func(want string, args ...string) (out string) {
 		t.Helper()
+		defer func() {
+			if !strings.Contains(out, want) {
+				t.Logf("puente %s:\n%s", strings.Join(args, " "), out)
+			}
+		}()
 		eventually(t, 20*time.Second, "puente "+strings.Join(args, " "), func() bool {
 			out, _ = br.puente(args...)
 			return strings.Contains(out, want)
@@ -29,8 +34,11 @@ func TestWhatAnOperatorAsks(t *testing.T) {
 		return out
 	}
 	asked("2 channels: ", "status")
-	asked("contact", "failures", "--by", "reason", "--since", "1h")
-	asked(mID, "failures", "--channel", "A", "--fault", "contact")
+	asked("egress-telegram  the contact blocked the bot", "where", mID)
+	asked("on its way", "where", mID[:20])
+	asked(mID, "where", "3", "--channel", "A")
+	asked("the contact blocked the bot", "failures", "--by", "reason", "--since", "1h")
+	asked(mID, "failures", "--channel", "A", "--kind", "refused")
 	asked("nothing failed", "failures", "--channel", "B")
 	asked("credentials  good", "check", "A")
 	asked("telegram", "calls", "list", "--channel", "B")
@@ -46,9 +54,9 @@ func TestWhatAnOperatorAsks(t *testing.T) {
 	out, _ := br.puente("failures", "-o", "json", "--channel", "A")
 	var failure struct {
 		ID, Kind, Network string
-		Why               struct{ Fault, En, Es string }
+		Why               struct{ En, Es string }
 	}
-	if err := json.Unmarshal([]byte(out), &failure); err != nil || failure.ID != mID || failure.Kind != "refused" || failure.Network != "telegram" || failure.Why.Fault != "contact" || failure.Why.Es == "" {
+	if err := json.Unmarshal([]byte(out), &failure); err != nil || failure.ID != mID || failure.Kind != "refused" || failure.Network != "telegram" || failure.Why.En != "the contact blocked the bot" || failure.Why.Es == "" {
 		t.Errorf("%v: %s", err, out)
 	}
 }
