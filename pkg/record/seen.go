@@ -68,3 +68,11 @@ func replaySeen(s *indexv1.Seen, next uint32) Replay {
 		return ReplayStarted
 	}
 }
+
+// Taken says that a message to the platform was taken already, by whichever channel of its network.
+func Taken(ctx context.Context, b interface {
+	Subjects(ctx context.Context, stream, filter string) (map[string]uint64, error)
+}, network, id string) (bool, error) {
+	seen, err := b.Subjects(ctx, topology.Index.Name, topology.SeenSubject(network, "*", id))
+	return len(seen) > 0, err
+}

@@ -112,8 +112,7 @@ func (s *Service) read(ctx context.Context, c call) (*controlv1.Call, error) {
 
 // known says that a message of a contact was taken already, by whichever channel of the network it is about.
 func (s *Service) known(ctx context.Context, network, id string) (bool, error) {
-	seen, err := s.Bus.Subjects(ctx, topology.Index.Name, topology.SeenSubject(network, "*", id))
-	return len(seen) > 0, err
+	return record.Taken(ctx, s.Bus, network, id)
 }
 
 // filter is the subjects of the calls of a network, or of one channel.
