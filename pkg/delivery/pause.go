@@ -60,6 +60,9 @@ func (s *sender) pauseBy(p *directory.Pause) {
 	s.mu.Lock()
 	was := s.paused
 	s.paused = p
+	if p == nil && was != nil {
+		s.lifted()
+	}
 	s.mu.Unlock()
 	log := s.bus.Logger().With("far", s.config.Far, "channel", s.channel)
 	switch {
@@ -95,12 +98,13 @@ func (s *sender) pauseEnds(ctx context.Context) (left time.Duration, ends bool) 
 	return 0, false
 }
 
+// lifted notes that a hold ends: places in the rates that passed meanwhile are taken anew. The lock under which the hold ends is
+// held, so that no message sees the one without the other.
+func (s *sender) lifted() { s.heldUntil = time.Now() }
+
 // goOn lets the channel's messages go again after a hold: one at first, then twice as many with each that is taken, so that
-// a destination that was in trouble is not asked by all at once. Places in the rates that passed meanwhile are taken anew.
+// a destination that was in trouble is not asked by all at once.
 func (s *sender) goOn() {
-	s.mu.Lock()
-	s.heldUntil = time.Now()
-	s.mu.Unlock()
 	if now := s.session(); now != nil {
 		now.Narrow()
 		now.Wake()

@@ -163,7 +163,7 @@ func (s *sender) answered(e *message) {
 	s.mu.Lock()
 	closed, over, waiting := s.breaker.answered(consume.Lane(e.Event)), s.outage.end(), s.waiting()
 	if closed {
-		s.heldUntil = time.Now()
+		s.lifted()
 	}
 	s.mu.Unlock()
 	if over.tries > 0 {

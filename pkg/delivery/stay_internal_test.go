@@ -27,6 +27,7 @@ func TestPlacesInTheRatesThatPassedInAHoldAreTakenAnew(t *testing.T) {
 			time.AfterFunc(d, func() {
 				s.mu.Lock()
 				s.paused = nil
+				s.lifted()
 				s.mu.Unlock()
 				s.goOn()
 			})

@@ -119,6 +119,7 @@ func (s *sender) resume(ctx context.Context) {
 		return
 	}
 	s.suspended = nil
+	s.lifted()
 	s.mu.Unlock()
 	s.bus.Logger().Info("channel resumed", "far", s.config.Far, "channel", s.channel)
 	if err := s.bus.Bucket(topology.Channels).Delete(ctx, s.stateKey()); err != nil {
