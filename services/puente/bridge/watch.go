@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -39,7 +40,7 @@ const (
 // changes that the configuration was read from, and every so often. What cannot be applied is logged and tried again; what
 // was applied before stays. The process is ready once the file was applied for the first time.
 func Watch(ctx context.Context, o WatchOptions) error {
-	w := &watch{o: o, health: service.NewHealth(), last: errors.New("nothing was applied yet")}
+	w := &watch{o: o, look: lookEvery, retry: retryEvery}
 	w.log = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("service", "apply")
 	address := o.Internal
 	if cfg, err := config.LoadShared(o.File); err == nil {
@@ -54,6 +55,12 @@ func Watch(ctx context.Context, o WatchOptions) error {
 	if err != nil {
 		return err
 	}
+	return w.serve(ctx, l)
+}
+
+// serve applies and answers until the context ends.
+func (w *watch) serve(ctx context.Context, l net.Listener) error {
+	w.health, w.last = service.NewHealth(), errors.New("nothing was applied yet")
 	w.health.Add("applied", w.ready)
 	w.health.Note("configuration", w.current)
 	serving := make(chan error, 1)
@@ -63,9 +70,10 @@ func Watch(ctx context.Context, o WatchOptions) error {
 }
 
 type watch struct {
-	o      WatchOptions
-	log    *slog.Logger
-	health *service.Health
+	o           WatchOptions
+	look, retry time.Duration
+	log         *slog.Logger
+	health      *service.Health
 
 	mu      sync.Mutex
 	applied bool  // once at least
@@ -97,10 +105,10 @@ func (w *watch) follow(ctx context.Context) {
 		w.mu.Unlock()
 		wait := w.o.Every
 		if err != nil {
-			wait = retryEvery
+			wait = w.retry
 		}
 		for next := time.Now().Add(wait); time.Now().Before(next); {
-			if bus.Pause(ctx, min(lookEvery, time.Until(next))) != nil {
+			if bus.Pause(ctx, min(w.look, time.Until(next))) != nil {
 				return
 			}
 			if seen.changed() {

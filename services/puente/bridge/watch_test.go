@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -58,11 +59,14 @@ func TestAFileIsWatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	internal := l.Addr().String()
-	l.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Watch(ctx, WatchOptions{Networks: networks.Set{phone.Network}, File: file, Internal: internal, Every: time.Hour})
+		w := &watch{
+			o:    WatchOptions{Networks: networks.Set{phone.Network}, File: file, Every: time.Hour},
+			look: 20 * time.Millisecond, retry: 50 * time.Millisecond, log: slog.New(slog.DiscardHandler),
+		}
+		done <- w.serve(ctx, l)
 	}()
 	ready := func(want string) func() bool {
 		return func() bool {
