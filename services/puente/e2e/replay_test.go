@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -14,10 +15,12 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 )
 
-// puente runs a command beside the program, on its file.
+// puente runs a command beside the program, on its file, in English.
 func (p *program) puente(args ...string) (out string, ok bool) {
-	args = append([]string{args[0], "--lang", "en", "-f", filepath.Join(p.dir, "puente.yaml")}, args[1:]...)
-	data, err := exec.CommandContext(p.t.Context(), binary, args...).CombinedOutput()
+	args = append([]string{args[0], "-f", filepath.Join(p.dir, "puente.yaml")}, args[1:]...)
+	c := exec.CommandContext(p.t.Context(), binary, args...)
+	c.Env = append(os.Environ(), "LC_ALL=en_US.UTF-8")
+	data, err := c.CombinedOutput()
 	return string(data), err == nil
 }
 

@@ -22,7 +22,7 @@ func TestWhatIsWrittenForSupportHoldsNothingPersonal(t *testing.T) {
 	br.deliver(br.b, br.b.Text(contact, marker))
 	eventually(t, 30*time.Second, "the channel is suspended and a letter is there", func() bool {
 		out, ok := br.puente("dead")
-		return ok && strings.Contains(out, "outbound") && strings.Contains(br.log(), "channel suspended")
+		return ok && strings.Contains(out, "refused") && strings.Contains(br.log(), "channel suspended")
 	})
 
 	file := filepath.Join(br.dir, "support.zip")
