@@ -113,7 +113,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, r.unanswered(fmt.Errorf("read answer: %w", bare(err)))
 	}
-	return &Response{Status: stream.Status, Header: stream.Header, Body: body, request: Request{Idempotent: r.Idempotent, NoAnswer: r.NoAnswer}}, nil
+	return &Response{Status: stream.Status, Header: stream.Header, Body: body, request: Request{Idempotent: r.Idempotent}}, nil
 }
 
 // Open calls and leaves the body to the caller: for files.
@@ -180,7 +180,7 @@ func (r Request) unanswered(cause error) error {
 		}
 		return Temporary(r.NoAnswer, cause)
 	}
-	return Uncertain(cause)
+	return uncertain(reason.NoAnswer, cause)
 }
 
 func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {

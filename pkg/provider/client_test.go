@@ -164,7 +164,7 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 			}
 			answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), r)
 			if err == nil {
-				err = answer.Unanswered(errors.New("it cannot be read"))
+				err, want = answer.Unanswered(errors.New("it cannot be read")), "the network's answer does not say what became of it"
 			}
 			if f := provider.Classify(err); f.Class != result.Retry || f.Reason.String() != want || f.Within != 0 {
 				t.Errorf("%+v, want it tried again under %q", f, want)

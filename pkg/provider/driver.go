@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -54,6 +55,8 @@ type Description struct {
 	Validity    time.Duration `json:"validity"`
 	SendTimeout time.Duration `json:"send_timeout"`
 	Concurrency int           `json:"concurrency"`
+	// Reasons are those of [Network]. They are for people, and stay out of the bucket: what is stored holds its sentences.
+	Reasons *reason.Table `json:"-"`
 	// Platform says that it is a [Platform].
 	Platform bool `json:"platform,omitempty"`
 	// Abilities are the optional abilities that the network has, by their names in [Abilities].
@@ -68,7 +71,7 @@ func (n Network[A]) Describe() Description {
 		Name: n.Name, Doc: n.Doc, Carries: n.Carries, Confirms: n.Confirms, Rates: n.Rates, Pages: n.Pages, Webhook: n.Webhook,
 		Listens: n.Abilities.Listener != nil, Receives: n.Receive != nil, Abilities: n.Abilities.names(),
 		Validity: cmp.Or(n.Validity, 24*time.Hour), SendTimeout: cmp.Or(n.SendTimeout, 30*time.Second), Concurrency: cmp.Or(n.Concurrency, 64),
-		Fields: fields(reflect.TypeFor[A]()),
+		Fields: fields(reflect.TypeFor[A]()), Reasons: n.Reasons,
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -111,7 +112,7 @@ func openPigeon(a PigeonAccount, h provider.Host) (provider.Sender, error) {
 func (p *pigeon) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	text := m.GetContent().GetText()
 	if text == nil { // by Carries everything else comes as a text
-		return sent, provider.Reject("Pigeon takes texts only", errors.New("another kind of content"))
+		return sent, provider.Reject(reason.Untranslated("Pigeon takes texts only"), errors.New("another kind of content"))
 	}
 	resp, err := p.client.JSON(ctx, p.api+"/messages", http.Header{"Authorization": {"Bearer " + p.token.Reveal()}}, map[string]string{
 		"to": m.GetContact().GetAddress(), "text": text.GetBody(), "reference": provider.IdempotencyKey(m),

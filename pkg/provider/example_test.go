@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -35,15 +36,15 @@ func ExampleClassify() {
 		case 0:
 			return nil
 		case 7: // final: the agent reads why
-			return provider.Reject("the contact has never written to this number", cause)
+			return provider.Reject(reason.Untranslated("the contact has never written to this number"), cause)
 		case 12: // the credential is no good: nothing is sent until it changes
-			return provider.Suspend("the token was withdrawn", cause)
+			return provider.Suspend(reason.Untranslated("the token was withdrawn"), cause)
 		case 20: // exactly as told; the network counts by account
 			return provider.Wait(time.Duration(answer.Pause)*time.Second, provider.Account, cause)
 		case 500: // until the message's validity ends
-			return provider.Temporary("the network is out of order", cause)
+			return provider.Temporary(reason.Untranslated("the network is out of order"), cause)
 		default: // nobody knows the code: for a while, then final
-			return provider.TemporaryFor(15*time.Minute, "the network refused the message", cause)
+			return provider.TemporaryFor(15*time.Minute, reason.Untranslated("the network refused the message"), cause)
 		}
 	}
 	for _, body := range []string{`{"code": 0}`, `{"code": 7}`, `{"code": 20, "pause": 30}`, `{"code": 99}`, `<html>`} {
@@ -59,7 +60,7 @@ func ExampleClassify() {
 	// true 0s the contact has never written to this number
 	// false 30s the network asked to wait 30s
 	// false 0s the network refused the message
-	// false 0s the network did not answer
+	// false 0s the network's answer does not say what became of it
 }
 
 // A network that gives a token with each message, good for one answer within a minute; what is sent without one costs.
@@ -121,7 +122,7 @@ func (m *mailbox) Listen(ctx context.Context, cursor string, store provider.Stor
 }
 
 func (m *mailbox) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
-	return provider.Sent{}, provider.Reject("this mailbox is for reading", errors.New("read only"))
+	return provider.Sent{}, provider.Reject(reason.Untranslated("this mailbox is for reading"), errors.New("read only"))
 }
 
 // A network that is polled. Its network value has Listens set, and needs no Webhook.
@@ -154,7 +155,7 @@ func (l *locker) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	defer stream.Body.Close()
 	if stream.Status == http.StatusGone {
-		return nil, provider.Reject("the network no longer has the file", fmt.Errorf("status %d", stream.Status))
+		return nil, provider.Reject(reason.Untranslated("the network no longer has the file"), fmt.Errorf("status %d", stream.Status))
 	}
 	return nil, stream.Err()
 }

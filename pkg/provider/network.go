@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -25,6 +26,9 @@ type Network[A any] struct {
 	Rates Rates
 	// Pages are the vendor's pages about what has no limit.
 	Pages Pages
+	// Reasons are all that its code says of a message, a file or a set-up; nil where it says nothing of its own. See
+	// [reason.Table].
+	Reasons *reason.Table
 	// Webhook verifies the network's calls; nil where it makes none ([Listener]).
 	Webhook *webhook.Policy
 	// Abilities are what the network can do besides, each with the type that does it.

@@ -38,8 +38,8 @@ func (f *Failure) Error() string {
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Reject is final: the network will never take this message. The reason is what the agent reads.
-func Reject[R words](why R, err error) error {
-	return failed(result.Result{Class: result.Rejected, Reason: reasonOf(why), Err: err})
+func Reject(why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Rejected, Reason: why, Err: err})
 }
 
 // Wait is "come back later": exactly as told, for whom the network says, no attempt spent. A network that says no time
@@ -63,29 +63,32 @@ func orSecond(after time.Duration) time.Duration {
 
 // Suspend is a credential that is no good: the channel is not sent to until it changes. The reason is what the
 // operator reads.
-func Suspend[R words](why R, err error) error {
-	return failed(result.Result{Class: result.Suspended, Reason: reasonOf(why), Err: err})
+func Suspend(why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Suspended, Reason: why, Err: err})
 }
 
-// Uncertain is a request that was written and not answered. [Client] yields it by itself.
-func Uncertain(err error) error {
-	return failed(result.Result{Class: result.Uncertain, Reason: reason.NoAnswer, Err: err})
+// Uncertain is a request that was answered, by an answer that does not tell what became of it: a success without an id.
+// One that was written and not answered at all [Client] yields by itself.
+func Uncertain(err error) error { return uncertain(reason.UnclearAnswer, err) }
+
+func uncertain(why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Uncertain, Reason: why, Err: err})
 }
 
 // Temporary is tried again with growing pauses until the message's validity ends; the reason is what is told then.
-func Temporary[R words](why R, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), Err: err})
+func Temporary(why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: why, Err: err})
 }
 
 // TemporaryAfter is like [Temporary], but not tried again before the network said: an error that one message provokes
 // must not stop the others, nor go on for ever, as a wait would.
-func TemporaryAfter[R words](after time.Duration, why R, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), After: after, Err: err})
+func TemporaryAfter(after time.Duration, why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: why, After: after, Err: err})
 }
 
 // TemporaryFor is like [Temporary], but for so long at most.
-func TemporaryFor[R words](within time.Duration, why R, err error) error {
-	return failed(result.Result{Class: result.Retry, Reason: reasonOf(why), Within: within, Err: err})
+func TemporaryFor(within time.Duration, why reason.Reason, err error) error {
+	return failed(result.Result{Class: result.Retry, Reason: why, Within: within, Err: err})
 }
 
 // unclassified bounds the tries of an error that nobody classified.
@@ -101,14 +104,4 @@ func Classify(err error) *Failure {
 		return f
 	}
 	return &Failure{Result: result.Result{Class: result.Retry, Reason: reason.Internal, Within: unclassified, Err: err}}
-}
-
-// words are a reason, or one in English alone, of a network that has not declared its reasons.
-type words interface{ string | reason.Reason }
-
-func reasonOf[R words](why R) reason.Reason {
-	if r, ok := any(why).(reason.Reason); ok {
-		return r
-	}
-	return reason.FromProto(nil, any(why).(string))
 }

@@ -25,12 +25,17 @@ type Response struct {
 	Header http.Header
 	Body   []byte
 
-	request Request // as much of it as [Response.Unanswered] needs
+	request Request // as much of it as [Response.Unanswered] needs: Idempotent
 }
 
 // Unanswered is the error of an answer that does not tell what became of the request, such as one of success that cannot
 // be read: [Uncertain], or [Temporary] where the request was [Request].Idempotent.
-func (r *Response) Unanswered(cause error) error { return r.request.unanswered(cause) }
+func (r *Response) Unanswered(cause error) error {
+	if r.request.Idempotent {
+		return Temporary(reason.UnclearAnswer, cause)
+	}
+	return Uncertain(cause)
+}
 
 // Stream is an answer whose body is still to be read, and closed by the caller.
 type Stream struct {

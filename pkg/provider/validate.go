@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 var networkName = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
@@ -36,6 +39,7 @@ func (d Description) check() *mistakes {
 	m.page("Pages.Unit", d.Pages.Unit)
 	m.page("Pages.Webhook", d.Pages.Webhook)
 	m.page("Pages.Errors", d.Pages.Errors)
+	m.reasons(d.Reasons)
 	m.notNegative("Validity", int64(d.Validity))
 	m.notNegative("SendTimeout", int64(d.SendTimeout))
 	m.notNegative("Concurrency", int64(d.Concurrency))
@@ -50,6 +54,18 @@ type mistakes struct {
 
 func (m *mistakes) wrong(format string, args ...any) {
 	m.errs = append(m.errs, fmt.Errorf(format, args...))
+}
+
+// reasons checks the table. The network's name is put before the codes by the SDK.
+func (m *mistakes) reasons(t *reason.Table) {
+	if err := t.Validate(); err != nil {
+		m.errs = append(m.errs, err)
+	}
+	for _, r := range t.All() {
+		if strings.Contains(r.Code(), ".") {
+			m.wrong("reason %q: the code must not have the network's name: it is put before it", r.Code())
+		}
+	}
 }
 
 func (m *mistakes) notNegative(field string, value int64) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -56,7 +57,7 @@ func TestExplainAddsTheNetworksWordsToTheReason(t *testing.T) {
 		"bad t0ken":               "refused (400)",
 		"bad other-secret":        "refused (400)",
 	} {
-		err := provider.Explain(provider.Quoting(words, provider.Reject("refused (400)", cause)), m, account)
+		err := provider.Explain(provider.Quoting(words, provider.Reject(reason.Untranslated("refused (400)"), cause)), m, account)
 		f := provider.Classify(err)
 		if f.Reason.String() != want || f.Class != result.Rejected || !errors.Is(err, cause) {
 			t.Errorf("%q: %q, class %v", words, f.Reason, f.Class)

@@ -18,6 +18,9 @@ var (
 	NoAnswer = puente("no_answer", Network,
 		"the network did not answer",
 		"la red no ha respondido")
+	UnclearAnswer = puente("unclear_answer", Network,
+		"the network's answer does not say what became of it",
+		"la respuesta de la red no dice qué ha pasado")
 	DoesNotAnswer = puente("does_not_answer", Network,
 		"the network does not answer at present: it is tried with one message at a time",
 		"la red no responde en este momento: se prueba con un solo mensaje cada vez")

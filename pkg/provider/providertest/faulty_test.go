@@ -62,7 +62,7 @@ func written(f func(m *messagev1.Message, body map[string]any)) provider.Driver 
 	return sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 		body, err := toyBody(m)
 		if err != nil {
-			return provider.Sent{}, provider.Reject("the toy takes no such message", err)
+			return provider.Sent{}, provider.Reject(why("the toy takes no such message"), err)
 		}
 		f(m, body)
 		return s.post(ctx, m, body)

@@ -66,9 +66,9 @@ func TestAnswersOfItsOwn(t *testing.T) {
 		case "slow":
 			return provider.Wait(told, provider.Account, nil)
 		case "key":
-			return provider.Suspend("the key is no good", nil)
+			return provider.Suspend(why("the key is no good"), nil)
 		case "down":
-			return provider.Temporary("down", nil)
+			return provider.Temporary(why("down"), nil)
 		case "full":
 			return provider.Wait(0, provider.Channel, nil)
 		default:

@@ -13,6 +13,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -35,8 +36,8 @@ const docs = "https://toy.example.com/docs"
 
 // toy is a network without a fault.
 var toy = provider.Network[account]{
-	Name: "toy",
-	Doc:  docs,
+	Name: "toy", Reasons: &said,
+	Doc: docs,
 	Carries: provider.Carries{
 		Text: provider.Limit{Max: 60, Unit: provider.UTF16, Page: docs}, Caption: provider.Limit{Max: 30, Page: docs},
 		Image: docs, File: docs, Location: docs, LocationAddress: docs,
@@ -139,14 +140,14 @@ func (s *toySender) Listen(ctx context.Context, cursor string, store provider.St
 func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.Heard, next string, err error) {
 	resp, err := s.client.Do(ctx, provider.Request{URL: s.account.API + "/after/" + cursor})
 	if err != nil {
-		return nil, "", provider.Temporary("no answer", err)
+		return nil, "", provider.Temporary(why("no answer"), err)
 	}
 	if !resp.OK() {
 		return nil, "", resp.Err()
 	}
 	var bodies []json.RawMessage
 	if err := resp.Decode(&bodies); err != nil {
-		return nil, "", provider.Temporary("an answer that cannot be read", err)
+		return nil, "", provider.Temporary(why("an answer that cannot be read"), err)
 	}
 	for _, body := range bodies {
 		var in struct {
@@ -200,7 +201,7 @@ func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (sent provid
 	}
 	body, err := toyBody(m)
 	if err != nil {
-		return sent, provider.Reject("the toy takes no such message", err)
+		return sent, provider.Reject(why("the toy takes no such message"), err)
 	}
 	return s.post(ctx, m, body)
 }
@@ -239,7 +240,7 @@ func (s *toySender) post(ctx context.Context, m *messagev1.Message, body map[str
 	case err != nil:
 		return sent, err
 	case resp.Status == http.StatusForbidden:
-		return sent, provider.Reject("the contact refuses messages", fmt.Errorf("status %d", resp.Status))
+		return sent, provider.Reject(why("the contact refuses messages"), fmt.Errorf("status %d", resp.Status))
 	case !resp.OK():
 		return sent, resp.Err()
 	}
@@ -250,4 +251,17 @@ func (s *toySender) post(ctx context.Context, m *messagev1.Message, body map[str
 		return sent, provider.Uncertain(err)
 	}
 	return provider.Sent{Ref: out.ID}, nil
+}
+
+// said is what the toy's code says.
+var said reason.Table
+
+var words = said.New("words", reason.Network, "{words}", "la red dice: {words}")
+
+// why is a declared reason of these words, none for no words.
+func why(text string) reason.Reason {
+	if text == "" {
+		return reason.Reason{}
+	}
+	return words.With("words", text)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/provider/registration"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -76,7 +77,7 @@ func (listened) Listen(context.Context, string, provider.Store) error { return n
 func TestAChannelIsSetUpOnce(t *testing.T) {
 	t.Parallel()
 	const url = publicURL + "/webhooks/courier/A"
-	dead := provider.Suspend("the token is no good", nil)
+	dead := provider.Suspend(reason.Untranslated("the token is no good"), nil)
 	for _, test := range []struct {
 		name      string
 		sender    provider.Sender

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -31,7 +32,7 @@ func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*provider.File
 
 func TestAFetchIsTriedForAMinute(t *testing.T) {
 	t.Parallel()
-	away := provider.Temporary("the network is away", nil)
+	away := provider.Temporary(reason.Untranslated("the network is away"), nil)
 	synctest.Test(t, func(t *testing.T) { triedForAMinute(t, away) })
 }
 
@@ -50,7 +51,7 @@ func triedForAMinute(t *testing.T, away error) {
 		{name: "told to wait", err: provider.Wait(30*time.Second, provider.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
 		{name: "told to wait for long", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
 		{name: "a minute of waiting", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
-		{name: "final at once", err: provider.Reject("gone", nil), text: "[file could not be fetched: gone]\nlook"},
+		{name: "final at once", err: provider.Reject(reason.Untranslated("gone"), nil), text: "[file could not be fetched: gone]\nlook"},
 	} {
 		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
 		handle := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -126,11 +127,11 @@ func TestAFileThatCannotBeHadBecomesWords(t *testing.T) {
 	w := start(t, fetches(func(_ context.Context, a *messagev1.Attachment) (*provider.File, error) {
 		switch a.GetHandle() {
 		case "gone":
-			return nil, provider.Reject("the network no longer has it", errors.New(token))
+			return nil, provider.Reject(reason.Untranslated("the network no longer has it"), errors.New(token))
 		case "withdrawn":
-			return nil, provider.Suspend("the network refuses the credential", nil)
+			return nil, provider.Suspend(reason.Untranslated("the network refuses the credential"), nil)
 		default:
-			return nil, provider.Reject("", nil)
+			return nil, provider.Reject(reason.Untranslated(""), nil)
 		}
 	}))
 	for handle, want := range map[string]string{
@@ -186,7 +187,7 @@ func TestAFetchIsTriedAgain(t *testing.T) {
 		}
 		switch tries.Add(1) {
 		case 1:
-			return nil, provider.Temporary("away", nil)
+			return nil, provider.Temporary(reason.Untranslated("away"), nil)
 		case 2:
 			panic(token)
 		case 3:

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -131,7 +132,7 @@ func TestListeningGoesOnWhateverHappens(t *testing.T) {
 		log    string
 	}{
 		{"an error", func(context.Context, provider.Store) error {
-			return provider.Temporary("out of order", nil)
+			return provider.Temporary(reason.Untranslated("out of order"), nil)
 		}, "", []string{"9"}, ""},
 		{"a panic", func(context.Context, provider.Store) error { panic(token) }, "", []string{"9"}, "panic in a network's code"},
 		{"a wait", func(context.Context, provider.Store) error {

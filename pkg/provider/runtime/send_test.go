@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -88,12 +89,12 @@ func TestAnErrorOfASendSaysWhatBecomesOfTheMessage(t *testing.T) {
 		attempts uint32
 	}{
 		"taken":           {nil, []string{"sent"}, "", 1},
-		"final":           {[]error{provider.Reject("the contact blocked the bot", nil)}, []string{"failed"}, "the contact blocked the bot", 1},
+		"final":           {[]error{provider.Reject(reason.Untranslated("the contact blocked the bot"), nil)}, []string{"failed"}, "the contact blocked the bot", 1},
 		"told to wait":    {[]error{provider.Wait(30*time.Millisecond, provider.Contact, nil)}, []string{"waiting", "sent"}, "", 1},
-		"temporary":       {[]error{provider.Temporary("away", nil)}, []string{"waiting", "sent"}, "", 2},
+		"temporary":       {[]error{provider.Temporary(reason.Untranslated("away"), nil)}, []string{"waiting", "sent"}, "", 2},
 		"answer lost":     {[]error{provider.Uncertain(errors.New("lost"))}, []string{"waiting", "sent"}, "", 2},
 		"not classified":  {[]error{errors.New("boom")}, []string{"waiting", "sent"}, "", 2},
-		"only for a time": {[]error{provider.TemporaryFor(time.Nanosecond, "away", nil), provider.TemporaryFor(time.Nanosecond, "gone", nil)}, []string{"failed"}, "it could not be sent in time: away", 1},
+		"only for a time": {[]error{provider.TemporaryFor(time.Nanosecond, reason.Untranslated("away"), nil), provider.TemporaryFor(time.Nanosecond, reason.Untranslated("gone"), nil)}, []string{"failed"}, "it could not be sent in time: away", 1},
 	}
 	s := &scripted{judge: func(to string, try int) (string, error) {
 		if errs := tests[to].errs; try <= len(errs) {
@@ -143,7 +144,7 @@ func TestAPanicOfASendIsAnErrorOfOneMessage(t *testing.T) {
 func TestABadCredentialSuspendsTheChannel(t *testing.T) {
 	t.Parallel()
 	s := &scripted{judge: func(string, int) (string, error) {
-		return "", provider.Suspend("the network refuses the token", errors.New("401"))
+		return "", provider.Suspend(reason.Untranslated("the network refuses the token"), errors.New("401"))
 	}}
 	w := start(t, courier(s))
 	w.send("m1", "ana")
@@ -224,7 +225,7 @@ func TestASendIsBoundedInTime(t *testing.T) {
 			t.Errorf("deadline %v, %t", deadline, ok)
 		}
 		<-ctx.Done()
-		return "", provider.Reject("too slow", nil)
+		return "", provider.Reject(reason.Untranslated("too slow"), nil)
 	}))
 	n.SendTimeout = 50 * time.Millisecond
 	w := start(t, n)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/registration"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // setter is a sender that registers its webhook.
@@ -46,7 +47,7 @@ func TestTheWebhookIsRegistered(t *testing.T) {
 				return "done at last", nil
 			}
 		}, 2, `todo="done at last"`},
-		{"never, where it is refused", func(int) (string, error) { return "", provider.Reject("no such port", nil) }, 1, "webhook not registered\""},
+		{"never, where it is refused", func(int) (string, error) { return "", provider.Reject(reason.Untranslated("no such port"), nil) }, 1, "webhook not registered\""},
 		{"in the end, whatever the network's code does", func(try int) (string, error) {
 			if try == 1 {
 				panic(token)

@@ -38,13 +38,13 @@ func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
 		most     int
 		fewerAre bool // one try is not enough
 	}{
-		"gone for good":         {provider.Reject("gone", nil), 0, 1, false},
-		"a dead credential":     {provider.Suspend("401", nil), 0, 1, false},
+		"gone for good":         {provider.Reject(reason.Untranslated("gone"), nil), 0, 1, false},
+		"a dead credential":     {provider.Suspend(reason.Untranslated("401"), nil), 0, 1, false},
 		"not found":             {status(404), goneFor, 6, true},
 		"forbidden":             {status(403), goneFor, 6, true},
 		"moved":                 {status(302), goneFor, 6, true},
 		"an outage":             {status(503), fetchFor, 10, true},
-		"no connection":         {provider.Temporary("away", nil), fetchFor, 10, true},
+		"no connection":         {provider.Temporary(reason.Untranslated("away"), nil), fetchFor, 10, true},
 		"no answer":             {provider.Uncertain(errors.New("lost")), fetchFor, 10, true},
 		"told to wait a second": {provider.Wait(time.Second, provider.Contact, nil), fetchFor, 61, true},
 		"told to wait a day":    {provider.Wait(24*time.Hour, provider.Contact, nil), fetchFor, 2, true},

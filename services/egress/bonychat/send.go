@@ -31,12 +31,12 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 	post, err := postOf(e)
 	if err != nil {
-		return provider.Reject("the event has no place in the contract", err)
+		return provider.Reject(noPlace, err)
 	}
 	// Every contact id that the contract allows fits the wider of its two alphabets; the translator chose by type.
 	body, err := customchannel.EncodePost(post, customchannel.Custom)
 	if err != nil {
-		return provider.Reject("the event does not fit the contract", err)
+		return provider.Reject(doesNotFit, err)
 	}
 	answer, err := s.client.Do(ctx, provider.Request{
 		Method: http.MethodPost, URL: s.account.WebhookURL, Body: bytes.NewReader(body), ContentType: "application/json",
@@ -48,10 +48,10 @@ func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 	})
 	if f := provider.Classify(err); f != nil && f.Class == result.Uncertain {
 		// the platform drops a repeated mId; a lost answer is no reason to wait longer than for any other failure
-		return provider.Temporary("the platform did not answer", err)
+		return provider.Temporary(noAnswer, err)
 	}
 	if err != nil {
-		return provider.Temporary("the platform cannot be reached", err)
+		return provider.Temporary(unreachable, err)
 	}
 	return provider.Quoting(words(answer), judge(answer, e.GetStatus() != nil))
 }
@@ -77,13 +77,13 @@ func judge(a *provider.Response, isStatus bool) error {
 	case a.OK():
 		return nil
 	case isStatus && (a.Status == http.StatusNotFound || a.Status == http.StatusConflict):
-		return provider.TemporaryFor(statusFor, "the platform does not know the message", cause)
+		return provider.TemporaryFor(statusFor, messageUnknown, cause)
 	}
 	switch a.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
-		return provider.Suspend(fmt.Sprintf("the platform refuses the channel (%d): check webhook_url and api_token", a.Status), cause)
+		return provider.Suspend(refusesChannel.With("status", a.Status), cause)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		return provider.Reject(fmt.Sprintf("the platform refuses the event (%d)", a.Status), cause)
+		return provider.Reject(refusesEvent.With("status", a.Status), cause)
 	}
 	after, told := a.RetryAfter()
 	if told && a.Status < 500 {
@@ -91,11 +91,11 @@ func judge(a *provider.Response, isStatus bool) error {
 	}
 	switch {
 	case a.Status >= 300 && a.Status < 400: // no post follows a redirect, so nothing will ever arrive
-		return provider.Suspend(fmt.Sprintf("the platform redirects (%d): check webhook_url", a.Status), cause)
+		return provider.Suspend(redirects.With("status", a.Status), cause)
 	case a.Status >= 400 && a.Status < 500 && !passing[a.Status]:
-		return provider.TemporaryFor(strangeFor, fmt.Sprintf("the platform refuses the event (%d)", a.Status), cause)
+		return provider.TemporaryFor(strangeFor, refusesEvent.With("status", a.Status), cause)
 	default:
-		return provider.TemporaryAfter(after, fmt.Sprintf("the platform is out of order (%d)", a.Status), cause)
+		return provider.TemporaryAfter(after, outOfOrder.With("status", a.Status), cause)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // sender is one user with one sender id.
@@ -63,7 +62,7 @@ func (s *sender) call(ctx context.Context, doing, method, path string, body any)
 
 // ask calls what may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
-	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path, Idempotent: true, NoAnswer: reason.FromProto(nil, "ClickSend did not answer")}, body)
+	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path, Idempotent: true, NoAnswer: noAnswer}, body)
 }
 
 func (s *sender) do(ctx context.Context, doing string, r provider.Request, body any) (json.RawMessage, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // refusal is what ClickSend answered instead of doing what was asked for. It holds nothing of the message.
@@ -29,26 +30,26 @@ var codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,60}$`)
 
 // What a person has to do something about before anything is sent: the channel waits, and nothing is lost by it. It is
 // probed now and then, so that credit which was bought is found.
-var suspending = map[string]string{
-	"UNAUTHORIZED":          "ClickSend refuses the username or the API key",
-	"MISSING_CREDENTIALS":   "ClickSend refuses the username or the API key",
-	"INVALID_CREDENTIALS":   "ClickSend refuses the username or the API key",
-	"FORBIDDEN":             "ClickSend does not let this user do that",
-	"ACCOUNT_NOT_ACTIVATED": "the ClickSend account is not activated",
-	"INSUFFICIENT_CREDIT":   "the ClickSend account has no credit left",
+var suspending = map[string]reason.Reason{
+	"UNAUTHORIZED":          credentialsRefused,
+	"MISSING_CREDENTIALS":   credentialsRefused,
+	"INVALID_CREDENTIALS":   credentialsRefused,
+	"FORBIDDEN":             forbidden,
+	"ACCOUNT_NOT_ACTIVATED": notActivated,
+	"INSUFFICIENT_CREDIT":   noCredit,
 }
 
 // Why a message is refused for good: https://developers.clicksend.com/docs/#application-status-codes
-var final = map[string]string{
-	"INVALID_RECIPIENT":                "the number is not one that can be sent an SMS",
-	"INVALID_SENDER_ID":                "ClickSend does not take the channel's sender (from) for this number",
-	"COUNTRY_NOT_ENABLED":              "the ClickSend account may not send to this country: enable it under Global Sending",
-	"REGISTRATION_NEEDED":              "the ClickSend account has to be registered before it may send to this country",
-	"EMPTY_MESSAGE":                    "the message is empty",
-	"MISSING_REQUIRED_FIELDS":          "ClickSend misses something in the message",
-	"TOO_MANY_RECIPIENTS":              "ClickSend takes no message to so many",
-	"INVALID_SCHEDULE":                 "ClickSend does not take the message's time",
-	"NOT_ENOUGH_PERMISSION_TO_LIST_ID": "ClickSend does not let this user write to the contact",
+var final = map[string]reason.Reason{
+	"INVALID_RECIPIENT":                invalidRecipient,
+	"INVALID_SENDER_ID":                badSender,
+	"COUNTRY_NOT_ENABLED":              countryOff,
+	"REGISTRATION_NEEDED":              register,
+	"EMPTY_MESSAGE":                    empty,
+	"MISSING_REQUIRED_FIELDS":          somethingMissing,
+	"TOO_MANY_RECIPIENTS":              tooManyRecipients,
+	"INVALID_SCHEDULE":                 badSchedule,
+	"NOT_ENOUGH_PERMISSION_TO_LIST_ID": mayNotWrite,
 }
 
 // boundedFor is how long a message is tried that is answered with something nobody knows.
@@ -64,7 +65,7 @@ func refused(doing string, e envelope, resp *provider.Response) error {
 		r.code = e.Code
 	}
 	switch {
-	case suspending[r.code] != "":
+	case !suspending[r.code].IsZero():
 		return provider.Suspend(suspending[r.code], r)
 	case r.status == http.StatusUnauthorized:
 		return provider.Suspend(suspending["UNAUTHORIZED"], r)
@@ -74,8 +75,8 @@ func refused(doing string, e envelope, resp *provider.Response) error {
 		return tooMany(resp, r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout:
 		return outOfOrder(resp, r)
-	case r.status >= 400 && final[r.code] == "":
-		return provider.Quoting(e.Message, provider.Reject(fmt.Sprintf("ClickSend refused %s (%s)", doing, r.what()), r))
+	case r.status >= 400 && final[r.code].IsZero():
+		return provider.Quoting(e.Message, provider.Reject(refusedCall.With("what", doing).With("code", r.what()), r))
 	default:
 		return provider.Quoting(e.words(r.code), judged(r))
 	}
@@ -83,7 +84,7 @@ func refused(doing string, e envelope, resp *provider.Response) error {
 
 // words are ClickSend's own, of an answer whose code nobody knows.
 func (e envelope) words(code string) string {
-	if final[code] != "" || e.Code == "SUCCESS" {
+	if !final[code].IsZero() || e.Code == "SUCCESS" {
 		return ""
 	}
 	return e.Message
@@ -92,16 +93,16 @@ func (e envelope) words(code string) string {
 // judged is what a code means that stands with a message, or with an answer as a whole.
 func judged(r *refusal) error {
 	switch {
-	case suspending[r.code] != "":
+	case !suspending[r.code].IsZero():
 		return provider.Suspend(suspending[r.code], r)
-	case final[r.code] != "":
+	case !final[r.code].IsZero():
 		return provider.Reject(final[r.code], r)
 	case strings.Contains(r.code, "OPT_OUT"), strings.Contains(r.code, "OPTED_OUT"), strings.Contains(r.code, "UNSUBSCRIBED"):
-		return provider.Reject("the contact has opted out of messages", r)
+		return provider.Reject(optedOut, r)
 	case r.code == "INTERNAL_ERROR", r.code == "SOMETHING_IS_WRONG":
-		return provider.Temporary("ClickSend is out of order", r)
+		return provider.Temporary(down, r)
 	default:
-		return provider.TemporaryFor(boundedFor, fmt.Sprintf("ClickSend does not take the message (%s)", r.what()), r)
+		return provider.TemporaryFor(boundedFor, notTaken.With("code", r.what()), r)
 	}
 }
 
@@ -124,9 +125,9 @@ func tooMany(resp *provider.Response, cause error) error {
 
 func outOfOrder(resp *provider.Response, cause error) error {
 	if after, ok := resp.RetryAfter(); ok && after > 0 {
-		return provider.TemporaryAfter(after, "ClickSend is out of order", cause)
+		return provider.TemporaryAfter(after, down, cause)
 	}
-	return provider.Temporary("ClickSend is out of order", cause)
+	return provider.Temporary(down, cause)
 }
 
 // stranger classifies an answer that ClickSend did not write: a proxy's, or another server's.
@@ -140,6 +141,6 @@ func stranger(doing string, resp *provider.Response) error {
 	case resp.Status >= 500:
 		return outOfOrder(resp, r)
 	default: // a 404 too
-		return provider.Temporary("something other than ClickSend answers", r)
+		return provider.Temporary(notClickSend, r)
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // fetchTimeout bounds a download.
@@ -23,7 +22,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		if f := provider.Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
-		return nil, provider.Temporary("the file cannot be fetched from its address", err)
+		return nil, provider.Temporary(cannotFetch, err)
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: a.GetFileName()}, nil
@@ -32,10 +31,10 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusForbidden, http.StatusNotFound, http.StatusGone: // an address that is over is answered 403 by S3
-		return nil, provider.Reject("ClickSend no longer has the file", cause)
+		return nil, provider.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
 		return nil, stream.Err() // whose limit it is, nobody knows: it may be another host's
 	default:
-		return nil, stream.NoFile(reason.FromProto(nil, "ClickSend does not hand the file out at the moment"))
+		return nil, stream.NoFile(notHandedOut)
 	}
 }

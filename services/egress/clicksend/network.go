@@ -9,8 +9,9 @@ import (
 
 // Network is everything Puente knows about ClickSend.
 var Network = provider.Network[Account]{
-	Name: "clicksend",
-	Doc:  "https://developers.clicksend.com/docs/messaging/sms",
+	Name:    "clicksend",
+	Doc:     "https://developers.clicksend.com/docs/messaging/sms",
+	Reasons: &said,
 	Carries: provider.Carries{
 		// Five parts. ClickSend counts 153 septets or 67 units a part and takes eight, but cuts off, without a word, what is
 		// beyond the parts that the account allows: six, unless somebody changed it. A line break counts twice, which is what

@@ -42,7 +42,7 @@ func (f fields) receipt() ([]provider.Event, error) {
 	}
 	r := provider.Receipt{Ref: id, OwnID: key, Status: status}
 	if status == eventv1.Status_STATUS_FAILED {
-		r.Reason = reason.FromProto(nil, f.reason())
+		r.Reason = f.reason()
 	}
 	event := provider.ReceiptEvent(fmt.Sprintf("receipt:%s:%s:%s", key, id, f.first("status_code", "status")), r)
 	return []provider.Event{event.WithTime(f.at())}, nil
@@ -76,35 +76,38 @@ func (f fields) status() eventv1.Status {
 // reasons are why a message failed, by words of ClickSend's description of it. Its numbers mean one thing in
 // https://help.clicksend.com/article/8cc479qlbb-list-of-sms-gateway-error-codes and another in
 // https://help.clicksend.com/en/articles/42318-sms-troubleshooting.
-var reasons = []struct{ words, reason string }{
-	{"unknown subscriber", "the number is not in use"},
-	{"unidentified subscriber", "the number is not valid, or its network cannot be reached"},
-	{"illegal subscriber", "the contact's network refused the message"},
-	{"absent subscriber", "the contact's phone has been off or out of reach for hours"},
-	{"memory capacity", "the contact's phone has no room for messages"},
-	{"not supporting sms", "the contact's phone or contract takes no SMS"},
-	{"anti-spam", "the contact's network refused the message as spam"},
-	{"network error or congestion", "the contact's network is out of order or congested"},
-	{"rejected by the recipient network", "the contact's network refused the message"},
-	{"timeout", "the contact's network did not answer in time"},
-	{"routing error", "there is no way to the contact's network"},
-	{"receipt expired", "the contact's network did not tell in time whether it delivered the message"},
-	{"comply with", "ClickSend's staff cancelled the message for its content"},
-	{"cancel", "the message was cancelled at ClickSend"},
-	{"unknown failure", "the message was not delivered, for a reason that ClickSend does not know"},
+var reasons = []struct {
+	words string
+	why   reason.Reason
+}{
+	{"unknown subscriber", notInUse},
+	{"unidentified subscriber", notValid},
+	{"illegal subscriber", networkRefused},
+	{"absent subscriber", phoneOff},
+	{"memory capacity", phoneFull},
+	{"not supporting sms", noSMS},
+	{"anti-spam", spam},
+	{"network error or congestion", congested},
+	{"rejected by the recipient network", networkRefused},
+	{"timeout", carrierTimeout},
+	{"routing error", noRoute},
+	{"receipt expired", receiptExpired},
+	{"comply with", cancelledForContent},
+	{"cancel", cancelled},
+	{"unknown failure", unknownFailure},
 }
 
-func (f fields) reason() string {
+func (f fields) reason() reason.Reason {
 	said := strings.ToLower(strings.Join([]string{f["error_text"], f["status_text"], f["status"]}, " "))
 	for _, r := range reasons {
 		if strings.Contains(said, r.words) {
-			return r.reason
+			return r.why
 		}
 	}
 	if code := f["error_code"]; errorCode.MatchString(code) {
-		return fmt.Sprintf("the message was not delivered (ClickSend's error %s)", code)
+		return notDeliveredCode.With("code", code)
 	}
-	return "the message was not delivered"
+	return notDelivered
 }
 
 var errorCode = regexp.MustCompile(`^[0-9]{1,6}$`)

@@ -166,7 +166,7 @@ func (w rules) list(ctx context.Context, book rulebook) (all []rule, err error) 
 		for _, raw := range p.Data {
 			var r rule
 			if json.Unmarshal(raw, &r) != nil || r.id() == 0 {
-				return nil, provider.Temporary("ClickSend's answer cannot be read", errors.New(doing+": a rule cannot be read"))
+				return nil, provider.Temporary(unreadableAnswer, errors.New(doing+": a rule cannot be read"))
 			}
 			all = append(all, r)
 		}
@@ -174,7 +174,7 @@ func (w rules) list(ctx context.Context, book rulebook) (all []rule, err error) 
 			return all, nil
 		}
 	}
-	return nil, provider.Reject("the ClickSend account has more rules than can be looked through", errors.New(doing+": too many pages"))
+	return nil, provider.Reject(tooManyRules, errors.New(doing+": too many pages"))
 }
 
 // number is the number that messages come to, "*" for any: an alpha tag has none.

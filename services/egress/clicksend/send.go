@@ -37,11 +37,11 @@ const (
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
 	to := m.GetContact().GetAddress()
 	if !e164.MatchString(to) {
-		return provider.Sent{}, provider.Reject("a ClickSend contact is a phone number in international form, such as +61411111111", errors.New("not a number in international form"))
+		return provider.Sent{}, provider.Reject(noNumber, errors.New("not a number in international form"))
 	}
 	body, ok := m.GetContent().GetKind().(*messagev1.Content_Text)
 	if !ok {
-		return provider.Sent{}, provider.Reject("this version sends only texts by SMS", fmt.Errorf("content %T", m.GetContent().GetKind()))
+		return provider.Sent{}, provider.Reject(textsOnly, fmt.Errorf("content %T", m.GetContent().GetKind()))
 	}
 	if strings.TrimSpace(body.Text.GetBody()) == "" {
 		return provider.Sent{}, provider.Reject(final["EMPTY_MESSAGE"], errors.New("empty text"))

@@ -27,7 +27,7 @@ func (s *sender) info(ctx context.Context) (accountInfo, error) {
 	}
 	var i accountInfo
 	if json.Unmarshal(data, &i) != nil {
-		return accountInfo{}, provider.Temporary("ClickSend's answer cannot be read", errors.New(doing+": the data is no account"))
+		return accountInfo{}, provider.Temporary(unreadableAnswer, errors.New(doing+": the data is no account"))
 	}
 	return i, nil
 }
@@ -61,7 +61,7 @@ func (s *sender) Instructions(webhookURL string) string {
 func (s *sender) Check(ctx context.Context) error {
 	i, err := s.info(ctx)
 	if err == nil && i.Banned != 0 {
-		err = provider.Suspend("ClickSend has banned the account", errors.New("the account is banned"))
+		err = provider.Suspend(banned, errors.New("the account is banned"))
 	}
 	return err
 }

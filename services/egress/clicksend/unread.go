@@ -113,7 +113,7 @@ func (s *sender) lastPage(ctx context.Context, box *mailbox, last int) ([]item, 
 		}
 		last = max(1, int(p.Last))
 	}
-	return nil, 0, provider.Temporary("ClickSend's list grows faster than it is read", errors.New("the last page moves on"))
+	return nil, 0, provider.Temporary(listGrows, errors.New("the last page moves on"))
 }
 
 func (s *sender) page(ctx context.Context, box *mailbox, n int) (page, error) {
@@ -133,7 +133,7 @@ func readPage(doing string, data json.RawMessage) (page, error) {
 		return page{}, nil
 	}
 	if json.Unmarshal(data, &p) != nil {
-		return page{}, provider.Temporary("ClickSend's answer cannot be read", errors.New(doing+": the data is no page"))
+		return page{}, provider.Temporary(unreadableAnswer, errors.New(doing+": the data is no page"))
 	}
 	return p, nil
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // sender is one account.
@@ -63,7 +62,7 @@ type answer struct {
 
 // do calls. An answer that is no success is an error, but for a retry key that is known already.
 func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
-	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: reason.FromProto(nil, noAnswer)}
+	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: noAnswer}
 	if c.body != nil {
 		data, err := json.Marshal(c.body)
 		if err != nil {
@@ -101,9 +100,6 @@ func known(r *provider.Response) bool {
 func (s *sender) authorization() http.Header {
 	return http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}
 }
-
-// noAnswer is the reason of a call that may be repeated at will, and was not answered.
-const noAnswer = "LINE did not answer"
 
 // ask makes a call that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, c apiCall, result any) error {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
@@ -147,7 +148,7 @@ type failingFiles struct{ url string }
 
 func (f failingFiles) Publish(_ context.Context, _, _ string, _ []byte) (string, error) {
 	if f.url == "" {
-		return "", provider.Temporary("a file could not be stored", errors.New("full"))
+		return "", provider.Temporary(reason.Untranslated("a file could not be stored"), errors.New("full"))
 	}
 	return f.url, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // refusal is LINE's word that it did nothing.
@@ -61,11 +62,7 @@ func readError(body []byte) (e apiError) {
 	return e
 }
 
-const (
-	unknownContact = "LINE knows no such contact: the id is wrong, or another provider's"
-	tokenRefused   = "LINE refuses the channel access token"
-	outOfOrder     = "LINE is out of order"
-)
+const ()
 
 // pause is how long is waited where the rate limit is exceeded: LINE counts by the second, and tells no time.
 const pause = 5 * time.Second
@@ -83,7 +80,7 @@ func refused(call string, r *provider.Response) error {
 	case http.StatusBadRequest:
 		if strings.Contains(lower, "invalid reply token") {
 			why.token = true
-			return provider.Reject("LINE no longer takes the reply token", why)
+			return provider.Reject(replyTokenOver, why)
 		}
 		text, known := reasonFor(call, lower, why.property)
 		if known {
@@ -93,21 +90,21 @@ func refused(call string, r *provider.Response) error {
 	case http.StatusUnauthorized:
 		return provider.Suspend(tokenRefused, why)
 	case http.StatusForbidden:
-		return provider.Quoting(e.words(), provider.Reject("LINE does not let this account do that: its plan or its rights do not include it", why))
+		return provider.Quoting(e.words(), provider.Reject(notAllowed, why))
 	case http.StatusNotFound:
-		return provider.Suspend("what answers at the api address is no Messaging API", why)
+		return provider.Suspend(noAPI, why)
 	case http.StatusRequestEntityTooLarge:
-		return provider.Reject("the message is larger than LINE takes", why)
+		return provider.Reject(messageTooLarge, why)
 	case http.StatusTooManyRequests:
 		// https://developers.line.biz/en/reference/messaging-api/#error-messages
 		if strings.Contains(lower, "monthly limit") || strings.Contains(lower, "additional messages") {
-			return provider.Reject("the account's messages of this month are used up; a larger plan allows more", why)
+			return provider.Reject(monthUsedUp, why)
 		}
 		return provider.Wait(after(r), provider.Channel, why)
 	case http.StatusRequestTimeout, http.StatusTooEarly:
 		return provider.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
 	default:
-		return provider.Quoting(e.words(), provider.Reject(fmt.Sprintf("LINE refused the message (%d)", r.Status), why))
+		return provider.Quoting(e.words(), provider.Reject(refusedMessage.With("status", r.Status), why))
 	}
 }
 
@@ -123,7 +120,7 @@ func stranger(call string, r *provider.Response) error {
 	case r.Status == http.StatusTooManyRequests:
 		return provider.Wait(after(r), provider.Channel, cause)
 	default: // a 404 too
-		return provider.Temporary("something other than LINE answers", cause)
+		return provider.Temporary(notLINE, cause)
 	}
 }
 
@@ -154,21 +151,24 @@ func (e apiError) property() string {
 	return found
 }
 
-// parts of a message by the end of a property's name, with what an agent calls them.
-var parts = []struct{ property, is string }{
-	{"quickReply", "the quick replies"},
-	{"originalContentUrl", "the file's address"},
-	{"previewImageUrl", "the address of the file's preview"},
-	{"duration", "the recording's length"},
-	{"text", "the text"},
-	{"title", "the place"}, {"address", "the place"}, {"latitude", "the place"}, {"longitude", "the place"},
+// parts of a message by the end of a property's name, with what is wrong there.
+var parts = []struct {
+	property string
+	why      reason.Reason
+}{
+	{"quickReply", badReplies},
+	{"originalContentUrl", badFileAddress},
+	{"previewImageUrl", badPreview},
+	{"duration", badDuration},
+	{"text", badText},
+	{"title", badPlace}, {"address", badPlace}, {"latitude", badPlace}, {"longitude", badPlace},
 }
 
-// reason is why LINE finds a request wrong, as the agent reads it; known says that it is more than that it does.
-func reasonFor(call, message, property string) (text string, known bool) {
+// reasonFor is why LINE finds a request wrong, as the agent reads it; known says that it is more than that it does.
+func reasonFor(call, message, property string) (why reason.Reason, known bool) {
 	switch {
 	case call == setWebhook:
-		return "LINE does not take the webhook's address: public_url must be https and public, the address at most 500 characters", true
+		return webhookAddress, true
 	case property == "to":
 		return unknownContact, true
 	case strings.Contains(message, "failed to send messages"): // https://developers.line.biz/en/faq/tags/message/
@@ -176,8 +176,8 @@ func reasonFor(call, message, property string) (text string, known bool) {
 	}
 	for _, p := range parts {
 		if strings.Contains(property, p.property) {
-			return "LINE does not take " + p.is, true
+			return p.why, true
 		}
 	}
-	return "LINE refused the message (400)", false
+	return refusedMessage.With("status", 400), false
 }

@@ -11,16 +11,10 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // transcoding is how long is waited for a film or a recording that LINE is still preparing.
 const transcoding = 2 * time.Second
-
-const (
-	notHandedOut = "LINE does not hand the file out at the moment"
-	fileGone     = "LINE no longer has the file"
-)
 
 // Fetch implements [provider.Fetcher]. LINE keeps a file for a while that it does not tell.
 // https://developers.line.biz/en/reference/messaging-api/#get-content
@@ -30,7 +24,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		Header: s.authorization(), Timeout: time.Minute,
 	})
 	if err != nil {
-		return nil, provider.Temporary("LINE did not answer", err)
+		return nil, provider.Temporary(noAnswer, err)
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{Body: stream.Body, MediaType: mediatype.Base(stream.Header.Get("Content-Type")), Name: a.GetFileName()}, nil
@@ -47,6 +41,6 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}), provider.Channel, cause)
 	default:
-		return nil, stream.NoFile(reason.FromProto(nil, notHandedOut))
+		return nil, stream.NoFile(notHandedOut)
 	}
 }

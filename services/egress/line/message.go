@@ -32,7 +32,7 @@ func (s *sender) messages(ctx context.Context, c *messagev1.Content) ([]object, 
 		m["quickReply"] = buttons(k.QuickReply.GetReplies())
 		return []object{m}, nil
 	default:
-		return nil, provider.Reject("this version cannot send such a message to LINE", fmt.Errorf("unknown content %T", k))
+		return nil, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 
@@ -95,7 +95,7 @@ func cut(s string) string {
 }
 
 // errNoAddress is an attachment that nobody could fetch.
-var errNoAddress = provider.Reject("the attachment has no address", errors.New("attachment without url"))
+var errNoAddress = provider.Reject(noFileAddress, errors.New("attachment without url"))
 
 // link is a file as a text: LINE's apps do not play it, or cannot be told what they ask for.
 func link(a *messagev1.Attachment) object {

@@ -12,8 +12,9 @@ const reference = "https://developers.line.biz/en/reference/messaging-api/"
 
 // Network is everything Puente knows about LINE.
 var Network = provider.Network[Account]{
-	Name: "line",
-	Doc:  reference,
+	Name:    "line",
+	Doc:     reference,
+	Reasons: &said,
 	Carries: provider.Carries{
 		Text:     provider.Limit{Max: 5000, Unit: provider.UTF16, Page: reference + "#text-message"},
 		Image:    reference + "#image-message",

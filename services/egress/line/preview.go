@@ -37,7 +37,7 @@ func (s *sender) smaller(ctx context.Context, f *remote) (url string, ok bool, e
 	case s.drawing <- struct{}{}:
 		defer func() { <-s.drawing }()
 	case <-ctx.Done():
-		return "", false, provider.Temporary("a preview could not be made in time", ctx.Err())
+		return "", false, provider.Temporary(noPreview, ctx.Err())
 	}
 	stream, err := s.client.Open(ctx, provider.Request{URL: f.url, Guarded: true})
 	if err != nil {

@@ -30,7 +30,7 @@ const (
 // answer was lost.
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
 	if !userID.MatchString(m.GetContact().GetAddress()) {
-		return provider.Sent{}, provider.Reject("a LINE contact is a user id: U and 32 hexadecimal digits", errors.New("not a user id"))
+		return provider.Sent{}, provider.Reject(noUserID, errors.New("not a user id"))
 	}
 	messages, err := s.messages(ctx, m.GetContent())
 	if err != nil {
@@ -46,12 +46,12 @@ func (s *sender) deliver(ctx context.Context, m *messagev1.Message, messages []o
 	r, again, err := s.replies.Take(ctx, m)
 	switch {
 	case err != nil:
-		return "", provider.Temporary("how the contact can be answered cannot be looked up", err)
+		return "", provider.Temporary(replyNotLookedUp, err)
 	case r.Token == "":
 		return s.push(ctx, m, messages)
 	case !again && time.Until(r.Until) < settling:
 		if err := s.replies.Drop(ctx, m); err != nil { // the token was not tried yet: nothing is lost with it
-			return "", provider.Temporary("how the contact is answered cannot be kept", err)
+			return "", provider.Temporary(replyNotKept, err)
 		}
 		return s.push(ctx, m, messages)
 	}

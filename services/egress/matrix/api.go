@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // client is where the client-server API begins.
@@ -98,9 +97,6 @@ func (s *sender) do(ctx context.Context, c call, result any) error {
 	return s.once(ctx, c, result) // also where it was known: somebody else may have registered it in between
 }
 
-// noAnswer is the reason of a call that may be repeated at will, and was not answered.
-const noAnswer = "the homeserver did not answer"
-
 // ask is do for a call that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, c call, result any) error {
 	c.idempotent = true
@@ -110,7 +106,7 @@ func (s *sender) ask(ctx context.Context, c call, result any) error {
 func (s *sender) once(ctx context.Context, c call, result any) error {
 	r := provider.Request{
 		Method: c.method, URL: s.address(c), Header: s.header(), Timeout: c.timeout, Held: c.held, MaxAnswer: c.maxAnswer,
-		Idempotent: c.idempotent, NoAnswer: reason.FromProto(nil, noAnswer),
+		Idempotent: c.idempotent, NoAnswer: noAnswer,
 	}
 	if c.body != nil {
 		body, err := json.Marshal(c.body)

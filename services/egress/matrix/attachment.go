@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/bonychat/puente/pkg/provider/download"
-	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -12,7 +11,7 @@ import (
 // attachment uploads a file and is the content of the event that shows it. A file that is uploaded again by another try
 // is another one, which nobody sees.
 func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
-	src, err := download.Open(ctx, s.client, a, maxUpload, reason.FromProto(nil, tooLarge), transferTimeout)
+	src, err := download.Open(ctx, s.client, a, maxUpload, tooLarge, transferTimeout)
 	if err != nil {
 		return nil, err
 	}

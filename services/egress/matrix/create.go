@@ -33,13 +33,11 @@ func (s *sender) create(ctx context.Context, m *messagev1.Message, closed string
 	case made.Room == "":
 		return "", provider.Temporary(noAnswer, errors.New("create room: an answer without a room"))
 	case made.Room == closed:
-		return "", provider.Reject("the contact's room does not take what the channel's user writes", errors.New("create room: it is closed again"))
+		return "", provider.Reject(roomClosed, errors.New("create room: it is closed again"))
 	}
 	s.anonymize(ctx, made.Room)
 	return made.Room, s.keep(ctx, contact, made.Room)
 }
-
-const cannotReach = "Matrix cannot reach this contact, or the contact takes no invitation from the channel's user"
 
 // made is the room of an earlier try, the contact invited.
 func (s *sender) made(ctx context.Context, name, contact string) (string, error) {

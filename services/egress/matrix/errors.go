@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Error codes that are asked for: https://spec.matrix.org/latest/client-server-api/#standard-error-response
@@ -51,15 +52,15 @@ func isRefusal(err error, codes ...string) bool {
 var code = regexp.MustCompile(`^[A-Z][A-Z0-9_.]{1,63}$`)
 
 // suspends are the codes that no message gets past, with what the operator reads.
-var suspends = map[string]string{
-	unknownToken:          "the homeserver does not know the as_token: give it the registration that is printed at the start, or put as_token right",
-	"M_MISSING_TOKEN":     "the homeserver sees no as_token: something on the way removes it",
-	"M_USER_DEACTIVATED":  "the channel's user is deactivated on the homeserver",
-	"M_USER_LOCKED":       "the channel's user is locked on the homeserver",
-	"M_USER_SUSPENDED":    "the channel's user is suspended on the homeserver",
-	"M_CONSENT_NOT_GIVEN": "the homeserver wants its terms to be accepted for the channel's user",
-	exclusive:             "the registration at the homeserver does not hold the channel's names: user_prefix or server_name differ",
-	unrecognized:          "what answers at the homeserver's address does not know this call: it is no Matrix homeserver, or an old one",
+var suspends = map[string]reason.Reason{
+	unknownToken:          tokenUnknown,
+	"M_MISSING_TOKEN":     tokenMissing,
+	"M_USER_DEACTIVATED":  userDeactivated,
+	"M_USER_LOCKED":       userLocked,
+	"M_USER_SUSPENDED":    userSuspended,
+	"M_CONSENT_NOT_GIVEN": termsNotAccepted,
+	exclusive:             namesDiffer,
+	unrecognized:          noHomeserver,
 }
 
 // notOurs are the statuses that a proxy answers with a page of its own: without a Matrix error they say nothing.
@@ -75,26 +76,26 @@ func failure(what string, resp *provider.Response) error {
 	if json.Unmarshal(resp.Body, &a) == nil && code.MatchString(a.Code) {
 		r.code = a.Code
 	}
-	reason, suspend := suspends[r.code]
+	why, suspend := suspends[r.code]
 	switch {
 	case resp.Status == 429, r.code == "M_LIMIT_EXCEEDED":
 		return provider.Wait(retryAfter(a.RetryAfter, resp), provider.Channel, r) // limits are per user, the ghost
 	case suspend:
-		return provider.Suspend(reason, r)
+		return provider.Suspend(why, r)
 	case resp.Status == 401:
-		return provider.Suspend("the homeserver refuses the as_token", r)
+		return provider.Suspend(tokenRefused, r)
 	case resp.Status == 413, r.code == "M_TOO_LARGE":
-		return provider.Reject("it is larger than the homeserver takes", r)
+		return provider.Reject(tooLargeForServer, r)
 	case resp.Status >= 500, resp.Status == 408, resp.Status == 425:
-		return provider.Temporary("the homeserver is out of order", r)
+		return provider.Temporary(outOfOrder, r)
 	case r.code == "M_RESOURCE_LIMIT_EXCEEDED":
-		return provider.Temporary("the homeserver is over a limit of its own", r)
+		return provider.Temporary(overLimit, r)
 	case r.code == "" && (resp.Status < 400 || notOurs[resp.Status]):
-		return provider.Temporary("something other than the homeserver answers", r)
+		return provider.Temporary(notMatrix, r)
 	case r.code == "":
-		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d)", resp.Status), r)
+		return provider.Reject(refusedStatus.With("status", resp.Status), r)
 	default:
-		return provider.Reject(fmt.Sprintf("the homeserver refused it (%d %s)", resp.Status, r.code), r)
+		return provider.Reject(refusedCode.With("status", resp.Status).With("code", r.code), r)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/runtime"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Fetch implements [provider.Fetcher]. The handle is a mxc:// address; the file may be on another homeserver, from which
@@ -19,7 +18,7 @@ import (
 // https://spec.matrix.org/latest/client-server-api/#get_matrixclientv1mediadownloadservernamemediaid
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	if !media.MatchString(a.GetHandle()) {
-		return nil, provider.Reject("the file has no address at the homeserver", errors.New("handle is no mxc address"))
+		return nil, provider.Reject(noFileAtServer, errors.New("handle is no mxc address"))
 	}
 	if a.GetSize() > runtime.MaxFile {
 		return nil, provider.Reject(tooLarge, errors.New("file over 100 MB"))
@@ -36,7 +35,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	if err != nil {
 		if isRefusal(err, notFound) {
-			return nil, provider.Reject("the homeserver no longer has the file", err)
+			return nil, provider.Reject(fileGone, err)
 		}
 		return nil, err
 	}
@@ -57,7 +56,7 @@ func older(err error) bool {
 func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*provider.Stream, error) {
 	return s.client.Open(ctx, provider.Request{
 		URL: s.address(call{prefix: prefix, path: []string{server, id}}), Header: s.header(), Timeout: transferTimeout,
-		Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
+		Idempotent: true, NoAnswer: noAnswer,
 	})
 }
 

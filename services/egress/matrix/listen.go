@@ -126,7 +126,7 @@ func (s *sender) sync(ctx context.Context, since string) (*synced, error) {
 		timeout: syncTimeout + provider.DefaultTimeout,
 	}, &answer)
 	if err == nil && answer.Next == "" {
-		err = provider.Temporary("the homeserver's answer cannot be read", fmt.Errorf("sync: no next_batch"))
+		err = provider.Temporary(unreadableAnswer, fmt.Errorf("sync: no next_batch"))
 	}
 	return &answer, err
 }

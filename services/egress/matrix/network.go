@@ -16,8 +16,9 @@ const maxWords = 30000
 
 // Network is everything Puente knows about Matrix.
 var Network = provider.Network[Account]{
-	Name: "matrix",
-	Doc:  "https://spec.matrix.org/latest/application-service-api/",
+	Name:    "matrix",
+	Doc:     "https://spec.matrix.org/latest/application-service-api/",
+	Reasons: &said,
 	Carries: provider.Carries{
 		Text:            provider.Limit{Max: maxWords, Unit: provider.Bytes, Page: spec + "#size-limits"},
 		Caption:         provider.Limit{Max: maxWords, Unit: provider.Bytes, Page: spec + "#media-captions"},

@@ -22,7 +22,7 @@ func (s *sender) register(ctx context.Context) error {
 	}
 	err = s.whoami(ctx)
 	if isRefusal(err, forbidden) {
-		return provider.Suspend("the homeserver does not let the bridge act as the channel's user: user_prefix names a user of somebody else", err)
+		return provider.Suspend(otherUser, err)
 	}
 	return err
 }
@@ -34,7 +34,7 @@ func (s *sender) whoami(ctx context.Context) error {
 	}
 	err := s.once(ctx, call{what: "whoami", method: "GET", path: []string{"account", "whoami"}, idempotent: true}, &who)
 	if err == nil && who.User != s.ghost {
-		return provider.Suspend("the homeserver takes the channel's user for another: server_name differs from its own", fmt.Errorf("whoami: another user"))
+		return provider.Suspend(otherServer, fmt.Errorf("whoami: another user"))
 	}
 	return err
 }

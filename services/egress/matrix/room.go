@@ -19,7 +19,7 @@ func (s *sender) room(ctx context.Context, m *messagev1.Message, closed string) 
 	contact := m.GetContact().GetAddress()
 	last, err := s.replies.Last(ctx, contact)
 	if err != nil {
-		return "", provider.Temporary("where the contact wrote last cannot be looked up", err)
+		return "", provider.Temporary(roomNotLookedUp, err)
 	}
 	recorded, err := s.record(ctx, contact)
 	if err != nil {

@@ -18,9 +18,9 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	contact := m.GetContact().GetAddress()
 	switch {
 	case !isUser(contact):
-		return provider.Sent{}, provider.Reject("a Matrix contact is a user id such as @ana:example.org", errors.New("not a user id"))
+		return provider.Sent{}, provider.Reject(noUserID, errors.New("not a user id"))
 	case contact == s.ghost:
-		return provider.Sent{}, provider.Reject("the contact is the channel's own user", errors.New("own user id"))
+		return provider.Sent{}, provider.Reject(ownUser, errors.New("own user id"))
 	}
 	if err := sendable(m.GetContent()); err != nil {
 		return provider.Sent{}, err
@@ -50,7 +50,7 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	}
 	ref, err = s.put(ctx, room, m, content)
 	if isRefusal(err, forbidden, notFound) {
-		err = provider.Reject("the contact's room does not take what the channel's user writes", err)
+		err = provider.Reject(roomClosed, err)
 	}
 	return provider.Sent{Ref: ref}, err
 }
@@ -63,14 +63,14 @@ func sendable(c *messagev1.Content) error {
 		return nil
 	case *messagev1.Content_Attachment:
 		if _, ok := msgtypes[k.Attachment.GetKind()]; !ok {
-			return provider.Reject("this version cannot send such an attachment to Matrix", fmt.Errorf("unknown attachment %v", k.Attachment.GetKind()))
+			return provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", k.Attachment.GetKind()))
 		}
 		if k.Attachment.GetUrl() == "" {
-			return provider.Reject("the attachment has no address", errors.New("attachment without url"))
+			return provider.Reject(noFileAddress, errors.New("attachment without url"))
 		}
 		return nil
 	default:
-		return provider.Reject("this version cannot send such a message to Matrix", fmt.Errorf("unknown content %T", k))
+		return provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 const (
@@ -24,11 +23,6 @@ const (
 	transferTimeout = 2 * time.Minute
 )
 
-const (
-	tooLarge = "the file is larger than 100 MB"
-	untold   = "the file is larger than 10 MB, and its address does not tell its size"
-)
-
 // upload streams a file from where it is to the homeserver and returns its mxc:// address.
 // https://spec.matrix.org/latest/client-server-api/#post_matrixmediav3upload
 func (s *sender) upload(ctx context.Context, src *download.File) (string, error) {
@@ -38,7 +32,7 @@ func (s *sender) upload(ctx context.Context, src *download.File) (string, error)
 	}
 	resp, err := s.client.Do(ctx, provider.Request{
 		Method: "POST", Header: s.header(), Body: body, Length: length, ContentType: src.MediaType, Timeout: transferTimeout,
-		Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
+		Idempotent: true, NoAnswer: noAnswer,
 		URL: s.address(call{prefix: "/_matrix/media/v3", path: []string{"upload"}, query: url.Values{"filename": {src.Name}}}),
 	})
 	if broken := src.Failed(); broken != nil { // the request broke off with its source
@@ -69,7 +63,7 @@ func sized(src *download.File) (io.Reader, int64, error) {
 	case len(data) > maxUntold:
 		return nil, 0, provider.Reject(untold, errors.New("file of unknown size over 10 MB"))
 	case len(data) == 0:
-		return nil, 0, provider.Reject("the file is empty", errors.New("empty file"))
+		return nil, 0, provider.Reject(fileEmpty, errors.New("empty file"))
 	}
 	return bytes.NewReader(data), int64(len(data)), nil
 }

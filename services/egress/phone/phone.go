@@ -30,8 +30,9 @@ const docs = "https://pkg.go.dev/github.com/bonychat/puente/services/egress/phon
 // Network is everything Puente knows about the phone network. Its limits are those of the contract, so that nothing
 // has to be split or degraded.
 var Network = provider.Network[Account]{
-	Name: "phone",
-	Doc:  docs,
+	Name:    "phone",
+	Doc:     docs,
+	Reasons: &said,
 	Carries: provider.Carries{
 		Text:    provider.Limit{Max: customchannel.MaxText, Unit: provider.UTF16, Page: docs},
 		Caption: provider.Limit{Max: customchannel.MaxDescription, Unit: provider.UTF16, Page: docs},

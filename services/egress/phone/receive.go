@@ -9,7 +9,6 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -98,5 +97,12 @@ func (r *receipt) read() (out provider.Receipt, err error) {
 	if r.Message == "" && r.OwnID == "" {
 		return out, errors.New("receipt names no message")
 	}
-	return provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status, Reason: reason.FromProto(nil, r.Reason)}, nil
+	out = provider.Receipt{Ref: r.Message, OwnID: r.OwnID, Status: status}
+	if status == eventv1.Status_STATUS_FAILED {
+		out.Reason = toldFailed
+		if r.Reason != "" {
+			out.Reason = told.With("words", r.Reason)
+		}
+	}
+	return out, nil
 }

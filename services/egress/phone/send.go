@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 type sender struct {
@@ -35,7 +36,7 @@ type call struct {
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	content, err := encode(m.GetContent())
 	if err != nil {
-		return sent, provider.Reject("the phone network does not carry this kind of message", err)
+		return sent, provider.Reject(notCarried, err)
 	}
 	header := s.header()
 	header.Set("Idempotency-Key", provider.IdempotencyKey(m))
@@ -74,11 +75,11 @@ func (s *sender) header() http.Header {
 }
 
 // reasons are what the agent reads for a refusal that is final. The network's own words are not passed on.
-var reasons = map[string]string{
-	"unreachable": "this contact cannot be reached on the phone network",
-	"invalid":     "the phone network cannot read the message",
-	"too_large":   "the message is too large for the phone network",
-	"key_reused":  "the phone network holds another message under this id",
+var reasons = map[string]reason.Reason{
+	"unreachable": cannotReach,
+	"invalid":     notRead,
+	"too_large":   messageTooLarge,
+	"key_reused":  keyReused,
 }
 
 // judge is [provider.Response.Err] with what the network's error codes add to it.
@@ -97,7 +98,7 @@ func judge(resp *provider.Response) error {
 	switch f := provider.Classify(err); {
 	case f.Class == result.Waiting && body.Error.Scope == "account":
 		return provider.Wait(f.After, provider.Account, f.Unwrap())
-	case f.Class == result.Rejected && reasons[body.Error.Code] != "":
+	case f.Class == result.Rejected && !reasons[body.Error.Code].IsZero():
 		return provider.Reject(reasons[body.Error.Code], f.Unwrap())
 	default:
 		return err

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout is longer than the client's own: Telegram fetches a file's URL before it answers.
@@ -52,9 +51,6 @@ func (s *sender) call(ctx context.Context, method string, chat int64, p params) 
 	return s.do(ctx, method, chat, provider.Request{Body: bytes.NewReader(body), ContentType: "application/json"})
 }
 
-// noAnswer is the reason of a call that may be repeated at will, and was not answered.
-const noAnswer = "Telegram did not answer"
-
 // ask calls a method that may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, method string, p params, result any) error {
 	body, err := json.Marshal(p)
@@ -62,7 +58,7 @@ func (s *sender) ask(ctx context.Context, method string, p params, result any) e
 		return fmt.Errorf("encode %s: %w", method, err)
 	}
 	raw, err := s.do(ctx, method, 0, provider.Request{
-		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
+		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: noAnswer,
 	})
 	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
 		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the result cannot be read", method))
@@ -113,7 +109,7 @@ func stranger(method string, r *provider.Response) error {
 	cause := fmt.Errorf("%s: status %d without a Bot API answer", method, r.Status)
 	switch {
 	case r.Status == 401:
-		return provider.Suspend("Telegram refuses the bot's token", cause)
+		return provider.Suspend(tokenRefused, cause)
 	case r.Status == 413:
 		return provider.Reject(tooLarge, cause)
 	case r.Status == 429:
@@ -123,8 +119,8 @@ func stranger(method string, r *provider.Response) error {
 		}
 		return provider.Wait(after, provider.Channel, cause)
 	case r.Status >= 500:
-		return provider.Temporary("Telegram is out of order", cause)
+		return provider.Temporary(outOfOrder, cause)
 	default:
-		return provider.Temporary("something other than Telegram answers", cause)
+		return provider.Temporary(notTelegram, cause)
 	}
 }

@@ -61,7 +61,7 @@ func (s *sender) sendURL(ctx context.Context, to target, w way, a *messagev1.Att
 
 func wayOf(a *messagev1.Attachment) (way, error) {
 	if a.GetUrl() == "" {
-		return way{}, provider.Reject("the attachment has no address", errors.New("attachment without url"))
+		return way{}, provider.Reject(noFileAddress, errors.New("attachment without url"))
 	}
 	switch kind := a.GetKind(); kind {
 	case image:
@@ -79,6 +79,6 @@ func wayOf(a *messagev1.Attachment) (way, error) {
 	case other:
 		return documentWay, nil
 	default:
-		return way{}, provider.Reject("this version cannot send such an attachment to Telegram", fmt.Errorf("unknown attachment %v", kind))
+		return way{}, provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", kind))
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // remedy is another way to send the same message.
@@ -38,9 +39,7 @@ func (r *refusal) Error() string {
 }
 
 const (
-	tooLarge               = "the file is larger than Telegram takes"
 	temporarilyUnavailable = "temporarily unavailable"
-	polledElsewhere        = "another program polls this bot, and takes updates that never come here"
 )
 
 // known are the descriptions that mean something here, in lower case, each with what the agent reads. The wording is
@@ -48,58 +47,58 @@ const (
 var known = []struct {
 	code   int
 	text   string
-	reason string
+	reason reason.Reason
 	remedy remedy
 }{
-	{403, "bot was blocked by the user", "the contact blocked the bot", noRemedy},
-	{403, "bot can't initiate conversation", "the contact has never started the bot", noRemedy},
-	{403, "user is deactivated", "the contact's account no longer exists", noRemedy},
-	{403, "bots can't send messages to bots", "the contact is a bot", noRemedy},
-	{403, "bot was kicked", "the bot was removed from the chat", noRemedy},
-	{403, "bot is not a member", "the bot is not in the chat", noRemedy},
+	{403, "bot was blocked by the user", blocked, noRemedy},
+	{403, "bot can't initiate conversation", neverStarted, noRemedy},
+	{403, "user is deactivated", deactivated, noRemedy},
+	{403, "bots can't send messages to bots", isBot, noRemedy},
+	{403, "bot was kicked", kicked, noRemedy},
+	{403, "bot is not a member", notMember, noRemedy},
 
-	{400, "business_peer_invalid", "the chat belongs to a Telegram Business account that this bot does not serve", noRemedy},
-	{400, "message thread not found", "the topic of the chat no longer exists", inMainChat},
-	{400, "topic_deleted", "the topic of the chat no longer exists", inMainChat},
-	{400, "topic_closed", "the topic of the chat is closed", inMainChat},
-	{400, "chat not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
-	{400, "user not found", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
-	{400, "peer_id_invalid", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
-	{400, "chat_id is empty", "Telegram knows no such contact, or the contact has never started the bot", noRemedy},
-	{400, "upgraded to a supergroup", "the chat has moved to another id", noRemedy},
-	{400, "have no rights to send", "the bot may not write to this chat", noRemedy},
-	{400, "not enough rights", "the bot may not write to this chat", noRemedy},
-	{400, "chat_write_forbidden", "the bot may not write to this chat", noRemedy},
-	{400, "privacy_premium_required", "the contact accepts no messages from bots", noRemedy},
-	{400, "message is too long", "the text is longer than Telegram takes", noRemedy},
-	{400, "caption is too long", "the caption is longer than Telegram takes", noRemedy},
-	{400, "text is empty", "the text is empty", noRemedy},
-	{400, "text must be non-empty", "the text is empty", noRemedy},
-	{400, "reply markup is too long", "the quick replies are longer than Telegram takes", noRemedy},
+	{400, "business_peer_invalid", businessChat, noRemedy},
+	{400, "message thread not found", topicGone, inMainChat},
+	{400, "topic_deleted", topicGone, inMainChat},
+	{400, "topic_closed", topicClosed, inMainChat},
+	{400, "chat not found", unknownContact, noRemedy},
+	{400, "user not found", unknownContact, noRemedy},
+	{400, "peer_id_invalid", unknownContact, noRemedy},
+	{400, "chat_id is empty", unknownContact, noRemedy},
+	{400, "upgraded to a supergroup", moved, noRemedy},
+	{400, "have no rights to send", noRights, noRemedy},
+	{400, "not enough rights", noRights, noRemedy},
+	{400, "chat_write_forbidden", noRights, noRemedy},
+	{400, "privacy_premium_required", noBots, noRemedy},
+	{400, "message is too long", textTooLong, noRemedy},
+	{400, "caption is too long", captionTooLong, noRemedy},
+	{400, "text is empty", textEmpty, noRemedy},
+	{400, "text must be non-empty", textEmpty, noRemedy},
+	{400, "reply markup is too long", repliesTooLong, noRemedy},
 
-	{400, "failed to get http url content", "Telegram cannot fetch the file", byUpload},
-	{400, "wrong file identifier/http url specified", "Telegram cannot fetch the file", byUpload},
-	{400, "wrong http url specified", "Telegram cannot fetch the file", byUpload},
-	{400, "invalid file http url specified", "Telegram cannot fetch the file", byUpload},
-	{400, "wrong remote file identifier", "Telegram cannot fetch the file", byUpload},
-	{400, "wrong type of the web page content", "Telegram cannot fetch the file", byUpload},
-	{400, "can't upload file by url", "Telegram cannot fetch the file", byUpload},
-	{400, "webpage_", "Telegram cannot fetch the file", byUpload},
-	{400, "group send failed", "Telegram cannot fetch the file", byUpload},
+	{400, "failed to get http url content", cannotFetch, byUpload},
+	{400, "wrong file identifier/http url specified", cannotFetch, byUpload},
+	{400, "wrong http url specified", cannotFetch, byUpload},
+	{400, "invalid file http url specified", cannotFetch, byUpload},
+	{400, "wrong remote file identifier", cannotFetch, byUpload},
+	{400, "wrong type of the web page content", cannotFetch, byUpload},
+	{400, "can't upload file by url", cannotFetch, byUpload},
+	{400, "webpage_", cannotFetch, byUpload},
+	{400, "group send failed", cannotFetch, byUpload},
 
-	{400, "photo_invalid_dimensions", "Telegram does not take a picture of this shape", asDocument},
-	{400, "photo_ext_invalid", "Telegram does not take this kind of picture", asDocument},
-	{400, "photo_save_file_invalid", "Telegram does not take this kind of picture", asDocument},
-	{400, "photo_invalid", "Telegram does not take this kind of picture", asDocument},
-	{400, "image_process_failed", "Telegram does not take this kind of picture", asDocument},
-	{400, "type of file mismatch", "Telegram does not take this kind of file", asDocument},
-	{400, "voice_messages_forbidden", "the contact accepts no voice messages", asDocument},
+	{400, "photo_invalid_dimensions", pictureShape, asDocument},
+	{400, "photo_ext_invalid", pictureKind, asDocument},
+	{400, "photo_save_file_invalid", pictureKind, asDocument},
+	{400, "photo_invalid", pictureKind, asDocument},
+	{400, "image_process_failed", pictureKind, asDocument},
+	{400, "type of file mismatch", fileKind, asDocument},
+	{400, "voice_messages_forbidden", noVoice, asDocument},
 	{400, "too big", tooLarge, asDocument},
-	{400, "file must be non-empty", "the file is empty", noRemedy},
-	{400, temporarilyUnavailable, "Telegram does not hand the file out at the moment", noRemedy},
+	{400, "file must be non-empty", fileEmpty, noRemedy},
+	{400, temporarilyUnavailable, notHandedOutNow, noRemedy},
 
-	{400, "bad webhook: failed to resolve host", "Telegram cannot resolve the host of public_url", noRemedy},
-	{400, "bad webhook", "Telegram takes no such webhook: public_url must be https, public, and on port 443, 80, 88 or 8443", noRemedy},
+	{400, "bad webhook: failed to resolve host", hostUnresolved, noRemedy},
+	{400, "bad webhook", badWebhook, noRemedy},
 }
 
 // code matches the errors that are a name of Telegram's own and so hold nothing of the message.
@@ -112,23 +111,23 @@ func (s *sender) refused(method string, chat int64, a answer, resp *provider.Res
 	lower := strings.ToLower(a.Description)
 	switch {
 	case a.Code == 401, a.Code == 400 && strings.HasSuffix(lower, "logged out"):
-		return provider.Suspend("Telegram refuses the bot's token", r)
+		return provider.Suspend(tokenRefused, r)
 	case a.Code == 404, a.Code == 421:
-		return provider.Suspend("Telegram knows no bot with this token", r)
+		return provider.Suspend(noBot, r)
 	case a.Code == 409 && strings.Contains(lower, "other getupdates"):
-		r.what = polledElsewhere
-		return provider.Wait(otherPoller, provider.Channel, r)
+		r.what = "polled elsewhere"
+		return provider.WaitBecause(otherPoller, provider.Channel, polledElsewhere, r)
 	case a.Code == 409: // its webhook was set, or is being set
-		return provider.Temporary("the bot's webhook is in the way", r)
+		return provider.Temporary(webhookInTheWay, r)
 	case a.Code == 413:
 		return provider.Reject(tooLarge, r)
 	case a.Code == 429:
 		return provider.Wait(retryAfter(a, resp), s.refusals.scope(chat, time.Now()), r)
 	case a.Code >= 500:
-		return provider.Temporary("Telegram is out of order", r)
+		return provider.Temporary(outOfOrder, r)
 	}
 	if passing[lower] {
-		return provider.TemporaryFor(passesWithin, "Telegram is out of order", r)
+		return provider.TemporaryFor(passesWithin, outOfOrder, r)
 	}
 	for _, k := range known {
 		if k.code == a.Code && strings.Contains(lower, k.text) {
@@ -145,11 +144,11 @@ func (s *sender) refused(method string, chat int64, a answer, resp *provider.Res
 	}
 	switch {
 	case a.Code == 403:
-		return provider.Quoting(words, provider.Reject("Telegram does not let the bot write to this contact (403)", r))
+		return provider.Quoting(words, provider.Reject(notPermitted, r))
 	case chat == 0:
-		return provider.Quoting(words, provider.Reject(fmt.Sprintf("Telegram refused %s (%d)", method, a.Code), r))
+		return provider.Quoting(words, provider.Reject(refusedCall.With("method", method).With("status", a.Code), r))
 	default:
-		return provider.Quoting(words, provider.Reject(fmt.Sprintf("Telegram refused the message (%d)", a.Code), r))
+		return provider.Quoting(words, provider.Reject(refusedMessage.With("status", a.Code), r))
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // maxFetch is what bots can download: https://core.telegram.org/bots/api#getfile
@@ -21,8 +20,6 @@ const maxFetch = 20 << 20
 
 // noPathFor is how long Telegram is asked again for a path that it did not tell.
 const noPathFor = 10 * time.Second
-
-const tooLargeToFetch = "the file is larger than the 20 MB that Telegram hands out to bots"
 
 // Fetch implements [provider.Fetcher]. The file's URL holds the token, so it never leaves this function.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
@@ -38,9 +35,9 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		case "too big":
 			return nil, provider.Reject(tooLargeToFetch, r)
 		case temporarilyUnavailable:
-			return nil, provider.Temporary("Telegram does not hand the file out at the moment", r)
+			return nil, provider.Temporary(notHandedOutNow, r)
 		default:
-			return nil, provider.Reject("Telegram no longer has the file", r)
+			return nil, provider.Reject(fileGone, r)
 		}
 	}
 	if err != nil {
@@ -48,10 +45,10 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	switch {
 	case path.IsAbs(f.Path): // https://github.com/tdlib/telegram-bot-api#usage, --local
-		return nil, provider.Reject("the Bot API server at api runs with --local: it hands out paths on its own disk, and no files",
+		return nil, provider.Reject(localServer,
 			errors.New("getFile: an absolute file_path"))
 	case f.Path == "", path.Clean("/"+f.Path) != "/"+f.Path:
-		return nil, provider.TemporaryFor(noPathFor, "Telegram does not hand the file out", errors.New("getFile: no usable file_path"))
+		return nil, provider.TemporaryFor(noPathFor, notHandedOut, errors.New("getFile: no usable file_path"))
 	}
 	return s.open(ctx, f.Path, a)
 }
@@ -75,12 +72,12 @@ func (s *sender) open(ctx context.Context, filePath string, a *messagev1.Attachm
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch {
 	case stream.Status == 401:
-		return nil, provider.Suspend("Telegram refuses the bot's token", cause)
+		return nil, provider.Suspend(tokenRefused, cause)
 	case stream.Status == 413:
 		return nil, provider.Reject(tooLargeToFetch, cause)
 	case stream.Status == 429:
 		return nil, stream.Err()
 	default: // a link that expired too: the next try asks for a new one
-		return nil, stream.NoFile(reason.FromProto(nil, "Telegram does not hand the file out at the moment"))
+		return nil, stream.NoFile(notHandedOutNow)
 	}
 }

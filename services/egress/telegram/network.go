@@ -12,8 +12,9 @@ const limits = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-
 
 // Network is everything Puente knows about Telegram.
 var Network = provider.Network[Account]{
-	Name: "telegram",
-	Doc:  "https://core.telegram.org/bots/api",
+	Name:    "telegram",
+	Doc:     "https://core.telegram.org/bots/api",
+	Reasons: &said,
 	Carries: provider.Carries{
 		Text:     provider.Limit{Max: 4096, Unit: provider.UTF16, Page: "https://core.telegram.org/bots/api#sendmessage"},
 		Caption:  provider.Limit{Max: 1024, Unit: provider.UTF16, Page: "https://core.telegram.org/bots/api#sendphoto"},

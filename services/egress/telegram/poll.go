@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 const (
@@ -84,7 +83,7 @@ func (s *sender) updates(ctx context.Context, offset int64) ([]json.RawMessage, 
 		return nil, fmt.Errorf("encode %s: %w", method, err)
 	}
 	raw, err := s.do(ctx, method, 0, provider.Request{
-		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer), MaxAnswer: pollAnswer,
+		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: noAnswer, MaxAnswer: pollAnswer,
 		Timeout: pollTimeout + provider.DefaultTimeout,
 	})
 	if err != nil {
@@ -92,7 +91,7 @@ func (s *sender) updates(ctx context.Context, offset int64) ([]json.RawMessage, 
 	}
 	var updates []json.RawMessage
 	if json.Unmarshal(raw, &updates) != nil {
-		return nil, provider.Temporary("Telegram's answer cannot be read", errors.New(method+": the result is no list"))
+		return nil, provider.Temporary(unreadableAnswer, errors.New(method+": the result is no list"))
 	}
 	return updates, nil
 }

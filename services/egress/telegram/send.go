@@ -40,11 +40,11 @@ type target struct {
 func (s *sender) target(ctx context.Context, m *messagev1.Message) (target, error) {
 	chat, err := strconv.ParseInt(m.GetContact().GetAddress(), 10, 64)
 	if err != nil || chat <= 0 || strconv.FormatInt(chat, 10) != m.GetContact().GetAddress() { // groups and channels have negative ids
-		return target{}, provider.Reject("a Telegram contact is a chat id: the number of a private chat with the bot", errors.New("not a positive number"))
+		return target{}, provider.Reject(noChatID, errors.New("not a positive number"))
 	}
 	last, err := s.replies.Last(ctx, m.GetContact().GetAddress())
 	if err != nil {
-		return target{}, provider.Temporary("the topic that the contact wrote in is not known now", err)
+		return target{}, provider.Temporary(topicUnknown, err)
 	}
 	topic, _ := strconv.ParseInt(last.Token, 10, 64) // none where there is no token
 	return target{chat, topic}, nil
@@ -65,7 +65,7 @@ func (s *sender) deliverTo(ctx context.Context, to target, m *messagev1.Message)
 			"text": c.QuickReply.GetTitle(), "reply_markup": keyboard(c.QuickReply.GetReplies()),
 		})
 	default:
-		return "", provider.Reject("this version cannot send such a message to Telegram", fmt.Errorf("unknown content %T", c))
+		return "", provider.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // https://core.telegram.org/bots/api#sending-files
@@ -26,7 +25,7 @@ const transferTimeout = 2 * time.Minute
 
 // upload streams the file from where it is to Telegram; it is never held in memory.
 func (s *sender) upload(ctx context.Context, to target, w way, a *messagev1.Attachment) (string, error) {
-	src, err := download.Open(ctx, s.client, a, maxUpload, reason.FromProto(nil, tooLarge), transferTimeout)
+	src, err := download.Open(ctx, s.client, a, maxUpload, tooLarge, transferTimeout)
 	if err != nil {
 		return "", err
 	}

@@ -56,12 +56,12 @@ func note(channel, address string) string {
 func on(channel, contact string) (string, error) {
 	switch {
 	case channel == "" && withheld[contact]:
-		return "", provider.Reject("the contact withholds their number, and cannot be answered", errors.New("no number of a contact"))
+		return "", provider.Reject(numberWithheld, errors.New("no number of a contact"))
 	case e164.MatchString(contact) && channel != messenger,
 		channel == whatsApp && userID.MatchString(contact),
 		channel == messenger && digits.MatchString(contact):
 	default:
-		return "", provider.Reject("a Twilio contact is a phone number in E.164, such as +12015550123: a short code or a name cannot be answered", errors.New("not in E.164"))
+		return "", provider.Reject(notE164, errors.New("not in E.164"))
 	}
 	if channel == "" {
 		return contact, nil
@@ -78,7 +78,7 @@ func (s *sender) channelFor(ctx context.Context, contact string) (string, error)
 	}
 	last, err := s.replies.Last(ctx, contact)
 	if err != nil {
-		return "", provider.Temporary("what the contact last wrote on cannot be looked up", err)
+		return "", provider.Temporary(lastSenderUnknown, err)
 	}
 	if last.Token == sms {
 		return "", nil

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout bounds one call of the API. Twilio answers once it has taken a message, and sends it afterwards.
@@ -89,12 +88,9 @@ func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
 	return m.Sid, nil
 }
 
-// noAnswer is the reason of a call that may be repeated at will, and was not answered.
-const noAnswer = "Twilio did not answer"
-
 // ask makes a call that may be repeated at will, a POST where it has a form.
 func (s *sender) ask(ctx context.Context, what, address string, form url.Values, result any) error {
-	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
+	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if form != nil {
 		r.Body, r.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	}
@@ -105,7 +101,7 @@ func (s *sender) ask(ctx context.Context, what, address string, form url.Values,
 	case !resp.OK():
 		return refused(what, resp)
 	case json.Unmarshal(resp.Body, result) != nil:
-		return provider.Temporary("Twilio's answer cannot be read", errors.New(what+": no JSON"))
+		return provider.Temporary(unreadableAnswer, errors.New(what+": no JSON"))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // refusal is Twilio's word that it did nothing: https://www.twilio.com/docs/usage/twilios-response#exceptions. Its
@@ -33,12 +34,12 @@ var noMedia = map[int]bool{
 }
 
 // suspended are the codes of an account that nothing can be sent from until somebody changes something.
-var suspended = map[int]string{
-	20003: "Twilio refuses account_sid and auth_token",
-	20005: "the Twilio account is suspended or closed",
-	20404: "Twilio knows no account with this account_sid",
-	30002: "the Twilio account is suspended or closed",
-	90010: "the Twilio account is suspended or closed",
+var suspended = map[int]reason.Reason{
+	20003: badCredentials,
+	20005: accountClosed,
+	20404: noAccount,
+	30002: accountClosed,
+	90010: accountClosed,
 }
 
 // How long to wait where Twilio does not say.
@@ -77,7 +78,7 @@ func refused(what string, resp *provider.Response) error {
 		limit, limited = waits[20429], true
 	}
 	switch {
-	case suspended[r.code] != "":
+	case !suspended[r.code].IsZero():
 		return provider.Suspend(suspended[r.code], r)
 	case r.status == http.StatusUnauthorized:
 		return provider.Suspend(suspended[20003], r)
@@ -85,12 +86,12 @@ func refused(what string, resp *provider.Response) error {
 		return provider.Wait(after(resp, limit.after), limit.scope, r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout, r.code == 20500, r.code == 21730: // 21730: maintenance
 		return later(resp, r)
-	case reasons[r.code] != "":
+	case !reasons[r.code].IsZero():
 		return provider.Reject(reasons[r.code], r)
 	case noMedia[r.code]:
-		return provider.Reject("this sender, or this contact, takes no files", r)
+		return provider.Reject(takesNoFiles, r)
 	default: // Twilio looked at it and refused it: it would again
-		return provider.Quoting(body.Message, provider.Reject(fmt.Sprintf("Twilio refused the message (%d)", r.code), r))
+		return provider.Quoting(body.Message, provider.Reject(refusedMessage.With("code", r.code), r))
 	}
 }
 
@@ -107,14 +108,14 @@ func stranger(r *refusal, resp *provider.Response) error {
 	if r.status >= 500 {
 		return later(resp, r)
 	}
-	return provider.Temporary("something other than Twilio answers", r) // a 404 too
+	return provider.Temporary(notTwilio, r) // a 404 too
 }
 
 func later(resp *provider.Response, r *refusal) error {
 	if told, ok := resp.RetryAfter(); ok && told > 0 {
-		return provider.TemporaryAfter(told, "Twilio is out of order", r)
+		return provider.TemporaryAfter(told, twilioDown, r)
 	}
-	return provider.Temporary("Twilio is out of order", r)
+	return provider.Temporary(twilioDown, r)
 }
 
 func after(resp *provider.Response, otherwise time.Duration) time.Duration {

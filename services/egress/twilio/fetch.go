@@ -12,7 +12,6 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // transferTimeout bounds a download. WhatsApp's files have up to 16 MB.
@@ -27,11 +26,11 @@ var mediaPath = regexp.MustCompile(`^/2010-04-01/Accounts/[0-9A-Za-z]+/Messages/
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	u, err := url.Parse(a.GetHandle())
 	if err != nil || u.Host == "" {
-		return nil, provider.Reject("Twilio told no address of the file", errors.New("handle is no URL"))
+		return nil, provider.Reject(noFileAddress, errors.New("handle is no URL"))
 	}
-	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
+	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
-		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer)}
+		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	}
 	stream, err := s.client.Open(ctx, r)
 	if err != nil {
@@ -48,10 +47,10 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusUnauthorized:
 		return nil, provider.Suspend(suspended[20003], cause)
 	case http.StatusGone:
-		return nil, provider.Reject("Twilio no longer has the file", cause)
+		return nil, provider.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
 		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}, tooManyAtOnce), provider.Account, cause)
 	default: // one that is not found too: it may not be there yet
-		return nil, stream.NoFile(reason.FromProto(nil, "Twilio does not hand the file out"))
+		return nil, stream.NoFile(notHandedOut)
 	}
 }

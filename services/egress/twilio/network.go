@@ -10,8 +10,9 @@ const docs = "https://www.twilio.com/docs/"
 
 // Network is everything Puente knows about Twilio.
 var Network = provider.Network[Account]{
-	Name: "twilio",
-	Doc:  docs + "messaging/api/message-resource",
+	Name:    "twilio",
+	Doc:     docs + "messaging/api/message-resource",
+	Reasons: &said,
 	Carries: provider.Carries{
 		// What counts as a character is not told: UTF-16 units are the stricter way. An SMS is charged by segments of 160
 		// characters of GSM-7, or of 70 where one of them is another.

@@ -67,7 +67,7 @@ func (s *sender) deliver(ctx context.Context, d draft, content *messagev1.Conten
 	case *messagev1.Content_Location:
 		return s.sendLocation(ctx, d, c.Location)
 	default: // Carries has no buttons: quick replies come as a numbered text
-		return "", provider.Reject("this version cannot send such a message to Twilio", fmt.Errorf("unknown content %T", c))
+		return "", provider.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
 	}
 }
 
@@ -76,7 +76,7 @@ func (s *sender) deliver(ctx context.Context, d draft, content *messagev1.Conten
 // request follows a definite refusal, so nothing is sent twice.
 func (s *sender) sendAttachment(ctx context.Context, d draft, a *messagev1.Attachment) (string, error) {
 	if a.GetUrl() == "" {
-		return "", provider.Reject("the attachment has no address", errors.New("attachment without url"))
+		return "", provider.Reject(attachmentWithoutAddress, errors.New("attachment without url"))
 	}
 	if isAlphanumeric(s.from) || d.channel == whatsApp && a.GetCaption() != "" && !captioned(a.GetKind()) {
 		return s.sendLink(ctx, d, a)
@@ -101,7 +101,7 @@ const maxBody = 1600
 func (s *sender) sendLink(ctx context.Context, d draft, a *messagev1.Attachment) (string, error) {
 	words := provider.JoinNonEmpty("\n", a.GetCaption(), a.GetFileName(), a.GetUrl())
 	if len(utf16.Encode([]rune(words))) > maxBody {
-		return "", provider.Reject("the file can go as a link only, and its link and caption are longer than one message",
+		return "", provider.Reject(linkTooLong,
 			errors.New("link over 1600 characters"))
 	}
 	return s.create(ctx, d.with("Body", words))

@@ -6,7 +6,6 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -55,9 +54,9 @@ func receipt(c webhook.Call, sid, name string, code int) []provider.Event {
 		r.OwnID = key
 	}
 	if status == eventv1.Status_STATUS_FAILED {
-		r.Reason = reason.FromProto(nil, reasonOf(code))
+		r.Reason = reasonOf(code)
 		if name == "canceled" {
-			r.Reason = reason.FromProto(nil, "the message was cancelled at Twilio")
+			r.Reason = cancelled
 		}
 	}
 	return []provider.Event{provider.ReceiptEvent(sid+":"+name, r)}

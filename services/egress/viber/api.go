@@ -46,11 +46,8 @@ type answer struct {
 // ownStatuses are the errors that HTTP tells of itself; whatever Viber has to say comes with 200.
 var ownStatuses = map[int]bool{401: true, 408: true, 413: true, 425: true, 429: true}
 
-// sendMessage is the one method that must not be repeated at will, and noAnswer the reason of another that was not answered.
-const (
-	sendMessage = "send_message"
-	noAnswer    = "Viber did not answer"
-)
+// sendMessage is the one method that must not be repeated at will.
+const sendMessage = "send_message"
 
 // call calls a method. A 404 is not Viber's word.
 func (s *sender) call(ctx context.Context, method string, body any) (a answer, err error) {
@@ -61,13 +58,13 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	resp, err := s.client.Do(ctx, provider.Request{
 		URL: s.api + "/pa/" + method, Header: http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}},
 		Body: bytes.NewReader(data), ContentType: "application/json",
-		Idempotent: method != sendMessage, NoAnswer: reason.FromProto(nil, noAnswer),
+		Idempotent: method != sendMessage, NoAnswer: noAnswer,
 	})
 	switch {
 	case err != nil:
 		return a, err
 	case resp.Status >= 400 && resp.Status < 500 && !ownStatuses[resp.Status]:
-		return a, provider.Temporary("something other than Viber answers", fmt.Errorf("%s: status %d", method, resp.Status))
+		return a, provider.Temporary(notViber, fmt.Errorf("%s: status %d", method, resp.Status))
 	case !resp.OK():
 		return a, resp.Err()
 	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:
@@ -90,43 +87,43 @@ func (a answer) words() string {
 }
 
 // final are the statuses that no repeat changes, with what the agent reads.
-var final = map[int]string{
-	1:  "Viber cannot call the webhook: the bridge must run, and public_url be reachable from outside with a certificate that is trusted",
-	3:  "Viber cannot read the message, or does not take such a file",
-	4:  "Viber misses something in the message",
-	5:  "the contact is not registered with Viber",
-	6:  "the contact does not subscribe to the bot, or has left it",
-	11: "the contact has no device with a Viber that shows messages of bots",
-	13: "the contact's Viber is too old for the message",
-	14: "Viber does not take such a message",
-	16: "Viber does not take such a message",
-	17: "Viber does not take such a message",
-	18: "Viber does not take such a message",
-	19: "Viber does not take such a message",
-	20: "Viber does not take such a message",
-	21: "Viber does not carry such a message to the contact's country",
-	22: "Viber does not take such a message",
-	23: "the bot has used up this month's free messages to contacts who have not written",
+var final = map[int]reason.Reason{
+	1:  webhookNotCalled,
+	3:  notRead,
+	4:  somethingMissing,
+	5:  notRegistered,
+	6:  notSubscribed,
+	11: noDevice,
+	13: tooOld,
+	14: notTaken,
+	16: notTaken,
+	17: notTaken,
+	18: notTaken,
+	19: notTaken,
+	20: notTaken,
+	21: countryNotCarried,
+	22: notTaken,
+	23: monthUsedUp,
 }
 
 // refused classifies a status: https://creators.viber.com/docs/bots-api/errors,
 // https://developers.viber.com/docs/api/rest-bot-api/#error-codes
 func refused(status int, cause error) error {
-	if reason, ok := final[status]; ok {
-		return provider.Reject(reason, cause)
+	if why, ok := final[status]; ok {
+		return provider.Reject(why, cause)
 	}
 	switch status {
 	case 2, 8:
-		return provider.Suspend("Viber knows no bot with this token", cause)
+		return provider.Suspend(noBot, cause)
 	case 7, 9, 15:
-		return provider.Suspend("Viber has blocked or suspended the bot", cause)
+		return provider.Suspend(botBlocked, cause)
 	case 24:
-		return provider.Suspend("the bot's balance at Viber is used up", cause)
+		return provider.Suspend(noBalance, cause)
 	case 10:
-		return provider.Temporary("the bot has no webhook, and Viber sends nothing without one", cause)
+		return provider.Temporary(noWebhook, cause)
 	case 12:
 		return provider.Wait(unanswered, provider.Contact, cause)
 	default: // "general error"
-		return provider.TemporaryFor(15*time.Minute, fmt.Sprintf("Viber does not take the message (status %d)", status), cause)
+		return provider.TemporaryFor(15*time.Minute, notTakenStatus.With("status", status), cause)
 	}
 }

@@ -26,7 +26,7 @@ const (
 // would not take, what does not tell how large it is, and words with what is no picture go as a text with a link.
 func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
 	if a.GetUrl() == "" {
-		return nil, provider.Reject("the file has no address", errors.New("attachment without an address"))
+		return nil, provider.Reject(noFileAddress, errors.New("attachment without an address"))
 	}
 	ending := strings.ToLower(path.Ext(pathOf(a.GetUrl())))
 	if a.GetKind() == image && (ending == ".jpg" || ending == ".jpeg" || ending == ".png") { // a GIF would stand still

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // message is https://developers.viber.com/docs/api/rest-bot-api/#receive-message-from-user.
@@ -68,7 +67,7 @@ func (m message) content() *messagev1.Content {
 // Fetch implements [provider.Fetcher]. The handle is an address that anyone can read for a while.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	stream, err := s.client.Open(ctx, provider.Request{
-		URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: reason.FromProto(nil, noAnswer),
+		URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer,
 	})
 	if err != nil {
 		return nil, err
@@ -80,10 +79,10 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case 403, 404, 410:
-		return nil, provider.Reject("Viber no longer has the file", cause)
+		return nil, provider.Reject(fileGone, cause)
 	case 429:
 		return nil, stream.Err()
 	default:
-		return nil, stream.NoFile(reason.FromProto(nil, "Viber does not hand the file out at the moment"))
+		return nil, stream.NoFile(notHandedOut)
 	}
 }

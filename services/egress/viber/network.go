@@ -10,8 +10,9 @@ const reference = "https://developers.viber.com/docs/api/rest-bot-api/"
 
 // Network is everything Puente knows about Viber.
 var Network = provider.Network[Account]{
-	Name: "viber",
-	Doc:  reference,
+	Name:    "viber",
+	Doc:     reference,
+	Reasons: &said,
 	Carries: provider.Carries{
 		// "characters" there
 		Text: provider.Limit{Max: 7000, Unit: provider.UTF16, Page: "https://creators.viber.com/docs/bots-api/resources/messaging/send-message"},

@@ -10,7 +10,6 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -64,7 +63,7 @@ func receive(_ Account, c webhook.Call) ([]provider.Event, error) {
 	case status != 0:
 		r := provider.Receipt{Ref: token, Status: status}
 		if call.Event == "failed" { // its desc is for developers, and of no form that could be relied on
-			r.Reason = reason.FromProto(nil, "Viber could not show the message on the contact's device")
+			r.Reason = notShown
 		}
 		e = provider.ReceiptEvent(token+":"+call.Event, r) // delivered and seen have the same token
 	case call.Sender.ID == "":

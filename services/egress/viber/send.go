@@ -36,9 +36,9 @@ func (s *sender) content(ctx context.Context, c *messagev1.Content) (params, err
 	case *messagev1.Content_QuickReply:
 		return params{"type": "text", "text": k.QuickReply.GetTitle(), "keyboard": keyboard(k.QuickReply.GetReplies())}, nil
 	case nil:
-		return nil, provider.Reject("the message is empty", errors.New("no content"))
+		return nil, provider.Reject(empty, errors.New("no content"))
 	default:
-		return nil, provider.Reject("this version cannot send such a message to Viber", fmt.Errorf("unknown content %T", k))
+		return nil, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 

@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -19,10 +20,10 @@ func TestE164(t *testing.T) {
 // A reason says something to whoever reads it, in the words of none of Meta's texts, and names the code.
 func TestReasons(t *testing.T) {
 	for code, k := range codes {
-		if k.reason == "" || (k.class == waits) != (k.pause > 0) {
+		if k.why.IsZero() || (k.class == waits) != (k.pause > 0) {
 			t.Errorf("%d: %+v", code, k)
 		}
-		if got := reasonFor(code); got != fmt.Sprintf("%s (%d)", k.reason, code) {
+		if got := reasonFor(code); got.Validate() != nil || !strings.HasSuffix(got.String(), fmt.Sprintf("(%d)", code)) {
 			t.Errorf("%d: %q", code, got)
 		}
 	}

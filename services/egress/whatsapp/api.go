@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // callTimeout is longer than the client's own: an answer that is given up is a message that may go twice.
@@ -36,13 +35,13 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 // object is a JSON object by its names in the Graph API.
 type object map[string]any
 
-// post calls with JSON. path begins with the node's id.
+// post sends a message, as JSON. path begins with the node's id.
 func (s *sender) post(ctx context.Context, path string, body object, answer any) error {
 	r, err := s.posting(path, body)
 	if err != nil {
 		return err
 	}
-	return s.do(ctx, s.account.AccessToken.Reveal(), r, answer)
+	return s.call(ctx, s.account.AccessToken.Reveal(), r, answer, (*refusal).classify)
 }
 
 // set is post for a setting: that may be repeated at will.
@@ -64,7 +63,7 @@ func (s *sender) posting(path string, body object) (provider.Request, error) {
 
 // again marks a call that may be repeated at will.
 func again(r provider.Request) provider.Request {
-	r.Idempotent, r.NoAnswer = true, reason.FromProto(nil, "WhatsApp did not answer")
+	r.Idempotent, r.NoAnswer = true, noAnswer
 	return r
 }
 
@@ -75,14 +74,20 @@ func (s *sender) ask(ctx context.Context, path string, answer any) error {
 
 func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
 
+// do is a call that is about no message.
 func (s *sender) do(ctx context.Context, token string, r provider.Request, answer any) error {
+	return s.call(ctx, token, r, answer, (*refusal).ofCall)
+}
+
+// call is a call whose refusal is judged by what it is about.
+func (s *sender) call(ctx context.Context, token string, r provider.Request, answer any, judge func(*refusal) error) error {
 	r.Header, r.Timeout = bearer(token), callTimeout
 	resp, err := s.client.Do(ctx, r)
 	if err != nil {
 		return err
 	}
 	if e, ok := failed(resp); ok {
-		return e.classify()
+		return judge(e)
 	}
 	if !resp.OK() {
 		return stranger(resp)
@@ -102,7 +107,7 @@ func stranger(r *provider.Response) error {
 	cause := fmt.Errorf("status %d without an answer of the Graph API", r.Status)
 	switch {
 	case r.Status == http.StatusUnauthorized:
-		return provider.Suspend("WhatsApp refuses the access token", cause)
+		return provider.Suspend(refusesToken, cause)
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
@@ -110,9 +115,9 @@ func stranger(r *provider.Response) error {
 		}
 		return provider.Wait(after, provider.Channel, cause)
 	case r.Status >= 500:
-		return provider.Temporary("WhatsApp is out of order", cause)
+		return provider.Temporary(outOfOrderNow, cause)
 	default:
-		return provider.Temporary("something other than WhatsApp answers", cause)
+		return provider.Temporary(notWhatsApp, cause)
 	}
 }
 
@@ -125,5 +130,5 @@ func (d done) err() error {
 	if d.Success {
 		return nil
 	}
-	return provider.Temporary("WhatsApp did not confirm the change", errors.New("no success in the answer"))
+	return provider.Temporary(notConfirmed, errors.New("no success in the answer"))
 }

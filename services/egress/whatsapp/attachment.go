@@ -33,11 +33,11 @@ func attachment(a *messagev1.Attachment) (kind, error) {
 	t, ok := taken[a.GetKind()]
 	switch {
 	case !ok:
-		return kind{}, provider.Reject("this version cannot send such an attachment to WhatsApp", fmt.Errorf("unknown attachment %v", a.GetKind()))
+		return kind{}, provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", a.GetKind()))
 	case a.GetUrl() == "":
-		return kind{}, provider.Reject("the attachment has no address", errors.New("attachment without url"))
+		return kind{}, provider.Reject(noFileAddress, errors.New("attachment without url"))
 	case a.GetSize() > maxDocument:
-		return kind{}, provider.Reject("the file is larger than the 100 MB that WhatsApp takes", errors.New("file over 100 MB"))
+		return kind{}, provider.Reject(fileTooLarge, errors.New("file over 100 MB"))
 	}
 	name := t.name
 	if a.GetSize() > t.most || !takes(t.types, download.MediaTypeOf(a)) || name == "audio" && a.GetCaption() != "" {

@@ -96,7 +96,7 @@ func asked(r *provider.Response) time.Duration {
 
 func (r *refusal) classify() error {
 	if r.code == 100 && r.subcode == noSuchObject {
-		return provider.Suspend("WhatsApp knows no such phone_number_id, or the access token may not use it", r)
+		return provider.Suspend(noSuchNumber, r)
 	}
 	k, known := codes[r.code]
 	if !known {
@@ -105,7 +105,7 @@ func (r *refusal) classify() error {
 	text := reasonFor(r.code)
 	switch k.class {
 	case waits:
-		return provider.Wait(max(k.pause, r.after), k.scope, r)
+		return provider.WaitBecause(max(k.pause, r.after), k.scope, text, r)
 	case suspends:
 		return provider.Suspend(text, r)
 	case passes:
@@ -115,6 +115,14 @@ func (r *refusal) classify() error {
 	default:
 		return provider.Reject(text, r)
 	}
+}
+
+// ofCall classifies the refusal of a call that is about no message: what codes say of messages is not meant there.
+func (r *refusal) ofCall() error {
+	if k, known := codes[r.code]; known && k.class == refuses && r.subcode != noSuchObject {
+		return provider.Quoting(r.words, provider.Reject(callRefused.With("code", r.code), r))
+	}
+	return r.classify()
 }
 
 // noSuchObject is the subcode of an id that does not exist or may not be used.
@@ -127,11 +135,11 @@ const mayPassWithin = 15 * time.Minute
 func (r *refusal) stranger() error {
 	switch {
 	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
-		return provider.Quoting(r.words, provider.Suspend("the access token may not do this", r))
+		return provider.Quoting(r.words, provider.Suspend(notAllowedHere, r))
 	case r.status == http.StatusTooManyRequests:
 		return provider.Wait(max(r.after, time.Minute), provider.Channel, r)
 	case r.status >= 500, r.transient:
-		return provider.Quoting(r.words, provider.Temporary(fmt.Sprintf("WhatsApp is out of order (%d)", r.code), r))
+		return provider.Quoting(r.words, provider.Temporary(outOfOrder.With("code", r.code), r))
 	default:
 		return provider.Quoting(r.words, provider.Reject(reasonFor(r.code), r))
 	}

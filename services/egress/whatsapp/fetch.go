@@ -14,7 +14,6 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/reason"
 )
 
 // mediaID is what a file is known by. It goes into a path.
@@ -22,8 +21,6 @@ var mediaID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
 // badLinkFor is how long WhatsApp is asked again for an address that may be told the access token.
 const badLinkFor = 10 * time.Second
-
-const gone = "WhatsApp no longer has the file: it keeps what contacts send for 7 days"
 
 // Fetch implements [provider.Fetcher]: the file's address, which lives for 5 minutes, then the file.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
@@ -43,7 +40,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 		return nil, err
 	}
 	if !s.meta(m.URL) {
-		return nil, provider.TemporaryFor(badLinkFor, "WhatsApp does not hand the file out", errors.New("the file's address is none of Meta's"))
+		return nil, provider.TemporaryFor(badLinkFor, notHandedOut, errors.New("the file's address is none of Meta's"))
 	}
 	file := &provider.File{MediaType: cmp.Or(a.GetMediaType(), m.Type), Name: a.GetFileName()}
 	return s.download(ctx, m.URL, file)
@@ -82,10 +79,10 @@ func (s *sender) download(ctx context.Context, address string, file *provider.Fi
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusUnauthorized:
-		return nil, provider.Suspend("WhatsApp refuses the access token", cause)
+		return nil, provider.Suspend(refusesToken, cause)
 	case http.StatusTooManyRequests:
 		return nil, stream.Err()
 	default: // the next try asks for a new address
-		return nil, stream.NoFile(reason.FromProto(nil, "WhatsApp does not hand the file out at the moment"))
+		return nil, stream.NoFile(notHandedOutNow)
 	}
 }

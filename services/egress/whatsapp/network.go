@@ -12,8 +12,9 @@ const docs = "https://developers.facebook.com/documentation/business-messaging/w
 
 // Network is everything Puente knows about WhatsApp.
 var Network = provider.Network[Account]{
-	Name: "whatsapp",
-	Doc:  docs + "overview",
+	Name:    "whatsapp",
+	Doc:     docs + "overview",
+	Reasons: &said,
 	Carries: provider.Carries{
 		Text:            provider.Limit{Max: 4096, Unit: provider.UTF16, Page: docs + "messages/text-messages"},
 		Caption:         provider.Limit{Max: 1024, Unit: provider.UTF16, Page: docs + "messages/image-messages"},

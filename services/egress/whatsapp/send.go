@@ -51,7 +51,7 @@ func kindOf(c *messagev1.Content) (kind, error) {
 	case *messagev1.Content_QuickReply:
 		return choice(k.QuickReply), nil
 	default:
-		return kind{}, provider.Reject("this version cannot send such a message to WhatsApp", fmt.Errorf("unknown content %T", k))
+		return kind{}, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *sender) send(ctx context.Context, m *messagev1.Message, k kind) (provid
 	case userID.MatchString(address): // in "to" it would be taken for a number, and lost without an error
 		body["recipient"] = address
 	default:
-		return provider.Sent{}, provider.Reject("a WhatsApp contact is a phone number with its country code, or the user id that a message came with",
+		return provider.Sent{}, provider.Reject(noNumber,
 			errors.New("neither number nor user id"))
 	}
 	var a accepted

@@ -95,7 +95,7 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 	request := again(provider.Request{URL: s.api + "/" + id + "/subscriptions"})
 	err = s.do(ctx, token, request, &subscriptions)
 	if f := provider.Classify(err); f != nil && f.Class == result.Suspended {
-		return "", provider.Suspend("the app_secret is not that of the app that the access token was made for", err)
+		return "", provider.Suspend(wrongAppSecret, err)
 	}
 	if err != nil {
 		return "", err

@@ -34,7 +34,7 @@ func status(s value) provider.Event {
 	}
 	r := provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
 	if known == eventv1.Status_STATUS_FAILED {
-		r.Reason = reason.FromProto(nil, reasonOf(s.at("errors").list()))
+		r.Reason = reasonOf(s.at("errors").list())
 	}
 	return provider.ReceiptEvent(id+":"+name, r).WithTime(s.at("timestamp").time())
 }
@@ -49,7 +49,7 @@ func ownID(data string) string {
 }
 
 // reasonOf is what the agent reads of a message that failed after it was taken.
-func reasonOf(errs []value) string {
+func reasonOf(errs []value) reason.Reason {
 	for _, e := range errs {
 		code := e.at("code").code()
 		if code == 0 {
@@ -57,10 +57,10 @@ func reasonOf(errs []value) string {
 		}
 		if _, known := codes[code]; !known {
 			if words := provider.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
-				return reasonFor(code) + ": " + words
+				return reasonFor(code).Quoting(words)
 			}
 		}
 		return reasonFor(code)
 	}
-	return "WhatsApp did not deliver the message and does not say why"
+	return notDelivered
 }

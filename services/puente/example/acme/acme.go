@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -21,8 +22,16 @@ var Network = provider.Network[Account]{
 	Name:    "acme",
 	Doc:     docs,
 	Carries: provider.Carries{Text: provider.Limit{Max: 2000, Unit: provider.UTF16, Page: docs}},
+	Reasons: &said,
 	Open:    open,
 }
+
+// said is all that the messenger's code may say of a message.
+var said reason.Table
+
+var textsOnly = said.New("texts_only", reason.Agent,
+	"the messenger takes texts only",
+	"la mensajería solo admite textos")
 
 // Account is what stands under account in puente.yaml.
 type Account struct {
@@ -45,7 +54,7 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	text := m.GetContent().GetText()
 	if text == nil { // by Carries everything comes as a text
-		return sent, provider.Reject("the messenger takes texts only", errors.New("another kind of content"))
+		return sent, provider.Reject(textsOnly, errors.New("another kind of content"))
 	}
 	answer, err := s.client.JSON(ctx, s.url, http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}, map[string]string{
 		"to": m.GetContact().GetAddress(), "text": text.GetBody(),

@@ -23,6 +23,7 @@ func (t Trial) declaration(r stage.Reporter) {
 		r.Errorf("the declaration cannot be written: %v", err)
 		return
 	}
+	d.Reasons = nil // they are for people, and not written
 	var back provider.Description
 	if err := json.Unmarshal(data, &back); err != nil {
 		r.Errorf("the declaration cannot be read back: %v", err)

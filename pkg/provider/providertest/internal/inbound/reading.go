@@ -56,6 +56,9 @@ func (s *Reading) Read(r stage.Reporter, what string, call webhook.Call) string 
 	s.Discreet(r, what, err)
 	for _, e := range events {
 		s.Discreet(r, what, reasonOf(e))
+		if e.Receipt != nil && !e.Receipt.Reason.IsZero() {
+			s.Told(r, what, e.Receipt.Reason)
+		}
 		if e.Reply != nil {
 			s.Replies.Say(e.Contact.GetAddress(), *e.Reply)
 		}

@@ -61,8 +61,7 @@ func (s Playing) judge(r stage.Reporter, what string, err error) {
 	switch {
 	case !ok:
 		r.Errorf("%s: the error is not classified: %v", what, err)
-	case f.Reason.IsZero():
-		r.Errorf("%s: the failure has no reason", what)
+	case !s.Told(r, what, f.Reason):
 	case f.Class == result.Waiting && f.After <= 0:
 		r.Errorf("%s: waits for no time", what)
 	}

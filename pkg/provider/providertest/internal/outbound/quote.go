@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -65,9 +66,7 @@ func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, bo
 	if !s.Discreet(r, what, err) || !stage.Quotes(r, what, s.Raised) {
 		return false
 	}
-	if f := provider.Classify(err); f.Reason.IsZero() {
-		r.Errorf("%s: the failure has no reason, with the answer %q", a.Name, body)
-	}
+	s.Told(r, fmt.Sprintf("%s with the answer %q", a.Name, body), provider.Classify(err).Reason)
 	return true
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // ActTimeout bounds one act; a network that hangs in it is at fault.
@@ -85,7 +86,7 @@ func (s *Stage) within(ctx context.Context, a *conversation.Act, answers []strin
 	}
 }
 
-var errAlias = provider.Reject("an address of another spelling was answered, and Confirms.Aliases is not set", nil)
+var errAlias = provider.Reject(reason.Untranslated("an address of another spelling was answered, and Confirms.Aliases is not set"), nil)
 
 // ErrUnable is the outcome of an act that the sender has no method for.
 var ErrUnable = errors.New("the sender has no such ability")
@@ -170,7 +171,7 @@ func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 	}
 	data, err := io.ReadAll(body)
 	if err != nil {
-		return provider.Temporary("the file broke off", err)
+		return provider.Temporary(reason.Untranslated("the file broke off"), err)
 	}
 	v["media_type"], v["name"], v["size"] = file.MediaType, file.Name, len(data)
 	if utf8.Valid(data) {
