@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,6 +24,29 @@ func rightOf(request proto.Message) auth.Right {
 // actOf is what a request asks for, for the audit: words of the API and ids, and no content. What a message or a contact is
 // chosen by is a stranger's text, and is not written down.
 func actOf(request proto.Message) audit.Act {
+	a := asked(request)
+	if _, counted := request.(*controlv1.ShowDeadLetterRequest); !counted { // whose target is a number of ours
+		a.Target = idOf(a.Target)
+	}
+	return a
+}
+
+// name is what an id or a key of ours can look like.
+var name = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+// number is what may be a telephone number or a person's number at a network.
+var number = regexp.MustCompile(`^[0-9_-]{6,}$`)
+
+// idOf is the id of a channel or of a message as it was typed. Anything else that was typed there may be a contact's address, which
+// the audit must not hold.
+func idOf(typed string) string {
+	if typed == "" || name.MatchString(typed) && !number.MatchString(typed) {
+		return typed
+	}
+	return "(not an id)"
+}
+
+func asked(request proto.Message) audit.Act {
 	switch r := request.(type) {
 	case *controlv1.PauseChannelRequest:
 		a := audit.Act{Target: r.GetChannel(), Reason: r.GetReason(), Detail: "until it is resumed"}
@@ -41,7 +65,7 @@ func actOf(request proto.Message) audit.Act {
 	case *controlv1.ReplayFailuresRequest:
 		a := actOfFilter(r.GetFilter())
 		a.Reason = r.GetReason()
-		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("dry run", r.GetDryRun()), flag("twice allowed", r.GetAcceptDuplicates()))
+		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("dry run", r.GetDryRun()))
 		return a
 	case *controlv1.DiscardFailuresRequest:
 		a := actOfFilter(r.GetFilter())

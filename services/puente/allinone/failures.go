@@ -98,8 +98,8 @@ func replayCommand() *cobra.Command {
 first. A replay is the same message once more, under the same id; who replays twice, or is interrupted and begins
 again, sends once.
 
-What a network took and reported as failed afterwards is left alone, unless --accept-duplicates is given: it may arrive
-twice. --dry-run says what would be sent. --wait waits for what becomes of each.
+What a network took and reported as failed afterwards stays: its text is not kept, and the agent has to send it again.
+--dry-run says what would be sent. --wait waits for what becomes of each.
 
 It ends with status 1 where something that was chosen stays, or fails again.`,
 		Example: examples("puente replay --key 0197c3…                            # one message: its mId in BonyChat, or the key of a dead letter",
@@ -115,7 +115,6 @@ It ends with status 1 where something that was chosen stays, or fails again.`,
 	f.BoolVar(&opt.DryRun, "dry-run", false, "change nothing, and say what would be sent")
 	f.DurationVar(&opt.Wait, "wait", 0, "wait for what becomes of each: --wait for a minute, --wait=5m for up to 10m")
 	f.Lookup("wait").NoOptDefVal = time.Minute.String()
-	f.BoolVar(&opt.AcceptDuplicates, "accept-duplicates", false, "send again too what a network took and reported as failed afterwards: it may arrive twice")
 	becauseFlag(c, &opt.Because)
 	noFiles(c, "key", "number", "wait")
 	return c

@@ -42,7 +42,7 @@ func TestWhatIsAskedOfTheBridge(t *testing.T) {
 		"replay --all --dry-run":                               &controlv1.ReplayFailuresRequest{Filter: &controlv1.FailureFilter{}, All: true, DryRun: true},
 		"replay --number 9 --wait --because x":                 &controlv1.ReplayFailuresRequest{Filter: &controlv1.FailureFilter{Number: 9}, WaitSeconds: 60, Reason: "x"},
 		"replay --reason b --wait=90s":                         &controlv1.ReplayFailuresRequest{Filter: &controlv1.FailureFilter{Reason: "b"}, WaitSeconds: 90},
-		"replay --kind receipt --accept-duplicates":            &controlv1.ReplayFailuresRequest{Filter: &controlv1.FailureFilter{Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT}, AcceptDuplicates: true},
+		"replay --kind receipt":                                &controlv1.ReplayFailuresRequest{Filter: &controlv1.FailureFilter{Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT}},
 		"calls list --network telegram --unreadable --limit 5": &controlv1.ListCallsRequest{Network: "telegram", Unreadable: true, PageSize: 5},
 		"tail tienda-twilio --failed":                          &controlv1.WatchRequest{Channel: "tienda-twilio", Failed: true},
 	} {

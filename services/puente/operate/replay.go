@@ -21,8 +21,6 @@ type ReplayOptions struct {
 	DryRun bool
 	// Wait is how long what becomes of each is waited for, at most MostWait; 0 does not wait.
 	Wait time.Duration
-	// AcceptDuplicates sends again what a network took, and reported as failed afterwards.
-	AcceptDuplicates bool
 	// Because is for the audit.
 	Because string
 }
@@ -44,7 +42,7 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 		return err
 	}
 	sum, seen, err := o.replay(ctx, &controlv1.ReplayFailuresRequest{
-		Filter: filter, All: opt.All, DryRun: opt.DryRun, AcceptDuplicates: opt.AcceptDuplicates,
+		Filter: filter, All: opt.All, DryRun: opt.DryRun,
 		WaitSeconds: uint32((opt.Wait + time.Second - 1) / time.Second), Reason: opt.Because,
 	})
 	if err != nil {

@@ -851,7 +851,9 @@ type ReplayFailuresRequest struct {
 	All bool `protobuf:"varint,2,opt,name=all,proto3" json:"all,omitempty"`
 	// Change nothing; say what would be sent.
 	DryRun bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
-	// Messages that the network took once and that failed by a receipt: they may arrive twice.
+	// Has no effect: the text of a message that the network took is not kept, so that it cannot be sent again.
+	//
+	// Deprecated: Marked as deprecated in puente/control/v1/failure.proto.
 	AcceptDuplicates bool `protobuf:"varint,4,opt,name=accept_duplicates,json=acceptDuplicates,proto3" json:"accept_duplicates,omitempty"`
 	// Wait for what becomes of each, at most this many seconds, 0 to 600; 0 does not wait.
 	WaitSeconds uint32 `protobuf:"varint,5,opt,name=wait_seconds,json=waitSeconds,proto3" json:"wait_seconds,omitempty"`
@@ -912,6 +914,7 @@ func (x *ReplayFailuresRequest) GetDryRun() bool {
 	return false
 }
 
+// Deprecated: Marked as deprecated in puente/control/v1/failure.proto.
 func (x *ReplayFailuresRequest) GetAcceptDuplicates() bool {
 	if x != nil {
 		return x.AcceptDuplicates
@@ -1325,12 +1328,12 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x16ShowDeadLetterResponse\x124\n" +
 	"\afailure\x18\x01 \x01(\v2\x1a.puente.control.v1.FailureR\afailure\x12\x12\n" +
 	"\x04body\x18\x02 \x01(\tR\x04body\x12\x10\n" +
-	"\x03cut\x18\x03 \x01(\bR\x03cut\"\xf8\x01\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\"\xfc\x01\n" +
 	"\x15ReplayFailuresRequest\x128\n" +
 	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\x12\x10\n" +
 	"\x03all\x18\x02 \x01(\bR\x03all\x12\x17\n" +
-	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x12+\n" +
-	"\x11accept_duplicates\x18\x04 \x01(\bR\x10acceptDuplicates\x12+\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x12/\n" +
+	"\x11accept_duplicates\x18\x04 \x01(\bB\x02\x18\x01R\x10acceptDuplicates\x12+\n" +
 	"\fwait_seconds\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\xd8\x04R\vwaitSeconds\x12 \n" +
 	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\"\x84\x01\n" +
 	"\x16ReplayFailuresResponse\x12:\n" +
