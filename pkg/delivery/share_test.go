@@ -77,7 +77,8 @@ func (f *fleet) join() *sharer {
 	d.Channels = delivery.NewChannels(routes...)
 	go func() {
 		defer close(p.ended)
-		if err := d.Run(ctx, p.Bus, group); err != nil {
+		// a process whose connection is cut for good says so, unless it is told to stop first
+		if err := d.Run(ctx, p.Bus, group); err != nil && !severed(p.Bus) {
 			f.t.Errorf("deliver: %v", err)
 		}
 	}()
