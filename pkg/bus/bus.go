@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,8 +24,8 @@ type Options struct {
 	Name string
 	// Node is a broker that is reached without the network, instead of the URL; nil for none.
 	Node Node
-	// Credentials is the path of a NATS credentials file; "" for none.
-	Credentials string
+	// Access is how the broker lets the service in.
+	Access Access
 	// Wait says that a broker which is away is waited for: [Connect] returns at once; provision.Await waits for it.
 	Wait bool
 	Log  *slog.Logger
@@ -58,6 +57,7 @@ type Bus struct {
 	digest   atomic.Pointer[[]byte] // the deployment's key
 
 	url     string
+	access  Access
 	options []nats.Option // of every connection; made once, so that a credentials file that is missing is told at the start
 	current atomic.Pointer[link]
 	once    sync.Once
@@ -82,7 +82,7 @@ const asyncPending = 1 << 15
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
 		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, meter: o.Meter,
-		url: url, ending: make(chan struct{}), kept: make(chan struct{}),
+		url: url, access: o.Access, ending: make(chan struct{}), kept: make(chan struct{}),
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -126,16 +126,11 @@ func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	if o.Node != nil {
 		options = append(options, o.Node.InProcess())
 	}
-	if o.Credentials != "" {
-		// read anew at every connection: a file that is not there now is a mistake, and not waited for
-		f, err := os.Open(o.Credentials)
-		if err != nil {
-			return nil, fmt.Errorf("credentials for nats: %w", err)
-		}
-		_ = f.Close()
-		options = append(options, nats.UserCredentials(o.Credentials))
+	access, err := o.Access.options(o.Name)
+	if err != nil {
+		return nil, err
 	}
-	return options, nil
+	return append(options, access...), nil
 }
 
 // Name is the service's, as it stands in leases and dead letters.

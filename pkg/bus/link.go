@@ -52,7 +52,7 @@ func (b *Bus) dial(wait bool) (*link, error) {
 	if l.nc, err = nats.Connect(b.url, options...); err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
-	l.js, err = jetstream.New(l.nc, jetstream.WithDefaultTimeout(RequestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(RequestTimeout))
+	l.js, err = b.access.jetStream(l.nc, jetstream.WithDefaultTimeout(RequestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(RequestTimeout))
 	if err != nil {
 		l.nc.Close()
 		return nil, fmt.Errorf("open jetstream: %w", err)

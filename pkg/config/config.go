@@ -59,6 +59,18 @@ type NATS struct {
 	URL string
 	// Credentials is the path of a NATS credentials file (JWT and seed); "" for none. It is not read here.
 	Credentials string
+	// NKey is the seed of the service's key: empty for none, and where there are Credentials.
+	NKey Secret
+	// CA holds, in PEM, the certificates of those that sign the servers'; "" for those of the machine.
+	CA string
+	// Certificate is the service's own, in PEM, and Key its private key; empty for none. The key is the certificate's.
+	Certificate string
+	Key         Secret
+	// Inbox is what the subjects begin with on which a service is answered, 1 to 64 characters; "_" and the service's name
+	// follow. "", the default, is _INBOX.
+	Inbox string
+	// APIPrefix stands instead of $JS.API in front of what JetStream is asked, 1 to 64 characters; "", the default, is none.
+	APIPrefix string
 	// Replicas is how many servers hold each stream: 1, 3 or 5; default 1, and 1 for the embedded server.
 	Replicas int
 	// Store is how many bytes streams, buckets and attachments may take together on each server, 64 MB and more; 0, the
@@ -80,6 +92,11 @@ var userinfo = regexp.MustCompile(`//[^/,]*@`)
 // String hides what the URL holds of credentials, and so do the other ways to print it.
 func (n NATS) String() string {
 	n.URL = userinfo.ReplaceAllString(n.URL, "//[secret]@")
+	for _, pem := range []*string{&n.CA, &n.Certificate} { // no secrets, and pages long
+		if *pem != "" {
+			*pem = "[pem]"
+		}
+	}
 	type plain NATS
 	return fmt.Sprintf("%+v", plain(n))
 }

@@ -46,7 +46,7 @@ func overlap(a, b string) bool {
 
 func (r *reader) nats(p place, c *Config) {
 	c.NATS.Replicas = 1
-	f, ok := p.fields("url", "credentials", "replicas", "store", "sync")
+	f, ok := p.fields("url", "credentials", "nkey", "ca", "cert", "key", "inbox", "api_prefix", "replicas", "store", "sync")
 	if !ok {
 		return
 	}
@@ -59,6 +59,7 @@ func (r *reader) nats(p place, c *Config) {
 	if known && url == "" && c.NATS.Credentials != "" {
 		f["credentials"].wrong("goes with nats.url: the embedded server needs none")
 	}
+	r.access(f, c, known && url == "")
 	if s, ok := f["replicas"].scalar("!!int", "1, 3 or 5"); ok && s != "" {
 		switch n, err := strconv.Atoi(s); {
 		case err != nil || n != 1 && n != 3 && n != 5:

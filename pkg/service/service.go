@@ -170,7 +170,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	}
 	connect := func(name string) (*bus.Bus, error) {
 		return bus.Connect(cfg.NATS.URL, bus.Options{
-			Name: name, Node: n, Credentials: cfg.NATS.Credentials, Wait: true, Log: log, Tracer: tel.Tracer(), Meter: measure,
+			Name: name, Node: n, Access: Access(cfg.NATS), Wait: true, Log: log, Tracer: tel.Tracer(), Meter: measure,
 		})
 	}
 	b, err := connect(name)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
@@ -188,7 +187,7 @@ func (r *fileReader) next(sequence uint64) (*chunk, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.bus.Conn().RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"DIRECT.GET.OBJ_"+topology.Media, ask)
+	m, err := r.bus.Conn().RequestWithContext(ctx, r.bus.API("DIRECT.GET.OBJ_"+topology.Media), ask)
 	if err != nil {
 		return nil, err
 	}

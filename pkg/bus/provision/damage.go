@@ -44,7 +44,7 @@ func FindDamage(ctx context.Context, b *bus.Bus) (found []Damage, err error) {
 		if state.Deleted > mostDeleted {
 			continue
 		}
-		answer, err := b.Conn().RequestWithContext(ctx, "$JS.API.STREAM.INFO."+name, []byte(`{"deleted_details":true}`))
+		answer, err := b.Conn().RequestWithContext(ctx, b.API("STREAM.INFO."+name), []byte(`{"deleted_details":true}`))
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}

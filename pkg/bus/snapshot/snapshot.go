@@ -18,7 +18,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -133,7 +132,7 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 			err = fmt.Errorf("snapshot of stream %s: %w", name, err)
 		}
 	}()
-	nc, inbox := b.Conn(), nats.NewInbox()
+	nc, inbox := b.Conn(), b.Conn().NewInbox()
 	sub, err := nc.SubscribeSync(inbox)
 	if err != nil {
 		return s, err
@@ -147,7 +146,7 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 		Config json.RawMessage `json:"config"`
 		State  json.RawMessage `json:"state"`
 	}
-	if err := ask(ctx, b, "$JS.API.STREAM.SNAPSHOT."+name, request, &answer); err != nil {
+	if err := ask(ctx, b, b.API("STREAM.SNAPSHOT."+name), request, &answer); err != nil {
 		return s, err
 	}
 	s = Stream{Name: name, Config: answer.Config, State: answer.State}
@@ -202,7 +201,7 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 		Subject string `json:"deliver_subject"`
 	}
 	request := map[string]any{"config": s.Config, "state": s.State}
-	if err := ask(ctx, b, "$JS.API.STREAM.RESTORE."+s.Name, request, &begun); err != nil {
+	if err := ask(ctx, b, b.API("STREAM.RESTORE."+s.Name), request, &begun); err != nil {
 		return err
 	}
 	made = true

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -29,7 +30,7 @@ func (p Broker) with(ctx context.Context, call func(context.Context, *bus.Bus) e
 		if err != nil {
 			return err
 		}
-		if url, o.Credentials = cfg.NATS.URL, cfg.NATS.Credentials; cfg.NATS.Embedded() {
+		if url, o.Access = cfg.NATS.URL, service.Access(cfg.NATS); cfg.NATS.Embedded() {
 			data = cfg.Data
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/snapshot"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -110,7 +111,7 @@ func (p Broker) withEmpty(ctx context.Context, call func(*bus.Bus) error) (err e
 		if err != nil {
 			return err
 		}
-		if url, o.Credentials = cfg.NATS.URL, cfg.NATS.Credentials; cfg.NATS.Embedded() {
+		if url, o.Access = cfg.NATS.URL, service.Access(cfg.NATS); cfg.NATS.Embedded() {
 			data = cfg.Data
 		}
 	}
