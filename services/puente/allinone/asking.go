@@ -25,13 +25,16 @@ type asking struct {
 const whichBridge = `
 
 It asks the "puente up" that runs on this machine as the same user; with -f or --data the one of this file or
-folder; with --api and --token-file, or the variables PUENTE_API and PUENTE_TOKEN, any other. Status 3: there is no
-such thing.`
+folder; with --api and --token-file, or the variables PUENTE_API and PUENTE_TOKEN, any other. Status 3 says that what
+was asked for does not exist.`
 
 // asks makes a command one that asks a running bridge.
 func asks(c *cobra.Command, run func(ctx context.Context, o operate.Operator, args []string) error) *cobra.Command {
 	a := &asking{}
 	a.flags(c)
+	if c.Long == "" {
+		c.Long = c.Short + "."
+	}
 	c.Long += whichBridge
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return untilSignal(func(ctx context.Context) error {

@@ -55,6 +55,9 @@ func TestEveryCommandIsExplained(t *testing.T) {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") || len(c.Short) > 90 {
 			t.Errorf("%s: a summary is one line without a full stop: %q", c.CommandPath(), c.Short)
 		}
+		if first, _, _ := strings.Cut(out, "\n"); strings.TrimSpace(first) == "" {
+			t.Errorf("%s --help does not begin with what the command does:\n%s", c.CommandPath(), out)
+		}
 		if len(path) > 0 && !strings.Contains(out, "\nExamples:\n  ") {
 			t.Errorf("%s --help shows no example:\n%s", c.CommandPath(), out)
 		}
