@@ -62,6 +62,8 @@ func TestStatesOfALife(t *testing.T) {
 		{"told to wait again", []*journalv1.Entry{routed("m", 0), entry("m", 2, hopWaiting), fails(entry("m", 60, hopWaiting))}, controlv1.State_STATE_WAITING, 2, true},
 		{"sent after a wait", []*journalv1.Entry{routed("m", 0), fails(entry("m", 2, hopWaiting)), entry("m", 5, hopSent)}, controlv1.State_STATE_SENT, 5, false},
 		{"read", []*journalv1.Entry{routed("m", 0), entry("m", 1, hopSent), entry("m", 2, hopDelivered), entry("m", 3, hopRead)}, controlv1.State_STATE_READ, 3, false},
+		{"read, by a clock that is behind", []*journalv1.Entry{routed("m", 10), entry("m", 12, hopSent), entry("m", 11, hopRead)}, controlv1.State_STATE_READ, 12, false},
+		{"delivered before it was accepted, by a clock that is behind", []*journalv1.Entry{routed("m", 10), entry("m", 8, hopDelivered), entry("m", 12, hopSent)}, controlv1.State_STATE_DELIVERED, 10, false},
 		{"the receipt comes before the outcome", []*journalv1.Entry{routed("m", 0), entry("m", 2, hopDelivered), entry("m", 1, hopSent)}, controlv1.State_STATE_DELIVERED, 2, false},
 		{"the outcome comes before it was put on its way", []*journalv1.Entry{entry("m", 1, hopSent), routed("m", 0)}, controlv1.State_STATE_SENT, 1, false},
 		{"refused", []*journalv1.Entry{routed("m", 0), fails(entry("m", 2, hopFailed))}, controlv1.State_STATE_FAILED, 2, true},
@@ -115,4 +117,26 @@ func hopNames(m *controlv1.Message) (names []string) {
 		names = append(names, h.GetHop())
 	}
 	return names
+}
+
+// Networks tell receipts in whole seconds, or by clocks that are behind: the way is in the order of what happened.
+func TestAReceiptComesAfterItsSend(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.write(routed("m", 10), entry("m", 9, hopRead), entry("m", 8, hopDelivered), entry("m", 12, hopSent))
+	b.write(routed("n", 10), fails(byReceipt(entry("n", 9, hopFailed))), entry("n", 12, hopSent), of(entry("n", 20, hopReplayed), 1, 0), of(entry("n", 22, hopSent), 1, 0), of(entry("n", 21, hopDelivered), 1, 0))
+	for id, want := range map[string][]string{
+		"m": {"accepted", "routed", "sent", "delivered", "read"},
+		"n": {"accepted", "routed", "sent", "failed", "replayed", "sent", "delivered"},
+	} {
+		m := b.one(id)
+		if diff := cmp.Diff(want, hopNames(m)); diff != "" {
+			t.Errorf("%s: %s", id, diff)
+		}
+		for i, h := range m.GetHops()[1:] {
+			if h.GetTime().AsTime().Before(m.GetHops()[i].GetTime().AsTime()) {
+				t.Errorf("%s: %s is older than what it follows", id, h.GetHop())
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -94,15 +96,7 @@ func hops(ctx context.Context, from querier, message int64, m *controlv1.Message
 	for _, h := range all {
 		h.Direction = m.GetDirection()
 	}
-	slices.SortStableFunc(all, func(a, b *controlv1.Hop) int {
-		if a.GetHop() == accepted && b.GetHop() != accepted && a.GetGeneration() <= b.GetGeneration() {
-			return -1
-		}
-		if b.GetHop() == accepted && a.GetHop() != accepted && b.GetGeneration() <= a.GetGeneration() {
-			return 1
-		}
-		return a.GetTime().AsTime().Compare(b.GetTime().AsTime())
-	})
+	inOrder(all)
 	all = slices.CompactFunc(all, func(a, b *controlv1.Hop) bool {
 		return a.GetHop() == accepted && b.GetHop() == accepted && a.GetGeneration() == b.GetGeneration()
 	})
@@ -110,6 +104,50 @@ func hops(ctx context.Context, from querier, message int64, m *controlv1.Message
 		all = append(all[:mostHops/2:mostHops/2], all[len(all)-mostHops/2:]...)
 	}
 	return all, err
+}
+
+// inOrder puts the hops of a message in the order of what happened. Their times are not enough: networks tell receipts by
+// clocks of their own, many of them in whole seconds. A receipt that seems older than its send gets the send's time.
+func inOrder(all []*controlv1.Hop) {
+	type send struct{ generation, part uint32 }
+	sent := map[send]*timestamppb.Timestamp{}
+	begun := map[uint32]*timestamppb.Timestamp{}
+	for _, h := range all {
+		switch h.GetHop() {
+		case accepted:
+			begun[h.GetGeneration()] = h.GetTime()
+		case "sent":
+			if of := (send{h.GetGeneration(), h.GetPart()}); sent[of] == nil {
+				sent[of] = h.GetTime()
+			}
+		}
+	}
+	for _, h := range all {
+		earliest := sent[send{h.GetGeneration(), h.GetPart()}]
+		if earliest == nil {
+			earliest = begun[h.GetGeneration()]
+		}
+		if byNetwork(h) && earliest != nil && h.GetTime().AsTime().Before(earliest.AsTime()) {
+			h.Time = earliest
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *controlv1.Hop) int {
+		if a.GetHop() == accepted && b.GetHop() != accepted && a.GetGeneration() <= b.GetGeneration() {
+			return -1
+		}
+		if b.GetHop() == accepted && a.GetHop() != accepted && b.GetGeneration() <= a.GetGeneration() {
+			return 1
+		}
+		return cmp.Or(a.GetTime().AsTime().Compare(b.GetTime().AsTime()), cmp.Compare(slices.Index(afterSend, a.GetHop()), slices.Index(afterSend, b.GetHop())))
+	})
+}
+
+// afterSend are the hops that a receipt tells, in the order in which they come.
+var afterSend = []string{"delivered", "read", "failed"}
+
+// byNetwork says that a hop's time is by a network's clock.
+func byNetwork(h *controlv1.Hop) bool {
+	return slices.Contains(afterSend, h.GetHop()) && (h.GetHop() != "failed" || h.GetByReceipt())
 }
 
 // accepted is the name of the hop that stands in the entry of another one as a rule.

@@ -70,6 +70,10 @@ func (r *row) take(e *journalv1.Entry, stored time.Time) {
 	begun, stale := r.progress.take(e)
 	r.state = r.progress.state()
 	// a failure is of the part that failed first, until another one fails anew
+	// by a network's clock it can seem to be older than what it followed
+	if at < max(r.acceptedAt, r.stateAt) && statusOf(e.GetHop()) != eventv1.Status_STATUS_UNSPECIFIED {
+		at = max(r.acceptedAt, r.stateAt)
+	}
 	if r.state != before || begun && (!failed(r.state) || statusOf(e.GetHop()) == eventv1.Status_STATUS_FAILED) {
 		r.stateAt, r.why, r.nextTry = at, nil, 0
 	} else if stale || r.state != controlv1.State_STATE_WAITING {

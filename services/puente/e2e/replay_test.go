@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,11 +18,21 @@ import (
 
 // puente runs a command beside the program, on its file, in English.
 func (p *program) puente(args ...string) (out string, ok bool) {
+	out, status := p.command(args...)
+	return out, status == 0
+}
+
+// command runs a command against the program, in English, and says with which status it ended.
+func (p *program) command(args ...string) (out string, status int) {
 	args = append([]string{args[0], "-f", filepath.Join(p.dir, "puente.yaml")}, args[1:]...)
 	c := exec.CommandContext(p.t.Context(), binary, args...)
 	c.Env = append(os.Environ(), "LC_ALL=en_US.UTF-8")
 	data, err := c.CombinedOutput()
-	return string(data), err == nil
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		p.t.Fatal(err)
+	}
+	return string(data), c.ProcessState.ExitCode()
 }
 
 // replayed brings back what can be: a letter may be there a moment before it has been given up for good.
