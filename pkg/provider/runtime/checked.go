@@ -84,12 +84,12 @@ func (l *findings) ofLook(look registration.Look) {
 	case look.Good:
 		l.add(what, true, "registered: "+look.URL, "registrado: "+look.URL)
 	case look.Inspection.URL == "":
-		l.add(what, false, "none is registered; it has to be "+look.URL, "no hay ninguno registrado; tiene que ser "+look.URL)
+		l.add(what, false, "none is registered; it has to be "+look.URL+": puente setup --register", "no hay ninguno registrado; tiene que ser "+look.URL+": puente setup --register")
 	case look.Inspection.URL == look.URL:
-		l.add(what, false, "registered, but not as it has to be", "registrado, pero no como tiene que estar")
+		l.add(what, false, "registered, but not as it has to be: puente setup --register puts it right", "registrado, pero no como tiene que estar: puente setup --register lo arregla")
 	default:
-		l.add(what, false, fmt.Sprintf("another one is registered: %s; it has to be %s", look.Inspection.URL, look.URL),
-			fmt.Sprintf("hay otro registrado: %s; tiene que ser %s", look.Inspection.URL, look.URL))
+		l.add(what, false, fmt.Sprintf("another one is registered: %s; it has to be %s: puente setup --register", look.Inspection.URL, look.URL),
+			fmt.Sprintf("hay otro registrado: %s; tiene que ser %s: puente setup --register", look.Inspection.URL, look.URL))
 	}
 	if look.Waiting != nil {
 		l.add("waiting", true, fmt.Sprintf("%d calls wait at the network", *look.Waiting), fmt.Sprintf("%d llamadas esperan en la red", *look.Waiting))
