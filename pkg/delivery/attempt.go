@@ -41,7 +41,9 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	begun := time.Now()
 	ref, v := w.Send(sending, e.Event)
 	cancel()
-	s.bus.Meter().Tried(ctx, s.config.Far, v.Class.String(), time.Since(begun))
+	took := time.Since(begun)
+	s.tried(took)
+	s.bus.Meter().Tried(ctx, s.config.Far, v.Class.String(), took)
 	if v.Class != result.Sent {
 		span.SetStatus(codes.Error, v.Reason.String())
 		e.why = v.Reason

@@ -70,6 +70,7 @@ func (s *sender) answer(ctx context.Context, ids []string) (*livev1.LaneAnswer, 
 	l := look{told: told, groups: map[string]*livev1.Waiting{}}
 	now.Look(ids, l.lane)
 	l.fill(a, s.config.Validity)
+	s.answerWork(a)
 	s.places(ctx, now, ids, &l, a)
 	s.answerRates(a)
 	return a, nil
@@ -127,11 +128,22 @@ func (s *sender) answerRates(a *livev1.LaneAnswer) {
 	}
 }
 
+// answerWork says what it takes to send what is due: see services/control/scale.
+func (s *sender) answerWork(a *livev1.LaneAnswer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.endpoint != nil {
+		a.Account = s.endpoint.Account
+	}
+	a.SendSeconds, a.Concurrency = s.tryTakes.Seconds(), uint32(s.config.Concurrency)
+}
+
 // look collects what the lanes of a session say.
 type look struct {
 	told    reason.Reason // why what is ready does not start; zero where it may
 	waiting int
 	oldest  time.Time
+	due     backlog                    // of the waiting, what may be sent now
 	groups  map[string]*livev1.Waiting // by reason
 	found   []found
 }
@@ -149,6 +161,9 @@ func (k *look) lane(l consume.LaneState) {
 		k.oldest = l.Accepted
 	}
 	why, next := k.whyOf(l)
+	if l.Working || why.Code() == reason.Turn.Code() {
+		k.due.add(l.Length, l.Accepted)
+	}
 	rest := l.Length
 	// what is on the wire waits for nothing
 	if l.Working {
@@ -202,6 +217,9 @@ func (k *look) fill(a *livev1.LaneAnswer, validity time.Duration) {
 	a.Waiting = uint64(k.waiting)
 	if k.waiting > 0 {
 		a.Oldest, a.FirstEnds = timestamppb.New(k.oldest), timestamppb.New(k.oldest.Add(validity))
+	}
+	if k.due.messages > 0 && a.GetHeld() == nil {
+		a.Due, a.OldestDue = uint64(k.due.messages), timestamppb.New(k.due.oldest)
 	}
 	for _, g := range k.groups {
 		a.Reasons = append(a.Reasons, g)

@@ -115,6 +115,9 @@ func TestWhereMessagesStand(t *testing.T) {
 	if a.GetPerSecond() != 10 || a.GetTokens() <= 0 || a.GetTokens() > 600 {
 		t.Errorf("%v tokens, %v a second", a.GetTokens(), a.GetPerSecond())
 	}
+	if a.GetDue() != 2 || a.GetOldestDue() == nil || a.GetConcurrency() != uint32(d.Concurrency) || a.GetSendSeconds() <= 0 || a.GetAccount() == "" {
+		t.Errorf("what is being sent, and what is behind it, may be sent now: %v", a)
+	}
 	groups := map[string]uint64{}
 	for _, g := range a.GetReasons() {
 		groups[g.GetWhy().GetCode()] = g.GetMessages()

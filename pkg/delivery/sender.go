@@ -63,6 +63,8 @@ type sender struct {
 	// one message is not.
 	taken   uint64
 	takenAt time.Time
+	// tryTakes is how long a try takes: the mean of the latest, 0 before the first has ended.
+	tryTakes time.Duration
 	// slow are who ended last in their lanes, of those that took a second or more: what the next of the lane was behind.
 	slow map[string]slowHead
 	// begun are the contacts whose first message, of those inherited, has been looked at. It begins empty with each
@@ -155,6 +157,17 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel, "waiting", s.waiting())
 	}
 	return s.breaker.opened, down
+}
+
+// tried notes how long a try took. A new one counts for a sixteenth of the mean: a network that has become slow is known to
+// be after a few dozen tries.
+func (s *sender) tried(took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tryTakes == 0 {
+		s.tryTakes = took
+	}
+	s.tryTakes += (took - s.tryTakes) / 16
 }
 
 // answered notes that the destination answered, be it that it refused. Where it was down, the pauses of all who

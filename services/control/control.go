@@ -27,6 +27,7 @@ import (
 	"github.com/bonychat/puente/services/control/channels"
 	"github.com/bonychat/puente/services/control/failures"
 	"github.com/bonychat/puente/services/control/messages"
+	"github.com/bonychat/puente/services/control/scale"
 	"github.com/bonychat/puente/services/control/system"
 	"github.com/bonychat/puente/services/control/webhooks"
 )
@@ -132,7 +133,8 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 	for _, name := range names {
 		env.Health.Handle("/"+name+"/", door)
 	}
-	// an orchestrator has no token, and learns no more than from /readyz
+	// neither an autoscaler nor an orchestrator has a token: they learn no more than from /metrics and /readyz
+	env.Health.Handle("GET /scale/{network}", scale.NewDoor(env.Bus, env.Log))
 	env.Health.Handle(grpchealth.NewHandler(grpchealth.NewStaticChecker(names...), connect.WithReadMaxBytes(1024)))
 	if o.Reflection {
 		reflector := grpcreflect.NewStaticReflector(names...)

@@ -86,19 +86,59 @@ func Of(ctx context.Context, b *bus.Bus, id string) (*Standing, error) {
 	return s, fill(ctx, b, []*Standing{s})
 }
 
-// fill finds out how channels stand.
-func fill(ctx context.Context, b *bus.Bus, all []*Standing) error {
-	held, err := b.Bucket(topology.Channels).All(ctx)
+// Busy are those sides towards one destination that hold something, of channels that are no longer configured too. It costs
+// one look at the bucket of channels, one at the subjects of the stream, and a question for each of the busiest.
+func Busy(ctx context.Context, b *bus.Bus, far string) (sides []*Side, err error) {
+	holds, err := readHolds(ctx, b)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	counts, err := backlog(ctx, b, far)
+	if err != nil {
+		return nil, err
+	}
+	var ask []question
+	for subject, waiting := range counts {
+		_, id := topology.PlaceOf(subject)
+		side := &Side{Far: far, Waiting: waiting}
+		holds.on(side, id)
+		sides, ask = append(sides, side), append(ask, question{side, id})
+	}
+	return sides, askAll(ctx, b, ask)
+}
+
+// holds are what is stored of how channels are held.
+type holds struct {
+	stored map[string][]byte
+	paused map[string]*directory.Pause
+}
+
+func readHolds(ctx context.Context, b *bus.Bus) (h holds, err error) {
+	if h.stored, err = b.Bucket(topology.Channels).All(ctx); err != nil {
+		return h, err
 	}
 	pauses, err := directory.Pauses(ctx, b)
+	h.paused = map[string]*directory.Pause{}
+	for i, p := range pauses {
+		h.paused[p.Far+"."+p.Channel] = &pauses[i]
+	}
+	return h, err
+}
+
+// on says of a side how it is held.
+func (h holds) on(side *Side, id string) {
+	side.Pause = h.paused[side.Far+"."+id]
+	if data, ok := h.stored["state."+side.Far+"."+id]; ok {
+		side.suspended = &suspension{}
+		_ = json.Unmarshal(data, side.suspended) // what cannot be read says that much
+	}
+}
+
+// fill finds out how channels stand.
+func fill(ctx context.Context, b *bus.Bus, all []*Standing) error {
+	holds, err := readHolds(ctx, b)
 	if err != nil {
 		return err
-	}
-	paused := map[string]*directory.Pause{}
-	for i, p := range pauses {
-		paused[p.Far+"."+p.Channel] = &pauses[i]
 	}
 	waiting := map[string]map[string]uint64{}
 	var ask []question
@@ -112,11 +152,7 @@ func fill(ctx context.Context, b *bus.Bus, all []*Standing) error {
 				waiting[side.Far] = counts
 			}
 			side.Waiting = counts[topology.EgressSubject(side.Far, s.Settings.ID)]
-			side.Pause = paused[side.Far+"."+s.Settings.ID]
-			if data, ok := held["state."+side.Far+"."+s.Settings.ID]; ok {
-				side.suspended = &suspension{}
-				_ = json.Unmarshal(data, side.suspended) // what cannot be read says that much
-			}
+			holds.on(side, s.Settings.ID)
 			if side.Waiting > 0 || side.suspended != nil || side.Pause != nil {
 				ask = append(ask, question{side, s.Settings.ID})
 			}

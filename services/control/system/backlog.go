@@ -4,18 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/channels"
+	"github.com/bonychat/puente/services/control/scale"
 )
-
-// perProcess is how many messages that can be sent now keep one process busy for about half a minute.
-const perProcess = 1000
 
 // mostReasons is how many reasons are told of each destination.
 const mostReasons = 20
@@ -44,7 +40,7 @@ func (s *Service) Backlog(ctx context.Context, r *connect.Request[controlv1.Back
 				e.Processes++
 			}
 		}
-		e.Wanted = wanted(e.due, e.active)
+		e.Wanted = uint32(e.work.Wanted(scale.Drain))
 		e.Reasons = e.reasons()
 		answer.FarEnds = append(answer.FarEnds, e.FarEnd)
 	}
@@ -55,9 +51,8 @@ func (s *Service) Backlog(ctx context.Context, r *connect.Request[controlv1.Back
 // farEnd is what waits for one destination.
 type farEnd struct {
 	*controlv1.FarEnd
-	due    uint64 // can be sent now
-	active uint64 // channels of these
-	why    map[string]*controlv1.BacklogReason
+	work scale.Work
+	why  map[string]*controlv1.BacklogReason
 }
 
 func endOf(ends map[string]*farEnd, name string) *farEnd {
@@ -73,10 +68,7 @@ func (e *farEnd) add(side *channels.Side) {
 	if at := side.Oldest; !at.IsZero() && (e.Oldest == nil || at.Before(e.Oldest.AsTime())) {
 		e.Oldest = stamp(at)
 	}
-	if due := dueOf(side); due > 0 {
-		e.due += due
-		e.active++
-	}
+	e.work.Add(side)
 	hold := side.Hold()
 	if hold.Why != nil && side.Waiting > 0 && side.Live == nil {
 		e.count(&controlv1.BacklogReason{Why: hold.Why, Messages: side.Waiting})
@@ -103,34 +95,4 @@ func (e *farEnd) reasons() (list []*controlv1.BacklogReason) {
 		return cmp.Or(cmp.Compare(b.GetMessages(), a.GetMessages()), cmp.Compare(a.GetWhy().GetCode(), b.GetWhy().GetCode()))
 	})
 	return list[:min(len(list), mostReasons)]
-}
-
-// dueOf is how many messages of a side can be sent now: all that wait for nothing but their turn. Where nobody answers, a
-// process would be of use.
-func dueOf(side *channels.Side) uint64 {
-	hold := side.Hold()
-	switch hold.State {
-	case controlv1.ChannelState_CHANNEL_STATE_SUSPENDED, controlv1.ChannelState_CHANNEL_STATE_PAUSED:
-		return 0
-	}
-	if side.Live == nil {
-		return side.Waiting
-	}
-	if side.Live.GetHeld() != nil {
-		return 0
-	}
-	held := uint64(0)
-	for _, w := range side.Live.GetReasons() {
-		soon := w.GetNextTry() != nil && time.Until(w.GetNextTry().AsTime()) <= 0
-		if w.GetWhy().GetCode() != reason.Turn.Code() && !soon {
-			held += w.GetMessages()
-		}
-	}
-	return side.Live.GetWaiting() - min(held, side.Live.GetWaiting())
-}
-
-// wanted is how many processes would be of use: a channel is sent for by one process at a time, so that more than there are
-// channels with something to send do nothing.
-func wanted(due, channels uint64) uint32 {
-	return uint32(min(channels, (due+perProcess-1)/perProcess))
 }

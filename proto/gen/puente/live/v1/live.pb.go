@@ -95,7 +95,19 @@ type LaneAnswer struct {
 	// What the channel may send: sends that may go at once now, and the bound a second; 0 for no bound.
 	Tokens float64 `protobuf:"fixed64,10,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Sends a second that the network allows the account; 0 for no bound.
-	PerSecond     float64 `protobuf:"fixed64,11,opt,name=per_second,json=perSecond,proto3" json:"per_second,omitempty"`
+	PerSecond float64 `protobuf:"fixed64,11,opt,name=per_second,json=perSecond,proto3" json:"per_second,omitempty"`
+	// Names the account that the channel shares with others, which one process sends for; no credential. Empty where the
+	// channel's settings are not known.
+	Account string `protobuf:"bytes,12,opt,name=account,proto3" json:"account,omitempty"`
+	// How many of those that wait may be sent now, for all that the destination, a rate or an operator says: what is being
+	// sent, and what waits for its turn or behind such a one.
+	Due uint64 `protobuf:"varint,13,opt,name=due,proto3" json:"due,omitempty"`
+	// When the oldest of these was accepted; unset where there is none.
+	OldestDue *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=oldest_due,json=oldestDue,proto3" json:"oldest_due,omitempty"`
+	// How long a try to send takes, in seconds: the mean of the channel's latest in this process; 0 where none has ended.
+	SendSeconds float64 `protobuf:"fixed64,15,opt,name=send_seconds,json=sendSeconds,proto3" json:"send_seconds,omitempty"`
+	// How many contacts are sent to at once, at most.
+	Concurrency   uint32 `protobuf:"varint,16,opt,name=concurrency,proto3" json:"concurrency,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -203,6 +215,41 @@ func (x *LaneAnswer) GetTokens() float64 {
 func (x *LaneAnswer) GetPerSecond() float64 {
 	if x != nil {
 		return x.PerSecond
+	}
+	return 0
+}
+
+func (x *LaneAnswer) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *LaneAnswer) GetDue() uint64 {
+	if x != nil {
+		return x.Due
+	}
+	return 0
+}
+
+func (x *LaneAnswer) GetOldestDue() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestDue
+	}
+	return nil
+}
+
+func (x *LaneAnswer) GetSendSeconds() float64 {
+	if x != nil {
+		return x.SendSeconds
+	}
+	return 0
+}
+
+func (x *LaneAnswer) GetConcurrency() uint32 {
+	if x != nil {
+		return x.Concurrency
 	}
 	return 0
 }
@@ -715,7 +762,7 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\n" +
 	"\x19puente/live/v1/live.proto\x12\x0epuente.live.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\" \n" +
 	"\fLaneQuestion\x12\x10\n" +
-	"\x03ids\x18\x01 \x03(\tR\x03ids\"\xee\x03\n" +
+	"\x03ids\x18\x01 \x03(\tR\x03ids\"\x9a\x05\n" +
 	"\n" +
 	"LaneAnswer\x12\x1a\n" +
 	"\binstance\x18\x01 \x01(\tR\binstance\x12\x18\n" +
@@ -733,7 +780,13 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\x06tokens\x18\n" +
 	" \x01(\x01R\x06tokens\x12\x1d\n" +
 	"\n" +
-	"per_second\x18\v \x01(\x01R\tperSecond\"\xa4\x01\n" +
+	"per_second\x18\v \x01(\x01R\tperSecond\x12\x18\n" +
+	"\aaccount\x18\f \x01(\tR\aaccount\x12\x10\n" +
+	"\x03due\x18\r \x01(\x04R\x03due\x129\n" +
+	"\n" +
+	"oldest_due\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\toldestDue\x12!\n" +
+	"\fsend_seconds\x18\x0f \x01(\x01R\vsendSeconds\x12 \n" +
+	"\vconcurrency\x18\x10 \x01(\rR\vconcurrency\"\xa4\x01\n" +
 	"\aWaiting\x12*\n" +
 	"\x03why\x18\x01 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12\x1a\n" +
 	"\bmessages\x18\x02 \x01(\x04R\bmessages\x12\x1a\n" +
@@ -807,17 +860,18 @@ var file_puente_live_v1_live_proto_depIdxs = []int32{
 	9,  // 4: puente.live.v1.LaneAnswer.held_since:type_name -> google.protobuf.Timestamp
 	9,  // 5: puente.live.v1.LaneAnswer.held_until:type_name -> google.protobuf.Timestamp
 	3,  // 6: puente.live.v1.LaneAnswer.places:type_name -> puente.live.v1.Place
-	10, // 7: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
-	9,  // 8: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
-	10, // 9: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
-	9,  // 10: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
-	9,  // 11: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
-	6,  // 12: puente.live.v1.CheckAnswer.findings:type_name -> puente.live.v1.Finding
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 7: puente.live.v1.LaneAnswer.oldest_due:type_name -> google.protobuf.Timestamp
+	10, // 8: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
+	9,  // 9: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
+	10, // 10: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
+	9,  // 11: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
+	9,  // 12: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
+	6,  // 13: puente.live.v1.CheckAnswer.findings:type_name -> puente.live.v1.Finding
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_puente_live_v1_live_proto_init() }
