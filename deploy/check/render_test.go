@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
@@ -17,7 +18,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -57,24 +60,31 @@ func rendered(c *chart.Chart, v map[string]any) (map[string]string, error) {
 	return engine.Render(c, all)
 }
 
-// objects reads what was rendered, strictly where the Kubernetes API knows the kind. Of others it returns none.
+// known are the kinds that the chart may render: those of Kubernetes, of the Gateway API, of the Prometheus operator and of KEDA.
+var known = func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	utilruntime.Must(scheme.AddToScheme(s))
+	utilruntime.Must(gatewayv1.Install(s))
+	utilruntime.Must(monitoringv1.AddToScheme(s))
+	s.AddKnownTypeWithName(schema.GroupVersionKind{Group: "keda.sh", Version: "v1alpha1", Kind: "ScaledObject"}, &scaledObject{})
+	return s
+}()
+
+// objects reads what was rendered, strictly.
 func objects(t *testing.T, files map[string]string) (all []runtime.Object) {
 	t.Helper()
-	decoder := json.NewSerializerWithOptions(json.DefaultMetaFactory, scheme.Scheme, scheme.Scheme, json.SerializerOptions{Yaml: true, Strict: true})
-	others := []schema.GroupKind{{Group: "gateway.networking.k8s.io", Kind: "HTTPRoute"}, {Group: "monitoring.coreos.com", Kind: "ServiceMonitor"}}
+	decoder := json.NewSerializerWithOptions(json.DefaultMetaFactory, known, known, json.SerializerOptions{Yaml: true, Strict: true})
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if path.Ext(name) != ".yaml" {
 			continue
 		}
 		for i, text := range releaseutil.SplitManifests(files[name]) {
-			o, kind, err := decoder.Decode([]byte(text), nil, nil)
-			switch {
-			case err == nil:
-				all = append(all, o)
-			case runtime.IsNotRegisteredError(err) && kind != nil && slices.Contains(others, kind.GroupKind()):
-			default:
+			o, _, err := decoder.Decode([]byte(text), nil, nil)
+			if err != nil {
 				t.Errorf("%s, %s: %v\n%s", name, i, err, text)
+				continue
 			}
+			all = append(all, o)
 		}
 	}
 	return all
@@ -136,6 +146,10 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"ingress.route.kind", "ingress", "ingress.route.kind"},
 		{"ingress.route.kind", "HTTPRoute", "ingress.route.parentRefs: is required"},
 		{"ingress.route.kind", "Ingress", "ingress.route.tlsSecret: is required"},
+		{"networks.telegram.autoscaling", map[string]any{"enabled": true, "min": 5}, "networks.telegram.autoscaling.min: is more than"},
+		{"networks.line", map[string]any{"enabled": true, "autoscaling": map[string]any{"enabled": true, "min": 0}}, "networks.line.autoscaling.min: 0 needs autoscaling.keda"},
+		{"networks.line", map[string]any{"enabled": true, "replicas": 2, "autoscaling": map[string]any{"enabled": true}}, "networks.line.autoscaling and networks.line.replicas exclude each other"},
+		{"metrics.rule", true, "rule"},
 		{"ingress.autoscaling", map[string]any{"enabled": true, "min": 7}, "ingress.autoscaling.min: is more than"},
 		{"channels.inline", []any{map[string]any{"id": "A"}}, "channels.existingSecret and channels.inline exclude each other"},
 		{"control.enabled", true, "control.tokensSecret: is required"},
@@ -182,5 +196,22 @@ func TestEveryValueIsInTheSchema(t *testing.T) {
 			}
 		}
 	}
-	compare("", values(t, folder+"/values.yaml"), s)
+	v := values(t, folder+"/values.yaml")
+	compare("", v, s)
+	// and back: what may be set stands in values.yaml with its description, but for what a service has from the defaults
+	perService := append(slices.Collect(maps.Keys(v["defaults"].(map[string]any))), "image")
+	var described func(where string, v, s map[string]any)
+	described = func(where string, v, s map[string]any) {
+		properties, _ := s["properties"].(map[string]any)
+		for key, p := range properties {
+			value, ok := v[key]
+			if !ok && !(where == "" && key == "global") && (where == "" || !slices.Contains(perService, key)) {
+				t.Errorf("%s%s is in values.schema.json and not in values.yaml", where, key)
+			}
+			if below, ok := value.(map[string]any); ok {
+				described(where+key+".", below, p.(map[string]any))
+			}
+		}
+	}
+	described("", v, s)
 }

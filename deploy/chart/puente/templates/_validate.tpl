@@ -21,6 +21,7 @@
 {{- $grace := $network.terminationGracePeriodSeconds | default $v.defaults.terminationGracePeriodSeconds -}}
 {{- if and $network.terminationGracePeriodSeconds (lt (int $grace) (add (int $send) 45 | int)) }}{{ fail (printf "networks.%s.terminationGracePeriodSeconds: %d is less than its longest send of %d seconds and 45 to end: sends would be cut off and repeated" $name (int $grace) (int $send)) }}{{ end -}}
 {{- $replicas := $network.replicas -}}
+{{- include "puente.validate.scale" (dict "values" $v "name" $name "network" $network "listens" (or $network.listens (get $facts "listens"))) -}}
 {{- if and (hasKey $network "replicas") (eq (int $replicas) 0) (or $network.listens (get $facts "listens")) }}{{ fail (printf "networks.%s.replicas: 0 would hear nothing: this network polls or keeps a connection" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
@@ -31,4 +32,18 @@
 {{- if and (eq $route.kind "HTTPRoute") (not $route.parentRefs) }}{{ fail "ingress.route.parentRefs: is required with kind HTTPRoute: the gateways" }}{{ end -}}
 {{- if and (eq $route.kind "Ingress") (hasPrefix "https://" $v.publicURL) (not $route.tlsSecret) (not $route.annotations) }}{{ fail "ingress.route.tlsSecret: is required with kind Ingress and an https publicURL, unless annotations have a certificate made" }}{{ end -}}
 {{- if and $v.ingress.autoscaling.enabled (gt (int $v.ingress.autoscaling.min) (int $v.ingress.autoscaling.max)) }}{{ fail "ingress.autoscaling.min: is more than ingress.autoscaling.max" }}{{ end -}}
+{{- end -}}
+
+{{- /* How one network is scaled. */ -}}
+{{- define "puente.validate.scale" -}}
+{{- $where := printf "networks.%s.autoscaling" .name -}}
+{{- $scale := .network.autoscaling | default dict -}}
+{{- if $scale.enabled -}}
+{{- $min := ternary (int $scale.min) 1 (hasKey $scale "min") -}}
+{{- if hasKey .network "replicas" }}{{ fail (printf "%s and networks.%s.replicas exclude each other" $where .name) }}{{ end -}}
+{{- if gt $min (int ($scale.max | default 4)) }}{{ fail (printf "%s.min: is more than %s.max" $where $where) }}{{ end -}}
+{{- if and (eq $min 0) (not .values.autoscaling.keda) }}{{ fail (printf "%s.min: 0 needs autoscaling.keda: by CPU nothing would ever start again" $where) }}{{ end -}}
+{{- if and (eq $min 0) .listens }}{{ fail (printf "%s.min: 0 would hear nothing: this network polls or keeps a connection" $where) }}{{ end -}}
+{{- if and .values.autoscaling.keda (not .values.control.enabled) }}{{ fail "control.enabled: is required with autoscaling.keda: KEDA asks the control API what can be sent" }}{{ end -}}
+{{- end -}}
 {{- end -}}
