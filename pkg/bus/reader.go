@@ -15,7 +15,8 @@ import (
 const readBytes = topology.MaxPayload + 64<<10
 
 // Reader reads what a stream with limits holds, in order, without taking anything out. One goroutine at a time uses it.
-// It ends with its connection, and makes its consumer anew where the broker has lost it.
+// It ends with its connection, and makes its consumer anew where the broker has lost it. Any number may read the same stream. It is
+// not for work queues, which have a [QueueReader]: the broker refuses it there.
 type Reader struct {
 	stream string
 	link   *link
@@ -30,7 +31,8 @@ type delivered struct {
 }
 
 // Reader reads the subjects that match a filter, from the message behind a sequence on; 0 reads from the start. It ends
-// with the context, or by [Reader.Close].
+// with the context, or by [Reader.Close]. A message that is purged before its turn is left out, without a sign: the sequences
+// tell.
 func (b *Bus) Reader(ctx context.Context, stream, filter string, after uint64) (*Reader, error) {
 	return b.reader(ctx, stream, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
@@ -80,7 +82,8 @@ func deliver(ctx context.Context, messages jetstream.MessagesContext) <-chan del
 }
 
 // Next waits for the next message, however long none comes. An error ends the reader, the context's too: a message may have
-// been lost by then. Another reader begins behind the last message that was returned.
+// been lost by then. Another reader begins behind the last message that was returned. The client reads up to 64 messages and
+// about 8 MB ahead of it.
 func (r *Reader) Next(ctx context.Context) (*Message, error) {
 	m, _, err := r.take(ctx)
 	return m, err
@@ -110,7 +113,8 @@ func (r *Reader) Close() { r.stop() }
 
 // Each reads what a stream with limits holds now of the subjects that match the filters, the oldest first, since a time by
 // the broker's clock; the zero time reads all. It calls read for one message at a time, and returns nil behind the last that
-// was there when it was delivered; what is stored meanwhile may be among them. An error of read ends it and is returned.
+// was there when it was delivered; what is stored meanwhile may be among them. What is taken out meanwhile is not waited for.
+// An error of read ends it and is returned.
 func (b *Bus) Each(ctx context.Context, stream string, filters []string, since time.Time, read func(*Message) error) error {
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: filters, DeliverPolicy: jetstream.DeliverAllPolicy}
 	if !since.IsZero() {
@@ -120,7 +124,7 @@ func (b *Bus) Each(ctx context.Context, stream string, filters []string, since t
 }
 
 // Between is [Bus.Each] for one filter and what stands at the places from one to another, both included. [ErrStop] of read
-// ends it without an error.
+// ends it without an error. Places that hold nothing any more cost nothing.
 func (b *Bus) Between(ctx context.Context, stream, filter string, from, to uint64, read func(*Message) error) error {
 	c := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(from, 1),
@@ -137,7 +141,7 @@ func (b *Bus) Between(ctx context.Context, stream, filter string, from, to uint6
 	return err
 }
 
-// ErrStop is returned by who has read enough.
+// ErrStop is what read returns to [Bus.Between] once it has read enough. Nothing else knows it.
 var ErrStop = errors.New("enough is read")
 
 // each reads what a stream holds now, the oldest first.
@@ -170,8 +174,17 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	r := &Reader{stream: stream, link: b.link(), next: deliver(ctx, messages), stop: stop}
+	taken, quiet := uint64(0), 0 // the last delivery that was taken; how many looks in a row found nothing to come
 	for {
-		m, behind, err := r.take(ctx)
+		wait, cancel := context.WithTimeoutCause(ctx, lookAfter, errQuiet)
+		m, behind, err := r.take(wait)
+		cancel()
+		if errors.Is(err, errQuiet) {
+			if quiet = drained(ctx, consumer, taken, quiet); quiet == 2 {
+				return nil
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -181,5 +194,24 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 		if behind == 0 {
 			return nil
 		}
+		taken, quiet = m.delivery, 0
 	}
+}
+
+// lookAfter is how long [Bus.each] waits for a message before it asks whether there is one to come. What was counted when it
+// began may have been taken out of the stream since: then no message comes that says that it is the last.
+const lookAfter = time.Second
+
+// errQuiet means that no message came for [lookAfter].
+var errQuiet = errors.New("nothing came for a while")
+
+// drained asks whether all that the consumer delivered was taken, and nothing is to come. It returns the number of looks in a
+// row that found so: after one, what was under way to the client may still come; after two it would have.
+func drained(ctx context.Context, c jetstream.Consumer, taken uint64, quiet int) int {
+	info, err := c.Info(ctx)
+	// a consumer that the client has just made anew counts its deliveries from 1 again
+	if err != nil || info.NumPending > 0 || info.Delivered.Consumer != taken && info.Delivered.Consumer != 0 {
+		return 0
+	}
+	return quiet + 1
 }

@@ -1,0 +1,36 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/topology"
+	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
+)
+
+// What is taken away while it is read is not waited for: reading ends all the same.
+func TestReadingEndsWhereTheRestIsTakenAway(t *testing.T) {
+	s := bustest.Start(t, far)
+	b := s.Connect("reader")
+	for i := range 300 { // more than the client has under way at a time
+		if _, err := b.Create(t.Context(), topology.StateSubject(channel, fmt.Sprint(i)), &indexv1.State{}, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	read := 0
+	err := b.Each(ctx, topology.Index.Name, []string{"state.>"}, time.Time{}, func(m *bus.Message) error {
+		if read++; read == 1 {
+			return b.Purge(ctx, topology.Index.Name, ">", 1000)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("after %d messages: %v", read, err)
+	}
+}
