@@ -20,7 +20,8 @@ import (
 
 // PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one stream, which
 // has to allow batches ([topology.Stream].Batch). Parts that are already there mean that all are (they were stored together), and
-// that is success. It takes [RequestTimeout] at most; its errors are those of [Bus.Publish]. An empty list panics.
+// that is success, as long as the ids of the posts are remembered ([Post].ID). It takes [RequestTimeout] at most, and a request for
+// each post; its errors are those of [Bus.Publish]. An empty list panics.
 func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 	if len(posts) == 1 {
 		_, err := b.Publish(ctx, posts[0])
@@ -42,7 +43,8 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 }
 
 // publishAll speaks the server's atomic batch protocol (ADR-50): one batch id, numbered messages, the last one commits.
-// Each is a request, so that a refusal is told at once.
+// Each is a request, so that a refusal is told at once. A batch that is never committed is forgotten by the server by itself.
+// https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-50.md
 func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
@@ -67,6 +69,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 			return err
 		}
 		if err := batchAnswer(answer, last); err != nil {
+			// a part with this id is in the stream, and parts are only ever stored together: an earlier try was confirmed to nobody
 			if isCode(err, codeBatchDuplicate) {
 				return nil
 			}

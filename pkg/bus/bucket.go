@@ -11,17 +11,19 @@ import (
 
 // Bucket is one key-value bucket: the last value of each key, with a revision that grows by every write to the bucket. It
 // is safe for concurrent use, and two of one name are the same. Keys are up to 512 bytes of letters, digits, "-", "_", "/",
-// "=" and dots between parts; another key is [ErrName]. Values are up to 8 MB.
+// "=" and dots between parts; another key is [ErrName]. Values are up to 8 MB. Each method but the watches is one request, bounded
+// by [RequestTimeout] and the context; a bucket that is not there is an error, and is made by package provision alone.
 //
 // In a cluster a server may answer that is a moment behind the last write. So what is read is no ground to write upon but by
 // [Bucket.Update] and [Bucket.DeleteAt], which are refused then.
 type Bucket struct {
-	bus   *Bus
-	name  string
-	again time.Duration // instead of watchAgain, for tests; 0 outside of them
+	bus  *Bus
+	name string
+	// again stands for watchAgain in tests; 0 outside of them.
+	again time.Duration
 }
 
-// Bucket names a bucket; it does no I/O.
+// Bucket names a bucket, one of those that package topology declares; it does no I/O, and cannot fail.
 func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
 
 // open is the client's handle on the bucket. A bucket that is deleted and made anew keeps its name, so a handle stays good.
@@ -42,7 +44,7 @@ func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	return kv, nil
 }
 
-// at opens the bucket for a key.
+// at opens the bucket for a key, after a look at the key: it comes from outside, and the broker would end the connection for it.
 func (k *Bucket) at(ctx context.Context, key string) (jetstream.KeyValue, error) {
 	if err := checkSubject(key); err != nil {
 		return nil, fmt.Errorf("key of bucket %s: %w", k.name, err)
@@ -64,7 +66,7 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 }
 
 // All reads every key of the bucket with its value into memory: it is for buckets that grow with the configuration, not with
-// the contacts. What is written meanwhile may be in it or not.
+// the contacts. What is written meanwhile may be in it or not. It has no bound in time but the context's.
 func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 	ctx, cancel := k.bus.link().during(ctx)
 	defer cancel()
@@ -94,7 +96,8 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 	}
 }
 
-// Put writes, whatever is there. After an error it may have been written all the same: to put the same again does no harm.
+// Put writes, whatever is there: the last writer wins, so it is for keys with one writer. After an error it may have been written
+// all the same, unless the error is [ErrName] or [ErrNoRoom]: to put the same again does no harm.
 func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 	kv, err := k.at(ctx, key)
 	if err != nil {

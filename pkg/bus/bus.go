@@ -18,17 +18,20 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
 
-// Options of [Connect].
+// Options of [Connect]. The zero value connects without credentials, tells nothing and measures nothing.
 type Options struct {
-	// Name is the service's name: it stands in leases, dead letters and at the broker.
+	// Name is the service's name, such as "ingress". It stands in leases and dead letters; at the broker the connection is called
+	// "puente-ingress". All processes of a service share it: [Bus.Instance] tells them apart.
 	Name string
 	// Node is a broker that is reached without the network, instead of the URL; nil for none.
 	Node Node
 	// Access is how the broker lets the service in.
 	Access Access
-	// Wait says that a broker which is away is waited for: [Connect] returns at once; provision.Await waits for it.
+	// Wait says that a broker which is away is waited for: [Connect] returns at once; provision.Await waits for it. Until then
+	// every request fails.
 	Wait bool
-	Log  *slog.Logger
+	// Log is told what happens to the connection; nil tells nobody. It gets names of streams and counts, no content.
+	Log *slog.Logger
 	// Tracer makes the spans of hops; nil makes none.
 	Tracer trace.Tracer
 	// Meter measures what goes over the bus, and is there for what reads and writes on the service's behalf; nil measures
@@ -37,9 +40,10 @@ type Options struct {
 }
 
 // Node is a broker that is reached without the network: the embedded one, in this process or by its folder's socket. It is
-// an interface so that only who runs the embedded server links it.
+// an interface so that only who runs the embedded server links it. Package node has the one implementation.
 type Node interface {
-	// InProcess is how to connect to it, the first time and again.
+	// InProcess is how to connect to it, the first time and again. It outlives restarts of the broker, so that the client comes
+	// back by itself.
 	InProcess() nats.Option
 }
 
@@ -49,24 +53,27 @@ type Node interface {
 // on a connection is kept here.
 type Bus struct {
 	name     string
-	instance string // this process: unit records name it
+	instance string // this process: lease records name it
 	log      *slog.Logger
 	tracer   trace.Tracer
 	meter    *meter.Meter
-	untraced bool                   // the tracer makes nothing
-	digest   atomic.Pointer[[]byte] // the deployment's key
+	untraced bool                   // the tracer makes nothing: attributes need not be put together
+	digest   atomic.Pointer[[]byte] // the deployment's key; nil until it was loaded, and never changed then
 
 	url     string
 	access  Access
 	options []nats.Option // of every connection; made once, so that a credentials file that is missing is told at the start
+
+	// current is replaced by keep alone, and never nil once Connect has returned.
 	current atomic.Pointer[link]
 	once    sync.Once
 	ending  chan struct{} // closed when there will be no other link
 	kept    chan struct{} // closed when keep has ended
 
-	notifier notifier // what was told of lately on EGRESS_*
-	fills    fills
-	measured measured
+	// What is remembered across requests, each with a lock of its own.
+	notifier notifier // which channels were told of lately on EGRESS_*
+	fills    fills    // how full streams were a moment ago
+	measured measured // what the metrics last heard of streams
 }
 
 // RequestTimeout bounds one request to the broker. An election takes 4 to 9 seconds: what is refused meanwhile is
@@ -78,7 +85,11 @@ const RequestTimeout = 5 * time.Second
 const asyncPending = 1 << 15
 
 // Connect connects and stays connected: it reconnects for ever, and makes a connection anew that the broker closed for
-// good. It fails when the first connection does, unless [Options.Wait] says otherwise.
+// good. url is one address of a server, or several with commas between them; with [Options.Node] it says nothing. It waits for
+// [RequestTimeout] for each server, and fails when none takes the first connection, unless [Options.Wait] says otherwise. It
+// fails in any case where [Options.Access] cannot be right: a file that is missing, a key that is none.
+//
+// The caller ends it by [Bus.Close]. A process has one bus for each service that it runs.
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
 		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, meter: o.Meter,
@@ -87,6 +98,7 @@ func Connect(url string, o Options) (*Bus, error) {
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
+	// spans of a tracer that is not there would cost their attributes all the same: they are left out by a flag
 	if b.tracer == nil {
 		b.tracer = noop.NewTracerProvider().Tracer("")
 	}
@@ -100,6 +112,7 @@ func Connect(url string, o Options) (*Bus, error) {
 		return nil, err
 	}
 	b.current.Store(l)
+	// with Wait the client tries on in the background: an operator who looks at the log sees why nothing works yet
 	if !l.nc.IsConnected() {
 		b.log.Warn("the broker is not there yet: it is waited for", "err", cmp.Or(l.nc.LastError(), nats.ErrNoServers))
 	}
@@ -107,7 +120,8 @@ func Connect(url string, o Options) (*Bus, error) {
 	return b, nil
 }
 
-// connection is how to connect, the first time and again.
+// connection is how to connect, the first time and again. A dead server is noticed after 10 to 15 seconds (two pings that
+// nothing answers), a closed connection at once; the client then tries every 100 to 200 ms.
 func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	options := []nats.Option{
 		nats.Name("puente-" + o.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
@@ -133,10 +147,11 @@ func (b *Bus) connection(o Options) ([]nats.Option, error) {
 	return append(options, access...), nil
 }
 
-// Name is the service's, as it stands in leases and dead letters.
+// Name is the service's, as it stands in leases and dead letters: [Options].Name.
 func (b *Bus) Name() string { return b.name }
 
-// Instance names this process among those of its service.
+// Instance names this process among those of its service: the name and eight random hex digits, another one at each start. Lease
+// records and heartbeats hold it.
 func (b *Bus) Instance() string { return b.instance }
 
 // Logger is the service's, for what reads and writes on its behalf.
@@ -146,7 +161,8 @@ func (b *Bus) Logger() *slog.Logger { return b.log }
 func (b *Bus) Meter() *meter.Meter { return b.meter }
 
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects. Whoever
-// uses the bus has to have returned: what is called afterwards fails. A second Close does no harm.
+// uses the bus has to have returned: what is called afterwards fails. It tells no error: what was not confirmed by then is open,
+// as after a crash. A second Close does no harm.
 func (b *Bus) Close(ctx context.Context) {
 	select {
 	case <-b.JetStream().PublishAsyncComplete():
@@ -159,13 +175,14 @@ func (b *Bus) Close(ctx context.Context) {
 	}
 }
 
-// sever disconnects at once and for good.
+// sever disconnects at once and for good: end first, or keep would take the closed connection for one to make anew.
 func (b *Bus) sever() {
 	b.end()
 	b.Conn().Close()
 }
 
-// Ready asks the broker, and says what is missing before the bus can be used: the connection, or one of the streams.
+// Ready asks the broker, and says what is missing before the bus can be used: the connection, or each of the streams that is not
+// there or not known. It costs a request for each stream, so it is for health checks and the start.
 func (b *Bus) Ready(ctx context.Context, streams ...string) error {
 	if !b.Conn().IsConnected() {
 		return errors.New("not connected to nats")

@@ -11,7 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// DigestKey is where the deployment's key stands in the bucket SECRETS.
+// DigestKey is where the deployment's key stands in the bucket SECRETS. Package provision makes it, once for a deployment.
 const DigestKey = "digest"
 
 // DigestLength is the length of a digest in characters.
@@ -23,7 +23,9 @@ var digestAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").With
 
 // Digest stands for an address or a network's id wherever it could be read by others: subjects, journal, logs. It is
 // keyed with the deployment's own key, because a bare hash of a phone number is enumerated in seconds. Parts are kept
-// apart: ("ab", "c") is not ("a", "bc"). Before [Bus.LoadDigestKey] has succeeded it panics.
+// apart: ("ab", "c") is not ("a", "bc"). It is [DigestLength] characters of a-z and 2-7, the same for the same parts in every
+// process of the deployment, and cannot be turned back. Before [Bus.LoadDigestKey] has succeeded it panics: a digest without the
+// key would be stored, and never be found again.
 func (b *Bus) Digest(parts ...string) string {
 	mac := hmac.New(sha256.New, *b.digest.Load())
 	var size [8]byte
@@ -36,7 +38,8 @@ func (b *Bus) Digest(parts ...string) string {
 }
 
 // LoadDigestKey reads the deployment's key, once for the process; [Bus.Digest] needs it. A key that changes later is not
-// noticed: every process of the deployment has to be started again then. It fails with [ErrNotFound] while there is none.
+// noticed: every process of the deployment has to be started again then. It fails with [ErrNotFound] while there is none; a
+// further call after success costs nothing.
 func (b *Bus) LoadDigestKey(ctx context.Context) error {
 	if b.digest.Load() != nil {
 		return nil

@@ -9,7 +9,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// What a request can be refused for, besides not reaching the broker. All are found by errors.Is.
+// What a request can be refused for, besides not reaching the broker. All are found by errors.Is, and all but ErrClosed are
+// answers: nothing was written. Which of them a method returns stands in its comment.
 var (
 	// ErrNotFound means that there is no such record, key, message or file.
 	ErrNotFound = errors.New("not found")
@@ -17,17 +18,19 @@ var (
 	ErrExists = errors.New("exists already")
 	// ErrConflict means that somebody else wrote in between: read again.
 	ErrConflict = errors.New("changed by another")
-	// ErrFull means that the channel's share of the stream is full: nothing but its destination makes room.
+	// ErrFull means that the channel's share of the stream is full ([topology.ChannelCap] messages): nothing but its destination
+	// makes room. Other channels are not touched.
 	ErrFull = errors.New("the backlog is full")
 	// ErrNoRoom means that the store takes nothing more, of nobody: whoever publishes holds back what it has.
 	ErrNoRoom = errors.New("the store is full")
 	// ErrTooLarge means that the message is over the largest payload, 8 MB.
 	ErrTooLarge = errors.New("the message is larger than 8 MB")
-	// ErrClosed means that there is no connection and will be none: the process has to start again.
+	// ErrClosed means that there is no connection and will be none: the process has to start again. [Bucket.Watch] and
+	// [Responder.Run] end with it; single requests fail with the client's own error then.
 	ErrClosed = errors.New("the connection to nats is closed")
 )
 
-// errGone means that a connection is gone for good. There will be another.
+// errGone means that a connection is gone for good. There will be another, unless the bus is over: trying again is right.
 var errGone = errors.New("the connection to nats is gone")
 
 // The server's error codes that are told apart: https://github.com/nats-io/nats-server/blob/main/server/errors.json
@@ -72,7 +75,8 @@ func noRoom(err error) bool {
 // wrongSequence says that a compare-and-set was refused.
 func wrongSequence(err error) bool { return isCode(err, codeWrongLastSequence, codeSequenceInFlight) }
 
-// publishError says what a publish was refused for.
+// publishError says what a publish was refused for, in this package's errors where there is one. ErrFull is looked for first: its
+// text holds the words of ErrNoRoom too.
 func publishError(stream string, err error) error {
 	switch {
 	case storeRefused(err, "per subject"):

@@ -11,9 +11,11 @@ import (
 
 // KeyEntry is one change of a key, as [Bucket.Follow] tells it.
 type KeyEntry struct {
+	// Key is whole, with what the filter matched.
 	Key string
 	// Value is nil where the key was deleted, and must not be written to.
-	Value    []byte
+	Value []byte
+	// Revision is what [Bucket.Update] and [Bucket.DeleteAt] compare with; of a later change it is higher, whatever the key.
 	Revision uint64
 	// Stored is when the broker stored it, by the broker's clock.
 	Stored time.Time
@@ -24,7 +26,7 @@ type KeyEntry struct {
 // Follow is one watch: it tells what the keys that match one of the filters hold ("*" stands for one token, ">" for all
 // that follow), calls synced once when everything that was there has been told, and tells every change from then on.
 // Changes come in the order in which they were stored, keys that are deleted meanwhile included. It makes one call at a
-// time.
+// time, on the goroutine that called it; a call that takes long holds up what follows, and nothing of it is dropped.
 //
 // It returns nil when the context has ended, and an error as soon as the watch or the connection is interrupted: what
 // changed since then is not told, and only a new call finds it out. [Bucket.Watch] survives interruptions.
@@ -37,7 +39,8 @@ func (k *Bucket) Follow(ctx context.Context, filters []string, tell func(KeyEntr
 	return k.follow(ctx, k.bus.link(), filters, tell, synced)
 }
 
-// follow is [Bucket.Follow] on a connection.
+// follow is [Bucket.Follow] on one connection, with which it ends: the client would begin the watch anew on the next one, in
+// silence, and keys that were deleted in between would never be told of.
 func (k *Bucket) follow(parent context.Context, l *link, filters []string, tell func(KeyEntry), synced func()) error {
 	ctx, cancel := l.during(parent)
 	defer cancel()
@@ -52,7 +55,7 @@ func (k *Bucket) follow(parent context.Context, l *link, filters []string, tell 
 	return fmt.Errorf("watch bucket %s: %w", k.name, err)
 }
 
-// watcher begins a watch. The client would wait for a lost answer for ever.
+// watcher begins a watch, within [RequestTimeout]. The client would wait for a lost answer for ever.
 func (k *Bucket) watcher(ctx context.Context, cancel context.CancelFunc, filters []string) (jetstream.KeyWatcher, error) {
 	begin := time.AfterFunc(RequestTimeout, cancel)
 	defer begin.Stop()

@@ -16,7 +16,8 @@ import (
 //
 // The client comes back by itself from whatever breaks a connection, except from what the broker says before it closes
 // one: a line that is too long, a subject that is none, a message that is too large. Then the connection is gone for
-// good, and [Bus.keep] makes another.
+// good, and [Bus.keep] makes another. Whoever reads holds on to the link that it began with and ends with it, by [errGone]:
+// a consumer of one connection delivers nothing on the next.
 type link struct {
 	nc      *nats.Conn          // reconnects by itself, without end
 	js      jetstream.JetStream // on nc
@@ -28,6 +29,8 @@ type link struct {
 
 // Times of a connection that the broker closes again and again.
 const (
+	// linkPause is how long after the first is gone the next is made; it doubles up to linkPauseMax, less up to a half at random,
+	// so that the processes of a deployment do not come back all at once.
 	linkPause, linkPauseMax = 100 * time.Millisecond, 5 * time.Second
 	// linkLasts is how long a connection has to be there to count as a good one.
 	linkLasts = time.Minute
@@ -36,7 +39,8 @@ const (
 	linkGiveUp = 10 * time.Minute
 )
 
-// dial makes a link. Where the broker is away it is made all the same, and connects later.
+// dial makes a link. With wait, a broker that is away is no error: the link is made all the same, and connects later. Its handlers
+// are called by the client's own goroutines.
 func (b *Bus) dial(wait bool) (*link, error) {
 	l := &link{gone: make(chan struct{})}
 	options := append(b.options[:len(b.options):len(b.options)],
@@ -80,8 +84,8 @@ func (l *link) during(ctx context.Context) (context.Context, context.CancelFunc)
 	return ctx, func() { cancel(nil) }
 }
 
-// keep is the goroutine of a bus. It makes the connection anew whenever it is gone for good, until the bus is closed. Where none lasts for
-// [linkGiveUp] it gives up: the bus is over.
+// keep is the goroutine of a bus. It makes the connection anew whenever it is gone for good, until the bus is closed. Where
+// none lasts for [linkGiveUp] it gives up: the bus is over, and what the process does wrong begins with its next start.
 func (b *Bus) keep() {
 	defer close(b.kept)
 	var since time.Time // when the first of those was gone that did not last
@@ -128,6 +132,7 @@ func (b *Bus) redial(since time.Time, wait *time.Duration) *link {
 	}
 }
 
+// link is the connection that there is now. Whoever makes several requests that belong together asks once.
 func (b *Bus) link() *link { return b.current.Load() }
 
 // Conn is the connection that there is now. It may be another one at the next call, so nobody keeps it. It is for the
@@ -140,10 +145,11 @@ func (b *Bus) JetStream() jetstream.JetStream { return b.link().js }
 // end says that there will be no other connection. It may be called twice.
 func (b *Bus) end() { b.once.Do(func() { close(b.ending) }) }
 
-// Done is closed when there is no connection any more and will be none: the bus was closed, or has given up.
+// Done is closed when there is no connection any more and will be none: the bus was closed, or has given up. A process that did
+// not close it has to end then, so that whatever supervises it starts it again.
 func (b *Bus) Done() <-chan struct{} { return b.ending }
 
-// Over says that the bus was closed, or has given up.
+// Over says that [Bus.Done] is closed.
 func (b *Bus) Over() bool {
 	select {
 	case <-b.ending:

@@ -16,7 +16,8 @@ const (
 	measureKept   = time.Minute            // what was last known is told for so long
 )
 
-// measured is what is known of the streams that the service works with.
+// measured is what is known of the streams that the service works with. A page of metrics must neither wait for a broker that is
+// away nor ask it as often as somebody looks, so answers are shared by whoever asks within [measureEvery].
 type measured struct {
 	mu      sync.Mutex
 	names   map[string]bool
@@ -26,7 +27,8 @@ type measured struct {
 	running chan struct{} // closed when those that are being asked have answered; nil while none are
 }
 
-// Measures has the metrics tell what these streams hold. [Bus.Await] does so for those that the service waits for.
+// Measures has the metrics tell what these streams hold, from the next page on; a name that is given twice counts once. Package
+// provision gives those that a service waits for.
 func (b *Bus) Measures(streams ...string) {
 	b.measured.mu.Lock()
 	defer b.measured.mu.Unlock()
@@ -38,7 +40,9 @@ func (b *Bus) Measures(streams ...string) {
 	}
 }
 
-// Measure has the metrics tell whether the bus is connected and what its streams hold, until stop is called.
+// Measure has the metrics tell whether the bus is connected and what its streams hold, until stop is called. Asking them costs the
+// broker a request for each stream, every two seconds at most; a page waits 300 ms for that, and then tells what was known before,
+// for a minute at most. Without [Options.Meter] it does nothing.
 func (b *Bus) Measure() (stop func()) {
 	return b.meter.Observe(func(o meter.Observer) {
 		connected := b.Conn().IsConnected()
@@ -84,7 +88,8 @@ func (b *Bus) states(connected bool) map[string]StreamState {
 	return m.known
 }
 
-// askStates asks all at once. One that cannot be asked is left out.
+// askStates asks all at once, apart from the page's own context: what comes too late for this page is there for the next. One that
+// cannot be asked is left out.
 func (b *Bus) askStates(done chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), RequestTimeout)
 	defer cancel()

@@ -22,10 +22,12 @@ const lateAfter = 5 * time.Second
 
 // Message is one stored message. It is only read, Data too, so that it is safe for concurrent use.
 type Message struct {
+	// Subject is where it was published; package topology takes it apart.
 	Subject string
-	// Sequence is its place in its stream, from 1.
+	// Sequence is its place in its stream, from 1. It is never given again while the stream is the same.
 	Sequence uint64
-	Data     []byte
+	// Data is the body: protobuf, as [Post].Body was. It is up to 8 MB, so whoever keeps many messages keeps tickets instead.
+	Data []byte
 	// Stored is when the broker stored it, by the broker's clock.
 	Stored time.Time
 
@@ -34,11 +36,13 @@ type Message struct {
 	again    bool   // its consumer delivered it before
 }
 
-// ID is the message id that it was published with, "" for none.
+// ID is the message id that it was published with ([Post].ID), "" for none.
 func (m *Message) ID() string { return m.header.Get(headerID) }
 
 // Repeat says that it may be in the stream twice, or that it was delivered before: whoever acts on it looks first whether
-// somebody has done so.
+// somebody has done so. Three things say so: its consumer delivered it before, its publisher marked it ([Post].Repeat), or the
+// broker stored it more than five seconds after it was sent. The last compares two machines' clocks: a publisher whose clock is
+// behind costs look-ups.
 func (m *Message) Repeat() bool {
 	if m.again || m.header.Get(headerRepeat) != "" {
 		return true
@@ -71,7 +75,7 @@ func consumed(m jetstream.Msg) (*Message, *jetstream.MsgMetadata, error) {
 	}, meta, nil
 }
 
-// Delivered is a message as a consumer delivers it, for tests of what keeps messages.
+// Delivered is a message as a consumer delivers it for the first time, for tests of what keeps messages.
 func Delivered(subject string, sequence uint64, data []byte, header map[string][]string) *Message {
 	return &Message{Subject: subject, Sequence: sequence, Data: data, Stored: time.Now(), header: header, delivery: sequence}
 }

@@ -22,13 +22,15 @@ var ErrName = errors.New("not a name that the broker can have")
 // checkSubject looks at the subject of one message, or at a key.
 func checkSubject(subject string) error { return checkTokens("subject", subject, false) }
 
-// CheckFilter says whether a text can be a filter of subjects; if not, the error is [ErrName]. What reads and stores looks by
-// itself.
+// CheckFilter says whether a text can be a filter of subjects: 1 to 512 bytes, parts with dots between them, each of letters,
+// digits, "-", "_", "/" and "=", or "*" for any one part, or a last ">" for all that follow. If not, the error is [ErrName].
+// Whatever takes a filter looks by itself; this is for those who refuse one earlier, such as a control API.
 func CheckFilter(filter string) error { return checkFilter(filter) }
 
 // checkFilter looks at what may hold "*" for one token, and ">" for the rest at its end.
 func checkFilter(filter string) error { return checkTokens("filter", filter, true) }
 
+// checkTokens looks at parts with dots between them; wild allows "*" and ">". It tells what is wrong by lengths and places alone.
 func checkTokens(what, text string, wild bool) error {
 	if len(text) == 0 || len(text) > maxSubject {
 		return fmt.Errorf("%s of %d bytes, 1 to %d are allowed: %w", what, len(text), maxSubject, ErrName)

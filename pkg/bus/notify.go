@@ -23,6 +23,7 @@ type notifier struct {
 	last map[string]*notified // by subject
 }
 
+// notified is one channel: when it was told of, and whether it is to be told of once more.
 type notified struct {
 	at    time.Time
 	again bool // asked for meanwhile: one more is due at the end of the pause
@@ -31,7 +32,8 @@ type notified struct {
 // notifySubject is no stream's subject: what is published there is told to those who listen, and forgotten.
 func notifySubject(far, channel string) string { return "bell." + far + "." + channel }
 
-// notify says that something was stored under a subject.
+// notify says that something was stored under a subject; of a stream other than EGRESS_* nobody wants to know. It does not wait,
+// and its failure is nobody's error: see [Bus.Notified].
 func (b *Bus) notify(stored string) {
 	far, ok := strings.CutPrefix(stored, "egress")
 	if !ok {
@@ -88,7 +90,8 @@ func (b *Bus) Notified(ctx context.Context, far string, stored func(channel stri
 	}
 }
 
-// Pause waits so long and returns nil, or returns the context's error as soon as it has one.
+// Pause waits so long and returns nil, or returns the context's error as soon as it has one. A duration of 0 or less ends at
+// once.
 func Pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

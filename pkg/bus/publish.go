@@ -18,22 +18,27 @@ import (
 // Post is one message to be stored, on the stream that its subject belongs to (see topology.StreamOf). With its headers it may
 // have 8 MB; a larger one is [ErrTooLarge].
 type Post struct {
+	// Subject is one of package topology's, up to 512 bytes.
 	Subject string
 	// ID is the Nats-Msg-Id, a first net against repeats: the stream remembers it for two minutes, a work queue until
 	// the server restarts. "" for none.
-	ID   string
+	ID string
+	// Body is encoded as protobuf. It is not kept, and may be changed once the call has returned.
 	Body proto.Message
 	// Repeat says that it may have been stored before, outside what the ID still catches: whoever acts on it looks
 	// first. Every try after the first sets it by itself.
 	Repeat bool
 }
 
-// Publish stores one message and returns its sequence once it is stored, on as many servers as the stream has replicas. It
-// returns [ErrFull], [ErrNoRoom], [ErrTooLarge] or [ErrName] where it was refused, after [RequestTimeout] at the latest; any
-// other error leaves open whether it was stored. Where the ID is still remembered nothing more is stored, and the sequence is
-// that of the first. At most
-// one unacknowledged publish per contact and stream keeps the order, so the client's own retry is off: the lane
-// retries.
+// Publish stores one message and returns its sequence in the stream once a majority of the stream's replicas has it. Where the
+// ID is still remembered nothing more is stored, and the sequence is that of the first.
+//
+// It returns [ErrFull], [ErrNoRoom], [ErrTooLarge] or [ErrName] where it was refused; any other error, which comes after
+// [RequestTimeout] at the latest, leaves open whether it was stored. Whoever tries again sets [Post].Repeat.
+//
+// It may be called by any number of goroutines. Two publishes that are under way at once have no order, so whoever needs one, a
+// lane, has one at a time under way. For the same reason the client's own retry is off: it would send a message again behind
+// its successors.
 func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	stream := topology.StreamOf(p.Subject)
 	ctx, span := b.StartSpan(b.About(ctx, p.Subject, p.Body), "publish", stream, trace.SpanKindProducer)
@@ -45,6 +50,7 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	begun := time.Now()
 	sequence, err := b.send(ctx, m, jetstream.WithExpectStream(stream))
 	b.meter.Published(ctx, stream, 1, err, time.Since(begun))
+	// of a message that was not stored the span has no sequence: its id is all that names it
 	if err != nil {
 		err = publishError(stream, err)
 		span.SetStatus(codes.Error, err.Error())
@@ -88,7 +94,8 @@ func (l *link) publish(m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.
 
 // PublishLater stores one message without waiting; the function it returns waits for that, and is to be called once. Its
 // errors are those of [Bus.Publish]. It is for what is not ordered, such as the journal: nothing keeps two of them in order.
-// It makes no span, since the hop has one already.
+// It is not for EGRESS_*, since it notifies nobody ([Bus.Notified]). It makes no span, since the hop has one already. At most
+// 32,768 of a process may be under way; one more fails.
 func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) error {
 	stream := topology.StreamOf(p.Subject)
 	m, err := message(ctx, p)

@@ -15,7 +15,10 @@ import (
 
 // QueueReader reads one share of a work queue: a consumer of its own, which delivers each message once, in the stream's
 // order, from the first that nobody has acknowledged. The broker allows one at a time for a subject: a new one is made
-// only when the last is gone, so that whoever has the last can neither read nor acknowledge any more.
+// only when the last is gone, so that whoever has the last can neither read nor acknowledge any more. That is what makes it safe
+// to take a share over from a process that may still run.
+//
+// [QueueReader.Read] is called once, by one goroutine; [QueueReader.Ack] by any.
 type QueueReader struct {
 	bus      *Bus
 	link     *link
@@ -25,6 +28,7 @@ type QueueReader struct {
 	// have been acted on by a reader before.
 	Until uint64
 
+	// ack is the form of the consumer's acknowledgements, known from its first delivery on.
 	ack atomic.Pointer[ackSubject]
 }
 
@@ -41,13 +45,18 @@ const (
 	ackWait = 10 * time.Minute
 )
 
-// OpenQueue makes a queue's consumer under a name that none had before. A consumer that somebody else made on the same
-// subjects is deleted: with it there, nobody could ever read the queue.
+// OpenQueue makes a queue's consumer under a name that none had before: the broker would go on with an old one of the same name.
+// A consumer that somebody else made on the same subjects is deleted, and the call fails: with it there, nobody could ever read the
+// queue. The next call may succeed. Whoever takes over from another closes that one's consumer first ([Bus.CloseQueue]).
+//
+// After an error the consumer may be there all the same: the name has to be remembered before the call, and closed.
 func (b *Bus) OpenQueue(ctx context.Context, stream, name, filter string) (*QueueReader, error) {
 	if err := errors.Join(checkName(name), checkFilter(filter)); err != nil {
 		return nil, fmt.Errorf("consumer on %s: %w", stream, err)
 	}
 	l := b.link()
+	// MaxDeliver: a bound would strand messages in the queue. MaxAckPending: the reader holds back by what it takes. The consumer is in
+	// memory, because on three servers one in files costs ten times as much, and what it knows is not needed again
 	c, err := l.js.CreateConsumer(ctx, stream, jetstream.ConsumerConfig{
 		Durable: name, FilterSubject: filter, AckPolicy: jetstream.AckExplicitPolicy, MaxDeliver: -1, MaxAckPending: -1,
 		AckWait: ackWait, MemoryStorage: true,
@@ -58,6 +67,7 @@ func (b *Bus) OpenQueue(ctx context.Context, stream, name, filter string) (*Queu
 		}
 		return nil, fmt.Errorf("create consumer on %s: %w", stream, err)
 	}
+	// asked after the consumer was made, when nobody before can act on anything any more
 	state, err := b.State(ctx, stream)
 	if err != nil {
 		return nil, err
@@ -82,7 +92,8 @@ func (b *Bus) evict(ctx context.Context, stream, filter string) {
 
 // CloseQueue deletes a queue's consumer by its name, until it is known to be gone: once it has returned nil, nobody can
 // acknowledge by it any more, and another one may be opened. One that is not there is gone. A request that an election
-// swallowed is not waited for: it is made again each second, for as long as the context lives.
+// swallowed is not waited for: it is made again each second, for as long as the context lives. An error leaves open whether it is
+// gone; the name has to be kept, and closed again.
 func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 	for {
 		one, cancel := context.WithTimeout(ctx, time.Second)
@@ -98,8 +109,8 @@ func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 }
 
 // Read hands over message after message until the context ends, or anything happened that could have lost or reordered a
-// delivery: a gap, a reconnect, a missed heartbeat. It returns which; then another reader has to be opened. take is called
-// by one goroutine at a time.
+// delivery: a gap, a reconnect, a missed heartbeat. It returns which, never nil; then another reader has to be opened. take is
+// called by one goroutine at a time, the client's, and should only note the message: what it holds up is every later delivery.
 func (q *QueueReader) Read(ctx context.Context, take func(*Message)) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -135,7 +146,9 @@ func (q *QueueReader) Read(ctx context.Context, take func(*Message)) error {
 	}
 }
 
-// Ack acknowledges. It is plain: it cannot be relied on, and what comes again has to be known by whoever acted on it.
+// Ack acknowledges: the broker takes the message out of the queue. It waits for no confirmation, since a confirmed one could not be
+// relied on either. So what comes again has to be known by whoever acted on it, and what came of a message is stored before
+// it is acknowledged. The ticket has to be one of this reader's messages.
 func (q *QueueReader) Ack(t Ticket) {
 	subject := q.ack.Load()
 	if subject == nil {

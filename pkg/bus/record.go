@@ -17,6 +17,9 @@ import (
 // repeated create with one would be answered as success by three replicas, and two would both believe to be first.
 // keep is how long it is remembered, 1 s at least, 0 for as long as the stream keeps it. It returns the revision, which
 // is the sequence in the stream.
+//
+// [ErrNoRoom], [ErrTooLarge] and [ErrName] mean that nothing was written. After any other error it may be written all the same, and
+// the next Create then returns ErrExists for one's own record: whoever needs to know puts into it what tells it apart.
 func (b *Bus) Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (uint64, error) {
 	seq, err := b.write(ctx, subject, record, 0, keep)
 	if errors.Is(err, ErrConflict) {
@@ -27,11 +30,12 @@ func (b *Bus) Create(ctx context.Context, subject string, record proto.Message, 
 
 // Replace writes a record where its revision is still this one (0: nothing there), or fails with [ErrConflict]: then somebody
 // else was first, or one's own write of before, whose answer was lost. Read again, and decide anew. It returns the new
-// revision.
+// revision. keep and the errors are as for [Bus.Create].
 func (b *Bus) Replace(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error) {
 	return b.write(ctx, subject, record, revision, keep)
 }
 
+// write is a compare-and-set: the broker stores it only where the last message under the subject has this sequence, 0 for none.
 func (b *Bus) write(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error) {
 	data, err := proto.Marshal(record)
 	if err != nil {
@@ -52,7 +56,8 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	return sequence, nil
 }
 
-// Read reads the last record under a subject from the stream's leader, with its revision, or [ErrNotFound].
+// Read reads the last record under a subject into record, and returns its revision, or [ErrNotFound]. It asks the stream's
+// leader, so it sees every write that was confirmed. It costs one request.
 func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (uint64, error) {
 	m, err := b.last(ctx, subject)
 	if err != nil {

@@ -40,8 +40,9 @@ const maxBody = topology.MaxPayload - 16<<10
 const maxRefusal = 1024
 
 // Request sends a question to a subject and reads the first answer. It waits for as long as the context lives, but for
-// [RequestTimeout] where that has no deadline. It returns [ErrNobody], [ErrRefused] with the responder's words, or
-// [ErrTooLarge]; after any other error the question may have been answered all the same.
+// [RequestTimeout] where that has no deadline. It returns [ErrNobody], [ErrRefused] with the responder's words, [ErrName], or
+// [ErrTooLarge] for a question of almost 8 MB. After ErrNobody, and after any other error, the question may have been answered all
+// the same: a question that changes something has to bear being asked twice.
 func (b *Bus) Request(ctx context.Context, subject string, question, answer proto.Message) (err error) {
 	kind := requestKind(subject)
 	if err := checkSubject(subject); err != nil {

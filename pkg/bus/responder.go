@@ -18,7 +18,8 @@ import (
 )
 
 // Responder answers requests on subjects that may come and go. It is safe for concurrent use. A subject costs no
-// goroutine: there may be thousands.
+// goroutine: there may be thousands. It survives the connection: on the next one it listens on the same subjects. While there
+// is none, askers are told that nobody answers.
 type Responder struct {
 	// Bus is the connection. It and Answer are required; fields are not changed once Run was called.
 	Bus *Bus
@@ -39,13 +40,15 @@ type Responder struct {
 }
 
 const (
-	// answersAtOnce bounds the answers that a responder works on at a time.
+	// answersAtOnce bounds the answers that a responder works on at a time: they may ask the broker, or look at everything that
+	// waits, and must not take the processor from those who send.
 	answersAtOnce = 8
 	// requestsKept bounds the requests that wait for that; what comes beyond it is not answered.
 	requestsKept = 64
 )
 
-// Respond answers requests on one subject, which may hold "*" for a part, until the context ends. See [Responder].
+// Respond answers requests on one subject, which may hold "*" for a part, until the context ends: it is a [Responder] with its
+// fields as parameters, and a question that is decoded. One that cannot be read is refused. limit 0 is [RequestTimeout].
 func Respond[Q any, P interface {
 	*Q
 	proto.Message
@@ -163,7 +166,8 @@ func (r *Responder) subscribe(subject string) {
 	r.open[subject] = s
 }
 
-// answer answers one request.
+// answer answers one request, within the limit and the time that the asker waits, whichever is shorter. An answer that comes too
+// late costs work that nobody reads.
 func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 	if m.Reply == "" {
 		return // nobody waits for it

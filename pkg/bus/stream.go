@@ -12,11 +12,13 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// StreamState is what a stream holds at one moment.
+// StreamState is what a stream holds at one moment. In a busy stream it is out of date when it arrives.
 type StreamState struct {
+	// Messages and Bytes are those that are there now, on one server: replicas are not counted.
 	Messages, Bytes uint64
 	// First and Last are sequences; Last is that of the newest message that ever was, 0 for none.
-	First, Last         uint64
+	First, Last uint64
+	// FirstTime and LastTime are when those were stored, by the broker's clock; zero for none.
 	FirstTime, LastTime time.Time
 	// Deleted is how many messages between First and Last are not there any more.
 	Deleted int
@@ -61,7 +63,8 @@ func (b *Bus) Subjects(ctx context.Context, stream, filter string) (map[string]u
 	return info.State.Subjects, nil
 }
 
-// Backlog is how many messages of a channel wait for a destination. It costs the broker a look at its index.
+// Backlog is how many messages of a channel wait for a destination, statuses and what is being sent included. It costs one request,
+// and the broker a look at its index.
 func (b *Bus) Backlog(ctx context.Context, far, channel string) (uint64, error) {
 	subject := topology.EgressSubject(far, channel)
 	if err := checkSubject(subject); err != nil {
@@ -76,7 +79,8 @@ func (b *Bus) At(ctx context.Context, stream string, sequence uint64) (*Message,
 	return b.read(ctx, stream, sequence)
 }
 
-// Next reads the first message of a stream at or behind a sequence whose subject matches a filter, or [ErrNotFound].
+// Next reads the first message of a stream at or behind a sequence whose subject matches a filter, or [ErrNotFound]. It is how a
+// queue that has a reader can be looked through by somebody else, a request for each message.
 func (b *Bus) Next(ctx context.Context, stream, filter string, sequence uint64) (*Message, error) {
 	if err := checkFilter(filter); err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
@@ -184,13 +188,15 @@ func (f *fills) put(stream string, v fill) {
 // fillKept is how long a stream's fill is believed.
 const fillKept = time.Second
 
-// Full says that a stream is over a share of its room, 0 to 1, as of a second ago at most.
+// Full says that a stream is over a share of its room, 0 to 1, as [Bus.Fill] has it. It is a
+// forecast: what is published meanwhile may still be refused with [ErrNoRoom].
 func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
 	return b.Fill(ctx, stream) > share
 }
 
-// Fill is how full a stream is, 0 to 1, as of a second ago at most. What cannot be known counts as empty.
-// One asks; the others believe the last answer meanwhile: a broker that is slow holds back nobody else.
+// Fill is how full a stream is in bytes, 0 to 1, as of a second ago at most; a stream without a limit is empty. Where the broker
+// does not answer within a second, the last answer is believed, and 0 where there was none. One caller asks, the others get the
+// last answer meanwhile: a broker that is slow holds back nobody else.
 func (b *Bus) Fill(ctx context.Context, stream string) float64 {
 	b.fills.mu.Lock()
 	f := b.fills.known[stream]

@@ -22,7 +22,7 @@ var propagator = propagation.TraceContext{}
 // several calls above whoever publishes.
 type repeatKey struct{}
 
-// WithRepeat marks what is published under this context as possibly published before.
+// WithRepeat marks what is published under this context as possibly published before, as [Post].Repeat does for one post.
 func WithRepeat(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatKey{}, true)
 }
@@ -58,8 +58,8 @@ func TraceID(ctx context.Context) string {
 	return ""
 }
 
-// StartSpan begins the span of a hop: "publish EGRESS_telegram". Its kind is producer for what is stored, else consumer. It
-// follows OpenTelemetry's messaging conventions:
+// StartSpan begins the span of a hop: "publish EGRESS_telegram". Its kind is producer for what is stored, else consumer. extra holds
+// names and counts, never content. The caller ends the span. It follows OpenTelemetry's messaging conventions:
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 func (b *Bus) StartSpan(ctx context.Context, verb, stream string, kind trace.SpanKind, extra ...attribute.KeyValue) (context.Context, trace.Span) {
 	if b.untraced {
@@ -105,7 +105,9 @@ func MessageID(subject, id string, sequence uint64) attribute.KeyValue {
 	return attribute.String("messaging.message.id", id)
 }
 
-// inject and extract carry the trace across a hop in a message's headers, as W3C has it: traceparent and tracestate.
+// inject and extract carry the trace across a hop in a message's headers, as W3C has it: traceparent and tracestate. A header that
+// cannot be read is as none: the message begins a trace of its own.
+// https://www.w3.org/TR/trace-context/
 func inject(ctx context.Context, h nats.Header) {
 	propagator.Inject(ctx, propagation.HeaderCarrier(h))
 }

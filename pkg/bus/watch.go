@@ -26,7 +26,10 @@ const (
 // the context ends: then it returns nil. It calls changed with a key's value, nil where the key is gone, and synced
 // once, when everything that was there has been told; one call at a time. A value that is written again as it was is no
 // change. An interruption, of the connection or of the broker, is survived: what changed or vanished meanwhile is told
-// afterwards. It waits for a bucket that is not there yet.
+// afterwards, though not each step in between. It waits for a bucket that is not there yet.
+//
+// It is for buckets that fit into memory, whose values it keeps. Its errors are [ErrName] for the filter, and [ErrClosed] where the
+// bus is over; a process that needs the bucket has to end then.
 func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key string, value []byte), synced func()) error {
 	if err := checkFilter(filter); err != nil {
 		return fmt.Errorf("watch bucket %s: %w", k.name, err)
@@ -41,9 +44,10 @@ func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key stri
 // watch is one call of [Bucket.Watch]. It remembers every key with its value, which is how it tells after an interruption what
 // changed meanwhile: watched are buckets that fit into memory.
 type watch struct {
-	bucket  *Bucket
-	filter  string
-	again   time.Duration
+	bucket *Bucket
+	filter string
+	again  time.Duration
+	// known is what the caller was told, by key. One goroutine uses it: the one that called Watch.
 	known   map[string][]byte
 	changed func(key string, value []byte)
 	synced  func() // nil once called
@@ -52,6 +56,7 @@ type watch struct {
 // errAgain means that the watch is to begin anew, though nothing went wrong.
 var errAgain = errors.New("it is time to read everything anew")
 
+// run begins session after session. One that lasted is followed by the next at once, one that did not after a pause that grows.
 func (w *watch) run(ctx context.Context) error {
 	wait := watchPause
 	for ctx.Err() == nil {
@@ -109,7 +114,8 @@ func (w *watch) session(ctx context.Context) error {
 	return err
 }
 
-// doubt waits for a reason to read everything anew, and returns it.
+// doubt waits for a reason to read everything anew, and returns it: the client came back to another server, which may have told
+// less; or it is simply time. Where not everything was read by then, the watch hangs, and that is an error that pauses.
 func (w *watch) doubt(ctx context.Context, l *link, connections uint64, complete *atomic.Bool) error {
 	again, look := time.NewTimer(w.again/2+rand.N(w.again/2)), time.NewTicker(watchLook)
 	defer again.Stop()
@@ -151,7 +157,8 @@ func (w *watch) gone(key string) {
 	}
 }
 
-// sweep tells what was known and has not been found again.
+// sweep tells what was known and has not been found again: it was deleted while nobody watched. Then, the first time, everything
+// that is there has been told.
 func (w *watch) sweep(found map[string]bool) {
 	for key := range w.known {
 		if !found[key] {

@@ -3,6 +3,9 @@
 //
 //	f, err := media.New(b).Put(ctx, "foto.png", "image/png", body)
 //	http.ServeContent(w, r, "", f.Stored, media.New(b).Open(ctx, f))
+//
+// It is not its job to bound a file, to look at what it is, or to decide who may read it: whoever knows an id may. A store that
+// is full takes no file until old ones are gone: [Store.Put] and [Store.Keep] fail, and nothing else does.
 package media
 
 import (
@@ -33,19 +36,23 @@ func New(b *bus.Bus) *Store { return &Store{b} }
 // File is a stored attachment. It never changes.
 type File struct {
 	// ID names the file in links: 32 hex digits, or 26 letters and digits. Who knows it may read the file.
-	ID   string
-	Name string // "" where unknown
+	ID string
+	// Name is what the sender called it, "" where unknown: a stranger's text, of any length and content.
+	Name string
 	// MediaType is what the file was stored as; nothing here looks at its bytes.
 	MediaType string
-	Size      int64 // bytes
+	// Size is in bytes.
+	Size int64
 	// Digest is the same for the same bytes: "SHA-256=" and its base64.
 	Digest string
 	// Stored is by the clock of the process that stored it. The file is gone 30 days after.
 	Stored time.Time
+
+	// chunks is where its bytes are.
 	chunks chunks
 }
 
-// The keys of what the store remembers of a file besides its bytes.
+// The keys of what the store remembers of a file besides its bytes. Files of 30 days have them: they are not renamed.
 const (
 	metaName = "name"
 	metaType = "media-type"
@@ -53,7 +60,8 @@ const (
 
 // Put stores an attachment under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time, and does not
 // close it. The file is whole or not there at all: an error of the body is returned as it is, wrapped, and what was stored of
-// the file is taken out again. How large it may be is the caller's to bound.
+// the file is taken out again. How large it may be is the caller's to bound. It takes as long as the body does; only the context
+// ends it before.
 func (s *Store) Put(ctx context.Context, name, mediaType string, body io.Reader) (*File, error) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
@@ -62,7 +70,8 @@ func (s *Store) Put(ctx context.Context, name, mediaType string, body io.Reader)
 
 // Keep is like [Store.Put], but the same bytes under the same name and type are stored once. Their id follows from them by
 // the deployment's key, so that it is no easier to guess; [bus.Bus.LoadDigestKey] comes before. A file that has less than half
-// of its 30 days left is stored anew.
+// of its 30 days left is stored anew. It is for pictures that are made here and sent again and again, and holds all of data in
+// memory.
 func (s *Store) Keep(ctx context.Context, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
 	id := s.bus.Digest("file", name, mediaType, string(sum[:]))
@@ -72,7 +81,8 @@ func (s *Store) Keep(ctx context.Context, name, mediaType string, data []byte) (
 	return s.put(ctx, id, name, mediaType, bytes.NewReader(data))
 }
 
-// put stores under an id. Two at once under the same id leave one of the two, whole.
+// put stores under an id. Two at once under the same id leave one of the two, whole. The client cuts the body into chunks of
+// 128 kB, and writes what the file is only after the last of them.
 func (s *Store) put(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
 	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
 	if err != nil {
@@ -88,8 +98,8 @@ func (s *Store) put(ctx context.Context, id, name, mediaType string, body io.Rea
 // fileID is what Put and Keep name files by. Whatever else somebody asks for was never stored.
 var fileID = regexp.MustCompile(`^([0-9a-f]{32}|[a-z2-7]{26})$`)
 
-// Stat finds a stored attachment, or [bus.ErrNotFound]. The id may be anybody's text: one that no file can have is not asked for: it would become
-// part of a subject.
+// Stat finds a stored attachment, or [bus.ErrNotFound], also where its time is over. The id may be anybody's text: one that no file
+// can have is not asked for, since it would become part of a subject.
 func (s *Store) Stat(ctx context.Context, id string) (*File, error) {
 	if !fileID.MatchString(id) {
 		return nil, bus.ErrNotFound
@@ -121,9 +131,11 @@ func fileOf(info *jetstream.ObjectInfo) *File {
 	return f
 }
 
-// filled fills what it is asked to read into, so that all chunks of a file but the last are of one size.
+// filled fills what it is asked to read into, so that all chunks of a file but the last are of one size: then the place of a
+// chunk follows from its number, and a range of a video costs no look at what is before it.
 type filled struct{ r io.Reader }
 
+// Read implements [io.Reader]. Its end is told after the last bytes, as the client expects it.
 func (f filled) Read(p []byte) (int, error) {
 	n, err := io.ReadFull(f.r, p)
 	if errors.Is(err, io.ErrUnexpectedEOF) {

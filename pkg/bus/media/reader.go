@@ -24,7 +24,8 @@ type chunks struct {
 }
 
 // Open reads a stored attachment, one chunk of 128 kB at a time: what is not read is not asked for, and what is
-// skipped is not read. Each request to the broker is bounded by 5 s. It is not safe for concurrent use.
+// skipped is not read. Each request to the broker is bounded by 5 s. It is not safe for concurrent use. It does no I/O by itself,
+// needs no closing, and fails at the first Read where the file is gone.
 //
 // The client's own reader is not used: it pushes the whole file from its start, so that a reader who stalls fills the
 // connection, and a range costs all that is before it.
@@ -34,7 +35,7 @@ func (s *Store) Open(ctx context.Context, f *File) io.ReadSeeker {
 
 // fileReader reads one chunk after the other, and finds the chunk of a place after a seek.
 type fileReader struct {
-	ctx  context.Context
+	ctx  context.Context // of the whole reading: io.Reader has no place for one
 	bus  *bus.Bus
 	file *File
 	open *chunk // nil before the first
@@ -78,7 +79,8 @@ func (r *fileReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// reach opens the chunk that holds the place of the next read.
+// reach opens the chunk that holds the place of the next read. In a file of even chunks it goes there at once; else it follows the
+// chunks, from the open one or from the first: only they tell how long each is.
 func (r *fileReader) reach() error {
 	if r.open != nil && r.want >= r.at && r.want < r.end() {
 		return nil
@@ -118,7 +120,8 @@ var (
 	errGap  = errors.New("a chunk is missing")
 )
 
-// A replica that has not stored the last chunks yet may be the one that answers.
+// A replica that has not stored the last chunks yet may be the one that answers: what is not found is asked for so often, with
+// pauses.
 const chunkTries, chunkPause = 3, 100 * time.Millisecond
 
 // take opens the chunk that starts at a place of the file.

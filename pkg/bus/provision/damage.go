@@ -12,12 +12,15 @@ import (
 // Damage is what the broker itself knows that a stream has lost: blocks that were gone or could not be read when it
 // opened them.
 type Damage struct {
+	// Stream is its name.
 	Stream string
 	// Messages is how many are known to be missing, 0 where it knows the bytes alone.
 	Messages int
-	Bytes    uint64
+	// Bytes is how much of its files could not be read.
+	Bytes uint64
 }
 
+// String says it for people, without any content.
 func (d Damage) String() string {
 	if d.Messages == 0 {
 		return fmt.Sprintf("stream %s: %d bytes could not be read", d.Stream, d.Bytes)
@@ -25,12 +28,14 @@ func (d Damage) String() string {
 	return fmt.Sprintf("stream %s: %d messages are gone, %d bytes", d.Stream, d.Messages, d.Bytes)
 }
 
-// mostDeleted bounds, in sequences, the list of deleted sequences that comes with the answer to [FindDamage].
+// mostDeleted bounds the list of deleted sequences that comes with the answer: the server tells lost messages only together with
+// all that are deleted, and of a stream with millions of those the answer would be larger than a message may be.
 const mostDeleted = 100_000
 
 // FindDamage asks the broker what the streams of the deployment have lost since it opened them. It does not
 // know all: a file that was cut off at the end of a message, or that is gone after the server was killed, looks as if
-// nothing had been there. [integrity.Missing] finds what that took away.
+// nothing had been there. Package integrity finds what that took away. A stream of which more than 100,000 messages between first
+// and last are deleted is left out. It is asked once, at the start of the process that has the broker.
 func FindDamage(ctx context.Context, b *bus.Bus) (found []Damage, err error) {
 	names, err := b.StreamNames(ctx)
 	if err != nil {
@@ -44,7 +49,10 @@ func FindDamage(ctx context.Context, b *bus.Bus) (found []Damage, err error) {
 		if state.Deleted > mostDeleted {
 			continue
 		}
-		answer, err := b.Conn().RequestWithContext(ctx, b.API("STREAM.INFO."+name), []byte(`{"deleted_details":true}`))
+		// by hand: the client does not read what the server says of lost messages
+		asking, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+		answer, err := b.Conn().RequestWithContext(asking, b.API("STREAM.INFO."+name), []byte(`{"deleted_details":true}`))
+		cancel()
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 // ErrDigestKeyLost means that the deployment's key is gone while there are messages that were written with it. A new key
-// would be no error that anybody sees, and contacts, refs and open questions would not be found any more.
+// would be no error that anybody sees, and contacts, refs and open questions would not be found any more. The text of the error
+// says which folder or stream has to be restored; [Storage].NewDigestKey gives up what the key was needed for.
 var ErrDigestKeyLost = errors.New("the digest key is gone from the bucket SECRETS")
 
 // provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where renew says so.
@@ -34,13 +35,15 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, rene
 	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
+	// somebody who was faster made it: then everybody uses that one
 	if _, err := b.Bucket(topology.Secrets).Create(ctx, bus.DigestKey, key); err != nil && !errors.Is(err, bus.ErrExists) {
 		return fmt.Errorf("digest key: %w", err)
 	}
 	return nil
 }
 
-// written is how a new deployment is told from one that has lost its key: it says which streams and buckets hold something that may have been written with a digest key, and how much.
+// written is how a new deployment is told from one that has lost its key: it says which streams and buckets hold something
+// that may have been written with a digest key, and how much. One message is enough: a deployment that has never worked holds none.
 func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string, err error) {
 	var names []string
 	for _, s := range topology.Streams(networks) {

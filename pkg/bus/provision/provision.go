@@ -6,6 +6,9 @@
 //
 //	err := provision.Apply(ctx, b, []string{"telegram"}, provision.Storage{Replicas: 3})
 //	err := provision.Await(ctx, b, topology.Messages.Name)
+//
+// Nothing here removes a stream: what a deployment no longer needs is the operator's to delete. Each function is safe for
+// concurrent use but [Apply], and each request in it ends after [bus.RequestTimeout].
 package provision
 
 import (
@@ -22,15 +25,17 @@ import (
 )
 
 // Apply creates and updates every stream, bucket and store of a deployment with these networks, and the digest key of a
-// deployment that is new. What networks that are not named have is left as it is.
+// deployment that is new. What networks that are not named have is left as it is. networks are names as the configuration has them;
+// the platform's streams and those that are there once are always made.
 //
 // Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
 // away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
 // there. Any other error leaves some of them made. It is safe to repeat, and for one process at a time: two versions would undo
-// each other.
+// each other. A change of the retention of a stream is refused by the broker: that needs a new stream.
 func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
 	all := topology.LimitsOf(networks, storage.Bytes)
 	replicas, limits := storage.Replicas, all.ByName()
+	// all that can be refused is refused before the first stream is made: half a deployment is harder to understand than none
 	there, err := inventoryOf(ctx, b, limits)
 	if err != nil {
 		return err
@@ -56,6 +61,7 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 	}); err != nil {
 		return fmt.Errorf("store %s: %w", topology.Media, err)
 	}
+	// only once everything is there: whoever verifies by the plan must not miss what was not made yet
 	if err := writePlan(ctx, b, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks}); err != nil {
 		return err
 	}
@@ -64,11 +70,11 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 
 // Await waits until the streams are there and the digest key is known, looking once a second: services in a cluster start in
 // any order. It logs what it waits for, once for each reason, and what of the streams is less than this version needs. It
-// returns [ErrUnfit] where this version cannot work with them, and an error when the context has ended. [bus.Bus.Digest] works
-// after it.
+// returns [ErrUnfit] where this version cannot work with them, and, when the context has ended, an error that says what was still
+// missing. After it [bus.Bus.Digest] works, and the metrics tell of these streams. Every service calls it before it does anything.
 func Await(ctx context.Context, b *bus.Bus, streams ...string) error {
 	b.Measures(streams...)
-	told := ""
+	told := "" // the reason that was logged last
 	for {
 		err := b.Ready(ctx, streams...)
 		if err == nil {
@@ -92,7 +98,7 @@ func Await(ctx context.Context, b *bus.Bus, streams ...string) error {
 	}
 }
 
-// verify logs what differs and can be worked with.
+// verify logs what differs and can be worked with, and returns what cannot. Streams of somebody else are not looked at.
 func verify(ctx context.Context, b *bus.Bus, names []string) error {
 	var streams []topology.Stream
 	for _, name := range names {

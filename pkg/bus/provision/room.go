@@ -11,9 +11,11 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// RoomError means that the servers have not the room that the streams are to have. Nothing was made.
+// RoomError means that the servers have not the room that the streams are to have. Nothing was made. An operator has to lower the
+// limits or give the servers more; to repeat it changes nothing.
 type RoomError struct {
-	// Needed is what all limits are together, There what the servers have room for, on each of them, in bytes.
+	// Needed is what all limits are together, There what the servers have room for, on each of them, in bytes. There is what they
+	// take at least: it is found by trying, to a 256th of what is missing.
 	Needed, There int64
 }
 
@@ -24,6 +26,8 @@ func (e *RoomError) Error() string {
 // inventory is what there is already of what is to be made, by the stream's name: buckets and stores are streams too.
 type inventory map[string]*jetstream.StreamInfo
 
+// inventoryOf asks for each stream that has a limit. One that is not there is left out; any other error ends it, since what is not
+// known must not be taken for missing.
 func inventoryOf(ctx context.Context, b *bus.Bus, limits map[string]int64) (inventory, error) {
 	there := inventory{}
 	for name := range limits {
@@ -45,6 +49,7 @@ func (i inventory) keepsAll(limits map[string]int64) error {
 	var errs []error
 	for name, limit := range limits {
 		info := i[name]
+		// new, or it refuses what is new, or it fits
 		if info == nil || info.Config.Discard != jetstream.DiscardOld || info.State.Bytes <= uint64(limit) {
 			continue
 		}
@@ -55,7 +60,8 @@ func (i inventory) keepsAll(limits map[string]int64) error {
 
 // room says whether the servers have room for these limits, before anything is made: else half of the streams would be
 // made and the rest refused. What a server has is known to itself alone; it is asked by a stream that is to have all
-// that is missing. Where a cluster may put each stream on another server, that says nothing, and is not asked.
+// that is missing. Where a cluster may put each stream on another server, that says nothing, and is not asked. It costs one
+// request to make that stream and one to delete it, ten times as many where there is too little room.
 func room(ctx context.Context, b *bus.Bus, there inventory, limits map[string]int64, replicas int) error {
 	var needed, have int64
 	for name, limit := range limits {
@@ -64,6 +70,7 @@ func room(ctx context.Context, b *bus.Bus, there inventory, limits map[string]in
 			have += min(limit, max(0, info.Config.MaxBytes))
 		}
 	}
+	// what a stream has already, the server has set aside for it
 	missing := needed - have
 	if missing <= 0 || b.Conn().ConnectedClusterName() != "" && replicas == 1 {
 		return nil
@@ -127,7 +134,8 @@ func noStorage(err *jetstream.APIError) bool {
 }
 
 // SmallPayload says that the server takes smaller messages than Puente may send, and what to do about it; "" where it
-// takes them all.
+// takes them all. It asks nobody: the server told when the connection was made. What is larger is refused with
+// [bus.ErrTooLarge] and loses nothing, but never goes through.
 func SmallPayload(b *bus.Bus) string {
 	have := b.Conn().MaxPayload()
 	if have >= topology.MaxPayload {

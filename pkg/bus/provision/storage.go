@@ -10,14 +10,16 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Storage is how the streams of a deployment are kept.
+// Storage is how the streams of a deployment are kept: what an operator decides. It is checked by package config; the broker refuses
+// what it cannot do.
 type Storage struct {
 	// Replicas is on how many servers each stream is: 1, 3 or 5.
 	Replicas int
-	// Bytes is what all streams, buckets and attachments may take together on each server: their limits are shares of
+	// Bytes bounds the disk: it is what all streams, buckets and attachments may take together on each server: their limits are shares of
 	// it. Default [topology.DefaultStore].
 	Bytes int64
-	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost].
+	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost]. Where the key is
+	// there, it changes nothing.
 	NewDigestKey bool
 }
 
@@ -25,13 +27,14 @@ type Storage struct {
 // who made them.
 const planKey = "storage.plan"
 
-// plan is what the streams of a deployment were made for.
+// plan is what the streams of a deployment were made for. It is read by processes of other versions: fields are added, never
+// renamed.
 type plan struct {
 	Bytes    int64    `json:"bytes"`
 	Networks []string `json:"networks"`
 }
 
-// writePlan says for whoever verifies what the streams have just been made for.
+// writePlan says for whoever verifies what the streams have just been made for. The last who applied is right.
 func writePlan(ctx context.Context, b *bus.Bus, p plan) error {
 	data, err := json.Marshal(p)
 	if err != nil {

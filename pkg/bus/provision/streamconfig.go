@@ -21,9 +21,11 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
 	}
+	// a queue gives up a message when it is acknowledged, and allows one consumer for a subject: what pkg/shard rests on
 	if s.Queue {
 		c.Retention = jetstream.WorkQueuePolicy
 	}
+	// with DiscardNewPerSubject the bound of one channel refuses its next message, instead of dropping its first
 	if s.Refuse {
 		c.Discard = jetstream.DiscardNew
 		c.DiscardNewPerSubject = s.PerSubject > 0

@@ -14,14 +14,16 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// ErrUnfit means that a stream is not as this version of the program needs it, and cannot be worked with.
+// ErrUnfit means that a stream is not as this version of the program needs it, and cannot be worked with. To wait does not help: an
+// operator has to apply. Its text ends the error that names the stream and what is wrong.
 var ErrUnfit = errors.New("puente apply of this version puts it right")
 
 // Verify compares streams with what this version of the program needs of them, and says what differs: as
 // [ErrUnfit], what it cannot work with (a stream that is not there, takes not all subjects or has another retention),
 // and in differences, what it can, such as a lower limit. More than is needed is no difference. How many bytes a stream
 // needs follows from what the deployment was made for, not from its declaration. It changes nothing: in a cluster only
-// puente apply does, so that two versions never undo each other.
+// puente apply does, so that two versions never undo each other. An error without ErrUnfit means that the broker could not be
+// asked. It costs a request for each stream and one for what they were made for.
 func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differences []string, err error) {
 	limits, err := planned(ctx, b)
 	if err != nil {
@@ -66,6 +68,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	if have.Retention != need.Retention {
 		wrong = append(wrong, fmt.Sprintf("has retention %s instead of %s", have.Retention, need.Retention))
 	}
+	// a limit that is higher than needed, or none, keeps more than was asked for: that is no fault
 	atLeast := func(what string, have, need int64, show func(int64) string) {
 		switch {
 		case have <= 0: // no limit
@@ -81,6 +84,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	atLeast("max messages", have.MaxMsgs, need.MaxMsgs, number)
 	atLeast("max consumers", int64(have.MaxConsumers), int64(need.MaxConsumers), number)
 	atLeast("max message size", int64(have.MaxMsgSize), int64(need.MaxMsgSize), number)
+	// another number is a difference either way: INDEX keeps one message of a subject, a queue as many as a channel may have waiting
 	if limit(have.MaxMsgsPerSubject) != limit(need.MaxMsgsPerSubject) {
 		less = append(less, fmt.Sprintf("keeps %s messages of a subject instead of %s", limit(have.MaxMsgsPerSubject), limit(need.MaxMsgsPerSubject)))
 	}
@@ -93,6 +97,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	if need.AllowAtomicPublish && !have.AllowAtomicPublish {
 		less = append(less, "allows no atomic batches")
 	}
+	// decisions are made on what was read: a server that has not heard of the last write yet must not answer
 	if have.AllowDirect {
 		less = append(less, "may answer reads from servers that are behind")
 	}

@@ -2,6 +2,14 @@
 // they were. It speaks the snapshot API of JetStream, which copies a stream while it is written to. The consumers are left
 // out: whoever reads makes new ones.
 //
+//	for _, name := range names { // of Names
+//		s, err := snapshot.Take(ctx, b, name, file)
+//	}
+//	err := snapshot.Put(ctx, empty, s, file) // into a broker that has none of them
+//
+// How streams become one file, and whether a bridge runs that must not, is the business of whoever calls it (puente backup,
+// puente restore). A snapshot holds messages and credentials in clear. Each function may run beside others on other streams.
+//
 // https://docs.nats.io/jetstream/disaster_recovery#automatic-recovery-and-snapshots
 //
 // It is written by hand, on the connection of package bus: the client has no call for it, and github.com/nats-io/jsm.go,
@@ -26,7 +34,9 @@ import (
 
 // Stream is a stream as the broker described it when its snapshot was begun.
 type Stream struct {
-	Name     string `json:"name"`
+	// Name is the broker's for it: of a bucket it begins with KV_, of the store of attachments with OBJ_.
+	Name string `json:"name"`
+	// Messages is how many it held.
 	Messages uint64 `json:"messages"`
 	// Config and State are the broker's own, in JSON. They are needed to restore it.
 	Config json.RawMessage `json:"config"`
@@ -35,16 +45,19 @@ type Stream struct {
 
 // Times and sizes of a transfer.
 const (
-	chunk      = 128 << 10        // bytes sent at once
-	silence    = 30 * time.Second // how long the broker may say nothing
-	restoreMax = time.Hour        // how long the broker may work on what it was given
+	chunk = 128 << 10 // bytes sent at once
+	// silence is how long the broker may say nothing: a stream of gigabytes takes minutes, and the pieces come all the time.
+	silence = 30 * time.Second
+	// restoreMax is how long the broker may work on what it was given: it tells nothing until it has opened the whole stream.
+	restoreMax = time.Hour
 )
 
 // Names are the streams of a deployment that there are: those of topology, the buckets, and the store of attachments, in
 // the order in which a backup has to take them.
 //
 // The order is that in which a message moves, so that whatever moves on meanwhile is found where it went, twice perhaps,
-// and never nowhere. Where readers stand goes first: they then read some of it again, and pass over what they know.
+// and never nowhere. Where readers stand goes first: they then read some of it again, and pass over what they know. Streams of
+// somebody else on the same broker are not among them.
 func Names(ctx context.Context, b *bus.Bus) (names []string, err error) {
 	list := b.JetStream().StreamNames(ctx)
 	for name := range list.Name() {
@@ -90,14 +103,14 @@ func rank(name string) int {
 	return slices.Index(order, "")
 }
 
-// problem is an error as the API tells it.
+// problem is an error as JetStream's API tells it, beside an answer or in its place.
 type problem struct {
 	Error *struct {
 		Description string `json:"description"`
 	} `json:"error"`
 }
 
-// ask makes a request of JetStream's API.
+// ask makes a request of JetStream's API, and waits for [silence] at most.
 func ask(ctx context.Context, b *bus.Bus, subject string, request, answer any) error {
 	body, err := json.Marshal(request)
 	if err != nil {
@@ -124,8 +137,10 @@ func read(data []byte, answer any) error {
 	return json.Unmarshal(data, answer)
 }
 
-// Take writes a snapshot of a stream. What is written is only of use where no error is returned. Others may write to the
-// stream meanwhile.
+// Take writes a snapshot of a stream: an archive of the broker's own, only of use to [Put] with the [Stream] that is returned,
+// and only where no error is. Others may write to the stream meanwhile; what they write may be in it or not. It goes on for as
+// long as pieces come, one in 30 seconds at least, and as the context lives. A slow writer holds the broker back, which sends 8 MB
+// ahead.
 func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream, err error) {
 	defer func() {
 		if err != nil {
@@ -153,6 +168,7 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 	if err := json.Unmarshal(answer.State, &struct{ Messages *uint64 }{&s.Messages}); err != nil {
 		return s, err
 	}
+	// pieces come in order, each with a subject on which it is to be confirmed; an empty one is the end
 	for index := 1; ; index++ {
 		waiting, cancel := context.WithTimeout(ctx, silence)
 		m, err := sub.NextMsgWithContext(waiting)
@@ -181,7 +197,9 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 	}
 }
 
-// Put makes a stream of its snapshot. There must be none of its name. What an error leaves half done is removed.
+// Put makes a stream of its snapshot: with its messages, their sequences and times, and its configuration. There must be none of
+// its name, or it fails. What an error leaves half done is removed; where the removal fails too, the error says so, and an operator
+// has to delete the stream. It returns once the broker has opened the whole, which takes an hour at most.
 func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) {
 	made := false
 	defer func() {
@@ -204,6 +222,7 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 	if err := ask(ctx, b, b.API("STREAM.RESTORE."+s.Name), request, &begun); err != nil {
 		return err
 	}
+	// from here on the broker has something, and would keep what it could read of a transfer that broke off
 	made = true
 	piece := make([]byte, chunk)
 	for {
@@ -224,6 +243,7 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 			return early(read(m.Data, &struct{}{}))
 		}
 	}
+	// an empty piece is the end: the broker answers when the stream can be used
 	working, cancel := context.WithTimeout(ctx, restoreMax)
 	defer cancel()
 	m, err := b.Conn().RequestWithContext(working, begun.Subject, nil)
@@ -233,7 +253,7 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 	return read(m.Data, &struct{}{})
 }
 
-// early is the error that ended a transfer early, whatever it was.
+// early is the error that ended a transfer early. An answer without one is as wrong: the broker had not been given all.
 func early(err error) error {
 	if err == nil {
 		return errors.New("the broker ended it early")
