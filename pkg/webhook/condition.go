@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // Condition is something that a call can be asked. Make it with the functions below. None asks for the caller's address:
@@ -92,7 +94,7 @@ func (q Condition) holds(c Call, s Secrets) bool {
 	case q.Bodyless:
 		return len(c.Body) == 0
 	case q.EmptyList != "":
-		return !c.isForm() && emptyList(c.content(), q.EmptyList)
+		return !c.isForm() && scan.EmptyList(c.content(), q.EmptyList)
 	}
 	found := q.Value.Find(c)
 	switch {
@@ -137,8 +139,7 @@ func (q Condition) problem() error {
 	case q.BodyDigest != "" && q.BodyDigest.new() == nil:
 		return fmt.Errorf("unknown hash %q", q.BodyDigest)
 	case q.EmptyList != "":
-		_, err := parsePath(q.EmptyList)
-		return err
+		return scan.CheckPath(q.EmptyList)
 	}
 	return q.Value.problem()
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // Explain says in words why the call is refused, "" where it is not: which header, parameter, condition or field of the
@@ -65,7 +67,7 @@ func (t Token) why(c Call, s Secrets) string {
 		return t.problem().Error()
 	case t.Query != "":
 		place = fmt.Sprintf("the query's parameter %s", t.Query)
-		if value, times := parameter([]byte(c.Query), t.Query, false); times > 0 {
+		if value, times := scan.Parameter([]byte(c.Query), t.Query, false); times > 0 {
 			sent = slices.Repeat([]string{value}, times)
 		}
 	case t.Path:

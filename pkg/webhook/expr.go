@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // Expr finds one value in a call. The zero value finds nothing. Make it with the functions below; exactly one of its
@@ -59,9 +61,9 @@ func (e Expr) Find(c Call) string {
 	case e.kinds() != 1:
 		return ""
 	case e.JSON != "" && !c.isForm():
-		return inJSON(c.content(), e.JSON)
+		return scan.JSON(c.content(), e.JSON)
 	case e.XML != "" && !c.isForm():
-		return inXML(c.content(), strings.Split(e.XML, "."))
+		return scan.XML(c.content(), strings.Split(e.XML, "."))
 	case e.Form != "" && c.isForm():
 		return once(c.content(), e.Form, true)
 	case e.Query != "":
@@ -97,7 +99,7 @@ func (e Expr) Find(c Call) string {
 
 // once is a parameter's value where it is there once.
 func once(raw []byte, name string, strict bool) string {
-	value, times := parameter(raw, name, strict)
+	value, times := scan.Parameter(raw, name, strict)
 	if times != 1 {
 		return ""
 	}
@@ -158,8 +160,7 @@ func (e Expr) problem() error {
 	case e.Claim != "" && e.Header == "":
 		return errors.New("claim: goes with the header that holds the JWT")
 	case e.JSON != "":
-		_, err := parsePath(e.JSON)
-		return err
+		return scan.CheckPath(e.JSON)
 	case e.XML != "" && slices.Contains(strings.Split(e.XML, "."), ""):
 		return fmt.Errorf("xml: %q has an empty name", e.XML)
 	case e.After != "" && (!strings.HasPrefix(e.After, "/") || !strings.HasSuffix(e.After, "/")):

@@ -2,18 +2,19 @@ package webhook
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // signed says whether one of the keys made the token's signature, by an algorithm that is taken.
 func (j JWT) signed(token string, keys jwt.VerificationKeySet) bool {
 	head, _, signature := segments(token)
 	sent, err := base64.RawURLEncoding.Strict().DecodeString(signature)
-	algorithm := Algorithm(appendText(nil, member(segment(head), "alg")))
+	algorithm := Algorithm(scan.Text(scan.Member(segment(head), "alg")))
 	if err != nil || signature == "" || !slices.Contains(j.Algorithms, algorithm) {
 		return false
 	}
@@ -36,10 +37,10 @@ func segments(token string) (head, payload, signature string) {
 // segment is the JSON of a token's segment, nil for what is none.
 func segment(text string) []byte {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || !json.Valid(raw) {
+	if err != nil {
 		return nil
 	}
-	return raw[blank(raw, 0):]
+	return scan.Value(raw)
 }
 
 // inJWT is a claim that is a text or a number, of a token that nobody has verified.
@@ -48,5 +49,5 @@ func inJWT(token, claim string) string {
 		token = rest
 	}
 	_, payload, _ := segments(token)
-	return string(appendText(nil, member(segment(payload), claim)))
+	return scan.Text(scan.Member(segment(payload), claim))
 }

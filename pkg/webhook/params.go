@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // Params is all parameters in the order of their names, for networks that sign them so. What cannot be parsed to the
@@ -82,12 +84,12 @@ func (p Params) sorted(raw []byte) (all []param, ok bool) {
 	if bytes.Count(raw, []byte("&")) >= maxParams {
 		return nil, false
 	}
-	for one, ok := range pairs(raw) {
+	for one, ok := range scan.Pairs(raw) {
 		if !ok {
 			return nil, false
 		}
-		if name := unescape(one.name); !slices.Contains(p.Except, name) {
-			all = append(all, param{name, unescape(one.value)})
+		if name := one.Name(); !slices.Contains(p.Except, name) {
+			all = append(all, param{name, one.Value()})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b param) int {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // Token is a static secret that the network sends with every call, in exactly one place. It is not a signature: keep
@@ -34,7 +36,7 @@ func (t Token) verify(c Call, s Secrets) Cause {
 	case t.problem() != nil:
 		return Forged
 	case t.Query != "":
-		value, times := parameter([]byte(c.Query), t.Query, false)
+		value, times := scan.Parameter([]byte(c.Query), t.Query, false)
 		if times > 1 {
 			return Forged // they contradict each other
 		}

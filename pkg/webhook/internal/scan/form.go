@@ -1,4 +1,4 @@
-package webhook
+package scan
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"net/url"
 )
 
-// pairs are the parameters of a query or a form as they are escaped, without decoding them. A name that holds a
+// Pairs are the parameters of a query or a form as they are escaped, without decoding them. A name that holds a
 // semicolon, or anything that is not escaped well, makes one broken; an empty one is passed over.
-func pairs(raw []byte) iter.Seq2[pair, bool] {
-	return func(yield func(pair, bool) bool) {
+func Pairs(raw []byte) iter.Seq2[Pair, bool] {
+	return func(yield func(Pair, bool) bool) {
 		for len(raw) > 0 {
 			var one []byte
 			one, raw, _ = bytes.Cut(raw, []byte("&"))
@@ -18,21 +18,27 @@ func pairs(raw []byte) iter.Seq2[pair, bool] {
 			}
 			name, value, _ := bytes.Cut(one, []byte("="))
 			ok := bytes.IndexByte(one, ';') < 0 && escapedWell(one)
-			if !yield(pair{name, value}, ok) {
+			if !yield(Pair{name, value}, ok) {
 				return
 			}
 		}
 	}
 }
 
-// pair is a parameter as it is escaped.
-type pair struct{ name, value []byte }
+// Pair is a parameter as it is escaped. Its bytes are those of the query or form.
+type Pair struct{ name, value []byte }
 
-// parameter is the value of the first parameter of this name, and how many there are. Where strict, none of those that
+// Name is the parameter's name without its escapes. The pair must not be broken.
+func (p Pair) Name() string { return unescape(p.name) }
+
+// Value is the parameter's value without its escapes. The pair must not be broken.
+func (p Pair) Value() string { return unescape(p.value) }
+
+// Parameter is the value of the first parameter of this name, and how many there are. Where strict, none of those that
 // have a broken one among them.
-func parameter(raw []byte, name string, strict bool) (value string, times int) {
+func Parameter(raw []byte, name string, strict bool) (value string, times int) {
 	var found []byte
-	for p, ok := range pairs(raw) {
+	for p, ok := range Pairs(raw) {
 		switch {
 		case !ok && strict:
 			return "", 0

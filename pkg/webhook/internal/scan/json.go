@@ -1,6 +1,7 @@
-package webhook
+package scan
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,8 +53,15 @@ func parsePath(path string) ([]step, error) {
 	return out, nil
 }
 
-// inJSON is the text or number under a path of a JSON body.
-func inJSON(body []byte, path string) string {
+// CheckPath says what is wrong with a path of [JSON] and [EmptyList], nil for nothing.
+func CheckPath(path string) error {
+	_, err := parsePath(path)
+	return err
+}
+
+// JSON is the text or number under a path of a JSON body: "entry[0].id", or "entry[].id" for those of all elements joined
+// by commas. It is "" where there is none, where one of the elements has none, and where the body is no JSON.
+func JSON(body []byte, path string) string {
 	steps, err := parsePath(path)
 	if err != nil || !json.Valid(body) {
 		return ""
@@ -87,7 +95,7 @@ func under(raw []byte, steps []step) ([]byte, []step) {
 		if steps[0].list {
 			raw = element(raw, steps[0].index)
 		} else {
-			raw = member(raw, steps[0].key)
+			raw = Member(raw, steps[0].key)
 		}
 	}
 	return raw, steps
@@ -118,8 +126,19 @@ func appendText(dst, raw []byte) []byte {
 	return dst
 }
 
-// emptyList says that there is a list under the path, and nothing in it.
-func emptyList(body []byte, path string) bool {
+// Value is the JSON value in a body, without the blanks around it; nil where the body is no JSON.
+func Value(body []byte) []byte {
+	if !json.Valid(body) {
+		return nil
+	}
+	return bytes.TrimRight(body[blank(body, 0):], " \t\r\n")
+}
+
+// Text is a JSON value that is a text or a number; "" for any other, and for nil.
+func Text(value []byte) string { return string(appendText(nil, value)) }
+
+// EmptyList says that there is a list under the path of a JSON body, and nothing in it.
+func EmptyList(body []byte, path string) bool {
 	steps, err := parsePath(path)
 	if err != nil || !json.Valid(body) {
 		return false

@@ -1,4 +1,4 @@
-package webhook
+package scan
 
 import (
 	"iter"
@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// The functions of this file walk JSON that json.Valid has admitted, without decoding it: what nobody asks for costs no
+// The functions of this file walk JSON that [json.Valid] has admitted, without decoding it: what nobody asks for costs no
 // memory, and no nesting costs stack.
 
-// member is the value of an object's last member of this key, which is the one that encoding/json takes; nil where raw
+// Member is the value of an object's last member of this key, which is the one that encoding/json takes; nil where raw
 // is no object or has none.
-func member(raw []byte, key string) (found []byte) {
+func Member(raw []byte, key string) (found []byte) {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil
 	}

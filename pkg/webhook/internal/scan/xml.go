@@ -1,4 +1,4 @@
-package webhook
+package scan
 
 import (
 	"bytes"
@@ -15,8 +15,9 @@ const (
 	maxMarkup = 4 << 10 // bytes of all tags, comments and instructions
 )
 
-// inXML is the text of the only element under a path of names below the root.
-func inXML(body []byte, path []string) string {
+// XML is the text of the only element under a path of names below the root; "" where there are none or several, where the
+// body is no XML, and beyond the bounds above.
+func XML(body []byte, path []string) string {
 	if markup(body) > maxMarkup {
 		return ""
 	}
