@@ -72,6 +72,7 @@ func (r *reader) channel(p place, networks []Network) (c Channel, id, token plac
 		return c, f["id"], token
 	}
 	c.Network = name
+	c.Verifies = networks[known].Verifies
 	c.Account = r.account(f["account"], networks[known])
 	return c, f["id"], token
 }

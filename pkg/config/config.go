@@ -179,6 +179,8 @@ type Channel struct {
 	Platform Platform
 	// Account is the network's side, checked by the network.
 	Account Account
+	// Verifies are the settings of the account that the network's calls are judged by.
+	Verifies []string
 	// Uncertain is what becomes of a message whose send was not answered.
 	Uncertain Uncertain
 }

@@ -12,6 +12,8 @@ type Network struct {
 	// Check says what else is wrong with an account. Each error is "account.<field>: <what>", or "account: <what>",
 	// and holds no value.
 	Check func(account json.RawMessage) []error
+	// Verifies are the settings of an account that the network's calls are judged by: all that the door has to know of it.
+	Verifies []string
 }
 
 // Field is one setting of an account.

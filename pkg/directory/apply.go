@@ -116,6 +116,11 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 		if err != nil {
 			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
 		}
+		account, verifier := e.Network+"."+e.ID, verifierKey(e.Network, e.ID)
+		judged, err := e.verifier(haveSecrets[verifier], bytes.Equal(haveSecrets[account], e.Account))
+		if err != nil {
+			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
+		}
 		different := false
 		// credentials first: a channel that can be seen can be used
 		for _, w := range []struct {
@@ -124,7 +129,8 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 			key    string
 			value  []byte
 		}{
-			{secrets, haveSecrets, e.Network + "." + e.ID, e.Account},
+			{secrets, haveSecrets, account, e.Account},
+			{secrets, haveSecrets, verifier, judged},
 			{secrets, haveSecrets, topology.Platform + "." + e.ID, e.Platform},
 			{settings, haveSettings, settingsPrefix + e.ID, data},
 		} {
@@ -132,7 +138,7 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 			if old, ok := w.have[w.key]; ok && bytes.Equal(old, w.value) {
 				continue
 			}
-			different = true
+			different = different || w.key != verifier // which follows from the others
 			if only {
 				continue
 			}

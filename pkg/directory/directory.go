@@ -3,7 +3,7 @@
 // all-in-one and puente apply fill them from a file, and services follow them with [Watch].
 //
 // Credentials stay apart from settings, under <network>.<channel> and bonychat.<channel>, so that a service can be
-// given only its own.
+// given only its own. What the door judges calls by stands under verify.<network>.<channel>: see [Verifier].
 package directory
 
 import (
@@ -37,6 +37,9 @@ type Entry struct {
 	Channel
 	// Account is the network's account, Platform the platform's: JSON objects with credentials.
 	Account, Platform json.RawMessage
+	// Verifies are the names of the account's fields that the network's calls are judged by; see [Verifier]. Only [Apply]
+	// reads it.
+	Verifies []string
 }
 
 const settingsPrefix = "settings."

@@ -22,19 +22,15 @@ const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 // change, one call at a time. It returns when the context ends, after the last call.
 //
 // far says whose credentials a service is given: a network's name, for the channels of this network with Account;
-// [topology.Platform], for all channels with Platform; "" for all channels with both. A channel is told when its settings
-// and these credentials are there; one whose settings cannot be read is logged and left out.
+// [topology.Platform], for all channels with Platform. A channel is told when its settings and these credentials are there;
+// one whose settings cannot be read is logged and left out.
 //
 // The slice is the callee's. The credentials in it are shared and must not be written to.
 func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) error {
 	w := newWatch(b)
-	switch far {
-	case "":
-		w.filter, w.account, w.platform = "*.*", func(Channel) bool { return true }, true
-	case topology.Platform:
-		w.filter, w.platform = far+".*", true
-	default:
-		w.filter, w.account = far+".*", func(c Channel) bool { return c.Network == far }
+	w.filter = far + ".*"
+	if w.platform = far == topology.Platform; !w.platform {
+		w.account = func(c Channel) bool { return c.Network == far }
 	}
 	return w.run(ctx, changed)
 }
@@ -60,6 +56,8 @@ type watch struct {
 	filter   string
 	account  func(Channel) bool
 	platform bool
+	keyOf    func(Channel) string // where the account of a channel stands
+	whole    bool                 // nothing is told before every channel's credentials are there, once
 
 	mu          sync.Mutex
 	reading     int // buckets that have not been read whole yet
@@ -68,8 +66,10 @@ type watch struct {
 }
 
 func newWatch(b *bus.Bus) *watch {
-	return &watch{bus: b, settings: map[string]Channel{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1)}
+	return &watch{bus: b, settings: map[string]Channel{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1), keyOf: accountKey}
 }
+
+func accountKey(c Channel) string { return c.Network + "." + c.ID }
 
 func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -193,16 +193,21 @@ func (w *watch) entries() ([]Entry, bool) {
 		}
 		e := Entry{Channel: c}
 		if w.account != nil {
-			e.Account = w.credentials[c.Network+"."+id]
+			e.Account = w.credentials[w.keyOf(c)]
 		}
 		if w.platform {
 			e.Platform = w.credentials[topology.Platform+"."+id]
 		}
 		if w.account != nil && e.Account == nil || w.platform && e.Platform == nil {
+			if w.whole {
+				w.bus.Logger().Info("a channel's credentials are waited for: puente apply of this version writes what the door needs", "channel", id)
+				return nil, false
+			}
 			continue
 		}
 		all = append(all, e)
 	}
+	w.whole = false
 	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
 	return all, true
 }

@@ -48,6 +48,8 @@ type Scheme interface {
 	covers(Expr) bool
 	// binds is false where a signature that was seen once would admit another body.
 	binds() bool
+	// fields are the names of the account's fields that it reads, in no order and with repeats.
+	fields() []string
 	// why says in words why a call is refused that verify refuses.
 	why(Call, Secrets) string
 	// problem is what is wrong with the scheme itself.

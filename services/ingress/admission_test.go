@@ -94,6 +94,7 @@ func TestACallThatWasNotStoredKeepsItsCredential(t *testing.T) {
 	e.declare("homeless", signed)
 	homeless := entry(undeclared, "homeless", "custom", "x", "")
 	homeless.Account = []byte(`{"keys": "new-key-0123456789", "verify": "v"}`)
+	homeless.Verifies = signed.Fields()
 	e.change(homeless)
 	call := func(body string) int { return e.signed(signing{network: "homeless", once: "k", body: body}).status }
 	eventually(t, "its channel is known", func() bool { return call("first") == http.StatusServiceUnavailable })

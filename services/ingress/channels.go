@@ -3,7 +3,6 @@ package ingress
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -20,8 +19,9 @@ import (
 // channel is a channel with what is needed to verify its callers.
 type channel struct {
 	directory.Channel
-	account json.RawMessage
-	secrets webhook.Secrets
+	// revision is another one when the account has changed.
+	revision string
+	secrets  webhook.Secrets
 	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
 	decoy bool
 }
@@ -54,7 +54,7 @@ func (in *Ingress) Follow(ctx context.Context) error {
 			return
 		case <-in.declared.Synced():
 		}
-		errs[1] = directory.Watch(ctx, in.Bus, "", in.take)
+		errs[1] = directory.WatchVerifiers(ctx, in.Bus, in.take)
 	})
 	wg.Wait()
 	return errors.Join(errs...)
@@ -64,19 +64,16 @@ func (in *Ingress) Follow(ctx context.Context) error {
 func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
 
 // take makes these channels the ones that are served. Calls that are being answered keep what they began with.
-func (in *Ingress) take(entries []directory.Entry) {
+func (in *Ingress) take(entries []directory.Verified) {
 	next := &channels{byID: map[string]*channel{}, decoys: map[string]*channel{}, tokens: newTokens()}
 	for _, e := range entries {
-		var platform struct {
-			Token string `json:"api_token"`
-		}
 		secrets, err := webhook.SecretsOf(e.Account)
-		if json.Unmarshal(e.Platform, &platform) != nil || err != nil {
+		if err != nil {
 			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue
 		}
-		c := &channel{Channel: e.Channel, account: e.Account, secrets: secrets}
-		if !next.tokens.add(platform.Token, e.ID) {
+		c := &channel{Channel: e.Channel, revision: e.Revision, secrets: secrets}
+		if !next.tokens.add(e.Token, e.ID) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}
 		next.byID[e.ID] = c

@@ -104,6 +104,7 @@ func entry(id, network, contacts, token, secret string) directory.Entry {
 	return directory.Entry{
 		Channel: directory.Channel{ID: id, Network: network, ContactID: contacts},
 		Account: json.RawMessage(fmt.Sprintf(`{"secret": %q}`, secret)), Platform: json.RawMessage(fmt.Sprintf(`{"api_token": %q}`, token)),
+		Verifies: []string{"secret"},
 	}
 }
 

@@ -50,7 +50,7 @@ func newSigned(t *testing.T) *edge {
 	e.declare("silent", signed)
 	account := json.RawMessage(`{"keys": ["new-key-0123456789", "old-key-0123456789"], "verify": "verify-0123456789"}`)
 	channel := directory.Channel{ID: undeclared, Network: "silent", ContactID: "custom"}
-	e.change(directory.Entry{Channel: channel, Account: account, Platform: json.RawMessage(`{"api_token": "x"}`)})
+	e.change(directory.Entry{Channel: channel, Account: account, Platform: json.RawMessage(`{"api_token": "x"}`), Verifies: signed.Fields()})
 	eventually(t, "its calls are taken", func() bool { return e.signed(signing{once: "begin", body: "begin"}).status == http.StatusOK })
 	return e
 }

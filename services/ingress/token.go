@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/directory"
 )
 
-// tokens finds the channel of an API token. It keeps keyed digests and looks up the digest of what was sent, so that
+// tokens finds the channel of an API token, of which only the digest is known here. It keeps keyed digests of that, so that
 // the time it takes says nothing about a token, however many there are.
 type tokens struct {
 	key    []byte
@@ -21,14 +23,14 @@ func newTokens() tokens {
 	return t
 }
 
-func (t tokens) digest(token string) (d [sha256.Size]byte) {
+func (t tokens) digest(known string) (d [sha256.Size]byte) {
 	mac := hmac.New(sha256.New, t.key)
-	mac.Write([]byte(token))
+	mac.Write([]byte(known))
 	copy(d[:], mac.Sum(nil))
 	return d
 }
 
-// add gives a token to a channel. One that two channels have is nobody's, and false: that can only be while they
+// add gives the token with this digest ([directory.TokenDigest]) to a channel. One that two channels have is nobody's, and false: that can only be while they
 // change, and a message must not go to the wrong one.
 func (t tokens) add(token, channel string) bool {
 	if token == "" {
@@ -53,5 +55,8 @@ func (t tokens) channel(r *http.Request) string {
 	if !strings.EqualFold(scheme, "bearer") {
 		token = ""
 	}
-	return t.owners[t.digest(token)]
+	if token == "" {
+		return ""
+	}
+	return t.owners[t.digest(directory.TokenDigest(token))]
 }

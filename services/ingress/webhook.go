@@ -173,7 +173,7 @@ func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy,
 }
 
 func (in *Ingress) store(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
-	return in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.account, key))
+	return in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.revision, key))
 }
 
 func stored(err error) webhook.Cause {

@@ -171,7 +171,7 @@ func TestNetworksThatHaveNotDeclaredThemselvesAreNamed(t *testing.T) {
 func TestCredentialsThatCannotBeReadAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)
-	if err := e.bus.Bucket(topology.Secrets).Put(t.Context(), "testnet."+custom, []byte(`{"secret": hunter2}`)); err != nil {
+	if err := e.bus.Bucket(topology.Secrets).Put(t.Context(), "verify.testnet."+custom, []byte(`{"account": "hunter2"}`)); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the channel is left out", func() bool { return e.webhook(http.MethodPost, "", "1").status == http.StatusForbidden })

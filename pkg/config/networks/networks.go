@@ -16,6 +16,9 @@ func Of(drivers ...provider.Driver) []config.Network {
 		for _, f := range about.Fields {
 			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
 		}
+		if about.Webhook != nil {
+			n.Verifies = about.Webhook.Fields()
+		}
 		out = append(out, n)
 	}
 	return out

@@ -124,7 +124,7 @@ func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard)
 		}
 		call := webhook.Call{Network: r.channel.Network, Channel: r.channel.ID, Suffix: h.Suffix, Body: h.Body, AcceptedAt: time.Now()}
 		if err := begun(func(ctx context.Context) error {
-			_, err := r.env.Bus.Publish(ctx, callstore.Post(r.env.Bus, call, r.channel.raw, h.Key))
+			_, err := r.env.Bus.Publish(ctx, callstore.Post(r.env.Bus, call, string(r.channel.raw), h.Key))
 			return err
 		}); err != nil {
 			return err

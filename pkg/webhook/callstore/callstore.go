@@ -2,8 +2,6 @@
 package callstore
 
 import (
-	"encoding/json"
-
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -11,11 +9,11 @@ import (
 
 // Post is the post that stores a call. The key is the same when the call comes again, and "" for none: a repeat is stored
 // once. That is a first net only: the broker remembers it for two minutes. It counts for one account, since another one in
-// the same channel has ids of its own; the account is that of the configuration, as JSON.
-func Post(b *bus.Bus, c webhook.Call, account json.RawMessage, key string) bus.Post {
+// the same channel has ids of its own; account is another text for each account.
+func Post(b *bus.Bus, c webhook.Call, account, key string) bus.Post {
 	post := bus.Post{Subject: topology.WebhookSubject(c.Network, c.Channel), Body: c.Proto()}
 	if key != "" {
-		post.ID = "webhook-" + b.Digest("webhook", c.Network, c.Channel, string(account), key)
+		post.ID = "webhook-" + b.Digest("webhook", c.Network, c.Channel, account, key)
 	}
 	return post
 }

@@ -22,7 +22,7 @@ func Entries(cfg *config.Config) (entries []directory.Entry) {
 		if c.Uncertain == config.Hold {
 			settings.Uncertain = directory.Hold
 		}
-		entries = append(entries, directory.Entry{Channel: settings, Account: c.Account.Reveal(), Platform: c.Platform.Reveal()})
+		entries = append(entries, directory.Entry{Channel: settings, Account: c.Account.Reveal(), Platform: c.Platform.Reveal(), Verifies: c.Verifies})
 	}
 	return entries
 }
@@ -86,11 +86,11 @@ func (s *Service) networks(ctx context.Context) ([]config.Network, error) {
 	}
 	var all []config.Network
 	for name := range declared {
-		fields, err := s.fields(ctx, name)
+		fields, verifies, err := s.fields(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, config.Network{Name: name, Fields: fields, Check: unchecked})
+		all = append(all, config.Network{Name: name, Fields: fields, Check: unchecked, Verifies: verifies})
 	}
 	if len(all) == 0 {
 		return nil, connect.NewError(connect.CodeFailedPrecondition, errors.New("no network's service has run yet, so that nobody knows what an account holds"))

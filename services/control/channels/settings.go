@@ -10,26 +10,31 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/webhook"
 )
 
 const secret = "[secret]"
 
-// fields are the settings of an account as its network's service has declared them.
-func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, err error) {
+// fields are the settings of an account as its network's service has declared them, and those that its calls are judged by.
+func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, verifies []string, err error) {
 	var declared struct {
-		Fields []struct {
+		Webhook *webhook.Policy `json:"webhook"`
+		Fields  []struct {
 			Name   string `json:"name"`
 			Secret bool   `json:"secret"`
 			Many   bool   `json:"many"`
 		} `json:"fields"`
 	}
 	if err := directory.Declaration(ctx, s.Bus, network, &declared); err != nil && !errors.Is(err, directory.ErrUndeclared) {
-		return nil, err
+		return nil, nil, err
+	}
+	if declared.Webhook != nil {
+		verifies = declared.Webhook.Fields()
 	}
 	for _, f := range declared.Fields {
 		fields = append(fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
 	}
-	return fields, nil
+	return fields, verifies, nil
 }
 
 func unchecked(json.RawMessage) []error { return nil }
@@ -51,7 +56,7 @@ func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[s
 	if err := s.account(ctx, c.Network, c.ID, &account); err != nil {
 		return nil, err
 	}
-	fields, err := s.fields(ctx, c.Network)
+	fields, _, err := s.fields(ctx, c.Network)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 		Channel:  directory.Channel{ID: "A", Network: "telegram", ContactID: "custom"},
 		Account:  object(map[string]string{"token": botA, "secret_token": secretA, "api": b.a.URL}),
 		Platform: object(map[string]string{"webhook_url": b.platform.URL + "/A", "api_token": tokenA}),
+		Verifies: []string{"secret_token"},
 	}}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,98 @@
+package directory
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"github.com/bonychat/puente/pkg/bus"
+)
+
+// Verifier is all that the door has to know of a channel's credentials: by what it judges a call. It stands in SECRETS under
+// verify.<network>.<channel>, written by [Apply], so that whoever serves strangers holds nothing that sends, unless a network
+// signs its calls with the very credential that it is called with.
+type Verifier struct {
+	// Account are those fields of the account that the network's policy reads, as a JSON object.
+	Account json.RawMessage `json:"account"`
+	// Token is the digest of the platform's API token; "" where there is none. See [TokenDigest].
+	Token string `json:"token,omitempty"`
+	// Revision is another one after every change of the whole account, and tells nothing of it.
+	Revision string `json:"revision"`
+}
+
+// Verified is a channel with what calls to it are judged by.
+type Verified struct {
+	Channel
+	Verifier
+}
+
+// TokenDigest stands for an API token where nobody needs the token itself: its SHA-256 in hex. A token is long and made by a
+// machine, so that it cannot be found by trying.
+func TokenDigest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+const verifyPrefix = "verify."
+
+func verifierKey(network, channel string) string { return verifyPrefix + network + "." + channel }
+
+// verifier is what the door is to know of a channel. before is what it knows now, nil for nothing; the account it knew is the
+// same where kept says so.
+func (e Entry) verifier(before []byte, kept bool) ([]byte, error) {
+	var account map[string]json.RawMessage
+	var platform struct {
+		Token string `json:"api_token"`
+	}
+	v := Verifier{Account: json.RawMessage("{}")}
+	// what cannot be read lets nobody in: whoever checked the configuration has said so
+	if json.Unmarshal(e.Account, &account) == nil {
+		for name := range account {
+			if !slices.Contains(e.Verifies, name) {
+				delete(account, name)
+			}
+		}
+		data, err := json.Marshal(account)
+		if err != nil {
+			return nil, err
+		}
+		if account != nil {
+			v.Account = data
+		}
+	}
+	if json.Unmarshal(e.Platform, &platform) == nil && platform.Token != "" {
+		v.Token = TokenDigest(platform.Token)
+	}
+	var old Verifier
+	if kept && json.Unmarshal(before, &old) == nil {
+		v.Revision = old.Revision
+	}
+	if v.Revision == "" {
+		v.Revision = rand.Text()
+	}
+	return json.Marshal(v)
+}
+
+// WatchVerifiers is [Watch] for the door: all channels, each with what its calls are judged by. It tells nothing before it has
+// that of every channel whose settings are there, which are written after it: where an older version wrote the settings, it
+// waits for "puente apply" of this one. A channel whose verifier cannot be read is logged and left out.
+func WatchVerifiers(ctx context.Context, b *bus.Bus, changed func([]Verified)) error {
+	w := newWatch(b)
+	w.filter, w.whole, w.account = verifyPrefix+"*.*", true, func(Channel) bool { return true }
+	w.keyOf = func(c Channel) string { return verifierKey(c.Network, c.ID) }
+	return w.run(ctx, func(entries []Entry) {
+		var all []Verified
+		for _, e := range entries {
+			v := Verified{Channel: e.Channel}
+			if err := json.Unmarshal(e.Account, &v.Verifier); err != nil {
+				b.Logger().Error("channel left out: what its calls are judged by cannot be read", "channel", e.ID) // the error would quote it
+				continue
+			}
+			all = append(all, v)
+		}
+		changed(all)
+	})
+}
