@@ -112,6 +112,7 @@ func TestDependencies(t *testing.T) {
 			}
 			forbid("proto stands below pkg and services", in("proto") && !strings.HasPrefix(own, "proto/"))
 			forbid("pkg stands below services", in("pkg") && strings.HasPrefix(own, "services/"))
+			forbid("a network is asked about its account without a bridge", in("services/puente/setup") && own == "pkg/provider/runtime")
 			from, to := serviceOf(path), serviceOf(own)
 			forbid("no service imports another", to != "" && from != to && from != "puente")
 		}

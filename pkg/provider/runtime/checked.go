@@ -36,7 +36,7 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 		list.ofLook(registration.LookAt(ctx, s.driver, t))
 	}
 	for _, f := range list {
-		f.En, f.Es = Conceal(f.GetEn(), s.driver, c.raw), Conceal(f.GetEs(), s.driver, c.raw)
+		f.En, f.Es = registration.Conceal(f.GetEn(), s.driver, c.raw), registration.Conceal(f.GetEs(), s.driver, c.raw)
 	}
 	return &livev1.CheckAnswer{Findings: list}, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/registration"
-	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/words"
 )
@@ -52,7 +51,7 @@ func (s Setup) each(ctx context.Context, channels []config.Channel, treat func(c
 			failed++
 		}
 		cancel()
-		_, _ = io.WriteString(s.Out, runtime.Conceal(said.String(), d, c.Account.Reveal()))
+		_, _ = io.WriteString(s.Out, registration.Conceal(said.String(), d, c.Account.Reveal()))
 	}
 	if failed > 0 {
 		return fmt.Errorf("%s not set up", words.Count(failed, "channel"))
