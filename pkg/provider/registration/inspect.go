@@ -26,7 +26,9 @@ type Look struct {
 	provider.Inspection
 }
 
-// LookAt asks a channel's network whether the credentials are good and where it calls. It changes nothing at the network.
+// LookAt asks a channel's network whether the credentials are good and where it calls. It changes nothing at the network. Of a
+// network that is listened to only the credentials are asked for. Whether all is well is the caller's to judge: a network that
+// cannot be asked (Asked is false) is not one that is wrong.
 func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
 	o, err := open(d, t)
 	defer o.client.Close()
@@ -76,6 +78,7 @@ type opened struct {
 	sender provider.Sender
 }
 
+// open binds and opens the account. The result is never nil: its client has to be closed after an error too.
 func open(d provider.Driver, t Target) (*opened, error) {
 	o := &opened{Webhook: Webhook{Network: d.Describe(), PublicURL: t.PublicURL, Channel: t.Channel, Log: slog.New(slog.DiscardHandler)}}
 	o.client = provider.NewClient(provider.ClientOptions{Configured: account.Addresses(t.Account), PublicURL: t.PublicURL, AllowAddresses: t.AllowAddresses})
@@ -90,7 +93,7 @@ func open(d provider.Driver, t Target) (*opened, error) {
 	return o, err
 }
 
-// check asks whether the credentials are good, where the network can be asked.
+// check asks whether the credentials are good, where the network can be asked ([provider.Checker]).
 func (o *opened) check(ctx context.Context) (checked bool, bad error) {
 	checker, ok := o.sender.(provider.Checker)
 	if !ok {

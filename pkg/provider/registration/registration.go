@@ -5,8 +5,12 @@
 //	f := registration.SetUp(ctx, telegram.Network, registration.Target{Channel: "shop", Account: account, PublicURL: url})
 //	if err := f.Err(); err != nil { … }
 //
+// What it needs it opens for the one call, and closes again: a client, and the account. Nothing is tried twice; whoever wants that
+// asks [provider.Classify] of the error when.
+//
 // Everything here is safe for concurrent use, ends with its context, and survives a panic in the network's code, which
-// becomes an error.
+// becomes an error. No error holds a credential, as far as the network's code keeps the rules of its kit; [Conceal] is for what is
+// shown to people all the same.
 package registration
 
 import (
@@ -22,14 +26,18 @@ import (
 
 // Webhook is one channel's, as it has to be registered.
 type Webhook struct {
-	Network   provider.Description
-	PublicURL string // scheme and host that networks call, without a slash at its end
-	Channel   string
-	// Log is told of a panic in the network's code.
+	// Network is what the network declares of itself.
+	Network provider.Description
+	// PublicURL is scheme and host that networks call, without a slash at its end.
+	PublicURL string
+	// Channel is the channel's id, the last part of the address.
+	Channel string
+	// Log is told of a panic in the network's code. Required.
 	Log *slog.Logger
 }
 
-// URL is where the network has to call.
+// URL is where the network has to call: <public_url>/webhooks/<network>/<channel>. It holds no secret; a network that needs one in
+// its address adds it itself.
 func (w Webhook) URL() string { return account.WebhookURL(w.PublicURL, w.Network.Name, w.Channel) }
 
 // Registration is what became of registering a channel's webhook.
@@ -75,13 +83,14 @@ func (w Webhook) Register(ctx context.Context, sender provider.Sender) (r Regist
 	return r, err
 }
 
+// shielded calls the network's code, and makes an error of a panic in it.
 func (w Webhook) shielded(what string, call func() error) error {
 	return account.Shield(w.Log, w.Network.Name, what, call)
 }
 
 // Target is a channel of the configuration that is to be set up, or asked about.
 type Target struct {
-	// Channel is its id, Account its credentials as the configuration has them.
+	// Channel is its id, Account its settings with its credentials, as the JSON object of the configuration.
 	Channel string
 	Account json.RawMessage
 	// PublicURL and AllowAddresses are the configuration's, see [provider.ClientOptions].
@@ -89,7 +98,7 @@ type Target struct {
 	AllowAddresses []netip.Prefix
 }
 
-// Finding is what [SetUp] found and did, in this order. An error ends it.
+// Finding is what [SetUp] found and did, in this order. An error ends it: what comes behind it in the struct is zero.
 type Finding struct {
 	// Refused is why the account cannot be used at all.
 	Refused error
@@ -113,7 +122,8 @@ func (f Finding) Err() error {
 }
 
 // SetUp checks a channel's credentials and registers its webhook, once, as a network's service does when it starts. With a
-// credential that is refused it registers nothing.
+// credential that is refused it registers nothing. It makes two or three requests; what bounds them is the context, and the client's
+// own time of 20 seconds each. To do it again changes nothing that is right.
 func SetUp(ctx context.Context, d provider.Driver, t Target) (f Finding) {
 	o, err := open(d, t)
 	defer o.client.Close()

@@ -28,25 +28,26 @@ import (
 // channel is one account at work. It does not change: other settings or credentials make another.
 type channel struct {
 	directory.Channel
-	raw      json.RawMessage
-	read     func(webhook.Call) ([]provider.Event, error)
-	sender   provider.Sender
-	listener provider.Listener  // nil where the network calls
-	deaf     atomic.Bool        // somebody was told that it is not heard
-	digest   string             // stands for the whole account: any change of it ends a suspension
-	identity string             // stands for what the network counts budgets by: channels with the same share them
-	retire   context.CancelFunc // ends what goes on beside: the registration of its webhook
+	raw      json.RawMessage                              // the account's settings, with its credentials: never logged
+	read     func(webhook.Call) ([]provider.Event, error) // the network's Receive with this account
+	sender   provider.Sender                              // never nil: of an account that cannot be used it is [refused]
+	listener provider.Listener                            // nil where the network calls
+	deaf     atomic.Bool                                  // somebody was told that it is not heard
+	digest   string                                       // stands for the whole account: any change of it ends a suspension
+	identity string                                       // stands for what the network counts budgets by: channels with the same share them
+	retire   context.CancelFunc                           // ends what goes on beside: the registration of its webhook
 }
 
 // channels are the network's, as they are configured now. The map is replaced as a whole and never written to, so that who
 // reads needs no lock.
 type channels struct {
+	// now is nil until the configuration is known.
 	now atomic.Pointer[map[string]*channel]
 	// beside is what is being done for single channels.
 	beside sync.WaitGroup
 }
 
-// of is a channel, or nil.
+// of is a channel, or nil where it is not configured for this network, as far as this process has heard.
 func (c *channels) of(id string) *channel {
 	if all := c.now.Load(); all != nil {
 		return (*all)[id]
@@ -55,7 +56,7 @@ func (c *channels) of(id string) *channel {
 }
 
 // take takes over what is configured now: new accounts are opened, the others go on as they are. Calls come one at a
-// time.
+// time. A channel whose settings or credentials changed is another: what has begun with the old one ends with it.
 func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	before := map[string]*channel{}
 	if all := s.channels.now.Load(); all != nil {
@@ -65,6 +66,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	for _, e := range entries {
 		configured = append(configured, account.Addresses(s.account(e))...)
 	}
+	// before any account is opened: what is configured may be called, also where it is private
 	s.client.Configure(s.env.PublicURL, configured)
 	after := map[string]*channel{}
 	var fresh []*channel
@@ -78,6 +80,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 		after[e.ID] = c
 		fresh = append(fresh, c)
 	}
+	// known for reading before it is for sending: an answer that comes at once finds its channel
 	s.channels.now.Store(&after)
 	s.sending.Set(s.sendingOf(after))
 	for _, c := range before { // removed, or replaced
@@ -98,7 +101,8 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 	return e.Account
 }
 
-// open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others.
+// open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others: its messages
+// wait until its settings are put right. It asks nobody.
 func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
 	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw))}
@@ -124,7 +128,7 @@ func (s *runner) open(e directory.Entry) *channel {
 	return c
 }
 
-// bind is the driver's Bind. An account that cannot be read counts rates for itself.
+// bind is the driver's Bind. An account that cannot be read counts rates for itself: its text stands for it.
 func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
 	bound, err := d.Bind(account)
 	if err != nil {
@@ -133,7 +137,8 @@ func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
 	return bound, err
 }
 
-// identity stands for what the network counts rates by.
+// identity stands for what the network counts rates by ([provider.Identity]), as a digest: it may be a token. All processes make
+// the same of it, so that channels that share a rate have one owner.
 func (s *runner) identity(of string) string {
 	return s.env.Bus.Digest("identity", s.description.Name, of)
 }
@@ -141,11 +146,13 @@ func (s *runner) identity(of string) string {
 // refused is the sender of an account that cannot be used.
 type refused struct{ err error }
 
+// Send implements [provider.Sender]: it suspends the channel, whatever is sent.
 func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
 	return provider.Sent{}, provider.Suspend(reason.AccountUnusable, r.err)
 }
 
-// sendingOf are the channels as the delivery takes them.
+// sendingOf are the channels as the delivery takes them: what differs between networks has become values and one function. A
+// message's address that the network spells otherwise is the contact's alias from then on.
 func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 	sending := make([]delivery.Channel, 0, len(all))
 	for _, c := range all {
@@ -182,7 +189,8 @@ func ownDigest(b *bus.Bus, id string, part uint32) string {
 	return b.Digest("own", id, strconv.FormatUint(uint64(part), 10))
 }
 
-// exists says whether a channel is configured, whatever this process has heard so far.
+// exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to
+// the dead letters, so a guess is not enough.
 func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
 	c, err := directory.Settings(ctx, s.env.Bus, channel)
 	if errors.Is(err, bus.ErrNotFound) {

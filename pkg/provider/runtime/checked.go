@@ -19,7 +19,8 @@ import (
 const checkWithin = time.Minute
 
 // answerCheck answers what the network says of a channel's set-up ([topology.CheckSubject]), and registers the webhook where
-// that is asked for.
+// that is asked for. It opens the account anew, apart from the one that sends: the answer is that of the settings, not of what this
+// process went through with them. A channel that is not known here is [bus.ErrNotFound].
 func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (proto.Message, error) {
 	c := s.channels.of(q.GetChannel())
 	if c == nil {
@@ -41,7 +42,7 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 	return &livev1.CheckAnswer{Findings: list}, nil
 }
 
-// findings are what was looked at, in order.
+// findings are what was looked at, in order, each in English and Spanish. An operator reads them; no credential is in them.
 type findings []*livev1.Finding
 
 func (l *findings) add(what string, good bool, en, es string) {
@@ -68,7 +69,7 @@ func (l *findings) ofCredentials(refused error, checked bool, bad error) (more b
 	return false
 }
 
-// ofLook is what the network says of credentials and webhook.
+// ofLook is what the network says of credentials and webhook. Only where the credentials are good is there more to tell.
 func (l *findings) ofLook(look registration.Look) {
 	const what = "webhook"
 	if !l.ofCredentials(look.Refused, look.Checked, look.Bad) {

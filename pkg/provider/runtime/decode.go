@@ -15,8 +15,9 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// answerDecode answers what the decoder of this process makes of a stored call ([topology.DecodeSubject]). Nothing is passed
-// on and nothing is counted.
+// answerDecode answers what the decoder of this process makes of a stored call ([topology.DecodeSubject]): the ids of its messages, how
+// many receipts, and how many that cannot be read. It goes the way of [runner.tasks], but nothing is passed on, nothing is counted,
+// and no attachment is fetched. What is wrong with the call stands in the answer, so that a list of calls goes on behind it.
 func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (proto.Message, error) {
 	stored := &webhookv1.Call{}
 	if err := proto.Unmarshal(q.GetCall(), stored); err != nil {
@@ -55,7 +56,8 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 	return a, nil
 }
 
-// answering answers what is asked of the network's service. One process of the service answers each question.
+// answering answers what is asked of the network's service, until the context ends. One process of the service answers each
+// question, whichever owns the channel: all know the settings.
 func (s *runner) answering(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -13,7 +13,7 @@ import (
 )
 
 // delivery is the network's way out, as pkg/delivery takes it: limits as they are declared, and the channels, which change
-// while it runs.
+// while it runs. Order, retries, rates and outcomes are package delivery's business.
 func (s *runner) delivery() delivery.Config {
 	d := s.description
 	return delivery.Config{
@@ -38,7 +38,8 @@ func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Ev
 	return sent, err
 }
 
-// messageOf is what an event says of people: the message that it is or holds, or the contact that it is about.
+// messageOf is what an event says of people: the message that it is or holds, or the contact that it is about. No error may quote
+// any of it ([provider.Explain]).
 func messageOf(e *eventv1.Event) *messagev1.Message {
 	switch k := e.GetKind().(type) {
 	case *eventv1.Event_Message:

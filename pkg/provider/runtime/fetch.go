@@ -19,14 +19,15 @@ import (
 )
 
 const (
-	// fetchTimeout bounds one try.
+	// fetchTimeout bounds one try: a file of [MaxFile] bytes comes through at 14 Mbit/s.
 	fetchTimeout = time.Minute
-	// MaxFile is the largest attachment that is stored, in bytes.
+	// MaxFile is the largest attachment that is stored, in bytes. A message with a larger one arrives with a note in its place.
 	MaxFile = 100 << 20
 )
 
 // fetch replaces the network's handle of an attachment by a link of our own, or the attachment by words that say it
-// could not be had. An error means: try again then.
+// could not be had: a message is never held back for its file for longer than [tries] allow. An error means: try again then. It
+// is called by the lane of the contact, one at a time for a message, and changes m only where it returns nil.
 func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t *tries) error {
 	a := m.GetContent().GetAttachment()
 	fetcher, ok := c.sender.(provider.Fetcher)
@@ -34,7 +35,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 		m.Content = provider.Text(unavailable(a, reason.NoFetcher))
 		return nil
 	}
-	t.begin(time.Now())
+	t.begin(time.Now()) // before the try, so that the time that it takes counts
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	err := s.shielded("fetch", func() error { return s.store(ctx, fetcher, a, MaxFile) })
@@ -85,7 +86,8 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	return nil
 }
 
-// Examine is a fetched file as it would be stored, or why it is none: for kits and tools.
+// Examine is a fetched file as it would be stored, or why it is none, as an error of package provider: for kits and tools. It reads
+// the first bytes; whoever reads the rest is told there of a file over [MaxFile]. It does not close the file.
 func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
 	body, _, _, err := typed(a, file, MaxFile)
 	if err != nil {
@@ -101,6 +103,7 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 	if len(head) == 0 && err == io.EOF {
 		return nil, "", "", errEmptyFile
 	}
+	// a page that says "not found" or "log in" is no picture, whatever its status was
 	told, kind := cmp.Or(a.GetFileName(), file.Name), provider.KindName(a.GetKind())
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), cmp.Or(file.ContentType, file.MediaType), head) {
 		return nil, "", "", errPage
@@ -109,7 +112,7 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 	return body, mediaType, mediatype.FileName(told, mediaType, kind), nil
 }
 
-// unavailable says in words what could not be had.
+// unavailable says in words what could not be had, for the agent. What the contact wrote beside the file is kept.
 func unavailable(a *messagev1.Attachment, why reason.Reason) string {
 	kind := provider.KindName(a.GetKind())
 	text := fmt.Sprintf("[%s could not be fetched", kind)
@@ -129,9 +132,10 @@ func unavailable(a *messagev1.Attachment, why reason.Reason) string {
 // bounded fails where a file goes on beyond its bound, after so many bytes were read and not before: no header is believed.
 type bounded struct {
 	r    io.Reader
-	left int64
+	left int64 // bytes that may still come; below 0 once there were more
 }
 
+// Read implements [io.Reader].
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if b.left -= int64(n); b.left < 0 {

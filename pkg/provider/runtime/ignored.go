@@ -13,9 +13,11 @@ const mostReasons = 256
 // calls so, and kinds that it may add at any time; anything else that cannot be read is a dead letter.
 type ignored struct {
 	mu     sync.Mutex
-	counts map[string]uint64
+	counts map[string]uint64 // by word, of all channels together; since the process began
 }
 
+// tell notes one more, and logs it where its number is a power of ten; else at the level debug. word is the network's code's own, and
+// holds nothing of the event.
 func (i *ignored) tell(log *slog.Logger, c *channel, word string) {
 	n := i.count(word)
 	say := log.Debug

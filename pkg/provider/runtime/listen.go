@@ -23,10 +23,12 @@ func (s *runner) listening() listen.Config {
 }
 
 // listen hears from one channel while this process owns it and its credentials are these. It keeps the pauses that the
-// network's errors ask for, and returns those that are just tried again.
+// network's errors ask for, and returns those that are just tried again. It returns nil where there is nothing to hear, or when the
+// context has ended; package listen calls it again when the channel changes.
 func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) error {
 	log := s.env.Log.With("network", s.description.Name, "channel", id)
 	for rest := firstRest; ctx.Err() == nil; {
+		// looked up in each round: after a change of credentials another channel stands under the id
 		c := s.channels.of(id)
 		if c == nil || c.listener == nil {
 			return nil
@@ -58,7 +60,8 @@ func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) e
 	return nil
 }
 
-// round is one call of a network's Listen.
+// round is one call of a network's Listen, with one position of the cursor to begin with. Its store may be called from any
+// goroutine.
 type round struct {
 	*runner
 	channel *channel
@@ -66,7 +69,7 @@ type round struct {
 
 	mu     sync.Mutex
 	failed error // why nothing more is stored
-	stored bool
+	stored bool  // something was: the network does talk to us
 }
 
 // errRoundOver is what a network is told that goes on storing by a goroutine of its own after its Listen has returned: another

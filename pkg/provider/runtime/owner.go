@@ -12,9 +12,9 @@ const ignoredAccount = "another account"
 // of accounts that have another. One call is judged once for each account.
 type owners struct {
 	*runner
-	called *channel
-	call   webhook.Call
-	found  map[string]*channel // by account
+	called *channel            // the one that the call came to
+	call   webhook.Call        // with its head and body as they came: signatures are over them
+	found  map[string]*channel // by account; nil for one that no channel here may be told of
 }
 
 // of is the channel of an account, nil where there is none for which the call is authentic as well: whoever may sign for
@@ -41,6 +41,7 @@ func (o *owners) find(account string) *channel {
 	if all == nil || policy == nil {
 		return nil
 	}
+	// channels are known by digests of their identity: the account that an event names is made one as well
 	identity := o.identity(account)
 	var found *channel
 	for _, c := range *all {

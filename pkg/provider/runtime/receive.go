@@ -22,7 +22,8 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// split reads a stored call and makes a task of each of its events: bytes to canonical events.
+// split reads a stored call and makes a task of each of its events: bytes to canonical events. An error sends the call as a whole to
+// the dead letters, but for the context's: then it is read again. It has no effect but the log's.
 func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, error) {
 	var stored webhookv1.Call
 	if err := proto.Unmarshal(e.Body, &stored); err != nil {
@@ -68,7 +69,8 @@ func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (
 // awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.
 const awaitChannel = 30 * time.Second
 
-// await is a call's channel. Ingress may have heard of a new one first.
+// await is a call's channel. Ingress may have heard of a new one first, so one that is configured is waited for. One that is not is
+// [reason.ChannelUnknown], a dead letter that a replay brings back once the channel is there.
 func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 	for deadline := time.Now().Add(awaitChannel); ; {
 		if c := s.channels.of(id); c != nil {
@@ -118,7 +120,8 @@ func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume
 // digestMessage names the digest that is a message's id. What a network gives as an event's key counts per channel.
 const digestMessage = "message"
 
-// receiptTask passes a receipt on; the translator finds its message.
+// receiptTask passes a receipt on to OUTCOMES_*; the translator finds its message. Receipts of one message share a lane. One that
+// says which message by nothing, or no status, is an error: a network that cannot tell has an ignored event.
 func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
 	why := e.Receipt.Reason.Of(c.Network).Proto()
 	r := &eventv1.Receipt{
@@ -134,6 +137,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 	if id, part, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part = id, part
 	}
+	// the subject's last part: one for each message, so that its receipts stay in order and the last can be found
 	name := r.GetRef()
 	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
 		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart())
@@ -192,7 +196,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
 	}
 	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
-	fetching := &tries{}
+	fetching := &tries{} // of all tries of the task: the bound counts from the first
 	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {

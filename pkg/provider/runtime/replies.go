@@ -17,7 +17,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// host is what the sender of a channel works with.
+// host is what the sender of a channel works with. It is made once for each channel, and safe for concurrent use.
 func (s *runner) host(c directory.Channel) provider.Host {
 	return provider.Host{
 		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
@@ -41,7 +41,7 @@ type reply struct {
 	None bool `json:"none,omitempty"`
 }
 
-// key is that of a contact's record of a kind, said or taken. The address is a digest in it: operators list keys.
+// key is that of a contact's record of a kind, [said] or [taken]. The address is a digest in it: operators list keys.
 func (r replies) key(address, kind string) string {
 	return r.network + "." + r.channel + "." + r.bus.Digest("contact", r.channel, address) + "." + kind
 }

@@ -5,7 +5,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 )
 
-// resultOf is what the error of a send says of it, with the network's name in the code of its reason.
+// resultOf is what the error of a send says of it, with the network's name in the code of its reason: "blocked" of telegram is
+// "telegram.blocked". nil is sent; an error that nobody classified is tried again for a while ([provider.Classify]).
 func resultOf(network string, err error) result.Result {
 	if err == nil {
 		return result.Result{Class: result.Sent}
@@ -15,7 +16,7 @@ func resultOf(network string, err error) result.Result {
 	return r
 }
 
-// bound is a rate without its page.
+// bound is a rate without the vendor's page, as package delivery counts it. The zero rate bounds nothing.
 func bound(r provider.Rate) result.Rate {
 	return result.Rate{Sends: r.Sends, Per: r.Per, Burst: r.Burst}
 }

@@ -27,7 +27,7 @@ type Environment struct {
 	Bus *bus.Bus
 	// Shards shares the channels among the processes of the service.
 	Shards *shard.Group
-	// StopGrace is the longest that a send may go on after a stop; default 65 s.
+	// StopGrace is the longest that a send may go on after a stop; default 65 s. What is cut off then may be sent twice.
 	StopGrace time.Duration
 	// Log is told what the operator should know; it holds no text, no address of a contact and no credential.
 	Log *slog.Logger
@@ -35,7 +35,7 @@ type Environment struct {
 	Tracer trace.Tracer
 	// PublicURL is what networks call and media links start with, without a slash at its end.
 	PublicURL string
-	// AllowAddresses are private ranges that attachments may be fetched from.
+	// AllowAddresses are private ranges that attachments may be fetched from; nil for public addresses alone.
 	AllowAddresses []netip.Prefix
 	// Tell shows a person something to do, such as a webhook to register; nil logs it. It is called by many goroutines.
 	Tell func(text string)
@@ -46,8 +46,10 @@ type Environment struct {
 // Run serves one network until the context ends: it declares the network, reads its calls, listens to its channels and sends
 // to them. Channels that are configured meanwhile are served from then on, removed ones no longer. It returns nil when the
 // context ended and everything that was begun is finished, which takes up to StopGrace; an error where the declaration is
-// wrong ([provider.Driver].Validate), where the streams are not there, or where one of its parts cannot go on. A panic in the
-// network's code ends the one call that met it.
+// wrong ([provider.Driver].Validate), where this version cannot work with the streams ([provision.ErrUnfit]), or where one of its
+// parts cannot go on. It waits for streams that are not there yet. A panic in the network's code ends the one call that met it.
+//
+// Several processes may run the same network: Shards shares its channels among them. In one process each network is run once.
 func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env, sending: delivery.NewChannels()}
 	if err := d.Validate(); err != nil {
@@ -56,6 +58,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	if err := provision.Await(ctx, env.Bus, s.streams()...); err != nil {
 		return err
 	}
+	// ingress and translator know of a network what is declared here; the platform is known to them by its contract
 	if !s.description.Platform {
 		if err := directory.Declare(ctx, env.Bus, s.description.Name, s.description); err != nil {
 			return err
@@ -68,18 +71,19 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	return s.serve(ctx)
 }
 
-// runner is a network being served.
+// runner is a network being served, by one call of [Run].
 type runner struct {
 	driver      provider.Driver
-	description provider.Description
+	description provider.Description // the driver's, asked for once
 	env         Environment
-	client      *provider.Client
-	channels    channels
-	fetches     slots
-	ignored     ignored
-	sending     *delivery.Channels
+	client      *provider.Client   // one for all channels: they share the process's connections
+	channels    channels           // as they are configured now
+	fetches     slots              // which channels fetch attachments at the moment
+	ignored     ignored            // what was of no interest so far
+	sending     *delivery.Channels // the channels as package delivery knows them
 }
 
+// streams are those that the service works with. It does nothing before they are there.
 func (s *runner) streams() []string {
 	name := s.description.Name
 	all := []string{topology.Messages.Name, topology.Egress(name).Name, topology.Outcomes(name).Name}
@@ -92,7 +96,9 @@ func (s *runner) streams() []string {
 // reads says that the network is heard, by its calls or by listening.
 func (s *runner) reads() bool { return s.description.Webhook != nil || s.description.Receives }
 
-// serve follows the configuration and runs both ways, until the context ends or one of them cannot go on.
+// serve follows the configuration and runs both ways, until the context ends or one of them cannot go on: then it ends the others
+// and waits for them. Nothing is sent or read before the channels are known, since a message of a channel that is not known would be
+// taken for one of a channel that was removed.
 func (s *runner) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.channels.beside.Wait()

@@ -11,7 +11,8 @@ import (
 )
 
 // publish passes an event on. A text with bytes that are no UTF-8 could never be stored, and would hold back its lane
-// for ever: such bytes are marked as unreadable, and the rest goes on.
+// for ever: such bytes are marked as unreadable, and the rest goes on. It looks for them only where a publish failed, since every
+// message would pay for it. Its errors are those of [bus.Bus.Publish]; the lane tries again.
 func (s *runner) publish(ctx context.Context, p bus.Post) error {
 	_, err := s.env.Bus.Publish(ctx, p)
 	if err != nil && sanitize(p.Body.ProtoReflect()) {
@@ -21,8 +22,7 @@ func (s *runner) publish(ctx context.Context, p bus.Post) error {
 }
 
 // sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any. It looks into messages and
-// lists of texts; what a network's service publishes has neither maps nor
-// lists of messages.
+// lists of texts; what a network's service publishes has neither maps nor lists of messages.
 func sanitize(m protoreflect.Message) (changed bool) {
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {
@@ -46,6 +46,7 @@ func sanitize(m protoreflect.Message) (changed bool) {
 	return changed
 }
 
+// readable is a text as it can be stored, and whether that is another one. Each run of bytes that are no UTF-8 becomes one U+FFFD.
 func readable(text string) (changed string, bad bool) {
 	if utf8.ValidString(text) {
 		return text, false

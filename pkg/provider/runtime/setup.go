@@ -16,7 +16,9 @@ import (
 // is not asked before it.
 const setUpPause, setUpPauseMax = time.Second, 5 * time.Minute
 
-// setUp registers the channel's webhook, however long it takes, and tells what is left to a person.
+// setUp registers the channel's webhook, however long it takes, and tells what is left to a person. It ends with the channel: other
+// credentials begin it anew. Several processes may do it at once for the same channel, and come to the same. Messages are sent
+// meanwhile; only what the network would call for waits for it. A refusal ends it: nothing but other settings would change that.
 func (s *runner) setUp(ctx context.Context, c *channel) {
 	if account.OnlyHeard(c.sender) {
 		return // its network makes no calls

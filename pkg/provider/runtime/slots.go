@@ -8,20 +8,25 @@ import (
 // slots bound how many attachments are fetched at once. A network's host that does not answer holds a fetch for a
 // minute: with a bound for each channel, and one for all that is below the lanes of a partition, it holds back its own
 // channel's attachments and nobody's texts.
+//
+// It is safe for concurrent use; the zero value has all slots free.
 type slots struct {
 	mu    sync.Mutex
-	all   int
+	all   int            // taken by all channels
 	using map[string]int // by channel
 }
 
 const (
-	fetchesAtOnce    = 48
+	// fetchesAtOnce is below the lanes of a partition: some are always left for what has no attachment.
+	fetchesAtOnce = 48
+	// fetchesOfChannel leaves slots for five other channels, where one waits for a host that does not answer.
 	fetchesOfChannel = 8
 	// fetchSlotWait is when a fetch that found no slot is tried again.
 	fetchSlotWait = 100 * time.Millisecond
 )
 
-// begin takes a slot, where there is one; done gives it back.
+// begin takes a slot, where there is one; done gives it back, and is to be called once. It does not wait: a lane that waits costs no
+// goroutine, a call that waits does.
 func (s *slots) begin(channel string) (done func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,8 +20,8 @@ const (
 // tries are those of one attachment, by the process that works on its call: another process that takes over begins anew. The
 // zero value has seen none. It belongs to one lane, and is not safe for concurrent use.
 type tries struct {
-	began time.Time
-	n     int
+	began time.Time // of the first
+	n     int       // begun so far
 }
 
 // begin notes that a try begins.
@@ -33,7 +33,8 @@ func (t *tries) begin(now time.Time) {
 }
 
 // again says when to try again after a failure, and whether at all. The last try is at the end of the bound, not before it: a
-// pause that would pass the end is cut.
+// pause that would pass the end is cut. A refusal, and a refused credential, are final: the contact's next words must not wait for
+// an operator. What the network asks to wait is waited for, within the bound.
 func (t *tries) again(f *provider.Failure, now time.Time) (pause time.Duration, ok bool) {
 	if f.Class == result.Rejected || f.Class == result.Suspended {
 		return 0, false
