@@ -40,6 +40,7 @@ target "images" {
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },
       { program = "puente-egress-whatsapp", folder = "./services/egress/whatsapp/cmd/egress-whatsapp" },
       { program = "puente-ingress", folder = "./services/ingress/cmd/ingress" },
+      { program = "puente-sandbox", folder = "./services/sandbox/cmd/sandbox" },
       { program = "puente-translator", folder = "./services/translator/cmd/translator" },
     ]
   }

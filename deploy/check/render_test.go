@@ -150,6 +150,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"networks.line", map[string]any{"enabled": true, "autoscaling": map[string]any{"enabled": true, "min": 0}}, "networks.line.autoscaling.min: 0 needs autoscaling.keda"},
 		{"networks.line", map[string]any{"enabled": true, "replicas": 2, "autoscaling": map[string]any{"enabled": true}}, "networks.line.autoscaling and networks.line.replicas exclude each other"},
 		{"metrics.rule", true, "rule"},
+		{"dev.sandbox", true, "dev.sandbox: is for trying it out inside of a cluster"},
 		{"ingress.autoscaling", map[string]any{"enabled": true, "min": 7}, "ingress.autoscaling.min: is more than"},
 		{"channels.inline", []any{map[string]any{"id": "A"}}, "channels.existingSecret and channels.inline exclude each other"},
 		{"control.enabled", true, "control.tokensSecret: is required"},

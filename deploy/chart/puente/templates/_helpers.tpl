@@ -25,6 +25,22 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if .Values.nats.enabled }}nats://{{ include "puente.name" . }}-nats:4222{{ else }}{{ .Values.nats.url }}{{ end -}}
 {{- end -}}
 
+{{- define "puente.tracing" -}}
+{{- if .Values.dev.jaeger }}http://{{ include "puente.name" . }}-jaeger:4318{{ else }}{{ .Values.tracing.endpoint }}{{ end -}}
+{{- end -}}
+
+{{- /* The channel of the demonstration: its credentials are no secret to whoever knows the release. */ -}}
+{{- define "puente.demo" -}}
+{{- $sandbox := printf "http://%s-sandbox:8080/sandbox" (include "puente.name" .) -}}
+{{- $token := sha256sum (printf "%s/%s/token" .Release.Namespace .Release.Name) -}}
+{{- $secret := sha256sum (printf "%s/%s/secret" .Release.Namespace .Release.Name) -}}
+id: demo
+network: phone
+contact_id: custom
+platform: {webhook_url: "{{ $sandbox }}/bonychat/webhook", api_token: "{{ $token }}"}
+account: {url: "{{ $sandbox }}/phone/demo", secret: "{{ $secret }}"}
+{{- end -}}
+
 {{- /* The networks that are on, by name. */ -}}
 {{- define "puente.networks" -}}
 {{- $on := list -}}

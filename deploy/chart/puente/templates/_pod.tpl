@@ -65,7 +65,7 @@ spec:
           env:
             - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
             - {name: POD_UID, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
-            {{- with $v.tracing.endpoint }}
+            {{- with include "puente.tracing" .root }}
             - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
             - {name: OTEL_TRACES_SAMPLER, value: parentbased_traceidratio}
             - {name: OTEL_TRACES_SAMPLER_ARG, value: {{ $v.tracing.ratio | quote }}}

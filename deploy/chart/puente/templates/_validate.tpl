@@ -25,6 +25,12 @@
 {{- if and (hasKey $network "replicas") (eq (int $replicas) 0) (or $network.listens (get $facts "listens")) }}{{ fail (printf "networks.%s.replicas: 0 would hear nothing: this network polls or keeps a connection" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- if $v.dev.sandbox -}}
+{{- if not (hasPrefix "http://" $v.publicURL) }}{{ fail "dev.sandbox: is for trying it out inside of a cluster: its credentials can be guessed, so publicURL must be the Service's: http://RELEASE-ingress" }}{{ end -}}
+{{- if $v.channels.existingSecret }}{{ fail "dev.sandbox and channels.existingSecret exclude each other: the demonstration adds a channel" }}{{ end -}}
+{{- if not (dig "phone" "enabled" false $v.networks) }}{{ fail "networks.phone.enabled: is required with dev.sandbox: its channel is of this network" }}{{ end -}}
+{{- end -}}
+{{- if and $v.dev.jaeger $v.tracing.endpoint }}{{ fail "dev.jaeger and tracing.endpoint exclude each other" }}{{ end -}}
 {{- if and $v.control.enabled (not $v.control.tokensSecret) }}{{ fail "control.tokensSecret: is required with control.enabled: the Secret with the tokens" }}{{ end -}}
 {{- if and $v.control.enabled (not $v.control.tokens) }}{{ fail "control.tokens: is required with control.enabled: [{name: ana, role: write}]" }}{{ end -}}
 {{- $route := $v.ingress.route -}}
