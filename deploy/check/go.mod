@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/bonychat/puente/pkg v0.0.0
 	github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring v0.95.2
+	go.starlark.net v0.0.0-20260908191801-89a6a09411d5
 	go.yaml.in/yaml/v3 v3.0.6
 	helm.sh/helm/v3 v3.21.4
 	k8s.io/api v0.37.2
