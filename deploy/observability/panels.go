@@ -82,7 +82,7 @@ var rows = []row{
 			[]query{{"sum by (far, status) (rate(puente_receipts_total{" + far + "}[$__rate_interval]))", "{{far}} {{status}}"}}},
 	}},
 	{"The store", []panel{
-		{"How full", "From 0.8 on POST /message is answered 503. INDEX and JOURNAL give up their oldest when they are full.", "percentunit", false,
+		{"How full", "From 0.8 on POST /message is answered 503. INDEX, JOURNAL and SENT give up their oldest when they are full.", "percentunit", false,
 			[]query{{"max by (stream) (puente_store_fill_ratio)", "{{stream}}"}}},
 		{"Messages", "", "short", false, []query{{"max by (stream) (puente_stream_messages)", "{{stream}}"}}},
 		{"How long storing takes", "", "s", false, quantiles("messaging_client_operation_duration_seconds", "", "messaging_destination_name")[1:]},

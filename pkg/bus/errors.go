@@ -14,6 +14,8 @@ import (
 var (
 	// ErrNotFound means that there is no such record, key, message or file.
 	ErrNotFound = errors.New("not found")
+	// ErrNoStream means that there is no such stream.
+	ErrNoStream = errors.New("there is no such stream")
 	// ErrExists means that a record or key that was to be created is there.
 	ErrExists = errors.New("exists already")
 	// ErrConflict means that somebody else wrote in between: read again.

@@ -56,8 +56,8 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	return sequence, nil
 }
 
-// Read reads the last record under a subject into record, and returns its revision, or [ErrNotFound]. It asks the stream's
-// leader, so it sees every write that was confirmed. It costs one request.
+// Read reads the last record under a subject into record, and returns its revision, or [ErrNotFound]; [ErrNoStream] says that there
+// is not even its stream. It asks the stream's leader, so it sees every write that was confirmed. It costs one request.
 func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (uint64, error) {
 	m, err := b.last(ctx, subject)
 	if err != nil {
@@ -83,6 +83,9 @@ func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg
 	m, err := s.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, ErrNotFound
+	}
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		err = errors.Join(ErrNoStream, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read record of %s: %w", name, err)

@@ -24,25 +24,30 @@ type StreamState struct {
 	Deleted int
 	// Created is when the stream was made: one that was made anew has another.
 	Created time.Time
+	// MaxAge is how long a message is kept, 0 for without end.
+	MaxAge time.Duration
 	// MaxBytes is the stream's limit, 0 for none; Replicas on how many servers it is.
 	MaxBytes int64
 	Replicas int
 }
 
-// State asks the stream's leader what it holds. It costs one request.
+// State asks the stream's leader what it holds, or fails with [ErrNoStream]. It costs one request.
 func (b *Bus) State(ctx context.Context, stream string) (StreamState, error) {
 	s, err := b.stream(ctx, stream)
 	if err != nil {
 		return StreamState{}, err
 	}
 	info, err := s.Info(ctx)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		err = errors.Join(ErrNoStream, err) // it was there when it was asked for first
+	}
 	if err != nil {
 		return StreamState{}, fmt.Errorf("state of %s: %w", stream, err)
 	}
 	return StreamState{
 		Messages: info.State.Msgs, Bytes: info.State.Bytes, First: info.State.FirstSeq, Last: info.State.LastSeq,
 		FirstTime: info.State.FirstTime, LastTime: info.State.LastTime, Deleted: info.State.NumDeleted,
-		Created: info.Created, MaxBytes: max(0, info.Config.MaxBytes), Replicas: info.Config.Replicas,
+		Created: info.Created, MaxAge: info.Config.MaxAge, MaxBytes: max(0, info.Config.MaxBytes), Replicas: info.Config.Replicas,
 	}, nil
 }
 
@@ -159,6 +164,9 @@ func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error)
 		return nil, fmt.Errorf("stream: %w", err)
 	}
 	s, err := l.js.Stream(ctx, name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, fmt.Errorf("stream %s: %w: %w", name, ErrNoStream, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", name, err)
 	}

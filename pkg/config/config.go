@@ -38,6 +38,8 @@ type Config struct {
 	Stop Stop
 	// History is the record of messages that operators search.
 	History History
+	// Retention is how long content is kept that is not needed to deliver messages.
+	Retention Retention
 	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
 	Control Control
 	// Channels are the channels in the order of the file, or of the one that channels_file names; nil where the file was

@@ -77,6 +77,7 @@ trusted_proxies: [127.0.0.1]
 trace: {trust_caller: true, jaeger: "https://Traces.example.com/jaeger/"}
 stop: {grace: 2m, linger: 0s}
 history: {folder: found, keep: 48h, store: 1GB}
+retention: {sent: 12h}
 control: {reflection: true, tokens: [{name: ana, role: write, token: "${TOKEN}-and-more-of-it"}, {name: watch, role: read, token: 0123456789abcdef0123456789abcdef}]}
 channels:
   - id: k7m2q9x4t8w1zb
@@ -125,6 +126,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"stop.linger", c.Stop.LingerOr(time.Second), time.Duration(0)},
 		{"history", c.History, config.History{Folder: c.History.Folder, Keep: 48 * time.Hour, Store: 1 << 30}},
 		{"history.folder", filepath.Base(c.History.Folder), "found"},
+		{"retention.sent", c.Retention.Sent, 12 * time.Hour},
 		{"control.reflection", c.Control.Reflection, true},
 		{"control.tokens", len(c.Control.Tokens), 2},
 		{"control.tokens.name", c.Control.Tokens[0].Name, "ana"},

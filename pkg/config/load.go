@@ -71,7 +71,7 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 // config reads the document.
 func (r *reader) config(root place, c *Config, networks []Network) {
 	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
-		"trusted_proxies", "trace", "stop", "history", "control", "channels", "channels_file")
+		"trusted_proxies", "trace", "stop", "history", "retention", "control", "channels", "channels_file")
 	if !ok {
 		return
 	}
@@ -84,6 +84,7 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 	r.trace(top["trace"], c)
 	r.stop(top["stop"], c)
 	r.history(top["history"], c)
+	r.retention(top["retention"], c)
 	if len(networks) > 0 || r.wantsControl {
 		r.control(top["control"], c)
 	}

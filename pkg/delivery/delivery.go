@@ -44,6 +44,8 @@ type Config struct {
 	RefusedAlone time.Duration
 	// FailedAlone is how long a message is tried that fails at a destination which takes others; default 1 hour.
 	FailedAlone time.Duration
+	// Keep says that what was taken is kept for a while ([topology.Sent]): the destination may tell later that it failed.
+	Keep bool
 	// PerAccount, PerChannel and PerContact bound the sends, tries that fail too; the zero value does not. Each is
 	// exact in one process, and a restart begins with a full one. A message waits for the one that takes longest.
 	PerAccount, PerChannel, PerContact result.Rate
@@ -99,6 +101,10 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	c.FailedAlone = cmp.Or(c.FailedAlone, time.Hour)
 	c.StopGrace = cmp.Or(c.StopGrace, 65*time.Second)
 	d := newDispatcher(b, g, &c)
+	if c.Keep {
+		d.kept = newKeeper(b, c.Far)
+		defer d.kept.close()
+	}
 	// the channels are known before anything is owned: without them it would look as if all had been removed
 	changed := d.change(ctx)
 	var beside sync.WaitGroup

@@ -31,6 +31,8 @@ type dispatcher struct {
 	// finished is shared by all channels: it remembers what was concluded last, whichever session or lease it was
 	// under.
 	finished *finished
+	// kept keeps what was taken; nil where nobody asks for it.
+	kept *keeper
 
 	// mu guards what follows. It is never held while the broker is asked, or while a sender's or an account's lock is
 	// waited for.
@@ -155,7 +157,7 @@ func (d *dispatcher) sender(channel string) *sender {
 func (d *dispatcher) find(channel string) *sender {
 	s := d.senders[channel]
 	if s == nil {
-		s = newSender(d.bus, d.config, d.finished, channel)
+		s = newSender(d.bus, d.config, d.finished, d.kept, channel)
 		d.senders[channel] = s
 	}
 	return s

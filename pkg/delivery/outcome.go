@@ -74,6 +74,9 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	o.Ref, o.Alias, o.Reason, o.Why = readable(end.ref), readable(end.alias), readable(end.why.String()), end.why.Proto()
 	e.past.end(time.Now())
 	o.Holds = e.past.all
+	if end.result == eventv1.Result_RESULT_SENT && e.ended == nil {
+		s.kept.keep(ctx, e) // on its way while the outcome is stored
+	}
 	// remembered before it is stored: should the session end first, the next one stores it and does not send again
 	e.ended = &end
 	ended := true // by this process

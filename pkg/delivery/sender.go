@@ -29,6 +29,7 @@ type sender struct {
 	// limiter bounds all that the channel sends, contacts what it sends to each contact.
 	limiter  *rate.Limiter
 	finished *finished
+	kept     *keeper // nil where nothing is kept
 	// lease and hard are those of the work that runs. They are written before it begins, and only read by it. hard
 	// ends when even what was begun has to stop.
 	lease *shard.Lease
@@ -82,9 +83,9 @@ type endpoint struct {
 }
 
 // newSender makes the sender of a channel that has no endpoint yet.
-func newSender(b *bus.Bus, c *Config, f *finished, channel string) *sender {
+func newSender(b *bus.Bus, c *Config, f *finished, k *keeper, channel string) *sender {
 	return &sender{
-		bus: b, config: c, channel: channel, finished: f, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
+		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
 		memory: map[string]*history{}, gone: time.Now(), changed: make(chan struct{}, 1),
 	}
 }

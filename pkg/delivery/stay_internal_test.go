@@ -38,7 +38,7 @@ func TestPlacesInTheRatesThatPassedInAHoldAreTakenAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := newSender(nil, &Config{PerChannel: result.Rate{Sends: 10, Per: time.Second, Burst: 1}}, newFinished(), "ch")
+				s := newSender(nil, &Config{PerChannel: result.Rate{Sends: 10, Per: time.Second, Burst: 1}}, newFinished(), nil, "ch")
 				w := &endpoint{account: &account{limiter: limiterOf(result.Rate{})}}
 				var waiting []*message
 				for i := range 100 {

@@ -53,6 +53,9 @@ func (c Carries) Attachment(kind messagev1.AttachmentKind) bool {
 type Confirms struct {
 	// Receipts means that the network tells what became of a message after it took it.
 	Receipts Page `json:"receipts,omitempty"`
+	// Failures means that a receipt may tell that a message which the network took did not arrive: its text is kept for a
+	// while, so that it can be sent again. It needs Receipts.
+	Failures Page `json:"failures,omitempty"`
 	// OwnID means that every receipt hands our [IdempotencyKey] back: one without is about something that this bridge did
 	// not send. It needs Receipts.
 	OwnID Page `json:"own_id,omitempty"`

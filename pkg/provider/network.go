@@ -73,7 +73,13 @@ type Sent struct {
 }
 
 // IdempotencyKey identifies one send to a network that drops repeats by itself, or hands our id back with its
-// receipts: the same for every try, another for every part, at most 36 characters.
+// receipts: the same for every try, another for every part, at most 36 characters of 0-9, a-z and "-". What is sent again
+// after the network took it and told of a failure is another message to it, and has another key: a letter counts how often,
+// from "a" on.
 func IdempotencyKey(m *messagev1.Message) string {
-	return fmt.Sprintf("%s-%d", m.GetId(), m.GetPart().GetIndex())
+	key := fmt.Sprintf("%s-%d", m.GetId(), m.GetPart().GetIndex())
+	if n := m.GetResent(); n > 0 {
+		key += string(rune('a' + (n-1)%26))
+	}
+	return key
 }

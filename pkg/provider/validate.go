@@ -99,11 +99,13 @@ func (m *mistakes) inCarries(v Carries) {
 
 func (m *mistakes) inConfirms(v Confirms) {
 	m.page("Confirms.Receipts", v.Receipts)
+	m.page("Confirms.Failures", v.Failures)
 	m.page("Confirms.OwnID", v.OwnID)
 	m.page("Confirms.Watermarks", v.Watermarks)
 	m.page("Confirms.Echoes", v.Echoes)
 	m.page("Confirms.Aliases", v.Aliases)
 	m.page("Confirms.IdempotencyKey", v.IdempotencyKey)
+	m.needs("Confirms.Failures", v.Failures != "", "Confirms.Receipts", v.Receipts != "")
 	m.needs("Confirms.OwnID", v.OwnID != "", "Confirms.Receipts", v.Receipts != "")
 	m.needs("Confirms.Watermarks", v.Watermarks != "", "Confirms.Receipts", v.Receipts != "")
 }

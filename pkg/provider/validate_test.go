@@ -40,6 +40,7 @@ func TestWhatANetworkDeclaresIsChecked(t *testing.T) {
 		{"an address of no place", func(d *declared) { d.Carries.LocationAddress = page }, "Carries.LocationAddress needs Carries.Location"},
 		{"the text of no button", func(d *declared) { d.Carries.ButtonText = provider.Limit{Max: 1, Page: page} }, "Carries.ButtonText needs Carries.Buttons"},
 		{"our id without a receipt", func(d *declared) { d.Confirms.OwnID = page }, "Confirms.OwnID needs Confirms.Receipts"},
+		{"failures without receipts", func(d *declared) { d.Confirms.Failures = page }, "Confirms.Failures needs Confirms.Receipts"},
 		{"watermarks without receipts", func(d *declared) { d.Confirms.Watermarks = page }, "Confirms.Watermarks needs Confirms.Receipts"},
 		{"sends in no time", func(d *declared) { d.Rates.Channel = provider.Rate{Sends: 1, Page: page} }, "Rates.Channel is no rate"},
 		{"a burst of nothing", func(d *declared) { d.Rates.Contact = provider.Rate{Burst: 1} }, "Rates.Contact is no rate"},

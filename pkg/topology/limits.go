@@ -1,6 +1,10 @@
 package topology
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // DefaultStore is what all that is kept may take together on each server, in bytes, where nothing else is configured. It
 // fits an ordinary disk, whatever the number of networks.
@@ -20,8 +24,9 @@ type Limits struct {
 
 // LimitsOf divides what a deployment with these networks may take in all, in bytes (0 means [DefaultStore]). The sizes
 // that streams declare are weights. The streams of the networks share what those of the platform and one network have:
-// with more networks each gets less, and nothing else does.
-func LimitsOf(networks []string, bytes int64) Limits {
+// with more networks each gets less, and nothing else does. sent is how long [Sent] keeps a message; with 0 there is no such
+// stream, and what would be its share is nobody's: whoever turns it off and on again finds the other limits as they were.
+func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 	if bytes == 0 {
 		bytes = DefaultStore
 	}
@@ -55,6 +60,11 @@ func LimitsOf(networks []string, bytes int64) Limits {
 		}
 	}
 	l.Media = int64(float64(l.Media) * share)
+	at := slices.IndexFunc(l.Streams, func(s Stream) bool { return s.Name == Sent.Name })
+	l.Streams[at].MaxAge = sent
+	if sent == 0 {
+		l.Streams = slices.Delete(l.Streams, at, at+1)
+	}
 	return l
 }
 

@@ -2,6 +2,7 @@ package topology_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -11,13 +12,13 @@ func TestTheLimitsFitTheStore(t *testing.T) {
 	few := []string{"telegram"}
 	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend"}
 	for _, size := range []int64{0, 64 << 20, 2 << 30, 1 << 40} {
-		alone := topology.LimitsOf(few, size).ByName()
+		alone := topology.LimitsOf(few, size, topology.KeepSent).ByName()
 		for _, networks := range [][]string{nil, few, many} {
 			whole, sum := max(size, 0), int64(0)
 			if size == 0 {
 				whole = topology.DefaultStore
 			}
-			for name, limit := range topology.LimitsOf(networks, size).ByName() {
+			for name, limit := range topology.LimitsOf(networks, size, topology.KeepSent).ByName() {
 				sum += limit
 				if limit < 64<<10 {
 					t.Errorf("%d, %d networks: %s has %d bytes only", size, len(networks), name, limit)
@@ -29,6 +30,23 @@ func TestTheLimitsFitTheStore(t *testing.T) {
 			if sum > whole || sum < whole*9/10 {
 				t.Errorf("%d, %d networks: the limits are %d together", size, len(networks), sum)
 			}
+		}
+	}
+}
+
+// What is turned off and on again changes no other limit: a lower one could throw away what a stream holds.
+func TestWithoutSentTheOtherLimitsAreTheSame(t *testing.T) {
+	t.Parallel()
+	with, without := topology.LimitsOf([]string{"telegram"}, 0, time.Hour), topology.LimitsOf([]string{"telegram"}, 0, 0)
+	limits := without.ByName()
+	for _, s := range with.Streams {
+		switch limit, there := limits[s.Name]; {
+		case s.Name == topology.Sent.Name:
+			if there || s.MaxAge != time.Hour {
+				t.Errorf("%v, there without: %t", s, there)
+			}
+		case limit != s.MaxBytes:
+			t.Errorf("%s has %d with and %d without", s.Name, s.MaxBytes, limit)
 		}
 	}
 }

@@ -24,6 +24,8 @@ func StreamOf(subject string) string {
 		return ""
 	case "audit":
 		return Audit.Name
+	case "sent":
+		return Sent.Name
 	default:
 		return Index.Name
 	}
@@ -44,7 +46,7 @@ func PlaceOf(subject string) (far, channel string) {
 		return at(1), at(3)
 	case "message", "dead", "live":
 		return at(2), at(3)
-	case "egress", "journal", "seen", "ref", "early", "mark", "call":
+	case "egress", "journal", "sent", "seen", "ref", "early", "mark", "call":
 		return at(1), at(2)
 	case "state":
 		return "", at(1)

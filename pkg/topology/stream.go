@@ -38,12 +38,18 @@ const (
 	KeepDead = 30 * day
 	// KeepMedia is how long an attachment can be fetched.
 	KeepMedia = 30 * day
+	// KeepSent is how long the text of a message is kept after its network took it, where nothing else is configured.
+	// MostSent is the longest that can be.
+	KeepSent, MostSent = 2 * day, 7 * day
 )
 
 // The streams that are there once.
 var (
 	// Messages holds canonical messages on their way to the translator, both directions.
-	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 4 * gigabyte, Refuse: true}
+	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 3 * gigabyte, Refuse: true}
+	// Sent keeps what networks took that may tell later that it did not arrive, so that it can be sent again: each event under
+	// the key of its send. A full one drops its oldest. It is best effort, and there is none where nothing is to be kept.
+	Sent = Stream{Name: "SENT", Subjects: []string{"sent.>"}, PerSubject: 1, MaxAge: KeepSent, MaxBytes: gigabyte}
 	// Index remembers what has been taken, where a message stands and which of ours a network's id is.
 	Index = Stream{
 		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>", "call.>"}, PerSubject: 1, TTL: true,
@@ -88,7 +94,7 @@ func Outcomes(network string) Stream {
 
 // Streams are all streams of a deployment with these networks; the platform's are always there.
 func Streams(networks []string) []Stream {
-	all := []Stream{Messages, Index, Journal, Dead, Audit, Egress(Platform), Outcomes(Platform)}
+	all := []Stream{Messages, Index, Journal, Dead, Audit, Sent, Egress(Platform), Outcomes(Platform)}
 	for _, n := range networks {
 		all = append(all, Webhooks(n), Egress(n), Outcomes(n))
 	}

@@ -65,6 +65,11 @@ func CallSubject(network, channel, credential string) string {
 	return "call." + network + "." + channel + "." + credential
 }
 
+// SentSubject is where the text of a send is kept after its network took it, by the send's key.
+func SentSubject(network, channel, key string) string {
+	return "sent." + network + "." + channel + "." + key
+}
+
 // JournalSubject is where a channel's history is, of all its messages together.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 

@@ -16,6 +16,7 @@ func built(far, channel, token string) map[string]string {
 		"MESSAGES":        topology.MessageSubject(far, channel, token),
 		"JOURNAL":         topology.JournalSubject(far, channel),
 		"DEAD":            topology.DeadSubject(token, far, channel),
+		"SENT":            topology.SentSubject(far, channel, token),
 		"INDEX seen":      topology.SeenSubject(far, channel, token),
 		"INDEX ref":       topology.RefSubject(far, channel, token),
 		"INDEX early":     topology.EarlySubject(far, channel, token),

@@ -2,6 +2,7 @@ package bustest
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -62,6 +63,23 @@ func (s *Server) Without(stream string, do func()) {
 	}
 	do()
 	if _, err := s.js().CreateStream(s.t.Context(), c); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Drop deletes a stream, if it is there. It may be called by any goroutine.
+func (s *Server) Drop(stream string) {
+	if err := s.js().DeleteStream(context.Background(), stream); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		s.t.Errorf("drop %s: %v", stream, err)
+	}
+}
+
+// Bound gives a stream another limit, in bytes.
+func (s *Server) Bound(stream string, bytes int64) {
+	s.t.Helper()
+	c := s.handle(s.t.Context(), stream).CachedInfo().Config
+	c.MaxBytes = bytes
+	if _, err := s.js().UpdateStream(s.t.Context(), c); err != nil {
 		s.t.Fatal(err)
 	}
 }

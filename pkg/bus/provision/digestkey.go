@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -54,6 +56,9 @@ func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string
 	}
 	for _, name := range names {
 		s, err := b.JetStream().Stream(ctx, name)
+		if name == topology.Sent.Name && errors.Is(err, jetstream.ErrStreamNotFound) {
+			continue // nothing is to be kept
+		}
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}

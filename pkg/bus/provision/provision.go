@@ -25,15 +25,17 @@ import (
 )
 
 // Apply creates and updates every stream, bucket and store of a deployment with these networks, and the digest key of a
-// deployment that is new. What networks that are not named have is left as it is. networks are names as the configuration has them;
-// the platform's streams and those that are there once are always made.
+// deployment that is new. What networks that are not named have is left as it is; the texts of sent messages are removed where
+// none are to be kept. networks are names as the configuration has them; the platform's streams and those that are there once
+// are always made, but for that of those texts.
 //
 // Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
 // away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
 // there. Any other error leaves some of them made. It is safe to repeat, and for one process at a time: two versions would undo
 // each other. A change of the retention of a stream is refused by the broker: that needs a new stream.
 func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
-	all := topology.LimitsOf(networks, storage.Bytes)
+	sent := storage.sent()
+	all := topology.LimitsOf(networks, storage.Bytes, sent)
 	replicas, limits := storage.Replicas, all.ByName()
 	// all that can be refused is refused before the first stream is made: half a deployment is harder to understand than none
 	there, err := inventoryOf(ctx, b, limits)
@@ -46,6 +48,11 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 	for _, s := range all.Streams {
 		if _, err := b.JetStream().CreateOrUpdateStream(ctx, configOf(s, replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
+		}
+	}
+	if sent == 0 {
+		if err := b.JetStream().DeleteStream(ctx, topology.Sent.Name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return fmt.Errorf("remove stream %s: %w", topology.Sent.Name, err)
 		}
 	}
 	for _, k := range all.Buckets {
@@ -62,7 +69,7 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 		return fmt.Errorf("store %s: %w", topology.Media, err)
 	}
 	// only once everything is there: whoever verifies by the plan must not miss what was not made yet
-	if err := writePlan(ctx, b, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks}); err != nil {
+	if err := writePlan(ctx, b, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks, &sent}); err != nil {
 		return err
 	}
 	return provisionDigestKey(ctx, b, networks, storage.NewDigestKey)

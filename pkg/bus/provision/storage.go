@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
@@ -18,9 +19,20 @@ type Storage struct {
 	// Bytes bounds the disk: it is what all streams, buckets and attachments may take together on each server: their limits are shares of
 	// it. Default [topology.DefaultStore].
 	Bytes int64
+	// Sent is how long the text of a message is kept after its network took it, see [topology.Sent]; nil means
+	// [topology.KeepSent]. With 0 none is kept, and what was kept is removed.
+	Sent *time.Duration
 	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost]. Where the key is
 	// there, it changes nothing.
 	NewDigestKey bool
+}
+
+// sent is how long texts are kept.
+func (s Storage) sent() time.Duration {
+	if s.Sent == nil {
+		return topology.KeepSent
+	}
+	return *s.Sent
 }
 
 // planKey is where CHANNELS says what the streams were made for, so that who verifies them computes the same limits as
@@ -32,6 +44,8 @@ const planKey = "storage.plan"
 type plan struct {
 	Bytes    int64    `json:"bytes"`
 	Networks []string `json:"networks"`
+	// Sent is in nanoseconds; nil where a version made the plan that knew no such stream.
+	Sent *time.Duration `json:"sent,omitempty"`
 }
 
 // writePlan says for whoever verifies what the streams have just been made for. The last who applied is right.
@@ -43,8 +57,8 @@ func writePlan(ctx context.Context, b *bus.Bus, p plan) error {
 	return b.Bucket(topology.Channels).Put(ctx, planKey, data)
 }
 
-// planned are the limits of the streams in bytes, by name, as they were made; empty where that is not known.
-func planned(ctx context.Context, b *bus.Bus) (map[string]int64, error) {
+// planned are the streams as they were made, by name; nil where that is not known.
+func planned(ctx context.Context, b *bus.Bus) (map[string]topology.Stream, error) {
 	data, _, err := b.Bucket(topology.Channels).Get(ctx, planKey)
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil, nil // made by a version that left no plan
@@ -56,9 +70,9 @@ func planned(ctx context.Context, b *bus.Bus) (map[string]int64, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("storage plan: %w", err)
 	}
-	limits := map[string]int64{}
-	for _, s := range topology.LimitsOf(p.Networks, p.Bytes).Streams {
-		limits[s.Name] = s.MaxBytes
+	made := map[string]topology.Stream{}
+	for _, s := range topology.LimitsOf(p.Networks, p.Bytes, Storage{Sent: p.Sent}.sent()).Streams {
+		made[s.Name] = s
 	}
-	return limits, nil
+	return made, nil
 }

@@ -128,3 +128,32 @@ func TestTooLittleRoomIsSaidBeforeAnythingIsMade(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// What is not to be kept any more is removed with its stream, and that is as it should be; it can be kept again.
+func TestTextsThatAreNotToBeKeptAreRemoved(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("provision")
+	if _, err := b.Publish(t.Context(), bus.Post{Subject: topology.SentSubject(far, "ch", "m1-0-0"), Body: &eventv1.Event{}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, sent := range []time.Duration{0, 0, time.Hour, 0, topology.MostSent} {
+		if err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1, Sent: &sent}); err != nil {
+			t.Fatal(err)
+		}
+		if differences, err := provision.Verify(t.Context(), b, topology.Streams([]string{far})...); len(differences) > 0 || err != nil {
+			t.Errorf("%s: %v, %v", sent, differences, err)
+		}
+		switch state, err := b.State(t.Context(), topology.Sent.Name); {
+		case (sent == 0) != errors.Is(err, bus.ErrNoStream):
+			t.Errorf("%s: %v", sent, err)
+		case sent > 0 && (state.MaxAge != sent || state.Messages > 0):
+			t.Errorf("%s: %+v", sent, state)
+		}
+	}
+	// a new deployment that keeps nothing
+	off, none := time.Duration(0), bustest.StartEmpty(t).Connect("provision")
+	if err := provision.Apply(t.Context(), none, []string{far}, provision.Storage{Replicas: 1, Sent: &off}); err != nil {
+		t.Error(err)
+	}
+}

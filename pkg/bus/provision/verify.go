@@ -25,12 +25,16 @@ var ErrUnfit = errors.New("puente apply of this version puts it right")
 // puente apply does, so that two versions never undo each other. An error without ErrUnfit means that the broker could not be
 // asked. It costs a request for each stream and one for what they were made for.
 func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differences []string, err error) {
-	limits, err := planned(ctx, b)
+	made, err := planned(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	var errs []error
 	for _, s := range streams {
+		plan, known := made[s.Name]
+		if s.Name == topology.Sent.Name && made != nil && !known {
+			continue // there is to be none
+		}
 		info, err := b.JetStream().Stream(ctx, s.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			errs = append(errs, fmt.Errorf("stream %s is not there: %w", s.Name, ErrUnfit))
@@ -41,8 +45,8 @@ func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differ
 			continue
 		}
 		have := info.CachedInfo().Config
-		if limit, known := limits[s.Name]; known {
-			s.MaxBytes = limit
+		if known {
+			s.MaxBytes, s.MaxAge = plan.MaxBytes, plan.MaxAge
 		} else {
 			s.MaxBytes = have.MaxBytes // made for nobody that is known
 		}

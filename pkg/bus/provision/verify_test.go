@@ -43,7 +43,7 @@ func TestWhatDiffersIsSaid(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"stream OUTCOMES_toy has max age 1h0m0s instead of 48h0m0s",
-		fmt.Sprintf("stream EGRESS_toy has max bytes 1048576 instead of %d", topology.LimitsOf([]string{"toy"}, 0).ByName()["EGRESS_toy"]),
+		fmt.Sprintf("stream EGRESS_toy has max bytes 1048576 instead of %d", topology.LimitsOf([]string{"toy"}, 0, topology.KeepSent).ByName()["EGRESS_toy"]),
 		"stream EGRESS_toy keeps all messages of a subject instead of 100000",
 		"stream EGRESS_toy refuses what is new when full instead of refuses what is new when it or a subject is full",
 		"stream EGRESS_toy allows no atomic batches",

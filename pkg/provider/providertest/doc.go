@@ -42,7 +42,7 @@
 //     says so, with a reason, and takes no other with it, nor its place;
 //   - nothing panics on a call that is cut, flipped or twisted, and no error quotes it;
 //   - a call that was stored reads as it did before its credential was taken out;
-//   - receipts, our own ids in them, watermarks and aliases come only where Confirms says so, and some conversation shows
+//   - receipts, failures and our own ids in them, watermarks and aliases come only where Confirms says so, and some conversation shows
 //     those that it tells of.
 //
 // What is sent:
@@ -51,7 +51,7 @@
 //     network; each kind that Carries names is known;
 //   - what is no message is refused for good, and what is of a kind that nobody knows is never lost in silence;
 //   - where Confirms has IdempotencyKey or OwnID, every try of a message makes the same requests, and another message or
-//     part makes others;
+//     part makes others, as does a message that is sent again after it had failed;
 //   - every request is one that the vendor's description allows, and every operation of it is called.
 //
 // What becomes of it, in the network's own words where [Answers] has them:

@@ -130,6 +130,11 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		"a receipt that is not declared": {changed(func(n *provider.Network[account]) { n.Confirms.Receipts, n.Confirms.OwnID = "", "" }),
 			"is a receipt, and Confirms.Receipts is not set"},
 		"an own id that is not declared": {changed(func(n *provider.Network[account]) { n.Confirms.OwnID = "" }), "hands our id back, and Confirms.OwnID is not set"},
+		"a failure that is not declared": {telling(func(_ int, e *provider.Event) {
+			if e.Receipt != nil {
+				e.Receipt.Status = eventv1.Status_STATUS_FAILED
+			}
+		}), "says that a message failed, and Confirms.Failures is not set"},
 		"a watermark that is not declared": {telling(func(_ int, e *provider.Event) {
 			if e.Receipt != nil {
 				e.Receipt = &provider.Receipt{UpTo: true, Status: eventv1.Status_STATUS_READ}

@@ -19,6 +19,7 @@ func (s *runner) delivery() delivery.Config {
 	return delivery.Config{
 		Far: d.Name, Validity: d.Validity, SendTimeout: d.SendTimeout, Concurrency: d.Concurrency,
 		PerAccount: bound(d.Rates.Account), PerChannel: bound(d.Rates.Channel), PerContact: bound(d.Rates.Contact), Channels: s.sending, Exists: s.exists, StopGrace: s.env.StopGrace,
+		Keep: s.env.KeepSent && d.Confirms.Failures != "",
 	}
 }
 

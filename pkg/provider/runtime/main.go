@@ -21,7 +21,7 @@ func ServiceName(d provider.Driver) string { return "egress-" + d.Describe().Nam
 func Service(d provider.Driver) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return Run(ctx, d, Environment{
-			Shards: env.Shards, StopGrace: env.Config.Stop.Grace,
+			Shards: env.Shards, StopGrace: env.Config.Stop.Grace, KeepSent: env.Config.Retention.Sent > 0,
 			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
 			Started: env.Started, Tell: env.Tell,
 		})

@@ -29,6 +29,8 @@ type Environment struct {
 	Shards *shard.Group
 	// StopGrace is the longest that a send may go on after a stop; default 65 s. What is cut off then may be sent twice.
 	StopGrace time.Duration
+	// KeepSent says that the texts of sent messages are kept, where the network may tell later of a failure.
+	KeepSent bool
 	// Log is told what the operator should know; it holds no text, no address of a contact and no credential.
 	Log *slog.Logger
 	// Tracer makes spans; nil makes none.

@@ -246,4 +246,12 @@ func TestTheIdempotencyKeyIsOneForEverySend(t *testing.T) {
 	if got := provider.IdempotencyKey(part); got != "0190abcdef-2" {
 		t.Errorf("a replay has another key: %q", got)
 	}
+	keys := map[string]bool{}
+	for n := range uint32(27) { // more than 26 times is refused: see record
+		part.Resent = n
+		keys[provider.IdempotencyKey(part)] = true
+	}
+	if len(keys) != 27 || !keys["0190abcdef-2a"] || !keys["0190abcdef-2z"] {
+		t.Errorf("sent again after it was taken: %v", keys)
+	}
 }

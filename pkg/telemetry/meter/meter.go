@@ -30,6 +30,7 @@ type Meter struct {
 	sends, attempts, doubts, suspensions    *counter
 	sendDelay, sendDuration                 *histogram
 	receipts, deadLetters, lapses, failures *counter
+	unkept                                  *counter
 	receiptDelay                            *histogram
 	owned                                   *counter
 	gauges                                  gauges

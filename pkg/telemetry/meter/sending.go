@@ -11,7 +11,7 @@ import (
 // sending makes what is counted where messages are sent, and of the shards that a process owns. far is the destination: a
 // network or the platform.
 func (m *Meter) sending() error {
-	var errs [8]error
+	var errs [9]error
 	m.sends, errs[0] = m.counter("puente.sends", "{send}", "Sends that have ended, by their outcome: sent, failed or expired. Parts and statuses count each.", "far", "result")
 	m.attempts, errs[1] = m.counter("puente.send.attempts", "{attempt}", "Tries to send, by what became of each.", "far", "class")
 	m.sendDelay, errs[2] = m.histogram("puente.send.delay", "From the acceptance of a message until the destination had taken it, in seconds.", longTimes, "far")
@@ -20,6 +20,7 @@ func (m *Meter) sending() error {
 	m.suspensions, errs[5] = m.counter("puente.suspensions", "{suspension}", "How often a channel was suspended.", "far")
 	m.lapses, errs[6] = m.counter("puente.lease.lapses", "{lapse}", "How often the heartbeat of the process was late: it begins nothing new until its leases are renewed.")
 	m.owned, errs[7] = m.upDown("puente.units.owned", "{unit}", "Shards that the process works on: partitions of streams, and channels with messages.", "kind")
+	m.unkept, errs[8] = m.counter("puente.sent.unkept", "{message}", "Messages that a network took and whose text could not be kept, by why: should one fail by a receipt, it cannot be sent again.", "far", "cause")
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
 	}
@@ -66,6 +67,13 @@ func (m *Meter) Doubt(ctx context.Context, far, settled string) {
 func (m *Meter) Suspended(ctx context.Context, far string) {
 	if m != nil {
 		m.suspensions.count(ctx, 1, values{far})
+	}
+}
+
+// Unkept is a message that was sent and whose text could not be kept; cause is "broker", "store" or "behind".
+func (m *Meter) Unkept(ctx context.Context, far, cause string) {
+	if m != nil {
+		m.unkept.count(ctx, 1, values{far, cause})
 	}
 }
 

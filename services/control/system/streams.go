@@ -83,6 +83,7 @@ func about(name string) string {
 		topology.Journal.Name:            "history for people",
 		topology.Dead.Name:               "dead letters",
 		topology.Audit.Name:              "what operators did",
+		topology.Sent.Name:               "texts of sent messages that may fail yet",
 		mediaStream:                      "attachments",
 		bucketStream + topology.Networks: "what each network declares",
 		bucketStream + topology.Channels: "settings of channels, and how they stand",

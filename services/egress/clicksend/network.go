@@ -22,6 +22,7 @@ var Network = provider.Network[Account]{
 	},
 	Confirms: provider.Confirms{
 		Receipts: "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
+		Failures: "https://help.clicksend.com/en/articles/42318-sms-troubleshooting",
 		OwnID:    "https://developers.clicksend.com/docs/messaging/sms", // custom_string
 	},
 	// No rate: messages are accepted "at any rate", and what is too much is answered 429 and waits as told.

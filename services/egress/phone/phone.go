@@ -40,7 +40,7 @@ var Network = provider.Network[Account]{
 		Buttons:    provider.Limit{Max: customchannel.MaxReplies, Page: docs},
 		ButtonText: provider.Limit{Max: customchannel.MaxReply, Unit: provider.UTF16, Page: docs},
 	},
-	Confirms: provider.Confirms{Receipts: docs, OwnID: docs, IdempotencyKey: docs},
+	Confirms: provider.Confirms{Receipts: docs, Failures: docs, OwnID: docs, IdempotencyKey: docs},
 	Webhook: &webhook.Policy{
 		Verify: webhook.Token{Header: "X-Phone-Token", Secret: "secret"},
 		Dedupe: webhook.JSON("id"),

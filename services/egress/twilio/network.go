@@ -34,6 +34,7 @@ var Network = provider.Network[Account]{
 	},
 	Confirms: provider.Confirms{
 		Receipts: docs + "messaging/guides/outbound-message-status-in-status-callbacks",
+		Failures: docs + "messaging/guides/outbound-message-status-in-status-callbacks",
 		OwnID:    docs + "messaging/guides/outbound-message-status-in-status-callbacks", // in the status callback's URL
 		// of WhatsApp's contacts in Mexico, Argentina and Brazil
 		Aliases: "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/phone-numbers",

@@ -27,7 +27,7 @@ var Network = provider.Network[Account]{
 		Buttons:    provider.Limit{Max: 24, Page: "https://developers.viber.com/docs/tools/keyboards/"},
 		ButtonText: provider.Limit{Max: 250, Unit: provider.UTF16, Page: "https://developers.viber.com/docs/tools/keyboards/"},
 	},
-	Confirms: provider.Confirms{Receipts: reference + "#message-receipts-callbacks"},
+	Confirms: provider.Confirms{Receipts: reference + "#message-receipts-callbacks", Failures: reference + "#message-receipts-callbacks"},
 	Pages: provider.Pages{
 		Webhook: reference + "#callbacks",
 		Errors:  "https://creators.viber.com/docs/bots-api/errors",

@@ -30,6 +30,7 @@ var Network = provider.Network[Account]{
 	},
 	Confirms: provider.Confirms{
 		Receipts: docs + "webhooks/reference/messages/status",
+		Failures: docs + "webhooks/reference/messages/status",
 		OwnID:    docs + "webhooks/reference/messages/status", // biz_opaque_callback_data
 		Echoes:   docs + "webhooks/reference/smb_message_echoes",
 		Aliases:  docs + "business-scoped-user-ids",

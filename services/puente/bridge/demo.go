@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/sandbox"
 )
 
@@ -34,7 +35,7 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 	d := &demo{}
 	cfg := &config.Config{
 		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: config.NATS{Replicas: 1},
-		Log: config.Log{Level: slog.LevelWarn, Format: config.Text},
+		Log: config.Log{Level: slog.LevelWarn, Format: config.Text}, Retention: config.Retention{Sent: topology.KeepSent},
 	}
 	if o.Listen != "" {
 		cfg.Listen = o.Listen

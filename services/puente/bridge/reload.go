@@ -101,6 +101,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"trace", running.Trace, file.Trace},
 		{"stop", running.Stop, file.Stop},
 		{"history", running.History, file.History},
+		{"retention", running.Retention, file.Retention},
 		{"control.reflection", running.Control.Reflection, file.Control.Reflection},
 	} {
 		if !reflect.DeepEqual(s.have, s.now) {

@@ -88,6 +88,7 @@ func aboutConfirms(p *sheet, d provider.Description) {
 		name, words string
 		page        provider.Page
 	}{
+		{"failures", "a receipt may tell that a message failed: its text is kept for a while, so that it can be sent again", c.Failures},
 		{"own_id", "receipts name our own id", c.OwnID},
 		{"echoes", "what was sent from elsewhere, such as an app, is told", c.Echoes},
 		{"watermarks", "receipts may be about all that was sent up to then", c.Watermarks},

@@ -48,6 +48,7 @@ func (t Trial) shown(r stage.Reporter) {
 		has        bool
 	}{
 		{"a receipt", `"receipt"`, t.Confirms.Receipts != ""},
+		{"a receipt of a failure", `"STATUS_FAILED"`, t.Confirms.Failures != ""},
 		{"a receipt with our own id", `"own_id": "`, t.Confirms.OwnID != ""},
 		{"a watermark", `"up_to"`, t.Confirms.Watermarks != ""},
 	} {

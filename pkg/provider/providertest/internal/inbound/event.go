@@ -63,6 +63,8 @@ func undeclared(e provider.Event, c provider.Confirms) string {
 	switch {
 	case e.Receipt != nil && c.Receipts == "":
 		return "is a receipt, and Confirms.Receipts is not set"
+	case e.Receipt != nil && e.Receipt.Status == eventv1.Status_STATUS_FAILED && c.Failures == "":
+		return "says that a message failed, and Confirms.Failures is not set"
 	case e.Receipt != nil && e.Receipt.UpTo && c.Watermarks == "":
 		return "is a watermark, and Confirms.Watermarks is not set"
 	case e.Receipt != nil && e.Receipt.OwnID != "" && c.OwnID == "":

@@ -42,4 +42,9 @@ func (s Playing) keyed(r stage.Reporter, a *conversation.Act) {
 	if requests, ok := play(other); ok && slices.Equal(first, requests) {
 		r.Errorf("message.json: another part of the message makes the same request: its idempotency key does not tell parts apart")
 	}
+	other = proto.CloneOf(m)
+	other.Resent++
+	if requests, ok := play(other); ok && slices.Equal(first, requests) {
+		r.Errorf("message.json: the message makes the same request when it is sent again after it had failed: its key is not provider.IdempotencyKey")
+	}
 }

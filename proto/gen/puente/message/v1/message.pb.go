@@ -219,6 +219,9 @@ type Message struct {
 	// A keyed digest of the content as the network told it, before a file of it was stored: two versions that say the same
 	// have the same. Of inbound messages only.
 	ContentDigest string `protobuf:"bytes,13,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
+	// How often it was sent again after its network had taken it and told that it failed; 0 for never. To the network each such
+	// time is a message of its own: its idempotency key is another one.
+	Resent        uint32 `protobuf:"varint,14,opt,name=resent,proto3" json:"resent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -342,6 +345,13 @@ func (x *Message) GetContentDigest() string {
 		return x.ContentDigest
 	}
 	return ""
+}
+
+func (x *Message) GetResent() uint32 {
+	if x != nil {
+		return x.Resent
+	}
+	return 0
 }
 
 // Contact is a person on a network.
@@ -954,7 +964,7 @@ var File_puente_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_puente_message_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/message/v1/message.proto\x12\x11puente.message.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\x04\n" +
+	"\x1fpuente/message/v1/message.proto\x12\x11puente.message.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x04\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -973,7 +983,8 @@ const file_puente_message_v1_message_proto_rawDesc = "" +
 	" \x01(\v2\x1a.puente.message.v1.ContentR\acontent\x127\n" +
 	"\brevision\x18\v \x01(\x0e2\x1b.puente.message.v1.RevisionR\brevision\x12\x14\n" +
 	"\x05edits\x18\f \x01(\tR\x05edits\x12%\n" +
-	"\x0econtent_digest\x18\r \x01(\tR\rcontentDigest\"s\n" +
+	"\x0econtent_digest\x18\r \x01(\tR\rcontentDigest\x12\x16\n" +
+	"\x06resent\x18\x0e \x01(\rR\x06resent\"s\n" +
 	"\aContact\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x124\n" +
 	"\aprofile\x18\x02 \x01(\v2\x1a.puente.message.v1.ProfileR\aprofile\x12\x18\n" +
