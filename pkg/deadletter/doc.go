@@ -17,4 +17,7 @@
 // How a letter comes back depends on where its entry was. What was ready for a destination (EGRESS_*) is published
 // there again, under the next generation of its keys. What was not (MESSAGES) goes through the translator again. A
 // call (WEBHOOKS_*) is read again. Statuses and outcomes do not come back.
+//
+// What a network took and told of as failed has no dead letter. As long as its text is kept (the stream SENT) it can be sent
+// again: [Look] finds it, [Resend] puts it on its way.
 package deadletter

@@ -5,7 +5,18 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/pkg/topology"
 )
+
+// ResendUntil resends as [Resend] does and stops short of an end, as a process that dies there: before anything is published.
+func ResendUntil(ctx context.Context, b *bus.Bus, k *Kept) error {
+	var given []record.Given
+	for _, p := range k.parts {
+		given = append(given, p.Given)
+	}
+	_, _, err := record.New(b).ReplayOutbound(ctx, topology.MessageOf(k.parts[0].event), given)
+	return err
+}
 
 // ReplayUntil replays as [Replay] does and stops short of an end, as a process that dies there: before anything is
 // published, or before the letters are removed.

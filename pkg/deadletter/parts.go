@@ -51,11 +51,11 @@ func (r *replayer) advance(ctx context.Context, letters []loadedLetter) (begun r
 		begun, err = r.index.ReplayInbound(ctx, m)
 		return begun, letters, err
 	}
-	var parts []uint32
+	var given []record.Given
 	for _, l := range letters {
-		parts = append(parts, l.Part)
+		given = append(given, record.Given{Part: l.Part, Generation: l.Generation})
 	}
-	begun, parts, err = r.index.ReplayOutbound(ctx, m, parts)
+	begun, parts, err := r.index.ReplayOutbound(ctx, m, given)
 	again = slices.DeleteFunc(letters, func(l loadedLetter) bool { return !slices.Contains(parts, l.Part) })
 	return begun, again, err
 }

@@ -31,6 +31,7 @@ type morgue struct {
 	mu     sync.Mutex
 	refuse map[string]bool // by key
 	stop   func()          // ends the far end's service
+	keep   bool            // it keeps what it took
 }
 
 func newMorgue(t *testing.T, refuse ...string) *morgue {
@@ -58,7 +59,9 @@ func (m *morgue) serve() {
 	if m.stop != nil {
 		m.stop()
 	}
-	m.stop = start(m.t, m.s.Connect("egress-testnet"), config(m.net))
+	c := config(m.net)
+	c.Keep = m.keep
+	m.stop = start(m.t, m.s.Connect("egress-testnet"), c)
 }
 
 // send puts a message of n parts on its way, with its state, as the translator does.

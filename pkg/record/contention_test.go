@@ -81,7 +81,7 @@ func TestARecordThatIsAlwaysChangedIsAnError(t *testing.T) {
 		}
 	}
 	before := s.replaces
-	if _, _, err := ix.ReplayOutbound(t.Context(), m, []uint32{0}); !errors.Is(err, bus.ErrConflict) {
+	if _, _, err := ix.ReplayOutbound(t.Context(), m, []record.Given{{}}); !errors.Is(err, bus.ErrConflict) {
 		t.Errorf("replay: %v", err)
 	}
 	if n := s.replaces - before; n < 2 || n > 20 {
@@ -141,7 +141,7 @@ func TestOfManyAtOnceOneHasIt(t *testing.T) {
 		return err == nil && out.Claim == record.Fresh
 	})
 	replays := ask(func(ix *record.Index, _ int) bool {
-		r, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0})
+		r, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []record.Given{{}})
 		return err == nil && r == record.ReplayStarted
 	})
 	admissions := ask(func(ix *record.Index, i int) bool {

@@ -43,7 +43,8 @@
 //	void                     ingress, which told the platform that the message is not taken [Index.Void]
 //	sent, failed (outcome)   the translator, for what egress stored in OUTCOMES             [Index.Advance]
 //	sent … failed (receipt)  the translator, for what the network told of it later          [Index.Advance]
-//	replay                   whoever replays its dead letters                               [Index.ReplayOutbound]
+//	replay                   whoever replays its dead letters, or sends again what failed   [Index.ReplayOutbound]
+//	                         by a receipt
 //
 // What always holds, whatever the order of events, and however often one is handled again:
 //
@@ -51,6 +52,7 @@
 //   - A status only moves to the right. Steps may be left out: a receipt can come before the outcome. Failed is refused once
 //     the part was delivered, and is final otherwise.
 //   - A generation never goes down. News of a part counts only in the generation in which the part was last put on its way.
+//     A replay takes each part to the generation behind its own, and the message one further each time.
 //   - The outcome "sent" and a receipt of the same part end alike in either order.
 //
 // A message to the platform has the record Seen: taken or not, and its generation ([Index.ClaimInbound],

@@ -53,7 +53,7 @@ func TestALifeOfAMessage(t *testing.T) {
 	}
 	m.Part = &messagev1.Part{Index: 1, Count: 2}
 	for _, want := range []record.Replay{record.ReplayStarted, record.ReplayResumed} {
-		r, again, err := ix.ReplayOutbound(t.Context(), m, []uint32{1})
+		r, again, err := ix.ReplayOutbound(t.Context(), m, []record.Given{{Part: 1}})
 		if err != nil || r != want || !cmp.Equal(again, []uint32{1}) {
 			t.Errorf("replay: %d, %v, %v, want %d", r, again, err, want)
 		}
@@ -67,7 +67,7 @@ func TestALifeOfAMessage(t *testing.T) {
 	if got := advance(t, ix, "m1", record.News{Part: 1, Generation: 1, Status: sent, Sequence: 24}); got != record.WriteAndTell {
 		t.Errorf("news of the replay: %d", got)
 	}
-	if r, _, err := ix.ReplayOutbound(t.Context(), m, []uint32{1}); r != record.ReplayDone || err != nil {
+	if r, _, err := ix.ReplayOutbound(t.Context(), m, []record.Given{{Part: 1}}); r != record.ReplayDone || err != nil {
 		t.Errorf("replay of what was sent: %d, %v", r, err)
 	}
 	state := s.state(t, "m1")
@@ -95,7 +95,7 @@ func TestAVoidIsForGood(t *testing.T) {
 	if got := advance(t, ix, "m1", record.News{Status: sent, Sequence: 9}); got != record.Ignore {
 		t.Errorf("news of it: %d", got)
 	}
-	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), "not taken") {
+	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []record.Given{{}}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), "not taken") {
 		t.Errorf("replay: %v", err)
 	}
 	if _, err := ix.Replayed(t.Context(), message("m1", 0)); !errors.Is(err, record.ErrNotReplayable) {
@@ -142,7 +142,7 @@ func TestAHigherGenerationIsClaimedAnew(t *testing.T) {
 func TestWhatCannotBeReplayed(t *testing.T) {
 	t.Parallel()
 	ix, _ := newIndex(t)
-	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []uint32{0}); !errors.Is(err, record.ErrNotReplayable) {
+	if _, _, err := ix.ReplayOutbound(t.Context(), message("m1", 0), []record.Given{{}}); !errors.Is(err, record.ErrNotReplayable) {
 		t.Error(err)
 	}
 	if done, err := ix.Replayed(t.Context(), message("m1", 0)); done || err != nil {
@@ -151,7 +151,7 @@ func TestWhatCannotBeReplayed(t *testing.T) {
 	claim(t, ix, 7, message("m1", 0), text("ho"), text("la"))
 	claim(t, ix, 8, message("m2", 0))
 	for id, part := range map[string]uint32{"m1": 0, "m2": 1} {
-		if _, _, err := ix.ReplayOutbound(t.Context(), message(id, 0), []uint32{part}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), " parts") {
+		if _, _, err := ix.ReplayOutbound(t.Context(), message(id, 0), []record.Given{{Part: part}}); !errors.Is(err, record.ErrNotReplayable) || !strings.Contains(err.Error(), " parts") {
 			t.Errorf("%s: %v", id, err)
 		}
 	}

@@ -28,10 +28,12 @@ type News struct {
 	At     time.Time
 	// Why it failed; nothing otherwise.
 	Why reason.Reason
-	// Generation is that of the send. AnyGeneration says that the network knows only the message's id: then it is that of
-	// the part's last send, but for a failure from before the last replay.
+	// Generation is that of the send. AnyGeneration says that the network knows only the message's id, and which time it was
+	// sent again after it had been taken (Resent): then it is that of the part's last send, but for another time, and for a
+	// failure from before the last replay.
 	Generation    uint32
 	AnyGeneration bool
+	Resent        uint32
 	// Sequence is the entry of OUTCOMES_* that brings the news, above 0.
 	Sequence uint64
 }
@@ -114,6 +116,9 @@ func current(s *indexv1.State, n News) bool {
 	if !n.AnyGeneration {
 		return n.Generation == generation
 	}
+	if n.Resent != PartResent(s, n.Part) {
+		return false
+	}
 	// some networks tell whole seconds
 	replayed := s.GetReplayedAt().AsTime().Truncate(time.Second)
 	return n.Status != failed || generation == 0 || !n.At.Before(replayed)
@@ -127,31 +132,46 @@ func PartGeneration(s *indexv1.State, part uint32) uint32 {
 	return s.GetGeneration()
 }
 
-// replay is the event "these parts, which were given up in the generation before next, are to be sent again". It says which
-// of them are to be published. A part that arrived after all is left alone: its dead letter was written by somebody who did
-// not know. A replay that was interrupted is done again with the same result.
-func replay(s *indexv1.State, parts []uint32, next uint32, now time.Time) (Replay, []uint32) {
-	switch {
-	case s.GetGeneration() > next:
-		return ReplayDone, nil
-	case s.GetGeneration() == next:
+// PartResent is how often a part of a message was sent again after its network had taken it.
+func PartResent(s *indexv1.State, part uint32) uint32 {
+	if int(part) < len(s.GetPartResent()) {
+		return s.GetPartResent()[part]
+	}
+	return 0
+}
+
+// replay is the event "these parts, which were given up in these generations, are to be sent again", each in the generation
+// behind its own. It says which of them are to be published. A part that arrived after all is left alone: its dead letter was
+// written by somebody who did not know. A replay that was interrupted is done again with the same result. The message's own
+// generation goes up each time that something is begun, so that each status can be told once more.
+func replay(s *indexv1.State, parts []Given, now time.Time) (Replay, []uint32) {
+	due := slices.DeleteFunc(slices.Clone(parts), func(p Given) bool {
+		return PartGeneration(s, p.Part) != p.Generation || arrived(s.GetParts()[p.Part])
+	})
+	if len(due) == 0 {
 		again := begun(s, parts)
 		if len(again) == 0 {
 			return ReplayDone, nil
 		}
 		return ReplayResumed, again
 	}
-	again := slices.DeleteFunc(slices.Clone(parts), func(p uint32) bool { return arrived(s.GetParts()[p]) })
-	if len(again) == 0 {
-		return ReplayDone, nil
+	generations := make([]uint32, len(s.GetParts()))
+	for p := range generations {
+		generations[p] = PartGeneration(s, uint32(p))
 	}
-	if len(s.GetPartGenerations()) != len(s.GetParts()) {
-		s.PartGenerations = slices.Repeat([]uint32{s.GetGeneration()}, len(s.GetParts()))
+	var again []uint32
+	for _, p := range due {
+		s.Parts[p.Part], generations[p.Part] = waiting, p.Generation+1
+		again = append(again, p.Part)
+		if p.Taken {
+			if len(s.GetPartResent()) != len(s.GetParts()) {
+				s.PartResent = make([]uint32, len(s.GetParts()))
+			}
+			s.PartResent[p.Part]++
+		}
 	}
-	for _, p := range again {
-		s.Parts[p], s.PartGenerations[p] = waiting, next
-	}
-	s.Generation, s.OutcomeSequence, s.ReplayedAt, s.Contents = next, 0, timestamppb.New(now), nil
+	s.PartGenerations, s.Generation = generations, s.GetGeneration()+1
+	s.OutcomeSequence, s.ReplayedAt, s.Contents = 0, timestamppb.New(now), nil
 	if !slices.Contains(s.GetParts(), failed) { // else another part was taken and did not arrive: the message stays failed
 		s.Status, s.Reason, s.Why = waiting, "", nil
 	}
@@ -161,17 +181,17 @@ func replay(s *indexv1.State, parts []uint32, next uint32, now time.Time) (Repla
 // arrived says that the network took a part.
 func arrived(s eventv1.Status) bool { return s != waiting && s != failed }
 
-// begun are the parts that an earlier replay of this generation started anew; none where there is news of one, since then
-// all are on their way.
-func begun(s *indexv1.State, parts []uint32) (again []uint32) {
+// begun are the parts that an earlier replay started anew; none where there is news of one, since then all are on their way.
+func begun(s *indexv1.State, parts []Given) (again []uint32) {
 	for _, p := range parts {
-		if int(p) >= len(s.GetPartGenerations()) || s.GetPartGenerations()[p] != s.GetGeneration() {
+		// without generations of its own the message was claimed anew as a whole, which is no replay of its parts
+		if int(p.Part) >= len(s.GetPartGenerations()) || s.GetPartGenerations()[p.Part] != p.Generation+1 {
 			continue
 		}
-		if s.GetParts()[p] != waiting {
+		if s.GetParts()[p.Part] != waiting {
 			return nil
 		}
-		again = append(again, p)
+		again = append(again, p.Part)
 	}
 	return again
 }

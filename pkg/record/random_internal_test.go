@@ -46,20 +46,20 @@ func newLife(seed uint64) *life {
 func (l *life) step(i int) (n News, replayed bool) {
 	n = News{
 		Part: uint32(l.IntN(len(l.state.GetParts()) + 1)), Status: statuses[l.IntN(len(statuses))], Sequence: uint64(10 + i),
-		Generation: uint32(l.IntN(int(l.state.GetGeneration()) + 2)), AnyGeneration: l.IntN(6) == 0, At: time.Unix(int64(i), 0),
+		Generation: uint32(l.IntN(int(l.state.GetGeneration()) + 2)), AnyGeneration: l.IntN(6) == 0, Resent: uint32(l.IntN(2)), At: time.Unix(int64(i), 0),
 	}
 	if l.IntN(8) > 0 {
 		l.log = append(l.log, fmt.Sprintf("part %d %s of %d: %d", n.Part, n.Status, n.Generation, advance(l.state, n)))
 		return n, false
 	}
-	var parts []uint32
-	for p := range l.state.GetParts() {
+	var parts []Given
+	for p, status := range l.state.GetParts() {
 		if l.IntN(2) == 0 {
-			parts = append(parts, uint32(p))
+			parts = append(parts, Given{Part: uint32(p), Generation: n.Generation, Taken: status == failed && l.IntN(2) == 0})
 		}
 	}
-	r, again := replay(l.state, parts, n.Generation+1, time.Unix(int64(i), 0))
-	l.log = append(l.log, fmt.Sprintf("replay %v of generation %d: %d, %v", parts, n.Generation, r, again))
+	r, again := replay(l.state, parts, time.Unix(int64(i), 0))
+	l.log = append(l.log, fmt.Sprintf("replay %v: %d, %v", parts, r, again))
 	return n, true
 }
 

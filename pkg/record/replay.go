@@ -27,9 +27,30 @@ const (
 // ErrNotReplayable means that a message cannot be sent again, now or later.
 var ErrNotReplayable = errors.New("it cannot be brought back")
 
-// ReplayOutbound takes a message to a contact, or a part of one, to the generation after its own. parts are those that were
-// given up in that generation, by index; it says which of them are to be published.
-func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts []uint32) (r Replay, again []uint32, err error) {
+// Given is a part that is to be sent again.
+type Given struct {
+	// Part is its index, Generation the one in which it was given up.
+	Part, Generation uint32
+	// Taken says that the network took it then, and told later that it failed: to the network it is another message now.
+	Taken bool
+}
+
+// MostResent is how often one part may be sent again after its network took it: its idempotency keys are told apart by a letter.
+const MostResent = 26
+
+// Standing is where a message to a contact is, and nil for one that was forgotten, or never taken.
+func (ix *Index) Standing(ctx context.Context, channel, id string) (*indexv1.State, error) {
+	s := &indexv1.State{}
+	_, err := ix.store.Read(ctx, topology.StateSubject(channel, id), s)
+	if errors.Is(err, bus.ErrNotFound) || err == nil && s.GetStanding() != indexv1.Standing_STANDING_TAKEN {
+		return nil, nil
+	}
+	return s, about(err, "state of message %s", id)
+}
+
+// ReplayOutbound takes parts of a message to a contact, or a whole one, to the generation after the one in which each was
+// given up. It says which of them are to be published.
+func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts []Given) (r Replay, again []uint32, err error) {
 	count := max(1, m.GetPart().GetCount())
 	err = change(ctx, ix.store, topology.StateSubject(m.GetChannel(), m.GetId()), KeepFailed, func(found bool, s *indexv1.State) (bool, error) {
 		switch {
@@ -39,10 +60,14 @@ func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts
 			return false, errVoid
 		case len(s.GetParts()) != int(count):
 			return false, fmt.Errorf("%w: it has %d parts and is remembered with %d", ErrNotReplayable, count, len(s.GetParts()))
-		case slices.ContainsFunc(parts, func(p uint32) bool { return p >= count }):
+		case slices.ContainsFunc(parts, func(p Given) bool { return p.Part >= count }):
 			return false, fmt.Errorf("%w: it has %d parts, and a dead letter is of another", ErrNotReplayable, count)
+		case slices.ContainsFunc(parts, func(p Given) bool {
+			return p.Taken && p.Generation == PartGeneration(s, p.Part) && PartResent(s, p.Part) >= MostResent
+		}):
+			return false, fmt.Errorf("%w: it was sent again %d times", ErrNotReplayable, MostResent)
 		}
-		r, again = replay(s, parts, m.GetGeneration()+1, time.Now())
+		r, again = replay(s, parts, time.Now())
 		return r == ReplayStarted, nil
 	})
 	if err != nil {

@@ -71,7 +71,7 @@ func TestReplay(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := proto.CloneOf(test.state)
-			r, again := replay(s, test.parts, 1, now)
+			r, again := replay(s, ofGeneration(0, test.parts...), now)
 			if r != test.want || !slices.Equal(again, test.again) {
 				t.Errorf("%d, %v; want %d, %v", r, again, test.want, test.again)
 			}
@@ -85,6 +85,51 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// ofGeneration are parts that were given up in one generation.
+func ofGeneration(g uint32, parts ...uint32) (given []Given) {
+	for _, p := range parts {
+		given = append(given, Given{Part: p, Generation: g})
+	}
+	return given
+}
+
+// A part that the network took is sent again without those that have dead letters, and these come back afterwards all the
+// same: each part goes by its own generation, and the message's own goes up each time.
+func TestPartsComeBackOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	s := &indexv1.State{Standing: indexv1.Standing_STANDING_TAKEN, Status: failed, Parts: []eventv1.Status{failed, failed, failed}}
+	again := func(given []Given, want Replay, parts ...uint32) {
+		t.Helper()
+		if r, got := replay(s, given, time.Now()); r != want || !slices.Equal(got, parts) {
+			t.Fatalf("%d, %v; want %d, %v", r, got, want, parts)
+		}
+	}
+	taken := []Given{{Part: 0, Taken: true}}
+	again(taken, ReplayStarted, 0)
+	again(taken, ReplayResumed, 0)
+	if s.GetStatus() != failed {
+		t.Errorf("two parts are failed still, and it says %s", s.GetStatus())
+	}
+	again(ofGeneration(0, 1, 2), ReplayStarted, 1, 2)
+	again(ofGeneration(0, 1, 2), ReplayResumed, 1, 2)
+	if s.GetStatus() != waiting || !slices.Equal(s.GetPartGenerations(), []uint32{1, 1, 1}) || s.GetGeneration() != 2 {
+		t.Errorf("%v", s)
+	}
+	s.Parts[0] = failed
+	again(taken, ReplayDone)
+	again([]Given{{Part: 0, Generation: 1, Taken: true}}, ReplayStarted, 0)
+	if !slices.Equal(s.GetPartGenerations(), []uint32{2, 1, 1}) || s.GetGeneration() != 3 || !slices.Equal(s.GetPartResent(), []uint32{2, 0, 0}) {
+		t.Errorf("%v", s)
+	}
+	// what is told of the time before is not of this one, whatever its clock says
+	for resent, want := range map[uint32]Effect{0: Ignore, 1: Ignore, 3: Ignore, 2: Write} {
+		n := News{Part: 0, Status: sent, AnyGeneration: true, Resent: resent, At: time.Now().Add(time.Hour), Sequence: 9}
+		if got := advance(proto.CloneOf(s), n); got != want {
+			t.Errorf("of the time %d: %d, want %d", resent, got, want)
+		}
+	}
+}
+
 // What was replayed as a whole, by the translator, is replayed in part: each part has the generation of its last send.
 func TestASecondReplayLeavesTheGenerationsOfOtherParts(t *testing.T) {
 	t.Parallel()
@@ -92,7 +137,7 @@ func TestASecondReplayLeavesTheGenerationsOfOtherParts(t *testing.T) {
 	for next, parts := range [][]uint32{2: {1, 2}, 3: {2}} {
 		if len(parts) > 0 {
 			s.Parts[2] = failed
-			if r, again := replay(s, parts, uint32(next), time.Now()); r != ReplayStarted || !slices.Equal(again, parts) {
+			if r, again := replay(s, ofGeneration(uint32(next)-1, parts...), time.Now()); r != ReplayStarted || !slices.Equal(again, parts) {
 				t.Errorf("to generation %d: %d, %v", next, r, again)
 			}
 		}

@@ -65,7 +65,7 @@ func asked(request proto.Message) audit.Act {
 	case *controlv1.ReplayFailuresRequest:
 		a := actOfFilter(r.GetFilter())
 		a.Reason = r.GetReason()
-		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("dry run", r.GetDryRun()))
+		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("duplicates accepted", r.GetAcceptDuplicates()), flag("dry run", r.GetDryRun()))
 		return a
 	case *controlv1.DiscardFailuresRequest:
 		a := actOfFilter(r.GetFilter())

@@ -40,6 +40,8 @@ type Options struct {
 	Reflection bool
 	// History is where the record of messages lies, and for how long.
 	History config.History
+	// PublicURL is what the addresses of stored files begin with.
+	PublicURL string
 	// TraceURL is the page of a trace, "" for none; nil for none at all.
 	TraceURL func(id string) string
 	// Source is the file that the channels come from, where this process reads it itself; "" where they are applied.
@@ -81,7 +83,7 @@ func Run(ctx context.Context, env service.Env) error {
 			}
 		}
 	}()
-	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: cfg.History, TraceURL: cfg.Trace.URL})
+	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: cfg.History, PublicURL: cfg.PublicURL, TraceURL: cfg.Trace.URL})
 }
 
 // take has the tokens of a file taken.
@@ -121,7 +123,7 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		api.Handle(path, h)
 		names = append(names, path[1:len(path)-1])
 	}
-	failing := &failures.Service{Bus: env.Bus, History: record}
+	failing := &failures.Service{Bus: env.Bus, History: record, PublicURL: o.PublicURL}
 	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: record, Failures: failing}, options...))
 	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: record, Source: o.Source, Networks: o.Networks}, options...))
 	mount(controlv1connect.NewFailureServiceHandler(failing, options...))

@@ -41,6 +41,9 @@ const (
 	content = "content-0123456789abcdef0123456789abcde"
 )
 
+// publicURL is what the addresses of stored files begin with.
+const publicURL = "https://bridge.example.com"
+
 var roles = []config.ControlToken{
 	{Name: "rosa", Role: config.ControlRead, Token: config.Hide(reader)},
 	{Name: "walter", Role: config.ControlWrite, Token: config.Hide(writer)},
@@ -74,7 +77,7 @@ func start(t testing.TB) *api {
 	go func() {
 		done <- control.Serve(ctx, service.Env{
 			Bus: a.bus, Health: health, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Started: func() { close(started) },
-		}, control.Options{Tokens: a.tokens, Reflection: true})
+		}, control.Options{Tokens: a.tokens, Reflection: true, PublicURL: publicURL})
 	}()
 	go func() { done <- service.ServeInternal(ctx, l, health) }()
 	t.Cleanup(func() {

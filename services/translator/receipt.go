@@ -18,7 +18,7 @@ import (
 // comes before its send's outcome is pending for an hour; what nobody asks for until then was about something foreign.
 func (t *Translator) receipt(ctx context.Context, e *consume.Entry, r *eventv1.Receipt) error {
 	if r.GetOwnId() != "" {
-		return t.applyReceipt(ctx, e, r, r.GetOwnId(), record.News{Part: r.GetPart(), AnyGeneration: true})
+		return t.applyReceipt(ctx, e, r, r.GetOwnId(), record.News{Part: r.GetPart(), AnyGeneration: true, Resent: r.GetResent()})
 	}
 	if r.GetUpTo() && r.GetRef() == "" {
 		return t.watermark(ctx, e, r, 0)

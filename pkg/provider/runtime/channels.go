@@ -180,13 +180,18 @@ func (s *runner) receiptDigest() func(*eventv1.Event) string {
 	}
 	return func(e *eventv1.Event) string {
 		m := e.GetMessage()
-		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex())
+		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex(), m.GetResent())
 	}
 }
 
-// ownDigest stands for our id of a message, or of a part of one, where the network hands it back.
-func ownDigest(b *bus.Bus, id string, part uint32) string {
-	return b.Digest("own", id, strconv.FormatUint(uint64(part), 10))
+// ownDigest stands for our id of a message, or of a part of one, where the network hands it back. What was sent again has
+// another one each time: a receipt of the time before says nothing of it.
+func ownDigest(b *bus.Bus, id string, part, resent uint32) string {
+	of := []string{"own", id, strconv.FormatUint(uint64(part), 10)}
+	if resent > 0 {
+		of = append(of, strconv.FormatUint(uint64(resent), 10))
+	}
+	return b.Digest(of...)
 }
 
 // exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to

@@ -134,13 +134,13 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 	if e.Receipt.UpTo {
 		r.UpTo, r.Address = true, e.Contact.GetAddress()
 	}
-	if id, part, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
-		r.OwnId, r.Part = id, part
+	if id, part, resent, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
+		r.OwnId, r.Part, r.Resent = id, part, resent
 	}
 	// the subject's last part: one for each message, so that its receipts stay in order and the last can be found
 	name := r.GetRef()
 	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
-		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart())
+		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart(), r.GetResent())
 	}
 	if name == "" && r.GetUpTo() {
 		name = s.env.Bus.Digest("contact", c.ID, r.GetAddress())

@@ -22,9 +22,6 @@ const mostChosen = 100_000
 var stays reason.Table
 
 var (
-	textGone = stays.New("puente.text_gone", reason.Puente,
-		"the network took it once, and its text is not kept after that: the agent has to send it again",
-		"la red ya lo aceptó una vez y después no se conserva el texto: el agente tiene que enviarlo de nuevo")
 	statusStale = stays.New("puente.status_stale", reason.Puente,
 		"what it told is old by now",
 		"lo que comunicaba ya es antiguo")
@@ -46,7 +43,7 @@ type group struct {
 	contact string // stands for whom it is to; "" for nobody
 }
 
-// ReplayFailures implements the API. It begins with the oldest.
+// ReplayFailures implements the API. It begins with the oldest; what failed by a receipt goes behind the dead letters.
 func (s *Service) ReplayFailures(ctx context.Context, r *connect.Request[controlv1.ReplayFailuresRequest], to *connect.ServerStream[controlv1.ReplayFailuresResponse]) error {
 	filter := r.Msg.GetFilter()
 	if err := chosen(filter, r.Msg.GetAll()); err != nil {
@@ -70,10 +67,11 @@ func (s *Service) ReplayFailures(ctx context.Context, r *connect.Request[control
 			return err
 		}
 	}
-	if err := s.wait(ctx, sent, r.Msg.GetWaitSeconds(), t); err != nil {
+	again, err := s.replayReceipts(ctx, r.Msg, t)
+	if err != nil {
 		return err
 	}
-	if err := s.replayReceipts(ctx, filter, t); err != nil {
+	if err := s.wait(ctx, append(sent, again...), r.Msg.GetWaitSeconds(), t); err != nil {
 		return err
 	}
 	return to.Send(&controlv1.ReplayFailuresResponse{Sum: t.sum})
@@ -175,29 +173,6 @@ func whyNot(err error) *reasonv1.Reason {
 	}
 }
 
-// replayReceipts says of what failed by a receipt that it stays: nobody has its text any more.
-func (s *Service) replayReceipts(ctx context.Context, f *controlv1.FailureFilter, t *teller) error {
-	if !hasReceipts(f) {
-		return nil
-	}
-	for at := (mark{}); ; {
-		told, err := s.receiptsPage(ctx, f, at, 1000)
-		if err != nil {
-			return err
-		}
-		for _, x := range told.page {
-			err := t.tell(&controlv1.ReplayOutcome{Failure: x, Result: controlv1.ReplayResult_REPLAY_RESULT_STAYS, Why: textGone.Proto()}, "")
-			if err != nil {
-				return err
-			}
-		}
-		if told.next == "" {
-			return nil
-		}
-		at.receipts = told.next
-	}
-}
-
 // teller tells outcomes and sums them up.
 type teller struct {
 	to       *connect.ServerStream[controlv1.ReplayFailuresResponse]
@@ -226,8 +201,14 @@ func (t *teller) tell(o *controlv1.ReplayOutcome, contact string) error {
 		goes = false
 	}
 	if goes && contact != "" && !t.contacts[contact] {
+	case controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT:
+		t.sum.LeftOut++
+		goes = false
 		t.contacts[contact] = true
 		t.sum.Contacts++
 	}
 	return t.to.Send(&controlv1.ReplayFailuresResponse{Outcome: o})
+	if goes && o.GetMayArriveTwice() {
+		t.sum.MayArriveTwice++
+	}
 }

@@ -17,6 +17,8 @@ type Service struct {
 	Bus *bus.Bus
 	// History knows what failed by a receipt.
 	History History
+	// PublicURL is what the addresses of stored files begin with; "" where that is not known.
+	PublicURL string
 }
 
 // History is what is known of messages that failed by a receipt. The requests ask for this kind alone.

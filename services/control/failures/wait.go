@@ -13,9 +13,11 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// awaited is a group that was brought back and whose outcome is waited for.
+// awaited is what was brought back and whose outcome is waited for.
 type awaited struct {
-	group
+	failure  *controlv1.Failure
+	contact  string   // stands for whom it is to; "" for nobody
+	twice    bool     // it may arrive twice
 	subjects []string // where the outcomes of its parts will stand
 	worst    *eventv1.Outcome
 }
@@ -29,7 +31,7 @@ func await(g group) *awaited {
 	if k := g.letters[0].Kind; k == deadletter.Inbound || k == deadletter.Echo {
 		far = topology.Platform
 	}
-	a := &awaited{group: g}
+	a := &awaited{failure: g.failure, contact: g.contact}
 	for _, key := range deadletter.Next(g.letters) {
 		a.subjects = append(a.subjects, topology.OutcomeSubject(far, g.letters[0].Channel, key))
 	}
@@ -65,7 +67,7 @@ func (s *Service) wait(ctx context.Context, open []*awaited, seconds uint32, t *
 		}
 	}
 	for _, a := range open {
-		o := &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_WAITS, Why: a.worst.GetWhy()}
+		o := &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_WAITS, Why: a.worst.GetWhy(), MayArriveTwice: a.twice}
 		if err := t.tell(o, a.contact); err != nil {
 			return err
 		}
@@ -101,8 +103,8 @@ func (a *awaited) outcome() *controlv1.ReplayOutcome {
 	switch a.worst.GetResult() {
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
 		why := reason.FromProto(a.worst.GetWhy(), a.worst.GetReason())
-		return &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_FAILED_AGAIN, Why: why.Proto()}
+		return &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_FAILED_AGAIN, Why: why.Proto(), MayArriveTwice: a.twice}
 	default:
-		return &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_SENT}
+		return &controlv1.ReplayOutcome{Failure: a.failure, Result: controlv1.ReplayResult_REPLAY_RESULT_SENT, MayArriveTwice: a.twice}
 	}
 }

@@ -98,12 +98,14 @@ func replayCommand() *cobra.Command {
 first. A replay is the same message once more, under the same id; who replays twice, or is interrupted and begins
 again, sends once.
 
-What a network took and reported as failed afterwards stays: its text is not kept, and the agent has to send it again.
---dry-run says what would be sent. --wait waits for what becomes of each.
+What a network took and reported as failed afterwards may arrive twice: the network may have been wrong. It is left
+out, and counted, unless you say --accept-duplicates. Its text is kept for 48 hours (retention.sent); after that the
+agent has to send it again. --dry-run says what would be sent. --wait waits for what becomes of each.
 
-It ends with status 1 where something that was chosen stays, or fails again.`,
+It ends with status 1 where something that was chosen stays, or fails again; with 4 where some was left out.`,
 		Example: examples("puente replay --key 0197c3…                            # one message: its mId in BonyChat, or the key of a dead letter",
-			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait", "puente replay --all"),
+			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait",
+			"puente replay --reason whatsapp.undeliverable --accept-duplicates --wait", "puente replay --all"),
 		Args: atMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Replay(ctx, chosen, opt) })
 	chosenFlags(c, &chosen)
@@ -112,6 +114,7 @@ It ends with status 1 where something that was chosen stays, or fails again.`,
 	f.StringVar(&chosen.Key, "key", "", "only the message with this `id`, or the letter with this key")
 	f.Uint64Var(&chosen.Number, "number", 0, "only the dead letter with this `number`")
 	f.BoolVar(&opt.All, "all", false, "everything")
+	f.BoolVar(&opt.AcceptDuplicates, "accept-duplicates", false, "send also what a network took and told of as failed: the contact may get it twice")
 	f.BoolVar(&opt.DryRun, "dry-run", false, "change nothing, and say what would be sent")
 	f.DurationVar(&opt.Wait, "wait", 0, "wait for what becomes of each: --wait for a minute, --wait=5m for up to 10m")
 	f.Lookup("wait").NoOptDefVal = time.Minute.String()

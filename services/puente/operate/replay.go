@@ -17,6 +17,8 @@ import (
 type ReplayOptions struct {
 	// All is everything, instead of a choice.
 	All bool
+	// AcceptDuplicates sends also what a network took and told of as failed: the contact may get it twice.
+	AcceptDuplicates bool
 	// DryRun changes nothing and says what would be sent.
 	DryRun bool
 	// Wait is how long what becomes of each is waited for, at most MostWait; 0 does not wait.
@@ -28,7 +30,8 @@ type ReplayOptions struct {
 // MostWait is the longest that a replay waits.
 const MostWait = 10 * time.Minute
 
-// Replay sends again what is chosen and says what becomes of each. It is an [Exit] where some of it stays or fails again.
+// Replay sends again what is chosen and says what becomes of each. It is an [Exit] where some of it stays or fails again, and
+// another one where some of it is only left out.
 func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error {
 	w := o.Words.Replay
 	if c.some() == opt.All {
@@ -42,7 +45,7 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 		return err
 	}
 	sum, seen, err := o.replay(ctx, &controlv1.ReplayFailuresRequest{
-		Filter: filter, All: opt.All, DryRun: opt.DryRun,
+		Filter: filter, All: opt.All, DryRun: opt.DryRun, AcceptDuplicates: opt.AcceptDuplicates,
 		WaitSeconds: uint32((opt.Wait + time.Second - 1) / time.Second), Reason: opt.Because,
 	})
 	if err != nil {
@@ -96,6 +99,9 @@ func (o Operator) outcome(a *controlv1.ReplayOutcome) error {
 	}
 	f := a.GetFailure()
 	said := first(o.Words.Results[render.EnumWord(a.GetResult())], o.Words.Unknown)
+	if a.GetMayArriveTwice() && a.GetResult() != controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT {
+		said += " (" + o.Words.Replay.Twice + ")"
+	}
 	if why := o.why(a.GetWhy()); why != "" {
 		said += ": " + why
 	}
@@ -103,6 +109,8 @@ func (o Operator) outcome(a *controlv1.ReplayOutcome) error {
 	switch a.GetResult() {
 	case controlv1.ReplayResult_REPLAY_RESULT_STAYS, controlv1.ReplayResult_REPLAY_RESULT_FAILED_AGAIN:
 		colour = render.Red
+	case controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT:
+		colour = render.Yellow
 	case controlv1.ReplayResult_REPLAY_RESULT_SENT:
 		colour = render.Green
 	}
@@ -118,12 +126,21 @@ func (o Operator) replayed(s *controlv1.ReplaySum, dryRun bool) error {
 		}
 	} else {
 		o.Line("%s", o.sum(s))
+		if s.GetMayArriveTwice() > 0 {
+			o.Line(o.Words.Replay.TwiceOf, s.GetMayArriveTwice())
+		}
+		if s.GetLeftOut() > 0 {
+			o.Line(o.Words.Replay.LeftOut, s.GetLeftOut())
+		}
 		if dryRun {
 			o.Line("%s", o.Words.Replay.Nothing)
 		}
 	}
 	if left := s.GetStay() + s.GetFailedAgain(); left > 0 && !dryRun {
 		return exit(Failed, fmt.Sprintf(o.Words.Replay.Left, left))
+	}
+	if s.GetLeftOut() > 0 && !dryRun {
+		return exit(NeedsYou, "")
 	}
 	return nil
 }
@@ -135,7 +152,7 @@ func (o Operator) sum(s *controlv1.ReplaySum) string {
 		result string
 	}{
 		{s.GetWouldGo(), "would_go"}, {s.GetSent(), "sent"}, {s.GetOnTheirWay(), "on_its_way"}, {s.GetNotNeeded(), "not_needed"},
-		{s.GetFailedAgain(), "failed_again"}, {s.GetWait(), "waits"}, {s.GetStay(), "stays"},
+		{s.GetFailedAgain(), "failed_again"}, {s.GetWait(), "waits"}, {s.GetLeftOut(), "left_out"}, {s.GetStay(), "stays"},
 	} {
 		if one.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s: %d", o.Words.Results[one.result], one.n))

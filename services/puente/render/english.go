@@ -26,7 +26,7 @@ var english = Words{
 	Kinds: map[string]string{"refused": "refused", "receipt": "receipt", "unreadable": "unreadable call", "status": "status"},
 	Results: map[string]string{
 		"would_go": "would be sent", "on_its_way": "on its way again", "not_needed": "not needed", "stays": "stays", "sent": "sent",
-		"failed_again": "failed again", "waits": "still waits",
+		"failed_again": "failed again", "waits": "still waits", "left_out": "left out",
 	},
 	Find: FindWords{
 		NoURL:     "%q is no URL of a control API: it looks like http://127.0.0.1:8081",
@@ -122,6 +122,9 @@ var english = Words{
 		NoKey:       "nothing that failed has the id, key or number %s",
 		Nothing:     "Nothing was changed.",
 		Left:        "%d could not be brought back, or failed again",
+		Twice:       "MAY ARRIVE TWICE",
+		TwiceOf:     "%d of them may arrive twice: the network took them once, and told later that they failed",
+		LeftOut:     "%d left out: the network took them once, and the contact may get them twice; --accept-duplicates sends them too",
 	},
 	Orders: OrderWords{
 		Paused:      "%s is paused until it is resumed: what is to be sent waits, in order",

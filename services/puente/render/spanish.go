@@ -26,7 +26,7 @@ var spanish = Words{
 	Kinds: map[string]string{"refused": "rechazado", "receipt": "según la red", "unreadable": "llamada ilegible", "status": "estado"},
 	Results: map[string]string{
 		"would_go": "se enviaría", "on_its_way": "en camino otra vez", "not_needed": "no hacía falta", "stays": "se queda", "sent": "enviado",
-		"failed_again": "ha vuelto a fallar", "waits": "aún espera",
+		"failed_again": "ha vuelto a fallar", "waits": "aún espera", "left_out": "no se incluye",
 	},
 	Find: FindWords{
 		NoURL:     "%q no es la URL de una API de control: es como http://127.0.0.1:8081",
@@ -122,6 +122,9 @@ var spanish = Words{
 		NoKey:       "nada de lo fallido tiene el id, la clave o el número %s",
 		Nothing:     "No se ha cambiado nada.",
 		Left:        "%d no se han podido reenviar, o han vuelto a fallar",
+		Twice:       "PUEDE LLEGAR DOS VECES",
+		TwiceOf:     "%d de ellos pueden llegar dos veces: la red ya los aceptó y después comunicó que habían fallado",
+		LeftOut:     "%d no se incluyen: la red ya los aceptó una vez y el contacto puede recibirlos dos veces; --accept-duplicates los envía también",
 	},
 	Orders: OrderWords{
 		Paused:      "%s está en pausa hasta que se reanude: lo que hay que enviar espera, en orden",

@@ -29,6 +29,9 @@ type ReplayWords struct {
 	NoKey       string // the key or the number
 	Nothing     string
 	Left        string // how many
+	Twice       string // beside a result
+	TwiceOf     string // how many
+	LeftOut     string // how many
 }
 
 // OrderWords are about what is ordered of a channel, and asked of its network.

@@ -28,15 +28,20 @@ func (s *Scene) rest() {
 	}
 	stays := one(&controlv1.Failure{Number: 4, Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Id: "01a2258fbb", Key: "01a2258fbb-0-0", Channel: "old-telegram", Network: "telegram", Why: blocked}, controlv1.ReplayResult_REPLAY_RESULT_STAYS)
 	stays.Outcome.Why = noChannel
+	left := one(s.Failures[1], controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT)
+	left.Outcome.MayArriveTwice = true
+	left.Outcome.Why = twice
+	resent := one(s.Failures[1], controlv1.ReplayResult_REPLAY_RESULT_SENT)
+	resent.Outcome.MayArriveTwice = true
 	again := one(s.Failures[0], controlv1.ReplayResult_REPLAY_RESULT_FAILED_AGAIN)
 	again.Outcome.Why = blocked
 	s.WouldGo = []*controlv1.ReplayFailuresResponse{
-		one(s.Failures[0], controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO), stays,
-		{Sum: &controlv1.ReplaySum{WouldGo: 1, Stay: 1, Contacts: 1}},
+		one(s.Failures[0], controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO), stays, left,
+		{Sum: &controlv1.ReplaySum{WouldGo: 1, Stay: 1, LeftOut: 1, Contacts: 1}},
 	}
 	s.Replayed = []*controlv1.ReplayFailuresResponse{
-		one(s.Failures[0], controlv1.ReplayResult_REPLAY_RESULT_ON_ITS_WAY), stays, again,
-		{Sum: &controlv1.ReplaySum{Sent: 3, FailedAgain: 1, Stay: 1, Contacts: 2}},
+		one(s.Failures[0], controlv1.ReplayResult_REPLAY_RESULT_ON_ITS_WAY), stays, again, resent,
+		{Sum: &controlv1.ReplaySum{Sent: 4, FailedAgain: 1, Stay: 1, Contacts: 2, MayArriveTwice: 1}},
 	}
 	s.Calls = []*controlv1.Call{
 		{Number: 101, Time: at(4, 0, 0, 0), Network: "telegram", Channel: "tienda-telegram", Size: 512, Messages: 1, Known: 1},

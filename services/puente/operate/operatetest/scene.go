@@ -44,6 +44,7 @@ var (
 	tokenEnded = &reasonv1.Reason{Code: "whatsapp.token_ended", Fault: reasonv1.Fault_FAULT_SETUP, En: "the access token has ended (190)", Es: "el token de acceso ha caducado (190)"}
 	toldToWait = &reasonv1.Reason{Code: "puente.told_to_wait", Fault: reasonv1.Fault_FAULT_NETWORK, Params: map[string]string{"seconds": "40"}, En: "telegram asked to wait 40 s", Es: "telegram pidió esperar 40 s"}
 	blocked    = &reasonv1.Reason{Code: "telegram.bot_blocked", Fault: reasonv1.Fault_FAULT_CONTACT, En: "the contact blocked the bot", Es: "el contacto bloqueó el bot"}
+	twice      = &reasonv1.Reason{Code: "puente.may_arrive_twice", Fault: reasonv1.Fault_FAULT_PUENTE, En: "the network took it once: the contact may get it twice", Es: "la red ya lo aceptó una vez: el contacto puede recibirlo dos veces"}
 	noNumber   = &reasonv1.Reason{Code: "whatsapp.not_a_number", Fault: reasonv1.Fault_FAULT_CONTACT, En: "the number is not on WhatsApp (131026)", Es: "el número no está en WhatsApp (131026)"}
 	unreadable = &reasonv1.Reason{Code: "puente.unreadable", Fault: reasonv1.Fault_FAULT_PUENTE, En: "the call cannot be read", Es: "la llamada no se puede leer"}
 	noChannel  = &reasonv1.Reason{Code: "puente.channel_removed", Fault: reasonv1.Fault_FAULT_PUENTE, En: "its channel was removed", Es: "su canal fue retirado"}

@@ -105,6 +105,8 @@ const (
 	ReplayResult_REPLAY_RESULT_FAILED_AGAIN ReplayResult = 6
 	// It still waits, at the end of the time to wait.
 	ReplayResult_REPLAY_RESULT_WAITS ReplayResult = 7
+	// It is left out: it may arrive twice, and accept_duplicates was not set.
+	ReplayResult_REPLAY_RESULT_LEFT_OUT ReplayResult = 8
 )
 
 // Enum value maps for ReplayResult.
@@ -118,6 +120,7 @@ var (
 		5: "REPLAY_RESULT_SENT",
 		6: "REPLAY_RESULT_FAILED_AGAIN",
 		7: "REPLAY_RESULT_WAITS",
+		8: "REPLAY_RESULT_LEFT_OUT",
 	}
 	ReplayResult_value = map[string]int32{
 		"REPLAY_RESULT_UNSPECIFIED":  0,
@@ -128,6 +131,7 @@ var (
 		"REPLAY_RESULT_SENT":         5,
 		"REPLAY_RESULT_FAILED_AGAIN": 6,
 		"REPLAY_RESULT_WAITS":        7,
+		"REPLAY_RESULT_LEFT_OUT":     8,
 	}
 )
 
@@ -851,9 +855,8 @@ type ReplayFailuresRequest struct {
 	All bool `protobuf:"varint,2,opt,name=all,proto3" json:"all,omitempty"`
 	// Change nothing; say what would be sent.
 	DryRun bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
-	// Has no effect: the text of a message that the network took is not kept, so that it cannot be sent again.
-	//
-	// Deprecated: Marked as deprecated in puente/control/v1/failure.proto.
+	// Send again also what the network took and told of as failed, as long as its text is kept: the contact may get it twice.
+	// Without it such messages are left out.
 	AcceptDuplicates bool `protobuf:"varint,4,opt,name=accept_duplicates,json=acceptDuplicates,proto3" json:"accept_duplicates,omitempty"`
 	// Wait for what becomes of each, at most this many seconds, 0 to 600; 0 does not wait.
 	WaitSeconds uint32 `protobuf:"varint,5,opt,name=wait_seconds,json=waitSeconds,proto3" json:"wait_seconds,omitempty"`
@@ -914,7 +917,6 @@ func (x *ReplayFailuresRequest) GetDryRun() bool {
 	return false
 }
 
-// Deprecated: Marked as deprecated in puente/control/v1/failure.proto.
 func (x *ReplayFailuresRequest) GetAcceptDuplicates() bool {
 	if x != nil {
 		return x.AcceptDuplicates
@@ -998,10 +1000,12 @@ type ReplayOutcome struct {
 	Failure *Failure `protobuf:"bytes,1,opt,name=failure,proto3" json:"failure,omitempty"`
 	// What became of it.
 	Result ReplayResult `protobuf:"varint,2,opt,name=result,proto3,enum=puente.control.v1.ReplayResult" json:"result,omitempty"`
-	// Why, where it stays or failed again.
-	Why           *v1.Reason `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Why, where it stays, is left out or failed again.
+	Why *v1.Reason `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
+	// The network took it once: the contact may have it twice then.
+	MayArriveTwice bool `protobuf:"varint,4,opt,name=may_arrive_twice,json=mayArriveTwice,proto3" json:"may_arrive_twice,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ReplayOutcome) Reset() {
@@ -1055,6 +1059,13 @@ func (x *ReplayOutcome) GetWhy() *v1.Reason {
 	return nil
 }
 
+func (x *ReplayOutcome) GetMayArriveTwice() bool {
+	if x != nil {
+		return x.MayArriveTwice
+	}
+	return false
+}
+
 // ReplaySum is how many became what.
 type ReplaySum struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1073,9 +1084,13 @@ type ReplaySum struct {
 	// Still wait.
 	Wait uint64 `protobuf:"varint,7,opt,name=wait,proto3" json:"wait,omitempty"`
 	// The contacts of those that would be sent or were.
-	Contacts      uint64 `protobuf:"varint,8,opt,name=contacts,proto3" json:"contacts,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Contacts uint64 `protobuf:"varint,8,opt,name=contacts,proto3" json:"contacts,omitempty"`
+	// Are left out: they may arrive twice, and accept_duplicates was not set.
+	LeftOut uint64 `protobuf:"varint,9,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// Of those that would be sent or were: the ones that may arrive twice.
+	MayArriveTwice uint64 `protobuf:"varint,10,opt,name=may_arrive_twice,json=mayArriveTwice,proto3" json:"may_arrive_twice,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ReplaySum) Reset() {
@@ -1160,6 +1175,20 @@ func (x *ReplaySum) GetWait() uint64 {
 func (x *ReplaySum) GetContacts() uint64 {
 	if x != nil {
 		return x.Contacts
+	}
+	return 0
+}
+
+func (x *ReplaySum) GetLeftOut() uint64 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
+}
+
+func (x *ReplaySum) GetMayArriveTwice() uint64 {
+	if x != nil {
+		return x.MayArriveTwice
 	}
 	return 0
 }
@@ -1328,21 +1357,22 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x16ShowDeadLetterResponse\x124\n" +
 	"\afailure\x18\x01 \x01(\v2\x1a.puente.control.v1.FailureR\afailure\x12\x12\n" +
 	"\x04body\x18\x02 \x01(\tR\x04body\x12\x10\n" +
-	"\x03cut\x18\x03 \x01(\bR\x03cut\"\xfc\x01\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\"\xf8\x01\n" +
 	"\x15ReplayFailuresRequest\x128\n" +
 	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\x12\x10\n" +
 	"\x03all\x18\x02 \x01(\bR\x03all\x12\x17\n" +
-	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x12/\n" +
-	"\x11accept_duplicates\x18\x04 \x01(\bB\x02\x18\x01R\x10acceptDuplicates\x12+\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x12+\n" +
+	"\x11accept_duplicates\x18\x04 \x01(\bR\x10acceptDuplicates\x12+\n" +
 	"\fwait_seconds\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\xd8\x04R\vwaitSeconds\x12 \n" +
 	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\"\x84\x01\n" +
 	"\x16ReplayFailuresResponse\x12:\n" +
 	"\aoutcome\x18\x01 \x01(\v2 .puente.control.v1.ReplayOutcomeR\aoutcome\x12.\n" +
-	"\x03sum\x18\x02 \x01(\v2\x1c.puente.control.v1.ReplaySumR\x03sum\"\xaa\x01\n" +
+	"\x03sum\x18\x02 \x01(\v2\x1c.puente.control.v1.ReplaySumR\x03sum\"\xd4\x01\n" +
 	"\rReplayOutcome\x124\n" +
 	"\afailure\x18\x01 \x01(\v2\x1a.puente.control.v1.FailureR\afailure\x127\n" +
 	"\x06result\x18\x02 \x01(\x0e2\x1f.puente.control.v1.ReplayResultR\x06result\x12*\n" +
-	"\x03why\x18\x03 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\xe2\x01\n" +
+	"\x03why\x18\x03 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12(\n" +
+	"\x10may_arrive_twice\x18\x04 \x01(\bR\x0emayArriveTwice\"\xa7\x02\n" +
 	"\tReplaySum\x12\x19\n" +
 	"\bwould_go\x18\x01 \x01(\x04R\awouldGo\x12 \n" +
 	"\fon_their_way\x18\x02 \x01(\x04R\n" +
@@ -1353,7 +1383,10 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x04sent\x18\x05 \x01(\x04R\x04sent\x12!\n" +
 	"\ffailed_again\x18\x06 \x01(\x04R\vfailedAgain\x12\x12\n" +
 	"\x04wait\x18\a \x01(\x04R\x04wait\x12\x1a\n" +
-	"\bcontacts\x18\b \x01(\x04R\bcontacts\"\x97\x01\n" +
+	"\bcontacts\x18\b \x01(\x04R\bcontacts\x12\x19\n" +
+	"\bleft_out\x18\t \x01(\x04R\aleftOut\x12(\n" +
+	"\x10may_arrive_twice\x18\n" +
+	" \x01(\x04R\x0emayArriveTwice\"\x97\x01\n" +
 	"\x16DiscardFailuresRequest\x12@\n" +
 	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterB\x06\xbaH\x03\xc8\x01\x01R\x06filter\x12\"\n" +
 	"\x06reason\x18\x02 \x01(\tB\n" +
@@ -1366,7 +1399,7 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x14FAILURE_KIND_REFUSED\x10\x01\x12\x18\n" +
 	"\x14FAILURE_KIND_RECEIPT\x10\x02\x12\x1b\n" +
 	"\x17FAILURE_KIND_UNREADABLE\x10\x03\x12\x17\n" +
-	"\x13FAILURE_KIND_STATUS\x10\x04*\xef\x01\n" +
+	"\x13FAILURE_KIND_STATUS\x10\x04*\x8b\x02\n" +
 	"\fReplayResult\x12\x1d\n" +
 	"\x19REPLAY_RESULT_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16REPLAY_RESULT_WOULD_GO\x10\x01\x12\x1c\n" +
@@ -1375,7 +1408,8 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x13REPLAY_RESULT_STAYS\x10\x04\x12\x16\n" +
 	"\x12REPLAY_RESULT_SENT\x10\x05\x12\x1e\n" +
 	"\x1aREPLAY_RESULT_FAILED_AGAIN\x10\x06\x12\x17\n" +
-	"\x13REPLAY_RESULT_WAITS\x10\a2\x9b\x04\n" +
+	"\x13REPLAY_RESULT_WAITS\x10\a\x12\x1a\n" +
+	"\x16REPLAY_RESULT_LEFT_OUT\x10\b2\x9b\x04\n" +
 	"\x0eFailureService\x12_\n" +
 	"\fListFailures\x12&.puente.control.v1.ListFailuresRequest\x1a'.puente.control.v1.ListFailuresResponse\x12n\n" +
 	"\x11SummarizeFailures\x12+.puente.control.v1.SummarizeFailuresRequest\x1a,.puente.control.v1.SummarizeFailuresResponse\x12e\n" +

@@ -439,7 +439,9 @@ type Receipt struct {
 	// The contact as the network named it, with up_to; empty otherwise.
 	Address string `protobuf:"bytes,10,opt,name=address,proto3" json:"address,omitempty"`
 	// Why it failed, as data; unset otherwise, and in what an older version stored. reason is its English sentence.
-	Why           *v11.Reason `protobuf:"bytes,11,opt,name=why,proto3" json:"why,omitempty"`
+	Why *v11.Reason `protobuf:"bytes,11,opt,name=why,proto3" json:"why,omitempty"`
+	// Which time the message was sent (Message.resent), with own_id.
+	Resent        uint32 `protobuf:"varint,12,opt,name=resent,proto3" json:"resent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -549,6 +551,13 @@ func (x *Receipt) GetWhy() *v11.Reason {
 		return x.Why
 	}
 	return nil
+}
+
+func (x *Receipt) GetResent() uint32 {
+	if x != nil {
+		return x.Resent
+	}
+	return 0
 }
 
 // Outcome is what became of one send: the record under the send's key on OUTCOMES_<network>.
@@ -1212,7 +1221,7 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
-	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xca\x02\n" +
+	"\x03ref\x18\x02 \x01(\tR\x03ref\"\xe2\x02\n" +
 	"\aReceipt\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x10\n" +
@@ -1225,7 +1234,8 @@ const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\x05up_to\x18\t \x01(\bR\x04upTo\x12\x18\n" +
 	"\aaddress\x18\n" +
 	" \x01(\tR\aaddress\x12*\n" +
-	"\x03why\x18\v \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\x85\x05\n" +
+	"\x03why\x18\v \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12\x16\n" +
+	"\x06resent\x18\f \x01(\rR\x06resent\"\x85\x05\n" +
 	"\aOutcome\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1e\n" +

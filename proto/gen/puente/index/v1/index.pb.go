@@ -191,7 +191,10 @@ type State struct {
 	// the first news of a send, which says that all are on their way.
 	Contents []*v11.Content `protobuf:"bytes,14,rep,name=contents,proto3" json:"contents,omitempty"`
 	// Why it failed, as data; unset otherwise, and in what an older version stored.
-	Why           *v12.Reason `protobuf:"bytes,15,opt,name=why,proto3" json:"why,omitempty"`
+	Why *v12.Reason `protobuf:"bytes,15,opt,name=why,proto3" json:"why,omitempty"`
+	// How often each piece was sent again after its network had taken it (Message.resent); empty while none was. A receipt that
+	// hands our id back says of which of these times it is.
+	PartResent    []uint32 `protobuf:"varint,16,rep,packed,name=part_resent,json=partResent,proto3" json:"part_resent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -327,6 +330,13 @@ func (x *State) GetContents() []*v11.Content {
 func (x *State) GetWhy() *v12.Reason {
 	if x != nil {
 		return x.Why
+	}
+	return nil
+}
+
+func (x *State) GetPartResent() []uint32 {
+	if x != nil {
+		return x.PartResent
 	}
 	return nil
 }
@@ -819,7 +829,7 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12%\n" +
 	"\x0econtent_digest\x18\x03 \x01(\tR\rcontentDigest\x12\x1b\n" +
-	"\tedited_by\x18\x04 \x01(\tR\beditedBy\"\xfc\x04\n" +
+	"\tedited_by\x18\x04 \x01(\tR\beditedBy\"\x9d\x05\n" +
 	"\x05State\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x125\n" +
 	"\bstanding\x18\x02 \x01(\x0e2\x19.puente.index.v1.StandingR\bstanding\x12\x1e\n" +
@@ -840,7 +850,9 @@ const file_puente_index_v1_index_proto_rawDesc = "" +
 	"\vreplayed_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"replayedAt\x126\n" +
 	"\bcontents\x18\x0e \x03(\v2\x1a.puente.message.v1.ContentR\bcontents\x12*\n" +
-	"\x03why\x18\x0f \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"e\n" +
+	"\x03why\x18\x0f \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12\x1f\n" +
+	"\vpart_resent\x18\x10 \x03(\rR\n" +
+	"partResent\"e\n" +
 	"\x03Ref\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
