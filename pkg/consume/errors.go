@@ -20,14 +20,21 @@ func (r retryAfter) Error() string { return fmt.Sprintf("not before %s", r.after
 func RetryAfter(after time.Duration) error { return retryAfter{after} }
 
 // permanent is the error of [Permanent]; it is found by errors.As, wrapped too.
-type permanent struct{ why reason.Reason }
+type permanent struct {
+	why  reason.Reason
+	body []byte // in place of the entry's; nil for that
+}
 
 func (p permanent) Error() string { return p.why.String() }
 
 // Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, which an
 // operator reads. It holds no content and no personal data. An error that may pass must not be permanent: the message
 // is not tried again by itself.
-func Permanent(why reason.Reason) error { return permanent{why} }
+func Permanent(why reason.Reason) error { return permanent{why: why} }
+
+// PermanentOf is [Permanent] with what the dead letter is to hold in place of the entry's body: the entry as a replay is to
+// read it.
+func PermanentOf(why reason.Reason, body []byte) error { return permanent{why, body} }
 
 // lapsed is what becomes of a head while its lease is not valid: it is looked at again soon. Another process may own
 // the shard by now, so nothing may be begun; often the lease is valid again after an election of the broker.

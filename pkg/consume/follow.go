@@ -184,7 +184,11 @@ func (f *follower) do(p *piece) lanes.Next {
 		err = Permanent(reason.BadName.With("detail", err))
 	}
 	if d, ok := errors.AsType[permanent](err); ok {
-		err = deadletter.Bury(ctx, f.bus, burial(p.entry, f.letterKey(p.entry, p.place), d.why))
+		letter := burial(p.entry, f.letterKey(p.entry, p.place), d.why)
+		if d.body != nil {
+			letter.Body = d.body
+		}
+		err = deadletter.Bury(ctx, f.bus, letter)
 	}
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())

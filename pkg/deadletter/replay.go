@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -27,6 +28,10 @@ var (
 	// ErrUnfinished means that it is still being given up: its entry has not left its queue, or letters of its other
 	// parts are missing. Later it can be brought back.
 	ErrUnfinished = errors.New("it is still being worked on")
+	// ErrCallTooOld means that a letter is about one event of a call, that the others were taken, and that nobody remembers
+	// that any more: to read the call again would bring them twice. It is [ErrFinal]. Only letters of an older version can be
+	// so: later ones name what was made of their call.
+	ErrCallTooOld = fmt.Errorf("%w: the other messages of its call would come twice", ErrFinal)
 )
 
 // replayer is one call of [Replay]; one goroutine uses it.
@@ -113,16 +118,37 @@ func (r *replayer) load(ctx context.Context, letters []Letter) ([]loadedLetter, 
 	return loaded, nil
 }
 
-// replayCall has a network's call read again: its events have the ids they had, and what was taken before is dropped
-// as a repeat. So one letter of a call brings back all of its events.
+// replayCall has a network's call read again, for all that could not be read of it. The messages that were made of it before are
+// named in the letter and not made again; without that they are dropped as repeats, by the ids that they had, for as long as it
+// is remembered what was taken.
 func (r *replayer) replayCall(ctx context.Context, l loadedLetter) (bool, error) {
 	call := &webhookv1.Call{}
 	if err := proto.Unmarshal(l.dead.GetBody(), call); err != nil {
 		return false, fmt.Errorf("%w: the stored call cannot be read", ErrFinal)
 	}
+	if !call.GetMadeKnown() && l.ofSome() && forgotten(call) {
+		return false, ErrCallTooOld
+	}
 	Renew(call)
 	_, err := r.bus.Publish(ctx, bus.Post{Subject: topology.WebhookSubject(call.GetNetwork(), call.GetChannel()), ID: "replay-" + l.Key, Body: call})
 	return err == nil, err
+}
+
+// ofSome says that a letter may be about some events of its call, the others having been taken. The first task of an entry has
+// the entry's own key, and events that cannot be read come behind those that can: so the letter under that key is of a call of
+// which nothing was taken, but where a task that could be read ended in it.
+func (l loadedLetter) ofSome() bool {
+	whole := fmt.Sprintf("%s-%d", topology.StreamOf(l.subject), l.dead.GetSequence())
+	return l.Key != whole || l.Why.Code() == reason.BadName.Code()
+}
+
+// forgotten says that what was made of a call may not be remembered any more.
+func forgotten(c *webhookv1.Call) bool {
+	came := c.GetFirstAcceptedAt()
+	if came == nil {
+		came = c.GetAcceptedAt()
+	}
+	return time.Since(came.AsTime()) > record.Keep-12*time.Hour
 }
 
 // Renew makes of a call one that is to be read once more: its validity begins anew. When it came stays known: what is made of

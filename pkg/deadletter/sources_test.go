@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -17,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
@@ -130,5 +132,48 @@ func TestACallIsReadAgain(t *testing.T) {
 	}
 	if letters, _, err := deadletter.List(t.Context(), b, deadletter.Query{}); err != nil || len(letters) != 0 {
 		t.Errorf("%v, %v", letters, err)
+	}
+}
+
+// What was made of a call is forgotten before its letter is. A letter that does not name it, about one event among others, is
+// not brought back then: the others would come twice.
+func TestACallThatIsTooOldForItsOthers(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	m := &morgue{t: t, bus: s.Connect("puente")}
+	stream := topology.Webhooks(far).Name
+	old := timestamppb.New(time.Now().Add(-record.Keep))
+	for name, test := range map[string]struct {
+		call *webhookv1.Call
+		key  string
+		why  reason.Reason
+		want error
+	}{
+		"one event of an old call":                    {&webhookv1.Call{AcceptedAt: old}, stream + "-7-1", reason.Untranslated("no id"), deadletter.ErrCallTooOld},
+		"one that was replayed before":                {&webhookv1.Call{FirstAcceptedAt: old, AcceptedAt: timestamppb.Now()}, stream + "-7-1", reason.Untranslated("no id"), deadletter.ErrCallTooOld},
+		"one whose task could be read":                {&webhookv1.Call{AcceptedAt: old}, stream + "-7", reason.BadName, deadletter.ErrCallTooOld},
+		"all of an old call":                          {&webhookv1.Call{AcceptedAt: old}, stream + "-7", reason.Untranslated("no id"), nil},
+		"one of a new call":                           {&webhookv1.Call{AcceptedAt: timestamppb.Now()}, stream + "-7-1", reason.Untranslated("no id"), nil},
+		"one of an old call that names what was made": {&webhookv1.Call{AcceptedAt: old, MadeKnown: true}, stream + "-7-1", reason.Untranslated("no id"), nil},
+	} {
+		call := test.call
+		call.Network, call.Channel = far, channel
+		if _, err := m.bus.Publish(t.Context(), bus.Post{Subject: topology.DeadSubject("egress-testnet", far, channel), Body: &eventv1.DeadLetter{
+			Service: "egress-testnet", Network: far, Channel: channel, Subject: topology.WebhookSubject(far, channel), Key: test.key, Sequence: 7,
+			Why: test.why.Proto(), Reason: test.why.String(), Body: encode(t, call),
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		letters, _, err := deadletter.List(t.Context(), m.bus, deadletter.Query{})
+		if err != nil || len(letters) != 1 {
+			t.Fatalf("%v, %v", letters, err)
+		}
+		again, err := deadletter.Replay(t.Context(), m.bus, letters)
+		if !errors.Is(err, test.want) || again != (test.want == nil) {
+			t.Errorf("%s: %t, %v", name, again, err)
+		}
+		if err := m.bus.Remove(t.Context(), topology.Dead.Name, letters[0].Sequence); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

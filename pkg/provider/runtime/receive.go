@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -39,14 +40,15 @@ func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, e
 		s.env.Log.Warn("call cannot be read", "network", call.Network, "channel", call.Channel, "err", err)
 		return nil, err
 	}
-	return s.tasks(c, call, events), nil
+	return s.tasks(c, &stored, call, events), nil
 }
 
 // tasks are what is to be done for the events of a call. One that cannot be passed on ends for itself, in the dead letters. The
 // call is finished when all of its tasks are; after a crash in between all are done again, and what was stored is known by its
-// id.
-func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (tasks []consume.Task) {
+// id. A call that comes out of a dead letter names the messages that were made of it before: they are not made again.
+func (s *runner) tasks(c *channel, stored *webhookv1.Call, call webhook.Call, events []provider.Event) (tasks []consume.Task) {
 	var u unreadable
+	var made []string
 	owners := owners{runner: s, called: c, call: call}
 	for _, event := range events {
 		owner := owners.of(event.Account)
@@ -55,6 +57,13 @@ func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (
 			continue
 		}
 		task, err := s.task(owner, call, event)
+		if task != nil && event.Receipt == nil {
+			id := s.messageID(owner, event)
+			if slices.Contains(stored.GetMade(), id) {
+				continue
+			}
+			made = append(made, id)
+		}
 		switch {
 		case err != nil:
 			s.env.Log.Warn("event cannot be read", "network", c.Network, "channel", c.ID, "why", err)
@@ -63,7 +72,7 @@ func (s *runner) tasks(c *channel, call webhook.Call, events []provider.Event) (
 			tasks = append(tasks, *task)
 		}
 	}
-	return append(tasks, u.tasks(len(call.Body))...)
+	return append(tasks, u.tasks(stored, made)...)
 }
 
 // awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.

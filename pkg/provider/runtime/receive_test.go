@@ -186,6 +186,7 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 		return read(a, c)
 	}
 	w.serve(n, s.Connect(service))
+	s.ForgetIDs(topology.Messages.Name) // the letters are older than what is remembered of messages
 	groups := deadletter.Group(letters())
 	if len(groups) != 1 {
 		t.Fatalf("the letters of one call are brought back in %d pieces", len(groups))
@@ -193,16 +194,11 @@ func TestAnEventThatCannotBeReadIsADeadLetterOfItsOwn(t *testing.T) {
 	if again, err := deadletter.Replay(t.Context(), w.bus, groups[0]); !again || err != nil {
 		t.Fatalf("%t, %v", again, err)
 	}
-	eventually(t, "it is read by the newer version", func() bool {
-		return slices.Contains(texts(w.awaitMessages(4)), "nine")
-	})
-	ids := map[string]string{} // those that were taken before have the ids that they had
-	for _, e := range w.awaitMessages(4) {
-		text, id := e.GetMessage().GetContent().GetText().GetBody(), e.GetMessage().GetId()
-		if before, known := ids[text]; known && before != id {
-			t.Errorf("%q comes under another id", text)
-		}
-		ids[text] = id
+	// those that were taken before do not come again, and nobody has to remember that they were
+	w.call(`[{"key": "k10", "from": "ana", "text": "last"}]`)
+	eventually(t, "what was behind it came", func() bool { return slices.Contains(texts(w.awaitMessages(4)), "last") })
+	if diff := cmp.Diff([]string{"one", "two", "three", "nine", "last"}, texts(w.awaitMessages(5))); diff != "" {
+		t.Error(diff)
 	}
 	eventually(t, "what still cannot be read is told again", func() bool { return len(letters()) == 2 })
 }

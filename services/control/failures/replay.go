@@ -31,6 +31,9 @@ var (
 	unfinished = stays.New("puente.unfinished", reason.Puente,
 		"it is still being given up: try again in a minute",
 		"todavía se está dando por perdido: inténtelo de nuevo en un minuto")
+	callTooOld = stays.New("puente.call_too_old", reason.Puente,
+		"the other messages of its call were taken, and nobody remembers which: reading it again would bring them twice",
+		"los demás mensajes de su llamada ya se aceptaron y no se recuerda cuáles: leerla de nuevo los traería dos veces")
 	notNow = stays.New("puente.replay_failed", reason.Puente,
 		"it could not be brought back now: {detail}",
 		"ahora no se ha podido recuperar: {detail}")
@@ -164,6 +167,8 @@ func (s *Service) replay(ctx context.Context, g group, dryRun bool) *controlv1.R
 // whyNot is why a letter stays.
 func whyNot(err error) *reasonv1.Reason {
 	switch {
+	case errors.Is(err, deadletter.ErrCallTooOld):
+		return callTooOld.Proto()
 	case errors.Is(err, deadletter.ErrFinal):
 		return nothingToBring.Proto()
 	case errors.Is(err, deadletter.ErrUnfinished):
@@ -196,19 +201,19 @@ func (t *teller) tell(o *controlv1.ReplayOutcome, contact string) error {
 	case controlv1.ReplayResult_REPLAY_RESULT_NOT_NEEDED:
 		t.sum.NotNeeded++
 		goes = false
+	case controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT:
+		t.sum.LeftOut++
+		goes = false
 	default:
 		t.sum.Stay++
 		goes = false
 	}
+	if goes && o.GetMayArriveTwice() {
+		t.sum.MayArriveTwice++
+	}
 	if goes && contact != "" && !t.contacts[contact] {
-	case controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT:
-		t.sum.LeftOut++
-		goes = false
 		t.contacts[contact] = true
 		t.sum.Contacts++
 	}
 	return t.to.Send(&controlv1.ReplayFailuresResponse{Outcome: o})
-	if goes && o.GetMayArriveTwice() {
-		t.sum.MayArriveTwice++
-	}
 }

@@ -46,8 +46,13 @@ type Call struct {
 	AcceptedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
 	// When ingress took it, where it was put there once more by a replay; unset otherwise.
 	FirstAcceptedAt *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=first_accepted_at,json=firstAcceptedAt,proto3" json:"first_accepted_at,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The ids of messages that were made of it before, and are not made of it again. A dead letter about an event that could not
+	// be read names the others of its call here: what was taken is not remembered as long as a dead letter is kept.
+	Made []string `protobuf:"bytes,10,rep,name=made,proto3" json:"made,omitempty"`
+	// With made: it names all, none maybe. Unset in what came from a network, and in what an older version stored.
+	MadeKnown     bool `protobuf:"varint,11,opt,name=made_known,json=madeKnown,proto3" json:"made_known,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Call) Reset() {
@@ -143,6 +148,20 @@ func (x *Call) GetFirstAcceptedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Call) GetMade() []string {
+	if x != nil {
+		return x.Made
+	}
+	return nil
+}
+
+func (x *Call) GetMadeKnown() bool {
+	if x != nil {
+		return x.MadeKnown
+	}
+	return false
+}
+
 // Header is one header with all its values.
 type Header struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -202,7 +221,7 @@ var File_puente_webhook_v1_webhook_proto protoreflect.FileDescriptor
 
 const file_puente_webhook_v1_webhook_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/webhook/v1/webhook.proto\x12\x11puente.webhook.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x02\n" +
+	"\x1fpuente/webhook/v1/webhook.proto\x12\x11puente.webhook.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\x03\n" +
 	"\x04Call\x12\x18\n" +
 	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x16\n" +
@@ -213,7 +232,11 @@ const file_puente_webhook_v1_webhook_proto_rawDesc = "" +
 	"\x04body\x18\a \x01(\fR\x04body\x12;\n" +
 	"\vaccepted_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptedAt\x12F\n" +
-	"\x11first_accepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstAcceptedAt\"4\n" +
+	"\x11first_accepted_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstAcceptedAt\x12\x12\n" +
+	"\x04made\x18\n" +
+	" \x03(\tR\x04made\x12\x1d\n" +
+	"\n" +
+	"made_known\x18\v \x01(\bR\tmadeKnown\"4\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06valuesB\xcd\x01\n" +
