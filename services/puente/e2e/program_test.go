@@ -1,5 +1,3 @@
-// Package e2e_test starts the real program as a child process, with stand-ins for both far ends on loopback, and does
-// to it what the world does: forged calls, floods, outages, SIGKILL.
 package e2e_test
 
 import (
