@@ -62,8 +62,6 @@ func readError(body []byte) (e apiError) {
 	return e
 }
 
-const ()
-
 // pause is how long is waited where the rate limit is exceeded: LINE counts by the second, and tells no time.
 const pause = 5 * time.Second
 
@@ -100,7 +98,7 @@ func refused(call string, r *provider.Response) error {
 		if strings.Contains(lower, "monthly limit") || strings.Contains(lower, "additional messages") {
 			return provider.Reject(monthUsedUp, why)
 		}
-		return provider.Wait(after(r), provider.Channel, why)
+		return overRate(r.Header, why)
 	case http.StatusRequestTimeout, http.StatusTooEarly:
 		return provider.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
 	default:
@@ -118,17 +116,20 @@ func stranger(call string, r *provider.Response) error {
 	case r.Status == http.StatusUnauthorized:
 		return provider.Suspend(tokenRefused, cause)
 	case r.Status == http.StatusTooManyRequests:
-		return provider.Wait(after(r), provider.Channel, cause)
+		return overRate(r.Header, cause)
 	default: // a 404 too
 		return provider.Temporary(notLINE, cause)
 	}
 }
 
-func after(r *provider.Response) time.Duration {
-	if told, ok := r.RetryAfter(); ok {
-		return told
+// overRate is a wait for the rate limit, as long as the answer's headers say.
+// https://developers.line.biz/en/reference/messaging-api/#rate-limits
+func overRate(h http.Header, cause error) error {
+	after := pause
+	if told, ok := (&provider.Response{Header: h}).RetryAfter(); ok && told > 0 {
+		after = told
 	}
-	return pause
+	return provider.WaitBecause(after, provider.Channel, tooManyRequests.With("after", after), cause)
 }
 
 // named finds the property in "The property, 'to', in the request body is invalid (line: -, column: -)".

@@ -33,13 +33,13 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("content: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusAccepted:
-		return nil, provider.Wait(transcoding, provider.Contact, cause)
+		return nil, provider.WaitBecause(transcoding, provider.Contact, filePrepared.With("after", transcoding), cause)
 	case http.StatusUnauthorized:
 		return nil, provider.Suspend(tokenRefused, cause)
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 		return nil, provider.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
-		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}), provider.Channel, cause)
+		return nil, overRate(stream.Header, cause)
 	default:
 		return nil, stream.NoFile(notHandedOut)
 	}

@@ -85,4 +85,10 @@ var (
 	replyNotKept = said.New("reply_not_kept", reason.Puente,
 		"how the contact is answered cannot be kept",
 		"no se puede guardar cómo se responde al contacto")
+	tooManyRequests = said.New("too_many_requests", reason.Network,
+		"LINE takes no more requests of this account for the moment: it is tried again in {after}",
+		"LINE no admite por ahora más peticiones de esta cuenta: se prueba de nuevo en {after}")
+	filePrepared = said.New("file_prepared", reason.Network,
+		"LINE is still preparing the file: it is asked again in {after}",
+		"LINE todavía está preparando el archivo: se pide de nuevo en {after}")
 )

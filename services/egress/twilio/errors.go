@@ -49,17 +49,33 @@ const (
 	dailyLimit    = time.Hour       // of a rolling 24 hours
 )
 
-// waits are the codes of a limit, each with how long to wait, and for whom.
-var waits = map[int]struct {
+// limit is a bound that was met: how long to wait where the answer does not say, for whom, and what the agent reads.
+type limit struct {
 	after time.Duration
 	scope result.Scope
-}{
-	20429: {tooManyAtOnce, provider.Account}, // https://www.twilio.com/docs/api/errors/20429
-	21611: {queueFull, provider.Channel},     // https://www.twilio.com/docs/api/errors/21611
-	30454: {dailyLimit, provider.Account},    // https://www.twilio.com/docs/api/errors/30454
-	63017: {queueFull, provider.Account},     // https://www.twilio.com/docs/api/errors/63017
-	63018: {queueFull, provider.Channel},     // https://www.twilio.com/docs/api/errors/63018
-	63038: {dailyLimit, provider.Account},    // https://www.twilio.com/docs/api/errors/63038
+	why   reason.Reason
+}
+
+// atOnce is the limit of requests at a time: https://www.twilio.com/docs/api/errors/20429
+var atOnce = limit{tooManyAtOnce, provider.Account, tooManyRequests}
+
+// waits are the limits by their codes.
+var waits = map[int]limit{
+	20429: atOnce,
+	21611: {queueFull, provider.Channel, senderQueueFull}, // https://www.twilio.com/docs/api/errors/21611
+	30454: {dailyLimit, provider.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/30454
+	63017: {queueFull, provider.Account, accountOverRate}, // https://www.twilio.com/docs/api/errors/63017
+	63018: {queueFull, provider.Channel, senderOverRate},  // https://www.twilio.com/docs/api/errors/63018
+	63038: {dailyLimit, provider.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/63038
+}
+
+// wait is what becomes of a send that met the limit, with what the answer's headers say.
+func (l limit) wait(h http.Header, cause error) error {
+	after := l.after
+	if told, ok := (&provider.Response{Header: h}).RetryAfter(); ok && told > 0 {
+		after = told
+	}
+	return provider.WaitBecause(after, l.scope, l.why.With("after", after), cause)
 }
 
 // refused classifies an answer that is no success. https://www.twilio.com/docs/usage/twilios-response
@@ -73,9 +89,9 @@ func refused(what string, resp *provider.Response) error {
 	if r.code == 0 {
 		return stranger(r, resp)
 	}
-	limit, limited := waits[r.code]
+	over, limited := waits[r.code]
 	if r.status == http.StatusTooManyRequests && !limited {
-		limit, limited = waits[20429], true
+		over, limited = atOnce, true
 	}
 	switch {
 	case !suspended[r.code].IsZero():
@@ -83,7 +99,7 @@ func refused(what string, resp *provider.Response) error {
 	case r.status == http.StatusUnauthorized:
 		return provider.Suspend(suspended[20003], r)
 	case limited:
-		return provider.Wait(after(resp, limit.after), limit.scope, r)
+		return over.wait(resp.Header, r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout, r.code == 20500, r.code == 21730: // 21730: maintenance
 		return later(resp, r)
 	case !reasons[r.code].IsZero():
@@ -101,7 +117,7 @@ func stranger(r *refusal, resp *provider.Response) error {
 	case http.StatusUnauthorized:
 		return provider.Suspend(suspended[20003], r)
 	case http.StatusTooManyRequests:
-		return provider.Wait(after(resp, tooManyAtOnce), provider.Account, r)
+		return atOnce.wait(resp.Header, r)
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // what stands behind it may have taken the message
 		return resp.Unanswered(r)
 	}
@@ -116,11 +132,4 @@ func later(resp *provider.Response, r *refusal) error {
 		return provider.TemporaryAfter(told, twilioDown, r)
 	}
 	return provider.Temporary(twilioDown, r)
-}
-
-func after(resp *provider.Response, otherwise time.Duration) time.Duration {
-	if told, ok := resp.RetryAfter(); ok && told > 0 {
-		return told
-	}
-	return otherwise
 }

@@ -49,7 +49,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	case http.StatusGone:
 		return nil, provider.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
-		return nil, provider.Wait(after(&provider.Response{Header: stream.Header}, tooManyAtOnce), provider.Account, cause)
+		return nil, atOnce.wait(stream.Header, cause)
 	default: // one that is not found too: it may not be there yet
 		return nil, stream.NoFile(notHandedOut)
 	}

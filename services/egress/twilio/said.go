@@ -196,4 +196,19 @@ var (
 	carrierTimeout = said.New("carrier_timeout", reason.Network,
 		"a carrier did not answer in time: send it again",
 		"una operadora no ha respondido a tiempo: envíelo de nuevo")
+	tooManyRequests = said.New("too_many_requests", reason.Network,
+		"Twilio takes no more requests of this account for the moment: it is tried again in {after}",
+		"Twilio no admite por ahora más peticiones de esta cuenta: se prueba de nuevo en {after}")
+	senderQueueFull = said.New("queue_full", reason.Network,
+		"as many messages of this sender wait at Twilio as it keeps: it is tried again in {after}",
+		"en Twilio esperan ya tantos mensajes de este remitente como admite: se prueba de nuevo en {after}")
+	accountOverRate = said.New("account_over_rate", reason.Network,
+		"the channel takes no more messages of this account for the moment: it is tried again in {after}",
+		"el canal no admite por ahora más mensajes de esta cuenta: se prueba de nuevo en {after}")
+	senderOverRate = said.New("sender_over_rate", reason.Network,
+		"the channel takes no more messages of this sender for the moment: it is tried again in {after}",
+		"el canal no admite por ahora más mensajes de este remitente: se prueba de nuevo en {after}")
+	dayUsedUp = said.New("day_used_up", reason.Setup,
+		"the Twilio account has sent as much as it may in a day: it is tried again in {after}",
+		"la cuenta de Twilio ya ha enviado todo lo que puede en un día: se prueba de nuevo en {after}")
 )
