@@ -56,7 +56,7 @@ func (o Operator) watch(ctx context.Context, q *controlv1.WatchRequest) error {
 
 // tailed writes a hop in one line.
 func (o Operator) tailed(h *controlv1.Hop) {
-	hop, why := o.hop(h), o.hopWhy(h, 0)
+	hop, why := o.hop(h), o.hopWhy(line{Hop: h}, 0)
 	if why != "" {
 		why = "  " + why
 	}

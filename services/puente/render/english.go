@@ -62,6 +62,7 @@ var english = Words{
 		NextTry:    "next try at %s",
 		For:        "for %s",
 		Tries:      "try %d",
+		Receipt:    "a receipt of %s says so too",
 		Now:        "now",
 		NotLive:    "the process that sends for the channel could not be asked: this is what the history knows",
 		Ends:       "ends",

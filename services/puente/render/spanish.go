@@ -62,6 +62,7 @@ var spanish = Words{
 		NextTry:    "próximo intento a las %s",
 		For:        "durante %s",
 		Tries:      "intento %d",
+		Receipt:    "también lo dice una confirmación de las %s",
 		Now:        "ahora",
 		NotLive:    "no se ha podido preguntar al proceso que envía por el canal: es lo que sabe el historial",
 		Ends:       "caduca",

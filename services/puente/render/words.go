@@ -79,6 +79,7 @@ type WhereWords struct {
 	NextTry    string // when
 	For        string // how long
 	Tries      string // how many
+	Receipt    string // when a receipt came that says the same
 	Now        string
 	NotLive    string
 	Ends       string

@@ -127,10 +127,12 @@ func wasRead() *controlv1.Message {
 		Hops: []*controlv1.Hop{
 			{Time: at(4, 27, 53, 800), Hop: "accepted", Service: "ingress"},
 			{Time: at(4, 27, 53, 803), Hop: "routed", Service: "translator"},
+			{Time: at(4, 27, 54, 250), Hop: "sent", Service: "egress-whatsapp"}, // a receipt, before the answer to the send
 			{Time: at(4, 27, 54, 300), Hop: "sent", Service: "egress-whatsapp", Attempts: 3, Holds: []*controlv1.Hold{
 				{Why: toldToWait, Since: at(4, 27, 53, 810), Until: at(4, 27, 54, 200), Behind: Before},
 			}},
 			{Time: at(4, 27, 54, 400), Hop: "sent", Service: "egress-whatsapp", Part: 1, Attempts: 1},
+			{Time: at(4, 27, 54, 900), Hop: "sent", Service: "egress-whatsapp", Part: 1}, // a receipt, after it
 			{Time: at(4, 27, 55, 0), Hop: "read", Service: "egress-whatsapp"},
 		},
 	}
