@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,9 +88,32 @@ func TestEveryExpressionIsAnswered(t *testing.T) {
 			t.Errorf("%s: %s\n%s", e.place, problem, e.text)
 		}
 	}
+	for _, name := range []string{"puente_backlog_messages", "puente_channels"} {
+		if told, written := page.values(name, "state"), documented(t, name); !slices.Equal(told, written) {
+			t.Errorf("%s has the states %q, and deploy/README.md says %q", name, told, written)
+		}
+	}
 	if t.Failed() {
 		t.Log(own(page.text))
 	}
+}
+
+// documented are the words that deploy/README.md has for a figure's label, as code in the last cell of its row, sorted.
+func documented(t *testing.T, figure string) (words []string) {
+	t.Helper()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(readme)) {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `"+figure+"`") {
+			for _, m := range regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(cells[len(cells)-1], -1) {
+				words = append(words, m[1])
+			}
+		}
+	}
+	slices.Sort(words)
+	return words
 }
 
 // TestProblemsAreFound: the test above is worth nothing where it finds nothing.

@@ -60,6 +60,15 @@ func parsed(t *testing.T, text string) page {
 	return out
 }
 
+// values are those that a label of a series has, sorted.
+func (p page) values(series, label string) (all []string) {
+	for _, of := range p.series[series] {
+		all = append(all, of[label])
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // problems is what of an expression the page does not answer.
 func (p page) problems(text string) (all []string) {
 	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
