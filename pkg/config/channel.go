@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // channelID is what can be a token of a NATS subject and a segment of a URL alike.
@@ -42,7 +43,7 @@ func (r *reader) channel(p place, networks []Network) (c Channel, id, token plac
 		p.wrong("is empty")
 		p.broken = true
 	}
-	f, ok := p.fields("id", "network", "contact_id", "platform", "account", "uncertain")
+	f, ok := p.fields("id", "network", "contact_id", "platform", "account", "uncertain", "locale")
 	if !ok {
 		return Channel{}, p, p
 	}
@@ -60,6 +61,7 @@ func (r *reader) channel(p place, networks []Network) (c Channel, id, token plac
 		}
 	}
 	c.Uncertain = Uncertain(f["uncertain"].oneOf(string(Resend), string(Hold)))
+	c.Locale = reason.Locale(f["locale"].oneOf(string(reason.Spanish), string(reason.English)))
 	c.Platform, token = r.platform(f["platform"])
 
 	name, ok := f["network"].required()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // Config is the whole configuration, checked and with its defaults.
@@ -185,6 +186,8 @@ type Channel struct {
 	Verifies []string
 	// Uncertain is what becomes of a message whose send was not answered.
 	Uncertain Uncertain
+	// Locale is the language of what the platform's agents read of the channel, why a message failed; default Spanish.
+	Locale reason.Locale
 }
 
 // Platform is the platform's side of a channel.

@@ -89,6 +89,7 @@ channels:
   - id: b
     network: test
     contact_id: phone
+    locale: en
     platform: {webhook_url: http://127.0.0.1/, api_token: another-of-enough}
     account:
       token: abcdefghijklmnop
@@ -139,6 +140,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"webhook_url", c.Channels[0].Platform.WebhookURL, "https://okeybot.com/custom/webhook?a=b"},
 		{"api_token", c.Channels[0].Platform.APIToken.Reveal(), "S3CRET-token-0123"},
 		{"uncertain", c.Channels[1].Uncertain, config.Resend},
+		{"locale", string(c.Channels[0].Locale + " " + c.Channels[1].Locale), "es en"},
 		{"warnings", len(c.Warnings), 0},
 		{
 			"account", string(c.Channels[0].Account.Reveal()),

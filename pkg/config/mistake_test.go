@@ -114,6 +114,8 @@ func TestMistakes(t *testing.T) {
 		{"folder as file", "data: 'file:${FOLDER}'", "data: file ${FOLDER} cannot be read: it is no regular file"},
 		{"device as file", "data: 'file:/dev/zero'", "data: file /dev/zero cannot be read: it is no regular file"},
 		{"no account", channel("uncertain: resend"), "channels[0].account.token: is required\npuente.yaml:2: channels[0].account.chat: is required"},
+		{"unknown language", channel("locale: S3CRET"), "channels[0].locale: must be es or en"},
+		{"language of no word", channel("locale: [es]"), "channels[0].locale: must be es or en"},
 		{"null in account", channel("account: {token: , chat: c}"), "channels[0].account.token: is required"},
 		{"endless number", channel("account: {token: t, chat: c, port: .inf}"), "channels[0].account.port: must be a finite number"},
 		{"deep account", channel("account: {token: t, chat: c, extra: {a: " + strings.Repeat("[", 20) + strings.Repeat("]", 20) + "}}"), "is nested deeper than 16 levels"},

@@ -24,6 +24,8 @@ func TestApplyingSaysWhatWasDifferent(t *testing.T) {
 	called.ContactID = "phone"
 	otherToken := entry("D", "toy", `{"n":3}`)
 	otherToken.Platform = []byte(`{"api_token":"new"}`)
+	spoken := otherToken
+	spoken.Locale = "en"
 	for _, step := range []struct {
 		name    string
 		entries []directory.Entry
@@ -35,6 +37,7 @@ func TestApplyingSaysWhatWasDifferent(t *testing.T) {
 		{"other credentials, another network", []directory.Entry{renewed, moved, d}, directory.Difference{Changed: []string{"A", "C"}}, "changed A, C"},
 		{"another setting, and one less", []directory.Entry{renewed, called}, directory.Difference{Changed: []string{"D"}, Removed: []string{"C"}}, "changed D; removed C"},
 		{"another token of the platform", []directory.Entry{renewed, otherToken, c}, directory.Difference{Added: []string{"C"}, Changed: []string{"D"}}, "added C; changed D"},
+		{"another language", []directory.Entry{renewed, spoken, c}, directory.Difference{Changed: []string{"D"}}, "changed D"},
 	} {
 		got, err := directory.Apply(t.Context(), b, step.entries)
 		if err != nil {

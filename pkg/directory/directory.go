@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -27,6 +28,17 @@ type Channel struct {
 	ContactID string `json:"contact_id"`
 	// Uncertain is what becomes of a message that the network may have taken: "" is sent again, [Hold] is not.
 	Uncertain string `json:"uncertain,omitempty"`
+	// Locale is the language of what the platform's agents read, "" for Spanish: read it with [Channel.Language].
+	Locale reason.Locale `json:"locale,omitempty"`
+}
+
+// Language is the language of what the platform's agents read of the channel: Spanish where nothing says otherwise, as in a
+// record of an older version.
+func (c Channel) Language() reason.Locale {
+	if c.Locale == "" {
+		return reason.Spanish
+	}
+	return c.Locale
 }
 
 // Hold never sends again what the network may have taken.

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -55,6 +56,27 @@ func TestChannelsAreFoundAsTheyWereFilledIn(t *testing.T) {
 		if strings.Contains(key+string(value), secret) || strings.Contains(string(value), "of-A") {
 			t.Errorf("a credential stands among the settings: %s", key)
 		}
+	}
+}
+
+// The language of a channel is Spanish where its record says none, as one of an older version.
+func TestAChannelHasALanguage(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, "toy").Connect("test")
+	english := entry("A", "toy", `{}`)
+	english.Locale = reason.English
+	fill(t, b, english, entry("B", "toy", `{}`))
+	if err := b.Bucket(topology.Channels).Put(t.Context(), "settings.C", []byte(`{"id":"C","network":"toy","contact_id":"custom"}`)); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]reason.Locale{"A": reason.English, "B": reason.Spanish, "C": reason.Spanish} {
+		if c, err := directory.Settings(t.Context(), b, id); err != nil || c.Language() != want {
+			t.Errorf("%s: %q, %v", id, c.Language(), err)
+		}
+	}
+	record, _, err := b.Bucket(topology.Channels).Get(t.Context(), "settings.B")
+	if err != nil || strings.Contains(string(record), "locale") {
+		t.Errorf("a channel that is as before is written otherwise: %s, %v", record, err)
 	}
 }
 

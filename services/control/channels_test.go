@@ -106,7 +106,7 @@ func TestSettingsAreShownWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	if err := directory.Fill(t.Context(), a.bus, []directory.Entry{{
-		Channel:  directory.Channel{ID: "A", Network: "toy", ContactID: "phone"},
+		Channel:  directory.Channel{ID: "A", Network: "toy", ContactID: "phone", Locale: "en"},
 		Account:  json.RawMessage(`{"token":"S3CRET","sender":"puente","url":"https://u:S3CRET@toy.example/x?key=S3CRET","undeclared":"S3CRET","number":5}`),
 		Platform: json.RawMessage(`{"webhook_url":"https://okeybot.com/custom?auth=S3CRET","api_token":"S3CRET"}`),
 	}}); err != nil {
@@ -128,7 +128,7 @@ func TestSettingsAreShownWithoutSecrets(t *testing.T) {
 		t.Errorf("%v", settings)
 	}
 	for name, want := range map[string]string{
-		"contact_id": "phone", "account.sender": "puente", "account.number": "5", "account.token": "[secret]", "account.undeclared": "[secret]", "platform.api_token": "[secret]",
+		"contact_id": "phone", "locale": "en", "account.sender": "puente", "account.number": "5", "account.token": "[secret]", "account.undeclared": "[secret]", "platform.api_token": "[secret]",
 	} {
 		if settings[name] != want {
 			t.Errorf("%s: %q", name, settings[name])

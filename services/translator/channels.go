@@ -119,3 +119,16 @@ func (t *Translator) channel(ctx context.Context, e *consume.Entry, id string) (
 		return c, dead{reason.ChannelUnknown}
 	}
 }
+
+// language is the one that the platform's agents read a channel in. What is told of a channel that was removed is told as
+// where nothing says otherwise.
+func (t *Translator) language(ctx context.Context, id string) (reason.Locale, error) {
+	if c, ok := t.channels.get(id); ok {
+		return c.Language(), nil
+	}
+	c, err := directory.Settings(ctx, t.bus, id)
+	if err != nil && !errors.Is(err, bus.ErrNotFound) {
+		return "", err
+	}
+	return c.Language(), nil
+}

@@ -100,11 +100,21 @@ func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry
 	}}
 }
 
-// tell puts the message's status on its way to the platform. repeat says that it may be on its way already.
+// tell puts the message's status on its way to the platform, in the channel's language. repeat says that it may be on its way
+// already.
 func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.State, at *timestamppb.Timestamp, repeat bool) error {
+	why := reason.FromProto(s.GetWhy(), s.GetReason())
+	said := ""
+	if !why.IsZero() {
+		language, err := t.language(ctx, channel)
+		if err != nil {
+			return err
+		}
+		said = why.Text(language)
+	}
 	update := &eventv1.StatusUpdate{
 		Id: id, Generation: s.GetGeneration(), Network: s.GetNetwork(), Channel: channel, Address: s.GetAddress(), Status: s.GetStatus(),
-		Reason: s.GetReason(), Why: s.GetWhy(), At: at, AcceptedAt: timestamppb.Now(),
+		Reason: said, Why: s.GetWhy(), At: at, AcceptedAt: timestamppb.Now(),
 	}
 	_, err := t.bus.Publish(ctx, bus.Post{
 		Subject: topology.EgressSubject(topology.Platform, channel), ID: topology.StatusKey(id, s.GetGeneration(), s.GetStatus()), Repeat: repeat,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -21,6 +22,9 @@ func Entries(cfg *config.Config) (entries []directory.Entry) {
 		settings := directory.Channel{ID: c.ID, Network: c.Network, ContactID: string(c.ContactID)}
 		if c.Uncertain == config.Hold {
 			settings.Uncertain = directory.Hold
+		}
+		if c.Locale != reason.Spanish { // which is how a record of an older version reads, too
+			settings.Locale = c.Locale
 		}
 		entries = append(entries, directory.Entry{Channel: settings, Account: c.Account.Reveal(), Platform: c.Platform.Reveal(), Verifies: c.Verifies})
 	}

@@ -41,7 +41,9 @@ func unchecked(json.RawMessage) []error { return nil }
 
 // shownSettings are a channel's settings as names and values, without what is secret or may be.
 func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[string]string, error) {
-	settings := map[string]string{"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "uncertain": string(config.Resend), "platform.api_token": secret}
+	settings := map[string]string{
+		"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "uncertain": string(config.Resend), "locale": string(c.Language()), "platform.api_token": secret,
+	}
 	if c.Uncertain != "" {
 		settings["uncertain"] = c.Uncertain
 	}

@@ -24,6 +24,8 @@ channels:
     network: %[1]s
     # The channel's ID type in BonyChat: custom, or phone where contacts are known by their numbers.
     contact_id: custom
+    # The language in which agents read why a message failed: es or en.
+    # locale: es
     platform:
       # The webhook URL, as BonyChat shows it.
       webhook_url: https://okeybot.com/custom/webhook

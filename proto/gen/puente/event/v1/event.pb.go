@@ -949,7 +949,7 @@ type StatusUpdate struct {
 	Address string `protobuf:"bytes,5,opt,name=address,proto3" json:"address,omitempty"`
 	// How far the message has come.
 	Status Status `protobuf:"varint,6,opt,name=status,proto3,enum=puente.event.v1.Status" json:"status,omitempty"`
-	// Why it failed; empty otherwise.
+	// Why it failed, in the channel's language; empty otherwise.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When, according to the network where it says, else when it became known.
 	At *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
