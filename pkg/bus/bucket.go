@@ -36,6 +36,7 @@ func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	if err := checkName(k.name); err != nil {
 		return nil, fmt.Errorf("bucket: %w", err)
 	}
+	// the client asks the broker whether the bucket is there
 	kv, err := l.js.KeyValue(ctx, k.name)
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
@@ -86,7 +87,7 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 			if !ok {
 				return nil, fmt.Errorf("list bucket %s: interrupted", k.name)
 			}
-			if e == nil {
+			if e == nil { // the client's sign that all that was there has come
 				return all, nil
 			}
 			all[e.Key()] = e.Value()
@@ -150,6 +151,7 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
+	// not the client's Delete: in a bucket with a history the value before would stay, and it may be a credential
 	if err := kv.Purge(ctx, key); err != nil {
 		return k.errorOf("delete", key, err)
 	}

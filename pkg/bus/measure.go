@@ -74,6 +74,7 @@ func (b *Bus) states(connected bool) map[string]StreamState {
 	}
 	running := m.running
 	m.mu.Unlock()
+	// whoever asks while an answer is under way waits for the same
 	if running != nil {
 		select {
 		case <-running:

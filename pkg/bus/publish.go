@@ -72,6 +72,7 @@ func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.Publis
 	if err != nil {
 		return 0, err
 	}
+	// the client ends it after RequestTimeout by f.Err; of a connection that is gone for good it would say nothing before
 	select {
 	case ack := <-f.Ok():
 		return ack.Sequence, nil
@@ -102,6 +103,7 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	if err != nil {
 		return func(context.Context) error { return err }
 	}
+	// the link is kept: the answer comes on the connection that the message went out on, or never
 	l, begun := b.link(), time.Now()
 	f, err := l.publish(m, jetstream.WithExpectStream(stream))
 	if err != nil {
@@ -132,6 +134,7 @@ func message(ctx context.Context, p Post) (*nats.Msg, error) {
 	if p.ID != "" {
 		m.Header.Set(headerID, p.ID)
 	}
+	// what is marked is looked up by whoever acts on it: a mark too many costs a request, one too few a second message
 	if p.Repeat || repeated(ctx) {
 		m.Header.Set(headerRepeat, "1")
 	}

@@ -81,6 +81,7 @@ func (b *Bus) evict(ctx context.Context, stream, filter string) {
 	if err != nil {
 		return
 	}
+	// by the same filter alone: a consumer of another process has a name on that one's list, and another filter
 	list := s.ListConsumers(ctx)
 	for info := range list.Info() {
 		if info.Config.FilterSubject == filter {
@@ -102,6 +103,7 @@ func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 		if err == nil || errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return nil
 		}
+		// only silence is tried again: a refusal would be refused again
 		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 			return fmt.Errorf("delete consumer %s: %w", name, err)
 		}
@@ -114,6 +116,7 @@ func (b *Bus) CloseQueue(ctx context.Context, stream, name string) error {
 func (q *QueueReader) Read(ctx context.Context, take func(*Message)) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
+	// what was under way when the connection was lost comes again after [ackWait] only, behind what came later
 	status := q.link.nc.StatusChanged(nats.RECONNECTING)
 	defer q.link.nc.RemoveStatusListener(status)
 	expected := uint64(0)
@@ -122,6 +125,7 @@ func (q *QueueReader) Read(ctx context.Context, take func(*Message)) error {
 		if err != nil || ctx.Err() != nil {
 			return
 		}
+		// the consumer numbers what it delivers without a gap, whatever stands in the stream
 		if expected++; message.delivery != expected {
 			end(fmt.Errorf("gap: expected delivery %d, got %d", expected, message.delivery)) // nothing behind it may start
 			return

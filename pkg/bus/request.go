@@ -67,12 +67,14 @@ func (b *Bus) Request(ctx context.Context, subject string, question, answer prot
 	if len(data) > maxBody {
 		return fmt.Errorf("ask %s: %w", kind, ErrTooLarge)
 	}
+	// told to the responder, which stops working on an answer that nobody waits for; a duration, since clocks differ
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
 	deadline, _ := ctx.Deadline()
 	m.Header.Set(headerWithin, strconv.FormatInt(time.Until(deadline).Milliseconds(), 10))
 	inject(ctx, m.Header)
 	reply, err := b.Conn().RequestMsgWithContext(ctx, m)
 	switch {
+	// silence counts as nobody: a responder that hangs helps as little as one that is not there
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("ask %s: %w", kind, ErrNobody)
 	case err != nil:

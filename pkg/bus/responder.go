@@ -33,10 +33,10 @@ type Responder struct {
 	Answer func(ctx context.Context, subject string, question []byte) (proto.Message, error)
 
 	mu       sync.Mutex
-	subjects map[string]bool
+	subjects map[string]bool               // those to listen on, whatever the connection
 	link     *link                         // nil while Run does not run
 	open     map[string]*nats.Subscription // on the link
-	requests chan *nats.Msg
+	requests chan *nats.Msg                // of all subjects; the client drops what does not fit
 }
 
 const (
@@ -99,7 +99,7 @@ func (r *Responder) Run(ctx context.Context) error {
 	r.requests = make(chan *nats.Msg, requestsKept)
 	var working sync.WaitGroup
 	defer working.Wait()
-	defer cancel()
+	defer cancel() // before the wait: what is being answered is told to end
 	for range answersAtOnce {
 		working.Go(func() {
 			for {
@@ -118,7 +118,7 @@ func (r *Responder) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-l.gone:
-			_ = Pause(ctx, linkPause)
+			_ = Pause(ctx, linkPause) // until there may be another one
 		}
 		r.detach()
 	}
@@ -128,7 +128,7 @@ func (r *Responder) Run(ctx context.Context) error {
 	return nil
 }
 
-// attach listens on a connection.
+// attach listens on a connection, on all subjects that there are by now.
 func (r *Responder) attach(l *link) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -138,7 +138,7 @@ func (r *Responder) attach(l *link) {
 	}
 }
 
-// detach stops listening.
+// detach stops listening. Subjects that come meanwhile are listened on by the next attach.
 func (r *Responder) detach() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -192,6 +192,7 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 	if errors.Is(err, ErrNobody) {
 		return
 	}
+	// an answer that is no answer: the reason stands in a header, so that no body has to be told from one
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
 		reply.Data = nil

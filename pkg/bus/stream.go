@@ -180,9 +180,10 @@ type fills struct {
 	known map[string]fill
 }
 
+// fill is how full a stream was.
 type fill struct {
-	share float64
-	asked time.Time
+	share float64   // 0 to 1; 0 where it was never answered
+	asked time.Time // when the last request was begun, answered or not
 }
 
 // put remembers. The lock is held.
@@ -212,6 +213,7 @@ func (b *Bus) Fill(ctx context.Context, stream string) float64 {
 		b.fills.mu.Unlock()
 		return f.share
 	}
+	// noted before it is asked: whoever comes meanwhile does not ask too
 	f.asked = time.Now()
 	b.fills.put(stream, f)
 	b.fills.mu.Unlock()

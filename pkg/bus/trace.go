@@ -41,6 +41,7 @@ func TraceParent(ctx context.Context) string {
 // before. Without a traceparent it changes nothing. The function ends the span.
 func (b *Bus) JoinTrace(ctx context.Context, traceparent, verb, stream string) (context.Context, func()) {
 	link := trace.LinkFromContext(ctx)
+	// a context that is in the trace already needs no span of its own
 	joined := propagator.Extract(ctx, propagation.MapCarrier{"traceparent": traceparent})
 	if there := trace.SpanContextFromContext(joined); traceparent == "" || there.TraceID() == link.SpanContext.TraceID() {
 		return ctx, func() {}
@@ -65,6 +66,7 @@ func (b *Bus) StartSpan(ctx context.Context, verb, stream string, kind trace.Spa
 	if b.untraced {
 		return ctx, noop.Span{} // what nobody reads is not put together
 	}
+	// the conventions know few types of operation; the verb that people look for is the name
 	operation := "process"
 	if kind == trace.SpanKindProducer {
 		operation = "send"

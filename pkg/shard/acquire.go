@@ -9,13 +9,14 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// holding is a shard that this process acquires, owns or releases.
+// holding is a shard that this process acquires, owns or releases. It is in [controller].held from the first step to the last, so that
+// nobody begins another meanwhile.
 type holding struct {
 	shard Shard
 	lease atomic.Pointer[Lease] // nil while it is being acquired
 	stop  context.CancelFunc    // give it up: finish what was begun
 	ended chan struct{}
-	err   error // once ended
+	err   error // what the function returned; set before ended is closed
 }
 
 // drop gives a shard up at once: another process has it. What was begun is told to stop without grace, since each further step
@@ -26,7 +27,8 @@ func (h *holding) drop(l *Lease) {
 	h.stop()
 }
 
-// acquire begins to acquire a shard that belongs to this member, where nobody has it.
+// acquire begins to acquire a shard that belongs to this member, where nobody has it. It does not wait, and may come to nothing: the
+// next look tries again.
 func (c *controller) acquire(ctx context.Context, s snapshot, shard Shard) {
 	if !s.valid || c.shouldOwn(s, shard) != s.self {
 		return
@@ -61,6 +63,7 @@ func (c *controller) hold(ctx context.Context, shard Shard, seen seenRecord, epo
 // do, the shard is released: that goes on when the shard was given up, but not for long when all of them are.
 func (c *controller) work(all, own context.Context, h *holding, seen seenRecord, epoch int) error {
 	l, err := c.claim(own, h.shard, seen, epoch)
+	// the write may have been stored although its answer was lost: then the record names us, and nobody would take the shard
 	if err != nil {
 		c.group.options.Log.Debug("shard not acquired yet", "shard", h.shard.Name, "err", err)
 		if l != nil {
@@ -97,10 +100,12 @@ func (c *controller) claim(ctx context.Context, shard Shard, seen seenRecord, ep
 	if err := l.read(ctx); err != nil {
 		return nil, err
 	}
+	// the decision was made on what the watch had shown: where the record is another one, it may be wrong
 	if c.members != nil && l.Revision() != seen.revision {
 		return nil, bus.ErrConflict
 	}
 	next := l.Record()
+	// an owner that had nothing under way has taken its name out
 	l.taken, l.inherited = time.Now(), next.Owner != ""
 	next.Owner = l.owner
 	return l, l.store(ctx, next)

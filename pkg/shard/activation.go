@@ -23,8 +23,8 @@ type Activation struct {
 	Look func()
 
 	mu      sync.Mutex
-	active  map[string]active
-	changed chan struct{} // closed, and replaced, when a shard is active that was not
+	active  map[string]active // by the shard's name
+	changed chan struct{}     // closed, and replaced, when a shard is active that was not
 }
 
 // active is a shard that is to be owned.
@@ -34,6 +34,7 @@ type active struct {
 }
 
 const (
+	// defaultGrace leaves a second of the ten that Docker and others give a process before they kill it.
 	defaultGrace = 9 * time.Second
 	// activeFor is how long a shard is active after it was asked for: long enough for whoever should own it to have
 	// acquired it. The owner keeps it for as long as there is something to do.
@@ -47,7 +48,8 @@ func Always(prefix string, shards []Shard) *Activation {
 	return a
 }
 
-// OnDemand is an activation without shards, until [Activation.Want] asks for one.
+// OnDemand is an activation without shards, until [Activation.Want] asks for one. It is for very many shards of which few have
+// work.
 func OnDemand(prefix string) *Activation {
 	return &Activation{Prefix: prefix, active: map[string]active{}, changed: make(chan struct{})}
 }
@@ -120,6 +122,7 @@ func (a *Activation) groupOf(s Shard) string {
 	return a.Group(s)
 }
 
+// graceOrDefault is Grace, which may be left out.
 func (a *Activation) graceOrDefault() time.Duration {
 	if a.Grace == 0 {
 		return defaultGrace
@@ -127,6 +130,7 @@ func (a *Activation) graceOrDefault() time.Duration {
 	return a.Grace
 }
 
+// lookAgain calls Look, where there is one.
 func (a *Activation) lookAgain() {
 	if a.Look != nil {
 		a.Look()

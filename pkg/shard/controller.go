@@ -27,8 +27,11 @@ const (
 // ends Own with that error; the shard's record is left as it is, so that the next owner inherits what is in doubt.
 //
 // A process may call Own several times at once, with activations of different prefixes. The first that returns makes the
-// member leave: from then on no other acquires anything.
+// member leave: from then on no other acquires anything. The function is called by a goroutine of its own for each shard, never
+// twice at once for the same. What it does has to bear that the owner before is still finishing what it had begun: the lease says
+// who may begin, and fencing ([Lease.Revision]) is the caller's.
 func (g *Group) Own(ctx context.Context, a *Activation, run func(ctx context.Context, l *Lease) error) error {
+	// its own context, so that after an error what is held is told to stop too
 	ctx, cancel := context.WithCancel(ctx)
 	c := &controller{
 		group: g, members: g.join(), activation: a, run: run,
@@ -42,6 +45,7 @@ func (g *Group) Own(ctx context.Context, a *Activation, run func(ctx context.Con
 		if err := c.reconcile(ctx, s); err != nil {
 			return err
 		}
+		// who died may have been told of work that nobody else has heard of
 		if ring := s.ring(); ring != c.ring {
 			c.ring = ring
 			a.lookAgain()
@@ -82,7 +86,8 @@ func (c *controller) snapshot() snapshot {
 	return c.members.snapshot()
 }
 
-// reconcile brings what is held to what should be.
+// reconcile brings what is held to what should be: it notices what ended or was lost, renews what has to be, and begins to acquire
+// what is wanted. It waits for renewals alone. Its error ends [Group.Own].
 func (c *controller) reconcile(ctx context.Context, s snapshot) error {
 	var stale []*holding // of an earlier epoch
 	for _, h := range c.held {
@@ -120,11 +125,14 @@ func (c *controller) check(s snapshot, h *holding) (renew bool, err error) {
 	}
 	record := c.record(l.key)
 	switch {
+	// the watch may show an old record: only one that is newer than our own says anything
 	case record.owner != l.owner && record.revision > l.Revision():
 		c.group.options.Log.Warn("shard taken by another process", "shard", h.shard.Name, "by", record.owner)
 		h.drop(l)
+	// the own heartbeats were late for a while: another may have taken it, and only its record knows
 	case s.valid && l.renewed() != s.epoch:
 		return true, nil
+	// somebody came or went, and it belongs to another now
 	case c.shouldOwn(s, h.shard) != s.self:
 		h.stop() // its goroutine releases it
 	}
@@ -162,7 +170,8 @@ func (c *controller) request(ctx context.Context) bool {
 	}
 }
 
-// shouldOwn is the member that the shard belongs to.
+// shouldOwn is the member that the shard belongs to, "" where none takes shards. Every member comes to the same from the same view;
+// where views differ the lease record decides.
 func (c *controller) shouldOwn(s snapshot, shard Shard) string {
 	return rendezvous(leaseKey(c.group.options.Service, c.activation.groupOf(shard)), s.accepting)
 }
@@ -177,6 +186,7 @@ func (c *controller) record(key string) seenRecord {
 
 // leave is the shutdown: every function is told to end at once, and each shard is released when its function has.
 func (c *controller) leave() {
+	// first said, then done: others know whom the shards go to before the first is free
 	if c.members != nil {
 		c.members.leave()
 	}

@@ -80,8 +80,9 @@ type Options struct {
 	// Lease is how long a member is believed to be there after its last heartbeat; default 5 s. A heartbeat is written five
 	// times as often. All processes of a service need the same.
 	Lease time.Duration
-	// Log may be nil, and Meter too.
-	Log   *slog.Logger
+	// Log is told what an operator may look for: a lapsed lease, a shard that another took. nil tells nobody.
+	Log *slog.Logger
+	// Meter counts shards that are owned and leases that lapsed; nil counts nothing.
 	Meter *meter.Meter
 }
 
@@ -99,9 +100,9 @@ type Group struct {
 	options Options
 
 	mu      sync.Mutex
-	members *membership // nil until the first [Group.Own], and for a sole process
-	leave   context.CancelFunc
-	left    chan struct{}
+	members *membership        // nil until the first [Group.Own], and for a sole process
+	leave   context.CancelFunc // ends the heartbeat; nil until there is one
+	left    chan struct{}      // closed when the heartbeat has ended and is taken out
 }
 
 // New makes a group. It does no I/O: the heartbeat begins with the first [Group.Own], and ends with [Group.Close].
@@ -115,7 +116,8 @@ func New(kv KV, o Options) *Group {
 func (g *Group) Instance() string { return g.options.Instance }
 
 // Close says to the other members that this one is gone, so that they need not wait for its silence. It is called when
-// every [Group.Own] has returned, and waits for at most as long as the context lives.
+// every [Group.Own] has returned, and waits for at most as long as the context lives. Without it the others find out after
+// [Options].Lease.
 func (g *Group) Close(ctx context.Context) {
 	g.mu.Lock()
 	leave, left := g.leave, g.left
@@ -164,8 +166,9 @@ func (g *Group) over() bool {
 }
 
 // Owners are the shards of this service whose name begins with the prefix and that have a lease record, with the instance
-// that it names; "" is nobody. A member tells what its watch has shown; before that, and for a sole process, the bucket
-// is asked.
+// that it names; "" is nobody. A member tells what its watch has shown, which may be a moment old; before that, and for a sole
+// process, the bucket is asked, for five seconds at most. It is for people and health checks: whoever acts on it writes by
+// compare-and-set.
 func (g *Group) Owners(ctx context.Context, prefix string) (map[string]string, error) {
 	records, known := map[string]seenRecord{}, false
 	if m := g.joined(); m != nil {
@@ -189,6 +192,7 @@ func (g *Group) Owners(ctx context.Context, prefix string) (map[string]string, e
 // Status is what a process believes of its group, to be shown to a person who looks for the reason that a shard stands
 // still.
 type Status struct {
+	// Instance is this process.
 	Instance string
 	// Valid says that the heartbeat is stored in time; Lapses is how often it was not. A sole process is always valid.
 	Valid  bool

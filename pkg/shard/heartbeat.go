@@ -37,6 +37,7 @@ func (m *membership) beat(ctx context.Context) {
 	}
 }
 
+// says is the value of the next heartbeat.
 func (m *membership) says() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -59,6 +60,7 @@ func (m *membership) extend(began time.Time, stored bool) {
 		m.meter.Lapsed(context.Background())
 		m.log.Warn("lease lapsed: nothing new is started until it is renewed")
 	}
+	// one that took longer than it is believed says nothing
 	if stored && time.Since(began) < m.lease {
 		m.validUntil = began.Add(m.lease)
 	}

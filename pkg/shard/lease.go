@@ -24,20 +24,21 @@ type Lease struct {
 	name    string
 	owner   string // this process
 
-	taken     time.Time
-	inherited bool
-	hard      context.Context
-	endHard   context.CancelFunc
+	taken     time.Time          // when this process acquired it
+	inherited bool               // the record named another owner then
+	hard      context.Context    // set before the function is called, and never again
+	endHard   context.CancelFunc // ends hard
 
 	writing chan struct{} // holds one while the record is written or read, and the bucket answers
 
 	mu       sync.Mutex // never held while the bucket answers
-	record   Record
-	revision uint64
-	epoch    int // the membership's when the record was last stored as our own
-	lost     bool
+	record   Record     // as last read or stored
+	revision uint64     // the record's; 0 where there is none
+	epoch    int        // the membership's when the record was last stored as our own
+	lost     bool       // for good
 }
 
+// newLease is a lease that is not acquired yet: its record has to be read, and claimed.
 func newLease(g *Group, s Shard) *Lease {
 	return &Lease{
 		writing: make(chan struct{}, 1),
@@ -156,6 +157,7 @@ func (l *Lease) lose() {
 	l.lost = true
 }
 
+// gone says that the lease was lost or given up, for good.
 func (l *Lease) gone() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -172,6 +174,7 @@ func (l *Lease) lock(ctx context.Context) error {
 	}
 }
 
+// unlock lets the next write go on.
 func (l *Lease) unlock() { <-l.writing }
 
 // read reads the record; one that is not there is empty, at revision 0. The lease is locked, as it is for store.
@@ -197,12 +200,14 @@ func (l *Lease) store(ctx context.Context, r Record) error {
 	return err
 }
 
+// set is what the lease knows of its record from now on. The lease is locked, so revisions only grow.
 func (l *Lease) set(r Record, revision uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.record, l.revision = r.clone(), revision
 }
 
+// clone shares nothing with the record that it was made of: a change that is not stored must not be seen.
 func (r Record) clone() Record {
 	r.Consumers = slices.Clone(r.Consumers)
 	return r

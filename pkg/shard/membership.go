@@ -62,10 +62,11 @@ type echo struct {
 
 // seenRecord is a lease record as the watch showed it.
 type seenRecord struct {
-	owner    string
-	revision uint64
+	owner    string // "" for nobody
+	revision uint64 // what a claim is compared with
 }
 
+// newMembership does no I/O: run does.
 func newMembership(kv KV, o Options) *membership {
 	return &membership{
 		kv: kv, service: o.Service, instance: o.Instance, lease: o.Lease, log: o.Log, meter: o.Meter, beatNow: make(chan struct{}, 1),
@@ -79,6 +80,7 @@ func (m *membership) run(ctx context.Context) {
 	watching.Go(func() { m.watch(ctx) })
 	m.beat(ctx)
 	watching.Wait()
+	// without the key the others need not wait for the silence
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	_ = m.kv.DeleteAt(last, heartbeatKey(m.service, m.instance), 0)
@@ -94,7 +96,8 @@ func (m *membership) leave() {
 	}
 }
 
-// notify wakes whoever waits for a change. The lock is held.
+// notify wakes whoever waits for a change. It is called where something changed that decides who owns what, and not at each
+// heartbeat. The lock is held.
 func (m *membership) notify() {
 	close(m.changed)
 	m.changed = make(chan struct{})
@@ -141,9 +144,10 @@ type snapshot struct {
 	valid   bool // the own membership
 	epoch   int
 	changed <-chan struct{} // closed when another snapshot would differ, but for what only time changes
-	sole    bool
+	sole    bool            // nobody else is there, whatever records say
 }
 
+// snapshot is what this member knows at this moment. It asks nobody.
 func (m *membership) snapshot() snapshot {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -157,7 +161,7 @@ func (m *membership) snapshot() snapshot {
 		s.accepting[m.instance] = true
 	}
 	for instance, p := range m.peers {
-		heard := now.Sub(p.shown) < m.lease
+		heard := now.Sub(p.shown) < m.lease // by the own clock: those of others may be wrong
 		if heard || !s.certain {
 			s.alive[instance] = true
 		}

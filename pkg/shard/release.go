@@ -18,10 +18,12 @@ const (
 )
 
 // release leaves a shard without an owner, so that the next one need not wait. While the bucket is away it is tried again
-// and again: a record that names a living member keeps the shard from everybody.
+// and again: a record that names a living member keeps the shard from everybody. A record that holds nothing but its owner is
+// deleted, so that an idle channel leaves nothing behind; another is kept without an owner.
 func (c *controller) release(ctx context.Context, l *Lease) {
 	c.insist(ctx, l, func(ctx context.Context) error {
 		err := l.remove(ctx)
+		// position, cursor and consumers are for the next owner
 		if errors.Is(err, errNeeded) {
 			err = l.Update(ctx, func(r *Record) { r.Owner = "" })
 		}
@@ -75,6 +77,7 @@ func (c *controller) collectOrphans(ctx context.Context) {
 		if r.owner != c.group.options.Instance || c.held[name] != nil {
 			continue
 		}
+		// held, as every shard that something is being done for: nobody acquires it before it is free
 		h := &holding{shard: Shard{Name: name}, stop: func() {}, ended: make(chan struct{})}
 		c.held[name] = h
 		go func() {

@@ -4,7 +4,8 @@ import "hash/fnv"
 
 // rendezvous is the member that should own what the key stands for: the one with the highest hash of key and member; ""
 // where there are none. When a member comes or goes only its share moves. All versions have to agree on it, or two
-// processes would hand a shard to each other for as long as both run.
+// processes would hand a shard to each other for as long as both run. It costs one hash for each member.
+// https://en.wikipedia.org/wiki/Rendezvous_hashing
 func rendezvous(key string, members map[string]bool) string {
 	best, highest := "", uint64(0)
 	for instance := range members {

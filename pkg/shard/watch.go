@@ -23,7 +23,8 @@ func (m *membership) watch(ctx context.Context) {
 	}
 }
 
-// follow is one watch. It ends as well when the watch has gone deaf.
+// follow is one watch. It ends as well when the watch has gone deaf: it shows nothing, and does not say so. What it shows at its
+// beginning replaces what was known as a whole; until it is complete, the old is believed.
 func (m *membership) follow(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx)
 	var listening sync.WaitGroup
@@ -139,7 +140,7 @@ func (m *membership) applyEcho(now time.Time, revision uint64) {
 	m.echo.revision, m.echo.last = revision, now
 }
 
-// pause waits, or returns the context's error.
+// pause waits, or returns the context's error as soon as it has one.
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -18,6 +18,7 @@ const (
 
 // Bucket is one key-value bucket as data.
 type Bucket struct {
+	// Name is the bucket's own; the broker has it as the stream KV_<name>.
 	Name string
 	// TTL is how long a value is kept; 0 is for ever.
 	TTL time.Duration

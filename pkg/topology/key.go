@@ -8,7 +8,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Key identifies one send, the same for every try of it: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and its dead letter.
+// Key identifies one send, the same for every try of it: its Nats-Msg-Id on EGRESS_*, the last token of its outcome's subject and
+// its dead letter. A replay is a send of the next generation. part counts from 0; of a whole message it is 0.
 func Key(id string, generation, part uint32) string {
 	return fmt.Sprintf("%s-%d-%d", id, generation, part)
 }

@@ -3,7 +3,7 @@ package topology
 import "strings"
 
 // StreamOf is the name of the stream that stores a subject of this package; "" for a subject of a request, which none
-// stores.
+// stores. A subject that is not of this package is taken for one of INDEX: the broker refuses it there.
 func StreamOf(subject string) string {
 	kind, rest, _ := strings.Cut(subject, ".")
 	network, _, _ := strings.Cut(rest, ".")

@@ -7,9 +7,11 @@ import (
 
 // Stream is one stream as data: what this version of the program needs of it. pkg/bus/provision makes it so.
 type Stream struct {
-	Name     string
+	// Name is the broker's for it: upper case, with the destination behind an underscore.
+	Name string
+	// Subjects are what it takes. Each subject belongs to one stream.
 	Subjects []string
-	// Queue keeps a message until it is acknowledged; else it is kept for MaxAge.
+	// Queue keeps a message until it is acknowledged; else it is kept for MaxAge, 0 for as long as there is room.
 	Queue  bool
 	MaxAge time.Duration
 	// MaxBytes bounds the stream. What is declared here is its weight among the others: [LimitsOf] says how much there is
@@ -19,7 +21,7 @@ type Stream struct {
 	Refuse   bool
 	// PerSubject bounds the messages of one subject; what is over it is refused with Refuse, else the oldest goes.
 	PerSubject int64
-	// TTL allows a time to live per message; Batch allows atomic batches.
+	// TTL allows a time to live per message; Batch allows atomic batches, which bus.Bus.PublishAll needs.
 	TTL, Batch bool
 }
 

@@ -158,6 +158,7 @@ func (r *fileReader) find(index uint64) (*chunk, error) {
 	case index == 0:
 		return c, nil
 	}
+	// if no other file was stored at the time, the chunk is as far behind the first in the stream as in the file
 	low, high, step := c.sequence+index, uint64(0), index // the chunk's sequence is in low to high; high is 0 while unknown
 	for at := low; high == 0 || low <= high; {
 		c, err := r.next(at)
@@ -194,6 +195,7 @@ func (r *fileReader) next(sequence uint64) (*chunk, error) {
 	if err != nil {
 		return nil, err
 	}
+	// a message has no status; what is none has nothing else
 	switch status := m.Header.Get("Status"); status {
 	case "":
 	case strconv.Itoa(http.StatusNotFound):
@@ -205,6 +207,7 @@ func (r *fileReader) next(sequence uint64) (*chunk, error) {
 	if err != nil {
 		return nil, errors.New("the broker named no sequence")
 	}
+	// how many of the file follow says which of its chunks this is
 	behind, err := strconv.ParseUint(m.Header.Get("Nats-Num-Pending"), 10, 64)
 	if err != nil || behind >= r.file.chunks.count {
 		return nil, errors.New("the broker told no number of chunks that follow")

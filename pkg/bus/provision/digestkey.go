@@ -27,6 +27,7 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, rene
 	if !errors.Is(err, bus.ErrNotFound) {
 		return fmt.Errorf("digest key: %w", err)
 	}
+	// a new deployment and one that has lost its key look the same but for what they hold
 	holds, err := written(ctx, b, networks)
 	if err != nil {
 		return fmt.Errorf("digest key: %w", err)

@@ -103,12 +103,14 @@ func fits(ctx context.Context, b *bus.Bus, bytes int64, replicas int) (bool, err
 	_, err := b.JetStream().CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: roomStream, Subjects: []string{"puente.room"}, Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: bytes, Discard: jetstream.DiscardNew,
 	})
+	// refused for another reason, it says nothing of the room: what is wrong is told where the streams are made
 	if api, refused := errors.AsType[*jetstream.APIError](err); refused {
 		return !noStorage(api), nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("ask for room: %w", err)
 	}
+	// it holds room that what asked for it needs
 	if err := b.JetStream().DeleteStream(ctx, roomStream); err != nil {
 		return false, fmt.Errorf("ask for room: %w", err)
 	}

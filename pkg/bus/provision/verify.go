@@ -69,6 +69,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 			wrong = append(wrong, "does not take "+subject)
 		}
 	}
+	// what a queue gives up when it is acknowledged, another stream keeps: readers of one do not fit the other
 	if have.Retention != need.Retention {
 		wrong = append(wrong, fmt.Sprintf("has retention %s instead of %s", have.Retention, need.Retention))
 	}
@@ -95,6 +96,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	if have.Discard != need.Discard || have.DiscardNewPerSubject != need.DiscardNewPerSubject {
 		less = append(less, fmt.Sprintf("%s instead of %s", full(have), full(need)))
 	}
+	// records that are to be forgotten would stay, and parts of a message could not be stored together
 	if need.AllowMsgTTL && !have.AllowMsgTTL {
 		less = append(less, "allows no time to live per message")
 	}

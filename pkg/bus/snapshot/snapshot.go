@@ -147,6 +147,7 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 			err = fmt.Errorf("snapshot of stream %s: %w", name, err)
 		}
 	}()
+	// listening before it is asked for: the broker waits for no listener
 	nc, inbox := b.Conn(), b.Conn().NewInbox()
 	sub, err := nc.SubscribeSync(inbox)
 	if err != nil {
@@ -177,6 +178,7 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 			return s, err
 		}
 		if len(m.Data) == 0 {
+			// an end with a status is the broker's reason for one before its time
 			if status := m.Header.Get("Status"); status != "" && status != "204" {
 				return s, fmt.Errorf("the broker broke off: %s %s", status, m.Header.Get("Description"))
 			}

@@ -71,6 +71,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	after := map[string]*channel{}
 	var fresh []*channel
 	for _, e := range entries {
+		// nothing about it changed: what it is doing goes on, and its webhook is not registered again
 		if c := before[e.ID]; c != nil && c.Channel == e.Channel && bytes.Equal(c.raw, s.account(e)) {
 			after[e.ID] = c
 			delete(before, e.ID)
@@ -86,6 +87,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	for _, c := range before { // removed, or replaced
 		c.retire()
 	}
+	// beside everything else: a network that does not answer holds up no message
 	for _, c := range fresh {
 		setting, stop := context.WithCancel(ctx)
 		c.retire = stop
@@ -119,6 +121,7 @@ func (s *runner) open(e directory.Entry) *channel {
 		s.env.Log.Error("account refused: the channel is suspended", "network", s.description.Name, "channel", e.ID, "err", err)
 		c.sender = refused{err}
 	}
+	// a call that comes all the same is a dead letter with this reason
 	if c.read == nil {
 		c.read = func(webhook.Call) ([]provider.Event, error) {
 			return nil, cmp.Or(err, fmt.Errorf("%s reads no calls", s.description.Name))
@@ -161,6 +164,7 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
+				// the network's own words become part of the reason only where they hold nothing of the message or the account
 				v := resultOf(c.Network, provider.Explain(err, messageOf(e), c.raw))
 				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
 					v.Alias = sent.Address
@@ -178,6 +182,7 @@ func (s *runner) receiptDigest() func(*eventv1.Event) string {
 	if s.description.Confirms.OwnID == "" {
 		return nil
 	}
+	// the same digest as of the receipt's own id, see receiptTask
 	return func(e *eventv1.Event) string {
 		m := e.GetMessage()
 		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex(), m.GetResent())

@@ -36,6 +36,7 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 		list = nil
 		list.ofLook(registration.LookAt(ctx, s.driver, t))
 	}
+	// the last net: errors of networks hold no credential, as far as the kit sees
 	for _, f := range list {
 		f.En, f.Es = registration.Conceal(f.GetEn(), s.driver, c.raw), registration.Conceal(f.GetEs(), s.driver, c.raw)
 	}
@@ -53,10 +54,12 @@ func (l *findings) add(what string, good bool, en, es string) {
 func (l *findings) ofCredentials(refused error, checked bool, bad error) (more bool) {
 	const what = "credentials"
 	switch why := provider.Classify(bad); {
+	// the account could not be opened at all
 	case refused != nil:
 		l.add(what, false, fmt.Sprintf("refused: %v", refused), fmt.Sprintf("rechazadas: %v", refused))
 	case why != nil && (why.Class == result.Suspended || why.Class == result.Rejected):
 		l.add(what, false, fmt.Sprintf("refused: %v", bad), fmt.Sprintf("rechazadas: %v", bad))
+	// no answer, or one that says nothing of the credentials
 	case why != nil:
 		l.add(what, false, fmt.Sprintf("not known: %v", bad), fmt.Sprintf("no se sabe: %v", bad))
 	case checked:

@@ -36,6 +36,7 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 	owners := owners{runner: s, called: c, call: call}
 	for _, e := range events {
 		owner := owners.of(e.Account)
+		// in the order of runner.task: what it would leave in the dead letters counts as unreadable here
 		switch {
 		case owner == nil || e.Ignored != "":
 			a.Ignored++
@@ -62,6 +63,7 @@ func (s *runner) answering(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group := s.env.Bus.Name()
+	// two subjects, whichever of them ends ends both
 	decoding := make(chan error, 1)
 	go func() {
 		defer cancel()

@@ -27,6 +27,7 @@ func (s *runner) delivery() delivery.Config {
 // it is in the error, see [provider.Classify].
 func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Event) (sent provider.Sent, err error) {
 	err = s.shielded("send", func() (err error) {
+		// echoes and statuses are for a platform alone; what would bring them to a network is a mistake of ours
 		if platform, ok := sender.(provider.PlatformSender); ok {
 			return platform.SendEvent(ctx, e)
 		}

@@ -44,6 +44,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 	}
 	f := provider.Classify(err)
 	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
+	// the contact's next words wait behind this: see tries for how long
 	if pause, ok := t.again(f, time.Now()); ok {
 		log.Info("attachment not fetched yet", "err", err)
 		return consume.RetryAfter(pause)
@@ -75,12 +76,14 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 		return err
 	}
 	stored, err := media.New(s.env.Bus).Put(ctx, name, mediaType, body)
+	// final: the file does not get smaller
 	if errors.Is(err, errTooLarge) {
 		return provider.Reject(reason.FileTooLarge, nil)
 	}
 	if err != nil {
 		return err
 	}
+	// only now, when the file is whole: a message that is tried again still has its handle
 	a.MediaType, a.FileName = mediaType, name
 	a.Url, a.Handle, a.Size = s.env.PublicURL+"/media/"+stored.ID, "", stored.Size
 	return nil
@@ -99,6 +102,7 @@ func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
 // typed looks at a file's first bytes: what it is, what it is called, and whether it is a file at all.
 func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufio.Reader, mediaType, name string, err error) {
 	body = bufio.NewReaderSize(&bounded{file.Body, most}, mediatype.HeadSize)
+	// the head only is kept in memory; the body is streamed into the store
 	head, err := body.Peek(mediatype.HeadSize) // an error comes again where it is read
 	if len(head) == 0 && err == io.EOF {
 		return nil, "", "", errEmptyFile

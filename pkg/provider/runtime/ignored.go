@@ -34,6 +34,7 @@ func (i *ignored) count(word string) uint64 {
 	if i.counts == nil {
 		i.counts = map[string]uint64{}
 	}
+	// a word that is made of something in the event would fill the memory: the kit cannot see every one
 	if i.counts[word] == 0 && len(i.counts) >= mostReasons {
 		word = "anything else"
 	}

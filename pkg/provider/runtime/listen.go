@@ -39,10 +39,12 @@ func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) e
 		if f == nil || ctx.Err() != nil {
 			return err
 		}
+		// credentials with which something was heard were good: the next refusal is a new one
 		if r.stored {
 			rest = firstRest
 		}
 		switch f.Class {
+		// nothing but other credentials helps; it is asked all the same, since a network may be wrong for a while
 		case result.Suspended, result.Rejected:
 			if !c.deaf.Swap(true) {
 				log.Error("channel is not heard: the network refuses to be listened to, and is asked rarely until the credentials change", "reason", f.Reason.String(), "err", err)
@@ -112,6 +114,7 @@ const keepTimeout = 4 * time.Second
 // keep stores what was heard, and then moves the cursor. In this order: what is stored twice is known by its key, what was
 // passed by the cursor and not stored would be lost.
 func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard) error {
+	// begun makes one write that a stop does not break off: whether it was stored would be open
 	begun := func(write func(context.Context) error) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -125,6 +128,7 @@ func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard)
 			r.env.Log.Error("what was heard is too large to be stored: it is left out", "network", r.description.Name, "channel", r.channel.ID, "bytes", len(h.Body))
 			continue
 		}
+		// from here on it is a call like any other: who reads it cannot tell
 		call := webhook.Call{Network: r.channel.Network, Channel: r.channel.ID, Suffix: h.Suffix, Body: h.Body, AcceptedAt: time.Now()}
 		if err := begun(func(ctx context.Context) error {
 			_, err := r.env.Bus.Publish(ctx, callstore.Post(r.env.Bus, call, string(r.channel.raw), h.Key))
@@ -133,6 +137,7 @@ func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard)
 			return err
 		}
 	}
+	// a network may store in several steps, and move its cursor with the last
 	if cursor == "" {
 		return nil
 	}

@@ -51,6 +51,7 @@ func (s *runner) tasks(c *channel, stored *webhookv1.Call, call webhook.Call, ev
 	var made []string
 	owners := owners{runner: s, called: c, call: call}
 	for _, event := range events {
+		// a network may tell of several accounts in one call
 		owner := owners.of(event.Account)
 		if owner == nil {
 			s.ignored.tell(s.env.Log, c, ignoredAccount)
@@ -85,6 +86,7 @@ func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 		if c := s.channels.of(id); c != nil {
 			return c, nil
 		}
+		// the configuration itself is asked: this process may be the last to hear of a change
 		if exists, err := s.exists(ctx, id); err == nil && !exists || time.Now().After(deadline) {
 			return nil, consume.Permanent(reason.ChannelUnknown)
 		}
@@ -137,12 +139,14 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
 		Reason: why.GetEn(), Why: why, At: timestamppb.New(call.AcceptedAt),
 	}
+	// the network's own time where it tells one; ours may be late by as long as it repeats its calls
 	if !e.At.IsZero() {
 		r.At = timestamppb.New(e.At)
 	}
 	if e.Receipt.UpTo {
 		r.UpTo, r.Address = true, e.Contact.GetAddress()
 	}
+	// only what looks like an id of ours becomes part of a subject
 	if id, part, resent, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part, r.Resent = id, part, resent
 	}
@@ -193,6 +197,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 	if !e.At.IsZero() {
 		m.WrittenAt = timestamppb.New(e.At)
 	}
+	// a network that says "edited" again for the same words makes no second message of them
 	m.ContentDigest = s.contentDigest(c, e)
 	if e.Edited {
 		m.Revision = messagev1.Revision_REVISION_EDITED
@@ -210,6 +215,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
 			done, ok := s.fetches.begin(c.ID)
+			// not waited for here: this goroutine is one of those that the texts of others need
 			if !ok {
 				return consume.RetryAfter(fetchSlotWait)
 			}
@@ -218,6 +224,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 				return err
 			}
 		}
+		// before the message: an agent may answer it at once
 		s.rememberReply(ctx, c, e)
 		err := s.publish(ctx, post)
 		if err == nil {

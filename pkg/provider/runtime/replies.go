@@ -100,6 +100,7 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.R
 	if err != nil {
 		return provider.Reply{}, false, err
 	}
+	// asked before for this message: the answer is what it was, whatever has come since
 	switch {
 	case before.Send == send && before.None:
 		return provider.Reply{}, true, nil
@@ -110,6 +111,7 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.R
 	if err != nil {
 		return provider.Reply{}, false, err
 	}
+	// a token that another message has taken is spent; the record keeps it, so that it is known for that
 	now := reply{Token: last.Token, Until: last.Until, Send: send}
 	if last.Token == "" || last.Token == before.Token {
 		last, now.Token, now.None = provider.Reply{}, before.Token, true

@@ -57,6 +57,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	if err := d.Validate(); err != nil {
 		return err
 	}
+	// a service in a cluster may be there before its streams are
 	if err := provision.Await(ctx, env.Bus, s.streams()...); err != nil {
 		return err
 	}
@@ -66,6 +67,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 			return err
 		}
 	}
+	// as many connections to one host as the process may have for all: most networks have one host
 	s.client = provider.NewClient(provider.ClientOptions{
 		Tracer: env.Tracer, Meter: env.Bus.Meter(), AllowAddresses: env.AllowAddresses, MaxConnections: min(1024, service.OwnConnections().Outbound),
 	})
@@ -112,6 +114,7 @@ func (s *runner) serve(ctx context.Context) error {
 		known = make(chan struct{})
 		once  sync.Once
 	)
+	// spawn runs one part. Whichever ends, ends all: half a service would look like a whole one
 	spawn := func(part func() error) {
 		wg.Go(func() {
 			defer cancel()
@@ -133,6 +136,7 @@ func (s *runner) serve(ctx context.Context) error {
 			s.env.Started()
 		}
 		spawn(func() error { return s.delivery().Run(ctx, s.env.Bus, s.env.Shards) })
+		// a platform has no calls to decode and no set-up to check
 		if !s.description.Platform {
 			spawn(func() error { return s.answering(ctx) })
 		}

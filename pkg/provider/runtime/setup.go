@@ -32,6 +32,7 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 		case err == nil:
 			s.tell(log, c.ID, r)
 			return
+		// other settings would help, or a person: to ask again would not
 		case r.Why != "": // the instructions panicked, which was logged
 			return
 		case f.Class == result.Suspended || f.Class == result.Rejected:
@@ -51,6 +52,7 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 func (s *runner) tell(log *slog.Logger, channel string, r registration.Registration) {
 	switch {
 	case r.Todo == "":
+	// registered, and something is left that only the network's console can do
 	case r.Done && s.env.Tell != nil:
 		s.env.Tell(fmt.Sprintf("channel %s: the webhook needs a hand: %s\n", channel, r.Todo))
 	case r.Done:

@@ -43,6 +43,7 @@ func (t *tries) again(f *provider.Failure, now time.Time) (pause time.Duration, 
 	if f.Within > 0 {
 		within = min(within, f.Within)
 	}
+	// counted from the first try, so that slow answers count as much as pauses
 	left := within - now.Sub(t.began)
 	if left <= 0 {
 		return 0, false

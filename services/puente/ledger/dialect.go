@@ -15,8 +15,8 @@ const (
 	LINE     = "line"
 )
 
-// dialect is how a vendor speaks. Behind it is the same phone network, with the same faults: what is told apart is the
-// bridge's service.
+// dialect translates between a vendor's API and the stand-in for the phone network. Behind every vendor is that one stand-in, with
+// the same faults and the same notes, so that a run with WhatsApp or LINE tests the bridge's service for it, and nothing else differs.
 type dialect interface {
 	// contact is the address of a contact by its number.
 	contact(i int) string
@@ -44,7 +44,8 @@ type dictum struct {
 	answer func(w http.ResponseWriter, status int, id string)
 }
 
-// dialects by network; the phone network speaks for itself.
+// dialectOf is how the vendor of a network speaks; host is the host and port where the bridge calls it. It is nil for the phone
+// network: the stand-in speaks that by itself, and there is nothing to translate.
 func dialectOf(network, host string) dialect {
 	switch network {
 	case WhatsApp:
