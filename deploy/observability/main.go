@@ -1,6 +1,7 @@
 // Command observability writes the Grafana dashboard of Puente, dashboard.json, from the panels in panels.go:
 //
 //	GOWORK=off go run . > dashboard.json
+//	cd ../check && GOWORK=off go test . -run WhatIsGenerated -update    # the chart has copies of it and of rules.yaml
 //
 // Its tests hold the expressions of the dashboard and of the alert rules against the /metrics of a running bridge. It is a
 // module of its own, outside go.work, so that no program links Prometheus.
