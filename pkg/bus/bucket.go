@@ -38,6 +38,9 @@ func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	}
 	// the client asks the broker whether the bucket is there
 	kv, err := l.js.KeyValue(ctx, k.name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil, fmt.Errorf("open bucket %s: %w: %w", k.name, ErrNoBucket, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
 	}

@@ -16,6 +16,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrNoStream means that there is no such stream.
 	ErrNoStream = errors.New("there is no such stream")
+	// ErrNoBucket means that the bucket itself is not there: the deployment was not provisioned yet.
+	ErrNoBucket = errors.New("there is no such bucket")
 	// ErrExists means that a record or key that was to be created is there.
 	ErrExists = errors.New("exists already")
 	// ErrConflict means that somebody else wrote in between: read again.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,20 +70,47 @@ func (e *RemovesAllError) Error() string {
 // written again. A list without channels is refused with a [RemovesAllError] where there are any. It is safe to repeat,
 // and for one process at a time.
 func Apply(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
-	if len(entries) == 0 {
-		have, err := List(ctx, b)
-		if err != nil {
-			return Difference{}, err
-		}
-		if len(have) > 0 {
-			refused := &RemovesAllError{}
-			for _, c := range have {
-				refused.Channels = append(refused.Channels, c.ID)
-			}
-			return Difference{}, refused
-		}
+	if err := keepsSome(ctx, b, entries); err != nil {
+		return Difference{}, err
 	}
 	return replace(ctx, b, entries)
+}
+
+// keepsSome refuses a list without channels while there are some.
+func keepsSome(ctx context.Context, b *bus.Bus, entries []Entry) error {
+	if len(entries) > 0 {
+		return nil
+	}
+	have, err := List(ctx, b)
+	if err != nil || len(have) == 0 {
+		return err
+	}
+	refused := &RemovesAllError{}
+	for _, c := range have {
+		refused.Channels = append(refused.Channels, c.ID)
+	}
+	return refused
+}
+
+// Preview says what [Apply] would change, or [Clear] where there are no entries and removeAll allows it, and changes nothing. It
+// refuses what Apply refuses. Where the buckets are not made yet, every channel is an added one.
+func Preview(ctx context.Context, b *bus.Bus, entries []Entry, removeAll bool) (Difference, error) {
+	for _, bucket := range []string{topology.Channels, topology.Secrets} {
+		if _, err := b.Bucket(bucket).All(ctx); errors.Is(err, bus.ErrNoBucket) {
+			var d Difference
+			for _, e := range entries {
+				d.Added = append(d.Added, e.ID)
+			}
+			slices.Sort(d.Added)
+			return d, nil
+		}
+	}
+	if !removeAll {
+		if err := keepsSome(ctx, b, entries); err != nil {
+			return Difference{}, err
+		}
+	}
+	return Compare(ctx, b, entries)
 }
 
 // Compare says what [Apply], or [Clear] where there are no entries, would change, and changes nothing.

@@ -48,14 +48,7 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, rene
 // written is how a new deployment is told from one that has lost its key: it says which streams and buckets hold something
 // that may have been written with a digest key, and how much. One message is enough: a deployment that has never worked holds none.
 func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string, err error) {
-	var names []string
-	for _, s := range topology.Streams(networks) {
-		names = append(names, s.Name)
-	}
-	for _, bucket := range []string{topology.Contacts, topology.Context, topology.Replies} {
-		names = append(names, "KV_"+bucket)
-	}
-	for _, name := range names {
+	for _, name := range needers(networks) {
 		s, err := b.JetStream().Stream(ctx, name)
 		if name == topology.Sent.Name && errors.Is(err, jetstream.ErrStreamNotFound) {
 			continue // nothing is to be kept
@@ -68,4 +61,15 @@ func written(ctx context.Context, b *bus.Bus, networks []string) (holds []string
 		}
 	}
 	return holds, nil
+}
+
+// needers are the streams and buckets whose content was written with a digest key.
+func needers(networks []string) (names []string) {
+	for _, s := range topology.Streams(networks) {
+		names = append(names, s.Name)
+	}
+	for _, bucket := range []string{topology.Contacts, topology.Context, topology.Replies} {
+		names = append(names, "KV_"+bucket)
+	}
+	return names
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/services/puente/operate"
 )
 
 // writeFile writes a configuration for a NATS, with these channels of Telegram.
@@ -57,4 +58,32 @@ func TestApplySaysWhatTheServerLacks(t *testing.T) {
 	if status != exitOK || !strings.Contains(out, "warning: the NATS server takes messages of at most 1 MB: set max_payload: 8388608") || !strings.Contains(out, "added A") {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
+}
+
+// TestADryRunSaysWhatApplyWouldChange: channels and streams, as diff does, and nothing is done.
+func TestADryRunSaysWhatApplyWouldChange(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartEmpty(t)
+	file := filepath.Join(t.TempDir(), "puente.yaml")
+	try := func(wantStatus int, want string, flags []string, channels ...string) {
+		t.Helper()
+		writeFile(t, file, s.URL(), "", channels...)
+		out, errs, status := commandLine(append([]string{"apply", "-f", file, "--lang", "en"}, flags...)...)
+		if status != wantStatus || !strings.Contains(out+errs, want) {
+			t.Errorf("%q: status %d, no %q in\n%s%s", flags, status, want, out, errs)
+		}
+	}
+	dry := []string{"--dry-run"}
+	for range 2 { // the first changes nothing
+		try(operate.NeedsYou, "added  A, B\n", dry, "A", "B")
+		try(operate.NeedsYou, "stream EGRESS_telegram would be made\n", dry, "A", "B")
+	}
+	try(exitOK, "added A, B", nil, "A", "B")
+	try(exitOK, "nothing would change\n", dry, "A", "B")
+	try(operate.NeedsYou, "added    C\nremoved  A\n", dry, "B", "C")
+	try(operate.NeedsYou, `{"added":["C"],"changed":[],"removed":["A"],"streams":[]}`, []string{"--dry-run", "-o", "json"}, "B", "C")
+	try(exitError, "has 2 (A, B): none was removed", dry)
+	try(operate.NeedsYou, "removed  A, B\n", []string{"--dry-run", "--remove-all"})
+	try(exitError, "exclude each other", []string{"--dry-run", "--watch"}, "A")
+	try(exitOK, "2 channels, nothing changed", nil, "A", "B")
 }

@@ -62,6 +62,12 @@ func (a *asking) localFlags(c *cobra.Command) {
 		file(c, &a.target.File, "", "configuration `file` of a bridge on this machine")
 	}
 	folder(c, &a.target.Data, "data", "data `folder` of a bridge on this machine")
+	a.shown(c)
+}
+
+// shown are the flags of how a command writes.
+func (a *asking) shown(c *cobra.Command) {
+	f := c.Flags()
 	f.StringVarP(&a.output, "output", "o", "table", "table, or json: an object a line")
 	f.StringVar(&a.lang, "lang", "", "`language`: es or en; default that of the environment")
 	completes(c, "output", fixed("table", "json"))

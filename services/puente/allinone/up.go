@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/operate"
 )
 
 func upCommand(set networks.Set) *cobra.Command {
@@ -49,7 +50,8 @@ func applyCommand(set networks.Set) *cobra.Command {
 	var path string
 	var allowed bridge.Consent
 	watch := bridge.WatchOptions{Networks: set}
-	var watches bool
+	var watches, dry bool
+	a := &asking{}
 	c := &cobra.Command{
 		Use:   "apply",
 		Short: "Have a running NATS hold a file's streams and channels, for services of their own",
@@ -59,11 +61,22 @@ service is a process of its own: before they start, and whenever the file change
 With --watch it goes on: it applies the file again whenever one of its files changes, and answers /healthz and
 /readyz on the internal port. So it runs on Kubernetes, as the only process that reads credentials.
 
+With --dry-run it says what would be made, changed and removed, channels and streams, and changes nothing. Status 0:
+nothing would change; 4: something would; 1: apply would refuse the file, or NATS does not answer. Whether the servers
+have room for larger streams is found out by applying alone.
+
 "puente up" does this by itself.`,
 		Example: examples("puente apply -f puente.yaml", "puente apply -f puente.yaml --remove-all   # the file has no channel any more",
+			"puente apply -f puente.yaml --dry-run      # what it would change",
 			"puente apply -f puente.yaml --watch"),
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if dry {
+				if watches {
+					return errors.New("--dry-run and --watch exclude each other")
+				}
+				return preview(c, a, set, path, allowed)
+			}
 			if watches {
 				if allowed.NewDigestKey {
 					return errors.New("--watch and --new-digest-key exclude each other: a new key is made once")
@@ -78,12 +91,37 @@ With --watch it goes on: it applies the file again whenever one of its files cha
 		},
 	}
 	file(c, &path, "puente.yaml", "configuration `file`")
+	c.Flags().BoolVar(&dry, "dry-run", false, "say what would change, and change nothing")
+	a.shown(c)
 	c.Flags().BoolVar(&watches, "watch", false, "go on, and apply the file again whenever it changes")
 	c.Flags().DurationVar(&watch.Every, "every", 5*time.Minute, "with --watch: how often all is compared again, 10s to 24h")
 	c.Flags().StringVar(&watch.Internal, "internal", "", "with --watch: `address` of health checks, instead of the file's")
 	noFiles(c, "every", "internal")
 	consent(c, &allowed)
 	return c
+}
+
+// preview says what apply would change.
+func preview(c *cobra.Command, a *asking, set networks.Set, path string, allowed bridge.Consent) error {
+	out, err := a.render(c)
+	if err != nil {
+		return err
+	}
+	return untilSignal(func(ctx context.Context) error {
+		changes, err := bridge.Preview(ctx, set, path, allowed)
+		if err != nil {
+			return err
+		}
+		if changes.Small != "" {
+			out.Note("%s", changes.Small)
+		}
+		ch := changes.Channels
+		some, err := operate.Differences(out, operate.Difference{Added: ch.Added, Changed: ch.Changed, Removed: ch.Removed, Streams: changes.Streams})
+		if err == nil && some {
+			return &operate.Exit{Status: operate.NeedsYou}
+		}
+		return err
+	})
 }
 
 // The bounds of --every.

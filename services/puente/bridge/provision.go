@@ -26,7 +26,7 @@ type Consent struct {
 func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (different directory.Difference, small string, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := provision.Apply(ctx, env.Bus, networks, provision.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, Sent: &cfg.Retention.Sent, NewDigestKey: c.NewDigestKey}); err != nil {
+		if err := provision.Apply(ctx, env.Bus, networks, storageOf(cfg, c)); err != nil {
 			return explain(err)
 		}
 		small = provision.SmallPayload(env.Bus)
@@ -40,6 +40,10 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 		return explain(err)
 	})
 	return different, small, err
+}
+
+func storageOf(cfg *config.Config, c Consent) provision.Storage {
+	return provision.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, Sent: &cfg.Retention.Sent, NewDigestKey: c.NewDigestKey}
 }
 
 // explain adds to an error what an operator can do about it on the command line.

@@ -2,6 +2,10 @@ package operate
 
 import (
 	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -17,19 +21,44 @@ func (o Operator) Diff(ctx context.Context, config []byte) error {
 	if err != nil {
 		return o.failed(err)
 	}
-	if o.JSON {
-		return o.Record(a)
-	}
-	w := o.Words.File
-	some := different(o.Output, a.GetAdded(), a.GetChanged(), a.GetRemoved())
+	var differs []string
 	for _, s := range streams.GetStreams() {
 		for _, what := range s.GetDiffers() {
-			some = true
-			o.Line(w.Stream, s.GetName(), what)
+			if !strings.HasPrefix(what, "stream ") { // what is wrong with one names it, as a rule
+				what = fmt.Sprintf(o.Words.File.Stream, s.GetName(), what)
+			}
+			differs = append(differs, what)
 		}
 	}
-	if !some {
-		o.Line("%s", w.Same)
+	_, err = Differences(o.Output, Difference{Added: a.GetAdded(), Changed: a.GetChanged(), Removed: a.GetRemoved(), Streams: differs})
+	return err
+}
+
+// Difference is what would be different: the ids of channels, and of streams what would be made and changed, each in words.
+type Difference struct {
+	Added   []string `json:"added"`
+	Changed []string `json:"changed"`
+	Removed []string `json:"removed"`
+	Streams []string `json:"streams"`
+}
+
+// Differences writes what would be different, and says whether anything would.
+func Differences(o render.Output, d Difference) (some bool, err error) {
+	some = len(d.Added)+len(d.Changed)+len(d.Removed)+len(d.Streams) > 0
+	if o.JSON {
+		for _, list := range []*[]string{&d.Added, &d.Changed, &d.Removed, &d.Streams} {
+			if *list == nil {
+				*list = []string{} // never null
+			}
+		}
+		return some, o.Value(d)
 	}
-	return nil
+	different(o, d.Added, d.Changed, d.Removed)
+	for _, what := range d.Streams {
+		o.Line("%s", what)
+	}
+	if !some {
+		o.Line("%s", o.Words.File.Same)
+	}
+	return some, nil
 }

@@ -1,0 +1,120 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Preview says what [Apply] would make and change of streams, buckets, the store and the digest key, each in words, sorted;
+// nothing where all is as it would be. It changes nothing. It returns the errors of Apply that can be known beforehand: a limit
+// that would throw something away, and [ErrDigestKeyLost]. Whether the servers have the room is found out by trying alone, and not
+// by a preview.
+func Preview(ctx context.Context, b *bus.Bus, networks []string, storage Storage) (changes []string, err error) {
+	all := topology.LimitsOf(networks, storage.Bytes, storage.sent())
+	limits := all.ByName()
+	there, err := inventoryOf(ctx, b, limits)
+	if err != nil {
+		return nil, err
+	}
+	if err := there.keepsAll(limits); err != nil {
+		return nil, err
+	}
+	compare := func(kind, name, stream string, differs func(have jetstream.StreamConfig) []string) {
+		info := there[stream]
+		if info == nil {
+			changes = append(changes, fmt.Sprintf("%s %s would be made", kind, name))
+			return
+		}
+		for _, what := range differs(info.Config) {
+			changes = append(changes, fmt.Sprintf("%s %s %s", kind, name, what))
+		}
+	}
+	for _, s := range all.Streams {
+		compare("stream", s.Name, s.Name, func(have jetstream.StreamConfig) []string { return unlike(configOf(s, storage.Replicas), have) })
+	}
+	kept := func(ttl time.Duration, most int64) func(jetstream.StreamConfig) []string {
+		return func(have jetstream.StreamConfig) []string {
+			need := have
+			need.MaxAge, need.MaxBytes, need.Replicas = ttl, most, storage.Replicas
+			return unlike(need, have)
+		}
+	}
+	for _, k := range all.Buckets {
+		compare("bucket", k.Name, "KV_"+k.Name, kept(k.TTL, k.MaxBytes))
+	}
+	compare("store", topology.Media, "OBJ_"+topology.Media, kept(topology.KeepMedia, all.Media))
+	if storage.sent() == 0 {
+		if gone, err := inventoryOf(ctx, b, map[string]int64{topology.Sent.Name: 0}); err != nil {
+			return nil, err
+		} else if len(gone) > 0 {
+			changes = append(changes, fmt.Sprintf("stream %s would be removed, with what it holds", topology.Sent.Name))
+		}
+	}
+	slices.Sort(changes)
+	key, err := keyChange(ctx, b, networks, storage, there)
+	return append(changes, key...), err
+}
+
+// unlike says what of a stream would be changed to what is needed. Each text follows the stream's name.
+func unlike(need, have jetstream.StreamConfig) (changes []string) {
+	subjects := func(c jetstream.StreamConfig) string {
+		all := slices.Clone(c.Subjects)
+		slices.Sort(all)
+		return strings.Join(all, ", ")
+	}
+	for _, setting := range []struct {
+		name string
+		of   func(jetstream.StreamConfig) any
+	}{
+		{"subjects", func(c jetstream.StreamConfig) any { return subjects(c) }},
+		{"retention", func(c jetstream.StreamConfig) any { return c.Retention.String() }},
+		{"storage", func(c jetstream.StreamConfig) any { return c.Storage.String() }},
+		{"replicas", func(c jetstream.StreamConfig) any { return max(1, c.Replicas) }},
+		{"max age", func(c jetstream.StreamConfig) any { return c.MaxAge }},
+		{"max bytes", func(c jetstream.StreamConfig) any { return limit(c.MaxBytes) }},
+		{"max messages", func(c jetstream.StreamConfig) any { return limit(c.MaxMsgs) }},
+		{"max messages of a subject", func(c jetstream.StreamConfig) any { return limit(c.MaxMsgsPerSubject) }},
+		{"max message size", func(c jetstream.StreamConfig) any { return limit(int64(c.MaxMsgSize)) }},
+		{"max consumers", func(c jetstream.StreamConfig) any { return limit(int64(c.MaxConsumers)) }},
+		{"window of duplicates", func(c jetstream.StreamConfig) any { return c.Duplicates }},
+		{"what it does when full", func(c jetstream.StreamConfig) any { return full(c) }},
+		{"time to live per message", func(c jetstream.StreamConfig) any { return c.AllowMsgTTL }},
+		{"atomic batches", func(c jetstream.StreamConfig) any { return c.AllowAtomicPublish }},
+		{"reads from servers that are behind", func(c jetstream.StreamConfig) any { return c.AllowDirect }},
+	} {
+		if is, will := setting.of(have), setting.of(need); is != will {
+			changes = append(changes, fmt.Sprintf("has %s %v, and would have %v", setting.name, is, will))
+		}
+	}
+	return changes
+}
+
+// keyChange says whether a digest key would be made.
+func keyChange(ctx context.Context, b *bus.Bus, networks []string, storage Storage, there inventory) ([]string, error) {
+	const made = "a digest key would be made"
+	if there["KV_"+topology.Secrets] == nil {
+		return []string{made}, nil // with its bucket
+	}
+	_, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+	if err == nil {
+		return nil, nil
+	}
+	if !errors.Is(err, bus.ErrNotFound) {
+		return nil, fmt.Errorf("digest key: %w", err)
+	}
+	for _, name := range needers(networks) {
+		if info := there[name]; info != nil && info.State.Msgs > 0 && !storage.NewDigestKey {
+			return nil, fmt.Errorf("%w, and what it is needed for is still there (%s: %d)", ErrDigestKeyLost, name, info.State.Msgs)
+		}
+	}
+	return []string{made}, nil
+}
