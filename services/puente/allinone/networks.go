@@ -8,21 +8,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/puente/catalogue"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/scaffold"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
 func networksCommand(set networks.Set) *cobra.Command {
 	var machine bool
+	var lang string
 	c := &cobra.Command{
 		Use:   "networks [NAME]",
 		Short: "List the networks that are built in, or all there is to know about one",
 		Long: `Lists the networks that this program has. With a name it shows all that this network declares: the fields of an
-account, what it carries, its limits with the vendor's page beside each, and how its calls are verified.`,
-		Example: examples("puente networks", "puente networks telegram", "puente networks telegram --json"),
+account, what it carries, its limits with the vendor's page beside each, how its calls are verified, and every reason
+for which a message waits or fails: its code, who can change it, and the words that agents read.`,
+		Example: examples("puente networks", "puente networks telegram", "puente networks telegram --lang es", "puente networks telegram --json"),
 		Args:    atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
@@ -33,12 +37,19 @@ account, what it carries, its limits with the vendor's page beside each, and how
 					return fmt.Errorf("there is no network %q: %s", args[0], words.There(set.Names()))
 				}
 				if machine {
-					return catalogue.JSON(out, d.Describe())
+					return catalogue.One(out, d.Describe())
 				}
-				_, err := io.WriteString(out, catalogue.Page(d.Describe()))
+				language := render.LanguageOf(os.Getenv)
+				if lang != "" {
+					var err error
+					if language, err = render.ParseLanguage(lang); err != nil {
+						return usageOf(c, "%v", err)
+					}
+				}
+				_, err := io.WriteString(out, catalogue.Page(d.Describe(), reason.Locale(language)))
 				return err
 			case machine:
-				return catalogue.JSON(out, all)
+				return catalogue.All(out, all)
 			default:
 				return catalogue.List(out, all)
 			}
@@ -46,6 +57,8 @@ account, what it carries, its limits with the vendor's page beside each, and how
 		ValidArgsFunction: firstWord(namesOf(set)),
 	}
 	c.Flags().BoolVar(&machine, "json", false, "as JSON, for machines")
+	c.Flags().StringVar(&lang, "lang", "", "`language` of the words that agents read: es or en; default that of the environment")
+	completes(c, "lang", fixed("es", "en"))
 	return c
 }
 

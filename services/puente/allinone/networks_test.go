@@ -54,6 +54,12 @@ func TestANetworkIsShown(t *testing.T) {
 				t.Errorf("%s: the page of %s is not shown: %s", about.Name, field, page)
 			}
 		}
+		for _, r := range about.Reasons.All() {
+			code := r.Of(about.Name).Code()
+			if !strings.Contains(out, "\n  "+code+" ") {
+				t.Errorf("%s: the reason %s is not shown", about.Name, code)
+			}
+		}
 		for line := range strings.Lines(out) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 100 && !strings.HasPrefix(strings.TrimSpace(line), "https://") {
 				t.Errorf("%s: %d columns: %s", about.Name, n, line)
@@ -84,6 +90,30 @@ func TestNetworksForMachines(t *testing.T) {
 	}
 	if _, errs, status := commandLine("networks", "a", "b"); status != exitUsage || !strings.Contains(errs, `unexpected argument "b"`) {
 		t.Errorf("status %d, %s", status, errs)
+	}
+}
+
+// The reasons of a network have their codes as they are told, whose fault each is, and both languages.
+func TestReasonsForMachines(t *testing.T) {
+	t.Parallel()
+	out, errs, status := commandLine("networks", "twilio", "--json")
+	var one struct {
+		Name    string
+		Reasons []struct{ Code, Fault, En, Es string }
+	}
+	if err := json.Unmarshal([]byte(out), &one); err != nil || status != exitOK || one.Name != "twilio" || len(one.Reasons) < 20 {
+		t.Fatalf("status %d, %v, %d reasons: %s", status, err, len(one.Reasons), errs)
+	}
+	for _, r := range one.Reasons {
+		if !strings.HasPrefix(r.Code, "twilio.") || r.Fault == "" || r.En == "" || r.Es == "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if out, _, _ := commandLine("networks", "twilio", "--lang", "es"); !strings.Contains(out, "el contacto se ha dado de baja (STOP)") {
+		t.Error("no Spanish sentence is shown")
+	}
+	if _, errs, status := commandLine("networks", "twilio", "--lang", "fr"); status != exitUsage || !strings.Contains(errs, "fr") {
+		t.Errorf("status %d: %s", status, errs)
 	}
 }
 

@@ -9,11 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
 func TestAPageTellsWhatIsDeclared(t *testing.T) {
 	t.Parallel()
+	said := &reason.Table{}
+	said.New("lost", reason.Network, "the pigeon was lost", "la paloma se ha perdido")
+	said.New("no_coop", reason.Setup, "there is no coop named {coop}", "no hay ningún palomar llamado {coop}")
 	got := Page(provider.Description{
 		Name: "pigeon", Doc: "https://pigeon.example", Validity: 90 * time.Minute, SendTimeout: 1500 * time.Millisecond, Concurrency: 1,
 		Carries: provider.Carries{
@@ -24,8 +28,8 @@ func TestAPageTellsWhatIsDeclared(t *testing.T) {
 		},
 		Rates:   provider.Rates{Channel: provider.Rate{Sends: 2, Per: time.Minute, Burst: 5, Page: "https://pigeon.example/rate"}},
 		Pages:   provider.Pages{Errors: "https://pigeon.example/errors"},
-		Listens: true,
-	})
+		Listens: true, Reasons: said,
+	}, reason.Spanish)
 	want := `pigeon
   https://pigeon.example
 
@@ -61,6 +65,10 @@ sending
   tried for  90 minutes from the moment it was accepted
   one try    at most 1.5s; 1 contact of a channel at once
   errors     each has a reason that the agent reads  https://pigeon.example/errors
+
+reasons
+  pigeon.lost     network: la paloma se ha perdido
+  pigeon.no_coop  setup: no hay ningún palomar llamado {coop}
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -69,7 +77,7 @@ sending
 
 func TestANetworkThatIsNotHeard(t *testing.T) {
 	t.Parallel()
-	if page := Page(provider.Description{Name: "pigeon"}); !strings.Contains(page, "\nwebhook\n  none: nothing comes in\n") {
+	if page := Page(provider.Description{Name: "pigeon"}, reason.English); !strings.Contains(page, "\nwebhook\n  none: nothing comes in\n") {
 		t.Error(page)
 	}
 }
@@ -120,7 +128,7 @@ func TestPoliciesInWords(t *testing.T) {
 func TestAbilitiesInWords(t *testing.T) {
 	t.Parallel()
 	for f := range reflect.TypeFor[provider.Abilities]().Fields() {
-		if page := Page(provider.Description{Name: "pigeon", Abilities: []string{f.Name}}); abilities[f.Name] == "" || !strings.Contains(page, abilities[f.Name]) {
+		if page := Page(provider.Description{Name: "pigeon", Abilities: []string{f.Name}}, reason.English); abilities[f.Name] == "" || !strings.Contains(page, abilities[f.Name]) {
 			t.Errorf("%s is not shown", f.Name)
 		}
 	}

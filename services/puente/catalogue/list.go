@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 )
 
 // List writes a table of networks, a line each.
@@ -23,8 +24,34 @@ func List(out io.Writer, all []provider.Description) error {
 	return w.Flush()
 }
 
-// JSON writes descriptions for machines, indented.
-func JSON(w io.Writer, v any) error {
+// network is a description with what it leaves out of the bucket NETWORKS: the reasons, with the network's name before their
+// codes, as they are told.
+type network struct {
+	provider.Description
+	Reasons []reason.Reason `json:"reasons"`
+}
+
+func whole(d provider.Description) network {
+	n := network{d, []reason.Reason{}}
+	for _, r := range d.Reasons.All() {
+		n.Reasons = append(n.Reasons, r.Of(d.Name))
+	}
+	return n
+}
+
+// One writes a description for machines, indented.
+func One(w io.Writer, d provider.Description) error { return indented(w, whole(d)) }
+
+// All writes descriptions for machines, as a list, indented.
+func All(w io.Writer, all []provider.Description) error {
+	list := []network{}
+	for _, d := range all {
+		list = append(list, whole(d))
+	}
+	return indented(w, list)
+}
+
+func indented(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
-// Page is all that a network declares, for people, in lines of at most 100 columns; only an address may be longer.
-func Page(d provider.Description) string {
+// Page is all that a network declares, for people, in lines of at most 100 columns; only an address may be longer. The
+// sentences of its reasons are in the language.
+func Page(d provider.Description, l reason.Locale) string {
 	p := &sheet{}
 	fmt.Fprintf(p, "%s\n", d.Name)
 	p.row("", d.Doc, "")
@@ -29,7 +31,24 @@ func Page(d provider.Description) string {
 	if d.Pages.Errors != "" {
 		p.row("errors", "each has a reason that the agent reads", d.Pages.Errors)
 	}
+	aboutReasons(p, d, l)
 	return p.String()
+}
+
+// aboutReasons is a table of all that the network's code says: the code, whose fault it is, and the sentence.
+func aboutReasons(p *sheet, d provider.Description, l reason.Locale) {
+	all := d.Reasons.All()
+	if len(all) == 0 {
+		return
+	}
+	codes := make([]string, 0, len(all))
+	for _, r := range all {
+		codes = append(codes, r.Of(d.Name).Code())
+	}
+	p.section("reasons", codes...)
+	for i, r := range all {
+		p.row(codes[i], reason.Word(r.Fault())+": "+r.Text(l), "")
+	}
 }
 
 func aboutAccount(p *sheet, d provider.Description) {
