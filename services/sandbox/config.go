@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/services/sandbox/chat"
 )
 
@@ -27,6 +28,9 @@ type Config struct {
 	Hosts []string
 	// Chats bounds each side's conversations of a channel.
 	Chats chat.Limits
+	// Reasons are those that receipts may tell, as they are declared: the page shows them in its own language. Others are shown as they
+	// came.
+	Reasons []reason.Reason
 	// PhoneDelay is how long a message takes to the phone; default 200 ms, negative for none.
 	PhoneDelay time.Duration
 	// Log may be nil.

@@ -41,7 +41,10 @@ func (s *Sandbox) move(c *channel, contact string, e customchannel.Event, warnin
 		case status == old.Status:
 			old.Warn("repeated: " + string(status))
 		case old.Status == chat.Failed || old.Status.Before(status):
-			old.Status, old.Reason = status, e.Status.Message
+			old.Status, old.Reason, old.Reasons = status, e.Status.Message, nil
+			if en, es := s.reasons.in(e.Status.Message); en != es {
+				old.Reasons = map[string]string{string(english): en, string(spanish): es}
+			}
 		default:
 			old.Warn("backwards: " + string(status) + " after " + string(old.Status))
 		}

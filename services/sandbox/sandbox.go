@@ -23,6 +23,7 @@ type Sandbox struct {
 	gateway  *http.Client
 	hub      *hub
 	notes    *notes
+	reasons  reasons
 	order    []*channel
 	channels map[string]*channel
 }
@@ -56,7 +57,7 @@ func New(cfg Config) *Sandbox {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	s.notes = &notes{hub: s.hub}
+	s.notes, s.reasons = &notes{hub: s.hub}, reasonsOf(cfg.Reasons)
 	for _, ch := range cfg.Channels {
 		c := &channel{
 			Channel: ch, agent: chat.New(cfg.Chats, s.told("agent", ch.ID)),

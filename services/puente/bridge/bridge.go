@@ -119,6 +119,9 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	}
 	if b.demo != nil {
 		b.demo.open(b.cfg, b.public.Addr().String())
+		if err := b.demo.write(b.cfg); err != nil {
+			return fmt.Errorf("write %s: %w", DemonstrationFile, err)
+		}
 	}
 	b.takeTokens(b.cfg)
 	b.announce(o.File)

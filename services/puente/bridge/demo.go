@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"crypto/rand"
@@ -14,13 +15,15 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/sandbox"
 )
 
 // demo is what runs without a file: one channel of the phone network, with both far ends in the same process.
 type demo struct {
-	temporary string // a folder to be removed; "" with a data folder that was given
+	temporary string          // a folder to be removed; "" with a data folder that was given
+	network   provider.Driver // the phone's
 	sandbox   *sandbox.Sandbox
 	url       string
 }
@@ -32,7 +35,7 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 	if o.Networks.Named(sandbox.PhoneNetwork) == nil {
 		return nil, nil, fmt.Errorf("the demonstration needs the network %s, which this program does not have: give a configuration file", sandbox.PhoneNetwork)
 	}
-	d := &demo{}
+	d := &demo{network: o.Networks.Named(sandbox.PhoneNetwork)}
 	cfg := &config.Config{
 		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: config.NATS{Replicas: 1},
 		Log: config.Log{Level: slog.LevelWarn, Format: config.Text}, Retention: config.Retention{Sent: topology.KeepSent},
@@ -75,7 +78,27 @@ func (d *demo) open(cfg *config.Config, address string) {
 			Token: provider.NewSecret(token), Secret: provider.NewSecret(secret),
 		}},
 		APIBaseURL: func() string { return d.url },
+		Reasons:    append(reason.Own(), d.network.Describe().Reasons.All()...),
 	})
+}
+
+// DemonstrationFile is what the demonstration is set up with, a configuration file in its data folder for the commands of its own
+// user: puente trigger signs with it. It is written anew at every start.
+const DemonstrationFile = "demonstration.json"
+
+// write writes the demonstration's configuration down.
+func (d *demo) write(cfg *config.Config) error {
+	type object map[string]any
+	c := cfg.Channels[0]
+	text, err := json.Marshal(object{
+		"public_url": cfg.PublicURL, "listen": cfg.Listen, "internal": cfg.Internal, "data": cfg.Data,
+		"channels": []object{{"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "platform": c.Platform.Reveal(), "account": c.Account.Reveal()}},
+	})
+	if err != nil {
+		return err
+	}
+	// a reference would be put in when it is read
+	return os.WriteFile(filepath.Join(cfg.Data, DemonstrationFile), []byte(strings.ReplaceAll(string(text), "${", "$${")), 0o600)
 }
 
 // beside mounts the sandbox on the gateway's own port.

@@ -160,7 +160,7 @@ function draw(node, e) {
   button.title = "mId " + e.mId;
   button.setAttribute("aria-label", t.copy_mid + " " + e.mId);
   node.querySelector(".state").replaceChildren(
-    ...(e.reason ? [el("p", { class: "why" }, (t[e.status] || e.status) + ": " + e.reason)] : []),
+    ...(e.reason ? [el("p", { class: "why" }, (t[e.status] || e.status) + ": " + (e.reasons?.[lang] || e.reason))] : []),
     ...e.warnings.map((w) => el("p", { class: "warning" }, warn(w))));
   node.querySelector(".meta").replaceChildren(
     e.echo ? t.echo + " · " : "",

@@ -49,6 +49,8 @@ type Entry struct {
 	Status Status `json:"status"`
 	// Reason is why it failed or still waits.
 	Reason string `json:"reason,omitempty"`
+	// Reasons are the same in each of the page's languages, where they are known.
+	Reasons map[string]string `json:"reasons,omitempty"`
 	// Echo marks what somebody of the business sent without the platform.
 	Echo bool `json:"echo,omitempty"`
 	// Message is the message object of the contract.
@@ -65,4 +67,4 @@ func (e *Entry) Warn(warning string) {
 }
 
 // size is about what the entry takes in memory, in bytes.
-func (e *Entry) size() int { return 256 + len(e.Message) + len(e.Reason) }
+func (e *Entry) size() int { return 256 + len(e.Message) + 3*len(e.Reason) }
