@@ -32,6 +32,8 @@ type Bound struct {
 	Identity string
 	// Receive reads a call, see [Network].Receive; nil where there is nothing to read.
 	Receive func(webhook.Call) ([]Event, error)
+	// Mimic makes up a call, see [Network].Mimic; nil where nobody can.
+	Mimic func(Said) (webhook.Call, error)
 	// Open makes the sender; that of a platform is a [PlatformSender]. It is an error where the sender can do other things
 	// than the network declares.
 	Open func(Host) (Sender, error)
@@ -105,6 +107,9 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 		}
 		return s, nil
 	}}
+	if n.Mimic != nil {
+		b.Mimic = func(s Said) (webhook.Call, error) { return n.Mimic(a, s) }
+	}
 	if n.Receive != nil {
 		b.Receive = func(c webhook.Call) ([]Event, error) { return n.Receive(a, c) }
 	}

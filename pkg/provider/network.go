@@ -37,6 +37,10 @@ type Network[A any] struct {
 	// I/O, no clock, the same events for the same account and call, and no panic on anything. An error means that the call
 	// cannot be read at all and goes to the dead letters. It is called by many goroutines at once.
 	Receive func(A, webhook.Call) ([]Event, error)
+	// Mimic makes a call as the network makes it of a contact's text, with all but its credential, which follows from Webhook
+	// ([webhook.Policy.Sign]): for people who try a channel without the network. Method, Suffix, Query, Header and Body are its to set.
+	// nil where nobody can make one up. It is pure. [ErrNotCalled] says that the account is not called.
+	Mimic func(A, Said) (webhook.Call, error)
 	// Open makes the sender of one account. It does no I/O.
 	Open func(A, Host) (Sender, error)
 	// Validity is how long a message is tried, counted from its acceptance; default 24 h.

@@ -44,6 +44,23 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "it needs what was stripped"},
+		"a call that is made up without its text": {mimics(func(s *provider.Said) { s.Text = "x" }), "is not one message with its text"},
+		"a call that is made up of another contact": {mimics(func(s *provider.Said) {
+			if s.Contact != "" {
+				s.Contact = "eva"
+			}
+		}), `of "ana" is from "eva"`},
+		"calls that are made up alike": {mimics(func(s *provider.Said) { s.Number = 7 }), "have one key"},
+		"a call that is made up and not taken": {changed(func(n *provider.Network[account]) {
+			n.Mimic = func(a account, s provider.Said) (webhook.Call, error) {
+				c, err := mimic(a, s)
+				c.Method = http.MethodPut
+				return c, err
+			}
+		}), "cannot be signed"},
+		"a call that nobody makes": {changed(func(n *provider.Network[account]) {
+			n.Mimic = func(account, provider.Said) (webhook.Call, error) { return webhook.Call{}, provider.ErrNotCalled }
+		}), "no account of the conversations is called"},
 		"a name that is none":        {changed(func(n *provider.Network[account]) { n.Name = "The Toy" }), "network name"},
 		"no documentation":           {changed(func(n *provider.Network[account]) { n.Doc = "the docs" }), "Doc is no https address"},
 		"a caption of nothing":       {changed(func(n *provider.Network[account]) { n.Carries.Image, n.Carries.File = "", "" }), "Carries.Caption needs an attachment"},
@@ -93,5 +110,15 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 				return toy.Open(a, h)
 			}
 		}), "Open quotes what was set"},
+	})
+}
+
+// mimics is the toy that makes calls of something else than it was told.
+func mimics(change func(*provider.Said)) provider.Driver {
+	return changed(func(n *provider.Network[account]) {
+		n.Mimic = func(a account, s provider.Said) (webhook.Call, error) {
+			change(&s)
+			return mimic(a, s)
+		}
 	})
 }

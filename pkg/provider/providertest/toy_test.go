@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,10 +51,16 @@ var toy = provider.Network[account]{
 		Listener: (*toySender)(nil), Validator: account{},
 	},
 	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
-	Receive: receive,
+	Receive: receive, Mimic: mimic,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
 		return &toySender{account: a, client: h.Client}, nil
 	},
+}
+
+// mimic makes a call of one text up.
+func mimic(_ account, s provider.Said) (webhook.Call, error) {
+	body, err := json.Marshal(toyEvent{ID: s.Number, From: cmp.Or(s.Contact, "ana"), Text: s.Text})
+	return webhook.Call{Method: http.MethodPost, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}, err
 }
 
 // toyEvent is one event of a call.

@@ -37,6 +37,7 @@ var Network = provider.Network[Account]{
 		Dedupe:  dedupe,
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

@@ -44,6 +44,7 @@ var Network = provider.Network[Account]{
 		// No Dedupe: a call holds several events, and nothing says that they come again together. Each has a key of its own.
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

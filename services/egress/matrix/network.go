@@ -43,6 +43,7 @@ var Network = provider.Network[Account]{
 	},
 	Webhook: policy,
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

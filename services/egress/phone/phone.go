@@ -46,6 +46,7 @@ var Network = provider.Network[Account]{
 		Dedupe: webhook.JSON("id"),
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Checker:   (*sender)(nil),

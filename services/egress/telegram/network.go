@@ -42,6 +42,7 @@ var Network = provider.Network[Account]{
 		Dedupe: webhook.JSON("update_id"), // https://core.telegram.org/bots/api#update
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

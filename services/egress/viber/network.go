@@ -40,6 +40,7 @@ var Network = provider.Network[Account]{
 		Dedupe:     webhook.Join(webhook.JSON("message_token"), webhook.JSON("event")), // delivered and seen have the same token
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

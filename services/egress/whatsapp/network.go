@@ -55,6 +55,7 @@ var Network = provider.Network[Account]{
 		Dedupe: webhook.Header(signatureHeader),
 	},
 	Receive: receive,
+	Mimic:   mimic,
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher:    (*sender)(nil),

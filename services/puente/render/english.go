@@ -143,6 +143,13 @@ var english = Words{
 		Sum:         "%s: %d new messages, %d known, %d receipts; %d that could not be read can be now, %d cannot",
 		Interrupted: "interrupted after %d calls: it can be done again, nothing is made twice",
 	},
+	Trigger: TriggerWords{
+		NoChannel: "there is no channel %q in the bridge's configuration",
+		Elsewhere: "%s: say --yes to post to it all the same, or --to which address of this machine is meant",
+		NotPosted: "nothing was posted: %s",
+		Taken:     "%s took the call (%d): puente tail %s shows where it goes",
+		Refused:   "%s did not take the call (%d): puente up writes down why. Is its configuration this one?",
+	},
 	Tail: TailWords{LeftOut: "%d hops were left out: they came faster than they could be shown"},
 	File: FileWords{
 		Added: "added", Changed: "changed", Removed: "removed",

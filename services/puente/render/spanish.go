@@ -143,6 +143,13 @@ var spanish = Words{
 		Sum:         "%s: %d mensajes nuevos, %d conocidos, %d avisos; %d que no se podían leer ahora sí, %d no",
 		Interrupted: "interrumpido tras %d llamadas: se puede repetir, nada se crea dos veces",
 	},
+	Trigger: TriggerWords{
+		NoChannel: "no hay ningún canal %q en la configuración del puente",
+		Elsewhere: "%s: diga --yes para enviar la llamada de todos modos, o con --to a qué dirección de esta máquina",
+		NotPosted: "no se ha enviado nada: %s",
+		Taken:     "%s ha aceptado la llamada (%d): puente tail %s muestra su camino",
+		Refused:   "%s no ha aceptado la llamada (%d): puente up anota por qué. ¿Es esta su configuración?",
+	},
 	Tail: TailWords{LeftOut: "se han omitido %d pasos: llegaban más deprisa de lo que se podían mostrar"},
 	File: FileWords{
 		Added: "añadidos", Changed: "cambiados", Removed: "retirados",

@@ -26,6 +26,7 @@ type Words struct {
 	Replay   ReplayWords
 	Orders   OrderWords
 	Calls    CallWords
+	Trigger  TriggerWords
 	Tail     TailWords
 	File     FileWords
 }
@@ -118,4 +119,13 @@ type ChannelWords struct {
 	WhatWaits string
 	Settings  string
 	History   string
+}
+
+// TriggerWords are about a call that is made up.
+type TriggerWords struct {
+	NoChannel string // the channel
+	Elsewhere string // the error
+	NotPosted string // the error
+	Taken     string // where, the status, the channel
+	Refused   string // where, the status
 }

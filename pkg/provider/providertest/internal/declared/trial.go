@@ -38,6 +38,7 @@ var Rules = []struct {
 	{"account", Trial.account},
 	{"readme", Trial.readme},
 	{"policy", Trial.policy},
+	{"mimic", Trial.mimic},
 	{"shown", Trial.shown},
 	{"limits", Trial.limits},
 	{"nonsense", Trial.nonsense},
