@@ -80,8 +80,8 @@ func TestADryRunSaysWhatApplyWouldChange(t *testing.T) {
 	}
 	try(exitOK, "added A, B", nil, "A", "B")
 	try(exitOK, "nothing would change\n", dry, "A", "B")
-	try(operate.NeedsYou, "added    C\nremoved  A\n", dry, "B", "C")
-	try(operate.NeedsYou, `{"added":["C"],"changed":[],"removed":["A"],"streams":[]}`, []string{"--dry-run", "-o", "json"}, "B", "C")
+	try(operate.NeedsYou, "added    C\nremoved  B\n", dry, "A", "C")
+	try(operate.NeedsYou, `{"added":["C"],"changed":[],"removed":["B"],"streams":[]}`, []string{"--dry-run", "-o", "json"}, "A", "C")
 	try(exitError, "has 2 (A, B): none was removed", dry)
 	try(operate.NeedsYou, "removed  A, B\n", []string{"--dry-run", "--remove-all"})
 	try(exitError, "exclude each other", []string{"--dry-run", "--watch"}, "A")
