@@ -30,11 +30,6 @@ func Location(latitude, longitude float64, address string) *messagev1.Content {
 	}}
 }
 
-// KindName is the word for what an attachment is shown as: "image", "video", "audio" or "file".
-func KindName(kind messagev1.AttachmentKind) string {
-	return strings.ToLower(strings.TrimPrefix(kind.String(), "ATTACHMENT_KIND_"))
-}
-
 // maxNote is how much of somebody's words a [Note] quotes, in UTF-16 code units.
 const maxNote = 200
 

@@ -90,4 +90,10 @@
 // network's job to retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [Client] bounds
 // every call, guards addresses that came from outside, and knows whether a request was written. A [Host] has it, with what
 // a network may need besides: reply tokens, files made public, the webhook's address.
+//
+// # What an author does not need
+//
+// These names are for who runs networks, sends for a platform, or writes a kit: [Driver], [Bound], [Description], [Field],
+// [Failure], [Explain], [NewClient], [ClientOptions], [Platform] and [PlatformSender]. They are here because a Network makes
+// them of what its author declares.
 package provider

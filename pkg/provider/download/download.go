@@ -26,6 +26,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/attachment"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -88,7 +89,7 @@ func (d *File) tell(a *messagev1.Attachment, stream *provider.Stream, head []byt
 	if err != nil {
 		return err
 	}
-	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, provider.KindName(a.GetKind()))
+	d.MediaType, d.Name = f.MediaType, mediatype.FileName(f.Name, f.MediaType, attachment.Kind(a.GetKind()))
 	if d.MediaType == "" {
 		d.MediaType = "application/octet-stream"
 	}
@@ -177,7 +178,7 @@ var errPageOutside = provider.TemporaryFor(pageFor, reason.PageAtAddress, errors
 // found is what a file is, by all that is known of it.
 func found(a *messagev1.Attachment, stream *provider.Stream, head []byte) (Seen, error) {
 	f := Seen{Name: NameOf(a)}
-	kind := provider.KindName(a.GetKind())
+	kind := attachment.Kind(a.GetKind())
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), stream.Header.Get("Content-Type"), head) {
 		return f, errPageOutside
 	}
@@ -206,7 +207,7 @@ func NameOf(a *messagev1.Attachment) string {
 
 // MediaTypeOf is what an attachment says of its type, or what its name says; "" where neither tells. See [mediatype.Of].
 func MediaTypeOf(a *messagev1.Attachment) string {
-	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, provider.KindName(a.GetKind())))
+	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, attachment.Kind(a.GetKind())))
 }
 
 // openFile opens what the platform named, and classifies every answer that is no file.

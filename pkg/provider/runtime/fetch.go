@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/attachment"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -108,7 +109,7 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 		return nil, "", "", errEmptyFile
 	}
 	// a page that says "not found" or "log in" is no picture, whatever its status was
-	told, kind := cmp.Or(a.GetFileName(), file.Name), provider.KindName(a.GetKind())
+	told, kind := cmp.Or(a.GetFileName(), file.Name), attachment.Kind(a.GetKind())
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, told, nil, kind), cmp.Or(file.ContentType, file.MediaType), head) {
 		return nil, "", "", errPage
 	}
@@ -118,7 +119,7 @@ func typed(a *messagev1.Attachment, file *provider.File, most int64) (body *bufi
 
 // unavailable says in words what could not be had, for the agent. What the contact wrote beside the file is kept.
 func unavailable(a *messagev1.Attachment, why reason.Reason) string {
-	kind := provider.KindName(a.GetKind())
+	kind := attachment.Kind(a.GetKind())
 	text := fmt.Sprintf("[%s could not be fetched", kind)
 	if a.GetFileName() != "" {
 		text = fmt.Sprintf("[%s %q could not be fetched", kind, a.GetFileName())
