@@ -157,7 +157,7 @@ func TestTheQuestionsOfOperators(t *testing.T) {
 	flooded := s.write("telegram", "5")
 	behind := s.write("telegram", "5")
 	// the credential ended
-	s.whatsapp.Fail(standin.Fault{Code: 190}, standin.Fault{Code: 190}, standin.Fault{Code: 190})
+	s.whatsapp.Revoke(true)
 	suspended := s.write("whatsapp", other)
 	// the network closes connections
 	for range 30 {
@@ -208,6 +208,16 @@ func TestTheQuestionsOfOperators(t *testing.T) {
 	if got := len(s.telegram.Messages(3)); got != 1 {
 		t.Errorf("%d messages after the replay, want 1", got)
 	}
+
+	// the credential is good again, and what a receipt told of as failed is sent once more
+	s.whatsapp.Revoke(false)
+	s.has(suspended, customchannel.StatusSent)
+	s.ask("What a network took, and told of as failed: what would a replay do?", []string{reported + `  left out`, `--accept-duplicates`}, "replay", "--key", reported, "--dry-run")
+	s.act("Send it again all the same", []string{`MAY ARRIVE TWICE`, `sent: 1`}, "replay", "--key", reported, "--accept-duplicates", "--wait")
+	if got := len(s.whatsapp.Messages(client)); got != 2 {
+		t.Errorf("the contact was sent %d messages, want 2", got)
+	}
+	s.ask("… its way now", []string{`failed by receipt`, `replayed`}, "where", reported)
 
 	// a dead letter is looked at, whole only where that is asked for, and thrown away
 	list, _ := s.ask("Which letters are there?", []string{`unreadable|cannot be read`}, "dead", "-o", "json", "--channel", "telegram")
