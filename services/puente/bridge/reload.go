@@ -94,7 +94,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"internal", running.Internal, file.Internal},
 		{"public_url", running.PublicURL, file.PublicURL},
 		{"data", running.Data, file.Data},
-		{"nats", running.NATS, file.NATS},
+		{"nats", plainly(running.NATS), plainly(file.NATS)},
 		{"log", running.Log, file.Log},
 		{"allow_addresses", running.AllowAddresses, file.AllowAddresses},
 		{"trusted_proxies", running.TrustedProxies, file.TrustedProxies},
@@ -109,4 +109,16 @@ func needRestart(running, file *config.Config) (names []string) {
 		}
 	}
 	return names
+}
+
+// natsSettings are those of NATS with their secrets in plain: a hidden one is equal to no other, not even to itself read again.
+type natsSettings struct {
+	config.NATS
+	nkey, key string
+}
+
+func plainly(n config.NATS) natsSettings {
+	plain := natsSettings{n, n.NKey.Reveal(), n.Key.Reveal()}
+	plain.NKey, plain.Key = config.Secret{}, config.Secret{}
+	return plain
 }
