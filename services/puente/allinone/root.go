@@ -53,7 +53,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in(groupRun, upCommand(set), initCommand(set), checkCommand(set), setupCommand(set), diffCommand(set), reloadCommand(), applyCommand(set))
+	in(groupRun, upCommand(set), initCommand(set), checkCommand(set), setupCommand(set), diffCommand(set), reloadCommand(), applyCommand(set), natsCommand(set))
 	in(groupOperate, statusCommand(), whereCommand(), channelsCommand(), pauseCommand(), resumeCommand(), tailCommand(),
 		triggerCommand(set), backupCommand(), restoreCommand(), supportCommand(set))
 	in(groupNetworks, networksCommand(set), newCommand(set))
