@@ -118,7 +118,9 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 		}
 	}
 	if b.demo != nil {
-		b.demo.open(b.cfg, b.public.Addr().String())
+		if err := b.demo.open(b.cfg, b.public.Addr().String()); err != nil {
+			return err
+		}
 		if err := b.demo.write(b.cfg); err != nil {
 			return fmt.Errorf("write %s: %w", DemonstrationFile, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"crypto/rand"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
@@ -61,17 +62,27 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 	return cfg, d, nil
 }
 
-// open makes the sandbox and its channel, now that the port is known.
-func (d *demo) open(cfg *config.Config, address string) {
+// object is one of JSON.
+type object map[string]any
+
+// open makes the sandbox and its channel, now that the port is known. The channel is read as one of a file is.
+func (d *demo) open(cfg *config.Config, address string) error {
 	d.url = "http://" + address
 	cfg.PublicURL = d.url
 	token, secret := rand.Text(), rand.Text()
-	account, _ := json.Marshal(map[string]string{"url": sandbox.PhoneURL(d.url, demoChannel), "secret": secret}) // strings can always be written
-	cfg.Channels = []config.Channel{{
-		ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom,
-		Platform: config.Platform{WebhookURL: sandbox.PlatformURL(d.url), APIToken: config.Hide(token)},
-		Account:  config.Hide(json.RawMessage(account)),
-	}}
+	text, err := json.Marshal(object{"public_url": cfg.PublicURL, "channels": []object{{
+		"id": demoChannel, "network": sandbox.PhoneNetwork, "contact_id": customchannel.Custom,
+		"platform": object{"webhook_url": sandbox.PlatformURL(d.url), "api_token": token},
+		"account":  object{"url": sandbox.PhoneURL(d.url, demoChannel), "secret": secret},
+	}}})
+	if err != nil {
+		return err
+	}
+	read, err := config.ParseResolved(DemonstrationFile, text, networks.Of(d.network)...)
+	if err != nil {
+		return fmt.Errorf("the demonstration's channel: %w", err)
+	}
+	cfg.Channels = read.Channels
 	d.sandbox = sandbox.New(sandbox.Config{
 		Channels: []sandbox.Channel{{
 			ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom,
@@ -80,6 +91,7 @@ func (d *demo) open(cfg *config.Config, address string) {
 		APIBaseURL: func() string { return d.url },
 		Reasons:    append(reason.Own(), d.network.Describe().Reasons.All()...),
 	})
+	return nil
 }
 
 // DemonstrationFile is what the demonstration is set up with, a configuration file in its data folder for the commands of its own
@@ -88,7 +100,6 @@ const DemonstrationFile = "demonstration.json"
 
 // write writes the demonstration's configuration down.
 func (d *demo) write(cfg *config.Config) error {
-	type object map[string]any
 	c := cfg.Channels[0]
 	text, err := json.Marshal(object{
 		"public_url": cfg.PublicURL, "listen": cfg.Listen, "internal": cfg.Internal, "data": cfg.Data,
