@@ -39,6 +39,9 @@ type Config struct {
 	Stop Stop
 	// History is the record of messages that operators search.
 	History History
+	// DigestKey is the deployment's digest key, 32 bytes; empty where Puente makes it and keeps it at the broker alone, and where the
+	// file was read without networks.
+	DigestKey Hidden[[]byte]
 	// Retention is how long content is kept that is not needed to deliver messages.
 	Retention Retention
 	// Control is the control API; empty where the file was read without networks, but by [LoadControl].

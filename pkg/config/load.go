@@ -71,7 +71,7 @@ func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 // config reads the document.
 func (r *reader) config(root place, c *Config, networks []Network) {
 	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
-		"trusted_proxies", "trace", "stop", "history", "retention", "control", "channels", "channels_file")
+		"trusted_proxies", "trace", "stop", "history", "retention", "digest_key", "control", "channels", "channels_file")
 	if !ok {
 		return
 	}
@@ -89,6 +89,7 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 		r.control(top["control"], c)
 	}
 	if len(networks) > 0 {
+		c.DigestKey = top["digest_key"].digestKey()
 		list, of := r.listed(top)
 		c.Channels = of.channels(list, networks)
 		if of != r {

@@ -123,6 +123,7 @@ func networkRights(n string) Rights {
 	r.look(mediaStream)
 	r.ask("DIRECT.GET."+mediaStream+".$O."+Media+".M.*", "STREAM.PURGE."+mediaStream)
 	r.publish("$O."+Media+".C.*", "$O."+Media+".M.*", "message.*."+n+".*", "webhook."+n+".*.*")
+	r.publish(SentSubject(n, "*", "*")) // where what was sent may fail later
 	r.Answer = append(r.Answer, CheckSubject(n), DecodeSubject(n))
 	return r
 }

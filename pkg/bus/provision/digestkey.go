@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -18,28 +19,54 @@ import (
 // says which folder or stream has to be restored; [Storage].NewDigestKey gives up what the key was needed for.
 var ErrDigestKeyLost = errors.New("the digest key is gone from the bucket SECRETS")
 
+// ErrDigestKeyDiffers means that the deployment works with another digest key than the one that is configured: what it has written would
+// not be found again by that. Nothing was changed.
+var ErrDigestKeyDiffers = errors.New("the digest key of the configuration is not the one that this deployment works with: it belongs to another, or the file is the wrong one")
+
+// given says whether the key that is stored is the one that is configured, where one is; nil for stored where none is there.
+func (s Storage) given(stored []byte) error {
+	if s.DigestKey != nil && stored != nil && !hmac.Equal(stored, s.DigestKey) {
+		return ErrDigestKeyDiffers
+	}
+	return nil
+}
+
 // provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where renew says so.
-func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, renew bool) error {
-	_, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
+	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
 	if err == nil {
-		return nil
+		return storage.given(stored)
 	}
 	if !errors.Is(err, bus.ErrNotFound) {
 		return fmt.Errorf("digest key: %w", err)
+	}
+	if storage.DigestKey != nil {
+		return createDigestKey(ctx, b, storage.DigestKey, storage)
 	}
 	// a new deployment and one that has lost its key look the same but for what they hold
 	holds, err := written(ctx, b, networks)
 	if err != nil {
 		return fmt.Errorf("digest key: %w", err)
 	}
-	if len(holds) > 0 && !renew {
+	if len(holds) > 0 && !storage.NewDigestKey {
 		return fmt.Errorf("%w, and what it is needed for is still there (%s). Bring it back: stop Puente and restore the stream KV_SECRETS "+
 			"from a backup (of an embedded broker, the folder nats/jetstream/$G/streams/KV_SECRETS in the data folder)", ErrDigestKeyLost, strings.Join(holds, ", "))
 	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	// somebody who was faster made it: then everybody uses that one
-	if _, err := b.Bucket(topology.Secrets).Create(ctx, bus.DigestKey, key); err != nil && !errors.Is(err, bus.ErrExists) {
+	return createDigestKey(ctx, b, key, storage)
+}
+
+// createDigestKey stores a key. Somebody who was faster made it: then everybody uses that one, if it may be.
+func createDigestKey(ctx context.Context, b *bus.Bus, key []byte, storage Storage) error {
+	_, err := b.Bucket(topology.Secrets).Create(ctx, bus.DigestKey, key)
+	if errors.Is(err, bus.ErrExists) {
+		var stored []byte
+		if stored, _, err = b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey); err == nil {
+			return storage.given(stored)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("digest key: %w", err)
 	}
 	return nil

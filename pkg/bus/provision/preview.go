@@ -104,12 +104,15 @@ func keyChange(ctx context.Context, b *bus.Bus, networks []string, storage Stora
 	if there["KV_"+topology.Secrets] == nil {
 		return []string{made}, nil // with its bucket
 	}
-	_, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
 	if err == nil {
-		return nil, nil
+		return nil, storage.given(stored)
 	}
 	if !errors.Is(err, bus.ErrNotFound) {
 		return nil, fmt.Errorf("digest key: %w", err)
+	}
+	if storage.DigestKey != nil {
+		return []string{"the digest key of the configuration would be stored"}, nil
 	}
 	for _, name := range needers(networks) {
 		if info := there[name]; info != nil && info.State.Msgs > 0 && !storage.NewDigestKey {

@@ -72,7 +72,7 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 	if err := writePlan(ctx, b, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks, &sent}); err != nil {
 		return err
 	}
-	return provisionDigestKey(ctx, b, networks, storage.NewDigestKey)
+	return provisionDigestKey(ctx, b, networks, storage)
 }
 
 // Await waits until the streams are there and the digest key is known, looking once a second: services in a cluster start in

@@ -25,6 +25,9 @@ type Storage struct {
 	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost]. Where the key is
 	// there, it changes nothing.
 	NewDigestKey bool
+	// DigestKey is the key of this deployment, 32 bytes, as its operator keeps it; nil where it is at the broker alone. It is stored
+	// where there is none, so that it comes back where it was lost; another one that is there is [ErrDigestKeyDiffers].
+	DigestKey []byte
 }
 
 // sent is how long texts are kept.

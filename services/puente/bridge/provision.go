@@ -43,7 +43,7 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 }
 
 func storageOf(cfg *config.Config, c Consent) provision.Storage {
-	return provision.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, Sent: &cfg.Retention.Sent, NewDigestKey: c.NewDigestKey}
+	return provision.Storage{Replicas: cfg.NATS.Replicas, Bytes: cfg.NATS.Store, Sent: &cfg.Retention.Sent, NewDigestKey: c.NewDigestKey, DigestKey: cfg.DigestKey.Reveal()}
 }
 
 // explain adds to an error what an operator can do about it on the command line.

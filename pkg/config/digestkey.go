@@ -1,0 +1,24 @@
+package config
+
+import (
+	"encoding/base64"
+	hexadecimal "encoding/hex"
+)
+
+// digestKeyLength is that of a digest key in bytes.
+const digestKeyLength = 32
+
+// digestKey is a key as base64 or hex; empty where it is missing or a mistake was reported.
+func (p place) digestKey() Hidden[[]byte] {
+	s := p.text()
+	if s == "" {
+		return Hidden[[]byte]{}
+	}
+	for _, decode := range []func(string) ([]byte, error){hexadecimal.DecodeString, base64.StdEncoding.DecodeString, base64.RawStdEncoding.DecodeString} {
+		if key, err := decode(s); err == nil && len(key) == digestKeyLength {
+			return Hide(key)
+		}
+	}
+	p.wrong("must be %d bytes in base64 or hex, such as file:digest.key: openssl rand -base64 %d makes one", digestKeyLength, digestKeyLength)
+	return Hidden[[]byte]{}
+}
