@@ -101,6 +101,7 @@ func needRestart(running, file *config.Config) (names []string) {
 		{"trace", running.Trace, file.Trace},
 		{"stop", running.Stop, file.Stop},
 		{"history", running.History, file.History},
+		{"digest_key", running.DigestKey.Reveal(), file.DigestKey.Reveal()},
 		{"retention", running.Retention, file.Retention},
 		{"control.reflection", running.Control.Reflection, file.Control.Reflection},
 	} {

@@ -40,3 +40,15 @@ func differ(v reflect.Value) {
 		v.SetInt(1)
 	}
 }
+
+// Another digest key is told, and what it is is not.
+func TestAReloadNamesAnotherDigestKey(t *testing.T) {
+	t.Parallel()
+	with := func(key byte) *config.Config { return &config.Config{DigestKey: config.Hide([]byte{key})} }
+	if got := needRestart(with(1), with(1)); len(got) > 0 {
+		t.Errorf("the same key: %v", got)
+	}
+	if got := needRestart(with(1), with(2)); len(got) != 1 || got[0] != "digest_key" {
+		t.Errorf("another key: %v", got)
+	}
+}
