@@ -73,14 +73,16 @@ func TestAChangedAPITokenCountsAfterAReload(t *testing.T) {
 	br.platform.renew("A", renewed)
 	br.configure(strings.Replace(br.channels(botA), tokenA, renewed, 1))
 	br.reload()
+	// asked for earlier, the new token is a wrong one, and of these no caller has more than some dozens
+	eventually(t, 30*time.Second, "the file is read again", func() bool { return strings.Contains(br.log(), `"changed":["A"]`) })
 	eventually(t, 30*time.Second, "the new token is taken", func() bool { return br.send("Bearer "+renewed, text("A", 1, marker)).status == http.StatusOK })
 	if a := br.send("Bearer "+tokenA, text("A", 1, marker)); a.status != http.StatusUnauthorized {
 		t.Errorf("the old token: %+v", a)
 	}
 	br.sendText(tokenB, "B", 1, marker)
 	br.unchanged()
-	if log := br.log(); strings.Contains(log, renewed) || !strings.Contains(log, `"changed":["A"]`) {
-		t.Error("the log does not say which channel changed, or says too much")
+	if strings.Contains(br.log(), renewed) {
+		t.Error("the log says too much")
 	}
 }
 
