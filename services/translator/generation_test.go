@@ -125,7 +125,7 @@ func TestPartsThatWereSentKeepHowFarTheyCame(t *testing.T) {
 	parts := b.split("m1")
 	b.sentAs(parts[0], "ref0")
 	letters := b.refused(parts[1:]...)
-	b.eventuallyTold("m1", "failed: part 2 of 3: refused")
+	b.eventuallyTold("m1", "failed: parte 2 de 3: refused")
 	again := b.replayed(letters)
 	if len(again) != 2 || again[0].GetPart().GetIndex() != 1 || again[1].GetPart().GetIndex() != 2 {
 		t.Fatalf("%v", again)
@@ -134,12 +134,12 @@ func TestPartsThatWereSentKeepHowFarTheyCame(t *testing.T) {
 	b.eventually("the first part goes on", func() bool { return b.state(custom, "m1").GetParts()[0] == delivered })
 	b.sentAs(again[0], "ref1")
 	b.sentAs(again[1], "ref2")
-	b.eventuallyTold("m1", "failed: part 2 of 3: refused", "sent")
+	b.eventuallyTold("m1", "failed: parte 2 de 3: refused", "sent")
 	late := outcomeOf(parts[1], eventv1.Result_RESULT_FAILED)
 	b.conclude(network, late)
 	b.receipt("ref1", delivered, "")
 	b.receipt("ref2", delivered, "")
-	b.eventuallyTold("m1", "failed: part 2 of 3: refused", "sent", "delivered")
+	b.eventuallyTold("m1", "failed: parte 2 de 3: refused", "sent", "delivered")
 	_, entries := b.history("m1")
 	for _, e := range entries {
 		if e.GetHop().String() == "HOP_DELIVERED" && (e.GetGeneration() == 0) != (e.GetPart() == 0) {

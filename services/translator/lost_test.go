@@ -231,7 +231,7 @@ func (s *store) told(far string) (ids []string) {
 		return ids
 	}
 	for _, e := range s.stored("EGRESS_" + topology.Platform) {
-		if u := e.GetStatus(); u.GetStatus() == eventv1.Status_STATUS_FAILED && strings.Contains(u.GetReason(), "damaged") {
+		if u := e.GetStatus(); u.GetStatus() == eventv1.Status_STATUS_FAILED && strings.Contains(u.GetReason(), "se dañó") {
 			ids = append(ids, u.GetId())
 		}
 	}

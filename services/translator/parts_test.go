@@ -74,12 +74,12 @@ func TestASplitMessageFailsWithItsPart(t *testing.T) {
 		o.Reason = reason
 		b.conclude(network, o)
 	}
-	b.wantTold(parts[0], "the second failed", "failed: part 2 of 3: blocked")
+	b.wantTold(parts[0], "the second failed", "failed: parte 2 de 3: blocked")
 
 	parts = b.split("m2")
 	for _, p := range parts {
 		b.conclude(network, outcomeOf(p, eventv1.Result_RESULT_SENT))
 	}
 	b.own("m2", 2, failed, "too old")
-	b.wantTold(parts[0], "a receipt said so of the third", "sent", "failed: part 3 of 3: too old")
+	b.wantTold(parts[0], "a receipt said so of the third", "sent", "failed: parte 3 de 3: too old")
 }
