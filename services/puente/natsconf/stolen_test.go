@@ -28,7 +28,7 @@ type victim struct{ subject, stream string }
 var victims = []victim{
 	{"message.1.whatsapp.W", "MESSAGES"}, {"state.W.1", "INDEX"}, {"mark.whatsapp.W.1", "INDEX"}, {"journal.whatsapp.W", "JOURNAL"},
 	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"egress.whatsapp.W", "EGRESS_whatsapp"}, {"egress.bonychat.W", "EGRESS_bonychat"},
-	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
+	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"outcome.bonychat.1.W.k", "OUTCOMES_bonychat"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
 	{"$KV.SECRETS.whatsapp.W", "KV_SECRETS"}, {"$KV.SECRETS.bonychat.W", "KV_SECRETS"}, {"$KV.SECRETS.verify.whatsapp.W", "KV_SECRETS"},
 	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.settings.W", "KV_CHANNELS"},
 	{"$KV.CONTACTS.W.1", "KV_CONTACTS"}, {"$KV.CONTEXT.W.1", "KV_CONTEXT"}, {"$KV.REPLIES.whatsapp.W.1.k", "KV_REPLIES"},
@@ -177,6 +177,16 @@ func (x *thief) settle() {
 		}
 		if wrong := x.asked[number](m.Data); wrong != "" {
 			x.t.Errorf("%s %s: %.120s", x.rights.Service, wrong, m.Data)
+		}
+	}
+}
+
+// TestEveryStreamHasAVictim: a stream that is added is tried by the thieves too.
+func TestEveryStreamHasAVictim(t *testing.T) {
+	t.Parallel()
+	for _, s := range topology.LimitsOf([]string{"whatsapp"}, 0, topology.KeepSent).Streams {
+		if !slices.ContainsFunc(victims, func(v victim) bool { return v.stream == s.Name }) {
+			t.Errorf("no victim is of %s (%v)", s.Name, s.Subjects)
 		}
 	}
 }
