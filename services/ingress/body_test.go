@@ -22,6 +22,34 @@ func (e *edge) begin(path, length, headers, body string) (net.Conn, *bufio.Reade
 	return conn, in
 }
 
+// hold makes a call whose body never comes take its room: begin begins it, and full looks whether it has it. The calls
+// that look take room too. Where one of them comes first, it is the held call that is refused: then it is begun again.
+func (e *edge) hold(what string, begin func() (net.Conn, *bufio.Reader), full func() bool) (held net.Conn) {
+	e.t.Helper()
+	for range 20 {
+		conn, in := begin()
+		refused := make(chan struct{})
+		go func() {
+			defer close(refused)
+			_, _ = in.ReadByte()
+		}()
+		for range 1000 {
+			if full() {
+				return conn
+			}
+			select {
+			case <-refused:
+			default:
+				continue
+			}
+			break
+		}
+		conn.Close()
+	}
+	e.t.Fatalf("never: %s", what)
+	return nil
+}
+
 // TestWhatNeedsNoBodyIsAnsweredBeforeItComes: the body of a stranger may never come, so that an answer shows that nobody
 // waited for it.
 func TestWhatNeedsNoBodyIsAnsweredBeforeItComes(t *testing.T) {
@@ -89,12 +117,9 @@ func TestBodiesThatNeverComeFillOneChannelOnly(t *testing.T) {
 	call := func(channel string) answer {
 		return e.call(http.MethodPost, "/webhooks/testnet/"+channel, http.Header{"X-Test-Token": {secret}}, `{"x":"`+strings.Repeat("x", 700)+`"}`)
 	}
-	stalled, _ := e.begin("/webhooks/testnet/"+custom, "Content-Length: 1000", "X-Test-Token: "+secret, "{")
-	for call(custom).status != http.StatusServiceUnavailable { // until the stalled one is being read
-		if t.Context().Err() != nil {
-			return
-		}
-	}
+	stalled := e.hold("a channel's room is full", func() (net.Conn, *bufio.Reader) {
+		return e.begin("/webhooks/testnet/"+custom, "Content-Length: 1000", "X-Test-Token: "+secret, "{")
+	}, func() bool { return call(custom).status == http.StatusServiceUnavailable })
 	if a := call(custom); a.header.Get("Retry-After") == "" {
 		t.Errorf("a call beyond the budget is answered %v", a.header)
 	}
@@ -105,45 +130,34 @@ func TestBodiesThatNeverComeFillOneChannelOnly(t *testing.T) {
 		e.post(custom, textTo("ana", strings.Repeat("x", 700))).mID(t)
 	}
 	stalled.Close()
-	for call(custom).status != http.StatusAccepted { // until its end is noticed
-		if t.Context().Err() != nil {
-			return
-		}
-	}
+	eventually(t, "the end of the stalled one is noticed", func() bool { return call(custom).status == http.StatusAccepted })
 }
 
 // TestBodiesOfAllChannelsAreBounded, and those of strangers cost the platform nothing.
 func TestBodiesOfAllChannelsAreBounded(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, func(o *ingress.Options) { o.Bodies = 3000 })
-	e.begin("/webhooks/testnet/"+phone, "Content-Length: 1000", "X-Test-Token: "+secret, "{")
-	for { // one caller holds no more than half
-		a := e.call(http.MethodPost, "/webhooks/testnet/"+custom, http.Header{"X-Test-Token": {secret}}, `{"x":"`+strings.Repeat("x", 700)+`"}`)
-		if a.status == http.StatusServiceUnavailable {
-			if a.header.Get("Retry-After") == "" {
-				t.Error("it is not said when to try again")
-			}
-			break
+	busy := func(a answer) bool {
+		if a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" {
+			t.Error("it is not said when to try again")
 		}
-		if t.Context().Err() != nil {
-			return
-		}
+		return a.status == http.StatusServiceUnavailable
 	}
+	e.hold("one caller holds no more than half", func() (net.Conn, *bufio.Reader) {
+		return e.begin("/webhooks/testnet/"+phone, "Content-Length: 1000", "X-Test-Token: "+secret, "{")
+	}, func() bool {
+		return busy(e.call(http.MethodPost, "/webhooks/testnet/"+custom, http.Header{"X-Test-Token": {secret}}, `{"x":"`+strings.Repeat("x", 700)+`"}`))
+	})
 	e.post(custom, textTo("ana", strings.Repeat("x", 2000))).mID(t)
-	e.begin("/message", "Content-Length: 2900", "", `{"contactId": "`+strings.Repeat("x", 2000))
-	for {
+	e.hold("messages fill their room", func() (net.Conn, *bufio.Reader) {
+		return e.begin("/message", "Content-Length: 2900", "", `{"contactId": "`+strings.Repeat("x", 2000))
+	}, func() bool {
 		a := e.post(custom, textTo("ana", strings.Repeat("x", 700)))
 		if a.status == http.StatusServiceUnavailable {
-			if a.header.Get("Retry-After") == "" {
-				t.Error("it is not said when to try again")
-			}
 			a.refusal(t)
-			return
 		}
-		if t.Context().Err() != nil {
-			return
-		}
-	}
+		return busy(a)
+	})
 }
 
 // TestABodyIsHeldAsItComes: what is announced and does not come takes no room.

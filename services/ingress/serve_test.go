@@ -40,11 +40,12 @@ func TestANetworkThatNeverDeclaredItselfMakesNothingUnready(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	served := s.Connect("ingress") // before the cleanup below, which has to run while it is open
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		ended <- ingress.Serve(ctx, service.Env{
-			Config: &config.Config{}, Bus: s.Connect("ingress"), Connect: func(name string) (*bus.Bus, error) { return s.Connect(name), nil },
+			Config: &config.Config{}, Bus: served, Connect: func(name string) (*bus.Bus, error) { return s.Connect(name), nil },
 			Log: slog.New(slog.DiscardHandler), Tracer: noop.NewTracerProvider().Tracer(""), Health: health,
 			Started: func() { health.Add("ingress", func(context.Context) error { return nil }) },
 		}, l, 0, func(h http.Handler) http.Handler { return h })
