@@ -108,9 +108,9 @@ func compare(what string, value any, abilities []ability) error {
 // Fetcher opens an attachment that came in as a handle.
 type Fetcher interface {
 	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to 100 MB, and closes it; it gives a
-	// try a minute. [Reject] means that the file can never be had; any other error is tried again for a minute, or for so
-	// long as [TemporaryFor] says, while the contact's later messages wait. It is called by many goroutines at once, at most
-	// eight for one channel.
+	// try a minute. [outcome.Reject] means that the file can never be had; any other error is tried again for a minute, or for so
+	// long as [outcome.TemporaryFor] says, while the contact's later messages wait. It is called by many goroutines at
+	// once, at most eight for one channel.
 	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
 }
 
@@ -131,7 +131,7 @@ type File struct {
 type Setter interface {
 	// Setup registers webhookURL, and changes nothing where it is registered as it has to be. It returns what a person still
 	// has to do, "" for nothing. It is called when the network's service starts and when the account changes, where
-	// public_url is https, and again with growing pauses until it returns nil, [Reject] or [Suspend].
+	// public_url is https, and again with growing pauses until it returns nil, [outcome.Reject] or [outcome.Suspend].
 	Setup(ctx context.Context, webhookURL string) (todo string, err error)
 }
 
@@ -143,8 +143,8 @@ type Instructor interface {
 
 // Checker asks the network whether the credentials are good.
 type Checker interface {
-	// Check returns nil where they are. [Suspend] and [Reject] say that they are not; any other error that no answer came.
-	// It changes nothing at the network.
+	// Check returns nil where they are. [outcome.Suspend] and [outcome.Reject] say that they are not; any other error that
+	// no answer came. It changes nothing at the network.
 	Check(ctx context.Context) error
 }
 

@@ -2,6 +2,9 @@
 // value. Package runtime runs it, alone or in the all-in-one; authors need nothing of it but runtime.Main. The platform on
 // the other side is a [Platform] value.
 //
+// Three small packages go with it, and each has its place in a network's code: content makes what a contact wrote
+// (receive.go), httpclient calls the network (send.go), outcome says what became of a send (errors.go).
+//
 // The smallest network sends texts and hears nothing back:
 //
 //	var Network = provider.Network[Account]{
@@ -38,8 +41,8 @@
 //  3. Receive (receive.go): a call becomes events, each by a constructor: [MessageEvent], [EchoEvent], [ReceiptEvent],
 //     [WatermarkEvent], [UnreadableEvent], [IgnoredEvent]. It is pure, and is given the account beside the call: what is
 //     about another account is not this channel's. Every kind of the vendor's list ends as something: a message, an
-//     attachment by its handle, a short text in brackets for what cannot be carried ([Note]), or an ignored event with a
-//     word. One event that cannot be read takes none of its call with it.
+//     attachment by its handle, a short text in brackets for what cannot be carried (Note of package content), or an
+//     ignored event with a word. One event that cannot be read takes none of its call with it.
 //  4. Carries, Confirms and Rates (network.go): what fits into one message, what the network tells of one that it took, how
 //     often it may be sent to. Each statement is made with the vendor's [Page]. The translator splits and degrades
 //     messages beforehand, so that what comes to Send fits.
@@ -67,33 +70,26 @@
 //
 // # What became of a send
 //
-// It is the error that Send returns, and the runtime does what it says:
+// It is the error that Send returns, and the runtime does what it says: nil where the network took the message, an error of
+// package outcome where it did not. [outcome.Reject] is final, [outcome.Wait] is exactly as told, [outcome.Suspend] is a
+// credential that is no good, [outcome.Uncertain] may have been taken, [outcome.Temporary] is tried again; so is any other
+// error, for 15 minutes at most.
 //
-//	nil             the network took it
-//	Reject          final: the agent reads the reason, the message goes to the dead letters
-//	Wait            exactly as told, for the contact, the channel or the account; no attempt is spent
-//	Suspend         the credential is no good: the channel is not sent to until it changes
-//	Uncertain       it may have been taken: sent again only where that is safe, or the channel says so
-//	Temporary       again, with growing pauses, until the message's validity ends
-//	TemporaryFor    the same, for so long at most
-//	any other       again for 15 minutes at most: an error that nobody classified
-//
-// [Response.Err] classifies by the status alone, for networks that mean what HTTP means; most say more in the body. A code
-// that nobody knows is no success. An answer that cannot be read is [Response.Unanswered]. Reasons are for people, and in
-// words of our own: what a network says may quote a number or a text, and no error holds personal data, a text or a
-// credential.
+// The client classifies a request that was not answered. [httpclient.Response.Err] classifies an answer by its status alone,
+// for networks that mean what HTTP means; most say more in the body. A code that nobody knows is no success. An answer that
+// cannot be read is [httpclient.Response.Unanswered]. Reasons are for people, and in words of our own: what a network says may
+// quote a number or a text, and no error holds personal data, a text or a credential.
 //
 // # What the runtime does
 //
 // Who sends for which channel, one queue for each contact, rates, retries, resuming of split messages, looking up what may
 // have been sent already, storing of attachments, the listening and its cursor, spans, health and shutdown. It is not a
-// network's job to retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [Client] bounds
-// every call, guards addresses that came from outside, and knows whether a request was written. A [Host] has it, with what
-// a network may need besides: reply tokens, files made public, the webhook's address.
+// network's job to retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [httpclient.Client]
+// bounds every call, guards addresses that came from outside, and knows whether a request was written. A [Host] has it,
+// with what a network may need besides: reply tokens, files made public, the webhook's address.
 //
 // # What an author does not need
 //
 // These names are for who runs networks, sends for a platform, or writes a kit: [Driver], [Bound], [Description], [Field],
-// [Failure], [Explain], [NewClient], [ClientOptions], [Platform] and [PlatformSender]. They are here because a Network makes
-// them of what its author declares.
+// [Platform] and [PlatformSender]. They are here because a Network makes them of what its author declares.
 package provider

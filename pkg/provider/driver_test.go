@@ -14,6 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
+const token = "t0p-s3cret-t0ken"
+
 type settings struct {
 	Token   provider.Secret  `json:"token" doc:"the bot's token"`
 	Name    string           `json:"name"`

@@ -2,6 +2,9 @@ package provider
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bonychat/puente/pkg/reason"
@@ -108,6 +111,15 @@ func WatermarkEvent(key string, contact *messagev1.Contact, status eventv1.Statu
 // on.
 func UnreadableEvent(reason string) Event {
 	return Event{said{Unreadable: cmp.Or(reason, "an event cannot be read")}}
+}
+
+// Misread is the reason why a piece of JSON cannot be read, for [Event.Unreadable]: what it is and where the decoder
+// stopped, without what stood there. "a message" makes "a message cannot be read at from.id".
+func Misread(what string, err error) string {
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
+		return fmt.Sprintf("%s cannot be read at %s", what, t.Field)
+	}
+	return what + " cannot be read"
 }
 
 // IgnoredEvent is an event of no interest here. The word or two say why, and are the same for all of a kind ("group

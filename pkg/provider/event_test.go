@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -13,7 +14,7 @@ import (
 // An event that lacks what belongs to its kind ends in the dead letters, with what is missing.
 func TestAnEventThatLacksSomethingIsUnreadable(t *testing.T) {
 	t.Parallel()
-	ana, text, read := &messagev1.Contact{Address: "ana"}, provider.Text("Hola"), eventv1.Status_STATUS_READ
+	ana, text, read := &messagev1.Contact{Address: "ana"}, content.Text("Hola"), eventv1.Status_STATUS_READ
 	for _, test := range []struct {
 		name string
 		e    provider.Event

@@ -18,6 +18,9 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -83,7 +86,7 @@ func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 		var event provider.Event
 		switch {
 		case e.Kind == "message" && e.ID != "" && e.From != "":
-			text := provider.Text(cmp.Or(e.Text, "[message of an unknown kind]"))
+			text := content.Text(cmp.Or(e.Text, "[message of an unknown kind]"))
 			event = provider.MessageEvent(e.ID, &messagev1.Contact{Address: e.From}, text) // the id is the same when it is told again
 		case e.Kind == "landed" && e.ID != "" && e.Reference != "":
 			event = provider.ReceiptEvent(e.ID, provider.Receipt{OwnID: e.Reference, Status: eventv1.Status_STATUS_DELIVERED})
@@ -99,7 +102,7 @@ func receivePigeon(_ PigeonAccount, c webhook.Call) ([]provider.Event, error) {
 
 // pigeon is one account at work.
 type pigeon struct {
-	client *provider.Client
+	client *httpclient.Client
 	api    string
 	token  provider.Secret
 }
@@ -112,7 +115,7 @@ func openPigeon(a PigeonAccount, h provider.Host) (provider.Sender, error) {
 func (p *pigeon) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	text := m.GetContent().GetText()
 	if text == nil { // by Carries everything else comes as a text
-		return sent, provider.Reject(reason.Untranslated("Pigeon takes texts only"), errors.New("another kind of content"))
+		return sent, outcome.Reject(reason.Untranslated("Pigeon takes texts only"), errors.New("another kind of content"))
 	}
 	resp, err := p.client.JSON(ctx, p.api+"/messages", http.Header{"Authorization": {"Bearer " + p.token.Reveal()}}, map[string]string{
 		"to": m.GetContact().GetAddress(), "text": text.GetBody(), "reference": provider.IdempotencyKey(m),
@@ -127,7 +130,7 @@ func (p *pigeon) Send(ctx context.Context, m *messagev1.Message) (sent provider.
 		ID string `json:"id"`
 	}
 	if err := resp.Decode(&answer); err != nil || answer.ID == "" {
-		return sent, provider.Uncertain(errors.New("the answer has no id")) // taken, by its status
+		return sent, outcome.Uncertain(errors.New("the answer has no id")) // taken, by its status
 	}
 	return provider.Sent{Ref: answer.ID}, nil
 }
@@ -167,7 +170,7 @@ func Example() {
 		return
 	}
 	sent, err := sender.Send(context.Background(), &messagev1.Message{
-		Id: "m1", Contact: &messagev1.Contact{Address: "ana"}, Content: provider.Text("¿En qué puedo ayudarte?"),
+		Id: "m1", Contact: &messagev1.Contact{Address: "ana"}, Content: content.Text("¿En qué puedo ayudarte?"),
 	})
 	fmt.Println(sent.Ref, err)
 

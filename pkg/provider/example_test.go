@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,64 +9,20 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// A network whose success is not HTTP 200: its answers have a code. What it says in words may quote the message, so the
-// reasons are our own.
-func ExampleClassify() {
-	judge := func(resp *provider.Response) error {
-		var answer struct {
-			Code  int `json:"code"`
-			Pause int `json:"pause"` // seconds
-		}
-		if json.Unmarshal(resp.Body, &answer) != nil { // a proxy's page: what was the status?
-			if err := resp.Err(); err != nil {
-				return err
-			}
-			return provider.Uncertain(errors.New("an answer that is not the network's"))
-		}
-		cause := fmt.Errorf("code %d", answer.Code)
-		switch answer.Code {
-		case 0:
-			return nil
-		case 7: // final: the agent reads why
-			return provider.Reject(reason.Untranslated("the contact has never written to this number"), cause)
-		case 12: // the credential is no good: nothing is sent until it changes
-			return provider.Suspend(reason.Untranslated("the token was withdrawn"), cause)
-		case 20: // exactly as told; the network counts by account
-			return provider.Wait(time.Duration(answer.Pause)*time.Second, provider.Account, cause)
-		case 500: // until the message's validity ends
-			return provider.Temporary(reason.Untranslated("the network is out of order"), cause)
-		default: // nobody knows the code: for a while, then final
-			return provider.TemporaryFor(15*time.Minute, reason.Untranslated("the network refused the message"), cause)
-		}
-	}
-	for _, body := range []string{`{"code": 0}`, `{"code": 7}`, `{"code": 20, "pause": 30}`, `{"code": 99}`, `<html>`} {
-		err := judge(&provider.Response{Status: 200, Header: http.Header{}, Body: []byte(body)})
-		if f := provider.Classify(err); f == nil {
-			fmt.Println("accepted")
-		} else {
-			fmt.Println(f.Class == result.Rejected, f.After, f.Reason)
-		}
-	}
-	// Output:
-	// accepted
-	// true 0s the contact has never written to this number
-	// false 30s the network asked to wait 30s
-	// false 0s the network refused the message
-	// false 0s the network's answer does not say what became of it
-}
-
 // A network that gives a token with each message, good for one answer within a minute; what is sent without one costs.
 // Receive declares it, the SDK keeps it, and Send takes it.
 func ExampleReplies() {
 	receive := func(c webhook.Call) ([]provider.Event, error) {
-		event := provider.MessageEvent("e1", &messagev1.Contact{Address: "ana"}, provider.Text("Hola"))
+		event := provider.MessageEvent("e1", &messagev1.Contact{Address: "ana"}, content.Text("Hola"))
 		return []provider.Event{event.WithReply(provider.Reply{Token: "t-1", Until: c.AcceptedAt.Add(time.Minute)})}, nil
 	}
 	send := func(ctx context.Context, h provider.Host, m *messagev1.Message) (string, error) {
@@ -106,8 +61,8 @@ func (m *mailbox) Listens() bool { return true }
 func (m *mailbox) Listen(ctx context.Context, cursor string, store provider.Store) error {
 	for ctx.Err() == nil {
 		page, ok := m.pages[cursor]
-		if !ok { // a real one would be left waiting for the answer: provider.Request.Held
-			return provider.Wait(10*time.Second, provider.Channel, errors.New("nothing new"))
+		if !ok { // a real one would be left waiting for the answer: httpclient.Request.Held
+			return outcome.Wait(10*time.Second, outcome.Channel, errors.New("nothing new"))
 		}
 		var heard []provider.Heard
 		for _, id := range page {
@@ -122,7 +77,7 @@ func (m *mailbox) Listen(ctx context.Context, cursor string, store provider.Stor
 }
 
 func (m *mailbox) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
-	return provider.Sent{}, provider.Reject(reason.Untranslated("this mailbox is for reading"), errors.New("read only"))
+	return provider.Sent{}, outcome.Reject(reason.Untranslated("this mailbox is for reading"), errors.New("read only"))
 }
 
 // A network that is polled. Its network value has Listens set, and needs no Webhook.
@@ -132,7 +87,7 @@ func ExampleListener() {
 		fmt.Printf("%d stored, the cursor is %s\n", len(heard), cursor)
 		return nil
 	})
-	fmt.Println(provider.Classify(err).Reason)
+	fmt.Println(outcome.Classify(err).Reason)
 	// Output:
 	// 2 stored, the cursor is 2
 	// 1 stored, the cursor is 3
@@ -141,12 +96,12 @@ func ExampleListener() {
 
 // locker hands attachments out by a handle.
 type locker struct {
-	client *provider.Client
+	client *httpclient.Client
 	api    string
 }
 
 func (l *locker) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := l.client.Open(ctx, provider.Request{URL: l.api + "/files/" + a.GetHandle(), Timeout: time.Minute})
+	stream, err := l.client.Open(ctx, httpclient.Request{URL: l.api + "/files/" + a.GetHandle(), Timeout: time.Minute})
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +110,7 @@ func (l *locker) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	defer stream.Body.Close()
 	if stream.Status == http.StatusGone {
-		return nil, provider.Reject(reason.Untranslated("the network no longer has the file"), fmt.Errorf("status %d", stream.Status))
+		return nil, outcome.Reject(reason.Untranslated("the network no longer has the file"), fmt.Errorf("status %d", stream.Status))
 	}
 	return nil, stream.Err()
 }
@@ -163,13 +118,13 @@ func (l *locker) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 // A network that hands attachments out by a handle: Receive puts it into the event, and Fetch opens it when the SDK is
 // ready to store it.
 func ExampleFetcher() {
-	content := provider.Attachment(&messagev1.Attachment{
+	c := content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Handle: "f-17", Caption: "My parcel",
 	})
 	client := sendertest.NewClient()
 	defer client.Close()
 	var f provider.Fetcher = &locker{client: client, api: "http://127.0.0.1:1"} // where nobody answers
-	_, err := f.Fetch(context.Background(), content.GetAttachment())
-	fmt.Println(provider.Classify(err).Reason) // for a minute the SDK tries again, then the text says what is missing
+	_, err := f.Fetch(context.Background(), c.GetAttachment())
+	fmt.Println(outcome.Classify(err).Reason) // for a minute the SDK tries again, then the text says what is missing
 	// Output: the network cannot be reached
 }

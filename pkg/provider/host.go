@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -14,7 +16,7 @@ import (
 // set up, there are no replies, and files cannot be published.
 type Host struct {
 	// Client is the way out over HTTP.
-	Client *Client
+	Client *httpclient.Client
 	// WebhookURL is where the network calls for this channel: for networks that are told with each message where its
 	// receipts go, and for what they sign. It is what [Setter] is given.
 	WebhookURL string
@@ -77,5 +79,5 @@ func (noReplies) Drop(context.Context, *messagev1.Message) error { return nil }
 type noFiles struct{}
 
 func (noFiles) Publish(context.Context, string, string, []byte) (string, error) {
-	return "", Temporary(reason.FileNotStored, errors.New("no bridge runs, so there is no store"))
+	return "", outcome.Temporary(reason.FileNotStored, errors.New("no bridge runs, so there is no store"))
 }

@@ -16,8 +16,8 @@ type Listener interface {
 	Listens() bool
 	// Listen hears from the cursor on, "" for the very beginning, until the context ends; then it returns promptly.
 	// It is called again when it returns: at once where it returned nil; after a growing pause where it returned an
-	// error; as told with [Wait]; rarely, until the credentials change, with [Suspend] and [Reject]. It confirms
-	// nothing to the network that is not stored.
+	// error; as told with [outcome.Wait]; rarely, until the credentials change, with [outcome.Suspend] and
+	// [outcome.Reject]. It confirms nothing to the network that is not stored.
 	Listen(ctx context.Context, cursor string, store Store) error
 }
 
@@ -45,7 +45,7 @@ type Heard struct {
 	Body []byte
 }
 
-// Pause waits, or until the context ends: for a Listen between two requests. Nothing waits in a Send: it returns [Wait].
+// Pause waits, or until the context ends: for a Listen between two requests. Nothing waits in a Send: it returns [outcome.Wait].
 func Pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():

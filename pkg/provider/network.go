@@ -63,7 +63,7 @@ type Pages struct {
 // Sender delivers to one account. Send is called by many goroutines at once, but never twice at once for one contact.
 type Sender interface {
 	// Send delivers one canonical message. A text, caption, location or quick reply fits Carries; an address and a title
-	// are as long as the platform lets them be, 256. What it does not know it refuses with [Reject].
+	// are as long as the platform lets them be, 256. What it does not know it refuses with [outcome.Reject].
 	Send(ctx context.Context, m *messagev1.Message) (Sent, error)
 }
 

@@ -106,7 +106,7 @@ func TestRoles(t *testing.T) {
 	for name, protocol := range map[string][]connect.ClientOption{
 		"connect": nil, "json": {connect.WithProtoJSON()}, "grpc": {connect.WithGRPC()}, "grpc-web": {connect.WithGRPCWeb()},
 	} {
-		for _, token := range []string{reader, content} {
+		for _, token := range []string{reader, contents} {
 			_, err := a.channels(token, protocol...).PauseChannel(t.Context(), connect.NewRequest(pause))
 			if connect.CodeOf(err) != connect.CodePermissionDenied || !strings.Contains(err.Error(), "this needs write") {
 				t.Errorf("%s: %v", name, err)

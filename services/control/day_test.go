@@ -19,6 +19,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
@@ -54,7 +55,7 @@ func toy(broken *atomic.Bool) provider.Network[toyAccount] {
 				return nil, errors.New("no list of events")
 			}
 			for _, e := range list {
-				event := provider.MessageEvent(e.Key, &messagev1.Contact{Address: "ana"}, provider.Text(e.Text))
+				event := provider.MessageEvent(e.Key, &messagev1.Contact{Address: "ana"}, content.Text(e.Text))
 				if broken.Load() {
 					switch e.Kind {
 					case "passed":

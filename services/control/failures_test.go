@@ -211,7 +211,7 @@ func TestDiscardedLettersAreGone(t *testing.T) {
 	if n, err := discard(writer, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: "hopeless", DryRun: true}); err != nil || n != 1 {
 		t.Errorf("%d, %v", n, err)
 	}
-	if _, err := discard(content, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: "hopeless"}); connect.CodeOf(err) != connect.CodePermissionDenied {
+	if _, err := discard(contents, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: "hopeless"}); connect.CodeOf(err) != connect.CodePermissionDenied {
 		t.Error(err)
 	}
 	if _, err := discard(writer, &controlv1.DiscardFailuresRequest{Filter: &controlv1.FailureFilter{}, Reason: "all"}); connect.CodeOf(err) != connect.CodeInvalidArgument {
@@ -252,7 +252,7 @@ func TestContentIsShownToWhoMaySeeItAndAudited(t *testing.T) {
 		if _, err := show(t.Context(), writer, number+1, true); connect.CodeOf(err) != connect.CodePermissionDenied {
 			t.Errorf("%v", err)
 		}
-		if body, err = show(t.Context(), content, number+1, true); err != nil || !strings.Contains(body, "the PIN is 4711") {
+		if body, err = show(t.Context(), contents, number+1, true); err != nil || !strings.Contains(body, "the PIN is 4711") {
 			t.Errorf("%s, %v", body, err)
 		}
 	}

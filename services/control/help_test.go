@@ -36,9 +36,9 @@ type api struct {
 }
 
 const (
-	reader  = "reader-0123456789abcdef0123456789abcdef"
-	writer  = "writer-0123456789abcdef0123456789abcdef"
-	content = "content-0123456789abcdef0123456789abcde"
+	reader   = "reader-0123456789abcdef0123456789abcdef"
+	writer   = "writer-0123456789abcdef0123456789abcdef"
+	contents = "content-0123456789abcdef0123456789abcde"
 )
 
 // publicURL is what the addresses of stored files begin with.
@@ -47,7 +47,7 @@ const publicURL = "https://bridge.example.com"
 var roles = []config.ControlToken{
 	{Name: "rosa", Role: config.ControlRead, Token: config.Hide(reader)},
 	{Name: "walter", Role: config.ControlWrite, Token: config.Hide(writer)},
-	{Name: "carla", Role: config.ControlContent, Token: config.Hide(content)},
+	{Name: "carla", Role: config.ControlContent, Token: config.Hide(contents)},
 }
 
 // start starts a broker with a network and two channels, and the API on it.

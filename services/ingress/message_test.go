@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
-	"github.com/bonychat/puente/pkg/provider"
-
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 func TestAnAcceptedMessageIsStoredUnderItsID(t *testing.T) {
@@ -26,7 +26,7 @@ func TestAnAcceptedMessageIsStoredUnderItsID(t *testing.T) {
 	got := e.messages(1)[0]
 	want := &messagev1.Message{
 		Id: mID, Network: "testnet", Channel: custom, Contact: &messagev1.Contact{Address: "ana"},
-		Direction: messagev1.Direction_DIRECTION_OUTBOUND, Content: provider.Text("¡Hola!"), AcceptedAt: got.GetAcceptedAt(),
+		Direction: messagev1.Direction_DIRECTION_OUTBOUND, Content: content.Text("¡Hola!"), AcceptedAt: got.GetAcceptedAt(),
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
@@ -44,22 +44,22 @@ func TestEveryContentIsStored(t *testing.T) {
 		return `{"type": "attachment", "attachment": {"type": "` + kind + `", "url": "` + url + `", "mimeType": "x/y", "fileName": "a.x"}}`
 	}
 	file := func(kind messagev1.AttachmentKind) *messagev1.Content {
-		return provider.Attachment(&messagev1.Attachment{Kind: kind, Url: url, MediaType: "x/y", FileName: "a.x"})
+		return content.Attachment(&messagev1.Attachment{Kind: kind, Url: url, MediaType: "x/y", FileName: "a.x"})
 	}
 	for _, test := range []struct {
 		name, message string
 		want          *messagev1.Content
 	}{
-		{"text", `{"type": "text", "text": "Hola"}`, provider.Text("Hola")},
+		{"text", `{"type": "text", "text": "Hola"}`, content.Text("Hola")},
 		{"image", attachment("image"), file(messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE)},
 		{"video", attachment("video"), file(messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO)},
 		{"audio", attachment("audio"), file(messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO)},
 		{"file", attachment("file"), file(messagev1.AttachmentKind_ATTACHMENT_KIND_FILE)},
 		{
 			"caption", `{"type": "attachment", "attachment": {"type": "image", "url": "` + url + `", "description": "Mira"}}`,
-			provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url, Caption: "Mira"}),
+			content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url, Caption: "Mira"}),
 		},
-		{"location", `{"type": "location", "latitude": 40.5, "longitude": 0, "address": "Madrid"}`, provider.Location(40.5, 0, "Madrid")},
+		{"location", `{"type": "location", "latitude": 40.5, "longitude": 0, "address": "Madrid"}`, content.Location(40.5, 0, "Madrid")},
 		{
 			"quick replies", `{"type": "quick_reply", "title": "¿Sí?", "replies": ["Sí", "No"]}`,
 			&messagev1.Content{Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: "¿Sí?", Replies: []string{"Sí", "No"}}}},

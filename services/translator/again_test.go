@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator"
 
@@ -53,10 +54,10 @@ func TestAQuestionThatIsHandledAgainDoesNotOpenItsRepliesAgain(t *testing.T) {
 	b := newByHand(t)
 	asked := outbound(custom, "q1", "ana", question("¿Cuándo?", "Hoy", "Mañana", "Nunca"))
 	b.handle(10, asked)
-	answered := inbound(custom, "a1", "ana", provider.Text("2"))
+	answered := inbound(custom, "a1", "ana", content.Text("2"))
 	b.handle(11, answered)
 	b.handle(10, asked)
-	b.handle(12, inbound(custom, "a2", "ana", provider.Text("2")))
+	b.handle(12, inbound(custom, "a2", "ana", content.Text("2")))
 	if diff := cmp.Diff([]string{"Mañana", "2"}, b.heardNow("ana")); diff != "" {
 		t.Error(diff)
 	}
@@ -67,7 +68,7 @@ func TestAnAnswerThatIsHandledAgainSaysTheSame(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
 	b.handle(10, outbound(custom, "q1", "ana", question("¿Cuándo?", "Hoy", "Mañana", "Nunca")))
-	answer := inbound(custom, "a1", "ana", provider.Text("2"))
+	answer := inbound(custom, "a1", "ana", content.Text("2"))
 	b.handle(11, answer)
 	answer.Generation = 1 // brought back from the dead letters
 	b.handle(12, answer)
@@ -83,13 +84,13 @@ func TestAnOlderQuestionThatIsHandledAgainDoesNotReplaceTheLast(t *testing.T) {
 	b.handle(10, first)
 	b.handle(11, outbound(custom, "q2", "ana", question("¿Dónde?", "Aquí", "Allí", "Allá")))
 	b.handle(10, first)
-	b.handle(12, inbound(custom, "a1", "ana", provider.Text("2")))
+	b.handle(12, inbound(custom, "a1", "ana", content.Text("2")))
 
 	tapped := outbound(custom, "q3", "luis", question("¿Cuándo?", "Hoy", "Mañana", "Nunca"))
 	b.handle(20, tapped)
 	b.handle(21, outbound(custom, "q4", "luis", question("¿Seguro?", "Sí", "No"))) // these can be tapped
 	b.handle(20, tapped)
-	b.handle(22, inbound(custom, "a2", "luis", provider.Text("2")))
+	b.handle(22, inbound(custom, "a2", "luis", content.Text("2")))
 	if diff := cmp.Diff([]string{"Allí", "2"}, append(b.heardNow("ana"), b.heardNow("luis")...)); diff != "" {
 		t.Error(diff)
 	}
@@ -104,11 +105,11 @@ func TestPartsAreResumedAsTheyWereSplit(t *testing.T) {
 		content *messagev1.Content
 		carries provider.Carries // from now on
 	}{
-		"it carries more":           {provider.Text(body), provider.Carries{Text: provider.Limit{Max: 4000}}},
-		"it carries less":           {provider.Text(body), provider.Carries{Text: provider.Limit{Max: 20}}},
+		"it carries more":           {content.Text(body), provider.Carries{Text: provider.Limit{Max: 4000}}},
+		"it carries less":           {content.Text(body), provider.Carries{Text: provider.Limit{Max: 20}}},
 		"it has buttons now":        {question("¿Cuándo?", "Hoy", "Mañana", "Nunca"), provider.Carries{Text: provider.Limit{Max: 40}, Buttons: provider.Limit{Max: 10}, ButtonText: provider.Limit{Max: 20}}},
 		"it has no buttons now":     {question("¿Seguro?", "Sí", "No"), provider.Carries{Text: provider.Limit{Max: 4}}},
-		"a short one becomes parts": {provider.Text("uno dos tres cuatro"), provider.Carries{Text: provider.Limit{Max: 5}}},
+		"a short one becomes parts": {content.Text("uno dos tres cuatro"), provider.Carries{Text: provider.Limit{Max: 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +129,7 @@ func TestPartsAreResumedAsTheyWereSplit(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.run()
-			b.take(outbound(custom, "m2", "ana", provider.Text("fin")))
+			b.take(outbound(custom, "m2", "ana", content.Text("fin")))
 			b.eventually("the next is routed", func() bool {
 				got := messages(b.events(network, 0), "ana")
 				return len(got) > 0 && got[len(got)-1].GetId() == "m2"
@@ -184,12 +185,12 @@ func (b *bridge) remove(stream string) {
 func TestWhatHasNewsIsNotPublishedAgain(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
-	m := outbound(custom, "m1", "ana", provider.Text("uno"))
+	m := outbound(custom, "m1", "ana", content.Text("uno"))
 	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{
 		Sequence: 10, Standing: indexv1.Standing_STANDING_TAKEN, Parts: []eventv1.Status{sent}, AcceptedAt: longAgo(),
 	})
 	b.handle(10, m)
-	b.handle(11, outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.handle(11, outbound(custom, "m2", "ana", content.Text("dos")))
 	if diff := cmp.Diff([]string{"dos"}, texts(messages(b.events(network, 1), "ana"))); diff != "" {
 		t.Error(diff)
 	}
@@ -198,7 +199,7 @@ func TestWhatHasNewsIsNotPublishedAgain(t *testing.T) {
 func TestEachRepeatIsInTheJournalOnce(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
-	in, out := inbound(custom, "i1", "ana", provider.Text("uno")), outbound(custom, "o1", "ana", provider.Text("uno"))
+	in, out := inbound(custom, "i1", "ana", content.Text("uno")), outbound(custom, "o1", "ana", content.Text("uno"))
 	for _, sequence := range []uint64{10, 12, 14, 14, 16} {
 		b.handle(sequence, in)
 		b.handle(sequence+1, out)
@@ -211,7 +212,7 @@ func TestEachRepeatIsInTheJournalOnce(t *testing.T) {
 		}
 	}
 	b.write(topology.StateSubject(custom, "void"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
-	b.handle(20, outbound(custom, "void", "ana", provider.Text("uno")))
+	b.handle(20, outbound(custom, "void", "ana", content.Text("uno")))
 	_, entries := b.history("void")
 	if len(entries) != 1 || entries[0].GetReason() != "the platform was told that it was not taken" {
 		t.Errorf("of a void the journal says %v", entries)
@@ -222,7 +223,7 @@ func TestEachRepeatIsInTheJournalOnce(t *testing.T) {
 func TestAReceiptIsInTheJournalBeforeItsState(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
-	m := outbound(custom, "m1", "ana", provider.Text(strings.Repeat("palabra ", 14)))
+	m := outbound(custom, "m1", "ana", content.Text(strings.Repeat("palabra ", 14)))
 	b.handle(10, m)
 	r := &eventv1.Receipt{Network: network, Channel: custom, OwnId: "m1", Part: 1, Status: delivered, At: timestamppb.Now()}
 	b.remove(topology.Journal.Name)

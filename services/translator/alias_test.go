@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -16,7 +17,7 @@ func aliases(c *provider.Confirms) { c.Aliases = page }
 func (b *bridge) from(channel, id string, c *messagev1.Contact) string {
 	b.t.Helper()
 	told := len(b.sent(topology.Platform, 0))
-	m := inbound(channel, id, c.GetAddress(), provider.Text("Hola"))
+	m := inbound(channel, id, c.GetAddress(), content.Text("Hola"))
 	m.Contact = c
 	b.take(m)
 	return b.events(topology.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
@@ -26,7 +27,7 @@ func (b *bridge) from(channel, id string, c *messagev1.Contact) string {
 func TestANumberThatTheNetworkRewritesIsOneContact(t *testing.T) {
 	t.Parallel()
 	b := startWith(t, aliases)
-	m := outbound(phone, "o1", "+525512345678", provider.Text("Hola"))
+	m := outbound(phone, "o1", "+525512345678", content.Text("Hola"))
 	b.take(m)
 	b.sent(network, 1)
 	o := outcomeOf(m, eventv1.Result_RESULT_SENT)
@@ -50,7 +51,7 @@ func TestAUserIDBesideANumberIsOneContact(t *testing.T) {
 	if got := b.from(phone, "i2", &messagev1.Contact{Address: "ES.123"}); got != "+34600111222" {
 		t.Errorf("without the number: %q", got)
 	}
-	b.take(inbound(phone, "i3", "ES.999", provider.Text("Hola")))
+	b.take(inbound(phone, "i3", "ES.999", content.Text("Hola")))
 	if d := b.dead(phone); d.GetReason() != "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs" {
 		t.Errorf("%q", d.GetReason())
 	}

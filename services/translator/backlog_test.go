@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/deadletter"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -45,9 +45,9 @@ func TestWhatTheBacklogCannotTakeIsBroughtBack(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.capChannel("EGRESS_"+topology.Platform, 1)
-	b.take(inbound(custom, "i1", "ana", provider.Text("uno")))
+	b.take(inbound(custom, "i1", "ana", content.Text("uno")))
 	b.sent(topology.Platform, 1)
-	b.take(inbound(custom, "i2", "luis", provider.Text("dos")))
+	b.take(inbound(custom, "i2", "luis", content.Text("dos")))
 	if d := b.dead(custom); !strings.Contains(d.GetReason(), "backlog") {
 		t.Errorf("%v", d)
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -45,7 +45,7 @@ func TestAStateThatAnotherProcessHasChanged(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newByHand(t)
-			m := outbound(custom, "m1", "ann", provider.Text("hola"))
+			m := outbound(custom, "m1", "ann", content.Text("hola"))
 			b.handle(10, m)
 			b.changed("m1", c.change)
 			m.Generation = c.generation

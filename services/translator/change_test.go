@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -33,15 +34,15 @@ func (b *bridge) change(networks map[string]string) {
 func TestAChannelThatIsAddedIsTranslatedAtOnce(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound(custom, "m1", "ana", provider.Text("uno")))
+	b.take(outbound(custom, "m1", "ana", content.Text("uno")))
 	b.sent(network, 1)
 	b.change(map[string]string{custom: network, "added": network})
-	b.take(outbound("added", "m2", "ana", provider.Text("dos"))) // whether or not the translator was told already
+	b.take(outbound("added", "m2", "ana", content.Text("dos"))) // whether or not the translator was told already
 	if got := b.sent(network, 2); got[1].header.Get("Nats-Msg-Id") != "m2-0-0" {
 		t.Errorf("%v", got[1].header)
 	}
 	b.change(map[string]string{custom: network})
-	b.take(outbound("never", "m3", "ana", provider.Text("tres")))
+	b.take(outbound("never", "m3", "ana", content.Text("tres")))
 	if got := b.dead("never").GetReason(); got != "the channel is no longer configured" {
 		t.Error(got)
 	}
@@ -51,10 +52,10 @@ func TestAChannelThatIsAddedIsTranslatedAtOnce(t *testing.T) {
 func TestAMessageThatComesBeforeItsChannelWaitsForIt(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound(custom, "m0", "ana", provider.Text("cero")))
+	b.take(outbound(custom, "m0", "ana", content.Text("cero")))
 	b.sent(network, 1)
-	b.take(outbound("added", "m1", "ana", provider.Text("uno")))
-	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.take(outbound("added", "m1", "ana", content.Text("uno")))
+	b.take(outbound(custom, "m2", "ana", content.Text("dos")))
 	b.sent(network, 2) // by then the one before it has been looked at too
 	b.change(map[string]string{custom: network, "added": network})
 	if got := b.sent(network, 3); got[2].header.Get("Nats-Msg-Id") != "m1-0-0" {
@@ -71,10 +72,10 @@ func TestANewNetworksOutcomesAreFollowed(t *testing.T) {
 	if err := directory.Declare(t.Context(), b.bus, later, provider.Description{Name: later, Carries: provider.Carries{Text: provider.Limit{Max: 40}}}); err != nil {
 		t.Fatal(err)
 	}
-	m := outbound("its", "m1", "ana", provider.Text("uno"))
+	m := outbound("its", "m1", "ana", content.Text("uno"))
 	m.Network = later
 	b.take(m)
-	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.take(outbound(custom, "m2", "ana", content.Text("dos")))
 	b.sent(network, 1)
 	if err := provision.Apply(t.Context(), b.bus, []string{network, later}, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)

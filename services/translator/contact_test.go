@@ -8,7 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -17,14 +17,14 @@ import (
 func TestAnAddressThatFitsTheContractIsTheName(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	m := inbound(custom, "i1", "1234567", provider.Text("Hola"))
+	m := inbound(custom, "i1", "1234567", content.Text("Hola"))
 	m.Contact.Profile = &messagev1.Profile{FirstName: "Ana"}
 	b.take(m)
 	got := b.events(topology.Platform, 1)[0].GetMessage()
 	if c := got.GetContact(); c.GetAddress() != "1234567" || c.GetProfile().GetFirstName() != "Ana" {
 		t.Errorf("contact %v", c)
 	}
-	b.take(outbound(custom, "o1", "1234567", provider.Text("Hola")))
+	b.take(outbound(custom, "o1", "1234567", content.Text("Hola")))
 	if got := messages(b.events(network, 1), "1234567"); len(got) != 1 {
 		t.Error("the answer went elsewhere")
 	}
@@ -39,22 +39,22 @@ func TestAnAddressThatDoesNotFitGetsADigestAndIsFoundByIt(t *testing.T) {
 	} {
 		id := string(rune('a' + i))
 		told := len(b.sent(topology.Platform, 0))
-		b.take(inbound(custom, "i"+id, address, provider.Text("Hola")))
+		b.take(inbound(custom, "i"+id, address, content.Text("Hola")))
 		name := b.events(topology.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
 		if name == address || customchannel.Custom.Check(name) != nil || len(name) != bus.DigestLength {
 			t.Errorf("%q is called %q", address, name)
 		}
-		b.take(inbound(custom, "j"+id, address, provider.Text("Adiós")))
+		b.take(inbound(custom, "j"+id, address, content.Text("Adiós")))
 		if again := b.events(topology.Platform, told+2)[told+1].GetMessage().GetContact().GetAddress(); again != name {
 			t.Errorf("%q is called %q first, then %q", address, name, again)
 		}
 		sent := len(b.sent(network, 0))
-		b.take(outbound(custom, "o"+id, name, provider.Text("Hola")))
+		b.take(outbound(custom, "o"+id, name, content.Text("Hola")))
 		if got := b.events(network, sent+1)[sent].GetMessage().GetContact().GetAddress(); got != address {
 			t.Errorf("the answer to %q went to %q", address, got)
 		}
 	}
-	b.take(outbound(custom, "o-unknown", "zyxwvutsrqponmlkjihgfedcba", provider.Text("Hola")))
+	b.take(outbound(custom, "o-unknown", "zyxwvutsrqponmlkjihgfedcba", content.Text("Hola")))
 	if got := messages(b.events(network, 6), "zyxwvutsrqponmlkjihgfedcba"); len(got) != 1 {
 		t.Error("a name that was never seen is not taken as it is")
 	}
@@ -69,7 +69,7 @@ func TestAPhoneChannelNamesContactsByNumber(t *testing.T) {
 		{"the profile's number without its plus", "user-2", "34600111555", "+34600111555"},
 		{"the number that the profile told once", "user-1", "", "+34600111444"},
 	} {
-		m := inbound(phone, "i"+string(rune('a'+i)), test.address, provider.Text("Hola"))
+		m := inbound(phone, "i"+string(rune('a'+i)), test.address, content.Text("Hola"))
 		if test.profile != "" {
 			m.Contact.Profile = &messagev1.Profile{Phone: test.profile}
 		}
@@ -81,7 +81,7 @@ func TestAPhoneChannelNamesContactsByNumber(t *testing.T) {
 	for i, test := range []struct{ name, want string }{
 		{"+34600111222", "+34600111222"}, {"+34600111444", "user-1"}, {"+34600111555", "user-2"}, {"+34600111999", "+34600111999"},
 	} {
-		b.take(outbound(phone, "o"+string(rune('a'+i)), test.name, provider.Text("Hola")))
+		b.take(outbound(phone, "o"+string(rune('a'+i)), test.name, content.Text("Hola")))
 		if got := b.events(network, i+1)[i].GetMessage().GetContact().GetAddress(); got != test.want {
 			t.Errorf("the answer to %s went to %q, want %q", test.name, got, test.want)
 		}
@@ -93,7 +93,7 @@ func TestNoNumberIsMadeUp(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	for i, address := range []string{"62626", "123456789", "Amazon", "34600111333"} {
-		b.take(inbound(phone, "i"+string(rune('a'+i)), address, provider.Text("Hola")))
+		b.take(inbound(phone, "i"+string(rune('a'+i)), address, content.Text("Hola")))
 		if d := b.dead(phone); !strings.Contains(d.GetReason(), "has no phone number") {
 			t.Errorf("%s: %q", address, d.GetReason())
 		}
@@ -106,7 +106,7 @@ func TestNoNumberIsMadeUp(t *testing.T) {
 func TestAContactWithoutANumberIsADeadLetterOfAPhoneChannel(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(inbound(phone, "i1", "user-1", provider.Text("Hola")))
+	b.take(inbound(phone, "i1", "user-1", content.Text("Hola")))
 	d := b.dead(phone)
 	if d.GetReason() != "the sender has no phone number (a short code, a name, an id), and the channel names contacts by theirs" {
 		t.Errorf("reason %q", d.GetReason())

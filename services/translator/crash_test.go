@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -16,8 +16,8 @@ import (
 func TestAnEntryThatRaisedTheStateIsToldAgain(t *testing.T) {
 	t.Parallel()
 	b := newBridge(t)
-	first := outbound(custom, "m1", "ana", provider.Text("Hola"))
-	second := outbound(custom, "m2", "luis", provider.Text("Hola"))
+	first := outbound(custom, "m1", "ana", content.Text("Hola"))
+	second := outbound(custom, "m2", "luis", content.Text("Hola"))
 	raised := b.conclude(network, outcomeOf(first, eventv1.Result_RESULT_SENT))
 	passed := b.conclude(network, outcomeOf(second, eventv1.Result_RESULT_SENT))
 	for id, sequence := range map[string]uint64{"m1": raised, "m2": passed + 100} {
@@ -49,7 +49,7 @@ func TestARestartRepeatsNothing(t *testing.T) {
 		told := b.told("m1")
 		return len(told) > 0 && told[len(told)-1] == "read"
 	})
-	b.take(inbound(custom, "i1", "ana", provider.Text("Hola")))
+	b.take(inbound(custom, "i1", "ana", content.Text("Hola")))
 	b.eventually("the message came in", func() bool { return len(messages(b.events(topology.Platform, 0), "ana")) == 1 })
 	stop()
 	before := len(b.sent(topology.Platform, 0))
@@ -57,7 +57,7 @@ func TestARestartRepeatsNothing(t *testing.T) {
 	b.run()
 	b.sentAs(b.waiting("m2"), "ref2")
 	b.eventuallyTold("m2", "sent")
-	b.take(inbound(custom, "i2", "ana", provider.Text("Adiós")))
+	b.take(inbound(custom, "i2", "ana", content.Text("Adiós")))
 	b.eventually("the next message came in", func() bool { return len(messages(b.events(topology.Platform, 0), "ana")) >= 2 })
 	if diff := cmp.Diff([]string{"Hola", "Adiós"}, texts(messages(b.events(topology.Platform, 0), "ana"))); diff != "" {
 		t.Error(diff)

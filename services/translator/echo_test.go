@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -24,12 +25,12 @@ func TestAnEchoOfOurOwnSendIsDropped(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.write(topology.RefSubject(network, custom, "ours"), &indexv1.Ref{Id: "m1"})
-	own := inbound(custom, "e1", "ana", provider.Text("own"))
+	own := inbound(custom, "e1", "ana", content.Text("own"))
 	b.takeEvent(own, echoOf(own, "ours"))
-	foreign := inbound(custom, "e2", "ana", provider.Text("foreign"))
+	foreign := inbound(custom, "e2", "ana", content.Text("foreign"))
 	b.takeEvent(foreign, echoOf(foreign, "theirs"))
 	b.takeEvent(foreign, echoOf(foreign, "theirs"))
-	b.take(inbound(custom, "i3", "ana", provider.Text("Hola")))
+	b.take(inbound(custom, "i3", "ana", content.Text("Hola")))
 	got := b.events(topology.Platform, 2)
 	if e := got[0].GetEcho(); e.GetMessage().GetContent().GetText().GetBody() != "foreign" || e.GetRef() != "theirs" {
 		t.Errorf("the first event is %v", got[0])
@@ -46,14 +47,14 @@ func TestAnEchoWaitsForTheAnswerOfASend(t *testing.T) {
 	b := newBridge(t)
 	b.declare(echoing)
 	b.run()
-	m := outbound(custom, "m1", "ana", provider.Text("own"))
+	m := outbound(custom, "m1", "ana", content.Text("own"))
 	b.take(m)
 	b.sent(network, 1)
 	now := func(m *messagev1.Message) *messagev1.Message { m.AcceptedAt = timestamppb.Now(); return m }
-	own := now(inbound(custom, "e1", "ana", provider.Text("own")))
+	own := now(inbound(custom, "e1", "ana", content.Text("own")))
 	b.takeEvent(own, echoOf(own, theRef(b, "wamid")))
-	b.take(inbound(custom, "i2", "ana", provider.Text("behind")))
-	b.take(inbound(custom, "i4", "eva", provider.Text("other lane")))
+	b.take(inbound(custom, "i2", "ana", content.Text("behind")))
+	b.take(inbound(custom, "i4", "eva", content.Text("other lane")))
 	if got := bodiesOf(b.events(topology.Platform, 1)); len(got) != 1 || got[0] != "other lane" {
 		t.Errorf("the platform was told %q while the send was open", got)
 	}
@@ -71,16 +72,16 @@ func TestAForeignEchoWaitsForNothing(t *testing.T) {
 	b := newBridge(t)
 	b.declare(echoing)
 	b.run()
-	before := outbound(custom, "m1", "ana", provider.Text("before"))
+	before := outbound(custom, "m1", "ana", content.Text("before"))
 	b.take(before)
 	b.sent(network, 1)
 	b.sentAs(before, "earlier")
 	b.eventually("the send has ended", func() bool { return b.state(custom, "m1").GetStatus() == eventv1.Status_STATUS_SENT })
 	for _, contact := range []string{"ana", "eva"} {
-		foreign := inbound(custom, "e-"+contact, contact, provider.Text("foreign"))
+		foreign := inbound(custom, "e-"+contact, contact, content.Text("foreign"))
 		foreign.AcceptedAt = timestamppb.Now()
 		b.takeEvent(foreign, echoOf(foreign, "theirs"))
-		b.take(inbound(custom, "i-"+contact, contact, provider.Text("answer")))
+		b.take(inbound(custom, "i-"+contact, contact, content.Text("answer")))
 	}
 	b.eventually("both echoes and the answers behind them", func() bool {
 		got := bodiesOf(b.events(topology.Platform, 4))

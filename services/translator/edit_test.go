@@ -6,14 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus/provision"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // saying is a message of ana's, or an edit of one, with the digest that its network's service gives it.
 func saying(id, edits, text string) *messagev1.Message {
-	m := inbound(custom, id, "ana", provider.Text(text))
+	m := inbound(custom, id, "ana", content.Text(text))
 	m.ContentDigest = "digest of " + text
 	if edits != "" {
 		m.Edits, m.Revision = edits, messagev1.Revision_REVISION_EDITED

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/provision"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -25,19 +25,19 @@ func TestWhatHasNoRoomIsHeldBack(t *testing.T) {
 	}
 	var err error
 	for i := 0; err == nil && i < 1000; i++ {
-		large := inbound("another", fmt.Sprint("large", i), "eva", provider.Text(strings.Repeat("x", 64<<10)))
+		large := inbound("another", fmt.Sprint("large", i), "eva", content.Text(strings.Repeat("x", 64<<10)))
 		_, err = b.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject(topology.Platform, "another"), ID: large.GetId(), Body: message(large)})
 	}
 	for i := 0; err != nil && i < 1000; i++ { // and what is left, with small ones
 		if !errors.Is(err, bus.ErrNoRoom) {
 			t.Fatal(err)
 		}
-		small := inbound("another", fmt.Sprint("small", i), "eva", provider.Text("x"))
+		small := inbound("another", fmt.Sprint("small", i), "eva", content.Text("x"))
 		if _, full := b.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject(topology.Platform, "another"), ID: small.GetId(), Body: message(small)}); full != nil {
 			break
 		}
 	}
-	b.take(inbound(custom, "in1", "ann", provider.Text("Hola")))
+	b.take(inbound(custom, "in1", "ann", content.Text("Hola")))
 	b.sentAs(m, "ref1")
 	b.eventually("both were taken up", func() bool {
 		_, entries := b.history("in1")

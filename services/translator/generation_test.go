@@ -10,7 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -183,7 +183,7 @@ func TestAnIDThatIsGivenAgainLeadsToTheReplay(t *testing.T) {
 func TestAHigherGenerationOfWhatCameInIsTakenAgain(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
-	m, e := inbound(custom, "i1", "ana", provider.Text("uno")), inbound(custom, "e1", "ana", provider.Text("dos"))
+	m, e := inbound(custom, "i1", "ana", content.Text("uno")), inbound(custom, "e1", "ana", content.Text("dos"))
 	take := func(sequence uint64, generation uint32) {
 		t.Helper()
 		m.Generation, e.Generation = generation, generation
@@ -221,7 +221,7 @@ func TestAHigherGenerationOfWhatCameInIsTakenAgain(t *testing.T) {
 func TestWhatTheTranslatorGaveUpIsTakenOnceAgain(t *testing.T) {
 	t.Parallel()
 	b := newByHand(t)
-	m := inbound(custom, "i1", "ana", provider.Text("uno"))
+	m := inbound(custom, "i1", "ana", content.Text("uno"))
 	b.handle(10, m)
 	body, err := proto.Marshal(message(m))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -23,7 +23,7 @@ import (
 func TestTheJournalTellsWhyAMessageWaited(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound(custom, "o1", "@ana:example.org", provider.Text("zanahoria")))
+	b.take(outbound(custom, "o1", "@ana:example.org", content.Text("zanahoria")))
 	part := b.events(network, 1)[0].GetMessage()
 	next := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for i := range 2 {

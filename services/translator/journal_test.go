@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -18,11 +18,11 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	const address, body = "@ana:example.org", "zanahoria"
-	b.take(inbound(custom, "i1", address, provider.Text(body)))
+	b.take(inbound(custom, "i1", address, content.Text(body)))
 	arrived := b.events(topology.Platform, 1)[0].GetMessage()
 	b.conclude(topology.Platform, outcomeOf(arrived, eventv1.Result_RESULT_SENT))
 
-	b.take(outbound(custom, "o1", arrived.GetContact().GetAddress(), provider.Text(body)))
+	b.take(outbound(custom, "o1", arrived.GetContact().GetAddress(), content.Text(body)))
 	part := b.events(network, 1)[0].GetMessage()
 	waiting := outcomeOf(part, eventv1.Result_RESULT_WAITING)
 	waiting.Reason = "the network is out of order"
@@ -33,7 +33,7 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 	b.receipt("ref1", read, "")
 	b.eventuallyTold("o1", "sent", "delivered", "read")
 
-	b.take(inbound(custom, "i2", address, provider.Text(body)))
+	b.take(inbound(custom, "i2", address, content.Text(body)))
 	lost := outcomeOf(b.events(topology.Platform, 5)[4].GetMessage(), eventv1.Result_RESULT_FAILED)
 	lost.Reason = "the platform refuses the event (400)"
 	b.conclude(topology.Platform, lost)
@@ -84,8 +84,8 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 func TestTheJournalNamesANumberInOneWay(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(inbound(phone, "i1", "+34600111222", provider.Text("Hola")))
-	b.take(outbound(phone, "o1", "+34600111222", provider.Text("Hola")))
+	b.take(inbound(phone, "i1", "+34600111222", content.Text("Hola")))
+	b.take(outbound(phone, "o1", "+34600111222", content.Text("Hola")))
 	part := b.events(network, 1)[0].GetMessage()
 	b.conclude(network, outcomeOf(part, eventv1.Result_RESULT_SENT))
 	b.eventuallyTold("o1", "sent")

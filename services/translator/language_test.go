@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/directory"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -33,7 +33,7 @@ func TestAFailureIsToldInTheChannelsLanguage(t *testing.T) {
 		{custom, "ana", "failed: no se ha podido enviar a tiempo", "failed: la red ha rechazado el mensaje (470)"},
 		{phone, "+34600111222", "failed: it could not be sent in time", "failed: the network refused the message (470)"},
 	} {
-		m, later := outbound(test.channel, "by-send-"+test.channel, test.contact, provider.Text("uno")), outbound(test.channel, "by-receipt-"+test.channel, test.contact, provider.Text("dos"))
+		m, later := outbound(test.channel, "by-send-"+test.channel, test.contact, content.Text("uno")), outbound(test.channel, "by-receipt-"+test.channel, test.contact, content.Text("dos"))
 		b.take(m)
 		b.take(later)
 		b.sent(network, 2*i+2)

@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -150,7 +151,7 @@ func damaged(t *testing.T, damage func(blocks []string) error, far string, kille
 	s.start()
 	defer func() { s.stop() }()
 	for i := range n {
-		m := outbound(custom, fmt.Sprintf("m%03d", i), "ann", provider.Text(strings.Repeat("x", 100<<10)))
+		m := outbound(custom, fmt.Sprintf("m%03d", i), "ann", content.Text(strings.Repeat("x", 100<<10)))
 		if far == topology.Platform {
 			m.Direction = messagev1.Direction_DIRECTION_INBOUND
 		}

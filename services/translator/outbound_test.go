@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -19,7 +19,7 @@ func TestALongTextGoesAsPartsInOneBatch(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	body := strings.Repeat("palabra ", 14) + "fin"
-	m := outbound(custom, "m1", "ana", provider.Text(body))
+	m := outbound(custom, "m1", "ana", content.Text(body))
 	b.take(m)
 	parts := b.sent(network, 3)
 	var got strings.Builder
@@ -52,11 +52,11 @@ func TestALongTextGoesAsPartsInOneBatch(t *testing.T) {
 func TestWhatIsNotCarriedGoesAsWords(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound(custom, "m1", "ana", provider.Location(40.5, -3.7, "")))
-	b.take(outbound(custom, "m2", "ana", provider.Attachment(&messagev1.Attachment{
+	b.take(outbound(custom, "m1", "ana", content.Location(40.5, -3.7, "")))
+	b.take(outbound(custom, "m2", "ana", content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Url: "https://example.com/a.pdf",
 	})))
-	picture := provider.Attachment(&messagev1.Attachment{
+	picture := content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://example.com/a.png", Caption: "Mira",
 	})
 	b.take(outbound(custom, "m3", "ana", picture))
@@ -73,10 +73,10 @@ func TestWhatIsNotCarriedGoesAsWords(t *testing.T) {
 func TestAMessageIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	m := outbound(custom, "m1", "ana", provider.Text("uno"))
+	m := outbound(custom, "m1", "ana", content.Text("uno"))
 	b.take(m)
 	b.take(m)
-	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.take(outbound(custom, "m2", "ana", content.Text("dos")))
 	if diff := cmp.Diff([]string{"uno", "dos"}, texts(messages(b.events(network, 2), "ana"))); diff != "" {
 		t.Error(diff)
 	}
@@ -90,8 +90,8 @@ func TestAVoidIsDropped(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
 	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{Standing: indexv1.Standing_STANDING_VOID})
-	b.take(outbound(custom, "m1", "ana", provider.Text("uno")))
-	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.take(outbound(custom, "m1", "ana", content.Text("uno")))
+	b.take(outbound(custom, "m2", "ana", content.Text("dos")))
 	if diff := cmp.Diff([]string{"dos"}, texts(messages(b.events(network, 1), "ana"))); diff != "" {
 		t.Error(diff)
 	}
@@ -104,17 +104,17 @@ func TestAVoidIsDropped(t *testing.T) {
 func TestAnEntryThatWasClaimedIsPublishedAgainAsARepeat(t *testing.T) {
 	t.Parallel()
 	b := newBridge(t)
-	out, in := outbound(custom, "m1", "ana", provider.Text("uno")), inbound(custom, "m2", "ana", provider.Text("dos"))
+	out, in := outbound(custom, "m1", "ana", content.Text("uno")), inbound(custom, "m2", "ana", content.Text("dos"))
 	b.write(topology.StateSubject(custom, "m1"), &indexv1.State{
 		Sequence: b.take(out), Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, 1),
 	})
 	b.write(topology.SeenSubject(network, custom, "m2"), &indexv1.Seen{Sequence: b.take(in)})
-	fresh := b.take(outbound(custom, "m3", "ana", provider.Text("tres")))
+	fresh := b.take(outbound(custom, "m3", "ana", content.Text("tres")))
 	b.write(topology.StateSubject(custom, "m4"), &indexv1.State{
 		Sequence: fresh, Standing: indexv1.Standing_STANDING_TAKEN, Parts: make([]eventv1.Status, 1),
 	})
-	b.take(outbound(custom, "m4", "ana", provider.Text("claimed by another entry")))
-	b.take(outbound(custom, "m5", "ana", provider.Text("cinco")))
+	b.take(outbound(custom, "m4", "ana", content.Text("claimed by another entry")))
+	b.take(outbound(custom, "m5", "ana", content.Text("cinco")))
 	b.run()
 	got := b.sent(network, 3)
 	var bodies []string
@@ -133,13 +133,13 @@ func TestAnEntryThatWasClaimedIsPublishedAgainAsARepeat(t *testing.T) {
 func TestAHigherGenerationIsTakenAgain(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	m := outbound(custom, "m1", "ana", provider.Text("uno"))
+	m := outbound(custom, "m1", "ana", content.Text("uno"))
 	b.take(m)
 	b.sent(network, 1)
 	m.Generation = 1
 	b.take(m)
 	b.take(m)
-	b.take(outbound(custom, "m2", "ana", provider.Text("dos")))
+	b.take(outbound(custom, "m2", "ana", content.Text("dos")))
 	var keys []string
 	for _, s := range b.sent(network, 3) {
 		keys = append(keys, s.header.Get("Nats-Msg-Id"))
@@ -155,7 +155,7 @@ func TestAHigherGenerationIsTakenAgain(t *testing.T) {
 func TestWhatCanGoNowhereIsADeadLetterAndInTheJournal(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(outbound("gone", "m1", "ana", provider.Text("uno")))
+	b.take(outbound("gone", "m1", "ana", content.Text("uno")))
 	d := b.dead("gone")
 	if d.GetReason() != "the channel is no longer configured" {
 		t.Errorf("reason %q", d.GetReason())

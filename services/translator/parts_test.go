@@ -6,16 +6,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/provider"
-
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // split is a message of three parts that waits on EGRESS.
 func (b *bridge) split(id string) []*messagev1.Message {
 	b.t.Helper()
-	m := outbound(custom, id, "contact-of-"+id, provider.Text(strings.Repeat("palabra ", 14)))
+	m := outbound(custom, id, "contact-of-"+id, content.Text(strings.Repeat("palabra ", 14)))
 	b.take(m)
 	var parts []*messagev1.Message
 	b.eventually(id+" is routed", func() bool {

@@ -5,7 +5,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -55,7 +55,7 @@ func TestAReceiptAndItsOutcomeMeetInAnyOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newByHand(t)
-			m := outbound(custom, "m1", "ana", provider.Text("Hola"))
+			m := outbound(custom, "m1", "ana", content.Text("Hola"))
 			b.handle(10, m)
 			o := outcomeOf(m, eventv1.Result_RESULT_SENT)
 			o.Ref = "ref1"

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -38,7 +38,7 @@ func (b *bridge) early(ref string, want eventv1.Status) {
 // waiting is an outbound message that waits on EGRESS.
 func (b *bridge) waiting(id string) *messagev1.Message {
 	b.t.Helper()
-	m := outbound(custom, id, "contact-of-"+id, provider.Text("Hola"))
+	m := outbound(custom, id, "contact-of-"+id, content.Text("Hola"))
 	b.take(m)
 	b.eventually(id+" is routed", func() bool { return len(messages(b.events(network, 0), m.GetContact().GetAddress())) > 0 })
 	return m
@@ -114,7 +114,7 @@ func TestAReceiptIsNotLostBesideItsOutcome(t *testing.T) {
 	b := startBridge(t)
 	var all []*messagev1.Message
 	for i := range 40 {
-		m := outbound(custom, fmt.Sprintf("m%d", i), fmt.Sprintf("contact%d", i), provider.Text("Hola"))
+		m := outbound(custom, fmt.Sprintf("m%d", i), fmt.Sprintf("contact%d", i), content.Text("Hola"))
 		b.take(m)
 		all = append(all, m)
 	}

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
 
@@ -85,7 +85,7 @@ const longestAnswer = 16
 
 // answer is the message's content, a number that answers an open question replaced by the reply it stands for. answered
 // closes the question; it is called once the message is on its way.
-func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name string) (content *messagev1.Content, answered func(context.Context) error, err error) {
+func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name string) (c *messagev1.Content, answered func(context.Context) error, err error) {
 	nothing := func(context.Context) error { return nil }
 	text := m.GetContent().GetText().GetBody()
 	if text == "" || len(text) > longestAnswer || m.GetRevision() == messagev1.Revision_REVISION_EDITED {
@@ -100,7 +100,7 @@ func (t *Translator) answer(ctx context.Context, m *messagev1.Message, name stri
 	if by := q.GetAnsweredBy(); !ok || by != "" && by != m.GetId() {
 		return m.GetContent(), nothing, nil
 	}
-	return provider.Text(reply), func(ctx context.Context) error {
+	return content.Text(reply), func(ctx context.Context) error {
 		q.AnsweredBy = m.GetId()
 		err := t.putQuestion(ctx, key, q, revision)
 		if errors.Is(err, bus.ErrConflict) {

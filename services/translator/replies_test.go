@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -30,13 +30,13 @@ func TestANumberAnswersAQuestionOnce(t *testing.T) {
 	if diff := cmp.Diff(want, texts(messages(b.events(network, 1), "ana"))); diff != "" {
 		t.Error(diff)
 	}
-	b.take(inbound(custom, "a1", "ana", provider.Text("No sé")))
-	b.take(inbound(custom, "a2", "luis", provider.Text("2"))) // was not asked
-	edited := inbound(custom, "a3", "ana", provider.Text("1"))
+	b.take(inbound(custom, "a1", "ana", content.Text("No sé")))
+	b.take(inbound(custom, "a2", "luis", content.Text("2"))) // was not asked
+	edited := inbound(custom, "a3", "ana", content.Text("1"))
 	edited.Revision = messagev1.Revision_REVISION_EDITED
 	b.take(edited)
-	b.take(inbound(custom, "a4", "ana", provider.Text(" 2. ")))
-	b.take(inbound(custom, "a5", "ana", provider.Text("2")))
+	b.take(inbound(custom, "a4", "ana", content.Text(" 2. ")))
+	b.take(inbound(custom, "a5", "ana", content.Text("2")))
 	if diff := cmp.Diff([]string{"No sé", "1", "Mañana", "2"}, heard(b, "ana", 4)); diff != "" {
 		t.Error(diff)
 	}
@@ -53,8 +53,8 @@ func TestTheLastQuestionIsTheOneThatIsAnswered(t *testing.T) {
 	b.take(outbound(custom, "q3", "luis", question("¿Cuándo?", "Hoy", "Mañana", "Nunca")))
 	b.take(outbound(custom, "q4", "luis", question("¿Seguro?", "Sí", "No"))) // these can be tapped
 	b.events(network, 4)
-	b.take(inbound(custom, "a1", "ana", provider.Text("3")))
-	b.take(inbound(custom, "a2", "luis", provider.Text("2")))
+	b.take(inbound(custom, "a1", "ana", content.Text("3")))
+	b.take(inbound(custom, "a2", "luis", content.Text("2")))
 	if diff := cmp.Diff([]string{"Allá"}, heard(b, "ana", 1)); diff != "" {
 		t.Error(diff)
 	}
@@ -67,7 +67,7 @@ func TestTheLastQuestionIsTheOneThatIsAnswered(t *testing.T) {
 func TestANumberAnswersWhateverTheContactIsCalled(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(inbound(custom, "i1", "ana:example.org", provider.Text("Hola")))
+	b.take(inbound(custom, "i1", "ana:example.org", content.Text("Hola")))
 	name := b.events(topology.Platform, 1)[0].GetMessage().GetContact().GetAddress()
 	for _, test := range []struct{ kind, channel, address, name string }{
 		{"a number", phone, "+34600111222", "+34600111222"},
@@ -77,7 +77,7 @@ func TestANumberAnswersWhateverTheContactIsCalled(t *testing.T) {
 		b.take(outbound(test.channel, "q-"+test.channel, test.name, question("¿Cuándo?", "Hoy", "Mañana", "Nunca")))
 		b.sent(network, asked+1)
 		told := len(heard(b, test.name, 0))
-		b.take(inbound(test.channel, "a-"+test.channel, test.address, provider.Text("2")))
+		b.take(inbound(test.channel, "a-"+test.channel, test.address, content.Text("2")))
 		if got := heard(b, test.name, told+1); got[told] != "Mañana" {
 			t.Errorf("%s: %q", test.kind, got[told])
 		}

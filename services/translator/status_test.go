@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -99,7 +99,7 @@ func TestAStatusNeverGoesBackAndIsNeverRepeated(t *testing.T) {
 		{"nothing that is known", []eventv1.Status{eventv1.Status_STATUS_UNSPECIFIED}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m := outbound(custom, fmt.Sprintf("m%d", i), fmt.Sprintf("contact%d", i), provider.Text("Hola"))
+			m := outbound(custom, fmt.Sprintf("m%d", i), fmt.Sprintf("contact%d", i), content.Text("Hola"))
 			before := len(b.sent(network, 0))
 			b.take(m)
 			b.sent(network, before+1)
@@ -132,7 +132,7 @@ func TestAStatusNeverGoesBackAndIsNeverRepeated(t *testing.T) {
 func TestTheFirstStatusWaitsForASecond(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	m := outbound(custom, "m1", "ana", provider.Text("Hola"))
+	m := outbound(custom, "m1", "ana", content.Text("Hola"))
 	m.AcceptedAt = timestamppb.Now()
 	b.take(m)
 	b.sent(network, 1)
@@ -150,9 +150,9 @@ func TestTheFirstStatusWaitsForASecond(t *testing.T) {
 func TestTheStatusGoesToTheNameThatThePlatformUsed(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	b.take(inbound(custom, "i1", "@ana:example.org", provider.Text("Hola")))
+	b.take(inbound(custom, "i1", "@ana:example.org", content.Text("Hola")))
 	name := b.events(topology.Platform, 1)[0].GetMessage().GetContact().GetAddress()
-	b.take(outbound(custom, "m1", name, provider.Text("Hola")))
+	b.take(outbound(custom, "m1", name, content.Text("Hola")))
 	part := b.events(network, 1)[0].GetMessage()
 	b.conclude(network, outcomeOf(part, eventv1.Result_RESULT_SENT))
 	if got := b.events(topology.Platform, 2)[1].GetStatus().GetAddress(); got != name || part.GetContact().GetAddress() == name {
@@ -163,7 +163,7 @@ func TestTheStatusGoesToTheNameThatThePlatformUsed(t *testing.T) {
 func TestWhatIsNotKnownIsADeadLetter(t *testing.T) {
 	t.Parallel()
 	b := startBridge(t)
-	m := outbound(custom, "m1", "ana", provider.Text("Hola"))
+	m := outbound(custom, "m1", "ana", content.Text("Hola"))
 	for _, e := range []*eventv1.Event{
 		{Kind: &eventv1.Event_Outcome{Outcome: outcomeOf(m, 77)}},
 		{Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{Network: network, Channel: custom, OwnId: "m1", Status: 77}}},

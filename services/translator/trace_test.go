@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/pkg/telemetry/label"
@@ -37,7 +37,7 @@ func TestAReceiptJoinsItsMessagesTrace(t *testing.T) {
 		}
 		return root.SpanContext().TraceID().String()
 	}
-	m := outbound(custom, "m1", "ana", provider.Text("zanahoria"))
+	m := outbound(custom, "m1", "ana", content.Text("zanahoria"))
 	message := call("message", topology.MessageSubject(network, custom, "ana"), message(m))
 	b.events(network, 1)
 	b.sentAs(m, "ref1")

@@ -13,7 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -85,7 +85,7 @@ func BenchmarkTranslate(b *testing.B) {
 					wait()
 					under--
 				}
-				m := outbound(custom, fmt.Sprintf("m%d", n), fmt.Sprintf("p%d", n%1000), provider.Text("hola"))
+				m := outbound(custom, fmt.Sprintf("m%d", n), fmt.Sprintf("p%d", n%1000), content.Text("hola"))
 				m.Direction = way.direction
 				if _, err := c.Publish(b.Context(), bus.Post{
 					Subject: topology.MessageSubject(network, custom, m.GetContact().GetAddress()), ID: fmt.Sprintf("entry-%d", n),

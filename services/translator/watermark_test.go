@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -49,7 +50,7 @@ func (b *bridge) written(contact string, n int) []*messagev1.Message {
 	b.t.Helper()
 	var all []*messagev1.Message
 	for i := range n {
-		m := outbound(custom, fmt.Sprintf("%s-%d", contact, i), contact, provider.Text("Hola"))
+		m := outbound(custom, fmt.Sprintf("%s-%d", contact, i), contact, content.Text("Hola"))
 		b.take(m)
 		all = append(all, m)
 	}

@@ -25,8 +25,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/internal/attachment"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -52,7 +53,7 @@ type File struct {
 	// Size is in bytes, -1 where the server does not tell it.
 	Size int64
 
-	stream  *provider.Stream
+	stream  *httpclient.Stream
 	body    *bufio.Reader
 	most    int64
 	largest reason.Reason
@@ -64,16 +65,16 @@ type File struct {
 
 // Open opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
 // told of a larger one: "the file is larger than the 50 MB that Telegram takes". Nothing was sent to the network yet, so no
-// error of it is [provider.Uncertain]. A web page where a file was expected is none. The caller closes it.
-func Open(ctx context.Context, c *provider.Client, a *messagev1.Attachment, most int64, largest reason.Reason, timeout time.Duration) (*File, error) {
-	stream, err := openFile(ctx, c, provider.Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
+// error of it is [outcome.Uncertain]. A web page where a file was expected is none. The caller closes it.
+func Open(ctx context.Context, c *httpclient.Client, a *messagev1.Attachment, most int64, largest reason.Reason, timeout time.Duration) (*File, error) {
+	stream, err := openFile(ctx, c, httpclient.Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
 	if err != nil {
 		return nil, err
 	}
 	d := &File{Size: length(stream.Header), stream: stream, most: most, largest: largest}
 	if d.Size > most {
 		d.Close()
-		return nil, provider.Reject(largest, errors.New("file over its limit"))
+		return nil, outcome.Reject(largest, errors.New("file over its limit"))
 	}
 	d.body = bufio.NewReaderSize(stream.Body, mediatype.HeadSize)
 	head, _ := d.body.Peek(mediatype.HeadSize) // an error comes again where it is read
@@ -84,7 +85,7 @@ func Open(ctx context.Context, c *provider.Client, a *messagev1.Attachment, most
 	return d, nil
 }
 
-func (d *File) tell(a *messagev1.Attachment, stream *provider.Stream, head []byte) error {
+func (d *File) tell(a *messagev1.Attachment, stream *httpclient.Stream, head []byte) error {
 	f, err := found(a, stream, head)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (d *File) Read(p []byte) (int, error) {
 	d.read += int64(n)
 	switch {
 	case d.read > d.most:
-		d.failed = provider.Reject(d.largest, errors.New("file over its limit"))
+		d.failed = outcome.Reject(d.largest, errors.New("file over its limit"))
 	case err != nil && err != io.EOF, err == io.EOF && d.read < d.Size:
 		d.failed = Failed(errors.New("the file broke off"))
 	}
@@ -145,8 +146,8 @@ type Seen struct {
 // Look finds out what is at an attachment's address: for networks that fetch a file themselves, and want to be told what
 // it is. It reads the beginning only, and asks with GET: many servers refuse HEAD. Its errors are those of
 // [Open]; an address that cannot be looked at from here may still be one that the network can fetch.
-func Look(ctx context.Context, c *provider.Client, a *messagev1.Attachment) (Seen, error) {
-	stream, err := openFile(ctx, c, provider.Request{
+func Look(ctx context.Context, c *httpclient.Client, a *messagev1.Attachment) (Seen, error) {
+	stream, err := openFile(ctx, c, httpclient.Request{
 		URL: a.GetUrl(), Guarded: true, Timeout: lookTimeout,
 		Header: http.Header{"Range": {fmt.Sprintf("bytes=0-%d", mediatype.HeadSize-1)}},
 	})
@@ -170,13 +171,13 @@ func Look(ctx context.Context, c *provider.Client, a *messagev1.Attachment) (See
 }
 
 // Failed is the error of a file that cannot be fetched from its address, and may be later: it is tried for 15 minutes.
-func Failed(cause error) error { return provider.TemporaryFor(fetchFor, reason.CannotFetch, cause) }
+func Failed(cause error) error { return outcome.TemporaryFor(fetchFor, reason.CannotFetch, cause) }
 
 // errPageOutside ends a file whose address answers with a page: that of an error, a log-in, a firewall.
-var errPageOutside = provider.TemporaryFor(pageFor, reason.PageAtAddress, errors.New("a page in place of a file"))
+var errPageOutside = outcome.TemporaryFor(pageFor, reason.PageAtAddress, errors.New("a page in place of a file"))
 
 // found is what a file is, by all that is known of it.
-func found(a *messagev1.Attachment, stream *provider.Stream, head []byte) (Seen, error) {
+func found(a *messagev1.Attachment, stream *httpclient.Stream, head []byte) (Seen, error) {
 	f := Seen{Name: NameOf(a)}
 	kind := attachment.Kind(a.GetKind())
 	if mediatype.IsPage(mediatype.Of([]string{a.GetMediaType()}, f.Name, nil, kind), stream.Header.Get("Content-Type"), head) {
@@ -211,10 +212,10 @@ func MediaTypeOf(a *messagev1.Attachment) string {
 }
 
 // openFile opens what the platform named, and classifies every answer that is no file.
-func openFile(ctx context.Context, c *provider.Client, r provider.Request) (*provider.Stream, error) {
+func openFile(ctx context.Context, c *httpclient.Client, r httpclient.Request) (*httpclient.Stream, error) {
 	stream, err := c.Open(ctx, r)
 	if err != nil {
-		if f := provider.Classify(err); f.Class == result.Rejected {
+		if f := outcome.Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
 		return nil, Failed(err)
@@ -229,7 +230,7 @@ func openFile(ctx context.Context, c *provider.Client, r provider.Request) (*pro
 		stream.Status == http.StatusTooManyRequests:
 		return nil, Failed(cause)
 	default:
-		return nil, provider.Reject(reason.NoFileAtAddress.With("status", stream.Status), cause)
+		return nil, outcome.Reject(reason.NoFileAtAddress.With("status", stream.Status), cause)
 	}
 }
 

@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -57,7 +58,7 @@ func fileServer(t *testing.T) string {
 func TestAFileThatThePlatformNamed(t *testing.T) {
 	t.Parallel()
 	base := fileServer(t)
-	c := provider.NewClient(provider.ClientOptions{})
+	c := httpclient.New(httpclient.Options{})
 	t.Cleanup(c.Close)
 	c.Reach(base)
 	const image, file = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
@@ -82,7 +83,7 @@ func TestAFileThatThePlatformNamed(t *testing.T) {
 			d, err := download.Open(t.Context(), c, test.a, 1<<20, reason.Untranslated("too large"), time.Minute)
 			seen, looked := download.Look(t.Context(), c, test.a)
 			if test.fails {
-				if err == nil || looked == nil || provider.Classify(err).Class != test.class || provider.Classify(looked).Class != test.class {
+				if err == nil || looked == nil || outcome.Classify(err).Class != test.class || outcome.Classify(looked).Class != test.class {
 					t.Errorf("download: %v; look: %v", err, looked)
 				}
 				return
@@ -108,7 +109,7 @@ func TestADownloadIsBounded(t *testing.T) {
 		w.(http.Flusher).Flush() // the length is not told
 		_, _ = w.Write(make([]byte, 11))
 	})
-	c := provider.NewClient(provider.ClientOptions{})
+	c := httpclient.New(httpclient.Options{})
 	t.Cleanup(c.Close)
 	c.Reach(base)
 	d, err := download.Open(t.Context(), c, &messagev1.Attachment{Url: base}, 10, reason.Untranslated("too large"), time.Minute)
@@ -116,7 +117,7 @@ func TestADownloadIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := io.ReadAll(d); provider.Classify(err).Class != result.Rejected || provider.Classify(err).Reason.String() != "too large" {
+	if _, err := io.ReadAll(d); outcome.Classify(err).Class != result.Rejected || outcome.Classify(err).Reason.String() != "too large" {
 		t.Errorf("%v", err)
 	}
 }

@@ -63,7 +63,7 @@
 //   - none of them waits by itself: the SDK waits, as the error tells it; and none leaves a goroutine behind for ever;
 //   - every failure is classified and has a reason; no error of Send, Fetch, Setup, Check, Listen, Receive, Open or
 //     CheckAccount holds a secret, an address, a name or a text, even where the network's answer quotes it, nor any other
-//     words of an answer or a call: those of an answer go through provider.Quoting;
+//     words of an answer or a call: those of an answer go through outcome.Quoting;
 //   - nothing panics on an answer that is mangled.
 //
 // Who listens ends with its context, moves no cursor before what it covers is stored, asks the network nothing more once

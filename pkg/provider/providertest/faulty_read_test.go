@@ -15,6 +15,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -56,7 +57,7 @@ func TestFaultyReadersAreCaught(t *testing.T) {
 		"an event of nobody":       {telling(func(_ int, e *provider.Event) { e.Contact = nil }), "has no contact"},
 		"an empty text": {telling(func(_ int, e *provider.Event) {
 			if e.Content != nil {
-				e.Content = provider.Text("")
+				e.Content = content.Text("")
 			}
 		}), "has an empty content"},
 		"a receipt of nothing": {telling(func(_ int, e *provider.Event) {

@@ -15,29 +15,31 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
 func TestFaultyJudgementsAreCaught(t *testing.T) {
 	caught(t, map[string]faulty{
 		// what it says of errors
-		"a secret in an error": {judged(func(a account, _ *messagev1.Message, r *provider.Response, _ error) error {
+		"a secret in an error": {judged(func(a account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 			if r == nil || r.OK() {
 				return nil
 			}
-			return provider.Reject(why("the contact refuses messages"), errors.New("with key "+a.Key.Reveal()))
+			return outcome.Reject(why("the contact refuses messages"), errors.New("with key "+a.Key.Reveal()))
 		}), "the error holds the secret key"},
-		"a text in a reason": {judged(func(_ account, m *messagev1.Message, r *provider.Response, _ error) error {
+		"a text in a reason": {judged(func(_ account, m *messagev1.Message, r *httpclient.Response, _ error) error {
 			if r == nil || r.OK() {
 				return nil
 			}
-			return provider.Reject(why("cannot send "+m.GetContent().GetText().GetBody()), nil)
+			return outcome.Reject(why("cannot send "+m.GetContent().GetText().GetBody()), nil)
 		}), "the error holds the message's text"},
 		"an error that nobody classified": {refusing(403, errors.New("no")), "not classified"},
-		"a failure without a reason":      {refusing(403, provider.Reject(why(""), errors.New("no"))), "has no reason"},
-		"a reason that is not declared":   {refusing(403, provider.Reject(reason.New("odd", reason.Contact, "no", "no"), errors.New("no"))), "is not declared"},
-		"a reason without its value":      {refusing(403, provider.Reject(words, errors.New("no"))), "the value {words} is missing"},
-		"the network's own words": {judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+		"a failure without a reason":      {refusing(403, outcome.Reject(why(""), errors.New("no"))), "has no reason"},
+		"a reason that is not declared":   {refusing(403, outcome.Reject(reason.New("odd", reason.Contact, "no", "no"), errors.New("no"))), "is not declared"},
+		"a reason without its value":      {refusing(403, outcome.Reject(words, errors.New("no"))), "the value {words} is missing"},
+		"the network's own words": {judged(func(_ account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 			if r == nil || r.OK() || r.Status == 401 || r.Status >= 429 {
 				return nil
 			}
@@ -45,18 +47,18 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 				Error any `json:"error"`
 			}
 			_ = json.Unmarshal(r.Body, &out)
-			return provider.Reject(why("the network says no"), fmt.Errorf("%v", out.Error))
+			return outcome.Reject(why("the network says no"), fmt.Errorf("%v", out.Error))
 		}), "with an answer that quotes: the error holds"},
-		"the last of the network's words": {judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+		"the last of the network's words": {judged(func(_ account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 			if r == nil || r.OK() || r.Status == 401 || r.Status >= 429 {
 				return nil
 			}
 			var out struct{ Message string }
 			_ = json.Unmarshal(r.Body, &out)
 			words := append([]string{"nothing"}, strings.Fields(out.Message)...)
-			return provider.Reject(why("the network says no"), errors.New(words[len(words)-1]))
+			return outcome.Reject(why("the network says no"), errors.New(words[len(words)-1]))
 		}), "message.json with an answer that quotes: the error quotes what the network said"},
-		"a panic on another answer": {judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+		"a panic on another answer": {judged(func(_ account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 			var v map[string]any
 			if r != nil && r.Status == 200 && json.Unmarshal(r.Body, &v) == nil {
 				_ = v["id"].(string)
@@ -65,29 +67,29 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 		}), "interface conversion"},
 		"a secret in an error of Fetch": {able(func(s *toySender) {
 			s.fetch = func(_ context.Context, s *toySender, _ *messagev1.Attachment) (*provider.File, error) {
-				return nil, provider.Reject(why("no file at "+s.account.Key.Reveal()), nil)
+				return nil, outcome.Reject(why("no file at "+s.account.Key.Reveal()), nil)
 			}
 		}), "fetch.json (9): the error holds the secret key"},
 		"a secret in an error of Setup": {able(func(s *toySender) {
 			s.setup = func(_ context.Context, s *toySender, _ string) (string, error) {
-				return "", provider.Suspend(why("refused"), errors.New(s.account.Key.Reveal()))
+				return "", outcome.Suspend(why("refused"), errors.New(s.account.Key.Reveal()))
 			}
 		}), "setup.json (10): the error holds the secret key"},
 
 		// what it makes of an answer
-		"a lost answer that is tried again": {judged(func(_ account, _ *messagev1.Message, _ *provider.Response, err error) error {
+		"a lost answer that is tried again": {judged(func(_ account, _ *messagev1.Message, _ *httpclient.Response, err error) error {
 			if err == nil {
 				return nil
 			}
-			return provider.Temporary(why("no answer"), nil)
+			return outcome.Temporary(why("no answer"), nil)
 		}), "a lost answer is retry"},
 		"an answer that is not read to its end": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			body, err := toyBody(m)
 			if err != nil {
-				return provider.Sent{}, provider.Reject(why("no"), err)
+				return provider.Sent{}, outcome.Reject(why("no"), err)
 			}
 			data, _ := json.Marshal(body)
-			stream, err := s.client.Open(ctx, provider.Request{URL: s.account.API + "/send", Body: strings.NewReader(string(data)), ContentType: "application/json"})
+			stream, err := s.client.Open(ctx, httpclient.Request{URL: s.account.API + "/send", Body: strings.NewReader(string(data)), ContentType: "application/json"})
 			if err != nil {
 				return provider.Sent{}, err
 			}
@@ -100,18 +102,18 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 			_ = json.Unmarshal(answer, &out)
 			return provider.Sent{Ref: out.ID}, nil
 		}), "an answer that breaks off is taken for success"},
-		"an outage that is final":               {refusing(500, provider.Reject(why("broken"), nil)), "a server error is rejected"},
-		"a wait that is final":                  {refusing(429, provider.Reject(why("slow down"), nil)), "a request to wait is rejected"},
-		"a wait that is tried at once":          {refusing(429, provider.Temporary(why("slow down"), nil)), "a request to wait is retry"},
-		"a wait of its own making":              {refusing(429, provider.Wait(time.Minute, provider.Channel, nil)), "a request to wait of 7s waits for 1m0s"},
-		"a proxy's page that suspends":          {refusing(404, provider.Suspend(why("no such account"), nil)), "a proxy's page is suspended"},
-		"a proxy's page that is final":          {refusing(404, provider.Reject(why("no such account"), nil)), "a proxy's page is rejected"},
-		"a dead credential that is final":       {refusing(401, provider.Reject(why("who are you"), nil)), "a refused credential is rejected"},
-		"a dead credential that is tried again": {refusing(401, provider.Temporary(why("who are you"), nil)), "a refused credential is retry"},
+		"an outage that is final":               {refusing(500, outcome.Reject(why("broken"), nil)), "a server error is rejected"},
+		"a wait that is final":                  {refusing(429, outcome.Reject(why("slow down"), nil)), "a request to wait is rejected"},
+		"a wait that is tried at once":          {refusing(429, outcome.Temporary(why("slow down"), nil)), "a request to wait is retry"},
+		"a wait of its own making":              {refusing(429, outcome.Wait(time.Minute, outcome.Channel, nil)), "a request to wait of 7s waits for 1m0s"},
+		"a proxy's page that suspends":          {refusing(404, outcome.Suspend(why("no such account"), nil)), "a proxy's page is suspended"},
+		"a proxy's page that is final":          {refusing(404, outcome.Reject(why("no such account"), nil)), "a proxy's page is rejected"},
+		"a dead credential that is final":       {refusing(401, outcome.Reject(why("who are you"), nil)), "a refused credential is rejected"},
+		"a dead credential that is tried again": {refusing(401, outcome.Temporary(why("who are you"), nil)), "a refused credential is retry"},
 		"a page that is taken for success": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			body, err := toyBody(m)
 			if err != nil {
-				return provider.Sent{}, provider.Reject(why("no"), err)
+				return provider.Sent{}, outcome.Reject(why("no"), err)
 			}
 			resp, err := s.client.JSON(ctx, s.account.API+"/send", nil, body)
 			if err != nil {
@@ -129,7 +131,7 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 		}), "setup.json: a server error is taken for success"},
 		"a file that is an error page": {able(func(s *toySender) {
 			s.fetch = func(ctx context.Context, s *toySender, a *messagev1.Attachment) (*provider.File, error) {
-				stream, err := s.client.Open(ctx, provider.Request{URL: s.account.API + "/files/" + a.GetHandle()})
+				stream, err := s.client.Open(ctx, httpclient.Request{URL: s.account.API + "/files/" + a.GetHandle()})
 				if err != nil {
 					return nil, err
 				}
@@ -139,7 +141,7 @@ func TestFaultyJudgementsAreCaught(t *testing.T) {
 		"a context that is not heeded": {sending(func(_ context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			body, err := toyBody(m)
 			if err != nil {
-				return provider.Sent{}, provider.Reject(why("no"), err)
+				return provider.Sent{}, outcome.Reject(why("no"), err)
 			}
 			return s.post(context.Background(), m, body)
 		}), "does not end with its context"},
@@ -157,7 +159,7 @@ func TestFaultySendersAreCaught(t *testing.T) {
 		}), "request 1 of message.json"},
 		"a Send that sleeps": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			sent, err := sound(s).Send(ctx, m)
-			if f := provider.Classify(err); f != nil && f.Class == result.Waiting {
+			if f := outcome.Classify(err); f != nil && f.Class == result.Waiting {
 				time.Sleep(f.After)
 			}
 			return sent, err
@@ -195,7 +197,7 @@ func TestFaultySendersAreCaught(t *testing.T) {
 		}), "does not reach the network"},
 		"a limit that the network does not keep": {sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 			if len(m.GetContent().GetText().GetBody()) > 60 { // bytes, where Carries counts in UTF-16 units
-				return provider.Sent{}, provider.Reject(why("too long"), nil)
+				return provider.Sent{}, outcome.Reject(why("too long"), nil)
 			}
 			return sound(s).Send(ctx, m)
 		}), "a text of exactly 60 utf16 (Carries.Text) is not sent"},

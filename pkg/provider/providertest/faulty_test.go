@@ -10,6 +10,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -48,7 +50,7 @@ func able(f func(s *toySender)) provider.Driver {
 }
 
 // judged is the toy with another judgement of an answer.
-func judged(f func(account, *messagev1.Message, *provider.Response, error) error) provider.Driver {
+func judged(f func(account, *messagev1.Message, *httpclient.Response, error) error) provider.Driver {
 	return able(func(s *toySender) { s.judge = f })
 }
 
@@ -62,7 +64,7 @@ func written(f func(m *messagev1.Message, body map[string]any)) provider.Driver 
 	return sending(func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error) {
 		body, err := toyBody(m)
 		if err != nil {
-			return provider.Sent{}, provider.Reject(why("the toy takes no such message"), err)
+			return provider.Sent{}, outcome.Reject(why("the toy takes no such message"), err)
 		}
 		f(m, body)
 		return s.post(ctx, m, body)
@@ -71,7 +73,7 @@ func written(f func(m *messagev1.Message, body map[string]any)) provider.Driver 
 
 // refusing is the toy where one status means something else.
 func refusing(status int, err error) provider.Driver {
-	return judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+	return judged(func(_ account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 		if r == nil || r.Status != status {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -59,7 +60,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 		}), "asks the network on after what was heard could not be stored"},
 		"a failed store that is hidden": {polling(func(ctx context.Context, store provider.Store, heard []provider.Heard, next string) error {
 			if store(ctx, next, heard...) != nil {
-				return provider.Temporary(why("bad luck"), nil)
+				return outcome.Temporary(why("bad luck"), nil)
 			}
 			return nil
 		}), "what could not be stored is not its error, but bad luck"},
@@ -97,7 +98,7 @@ func TestFaultyEarsAreCaught(t *testing.T) {
 		}), "not classified"},
 		"a secret in an error": {hearing(func(ctx context.Context, s *toySender, cursor string, store provider.Store) error {
 			if err := sound(s).Listen(ctx, cursor, store); err != nil {
-				return provider.Suspend(why("refused"), fmt.Errorf("with %s", s.account.Key.Reveal()))
+				return outcome.Suspend(why("refused"), fmt.Errorf("with %s", s.account.Key.Reveal()))
 			}
 			return nil
 		}), "the error holds the secret key"},

@@ -10,6 +10,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 )
 
@@ -57,20 +59,20 @@ func TestOraclesAreAsked(t *testing.T) {
 // Where a network says in its own way what HTTP has a status for, that is what it is held to.
 func TestAnswersOfItsOwn(t *testing.T) {
 	t.Parallel()
-	own := judged(func(_ account, _ *messagev1.Message, r *provider.Response, _ error) error {
+	own := judged(func(_ account, _ *messagev1.Message, r *httpclient.Response, _ error) error {
 		var out struct{ Code string }
 		if r == nil || json.Unmarshal(r.Body, &out) != nil {
 			return nil
 		}
 		switch out.Code {
 		case "slow":
-			return provider.Wait(told, provider.Account, nil)
+			return outcome.Wait(told, outcome.Account, nil)
 		case "key":
-			return provider.Suspend(why("the key is no good"), nil)
+			return outcome.Suspend(why("the key is no good"), nil)
 		case "down":
-			return provider.Temporary(why("down"), nil)
+			return outcome.Temporary(why("down"), nil)
 		case "full":
-			return provider.Wait(0, provider.Channel, nil)
+			return outcome.Wait(0, outcome.Channel, nil)
 		default:
 			return nil
 		}

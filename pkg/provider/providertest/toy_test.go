@@ -14,6 +14,9 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -103,7 +106,7 @@ func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 		case e.Receipt != "":
 			event = provider.ReceiptEvent(key, provider.Receipt{OwnID: e.Receipt, Status: eventv1.Status_STATUS_READ}).WithContact(contact).WithTime(at)
 		case e.Text != "":
-			event = provider.MessageEvent(key, contact, provider.Text(e.Text)).WithTime(at)
+			event = provider.MessageEvent(key, contact, content.Text(e.Text)).WithTime(at)
 		default:
 			event = provider.UnreadableEvent("an event has neither text nor receipt")
 		}
@@ -114,14 +117,14 @@ func receive(_ account, c webhook.Call) ([]provider.Event, error) {
 
 type toySender struct {
 	account account
-	client  *provider.Client
+	client  *httpclient.Client
 	// send, fetch, setup and ear take the place of the sender's own where a test gives one.
 	send  func(ctx context.Context, s *toySender, m *messagev1.Message) (provider.Sent, error)
 	fetch func(ctx context.Context, s *toySender, a *messagev1.Attachment) (*provider.File, error)
 	setup func(ctx context.Context, s *toySender, webhookURL string) (string, error)
 	ear   func(ctx context.Context, s *toySender, cursor string, store provider.Store) error
 	// judge is asked first where a test gives one.
-	judge func(a account, m *messagev1.Message, r *provider.Response, err error) error
+	judge func(a account, m *messagev1.Message, r *httpclient.Response, err error) error
 }
 
 func (s *toySender) Listens() bool { return true }
@@ -145,16 +148,16 @@ func (s *toySender) Listen(ctx context.Context, cursor string, store provider.St
 
 // poll asks for what comes after the cursor.
 func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.Heard, next string, err error) {
-	resp, err := s.client.Do(ctx, provider.Request{URL: s.account.API + "/after/" + cursor})
+	resp, err := s.client.Do(ctx, httpclient.Request{URL: s.account.API + "/after/" + cursor})
 	if err != nil {
-		return nil, "", provider.Temporary(why("no answer"), err)
+		return nil, "", outcome.Temporary(why("no answer"), err)
 	}
 	if !resp.OK() {
 		return nil, "", resp.Err()
 	}
 	var bodies []json.RawMessage
 	if err := resp.Decode(&bodies); err != nil {
-		return nil, "", provider.Temporary(why("an answer that cannot be read"), err)
+		return nil, "", outcome.Temporary(why("an answer that cannot be read"), err)
 	}
 	for _, body := range bodies {
 		var in struct {
@@ -167,7 +170,7 @@ func (s *toySender) poll(ctx context.Context, cursor string) (heard []provider.H
 }
 
 func (s *toySender) Check(ctx context.Context) error {
-	resp, err := s.client.Do(ctx, provider.Request{URL: s.account.API + "/me"})
+	resp, err := s.client.Do(ctx, httpclient.Request{URL: s.account.API + "/me"})
 	if err != nil {
 		return err
 	}
@@ -191,7 +194,7 @@ func (s *toySender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provid
 	if s.fetch != nil {
 		return s.fetch(ctx, s, a)
 	}
-	stream, err := s.client.Open(ctx, provider.Request{URL: s.account.API + "/files/" + a.GetHandle()})
+	stream, err := s.client.Open(ctx, httpclient.Request{URL: s.account.API + "/files/" + a.GetHandle()})
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +211,7 @@ func (s *toySender) Send(ctx context.Context, m *messagev1.Message) (sent provid
 	}
 	body, err := toyBody(m)
 	if err != nil {
-		return sent, provider.Reject(why("the toy takes no such message"), err)
+		return sent, outcome.Reject(why("the toy takes no such message"), err)
 	}
 	return s.post(ctx, m, body)
 }
@@ -247,7 +250,7 @@ func (s *toySender) post(ctx context.Context, m *messagev1.Message, body map[str
 	case err != nil:
 		return sent, err
 	case resp.Status == http.StatusForbidden:
-		return sent, provider.Reject(why("the contact refuses messages"), fmt.Errorf("status %d", resp.Status))
+		return sent, outcome.Reject(why("the contact refuses messages"), fmt.Errorf("status %d", resp.Status))
 	case !resp.OK():
 		return sent, resp.Err()
 	}
@@ -255,7 +258,7 @@ func (s *toySender) post(ctx context.Context, m *messagev1.Message, body map[str
 		ID string `json:"id"`
 	}
 	if err := resp.Decode(&out); err != nil {
-		return sent, provider.Uncertain(err)
+		return sent, outcome.Uncertain(err)
 	}
 	return provider.Sent{Ref: out.ID}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -19,7 +20,7 @@ type owl struct {
 
 func (o owl) Check(context.Context) error {
 	if o.key.Reveal() != "feather" {
-		return provider.Suspend(reason.New("unknown_key", reason.Setup, "the owl knows no such key", "el búho no conoce esa clave"), nil)
+		return outcome.Suspend(reason.New("unknown_key", reason.Setup, "the owl knows no such key", "el búho no conoce esa clave"), nil)
 	}
 	return nil
 }

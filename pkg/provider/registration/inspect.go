@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
 )
 
@@ -74,14 +75,14 @@ func Listens(d provider.Driver, raw json.RawMessage) bool {
 // opened is a channel's account that was opened for something that is done once, without a bridge.
 type opened struct {
 	Webhook
-	client *provider.Client // to be closed, whether the account could be opened or not
+	client *httpclient.Client // to be closed, whether the account could be opened or not
 	sender provider.Sender
 }
 
 // open binds and opens the account. The result is never nil: its client has to be closed after an error too.
 func open(d provider.Driver, t Target) (*opened, error) {
 	o := &opened{Webhook: Webhook{Network: d.Describe(), PublicURL: t.PublicURL, Channel: t.Channel, Log: slog.New(slog.DiscardHandler)}}
-	o.client = provider.NewClient(provider.ClientOptions{Configured: account.Addresses(t.Account), PublicURL: t.PublicURL, AllowAddresses: t.AllowAddresses})
+	o.client = httpclient.New(httpclient.Options{Configured: account.Addresses(t.Account), PublicURL: t.PublicURL, AllowAddresses: t.AllowAddresses})
 	err := o.shielded("open", func() error {
 		bound, err := d.Bind(t.Account)
 		if err != nil {

@@ -6,7 +6,7 @@
 //	if err := f.Err(); err != nil { … }
 //
 // What it needs it opens for the one call, and closes again: a client, and the account. Nothing is tried twice; whoever wants that
-// asks [provider.Classify] of the error when.
+// asks [outcome.Classify] of the error when.
 //
 // Everything here is safe for concurrent use, ends with its context, and survives a panic in the network's code, which
 // becomes an error. No error holds a credential, as far as the network's code keeps the rules of its kit; [Conceal] is for what is
@@ -54,7 +54,7 @@ type Registration struct {
 
 // Register registers the webhook where the network can ([provider.Setter]) and the public URL can be called from outside;
 // else it says what a person has to do ([provider.Instructor]). It tries once; what its error means says
-// [provider.Classify]. To register what is registered already changes nothing.
+// [outcome.Classify]. To register what is registered already changes nothing.
 func (w Webhook) Register(ctx context.Context, sender provider.Sender) (r Registration, err error) {
 	if w.Network.Webhook == nil {
 		return r, nil
@@ -93,7 +93,7 @@ type Target struct {
 	// Channel is its id, Account its settings with its credentials, as the JSON object of the configuration.
 	Channel string
 	Account json.RawMessage
-	// PublicURL and AllowAddresses are the configuration's, see [provider.ClientOptions].
+	// PublicURL and AllowAddresses are the configuration's, see [httpclient.Options].
 	PublicURL      string
 	AllowAddresses []netip.Prefix
 }
@@ -103,7 +103,7 @@ type Finding struct {
 	// Refused is why the account cannot be used at all.
 	Refused error
 	// Checked says that the network can be asked whether the credentials are good, and Bad that they are not, or that no
-	// answer came ([provider.Classify]).
+	// answer came ([outcome.Classify]).
 	Checked bool
 	Bad     error
 	// Registration is what became of the webhook, Unregistered why nothing did.

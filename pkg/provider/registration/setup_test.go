@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
@@ -77,7 +78,7 @@ func (listened) Listen(context.Context, string, provider.Store) error { return n
 func TestAChannelIsSetUpOnce(t *testing.T) {
 	t.Parallel()
 	const url = publicURL + "/webhooks/courier/A"
-	dead := provider.Suspend(reason.Untranslated("the token is no good"), nil)
+	dead := outcome.Suspend(reason.Untranslated("the token is no good"), nil)
 	for _, test := range []struct {
 		name      string
 		sender    provider.Sender
@@ -146,7 +147,7 @@ func TestAHostWithoutABridgeHasNoRepliesAndNoFiles(t *testing.T) {
 	if last != (provider.Reply{}) || taken != last || again || err != nil || errTake != nil {
 		t.Errorf("replies: %v, %v, %v, %v", last, taken, err, errTake)
 	}
-	if _, err := host.Files.Publish(t.Context(), "a.txt", "text/plain", nil); provider.Classify(err) == nil {
+	if _, err := host.Files.Publish(t.Context(), "a.txt", "text/plain", nil); outcome.Classify(err) == nil {
 		t.Error("a file was published nowhere")
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -151,7 +152,7 @@ type refused struct{ err error }
 
 // Send implements [provider.Sender]: it suspends the channel, whatever is sent.
 func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
-	return provider.Sent{}, provider.Suspend(reason.AccountUnusable, r.err)
+	return provider.Sent{}, outcome.Suspend(reason.AccountUnusable, r.err)
 }
 
 // sendingOf are the channels as the delivery takes them: what differs between networks has become values and one function. A
@@ -165,7 +166,7 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
 				// the network's own words become part of the reason only where they hold nothing of the message or the account
-				v := resultOf(c.Network, provider.Explain(err, messageOf(e), c.raw))
+				v := resultOf(c.Network, outcome.Explain(err, messageOf(e), c.raw))
 				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
 					v.Alias = sent.Address
 				}

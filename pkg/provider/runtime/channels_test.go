@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -65,7 +66,7 @@ func TestChannelsChangeWhileTheyAreServed(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if key == "expired" {
-				return "", provider.Suspend(reason.Untranslated("the key has expired"), nil)
+				return "", outcome.Suspend(reason.Untranslated("the key has expired"), nil)
 			}
 			sent[m.GetId()] = key
 			return "", nil

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
@@ -53,7 +53,7 @@ func (l *findings) add(what string, good bool, en, es string) {
 // ofCredentials says whether the credentials are good, and whether there is more to look at.
 func (l *findings) ofCredentials(refused error, checked bool, bad error) (more bool) {
 	const what = "credentials"
-	switch why := provider.Classify(bad); {
+	switch why := outcome.Classify(bad); {
 	// the account could not be opened at all
 	case refused != nil:
 		l.add(what, false, fmt.Sprintf("refused: %v", refused), fmt.Sprintf("rechazadas: %v", refused))

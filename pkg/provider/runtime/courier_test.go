@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -92,7 +93,7 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 		}
 		switch {
 		case i.File != "":
-			e.Content = provider.Attachment(&messagev1.Attachment{
+			e.Content = content.Attachment(&messagev1.Attachment{
 				Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Handle: i.File, FileName: i.Name, MediaType: i.Type, Caption: i.Caption,
 			})
 		case i.Ref != "" || i.Own != "" || i.Status != 0:
@@ -101,9 +102,9 @@ func receive(_ courierAccount, c webhook.Call) ([]provider.Event, error) {
 				e.Receipt.Reason = failed.Quoting(i.Text)
 			}
 		case i.Raw != nil:
-			e.Content = provider.Text(string(i.Raw))
+			e.Content = content.Text(string(i.Raw))
 		case i.Text != "":
-			e.Content = provider.Text(i.Text)
+			e.Content = content.Text(i.Text)
 		}
 		if i.Echo != "" {
 			e.Echo, e.Ref = true, i.Echo

@@ -6,6 +6,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -24,7 +25,7 @@ func (s *runner) delivery() delivery.Config {
 }
 
 // send calls the network's code for one event. A platform takes events of every kind, a network messages alone. What became of
-// it is in the error, see [provider.Classify].
+// it is in the error, see [outcome.Classify].
 func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Event) (sent provider.Sent, err error) {
 	err = s.shielded("send", func() (err error) {
 		// echoes and statuses are for a platform alone; what would bring them to a network is a mistake of ours
@@ -32,7 +33,7 @@ func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Ev
 			return platform.SendEvent(ctx, e)
 		}
 		if e.GetMessage() == nil {
-			return provider.Reject(reason.OnlyMessages, nil)
+			return outcome.Reject(reason.OnlyMessages, nil)
 		}
 		sent, err = sender.Send(ctx, e.GetMessage())
 		return err
@@ -41,7 +42,7 @@ func (s *runner) send(ctx context.Context, sender provider.Sender, e *eventv1.Ev
 }
 
 // messageOf is what an event says of people: the message that it is or holds, or the contact that it is about. No error may quote
-// any of it ([provider.Explain]).
+// any of it ([outcome.Explain]).
 func messageOf(e *eventv1.Event) *messagev1.Message {
 	switch k := e.GetKind().(type) {
 	case *eventv1.Event_Message:

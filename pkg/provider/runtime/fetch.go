@@ -13,7 +13,9 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/internal/attachment"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -33,7 +35,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 	a := m.GetContent().GetAttachment()
 	fetcher, ok := c.sender.(provider.Fetcher)
 	if !ok {
-		m.Content = provider.Text(unavailable(a, reason.NoFetcher))
+		m.Content = content.Text(unavailable(a, reason.NoFetcher))
 		return nil
 	}
 	t.begin(time.Now()) // before the try, so that the time that it takes counts
@@ -43,7 +45,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 	if err == nil {
 		return nil
 	}
-	f := provider.Classify(err)
+	f := outcome.Classify(err)
 	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
 	// the contact's next words wait behind this: see tries for how long
 	if pause, ok := t.again(f, time.Now()); ok {
@@ -51,7 +53,7 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 		return consume.RetryAfter(pause)
 	}
 	log.Warn("attachment not fetched: the message goes on without it", "err", err)
-	m.Content = provider.Text(unavailable(a, f.Reason))
+	m.Content = content.Text(unavailable(a, f.Reason))
 	return nil
 }
 
@@ -60,8 +62,8 @@ var errTooLarge = errors.New("the file is over 100 MB")
 
 // What a server may answer with status 200 though it is no file. Both may pass.
 var (
-	errEmptyFile = provider.TemporaryFor(goneFor, reason.EmptyFile, nil)
-	errPage      = provider.TemporaryFor(goneFor, reason.PageForFile, nil)
+	errEmptyFile = outcome.TemporaryFor(goneFor, reason.EmptyFile, nil)
+	errPage      = outcome.TemporaryFor(goneFor, reason.PageForFile, nil)
 )
 
 // store fetches an attachment once, stores it, and puts its address, name, type and size in the place of its handle. On an
@@ -79,7 +81,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	stored, err := media.New(s.env.Bus).Put(ctx, name, mediaType, body)
 	// final: the file does not get smaller
 	if errors.Is(err, errTooLarge) {
-		return provider.Reject(reason.FileTooLarge, nil)
+		return outcome.Reject(reason.FileTooLarge, nil)
 	}
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -32,7 +34,7 @@ func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*provider.File
 
 func TestAFetchIsTriedForAMinute(t *testing.T) {
 	t.Parallel()
-	away := provider.Temporary(reason.Untranslated("the network is away"), nil)
+	away := outcome.Temporary(reason.Untranslated("the network is away"), nil)
 	synctest.Test(t, func(t *testing.T) { triedForAMinute(t, away) })
 }
 
@@ -48,13 +50,13 @@ func triedForAMinute(t *testing.T, away error) {
 		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
 		{name: "a minute", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
 		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
-		{name: "told to wait", err: provider.Wait(30*time.Second, provider.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
-		{name: "told to wait for long", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
-		{name: "a minute of waiting", err: provider.Wait(time.Hour, provider.Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
-		{name: "final at once", err: provider.Reject(reason.Untranslated("gone"), nil), text: "[file could not be fetched: gone]\nlook"},
+		{name: "told to wait", err: outcome.Wait(30*time.Second, outcome.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
+		{name: "told to wait for long", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
+		{name: "a minute of waiting", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "final at once", err: outcome.Reject(reason.Untranslated("gone"), nil), text: "[file could not be fetched: gone]\nlook"},
 	} {
 		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
-		handle := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
+		handle := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
 		m := &messagev1.Message{Content: proto.CloneOf(handle)}
 		fails := fetchFunc(func() (*provider.File, error) { return nil, test.err })
 		got := s.fetch(t.Context(), &channel{sender: fails}, m, &tries{began: time.Now().Add(-test.trying)})
@@ -89,7 +91,7 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 	} {
 		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
 		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"
-		m := &messagev1.Message{Content: provider.Attachment(a)}
+		m := &messagev1.Message{Content: content.Attachment(a)}
 		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*provider.File, error) {
 			return &provider.File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
 		})}, m, &tries{began: time.Now().Add(-test.trying)})
@@ -124,7 +126,7 @@ func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
 	})
 	var a messagev1.Attachment
 	err := s.store(t.Context(), film, &a, size-1)
-	if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.String() != "the file is over 100 MB" || a.GetUrl() != "" {
+	if f := outcome.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.String() != "the file is over 100 MB" || a.GetUrl() != "" {
 		t.Errorf("%v, %v", err, &a)
 	}
 	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -127,11 +128,11 @@ func TestAFileThatCannotBeHadBecomesWords(t *testing.T) {
 	w := start(t, fetches(func(_ context.Context, a *messagev1.Attachment) (*provider.File, error) {
 		switch a.GetHandle() {
 		case "gone":
-			return nil, provider.Reject(reason.Untranslated("the network no longer has it"), errors.New(token))
+			return nil, outcome.Reject(reason.Untranslated("the network no longer has it"), errors.New(token))
 		case "withdrawn":
-			return nil, provider.Suspend(reason.Untranslated("the network refuses the credential"), nil)
+			return nil, outcome.Suspend(reason.Untranslated("the network refuses the credential"), nil)
 		default:
-			return nil, provider.Reject(reason.Untranslated(""), nil)
+			return nil, outcome.Reject(reason.Untranslated(""), nil)
 		}
 	}))
 	for handle, want := range map[string]string{
@@ -187,13 +188,13 @@ func TestAFetchIsTriedAgain(t *testing.T) {
 		}
 		switch tries.Add(1) {
 		case 1:
-			return nil, provider.Temporary(reason.Untranslated("away"), nil)
+			return nil, outcome.Temporary(reason.Untranslated("away"), nil)
 		case 2:
 			panic(token)
 		case 3:
 			return &provider.File{Body: io.NopCloser(failing{strings.NewReader(png)}), Name: "wrong.gif"}, nil
 		case 4:
-			return nil, provider.Wait(1, provider.Channel, nil)
+			return nil, outcome.Wait(1, outcome.Channel, nil)
 		default:
 			return file(png, "", ""), nil
 		}

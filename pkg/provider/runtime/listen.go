@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/listen"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
 )
@@ -35,7 +36,7 @@ func (s *runner) listen(ctx context.Context, id string, cursor *listen.Cursor) e
 		}
 		r := &round{runner: s, channel: c, cursor: cursor}
 		err := r.listen(ctx)
-		f := provider.Classify(err)
+		f := outcome.Classify(err)
 		if f == nil || ctx.Err() != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -30,9 +31,9 @@ func TestADeadCredentialIsToldOnceAndDisturbsNoOther(t *testing.T) {
 			mu.Unlock()
 			switch key {
 			case "expired":
-				return provider.Suspend(reason.Untranslated("the key has expired"), nil)
+				return outcome.Suspend(reason.Untranslated("the key has expired"), nil)
 			case "refused":
-				return provider.Reject(reason.Untranslated("nothing to hear"), nil)
+				return outcome.Reject(reason.Untranslated("nothing to hear"), nil)
 			}
 			for at, _ := strconv.Atoi(cursor); at < 20; at++ {
 				if err := store(ctx, strconv.Itoa(at+1), provider.Heard{Body: fmt.Appendf(nil, `[{"key": "%s%d", "from": "ana", "text": "%s"}]`, key, at, key)}); err != nil {

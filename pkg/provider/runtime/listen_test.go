@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -132,11 +133,11 @@ func TestListeningGoesOnWhateverHappens(t *testing.T) {
 		log    string
 	}{
 		{"an error", func(context.Context, provider.Store) error {
-			return provider.Temporary(reason.Untranslated("out of order"), nil)
+			return outcome.Temporary(reason.Untranslated("out of order"), nil)
 		}, "", []string{"9"}, ""},
 		{"a panic", func(context.Context, provider.Store) error { panic(token) }, "", []string{"9"}, "panic in a network's code"},
 		{"a wait", func(context.Context, provider.Store) error {
-			return provider.Wait(time.Millisecond, provider.Channel, nil)
+			return outcome.Wait(time.Millisecond, outcome.Channel, nil)
 		}, "", []string{"9"}, "told to wait"},
 		{"an end without an error", func(ctx context.Context, store provider.Store) error { return store(ctx, "1", heard(1)) }, "1", []string{"1", "9"}, ""},
 		{"a store that fails, which is hidden", func(ctx context.Context, store provider.Store) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
@@ -37,7 +38,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 	message := func(key, text string) *messagev1.Message {
 		return &messagev1.Message{
 			Id: id(key), Network: network, Channel: channel, Contact: &messagev1.Contact{Address: "ana", Profile: &messagev1.Profile{}},
-			Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(acceptedAt), Content: provider.Text(text),
+			Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(acceptedAt), Content: content.Text(text),
 		}
 	}
 	first, second := message("k1", "hola"), message("k1 v2", "hola!")

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -171,7 +172,7 @@ type files struct {
 func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
 	stored, err := f.store.Keep(ctx, name, mediaType, data)
 	if err != nil {
-		return "", provider.Temporary(reason.FileNotStored, err)
+		return "", outcome.Temporary(reason.FileNotStored, err)
 	}
 	return f.publicURL + "/media/" + stored.ID, nil
 }

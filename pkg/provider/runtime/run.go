@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -68,7 +69,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 		}
 	}
 	// as many connections to one host as the process may have for all: most networks have one host
-	s.client = provider.NewClient(provider.ClientOptions{
+	s.client = httpclient.New(httpclient.Options{
 		Tracer: env.Tracer, Meter: env.Bus.Meter(), AllowAddresses: env.AllowAddresses, MaxConnections: min(1024, service.OwnConnections().Outbound),
 	})
 	defer s.client.Close()
@@ -80,7 +81,7 @@ type runner struct {
 	driver      provider.Driver
 	description provider.Description // the driver's, asked for once
 	env         Environment
-	client      *provider.Client   // one for all channels: they share the process's connections
+	client      *httpclient.Client // one for all channels: they share the process's connections
 	channels    channels           // as they are configured now
 	fetches     slots              // which channels fetch attachments at the moment
 	ignored     ignored            // what was of no interest so far

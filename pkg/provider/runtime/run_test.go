@@ -15,6 +15,8 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	serving "github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
@@ -40,8 +42,8 @@ func TestANetworkServesItsOwnChannels(t *testing.T) {
 	n.Open = func(a courierAccount, h provider.Host) (provider.Sender, error) {
 		opened <- a.Key.Reveal()
 		// its own address is exempt from the guard: nobody listens there, which is no refusal
-		_, err := h.Client.Do(context.Background(), provider.Request{URL: a.URL, Guarded: true, Told: true})
-		if provider.Classify(err).Class != result.Retry {
+		_, err := h.Client.Do(context.Background(), httpclient.Request{URL: a.URL, Guarded: true, Told: true})
+		if outcome.Classify(err).Class != result.Retry {
 			return nil, err
 		}
 		return idle, nil

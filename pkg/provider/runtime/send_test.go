@@ -15,6 +15,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -33,7 +35,7 @@ func (w *world) put(id string, e *eventv1.Event) {
 func outbound(id, to string) *messagev1.Message {
 	return &messagev1.Message{
 		Id: id, Network: network, Channel: channel, Contact: &messagev1.Contact{Address: to}, Direction: messagev1.Direction_DIRECTION_OUTBOUND,
-		AcceptedAt: timestamppb.Now(), Content: provider.Text("hola"),
+		AcceptedAt: timestamppb.Now(), Content: content.Text("hola"),
 	}
 }
 
@@ -89,12 +91,12 @@ func TestAnErrorOfASendSaysWhatBecomesOfTheMessage(t *testing.T) {
 		attempts uint32
 	}{
 		"taken":           {nil, []string{"sent"}, "", 1},
-		"final":           {[]error{provider.Reject(reason.Untranslated("the contact blocked the bot"), nil)}, []string{"failed"}, "the contact blocked the bot", 1},
-		"told to wait":    {[]error{provider.Wait(30*time.Millisecond, provider.Contact, nil)}, []string{"waiting", "sent"}, "", 1},
-		"temporary":       {[]error{provider.Temporary(reason.Untranslated("away"), nil)}, []string{"waiting", "sent"}, "", 2},
-		"answer lost":     {[]error{provider.Uncertain(errors.New("lost"))}, []string{"waiting", "sent"}, "", 2},
+		"final":           {[]error{outcome.Reject(reason.Untranslated("the contact blocked the bot"), nil)}, []string{"failed"}, "the contact blocked the bot", 1},
+		"told to wait":    {[]error{outcome.Wait(30*time.Millisecond, outcome.Contact, nil)}, []string{"waiting", "sent"}, "", 1},
+		"temporary":       {[]error{outcome.Temporary(reason.Untranslated("away"), nil)}, []string{"waiting", "sent"}, "", 2},
+		"answer lost":     {[]error{outcome.Uncertain(errors.New("lost"))}, []string{"waiting", "sent"}, "", 2},
 		"not classified":  {[]error{errors.New("boom")}, []string{"waiting", "sent"}, "", 2},
-		"only for a time": {[]error{provider.TemporaryFor(time.Nanosecond, reason.Untranslated("away"), nil), provider.TemporaryFor(time.Nanosecond, reason.Untranslated("gone"), nil)}, []string{"failed"}, "it could not be sent in time: away", 1},
+		"only for a time": {[]error{outcome.TemporaryFor(time.Nanosecond, reason.Untranslated("away"), nil), outcome.TemporaryFor(time.Nanosecond, reason.Untranslated("gone"), nil)}, []string{"failed"}, "it could not be sent in time: away", 1},
 	}
 	s := &scripted{judge: func(to string, try int) (string, error) {
 		if errs := tests[to].errs; try <= len(errs) {
@@ -144,7 +146,7 @@ func TestAPanicOfASendIsAnErrorOfOneMessage(t *testing.T) {
 func TestABadCredentialSuspendsTheChannel(t *testing.T) {
 	t.Parallel()
 	s := &scripted{judge: func(string, int) (string, error) {
-		return "", provider.Suspend(reason.Untranslated("the network refuses the token"), errors.New("401"))
+		return "", outcome.Suspend(reason.Untranslated("the network refuses the token"), errors.New("401"))
 	}}
 	w := start(t, courier(s))
 	w.send("m1", "ana")
@@ -225,7 +227,7 @@ func TestASendIsBoundedInTime(t *testing.T) {
 			t.Errorf("deadline %v, %t", deadline, ok)
 		}
 		<-ctx.Done()
-		return "", provider.Reject(reason.Untranslated("too slow"), nil)
+		return "", outcome.Reject(reason.Untranslated("too slow"), nil)
 	}))
 	n.SendTimeout = 50 * time.Millisecond
 	w := start(t, n)

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 )
 
@@ -27,7 +27,7 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)
 	for wait := setUpPause; ctx.Err() == nil; wait = min(2*wait, setUpPauseMax) {
 		r, err := w.Register(ctx, c.sender)
-		f := provider.Classify(err)
+		f := outcome.Classify(err)
 		switch {
 		case err == nil:
 			s.tell(log, c.ID, r)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -42,12 +43,12 @@ func TestTheWebhookIsRegistered(t *testing.T) {
 		{"in the end", func(try int) (string, error) {
 			switch try {
 			case 1:
-				return "", provider.Wait(time.Millisecond, provider.Channel, nil)
+				return "", outcome.Wait(time.Millisecond, outcome.Channel, nil)
 			default:
 				return "done at last", nil
 			}
 		}, 2, `todo="done at last"`},
-		{"never, where it is refused", func(int) (string, error) { return "", provider.Reject(reason.Untranslated("no such port"), nil) }, 1, "webhook not registered\""},
+		{"never, where it is refused", func(int) (string, error) { return "", outcome.Reject(reason.Untranslated("no such port"), nil) }, 1, "webhook not registered\""},
 		{"in the end, whatever the network's code does", func(try int) (string, error) {
 			if try == 1 {
 				panic(token)

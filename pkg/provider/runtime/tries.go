@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // A contact's next words wait behind its attachment, so trying has bounds: a minute where the network is out of order,
@@ -35,7 +35,7 @@ func (t *tries) begin(now time.Time) {
 // again says when to try again after a failure, and whether at all. The last try is at the end of the bound, not before it: a
 // pause that would pass the end is cut. A refusal, and a refused credential, are final: the contact's next words must not wait for
 // an operator. What the network asks to wait is waited for, within the bound.
-func (t *tries) again(f *provider.Failure, now time.Time) (pause time.Duration, ok bool) {
+func (t *tries) again(f *outcome.Failure, now time.Time) (pause time.Duration, ok bool) {
 	if f.Class == result.Rejected || f.Class == result.Suspended {
 		return 0, false
 	}

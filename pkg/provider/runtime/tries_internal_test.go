@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -17,7 +18,7 @@ func spent(t *testing.T, err error) (n int, took time.Duration) {
 	var tried tries
 	for began := now; ; {
 		tried.begin(now)
-		pause, ok := tried.again(provider.Classify(err), now)
+		pause, ok := tried.again(outcome.Classify(err), now)
 		if !ok {
 			return tried.n, now.Sub(began)
 		}
@@ -30,7 +31,7 @@ func spent(t *testing.T, err error) (n int, took time.Duration) {
 func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
 	t.Parallel()
 	status := func(code int) error {
-		return (&provider.Stream{Status: code, Header: http.Header{}}).NoFile(reason.Untranslated("no file"))
+		return (&httpclient.Stream{Status: code, Header: http.Header{}}).NoFile(reason.Untranslated("no file"))
 	}
 	for name, test := range map[string]struct {
 		err      error
@@ -38,16 +39,16 @@ func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
 		most     int
 		fewerAre bool // one try is not enough
 	}{
-		"gone for good":         {provider.Reject(reason.Untranslated("gone"), nil), 0, 1, false},
-		"a dead credential":     {provider.Suspend(reason.Untranslated("401"), nil), 0, 1, false},
+		"gone for good":         {outcome.Reject(reason.Untranslated("gone"), nil), 0, 1, false},
+		"a dead credential":     {outcome.Suspend(reason.Untranslated("401"), nil), 0, 1, false},
 		"not found":             {status(404), goneFor, 6, true},
 		"forbidden":             {status(403), goneFor, 6, true},
 		"moved":                 {status(302), goneFor, 6, true},
 		"an outage":             {status(503), fetchFor, 10, true},
-		"no connection":         {provider.Temporary(reason.Untranslated("away"), nil), fetchFor, 10, true},
-		"no answer":             {provider.Uncertain(errors.New("lost")), fetchFor, 10, true},
-		"told to wait a second": {provider.Wait(time.Second, provider.Contact, nil), fetchFor, 61, true},
-		"told to wait a day":    {provider.Wait(24*time.Hour, provider.Contact, nil), fetchFor, 2, true},
+		"no connection":         {outcome.Temporary(reason.Untranslated("away"), nil), fetchFor, 10, true},
+		"no answer":             {outcome.Uncertain(errors.New("lost")), fetchFor, 10, true},
+		"told to wait a second": {outcome.Wait(time.Second, outcome.Contact, nil), fetchFor, 61, true},
+		"told to wait a day":    {outcome.Wait(24*time.Hour, outcome.Contact, nil), fetchFor, 2, true},
 		"nobody classified":     {errors.New("a fault"), fetchFor, 10, true},
 	} {
 		n, took := spent(t, test.err)

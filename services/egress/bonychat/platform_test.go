@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/services/egress/bonychat"
 
@@ -80,7 +81,7 @@ func (p *platform) sender(url string) provider.PlatformSender {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	c := provider.NewClient(provider.ClientOptions{})
+	c := httpclient.New(httpclient.Options{})
 	p.t.Cleanup(c.Close)
 	s, err := sendertest.OpenAt(bonychat.Platform, account, provider.Host{Client: c})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/customchannel"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -23,7 +23,7 @@ const (
 )
 
 func attachment(kind messagev1.AttachmentKind, caption string) *messagev1.Content {
-	return provider.Attachment(&messagev1.Attachment{
+	return content.Attachment(&messagev1.Attachment{
 		Kind: kind, Url: "https://bridge.example.com/media/1", MediaType: "image/jpeg", FileName: "a.jpg", Caption: caption, Size: 3,
 	})
 }
@@ -48,21 +48,21 @@ func TestEveryContentIsInTheContractsWords(t *testing.T) {
 		in   *messagev1.Content
 		want *customchannel.Message
 	}{
-		{"text", provider.Text("hola 👋"), text("hola 👋")},
-		{"the longest text", provider.Text(strings.Repeat("a", 7000)), text(strings.Repeat("a", 7000))},
+		{"text", content.Text("hola 👋"), text("hola 👋")},
+		{"the longest text", content.Text(strings.Repeat("a", 7000)), text(strings.Repeat("a", 7000))},
 		{"picture", attachment(image, ""), attached("image", "")},
 		{"picture with words", attachment(image, "look"), attached("image", "look")},
 		{"film", attachment(video, ""), attached("video", "")},
 		{"film with words, which the translator sends apart", attachment(video, "look"), attached("video", "")},
 		{"recording", attachment(audio, ""), attached("audio", "")},
 		{"file", attachment(file, ""), attached("file", "")},
-		{"file without a name", provider.Attachment(&messagev1.Attachment{Kind: file, Url: "https://x.example/1"}), &customchannel.Message{
+		{"file without a name", content.Attachment(&messagev1.Attachment{Kind: file, Url: "https://x.example/1"}), &customchannel.Message{
 			Type: customchannel.TypeAttachment, Attachment: &customchannel.Attachment{Type: "file", URL: "https://x.example/1"},
 		}},
-		{"place", provider.Location(latitude, longitude, "Sol"), &customchannel.Message{
+		{"place", content.Location(latitude, longitude, "Sol"), &customchannel.Message{
 			Type: customchannel.TypeLocation, Latitude: &latitude, Longitude: &longitude, Address: "Sol",
 		}},
-		{"place off Africa", provider.Location(0, 0, ""), &customchannel.Message{Type: customchannel.TypeLocation, Latitude: &zero, Longitude: &zero}},
+		{"place off Africa", content.Location(0, 0, ""), &customchannel.Message{Type: customchannel.TypeLocation, Latitude: &zero, Longitude: &zero}},
 		{"quick reply", &messagev1.Content{Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: "well?", Replies: []string{"yes", "no"}}}},
 			&customchannel.Message{Type: customchannel.TypeQuickReply, Title: "well?", Replies: []string{"yes", "no"}}},
 	} {
@@ -102,7 +102,7 @@ func TestATimeThatNobodyToldIsThatOfAcceptance(t *testing.T) {
 	for name, at := range map[string]*timestamppb.Timestamp{
 		"none": nil, "the zero time": timestamppb.New(time.Time{}), "the epoch": {}, "seconds taken for milliseconds": {Seconds: millis},
 	} {
-		m, s := message(provider.Text("hola")), status(eventv1.Status_STATUS_READ, "")
+		m, s := message(content.Text("hola")), status(eventv1.Status_STATUS_READ, "")
 		m.WrittenAt, s.GetStatus().At = at, at
 		for what, e := range map[string]*eventv1.Event{"message": event(m), "status": s} {
 			if got := p.post(e).Events[0].Timestamp; got != millis+1000 {
@@ -123,11 +123,11 @@ func TestAnEditedMessageIsMarked(t *testing.T) {
 		part *messagev1.Part
 		want *customchannel.Message
 	}{
-		{"text", provider.Text("hola"), nil, text(mark + "hola")},
-		{"the first part of two", provider.Text("hola"), &messagev1.Part{Count: 2}, text(mark + "hola")},
-		{"the second part of two", provider.Text("hola"), &messagev1.Part{Index: 1, Count: 2}, text("hola")},
-		{"no room for the mark", provider.Text(full), nil, text(full)},
-		{"just room for it", provider.Text(full[3:]), nil, text(mark + full[3:])},
+		{"text", content.Text("hola"), nil, text(mark + "hola")},
+		{"the first part of two", content.Text("hola"), &messagev1.Part{Count: 2}, text(mark + "hola")},
+		{"the second part of two", content.Text("hola"), &messagev1.Part{Index: 1, Count: 2}, text("hola")},
+		{"no room for the mark", content.Text(full), nil, text(full)},
+		{"just room for it", content.Text(full[3:]), nil, text(mark + full[3:])},
 		{"picture", attachment(image, ""), nil, attached("image", mark)},
 		{"picture with words", attachment(image, "look"), nil, attached("image", mark+"look")},
 		{"no room for the mark beside a picture", attachment(image, full[:256]), nil, attached("image", full[:256])},
@@ -145,7 +145,7 @@ func TestEachPartHasAnIDOfItsOwn(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	for index, want := range []string{"abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz-1", "abcdefghijklmnopqrstuvwxyz-2"} {
-		m := message(provider.Text("hola"))
+		m := message(content.Text("hola"))
 		m.Part = &messagev1.Part{Index: uint32(index), Count: 3}
 		if got := p.post(event(m)).Events[0].MID; got != want {
 			t.Errorf("part %d: %q", index, got)
@@ -173,7 +173,7 @@ func TestAProfileIsRepairedOrLeftOut(t *testing.T) {
 			FirstName: strings.Repeat("ñ", 50), Language: "es", CountryCode: "ES",
 		}},
 	} {
-		m := message(provider.Text("hola"))
+		m := message(content.Text("hola"))
 		m.Contact.Profile = test.in
 		if diff := cmp.Diff(test.want, p.post(event(m)).Contact); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)

@@ -11,6 +11,8 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -18,7 +20,7 @@ import (
 
 type sender struct {
 	account Account
-	client  *provider.Client
+	client  *httpclient.Client
 }
 
 // Send posts a message.
@@ -31,14 +33,14 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 	post, err := postOf(e)
 	if err != nil {
-		return provider.Reject(noPlace, err)
+		return outcome.Reject(noPlace, err)
 	}
 	// Every contact id that the contract allows fits the wider of its two alphabets; the translator chose by type.
 	body, err := customchannel.EncodePost(post, customchannel.Custom)
 	if err != nil {
-		return provider.Reject(doesNotFit, err)
+		return outcome.Reject(doesNotFit, err)
 	}
-	answer, err := s.client.Do(ctx, provider.Request{
+	answer, err := s.client.Do(ctx, httpclient.Request{
 		Method: http.MethodPost, URL: s.account.WebhookURL, Body: bytes.NewReader(body), ContentType: "application/json",
 		Header: http.Header{
 			"Authorization": {"Bearer " + s.account.APIToken.Reveal()},
@@ -46,18 +48,18 @@ func (s *sender) SendEvent(ctx context.Context, e *eventv1.Event) error {
 		},
 		Timeout: 15 * time.Second,
 	})
-	if f := provider.Classify(err); f != nil && f.Class == result.Uncertain {
+	if f := outcome.Classify(err); f != nil && f.Class == result.Uncertain {
 		// the platform drops a repeated mId; a lost answer is no reason to wait longer than for any other failure
-		return provider.Temporary(noAnswer, err)
+		return outcome.Temporary(noAnswer, err)
 	}
 	if err != nil {
-		return provider.Temporary(unreachable, err)
+		return outcome.Temporary(unreachable, err)
 	}
-	return provider.Quoting(words(answer), judge(answer, e.GetStatus() != nil))
+	return outcome.Quoting(words(answer), judge(answer, e.GetStatus() != nil))
 }
 
 // words are the platform's own about an error, where it tells them as the contract does.
-func words(a *provider.Response) string {
+func words(a *httpclient.Response) string {
 	var body struct {
 		Error struct {
 			Message string `json:"message"`
@@ -71,31 +73,31 @@ func words(a *provider.Response) string {
 const statusFor = 2 * time.Minute
 
 // judge says what an answer means.
-func judge(a *provider.Response, isStatus bool) error {
+func judge(a *httpclient.Response, isStatus bool) error {
 	cause := fmt.Errorf("status %d, %d bytes", a.Status, len(a.Body))
 	switch {
 	case a.OK():
 		return nil
 	case isStatus && (a.Status == http.StatusNotFound || a.Status == http.StatusConflict):
-		return provider.TemporaryFor(statusFor, messageUnknown, cause)
+		return outcome.TemporaryFor(statusFor, messageUnknown, cause)
 	}
 	switch a.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
-		return provider.Suspend(refusesChannel.With("status", a.Status), cause)
+		return outcome.Suspend(refusesChannel.With("status", a.Status), cause)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		return provider.Reject(refusesEvent.With("status", a.Status), cause)
+		return outcome.Reject(refusesEvent.With("status", a.Status), cause)
 	}
 	after, told := a.RetryAfter()
 	if told && a.Status < 500 {
-		return provider.Wait(after, provider.Channel, cause)
+		return outcome.Wait(after, outcome.Channel, cause)
 	}
 	switch {
 	case a.Status >= 300 && a.Status < 400: // no post follows a redirect, so nothing will ever arrive
-		return provider.Suspend(redirects.With("status", a.Status), cause)
+		return outcome.Suspend(redirects.With("status", a.Status), cause)
 	case a.Status >= 400 && a.Status < 500 && !passing[a.Status]:
-		return provider.TemporaryFor(strangeFor, refusesEvent.With("status", a.Status), cause)
+		return outcome.TemporaryFor(strangeFor, refusesEvent.With("status", a.Status), cause)
 	default:
-		return provider.TemporaryAfter(after, outOfOrder.With("status", a.Status), cause)
+		return outcome.TemporaryAfter(after, outOfOrder.With("status", a.Status), cause)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/bonychat"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -26,7 +28,7 @@ func discreet(t *testing.T, what string, err error) {
 	if err == nil {
 		return
 	}
-	all := err.Error() + provider.Classify(err).Reason.String()
+	all := err.Error() + outcome.Classify(err).Reason.String()
 	for _, secret := range []string{token, gossip, "/custom/webhook", "hola", "ana@example", "+34600111222"} {
 		if strings.Contains(all, secret) {
 			t.Errorf("%s: the error tells %q: %s", what, secret, all)
@@ -89,7 +91,7 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 		{0, nil, again, again}, // hangs up
 	} {
 		p.answer(test.status, test.header)
-		for what, e := range map[string]*eventv1.Event{"message": event(message(provider.Text("hola"))), "status": status(eventv1.Status_STATUS_READ, "")} {
+		for what, e := range map[string]*eventv1.Event{"message": event(message(content.Text("hola"))), "status": status(eventv1.Status_STATUS_READ, "")} {
 			name := fmt.Sprintf("%d %v to a %s", test.status, test.header, what)
 			expected := test.ofMessage
 			if what == "status" {
@@ -106,11 +108,11 @@ func TestAnAnswerSaysWhatBecomesOfTheEvent(t *testing.T) {
 				t.Errorf("%s: taken", name)
 				continue
 			}
-			f := provider.Classify(err)
+			f := outcome.Classify(err)
 			if got := (want{f.Class, f.Within, f.After}); got != expected {
 				t.Errorf("%s: %+v, want %+v", name, got, expected)
 			}
-			if f.Class == result.Waiting && f.Scope != provider.Channel {
+			if f.Class == result.Waiting && f.Scope != outcome.Channel {
 				t.Errorf("%s: only the contact waits", name)
 			}
 			if f.Class == result.Suspended && !strings.Contains(f.Reason.String(), fmt.Sprint(test.status)) {
@@ -131,7 +133,7 @@ func TestThePlatformsWordsAreShown(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	p := newPlatform(t)
-	m := message(provider.Text("buenas tardes"))
+	m := message(content.Text("buenas tardes"))
 	for words, want := range map[string]string{
 		"unknown channel":        "the platform refuses the event (422): unknown channel",
 		"buenas is no command":   "the platform refuses the event (422)",
@@ -139,8 +141,8 @@ func TestThePlatformsWordsAreShown(t *testing.T) {
 		"":                       "the platform refuses the event (422)",
 	} {
 		said = words
-		err := provider.Explain(p.sender(server.URL).SendEvent(t.Context(), event(m)), m, nil)
-		if f := provider.Classify(err); f == nil || f.Reason.String() != want {
+		err := outcome.Explain(p.sender(server.URL).SendEvent(t.Context(), event(m)), m, nil)
+		if f := outcome.Classify(err); f == nil || f.Reason.String() != want {
 			t.Errorf("%q: %v", words, err)
 		}
 	}
@@ -159,8 +161,8 @@ func TestAPlatformThatIsAwayIsTriedAgain(t *testing.T) {
 		"no TLS":         {t.Context(), strings.Replace(p.url, "http:", "https:", 1)},
 		"out of time":    {gone, p.url},
 	} {
-		err := p.sender(test.url).SendEvent(test.ctx, event(message(provider.Text("hola"))))
-		if f := provider.Classify(err); f == nil || f.Class != result.Retry || f.Within != 0 {
+		err := p.sender(test.url).SendEvent(test.ctx, event(message(content.Text("hola"))))
+		if f := outcome.Classify(err); f == nil || f.Class != result.Retry || f.Within != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 		discreet(t, name, err)
@@ -170,7 +172,7 @@ func TestAPlatformThatIsAwayIsTriedAgain(t *testing.T) {
 func TestARequestIsAsTheContractSays(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
-	ref, err := p.sender(p.url).Send(t.Context(), message(provider.Text("hola")))
+	ref, err := p.sender(p.url).Send(t.Context(), message(content.Text("hola")))
 	if ref != (provider.Sent{}) || err != nil {
 		t.Fatalf("%+v, %v", ref, err)
 	}
@@ -189,7 +191,7 @@ func TestWhatDoesNotFitTheContractIsFinalAndNeverSent(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	s := p.sender(p.url)
-	unaddressed := message(provider.Text("hola"))
+	unaddressed := message(content.Text("hola"))
 	unaddressed.Contact.Address = "ana.garcia: hola"
 	for name, e := range map[string]*eventv1.Event{
 		"nothing":            {},
@@ -197,22 +199,22 @@ func TestWhatDoesNotFitTheContractIsFinalAndNeverSent(t *testing.T) {
 		"a receipt":          {Kind: &eventv1.Event_Receipt{Receipt: &eventv1.Receipt{}}},
 		"no content":         event(message(nil)),
 		"an empty content":   event(message(&messagev1.Content{})),
-		"an empty text":      event(message(provider.Text(""))),
-		"too long a text":    event(message(provider.Text(strings.Repeat("hola", 2000)))),
+		"an empty text":      event(message(content.Text(""))),
+		"too long a text":    event(message(content.Text(strings.Repeat("hola", 2000)))),
 		"no kind of file":    event(message(attachment(0, ""))),
-		"a file without URL": event(message(provider.Attachment(&messagev1.Attachment{Kind: image}))),
+		"a file without URL": event(message(content.Attachment(&messagev1.Attachment{Kind: image}))),
 		"no status":          status(eventv1.Status_STATUS_UNSPECIFIED, ""),
 		"an unknown status":  status(99, ""),
 		"no contract's id":   event(unaddressed),
-		"no place on Earth":  event(message(provider.Location(91, 0, "hola"))),
+		"no place on Earth":  event(message(content.Location(91, 0, "hola"))),
 	} {
 		err := s.SendEvent(t.Context(), e)
-		if f := provider.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.IsZero() {
+		if f := outcome.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.IsZero() {
 			t.Errorf("%s: %v", name, err)
 		}
 		discreet(t, name, err)
 	}
-	err := s.SendEvent(t.Context(), event(message(provider.Text(""))))
+	err := s.SendEvent(t.Context(), event(message(content.Text(""))))
 	if _, ok := errors.AsType[customchannel.Problems](err); !ok {
 		t.Errorf("the error does not say what is wrong: %v", err)
 	}

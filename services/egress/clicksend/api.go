@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
 // sender is one user with one sender id.
 type sender struct {
-	client  *provider.Client
+	client  *httpclient.Client
 	account Account
 	api     string // without a slash at its end
 	webhook string // this channel's address, without the token
@@ -57,15 +58,15 @@ func (i *integer) UnmarshalJSON(data []byte) error {
 // call calls the API and returns the data of an answer that is fine. The path holds no secret; its query may hold a
 // number, so it goes to the client and nowhere else. doing says what is being done.
 func (s *sender) call(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
-	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path}, body)
+	return s.do(ctx, doing, httpclient.Request{Method: method, URL: s.api + path}, body)
 }
 
 // ask calls what may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, doing, method, path string, body any) (json.RawMessage, error) {
-	return s.do(ctx, doing, provider.Request{Method: method, URL: s.api + path, Idempotent: true, NoAnswer: noAnswer}, body)
+	return s.do(ctx, doing, httpclient.Request{Method: method, URL: s.api + path, Idempotent: true, NoAnswer: noAnswer}, body)
 }
 
-func (s *sender) do(ctx context.Context, doing string, r provider.Request, body any) (json.RawMessage, error) {
+func (s *sender) do(ctx context.Context, doing string, r httpclient.Request, body any) (json.RawMessage, error) {
 	r.Header = http.Header{"Authorization": {s.authorization()}}
 	if body != nil {
 		data, err := json.Marshal(body)

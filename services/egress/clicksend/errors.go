@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -56,7 +57,7 @@ var final = map[string]reason.Reason{
 const boundedFor = 15 * time.Minute
 
 // refused classifies an answer of the API. An HTTP status of success may be around another one.
-func refused(doing string, e envelope, resp *provider.Response) error {
+func refused(doing string, e envelope, resp *httpclient.Response) error {
 	r := &refusal{doing: doing, status: resp.Status}
 	if resp.OK() && e.HTTPCode != 0 {
 		r.status = int(e.HTTPCode)
@@ -66,19 +67,19 @@ func refused(doing string, e envelope, resp *provider.Response) error {
 	}
 	switch {
 	case !suspending[r.code].IsZero():
-		return provider.Suspend(suspending[r.code], r)
+		return outcome.Suspend(suspending[r.code], r)
 	case r.status == http.StatusUnauthorized:
-		return provider.Suspend(suspending["UNAUTHORIZED"], r)
+		return outcome.Suspend(suspending["UNAUTHORIZED"], r)
 	case r.status == http.StatusForbidden:
-		return provider.Suspend(suspending["FORBIDDEN"], r)
+		return outcome.Suspend(suspending["FORBIDDEN"], r)
 	case r.status == http.StatusTooManyRequests, strings.Contains(r.code, "TOO_MANY_REQUESTS"):
 		return tooMany(resp, r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout:
 		return outOfOrder(resp, r)
 	case r.status >= 400 && final[r.code].IsZero():
-		return provider.Quoting(e.Message, provider.Reject(refusedCall.With("what", doing).With("code", r.what()), r))
+		return outcome.Quoting(e.Message, outcome.Reject(refusedCall.With("what", doing).With("code", r.what()), r))
 	default:
-		return provider.Quoting(e.words(r.code), judged(r))
+		return outcome.Quoting(e.words(r.code), judged(r))
 	}
 }
 
@@ -94,15 +95,15 @@ func (e envelope) words(code string) string {
 func judged(r *refusal) error {
 	switch {
 	case !suspending[r.code].IsZero():
-		return provider.Suspend(suspending[r.code], r)
+		return outcome.Suspend(suspending[r.code], r)
 	case !final[r.code].IsZero():
-		return provider.Reject(final[r.code], r)
+		return outcome.Reject(final[r.code], r)
 	case strings.Contains(r.code, "OPT_OUT"), strings.Contains(r.code, "OPTED_OUT"), strings.Contains(r.code, "UNSUBSCRIBED"):
-		return provider.Reject(optedOut, r)
+		return outcome.Reject(optedOut, r)
 	case r.code == "INTERNAL_ERROR", r.code == "SOMETHING_IS_WRONG":
-		return provider.Temporary(down, r)
+		return outcome.Temporary(down, r)
 	default:
-		return provider.TemporaryFor(boundedFor, notTaken.With("code", r.what()), r)
+		return outcome.TemporaryFor(boundedFor, notTaken.With("code", r.what()), r)
 	}
 }
 
@@ -115,32 +116,32 @@ func (r *refusal) what() string {
 
 // tooMany waits as told. The limit was seen to be that of an address and a method, so it is no contact's:
 // all channels of the account have it.
-func tooMany(resp *provider.Response, cause error) error {
+func tooMany(resp *httpclient.Response, cause error) error {
 	after, ok := resp.RetryAfter()
 	if !ok || after <= 0 {
 		after = time.Minute
 	}
-	return provider.Wait(after, provider.Account, cause)
+	return outcome.Wait(after, outcome.Account, cause)
 }
 
-func outOfOrder(resp *provider.Response, cause error) error {
+func outOfOrder(resp *httpclient.Response, cause error) error {
 	if after, ok := resp.RetryAfter(); ok && after > 0 {
-		return provider.TemporaryAfter(after, down, cause)
+		return outcome.TemporaryAfter(after, down, cause)
 	}
-	return provider.Temporary(down, cause)
+	return outcome.Temporary(down, cause)
 }
 
 // stranger classifies an answer that ClickSend did not write: a proxy's, or another server's.
-func stranger(doing string, resp *provider.Response) error {
+func stranger(doing string, resp *httpclient.Response) error {
 	r := &refusal{doing: doing, status: resp.Status}
 	switch {
 	case resp.Status == http.StatusUnauthorized:
-		return provider.Suspend(suspending["UNAUTHORIZED"], r)
+		return outcome.Suspend(suspending["UNAUTHORIZED"], r)
 	case resp.Status == http.StatusTooManyRequests:
 		return tooMany(resp, r)
 	case resp.Status >= 500:
 		return outOfOrder(resp, r)
 	default: // a 404 too
-		return provider.Temporary(notClickSend, r)
+		return outcome.Temporary(notClickSend, r)
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // fetchTimeout bounds a download.
@@ -17,12 +19,12 @@ const fetchTimeout = time.Minute
 
 // Fetch implements [provider.Fetcher]. The address came from outside, and ClickSend's credentials are not for it.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: fetchTimeout})
+	stream, err := s.client.Open(ctx, httpclient.Request{URL: a.GetHandle(), Guarded: true, Told: true, Timeout: fetchTimeout})
 	if err != nil {
-		if f := provider.Classify(err); f.Class == result.Rejected {
+		if f := outcome.Classify(err); f.Class == result.Rejected {
 			return nil, err
 		}
-		return nil, provider.Temporary(cannotFetch, err)
+		return nil, outcome.Temporary(cannotFetch, err)
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{Body: stream.Body, MediaType: stream.Header.Get("Content-Type"), Name: a.GetFileName()}, nil
@@ -31,7 +33,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusForbidden, http.StatusNotFound, http.StatusGone: // an address that is over is answered 403 by S3
-		return nil, provider.Reject(fileGone, cause)
+		return nil, outcome.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
 		return nil, stream.Err() // whose limit it is, nobody knows: it may be another host's
 	default:

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // inHistory looks for a message among the last that its contact was sent: https://developers.clicksend.com/docs/messaging/sms
@@ -27,7 +27,7 @@ func (s *sender) inHistory(ctx context.Context, one outgoing) (id string, found 
 		} `json:"data"`
 	}
 	if json.Unmarshal(data, &page) != nil {
-		return "", false, provider.Uncertain(errors.New("the history cannot be read"))
+		return "", false, outcome.Uncertain(errors.New("the history cannot be read"))
 	}
 	for _, m := range page.Data {
 		if m.CustomString == one.CustomString && m.To == one.To && m.Direction != "in" {

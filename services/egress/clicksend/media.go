@@ -9,7 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // links are what may be an address in a text.
@@ -66,5 +66,5 @@ func attachment(address, caption string) *messagev1.Content {
 			a.Kind, a.FileName = kind, mediatype.CleanName(path.Base(u.Path))
 		}
 	}
-	return provider.Attachment(a)
+	return content.Attachment(a)
 }

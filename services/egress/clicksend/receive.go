@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -43,7 +44,7 @@ func (f fields) message(own string) ([]provider.Event, error) {
 		if words = f.first("body", "message", "_keyword", "keyword"); words == "" {
 			words = "[empty message]"
 		}
-		event := provider.MessageEvent(id, from, provider.WithNotes(provider.Text(words), note(from)))
+		event := provider.MessageEvent(id, from, content.WithNotes(content.Text(words), note(from)))
 		return []provider.Event{event.WithTime(f.at())}, nil
 	}
 	var events []provider.Event

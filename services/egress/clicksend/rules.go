@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // What a rule does: https://developers.clicksend.com/docs/automations/sms
@@ -166,7 +166,7 @@ func (w rules) list(ctx context.Context, book rulebook) (all []rule, err error) 
 		for _, raw := range p.Data {
 			var r rule
 			if json.Unmarshal(raw, &r) != nil || r.id() == 0 {
-				return nil, provider.Temporary(unreadableAnswer, errors.New(doing+": a rule cannot be read"))
+				return nil, outcome.Temporary(unreadableAnswer, errors.New(doing+": a rule cannot be read"))
 			}
 			all = append(all, r)
 		}
@@ -174,7 +174,7 @@ func (w rules) list(ctx context.Context, book rulebook) (all []rule, err error) 
 			return all, nil
 		}
 	}
-	return nil, provider.Reject(tooManyRules, errors.New(doing+": too many pages"))
+	return nil, outcome.Reject(tooManyRules, errors.New(doing+": too many pages"))
 }
 
 // number is the number that messages come to, "*" for any: an alpha tag has none.

@@ -12,6 +12,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // outgoing is one message of https://developers.clicksend.com/docs/messaging/sms
@@ -37,14 +38,14 @@ const (
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
 	to := m.GetContact().GetAddress()
 	if !e164.MatchString(to) {
-		return provider.Sent{}, provider.Reject(noNumber, errors.New("not a number in international form"))
+		return provider.Sent{}, outcome.Reject(noNumber, errors.New("not a number in international form"))
 	}
 	body, ok := m.GetContent().GetKind().(*messagev1.Content_Text)
 	if !ok {
-		return provider.Sent{}, provider.Reject(textsOnly, fmt.Errorf("content %T", m.GetContent().GetKind()))
+		return provider.Sent{}, outcome.Reject(textsOnly, fmt.Errorf("content %T", m.GetContent().GetKind()))
 	}
 	if strings.TrimSpace(body.Text.GetBody()) == "" {
-		return provider.Sent{}, provider.Reject(final["EMPTY_MESSAGE"], errors.New("empty text"))
+		return provider.Sent{}, outcome.Reject(final["EMPTY_MESSAGE"], errors.New("empty text"))
 	}
 	one := outgoing{Source: source, From: s.account.From, To: to, Body: body.Text.GetBody(), CustomString: provider.IdempotencyKey(m)}
 	data, err := s.call(ctx, sending, http.MethodPost, "/v3/sms/send", map[string]any{"messages": []outgoing{one}})
@@ -73,7 +74,7 @@ func told(data json.RawMessage) (id, status string, err error) {
 		} `json:"messages"`
 	}
 	if json.Unmarshal(data, &d) != nil || len(d.Messages) != 1 || d.Messages[0].Status == "" {
-		return "", "", provider.Uncertain(errors.New("the answer does not say what became of the message"))
+		return "", "", outcome.Uncertain(errors.New("the answer does not say what became of the message"))
 	}
 	return d.Messages[0].ID, d.Messages[0].Status, nil
 }
@@ -97,6 +98,6 @@ func (s *sender) throttled(ctx context.Context, one outgoing) (provider.Sent, er
 	case found:
 		return provider.Sent{Ref: id}, nil
 	default:
-		return provider.Sent{}, provider.Wait(throttle, provider.Contact, &refusal{doing: sending, status: http.StatusOK, code: "THROTTLED"})
+		return provider.Sent{}, outcome.Wait(throttle, outcome.Contact, &refusal{doing: sending, status: http.StatusOK, code: "THROTTLED"})
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // accountInfo is the part of https://developers.clicksend.com/docs/accounts/management that is read. The answer holds
@@ -27,7 +27,7 @@ func (s *sender) info(ctx context.Context) (accountInfo, error) {
 	}
 	var i accountInfo
 	if json.Unmarshal(data, &i) != nil {
-		return accountInfo{}, provider.Temporary(unreadableAnswer, errors.New(doing+": the data is no account"))
+		return accountInfo{}, outcome.Temporary(unreadableAnswer, errors.New(doing+": the data is no account"))
 	}
 	return i, nil
 }
@@ -61,7 +61,7 @@ func (s *sender) Instructions(webhookURL string) string {
 func (s *sender) Check(ctx context.Context) error {
 	i, err := s.info(ctx)
 	if err == nil && i.Banned != 0 {
-		err = provider.Suspend(banned, errors.New("the account is banned"))
+		err = outcome.Suspend(banned, errors.New("the account is banned"))
 	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -113,7 +113,7 @@ func (s *sender) lastPage(ctx context.Context, box *mailbox, last int) ([]item, 
 		}
 		last = max(1, int(p.Last))
 	}
-	return nil, 0, provider.Temporary(listGrows, errors.New("the last page moves on"))
+	return nil, 0, outcome.Temporary(listGrows, errors.New("the last page moves on"))
 }
 
 func (s *sender) page(ctx context.Context, box *mailbox, n int) (page, error) {
@@ -133,7 +133,7 @@ func readPage(doing string, data json.RawMessage) (page, error) {
 		return page{}, nil
 	}
 	if json.Unmarshal(data, &p) != nil {
-		return page{}, provider.Temporary(unreadableAnswer, errors.New(doing+": the data is no page"))
+		return page{}, outcome.Temporary(unreadableAnswer, errors.New(doing+": the data is no page"))
 	}
 	return p, nil
 }

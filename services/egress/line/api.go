@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // sender is one account.
 type sender struct {
-	client    *provider.Client
+	client    *httpclient.Client
 	replies   provider.Replies
 	files     provider.Files
 	token     provider.Secret
@@ -62,7 +64,7 @@ type answer struct {
 
 // do calls. An answer that is no success is an error, but for a retry key that is known already.
 func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
-	r := provider.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: noAnswer}
+	r := httpclient.Request{Method: c.method, URL: s.api + c.path, Header: s.authorization(), Timeout: c.timeout, Idempotent: c.idempotent, NoAnswer: noAnswer}
 	if c.body != nil {
 		data, err := json.Marshal(c.body)
 		if err != nil {
@@ -93,7 +95,7 @@ func (s *sender) do(ctx context.Context, c apiCall) (answer, error) {
 
 // known says whether LINE answers that it has taken a request with the same retry key.
 // https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
-func known(r *provider.Response) bool {
+func known(r *httpclient.Response) bool {
 	return r.Header.Get("X-Line-Accepted-Request-Id") != "" || strings.Contains(strings.ToLower(readError(r.Body).Message), "retry key")
 }
 
@@ -106,7 +108,7 @@ func (s *sender) ask(ctx context.Context, c apiCall, result any) error {
 	c.idempotent = true
 	a, err := s.do(ctx, c)
 	if err == nil && result != nil && json.Unmarshal(a.body, result) != nil {
-		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the answer cannot be read", c.name))
+		err = outcome.Temporary(noAnswer, fmt.Errorf("%s: the answer cannot be read", c.name))
 	}
 	return err
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/weburl"
 )
 
@@ -41,7 +41,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (objec
 	f := &remote{client: s.client, url: a.GetUrl()}
 	head, err := f.read(ctx, 0, headSize)
 	if err != nil {
-		if provider.Classify(err).Class == result.Rejected {
+		if outcome.Classify(err).Class == result.Rejected {
 			return nil, err
 		}
 		head = nil // it cannot be looked at from here, now: what is said of it has to do

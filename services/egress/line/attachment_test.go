@@ -18,9 +18,10 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
 
@@ -101,7 +102,7 @@ func TestAttachmentsAreLookedAt(t *testing.T) {
 	} {
 		t.Run(test.path, func(t *testing.T) {
 			b := start(t, url)
-			m := b.message(user, provider.Attachment(&messagev1.Attachment{Kind: test.kind, Url: url + test.path, FileName: "f"}))
+			m := b.message(user, content.Attachment(&messagev1.Attachment{Kind: test.kind, Url: url + test.path, FileName: "f"}))
 			b.wantSent(m)
 			sent := b.api.Messages(user)
 			if len(sent) != 1 {
@@ -134,7 +135,7 @@ func TestAttachmentsThatCannotBeLookedAt(t *testing.T) {
 	status := http.StatusNotFound
 	url := files(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 	b := start(t, url)
-	photo := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url + "/a.jpg"})
+	photo := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url + "/a.jpg"})
 	b.want(b.message(user, photo), result.Rejected)
 	status = http.StatusServiceUnavailable
 	b.wantSent(b.message(user, photo))
@@ -148,7 +149,7 @@ type failingFiles struct{ url string }
 
 func (f failingFiles) Publish(_ context.Context, _, _ string, _ []byte) (string, error) {
 	if f.url == "" {
-		return "", provider.Temporary(reason.Untranslated("a file could not be stored"), errors.New("full"))
+		return "", outcome.Temporary(reason.Untranslated("a file could not be stored"), errors.New("full"))
 	}
 	return f.url, nil
 }
@@ -160,7 +161,7 @@ func TestFilmsWithoutAPreview(t *testing.T) {
 		_, _ = w.Write([]byte("\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"))
 	})
 	b := start(t, url)
-	film := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO, Url: url + "/a.mp4"})
+	film := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO, Url: url + "/a.mp4"})
 	b.host.Files = failingFiles{"http://127.0.0.1:8080/media/x"}
 	b.wantSent(b.message(user, film))
 	if sent := b.api.Messages(user); len(sent) != 1 || sent[0].Text != url+"/a.mp4" {

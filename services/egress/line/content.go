@@ -7,7 +7,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 // by an id only: https://developers.line.biz/en/docs/messaging-api/get-quote-tokens/
 func (m *message) content() *messagev1.Content {
 	if m.Quoted != "" {
-		return provider.WithNotes(m.said(), provider.Note("in reply to an earlier message", ""))
+		return content.WithNotes(m.said(), content.Note("in reply to an earlier message", ""))
 	}
 	return m.said()
 }
@@ -30,7 +30,7 @@ func (m *message) said() *messagev1.Content {
 	switch m.Type {
 	case "text":
 		if m.Text != "" {
-			return provider.Text(m.Text)
+			return content.Text(m.Text)
 		}
 	case "image":
 		return m.attachment(image)
@@ -41,14 +41,14 @@ func (m *message) said() *messagev1.Content {
 	case "file":
 		return m.attachment(other)
 	case "sticker":
-		return provider.Text(m.sticker())
+		return content.Text(m.sticker())
 	case "location":
 		if m.Latitude == nil || m.Longitude == nil { // 0,0 is a place too
-			return provider.Text(provider.JoinNonEmpty("\n", "[location]", provider.JoinNonEmpty(", ", m.Title, m.Address)))
+			return content.Text(content.JoinNonEmpty("\n", "[location]", content.JoinNonEmpty(", ", m.Title, m.Address)))
 		}
-		return provider.Location(*m.Latitude, *m.Longitude, provider.JoinNonEmpty(", ", m.Title, m.Address))
+		return content.Location(*m.Latitude, *m.Longitude, content.JoinNonEmpty(", ", m.Title, m.Address))
 	}
-	return provider.Text("[message of an unknown kind]")
+	return content.Text("[message of an unknown kind]")
 }
 
 // attachment is a file that LINE keeps, or one that lies elsewhere and is passed on as it is.
@@ -60,9 +60,9 @@ func (m *message) attachment(kind messagev1.AttachmentKind) *messagev1.Content {
 	case m.Provider.Type != "external" && m.ID != "":
 		a.Handle = m.ID
 	default:
-		return provider.Text("[" + words[kind] + " that cannot be had]")
+		return content.Text("[" + words[kind] + " that cannot be had]")
 	}
-	return provider.Attachment(a)
+	return content.Attachment(a)
 }
 
 var words = map[messagev1.AttachmentKind]string{image: "picture", video: "video", audio: "recording", other: "file"}
@@ -74,7 +74,7 @@ func (m *message) sticker() string {
 	if described == "" {
 		described = strings.Join(m.Keywords[:min(len(m.Keywords), few)], ", ")
 	}
-	return "[" + provider.JoinNonEmpty(": ", "sticker", described) + "]"
+	return "[" + content.JoinNonEmpty(": ", "sticker", described) + "]"
 }
 
 // content is what was chosen, as the contact saw it where LINE tells that; nil where it only turned the page of a menu.
@@ -83,14 +83,14 @@ func (p *postback) content() *messagev1.Content {
 		return nil
 	}
 	if p.DisplayText != "" {
-		return provider.Text(p.DisplayText)
+		return content.Text(p.DisplayText)
 	}
 	parts := []string{p.Data}
 	for _, name := range slices.Sorted(maps.Keys(p.Params)) { // date, time or datetime of a picker
 		parts = append(parts, p.Params[name])
 	}
-	if text := provider.JoinNonEmpty("\n", parts...); text != "" {
-		return provider.Text(text)
+	if text := content.JoinNonEmpty("\n", parts...); text != "" {
+		return content.Text(text)
 	}
-	return provider.Text("[button]")
+	return content.Text("[button]")
 }

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -67,7 +68,7 @@ const pause = 5 * time.Second
 
 // refused classifies an answer that is no success.
 // https://developers.line.biz/en/reference/messaging-api/#status-codes
-func refused(call string, r *provider.Response) error {
+func refused(call string, r *httpclient.Response) error {
 	e := readError(r.Body)
 	if e.Message == "" || r.Status < 400 || r.Status >= 500 {
 		return stranger(call, r)
@@ -78,47 +79,47 @@ func refused(call string, r *provider.Response) error {
 	case http.StatusBadRequest:
 		if strings.Contains(lower, "invalid reply token") {
 			why.token = true
-			return provider.Reject(replyTokenOver, why)
+			return outcome.Reject(replyTokenOver, why)
 		}
 		text, known := reasonFor(call, lower, why.property)
 		if known {
-			return provider.Reject(text, why)
+			return outcome.Reject(text, why)
 		}
-		return provider.Quoting(e.words(), provider.Reject(text, why))
+		return outcome.Quoting(e.words(), outcome.Reject(text, why))
 	case http.StatusUnauthorized:
-		return provider.Suspend(tokenRefused, why)
+		return outcome.Suspend(tokenRefused, why)
 	case http.StatusForbidden:
-		return provider.Quoting(e.words(), provider.Reject(notAllowed, why))
+		return outcome.Quoting(e.words(), outcome.Reject(notAllowed, why))
 	case http.StatusNotFound:
-		return provider.Suspend(noAPI, why)
+		return outcome.Suspend(noAPI, why)
 	case http.StatusRequestEntityTooLarge:
-		return provider.Reject(messageTooLarge, why)
+		return outcome.Reject(messageTooLarge, why)
 	case http.StatusTooManyRequests:
 		// https://developers.line.biz/en/reference/messaging-api/#error-messages
 		if strings.Contains(lower, "monthly limit") || strings.Contains(lower, "additional messages") {
-			return provider.Reject(monthUsedUp, why)
+			return outcome.Reject(monthUsedUp, why)
 		}
 		return overRate(r.Header, why)
 	case http.StatusRequestTimeout, http.StatusTooEarly:
-		return provider.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
+		return outcome.Temporary(outOfOrder, fmt.Errorf("%s: status %d", call, r.Status))
 	default:
-		return provider.Quoting(e.words(), provider.Reject(refusedMessage.With("status", r.Status), why))
+		return outcome.Quoting(e.words(), outcome.Reject(refusedMessage.With("status", r.Status), why))
 	}
 }
 
 // stranger classifies an answer that is not LINE's word: an error of its own, a proxy's, or another server's. What was
 // asked for may have been done.
-func stranger(call string, r *provider.Response) error {
+func stranger(call string, r *httpclient.Response) error {
 	cause := fmt.Errorf("%s: status %d", call, r.Status)
 	switch {
 	case r.Status >= 500:
-		return provider.Temporary(outOfOrder, cause)
+		return outcome.Temporary(outOfOrder, cause)
 	case r.Status == http.StatusUnauthorized:
-		return provider.Suspend(tokenRefused, cause)
+		return outcome.Suspend(tokenRefused, cause)
 	case r.Status == http.StatusTooManyRequests:
 		return overRate(r.Header, cause)
 	default: // a 404 too
-		return provider.Temporary(notLINE, cause)
+		return outcome.Temporary(notLINE, cause)
 	}
 }
 
@@ -126,10 +127,10 @@ func stranger(call string, r *provider.Response) error {
 // https://developers.line.biz/en/reference/messaging-api/#rate-limits
 func overRate(h http.Header, cause error) error {
 	after := pause
-	if told, ok := (&provider.Response{Header: h}).RetryAfter(); ok && told > 0 {
+	if told, ok := (&httpclient.Response{Header: h}).RetryAfter(); ok && told > 0 {
 		after = told
 	}
-	return provider.WaitBecause(after, provider.Channel, tooManyRequests.With("after", after), cause)
+	return outcome.WaitBecause(after, outcome.Channel, tooManyRequests.With("after", after), cause)
 }
 
 // named finds the property in "The property, 'to', in the request body is invalid (line: -, column: -)".

@@ -11,6 +11,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // transcoding is how long is waited for a film or a recording that LINE is still preparing.
@@ -19,12 +21,12 @@ const transcoding = 2 * time.Second
 // Fetch implements [provider.Fetcher]. LINE keeps a file for a while that it does not tell.
 // https://developers.line.biz/en/reference/messaging-api/#get-content
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{
+	stream, err := s.client.Open(ctx, httpclient.Request{
 		URL:    s.data + "/v2/bot/message/" + url.PathEscape(a.GetHandle()) + "/content",
 		Header: s.authorization(), Timeout: time.Minute,
 	})
 	if err != nil {
-		return nil, provider.Temporary(noAnswer, err)
+		return nil, outcome.Temporary(noAnswer, err)
 	}
 	if stream.Status == http.StatusOK {
 		return &provider.File{Body: stream.Body, MediaType: mediatype.Base(stream.Header.Get("Content-Type")), Name: a.GetFileName()}, nil
@@ -33,11 +35,11 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("content: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusAccepted:
-		return nil, provider.WaitBecause(transcoding, provider.Contact, filePrepared.With("after", transcoding), cause)
+		return nil, outcome.WaitBecause(transcoding, outcome.Contact, filePrepared.With("after", transcoding), cause)
 	case http.StatusUnauthorized:
-		return nil, provider.Suspend(tokenRefused, cause)
+		return nil, outcome.Suspend(tokenRefused, cause)
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return nil, provider.Reject(fileGone, cause)
+		return nil, outcome.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
 		return nil, overRate(stream.Header, cause)
 	default:

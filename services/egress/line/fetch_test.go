@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
 
@@ -18,7 +19,7 @@ func TestFetchWaitsForAFilm(t *testing.T) {
 	b.api.AddContent("17", linetest.Content{Data: []byte("film"), MediaType: "video/mp4", Preparing: 2})
 	fetcher, a := b.open().(provider.Fetcher), &messagev1.Attachment{Handle: "17"}
 	for range 2 {
-		if _, err := fetcher.Fetch(t.Context(), a); provider.Classify(err) == nil || provider.Classify(err).Class != result.Waiting {
+		if _, err := fetcher.Fetch(t.Context(), a); outcome.Classify(err) == nil || outcome.Classify(err).Class != result.Waiting {
 			t.Fatalf("%v", err)
 		}
 	}
@@ -36,7 +37,7 @@ func TestFetchWaitsForAFilm(t *testing.T) {
 func TestFetchLeavesItsPathToNobody(t *testing.T) {
 	b := start(t)
 	_, err := b.open().(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: "../../info?x=/"})
-	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
+	if f := outcome.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("%v", err)
 	}
 	for _, c := range b.api.Calls() {

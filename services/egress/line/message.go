@@ -10,7 +10,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // object is an object of the API.
@@ -32,7 +32,7 @@ func (s *sender) messages(ctx context.Context, c *messagev1.Content) ([]object, 
 		m["quickReply"] = buttons(k.QuickReply.GetReplies())
 		return []object{m}, nil
 	default:
-		return nil, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
+		return nil, outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 
@@ -95,7 +95,7 @@ func cut(s string) string {
 }
 
 // errNoAddress is an attachment that nobody could fetch.
-var errNoAddress = provider.Reject(noFileAddress, errors.New("attachment without url"))
+var errNoAddress = outcome.Reject(noFileAddress, errors.New("attachment without url"))
 
 // link is a file as a text: LINE's apps do not play it, or cannot be told what they ask for.
 func link(a *messagev1.Attachment) object {

@@ -13,8 +13,9 @@ import (
 
 	picture "image"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 const (
@@ -37,9 +38,9 @@ func (s *sender) smaller(ctx context.Context, f *remote) (url string, ok bool, e
 	case s.drawing <- struct{}{}:
 		defer func() { <-s.drawing }()
 	case <-ctx.Done():
-		return "", false, provider.Temporary(noPreview, ctx.Err())
+		return "", false, outcome.Temporary(noPreview, ctx.Err())
 	}
-	stream, err := s.client.Open(ctx, provider.Request{URL: f.url, Guarded: true})
+	stream, err := s.client.Open(ctx, httpclient.Request{URL: f.url, Guarded: true})
 	if err != nil {
 		return "", false, download.Failed(err)
 	}

@@ -8,6 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -75,18 +76,18 @@ func (e *event) event() provider.Event {
 	if reason := e.lacks(); reason != "" {
 		return provider.UnreadableEvent(reason)
 	}
-	var content *messagev1.Content
+	var c *messagev1.Content
 	switch e.Type {
 	case "message":
-		content = e.Message.content()
+		c = e.Message.content()
 	case "postback":
-		if content = e.Postback.content(); content == nil {
+		if c = e.Postback.content(); c == nil {
 			return provider.IgnoredEvent(ignoredSwitch)
 		}
 	case "unsend":
-		content = provider.Text("[a message was unsent]")
+		c = content.Text("[a message was unsent]")
 	}
-	out := provider.MessageEvent(e.ID, e.Source.contact(), content).WithTime(at(e.Timestamp))
+	out := provider.MessageEvent(e.ID, e.Source.contact(), c).WithTime(at(e.Timestamp))
 	if e.ReplyToken != "" && !out.At.IsZero() {
 		out = out.WithReply(provider.Reply{Token: e.ReplyToken, Until: out.At.Add(replyFor)})
 	}

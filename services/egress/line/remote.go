@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -24,7 +25,7 @@ const (
 
 // remote is a file that the platform named.
 type remote struct {
-	client *provider.Client
+	client *httpclient.Client
 	url    string
 	// seen says that something of it was read; then size is its size in bytes, -1 where nobody tells, and mediaType what
 	// it is served as.
@@ -38,12 +39,12 @@ var errNoRanges = errors.New("the server hands out no ranges")
 
 // read is at most n bytes from an offset. Nothing was sent to LINE yet, so no failure is uncertain.
 func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) {
-	stream, err := f.client.Open(ctx, provider.Request{
+	stream, err := f.client.Open(ctx, httpclient.Request{
 		URL: f.url, Guarded: true, Timeout: lookTimeout,
 		Header: http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", offset, offset+int64(n)-1)}},
 	})
 	if err != nil {
-		if provider.Classify(err).Class == result.Rejected {
+		if outcome.Classify(err).Class == result.Rejected {
 			return nil, err
 		}
 		return nil, download.Failed(err)
@@ -62,7 +63,7 @@ func (f *remote) read(ctx context.Context, offset int64, n int) ([]byte, error) 
 	case stream.Status >= 500 || stream.Status == http.StatusTooManyRequests || stream.Status < 400:
 		return nil, download.Failed(fmt.Errorf("status %d", stream.Status))
 	default:
-		return nil, provider.Reject(reason.NoFileAtAddress.With("status", stream.Status), fmt.Errorf("status %d", stream.Status))
+		return nil, outcome.Reject(reason.NoFileAtAddress.With("status", stream.Status), fmt.Errorf("status %d", stream.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(stream.Body, int64(n)))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // userID is https://developers.line.biz/en/docs/messaging-api/getting-user-ids/. Groups begin with C, rooms with R.
@@ -30,7 +31,7 @@ const (
 // answer was lost.
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
 	if !userID.MatchString(m.GetContact().GetAddress()) {
-		return provider.Sent{}, provider.Reject(noUserID, errors.New("not a user id"))
+		return provider.Sent{}, outcome.Reject(noUserID, errors.New("not a user id"))
 	}
 	messages, err := s.messages(ctx, m.GetContent())
 	if err != nil {
@@ -46,12 +47,12 @@ func (s *sender) deliver(ctx context.Context, m *messagev1.Message, messages []o
 	r, again, err := s.replies.Take(ctx, m)
 	switch {
 	case err != nil:
-		return "", provider.Temporary(replyNotLookedUp, err)
+		return "", outcome.Temporary(replyNotLookedUp, err)
 	case r.Token == "":
 		return s.push(ctx, m, messages)
 	case !again && time.Until(r.Until) < settling:
 		if err := s.replies.Drop(ctx, m); err != nil { // the token was not tried yet: nothing is lost with it
-			return "", provider.Temporary(replyNotKept, err)
+			return "", outcome.Temporary(replyNotKept, err)
 		}
 		return s.push(ctx, m, messages)
 	}
@@ -70,7 +71,7 @@ func (s *sender) deliver(ctx context.Context, m *messagev1.Message, messages []o
 			return "", errors.Join(err, kept)
 		}
 		return ref, nil
-	case again || provider.Classify(err).Class == result.Rejected: // an earlier try may still have used the token
+	case again || outcome.Classify(err).Class == result.Rejected: // an earlier try may still have used the token
 		return "", err
 	default: // told to wait, or the credential is dead: the token may be over when it is tried again, and nothing was sent with it
 		return "", errors.Join(err, s.replies.Drop(ctx, m))

@@ -12,6 +12,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/line/linetest"
 )
@@ -70,7 +72,7 @@ func (b *bridge) message(user string, c *messagev1.Content) *messagev1.Message {
 }
 
 func (b *bridge) text(user, body string) *messagev1.Message {
-	return b.message(user, provider.Text(body))
+	return b.message(user, content.Text(body))
 }
 
 // try sends once, as a process that has just started.
@@ -83,7 +85,7 @@ func (b *bridge) try(m *messagev1.Message) (provider.Sent, error) {
 func (b *bridge) want(m *messagev1.Message, class result.Class) {
 	b.t.Helper()
 	_, err := b.try(m)
-	if f := provider.Classify(err); f == nil || f.Class != class {
+	if f := outcome.Classify(err); f == nil || f.Class != class {
 		b.t.Fatalf("%v, want class %v", err, class)
 	}
 }

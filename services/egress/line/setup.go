@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -62,8 +63,8 @@ func (s *sender) Inspect(ctx context.Context, webhookURL string) (provider.Inspe
 	return i, err
 }
 
-// outcome is what a test's reason looks like: COULD_NOT_CONNECT, ERROR_STATUS_CODE.
-var outcome = regexp.MustCompile(`^[A-Z_]{1,40}$`)
+// testReason is what a test's reason looks like: COULD_NOT_CONNECT, ERROR_STATUS_CODE.
+var testReason = regexp.MustCompile(`^[A-Z_]{1,40}$`)
 
 // test has LINE call the webhook, and says why that failed, "" where it did not.
 // https://developers.line.biz/en/reference/messaging-api/#test-webhook-endpoint
@@ -78,7 +79,7 @@ func (s *sender) test(ctx context.Context, webhookURL string) (string, error) {
 	}, &result); err != nil || result.Success {
 		return "", err
 	}
-	if !outcome.MatchString(result.Reason) {
+	if !testReason.MatchString(result.Reason) {
 		result.Reason = "no reason"
 	}
 	return fmt.Sprintf("LINE cannot call the webhook (%s, status %d)", result.Reason, result.Status), nil
@@ -88,7 +89,7 @@ func todo(hook endpoint, problem string) string {
 	if hook.Active {
 		return problem
 	}
-	return provider.JoinNonEmpty("; ", problem, `in the LINE Developers Console, tab Messaging API, switch on "Use webhook" and "Webhook redelivery"`)
+	return content.JoinNonEmpty("; ", problem, `in the LINE Developers Console, tab Messaging API, switch on "Use webhook" and "Webhook redelivery"`)
 }
 
 // Instructions implements [provider.Instructor].

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
 // client is where the client-server API begins.
@@ -21,7 +22,7 @@ const slow = time.Minute
 
 // sender is one channel's user at its homeserver. It does not change: what it has to remember stands at the homeserver.
 type sender struct {
-	client     *provider.Client
+	client     *httpclient.Client
 	replies    provider.Replies
 	homeserver string // without a slash at its end
 	token      provider.Secret
@@ -104,7 +105,7 @@ func (s *sender) ask(ctx context.Context, c call, result any) error {
 }
 
 func (s *sender) once(ctx context.Context, c call, result any) error {
-	r := provider.Request{
+	r := httpclient.Request{
 		Method: c.method, URL: s.address(c), Header: s.header(), Timeout: c.timeout, Held: c.held, MaxAnswer: c.maxAnswer,
 		Idempotent: c.idempotent, NoAnswer: noAnswer,
 	}
@@ -123,7 +124,7 @@ func (s *sender) once(ctx context.Context, c call, result any) error {
 }
 
 // understand reads an answer.
-func understand(what string, resp *provider.Response, result any) error {
+func understand(what string, resp *httpclient.Response, result any) error {
 	if !resp.OK() {
 		return failure(what, resp)
 	}

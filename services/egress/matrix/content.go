@@ -6,7 +6,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -23,25 +23,25 @@ const unreadableText = "[encrypted message, which this channel cannot read: it h
 
 // contentOf is what an event says, or why it is of no interest. An event with a state key is no message, whatever its
 // type.
-func contentOf(kind string, state bool, content object) (said *messagev1.Content, edited bool, ignored string) {
+func contentOf(kind string, state bool, fields object) (said *messagev1.Content, edited bool, ignored string) {
 	if state {
-		return stateOf(kind, content)
+		return stateOf(kind, fields)
 	}
 	switch kind {
 	case "m.room.message":
-		return message(content)
+		return message(fields)
 	case encrypted:
-		return provider.Text(unreadableText), false, ""
+		return content.Text(unreadableText), false, ""
 	case "m.sticker":
-		return sticker(content), false, ""
+		return sticker(fields), false, ""
 	case "m.reaction":
-		return provider.Text(words("reaction", emoji(content.in("m.relates_to").text("key")))), false, ""
+		return content.Text(words("reaction", emoji(fields.in("m.relates_to").text("key")))), false, ""
 	case "m.room.redaction":
-		return provider.Text("[deleted something sent before]"), false, ""
+		return content.Text("[deleted something sent before]"), false, ""
 	case "m.call.invite", "m.call.notify", "m.rtc.notification", "org.matrix.msc4075.call.notify", "org.matrix.msc4075.rtc.notification":
-		return provider.Text("[call]"), false, ""
+		return content.Text("[call]"), false, ""
 	}
-	if said := poll(kind, content); said != nil {
+	if said := poll(kind, fields); said != nil {
 		return said, false, ""
 	}
 	switch {
@@ -51,74 +51,74 @@ func contentOf(kind string, state bool, content object) (said *messagev1.Content
 		return nil, false, "verification"
 	case kind == "m.beacon" || kind == "org.matrix.msc3672.beacon":
 		return nil, false, "live location update"
-	case content.text("msgtype") == "" && content.text("body") != "": // what has a text for whoever does not know the type
-		return provider.Text(content.text("body")), false, ""
+	case fields.text("msgtype") == "" && fields.text("body") != "": // what has a text for whoever does not know the type
+		return content.Text(fields.text("body")), false, ""
 	default:
 		return nil, false, "unknown event"
 	}
 }
 
-func stateOf(kind string, content object) (said *messagev1.Content, edited bool, ignored string) {
+func stateOf(kind string, fields object) (said *messagev1.Content, edited bool, ignored string) {
 	switch {
 	case kind == "m.room.member":
 		return nil, false, ignoredMembership
-	case (kind == "m.beacon_info" || kind == "org.matrix.msc3672.beacon_info") && content.yes("live"):
-		return provider.Text("[live location]"), false, ""
+	case (kind == "m.beacon_info" || kind == "org.matrix.msc3672.beacon_info") && fields.yes("live"):
+		return content.Text("[live location]"), false, ""
 	default:
 		return nil, false, ignoredState
 	}
 }
 
 // message reads an m.room.message: https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes
-func message(content object) (said *messagev1.Content, edited bool, ignored string) {
-	relation := content.in("m.relates_to")
+func message(fields object) (said *messagev1.Content, edited bool, ignored string) {
+	relation := fields.in("m.relates_to")
 	if relation.text("rel_type") == "m.replace" { // https://spec.matrix.org/latest/client-server-api/#event-replacements
 		edited = true
-		if renewed := content.in("m.new_content"); renewed != nil {
-			content = renewed
-		} else if body, ok := strings.CutPrefix(content.text("body"), "* "); ok {
-			return provider.Text(body), true, ""
+		if renewed := fields.in("m.new_content"); renewed != nil {
+			fields = renewed
+		} else if body, ok := strings.CutPrefix(fields.text("body"), "* "); ok {
+			return content.Text(body), true, ""
 		}
 	}
-	body, quoted := content.text("body"), ""
+	body, quoted := fields.text("body"), ""
 	if relation.has("m.in_reply_to") {
 		body, quoted = cutQuote(body)
 	}
-	defer func() { said = provider.WithNotes(said, answers(relation, quoted)) }()
-	if body == "" && galleries[content.text("msgtype")] {
-		return provider.Text("[gallery]"), edited, ""
+	defer func() { said = content.WithNotes(said, answers(relation, quoted)) }()
+	if body == "" && galleries[fields.text("msgtype")] {
+		return content.Text("[gallery]"), edited, ""
 	}
-	switch content.text("msgtype") {
+	switch fields.text("msgtype") {
 	case "m.text", "m.notice":
-		said = text(withLinks(body, content))
+		said = text(withLinks(body, fields))
 	case "m.emote":
 		if body != "" {
-			said = provider.Text("* " + withLinks(body, content))
+			said = content.Text("* " + withLinks(body, fields))
 		}
 	case "m.image":
-		said = attachment(image, content, body)
+		said = attachment(image, fields, body)
 	case "m.video":
-		said = attachment(video, content, body)
+		said = attachment(video, fields, body)
 	case "m.audio":
-		said = attachment(audio, content, body)
+		said = attachment(audio, fields, body)
 	case "m.file":
-		said = attachment(other, content, body)
+		said = attachment(other, fields, body)
 	case "m.location":
-		said = location(content)
+		said = location(fields)
 	case "m.key.verification.request":
 		return nil, false, "verification"
 	case "m.server_notice":
 		return nil, false, "notice of the homeserver"
 	default:
-		said = text(withLinks(body, content))
+		said = text(withLinks(body, fields))
 	}
 	switch {
 	case said != nil:
 		return said, edited, ""
-	case len(content) == 0 || string(content["body"]) == `""`:
+	case len(fields) == 0 || string(fields["body"]) == `""`:
 		return nil, false, ignoredEmpty
 	default:
-		return provider.Text("[message that cannot be read]"), edited, ""
+		return content.Text("[message that cannot be read]"), edited, ""
 	}
 }
 
@@ -127,39 +127,39 @@ var media = regexp.MustCompile(`^mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_~-][
 
 // attachment is a file. Where filename is there and differs, body is a caption; else body is the name:
 // https://spec.matrix.org/latest/client-server-api/#media-captions
-func attachment(kind messagev1.AttachmentKind, content object, body string) *messagev1.Content {
-	name, caption := content.text("filename"), ""
+func attachment(kind messagev1.AttachmentKind, fields object, body string) *messagev1.Content {
+	name, caption := fields.text("filename"), ""
 	switch {
 	case name == "":
 		name = body
 	case name != body:
-		caption = withLinks(body, content)
+		caption = withLinks(body, fields)
 	}
-	info := content.in("info")
-	if url := content.text("url"); media.MatchString(url) {
-		return provider.Attachment(&messagev1.Attachment{
+	info := fields.in("info")
+	if url := fields.text("url"); media.MatchString(url) {
+		return content.Attachment(&messagev1.Attachment{
 			Kind: kind, Handle: url, MediaType: info.text("mimetype"), FileName: name, Size: info.number("size"), Caption: caption,
 		})
 	}
 	what := "file that cannot be fetched:"
-	if content.has("file") {
+	if fields.has("file") {
 		what = "encrypted file, which this channel cannot read:"
 	}
 	if name == "" && caption == "" {
 		return nil
 	}
-	return provider.Text(strings.TrimSpace(words(what, name) + "\n" + caption))
+	return content.Text(strings.TrimSpace(words(what, name) + "\n" + caption))
 }
 
 // sticker is a picture, with the words that describe it: https://spec.matrix.org/latest/client-server-api/#sticker-messages
-func sticker(content object) *messagev1.Content {
-	if url := content.text("url"); media.MatchString(url) {
-		info := content.in("info")
-		return provider.Attachment(&messagev1.Attachment{
-			Kind: image, Handle: url, MediaType: info.text("mimetype"), Size: info.number("size"), Caption: content.text("body"),
+func sticker(fields object) *messagev1.Content {
+	if url := fields.text("url"); media.MatchString(url) {
+		info := fields.in("info")
+		return content.Attachment(&messagev1.Attachment{
+			Kind: image, Handle: url, MediaType: info.text("mimetype"), Size: info.number("size"), Caption: fields.text("body"),
 		})
 	}
-	return provider.Text(words("sticker", content.text("body")))
+	return content.Text(words("sticker", fields.text("body")))
 }
 
 // emoji is what somebody reacted with, "" where it is a picture of a homeserver.
@@ -182,5 +182,5 @@ func text(body string) *messagev1.Content {
 	if body == "" {
 		return nil
 	}
-	return provider.Text(body)
+	return content.Text(body)
 }

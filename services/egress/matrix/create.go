@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // create makes a room and invites the contact. The contact has no power in it, so that nobody turns encryption on.
@@ -26,14 +27,14 @@ func (s *sender) create(ctx context.Context, m *messagev1.Message, closed string
 		made.Room, err = s.made(ctx, name, contact)
 	}
 	switch _, refused := errors.AsType[*refusal](err); {
-	case refused && provider.Classify(err).Class == result.Rejected:
-		return "", provider.Reject(cannotReach, err)
+	case refused && outcome.Classify(err).Class == result.Rejected:
+		return "", outcome.Reject(cannotReach, err)
 	case err != nil:
 		return "", err
 	case made.Room == "":
-		return "", provider.Temporary(noAnswer, errors.New("create room: an answer without a room"))
+		return "", outcome.Temporary(noAnswer, errors.New("create room: an answer without a room"))
 	case made.Room == closed:
-		return "", provider.Reject(roomClosed, errors.New("create room: it is closed again"))
+		return "", outcome.Reject(roomClosed, errors.New("create room: it is closed again"))
 	}
 	s.anonymize(ctx, made.Room)
 	return made.Room, s.keep(ctx, contact, made.Room)
@@ -51,7 +52,7 @@ func (s *sender) made(ctx context.Context, name, contact string) (string, error)
 		ok, err = s.invite(ctx, found.Room, contact)
 	}
 	if err == nil && !ok {
-		err = provider.Reject(cannotReach, fmt.Errorf("invite: refused"))
+		err = outcome.Reject(cannotReach, fmt.Errorf("invite: refused"))
 	}
 	return found.Room, err
 }

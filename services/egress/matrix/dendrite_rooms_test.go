@@ -9,6 +9,8 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/matrix/internal/homeserver"
 )
 
@@ -18,8 +20,8 @@ func (d *dendrite) writesFirst(t *testing.T) {
 	line := newLine(t, d.url)
 	line.lose("/createRoom")
 	d.open(line.URL, homeserver.ServerName)
-	m := outbound("b1", bea.id, provider.Text("Hola, Bea"))
-	if _, err := d.sender.Send(t.Context(), m); provider.Classify(err) == nil || provider.Classify(err).Class != result.Retry {
+	m := outbound("b1", bea.id, content.Text("Hola, Bea"))
+	if _, err := d.sender.Send(t.Context(), m); outcome.Classify(err) == nil || outcome.Classify(err).Class != result.Retry {
 		t.Fatalf("a room whose making was not answered: %v", err)
 	}
 	sent, err := d.sender.Send(t.Context(), m)
@@ -38,16 +40,16 @@ func (d *dendrite) writesFirst(t *testing.T) {
 	}
 	// a process that has recorded nothing finds the room again
 	d.open(d.url, homeserver.ServerName)
-	bea.newest(invited, d.send(t, "b2", bea.id, provider.Text("otra vez")))
-	_, err = d.sender.Send(t.Context(), outbound("b3", "@nobody", provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
+	bea.newest(invited, d.send(t, "b2", bea.id, content.Text("otra vez")))
+	_, err = d.sender.Send(t.Context(), outbound("b3", "@nobody", content.Text("Hola")))
+	if f := outcome.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("no user id: %v", f)
 	}
 }
 
 func (d *dendrite) invitesAgain(t *testing.T) {
 	d.ana.do("POST", room(d.room)+"/leave", answer{})
-	ref := d.send(t, "c1", d.ana.id, provider.Text("¿Sigues ahí?"))
+	ref := d.send(t, "c1", d.ana.id, content.Text("¿Sigues ahí?"))
 	if got := d.ana.invited(); got != d.room {
 		t.Fatalf("ana is invited to %v", got)
 	}
@@ -61,7 +63,7 @@ func (d *dendrite) isRemoved(t *testing.T) {
 	carla.say(old, "soy Carla")
 	d.await("carla is received", says("soy Carla"))
 	carla.do("POST", room(old)+"/kick", answer{"user_id": ghost})
-	ref := d.send(t, "k1", carla.id, provider.Text("Hola, Carla"))
+	ref := d.send(t, "k1", carla.id, content.Text("Hola, Carla"))
 	invited := carla.invited(old)
 	carla.join(invited)
 	carla.newest(invited, ref)
@@ -69,7 +71,7 @@ func (d *dendrite) isRemoved(t *testing.T) {
 	carla.do("POST", room(old)+"/invite", answer{"user_id": ghost})
 	carla.say(old, "mejor aquí")
 	d.await("carla is received again", says("mejor aquí"))
-	carla.newest(old, d.send(t, "k2", carla.id, provider.Text("vale")))
+	carla.newest(old, d.send(t, "k2", carla.id, content.Text("vale")))
 }
 
 func (d *dendrite) encrypted(t *testing.T) {
@@ -80,7 +82,7 @@ func (d *dendrite) encrypted(t *testing.T) {
 	if !strings.HasPrefix(e.Content.GetText().GetBody(), "[encrypted message") || e.Reply != nil {
 		t.Errorf("%v, reply %v", e.Content, e.Reply)
 	}
-	ref := d.send(t, "d1", dora.id, provider.Text("sin cifrar, por favor"))
+	ref := d.send(t, "d1", dora.id, content.Text("sin cifrar, por favor"))
 	invited := dora.invited()
 	dora.join(invited)
 	dora.newest(invited, ref)

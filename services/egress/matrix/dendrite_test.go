@@ -14,6 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/matrix/internal/homeserver"
 )
 
@@ -82,13 +84,13 @@ type dendrite struct {
 
 const ghost = "@soporte:localhost"
 
-func outbound(id, contact string, content *messagev1.Content) *messagev1.Message {
-	return &messagev1.Message{Id: id, Contact: &messagev1.Contact{Address: contact}, Content: content}
+func outbound(id, contact string, c *messagev1.Content) *messagev1.Message {
+	return &messagev1.Message{Id: id, Contact: &messagev1.Contact{Address: contact}, Content: c}
 }
 
-func (d *dendrite) send(t *testing.T, id, contact string, content *messagev1.Content) string {
+func (d *dendrite) send(t *testing.T, id, contact string, c *messagev1.Content) string {
 	t.Helper()
-	sent, err := d.sender.Send(t.Context(), outbound(id, contact, content))
+	sent, err := d.sender.Send(t.Context(), outbound(id, contact, c))
 	if err != nil || sent.Ref == "" {
 		t.Fatalf("ref %q, error %v", sent.Ref, err)
 	}
@@ -105,7 +107,7 @@ func (d *dendrite) registers(t *testing.T) {
 	}
 	stranger := newBridge(t)
 	stranger.open(d.url, "example.org")
-	if f := provider.Classify(stranger.sender.(provider.Checker).Check(t.Context())); f == nil || f.Class != result.Suspended {
+	if f := outcome.Classify(stranger.sender.(provider.Checker).Check(t.Context())); f == nil || f.Class != result.Suspended {
 		t.Errorf("with another server's name: %v", f)
 	}
 }
@@ -161,12 +163,12 @@ func (d *dendrite) repeats(t *testing.T) {
 }
 
 func (d *dendrite) answers(t *testing.T) {
-	ref := d.send(t, "a1", d.ana.id, provider.Text("Hola, Ana"))
+	ref := d.send(t, "a1", d.ana.id, content.Text("Hola, Ana"))
 	event := d.ana.newest(d.room, ref)[0]
 	if event["sender"] != ghost || event["content"].(map[string]any)["body"] != "Hola, Ana" {
 		t.Errorf("ana sees %v", event)
 	}
-	d.send(t, "a2", d.ana.id, provider.Location(41.5, 2.1, "Plaza Mayor"))
+	d.send(t, "a2", d.ana.id, content.Location(41.5, 2.1, "Plaza Mayor"))
 	eventually(t, "it comes back", func() bool {
 		calls, _ := d.all()
 		return strings.Contains(string(calls[len(calls)-1].Body), "Plaza Mayor")
@@ -177,11 +179,11 @@ func (d *dendrite) answers(t *testing.T) {
 }
 
 func (d *dendrite) putsTwice(t *testing.T) {
-	one, two := d.send(t, "twice", d.ana.id, provider.Text("una vez")), d.send(t, "twice", d.ana.id, provider.Text("una vez"))
+	one, two := d.send(t, "twice", d.ana.id, content.Text("una vez")), d.send(t, "twice", d.ana.id, content.Text("una vez"))
 	if one != two {
 		t.Errorf("events %s and %s", one, two)
 	}
-	d.last = d.send(t, "once", d.ana.id, provider.Text("y otra"))
+	d.last = d.send(t, "once", d.ana.id, content.Text("y otra"))
 	if seen := d.ana.newest(d.room, d.last); seen[1]["event_id"] != one || seen[2]["event_id"] == one {
 		t.Errorf("ana sees %v", seen[:3])
 	}
@@ -198,14 +200,14 @@ func (d *dendrite) isRead(t *testing.T) {
 func (d *dendrite) files(t *testing.T) {
 	outside := files(t)
 	d.open(d.url, homeserver.ServerName, outside)
-	ref := d.send(t, "f1", d.ana.id, provider.Attachment(&messagev1.Attachment{
+	ref := d.send(t, "f1", d.ana.id, content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Url: outside + "/70000", FileName: "informe.pdf", Caption: "El informe",
 	}))
-	content := d.ana.newest(d.room, ref)[0]["content"].(map[string]any)
-	if content["msgtype"] != "m.file" || content["body"] != "El informe" || content["filename"] != "informe.pdf" || content["info"].(map[string]any)["size"] != 70000.0 {
-		t.Errorf("ana sees %v", content)
+	stored := d.ana.newest(d.room, ref)[0]["content"].(map[string]any)
+	if stored["msgtype"] != "m.file" || stored["body"] != "El informe" || stored["filename"] != "informe.pdf" || stored["info"].(map[string]any)["size"] != 70000.0 {
+		t.Errorf("ana sees %v", stored)
 	}
-	d.ana.write(d.room, "m.room.message", content) // and sends it on to us, mark and all
+	d.ana.write(d.room, "m.room.message", stored) // and sends it on to us, mark and all
 	e := d.await("ana's file is received", func(e provider.Event) bool { return e.Content.GetAttachment() != nil })
 	fetched, err := d.sender.(provider.Fetcher).Fetch(t.Context(), e.Content.GetAttachment())
 	if err != nil {
@@ -215,14 +217,14 @@ func (d *dendrite) files(t *testing.T) {
 	if n := size(fetched.Body); n != 70000 || fetched.Name != "informe.pdf" || fetched.MediaType != "image/png" {
 		t.Errorf("%d bytes, %q %q", n, fetched.Name, fetched.MediaType)
 	}
-	f := provider.Classify(failed(d.sender.(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: "mxc://localhost/nothing"})))
+	f := outcome.Classify(failed(d.sender.(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: "mxc://localhost/nothing"})))
 	if f == nil || f.Class != result.Rejected {
 		t.Errorf("a file that does not exist: %v", f)
 	}
-	_, err = d.sender.Send(t.Context(), outbound("f2", d.ana.id, provider.Attachment(&messagev1.Attachment{
+	_, err = d.sender.Send(t.Context(), outbound("f2", d.ana.id, content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Url: outside + "/2000000", FileName: "video.mp4",
 	})))
-	if f := provider.Classify(err); f == nil || f.Class != result.Rejected {
+	if f := outcome.Classify(err); f == nil || f.Class != result.Rejected {
 		t.Errorf("a file larger than the homeserver takes: %v", f)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -67,7 +68,7 @@ var suspends = map[string]reason.Reason{
 var notOurs = map[int]bool{403: true, 404: true, 405: true}
 
 // failure classifies an answer that is none of success.
-func failure(what string, resp *provider.Response) error {
+func failure(what string, resp *httpclient.Response) error {
 	var a struct {
 		Code       string  `json:"errcode"`
 		RetryAfter float64 `json:"retry_after_ms"`
@@ -79,28 +80,28 @@ func failure(what string, resp *provider.Response) error {
 	why, suspend := suspends[r.code]
 	switch {
 	case resp.Status == 429, r.code == "M_LIMIT_EXCEEDED":
-		return provider.Wait(retryAfter(a.RetryAfter, resp), provider.Channel, r) // limits are per user, the ghost
+		return outcome.Wait(retryAfter(a.RetryAfter, resp), outcome.Channel, r) // limits are per user, the ghost
 	case suspend:
-		return provider.Suspend(why, r)
+		return outcome.Suspend(why, r)
 	case resp.Status == 401:
-		return provider.Suspend(tokenRefused, r)
+		return outcome.Suspend(tokenRefused, r)
 	case resp.Status == 413, r.code == "M_TOO_LARGE":
-		return provider.Reject(tooLargeForServer, r)
+		return outcome.Reject(tooLargeForServer, r)
 	case resp.Status >= 500, resp.Status == 408, resp.Status == 425:
-		return provider.Temporary(outOfOrder, r)
+		return outcome.Temporary(outOfOrder, r)
 	case r.code == "M_RESOURCE_LIMIT_EXCEEDED":
-		return provider.Temporary(overLimit, r)
+		return outcome.Temporary(overLimit, r)
 	case r.code == "" && (resp.Status < 400 || notOurs[resp.Status]):
-		return provider.Temporary(notMatrix, r)
+		return outcome.Temporary(notMatrix, r)
 	case r.code == "":
-		return provider.Reject(refusedStatus.With("status", resp.Status), r)
+		return outcome.Reject(refusedStatus.With("status", resp.Status), r)
 	default:
-		return provider.Reject(refusedCode.With("status", resp.Status).With("code", r.code), r)
+		return outcome.Reject(refusedCode.With("status", resp.Status).With("code", r.code), r)
 	}
 }
 
 // retryAfter is how long a limit lasts: by the header, which is the newer way, or by the body.
-func retryAfter(ms float64, resp *provider.Response) time.Duration {
+func retryAfter(ms float64, resp *httpclient.Response) time.Duration {
 	if after, ok := resp.RetryAfter(); ok && after > 0 {
 		return after
 	}

@@ -10,6 +10,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 )
 
@@ -18,10 +20,10 @@ import (
 // https://spec.matrix.org/latest/client-server-api/#get_matrixclientv1mediadownloadservernamemediaid
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	if !media.MatchString(a.GetHandle()) {
-		return nil, provider.Reject(noFileAtServer, errors.New("handle is no mxc address"))
+		return nil, outcome.Reject(noFileAtServer, errors.New("handle is no mxc address"))
 	}
 	if a.GetSize() > runtime.MaxFile {
-		return nil, provider.Reject(tooLarge, errors.New("file over 100 MB"))
+		return nil, outcome.Reject(tooLarge, errors.New("file over 100 MB"))
 	}
 	server, id, _ := strings.Cut(strings.TrimPrefix(a.GetHandle(), "mxc://"), "/")
 	stream, err := s.openMedia(ctx, "/_matrix/client/v1/media/download", server, id)
@@ -35,7 +37,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	if err != nil {
 		if isRefusal(err, notFound) {
-			return nil, provider.Reject(fileGone, err)
+			return nil, outcome.Reject(fileGone, err)
 		}
 		return nil, err
 	}
@@ -53,19 +55,19 @@ func older(err error) bool {
 	return ok && (r.status == 404 || r.status == 405) && (r.code == "" || r.code == unrecognized)
 }
 
-func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*provider.Stream, error) {
-	return s.client.Open(ctx, provider.Request{
+func (s *sender) openMedia(ctx context.Context, prefix, server, id string) (*httpclient.Stream, error) {
+	return s.client.Open(ctx, httpclient.Request{
 		URL: s.address(call{prefix: prefix, path: []string{server, id}}), Header: s.header(), Timeout: transferTimeout,
 		Idempotent: true, NoAnswer: noAnswer,
 	})
 }
 
 // refusedMedia classifies an answer that holds no file.
-func refusedMedia(stream *provider.Stream) error {
+func refusedMedia(stream *httpclient.Stream) error {
 	defer stream.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(stream.Body, 64<<10))
 	if err != nil {
-		return provider.Temporary(noAnswer, fmt.Errorf("download: status %d", stream.Status))
+		return outcome.Temporary(noAnswer, fmt.Errorf("download: status %d", stream.Status))
 	}
-	return failure("download", &provider.Response{Status: stream.Status, Header: stream.Header, Body: body})
+	return failure("download", &httpclient.Response{Status: stream.Status, Header: stream.Header, Body: body})
 }

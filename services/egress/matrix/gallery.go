@@ -4,6 +4,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // galleries are the msgtypes of several files in one message, as it is in use and as it is proposed:
@@ -16,13 +17,13 @@ var itemKinds = map[string]messagev1.AttachmentKind{"m.image": image, "m.video":
 // edit of a gallery tells its caption.
 func eventsOf(a Account, o object) []provider.Event {
 	e := eventOf(a, o)
-	content := o.in("content")
-	items := content.list("itemtypes")
-	if !galleries[content.text("msgtype")] || e.Content == nil || e.Edited || len(items) == 0 {
+	fields := o.in("content")
+	items := fields.list("itemtypes")
+	if !galleries[fields.text("msgtype")] || e.Content == nil || e.Edited || len(items) == 0 {
 		return []provider.Event{e}
 	}
 	var all []provider.Event
-	if content.text("body") != "" {
+	if fields.text("body") != "" {
 		all = append(all, e)
 	}
 	for _, raw := range items {
@@ -41,11 +42,11 @@ func itemOf(gallery provider.Event, item object) provider.Event {
 	if !ok || !media.MatchString(url) {
 		return provider.UnreadableEvent("an item of a gallery has no known itemtype, or no address")
 	}
-	content := attachment(kind, item, item.text("body"))
-	if content == nil { // an encrypted file without a name
-		content = provider.Text("[encrypted file, which this channel cannot read]")
+	c := attachment(kind, item, item.text("body"))
+	if c == nil { // an encrypted file without a name
+		c = content.Text("[encrypted file, which this channel cannot read]")
 	}
-	e := provider.MessageEvent(gallery.Key+":"+url, gallery.Contact, content).WithTime(gallery.At)
+	e := provider.MessageEvent(gallery.Key+":"+url, gallery.Contact, c).WithTime(gallery.At)
 	if gallery.Reply != nil {
 		e = e.WithReply(*gallery.Reply)
 	}

@@ -7,27 +7,27 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // location reads an m.location. Its body describes the place, or repeats the coordinates where nobody described it.
-func location(content object) *messagev1.Content {
-	body := content.text("body")
-	uri := content.text("geo_uri")
+func location(fields object) *messagev1.Content {
+	body := fields.text("body")
+	uri := fields.text("geo_uri")
 	// MSC3488, which clients send besides
-	extensible := content.in("org.matrix.msc3488.location")
+	extensible := fields.in("org.matrix.msc3488.location")
 	if uri == "" {
 		uri = extensible.text("uri")
 	}
 	latitude, longitude, ok := coordinates(uri)
 	if !ok {
-		return provider.Text(words("location", body))
+		return content.Text(words("location", body))
 	}
 	address := extensible.text("description")
 	if address == "" && !strings.Contains(body, "geo:") {
 		address = body
 	}
-	return provider.Location(latitude, longitude, address)
+	return content.Location(latitude, longitude, address)
 }
 
 // coordinates reads a geo: URI of the Earth: https://www.rfc-editor.org/rfc/rfc5870#section-3.3

@@ -16,6 +16,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 const (
@@ -123,10 +125,10 @@ func (s *sender) sync(ctx context.Context, since string) (*synced, error) {
 	var answer synced
 	err := s.ask(ctx, call{
 		what: "sync", method: "GET", path: []string{"sync"}, query: query, held: true, maxAnswer: syncAnswer,
-		timeout: syncTimeout + provider.DefaultTimeout,
+		timeout: syncTimeout + httpclient.DefaultTimeout,
 	}, &answer)
 	if err == nil && answer.Next == "" {
-		err = provider.Temporary(unreadableAnswer, fmt.Errorf("sync: no next_batch"))
+		err = outcome.Temporary(unreadableAnswer, fmt.Errorf("sync: no next_batch"))
 	}
 	return &answer, err
 }
@@ -160,7 +162,7 @@ func (s *sender) hear(ctx context.Context, answer *synced, waiting map[string]in
 func (s *sender) joinAll(ctx context.Context, waiting map[string]int) error {
 	for _, room := range slices.Sorted(maps.Keys(waiting)) {
 		_, err := s.join(ctx, room)
-		if f := provider.Classify(err); f != nil && f.Class != result.Retry {
+		if f := outcome.Classify(err); f != nil && f.Class != result.Retry {
 			return err
 		}
 		if waiting[room]--; err == nil || waiting[room] == 0 {

@@ -6,21 +6,21 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // poll reads polls, which no other side knows, nil for what is none: MSC3381 as it is in use and as it was accepted,
 // https://github.com/matrix-org/matrix-spec-proposals/blob/main/proposals/3381-polls.md
-func poll(kind string, content object) *messagev1.Content {
+func poll(kind string, fields object) *messagev1.Content {
 	switch kind {
 	case "m.poll.start":
-		return question(content.in("m.poll"), "m.text")
+		return question(fields.in("m.poll"), "m.text")
 	case "org.matrix.msc3381.poll.start":
-		return question(content.in("org.matrix.msc3381.poll.start"), "org.matrix.msc1767.text")
+		return question(fields.in("org.matrix.msc3381.poll.start"), "org.matrix.msc1767.text")
 	case "m.poll.response", "org.matrix.msc3381.poll.response":
-		return provider.Text("[voted in a poll]")
+		return content.Text("[voted in a poll]")
 	case "m.poll.end", "org.matrix.msc3381.poll.end":
-		return provider.Text("[ended a poll]")
+		return content.Text("[ended a poll]")
 	default:
 		return nil
 	}
@@ -32,7 +32,7 @@ func question(p object, field string) *messagev1.Content {
 	for i, raw := range p.list("answers") {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, sentence(read(raw), field))
 	}
-	return provider.Text(b.String())
+	return content.Text(b.String())
 }
 
 // sentence is a text: as itself, or as a list of the same text in several forms.

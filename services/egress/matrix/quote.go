@@ -3,7 +3,7 @@ package matrix
 import (
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // cutQuote is a reply without what it repeats of the message that it answers, and those words: lines that begin with
@@ -40,8 +40,8 @@ func answers(relation object, quoted string) string {
 	case !relation.has("m.in_reply_to") || relation.yes("is_falling_back"):
 		return ""
 	case quoted != "":
-		return provider.Note("in reply to", quoted)
+		return content.Note("in reply to", quoted)
 	default:
-		return provider.Note("in reply to an earlier message", "")
+		return content.Note("in reply to an earlier message", "")
 	}
 }

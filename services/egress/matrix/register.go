@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // register registers the ghost where the homeserver does not know it.
@@ -22,7 +22,7 @@ func (s *sender) register(ctx context.Context) error {
 	}
 	err = s.whoami(ctx)
 	if isRefusal(err, forbidden) {
-		return provider.Suspend(otherUser, err)
+		return outcome.Suspend(otherUser, err)
 	}
 	return err
 }
@@ -34,7 +34,7 @@ func (s *sender) whoami(ctx context.Context) error {
 	}
 	err := s.once(ctx, call{what: "whoami", method: "GET", path: []string{"account", "whoami"}, idempotent: true}, &who)
 	if err == nil && who.User != s.ghost {
-		return provider.Suspend(otherServer, fmt.Errorf("whoami: another user"))
+		return outcome.Suspend(otherServer, fmt.Errorf("whoami: another user"))
 	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // room is the room that a message goes to, one that both are in or the contact is invited to: where the contact wrote
@@ -19,7 +19,7 @@ func (s *sender) room(ctx context.Context, m *messagev1.Message, closed string) 
 	contact := m.GetContact().GetAddress()
 	last, err := s.replies.Last(ctx, contact)
 	if err != nil {
-		return "", provider.Temporary(roomNotLookedUp, err)
+		return "", outcome.Temporary(roomNotLookedUp, err)
 	}
 	recorded, err := s.record(ctx, contact)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *sender) invite(ctx context.Context, room, contact string) (bool, error)
 
 // notRefused tells a definite no from what may pass.
 func notRefused(err error) (bool, error) {
-	if _, refused := errors.AsType[*refusal](err); refused && provider.Classify(err).Class == result.Rejected {
+	if _, refused := errors.AsType[*refusal](err); refused && outcome.Classify(err).Class == result.Rejected {
 		return false, nil
 	}
 	return err == nil, err

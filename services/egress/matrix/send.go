@@ -8,6 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // params are the content of an event.
@@ -18,9 +19,9 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	contact := m.GetContact().GetAddress()
 	switch {
 	case !isUser(contact):
-		return provider.Sent{}, provider.Reject(noUserID, errors.New("not a user id"))
+		return provider.Sent{}, outcome.Reject(noUserID, errors.New("not a user id"))
 	case contact == s.ghost:
-		return provider.Sent{}, provider.Reject(ownUser, errors.New("own user id"))
+		return provider.Sent{}, outcome.Reject(ownUser, errors.New("own user id"))
 	}
 	if err := sendable(m.GetContent()); err != nil {
 		return provider.Sent{}, err
@@ -50,7 +51,7 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	}
 	ref, err = s.put(ctx, room, m, content)
 	if isRefusal(err, forbidden, notFound) {
-		err = provider.Reject(roomClosed, err)
+		err = outcome.Reject(roomClosed, err)
 	}
 	return provider.Sent{Ref: ref}, err
 }
@@ -63,14 +64,14 @@ func sendable(c *messagev1.Content) error {
 		return nil
 	case *messagev1.Content_Attachment:
 		if _, ok := msgtypes[k.Attachment.GetKind()]; !ok {
-			return provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", k.Attachment.GetKind()))
+			return outcome.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", k.Attachment.GetKind()))
 		}
 		if k.Attachment.GetUrl() == "" {
-			return provider.Reject(noFileAddress, errors.New("attachment without url"))
+			return outcome.Reject(noFileAddress, errors.New("attachment without url"))
 		}
 		return nil
 	default:
-		return provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
+		return outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 
@@ -100,7 +101,7 @@ func (s *sender) put(ctx context.Context, room string, m *messagev1.Message, con
 		what: "send", method: "PUT", path: []string{"rooms", room, "send", "m.room.message", provider.IdempotencyKey(m)}, body: content,
 	}, &sent)
 	if err == nil && sent.Event == "" {
-		return "", provider.Uncertain(errors.New("send: an answer without an event"))
+		return "", outcome.Uncertain(errors.New("send: an answer without an event"))
 	}
 	return sent.Event, err
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/matrix/matrixtest"
 )
 
@@ -47,7 +49,7 @@ func TestBothWays(t *testing.T) {
 	b.await("what was written before is heard", says("antes de que llegues"))
 	hs.Say(ana, "después")
 	b.await("what is written after is received", says("después"))
-	sent, err := b.sender.Send(t.Context(), outbound("m1", ana, provider.Text("Hola")))
+	sent, err := b.sender.Send(t.Context(), outbound("m1", ana, content.Text("Hola")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,7 @@ func TestBothWays(t *testing.T) {
 func TestALostAnswerIsSentAgainAsTheSameEvent(t *testing.T) {
 	t.Parallel()
 	b, hs := startStandIn(t)
-	m := outbound("m1", ana, provider.Text("Hola"))
+	m := outbound("m1", ana, content.Text("Hola"))
 	hs.Fail(standin.Fault{Call: "/createRoom", DropAfter: true}, standin.Fault{DropAfter: true}, standin.Fault{Status: 503}, standin.Fault{DropBefore: true})
 	var classes []result.Class
 	for {
@@ -71,7 +73,7 @@ func TestALostAnswerIsSentAgainAsTheSameEvent(t *testing.T) {
 		if err == nil {
 			break
 		}
-		if classes = append(classes, provider.Classify(err).Class); len(classes) > 10 {
+		if classes = append(classes, outcome.Classify(err).Class); len(classes) > 10 {
 			t.Fatal(err)
 		}
 	}
@@ -92,7 +94,7 @@ func TestManyContactsAtOnce(t *testing.T) {
 	errs := make(chan error, n)
 	for i := range n {
 		go func() {
-			_, err := b.sender.Send(t.Context(), outbound(fmt.Sprint("m", i), fmt.Sprintf("@c%d:example.org", i), provider.Text("Hola")))
+			_, err := b.sender.Send(t.Context(), outbound(fmt.Sprint("m", i), fmt.Sprintf("@c%d:example.org", i), content.Text("Hola")))
 			errs <- err
 		}()
 	}
@@ -111,18 +113,18 @@ func TestManyContactsAtOnce(t *testing.T) {
 func TestLimitsAndDeadTokens(t *testing.T) {
 	t.Parallel()
 	b, hs := startStandIn(t)
-	if _, err := b.sender.Send(t.Context(), outbound("m1", ana, provider.Text("Hola"))); err != nil {
+	if _, err := b.sender.Send(t.Context(), outbound("m1", ana, content.Text("Hola"))); err != nil {
 		t.Fatal(err)
 	}
 	hs.Limit(time.Minute)
-	_, err := b.sender.Send(t.Context(), outbound("m2", ana, provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != result.Waiting || f.Scope != provider.Channel || f.After < 59*time.Second || f.After > time.Minute {
+	_, err := b.sender.Send(t.Context(), outbound("m2", ana, content.Text("Hola")))
+	if f := outcome.Classify(err); f == nil || f.Class != result.Waiting || f.Scope != outcome.Channel || f.After < 59*time.Second || f.After > time.Minute {
 		t.Errorf("limit: %+v", f)
 	}
 	hs.Limit(0)
 	hs.Revoke(true)
-	_, err = b.sender.Send(t.Context(), outbound("m3", ana, provider.Text("Hola")))
-	if f := provider.Classify(err); f == nil || f.Class != result.Suspended {
+	_, err = b.sender.Send(t.Context(), outbound("m3", ana, content.Text("Hola")))
+	if f := outcome.Classify(err); f == nil || f.Class != result.Suspended {
 		t.Errorf("dead token: %+v", f)
 	}
 	hs.Revoke(false)
@@ -167,13 +169,13 @@ func TestRoomsThatClose(t *testing.T) {
 	hs.Say(ana, "hola")
 	b.await("ana is there", says("hola"))
 	hs.Leave(ana)
-	if _, err := b.sender.Send(t.Context(), outbound("m1", ana, provider.Text("uno"))); err != nil {
+	if _, err := b.sender.Send(t.Context(), outbound("m1", ana, content.Text("uno"))); err != nil {
 		t.Fatal(err)
 	}
 	first := wait(t, hs, ana, 1)[0].Room
 	hs.Accept(ana)
 	hs.Remove(ana)
-	if _, err := b.sender.Send(t.Context(), outbound("m2", ana, provider.Text("dos"))); err != nil {
+	if _, err := b.sender.Send(t.Context(), outbound("m2", ana, content.Text("dos"))); err != nil {
 		t.Fatal(err)
 	}
 	if got := wait(t, hs, ana, 2); got[1].Room == first || got[1].Body != "dos" {

@@ -8,8 +8,9 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 const (
@@ -30,7 +31,7 @@ func (s *sender) upload(ctx context.Context, src *download.File) (string, error)
 	if err != nil {
 		return "", err
 	}
-	resp, err := s.client.Do(ctx, provider.Request{
+	resp, err := s.client.Do(ctx, httpclient.Request{
 		Method: "POST", Header: s.header(), Body: body, Length: length, ContentType: src.MediaType, Timeout: transferTimeout,
 		Idempotent: true, NoAnswer: noAnswer,
 		URL: s.address(call{prefix: "/_matrix/media/v3", path: []string{"upload"}, query: url.Values{"filename": {src.Name}}}),
@@ -46,7 +47,7 @@ func (s *sender) upload(ctx context.Context, src *download.File) (string, error)
 	}
 	err = understand("upload", resp, &uploaded)
 	if err == nil && uploaded.URI == "" {
-		err = provider.Temporary(noAnswer, errors.New("upload: an answer without an address"))
+		err = outcome.Temporary(noAnswer, errors.New("upload: an answer without an address"))
 	}
 	return uploaded.URI, err
 }
@@ -61,9 +62,9 @@ func sized(src *download.File) (io.Reader, int64, error) {
 	case err != nil:
 		return nil, 0, err
 	case len(data) > maxUntold:
-		return nil, 0, provider.Reject(untold, errors.New("file of unknown size over 10 MB"))
+		return nil, 0, outcome.Reject(untold, errors.New("file of unknown size over 10 MB"))
 	case len(data) == 0:
-		return nil, 0, provider.Reject(fileEmpty, errors.New("empty file"))
+		return nil, 0, outcome.Reject(fileEmpty, errors.New("empty file"))
 	}
 	return bytes.NewReader(data), int64(len(data)), nil
 }

@@ -11,7 +11,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // homeserverOf answers as one where the contact is in their room, and counts what is uploaded and sent.
@@ -68,7 +69,7 @@ func TestUpload(t *testing.T) {
 				}
 				return
 			}
-			if f := provider.Classify(err); f == nil || f.Class != test.class || sent.Load() != 0 {
+			if f := outcome.Classify(err); f == nil || f.Class != test.class || sent.Load() != 0 {
 				t.Errorf("error %v, %d sent", err, sent.Load())
 			}
 		})
@@ -91,7 +92,7 @@ func TestUploadFetchesNothingInside(t *testing.T) {
 }
 
 func attached(url string) *messagev1.Message {
-	return outbound("u1", "@ana:example.org", provider.Attachment(&messagev1.Attachment{
+	return outbound("u1", "@ana:example.org", content.Attachment(&messagev1.Attachment{
 		Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url, Caption: "un plano",
 	}))
 }

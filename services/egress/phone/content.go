@@ -6,7 +6,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // message is the wire's message object.
@@ -71,12 +71,12 @@ func decode(m *message) (*messagev1.Content, error) {
 		if m.Text == "" {
 			return nil, errors.New("text is empty")
 		}
-		return provider.Text(m.Text), nil
+		return content.Text(m.Text), nil
 	case "attachment":
 		if m.Attachment == nil || m.Attachment.URL == "" || kinds[m.Attachment.Type] == 0 {
 			return nil, errors.New("attachment has no url or an unknown type")
 		}
-		return provider.Attachment(&messagev1.Attachment{
+		return content.Attachment(&messagev1.Attachment{
 			Kind: kinds[m.Attachment.Type], Url: m.Attachment.URL, MediaType: m.Attachment.MIMEType,
 			FileName: m.Attachment.FileName, Caption: m.Attachment.Description,
 		}), nil
@@ -84,7 +84,7 @@ func decode(m *message) (*messagev1.Content, error) {
 		if m.Latitude == nil || m.Longitude == nil {
 			return nil, errors.New("location has no latitude or longitude")
 		}
-		return provider.Location(*m.Latitude, *m.Longitude, m.Address), nil
+		return content.Location(*m.Latitude, *m.Longitude, m.Address), nil
 	case "quick_reply":
 		if m.Title == "" || len(m.Replies) == 0 {
 			return nil, errors.New("quick_reply has no title or no replies")

@@ -11,13 +11,15 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
 type sender struct {
 	base   string
 	secret provider.Secret
-	client *provider.Client
+	client *httpclient.Client
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
@@ -36,7 +38,7 @@ type call struct {
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	content, err := encode(m.GetContent())
 	if err != nil {
-		return sent, provider.Reject(notCarried, err)
+		return sent, outcome.Reject(notCarried, err)
 	}
 	header := s.header()
 	header.Set("Idempotency-Key", provider.IdempotencyKey(m))
@@ -53,17 +55,17 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.
 		ID string `json:"id"`
 	}
 	if err := resp.Decode(&answer); err != nil {
-		return sent, provider.Uncertain(err) // taken by its status; the repeat says under which id
+		return sent, outcome.Uncertain(err) // taken by its status; the repeat says under which id
 	}
 	if answer.ID == "" {
-		return sent, provider.Uncertain(errors.New("the answer has no id"))
+		return sent, outcome.Uncertain(errors.New("the answer has no id"))
 	}
 	return provider.Sent{Ref: answer.ID}, nil
 }
 
 // Check implements [provider.Checker].
 func (s *sender) Check(ctx context.Context) error {
-	resp, err := s.client.Do(ctx, provider.Request{URL: s.base + "/account", Header: s.header()})
+	resp, err := s.client.Do(ctx, httpclient.Request{URL: s.base + "/account", Header: s.header()})
 	if err != nil {
 		return err
 	}
@@ -82,8 +84,8 @@ var reasons = map[string]reason.Reason{
 	"key_reused":  keyReused,
 }
 
-// judge is [provider.Response.Err] with what the network's error codes add to it.
-func judge(resp *provider.Response) error {
+// judge is [httpclient.Response.Err] with what the network's error codes add to it.
+func judge(resp *httpclient.Response) error {
 	err := resp.Err()
 	if err == nil {
 		return nil
@@ -95,11 +97,11 @@ func judge(resp *provider.Response) error {
 		} `json:"error"`
 	}
 	_ = json.Unmarshal(resp.Body, &body) // a proxy in between answers otherwise, and the status is enough
-	switch f := provider.Classify(err); {
+	switch f := outcome.Classify(err); {
 	case f.Class == result.Waiting && body.Error.Scope == "account":
-		return provider.Wait(f.After, provider.Account, f.Unwrap())
+		return outcome.Wait(f.After, outcome.Account, f.Unwrap())
 	case f.Class == result.Rejected && !reasons[body.Error.Code].IsZero():
-		return provider.Reject(reasons[body.Error.Code], f.Unwrap())
+		return outcome.Reject(reasons[body.Error.Code], f.Unwrap())
 	default:
 		return err
 	}

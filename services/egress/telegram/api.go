@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // callTimeout is longer than the client's own: Telegram fetches a file's URL before it answers.
@@ -17,7 +19,7 @@ const callTimeout = time.Minute
 
 // sender is one bot.
 type sender struct {
-	client   *provider.Client
+	client   *httpclient.Client
 	replies  provider.Replies
 	token    provider.Secret
 	secret   provider.Secret
@@ -48,7 +50,7 @@ func (s *sender) call(ctx context.Context, method string, chat int64, p params) 
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", method, err)
 	}
-	return s.do(ctx, method, chat, provider.Request{Body: bytes.NewReader(body), ContentType: "application/json"})
+	return s.do(ctx, method, chat, httpclient.Request{Body: bytes.NewReader(body), ContentType: "application/json"})
 }
 
 // ask calls a method that may be repeated at will: an answer that was lost is asked for again.
@@ -57,11 +59,11 @@ func (s *sender) ask(ctx context.Context, method string, p params, result any) e
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", method, err)
 	}
-	raw, err := s.do(ctx, method, 0, provider.Request{
+	raw, err := s.do(ctx, method, 0, httpclient.Request{
 		Body: bytes.NewReader(body), ContentType: "application/json", Idempotent: true, NoAnswer: noAnswer,
 	})
 	if err == nil && result != nil && json.Unmarshal(raw, result) != nil {
-		err = provider.Temporary(noAnswer, fmt.Errorf("%s: the result cannot be read", method))
+		err = outcome.Temporary(noAnswer, fmt.Errorf("%s: the result cannot be read", method))
 	}
 	return err
 }
@@ -77,7 +79,7 @@ type answer struct {
 	} `json:"parameters"`
 }
 
-func (s *sender) do(ctx context.Context, method string, chat int64, r provider.Request) (json.RawMessage, error) {
+func (s *sender) do(ctx context.Context, method string, chat int64, r httpclient.Request) (json.RawMessage, error) {
 	r.URL = s.url(method)
 	if r.Timeout == 0 {
 		r.Timeout = callTimeout
@@ -105,22 +107,22 @@ const strangersPause = 5 * time.Second
 
 // stranger classifies an answer that the Bot API did not write: a proxy's, or another server's. A 404 of such a one says
 // nothing of the bot: it passes, as a 502 does.
-func stranger(method string, r *provider.Response) error {
+func stranger(method string, r *httpclient.Response) error {
 	cause := fmt.Errorf("%s: status %d without a Bot API answer", method, r.Status)
 	switch {
 	case r.Status == 401:
-		return provider.Suspend(tokenRefused, cause)
+		return outcome.Suspend(tokenRefused, cause)
 	case r.Status == 413:
-		return provider.Reject(tooLarge, cause)
+		return outcome.Reject(tooLarge, cause)
 	case r.Status == 429:
 		after, ok := r.RetryAfter()
 		if !ok {
 			after = strangersPause
 		}
-		return provider.Wait(after, provider.Channel, cause)
+		return outcome.Wait(after, outcome.Channel, cause)
 	case r.Status >= 500:
-		return provider.Temporary(outOfOrder, cause)
+		return outcome.Temporary(outOfOrder, cause)
 	default:
-		return provider.Temporary(notTelegram, cause)
+		return outcome.Temporary(notTelegram, cause)
 	}
 }

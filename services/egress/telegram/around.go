@@ -5,7 +5,7 @@ import (
 
 	"github.com/emersion/go-vcard"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // notes are what came with a message beside its words, each a line in brackets: where it was forwarded from, and what it
@@ -17,7 +17,7 @@ func (m *message) notes() []string {
 	}
 	switch {
 	case m.Quote != nil && m.Quote.Text != "":
-		notes = append(notes, provider.Note("in reply to", m.Quote.Text))
+		notes = append(notes, content.Note("in reply to", m.Quote.Text))
 	case m.ReplyTo != nil:
 		notes = append(notes, m.ReplyTo.note())
 	case m.External != nil:
@@ -51,29 +51,29 @@ func (o origin) name() string {
 		if c.Title != "" {
 			return c.Title
 		}
-		if name := provider.JoinNonEmpty(" ", c.FirstName, c.LastName); name != "" {
+		if name := content.JoinNonEmpty(" ", c.FirstName, c.LastName); name != "" {
 			return name
 		}
 	}
 	if o.User != nil {
-		return provider.JoinNonEmpty(" ", o.User.FirstName, o.User.LastName)
+		return content.JoinNonEmpty(" ", o.User.FirstName, o.User.LastName)
 	}
 	return o.UserName
 }
 
 func (o origin) note(alone, from string) string {
 	if name := o.name(); name != "" {
-		return provider.Note(from, name)
+		return content.Note(from, name)
 	}
-	return provider.Note(alone, "")
+	return content.Note(alone, "")
 }
 
 // note says which message is answered: its words, or what it was.
 func (m *repliedTo) note() string {
-	if words := strings.TrimSpace(provider.JoinNonEmpty(" ", m.Text, m.Caption)); words != "" {
-		return provider.Note("in reply to", words)
+	if words := strings.TrimSpace(content.JoinNonEmpty(" ", m.Text, m.Caption)); words != "" {
+		return content.Note("in reply to", words)
 	}
-	return provider.Note("in reply to an earlier message", "")
+	return content.Note("in reply to an earlier message", "")
 }
 
 // pollWords are a poll's question and options: https://core.telegram.org/bots/api#poll
@@ -82,7 +82,7 @@ func (p *poll) words() string {
 	for _, o := range p.Options {
 		lines = append(lines, "- "+o.Text)
 	}
-	return provider.JoinNonEmpty("\n", lines...)
+	return content.JoinNonEmpty("\n", lines...)
 }
 
 // words are a checklist's title and tasks: https://core.telegram.org/bots/api#checklist
@@ -95,17 +95,17 @@ func (c *checklist) words() string {
 		}
 		lines = append(lines, mark+t.Text)
 	}
-	return provider.JoinNonEmpty("\n", lines...)
+	return content.JoinNonEmpty("\n", lines...)
 }
 
 // words are a contact card's name, numbers and addresses, a line each. What the vCard adds follows what Telegram tells.
 // https://core.telegram.org/bots/api#contact
 func (c *card) words() string {
-	lines := []string{provider.JoinNonEmpty(" ", c.FirstName, c.LastName), c.Phone}
+	lines := []string{content.JoinNonEmpty(" ", c.FirstName, c.LastName), c.Phone}
 	dialled := map[string]bool{digits(c.Phone): true}
 	parsed, err := vcard.NewDecoder(strings.NewReader(c.VCard)).Decode()
 	if err != nil { // none, or one that cannot be read: what Telegram tells is enough
-		return provider.JoinNonEmpty("\n", lines...)
+		return content.JoinNonEmpty("\n", lines...)
 	}
 	for _, number := range parsed.Values(vcard.FieldTelephone) {
 		if number = strings.TrimPrefix(number, "tel:"); !dialled[digits(number)] {
@@ -118,10 +118,10 @@ func (c *card) words() string {
 	}
 	for _, field := range []string{vcard.FieldOrganization, vcard.FieldAddress} {
 		for _, value := range parsed.Values(field) {
-			lines = append(lines, provider.JoinNonEmpty(", ", strings.Split(value, ";")...))
+			lines = append(lines, content.JoinNonEmpty(", ", strings.Split(value, ";")...))
 		}
 	}
-	return provider.JoinNonEmpty("\n", lines...)
+	return content.JoinNonEmpty("\n", lines...)
 }
 
 // digits are a number's digits: "+34 600 111 222" and "34600111222" are one number.

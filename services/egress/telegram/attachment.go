@@ -7,8 +7,8 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // way is a method that sends a file, with the parameter that takes it.
@@ -61,7 +61,7 @@ func (s *sender) sendURL(ctx context.Context, to target, w way, a *messagev1.Att
 
 func wayOf(a *messagev1.Attachment) (way, error) {
 	if a.GetUrl() == "" {
-		return way{}, provider.Reject(noFileAddress, errors.New("attachment without url"))
+		return way{}, outcome.Reject(noFileAddress, errors.New("attachment without url"))
 	}
 	switch kind := a.GetKind(); kind {
 	case image:
@@ -79,6 +79,6 @@ func wayOf(a *messagev1.Attachment) (way, error) {
 	case other:
 		return documentWay, nil
 	default:
-		return way{}, provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", kind))
+		return way{}, outcome.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", kind))
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -38,18 +38,18 @@ func (m *message) content() *messagev1.Content {
 	case m.Sticker != nil:
 		return m.sticker()
 	case m.Venue != nil:
-		return provider.Location(m.Venue.Location.Latitude, m.Venue.Location.Longitude,
-			provider.JoinNonEmpty(", ", m.Venue.Title, m.Venue.Address))
+		return content.Location(m.Venue.Location.Latitude, m.Venue.Location.Longitude,
+			content.JoinNonEmpty(", ", m.Venue.Title, m.Venue.Address))
 	case m.Location != nil:
-		return provider.Location(m.Location.Latitude, m.Location.Longitude, "")
+		return content.Location(m.Location.Latitude, m.Location.Longitude, "")
 	case m.Contact != nil:
 		return textOf(m.Contact.words())
 	case m.Poll != nil:
-		return provider.Text(m.Poll.words())
+		return content.Text(m.Poll.words())
 	case m.Checklist != nil:
-		return provider.Text(m.Checklist.words())
+		return content.Text(m.Checklist.words())
 	case m.WebAppData != nil:
-		return textOf(provider.JoinNonEmpty("\n", m.WebAppData.Button, m.WebAppData.Data))
+		return textOf(content.JoinNonEmpty("\n", m.WebAppData.Button, m.WebAppData.Data))
 	default:
 		return nil
 	}
@@ -62,7 +62,7 @@ func (m *message) sticker() *messagev1.Content {
 	case s.Animated && s.Thumbnail.given():
 		return m.attachment(image, *s.Thumbnail, "") // WEBP or JPEG, Telegram does not say which
 	case s.Animated || !s.given():
-		return provider.Text("[" + provider.JoinNonEmpty(" ", "sticker", s.Emoji) + "]")
+		return content.Text("[" + content.JoinNonEmpty(" ", "sticker", s.Emoji) + "]")
 	case s.Video:
 		return m.attachment(video, s.file, "video/webm")
 	default:
@@ -74,7 +74,7 @@ func (m *message) attachment(kind messagev1.AttachmentKind, f file, mediaType st
 	if f.Type != "" {
 		mediaType = f.Type
 	}
-	return provider.Attachment(&messagev1.Attachment{
+	return content.Attachment(&messagev1.Attachment{
 		Kind: kind, Handle: f.ID, MediaType: mediaType, FileName: f.Name, Size: max(f.Size, 0), Caption: withLinks(m.Caption, m.CaptionIn),
 	})
 }
@@ -103,5 +103,5 @@ func textOf(body string) *messagev1.Content {
 	if body == "" {
 		return nil
 	}
-	return provider.Text(body)
+	return content.Text(body)
 }

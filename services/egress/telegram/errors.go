@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -106,33 +107,33 @@ var code = regexp.MustCompile(`^[A-Z][A-Z_]+$`)
 
 // refused classifies an error of the Bot API. See https://core.telegram.org/bots/api#making-requests and
 // https://core.telegram.org/bots/api#responseparameters.
-func (s *sender) refused(method string, chat int64, a answer, resp *provider.Response) error {
+func (s *sender) refused(method string, chat int64, a answer, resp *httpclient.Response) error {
 	r := &refusal{method: method, code: a.Code}
 	lower := strings.ToLower(a.Description)
 	switch {
 	case a.Code == 401, a.Code == 400 && strings.HasSuffix(lower, "logged out"):
-		return provider.Suspend(tokenRefused, r)
+		return outcome.Suspend(tokenRefused, r)
 	case a.Code == 404, a.Code == 421:
-		return provider.Suspend(noBot, r)
+		return outcome.Suspend(noBot, r)
 	case a.Code == 409 && strings.Contains(lower, "other getupdates"):
 		r.what = "polled elsewhere"
-		return provider.WaitBecause(otherPoller, provider.Channel, polledElsewhere, r)
+		return outcome.WaitBecause(otherPoller, outcome.Channel, polledElsewhere, r)
 	case a.Code == 409: // its webhook was set, or is being set
-		return provider.Temporary(webhookInTheWay, r)
+		return outcome.Temporary(webhookInTheWay, r)
 	case a.Code == 413:
-		return provider.Reject(tooLarge, r)
+		return outcome.Reject(tooLarge, r)
 	case a.Code == 429:
-		return provider.Wait(retryAfter(a, resp), s.refusals.scope(chat, time.Now()), r)
+		return outcome.Wait(retryAfter(a, resp), s.refusals.scope(chat, time.Now()), r)
 	case a.Code >= 500:
-		return provider.Temporary(outOfOrder, r)
+		return outcome.Temporary(outOfOrder, r)
 	}
 	if passing[lower] {
-		return provider.TemporaryFor(passesWithin, outOfOrder, r)
+		return outcome.TemporaryFor(passesWithin, outOfOrder, r)
 	}
 	for _, k := range known {
 		if k.code == a.Code && strings.Contains(lower, k.text) {
 			r.what, r.remedy = k.text, k.remedy
-			return provider.Reject(k.reason, r)
+			return outcome.Reject(k.reason, r)
 		}
 	}
 	words := a.Description
@@ -144,11 +145,11 @@ func (s *sender) refused(method string, chat int64, a answer, resp *provider.Res
 	}
 	switch {
 	case a.Code == 403:
-		return provider.Quoting(words, provider.Reject(notPermitted, r))
+		return outcome.Quoting(words, outcome.Reject(notPermitted, r))
 	case chat == 0:
-		return provider.Quoting(words, provider.Reject(refusedCall.With("method", method).With("status", a.Code), r))
+		return outcome.Quoting(words, outcome.Reject(refusedCall.With("method", method).With("status", a.Code), r))
 	default:
-		return provider.Quoting(words, provider.Reject(refusedMessage.With("status", a.Code), r))
+		return outcome.Quoting(words, outcome.Reject(refusedMessage.With("status", a.Code), r))
 	}
 }
 
@@ -162,7 +163,7 @@ var passing = map[string]bool{
 // passesWithin bounds the tries of such a fault: it may be the request's after all.
 const passesWithin = 15 * time.Minute
 
-func retryAfter(a answer, resp *provider.Response) time.Duration {
+func retryAfter(a answer, resp *httpclient.Response) time.Duration {
 	const week = 7 * 24 * 60 * 60
 	if seconds := a.Parameters.RetryAfter; seconds > 0 {
 		return time.Duration(min(seconds, week)) * time.Second
@@ -193,7 +194,7 @@ const refusalsOfBot = 3
 
 func (r *refusals) scope(chat int64, now time.Time) result.Scope {
 	if chat == 0 {
-		return provider.Channel
+		return outcome.Channel
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -207,7 +208,7 @@ func (r *refusals) scope(chat int64, now time.Time) result.Scope {
 	}
 	r.recent[chat] = now
 	if len(r.recent) >= refusalsOfBot {
-		return provider.Channel
+		return outcome.Channel
 	}
-	return provider.Contact
+	return outcome.Contact
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -17,7 +18,7 @@ func mimic(a Account, s provider.Said) (webhook.Call, error) {
 	}
 	chat, err := strconv.ParseInt(cmp.Or(s.Contact, "101"), 10, 64)
 	if err != nil || chat <= 0 {
-		return webhook.Call{}, provider.Reject(unknownContact, err)
+		return webhook.Call{}, outcome.Reject(unknownContact, err)
 	}
 	type fields map[string]any
 	body, err := json.Marshal(fields{"update_id": s.Number, "message": fields{

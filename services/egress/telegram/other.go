@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // otherUpdates are the kinds of update that are not read, with the reason they are ignored under.
@@ -73,14 +73,14 @@ func otherMessage(body []byte) string {
 	service := false
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if words, ok := otherKinds[field]; ok {
-			return provider.JoinNonEmpty("\n", words, caption)
+			return content.JoinNonEmpty("\n", words, caption)
 		}
 		service = service || services[field]
 	}
 	if service {
 		return ""
 	}
-	return provider.JoinNonEmpty("\n", "[message of an unknown kind]", caption)
+	return content.JoinNonEmpty("\n", "[message of an unknown kind]", caption)
 }
 
 func set(names ...string) map[string]bool {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 const (
@@ -82,16 +84,16 @@ func (s *sender) updates(ctx context.Context, offset int64) ([]json.RawMessage, 
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", method, err)
 	}
-	raw, err := s.do(ctx, method, 0, provider.Request{
+	raw, err := s.do(ctx, method, 0, httpclient.Request{
 		Body: bytes.NewReader(body), ContentType: "application/json", Held: true, Idempotent: true, NoAnswer: noAnswer, MaxAnswer: pollAnswer,
-		Timeout: pollTimeout + provider.DefaultTimeout,
+		Timeout: pollTimeout + httpclient.DefaultTimeout,
 	})
 	if err != nil {
 		return nil, err
 	}
 	var updates []json.RawMessage
 	if json.Unmarshal(raw, &updates) != nil {
-		return nil, provider.Temporary(unreadableAnswer, errors.New(method+": the result is no list"))
+		return nil, outcome.Temporary(unreadableAnswer, errors.New(method+": the result is no list"))
 	}
 	return updates, nil
 }

@@ -11,6 +11,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -68,13 +69,13 @@ func (m *message) event(a Account, body []byte, edited bool) (provider.Event, er
 	if edited && (m.Location != nil || m.Venue != nil) {
 		return provider.IgnoredEvent(ignoredLiveLocation), nil // only a place that moves is ever edited
 	}
-	content := m.content()
-	if content == nil {
+	c := m.content()
+	if c == nil {
 		words := otherMessage(body)
 		if words == "" {
 			return provider.IgnoredEvent(ignoredService), nil
 		}
-		content = provider.Text(words)
+		c = content.Text(words)
 	}
 	first := fmt.Sprintf("%s:%d:%d", a.bot(), m.Chat.ID, m.ID) // ids count per bot and chat
 	key, written := first, at(m.Date)
@@ -84,7 +85,7 @@ func (m *message) event(a Account, body []byte, edited bool) (provider.Event, er
 			written = at(m.EditDate)
 		}
 	}
-	e := provider.MessageEvent(key, m.Chat.contact(m.From), provider.WithNotes(content, m.notes()...)).WithTime(written)
+	e := provider.MessageEvent(key, m.Chat.contact(m.From), content.WithNotes(c, m.notes()...)).WithTime(written)
 	if edited {
 		e = e.AsEdit(first)
 	}
@@ -135,7 +136,7 @@ func (q *callbackQuery) event(a Account) (provider.Event, error) {
 		return provider.IgnoredEvent(ignoredCallback), nil
 	}
 	private := chat{ID: q.From.ID} // a private chat has the id of its user
-	return provider.MessageEvent(a.bot()+":cb:"+q.ID, private.contact(q.From), provider.Text(q.Data)), nil
+	return provider.MessageEvent(a.bot()+":cb:"+q.ID, private.contact(q.From), content.Text(q.Data)), nil
 }
 
 func (m *chatMember) reason() string {

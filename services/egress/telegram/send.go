@@ -10,6 +10,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // Send implements [provider.Sender]. The ref is <chat>:<message_id>: ids count per chat.
@@ -40,11 +41,11 @@ type target struct {
 func (s *sender) target(ctx context.Context, m *messagev1.Message) (target, error) {
 	chat, err := strconv.ParseInt(m.GetContact().GetAddress(), 10, 64)
 	if err != nil || chat <= 0 || strconv.FormatInt(chat, 10) != m.GetContact().GetAddress() { // groups and channels have negative ids
-		return target{}, provider.Reject(noChatID, errors.New("not a positive number"))
+		return target{}, outcome.Reject(noChatID, errors.New("not a positive number"))
 	}
 	last, err := s.replies.Last(ctx, m.GetContact().GetAddress())
 	if err != nil {
-		return target{}, provider.Temporary(topicUnknown, err)
+		return target{}, outcome.Temporary(topicUnknown, err)
 	}
 	topic, _ := strconv.ParseInt(last.Token, 10, 64) // none where there is no token
 	return target{chat, topic}, nil
@@ -65,7 +66,7 @@ func (s *sender) deliverTo(ctx context.Context, to target, m *messagev1.Message)
 			"text": c.QuickReply.GetTitle(), "reply_markup": keyboard(c.QuickReply.GetReplies()),
 		})
 	default:
-		return "", provider.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
+		return "", outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
 	}
 }
 

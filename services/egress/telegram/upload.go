@@ -10,8 +10,8 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
 // https://core.telegram.org/bots/api#sending-files
@@ -41,7 +41,7 @@ func (s *sender) upload(ctx context.Context, to target, w way, a *messagev1.Atta
 		defer close(done)
 		pw.CloseWithError(write(form, to, w, a, src))
 	}()
-	result, err := s.do(ctx, w.method, to.chat, provider.Request{
+	result, err := s.do(ctx, w.method, to.chat, httpclient.Request{
 		Body: pr, ContentType: form.FormDataContentType(), Timeout: transferTimeout,
 	})
 	// whatever became of the request, the writer ends: its pipe and its source are closed

@@ -14,6 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 )
@@ -50,7 +52,7 @@ func TestUpload(t *testing.T) {
 			ref, err := sender.Send(t.Context(), attachment(outside+test.path))
 			sent := api.Messages(17)
 			if test.method == "" {
-				if f := provider.Classify(err); err == nil || f.Class != test.class {
+				if f := outcome.Classify(err); err == nil || f.Class != test.class {
 					t.Errorf("ref %q, error %v, want class %v", ref.Ref, err, test.class)
 				}
 				if len(sent) != 0 {
@@ -111,7 +113,7 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 func attachment(url string) *messagev1.Message {
 	return &messagev1.Message{
 		Contact: &messagev1.Contact{Address: "17"},
-		Content: provider.Attachment(&messagev1.Attachment{
+		Content: content.Attachment(&messagev1.Attachment{
 			Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: url, Caption: "un plano",
 		}),
 	}

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // The channels that an address may begin with: https://www.twilio.com/docs/messaging/channels. An SMS has none.
@@ -56,12 +56,12 @@ func note(channel, address string) string {
 func on(channel, contact string) (string, error) {
 	switch {
 	case channel == "" && withheld[contact]:
-		return "", provider.Reject(numberWithheld, errors.New("no number of a contact"))
+		return "", outcome.Reject(numberWithheld, errors.New("no number of a contact"))
 	case e164.MatchString(contact) && channel != messenger,
 		channel == whatsApp && userID.MatchString(contact),
 		channel == messenger && digits.MatchString(contact):
 	default:
-		return "", provider.Reject(notE164, errors.New("not in E.164"))
+		return "", outcome.Reject(notE164, errors.New("not in E.164"))
 	}
 	if channel == "" {
 		return contact, nil
@@ -78,7 +78,7 @@ func (s *sender) channelFor(ctx context.Context, contact string) (string, error)
 	}
 	last, err := s.replies.Last(ctx, contact)
 	if err != nil {
-		return "", provider.Temporary(lastSenderUnknown, err)
+		return "", outcome.Temporary(lastSenderUnknown, err)
 	}
 	if last.Token == sms {
 		return "", nil

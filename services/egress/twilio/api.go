@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // callTimeout bounds one call of the API. Twilio answers once it has taken a message, and sends it afterwards.
@@ -22,7 +24,7 @@ type sender struct {
 	api, sid, from string
 	token          provider.Secrets
 	webhookURL     string
-	client         *provider.Client
+	client         *httpclient.Client
 	replies        provider.Replies
 }
 
@@ -67,7 +69,7 @@ func (c *code) UnmarshalJSON(data []byte) error {
 
 // create makes a message, and returns its SID.
 func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
-	resp, err := s.client.Do(ctx, provider.Request{
+	resp, err := s.client.Do(ctx, httpclient.Request{
 		URL: s.path("/Messages.json"), Header: s.header(), Body: strings.NewReader(form.Encode()),
 		ContentType: "application/x-www-form-urlencoded", Timeout: callTimeout,
 	})
@@ -83,14 +85,14 @@ func (s *sender) create(ctx context.Context, form url.Values) (string, error) {
 	}
 	switch m.Status {
 	case "failed", "undelivered", "canceled": // it has a SID, and no status will follow
-		return "", provider.Reject(reasonOf(int(m.ErrorCode)), fmt.Errorf("create message: status %s, error %d", m.Status, m.ErrorCode))
+		return "", outcome.Reject(reasonOf(int(m.ErrorCode)), fmt.Errorf("create message: status %s, error %d", m.Status, m.ErrorCode))
 	}
 	return m.Sid, nil
 }
 
 // ask makes a call that may be repeated at will, a POST where it has a form.
 func (s *sender) ask(ctx context.Context, what, address string, form url.Values, result any) error {
-	r := provider.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: noAnswer}
+	r := httpclient.Request{URL: address, Header: s.header(), Timeout: callTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if form != nil {
 		r.Body, r.ContentType = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	}
@@ -101,7 +103,7 @@ func (s *sender) ask(ctx context.Context, what, address string, form url.Values,
 	case !resp.OK():
 		return refused(what, resp)
 	case json.Unmarshal(resp.Body, result) != nil:
-		return provider.Temporary(unreadableAnswer, errors.New(what+": no JSON"))
+		return outcome.Temporary(unreadableAnswer, errors.New(what+": no JSON"))
 	}
 	return nil
 }

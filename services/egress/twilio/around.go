@@ -1,6 +1,6 @@
 package twilio
 
-import "github.com/bonychat/puente/pkg/provider"
+import "github.com/bonychat/puente/pkg/provider/content"
 
 // answering are the kinds of message that always answer another: to say so would tell nothing.
 var answering = map[string]bool{"button": true, "interactive": true, "list": true, "reaction": true}
@@ -15,16 +15,16 @@ func (f fields) notes() []string {
 		if f["ReferralSourceType"] == "post" {
 			what = "from a post"
 		}
-		notes = append(notes, provider.Note(what, provider.JoinNonEmpty(", ", f["ReferralHeadline"], f["ReferralSourceUrl"])))
+		notes = append(notes, content.Note(what, content.JoinNonEmpty(", ", f["ReferralHeadline"], f["ReferralSourceUrl"])))
 	}
 	switch {
 	case f["FrequentlyForwarded"] == "true":
-		notes = append(notes, provider.Note("forwarded many times", ""))
+		notes = append(notes, content.Note("forwarded many times", ""))
 	case f["Forwarded"] == "true":
-		notes = append(notes, provider.Note("forwarded", ""))
+		notes = append(notes, content.Note("forwarded", ""))
 	}
 	if f["OriginalRepliedMessageSid"] != "" && f["ButtonText"] == "" && !answering[f["MessageType"]] {
-		notes = append(notes, provider.Note("in reply to an earlier message", ""))
+		notes = append(notes, content.Note("in reply to an earlier message", ""))
 	}
 	return notes
 }

@@ -8,7 +8,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -46,11 +46,11 @@ func (f fields) parts() []part {
 			layout = true
 			continue
 		}
-		content := provider.Text(provider.JoinNonEmpty("\n", "[attachment without an address]", words))
+		c := content.Text(content.JoinNonEmpty("\n", "[attachment without an address]", words))
 		if address != "" {
-			content = attachment(address, mediaType, words)
+			c = attachment(address, mediaType, words)
 		}
-		parts = append(parts, part{fmt.Sprintf(":%d", i), content})
+		parts = append(parts, part{fmt.Sprintf(":%d", i), c})
 		words = ""
 	}
 	place := f.location()
@@ -64,13 +64,13 @@ func (f fields) parts() []part {
 	case len(parts) > 0 && words == "":
 		return parts
 	case len(parts) > 0:
-		return append(parts, part{":text", provider.Text(words)})
+		return append(parts, part{":text", content.Text(words)})
 	case words == "" && layout:
 		words = "[MMS without anything in it]"
 	case words == "":
 		words = f.kind()
 	}
-	return []part{{"", provider.Text(words)}}
+	return []part{{"", content.Text(words)}}
 }
 
 // words are the message's text, or what was tapped, with a word on what Twilio made of it.
@@ -79,7 +79,7 @@ func (f fields) words() string {
 	if f["MessageType"] == "reaction" && words != "" {
 		words = "[reaction " + words + "]"
 	}
-	return provider.JoinNonEmpty("\n", words, optOuts[strings.ToUpper(f["OptOutType"])])
+	return content.JoinNonEmpty("\n", words, optOuts[strings.ToUpper(f["OptOutType"])])
 }
 
 // optOuts are the keywords that Twilio acts on: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
@@ -115,7 +115,7 @@ func attachment(address, mediaType, caption string) *messagev1.Content {
 	if !ok {
 		kind = other
 	}
-	return provider.Attachment(&messagev1.Attachment{Kind: kind, Handle: address, MediaType: mediatype.Base(mediaType), Caption: caption})
+	return content.Attachment(&messagev1.Attachment{Kind: kind, Handle: address, MediaType: mediatype.Base(mediaType), Caption: caption})
 }
 
 // location is a place of WhatsApp, nil where there is none.
@@ -129,5 +129,5 @@ func (f fields) location() *messagev1.Content {
 	if strings.HasPrefix(address, label) {
 		label = ""
 	}
-	return provider.Location(latitude, longitude, provider.JoinNonEmpty(", ", label, address))
+	return content.Location(latitude, longitude, content.JoinNonEmpty(", ", label, address))
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -57,29 +58,29 @@ type limit struct {
 }
 
 // atOnce is the limit of requests at a time: https://www.twilio.com/docs/api/errors/20429
-var atOnce = limit{tooManyAtOnce, provider.Account, tooManyRequests}
+var atOnce = limit{tooManyAtOnce, outcome.Account, tooManyRequests}
 
 // waits are the limits by their codes.
 var waits = map[int]limit{
 	20429: atOnce,
-	21611: {queueFull, provider.Channel, senderQueueFull}, // https://www.twilio.com/docs/api/errors/21611
-	30454: {dailyLimit, provider.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/30454
-	63017: {queueFull, provider.Account, accountOverRate}, // https://www.twilio.com/docs/api/errors/63017
-	63018: {queueFull, provider.Channel, senderOverRate},  // https://www.twilio.com/docs/api/errors/63018
-	63038: {dailyLimit, provider.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/63038
+	21611: {queueFull, outcome.Channel, senderQueueFull}, // https://www.twilio.com/docs/api/errors/21611
+	30454: {dailyLimit, outcome.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/30454
+	63017: {queueFull, outcome.Account, accountOverRate}, // https://www.twilio.com/docs/api/errors/63017
+	63018: {queueFull, outcome.Channel, senderOverRate},  // https://www.twilio.com/docs/api/errors/63018
+	63038: {dailyLimit, outcome.Account, dayUsedUp},      // https://www.twilio.com/docs/api/errors/63038
 }
 
 // wait is what becomes of a send that met the limit, with what the answer's headers say.
 func (l limit) wait(h http.Header, cause error) error {
 	after := l.after
-	if told, ok := (&provider.Response{Header: h}).RetryAfter(); ok && told > 0 {
+	if told, ok := (&httpclient.Response{Header: h}).RetryAfter(); ok && told > 0 {
 		after = told
 	}
-	return provider.WaitBecause(after, l.scope, l.why.With("after", after), cause)
+	return outcome.WaitBecause(after, l.scope, l.why.With("after", after), cause)
 }
 
 // refused classifies an answer that is no success. https://www.twilio.com/docs/usage/twilios-response
-func refused(what string, resp *provider.Response) error {
+func refused(what string, resp *httpclient.Response) error {
 	var body struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
@@ -95,27 +96,27 @@ func refused(what string, resp *provider.Response) error {
 	}
 	switch {
 	case !suspended[r.code].IsZero():
-		return provider.Suspend(suspended[r.code], r)
+		return outcome.Suspend(suspended[r.code], r)
 	case r.status == http.StatusUnauthorized:
-		return provider.Suspend(suspended[20003], r)
+		return outcome.Suspend(suspended[20003], r)
 	case limited:
 		return over.wait(resp.Header, r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout, r.code == 20500, r.code == 21730: // 21730: maintenance
 		return later(resp, r)
 	case !reasons[r.code].IsZero():
-		return provider.Reject(reasons[r.code], r)
+		return outcome.Reject(reasons[r.code], r)
 	case noMedia[r.code]:
-		return provider.Reject(takesNoFiles, r)
+		return outcome.Reject(takesNoFiles, r)
 	default: // Twilio looked at it and refused it: it would again
-		return provider.Quoting(body.Message, provider.Reject(refusedMessage.With("code", r.code), r))
+		return outcome.Quoting(body.Message, outcome.Reject(refusedMessage.With("code", r.code), r))
 	}
 }
 
 // stranger classifies an answer that Twilio's API did not write: a proxy's, or another server's.
-func stranger(r *refusal, resp *provider.Response) error {
+func stranger(r *refusal, resp *httpclient.Response) error {
 	switch r.status {
 	case http.StatusUnauthorized:
-		return provider.Suspend(suspended[20003], r)
+		return outcome.Suspend(suspended[20003], r)
 	case http.StatusTooManyRequests:
 		return atOnce.wait(resp.Header, r)
 	case http.StatusBadGateway, http.StatusGatewayTimeout: // what stands behind it may have taken the message
@@ -124,12 +125,12 @@ func stranger(r *refusal, resp *provider.Response) error {
 	if r.status >= 500 {
 		return later(resp, r)
 	}
-	return provider.Temporary(notTwilio, r) // a 404 too
+	return outcome.Temporary(notTwilio, r) // a 404 too
 }
 
-func later(resp *provider.Response, r *refusal) error {
+func later(resp *httpclient.Response, r *refusal) error {
 	if told, ok := resp.RetryAfter(); ok && told > 0 {
-		return provider.TemporaryAfter(told, twilioDown, r)
+		return outcome.TemporaryAfter(told, twilioDown, r)
 	}
-	return provider.Temporary(twilioDown, r)
+	return outcome.Temporary(twilioDown, r)
 }

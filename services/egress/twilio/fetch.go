@@ -12,6 +12,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // transferTimeout bounds a download. WhatsApp's files have up to 16 MB.
@@ -26,11 +28,11 @@ var mediaPath = regexp.MustCompile(`^/2010-04-01/Accounts/[0-9A-Za-z]+/Messages/
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	u, err := url.Parse(a.GetHandle())
 	if err != nil || u.Host == "" {
-		return nil, provider.Reject(noFileAddress, errors.New("handle is no URL"))
+		return nil, outcome.Reject(noFileAddress, errors.New("handle is no URL"))
 	}
-	r := provider.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
+	r := httpclient.Request{URL: u.String(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	if mediaPath.MatchString(u.EscapedPath()) && u.RawQuery == "" {
-		r = provider.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
+		r = httpclient.Request{URL: s.api + u.EscapedPath(), Header: s.header(), Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer}
 	}
 	stream, err := s.client.Open(ctx, r)
 	if err != nil {
@@ -45,9 +47,9 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusUnauthorized:
-		return nil, provider.Suspend(suspended[20003], cause)
+		return nil, outcome.Suspend(suspended[20003], cause)
 	case http.StatusGone:
-		return nil, provider.Reject(fileGone, cause)
+		return nil, outcome.Reject(fileGone, cause)
 	case http.StatusTooManyRequests:
 		return nil, atOnce.wait(stream.Header, cause)
 	default: // one that is not found too: it may not be there yet

@@ -11,10 +11,10 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
 )
@@ -98,12 +98,12 @@ func TestTheDescriptionSaysWhereItIsFrom(t *testing.T) {
 }
 
 func text(to, body string) *messagev1.Message {
-	return message(to, provider.Text(body))
+	return message(to, content.Text(body))
 }
 
-func message(to string, content *messagev1.Content) *messagev1.Message {
+func message(to string, c *messagev1.Content) *messagev1.Message {
 	return &messagev1.Message{
 		Id: "0197c3d40a1b7c2d8e3f4a5b6c7d8e9f", Network: "twilio", Channel: "channel", Contact: &messagev1.Contact{Address: to},
-		Direction: messagev1.Direction_DIRECTION_OUTBOUND, Content: content,
+		Direction: messagev1.Direction_DIRECTION_OUTBOUND, Content: c,
 	}
 }

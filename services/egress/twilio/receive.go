@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -61,7 +62,7 @@ func messages(f fields, sid string) ([]provider.Event, error) {
 	var events []provider.Event
 	for i, p := range f.parts() {
 		if i == 0 {
-			p.content = provider.WithNotes(p.content, append(f.notes(), note(channel, address))...)
+			p.content = content.WithNotes(p.content, append(f.notes(), note(channel, address))...)
 		}
 		event := provider.MessageEvent(sid+p.suffix, f.contact(channel, address), p.content)
 		if reply, ok := f.reply(channel); ok {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // Send implements [provider.Sender]. The ref is the message's SID.
@@ -58,8 +60,8 @@ func (d draft) with(name, value string, more ...string) url.Values {
 	return form
 }
 
-func (s *sender) deliver(ctx context.Context, d draft, content *messagev1.Content) (string, error) {
-	switch c := content.GetKind().(type) {
+func (s *sender) deliver(ctx context.Context, d draft, what *messagev1.Content) (string, error) {
+	switch c := what.GetKind().(type) {
 	case *messagev1.Content_Text:
 		return s.create(ctx, d.with("Body", c.Text.GetBody()))
 	case *messagev1.Content_Attachment:
@@ -67,7 +69,7 @@ func (s *sender) deliver(ctx context.Context, d draft, content *messagev1.Conten
 	case *messagev1.Content_Location:
 		return s.sendLocation(ctx, d, c.Location)
 	default: // Carries has no buttons: quick replies come as a numbered text
-		return "", provider.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
+		return "", outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", c))
 	}
 }
 
@@ -76,7 +78,7 @@ func (s *sender) deliver(ctx context.Context, d draft, content *messagev1.Conten
 // request follows a definite refusal, so nothing is sent twice.
 func (s *sender) sendAttachment(ctx context.Context, d draft, a *messagev1.Attachment) (string, error) {
 	if a.GetUrl() == "" {
-		return "", provider.Reject(attachmentWithoutAddress, errors.New("attachment without url"))
+		return "", outcome.Reject(attachmentWithoutAddress, errors.New("attachment without url"))
 	}
 	if isAlphanumeric(s.from) || d.channel == whatsApp && a.GetCaption() != "" && !captioned(a.GetKind()) {
 		return s.sendLink(ctx, d, a)
@@ -99,9 +101,9 @@ func captioned(kind messagev1.AttachmentKind) bool { return kind == image || kin
 const maxBody = 1600
 
 func (s *sender) sendLink(ctx context.Context, d draft, a *messagev1.Attachment) (string, error) {
-	words := provider.JoinNonEmpty("\n", a.GetCaption(), a.GetFileName(), a.GetUrl())
+	words := content.JoinNonEmpty("\n", a.GetCaption(), a.GetFileName(), a.GetUrl())
 	if len(utf16.Encode([]rune(words))) > maxBody {
-		return "", provider.Reject(linkTooLong,
+		return "", outcome.Reject(linkTooLong,
 			errors.New("link over 1600 characters"))
 	}
 	return s.create(ctx, d.with("Body", words))
@@ -112,7 +114,7 @@ func (s *sender) sendLocation(ctx context.Context, d draft, l *messagev1.Locatio
 	latitude, longitude := decimal(l.GetLatitude()), decimal(l.GetLongitude())
 	if d.channel != whatsApp {
 		link := "https://www.google.com/maps?q=" + latitude + "," + longitude
-		return s.create(ctx, d.with("Body", provider.JoinNonEmpty("\n", l.GetAddress(), link)))
+		return s.create(ctx, d.with("Body", content.JoinNonEmpty("\n", l.GetAddress(), link)))
 	}
 	geo, words := "geo:"+latitude+","+longitude, l.GetAddress()
 	if words == "" {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // number is https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource.
@@ -127,7 +128,7 @@ func (s *sender) Check(ctx context.Context) error {
 		return err
 	}
 	if account.Status != "active" { // https://www.twilio.com/docs/iam/api/account: suspended, closed
-		return provider.Suspend(suspended[20005], errors.New("the account is not active"))
+		return outcome.Suspend(suspended[20005], errors.New("the account is not active"))
 	}
 	return nil
 }

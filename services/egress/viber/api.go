@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -24,7 +26,7 @@ const unanswered = 5 * time.Minute
 
 // sender is one bot at work.
 type sender struct {
-	client *provider.Client
+	client *httpclient.Client
 	token  provider.Secret
 	name   string
 	api    string // without a slash at its end
@@ -55,7 +57,7 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	if err != nil {
 		return a, fmt.Errorf("encode %s: %w", method, err)
 	}
-	resp, err := s.client.Do(ctx, provider.Request{
+	resp, err := s.client.Do(ctx, httpclient.Request{
 		URL: s.api + "/pa/" + method, Header: http.Header{"X-Viber-Auth-Token": {s.token.Reveal()}},
 		Body: bytes.NewReader(data), ContentType: "application/json",
 		Idempotent: method != sendMessage, NoAnswer: noAnswer,
@@ -64,13 +66,13 @@ func (s *sender) call(ctx context.Context, method string, body any) (a answer, e
 	case err != nil:
 		return a, err
 	case resp.Status >= 400 && resp.Status < 500 && !ownStatuses[resp.Status]:
-		return a, provider.Temporary(notViber, fmt.Errorf("%s: status %d", method, resp.Status))
+		return a, outcome.Temporary(notViber, fmt.Errorf("%s: status %d", method, resp.Status))
 	case !resp.OK():
 		return a, resp.Err()
 	case json.Unmarshal(resp.Body, &a) != nil || a.Status == nil:
 		return answer{}, resp.Unanswered(errors.New(method + ": the answer cannot be read"))
 	case *a.Status != 0:
-		return answer{}, provider.Quoting(a.words(), refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status)))
+		return answer{}, outcome.Quoting(a.words(), refused(*a.Status, fmt.Errorf("%s: status %d", method, *a.Status)))
 	}
 	return a, nil
 }
@@ -110,20 +112,20 @@ var final = map[int]reason.Reason{
 // https://developers.viber.com/docs/api/rest-bot-api/#error-codes
 func refused(status int, cause error) error {
 	if why, ok := final[status]; ok {
-		return provider.Reject(why, cause)
+		return outcome.Reject(why, cause)
 	}
 	switch status {
 	case 2, 8:
-		return provider.Suspend(noBot, cause)
+		return outcome.Suspend(noBot, cause)
 	case 7, 9, 15:
-		return provider.Suspend(botBlocked, cause)
+		return outcome.Suspend(botBlocked, cause)
 	case 24:
-		return provider.Suspend(noBalance, cause)
+		return outcome.Suspend(noBalance, cause)
 	case 10:
-		return provider.Temporary(noWebhook, cause)
+		return outcome.Temporary(noWebhook, cause)
 	case 12:
-		return provider.Wait(unanswered, provider.Contact, cause)
+		return outcome.Wait(unanswered, outcome.Contact, cause)
 	default: // "general error"
-		return provider.TemporaryFor(15*time.Minute, notTakenStatus.With("status", status), cause)
+		return outcome.TemporaryFor(15*time.Minute, notTakenStatus.With("status", status), cause)
 	}
 }

@@ -12,8 +12,10 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // The largest of each, in bytes: https://developers.viber.com/docs/api/rest-bot-api/#video-message and #file-message.
@@ -26,7 +28,7 @@ const (
 // would not take, what does not tell how large it is, and words with what is no picture go as a text with a link.
 func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
 	if a.GetUrl() == "" {
-		return nil, provider.Reject(noFileAddress, errors.New("attachment without an address"))
+		return nil, outcome.Reject(noFileAddress, errors.New("attachment without an address"))
 	}
 	ending := strings.ToLower(path.Ext(pathOf(a.GetUrl())))
 	if a.GetKind() == image && (ending == ".jpg" || ending == ".jpeg" || ending == ".png") { // a GIF would stand still
@@ -35,7 +37,7 @@ func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (param
 	size := s.size(ctx, a)
 	switch {
 	case size == 0 || size > maxFile || ending == "" || a.GetCaption() != "":
-		return params{"type": "text", "text": provider.JoinNonEmpty("\n", a.GetCaption(), a.GetUrl())}, nil
+		return params{"type": "text", "text": content.JoinNonEmpty("\n", a.GetCaption(), a.GetUrl())}, nil
 	case a.GetKind() == video && ending == ".mp4" && size <= maxVideo:
 		return params{"type": "video", "media": a.GetUrl(), "size": size}, nil
 	default:
@@ -49,7 +51,7 @@ func (s *sender) size(ctx context.Context, a *messagev1.Attachment) int64 {
 	if a.GetSize() > 0 {
 		return a.GetSize()
 	}
-	stream, err := s.client.Open(ctx, provider.Request{Method: http.MethodHead, URL: a.GetUrl(), Guarded: true})
+	stream, err := s.client.Open(ctx, httpclient.Request{Method: http.MethodHead, URL: a.GetUrl(), Guarded: true})
 	if err != nil {
 		return 0 // the link still says where it is
 	}

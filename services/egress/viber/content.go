@@ -9,6 +9,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/mediatype"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // message is https://developers.viber.com/docs/api/rest-bot-api/#receive-message-from-user.
@@ -44,29 +47,29 @@ func (m message) content() *messagev1.Content {
 	longitude, noLongitude := m.Location.Longitude.Float64()
 	switch {
 	case kind != 0 && m.Media != "":
-		return provider.Attachment(&messagev1.Attachment{
+		return content.Attachment(&messagev1.Attachment{
 			Kind: kind, Handle: m.Media, FileName: m.FileName, Caption: m.Text,
 		})
 	case m.Type == "location" && noLatitude == nil && noLongitude == nil:
-		return provider.Location(latitude, longitude, m.Text)
+		return content.Location(latitude, longitude, m.Text)
 	case m.Type == "contact":
-		words = provider.JoinNonEmpty("\n", m.Contact.Name, m.Contact.Phone, m.Text)
+		words = content.JoinNonEmpty("\n", m.Contact.Name, m.Contact.Phone, m.Text)
 	case m.Type == "url":
-		words = provider.JoinNonEmpty("\n", m.Text, m.Media)
+		words = content.JoinNonEmpty("\n", m.Text, m.Media)
 	}
 	switch {
 	case words != "":
-		return provider.Text(words)
+		return content.Text(words)
 	case kind != 0 || m.Type == "location" || m.Type == "contact" || m.Type == "url":
-		return provider.Text("[" + m.Type + "]")
+		return content.Text("[" + m.Type + "]")
 	default:
-		return provider.Text("[message of an unknown kind]")
+		return content.Text("[message of an unknown kind]")
 	}
 }
 
 // Fetch implements [provider.Fetcher]. The handle is an address that anyone can read for a while.
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, provider.Request{
+	stream, err := s.client.Open(ctx, httpclient.Request{
 		URL: a.GetHandle(), Guarded: true, Told: true, Timeout: transferTimeout, Idempotent: true, NoAnswer: noAnswer,
 	})
 	if err != nil {
@@ -79,7 +82,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case 403, 404, 410:
-		return nil, provider.Reject(fileGone, cause)
+		return nil, outcome.Reject(fileGone, cause)
 	case 429:
 		return nil, stream.Err()
 	default:

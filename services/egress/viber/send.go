@@ -9,6 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // params are what a message is made of, by its names in the API.
@@ -36,9 +37,9 @@ func (s *sender) content(ctx context.Context, c *messagev1.Content) (params, err
 	case *messagev1.Content_QuickReply:
 		return params{"type": "text", "text": k.QuickReply.GetTitle(), "keyboard": keyboard(k.QuickReply.GetReplies())}, nil
 	case nil:
-		return nil, provider.Reject(empty, errors.New("no content"))
+		return nil, outcome.Reject(empty, errors.New("no content"))
 	default:
-		return nil, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
+		return nil, outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // callTimeout is longer than the client's own: an answer that is given up is a message that may go twice.
@@ -18,7 +20,7 @@ const callTimeout = 25 * time.Second
 
 // sender is one business phone number.
 type sender struct {
-	client  *provider.Client
+	client  *httpclient.Client
 	replies provider.Replies
 	account Account
 	api     string // with the version, without a slash at its end
@@ -53,34 +55,34 @@ func (s *sender) set(ctx context.Context, path string, body object, answer any) 
 	return s.do(ctx, s.account.AccessToken.Reveal(), again(r), answer)
 }
 
-func (s *sender) posting(path string, body object) (provider.Request, error) {
+func (s *sender) posting(path string, body object) (httpclient.Request, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		return provider.Request{}, fmt.Errorf("encode a request: %w", err)
+		return httpclient.Request{}, fmt.Errorf("encode a request: %w", err)
 	}
-	return provider.Request{URL: s.api + "/" + path, Body: bytes.NewReader(data), ContentType: "application/json"}, nil
+	return httpclient.Request{URL: s.api + "/" + path, Body: bytes.NewReader(data), ContentType: "application/json"}, nil
 }
 
 // again marks a call that may be repeated at will.
-func again(r provider.Request) provider.Request {
+func again(r httpclient.Request) httpclient.Request {
 	r.Idempotent, r.NoAnswer = true, noAnswer
 	return r
 }
 
 // ask calls what may be repeated at will: an answer that was lost is asked for again.
 func (s *sender) ask(ctx context.Context, path string, answer any) error {
-	return s.do(ctx, s.account.AccessToken.Reveal(), again(provider.Request{URL: s.api + "/" + path}), answer)
+	return s.do(ctx, s.account.AccessToken.Reveal(), again(httpclient.Request{URL: s.api + "/" + path}), answer)
 }
 
 func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
 
 // do is a call that is about no message.
-func (s *sender) do(ctx context.Context, token string, r provider.Request, answer any) error {
+func (s *sender) do(ctx context.Context, token string, r httpclient.Request, answer any) error {
 	return s.call(ctx, token, r, answer, (*refusal).ofCall)
 }
 
 // call is a call whose refusal is judged by what it is about.
-func (s *sender) call(ctx context.Context, token string, r provider.Request, answer any, judge func(*refusal) error) error {
+func (s *sender) call(ctx context.Context, token string, r httpclient.Request, answer any, judge func(*refusal) error) error {
 	r.Header, r.Timeout = bearer(token), callTimeout
 	resp, err := s.client.Do(ctx, r)
 	if err != nil {
@@ -103,21 +105,21 @@ const strangersPause = 5 * time.Second
 
 // stranger classifies an answer that the Graph API did not write: a proxy's, or another server's. A 404 of such a one
 // says nothing of the number: it passes, as a 502 does.
-func stranger(r *provider.Response) error {
+func stranger(r *httpclient.Response) error {
 	cause := fmt.Errorf("status %d without an answer of the Graph API", r.Status)
 	switch {
 	case r.Status == http.StatusUnauthorized:
-		return provider.Suspend(refusesToken, cause)
+		return outcome.Suspend(refusesToken, cause)
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
 			after = strangersPause
 		}
-		return provider.Wait(after, provider.Channel, cause)
+		return outcome.Wait(after, outcome.Channel, cause)
 	case r.Status >= 500:
-		return provider.Temporary(outOfOrderNow, cause)
+		return outcome.Temporary(outOfOrderNow, cause)
 	default:
-		return provider.Temporary(notWhatsApp, cause)
+		return outcome.Temporary(notWhatsApp, cause)
 	}
 }
 
@@ -130,5 +132,5 @@ func (d done) err() error {
 	if d.Success {
 		return nil
 	}
-	return provider.Temporary(notConfirmed, errors.New("no success in the answer"))
+	return outcome.Temporary(notConfirmed, errors.New("no success in the answer"))
 }

@@ -1,6 +1,6 @@
 package whatsapp
 
-import "github.com/bonychat/puente/pkg/provider"
+import "github.com/bonychat/puente/pkg/provider/content"
 
 // answering are the kinds of message that always answer another: to say so would tell nothing.
 var answering = map[string]bool{"button": true, "interactive": true, "order": true, "reaction": true, "system": true, "revoke": true}
@@ -15,20 +15,20 @@ func notes(m value) []string {
 		if ad.at("source_type").text() == "ad" {
 			what = "from an ad"
 		}
-		notes = append(notes, provider.Note(what, provider.JoinNonEmpty(", ", ad.at("headline").text(), ad.at("source_url").text())))
+		notes = append(notes, content.Note(what, content.JoinNonEmpty(", ", ad.at("headline").text(), ad.at("source_url").text())))
 	}
 	context := m.at("context")
 	switch {
 	case context.at("frequently_forwarded").yes():
-		notes = append(notes, provider.Note("forwarded many times", ""))
+		notes = append(notes, content.Note("forwarded many times", ""))
 	case context.at("forwarded").yes():
-		notes = append(notes, provider.Note("forwarded", ""))
+		notes = append(notes, content.Note("forwarded", ""))
 	}
 	switch product := context.at("referred_product", "product_retailer_id").text(); {
 	case product != "":
-		notes = append(notes, provider.Note("about the product", product))
+		notes = append(notes, content.Note("about the product", product))
 	case context.at("id").text() != "" && !answering[m.at("type").text()]:
-		notes = append(notes, provider.Note("in reply to an earlier message", ""))
+		notes = append(notes, content.Note("in reply to an earlier message", ""))
 	}
 	return notes
 }

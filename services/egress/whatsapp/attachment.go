@@ -8,8 +8,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/mediatype"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/download"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // taken is what WhatsApp takes as a picture, a film or a sound; whatever else is a document.
@@ -33,11 +33,11 @@ func attachment(a *messagev1.Attachment) (kind, error) {
 	t, ok := taken[a.GetKind()]
 	switch {
 	case !ok:
-		return kind{}, provider.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", a.GetKind()))
+		return kind{}, outcome.Reject(unknownAttachment, fmt.Errorf("unknown attachment %v", a.GetKind()))
 	case a.GetUrl() == "":
-		return kind{}, provider.Reject(noFileAddress, errors.New("attachment without url"))
+		return kind{}, outcome.Reject(noFileAddress, errors.New("attachment without url"))
 	case a.GetSize() > maxDocument:
-		return kind{}, provider.Reject(fileTooLarge, errors.New("file over 100 MB"))
+		return kind{}, outcome.Reject(fileTooLarge, errors.New("file over 100 MB"))
 	}
 	name := t.name
 	if a.GetSize() > t.most || !takes(t.types, download.MediaTypeOf(a)) || name == "audio" && a.GetCaption() != "" {

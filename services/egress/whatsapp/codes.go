@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -64,11 +64,11 @@ var codes = map[int]known{
 	131045: {class: suspends, why: notRegistered},
 	133010: {class: suspends, why: notRegistered},
 
-	4:      {class: waits, why: appCalls, pause: time.Minute, scope: provider.Account},
-	80007:  {class: waits, why: accountCalls, pause: time.Minute, scope: provider.Account},
-	130429: {class: waits, why: numberRate, pause: 5 * time.Second, scope: provider.Channel},
-	133016: {class: waits, why: registeredTooOften, pause: registering, scope: provider.Channel},
-	131056: {class: waits, why: contactRate, pause: pairPause, scope: provider.Contact},
+	4:      {class: waits, why: appCalls, pause: time.Minute, scope: outcome.Account},
+	80007:  {class: waits, why: accountCalls, pause: time.Minute, scope: outcome.Account},
+	130429: {class: waits, why: numberRate, pause: 5 * time.Second, scope: outcome.Channel},
+	133016: {class: waits, why: registeredTooOften, pause: registering, scope: outcome.Channel},
+	131056: {class: waits, why: contactRate, pause: pairPause, scope: outcome.Contact},
 
 	codeUnknown: {class: mayPass, why: unexplained},
 	2:           {class: passes, why: outOfOrder},

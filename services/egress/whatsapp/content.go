@@ -6,7 +6,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 const (
@@ -22,9 +22,9 @@ var files = map[string]messagev1.AttachmentKind{
 	"image": image, "sticker": image, "video": video, "audio": audio, "voice": audio, "document": other,
 }
 
-// content is what a message says; nil for a reaction that was taken back. A kind without a canonical form is told in
+// contentOf is what a message says; nil for a reaction that was taken back. A kind without a canonical form is told in
 // words in brackets, so that the agent knows that there was something.
-func content(m value) *messagev1.Content {
+func contentOf(m value) *messagev1.Content {
 	kind := m.at("type").text()
 	of := m.at(kind)
 	if k, ok := files[kind]; ok {
@@ -45,17 +45,17 @@ func content(m value) *messagev1.Content {
 		if of.at("emoji").text() == "" {
 			return nil
 		}
-		return provider.Text("[reaction " + of.at("emoji").text() + "]")
+		return content.Text("[reaction " + of.at("emoji").text() + "]")
 	case "order":
-		return provider.Text(order(of))
+		return content.Text(order(of))
 	case "system":
-		return provider.Text(system(of))
+		return content.Text(system(of))
 	case "revoke":
-		return provider.Text("[deleted a message]")
+		return content.Text("[deleted a message]")
 	case "unsupported", "unknown":
-		return provider.Text("[" + provider.JoinNonEmpty(": ", "message that WhatsApp does not hand over", of.at("type").word()) + "]")
+		return content.Text("[" + content.JoinNonEmpty(": ", "message that WhatsApp does not hand over", of.at("type").word()) + "]")
 	default:
-		return provider.Text("[message of an unknown kind]")
+		return content.Text("[message of an unknown kind]")
 	}
 }
 
@@ -64,9 +64,9 @@ func file(kind string, k messagev1.AttachmentKind, of value) *messagev1.Content 
 	caption := of.at("caption").text()
 	id := of.at("id").text()
 	if !mediaID.MatchString(id) {
-		return provider.Text(provider.JoinNonEmpty("\n", "["+kind+" that WhatsApp could not hand over]", caption))
+		return content.Text(content.JoinNonEmpty("\n", "["+kind+" that WhatsApp could not hand over]", caption))
 	}
-	return provider.Attachment(&messagev1.Attachment{
+	return content.Attachment(&messagev1.Attachment{
 		Kind: k, Handle: id, MediaType: of.at("mime_type").text(), FileName: of.at("filename").text(), Caption: caption,
 	})
 }
@@ -76,29 +76,29 @@ func file(kind string, k messagev1.AttachmentKind, of value) *messagev1.Content 
 func interactive(of value) *messagev1.Content {
 	switch kind := of.at("type").text(); kind {
 	case "button_reply", "list_reply":
-		return words(provider.JoinNonEmpty("\n", of.at(kind, "title").text(), of.at(kind, "description").text()), "[reply]")
+		return words(content.JoinNonEmpty("\n", of.at(kind, "title").text(), of.at(kind, "description").text()), "[reply]")
 	case "call_permission_reply": // https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-call-permissions
-		return provider.Text(provider.Note("call permission", of.at(kind, "response").word()))
+		return content.Text(content.Note("call permission", of.at(kind, "response").word()))
 	case "nfm_reply":
-		return provider.Text(form(of.at(kind)))
+		return content.Text(form(of.at(kind)))
 	default:
-		return provider.Text("[" + provider.JoinNonEmpty(": ", "reply of a kind that cannot be shown", of.at("type").word()) + "]")
+		return content.Text("[" + content.JoinNonEmpty(": ", "reply of a kind that cannot be shown", of.at("type").word()) + "]")
 	}
 }
 
 func place(of value) *messagev1.Content {
 	latitude, ok := of.at("latitude").degrees(90)
 	longitude, also := of.at("longitude").degrees(180)
-	name := provider.JoinNonEmpty("\n", provider.JoinNonEmpty(", ", of.at("name").text(), of.at("address").text()), of.at("url").text())
+	name := content.JoinNonEmpty("\n", content.JoinNonEmpty(", ", of.at("name").text(), of.at("address").text()), of.at("url").text())
 	if !ok || !also {
-		return provider.Text(provider.JoinNonEmpty("\n", "[location]", name))
+		return content.Text(content.JoinNonEmpty("\n", "[location]", name))
 	}
-	return provider.Location(latitude, longitude, name)
+	return content.Location(latitude, longitude, name)
 }
 
 func words(text, instead string) *messagev1.Content {
 	if strings.TrimSpace(text) == "" {
 		text = instead
 	}
-	return provider.Text(text)
+	return content.Text(text)
 }

@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // refusal is an error of the Graph API, without its words: they may hold what was sent.
@@ -19,7 +20,7 @@ type refusal struct {
 	subcode   int
 	trace     string // for Meta's support
 	transient bool
-	words     string        // what Meta calls it, for [provider.Quoting] alone
+	words     string        // what Meta calls it, for [outcome.Quoting] alone
 	after     time.Duration // what the answer's headers ask to wait, 0 for nothing
 }
 
@@ -37,7 +38,7 @@ func (r *refusal) Error() string {
 var trace = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // failed reads an answer that is an error. One with a status of success is an error too where it says so.
-func failed(r *provider.Response) (*refusal, bool) {
+func failed(r *httpclient.Response) (*refusal, bool) {
 	var body struct {
 		Error *struct {
 			Code      int    `json:"code"`
@@ -74,7 +75,7 @@ func titled(title, message string) string {
 
 // asked is how long the headers ask to wait: Retry-After, or minutes in a JSON object by business.
 // https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers-2
-func asked(r *provider.Response) time.Duration {
+func asked(r *httpclient.Response) time.Duration {
 	if after, ok := r.RetryAfter(); ok {
 		return after
 	}
@@ -96,7 +97,7 @@ func asked(r *provider.Response) time.Duration {
 
 func (r *refusal) classify() error {
 	if r.code == 100 && r.subcode == noSuchObject {
-		return provider.Suspend(noSuchNumber, r)
+		return outcome.Suspend(noSuchNumber, r)
 	}
 	k, known := codes[r.code]
 	if !known {
@@ -105,22 +106,22 @@ func (r *refusal) classify() error {
 	text := reasonFor(r.code)
 	switch k.class {
 	case waits:
-		return provider.WaitBecause(max(k.pause, r.after), k.scope, text, r)
+		return outcome.WaitBecause(max(k.pause, r.after), k.scope, text, r)
 	case suspends:
-		return provider.Suspend(text, r)
+		return outcome.Suspend(text, r)
 	case passes:
-		return provider.Temporary(text, r)
+		return outcome.Temporary(text, r)
 	case mayPass:
-		return provider.TemporaryFor(cmp.Or(k.within, mayPassWithin), text, r)
+		return outcome.TemporaryFor(cmp.Or(k.within, mayPassWithin), text, r)
 	default:
-		return provider.Reject(text, r)
+		return outcome.Reject(text, r)
 	}
 }
 
 // ofCall classifies the refusal of a call that is about no message: what codes say of messages is not meant there.
 func (r *refusal) ofCall() error {
 	if k, known := codes[r.code]; known && k.class == refuses && r.subcode != noSuchObject {
-		return provider.Quoting(r.words, provider.Reject(callRefused.With("code", r.code), r))
+		return outcome.Quoting(r.words, outcome.Reject(callRefused.With("code", r.code), r))
 	}
 	return r.classify()
 }
@@ -135,12 +136,12 @@ const mayPassWithin = 15 * time.Minute
 func (r *refusal) stranger() error {
 	switch {
 	case r.code >= 200 && r.code <= 299, r.status == http.StatusUnauthorized:
-		return provider.Quoting(r.words, provider.Suspend(notAllowedHere, r))
+		return outcome.Quoting(r.words, outcome.Suspend(notAllowedHere, r))
 	case r.status == http.StatusTooManyRequests:
-		return provider.Wait(max(r.after, time.Minute), provider.Channel, r)
+		return outcome.Wait(max(r.after, time.Minute), outcome.Channel, r)
 	case r.status >= 500, r.transient:
-		return provider.Quoting(r.words, provider.Temporary(outOfOrder.With("code", r.code), r))
+		return outcome.Quoting(r.words, outcome.Temporary(outOfOrder.With("code", r.code), r))
 	default:
-		return provider.Quoting(r.words, provider.Reject(reasonFor(r.code), r))
+		return outcome.Quoting(r.words, outcome.Reject(reasonFor(r.code), r))
 	}
 }

@@ -14,6 +14,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // mediaID is what a file is known by. It goes into a path.
@@ -26,7 +28,7 @@ const badLinkFor = 10 * time.Second
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
 	if !mediaID.MatchString(a.GetHandle()) {
-		return nil, provider.Reject(gone, errors.New("the handle is no media id"))
+		return nil, outcome.Reject(gone, errors.New("the handle is no media id"))
 	}
 	var m struct {
 		URL  string `json:"url"`
@@ -34,13 +36,13 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	}
 	err := s.ask(ctx, a.GetHandle()+"?phone_number_id="+s.account.PhoneNumberID, &m)
 	if r, ok := errors.AsType[*refusal](err); ok && (r.code == 100 || r.code == codeIncoming) {
-		return nil, provider.Reject(gone, r)
+		return nil, outcome.Reject(gone, r)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !s.meta(m.URL) {
-		return nil, provider.TemporaryFor(badLinkFor, notHandedOut, errors.New("the file's address is none of Meta's"))
+		return nil, outcome.TemporaryFor(badLinkFor, notHandedOut, errors.New("the file's address is none of Meta's"))
 	}
 	file := &provider.File{MediaType: cmp.Or(a.GetMediaType(), m.Type), Name: a.GetFileName()}
 	return s.download(ctx, m.URL, file)
@@ -65,7 +67,7 @@ func (s *sender) meta(address string) bool {
 
 // download takes no page for a file: Meta's file server answers with one for people where it does not like who asks.
 func (s *sender) download(ctx context.Context, address string, file *provider.File) (*provider.File, error) {
-	stream, err := s.client.Open(ctx, again(provider.Request{
+	stream, err := s.client.Open(ctx, again(httpclient.Request{
 		URL: address, Header: bearer(s.account.AccessToken.Reveal()), Guarded: true, Told: true, Timeout: time.Minute,
 	}))
 	if err != nil {
@@ -79,7 +81,7 @@ func (s *sender) download(ctx context.Context, address string, file *provider.Fi
 	cause := fmt.Errorf("download: status %d", stream.Status)
 	switch stream.Status {
 	case http.StatusUnauthorized:
-		return nil, provider.Suspend(refusesToken, cause)
+		return nil, outcome.Suspend(refusesToken, cause)
 	case http.StatusTooManyRequests:
 		return nil, stream.Err()
 	default: // the next try asks for a new address

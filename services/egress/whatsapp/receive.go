@@ -7,6 +7,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
@@ -189,7 +190,7 @@ func written(id string, m value) writing {
 		}
 		m = m.at("edit", "message")
 	}
-	w.content = provider.WithNotes(content(m), notes(m)...)
+	w.content = content.WithNotes(contentOf(m), notes(m)...)
 	return w
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/directory"
-	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
@@ -26,6 +25,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/services/egress/whatsapp"
 	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 )
@@ -60,7 +60,7 @@ func TestLongIDsStayInside(t *testing.T) {
 	api.Spell("+525512345678", "5215512345678")
 	m := &messagev1.Message{
 		Id: sentID, Network: "whatsapp", Channel: channel, Contact: &messagev1.Contact{Address: "+525512345678"},
-		Direction: messagev1.Direction_DIRECTION_OUTBOUND, AcceptedAt: timestamppb.Now(), Content: provider.Text("hola"),
+		Direction: messagev1.Direction_DIRECTION_OUTBOUND, AcceptedAt: timestamppb.Now(), Content: content.Text("hola"),
 	}
 	publish(t, b, bus.Post{
 		Subject: topology.EgressSubject("whatsapp", channel), ID: topology.MessageKey(m), Body: &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}},

@@ -9,6 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // kind is a message of the Cloud API: its type, and the object of that name.
@@ -51,7 +52,7 @@ func kindOf(c *messagev1.Content) (kind, error) {
 	case *messagev1.Content_QuickReply:
 		return choice(k.QuickReply), nil
 	default:
-		return kind{}, provider.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
+		return kind{}, outcome.Reject(unknownContent, fmt.Errorf("unknown content %T", k))
 	}
 }
 
@@ -91,7 +92,7 @@ func (s *sender) send(ctx context.Context, m *messagev1.Message, k kind) (provid
 	case userID.MatchString(address): // in "to" it would be taken for a number, and lost without an error
 		body["recipient"] = address
 	default:
-		return provider.Sent{}, provider.Reject(noNumber,
+		return provider.Sent{}, outcome.Reject(noNumber,
 			errors.New("neither number nor user id"))
 	}
 	var a accepted
@@ -99,7 +100,7 @@ func (s *sender) send(ctx context.Context, m *messagev1.Message, k kind) (provid
 		return provider.Sent{}, err
 	}
 	if len(a.Messages) == 0 || a.Messages[0].ID == "" {
-		return provider.Sent{}, provider.Uncertain(errors.New("the answer names no message"))
+		return provider.Sent{}, outcome.Uncertain(errors.New("the answer names no message"))
 	}
 	sent := provider.Sent{Ref: a.Messages[0].ID}
 	if len(a.Contacts) > 0 {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 // fields are the webhook fields that receive reads.
@@ -92,10 +94,10 @@ func (s *sender) app(ctx context.Context, id, webhookURL string) (lacks string, 
 			} `json:"fields"`
 		} `json:"data"`
 	}
-	request := again(provider.Request{URL: s.api + "/" + id + "/subscriptions"})
+	request := again(httpclient.Request{URL: s.api + "/" + id + "/subscriptions"})
 	err = s.do(ctx, token, request, &subscriptions)
-	if f := provider.Classify(err); f != nil && f.Class == result.Suspended {
-		return "", provider.Suspend(wrongAppSecret, err)
+	if f := outcome.Classify(err); f != nil && f.Class == result.Suspended {
+		return "", outcome.Suspend(wrongAppSecret, err)
 	}
 	if err != nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -56,7 +57,7 @@ func reasonOf(errs []value) reason.Reason {
 			continue
 		}
 		if _, known := codes[code]; !known {
-			if words := provider.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
+			if words := outcome.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
 				return reasonFor(code).Quoting(words)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // cards are contact cards in words: name, numbers, addresses, a line each.
@@ -18,7 +18,7 @@ import (
 func cards(contacts []value) string {
 	var out []string
 	for _, c := range contacts {
-		name := cmp.Or(c.at("name", "formatted_name").text(), provider.JoinNonEmpty(" ", c.at("name", "first_name").text(), c.at("name", "last_name").text()))
+		name := cmp.Or(c.at("name", "formatted_name").text(), content.JoinNonEmpty(" ", c.at("name", "first_name").text(), c.at("name", "last_name").text()))
 		lines := []string{name, c.at("org", "company").text()}
 		for _, p := range c.at("phones").list() {
 			lines = append(lines, cmp.Or(p.at("phone").text(), e164(p.at("wa_id").text())))
@@ -30,12 +30,12 @@ func cards(contacts []value) string {
 			lines = append(lines, u.at("url").text())
 		}
 		for _, a := range c.at("addresses").list() {
-			place := provider.JoinNonEmpty(" ", a.at("zip").text(), a.at("city").text())
-			lines = append(lines, provider.JoinNonEmpty(", ", a.at("street").text(), place, a.at("state").text(), a.at("country").text()))
+			place := content.JoinNonEmpty(" ", a.at("zip").text(), a.at("city").text())
+			lines = append(lines, content.JoinNonEmpty(", ", a.at("street").text(), place, a.at("state").text(), a.at("country").text()))
 		}
-		out = append(out, provider.JoinNonEmpty("\n", append(lines, c.at("birthday").text())...))
+		out = append(out, content.JoinNonEmpty("\n", append(lines, c.at("birthday").text())...))
 	}
-	return provider.JoinNonEmpty("\n\n", out...)
+	return content.JoinNonEmpty("\n\n", out...)
 }
 
 // shared is the sender's own number where it was asked for and given: people behind a username are known by a user id
@@ -74,9 +74,9 @@ func order(of value) string {
 	lines := []string{"[order]", of.at("text").text()}
 	for _, item := range of.at("product_items").list() {
 		line := fmt.Sprintf("%s × %s", cmp.Or(item.at("quantity").text(), "1"), cmp.Or(item.at("product_retailer_id").text(), "?"))
-		lines = append(lines, provider.JoinNonEmpty(", ", line, provider.JoinNonEmpty(" ", item.at("item_price").text(), item.at("currency").text())))
+		lines = append(lines, content.JoinNonEmpty(", ", line, content.JoinNonEmpty(" ", item.at("item_price").text(), item.at("currency").text())))
 	}
-	return provider.JoinNonEmpty("\n", lines...)
+	return content.JoinNonEmpty("\n", lines...)
 }
 
 // system is a notice of WhatsApp's. The new number is another contact: what is sent to the old one reaches whoever has
@@ -90,7 +90,7 @@ func system(of value) string {
 	case kind == "user_changed_number", kind == "user_changed_user_id":
 		return "[the contact changed the number: new messages come from another contact]"
 	default:
-		return "[" + provider.JoinNonEmpty(": ", "notice of WhatsApp", of.at("type").word()) + "]"
+		return "[" + content.JoinNonEmpty(": ", "notice of WhatsApp", of.at("type").word()) + "]"
 	}
 }
 
@@ -102,7 +102,7 @@ func form(of value) string {
 		answers = of.at("response_json") // some versions write it as the object that it is
 	}
 	fields, _ := answers.v.(map[string]any) // what is no object tells nothing that a person filled in
-	return provider.JoinNonEmpty("\n", append([]string{"[form]"}, filled("", fields)...)...)
+	return content.JoinNonEmpty("\n", append([]string{"[form]"}, filled("", fields)...)...)
 }
 
 // filled are the lines of what stands in a field: of an object one for each of its fields, whatever their depth.

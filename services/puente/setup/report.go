@@ -7,7 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/services/puente/words"
 )
@@ -84,7 +84,7 @@ func tell(w io.Writer, cfg *config.Config, c config.Channel, f registration.Find
 
 // tellCredentials says whether the credentials are good, and returns whether there is more to say.
 func tellCredentials(say func(what, format string, args ...any), refused error, checked bool, bad error) bool {
-	switch why := provider.Classify(bad); {
+	switch why := outcome.Classify(bad); {
 	case refused != nil:
 		say("credentials", "refused: %v", refused)
 		return false

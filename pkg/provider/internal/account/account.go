@@ -48,7 +48,7 @@ func OnlyHeard(s provider.Sender) bool {
 	return !ok || !c.Called()
 }
 
-// Addresses are the http and https addresses among an account's settings, see [provider.ClientOptions].Configured. raw is the
+// Addresses are the http and https addresses among an account's settings, see [httpclient.Options].Configured. raw is the
 // JSON object of the configuration; what is none has no addresses.
 func Addresses(raw json.RawMessage) (addresses []string) {
 	var fields map[string]any

@@ -2,7 +2,7 @@ package conversation
 
 import (
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 var classes = map[result.Class]string{
@@ -13,11 +13,11 @@ var classes = map[result.Class]string{
 // Class is the name of a class of failures.
 func Class(c result.Class) string { return classes[c] }
 
-var scopes = map[result.Scope]string{provider.Contact: "contact", provider.Channel: "channel", provider.Account: "account"}
+var scopes = map[result.Scope]string{outcome.Contact: "contact", outcome.Channel: "channel", outcome.Account: "account"}
 
 // Failure shows a failed send.
 func Failure(err error) map[string]any {
-	f := provider.Classify(err)
+	f := outcome.Classify(err)
 	v := map[string]any{"class": classes[f.Class], "reason": f.Reason.String()}
 	if f.After > 0 {
 		v["after"] = f.After.String()

@@ -8,11 +8,12 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
 // Host makes what a sender works with, for tests: replies and files are kept in memory, the public side of the bridge is
 // https://bridge.example.com, and the channel's id is "channel".
-func Host(network string, client *provider.Client) provider.Host {
+func Host(network string, client *httpclient.Client) provider.Host {
 	return provider.Host{
 		Client: client, WebhookURL: "https://bridge.example.com/webhooks/" + network + "/channel",
 		Replies: &Replies{}, Files: files{},
@@ -28,8 +29,8 @@ func (files) Publish(_ context.Context, name, _ string, data []byte) (string, er
 }
 
 // NewClient makes the client that networks get, for tests: no tracing, and these addresses exempt from the guard.
-func NewClient(reached ...string) *provider.Client {
-	c := provider.NewClient(provider.ClientOptions{Tracer: noop.NewTracerProvider().Tracer("")})
+func NewClient(reached ...string) *httpclient.Client {
+	c := httpclient.New(httpclient.Options{Tracer: noop.NewTracerProvider().Tracer("")})
 	c.Reach(reached...)
 	return c
 }

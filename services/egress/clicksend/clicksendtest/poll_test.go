@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/clicksend"
 	"github.com/bonychat/puente/services/egress/clicksend/clicksendtest"
 )
@@ -101,7 +102,7 @@ func TestWhatComesInIsPolled(t *testing.T) {
 	// a first round turns the rules that push into ones that keep
 	ctx, cancel := context.WithCancel(t.Context())
 	api.Fail(standin.Fault{Call: "GET /v3/sms/inbound", DropBefore: true}, standin.Fault{Call: "GET /v3/sms/inbound", DropBefore: true})
-	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || provider.Classify(err).Class != result.Retry {
+	if err := polling.(provider.Listener).Listen(ctx, "", e.store); err == nil || outcome.Classify(err).Class != result.Retry {
 		t.Fatalf("a lost answer: %v", err)
 	}
 	cancel()

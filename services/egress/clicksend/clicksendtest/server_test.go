@@ -18,6 +18,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/clicksend"
 	"github.com/bonychat/puente/services/egress/clicksend/clicksendtest"
 )
@@ -43,7 +45,7 @@ var ids int
 
 func text(to, body string) *messagev1.Message {
 	ids++
-	return &messagev1.Message{Id: fmt.Sprintf("%032x", ids), Contact: &messagev1.Contact{Address: to}, Content: provider.Text(body)}
+	return &messagev1.Message{Id: fmt.Sprintf("%032x", ids), Contact: &messagev1.Contact{Address: to}, Content: content.Text(body)}
 }
 
 func TestMessagesAreKeptPerNumberInOrder(t *testing.T) {
@@ -128,7 +130,7 @@ func TestFaults(t *testing.T) {
 			before := len(api.Messages(ana))
 			test.arm()
 			_, err := sender.Send(t.Context(), text(ana, "hola"))
-			if err == nil || provider.Classify(err).Class != test.class {
+			if err == nil || outcome.Classify(err).Class != test.class {
 				t.Errorf("error %v, want class %v", err, test.class)
 			}
 			if got := len(api.Messages(ana)) - before; got != test.taken {
@@ -139,7 +141,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 }
@@ -150,14 +152,14 @@ func TestALostAnswerIsFoundInTheHistory(t *testing.T) {
 	api.Throttle(time.Hour)
 	api.Fail(standin.Fault{DropAfter: true})
 	first := text(ana, "hola")
-	if _, err := sender.Send(t.Context(), first); err == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(t.Context(), first); err == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Fatalf("lost: %v", err)
 	}
 	got, err := sender.Send(t.Context(), first)
 	if sent := api.Messages(ana); err != nil || len(sent) != 1 || got.Ref != sent[0].ID {
 		t.Errorf("again: %+v, %v; %d messages", got, err, len(sent))
 	}
-	if _, err := sender.Send(t.Context(), text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Waiting {
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); err == nil || outcome.Classify(err).Class != result.Waiting {
 		t.Errorf("the same words of another message: %v", err)
 	}
 	if _, err := sender.Send(t.Context(), text(luis, "hola")); err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 )
 
@@ -200,7 +201,7 @@ func TestTheListenerConfirmsWhatIsStored(t *testing.T) {
 			}
 			break
 		}
-		classes = append(classes, fmt.Sprint(provider.Classify(err).Class == result.Retry, errors.Is(err, errStore)))
+		classes = append(classes, fmt.Sprint(outcome.Classify(err).Class == result.Retry, errors.Is(err, errStore)))
 	}
 	var want []string
 	for i := range 250 {

@@ -17,6 +17,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 )
@@ -38,11 +40,11 @@ func open(t *testing.T, api *telegramtest.Server, setting string) provider.Sende
 	return sendertest.Open(t, telegram.Network, account, api.URL)
 }
 
-func message(chat int64, content *messagev1.Content) *messagev1.Message {
-	return &messagev1.Message{Contact: &messagev1.Contact{Address: fmt.Sprint(chat)}, Content: content}
+func message(chat int64, c *messagev1.Content) *messagev1.Message {
+	return &messagev1.Message{Contact: &messagev1.Contact{Address: fmt.Sprint(chat)}, Content: c}
 }
 
-func text(chat int64, body string) *messagev1.Message { return message(chat, provider.Text(body)) }
+func text(chat int64, body string) *messagev1.Message { return message(chat, content.Text(body)) }
 
 // post calls a method as anybody could.
 func post(t *testing.T, url, method, body string) (status int, answer string) {
@@ -67,8 +69,8 @@ func TestMessagesAreKeptPerChatInOrder(t *testing.T) {
 		}
 	}
 	quick := &messagev1.Content{Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: "¿?", Replies: []string{"sí", "no"}}}}
-	for _, content := range []*messagev1.Content{quick, provider.Location(40.5, -3.5, "")} {
-		if _, err := sender.Send(t.Context(), message(17, content)); err != nil {
+	for _, c := range []*messagev1.Content{quick, content.Location(40.5, -3.5, "")} {
+		if _, err := sender.Send(t.Context(), message(17, c)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -146,7 +148,7 @@ func TestFaults(t *testing.T) {
 			before := len(api.Messages(17))
 			test.arm()
 			_, err := sender.Send(t.Context(), text(17, "hola"))
-			if err == nil || provider.Classify(err).Class != test.class {
+			if err == nil || outcome.Classify(err).Class != test.class {
 				t.Errorf("error %v, want class %v", err, test.class)
 			}
 			if got := len(api.Messages(17)) - before; got != test.taken {
@@ -161,7 +163,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(17, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(ctx, text(17, "hola")); err == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 	for path, want := range map[string]int{"/bot1:other/getMe": 401, "/botother/getMe": 404, "/getMe": 404, "/file/bot1:other/x": 401} {
@@ -190,7 +192,7 @@ func TestFiles(t *testing.T) {
 	}
 	for _, handle := range []string{"big", "none"} {
 		if _, err := sender.(provider.Fetcher).Fetch(t.Context(), &messagev1.Attachment{Handle: handle}); err == nil ||
-			provider.Classify(err).Class != result.Rejected {
+			outcome.Classify(err).Class != result.Rejected {
 			t.Errorf("%s: %v", handle, err)
 		}
 	}
@@ -202,7 +204,7 @@ func TestURLsAreFetchedWhereWanted(t *testing.T) {
 	defer files.Close()
 	api.FetchURLs(true)
 	photo := &messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: files.URL + "/a.jpg"}
-	if _, err := sender.Send(t.Context(), message(17, provider.Attachment(photo))); err != nil {
+	if _, err := sender.Send(t.Context(), message(17, content.Attachment(photo))); err != nil {
 		t.Fatal(err)
 	}
 	if m := api.Messages(17)[0]; m.URL != photo.GetUrl() || m.Upload != nil {

@@ -17,6 +17,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/internal/oracle"
 	"github.com/bonychat/puente/services/egress/twilio/twiliotest"
@@ -44,11 +46,11 @@ func open(t *testing.T, api *twiliotest.Server, from string, configured ...strin
 	return sendertest.Open(t, twilio.Network, account, append(configured, api.URL)...)
 }
 
-func message(to string, content *messagev1.Content) *messagev1.Message {
-	return &messagev1.Message{Id: "0197c3d40a1b7c2d8e3f4a5b6c7d8e9f", Contact: &messagev1.Contact{Address: to}, Content: content}
+func message(to string, c *messagev1.Content) *messagev1.Message {
+	return &messagev1.Message{Id: "0197c3d40a1b7c2d8e3f4a5b6c7d8e9f", Contact: &messagev1.Contact{Address: to}, Content: c}
 }
 
-func text(to, body string) *messagev1.Message { return message(to, provider.Text(body)) }
+func text(to, body string) *messagev1.Message { return message(to, content.Text(body)) }
 
 func TestMessagesAreKept(t *testing.T) {
 	for from, test := range map[string]struct{ channel, picture string }{
@@ -59,8 +61,8 @@ func TestMessagesAreKept(t *testing.T) {
 	} {
 		t.Run(from, func(t *testing.T) {
 			api, sender := start(t, from)
-			picture := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://example.com/a.jpg"})
-			for i, m := range []*messagev1.Message{text(ana, "hola"), message(ana, picture), message(ana, provider.Location(40.4, -3.7, "Aquí"))} {
+			picture := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://example.com/a.jpg"})
+			for i, m := range []*messagev1.Message{text(ana, "hola"), message(ana, picture), message(ana, content.Location(40.4, -3.7, "Aquí"))} {
 				if sent, err := sender.Send(t.Context(), m); err != nil || sent.Ref != api.Messages(ana)[i].Sid {
 					t.Fatalf("message %d: %+v, %v", i, sent, err)
 				}
@@ -92,13 +94,13 @@ func TestRefusals(t *testing.T) {
 		"empty text":            {number, text(ana, " "), 21619},
 		"text too long":         {number, text(ana, long), 21617},
 		"opted out":             {number, text("+34600999999", "x"), 21610},
-		"file without a scheme": {number, message(ana, provider.Attachment(&messagev1.Attachment{Kind: 1, Url: "a.jpg"})), 21620},
+		"file without a scheme": {number, message(ana, content.Attachment(&messagev1.Attachment{Kind: 1, Url: "a.jpg"})), 21620},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api, sender := start(t, test.from)
 			api.OptOut("+34600999999", true)
 			_, err := sender.Send(t.Context(), test.m)
-			if err == nil || provider.Classify(err).Class != result.Rejected {
+			if err == nil || outcome.Classify(err).Class != result.Rejected {
 				t.Errorf("error %v", err)
 			}
 			if calls := api.Calls(); len(calls) != 1 || calls[0].Code != test.code || calls[0].Status != 400 {
@@ -117,8 +119,8 @@ func TestFaults(t *testing.T) {
 		scope result.Scope
 		taken int
 	}{
-		{"too many requests", func() { api.Limit(time.Hour) }, result.Waiting, provider.Account, 0},
-		{"queue full", func() { api.Limit(0); api.Fill(time.Hour) }, result.Waiting, provider.Channel, 0},
+		{"too many requests", func() { api.Limit(time.Hour) }, result.Waiting, outcome.Account, 0},
+		{"queue full", func() { api.Limit(0); api.Fill(time.Hour) }, result.Waiting, outcome.Channel, 0},
 		{"opted out", func() { api.Fill(0); api.OptOut(ana, true) }, result.Rejected, 0, 0},
 		{"revoked token", func() { api.OptOut(ana, false); api.Revoke(true) }, result.Suspended, 0, 0},
 		{"another token", func() { api.Renew("other") }, result.Suspended, 0, 0},
@@ -130,7 +132,7 @@ func TestFaults(t *testing.T) {
 			before := len(api.Messages(ana))
 			test.arm()
 			_, err := sender.Send(t.Context(), text(ana, "hola"))
-			f := provider.Classify(err)
+			f := outcome.Classify(err)
 			if f == nil || f.Class != test.class || f.Class == result.Waiting && f.Scope != test.scope {
 				t.Errorf("error %v, want class %v for %v", err, test.class, test.scope)
 			}
@@ -146,7 +148,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(standin.Fault{To: ana, Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 }
@@ -173,7 +175,7 @@ func TestSetupAndCheck(t *testing.T) {
 		t.Errorf("todo %q: %v", todo, err)
 	}
 	api.Revoke(true)
-	if err := sender.(provider.Checker).Check(t.Context()); err == nil || provider.Classify(err).Class != result.Suspended {
+	if err := sender.(provider.Checker).Check(t.Context()); err == nil || outcome.Classify(err).Class != result.Suspended {
 		t.Errorf("revoked: %v", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/twilio/twiliotest"
 )
@@ -125,7 +126,7 @@ func TestStatusesComeIn(t *testing.T) {
 		}
 	}
 	api.Fail(standin.Fault{DropAfter: true})
-	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); outcome.Classify(err).Class != result.Uncertain {
 		t.Fatalf("the lost answer: %v", err)
 	}
 	lost := api.Messages(ana)[1]
@@ -184,7 +185,7 @@ func TestFilesOfAnotherHost(t *testing.T) {
 	api, sender := start(t, number)
 	a := &messagev1.Attachment{Handle: api.AddMedia(twiliotest.Media{Data: []byte("jpeg"), Type: "image/jpeg", Name: "a b.jpg"})}
 	cdn := api.RedirectMedia(true)
-	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != result.Rejected {
+	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || outcome.Classify(err).Class != result.Rejected {
 		t.Errorf("an address inside: %v", err)
 	}
 	file, err := open(t, api, number, cdn).(provider.Fetcher).Fetch(t.Context(), a)
@@ -200,7 +201,7 @@ func TestFilesOfAnotherHost(t *testing.T) {
 		t.Errorf("the other host was told %d credentials", len(leaked))
 	}
 	api.DeleteMedia(a.GetHandle())
-	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || provider.Classify(err).Class != result.Retry {
+	if _, err := sender.(provider.Fetcher).Fetch(t.Context(), a); err == nil || outcome.Classify(err).Class != result.Retry {
 		t.Errorf("a file that is gone: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 )
 
@@ -56,7 +57,7 @@ func TestReceiptsOfALostAnswer(t *testing.T) {
 	api.Register(b.URL)
 	api.Receipts(whatsapptest.Receipts{Statuses: []string{"delivered"}})
 	api.Fail(standin.Fault{DropAfter: true})
-	if _, err := sender.Send(t.Context(), text(ana, "hola")); provider.Classify(err) == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(t.Context(), text(ana, "hola")); outcome.Classify(err) == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Fatalf("%v", err)
 	}
 	if got := fmt.Sprint(b.after(t, 1)); got != "[DELIVERED 0198c0ffee00700080000000000000aa-0]" {
@@ -129,7 +130,7 @@ func TestMedia(t *testing.T) {
 	if data, err := io.ReadAll(file.Body); err != nil || string(data) != "%PDF" || file.MediaType != "application/pdf" {
 		t.Errorf("%q, %q: %v", data, file.MediaType, err)
 	}
-	if _, err := fetcher.Fetch(t.Context(), &messagev1.Attachment{Handle: "7"}); provider.Classify(err) == nil || provider.Classify(err).Class != result.Rejected {
+	if _, err := fetcher.Fetch(t.Context(), &messagev1.Attachment{Handle: "7"}); outcome.Classify(err) == nil || outcome.Classify(err).Class != result.Rejected {
 		t.Errorf("%v", err)
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 	"github.com/bonychat/puente/pkg/webhook"
 
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/whatsapp"
 	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 )
@@ -44,11 +46,11 @@ func start(t *testing.T, settings ...map[string]any) (*whatsapptest.Server, prov
 	return api, sendertest.Open(t, whatsapp.Network, string(raw), api.URL)
 }
 
-func message(to string, content *messagev1.Content) *messagev1.Message {
-	return &messagev1.Message{Id: "0198c0ffee00700080000000000000aa", Contact: &messagev1.Contact{Address: to}, Content: content}
+func message(to string, c *messagev1.Content) *messagev1.Message {
+	return &messagev1.Message{Id: "0198c0ffee00700080000000000000aa", Contact: &messagev1.Contact{Address: to}, Content: c}
 }
 
-func text(to, body string) *messagev1.Message { return message(to, provider.Text(body)) }
+func text(to, body string) *messagev1.Message { return message(to, content.Text(body)) }
 
 // bridge is a webhook as ingress serves it: what it admits is read.
 type bridge struct {
@@ -129,9 +131,9 @@ func TestMessagesAreKeptPerContactInOrder(t *testing.T) {
 		}
 	}
 	quick := &messagev1.Content{Kind: &messagev1.Content_QuickReply{QuickReply: &messagev1.QuickReply{Title: "¿?", Replies: []string{"sí", "no"}}}}
-	picture := provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://files.example.com/a.png"})
-	for _, content := range []*messagev1.Content{quick, provider.Location(40.5, -3.5, "Madrid"), picture} {
-		if _, err := sender.Send(t.Context(), message(ana, content)); err != nil {
+	picture := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, Url: "https://files.example.com/a.png"})
+	for _, c := range []*messagev1.Content{quick, content.Location(40.5, -3.5, "Madrid"), picture} {
+		if _, err := sender.Send(t.Context(), message(ana, c)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -191,7 +193,7 @@ func TestFaults(t *testing.T) {
 			before := len(api.Messages(ana))
 			test.arm()
 			_, err := sender.Send(t.Context(), text(ana, "hola"))
-			if (err == nil) != (test.class < 0) || err != nil && provider.Classify(err).Class != test.class {
+			if (err == nil) != (test.class < 0) || err != nil && outcome.Classify(err).Class != test.class {
 				t.Errorf("error %v, want class %v", err, test.class)
 			}
 			if got := len(api.Messages(ana)) - before; got != test.taken {
@@ -207,7 +209,7 @@ func TestFaults(t *testing.T) {
 	api.Fail(standin.Fault{Slow: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || provider.Classify(err).Class != result.Uncertain {
+	if _, err := sender.Send(ctx, text(ana, "hola")); err == nil || outcome.Classify(err).Class != result.Uncertain {
 		t.Errorf("slow: %v", err)
 	}
 	if calls := api.Calls(); len(calls) < 9 || calls[0].Status != 429 || calls[0].Code != 130429 || calls[4].Status != 0 {

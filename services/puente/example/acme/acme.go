@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -41,7 +43,7 @@ type Account struct {
 
 // sender is one account at work.
 type sender struct {
-	client *provider.Client
+	client *httpclient.Client
 	url    string
 	token  provider.Secret
 }
@@ -54,7 +56,7 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
 	text := m.GetContent().GetText()
 	if text == nil { // by Carries everything comes as a text
-		return sent, provider.Reject(textsOnly, errors.New("another kind of content"))
+		return sent, outcome.Reject(textsOnly, errors.New("another kind of content"))
 	}
 	answer, err := s.client.JSON(ctx, s.url, http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}, map[string]string{
 		"to": m.GetContact().GetAddress(), "text": text.GetBody(),

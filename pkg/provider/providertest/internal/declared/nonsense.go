@@ -6,7 +6,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
@@ -23,9 +24,9 @@ func (t Trial) nonsense(r stage.Reporter) {
 	for _, one := range []sample{
 		{"a message without a content", nil, nil},
 		{"a message with a content of no kind", &messagev1.Content{}, nil},
-		{"an attachment of no kind", provider.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
-		{"an attachment of a kind of the future", provider.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), []string{address}},
-		{"an attachment without an address", provider.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
+		{"an attachment of no kind", content.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
+		{"an attachment of a kind of the future", content.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), []string{address}},
+		{"an attachment without an address", content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
 	} {
 		m := proto.CloneOf(like.message)
 		m.Content = one.content
@@ -34,8 +35,8 @@ func (t Trial) nonsense(r stage.Reporter) {
 		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
 		case err == nil:
 			r.Errorf("%s is taken for sent", one.what)
-		case provider.Classify(err).Class != result.Rejected:
-			r.Errorf("%s is %s, not rejected: %v", one.what, conversation.Class(provider.Classify(err).Class), err)
+		case outcome.Classify(err).Class != result.Rejected:
+			r.Errorf("%s is %s, not rejected: %v", one.what, conversation.Class(outcome.Classify(err).Class), err)
 		}
 	}
 	m := proto.CloneOf(like.message)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // sample is a message at a limit.
@@ -25,17 +26,17 @@ type sample struct {
 // samples are messages at the limits, by kind.
 func (t Trial) samples() map[string][]sample {
 	c := t.Carries
-	out := map[string][]sample{"text": {{"a short text", provider.Text("x"), nil}}}
-	add := func(kind, what string, content *messagev1.Content, holds ...string) {
-		out[kind] = append(out[kind], sample{what, content, holds})
+	out := map[string][]sample{"text": {{"a short text", content.Text("x"), nil}}}
+	add := func(kind, what string, of *messagev1.Content, holds ...string) {
+		out[kind] = append(out[kind], sample{what, of, holds})
 	}
 	title := words(bounded(customchannel.MaxTitle, c.Text.Max), c.Text.Unit)
 	if c.Text.Max > 0 {
 		long := words(c.Text.Max, c.Text.Unit)
-		add("text", fmt.Sprintf("a text of exactly %s (Carries.Text)", amount(c.Text)), provider.Text(long), long)
+		add("text", fmt.Sprintf("a text of exactly %s (Carries.Text)", amount(c.Text)), content.Text(long), long)
 		if c.Text.Unit == provider.GSM7 {
 			text := foreign(c.Text.Max)
-			add("text", "a text of another alphabet than GSM-7, as long as it may be", provider.Text(text), text)
+			add("text", "a text of another alphabet than GSM-7, as long as it may be", content.Text(text), text)
 		}
 	}
 	for kind, name := range attachments {
@@ -43,19 +44,19 @@ func (t Trial) samples() map[string][]sample {
 			continue
 		}
 		a := &messagev1.Attachment{Kind: kind, Url: "<server>/file", FileName: "file", MediaType: "application/octet-stream"}
-		add(name, "Carries says "+name+"; an attachment without a caption", provider.Attachment(a))
+		add(name, "Carries says "+name+"; an attachment without a caption", content.Attachment(a))
 		if c.Caption.Max > 0 {
 			a := proto.CloneOf(a)
 			a.Caption = words(c.Caption.Max, c.Caption.Unit)
-			add(name, fmt.Sprintf("%s with a caption of exactly %s (Carries.Caption)", name, amount(c.Caption)), provider.Attachment(a), a.GetCaption())
+			add(name, fmt.Sprintf("%s with a caption of exactly %s (Carries.Caption)", name, amount(c.Caption)), content.Attachment(a), a.GetCaption())
 		}
 	}
 	if c.Location != "" {
-		add("location", "Carries says Location; a place", provider.Location(41.3874, 2.1686, ""), "41.3874", "2.1686")
+		add("location", "Carries says Location; a place", content.Location(41.3874, 2.1686, ""), "41.3874", "2.1686")
 	}
 	if c.LocationAddress != "" {
 		address := words(customchannel.MaxAddress, "")
-		add("location", "a place with its address (Carries.LocationAddress)", provider.Location(41.3874, 2.1686, address), "41.3874", address)
+		add("location", "a place with its address (Carries.LocationAddress)", content.Location(41.3874, 2.1686, address), "41.3874", address)
 	}
 	if c.Buttons.Max > 0 {
 		replies := make([]string, c.Buttons.Max)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
@@ -50,7 +50,7 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 				right = append(right, result.Rejected)
 			}
 		}
-		failed := provider.Classify(err)
+		failed := outcome.Classify(err)
 		switch {
 		case at < len(answers)-1:
 		case !slices.Contains(right, failed.Class):

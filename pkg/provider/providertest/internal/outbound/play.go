@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
@@ -21,9 +21,9 @@ type Playing struct {
 func (s Playing) Play(r stage.Reporter, a *conversation.Act, n int) {
 	r.Helper()
 	what := fmt.Sprintf("%s (%d)", a.Name, n+1)
-	outcome, err := s.Act(r, a, a.Answers)
+	got, err := s.Act(r, a, a.Answers)
 	if a.Name == "listen.json" {
-		outcome = s.heard(r, err)
+		got = s.heard(r, err)
 	}
 	requests, surplus, unused := s.Server.Seen()
 	if surplus > 0 {
@@ -46,7 +46,7 @@ func (s Playing) Play(r stage.Reporter, a *conversation.Act, n int) {
 			stage.Compare(r, fmt.Sprintf("request %d of %s", i+1, what), &a.Requests[i], requests[i])
 		}
 	}
-	stage.Compare(r, "outcome of "+what, &a.Expected, outcome)
+	stage.Compare(r, "outcome of "+what, &a.Expected, got)
 	s.judge(r, what, err)
 }
 
@@ -57,7 +57,7 @@ func (s Playing) judge(r stage.Reporter, what string, err error) {
 		return
 	}
 	s.Discreet(r, what, err)
-	f, ok := errors.AsType[*provider.Failure](err)
+	f, ok := errors.AsType[*outcome.Failure](err)
 	switch {
 	case !ok:
 		r.Errorf("%s: the error is not classified: %v", what, err)

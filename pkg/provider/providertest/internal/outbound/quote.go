@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
@@ -66,7 +66,7 @@ func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, bo
 	if !s.Discreet(r, what, err) || !stage.Quotes(r, what, s.Raised) {
 		return false
 	}
-	s.Told(r, fmt.Sprintf("%s with the answer %q", a.Name, body), provider.Classify(err).Reason)
+	s.Told(r, fmt.Sprintf("%s with the answer %q", a.Name, body), outcome.Classify(err).Reason)
 	return true
 }
 

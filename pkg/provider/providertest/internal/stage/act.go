@@ -16,6 +16,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/reason"
@@ -25,7 +26,7 @@ import (
 const ActTimeout = 30 * time.Second
 
 // Act runs an act against these answers and renders its outcome.
-func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (outcome string, err error) {
+func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (rendered string, err error) {
 	r.Helper()
 	s.Server.Expect(answers)
 	ctx, cancel := context.WithTimeout(context.Background(), ActTimeout)
@@ -86,7 +87,7 @@ func (s *Stage) within(ctx context.Context, a *conversation.Act, answers []strin
 	}
 }
 
-var errAlias = provider.Reject(reason.Untranslated("an address of another spelling was answered, and Confirms.Aliases is not set"), nil)
+var errAlias = outcome.Reject(reason.Untranslated("an address of another spelling was answered, and Confirms.Aliases is not set"), nil)
 
 // ErrUnable is the outcome of an act that the sender has no method for.
 var ErrUnable = errors.New("the sender has no such ability")
@@ -106,7 +107,7 @@ func (s *Stage) do(ctx context.Context, a *conversation.Act, v map[string]any) e
 		s.KeepPrivate("the quick reply's title", m.GetContent().GetQuickReply().GetTitle())
 		sent, err := s.Sender.Send(ctx, &m)
 		s.Raised = err
-		err = provider.Explain(err, &m, s.Account)
+		err = outcome.Explain(err, &m, s.Account)
 		v["ref"] = sent.Ref
 		if sent.Address != "" {
 			v["address"] = sent.Address
@@ -171,7 +172,7 @@ func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 	}
 	data, err := io.ReadAll(body)
 	if err != nil {
-		return provider.Temporary(reason.Untranslated("the file broke off"), err)
+		return outcome.Temporary(reason.Untranslated("the file broke off"), err)
 	}
 	v["media_type"], v["name"], v["size"] = file.MediaType, file.Name, len(data)
 	if utf8.Valid(data) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -50,7 +51,7 @@ func (e *Ear) store(ctx context.Context, cursor string, heard ...provider.Heard)
 var patience = 10 * time.Second
 
 // ErrDeaf is what a Listen is at that does not end with its context.
-var ErrDeaf = provider.Temporary(reason.Untranslated("Listen does not end with its context"), nil)
+var ErrDeaf = outcome.Temporary(reason.Untranslated("Listen does not end with its context"), nil)
 
 // Listen plays the network until it returns, or until the stand-in holds a request: that is the context's end.
 func (s *Stage) Listen(ctx context.Context, cursor string) error {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -41,21 +41,21 @@ func (s *Stage) Discreet(r Reporter, what string, err error) (ok bool) {
 // Foreign stands for whatever a network may say: no error has a word of it.
 const Foreign = "w0rds-0f-the-netw0rk"
 
-// Quotes reports an error that holds what the network said. What it says for people goes through [provider.Quoting], which
+// Quotes reports an error that holds what the network said. What it says for people goes through [outcome.Quoting], which
 // looks through it first; that is not in the error yet.
 func Quotes(r Reporter, what string, err error) (ok bool) {
 	r.Helper()
 	if err == nil || !strings.Contains(strings.ToLower(reasons(err)), Foreign) {
 		return true
 	}
-	r.Errorf("%s: the error quotes what the network said: hand its words to provider.Quoting, or leave them out", what)
+	r.Errorf("%s: the error quotes what the network said: hand its words to outcome.Quoting, or leave them out", what)
 	return false
 }
 
 // reasons are all that an error says.
 func reasons(err error) string {
 	texts := err.Error()
-	if f, classified := errors.AsType[*provider.Failure](err); classified {
+	if f, classified := errors.AsType[*outcome.Failure](err); classified {
 		texts += "\n" + f.Reason.Text(reason.English) + "\n" + f.Reason.Text(reason.Spanish)
 	}
 	return texts

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 )
@@ -49,7 +50,7 @@ type Stage struct {
 	// Raw says that a fetched file is judged as the network hands it on, without what the SDK makes of it.
 	Raw bool
 
-	client *provider.Client
+	client *httpclient.Client
 	// private is what no error may hold, by what it is: secrets, and what the conversation says of people.
 	private map[string]string
 	// slept are the inputs of acts that were found to sleep.

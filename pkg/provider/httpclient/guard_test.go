@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"errors"
@@ -10,21 +10,22 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
-func guarded(url string) provider.Request {
-	return provider.Request{URL: url, Guarded: true}
+func guarded(url string) httpclient.Request {
+	return httpclient.Request{URL: url, Guarded: true}
 }
 
-func told(url string) provider.Request {
-	return provider.Request{URL: url, Guarded: true, Told: true}
+func told(url string) httpclient.Request {
+	return httpclient.Request{URL: url, Guarded: true, Told: true}
 }
 
 // refusedInside says that the call was refused for where it leads, for good.
 func refusedInside(t *testing.T, err error) {
 	t.Helper()
-	f := provider.Classify(err)
+	f := outcome.Classify(err)
 	if f == nil || f.Class != result.Rejected || !strings.Contains(f.Reason.String(), "not public") {
 		t.Errorf("not refused: %v", err)
 	}
@@ -37,7 +38,7 @@ func TestAGuardedURLReachesNothingInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newClient(t, provider.ClientOptions{})
+	c := newClient(t, httpclient.Options{})
 	for name, host := range map[string]string{
 		"loopback": "127.0.0.1", "loopback by name": "localhost", "another loopback": "127.9.9.9", "IPv4 in IPv6": "[::ffff:127.0.0.1]",
 		"private":      "10.1.2.3",
@@ -57,7 +58,7 @@ func TestAGuardedURLReachesNothingInsideOverIPv6(t *testing.T) {
 		t.Skip("no IPv6 here")
 	}
 	defer l.Close()
-	c := newClient(t, provider.ClientOptions{})
+	c := newClient(t, httpclient.Options{})
 	for name, address := range map[string]string{"loopback": l.Addr().String(), "unique local": "[fd12:3456::1]:80"} {
 		_, err := c.Do(t.Context(), guarded("http://"+address+"/"))
 		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
@@ -68,8 +69,8 @@ func TestARedirectReachesNothingInside(t *testing.T) {
 	t.Parallel()
 	inside := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("reached") })
 	base := redirects(t, 302, inside)
-	c := newClient(t, provider.ClientOptions{Configured: []string{base}})
-	for name, r := range map[string]provider.Request{"of what the network told": told(base), "of what is configured": {URL: base}} {
+	c := newClient(t, httpclient.Options{Configured: []string{base}})
+	for name, r := range map[string]httpclient.Request{"of what the network told": told(base), "of what is configured": {URL: base}} {
 		_, err := c.Do(t.Context(), r)
 		t.Run(name, func(t *testing.T) { refusedInside(t, err) })
 	}
@@ -78,8 +79,8 @@ func TestARedirectReachesNothingInside(t *testing.T) {
 func TestAConnectionOfAConfiguredHostIsNotAWayInside(t *testing.T) {
 	t.Parallel()
 	base := serve(t, func(http.ResponseWriter, *http.Request) {})
-	c := newClient(t, provider.ClientOptions{})
-	if _, err := c.Do(t.Context(), provider.Request{URL: base}); err != nil {
+	c := newClient(t, httpclient.Options{})
+	if _, err := c.Do(t.Context(), httpclient.Request{URL: base}); err != nil {
 		t.Fatal(err)
 	}
 	_, err := c.Do(t.Context(), guarded(base)) // a connection to it is idle now
@@ -92,7 +93,7 @@ func TestAnAttachmentReachesOfOurOwnOnlyTheFiles(t *testing.T) {
 	base := serve(t, func(http.ResponseWriter, *http.Request) {})
 	id := strings.Repeat("0f", 16)
 	away := redirects(t, 302, base+"/admin")
-	c := newClient(t, provider.ClientOptions{PublicURL: base + "/puente", Configured: []string{base + "/api", away}})
+	c := newClient(t, httpclient.Options{PublicURL: base + "/puente", Configured: []string{base + "/api", away}})
 	if _, err := c.Do(t.Context(), guarded(base+"/puente/media/"+id)); err != nil {
 		t.Errorf("a file: %v", err)
 	}
@@ -119,18 +120,18 @@ func TestConfiguredHostsAndAllowedRangesAreReached(t *testing.T) {
 	}
 	byName := "http://LOCALHOST:" + u.Port()
 	for name, test := range map[string]struct {
-		options provider.ClientOptions
+		options httpclient.Options
 		url     string
 	}{
-		"the configured host and port": {provider.ClientOptions{Configured: []string{"", ":", base + "/api"}}, base + "/file"},
-		"in other letters":             {provider.ClientOptions{Configured: []string{"http://localhost:" + u.Port()}}, byName},
-		"a range that is allowed":      {provider.ClientOptions{AllowAddresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, base},
+		"the configured host and port": {httpclient.Options{Configured: []string{"", ":", base + "/api"}}, base + "/file"},
+		"in other letters":             {httpclient.Options{Configured: []string{"http://localhost:" + u.Port()}}, byName},
+		"a range that is allowed":      {httpclient.Options{AllowAddresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, base},
 	} {
 		if _, err := newClient(t, test.options).Do(t.Context(), told(test.url)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, o := range map[string]provider.ClientOptions{
+	for name, o := range map[string]httpclient.Options{
 		"another port":  {Configured: []string{"http://" + u.Hostname() + ":1"}},
 		"no port":       {Configured: []string{"http://" + u.Hostname()}},
 		"another range": {AllowAddresses: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
@@ -142,7 +143,7 @@ func TestConfiguredHostsAndAllowedRangesAreReached(t *testing.T) {
 
 func TestTheRefusalSaysHowToOpenARange(t *testing.T) {
 	t.Parallel()
-	_, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), guarded("http://127.0.0.1:9/"+token))
+	_, err := newClient(t, httpclient.Options{}).Do(t.Context(), guarded("http://127.0.0.1:9/"+token))
 	if err == nil || !strings.Contains(err.Error(), "allow_addresses") || strings.Contains(err.Error(), token) {
 		t.Errorf("%v", err)
 	}

@@ -1,4 +1,4 @@
-package provider
+package httpclient
 
 import (
 	"net/netip"
@@ -32,7 +32,7 @@ func TestPublicAddresses(t *testing.T) {
 // A network that thinks longer than the default is not cut before the time its request gave it.
 func TestNothingButTheRequestItselfBoundsTheAnswer(t *testing.T) {
 	t.Parallel()
-	g := NewClient(ClientOptions{}).http.Transport.(*guard)
+	g := New(Options{}).http.Transport.(*guard)
 	if g.plain.ResponseHeaderTimeout != 0 || g.guarded.ResponseHeaderTimeout != 0 {
 		t.Error("the transport has a time-out of its own for answers")
 	}

@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/version"
 )
 
@@ -27,7 +27,7 @@ func TestOnlyWhatIsFetchedFollowsRedirects(t *testing.T) {
 	end := serve(t, func(http.ResponseWriter, *http.Request) { visits++ })
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		base := redirects(t, status, end)
-		c := newClient(t, provider.ClientOptions{Configured: []string{base, end}})
+		c := newClient(t, httpclient.Options{Configured: []string{base, end}})
 		visits = 0
 		answer, err := c.Do(t.Context(), post(base))
 		if err != nil || answer.Status != status || visits != 0 {
@@ -47,7 +47,7 @@ func TestARedirectTellsTheNextHostNothing(t *testing.T) {
 	base := redirects(t, 302, end)
 	r := get(base)
 	r.Header.Set("X-Api-Key", token)
-	if _, err := newClient(t, provider.ClientOptions{Configured: []string{base, end}}).Do(t.Context(), r); err != nil {
+	if _, err := newClient(t, httpclient.Options{Configured: []string{base, end}}).Do(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	if all := fmt.Sprint(seen); strings.Contains(all, token) {
@@ -63,12 +63,12 @@ func TestEveryCallSaysWhoCalls(t *testing.T) {
 	t.Parallel()
 	var seen []string
 	base := serve(t, func(_ http.ResponseWriter, r *http.Request) { seen = append(seen, r.UserAgent()) })
-	c := newClient(t, provider.ClientOptions{Configured: []string{base}})
+	c := newClient(t, httpclient.Options{Configured: []string{base}})
 	own := get(base)
 	own.Header.Set("User-Agent", "pigeon/1")
 	held := get(base)
 	held.Held = true
-	for _, r := range []provider.Request{get(base), post(base), told(base), held, own} {
+	for _, r := range []httpclient.Request{get(base), post(base), told(base), held, own} {
 		if _, err := c.Do(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ func TestARedirectWithinTheHostKeepsTheHeaders(t *testing.T) {
 		}
 		seen = r.Header
 	})
-	if _, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(base)); err != nil {
+	if _, err := newClient(t, httpclient.Options{}).Do(t.Context(), get(base)); err != nil {
 		t.Fatal(err)
 	}
 	if seen.Get("Authorization") != "Bearer "+token || seen.Get("Referer") != "" {
@@ -104,7 +104,7 @@ func TestRedirectsAreNotFollowedForEver(t *testing.T) {
 		visits++
 		http.Redirect(w, r, "/again", http.StatusFound)
 	})
-	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(base))
+	answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), get(base))
 	if err != nil || answer.Status != http.StatusFound || visits != 6 {
 		t.Errorf("%v, %v, %d visits", answer, err, visits)
 	}

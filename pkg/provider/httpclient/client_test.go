@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"context"
@@ -15,7 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -23,15 +24,15 @@ import (
 const token = "t0p-s3cret-t0ken"
 
 // post is a request that holds the token wherever one can be.
-func post(base string) provider.Request {
-	return provider.Request{
+func post(base string) httpclient.Request {
+	return httpclient.Request{
 		URL: base + "/bot" + token + "/send?key=" + token, Header: http.Header{"Authorization": {"Bearer " + token}},
 		Body: strings.NewReader("body " + token), ContentType: "text/plain",
 	}
 }
 
 // get is the same without a body.
-func get(base string) provider.Request {
+func get(base string) httpclient.Request {
 	r := post(base)
 	r.Body, r.ContentType = nil, ""
 	return r
@@ -91,14 +92,14 @@ func silent(t *testing.T, begin string) string {
 	return url
 }
 
-func newClient(t *testing.T, o provider.ClientOptions) *provider.Client {
+func newClient(t *testing.T, o httpclient.Options) *httpclient.Client {
 	t.Helper()
-	c := provider.NewClient(o)
+	c := httpclient.New(o)
 	t.Cleanup(c.Close)
 	return c
 }
 
-func within(r provider.Request, d time.Duration) provider.Request {
+func within(r httpclient.Request, d time.Duration) httpclient.Request {
 	r.Timeout = d
 	return r
 }
@@ -108,7 +109,7 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 	plain := serve(t, func(http.ResponseWriter, *http.Request) {})
 	for _, test := range []struct {
 		name string
-		r    provider.Request
+		r    httpclient.Request
 		want result.Class
 	}{
 		{"hung up on", post(raw(t, "")), result.Uncertain},
@@ -122,19 +123,19 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 		{"refused a connection", post(closed(t)), result.Retry},
 		{"spoken to without TLS", post("https" + strings.TrimPrefix(plain, "http")), result.Retry},
 		{"out of time before it began", within(post(plain), time.Nanosecond), result.Retry},
-		{"no URL", provider.Request{URL: "http://a b/" + token}, result.Rejected},
-		{"another scheme", provider.Request{URL: "ftp://files.example.com/" + token}, result.Rejected},
-		{"no host", provider.Request{URL: "http:///" + token}, result.Rejected},
+		{"no URL", httpclient.Request{URL: "http://a b/" + token}, result.Rejected},
+		{"another scheme", httpclient.Request{URL: "ftp://files.example.com/" + token}, result.Rejected},
+		{"no host", httpclient.Request{URL: "http:///" + token}, result.Rejected},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, provider.ClientOptions{})
+			c := newClient(t, httpclient.Options{})
 			answer, err := c.Do(t.Context(), test.r)
 			if err == nil {
 				t.Fatalf("no error, but status %d", answer.Status)
 			}
-			f := provider.Classify(err)
-			if _, classified := errors.AsType[*provider.Failure](err); !classified || f.Class != test.want {
+			f := outcome.Classify(err)
+			if _, classified := errors.AsType[*outcome.Failure](err); !classified || f.Class != test.want {
 				t.Errorf("class %v, want %v: %v", f.Class, test.want, err)
 			}
 			if all := err.Error() + f.Reason.String(); strings.Contains(all, token) || strings.Contains(all, "/bot") || strings.Contains(all, "body ") {
@@ -147,7 +148,7 @@ func TestARequestThatIsNotAnsweredIsClassifiedByWhetherItWasWritten(t *testing.T
 // A call that may be made again at will is never uncertain, whatever became of its answer.
 func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	for name, r := range map[string]provider.Request{
+	for name, r := range map[string]httpclient.Request{
 		"hung up on":                           post(raw(t, "")),
 		"hung up on within the answer":         post(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx")),
 		"not answered to the end in time":      within(post(silent(t, token)), 100*time.Millisecond),
@@ -162,11 +163,11 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 				want = "Toy did not answer"
 				r.NoAnswer = reason.Untranslated(want)
 			}
-			answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), r)
+			answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), r)
 			if err == nil {
 				err, want = answer.Unanswered(errors.New("it cannot be read")), "the network's answer does not say what became of it"
 			}
-			if f := provider.Classify(err); f.Class != result.Retry || f.Reason.String() != want || f.Within != 0 {
+			if f := outcome.Classify(err); f.Class != result.Retry || f.Reason.String() != want || f.Within != 0 {
 				t.Errorf("%+v, want it tried again under %q", f, want)
 			}
 		})
@@ -176,11 +177,11 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 func TestAnAnswerThatCannotBeReadLeavesASendUncertain(t *testing.T) {
 	t.Parallel()
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("?")) })
-	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), post(url))
+	answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), post(url))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := provider.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != result.Uncertain {
+	if f := outcome.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != result.Uncertain {
 		t.Errorf("%+v", f)
 	}
 }
@@ -197,8 +198,8 @@ func TestACancelledCallEndsAtOnce(t *testing.T) {
 		<-began
 		cancel()
 	}()
-	_, err := newClient(t, provider.ClientOptions{}).Do(ctx, get(url))
-	if !errors.Is(err, context.Canceled) || provider.Classify(err).Class != result.Uncertain {
+	_, err := newClient(t, httpclient.Options{}).Do(ctx, get(url))
+	if !errors.Is(err, context.Canceled) || outcome.Classify(err).Class != result.Uncertain {
 		t.Errorf("%v", err)
 	}
 }
@@ -216,24 +217,24 @@ func TestRequestsGoOutAsTheyAreMade(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 		_, _ = io.WriteString(w, "short and stout")
 	})
-	c := newClient(t, provider.ClientOptions{})
+	c := newClient(t, httpclient.Options{})
 	header := http.Header{"Authorization": {"Bearer x"}}
 	for _, test := range []struct {
 		name string
-		call func() (*provider.Response, error)
+		call func() (*httpclient.Response, error)
 		want request
 	}{
-		{"JSON", func() (*provider.Response, error) {
+		{"JSON", func() (*httpclient.Response, error) {
 			return c.JSON(t.Context(), base+"?a=1", header, map[string]string{"k": "v"})
 		}, request{"POST", "a=1", "application/json", "Bearer x", `{"k":"v"}`}},
-		{"form", func() (*provider.Response, error) {
+		{"form", func() (*httpclient.Response, error) {
 			return c.Form(t.Context(), base, header, url.Values{"k": {"v w"}})
 		}, request{"POST", "", "application/x-www-form-urlencoded", "Bearer x", "k=v+w"}},
-		{"nothing to send", func() (*provider.Response, error) {
-			return c.Do(t.Context(), provider.Request{URL: base})
+		{"nothing to send", func() (*httpclient.Response, error) {
+			return c.Do(t.Context(), httpclient.Request{URL: base})
 		}, request{"GET", "", "", "", ""}},
-		{"method of its own", func() (*provider.Response, error) {
-			return c.Do(t.Context(), provider.Request{Method: "PUT", URL: base, Body: strings.NewReader("x")})
+		{"method of its own", func() (*httpclient.Response, error) {
+			return c.Do(t.Context(), httpclient.Request{Method: "PUT", URL: base, Body: strings.NewReader("x")})
 		}, request{"PUT", "", "", "", "x"}},
 	} {
 		got = request{}
@@ -260,10 +261,10 @@ func TestTheLengthOfAStreamIsTold(t *testing.T) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		lengths = append(lengths, r.ContentLength)
 	})
-	c := newClient(t, provider.ClientOptions{})
+	c := newClient(t, httpclient.Options{})
 	for _, length := range []int64{0, 5} {
 		stream := io.MultiReader(strings.NewReader("12345"))
-		if _, err := c.Do(t.Context(), provider.Request{URL: base, Body: stream, Length: length}); err != nil {
+		if _, err := c.Do(t.Context(), httpclient.Request{URL: base, Body: stream, Length: length}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -284,20 +285,20 @@ func endless(w http.ResponseWriter, _ *http.Request) {
 
 func TestAnswersAreReadAsFarAsTheyAreBounded(t *testing.T) {
 	t.Parallel()
-	answer, err := newClient(t, provider.ClientOptions{}).Do(t.Context(), get(serve(t, endless)))
+	answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), get(serve(t, endless)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(answer.Body) != provider.MaxAnswer {
+	if len(answer.Body) != httpclient.MaxAnswer {
 		t.Errorf("%d bytes", len(answer.Body))
 	}
 }
 
 func TestAFileIsReadByTheCaller(t *testing.T) {
 	t.Parallel()
-	const size = 2 * provider.MaxAnswer
+	const size = 2 * httpclient.MaxAnswer
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, size)) })
-	stream, err := newClient(t, provider.ClientOptions{}).Open(t.Context(), get(url))
+	stream, err := newClient(t, httpclient.Options{}).Open(t.Context(), get(url))
 	if err != nil {
 		t.Fatal(err)
 	}

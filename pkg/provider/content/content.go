@@ -1,9 +1,6 @@
-package provider
+package content
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -13,17 +10,18 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Text is the content of a plain text.
+// Text is a plain text. An empty one is a text too, and no agent can tell what it was: say what came instead.
 func Text(body string) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: body}}}
 }
 
-// Attachment is the content of a file.
+// Attachment is a file: its kind, and where it is. What can be opened by anybody has a Url, what only the network's own
+// sender can open a Handle.
 func Attachment(a *messagev1.Attachment) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Attachment{Attachment: a}}
 }
 
-// Location is the content of a place.
+// Location is a place, in degrees north and east. The address is the place in words, "" where it has none.
 func Location(latitude, longitude float64, address string) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Location{
 		Location: &messagev1.Location{Latitude: latitude, Longitude: longitude, Address: address},
@@ -72,15 +70,6 @@ func WithNotes(c *messagev1.Content, notes ...string) *messagev1.Content {
 		add(&k.QuickReply.Title)
 	}
 	return c
-}
-
-// Misread is the reason why a piece of JSON cannot be read, for [Event.Unreadable]: what it is and where the decoder
-// stopped, without what stood there. "a message" makes "a message cannot be read at from.id".
-func Misread(what string, err error) string {
-	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
-		return fmt.Sprintf("%s cannot be read at %s", what, t.Field)
-	}
-	return what + " cannot be read"
 }
 
 // JoinNonEmpty joins the parts that are not empty: ", " and "Calle Mayor 1", "", "Madrid" make "Calle Mayor 1, Madrid".

@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"net/http"
@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
 func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
@@ -36,12 +37,12 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 		{name: "too large is final", status: 413, header: "5", want: result.Rejected},
 		{name: "redirect is nothing we know", status: 302, want: result.Retry},
 	} {
-		r := &provider.Response{Status: test.status, Header: http.Header{}, Body: []byte(token)}
+		r := &httpclient.Response{Status: test.status, Header: http.Header{}, Body: []byte(token)}
 		if test.header != "" {
 			r.Header.Set("Retry-After", test.header)
 		}
-		f := provider.Classify(r.Err())
-		if f.Class != test.want || f.After != test.after || f.Scope != provider.Contact {
+		f := outcome.Classify(r.Err())
+		if f.Class != test.want || f.After != test.after || f.Scope != outcome.Contact {
 			t.Errorf("%s: class %v, after %v, scope %v", test.name, f.Class, f.After, f.Scope)
 		}
 		if f.Reason.IsZero() || strings.Contains(f.Error(), token) {
@@ -52,7 +53,7 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 		}
 	}
 	for _, status := range []int{200, 201, 202, 204, 299} {
-		if r := (&provider.Response{Status: status}); r.Err() != nil || !r.OK() {
+		if r := (&httpclient.Response{Status: status}); r.Err() != nil || !r.OK() {
 			t.Errorf("status %d: %v", status, r.Err())
 		}
 	}
@@ -62,12 +63,12 @@ func TestAStatusSaysWhatBecameOfASend(t *testing.T) {
 func TestAPageOfAProxyIsNoAnswerOfTheNetwork(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 405, 421} {
-		r := &provider.Response{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<html></html>")}
-		if f := provider.Classify(r.Err()); f.Class != result.Retry || f.Within == 0 {
+		r := &httpclient.Response{Status: status, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<html></html>")}
+		if f := outcome.Classify(r.Err()); f.Class != result.Retry || f.Within == 0 {
 			t.Errorf("%d: class %v within %s", status, f.Class, f.Within)
 		}
 		r.Header.Set("Content-Type", "application/json")
-		if f := provider.Classify(r.Err()); f.Class != result.Rejected {
+		if f := outcome.Classify(r.Err()); f.Class != result.Rejected {
 			t.Errorf("%d as JSON: class %v", status, f.Class)
 		}
 	}
@@ -86,14 +87,14 @@ func TestRetryAfter(t *testing.T) {
 			time.Now().Add(time.Minute).UTC().Format(time.ANSIC):              time.Minute,
 			"": -1, "-1": -1, "soon": -1, "NaN": -1, "Inf": -1, "-Inf": -1, "1 second": -1, "2026-11-23": -1, "1e999": -1,
 		} {
-			r := &provider.Response{Header: http.Header{"Retry-After": {value}}}
+			r := &httpclient.Response{Header: http.Header{"Retry-After": {value}}}
 			got, ok := r.RetryAfter()
 			if ok != (want >= 0) || ok && got != want {
 				t.Errorf("%q: %v, %t, want %v", value, got, ok, want)
 			}
 		}
 	})
-	if _, ok := (&provider.Response{}).RetryAfter(); ok {
+	if _, ok := (&httpclient.Response{}).RetryAfter(); ok {
 		t.Error("a missing header tells a time")
 	}
 }
@@ -113,7 +114,7 @@ func TestDecodeNeverQuotesWhatItCannotRead(t *testing.T) {
 		"cut off":                {"application/json", `{"id": "` + token, false},
 		"nothing":                {"application/json", "", false},
 	} {
-		r := &provider.Response{Header: http.Header{}, Body: []byte(test.body)}
+		r := &httpclient.Response{Header: http.Header{}, Body: []byte(test.body)}
 		if test.contentType != "" {
 			r.Header.Set("Content-Type", test.contentType)
 		}

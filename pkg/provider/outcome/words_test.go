@@ -1,4 +1,4 @@
-package provider_test
+package outcome_test
 
 import (
 	"errors"
@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -37,7 +38,7 @@ func TestANetworksWordsAreShownWhereTheyHoldNothingPrivate(t *testing.T) {
 		strings.Repeat("x", 500):                                 "",
 		"ok\x00and hidden":                                       "ok …",
 	} {
-		if got := provider.Plain(words, private...); got != want {
+		if got := outcome.Plain(words, private...); got != want {
 			t.Errorf("%q: %q, want %q", words, got, want)
 		}
 	}
@@ -45,7 +46,7 @@ func TestANetworksWordsAreShownWhereTheyHoldNothingPrivate(t *testing.T) {
 
 func TestExplainAddsTheNetworksWordsToTheReason(t *testing.T) {
 	t.Parallel()
-	m := &messagev1.Message{Contact: &messagev1.Contact{Address: "user-77", Profile: &messagev1.Profile{FirstName: "Eva"}}, Content: provider.Text("buenas")}
+	m := &messagev1.Message{Contact: &messagev1.Contact{Address: "user-77", Profile: &messagev1.Profile{FirstName: "Eva"}}, Content: content.Text("buenas")}
 	account := []byte(`{"token": "t0ken", "more": ["other-secret"]}`)
 	cause := errors.New("status 400")
 	for words, want := range map[string]string{
@@ -57,13 +58,13 @@ func TestExplainAddsTheNetworksWordsToTheReason(t *testing.T) {
 		"bad t0ken":               "refused (400)",
 		"bad other-secret":        "refused (400)",
 	} {
-		err := provider.Explain(provider.Quoting(words, provider.Reject(reason.Untranslated("refused (400)"), cause)), m, account)
-		f := provider.Classify(err)
+		err := outcome.Explain(outcome.Quoting(words, outcome.Reject(reason.Untranslated("refused (400)"), cause)), m, account)
+		f := outcome.Classify(err)
 		if f.Reason.String() != want || f.Class != result.Rejected || !errors.Is(err, cause) {
 			t.Errorf("%q: %q, class %v", words, f.Reason, f.Class)
 		}
 	}
-	if err := provider.Explain(cause, m, account); !errors.Is(err, cause) {
+	if err := outcome.Explain(cause, m, account); !errors.Is(err, cause) {
 		t.Errorf("an error that nobody classified became %v", err)
 	}
 }

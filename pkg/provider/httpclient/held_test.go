@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
 // A request that is held takes no connection from the others.
@@ -26,13 +26,13 @@ func TestAHeldRequestHoldsUpNoOther(t *testing.T) {
 		_, _ = io.WriteString(w, strings.Repeat("x", 100))
 	}))
 	defer s.Close()
-	c := provider.NewClient(provider.ClientOptions{Configured: []string{s.URL}, MaxConnections: 1})
+	c := httpclient.New(httpclient.Options{Configured: []string{s.URL}, MaxConnections: 1})
 	defer c.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var held sync.WaitGroup
 	for range 3 {
-		held.Go(func() { _, _ = c.Do(ctx, provider.Request{URL: s.URL + "/held", Held: true}) })
+		held.Go(func() { _, _ = c.Do(ctx, httpclient.Request{URL: s.URL + "/held", Held: true}) })
 	}
 	for i := range 3 {
 		select {
@@ -41,7 +41,7 @@ func TestAHeldRequestHoldsUpNoOther(t *testing.T) {
 			t.Fatalf("%d of 3 held requests arrive", i)
 		}
 	}
-	r, err := c.Do(t.Context(), provider.Request{URL: s.URL, MaxAnswer: 10})
+	r, err := c.Do(t.Context(), httpclient.Request{URL: s.URL, MaxAnswer: 10})
 	if err != nil || len(r.Body) != 10 {
 		t.Errorf("%v: %v", r, err)
 	}

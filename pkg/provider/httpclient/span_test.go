@@ -1,4 +1,4 @@
-package provider_test
+package httpclient_test
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/telemetry"
 )
 
@@ -29,7 +29,7 @@ func TestEachRequestIsASpanThatTellsNoSecret(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name string
-		r    provider.Request
+		r    httpclient.Request
 		want map[string]string // besides those of every request
 		code codes.Code
 	}{
@@ -42,7 +42,7 @@ func TestEachRequestIsASpanThatTellsNoSecret(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			rec := telemetry.NewRecorder()
-			c := newClient(t, provider.ClientOptions{Tracer: rec.Service("egress-test").Tracer()})
+			c := newClient(t, httpclient.Options{Tracer: rec.Service("egress-test").Tracer()})
 			_, _ = c.Do(t.Context(), test.r)
 			spans := rec.Ended()
 			if len(spans) != 1 {
@@ -75,7 +75,7 @@ func TestASpanNamesTheDefaultPort(t *testing.T) {
 	t.Parallel()
 	for scheme, want := range map[string]int{"http": 80, "https": 443} {
 		rec := telemetry.NewRecorder()
-		c := newClient(t, provider.ClientOptions{Tracer: rec.Service("egress-test").Tracer()})
+		c := newClient(t, httpclient.Options{Tracer: rec.Service("egress-test").Tracer()})
 		// the guard refuses it before a connection is made
 		if _, err := c.Do(t.Context(), guarded(scheme+"://127.0.0.1/")); err == nil {
 			t.Fatal("no error")

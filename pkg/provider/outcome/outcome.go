@@ -1,4 +1,4 @@
-package provider
+package outcome
 
 import (
 	"errors"
@@ -15,8 +15,9 @@ const (
 	Account = result.Account // every channel with the same account
 )
 
-// Failure is a classified error of a send, in the words of package result: its Class, the Reason that the agent reads, After
-// and Scope of a wait, Within. Networks make one by [Reject], [Wait], [Suspend], [Uncertain] and [Temporary].
+// Failure is a classified error, in the words of package result: its Class, the Reason that the agent reads, After and
+// Scope of a wait, Within. Networks make one by [Reject], [Wait], [Suspend], [Uncertain] and [Temporary]; who has only an
+// error finds it by [Classify]. It is not changed after it was made, and may be shared.
 type Failure struct {
 	result.Result
 	words string // the network's own, not yet looked through
@@ -68,10 +69,11 @@ func Suspend(why reason.Reason, err error) error {
 }
 
 // Uncertain is a request that was answered, by an answer that does not tell what became of it: a success without an id.
-// One that was written and not answered at all [Client] yields by itself.
-func Uncertain(err error) error { return uncertain(reason.UnclearAnswer, err) }
+// One that was written and not answered at all package httpclient yields by itself.
+func Uncertain(err error) error { return UncertainBecause(reason.UnclearAnswer, err) }
 
-func uncertain(why reason.Reason, err error) error {
+// UncertainBecause is like [Uncertain], for another reason: a request that was written and not answered.
+func UncertainBecause(why reason.Reason, err error) error {
 	return failed(result.Result{Class: result.Uncertain, Reason: why, Err: err})
 }
 
@@ -91,8 +93,8 @@ func TemporaryFor(within time.Duration, why reason.Reason, err error) error {
 	return failed(result.Result{Class: result.Retry, Reason: why, Within: within, Err: err})
 }
 
-// unclassified bounds the tries of an error that nobody classified.
-const unclassified = 15 * time.Minute
+// UnclassifiedFor bounds the tries of an error that nobody classified.
+const UnclassifiedFor = 15 * time.Minute
 
 // Classify is the failure in err's chain. An error that nobody classified is tried again for 15 minutes at
 // most. nil for nil.
@@ -103,5 +105,5 @@ func Classify(err error) *Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {
 		return f
 	}
-	return &Failure{Result: result.Result{Class: result.Retry, Reason: reason.Internal, Within: unclassified, Err: err}}
+	return &Failure{Result: result.Result{Class: result.Retry, Reason: reason.Internal, Within: UnclassifiedFor, Err: err}}
 }

@@ -1,4 +1,4 @@
-package provider_test
+package content_test
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/bonychat/puente/pkg/customchannel"
-	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -23,13 +23,13 @@ func TestANoteIsOneShortLine(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := provider.Note(test.what, test.detail); got != test.want {
+			if got := content.Note(test.what, test.detail); got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
 	}
 	family := "👨‍👩‍👧"
-	got := provider.Note("in reply to", strings.Repeat(family, 60))
+	got := content.Note("in reply to", strings.Repeat(family, 60))
 	if n := customchannel.UTF16Len(got); n > 220 || !strings.HasSuffix(got, family+"…]") {
 		t.Errorf("a long quote takes %d units and ends with %q", n, got[len(got)-30:])
 	}
@@ -38,26 +38,26 @@ func TestANoteIsOneShortLine(t *testing.T) {
 func TestNotesStandBeforeTheWords(t *testing.T) {
 	t.Parallel()
 	file := func(caption string) *messagev1.Content {
-		return provider.Attachment(&messagev1.Attachment{Handle: "h", Caption: caption})
+		return content.Attachment(&messagev1.Attachment{Handle: "h", Caption: caption})
 	}
 	for _, test := range []struct {
 		name          string
 		content, want *messagev1.Content
 	}{
-		{"text", provider.Text("hola"), provider.Text("[a]\n[b]\nhola")},
+		{"text", content.Text("hola"), content.Text("[a]\n[b]\nhola")},
 		{"caption", file("hola"), file("[a]\n[b]\nhola")},
 		{"file without a caption", file(""), file("[a]\n[b]")},
-		{"place", provider.Location(1, 2, "Calle Mayor"), provider.Location(1, 2, "[a]\n[b]\nCalle Mayor")},
+		{"place", content.Location(1, 2, "Calle Mayor"), content.Location(1, 2, "[a]\n[b]\nCalle Mayor")},
 		{"nothing", nil, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, provider.WithNotes(test.content, "[a]", "", "[b]"), protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(test.want, content.WithNotes(test.content, "[a]", "", "[b]"), protocmp.Transform()); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	if c := provider.Text("hola"); provider.WithNotes(c, "") != c {
+	if c := content.Text("hola"); content.WithNotes(c, "") != c {
 		t.Error("content without a note is copied")
 	}
 }
@@ -68,7 +68,7 @@ func TestWhatIsEmptyIsNotJoined(t *testing.T) {
 		parts []string
 		want  string
 	}{{nil, ""}, {[]string{"", ""}, ""}, {[]string{"a"}, "a"}, {[]string{"", "a", "", "b", ""}, "a, b"}} {
-		if got := provider.JoinNonEmpty(", ", test.parts...); got != test.want {
+		if got := content.JoinNonEmpty(", ", test.parts...); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.parts, got, test.want)
 		}
 	}

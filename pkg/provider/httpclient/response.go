@@ -1,4 +1,4 @@
-package provider
+package httpclient
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/mediatype"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -29,12 +30,12 @@ type Response struct {
 }
 
 // Unanswered is the error of an answer that does not tell what became of the request, such as one of success that cannot
-// be read: [Uncertain], or [Temporary] where the request was [Request].Idempotent.
+// be read: [outcome.Uncertain], or [outcome.Temporary] where the request was [Request].Idempotent.
 func (r *Response) Unanswered(cause error) error {
 	if r.request.Idempotent {
-		return Temporary(reason.UnclearAnswer, cause)
+		return outcome.Temporary(reason.UnclearAnswer, cause)
 	}
-	return Uncertain(cause)
+	return outcome.Uncertain(cause)
 }
 
 // Stream is an answer whose body is still to be read, and closed by the caller.
@@ -68,24 +69,24 @@ func (r *Response) Err() error {
 	case r.OK():
 		return nil
 	case r.Status == http.StatusUnauthorized:
-		return Suspend(reason.CredentialRefused, cause)
+		return outcome.Suspend(reason.CredentialRefused, cause)
 	case r.Status == http.StatusTooManyRequests:
 		after, ok := r.RetryAfter()
 		if !ok {
 			after = time.Minute
 		}
-		return Wait(after, Contact, cause)
+		return outcome.Wait(after, outcome.Contact, cause)
 	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooEarly, r.Status >= 500:
 		if after, ok := r.RetryAfter(); ok {
-			return TemporaryAfter(after, reason.OutOfOrder, cause)
+			return outcome.TemporaryAfter(after, reason.OutOfOrder, cause)
 		}
-		return Temporary(reason.OutOfOrder, cause)
+		return outcome.Temporary(reason.OutOfOrder, cause)
 	case r.Status >= 400 && r.page():
-		return TemporaryFor(unclassified, reason.Stranger.With("status", r.Status), cause)
+		return outcome.TemporaryFor(outcome.UnclassifiedFor, reason.Stranger.With("status", r.Status), cause)
 	case r.Status >= 400:
-		return Reject(reason.Refused.With("status", r.Status), cause)
+		return outcome.Reject(reason.Refused.With("status", r.Status), cause)
 	default:
-		return TemporaryFor(unclassified, reason.StrangeAnswer, cause)
+		return outcome.TemporaryFor(outcome.UnclassifiedFor, reason.StrangeAnswer, cause)
 	}
 }
 
@@ -127,18 +128,18 @@ const goneFor = 10 * time.Second
 
 // NoFile classifies an answer that holds no file, by its status: a refusal is believed after ten seconds, since a file
 // may not be there yet, and a link that has expired is had anew with the next try; an outage is tried for a minute.
-// why is what the agent reads. Where a network says for good that a file is gone, it is for the network to [Reject].
+// why is what the agent reads. Where a network says for good that a file is gone, it is for the network to [outcome.Reject].
 func (s *Stream) NoFile(why reason.Reason) error {
 	cause := fmt.Errorf("download: status %d", s.Status)
 	switch {
 	case s.Status == 408, s.Status == 425, s.Status == 429, s.Status >= 500:
-		f := Classify(s.Err())
+		f := outcome.Classify(s.Err())
 		if f.Class == result.Waiting {
-			return Wait(f.After, f.Scope, cause)
+			return outcome.Wait(f.After, f.Scope, cause)
 		}
-		return TemporaryAfter(f.After, why, cause)
+		return outcome.TemporaryAfter(f.After, why, cause)
 	default:
-		return TemporaryFor(goneFor, why, cause)
+		return outcome.TemporaryFor(goneFor, why, cause)
 	}
 }
 

@@ -1,0 +1,203 @@
+package httpclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/telemetry/meter"
+)
+
+// Bounds of [Client].
+const (
+	// DefaultTimeout bounds one request, answer included.
+	DefaultTimeout = 20 * time.Second
+	// MaxAnswer is the largest answer that is read into memory where a request names no other, in bytes.
+	MaxAnswer = 1 << 20
+)
+
+// Client is a network's way out over HTTP: time-outs, pooled connections, bounded bodies, the address guard, a span
+// for each request, and errors that hold no URL (it may hold a token) and no body. It is safe for concurrent use.
+//
+// A request that was written and not answered is [outcome.Uncertain], unless it is [Request].Idempotent; one that was never
+// written is tried again. An answer with a status of 400 and above is no error here: see [Response.Err].
+type Client struct {
+	http   *http.Client
+	guard  *guard
+	tracer trace.Tracer
+	meter  *meter.Meter
+}
+
+// Options is what a [Client] is made of.
+type Options struct {
+	// Tracer makes a span for each request; nil makes none.
+	Tracer trace.Tracer
+	// Meter measures each request, but for those that the far end holds; nil measures nothing.
+	Meter *meter.Meter
+	// Configured are addresses that stand in the account (api, webhook_url): for what the network itself told
+	// ([Request].Told) their host and port are exempt from the guard.
+	Configured []string
+	// PublicURL is where this gateway is reached: the files that it stores, /media/ and an id, are exempt from the guard, and
+	// nothing else there.
+	PublicURL string
+	// AllowAddresses are private ranges that attachments may be fetched from.
+	AllowAddresses []netip.Prefix
+	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default
+	// 1,024.
+	MaxConnections int
+}
+
+// New makes a client. It does no I/O. Close its idle connections with [Client.Close].
+func New(o Options) *Client {
+	if o.MaxConnections == 0 {
+		o.MaxConnections = 1024
+	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	plain := &net.Dialer{Timeout: 5 * time.Second}
+	// the guard looks at the address that is really dialled, after name resolution, so that a name cannot lie
+	guarded := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		ap, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return errPrivate
+		}
+		if !public(ap.Addr().Unmap(), o.AllowAddresses) {
+			return errPrivate
+		}
+		return nil
+	}}
+	transport := func(d *net.Dialer) *http.Transport {
+		return &http.Transport{
+			DialContext: d.DialContext, ForceAttemptHTTP2: true,
+			// 1,024 to one host: at 100 ms an answer, 256 would be 2,560 sends a second. A connection that is closed
+			// for want of room here is opened again for the next send.
+			MaxIdleConns: 4 * o.MaxConnections, MaxIdleConnsPerHost: o.MaxConnections, MaxConnsPerHost: o.MaxConnections,
+			IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+			MaxResponseHeaderBytes: 64 << 10,
+		}
+	}
+	g := &guard{plain: transport(plain), guarded: transport(guarded), held: transport(plain)}
+	g.plain.Proxy, g.held.Proxy = http.ProxyFromEnvironment, http.ProxyFromEnvironment
+	// one for each channel that is listened to: a few hundred would take all those to one host from what is sent
+	g.held.MaxConnsPerHost = 0
+	c := &Client{tracer: o.Tracer, meter: o.Meter, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+	c.Configure(o.PublicURL, o.Configured)
+	return c
+}
+
+// Configure replaces Options.PublicURL and Options.Configured. It may be called while the client is used.
+func (c *Client) Configure(publicURL string, addresses []string) {
+	e := exempt{hosts: map[string]bool{}}
+	for _, raw := range addresses {
+		if u, err := url.Parse(raw); err == nil && u.Host != "" {
+			e.hosts[hostPort(u)] = true
+		}
+	}
+	if u, err := url.Parse(publicURL); err == nil && u.Host != "" {
+		e.files = u.JoinPath("media")
+	}
+	c.guard.exempt.Store(&e)
+}
+
+// Close ends the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// JSON posts a value as JSON.
+func (c *Client) JSON(ctx context.Context, url string, header http.Header, body any) (*Response, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("encode request: %w", err)
+	}
+	return c.Do(ctx, Request{URL: url, Header: header, Body: bytes.NewReader(data), ContentType: "application/json"})
+}
+
+// Form posts values as a form.
+func (c *Client) Form(ctx context.Context, url string, header http.Header, body url.Values) (*Response, error) {
+	return c.Do(ctx, Request{
+		URL: url, Header: header, Body: strings.NewReader(body.Encode()), ContentType: "application/x-www-form-urlencoded",
+	})
+}
+
+// Do calls and reads the answer. A longer answer than it may be is cut there.
+func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	stream, err := c.Open(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Body.Close()
+	most := r.MaxAnswer
+	if most == 0 {
+		most = MaxAnswer
+	}
+	body, err := io.ReadAll(io.LimitReader(stream.Body, most))
+	if err != nil {
+		return nil, r.unanswered(fmt.Errorf("read answer: %w", bare(err)))
+	}
+	return &Response{Status: stream.Status, Header: stream.Header, Body: body, request: Request{Idempotent: r.Idempotent}}, nil
+}
+
+// Open calls and leaves the body to the caller: for files.
+func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
+	timeout := r.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	req, err := c.request(ctx, r)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	ctx, span := c.startSpan(req)
+	defer span.End()
+
+	var written atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// any byte of it may be enough for the far end, so an error here counts as written too
+		WroteHeaders: func() { written.Store(true) },
+	})
+	begun := time.Now()
+	resp, err := c.http.Do(req.WithContext(ctx))
+	c.measure(ctx, r, req.Method, resp, err, time.Since(begun))
+	if err != nil {
+		cancel()
+		err = fmt.Errorf("call %s: %w", req.URL.Hostname(), bare(err))
+		span.SetStatus(codes.Error, "no answer")
+		span.SetAttributes(attribute.String("error.type", errorType(err)))
+		switch {
+		case errors.Is(err, errPrivate):
+			return nil, outcome.Reject(reason.NotPublic, err)
+		case written.Load():
+			return nil, r.unanswered(err)
+		default:
+			return nil, outcome.Temporary(reason.Unreachable, err)
+		}
+	}
+	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	if resp.StatusCode >= 400 {
+		span.SetStatus(codes.Error, "")
+		span.SetAttributes(attribute.String("error.type", strconv.Itoa(resp.StatusCode)))
+	}
+	return &Stream{Status: resp.StatusCode, Header: resp.Header, Body: &closer{resp.Body, cancel}}, nil
+}
