@@ -12,6 +12,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 const token = "t0p-s3cret-t0ken"
@@ -124,7 +126,7 @@ func TestADescriptionTravelsAsJSON(t *testing.T) {
 	n.Validity, n.SendTimeout, n.Concurrency = time.Hour, time.Second, 3
 	n.Abilities.Validator = settings{}
 	n.Webhook = &webhook.Policy{
-		Verify: webhook.Token{Header: "X-Token", Secret: "token"}, Methods: []string{"POST", "PUT"}, MaxBody: 4096, Dedupe: webhook.JSON("update.id"),
+		Verify: proof.Token{Header: "X-Token", Secret: "token"}, Methods: []string{"POST", "PUT"}, MaxBody: 4096, Dedupe: expr.JSON("update.id"),
 		Accepted: webhook.Answer{Status: 202, ContentType: "application/json", Body: "{}"},
 		Refused:  map[webhook.Cause]webhook.Answer{webhook.Forged: {Status: 403, Body: "no"}},
 	}

@@ -24,6 +24,9 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Pigeon is everything that Puente has to know about a small network: calls signed with an HMAC, texts both ways,
@@ -41,8 +44,8 @@ var Pigeon = provider.Network[PigeonAccount]{
 	Rates: provider.Rates{Account: provider.PerSecond(20, "https://docs.pigeon.example/limits")},
 	Pages: provider.Pages{Webhook: "https://docs.pigeon.example/signatures"},
 	Webhook: &webhook.Policy{
-		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "signing_key", Header: "X-Pigeon-Signature", Encoding: webhook.Hex},
-		Dedupe: webhook.JSON("call"),
+		Verify: proof.HMAC{Hash: digest.SHA256, Secret: "signing_key", Header: "X-Pigeon-Signature", Encoding: digest.Hex},
+		Dedupe: expr.JSON("call"),
 	},
 	Receive:   receivePigeon,
 	Open:      openPigeon,

@@ -1,21 +1,25 @@
 package webhook
 
-import "net/http"
+import (
+	"net/http"
 
-// Cause is why a call is refused. The zero value means that it is not.
-type Cause string
+	"github.com/bonychat/puente/pkg/webhook/proof"
+)
+
+// Cause is why a call is refused. The zero value means that it is not. [Policy] answers by it.
+type Cause = proof.Cause
 
 // The causes a call is refused for.
 const (
-	Authentic Cause = ""           // not refused
-	Unsigned  Cause = "unsigned"   // it holds no credential at all: answered as Forged unless Refused says otherwise
-	Forged    Cause = "forged"     // its credential is wrong, or does not belong to it: 401
-	Stale     Cause = "stale"      // authentic, but too old or from the future: answered as Forged unless Refused says otherwise
-	Replayed  Cause = "replayed"   // authentic, but its credential has admitted another call already: 409
-	Method    Cause = "method"     // 405
-	TooLarge  Cause = "too_large"  // 413
-	Encoded   Cause = "encoded"    // authentic as far as is known, but its body is compressed: 415
-	NotStored Cause = "not_stored" // 503, so that the network calls again
+	Authentic       = proof.Authentic // not refused
+	Unsigned        = proof.Unsigned  // it holds no credential at all: answered as Forged unless Refused says otherwise
+	Forged          = proof.Forged    // its credential is wrong, or does not belong to it: 401
+	Stale           = proof.Stale     // authentic, but too old or from the future: answered as Forged unless Refused says otherwise
+	Replayed  Cause = "replayed"      // authentic, but its credential has admitted another call already: 409
+	Method    Cause = "method"        // 405
+	TooLarge  Cause = "too_large"     // 413
+	Encoded   Cause = "encoded"       // authentic as far as is known, but its body is compressed: 415
+	NotStored Cause = "not_stored"    // 503, so that the network calls again
 )
 
 var defaultStatus = map[Cause]int{

@@ -5,19 +5,21 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 	"github.com/bonychat/puente/pkg/webhook/webhooktest"
 )
 
 // TestRefusedCallsAreCheap runs alone: it measures what is allocated.
 func TestRefusedCallsAreCheap(t *testing.T) {
 	policies := map[string]webhook.Policy{"postmark": postmark, "clicksend": clickSend, "of a batch": {
-		Verify: webhook.AnyOf{
-			metaHMAC(webhook.Has(webhook.JSON("entry[].changes[].value.id"))), metaHMAC(webhook.HasNot(webhook.JSON("entry[0].id"))),
-			metaHMAC(webhook.NoneIn("entry")), metaHMAC(webhook.Equals(webhook.Form("a"), "1")), metaHMAC(webhook.EqualsSecret(webhook.XML("Encrypt"), "app_secret")),
+		Verify: proof.AnyOf{
+			metaHMAC(expr.Has(expr.JSON("entry[].changes[].value.id"))), metaHMAC(expr.HasNot(expr.JSON("entry[0].id"))),
+			metaHMAC(expr.NoneIn("entry")), metaHMAC(expr.Equals(expr.Form("a"), "1")), metaHMAC(expr.EqualsSecret(expr.XML("Encrypt"), "app_secret")),
 		},
 		Handshakes: []webhook.Handshake{{
-			When:  []webhook.Condition{webhook.Equals(webhook.JSON("event"), "hello"), webhook.Has(webhook.Form("MessageSid"))},
-			Token: webhook.FirstOf(webhook.JSON("entry[0].token"), webhook.XML("a")), Secret: "verify_token", Echo: webhook.JSON("entry[].echo"),
+			When:  []expr.Condition{expr.Equals(expr.JSON("event"), "hello"), expr.Has(expr.Form("MessageSid"))},
+			Token: expr.FirstOf(expr.JSON("entry[0].token"), expr.XML("a")), Secret: "verify_token", Echo: expr.JSON("entry[].echo"),
 		}},
 	}}
 	for name, e := range examples {
@@ -31,9 +33,9 @@ func TestRefusedCallsAreCheap(t *testing.T) {
 	}
 }
 
-func metaHMAC(only webhook.Condition) webhook.HMAC {
-	h := meta.Verify.(webhook.HMAC)
-	h.Only = []webhook.Condition{only}
+func metaHMAC(only expr.Condition) proof.HMAC {
+	h := meta.Verify.(proof.HMAC)
+	h.Only = []expr.Condition{only}
 	return h
 }
 

@@ -7,10 +7,14 @@
 // It is not its job to read what a call means: that is the network's Receive.
 //
 //	policy := webhook.Policy{
-//		Verify: webhook.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
-//		Dedupe: webhook.JSON("update_id"),
+//		Verify: proof.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
+//		Dedupe: expr.JSON("update_id"),
 //	}
 //	verdict := policy.Examine(call, account)
+//
+// A policy is put together from four packages. Package proof has the schemes that a call proves itself by, package signed
+// the text that is signed, package digest the hash functions and encodings, package expr what is read from a call: a key,
+// a time, a condition.
 //
 // A policy names its credentials by the fields of the network's account. Policies for many networks, from a static
 // token to a JWT, stand in examples_test.go and examples_more_test.go; vectors in testdata judge them.

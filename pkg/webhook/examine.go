@@ -1,6 +1,11 @@
 package webhook
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+)
 
 // Verdict is what becomes of a call.
 type Verdict struct {
@@ -40,10 +45,10 @@ func (p Policy) CheckHead(c Call, s Secrets) Cause {
 	case p.Verify == nil:
 		return Forged
 	}
-	if cause := p.Verify.head(c, s); cause != Authentic {
+	if cause := proof.By(p.Verify).Head(c, s); cause != Authentic {
 		return cause
 	}
-	if Compressed(c.Header) {
+	if expr.Compressed(c.Header) {
 		return Encoded
 	}
 	return Authentic
@@ -57,7 +62,7 @@ func (p Policy) greet(c Call, s Secrets) (Cause, *Handshake) {
 			continue
 		}
 		cause := h.prove(c, s)
-		if h.asksBody() && (cause != Authentic || !inside(h.When, c, s) || !h.echoes(c)) {
+		if h.asksBody() && (cause != Authentic || !h.When.Inside(c, s) || !h.echoes(c)) {
 			continue
 		}
 		return cause, h
@@ -79,13 +84,13 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	if p.Verify == nil {
 		return Forged, nil
 	}
-	if cause := p.Verify.verify(c, s); cause != Authentic {
+	if cause := proof.By(p.Verify).Verify(c, s); cause != Authentic {
 		return cause, nil
 	}
 	switch {
 	case !p.Freshness.admits(c):
 		return Stale, nil
-	case Compressed(c.Header):
+	case expr.Compressed(c.Header):
 		return Encoded, nil
 	}
 	for i := range p.Handshakes {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // naming are the fields of the package's types that name a field of an account.
@@ -43,11 +44,11 @@ func name(v reflect.Value, depth int, prefix string) (all []string) {
 // without what it judges by.
 func TestEveryFieldThatAPolicyReadsIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, scheme := range []webhook.Scheme{webhook.Token{}, webhook.HMAC{}, webhook.Hash{}, webhook.Signature{}, webhook.JWT{}} {
+	for _, scheme := range []proof.Scheme{proof.Token{}, proof.HMAC{}, proof.Hash{}, proof.Signature{}, proof.JWT{}} {
 		filled := reflect.New(reflect.TypeOf(scheme))
 		want := name(filled.Elem(), 0, fmt.Sprintf("%T", scheme))
 		var handshake webhook.Handshake
-		p := webhook.Policy{Verify: webhook.AnyOf{nil, webhook.AnyOf{filled.Elem().Interface().(webhook.Scheme)}}}
+		p := webhook.Policy{Verify: proof.AnyOf{nil, proof.AnyOf{filled.Elem().Interface().(proof.Scheme)}}}
 		want = append(want, name(reflect.ValueOf(&handshake).Elem(), 0, "handshake")...)
 		p.Handshakes = []webhook.Handshake{handshake}
 		if len(want) < 3 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // genuine are the vectors that are to be admitted.
@@ -201,7 +202,7 @@ func TestWhatIsOldOrFromTheFutureIsStale(t *testing.T) {
 	t.Parallel()
 	times := 0
 	genuine(t, func(v vector, c webhook.Call, account webhook.Secrets, p webhook.Policy) {
-		j, isJWT := p.Verify.(webhook.JWT)
+		j, isJWT := p.Verify.(proof.JWT)
 		if p.Freshness.Past == 0 && !isJWT {
 			return
 		}

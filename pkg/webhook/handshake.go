@@ -6,27 +6,29 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // Handshake is a call that asks for a certain answer and says nothing else. It is answered at once and not stored.
 //
 //	webhook.Handshake{ // Meta's
-//		When:  []webhook.Condition{webhook.MethodIs("GET"), webhook.Equals(webhook.Query("hub.mode"), "subscribe")},
-//		Token: webhook.Query("hub.verify_token"), Secret: "verify_token", Echo: webhook.Query("hub.challenge"),
+//		When:  []expr.Condition{expr.MethodIs("GET"), expr.Equals(expr.Query("hub.mode"), "subscribe")},
+//		Token: expr.Query("hub.verify_token"), Secret: "verify_token", Echo: expr.Query("hub.challenge"),
 //	}
 type Handshake struct {
 	// When are the conditions that tell it from other calls; all of them hold. Without a method among them it is a POST.
 	// Required.
-	When []Condition `json:"when"`
+	When expr.Conditions `json:"when"`
 	// Token finds the secret of the account's field Secret, which proves the call in place of the policy's Verify. Without
 	// them Verify must hold, and Freshness.
-	Token  Expr   `json:"token,omitzero"`
-	Secret string `json:"secret,omitempty"`
+	Token  expr.Expr `json:"token,omitzero"`
+	Secret string    `json:"secret,omitempty"`
 	// Answer is the answer; default 200 with no body.
 	Answer Answer `json:"answer,omitzero"`
 	// Echo finds what is answered in place of Answer's body, as text unless Answer says otherwise. Where nothing is found
 	// the call is no handshake.
-	Echo Expr `json:"echo,omitzero"`
+	Echo expr.Expr `json:"echo,omitzero"`
 	// EchoKey answers {"<key>": "<echo>"} instead.
 	EchoKey string `json:"echo_key,omitempty"`
 }
@@ -34,7 +36,7 @@ type Handshake struct {
 // greets says whether a handshake comes by this method.
 func (p Policy) greets(method string) bool {
 	for _, h := range p.Handshakes {
-		if asksMethod(h.When) == method {
+		if h.When.Method() == method {
 			return true
 		}
 	}
@@ -43,26 +45,26 @@ func (p Policy) greets(method string) bool {
 
 // is says whether the call is this handshake, proved or not.
 func (h *Handshake) is(c Call, s Secrets) bool {
-	return h.mayBe(c, s) && inside(h.When, c, s) && h.echoes(c)
+	return h.mayBe(c, s) && h.When.Inside(c, s) && h.echoes(c)
 }
 
 // mayBe says whether the call is this handshake, for all that can be told without its body.
 func (h *Handshake) mayBe(c Call, s Secrets) bool {
-	return c.Method == asksMethod(h.When) && len(h.When) > 0 && outside(h.When, c, s) && (h.Echo.asksBody() || h.echoes(c))
+	return c.Method == h.When.Method() && len(h.When) > 0 && h.When.Outside(c, s) && (h.Echo.AsksBody() || h.echoes(c))
 }
 
 // asksBody says that only the body tells whether a call is this handshake, and whether it is proved.
 func (h *Handshake) asksBody() bool {
-	return h.Token.asksBody() || h.Echo.asksBody() || slices.ContainsFunc(h.When, Condition.asksBody)
+	return h.Token.AsksBody() || h.Echo.AsksBody() || slices.ContainsFunc(h.When, expr.Condition.AsksBody)
 }
 
 // open says whether the body may prove the call to be this handshake, whatever the policy's Verify says.
 func (h *Handshake) open(c Call, s Secrets) bool {
-	return h.Secret != "" && h.asksBody() && h.mayBe(c, s) && (h.Token.asksBody() || h.prove(c, s) == Authentic)
+	return h.Secret != "" && h.asksBody() && h.mayBe(c, s) && (h.Token.AsksBody() || h.prove(c, s) == Authentic)
 }
 
 // echoes says whether there is what is to be answered.
-func (h *Handshake) echoes(c Call) bool { return h.Echo.none() || h.Echo.Find(c) != "" }
+func (h *Handshake) echoes(c Call) bool { return h.Echo.None() || h.Echo.Find(c) != "" }
 
 // prove judges a handshake with a proof of its own.
 func (h *Handshake) prove(c Call, s Secrets) Cause {
@@ -70,7 +72,7 @@ func (h *Handshake) prove(c Call, s Secrets) Cause {
 	switch {
 	case sent == "":
 		return Unsigned
-	case anyEqual(sent, s[h.Secret]):
+	case s.Holds(h.Secret, sent):
 		return Authentic
 	default:
 		return Forged
@@ -82,7 +84,7 @@ func (h *Handshake) answer(c Call) Answer {
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}
-	if h.Echo.none() {
+	if h.Echo.None() {
 		return a
 	}
 	a.Body = h.Echo.Find(c)
@@ -102,19 +104,19 @@ func (h *Handshake) problem() error {
 	if len(h.When) == 0 {
 		errs = append(errs, errors.New("when is required"))
 	}
-	errs = append(errs, problems("when", h.When)...)
-	if (h.Secret != "") == h.Token.none() {
+	errs = append(errs, h.When.Problems("when")...)
+	if (h.Secret != "") == h.Token.None() {
 		errs = append(errs, errors.New("token and secret go together"))
 	}
-	for what, e := range map[string]Expr{"token": h.Token, "echo": h.Echo} {
-		if err := e.problem(); err != nil {
+	for what, e := range map[string]expr.Expr{"token": h.Token, "echo": h.Echo} {
+		if err := e.Problem(); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", what, err))
 		}
 	}
-	if h.EchoKey != "" && h.Echo.none() {
+	if h.EchoKey != "" && h.Echo.None() {
 		errs = append(errs, errors.New("echo_key goes with echo"))
 	}
-	if !h.Echo.none() && h.Answer.Body != "" {
+	if !h.Echo.None() && h.Answer.Body != "" {
 		errs = append(errs, errors.New("echo takes the place of the answer's body"))
 	}
 	if s := h.Answer.Status; s != 0 && (s < 200 || s > 299) && (s < 400 || s > 499) {

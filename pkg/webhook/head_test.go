@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 func TestWhatNeedsNoBodyIsJudgedBeforeIt(t *testing.T) {
@@ -75,10 +76,10 @@ func TestACompressedBodyIsRefused(t *testing.T) {
 // TestAHandshakeIsProvedByItsOwnToken: what the body says of a handshake counts once its token is right, wherever it is.
 func TestAHandshakeIsProvedByItsOwnToken(t *testing.T) {
 	t.Parallel()
-	hello := []webhook.Condition{webhook.Equals(webhook.JSON("type"), "hello")}
+	hello := []expr.Condition{expr.Equals(expr.JSON("type"), "hello")}
 	inQuery, inBody := telegram, telegram
-	inQuery.Handshakes = []webhook.Handshake{{When: hello, Token: webhook.Query("t"), Secret: "verify", Echo: webhook.JSON("c")}}
-	inBody.Handshakes = []webhook.Handshake{{When: hello, Token: webhook.JSON("t"), Secret: "verify", Echo: webhook.JSON("c")}}
+	inQuery.Handshakes = []webhook.Handshake{{When: hello, Token: expr.Query("t"), Secret: "verify", Echo: expr.JSON("c")}}
+	inBody.Handshakes = []webhook.Handshake{{When: hello, Token: expr.JSON("t"), Secret: "verify", Echo: expr.JSON("c")}}
 	account := webhook.Secrets{"verify": {"v"}, "secret_token": {"s"}}
 	const right = "X-Telegram-Bot-Api-Secret-Token"
 	for _, test := range []struct {
@@ -111,12 +112,12 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 	form := http.Header{"Content-Type": {formType}}
 	for _, test := range []struct {
 		name string
-		expr webhook.Expr
+		expr expr.Expr
 		call webhook.Call
 	}{
-		{"JSON", webhook.JSON("a"), webhook.Call{Body: []byte(mark + `{"a":"1"}`)}},
-		{"XML", webhook.XML("a"), webhook.Call{Body: []byte(mark + `<x><a>1</a></x>`)}},
-		{"a form", webhook.Form("a"), webhook.Call{Body: []byte(mark + `a=1`), Header: form}},
+		{"JSON", expr.JSON("a"), webhook.Call{Body: []byte(mark + `{"a":"1"}`)}},
+		{"XML", expr.XML("a"), webhook.Call{Body: []byte(mark + `<x><a>1</a></x>`)}},
+		{"a form", expr.Form("a"), webhook.Call{Body: []byte(mark + `a=1`), Header: form}},
 	} {
 		if got := test.expr.Find(test.call); got != "1" {
 			t.Errorf("%s: %q", test.name, got)
@@ -127,7 +128,7 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 	if v := line.Examine(c, webhook.Secrets{"channel_secret": {"s"}}); !v.Handshake {
 		t.Errorf("a signed call with a mark: %+v", v)
 	}
-	if got := webhook.FromProto(c.Proto()); string(got.Body) != `{"events":[]}` {
+	if got := expr.FromProto(c.Proto()); string(got.Body) != `{"events":[]}` {
 		t.Errorf("read as %q", got.Body)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // jwtOf makes a token by hand.
@@ -38,10 +39,10 @@ func TestATokenIsOfThisCallAndOfNoOther(t *testing.T) {
 	const now, url = 1_700_000_000, "https://bridge.example.com/webhooks/toy/A?a=1"
 	body := []byte(`{"a":1}`)
 	digest := func(data string) string { d := sha256.Sum256([]byte(data)); return hex.EncodeToString(d[:]) }
-	scheme := webhook.JWT{
-		Bearer: true, Algorithms: []webhook.Algorithm{webhook.HS256}, Secret: "key", Issuer: "toy", Expires: true, MaxAge: time.Minute, Leeway: 5 * time.Second,
+	scheme := proof.JWT{
+		Bearer: true, Algorithms: []proof.Algorithm{proof.HS256}, Secret: "key", Issuer: "toy", Expires: true, MaxAge: time.Minute, Leeway: 5 * time.Second,
 		BodyHash: "payload_hash", OmitEmpty: true, URLHash: "url_hash",
-		Claims: []webhook.ClaimIs{{Claim: "app", Account: "app_id"}, {Claim: "v", Equal: "2"}},
+		Claims: []proof.ClaimIs{{Claim: "app", Account: "app_id"}, {Claim: "v", Equal: "2"}},
 	}
 	good := map[string]any{
 		"iss": "toy", "iat": now, "nbf": now, "exp": now + 60, "payload_hash": digest(string(body)), "url_hash": digest(url), "app": "app-7", "v": 2,
@@ -115,7 +116,7 @@ func TestATokenIsOfThisCallAndOfNoOther(t *testing.T) {
 func TestASecretCanBeChosenByAClaim(t *testing.T) {
 	t.Parallel()
 	const now = 1_700_000_000
-	p := webhook.Policy{Verify: webhook.JWT{Header: "X-Jwt", Algorithms: []webhook.Algorithm{webhook.HS512}, Secret: "keys", SecretBy: "api_key", MaxAge: time.Minute}}
+	p := webhook.Policy{Verify: proof.JWT{Header: "X-Jwt", Algorithms: []proof.Algorithm{proof.HS512}, Secret: "keys", SecretBy: "api_key", MaxAge: time.Minute}}
 	for _, test := range []struct {
 		name, claim, key string
 		want             webhook.Cause

@@ -3,6 +3,9 @@ package webhook
 import (
 	"net/http"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Body limits of a policy, in bytes.
@@ -13,9 +16,9 @@ const (
 
 // Policy is how the calls of one network are verified and answered. The zero value admits nothing.
 type Policy struct {
-	// Verify tells a call of the network from a forged one: a [Token], an [HMAC], a [Hash], a [Signature], a [JWT], or
-	// [AnyOf] several. Required.
-	Verify Scheme
+	// Verify tells a call of the network from a forged one: a [proof.Token], an [proof.HMAC], a [proof.Hash], a
+	// [proof.Signature], a [proof.JWT], or [proof.AnyOf] several. Required.
+	Verify proof.Scheme
 	// Freshness refuses what was signed too long ago; the zero value refuses nothing for its age.
 	Freshness Freshness
 	// Replay lets one credential admit one call; the zero value remembers nothing.
@@ -28,32 +31,11 @@ type Policy struct {
 	Handshakes []Handshake
 	// Dedupe finds what is the same in a repeated call; the zero value finds nothing, and every call is stored. It is
 	// a first net only: repeats that it misses are found by the key of their events.
-	Dedupe Expr
+	Dedupe expr.Expr
 	// Accepted answers a stored call; default 200 with no body.
 	Accepted Answer
 	// Refused answers by cause; what is missing is answered by the cause's own default.
 	Refused map[Cause]Answer
-}
-
-// Scheme verifies a call. The schemes are this package's own: they travel as data.
-type Scheme interface {
-	// verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale].
-	// No secret, no entry.
-	verify(Call, Secrets) Cause
-	// head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
-	head(Call, Secrets) Cause
-	// strip takes the credential out of what is stored. The header is the call's own by then.
-	strip(*Call)
-	// covers says that the scheme vouches for what this expression finds.
-	covers(Expr) bool
-	// binds is false where a signature that was seen once would admit another body.
-	binds() bool
-	// fields are the names of the account's fields that it reads, in no order and with repeats.
-	fields() []string
-	// why says in words why a call is refused that verify refuses.
-	why(Call, Secrets) string
-	// problem is what is wrong with the scheme itself.
-	problem() error
 }
 
 // Strip is the call without its credential and without what only concerns the connection. Signatures may stay: they
@@ -64,7 +46,7 @@ func (p Policy) Strip(c Call) Call {
 		c.Header.Del(name)
 	}
 	if p.Verify != nil {
-		p.Verify.strip(&c)
+		proof.By(p.Verify).Strip(&c)
 	}
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 
 // policy is one with nothing but what is required.
 func policy() webhook.Policy {
-	return webhook.Policy{Verify: webhook.Token{Header: header, Secret: field}}
+	return webhook.Policy{Verify: proof.Token{Header: header, Secret: field}}
 }
 
 // call is a call with these values of the token's header.
@@ -71,7 +72,7 @@ func TestTheTokenAdmits(t *testing.T) {
 
 func TestTheNameOfTheHeaderIsNoMatterOfCapitals(t *testing.T) {
 	t.Parallel()
-	p := webhook.Policy{Verify: webhook.Token{Header: "x-secret-TOKEN", Secret: field}}
+	p := webhook.Policy{Verify: proof.Token{Header: "x-secret-TOKEN", Secret: field}}
 	if got := p.Check(call(secret), webhook.Secrets{field: {secret}}); got != webhook.Authentic {
 		t.Errorf("%q", got)
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 func spki(t *testing.T, key any) string {
@@ -42,47 +44,47 @@ func TestASignatureIsOfItsKeyAndAlgorithm(t *testing.T) {
 	}
 	otherPublic, _, _ := ed25519.GenerateKey(rand.Reader)
 	ec, ec384 := p256(t, elliptic.P256()), p256(t, elliptic.P384())
-	digest := sha256.Sum256(body)
-	ecSigned, err1 := ecdsa.SignASN1(rand.Reader, ec, digest[:])
-	ec384Signed, err2 := ecdsa.SignASN1(rand.Reader, ec384, digest[:])
+	hashed := sha256.Sum256(body)
+	ecSigned, err1 := ecdsa.SignASN1(rand.Reader, ec, hashed[:])
+	ec384Signed, err2 := ecdsa.SignASN1(rand.Reader, ec384, hashed[:])
 	if err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}
 	edSigned := ed25519.Sign(private, body)
-	ed := webhook.Signature{Algorithm: webhook.Ed25519, KeyEncoding: webhook.Hex}
-	with := func(a webhook.Algorithm, e webhook.Encoding) webhook.Signature {
-		return webhook.Signature{Algorithm: a, KeyEncoding: e}
+	ed := proof.Signature{Algorithm: proof.Ed25519, KeyEncoding: digest.Hex}
+	with := func(a proof.Algorithm, e digest.Encoding) proof.Signature {
+		return proof.Signature{Algorithm: a, KeyEncoding: e}
 	}
 	for _, test := range []struct {
 		name   string
-		scheme webhook.Signature
+		scheme proof.Signature
 		key    string
 		signed []byte
 		want   webhook.Cause
 	}{
 		{"Ed25519", ed, hex.EncodeToString(public), edSigned, webhook.Authentic},
-		{"Ed25519, key in base64", with(webhook.Ed25519, webhook.Base64), base64.StdEncoding.EncodeToString(public), edSigned, webhook.Authentic},
-		{"Ed25519, key as SPKI", with(webhook.Ed25519, webhook.SPKI), spki(t, public), edSigned, webhook.Authentic},
+		{"Ed25519, key in base64", with(proof.Ed25519, digest.Base64), base64.StdEncoding.EncodeToString(public), edSigned, webhook.Authentic},
+		{"Ed25519, key as SPKI", with(proof.Ed25519, digest.SPKI), spki(t, public), edSigned, webhook.Authentic},
 		{"Ed25519, another key", ed, hex.EncodeToString(otherPublic), edSigned, webhook.Forged},
 		{"Ed25519, no key", ed, "", edSigned, webhook.Forged},
 		{"Ed25519, a short key", ed, hex.EncodeToString(public[:31]), edSigned, webhook.Forged},
 		{"Ed25519, a key that is no hex", ed, "zz", edSigned, webhook.Forged},
-		{"Ed25519, the key of another algorithm", with(webhook.Ed25519, webhook.SPKI), spki(t, &ec.PublicKey), ecSigned, webhook.Forged},
+		{"Ed25519, the key of another algorithm", with(proof.Ed25519, digest.SPKI), spki(t, &ec.PublicKey), ecSigned, webhook.Forged},
 		{"Ed25519, a short signature", ed, hex.EncodeToString(public), edSigned[:63], webhook.Forged},
 		{"Ed25519, a long signature", ed, hex.EncodeToString(public), append(edSigned[:64:64], 0), webhook.Forged},
 		{"Ed25519, no signature", ed, hex.EncodeToString(public), nil, webhook.Unsigned},
-		{"ECDSA", with(webhook.ECDSAP256, webhook.SPKI), spki(t, &ec.PublicKey), ecSigned, webhook.Authentic},
-		{"ECDSA, another key", with(webhook.ECDSAP256, webhook.SPKI), spki(t, &p256(t, elliptic.P256()).PublicKey), ecSigned, webhook.Forged},
-		{"ECDSA, another curve", with(webhook.ECDSAP256, webhook.SPKI), spki(t, &ec384.PublicKey), ec384Signed, webhook.Forged},
-		{"ECDSA, the key of another algorithm", with(webhook.ECDSAP256, webhook.SPKI), spki(t, public), edSigned, webhook.Forged},
-		{"ECDSA, a key that is none", with(webhook.ECDSAP256, webhook.SPKI), "AAAA", ecSigned, webhook.Forged},
-		{"ECDSA, a signature that is not DER", with(webhook.ECDSAP256, webhook.SPKI), spki(t, &ec.PublicKey), ecSigned[1:], webhook.Forged},
-		{"ECDSA, a key in hex", with(webhook.ECDSAP256, webhook.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
-		{"an unknown algorithm", with("rsa", webhook.SPKI), spki(t, public), edSigned, webhook.Forged},
-		{"an algorithm with secrets", with(webhook.HS256, webhook.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
-		{"no algorithm", with("", webhook.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
+		{"ECDSA", with(proof.ECDSAP256, digest.SPKI), spki(t, &ec.PublicKey), ecSigned, webhook.Authentic},
+		{"ECDSA, another key", with(proof.ECDSAP256, digest.SPKI), spki(t, &p256(t, elliptic.P256()).PublicKey), ecSigned, webhook.Forged},
+		{"ECDSA, another curve", with(proof.ECDSAP256, digest.SPKI), spki(t, &ec384.PublicKey), ec384Signed, webhook.Forged},
+		{"ECDSA, the key of another algorithm", with(proof.ECDSAP256, digest.SPKI), spki(t, public), edSigned, webhook.Forged},
+		{"ECDSA, a key that is none", with(proof.ECDSAP256, digest.SPKI), "AAAA", ecSigned, webhook.Forged},
+		{"ECDSA, a signature that is not DER", with(proof.ECDSAP256, digest.SPKI), spki(t, &ec.PublicKey), ecSigned[1:], webhook.Forged},
+		{"ECDSA, a key in hex", with(proof.ECDSAP256, digest.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
+		{"an unknown algorithm", with("rsa", digest.SPKI), spki(t, public), edSigned, webhook.Forged},
+		{"an algorithm with secrets", with(proof.HS256, digest.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
+		{"no algorithm", with("", digest.Hex), hex.EncodeToString(public), edSigned, webhook.Forged},
 	} {
-		test.scheme.Key, test.scheme.Header, test.scheme.Encoding = "public_key", "X-Signature", webhook.Hex
+		test.scheme.Key, test.scheme.Header, test.scheme.Encoding = "public_key", "X-Signature", digest.Hex
 		c := webhook.Call{Method: http.MethodPost, Header: http.Header{}, Body: body}
 		if test.signed != nil {
 			c.Header.Set("X-Signature", hex.EncodeToString(test.signed))

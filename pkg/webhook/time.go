@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // Freshness bounds the age of a call by the time that it names, which its signature must cover. The zero value admits
 // any age.
 type Freshness struct {
 	// At finds the time of signing: whole numbers since 1970.
-	At Expr `json:"at"`
+	At expr.Expr `json:"at"`
 	// Unit is what At counts; default [Seconds].
 	Unit Unit `json:"unit,omitempty"`
 	// Past is how old a call may be. Required.
@@ -32,7 +34,7 @@ const (
 // latest is the largest number that is taken for a time: beyond it nothing is.
 const latest = 1 << 53
 
-func (f Freshness) given() bool { return f.Past != 0 || f.Future != 0 || f.Unit != "" || !f.At.none() }
+func (f Freshness) given() bool { return f.Past != 0 || f.Future != 0 || f.Unit != "" || !f.At.None() }
 
 // admits says whether the call is neither too old nor from the future. A call without a time is neither.
 func (f Freshness) admits(c Call) bool {
@@ -65,7 +67,7 @@ func (f Freshness) problem() error {
 		return nil
 	}
 	var errs []error
-	if err := f.At.required(); err != nil {
+	if err := f.At.Required(); err != nil {
 		errs = append(errs, fmt.Errorf("at: %w", err))
 	}
 	if f.Unit != "" && f.Unit != Seconds && f.Unit != Milliseconds {
@@ -86,15 +88,15 @@ func (f Freshness) problem() error {
 //
 // It is required with a signature that leaves the body open: whoever saw one call could send any other with it.
 type Replay struct {
-	Key Expr `json:"key"`
-	// Keep is how long a key is remembered: at least as long as Freshness or the age of a [JWT] admit a call. Required, at
+	Key expr.Expr `json:"key"`
+	// Keep is how long a key is remembered: at least as long as Freshness or the age of a [proof.JWT] admit a call. Required, at
 	// most 8 days.
 	Keep time.Duration `json:"keep"`
 }
 
 const longestKeep = 8 * 24 * time.Hour
 
-func (r Replay) given() bool { return r.Keep != 0 || !r.Key.none() }
+func (r Replay) given() bool { return r.Keep != 0 || !r.Key.None() }
 
 // problem is what is wrong beside a scheme whose calls are admitted for so long.
 func (r Replay) problem(lifetime time.Duration) error {
@@ -102,7 +104,7 @@ func (r Replay) problem(lifetime time.Duration) error {
 		return nil
 	}
 	var errs []error
-	if err := r.Key.required(); err != nil {
+	if err := r.Key.Required(); err != nil {
 		errs = append(errs, fmt.Errorf("key: %w", err))
 	}
 	if r.Keep < time.Second || r.Keep > longestKeep {

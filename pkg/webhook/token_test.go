@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 func basic(user, password string) string {
@@ -20,11 +21,11 @@ func TestATokenCanStandInOtherPlaces(t *testing.T) {
 	authorized := func(values ...string) webhook.Call { return webhook.Call{Header: http.Header{"Authorization": values}} }
 	query := func(q string) webhook.Call { return webhook.Call{Query: q} }
 	path := func(p string) webhook.Call { return webhook.Call{Suffix: p} }
-	bearer, user, any := webhook.Token{Bearer: true}, webhook.Token{Basic: true, User: "user"}, webhook.Token{Basic: true}
-	inQuery, inPath := webhook.Token{Query: "token"}, webhook.Token{Path: true}
+	bearer, user, any := proof.Token{Bearer: true}, proof.Token{Basic: true, User: "user"}, proof.Token{Basic: true}
+	inQuery, inPath := proof.Token{Query: "token"}, proof.Token{Path: true}
 	for _, test := range []struct {
 		name  string
-		token webhook.Token
+		token proof.Token
 		call  webhook.Call
 		want  webhook.Cause
 	}{
@@ -61,8 +62,8 @@ func TestATokenCanStandInOtherPlaces(t *testing.T) {
 		{"path, broken", inPath, path("/%zz"), webhook.Forged},
 		{"path, empty", inPath, path("/"), webhook.Unsigned},
 		{"path, nothing", inPath, path(""), webhook.Unsigned},
-		{"nowhere", webhook.Token{}, authorized("Bearer " + secret), webhook.Forged},
-		{"in two places", webhook.Token{Bearer: true, Path: true}, authorized("Bearer " + secret), webhook.Forged},
+		{"nowhere", proof.Token{}, authorized("Bearer " + secret), webhook.Forged},
+		{"in two places", proof.Token{Bearer: true, Path: true}, authorized("Bearer " + secret), webhook.Forged},
 	} {
 		test.token.Secret, test.call.Method = field, http.MethodPost
 		p := webhook.Policy{Verify: test.token}
@@ -80,7 +81,7 @@ func TestATokenCanStandInOtherPlaces(t *testing.T) {
 
 func TestTheRestOfAQueryIsStoredAsItCame(t *testing.T) {
 	t.Parallel()
-	p := webhook.Policy{Verify: webhook.AnyOf{webhook.Token{Query: "t k", Secret: field}, webhook.Token{Bearer: true, Secret: field}}}
+	p := webhook.Policy{Verify: proof.AnyOf{proof.Token{Query: "t k", Secret: field}, proof.Token{Bearer: true, Secret: field}}}
 	for query, want := range map[string]string{
 		"a=%2f&t+k=x&b=1": "a=%2f&b=1", "t%20k=x": "", "T+k=x": "T+k=x", "a&t+k&b=%zz": "a&b=%zz", "": "", "&a=1&&": "&a=1&&", "t+k=x;y&c": "c", "t+k=x&t+k=y": "",
 	} {
@@ -93,7 +94,7 @@ func TestTheRestOfAQueryIsStoredAsItCame(t *testing.T) {
 
 func TestAnyOfSeveralSchemesAdmits(t *testing.T) {
 	t.Parallel()
-	p := webhook.Policy{Verify: webhook.AnyOf{webhook.Token{Bearer: true, Secret: "a"}, webhook.Token{Header: header, Secret: "b"}}}
+	p := webhook.Policy{Verify: proof.AnyOf{proof.Token{Bearer: true, Secret: "a"}, proof.Token{Header: header, Secret: "b"}}}
 	account := webhook.Secrets{"a": {"A"}, "b": {"B"}}
 	for _, test := range []struct {
 		name, bearer, header string
@@ -118,7 +119,7 @@ func TestAnyOfSeveralSchemesAdmits(t *testing.T) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
-	for name, of := range map[string]webhook.AnyOf{"none": nil, "nothing": {nil}} {
+	for name, of := range map[string]proof.AnyOf{"none": nil, "nothing": {nil}} {
 		if got := (webhook.Policy{Verify: of}).Check(call(secret), account); got == webhook.Authentic {
 			t.Errorf("any of %s admits", name)
 		}

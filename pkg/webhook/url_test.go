@@ -5,12 +5,15 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 func TestAURLIsSignedInAnySpelling(t *testing.T) {
 	t.Parallel()
-	p := webhook.Policy{Verify: webhook.HMAC{
-		Hash: webhook.SHA1, Secret: "s", Header: "X-Sign", Encoding: webhook.Base64, Over: []webhook.Part{webhook.URLAnySpelling(), webhook.Body()},
+	p := webhook.Policy{Verify: proof.HMAC{
+		Hash: digest.SHA1, Secret: "s", Header: "X-Sign", Encoding: digest.Base64, Over: []signed.Part{signed.URLAnySpelling(), signed.Body()},
 	}}
 	for _, test := range []struct {
 		called, signed string

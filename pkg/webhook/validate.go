@@ -7,7 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Validate joins all that is wrong with the policy.
@@ -21,15 +23,15 @@ func (p Policy) Validate() error {
 	if p.Verify == nil {
 		errs = append(errs, errors.New("webhook policy: verify is required"))
 	} else {
-		wrong("verify", p.Verify.problem())
+		wrong("verify", proof.By(p.Verify).Problem())
 		wrong("freshness", covered(p.Verify, p.Freshness.At))
 		wrong("replay", covered(p.Verify, p.Replay.Key))
-		if !p.Verify.binds() && !p.Replay.given() {
+		if !proof.By(p.Verify).Binds() && !p.Replay.given() {
 			wrong("replay", errors.New("is required where the body is not signed"))
 		}
 	}
 	wrong("freshness", p.Freshness.problem())
-	wrong("replay", p.Replay.problem(max(p.Freshness.Past+p.Freshness.Future, lifetime(p.Verify))))
+	wrong("replay", p.Replay.problem(max(p.Freshness.Past+p.Freshness.Future, proof.By(p.Verify).Lifetime())))
 	if p.MaxBody < 0 || p.MaxBody > LargestMaxBody {
 		wrong("max_body", fmt.Errorf("is 0 to %d bytes", LargestMaxBody))
 	}
@@ -41,7 +43,7 @@ func (p Policy) Validate() error {
 	for i := range p.Handshakes {
 		wrong(fmt.Sprintf("handshakes[%d]", i), p.Handshakes[i].problem())
 	}
-	wrong("dedupe", p.Dedupe.problem())
+	wrong("dedupe", p.Dedupe.Problem())
 	if s := p.Accepted.Status; s != 0 && (s < 200 || s > 299) {
 		wrong("accepted", fmt.Errorf("status %d is not one of success", s))
 	}
@@ -62,38 +64,23 @@ func (p Policy) Validate() error {
 
 // covered is what is wrong where nobody vouches for what an expression finds: whoever replays a call could write it anew.
 // Where any of several schemes admits, each must vouch for one of the places where it is looked for.
-func covered(s Scheme, e Expr) error {
-	if e.none() {
+func covered(s proof.Scheme, e expr.Expr) error {
+	if e.None() {
 		return nil
 	}
-	leaves := e.leaves()
+	leaves := e.Leaves()
 	for _, leaf := range leaves {
-		if !s.covers(leaf) {
+		if !proof.By(s).Covers(leaf) {
 			return errors.New("is not part of what is signed")
 		}
 	}
-	alternatives, _ := s.(AnyOf)
+	alternatives, _ := s.(proof.AnyOf)
 	for i, one := range alternatives {
-		if one != nil && !slices.ContainsFunc(leaves, one.covers) {
+		if one != nil && !slices.ContainsFunc(leaves, proof.By(one).Covers) {
 			return fmt.Errorf("is not part of what any_of[%d] signs", i)
 		}
 	}
 	return nil
-}
-
-// lifetime is for how long a scheme admits the same call, 0 where it does not say.
-func lifetime(s Scheme) (longest time.Duration) {
-	switch s := s.(type) {
-	case JWT:
-		if s.MaxAge > 0 {
-			longest = s.MaxAge + 2*s.Leeway
-		}
-	case AnyOf:
-		for _, one := range s {
-			longest = max(longest, lifetime(one))
-		}
-	}
-	return longest
 }
 
 var (

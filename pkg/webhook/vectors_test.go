@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // example is a policy that judges vectors, by file or by "file/variant".
@@ -38,10 +40,10 @@ var examples = map[string]example{
 	"viber":                     {policy: viber, secret: "auth_token"},
 	"vonage/jwt":                {policy: vonageUnbound(), secret: "signature_secret", also: map[string]string{"api_key": "a1b2c3d"}, at: 1587494962},
 	"vonage/md5hash":            {policy: vonageSMS(vonageHash), secret: "signature_secret", at: 1385047698},
-	"vonage/md5":                {policy: vonageSMS(vonageHMAC(webhook.MD5)), secret: "signature_secret", at: 1385047698},
-	"vonage/sha1":               {policy: vonageSMS(vonageHMAC(webhook.SHA1)), secret: "signature_secret", at: 1385047698},
-	"vonage/sha256":             {policy: vonageSMS(vonageHMAC(webhook.SHA256)), secret: "signature_secret", at: 1385047698},
-	"vonage/sha512":             {policy: vonageSMS(vonageHMAC(webhook.SHA512)), secret: "signature_secret", at: 1385047698},
+	"vonage/md5":                {policy: vonageSMS(vonageHMAC(digest.MD5)), secret: "signature_secret", at: 1385047698},
+	"vonage/sha1":               {policy: vonageSMS(vonageHMAC(digest.SHA1)), secret: "signature_secret", at: 1385047698},
+	"vonage/sha256":             {policy: vonageSMS(vonageHMAC(digest.SHA256)), secret: "signature_secret", at: 1385047698},
+	"vonage/sha512":             {policy: vonageSMS(vonageHMAC(digest.SHA512)), secret: "signature_secret", at: 1385047698},
 	"wechat/plain":              {policy: weChat, secret: "token"},
 	"wechat/safe":               {policy: weChatSafe, secret: "token"},
 	"wechat/echo":               {policy: weChatSafe, secret: "token"},
@@ -50,7 +52,7 @@ var examples = map[string]example{
 
 // vonageUnbound looks at the token alone: the vectors come without the body that theirs is about.
 func vonageUnbound() webhook.Policy {
-	p, j := vonage, vonage.Verify.(webhook.JWT)
+	p, j := vonage, vonage.Verify.(proof.JWT)
 	j.BodyHash = ""
 	p.Verify = j
 	return p

@@ -3,89 +3,28 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // wire is the policy as it travels: a scheme stands under its own name.
 type wire struct {
-	Verify     schemes          `json:"verify"`
+	Verify     proof.Wire       `json:"verify"`
 	Freshness  Freshness        `json:"freshness,omitzero"`
 	Replay     Replay           `json:"replay,omitzero"`
 	Methods    []string         `json:"methods,omitempty"`
 	MaxBody    int64            `json:"max_body,omitempty"`
 	Handshakes []Handshake      `json:"handshakes,omitempty"`
-	Dedupe     Expr             `json:"dedupe,omitzero"`
+	Dedupe     expr.Expr        `json:"dedupe,omitzero"`
 	Accepted   Answer           `json:"accepted,omitzero"`
 	Refused    map[Cause]Answer `json:"refused,omitempty"`
 }
 
-// schemes holds one scheme.
-type schemes struct {
-	Token     *Token     `json:"token,omitempty"`
-	HMAC      *HMAC      `json:"hmac,omitempty"`
-	Hash      *Hash      `json:"hash,omitempty"`
-	Signature *Signature `json:"signature,omitempty"`
-	JWT       *JWT       `json:"jwt,omitempty"`
-	AnyOf     []schemes  `json:"any_of,omitempty"`
-}
-
-func packed(s Scheme) (out schemes, err error) {
-	switch s := s.(type) {
-	case Token:
-		out.Token = &s
-	case HMAC:
-		out.HMAC = &s
-	case Hash:
-		out.Hash = &s
-	case Signature:
-		out.Signature = &s
-	case JWT:
-		out.JWT = &s
-	case AnyOf:
-		for _, one := range s {
-			p, err := packed(one)
-			if err != nil {
-				return out, err
-			}
-			out.AnyOf = append(out.AnyOf, p)
-		}
-	default:
-		return out, fmt.Errorf("webhook policy: unknown scheme %T", s)
-	}
-	return out, nil
-}
-
-func (w schemes) unpacked() (Scheme, error) {
-	if count(w.Token != nil, w.HMAC != nil, w.Hash != nil, w.Signature != nil, w.JWT != nil, len(w.AnyOf) > 0) != 1 {
-		return nil, errors.New("webhook policy: unknown or missing scheme, or several")
-	}
-	switch {
-	case w.Token != nil:
-		return *w.Token, nil
-	case w.HMAC != nil:
-		return *w.HMAC, nil
-	case w.Hash != nil:
-		return *w.Hash, nil
-	case w.Signature != nil:
-		return *w.Signature, nil
-	case w.JWT != nil:
-		return *w.JWT, nil
-	}
-	var several AnyOf
-	for _, one := range w.AnyOf {
-		s, err := one.unpacked()
-		if err != nil {
-			return nil, err
-		}
-		several = append(several, s)
-	}
-	return several, nil
-}
-
 // MarshalJSON writes the policy for the bucket NETWORKS.
 func (p Policy) MarshalJSON() ([]byte, error) {
-	verify, err := packed(p.Verify)
+	verify, err := proof.Pack(p.Verify)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +43,7 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	if err := strict.Decode(&w); err != nil {
 		return fmt.Errorf("webhook policy: %w", err)
 	}
-	verify, err := w.Verify.unpacked()
+	verify, err := w.Verify.Unpack()
 	if err != nil {
 		return err
 	}

@@ -7,12 +7,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 func TestAPolicyTravelsAsJSON(t *testing.T) {
 	t.Parallel()
 	full := policy()
-	full.Methods, full.MaxBody, full.Dedupe = []string{"POST", "PUT"}, 4096, webhook.JSON("update.id")
+	full.Methods, full.MaxBody, full.Dedupe = []string{"POST", "PUT"}, 4096, expr.JSON("update.id")
 	full.Accepted = webhook.Answer{Status: 202, ContentType: "text/plain", Body: "ok"}
 	full.Refused = map[webhook.Cause]webhook.Answer{webhook.Forged: {Status: 403}, webhook.NotStored: {Body: "later"}}
 	for name, test := range map[string]struct {
@@ -48,21 +52,21 @@ func TestEveryConstructTravelsAsJSON(t *testing.T) {
 	t.Parallel()
 	all := map[string]webhook.Policy{
 		"vonage": vonage, "postmark": postmark, "clicksend": clickSend, "everything": {
-			Verify: webhook.AnyOf{
-				webhook.Token{Basic: true, User: "u", Secret: "p"}, webhook.AnyOf{webhook.Token{Query: "t", Secret: "p"}},
-				webhook.Signature{Algorithm: webhook.Ed25519, Key: "k", KeyEncoding: webhook.SPKI, Sent: webhook.Query("s"), Prefix: "v", Encoding: webhook.Base64,
-					List: webhook.List{Separator: ",", Label: "x"}, Over: []webhook.Part{webhook.Body(), webhook.FromAccount("a")}},
-				webhook.Hash{Hash: webhook.SHA384, Secret: "s", Header: "H", Prefix: "p", Encoding: webhook.Hex, Over: []webhook.Part{webhook.Sorted(webhook.TheSecret(), webhook.Body())}},
-				webhook.HMAC{Hash: webhook.SHA512, Secret: "s", Sent: webhook.Claim("H", "c"), Key: webhook.Key{Encoding: webhook.Raw, Strip: "x"}, Encoding: webhook.Hex,
-					Over: []webhook.Part{webhook.DigestOfBody(webhook.MD5, webhook.Base64), webhook.URL()}, Only: []webhook.Condition{
-						webhook.MethodIs("PUT"), webhook.PathIs("/a"), webhook.ContentTypeIs(jsonType), webhook.NoBody(), webhook.NoneIn("a"), webhook.Has(webhook.XML("a.b")),
-						webhook.HasNot(webhook.Form("f")), webhook.Equals(webhook.Header("h"), "1"), webhook.EqualsSecret(webhook.PathAfter("/a/"), "s"),
-						webhook.EqualsBodyDigest(webhook.FirstOf(webhook.Query("q"), webhook.JSON("[0].a[].b")), webhook.SHA1),
+			Verify: proof.AnyOf{
+				proof.Token{Basic: true, User: "u", Secret: "p"}, proof.AnyOf{proof.Token{Query: "t", Secret: "p"}},
+				proof.Signature{Algorithm: proof.Ed25519, Key: "k", KeyEncoding: digest.SPKI, Sent: expr.Query("s"), Prefix: "v", Encoding: digest.Base64,
+					List: proof.List{Separator: ",", Label: "x"}, Over: []signed.Part{signed.Body(), signed.FromAccount("a")}},
+				proof.Hash{Hash: digest.SHA384, Secret: "s", Header: "H", Prefix: "p", Encoding: digest.Hex, Over: []signed.Part{signed.Sorted(signed.TheSecret(), signed.Body())}},
+				proof.HMAC{Hash: digest.SHA512, Secret: "s", Sent: expr.Claim("H", "c"), Key: proof.Key{Encoding: digest.Raw, Strip: "x"}, Encoding: digest.Hex,
+					Over: []signed.Part{signed.DigestOfBody(digest.MD5, digest.Base64), signed.URL()}, Only: []expr.Condition{
+						expr.MethodIs("PUT"), expr.PathIs("/a"), expr.ContentTypeIs(jsonType), expr.NoBody(), expr.NoneIn("a"), expr.Has(expr.XML("a.b")),
+						expr.HasNot(expr.Form("f")), expr.Equals(expr.Header("h"), "1"), expr.EqualsSecret(expr.PathAfter("/a/"), "s"),
+						expr.EqualsBodyDigest(expr.FirstOf(expr.Query("q"), expr.JSON("[0].a[].b")), digest.SHA1),
 					}},
-				webhook.JWT{Header: "H", Algorithms: []webhook.Algorithm{webhook.HS384}, Secret: "s", SecretBy: "k", MaxAge: 1, BodyHash: "b", Claims: []webhook.ClaimIs{{Claim: "a", Equal: "b"}}},
+				proof.JWT{Header: "H", Algorithms: []proof.Algorithm{proof.HS384}, Secret: "s", SecretBy: "k", MaxAge: 1, BodyHash: "b", Claims: []proof.ClaimIs{{Claim: "a", Equal: "b"}}},
 			},
 			Handshakes: []webhook.Handshake{{
-				When: []webhook.Condition{webhook.NoBody()}, Token: webhook.Query("t"), Secret: "s", Echo: webhook.Query("e"), EchoKey: "k",
+				When: []expr.Condition{expr.NoBody()}, Token: expr.Query("t"), Secret: "s", Echo: expr.Query("e"), EchoKey: "k",
 				Answer: webhook.Answer{Status: 204, Header: map[string]string{"X": "1"}},
 			}},
 			Accepted: webhook.Answer{Header: map[string]string{"X": "1"}},

@@ -25,6 +25,7 @@ import (
 	"github.com/bonychat/puente/pkg/shard/shardtest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -48,7 +49,7 @@ type toyEvent struct {
 // toy is a network whose decoder can be broken.
 func toy(broken *atomic.Bool) provider.Network[toyAccount] {
 	return provider.Network[toyAccount]{
-		Name: "toy", Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "token"}},
+		Name: "toy", Webhook: &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "token"}},
 		Receive: func(_ toyAccount, c webhook.Call) (events []provider.Event, err error) {
 			var list []toyEvent
 			if err := json.Unmarshal(c.Body, &list); err != nil {

@@ -91,10 +91,10 @@ func TestOfManyAtOnceOneHasTheCredential(t *testing.T) {
 func TestACallThatWasNotStoredKeepsItsCredential(t *testing.T) {
 	t.Parallel()
 	e := newSigned(t)
-	e.declare("homeless", signed)
+	e.declare("homeless", signedPolicy)
 	homeless := entry(undeclared, "homeless", "custom", "x", "")
 	homeless.Account = []byte(`{"keys": "new-key-0123456789", "verify": "v"}`)
-	homeless.Verifies = signed.Fields()
+	homeless.Verifies = signedPolicy.Fields()
 	e.change(homeless)
 	call := func(body string) int { return e.signed(signing{network: "homeless", once: "k", body: body}).status }
 	eventually(t, "its channel is known", func() bool { return call("first") == http.StatusServiceUnavailable })

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // channel is a channel with what is needed to verify its callers.
@@ -67,7 +68,7 @@ func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
 func (in *Ingress) take(entries []directory.Verified) {
 	next := &channels{byID: map[string]*channel{}, decoys: map[string]*channel{}, tokens: newTokens()}
 	for _, e := range entries {
-		secrets, err := webhook.SecretsOf(e.Account)
+		secrets, err := expr.SecretsOf(e.Account)
 		if err != nil {
 			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue

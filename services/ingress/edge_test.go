@@ -20,6 +20,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 	"github.com/bonychat/puente/services/ingress"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -41,8 +43,8 @@ const secret = "webhook-secret-0123456789"
 
 // policy is that of every network which makes calls.
 var policy = &webhook.Policy{
-	Verify: webhook.Token{Header: "X-Test-Token", Secret: "secret"}, Methods: []string{http.MethodPost, http.MethodPut}, MaxBody: 1000,
-	Dedupe: webhook.JSON("id"), Accepted: webhook.Answer{Status: http.StatusAccepted, ContentType: "text/plain", Body: "taken"},
+	Verify: proof.Token{Header: "X-Test-Token", Secret: "secret"}, Methods: []string{http.MethodPost, http.MethodPut}, MaxBody: 1000,
+	Dedupe: expr.JSON("id"), Accepted: webhook.Answer{Status: http.StatusAccepted, ContentType: "text/plain", Body: "taken"},
 	Refused: map[webhook.Cause]webhook.Answer{webhook.Forged: {Status: http.StatusForbidden, Body: "go away"}},
 }
 

@@ -15,6 +15,10 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 	"github.com/bonychat/puente/services/ingress"
 
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
@@ -22,22 +26,22 @@ import (
 
 const public = "https://bridge.example.com:8443"
 
-// signed is the policy of a network that signs time, URL and body, with a signature that counts once.
-var signed = &webhook.Policy{
-	Verify: webhook.HMAC{
-		Hash: webhook.SHA256, Secret: "keys", Header: "X-Signature", Encoding: webhook.Hex,
-		Over: []webhook.Part{webhook.FromHeader("X-Time"), webhook.FromHeader("X-Once"), webhook.URL(), webhook.Body()},
+// signedPolicy is the policy of a network that signs time, URL and body, with a signature that counts once.
+var signedPolicy = &webhook.Policy{
+	Verify: proof.HMAC{
+		Hash: digest.SHA256, Secret: "keys", Header: "X-Signature", Encoding: digest.Hex,
+		Over: []signed.Part{signed.FromHeader("X-Time"), signed.FromHeader("X-Once"), signed.URL(), signed.Body()},
 	},
-	Freshness: webhook.Freshness{At: webhook.Header("X-Time"), Past: time.Minute, Future: time.Minute},
-	Replay:    webhook.Replay{Key: webhook.Header("X-Once"), Keep: time.Hour},
+	Freshness: webhook.Freshness{At: expr.Header("X-Time"), Past: time.Minute, Future: time.Minute},
+	Replay:    webhook.Replay{Key: expr.Header("X-Once"), Keep: time.Hour},
 	Handshakes: []webhook.Handshake{
 		{
-			When:  []webhook.Condition{webhook.MethodIs(http.MethodGet), webhook.Equals(webhook.Query("mode"), "subscribe")},
-			Token: webhook.Query("verify"), Secret: "verify", Echo: webhook.Query("challenge"),
+			When:  []expr.Condition{expr.MethodIs(http.MethodGet), expr.Equals(expr.Query("mode"), "subscribe")},
+			Token: expr.Query("verify"), Secret: "verify", Echo: expr.Query("challenge"),
 		},
-		{When: []webhook.Condition{webhook.Equals(webhook.JSON("type"), "1")}, Answer: webhook.Answer{ContentType: "application/json", Body: `{"type":1}`}},
+		{When: []expr.Condition{expr.Equals(expr.JSON("type"), "1")}, Answer: webhook.Answer{ContentType: "application/json", Body: `{"type":1}`}},
 	},
-	Dedupe: webhook.JSON("id"),
+	Dedupe: expr.JSON("id"),
 	Refused: map[webhook.Cause]webhook.Answer{
 		webhook.Unsigned: {Status: http.StatusServiceUnavailable}, webhook.Stale: {Body: "late", Header: map[string]string{"X-No-Retry": "1"}},
 	},
@@ -47,10 +51,10 @@ var signed = &webhook.Policy{
 func newSigned(t *testing.T) *edge {
 	t.Helper()
 	e := newEdge(t, func(o *ingress.Options) { o.PublicURL = public })
-	e.declare("silent", signed)
+	e.declare("silent", signedPolicy)
 	account := json.RawMessage(`{"keys": ["new-key-0123456789", "old-key-0123456789"], "verify": "verify-0123456789"}`)
 	channel := directory.Channel{ID: undeclared, Network: "silent", ContactID: "custom"}
-	e.change(directory.Entry{Channel: channel, Account: account, Platform: json.RawMessage(`{"api_token": "x"}`), Verifies: signed.Fields()})
+	e.change(directory.Entry{Channel: channel, Account: account, Platform: json.RawMessage(`{"api_token": "x"}`), Verifies: signedPolicy.Fields()})
 	eventually(t, "its calls are taken", func() bool { return e.signed(signing{once: "begin", body: "begin"}).status == http.StatusOK })
 	return e
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/telemetry/label"
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -39,7 +39,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := label.Message(r.Context(), c.Network, c.ID, "")
-	if webhook.Compressed(r.Header) {
+	if expr.Compressed(r.Header) {
 		w.Header().Set("Accept-Encoding", "identity")
 		in.refuseMessage(w, r, c, causeEncoded, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
 		return

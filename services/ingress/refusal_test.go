@@ -49,7 +49,7 @@ func TestAnswersDoNotTellWhichChannelsThereAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEdge(t, func(o *ingress.Options) { o.PublicURL, o.WrongAtOnce = public, 1<<30 })
-			e.declare("silent", signed)
+			e.declare("silent", signedPolicy)
 			eventually(t, "the network is declared", func() bool { return e.in.Undeclared(t.Context()) == nil })
 			there, not := strangers(test.there), strangers(test.not)
 			for call := range there {

@@ -9,31 +9,35 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 func TestFaultyDeclarationsAreCaught(t *testing.T) {
 	caught(t, map[string]faulty{
 		// what it declares
 		"a scheme without a secret": {changed(func(n *provider.Network[account]) {
-			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key"}}
+			n.Webhook = &webhook.Policy{Verify: proof.Token{Header: "X-Key"}}
 		}), "secret is required"},
 		"a secret that there is not": {changed(func(n *provider.Network[account]) {
-			n.Webhook = &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "token"}}
+			n.Webhook = &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "token"}}
 		}), "asks for the account's field token, which there is not"},
 		"a policy that admits nobody": {changed(func(n *provider.Network[account]) {
-			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex, Over: []webhook.Part{webhook.Lit("v0:"), webhook.Body()}}}
+			n.Webhook = &webhook.Policy{Verify: proof.HMAC{Header: "X-Signature", Secret: "key", Hash: digest.SHA256, Encoding: digest.Hex, Over: []signed.Part{signed.Lit("v0:"), signed.Body()}}}
 		}), "no call of the conversations is admitted"},
 		"a policy that refuses its own method": {changed(func(n *provider.Network[account]) {
 			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Methods: []string{http.MethodPut}}
 		}), "conversation.txtar: call 1 is refused: method: calls by POST are not taken"},
 		"a policy whose calls are stale": {changed(func(n *provider.Network[account]) {
 			n.Webhook = &webhook.Policy{
-				Verify:    webhook.HMAC{Header: "X-Signature", Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex},
-				Freshness: webhook.Freshness{At: webhook.JSON("id"), Past: time.Minute},
+				Verify:    proof.HMAC{Header: "X-Signature", Secret: "key", Hash: digest.SHA256, Encoding: digest.Hex},
+				Freshness: webhook.Freshness{At: expr.JSON("id"), Past: time.Minute},
 			}
 		}), "call 1 is refused: unsigned: the header X-Signature is not there; as the kit signs it: stale: it was signed 490923h"},
 		"a policy that looks elsewhere": {changed(func(n *provider.Network[account]) {
-			n.Webhook = &webhook.Policy{Verify: webhook.HMAC{Sent: webhook.JSON("signature"), Secret: "key", Hash: webhook.SHA256, Encoding: webhook.Hex}}
+			n.Webhook = &webhook.Policy{Verify: proof.HMAC{Sent: expr.JSON("signature"), Secret: "key", Hash: digest.SHA256, Encoding: digest.Hex}}
 		}), `call 1 is refused: unsigned: the signature ({"json":"signature"}) is not there`},
 		"a Receive that needs the credential": {received(func(a account, c webhook.Call) ([]provider.Event, error) {
 			events, err := toy.Receive(a, c)

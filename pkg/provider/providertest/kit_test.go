@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/declared"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // listener is a reporter that remembers.
@@ -69,7 +70,7 @@ func TestASoundNetworkIsSound(t *testing.T) {
 // Calls are judged with the credential of a static token, wherever it stands: a Receive that reads what is stripped later
 // is found out by that.
 func TestStaticTokensArePresented(t *testing.T) {
-	for name, token := range map[string]webhook.Token{
+	for name, token := range map[string]proof.Token{
 		"header": {Header: "X-Other", Secret: "key"}, "bearer": {Bearer: true, Secret: "key"}, "basic": {Basic: true, Secret: "key"},
 		"basic with a user": {Basic: true, User: "api", Secret: "key"}, "query": {Query: "t", Secret: "key"}, "path": {Path: true, Secret: "key"},
 	} {

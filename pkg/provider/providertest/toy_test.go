@@ -19,6 +19,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // account is the toy network's.
@@ -53,7 +55,7 @@ var toy = provider.Network[account]{
 		Fetcher: (*toySender)(nil), Checker: (*toySender)(nil), Setter: (*toySender)(nil), Instructor: (*toySender)(nil),
 		Listener: (*toySender)(nil), Validator: account{},
 	},
-	Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}, Dedupe: webhook.JSON("id")},
+	Webhook: &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "key"}, Dedupe: expr.JSON("id")},
 	Receive: receive, Mimic: mimic,
 	Open: func(a account, h provider.Host) (provider.Sender, error) {
 		return &toySender{account: a, client: h.Client}, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // owl takes registrations from those that show its key.
@@ -33,7 +34,7 @@ func ExampleSetUp() {
 		Key provider.Secret `json:"key"`
 	}
 	network := provider.Network[account]{
-		Name: "owl", Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}},
+		Name: "owl", Webhook: &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "key"}},
 		Abilities: provider.Abilities{Checker: owl{}, Setter: owl{}},
 		Open:      func(a account, _ provider.Host) (provider.Sender, error) { return owl{key: a.Key}, nil },
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -30,7 +31,7 @@ type courierAccount struct {
 // courier is a network with one sender for every account.
 func courier(s provider.Sender) provider.Network[courierAccount] {
 	return provider.Network[courierAccount]{
-		Name: "courier", Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}}, Abilities: sendertest.Abilities(s),
+		Name: "courier", Webhook: &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "key"}}, Abilities: sendertest.Abilities(s),
 		Open: func(courierAccount, provider.Host) (provider.Sender, error) { return s, nil },
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -44,7 +45,7 @@ func (f fetching) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider
 func courier(s provider.Sender) provider.Network[courierAccount] {
 	return provider.Network[courierAccount]{
 		Name:    network,
-		Webhook: &webhook.Policy{Verify: webhook.Token{Header: "X-Key", Secret: "key"}},
+		Webhook: &webhook.Policy{Verify: proof.Token{Header: "X-Key", Secret: "key"}},
 		Receive: receive, Abilities: sendertest.Abilities(s),
 		Open: func(courierAccount, provider.Host) (provider.Sender, error) { return s, nil },
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
@@ -27,7 +27,7 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 	if c == nil {
 		return &livev1.DecodeAnswer{Error: "the channel is no longer configured"}, nil
 	}
-	call := webhook.FromProto(stored)
+	call := expr.FromProto(stored)
 	events, err := s.receive(c, call)
 	if err != nil {
 		return &livev1.DecodeAnswer{Error: err.Error()}, nil

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // ignoredAccount is what an event is counted under that is about an account without a channel here. Its call is answered
@@ -49,7 +50,7 @@ func (o *owners) find(account string) *channel {
 			continue
 		}
 		// by this channel's own secrets: that the call was authentic for the called one proves nothing here
-		if secrets, err := webhook.SecretsOf(c.raw); err == nil && policy.Check(o.call, secrets) == webhook.Authentic {
+		if secrets, err := expr.SecretsOf(c.raw); err == nil && policy.Check(o.call, secrets) == webhook.Authentic {
 			found = c
 		}
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // officeAccount is one of several numbers of a business, whose calls are signed with one key.
@@ -46,7 +48,7 @@ func TestEventsOfAnotherAccountGoToItsChannel(t *testing.T) {
 	}
 	w.serve(provider.Network[officeAccount]{
 		Name:      network,
-		Webhook:   &webhook.Policy{Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "key", Header: "X-Signature", Encoding: webhook.Hex}},
+		Webhook:   &webhook.Policy{Verify: proof.HMAC{Hash: digest.SHA256, Secret: "key", Header: "X-Signature", Encoding: digest.Hex}},
 		Receive:   func(_ officeAccount, c webhook.Call) ([]provider.Event, error) { return receive(courierAccount{}, c) },
 		Abilities: provider.Abilities{Identity: officeAccount{}},
 		Open:      func(officeAccount, provider.Host) (provider.Sender, error) { return idle, nil },

@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -30,7 +31,7 @@ func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, e
 	if err := proto.Unmarshal(e.Body, &stored); err != nil {
 		return nil, errors.New("the stored call cannot be read")
 	}
-	call := webhook.FromProto(&stored)
+	call := expr.FromProto(&stored)
 	c, err := s.await(ctx, call.Channel)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // now is when the calls come, in seconds since 1970.
@@ -24,7 +27,7 @@ func call() webhook.Call {
 }
 
 // calls are a call without a credential, and some whose credential is as the scheme wants it, but for being right.
-func calls(scheme webhook.Scheme) []webhook.Call {
+func calls(scheme proof.Scheme) []webhook.Call {
 	all := []webhook.Call{call()}
 	for _, header := range []string{"X-Signature-Timestamp", "X-Slack-Request-Timestamp", "webhook-timestamp", "messagebird-request-timestamp", "webhook-id"} {
 		all[0].Header.Set(header, "1700000000")
@@ -32,16 +35,16 @@ func calls(scheme webhook.Scheme) []webhook.Call {
 	return append(all, forged(scheme)...)
 }
 
-func forged(scheme webhook.Scheme) (all []webhook.Call) {
+func forged(scheme proof.Scheme) (all []webhook.Call) {
 	c := call()
 	switch s := scheme.(type) {
-	case webhook.AnyOf:
+	case proof.AnyOf:
 		for _, one := range s {
 			all = append(all, forged(one)...)
 		}
 		return all
-	case webhook.Token:
-		put(&c, s.Header, webhook.Query(s.Query), "wrong")
+	case proof.Token:
+		put(&c, s.Header, expr.Query(s.Query), "wrong")
 		switch {
 		case s.Bearer:
 			c.Header.Set("Authorization", "Bearer wrong")
@@ -50,20 +53,20 @@ func forged(scheme webhook.Scheme) (all []webhook.Call) {
 		case s.Path:
 			c.Suffix = "/wrong"
 		}
-	case webhook.HMAC:
+	case proof.HMAC:
 		put(&c, s.Header, s.Sent, signatures(s.List, s.Prefix, s.Encoding, digests[s.Hash]))
-	case webhook.Hash:
-		put(&c, s.Header, s.Sent, signatures(webhook.List{}, s.Prefix, s.Encoding, digests[s.Hash]))
-	case webhook.Signature:
+	case proof.Hash:
+		put(&c, s.Header, s.Sent, signatures(proof.List{}, s.Prefix, s.Encoding, digests[s.Hash]))
+	case proof.Signature:
 		put(&c, s.Header, s.Sent, signatures(s.List, s.Prefix, s.Encoding, 64))
-	case webhook.JWT:
+	case proof.JWT:
 		return tokens(s)
 	}
 	return []webhook.Call{c}
 }
 
 // put puts a credential where it is looked for in the head.
-func put(c *webhook.Call, header string, at webhook.Expr, credential string) {
+func put(c *webhook.Call, header string, at expr.Expr, credential string) {
 	switch {
 	case header != "":
 		c.Header.Set(header, credential)
@@ -75,13 +78,13 @@ func put(c *webhook.Call, header string, at webhook.Expr, credential string) {
 	}
 }
 
-var digests = map[webhook.Digest]int{webhook.MD5: 16, webhook.SHA1: 20, webhook.SHA256: 32, webhook.SHA384: 48, webhook.SHA512: 64}
+var digests = map[digest.Function]int{digest.MD5: 16, digest.SHA1: 20, digest.SHA256: 32, digest.SHA384: 48, digest.SHA512: 64}
 
 // signatures are as many well-formed ones as a header can hold, or one where there is no list.
-func signatures(list webhook.List, prefix string, encoding webhook.Encoding, size int) string {
+func signatures(list proof.List, prefix string, encoding digest.Encoding, size int) string {
 	raw := bytes.Repeat([]byte{7}, size)
 	one := prefix + hex.EncodeToString(raw)
-	if encoding == webhook.Base64 {
+	if encoding == digest.Base64 {
 		one = prefix + base64.StdEncoding.EncodeToString(raw)
 	}
 	if list.Separator == "" {
@@ -91,7 +94,7 @@ func signatures(list webhook.List, prefix string, encoding webhook.Encoding, siz
 }
 
 // tokens are calls with tokens that nobody signed: one, one of many claims, and one of many segments.
-func tokens(j webhook.JWT) (all []webhook.Call) {
+func tokens(j proof.JWT) (all []webhook.Call) {
 	encode := base64.RawURLEncoding.EncodeToString
 	head := encode([]byte(`{"alg":"` + string(j.Algorithms[0]) + `","typ":"JWT"}`))
 	many := encode([]byte(`{` + strings.Repeat(`"":0,`, 4000) + `"iat":1700000000}`))

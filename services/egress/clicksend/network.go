@@ -5,6 +5,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Network is everything Puente knows about ClickSend.
@@ -32,7 +34,7 @@ var Network = provider.Network[Account]{
 		Errors:  "https://developers.clicksend.com/docs/#application-status-codes",
 	},
 	Webhook: &webhook.Policy{
-		Verify:  webhook.Token{Query: tokenParameter, Secret: "webhook_token"},
+		Verify:  proof.Token{Query: tokenParameter, Secret: "webhook_token"},
 		Methods: []string{http.MethodGet, http.MethodPost}, // webhook_type: https://developers.clicksend.com/docs/automations/sms
 		Dedupe:  dedupe,
 	},
@@ -54,8 +56,8 @@ var Network = provider.Network[Account]{
 const tokenParameter = "token"
 
 // dedupe finds what is pushed again: a message by its id, a receipt by its message and status.
-var dedupe = webhook.FirstOf(
-	webhook.Join(webhook.JSON("message_id"), webhook.JSON("status_code")), webhook.JSON("message_id"),
-	webhook.Join(webhook.Form("message_id"), webhook.Form("status_code")), webhook.Form("message_id"),
-	webhook.Join(webhook.Query("message_id"), webhook.Query("status_code")), webhook.Query("message_id"),
+var dedupe = expr.FirstOf(
+	expr.Join(expr.JSON("message_id"), expr.JSON("status_code")), expr.JSON("message_id"),
+	expr.Join(expr.Form("message_id"), expr.Form("status_code")), expr.Form("message_id"),
+	expr.Join(expr.Query("message_id"), expr.Query("status_code")), expr.Query("message_id"),
 )

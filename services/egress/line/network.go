@@ -5,6 +5,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // reference is the vendor's page about the API.
@@ -38,9 +41,9 @@ var Network = provider.Network[Account]{
 		Errors:  reference + "#status-codes",
 	},
 	Webhook: &webhook.Policy{
-		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "channel_secret", Header: "X-Line-Signature", Encoding: webhook.Base64},
+		Verify: proof.HMAC{Hash: digest.SHA256, Secret: "channel_secret", Header: "X-Line-Signature", Encoding: digest.Base64},
 		// https://developers.line.biz/en/docs/messaging-api/verify-webhook-url/
-		Handshakes: []webhook.Handshake{{When: []webhook.Condition{webhook.NoneIn("events")}}},
+		Handshakes: []webhook.Handshake{{When: []expr.Condition{expr.NoneIn("events")}}},
 		// No Dedupe: a call holds several events, and nothing says that they come again together. Each has a key of its own.
 	},
 	Receive: receive,

@@ -5,6 +5,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // spec is the page about how clients, and so application services, talk to a homeserver.
@@ -66,16 +68,16 @@ const (
 
 var policy = &webhook.Policy{
 	// https://spec.matrix.org/latest/application-service-api/#authorization; older homeservers send the query
-	Verify:  webhook.AnyOf{webhook.Token{Bearer: true, Secret: "hs_token"}, webhook.Token{Query: "access_token", Secret: "hs_token"}},
+	Verify:  proof.AnyOf{proof.Token{Bearer: true, Secret: "hs_token"}, proof.Token{Query: "access_token", Secret: "hs_token"}},
 	Methods: []string{"PUT"},
 	// Synapse puts up to 100 events of 64 KiB into a transaction, and a refused one holds back all that follow
 	MaxBody: webhook.LargestMaxBody,
 	// With the events, since Dendrite names a transaction by its first event: after a failure it may hold more than it did
 	// under the same name (appservice/consumers/roomserver.go).
-	Dedupe: webhook.FirstOf(repeat(api+transactions), repeat(transactions)),
+	Dedupe: expr.FirstOf(repeat(api+transactions), repeat(transactions)),
 	Handshakes: []webhook.Handshake{
 		// https://spec.matrix.org/latest/application-service-api/#post_matrixappv1ping
-		{When: []webhook.Condition{webhook.PathIs(api + "/ping")}, Answer: done},
+		{When: []expr.Condition{expr.PathIs(api + "/ping")}, Answer: done},
 		// Asked about a user or a room that the homeserver does not know: there is none, since the ghost is registered and
 		// rooms are made beforehand. https://spec.matrix.org/latest/application-service-api/#querying
 		unknown(api + "/users/"), unknown(api + "/rooms/"), unknown("/users/"), unknown("/rooms/"),
@@ -98,11 +100,11 @@ func refused(status int, code string) webhook.Answer {
 
 func unknown(path string) webhook.Handshake {
 	return webhook.Handshake{
-		When: []webhook.Condition{webhook.MethodIs("GET"), webhook.PathIs(path)}, Answer: refused(404, "M_NOT_FOUND"),
+		When: []expr.Condition{expr.MethodIs("GET"), expr.PathIs(path)}, Answer: refused(404, "M_NOT_FOUND"),
 	}
 }
 
 // repeat is what is the same in a repeated transaction.
-func repeat(path string) webhook.Expr {
-	return webhook.Join(webhook.PathAfter(path), webhook.JSON("events[].event_id"))
+func repeat(path string) expr.Expr {
+	return expr.Join(expr.PathAfter(path), expr.JSON("events[].event_id"))
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Account is what the phone network knows a business by.
@@ -42,8 +44,8 @@ var Network = provider.Network[Account]{
 	},
 	Confirms: provider.Confirms{Receipts: docs, Failures: docs, OwnID: docs, IdempotencyKey: docs},
 	Webhook: &webhook.Policy{
-		Verify: webhook.Token{Header: "X-Phone-Token", Secret: "secret"},
-		Dedupe: webhook.JSON("id"),
+		Verify: proof.Token{Header: "X-Phone-Token", Secret: "secret"},
+		Dedupe: expr.JSON("id"),
 	},
 	Receive: receive,
 	Mimic:   mimic,

@@ -5,6 +5,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // limits is the vendor's page about how often a bot may send.
@@ -38,8 +40,8 @@ var Network = provider.Network[Account]{
 		Errors:  "https://core.telegram.org/bots/api#making-requests",
 	},
 	Webhook: &webhook.Policy{
-		Verify: webhook.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
-		Dedupe: webhook.JSON("update_id"), // https://core.telegram.org/bots/api#update
+		Verify: proof.Token{Header: "X-Telegram-Bot-Api-Secret-Token", Secret: "secret_token"},
+		Dedupe: expr.JSON("update_id"), // https://core.telegram.org/bots/api#update
 	},
 	Receive: receive,
 	Mimic:   mimic,

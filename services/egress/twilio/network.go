@@ -3,6 +3,10 @@ package twilio
 import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // docs is where the vendor's pages are.
@@ -64,19 +68,19 @@ var Network = provider.Network[Account]{
 
 // policy tells Twilio's calls from others.
 var policy = webhook.Policy{
-	Verify: webhook.AnyOf{
-		signed(webhook.SHA1, "auth_token", nil, formParameters),
+	Verify: proof.AnyOf{
+		signature(digest.SHA1, "auth_token", nil, formParameters),
 		// Whether the overrides of a URL are signed with it is not told. They never reach us, but they are our own.
-		signed(webhook.SHA1, "auth_token", nil, webhook.Lit(connectionOverrides), formParameters),
-		signed(webhook.SHA1, "auth_token", bodyHash),
+		signature(digest.SHA1, "auth_token", nil, signed.Lit(connectionOverrides), formParameters),
+		signature(digest.SHA1, "auth_token", bodyHash),
 		// https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys: the same text, another hash.
-		signed(webhook.SHA256, "shared_key", nil, formParameters),
-		signed(webhook.SHA256, "shared_key", nil, webhook.Lit(connectionOverrides), formParameters),
-		signed(webhook.SHA256, "shared_key", bodyHash),
+		signature(digest.SHA256, "shared_key", nil, formParameters),
+		signature(digest.SHA256, "shared_key", nil, signed.Lit(connectionOverrides), formParameters),
+		signature(digest.SHA256, "shared_key", bodyHash),
 	},
-	Dedupe: webhook.FirstOf(
-		webhook.Join(webhook.Form("MessageSid"), webhook.FirstOf(webhook.Form("MessageStatus"), webhook.Form("SmsStatus"))),
-		webhook.Join(webhook.JSON("MessageSid"), webhook.FirstOf(webhook.JSON("MessageStatus"), webhook.JSON("SmsStatus"))),
+	Dedupe: expr.FirstOf(
+		expr.Join(expr.Form("MessageSid"), expr.FirstOf(expr.Form("MessageStatus"), expr.Form("SmsStatus"))),
+		expr.Join(expr.JSON("MessageSid"), expr.FirstOf(expr.JSON("MessageStatus"), expr.JSON("SmsStatus"))),
 	),
 	Accepted: webhook.Answer{ // https://www.twilio.com/docs/messaging/twiml: no message in reply
 		ContentType: "text/xml",
@@ -84,19 +88,19 @@ var policy = webhook.Policy{
 	},
 }
 
-// signed is the signature over a URL and what follows it. https://www.twilio.com/docs/usage/security#validating-requests
+// signature is that over a URL and what follows it. https://www.twilio.com/docs/usage/security#validating-requests
 // Its oldest variant, which signs only the first of several equal names, is left out: the others could be anybody's.
-func signed(hash webhook.Digest, secret string, only []webhook.Condition, after ...webhook.Part) webhook.HMAC {
-	return webhook.HMAC{
-		Hash: hash, Secret: secret, Header: "X-Twilio-Signature", Encoding: webhook.Base64,
-		Over: append([]webhook.Part{webhook.URLAnySpelling()}, after...), Only: only,
+func signature(hash digest.Function, secret string, only []expr.Condition, after ...signed.Part) proof.HMAC {
+	return proof.HMAC{
+		Hash: hash, Secret: secret, Header: "X-Twilio-Signature", Encoding: digest.Base64,
+		Over: append([]signed.Part{signed.URLAnySpelling()}, after...), Only: only,
 	}
 }
 
 var (
-	formParameters = webhook.SortedParams(webhook.Params{Source: webhook.InForm, Unique: true})
+	formParameters = signed.SortedParams(signed.Params{Source: signed.InForm, Unique: true})
 	// bodyHash ties a JSON body to the URL that is signed.
-	bodyHash = []webhook.Condition{webhook.EqualsBodyDigest(webhook.Query("bodySHA256"), webhook.SHA256)}
+	bodyHash = []expr.Condition{expr.EqualsBodyDigest(expr.Query("bodySHA256"), digest.SHA256)}
 )
 
 // connectionOverrides ask for five tries where a call fails, instead of one where none gets through: Twilio gives a

@@ -3,6 +3,9 @@ package viber
 import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // reference is the vendor's page about the API.
@@ -34,10 +37,10 @@ var Network = provider.Network[Account]{
 	},
 	// no rate is told but 100 messages an hour to a contact who does not answer: what is more is refused, and waits
 	Webhook: &webhook.Policy{
-		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "auth_token", Header: "X-Viber-Content-Signature", Encoding: webhook.Hex},
+		Verify: proof.HMAC{Hash: digest.SHA256, Secret: "auth_token", Header: "X-Viber-Content-Signature", Encoding: digest.Hex},
 		// set_webhook waits for the answer to this one
-		Handshakes: []webhook.Handshake{{When: []webhook.Condition{webhook.Equals(webhook.JSON("event"), "webhook")}}},
-		Dedupe:     webhook.Join(webhook.JSON("message_token"), webhook.JSON("event")), // delivered and seen have the same token
+		Handshakes: []webhook.Handshake{{When: []expr.Condition{expr.Equals(expr.JSON("event"), "webhook")}}},
+		Dedupe:     expr.Join(expr.JSON("message_token"), expr.JSON("event")), // delivered and seen have the same token
 	},
 	Receive: receive,
 	Mimic:   mimic,

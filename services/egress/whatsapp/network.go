@@ -5,6 +5,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // docs is where the vendor's pages are.
@@ -45,14 +48,14 @@ var Network = provider.Network[Account]{
 		Errors:  docs + "support/error-codes",
 	},
 	Webhook: &webhook.Policy{
-		Verify: webhook.HMAC{Hash: webhook.SHA256, Secret: "app_secret", Header: signatureHeader, Prefix: "sha256=", Encoding: webhook.Hex},
+		Verify: proof.HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: signatureHeader, Prefix: "sha256=", Encoding: digest.Hex},
 		Handshakes: []webhook.Handshake{{
-			When:  []webhook.Condition{webhook.MethodIs("GET"), webhook.Equals(webhook.Query("hub.mode"), "subscribe")},
-			Token: webhook.Query("hub.verify_token"), Secret: "verify_token", Echo: webhook.Query("hub.challenge"),
+			When:  []expr.Condition{expr.MethodIs("GET"), expr.Equals(expr.Query("hub.mode"), "subscribe")},
+			Token: expr.Query("hub.verify_token"), Secret: "verify_token", Echo: expr.Query("hub.challenge"),
 		}},
 		MaxBody: 4 << 20, // "up to 3 MB"
 		// a repeated call has the same body, and so the same signature; nothing else stands for all that a batch holds
-		Dedupe: webhook.Header(signatureHeader),
+		Dedupe: expr.Header(signatureHeader),
 	},
 	Receive: receive,
 	Mimic:   mimic,

@@ -10,7 +10,10 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 func TestAPageTellsWhatIsDeclared(t *testing.T) {
@@ -101,22 +104,22 @@ func TestWhatIsCarriedInWords(t *testing.T) {
 func TestPoliciesInWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		scheme webhook.Scheme
+		scheme proof.Scheme
 		want   string
 	}{
-		{webhook.Token{Header: "X-Key", Secret: "secret"}, "the account's secret in the header X-Key"},
-		{webhook.Token{Bearer: true, Secret: "secret"}, "the account's secret as bearer token"},
-		{webhook.Token{Basic: true, User: "name", Secret: "secret"}, "the account's secret as password of basic authentication, with the account's name as user"},
-		{webhook.Token{Query: "key", Secret: "secret"}, "the account's secret as the query's parameter key"},
-		{webhook.Token{Path: true, Secret: "secret"}, "the account's secret as the end of the address"},
-		{webhook.HMAC{Hash: webhook.SHA256, Secret: "app_secret", Header: "X-Sig", Encoding: webhook.Hex}, "an HMAC-SHA256, in hex, over the body, keyed with the account's app_secret, in the header X-Sig"},
-		{webhook.HMAC{Hash: webhook.SHA1, Secret: "s", Sent: webhook.Query("sig"), Encoding: webhook.Base64, Over: []webhook.Part{webhook.Lit("v0:"), webhook.FromHeader("T"), webhook.URL(), webhook.DigestOfBody(webhook.SHA256, webhook.Hex)}},
+		{proof.Token{Header: "X-Key", Secret: "secret"}, "the account's secret in the header X-Key"},
+		{proof.Token{Bearer: true, Secret: "secret"}, "the account's secret as bearer token"},
+		{proof.Token{Basic: true, User: "name", Secret: "secret"}, "the account's secret as password of basic authentication, with the account's name as user"},
+		{proof.Token{Query: "key", Secret: "secret"}, "the account's secret as the query's parameter key"},
+		{proof.Token{Path: true, Secret: "secret"}, "the account's secret as the end of the address"},
+		{proof.HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: "X-Sig", Encoding: digest.Hex}, "an HMAC-SHA256, in hex, over the body, keyed with the account's app_secret, in the header X-Sig"},
+		{proof.HMAC{Hash: digest.SHA1, Secret: "s", Sent: expr.Query("sig"), Encoding: digest.Base64, Over: []signed.Part{signed.Lit("v0:"), signed.FromHeader("T"), signed.URL(), signed.DigestOfBody(digest.SHA256, digest.Hex)}},
 			`an HMAC-SHA1, in base64, over "v0:" + the header T + the public address + the body's SHA256 in hex, keyed with the account's s, in the query's sig`},
-		{webhook.Hash{Hash: webhook.SHA1, Secret: "token", Sent: webhook.Query("signature"), Encoding: webhook.Hex, Over: []webhook.Part{webhook.Sorted(webhook.TheSecret(), webhook.FromQuery("timestamp"))}},
+		{proof.Hash{Hash: digest.SHA1, Secret: "token", Sent: expr.Query("signature"), Encoding: digest.Hex, Over: []signed.Part{signed.Sorted(signed.TheSecret(), signed.FromQuery("timestamp"))}},
 			"a SHA1, in hex, of in the order of their bytes the secret + the query's timestamp, where the secret is the account's token, in the query's signature"},
-		{webhook.Signature{Algorithm: webhook.Ed25519, Key: "public_key", Header: "X-S", Encoding: webhook.Hex}, "a signature (ed25519) in hex over the body, checked with the account's public_key, in the header X-S"},
-		{webhook.JWT{Bearer: true, Secret: "signature_secret"}, "a JWT signed with the account's signature_secret, in the header Authorization"},
-		{webhook.AnyOf{webhook.Token{Bearer: true, Secret: "a"}, webhook.Token{Query: "b", Secret: "a"}}, "the account's a as bearer token; or with the account's a as the query's parameter b"},
+		{proof.Signature{Algorithm: proof.Ed25519, Key: "public_key", Header: "X-S", Encoding: digest.Hex}, "a signature (ed25519) in hex over the body, checked with the account's public_key, in the header X-S"},
+		{proof.JWT{Bearer: true, Secret: "signature_secret"}, "a JWT signed with the account's signature_secret, in the header Authorization"},
+		{proof.AnyOf{proof.Token{Bearer: true, Secret: "a"}, proof.Token{Query: "b", Secret: "a"}}, "the account's a as bearer token; or with the account's a as the query's parameter b"},
 	} {
 		if got := verified(test.scheme); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)

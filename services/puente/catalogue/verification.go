@@ -5,27 +5,29 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // verified is in words how a call is told from a forged one, and which field of the account holds the secret.
-func verified(s webhook.Scheme) string {
+func verified(s proof.Scheme) string {
 	switch s := s.(type) {
-	case webhook.Token:
+	case proof.Token:
 		return "the account's " + s.Secret + where(s)
-	case webhook.HMAC:
-		return fmt.Sprintf("an HMAC-%s, in %s, over %s, keyed with the account's %s%s", strings.ToUpper(string(s.Hash)), s.Encoding, signed(s.Over), s.Secret, sent(s.Header, s.Sent))
-	case webhook.Hash:
-		return fmt.Sprintf("a %s, in %s, of %s, where the secret is the account's %s%s", strings.ToUpper(string(s.Hash)), s.Encoding, signed(s.Over), s.Secret, sent(s.Header, s.Sent))
-	case webhook.Signature:
-		return fmt.Sprintf("a signature (%s) in %s over %s, checked with the account's %s%s", s.Algorithm, s.Encoding, signed(s.Over), s.Key, sent(s.Header, s.Sent))
-	case webhook.JWT:
+	case proof.HMAC:
+		return fmt.Sprintf("an HMAC-%s, in %s, over %s, keyed with the account's %s%s", strings.ToUpper(string(s.Hash)), s.Encoding, over(s.Over), s.Secret, sent(s.Header, s.Sent))
+	case proof.Hash:
+		return fmt.Sprintf("a %s, in %s, of %s, where the secret is the account's %s%s", strings.ToUpper(string(s.Hash)), s.Encoding, over(s.Over), s.Secret, sent(s.Header, s.Sent))
+	case proof.Signature:
+		return fmt.Sprintf("a signature (%s) in %s over %s, checked with the account's %s%s", s.Algorithm, s.Encoding, over(s.Over), s.Key, sent(s.Header, s.Sent))
+	case proof.JWT:
 		header := s.Header
 		if s.Bearer {
 			header = "Authorization"
 		}
-		return fmt.Sprintf("a JWT signed with the account's %s%s", s.Secret, sent(header, webhook.Expr{}))
-	case webhook.AnyOf:
+		return fmt.Sprintf("a JWT signed with the account's %s%s", s.Secret, sent(header, expr.Expr{}))
+	case proof.AnyOf:
 		var all []string
 		for _, one := range s {
 			if words := verified(one); !slices.Contains(all, words) { // they may differ in whose call it is
@@ -39,7 +41,7 @@ func verified(s webhook.Scheme) string {
 }
 
 // where is where a token stands.
-func where(t webhook.Token) string {
+func where(t proof.Token) string {
 	switch {
 	case t.Bearer:
 		return " as bearer token"
@@ -56,15 +58,15 @@ func where(t webhook.Token) string {
 	}
 }
 
-func sent(header string, elsewhere webhook.Expr) string {
+func sent(header string, elsewhere expr.Expr) string {
 	if header != "" {
 		return ", in the header " + header
 	}
 	return ", in " + found(elsewhere)
 }
 
-// signed is what a signature is over.
-func signed(parts []webhook.Part) string {
+// over is what a signature is over.
+func over(parts []signed.Part) string {
 	if len(parts) == 0 {
 		return "the body"
 	}
@@ -86,7 +88,7 @@ func signed(parts []webhook.Part) string {
 		case p.Secret:
 			all = append(all, "the secret")
 		case len(p.Sorted) > 0:
-			all = append(all, "in the order of their bytes "+signed(p.Sorted))
+			all = append(all, "in the order of their bytes "+over(p.Sorted))
 		default:
 			all = append(all, found(p.Value))
 		}
@@ -95,8 +97,8 @@ func signed(parts []webhook.Part) string {
 }
 
 // found is where a value stands.
-func found(e webhook.Expr) string {
-	several := func(all []webhook.Expr, word string) string {
+func found(e expr.Expr) string {
+	several := func(all []expr.Expr, word string) string {
 		var out []string
 		for _, one := range all {
 			out = append(out, found(one))

@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // Why no call was made.
@@ -95,7 +96,7 @@ func made(to Target, d provider.Driver, c config.Channel, said provider.Said) (w
 	if call.Query != "" {
 		call.URL += "?" + call.Query
 	}
-	secrets, err := webhook.SecretsOf(c.Account.Reveal())
+	secrets, err := expr.SecretsOf(c.Account.Reveal())
 	if err != nil {
 		return webhook.Call{}, err
 	}

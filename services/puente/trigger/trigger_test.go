@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/services/puente/builtin"
 )
 
@@ -43,7 +44,7 @@ func TestACallOfEachNetworkIsTaken(t *testing.T) {
 			if account == "" {
 				t.Fatal("there is no account of this network here")
 			}
-			secrets, err := webhook.SecretsOf(json.RawMessage(account))
+			secrets, err := expr.SecretsOf(json.RawMessage(account))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,20 +6,22 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // What the kit signs by itself is admitted, and Kit.Sign comes first.
 func TestTheKitSigns(t *testing.T) {
 	secrets := webhook.Secrets{"key": {"k3y/of the+toy"}, "name": {"me"}}
-	for name, scheme := range map[string]webhook.Scheme{
-		"header": webhook.Token{Header: "X-Key", Secret: "key"}, "bearer": webhook.Token{Bearer: true, Secret: "key"},
-		"basic": webhook.Token{Basic: true, User: "name", Secret: "key"}, "query": webhook.Token{Query: "key", Secret: "key"},
-		"path":   webhook.Token{Path: true, Secret: "key"},
-		"hex":    webhook.HMAC{Hash: webhook.SHA256, Secret: "key", Header: "X-Signature", Prefix: "sha256=", Encoding: webhook.Hex},
-		"base64": webhook.HMAC{Hash: webhook.SHA1, Secret: "key", Header: "X-Signature", Encoding: webhook.Base64},
-		"either": webhook.AnyOf{
-			webhook.HMAC{Hash: webhook.SHA256, Secret: "none", Header: "X-Signature", Encoding: webhook.Hex},
-			webhook.HMAC{Hash: webhook.SHA256, Secret: "key", Header: "X-Signature", Encoding: webhook.Hex},
+	for name, scheme := range map[string]proof.Scheme{
+		"header": proof.Token{Header: "X-Key", Secret: "key"}, "bearer": proof.Token{Bearer: true, Secret: "key"},
+		"basic": proof.Token{Basic: true, User: "name", Secret: "key"}, "query": proof.Token{Query: "key", Secret: "key"},
+		"path":   proof.Token{Path: true, Secret: "key"},
+		"hex":    proof.HMAC{Hash: digest.SHA256, Secret: "key", Header: "X-Signature", Prefix: "sha256=", Encoding: digest.Hex},
+		"base64": proof.HMAC{Hash: digest.SHA1, Secret: "key", Header: "X-Signature", Encoding: digest.Base64},
+		"either": proof.AnyOf{
+			proof.HMAC{Hash: digest.SHA256, Secret: "none", Header: "X-Signature", Encoding: digest.Hex},
+			proof.HMAC{Hash: digest.SHA256, Secret: "key", Header: "X-Signature", Encoding: digest.Hex},
 		},
 	} {
 		tr := Trial{Description: provider.Description{Webhook: &webhook.Policy{Verify: scheme}}}

@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // odd is a text with all that escaping gets wrong.
@@ -69,7 +70,7 @@ func (t Trial) mimicked(r stage.Reporter, account []byte, bound provider.Bound, 
 		r.Errorf("no call can be made up (Mimic): %v", err)
 		return "", "", false
 	}
-	secrets, err := webhook.SecretsOf(account)
+	secrets, err := expr.SecretsOf(account)
 	if err != nil {
 		return "", "", false // reported where it is played
 	}

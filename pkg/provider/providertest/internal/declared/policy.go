@@ -11,6 +11,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // policy holds for calls from outside: the network's own are admitted, others are not, and what is stored of one reads
@@ -24,7 +26,7 @@ func (t Trial) policy(r stage.Reporter) {
 	var refused []string
 	for _, c := range t.Conversations {
 		account := c.Account
-		secrets, err := webhook.SecretsOf(account)
+		secrets, err := expr.SecretsOf(account)
 		if err != nil {
 			continue // reported where it is played
 		}
@@ -32,7 +34,7 @@ func (t Trial) policy(r stage.Reporter) {
 		for _, a := range c.Acts {
 			if a.Account != nil {
 				account = a.Account
-				if secrets, err = webhook.SecretsOf(account); err != nil {
+				if secrets, err = expr.SecretsOf(account); err != nil {
 					break // reported where it is played
 				}
 			}
@@ -73,7 +75,7 @@ const mostRefused = 3
 // Where the credential is what follows the address, anything may stand there instead.
 func (t Trial) credited(call webhook.Call, secrets webhook.Secrets) bool {
 	cause := t.Webhook.Check(call, secrets)
-	token, _ := t.Webhook.Verify.(webhook.Token)
+	token, _ := t.Webhook.Verify.(proof.Token)
 	return cause != webhook.Authentic && cause != webhook.Unsigned && !(token.Path && cause == webhook.Forged)
 }
 
@@ -130,7 +132,7 @@ func (t Trial) guarded(r stage.Reporter, file string, account json.RawMessage, s
 	bare := stage.Clone(signed)
 	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
 	bare.Query = ""
-	if token, ok := t.Webhook.Verify.(webhook.Token); ok && token.Path {
+	if token, ok := t.Webhook.Verify.(proof.Token); ok && token.Path {
 		bare.Suffix = ""
 	}
 	locate(&bare)
@@ -167,11 +169,11 @@ func head(c webhook.Call) string {
 }
 
 // static says that a scheme vouches for no body: a token, or a choice that has one in it.
-func (t Trial) static(scheme webhook.Scheme) bool {
+func (t Trial) static(scheme proof.Scheme) bool {
 	switch s := scheme.(type) {
-	case webhook.Token:
+	case proof.Token:
 		return true
-	case webhook.AnyOf:
+	case proof.AnyOf:
 		return slices.ContainsFunc(s, t.static)
 	default:
 		return false

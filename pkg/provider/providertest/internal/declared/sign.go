@@ -14,21 +14,23 @@ import (
 	"net/url"
 
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // sign makes the proof that a scheme asks for, where that is simple: a static token, or an HMAC of the body in a header.
 // Whether the vendor signs so is not proved by it: that is for a true signature in a conversation, or for Kit.Sign.
-func sign(scheme webhook.Scheme, c *webhook.Call, secrets webhook.Secrets) {
+func sign(scheme proof.Scheme, c *webhook.Call, secrets webhook.Secrets) {
 	switch s := scheme.(type) {
-	case webhook.Token:
+	case proof.Token:
 		if secret := first(secrets, s.Secret); secret != "" {
 			signToken(s, c, secret, first(secrets, s.User))
 		}
-	case webhook.HMAC:
-		if secret := first(secrets, s.Secret); secret != "" && s.Header != "" && len(s.Over) == 0 && s.Key == (webhook.Key{}) {
+	case proof.HMAC:
+		if secret := first(secrets, s.Secret); secret != "" && s.Header != "" && len(s.Over) == 0 && s.Key == (proof.Key{}) {
 			signBody(s, c, secret)
 		}
-	case webhook.AnyOf:
+	case proof.AnyOf:
 		for _, one := range s {
 			sign(one, c, secrets)
 		}
@@ -42,7 +44,7 @@ func first(secrets webhook.Secrets, field string) string {
 	return secrets[field][0]
 }
 
-func signToken(t webhook.Token, c *webhook.Call, secret, user string) {
+func signToken(t proof.Token, c *webhook.Call, secret, user string) {
 	switch {
 	case t.Header != "":
 		c.Header.Set(t.Header, secret)
@@ -60,18 +62,18 @@ func signToken(t webhook.Token, c *webhook.Call, secret, user string) {
 	}
 }
 
-var hashes = map[webhook.Digest]func() hash.Hash{
-	webhook.MD5: md5.New, webhook.SHA1: sha1.New, webhook.SHA256: sha256.New, webhook.SHA384: sha512.New384, webhook.SHA512: sha512.New,
+var hashes = map[digest.Function]func() hash.Hash{
+	digest.MD5: md5.New, digest.SHA1: sha1.New, digest.SHA256: sha256.New, digest.SHA384: sha512.New384, digest.SHA512: sha512.New,
 }
 
-func signBody(s webhook.HMAC, c *webhook.Call, secret string) {
+func signBody(s proof.HMAC, c *webhook.Call, secret string) {
 	if hashes[s.Hash] == nil {
 		return
 	}
 	mac := hmac.New(hashes[s.Hash], []byte(secret))
 	mac.Write(c.Body)
 	sum := hex.EncodeToString(mac.Sum(nil))
-	if s.Encoding == webhook.Base64 {
+	if s.Encoding == digest.Base64 {
 		sum = base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	}
 	c.Header.Set(s.Header, s.Prefix+sum)

@@ -1,7 +1,7 @@
-package webhook
+package digest
 
 import (
-	"crypto/md5" //nolint:gosec // some networks sign with nothing better
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -11,34 +11,34 @@ import (
 	"strings"
 )
 
-// Digest is a hash function. There is no default.
-type Digest string
+// Function is a hash function. There is no default.
+type Function string
 
 // The hash functions. MD5 and SHA1 are for networks that offer nothing better; in an HMAC both still hold.
 const (
-	MD5    Digest = "md5"
-	SHA1   Digest = "sha1"
-	SHA256 Digest = "sha256"
-	SHA384 Digest = "sha384"
-	SHA512 Digest = "sha512"
+	MD5    Function = "md5"
+	SHA1   Function = "sha1"
+	SHA256 Function = "sha256"
+	SHA384 Function = "sha384"
+	SHA512 Function = "sha512"
 )
 
-// new makes the hash function; nil for one that is unknown.
-func (d Digest) new() func() hash.Hash {
-	return map[Digest]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
+// New makes the hash function; nil for one that is unknown.
+func (d Function) New() func() hash.Hash {
+	return map[Function]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
 }
 
-// size is how many bytes a digest has, 0 where the function is unknown.
-func (d Digest) size() int {
-	if f := d.new(); f != nil {
+// Size is how many bytes a digest has, 0 where the function is unknown.
+func (d Function) Size() int {
+	if f := d.New(); f != nil {
 		return f().Size()
 	}
 	return 0
 }
 
-// of is the digest of some bytes; nil where the function is unknown.
-func (d Digest) of(data []byte) []byte {
-	f := d.new()
+// Of is the digest of some bytes; nil where the function is unknown.
+func (d Function) Of(data []byte) []byte {
+	f := d.New()
 	if f == nil {
 		return nil
 	}
@@ -58,8 +58,8 @@ const (
 	SPKI   Encoding = "spki"   // of a public key: its SubjectPublicKeyInfo in base64
 )
 
-// decode reads bytes; false for what is not written so, to the last bit.
-func (e Encoding) decode(text string) ([]byte, bool) {
+// Decode reads bytes; false for what is not written so, to the last bit.
+func (e Encoding) Decode(text string) ([]byte, bool) {
 	switch e {
 	case Hex:
 		b, err := hex.DecodeString(text)
@@ -73,8 +73,8 @@ func (e Encoding) decode(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// encode writes bytes for a signed text.
-func (e Encoding) encode(b []byte) []byte {
+// Encode writes bytes for a signed text.
+func (e Encoding) Encode(b []byte) []byte {
 	switch e {
 	case Hex:
 		return hex.AppendEncode(nil, b)

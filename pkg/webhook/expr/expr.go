@@ -1,11 +1,13 @@
-package webhook
+package expr
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/pkg/webhook/internal/count"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
@@ -41,7 +43,7 @@ func Query(name string) Expr { return Expr{Query: name} }
 func Header(name string) Expr { return Expr{Header: name} }
 
 // Claim finds a claim of the JWT that a header holds, with or without "Bearer" before it. The claim is only worth
-// something where the policy's [JWT] verifies that header.
+// something where the policy's [proof.JWT] verifies that header.
 func Claim(header, name string) Expr { return Expr{Header: header, Claim: name} }
 
 // PathAfter finds the last segment of the path, as it was escaped, where this is all that precedes it:
@@ -60,16 +62,16 @@ func (e Expr) Find(c Call) string {
 	switch {
 	case e.kinds() != 1:
 		return ""
-	case e.JSON != "" && !c.isForm():
-		return scan.JSON(c.content(), e.JSON)
-	case e.XML != "" && !c.isForm():
-		return scan.XML(c.content(), strings.Split(e.XML, "."))
-	case e.Form != "" && c.isForm():
-		return once(c.content(), e.Form, true)
+	case e.JSON != "" && !c.IsForm():
+		return scan.JSON(c.Content(), e.JSON)
+	case e.XML != "" && !c.IsForm():
+		return scan.XML(c.Content(), strings.Split(e.XML, "."))
+	case e.Form != "" && c.IsForm():
+		return once(c.Content(), e.Form, true)
 	case e.Query != "":
 		return once([]byte(c.Query), e.Query, false)
 	case e.Claim != "":
-		return inJWT(only(c.Header.Values(e.Header)), e.Claim)
+		return scan.Claim(only(c.Header.Values(e.Header)), e.Claim)
 	case e.Header != "":
 		return only(c.Header.Values(e.Header))
 	case e.After != "":
@@ -114,46 +116,49 @@ func only(values []string) string {
 	return values[0]
 }
 
-func (e Expr) none() bool { return e.kinds() == 0 && e.Claim == "" }
+// None says that it is the zero value, which finds nothing.
+func (e Expr) None() bool { return e.kinds() == 0 && e.Claim == "" }
 
 func (e Expr) kinds() int {
-	return count(e.JSON != "", e.XML != "", e.Form != "", e.Query != "", e.Header != "", e.After != "", len(e.Join) > 0, len(e.First) > 0)
+	return count.Set(e.JSON != "", e.XML != "", e.Form != "", e.Query != "", e.Header != "", e.After != "", len(e.Join) > 0, len(e.First) > 0)
 }
 
-func (e Expr) inBody() bool { return e.JSON != "" || e.XML != "" || e.Form != "" }
+// InBody says that it looks into the body itself.
+func (e Expr) InBody() bool { return e.JSON != "" || e.XML != "" || e.Form != "" }
 
-// asksBody says that the expression looks into the body, among other places perhaps.
-func (e Expr) asksBody() bool { return slices.ContainsFunc(e.leaves(), Expr.inBody) }
+// AsksBody says that the expression looks into the body, among other places perhaps.
+func (e Expr) AsksBody() bool { return slices.ContainsFunc(e.Leaves(), Expr.InBody) }
 
-// leaves are the expressions that look into the call themselves.
-func (e Expr) leaves() []Expr {
+// Leaves are the expressions that look into the call themselves.
+func (e Expr) Leaves() []Expr {
 	if len(e.Join) == 0 && len(e.First) == 0 {
 		return []Expr{e}
 	}
 	var out []Expr
 	for _, one := range slices.Concat(e.Join, e.First) {
-		out = append(out, one.leaves()...)
+		out = append(out, one.Leaves()...)
 	}
 	return out
 }
 
-// same says that two leaves find the same value.
-func (e Expr) same(o Expr) bool {
+// Same says that two leaves find the same value.
+func (e Expr) Same(o Expr) bool {
 	return e.JSON == o.JSON && e.XML == o.XML && e.Form == o.Form && e.Query == o.Query && strings.EqualFold(e.Header, o.Header) &&
 		e.Claim == o.Claim && e.After == o.After
 }
 
-// required is what is wrong with an expression that must find something.
-func (e Expr) required() error {
-	if e.none() {
+// Required is what is wrong with an expression that must find something.
+func (e Expr) Required() error {
+	if e.None() {
 		return errors.New("is required")
 	}
-	return e.problem()
+	return e.Problem()
 }
 
-func (e Expr) problem() error {
+// Problem is what is wrong with it, nil for nothing.
+func (e Expr) Problem() error {
 	switch {
-	case e.none():
+	case e.None():
 		return nil
 	case e.kinds() != 1:
 		return fmt.Errorf("looks in %d places instead of one", e.kinds())
@@ -167,9 +172,18 @@ func (e Expr) problem() error {
 		return fmt.Errorf("after: %q does not begin and end with a slash", e.After)
 	}
 	for _, one := range slices.Concat(e.Join, e.First) {
-		if err := one.required(); err != nil {
+		if err := one.Required(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Place is where an expression looks.
+func (e Expr) Place() string {
+	data, err := json.Marshal(e)
+	if err != nil || e.None() {
+		return "nowhere"
+	}
+	return string(data)
 }

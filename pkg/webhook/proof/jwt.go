@@ -1,4 +1,4 @@
-package webhook
+package proof
 
 import (
 	"crypto/subtle"
@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
 // whoever sees one can use it for anything while it is fresh. One of more than 8 kB is forged.
 //
-//	webhook.JWT{Bearer: true, Algorithms: []webhook.Algorithm{webhook.HS256}, Secret: "signature_secret", Issuer: "Vonage",
+//	JWT{Bearer: true, Algorithms: []Algorithm{HS256}, Secret: "signature_secret", Issuer: "Vonage",
 //		MaxAge: 5 * time.Minute, Leeway: time.Minute, BodyHash: "payload_hash"}
 type JWT struct {
 	// Header is the header that holds the token, or Bearer means "Authorization: Bearer <token>". One of them is required.
@@ -52,13 +56,13 @@ type ClaimIs struct {
 	Account string `json:"account,omitempty"`
 }
 
-func (j JWT) verify(c Call, s Secrets) Cause { return j.judge(c, s, true) }
+func (j JWT) verify(c expr.Call, s expr.Secrets) Cause { return j.judge(c, s, true) }
 
-func (j JWT) head(c Call, s Secrets) Cause { return j.judge(c, s, false) }
+func (j JWT) head(c expr.Call, s expr.Secrets) Cause { return j.judge(c, s, false) }
 
 // judge judges the token, and with the body that it was made for it. Nothing in the token is believed, nor decoded,
 // before its signature is right.
-func (j JWT) judge(c Call, s Secrets, body bool) Cause {
+func (j JWT) judge(c expr.Call, s expr.Secrets, body bool) Cause {
 	values := c.Header.Values(j.header())
 	switch {
 	case len(values) == 0 || values[0] == "":
@@ -74,7 +78,7 @@ func (j JWT) judge(c Call, s Secrets, body bool) Cause {
 		}
 		token = rest
 	}
-	keys := j.keys(s[j.Secret], inJWT(token, j.SecretBy))
+	keys := j.keys(s[j.Secret], scan.Claim(token, j.SecretBy))
 	if !j.signed(token, keys) {
 		return Forged
 	}
@@ -159,13 +163,13 @@ func (j JWT) boundToBody(claims jwt.MapClaims, body []byte) bool {
 }
 
 // bound says whether the token was made for the rest of this call and for this account.
-func (j JWT) bound(claims jwt.MapClaims, c Call, s Secrets) bool {
+func (j JWT) bound(claims jwt.MapClaims, c expr.Call, s expr.Secrets) bool {
 	if j.URLHash != "" && (c.URL == "" || !hashed(claims[j.URLHash], []byte(c.URL))) {
 		return false
 	}
 	for _, is := range j.Claims {
 		got := claimText(claims[is.Claim])
-		if got == "" || is.Account == "" && got != is.Equal || is.Account != "" && !anyEqual(got, s[is.Account]) {
+		if got == "" || is.Account == "" && got != is.Equal || is.Account != "" && !s.Holds(is.Account, got) {
 			return false
 		}
 	}
@@ -174,8 +178,8 @@ func (j JWT) bound(claims jwt.MapClaims, c Call, s Secrets) bool {
 
 // hashed says whether a claim is the SHA-256 of some bytes in hex.
 func hashed(claim any, data []byte) bool {
-	sum, ok := Hex.decode(claimText(claim))
-	return ok && subtle.ConstantTimeCompare(sum, SHA256.of(data)) == 1
+	sum, ok := digest.Hex.Decode(claimText(claim))
+	return ok && subtle.ConstantTimeCompare(sum, digest.SHA256.Of(data)) == 1
 }
 
 func claimText(claim any) string {
@@ -201,10 +205,10 @@ func (j JWT) fresh(claims jwt.MapClaims, now time.Time) bool {
 	return err == nil && at != nil && now.Sub(at.Time) <= j.MaxAge+j.Leeway
 }
 
-func (j JWT) strip(*Call) {}
+func (j JWT) strip(*expr.Call) {}
 
-func (j JWT) covers(e Expr) bool {
-	return e.Claim != "" && strings.EqualFold(e.Header, j.header()) || j.BodyHash != "" && e.inBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
+func (j JWT) covers(e expr.Expr) bool {
+	return e.Claim != "" && strings.EqualFold(e.Header, j.header()) || j.BodyHash != "" && e.InBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
 }
 
 func (j JWT) binds() bool { return j.BodyHash != "" }

@@ -1,4 +1,4 @@
-package webhook_test
+package expr_test
 
 import (
 	"net/http"
@@ -8,13 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/webhook"
-
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // stored is the call after its way through the store.
-func stored(t *testing.T, c webhook.Call) webhook.Call {
+func stored(t *testing.T, c expr.Call) expr.Call {
 	t.Helper()
 	data, err := proto.Marshal(c.Proto())
 	if err != nil {
@@ -24,12 +24,12 @@ func stored(t *testing.T, c webhook.Call) webhook.Call {
 	if err := proto.Unmarshal(data, &p); err != nil {
 		t.Fatal(err)
 	}
-	return webhook.FromProto(&p)
+	return expr.FromProto(&p)
 }
 
 func TestACallIsStoredByteForByte(t *testing.T) {
 	t.Parallel()
-	c := webhook.Call{
+	c := expr.Call{
 		Network: "toy", Channel: "A", Method: "PUT", Suffix: "/transactions/7", Query: "a=1&b=%20",
 		Header: http.Header{"Content-Type": {"text/plain"}, "X-Many": {"1", "2"}}, Body: []byte("\x00\xff{}"),
 		AcceptedAt: time.Date(2026, 11, 23, 10, 0, 0, 123456789, time.UTC),
@@ -48,7 +48,7 @@ func TestACallIsStoredByteForByte(t *testing.T) {
 
 func TestACallWithBytesThatAreNoUTF8IsStored(t *testing.T) {
 	t.Parallel()
-	c := webhook.Call{Suffix: "/\xff", Query: "q=\xe9", Header: http.Header{"X-Name": {"Jos\xe9"}}, Body: []byte("Jos\xe9")}
+	c := expr.Call{Suffix: "/\xff", Query: "q=\xe9", Header: http.Header{"X-Name": {"Jos\xe9"}}, Body: []byte("Jos\xe9")}
 	got := stored(t, c)
 	if got.Suffix != "/\ufffd" || got.Query != "q=\ufffd" || got.Header.Get("X-Name") != "Jos\ufffd" || string(got.Body) != "Jos\xe9" {
 		t.Errorf("%+v", got)
@@ -60,7 +60,7 @@ func TestACallWithBytesThatAreNoUTF8IsStored(t *testing.T) {
 
 func TestTheQueryIsReadAsFarAsItCanBe(t *testing.T) {
 	t.Parallel()
-	got := webhook.Call{Query: "a=1&b=%zz&c=3&a=2"}.Values()
+	got := expr.Call{Query: "a=1&b=%zz&c=3&a=2"}.Values()
 	if diff := cmp.Diff(map[string][]string{"a": {"1", "2"}, "c": {"3"}}, map[string][]string(got)); diff != "" {
 		t.Error(diff)
 	}

@@ -1,4 +1,4 @@
-package webhook
+package signed
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
@@ -49,13 +50,13 @@ func SortedParams(p Params) Part { return Part{Params: &p} }
 const maxParams = 1000
 
 // text is nil for what cannot be signed.
-func (p Params) text(c Call) []byte {
+func (p Params) text(c expr.Call) []byte {
 	raw := []byte(c.Query)
 	if p.Source == InForm {
-		if !c.isForm() {
+		if !c.IsForm() {
 			return nil
 		}
-		raw = c.content()
+		raw = c.Content()
 	}
 	all, ok := p.sorted(raw)
 	if !ok {
@@ -111,7 +112,7 @@ func (p Params) escape(text string) string {
 	return text
 }
 
-func (p Params) covers(e Expr) bool {
+func (p Params) covers(e expr.Expr) bool {
 	name := e.Query
 	if p.Source == InForm {
 		name = e.Form

@@ -1,4 +1,4 @@
-package webhook
+package proof
 
 import (
 	"crypto/hmac"
@@ -7,37 +7,41 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // HMAC is a keyed hash over the call.
 //
-//	webhook.HMAC{Hash: webhook.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: webhook.Hex}
+//	HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: digest.Hex}
 type HMAC struct {
 	// Hash is the hash function. Required.
-	Hash Digest `json:"hash"`
+	Hash digest.Function `json:"hash"`
 	// Secret names the account's field that holds the secret. Required.
 	Secret string `json:"secret"`
 	// Key is how the secret becomes the key; default its bytes.
 	Key Key `json:"key,omitzero"`
 	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
-	Header string `json:"header,omitempty"`
-	Sent   Expr   `json:"sent,omitzero"`
+	Header string    `json:"header,omitempty"`
+	Sent   expr.Expr `json:"sent,omitzero"`
 	// Prefix begins every signature: "sha256=".
 	Prefix string `json:"prefix,omitempty"`
-	// Encoding is how the signature is written: [Hex] or [Base64]. Required.
-	Encoding Encoding `json:"encoding"`
+	// Encoding is how the signature is written: [digest.Hex] or [digest.Base64]. Required.
+	Encoding digest.Encoding `json:"encoding"`
 	// List is for several signatures at once; the zero value for one.
 	List List `json:"list,omitzero"`
 	// Over is what is signed, one part after another; default the body. What is not there makes the call forged.
-	Over []Part `json:"over,omitempty"`
+	Over signed.Text `json:"over,omitempty"`
 	// Only are conditions that a call must meet besides: who signs in another way is another scheme of [AnyOf].
-	Only []Condition `json:"only,omitempty"`
+	Only expr.Conditions `json:"only,omitempty"`
 }
 
 // Key is how the text of a secret becomes a key.
 type Key struct {
-	// Encoding is how the key is written: [Raw], the default, [Hex] or [Base64].
-	Encoding Encoding `json:"encoding,omitempty"`
+	// Encoding is how the key is written: [digest.Raw], the default, [digest.Hex] or [digest.Base64].
+	Encoding digest.Encoding `json:"encoding,omitempty"`
 	// Strip is what the text may begin with that is not part of the key: "whsec_".
 	Strip string `json:"strip,omitempty"`
 }
@@ -47,22 +51,22 @@ func (k Key) of(secret string) ([]byte, bool) {
 	if k.Encoding == "" {
 		return []byte(secret), true
 	}
-	return k.Encoding.decode(secret)
+	return k.Encoding.Decode(secret)
 }
 
-func (h HMAC) proof() proof {
-	return proof{
+func (h HMAC) signing() signing {
+	return signing{
 		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, list: h.List, over: h.Over, only: h.Only, secret: h.Secret,
-		size: h.Hash.size(),
+		size: h.Hash.Size(),
 	}
 }
 
-func (h HMAC) verify(c Call, s Secrets) Cause { return h.proof().verify(c, s, h.match) }
+func (h HMAC) verify(c expr.Call, s expr.Secrets) Cause { return h.signing().verify(c, s, h.match) }
 
-func (h HMAC) head(c Call, s Secrets) Cause { return h.proof().head(c, s, h.match) }
+func (h HMAC) head(c expr.Call, s expr.Secrets) Cause { return h.signing().head(c, s, h.match) }
 
 func (h HMAC) match(secret string, text func(io.Writer) bool, sent [][]byte) bool {
-	hash := h.Hash.new()
+	hash := h.Hash.New()
 	key, ok := h.Key.of(secret)
 	if !ok || len(key) == 0 || hash == nil {
 		return false
@@ -80,26 +84,26 @@ func anyOf(sum []byte, sent [][]byte) bool {
 	return ok == 1
 }
 
-func (h HMAC) strip(*Call) {}
+func (h HMAC) strip(*expr.Call) {}
 
-func (h HMAC) covers(e Expr) bool { return h.proof().covers(e) }
+func (h HMAC) covers(e expr.Expr) bool { return h.signing().covers(e) }
 
-func (h HMAC) binds() bool { return h.proof().binds() }
+func (h HMAC) binds() bool { return h.signing().binds() }
 
 func (h HMAC) problem() error {
 	var errs []error
-	if h.Hash.new() == nil {
+	if h.Hash.New() == nil {
 		errs = append(errs, fmt.Errorf("unknown hash %q", h.Hash))
 	}
 	switch h.Key.Encoding {
-	case "", Raw, Hex, Base64:
+	case "", digest.Raw, digest.Hex, digest.Base64:
 	default:
 		errs = append(errs, errors.New("key: encoding is raw, hex or base64"))
 	}
-	if secrets(h.Over) > 0 {
+	if h.Over.Secrets() > 0 {
 		errs = append(errs, errors.New("the secret is the key and no part of the text"))
 	}
-	errs = append(errs, h.proof().problem())
+	errs = append(errs, h.signing().problem())
 	return wrap("hmac", errors.Join(errs...))
 }
 

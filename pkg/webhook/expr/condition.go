@@ -1,4 +1,4 @@
-package webhook
+package expr
 
 import (
 	"crypto/subtle"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/internal/count"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
@@ -21,12 +23,12 @@ type Condition struct {
 	Bodyless    bool   `json:"bodyless,omitempty"`
 	EmptyList   string `json:"empty_list,omitempty"`
 	// Value is compared with exactly one of what follows it.
-	Value      Expr   `json:"value,omitzero"`
-	Equal      string `json:"equal,omitempty"`
-	Secret     string `json:"secret,omitempty"`
-	BodyDigest Digest `json:"body_digest,omitempty"`
-	Found      bool   `json:"found,omitempty"`
-	Missing    bool   `json:"missing,omitempty"`
+	Value      Expr            `json:"value,omitzero"`
+	Equal      string          `json:"equal,omitempty"`
+	Secret     string          `json:"secret,omitempty"`
+	BodyDigest digest.Function `json:"body_digest,omitempty"`
+	Found      bool            `json:"found,omitempty"`
+	Missing    bool            `json:"missing,omitempty"`
 }
 
 // MethodIs asks for the HTTP method.
@@ -52,7 +54,9 @@ func Equals(e Expr, text string) Condition { return Condition{Value: e, Equal: t
 func EqualsSecret(e Expr, field string) Condition { return Condition{Value: e, Secret: field} }
 
 // EqualsBodyDigest asks for the body's hash in hex.
-func EqualsBodyDigest(e Expr, hash Digest) Condition { return Condition{Value: e, BodyDigest: hash} }
+func EqualsBodyDigest(e Expr, hash digest.Function) Condition {
+	return Condition{Value: e, BodyDigest: hash}
+}
 
 // Has asks that something is found.
 func Has(e Expr) Condition { return Condition{Value: e, Found: true} }
@@ -60,26 +64,26 @@ func Has(e Expr) Condition { return Condition{Value: e, Found: true} }
 // HasNot asks that nothing is found.
 func HasNot(e Expr) Condition { return Condition{Value: e, Missing: true} }
 
-// all says whether every condition holds.
-func all(conditions []Condition, c Call, s Secrets) bool {
-	return outside(conditions, c, s) && inside(conditions, c, s)
+// Conditions are several, all of which have to hold. Authors write them as a list: []expr.Condition{…}.
+type Conditions []Condition
+
+// Outside says whether those hold that do not ask the body.
+func (all Conditions) Outside(c Call, s Secrets) bool {
+	return !slices.ContainsFunc(all, func(one Condition) bool { return !one.AsksBody() && !one.Holds(c, s) })
 }
 
-// outside says whether those hold that do not ask the body.
-func outside(conditions []Condition, c Call, s Secrets) bool {
-	return !slices.ContainsFunc(conditions, func(one Condition) bool { return !one.asksBody() && !one.holds(c, s) })
+// Inside says whether those hold that ask the body.
+func (all Conditions) Inside(c Call, s Secrets) bool {
+	return !slices.ContainsFunc(all, func(one Condition) bool { return one.AsksBody() && !one.Holds(c, s) })
 }
 
-// inside says whether those hold that ask the body.
-func inside(conditions []Condition, c Call, s Secrets) bool {
-	return !slices.ContainsFunc(conditions, func(one Condition) bool { return one.asksBody() && !one.holds(c, s) })
+// AsksBody says that only the body tells whether it holds.
+func (q Condition) AsksBody() bool {
+	return q.Bodyless || q.EmptyList != "" || q.BodyDigest != "" || q.Value.AsksBody()
 }
 
-func (q Condition) asksBody() bool {
-	return q.Bodyless || q.EmptyList != "" || q.BodyDigest != "" || q.Value.asksBody()
-}
-
-func (q Condition) holds(c Call, s Secrets) bool {
+// Holds says whether it holds. One that is not well made does not.
+func (q Condition) Holds(c Call, s Secrets) bool {
 	switch {
 	case q.shape() != nil:
 		return false
@@ -94,7 +98,7 @@ func (q Condition) holds(c Call, s Secrets) bool {
 	case q.Bodyless:
 		return len(c.Body) == 0
 	case q.EmptyList != "":
-		return !c.isForm() && scan.EmptyList(c.content(), q.EmptyList)
+		return !c.IsForm() && scan.EmptyList(c.Content(), q.EmptyList)
 	}
 	found := q.Value.Find(c)
 	switch {
@@ -103,29 +107,32 @@ func (q Condition) holds(c Call, s Secrets) bool {
 	case q.Equal != "":
 		return found == q.Equal
 	case q.Secret != "":
-		return anyEqual(found, s[q.Secret])
+		return s.Holds(q.Secret, found)
 	case q.BodyDigest != "":
-		sent, ok := Hex.decode(found)
-		return ok && len(sent) > 0 && subtle.ConstantTimeCompare(sent, q.BodyDigest.of(c.Body)) == 1
+		sent, ok := digest.Hex.Decode(found)
+		return ok && len(sent) > 0 && subtle.ConstantTimeCompare(sent, q.BodyDigest.Of(c.Body)) == 1
 	}
 	return q.Found && found != ""
 }
+
+var method = regexp.MustCompile(`^[A-Z]+$`)
 
 var mediaType = regexp.MustCompile(`^[a-z0-9.+*-]+/[a-z0-9.+*-]+$`)
 
 // shape is wrong where a condition asks for more or less than one thing.
 func (q Condition) shape() error {
-	compared := count(q.Equal != "", q.Secret != "", q.BodyDigest != "", q.Found, q.Missing)
+	compared := count.Set(q.Equal != "", q.Secret != "", q.BodyDigest != "", q.Found, q.Missing)
 	switch {
-	case count(q.Method != "", q.Path != "", q.ContentType != "", q.Bodyless, q.EmptyList != "", !q.Value.none()) != 1:
+	case count.Set(q.Method != "", q.Path != "", q.ContentType != "", q.Bodyless, q.EmptyList != "", !q.Value.None()) != 1:
 		return errors.New("asks for none or several things")
-	case q.Value.none() && compared != 0, !q.Value.none() && compared != 1:
+	case q.Value.None() && compared != 0, !q.Value.None() && compared != 1:
 		return errors.New("a value is compared with exactly one thing")
 	}
 	return nil
 }
 
-func (q Condition) problem() error {
+// Problem is what is wrong with it, nil for nothing.
+func (q Condition) Problem() error {
 	if err := q.shape(); err != nil {
 		return err
 	}
@@ -136,30 +143,38 @@ func (q Condition) problem() error {
 		return fmt.Errorf("path: %q does not begin with a slash", q.Path)
 	case q.ContentType != "" && !mediaType.MatchString(q.ContentType):
 		return fmt.Errorf("content_type: %q is no media type in small letters without parameters", q.ContentType)
-	case q.BodyDigest != "" && q.BodyDigest.new() == nil:
+	case q.BodyDigest != "" && q.BodyDigest.New() == nil:
 		return fmt.Errorf("unknown hash %q", q.BodyDigest)
 	case q.EmptyList != "":
 		return scan.CheckPath(q.EmptyList)
 	}
-	return q.Value.problem()
+	return q.Value.Problem()
 }
 
-// problems are what is wrong with several conditions.
-func problems(what string, conditions []Condition) (errs []error) {
-	for i, one := range conditions {
-		if err := one.problem(); err != nil {
+// Problems are what is wrong with them; what is the name of the field that they stand in.
+func (all Conditions) Problems(what string) (errs []error) {
+	for i, one := range all {
+		if err := one.Problem(); err != nil {
 			errs = append(errs, fmt.Errorf("%s[%d]: %w", what, i, err))
 		}
 	}
 	return errs
 }
 
-// asksMethod is the method that a set of conditions asks for; POST where it asks for none.
-func asksMethod(conditions []Condition) string {
-	for _, one := range conditions {
+// Method is the method that they ask for; POST where they ask for none.
+func (all Conditions) Method() string {
+	for _, one := range all {
 		if one.Method != "" {
 			return one.Method
 		}
 	}
 	return http.MethodPost
+}
+
+// Fields are the names of the account's fields that they compare with, in no order and with repeats.
+func (all Conditions) Fields() (names []string) {
+	for _, q := range all {
+		names = append(names, q.Secret)
+	}
+	return names
 }

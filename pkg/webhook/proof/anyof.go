@@ -1,19 +1,21 @@
-package webhook
+package proof
 
 import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // AnyOf admits what one of several schemes admits, such as a bearer token or the same token in the query.
 type AnyOf []Scheme
 
-func (a AnyOf) verify(c Call, s Secrets) Cause { return a.judge(c, s, Scheme.verify) }
+func (a AnyOf) verify(c expr.Call, s expr.Secrets) Cause { return a.judge(c, s, Scheme.verify) }
 
-func (a AnyOf) head(c Call, s Secrets) Cause { return a.judge(c, s, Scheme.head) }
+func (a AnyOf) head(c expr.Call, s expr.Secrets) Cause { return a.judge(c, s, Scheme.head) }
 
-func (a AnyOf) judge(c Call, s Secrets, judge func(Scheme, Call, Secrets) Cause) Cause {
+func (a AnyOf) judge(c expr.Call, s expr.Secrets, judge func(Scheme, expr.Call, expr.Secrets) Cause) Cause {
 	worst := Unsigned
 	for _, scheme := range a {
 		if scheme == nil {
@@ -29,7 +31,7 @@ func (a AnyOf) judge(c Call, s Secrets, judge func(Scheme, Call, Secrets) Cause)
 	return worst
 }
 
-func (a AnyOf) strip(c *Call) {
+func (a AnyOf) strip(c *expr.Call) {
 	for _, scheme := range a {
 		if scheme != nil {
 			scheme.strip(c)
@@ -39,7 +41,7 @@ func (a AnyOf) strip(c *Call) {
 
 // covers is true where one of the schemes does. Where one does not, another call may pass by it: Validate asks for
 // each scheme that it covers something of what is looked for.
-func (a AnyOf) covers(e Expr) bool {
+func (a AnyOf) covers(e expr.Expr) bool {
 	for _, scheme := range a {
 		if scheme != nil && scheme.covers(e) {
 			return true

@@ -1,14 +1,17 @@
-package webhook
+package proof
 
 import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // why says what is wrong with a signature.
-func (p proof) why(c Call, s Secrets) string {
-	place, sent, times := "the signature ("+p.sent.place()+")", p.sent.Find(c), 1
+func (p signing) why(c expr.Call, s expr.Secrets) string {
+	place, sent, times := "the signature ("+p.sent.Place()+")", p.sent.Find(c), 1
 	if p.header != "" {
 		values := c.Header.Values(p.header)
 		place, sent, times = "the header "+p.header, strings.Join(values, ""), len(values)
@@ -16,7 +19,7 @@ func (p proof) why(c Call, s Secrets) string {
 	switch {
 	case p.problem() != nil:
 		return p.problem().Error()
-	case !p.live(s):
+	case !s.Has(p.secret):
 		return fmt.Sprintf("the account's %s is empty", p.secret)
 	case times > 1:
 		return fmt.Sprintf("%s is there %d times", place, times)
@@ -26,18 +29,17 @@ func (p proof) why(c Call, s Secrets) string {
 		return fmt.Sprintf("%s is not written as a signature: %s", place, p.written())
 	}
 	for i, one := range p.only {
-		if !one.holds(c, s) {
+		if !one.Holds(c, s) {
 			data, _ := json.Marshal(one) // texts can always be written
 			return fmt.Sprintf("the condition Only[%d] does not hold: %s", i, data)
 		}
 	}
-	r := reading{Call: c, account: s, known: map[*Part][]byte{}}
+	r := signed.Read(c, s).With("x", 0) // there is a secret
 	parts := p.parts()
 	for i := range parts {
 		data, _ := json.Marshal(parts[i])
-		r.secret = "x" // there is one
-		switch _, there := r.text(&parts[i]); {
-		case !fit(parts[i:i+1], c):
+		switch there := r.Finds(&parts[i]); {
+		case !parts[i : i+1].Fits(c):
 			return fmt.Sprintf("Over[%d] is not there, since the body is no form but %q: %s", i, c.MediaType(), data)
 		case !there:
 			return fmt.Sprintf("Over[%d] is not there: %s", i, data)
@@ -49,7 +51,7 @@ func (p proof) why(c Call, s Secrets) string {
 }
 
 // written is how a signature has to be written.
-func (p proof) written() string {
+func (p signing) written() string {
 	how := string(p.encoding)
 	if p.size > 0 {
 		how += fmt.Sprintf(" of %d bytes", p.size)

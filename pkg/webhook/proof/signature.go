@@ -1,4 +1,4 @@
-package webhook
+package proof
 
 import (
 	"bytes"
@@ -11,6 +11,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // Algorithm is how something is signed. There is no default.
@@ -27,32 +31,33 @@ const (
 
 // Signature is made with a private key that only the network has.
 //
-//	webhook.Signature{Algorithm: webhook.Ed25519, Key: "public_key", KeyEncoding: webhook.Hex, Header: "X-Signature-Ed25519",
-//		Encoding: webhook.Hex, Over: []webhook.Part{webhook.FromHeader("X-Signature-Timestamp"), webhook.Body()}}
+//	Signature{Algorithm: Ed25519, Key: "public_key", KeyEncoding: digest.Hex, Header: "X-Signature-Ed25519",
+//		Encoding: digest.Hex, Over: []signed.Part{signed.FromHeader("X-Signature-Timestamp"), signed.Body()}}
 type Signature struct {
 	// Algorithm is [Ed25519] or [ECDSAP256]. Required.
 	Algorithm Algorithm `json:"algorithm"`
 	// Key names the account's field that holds the public key. Required.
 	Key string `json:"key"`
-	// KeyEncoding is how the key is written: [SPKI], or [Hex] or [Base64] for the 32 bytes of an Ed25519 key. Required.
-	KeyEncoding Encoding `json:"key_encoding"`
+	// KeyEncoding is how the key is written: [digest.SPKI], or [digest.Hex] or [digest.Base64] for the 32 bytes of an
+	// Ed25519 key. Required.
+	KeyEncoding digest.Encoding `json:"key_encoding"`
 	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
-	Header string `json:"header,omitempty"`
-	Sent   Expr   `json:"sent,omitzero"`
+	Header string    `json:"header,omitempty"`
+	Sent   expr.Expr `json:"sent,omitzero"`
 	// Prefix begins every signature.
 	Prefix string `json:"prefix,omitempty"`
-	// Encoding is how the signature is written: [Hex] or [Base64]. Required.
-	Encoding Encoding `json:"encoding"`
+	// Encoding is how the signature is written: [digest.Hex] or [digest.Base64]. Required.
+	Encoding digest.Encoding `json:"encoding"`
 	// List is for several signatures at once; the zero value for one.
 	List List `json:"list,omitzero"`
 	// Over is what is signed, one part after another; default the body.
-	Over []Part `json:"over,omitempty"`
+	Over signed.Text `json:"over,omitempty"`
 	// Only are conditions that a call must meet besides.
-	Only []Condition `json:"only,omitempty"`
+	Only expr.Conditions `json:"only,omitempty"`
 }
 
-func (g Signature) proof() proof {
-	p := proof{
+func (g Signature) signing() signing {
+	p := signing{
 		header: g.Header, sent: g.Sent, prefix: g.Prefix, encoding: g.Encoding, list: g.List, over: g.Over, only: g.Only, secret: g.Key,
 	}
 	if g.Algorithm == Ed25519 {
@@ -61,15 +66,17 @@ func (g Signature) proof() proof {
 	return p
 }
 
-func (g Signature) verify(c Call, s Secrets) Cause { return g.proof().verify(c, s, g.match) }
+func (g Signature) verify(c expr.Call, s expr.Secrets) Cause {
+	return g.signing().verify(c, s, g.match)
+}
 
-func (g Signature) head(c Call, s Secrets) Cause { return g.proof().head(c, s, g.match) }
+func (g Signature) head(c expr.Call, s expr.Secrets) Cause { return g.signing().head(c, s, g.match) }
 
 func (g Signature) match(text string, write func(io.Writer) bool, sent [][]byte) bool {
 	switch key := g.public(text).(type) {
 	case ed25519.PublicKey:
-		var signed bytes.Buffer
-		return write(&signed) && slices.ContainsFunc(sent, func(one []byte) bool { return ed25519.Verify(key, signed.Bytes(), one) })
+		var text bytes.Buffer
+		return write(&text) && slices.ContainsFunc(sent, func(one []byte) bool { return ed25519.Verify(key, text.Bytes(), one) })
 	case *ecdsa.PublicKey:
 		sum := sha256.New()
 		return write(sum) && slices.ContainsFunc(sent, func(one []byte) bool { return ecdsa.VerifyASN1(key, sum.Sum(nil), one) })
@@ -79,12 +86,12 @@ func (g Signature) match(text string, write func(io.Writer) bool, sent [][]byte)
 
 // public is the key that a text holds; nil for what is no key of the algorithm.
 func (g Signature) public(text string) any {
-	raw, ok := g.KeyEncoding.decode(text)
+	raw, ok := g.KeyEncoding.Decode(text)
 	if !ok {
 		return nil
 	}
 	var key any = ed25519.PublicKey(raw)
-	if g.KeyEncoding == SPKI {
+	if g.KeyEncoding == digest.SPKI {
 		var err error
 		if key, err = x509.ParsePKIXPublicKey(raw); err != nil {
 			return nil
@@ -103,23 +110,23 @@ func (g Signature) public(text string) any {
 	return nil
 }
 
-func (g Signature) strip(*Call) {}
+func (g Signature) strip(*expr.Call) {}
 
-func (g Signature) covers(e Expr) bool { return g.proof().covers(e) }
+func (g Signature) covers(e expr.Expr) bool { return g.signing().covers(e) }
 
-func (g Signature) binds() bool { return g.proof().binds() }
+func (g Signature) binds() bool { return g.signing().binds() }
 
 func (g Signature) problem() error {
 	var errs []error
 	switch {
 	case g.Algorithm != Ed25519 && g.Algorithm != ECDSAP256:
 		errs = append(errs, fmt.Errorf("algorithm %q is not one with public keys", g.Algorithm))
-	case g.KeyEncoding != SPKI && (g.Algorithm != Ed25519 || g.KeyEncoding != Hex && g.KeyEncoding != Base64):
+	case g.KeyEncoding != digest.SPKI && (g.Algorithm != Ed25519 || g.KeyEncoding != digest.Hex && g.KeyEncoding != digest.Base64):
 		errs = append(errs, errors.New("key_encoding is spki; of an Ed25519 key hex or base64 too"))
 	}
-	if secrets(g.Over) > 0 {
+	if g.Over.Secrets() > 0 {
 		errs = append(errs, errors.New("a public key is no part of the text"))
 	}
-	errs = append(errs, g.proof().problem())
+	errs = append(errs, g.signing().problem())
 	return wrap("signature", errors.Join(errs...))
 }

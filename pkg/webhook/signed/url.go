@@ -1,4 +1,4 @@
-package webhook
+package signed
 
 import (
 	"net/url"

@@ -1,4 +1,4 @@
-package webhook
+package proof
 
 import (
 	"errors"
@@ -6,6 +6,10 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/digest"
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
 // List is a header that holds several signatures, any of which admits. More than 16, or more than 8 kB, admit nothing.
@@ -16,15 +20,15 @@ type List struct {
 	Label string `json:"label,omitempty"`
 }
 
-// proof is what HMAC, Hash and Signature have in common: where the signature stands, and what it is made over.
-type proof struct {
+// signing is what HMAC, Hash and Signature have in common: where the signature stands, and what it is made over.
+type signing struct {
 	header   string
-	sent     Expr
+	sent     expr.Expr
 	prefix   string
-	encoding Encoding
+	encoding digest.Encoding
 	list     List
-	over     []Part
-	only     []Condition
+	over     signed.Text
+	only     expr.Conditions
 	secret   string
 	size     int // of a signature in bytes; 0 where they differ
 }
@@ -39,22 +43,22 @@ const (
 type matcher func(secret string, text func(io.Writer) bool, sent [][]byte) bool
 
 // verify judges what is signed first, and only then what else the body must be.
-func (p proof) verify(c Call, s Secrets, match matcher) Cause {
+func (p signing) verify(c expr.Call, s expr.Secrets, match matcher) Cause {
 	signatures, cause := p.claimed(c, s)
 	if cause != Authentic {
 		return cause
 	}
-	r := reading{Call: c, account: s, known: map[*Part][]byte{}}
+	r := signed.Read(c, s)
 	for _, secret := range s[p.secret] {
 		if secret == "" {
 			continue
 		}
-		for variant := range variants(p.over) {
-			r.secret, r.variant = secret, variant
-			if !match(secret, func(w io.Writer) bool { return r.write(w, p.parts()) }, signatures) {
+		for variant := range p.over.Variants() {
+			r := r.With(secret, variant)
+			if !match(secret, func(w io.Writer) bool { return p.parts().Write(w, r) }, signatures) {
 				continue
 			}
-			if !inside(p.only, c, s) {
+			if !p.only.Inside(c, s) {
 				return Forged
 			}
 			return Authentic
@@ -64,23 +68,23 @@ func (p proof) verify(c Call, s Secrets, match matcher) Cause {
 }
 
 // head judges as far as that needs no body.
-func (p proof) head(c Call, s Secrets, match matcher) Cause {
+func (p signing) head(c expr.Call, s expr.Secrets, match matcher) Cause {
 	switch {
-	case p.sent.asksBody():
-		if !p.live(s) || !outside(p.only, c, s) {
+	case p.sent.AsksBody():
+		if !s.Has(p.secret) || !p.only.Outside(c, s) {
 			return Forged
 		}
 		return Authentic
-	case slices.ContainsFunc(p.parts(), Part.asksBody):
+	case p.parts().AsksBody():
 		_, cause := p.claimed(c, s)
 		return cause
 	}
-	p.only = slices.DeleteFunc(slices.Clone(p.only), Condition.asksBody)
+	p.only = slices.DeleteFunc(slices.Clone(p.only), expr.Condition.AsksBody)
 	return p.verify(c, s, match)
 }
 
 // claimed are the signatures of a call that may be signed, for all that can be told without what is signed.
-func (p proof) claimed(c Call, s Secrets) ([][]byte, Cause) {
+func (p signing) claimed(c expr.Call, s expr.Secrets) ([][]byte, Cause) {
 	sent := p.sent.Find(c)
 	if p.header != "" {
 		values := c.Header.Values(p.header)
@@ -93,19 +97,14 @@ func (p proof) claimed(c Call, s Secrets) ([][]byte, Cause) {
 		return nil, Unsigned
 	}
 	signatures := p.signatures(sent)
-	if len(signatures) == 0 || !p.live(s) || !outside(p.only, c, s) || !fit(p.parts(), c) {
+	if len(signatures) == 0 || !s.Has(p.secret) || !p.only.Outside(c, s) || !p.parts().Fits(c) {
 		return nil, Forged
 	}
 	return signatures, Authentic
 }
 
-// live says whether there is a secret.
-func (p proof) live(s Secrets) bool {
-	return p.secret != "" && slices.ContainsFunc(s[p.secret], func(one string) bool { return one != "" })
-}
-
 // signatures are those that were sent, decoded. What is not written as it must be is none.
-func (p proof) signatures(sent string) (out [][]byte) {
+func (p signing) signatures(sent string) (out [][]byte) {
 	all := []string{sent}
 	if p.list.Separator != "" {
 		all = strings.SplitN(sent, p.list.Separator, maxSignatures+1)
@@ -116,7 +115,7 @@ func (p proof) signatures(sent string) (out [][]byte) {
 	for _, one := range all {
 		one, labelled := strings.CutPrefix(one, p.list.Label)
 		one, prefixed := strings.CutPrefix(one, p.prefix)
-		if b, ok := p.encoding.decode(one); ok && labelled && prefixed && len(b) > 0 && (p.size == 0 || len(b) == p.size) {
+		if b, ok := p.encoding.Decode(one); ok && labelled && prefixed && len(b) > 0 && (p.size == 0 || len(b) == p.size) {
 			out = append(out, b)
 		}
 	}
@@ -124,54 +123,43 @@ func (p proof) signatures(sent string) (out [][]byte) {
 }
 
 // parts are what is signed: by default the body.
-func (p proof) parts() []Part {
+func (p signing) parts() signed.Text {
 	if len(p.over) == 0 {
-		return []Part{Body()}
+		return signed.Text{signed.Body()}
 	}
 	return p.over
 }
 
-func (p proof) covers(e Expr) bool {
-	for _, part := range p.parts() {
-		if part.covers(e) {
-			return true
-		}
-	}
-	return false
-}
+func (p signing) covers(e expr.Expr) bool { return p.parts().Covers(e) }
 
 // binds says that the body is signed as a whole, or by a digest, or that there is none.
-func (p proof) binds() bool {
+func (p signing) binds() bool {
 	for _, q := range p.only {
 		if q.Bodyless || q.BodyDigest != "" {
 			return true
 		}
 	}
-	return p.covers(JSON("any")) || p.covers(Form("any"))
+	return p.covers(expr.JSON("any")) || p.covers(expr.Form("any"))
 }
 
-func (p proof) problem() error {
+func (p signing) problem() error {
 	var errs []error
-	if (p.header != "") == !p.sent.none() {
+	if (p.header != "") == !p.sent.None() {
 		errs = append(errs, errors.New("exactly one of header and sent is required"))
 	}
-	if err := p.sent.problem(); err != nil {
+	if err := p.sent.Problem(); err != nil {
 		errs = append(errs, fmt.Errorf("sent: %w", err))
 	}
 	if p.secret == "" {
 		errs = append(errs, errors.New("the name of the account's field is required"))
 	}
-	if p.encoding != Hex && p.encoding != Base64 {
+	if p.encoding != digest.Hex && p.encoding != digest.Base64 {
 		errs = append(errs, errors.New("encoding is hex or base64"))
 	}
 	if p.list.Label != "" && p.list.Separator == "" {
 		errs = append(errs, errors.New("list: separator is required"))
 	}
-	for i, part := range p.over {
-		if err := part.problem(); err != nil {
-			errs = append(errs, fmt.Errorf("over[%d]: %w", i, err))
-		}
-	}
-	errs = append(errs, problems("only", p.only)...)
+	errs = append(errs, p.over.Problems("over")...)
+	errs = append(errs, p.only.Problems("only")...)
 	return errors.Join(errs...)
 }

@@ -1,4 +1,4 @@
-package webhook_test
+package expr_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
 // FuzzJSON: what is found without decoding a body is what is found in the decoded one.
@@ -36,7 +36,7 @@ func FuzzJSON(f *testing.F) {
 		if ok && json.Valid(bytes.TrimPrefix(body, []byte("\ufeff"))) && d.Decode(&v) == nil {
 			want = walk(v, steps)
 		}
-		if got := webhook.JSON(path).Find(webhook.Call{Body: body}); got != want {
+		if got := expr.JSON(path).Find(expr.Call{Body: body}); got != want {
 			t.Errorf("%q by %q, want %q", got, path, want)
 		}
 	})
@@ -107,15 +107,15 @@ func FuzzParameters(f *testing.F) {
 			return
 		}
 		query, _ := url.ParseQuery(raw)
-		if got, want := webhook.Query(name).Find(webhook.Call{Query: raw}), single(query[name]); got != want {
+		if got, want := expr.Query(name).Find(expr.Call{Query: raw}), single(query[name]); got != want {
 			t.Errorf("%q in the query, want %q", got, want)
 		}
 		form, err := url.ParseQuery(strings.TrimPrefix(raw, "\ufeff"))
 		if err != nil {
 			form = nil
 		}
-		c := webhook.Call{Body: []byte(raw), Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}}
-		if got, want := webhook.Form(name).Find(c), single(form[name]); got != want {
+		c := expr.Call{Body: []byte(raw), Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}}
+		if got, want := expr.Form(name).Find(c), single(form[name]); got != want {
 			t.Errorf("%q in the form, want %q", got, want)
 		}
 	})

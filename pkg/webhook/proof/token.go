@@ -1,13 +1,13 @@
-package webhook
+package proof
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/internal/count"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
@@ -30,7 +30,7 @@ type Token struct {
 	Secret string `json:"secret"`
 }
 
-func (t Token) verify(c Call, s Secrets) Cause {
+func (t Token) verify(c expr.Call, s expr.Secrets) Cause {
 	var sent string
 	switch {
 	case t.problem() != nil:
@@ -59,10 +59,10 @@ func (t Token) verify(c Call, s Secrets) Cause {
 	return t.judge(sent, s)
 }
 
-func (t Token) head(c Call, s Secrets) Cause { return t.verify(c, s) }
+func (t Token) head(c expr.Call, s expr.Secrets) Cause { return t.verify(c, s) }
 
 // authorization judges the header Authorization.
-func (t Token) authorization(c Call, s Secrets) Cause {
+func (t Token) authorization(c expr.Call, s expr.Secrets) Cause {
 	values := c.Header.Values("Authorization")
 	switch {
 	case len(values) == 0:
@@ -77,24 +77,24 @@ func (t Token) authorization(c Call, s Secrets) Cause {
 		return t.judge(token, s)
 	}
 	user, password, ok := (&http.Request{Header: c.Header}).BasicAuth()
-	if !ok || t.User != "" && !anyEqual(user, s[t.User]) {
+	if !ok || t.User != "" && !s.Holds(t.User, user) {
 		return Forged
 	}
 	return t.judge(password, s)
 }
 
-func (t Token) judge(sent string, s Secrets) Cause {
+func (t Token) judge(sent string, s expr.Secrets) Cause {
 	switch {
 	case sent == "":
 		return Unsigned
-	case anyEqual(sent, s[t.Secret]):
+	case s.Holds(t.Secret, sent):
 		return Authentic
 	default:
 		return Forged
 	}
 }
 
-func (t Token) strip(c *Call) {
+func (t Token) strip(c *expr.Call) {
 	c.Header.Del(t.Header)
 	if t.Query != "" {
 		c.Query = without(c.Query, t.Query)
@@ -117,12 +117,12 @@ func without(query, name string) string {
 }
 
 // covers is false: a token vouches for who calls, and for nothing that is said.
-func (t Token) covers(Expr) bool { return false }
+func (t Token) covers(expr.Expr) bool { return false }
 
 func (t Token) binds() bool { return true } // nothing of it is a signature
 
 func (t Token) problem() error {
-	places := count(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path)
+	places := count.Set(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path)
 	switch {
 	case places != 1:
 		return errors.New("token: exactly one of header, bearer, basic, query, path is required")
@@ -132,27 +132,4 @@ func (t Token) problem() error {
 		return errors.New("token: user goes with basic")
 	}
 	return nil
-}
-
-func count(set ...bool) (n int) {
-	for _, is := range set {
-		if is {
-			n++
-		}
-	}
-	return n
-}
-
-// anyEqual compares with every live secret, in time that depends on none of them. An empty secret admits nobody.
-func anyEqual(sent string, live []string) bool {
-	got := sha256.Sum256([]byte(sent))
-	ok := 0
-	for _, l := range live {
-		want := sha256.Sum256([]byte(l))
-		equal := subtle.ConstantTimeCompare(got[:], want[:])
-		if l != "" {
-			ok |= equal
-		}
-	}
-	return ok == 1
 }

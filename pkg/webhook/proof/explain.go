@@ -1,0 +1,124 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
+)
+
+// why is asked of a scheme that refuses a call.
+
+func (a AnyOf) why(c expr.Call, s expr.Secrets) string {
+	var all []string
+	for i, scheme := range a {
+		if scheme != nil {
+			all = append(all, fmt.Sprintf("scheme [%d] (%T): %s", i, scheme, scheme.why(c, s)))
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+func (t Token) why(c expr.Call, s expr.Secrets) string {
+	place := "what follows the channel's address"
+	var sent []string
+	switch {
+	case t.problem() != nil:
+		return t.problem().Error()
+	case t.Query != "":
+		place = fmt.Sprintf("the query's parameter %s", t.Query)
+		if value, times := scan.Parameter([]byte(c.Query), t.Query, false); times > 0 {
+			sent = slices.Repeat([]string{value}, times)
+		}
+	case t.Path:
+		sent = []string{strings.TrimPrefix(c.Suffix, "/")}
+	default:
+		name := t.Header
+		if name == "" {
+			name = "Authorization"
+		}
+		place, sent = "the header "+name, c.Header.Values(name)
+	}
+	switch {
+	case !s.Has(t.Secret):
+		return fmt.Sprintf("the account's %s is empty", t.Secret)
+	case len(sent) == 0 || sent[0] == "":
+		return place + " is not there"
+	case len(sent) > 1:
+		return fmt.Sprintf("%s is there %d times", place, len(sent))
+	case t.Bearer && !strings.HasPrefix(strings.ToLower(sent[0]), "bearer "):
+		return place + ` does not begin with "Bearer "`
+	case t.Basic && !strings.HasPrefix(strings.ToLower(sent[0]), "basic "):
+		return place + ` does not begin with "Basic "`
+	case t.User != "":
+		return fmt.Sprintf("%s holds another name and password than the account's %s and %s", place, t.User, t.Secret)
+	default:
+		return fmt.Sprintf("%s holds another text than the account's %s", place, t.Secret)
+	}
+}
+
+func (h HMAC) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
+
+func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
+
+func (g Signature) why(c expr.Call, s expr.Secrets) string { return g.signing().why(c, s) }
+
+func (j JWT) why(c expr.Call, s expr.Secrets) string {
+	place, values := "the header "+j.header(), c.Header.Values(j.header())
+	switch {
+	case j.problem() != nil:
+		return j.problem().Error()
+	case !s.Has(j.Secret):
+		return fmt.Sprintf("the account's %s is empty", j.Secret)
+	case len(values) == 0 || values[0] == "":
+		return place + " is not there"
+	case len(values) > 1:
+		return fmt.Sprintf("%s is there %d times", place, len(values))
+	}
+	token := values[0]
+	if scheme, rest, ok := strings.Cut(token, " "); j.Bearer {
+		if !ok || !strings.EqualFold(scheme, "bearer") {
+			return place + ` does not begin with "Bearer "`
+		}
+		token = rest
+	}
+	keys := j.keys(s[j.Secret], scan.Claim(token, j.SecretBy))
+	if !j.signed(token, keys) {
+		return fmt.Sprintf("%s holds no token that is signed with the account's %s by %s", place, j.Secret, strings.Join(j.algorithms(), " or "))
+	}
+	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(*jwt.Token) (any, error) { return keys, nil })
+	if parsed == nil {
+		return "the token cannot be read"
+	}
+	claims, _ := parsed.Claims.(jwt.MapClaims)
+	for _, known := range []error{
+		jwt.ErrTokenExpired, jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued, jwt.ErrTokenInvalidIssuer, jwt.ErrTokenRequiredClaimMissing,
+	} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	switch {
+	case !j.boundToBody(claims, c.Body):
+		return fmt.Sprintf("the claim %s is not the SHA-256 of the body", j.BodyHash)
+	case j.URLHash != "" && !hashed(claims[j.URLHash], []byte(c.URL)):
+		return fmt.Sprintf("the claim %s is not the SHA-256 of the URL that was called, %s", j.URLHash, pathOf(c))
+	case !j.bound(claims, c, s):
+		return "one of Claims is not what it must be"
+	case !j.fresh(claims, c.AcceptedAt):
+		return fmt.Sprintf("the token was issued more than MaxAge (%s) before the call, or does not say when", j.MaxAge)
+	default:
+		return "the token asks for an extension (crit)"
+	}
+}
+
+// pathOf is the URL of a call without its query, which may hold a credential.
+func pathOf(c expr.Call) string {
+	path, _, _ := strings.Cut(c.URL, "?")
+	return strings.TrimSuffix(path, c.Suffix)
+}

@@ -1,0 +1,57 @@
+package proof
+
+import "github.com/bonychat/puente/pkg/webhook/expr"
+
+// Scheme verifies a call. The schemes are this package's own: they travel as data.
+type Scheme interface {
+	// verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale].
+	// No secret, no entry.
+	verify(expr.Call, expr.Secrets) Cause
+	// head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
+	head(expr.Call, expr.Secrets) Cause
+	// strip takes the credential out of what is stored. The header is the call's own by then.
+	strip(*expr.Call)
+	// covers says that the scheme vouches for what this expression finds.
+	covers(expr.Expr) bool
+	// binds is false where a signature that was seen once would admit another body.
+	binds() bool
+	// fields are the names of the account's fields that it reads, in no order and with repeats.
+	fields() []string
+	// why says in words why a call is refused that verify refuses.
+	why(expr.Call, expr.Secrets) string
+	// problem is what is wrong with the scheme itself.
+	problem() error
+}
+
+// Judge asks a scheme about calls, for package webhook: authors declare schemes and need nothing of it. It holds no state
+// and is safe for concurrent use.
+type Judge struct{ scheme Scheme }
+
+// By is what judges by a scheme. Where there is none, nil, only Sign and Lifetime may be asked.
+func By(s Scheme) Judge { return Judge{s} }
+
+// Verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale]. Without
+// a live secret nobody is admitted. It compares in constant time and reads no clock: the call's AcceptedAt is now.
+func (j Judge) Verify(c expr.Call, s expr.Secrets) Cause { return j.scheme.verify(c, s) }
+
+// Head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
+func (j Judge) Head(c expr.Call, s expr.Secrets) Cause { return j.scheme.head(c, s) }
+
+// Strip takes the credential out of a call that is to be stored. It changes the call's header in place.
+func (j Judge) Strip(c *expr.Call) { j.scheme.strip(c) }
+
+// Covers says that the scheme vouches for what this expression finds.
+func (j Judge) Covers(e expr.Expr) bool { return j.scheme.covers(e) }
+
+// Binds is false where a signature that was seen once would admit another body.
+func (j Judge) Binds() bool { return j.scheme.binds() }
+
+// Fields are the names of the account's fields that the scheme reads, in no order and with repeats.
+func (j Judge) Fields() []string { return j.scheme.fields() }
+
+// Why says in words why a call is refused that Verify refuses. It holds no value of a credential, and takes several times as
+// long as Verify.
+func (j Judge) Why(c expr.Call, s expr.Secrets) string { return j.scheme.why(c, s) }
+
+// Problem joins what is wrong with the scheme itself, nil for nothing.
+func (j Judge) Problem() error { return j.scheme.problem() }

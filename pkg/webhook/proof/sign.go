@@ -1,0 +1,130 @@
+package proof
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/signed"
+)
+
+// Sign is the call with the credential that the scheme asks for, made with an account's own secrets; false where it cannot
+// be made, as by a private key. The call that is given stays as it is.
+func (j Judge) Sign(c expr.Call, s expr.Secrets) (expr.Call, bool) { return sign(j.scheme, c, s) }
+
+func sign(scheme Scheme, c expr.Call, s expr.Secrets) (expr.Call, bool) {
+	c.Header, c.Body = c.Header.Clone(), bytes.Clone(c.Body)
+	if c.Header == nil {
+		c.Header = http.Header{}
+	}
+	switch scheme := scheme.(type) {
+	case AnyOf:
+		for _, one := range scheme {
+			if made, ok := sign(one, c, s); ok && one.verify(made, s) == Authentic {
+				return made, true
+			}
+		}
+	case Token:
+		if i := slices.IndexFunc(s[scheme.Secret], func(one string) bool { return one != "" }); i >= 0 {
+			return scheme.sign(c, s[scheme.Secret][i], first(s[scheme.User])), true
+		}
+	case HMAC:
+		return scheme.signing().sign(c, s, func(secret string, text func(io.Writer) bool) ([]byte, bool) {
+			key, ok := scheme.Key.of(secret)
+			hash := scheme.Hash.New()
+			if !ok || hash == nil {
+				return nil, false
+			}
+			mac := hmac.New(hash, key)
+			written := text(mac)
+			return mac.Sum(nil), written
+		})
+	case Hash:
+		return scheme.signing().sign(c, s, func(_ string, text func(io.Writer) bool) ([]byte, bool) {
+			hash := scheme.Hash.New()
+			if hash == nil {
+				return nil, false
+			}
+			sum := hash()
+			written := text(sum)
+			return sum.Sum(nil), written
+		})
+	}
+	return c, false
+}
+
+// sign puts the secret where the token stands.
+func (t Token) sign(c expr.Call, secret, user string) expr.Call {
+	switch {
+	case t.Header != "":
+		c.Header.Set(t.Header, secret)
+	case t.Bearer:
+		c.Header.Set("Authorization", "Bearer "+secret)
+	case t.Basic:
+		r := http.Request{Header: c.Header}
+		r.SetBasicAuth(cmp.Or(user, "anybody"), secret)
+	case t.Query != "":
+		c = asking(c, t.Query, secret)
+	case t.Path:
+		base := base(c)
+		c.Suffix = "/" + url.PathEscape(secret)
+		c.URL = base + c.Suffix + question(c.Query)
+	}
+	return c
+}
+
+// sign makes the signature with the first secret that there is, and puts it where the signing looks for it.
+func (p signing) sign(c expr.Call, s expr.Secrets, sum func(secret string, text func(io.Writer) bool) ([]byte, bool)) (expr.Call, bool) {
+	for _, secret := range s[p.secret] {
+		if secret == "" {
+			continue
+		}
+		r := signed.Read(c, s).With(secret, 0)
+		made, ok := sum(secret, func(w io.Writer) bool { return p.parts().Write(w, r) })
+		if !ok {
+			return c, false
+		}
+		text := p.list.Label + p.prefix + string(p.encoding.Encode(made))
+		switch {
+		case p.header != "":
+			c.Header.Set(p.header, text)
+		case p.sent.Query != "":
+			c = asking(c, p.sent.Query, text)
+		default:
+			return c, false
+		}
+		return c, true
+	}
+	return c, false
+}
+
+// asking is a call with one more parameter of its query.
+func asking(c expr.Call, name, value string) expr.Call {
+	base := base(c)
+	c.Query = strings.TrimPrefix(c.Query+"&"+url.QueryEscape(name)+"="+url.QueryEscape(value), "&")
+	c.URL = base + c.Suffix + question(c.Query)
+	return c
+}
+
+// base is the channel's address: the URL without what follows it.
+func base(c expr.Call) string { return strings.TrimSuffix(c.URL, c.Suffix+question(c.Query)) }
+
+func question(query string) string {
+	if query == "" {
+		return ""
+	}
+	return "?" + query
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
