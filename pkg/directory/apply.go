@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -81,15 +82,14 @@ func keepsSome(ctx context.Context, b *bus.Bus, entries []Entry) error {
 	if len(entries) > 0 {
 		return nil
 	}
-	have, err := List(ctx, b)
-	if err != nil || len(have) == 0 {
+	have, err := b.Bucket(topology.Channels).All(ctx)
+	if err != nil {
 		return err
 	}
-	refused := &RemovesAllError{}
-	for _, c := range have {
-		refused.Channels = append(refused.Channels, c.ID)
+	if ids := slices.Sorted(maps.Keys(idsOf(have))); len(ids) > 0 {
+		return &RemovesAllError{Channels: ids}
 	}
-	return refused
+	return nil
 }
 
 // Preview says what [Apply] would change, or [Clear] where there are no entries and removeAll allows it, and changes nothing. It
@@ -127,7 +127,7 @@ func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, erro
 }
 
 // compare finds what is different, and puts it right unless only the difference is asked for.
-func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Difference, error) {
+func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Difference, err error) {
 	settings, secrets := b.Bucket(topology.Channels), b.Bucket(topology.Secrets)
 	haveSettings, err := settings.All(ctx)
 	if err != nil {
@@ -137,8 +137,8 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 	if err != nil {
 		return Difference{}, err
 	}
-	var d Difference
-	keep := map[string]bool{}
+	had, earlier := idsOf(haveSettings), hasEarlier(haveSettings)
+	keep, listed := map[string]bool{}, map[string]bool{}
 	for _, e := range entries {
 		data, err := json.Marshal(e.Channel)
 		if err != nil {
@@ -149,24 +149,25 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 		if err != nil {
 			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
 		}
+		writes := []write{
+			// credentials first: a channel that can be seen can be used
+			{bucket: secrets, have: haveSecrets, key: account, value: e.Account},
+			{bucket: secrets, have: haveSecrets, key: verifier, value: judged},
+			{bucket: secrets, have: haveSecrets, key: topology.Platform + "." + e.ID, value: e.Platform},
+			{bucket: settings, have: haveSettings, key: settingsKey(e.Network, e.ID), value: data, before: haveSettings[earlierKey(e.ID)]},
+		}
+		if earlier { // processes of a version before may still read them
+			writes = append(writes, write{bucket: settings, have: haveSettings, key: earlierKey(e.ID), value: data, copy: true})
+		}
 		different := false
-		// credentials first: a channel that can be seen can be used
-		for _, w := range []struct {
-			bucket *bus.Bucket
-			have   map[string][]byte
-			key    string
-			value  []byte
-		}{
-			{secrets, haveSecrets, account, e.Account},
-			{secrets, haveSecrets, verifier, judged},
-			{secrets, haveSecrets, topology.Platform + "." + e.ID, e.Platform},
-			{settings, haveSettings, settingsPrefix + e.ID, data},
-		} {
+		for _, w := range writes {
 			keep[w.key] = true
 			if old, ok := w.have[w.key]; ok && bytes.Equal(old, w.value) {
 				continue
 			}
-			different = different || w.key != verifier // which follows from the others
+			_, there := w.have[w.key]
+			// a verifier follows from the others, and what stood in the form before is no change
+			different = different || w.key != verifier && (there || w.before == nil || !bytes.Equal(w.before, w.value)) && !w.copy
 			if only {
 				continue
 			}
@@ -174,34 +175,58 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (Diffe
 				return Difference{}, err
 			}
 		}
-		if _, ok := haveSettings[settingsPrefix+e.ID]; !ok {
+		listed[e.ID] = true
+		if !had[e.ID] {
 			d.Added = append(d.Added, e.ID)
 		} else if different {
 			d.Changed = append(d.Changed, e.ID)
 		}
 	}
-	for key := range haveSettings {
-		id, ok := strings.CutPrefix(key, settingsPrefix)
-		if !ok || keep[key] {
-			continue
-		}
-		d.Removed = append(d.Removed, id)
-		if only {
-			continue
-		}
-		if err := settings.Delete(ctx, key); err != nil {
-			return Difference{}, err
+	for id := range had {
+		if !listed[id] {
+			d.Removed = append(d.Removed, id)
 		}
 	}
-	for key := range haveSecrets {
-		if strings.Contains(key, ".") && !keep[key] && !only {
-			if err := secrets.Delete(ctx, key); err != nil {
-				return Difference{}, err
-			}
+	d.sort()
+	if only {
+		return d, nil
+	}
+	if err := sayWritten(ctx, b, haveSettings); err != nil {
+		return Difference{}, err
+	}
+	if err := tidy(ctx, settings, haveSettings, keep, isSettings); err != nil {
+		return Difference{}, err
+	}
+	// a key without a dot is the deployment's own
+	return d, tidy(ctx, secrets, haveSecrets, keep, func(key string) bool { return strings.Contains(key, ".") })
+}
+
+// write is a key that is to hold a value.
+type write struct {
+	bucket *bus.Bucket
+	have   map[string][]byte // what the bucket holds
+	key    string
+	value  []byte
+	before []byte // what an earlier form holds, nil for nothing: the same there is no change
+	copy   bool   // it says what another key says
+}
+
+// tidy removes the keys of channels that are not to be kept.
+func tidy(ctx context.Context, bucket *bus.Bucket, have map[string][]byte, keep map[string]bool, ofChannel func(key string) bool) error {
+	for key := range have {
+		if keep[key] || !ofChannel(key) {
+			continue
+		}
+		if err := bucket.Delete(ctx, key); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// sort puts the ids in order.
+func (d Difference) sort() {
 	slices.Sort(d.Added)
 	slices.Sort(d.Changed)
 	slices.Sort(d.Removed)
-	return d, nil
 }

@@ -78,7 +78,7 @@ func TestWhatIsRightIsNotWrittenAgain(t *testing.T) {
 	b := bustest.Start(t, "toy").Connect("test")
 	a := entry("A", "toy", `{"n":1}`)
 	revisions := func() (all []uint64) {
-		for bucket, key := range map[string]string{topology.Channels: "settings.A", topology.Secrets: "toy.A"} {
+		for bucket, key := range map[string]string{topology.Channels: "channel.toy.A", topology.Secrets: "toy.A"} {
 			_, revision, err := b.Bucket(bucket).Get(t.Context(), key)
 			if err != nil {
 				t.Fatal(err)

@@ -2,16 +2,15 @@
 // It gives types to the buckets CHANNELS, SECRETS and NETWORKS, and says which channels are paused ([Pause]); the
 // all-in-one and puente apply fill them from a file, and services follow them with [Watch].
 //
-// Credentials stay apart from settings, under <network>.<channel> and bonychat.<channel>, so that a service can be
-// given only its own. What the door judges calls by stands under verify.<network>.<channel>: see [Verifier].
+// Settings stand under channel.<network>.<channel>, and credentials apart from them under <network>.<channel> and
+// bonychat.<channel>, so that a service can be given only its own. What the door judges calls by stands under
+// verify.<network>.<channel>: see [Verifier].
 package directory
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
-	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/reason"
@@ -52,50 +51,6 @@ type Entry struct {
 	// Verifies are the names of the account's fields that the network's calls are judged by; see [Verifier]. Only [Apply]
 	// reads it.
 	Verifies []string
-}
-
-const settingsPrefix = "settings."
-
-// List reads all channels, by id.
-func List(ctx context.Context, b *bus.Bus) ([]Channel, error) {
-	all, err := b.Bucket(topology.Channels).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var channels []Channel
-	for key, data := range all {
-		if !strings.HasPrefix(key, settingsPrefix) {
-			continue
-		}
-		c, err := readSettings(strings.TrimPrefix(key, settingsPrefix), data)
-		if err != nil {
-			return nil, err
-		}
-		channels = append(channels, c)
-	}
-	sort.Slice(channels, func(i, j int) bool { return channels[i].ID < channels[j].ID })
-	return channels, nil
-}
-
-// readSettings reads the settings of a channel.
-func readSettings(id string, data []byte) (c Channel, err error) {
-	if err := json.Unmarshal(data, &c); err != nil {
-		return c, fmt.Errorf("settings of channel %s: %w", id, err)
-	}
-	if c.ID != id || c.Network == "" {
-		return c, fmt.Errorf("settings of channel %s: they are another's, or name no network", id)
-	}
-	return c, nil
-}
-
-// Settings reads a channel's settings now, or returns [bus.ErrNotFound]. Where several servers keep them, one that is
-// behind may answer.
-func Settings(ctx context.Context, b *bus.Bus, channel string) (Channel, error) {
-	data, _, err := b.Bucket(topology.Channels).Get(ctx, settingsPrefix+channel)
-	if err != nil {
-		return Channel{}, fmt.Errorf("settings of channel %s: %w", channel, err)
-	}
-	return readSettings(channel, data)
 }
 
 // Account reads the credentials of a channel towards a far end: its network, or [topology.Platform].

@@ -66,15 +66,15 @@ func TestAChannelHasALanguage(t *testing.T) {
 	english := entry("A", "toy", `{}`)
 	english.Locale = reason.English
 	fill(t, b, english, entry("B", "toy", `{}`))
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "settings.C", []byte(`{"id":"C","network":"toy","contact_id":"custom"}`)); err != nil {
+	if err := b.Bucket(topology.Channels).Put(t.Context(), "channel.toy.C", []byte(`{"id":"C","network":"toy","contact_id":"custom"}`)); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]reason.Locale{"A": reason.English, "B": reason.Spanish, "C": reason.Spanish} {
-		if c, err := directory.Settings(t.Context(), b, id); err != nil || c.Language() != want {
+		if c, err := directory.Settings(t.Context(), b, "toy", id); err != nil || c.Language() != want {
 			t.Errorf("%s: %q, %v", id, c.Language(), err)
 		}
 	}
-	record, _, err := b.Bucket(topology.Channels).Get(t.Context(), "settings.B")
+	record, _, err := b.Bucket(topology.Channels).Get(t.Context(), "channel.toy.B")
 	if err != nil || strings.Contains(string(record), "locale") {
 		t.Errorf("a channel that is as before is written otherwise: %s, %v", record, err)
 	}
@@ -122,7 +122,7 @@ func TestNoChannelsAreAnEmptyList(t *testing.T) {
 func TestWhatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("test")
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "settings.A", []byte("no JSON")); err != nil {
+	if err := b.Bucket(topology.Channels).Put(t.Context(), "channel.toy.A", []byte("no JSON")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := directory.List(t.Context(), b); err == nil || !strings.Contains(err.Error(), "channel A") {

@@ -81,7 +81,7 @@ func (e Entry) verifier(before []byte, kept bool) ([]byte, error) {
 // waits for "puente apply" of this one. A channel whose verifier cannot be read is logged and left out.
 func WatchVerifiers(ctx context.Context, b *bus.Bus, changed func([]Verified)) error {
 	w := newWatch(b)
-	w.filter, w.whole, w.account = verifyPrefix+"*.*", true, func(Channel) bool { return true }
+	w.filter, w.whole, w.account = verifyPrefix+"*.*", true, true
 	w.keyOf = func(c Channel) string { return verifierKey(c.Network, c.ID) }
 	return w.run(ctx, func(entries []Entry) {
 		var all []Verified

@@ -19,7 +19,8 @@ import (
 const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 
 // Watch calls changed with the channels, by id: first once everything that is there has been read, then after every
-// change, one call at a time. It returns when the context ends, after the last call.
+// change, one call at a time. It returns when the context ends, after the last call. Where a version before has written the
+// settings, it tells nothing before [Apply] of this one has.
 //
 // far says whose credentials a service is given: a network's name, for the channels of this network with Account;
 // [topology.Platform], for all channels with Platform. A channel is told when its settings and these credentials are there;
@@ -30,7 +31,7 @@ func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) e
 	w := newWatch(b)
 	w.filter = far + ".*"
 	if w.platform = far == topology.Platform; !w.platform {
-		w.account = func(c Channel) bool { return c.Network == far }
+		w.account, w.network = true, far
 	}
 	return w.run(ctx, changed)
 }
@@ -51,22 +52,32 @@ type watch struct {
 	bus  *bus.Bus
 	news chan struct{} // has one when something changed
 
-	// filter is of the credentials that are needed, "" for none; account and platform say which: account whose channels
-	// are told (nil for all, without an account).
-	filter   string
-	account  func(Channel) bool
-	platform bool
-	keyOf    func(Channel) string // where the account of a channel stands
-	whole    bool                 // nothing is told before every channel's credentials are there, once
+	// network is whose channels are told, "*" for all. filter is of the credentials that are needed, "" for none; account
+	// and platform say which.
+	network           string
+	filter            string
+	account, platform bool
+	keyOf             func(Channel) string // where the account of a channel stands
+	whole             bool                 // nothing is told before every channel's credentials are there, once
 
 	mu          sync.Mutex
-	reading     int // buckets that have not been read whole yet
-	settings    map[string]Channel
+	reading     int                        // buckets that have not been read whole yet
+	settings    map[string]told            // by key
+	tellings    int                        // how many settings were told
 	credentials map[string]json.RawMessage // by key
 }
 
+// told are the settings of a channel, and when they were told: of two that have one id the later count, while a channel moves
+// from a network to another.
+type told struct {
+	Channel
+	at int
+}
+
 func newWatch(b *bus.Bus) *watch {
-	return &watch{bus: b, settings: map[string]Channel{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1), keyOf: accountKey}
+	return &watch{
+		bus: b, network: "*", settings: map[string]told{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1), keyOf: accountKey,
+	}
 }
 
 func accountKey(c Channel) string { return c.Network + "." + c.ID }
@@ -74,6 +85,9 @@ func accountKey(c Channel) string { return c.Network + "." + c.ID }
 func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := awaitWritten(ctx, w.bus); err != nil {
+		return err
+	}
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	w.reading = 1
@@ -86,7 +100,7 @@ func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 	}
 	wg.Go(func() {
 		defer cancel()
-		errs[0] = w.bus.Bucket(topology.Channels).Watch(ctx, settingsPrefix+"*", w.takeSettings, w.synced)
+		errs[0] = w.bus.Bucket(topology.Channels).Watch(ctx, settingsKey(w.network, "*"), w.takeSettings, w.synced)
 	})
 	w.tell(ctx, changed)
 	wg.Wait()
@@ -94,20 +108,20 @@ func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 }
 
 func (w *watch) takeSettings(key string, value []byte) {
-	id := strings.TrimPrefix(key, settingsPrefix)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.wake()
-	delete(w.settings, id)
+	delete(w.settings, key)
 	if value == nil {
 		return
 	}
-	c, err := readSettings(id, value)
+	c, err := readSettings(key, value)
 	if err != nil {
-		w.bus.Logger().Error("channel left out", "channel", id, "err", err)
+		w.bus.Logger().Error("channel left out", "channel", strings.TrimPrefix(key, settingsPrefix), "err", err)
 		return
 	}
-	w.settings[id] = c
+	w.tellings++
+	w.settings[key] = told{c, w.tellings}
 }
 
 func (w *watch) takeCredentials(key string, value []byte) {
@@ -186,19 +200,22 @@ func (w *watch) entries() ([]Entry, bool) {
 	if w.reading > 0 {
 		return nil, false
 	}
-	var all []Entry
-	for id, c := range w.settings {
-		if w.account != nil && !w.account(c) {
-			continue
+	latest := map[string]told{}
+	for _, c := range w.settings {
+		if c.at > latest[c.ID].at {
+			latest[c.ID] = c
 		}
-		e := Entry{Channel: c}
-		if w.account != nil {
-			e.Account = w.credentials[w.keyOf(c)]
+	}
+	var all []Entry
+	for id, c := range latest {
+		e := Entry{Channel: c.Channel}
+		if w.account {
+			e.Account = w.credentials[w.keyOf(c.Channel)]
 		}
 		if w.platform {
 			e.Platform = w.credentials[topology.Platform+"."+id]
 		}
-		if w.account != nil && e.Account == nil || w.platform && e.Platform == nil {
+		if w.account && e.Account == nil || w.platform && e.Platform == nil {
 			if w.whole {
 				w.bus.Logger().Info("a channel's credentials are waited for: puente apply of this version writes what the door needs", "channel", id)
 				return nil, false

@@ -91,6 +91,7 @@ func TestAWatchTellsEachFarEndItsOwn(t *testing.T) {
 func TestAWatchTellsChanges(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, "toy").Connect("test")
+	fill(t, b)
 	told := watching(t, b, "toy")
 	own := func(e directory.Entry) directory.Entry { return without(e, false, true) }
 	if first := next(t, told); len(first) != 0 {
@@ -133,6 +134,7 @@ func TestWhatIsWrittenAgainIsNotTold(t *testing.T) {
 func TestChangesAtOnceAreToldTogether(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, "toy").Connect("test")
+	fill(t, b)
 	told := watching(t, b, "toy")
 	next(t, told)
 	const channels = 500
@@ -159,7 +161,8 @@ func TestAnIncompleteOrUnreadableChannelIsLeftOut(t *testing.T) {
 	whole := entry("A", "toy", `{"token":"1"}`)
 	fill(t, b, whole)
 	for key, value := range map[string]string{
-		"settings.B": "no JSON", "settings.C": `{"id":"C","network":"toy"}`, "settings.D": `{"id":"A","network":"toy"}`, "settings.E": `{"id":"E"}`,
+		"channel.toy.B": "no JSON", "channel.toy.C": `{"id":"C","network":"toy"}`, "channel.toy.D": `{"id":"A","network":"toy"}`, "channel.toy.E": `{"id":"E"}`,
+		"channel.toy.F": `{"id":"F","network":"other"}`,
 	} {
 		if err := b.Bucket(topology.Channels).Put(t.Context(), key, []byte(value)); err != nil {
 			t.Fatal(err)
@@ -215,10 +218,10 @@ func TestSettingsAreWatchedWithoutCredentials(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if c, err := directory.Settings(t.Context(), b, "B"); err != nil || c.Network != "toy" {
+	if c, err := directory.Find(t.Context(), b, "B"); err != nil || c.Network != "toy" {
 		t.Errorf("%v, %v", c, err)
 	}
-	if _, err := directory.Settings(t.Context(), b, "A"); !errors.Is(err, bus.ErrNotFound) {
+	if _, err := directory.Find(t.Context(), b, "A"); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("a removed channel: %v", err)
 	}
 }

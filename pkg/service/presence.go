@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
 )
@@ -22,6 +23,8 @@ type Presence struct {
 	Version string `json:"version"`
 	// Since is when it began, by its own clock.
 	Since time.Time `json:"since"`
+	// Form is in which form it reads what is configured, see [directory.Form]; 0 for a process of a version before.
+	Form int `json:"form,omitempty"`
 }
 
 // Times of presences. Nothing depends on them but what operators are shown: who may work on what is pkg/shard's.
@@ -35,7 +38,7 @@ const presencePrefix = "process."
 
 // present says that this process runs, in the bucket LEASES, until the context ends.
 func present(ctx context.Context, b *bus.Bus) {
-	p := Presence{Service: b.Name(), Instance: b.Instance(), Version: version.String(), Since: time.Now()}
+	p := Presence{Service: b.Name(), Instance: b.Instance(), Version: version.String(), Since: time.Now(), Form: directory.Form}
 	data, err := json.Marshal(p)
 	if err != nil {
 		return // strings can always be written
@@ -59,6 +62,30 @@ func present(ctx context.Context, b *bus.Bus) {
 // Present are the processes that say they run, by service and instance: those that said so within a minute. What has been
 // silent for an hour is removed.
 func Present(ctx context.Context, b *bus.Bus) ([]Presence, error) {
+	all, err := presences(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return current(b, all), nil
+}
+
+// AllRead says whether every process reads what is configured in this form, or a later one. A process that has ended without a
+// word counts for an hour: it may be frozen only.
+func AllRead(ctx context.Context, b *bus.Bus, form int) (bool, error) {
+	all, err := presences(ctx, b)
+	if err != nil {
+		return false, err
+	}
+	current(b, all) // forgets
+	newest := newestOf(all)
+	return !slices.ContainsFunc(all, func(e bus.KeyEntry) bool {
+		var p Presence
+		return newest.Sub(e.Stored) <= presenceForget && (json.Unmarshal(e.Value, &p) != nil || p.Form < form)
+	}), nil
+}
+
+// presences are what processes have said, however long ago.
+func presences(ctx context.Context, b *bus.Bus) ([]bus.KeyEntry, error) {
 	bucket := b.Bucket(topology.Leases)
 	var all []bus.KeyEntry
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
@@ -75,18 +102,13 @@ func Present(ctx context.Context, b *bus.Bus) ([]Presence, error) {
 	if !complete {
 		return nil, cmp.Or(err, context.Cause(ctx))
 	}
-	return current(b, all), nil
+	return all, nil
 }
 
 // current are those of the entries that still say so. The broker's clock is the one that counts; the newest entry is how late
 // it is at least.
 func current(b *bus.Bus, all []bus.KeyEntry) (here []Presence) {
-	var now time.Time
-	for _, e := range all {
-		if e.Stored.After(now) {
-			now = e.Stored
-		}
-	}
+	now := newestOf(all)
 	for _, e := range all {
 		var p Presence
 		switch age := now.Sub(e.Stored); {
@@ -102,4 +124,14 @@ func current(b *bus.Bus, all []bus.KeyEntry) (here []Presence) {
 		return cmp.Or(cmp.Compare(x.Service, y.Service), cmp.Compare(x.Instance, y.Instance))
 	})
 	return here
+}
+
+// newestOf is when the newest of the entries was stored.
+func newestOf(all []bus.KeyEntry) (newest time.Time) {
+	for _, e := range all {
+		if e.Stored.After(newest) {
+			newest = e.Stored
+		}
+	}
+	return newest
 }

@@ -3,6 +3,7 @@ package shard_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,6 +83,26 @@ func testKV(t *testing.T, kv shard.KV) {
 		}
 	}
 	testFollow(t, kv)
+	testFollowService(t, kv)
+}
+
+// testFollowService watches all that one service has, of whatever kind, and nothing of another whose name is like it.
+func testFollowService(t *testing.T, kv shard.KV) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	for _, key := range []string{"alive.toy.1", "unit.toy.EGRESS-A", "unit.toy.x.y", "process.toy.1", "alive.toy-2.1", "unit.other.toy", "toy"} {
+		if err := kv.Put(ctx, key, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var keys []string
+	if err := kv.Follow(ctx, []string{"*.toy.>"}, func(e bus.KeyEntry) { keys = append(keys, e.Key) }, stop); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(keys)
+	if want := []string{"alive.toy.1", "process.toy.1", "unit.toy.EGRESS-A", "unit.toy.x.y"}; !slices.Equal(keys, want) {
+		t.Errorf("%v", keys)
+	}
 }
 
 // testFollow watches what [testKV] has left, and what changes.

@@ -243,16 +243,19 @@ func (l *line) pass(ctx context.Context, broken <-chan struct{}, at time.Time) e
 	}
 }
 
-// matches says that a key matches a filter: its last token may be "*", for one token, or ">", for all that follow.
+// matches says that a key matches a filter: "*" stands for one token, ">" for all that follow.
 func matches(filters []string, key string) bool {
+	tokens := strings.Split(key, ".")
 	return slices.ContainsFunc(filters, func(f string) bool {
-		if prefix, ok := strings.CutSuffix(f, ">"); ok {
-			return strings.HasPrefix(key, prefix)
+		filter := strings.Split(f, ".")
+		for i, token := range filter {
+			if token == ">" {
+				return i < len(tokens)
+			}
+			if i >= len(tokens) || token != "*" && token != tokens[i] {
+				return false
+			}
 		}
-		if prefix, ok := strings.CutSuffix(f, "*"); ok {
-			rest, ok := strings.CutPrefix(key, prefix)
-			return ok && !strings.Contains(rest, ".")
-		}
-		return f == key
+		return len(filter) == len(tokens)
 	})
 }

@@ -34,6 +34,10 @@ const leasePrefix = "unit."
 func leaseKey(service, shard string) string        { return leasePrefix + service + "." + shard }
 func heartbeatKey(service, instance string) string { return "alive." + service + "." + instance }
 
+// serviceKeys are all keys of a service in one filter: a broker that lets a service see its own alone judges by the filter, and two
+// would not stand in the subject of the request. Other packages may have keys among them.
+func serviceKeys(service string) string { return "*." + service + ".>" }
+
 // parseRecord reads a record. Fields that this version does not know are dropped by the next write: a new field has to be one
 // that the versions before can do without.
 func parseRecord(key string, data []byte) (r Record, err error) {

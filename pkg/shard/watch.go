@@ -38,7 +38,7 @@ func (m *membership) follow(ctx context.Context) error {
 	defer listening.Wait()
 	defer end(nil)
 	first := &look{records: map[string]seenRecord{}, peers: map[string]bool{}} // nil once it is complete
-	err := m.kv.Follow(ctx, []string{heartbeatKey(m.service, "*"), leaseKey(m.service, ">")}, func(e bus.KeyEntry) {
+	err := m.kv.Follow(ctx, []string{serviceKeys(m.service)}, func(e bus.KeyEntry) {
 		instance, beat := strings.CutPrefix(e.Key, heartbeatKey(m.service, ""))
 		switch {
 		case beat:
@@ -46,6 +46,7 @@ func (m *membership) follow(ctx context.Context) error {
 				first.peers[instance] = !e.Deleted
 			}
 			m.applyHeartbeat(instance, e, first != nil)
+		case !strings.HasPrefix(e.Key, leaseKey(m.service, "")): // what others say of the service
 		case first != nil:
 			applyRecord(first.records, e)
 		default:

@@ -56,7 +56,7 @@ func ingressRights(networks []string) Rights {
 	r := service("ingress", "ingress-files")
 	r.read(Index.Name)
 	r.watch(Networks, "*")
-	r.watch(Channels, "settings.*")
+	r.channels("*")
 	r.watch(Secrets, "verify.*.*")
 	r.look(mediaStream)
 	r.ask("DIRECT.GET."+mediaStream, "DIRECT.GET."+mediaStream+".$O."+Media+".M.*")
@@ -87,8 +87,7 @@ func translatorRights(networks []string) Rights {
 	r.follow(Outcomes(Platform).Name, ">")
 	r.watch(Networks, "*")
 	r.get(Networks, "*")
-	r.watch(Channels, "settings.*")
-	r.get(Channels, "settings.*")
+	r.channels("*")
 	r.put(Contacts, "*.*")
 	r.put(Context, "*.*")
 	r.publish("journal.*.*", "dead.translator.*.*", "seen.*.*.*", "state.*.*", "ref.*.*.*", "early.*.*.*", "mark.*.*.*")
@@ -103,8 +102,7 @@ func sending(far string) Rights {
 	r.queue(Egress(far).Name, "egress."+far+".*")
 	r.read(Outcomes(far).Name)
 	r.watch(Secrets, far+".*")
-	r.watch(Channels, "settings.*", "pause."+far+".*")
-	r.get(Channels, "settings.*")
+	r.watch(Channels, "pause."+far+".*")
 	r.put(Channels, "state."+far+".*", "pause."+far+".*")
 	r.publish("outcome."+far+".*.*.*", "dead.egress-"+far+".*.*")
 	r.Hear = append(r.Hear, "bell."+far+".*")
@@ -112,10 +110,15 @@ func sending(far string) Rights {
 	return r
 }
 
-func platformRights() Rights { return sending(Platform) }
+func platformRights() Rights {
+	r := sending(Platform)
+	r.channels("*")
+	return r
+}
 
 func networkRights(n string) Rights {
 	r := sending(n)
+	r.channels(n)
 	r.follow(Webhooks(n).Name, "webhook."+n+".*.>")
 	r.ask("STREAM.PURGE." + Webhooks(n).Name)
 	r.put(Networks, n)
@@ -231,10 +234,14 @@ func (r *Rights) watch(bucket string, filters ...string) {
 	r.publish("$JS.FC.KV_" + bucket + ".>")
 }
 
+// channels reads the settings of the channels of a network, "*" for all.
+func (r *Rights) channels(network string) {
+	r.get(Channels, "form.channels", "channel."+network+".*")
+	r.watch(Channels, "channel."+network+".*")
+}
+
 // leases shares the work among the processes of the service.
 func (r *Rights) leases() {
-	keys := []string{"alive." + r.Service + ".*", "unit." + r.Service + ".>"}
-	r.put(Leases, keys...)
-	r.watch(Leases, keys...)
-	r.ask("CONSUMER.CREATE.KV_" + Leases + ".*") // both at once stand in the body
+	r.put(Leases, "alive."+r.Service+".*", "unit."+r.Service+".>")
+	r.watch(Leases, "*."+r.Service+".>")
 }

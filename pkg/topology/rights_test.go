@@ -41,7 +41,7 @@ func TestRightsAreThoseOfTheSubjects(t *testing.T) {
 		"egress-b": {subjects("b"), subjects("a")},
 		"translator": {
 			[]string{topology.EgressSubject("a", "ch"), topology.EgressSubject("c", "ch"), topology.EgressSubject(topology.Platform, "ch"), topology.StateSubject("ch", "1"), topology.RefSubject("a", "ch", "r"), topology.EarlySubject("a", "ch", "r"), topology.OpenSubject("a", "ch", "c"), topology.SeenSubject("a", "ch", "1"), topology.JournalSubject("a", "ch")},
-			[]string{topology.AuditSubject("1"), "$KV.SECRETS.a.ch", "$KV.CHANNELS.settings.ch"},
+			[]string{topology.AuditSubject("1"), "$KV.SECRETS.a.ch", "$KV.CHANNELS.channel.a.ch"},
 		},
 		"ingress": {
 			[]string{topology.WebhookSubject("a", "ch"), topology.MessageSubject("b", "ch", "x"), topology.StateSubject("ch", "1"), topology.CallSubject("a", "ch", "c")},

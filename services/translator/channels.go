@@ -14,6 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
+
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // channels are the channels' settings, as far as they are known.
@@ -101,12 +103,13 @@ func (t *Translator) followOutcomes(ctx context.Context, far string) error {
 // came here, or to the server that was asked.
 const unknownFor = 5 * time.Second
 
-// channel is the settings of an entry's channel; a removed one's messages can go nowhere.
-func (t *Translator) channel(ctx context.Context, e *consume.Entry, id string) (directory.Channel, error) {
+// channel is the settings of the channel of a message, the entry's; a removed one's messages can go nowhere.
+func (t *Translator) channel(ctx context.Context, e *consume.Entry, m *messagev1.Message) (directory.Channel, error) {
+	id := m.GetChannel()
 	if c, ok := t.channels.get(id); ok {
 		return c, nil
 	}
-	c, err := directory.Settings(ctx, t.bus, id)
+	c, err := directory.Settings(ctx, t.bus, m.GetNetwork(), id)
 	switch {
 	case err == nil:
 		t.channels.add(c)
@@ -120,13 +123,13 @@ func (t *Translator) channel(ctx context.Context, e *consume.Entry, id string) (
 	}
 }
 
-// language is the one that the platform's agents read a channel in. What is told of a channel that was removed is told as
+// language is the one that the platform's agents read a channel of a network in. What is told of a channel that was removed is told as
 // where nothing says otherwise.
-func (t *Translator) language(ctx context.Context, id string) (reason.Locale, error) {
+func (t *Translator) language(ctx context.Context, network, id string) (reason.Locale, error) {
 	if c, ok := t.channels.get(id); ok {
 		return c.Language(), nil
 	}
-	c, err := directory.Settings(ctx, t.bus, id)
+	c, err := directory.Settings(ctx, t.bus, network, id)
 	if err != nil && !errors.Is(err, bus.ErrNotFound) {
 		return "", err
 	}

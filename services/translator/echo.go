@@ -24,7 +24,7 @@ const echoWait = 5 * time.Second
 // echo takes what somebody of the business sent by other means to the platform. An echo of our own send is dropped.
 func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.Echo) error {
 	m := echo.GetMessage()
-	c, err := t.channel(ctx, e, m.GetChannel())
+	c, err := t.channel(ctx, e, m)
 	if err != nil {
 		return err
 	}

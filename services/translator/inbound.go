@@ -17,7 +17,7 @@ import (
 
 // inbound takes a contact's message to the platform.
 func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
-	c, err := t.channel(ctx, e, m.GetChannel())
+	c, err := t.channel(ctx, e, m)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 
 // outbound takes a message from the platform to its network: claimed, addressed, fitted, all parts or none.
 func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {
-	c, err := t.channel(ctx, e, m.GetChannel())
+	c, err := t.channel(ctx, e, m)
 	if err != nil {
 		return err
 	}

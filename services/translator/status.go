@@ -106,7 +106,7 @@ func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.St
 	why := reason.FromProto(s.GetWhy(), s.GetReason())
 	said := ""
 	if !why.IsZero() {
-		language, err := t.language(ctx, channel)
+		language, err := t.language(ctx, s.GetNetwork(), channel)
 		if err != nil {
 			return err
 		}

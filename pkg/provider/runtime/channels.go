@@ -203,9 +203,14 @@ func ownDigest(b *bus.Bus, id string, part, resent uint32) string {
 // exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to
 // the dead letters, so a guess is not enough.
 func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
-	c, err := directory.Settings(ctx, s.env.Bus, channel)
+	var err error
+	if s.description.Platform { // the channels of all networks are its own
+		_, err = directory.Find(ctx, s.env.Bus, channel)
+	} else {
+		_, err = directory.Settings(ctx, s.env.Bus, s.description.Name, channel)
+	}
 	if errors.Is(err, bus.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && (s.description.Platform || c.Network == s.description.Name), err
+	return err == nil, err
 }

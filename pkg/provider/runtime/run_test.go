@@ -86,10 +86,13 @@ func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 	}
 }
 
-// A service of a network that nobody has configured yet waits; it does not end.
+// A service of a network that has no channels yet waits; it does not end.
 func TestAServiceWithoutChannelsWaits(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, network)
+	if err := directory.Fill(t.Context(), s.Connect("puente"), nil); err != nil {
+		t.Fatal(err)
+	}
 	n := courier(idle)
 	ctx, cancel := context.WithCancel(t.Context())
 	started, done := make(chan struct{}), make(chan error, 1)

@@ -78,7 +78,7 @@ func Overview(ctx context.Context, b *bus.Bus, network string) ([]*Standing, err
 
 // Of is how one channel stands, or [bus.ErrNotFound].
 func Of(ctx context.Context, b *bus.Bus, id string) (*Standing, error) {
-	c, err := directory.Settings(ctx, b, id)
+	c, err := directory.Find(ctx, b, id)
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ func (s *Service) settings(ctx context.Context, id string) (directory.Channel, e
 	if !isChannel(id) {
 		return directory.Channel{}, connect.NewError(connect.CodeNotFound, fmt.Errorf("channel: there is no channel %.64q", id))
 	}
-	c, err := directory.Settings(ctx, s.Bus, id)
+	c, err := directory.Find(ctx, s.Bus, id)
 	if isNotFound(err) {
 		return c, connect.NewError(connect.CodeNotFound, fmt.Errorf("channel: there is no channel %q", id))
 	}

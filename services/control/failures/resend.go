@@ -133,7 +133,7 @@ func (s *Service) whyGone(ctx context.Context) *reasonv1.Reason {
 // unfit is why a message cannot be sent as it is; nil where nothing is known to stand in the way. A file that is elsewhere is the
 // network's to fetch: it says when it cannot.
 func (s *Service) unfit(ctx context.Context, x *controlv1.Failure, kept *deadletter.Kept) *reasonv1.Reason {
-	c, err := directory.Settings(ctx, s.Bus, x.GetChannel())
+	c, err := directory.Find(ctx, s.Bus, x.GetChannel())
 	switch {
 	case errors.Is(err, bus.ErrNotFound) || err == nil && c.Network != x.GetNetwork():
 		return reason.ChannelRemoved.Proto()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
@@ -37,7 +38,10 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 		} else {
 			different, err = directory.Apply(ctx, env.Bus, entries)
 		}
-		return explain(err)
+		if err != nil {
+			return explain(err)
+		}
+		return dropEarlier(ctx, env.Bus, n != nil)
 	})
 	return different, small, err
 }
@@ -55,4 +59,15 @@ func explain(err error) error {
 		return fmt.Errorf("%w. Where there is no backup, start it with --new-digest-key: contacts who are known by their digest alone, open questions and receipts on their way are not found any more then", err)
 	}
 	return err
+}
+
+// dropEarlier removes the channels in the form of versions before, once nobody reads it. alone says that no other process can be
+// there.
+func dropEarlier(ctx context.Context, b *bus.Bus, alone bool) error {
+	if !alone {
+		if all, err := service.AllRead(ctx, b, directory.Form); err != nil || !all {
+			return err
+		}
+	}
+	return directory.DropEarlier(ctx, b)
 }

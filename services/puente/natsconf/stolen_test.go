@@ -30,7 +30,8 @@ var victims = []victim{
 	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"egress.whatsapp.W", "EGRESS_whatsapp"}, {"egress.bonychat.W", "EGRESS_bonychat"},
 	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"outcome.bonychat.1.W.k", "OUTCOMES_bonychat"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
 	{"$KV.SECRETS.whatsapp.W", "KV_SECRETS"}, {"$KV.SECRETS.bonychat.W", "KV_SECRETS"}, {"$KV.SECRETS.verify.whatsapp.W", "KV_SECRETS"},
-	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.settings.W", "KV_CHANNELS"},
+	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.channel.whatsapp.W", "KV_CHANNELS"},
+	{"$KV.CHANNELS.settings.W", "KV_CHANNELS"}, // as versions before had it
 	{"$KV.CONTACTS.W.1", "KV_CONTACTS"}, {"$KV.CONTEXT.W.1", "KV_CONTEXT"}, {"$KV.REPLIES.whatsapp.W.1.k", "KV_REPLIES"},
 	{"$KV.LEASES.unit.egress-whatsapp.W", "KV_LEASES"}, {"$KV.NETWORKS.whatsapp", "KV_NETWORKS"},
 }
@@ -68,7 +69,7 @@ func TestAStolenCredentialReadsAndWritesNothingElse(t *testing.T) {
 	}
 	seeded := append(slices.Clone(victims), victim{"webhook.telegram.1.T", ""}, victim{"outcome.telegram.1.T.mine", ""}, victim{"egress.bonychat.T", ""}, victim{"$KV.NETWORKS.telegram", ""})
 	for _, v := range seeded {
-		if v.subject == "$KV.SECRETS.digest" || v.subject == "$KV.CHANNELS.settings.W" {
+		if v.subject == "$KV.SECRETS.digest" {
 			continue // there already
 		}
 		if _, err := js.Publish(t.Context(), v.subject, []byte(mark)); err != nil {
@@ -85,6 +86,7 @@ func TestAStolenCredentialReadsAndWritesNothingElse(t *testing.T) {
 			if x.answers, err = x.nc.SubscribeSync("_INBOX_" + r.Service + ".t.*"); err != nil {
 				t.Fatal(err)
 			}
+			x.narrow()
 			x.reads()
 			x.changes(js)
 			x.writes(js)

@@ -1,0 +1,101 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/topology"
+)
+
+// Form is the form in which this version keeps settings, and which its processes read: 2 is by network. Versions before kept
+// them under settings.<channel>, and say nothing of a form.
+//
+// [Apply] writes this form, says so under a key of its own, and keeps the form before in step as long as it is there: a process
+// that reads the one must not take for removed what is written in the other. [DropEarlier] ends that.
+const Form = 2
+
+const earlierPrefix = "settings."
+
+// earlierKey is where versions before kept the settings of a channel.
+func earlierKey(channel string) string { return earlierPrefix + channel }
+
+// formKey is where CHANNELS says that all settings are written in the form of this version.
+const formKey = "form.channels"
+
+// idsOf are the channels that a bucket holds the settings of, in whatever form.
+func idsOf(settings map[string][]byte) map[string]bool {
+	ids := map[string]bool{}
+	for key := range settings {
+		if id, ok := strings.CutPrefix(key, earlierPrefix); ok {
+			ids[id] = true
+		} else if rest, ok := strings.CutPrefix(key, settingsPrefix); ok {
+			_, id, _ := strings.Cut(rest, ".")
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+// isSettings says that a key of CHANNELS holds settings, in whatever form.
+func isSettings(key string) bool {
+	return strings.HasPrefix(key, settingsPrefix) || strings.HasPrefix(key, earlierPrefix)
+}
+
+// hasEarlier says that there are settings in the form before.
+func hasEarlier(settings map[string][]byte) bool {
+	for key := range settings {
+		if strings.HasPrefix(key, earlierPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// sayWritten says that all settings are written in the form of this version.
+func sayWritten(ctx context.Context, b *bus.Bus, have map[string][]byte) error {
+	if _, ok := have[formKey]; ok {
+		return nil
+	}
+	return b.Bucket(topology.Channels).Put(ctx, formKey, []byte(`{"form":2}`))
+}
+
+// A store whose settings are not written yet is asked again after these, ever rarer.
+const writtenPause, writtenPauseMax = 100 * time.Millisecond, 5 * time.Second
+
+// awaitWritten waits until the settings are written in the form of this version, or the context ends. Who read them before
+// would find no channels, and take their messages for those of removed ones.
+func awaitWritten(ctx context.Context, b *bus.Bus) error {
+	told := false
+	for wait := writtenPause; ; wait = min(2*wait, writtenPauseMax) {
+		_, _, err := b.Bucket(topology.Channels).Get(ctx, formKey)
+		switch {
+		case err == nil:
+			return nil
+		case b.Over() && ctx.Err() == nil:
+			return bus.ErrClosed
+		case errors.Is(err, bus.ErrNotFound) && !told:
+			told = true
+			b.Logger().Info("channels are waited for: puente apply of this version writes them")
+		}
+		if bus.Pause(ctx, wait) != nil {
+			return nil
+		}
+	}
+}
+
+// DropEarlier removes settings in the form of versions before, once [Apply] has written them in that of this one. A process of
+// such a version takes every channel for removed then, so none may run: see service.AllRead.
+func DropEarlier(ctx context.Context, b *bus.Bus) error {
+	bucket := b.Bucket(topology.Channels)
+	have, err := bucket.All(ctx)
+	if err != nil {
+		return err
+	}
+	if _, written := have[formKey]; !written {
+		return nil
+	}
+	return tidy(ctx, bucket, have, nil, func(key string) bool { return strings.HasPrefix(key, earlierPrefix) })
+}
