@@ -154,8 +154,9 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	// not the client's Delete: in a bucket with a history the value before would stay, and it may be a credential
-	if err := kv.Purge(ctx, key); err != nil {
+	// not the client's Purge: its header could as well empty the whole bucket, so that buckets refuse it. A bucket keeps one value a
+	// key, so that nothing of what was there stays
+	if err := kv.Delete(ctx, key); err != nil {
 		return k.errorOf("delete", key, err)
 	}
 	return nil
@@ -168,7 +169,7 @@ func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) erro
 	if err != nil {
 		return err
 	}
-	if err := kv.Purge(ctx, key, jetstream.LastRevision(revision)); err != nil { // which leaves 0 out
+	if err := kv.Delete(ctx, key, jetstream.LastRevision(revision)); err != nil { // which leaves 0 out
 		return k.errorOf("delete", key, err)
 	}
 	return nil

@@ -10,12 +10,13 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Form is the form in which this version keeps settings, and which its processes read: 2 is by network. Versions before kept
-// them under settings.<channel>, and say nothing of a form.
+// Form is the form in which this version keeps what is configured, and which its processes read and write: since 2 settings stand under
+// their network, since 3 keys are deleted without roll-ups (see provision.DenyRollups). Versions before kept settings under
+// settings.<channel>, and say nothing of a form.
 //
 // [Apply] writes this form, says so under a key of its own, and keeps the form before in step as long as it is there: a process
 // that reads the one must not take for removed what is written in the other. [DropEarlier] ends that.
-const Form = 2
+const Form = 3
 
 const earlierPrefix = "settings."
 
@@ -59,7 +60,7 @@ func sayWritten(ctx context.Context, b *bus.Bus, have map[string][]byte) error {
 	if _, ok := have[formKey]; ok {
 		return nil
 	}
-	return b.Bucket(topology.Channels).Put(ctx, formKey, []byte(`{"form":2}`))
+	return b.Bucket(topology.Channels).Put(ctx, formKey, []byte("2"))
 }
 
 // A store whose settings are not written yet is asked again after these, ever rarer.

@@ -23,7 +23,7 @@ type Presence struct {
 	Version string `json:"version"`
 	// Since is when it began, by its own clock.
 	Since time.Time `json:"since"`
-	// Form is in which form it reads what is configured, see [directory.Form]; 0 for a process of a version before.
+	// Form is in which form it reads and writes what is configured, see [directory.Form]; 0 for a process of a version before.
 	Form int `json:"form,omitempty"`
 }
 
@@ -69,7 +69,7 @@ func Present(ctx context.Context, b *bus.Bus) ([]Presence, error) {
 	return current(b, all), nil
 }
 
-// AllRead says whether every process reads what is configured in this form, or a later one. A process that has ended without a
+// AllRead says whether every process reads and writes what is configured in this form, or a later one. A process that has ended without a
 // word counts for an hour: it may be frozen only.
 func AllRead(ctx context.Context, b *bus.Bus, form int) (bool, error) {
 	all, err := presences(ctx, b)

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -180,7 +181,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	defer b.Measure()()
 	var serving atomic.Bool
 	health.Add(name, func(ctx context.Context) error {
-		err := b.Ready(ctx, topology.Messages.Name)
+		err := b.Ready(ctx, streamOf(name))
 		if err == nil && !serving.Load() {
 			return errStarting
 		}
@@ -209,6 +210,14 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// streamOf is the stream that says whether a service can work: of whoever sends its own queue, so that it needs to ask for no other.
+func streamOf(service string) string {
+	if far, ok := strings.CutPrefix(service, "egress-"); ok {
+		return topology.Egress(far).Name
+	}
+	return topology.Messages.Name
 }
 
 // Listen opens a public port, and says in one line which one is taken. It lets in as many callers at once as

@@ -42,10 +42,10 @@ func RightsOf(networks []string, others ...string) []Rights {
 	return append(all, controlRights())
 }
 
-// service is what every service does: it looks whether the streams are there, reads the digest key, and says that it runs.
-func service(name string, connections ...string) Rights {
+// service is what every service does: it looks whether its stream is there, reads the digest key, and says that it runs.
+func service(name, stream string, connections ...string) Rights {
 	r := Rights{Service: name, Connections: append([]string{name}, connections...)}
-	r.look(Messages.Name)
+	r.look(stream)
 	r.get(Secrets, "digest")
 	r.get(Channels, "storage.plan")
 	r.put(Leases, "process."+name+".*")
@@ -53,7 +53,7 @@ func service(name string, connections ...string) Rights {
 }
 
 func ingressRights(networks []string) Rights {
-	r := service("ingress", "ingress-files")
+	r := service("ingress", Messages.Name, "ingress-files")
 	r.read(Index.Name)
 	r.watch(Networks, "*")
 	r.channels("*")
@@ -69,7 +69,7 @@ func ingressRights(networks []string) Rights {
 }
 
 func translatorRights(networks []string) Rights {
-	r := service("translator")
+	r := service("translator", Messages.Name)
 	r.leases()
 	r.queue(Messages.Name, "message.*.>")
 	r.read(Index.Name, Dead.Name)
@@ -96,7 +96,7 @@ func translatorRights(networks []string) Rights {
 
 // sending is what whoever sends to a destination does.
 func sending(far string) Rights {
-	r := service("egress-" + far)
+	r := service("egress-"+far, Egress(far).Name)
 	r.Network = far
 	r.leases()
 	r.queue(Egress(far).Name, "egress."+far+".*")
@@ -132,7 +132,7 @@ func networkRights(n string) Rights {
 }
 
 func controlRights() Rights {
-	r := service(Control)
+	r := service(Control, Messages.Name)
 	r.Operator = true
 	r.ask("INFO", "STREAM.NAMES", "STREAM.LIST", "STREAM.INFO.*", "STREAM.MSG.GET.*", "STREAM.MSG.DELETE."+Dead.Name, "DIRECT.GET.>",
 		"CONSUMER.CREATE.>", "CONSUMER.INFO.>", "CONSUMER.DELETE.>")

@@ -56,9 +56,8 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 		}
 	}
 	for _, k := range all.Buckets {
-		_, err := b.JetStream().CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-			Bucket: k.Name, TTL: k.TTL, MaxBytes: k.MaxBytes, Replicas: replicas, History: 1, Storage: jetstream.FileStorage,
-		})
+		before := there["KV_"+k.Name]
+		_, err := b.JetStream().CreateOrUpdateStream(ctx, bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
 		if err != nil {
 			return fmt.Errorf("bucket %s: %w", k.Name, err)
 		}

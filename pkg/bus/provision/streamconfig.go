@@ -32,3 +32,14 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 	}
 	return c
 }
+
+// bucketConfigOf is what the broker has to be told of a bucket: as the client makes one, that keeps one value a key, but for roll-ups.
+// A roll-up is a message whose header has the broker throw away all others, so that whoever may write one key could empty the
+// bucket. Buckets that versions before have made allow them until [DenyRollups].
+func bucketConfigOf(k topology.Bucket, replicas int, rollups bool) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: "KV_" + k.Name, Subjects: []string{"$KV." + k.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
+		MaxAge: k.TTL, MaxBytes: k.MaxBytes, MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxMsgSize: -1, MaxConsumers: -1, Duplicates: 2 * time.Minute,
+		Discard: jetstream.DiscardNew, AllowDirect: true, DenyDelete: true, AllowRollup: rollups,
+	}
+}

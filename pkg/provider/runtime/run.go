@@ -88,10 +88,11 @@ type runner struct {
 	sending     *delivery.Channels // the channels as package delivery knows them
 }
 
-// streams are those that the service works with. It does nothing before they are there.
+// streams are those of its own that the service works with. It does nothing before they are there. What it stores in those of all
+// networks is looked after by the services that read them.
 func (s *runner) streams() []string {
 	name := s.description.Name
-	all := []string{topology.Messages.Name, topology.Egress(name).Name, topology.Outcomes(name).Name}
+	all := []string{topology.Egress(name).Name, topology.Outcomes(name).Name}
 	if s.reads() {
 		all = append(all, topology.Webhooks(name).Name)
 	}

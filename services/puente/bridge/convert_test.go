@@ -29,6 +29,7 @@ func TestAStoreOfAVersionBeforeIsConverted(t *testing.T) {
 	if err := directory.SetPause(t.Context(), b, directory.Pause{Far: "phone", Channel: "A", Reason: "a fair", By: "ana"}); err != nil {
 		t.Fatal(err)
 	}
+	s.AllowRollups(topology.Channels)
 	old, err := json.Marshal(map[string]string{"service": "translator", "instance": "i1", "version": "before"})
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +45,7 @@ channels:
 `, s.URL()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	apply := func() (before bool) {
+	apply := func() (kept bool) {
 		t.Helper()
 		var said bytes.Buffer
 		if err := Apply(t.Context(), networks.Set{phone.Network}, file, Consent{}, &said); err != nil {
@@ -57,8 +58,11 @@ channels:
 		if _, ok := all["channel.phone.A"]; !ok || strings.Contains(said.String(), "added") {
 			t.Errorf("%s: %v", said.String(), all)
 		}
-		_, before = all["settings.A"]
-		return before
+		_, kept = all["settings.A"]
+		if allowed := s.AllowsRollups(topology.Channels); allowed != kept {
+			t.Errorf("roll-ups are allowed: %v; processes of the version before are there: %v", allowed, kept)
+		}
+		return kept
 	}
 	if !apply() {
 		t.Error("the form before is gone while a process reads it")

@@ -41,7 +41,7 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 		if err != nil {
 			return explain(err)
 		}
-		return dropEarlier(ctx, env.Bus, n != nil)
+		return endEarlier(ctx, env.Bus, n != nil)
 	})
 	return different, small, err
 }
@@ -61,13 +61,15 @@ func explain(err error) error {
 	return err
 }
 
-// dropEarlier removes the channels in the form of versions before, once nobody reads it. alone says that no other process can be
-// there.
-func dropEarlier(ctx context.Context, b *bus.Bus, alone bool) error {
+// endEarlier ends what is kept for processes of versions before, once none runs. alone says that no other process can be there.
+func endEarlier(ctx context.Context, b *bus.Bus, alone bool) error {
 	if !alone {
 		if all, err := service.AllRead(ctx, b, directory.Form); err != nil || !all {
 			return err
 		}
 	}
-	return directory.DropEarlier(ctx, b)
+	if err := directory.DropEarlier(ctx, b); err != nil {
+		return err
+	}
+	return provision.DenyRollups(ctx, b)
 }

@@ -1,8 +1,15 @@
 package natsconf_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/services/puente/natsconf"
 )
 
 // narrow are requests that the service of one network has no right to, each of which would show or touch what is another's. The other
@@ -12,6 +19,10 @@ var narrow = []string{
 	"CONSUMER.CREATE.KV_CHANNELS.evil.$KV.CHANNELS.channel.*.*",
 	"CONSUMER.CREATE.KV_CHANNELS.evil.$KV.CHANNELS.settings.*",
 	"CONSUMER.CREATE.KV_CHANNELS.evil",
+	"STREAM.INFO.MESSAGES", // with a filter it tells the ids of all channels
+	"STREAM.INFO.EGRESS_whatsapp",
+	"CONSUMER.LIST.KV_CHANNELS", // whoever knows the name of a consumer can end it
+	"CONSUMER.NAMES.KV_SECRETS",
 	"CONSUMER.CREATE.KV_LEASES.evil",
 	"CONSUMER.CREATE.KV_LEASES.evil.$KV.LEASES.>",
 }
@@ -28,6 +39,23 @@ func (x *thief) narrow() {
 		x.ask(request, bodyOf(request), func([]byte) string { return "is answered on " + request })
 	}
 	x.settle()
+	x.empties()
+}
+
+// empties tries to empty what it may write one key of, by a header that has the server throw all else away.
+func (x *thief) empties() {
+	for bucket, key := range map[string]string{
+		"CHANNELS": "state.telegram.T", "LEASES": "alive.egress-telegram.i1", "NETWORKS": "telegram", "REPLIES": "telegram.T.1.k",
+	} {
+		subject := "$KV." + bucket + "." + key
+		if !x.may(subject) {
+			x.t.Errorf("%s may not write %s", x.rights.Service, subject)
+		}
+		answer, err := x.nc.RequestMsg(&nats.Msg{Subject: natsconf.APIPrefix + "." + subject, Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupAll}}}, 10*time.Second)
+		if err != nil || !bytes.Contains(answer.Data, []byte("rollup not permitted")) {
+			x.t.Errorf("%s empties %s: %v, %+v", x.rights.Service, bucket, err, answer)
+		}
+	}
 }
 
 // bodyOf is what a request says, so that a server that takes it does as it says.

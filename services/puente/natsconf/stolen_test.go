@@ -154,7 +154,7 @@ func (x *thief) settle() {
 	for range 3 {
 		mine := own[x.rights.Service]
 		for request, body := range map[string]string{
-			"STREAM.INFO.MESSAGES": "", "DIRECT.GET.KV_SECRETS.$KV.SECRETS.digest": "", "CONSUMER.CREATE." + mine.stream + ".fence." + mine.filter: "{}", // refused, which is an answer
+			"STREAM.INFO." + mine.stream: "", "DIRECT.GET.KV_SECRETS.$KV.SECRETS.digest": "", "CONSUMER.CREATE." + mine.stream + ".fence." + mine.filter: "{}", // refused, which is an answer
 		} {
 			if _, err := x.nc.Request(natsconf.APIPrefix+"."+request, []byte(body), 10*time.Second); err != nil {
 				x.t.Fatalf("%s cannot ask for what it has a right to: %v", x.rights.Service, err)
