@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 	"github.com/bonychat/puente/services/puente/natsconf"
 )
 
@@ -24,7 +25,7 @@ func told(answer []byte) bool {
 			return true
 		}
 	}
-	return bytes.Contains(answer, []byte(mark)) || bytes.Contains(answer, []byte(whatsToken))
+	return bytes.Contains(answer, []byte(mark)) || bytes.Contains(answer, []byte(whatsapptest.AccessToken))
 }
 
 // reads tries to read each victim in every form.

@@ -1,15 +1,11 @@
 package natsconf_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,7 +18,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
-	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
@@ -32,6 +27,8 @@ import (
 	"github.com/bonychat/puente/services/egress/bonychat"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
+	"github.com/bonychat/puente/services/egress/whatsapp"
+	"github.com/bonychat/puente/services/egress/whatsapp/whatsapptest"
 	"github.com/bonychat/puente/services/ingress"
 	"github.com/bonychat/puente/services/puente/builtin"
 	"github.com/bonychat/puente/services/puente/natsconf"
@@ -40,13 +37,16 @@ import (
 )
 
 const (
-	bot         = "42:AAF0123456789-bot-token"
-	botSecret   = "telegram-secret-0123456789"
-	tokenT      = "platform-token-of-T-0123456789"
-	whatsToken  = "whatsapp-access-token-of-W-0123456789"
-	whatsSecret = "whatsapp-app-secret-of-W-0123456789"
-	tokenW      = "platform-token-of-W-0123456789"
+	bot       = "42:AAF0123456789-bot-token"
+	botSecret = "telegram-secret-0123456789"
+	polledBot = "43:AAF0123456789-bot-token" // whose updates are asked for
 )
+
+// tokenOf is the platform's token of a channel.
+func tokenOf(channel string) string { return "platform-token-of-" + channel + "-0123456789" }
+
+// operatorToken is that of an operator at the control API.
+const operatorToken = "writer-0123456789abcdef0123456789abcdef"
 
 var both = []string{"telegram", "whatsapp"}
 
@@ -86,7 +86,10 @@ type deployment struct {
 	servers  []*server.Server
 	refused  violations
 	bot      *telegramtest.Server
+	polled   *telegramtest.Server
+	number   *whatsapptest.Server
 	platform *platform
+	control  string // address
 	public   string
 	running  map[string]*running
 	log      *slog.Logger
@@ -103,6 +106,10 @@ func newDeployment(t *testing.T, servers int) *deployment {
 	d := &deployment{t: t, seeds: t.TempDir(), running: map[string]*running{}, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	d.bot = telegramtest.NewServer(bot)
 	t.Cleanup(d.bot.Close)
+	d.polled = telegramtest.NewServer(polledBot)
+	t.Cleanup(d.polled.Close)
+	d.number = whatsapptest.NewServer()
+	t.Cleanup(d.number.Close)
 	d.platform = newPlatform(t)
 	d.public = freePort(t)
 	keys, err := natsconf.Seeds(d.seeds, natsconf.Services(both))
@@ -175,41 +182,67 @@ func (d *deployment) serve(accounts string, n int) {
 // config is the configuration of a service, as its file has it.
 func (d *deployment) config(name string) *config.Config {
 	d.t.Helper()
-	text := fmt.Sprintf(`listen: %s
-public_url: http://%s
-allow_addresses: [127.0.0.0/8]
-%s
-channels:
-  - {id: T, network: telegram, contact_id: custom, platform: {webhook_url: %q, api_token: %q}, account: {token: %q, secret_token: %q, api: %q}}
-  - {id: W, network: whatsapp, contact_id: phone, platform: {webhook_url: %q, api_token: %q}, account: {phone_number_id: "123456789", access_token: %q, app_secret: %q, verify_token: verify-0123456789abc}}
-`, d.public, d.public, natsconf.Block(name, both, "file:"+filepath.Join(d.seeds, natsconf.SeedFile(name))),
-		d.platform.URL+"/T", tokenT, bot, botSecret, d.bot.URL, d.platform.URL+"/W", tokenW, whatsToken, whatsSecret)
-	text = strings.Replace(text, "nats: {", fmt.Sprintf("nats: {url: %q, ", d.url), 1)
-	file := filepath.Join(d.t.TempDir(), "puente.yaml")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		d.t.Fatal(err)
-	}
-	cfg, err := config.Load(file, networks.Set(builtin.Networks()).Known())
+	cfg, err := config.Load(d.file(name), networks.Set(builtin.Networks()).Known())
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return cfg
 }
 
+// file is the configuration file of a service.
+func (d *deployment) file(name string) string {
+	d.t.Helper()
+	var list []string
+	for _, c := range []struct {
+		id, network, contact string
+		account              map[string]any
+	}{
+		{"T", "telegram", "custom", map[string]any{"token": bot, "secret_token": botSecret, "api": d.bot.URL}},
+		{"P", "telegram", "custom", map[string]any{"token": polledBot, "mode": "poll", "api": d.polled.URL}},
+		{"W", "whatsapp", "phone", d.number.Account()},
+	} {
+		line, err := json.Marshal(map[string]any{
+			"id": c.id, "network": c.network, "contact_id": c.contact, "account": c.account,
+			"platform": map[string]any{"webhook_url": d.platform.URL + "/" + c.id, "api_token": tokenOf(c.id)},
+		})
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		list = append(list, string(line))
+	}
+	text := fmt.Sprintf("listen: %s\npublic_url: http://%s\nallow_addresses: [127.0.0.0/8]\n%s\nchannels: [%s]\n",
+		d.public, d.public, natsconf.Block(name, both, "file:"+filepath.Join(d.seeds, natsconf.SeedFile(name))), strings.Join(list, ", "))
+	text = strings.Replace(text, "nats: {", fmt.Sprintf("nats: {url: %q, ", d.url), 1)
+	file := filepath.Join(d.t.TempDir(), "puente.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	return file
+}
+
+// programs are the services that a process of its own may be, too.
+var programs = map[string]service.Run{
+	"ingress": ingress.Run, "translator": translator.Run, "egress-bonychat": runtime.Service(bonychat.Platform),
+	"egress-telegram": runtime.Service(telegram.Network), "egress-whatsapp": runtime.Service(whatsapp.Network),
+}
+
 // run starts a service.
 func (d *deployment) run(name string) {
 	d.t.Helper()
-	run := map[string]service.Run{
-		"ingress": ingress.Run, "translator": translator.Run, "egress-bonychat": runtime.Service(bonychat.Platform), "egress-telegram": runtime.Service(telegram.Network),
-		"control": func(ctx context.Context, env service.Env) error {
-			return control.Serve(ctx, env, control.Options{Tokens: &auth.Tokens{}, History: config.History{Folder: d.t.TempDir(), Keep: 24 * time.Hour, Store: 64 << 20}})
-		},
-	}[name]
+	run, health := programs[name], service.NewHealth()
+	if name == "control" {
+		tokens := &auth.Tokens{}
+		tokens.Set([]config.ControlToken{{Name: "walter", Role: config.ControlWrite, Token: config.Hide(operatorToken)}})
+		d.serveInternal(health)
+		run = func(ctx context.Context, env service.Env) error {
+			return control.Serve(ctx, env, control.Options{Tokens: tokens, History: config.History{Folder: d.t.TempDir(), Keep: 24 * time.Hour, Store: 64 << 20}})
+		}
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{stop, make(chan error, 1)}
 	started := make(chan struct{})
 	go func() {
-		r.done <- service.Start(ctx, name, nil, d.config(name), d.log, service.NewHealth(), func(ctx context.Context, env service.Env) error {
+		r.done <- service.Start(ctx, name, nil, d.config(name), d.log, health, func(ctx context.Context, env service.Env) error {
 			serving := env.Started
 			env.Started = func() { serving(); close(started) }
 			return run(ctx, env)
@@ -224,6 +257,25 @@ func (d *deployment) run(name string) {
 	case <-time.After(60 * time.Second):
 		d.t.Fatalf("%s does not start; refused: %v", name, d.refused.all())
 	}
+}
+
+// serveInternal opens the internal port of the control API.
+func (d *deployment) serveInternal(health *service.Health) {
+	d.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.control = "http://" + l.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- service.ServeInternal(ctx, l, health) }()
+	d.t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			d.t.Error(err)
+		}
+	})
 }
 
 // end stops a service that still runs.
@@ -246,79 +298,6 @@ func (d *deployment) eventually(within time.Duration, what string, ok func() boo
 		if time.Now().After(deadline) {
 			d.t.Fatalf("never: %s; refused: %s", what, strings.Join(d.refused.all(), "\n"))
 		}
-	}
-}
-
-// platform stands in for BonyChat.
-type platform struct {
-	URL string
-
-	mu    sync.Mutex
-	posts []customchannel.Post
-}
-
-func newPlatform(t *testing.T) *platform {
-	p := &platform{}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return
-		}
-		post, err := customchannel.DecodePost(body, customchannel.Custom)
-		if err != nil {
-			t.Errorf("a post breaks the contract: %v", err)
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.posts = append(p.posts, *post)
-	}))
-	t.Cleanup(s.Close)
-	p.URL = s.URL
-	return p
-}
-
-// events are what was told of a contact.
-func (p *platform) events(contact string) (found []customchannel.Event) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, post := range p.posts {
-		if post.ContactID == contact {
-			found = append(found, post.Events...)
-		}
-	}
-	return found
-}
-
-// send sends a text to a contact as BonyChat does.
-func (d *deployment) send(contact, text string) {
-	d.t.Helper()
-	data, err := json.Marshal(map[string]any{"channelId": "T", "contactId": contact, "message": map[string]any{"type": "text", "text": text}})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, "http://"+d.public+"/message", bytes.NewReader(data))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+tokenT)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		d.t.Fatalf("a message is answered %s", resp.Status)
-	}
-}
-
-// deliver delivers an update as Telegram does.
-func (d *deployment) deliver(update map[string]any) {
-	d.t.Helper()
-	if status, err := d.bot.Deliver(d.t.Context(), update); err != nil || status != http.StatusOK {
-		d.t.Fatalf("update: %d, %v", status, err)
 	}
 }
 
