@@ -7,17 +7,18 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/nkey"
 )
 
 // access reads how the service shows itself to NATS, and what it calls its own there. embedded says that there is no server to
 // show itself to.
-func (r *reader) access(f map[string]place, c *Config, embedded bool) {
+func (r *reader) access(f map[string]yamlfile.Place, c *Config, embedded bool) {
 	given, whole := map[string]string{}, true
 	for _, name := range []string{"nkey", "ca", "cert", "key", "inbox", "api_prefix"} {
-		value, ok := f[name].scalar("!!str", text)
+		value, ok := f[name].Optional()
 		if given[name] = value; embedded && value != "" {
-			f[name].wrong("goes with nats.url: the embedded server needs none")
+			f[name].Wrong("goes with nats.url: the embedded server needs none")
 			ok = false
 		}
 		whole = whole && ok
@@ -27,33 +28,33 @@ func (r *reader) access(f map[string]place, c *Config, embedded bool) {
 	}
 	n := &c.NATS
 	n.NKey, n.CA, n.Certificate, n.Key = Hide(given["nkey"]), given["ca"], given["cert"], Hide(given["key"])
-	n.Inbox, n.APIPrefix = f["inbox"].subjectPrefix(given["inbox"], "_INBOX"), f["api_prefix"].subjectPrefix(given["api_prefix"], "hub.api")
+	n.Inbox, n.APIPrefix = subjectPrefix(f["inbox"], given["inbox"], "_INBOX"), subjectPrefix(f["api_prefix"], given["api_prefix"], "hub.api")
 	if given["nkey"] != "" {
 		if _, err := nkey.Public(given["nkey"]); err != nil {
-			f["nkey"].wrong("must be the seed of a NATS user: SU and 56 of A-Z and 2-7, with a checksum among them")
+			f["nkey"].Wrong("must be the seed of a NATS user: SU and 56 of A-Z and 2-7, with a checksum among them")
 		}
 		if n.Credentials != "" {
-			f["nkey"].wrong("excludes nats.credentials: one of the two says who the service is")
+			f["nkey"].Wrong("excludes nats.credentials: one of the two says who the service is")
 		}
 	}
 	if n.CA != "" && !certificates(n.CA) {
-		f["ca"].wrong("must be certificates in PEM, such as file:ca.pem")
+		f["ca"].Wrong("must be certificates in PEM, such as file:ca.pem")
 	}
 	certificate(f["cert"], given["cert"], f["key"], given["key"])
 }
 
 // certificate looks at a service's own certificate and its key.
-func certificate(at place, pair string, keyAt place, key string) {
+func certificate(at yamlfile.Place, pair string, keyAt yamlfile.Place, key string) {
 	switch _, err := tls.X509KeyPair([]byte(pair), []byte(key)); {
 	case pair == "" && key == "":
 	case pair == "":
-		keyAt.wrong("goes with nats.cert: it is the key of a certificate")
+		keyAt.Wrong("goes with nats.cert: it is the key of a certificate")
 	case !certificates(pair):
-		at.wrong("must be certificates in PEM, the service's own first, such as file:cert.pem")
+		at.Wrong("must be certificates in PEM, the service's own first, such as file:cert.pem")
 	case key == "":
-		at.wrong("needs nats.key: the private key in PEM, such as file:key.pem")
+		at.Wrong("needs nats.key: the private key in PEM, such as file:key.pem")
 	case err != nil: // whose text may hold something of the key
-		keyAt.wrong("must be the private key of nats.cert, in PEM and without a password")
+		keyAt.Wrong("must be the private key of nats.cert, in PEM and without a password")
 	}
 }
 
@@ -78,9 +79,9 @@ const maxPrefix = 64
 var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_$-]+(\.[A-Za-z0-9_$-]+)*$`)
 
 // subjectPrefix is what subjects begin with; "" where a mistake was reported, and where it is "".
-func (p place) subjectPrefix(s, example string) string {
+func subjectPrefix(p yamlfile.Place, s, example string) string {
 	if s != "" && (len(s) > maxPrefix || !prefixForm.MatchString(s)) {
-		p.wrong("must be 1 to %d of A-Z a-z 0-9 _ - $ with dots between them, such as %s", maxPrefix, example)
+		p.Wrong("must be 1 to %d of A-Z a-z 0-9 _ - $ with dots between them, such as %s", maxPrefix, example)
 		return ""
 	}
 	return s

@@ -5,15 +5,17 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // account reads an account and lets its network check it.
-func (r *reader) account(p place, network Network) Account {
+func (r *reader) account(p yamlfile.Place, network Network) Account {
 	known := make([]string, len(network.Fields))
 	for i, s := range network.Fields {
 		known[i] = s.Name
 	}
-	f, ok := p.fields(known...)
+	f, ok := p.Fields(known...)
 	if !ok {
 		return Account{}
 	}
@@ -22,13 +24,13 @@ func (r *reader) account(p place, network Network) Account {
 		field := f[s.Name]
 		ok = true
 		if s.Secret {
-			ok = field.credential(s.Many)
+			ok = credential(field, s.Many)
 		}
 		if ok {
-			object[s.Name], ok = field.json(0)
+			object[s.Name], ok = field.JSON()
 		}
 		if s.Secret && ok {
-			field.weak(secretsIn(object[s.Name])...)
+			weak(field, secretsIn(object[s.Name])...)
 		}
 		if !ok {
 			told[s.Name] = true
@@ -52,27 +54,27 @@ func (r *reader) account(p place, network Network) Account {
 				field = p
 			}
 			if at != "" {
-				field.at = p.at + "." + at
+				field.At = p.At + "." + at
 			}
 			if raw := object[name]; message == "must be string" && !strings.ContainsAny(string(raw[:1]), `"[{`) {
 				object[name] = marshal(string(raw))
 				message, again = "must be a string: put it in quotes", true
 			}
-			field.wrong("%s", message)
+			field.Wrong("%s", message)
 		}
 	}
 	return Hide(marshal(object))
 }
 
 // credential says whether a value is a text, or where there may be many a list of texts; else a mistake was reported.
-func (p place) credential(many bool) bool {
-	if !many || p.node == nil || p.node.Kind != yaml.SequenceNode {
-		_, ok := p.scalar("!!str", text)
+func credential(p yamlfile.Place, many bool) bool {
+	if !many || p.Node == nil || p.Node.Kind != yaml.SequenceNode {
+		_, ok := p.Optional()
 		return ok
 	}
 	ok := true
-	for _, item := range p.items() {
-		_, fine := item.required()
+	for _, item := range p.Items() {
+		_, fine := item.Required()
 		ok = ok && fine
 	}
 	return ok
@@ -85,83 +87,6 @@ func cut(err error) (field, message string) {
 		return "", err.Error()
 	}
 	return strings.TrimPrefix(strings.TrimPrefix(at, "account"), "."), message
-}
-
-// maxDepth is how deep an account may be nested.
-const maxDepth = 16
-
-// json is a value as JSON, references resolved; nil where it is missing, false where a mistake was reported.
-func (p place) json(depth int) (json.RawMessage, bool) {
-	if p.node == nil {
-		return nil, !p.broken
-	}
-	if depth > maxDepth {
-		p.wrong("is nested deeper than %d levels", maxDepth)
-		return nil, false
-	}
-	switch p.node.Kind {
-	case yaml.MappingNode:
-		return p.jsonObject(depth)
-	case yaml.SequenceNode:
-		list, ok := []json.RawMessage{}, true
-		for _, item := range p.items() {
-			value, fine := item.json(depth + 1)
-			if fine && value == nil {
-				value = json.RawMessage("null")
-			}
-			list, ok = append(list, value), ok && fine
-		}
-		if !ok {
-			return nil, false
-		}
-		return marshal(list), true
-	}
-	switch p.node.ShortTag() {
-	case "!!int", "!!float", "!!bool":
-		var value any
-		if err := p.node.Decode(&value); err == nil {
-			if data, err := json.Marshal(value); err == nil {
-				return data, true
-			}
-		}
-		p.wrong("must be a finite number")
-		return nil, false
-	}
-	s, ok := p.resolve(p.node.Value)
-	if !ok {
-		return nil, false
-	}
-	return marshal(s), true
-}
-
-func (p place) jsonObject(depth int) (json.RawMessage, bool) {
-	var keys []string
-	for i := 0; i < len(p.node.Content); i += 2 {
-		key := p.node.Content[i]
-		if key.Kind != yaml.ScalarNode {
-			p.line = key.Line
-			p.wrong("must have words as keys")
-			return nil, false
-		}
-		keys = append(keys, key.Value)
-	}
-	before := len(p.mistakes)
-	fields, _ := p.fields(keys...)
-	object := map[string]json.RawMessage{}
-	for _, name := range keys {
-		f := fields[name]
-		delete(fields, name)
-		if !word.MatchString(name) { // as with unknown keys, it may be anything
-			f.at = p.at
-		}
-		if value, _ := f.json(depth + 1); value != nil {
-			object[name] = value
-		}
-	}
-	if len(p.mistakes) > before {
-		return nil, false
-	}
-	return marshal(object), true
 }
 
 // marshal writes what can always be written.

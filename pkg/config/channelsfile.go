@@ -6,53 +6,54 @@ import (
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // listed is where the list of channels stands: in the file itself, or in the one that channels_file names. That one holds
-// the list, or a mapping with the one key channels; its references count from its own folder.
-func (r *reader) listed(top map[string]place) (channels place, of *reader) {
+// the list, or a mapping with the one key channels; its references count from its own folder. further is that file, nil where
+// it was not read.
+func (r *reader) listed(top map[string]yamlfile.Place) (channels yamlfile.Place, further *yamlfile.File) {
 	named := top["channels_file"]
-	path := named.path("")
+	path := named.Path("")
 	if path == "" {
-		return top["channels"], r
+		return top["channels"], nil
 	}
-	if top["channels"].node != nil {
-		named.wrong("excludes channels: the list stands in one of the two")
-		named.broken = true
-		return named, r
+	if top["channels"].Node != nil {
+		named.Wrong("excludes channels: the list stands in one of the two")
+		named.Broken = true
+		return named, nil
 	}
-	nothing := place{reader: r, at: "channels_file", line: named.line, broken: true}
-	r.files = append(r.files, path)
+	nothing := named
+	nothing.Node, nothing.Broken = nil, true
+	named.Refers(path)
 	data, err := r.list(path)
 	if err != nil {
 		if e, ok := errors.AsType[*fs.PathError](err); ok {
 			err = e.Err
 		}
-		named.wrong("cannot be read: %v", err)
-		return nothing, r
+		named.Wrong("cannot be read: %v", err)
+		return nothing, nil
 	}
 	// its name is told as it is written: what a variable stands for may be a secret
-	name := named.node.Value
+	name := named.Node.Value
 	if !filepath.IsAbs(name) {
-		name = filepath.Join(filepath.Dir(r.file), name)
+		name = filepath.Join(filepath.Dir(r.source.Name), name)
 	}
-	of = &reader{file: name, folder: filepath.Dir(path), env: r.env, open: r.open, list: r.list}
-	root, ok := of.document(data)
+	src := yamlfile.Source{Name: name, Folder: filepath.Dir(path), Env: r.source.Env, Open: r.source.Open}
+	root, ok := src.Read(data)
 	if !ok {
-		root.broken = true
-		return root, of
+		root.Broken = true
+		return root, root.File
 	}
-	if root.node != nil && root.node.Kind == yaml.SequenceNode {
-		root.at = "channels"
-		return root, of
+	if root.Node != nil && root.Node.Kind == yaml.SequenceNode {
+		root.At = "channels"
+		return root, root.File
 	}
-	fields, ok := root.fields("channels")
+	fields, ok := root.Fields("channels")
 	if !ok {
-		root.broken = true
-		return root, of
+		root.Broken = true
+		return root, root.File
 	}
-	return fields["channels"], of
+	return fields["channels"], root.File
 }
-
-// readList is the content of the file that channels_file names.
-func readList(path string) ([]byte, error) { return readFile(path, MaxSize+1) }

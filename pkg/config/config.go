@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -55,7 +56,7 @@ type Config struct {
 	Files []string
 
 	// Warnings are what is allowed and seldom meant, such as plain http.
-	Warnings []Mistake
+	Warnings []yamlfile.Mistake
 }
 
 // NATS is the broker.

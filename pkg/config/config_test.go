@@ -17,6 +17,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -269,7 +270,7 @@ channels:
 	if _, err := config.Load(filepath.Join(folder, "none"), known); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
 	}
-	write("puente.yaml", strings.Repeat("#", config.MaxSize+1))
+	write("puente.yaml", strings.Repeat("#", yamlfile.MaxSize+1))
 	if _, err := config.Load(path, known); err == nil || !strings.Contains(err.Error(), "is larger than 16777216 bytes") {
 		t.Errorf("large file: %v", err)
 	}

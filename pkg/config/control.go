@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // Control is the control API.
@@ -44,63 +46,63 @@ const maxControlTokens = 100
 var controlName = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
 
 // control reads what the control API needs.
-func (r *reader) control(p place, c *Config) {
-	f, ok := p.fields("tokens", "reflection")
+func (r *reader) control(p yamlfile.Place, c *Config) {
+	f, ok := p.Fields("tokens", "reflection")
 	if !ok {
 		return
 	}
-	c.Control.Reflection = f["reflection"].truth()
-	items := f["tokens"].items()
+	c.Control.Reflection = f["reflection"].Truth()
+	items := f["tokens"].Items()
 	if len(items) > maxControlTokens {
-		f["tokens"].wrong("has %d tokens: at most %d", len(items), maxControlTokens)
+		f["tokens"].Wrong("has %d tokens: at most %d", len(items), maxControlTokens)
 		return
 	}
 	names, tokens := map[string]string{}, map[string]string{} // to the first place of each
 	for _, item := range items {
-		t, name, token := item.controlToken()
+		t, name, token := controlToken(item)
 		if first := names[t.Name]; t.Name != "" && first != "" {
-			name.wrong("is the name of %s too", first)
+			name.Wrong("is the name of %s too", first)
 		} else {
-			names[t.Name] = item.at
+			names[t.Name] = item.At
 		}
 		value := t.Token.Reveal()
 		if first := tokens[value]; value != "" && first != "" {
-			token.wrong("is the token of %s too: everybody has their own", first)
+			token.Wrong("is the token of %s too: everybody has their own", first)
 		} else {
-			tokens[value] = item.at
+			tokens[value] = item.At
 		}
 		c.Control.Tokens = append(c.Control.Tokens, t)
 	}
 }
 
 // controlToken reads one token, and returns the places of what must differ from other tokens.
-func (p place) controlToken() (t ControlToken, name, token place) {
-	if p.node == nil && !p.broken {
-		p.wrong("is empty")
-		p.broken = true
+func controlToken(p yamlfile.Place) (t ControlToken, name, token yamlfile.Place) {
+	if p.Node == nil && !p.Broken {
+		p.Wrong("is empty")
+		p.Broken = true
 	}
-	f, ok := p.fields("name", "role", "token")
+	f, ok := p.Fields("name", "role", "token")
 	if !ok {
 		return t, p, p
 	}
-	if s, ok := f["name"].required(); ok {
+	if s, ok := f["name"].Required(); ok {
 		if controlName.MatchString(s) {
 			t.Name = s
 		} else {
-			f["name"].wrong("must be 1 to 64 of A-Z a-z 0-9 . _ @ -")
+			f["name"].Wrong("must be 1 to 64 of A-Z a-z 0-9 . _ @ -")
 		}
 	}
-	if _, ok := f["role"].required(); ok {
-		t.Role = ControlRole(f["role"].oneOf(string(ControlRead), string(ControlWrite), string(ControlContent)))
+	if _, ok := f["role"].Required(); ok {
+		t.Role = ControlRole(f["role"].OneOf(string(ControlRead), string(ControlWrite), string(ControlContent)))
 	}
-	if s, ok := f["token"].required(); ok {
+	if s, ok := f["token"].Required(); ok {
 		switch {
 		case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
-			f["token"].wrong("must be visible ASCII without spaces: it travels in a header")
+			f["token"].Wrong("must be visible ASCII without spaces: it travels in a header")
 		case utf8.RuneCountInString(s) < MinControlToken:
-			f["token"].wrong("must have at least %d characters: strangers may try to guess it", MinControlToken)
+			f["token"].Wrong("must have at least %d characters: strangers may try to guess it", MinControlToken)
 		case len(s) > 512:
-			f["token"].wrong("must have at most 512 characters")
+			f["token"].Wrong("must have at most 512 characters")
 		default:
 			t.Token = Hide(s)
 		}

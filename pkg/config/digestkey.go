@@ -3,14 +3,16 @@ package config
 import (
 	"encoding/base64"
 	hexadecimal "encoding/hex"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // digestKeyLength is that of a digest key in bytes.
 const digestKeyLength = 32
 
 // digestKey is a key as base64 or hex; empty where it is missing or a mistake was reported.
-func (p place) digestKey() Hidden[[]byte] {
-	s := p.text()
+func digestKey(p yamlfile.Place) Hidden[[]byte] {
+	s := p.Text()
 	if s == "" {
 		return Hidden[[]byte]{}
 	}
@@ -19,6 +21,6 @@ func (p place) digestKey() Hidden[[]byte] {
 			return Hide(key)
 		}
 	}
-	p.wrong("must be %d bytes in base64 or hex, such as file:digest.key: openssl rand -base64 %d makes one", digestKeyLength, digestKeyLength)
+	p.Wrong("must be %d bytes in base64 or hex, such as file:digest.key: openssl rand -base64 %d makes one", digestKeyLength, digestKeyLength)
 	return Hidden[[]byte]{}
 }

@@ -6,7 +6,7 @@
 //		return err // puente.yaml:12: channels[0].account.token: is required
 //	}
 //
-// The file is YAML, hence JSON too, up to [MaxSize], without aliases and tags.
+// The file is YAML, hence JSON too, up to [yamlfile.MaxSize], without aliases and tags.
 //
 // # References
 //

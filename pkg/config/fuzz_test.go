@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // Nothing makes the reader panic, and no mistake holds what a variable, a file or a field holds.
@@ -36,8 +38,10 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r := &reader{
-			file: "puente.yaml", folder: ".", env: func(string) (string, bool) { return "S3CRET-0001 x", true },
-			open: func(string) ([]byte, error) { return []byte("S3CRET-0001 x\n"), nil },
+			source: yamlfile.Source{
+				Name: "puente.yaml", Folder: ".", Env: func(string) (string, bool) { return "S3CRET-0001 x", true },
+				Open: func(string) ([]byte, error) { return []byte("S3CRET-0001 x\n"), nil },
+			},
 			list: func(string) ([]byte, error) { return []byte(text), nil },
 		}
 		c, err := r.parse([]byte(text), []Network{network})
@@ -61,7 +65,7 @@ func FuzzParse(f *testing.F) {
 				lines++
 			}
 		}
-		for _, m := range r.mistakes {
+		for _, m := range r.file.Mistakes() {
 			if m.Line < 1 || m.Line > lines+1 || m.Message == "" {
 				t.Fatalf("line %d of %d: %q", m.Line, lines, m.Message)
 			}

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
+)
 
 // History is the record of messages that operators search, on the process that serves the control API. All of it is in the
 // journal: it can be lost, and is built anew then.
@@ -21,17 +25,17 @@ const (
 )
 
 // history reads what is kept for operators.
-func (r *reader) history(p place, c *Config) {
+func (r *reader) history(p yamlfile.Place, c *Config) {
 	c.History = History{Keep: DefaultHistoryKeep, Store: DefaultHistoryStore}
-	f, ok := p.fields("folder", "keep", "store")
+	f, ok := p.Fields("folder", "keep", "store")
 	if !ok {
 		return
 	}
-	c.History.Folder = f["folder"].path("")
-	if d := f["keep"].duration(time.Hour, DefaultHistoryKeep); d != nil {
+	c.History.Folder = f["folder"].Path("")
+	if d := f["keep"].Duration(time.Hour, DefaultHistoryKeep); d != nil {
 		c.History.Keep = *d
 	}
-	if bytes := f["store"].store(); bytes != 0 {
+	if bytes := sizeOf(f["store"]); bytes != 0 {
 		c.History.Store = bytes
 	}
 }

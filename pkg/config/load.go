@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
-// MaxSize is the largest file that is read, in bytes: ten thousand channels are 2 MB.
-const MaxSize = 16 << 20
-
-// Load reads a regular file, with the environment of the process. What is wrong in it is [Mistakes]; any other error is
+// Load reads a regular file, with the environment of the process. What is wrong in it is [yamlfile.Mistakes]; any other error is
 // one of reading. It waits for nobody: a pipe is refused.
 func Load(path string, networks []Network) (*Config, error) {
-	data, err := readFile(path, MaxSize+1)
+	data, err := yamlfile.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
@@ -26,61 +25,81 @@ func LoadShared(path string) (*Config, error) { return Load(path, nil) }
 
 // LoadControl is [LoadShared] with the control API: for the service that serves it.
 func LoadControl(path string) (*Config, error) {
-	data, err := readFile(path, MaxSize+1)
+	data, err := yamlfile.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	r := &reader{file: path, folder: filepath.Dir(path), env: os.LookupEnv, open: readReferred, list: readList, wantsControl: true}
+	r := &reader{source: source(path, os.LookupEnv), list: yamlfile.ReadFile, wantsControl: true}
 	return r.parse(data, nil)
 }
 
 // Parse reads the content of a file of that name. It opens the files that file: and channels_file name, and nothing else;
-// env looks up a variable. What is wrong is [Mistakes]. Without networks the channels and the control API are passed over.
+// env looks up a variable. What is wrong is [yamlfile.Mistakes]. Without networks the channels and the control API are
+// passed over.
 func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
-	r := &reader{file: name, folder: filepath.Dir(name), env: env, open: readReferred, list: readList}
+	r := &reader{source: source(name, env), list: yamlfile.ReadFile}
 	return r.parse(data, networks)
 }
 
 // ParseResolved is [Parse] of a text that somebody else wrote: a reference in it to a file or a variable is a mistake, since it
 // would be one of this machine.
 func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
-	r := &reader{file: name, folder: ".", open: func(string) ([]byte, error) { return nil, errForeign }}
+	foreign := func(string) ([]byte, error) { return nil, errForeign }
+	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}}
 	return r.parse(data, networks)
 }
 
 var errForeign = errors.New("references are resolved by whoever sends the file")
 
+// reader reads one configuration.
+type reader struct {
+	source yamlfile.Source
+	list   func(path string) ([]byte, error) // what channels_file names
+	// wantsControl reads the control API's tokens without the channels.
+	wantsControl bool
+
+	file    *yamlfile.File // once it was read
+	further *yamlfile.File // that channels_file names, nil without one
+}
+
+// source is a file of that name, whose references count from its folder.
+func source(name string, env func(string) (string, bool)) yamlfile.Source {
+	return yamlfile.Source{Name: name, Folder: filepath.Dir(name), Env: env, Open: yamlfile.ReadReferred}
+}
+
 func (r *reader) parse(data []byte, networks []Network) (*Config, error) {
 	c := &Config{}
-	if root, ok := r.document(data); ok {
+	root, ok := r.source.Read(data)
+	r.file = root.File
+	if ok {
 		r.config(root, c, networks)
 	}
-	mistakes, warnings := sorted(r.mistakes), sorted(r.warnings)
-	c.Files = append([]string{r.file}, r.files...)
+	mistakes, warnings := r.file.Mistakes(), r.file.Warnings()
+	c.Files = append([]string{r.source.Name}, r.file.Referred()...)
 	if r.further != nil {
-		c.Files = append(c.Files, r.further.files...)
-		mistakes, warnings = append(mistakes, sorted(r.further.mistakes)...), append(warnings, sorted(r.further.warnings)...)
+		c.Files = append(c.Files, r.further.Referred()...)
+		mistakes, warnings = append(mistakes, r.further.Mistakes()...), append(warnings, r.further.Warnings()...)
 	}
 	if len(mistakes) > 0 {
-		return nil, Mistakes(mistakes)
+		return nil, mistakes
 	}
 	c.Warnings = warnings
 	return c, nil
 }
 
 // config reads the document.
-func (r *reader) config(root place, c *Config, networks []Network) {
-	top, ok := root.fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
+func (r *reader) config(root yamlfile.Place, c *Config, networks []Network) {
+	top, ok := root.Fields("listen", "internal", "public_url", "data", "nats", "log", "allow_addresses",
 		"trusted_proxies", "trace", "stop", "history", "retention", "digest_key", "control", "channels", "channels_file")
 	if !ok {
 		return
 	}
 	r.addresses(top, c)
 	r.nats(top["nats"], c)
-	c.Data = top["data"].path("data")
+	c.Data = top["data"].Path("data")
 	r.log(top["log"], c)
-	c.AllowAddresses = top["allow_addresses"].prefixes()
-	c.TrustedProxies = top["trusted_proxies"].prefixes()
+	c.AllowAddresses = top["allow_addresses"].Prefixes()
+	c.TrustedProxies = top["trusted_proxies"].Prefixes()
 	r.trace(top["trace"], c)
 	r.stop(top["stop"], c)
 	r.history(top["history"], c)
@@ -89,11 +108,9 @@ func (r *reader) config(root place, c *Config, networks []Network) {
 		r.control(top["control"], c)
 	}
 	if len(networks) > 0 {
-		c.DigestKey = top["digest_key"].digestKey()
-		list, of := r.listed(top)
-		c.Channels = of.channels(list, networks)
-		if of != r {
-			r.further = of
-		}
+		c.DigestKey = digestKey(top["digest_key"])
+		list, further := r.listed(top)
+		c.Channels = r.channels(list, networks)
+		r.further = further
 	}
 }

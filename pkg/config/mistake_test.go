@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // Every mistake of a file is told at once, and none of its values.
@@ -18,7 +19,7 @@ func TestBrokenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = config.Parse("broken.yaml", data, env, known...)
-	ms, ok := errors.AsType[config.Mistakes](err)
+	ms, ok := errors.AsType[yamlfile.Mistakes](err)
 	if !ok {
 		t.Fatalf("%v", err)
 	}
@@ -144,7 +145,7 @@ func TestMistakes(t *testing.T) {
 
 func TestManyMistakesAreCounted(t *testing.T) {
 	_, err := parse(t, strings.Repeat("wrong: 1\n", 1000))
-	ms, _ := errors.AsType[config.Mistakes](err)
+	ms, _ := errors.AsType[yamlfile.Mistakes](err)
 	if lines := strings.Split(err.Error(), "\n"); len(ms) != 1000 || len(lines) != 201 || lines[200] != "puente.yaml: and 800 more" {
 		t.Errorf("%d mistakes, last line %q", len(ms), lines[len(lines)-1])
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"io/fs"
 	"path/filepath"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // Name is what a channel of a file is called, and its network.
@@ -12,26 +14,25 @@ type Name struct{ ID, Network string }
 // command line. It opens nothing but the file and the one that channels_file names, and resolves no reference; a channel
 // whose id is none is left out, and a file that cannot be read has no names.
 func Names(path string) []Name {
-	data, err := readFile(path, MaxSize+1)
+	data, err := yamlfile.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	r := &reader{
-		file: path, folder: filepath.Dir(path), env: func(string) (string, bool) { return "", false },
-		open: func(string) ([]byte, error) { return nil, fs.ErrNotExist }, list: readList,
-	}
-	root, ok := r.document(data)
+	nobody := func(string) (string, bool) { return "", false }
+	nothing := func(string) ([]byte, error) { return nil, fs.ErrNotExist }
+	r := &reader{source: yamlfile.Source{Name: path, Folder: filepath.Dir(path), Env: nobody, Open: nothing}, list: yamlfile.ReadFile}
+	root, ok := r.source.Read(data)
 	if !ok {
 		return nil
 	}
-	top, _ := root.fields("channels", "channels_file")
+	top, _ := root.Fields("channels", "channels_file")
 	list, _ := r.listed(top)
 	var names []Name
-	for _, item := range list.items() {
-		f, _ := item.fields("id", "network")
-		if id := f["id"].node; id != nil && channelID.MatchString(id.Value) {
+	for _, item := range list.Items() {
+		f, _ := item.Fields("id", "network")
+		if id := f["id"].Node; id != nil && channelID.MatchString(id.Value) {
 			n := Name{ID: id.Value}
-			if network := f["network"].node; network != nil {
+			if network := f["network"].Node; network != nil {
 				n.Network = network.Value
 			}
 			names = append(names, n)

@@ -3,6 +3,7 @@ package config
 import (
 	"time"
 
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -18,21 +19,21 @@ type Retention struct {
 const leastSent = time.Minute
 
 // retention reads how long content is kept.
-func (r *reader) retention(p place, c *Config) {
+func (r *reader) retention(p yamlfile.Place, c *Config) {
 	c.Retention = Retention{Sent: topology.KeepSent}
-	f, ok := p.fields("sent")
+	f, ok := p.Fields("sent")
 	if !ok {
 		return
 	}
-	if n := f["sent"].node; n != nil && n.ShortTag() == "!!int" && n.Value == "0" { // without a unit it is no time
+	if n := f["sent"].Node; n != nil && n.ShortTag() == "!!int" && n.Value == "0" { // without a unit it is no time
 		c.Retention.Sent = 0
 		return
 	}
-	d := f["sent"].duration(0, topology.MostSent)
+	d := f["sent"].Duration(0, topology.MostSent)
 	switch {
 	case d == nil:
 	case *d > 0 && *d < leastSent:
-		f["sent"].wrong("must be 0s, which keeps none, or a time from %s to %s", leastSent, topology.MostSent)
+		f["sent"].Wrong("must be 0s, which keeps none, or a time from %s to %s", leastSent, topology.MostSent)
 	default:
 		c.Retention.Sent = *d
 	}

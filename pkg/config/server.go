@@ -2,36 +2,37 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // addresses reads where the program listens and how the outside reaches it.
-func (r *reader) addresses(top map[string]place, c *Config) {
+func (r *reader) addresses(top map[string]yamlfile.Place, c *Config) {
 	listen, internal, public := top["listen"], top["internal"], top["public_url"]
-	c.Listen = listen.hostPort("127.0.0.1:8080")
-	c.Internal = internal.hostPort("127.0.0.1:8081")
+	c.Listen = listen.HostPort("127.0.0.1:8080")
+	c.Internal = internal.HostPort("127.0.0.1:8081")
 	if c.Listen != "" && c.Internal != "" && overlap(c.Listen, c.Internal) {
-		internal.wrong("must be another address than listen")
+		internal.Wrong("must be another address than listen")
 	}
 	host, port, _ := net.SplitHostPort(c.Listen)
-	u, given := public.webURL()
+	u, given := public.WebURL()
 	switch {
 	case u != nil:
 		if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery {
-			public.wrong("must be scheme and host only, without a path or query")
+			public.Wrong("must be scheme and host only, without a path or query")
 		}
 		if u.Scheme == "http" && !loopback(u.Hostname()) {
-			public.warn("plain http is fine for trying only: most networks call https alone")
+			public.Warn("plain http is fine for trying only: most networks call https alone")
 		}
 		c.PublicURL = u.Scheme + "://" + strings.ToLower(u.Host)
 	case given || c.Listen == "": // reported
 	case !loopback(host):
-		public.wrong("is required where listen is not a loopback address")
+		public.Wrong("is required where listen is not a loopback address")
 	case port != "0":
 		c.PublicURL = "http://" + c.Listen
 	}
@@ -44,34 +45,34 @@ func overlap(a, b string) bool {
 	return portA == portB && portA != "0" && (hostA == hostB || everywhere(hostA) || everywhere(hostB))
 }
 
-func (r *reader) nats(p place, c *Config) {
+func (r *reader) nats(p yamlfile.Place, c *Config) {
 	c.NATS.Replicas = 1
-	f, ok := p.fields("url", "credentials", "nkey", "ca", "cert", "key", "inbox", "api_prefix", "replicas", "store", "sync")
+	f, ok := p.Fields("url", "credentials", "nkey", "ca", "cert", "key", "inbox", "api_prefix", "replicas", "store", "sync")
 	if !ok {
 		return
 	}
-	url, known := f["url"].servers()
+	url, known := servers(f["url"])
 	c.NATS.URL = url
-	c.NATS.Credentials = f["credentials"].path("")
-	if errors.Is(regular(c.NATS.Credentials), errNotRegular) { // one that is missing here may be there later
-		f["credentials"].wrong("%v: a NATS credentials file is meant", errNotRegular)
+	c.NATS.Credentials = f["credentials"].Path("")
+	if errors.Is(yamlfile.Regular(c.NATS.Credentials), yamlfile.ErrNotRegular) { // one that is missing here may be there later
+		f["credentials"].Wrong("%v: a NATS credentials file is meant", yamlfile.ErrNotRegular)
 	}
 	if known && url == "" && c.NATS.Credentials != "" {
-		f["credentials"].wrong("goes with nats.url: the embedded server needs none")
+		f["credentials"].Wrong("goes with nats.url: the embedded server needs none")
 	}
 	r.access(f, c, known && url == "")
-	if s, ok := f["replicas"].scalar("!!int", "1, 3 or 5"); ok && s != "" {
+	if s, ok := f["replicas"].Scalar("!!int", "1, 3 or 5"); ok && s != "" {
 		switch n, err := strconv.Atoi(s); {
 		case err != nil || n != 1 && n != 3 && n != 5:
-			f["replicas"].wrong("must be 1, 3 or 5")
+			f["replicas"].Wrong("must be 1, 3 or 5")
 		case known && url == "" && n != 1:
-			f["replicas"].wrong("must be 1 without nats.url: the embedded server is alone")
+			f["replicas"].Wrong("must be 1 without nats.url: the embedded server is alone")
 		default:
 			c.NATS.Replicas = n
 		}
 	}
-	c.NATS.Store = f["store"].store()
-	c.NATS.SyncInterval = f["sync"].sync()
+	c.NATS.Store = sizeOf(f["store"])
+	c.NATS.SyncInterval = syncOf(f["sync"])
 }
 
 // units of a size, as the broker counts them.
@@ -86,10 +87,10 @@ const (
 	mostStore  = 1 << 50
 )
 
-// store is how much the streams may take, 0 being what they are declared with.
-func (p place) store() int64 {
+// sizeOf is how much the streams may take, 0 being what they are declared with.
+func sizeOf(p yamlfile.Place) int64 {
 	const allowed = "a size from 64MB to 1024TB, such as 20GB"
-	s, _ := p.scalar("!!str", allowed)
+	s, _ := p.Scalar("!!str", allowed)
 	if s == "" {
 		return 0
 	}
@@ -101,14 +102,14 @@ func (p place) store() int64 {
 			}
 		}
 	}
-	p.wrong("must be %s", allowed)
+	p.Wrong("must be %s", allowed)
 	return 0
 }
 
-// sync is how often to sync to disk, 0 being always.
-func (p place) sync() time.Duration {
+// syncOf is how often to sync to disk, 0 being always.
+func syncOf(p yamlfile.Place) time.Duration {
 	const allowed = "always, interval (every 2m) or a time from 10ms to 10m"
-	s, _ := p.scalar("!!str", allowed)
+	s, _ := p.Scalar("!!str", allowed)
 	switch s {
 	case "", "always":
 		return 0
@@ -117,63 +118,48 @@ func (p place) sync() time.Duration {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 10*time.Millisecond || d > 10*time.Minute {
-		p.wrong("must be %s", allowed)
+		p.Wrong("must be %s", allowed)
 	}
 	return d
 }
 
 // stop reads how a process ends.
-func (r *reader) stop(p place, c *Config) {
+func (r *reader) stop(p yamlfile.Place, c *Config) {
 	c.Stop.Grace = DefaultGrace
-	f, ok := p.fields("grace", "linger")
+	f, ok := p.Fields("grace", "linger")
 	if !ok {
 		return
 	}
-	if d := f["grace"].duration(time.Second, 10*time.Minute); d != nil {
+	if d := f["grace"].Duration(time.Second, 10*time.Minute); d != nil {
 		c.Stop.Grace = *d
 	}
-	c.Stop.Linger = f["linger"].duration(0, time.Minute)
-}
-
-// duration is a time within bounds, such as 30s; nil where it is not set.
-func (p place) duration(least, most time.Duration) *time.Duration {
-	allowed := fmt.Sprintf("a time from %s to %s, such as 30s", least, most)
-	s, _ := p.scalar("!!str", allowed)
-	if s == "" {
-		return nil
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < least || d > most {
-		p.wrong("must be %s", allowed)
-		return nil
-	}
-	return &d
+	c.Stop.Linger = f["linger"].Duration(0, time.Minute)
 }
 
 // trace reads what is about tracing.
-func (r *reader) trace(p place, c *Config) {
-	f, ok := p.fields("trust_caller", "jaeger")
+func (r *reader) trace(p yamlfile.Place, c *Config) {
+	f, ok := p.Fields("trust_caller", "jaeger")
 	if !ok {
 		return
 	}
-	c.Trace.TrustCaller = f["trust_caller"].truth()
-	u, _ := f["jaeger"].webURL()
+	c.Trace.TrustCaller = f["trust_caller"].Truth()
+	u, _ := f["jaeger"].WebURL()
 	switch {
 	case u == nil:
 	case u.RawQuery != "" || u.ForceQuery:
-		f["jaeger"].wrong("must hold no query: it is the address of Jaeger's page, such as https://jaeger.example.com")
+		f["jaeger"].Wrong("must hold no query: it is the address of Jaeger's page, such as https://jaeger.example.com")
 	default:
 		c.Trace.Jaeger = strings.TrimRight(u.String(), "/")
 	}
 }
 
-func (r *reader) log(p place, c *Config) {
-	f, ok := p.fields("level", "format")
+func (r *reader) log(p yamlfile.Place, c *Config) {
+	f, ok := p.Fields("level", "format")
 	if !ok {
 		return
 	}
-	c.Log.Format = Format(f["format"].oneOf(string(Text), string(JSON)))
+	c.Log.Format = Format(f["format"].OneOf(string(Text), string(JSON)))
 	c.Log.Level = map[string]slog.Level{
 		"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError,
-	}[f["level"].oneOf("info", "debug", "warn", "error")]
+	}[f["level"].OneOf("info", "debug", "warn", "error")]
 }

@@ -4,15 +4,17 @@ import (
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
 // fewCharacters is how short a credential has to be to be warned about: strangers may try them at the public side.
 const fewCharacters = 16
 
 // weak warns where one of these credentials is short. An empty one is none.
-func (p place) weak(secrets ...string) {
+func weak(p yamlfile.Place, secrets ...string) {
 	if slices.ContainsFunc(secrets, func(s string) bool { return s != "" && utf8.RuneCountInString(s) < fewCharacters }) {
-		p.warn("has fewer than 16 characters: a secret this short can be guessed")
+		p.Warn("has fewer than 16 characters: a secret this short can be guessed")
 	}
 }
 

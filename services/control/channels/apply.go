@@ -10,6 +10,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -105,7 +106,7 @@ func (s *Service) networks(ctx context.Context) ([]config.Network, error) {
 // mistaken is what is wrong with a file, as an error that names each place.
 func mistaken(err error) error {
 	refused := connect.NewError(connect.CodeInvalidArgument, err)
-	mistakes, ok := errors.AsType[config.Mistakes](err)
+	mistakes, ok := errors.AsType[yamlfile.Mistakes](err)
 	if !ok {
 		return refused
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/services/puente/running"
 )
 
@@ -69,7 +70,7 @@ func (f *fleet) reread(r running.Reading) {
 
 // refuse says all that is wrong with a file.
 func (f *fleet) refuse(err error) {
-	mistakes, ok := errors.AsType[config.Mistakes](err)
+	mistakes, ok := errors.AsType[yamlfile.Mistakes](err)
 	if !ok {
 		f.log.Error("configuration not changed", "err", err)
 		f.reread(running.Reading{Mistakes: []string{err.Error()}})

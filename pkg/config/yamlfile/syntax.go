@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"bytes"
@@ -16,16 +16,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document reads the YAML of a file; false where a mistake was reported.
-func (r *reader) document(data []byte) (place, bool) {
-	root := place{reader: r, line: 1}
+// Read reads the YAML of the file; false where a mistake was reported. Where the file is empty the place has no value. One
+// document is read, without aliases and tags, up to [MaxSize].
+func (s Source) Read(data []byte) (Place, bool) {
+	root := Place{File: &File{source: s}, Line: 1}
 	if len(data) > MaxSize {
-		root.wrong("is larger than %d bytes", MaxSize)
+		root.Wrong("is larger than %d bytes", MaxSize)
 		return root, false
 	}
 	if line, message := garbage(data); message != "" {
-		root.line = line
-		root.wrong("%s", message)
+		root.Line = line
+		root.Wrong("%s", message)
 		return root, false
 	}
 	if json.Valid(data) {
@@ -39,15 +40,15 @@ func (r *reader) document(data []byte) (place, bool) {
 	if err == nil {
 		var second *yaml.Node
 		if second, err = decode(d); err == nil {
-			root.line = second.Line
-			root.wrong("the file is one document: nothing may follow ---")
+			root.Line = second.Line
+			root.Wrong("the file is one document: nothing may follow ---")
 			return root, false
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		var message string
-		root.line, message = explain(data, err)
-		root.wrong("%s", message)
+		root.Line, message = explain(data, err)
+		root.Wrong("%s", message)
 		return root, false
 	}
 	if len(node.Content) > 0 {

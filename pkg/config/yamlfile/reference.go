@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"path/filepath"
@@ -15,31 +15,31 @@ var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 func refers(s string) bool { return strings.HasPrefix(s, filePrefix) || strings.Contains(s, "${") }
 
 // resolve is a value with its references resolved; false where a mistake was reported.
-func (p place) resolve(s string) (string, bool) {
+func (p Place) resolve(s string) (string, bool) {
 	path, isFile := strings.CutPrefix(s, filePrefix)
 	expanded, ok := p.expand(path)
 	if !ok || !isFile {
 		return expanded, ok
 	}
 	if !filepath.IsAbs(expanded) {
-		expanded = filepath.Join(p.folder, expanded)
+		expanded = filepath.Join(p.source.Folder, expanded)
 	}
 	// the name is reported as it is written: what a variable stands for may be a secret
-	p.files = append(p.files, expanded)
-	data, err := p.open(expanded)
+	p.Refers(expanded)
+	data, err := p.source.Open(expanded)
 	if err != nil {
-		p.wrong("file %s cannot be read: %v", path, err)
+		p.Wrong("file %s cannot be read: %v", path, err)
 		return "", false
 	}
 	if !utf8.Valid(data) {
-		p.wrong("file %s must be text in UTF-8", path)
+		p.Wrong("file %s must be text in UTF-8", path)
 		return "", false
 	}
 	return strings.TrimRight(string(data), "\r\n"), true
 }
 
 // expand puts variables in.
-func (p place) expand(s string) (string, bool) {
+func (p Place) expand(s string) (string, bool) {
 	var b strings.Builder
 	ok := true
 	for s != "" {
@@ -56,19 +56,19 @@ func (p place) expand(s string) (string, bool) {
 		s = s[i:]
 		name := variable.FindStringSubmatch(s)
 		if name == nil {
-			p.wrong("a reference is ${NAME}, of letters, digits and _; $${ stands for ${ itself")
+			p.Wrong("a reference is ${NAME}, of letters, digits and _; $${ stands for ${ itself")
 			return "", false
 		}
 		value, set := "", false
-		if p.env != nil {
-			value, set = p.env(name[1])
+		if p.source.Env != nil {
+			value, set = p.source.Env(name[1])
 		}
 		switch {
 		case !set:
-			p.wrong("the variable %s is not set", name[1])
+			p.Wrong("the variable %s is not set", name[1])
 			ok = false
 		case !utf8.ValidString(value):
-			p.wrong("the variable %s must be UTF-8", name[1])
+			p.Wrong("the variable %s must be UTF-8", name[1])
 			ok = false
 		}
 		b.WriteString(value)
