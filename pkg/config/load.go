@@ -45,7 +45,7 @@ func Parse(name string, data []byte, env func(string) (string, bool), networks .
 // would be one of this machine.
 func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
 	foreign := func(string) ([]byte, error) { return nil, errForeign }
-	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}}
+	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}, list: foreign}
 	return r.parse(data, networks)
 }
 

@@ -73,3 +73,15 @@ channels:
 		t.Error("a file with a mistake is resolved")
 	}
 }
+
+// What somebody else wrote opens no file here, the list of channels least of all.
+func TestATextOfSomebodyElseRefersToNothing(t *testing.T) {
+	networks := []Network{{Name: "telegram", Check: func(json.RawMessage) []error { return nil }}}
+	for name, text := range map[string]string{
+		"the list of channels": "channels_file: channels.yaml", "a file": "public_url: file:url", "a variable": "public_url: ${HOME}",
+	} {
+		if _, err := ParseResolved("puente.yaml", []byte(text), networks...); err == nil || !strings.HasPrefix(err.Error(), "puente.yaml:1: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
