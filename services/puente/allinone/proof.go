@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/bench"
 	"github.com/bonychat/puente/services/puente/ledger"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 	"github.com/bonychat/puente/services/puente/networks"
 )
 
@@ -34,7 +35,7 @@ The same seed gives the same faults. It needs no network and no other program; i
 			if o.Nodes < 0 {
 				o.Nodes = map[ledger.Layout]int{ledger.Services: 1, ledger.Cluster: 2}[o.Layout]
 			}
-			o.Idempotency = o.Idempotency || o.Network == ledger.LINE
+			o.Idempotency = o.Idempotency || o.Network == vendors.LINE
 			for o.Seed == 0 {
 				o.Seed = uint64(rand.Uint32())
 			}
@@ -64,7 +65,7 @@ The same seed gives the same faults. It needs no network and no other program; i
 	f.IntVar(&o.Rate, "rate", 50, "messages a second")
 	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "`layout` of the processes: all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides which faults strike what; 0: one of its own")
-	f.StringVar(&o.Network, "network", ledger.Phone, "`network` that the messages go through: phone, whatsapp or line")
+	f.StringVar(&o.Network, "network", vendors.Phone, "`network` that the messages go through: phone, whatsapp or line")
 	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key; line always does")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")
 	completes(c, "layout", cobra.FixedCompletions([]cobra.Completion{
@@ -72,7 +73,7 @@ The same seed gives the same faults. It needs no network and no other program; i
 		cobra.CompletionWithDesc(string(ledger.Services), "each service twice, one NATS server"),
 		cobra.CompletionWithDesc(string(ledger.Cluster), "each service twice, three NATS servers"),
 	}, cobra.ShellCompDirectiveNoFileComp))
-	completes(c, "network", fixed(ledger.Phone, ledger.WhatsApp, ledger.LINE))
+	completes(c, "network", fixed(vendors.Phone, vendors.WhatsApp, vendors.LINE))
 	return c
 }
 

@@ -18,9 +18,6 @@ import (
 // tokenOf is a channel's API token; nothing here is worth a secret.
 func tokenOf(channel string) string { return "token-of-" + channel }
 
-// secretOf is what a channel's calls are signed with.
-func secretOf(channel string) string { return "secret-of-" + channel }
-
 func refusedConnection(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // drive sends until every lane has its messages or the context ends, spread over a time.

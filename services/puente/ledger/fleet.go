@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/services/puente/child"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // fleet is all processes of a layout.
@@ -101,10 +102,10 @@ func (f *fleet) configuration(o Options) string {
 	b.WriteString("channels:\n")
 	for i := range o.Channels {
 		c := o.channel(i)
-		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": secretOf(c)}
+		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": vendors.Secret(c)}
 		contactID := "custom"
-		if d := o.dialect(); d != nil {
-			account, contactID = d.account(c), d.contactID()
+		if v := o.vendor(); v != nil {
+			account, contactID = v.Account(c), v.ContactID()
 		}
 		flow, _ := json.Marshal(account) // JSON is YAML
 		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: %s\n    uncertain: resend\n", c, o.network(), contactID)

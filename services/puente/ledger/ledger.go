@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // ledger is one run.
@@ -76,10 +77,10 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (history.Verdic
 	life, end := context.WithCancel(ctx)
 	defer end()
 	mux := http.NewServeMux()
-	speaks := l.options.dialect()
-	l.platform, l.relay = newPlatform(l.shared), newRelay(life, l.shared, speaks)
-	if speaks != nil {
-		mux.Handle("/", gate{speaks, l.networks})
+	vendor := l.options.vendor()
+	l.platform, l.relay = newPlatform(l.shared), newRelay(life, l.shared, vendor)
+	if vendor != nil {
+		mux.Handle("/", vendors.Gate{Vendor: vendor, Network: l.network})
 	}
 	mux.Handle("/platform/", l.platform)
 	mux.Handle("/hook/", l.relay)
@@ -185,6 +186,14 @@ func (l *ledger) waiting() int {
 		n += network.op.Waiting()
 	}
 	return n
+}
+
+// network is that of a channel, nil for none.
+func (l *ledger) network(channel string) vendors.Network {
+	if n := l.networks[channel]; n != nil {
+		return n
+	}
+	return nil
 }
 
 // history is a copy of what is written.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // folder is where the program is built, once.
@@ -110,11 +111,11 @@ func TestThreeServers(t *testing.T) {
 }
 
 func TestTheFarEndIsWhatsApp(t *testing.T) {
-	play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 5, Network: WhatsApp})
+	play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 5, Network: vendors.WhatsApp})
 }
 
 func TestTheFarEndIsLINE(t *testing.T) {
-	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 6, Network: LINE, Idempotency: true})
+	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 6, Network: vendors.LINE, Idempotency: true})
 	if n := history.Sum(v.Doubled[history.Outbound]); n > 0 {
 		t.Errorf("%d doubled", n)
 	}

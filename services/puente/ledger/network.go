@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 	"github.com/bonychat/puente/services/sandbox/chat"
 	"github.com/bonychat/puente/services/sandbox/operator"
 )
@@ -49,7 +50,7 @@ func newNetwork(channel, hook string, s *shared) *network {
 	n := &network{channel: channel, shared: s, tries: map[string]int{}, seen: map[string]bool{}, keys: map[string]bool{}}
 	most := s.options.Messages + s.options.Contacts
 	n.op = operator.New(operator.Config{
-		Secret: provider.NewSecret(secretOf(channel)), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
+		Secret: provider.NewSecret(vendors.Secret(channel)), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
 		Phones: chat.Limits{Contacts: most, Entries: most, Bytes: 1 << 30}, Record: 4 * most, Pending: 10 * most, Workers: 32, Changed: n.changed,
 	})
 	n.op.Switch(operator.Switches{Idempotency: s.options.Idempotency, Receipts: n.receipts()})
@@ -85,16 +86,19 @@ func (n *network) accepted(id string) {
 
 // receipts says that the network tells what became of a message.
 func (n *network) receipts() bool {
-	d := n.options.dialect()
-	return d == nil || d.receipts()
+	v := n.options.vendor()
+	return v == nil || v.Receipts()
 }
 
-// took says that a call with this key was accepted.
-func (n *network) took(key string) bool {
+// Took says that a call with this key was accepted. It implements [vendors.Network], as does ServeHTTP.
+func (n *network) Took(key string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.keys[key]
 }
+
+// Suppressed implements [vendors.Network].
+func (n *network) Suppressed() { n.suppressed.Add(1) }
 
 // ServeHTTP is the vendor's API with its faults.
 func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -133,8 +137,8 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(n.slowAnswer(c.dice))
 	}
 	if answer != nil {
-		w.WriteHeader(answer.status)
-		_, _ = w.Write(answer.body.Bytes())
+		w.WriteHeader(answer.Status)
+		_, _ = w.Write(answer.Body.Bytes())
 	}
 	if c.answered != nil {
 		c.answered(r)
@@ -143,7 +147,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pass hands a call to the operator, one after the other: so what the operator accepts is this call, and the fault that
 // was thrown for it strikes no other of its contact. It returns the answer, nil where the operator kept it back.
-func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *lateAnswer {
+func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *vendors.Answer {
 	n.serving.Lock()
 	defer n.serving.Unlock()
 	if f, ok := operatorFaults[c.fault]; ok {
@@ -168,12 +172,12 @@ func (n *network) pass(c *phoneCall, w http.ResponseWriter, r *http.Request) *la
 		n.op.ServeHTTP(w, r) // ends the connection
 		return nil
 	}
-	late := &lateAnswer{ResponseWriter: w, status: http.StatusOK}
+	late := &vendors.Answer{ResponseWriter: w, Status: http.StatusOK}
 	n.op.ServeHTTP(late, r)
 	var a struct {
 		ID string `json:"id"`
 	}
-	if c.fault == phoneUndelivered && late.status == http.StatusOK && json.Unmarshal(late.body.Bytes(), &a) == nil {
+	if c.fault == phoneUndelivered && late.Status == http.StatusOK && json.Unmarshal(late.Body.Bytes(), &a) == nil {
 		n.accepted(a.ID) // it is not shown on a phone
 	}
 	return late
@@ -195,17 +199,3 @@ var operatorFaults = map[history.Fault]operator.Fault{
 	phoneTooMany:     {Kind: operator.TooMany},
 	phoneUndelivered: {Kind: operator.Undelivered},
 }
-
-// lateAnswer keeps an answer back.
-type lateAnswer struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-// Unwrap lets a connection be ended.
-func (l *lateAnswer) Unwrap() http.ResponseWriter { return l.ResponseWriter }
-
-func (l *lateAnswer) WriteHeader(status int) { l.status = status }
-
-func (l *lateAnswer) Write(b []byte) (int, error) { return l.body.Write(b) }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // Layout is how the processes are laid out.
@@ -33,7 +34,7 @@ type Options struct {
 	Rate int
 	// Seed decides what strikes which message and who is killed in which order.
 	Seed uint64
-	// Network is what the far ends are: [Phone], the default, [WhatsApp] or [LINE].
+	// Network is what the far ends are: [vendors.Phone], the default, [vendors.WhatsApp] or [vendors.LINE].
 	Network string
 	// Idempotency says that the phone network honours its key. LINE always does, WhatsApp never.
 	Idempotency bool
@@ -62,17 +63,17 @@ func (o Options) Validate() error {
 	bounds("node-kill", o.Nodes, 0, 1000)
 	bounds("rate", o.rate(), 1, 1000)
 	switch o.network() {
-	case Phone:
-	case LINE:
+	case vendors.Phone:
+	case vendors.LINE:
 		if !o.Idempotency {
 			errs = append(errs, errors.New("idempotency: line always honours its keys"))
 		}
-	case WhatsApp:
+	case vendors.WhatsApp:
 		if o.Idempotency {
 			errs = append(errs, errors.New("idempotency: whatsapp has no keys"))
 		}
 	default:
-		errs = append(errs, fmt.Errorf("network: must be %s, %s or %s", Phone, WhatsApp, LINE))
+		errs = append(errs, fmt.Errorf("network: must be %s, %s or %s", vendors.Phone, vendors.WhatsApp, vendors.LINE))
 	}
 	switch o.Layout {
 	case Services, Cluster:
@@ -94,13 +95,13 @@ func (o Options) String() string {
 
 func (o Options) network() string {
 	if o.Network == "" {
-		return Phone
+		return vendors.Phone
 	}
 	return o.Network
 }
 
-// dialect is a new one; nil for the phone network.
-func (o Options) dialect() dialect { return dialectOf(o.network(), farHost) }
+// vendor is a new one; nil for the phone network.
+func (o Options) vendor() vendors.Vendor { return vendors.Of(o.network(), farHost) }
 
 func (o Options) rate() int {
 	if o.Rate == 0 {
@@ -129,8 +130,8 @@ func (o Options) outage() string {
 func (o Options) contacts() []contact {
 	all := make([]contact, o.Contacts)
 	name := func(i int) string { return fmt.Sprintf("p%d", i) }
-	if d := o.dialect(); d != nil {
-		name = d.contact
+	if v := o.vendor(); v != nil {
+		name = v.Contact
 	}
 	for i := range all {
 		channel := o.channel(i % o.Channels)
@@ -152,7 +153,7 @@ func (o Options) wanted() []history.Fault {
 	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
 		for _, s := range shares {
 			told := s.fault == hookLate || s.fault == phoneUndelivered
-			if d := o.dialect(); told && d != nil && !d.receipts() {
+			if v := o.vendor(); told && v != nil && !v.Receipts() {
 				continue
 			}
 			if s.part*calls >= 8 {

@@ -13,38 +13,24 @@ import (
 
 	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
 type relay struct {
 	*shared
-	dialect dialect         // nil where the phone network speaks for itself
-	life    context.Context // of what is told late
-	wait    sync.WaitGroup
-	late    atomic.Int64 // calls answered here and not taken by the bridge yet
-	away    atomic.Int64 // calls that the bridge had no room for: 503
+	vendor vendors.Vendor  // nil where the phone network speaks for itself
+	life   context.Context // of what is told late
+	wait   sync.WaitGroup
+	late   atomic.Int64 // calls answered here and not taken by the bridge yet
+	away   atomic.Int64 // calls that the bridge had no room for: 503
 
 	mu    sync.Mutex
 	count map[string]int
 }
 
-func newRelay(ctx context.Context, s *shared, d dialect) *relay {
-	return &relay{shared: s, dialect: d, life: ctx, count: map[string]int{}}
-}
-
-// webhookCall is as much of a call as is needed here.
-type webhookCall struct {
-	Events []struct {
-		ID      string          `json:"id"`
-		From    string          `json:"from"`
-		Time    int64           `json:"time"`
-		Message json.RawMessage `json:"message"`
-		Receipt *struct {
-			Message string `json:"message"`
-			OwnID   string `json:"own_id"`
-			Status  string `json:"status"`
-		} `json:"receipt"`
-	} `json:"events"`
+func newRelay(ctx context.Context, s *shared, d vendors.Vendor) *relay {
+	return &relay{shared: s, vendor: d, life: ctx, count: map[string]int{}}
 }
 
 // ServeHTTP passes on a call at /hook/<channel>.
@@ -54,7 +40,7 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	var c webhookCall
+	var c vendors.Heard
 	if json.Unmarshal(body, &c) != nil || len(c.Events) == 0 {
 		w.WriteHeader(http.StatusBadRequest)
 		return
@@ -102,9 +88,9 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // pass calls the bridge once and returns its status, 502 for none.
-func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c webhookCall) int {
-	if y.dialect != nil {
-		header, body = y.dialect.hook(channel, &c)
+func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c vendors.Heard) int {
+	if y.vendor != nil {
+		header, body = y.vendor.Call(channel, &c)
 	}
 	resp, err := y.front.do(ctx, y.client, "/webhooks/"+y.options.network()+"/"+channel, header, body)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // The contacts whose traffic is spoilt, each in a way of its own: the third message of each is.
@@ -85,7 +86,7 @@ func (s *saboteur) between(farEnds http.Handler) http.Handler {
 			c.Body, c.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 			return c
 		}
-		aside := func(r *http.Request) { farEnds.ServeHTTP(&lateAnswer{ResponseWriter: w}, r) }
+		aside := func(r *http.Request) { farEnds.ServeHTTP(&vendors.Answer{ResponseWriter: w}, r) }
 		lane, seq, _ := history.ParseText(textIn(body))
 		inbound := strings.HasPrefix(r.URL.Path, "/hook/")
 		switch {

@@ -1,4 +1,4 @@
-package ledger
+package vendors
 
 import (
 	"crypto/hmac"
@@ -16,23 +16,23 @@ import (
 // whatsApp is Meta's Cloud API.
 type whatsApp struct{ host string }
 
-func (whatsApp) contact(i int) string { return "+" + strconv.Itoa(34600000000+i) }
+func (whatsApp) Contact(i int) string { return "+" + strconv.Itoa(34600000000+i) }
 
-func (whatsApp) receipts() bool { return true }
+func (whatsApp) Receipts() bool { return true }
 
-func (whatsApp) contactID() string { return "phone" }
+func (whatsApp) ContactID() string { return "phone" }
 
-func (d whatsApp) account(channel string) map[string]string {
+func (d whatsApp) Account(channel string) map[string]string {
 	return map[string]string{
-		"api": "http://" + d.host, "phone_number_id": d.number(channel), "access_token": accessOf(channel),
-		"app_secret": secretOf(channel), "verify_token": "verify",
+		"api": "http://" + d.host, "phone_number_id": d.number(channel), "access_token": access(channel),
+		"app_secret": Secret(channel), "verify_token": "verify",
 	}
 }
 
 // number is a channel's phone number id: channels are called c0, c1 and so on.
 func (whatsApp) number(channel string) string { return "10000" + strings.TrimPrefix(channel, "c") }
 
-func (d whatsApp) read(channel string, r *http.Request, body []byte) *dictum {
+func (d whatsApp) Read(channel string, r *http.Request, body []byte) *Send {
 	var m struct {
 		To   string `json:"to"`
 		Text struct {
@@ -44,7 +44,7 @@ func (d whatsApp) read(channel string, r *http.Request, body []byte) *dictum {
 		return nil
 	}
 	m.To = strings.TrimPrefix(m.To, "+")
-	return &dictum{key: m.Key, id: m.Key, to: "+" + m.To, text: m.Text.Body, answer: func(w http.ResponseWriter, status int, id string) {
+	return &Send{Key: m.Key, ID: m.Key, To: "+" + m.To, Text: m.Text.Body, Answer: func(w http.ResponseWriter, status int, id string) {
 		w.WriteHeader(status)
 		code := map[int]int{http.StatusTooManyRequests: 130429, http.StatusUnauthorized: 190}[status]
 		switch {
@@ -66,7 +66,7 @@ func wamid(id string) string {
 	return "wamid." + hex.EncodeToString(sum[:26])
 }
 
-func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
+func (d whatsApp) Call(channel string, c *Heard) (http.Header, []byte) {
 	value := map[string]any{
 		"messaging_product": "whatsapp", "metadata": map[string]string{"display_phone_number": "34900000000", "phone_number_id": d.number(channel)},
 	}
@@ -97,7 +97,7 @@ func (d whatsApp) hook(channel string, c *webhookCall) (http.Header, []byte) {
 	body, _ := json.Marshal(map[string]any{"object": "whatsapp_business_account", "entry": []any{map[string]any{
 		"id": "1", "changes": []any{map[string]any{"field": "messages", "value": value}},
 	}}})
-	mac := hmac.New(sha256.New, []byte(secretOf(channel)))
+	mac := hmac.New(sha256.New, []byte(Secret(channel)))
 	mac.Write(body)
 	return http.Header{"Content-Type": {"application/json"}, "X-Hub-Signature-256": {"sha256=" + hex.EncodeToString(mac.Sum(nil))}}, body
 }

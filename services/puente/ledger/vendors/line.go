@@ -1,4 +1,4 @@
-package ledger
+package vendors
 
 import (
 	"crypto/hmac"
@@ -32,19 +32,19 @@ const tokenTime = time.Minute
 
 func newLine(host string) *line { return &line{host: host, tokens: map[string]token{}} }
 
-func (*line) contact(i int) string { return fmt.Sprintf("U%032x", i) }
+func (*line) Contact(i int) string { return fmt.Sprintf("U%032x", i) }
 
-func (*line) receipts() bool { return false }
+func (*line) Receipts() bool { return false }
 
-func (*line) contactID() string { return "custom" }
+func (*line) ContactID() string { return "custom" }
 
-func (d *line) account(channel string) map[string]string {
+func (d *line) Account(channel string) map[string]string {
 	return map[string]string{
-		"api": "http://" + d.host, "api_data": "http://" + d.host, "channel_access_token": accessOf(channel), "channel_secret": secretOf(channel),
+		"api": "http://" + d.host, "api_data": "http://" + d.host, "channel_access_token": access(channel), "channel_secret": Secret(channel),
 	}
 }
 
-func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
+func (d *line) Read(_ string, r *http.Request, body []byte) *Send {
 	var m struct {
 		To       string `json:"to"`
 		Token    string `json:"replyToken"`
@@ -62,7 +62,7 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 			_, _ = fmt.Fprintf(w, `{"message":%q}`, message)
 		}
 	}
-	said := &dictum{to: m.To, text: m.Messages[0].Text, answer: func(w http.ResponseWriter, status int, id string) {
+	said := &Send{To: m.To, Text: m.Messages[0].Text, Answer: func(w http.ResponseWriter, status int, id string) {
 		switch {
 		case status == http.StatusOK:
 			w.WriteHeader(status)
@@ -75,8 +75,8 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 	}}
 	switch r.URL.Path {
 	case "/v2/bot/message/push":
-		said.key = r.Header.Get("X-Line-Retry-Key")
-		said.again = func(w http.ResponseWriter) {
+		said.Key = r.Header.Get("X-Line-Retry-Key")
+		said.Again = func(w http.ResponseWriter) {
 			w.Header().Set("X-Line-Accepted-Request-Id", "r")
 			refuse(http.StatusConflict, "The retry key is already accepted")(w)
 		}
@@ -85,9 +85,9 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 		d.mu.Lock()
 		t := d.tokens[m.Token]
 		d.mu.Unlock()
-		said.key, said.to, said.again = m.Token, t.contact, refuse(http.StatusBadRequest, "Invalid reply token")
+		said.Key, said.To, said.Again = m.Token, t.contact, refuse(http.StatusBadRequest, "Invalid reply token")
 		if !time.Now().Before(t.until) {
-			said.spent = true
+			said.Spent = true
 		}
 		return said
 	default:
@@ -95,7 +95,7 @@ func (d *line) read(_ string, r *http.Request, body []byte) *dictum {
 	}
 }
 
-func (d *line) hook(channel string, c *webhookCall) (http.Header, []byte) {
+func (d *line) Call(channel string, c *Heard) (http.Header, []byte) {
 	events := []any{}
 	for _, e := range c.Events {
 		var m customchannel.Message
@@ -113,7 +113,7 @@ func (d *line) hook(channel string, c *webhookCall) (http.Header, []byte) {
 		})
 	}
 	body, _ := json.Marshal(map[string]any{"destination": "U" + channel, "events": events})
-	mac := hmac.New(sha256.New, []byte(secretOf(channel)))
+	mac := hmac.New(sha256.New, []byte(Secret(channel)))
 	_, _ = io.WriteString(mac, string(body))
 	return http.Header{"Content-Type": {"application/json"}, "X-Line-Signature": {base64.StdEncoding.EncodeToString(mac.Sum(nil))}}, body
 }
