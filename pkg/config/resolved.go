@@ -3,13 +3,12 @@ package config
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
-// Resolved is what concerns the channels of a file, as a file that refers to nothing: with the files and variables put in,
-// for a process elsewhere that has neither. It holds credentials. The file has to be right, see [Load].
+// Resolved is what concerns the channels of a file, as a file that refers to nothing: with the files and variables put in, and
+// the list of channels where it stands in a file of its own, for a process elsewhere that has neither. It holds credentials. The file has to be right, see [Load].
 func Resolved(path string, networks []Network) ([]byte, error) {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {
@@ -18,9 +17,17 @@ func Resolved(path string, networks []Network) ([]byte, error) {
 	if _, err := Parse(path, data, os.LookupEnv, networks...); err != nil {
 		return nil, err
 	}
-	root, ok := yamlfile.Source{Name: path, Folder: filepath.Dir(path), Env: os.LookupEnv, Open: yamlfile.ReadReferred}.Read(data)
+	r := &reader{source: source(path, os.LookupEnv), list: yamlfile.ReadFile}
+	root, ok := r.source.Read(data)
 	if !ok || root.Node == nil {
 		return nil, root.Mistakes()
+	}
+	again, _ := r.source.Read(data) // what is asked of it beside the whole is no mistake
+	top, _ := again.Fields("channels", "channels_file")
+	if list, elsewhere := r.listed(top); elsewhere != nil {
+		if err := root.Put("channels", list); err != nil {
+			return nil, err
+		}
 	}
 	// what else there is concerns the process that it was written for, and holds other credentials
 	return root.Resolved("listen", "public_url", "channels")

@@ -85,3 +85,39 @@ func TestATextOfSomebodyElseRefersToNothing(t *testing.T) {
 		}
 	}
 }
+
+// A list of channels in a file of its own is put in too, with what it refers to from its own folder.
+func TestResolvedHoldsAListThatStandsElsewhere(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"puente.yaml": "public_url: https://bridge.example.com\nchannels:\nchannels_file: sub/channels.yaml\n",
+		"sub/token":   "a${b}\n",
+		"sub/channels.yaml": `channels:
+  - id: A
+    network: telegram
+    contact_id: custom
+    platform: {webhook_url: https://okeybot.com/custom/webhook, api_token: a-token-of-the-platform}
+    account: {token: "file:token"}
+`,
+	} {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	networks := []Network{{Name: "telegram", Fields: []Field{{Name: "token", Secret: true}}, Check: func(json.RawMessage) []error { return nil }}}
+	text, err := Resolved(filepath.Join(folder, "puente.yaml"), networks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := ParseResolved("puente.yaml", text, networks...)
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	if len(there.Channels) != 1 || string(there.Channels[0].Account.Reveal()) != `{"token":"a${b}"}` {
+		t.Errorf("%d channels:\n%s", len(there.Channels), text)
+	}
+}

@@ -19,6 +19,27 @@ func (p Place) Resolved(keys ...string) ([]byte, error) {
 	return yaml.Marshal(p.Node)
 }
 
+// Put sets a field of a mapping: to a value of another file, with its references put in as that file means them. Any error is
+// [Mistakes] of the other file.
+func (p Place) Put(key string, value Place) error {
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+	if value.Node != nil {
+		value.putIn()
+		node = value.Node
+	}
+	if len(value.mistakes) > 0 {
+		return value.Mistakes()
+	}
+	for i := 0; i+1 < len(p.Node.Content); i += 2 {
+		if p.Node.Content[i].Value == key {
+			p.Node.Content[i+1] = node
+			return nil
+		}
+	}
+	p.Node.Content = append(p.Node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, node)
+	return nil
+}
+
 // only are the pairs of a mapping with these keys.
 func only(pairs []*yaml.Node, keys ...string) (kept []*yaml.Node) {
 	for i := 0; i+1 < len(pairs); i += 2 {
