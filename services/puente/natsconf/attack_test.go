@@ -129,15 +129,11 @@ func (x *thief) streams(js jetstream.JetStream) map[string]string {
 // writes tries to store under the victims: by itself, and by having the server answer or deliver there.
 func (x *thief) writes(js jetstream.JetStream) {
 	mine := own[x.rights.Service]
-	made := false
-	x.ask("CONSUMER.CREATE."+mine.stream+".pull."+mine.filter, fmt.Sprintf(
-		`{"stream_name":%q,"config":{"name":"pull","filter_subject":%q,"ack_policy":"explicit","deliver_policy":"all","mem_storage":true,"inactive_threshold":60000000000}}`, mine.stream, mine.filter), func(answer []byte) string {
-		made = made || bytes.Contains(answer, []byte(`"created"`))
-		return ""
-	})
-	x.settle()
-	if !made {
-		x.t.Fatalf("%s has no consumer of its own to try with", x.rights.Service)
+	// asked for by itself: several workers of the server answer requests, and this one is not refused at once as what settle asks is
+	made, err := x.nc.Request(natsconf.APIPrefix+".CONSUMER.CREATE."+mine.stream+".pull."+mine.filter, fmt.Appendf(nil,
+		`{"stream_name":%q,"config":{"name":"pull","filter_subject":%q,"ack_policy":"explicit","deliver_policy":"all","mem_storage":true,"inactive_threshold":60000000000}}`, mine.stream, mine.filter), 20*time.Second)
+	if err != nil || !bytes.Contains(made.Data, []byte(`"created"`)) {
+		x.t.Fatalf("%s has no consumer of its own to try with: %v, %+v", x.rights.Service, err, made)
 	}
 	tried := 0
 	for _, v := range victims {
