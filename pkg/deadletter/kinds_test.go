@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
@@ -22,6 +23,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
 func encode(t *testing.T, m proto.Message) []byte {
@@ -84,6 +86,14 @@ func TestWhatWasSentAfterAllIsNotReplayed(t *testing.T) {
 	m.took("m1-0-0")
 }
 
+// inboundOf is a message of a contact of a network.
+func inboundOf(network string) *eventv1.Event {
+	e := event("in1", "ana", 0, 1)
+	m := e.GetMessage()
+	m.Network, m.Direction = network, messagev1.Direction_DIRECTION_INBOUND
+	return e
+}
+
 func TestWhatCannotBeBroughtBackStays(t *testing.T) {
 	t.Parallel()
 	m := newMorgue(t)
@@ -97,13 +107,17 @@ func TestWhatCannotBeBroughtBackStays(t *testing.T) {
 		"a status": m.bury("egress-bonychat", topology.EgressSubject(topology.Platform, channel), "m1-0-sent", 0, body(&eventv1.Event{
 			Kind: &eventv1.Event_Status{Status: &eventv1.StatusUpdate{Id: "m1", Network: far, Channel: channel}},
 		})),
-		"an outcome":           m.bury("translator", topology.OutcomeSubject(far, channel, "m1-0-0"), "OUTCOMES_testnet-1", 0, body(event("m1", "ana", 0, 1))),
-		"what cannot be read":  m.bury("translator", topology.MessageSubject(far, channel, "ana"), "MESSAGES-1", 0, []byte("\xff")),
-		"a call that is none":  m.bury("egress-testnet", topology.WebhookSubject(far, channel), "WEBHOOKS_testnet-1", 0, []byte("\xff")),
-		"a void":               m.bury("egress-testnet", egress, "void-0-0", 0, body(event("void", "ana", 0, 1))),
-		"a void, not yet sent": m.bury("translator", topology.MessageSubject(far, channel, "ana"), "void-0-0", 0, body(event("void", "ana", 0, 1))),
-		"what is forgotten":    m.bury("egress-testnet", egress, "gone-0-0", 0, body(event("gone", "ana", 0, 1))),
-		"of other parts":       m.bury("egress-testnet", egress, "other-0-0", 0, body(event("other", "ana", 0, 1))),
+		"an outcome":                m.bury("translator", topology.OutcomeSubject(far, channel, "m1-0-0"), "OUTCOMES_testnet-1", 0, body(event("m1", "ana", 0, 1))),
+		"what cannot be read":       m.bury("translator", topology.MessageSubject(far, channel, "ana"), "MESSAGES-1", 0, []byte("\xff")),
+		"a call that is none":       m.bury("egress-testnet", topology.WebhookSubject(far, channel), "WEBHOOKS_testnet-1", 0, []byte("\xff")),
+		"a void":                    m.bury("egress-testnet", egress, "void-0-0", 0, body(event("void", "ana", 0, 1))),
+		"a void, not yet sent":      m.bury("translator", topology.MessageSubject(far, channel, "ana"), "void-0-0", 0, body(event("void", "ana", 0, 1))),
+		"what is forgotten":         m.bury("egress-testnet", egress, "gone-0-0", 0, body(event("gone", "ana", 0, 1))),
+		"another network's message": m.bury("egress-other", topology.MessageSubject(far, channel, "ana"), "other-1", 0, body(inboundOf(far))),
+		"another network's call": m.bury("egress-other", topology.WebhookSubject("other", channel), "other-2", 0, encode(t, &webhookv1.Call{
+			Network: far, Channel: channel, Body: []byte("{}"), AcceptedAt: timestamppb.Now(), MadeKnown: true,
+		})),
+		"of other parts": m.bury("egress-testnet", egress, "other-0-0", 0, body(event("other", "ana", 0, 1))),
 	} {
 		if again, err := deadletter.Replay(t.Context(), m.bus, []deadletter.Letter{l}); again || !errors.Is(err, deadletter.ErrFinal) {
 			t.Errorf("%s: %v, %v", name, again, err)

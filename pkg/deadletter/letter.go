@@ -8,8 +8,10 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/topology"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
 // Kind is what a dead letter holds. [Replay] goes by it. The zero value is what cannot be brought back.
@@ -80,15 +82,25 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	// by where it was stored: only these can be brought back
 	switch kind, _, _ := strings.Cut(l.subject, "."); kind {
 	case "webhook":
-		l.Kind = Call
+		call := &webhookv1.Call{}
+		if err := proto.Unmarshal(dead.GetBody(), call); err != nil || !foreign(l.Service, call) {
+			l.Kind = Call
+		}
 	case "message", "egress":
 		event := &eventv1.Event{}
-		if err := proto.Unmarshal(dead.GetBody(), event); err == nil {
+		if err := proto.Unmarshal(dead.GetBody(), event); err == nil && !foreign(l.Service, event) {
 			l.describe(event)
 			return l, dead, event
 		}
 	}
 	return l, dead, nil
+}
+
+// foreign says that a network's service left what is another network's. It has none of that to leave: who has its key wrote it, and
+// whoever brings it back would store it where the key has no right to. The broker holds each service to its name in the subject.
+func foreign(service string, body proto.Message) bool {
+	far, ok := strings.CutPrefix(service, "egress-")
+	return ok && far != topology.Platform && topology.About(body).Network != far
 }
 
 // describe fills in what the event says: the kind, and which message or part of one it is. An event without a

@@ -104,7 +104,7 @@ func sending(far string) Rights {
 	r.watch(Secrets, far+".*")
 	r.watch(Channels, "pause."+far+".*")
 	r.put(Channels, "state."+far+".*", "pause."+far+".*")
-	r.publish("outcome."+far+".*.*.*", "dead.egress-"+far+".*.*")
+	r.publish("outcome." + far + ".*.*.*")
 	r.Hear = append(r.Hear, "bell."+far+".*")
 	r.Answer = append(r.Answer, LaneSubject(far, "*"))
 	return r
@@ -113,12 +113,14 @@ func sending(far string) Rights {
 func platformRights() Rights {
 	r := sending(Platform)
 	r.channels("*")
+	r.publish(DeadSubject(r.Service, "*", "*")) // of the channel's network
 	return r
 }
 
 func networkRights(n string) Rights {
 	r := sending(n)
 	r.channels(n)
+	r.publish(DeadSubject(r.Service, n, "*"), DeadSubject(r.Service, "unknown", "*"))
 	r.follow(Webhooks(n).Name, "webhook."+n+".*.>")
 	r.ask("STREAM.PURGE." + Webhooks(n).Name)
 	r.put(Networks, n)

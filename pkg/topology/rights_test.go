@@ -37,7 +37,7 @@ func TestRightsAreThoseOfTheSubjects(t *testing.T) {
 		}
 	}
 	for service, want := range map[string]struct{ may, not []string }{
-		"egress-a": {subjects("a"), append(subjects("b"), topology.EgressSubject("a", "ch"), topology.StateSubject("ch", "1"), topology.JournalSubject("a", "ch"), "$KV.SECRETS.a.ch")},
+		"egress-a": {subjects("a"), append(subjects("b"), topology.DeadSubject("egress-a", "b", "ch"), topology.EgressSubject("a", "ch"), topology.StateSubject("ch", "1"), topology.JournalSubject("a", "ch"), "$KV.SECRETS.a.ch")},
 		"egress-b": {subjects("b"), subjects("a")},
 		"translator": {
 			[]string{topology.EgressSubject("a", "ch"), topology.EgressSubject("c", "ch"), topology.EgressSubject(topology.Platform, "ch"), topology.StateSubject("ch", "1"), topology.RefSubject("a", "ch", "r"), topology.EarlySubject("a", "ch", "r"), topology.OpenSubject("a", "ch", "c"), topology.SeenSubject("a", "ch", "1"), topology.JournalSubject("a", "ch")},
