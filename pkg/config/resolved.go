@@ -8,7 +8,9 @@ import (
 )
 
 // Resolved is what concerns the channels of a file, as a file that refers to nothing: with the files and variables put in, and
-// the list of channels where it stands in a file of its own, for a process elsewhere that has neither. It holds credentials. The file has to be right, see [Load].
+// the list of channels where it stands in a file of its own. It is for a process elsewhere that has none of these. It holds
+// credentials. A file that is not right is [yamlfile.Mistakes], as with [Load]. The key control is left out, and all else that
+// concerns one process.
 func Resolved(path string, networks []Network) ([]byte, error) {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {

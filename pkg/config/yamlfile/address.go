@@ -23,7 +23,8 @@ func (p Place) Path(fallback string) string {
 	return filepath.Join(p.source.Folder, s)
 }
 
-// HostPort is an address to listen on; "" where a mistake was reported.
+// HostPort is an address to listen on, as it is written: an empty host is every interface, port 0 any that is free. "" where a
+// mistake was reported.
 func (p Place) HostPort(fallback string) string {
 	s, ok := p.Scalar("!!str", "host:port")
 	if !ok {
@@ -40,7 +41,8 @@ func (p Place) HostPort(fallback string) string {
 	return s
 }
 
-// Prefixes are ranges of addresses.
+// Prefixes are the ranges of a list of addresses, with the bits of the host left out; an address alone is a range of one.
+// What is none is reported and left out.
 func (p Place) Prefixes() []netip.Prefix {
 	var out []netip.Prefix
 	for _, item := range p.Items() {

@@ -64,8 +64,9 @@ func (p Place) child(name string) Place {
 	return Place{File: p.File, At: name, Line: p.Line, Broken: p.Broken}
 }
 
-// Fields are the values of a mapping with these keys, all of them: a missing mapping has all of its values missing.
-// false where the value is something else, which was reported.
+// Fields are the values of a mapping with these keys, all of them: a missing mapping has all of its values missing. A key that
+// is none of these, or is there twice, is reported, and its first value counts. false where the value is something else, which
+// was reported.
 func (p Place) Fields(known ...string) (map[string]Place, bool) {
 	out := make(map[string]Place, len(known))
 	for _, name := range known {
@@ -121,7 +122,8 @@ func (p Place) unknown(key, value *yaml.Node, known []string) string {
 	return ""
 }
 
-// Items are the values of a list; none where it is missing or something else, which is reported.
+// Items are the values of a list, in its order; none where it is missing or something else, which is reported. Each is
+// called by its place from 0 on: "channels[0]".
 func (p Place) Items() []Place {
 	if p.Node == nil {
 		return nil
@@ -184,7 +186,7 @@ func (p Place) Scalar(tag, kind string) (string, bool) {
 	return p.resolve(p.Node.Value)
 }
 
-// OneOf is one of some words, the first of which is the default; "" where a mistake was reported.
+// OneOf is one of some words, the first of which is the default; "" where a mistake was reported. Capitals count.
 func (p Place) OneOf(words ...string) string {
 	allowed := words[0]
 	if last := len(words) - 1; last > 0 {
@@ -206,7 +208,7 @@ func (p Place) OneOf(words ...string) string {
 	return ""
 }
 
-// Truth is true or false; false where it is missing.
+// Truth is true or false; false where it is missing, and where a mistake was reported.
 func (p Place) Truth() bool {
 	s, ok := p.Scalar("!!bool", "true or false")
 	if ok && s != "" && s != "true" && s != "false" {

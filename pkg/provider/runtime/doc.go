@@ -13,6 +13,6 @@
 // returns is not trusted: an event that lacks something is a dead letter, an id from outside is a digest before it is in a
 // subject.
 //
-// Authors of networks need package provider alone. It is not this package's job to know a network: whatever differs
-// between two of them is declared in package provider.
+// Authors of networks need package provider, and those that it names; of this one Main alone. It is not this package's job
+// to know a network: whatever differs between two of them is declared in package provider.
 package runtime

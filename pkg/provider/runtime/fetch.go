@@ -92,7 +92,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	return nil
 }
 
-// Examine is a fetched file as it would be stored, or why it is none, as an error of package provider: for kits and tools. It reads
+// Examine is a fetched file as it would be stored, or why it is none, as an error of package outcome: for kits and tools. It reads
 // the first bytes; whoever reads the rest is told there of a file over [MaxFile]. It does not close the file.
 func Examine(a *messagev1.Attachment, file *provider.File) (io.Reader, error) {
 	body, _, _, err := typed(a, file, MaxFile)

@@ -23,7 +23,7 @@ const (
 	SHA512 Function = "sha512"
 )
 
-// New makes the hash function; nil for one that is unknown.
+// New makes the hash function; nil for one that is unknown, which nobody may call.
 func (d Function) New() func() hash.Hash {
 	return map[Function]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
 }
@@ -58,7 +58,8 @@ const (
 	SPKI   Encoding = "spki"   // of a public key: its SubjectPublicKeyInfo in base64
 )
 
-// Decode reads bytes; false for what is not written so, to the last bit.
+// Decode reads bytes; false for what is not written so, to the last bit: so one value has one spelling, but for the capitals
+// of hex.
 func (e Encoding) Decode(text string) ([]byte, bool) {
 	switch e {
 	case Hex:
@@ -73,7 +74,7 @@ func (e Encoding) Decode(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// Encode writes bytes for a signed text.
+// Encode writes bytes for a signed text, hex in small letters. An unknown encoding writes them as they are.
 func (e Encoding) Encode(b []byte) []byte {
 	switch e {
 	case Hex:

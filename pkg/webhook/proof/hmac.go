@@ -38,7 +38,7 @@ type HMAC struct {
 	Only expr.Conditions `json:"only,omitempty"`
 }
 
-// Key is how the text of a secret becomes a key.
+// Key is how the text of a secret becomes a key. A secret that is not written so is none: it admits nobody.
 type Key struct {
 	// Encoding is how the key is written: [digest.Raw], the default, [digest.Hex] or [digest.Base64].
 	Encoding digest.Encoding `json:"encoding,omitempty"`

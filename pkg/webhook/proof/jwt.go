@@ -49,7 +49,8 @@ type JWT struct {
 	Claims []ClaimIs `json:"claims,omitempty"`
 }
 
-// ClaimIs says what a claim must be: a constant, or one of the texts of an account's field.
+// ClaimIs says what a claim must be: a constant, or one of the texts of an account's field. A claim that is no text and no
+// number is none. Exactly one of Equal and Account is set.
 type ClaimIs struct {
 	Claim   string `json:"claim"`
 	Equal   string `json:"equal,omitempty"`

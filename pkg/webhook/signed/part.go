@@ -23,7 +23,8 @@ type Part struct {
 	Sorted  []Part      `json:"sorted,omitempty"`
 }
 
-// BodyDigest is a hash of the body as it is put into a signed text.
+// BodyDigest is a hash of the body as it is put into a signed text: in hex with small letters, in base64 with padding, or as
+// its bytes.
 type BodyDigest struct {
 	Hash     digest.Function `json:"hash"`
 	Encoding digest.Encoding `json:"encoding"`

@@ -16,7 +16,8 @@ type Reading struct {
 	known   map[*Part][]byte // what is the same with every secret, in every variant; nil for what is not there
 }
 
-// Read begins to put a call into signed texts.
+// Read begins to put a call into signed texts. account are the fields that [FromAccount] names. It reads nothing yet; what is
+// read later is kept for as long as the Reading.
 func Read(c expr.Call, account expr.Secrets) Reading {
 	return Reading{Call: c, account: account, known: map[*Part][]byte{}}
 }

@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// URLForm is how a URL stands in a signed text.
+// URLForm is how a URL stands in a signed text. Where a network does not tell it, each way to write it is tried: a form with
+// more ways costs a forged call as many hashes.
 type URLForm string
 
 // The forms.
 const (
-	AsCalled    URLForm = "as_called"
-	AnyPort     URLForm = "any_port"
-	AnySpelling URLForm = "any_spelling"
+	AsCalled    URLForm = "as_called"    // byte for byte
+	AnyPort     URLForm = "any_port"     // with its port or without: 2 ways
+	AnySpelling URLForm = "any_spelling" // the same, and the query's apostrophes and the like escaped or not: 6 ways
 )
 
 // variants is in how many ways a URL may have been written.
