@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -13,8 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/services/puente/child"
-	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // fleet is all processes of a layout.
@@ -95,24 +95,9 @@ func (f *fleet) cluster(port func() int, n int) string {
 }
 
 func (f *fleet) configuration(o Options) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "public_url: http://127.0.0.1:1\ndata: %q\nlog: {level: debug, format: json}\n", filepath.Join(f.folder, "data"))
 	replicas := max(len(f.nodes), 1)
-	fmt.Fprintf(&b, "nats: {url: %q, replicas: %d, store: %q}\n", f.nats, replicas, o.Store)
-	b.WriteString("channels:\n")
-	for i := range o.Channels {
-		c := o.channel(i)
-		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": vendors.Secret(c)}
-		contactID := "custom"
-		if v := o.vendor(); v != nil {
-			account, contactID = v.Account(c), v.ContactID()
-		}
-		flow, _ := json.Marshal(account) // JSON is YAML
-		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: %s\n    uncertain: resend\n", c, o.network(), contactID)
-		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
-		fmt.Fprintf(&b, "    account: %s\n", flow)
-	}
-	return b.String()
+	return fmt.Sprintf("public_url: http://127.0.0.1:1\ndata: %q\nlog: {level: debug, format: json}\nnats: {url: %q, replicas: %d, store: %q}\n%s",
+		filepath.Join(f.folder, "data"), f.nats, replicas, o.Store, o.ChannelList())
 }
 
 // start starts everything in the order of dependence.
@@ -172,6 +157,30 @@ func stop(all []*child.Process) (problems []string) {
 	}
 	return problems
 }
+
+// end lets the services finish.
+func (f *fleet) end() []string { return stop(f.services) }
+
+// broker connects to the NATS servers. The embedded one has ended with its process, and is started anew.
+func (f *fleet) broker() (*bus.Bus, func(), error) {
+	o, leave := bus.Options{Name: "ledger"}, func() {}
+	if len(f.nodes) == 0 {
+		n, err := node.Start(node.Options{Dir: filepath.Join(f.folder, "data", "nats")})
+		if err != nil {
+			return nil, nil, err
+		}
+		o.Node, leave = n, n.Stop
+	}
+	b, err := bus.Connect(f.nats, o)
+	if err != nil {
+		leave()
+		return nil, nil, err
+	}
+	return b, leave, nil
+}
+
+// endBroker lets the NATS servers finish.
+func (f *fleet) endBroker() []string { return stop(f.nodes) }
 
 // kill ends all at once.
 func (f *fleet) kill() {

@@ -22,7 +22,8 @@ import (
 type ledger struct {
 	*shared
 	scene    scene
-	fleet    *fleet
+	bridge   bridge
+	fleet    *fleet // the bridge, where it is made of processes of this machine
 	platform *platform
 	relay    *relay
 	networks map[string]*network // by channel
@@ -68,8 +69,17 @@ func (s scene) run(ctx context.Context, o Options, out io.Writer) (history.Verdi
 		return history.Verdict{}, err
 	}
 	defer f.guard.Close()
-	l := &ledger{shared: newShared(o, f.front), fleet: f, networks: map[string]*network{}, out: out, began: time.Now(), scene: s}
-	return l.run(ctx, listener)
+	l := newLedger(o, f.front, f, s, out)
+	l.fleet = f
+	v, err := l.run(ctx, listener)
+	if err == nil && o.Keep {
+		err = l.save()
+	}
+	return v, err
+}
+
+func newLedger(o Options, front *front, b bridge, s scene, out io.Writer) *ledger {
+	return &ledger{shared: newShared(o, front), bridge: b, networks: map[string]*network{}, out: out, began: time.Now(), scene: s}
 }
 
 // run has the far ends there from before the first process until after the last.
@@ -102,8 +112,8 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (history.Verdic
 	defer server.Close()
 	defer l.relay.wait.Wait()
 	defer end()
-	defer l.fleet.kill()
-	if err := l.fleet.start(ctx); err != nil {
+	defer l.bridge.kill()
+	if err := l.bridge.start(ctx); err != nil {
 		return history.Verdict{}, err
 	}
 	if err := l.scene.play(l, ctx); err != nil {
@@ -113,21 +123,18 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (history.Verdic
 	if ctx.Err() != nil {
 		return history.Verdict{}, errors.New("stopped before the end")
 	}
-	for _, p := range stop(l.fleet.services) {
+	for _, p := range l.bridge.end() {
 		l.problem(p)
 	}
 	if err := l.outcomes(ctx); err != nil {
 		return history.Verdict{}, fmt.Errorf("the bridge's own record: %w", err)
 	}
-	for _, p := range stop(l.fleet.nodes) {
+	for _, p := range l.bridge.endBroker() {
 		l.problem(p)
 	}
 	v := l.verdict()
 	fmt.Fprintf(l.out, "\n%s\n\n", l.options)
 	v.Print(l.out, l.history())
-	if l.options.Keep {
-		return v, l.save()
-	}
 	return v, nil
 }
 

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
@@ -17,6 +19,8 @@ const (
 	AllInOne Layout = "all-in-one" // one process with its own broker
 	Services Layout = "services"   // each service twice, one NATS server
 	Cluster  Layout = "cluster"    // each service twice, three NATS servers, three replicas
+
+	elsewhere Layout = "elsewhere" // what somebody else runs: see [Watch]
 )
 
 // Options of [Run].
@@ -77,6 +81,10 @@ func (o Options) Validate() error {
 	}
 	switch o.Layout {
 	case Services, Cluster:
+	case elsewhere:
+		if o.Kills+o.Pauses+o.Rolls+o.Nodes > 0 {
+			errs = append(errs, errors.New("kill, pause, roll, node-kill: must be 0: who runs the bridge does that"))
+		}
 	case AllInOne:
 		if o.Nodes > 0 {
 			errs = append(errs, errors.New("node-kill: all-in-one has no NATS server of its own process"))
@@ -124,6 +132,25 @@ func (o Options) outage() string {
 		return ""
 	}
 	return o.channel(o.Channels - 1)
+}
+
+// ChannelList is the part `channels:` of the configuration of a bridge that is tried with these options.
+func (o Options) ChannelList() string {
+	var b strings.Builder
+	b.WriteString("channels:\n")
+	for i := range o.Channels {
+		c := o.channel(i)
+		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": vendors.Secret(c)}
+		contactID := "custom"
+		if v := o.vendor(); v != nil {
+			account, contactID = v.Account(c), v.ContactID()
+		}
+		flow, _ := json.Marshal(account) // JSON is YAML
+		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: %s\n    uncertain: resend\n", c, o.network(), contactID)
+		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
+		fmt.Fprintf(&b, "    account: %s\n", flow)
+	}
+	return b.String()
 }
 
 // contacts are spread over the channels; every second one of a channel is healthy.

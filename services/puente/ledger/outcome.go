@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/puente/ledger/history"
@@ -27,19 +25,11 @@ const readTime = 2 * time.Minute
 func (l *ledger) outcomes(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	o := bus.Options{Name: "ledger"}
-	if len(l.fleet.nodes) == 0 { // its broker has ended with it
-		n, err := node.Start(node.Options{Dir: filepath.Join(l.fleet.folder, "data", "nats")})
-		if err != nil {
-			return err
-		}
-		defer n.Stop()
-		o.Node = n
-	}
-	b, err := bus.Connect(l.fleet.nats, o)
+	b, leave, err := l.bridge.broker()
 	if err != nil {
 		return err
 	}
+	defer leave()
 	defer b.Close(ctx)
 	stored := map[string]time.Time{}
 	for _, far := range []string{l.options.network(), topology.Platform} {

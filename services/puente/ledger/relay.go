@@ -114,8 +114,9 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 
 // front is the way to whichever ingress is there, as a load balancer in front of them finds it.
 type front struct {
-	bases []string
-	next  atomic.Uint64
+	bases     []string
+	next      atomic.Uint64
+	unreached atomic.Int64 // calls that found nobody, or were cut off
 }
 
 // do posts; where nobody listens, it asks the next.
@@ -136,9 +137,13 @@ func (f *front) do(ctx context.Context, client *http.Client, path string, header
 		}
 		req.Header.Set("User-Agent", version.UserAgent())
 		if resp, err = client.Do(req); !refusedConnection(err) {
+			if err != nil && ctx.Err() == nil {
+				f.unreached.Add(1)
+			}
 			return resp, err
 		}
 	}
+	f.unreached.Add(1)
 	return nil, err
 }
 
