@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/pod-security-admission/policy"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/nkey"
 )
 
 // TestEveryPodIsRestricted: by the checks of the API server itself.
@@ -111,6 +113,60 @@ func TestOnlyApplyReadsCredentials(t *testing.T) {
 	})
 }
 
+// TestEachPodHasItsOwnSeed: which says to NATS who it is, and no other's. Only what is trusted with everything is in the account that
+// holds the streams.
+func TestEachPodHasItsOwnSeed(t *testing.T) {
+	t.Parallel()
+	out, err := render(t, values(t, folder+"/ci/accounts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := objects(t, out)
+	seen := map[string]bool{}
+	for _, d := range kinds[*appsv1.Deployment](all) {
+		service := strings.TrimPrefix(d.Name, "puente-")
+		want := map[string]string{"apply": "puente.nk"}[service]
+		if want == "" {
+			want = service + ".nk"
+		}
+		pod := d.Spec.Template.Spec
+		var keys []string
+		config := "puente"
+		for _, v := range pod.Volumes {
+			if v.Secret != nil && v.Secret.SecretName == "puente-seeds" {
+				if len(v.Secret.Items) == 0 {
+					t.Errorf("%s has the seeds of all", d.Name)
+				}
+				for _, item := range v.Secret.Items {
+					keys = append(keys, item.Key+" as "+item.Path)
+				}
+			}
+			if v.ConfigMap != nil {
+				config = v.ConfigMap.Name
+			}
+		}
+		if !slices.Equal(keys, []string{want + " as seed"}) {
+			t.Errorf("%s has %v, want %s", d.Name, keys, want)
+		}
+		if !slices.ContainsFunc(pod.Containers[0].VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/etc/puente-nats" && m.ReadOnly }) {
+			t.Errorf("%s does not see its seed", d.Name)
+		}
+		for _, m := range kinds[*corev1.ConfigMap](all) {
+			if m.Name != config {
+				continue
+			}
+			hub := service == "apply" || service == "control"
+			if own := strings.Contains(m.Data["puente.yaml"], "api_prefix: hub.api"); own == hub {
+				t.Errorf("%s asks with the prefix of an account of its own: %t", d.Name, own)
+			}
+		}
+		seen[service] = true
+	}
+	if len(seen) != 7 || !seen["egress-whatsapp"] || !seen["control"] {
+		t.Errorf("looked at %v", seen)
+	}
+}
+
 // TestTheConfigurationIsRight: each service would read it, and has time to end what it allows.
 func TestTheConfigurationIsRight(t *testing.T) {
 	each(t, func(t *testing.T, all []runtime.Object) {
@@ -119,7 +175,15 @@ func TestTheConfigurationIsRight(t *testing.T) {
 			if !ok {
 				continue
 			}
-			file := filepath.Join(t.TempDir(), "puente.yaml")
+			file, seed := filepath.Join(t.TempDir(), "puente.yaml"), filepath.Join(t.TempDir(), "seed")
+			key, err := nkey.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(seed, []byte(key), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			text = strings.ReplaceAll(text, "file:/etc/puente-nats/seed", "file:"+seed) // which the pod has there
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -136,6 +136,8 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"nats.url", "", "nats.url: is required"},
 		{"nats.enabled", true, "nats.url and nats.enabled exclude each other"},
 		{"nats.url", "nats://user:secret@nats:4222", "nats.url: holds credentials"},
+		{"nats", map[string]any{"url": "nats://nats:4222", "seedsSecret": "a", "credentialsSecret": "b"}, "nats.credentialsSecret and nats.seedsSecret exclude each other"},
+		{"nats", map[string]any{"enabled": true, "replicas": 1, "seedsSecret": "a"}, "nats.enabled excludes nats.credentialsSecret and nats.seedsSecret"},
 		{"nats.replicas", 2, "nats.replicas: 2 is none of 1, 3 and 5"},
 		{"networks.telegram.enabled", false, "networks: none is enabled"},
 		{"networks.acme", map[string]any{"enabled": true}, "networks.acme.image: is required"},

@@ -1,6 +1,6 @@
 {{- /*
 The Deployment of one service. The dictionary holds root, service and settings (the service's values), and for some: program
-(the image's name, where it is not puente-SERVICE), args, config, volumes, mounts, port, preStop, grace, strategy, replicas,
+(the image's name, where it is not puente-SERVICE), seed (whose key at NATS it has, where that is not the service's), args, config, volumes, mounts, port, preStop, grace, strategy, replicas,
 autoscaled.
 */ -}}
 {{- define "puente.deployment" -}}
@@ -26,7 +26,7 @@ spec:
       labels: {{- include "puente.labels" . | nindent 8 }}
       annotations:
         # a changed configuration rolls the pods; channels do not: services follow them through NATS
-        checksum/config: {{ include "puente.shared" .root | sha256sum }}
+        checksum/config: {{ include "puente.shared" (dict "root" .root) | sha256sum }}
         {{- with $own.podAnnotations | default $d.podAnnotations }}{{ toYaml . | nindent 8 }}{{ end }}
     spec:
       automountServiceAccountToken: false
@@ -92,7 +92,7 @@ spec:
           resources: {{- $own.resources | default $d.resources | toYaml | nindent 12 }}
           volumeMounts:
             - {name: config, mountPath: /etc/puente, readOnly: true}
-            {{- if $v.nats.credentialsSecret }}
+            {{- if or $v.nats.credentialsSecret $v.nats.seedsSecret }}
             - {name: nats, mountPath: /etc/puente-nats, readOnly: true}
             {{- end }}
             {{- with .mounts }}{{ toYaml . | nindent 12 }}{{ end }}
@@ -104,6 +104,10 @@ spec:
         {{- end }}
         {{- with $v.nats.credentialsSecret }}
         - {name: nats, secret: {secretName: {{ . }}, defaultMode: 0440}}
+        {{- end }}
+        {{- with $v.nats.seedsSecret }}
+        # its own seed, and nobody else's
+        - {name: nats, secret: {secretName: {{ . }}, defaultMode: 0440, items: [{key: {{ $.seed | default $.service }}.nk, path: seed}]}}
         {{- end }}
         {{- with .volumes }}{{ toYaml . | nindent 8 }}{{ end }}
 {{- end -}}

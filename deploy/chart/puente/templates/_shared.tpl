@@ -1,5 +1,10 @@
-{{- /* What every service reads: the configuration file without its channels. */ -}}
+{{- /*
+What every service reads: the configuration file without its channels. The dictionary holds root, and operator where the pod's
+account at NATS is the one that holds the streams.
+*/ -}}
 {{- define "puente.shared" -}}
+{{- $operator := .operator -}}
+{{- with .root -}}
 public_url: {{ .Values.publicURL | quote }}
 listen: ":8080"
 internal: ":8081"
@@ -10,10 +15,17 @@ nats:
   {{- if .Values.nats.credentialsSecret }}
   credentials: /etc/puente-nats/nats.creds
   {{- end }}
+  {{- if .Values.nats.seedsSecret }}
+  nkey: file:/etc/puente-nats/seed
+  {{- if not $operator }}
+  api_prefix: hub.api
+  {{- end }}
+  {{- end }}
+{{- $root := . }}
 {{- $longest := 60 }}
 {{- $known := .Files.Get "files/networks.json" | fromJson }}
 {{- range $name := include "puente.networks" . | fromJsonArray }}
-{{- $send := (get $.Values.networks $name).sendSeconds | default (get (get $known $name | default dict) "sendSeconds") | default 60 }}
+{{- $send := (get $root.Values.networks $name).sendSeconds | default (get (get $known $name | default dict) "sendSeconds") | default 60 }}
 {{- $longest = max $longest (int $send) }}
 {{- end }}
 # what is being sent when a pod stops may end; each network takes no longer than its own longest send
@@ -24,5 +36,6 @@ trusted_proxies: {{ toJson . }}
 {{- end }}
 {{- with .Values.config.allowAddresses }}
 allow_addresses: {{ toJson . }}
+{{- end }}
 {{- end }}
 {{- end -}}

@@ -5,7 +5,9 @@
 {{- if not (regexMatch "^https?://[^/?#]+$" $v.publicURL) }}{{ fail (printf "publicURL: %q is not scheme and host, such as https://bridge.example.com" $v.publicURL) }}{{ end -}}
 {{- if and $v.nats.url $v.nats.enabled }}{{ fail "nats.url and nats.enabled exclude each other: give the address of a NATS, or have one of this release" }}{{ end -}}
 {{- if not (or $v.nats.url $v.nats.enabled) }}{{ fail "nats.url: is required: nats://nats.nats:4222 (or nats.enabled=true, for trying it out)" }}{{ end -}}
-{{- if contains "@" ($v.nats.url | toString) }}{{ fail "nats.url: holds credentials: put a credentials file into a Secret and name it in nats.credentialsSecret" }}{{ end -}}
+{{- if contains "@" ($v.nats.url | toString) }}{{ fail "nats.url: holds credentials: put them into a Secret and name it in nats.credentialsSecret or nats.seedsSecret" }}{{ end -}}
+{{- if and $v.nats.credentialsSecret $v.nats.seedsSecret }}{{ fail "nats.credentialsSecret and nats.seedsSecret exclude each other: one of them says who a service is" }}{{ end -}}
+{{- if and $v.nats.enabled (or $v.nats.credentialsSecret $v.nats.seedsSecret) }}{{ fail "nats.enabled excludes nats.credentialsSecret and nats.seedsSecret: that NATS asks nobody who it is" }}{{ end -}}
 {{- if not (has (int $v.nats.replicas) (list 1 3 5)) }}{{ fail (printf "nats.replicas: %v is none of 1, 3 and 5" $v.nats.replicas) }}{{ end -}}
 {{- if and $v.nats.enabled (ne (int $v.nats.replicas) 1) }}{{ fail "nats.replicas: must be 1 with nats.enabled: that NATS is one server" }}{{ end -}}
 {{- if and $v.channels.existingSecret $v.channels.inline }}{{ fail "channels.existingSecret and channels.inline exclude each other" }}{{ end -}}
