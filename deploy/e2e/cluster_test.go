@@ -128,11 +128,20 @@ type pod struct{ name, uid string }
 // podsOf are the pods of a service that are not being stopped.
 func podsOf(t *testing.T, namespace, selector string) (all []pod) {
 	t.Helper()
-	out := kubectl(t, "-n", namespace, "get", "pods", "-l", selector, "-o",
-		`jsonpath={range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{" "}{.metadata.uid}{"\n"}{end}`)
-	for line := range strings.Lines(out) {
-		if name, uid, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
-			all = append(all, pod{name, uid})
+	var list struct {
+		Items []struct {
+			Metadata struct {
+				Name, UID         string
+				DeletionTimestamp *time.Time
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(kubectl(t, "-n", namespace, "get", "pods", "-l", selector, "-o", "json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list.Items {
+		if p.Metadata.DeletionTimestamp == nil {
+			all = append(all, pod{p.Metadata.Name, p.Metadata.UID})
 		}
 	}
 	return all

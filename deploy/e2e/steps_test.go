@@ -61,7 +61,7 @@ func (b *bridge) bothWays(t *testing.T) {
 // rolls: every Deployment at once, under 50 messages a second.
 func (b *bridge) rolls(t *testing.T) {
 	const traffic = 100 * time.Second
-	unreached := 0
+	var unreached []string
 	v := b.session(t, ofLedger(50*int(traffic.Seconds())), func(ctx context.Context, s *ledger.Session) error {
 		var wg sync.WaitGroup
 		wg.Go(func() { s.Drive(ctx, traffic) })
@@ -81,8 +81,8 @@ func (b *bridge) rolls(t *testing.T) {
 		unreached = s.Unreached()
 		return nil
 	})
-	if unreached > 0 {
-		t.Errorf("%d calls to the Service found nobody", unreached)
+	for _, why := range unreached {
+		t.Errorf("a call to the Service had no answer: %s", why)
 	}
 	if v.Disruptions[history.Roll] < 12 {
 		t.Errorf("%d pods were rolled", v.Disruptions[history.Roll])

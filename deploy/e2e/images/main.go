@@ -32,7 +32,6 @@ func programs() []program {
 	all := []program{
 		{"puente", ".", "./services/puente", "/puente"},
 		{"nats", "services", "github.com/nats-io/nats-server/v2", "/usr/local/bin/nats-server"},
-		{"jaeger", "services/puente/e2e/internal/jaeger", "github.com/jaegertracing/jaeger/cmd/all-in-one", "/go/bin/all-in-one-linux"},
 	}
 	for _, name := range []string{"ingress", "translator", "sandbox", "control"} {
 		all = append(all, program{"puente-" + name, ".", "./services/" + name + "/cmd/" + name, "/puente"})
@@ -40,7 +39,7 @@ func programs() []program {
 	for _, name := range []string{"bonychat", "line", "phone", "telegram", "whatsapp"} {
 		all = append(all, program{"puente-egress-" + name, ".", "./services/egress/" + name + "/cmd/egress-" + name, "/puente"})
 	}
-	return all
+	return append(all, program{"jaeger", "services/puente/e2e/internal/jaeger", "github.com/jaegertracing/jaeger/cmd/all-in-one", "/go/bin/all-in-one-linux"})
 }
 
 func main() {

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -114,9 +117,21 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 
 // front is the way to whichever ingress is there, as a load balancer in front of them finds it.
 type front struct {
-	bases     []string
-	next      atomic.Uint64
-	unreached atomic.Int64 // calls that found nobody, or were cut off
+	bases []string
+	next  atomic.Uint64
+
+	mu        sync.Mutex
+	unreached []string // why calls found nobody, or were cut off
+}
+
+// missed notes that a call had no answer. One that took too long is no such call: how long something takes is the machine's.
+func (f *front) missed(path string, err error) {
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unreached = append(f.unreached, fmt.Sprintf("%s %s: %v", time.Now().Format(time.TimeOnly), path, err))
 }
 
 // do posts; where nobody listens, it asks the next.
@@ -138,12 +153,12 @@ func (f *front) do(ctx context.Context, client *http.Client, path string, header
 		req.Header.Set("User-Agent", version.UserAgent())
 		if resp, err = client.Do(req); !refusedConnection(err) {
 			if err != nil && ctx.Err() == nil {
-				f.unreached.Add(1)
+				f.missed(path, err)
 			}
 			return resp, err
 		}
 	}
-	f.unreached.Add(1)
+	f.missed(path, err)
 	return nil, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,12 +70,13 @@ func Watch(ctx context.Context, o Options, b Bridge, listener net.Listener, play
 	return newLedger(o, &front{bases: b.Public}, b, s, out).run(ctx, listener)
 }
 
-// Drive sends all messages both ways, spread over a time, and opens conversations on the phones meanwhile. It returns when
-// they are sent, or the context has ended.
+// Drive sends all messages both ways, spread over a time. Meanwhile it opens conversations on the phones, and takes the platform of
+// one channel away. It returns when all are sent, or the context has ended.
 func (s *Session) Drive(ctx context.Context, over time.Duration) {
 	looking, looked := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.ledger.look(looking) })
+	wg.Go(func() { s.ledger.takeAway(ctx, over) })
 	s.ledger.drive(ctx, over)
 	looked()
 	wg.Wait()
@@ -87,8 +89,13 @@ func (s *Session) Disrupt(kind history.Kind, process string) (over func()) {
 	return s.ledger.recorder.Disrupt(history.Disruption{Kind: kind, Process: process, Open: open})
 }
 
-// Unreached is how many calls of the far ends found nobody at the bridge's public port, or were cut off before an answer.
-func (s *Session) Unreached() int { return int(s.ledger.front.unreached.Load()) }
+// Unreached is why calls of the far ends found nobody at the bridge's public port, or were cut off before an answer. Calls
+// that were given up, since the answer took too long, are not among them.
+func (s *Session) Unreached() []string {
+	s.ledger.front.mu.Lock()
+	defer s.ledger.front.mu.Unlock()
+	return slices.Clone(s.ledger.front.unreached)
+}
 
 // Say writes a line of what happens, with the seconds since the start.
 func (s *Session) Say(format string, args ...any) { s.ledger.say(format, args...) }

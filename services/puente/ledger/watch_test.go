@@ -58,8 +58,8 @@ func TestABridgeOfSomebodyElse(t *testing.T) {
 				over()
 			}
 			wg.Wait()
-			if n := s.Unreached(); n > 0 {
-				t.Errorf("%d calls found nobody", n)
+			for _, why := range s.Unreached() {
+				t.Error(why)
 			}
 			return nil
 		}, &table)
