@@ -19,6 +19,7 @@ import (
 	"github.com/bonychat/puente/services/egress/telegram/telegramtest"
 	"github.com/bonychat/puente/services/puente/ledger"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
 // bridge is an installation as deploy/README.md has it for production: NATS of three servers by the official chart, with an account
@@ -47,7 +48,7 @@ const (
 // ofLedger is what the ledger plays: WhatsApp, which honours no key, so that every repeat is seen. To one contact it takes a message
 // in six seconds, and 45 before that: so many contacts bear 50 a second.
 func ofLedger(messages int) ledger.Options {
-	return ledger.Options{Messages: messages, Contacts: 240, Channels: 4, Network: ledger.WhatsApp, Rate: 50}
+	return ledger.Options{Messages: messages, Contacts: 240, Channels: 4, Network: vendors.WhatsApp, Rate: 50}
 }
 
 // TestProduction goes through the life of an installation. Each step stands on the one before.
