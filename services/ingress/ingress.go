@@ -71,6 +71,7 @@ type Ingress struct {
 	refusals refusals
 	calls    budget // of networks, and of strangers
 	messages budget // of platforms
+	leaving  atomic.Bool
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -119,5 +120,5 @@ func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.ReadTimeout))
 	}
-	in.serveRoute(&paced{ResponseWriter: w, pause: in.WriteTimeout}, r)
+	in.serveRoute(&paced{ResponseWriter: w, pause: in.WriteTimeout, last: &in.leaving}, r)
 }

@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,7 @@ const leastPace, firstFor = 16 << 10, 30 * time.Second
 type paced struct {
 	http.ResponseWriter
 	pause   time.Duration // how long one write may take
+	last    *atomic.Bool  // set: the connection ends with this answer
 	began   time.Time     // of the first
 	written int64
 }
@@ -37,6 +39,9 @@ func (p *paced) extend() {
 	now := time.Now()
 	if p.began.IsZero() {
 		p.began = now
+		if p.last.Load() {
+			p.Header().Set("Connection", "close")
+		}
 	}
 	next, last := now.Add(p.pause), p.began.Add(firstFor+time.Duration(p.written)*time.Second/leastPace)
 	if last.Before(next) {

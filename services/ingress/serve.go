@@ -26,8 +26,8 @@ func Run(ctx context.Context, env service.Env) error {
 // over several takes a moment to hear of it, and a call that finds nobody is lost to its caller.
 const lingerAlone = 5 * time.Second
 
-// Serve serves an open port until the context ends, and so long after that as linger says. What it serves is what around makes of the service, once its
-// channels are known.
+// Serve serves an open port until the context ends, and so long after that as linger says. What it serves is what around makes of
+// the service, once its channels are known.
 func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Duration, around func(http.Handler) http.Handler) error {
 	files, err := env.Connect("ingress-files")
 	if err != nil {
@@ -39,6 +39,9 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Dur
 		TrustCaller: env.Config.Trace.TrustCaller, TrustedProxies: env.Config.TrustedProxies,
 	})
 	defer in.Close()
+	// Meanwhile each answer ends its connection: a caller that keeps one would go on with this process until the end, and the call
+	// that is under way then would have no answer.
+	defer context.AfterFunc(ctx, func() { in.leaving.Store(true) })()
 	ctx, cancel := lingering(ctx, linger)
 	defer cancel()
 	following := make(chan error, 1)
