@@ -58,25 +58,27 @@ func (b *bridge) bothWays(t *testing.T) {
 	})
 }
 
-// rolls: every Deployment at once, under 50 messages a second.
+// rolls: every Deployment, one after the other, under 50 messages a second.
 func (b *bridge) rolls(t *testing.T) {
-	const traffic = 100 * time.Second
+	const traffic = 180 * time.Second
 	var unreached []string
 	v := b.session(t, ofLedger(50*int(traffic.Seconds())), func(ctx context.Context, s *ledger.Session) error {
 		var wg sync.WaitGroup
 		wg.Go(func() { s.Drive(ctx, traffic) })
 		time.Sleep(5 * time.Second)
-		var over []func()
-		for _, p := range podsOf(t, messaging, puentePods) {
-			over = append(over, s.Disrupt(history.Roll, p.name))
+		for _, service := range []string{"ingress", "translator", "egress-whatsapp", "egress-telegram", "egress-bonychat", "control", "apply"} {
+			var over []func()
+			for _, p := range podsOf(t, messaging, puentePods+",app.kubernetes.io/component="+service) {
+				over = append(over, s.Disrupt(history.Roll, p.name))
+			}
+			s.Say("rollout restart of %s: %d pods", service, len(over))
+			kubectl(t, "-n", messaging, "rollout", "restart", "deployment/puente-"+service)
+			b.ready(t)
+			for _, f := range over {
+				f()
+			}
 		}
-		s.Say("rollout restart of %d pods", len(over))
-		kubectl(t, "-n", messaging, "rollout", "restart", "deployment", "-l", puentePods)
-		b.ready(t)
 		s.Say("all are rolled out")
-		for _, f := range over {
-			f()
-		}
 		wg.Wait()
 		unreached = s.Unreached()
 		return nil

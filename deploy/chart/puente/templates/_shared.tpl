@@ -29,7 +29,7 @@ nats:
 {{- $longest = max $longest (int $send) }}
 {{- end }}
 # what is being sent when a pod stops may end; each network takes no longer than its own longest send
-stop: {grace: {{ add $longest 5 }}s}
+stop: {grace: {{ add $longest 5 }}s, linger: {{ .Values.ingress.lingerSeconds }}s}
 log: {level: {{ .Values.config.log.level }}, format: json}
 {{- with .Values.config.trustedProxies }}
 trusted_proxies: {{ toJson . }}
