@@ -5,7 +5,7 @@
 #   IMPORT  the command that imports an image archive there (default: ctr -n k8s.io image import)
 #   OUT     a folder that the node sees, too (default: a new one)
 #
-
+# Arguments go to the test: deploy/e2e/run.sh -test.run QuickStart
 set -euo pipefail
 cd "$(dirname "$0")"
 export GOWORK=off
