@@ -68,7 +68,11 @@ func (b *bridge) restores(t *testing.T) {
 	remove(t, broker)
 	b.installNATS(t)
 	operator = write(t, "nats.yaml", fmt.Sprintf("nats: {url: %q, nkey: \"file:%s\"}\n", b.nats, filepath.Join(b.seeds, "puente.nk")))
-	t.Log(command(t, 2*time.Minute, program(t), "restore", file, "-f", operator))
+	said, err := try(t, 2*time.Minute, program(t), "restore", file, "-f", operator) // which changes nothing yet
+	if err == nil || !strings.Contains(said, "1 waiting in EGRESS_telegram") {
+		t.Fatalf("%v: %s", err, said)
+	}
+	t.Log(said)
 	t.Log(command(t, 2*time.Minute, program(t), "restore", file, "-f", operator, "--yes"))
 	b.install(t)
 	b.answersOnce(t, waiting)

@@ -56,7 +56,7 @@ func TestProduction(t *testing.T) {
 	images(t)
 	remove(t, messaging)
 	remove(t, broker)
-	b := &bridge{far: newFarEnds(t), token: botPlatform, seeds: filepath.Join(t.TempDir(), "seeds")}
+	b := &bridge{far: newFarEnds(t), token: botPlatform, seeds: filepath.Join(t.TempDir(), "seeds"), values: filepath.Join(t.TempDir(), "values.yaml")}
 	t.Cleanup(func() { explain(t, messaging, broker) })
 	for _, step := range []struct {
 		name string
@@ -156,7 +156,7 @@ func (b *bridge) install(t *testing.T) {
 	secret(t, messaging, "puente-tokens", map[string]string{"ana": controlToken})
 	b.channels(t)
 	b.credentials(t)
-	b.values = write(t, "values.yaml", fmt.Sprintf(`
+	values := fmt.Sprintf(`
 publicURL: http://bridge.example
 image: {registry: puente.e2e, tag: e2e, pullPolicy: Never}
 nats: {url: "nats://nats.nats:4222", replicas: 3, store: 3GB, seedsSecret: puente-seeds}
@@ -170,7 +170,10 @@ defaults:
   extraEnv:                            # the far ends are where the proxy is, and see which pod calls
     - {name: HTTP_PROXY, value: "http://$(POD_NAME):-@%s"}
 networks: {telegram: {enabled: true}, whatsapp: {enabled: true}}
-`, b.far.address))
+`, b.far.address)
+	if err := os.WriteFile(b.values, []byte(values), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	helm(t, "install", "puente", deploy(t, "chart/puente"), "-n", messaging, "-f", b.values, "--wait", "--timeout", "5m")
 	b.api, b.control = address(t, messaging, "puente-ingress", 80), address(t, messaging, "puente-control", 8081)
 	b.far.telegram.Register(telegramtest.Webhook{URL: "http://" + b.api + "/webhooks/telegram/T", SecretToken: botSecret})
