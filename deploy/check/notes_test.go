@@ -3,6 +3,7 @@ package check
 import (
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -26,6 +27,13 @@ func TestTheNotesNameWhatIsThere(t *testing.T) {
 		}
 		for _, s := range kinds[*corev1.Service](all) {
 			there["svc/"+s.Name] = true
+		}
+		channels := 0
+		for _, s := range kinds[*corev1.Secret](all) {
+			channels += strings.Count(s.StringData["puente.yaml"], "network:")
+		}
+		if notes := out["puente/templates/NOTES.txt"]; channels > 0 && strings.Contains(notes, "no channel yet") {
+			t.Errorf("%s: the notes say that there is no channel, and there are %d", filepath.Base(file), channels)
 		}
 		named := regexp.MustCompile(`(?:deploy|svc)/puente[a-z-]*`).FindAllString(out["puente/templates/NOTES.txt"], -1)
 		if len(named) < 2 {
