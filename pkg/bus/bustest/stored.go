@@ -29,7 +29,7 @@ func (s Stored) Into(t interface{ Fatal(...any) }, m proto.Message) {
 // owner would see some of it again.
 func (s *Server) Stored(stream string, after uint64) []Stored {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
 	handle, err := s.js().Stream(ctx, stream)
 	if err != nil {
