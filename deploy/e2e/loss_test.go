@@ -24,6 +24,10 @@ func (b *bridge) stolen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer thief.Close()
+	// what the service itself may ask is answered: otherwise silence would show nothing
+	if own, err := thief.Request("hub.api.STREAM.INFO.EGRESS_telegram", nil, 5*time.Second); err != nil || strings.Contains(string(own.Data), `"error"`) {
+		t.Fatalf("the key is good for nothing: %v", err)
+	}
 	for _, request := range []string{
 		"DIRECT.GET.KV_SECRETS.$KV.SECRETS.whatsapp.c0", "STREAM.MSG.GET.MESSAGES", "STREAM.MSG.GET.INDEX", "STREAM.MSG.GET.EGRESS_whatsapp", "STREAM.NAMES",
 		"CONSUMER.CREATE.KV_SECRETS.x.$KV.SECRETS.whatsapp.*", "STREAM.CREATE.COPY", "STREAM.DELETE.MESSAGES", "STREAM.PURGE.EGRESS_whatsapp",
