@@ -156,19 +156,23 @@ func (l *ledger) underWay(ctx context.Context) (messages int) {
 	return messages
 }
 
-// takeAway has a channel's platform down for a while, in the first half.
-func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
+// takeAway has a channel's platform down for a while, from some time in the first half on. It lasts until somebody has noticed
+// it: an outage that nobody saw was none. It ends unseen where all is sent and has arrived.
+func (l *ledger) takeAway(ctx context.Context, length time.Duration, sent <-chan struct{}) {
 	channel := l.options.outage()
 	if channel == "" || !sleep(ctx, time.Duration(float64(length)*(0.1+0.3*l.shared.dice.random("outage").Float64()))) {
 		return
 	}
 	l.platform.outage(channel)
+	defer l.platform.outage("")
 	sleep(ctx, outageTime)
-	// everything may have stood still for another reason: an outage that nobody saw was none
-	for range 2000 {
-		if messages, _ := l.recorder.Unfinished(); l.platform.missed.Load() > 0 || messages == 0 || !sleep(ctx, 10*time.Millisecond) {
-			break
+	for l.platform.missed.Load() == 0 && sleep(ctx, 10*time.Millisecond) {
+		select {
+		case <-sent:
+			if messages, _ := l.recorder.Unfinished(); messages == 0 {
+				return
+			}
+		default:
 		}
 	}
-	l.platform.outage("")
 }

@@ -74,10 +74,12 @@ func Watch(ctx context.Context, o Options, b Bridge, listener net.Listener, play
 // one channel away. It returns when all are sent, or the context has ended.
 func (s *Session) Drive(ctx context.Context, over time.Duration) {
 	looking, looked := context.WithCancel(ctx)
+	sent := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { s.ledger.look(looking) })
-	wg.Go(func() { s.ledger.takeAway(ctx, over) })
+	wg.Go(func() { s.ledger.takeAway(ctx, over, sent) })
 	s.ledger.drive(ctx, over)
+	close(sent)
 	looked()
 	wg.Wait()
 }

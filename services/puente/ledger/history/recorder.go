@@ -118,6 +118,13 @@ func (rec *Recorder) Struck(f Fault) {
 	rec.history.Faults[f]++
 }
 
+// Untried says that a fault that was asked for has not struck yet.
+func (rec *Recorder) Untried() bool {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return slices.ContainsFunc(rec.history.Wanted, func(f Fault) bool { return rec.history.Faults[f] == 0 })
+}
+
 // Refused counts a call of POST /message that was not answered 200.
 func (rec *Recorder) Refused() {
 	rec.mu.Lock()
