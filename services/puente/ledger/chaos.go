@@ -157,8 +157,8 @@ func (l *ledger) underWay(ctx context.Context) (messages int) {
 }
 
 // takeAway has a channel's platform down for a while, from some time in the first half on. It lasts until somebody has noticed
-// it: an outage that nobody saw was none. It ends unseen where all is sent and has arrived.
-func (l *ledger) takeAway(ctx context.Context, length time.Duration, sent <-chan struct{}) {
+// it: an outage that nobody saw was none. It ends unseen where the far ends stop failing.
+func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
 	channel := l.options.outage()
 	if channel == "" || !sleep(ctx, time.Duration(float64(length)*(0.1+0.3*l.shared.dice.random("outage").Float64()))) {
 		return
@@ -166,13 +166,6 @@ func (l *ledger) takeAway(ctx context.Context, length time.Duration, sent <-chan
 	l.platform.outage(channel)
 	defer l.platform.outage("")
 	sleep(ctx, outageTime)
-	for l.platform.missed.Load() == 0 && sleep(ctx, 10*time.Millisecond) {
-		select {
-		case <-sent:
-			if messages, _ := l.recorder.Unfinished(); messages == 0 {
-				return
-			}
-		default:
-		}
+	for l.platform.missed.Load() == 0 && !l.calm.Load() && sleep(ctx, 10*time.Millisecond) {
 	}
 }

@@ -46,7 +46,7 @@ func TestAnOutageLastsUntilItIsSeen(t *testing.T) {
 		over := make(chan struct{})
 		go func() {
 			defer close(over)
-			l.takeAway(t.Context(), 10*time.Second, make(chan struct{}))
+			l.takeAway(t.Context(), 10*time.Second)
 		}()
 		time.Sleep(time.Minute)
 		w := httptest.NewRecorder()
@@ -68,9 +68,12 @@ func TestAnOutageEndsWhereNothingIsLeftToSeeIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := still(Options{Messages: 200, Contacts: 4, Channels: 2, Layout: AllInOne})
-		sent := make(chan struct{})
-		close(sent)
-		l.takeAway(t.Context(), 10*time.Second, sent) // or the test's time ends
+		l.beside.Go(func() { l.takeAway(t.Context(), 10*time.Second) })
+		time.Sleep(time.Minute)
+		l.settle(t.Context()) // which waits for it
+		if down := *l.platform.down.Load(); down != "" {
+			t.Errorf("%s is away still", down)
+		}
 	})
 }
 

@@ -32,6 +32,8 @@ type ledger struct {
 
 	mu       sync.Mutex
 	problems []string // what broke besides the history
+
+	beside sync.WaitGroup // what goes on while all is sent, until the far ends stop failing
 }
 
 // Bounds of the end of a run.
@@ -140,6 +142,7 @@ func (l *ledger) run(ctx context.Context, listener net.Listener) (history.Verdic
 
 // play is the traffic and all that happens to it.
 func (l *ledger) play(ctx context.Context) error {
+	life := ctx
 	steps := l.options.plan()
 	length := l.options.length(steps)
 	l.say("%s: %d messages over %s", l.options.Layout, l.options.Messages, length.Round(time.Second))
@@ -152,12 +155,8 @@ func (l *ledger) play(ctx context.Context) error {
 	var wg, watching sync.WaitGroup
 	var err error
 	watching.Go(func() { l.look(looking) })
-	sent := make(chan struct{})
-	wg.Go(func() {
-		defer close(sent)
-		l.drive(ctx, length)
-	})
-	wg.Go(func() { l.takeAway(ctx, length, sent) })
+	wg.Go(func() { l.drive(ctx, length) })
+	l.beside.Go(func() { l.takeAway(life, length) })
 	wg.Go(func() {
 		if err = l.disrupt(ctx, steps); err != nil {
 			cancel()
@@ -181,6 +180,7 @@ func (l *ledger) settle(ctx context.Context) {
 		}
 	}
 	l.calm.Store(true)
+	l.beside.Wait()
 	last, since := -1, time.Now()
 	for sleep(ctx, 100*time.Millisecond) {
 		if n := l.recorder.Events(); n != last {

@@ -71,15 +71,13 @@ func Watch(ctx context.Context, o Options, b Bridge, listener net.Listener, play
 }
 
 // Drive sends all messages both ways, spread over a time. Meanwhile it opens conversations on the phones, and takes the platform of
-// one channel away. It returns when all are sent, or the context has ended.
+// one channel away, until a call has found that out. It returns when all are sent, or the context has ended.
 func (s *Session) Drive(ctx context.Context, over time.Duration) {
 	looking, looked := context.WithCancel(ctx)
-	sent := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { s.ledger.look(looking) })
-	wg.Go(func() { s.ledger.takeAway(ctx, over, sent) })
+	s.ledger.beside.Go(func() { s.ledger.takeAway(ctx, over) })
 	s.ledger.drive(ctx, over)
-	close(sent)
 	looked()
 	wg.Wait()
 }
