@@ -92,7 +92,7 @@ func asServer(t *testing.T, conf string) *server.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := natsconf.Accounts(networks, nil, keys)
+	accounts, err := natsconf.Accounts(networks, nil, keys, false)
 	if err != nil {
 		t.Fatal(err)
 	}

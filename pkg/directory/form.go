@@ -11,12 +11,13 @@ import (
 )
 
 // Form is the form in which this version keeps what is configured, and which its processes read and write: since 2 settings stand under
-// their network, since 3 keys are deleted without roll-ups (see provision.DenyRollups). Versions before kept settings under
-// settings.<channel>, and say nothing of a form.
+// their network, since 3 keys are deleted without roll-ups (see provision.DenyRollups), since 4 attachments are on a stream of their
+// own, with their network in their id (see package media). Versions before kept settings under settings.<channel>, and say nothing of
+// a form.
 //
 // [Apply] writes this form, says so under a key of its own, and keeps the form before in step as long as it is there: a process
 // that reads the one must not take for removed what is written in the other. [DropEarlier] ends that.
-const Form = 3
+const Form = 4
 
 const earlierPrefix = "settings."
 

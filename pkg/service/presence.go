@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func present(ctx context.Context, b *bus.Bus) {
 // Present are the processes that say they run, by service and instance: those that said so within a minute. What has been
 // silent for an hour is removed.
 func Present(ctx context.Context, b *bus.Bus) ([]Presence, error) {
-	all, err := presences(ctx, b)
+	all, err := presences(ctx, b, presencePrefix+">")
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func Present(ctx context.Context, b *bus.Bus) ([]Presence, error) {
 // AllRead says whether every process reads and writes what is configured in this form, or a later one. A process that has ended without a
 // word counts for an hour: it may be frozen only.
 func AllRead(ctx context.Context, b *bus.Bus, form int) (bool, error) {
-	all, err := presences(ctx, b)
+	all, err := presences(ctx, b, presencePrefix+">")
 	if err != nil {
 		return false, err
 	}
@@ -84,14 +85,51 @@ func AllRead(ctx context.Context, b *bus.Bus, form int) (bool, error) {
 	}), nil
 }
 
-// presences are what processes have said, however long ago.
-func presences(ctx context.Context, b *bus.Bus) ([]bus.KeyEntry, error) {
+// mostWait bounds [AwaitForm].
+const mostWait = 5 * time.Minute
+
+// AwaitForm waits until every process of a service that has said within a minute that it runs knows a form, see [Presence].Form: so that
+// nothing is written that it could not read. It waits for five minutes at most, and logs what it waits for: a process of a version
+// before that is meant to stay must not keep this one from its work. It fails when the context ends.
+func AwaitForm(ctx context.Context, b *bus.Bus, name string, form int) error {
+	begun, told := time.Now(), false
+	for {
+		before, err := before(ctx, b, name, form)
+		if err == nil && !before {
+			return nil
+		}
+		if time.Since(begun) > mostWait {
+			b.Logger().Warn("a process of a version before still runs: it cannot read all that this one writes", "of", name, "err", err)
+			return nil
+		}
+		if !told {
+			told = true
+			b.Logger().Info("a process of a version before is waited for", "of", name, "err", err)
+		}
+		if err := bus.Pause(ctx, time.Second); err != nil {
+			return fmt.Errorf("wait for %s: %w", name, err)
+		}
+	}
+}
+
+// before says whether a process of a service, that has said within a minute that it runs, does not know a form.
+func before(ctx context.Context, b *bus.Bus, name string, form int) (bool, error) {
+	all, err := presences(ctx, b, presencePrefix+name+".*")
+	now := newestOf(all)
+	return slices.ContainsFunc(all, func(e bus.KeyEntry) bool {
+		var p Presence
+		return now.Sub(e.Stored) <= presenceFor && (json.Unmarshal(e.Value, &p) != nil || p.Form < form)
+	}), err
+}
+
+// presences are what processes have said, however long ago, by the keys that match a filter.
+func presences(ctx context.Context, b *bus.Bus, filter string) ([]bus.KeyEntry, error) {
 	bucket := b.Bucket(topology.Leases)
 	var all []bus.KeyEntry
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	complete := false
-	err := bucket.Follow(ctx, []string{presencePrefix + ">"}, func(e bus.KeyEntry) {
+	err := bucket.Follow(ctx, []string{filter}, func(e bus.KeyEntry) {
 		if !e.Deleted {
 			all = append(all, e)
 		}

@@ -11,9 +11,14 @@ const (
 	Context  = "CONTEXT"  // open numbered replies
 	Replies  = "REPLIES"  // how contacts can be answered, as their network said
 	Leases   = "LEASES"   // who owns which unit, and how far it came
+)
 
-	// Media is the store of attachments.
-	Media = "MEDIA"
+// EarlierMedia is where versions before kept attachments, all networks' in one object store, in the stream OBJ_MEDIA. It is read
+// where the id of a file names no network, is never written, and is removed when its last file is over. The service of any network
+// could overwrite and delete what it holds, which is why it is no more.
+const (
+	EarlierMedia       = "MEDIA"
+	EarlierMediaStream = "OBJ_" + EarlierMedia
 )
 
 // Bucket is one key-value bucket as data.
@@ -35,6 +40,3 @@ var buckets = []Bucket{
 	{Networks, 0, 16 << 20, true}, {Channels, 0, 64 << 20, true}, {Secrets, 0, 64 << 20, true}, {Contacts, 0, gigabyte, false},
 	{Context, day, 256 << 20, false}, {Replies, day + time.Hour, 256 << 20, false}, {Leases, 0, 256 << 20, true},
 }
-
-// mediaBytes bounds the store of attachments; a full one takes no more until its oldest are past [KeepMedia].
-const mediaBytes = 8 * gigabyte

@@ -12,6 +12,7 @@
 //	journal.<network>.<channel>                history for people         [Journal]
 //	dead.<service>.<network>.<channel>         what could not go on       [Dead]
 //	audit.<id>                                 what an operator did       [Audit]
+//	file.<network>.<id>.<piece>                an attachment              [Files]
 //
 // far is a network, or [Platform]; p is a partition. What names a contact, or is a network's own id, has to be a digest before it
 // is given to a function here (bus.Bus.Digest): subjects are read by operators, and dots in an id would make it another subject.

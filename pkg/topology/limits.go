@@ -14,12 +14,10 @@ const DefaultStore = 20 * gigabyte
 // the traffic.
 const settingsShare = 64
 
-// Limits are the streams, the buckets and the attachments of a deployment, each with the bytes that it may take.
+// Limits are the streams and the buckets of a deployment, each with the bytes that it may take.
 type Limits struct {
 	Streams []Stream
 	Buckets []Bucket
-	// Media is what all attachments may take together, in bytes.
-	Media int64
 }
 
 // LimitsOf divides what a deployment with these networks may take in all, in bytes (0 means [DefaultStore]). The sizes
@@ -30,7 +28,7 @@ func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 	if bytes == 0 {
 		bytes = DefaultStore
 	}
-	l := Limits{Streams: Streams(networks), Buckets: Buckets(), Media: mediaBytes}
+	l := Limits{Streams: Streams(networks), Buckets: Buckets()}
 	far := min(1, float64(farWeight(Streams([]string{"one"})))/float64(farWeight(l.Streams)))
 	weight := func(s Stream) float64 {
 		if perDestination(s) {
@@ -38,7 +36,7 @@ func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 		}
 		return float64(s.MaxBytes)
 	}
-	left, declared := bytes, float64(l.Media)
+	left, declared := bytes, 0.0
 	for i, b := range l.Buckets {
 		if b.Settings {
 			l.Buckets[i].MaxBytes = min(b.MaxBytes, bytes/settingsShare)
@@ -59,7 +57,6 @@ func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 			l.Buckets[i].MaxBytes = int64(float64(b.MaxBytes) * share)
 		}
 	}
-	l.Media = int64(float64(l.Media) * share)
 	at := slices.IndexFunc(l.Streams, func(s Stream) bool { return s.Name == Sent.Name })
 	l.Streams[at].MaxAge = sent
 	if sent == 0 {
@@ -70,7 +67,7 @@ func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 
 // ByName are the bytes that everything may take, by the name of the stream that holds it at the broker.
 func (l Limits) ByName() map[string]int64 {
-	limits := map[string]int64{"OBJ_" + Media: l.Media}
+	limits := map[string]int64{}
 	for _, s := range l.Streams {
 		limits[s.Name] = s.MaxBytes
 	}

@@ -23,7 +23,7 @@ func TestTheLimitsFitTheStore(t *testing.T) {
 				if limit < 64<<10 {
 					t.Errorf("%d, %d networks: %s has %d bytes only", size, len(networks), name, limit)
 				}
-				if (name == topology.Index.Name || name == "OBJ_"+topology.Media || name == topology.Messages.Name) && limit < alone[name]*99/100 {
+				if (name == topology.Index.Name || name == topology.Files.Name || name == topology.Messages.Name) && limit < alone[name]*99/100 {
 					t.Errorf("%d: %s has %d bytes with %d networks and %d with one", size, name, limit, len(networks), alone[name])
 				}
 			}

@@ -26,6 +26,8 @@ func StreamOf(subject string) string {
 		return Audit.Name
 	case "sent":
 		return Sent.Name
+	case "file":
+		return Files.Name
 	default:
 		return Index.Name
 	}
@@ -48,6 +50,8 @@ func PlaceOf(subject string) (far, channel string) {
 		return at(2), at(3)
 	case "egress", "journal", "sent", "seen", "ref", "early", "mark", "call":
 		return at(1), at(2)
+	case "file":
+		return at(1), ""
 	case "state":
 		return "", at(1)
 	default:

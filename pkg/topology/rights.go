@@ -58,8 +58,10 @@ func ingressRights(networks []string) Rights {
 	r.watch(Networks, "*")
 	r.channels("*")
 	r.watch(Secrets, "verify.*.*")
-	r.look(mediaStream)
-	r.ask("DIRECT.GET."+mediaStream, "DIRECT.GET."+mediaStream+".$O."+Media+".M.*")
+	r.look(Files.Name)
+	r.ask("DIRECT.GET." + Files.Name + "." + FileSubject("*", "*", "*"))
+	r.earlierMedia()
+	r.ask("DIRECT.GET." + EarlierMediaStream)
 	r.publish("message.*.*.*", "state.*.*", "call.*.*.*")
 	for _, n := range networks {
 		r.look(Egress(n).Name)
@@ -125,10 +127,11 @@ func networkRights(n string) Rights {
 	r.ask("STREAM.PURGE." + Webhooks(n).Name)
 	r.put(Networks, n)
 	r.put(Replies, n+".*.*.*")
-	r.look(mediaStream)
-	r.ask("DIRECT.GET."+mediaStream+".$O."+Media+".M.*", "STREAM.PURGE."+mediaStream)
-	r.publish("$O."+Media+".C.*", "$O."+Media+".M.*", "message.*."+n+".*", "webhook."+n+".*.*")
-	r.publish(SentSubject(n, "*", "*")) // where what was sent may fail later
+	// not how the stream stands: with a filter that tells the ids of all files, and who knows an id may read the file
+	r.ask("DIRECT.GET." + Files.Name + "." + FileSubject(n, "*", FileInfo))
+	r.publish(FileSubject(n, "*", "*"), "message.*."+n+".*", "webhook."+n+".*.*")
+	r.watch(Leases, "process.ingress.*") // whether all of them know where this version puts files
+	r.publish(SentSubject(n, "*", "*"))  // where what was sent may fail later
 	r.Answer = append(r.Answer, CheckSubject(n), DecodeSubject(n))
 	return r
 }
@@ -147,10 +150,30 @@ func controlRights() Rights {
 	return r
 }
 
-const (
-	apiPrefix   = "$JS.API."
-	mediaStream = "OBJ_" + Media
-)
+// Upgrading are the rights of a deployment where services of the version before still run, beside those of this one: these write
+// attachments where they did. Nobody should have them for longer than that takes.
+func Upgrading(rights []Rights) []Rights {
+	rights = slices.Clone(rights)
+	for i, r := range rights {
+		if r.Network == "" || r.Network == Platform {
+			continue
+		}
+		r.Publish = slices.Clone(r.Publish)
+		r.earlierMedia()
+		r.ask("STREAM.PURGE." + EarlierMediaStream)
+		r.publish("$O."+EarlierMedia+".C.*", "$O."+EarlierMedia+".M.*")
+		rights[i] = r
+	}
+	return rights
+}
+
+// earlierMedia finds a file in the store of versions before.
+func (r *Rights) earlierMedia() {
+	r.look(EarlierMediaStream)
+	r.ask("DIRECT.GET." + EarlierMediaStream + ".$O." + EarlierMedia + ".M.*")
+}
+
+const apiPrefix = "$JS.API."
 
 // publish adds subjects, each once.
 func (r *Rights) publish(subjects ...string) {

@@ -23,6 +23,9 @@ type Stream struct {
 	PerSubject int64
 	// TTL allows a time to live per message; Batch allows atomic batches, which bus.Bus.PublishAll needs.
 	TTL, Batch bool
+	// Values says that it is kept as a bucket is: a message takes the place of the one before on its subject, also where Refuse
+	// refuses further ones, and whoever has a right to a subject reads it from any server, which may be a moment behind.
+	Values bool
 }
 
 // MaxPayload is the largest message in bytes: what the broker has to take (max_payload).
@@ -61,6 +64,14 @@ var (
 	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte}
 	// Dead is what could not go on, with its cause.
 	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: KeepDead, MaxBytes: 2 * gigabyte, Refuse: true}
+	// Files holds attachments: the bytes of each in pieces, and what it is (pkg/bus/media). A full one takes no more until its
+	// oldest are past [KeepMedia].
+	//
+	// It is one stream for all networks, so that they share its room: as a stream for each, with eight networks the one that has
+	// all the pictures could keep an eighth of them. Each network's service is confined to its own subjects; what goes beyond
+	// subjects at a broker, roll-ups and purges, is denied to all. So that pieces of a file that broke off need no purge, each has a
+	// subject of its own and is replaced by an empty one.
+	Files = Stream{Name: "FILES", Subjects: []string{"file.>"}, PerSubject: 1, Values: true, MaxAge: KeepMedia, MaxBytes: 8 * gigabyte, Refuse: true}
 	// Audit is what operators did, one record for each act. It is written when an act begins, and replaced by what came of it.
 	Audit = Stream{Name: "AUDIT", Subjects: []string{"audit.>"}, PerSubject: 1, MaxAge: 365 * day, MaxBytes: gigabyte}
 )
@@ -96,7 +107,7 @@ func Outcomes(network string) Stream {
 
 // Streams are all streams of a deployment with these networks; the platform's are always there.
 func Streams(networks []string) []Stream {
-	all := []Stream{Messages, Index, Journal, Dead, Audit, Sent, Egress(Platform), Outcomes(Platform)}
+	all := []Stream{Messages, Index, Journal, Dead, Audit, Sent, Files, Egress(Platform), Outcomes(Platform)}
 	for _, n := range networks {
 		all = append(all, Webhooks(n), Egress(n), Outcomes(n))
 	}

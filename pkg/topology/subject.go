@@ -70,6 +70,12 @@ func SentSubject(network, channel, key string) string {
 	return "sent." + network + "." + channel + "." + key
 }
 
+// FileInfo is the last token of the subject that says what a file is.
+const FileInfo = "info"
+
+// FileSubject is where a piece of an attachment is, by its number from 0 in decimal, or [FileInfo]. The id is letters and digits.
+func FileSubject(network, id, piece string) string { return "file." + network + "." + id + "." + piece }
+
 // JournalSubject is where a channel's history is, of all its messages together.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 

@@ -37,7 +37,7 @@ type channels struct {
 
 // Follow keeps the channels and what their networks declare up to date, until the context ends.
 func (in *Ingress) Follow(ctx context.Context) error {
-	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name); err != nil {
+	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name, topology.Files.Name); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

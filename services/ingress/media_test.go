@@ -12,7 +12,7 @@ import (
 
 func (e *edge) file(name, mediaType, body string) *media.File {
 	e.t.Helper()
-	f, err := media.New(e.bus).Put(e.t.Context(), name, mediaType, strings.NewReader(body))
+	f, err := media.New(e.bus).Put(e.t.Context(), "testnet", name, mediaType, strings.NewReader(body))
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestThereIsNoFileThatWasNotStored(t *testing.T) {
 	e := newEdge(t)
 	id := e.file("foto.png", "image/png", "x").ID
 	for _, path := range []string{
-		"/media/" + strings.Repeat("0", 32), "/media/" + id[:31], "/media/" + id + "0", "/media/%2e%2e", "/media/*", "/media/%3E", "/media/", "/media/" + id + "/x",
+		"/media/" + strings.Repeat("0", 32), "/media/nobody-" + strings.Repeat("0", 32), "/media/*-" + strings.Repeat("0", 32), "/media/" + id[:31], "/media/" + id + "0", "/media/%2e%2e", "/media/*", "/media/%3E", "/media/", "/media/" + id + "/x",
 	} {
 		if a := e.call(http.MethodGet, path, nil, ""); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)

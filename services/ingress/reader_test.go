@@ -21,7 +21,7 @@ func TestFilesAreReadByAConnectionOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	files := bustest.Start(t).Connect("files")
 	e := newEdge(t, func(o *ingress.Options) { o.Files = media.New(files) })
-	f, err := media.New(files).Put(t.Context(), "a.png", "image/png", strings.NewReader("x"))
+	f, err := media.New(files).Put(t.Context(), "testnet", "a.png", "image/png", strings.NewReader("x"))
 	if err != nil {
 		t.Fatal(err)
 	}

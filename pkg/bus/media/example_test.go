@@ -40,7 +40,7 @@ func Example() {
 	}
 
 	store := media.New(b)
-	stored, err := store.Put(ctx, "hola.txt", "text/plain", strings.NewReader("Hola, Ana"))
+	stored, err := store.Put(ctx, "telegram", "hola.txt", "text/plain", strings.NewReader("Hola, Ana"))
 	if err != nil {
 		fmt.Println(err)
 		return

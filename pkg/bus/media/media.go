@@ -1,8 +1,12 @@
 // Package media is the store of attachments: files of messages, kept for 30 days where every service finds them. It knows
 // neither messages nor HTTP.
 //
-//	f, err := media.New(b).Put(ctx, "foto.png", "image/png", body)
+//	f, err := media.New(b).Put(ctx, "telegram", "foto.png", "image/png", body)
 //	http.ServeContent(w, r, "", f.Stored, media.New(b).Open(ctx, f))
+//
+// Each file belongs to a network: it lies on the stream FILES under subjects of that network, so that a broker with accounts lets
+// a network's service write its own files and touch no other's. What versions before have stored, in one object store for all,
+// is read by its id as before, until it is over.
 //
 // It is not its job to bound a file, to look at what it is, or to decide who may read it: whoever knows an id may. A store that
 // is full takes no file until old ones are gone: [Store.Put] and [Store.Keep] fail, and nothing else does.
@@ -13,14 +17,15 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
@@ -35,7 +40,8 @@ func New(b *bus.Bus) *Store { return &Store{b} }
 
 // File is a stored attachment. It never changes.
 type File struct {
-	// ID names the file in links: 32 hex digits, or 26 letters and digits. Who knows it may read the file.
+	// ID names the file in links: the network, a hyphen, and 32 hex digits, or 26 letters and digits; of versions before without
+	// network and hyphen. Who knows it may read the file.
 	ID string
 	// Name is what the sender called it, "" where unknown: a stranger's text, of any length and content.
 	Name string
@@ -48,98 +54,174 @@ type File struct {
 	// Stored is by the clock of the process that stored it. The file is gone 30 days after.
 	Stored time.Time
 
-	// chunks is where its bytes are.
-	chunks chunks
+	// pieces is where its bytes are; of a file of versions before they are in chunks.
+	pieces pieces
+	chunks *chunks
 }
 
-// The keys of what the store remembers of a file besides its bytes. Files of 30 days have them: they are not renamed.
-const (
-	metaName = "name"
-	metaType = "media-type"
-)
+// info is what is stored of a file besides its bytes. Files of 30 days have it: fields are added, never renamed.
+type info struct {
+	Name      string    `json:"name,omitempty"`
+	MediaType string    `json:"media_type,omitempty"`
+	Size      int64     `json:"size"`
+	Digest    string    `json:"digest"`
+	Stored    time.Time `json:"stored"`
+	// Piece is the size of each piece but the last, in bytes.
+	Piece int64 `json:"piece"`
+}
 
-// Put stores an attachment under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time, and does not
-// close it. The file is whole or not there at all: an error of the body is returned as it is, wrapped, and what was stored of
-// the file is taken out again. How large it may be is the caller's to bound. It takes as long as the body does; only the context
-// ends it before.
-func (s *Store) Put(ctx context.Context, name, mediaType string, body io.Reader) (*File, error) {
+// pieceSize is how a file is cut: small enough for a broker with the smallest max_payload, and for a reader's memory.
+const pieceSize = 128 << 10
+
+// undoFor bounds the removal of what a file that broke off has left.
+const undoFor = 30 * time.Second
+
+// Put stores an attachment of a network under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time,
+// and does not close it. The file is whole or not there at all: an error of the body is returned as it is, wrapped, and what was
+// stored of the file is taken out again, for which it goes on for 30 s at most. How large it may be is the caller's to bound. It
+// takes as long as the body does; only the context ends it before.
+func (s *Store) Put(ctx context.Context, network, name, mediaType string, body io.Reader) (*File, error) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return s.put(ctx, hex.EncodeToString(random[:]), name, mediaType, body)
+	return s.put(ctx, network, hex.EncodeToString(random[:]), name, mediaType, body, s.undo)
 }
 
-// Keep is like [Store.Put], but the same bytes under the same name and type are stored once. Their id follows from them by
-// the deployment's key, so that it is no easier to guess; [bus.Bus.LoadDigestKey] comes before. A file that has less than half
-// of its 30 days left is stored anew. It is for pictures that are made here and sent again and again, and holds all of data in
-// memory.
-func (s *Store) Keep(ctx context.Context, name, mediaType string, data []byte) (*File, error) {
+// Keep is like [Store.Put], but the same bytes of one network under the same name and type are stored once. Their id follows from
+// them by the deployment's key, so that it is no easier to guess; [bus.Bus.LoadDigestKey] comes before. A file that has less than
+// half of its 30 days left is stored anew. It is for pictures that are made here and sent again and again, and holds all of data
+// in memory.
+func (s *Store) Keep(ctx context.Context, network, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
 	id := s.bus.Digest("file", name, mediaType, string(sum[:]))
-	if f, err := s.Stat(ctx, id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
+	if f, err := s.Stat(ctx, network+"-"+id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
 		return f, nil
 	}
-	return s.put(ctx, id, name, mediaType, bytes.NewReader(data))
+	// what a failure leaves may be an older file's, with the same bytes
+	return s.put(ctx, network, id, name, mediaType, bytes.NewReader(data), func(context.Context, string, string, int) {})
 }
 
-// put stores under an id. Two at once under the same id leave one of the two, whole. The client cuts the body into chunks of
-// 128 kB, and writes what the file is only after the last of them.
-func (s *Store) put(ctx context.Context, id, name, mediaType string, body io.Reader) (*File, error) {
-	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
-	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
+// put stores under an id. What the file is comes after the last of its pieces, so that nobody finds half a file. Two at once under
+// one id have the same bytes. undo is told how many pieces a file that fails has left.
+func (s *Store) put(ctx context.Context, network, id, name, mediaType string, body io.Reader, undo func(ctx context.Context, network, id string, pieces int)) (*File, error) {
+	fileID := network + "-" + id
+	if !idForm.MatchString(fileID) {
+		return nil, fmt.Errorf("store file: %q is no name of a network", network)
 	}
-	info, err := store.Put(ctx, jetstream.ObjectMeta{Name: id, Metadata: map[string]string{metaName: name, metaType: mediaType}}, filled{body})
-	if err != nil {
+	var (
+		piece = make([]byte, pieceSize)
+		sum   = sha256.New()
+		size  int64
+		n     int // pieces that may be stored
+	)
+	fail := func(err error) (*File, error) {
+		undo(ctx, network, id, n)
 		return nil, fmt.Errorf("store file: %w", err)
 	}
-	return fileOf(info), nil
+	for {
+		got, err := io.ReadFull(body, piece) // so that all pieces but the last are of one size: a place leads to its piece
+		if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return fail(err)
+		}
+		if got > 0 {
+			sum.Write(piece[:got])
+			size += int64(got)
+			n++
+			if err := s.write(ctx, topology.FileSubject(network, id, strconv.Itoa(n-1)), piece[:got]); err != nil {
+				return fail(err)
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	i := info{Name: name, MediaType: mediaType, Size: size, Digest: "SHA-256=" + base64.URLEncoding.EncodeToString(sum.Sum(nil)), Stored: time.Now(), Piece: pieceSize}
+	data, err := json.Marshal(i)
+	if err == nil {
+		err = s.write(ctx, topology.FileSubject(network, id, topology.FileInfo), data)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return i.file(fileID, network, id), nil
 }
 
-// fileID is what Put and Keep name files by. Whatever else somebody asks for was never stored.
-var fileID = regexp.MustCompile(`^([0-9a-f]{32}|[a-z2-7]{26})$`)
+// undo takes out the pieces of a file that was not stored to its end, each by an empty one in its place: as much as can be done now.
+// What stays is gone after 30 days, and nobody finds it.
+func (s *Store) undo(ctx context.Context, network, id string, pieces int) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoFor)
+	defer cancel()
+	for i := range pieces {
+		if s.write(ctx, topology.FileSubject(network, id, strconv.Itoa(i)), nil) != nil {
+			return
+		}
+	}
+}
+
+// write stores one message, and returns once the broker has it.
+func (s *Store) write(ctx context.Context, subject string, data []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	_, err := s.bus.JetStream().Publish(ctx, subject, data)
+	return err
+}
+
+// What files are named by: idForm by this version, earlierForm by those before. Whatever else somebody asks for was never stored.
+var (
+	idForm      = regexp.MustCompile(`^([a-z][a-z0-9]{0,31})-([0-9a-f]{32}|[a-z2-7]{26})$`)
+	earlierForm = regexp.MustCompile(`^([0-9a-f]{32}|[a-z2-7]{26})$`)
+)
 
 // Stat finds a stored attachment, or [bus.ErrNotFound], also where its time is over. The id may be anybody's text: one that no file
 // can have is not asked for, since it would become part of a subject.
 func (s *Store) Stat(ctx context.Context, id string) (*File, error) {
-	if !fileID.MatchString(id) {
+	if earlierForm.MatchString(id) {
+		return s.earlier(ctx, id)
+	}
+	parts := idForm.FindStringSubmatch(id)
+	if parts == nil {
 		return nil, bus.ErrNotFound
 	}
-	store, err := s.bus.JetStream().ObjectStore(ctx, topology.Media)
-	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", topology.Media, err)
-	}
-	info, err := store.GetInfo(ctx, id)
-	if errors.Is(err, jetstream.ErrObjectNotFound) {
+	data, err := s.read(ctx, topology.FileSubject(parts[1], parts[2], topology.FileInfo))
+	if errors.Is(err, errNone) {
 		return nil, bus.ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find file: %w", err)
 	}
-	return fileOf(info), nil
+	var i info
+	if err := json.Unmarshal(data, &i); err != nil || i.Piece <= 0 || i.Size < 0 {
+		return nil, errors.New("find file: what is stored of it cannot be read")
+	}
+	return i.file(id, parts[1], parts[2]), nil
 }
 
-// fileOf is a file as the client's object store knows it. The chunks are of one size where there are as many as that size
-// makes of the whole: versions before stored what a connection gave as it came.
-func fileOf(info *jetstream.ObjectInfo) *File {
-	f := &File{
-		ID: info.Name, Name: info.Metadata[metaName], MediaType: info.Metadata[metaType], Size: int64(info.Size),
-		Digest: info.Digest, Stored: info.ModTime, chunks: chunks{subject: "$O." + topology.Media + ".C." + info.NUID, count: uint64(info.Chunks)},
+// file is a file by what is stored of it.
+func (i info) file(fileID, network, id string) *File {
+	return &File{
+		ID: fileID, Name: i.Name, MediaType: i.MediaType, Size: i.Size, Digest: i.Digest, Stored: i.Stored,
+		pieces: pieces{network: network, id: id, size: i.Piece},
 	}
-	if info.Opts != nil && (info.Size+uint64(info.Opts.ChunkSize)-1)/uint64(max(info.Opts.ChunkSize, 1)) == f.chunks.count {
-		f.chunks.size = int64(info.Opts.ChunkSize)
-	}
-	return f
 }
 
-// filled fills what it is asked to read into, so that all chunks of a file but the last are of one size: then the place of a
-// chunk follows from its number, and a range of a video costs no look at what is before it.
-type filled struct{ r io.Reader }
-
-// Read implements [io.Reader]. Its end is told after the last bytes, as the client expects it.
-func (f filled) Read(p []byte) (int, error) {
-	n, err := io.ReadFull(f.r, p)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = io.EOF
+// Await waits until the store is there, or the context ends: versions before have none, and "puente apply" makes it. What is
+// waited for is logged once. It asks for a file that nobody has, since the service of a network has no right to ask for the stream:
+// that would tell the ids of all files.
+func (s *Store) Await(ctx context.Context, network string) error {
+	const pause = time.Second
+	for told := false; ; {
+		_, err := s.read(ctx, topology.FileSubject(network, "none", topology.FileInfo))
+		if err == nil || errors.Is(err, errNone) {
+			return nil
+		}
+		if s.bus.Over() && ctx.Err() == nil {
+			return bus.ErrClosed
+		}
+		if !told {
+			told = true
+			s.bus.Logger().Info("the store of attachments is waited for: puente apply of this version makes it", "err", err)
+		}
+		if bus.Pause(ctx, pause) != nil {
+			return fmt.Errorf("wait for the store of attachments: %w", err)
+		}
 	}
-	return n, err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Preview says what [Apply] would make and change of streams, buckets, the store and the digest key, each in words, sorted;
+// Preview says what [Apply] would make and change of streams, buckets and the digest key, each in words, sorted;
 // nothing where all is as it would be. It changes nothing. It returns the errors of Apply that can be known beforehand: a limit
 // that would throw something away, and [ErrDigestKeyLost]. Whether the servers have the room is found out by trying alone, and not
 // by a preview.
@@ -41,17 +40,23 @@ func Preview(ctx context.Context, b *bus.Bus, networks []string, storage Storage
 	for _, s := range all.Streams {
 		compare("stream", s.Name, s.Name, func(have jetstream.StreamConfig) []string { return unlike(configOf(s, storage.Replicas), have) })
 	}
-	kept := func(ttl time.Duration, most int64) func(jetstream.StreamConfig) []string {
-		return func(have jetstream.StreamConfig) []string {
-			need := have
-			need.MaxAge, need.MaxBytes, need.Replicas = ttl, most, storage.Replicas
-			return unlike(need, have)
-		}
-	}
 	for _, k := range all.Buckets {
-		compare("bucket", k.Name, "KV_"+k.Name, kept(k.TTL, k.MaxBytes))
+		compare("bucket", k.Name, "KV_"+k.Name, func(have jetstream.StreamConfig) []string {
+			need := have
+			need.MaxAge, need.MaxBytes, need.Replicas = k.TTL, k.MaxBytes, storage.Replicas
+			return unlike(need, have)
+		})
 	}
-	compare("store", topology.Media, "OBJ_"+topology.Media, kept(topology.KeepMedia, all.Media))
+	earlier, err := earlierMedia(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	if earlier != nil {
+		there[topology.EarlierMediaStream] = earlier
+		compare("store", topology.EarlierMedia, topology.EarlierMediaStream, func(have jetstream.StreamConfig) []string {
+			return unlike(earlierConfig(earlier, limits[topology.Files.Name], storage.Replicas), have)
+		})
+	}
 	if storage.sent() == 0 {
 		if gone, err := inventoryOf(ctx, b, map[string]int64{topology.Sent.Name: 0}); err != nil {
 			return nil, err

@@ -1,4 +1,4 @@
-// Package provision makes the streams, buckets and stores of a deployment at the broker, and says whether those that are
+// Package provision makes the streams and buckets of a deployment at the broker, and says whether those that are
 // there are what this version of the program needs. What they are to be is data in pkg/topology; what is in them is the
 // business of others.
 //
@@ -7,7 +7,8 @@
 //	err := provision.Apply(ctx, b, []string{"telegram"}, provision.Storage{Replicas: 3})
 //	err := provision.Await(ctx, b, topology.Messages.Name)
 //
-// Nothing here removes a stream: what a deployment no longer needs is the operator's to delete. Each function is safe for
+// Nothing here removes a stream that holds something, but the texts that are no longer to be kept: what a deployment no longer needs is
+// the operator's to delete. Each function is safe for
 // concurrent use but [Apply], and each request in it ends after [bus.RequestTimeout].
 package provision
 
@@ -24,10 +25,12 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Apply creates and updates every stream, bucket and store of a deployment with these networks, and the digest key of a
+// Apply creates and updates every stream and bucket of a deployment with these networks, and the digest key of a
 // deployment that is new. What networks that are not named have is left as it is; the texts of sent messages are removed where
 // none are to be kept. networks are names as the configuration has them; the platform's streams and those that are there once
 // are always made, but for that of those texts.
+//
+// The store in which versions before kept attachments is never made; where it is, its limit follows what it still holds.
 //
 // Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
 // away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
@@ -41,6 +44,20 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 	there, err := inventoryOf(ctx, b, limits)
 	if err != nil {
 		return err
+	}
+	// before the servers are asked for room: it takes less from now on than it did
+	earlier, err := earlierMedia(ctx, b)
+	if err != nil {
+		return err
+	}
+	if earlier != nil {
+		c := earlierConfig(earlier, limits[topology.Files.Name], replicas)
+		if len(unlike(c, earlier.Config)) > 0 {
+			if _, err := b.JetStream().UpdateStream(ctx, c); err != nil {
+				return fmt.Errorf("stream %s: %w", c.Name, err)
+			}
+		}
+		limits[c.Name], there[c.Name] = c.MaxBytes, earlier
 	}
 	if err := errors.Join(there.keepsAll(limits), room(ctx, b, there, limits, replicas)); err != nil {
 		return err
@@ -61,11 +78,6 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 		if err != nil {
 			return fmt.Errorf("bucket %s: %w", k.Name, err)
 		}
-	}
-	if _, err := b.JetStream().CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
-		Bucket: topology.Media, TTL: topology.KeepMedia, MaxBytes: all.Media, Replicas: replicas, Storage: jetstream.FileStorage,
-	}); err != nil {
-		return fmt.Errorf("store %s: %w", topology.Media, err)
 	}
 	// only once everything is there: whoever verifies by the plan must not miss what was not made yet
 	if err := writePlan(ctx, b, plan{cmp.Or(storage.Bytes, topology.DefaultStore), networks, &sent}); err != nil {

@@ -28,8 +28,11 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 	// with DiscardNewPerSubject the bound of one channel refuses its next message, instead of dropping its first
 	if s.Refuse {
 		c.Discard = jetstream.DiscardNew
-		c.DiscardNewPerSubject = s.PerSubject > 0
+		c.DiscardNewPerSubject = s.PerSubject > 0 && !s.Values
 	}
+	// a right to one subject is a right to read it from any server alone; what is read from the leader names its subject in the body,
+	// where no permission looks. It allows no roll-ups, by which whoever may write one subject could empty all
+	c.AllowDirect = s.Values
 	return c
 }
 

@@ -104,7 +104,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 		less = append(less, "allows no atomic batches")
 	}
 	// decisions are made on what was read: a server that has not heard of the last write yet must not answer
-	if have.AllowDirect {
+	if have.AllowDirect && !need.AllowDirect {
 		less = append(less, "may answer reads from servers that are behind")
 	}
 	return wrong, less

@@ -34,7 +34,7 @@ import (
 
 // Stream is a stream as the broker described it when its snapshot was begun.
 type Stream struct {
-	// Name is the broker's for it: of a bucket it begins with KV_, of the store of attachments with OBJ_.
+	// Name is the broker's for it: of a bucket it begins with KV_, of the attachments of versions before with OBJ_.
 	Name string `json:"name"`
 	// Messages is how many it held.
 	Messages uint64 `json:"messages"`
@@ -52,7 +52,7 @@ const (
 	restoreMax = time.Hour
 )
 
-// Names are the streams of a deployment that there are: those of topology, the buckets, and the store of attachments, in
+// Names are the streams of a deployment that there are: those of topology, the buckets, and the attachments of versions before, in
 // the order in which a backup has to take them.
 //
 // The order is that in which a message moves, so that whatever moves on meanwhile is found where it went, twice perhaps,
@@ -92,7 +92,7 @@ func rank(name string) int {
 	}
 	_, declared := topology.Declared(name)
 	bucket := slices.ContainsFunc(topology.Buckets(), func(b topology.Bucket) bool { return name == "KV_"+b.Name })
-	if !declared && !bucket && name != "OBJ_"+topology.Media {
+	if !declared && !bucket && name != topology.EarlierMediaStream {
 		return -1
 	}
 	if kind, _, ok := strings.Cut(name, "_"); ok {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -91,7 +92,11 @@ func TestAStreamComesBackAsItWas(t *testing.T) {
 // What moves on while a backup is written has to be found where it went.
 func TestStreamsAreTakenInTheOrderInWhichMessagesMove(t *testing.T) {
 	t.Parallel()
-	names, err := snapshot.Names(t.Context(), bustest.Start(t, "toy", "other").Connect("test"))
+	b := bustest.Start(t, "toy", "other").Connect("test")
+	if _, err := b.JetStream().CreateObjectStore(t.Context(), jetstream.ObjectStoreConfig{Bucket: topology.EarlierMedia}); err != nil {
+		t.Fatal(err)
+	}
+	names, err := snapshot.Names(t.Context(), b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +110,7 @@ func TestStreamsAreTakenInTheOrderInWhichMessagesMove(t *testing.T) {
 		}
 		at = place
 	}
-	for _, want := range []string{"JOURNAL", "OBJ_MEDIA", "KV_CONTACTS", "KV_REPLIES", "KV_CONTEXT", "KV_CHANNELS", "KV_NETWORKS", "OUTCOMES_other"} {
+	for _, want := range []string{"JOURNAL", "FILES", "OBJ_MEDIA", "KV_CONTACTS", "KV_REPLIES", "KV_CONTEXT", "KV_CHANNELS", "KV_NETWORKS", "OUTCOMES_other"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("%s is left out", want)
 		}

@@ -37,7 +37,7 @@ type exempt struct {
 }
 
 // fileID is what a stored file is called: see the Put and Keep of package media.
-var fileID = regexp.MustCompile(`^[0-9a-z]{26,32}$`)
+var fileID = regexp.MustCompile(`^([a-z][a-z0-9]{0,31}-)?[0-9a-z]{26,32}$`)
 
 // file says whether an address is that of a file of our own.
 func (e *exempt) file(u *url.URL) bool {

@@ -94,8 +94,10 @@ func TestAnAttachmentReachesOfOurOwnOnlyTheFiles(t *testing.T) {
 	id := strings.Repeat("0f", 16)
 	away := redirects(t, 302, base+"/admin")
 	c := newClient(t, httpclient.Options{PublicURL: base + "/puente", Configured: []string{base + "/api", away}})
-	if _, err := c.Do(t.Context(), guarded(base+"/puente/media/"+id)); err != nil {
-		t.Errorf("a file: %v", err)
+	for _, id := range []string{id, "whatsapp-" + id} {
+		if _, err := c.Do(t.Context(), guarded(base+"/puente/media/"+id)); err != nil {
+			t.Errorf("a file: %v", err)
+		}
 	}
 	for name, address := range map[string]string{
 		"the front page": base, "another path": base + "/puente/metrics", "the folder": base + "/puente/media/", "the network's own": base + "/api/x",

@@ -78,7 +78,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	if err != nil {
 		return err
 	}
-	stored, err := media.New(s.env.Bus).Put(ctx, name, mediaType, body)
+	stored, err := media.New(s.env.Bus).Put(ctx, s.description.Name, name, mediaType, body)
 	// final: the file does not get smaller
 	if errors.Is(err, errTooLarge) {
 		return outcome.Reject(reason.FileTooLarge, nil)

@@ -73,7 +73,7 @@ func triedForAMinute(t *testing.T, away error) {
 func TestWhatIsNoFileIsNotStored(t *testing.T) {
 	t.Parallel()
 	const page = "<!DOCTYPE html><html><title>Sign in</title></html>"
-	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy"), Log: slog.New(slog.DiscardHandler)}}
+	s := &runner{description: provider.Description{Name: "toy"}, env: Environment{Bus: bustest.Start(t).Connect("egress-toy"), Log: slog.New(slog.DiscardHandler)}}
 	for name, test := range map[string]struct {
 		told         *messagev1.Attachment
 		body, served string
@@ -120,7 +120,7 @@ func TestAFileIsBounded(t *testing.T) {
 func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20 // several pieces of the store
-	s := &runner{env: Environment{Bus: bustest.Start(t).Connect("egress-toy")}}
+	s := &runner{description: provider.Description{Name: "toy"}, env: Environment{Bus: bustest.Start(t).Connect("egress-toy")}}
 	film := fetchFunc(func() (*provider.File, error) {
 		return &provider.File{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", size))), Name: "film.mp4"}, nil
 	})

@@ -22,7 +22,7 @@ import (
 func (s *runner) host(c directory.Channel) provider.Host {
 	return provider.Host{
 		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
-		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), s.env.PublicURL},
+		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), c.Network, s.env.PublicURL},
 	}
 }
 
@@ -165,12 +165,13 @@ func (s *runner) rememberReply(ctx context.Context, c *channel, e provider.Event
 // address, which cannot be guessed.
 type files struct {
 	store     *media.Store
+	network   string
 	publicURL string
 }
 
 // Publish implements [provider.Files]. A store that is full or away is tried again, as the message is that needs the file.
 func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
-	stored, err := f.store.Keep(ctx, name, mediaType, data)
+	stored, err := f.store.Keep(ctx, f.network, name, mediaType, data)
 	if err != nil {
 		return "", outcome.Temporary(reason.FileNotStored, err)
 	}

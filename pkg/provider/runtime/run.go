@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery"
@@ -62,6 +63,12 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	if err := provision.Await(ctx, env.Bus, s.streams()...); err != nil {
 		return err
 	}
+	if !s.description.Platform {
+		// an ingress of a version before does not find what this one stores
+		if err := errors.Join(media.New(env.Bus).Await(ctx, s.description.Name), service.AwaitForm(ctx, env.Bus, "ingress", filesForm)); err != nil {
+			return err
+		}
+	}
 	// ingress and translator know of a network what is declared here; the platform is known to them by its contract
 	if !s.description.Platform {
 		if err := directory.Declare(ctx, env.Bus, s.description.Name, s.description); err != nil {
@@ -75,6 +82,9 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	defer s.client.Close()
 	return s.serve(ctx)
 }
+
+// filesForm is the form, see [directory.Form], since which the ids of files name their network.
+const filesForm = 4
 
 // runner is a network being served, by one call of [Run].
 type runner struct {

@@ -45,7 +45,6 @@ func (s *Service) streams(ctx context.Context) (all []*controlv1.Stream, err err
 	for _, b := range topology.Buckets() {
 		names = append(names, bucketStream+b.Name)
 	}
-	names = append(names, mediaStream)
 	slices.Sort(names)
 	for _, name := range names {
 		state, err := s.Bus.State(ctx, name)
@@ -59,11 +58,8 @@ func (s *Service) streams(ctx context.Context) (all []*controlv1.Stream, err err
 	return all, nil
 }
 
-// How the broker names the streams of buckets and files.
-const (
-	bucketStream = "KV_"
-	mediaStream  = "OBJ_" + topology.Media
-)
+// bucketStream is how the broker names the streams of buckets.
+const bucketStream = "KV_"
 
 // about says what a stream is for.
 func about(name string) string {
@@ -84,7 +80,7 @@ func about(name string) string {
 		topology.Dead.Name:               "dead letters",
 		topology.Audit.Name:              "what operators did",
 		topology.Sent.Name:               "texts of sent messages that may fail yet",
-		mediaStream:                      "attachments",
+		topology.Files.Name:              "attachments",
 		bucketStream + topology.Networks: "what each network declares",
 		bucketStream + topology.Channels: "settings of channels, and how they stand",
 		bucketStream + topology.Secrets:  "credentials",

@@ -31,6 +31,7 @@ func natsCommand(set networks.Set) *cobra.Command {
 func natsConfigCommand(set networks.Set) *cobra.Command {
 	var names, given []string
 	var seeds string
+	var upgrading bool
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Print accounts for NATS servers that let each service do what it must, and no more",
@@ -41,7 +42,10 @@ at the end.
 
 --seeds names a folder of keys, a file for each service, made where it is missing and kept where it is there. Instead,
 or for some of the services, --key gives a public key. Run it again with one more network, and have the servers read
-their configuration again.`,
+their configuration again.
+
+With --upgrading services of the version before keep what they need beside those of this one. Write it once more
+without, when none of them runs any more.`,
 		Example: examples("puente nats config --networks telegram,whatsapp --seeds seeds > accounts.conf"),
 		Args:    atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,7 +57,7 @@ their configuration again.`,
 				return err
 			}
 			others := slices.DeleteFunc(set.Names(), func(n string) bool { return slices.Contains(names, n) })
-			accounts, err := natsconf.Accounts(names, others, keys)
+			accounts, err := natsconf.Accounts(names, others, keys, upgrading)
 			if err != nil {
 				return fmt.Errorf("%w: name a folder with --seeds, or give it with --key SERVICE=KEY", err)
 			}
@@ -64,6 +68,7 @@ their configuration again.`,
 	c.Flags().StringSliceVar(&names, "networks", nil, "the `NAMES` of the networks, with commas between them; all that are built in where it is not given")
 	c.Flags().StringVar(&seeds, "seeds", "", "`FOLDER` of the services' seeds; what is missing is made")
 	c.Flags().StringSliceVar(&given, "key", nil, "public key of a service, `SERVICE=KEY`; may be repeated")
+	c.Flags().BoolVar(&upgrading, "upgrading", false, "also give what services of the version before need, as long as any of them runs")
 	_ = c.RegisterFlagCompletionFunc("networks", firstWord(namesOf(set)))
 	return c
 }

@@ -24,14 +24,17 @@ func Apply(ctx context.Context, set networks.Set, file string, c Consent, out io
 		return err
 	}
 	// of all networks, so that their services can start before their first channel
-	different, small, err := prepare(ctx, nil, cfg, set.Names(), c)
+	p, err := prepare(ctx, nil, cfg, set.Names(), c)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if small != "" {
-		fmt.Fprintln(out, "warning:", small)
+	if p.small != "" {
+		fmt.Fprintln(out, "warning:", p.small)
 	}
-	fmt.Fprintf(out, "applied %s: %s, %s; running services follow\n", file, words.Count(len(cfg.Channels), "channel"), different)
+	if p.gone != "" {
+		fmt.Fprintln(out, p.gone)
+	}
+	fmt.Fprintf(out, "applied %s: %s, %s; running services follow\n", file, words.Count(len(cfg.Channels), "channel"), p.different)
 	return nil
 }
 

@@ -21,8 +21,12 @@ import (
 // or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
 // file again, and cancel ends the context.
 func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writer, changes <-chan os.Signal) error {
-	if _, _, err := prepare(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent); err != nil {
+	p, err := prepare(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent)
+	if err != nil {
 		return err
+	}
+	if p.gone != "" {
+		b.log.Info(p.gone)
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
 	f.expect("ingress", "translator", "control", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/service"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/control/channels"
 )
 
@@ -21,29 +22,36 @@ type Consent struct {
 	NewDigestKey bool // a lost digest key is replaced by a new one
 }
 
-// prepare makes the streams of these networks and puts the configuration's channels where the services find them,
-// and says what was different, and where the broker takes messages that are too small. n is the embedded broker, nil for
-// the configured one.
-func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (different directory.Difference, small string, err error) {
+// prepared is what [prepare] found and did.
+type prepared struct {
+	different directory.Difference
+	small     string // where the broker takes messages that are too small
+	gone      string // what of versions before is no longer needed and was removed
+}
+
+// prepare makes the streams of these networks and puts the configuration's channels where the services find them. n is the
+// embedded broker, nil for the configured one.
+func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (p prepared, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
 		if err := provision.Apply(ctx, env.Bus, networks, storageOf(cfg, c)); err != nil {
 			return explain(err)
 		}
-		small = provision.SmallPayload(env.Bus)
+		p.small = provision.SmallPayload(env.Bus)
 		entries := channels.Entries(cfg)
 		var err error
 		if len(entries) == 0 && c.RemoveAll {
-			different, err = directory.Clear(ctx, env.Bus)
+			p.different, err = directory.Clear(ctx, env.Bus)
 		} else {
-			different, err = directory.Apply(ctx, env.Bus, entries)
+			p.different, err = directory.Apply(ctx, env.Bus, entries)
 		}
 		if err != nil {
 			return explain(err)
 		}
-		return endEarlier(ctx, env.Bus, n != nil)
+		p.gone, err = endEarlier(ctx, env.Bus, n != nil)
+		return err
 	})
-	return different, small, err
+	return p, err
 }
 
 func storageOf(cfg *config.Config, c Consent) provision.Storage {
@@ -61,15 +69,23 @@ func explain(err error) error {
 	return err
 }
 
-// endEarlier ends what is kept for processes of versions before, once none runs. alone says that no other process can be there.
-func endEarlier(ctx context.Context, b *bus.Bus, alone bool) error {
+// endEarlier ends what is kept for processes of versions before, once none runs, and says what that an operator may have heard of is
+// gone. alone says that no other process can be there.
+func endEarlier(ctx context.Context, b *bus.Bus, alone bool) (gone string, err error) {
 	if !alone {
 		if all, err := service.AllRead(ctx, b, directory.Form); err != nil || !all {
-			return err
+			return "", err
 		}
 	}
 	if err := directory.DropEarlier(ctx, b); err != nil {
-		return err
+		return "", err
 	}
-	return provision.DenyRollups(ctx, b)
+	if err := provision.DenyRollups(ctx, b); err != nil {
+		return "", err
+	}
+	dropped, err := provision.DropEarlierMedia(ctx, b)
+	if dropped {
+		gone = fmt.Sprintf("the store %s, in which versions before kept attachments, had no file left and was removed", topology.EarlierMedia)
+	}
+	return gone, err
 }

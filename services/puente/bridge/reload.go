@@ -40,7 +40,7 @@ func (f *fleet) change() {
 	}
 	next := *f.cfg // what is only read at the start stays as it was
 	next.Channels = cfg.Channels
-	different, _, err := prepare(f.ctx, f.node, &next, networksOf(cfg), Consent{})
+	p, err := prepare(f.ctx, f.node, &next, networksOf(cfg), Consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
 		f.reread(running.Reading{Mistakes: []string{err.Error()}})
@@ -49,16 +49,16 @@ func (f *fleet) change() {
 	f.takeTokens(cfg)
 	f.expect(f.missing(cfg)...)
 	f.startNetworks(cfg)
-	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
+	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", p.different.Added, "changed", p.different.Changed, "removed", p.different.Removed)
 	if !f.records() { // which have it already
-		fmt.Fprintf(f.out, "configuration read again: %s\n", different)
+		fmt.Fprintf(f.out, "configuration read again: %s\n", p.different)
 	}
 	for _, c := range cfg.Channels {
-		if slices.Contains(different.Added, c.ID) {
+		if slices.Contains(p.different.Added, c.ID) {
 			f.introduce(f.out, c)
 		}
 	}
-	f.reread(running.Reading{Added: different.Added, Changed: different.Changed, Removed: different.Removed, Restart: settings})
+	f.reread(running.Reading{Added: p.different.Added, Changed: p.different.Changed, Removed: p.different.Removed, Restart: settings})
 }
 
 // reread has the command that asked for it know what came of it.

@@ -134,7 +134,7 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 		w.log.Error("configuration not applied", "err", err)
 		return seen, errors.New("the configuration cannot be used: see the log")
 	}
-	different, small, err := prepare(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
+	p, err := prepare(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
 	switch {
 	case ctx.Err() != nil:
 		return seen, ctx.Err()
@@ -142,9 +142,13 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 		w.log.Error("configuration not applied", "err", err)
 		return seen, err
 	}
-	if small != "" {
-		w.log.Warn(small)
+	if p.small != "" {
+		w.log.Warn(p.small)
 	}
+	if p.gone != "" {
+		w.log.Info(p.gone)
+	}
+	different := p.different
 	if !different.Empty() {
 		w.log.Info("configuration applied", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
 	}

@@ -39,14 +39,18 @@ func AccountOf(r topology.Rights) string {
 }
 
 // Accounts is the part "accounts" of a server's configuration, for a deployment with these networks. keys holds the public key of
-// every service by its name; a service without one is an error. others are networks that have streams and no service.
-func Accounts(networks, others []string, keys map[string]string) (string, error) {
+// every service by its name; a service without one is an error. others are networks that have streams and no service. upgrading also
+// gives what services of the version before need, see [topology.Upgrading].
+func Accounts(networks, others []string, keys map[string]string, upgrading bool) (string, error) {
 	for _, name := range Services(networks) {
 		if keys[name] == "" {
 			return "", fmt.Errorf("there is no key for %s", name)
 		}
 	}
 	all := topology.RightsOf(networks, others...)
+	if upgrading {
+		all = topology.Upgrading(all)
+	}
 	w := &writer{}
 	w.line(0, "accounts {")
 	w.line(1, "%s {", Hub)

@@ -26,7 +26,7 @@ func TestTheServerTakesTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	accounts := func(names []string) map[string]bool {
-		text, err := natsconf.Accounts(names, nil, keys)
+		text, err := natsconf.Accounts(names, nil, keys, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestTheServerTakesTheAccounts(t *testing.T) {
 	if !before["PUENTE"] || !before["NET_telegram"] || !before["NET_bonychat"] || !before["SVC_ingress"] || before["NET_acme"] || !after["NET_acme"] || len(after) != len(before)+1 {
 		t.Errorf("accounts: %v, then %v", before, after)
 	}
-	if _, err := natsconf.Accounts([]string{"other"}, nil, keys); err == nil || !strings.Contains(err.Error(), "egress-other") {
+	if _, err := natsconf.Accounts([]string{"other"}, nil, keys, false); err == nil || !strings.Contains(err.Error(), "egress-other") {
 		t.Errorf("a service without a key: %v", err)
 	}
 }

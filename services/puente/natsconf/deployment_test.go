@@ -103,6 +103,12 @@ type running struct {
 // newDeployment starts so many servers with the accounts of two networks, and fills in a channel of each.
 func newDeployment(t *testing.T, servers int) *deployment {
 	t.Helper()
+	return deploy(t, servers, false)
+}
+
+// deploy is newDeployment, with the accounts of an upgrade where upgrading says so.
+func deploy(t *testing.T, servers int, upgrading bool) *deployment {
+	t.Helper()
 	d := &deployment{t: t, seeds: t.TempDir(), running: map[string]*running{}, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	d.bot = telegramtest.NewServer(bot)
 	t.Cleanup(d.bot.Close)
@@ -116,7 +122,7 @@ func newDeployment(t *testing.T, servers int) *deployment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := natsconf.Accounts(both, nil, keys)
+	accounts, err := natsconf.Accounts(both, nil, keys, upgrading)
 	if err != nil {
 		t.Fatal(err)
 	}

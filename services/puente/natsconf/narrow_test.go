@@ -21,6 +21,7 @@ var narrow = []string{
 	"CONSUMER.CREATE.KV_CHANNELS.evil",
 	"STREAM.INFO.MESSAGES", // with a filter it tells the ids of all channels
 	"STREAM.INFO.EGRESS_whatsapp",
+	"STREAM.INFO.FILES",         // the same of files, which anybody may read who knows their ids
 	"CONSUMER.LIST.KV_CHANNELS", // whoever knows the name of a consumer can end it
 	"CONSUMER.NAMES.KV_SECRETS",
 	"CONSUMER.CREATE.KV_LEASES.evil",

@@ -27,7 +27,7 @@ type victim struct{ subject, stream string }
 // victims are one or more subjects of every stream, those of a network that the thief does not serve.
 var victims = []victim{
 	{"message.1.whatsapp.W", "MESSAGES"}, {"state.W.1", "INDEX"}, {"mark.whatsapp.W.1", "INDEX"}, {"journal.whatsapp.W", "JOURNAL"},
-	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"dead.egress-telegram.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"egress.whatsapp.W", "EGRESS_whatsapp"}, {"egress.bonychat.W", "EGRESS_bonychat"},
+	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"dead.egress-telegram.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"file.whatsapp.W.info", "FILES"}, {"egress.whatsapp.W", "EGRESS_whatsapp"}, {"egress.bonychat.W", "EGRESS_bonychat"},
 	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"outcome.bonychat.1.W.k", "OUTCOMES_bonychat"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
 	{"$KV.SECRETS.whatsapp.W", "KV_SECRETS"}, {"$KV.SECRETS.bonychat.W", "KV_SECRETS"}, {"$KV.SECRETS.verify.whatsapp.W", "KV_SECRETS"},
 	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.channel.whatsapp.W", "KV_CHANNELS"},

@@ -1,0 +1,4 @@
+package service
+
+// Before is before, for tests.
+var Before = before
