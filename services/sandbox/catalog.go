@@ -1,5 +1,7 @@
 package sandbox
 
+import "github.com/bonychat/puente/pkg/terms"
+
 // words are one text of the page in each of its languages.
 type words struct{ en, es string }
 
@@ -106,11 +108,11 @@ var catalog = map[string]words{
 }
 
 // textsIn are all texts in one language.
-func textsIn(l language) map[string]string {
+func textsIn(l terms.Language) map[string]string {
 	out := make(map[string]string, len(catalog))
 	for name, w := range catalog {
 		out[name] = w.en
-		if l == spanish {
+		if l == terms.Spanish {
 			out[name] = w.es
 		}
 	}

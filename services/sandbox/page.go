@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/terms"
 )
 
 //go:embed assets
@@ -32,7 +33,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 // view is what the page is made of.
 type view struct {
-	Lang     language
+	Lang     terms.Language
 	T        map[string]string
 	Channels []*channel
 	Channel  *channel
@@ -49,7 +50,7 @@ type view struct {
 
 // data is what the script knows.
 type data struct {
-	Lang    language          `json:"lang"`
+	Lang    terms.Language    `json:"lang"`
 	Channel string            `json:"channel"`
 	Contact string            `json:"contact"`
 	Phone   bool              `json:"phone"`
@@ -72,7 +73,7 @@ var pageFaults = []fault{
 type command struct{ Text, Line string }
 
 func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
-	lang := negotiate(r.Header.Get("Accept-Language"))
+	lang := terms.Negotiate(r.Header.Get("Accept-Language"), terms.English)
 	h := w.Header()
 	h.Set("Content-Language", string(lang))
 	h.Set("Vary", "Accept-Language")

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/terms"
 	"github.com/bonychat/puente/services/sandbox/chat"
 )
 
@@ -43,7 +44,7 @@ func (s *Sandbox) move(c *channel, contact string, e customchannel.Event, warnin
 		case old.Status == chat.Failed || old.Status.Before(status):
 			old.Status, old.Reason, old.Reasons = status, e.Status.Message, nil
 			if en, es := s.reasons.in(e.Status.Message); en != es {
-				old.Reasons = map[string]string{string(english): en, string(spanish): es}
+				old.Reasons = map[string]string{string(terms.English): en, string(terms.Spanish): es}
 			}
 		default:
 			old.Warn("backwards: " + string(status) + " after " + string(old.Status))

@@ -14,10 +14,7 @@ import (
 
 // why is a reason's sentence in the language of the output; "" where there is none.
 func (o Operator) why(r *reasonv1.Reason) string {
-	if o.Words.Language == render.Spanish {
-		return first(r.GetEs(), r.GetEn(), r.GetCode())
-	}
-	return first(r.GetEn(), r.GetEs(), r.GetCode())
+	return o.Words.Language.Reason(r)
 }
 
 // whose says who can change the cause.
@@ -29,10 +26,7 @@ func (o Operator) way(d controlv1.Direction) string { return o.Words.Ways[render
 
 // inOur chooses between two texts of the bridge.
 func (o Operator) inOur(en, es string) string {
-	if o.Words.Language == render.Spanish {
-		return first(es, en)
-	}
-	return first(en, es)
+	return o.Words.Language.Of(en, es)
 }
 
 // count is a number with its noun.

@@ -6,6 +6,8 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/pkg/journey"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -56,7 +58,7 @@ func (o Operator) watch(ctx context.Context, q *controlv1.WatchRequest) error {
 
 // tailed writes a hop in one line.
 func (o Operator) tailed(h *controlv1.Hop) {
-	hop, why := o.hop(h), o.hopWhy(line{Hop: h}, 0)
+	hop, why := o.hop(h), o.hopWhy(journey.Line{Hop: h}, 0)
 	if why != "" {
 		why = "  " + why
 	}

@@ -10,6 +10,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/journey"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -126,7 +127,7 @@ func (o Operator) journey(m *controlv1.Message) {
 	}
 	o.Line("%s", o.Mark(render.Bold, strings.Join(head, "  ")))
 	t := render.Table{Columns: []render.Column{{}, {Right: true}, {Colour: o.hopColour}, {Colour: faint}, {}}}
-	for _, h := range folded(m.GetHops()) {
+	for _, h := range journey.Fold(m.GetHops()) {
 		for _, hold := range h.GetHolds() {
 			t.Add(o.Instant(hold.GetSince()), after(m, hold.GetSince()), o.Words.Hops["waiting"], h.GetService(), o.held(hold))
 		}
@@ -171,42 +172,6 @@ func (o Operator) held(h *controlv1.Hold) string {
 	return text
 }
 
-// line is a hop as it is shown, with the receipt that says the same of the same piece, nil for none.
-type line struct {
-	*controlv1.Hop
-	receipt *controlv1.Hop
-}
-
-// folded are hops with one line for what was sent, where the network's receipt says so too: that of the send's outcome,
-// whichever came first. A receipt has no tries.
-func folded(hops []*controlv1.Hop) []line {
-	type piece struct{ part, generation uint32 }
-	of := func(h *controlv1.Hop) piece { return piece{h.GetPart(), h.GetGeneration()} }
-	outcome, receipt := map[piece]*controlv1.Hop{}, map[piece]*controlv1.Hop{}
-	for _, h := range hops {
-		first := outcome[of(h)]
-		switch {
-		case h.GetHop() != "sent":
-		case first == nil:
-			outcome[of(h)] = h
-		case first.GetAttempts() == 0 && h.GetAttempts() > 0:
-			outcome[of(h)], receipt[of(h)] = h, first
-		default:
-			receipt[of(h)] = h
-		}
-	}
-	var lines []line
-	for _, h := range hops {
-		switch {
-		case h.GetHop() != "sent":
-			lines = append(lines, line{Hop: h})
-		case outcome[of(h)] == h:
-			lines = append(lines, line{h, receipt[of(h)]})
-		}
-	}
-	return lines
-}
-
 func (o Operator) hop(h *controlv1.Hop) string {
 	if h.GetByReceipt() && h.GetHop() == "failed" {
 		return o.Words.Hops["failed_by_receipt"]
@@ -215,7 +180,7 @@ func (o Operator) hop(h *controlv1.Hop) string {
 }
 
 // hopWhy is why a hop was as it was, its part, its tries, the receipt of it, and what comes then.
-func (o Operator) hopWhy(h line, parts uint32) string {
+func (o Operator) hopWhy(h journey.Line, parts uint32) string {
 	w := o.Words.Where
 	var all []string
 	if parts > 1 && slices.Contains(ofPieces, h.GetHop()) {
@@ -227,8 +192,8 @@ func (o Operator) hopWhy(h line, parts uint32) string {
 	if h.GetAttempts() > 1 {
 		all = append(all, fmt.Sprintf(w.Tries, h.GetAttempts()))
 	}
-	if h.receipt != nil {
-		all = append(all, fmt.Sprintf(w.Receipt, o.Instant(h.receipt.GetTime())))
+	if h.Receipt != nil {
+		all = append(all, fmt.Sprintf(w.Receipt, o.Instant(h.Receipt.GetTime())))
 	}
 	if h.GetNextTry() != nil {
 		all = append(all, fmt.Sprintf(w.NextTry, o.Clock(h.GetNextTry())))

@@ -1,32 +1,16 @@
 package render
 
+import "github.com/bonychat/puente/pkg/terms"
+
 var english = Words{
+	Terms:    *terms.In(terms.English),
 	Language: English,
-	Months:   [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
-	Unknown:  "unknown",
 	More:     "and %d more",
 	Heads: Heads{
 		Time: "time", Way: "way", Channel: "channel", Network: "network", Message: "message", Took: "took", State: "state", Since: "since",
 		Wait: "wait", Oldest: "oldest", OutIn: "out/in 1 h", Failed: "failed 24 h", LastIn: "last in", Why: "why", Contacts: "contacts", NextTry: "next try",
 		Number: "number", Kind: "kind", Whose: "whose", Count: "count", Channels: "channels", Last: "last", Service: "service", Bytes: "bytes",
 		Messages: "messages", Known: "known", Receipts: "receipts", Unreadable: "unreadable",
-	},
-	States: map[string]string{
-		"accepted": "accepted", "waiting": "waits", "sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed",
-		"failed_by_receipt": "failed by receipt", "repeated": "repeated",
-	},
-	ChannelStates: map[string]string{"suspended": "suspended", "paused": "paused", "waiting": "waits", "ok": "ok"},
-	Ways:          map[string]string{"in": "in", "out": "out"},
-	Faults:        map[string]string{"contact": "contact", "agent": "agent", "setup": "set-up", "network": "network", "puente": "Puente"},
-	Hops: map[string]string{
-		"accepted": "accepted", "routed": "on its way", "repeated": "repeated", "waiting": "waited", "sent": "sent", "delivered": "delivered",
-		"read": "read", "failed": "failed", "failed_by_receipt": "failed by receipt", "dead": "dead letter", "replayed": "replayed",
-		"held": "held", "resumed": "resumed",
-	},
-	Kinds: map[string]string{"refused": "refused", "receipt": "receipt", "unreadable": "unreadable call", "status": "status"},
-	Results: map[string]string{
-		"would_go": "would be sent", "on_its_way": "on its way again", "not_needed": "not needed", "stays": "stays", "sent": "sent",
-		"failed_again": "failed again", "waits": "still waits", "left_out": "left out",
 	},
 	Find: FindWords{
 		NoURL:     "%q is no URL of a control API: it looks like http://127.0.0.1:8081",
@@ -162,5 +146,9 @@ var english = Words{
 		Restart:  "takes effect at the next start: %s",
 		Read:     "%s was read again",
 		Stream:   "stream %s: %s",
+	},
+	Console: ConsoleWords{
+		Link:  "it signs in whoever opens it, once, within 5 minutes",
+		Token: "sign in there with a token of the control API",
 	},
 }

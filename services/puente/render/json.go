@@ -3,14 +3,14 @@ package render
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/terms"
 )
 
 // Record writes a message as a JSON object on a line of its own. The names are those of its fields in proto/puente. Every
@@ -81,21 +81,13 @@ func single(f protoreflect.FieldDescriptor, v protoreflect.Value) any {
 	}
 }
 
-// enumWord is the word of a value: the zero value of each enumeration is PREFIX_UNSPECIFIED.
+// enumWord is the word of a value, nil where it is not known.
 func enumWord(e protoreflect.EnumDescriptor, n protoreflect.EnumNumber) any {
-	if n == 0 {
-		return nil
+	if word := terms.WordOf(e, n); word != "" {
+		return word
 	}
-	v := e.Values().ByNumber(n)
-	if v == nil { // of a newer bridge
-		return fmt.Sprint(n)
-	}
-	prefix := strings.TrimSuffix(string(e.Values().ByNumber(0).Name()), "UNSPECIFIED")
-	return strings.ToLower(strings.TrimPrefix(string(v.Name()), prefix))
+	return nil
 }
 
 // EnumWord is the word of a value as Record writes it; "" where it is not known.
-func EnumWord(e protoreflect.Enum) string {
-	word, _ := enumWord(e.Descriptor(), e.Number()).(string)
-	return word
-}
+func EnumWord(e protoreflect.Enum) string { return terms.EnumWord(e) }

@@ -3,15 +3,17 @@ package render
 import (
 	"fmt"
 	"strings"
+
+	"github.com/bonychat/puente/pkg/terms"
 )
 
 // Language is one that the commands speak.
-type Language string
+type Language = terms.Language
 
 // The languages.
 const (
-	English Language = "en"
-	Spanish Language = "es"
+	English = terms.English
+	Spanish = terms.Spanish
 )
 
 // ParseLanguage is the language of a flag.

@@ -1,32 +1,16 @@
 package render
 
+import "github.com/bonychat/puente/pkg/terms"
+
 var spanish = Words{
+	Terms:    *terms.In(terms.Spanish),
 	Language: Spanish,
-	Months:   [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"},
-	Unknown:  "desconocido",
 	More:     "y %d más",
 	Heads: Heads{
 		Time: "hora", Way: "vía", Channel: "canal", Network: "red", Message: "mensaje", Took: "tardó", State: "estado", Since: "desde",
 		Wait: "esperan", Oldest: "más antiguo", OutIn: "sal./ent. 1 h", Failed: "fallidos 24 h", LastIn: "última entrada", Why: "motivo", Contacts: "contactos", NextTry: "próximo intento",
 		Number: "número", Kind: "tipo", Whose: "de quién", Count: "veces", Channels: "canales", Last: "último", Service: "servicio", Bytes: "bytes",
 		Messages: "mensajes", Known: "conocidos", Receipts: "avisos", Unreadable: "ilegibles",
-	},
-	States: map[string]string{
-		"accepted": "aceptado", "waiting": "espera", "sent": "enviado", "delivered": "entregado", "read": "leído", "failed": "fallido",
-		"failed_by_receipt": "fallido según la red", "repeated": "repetido",
-	},
-	ChannelStates: map[string]string{"suspended": "suspendido", "paused": "en pausa", "waiting": "espera", "ok": "bien"},
-	Ways:          map[string]string{"in": "entra", "out": "sale"},
-	Faults:        map[string]string{"contact": "contacto", "agent": "agente", "setup": "configuración", "network": "red", "puente": "Puente"},
-	Hops: map[string]string{
-		"accepted": "aceptado", "routed": "en camino", "repeated": "repetido", "waiting": "esperó", "sent": "enviado", "delivered": "entregado",
-		"read": "leído", "failed": "fallido", "failed_by_receipt": "fallido según la red", "dead": "no entregado, guardado", "replayed": "reenviado",
-		"held": "retenido", "resumed": "reanudado",
-	},
-	Kinds: map[string]string{"refused": "rechazado", "receipt": "según la red", "unreadable": "llamada ilegible", "status": "estado"},
-	Results: map[string]string{
-		"would_go": "se enviaría", "on_its_way": "en camino otra vez", "not_needed": "no hacía falta", "stays": "se queda", "sent": "enviado",
-		"failed_again": "ha vuelto a fallar", "waits": "aún espera", "left_out": "no se incluye",
 	},
 	Find: FindWords{
 		NoURL:     "%q no es la URL de una API de control: es como http://127.0.0.1:8081",
@@ -162,5 +146,9 @@ var spanish = Words{
 		Restart:  "tendrá efecto en el próximo arranque: %s",
 		Read:     "%s se ha vuelto a leer",
 		Stream:   "stream %s: %s",
+	},
+	Console: ConsoleWords{
+		Link:  "entra quien lo abra, una vez, durante 5 minutos",
+		Token: "allí se entra con un token de la API de control",
 	},
 }

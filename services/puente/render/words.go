@@ -1,21 +1,14 @@
 package render
 
+import "github.com/bonychat/puente/pkg/terms"
+
 // Words are all that the commands say of their own in one language. What the bridge says has both languages in it. A text
 // with % is a format: what it is given is the same in both.
 type Words struct {
+	terms.Terms
 	Language Language
-	Months   [12]string // short
-	Unknown  string
 	More     string // a list that was cut: how many more
 	Heads    Heads
-	// By the words of the enumerations in proto/puente.
-	States        map[string]string
-	ChannelStates map[string]string
-	Ways          map[string]string
-	Faults        map[string]string
-	Hops          map[string]string
-	Kinds         map[string]string
-	Results       map[string]string
 
 	Find     FindWords
 	Failed   FailedWords
@@ -29,6 +22,7 @@ type Words struct {
 	Trigger  TriggerWords
 	Tail     TailWords
 	File     FileWords
+	Console  ConsoleWords
 }
 
 // Noun is a noun in both numbers.
@@ -108,6 +102,9 @@ type StatusWords struct {
 	FirstEnds     string // how long until then
 	Do            string // what to do
 }
+
+// ConsoleWords are about the operators' page.
+type ConsoleWords struct{ Link, Token string }
 
 // ChannelWords are about channels.
 type ChannelWords struct {
