@@ -331,3 +331,37 @@ func FuzzEntries(f *testing.F) {
 		}
 	})
 }
+
+// The messages of the same contact and channel around one, and no others.
+func TestNeighbours(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for i := range 14 {
+		b.write(routed(fmt.Sprintf("01a2259364287db1000000000000%04d", i), i))
+	}
+	b.write(like(routed("01a2259364287db1aaaaaaaaaaaaaaaa", 7), func(e *journalv1.Entry) { e.Contact = "another" }))
+	b.write(like(routed("01a2259364287db1bbbbbbbbbbbbbbbb", 7), func(e *journalv1.Entry) { e.Channel = "otra" }))
+	for _, test := range []struct {
+		of   int
+		want string
+	}{{7, "12 11 10 09 08 06 05 04 03 02"}, {0, "05 04 03 02 01"}, {13, "12 11 10 09 08"}} {
+		found, err := b.Find(t.Context(), digester{}, Query{Text: fmt.Sprintf("01a2259364287db1000000000000%04d", test.of), Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		around, err := b.Neighbours(t.Context(), found.Messages[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range around {
+			got = append(got, m.GetId()[30:])
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("of %d: %v", test.of, got)
+		}
+	}
+	if around, err := b.Neighbours(t.Context(), Message{Message: &controlv1.Message{Id: "x"}}); around != nil || err != nil {
+		t.Errorf("of nobody: %v, %v", around, err)
+	}
+}

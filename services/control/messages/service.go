@@ -73,6 +73,16 @@ func (s *Service) Where(ctx context.Context, r *connect.Request[controlv1.WhereR
 		}
 		answer.Messages = append(answer.Messages, m.Message)
 	}
+	if r.Msg.GetNeighbours() && len(found.Messages) == 1 {
+		around, err := s.History.Neighbours(ctx, found.Messages[0])
+		if err != nil {
+			return nil, s.errorOf(ctx, err)
+		}
+		s.complete(ctx, around)
+		for _, m := range around {
+			answer.Neighbours = append(answer.Neighbours, m.Message)
+		}
+	}
 	return connect.NewResponse(answer), nil
 }
 

@@ -33,7 +33,11 @@ func (s messages) Where(_ context.Context, r *connect.Request[controlv1.WhereReq
 		return notFound[controlv1.WhereResponse](errChannel)
 	}
 	var found []*controlv1.Message
+	match := controlv1.Match_MATCH_ID
 	for _, m := range s.Messages {
+		if s.Contacts[m.GetId()] == r.Msg.GetQuery() {
+			match = controlv1.Match_MATCH_CONTACT
+		}
 		if strings.HasPrefix(m.GetId(), r.Msg.GetQuery()) || m.GetTraceId() == r.Msg.GetQuery() || s.Contacts[m.GetId()] == r.Msg.GetQuery() {
 			found = append(found, m)
 		}
@@ -41,7 +45,7 @@ func (s messages) Where(_ context.Context, r *connect.Request[controlv1.WhereReq
 	if len(found) == 0 {
 		return notFound[controlv1.WhereResponse](errMessage)
 	}
-	return answer(&controlv1.WhereResponse{Messages: found, Match: controlv1.Match_MATCH_ID, More: s.More})
+	return answer(&controlv1.WhereResponse{Messages: found, Match: match, More: s.More})
 }
 
 func (s messages) ListMessages(context.Context, *connect.Request[controlv1.ListMessagesRequest]) (*connect.Response[controlv1.ListMessagesResponse], error) {

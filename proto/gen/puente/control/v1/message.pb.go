@@ -226,7 +226,9 @@ type WhereRequest struct {
 	// Only messages that were accepted since.
 	Since *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
 	// How many at most, 1 to 100; 0 is 20.
-	Limit         uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Where it is one message that is found: tell also those of the same contact before and after it.
+	Neighbours    bool `protobuf:"varint,5,opt,name=neighbours,proto3" json:"neighbours,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -289,6 +291,13 @@ func (x *WhereRequest) GetLimit() uint32 {
 	return 0
 }
 
+func (x *WhereRequest) GetNeighbours() bool {
+	if x != nil {
+		return x.Neighbours
+	}
+	return false
+}
+
 // WhereResponse is what was found.
 type WhereResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -297,7 +306,10 @@ type WhereResponse struct {
 	// What the query was taken for.
 	Match Match `protobuf:"varint,2,opt,name=match,proto3,enum=puente.control.v1.Match" json:"match,omitempty"`
 	// There are more than the limit.
-	More          bool `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	More bool `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	// Where they were asked for: the 5 messages of the same contact and channel that were accepted before the one that was found,
+	// and the 5 after it, the newest first, without hops.
+	Neighbours    []*Message `protobuf:"bytes,4,rep,name=neighbours,proto3" json:"neighbours,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -351,6 +363,13 @@ func (x *WhereResponse) GetMore() bool {
 		return x.More
 	}
 	return false
+}
+
+func (x *WhereResponse) GetNeighbours() []*Message {
+	if x != nil {
+		return x.Neighbours
+	}
+	return nil
 }
 
 // Message is one message and its way.
@@ -1093,17 +1112,23 @@ var File_puente_control_v1_message_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/message.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xa4\x01\n" +
+	"\x1fpuente/control/v1/message.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xc4\x01\n" +
 	"\fWhereRequest\x12 \n" +
 	"\x05query\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\x05query\x12!\n" +
 	"\achannel\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x120\n" +
 	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x1d\n" +
-	"\x05limit\x18\x04 \x01(\rB\a\xbaH\x04*\x02\x18dR\x05limit\"\x8b\x01\n" +
+	"\x05limit\x18\x04 \x01(\rB\a\xbaH\x04*\x02\x18dR\x05limit\x12\x1e\n" +
+	"\n" +
+	"neighbours\x18\x05 \x01(\bR\n" +
+	"neighbours\"\xc7\x01\n" +
 	"\rWhereResponse\x126\n" +
 	"\bmessages\x18\x01 \x03(\v2\x1a.puente.control.v1.MessageR\bmessages\x12.\n" +
 	"\x05match\x18\x02 \x01(\x0e2\x18.puente.control.v1.MatchR\x05match\x12\x12\n" +
-	"\x04more\x18\x03 \x01(\bR\x04more\"\xd0\x05\n" +
+	"\x04more\x18\x03 \x01(\bR\x04more\x12:\n" +
+	"\n" +
+	"neighbours\x18\x04 \x03(\v2\x1a.puente.control.v1.MessageR\n" +
+	"neighbours\"\xd0\x05\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -1235,39 +1260,40 @@ var file_puente_control_v1_message_proto_depIdxs = []int32{
 	12, // 0: puente.control.v1.WhereRequest.since:type_name -> google.protobuf.Timestamp
 	5,  // 1: puente.control.v1.WhereResponse.messages:type_name -> puente.control.v1.Message
 	0,  // 2: puente.control.v1.WhereResponse.match:type_name -> puente.control.v1.Match
-	1,  // 3: puente.control.v1.Message.direction:type_name -> puente.control.v1.Direction
-	2,  // 4: puente.control.v1.Message.state:type_name -> puente.control.v1.State
-	13, // 5: puente.control.v1.Message.why:type_name -> puente.reason.v1.Reason
-	12, // 6: puente.control.v1.Message.next_try:type_name -> google.protobuf.Timestamp
-	12, // 7: puente.control.v1.Message.ends:type_name -> google.protobuf.Timestamp
-	12, // 8: puente.control.v1.Message.accepted_at:type_name -> google.protobuf.Timestamp
-	12, // 9: puente.control.v1.Message.state_at:type_name -> google.protobuf.Timestamp
-	6,  // 10: puente.control.v1.Message.hops:type_name -> puente.control.v1.Hop
-	12, // 11: puente.control.v1.Hop.time:type_name -> google.protobuf.Timestamp
-	13, // 12: puente.control.v1.Hop.reason:type_name -> puente.reason.v1.Reason
-	12, // 13: puente.control.v1.Hop.next_try:type_name -> google.protobuf.Timestamp
-	7,  // 14: puente.control.v1.Hop.holds:type_name -> puente.control.v1.Hold
-	1,  // 15: puente.control.v1.Hop.direction:type_name -> puente.control.v1.Direction
-	13, // 16: puente.control.v1.Hold.why:type_name -> puente.reason.v1.Reason
-	12, // 17: puente.control.v1.Hold.since:type_name -> google.protobuf.Timestamp
-	12, // 18: puente.control.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	2,  // 19: puente.control.v1.ListMessagesRequest.state:type_name -> puente.control.v1.State
-	1,  // 20: puente.control.v1.ListMessagesRequest.direction:type_name -> puente.control.v1.Direction
-	12, // 21: puente.control.v1.ListMessagesRequest.since:type_name -> google.protobuf.Timestamp
-	12, // 22: puente.control.v1.ListMessagesRequest.until:type_name -> google.protobuf.Timestamp
-	5,  // 23: puente.control.v1.ListMessagesResponse.messages:type_name -> puente.control.v1.Message
-	6,  // 24: puente.control.v1.WatchResponse.hop:type_name -> puente.control.v1.Hop
-	3,  // 25: puente.control.v1.MessageService.Where:input_type -> puente.control.v1.WhereRequest
-	8,  // 26: puente.control.v1.MessageService.ListMessages:input_type -> puente.control.v1.ListMessagesRequest
-	10, // 27: puente.control.v1.MessageService.Watch:input_type -> puente.control.v1.WatchRequest
-	4,  // 28: puente.control.v1.MessageService.Where:output_type -> puente.control.v1.WhereResponse
-	9,  // 29: puente.control.v1.MessageService.ListMessages:output_type -> puente.control.v1.ListMessagesResponse
-	11, // 30: puente.control.v1.MessageService.Watch:output_type -> puente.control.v1.WatchResponse
-	28, // [28:31] is the sub-list for method output_type
-	25, // [25:28] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	5,  // 3: puente.control.v1.WhereResponse.neighbours:type_name -> puente.control.v1.Message
+	1,  // 4: puente.control.v1.Message.direction:type_name -> puente.control.v1.Direction
+	2,  // 5: puente.control.v1.Message.state:type_name -> puente.control.v1.State
+	13, // 6: puente.control.v1.Message.why:type_name -> puente.reason.v1.Reason
+	12, // 7: puente.control.v1.Message.next_try:type_name -> google.protobuf.Timestamp
+	12, // 8: puente.control.v1.Message.ends:type_name -> google.protobuf.Timestamp
+	12, // 9: puente.control.v1.Message.accepted_at:type_name -> google.protobuf.Timestamp
+	12, // 10: puente.control.v1.Message.state_at:type_name -> google.protobuf.Timestamp
+	6,  // 11: puente.control.v1.Message.hops:type_name -> puente.control.v1.Hop
+	12, // 12: puente.control.v1.Hop.time:type_name -> google.protobuf.Timestamp
+	13, // 13: puente.control.v1.Hop.reason:type_name -> puente.reason.v1.Reason
+	12, // 14: puente.control.v1.Hop.next_try:type_name -> google.protobuf.Timestamp
+	7,  // 15: puente.control.v1.Hop.holds:type_name -> puente.control.v1.Hold
+	1,  // 16: puente.control.v1.Hop.direction:type_name -> puente.control.v1.Direction
+	13, // 17: puente.control.v1.Hold.why:type_name -> puente.reason.v1.Reason
+	12, // 18: puente.control.v1.Hold.since:type_name -> google.protobuf.Timestamp
+	12, // 19: puente.control.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	2,  // 20: puente.control.v1.ListMessagesRequest.state:type_name -> puente.control.v1.State
+	1,  // 21: puente.control.v1.ListMessagesRequest.direction:type_name -> puente.control.v1.Direction
+	12, // 22: puente.control.v1.ListMessagesRequest.since:type_name -> google.protobuf.Timestamp
+	12, // 23: puente.control.v1.ListMessagesRequest.until:type_name -> google.protobuf.Timestamp
+	5,  // 24: puente.control.v1.ListMessagesResponse.messages:type_name -> puente.control.v1.Message
+	6,  // 25: puente.control.v1.WatchResponse.hop:type_name -> puente.control.v1.Hop
+	3,  // 26: puente.control.v1.MessageService.Where:input_type -> puente.control.v1.WhereRequest
+	8,  // 27: puente.control.v1.MessageService.ListMessages:input_type -> puente.control.v1.ListMessagesRequest
+	10, // 28: puente.control.v1.MessageService.Watch:input_type -> puente.control.v1.WatchRequest
+	4,  // 29: puente.control.v1.MessageService.Where:output_type -> puente.control.v1.WhereResponse
+	9,  // 30: puente.control.v1.MessageService.ListMessages:output_type -> puente.control.v1.ListMessagesResponse
+	11, // 31: puente.control.v1.MessageService.Watch:output_type -> puente.control.v1.WatchResponse
+	29, // [29:32] is the sub-list for method output_type
+	26, // [26:29] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_message_proto_init() }
