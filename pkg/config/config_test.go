@@ -309,6 +309,30 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	}
 }
 
+// Who signs people in for the console, and which roles their groups have.
+func TestConsole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "puente.yaml")
+	read := func(text string) config.Console {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.LoadControl(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Control.Console
+	}
+	c := read("control: {console: {proxies: [10.0.0.0/8], user_header: x-auth-request-email, roles: {read: ['*'], write: [ops, admins]}}}\n")
+	if len(c.Proxies) != 1 || c.UserHeader != "X-Auth-Request-Email" || c.GroupsHeader != "X-Forwarded-Groups" || c.Off ||
+		len(c.Roles[config.ControlRead]) != 1 || len(c.Roles[config.ControlWrite]) != 2 || len(c.Roles[config.ControlContent]) != 0 {
+		t.Errorf("%+v", c)
+	}
+	if c := read("control: {console: {off: true}}\n"); !c.Off {
+		t.Errorf("%+v", c)
+	}
+}
+
 // A service that is given no credentials reads the same file as the one that has them.
 func TestOnlyWhoServesTheControlAPIReadsItsTokens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "puente.yaml")

@@ -15,6 +15,8 @@ type Control struct {
 	// Tokens are who may call it. None is for the all-in-one alone: it makes one for its own commands. They are taken up
 	// while everything runs.
 	Tokens []ControlToken
+	// Console is the operators' page.
+	Console Console
 }
 
 // ControlToken lets somebody call the control API.
@@ -47,10 +49,11 @@ var controlName = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
 
 // control reads what the control API needs.
 func (r *reader) control(p yamlfile.Place, c *Config) {
-	f, ok := p.Fields("tokens", "reflection")
+	f, ok := p.Fields("tokens", "reflection", "console")
 	if !ok {
 		return
 	}
+	c.Control.Console = r.console(f["console"])
 	c.Control.Reflection = f["reflection"].Truth()
 	items := f["tokens"].Items()
 	if len(items) > maxControlTokens {

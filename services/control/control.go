@@ -25,6 +25,7 @@ import (
 	"github.com/bonychat/puente/services/control/audit"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/channels"
+	"github.com/bonychat/puente/services/control/console"
 	"github.com/bonychat/puente/services/control/failures"
 	"github.com/bonychat/puente/services/control/messages"
 	"github.com/bonychat/puente/services/control/scale"
@@ -48,6 +49,8 @@ type Options struct {
 	Source string
 	// Networks are those that this program knows; none for those that have declared themselves.
 	Networks []config.Network
+	// Console is the operators' page.
+	Console config.Console
 }
 
 // Run is the service on its own. Its tokens are those of the file, which is read again at SIGHUP.
@@ -83,7 +86,7 @@ func Run(ctx context.Context, env service.Env) error {
 			}
 		}
 	}()
-	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: cfg.History, PublicURL: cfg.PublicURL, TraceURL: cfg.Trace.URL})
+	return Serve(ctx, env, Options{Tokens: tokens, Reflection: cfg.Control.Reflection, History: cfg.History, PublicURL: cfg.PublicURL, TraceURL: cfg.Trace.URL, Console: cfg.Control.Console})
 }
 
 // take has the tokens of a file taken.
@@ -132,6 +135,9 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		History: record, Bus: env.Bus, Contacts: messages.ContactsOf(env.Bus), TraceURL: o.TraceURL,
 	}, options...))
 	door := auth.NewDoor(ctx, o.Tokens, log, api)
+	if !o.Console.Off {
+		env.Health.Handle(console.Path, console.New(console.Options{Door: door, Tokens: o.Tokens, Config: o.Console, Log: env.Log}))
+	}
 	for _, name := range names {
 		env.Health.Handle("/"+name+"/", door)
 	}

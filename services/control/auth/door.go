@@ -59,22 +59,25 @@ func NewDoor(ctx context.Context, tokens *Tokens, refusals Refusals, next http.H
 
 // ServeHTTP implements [http.Handler].
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	caller, address := Caller{From: "unknown"}, netip.Prefix{}
+	caller, address := Caller{From: "unknown"}, netip.Addr{}
 	if end, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		caller.From, address = end.Addr().Unmap().WithZone("").String(), origin(end.Addr())
+		address = end.Addr().Unmap().WithZone("")
+		caller.From = address.String()
 	}
 	p, err := d.admit(r, &caller, address)
-	ctx := With(r.Context(), caller)
 	if err != nil {
-		// a procedure that does not exist is a stranger's word
-		procedure := ""
-		if _, known := ProcedureOf(r.URL.Path); known {
-			procedure = r.URL.Path
-		}
-		d.refusals.Refused(ctx, procedure, connect.CodeOf(err))
+		d.Note(r, caller, err)
 		d.refuse(w, r, err)
 		return
 	}
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(bodyWithin))
+	r.Body = &body{ReadCloser: http.MaxBytesReader(w, r.Body, p.Most), read: func() { _ = control.SetReadDeadline(time.Time{}) }}
+	d.let(&taken{w, control, r.ProtoMajor > 1}, r, p, caller)
+}
+
+// let lets a call in that was admitted.
+func (d *Door) let(w http.ResponseWriter, r *http.Request, p Procedure, caller Caller) {
 	select {
 	case d.calls <- struct{}{}:
 		defer func() { <-d.calls }()
@@ -82,27 +85,29 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, connect.NewError(connect.CodeResourceExhausted, errors.New("too many calls at once; try again later")))
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.Within)
+	ctx, cancel := context.WithTimeout(With(r.Context(), caller), p.Within)
 	defer cancel()
 	defer context.AfterFunc(d.ends, cancel)()
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyWithin))
-	r = r.WithContext(ctx)
-	r.Body = &body{ReadCloser: http.MaxBytesReader(w, r.Body, p.Most), read: func() { _ = control.SetReadDeadline(time.Time{}) }}
-	d.next.ServeHTTP(&taken{w, control, r.ProtoMajor > 1}, r)
+	d.next.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// Note has a refusal taken note of. A procedure that does not exist is a stranger's word.
+func (d *Door) Note(r *http.Request, caller Caller, err error) {
+	procedure := ""
+	if _, known := ProcedureOf(r.URL.Path); known {
+		procedure = r.URL.Path
+	}
+	d.refusals.Refused(With(r.Context(), caller), procedure, connect.CodeOf(err))
 }
 
 // admit judges a call by its headers.
-func (d *Door) admit(r *http.Request, c *Caller, address netip.Prefix) (Procedure, error) {
-	if err := d.origins.Check(r); err != nil || !d.hostFits(r) {
-		return Procedure{}, connect.NewError(connect.CodePermissionDenied, errors.New("calls from pages of other sites are refused"))
+func (d *Door) admit(r *http.Request, c *Caller, address netip.Addr) (Procedure, error) {
+	if err := d.SameSite(r); err != nil {
+		return Procedure{}, err
 	}
-	known, ok := d.tokens.Find(bearer(r))
-	if !ok {
-		if d.over(address) {
-			return Procedure{}, connect.NewError(connect.CodeResourceExhausted, errors.New("too many calls with a wrong token; try again later"))
-		}
-		return Procedure{}, connect.NewError(connect.CodeUnauthenticated, errors.New("a token of control.tokens is needed, as Authorization: Bearer TOKEN"))
+	known, err := d.Know(bearer(r), address)
+	if err != nil {
+		return Procedure{}, err
 	}
 	known.From = c.From
 	*c = known
@@ -111,6 +116,28 @@ func (d *Door) admit(r *http.Request, c *Caller, address netip.Prefix) (Procedur
 		return Procedure{}, connect.NewError(connect.CodeUnimplemented, errors.New("there is no such procedure"))
 	}
 	return p, c.require(p.Right)
+}
+
+// SameSite is an error where a browser says that another site's page makes the call, or where a call to a loopback address
+// does not name it so.
+func (d *Door) SameSite(r *http.Request) error {
+	if err := d.origins.Check(r); err != nil || !hostFits(r) {
+		return connect.NewError(connect.CodePermissionDenied, errors.New("calls from pages of other sites are refused"))
+	}
+	return nil
+}
+
+// Know is whose token this is. Wrong ones of one address are counted: see wrongPace.
+func (d *Door) Know(token string, address netip.Addr) (Caller, error) {
+	known, ok := d.tokens.Find(token)
+	switch {
+	case ok:
+		return known, nil
+	case d.over(origin(address)):
+		return Caller{}, connect.NewError(connect.CodeResourceExhausted, errors.New("too many calls with a wrong token; try again later"))
+	default:
+		return Caller{}, connect.NewError(connect.CodeUnauthenticated, errors.New("a token of control.tokens is needed, as Authorization: Bearer TOKEN"))
+	}
 }
 
 // bearer is the token that a call shows, "" for none.
@@ -124,7 +151,7 @@ func bearer(r *http.Request) string {
 
 // hostFits says that a call to a loopback address names it so. A page of another site can have its own name lead here, and
 // would then count as of the same origin.
-func (d *Door) hostFits(r *http.Request) bool {
+func hostFits(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	if !ok || !local.IP.IsLoopback() {
 		return true

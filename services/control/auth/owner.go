@@ -11,6 +11,9 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 )
 
+// OwnerName is the name of the token that [Owner] makes.
+const OwnerName = "owner"
+
 // Owner is the token of whoever can read a file in a data folder, for commands on the same machine: it may do everything. It
 // is made where there is none, or where others could have read it. The folder is made too.
 func Owner(file string) (config.ControlToken, error) {
@@ -20,7 +23,7 @@ func Owner(file string) (config.ControlToken, error) {
 			return config.ControlToken{}, fmt.Errorf("token of the control API: %w", err)
 		}
 	}
-	return config.ControlToken{Name: "owner", Role: roleOwner, Token: secret}, nil
+	return config.ControlToken{Name: OwnerName, Role: roleOwner, Token: secret}, nil
 }
 
 // readOwner reads the token. The error says that there is none, or that it is not kept from others.

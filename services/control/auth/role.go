@@ -52,6 +52,22 @@ type Caller struct {
 	rights Right
 }
 
+// May says that the caller has this right.
+func (c Caller) May(right Right) bool { return c.rights&right == right }
+
+// Known is whom somebody else than a token vouches for. The name of the role is that of all of them: "write+content".
+func Known(name string, roles ...config.ControlRole) Caller {
+	c := Caller{Name: name}
+	for _, role := range roles {
+		c.rights |= rights[role]
+		if c.Role != "" {
+			c.Role += "+"
+		}
+		c.Role += string(role)
+	}
+	return c
+}
+
 type callerKey struct{}
 
 // With is a context of a caller's call.
@@ -82,5 +98,5 @@ type denied struct {
 }
 
 func (d denied) Error() string {
-	return "the token " + d.caller.Name + " has the role " + d.caller.Role + ": this needs " + d.right.needs()
+	return d.caller.Name + " has the role " + d.caller.Role + ": this needs " + d.right.needs()
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -25,6 +26,7 @@ type known struct {
 type token struct {
 	digest [sha256.Size]byte
 	caller Caller
+	signs  []byte
 }
 
 // Set takes these tokens from now on, and no others.
@@ -32,7 +34,9 @@ func (t *Tokens) Set(tokens []config.ControlToken) {
 	k := &known{key: make([]byte, 32)}
 	_, _ = rand.Read(k.key) // it never fails
 	for _, one := range tokens {
-		k.tokens = append(k.tokens, token{k.digest(one.Token.Reveal()), Caller{Name: one.Name, Role: string(one.Role), rights: rights[one.Role]}})
+		k.tokens = append(k.tokens, token{
+			digest: k.digest(one.Token.Reveal()), signs: SigningKey(one.Token.Reveal()), caller: Caller{Name: one.Name, Role: string(one.Role), rights: rights[one.Role]},
+		})
 	}
 	t.known.Store(k)
 }
@@ -53,6 +57,28 @@ func (t *Tokens) Find(shown string) (c Caller, ok bool) {
 		return Caller{}, false
 	}
 	return k.tokens[found].caller, true
+}
+
+// Named is who has the token of this name, and the key that signs for it: see [SigningKey].
+func (t *Tokens) Named(name string) (c Caller, key []byte, ok bool) {
+	k := t.known.Load()
+	if k == nil {
+		return Caller{}, nil, false
+	}
+	for _, one := range k.tokens {
+		if one.caller.Name == name {
+			return one.caller, one.signs, true
+		}
+	}
+	return Caller{}, nil, false
+}
+
+// SigningKey is what whoever knows a token can sign with. It tells nothing of the token, is the same in every process, and
+// another one as soon as the token is another one: what was signed with it ends with the token.
+func SigningKey(token string) []byte {
+	h := hmac.New(sha256.New, []byte(token))
+	h.Write([]byte("puente control session"))
+	return h.Sum(nil)
 }
 
 // digest is keyed, so that what is compared tells nothing of a token.

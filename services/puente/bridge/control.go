@@ -21,6 +21,7 @@ func (b *bridge) control(ctx context.Context, env service.Env) error {
 	cfg.History.Folder = cmp.Or(cfg.History.Folder, filepath.Join(cfg.Data, "history"))
 	o := control.Options{
 		Tokens: &b.tokens, Reflection: cfg.Control.Reflection, History: cfg.History, PublicURL: cfg.PublicURL, TraceURL: cfg.Trace.URL, Source: b.file, Networks: b.networks.Known(),
+		Console: cfg.Control.Console,
 	}
 	if b.demo != nil {
 		o.Source = "the demonstration"

@@ -131,7 +131,8 @@ func (d *demo) greet(w io.Writer, internal string) {
   write     on the phone (left) and answer as the agent (right); watch the ticks move
   or        curl -s %[1]s/sandbox/api/phone/%[2]s/ana/messages -d '{"type":"text","text":"hola"}'
   then      curl -s %[1]s/sandbox/api/agent/%[2]s/ana/messages
-  ask       puente status, puente channels, puente tail: in another terminal
+  look      puente console: a link to the operators' page, in another terminal
+  ask       puente status, puente channels, puente tail
   health    http://%[3]s/readyz
   stop      Ctrl-C
 `, d.url, demoChannel, internal)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/running"
 )
@@ -32,6 +33,8 @@ type Target struct {
 // Place is where a control API is.
 type Place struct {
 	URL, Token string
+	// Name is that of the token; "" where only the bridge knows it.
+	Name string
 	// Bridge is the one on this machine; nil where the URL was given.
 	Bridge *running.Bridge
 }
@@ -67,12 +70,13 @@ func Find(t Target, env func(string) string, o render.Output) (Place, error) {
 	if err != nil {
 		return Place{}, err
 	}
+	name := ""
 	if token == "" {
-		if token, err = tokenOf(b); err != nil {
+		if name, token, err = tokenOf(b); err != nil {
 			return Place{}, exit(Failed, err.Error())
 		}
 	}
-	return Place{URL: b.URL, Token: token, Bridge: &b}, nil
+	return Place{URL: b.URL, Token: token, Name: name, Bridge: &b}, nil
 }
 
 // OnThisMachine is the bridge of this user on this machine that is meant.
@@ -119,23 +123,24 @@ func OnThisMachine(t Target, o render.Output) (running.Bridge, error) {
 	return running.Bridge{}, exit(Usage, fmt.Sprintf(w.Several, "\n  "+strings.Join(names, "\n  ")))
 }
 
-// tokenOf is what a bridge on this machine takes: the token in its data folder, or where its file has tokens the first of
-// them that may change something, or else the first.
-func tokenOf(b running.Bridge) (string, error) {
-	token, err := b.Token()
+// tokenOf is what a bridge on this machine takes, and its name: the token in its data folder, or where its file has tokens the
+// first of them that may change something, or else the first.
+func tokenOf(b running.Bridge) (name, token string, err error) {
+	token, err = b.Token()
 	if !errors.Is(err, fs.ErrNotExist) || b.File == "" {
-		return token, err
+		return auth.OwnerName, token, err
 	}
 	cfg, err := config.LoadControl(b.File)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, role := range []config.ControlRole{config.ControlWrite, config.ControlRead, config.ControlContent} {
 		for _, t := range cfg.Control.Tokens {
 			if t.Role == role {
-				return t.Token.Reveal(), nil
+				return t.Name, t.Token.Reveal(), nil
 			}
 		}
 	}
-	return b.Token()
+	token, err = b.Token()
+	return auth.OwnerName, token, err
 }

@@ -1,0 +1,131 @@
+package console
+
+import (
+	"fmt"
+	"strconv"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// latestShown is how many messages of each way a channel's page lists.
+const latestShown = 15
+
+// channelBody is the page of one channel.
+type channelBody struct {
+	*controlv1.GetChannelResponse
+	Legs     []leg
+	Settings []setting
+	// Budget is the share of the pace that may go now, 0 to 100; -1 for no bound.
+	Budget  int
+	Pace    string
+	Latest  []*controlv1.Message
+	Command string
+}
+
+// leg is one of the four ways on which something is handed over.
+type leg struct {
+	Name string
+	Lamp lamp
+	// Last is when something went over it last; "" for never. Why is what is wrong, Waits how many wait for it.
+	Last, Why string
+	Waits     uint64
+}
+
+// setting is one of a channel.
+type setting struct{ Name, Value string }
+
+func (c *Console) channel(q *request) (*page, error) {
+	id := q.r.PathValue("channel")
+	b := &channelBody{Budget: -1}
+	var out, in *controlv1.ListMessagesResponse
+	latest := func(to **controlv1.ListMessagesResponse, d controlv1.Direction) func() error {
+		return func() (err error) {
+			*to, err = ask(q.ctx, c.api.messages.ListMessages, &controlv1.ListMessagesRequest{Channel: id, Direction: d, PageSize: latestShown})
+			return err
+		}
+	}
+	err := together(
+		func() (err error) {
+			b.GetChannelResponse, err = ask(q.ctx, c.api.channels.GetChannel, &controlv1.GetChannelRequest{Channel: id})
+			return err
+		},
+		latest(&out, controlv1.Direction_DIRECTION_OUT), latest(&in, controlv1.Direction_DIRECTION_IN),
+	)
+	if err != nil {
+		return nil, err
+	}
+	b.Legs = q.legs(b.GetChannel(), out.GetMessages(), in.GetMessages())
+	for _, name := range sortedKeys(b.GetSettings()) {
+		b.Settings = append(b.Settings, setting{name, b.GetSettings()[name]})
+	}
+	if most := b.GetPerSecond(); most > 0 {
+		b.Budget = int(100 * min(max(b.GetTokens()/most, 0), 1))
+		b.Pace = q.format(q.W.Channel.BudgetOf, short(b.GetTokens()), short(most))
+	}
+	b.Latest = newestOf(out.GetMessages(), in.GetMessages())
+	return &page{name: "channel", Title: q.format(q.W.Channel.Title, id), Command: "puente channels " + id, Body: b}, nil
+}
+
+// legs say how each way stands, and when something went over it last, as far as the latest messages tell.
+func (q *request) legs(ch *controlv1.Channel, out, in []*controlv1.Message) []leg {
+	w := q.W.Channel
+	from := leg{Name: w.FromPlatform, Lamp: lamp{"", w.Quiet}, Last: w.Never}
+	if len(out) > 0 {
+		from.Lamp, from.Last = lamp{"good", w.Good}, q.format(w.LastAccepted, q.when(out[0].GetAcceptedAt()))
+	}
+	to := q.sending(w.ToNetwork, ch.GetState(), q.WhyOf(ch), ch.GetWaiting(), out)
+	back := leg{Name: w.FromNetwork, Lamp: lamp{"", w.Quiet}, Last: w.Never}
+	if ch.GetLastIn() != nil {
+		back.Lamp, back.Last = lamp{"good", w.Good}, q.format(w.LastAccepted, q.when(ch.GetLastIn()))
+	}
+	return []leg{from, to, back, q.sending(w.ToPlatform, ch.GetPlatformState(), q.Reason(ch.GetPlatformWhy()), ch.GetWaitingPlatform(), in)}
+}
+
+// sending is a way on which Puente sends.
+func (q *request) sending(name string, s controlv1.ChannelState, why string, waits uint64, latest []*controlv1.Message) leg {
+	w := q.W.Channel
+	l := leg{Name: name, Lamp: q.StateOf(s), Last: w.Never, Why: why, Waits: waits}
+	if s == controlv1.ChannelState_CHANNEL_STATE_OK {
+		l.Lamp = lamp{"", w.Quiet}
+	}
+	for _, m := range latest {
+		if sent(m.GetState()) {
+			if s == controlv1.ChannelState_CHANNEL_STATE_OK {
+				l.Lamp = lamp{"good", w.Good}
+			}
+			l.Last = q.format(w.LastSent, q.when(m.GetStateAt()))
+			break
+		}
+	}
+	return l
+}
+
+func sent(s controlv1.State) bool {
+	return s == controlv1.State_STATE_SENT || s == controlv1.State_STATE_DELIVERED || s == controlv1.State_STATE_READ
+}
+
+// newestOf are the newest of two lists that begin with the newest.
+func newestOf(a, b []*controlv1.Message) (all []*controlv1.Message) {
+	for len(all) < latestShown && len(a)+len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && !a[0].GetAcceptedAt().AsTime().Before(b[0].GetAcceptedAt().AsTime()) {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return all
+}
+
+// when is a time and how long ago it is: "hace 4 s".
+func (q *request) when(t *timestamppb.Timestamp) string { return q.format(q.W.Frame.Ago, q.Ago(t)) }
+
+func (q *request) format(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// short is a number with one digit behind the point at most.
+func short(n float64) string { return strconv.FormatFloat(float64(int(n*10))/10, 'f', -1, 64) }
+
+// isNotFound says that the API knows nothing of the name.
+func isNotFound(err error) bool { return connect.CodeOf(err) == connect.CodeNotFound }

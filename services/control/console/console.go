@@ -1,0 +1,84 @@
+// Package console is the page that an operator keeps open: how everything stands, what needs a person, and the way of each
+// message. It is served at /console/ on the internal port, beside the control API, and knows only what that answers: it asks in
+// process, as whoever is signed in, so that roles, bounds and the audit are the API's own.
+//
+//	page := console.New(console.Options{Door: door, Tokens: tokens, Config: cfg.Control.Console, Log: log})
+//	mux.Handle(console.Path, page)
+//
+// Pages are made on the server and can be read without a script. Nothing is loaded from elsewhere, and nothing is kept here: a
+// session is a signed cookie.
+package console
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/services/control/auth"
+	"github.com/bonychat/puente/services/control/console/session"
+)
+
+// Path is where it is served.
+const Path = session.Path
+
+// Options of [New]. All are required.
+type Options struct {
+	// Door is that of the control API.
+	Door *auth.Door
+	// Tokens are those who may sign in.
+	Tokens *auth.Tokens
+	// Config says how people are known.
+	Config config.Console
+	Log    *slog.Logger
+}
+
+// Console serves the pages. It is safe for concurrent use.
+type Console struct {
+	door     *auth.Door
+	sessions *session.Sessions
+	api      *api
+	log      *slog.Logger
+	mux      *http.ServeMux
+}
+
+// New makes the pages.
+func New(o Options) *Console {
+	c := &Console{door: o.Door, sessions: session.New(o.Door, o.Tokens, o.Config), api: newAPI(o.Door.Inside()), log: o.Log, mux: http.NewServeMux()}
+	c.mux.HandleFunc("GET "+Path+"assets/{version}/{name}", serveAsset)
+	c.mux.HandleFunc("GET "+Path+"sign-in", c.showSignIn)
+	c.mux.HandleFunc("POST "+Path+"sign-in", c.signIn)
+	c.mux.HandleFunc("GET "+session.EnterPath, c.enter)
+	c.mux.HandleFunc("POST "+Path+"sign-out", c.act(c.signOut))
+	c.mux.HandleFunc("GET "+Path+"{$}", c.page(c.overview))
+	c.mux.HandleFunc("GET "+Path+"c/{channel}", c.page(c.channel))
+	c.mux.HandleFunc("GET "+Path+"m/{id}", c.page(c.message))
+	c.mux.HandleFunc("GET "+Path+"search", c.page(c.showSearch))
+	c.mux.HandleFunc("POST "+Path+"search", c.act(c.search))
+	c.mux.HandleFunc(Path, c.page(func(*request) (*page, error) { return nil, errNoPage }))
+	return c
+}
+
+// policy lets pages load nothing but their own script, style and pictures, be framed by nobody, and send forms home alone.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// mostForm is the largest form, in bytes.
+const mostForm = 64 << 10
+
+// ServeHTTP implements [http.Handler].
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	if err := c.door.SameSite(r); err != nil {
+		q := c.request(w, r)
+		q.refuse(http.StatusForbidden, q.W.SignIn.Site)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	c.mux.ServeHTTP(w, r)
+}

@@ -1,0 +1,123 @@
+package console
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/pkg/terms"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// messageBody is the page of one message.
+type messageBody struct {
+	*controlv1.Message
+	Journey journey.View
+	Entries []entry
+	// Neighbours are the messages of the same contact around it and itself, the newest first; nil where there are no others.
+	Neighbours []*controlv1.Message
+}
+
+// entry is a line of the table below the drawing.
+type entry struct {
+	Time, After, What, Who, Why string
+	Mood                        string
+}
+
+func (c *Console) message(q *request) (*page, error) {
+	id := q.r.PathValue("id")
+	a, err := ask(q.ctx, c.api.messages.Where, &controlv1.WhereRequest{Query: id, Channel: q.r.URL.Query().Get("channel"), Neighbours: true})
+	if err != nil {
+		return nil, err
+	}
+	if a.GetMatch() != controlv1.Match_MATCH_ID || len(a.GetMessages()) == 0 {
+		return nil, errNoPage
+	}
+	if len(a.GetMessages()) > 1 { // the beginning of several ids, or one id in several channels
+		return q.found("", a), nil
+	}
+	m := a.GetMessages()[0]
+	b := &messageBody{Message: m, Entries: q.entries(m), Neighbours: around(m, a.GetNeighbours())}
+	b.Journey = journey.Draw(m, journey.Options{Language: q.Lang, Now: q.Now, Href: messageHref})
+	title := q.format(q.W.Message.Title, m.GetId()[:min(len(m.GetId()), 12)])
+	return &page{name: "message", Title: title, Command: "puente where " + m.GetId(), Body: b}, nil
+}
+
+// around are a message and its neighbours, the newest first; nil where there are none.
+func around(m *controlv1.Message, neighbours []*controlv1.Message) (all []*controlv1.Message) {
+	if len(neighbours) == 0 {
+		return nil
+	}
+	placed := false
+	for _, n := range neighbours {
+		if !placed && n.GetAcceptedAt().AsTime().Before(m.GetAcceptedAt().AsTime()) {
+			all, placed = append(all, m), true
+		}
+		all = append(all, n)
+	}
+	if !placed {
+		all = append(all, m)
+	}
+	return all
+}
+
+// entries are what is known of a message, line by line.
+func (q *request) entries(m *controlv1.Message) (all []entry) {
+	for _, l := range journey.Fold(m.GetHops()) {
+		for _, h := range l.GetHolds() {
+			all = append(all, entry{
+				Time: q.Instant(h.GetSince()), What: q.W.Hops["waiting"], Mood: "warn",
+				Why: cmp.Or(q.Reason(h.GetWhy()), h.GetBehind()), After: q.after(m, h.GetSince().AsTime()), Who: l.GetService(),
+			})
+		}
+		e := entry{Time: q.Instant(l.GetTime()), After: q.after(m, l.GetTime().AsTime()), What: cmp.Or(q.W.Hops[l.GetHop()], l.GetHop()), Who: l.GetService(), Why: q.Reason(l.GetReason())}
+		if l.GetByReceipt() && l.GetHop() == "failed" {
+			e.What = q.W.Hops["failed_by_receipt"]
+		}
+		e.Mood = map[string]string{"sent": "good", "delivered": "good", "read": "good", "failed": "bad", "dead": "bad", "waiting": "warn", "held": "warn"}[l.GetHop()]
+		if m.GetParts() > 1 {
+			e.What += ", " + q.format(q.W.Message.Part, l.GetPart()+1)
+		}
+		if l.GetAttempts() > 1 {
+			e.What += ", " + q.format(q.W.Message.Tries, l.GetAttempts())
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// after is how long after its acceptance something happened to a message; "" at once.
+func (q *request) after(m *controlv1.Message, t time.Time) string {
+	if m.GetAcceptedAt() == nil || t.Sub(m.GetAcceptedAt().AsTime()) < time.Millisecond {
+		return ""
+	}
+	return "+" + terms.Took(t.Sub(m.GetAcceptedAt().AsTime()))
+}
+
+// StandsAs is a message's state as a lamp.
+func (q *request) StandsAs(m *controlv1.Message) lamp {
+	mood := ""
+	switch s := m.GetState(); {
+	case sent(s):
+		mood = "good"
+	case s == controlv1.State_STATE_WAITING:
+		mood = "warn"
+	case s == controlv1.State_STATE_FAILED || s == controlv1.State_STATE_FAILED_BY_RECEIPT:
+		mood = "bad"
+	}
+	return lamp{mood, cmp.Or(q.W.States[terms.EnumWord(m.GetState())], q.W.Unknown)}
+}
+
+// WayOf says which way a message goes.
+func (q *request) WayOf(m *controlv1.Message) string {
+	return q.W.Ways[terms.EnumWord(m.GetDirection())]
+}
+
+// TookOf is how long a message took; "" while it goes on.
+func (q *request) TookOf(m *controlv1.Message) string {
+	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED || m.GetStateAt() == nil || m.GetAcceptedAt() == nil {
+		return ""
+	}
+	return terms.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime()))
+}

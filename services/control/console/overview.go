@@ -1,0 +1,157 @@
+package console
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/bonychat/puente/pkg/terms"
+	"github.com/bonychat/puente/services/control/console/words"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// channelsShown is how many channels a page of the overview lists.
+const channelsShown = 100
+
+// overviewBody is the first page.
+type overviewBody struct {
+	Status *controlv1.StatusResponse
+	// Out, In and Failed are of all channels.
+	Out, In, Failed uint64
+	// Channels are those of this page, of Fitting that fit the filter, of All.
+	Channels       []*controlv1.Channel
+	Fitting, All   int
+	Filter         string
+	Trouble        bool
+	Page, Pages    int
+	Prior, Next    string
+	Everything     string
+	TroubleOnly    string
+	WithoutFilters string
+}
+
+// overview asks twice, however many channels there are.
+func (c *Console) overview(q *request) (*page, error) {
+	b := &overviewBody{Filter: strings.TrimSpace(q.r.URL.Query().Get("filter")), Trouble: q.r.URL.Query().Get("trouble") == "1"}
+	var list *controlv1.ListChannelsResponse
+	err := together(
+		func() (err error) {
+			b.Status, err = ask(q.ctx, c.api.system.Status, &controlv1.StatusRequest{})
+			return err
+		},
+		func() (err error) {
+			list, err = ask(q.ctx, c.api.channels.ListChannels, &controlv1.ListChannelsRequest{})
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	b.All = len(list.GetChannels())
+	var fitting []*controlv1.Channel
+	for _, ch := range list.GetChannels() {
+		b.Out, b.In, b.Failed = b.Out+ch.GetOutLastHour(), b.In+ch.GetInLastHour(), b.Failed+ch.GetFailedLastDay()
+		if (!b.Trouble || !well(ch)) && (b.Filter == "" || strings.Contains(strings.ToLower(ch.GetId()+" "+ch.GetNetwork()), strings.ToLower(b.Filter))) {
+			fitting = append(fitting, ch)
+		}
+	}
+	b.Fitting = len(fitting)
+	b.Pages = max(1, (len(fitting)+channelsShown-1)/channelsShown)
+	b.Page, _ = strconv.Atoi(q.r.URL.Query().Get("page"))
+	b.Page = min(max(b.Page, 1), b.Pages)
+	from := (b.Page - 1) * channelsShown
+	b.Channels = fitting[from:min(from+channelsShown, len(fitting))]
+	if b.Page > 1 {
+		b.Prior = q.here("page", strconv.Itoa(b.Page-1))
+	}
+	if b.Page < b.Pages {
+		b.Next = q.here("page", strconv.Itoa(b.Page+1))
+	}
+	b.Everything, b.TroubleOnly, b.WithoutFilters = Path, Path+"?trouble=1", Path
+	return &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Body: b}, nil
+}
+
+// well says that a channel has no trouble on either side.
+func well(c *controlv1.Channel) bool {
+	const ok = controlv1.ChannelState_CHANNEL_STATE_OK
+	return c.GetState() == ok && (c.GetPlatformState() == ok || c.GetPlatformState() == controlv1.ChannelState_CHANNEL_STATE_UNSPECIFIED && c.GetWaitingPlatform() == 0)
+}
+
+// together does all of these at once, and is the first error of them in this order.
+func together(all ...func() error) error {
+	errs := make([]error, len(all))
+	var wg sync.WaitGroup
+	for i, do := range all {
+		wg.Go(func() { errs[i] = do() })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lamp is how something stands, as a mood and a word.
+type lamp struct{ Mood, Word string }
+
+// StateOf is a channel's state as a lamp.
+func (q *request) StateOf(s controlv1.ChannelState) lamp {
+	word := cmp.Or(q.W.ChannelStates[terms.EnumWord(s)], q.W.Unknown)
+	switch s {
+	case controlv1.ChannelState_CHANNEL_STATE_SUSPENDED:
+		return lamp{"bad", word}
+	case controlv1.ChannelState_CHANNEL_STATE_PAUSED, controlv1.ChannelState_CHANNEL_STATE_WAITING:
+		return lamp{"warn", word}
+	case controlv1.ChannelState_CHANNEL_STATE_OK:
+		return lamp{"good", word}
+	default:
+		return lamp{"", word}
+	}
+}
+
+// WhyOf is why a channel is not well: what its network says, or who paused it, else what its platform's side has.
+func (q *request) WhyOf(c *controlv1.Channel) string {
+	if c.GetPausedBy() != "" || c.GetPausedReason() != "" {
+		return q.format(q.W.Channel.PausedBy, cmp.Or(c.GetPausedBy(), "?"), cmp.Or(c.GetPausedReason(), "-"))
+	}
+	if why := q.Reason(c.GetWhy()); why != "" {
+		return why
+	}
+	if s := c.GetPlatformState(); s != controlv1.ChannelState_CHANNEL_STATE_OK && c.GetPlatformWhy() != nil {
+		return q.format(q.W.Overview.Platform, q.Reason(c.GetPlatformWhy()))
+	}
+	return ""
+}
+
+// Count is a number with its noun, and with separators between thousands.
+func (q *request) Count(n uint64, noun words.Noun) string {
+	if n == 1 {
+		return "1 " + noun.One
+	}
+	return q.Number(n) + " " + noun.Many
+}
+
+// Number is a number with a thin space between thousands.
+func (q *request) Number(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// Percent is a share of one.
+func (q *request) Percent(share float64) string {
+	if share > 0 && share < 0.01 {
+		return "< 1 %"
+	}
+	return strconv.Itoa(int(share*100)) + " %"
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,148 @@
+package console
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/pkg/terms"
+	"github.com/bonychat/puente/services/control/auth"
+
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+)
+
+// page is what a page is made of.
+type page struct {
+	*request
+	// name is that of its template.
+	name string
+	// Title stands above it, and Tab, if there is one, in the navigation.
+	Title, Tab string
+	// Command is what does the same on the command line; "" for none.
+	Command string
+	// Notice says what came of an act; NoticeMood is "good", "warn" or "bad".
+	Notice, NoticeMood string
+	// Body is for the template of that name.
+	Body any
+}
+
+//go:embed templates
+var templates embed.FS
+
+// pages are the templates of all pages, by name.
+var pages = parsed()
+
+func parsed() map[string]*template.Template {
+	base := template.New("frame").Funcs(template.FuncMap{"say": fmt.Sprintf, "icon": icon, "asset": assetPath})
+	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html"))
+	base = template.Must(journey.Parse(base))
+	all := map[string]*template.Template{}
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong"} {
+		t := template.Must(base.Clone())
+		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
+	}
+	return all
+}
+
+// write makes a page whole before it sends any of it.
+func (q *request) write(status int, p *page) {
+	p.request = q
+	var out bytes.Buffer
+	if err := pages[p.name].ExecuteTemplate(&out, "frame", p); err != nil {
+		q.c.log.Error("console: a page could not be made", "page", p.name, "err", err)
+		http.Error(q.w, q.W.Wrong.Title, http.StatusInternalServerError)
+		return
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(q.Lang))
+	h.Set("Vary", "Accept-Language, Accept-Encoding, Cookie")
+	send(q.w, q.r, status, out.Bytes())
+}
+
+// tab is an entry of the navigation.
+type tab struct{ Name, Href, Icon, Key, Text string }
+
+// Tabs are the pages that the navigation leads to.
+func (p *page) Tabs() []tab {
+	return []tab{{"overview", Path, "house", "o", p.W.Frame.Overview}}
+}
+
+// May says that who is signed in has this right: "write" or "content".
+func (p *page) May(right string) bool {
+	return p.Who.May(map[string]auth.Right{"read": auth.Read, "write": auth.Write, "content": auth.Content}[right])
+}
+
+// OtherLanguage and OtherTheme are this page in the other of both.
+func (p *page) OtherLanguage() string {
+	if p.Lang == terms.Spanish {
+		return p.here("lang", "en")
+	}
+	return p.here("lang", "es")
+}
+
+func (p *page) InTheme(theme string) string { return p.here("theme", theme) }
+
+// Zone is the zone of the times.
+func (p *page) Zone() string { return p.Now.Format("MST (-07:00)") }
+
+// Clock is a time of day, as terms has it; "" where it is not known.
+func (q *request) Clock(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return q.W.Terms.Clock(t.AsTime(), q.Now, terms.Seconds)
+}
+
+// Instant is Clock with milliseconds.
+func (q *request) Instant(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return q.W.Terms.Clock(t.AsTime(), q.Now, terms.Milliseconds)
+}
+
+// ISO is a time for machines.
+func (q *request) ISO(t *timestamppb.Timestamp) string {
+	return t.AsTime().Format("2006-01-02T15:04:05.000Z07:00")
+}
+
+// Ago is how long ago a time is, Until how long it takes until it; "" where it is not known.
+func (q *request) Ago(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return whole(terms.Took(q.Now.Sub(t.AsTime())))
+}
+
+func (q *request) Until(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return whole(terms.Took(t.AsTime().Sub(q.Now)))
+}
+
+// whole is a duration that is not broken into two lines.
+func whole(took string) string { return strings.ReplaceAll(took, " ", "\u00a0") }
+
+// Reason is a reason's sentence in the language.
+func (q *request) Reason(r *reasonv1.Reason) string { return q.Lang.Reason(r) }
+
+// Our chooses between two texts of the bridge.
+func (q *request) Our(en, es string) string { return q.Lang.Of(en, es) }
+
+// channelHref and messageHref are pages of one.
+func channelHref(id string) string { return Path + "c/" + url.PathEscape(id) }
+
+func messageHref(id string) string { return Path + "m/" + url.PathEscape(id) }
+
+// ChannelHref and MessageHref are pages of one, for templates.
+func (q *request) ChannelHref(id string) string { return channelHref(id) }
+func (q *request) MessageHref(id string) string { return messageHref(id) }

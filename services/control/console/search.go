@@ -1,0 +1,66 @@
+package console
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// mostFound is how many messages a search shows.
+const mostFound = 100
+
+// searchBody is the page of what was found.
+type searchBody struct {
+	// By says what the text was taken for; "" where nothing was searched for yet.
+	By       string
+	Nothing  bool
+	Messages []*controlv1.Message
+	More     bool
+}
+
+func (c *Console) showSearch(q *request) (*page, error) {
+	return &page{name: "search", Title: q.W.Search.Title, Body: searchBody{}}, nil
+}
+
+// search looks for what somebody typed. It may be a person's telephone number, so that it travels in a form and stands in no
+// address. What is found by an id leads to its page.
+func (c *Console) search(q *request) (*page, error) {
+	text := strings.TrimSpace(q.r.PostFormValue("text"))
+	if text == "" {
+		return c.showSearch(q)
+	}
+	a, err := ask(q.ctx, c.api.messages.Where, &controlv1.WhereRequest{Query: text, Limit: mostFound})
+	if err != nil && !isNotFound(err) {
+		return nil, err
+	}
+	if len(a.GetMessages()) == 0 {
+		if ch, err := ask(q.ctx, c.api.channels.GetChannel, &controlv1.GetChannelRequest{Channel: text}); err == nil {
+			http.Redirect(q.w, q.r, channelHref(ch.GetChannel().GetId()), http.StatusSeeOther)
+			return nil, nil
+		}
+		return &page{name: "search", Title: q.W.Search.Title, Body: searchBody{Nothing: true}}, nil
+	}
+	if len(a.GetMessages()) == 1 && a.GetMatch() != controlv1.Match_MATCH_CONTACT {
+		http.Redirect(q.w, q.r, messageHref(a.GetMessages()[0].GetId()), http.StatusSeeOther)
+		return nil, nil
+	}
+	return q.found(text, a), nil
+}
+
+// plain is what a shell takes as it is.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.:=+-]*$`)
+
+// found is the page of several messages.
+func (q *request) found(text string, a *controlv1.WhereResponse) *page {
+	w := q.W.Search
+	by := map[controlv1.Match]string{
+		controlv1.Match_MATCH_ID: w.ByID, controlv1.Match_MATCH_NETWORK_ID: w.ByNetworkID, controlv1.Match_MATCH_CONTACT: w.ByContact, controlv1.Match_MATCH_TRACE: w.ByTrace,
+	}[a.GetMatch()]
+	p := &page{name: "search", Title: w.Title, Body: searchBody{By: by, Messages: a.GetMessages(), More: a.GetMore()}}
+	if a.GetMatch() != controlv1.Match_MATCH_CONTACT && plain.MatchString(text) { // a contact's address stays out of what is copied into tickets
+		p.Command = "puente where " + text
+	}
+	return p
+}

@@ -1,0 +1,112 @@
+// Package words are what the console says of its own, in Spanish and in English. What the bridge says has both languages in it,
+// and the words for states are those of package terms.
+package words
+
+import "github.com/bonychat/puente/pkg/terms"
+
+// Noun is a noun in both numbers.
+type Noun struct{ One, Many string }
+
+// Words are all texts of one language. A text with % is a format: what it is given is the same in both.
+type Words struct {
+	*terms.Terms
+	Language terms.Language
+
+	Frame    Frame
+	SignIn   SignIn
+	Wrong    Wrong
+	Overview Overview
+	Channel  Channel
+	Message  Message
+	Search   Search
+}
+
+// In are the words of a language.
+func In(l terms.Language) *Words {
+	if l == terms.Spanish {
+		return &spanish
+	}
+	return &english
+}
+
+// Frame is what stands around every page.
+type Frame struct {
+	Console, Skip, Main, Search, SearchHint, Find    string
+	Overview                                         string
+	Light, Dark, OtherLanguage                       string
+	SignedIn                                         string // name, role
+	SignOut, NoRole                                  string
+	Command, Copy, Copied                            string
+	Zone                                             string // the zone
+	Keys, Close, KeySearch, KeyGo, KeyRows, KeyHelp  string
+	Since, Ago                                       string // when; how long
+	Bridge, None, More, Live, Paused, Before, Newest string
+	Read, Write, Content                             string // what a role may do
+}
+
+// SignIn is about signing in.
+type SignIn struct {
+	Title, Token, Hint, Local, Button string
+	Wrong, TooMany, Link, Form, Site  string
+	Proxy                             string
+}
+
+// Wrong is about what did not work.
+type Wrong struct {
+	Title, NotFound, Denied, Late, Away, Busy, Other, Back string
+	Said                                                   string // what the API said
+}
+
+// Overview is the first page.
+type Overview struct {
+	Title, NeedsYou, Nothing                      string
+	Ended                                         string // when
+	WaitForIt                                     string // how many messages
+	FirstEnds                                     string // how long
+	Do, HowItIs                                   string
+	Out, In, Failed, Waiting, Oldest, LastHour    string
+	LastDay, Store, Processes, Versions, Behind   string
+	Message, Channel                              Noun
+	Channels, Filter, AllChannels, OnlyTrouble    string
+	Page                                          string // which, of how many
+	Next, Prior                                   string
+	State, Network, Since, Wait, OutIn            string
+	LastIn, Why, NoChannels, NoMatch, ClearFilter string
+	Platform                                      string // how the platform's side stands
+}
+
+// Channel is the page of one.
+type Channel struct {
+	Title                                                       string // id
+	Legs, FromPlatform, ToNetwork, FromNetwork, ToPlatform      string
+	LastAccepted, LastSent, Never, NoneWaits                    string
+	Good, Quiet, Bad, Held, Unknown                             string
+	PausedBy                                                    string // who, why
+	Until                                                       string // when
+	What, Waits, Contacts, NextTry, Budget                      string
+	BudgetOf                                                    string // how many may go, of how many a second
+	Settings, History, NoHistory, Latest, NoMessages            string
+	SeeFailed                                                   string // how many
+	WaitHere                                                    string // how many messages
+	ChannelID                                                   string
+	Time, Way, MessageID, State, Took, Held24, Name, Value, Why string
+}
+
+// Message is the page of one.
+type Message struct {
+	Title                                                       string // beginning of the id
+	Way, Next, Entries, Time, After, What, Who, Why, Neighbours string
+	NeighboursHint, Itself, ToContact, FromContact, Contact     string
+	Parts                                                       string // how many
+	Again                                                       string // how often
+	Trace, TraceID, Network, Channel, Expires, Waited           string
+	Part                                                        string // which
+	Tries                                                       string // how many
+	NoText                                                      string
+}
+
+// Search is the page of what was found.
+type Search struct {
+	Title, What, Nothing, Found, More, ByContact, ByID, ByNetworkID, ByTrace string
+	Latest                                                                   string
+}

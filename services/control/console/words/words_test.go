@@ -1,0 +1,45 @@
+package words
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
+
+// mistakes are the texts that are missing in one language, or are given something else than in the other.
+func mistakes(en, es reflect.Value, place string) (all []string) {
+	switch en.Kind() {
+	case reflect.Struct:
+		for i := range en.NumField() {
+			all = append(all, mistakes(en.Field(i), es.Field(i), place+"."+en.Type().Field(i).Name)...)
+		}
+	case reflect.Map:
+		for _, key := range en.MapKeys() {
+			if !es.MapIndex(key).IsValid() {
+				all = append(all, place+": no "+key.String())
+				continue
+			}
+			all = append(all, mistakes(en.MapIndex(key), es.MapIndex(key), place+"."+key.String())...)
+		}
+	case reflect.String:
+		if en.String() == "" || es.String() == "" || !slices.Equal(verb.FindAllString(en.String(), -1), verb.FindAllString(es.String(), -1)) {
+			all = append(all, place+": "+en.String()+" / "+es.String())
+		}
+	}
+	return all
+}
+
+func TestBothLanguagesAreWhole(t *testing.T) {
+	t.Parallel()
+	for _, mistake := range mistakes(reflect.ValueOf(english), reflect.ValueOf(spanish), "") {
+		t.Error(mistake)
+	}
+	broken := english
+	broken.Frame.Zone, broken.SignIn.Title = "zone", ""
+	if found := mistakes(reflect.ValueOf(english), reflect.ValueOf(broken), ""); len(found) != 2 {
+		t.Errorf("%q", found)
+	}
+}
