@@ -57,8 +57,8 @@ type Bus struct {
 	log      *slog.Logger
 	tracer   trace.Tracer
 	meter    *meter.Meter
-	untraced bool                   // the tracer makes nothing: attributes need not be put together
-	digest   atomic.Pointer[[]byte] // the deployment's key; nil until it was loaded, and never changed then
+	untraced bool                       // the tracer makes nothing: attributes need not be put together
+	digest   atomic.Pointer[digestKeys] // by the deployment's key; nil until it was loaded, and never changed then
 
 	url     string
 	access  Access

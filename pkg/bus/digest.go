@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -22,19 +23,50 @@ const DigestLength = 26
 var digestAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Digest stands for an address or a network's id wherever it could be read by others: subjects, journal, logs. It is
-// keyed with the deployment's own key, because a bare hash of a phone number is enumerated in seconds. Parts are kept
-// apart: ("ab", "c") is not ("a", "bc"). It is [DigestLength] characters of a-z and 2-7, the same for the same parts in every
-// process of the deployment, and cannot be turned back. Before [Bus.LoadDigestKey] has succeeded it panics: a digest without the
-// key would be stored, and never be found again.
-func (b *Bus) Digest(parts ...string) string {
-	mac := hmac.New(sha256.New, *b.digest.Load())
-	var size [8]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
+// keyed with the deployment's own key, because a bare hash of a phone number is enumerated in seconds. Digests of two purposes
+// have nothing in common. Parts are kept apart: ("ab", "c") is not ("a", "bc"). It is [DigestLength] characters of a-z and 2-7, the
+// same for the same parts in every process of the deployment, and cannot be turned back. Before [Bus.LoadDigestKey] has succeeded
+// it panics: a digest without the key would be stored, and never be found again.
+func (b *Bus) Digest(of Purpose, parts ...string) string {
+	keys := *b.digest.Load()
+	key, ok := keys[of]
+	if !ok {
+		panic("bus: a digest without a purpose")
+	}
+	mac := hmac.New(sha256.New, key)
+	add := func(part string) {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
 		mac.Write(size[:])
-		mac.Write([]byte(p))
+		mac.Write([]byte(part))
+	}
+	if !of.derived {
+		add(of.label)
+	}
+	for _, p := range parts {
+		add(p)
 	}
 	return digestAlphabet.EncodeToString(mac.Sum(nil))[:DigestLength]
+}
+
+// digestKeys are the keys of all purposes.
+type digestKeys map[Purpose][]byte
+
+// keysOf are those that follow from the deployment's key. A derived one is the output of HKDF-SHA256 (RFC 5869) without salt, the
+// deployment's key being random, with the purpose in its info.
+func keysOf(key []byte) (digestKeys, error) {
+	keys := digestKeys{}
+	for _, p := range Purposes() {
+		keys[p] = key
+		if p.derived {
+			own, err := hkdf.Key(sha256.New, key, nil, "puente digest "+p.label, sha256.Size)
+			if err != nil {
+				return nil, fmt.Errorf("digest key: %w", err)
+			}
+			keys[p] = own
+		}
+	}
+	return keys, nil
 }
 
 // LoadDigestKey reads the deployment's key, once for the process; [Bus.Digest] needs it. A key that changes later is not
@@ -48,6 +80,10 @@ func (b *Bus) LoadDigestKey(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("digest key: %w", err)
 	}
-	b.digest.Store(&key)
+	keys, err := keysOf(key)
+	if err != nil {
+		return err
+	}
+	b.digest.Store(&keys)
 	return nil
 }

@@ -122,7 +122,7 @@ func (k *Kept) Contact(d record.Digester) string {
 	if len(k.parts) == 0 {
 		return ""
 	}
-	return d.Digest("replay", k.network, k.channel, topology.MessageOf(k.parts[0].event).GetContact().GetAddress())
+	return d.Digest(bus.ForReplay, k.network, k.channel, topology.MessageOf(k.parts[0].event).GetContact().GetAddress())
 }
 
 // Files are the addresses of its attachments. They are content: for no log.

@@ -18,7 +18,7 @@ import (
 // address: what a network answers with is looked up when the contact writes.
 
 func (t *Translator) aliasKey(channel, address string) string {
-	return channel + "." + t.bus.Digest("alias", channel, address)
+	return channel + "." + t.bus.Digest(bus.ForAlias, channel, address)
 }
 
 // aliased is the name that an address was found to stand for, "" for none.

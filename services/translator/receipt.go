@@ -69,5 +69,5 @@ func (t *Translator) watermark(ctx context.Context, e *consume.Entry, r *eventv1
 
 // markKey stands for a contact, by the network's address, where its watermark is remembered.
 func (t *Translator) markKey(network, channel, address string) string {
-	return t.bus.Digest("mark", network, channel, address)
+	return t.bus.Digest(bus.ForMark, network, channel, address)
 }

@@ -92,7 +92,7 @@ func (s *Store) Put(ctx context.Context, network, name, mediaType string, body i
 // in memory.
 func (s *Store) Keep(ctx context.Context, network, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
-	id := s.bus.Digest("file", name, mediaType, string(sum[:]))
+	id := s.bus.Digest(bus.ForFile, name, mediaType, string(sum[:]))
 	if f, err := s.Stat(ctx, network+"-"+id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
 		return f, nil
 	}

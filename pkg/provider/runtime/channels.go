@@ -108,7 +108,7 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 // wait until its settings are put right. It asks nobody.
 func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
-	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest("account", s.description.Name, string(raw))}
+	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest(bus.ForAccount, s.description.Name, string(raw))}
 	bound := provider.Bound{Identity: string(raw)}
 	err := s.shielded("open", func() (err error) {
 		if bound, err = bind(s.driver, raw); err != nil {
@@ -144,7 +144,7 @@ func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
 // identity stands for what the network counts rates by ([provider.Identity]), as a digest: it may be a token. All processes make
 // the same of it, so that channels that share a rate have one owner.
 func (s *runner) identity(of string) string {
-	return s.env.Bus.Digest("identity", s.description.Name, of)
+	return s.env.Bus.Digest(bus.ForIdentity, s.description.Name, of)
 }
 
 // refused is the sender of an account that cannot be used.
@@ -193,11 +193,11 @@ func (s *runner) receiptDigest() func(*eventv1.Event) string {
 // ownDigest stands for our id of a message, or of a part of one, where the network hands it back. What was sent again has
 // another one each time: a receipt of the time before says nothing of it.
 func ownDigest(b *bus.Bus, id string, part, resent uint32) string {
-	of := []string{"own", id, strconv.FormatUint(uint64(part), 10)}
+	of := []string{id, strconv.FormatUint(uint64(part), 10)}
 	if resent > 0 {
 		of = append(of, strconv.FormatUint(uint64(resent), 10))
 	}
-	return b.Digest(of...)
+	return b.Digest(bus.ForOwn, of...)
 }
 
 // exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to

@@ -101,7 +101,7 @@ func TestWhatIsHeardIsReadAsACall(t *testing.T) {
 	if diff := cmp.Diff([]string{"1", "2", "3", "4"}, texts(got)); diff != "" {
 		t.Error(diff)
 	}
-	if id := got[3].GetMessage().GetId(); id != w.bus.Digest("message", network, channel, "k4") {
+	if id := got[3].GetMessage().GetId(); id != w.bus.Digest(bus.ForMessage, network, channel, "k4") {
 		t.Errorf("id %q", id)
 	}
 	if diff := cmp.Diff([]string{"", "3"}, e.calls()); diff != "" {

@@ -34,7 +34,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 		{"key": "k1 v2", "from": "ana", "text": "hola!", "edited": true, "edits": "k1"},
 		{"key": "k3", "from": "ana", "text": "from the app", "echo": "their-7"}
 	]`)
-	id := func(key string) string { return w.bus.Digest("message", network, channel, key) }
+	id := func(key string) string { return w.bus.Digest(bus.ForMessage, network, channel, key) }
 	message := func(key, text string) *messagev1.Message {
 		return &messagev1.Message{
 			Id: id(key), Network: network, Channel: channel, Contact: &messagev1.Contact{Address: "ana", Profile: &messagev1.Profile{}},

@@ -44,7 +44,7 @@ type reply struct {
 
 // key is that of a contact's record of a kind, [said] or [taken]. The address is a digest in it: operators list keys.
 func (r replies) key(address, kind string) string {
-	return r.network + "." + r.channel + "." + r.bus.Digest("contact", r.channel, address) + "." + kind
+	return r.network + "." + r.channel + "." + r.bus.Digest(bus.ForContact, r.channel, address) + "." + kind
 }
 
 // read is a record and its revision, 0 where there is none.

@@ -13,7 +13,7 @@ import (
 func Post(b *bus.Bus, c webhook.Call, account, key string) bus.Post {
 	post := bus.Post{Subject: topology.WebhookSubject(c.Network, c.Channel), Body: c.Proto()}
 	if key != "" {
-		post.ID = "webhook-" + b.Digest("webhook", c.Network, c.Channel, account, key)
+		post.ID = "webhook-" + b.Digest(bus.ForWebhook, c.Network, c.Channel, account, key)
 	}
 	return post
 }

@@ -8,6 +8,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -112,7 +113,7 @@ func (s *Service) groups(ctx context.Context, f *controlv1.FailureFilter) (group
 			if matches(f, x) {
 				picked[l.Sequence] = x
 				if m := topology.MessageOf(l.Event); m != nil {
-					contacts[l.Sequence] = s.Bus.Digest("replay", l.Network, l.Channel, m.GetContact().GetAddress())
+					contacts[l.Sequence] = s.Bus.Digest(bus.ForReplay, l.Network, l.Channel, m.GetContact().GetAddress())
 				}
 			}
 			return nil
