@@ -84,15 +84,16 @@ func rank(s controlv1.ChannelState) int {
 	}
 }
 
-// remedy is what an operator can do, as a command; "" for nothing.
-func remedy(channel string, h Hold) string {
+// remedy is what an operator can do, in English and in Spanish; "" for nothing.
+func remedy(channel string, h Hold) (en, es string) {
 	switch h.State {
 	case controlv1.ChannelState_CHANNEL_STATE_SUSPENDED:
-		return "puente check " + channel
+		return "put a credential that is good into the configuration, then puente reload; puente check " + channel + " asks the network what it refuses",
+			"ponga en la configuración una credencial válida y luego puente reload; puente check " + channel + " pregunta a la red qué rechaza"
 	case controlv1.ChannelState_CHANNEL_STATE_PAUSED:
-		return "puente resume " + channel
+		return "puente resume " + channel, "puente resume " + channel
 	default:
-		return ""
+		return "", ""
 	}
 }
 
@@ -102,8 +103,9 @@ func (s *Standing) Channel() *controlv1.Channel {
 	c := &controlv1.Channel{
 		Id: s.Settings.ID, Network: s.ToNetwork.Far, State: network.State, Why: network.Why, Since: network.Since, Until: network.Until,
 		Waiting: s.ToNetwork.Waiting, WaitingPlatform: s.ToPlatform.Waiting, PlatformState: platform.State, PlatformWhy: platform.Why,
-		FirstEnds: s.ToNetwork.Live.GetFirstEnds(), Remedy: remedy(s.Settings.ID, network), RemedyEs: remedy(s.Settings.ID, network),
+		FirstEnds: s.ToNetwork.Live.GetFirstEnds(),
 	}
+	c.Remedy, c.RemedyEs = remedy(s.Settings.ID, network)
 	if s.ToNetwork.Waiting > 0 {
 		c.Oldest = stamp(s.ToNetwork.Oldest)
 	}

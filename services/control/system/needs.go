@@ -49,7 +49,7 @@ type need struct {
 
 // ofChannel is what a channel needs a person for; nil for nothing.
 func ofChannel(c *controlv1.Channel, now time.Time) *need {
-	n := &controlv1.Need{Channel: c.GetId(), Why: c.GetWhy(), Since: c.GetSince(), Waiting: c.GetWaiting(), FirstEnds: c.GetFirstEnds(), Remedy: c.GetRemedy(), RemedyEs: c.GetRemedy()}
+	n := &controlv1.Need{Channel: c.GetId(), Why: c.GetWhy(), Since: c.GetSince(), Waiting: c.GetWaiting(), FirstEnds: c.GetFirstEnds(), Remedy: c.GetRemedy(), RemedyEs: c.GetRemedyEs()}
 	old := c.GetOldest() != nil && now.Sub(c.GetOldest().AsTime()) > longWait
 	switch c.GetState() {
 	case controlv1.ChannelState_CHANNEL_STATE_SUSPENDED:
