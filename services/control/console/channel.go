@@ -19,10 +19,11 @@ type channelBody struct {
 	Legs     []leg
 	Settings []setting
 	// Budget is the share of the pace that may go now, 0 to 100; -1 for no bound.
-	Budget  int
-	Pace    string
-	Latest  []*controlv1.Message
-	Command string
+	Budget int
+	Pace   string
+	Latest []*controlv1.Message
+	// Findings are what the network said when it was asked.
+	Findings []*controlv1.Finding
 }
 
 // leg is one of the four ways on which something is handed over.
@@ -66,7 +67,9 @@ func (c *Console) channel(q *request) (*page, error) {
 		b.Pace = q.format(q.W.Channel.BudgetOf, short(b.GetTokens()), short(most))
 	}
 	b.Latest = newestOf(out.GetMessages(), in.GetMessages())
-	return &page{name: "channel", Title: q.format(q.W.Channel.Title, id), Command: "puente channels " + id, Body: b}, nil
+	p := &page{name: "channel", Title: q.format(q.W.Channel.Title, id), Command: "puente channels " + id, Body: b}
+	p.Notice, p.NoticeMood = q.done()
+	return p, nil
 }
 
 // legs say how each way stands, and when something went over it last, as far as the latest messages tell.

@@ -54,6 +54,21 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET "+Path+"m/{id}", c.page(c.message))
 	c.mux.HandleFunc("GET "+Path+"search", c.page(c.showSearch))
 	c.mux.HandleFunc("POST "+Path+"search", c.act(c.search))
+	for path, show := range map[string]func(*request) (*page, error){
+		"failures": c.failures, "failures/list": c.failureList, "failures/letter/{number}": c.letter, "calls": c.calls, "audit": c.audit, "system": c.system,
+	} {
+		c.mux.HandleFunc("GET "+Path+path, c.page(show))
+	}
+	for path, do := range map[string]func(*request) (*page, error){
+		"failures/preview": c.preview, "failures/replay": c.replay, "failures/letter/{number}/content": c.content, "failures/letter/{number}/discard": c.discard,
+		"calls/read-again":  c.readAgain,
+		"c/{channel}/pause": c.pause, "c/{channel}/resume": c.resume, "c/{channel}/check": c.check, "c/{channel}/register": c.register,
+	} {
+		c.mux.HandleFunc("POST "+Path+path, c.act(do))
+		c.mux.HandleFunc("GET "+Path+path, func(w http.ResponseWriter, r *http.Request) { // as after signing in anew
+			http.Redirect(w, r, shownBefore(r.URL.Path), http.StatusSeeOther)
+		})
+	}
 	c.mux.HandleFunc(Path, c.page(func(*request) (*page, error) { return nil, errNoPage }))
 	return c
 }

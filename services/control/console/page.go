@@ -44,7 +44,7 @@ func parsed() map[string]*template.Template {
 	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html"))
 	base = template.Must(journey.Parse(base))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong"} {
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system"} {
 		t := template.Must(base.Clone())
 		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
 	}
@@ -72,7 +72,11 @@ type tab struct{ Name, Href, Icon, Key, Text string }
 
 // Tabs are the pages that the navigation leads to.
 func (p *page) Tabs() []tab {
-	return []tab{{"overview", Path, "house", "o", p.W.Frame.Overview}}
+	w := p.W.Frame
+	return []tab{
+		{"overview", Path, "house", "o", w.Overview}, {"failures", failuresPath, "circle-x", "f", w.Failures}, {"calls", Path + "calls", "webhook", "c", w.Calls},
+		{"audit", Path + "audit", "history", "a", w.Audit}, {"system", Path + "system", "server", "s", w.System},
+	}
 }
 
 // May says that who is signed in has this right: "write" or "content".

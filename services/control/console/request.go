@@ -83,6 +83,9 @@ func (q *request) like(cookie, value string) {
 func (q *request) here(name, value string) string {
 	u := url.URL{Path: q.r.URL.Path}
 	values := q.r.URL.Query()
+	if q.r.Method == http.MethodPost {
+		u.Path, values = shownBefore(u.Path), url.Values{}
+	}
 	values.Del("lang")
 	values.Del("theme")
 	if values.Del(name); value != "" {
@@ -90,6 +93,18 @@ func (q *request) here(name, value string) string {
 	}
 	u.RawQuery = values.Encode()
 	return u.String()
+}
+
+// shownBefore is the page that a form stands on which is sent to a path.
+func shownBefore(path string) string {
+	if path == Path+"search" || path == Path+"sign-in" {
+		return path
+	}
+	before := path[:strings.LastIndex(path, "/")]
+	if before+"/" == Path {
+		return Path
+	}
+	return before
 }
 
 // Form is what forms of this answer have to show.

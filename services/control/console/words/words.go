@@ -19,6 +19,13 @@ type Words struct {
 	Channel  Channel
 	Message  Message
 	Search   Search
+	Failures Failures
+	Replay   Replay
+	Letter   Letter
+	Act      Act
+	Calls    Calls
+	Audit    Audit
+	System   System
 }
 
 // In are the words of a language.
@@ -32,7 +39,7 @@ func In(l terms.Language) *Words {
 // Frame is what stands around every page.
 type Frame struct {
 	Console, Skip, Main, Search, SearchHint, Find    string
-	Overview                                         string
+	Overview, Failures, Calls, Audit, System         string
 	Light, Dark, OtherLanguage                       string
 	SignedIn                                         string // name, role
 	SignOut, NoRole                                  string

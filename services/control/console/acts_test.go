@@ -1,0 +1,171 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+	"github.com/bonychat/puente/services/puente/operate/operatetest"
+)
+
+// asked are the requests of a kind that the API has had.
+func asked[M proto.Message](g *rig) (all []M) {
+	for _, m := range g.api.Asked() {
+		if of, ok := m.(M); ok {
+			all = append(all, of)
+		}
+	}
+	return all
+}
+
+func TestPauseAndResume(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	status, _, to := b.post("c/tienda-whatsapp", "c/tienda-whatsapp/pause", url.Values{"for": {"1h"}, "why": {"token nuevo"}})
+	if status != http.StatusSeeOther || to != "/console/c/tienda-whatsapp?done=paused" {
+		t.Fatalf("%d to %q", status, to)
+	}
+	if _, body, _ := b.get(strings.TrimPrefix(to, "/console/")); !strings.Contains(body, "El canal está en pausa") {
+		t.Error(body)
+	}
+	if r := asked[*controlv1.PauseChannelRequest](g); len(r) != 1 || r[0].GetFor().AsDuration() != time.Hour || r[0].GetReason() != "token nuevo" {
+		t.Errorf("%v", r)
+	}
+	if _, _, to := b.post("c/tienda-whatsapp", "c/tienda-whatsapp/pause", url.Values{"for": {""}, "why": {"x"}}); asked[*controlv1.PauseChannelRequest](g)[1].GetFor() != nil {
+		t.Errorf("until it is resumed: %s", to)
+	}
+	if _, _, to := b.post("c/tienda-whatsapp", "c/tienda-whatsapp/resume", url.Values{}); to != "/console/c/tienda-whatsapp?done=not-paused" {
+		t.Errorf("to %q", to)
+	}
+}
+
+func TestCheckShowsWhatTheNetworkSays(t *testing.T) {
+	t.Parallel()
+	b := start(t).as(reader)
+	for channel, want := range map[string]string{"tienda-telegram": "La red dice que todo está bien", "tienda-twilio": "hay otro registrado: https://old.example.com"} {
+		if status, body, _ := b.post("c/"+channel, "c/"+channel+"/check", url.Values{}); status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: %d, no %q in\n%s", channel, status, want, body)
+		}
+	}
+}
+
+// What a role does not allow is not on the page, is refused all the same, and the refusal is taken note of.
+func TestWhoReadsChangesNothing(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(reader)
+	for _, page := range []string{"c/tienda-whatsapp", "failures", "failures/letter/9", "calls?network=telegram"} {
+		_, body, _ := b.get(page)
+		for _, button := range []string{"/pause", "/register", "failures/preview", "/discard", "read-again", "/content"} {
+			if strings.Contains(body, button) {
+				t.Errorf("%s has %q", page, button)
+			}
+		}
+	}
+	for path, form := range map[string]url.Values{
+		"c/tienda-whatsapp/pause": {"why": {"x"}}, "c/tienda-whatsapp/resume": {}, "c/tienda-whatsapp/register": {}, "failures/preview": {"key": {"a"}},
+		"failures/replay": {"key": {"a"}}, "failures/letter/9/discard": {"why": {"x"}}, "calls/read-again": {"network": {"telegram"}},
+	} {
+		if status, body, _ := b.post("", path, form); status != http.StatusForbidden || !strings.Contains(body, "Su rol no lo permite") {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	if len(g.refused.all) < 7 || !slices.Contains(g.refused.all, "rosa /puente.control.v1.ChannelService/PauseChannel permission_denied") {
+		t.Errorf("noted: %q", g.refused.all)
+	}
+	if n := len(asked[*controlv1.PauseChannelRequest](g)) + len(asked[*controlv1.DiscardFailuresRequest](g)); n > 0 {
+		t.Errorf("%d acts were done", n)
+	}
+}
+
+// A replay is seen before it is done, and done with what was chosen.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	_, body, _ := b.get("failures?since=7d")
+	if strings.Count(body, `type="checkbox"`) != 3 {
+		t.Fatal(body)
+	}
+	form := url.Values{"since": {"7d"}, "fault": {"contact"}, "group": {"kind=refused&reason=telegram.bot_blocked"}}
+	status, body, _ := b.post("failures", "failures/preview", form)
+	for _, want := range []string{"se enviaría", "se queda", "no se incluye", "No se ha cambiado nada", "la red ya lo aceptó una vez", `name="twice"`, `name="group" value="kind=refused&amp;reason=telegram.bot_blocked"`} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("preview: %d, no %q in\n%s", status, want, body)
+		}
+	}
+	form.Set("twice", "1")
+	form.Set("why", "el bot ya no está bloqueado")
+	status, body, _ = b.post("failures", "failures/replay", form)
+	for _, want := range []string{"enviado", "ha vuelto a fallar", "Pueden llegar dos veces: 1", operatetest.Receipt[:12]} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("replay: %d, no %q in\n%s", status, want, body)
+		}
+	}
+	r := asked[*controlv1.ReplayFailuresRequest](g)
+	if len(r) != 2 || !r[0].GetDryRun() || r[1].GetDryRun() || !r[1].GetAcceptDuplicates() || r[1].GetReason() != "el bot ya no está bloqueado" || r[1].GetWaitSeconds() == 0 {
+		t.Fatalf("%v", r)
+	}
+	f := r[1].GetFilter()
+	if f.GetReason() != "telegram.bot_blocked" || f.GetKind() != controlv1.FailureKind_FAILURE_KIND_REFUSED || f.GetFault() != reasonv1.Fault_FAULT_CONTACT || f.GetSince() == nil {
+		t.Errorf("%v", f)
+	}
+	if status, body, _ := b.post("failures", "failures/preview", url.Values{"since": {"24h"}}); status != http.StatusBadRequest || !strings.Contains(body, "no se ha elegido nada") {
+		t.Errorf("nothing chosen: %d", status)
+	}
+}
+
+// Content is for its role alone.
+func TestContentIsForItsRole(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	for token, role := range map[string]string{reader: "read", writer: "write"} {
+		b := g.as(token)
+		if _, body, _ := b.get("failures/letter/9"); strings.Contains(body, "zanahoria") || strings.Contains(body, "/content") {
+			t.Errorf("%s: %s", role, body)
+		}
+	}
+	b := g.as(contents)
+	if _, body, _ := b.get("failures/letter/9"); strings.Contains(body, "zanahoria") || !strings.Contains(body, "Mostrar el contenido") {
+		t.Error(body)
+	}
+	if _, body, _ := b.post("failures/letter/9", "failures/letter/9/content", url.Values{}); !strings.Contains(body, "zanahoria") {
+		t.Error(body)
+	}
+}
+
+func TestDiscard(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	if status, body, _ := b.post("failures/letter/9", "failures/letter/9/discard", url.Values{"why": {"prueba"}}); status != http.StatusOK || !strings.Contains(body, "Descartados para siempre: 2") {
+		t.Errorf("%d\n%s", status, body)
+	}
+	if r := asked[*controlv1.DiscardFailuresRequest](g); len(r) != 1 || r[0].GetFilter().GetNumber() != 9 || r[0].GetReason() != "prueba" {
+		t.Errorf("%v", r)
+	}
+}
+
+func TestReadingCallsAgain(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	status, body, _ := b.post("calls?network=telegram", "calls/read-again", url.Values{"network": {"telegram"}, "since": {"24h"}})
+	if status != http.StatusOK || !strings.Contains(body, "118 llamadas: 3 mensajes nuevos") || !strings.Contains(body, "No se ha cambiado nada") {
+		t.Errorf("%d\n%s", status, body)
+	}
+	if status, body, _ = b.post("calls?network=telegram", "calls/read-again", url.Values{"network": {"telegram"}, "since": {"24h"}, "really": {"1"}, "why": {"x"}}); status != http.StatusOK || !strings.Contains(body, "Qué ha pasado") {
+		t.Errorf("%d\n%s", status, body)
+	}
+	if r := asked[*controlv1.ReplayCallsRequest](g); len(r) != 2 || !r[0].GetDryRun() || r[1].GetDryRun() || r[1].GetReason() != "x" {
+		t.Errorf("%v", r)
+	}
+}

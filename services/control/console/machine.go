@@ -1,0 +1,112 @@
+package console
+
+import (
+	"strings"
+
+	"github.com/bonychat/puente/services/control/auth"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// systemBody is what the bridge runs on.
+type systemBody struct {
+	Status    *controlv1.StatusResponse
+	Processes []*controlv1.Process
+	Streams   []*controlv1.Stream
+	FarEnds   []*controlv1.FarEnd
+}
+
+func (c *Console) system(q *request) (*page, error) {
+	b := &systemBody{}
+	err := together(
+		func() (err error) {
+			b.Status, err = ask(q.ctx, c.api.system.Status, &controlv1.StatusRequest{})
+			return err
+		},
+		func() error {
+			a, err := ask(q.ctx, c.api.system.Processes, &controlv1.ProcessesRequest{})
+			b.Processes = a.GetProcesses()
+			return err
+		},
+		func() error {
+			a, err := ask(q.ctx, c.api.system.Streams, &controlv1.StreamsRequest{})
+			b.Streams = a.GetStreams()
+			return err
+		},
+		func() error {
+			a, err := ask(q.ctx, c.api.system.Backlog, &controlv1.BacklogRequest{})
+			b.FarEnds = a.GetFarEnds()
+			return err
+		},
+	)
+	return &page{name: "system", Title: q.W.System.Title, Tab: "system", Command: "puente status", Body: b}, err
+}
+
+// Fill is how full a stream is, 0 to 100; -1 where it has no limit.
+func (q *request) Fill(s *controlv1.Stream) int {
+	if s.GetLimit() == 0 {
+		return -1
+	}
+	return int(100 * min(float64(s.GetBytes())/float64(s.GetLimit()), 1))
+}
+
+// Bytes is a size for people, by powers of 1000.
+func (q *request) Bytes(n uint64) string {
+	const units = "kMGTP"
+	if n < 1000 {
+		return q.format("%d B", n)
+	}
+	f, i := float64(n)/1000, 0
+	for f >= 1000 && i < len(units)-1 {
+		f, i = f/1000, i+1
+	}
+	return q.format("%s %cB", short(f), units[i])
+}
+
+// auditShown is how many acts a page lists.
+const auditShown = 100
+
+// auditBody is what operators did.
+type auditBody struct {
+	Actor, Target string
+	Acts          []*controlv1.Act
+	Next          string
+}
+
+func (c *Console) audit(q *request) (*page, error) {
+	v := q.r.URL.Query()
+	b := &auditBody{Actor: strings.TrimSpace(v.Get("actor")), Target: strings.TrimSpace(v.Get("target"))}
+	a, err := ask(q.ctx, c.api.system.ListAudit, &controlv1.ListAuditRequest{Actor: b.Actor, Target: b.Target, PageSize: auditShown, PageToken: v.Get("page")})
+	if err != nil {
+		return nil, err
+	}
+	b.Acts = a.GetActs()
+	if a.GetNextPageToken() != "" {
+		b.Next = q.here("page", a.GetNextPageToken())
+	}
+	return &page{name: "audit", Title: q.W.Audit.Title, Tab: "audit", Body: b}, nil
+}
+
+// DoneBy is what was done, in words, for a procedure that has some.
+func (q *request) DoneBy(a *controlv1.Act) string {
+	name := a.GetProcedure()[strings.LastIndex(a.GetProcedure(), "/")+1:]
+	if text := q.W.Audit.Procedures[name]; text != "" {
+		return text
+	}
+	if _, known := auth.ProcedureOf(a.GetProcedure()); known {
+		return name
+	}
+	return q.W.Audit.Unknown
+}
+
+// OutcomeOf is what came of an act.
+func (q *request) OutcomeOf(a *controlv1.Act) lamp {
+	switch a.GetOutcome() {
+	case "ok":
+		return lamp{"good", q.W.Audit.Done}
+	case "begun":
+		return lamp{"warn", q.W.Audit.Begun}
+	default:
+		return lamp{"bad", q.W.Audit.Refused + " (" + a.GetOutcome() + ")"}
+	}
+}

@@ -1,0 +1,170 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/pkg/terms"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// Bounds of one replay.
+const (
+	// mostChosen is how many reasons are brought back at once.
+	mostChosen = 20
+	// outcomesShown is how many outcomes a page lists.
+	outcomesShown = 200
+	// replayWaits is how many seconds a page waits for what becomes of each.
+	replayWaits = 15
+)
+
+// replayBody is what would become of what was chosen, or what became of it.
+type replayBody struct {
+	// DryRun says that nothing was changed.
+	DryRun bool
+	// Chosen are the values of the form that chose, to be sent again.
+	Chosen    []field
+	Sum       *controlv1.ReplaySum
+	Sums      []summed
+	Outcomes  []*controlv1.ReplayOutcome
+	More      int
+	Twice     bool
+	Reason    string
+	Back      string
+	CanReplay bool
+}
+
+// field is a hidden one of a form.
+type field struct{ Name, Value string }
+
+// summed is how many became what.
+type summed struct {
+	Count      uint64
+	Text, Mood string
+}
+
+// preview says what a replay would do, replay does it.
+func (c *Console) preview(q *request) (*page, error) { return c.bringBack(q, true) }
+func (c *Console) replay(q *request) (*page, error)  { return c.bringBack(q, false) }
+
+func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
+	form := q.r.PostForm
+	b := &replayBody{DryRun: dryRun, Sum: &controlv1.ReplaySum{}, Twice: form.Get("twice") == "1", Reason: form.Get("why"), Back: failuresPath}
+	filters, err := chosenOf(q, form)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"since", "channel", "fault", "kind", "reason", "key", "number", "group"} {
+		for _, v := range form[name] {
+			b.Chosen = append(b.Chosen, field{name, v})
+		}
+	}
+	for _, f := range filters {
+		r := &controlv1.ReplayFailuresRequest{Filter: f, DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
+		if !dryRun {
+			r.WaitSeconds = replayWaits
+		}
+		if err := b.take(q.ctx, c.api, r); err != nil {
+			return nil, err
+		}
+	}
+	b.sums(q)
+	b.CanReplay = dryRun && b.Sum.GetWouldGo()+b.Sum.GetLeftOut() > 0
+	title := q.W.Replay.Done
+	if dryRun {
+		title = q.W.Replay.Preview
+	}
+	return &page{name: "replay", Title: title, Tab: "failures", Body: b}, nil
+}
+
+// chosenOf are the filters that a form chooses: its groups, or what its fields say.
+func chosenOf(q *request, form url.Values) (all []*controlv1.FailureFilter, err error) {
+	ch := readChoice(form, "all")
+	for _, group := range form["group"] {
+		v, err := url.ParseQuery(group)
+		if err != nil {
+			continue
+		}
+		of := ch
+		one := readChoice(v, "all")
+		of.Reason, of.Kind = one.Reason, one.Kind
+		all = append(all, of.filter(q.Now))
+	}
+	if len(all) == 0 && (ch.Reason != "" || ch.Key != "" || ch.Number > 0) {
+		all = append(all, ch.filter(q.Now))
+	}
+	switch {
+	case len(all) == 0:
+		return nil, connect.NewError(connect.CodeInvalidArgument, errors.New(q.W.Replay.NothingChosen))
+	case len(all) > mostChosen:
+		return nil, connect.NewError(connect.CodeInvalidArgument, errors.New(q.format(q.W.Replay.TooMany, mostChosen)))
+	}
+	return all, nil
+}
+
+// take asks for one replay and takes note of what becomes of each.
+func (b *replayBody) take(ctx context.Context, a *api, r *controlv1.ReplayFailuresRequest) error {
+	stream, err := a.failures.ReplayFailures(ctx, connect.NewRequest(r))
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	for stream.Receive() {
+		if o := stream.Msg().GetOutcome(); o != nil {
+			if len(b.Outcomes) < outcomesShown {
+				b.Outcomes = append(b.Outcomes, o)
+			} else {
+				b.More++
+			}
+		}
+		if s := stream.Msg().GetSum(); s != nil {
+			b.Sum.WouldGo += s.GetWouldGo()
+			b.Sum.OnTheirWay += s.GetOnTheirWay()
+			b.Sum.NotNeeded += s.GetNotNeeded()
+			b.Sum.Stay += s.GetStay()
+			b.Sum.Sent += s.GetSent()
+			b.Sum.FailedAgain += s.GetFailedAgain()
+			b.Sum.Wait += s.GetWait()
+			b.Sum.LeftOut += s.GetLeftOut()
+			b.Sum.Contacts += s.GetContacts()
+			b.Sum.MayArriveTwice += s.GetMayArriveTwice()
+		}
+	}
+	return stream.Err()
+}
+
+func (b *replayBody) sums(q *request) {
+	s := b.Sum
+	for _, one := range []struct {
+		n            uint64
+		result, mood string
+	}{
+		{s.GetWouldGo(), "would_go", "good"}, {s.GetSent(), "sent", "good"}, {s.GetOnTheirWay(), "on_its_way", "good"}, {s.GetWait(), "waits", "warn"},
+		{s.GetNotNeeded(), "not_needed", ""}, {s.GetFailedAgain(), "failed_again", "bad"}, {s.GetLeftOut(), "left_out", "warn"}, {s.GetStay(), "stays", "bad"},
+	} {
+		if one.n > 0 {
+			b.Sums = append(b.Sums, summed{one.n, q.W.Results[one.result], one.mood})
+		}
+	}
+}
+
+// ResultOf is what became of one that was brought back.
+func (q *request) ResultOf(o *controlv1.ReplayOutcome) lamp {
+	word := terms.EnumWord(o.GetResult())
+	mood := ""
+	switch {
+	case strings.HasPrefix(word, "would") || word == "sent" || word == "on_its_way":
+		mood = "good"
+	case word == "failed_again" || word == "stays":
+		mood = "bad"
+	case word == "waits" || word == "left_out":
+		mood = "warn"
+	}
+	return lamp{mood, cmp.Or(q.W.Results[word], q.W.Unknown)}
+}

@@ -1,0 +1,61 @@
+package words
+
+// Failures are about what did not arrive.
+type Failures struct {
+	Title, None, Since, Fault, Kind, Any, Choose, ByReason, OneByOne string
+	Total                                                            string // how many
+	Count, Why, Whose, Do, Channels, Last, Example, Pick, Time       string
+	Message, Letter, Channel, Preview, PreviewHint                   string
+	Sinces                                                           map[string]string
+	AdviceContact, AdviceAgent, AdviceSetup, AdviceNetwork           string
+	AdvicePuente, AdviceUnreadable                                   string
+}
+
+// Replay is about sending again.
+type Replay struct {
+	Preview, Done, NothingChanged, Result, NothingFits, Go, Reason, ReasonHint, Twice, TwiceHint, Back, Message, Why string
+
+	NothingChosen string
+	TooMany       string // how many at most
+	Contacts      string // how many
+	MayTwice      string // how many
+	More          string // how many
+	NotRead       string
+}
+
+// Letter is about a dead letter.
+type Letter struct {
+	Title                                                                                     string // number
+	What, Key, Service, Trace, Message, Blanked, Whole, Cut, Show, ShowHint, Discard, Confirm string
+	Discarded                                                                                 string // how many
+	SendAgain                                                                                 string
+}
+
+// Act is what is done to a channel.
+type Act struct {
+	Title, Pause, ForHowLong, Reason, Resume, Check, CheckHint, Register, RegisterHint, PauseHint, NeedsWrite string
+	Paused, Resumed, NotPaused, AllGood, NotGood, Good, Bad, Answer                                           string
+	For, What                                                                                                 map[string]string
+}
+
+// Calls are about the stored calls of networks.
+type Calls struct {
+	Title, Hint, Network, Since, OnlyUnreadable, Show, None, NoNetwork, Number, Time, Channel, Size, Messages, Known, Receipts, Unreadable, Error string
+	Kept, KeptHint, Again, AgainHint, Dry, Really, Reason, Next, Structure                                                                        string
+	Would, Made                                                                                                                                   string
+	Sum                                                                                                                                           string // calls, new, known, receipts, readable now, unreadable
+}
+
+// Audit is about what operators did.
+type Audit struct {
+	Title, Hint, Actor, Target, Show, None, Time, Who, What, About, Detail, Outcome, Reason, From, Next string
+	Done, Begun, Refused, Unknown                                                                       string
+	Procedures                                                                                          map[string]string
+}
+
+// System is about what the bridge runs on.
+type System struct {
+	Title, Processes, Service, Instance, Version, Since, Shards, Streams, Stream, For, Messages, Bytes, Fill, Oldest, Differs, AsItShould string
+
+	Waits, FarEnd, Waiting, Sending, Useful, Reasons string
+}

@@ -1,0 +1,62 @@
+package words
+
+var englishFailures = Failures{
+	Title: "What did not arrive", None: "Nothing failed in this time.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
+	ByReason: "By reason", OneByOne: "One by one",
+	Total: "%d in all",
+	Count: "Count", Why: "Why", Whose: "Whose it is", Do: "What to do", Channels: "Channels", Last: "Last", Example: "Example", Pick: "Choose", Time: "Time",
+	Message: "Message", Letter: "Kept", Channel: "Channel", Preview: "See what sending the chosen ones again would do", PreviewHint: "It changes nothing yet.",
+	Sinces:        map[string]string{"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "all": "ever"},
+	AdviceContact: "Tell the contact by another way; send again when they can receive.", AdviceAgent: "Have the agent write it another way.",
+	AdviceSetup: "Mend the set-up, then send again.", AdviceNetwork: "Send again when the network answers.",
+	AdvicePuente: "Look at the reason; sending again is enough as a rule.", AdviceUnreadable: "Look at its structure; when the decoder understands it, read it again.",
+}
+
+var englishReplay = Replay{
+	Preview: "What sending again would do", Done: "What became of each", NothingChanged: "Nothing was changed yet.", Result: "Result", NothingFits: "Nothing fits what was chosen.",
+	Go: "Send again", Reason: "Why (kept in the audit)", ReasonHint: "At most 200 characters.", Twice: "Send also what the network took once",
+	TwiceHint: "The contact may get it twice.", Back: "Back to what did not arrive", Message: "Message", Why: "Why",
+	NothingChosen: "nothing was chosen to be sent again", TooMany: "at most %d reasons at once", Contacts: "Contacts: %d.", MayTwice: "May arrive twice: %d.",
+	More: "and %d more", NotRead: "Your role may look, and not send again.",
+}
+
+var englishLetter = Letter{
+	Title: "Dead letter %d",
+	What:  "What it is", Key: "Key", Service: "Service that gave up", Trace: "Trace", Message: "Message", Blanked: "Its structure; values are left out", Whole: "All that it holds",
+	Cut: "It is longer: the rest was cut.", Show: "Show the content", ShowHint: "Who looked at it is kept in the audit.", Discard: "Discard it for good", Confirm: "Why (kept in the audit)",
+	Discarded: "Discarded for good: %d.", SendAgain: "See what sending it again would do",
+}
+
+var englishAct = Act{
+	Title: "Actions", Pause: "Pause", ForHowLong: "For", Reason: "Why", Resume: "Resume", Check: "Ask the network", CheckHint: "Whether the credentials are good and the webhook is registered. It changes nothing.",
+	Register: "Register the webhook", RegisterHint: "The network will call this bridge from then on.", PauseHint: "What is written waits, in order; nothing is lost, but it goes on to expire.", NeedsWrite: "Your role may look, and not change.",
+	Paused: "The channel is paused: what is to be sent waits, in order.", Resumed: "The channel goes on.", NotPaused: "The channel was not paused.",
+	AllGood: "The network says that all is well.", NotGood: "The network says that something is wrong.", Good: "good", Bad: "not good", Answer: "What the network says",
+	For:  map[string]string{"15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
+	What: map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform"},
+}
+
+var englishCalls = Calls{
+	Title: "Calls of networks", Hint: "Each call is kept as it came, and is read here with today's decoder. What a call holds is not shown.",
+	Network: "Network", Since: "Since", OnlyUnreadable: "Only the unreadable ones", Show: "Show", None: "No call in this time.", NoNetwork: "There is no channel yet.",
+	Number: "Number", Time: "Time", Channel: "Channel", Size: "Size", Messages: "Messages", Known: "Known", Receipts: "Receipts", Unreadable: "Unreadable", Error: "Error",
+	Kept: "Unreadable ones that are kept", KeptHint: "Their structure is shown with the values left out.", Again: "Read again with today's decoder", AgainHint: "What is known already is not made twice.",
+	Dry: "See what it would do", Really: "Read them again", Reason: "Why (kept in the audit)", Next: "Newer", Structure: "see the structure",
+	Would: "What it would do", Made: "What it did", Sum: "%d calls: %d new messages, %d known, %d receipts; %d that could not be read can be now, %d cannot.",
+}
+
+var englishAudit = Audit{
+	Title: "Audit", Hint: "Who changed what, who looked at content, and what was refused. The newest first.", Actor: "Who", Target: "About what", Show: "Show", None: "Nothing yet.",
+	Time: "Time", Who: "Who", What: "What", About: "About what", Detail: "Detail", Outcome: "Outcome", Reason: "Reason given", From: "From", Next: "Older",
+	Done: "done", Begun: "begun", Refused: "refused", Unknown: "a call",
+	Procedures: map[string]string{
+		"PauseChannel": "pause", "ResumeChannel": "resume", "RegisterChannel": "register webhook", "Apply": "apply configuration", "ShowDeadLetter": "look at a dead letter",
+		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network",
+	},
+}
+
+var englishSystem = System{
+	Title: "System", Processes: "Processes", Service: "Service", Instance: "Process", Version: "Version", Since: "Since", Shards: "Shards it owns", Streams: "Streams", Stream: "Stream", For: "What for",
+	Messages: "Entries", Bytes: "Size", Fill: "Full", Oldest: "Oldest", Differs: "Not as it should be", AsItShould: "All is as this version wants it.",
+	Waits: "What waits", FarEnd: "Far end", Waiting: "Waiting", Sending: "Processes that send", Useful: "Processes of use", Reasons: "Why",
+}

@@ -1,0 +1,62 @@
+package words
+
+var spanishFailures = Failures{
+	Title: "Lo que no llegó", None: "Nada ha fallado en este tiempo.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
+	ByReason: "Por motivo", OneByOne: "Uno por uno",
+	Total: "%d en total",
+	Count: "Veces", Why: "Motivo", Whose: "De quién depende", Do: "Qué hacer", Channels: "Canales", Last: "Último", Example: "Ejemplo", Pick: "Elegir", Time: "Hora",
+	Message: "Mensaje", Letter: "Guardado", Channel: "Canal", Preview: "Ver qué pasaría al reenviar lo elegido", PreviewHint: "No cambia nada todavía.",
+	Sinces:        map[string]string{"1h": "1 hora", "24h": "24 horas", "7d": "7 días", "all": "siempre"},
+	AdviceContact: "Avisar al contacto por otro medio; reenviar cuando pueda recibir.", AdviceAgent: "Que el agente lo escriba de otra forma.",
+	AdviceSetup: "Corregir la configuración y después reenviar.", AdviceNetwork: "Reenviar cuando la red responda.",
+	AdvicePuente: "Mirar el motivo; suele bastar con reenviar.", AdviceUnreadable: "Mirar su estructura; cuando el decodificador la entienda, leerla otra vez.",
+}
+
+var spanishReplay = Replay{
+	Preview: "Qué pasaría al reenviar", Done: "Qué ha sido de cada uno", NothingChanged: "No se ha cambiado nada todavía.", Result: "Resultado", NothingFits: "Nada coincide con lo elegido.",
+	Go: "Reenviar", Reason: "Por qué (queda en el registro)", ReasonHint: "Como máximo 200 caracteres.", Twice: "Reenviar también los que la red ya aceptó una vez",
+	TwiceHint: "El contacto puede recibirlos dos veces.", Back: "Volver a lo que no llegó", Message: "Mensaje", Why: "Motivo",
+	NothingChosen: "no se ha elegido nada que reenviar", TooMany: "como máximo %d motivos a la vez", Contacts: "Contactos: %d.", MayTwice: "Pueden llegar dos veces: %d.",
+	More: "y %d más", NotRead: "Su rol permite mirar, no reenviar.",
+}
+
+var spanishLetter = Letter{
+	Title: "Guardado número %d",
+	What:  "Qué es", Key: "Clave", Service: "Servicio que lo dio por perdido", Trace: "Traza", Message: "Mensaje", Blanked: "Su estructura; los valores se omiten", Whole: "Todo lo que contiene",
+	Cut: "Es más largo: se ha cortado el resto.", Show: "Mostrar el contenido", ShowHint: "Queda en el registro quién lo ha mirado.", Discard: "Descartarlo para siempre", Confirm: "Por qué (queda en el registro)",
+	Discarded: "Descartados para siempre: %d.", SendAgain: "Ver qué pasaría al reenviarlo",
+}
+
+var spanishAct = Act{
+	Title: "Acciones", Pause: "Pausar", ForHowLong: "Durante", Reason: "Por qué", Resume: "Reanudar", Check: "Preguntar a la red", CheckHint: "Si las credenciales valen y el webhook está registrado. No cambia nada.",
+	Register: "Registrar el webhook", RegisterHint: "La red llamará a este puente desde entonces.", PauseHint: "Lo que se escriba espera, en orden; nada se pierde, pero sigue caducando.", NeedsWrite: "Su rol permite mirar, no cambiar.",
+	Paused: "El canal está en pausa: lo que hay que enviar espera, en orden.", Resumed: "El canal sigue.", NotPaused: "El canal no estaba en pausa.",
+	AllGood: "La red dice que todo está bien.", NotGood: "La red dice que algo está mal.", Good: "bien", Bad: "mal", Answer: "Lo que dice la red",
+	For:  map[string]string{"15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
+	What: map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma"},
+}
+
+var spanishCalls = Calls{
+	Title: "Llamadas de las redes", Hint: "Cada llamada se guarda como vino y aquí se lee con el decodificador de hoy. Lo que una llamada contiene no se muestra.",
+	Network: "Red", Since: "Desde hace", OnlyUnreadable: "Solo las ilegibles", Show: "Mostrar", None: "Ninguna llamada en este tiempo.", NoNetwork: "No hay ningún canal todavía.",
+	Number: "Número", Time: "Hora", Channel: "Canal", Size: "Tamaño", Messages: "Mensajes", Known: "Conocidos", Receipts: "Confirmaciones", Unreadable: "Ilegibles", Error: "Error",
+	Kept: "Ilegibles que se guardan", KeptHint: "Su estructura se ve con los valores en blanco.", Again: "Leer otra vez con el decodificador de hoy", AgainHint: "Lo que ya se conoce no se crea dos veces.",
+	Dry: "Ver qué pasaría", Really: "Leerlas otra vez", Reason: "Por qué (queda en el registro)", Next: "Más nuevas", Structure: "ver estructura",
+	Would: "Qué pasaría", Made: "Qué ha pasado", Sum: "%d llamadas: %d mensajes nuevos, %d conocidos, %d confirmaciones; %d que no se podían leer ahora sí, %d no.",
+}
+
+var spanishAudit = Audit{
+	Title: "Registro de acciones", Hint: "Quién cambió qué, quién miró contenido y qué se rechazó. Lo más nuevo primero.", Actor: "Quién", Target: "Sobre qué", Show: "Mostrar", None: "Nada todavía.",
+	Time: "Hora", Who: "Quién", What: "Qué", About: "Sobre qué", Detail: "Detalle", Outcome: "Resultado", Reason: "Motivo dado", From: "Desde", Next: "Más antiguas",
+	Done: "hecho", Begun: "empezado", Refused: "rechazado", Unknown: "una llamada",
+	Procedures: map[string]string{
+		"PauseChannel": "pausar", "ResumeChannel": "reanudar", "RegisterChannel": "registrar webhook", "Apply": "aplicar configuración", "ShowDeadLetter": "mirar un guardado",
+		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red",
+	},
+}
+
+var spanishSystem = System{
+	Title: "Sistema", Processes: "Procesos", Service: "Servicio", Instance: "Proceso", Version: "Versión", Since: "Desde", Shards: "Fragmentos que lleva", Streams: "Almacenes", Stream: "Almacén", For: "Para qué",
+	Messages: "Entradas", Bytes: "Tamaño", Fill: "Ocupado", Oldest: "Lo más antiguo", Differs: "Distinto de lo debido", AsItShould: "Todo está como quiere esta versión.",
+	Waits: "Qué espera", FarEnd: "Destino", Waiting: "Esperan", Sending: "Procesos que envían", Useful: "Procesos que harían falta", Reasons: "Por qué",
+}
