@@ -75,7 +75,7 @@ func (r *reader) channel(p yamlfile.Place, networks []Network) (c Channel, id, t
 		return c, f["id"], token
 	}
 	c.Network = name
-	c.Verifies = networks[known].Verifies
+	c.Verifies, c.Seal = networks[known].Verifies, networks[known].Seal
 	c.Account = r.account(f["account"], networks[known])
 	return c, f["id"], token
 }

@@ -188,6 +188,8 @@ type Channel struct {
 	Account Account
 	// Verifies are the settings of the account that the network's calls are judged by.
 	Verifies []string
+	// Seal is that of the channel's [Network]; nil for none.
+	Seal func(account json.RawMessage) (json.RawMessage, error) `json:"-"`
 	// Uncertain is what becomes of a message whose send was not answered.
 	Uncertain Uncertain
 	// Locale is the language of what the platform's agents read of the channel, why a message failed; default Spanish.

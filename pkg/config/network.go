@@ -12,8 +12,10 @@ type Network struct {
 	// Check says what else is wrong with an account. Each error is "account.<field>: <what>", or "account: <what>",
 	// and holds no value.
 	Check func(account json.RawMessage) []error
-	// Verifies are the settings of an account that the network's calls are judged by: all that the door has to know of it.
+	// Verifies are the settings of an account that the network's calls are judged by.
 	Verifies []string
+	// Seal is what the door has to know of an account: see webhook.Policy.Seal. Nil where the network has no calls.
+	Seal func(account json.RawMessage) (json.RawMessage, error)
 }
 
 // Field is one setting of an account.

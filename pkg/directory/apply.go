@@ -137,7 +137,7 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Dif
 	if err != nil {
 		return Difference{}, err
 	}
-	had, earlier := idsOf(haveSettings), hasEarlier(haveSettings)
+	had, earlier, door := idsOf(haveSettings), hasEarlier(haveSettings), hasPlain(haveSecrets)
 	keep, listed := map[string]bool{}, map[string]bool{}
 	for _, e := range entries {
 		data, err := json.Marshal(e.Channel)
@@ -145,7 +145,7 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Dif
 			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
 		}
 		account, verifier := e.Network+"."+e.ID, verifierKey(e.Network, e.ID)
-		judged, err := e.verifier(haveSecrets[verifier], bytes.Equal(haveSecrets[account], e.Account))
+		judged, err := e.verifier(haveSecrets[verifier], bytes.Equal(haveSecrets[account], e.Account), door)
 		if err != nil {
 			return Difference{}, fmt.Errorf("channel %s: %w", e.ID, err)
 		}

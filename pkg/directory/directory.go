@@ -51,6 +51,9 @@ type Entry struct {
 	// Verifies are the names of the account's fields that the network's calls are judged by; see [Verifier]. Only [Apply]
 	// reads it.
 	Verifies []string
+	// Sealed is what the door is to have of the account, as webhook.Policy.Seal makes it; nil for the fields of Verifies. Only [Apply]
+	// reads it.
+	Sealed json.RawMessage
 }
 
 // Account reads the credentials of a channel towards a far end: its network, or [topology.Platform].

@@ -12,7 +12,7 @@ import (
 
 // Form is the form in which this version keeps what is configured, and which its processes read and write: since 2 settings stand under
 // their network, since 3 keys are deleted without roll-ups (see provision.DenyRollups), since 4 attachments are on a stream of their
-// own, with their network in their id (see package media). Versions before kept settings under settings.<channel>, and say nothing of
+// own, with their network in their id (see package media), and the door reads keys as midstates (see [Verifier]). Versions before kept settings under settings.<channel>, and say nothing of
 // a form.
 //
 // [Apply] writes this form, says so under a key of its own, and keeps the form before in step as long as it is there: a process
@@ -88,8 +88,9 @@ func awaitWritten(ctx context.Context, b *bus.Bus) error {
 	}
 }
 
-// DropEarlier removes settings in the form of versions before, once [Apply] has written them in that of this one. A process of
-// such a version takes every channel for removed then, so none may run: see service.AllRead.
+// DropEarlier removes settings in the form of versions before, and what these read of the verifiers, once [Apply] has written them
+// in that of this one. A process of such a version takes every channel for removed then, and refuses every call, so none may run:
+// see service.AllRead.
 func DropEarlier(ctx context.Context, b *bus.Bus) error {
 	bucket := b.Bucket(topology.Channels)
 	have, err := bucket.All(ctx)
@@ -99,5 +100,8 @@ func DropEarlier(ctx context.Context, b *bus.Bus) error {
 	if _, written := have[formKey]; !written {
 		return nil
 	}
-	return tidy(ctx, bucket, have, nil, func(key string) bool { return strings.HasPrefix(key, earlierPrefix) })
+	if err := tidy(ctx, bucket, have, nil, func(key string) bool { return strings.HasPrefix(key, earlierPrefix) }); err != nil {
+		return err
+	}
+	return dropPlain(ctx, b.Bucket(topology.Secrets))
 }

@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/bonychat/puente/pkg/webhook/proof"
@@ -19,4 +21,24 @@ func (p Policy) Fields() []string {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
+}
+
+// Seal is an account as whoever judges calls by the policy needs it, and with as little as that needs: of an account, as a JSON object,
+// the fields that are compared with what a call holds; in place of a field that is only a key of HMACs, what these go on from, by
+// which signatures are checked and the key is not found. [SecretsOf] reads either. So a network that signs its calls with the
+// credential that it is called with need not be trusted to the door. An account that is none is an error, which holds nothing of it.
+func (p Policy) Seal(account json.RawMessage) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(account, &fields) != nil {
+		return nil, errors.New("account: must be an object")
+	}
+	var besides []string
+	for _, h := range p.Handshakes {
+		besides = append(append(besides, h.Secret), h.When.Fields()...)
+	}
+	sealed, err := proof.By(p.Verify).Seal(fields, besides)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(sealed)
 }

@@ -164,6 +164,9 @@ func TestEveryVectorIsJudgedRight(t *testing.T) {
 				if got := p.Check(c, v.account(t)); (got == webhook.Authentic) != v.Valid {
 					t.Errorf("%s: %q, want valid %t", way, got, v.Valid)
 				}
+				if got := p.Check(c, sealed(t, p, v.account(t))); (got == webhook.Authentic) != v.Valid {
+					t.Errorf("%s, sealed: %q, want valid %t", way, got, v.Valid)
+				}
 			}
 		})
 		if v.Valid {

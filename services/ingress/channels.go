@@ -103,6 +103,9 @@ func (in *Ingress) called(network, id string) *channel {
 	return now.decoys[network]
 }
 
+// minUnknown is how long the secrets of a decoy are at least: they hold 128 bits.
+const minUnknown = 26
+
 // decoyOf is like the channel, without an id and with secrets that nobody knows: whoever calls it is refused as whoever
 // calls the channel with a wrong credential, after the same work.
 func (c *channel) decoyOf() *channel {
@@ -113,7 +116,8 @@ func (c *channel) decoyOf() *channel {
 			for len(unknown) < len(value) {
 				unknown += rand.Text()
 			}
-			d.secrets[field] = append(d.secrets[field], unknown)
+			// as long as the other: what stands in the place of a key has one length, and its letters are among those of this text
+			d.secrets[field] = append(d.secrets[field], unknown[:max(len(value), minUnknown)])
 		}
 	}
 	return d

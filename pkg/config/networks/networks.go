@@ -17,7 +17,7 @@ func Of(drivers ...provider.Driver) []config.Network {
 			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
 		}
 		if about.Webhook != nil {
-			n.Verifies = about.Webhook.Fields()
+			n.Verifies, n.Seal = about.Webhook.Fields(), about.Webhook.Seal
 		}
 		out = append(out, n)
 	}

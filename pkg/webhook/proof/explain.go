@@ -62,7 +62,10 @@ func (t Token) why(c expr.Call, s expr.Secrets) string {
 	}
 }
 
-func (h HMAC) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
+func (h HMAC) why(c expr.Call, s expr.Secrets) string {
+	p, _ := h.by(s)
+	return p.why(c, s)
+}
 
 func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
 

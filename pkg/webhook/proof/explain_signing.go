@@ -19,7 +19,7 @@ func (p signing) why(c expr.Call, s expr.Secrets) string {
 	switch {
 	case p.problem() != nil:
 		return p.problem().Error()
-	case !s.Has(p.secret):
+	case !s.Has(p.live()):
 		return fmt.Sprintf("the account's %s is empty", p.secret)
 	case times > 1:
 		return fmt.Sprintf("%s is there %d times", place, times)

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/subtle"
 	"errors"
@@ -61,9 +62,52 @@ func (h HMAC) signing() signing {
 	}
 }
 
-func (h HMAC) verify(c expr.Call, s expr.Secrets) Cause { return h.signing().verify(c, s, h.match) }
+func (h HMAC) verify(c expr.Call, s expr.Secrets) Cause {
+	p, match := h.by(s)
+	return p.verify(c, s, match)
+}
 
-func (h HMAC) head(c expr.Call, s expr.Secrets) Cause { return h.signing().head(c, s, h.match) }
+func (h HMAC) head(c expr.Call, s expr.Secrets) Cause {
+	p, match := h.by(s)
+	return p.head(c, s, match)
+}
+
+// by is what judges with these secrets: by the midstates of the key where they are there, else by the key.
+func (h HMAC) by(s expr.Secrets) (signing, matcher) {
+	p := h.signing()
+	if name := h.sealedName(); len(s[name]) > 0 {
+		p.sealed = name
+		return p, h.matchSealed
+	}
+	return p, h.match
+}
+
+// sealedName is under which name the midstates of the key stand among an account's fields. No field is called so: their names have no
+// dots. What the midstates depend on is part of it, so that a policy that takes the key otherwise does not find them.
+func (h HMAC) sealedName() string {
+	return strings.Join([]string{"hmac", string(h.Hash), string(cmp.Or(h.Key.Encoding, digest.Raw)), h.Key.Strip, h.Secret}, ".")
+}
+
+// seal are the midstates of the key for each secret that is one.
+func (h HMAC) seal(secrets []string) (all []string, err error) {
+	for _, secret := range secrets {
+		key, ok := h.Key.of(secret)
+		if !ok || len(key) == 0 {
+			continue // it admits nobody
+		}
+		one, err := h.Hash.Midstates(key)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (h HMAC) matchSealed(midstates string, text func(io.Writer) bool, sent [][]byte) bool {
+	mac, err := h.Hash.Resume(midstates)
+	return err == nil && text(mac) && anyOf(mac.Sum(), sent)
+}
 
 func (h HMAC) match(secret string, text func(io.Writer) bool, sent [][]byte) bool {
 	hash := h.Hash.New()

@@ -1,6 +1,11 @@
 package proof
 
-import "github.com/bonychat/puente/pkg/webhook/expr"
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+)
 
 // Scheme verifies a call. The schemes are this package's own: they travel as data.
 type Scheme interface {
@@ -17,6 +22,10 @@ type Scheme interface {
 	binds() bool
 	// fields are the names of the account's fields that it reads, in no order and with repeats.
 	fields() []string
+	// texts are those of the fields whose text it reads: all but the keys of HMACs.
+	texts() []string
+	// hmacs are the HMACs in it.
+	hmacs() []HMAC
 	// why says in words why a call is refused that verify refuses.
 	why(expr.Call, expr.Secrets) string
 	// problem is what is wrong with the scheme itself.
@@ -48,6 +57,42 @@ func (j Judge) Binds() bool { return j.scheme.binds() }
 
 // Fields are the names of the account's fields that the scheme reads, in no order and with repeats.
 func (j Judge) Fields() []string { return j.scheme.fields() }
+
+// Seal is an account as far as the scheme needs it, and with as little as it needs: a field that is the key of an HMAC and nothing else
+// is replaced by midstates of that HMAC, see [digest.Function.Midstates], from which the key is not found. besides are further
+// fields whose text somebody reads. The error means that a hash function of this program is not as it was.
+func (j Judge) Seal(account map[string]json.RawMessage, besides []string) (map[string]json.RawMessage, error) {
+	texts, sealed := besides, map[string]json.RawMessage{}
+	if j.scheme != nil {
+		texts = append(slices.Clone(besides), j.scheme.texts()...)
+	}
+	for _, name := range texts {
+		if value, there := account[name]; there {
+			sealed[name] = value
+		}
+	}
+	if j.scheme == nil {
+		return sealed, nil
+	}
+	for _, h := range j.scheme.hmacs() {
+		value, there := account[h.Secret]
+		if !there || slices.Contains(texts, h.Secret) {
+			continue // to hold both would hide nothing
+		}
+		secrets, err := expr.SecretsOf(json.RawMessage(`{"key":` + string(value) + `}`))
+		if err != nil {
+			return nil, err
+		}
+		states, err := h.seal(secrets["key"])
+		if err != nil {
+			return nil, err
+		}
+		if sealed[h.sealedName()], err = json.Marshal(states); err != nil {
+			return nil, err
+		}
+	}
+	return sealed, nil
+}
 
 // Why says in words why a call is refused that Verify refuses. It holds no value of a credential, and takes several times as
 // long as Verify.

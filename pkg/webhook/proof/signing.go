@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -29,9 +30,13 @@ type signing struct {
 	list     List
 	over     signed.Text
 	only     expr.Conditions
-	secret   string
-	size     int // of a signature in bytes; 0 where they differ
+	secret   string // the name of the account's field
+	sealed   string // where what stands in its place is, "" for nothing
+	size     int    // of a signature in bytes; 0 where they differ
 }
+
+// live is the name under which its secrets are.
+func (p signing) live() string { return cmp.Or(p.sealed, p.secret) }
 
 // Bounds of what is sent as signatures: more admits nothing.
 const (
@@ -49,7 +54,7 @@ func (p signing) verify(c expr.Call, s expr.Secrets, match matcher) Cause {
 		return cause
 	}
 	r := signed.Read(c, s)
-	for _, secret := range s[p.secret] {
+	for _, secret := range s[p.live()] {
 		if secret == "" {
 			continue
 		}
@@ -71,7 +76,7 @@ func (p signing) verify(c expr.Call, s expr.Secrets, match matcher) Cause {
 func (p signing) head(c expr.Call, s expr.Secrets, match matcher) Cause {
 	switch {
 	case p.sent.AsksBody():
-		if !s.Has(p.secret) || !p.only.Outside(c, s) {
+		if !s.Has(p.live()) || !p.only.Outside(c, s) {
 			return Forged
 		}
 		return Authentic
@@ -97,7 +102,7 @@ func (p signing) claimed(c expr.Call, s expr.Secrets) ([][]byte, Cause) {
 		return nil, Unsigned
 	}
 	signatures := p.signatures(sent)
-	if len(signatures) == 0 || !s.Has(p.secret) || !p.only.Outside(c, s) || !p.parts().Fits(c) {
+	if len(signatures) == 0 || !s.Has(p.live()) || !p.only.Outside(c, s) || !p.parts().Fits(c) {
 		return nil, Forged
 	}
 	return signatures, Authentic

@@ -27,7 +27,13 @@ func Entries(cfg *config.Config) (entries []directory.Entry) {
 		if c.Locale != reason.Spanish { // which is how a record of an older version reads, too
 			settings.Locale = c.Locale
 		}
-		entries = append(entries, directory.Entry{Channel: settings, Account: c.Account.Reveal(), Platform: c.Platform.Reveal(), Verifies: c.Verifies})
+		e := directory.Entry{Channel: settings, Account: c.Account.Reveal(), Platform: c.Platform.Reveal(), Verifies: c.Verifies}
+		if c.Seal != nil {
+			if sealed, err := c.Seal(e.Account); err == nil { // else the door judges by the fields
+				e.Sealed = sealed
+			}
+		}
+		entries = append(entries, e)
 	}
 	return entries
 }
@@ -91,11 +97,15 @@ func (s *Service) networks(ctx context.Context) ([]config.Network, error) {
 	}
 	var all []config.Network
 	for name := range declared {
-		fields, verifies, err := s.fields(ctx, name)
+		fields, policy, err := s.fields(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, config.Network{Name: name, Fields: fields, Check: unchecked, Verifies: verifies})
+		n := config.Network{Name: name, Fields: fields, Check: unchecked}
+		if policy != nil {
+			n.Verifies, n.Seal = policy.Fields(), policy.Seal
+		}
+		all = append(all, n)
 	}
 	if len(all) == 0 {
 		return nil, connect.NewError(connect.CodeFailedPrecondition, errors.New("no network's service has run yet, so that nobody knows what an account holds"))

@@ -15,8 +15,8 @@ import (
 
 const secret = "[secret]"
 
-// fields are the settings of an account as its network's service has declared them, and those that its calls are judged by.
-func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, verifies []string, err error) {
+// fields are the settings of an account as its network's service has declared them; policy is what its calls are judged by, nil for no calls.
+func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, policy *webhook.Policy, err error) {
 	var declared struct {
 		Webhook *webhook.Policy `json:"webhook"`
 		Fields  []struct {
@@ -28,13 +28,10 @@ func (s *Service) fields(ctx context.Context, network string) (fields []config.F
 	if err := directory.Declaration(ctx, s.Bus, network, &declared); err != nil && !errors.Is(err, directory.ErrUndeclared) {
 		return nil, nil, err
 	}
-	if declared.Webhook != nil {
-		verifies = declared.Webhook.Fields()
-	}
 	for _, f := range declared.Fields {
 		fields = append(fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
 	}
-	return fields, verifies, nil
+	return fields, declared.Webhook, nil
 }
 
 func unchecked(json.RawMessage) []error { return nil }

@@ -1,0 +1,108 @@
+package digest
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash"
+)
+
+// An HMAC hashes its key first: padded to a block of the hash and mixed with a constant, once for the inner and once for the outer hash
+// (RFC 2104). What both hashes have come to after that block, their midstates, is all that the key does. So whoever holds the two
+// makes and checks every MAC of the key, and nothing else: the key is not in them. To find it from them is to find the input of a
+// hash function: for a key that a machine made there is no way, and one that is guessed is told right or wrong by each, as it is by any
+// MAC that was seen.
+//
+// What is kept is the words of the state alone, as the standards number them, and not what the standard library's hashes marshal:
+// that has no format which a later version would have to read.
+
+// chaining is how many bytes of state each function has, which can be more than its digest has.
+var chaining = map[Function]int{MD5: 16, SHA1: 20, SHA256: 32, SHA384: 64, SHA512: 64}
+
+// headers are what the standard library puts before the state that it marshals, see [restored]: of this version of Go, which a test
+// holds it to.
+var headers = map[Function]string{MD5: "md5\x01", SHA1: "sha\x01", SHA256: "sha\x03", SHA384: "sha\x04", SHA512: "sha\x07"}
+
+// errState means that a hash does not marshal as it did, or that a state is none.
+var errState = errors.New("no state of this hash")
+
+// Midstates are those of the HMAC with a key, as base64 without padding: the inner one's words, then the outer one's, the highest
+// byte of each word first. The error means that the function is unknown, or that the standard library's hashes are not as they were.
+func (d Function) Midstates(key []byte) (string, error) {
+	new := d.New()
+	if new == nil {
+		return "", errState
+	}
+	block := new().BlockSize()
+	if len(key) > block {
+		key = d.Of(key)
+	}
+	var out []byte
+	for _, constant := range []byte{0x36, 0x5c} {
+		padded := make([]byte, block)
+		copy(padded, key)
+		for i := range padded {
+			padded[i] ^= constant
+		}
+		h := new()
+		h.Write(padded)
+		m, ok := h.(encoding.BinaryMarshaler)
+		if !ok {
+			return "", errState
+		}
+		data, err := m.MarshalBinary()
+		// the header, the state, a block that is empty at the end of one, and the number of bytes
+		size, header := chaining[d], headers[d]
+		if err != nil || len(data) != len(header)+size+block+8 || string(data[:len(header)]) != header {
+			return "", errState
+		}
+		out = append(out, data[len(header):len(header)+size]...)
+	}
+	return base64.RawStdEncoding.EncodeToString(out), nil
+}
+
+// restored is a hash that has taken one block, and stands at this state.
+func (d Function) restored(state []byte) (hash.Hash, error) {
+	h := d.New()()
+	u, ok := h.(encoding.BinaryUnmarshaler)
+	if !ok {
+		return nil, errState
+	}
+	data := append([]byte(headers[d]), state...)
+	data = append(data, make([]byte, h.BlockSize())...)
+	data = binary.BigEndian.AppendUint64(data, uint64(h.BlockSize()))
+	if err := u.UnmarshalBinary(data); err != nil {
+		return nil, errState
+	}
+	return h, nil
+}
+
+// MAC is an HMAC that goes on from midstates. It is not safe for concurrent use.
+type MAC struct{ inner, outer hash.Hash }
+
+// Resume is the HMAC whose [Function.Midstates] these are. Whatever else a text is, is an error.
+func (d Function) Resume(midstates string) (*MAC, error) {
+	size := chaining[d]
+	data, err := base64.RawStdEncoding.DecodeString(midstates)
+	if err != nil || size == 0 || len(data) != 2*size {
+		return nil, errState
+	}
+	var m MAC
+	if m.inner, err = d.restored(data[:size]); err != nil {
+		return nil, err
+	}
+	if m.outer, err = d.restored(data[size:]); err != nil {
+		return nil, err
+	}
+	return &m, nil
+}
+
+// Write adds to what is signed. It never fails.
+func (m *MAC) Write(p []byte) (int, error) { return m.inner.Write(p) }
+
+// Sum is the MAC of what was written; after it the MAC is used up.
+func (m *MAC) Sum() []byte {
+	m.outer.Write(m.inner.Sum(nil))
+	return m.outer.Sum(nil)
+}
