@@ -56,6 +56,7 @@ var procedures = map[string]Procedure{
 
 	controlv1connect.SystemServiceStatusProcedure:    {Read, quick, small},
 	controlv1connect.SystemServiceBacklogProcedure:   {Read, quick, small},
+	controlv1connect.SystemServiceTrafficProcedure:   {Read, quick, small},
 	controlv1connect.SystemServiceProcessesProcedure: {Read, quick, small},
 	controlv1connect.SystemServiceStreamsProcedure:   {Read, quick, small},
 	controlv1connect.SystemServiceListAuditProcedure: {Read, quick, small},

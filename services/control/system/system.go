@@ -29,6 +29,8 @@ type History interface {
 	Behind(ctx context.Context, b *bus.Bus) (uint64, error)
 	// EndedUntil is the time before which everything that was accepted has ended; zero where that is not known.
 	EndedUntil(ctx context.Context, b *bus.Bus) (time.Time, error)
+	// Traffic is what went over a time that ends now: see [history.History.Traffic].
+	Traffic(ctx context.Context, channel string, within time.Duration) (points []*controlv1.TrafficPoint, step time.Duration, err error)
 }
 
 // Failures summarizes what failed.

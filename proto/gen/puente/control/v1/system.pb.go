@@ -571,6 +571,208 @@ func (x *BacklogReason) GetChannels() uint32 {
 	return 0
 }
 
+// TrafficRequest asks how much went.
+type TrafficRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only over the channel with this id; empty for all.
+	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// How long the time is, in minutes, 1 to 10080; 0 is 60.
+	Minutes       uint32 `protobuf:"varint,2,opt,name=minutes,proto3" json:"minutes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrafficRequest) Reset() {
+	*x = TrafficRequest{}
+	mi := &file_puente_control_v1_system_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrafficRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrafficRequest) ProtoMessage() {}
+
+func (x *TrafficRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_system_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrafficRequest.ProtoReflect.Descriptor instead.
+func (*TrafficRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *TrafficRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *TrafficRequest) GetMinutes() uint32 {
+	if x != nil {
+		return x.Minutes
+	}
+	return 0
+}
+
+// TrafficResponse is how much went.
+type TrafficResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Steps of equal length, the oldest first. The last one is not over.
+	Points []*TrafficPoint `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
+	// How long a step is, in seconds.
+	StepSeconds   float64 `protobuf:"fixed64,2,opt,name=step_seconds,json=stepSeconds,proto3" json:"step_seconds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrafficResponse) Reset() {
+	*x = TrafficResponse{}
+	mi := &file_puente_control_v1_system_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrafficResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrafficResponse) ProtoMessage() {}
+
+func (x *TrafficResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_system_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrafficResponse.ProtoReflect.Descriptor instead.
+func (*TrafficResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *TrafficResponse) GetPoints() []*TrafficPoint {
+	if x != nil {
+		return x.Points
+	}
+	return nil
+}
+
+func (x *TrafficResponse) GetStepSeconds() float64 {
+	if x != nil {
+		return x.StepSeconds
+	}
+	return 0
+}
+
+// TrafficPoint is what became of the messages that were accepted in one step.
+type TrafficPoint struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the step begins.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Messages from the platform.
+	Out uint64 `protobuf:"varint,2,opt,name=out,proto3" json:"out,omitempty"`
+	// Messages of contacts.
+	In uint64 `protobuf:"varint,3,opt,name=in,proto3" json:"in,omitempty"`
+	// Of both: failed, by receipt too.
+	Failed uint64 `protobuf:"varint,4,opt,name=failed,proto3" json:"failed,omitempty"`
+	// Of both: not ended yet, so that they wait or are under way.
+	Open uint64 `protobuf:"varint,5,opt,name=open,proto3" json:"open,omitempty"`
+	// How long those that were sent or delivered took until they stood so, the 95th percentile in seconds, by 200 of each state
+	// and direction at most; 0 where there are none.
+	P95Seconds    float64 `protobuf:"fixed64,6,opt,name=p95_seconds,json=p95Seconds,proto3" json:"p95_seconds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrafficPoint) Reset() {
+	*x = TrafficPoint{}
+	mi := &file_puente_control_v1_system_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrafficPoint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrafficPoint) ProtoMessage() {}
+
+func (x *TrafficPoint) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_system_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrafficPoint.ProtoReflect.Descriptor instead.
+func (*TrafficPoint) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *TrafficPoint) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *TrafficPoint) GetOut() uint64 {
+	if x != nil {
+		return x.Out
+	}
+	return 0
+}
+
+func (x *TrafficPoint) GetIn() uint64 {
+	if x != nil {
+		return x.In
+	}
+	return 0
+}
+
+func (x *TrafficPoint) GetFailed() uint64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *TrafficPoint) GetOpen() uint64 {
+	if x != nil {
+		return x.Open
+	}
+	return 0
+}
+
+func (x *TrafficPoint) GetP95Seconds() float64 {
+	if x != nil {
+		return x.P95Seconds
+	}
+	return 0
+}
+
 // ProcessesRequest has no choice.
 type ProcessesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -580,7 +782,7 @@ type ProcessesRequest struct {
 
 func (x *ProcessesRequest) Reset() {
 	*x = ProcessesRequest{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[7]
+	mi := &file_puente_control_v1_system_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +794,7 @@ func (x *ProcessesRequest) String() string {
 func (*ProcessesRequest) ProtoMessage() {}
 
 func (x *ProcessesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[7]
+	mi := &file_puente_control_v1_system_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +807,7 @@ func (x *ProcessesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProcessesRequest.ProtoReflect.Descriptor instead.
 func (*ProcessesRequest) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{7}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{10}
 }
 
 // ProcessesResponse are the processes.
@@ -619,7 +821,7 @@ type ProcessesResponse struct {
 
 func (x *ProcessesResponse) Reset() {
 	*x = ProcessesResponse{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[8]
+	mi := &file_puente_control_v1_system_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -631,7 +833,7 @@ func (x *ProcessesResponse) String() string {
 func (*ProcessesResponse) ProtoMessage() {}
 
 func (x *ProcessesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[8]
+	mi := &file_puente_control_v1_system_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -644,7 +846,7 @@ func (x *ProcessesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProcessesResponse.ProtoReflect.Descriptor instead.
 func (*ProcessesResponse) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{8}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ProcessesResponse) GetProcesses() []*Process {
@@ -673,7 +875,7 @@ type Process struct {
 
 func (x *Process) Reset() {
 	*x = Process{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[9]
+	mi := &file_puente_control_v1_system_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +887,7 @@ func (x *Process) String() string {
 func (*Process) ProtoMessage() {}
 
 func (x *Process) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[9]
+	mi := &file_puente_control_v1_system_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +900,7 @@ func (x *Process) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Process.ProtoReflect.Descriptor instead.
 func (*Process) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{9}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Process) GetService() string {
@@ -745,7 +947,7 @@ type StreamsRequest struct {
 
 func (x *StreamsRequest) Reset() {
 	*x = StreamsRequest{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[10]
+	mi := &file_puente_control_v1_system_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -757,7 +959,7 @@ func (x *StreamsRequest) String() string {
 func (*StreamsRequest) ProtoMessage() {}
 
 func (x *StreamsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[10]
+	mi := &file_puente_control_v1_system_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -770,7 +972,7 @@ func (x *StreamsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamsRequest.ProtoReflect.Descriptor instead.
 func (*StreamsRequest) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{10}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{13}
 }
 
 // StreamsResponse are the streams and buckets.
@@ -784,7 +986,7 @@ type StreamsResponse struct {
 
 func (x *StreamsResponse) Reset() {
 	*x = StreamsResponse{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[11]
+	mi := &file_puente_control_v1_system_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +998,7 @@ func (x *StreamsResponse) String() string {
 func (*StreamsResponse) ProtoMessage() {}
 
 func (x *StreamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[11]
+	mi := &file_puente_control_v1_system_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +1011,7 @@ func (x *StreamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamsResponse.ProtoReflect.Descriptor instead.
 func (*StreamsResponse) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{11}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *StreamsResponse) GetStreams() []*Stream {
@@ -842,7 +1044,7 @@ type Stream struct {
 
 func (x *Stream) Reset() {
 	*x = Stream{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[12]
+	mi := &file_puente_control_v1_system_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +1056,7 @@ func (x *Stream) String() string {
 func (*Stream) ProtoMessage() {}
 
 func (x *Stream) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[12]
+	mi := &file_puente_control_v1_system_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +1069,7 @@ func (x *Stream) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stream.ProtoReflect.Descriptor instead.
 func (*Stream) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{12}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Stream) GetName() string {
@@ -938,7 +1140,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[13]
+	mi := &file_puente_control_v1_system_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1152,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[13]
+	mi := &file_puente_control_v1_system_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1165,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{13}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListAuditRequest) GetSince() *timestamppb.Timestamp {
@@ -1014,7 +1216,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[14]
+	mi := &file_puente_control_v1_system_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1228,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[14]
+	mi := &file_puente_control_v1_system_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1241,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{14}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListAuditResponse) GetActs() []*Act {
@@ -1083,7 +1285,7 @@ type Act struct {
 
 func (x *Act) Reset() {
 	*x = Act{}
-	mi := &file_puente_control_v1_system_proto_msgTypes[15]
+	mi := &file_puente_control_v1_system_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1095,7 +1297,7 @@ func (x *Act) String() string {
 func (*Act) ProtoMessage() {}
 
 func (x *Act) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_system_proto_msgTypes[15]
+	mi := &file_puente_control_v1_system_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1108,7 +1310,7 @@ func (x *Act) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Act.ProtoReflect.Descriptor instead.
 func (*Act) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{15}
+	return file_puente_control_v1_system_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Act) GetTime() *timestamppb.Timestamp {
@@ -1220,7 +1422,21 @@ const file_puente_control_v1_system_proto_rawDesc = "" +
 	"\rBacklogReason\x12*\n" +
 	"\x03why\x18\x01 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12\x1a\n" +
 	"\bmessages\x18\x02 \x01(\x04R\bmessages\x12\x1a\n" +
-	"\bchannels\x18\x03 \x01(\rR\bchannels\"\x12\n" +
+	"\bchannels\x18\x03 \x01(\rR\bchannels\"W\n" +
+	"\x0eTrafficRequest\x12!\n" +
+	"\achannel\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x12\"\n" +
+	"\aminutes\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe0NR\aminutes\"m\n" +
+	"\x0fTrafficResponse\x127\n" +
+	"\x06points\x18\x01 \x03(\v2\x1f.puente.control.v1.TrafficPointR\x06points\x12!\n" +
+	"\fstep_seconds\x18\x02 \x01(\x01R\vstepSeconds\"\xad\x01\n" +
+	"\fTrafficPoint\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x10\n" +
+	"\x03out\x18\x02 \x01(\x04R\x03out\x12\x0e\n" +
+	"\x02in\x18\x03 \x01(\x04R\x02in\x12\x16\n" +
+	"\x06failed\x18\x04 \x01(\x04R\x06failed\x12\x12\n" +
+	"\x04open\x18\x05 \x01(\x04R\x04open\x12\x1f\n" +
+	"\vp95_seconds\x18\x06 \x01(\x01R\n" +
+	"p95Seconds\"\x12\n" +
 	"\x10ProcessesRequest\"M\n" +
 	"\x11ProcessesResponse\x128\n" +
 	"\tprocesses\x18\x01 \x03(\v2\x1a.puente.control.v1.ProcessR\tprocesses\"\xa3\x01\n" +
@@ -1260,10 +1476,11 @@ const file_puente_control_v1_system_proto_rawDesc = "" +
 	"\x06target\x18\x06 \x01(\tR\x06target\x12\x16\n" +
 	"\x06detail\x18\a \x01(\tR\x06detail\x12\x18\n" +
 	"\aoutcome\x18\b \x01(\tR\aoutcome\x12\x16\n" +
-	"\x06reason\x18\t \x01(\tR\x06reason2\xb2\x03\n" +
+	"\x06reason\x18\t \x01(\tR\x06reason2\x84\x04\n" +
 	"\rSystemService\x12M\n" +
 	"\x06Status\x12 .puente.control.v1.StatusRequest\x1a!.puente.control.v1.StatusResponse\x12P\n" +
-	"\aBacklog\x12!.puente.control.v1.BacklogRequest\x1a\".puente.control.v1.BacklogResponse\x12V\n" +
+	"\aBacklog\x12!.puente.control.v1.BacklogRequest\x1a\".puente.control.v1.BacklogResponse\x12P\n" +
+	"\aTraffic\x12!.puente.control.v1.TrafficRequest\x1a\".puente.control.v1.TrafficResponse\x12V\n" +
 	"\tProcesses\x12#.puente.control.v1.ProcessesRequest\x1a$.puente.control.v1.ProcessesResponse\x12P\n" +
 	"\aStreams\x12!.puente.control.v1.StreamsRequest\x1a\".puente.control.v1.StreamsResponse\x12V\n" +
 	"\tListAudit\x12#.puente.control.v1.ListAuditRequest\x1a$.puente.control.v1.ListAuditResponseB\xcc\x01\n" +
@@ -1281,7 +1498,7 @@ func file_puente_control_v1_system_proto_rawDescGZIP() []byte {
 	return file_puente_control_v1_system_proto_rawDescData
 }
 
-var file_puente_control_v1_system_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_puente_control_v1_system_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_puente_control_v1_system_proto_goTypes = []any{
 	(*StatusRequest)(nil),         // 0: puente.control.v1.StatusRequest
 	(*StatusResponse)(nil),        // 1: puente.control.v1.StatusResponse
@@ -1290,51 +1507,58 @@ var file_puente_control_v1_system_proto_goTypes = []any{
 	(*BacklogResponse)(nil),       // 4: puente.control.v1.BacklogResponse
 	(*FarEnd)(nil),                // 5: puente.control.v1.FarEnd
 	(*BacklogReason)(nil),         // 6: puente.control.v1.BacklogReason
-	(*ProcessesRequest)(nil),      // 7: puente.control.v1.ProcessesRequest
-	(*ProcessesResponse)(nil),     // 8: puente.control.v1.ProcessesResponse
-	(*Process)(nil),               // 9: puente.control.v1.Process
-	(*StreamsRequest)(nil),        // 10: puente.control.v1.StreamsRequest
-	(*StreamsResponse)(nil),       // 11: puente.control.v1.StreamsResponse
-	(*Stream)(nil),                // 12: puente.control.v1.Stream
-	(*ListAuditRequest)(nil),      // 13: puente.control.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),     // 14: puente.control.v1.ListAuditResponse
-	(*Act)(nil),                   // 15: puente.control.v1.Act
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*v1.Reason)(nil),             // 17: puente.reason.v1.Reason
+	(*TrafficRequest)(nil),        // 7: puente.control.v1.TrafficRequest
+	(*TrafficResponse)(nil),       // 8: puente.control.v1.TrafficResponse
+	(*TrafficPoint)(nil),          // 9: puente.control.v1.TrafficPoint
+	(*ProcessesRequest)(nil),      // 10: puente.control.v1.ProcessesRequest
+	(*ProcessesResponse)(nil),     // 11: puente.control.v1.ProcessesResponse
+	(*Process)(nil),               // 12: puente.control.v1.Process
+	(*StreamsRequest)(nil),        // 13: puente.control.v1.StreamsRequest
+	(*StreamsResponse)(nil),       // 14: puente.control.v1.StreamsResponse
+	(*Stream)(nil),                // 15: puente.control.v1.Stream
+	(*ListAuditRequest)(nil),      // 16: puente.control.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),     // 17: puente.control.v1.ListAuditResponse
+	(*Act)(nil),                   // 18: puente.control.v1.Act
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*v1.Reason)(nil),             // 20: puente.reason.v1.Reason
 }
 var file_puente_control_v1_system_proto_depIdxs = []int32{
 	2,  // 0: puente.control.v1.StatusResponse.needs:type_name -> puente.control.v1.Need
-	16, // 1: puente.control.v1.StatusResponse.oldest:type_name -> google.protobuf.Timestamp
-	16, // 2: puente.control.v1.StatusResponse.ended_until:type_name -> google.protobuf.Timestamp
-	17, // 3: puente.control.v1.Need.why:type_name -> puente.reason.v1.Reason
-	16, // 4: puente.control.v1.Need.since:type_name -> google.protobuf.Timestamp
-	16, // 5: puente.control.v1.Need.first_ends:type_name -> google.protobuf.Timestamp
+	19, // 1: puente.control.v1.StatusResponse.oldest:type_name -> google.protobuf.Timestamp
+	19, // 2: puente.control.v1.StatusResponse.ended_until:type_name -> google.protobuf.Timestamp
+	20, // 3: puente.control.v1.Need.why:type_name -> puente.reason.v1.Reason
+	19, // 4: puente.control.v1.Need.since:type_name -> google.protobuf.Timestamp
+	19, // 5: puente.control.v1.Need.first_ends:type_name -> google.protobuf.Timestamp
 	5,  // 6: puente.control.v1.BacklogResponse.far_ends:type_name -> puente.control.v1.FarEnd
-	16, // 7: puente.control.v1.FarEnd.oldest:type_name -> google.protobuf.Timestamp
+	19, // 7: puente.control.v1.FarEnd.oldest:type_name -> google.protobuf.Timestamp
 	6,  // 8: puente.control.v1.FarEnd.reasons:type_name -> puente.control.v1.BacklogReason
-	17, // 9: puente.control.v1.BacklogReason.why:type_name -> puente.reason.v1.Reason
-	9,  // 10: puente.control.v1.ProcessesResponse.processes:type_name -> puente.control.v1.Process
-	16, // 11: puente.control.v1.Process.since:type_name -> google.protobuf.Timestamp
-	12, // 12: puente.control.v1.StreamsResponse.streams:type_name -> puente.control.v1.Stream
-	16, // 13: puente.control.v1.Stream.oldest:type_name -> google.protobuf.Timestamp
-	16, // 14: puente.control.v1.ListAuditRequest.since:type_name -> google.protobuf.Timestamp
-	15, // 15: puente.control.v1.ListAuditResponse.acts:type_name -> puente.control.v1.Act
-	16, // 16: puente.control.v1.Act.time:type_name -> google.protobuf.Timestamp
-	0,  // 17: puente.control.v1.SystemService.Status:input_type -> puente.control.v1.StatusRequest
-	3,  // 18: puente.control.v1.SystemService.Backlog:input_type -> puente.control.v1.BacklogRequest
-	7,  // 19: puente.control.v1.SystemService.Processes:input_type -> puente.control.v1.ProcessesRequest
-	10, // 20: puente.control.v1.SystemService.Streams:input_type -> puente.control.v1.StreamsRequest
-	13, // 21: puente.control.v1.SystemService.ListAudit:input_type -> puente.control.v1.ListAuditRequest
-	1,  // 22: puente.control.v1.SystemService.Status:output_type -> puente.control.v1.StatusResponse
-	4,  // 23: puente.control.v1.SystemService.Backlog:output_type -> puente.control.v1.BacklogResponse
-	8,  // 24: puente.control.v1.SystemService.Processes:output_type -> puente.control.v1.ProcessesResponse
-	11, // 25: puente.control.v1.SystemService.Streams:output_type -> puente.control.v1.StreamsResponse
-	14, // 26: puente.control.v1.SystemService.ListAudit:output_type -> puente.control.v1.ListAuditResponse
-	22, // [22:27] is the sub-list for method output_type
-	17, // [17:22] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	20, // 9: puente.control.v1.BacklogReason.why:type_name -> puente.reason.v1.Reason
+	9,  // 10: puente.control.v1.TrafficResponse.points:type_name -> puente.control.v1.TrafficPoint
+	19, // 11: puente.control.v1.TrafficPoint.time:type_name -> google.protobuf.Timestamp
+	12, // 12: puente.control.v1.ProcessesResponse.processes:type_name -> puente.control.v1.Process
+	19, // 13: puente.control.v1.Process.since:type_name -> google.protobuf.Timestamp
+	15, // 14: puente.control.v1.StreamsResponse.streams:type_name -> puente.control.v1.Stream
+	19, // 15: puente.control.v1.Stream.oldest:type_name -> google.protobuf.Timestamp
+	19, // 16: puente.control.v1.ListAuditRequest.since:type_name -> google.protobuf.Timestamp
+	18, // 17: puente.control.v1.ListAuditResponse.acts:type_name -> puente.control.v1.Act
+	19, // 18: puente.control.v1.Act.time:type_name -> google.protobuf.Timestamp
+	0,  // 19: puente.control.v1.SystemService.Status:input_type -> puente.control.v1.StatusRequest
+	3,  // 20: puente.control.v1.SystemService.Backlog:input_type -> puente.control.v1.BacklogRequest
+	7,  // 21: puente.control.v1.SystemService.Traffic:input_type -> puente.control.v1.TrafficRequest
+	10, // 22: puente.control.v1.SystemService.Processes:input_type -> puente.control.v1.ProcessesRequest
+	13, // 23: puente.control.v1.SystemService.Streams:input_type -> puente.control.v1.StreamsRequest
+	16, // 24: puente.control.v1.SystemService.ListAudit:input_type -> puente.control.v1.ListAuditRequest
+	1,  // 25: puente.control.v1.SystemService.Status:output_type -> puente.control.v1.StatusResponse
+	4,  // 26: puente.control.v1.SystemService.Backlog:output_type -> puente.control.v1.BacklogResponse
+	8,  // 27: puente.control.v1.SystemService.Traffic:output_type -> puente.control.v1.TrafficResponse
+	11, // 28: puente.control.v1.SystemService.Processes:output_type -> puente.control.v1.ProcessesResponse
+	14, // 29: puente.control.v1.SystemService.Streams:output_type -> puente.control.v1.StreamsResponse
+	17, // 30: puente.control.v1.SystemService.ListAudit:output_type -> puente.control.v1.ListAuditResponse
+	25, // [25:31] is the sub-list for method output_type
+	19, // [19:25] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_system_proto_init() }
@@ -1348,7 +1572,7 @@ func file_puente_control_v1_system_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_control_v1_system_proto_rawDesc), len(file_puente_control_v1_system_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,8 @@ const (
 	SystemServiceStatusProcedure = "/puente.control.v1.SystemService/Status"
 	// SystemServiceBacklogProcedure is the fully-qualified name of the SystemService's Backlog RPC.
 	SystemServiceBacklogProcedure = "/puente.control.v1.SystemService/Backlog"
+	// SystemServiceTrafficProcedure is the fully-qualified name of the SystemService's Traffic RPC.
+	SystemServiceTrafficProcedure = "/puente.control.v1.SystemService/Traffic"
 	// SystemServiceProcessesProcedure is the fully-qualified name of the SystemService's Processes RPC.
 	SystemServiceProcessesProcedure = "/puente.control.v1.SystemService/Processes"
 	// SystemServiceStreamsProcedure is the fully-qualified name of the SystemService's Streams RPC.
@@ -51,6 +53,8 @@ type SystemServiceClient interface {
 	Status(context.Context, *connect.Request[v1.StatusRequest]) (*connect.Response[v1.StatusResponse], error)
 	// Backlog says what waits, by network.
 	Backlog(context.Context, *connect.Request[v1.BacklogRequest]) (*connect.Response[v1.BacklogResponse], error)
+	// Traffic is how much went over a time that ends now, step by step: what a plot shows.
+	Traffic(context.Context, *connect.Request[v1.TrafficRequest]) (*connect.Response[v1.TrafficResponse], error)
 	// Processes lists the running processes, their versions and what they own.
 	Processes(context.Context, *connect.Request[v1.ProcessesRequest]) (*connect.Response[v1.ProcessesResponse], error)
 	// Streams shows the streams, how full they are, and what differs from what this version wants.
@@ -82,6 +86,12 @@ func NewSystemServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(systemServiceMethods.ByName("Backlog")),
 			connect.WithClientOptions(opts...),
 		),
+		traffic: connect.NewClient[v1.TrafficRequest, v1.TrafficResponse](
+			httpClient,
+			baseURL+SystemServiceTrafficProcedure,
+			connect.WithSchema(systemServiceMethods.ByName("Traffic")),
+			connect.WithClientOptions(opts...),
+		),
 		processes: connect.NewClient[v1.ProcessesRequest, v1.ProcessesResponse](
 			httpClient,
 			baseURL+SystemServiceProcessesProcedure,
@@ -107,6 +117,7 @@ func NewSystemServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 type systemServiceClient struct {
 	status    *connect.Client[v1.StatusRequest, v1.StatusResponse]
 	backlog   *connect.Client[v1.BacklogRequest, v1.BacklogResponse]
+	traffic   *connect.Client[v1.TrafficRequest, v1.TrafficResponse]
 	processes *connect.Client[v1.ProcessesRequest, v1.ProcessesResponse]
 	streams   *connect.Client[v1.StreamsRequest, v1.StreamsResponse]
 	listAudit *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
@@ -120,6 +131,11 @@ func (c *systemServiceClient) Status(ctx context.Context, req *connect.Request[v
 // Backlog calls puente.control.v1.SystemService.Backlog.
 func (c *systemServiceClient) Backlog(ctx context.Context, req *connect.Request[v1.BacklogRequest]) (*connect.Response[v1.BacklogResponse], error) {
 	return c.backlog.CallUnary(ctx, req)
+}
+
+// Traffic calls puente.control.v1.SystemService.Traffic.
+func (c *systemServiceClient) Traffic(ctx context.Context, req *connect.Request[v1.TrafficRequest]) (*connect.Response[v1.TrafficResponse], error) {
+	return c.traffic.CallUnary(ctx, req)
 }
 
 // Processes calls puente.control.v1.SystemService.Processes.
@@ -143,6 +159,8 @@ type SystemServiceHandler interface {
 	Status(context.Context, *connect.Request[v1.StatusRequest]) (*connect.Response[v1.StatusResponse], error)
 	// Backlog says what waits, by network.
 	Backlog(context.Context, *connect.Request[v1.BacklogRequest]) (*connect.Response[v1.BacklogResponse], error)
+	// Traffic is how much went over a time that ends now, step by step: what a plot shows.
+	Traffic(context.Context, *connect.Request[v1.TrafficRequest]) (*connect.Response[v1.TrafficResponse], error)
 	// Processes lists the running processes, their versions and what they own.
 	Processes(context.Context, *connect.Request[v1.ProcessesRequest]) (*connect.Response[v1.ProcessesResponse], error)
 	// Streams shows the streams, how full they are, and what differs from what this version wants.
@@ -170,6 +188,12 @@ func NewSystemServiceHandler(svc SystemServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(systemServiceMethods.ByName("Backlog")),
 		connect.WithHandlerOptions(opts...),
 	)
+	systemServiceTrafficHandler := connect.NewUnaryHandler(
+		SystemServiceTrafficProcedure,
+		svc.Traffic,
+		connect.WithSchema(systemServiceMethods.ByName("Traffic")),
+		connect.WithHandlerOptions(opts...),
+	)
 	systemServiceProcessesHandler := connect.NewUnaryHandler(
 		SystemServiceProcessesProcedure,
 		svc.Processes,
@@ -194,6 +218,8 @@ func NewSystemServiceHandler(svc SystemServiceHandler, opts ...connect.HandlerOp
 			systemServiceStatusHandler.ServeHTTP(w, r)
 		case SystemServiceBacklogProcedure:
 			systemServiceBacklogHandler.ServeHTTP(w, r)
+		case SystemServiceTrafficProcedure:
+			systemServiceTrafficHandler.ServeHTTP(w, r)
 		case SystemServiceProcessesProcedure:
 			systemServiceProcessesHandler.ServeHTTP(w, r)
 		case SystemServiceStreamsProcedure:
@@ -215,6 +241,10 @@ func (UnimplementedSystemServiceHandler) Status(context.Context, *connect.Reques
 
 func (UnimplementedSystemServiceHandler) Backlog(context.Context, *connect.Request[v1.BacklogRequest]) (*connect.Response[v1.BacklogResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.SystemService.Backlog is not implemented"))
+}
+
+func (UnimplementedSystemServiceHandler) Traffic(context.Context, *connect.Request[v1.TrafficRequest]) (*connect.Response[v1.TrafficResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.SystemService.Traffic is not implemented"))
 }
 
 func (UnimplementedSystemServiceHandler) Processes(context.Context, *connect.Request[v1.ProcessesRequest]) (*connect.Response[v1.ProcessesResponse], error) {
