@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"connectrpc.com/connect"
@@ -67,7 +68,7 @@ func (c *Console) channel(q *request) (*page, error) {
 		b.Pace = q.format(q.W.Channel.BudgetOf, short(b.GetTokens()), short(most))
 	}
 	b.Latest = newestOf(out.GetMessages(), in.GetMessages())
-	p := &page{name: "channel", Title: q.format(q.W.Channel.Title, id), Command: "puente channels " + id, Body: b}
+	p := &page{name: "channel", Title: q.format(q.W.Channel.Title, id), Command: "puente channels " + id, Live: Path + "live?channel=" + url.QueryEscape(id), Body: b}
 	p.Notice, p.NoticeMood = q.done()
 	return p, nil
 }

@@ -12,6 +12,7 @@ package console
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/services/control/auth"
@@ -39,6 +40,8 @@ type Console struct {
 	api      *api
 	log      *slog.Logger
 	mux      *http.ServeMux
+	// following counts the pages that follow what happens.
+	following atomic.Int64
 }
 
 // New makes the pages.
@@ -49,13 +52,14 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("POST "+Path+"sign-in", c.signIn)
 	c.mux.HandleFunc("GET "+session.EnterPath, c.enter)
 	c.mux.HandleFunc("POST "+Path+"sign-out", c.act(c.signOut))
+	c.mux.HandleFunc("GET "+Path+"live", c.live)
 	c.mux.HandleFunc("GET "+Path+"{$}", c.page(c.overview))
 	c.mux.HandleFunc("GET "+Path+"c/{channel}", c.page(c.channel))
 	c.mux.HandleFunc("GET "+Path+"m/{id}", c.page(c.message))
 	c.mux.HandleFunc("GET "+Path+"search", c.page(c.showSearch))
 	c.mux.HandleFunc("POST "+Path+"search", c.act(c.search))
 	for path, show := range map[string]func(*request) (*page, error){
-		"failures": c.failures, "failures/list": c.failureList, "failures/letter/{number}": c.letter, "calls": c.calls, "audit": c.audit, "system": c.system,
+		"failures": c.failures, "failures/list": c.failureList, "failures/letter/{number}": c.letter, "calls": c.calls, "audit": c.audit, "system": c.system, "traffic": c.traffic, "traffic.json": c.trafficData,
 	} {
 		c.mux.HandleFunc("GET "+Path+path, c.page(show))
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"net/url"
 	"time"
 
 	"github.com/bonychat/puente/pkg/journey"
@@ -40,8 +41,9 @@ func (c *Console) message(q *request) (*page, error) {
 	m := a.GetMessages()[0]
 	b := &messageBody{Message: m, Entries: q.entries(m), Neighbours: around(m, a.GetNeighbours())}
 	b.Journey = journey.Draw(m, journey.Options{Language: q.Lang, Now: q.Now, Href: messageHref})
+	live := Path + "live?id=" + url.QueryEscape(m.GetId())
 	title := q.format(q.W.Message.Title, m.GetId()[:min(len(m.GetId()), 12)])
-	return &page{name: "message", Title: title, Command: "puente where " + m.GetId(), Body: b}, nil
+	return &page{name: "message", Title: title, Command: "puente where " + m.GetId(), Live: live, Body: b}, nil
 }
 
 // around are a message and its neighbours, the newest first; nil where there are none.

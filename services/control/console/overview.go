@@ -72,7 +72,7 @@ func (c *Console) overview(q *request) (*page, error) {
 		b.Next = q.here("page", strconv.Itoa(b.Page+1))
 	}
 	b.Everything, b.TroubleOnly, b.WithoutFilters = Path, Path+"?trouble=1", Path
-	return &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Body: b}, nil
+	return &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Live: Path + "live", Body: b}, nil
 }
 
 // well says that a channel has no trouble on either side.

@@ -27,6 +27,8 @@ type page struct {
 	Title, Tab string
 	// Command is what does the same on the command line; "" for none.
 	Command string
+	// Live is where the page follows what happens; "" where it does not.
+	Live string
 	// Notice says what came of an act; NoticeMood is "good", "warn" or "bad".
 	Notice, NoticeMood string
 	// Body is for the template of that name.
@@ -44,7 +46,7 @@ func parsed() map[string]*template.Template {
 	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html"))
 	base = template.Must(journey.Parse(base))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system"} {
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic"} {
 		t := template.Must(base.Clone())
 		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
 	}

@@ -34,6 +34,7 @@ var shown = []struct {
 	{"failures/list?reason=telegram.bot_blocked&kind=refused", "Por motivo", "By reason"},
 	{"failures/letter/9", "los valores se omiten", "values are left out"},
 	{"calls?network=telegram", "Ilegibles que se guardan", "Unreadable ones that are kept"},
+	{"traffic?minutes=60", "De ellos, fallidos y sin terminar", "Of these, failed and not ended"},
 	{"audit", "Quién cambió qué", "Who changed what"},
 	{"system", "max_age: 720h, not 168h", "max_age: 720h, not 168h"},
 }

@@ -1,4 +1,7 @@
 // What a page does beyond links and forms: keys, and copying. Everything can be read and done without it.
+import { follow } from "./live.js";
+import { plot } from "./plots.js";
+
 const rows = () => [...document.querySelectorAll("main a.row")];
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 let prefix = "";
@@ -57,3 +60,20 @@ function reveal() {
 	}
 }
 reveal();
+
+// at most one look at the figures in ten seconds: they are of minutes
+let plotted = 0;
+function plots() {
+	if (Date.now() - plotted > 10_000) {
+		plotted = Date.now();
+		plot().catch(() => {});
+	}
+}
+plots();
+const following = document.querySelector("main").dataset.live;
+if (following) {
+	follow(following, () => {
+		reveal();
+		plots();
+	});
+}

@@ -75,5 +75,5 @@ var english = Words{
 		Found:   "Found", More: "There are more: these are the newest 100.", ByContact: "by the contact", ByID: "by the id", ByNetworkID: "by the network's id", ByTrace: "by the trace",
 		Latest: "Messages, the newest first",
 	},
-	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem,
+	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic,
 }

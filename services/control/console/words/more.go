@@ -59,3 +59,9 @@ type System struct {
 
 	Waits, FarEnd, Waiting, Sending, Useful, Reasons string
 }
+
+// Traffic is about what went over time.
+type Traffic struct {
+	Title, Time, AsTable, PerStep, Trouble, Latency, Out, In, Failed, Open, P95, P95Hint, Show, Channel string
+	Times                                                                                               map[string]string // by minutes
+}

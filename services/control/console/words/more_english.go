@@ -60,3 +60,9 @@ var englishSystem = System{
 	Messages: "Entries", Bytes: "Size", Fill: "Full", Oldest: "Oldest", Differs: "Not as it should be", AsItShould: "All is as this version wants it.",
 	Waits: "What waits", FarEnd: "Far end", Waiting: "Waiting", Sending: "Processes that send", Useful: "Processes of use", Reasons: "Why",
 }
+
+var englishTraffic = Traffic{
+	Title: "Traffic", Time: "Time", AsTable: "See it as a table", PerStep: "Messages accepted", Trouble: "Of these, failed and not ended", Latency: "How long they took, in seconds (95th percentile)",
+	Out: "Of agents", In: "Of contacts", Failed: "Failed", Open: "Not ended", P95: "Took, p95", P95Hint: "Until they were sent or delivered, by a sample of each step.", Show: "Show", Channel: "Channel",
+	Times: map[string]string{"60": "Traffic, last hour", "1440": "Traffic, last day", "10080": "Traffic, last week"},
+}

@@ -60,3 +60,9 @@ var spanishSystem = System{
 	Messages: "Entradas", Bytes: "Tamaño", Fill: "Ocupado", Oldest: "Lo más antiguo", Differs: "Distinto de lo debido", AsItShould: "Todo está como quiere esta versión.",
 	Waits: "Qué espera", FarEnd: "Destino", Waiting: "Esperan", Sending: "Procesos que envían", Useful: "Procesos que harían falta", Reasons: "Por qué",
 }
+
+var spanishTraffic = Traffic{
+	Title: "Tráfico", Time: "Hora", AsTable: "Verlo como tabla", PerStep: "Mensajes aceptados", Trouble: "De ellos, fallidos y sin terminar", Latency: "Lo que tardaron, en segundos (percentil 95)",
+	Out: "De agentes", In: "De contactos", Failed: "Fallidos", Open: "Sin terminar", P95: "Tardaron, p95", P95Hint: "Hasta quedar enviados o entregados, en una muestra de cada tramo.", Show: "Mostrar", Channel: "Canal",
+	Times: map[string]string{"60": "Tráfico, última hora", "1440": "Tráfico, último día", "10080": "Tráfico, última semana"},
+}

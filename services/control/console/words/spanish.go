@@ -75,5 +75,5 @@ var spanish = Words{
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero",
 	},
-	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem,
+	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic,
 }

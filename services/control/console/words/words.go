@@ -26,6 +26,7 @@ type Words struct {
 	Calls    Calls
 	Audit    Audit
 	System   System
+	Traffic  Traffic
 }
 
 // In are the words of a language.

@@ -15,6 +15,7 @@ type Scene struct {
 	Contacts      map[string]string // of messages, by their ids
 	More          bool              // there are more messages
 	Hops          []*controlv1.WatchResponse
+	WatchLasts    bool // a watch ends with its caller alone
 	Channels      []*controlv1.Channel
 	Details       *controlv1.GetChannelResponse
 	Paused        *controlv1.Channel

@@ -52,12 +52,15 @@ func (s messages) ListMessages(context.Context, *connect.Request[controlv1.ListM
 	return answer(&controlv1.ListMessagesResponse{Messages: s.Messages})
 }
 
-func (s messages) Watch(_ context.Context, r *connect.Request[controlv1.WatchRequest], out *connect.ServerStream[controlv1.WatchResponse]) error {
+func (s messages) Watch(ctx context.Context, r *connect.Request[controlv1.WatchRequest], out *connect.ServerStream[controlv1.WatchResponse]) error {
 	s.note(r.Msg)
 	for _, m := range s.Hops {
 		if err := out.Send(m); err != nil {
 			return err
 		}
+	}
+	if s.WatchLasts {
+		<-ctx.Done()
 	}
 	return nil
 }
@@ -206,6 +209,12 @@ func (s system) Status(context.Context, *connect.Request[controlv1.StatusRequest
 
 func (s system) Backlog(context.Context, *connect.Request[controlv1.BacklogRequest]) (*connect.Response[controlv1.BacklogResponse], error) {
 	return answer(&controlv1.BacklogResponse{})
+}
+
+func (s system) Traffic(context.Context, *connect.Request[controlv1.TrafficRequest]) (*connect.Response[controlv1.TrafficResponse], error) {
+	return answer(&controlv1.TrafficResponse{StepSeconds: 60, Points: []*controlv1.TrafficPoint{
+		{Time: at(4, 31, 0, 0), Out: 20, In: 17, P95Seconds: 0.8}, {Time: at(4, 32, 0, 0), Out: 21, In: 16, Failed: 2, P95Seconds: 1.5}, {Time: at(4, 33, 0, 0), Out: 3, Open: 3},
+	}})
 }
 
 func (s system) Processes(context.Context, *connect.Request[controlv1.ProcessesRequest]) (*connect.Response[controlv1.ProcessesResponse], error) {
