@@ -101,7 +101,7 @@ func (r *earlierReader) take(at int64, get func() (*chunk, error)) error {
 	})
 }
 
-// find is a file's chunk by its index. The chunks of a file that was stored alone follow each other, so that the second
+// find is a file's chunk by its index, with about twice the logarithm of the stream's length in requests at the worst. The chunks of a file that was stored alone follow each other, so that the second
 // request finds it; where those of others stand between, it is looked for with steps that double, then by halves.
 func (r *earlierReader) find(index uint64) (*chunk, error) {
 	c, err := r.next(1)

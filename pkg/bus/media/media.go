@@ -118,14 +118,16 @@ func (s *Store) put(ctx context.Context, network, id, name, mediaType string, bo
 		return nil, fmt.Errorf("store file: %w", err)
 	}
 	for {
-		got, err := io.ReadFull(body, piece) // so that all pieces but the last are of one size: a place leads to its piece
+		// whatever a connection gives at a time, all pieces but the last are of one size: so a place of the file leads to its piece, and
+		// a range of a video costs no look at what is before it
+		got, err := io.ReadFull(body, piece)
 		if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return fail(err)
 		}
 		if got > 0 {
 			sum.Write(piece[:got])
 			size += int64(got)
-			n++
+			n++ // before it is stored: of a write that was not answered nobody knows
 			if err := s.write(ctx, topology.FileSubject(network, id, strconv.Itoa(n-1)), piece[:got]); err != nil {
 				return fail(err)
 			}
@@ -157,7 +159,8 @@ func (s *Store) undo(ctx context.Context, network, id string, pieces int) {
 	}
 }
 
-// write stores one message, and returns once the broker has it.
+// write stores one message, and returns once a majority of the servers has it, or after 5 s. It may be repeated: it takes the place of
+// what is there. The connection's tracing is passed over, as a file of 100 MB would have 800 spans.
 func (s *Store) write(ctx context.Context, subject string, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()

@@ -50,7 +50,8 @@ func (p *place) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// reader reads one piece after the other.
+// reader reads one piece after the other, and keeps the last one: who reads on in it, or seeks within it, asks for nothing. It takes 128 kB
+// of memory. Its file may end meanwhile, 30 days after it was stored: the oldest pieces go first.
 type reader struct {
 	ctx   context.Context // of the whole reading: io.Reader has no place for one
 	store *Store

@@ -31,7 +31,9 @@ func (s Storage) given(stored []byte) error {
 	return nil
 }
 
-// provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where renew says so.
+// provisionDigestKey makes the key of a new deployment: of one whose streams are empty, or where [Storage].NewDigestKey says so. It comes
+// last of all that is applied: every service waits for the key, and begins with streams that are whole. The key is 32 random bytes; it
+// is told to nobody, and stands in no error.
 func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
 	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
 	if err == nil {

@@ -73,6 +73,7 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 		}
 	}
 	for _, k := range all.Buckets {
+		// an update that denied roll-ups here would keep processes of versions before from deleting keys: see DenyRollups
 		before := there["KV_"+k.Name]
 		_, err := b.JetStream().CreateOrUpdateStream(ctx, bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
 		if err != nil {

@@ -42,7 +42,8 @@ func (s Storage) sent() time.Duration {
 // who made them.
 const planKey = "storage.plan"
 
-// plan is what the streams of a deployment were made for. It is read by processes of other versions: fields are added, never
+// plan is what the streams of a deployment were made for. Limits follow from it alone, by [topology.LimitsOf]: a process that computes
+// them otherwise, of another version, warns of each stream until that version has applied. It is read by processes of other versions: fields are added, never
 // renamed.
 type plan struct {
 	Bytes    int64    `json:"bytes"`

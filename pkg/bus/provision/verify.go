@@ -61,7 +61,8 @@ func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differ
 	return differences, errors.Join(errs...)
 }
 
-// compare says what is wrong with a stream, and what is less than is needed or unlike it. Each text follows the stream's name.
+// compare says what is wrong with a stream, and what is less than is needed or unlike it. Each text follows the stream's name. What
+// is wrong keeps a service from its work; what is less is logged once at its start, since a person may have chosen it.
 // What it does not look at, such as replicas and placement, is the operator's to choose.
 func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 	for _, subject := range need.Subjects {

@@ -46,7 +46,7 @@ type Stream struct {
 // Times and sizes of a transfer.
 const (
 	chunk = 128 << 10 // bytes sent at once
-	// silence is how long the broker may say nothing: a stream of gigabytes takes minutes, and the pieces come all the time.
+	// silence is how long the broker may say nothing, in either direction and between two pieces: a stream of gigabytes takes minutes, and the pieces come all the time.
 	silence = 30 * time.Second
 	// restoreMax is how long the broker may work on what it was given: it tells nothing until it has opened the whole stream.
 	restoreMax = time.Hour

@@ -67,7 +67,8 @@ var (
 )
 
 // store fetches an attachment once, stores it, and puts its address, name, type and size in the place of its handle. On an
-// error the attachment is as it was, and nothing is stored.
+// error the attachment is as it was, and nothing is stored. The file goes through memory a piece at a time: its first bytes, by which
+// its type is found, and 128 kB on their way to the broker. most is in bytes.
 func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *messagev1.Attachment, most int64) error {
 	file, err := fetcher.Fetch(ctx, a)
 	if err != nil {
@@ -78,6 +79,7 @@ func (s *runner) store(ctx context.Context, fetcher provider.Fetcher, a *message
 	if err != nil {
 		return err
 	}
+	// under a new id at each try: what an earlier one has stored is nobody's, and was taken out
 	stored, err := media.New(s.env.Bus).Put(ctx, s.description.Name, name, mediaType, body)
 	// final: the file does not get smaller
 	if errors.Is(err, errTooLarge) {

@@ -24,7 +24,8 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// split reads a stored call and makes a task of each of its events: bytes to canonical events. An error sends the call as a whole to
+// split reads a stored call and makes a task of each of its events: bytes to canonical events. Package consume calls it for the calls
+// of a partition one after the other, in the order of the stream, and for several partitions at once. An error sends the call as a whole to
 // the dead letters, but for the context's: then it is read again. It has no effect but the log's.
 func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, error) {
 	var stored webhookv1.Call
@@ -137,7 +138,8 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
 		Reason: why.GetEn(), Why: why, At: timestamppb.New(call.AcceptedAt),
 	}
-	// the network's own time where it tells one; ours may be late by as long as it repeats its calls
+	// the network's own time where it tells one; ours may be late by as long as it repeats its calls. No order follows from either: a
+	// status that goes back is found by what is known of the message
 	if !e.At.IsZero() {
 		r.At = timestamppb.New(e.At)
 	}

@@ -33,11 +33,15 @@ type replies struct {
 	network, channel string
 }
 
-// reply is a record: what was said, and for which send it was taken.
+// reply is a record: what was said, and for which send it was taken. Processes of other versions read it: fields are added, never
+// renamed. The bucket forgets it after 25 hours.
 type reply struct {
-	Token string    `json:"token,omitempty"`
+	// Token is what the network gave for one answer, "" where it gave none. Who has it may write to the contact: for no log.
+	Token string `json:"token,omitempty"`
+	// Until is when it ends, by the network's own word; zero for a token that was never given.
 	Until time.Time `json:"until"`
-	Send  string    `json:"send,omitempty"`
+	// Send is the key of the send that has taken it, "" in a record of what was said.
+	Send string `json:"send,omitempty"`
 	// None says that the send goes without. The token is then the last that was taken.
 	None bool `json:"none,omitempty"`
 }
@@ -47,7 +51,8 @@ func (r replies) key(address, kind string) string {
 	return r.network + "." + r.channel + "." + r.bus.Digest(bus.ForContact, r.channel, address) + "." + kind
 }
 
-// read is a record and its revision, 0 where there is none.
+// read is a record and its revision, 0 where there is none. It costs one request; the answer may be a moment old, so that what is written
+// upon it names the revision.
 func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
 	data, revision, err := r.bus.Bucket(topology.Replies).Get(ctx, r.key(address, kind))
 	if errors.Is(err, bus.ErrNotFound) {

@@ -17,7 +17,8 @@ type slots struct {
 }
 
 const (
-	// fetchesAtOnce is below the lanes of a partition: some are always left for what has no attachment.
+	// fetchesAtOnce is below the lanes of a partition: some are always left for what has no attachment. It is of one process: each
+	// of several has as many.
 	fetchesAtOnce = 48
 	// fetchesOfChannel leaves slots for five other channels, where one waits for a host that does not answer.
 	fetchesOfChannel = 8
