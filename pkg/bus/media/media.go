@@ -8,6 +8,23 @@
 // a network's service write its own files and touch no other's. What versions before have stored, in one object store for all,
 // is read by its id as before, until it is over.
 //
+// # What is stored
+//
+// A file is so many messages of the stream, each under a subject of its own:
+//
+//	file.<network>.<id>.0, .1, …    its bytes, 128 kB in each but the last
+//	file.<network>.<id>.info        what it is, as JSON: written last, so that there is a file only where it is whole
+//
+// A message takes the place of the one before on its subject. So a piece is taken out by an empty message, and a file that is
+// stored anew takes no further room. The stream refuses roll-ups, and nobody but an operator may purge it: a right to write one
+// subject reaches no other.
+//
+// # What can go wrong
+//
+// A process that dies while it stores leaves pieces without an info: nobody finds them, and they are gone after 30 days. Where the
+// servers of a cluster differ for a moment, a file that was stored just now may be [bus.ErrNotFound]; a reader asks again for a piece that is
+// missing. A file of which a piece is lost cannot be read beyond it, and is an error there.
+//
 // It is not its job to bound a file, to look at what it is, or to decide who may read it: whoever knows an id may. A store that
 // is full takes no file until old ones are gone: [Store.Put] and [Store.Keep] fail, and nothing else does.
 package media

@@ -7,6 +7,23 @@
 //	err := provision.Apply(ctx, b, []string{"telegram"}, provision.Storage{Replicas: 3})
 //	err := provision.Await(ctx, b, topology.Messages.Name)
 //
+// # Who may call what
+//
+// [Apply], [Preview], [DenyRollups] and [DropEarlierMedia] need the rights of an operator at a broker with accounts (topology.Operator).
+// [Await] and [Verify] need what every service has: to ask how a stream stands, and to read the plan and the digest key.
+//
+// # What is bounded
+//
+// [Storage].Bytes bounds the disk of each server. It is divided by [topology.LimitsOf]: a limit follows from the networks and the whole
+// alone (but for what versions before left, see [Apply]), and each stream has its own, so that one that is full takes no room of another. What a limit cannot do without loss is refused
+// before anything is made. More networks make the streams of each smaller, and nothing else.
+//
+// # What goes on while it applies
+//
+// Services work on: limits and settings of a stream change without an interruption, and no consumer is touched. A service that needs a
+// stream which is not there yet waits for it; one that cannot work with a stream as it is ends with [ErrUnfit]; one that would only like
+// it otherwise says so in its log.
+//
 // Nothing here removes a stream that holds something, but the texts that are no longer to be kept: what a deployment no longer needs is
 // the operator's to delete. Each function is safe for
 // concurrent use but [Apply], and each request in it ends after [bus.RequestTimeout].
