@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
@@ -42,13 +40,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 
 	// as a version before has left it, one of whose processes runs
 	b := s.Connect("before")
-	store, err := b.JetStream().CreateObjectStore(t.Context(), jetstream.ObjectStoreConfig{Bucket: topology.EarlierMedia, TTL: topology.KeepMedia, MaxBytes: 64 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.PutString(t.Context(), strings.Repeat("0", 32), "a file"); err != nil {
-		t.Fatal(err)
-	}
+	there, over := bustest.EarlierMedia(t, b, strings.Repeat("0", 32), "a file")
 	for bucket, kept := range map[string][2]string{
 		topology.Leases:  {"process.ingress.before", `{"service": "ingress", "instance": "before", "form": 3}`},
 		topology.Secrets: {"verify.phone.A", `{"account": {"secret": "phone-secret-0123456789"}, "revision": "1"}`},
@@ -59,8 +51,8 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 	}
 	stands := func(media bool, account string) {
 		t.Helper()
-		if _, err := b.JetStream().Stream(t.Context(), topology.EarlierMediaStream); (err == nil) != media {
-			t.Errorf("the store: %v", err)
+		if there() != media {
+			t.Errorf("the store is there: %t", !media)
 		}
 		data, _, err := b.Bucket(topology.Secrets).Get(t.Context(), "verify.phone.A")
 		if err != nil {
@@ -86,13 +78,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 	}
 	stands(true, "{}") // its file is not over yet
 
-	media, err := b.JetStream().Stream(t.Context(), topology.EarlierMediaStream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := media.Purge(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	over()
 	if out := apply(); !strings.Contains(out, removed) {
 		t.Errorf("it is not told: %s", out)
 	}
