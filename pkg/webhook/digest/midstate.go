@@ -30,11 +30,11 @@ var errState = errors.New("no state of this hash")
 // Midstates are those of the HMAC with a key, as base64 without padding: the inner one's words, then the outer one's, the highest
 // byte of each word first. The error means that the function is unknown, or that the standard library's hashes are not as they were.
 func (d Function) Midstates(key []byte) (string, error) {
-	new := d.New()
-	if new == nil {
+	fresh := d.New()
+	if fresh == nil {
 		return "", errState
 	}
-	block := new().BlockSize()
+	block := fresh().BlockSize()
 	if len(key) > block {
 		key = d.Of(key)
 	}
@@ -45,7 +45,7 @@ func (d Function) Midstates(key []byte) (string, error) {
 		for i := range padded {
 			padded[i] ^= constant
 		}
-		h := new()
+		h := fresh()
 		h.Write(padded)
 		m, ok := h.(encoding.BinaryMarshaler)
 		if !ok {
