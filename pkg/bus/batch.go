@@ -39,7 +39,6 @@ func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
 		span.SetStatus(codes.Error, err.Error())
 		return err
 	}
-	b.notify(posts[0].Subject)
 	return nil
 }
 

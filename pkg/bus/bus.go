@@ -48,7 +48,7 @@ type Node interface {
 }
 
 // Bus is one service's connection to the broker, with what a process needs one of: its instance's name, its log and tracer,
-// the deployment's digest key, what it notified of lately. It is made by [Connect] and ended by [Bus.Close], and is safe for
+// the deployment's digest key. It is made by [Connect] and ended by [Bus.Close], and is safe for
 // concurrent use. Under it the connection may be another one from one moment to the next (see link), so nothing that stands
 // on a connection is kept here.
 type Bus struct {
@@ -71,8 +71,7 @@ type Bus struct {
 	kept    chan struct{} // closed when keep has ended
 
 	// What is remembered across requests, each with a lock of its own.
-	notifier notifier // which channels were told of lately on EGRESS_*
-	fills    fills    // how full streams were a moment ago
+	recent   recent   // how streams stood a moment ago
 	measured measured // what the metrics last heard of streams
 }
 

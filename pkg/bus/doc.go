@@ -9,7 +9,7 @@
 // A [Bus] has these sides:
 //
 //   - Messages are stored by [Bus.Publish], [Bus.PublishAll] and [Bus.PublishLater], read without being taken out by
-//     [Bus.Reader] and [Bus.Each], and taken from a work queue by a [QueueReader], which acknowledges each by its [Ticket].
+//     [Bus.Reader] and [Bus.Each].
 //   - Records are the last message under a subject of INDEX, written by compare-and-set: [Bus.Create], [Bus.Replace] and
 //     [Bus.Read].
 //   - A [Bucket] holds values by keys, and can be watched.

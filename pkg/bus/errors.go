@@ -44,7 +44,6 @@ const (
 	codeMessageTooLarge   = 10054
 	codeWrongLastSequence = 10071
 	codeStoreFailed       = 10077 // any refusal of the store; its text says which
-	codeFilterOverlaps    = 10100
 	codeSequenceInFlight  = 10164 // two compare-and-sets came at once
 	codeBatchDuplicate    = 10201 // a batch holds a message id that is remembered
 )

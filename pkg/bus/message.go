@@ -26,7 +26,7 @@ type Message struct {
 	Subject string
 	// Sequence is its place in its stream, from 1. It is never given again while the stream is the same.
 	Sequence uint64
-	// Data is the body: protobuf, as [Post].Body was. It is up to 8 MB, so whoever keeps many messages keeps tickets instead.
+	// Data is the body: protobuf, as [Post].Body was. It is up to 8 MB, so whoever keeps many messages keeps their sequences instead.
 	Data []byte
 	// Stored is when the broker stored it, by the broker's clock.
 	Stored time.Time
@@ -53,9 +53,6 @@ func (m *Message) Repeat() bool {
 
 // Context is a context under the trace of whoever stored the message; the same one where no trace was stored.
 func (m *Message) Context(ctx context.Context) context.Context { return extract(ctx, m.header) }
-
-// Ticket is what acknowledges the message: see [QueueReader.Ack].
-func (m *Message) Ticket() Ticket { return Ticket{m.Sequence, m.delivery} }
 
 // rawMessage is a message that was asked for.
 func rawMessage(m *jetstream.RawStreamMsg) *Message {

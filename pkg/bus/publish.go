@@ -20,8 +20,7 @@ import (
 type Post struct {
 	// Subject is one of package topology's, up to 512 bytes.
 	Subject string
-	// ID is the Nats-Msg-Id, a first net against repeats: the stream remembers it for two minutes, a work queue until
-	// the server restarts. "" for none.
+	// ID is the Nats-Msg-Id, a first net against repeats: the stream remembers it for two minutes. "" for none.
 	ID string
 	// Body is encoded as protobuf. It is not kept, and may be changed once the call has returned.
 	Body proto.Message
@@ -60,7 +59,6 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 		return 0, err
 	}
 	span.SetAttributes(MessageID(p.Subject, p.ID, sequence))
-	b.notify(p.Subject)
 	return sequence, nil
 }
 
@@ -95,7 +93,7 @@ func (l *link) publish(m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.
 
 // PublishLater stores one message without waiting; the function it returns waits for that, and is to be called once. Its
 // errors are those of [Bus.Publish]. It is for what is not ordered, such as the journal: nothing keeps two of them in order.
-// It is not for EGRESS_*, since it notifies nobody ([Bus.Notified]). It makes no span, since the hop has one already. At most
+// It makes no span, since the hop has one already. At most
 // 32,768 of a process may be under way; one more fails.
 func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) error {
 	stream := topology.StreamOf(p.Subject)

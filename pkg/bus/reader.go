@@ -11,12 +11,15 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
+// heartbeat is how often the broker says that a reader's consumer is there: it is in the memory of one server, and when that dies the
+// client makes another one after two of them.
+const heartbeat = 2 * time.Second
+
 // readBytes bounds what one reader has under way from the broker: at least one of the largest messages.
 const readBytes = topology.MaxPayload + 64<<10
 
-// Reader reads what a stream with limits holds, in order, without taking anything out. One goroutine at a time uses it.
-// It ends with its connection, and makes its consumer anew where the broker has lost it. Any number may read the same stream. It is
-// not for work queues, which have a [QueueReader]: the broker refuses it there.
+// Reader reads what a stream holds, in order, without taking anything out. One goroutine at a time uses it.
+// It ends with its connection, and makes its consumer anew where the broker has lost it. Any number may read the same stream.
 type Reader struct {
 	stream string
 	link   *link
@@ -52,7 +55,7 @@ func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedCons
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, readBytes), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(5*time.Second))
+	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, readBytes), jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
 	}

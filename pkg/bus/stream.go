@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -172,70 +171,4 @@ func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error)
 	}
 	l.handles.Store(name, s)
 	return s, nil
-}
-
-// fills remembers how full streams were, so that a door that asks for every call costs the broker one request a second.
-type fills struct {
-	mu    sync.Mutex
-	known map[string]fill
-}
-
-// fill is how full a stream was.
-type fill struct {
-	share float64   // 0 to 1; 0 where it was never answered
-	asked time.Time // when the last request was begun, answered or not
-}
-
-// put remembers. The lock is held.
-func (f *fills) put(stream string, v fill) {
-	if f.known == nil {
-		f.known = map[string]fill{}
-	}
-	f.known[stream] = v
-}
-
-// fillKept is how long a stream's fill is believed.
-const fillKept = time.Second
-
-// Full says that a stream is over a share of its room, 0 to 1, as [Bus.Fill] has it. It is a
-// forecast: what is published meanwhile may still be refused with [ErrNoRoom].
-func (b *Bus) Full(ctx context.Context, stream string, share float64) bool {
-	return b.Fill(ctx, stream) > share
-}
-
-// Fill is how full a stream is in bytes, 0 to 1, as of a second ago at most; a stream without a limit is empty. Where the broker
-// does not answer within a second, the last answer is believed, and 0 where there was none. One caller asks, the others get the
-// last answer meanwhile: a broker that is slow holds back nobody else.
-func (b *Bus) Fill(ctx context.Context, stream string) float64 {
-	b.fills.mu.Lock()
-	f := b.fills.known[stream]
-	if time.Since(f.asked) < fillKept {
-		b.fills.mu.Unlock()
-		return f.share
-	}
-	// noted before it is asked: whoever comes meanwhile does not ask too
-	f.asked = time.Now()
-	b.fills.put(stream, f)
-	b.fills.mu.Unlock()
-	share, err := b.askFill(ctx, stream)
-	if err != nil {
-		return f.share
-	}
-	f.share = share
-	b.fills.mu.Lock()
-	defer b.fills.mu.Unlock()
-	b.fills.put(stream, f)
-	return share
-}
-
-// askFill asks the broker, for a second at most: whoever asks holds up the answer to somebody. A stream without a limit is
-// empty.
-func (b *Bus) askFill(ctx context.Context, stream string) (float64, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	s, err := b.State(ctx, stream)
-	if err != nil || s.MaxBytes == 0 {
-		return 0, err
-	}
-	return float64(s.Bytes) / float64(s.MaxBytes), nil
 }

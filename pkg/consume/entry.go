@@ -23,7 +23,7 @@ type Entry struct {
 	Sequence uint64
 	// ID is the message id that it was stored under: on EGRESS_* the key of the send. "" for none.
 	ID string
-	// Event is the body of an entry of a queue ([Work], [Queue]); nil where it cannot be read. [Follow] leaves it
+	// Event is the body of an entry of a queue ([Work], [Feed]); nil where it cannot be read. [Follow] leaves it
 	// nil: its Split decodes the body, which need not be an event.
 	Event *eventv1.Event
 	// Body is the body as it was stored, so that a dead letter can hold it whole, also where it cannot be read. It
@@ -117,7 +117,7 @@ const (
 // memory, or the place, of the others.
 var held atomic.Int64
 
-// share is what one queue keeps, in bytes. The session's mutex guards it.
+// share is what one queue keeps, in bytes. The queue's mutex guards it.
 type share struct{ bytes int }
 
 // costOf is what a kept entry takes, in bytes. It is an estimate: its event and header, decoded, are a few times its

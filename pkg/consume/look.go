@@ -12,7 +12,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// LaneState is how one lane of a session stands.
+// LaneState is how one lane of a queue stands.
 type LaneState struct {
 	// Head is the sequence of its first message, and Length how many it holds.
 	Head   uint64
@@ -28,7 +28,7 @@ type LaneState struct {
 	Found []Found
 }
 
-// Found is a message that may be one that was looked for: see [Session.Look].
+// Found is a message that may be one that was looked for: see [Queue.Look].
 type Found struct {
 	// Sequence is where it is stored, and Position its place in the lane, from 1.
 	Sequence uint64
@@ -36,29 +36,29 @@ type Found struct {
 }
 
 // Look tells how every lane stands, in no order, and which messages may be those with these ids. What waits is kept without
-// its body, so that an id is compared by a hash of 32 bits: whoever needs to be sure reads the message ([Session.Read]).
-// f must be quick, and must not call the session. The session works on meanwhile: it is never held up for more than a
+// its body, so that an id is compared by a hash of 32 bits: whoever needs to be sure reads the message ([Queue.Read]).
+// f must be quick, and must not call the queue. The queue works on meanwhile: it is never held up for more than a
 // millisecond.
-func (s *Session) Look(ids []string, f func(LaneState)) {
+func (q *Queue) Look(ids []string, f func(LaneState)) {
 	asked := make(map[uint32]bool, len(ids))
 	for _, id := range ids {
 		asked[hashOf(id)] = true
 	}
-	s.set.Each(func(_ string, l lanes.State[waiting]) {
+	q.set.Each(func(_ string, l lanes.State[waiting]) {
 		head := l.Items[0]
 		state := LaneState{
-			Head: head.ticket.Sequence, Length: len(l.Items), Working: l.Working, Due: l.Due, Accepted: time.Unix(int64(head.at), 0),
+			Head: head.sequence, Length: len(l.Items), Working: l.Working, Due: l.Due, Accepted: time.Unix(int64(head.at), 0),
 		}
 		if len(asked) > 0 {
 			for i, w := range l.Items {
 				if asked[w.id] {
-					state.Found = append(state.Found, Found{w.ticket.Sequence, i + 1})
+					state.Found = append(state.Found, Found{w.sequence, i + 1})
 				}
 			}
 		}
-		s.mu.Lock()
-		e := s.heads[state.Head]
-		s.mu.Unlock()
+		q.mu.Lock()
+		e := q.heads[state.Head]
+		q.mu.Unlock()
 		if e != nil {
 			if note := e.note.Load(); note != nil {
 				state.Note = *note
@@ -70,10 +70,10 @@ func (s *Session) Look(ids []string, f func(LaneState)) {
 
 // Read reads a message that waits from the stream, for whoever only looks: nobody works on the entry. It returns
 // [bus.ErrNotFound] where it has left the stream.
-func (s *Session) Read(ctx context.Context, sequence uint64) (*Entry, error) {
+func (q *Queue) Read(ctx context.Context, sequence uint64) (*Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	m, err := s.queue.Bus.At(ctx, s.queue.Stream, sequence)
+	m, err := q.work.Bus.At(ctx, q.work.Stream, sequence)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (s *Session) Read(ctx context.Context, sequence uint64) (*Entry, error) {
 	return e, e.decode()
 }
 
-// SetNote says how the entry stands, for whoever looks at the session meanwhile ([Session.Look]): it must not be changed
+// SetNote says how the entry stands, for whoever looks at the queue meanwhile ([Queue.Look]): it must not be changed
 // afterwards.
 func (e *Entry) SetNote(note any) { e.note.Store(&note) }
 
@@ -100,18 +100,20 @@ func AcceptedAt(e *eventv1.Event) time.Time {
 
 // waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
 type waiting struct {
-	ticket bus.Ticket
+	sequence uint64
 	// id is a hash of the message's id, and at when it was accepted, in seconds since 1970: so that whoever looks finds it.
 	id, at uint32
+	// place is its subject's among those of the queue.
+	place uint32
 }
 
 // waitingOf is what is kept of an entry.
-func waitingOf(m *bus.Message, e *Entry) waiting {
+func waitingOf(e *Entry, place uint32) waiting {
 	at := e.Stored
 	if accepted := AcceptedAt(e.Event); !accepted.IsZero() {
 		at = accepted
 	}
-	return waiting{m.Ticket(), hashOf(topology.About(e.Event).ID), uint32(max(at.Unix(), 0))}
+	return waiting{e.Sequence, hashOf(topology.About(e.Event).ID), uint32(max(at.Unix(), 0)), place}
 }
 
 var idSeed = maphash.MakeSeed()

@@ -37,11 +37,11 @@ func TestSuspendedChannelsTakeLittleMemory(t *testing.T) {
 		bodies[contact] = waitingBody(t, contact)
 	}
 	before := heap()
-	sessions := make([]*Session, channels)
-	for c := range sessions {
-		sessions[c] = suspended(t.Context())
+	queues := make([]*Queue, channels)
+	for c := range queues {
+		queues[c] = suspended()
 		for n := range topology.ChannelCap {
-			sessions[c].push(waitingMessage(n, bodies[n%contacts]))
+			queues[c].push(waitingMessage(n, bodies[n%contacts]))
 		}
 	}
 	taken := heap() - before
@@ -50,29 +50,29 @@ func TestSuspendedChannelsTakeLittleMemory(t *testing.T) {
 		t.Errorf("%d channels with %d messages each take %d MB, %d are allowed", channels, topology.ChannelCap, taken>>20, most>>20)
 	}
 	// a channel that is sent to keeps what comes, whatever the others have
-	healthy := suspended(t.Context())
+	healthy := suspended()
 	for n := range 10 {
 		healthy.push(waitingMessage(n, bodies[n]))
 	}
 	if len(healthy.heads) != 10 {
 		t.Errorf("a healthy channel keeps %d of 10 messages: it would read the others again", len(healthy.heads))
 	}
-	for _, s := range append(sessions, healthy) {
-		s.set.Stop()
-		s.forget()
+	for _, q := range append(queues, healthy) {
+		q.stop()
 	}
 	if left := held.Load(); left != 0 {
 		t.Errorf("%d bytes are not given back", left)
 	}
 }
 
-// suspended is a session whose heads all wait for an hour.
-func suspended(ctx context.Context) *Session {
-	s := newSession(ctx, &Queue{Lanes: lanes.Options{Concurrency: 64}}, func(error) {})
-	s.set = lanes.New(ctx, lanes.Options{Concurrency: 64}, func(context.Context, waiting) lanes.Next {
+// suspended is a queue whose heads all wait for an hour.
+func suspended() *Queue {
+	w := &work{Feed: Feed{Open: func(string) Options { return Options{Lanes: lanes.Options{Concurrency: 64}} }}, progress: newProgress(0)}
+	q := newQueue(w, "chn_01")
+	q.set = lanes.New(context.Background(), lanes.Options{Concurrency: 64}, func(context.Context, waiting) lanes.Next {
 		return lanes.Next{Keep: true, After: time.Hour}
 	})
-	return s
+	return q
 }
 
 // waitingBody is a text of 160 characters to a contact, as it is stored.

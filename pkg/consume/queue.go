@@ -3,165 +3,227 @@ package consume
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/lanes"
-	"github.com/bonychat/puente/pkg/shard"
 )
 
-// Queue works on one shard of a work queue: session after session, each with a consumer of its own. Its fields are
-// set before Run and not changed after. [Queue.Now], [Queue.First] and [Queue.Until] may be called while it runs.
-//
-// The stream is the state: what is left is what is unfinished, so a new consumer starts at the first unfinished
-// message in order. Deleting the old consumer first fences its pulls and its acknowledgements; the server refuses
-// overlapping filters, so that two cannot coexist. Anything that could have lost or reordered a delivery (a gap, a
-// reconnect, a missed heartbeat, a change of leader, which loses acknowledgements without a sign) ends the session.
-type Queue struct {
-	Bus *bus.Bus
-	// Lease is the right to work on the shard. Its filter says which subjects of the stream are the shard's, and its
-	// record keeps the names of the consumers that may still exist.
-	Lease *shard.Lease
-	// Stream is the work queue's name.
-	Stream string
+// Options of a [Queue]. Lanes and Work are required.
+type Options struct {
 	// Lanes says how many lanes are worked on at once.
 	Lanes lanes.Options
-	// Work acts on the head of a lane. It is called by many goroutines, for one entry of a lane at a time. The entry
-	// is loaded, and its lease is valid; its Event is nil where the body cannot be read. Without Keep the entry is
-	// finished: it is acknowledged, and not seen again as a rule. The context ends with the session; a send that has
-	// to be finished goes on with [shard.Lease.Hard].
+	// Work acts on the head of a lane. It is called by many goroutines, for one entry of a lane at a time. The entry is loaded, and
+	// its lease is valid; its Event is nil where the body cannot be read. Without Keep the entry is finished: it leaves the stream,
+	// and is not seen again as a rule. The context ends with the queue; a send that has to be finished goes on with
+	// [shard.Lease.Hard].
 	Work func(context.Context, *Entry) lanes.Next
-	// Finished says that the entry with this id was finished by this process before: it is acknowledged again and not
-	// worked on. It is called by one goroutine and should be quick. nil says so of none.
+	// Finished says that the entry with this id was finished by this process before: it is not worked on again. It should be quick.
+	// nil says so of none.
 	Finished func(id string) bool
-	// Opened hears of every new session before it begins, so that what holds for the queue (a pause) holds for the
-	// session from its first message; it may be nil.
-	Opened func(*Session)
-	// IdleAfter ends the work when there has been nothing to do for so long, so that an idle channel costs the broker
-	// no consumer; 0 never does.
-	IdleAfter time.Duration
-
-	// sessions numbers the consumers of this lease: a name is never used twice. Only Run's goroutine uses it.
-	sessions int
-	// until is the last of the stream's messages that a reader before this process's can have begun. It is written
-	// before a session works on anything, and only read by that work.
-	until uint64
-	// mu guards current.
-	mu      sync.Mutex
-	current *Session // nil between sessions
+	// Opened hears of the queue before its first entry is worked on, and Closed when nothing is worked on any more: it holds nothing,
+	// or the work on the partition has ended. They must not wait, and may be nil.
+	Opened, Closed func(*Queue)
 }
 
-// errIdle ends a session that has had nothing to do.
-var errIdle = errors.New("nothing to do")
+// Queue is what waits of one channel, or of one partition, in lanes. It is made with its first entry. It is safe for concurrent
+// use: readers push what comes, those of the set work on it. What it holds at its end is in the stream still.
+type Queue struct {
+	work    *work
+	options Options
+	set     *lanes.Set[waiting]
+	// pushing counts who is about to push. The mutex of work guards it.
+	pushing int
 
-// errNotOpened is a session that did not begin.
-var errNotOpened = errors.New("no session")
+	// mu guards what follows, but not the entries: each belongs to whoever works on its lane.
+	mu sync.Mutex
+	// subjects are those of what was pushed, and places where each of them is there.
+	subjects []string
+	places   map[string]uint32
+	// heads are the entries that are in memory, with their bodies or, where there is no room, with what is remembered between tries
+	// alone.
+	heads map[uint64]*Entry
+	// kept is what heads take of the process's budget.
+	kept share
+	// idle is since when there is nothing, as of the last look; zero while there is something.
+	idle      time.Time
+	forgotten bool // nothing is kept any more
+}
 
-// Run works until the context ends, there has been nothing to do for a while, or the lease is lost; running heads are
-// waited for. It is called once.
-//
-// It returns nil after a stop and when it was idle, [shard.ErrLost] when another process has the shard, and
-// [bus.ErrClosed] when there will be no connection any more. Everything else is tried again with the next session:
-// 0.1 s after a session that began, with growing pauses up to 5 s where none can be opened.
-func (q *Queue) Run(ctx context.Context) error {
-	failures := 0
-	for ctx.Err() == nil {
-		err := q.session(ctx)
-		if errors.Is(err, shard.ErrLost) {
-			return fmt.Errorf("shard %s: %w", q.Lease.Name(), err)
-		}
-		if ctx.Err() != nil || errors.Is(err, errIdle) {
-			break
-		}
-		// no session can be opened any more, so there is no use in trying
-		if q.Bus.Over() {
-			return bus.ErrClosed
-		}
-		wait := 100 * time.Millisecond
-		if errors.Is(err, errNotOpened) {
-			// the broker cannot make the consumer: it is asked ever more rarely, and an operator is told
-			failures++
-			wait = min(wait<<min(failures, 6), 5*time.Second)
-			q.Bus.Logger().Warn("shard cannot be worked on, will be tried again", "shard", q.Lease.Name(), "err", err)
-		} else {
-			// a session that had begun ends at every reconnect: no reason for a warning
-			failures = 0
-			q.Bus.Logger().Debug("session ended", "shard", q.Lease.Name(), "err", err)
-		}
-		_ = bus.Pause(ctx, wait)
+// newQueue is a queue that holds nothing yet.
+func newQueue(w *work, key string) *Queue {
+	q := &Queue{work: w, options: w.Open(key), places: map[string]uint32{}, heads: map[uint64]*Entry{}}
+	q.set = lanes.New(context.Background(), q.options.Lanes, q.turn)
+	if q.options.Opened != nil {
+		q.options.Opened(q)
 	}
-	q.retire()
-	return nil
+	return q
 }
 
-// Until is the sequence of the last message that a reader of another process can have begun. What is behind it was
-// stored after this process had its first consumer. 0 before the first session.
-func (q *Queue) Until() uint64 { return q.until }
+// Wake ends the waiting of every head: each is worked on again, and may say again how long to wait.
+func (q *Queue) Wake() { q.set.Wake() }
 
-// Now is the running session, nil between sessions.
-func (q *Queue) Now() *Session {
+// Narrow lets one head be worked on at a time, and twice as many with each that is taken: see [lanes.Set.Narrow].
+func (q *Queue) Narrow() { q.set.Narrow() }
+
+// Len is how many entries the queue has that are not finished.
+func (q *Queue) Len() int { return q.set.Len() }
+
+// Paused says that no head may start now.
+func (q *Queue) Paused() bool { return q.set.Paused() }
+
+// Pause lets no head start for a time; a longer pause stands.
+func (q *Queue) Pause(d time.Duration) { q.set.Pause(d) }
+
+// Until is the sequence of the last entry that another reader may have begun.
+func (q *Queue) Until() uint64 { return q.work.until }
+
+// push puts a message behind those of its lane. Messages of one subject are pushed one after the other, in the order of the
+// stream.
+func (q *Queue) push(m *bus.Message) {
+	if q.options.Finished != nil && q.options.Finished(m.ID()) {
+		q.work.progress.finish(m.Sequence, m.Subject) // it was finished, and had not left the stream
+		return
+	}
+	// what cannot be read has a lane too: its turn comes, and it goes to the dead letters
+	e, lane := entryOf(m), "unreadable"
+	if e.decode() == nil {
+		lane = Lane(e.Event)
+	}
+	e.Suspect = e.Suspect || e.Sequence <= q.work.until
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.current
+	if q.forgotten {
+		q.mu.Unlock()
+		return
+	}
+	place, known := q.places[m.Subject]
+	if !known {
+		place = uint32(len(q.subjects))
+		q.places[m.Subject], q.subjects = place, append(q.subjects, m.Subject)
+	}
+	// without room only its place waits, and the message is read again when its turn comes
+	if cost := costOf(e.Body); q.kept.take(cost) {
+		e.charged = cost
+		q.heads[e.Sequence] = e
+	}
+	q.idle = time.Time{}
+	q.mu.Unlock()
+	q.set.Push(lane, waitingOf(e, place))
 }
 
-func (q *Queue) setCurrent(s *Session) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.current = s
-}
-
-// First is the sequence of the shard's first message in the stream, 0 for none: the oldest that nobody has finished.
-// It asks the stream's leader, for [bus.RequestTimeout] at most.
-func (q *Queue) First(ctx context.Context) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
-	defer cancel()
-	m, err := q.Bus.Next(ctx, q.Stream, q.Lease.Filter(), 1)
+// turn acts on the head of a lane. The set calls it.
+func (q *Queue) turn(ctx context.Context, w waiting) lanes.Next {
+	// the queue has ended: nothing new is begun
+	if ctx.Err() != nil {
+		return lanes.Next{Keep: true}
+	}
+	if !q.work.Lease.Valid() {
+		return lapsed
+	}
+	e, err := q.load(ctx, w.sequence)
 	if errors.Is(err, bus.ErrNotFound) {
-		return 0, nil
+		return q.finish(w, lanes.Next{}) // an operator took it out, or the store has lost it
 	}
 	if err != nil {
-		return 0, err
+		return Backoff(e.Try)
 	}
-	return m.Sequence, nil
+	next := q.options.Work(ctx, e)
+	if !next.Keep {
+		return q.finish(w, next)
+	}
+	q.drop(e)
+	return next
 }
 
-// open makes the session's consumer. Its name stands in the lease's record before it is made, and leaves it only when
-// the consumer is known to be gone: so every consumer that may exist is known to whoever reads next, and a process
-// that dies between the two steps leaves none behind that nobody knows of.
-func (q *Queue) open(ctx context.Context) (*bus.QueueReader, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*bus.RequestTimeout)
-	defer cancel()
-	if err := q.fence(ctx); err != nil {
-		return nil, err
+// load is an entry with its body. It is remembered as the head of its lane from then on, so that its tries and what
+// is known of it are not lost while it waits. On an error the entry is never nil, but may be empty: it says how often
+// it was tried. [bus.ErrNotFound] means that it has left the stream.
+func (q *Queue) load(ctx context.Context, sequence uint64) (*Entry, error) {
+	q.mu.Lock()
+	e := q.heads[sequence]
+	q.mu.Unlock()
+	// it was kept, or is being tried again
+	if e != nil && e.Body != nil {
+		return e, nil
 	}
-	q.sessions++
-	// the revision of the lease makes the name new among all owners', the number among this one's
-	name := fmt.Sprintf("%s-%d-%d", q.Lease.Name(), q.Lease.Revision(), q.sessions)
-	if err := q.Lease.Update(ctx, func(r *shard.Record) { r.Consumers = []string{name} }); err != nil {
-		return nil, err
-	}
-	return q.Bus.OpenQueue(ctx, q.Stream, name, q.Lease.Filter())
-}
-
-// fence deletes every consumer that may still exist. Until that has succeeded another reader may still acknowledge.
-func (q *Queue) fence(ctx context.Context) error {
-	for _, old := range q.Lease.Record().Consumers {
-		if err := q.Bus.CloseQueue(ctx, q.Stream, old); err != nil {
-			return err
+	m, err := q.work.Bus.At(ctx, q.work.Stream, sequence)
+	if err != nil {
+		if e == nil {
+			e = &Entry{}
 		}
+		return e, err
 	}
-	return nil
+	if e == nil {
+		e = entryOf(m)
+		e.Suspect = e.Suspect || sequence <= q.work.until
+		q.mu.Lock()
+		q.heads[sequence] = e
+		q.mu.Unlock()
+	}
+	e.Body, e.message = m.Data, m
+	_ = e.decode() // without an event it goes to the dead letters
+	return e, nil
 }
 
-// retire deletes the consumer of the last session, so that whoever takes the shard next need not. It is given one
-// second and may fail: the next owner fences in any case.
-func (q *Queue) retire() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(q.Lease.Hard()), time.Second)
-	defer cancel()
-	if q.fence(ctx) == nil {
-		_ = q.Lease.Update(ctx, func(r *shard.Record) { r.Consumers = nil })
+// drop forgets the body of a head that waits, where the process has no room for it. Its tries, its State and whether
+// it is suspect are kept. Whoever drops it works on its lane, so nobody else looks at it.
+func (q *Queue) drop(e *Entry) {
+	// it is within the budget already
+	if e.charged > 0 {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if cost := costOf(e.Body); q.kept.take(cost) {
+		e.charged = cost
+		return
+	}
+	e.Event, e.Body, e.message = nil, nil, nil
+}
+
+// finish forgets the entry, and has it leave the stream.
+func (q *Queue) finish(w waiting, next lanes.Next) lanes.Next {
+	q.mu.Lock()
+	if e := q.heads[w.sequence]; e != nil {
+		q.kept.give(e.charged)
+		e.charged = 0
+		delete(q.heads, w.sequence)
+	}
+	subject := q.subjects[w.place]
+	q.mu.Unlock()
+	q.work.progress.finish(w.sequence, subject)
+	return next
+}
+
+// idleFor says that there has been nothing for so long. It is asked from time to time: the time counts from the first look that
+// found nothing.
+func (q *Queue) idleFor(after time.Duration) bool {
+	empty := q.set.Len() == 0
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case !empty:
+		q.idle = time.Time{}
+	case q.idle.IsZero():
+		q.idle = time.Now()
+	default:
+		return time.Since(q.idle) >= after
+	}
+	return false
+}
+
+// stop lets nothing begin any more, waits for what is being worked on, and gives back to the process what was kept.
+func (q *Queue) stop() {
+	q.set.Stop()
+	q.mu.Lock()
+	q.forgotten = true
+	for _, e := range q.heads {
+		q.kept.give(e.charged)
+	}
+	clear(q.heads)
+	q.mu.Unlock()
+	if q.options.Closed != nil {
+		q.options.Closed(q)
 	}
 }

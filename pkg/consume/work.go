@@ -20,17 +20,17 @@ import (
 // concurrency is how many lanes of one shard are worked on at once by default.
 const concurrency = 64
 
-// Work is how a service works on a queue of events that ends here: MESSAGES at the translator. All fields but
+// Work is how a service works on events that end here: MESSAGES at the translator. All fields but
 // Concurrency are required.
 type Work struct {
-	// Stream is the work queue. Its partitions are the shards.
+	// Stream holds them. Its partitions are the shards.
 	Stream topology.Stream
 	// Verb names the spans: "translate MESSAGES".
 	Verb string
 	// Concurrency is how many contacts of one partition are worked on at once; default 64.
 	Concurrency int
 	// Handle acts on one event; events of one contact come one after the other, in the order of the stream. It is
-	// called by many goroutines at once. nil acknowledges; see the package comment for the errors. Its context is not
+	// called by many goroutines at once. nil finishes it; see the package comment for the errors. Its context is not
 	// ended by a stop, but by the end of the grace that a stop leaves ([shard.Lease.Hard]).
 	Handle func(ctx context.Context, e *Entry) error
 }
@@ -42,11 +42,12 @@ func (w Work) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 		w.Concurrency = concurrency
 	}
 	return g.Own(ctx, shard.Always(w.Stream.Name+"-", topology.PartitionsOf(w.Stream)), func(ctx context.Context, l *shard.Lease) error {
-		q := &Queue{
-			Bus: b, Lease: l, Stream: w.Stream.Name, Lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
-			Work: func(_ context.Context, e *Entry) lanes.Next { return w.handle(l.Hard(), b, e) },
-		}
-		return q.Run(ctx)
+		return Feed{Bus: b, Lease: l, Stream: w.Stream.Name, Open: func(string) Options {
+			return Options{
+				Lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},
+				Work:  func(_ context.Context, e *Entry) lanes.Next { return w.handle(l.Hard(), b, e) },
+			}
+		}}.Run(ctx)
 	})
 }
 

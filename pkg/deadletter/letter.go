@@ -74,7 +74,7 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 		return l, dead, nil
 	}
 	l.Key, l.Why, l.TraceID = dead.GetKey(), reason.FromProto(dead.GetWhy(), dead.GetReason()), dead.GetTraceId()
-	l.subject, l.entry = dead.GetSubject(), dead.GetSequence()
+	l.subject, l.entry = topology.Current(dead.GetSubject()), dead.GetSequence()
 	// a letter without a time was given up when it was stored, or shortly before
 	if dead.GetAt() != nil {
 		l.At = dead.GetAt().AsTime()

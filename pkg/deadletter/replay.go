@@ -202,7 +202,7 @@ func unfinished(there bool) error {
 	return nil
 }
 
-// stillThere says that what the letter is about has not left its work queue: the letter is stored before it does, and
+// stillThere says that what the letter is about has not left its stream: the letter is stored before it does, and
 // after a crash in between it is worked on again. To replay it then would send it twice.
 func (r *replayer) stillThere(ctx context.Context, l loadedLetter) (bool, error) {
 	// it does not say where it was, so there is nothing to look for

@@ -91,8 +91,8 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
-// TestAConsumerDeletedByOthersEndsTheSessionOnly: the unit is taken up again, and nothing is sent twice.
-func TestAConsumerDeletedByOthersEndsTheSessionOnly(t *testing.T) {
+// TestAConsumerDeletedByOthersIsMadeAnew, and nothing is sent twice.
+func TestAConsumerDeletedByOthersIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")

@@ -26,8 +26,7 @@ type Config struct {
 	// RemovedAfter is how long a channel has to be gone before its messages end; default 1 minute. A configuration
 	// that is read late, or written in two steps, must not cost messages.
 	RemovedAfter time.Duration
-	// IdleAfter is how long a channel without messages keeps its consumer; default 1 minute. A longer time costs the
-	// broker memory, a shorter one makes a consumer anew more often.
+	// IdleAfter is how long a channel without messages is kept in memory as one that is worked on; default 1 minute.
 	IdleAfter time.Duration
 	// StopGrace is the longest that a send may go on after a stop; default 65 s. A send gets what SendTimeout says and
 	// 5 s to store its outcome, up to that.
@@ -82,7 +81,7 @@ type Channel struct {
 	Send func(ctx context.Context, e *eventv1.Event) (ref string, v result.Result)
 }
 
-// message is an entry of the queue with what is remembered of it between its tries. The entry belongs to a session,
+// message is an entry of the queue with what is remembered of it between its tries. The entry belongs to a queue,
 // the history to the sender.
 type message struct {
 	*consume.Entry
@@ -100,7 +99,7 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	c.RefusedAlone = cmp.Or(c.RefusedAlone, 2*time.Minute)
 	c.FailedAlone = cmp.Or(c.FailedAlone, time.Hour)
 	c.StopGrace = cmp.Or(c.StopGrace, 65*time.Second)
-	d := newDispatcher(b, g, &c)
+	d := newDispatcher(b, &c)
 	if c.Keep {
 		d.kept = newKeeper(b, c.Far)
 		defer d.kept.close()
@@ -111,9 +110,8 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	defer beside.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	beside.Go(func() { b.Notified(ctx, c.Far, d.want) })
 	beside.Go(func() { d.follow(ctx, changed) })
-	beside.Go(func() { d.reconcile(ctx) })
+	beside.Go(func() { d.standings.run(ctx) })
 	beside.Go(func() { d.followPauses(ctx) })
 	beside.Go(func() { d.endPauses(ctx) })
 	beside.Go(func() { _ = d.live.Run(ctx) })
@@ -132,35 +130,4 @@ const shortestGrace = 9 * time.Second
 // the longest that a send takes, and time to store its outcome, as far as the process is given that much.
 func (c *Config) grace() time.Duration {
 	return min(max(c.SendTimeout+toStore, shortestGrace), c.StopGrace)
-}
-
-// Channels are the channels of a [Config]. They may be replaced while it runs: what is being sent is finished as it was
-// begun. It is safe for concurrent use.
-type Channels struct {
-	// mu guards what follows.
-	mu  sync.Mutex
-	all []Channel
-	// changed is closed, and replaced, by Set.
-	changed chan struct{}
-}
-
-// NewChannels makes channels that may be set anew.
-func NewChannels(all ...Channel) *Channels { return &Channels{all: all, changed: make(chan struct{})} }
-
-// Set replaces all channels: one that is not among them is not sent to any more. The slice must not be changed
-// afterwards. It does not wait until the change is taken over.
-func (c *Channels) Set(all []Channel) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.all = all
-	close(c.changed)
-	c.changed = make(chan struct{})
-}
-
-// Get is all channels, and what closes when they change: whoever wants to hear of the next change calls Get again
-// then. The slice must not be changed.
-func (c *Channels) Get() ([]Channel, <-chan struct{}) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.all, c.changed
 }

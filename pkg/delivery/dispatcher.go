@@ -2,9 +2,7 @@ package delivery
 
 import (
 	"context"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
@@ -13,23 +11,20 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// dispatcher is all that is sent to one destination: its channels, those among them that have work, and what channels
+// dispatcher is all that is sent to one destination: its channels, the partitions that this process owns, and what channels
 // with one credential share. There is one for each call of [Config.Run]. It is safe for concurrent use.
 type dispatcher struct {
 	bus    *bus.Bus
-	group  *shard.Group
 	config *Config
-	// activation says which channels have messages, and so are to be owned.
+	// activation is the partitions of EGRESS_*, which are always to be owned.
 	activation *shard.Activation
-	// looking asks for a look at the stream. It holds one request: a second one before the look says nothing new.
-	looking chan struct{}
 	// pausesKnown is closed when the pauses that are there have been taken over, and repaused says that one has changed.
 	pausesKnown chan struct{}
 	repaused    chan struct{}
-	// live answers what is asked about the channels that this process owns.
-	live *bus.Responder
-	// finished is shared by all channels: it remembers what was concluded last, whichever session or lease it was
-	// under.
+	// live answers what is asked about the channels that this process works on, and standings tells of those that are held.
+	live      *bus.Responder
+	standings *standings
+	// finished is shared by all channels: it remembers what was concluded last, whichever lease it was under.
 	finished *finished
 	// kept keeps what was taken; nil where nobody asks for it.
 	kept *keeper
@@ -37,6 +32,8 @@ type dispatcher struct {
 	// mu guards what follows. It is never held while the broker is asked, or while a sender's or an account's lock is
 	// waited for.
 	mu sync.Mutex
+	// owned are the leases of the partitions that this process owns, by the partition's name.
+	owned map[string]*shard.Lease
 	// accounts are those of the channels as they are now, by [Channel.Account]. One that stays keeps its limiter, so
 	// that a change of the channels does not refill its budget.
 	accounts map[string]*account
@@ -46,55 +43,26 @@ type dispatcher struct {
 }
 
 // newDispatcher makes a dispatcher that knows no channels yet and owns nothing.
-func newDispatcher(b *bus.Bus, g *shard.Group, c *Config) *dispatcher {
+func newDispatcher(b *bus.Bus, c *Config) *dispatcher {
 	d := &dispatcher{
-		bus: b, group: g, config: c, looking: make(chan struct{}, 1), finished: newFinished(),
-		pausesKnown: make(chan struct{}), repaused: make(chan struct{}, 1),
-		accounts: map[string]*account{}, senders: map[string]*sender{},
+		bus: b, config: c, finished: newFinished(), pausesKnown: make(chan struct{}), repaused: make(chan struct{}, 1),
+		owned: map[string]*shard.Lease{}, accounts: map[string]*account{}, senders: map[string]*sender{},
 	}
-	d.activation = shard.OnDemand(shardOf(c.Far, "").Name)
-	d.activation.Group = d.groupOf
+	stream := topology.Egress(c.Far)
+	d.activation = shard.Always(stream.Name+"-", topology.PartitionsOf(stream))
+	d.activation.Group = func(s shard.Shard) string { return c.Channels.group(s.Name) }
 	d.activation.Grace = c.grace()
 	d.live = &bus.Responder{Bus: b, Answer: d.answer}
-	d.activation.Look = func() {
-		select {
-		case d.looking <- struct{}{}:
-		default:
-		}
-	}
+	d.standings = &standings{dispatcher: d, woken: make(chan struct{}, 1), asked: map[string]bool{}, told: map[string]*toldStanding{}}
 	return d
 }
 
-// shardOf is the shard of a channel. With the channel "" its name is what the names of all begin with.
-func shardOf(far, channel string) shard.Shard {
-	return shard.Shard{Name: topology.Egress(far).Name + "-" + channel, Filter: topology.EgressSubject(far, channel)}
-}
-
-// channelOf is the channel of a shard, by its filter.
-func (d *dispatcher) channelOf(filter string) string {
-	return strings.TrimPrefix(filter, topology.EgressSubject(d.config.Far, ""))
-}
-
-// GroupOf names what has one owner together: the account, since its budget is exact only where one process has all of it,
-// and what is heard belongs to who sends ([pkg/listen]).
-func GroupOf(account string) string { return "account-" + account }
-
-// groupOf is what a channel is owned together with: its account, or itself where it has no endpoint.
-func (d *dispatcher) groupOf(s shard.Shard) string {
+// leaseOf is the lease of the partition that a channel is in, nil where another process has it.
+func (d *dispatcher) leaseOf(channel string) *shard.Lease {
 	d.mu.Lock()
-	found := d.senders[d.channelOf(s.Filter)]
-	d.mu.Unlock()
-	if found != nil {
-		if e := found.now(); e != nil {
-			return GroupOf(e.Account)
-		}
-	}
-	return s.Name
+	defer d.mu.Unlock()
+	return d.owned[topology.EgressPartition(d.config.Far, channel)]
 }
-
-// want asks for a channel to be sent to, by whichever process should own it. All processes are notified and look, so
-// that all ask.
-func (d *dispatcher) want(channel string) { d.activation.Want(shardOf(d.config.Far, channel)) }
 
 // follow takes over what channels there are, whenever they change, until the context ends.
 func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
@@ -158,104 +126,88 @@ func (d *dispatcher) find(channel string) *sender {
 	s := d.senders[channel]
 	if s == nil {
 		s = newSender(d.bus, d.config, d.finished, d.kept, channel)
+		s.dispatcher = d
 		d.senders[channel] = s
 	}
 	return s
 }
 
-// send sends one channel's messages while this process owns it and there are any. [shard.Group.Own] calls it, once at
-// a time for each channel. It returns nil when the channel is idle or was given up, and the errors of
-// [consume.Queue.Run].
+// all are the senders that there are.
+func (d *dispatcher) all() []*sender {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := make([]*sender, 0, len(d.senders))
+	for _, s := range d.senders {
+		all = append(all, s)
+	}
+	return all
+}
+
+// send sends the messages of one partition while this process owns it. [shard.Group.Own] calls it, once at a time for each
+// partition. It returns the errors of [consume.Feed.Run].
 func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
-	s := d.sender(d.channelOf(l.Filter()))
 	// before the first message: a channel that was paused or suspended must not begin by sending
 	select {
 	case <-d.pausesKnown:
 	case <-ctx.Done():
 		return nil
 	}
-	if err := s.loadState(ctx); err != nil {
+	if err := d.loadSuspensions(ctx, l); err != nil || ctx.Err() != nil {
 		return err
 	}
-	q := &consume.Queue{
-		Bus: d.bus, Lease: l, Stream: topology.Egress(d.config.Far).Name, Lanes: lanes.Options{Concurrency: d.config.Concurrency},
-		Finished:  s.finished.has,
-		Work:      s.work,
-		Opened:    s.resumeWait,
-		IdleAfter: d.config.IdleAfter,
-	}
-	s.own(l, q)
-	d.live.Listen(topology.LaneSubject(d.config.Far, s.channel))
-	defer d.live.Leave(topology.LaneSubject(d.config.Far, s.channel))
-	if err := s.run(ctx, q); err != nil || ctx.Err() != nil {
-		return err
-	}
-	// the channel was idle: it is given up, unless something came in the last moment
-	named := shardOf(d.config.Far, s.channel)
-	d.activation.Idle(named.Name)
-	// what was stored before the line above was notified of in vain
-	if first, err := q.First(ctx); err != nil || first > 0 {
-		d.activation.Want(named)
-	}
-	return nil
-}
-
-// run works on the queue, and tells how the channel stands meanwhile.
-func (s *sender) run(ctx context.Context, q *consume.Queue) error {
-	telling, stop := context.WithCancel(ctx)
+	d.own(l)
+	defer d.disown(l)
 	var beside sync.WaitGroup
-	beside.Go(func() { s.tellStanding(telling) })
 	defer beside.Wait()
+	telling, stop := context.WithCancel(ctx)
 	defer stop()
-	return q.Run(ctx)
+	beside.Go(func() { d.standings.acquired(telling, l) })
+	return consume.Feed{
+		Bus: d.bus, Lease: l, Stream: topology.Egress(d.config.Far).Name, IdleAfter: d.config.IdleAfter, Key: channelOf,
+		Open: func(channel string) consume.Options { return d.open(l, channel) },
+	}.Run(ctx)
 }
 
-// reconcileEvery is how often the channels that have messages are looked for. A channel whose notification was lost
-// is found after so long at most.
-const reconcileEvery = 5 * time.Second
+// channelOf is the channel of a subject of EGRESS_*.
+func channelOf(subject string) string {
+	_, channel := topology.PlaceOf(subject)
+	return channel
+}
 
-// reconcile finds the channels that have messages, since nobody relies on being notified; those that were removed
-// too. It looks every five seconds. When a member of the group came or went it looks at once: what a dead member was
-// sending is asked for by nobody else.
-func (d *dispatcher) reconcile(ctx context.Context) {
-	d.adopt(ctx)
-	for {
-		if err := d.look(ctx); err != nil && ctx.Err() == nil {
-			d.bus.Logger().Debug("channels with messages not listed", "far", d.config.Far, "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-d.looking:
-			d.adopt(ctx)
-		case <-time.After(reconcileEvery):
-		}
+// open says how a channel's queue is worked on.
+func (d *dispatcher) open(l *shard.Lease, channel string) consume.Options {
+	s := d.sender(channel)
+	return consume.Options{
+		Lanes: lanes.Options{Concurrency: d.config.Concurrency}, Work: s.work, Finished: s.finished.has,
+		Opened: func(q *consume.Queue) {
+			s.own(l, q)
+			s.resumeWait(q)
+			d.live.Listen(topology.LaneSubject(d.config.Far, channel))
+		},
+		Closed: func(q *consume.Queue) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.queue != q {
+				return // there is another one already
+			}
+			s.queue = nil
+			d.live.Leave(topology.LaneSubject(d.config.Far, channel))
+		},
 	}
 }
 
-// look wants every channel that the stream holds something of. It costs the broker a walk over the subjects that hold
-// something: idle channels cost nothing.
-func (d *dispatcher) look(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
-	defer cancel()
-	subjects, err := d.bus.Subjects(ctx, topology.Egress(d.config.Far).Name, topology.EgressSubject(d.config.Far, "*"))
-	for subject := range subjects {
-		_, channel := topology.PlaceOf(subject)
-		d.want(channel)
-	}
-	return err
+// own and disown note whose partition it is.
+func (d *dispatcher) own(l *shard.Lease) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.owned[partitionOf(l)] = l
 }
 
-// adopt wants the channels whose record names another instance as their owner. A process that died leaves its
-// consumer behind, which costs the broker memory until the channel has an owner who deletes it.
-func (d *dispatcher) adopt(ctx context.Context) {
-	owners, err := d.group.Owners(ctx, shardOf(d.config.Far, "").Name)
-	if err != nil && ctx.Err() == nil {
-		d.bus.Logger().Debug("shards left behind not listed", "far", d.config.Far, "err", err)
-	}
-	for name, owner := range owners {
-		if owner != d.group.Instance() {
-			d.want(strings.TrimPrefix(name, shardOf(d.config.Far, "").Name))
-		}
-	}
+func (d *dispatcher) disown(l *shard.Lease) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.owned, partitionOf(l))
 }
+
+// partitionOf is the name of the partition that a lease is for.
+func partitionOf(l *shard.Lease) string { return l.Shard().Name }

@@ -3,11 +3,11 @@
 //
 //	err := delivery.Config{Far: "telegram", Channels: channels, Validity: 24 * time.Hour, …}.Run(ctx, b, group)
 //
-// The rule that makes a crash harmless is "outcome before acknowledgement": a final outcome is stored before the message
-// leaves its queue and before its contact's next one is sent. What a dead process may have sent is looked up before it is
+// The rule that makes a crash harmless: a final outcome is stored before the message
+// leaves its stream and before its contact's next one is sent. What a dead process may have sent is looked up before it is
 // sent again, so that only what was on the wire at that moment can be sent twice.
 //
-// One message, in the order of the files: dispatcher.go gives a channel that has messages to its sender; preflight.go asks
+// One message, in the order of the files: dispatcher.go gives what it reads of its partitions to the senders of the channels; preflight.go asks
 // everything that has to be known before the message may be sent; admission.go says how long it has to wait for the
 // rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (breaker.go);
 // attempt.go sends it and decides what follows; outcome.go stores what became of it. uncertain.go is about sends whose

@@ -16,7 +16,7 @@ func TestAStopGivesASendTheTimeThatItTakes(t *testing.T) {
 		if got := c.grace(); got != want {
 			t.Errorf("a send of %s: %s, want %s", longest, got, want)
 		}
-		if got := newDispatcher(nil, nil, c).activation.Grace; got != want {
+		if got := newDispatcher(nil, c).activation.Grace; got != want {
 			t.Errorf("the lease of a send of %s: %s, want %s", longest, got, want)
 		}
 	}

@@ -15,9 +15,42 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// TestAQuietChannelCostsNoConsumer: it goes when there is nothing to do and comes when somebody rings, again and again,
-// and nothing is lost, doubled or out of order on the way.
-func TestAQuietChannelCostsNoConsumer(t *testing.T) {
+// TestAChannelCostsTheBrokerNothing: however many there are, consumers and lease records are those of the partitions.
+func TestAChannelCostsTheBrokerNothing(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("egress-testnet")
+	n := &network{}
+	d := config(n)
+	const channels = 200
+	var all []delivery.Channel
+	for c := range channels {
+		id := fmt.Sprintf("ch%d", c)
+		all = append(all, delivery.Channel{Network: far, ID: id, Account: id, Credentials: "c1", Send: n.Send})
+	}
+	d.Channels = delivery.NewChannels(all...)
+	start(t, b, d)
+	for c := range channels {
+		e := event(fmt.Sprintf("m%d", c), "ann", 0, 1)
+		e.GetMessage().Channel = fmt.Sprintf("ch%d", c)
+		publish(t, b, bus.Post{Subject: topology.EgressSubject(far, e.GetMessage().GetChannel()), ID: topology.MessageKey(e.GetMessage()), Body: e})
+	}
+	eventually(t, "all are sent", func() bool { return n.Total() == channels })
+	if got := len(s.Consumers(topology.Egress(far).Name)); got > topology.EgressPartitions {
+		t.Errorf("%d consumers", got)
+	}
+	eventually(t, "what is finished leaves the stream", func() bool {
+		state, err := b.State(t.Context(), topology.Egress(far).Name)
+		return err == nil && state.Messages == 0
+	})
+	if got := len(s.Leases()); got > topology.EgressPartitions {
+		t.Errorf("%d lease records", got)
+	}
+}
+
+// TestAChannelComesAndGoes: one that is quiet is forgotten, again and again, and nothing is lost, doubled or out of order on the
+// way.
+func TestAChannelComesAndGoes(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
@@ -25,43 +58,17 @@ func TestAQuietChannelCostsNoConsumer(t *testing.T) {
 	d := config(n)
 	d.IdleAfter = 20 * time.Millisecond
 	start(t, b, d)
-	consumers := func() int {
-		return len(s.Consumers(topology.Egress(far).Name))
-	}
 	publisher := s.Connect("translator")
-	const rounds = 5
-	for i := range rounds {
-		publish(t, publisher, post(event(fmt.Sprintf("m%d", i), "ann", 0, 1)))
-		eventually(t, "sent", func() bool { return n.Total() == i+1 })
-		eventually(t, "its consumer is gone", func() bool { return consumers() == 0 })
-		eventually(t, "its record too", func() bool { return len(s.Leases()) == 0 })
-	}
-	// and while it comes and goes
-	const more = 300
-	for i := range more {
+	const messages = 300
+	for i := range messages {
 		publish(t, publisher, post(event(fmt.Sprintf("n%03d", i), "ann", 0, 1)))
 		if i%20 == 19 {
-			time.Sleep(25 * time.Millisecond) // about when it is quiet
+			time.Sleep(45 * time.Millisecond) // about when it is quiet
 		}
 	}
-	eventually(t, "all are sent", func() bool { return n.Total() >= rounds+more })
-	if got := n.Took["ann"]; len(got) != rounds+more || !slices.IsSorted(got) {
+	eventually(t, "all are sent", func() bool { return n.Total() >= messages })
+	if got := n.Took["ann"]; len(got) != messages || !slices.IsSorted(got) {
 		t.Errorf("took %d: %v", len(got), got)
-	}
-}
-
-// TestALostBellIsMadeUpFor: the sweep finds what nobody rang for.
-func TestALostBellIsMadeUpFor(t *testing.T) {
-	t.Parallel()
-	s := bustest.Start(t, far)
-	n := &network{}
-	d := config(n)
-	d.IdleAfter = 20 * time.Millisecond
-	start(t, s.Connect("egress-testnet"), d)
-	for i := range 2 { // the first may be found by the look at the start
-		s.Store(post(event(fmt.Sprintf("m%d", i), "ann", 0, 1)))
-		eventually(t, "sent", func() bool { return n.Total() == i+1 })
-		eventually(t, "quiet", func() bool { return len(s.Leases()) == 0 })
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *sender) answer(ctx context.Context, ids []string) (*livev1.LaneAnswer, 
 	s.mu.Lock()
 	lease := s.lease
 	s.mu.Unlock()
-	now := s.session()
+	now := s.waits()
 	if now == nil || lease == nil || !lease.Valid() {
 		return nil, bus.ErrNobody
 	}
@@ -138,7 +138,7 @@ func (s *sender) answerWork(a *livev1.LaneAnswer) {
 	a.SendSeconds, a.Concurrency = s.tryTakes.Seconds(), uint32(s.config.Concurrency)
 }
 
-// look collects what the lanes of a session say.
+// look collects what the lanes of a queue say.
 type look struct {
 	told    reason.Reason // why what is ready does not start; zero where it may
 	waiting int
@@ -232,7 +232,7 @@ func (k *look) fill(a *livev1.LaneAnswer, validity time.Duration) {
 
 // places says where the messages stand that were asked for. What has left the stream meanwhile, and what cannot be read in
 // time, is left out.
-func (s *sender) places(ctx context.Context, now *consume.Session, ids []string, k *look, a *livev1.LaneAnswer) {
+func (s *sender) places(ctx context.Context, now *consume.Queue, ids []string, k *look, a *livev1.LaneAnswer) {
 	heads := map[uint64]string{} // ids by sequence
 	head := func(f found) string {
 		if n, ok := f.lane.Note.(*note); ok {

@@ -108,8 +108,5 @@ func (s *sender) waiting() int {
 	if s.queue == nil {
 		return 0
 	}
-	if now := s.queue.Now(); now != nil {
-		return now.Len()
-	}
-	return 0
+	return s.queue.Len()
 }

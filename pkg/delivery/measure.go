@@ -71,21 +71,15 @@ func (b *backlog) add(messages int, oldest time.Time) {
 // observe tells how much waits in the channels that this process sends for, and why. Every state is told, so that a figure
 // that falls to nothing is seen to.
 func (d *dispatcher) observe(o meter.Observer) {
-	d.mu.Lock()
-	senders := make([]*sender, 0, len(d.senders))
-	for _, s := range d.senders {
-		senders = append(senders, s)
-	}
-	d.mu.Unlock()
 	waiting, channels := map[string]*backlog{}, map[string]int{}
 	for _, state := range messageStates {
 		waiting[state] = &backlog{}
 	}
-	for _, s := range senders {
-		if now := s.session(); now != nil {
+	for _, s := range d.all() {
+		if now := s.waits(); now != nil {
 			state := s.state()
 			channels[state]++
-			measureSession(now, state, waiting)
+			measureQueue(now, state, waiting)
 		}
 	}
 	for _, state := range channelStates {
@@ -119,8 +113,8 @@ func (s *sender) state() string {
 	}
 }
 
-// measureSession adds what a channel's session holds. What a channel in trouble holds waits for that alone.
-func measureSession(now *consume.Session, channel string, to map[string]*backlog) {
+// measureQueue adds what a channel's queue holds. What a channel in trouble holds waits for that alone.
+func measureQueue(now *consume.Queue, channel string, to map[string]*backlog) {
 	paused := now.Paused()
 	now.Look(nil, func(l consume.LaneState) {
 		state := channel

@@ -66,7 +66,7 @@ func (s *sender) giveWith(ctx context.Context, e *message, result eventv1.Result
 
 // conclude stores a final outcome and does not come back before it is stored, or the grace of a stop is over. Whoever
 // finds a final outcome there keeps it: the first one counts, also where another process stored it. The next message
-// of the contact waits meanwhile, which is the promise "outcome before acknowledgement".
+// of the contact waits meanwhile, which is the promise that an outcome comes first.
 func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Next {
 	ctx, span := s.bus.StartSpan(ctx, "publish", topology.Outcomes(s.config.Far).Name, trace.SpanKindProducer, attribute.String("messaging.message.id", e.key))
 	defer span.End()
@@ -77,7 +77,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	if end.result == eventv1.Result_RESULT_SENT && e.ended == nil {
 		s.kept.keep(ctx, e) // on its way while the outcome is stored
 	}
-	// remembered before it is stored: should the session end first, the next one stores it and does not send again
+	// remembered before it is stored: should the queue end first, the next one stores it and does not send again
 	e.ended = &end
 	ended := true // by this process
 	for try := 0; ; try++ {
@@ -170,8 +170,8 @@ func describe(o *eventv1.Outcome, m *messagev1.Message) {
 	}
 }
 
-// finished remembers what this process concluded last, of all channels of a destination: a message whose
-// acknowledgement was lost is not looked up or sent again. What it has forgotten is found on OUTCOMES_*. It is safe
+// finished remembers what this process concluded last, of all channels of a destination: a message that is read again is
+// not looked up or sent again. What it has forgotten is found on OUTCOMES_*. It is safe
 // for concurrent use.
 type finished struct {
 	mu sync.Mutex

@@ -32,14 +32,8 @@ const pauseLook = time.Minute
 // endPauses ends the pauses whose time is over, until the context ends.
 func (d *dispatcher) endPauses(ctx context.Context) {
 	for ctx.Err() == nil {
-		d.mu.Lock()
-		senders := make([]*sender, 0, len(d.senders))
-		for _, s := range d.senders {
-			senders = append(senders, s)
-		}
-		d.mu.Unlock()
 		wait := pauseLook
-		for _, s := range senders {
+		for _, s := range d.all() {
 			if left, ends := s.pauseEnds(ctx); ends {
 				wait = min(wait, left)
 			}
@@ -78,7 +72,7 @@ func (s *sender) pauseBy(p *directory.Pause) {
 // pauseEnds ends the pause where its time is over, and says how long is left of one that ends by itself.
 func (s *sender) pauseEnds(ctx context.Context) (left time.Duration, ends bool) {
 	s.mu.Lock()
-	p, owned := s.paused, s.queue != nil && s.queue.Now() != nil
+	p := s.paused
 	s.mu.Unlock()
 	if p == nil || p.Until.IsZero() {
 		return 0, false
@@ -88,7 +82,7 @@ func (s *sender) pauseEnds(ctx context.Context) (left time.Duration, ends bool) 
 	}
 	s.pauseBy(nil)
 	// whoever owns the channel tidies up; a pause that is over holds nobody, should it stay
-	if owned {
+	if s.dispatcher.leaseOf(s.channel) != nil {
 		ctx, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
 		if err := directory.EndPause(ctx, s.bus, *p); err != nil {
@@ -105,7 +99,7 @@ func (s *sender) lifted() { s.heldUntil = time.Now() }
 // goOn lets the channel's messages go again after a hold: one at first, then twice as many with each that is taken, so that
 // a destination that was in trouble is not asked by all at once.
 func (s *sender) goOn() {
-	if now := s.session(); now != nil {
+	if now := s.waits(); now != nil {
 		now.Narrow()
 		now.Wake()
 	}

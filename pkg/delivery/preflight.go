@@ -38,7 +38,7 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	return next
 }
 
-// message is an entry with what is remembered of it. A new session has a new entry and finds the same history.
+// message is an entry with what is remembered of it. A new queue has a new entry and finds the same history.
 func (s *sender) message(entry *consume.Entry) *message {
 	h, ok := entry.State.(*history)
 	if !ok {
@@ -107,13 +107,13 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 }
 
 // settled says that the entry needs no sending now: its outcome is there already, the part before it failed, or that
-// cannot be found out yet. next is what becomes of it then. Only what an earlier session may have acted on is looked
+// cannot be found out yet. next is what becomes of it then. Only what another reader may have acted on is looked
 // up: it costs a request.
 func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	if e.Suspect {
 		found, err := s.outcome(ctx, e.key)
 		switch {
-		// somebody has ended it: it only has to leave the queue
+		// somebody has ended it: it only has to leave the stream
 		case err == nil && record.Final(found.GetResult()):
 			s.finished.add(e.key, found.GetResult())
 			return true, lanes.Next{}
@@ -127,7 +127,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 			}
 			e.past.tried = e.past.tried || found.GetAttempts() > 0
 			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
-		// the session ended while it was asked
+		// the queue ended while it was asked
 		case ctx.Err() != nil:
 			return true, e.staysFor(0)
 		case !errors.Is(err, bus.ErrNotFound):

@@ -20,12 +20,14 @@ import (
 
 // sender sends to one channel. There is one for each channel as long as the process runs, whether it owns the channel
 // or not: budgets, pauses and what is known of messages outlive a lease. It is safe for concurrent use; many
-// goroutines of a session work with it at once.
+// goroutines work with it at once.
 type sender struct {
-	channel  string
-	bus      *bus.Bus
-	config   *Config
-	contacts *contactLimits
+	channel string
+	bus     *bus.Bus
+	config  *Config
+	// dispatcher is whose sender it is; nil in tests of what a sender knows by itself.
+	dispatcher *dispatcher
+	contacts   *contactLimits
 	// limiter bounds all that the channel sends, contacts what it sends to each contact.
 	limiter  *rate.Limiter
 	finished *finished
@@ -43,9 +45,9 @@ type sender struct {
 	gone     time.Time
 	// removed says that its configuration was looked for and is gone: its messages end.
 	removed bool
-	// queue is the one that runs or ran last, nil before the first.
+	// queue is what waits of the channel, nil while nothing does, or another process works on it.
 	queue *consume.Queue
-	// memory is what is known of the heads, by the key of the send: it outlives a session.
+	// memory is what is known of the heads, by the key of the send: it outlives a lease.
 	memory map[string]*history
 	// told is the wait that the destination asked for: nothing starts before it is over.
 	told wait
@@ -71,8 +73,6 @@ type sender struct {
 	// begun are the contacts whose first message, of those inherited, has been looked at. It begins empty with each
 	// lease.
 	begun map[string]bool
-	// changed says that the channel is held, or goes on: see standing.go. It holds one request.
-	changed chan struct{}
 }
 
 // endpoint is how the channel is sent to, at one moment: the channel, and what it shares with others. It is never
@@ -86,7 +86,7 @@ type endpoint struct {
 func newSender(b *bus.Bus, c *Config, f *finished, k *keeper, channel string) *sender {
 	return &sender{
 		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
-		memory: map[string]*history{}, gone: time.Now(), changed: make(chan struct{}, 1),
+		memory: map[string]*history{}, gone: time.Now(),
 	}
 }
 
@@ -114,7 +114,7 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 		s.resume(ctx)
 	}
 	// what waits for an endpoint, or for the channel to be sure to be gone, need not wait for its next look
-	if now := s.session(); now != nil && (before == nil) != (w == nil) {
+	if now := s.waits(); now != nil && (before == nil) != (w == nil) {
 		now.Wake()
 	}
 }
@@ -187,7 +187,7 @@ func (s *sender) answered(e *message) {
 	if !closed {
 		return
 	}
-	if now := s.session(); now != nil {
+	if now := s.waits(); now != nil {
 		now.Wake()
 	}
 }
@@ -199,26 +199,21 @@ func (s *sender) recoveries() int {
 	return s.breaker.opened
 }
 
-// own begins the work on the channel, under a lease. The work under the lease before has ended.
+// own begins the work on a queue of the channel, under a lease. Nothing works on the queue before.
 func (s *sender) own(l *shard.Lease, q *consume.Queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lease, s.hard, s.queue, s.begun = l, l.Hard(), q, nil
 }
 
-// session is the running one, nil between sessions. It may have ended by the time it is used: then its methods do
-// nothing.
-func (s *sender) session() *consume.Session {
+// waits is the queue, nil where there is none. It may have ended by the time it is used: then its methods do nothing.
+func (s *sender) waits() *consume.Queue {
 	s.mu.Lock()
-	q := s.queue
-	s.mu.Unlock()
-	if q == nil {
-		return nil
-	}
-	return q.Now()
+	defer s.mu.Unlock()
+	return s.queue
 }
 
-// remember is what is known of an entry from before, in an earlier session too: what was told to wait waits on, and a
+// remember is what is known of an entry from before, under an earlier lease too: what was told to wait waits on, and a
 // budget that was taken is not taken again. fresh says that nothing was known of it.
 func (s *sender) remember(key string) (_ *history, fresh bool) {
 	s.mu.Lock()
@@ -244,7 +239,7 @@ type wait struct {
 	why          reason.Reason
 }
 
-// holdOff lets nothing start for a time, in later sessions too; of two waits the one that ends later stands.
+// holdOff lets nothing start for a time, under a later lease too; of two waits the one that ends later stands.
 func (s *sender) holdOff(d time.Duration, why reason.Reason) {
 	s.mu.Lock()
 	if until := time.Now().Add(d); until.After(s.told.until) {
@@ -255,13 +250,13 @@ func (s *sender) holdOff(d time.Duration, why reason.Reason) {
 		s.heldUntil = until
 	}
 	s.mu.Unlock()
-	if now := s.session(); now != nil {
+	if now := s.waits(); now != nil {
 		now.Pause(d)
 	}
 }
 
-// resumeWait gives a new session the wait of the one before.
-func (s *sender) resumeWait(now *consume.Session) {
+// resumeWait gives a new queue the wait of the one before.
+func (s *sender) resumeWait(now *consume.Queue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if left := time.Until(s.told.until); left > 0 {
@@ -269,7 +264,7 @@ func (s *sender) resumeWait(now *consume.Session) {
 	}
 }
 
-// history is what is remembered of a message between its tries, and from one session to the next. Only who works on
+// history is what is remembered of a message between its tries, and from one lease to the next. Only who works on
 // the message's lane touches it, so that it has no lock. A process that starts anew knows of it what OUTCOMES_* says.
 type history struct {
 	key      string    // of the send

@@ -19,8 +19,8 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// TestAToldWaitOutlivesItsSession: a far end that said "in an hour" is not asked again because the broker was away.
-func TestAToldWaitOutlivesItsSession(t *testing.T) {
+// TestAToldWaitOutlivesItsReader: a far end that said "in an hour" is not asked again because the broker was away.
+func TestAToldWaitOutlivesItsReader(t *testing.T) {
 	t.Parallel()
 	for name, scope := range map[string]result.Scope{"contact": result.Contact, "channel": result.Channel, "account": result.Account} {
 		t.Run(name, func(t *testing.T) {
@@ -40,10 +40,10 @@ func TestAToldWaitOutlivesItsSession(t *testing.T) {
 			s.DeleteConsumers(topology.Egress(far).Name)
 			publish(t, b, post(event("m2", "bob", 0, 1)))
 			if scope == result.Contact {
-				eventually(t, "another contact is sent to in the next session", func() bool { return n.Total() == 1 })
+				eventually(t, "another contact is sent to by the next reader", func() bool { return n.Total() == 1 })
 			} else {
-				eventually(t, "the next session has begun", func() bool {
-					return len(s.Consumers(topology.Egress(far).Name)) == 1
+				eventually(t, "the next reader has begun", func() bool {
+					return len(s.Consumers(topology.Egress(far).Name)) == topology.EgressPartitions
 				})
 				time.Sleep(300 * time.Millisecond) // long enough to ask, were it going to
 			}

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -41,39 +43,122 @@ func (s *sender) held() heldAs {
 
 // stands asks for a look at how the channel stands.
 func (s *sender) stands() {
+	if s.dispatcher != nil {
+		s.dispatcher.standings.ask(s.channel)
+	}
+}
+
+// standings tells how the channels stand that this process sends for. It is safe for concurrent use.
+type standings struct {
+	dispatcher *dispatcher
+	// woken says that a channel was asked for. It holds one request.
+	woken chan struct{}
+
+	mu    sync.Mutex
+	asked map[string]bool // channels to look at
+	// told is what was told of channels. Only the goroutine that tells uses it.
+	told map[string]*toldStanding
+}
+
+// ask asks for a look at a channel.
+func (t *standings) ask(channels ...string) {
+	t.mu.Lock()
+	for _, c := range channels {
+		t.asked[c] = true
+	}
+	t.mu.Unlock()
 	select {
-	case s.changed <- struct{}{}:
+	case t.woken <- struct{}{}:
 	default:
+	}
+}
+
+// acquired asks for a look at the channels of a partition that are held now, or of which something was told before: who had
+// the partition may not have come to tell the last.
+func (t *standings) acquired(ctx context.Context, l *shard.Lease) {
+	d := t.dispatcher
+	var channels []string
+	add := func(channel string) {
+		if topology.EgressPartition(d.config.Far, channel) == partitionOf(l) {
+			channels = append(channels, channel)
+		}
+	}
+	for _, s := range d.all() {
+		if !s.held().why.IsZero() {
+			add(s.channel)
+		}
+	}
+	t.ask(channels...)
+	for ctx.Err() == nil {
+		asking, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+		told, err := d.bus.Subjects(asking, topology.Outcomes(d.config.Far).Name, topology.StandingSubjects(d.config.Far))
+		cancel()
+		if err == nil {
+			channels = nil
+			for subject := range told {
+				_, channel := topology.PlaceOf(subject)
+				add(channel)
+			}
+			t.ask(channels...)
+			return
+		}
+		_ = bus.Pause(ctx, standingEvery)
 	}
 }
 
 // standingEvery bounds what is told of a channel whose holds come and go.
 const standingEvery = time.Second
 
-// tellStanding tells each change of how the channel stands while this process owns it, until the context ends. What cannot
-// be told is tried again, also by the next owner.
-func (s *sender) tellStanding(ctx context.Context) {
-	for told := (toldStanding{}); ctx.Err() == nil; {
-		wrote, err := s.tellChange(ctx, &told)
-		if err != nil {
-			told = toldStanding{} // it may have been stored, or another has told it
-			s.bus.Logger().Debug("how the channel stands is not told yet", "channel", s.channel, "err", err)
-		}
-		if wrote || err != nil {
-			_ = bus.Pause(ctx, standingEvery)
-		}
-		if err != nil {
-			continue
-		}
+// run tells each change of how a channel stands while this process owns it, until the context ends. What cannot be told is tried
+// again, also by the next owner.
+func (t *standings) run(ctx context.Context) {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-s.changed:
+			return
+		case <-t.woken:
+		}
+		t.mu.Lock()
+		asked := t.asked
+		t.asked = map[string]bool{}
+		t.mu.Unlock()
+		rest := false // after a write, or a failure
+		for channel := range asked {
+			wrote, err := t.look(ctx, channel)
+			if err != nil && ctx.Err() == nil {
+				t.dispatcher.bus.Logger().Debug("how the channel stands is not told yet", "channel", channel, "err", err)
+				t.ask(channel)
+			}
+			rest = rest || wrote || err != nil
+		}
+		if rest {
+			_ = bus.Pause(ctx, standingEvery)
 		}
 	}
 }
 
+// look tells how a channel stands, where that is news, and says whether it was.
+func (t *standings) look(ctx context.Context, channel string) (wrote bool, err error) {
+	lease := t.dispatcher.leaseOf(channel)
+	if lease == nil {
+		delete(t.told, channel)
+		return false, nil
+	}
+	told := t.told[channel]
+	if told == nil || told.lease != lease { // another process may have told something meanwhile
+		told = &toldStanding{lease: lease}
+		t.told[channel] = told
+	}
+	wrote, err = t.dispatcher.sender(channel).tellChange(ctx, told)
+	if err != nil {
+		delete(t.told, channel) // it may have been stored, or another has told it
+	}
+	return wrote, err
+}
+
 // toldStanding is what was last told of a channel. It is read where it is not known.
 type toldStanding struct {
+	lease    *shard.Lease // under which it is known
 	known    bool
 	last     *eventv1.ChannelChange // nil where nothing was told
 	revision uint64

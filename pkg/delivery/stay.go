@@ -41,7 +41,7 @@ func (e *message) staysFor(after time.Duration) lanes.Next {
 	return lanes.Next{Keep: true, After: after}
 }
 
-// note is how a message stands, as whoever looks at the session reads it. It does not change.
+// note is how a message stands, as whoever looks at the queue reads it. It does not change.
 type note struct {
 	id       string
 	part     uint32

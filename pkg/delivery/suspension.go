@@ -3,12 +3,13 @@ package delivery
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"strings"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -40,49 +41,89 @@ const (
 	stepAside = 250 * time.Millisecond
 )
 
-// stateKey is where the suspension stands in CHANNELS.
-func (s *sender) stateKey() string { return "state." + s.config.Far + "." + s.channel }
+// stateKey is where the suspension of a channel stands in CHANNELS.
+func stateKey(far, channel string) string { return "state." + far + "." + channel }
 
-// loadState finds a suspension of an earlier process. New credentials end it; with the same ones the destination is
-// asked once, now. It waits until the broker has answered: to send without knowing could burn the credentials. It
-// returns nil when it is stopped, and [bus.ErrClosed] where there will be no connection any more.
-func (s *sender) loadState(ctx context.Context) error {
-	s.mu.Lock()
-	s.suspended = nil // another process may have resumed it meanwhile
-	s.mu.Unlock()
-	var data []byte
+// loadSuspensions finds what earlier processes have suspended of a partition. It waits until the broker has answered: to send
+// without knowing could burn the credentials. It returns nil when it is stopped, and [bus.ErrClosed] where there will be no
+// connection any more.
+func (d *dispatcher) loadSuspensions(ctx context.Context, l *shard.Lease) error {
+	found := map[string][]byte{} // by channel
 	for {
-		var err error
-		if data, _, err = s.bus.Bucket(topology.Channels).Get(ctx, s.stateKey()); err == nil {
+		err := d.listSuspensions(ctx, partitionOf(l), found)
+		if err == nil {
 			break
 		}
-		if errors.Is(err, bus.ErrNotFound) {
+		if ctx.Err() != nil {
 			return nil
 		}
-		s.bus.Logger().Warn("state of the channel not read yet", "channel", s.channel, "err", err)
-		if s.bus.Over() {
+		d.bus.Logger().Warn("suspensions not read yet", "far", d.config.Far, "err", err)
+		if d.bus.Over() {
 			return bus.ErrClosed
 		}
 		if bus.Pause(ctx, time.Second) != nil {
 			return nil
 		}
 	}
+	// another process may have resumed what this one once suspended
+	for _, s := range d.all() {
+		if _, still := found[s.channel]; !still && topology.EgressPartition(d.config.Far, s.channel) == partitionOf(l) {
+			s.mu.Lock()
+			s.suspended = nil
+			s.mu.Unlock()
+		}
+	}
+	for channel, data := range found {
+		d.sender(channel).suspendedBefore(ctx, data)
+	}
+	return nil
+}
+
+// listSuspensions reads what is stored of the channels of a partition.
+func (d *dispatcher) listSuspensions(ctx context.Context, partition string, found map[string][]byte) error {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	prefix, complete := stateKey(d.config.Far, ""), false
+	err := d.bus.Bucket(topology.Channels).Follow(ctx, []string{prefix + "*"}, func(e bus.KeyEntry) {
+		channel := strings.TrimPrefix(e.Key, prefix)
+		switch {
+		case topology.EgressPartition(d.config.Far, channel) != partition:
+		case e.Value == nil:
+			delete(found, channel)
+		default:
+			found[channel] = e.Value
+		}
+	}, func() {
+		complete = true
+		cancel()
+	})
+	if complete {
+		return nil
+	}
+	return err
+}
+
+// suspendedBefore takes over the suspension of an earlier process. New credentials end it; with the same ones the destination is
+// asked once, now.
+func (s *sender) suspendedBefore(ctx context.Context, data []byte) {
 	// what cannot be read holds nobody back
 	var found suspension
 	// where there is no endpoint yet, the one that comes is held against the suspension by change
 	w := s.now()
 	if json.Unmarshal(data, &found) != nil || w != nil && found.Credentials != w.Credentials {
+		s.mu.Lock()
+		s.suspended = nil
+		s.mu.Unlock()
 		s.bus.Logger().Info("channel resumed with new credentials", "far", s.config.Far, "channel", s.channel)
-		if err := s.bus.Bucket(topology.Channels).Delete(ctx, s.stateKey()); err != nil {
+		if err := s.bus.Bucket(topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
 			s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)
 		}
-		return nil
+		return
 	}
 	found.probe, found.interval = time.Now(), firstProbe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.suspended = &found
-	return nil
 }
 
 // suspend stops the channel: from now on one send at a time probes it. Where the suspension cannot be stored it holds
@@ -103,7 +144,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason.String(), "err", v.Err)
 	data, err := json.Marshal(why)
 	if err == nil {
-		err = s.bus.Bucket(topology.Channels).Put(ctx, s.stateKey(), data)
+		err = s.bus.Bucket(topology.Channels).Put(ctx, stateKey(s.config.Far, s.channel), data)
 	}
 	if err != nil {
 		s.bus.Logger().Warn("suspension not stored", "channel", s.channel, "err", err)
@@ -122,7 +163,7 @@ func (s *sender) resume(ctx context.Context) {
 	s.lifted()
 	s.mu.Unlock()
 	s.bus.Logger().Info("channel resumed", "far", s.config.Far, "channel", s.channel)
-	if err := s.bus.Bucket(topology.Channels).Delete(ctx, s.stateKey()); err != nil {
+	if err := s.bus.Bucket(topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
 		s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)
 	}
 	s.goOn()

@@ -89,7 +89,7 @@ func TestAnIntentThatIsFoundIsHeld(t *testing.T) {
 	var once sync.Once
 	hangs := &network{}
 	d := holding(hangs)
-	d.SendTimeout = time.Minute
+	d.SendTimeout = 10 * time.Second
 	d.Channels = delivery.NewChannels(delivery.Channel{Network: far, ID: channel, Account: "a", Hold: true, Send: func(ctx context.Context, _ *eventv1.Event) (string, result.Result) {
 		once.Do(func() { close(sending) })
 		<-ctx.Done()

@@ -40,7 +40,7 @@ func (q queued) split(id string, generation, parts uint32) {
 	}
 }
 
-// queues are the names of the work queues that there are, in the order in which messages move: MESSAGES first, so
+// queues are the names of the streams of unfinished work that there are, in the order in which messages move: MESSAGES first, so
 // that what leaves it while it is read is found in the next.
 func (s *search) queues(ctx context.Context) ([]string, error) {
 	all, err := s.bus.StreamNames(ctx)
@@ -76,8 +76,8 @@ func (s *search) letterIDs(ctx context.Context) (map[string]bool, error) {
 	}
 }
 
-// queuedIn adds what a work queue holds, and returns since when its first entry is there; the zero time for an empty
-// one. It reads one entry after the other, since only its owner may have a consumer on it.
+// queuedIn adds what such a stream holds, and returns since when its first entry is there; the zero time for an empty
+// one. It reads one entry after the other.
 func (s *search) queuedIn(ctx context.Context, name string) (first time.Time, err error) {
 	q := s.queued
 	for next := uint64(1); ; {

@@ -60,12 +60,9 @@ func shardOf(far, channel string) shard.Shard {
 // Run listens until the context ends, and waits until every call of Listen has returned. It fails with
 // [shard.ErrLost] only where two processes believe to be the only one; after any other error Listen is called again.
 func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
-	l := &listener{Config: c, bus: b, activation: shard.OnDemand(shardOf(c.Far, "").Name)}
-	// the channels of one account belong together, and to the process that sends for them
-	l.activation.Group = func(s shard.Shard) string {
-		channel, _, _ := l.channel(s.Filter)
-		return delivery.GroupOf(channel.Account)
-	}
+	l := &listener{Config: c, bus: b, activation: shard.Always(shardOf(c.Far, "").Name, nil)}
+	// a channel belongs to the process that sends for it
+	l.activation.Group = func(s shard.Shard) string { return c.Channels.GroupOf(c.Far, s.Filter) }
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	changed := l.change()

@@ -3,63 +3,19 @@ package shard_test
 import (
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/shard"
 )
 
-// TestAShardIsOwnedOnDemand: it is acquired when somebody wants it and released when it is idle, and then its record is
-// gone; what is wanted once and never worked off is not wanted for ever.
-func TestAShardIsOwnedOnDemand(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 2, func(t *testing.T, c *cluster) {
-		p := c.startWith(shard.Options{}, shard.OnDemand(prefix))
-		c.pass(8 * second)
-		if got := p.valid(); len(got) > 0 {
-			t.Errorf("it owns %v", got)
-		}
-		for range 3 {
-			c.pass(123 * time.Millisecond) // at no particular time
-			p.activation.Want(c.shards[0])
-			c.within(second/10, "it owns what is wanted", func() bool { return slices.Equal(p.valid(), []string{"work.0"}) })
-			c.pass(20 * second)
-			if got := p.valid(); !slices.Equal(got, []string{"work.0"}) {
-				t.Errorf("it keeps %v", got)
-			}
-		}
-		if n := p.timesTaken("work.0"); n != 1 {
-			t.Errorf("taken %d times", n)
-		}
-	})
-}
-
-// TestWhatNobodyAsksForAgainIsNotAcquired: a process that cannot acquire a shard in time leaves it to those who can.
-func TestWhatNobodyAsksForAgainIsNotAcquired(t *testing.T) {
+// TestAShardComesAndGoes: the work ends, its record goes, and it comes again when it is to be owned again.
+func TestAShardComesAndGoes(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 1, func(t *testing.T, c *cluster) {
-		p := c.prepare(shard.Options{}, shard.OnDemand(prefix))
-		p.meet(of(refused))
-		c.run(p)
-		p.activation.Want(c.shards[0])
-		c.pass(11 * second)
-		p.meet(nil)
-		c.pass(5 * second)
-		if n := p.timesTaken("work.0"); n != 0 {
-			t.Errorf("taken %d times", n)
-		}
-	})
-}
-
-// TestAnIdleShardCostsNothing: the work ends, its record goes, and it comes again when it is wanted again.
-func TestAnIdleShardCostsNothing(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 1, func(t *testing.T, c *cluster) {
-		p := c.startWith(shard.Options{}, shard.OnDemand(prefix))
-		p.idleAfter, p.onDemand = second, true
+		p := c.startWith(shard.Options{}, shard.Always(prefix, nil))
+		p.idleAfter, p.once = second, true
 		for i := range 3 {
-			p.activation.Want(c.shards[0])
+			p.activation.Only(c.shards[:1])
 			c.within(15*second, "it was worked on", func() bool { return p.timesTaken("work.0") == i+1 && len(p.valid()) == 0 })
 			c.within(second, "its record is gone", func() bool { return len(c.records()) == 0 })
 		}
@@ -120,31 +76,5 @@ func TestAGroupHasOneOwner(t *testing.T) {
 		c.within(5*second, "each account has one owner of three", func() bool { return together() && len(c.processes[2].valid()) > 0 })
 		c.processes[0].stop()
 		c.within(5*second, "each account has one owner of those left", func() bool { return len(c.processes[0].valid()) == 0 && together() })
-	})
-}
-
-// TestWhoComesOrGoesIsALook: what it leaves behind has to be found.
-func TestWhoComesOrGoesIsALook(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 1, func(t *testing.T, c *cluster) {
-		var looks atomic.Int32
-		a := shard.Always(prefix, c.shards)
-		a.Look = func() { looks.Add(1) }
-		c.startWith(shard.Options{}, a)
-		c.pass(10 * second)
-		if n := looks.Load(); n != 1 {
-			t.Errorf("%d looks at the beginning", n)
-		}
-		other := c.start()
-		c.pass(5 * second)
-		if n := looks.Load(); n != 2 {
-			t.Errorf("%d looks when one came", n)
-		}
-		other.cut()
-		other.stall(true)
-		c.pass(10 * second)
-		if n := looks.Load(); n < 3 {
-			t.Errorf("%d looks when one went", n)
-		}
 	})
 }

@@ -45,11 +45,6 @@ func (g *Group) Own(ctx context.Context, a *Activation, run func(ctx context.Con
 		if err := c.reconcile(ctx, s); err != nil {
 			return err
 		}
-		// who died may have been told of work that nobody else has heard of
-		if ring := s.ring(); ring != c.ring {
-			c.ring = ring
-			a.lookAgain()
-		}
 		if c.members != nil && time.Since(collected) > collectEvery {
 			c.collectOrphans(ctx)
 			collected = time.Now()
@@ -75,7 +70,6 @@ type controller struct {
 	held       map[string]*holding // by the shard's name
 	woken      chan struct{}       // something that was held has ended
 	requests   chan struct{}       // bounds how many records are written at once
-	ring       string              // who was there when last looked at
 }
 
 // snapshot is what this look decides by. It costs no request.

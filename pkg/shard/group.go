@@ -35,7 +35,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -163,30 +162,6 @@ func (g *Group) over() bool {
 	default:
 		return false
 	}
-}
-
-// Owners are the shards of this service whose name begins with the prefix and that have a lease record, with the instance
-// that it names; "" is nobody. A member tells what its watch has shown, which may be a moment old; before that, and for a sole
-// process, the bucket is asked, for five seconds at most. It is for people and health checks: whoever acts on it writes by
-// compare-and-set.
-func (g *Group) Owners(ctx context.Context, prefix string) (map[string]string, error) {
-	records, known := map[string]seenRecord{}, false
-	if m := g.joined(); m != nil {
-		records, known = m.recordsOf(leaseKey(g.options.Service, prefix))
-	}
-	if !known {
-		var err error
-		if records, err = readRecords(ctx, g.kv, g.options.Service); err != nil {
-			return nil, err
-		}
-	}
-	owners := map[string]string{}
-	for key, r := range records {
-		if name := strings.TrimPrefix(key, leaseKey(g.options.Service, "")); strings.HasPrefix(name, prefix) {
-			owners[name] = r.owner
-		}
-	}
-	return owners, nil
 }
 
 // Status is what a process believes of its group, to be shown to a person who looks for the reason that a shard stands

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +56,9 @@ func (l *Lease) start(ctx context.Context, grace time.Duration) (done func()) {
 // the shard's is.
 func (l *Lease) Name() string { return l.name }
 
+// Shard is what the lease is for.
+func (l *Lease) Shard() Shard { return l.shard }
+
 // Filter is the shard's.
 func (l *Lease) Filter() string { return l.shard.Filter }
 
@@ -90,7 +92,7 @@ func (l *Lease) Valid() bool {
 func (l *Lease) Record() Record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.record.clone()
+	return l.record
 }
 
 // Revision is the record's, the fencing token: an owner's is higher than all that were stored by the owners before.
@@ -204,11 +206,5 @@ func (l *Lease) store(ctx context.Context, r Record) error {
 func (l *Lease) set(r Record, revision uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.record, l.revision = r.clone(), revision
-}
-
-// clone shares nothing with the record that it was made of: a change that is not stored must not be seen.
-func (r Record) clone() Record {
-	r.Consumers = slices.Clone(r.Consumers)
-	return r
+	l.record, l.revision = r, revision
 }

@@ -118,8 +118,8 @@ func (m *membership) record(key string) seenRecord {
 	return m.records[key]
 }
 
-// recordsOf are the lease records whose key begins so. They are not known before the watch has shown what there is.
-func (m *membership) recordsOf(prefix string) (found map[string]seenRecord, known bool) {
+// recordsOf are the lease records whose key begins so, as far as the watch has shown them.
+func (m *membership) recordsOf(prefix string) (found map[string]seenRecord) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	found = map[string]seenRecord{}
@@ -128,7 +128,7 @@ func (m *membership) recordsOf(prefix string) (found map[string]seenRecord, know
 			found[key] = r
 		}
 	}
-	return found, m.synced
+	return found
 }
 
 // snapshot is what decisions are made of, at one moment.
@@ -181,11 +181,6 @@ func (g *Group) soleSnapshot() snapshot {
 // free says that a lease record with this owner leaves the shard to whoever should have it.
 func (s snapshot) free(owner string) bool {
 	return s.sole || owner == "" || owner == s.self || s.certain && !s.alive[owner]
-}
-
-// ring stands for who is there and who takes shards: it differs when somebody came or went.
-func (s snapshot) ring() string {
-	return strings.Join(slices.Sorted(maps.Keys(s.alive)), " ") + " / " + strings.Join(slices.Sorted(maps.Keys(s.accepting)), " ")
 }
 
 // statusOf is a snapshot for people and health checks.

@@ -3,7 +3,6 @@ package shard_test
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +22,7 @@ type process struct {
 
 	mu        sync.Mutex
 	idleAfter time.Duration           // when the work is done; 0 is never
-	onDemand  bool                    // then the shard is idle, until somebody wants it
+	once      bool                    // then no shard is to be owned, until somebody says so
 	leases    map[string]*shard.Lease // of what runs
 	taken     map[string]int          // how often each shard was taken
 }
@@ -42,7 +41,7 @@ func (p *process) work(ctx context.Context, l *shard.Lease) error {
 	}()
 	p.cluster.checkPosition(name, l)
 	for began := time.Now(); ctx.Err() == nil; {
-		if p.done(began, strings.TrimPrefix(l.Name(), service+"-")) {
+		if p.done(began) {
 			return nil
 		}
 		if p.cluster.updates && l.Valid() {
@@ -63,14 +62,14 @@ func (p *process) work(ctx context.Context, l *shard.Lease) error {
 }
 
 // done says that the work on a shard, begun then, is done.
-func (p *process) done(began time.Time, shard string) bool {
+func (p *process) done(began time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.idleAfter == 0 || time.Since(began) < p.idleAfter {
 		return false
 	}
-	if p.onDemand {
-		p.activation.Idle(shard)
+	if p.once {
+		p.activation.Only(nil)
 	}
 	return true
 }

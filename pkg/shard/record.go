@@ -15,17 +15,18 @@ import (
 type Record struct {
 	// Owner is the instance that owns the shard; "" is nobody.
 	Owner string `json:"owner"`
-	// Consumers are all consumers of the shard that may still exist at the broker: a name is written here before the
-	// consumer is created, and leaves only when its deletion is confirmed.
-	Consumers []string `json:"consumers,omitempty"`
-	// Position is the last entry of a stream with limits that is finished together with all before it.
+	// Position is the last entry of a stream that is finished together with all before it, but for what is set aside.
 	Position uint64 `json:"position,omitempty"`
+	// Aside says that entries up to the position are unfinished; they are in the stream. Clean says that nothing behind the
+	// position was begun.
+	Aside bool `json:"aside,omitempty"`
+	Clean bool `json:"clean,omitempty"`
 	// Cursor is how far a channel was listened to, in its network's own words.
 	Cursor string `json:"cursor,omitempty"`
 }
 
 // needed says that the record holds more than who owns the shard.
-func (r Record) needed() bool { return r.Position > 0 || r.Cursor != "" || len(r.Consumers) > 0 }
+func (r Record) needed() bool { return r.Position > 0 || r.Cursor != "" }
 
 // leasePrefix begins the keys of all lease records, of whatever service.
 const leasePrefix = "unit."
@@ -65,29 +66,6 @@ func readRecord(ctx context.Context, kv KV, key string) (Record, uint64, error) 
 func Position(ctx context.Context, kv KV, service, shard string) (uint64, error) {
 	r, _, err := readRecord(ctx, kv, leaseKey(service, shard))
 	return r.Position, err
-}
-
-// readRecords reads the lease records of a service. One that cannot be read is left out.
-func readRecords(ctx context.Context, kv KV, service string) (map[string]seenRecord, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	records, complete := map[string]seenRecord{}, false
-	err := kv.Follow(ctx, []string{leaseKey(service, ">")}, func(e bus.KeyEntry) {
-		delete(records, e.Key)
-		if r, err := parseRecord(e.Key, e.Value); !e.Deleted && err == nil {
-			records[e.Key] = seenRecord{r.Owner, e.Revision}
-		}
-	}, func() {
-		complete = true
-		cancel()
-	})
-	if complete {
-		return records, nil
-	}
-	if err == nil {
-		err = context.Cause(ctx)
-	}
-	return nil, fmt.Errorf("list leases of %s: %w", service, err)
 }
 
 // Owned is how many shards each instance owns, of all services, by what their lease records say. all is what the bucket of

@@ -27,11 +27,11 @@ func TestTheFormatOfTheBucket(t *testing.T) {
 		hold("alive.worker.p0", `here`)
 		hold("unit.worker.WORK-0", `{"owner":"p0"}`)
 		l := p.lease("work.0")
-		full := shard.Record{Owner: "p0", Consumers: []string{"WORK-0-3-1"}, Position: 7, Cursor: "12:99"}
+		full := shard.Record{Owner: "p0", Position: 7, Aside: true, Clean: true, Cursor: "12:99"}
 		if err := l.Update(t.Context(), func(r *shard.Record) { *r = full }); err != nil {
 			t.Fatal(err)
 		}
-		hold("unit.worker.WORK-0", `{"owner":"p0","consumers":["WORK-0-3-1"],"position":7,"cursor":"12:99"}`)
+		hold("unit.worker.WORK-0", `{"owner":"p0","position":7,"aside":true,"clean":true,"cursor":"12:99"}`)
 		if diff := cmp.Diff(full, l.Record()); diff != "" {
 			t.Error(diff)
 		}
@@ -44,10 +44,10 @@ func TestTheFormatOfTheBucket(t *testing.T) {
 		c.pass(second / 2)
 		hold("alive.worker.p0", `leaving`)
 		<-p.ended
-		hold("unit.worker.WORK-0", `{"owner":"","consumers":["WORK-0-3-1"],"position":7,"cursor":"12:99"}`)
+		hold("unit.worker.WORK-0", `{"owner":"","position":7,"aside":true,"clean":true,"cursor":"12:99"}`)
 		next := c.start()
 		c.within(15*second, "the next owns it", c.shared(next))
-		if diff := cmp.Diff(shard.Record{Owner: "p1", Consumers: full.Consumers, Position: 7, Cursor: "12:99"}, next.lease("work.0").Record()); diff != "" {
+		if diff := cmp.Diff(shard.Record{Owner: "p1", Position: 7, Aside: true, Clean: true, Cursor: "12:99"}, next.lease("work.0").Record()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -74,38 +74,6 @@ func TestPositionIsReadWithoutOwning(t *testing.T) {
 		kv.meet(func(bool, string) fate { return refused })
 		if _, err := shard.Position(t.Context(), kv, service, "WORK-0"); err == nil || errors.Is(err, bus.ErrNotFound) {
 			t.Errorf("a bucket that answers nothing: %v", err)
-		}
-	})
-}
-
-// TestOwners tells what the records say, to a member, a sole process, and one that does not take part yet.
-func TestOwners(t *testing.T) {
-	t.Parallel()
-	inBubble(t, 2, func(t *testing.T, c *cluster) {
-		kv := c.store.line()
-		for key, value := range map[string]string{
-			"unit.worker.LISTEN-1": `{"owner":"x","cursor":"9"}`, "unit.worker.LISTEN-2": `{"owner":"","cursor":"9"}`,
-			"unit.other.LISTEN-3": `{"owner":"x"}`, "alive.worker.x": "here",
-		} {
-			_ = kv.Put(t.Context(), key, []byte(value))
-		}
-		member := c.start()
-		c.within(15*second, "it owns", c.shared(member))
-		sole := shard.New(kv, shard.Options{Service: service, Instance: "s", Sole: true})
-		stranger := shard.New(kv, shard.Options{Service: service, Instance: "t"})
-		for name, g := range map[string]*shard.Group{"member": member.group, "sole": sole, "stranger": stranger} {
-			for prefix, want := range map[string]map[string]string{
-				"LISTEN-": {"LISTEN-1": "x", "LISTEN-2": ""}, "WORK-": {"WORK-0": "p0", "WORK-1": "p0"}, "NONE": {},
-			} {
-				got, err := g.Owners(t.Context(), prefix)
-				if diff := cmp.Diff(want, got); err != nil || diff != "" {
-					t.Errorf("%s, %s: %v %s", name, prefix, err, diff)
-				}
-			}
-		}
-		kv.stall(true)
-		if got, err := sole.Owners(t.Context(), ""); err == nil {
-			t.Errorf("a watch that shows nothing: %v", got)
 		}
 	})
 }

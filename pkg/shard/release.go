@@ -23,7 +23,7 @@ const (
 func (c *controller) release(ctx context.Context, l *Lease) {
 	c.insist(ctx, l, func(ctx context.Context) error {
 		err := l.remove(ctx)
-		// position, cursor and consumers are for the next owner
+		// position and cursor are for the next owner
 		if errors.Is(err, errNeeded) {
 			err = l.Update(ctx, func(r *Record) { r.Owner = "" })
 		}
@@ -71,7 +71,7 @@ func (c *controller) insist(ctx context.Context, l *Lease, try func(context.Cont
 // write of ours can have been stored long after it was given up.
 func (c *controller) collectOrphans(ctx context.Context) {
 	c.members.forget(ctx)
-	records, _ := c.members.recordsOf(leaseKey(c.group.options.Service, c.activation.Prefix))
+	records := c.members.recordsOf(leaseKey(c.group.options.Service, c.activation.Prefix))
 	for key, r := range records {
 		name := strings.TrimPrefix(key, leaseKey(c.group.options.Service, ""))
 		if r.owner != c.group.options.Instance || c.held[name] != nil {

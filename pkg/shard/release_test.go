@@ -54,12 +54,12 @@ func TestAnAnswerThatIsLostOrphansNothing(t *testing.T) {
 func TestAShardThatNobodyWantsAnyMoreIsReleased(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 1, func(t *testing.T, c *cluster) {
-		a := c.prepare(shard.Options{}, shard.OnDemand(prefix))
+		a := c.prepare(shard.Options{}, shard.Always(prefix, nil))
 		a.meet(of(late))
 		c.run(a)
-		a.activation.Want(c.shards[0])
+		a.activation.Only(c.shards[:1])
 		c.pass(3 * second)
-		a.activation.Idle(c.shards[0].Name)
+		a.activation.Only(nil)
 		a.meet(nil)
 		stored := false
 		c.within(30*second, "its record came and went", func() bool {
@@ -102,18 +102,18 @@ func TestAReleaseIsTriedUntilItIsStored(t *testing.T) {
 func TestAReleaseWithoutAnAnswerEnds(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 1, func(t *testing.T, c *cluster) {
-		p := c.startWith(shard.Options{}, shard.OnDemand(prefix))
+		p := c.startWith(shard.Options{}, shard.Always(prefix, nil))
 		c.pass(2 * second)
-		p.activation.Want(c.shards[0])
+		p.activation.Only(c.shards[:1])
 		c.within(second, "it owns", func() bool { return len(p.valid()) == 1 })
 		p.meet(of(unanswered))
 		p.mu.Lock()
-		p.idleAfter, p.onDemand = second, true
+		p.idleAfter, p.once = second, true
 		p.mu.Unlock()
 		c.within(3*second, "its record is gone", func() bool { return len(c.records()) == 0 })
 		p.meet(nil)
 		c.pass(2 * second)
-		p.activation.Want(c.shards[0])
+		p.activation.Only(c.shards[:1])
 		c.within(second, "it owns again", func() bool { return p.timesTaken("work.0") == 2 })
 	})
 }

@@ -46,9 +46,14 @@ func PlaceOf(subject string) (far, channel string) {
 	switch t[0] {
 	case "webhook", "outcome":
 		return at(1), at(3)
+	case "egress":
+		if len(t) == 3 { // of a version before, in a dead letter
+			return at(1), at(2)
+		}
+		return at(1), at(3)
 	case "message", "dead", "live":
 		return at(2), at(3)
-	case "egress", "journal", "sent", "seen", "ref", "early", "mark", "call":
+	case "journal", "sent", "seen", "ref", "early", "mark", "call":
 		return at(1), at(2)
 	case "file":
 		return at(1), ""
@@ -57,6 +62,15 @@ func PlaceOf(subject string) (far, channel string) {
 	default:
 		return "", ""
 	}
+}
+
+// Current is a subject as this version has it: one of EGRESS_* had no partition in versions before, and dead letters of then have
+// it so.
+func Current(subject string) string {
+	if t := strings.Split(subject, "."); t[0] == "egress" && len(t) == 3 {
+		return EgressSubject(t[1], t[2])
+	}
+	return subject
 }
 
 // OutcomeKey is the key of the send whose outcome a subject holds, "" for any other subject.

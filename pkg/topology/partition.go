@@ -11,7 +11,8 @@ import (
 // partition, and with it its order.
 const (
 	MessagePartitions = 16
-	ChannelPartitions = 4 // WEBHOOKS_* and OUTCOMES_*
+	EgressPartitions  = 16 // of each EGRESS_*
+	ChannelPartitions = 4  // WEBHOOKS_* and OUTCOMES_*
 )
 
 // partition is the share, 0 to n-1, that what the parts name belongs to. Every process of every version has to come to the same:
@@ -34,13 +35,15 @@ type Partition struct {
 	Filter string
 }
 
-// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_* or OUTCOMES_*; none for a stream without. Together they hold every
+// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_*, EGRESS_* or OUTCOMES_*; none for a stream without. Together they hold every
 // subject of the stream, each in one of them.
 func PartitionsOf(s Stream) (all []Partition) {
 	count, prefix := 0, ""
 	switch kind, _, _ := strings.Cut(s.Name, "_"); kind {
 	case Messages.Name:
 		count, prefix = MessagePartitions, "message."
+	case "EGRESS":
+		count, prefix = EgressPartitions, strings.TrimSuffix(s.Subjects[0], ">")
 	case "WEBHOOKS", "OUTCOMES":
 		count, prefix = ChannelPartitions, strings.TrimSuffix(s.Subjects[0], ">")
 	}
@@ -53,6 +56,11 @@ func PartitionsOf(s Stream) (all []Partition) {
 // OutcomePartition is the name of the partition of OUTCOMES_<far> that holds a channel's outcomes.
 func OutcomePartition(far, channel string) string {
 	return partitionName(Outcomes(far), partition(ChannelPartitions, channel))
+}
+
+// EgressPartition is the name of the partition of EGRESS_<far> that holds what waits for a channel.
+func EgressPartition(far, channel string) string {
+	return partitionName(Egress(far), partition(EgressPartitions, channel))
 }
 
 func partitionName(s Stream, p string) string { return fmt.Sprintf("%s-%s", s.Name, p) }

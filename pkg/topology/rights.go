@@ -84,7 +84,7 @@ func translatorRights(networks []string) Rights {
 		r.read(Egress(f).Name, Outcomes(f).Name)
 		r.follow(Outcomes(f).Name, "outcome."+f+".*.>")
 		r.ask("STREAM.PURGE." + Outcomes(f).Name)
-		r.publish("egress."+f+".*", "outcome."+f+".*.*.*", "bell."+f+".*")
+		r.publish("egress."+f+".*.*", "outcome."+f+".*.*.*")
 	}
 	r.follow(Outcomes(Platform).Name, ">")
 	r.watch(Networks, "*")
@@ -101,13 +101,12 @@ func sending(far string) Rights {
 	r := service("egress-"+far, Egress(far).Name)
 	r.Network = far
 	r.leases()
-	r.queue(Egress(far).Name, "egress."+far+".*")
+	r.queue(Egress(far).Name, "egress."+far+".*.>")
 	r.read(Outcomes(far).Name)
 	r.watch(Secrets, far+".*")
-	r.watch(Channels, "pause."+far+".*")
+	r.watch(Channels, "pause."+far+".*", "state."+far+".*")
 	r.put(Channels, "state."+far+".*", "pause."+far+".*")
 	r.publish("outcome." + far + ".*.*.*")
-	r.Hear = append(r.Hear, "bell."+far+".*")
 	r.Answer = append(r.Answer, LaneSubject(far, "*"))
 	return r
 }
@@ -145,7 +144,7 @@ func controlRights() Rights {
 	for _, bucket := range []string{Channels, Secrets} {
 		r.publish("$KV." + bucket + ".>")
 	}
-	r.publish("$JS.FC.>", "webhook.>", "message.>", "egress.>", "journal.>", "state.>", "seen.>", "audit.*", "outcome.>", "bell.>",
+	r.publish("$JS.FC.>", "webhook.>", "message.>", "egress.>", "journal.>", "state.>", "seen.>", "audit.*", "outcome.>",
 		LaneSubject("*", "*"), CheckSubject("*"), DecodeSubject("*"))
 	return r
 }
@@ -225,12 +224,11 @@ func (r *Rights) follow(stream, filter string) {
 	r.ask("CONSUMER.INFO." + stream + ".*")
 }
 
-// queue works on a queue.
+// queue works on what a stream holds, and takes out what is finished.
 func (r *Rights) queue(stream, filter string) {
-	r.consume(stream, filter)
+	r.follow(stream, filter)
 	r.read(stream)
-	r.ask("CONSUMER.LIST." + stream)
-	r.publish("$JS.ACK." + stream + ".>")
+	r.ask("STREAM.PURGE."+stream, "STREAM.MSG.DELETE."+stream)
 }
 
 // get reads keys of a bucket.

@@ -11,7 +11,8 @@ type Stream struct {
 	Name string
 	// Subjects are what it takes. Each subject belongs to one stream.
 	Subjects []string
-	// Queue keeps a message until it is acknowledged; else it is kept for MaxAge, 0 for as long as there is room.
+	// Queue holds unfinished work: a message is kept until whoever works on it takes it out. Else it is kept for MaxAge, 0 for as
+	// long as there is room.
 	Queue  bool
 	MaxAge time.Duration
 	// MaxBytes bounds the stream. What is declared here is its weight among the others: [LimitsOf] says how much there is
@@ -84,7 +85,7 @@ func Webhooks(network string) Stream {
 	}
 }
 
-// Egress holds what is ready for a destination, one subject for each channel. PerSubject keeps one channel that is down from
+// Egress holds what is ready for a destination, one subject for each channel, in partitions by channel. PerSubject keeps one channel that is down from
 // taking the room of the others; Batch stores the parts of a message together.
 func Egress(network string) Stream {
 	return Stream{

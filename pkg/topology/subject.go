@@ -17,7 +17,12 @@ func MessageSubject(network, channel, address string) string {
 }
 
 // EgressSubject is where what is ready for a far end waits; the network of the channel, or [Platform].
-func EgressSubject(far, channel string) string { return "egress." + far + "." + channel }
+func EgressSubject(far, channel string) string {
+	return "egress." + far + "." + partition(EgressPartitions, channel) + "." + channel
+}
+
+// EgressSubjects are those of all channels of a destination.
+func EgressSubjects(far string) string { return "egress." + far + ".*.*" }
 
 // OutcomeSubject is where the outcome of the send with this key is found.
 func OutcomeSubject(far, channel, key string) string {
@@ -31,6 +36,9 @@ func ReceiptSubject(network, channel, ref string) string {
 
 // StandingSubject is where the last change of how a channel stands is found: whether it is held.
 func StandingSubject(far, channel string) string { return OutcomeSubject(far, channel, "standing") }
+
+// StandingSubjects are those of all channels of a destination.
+func StandingSubjects(far string) string { return "outcome." + far + ".*.*.standing" }
 
 // SeenSubject is the record of an inbound message that was taken.
 func SeenSubject(network, channel, id string) string {

@@ -54,7 +54,7 @@ func (r *Relay) toNetwork(_ context.Context, m jetstream.Msg) (next, error) {
 }
 
 func (r *Relay) callNetwork(ctx context.Context, m jetstream.Msg) (next, error) {
-	channel := channelOf(m.Subject(), 2)
+	channel := channelOf(m.Subject(), 3)
 	answer, err := r.call(ctx, "/phone/"+channel+"/messages", m.Data())
 	return next{topology.OutcomeSubject(r.Network, channel, idOf(m)), idOf(m), answer}, err
 }
@@ -64,7 +64,7 @@ func (r *Relay) toPlatform(_ context.Context, m jetstream.Msg) (next, error) {
 }
 
 func (r *Relay) callPlatform(ctx context.Context, m jetstream.Msg) (next, error) {
-	channel := channelOf(m.Subject(), 2)
+	channel := channelOf(m.Subject(), 3)
 	answer, err := r.call(ctx, "/platform/"+channel, m.Data())
 	return next{topology.OutcomeSubject(topology.Platform, channel, idOf(m)), idOf(m), answer}, err
 }

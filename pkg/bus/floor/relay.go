@@ -101,14 +101,35 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 	return r, nil
 }
 
-// makeStreams makes the streams that the bridge has.
+// makeStreams makes the streams that the bridge has. Those that hold unfinished work are work queues, which give up a message with
+// its acknowledgement: the plainest way to relay, and what the bridge is measured by.
 func makeStreams(ctx context.Context, o Options) error {
 	b, err := bus.Connect(o.URL, bus.Options{Name: "floor", Node: o.Node})
 	if err != nil {
 		return err
 	}
 	defer b.Close(ctx)
-	return provision.Apply(ctx, b, []string{o.Network}, provision.Storage{Replicas: o.Replicas})
+	if err := provision.Apply(ctx, b, []string{o.Network}, provision.Storage{Replicas: o.Replicas}); err != nil {
+		return err
+	}
+	for _, s := range topology.Streams([]string{o.Network}) {
+		if !s.Queue {
+			continue
+		}
+		made, err := b.JetStream().Stream(ctx, s.Name)
+		if err != nil {
+			return err
+		}
+		if err := b.JetStream().DeleteStream(ctx, s.Name); err != nil {
+			return err
+		}
+		c := made.CachedInfo().Config
+		c.Retention = jetstream.WorkQueuePolicy
+		if _, err := b.JetStream().CreateStream(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ServeHTTP serves the public side.

@@ -3,6 +3,8 @@ package provision
 import (
 	"context"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -15,3 +17,17 @@ func Remake(ctx context.Context, b *bus.Bus, s topology.Stream) error {
 	_, err := b.JetStream().CreateStream(ctx, configOf(s, 1))
 	return err
 }
+
+// RemakeQueue is [Remake] as versions before made queues.
+func RemakeQueue(ctx context.Context, b *bus.Bus, s topology.Stream) error {
+	if err := b.JetStream().DeleteStream(ctx, s.Name); err != nil {
+		return err
+	}
+	c := configOf(s, 1)
+	c.Retention = jetstream.WorkQueuePolicy
+	_, err := b.JetStream().CreateStream(ctx, c)
+	return err
+}
+
+// ApplyInterrupted is [Apply] with a function that is called between the steps of a conversion, and may end it.
+var ApplyInterrupted = apply

@@ -8,7 +8,8 @@ import (
 const far, channel = deliverytest.Far, deliverytest.Channel
 
 var (
-	event   = deliverytest.Event
-	post    = deliverytest.Post
-	publish = bustest.Publish
+	eventually = bustest.Eventually
+	event      = deliverytest.Event
+	post       = deliverytest.Post
+	publish    = bustest.Publish
 )

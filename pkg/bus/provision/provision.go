@@ -52,8 +52,15 @@ import (
 // Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
 // away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
 // there. Any other error leaves some of them made. It is safe to repeat, and for one process at a time: two versions would undo
-// each other. A change of the retention of a stream is refused by the broker: that needs a new stream.
+// each other. A queue of a version
+// before is converted, and with [ErrInUse] it is not, while processes of that version run. Any other change of the retention of a
+// stream is refused by the broker: that needs a new stream.
 func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
+	return apply(ctx, b, networks, storage, func() error { return nil })
+}
+
+// apply is [Apply]; step is called between the steps of a conversion.
+func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, step func() error) error {
 	sent := storage.sent()
 	all := topology.LimitsOf(networks, storage.Bytes, sent)
 	replicas, limits := storage.Replicas, all.ByName()
@@ -80,6 +87,11 @@ func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) 
 		return err
 	}
 	for _, s := range all.Streams {
+		if s.Queue {
+			if err := convert(ctx, b, s, configOf(s, replicas), step); err != nil {
+				return fmt.Errorf("convert stream %s: %w", s.Name, err)
+			}
+		}
 		if _, err := b.JetStream().CreateOrUpdateStream(ctx, configOf(s, replicas)); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}

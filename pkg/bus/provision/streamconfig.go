@@ -8,7 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// maxConsumers is beyond the server's default of 1,000: EGRESS_bonychat needs one for each channel.
+// maxConsumers is beyond the server's default of 1,000. The broker does not let it be lowered.
 const maxConsumers = 1 << 20
 
 // configOf is what the broker has to be told of a stream. Messages are on disk, whatever they are. A message id is remembered
@@ -20,10 +20,6 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 		MaxConsumers: maxConsumers, MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
-	}
-	// a queue gives up a message when it is acknowledged, and allows one consumer for a subject: what pkg/shard rests on
-	if s.Queue {
-		c.Retention = jetstream.WorkQueuePolicy
 	}
 	// with DiscardNewPerSubject the bound of one channel refuses its next message, instead of dropping its first
 	if s.Refuse {

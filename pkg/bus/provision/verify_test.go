@@ -63,10 +63,12 @@ func TestWhatCannotBeWorkedWithIsAnError(t *testing.T) {
 	s := bustest.Start(t, "toy")
 	b := s.Connect("test")
 	index, outcomes, webhooks := topology.Index, topology.Outcomes("toy"), topology.Webhooks("toy")
+	if err := provision.RemakeQueue(t.Context(), b, outcomes); err != nil {
+		t.Fatal(err)
+	}
 	index.Subjects = []string{"seen.>", "state.x", "ref.*.>", "early.>", "mark.>", "call.>"}
-	outcomes.Queue = true
 	webhooks.Subjects = []string{"webhook.*.>"} // wider is well
-	for _, s := range []topology.Stream{index, outcomes, webhooks} {
+	for _, s := range []topology.Stream{index, webhooks} {
 		if err := provision.Remake(t.Context(), b, s); err != nil {
 			t.Fatal(err)
 		}

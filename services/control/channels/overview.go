@@ -167,7 +167,7 @@ func backlog(ctx context.Context, b *bus.Bus, far string) (map[string]uint64, er
 	if err != nil || !slices.Contains(names, topology.Egress(far).Name) {
 		return nil, err
 	}
-	return b.Subjects(ctx, topology.Egress(far).Name, topology.EgressSubject(far, "*"))
+	return b.Subjects(ctx, topology.Egress(far).Name, topology.EgressSubjects(far))
 }
 
 // question is one side of one channel.

@@ -27,7 +27,7 @@ type victim struct{ subject, stream string }
 // victims are one or more subjects of every stream, those of a network that the thief does not serve.
 var victims = []victim{
 	{"message.1.whatsapp.W", "MESSAGES"}, {"state.W.1", "INDEX"}, {"mark.whatsapp.W.1", "INDEX"}, {"journal.whatsapp.W", "JOURNAL"},
-	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"dead.egress-telegram.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"file.whatsapp.W.info", "FILES"}, {"egress.whatsapp.W", "EGRESS_whatsapp"}, {"egress.bonychat.W", "EGRESS_bonychat"},
+	{"dead.egress-whatsapp.whatsapp.W", "DEAD"}, {"dead.egress-telegram.whatsapp.W", "DEAD"}, {"audit.1", "AUDIT"}, {"sent.whatsapp.W.k", "SENT"}, {"file.whatsapp.W.info", "FILES"}, {"egress.whatsapp.1.W", "EGRESS_whatsapp"}, {"egress.bonychat.1.W", "EGRESS_bonychat"},
 	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"outcome.bonychat.1.W.k", "OUTCOMES_bonychat"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
 	{"$KV.SECRETS.whatsapp.W", "KV_SECRETS"}, {"$KV.SECRETS.bonychat.W", "KV_SECRETS"}, {"$KV.SECRETS.verify.whatsapp.W", "KV_SECRETS"},
 	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.channel.whatsapp.W", "KV_CHANNELS"},
@@ -40,7 +40,7 @@ var victims = []victim{
 var own = map[string]struct{ stream, filter, subject string }{
 	"ingress":         {"KV_NETWORKS", "$KV.NETWORKS.*", "$KV.NETWORKS.telegram"},
 	"translator":      {"OUTCOMES_telegram", "outcome.telegram.*.>", "outcome.telegram.1.T.mine"},
-	"egress-bonychat": {"EGRESS_bonychat", "egress.bonychat.*", "egress.bonychat.T"},
+	"egress-bonychat": {"EGRESS_bonychat", "egress.bonychat.*.>", "egress.bonychat.1.T"},
 	"egress-telegram": {"WEBHOOKS_telegram", "webhook.telegram.*.>", "webhook.telegram.1.T"},
 }
 
@@ -67,7 +67,7 @@ func TestAStolenCredentialReadsAndWritesNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seeded := append(slices.Clone(victims), victim{"webhook.telegram.1.T", ""}, victim{"outcome.telegram.1.T.mine", ""}, victim{"egress.bonychat.T", ""}, victim{"$KV.NETWORKS.telegram", ""})
+	seeded := append(slices.Clone(victims), victim{"webhook.telegram.1.T", ""}, victim{"outcome.telegram.1.T.mine", ""}, victim{"egress.bonychat.1.T", ""}, victim{"$KV.NETWORKS.telegram", ""})
 	for _, v := range seeded {
 		if v.subject == "$KV.SECRETS.digest" {
 			continue // there already

@@ -1,0 +1,132 @@
+package consume
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/shard"
+)
+
+// keepEvery is how often the position is stored and finished entries leave the stream. So much is read again after a crash,
+// besides what was unfinished.
+const keepEvery = time.Second
+
+// keep stores how far the partition is finished, and takes out what is, until the context ends. end ends the work where the
+// lease is lost.
+func (w *work) keep(ctx context.Context, end context.CancelCauseFunc) {
+	for bus.Pause(ctx, keepEvery) == nil {
+		w.progress.setAside(time.Now().Add(-asideAfter))
+		w.leave(ctx)
+		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
+			end(err)
+		} else if err != nil && ctx.Err() == nil {
+			w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
+		}
+	}
+}
+
+// finish leaves the partition to the next owner: what is unfinished is set aside. What cannot be stored now costs the next owner
+// look-ups, and nothing else.
+func (w *work) finish(parent context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), bus.RequestTimeout)
+	defer cancel()
+	stop := context.AfterFunc(w.Lease.Hard(), cancel)
+	defer stop()
+	w.progress.setAside(time.Now().Add(time.Hour))
+	w.leave(ctx)
+	if err := w.same(ctx); err != nil {
+		return
+	}
+	if err := w.store(ctx, true); err != nil && !errors.Is(err, shard.ErrLost) {
+		w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
+	}
+}
+
+// store writes into the lease record how far the partition is finished, where that has changed. clean says that nothing is being
+// worked on any more. [shard.ErrLost] means that another process owns the partition.
+func (w *work) store(ctx context.Context, clean bool) error {
+	// in this order: what is read meanwhile of what was set aside is counted by the second
+	inherits := len(w.inherits()) > 0
+	position, aside := w.progress.passed()
+	aside = aside || inherits
+	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
+		return nil
+	}
+	return w.Lease.Update(ctx, func(r *shard.Record) { r.Position, r.Aside, r.Clean = position, aside, clean })
+}
+
+// removeAtOnce bounds how many requests of one partition take out finished entries at once.
+const removeAtOnce = 16
+
+// leave takes out of the stream what is finished, up to the position: all of the partition by one request, where nothing before
+// is unfinished; else by a request for each subject, and for each entry of a subject that has something unfinished. What cannot be
+// taken out now is with the next call.
+func (w *work) leave(ctx context.Context) {
+	inherits := w.inherits() // before it is asked what is unfinished: what is not read yet is not counted there
+	l := w.progress.leave()
+	if len(l.entries) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	// what stands under these sequences in a stream that was made anew is not finished
+	if err := w.same(ctx); err != nil {
+		w.stays(l.entries, err)
+		return
+	}
+	if l.clear && len(inherits) == 0 {
+		if err := w.Bus.Purge(ctx, w.Stream, w.Lease.Filter(), l.position); err != nil {
+			w.stays(l.entries, err)
+		}
+		return
+	}
+	var removing sync.WaitGroup
+	defer removing.Wait()
+	slots := make(chan struct{}, removeAtOnce)
+	for subject, sequences := range l.bySubject() {
+		one := func(remove func() error, sequences ...uint64) {
+			slots <- struct{}{}
+			removing.Go(func() {
+				defer func() { <-slots }()
+				if err := remove(); err != nil {
+					entries := make([]place, len(sequences))
+					for i, s := range sequences {
+						entries[i] = place{s, subject}
+					}
+					w.stays(entries, err)
+				}
+			})
+		}
+		if !l.aside[subject] && !inherits[subject] {
+			one(func() error { return w.Bus.Purge(ctx, w.Stream, subject, l.position) }, sequences...)
+			continue
+		}
+		for _, s := range sequences {
+			one(func() error { return w.Bus.Remove(ctx, w.Stream, s) }, s)
+		}
+	}
+}
+
+// same is [errRewound] where the stream is not the one that was read.
+func (w *work) same(ctx context.Context) error {
+	state, err := w.Bus.State(ctx, w.Stream)
+	if err == nil && w.rewound(state) {
+		return errRewound
+	}
+	return err
+}
+
+// rewound says that a stream in this state is not the one that was read.
+func (w *work) rewound(s bus.StreamState) bool {
+	position, _ := w.progress.passed()
+	return s.Last < position || !s.Created.Equal(w.created)
+}
+
+// stays notes what could not be taken out.
+func (w *work) stays(entries []place, err error) {
+	w.progress.stay(entries)
+	w.Bus.Logger().Debug("finished entries not taken out yet", "shard", w.Lease.Name(), "entries", len(entries), "err", err)
+}
