@@ -21,7 +21,7 @@ var spanishReplay = Replay{
 }
 
 var spanishLetter = Letter{
-	Title: "Guardado número %d",
+	Title: "No entregado, número %d",
 	What:  "Qué es", Key: "Clave", Service: "Servicio que lo dio por perdido", Trace: "Traza", Message: "Mensaje", Blanked: "Su estructura; los valores se omiten", Whole: "Todo lo que contiene",
 	Cut: "Es más largo: se ha cortado el resto.", Show: "Mostrar el contenido", ShowHint: "Queda en el registro quién lo ha mirado.", Discard: "Descartarlo para siempre", Confirm: "Por qué (queda en el registro)",
 	Discarded: "Descartados para siempre: %d.", SendAgain: "Ver qué pasaría al reenviarlo",

@@ -1,0 +1,278 @@
+// Looks at the console as an operator does, in a real browser: node console.mjs SETTINGS, a JSON object. Each thing that is not
+// as it has to be is a line of the output; none is the proof. See console_test.go.
+import { readFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const set = JSON.parse(process.argv[2]); // chromium, link, console, sandbox, channel, shots
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const wrong = (...what) => console.log(...what);
+const patience = 30_000;
+
+const browser = await chromium.launch({
+	executablePath: set.chromium,
+	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// open is a page of a browser of its own; what it complains of is wrong.
+async function open(path, options = {}) {
+	const context = await browser.newContext({ storageState: state, locale: "es", viewport: { width: 1280, height: 900 }, ...options });
+	const page = await context.newPage();
+	page.setDefaultTimeout(patience);
+	page.on("console", (m) => m.type() === "error" && wrong(path, "console:", m.text()));
+	page.on("pageerror", (e) => wrong(path, "script:", e.message));
+	page.on("request", (r) => !r.url().startsWith(set.console) && wrong(path, "loads from elsewhere:", r.url()));
+	await page.goto(set.console + path);
+	return page;
+}
+
+let state, cookie;
+{
+	const context = await browser.newContext({ locale: "es" });
+	const page = await context.newPage();
+	await page.goto(set.link);
+	state = await context.storageState();
+	cookie = state.cookies.map((c) => `${c.name}=${c.value}`).join("; ");
+	await context.close();
+}
+
+// say has the agent write to a contact, fail makes the network fail.
+async function post(path, body) {
+	const answer = await fetch(set.sandbox + path, { method: "POST", body: JSON.stringify(body) });
+	if (!answer.ok) {
+		throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+	}
+	return answer.json();
+}
+const say = async (contact) => (await post(`/sandbox/api/agent/${set.channel}/${contact}/messages`, { type: "text", text: "zanahoria" })).mId;
+const faults = `/sandbox/api/phone/${set.channel}/faults`;
+const fail = (kind, after = 0) => post(faults, { kind, next: 1, after_ms: after });
+
+// sees waits until a text is on the page, without loading it.
+async function sees(page, text, what) {
+	await page.getByText(text).filter({ visible: true }).first().waitFor().catch(() => wrong(what, "does not say", String(text)));
+}
+
+// message opens the page of a message, which is known a moment after it was accepted.
+async function message(page, id) {
+	for (let i = 0; i < 60; i++) {
+		if ((await fetch(`${set.console}/console/m/${id}`, { headers: { cookie } })).ok) {
+			break;
+		}
+		await new Promise((done) => setTimeout(done, 100));
+	}
+	await page.goto(`${set.console}/console/m/${id}`);
+}
+
+// search types into the box at the top, by keys alone.
+async function search(page, text) {
+	await page.keyboard.press("/");
+	await page.keyboard.type(text);
+	await page.keyboard.press("Enter");
+	await page.waitForLoadState("load");
+}
+
+const tests = {
+	// A message that is told to wait is followed to its end without a click.
+	async "a message is followed live"() {
+		await fail("too_many", 6000);
+		const id = await say("luis");
+		const behind = await say("luis");
+		const page = await open("/console/");
+		await search(page, behind);
+		await sees(page, "la red ha pedido esperar", "the journey");
+		await sees(page, "detrás de", "the journey");
+		let loads = 0;
+		page.on("framenavigated", () => loads++);
+		await page.locator(".point.good .what", { hasText: "entregado" }).waitFor().catch(() => wrong("the journey does not follow"));
+		if (loads > 0) {
+			wrong("the page was loaded again", loads);
+		}
+		await page.getByRole("link", { name: id.slice(0, 12) }).click();
+		await sees(page, "no aceptado", "the message before it");
+		await page.context().close();
+	},
+	async "pause and resume"() {
+		const page = await open(`/console/c/${set.channel}`);
+		await page.getByLabel("Por qué").fill("prueba de la consola");
+		await page.getByRole("button", { name: "Pausar" }).click();
+		await sees(page, "El canal está en pausa", "the channel");
+		const id = await say("eva");
+		await message(page, id);
+		await sees(page, "en pausa", "a message of a paused channel");
+		await page.goto(`${set.console}/console/c/${set.channel}`);
+		await sees(page, "En pausa por owner: prueba de la consola", "the channel");
+		await page.getByRole("button", { name: "Reanudar" }).click();
+		await sees(page, "El canal sigue", "the channel");
+		await page.goto(`${set.console}/console/m/${id}`);
+		await sees(page, "entregado", "the message, afterwards");
+		await page.context().close();
+	},
+	async "replay with preview"() {
+		await fail("refused");
+		const id = await say("rosa");
+		const page = await open("/console/failures?since=1h");
+		for (let i = 0; i < 30 && (await page.getByRole("checkbox").count()) === 0; i++) {
+			await page.reload();
+		}
+		await page.getByRole("checkbox").first().check();
+		await page.getByRole("button", { name: "Ver qué pasaría" }).click();
+		await sees(page, "se enviaría", "the preview");
+		await sees(page, "No se ha cambiado nada", "the preview");
+		await page.getByLabel("Por qué").fill("prueba");
+		await page.getByRole("button", { name: "Reenviar", exact: false }).click();
+		await sees(page, "enviado", "the outcome");
+		await page.goto(`${set.console}/console/m/${id}`);
+		await sees(page, "reenviado, vez 1", "the journey of what was sent again");
+		await page.goto(`${set.console}/console/audit`);
+		await sees(page, "reenviar", "the audit");
+		await page.context().close();
+	},
+	// The operators' questions, each from the first page by clicks and the search box.
+	async "the operators' questions"() {
+		const page = await open("/console/");
+		const ask = async (question, steps) => {
+			await page.goto(`${set.console}/console/`);
+			await steps().catch((e) => wrong(question, e.message.split("\n")[0]));
+		};
+		await fail("undelivered");
+		const id = await say("34600111222");
+		await ask("where did the message of this phone go", async () => {
+			await message(page, id);
+			await search(page, "34600111222");
+			await page.getByRole("link", { name: id.slice(0, 12) }).click();
+			await sees(page, "fallido según la red", "a message that failed by receipt");
+			await sees(page, "puede recibirlo dos veces", "what can be done then");
+			if ((await page.content()).includes("zanahoria") || (await page.content()).includes("34600111222")) {
+				wrong("the page holds what was written, or to whom");
+			}
+		});
+		await post(faults, { kind: "unauthorized", probability: 1 });
+		await say("paco");
+		await ask("since when is the channel suspended, and what to do", async () => {
+			await sees(page, "Hay que hacer algo", "the overview");
+			await sees(page, "la red rechaza la credencial", "the overview");
+			await sees(page, "ponga en la configuración una credencial válida", "the overview");
+			await sees(page, "El primero caduca dentro de", "the overview");
+		});
+		await fetch(set.sandbox + faults, { method: "DELETE" });
+		await ask("how many failed since yesterday, and why", async () => {
+			await page.getByRole("navigation").getByRole("link", { name: "Fallidos" }).click();
+			await sees(page, "en total", "the failures");
+			await sees(page, "según la red", "the failures");
+			await sees(page, "Avisar al contacto por otro medio", "the failures");
+		});
+		await ask("is the webhook registered", async () => {
+			await page.getByRole("link", { name: set.channel, exact: true }).first().click();
+			await page.getByRole("button", { name: "Preguntar a la red" }).click();
+			await sees(page, "Lo que dice la red", "the check");
+		});
+		await ask("what is the backlog", async () => {
+			await page.getByRole("navigation").getByRole("link", { name: "Sistema" }).click();
+			await sees(page, "Procesos que harían falta", "the system");
+		});
+		await ask("what do the calls of the network make", async () => {
+			await page.getByRole("navigation").getByRole("link", { name: "Llamadas" }).click();
+			await page.getByRole("button", { name: "Ver qué pasaría" }).click();
+			await sees(page, "No se ha cambiado nada", "the dry run of calls");
+		});
+		await ask("who did what", async () => {
+			await page.getByRole("navigation").getByRole("link", { name: "Registro" }).click();
+			await sees(page, "prueba de la consola", "the audit");
+		});
+		await page.context().close();
+	},
+	async "the keyboard alone"() {
+		const page = await open("/console/");
+		await page.keyboard.press("Tab");
+		const first = await page.evaluate(() => document.activeElement.className);
+		if (first !== "skip") {
+			wrong("the first stop of the tab key is", first);
+		}
+		await page.keyboard.press("Enter");
+		await page.keyboard.press("j");
+		if (!(await page.evaluate(() => document.activeElement.matches("a.row")))) {
+			wrong("j leads to no row");
+		}
+		await page.keyboard.press("Enter");
+		await page.waitForURL("**/c/*");
+		for (const [key, path] of [["f", "failures"], ["c", "calls"], ["a", "audit"], ["s", "system"], ["o", ""]]) {
+			await page.keyboard.press("g");
+			await page.keyboard.press(key);
+			await page.waitForURL(`**/console/${path}`).catch(() => wrong("g", key, "leads to", page.url()));
+		}
+		await page.keyboard.press("?");
+		await sees(page, "fila siguiente, fila anterior", "the help");
+		await page.keyboard.press("Escape");
+		if (await page.getByRole("dialog").isVisible()) {
+			wrong("Escape does not close the help");
+		}
+		await page.context().close();
+	},
+	async "without a script"() {
+		const page = await open("/console/", { javaScriptEnabled: false });
+		await page.getByRole("link", { name: set.channel, exact: true }).first().click();
+		await sees(page, "Los cuatro tramos", "the channel, without a script");
+		await page.locator("main a.row").first().click();
+		await sees(page, "El camino", "a message, without a script");
+		await page.context().close();
+	},
+	async "every page, both languages, both themes, narrow and wide"() {
+		await fail("refused");
+		await say("sara");
+		const known = await open("/console/failures/list?since=all");
+		for (let i = 0; i < 30 && (await known.locator("main a[href*='/letter/']").count()) === 0; i++) {
+			await known.reload();
+		}
+		const message = await known.locator("main a.row").first().getAttribute("href");
+		const letter = await known.locator("main a[href*='/letter/']").first().getAttribute("href");
+		await known.context().close();
+		const pages = { overview: "/console/", channel: `/console/c/${set.channel}`, message, failures: "/console/failures?since=all", list: "/console/failures/list?since=all", letter,
+			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
+		for (const locale of ["es", "en"]) {
+			for (const colorScheme of ["light", "dark"]) {
+				for (const width of [360, 1280]) {
+					const context = await browser.newContext({ storageState: state, bypassCSP: true, locale, colorScheme, viewport: { width, height: 900 } });
+					const page = await context.newPage();
+					page.setDefaultTimeout(patience);
+					for (const [name, path] of Object.entries(pages)) {
+						// each language, theme and width is judged by axe, in half of their combinations
+						await look(page, path, [name, locale, colorScheme, width].join("-"), (locale === "es") === (colorScheme === "light"));
+					}
+					await context.close();
+				}
+			}
+		}
+	},
+};
+
+// look judges how one page looks.
+async function look(page, path, what, judged) {
+	await page.goto(set.console + path, { waitUntil: "load" });
+	if ((await page.locator("[data-plots]").count()) > 0) {
+		await page.locator("[data-plots]:not([hidden]) canvas").first().waitFor().catch(() => wrong(what, "has no plot"));
+	}
+	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	if (over > 0) {
+		wrong(what, "is", over, "pixels too wide");
+	}
+	if (judged) {
+		await page.evaluate(axe);
+		const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+		for (const v of found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")) {
+			wrong(what, v.id, v.impact, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + " " + (n.any[0]?.message ?? "")).join(" | "));
+		}
+	}
+	if (set.shots) {
+		mkdirSync(set.shots, { recursive: true });
+		await page.screenshot({ path: `${set.shots}/${what}.png`, fullPage: true });
+	}
+}
+
+try {
+	for (const [name, test] of Object.entries(tests)) {
+		await test().catch((e) => wrong(name, e.message));
+	}
+} finally {
+	await browser.close();
+}
