@@ -165,7 +165,7 @@ func TestWhatIsDrawnIsPlain(t *testing.T) {
 			t.Errorf("%q in\n%s", bad, out.String())
 		}
 	}
-	for _, want := range []string{`href="/console/m/01a2ffff9999"`, "01a2ffff…", "&lt;script&gt;", `class="wait warn grow3"`} {
+	for _, want := range []string{`href="/console/m/01a2ffff9999"`, "01a2ffff…", "&lt;script&gt;", `class="jy-wait jy-warn jy-grow3"`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

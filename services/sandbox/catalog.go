@@ -103,6 +103,11 @@ var catalog = map[string]words{
 	"curl_phone":   {"As the contact's phone", "Como el teléfono del contacto"},
 	"curl_list":    {"What the phone shows", "Lo que muestra el teléfono"},
 	"settings":     {"The channel's settings", "Los datos del canal"},
+	"bridge":       {"The bridge: the latest message's way", "El puente: el camino del último mensaje"},
+	"bridge_help":  {"Write on the phone or as the agent: each hop is shown here as it happens, and what a message waits for.", "Escribe en el teléfono o como agente: aquí se ve cada paso según ocurre, y a qué espera un mensaje."},
+	"console":      {"Open the operators' console", "Abrir la consola de operadores"},
+	"onward":       {"Onward: your first real channel", "Siguiente paso: tu primer canal real"},
+	"onward_help":  {"Choose a network (puente networks lists them), fill in its fields, check the file, and run it:", "Elige una red (puente networks las enumera), rellena sus campos, comprueba el fichero y ponlo en marcha:"},
 	"hello":        {"Hello from BonyChat", "Hola desde BonyChat"},
 	"hello_phone":  {"Hello from the phone", "Hola desde el teléfono"},
 }

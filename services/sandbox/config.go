@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/sandbox/chat"
 )
 
@@ -33,6 +35,10 @@ type Config struct {
 	Reasons []reason.Reason
 	// PhoneDelay is how long a message takes to the phone; default 200 ms, negative for none.
 	PhoneDelay time.Duration
+	// Way is the way of a message by its mId, with its hops; an error where it is not known yet. The page draws it. Nil draws none.
+	Way func(ctx context.Context, id string) (*controlv1.Message, error)
+	// Console is an address of the operators' page that signs in once; nil for none.
+	Console func() string
 	// Log may be nil.
 	Log *slog.Logger
 }

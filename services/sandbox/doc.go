@@ -15,6 +15,7 @@
 //	GET, POST /sandbox/api/agent/{channel}/{contact}/messages
 //	GET       /sandbox/api/{phone,agent}/{channel}/contacts
 //	GET       /sandbox/api/warnings                              what belongs to no message
+//	GET       /sandbox/api/way/{mId}                             the message's way, drawn, where the gateway tells it
 //	GET       /sandbox/api/events                                all changes, as server-sent events
 //	GET, POST, DELETE /sandbox/api/phone/{channel}/faults        see operator.Fault
 //	GET, PUT  /sandbox/api/phone/{channel}/switches

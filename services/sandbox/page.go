@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/journey"
 	"github.com/bonychat/puente/pkg/terms"
 )
 
@@ -39,13 +40,15 @@ type view struct {
 	Channel  *channel
 	Contact  string
 	// Wrong is what is wrong with the contact that was asked for.
-	Wrong   string
-	HasTel  bool
-	Info    channelInfo
-	Samples []sample
-	Faults  []fault
-	Data    data
-	Curl    []command
+	Wrong  string
+	HasTel bool
+	// Way says that the way of messages is drawn, Console that the operators' page is there.
+	Way, Console bool
+	Info         channelInfo
+	Samples      []sample
+	Faults       []fault
+	Data         data
+	Curl         []command
 }
 
 // data is what the script knows.
@@ -88,6 +91,7 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 		v.Channel = c
 	}
 	v.HasTel = v.Channel.phone != nil
+	v.Way, v.Console = s.cfg.Way != nil, s.cfg.Console != nil
 	v.Contact = r.FormValue("contact")
 	if v.Contact != "" {
 		if err := v.Channel.ContactID.Check(v.Contact); err != nil {
@@ -145,6 +149,9 @@ var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "te
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	data, err := assets.ReadFile("assets/" + name)
+	if name == "journey.css" {
+		data, err = journey.CSS, nil
+	}
 	kind := assetTypes[path.Ext(name)]
 	if err != nil || kind == "" {
 		refuse(w, http.StatusNotFound, "no such asset")

@@ -71,7 +71,7 @@ func TestPageHasItsTexts(t *testing.T) {
 	if err := json.Unmarshal([]byte(raw[1]), &data); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"page.js", "message.js", "api.js", "faults.js", "steps.js"} {
+	for _, name := range []string{"page.js", "message.js", "api.js", "faults.js", "steps.js", "way.js"} {
 		req := httptest.NewRequest(http.MethodGet, "/sandbox/assets/"+name, nil)
 		req.Host = "127.0.0.1"
 		w := httptest.NewRecorder()

@@ -111,6 +111,8 @@ func (s *Sandbox) Handler() http.Handler {
 	local.HandleFunc("GET /sandbox/api/channels", s.serveChannels)
 	local.HandleFunc("GET /sandbox/api/warnings", s.serveWarnings)
 	local.HandleFunc("GET /sandbox/api/events", s.serveEvents)
+	local.HandleFunc("GET /sandbox/api/way/{id}", s.serveWay)
+	local.HandleFunc("GET /sandbox/console", s.serveConsole)
 	local.HandleFunc("GET /sandbox/api/agent/{channel}/contacts", s.onChannel(s.agentContacts))
 	local.HandleFunc("GET /sandbox/api/agent/{channel}/{contact}/messages", s.onContact(s.agentList))
 	local.HandleFunc("POST /sandbox/api/agent/{channel}/{contact}/messages", s.onContact(s.agentSend))

@@ -126,6 +126,11 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 		}
 	}
 	b.takeTokens(b.cfg)
+	if b.demo != nil {
+		if err := b.demo.connect(running.URLOf(b.internal.Addr()), filepath.Join(b.cfg.Data, running.TokenFile)); err != nil {
+			return err
+		}
+	}
 	b.announce(o.File)
 	defer b.announced.Withdraw()
 	return b.run(ctx, cancel, out, changes)

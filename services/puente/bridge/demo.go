@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,12 +13,19 @@ import (
 
 	"crypto/rand"
 
+	"connectrpc.com/connect"
+
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	"github.com/bonychat/puente/services/control/auth"
+	"github.com/bonychat/puente/services/control/console/session"
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/sandbox"
 )
 
@@ -27,6 +35,10 @@ type demo struct {
 	network   provider.Driver // the phone's
 	sandbox   *sandbox.Sandbox
 	url       string
+
+	// api is the control API of this process, and enter an address of its console that signs in; nil while it is not known how.
+	api   *operate.Client
+	enter func() string
 }
 
 // demoChannel is the demonstration's channel.
@@ -90,8 +102,33 @@ func (d *demo) open(cfg *config.Config, address string) error {
 		}},
 		APIBaseURL: func() string { return d.url },
 		Reasons:    append(reason.Own(), d.network.Describe().Reasons.All()...),
+		Way:        d.way,
+		Console:    func() string { return d.enter() },
 	})
 	return nil
+}
+
+// connect has the page ask the control API of this process, as the commands of the same user do: with the token of a file.
+func (d *demo) connect(api, file string) error {
+	owner, err := auth.Owner(file)
+	if err != nil {
+		return err
+	}
+	d.api = operate.NewClient(operate.Place{URL: api, Token: owner.Token.Reveal()})
+	d.enter = func() string { return session.Link(api, owner.Name, owner.Token.Reveal()) }
+	return nil
+}
+
+// way is the way of a message, for the page.
+func (d *demo) way(ctx context.Context, id string) (*controlv1.Message, error) {
+	found, err := d.api.Messages.Where(ctx, connect.NewRequest(&controlv1.WhereRequest{Query: id}))
+	if err != nil {
+		return nil, err
+	}
+	if all := found.Msg.GetMessages(); len(all) == 1 {
+		return all[0], nil
+	}
+	return nil, bus.ErrNotFound
 }
 
 // DemonstrationFile is what the demonstration is set up with, a configuration file in its data folder for the commands of its own
@@ -131,7 +168,7 @@ func (d *demo) greet(w io.Writer, internal string) {
   write     on the phone (left) and answer as the agent (right); watch the ticks move
   or        curl -s %[1]s/sandbox/api/phone/%[2]s/ana/messages -d '{"type":"text","text":"hola"}'
   then      curl -s %[1]s/sandbox/api/agent/%[2]s/ana/messages
-  look      puente console: a link to the operators' page, in another terminal
+  look      %[1]s/sandbox/console, the operators' page; puente console gives a link to it
   ask       puente status, puente channels, puente tail
   health    http://%[3]s/readyz
   stop      Ctrl-C

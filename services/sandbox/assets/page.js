@@ -4,6 +4,7 @@ import { $, api, call, data, messages } from "./api.js";
 import { countFaults } from "./faults.js";
 import { bubble, clock, el, refresh, t, warn, words } from "./message.js";
 import { putBack } from "./steps.js";
+import { follow as followWay } from "./way.js";
 
 const sides = data.phone ? ["phone", "agent"] : ["agent"];
 
@@ -23,7 +24,12 @@ function append(side, node) {
   if (follow) log.scrollTop = log.scrollHeight;
 }
 
+let latest = 0; // what the agent's side has seen last
 function show(side, entry) {
+  if (side === "agent" && entry.mId && entry.seq >= latest) {
+    latest = entry.seq;
+    followWay(entry.mId);
+  }
   const { node: log, known } = logs[side];
   const old = known.get(entry.seq);
   if (old) {

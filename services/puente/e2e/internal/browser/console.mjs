@@ -84,7 +84,7 @@ const tests = {
 		await sees(page, "detrás de", "the journey");
 		let loads = 0;
 		page.on("framenavigated", () => loads++);
-		await page.locator(".point.good .what", { hasText: "entregado" }).waitFor().catch(() => wrong("the journey does not follow"));
+		await page.locator(".jy-point.jy-good .jy-what", { hasText: "entregado" }).waitFor().catch(() => wrong("the journey does not follow"));
 		if (loads > 0) {
 			wrong("the page was loaded again", loads);
 		}
