@@ -70,6 +70,8 @@ type Bus struct {
 	ending  chan struct{} // closed when there will be no other link
 	kept    chan struct{} // closed when keep has ended
 
+	readers atomic.Uint64 // made so far
+
 	// What is remembered across requests, each with a lock of its own.
 	recent   recent   // how streams stood a moment ago
 	measured measured // what the metrics last heard of streams

@@ -51,6 +51,15 @@ func (m *Message) Repeat() bool {
 	return err == nil && m.Stored.Sub(time.UnixMilli(sent)) > lateAfter // its publisher may have sent another
 }
 
+// Headers are those that it was stored with, by name; of one that stands there several times the first.
+func (m *Message) Headers() map[string]string {
+	all := make(map[string]string, len(m.header))
+	for name := range m.header {
+		all[name] = m.header.Get(name)
+	}
+	return all
+}
+
 // Context is a context under the trace of whoever stored the message; the same one where no trace was stored.
 func (m *Message) Context(ctx context.Context) context.Context { return extract(ctx, m.header) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -51,6 +52,9 @@ func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedCons
 		}
 	}
 	l := b.link()
+	// for whoever looks with the tools of NATS; a name is given once, since two consumers of one name would be one
+	c.NamePrefix = fmt.Sprintf("%s-%d", b.instance, b.readers.Add(1))
+	c.Metadata = map[string]string{"puente.instance": b.instance, "puente.reads": strings.Join(c.FilterSubjects, " ")}
 	consumer, err := l.js.OrderedConsumer(ctx, stream, c)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)

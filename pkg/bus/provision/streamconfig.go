@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,7 +17,7 @@ const maxConsumers = 1 << 20
 // refuses what is new holds back who fills it; one that does not drops its oldest.
 func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 	c := jetstream.StreamConfig{
-		Name: s.Name, Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
+		Name: s.Name, Description: topology.Purpose(s.Name), Metadata: metadataOf(s), Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
 		MaxConsumers: maxConsumers, MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
@@ -37,8 +38,21 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 // bucket. Buckets that versions before have made allow them until [DenyRollups].
 func bucketConfigOf(k topology.Bucket, replicas int, rollups bool) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name: "KV_" + k.Name, Subjects: []string{"$KV." + k.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
+		Name: topology.BucketStream + k.Name, Description: topology.Purpose(topology.BucketStream + k.Name), Subjects: []string{"$KV." + k.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
 		MaxAge: k.TTL, MaxBytes: k.MaxBytes, MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxMsgSize: -1, MaxConsumers: -1, Duplicates: 2 * time.Minute,
 		Discard: jetstream.DiscardNew, AllowDirect: true, DenyDelete: true, AllowRollup: rollups,
 	}
+}
+
+// metadataOf says to whoever looks with the tools of NATS what the messages of a stream are: for each kind of subject, the
+// protobuf message that they hold (proto/puente). "puente internal show" prints one.
+func metadataOf(s topology.Stream) map[string]string {
+	m := map[string]string{}
+	for _, subject := range s.Subjects {
+		if body := topology.Body(subject); body != "" {
+			kind, _, _ := strings.Cut(subject, ".")
+			m["puente."+kind] = "application/protobuf; messageType=" + body
+		}
+	}
+	return m
 }

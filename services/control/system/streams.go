@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"connectrpc.com/connect"
 
@@ -43,7 +42,7 @@ func (s *Service) streams(ctx context.Context) (all []*controlv1.Stream, err err
 		return nil, err
 	}
 	for _, b := range topology.Buckets() {
-		names = append(names, bucketStream+b.Name)
+		names = append(names, topology.BucketStream+b.Name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
@@ -52,41 +51,8 @@ func (s *Service) streams(ctx context.Context) (all []*controlv1.Stream, err err
 			return nil, err
 		}
 		all = append(all, &controlv1.Stream{
-			Name: name, Description: about(name), Messages: state.Messages, Bytes: state.Bytes, Limit: uint64(state.MaxBytes), Oldest: stamp(state.FirstTime),
+			Name: name, Description: topology.Purpose(name), Messages: state.Messages, Bytes: state.Bytes, Limit: uint64(state.MaxBytes), Oldest: stamp(state.FirstTime),
 		})
 	}
 	return all, nil
-}
-
-// bucketStream is how the broker names the streams of buckets.
-const bucketStream = "KV_"
-
-// about says what a stream is for.
-func about(name string) string {
-	if kind, far, ok := strings.Cut(name, "_"); ok {
-		switch kind {
-		case "WEBHOOKS":
-			return "calls of " + far + " as they came"
-		case "EGRESS":
-			return "what waits to be sent to " + far
-		case "OUTCOMES":
-			return "what became of each send to " + far + ", and its receipts"
-		}
-	}
-	return map[string]string{
-		topology.Messages.Name:           "messages on their way to the translator",
-		topology.Index.Name:              "what is remembered of messages",
-		topology.Journal.Name:            "history for people",
-		topology.Dead.Name:               "dead letters",
-		topology.Audit.Name:              "what operators did",
-		topology.Sent.Name:               "texts of sent messages that may fail yet",
-		topology.Files.Name:              "attachments",
-		bucketStream + topology.Networks: "what each network declares",
-		bucketStream + topology.Channels: "settings of channels, and how they stand",
-		bucketStream + topology.Secrets:  "credentials",
-		bucketStream + topology.Contacts: "addresses of contacts",
-		bucketStream + topology.Context:  "questions with numbers to answer",
-		bucketStream + topology.Replies:  "how contacts can be answered",
-		bucketStream + topology.Leases:   "which process works on what",
-	}[name]
 }

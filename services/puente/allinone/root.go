@@ -55,7 +55,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 	}
 	in(groupRun, upCommand(set), initCommand(set), checkCommand(set), setupCommand(set), diffCommand(set), reloadCommand(), applyCommand(set), natsCommand(set))
 	in(groupOperate, statusCommand(), consoleCommand(), whereCommand(), channelsCommand(), pauseCommand(), resumeCommand(), tailCommand(),
-		triggerCommand(set), backupCommand(), restoreCommand(), supportCommand(set))
+		triggerCommand(set), backupCommand(), restoreCommand(), storedCommand(), supportCommand(set))
 	in(groupNetworks, networksCommand(set), newCommand(set))
 	in(groupFailed, failuresCommand(), deadCommand(), replayCommand(), callsCommand())
 	in(groupProof, ledgerCommand(set), benchCommand())

@@ -1,0 +1,58 @@
+package topology
+
+import "strings"
+
+// BucketStream begins the names that the broker has for the streams of buckets.
+const BucketStream = "KV_"
+
+// Purpose says what a stream is for, in a few words for people; "" for a stream that is none of a deployment. Buckets are named as their
+// streams are.
+func Purpose(stream string) string {
+	if kind, far, ok := strings.Cut(stream, "_"); ok {
+		switch kind {
+		case "WEBHOOKS":
+			return "calls of " + far + " as they came"
+		case "EGRESS":
+			return "what waits to be sent to " + far
+		case "OUTCOMES":
+			return "what became of each send to " + far + ", and its receipts"
+		}
+	}
+	return map[string]string{
+		Messages.Name:           "messages on their way to the translator",
+		Index.Name:              "what is remembered of messages",
+		Journal.Name:            "history for people",
+		Dead.Name:               "dead letters",
+		Audit.Name:              "what operators did",
+		Sent.Name:               "texts of sent messages that may fail yet",
+		Files.Name:              "attachments",
+		BucketStream + Networks: "what each network declares",
+		BucketStream + Channels: "settings of channels, and how they stand",
+		BucketStream + Secrets:  "credentials",
+		BucketStream + Contacts: "addresses of contacts",
+		BucketStream + Context:  "questions with numbers to answer",
+		BucketStream + Replies:  "how contacts can be answered",
+		BucketStream + Leases:   "which process works on what",
+	}[stream]
+}
+
+// Body is the protobuf message that a subject's messages are; "" where they are none.
+func Body(subject string) string {
+	kind, _, _ := strings.Cut(subject, ".")
+	return map[string]string{
+		"webhook": "puente.webhook.v1.Call",
+		"message": "puente.event.v1.Event",
+		"egress":  "puente.event.v1.Event",
+		"outcome": "puente.event.v1.Event",
+		"sent":    "puente.event.v1.Event",
+		"dead":    "puente.event.v1.DeadLetter",
+		"journal": "puente.journal.v1.Entry",
+		"seen":    "puente.index.v1.Seen",
+		"state":   "puente.index.v1.State",
+		"ref":     "puente.index.v1.Ref",
+		"early":   "puente.index.v1.Early",
+		"mark":    "puente.index.v1.Mark",
+		"call":    "puente.index.v1.Admission",
+		"audit":   "puente.audit.v1.Record",
+	}[kind]
+}
