@@ -2,8 +2,11 @@ package console
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/bonychat/puente/pkg/journey"
 	"github.com/bonychat/puente/pkg/terms"
@@ -29,6 +32,11 @@ type entry struct {
 func (c *Console) message(q *request) (*page, error) {
 	id := q.r.PathValue("id")
 	a, err := ask(q.ctx, c.api.messages.Where, &controlv1.WhereRequest{Query: id, Channel: q.r.URL.Query().Get("channel"), Neighbours: true})
+	if isNotFound(err) && justAccepted(id, q.Now) {
+		q.w.Header().Set("Refresh", "1")
+		q.refuse(http.StatusNotFound, q.W.Message.Soon)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +52,19 @@ func (c *Console) message(q *request) (*page, error) {
 	live := Path + "live?id=" + url.QueryEscape(m.GetId())
 	title := q.format(q.W.Message.Title, m.GetId()[:min(len(m.GetId()), 12)])
 	return &page{name: "message", Title: title, Command: "puente where " + m.GetId(), Live: live, Body: b}, nil
+}
+
+// soon is how long the history may take to know a message that was accepted.
+const soon = time.Minute
+
+// justAccepted says that an id is one of ours, of a message of the last minute: its first 48 bits are the time of acceptance.
+func justAccepted(id string, now time.Time) bool {
+	u, err := uuid.Parse(id)
+	if err != nil || u.Version() != 7 || len(id) != 32 {
+		return false
+	}
+	at := time.Unix(u.Time().UnixTime())
+	return at.After(now.Add(-soon)) && at.Before(now.Add(soon))
 }
 
 // around are a message and its neighbours, the newest first; nil where there are none.

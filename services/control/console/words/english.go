@@ -67,6 +67,7 @@ var english = Words{
 		Parts: "%d parts", Again: "brought back %d times",
 		Trace: "Trace in Jaeger", TraceID: "Trace", Network: "Network", Channel: "Channel", Expires: "Expires", Waited: "Waited",
 		Part: "part %d", Tries: "try %d",
+		Soon:   "It has just been accepted, and the history does not have it yet: the page loads again by itself.",
 		NoText: "What was written is never shown here.",
 	},
 	Search: Search{

@@ -67,6 +67,7 @@ var spanish = Words{
 		Parts: "%d partes", Again: "reenviado %d veces",
 		Trace: "Traza en Jaeger", TraceID: "Traza", Network: "Red", Channel: "Canal", Expires: "Caduca", Waited: "Esperó",
 		Part: "parte %d", Tries: "intento %d",
+		Soon:   "Se acaba de aceptar y el historial aún no lo tiene: la página se vuelve a cargar sola.",
 		NoText: "Aquí no se muestra nunca lo que se escribió.",
 	},
 	Search: Search{

@@ -110,7 +110,7 @@ type Message struct {
 	Trace, TraceID, Network, Channel, Expires, Waited           string
 	Part                                                        string // which
 	Tries                                                       string // how many
-	NoText                                                      string
+	NoText, Soon                                                string
 }
 
 // Search is the page of what was found.
