@@ -162,7 +162,8 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	if err != nil {
 		return err
 	}
-	// a consumer that has nothing to deliver says so only when it is asked
+	// a consumer that has nothing to deliver says so only when it is asked; the client deletes none that is read to its end
+	c.InactiveThreshold = eachKept
 	consumer, err := s.OrderedConsumer(ctx, c)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", stream, err)
@@ -204,6 +205,9 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 		taken, quiet = m.delivery, 0
 	}
 }
+
+// eachKept is how long the broker keeps the consumer of [Bus.Each] after the last request for it.
+const eachKept = 10 * time.Second
 
 // lookAfter is how long [Bus.each] waits for a message before it asks whether there is one to come. What was counted when it
 // began may have been taken out of the stream since: then no message comes that says that it is the last.

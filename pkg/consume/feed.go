@@ -73,13 +73,14 @@ func (f Feed) read(parent context.Context) (began bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	w.end = end
 	defer w.finish(parent)
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	defer w.stop()
 	defer end(nil)
 	beside.Go(func() { w.inherit(ctx) })
-	beside.Go(func() { w.keep(ctx, end) })
+	beside.Go(func() { w.keep(ctx) })
 	if f.IdleAfter > 0 {
 		beside.Go(func() { w.closeIdle(ctx) })
 	}
@@ -112,17 +113,21 @@ type work struct {
 	created time.Time
 	// found is where the partition was left: what is unfinished up to there was set aside.
 	found uint64
-	// until is the last entry that another reader may have begun, or this process before it forgot.
-	until uint64
+	// until is the last entry that another reader may have begun, or this process before it forgot. doubtful says that such a one
+	// may have been at work when it ended.
+	until    uint64
+	doubtful bool
+	// end ends the work and says why.
+	end context.CancelCauseFunc
 	// last is the last entry that was read. Only the goroutine that reads uses it.
 	last uint64
 
 	// mu guards what follows. It is held for moments only.
 	mu     sync.Mutex
 	queues map[string]*Queue
-	// inheriting are the subjects of which something was set aside before, and not all of that is read yet, each with the last of
-	// its entries that came meanwhile: what came has to wait for what was set aside.
-	inheriting map[string]uint64
+	// inheriting are the subjects of which something was set aside before, and not all of that is read yet: what came meanwhile has to
+	// wait for it.
+	inheriting map[string]*inherited
 	ended      bool
 }
 
@@ -140,15 +145,24 @@ func (f Feed) begin(ctx context.Context) (*work, error) {
 		f.Bus.Logger().Warn("the stream holds less than was read of it: read from its start", "shard", f.Lease.Name(), "position", found.Position, "last", state.Last)
 		found.Position, found.Aside, found.Clean = 0, false, false
 	}
+	// what stands there was not finished in this stream, whatever the record says: the stream was made anew since, or lost its end
+	// and has grown again, or what was finished could not be taken out. It is looked up
+	if found.Position > 0 && !found.Aside {
+		first, err := f.Bus.Next(asking, f.Stream, f.Lease.Filter(), 1)
+		if err != nil && !errors.Is(err, bus.ErrNotFound) {
+			return nil, err
+		}
+		found.Aside = err == nil && first.Sequence <= found.Position
+	}
 	if err := f.Lease.Update(asking, func(r *shard.Record) { r.Position, r.Aside, r.Clean = found.Position, found.Aside, false }); err != nil {
 		return nil, err
 	}
 	w := &work{
-		Feed: f, created: state.Created, progress: newProgress(found.Position), found: found.Position, last: found.Position, until: state.Last,
-		queues: map[string]*Queue{}, inheriting: map[string]uint64{},
+		Feed: f, doubtful: f.Lease.Inherited() || (found.Position > 0 || found.Aside) && !found.Clean, created: state.Created, progress: newProgress(found.Position), found: found.Position, last: found.Position, until: state.Last,
+		queues: map[string]*Queue{}, inheriting: map[string]*inherited{},
 	}
 	// who released it had begun nothing that came later
-	if found.Clean && !f.Lease.Inherited() {
+	if found.Clean && !w.doubtful {
 		w.until = found.Position
 	}
 	if !found.Aside {
@@ -159,7 +173,7 @@ func (f Feed) begin(ctx context.Context) (*work, error) {
 		return nil, err
 	}
 	for subject := range subjects {
-		w.inheriting[subject] = 0
+		w.inheriting[subject] = &inherited{}
 	}
 	return w, nil
 }
@@ -240,8 +254,8 @@ var errQuiet = errors.New("nothing came")
 func (w *work) take(m *bus.Message) {
 	w.progress.begin(m.Sequence, m.Subject, time.Now())
 	w.mu.Lock()
-	if _, ok := w.inheriting[m.Subject]; ok {
-		w.inheriting[m.Subject] = m.Sequence
+	if i := w.inheriting[m.Subject]; i != nil {
+		i.came(m)
 		w.mu.Unlock()
 		return
 	}

@@ -37,6 +37,29 @@ func (w *work) inherit(ctx context.Context) {
 	}
 }
 
+// inherited is a subject of which something was set aside before. The mutex of work guards it.
+type inherited struct {
+	// last is the last of its entries that came meanwhile, 0 for none. They are begun, and not in their queue.
+	last uint64
+	// keeps says that what comes is kept here, since little is left to read; held is what was kept, in order. What does not fit is
+	// read from the stream, as what came before.
+	keeps bool
+	held  []*bus.Message
+}
+
+// inheritHeld is how many messages are kept at most of what comes while the last is read.
+const inheritHeld = 256
+
+// came notes an entry that came.
+func (i *inherited) came(m *bus.Message) {
+	i.last = m.Sequence
+	if i.keeps = i.keeps && len(i.held) < inheritHeld; i.keeps {
+		i.held = append(i.held, m)
+	} else {
+		i.held = nil
+	}
+}
+
 // inheritSubject reads the entries of one subject up to where the partition was left, and then those that came meanwhile.
 func (w *work) inheritSubject(ctx context.Context, subject string) {
 	for from, to := uint64(1), w.found; ctx.Err() == nil; {
@@ -48,15 +71,37 @@ func (w *work) inheritSubject(ctx context.Context, subject string) {
 			continue
 		}
 		from = max(from, to+1)
-		w.mu.Lock()
-		came := w.inheriting[subject]
-		if came < from {
-			delete(w.inheriting, subject)
-			w.mu.Unlock()
+		if to = w.handOver(subject, from); to == 0 {
 			return
 		}
-		to = came
+	}
+}
+
+// handOver gives a subject back to the reader of the partition, where all is read before a place and what came since was kept. It
+// returns up to where is to be read else.
+func (w *work) handOver(subject string, from uint64) (to uint64) {
+	for {
+		w.mu.Lock()
+		i := w.inheriting[subject]
+		if i.last < from {
+			delete(w.inheriting, subject)
+			w.mu.Unlock()
+			return 0
+		}
+		if !i.keeps { // what comes from now on is kept; what came is read
+			i.keeps, to = true, i.last
+			w.mu.Unlock()
+			return to
+		}
+		held := i.held
+		i.held = nil
 		w.mu.Unlock()
+		for _, m := range held {
+			if m.Sequence >= from {
+				w.push(m)
+				from = m.Sequence + 1
+			}
+		}
 	}
 }
 
@@ -64,7 +109,7 @@ func (w *work) inheritSubject(ctx context.Context, subject string) {
 const fewAtMost = 8
 
 // readSubject pushes the entries of a subject from one place to another, both included, and returns the last that it pushed, 0
-// for none.
+// for none. That there are no more the stream's leader says: the server of a consumer may be behind it.
 func (w *work) readSubject(ctx context.Context, subject string, from, to uint64) (last uint64, err error) {
 	push := func(m *bus.Message) error {
 		if m.Sequence <= w.found { // else it was begun when it came
@@ -72,20 +117,24 @@ func (w *work) readSubject(ctx context.Context, subject string, from, to uint64)
 		}
 		w.push(m)
 		last = m.Sequence
+		from = m.Sequence + 1
 		return nil
 	}
-	for range fewAtMost {
-		m, err := w.Bus.Next(ctx, w.Stream, subject, from)
-		if errors.Is(err, bus.ErrNotFound) || err == nil && m.Sequence > to {
-			return last, nil
+	for {
+		for range fewAtMost {
+			m, err := w.Bus.Next(ctx, w.Stream, subject, from)
+			if errors.Is(err, bus.ErrNotFound) || err == nil && m.Sequence > to {
+				return last, nil
+			}
+			if err != nil {
+				return last, err
+			}
+			_ = push(m)
 		}
-		if err != nil {
+		if err := w.Bus.Between(ctx, w.Stream, subject, from, to, push); err != nil {
 			return last, err
 		}
-		_ = push(m)
-		from = m.Sequence + 1
 	}
-	return last, w.Bus.Between(ctx, w.Stream, subject, from, to, push)
 }
 
 // inherits are the subjects of which not all is read yet that was set aside before.

@@ -14,14 +14,14 @@ import (
 // besides what was unfinished.
 const keepEvery = time.Second
 
-// keep stores how far the partition is finished, and takes out what is, until the context ends. end ends the work where the
-// lease is lost.
-func (w *work) keep(ctx context.Context, end context.CancelCauseFunc) {
+// keep stores how far the partition is finished, and takes out what is, until the context ends. It ends the work where the
+// lease is lost, and where the stream is not the one that was read.
+func (w *work) keep(ctx context.Context) {
 	for bus.Pause(ctx, keepEvery) == nil {
 		w.progress.setAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
-		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
-			end(err)
+		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) || errors.Is(err, errRewound) {
+			w.end(err)
 		} else if err != nil && ctx.Err() == nil {
 			w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 		}
@@ -31,16 +31,18 @@ func (w *work) keep(ctx context.Context, end context.CancelCauseFunc) {
 // finish leaves the partition to the next owner: what is unfinished is set aside. What cannot be stored now costs the next owner
 // look-ups, and nothing else.
 func (w *work) finish(parent context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), bus.RequestTimeout)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	defer cancel()
 	stop := context.AfterFunc(w.Lease.Hard(), cancel)
 	defer stop()
 	w.progress.setAside(time.Now().Add(time.Hour))
 	w.leave(ctx)
-	if err := w.same(ctx); err != nil {
-		return
-	}
-	if err := w.store(ctx, true); err != nil && !errors.Is(err, shard.ErrLost) {
+	// it has a time of its own: without it the next owner looks everything up. What an earlier owner may have begun, and this one has
+	// not read, is not known to be clean
+	storing, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	position, _ := w.progress.passed()
+	if err := w.store(storing, position >= w.until); err != nil && !errors.Is(err, shard.ErrLost) {
 		w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 	}
 }
@@ -54,6 +56,10 @@ func (w *work) store(ctx context.Context, clean bool) error {
 	aside = aside || inherits
 	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
 		return nil
+	}
+	// the position of another stream would pass over what stands in this one
+	if err := w.same(ctx); err != nil {
+		return err
 	}
 	return w.Lease.Update(ctx, func(r *shard.Record) { r.Position, r.Aside, r.Clean = position, aside, clean })
 }

@@ -76,8 +76,9 @@ func (q *Queue) Paused() bool { return q.set.Paused() }
 // Pause lets no head start for a time; a longer pause stands.
 func (q *Queue) Pause(d time.Duration) { q.set.Pause(d) }
 
-// Until is the sequence of the last entry that another reader may have begun.
-func (q *Queue) Until() uint64 { return q.work.until }
+// Inherited says that another reader may have been at work on an entry when it ended: as one that died. What it had begun is in
+// doubt.
+func (q *Queue) Inherited(e *Entry) bool { return q.work.doubtful && e.Sequence <= q.work.until }
 
 // push puts a message behind those of its lane. Messages of one subject are pushed one after the other, in the order of the
 // stream.
@@ -121,7 +122,11 @@ func (q *Queue) turn(ctx context.Context, w waiting) lanes.Next {
 	if !q.work.Lease.Valid() {
 		return lapsed
 	}
-	e, err := q.load(ctx, w.sequence)
+	e, err := q.load(ctx, w)
+	if errors.Is(err, errRewound) {
+		q.work.end(err)
+		return lanes.Next{Keep: true, After: time.Second}
+	}
 	if errors.Is(err, bus.ErrNotFound) {
 		return q.finish(w, lanes.Next{}) // an operator took it out, or the store has lost it
 	}
@@ -138,16 +143,19 @@ func (q *Queue) turn(ctx context.Context, w waiting) lanes.Next {
 
 // load is an entry with its body. It is remembered as the head of its lane from then on, so that its tries and what
 // is known of it are not lost while it waits. On an error the entry is never nil, but may be empty: it says how often
-// it was tried. [bus.ErrNotFound] means that it has left the stream.
-func (q *Queue) load(ctx context.Context, sequence uint64) (*Entry, error) {
+// it was tried. [bus.ErrNotFound] means that it has left the stream, errRewound that something else stands in its place.
+func (q *Queue) load(ctx context.Context, w waiting) (*Entry, error) {
 	q.mu.Lock()
-	e := q.heads[sequence]
+	e, subject := q.heads[w.sequence], q.subjects[w.place]
 	q.mu.Unlock()
 	// it was kept, or is being tried again
 	if e != nil && e.Body != nil {
 		return e, nil
 	}
-	m, err := q.work.Bus.At(ctx, q.work.Stream, sequence)
+	m, err := q.work.Bus.At(ctx, q.work.Stream, w.sequence)
+	if err == nil && (m.Subject != subject || e != nil && m.ID() != e.ID) {
+		err = errRewound
+	}
 	if err != nil {
 		if e == nil {
 			e = &Entry{}
@@ -156,9 +164,9 @@ func (q *Queue) load(ctx context.Context, sequence uint64) (*Entry, error) {
 	}
 	if e == nil {
 		e = entryOf(m)
-		e.Suspect = e.Suspect || sequence <= q.work.until
+		e.Suspect = e.Suspect || w.sequence <= q.work.until
 		q.mu.Lock()
-		q.heads[sequence] = e
+		q.heads[w.sequence] = e
 		q.mu.Unlock()
 	}
 	e.Body, e.message = m.Data, m

@@ -49,7 +49,8 @@ func (c *Channels) GroupOf(far, channel string) string {
 }
 
 // group names what has one owner together with a partition of EGRESS_*: the partitions that have channels of one account among
-// them, since its budget is exact only where one process has all of it.
+// them, where its rate is exact only in one process ([Channel.Together]). Accounts with channels in several partitions join
+// these: with some thirty of them one process may have all.
 func (c *Channels) group(partition string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,6 +80,9 @@ func groupsOf(all []Channel) map[string]string {
 			p := topology.EgressPartition(far, c.ID)
 			if groups[p] == "" {
 				groups[p] = p
+			}
+			if !c.Together {
+				continue
 			}
 			if first, known := accounts[far+" "+c.Account]; known {
 				join(first, p)

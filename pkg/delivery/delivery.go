@@ -60,6 +60,9 @@ type Channel struct {
 	// Account is the same for channels that share a credential: they share the budget and the account's waits. It must
 	// not be the credential itself.
 	Account string
+	// Together says that the account has a rate of its own, which is exact only where one process has all of it: then the
+	// partitions of its channels have one owner.
+	Together bool
 	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
 	Credentials string
 	// Listen says that the channel is to be listened to (pkg/listen): its destination makes no calls. The delivery

@@ -117,6 +117,9 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 	if now := s.waits(); now != nil && (before == nil) != (w == nil) {
 		now.Wake()
 	}
+	if before == nil && w != nil {
+		s.stands() // whose network is not known is not told of
+	}
 }
 
 // missing says what becomes of an entry whose channel has no way: it waits until one comes, or until it is sure that

@@ -60,7 +60,7 @@ func (f *fleet) join() *sharer {
 		if f.account != nil {
 			account = f.account(c)
 		}
-		routes = append(routes, delivery.Channel{Network: far, ID: id, Account: account, Send: func(_ context.Context, e *eventv1.Event) (string, result.Result) {
+		routes = append(routes, delivery.Channel{Network: far, ID: id, Account: account, Together: f.account != nil, Send: func(_ context.Context, e *eventv1.Event) (string, result.Result) {
 			f.mu.Lock()
 			f.took[id] = append(f.took[id], e.GetMessage().GetId())
 			if f.by == nil {

@@ -50,6 +50,7 @@ func stateKey(far, channel string) string { return "state." + far + "." + channe
 func (d *dispatcher) loadSuspensions(ctx context.Context, l *shard.Lease) error {
 	found := map[string][]byte{} // by channel
 	for {
+		clear(found)
 		err := d.listSuspensions(ctx, partitionOf(l), found)
 		if err == nil {
 			break
@@ -97,10 +98,14 @@ func (d *dispatcher) listSuspensions(ctx context.Context, partition string, foun
 		complete = true
 		cancel()
 	})
-	if complete {
+	switch {
+	case complete:
 		return nil
+	case err == nil: // a watch that ends with its context fails with nothing
+		return context.Cause(ctx)
+	default:
+		return err
 	}
-	return err
 }
 
 // suspendedBefore takes over the suspension of an earlier process. New credentials end it; with the same ones the destination is

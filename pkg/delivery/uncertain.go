@@ -79,11 +79,11 @@ func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (
 // its contact without an outcome. Those behind it were never begun, since a contact's next message is sent only after
 // the outcome of the one before is stored. It says so once for each contact and lease.
 func (s *sender) inherits(e *message) bool {
-	if !s.lease.Inherited() || e.Sequence > s.queue.Until() {
-		return false
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.queue == nil || !s.queue.Inherited(e.Entry) {
+		return false
+	}
 	lane := consume.Lane(e.Event)
 	if s.begun[lane] {
 		return false

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,6 +25,10 @@ func converting(queue string) string { return "CONVERTING_" + queue }
 
 const (
 	copyPrefix = "converted."
+	// backPrefix begins the subjects that a stream takes while it is filled; it stores them without.
+	backPrefix = "converting.back."
+	// headerID and headerCopied hold the message id: the copy must not take two messages of one id for one.
+	headerID, headerCopied = jetstream.MsgIDHeader, "Puente-Converted-Id"
 	// headerRepeat marks what may be a repeat, as pkg/bus does.
 	headerRepeat = "Puente-Repeat"
 )
@@ -68,7 +74,8 @@ func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstrea
 	if copied == nil {
 		return nil
 	}
-	into, err := js.CreateOrUpdateStream(ctx, config)
+	// closed until all is back: what is published meanwhile would be in front of what waited
+	into, err := js.CreateOrUpdateStream(ctx, closedOf(config))
 	if err != nil {
 		return err
 	}
@@ -76,15 +83,33 @@ func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstrea
 		return err
 	}
 	messages := copied.CachedInfo().State.Msgs
-	back := func(m *jetstream.RawStreamMsg) string { return topology.Current(m.Subject[len(copyPrefix):]) }
+	back := func(m *jetstream.RawStreamMsg) string {
+		return backPrefix + topology.Current(m.Subject[len(copyPrefix):])
+	}
 	if err := transfer(ctx, js, copied, into, back, step); err != nil {
 		return err
 	}
-	b.Logger().Info("converted", "stream", s.Name, "messages", messages)
 	if err := js.DeleteStream(ctx, beside); err != nil {
 		return err
 	}
+	if err := step(); err != nil {
+		return err
+	}
+	if _, err := js.UpdateStream(ctx, config); err != nil {
+		return err
+	}
+	b.Logger().Info("converted", "stream", s.Name, "messages", messages)
 	return step()
+}
+
+// closedOf is a stream that takes what it is filled with alone.
+func closedOf(c jetstream.StreamConfig) jetstream.StreamConfig {
+	var subjects []string
+	for _, s := range c.Subjects {
+		subjects = append(subjects, backPrefix+s)
+	}
+	c.Subjects, c.SubjectTransform = subjects, &jetstream.SubjectTransformConfig{Source: backPrefix + ">", Destination: ">"}
+	return c
 }
 
 // found is a stream, nil where there is none.
@@ -110,6 +135,14 @@ func inUse(ctx context.Context, queue jetstream.Stream) error {
 // setAside copies all of a queue. Nothing is stored in the queue from now on: a publisher of a version before is refused, and told so.
 func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Stream, config jetstream.StreamConfig, step func() error) (jetstream.Stream, error) {
 	closed := queue.CachedInfo().Config
+	copied, err := found(ctx, js, converting(closed.Name))
+	if err != nil {
+		return nil, err
+	}
+	// a queue that was not closed is another than the one that was copied: the copy may be all that is left of that
+	if only := "converting." + closed.Name; copied != nil && !slices.Equal(closed.Subjects, []string{only}) {
+		return nil, fmt.Errorf("stream %s has what an interrupted conversion left, and a version before has made %s anew since: bring the one that counts to safety with nats stream backup, and remove the other", copied.CachedInfo().Config.Name, closed.Name)
+	}
 	closed.Subjects = []string{"converting." + closed.Name}
 	if _, err := js.UpdateStream(ctx, closed); err != nil {
 		return nil, err
@@ -127,7 +160,7 @@ func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Strea
 	if err := js.DeleteStream(ctx, copyConfig.Name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil, err
 	}
-	copied, err := js.CreateStream(ctx, copyConfig)
+	copied, err = js.CreateStream(ctx, copyConfig)
 	if err == nil {
 		err = step()
 	}
@@ -190,5 +223,12 @@ func converted(m *jetstream.RawStreamMsg, subject string) *nats.Msg {
 		header.Del(k)
 	}
 	header.Set(headerRepeat, "1")
+	if id := header.Get(headerID); strings.HasPrefix(subject, copyPrefix) && id != "" {
+		header.Del(headerID)
+		header.Set(headerCopied, id)
+	} else if id := header.Get(headerCopied); id != "" {
+		header.Del(headerCopied)
+		header.Set(headerID, id)
+	}
 	return &nats.Msg{Subject: subject, Data: m.Data, Header: header}
 }

@@ -26,6 +26,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -236,7 +237,7 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 			return err
 		}
 		sending, cancel := context.WithTimeout(ctx, silence)
-		m, failed := b.Conn().RequestWithContext(sending, begun.Subject, piece[:n])
+		m, failed := insist(sending, b, begun.Subject, piece[:n])
 		cancel()
 		if failed != nil {
 			return failed
@@ -248,11 +249,25 @@ func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) 
 	// an empty piece is the end: the broker answers when the stream can be used
 	working, cancel := context.WithTimeout(ctx, restoreMax)
 	defer cancel()
-	m, err := b.Conn().RequestWithContext(working, begun.Subject, nil)
+	m, err := insist(working, b, begun.Subject, nil)
 	if err != nil {
 		return err
 	}
 	return read(m.Data, &struct{}{})
+}
+
+// unheardFor is how long a subject may be unknown to the server that is asked: that on which another server of the cluster has just
+// begun to listen.
+const unheardFor = 5 * time.Second
+
+// insist is a request that is made again while nobody listens, for a moment: nobody has had it.
+func insist(ctx context.Context, b *bus.Bus, subject string, data []byte) (*nats.Msg, error) {
+	for began := time.Now(); ; {
+		m, err := b.Conn().RequestWithContext(ctx, subject, data)
+		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > unheardFor || bus.Pause(ctx, 100*time.Millisecond) != nil {
+			return m, err
+		}
+	}
 }
 
 // early is the error that ended a transfer early. An answer without one is as wrong: the broker had not been given all.

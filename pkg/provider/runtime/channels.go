@@ -161,7 +161,7 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 	sending := make([]delivery.Channel, 0, len(all))
 	for _, c := range all {
 		sending = append(sending, delivery.Channel{
-			Network: c.Network, ID: c.ID, Account: c.identity, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
+			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
