@@ -44,7 +44,7 @@ var ErrInUse = errors.New("processes of the version before are connected: stop t
 // nothing where there is none.
 //
 // step is called after each step; its error ends the conversion there. It is for tests.
-func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstream.StreamConfig, step func() error) error {
+func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstream.StreamConfig, tell func(string, uint64), step func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, convertWithin)
 	defer cancel()
 	js, beside := b.JetStream(), converting(s.Name)
@@ -99,6 +99,9 @@ func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstrea
 		return err
 	}
 	b.Logger().Info("converted", "stream", s.Name, "messages", messages)
+	if tell != nil {
+		tell(s.Name, messages)
+	}
 	return step()
 }
 

@@ -88,7 +88,7 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 	}
 	for _, s := range all.Streams {
 		if s.Queue {
-			if err := convert(ctx, b, s, configOf(s, replicas), step); err != nil {
+			if err := convert(ctx, b, s, configOf(s, replicas), storage.Converted, step); err != nil {
 				return fmt.Errorf("convert stream %s: %w", s.Name, err)
 			}
 		}

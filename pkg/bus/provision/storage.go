@@ -28,6 +28,8 @@ type Storage struct {
 	// DigestKey is the key of this deployment, 32 bytes, as its operator keeps it; nil where it is at the broker alone. It is stored
 	// where there is none, so that it comes back where it was lost; another one that is there is [ErrDigestKeyDiffers].
 	DigestKey []byte
+	// Converted is told of each queue of a version before that was converted, with how many messages it held; nil tells nobody.
+	Converted func(stream string, messages uint64)
 }
 
 // sent is how long texts are kept.

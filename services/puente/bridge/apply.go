@@ -31,8 +31,8 @@ func Apply(ctx context.Context, set networks.Set, file string, c Consent, out io
 	if p.small != "" {
 		fmt.Fprintln(out, "warning:", p.small)
 	}
-	if p.gone != "" {
-		fmt.Fprintln(out, p.gone)
+	for _, line := range p.news() {
+		fmt.Fprintln(out, line)
 	}
 	fmt.Fprintf(out, "applied %s: %s, %s; running services follow\n", file, words.Count(len(cfg.Channels), "channel"), p.different)
 	return nil

@@ -25,8 +25,8 @@ func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writ
 	if err != nil {
 		return err
 	}
-	if p.gone != "" {
-		b.log.Info(p.gone)
+	for _, line := range p.news() {
+		b.log.Info(line)
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
 	f.expect("ingress", "translator", "control", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
@@ -14,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/control/channels"
+	"github.com/bonychat/puente/services/puente/words"
 )
 
 // Consent is what an operator has to allow expressly, since it cannot be undone. The zero value allows nothing.
@@ -27,6 +29,7 @@ type prepared struct {
 	different directory.Difference
 	small     string // where the broker takes messages that are too small
 	gone      string // what of versions before is no longer needed and was removed
+	converted []string
 }
 
 // prepare makes the streams of these networks and puts the configuration's channels where the services find them. n is the
@@ -34,7 +37,11 @@ type prepared struct {
 func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (p prepared, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := provision.Apply(ctx, env.Bus, networks, storageOf(cfg, c)); err != nil {
+		storage := storageOf(cfg, c)
+		storage.Converted = func(stream string, messages uint64) {
+			p.converted = append(p.converted, fmt.Sprintf("%s: %s", stream, words.Count(int(messages), "message")))
+		}
+		if err := provision.Apply(ctx, env.Bus, networks, storage); err != nil {
 			return explain(err)
 		}
 		p.small = provision.SmallPayload(env.Bus)
@@ -52,6 +59,17 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 		return err
 	})
 	return p, err
+}
+
+// news is what an operator is told of what was done, in lines.
+func (p prepared) news() (lines []string) {
+	if len(p.converted) > 0 {
+		lines = append(lines, "what waits was converted from a version before: "+strings.Join(p.converted, ", "))
+	}
+	if p.gone != "" {
+		lines = append(lines, p.gone)
+	}
+	return lines
 }
 
 func storageOf(cfg *config.Config, c Consent) provision.Storage {

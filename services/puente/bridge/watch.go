@@ -145,8 +145,8 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 	if p.small != "" {
 		w.log.Warn(p.small)
 	}
-	if p.gone != "" {
-		w.log.Info(p.gone)
+	for _, line := range p.news() {
+		w.log.Info(line)
 	}
 	different := p.different
 	if !different.Empty() {
