@@ -17,14 +17,26 @@ const keepEvery = time.Second
 // keep stores how far the partition is finished, and takes out what is, until the context ends. It ends the work where the
 // lease is lost, and where the stream is not the one that was read.
 func (w *work) keep(ctx context.Context) {
+	kept := w.found // where the position was at the tick before: the broker has known it since
 	for bus.Pause(ctx, keepEvery) == nil {
+		// one request a second for all partitions of the stream. What it holds now under a sequence that was read is finished only
+		// where it is the same stream
+		state, asked := w.Bus.Recent(ctx, w.Stream)
+		if time.Since(asked) > 2*keepEvery {
+			continue
+		}
+		if state.Last < kept || !state.Created.Equal(w.created) {
+			w.end(errRewound)
+			return
+		}
 		w.progress.setAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
-		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) || errors.Is(err, errRewound) {
+		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
 			w.end(err)
 		} else if err != nil && ctx.Err() == nil {
 			w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 		}
+		kept, _ = w.progress.passed()
 	}
 }
 
@@ -36,6 +48,10 @@ func (w *work) finish(parent context.Context) {
 	stop := context.AfterFunc(w.Lease.Hard(), cancel)
 	defer stop()
 	w.progress.setAside(time.Now().Add(time.Hour))
+	if err := w.same(ctx); err != nil {
+		w.Bus.Logger().Debug("partition is left as it is", "shard", w.Lease.Name(), "err", err)
+		return
+	}
 	w.leave(ctx)
 	// it has a time of its own: without it the next owner looks everything up. What an earlier owner may have begun, and this one has
 	// not read, is not known to be clean
@@ -57,17 +73,13 @@ func (w *work) store(ctx context.Context, clean bool) error {
 	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
 		return nil
 	}
-	// the position of another stream would pass over what stands in this one
-	if err := w.same(ctx); err != nil {
-		return err
-	}
 	return w.Lease.Update(ctx, func(r *shard.Record) { r.Position, r.Aside, r.Clean = position, aside, clean })
 }
 
 // removeAtOnce bounds how many requests of one partition take out finished entries at once.
 const removeAtOnce = 16
 
-// leave takes out of the stream what is finished, up to the position: all of the partition by one request, where nothing before
+// leave takes out of the stream what is finished, up to the position; whoever calls it knows that it is the stream that was read: all of the partition by one request, where nothing before
 // is unfinished; else by a request for each subject, and for each entry of a subject that has something unfinished. What cannot be
 // taken out now is with the next call.
 func (w *work) leave(ctx context.Context) {
@@ -78,11 +90,6 @@ func (w *work) leave(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	// what stands under these sequences in a stream that was made anew is not finished
-	if err := w.same(ctx); err != nil {
-		w.stays(l.entries, err)
-		return
-	}
 	if l.clear && len(inherits) == 0 {
 		if err := w.Bus.Purge(ctx, w.Stream, w.Lease.Filter(), l.position); err != nil {
 			w.stays(l.entries, err)
@@ -118,6 +125,8 @@ func (w *work) leave(ctx context.Context) {
 
 // same is [errRewound] where the stream is not the one that was read.
 func (w *work) same(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
 	state, err := w.Bus.State(ctx, w.Stream)
 	if err == nil && w.rewound(state) {
 		return errRewound
