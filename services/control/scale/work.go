@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/control/channels"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -73,8 +74,8 @@ func (w *Work) Add(side *channels.Side) {
 func (w *Work) Accounts() int { return len(w.accounts) }
 
 // Wanted is how many processes would be of use to send what is due within a time: as many as the sends need, one after the
-// other in each of the places that a channel has, at most as many as there are accounts, and at least one where anything is
-// due. How long a send takes is what the processes measured that send now.
+// other in each of the places that a channel has, at most as many as there are accounts, or partitions of the queue,
+// and at least one where anything is due. How long a send takes is what the processes measured that send now.
 func (w *Work) Wanted(within time.Duration) int {
 	if w.Due == 0 {
 		return 0
@@ -85,7 +86,7 @@ func (w *Work) Wanted(within time.Duration) int {
 	}
 	needs := w.perLane.Seconds() + each.Seconds()*float64(w.unknownBy)
 	wanted := math.Ceil(needs / within.Seconds())
-	return max(1, int(min(wanted, float64(w.Accounts()))))
+	return max(1, int(min(wanted, float64(w.Accounts()), topology.EgressPartitions)))
 }
 
 // dueOf is how many messages of a side could be sent now. Where nobody answers, a process would be of use for all, unless

@@ -1,6 +1,7 @@
 package scale_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/topology"
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 	"github.com/bonychat/puente/services/control/channels"
 	"github.com/bonychat/puente/services/control/scale"
@@ -25,6 +27,10 @@ func TestWhatIsDueAndHowManyProcessesItWants(t *testing.T) {
 		return &channels.Side{Waiting: waiting, Live: a, Oldest: began.Add(-time.Hour)}
 	}
 	nobody := func(waiting uint64) *channels.Side { return &channels.Side{Waiting: waiting, Oldest: began} }
+	many := make([]*channels.Side, 40)
+	for i := range many {
+		many[i] = sends(fmt.Sprint("account", i), 10_000, 10_000, 1, 4)
+	}
 	held := sends("a", 0, 500, 1, 4)
 	held.Live.Held = reason.DoesNotAnswer.Proto()
 	paused := nobody(500)
@@ -43,6 +49,7 @@ func TestWhatIsDueAndHowManyProcessesItWants(t *testing.T) {
 		{"nor what a destination that is down holds", []*channels.Side{held}, time.Minute, 0, 0, 0},
 		{"nor what an operator paused", []*channels.Side{paused}, time.Minute, 0, 0, 0},
 		{"no more than accounts", []*channels.Side{sends("a", 10_000, 10_000, 1, 4), sends("b", 10_000, 10_000, 1, 4)}, time.Minute, 20_000, 2, 2},
+		{"nor than partitions", many, time.Minute, 400_000, 40, topology.EgressPartitions},
 		{"channels of one account are one", []*channels.Side{sends("a", 10_000, 10_000, 1, 4), sends("a", 10_000, 10_000, 1, 4)}, time.Minute, 20_000, 1, 1},
 		// 4 × 300 × 0.4 s / 4 at once = 120 s of work
 		{"as many as the sends need", []*channels.Side{
