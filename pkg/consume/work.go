@@ -83,7 +83,7 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 }
 
 // Bury leaves an entry in the dead letters, with a reason that holds no content and no personal data, and finishes
-// it. While the letter cannot be stored the entry stays where it is and is tried again: it is never acknowledged
+// it. While the letter cannot be stored the entry stays where it is and is tried again: it is never taken out
 // first. The letter's key is the entry's id, or else names its place, so that a repeat is the same letter.
 func Bury(ctx context.Context, b *bus.Bus, e *Entry, why reason.Reason) lanes.Next {
 	key := e.ID

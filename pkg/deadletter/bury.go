@@ -37,7 +37,7 @@ type Burial struct {
 }
 
 // Bury stores a dead letter, and returns when it is stored. Until then the entry has to stay where it is: to
-// acknowledge it first could lose it. An error leaves open whether it was stored; to call it again with the same key
+// take it out first could lose it. An error leaves open whether it was stored; to call it again with the same key
 // is right. The errors are those of [bus.Bus.Publish], such as [bus.ErrNoRoom] and [bus.ErrTooLarge].
 func Bury(ctx context.Context, b *bus.Bus, d Burial) error {
 	network, channel := topology.PlaceOf(d.Subject)

@@ -1,5 +1,5 @@
 // Package deadletter is what could not go on: messages, statuses and calls that somebody gave up, each with its
-// reason and whole, on the stream DEAD. Whoever gives one up calls [Bury] before it is acknowledged; an operator
+// reason and whole, on the stream DEAD. Whoever gives one up calls [Bury] before it is finished; an operator
 // finds it with [List] and [Read], and [Replay] brings it back when the cause is gone.
 //
 //	letters, _, err := deadletter.List(ctx, b, deadletter.Query{Channel: "chn_01"})

@@ -5,8 +5,7 @@
 // A lane that waits costs a timer and no goroutine, so that a set can hold very many of them. A lane without items
 // costs nothing.
 //
-// The package knows nothing of NATS: what an item is, and what working on it means, is the caller's. It acknowledges
-// nothing.
+// The package knows nothing of NATS: what an item is, and what working on it means, is the caller's.
 package lanes
 
 import (

@@ -19,7 +19,7 @@ const (
 
 // release leaves a shard without an owner, so that the next one need not wait. While the bucket is away it is tried again
 // and again: a record that names a living member keeps the shard from everybody. A record that holds nothing but its owner is
-// deleted, so that an idle channel leaves nothing behind; another is kept without an owner.
+// deleted, so that it leaves nothing behind; another is kept without an owner.
 func (c *controller) release(ctx context.Context, l *Lease) {
 	c.insist(ctx, l, func(ctx context.Context) error {
 		err := l.remove(ctx)

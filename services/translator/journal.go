@@ -17,7 +17,7 @@ import (
 )
 
 // journal writes history for people. An entry is written without waiting, and waited for before its cause is
-// acknowledged: history may tell a thing twice, but leaves nothing out.
+// finished: history may tell a thing twice, but leaves nothing out.
 type journal struct{ bus *bus.Bus }
 
 // begin writes entries and returns the function that waits for them.

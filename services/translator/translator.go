@@ -3,7 +3,7 @@
 // id that the platform knows, writes the journal, and routes.
 //
 // Whatever it does for an event can be done twice without harm: it claims the event's id first ([record]), publishes under
-// ids that derive from it, and lets the bus acknowledge last.
+// ids that derive from it, and lets the event leave its stream last.
 package translator
 
 import (
