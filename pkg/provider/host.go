@@ -15,7 +15,7 @@ import (
 // Host is what a sender has from Puente. All of it is safe for concurrent use. Where no bridge runs, as when a channel is
 // set up, there are no replies, and files cannot be published.
 type Host struct {
-	// Client is the way out over HTTP.
+	// Client is the way out, over HTTP and over sockets.
 	Client *httpclient.Client
 	// WebhookURL is where the network calls for this channel: for networks that are told with each message where its
 	// receipts go, and for what they sign. It is what [Setter] is given.

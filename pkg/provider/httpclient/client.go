@@ -36,7 +36,7 @@ const (
 	MaxAnswer = 1 << 20
 )
 
-// Client is a network's way out over HTTP: time-outs, pooled connections, bounded bodies, the address guard, a span
+// Client is a network's way out over HTTP and over sockets: time-outs, pooled connections, bounded bodies, the address guard, a span
 // for each request, and errors that hold no URL (it may hold a token) and no body. It is safe for concurrent use.
 //
 // A request that was written and not answered is [outcome.Uncertain], unless it is [Request].Idempotent; one that was never
@@ -54,8 +54,8 @@ type Options struct {
 	Tracer trace.Tracer
 	// Meter measures each request, but for those that the far end holds; nil measures nothing.
 	Meter *meter.Meter
-	// Configured are addresses that stand in the account (api, webhook_url): for what the network itself told
-	// ([Request].Told) their host and port are exempt from the guard.
+	// Configured are addresses that stand in the account (api, webhook_url), URLs of any scheme: for what the network itself
+	// told ([Request].Told, [Address].Told) their host and port are exempt from the guard.
 	Configured []string
 	// PublicURL is where this gateway is reached: the files that it stores, /media/ and an id, are exempt from the guard, and
 	// nothing else there.

@@ -10,6 +10,9 @@
 //
 // No error, log or span holds more of a URL than its host, for it may hold a token, and none holds a body.
 //
+// Networks that hold a socket have [Client.Dial], a connection for a protocol of the network's own, and [Client.WebSocket].
+// Both go the same way out: the same guard, spans, and errors that tell as little.
+//
 // What a contact or an agent names as an address is [Request].Guarded: it reaches nothing private, whatever its name
 // resolves to and wherever it redirects. A network does not make a client: its provider.Host has one.
 package httpclient

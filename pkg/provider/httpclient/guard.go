@@ -68,7 +68,12 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 // reaches says whether a request goes where it goes whatever address that is.
 func (g *guard) reaches(r *http.Request, t trust) bool {
 	e := g.exempt.Load()
-	return e.public[hostPort(r.URL)] || t == ofNetwork && e.hosts[hostPort(r.URL)] || (r.Method == http.MethodGet || r.Method == http.MethodHead) && e.file(r.URL)
+	return e.reaches(hostPort(r.URL), t) || (r.Method == http.MethodGet || r.Method == http.MethodHead) && e.file(r.URL)
+}
+
+// reaches says whether a host and port are reached whatever address that is.
+func (e *exempt) reaches(at string, t trust) bool {
+	return e.public[at] || t == ofNetwork && e.hosts[at]
 }
 
 func (g *guard) CloseIdleConnections() {
@@ -110,7 +115,7 @@ func public(a netip.Addr, allowed []netip.Prefix) bool {
 func hostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		port = map[string]string{"http": "80", "ws": "80", "https": "443", "wss": "443"}[u.Scheme]
 	}
 	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }

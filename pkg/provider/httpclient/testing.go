@@ -2,15 +2,17 @@ package httpclient
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/url"
 )
 
-// Dial replaces how a client opens connections. wrap is given the client's own way, the guard included, which works as
+// DialThrough replaces how a client opens connections. wrap is given the client's own way, the guard included, which works as
 // [net.Dialer.DialContext] does. It is for tests, whose stand-ins need no port. It must not be called while the client is
 // used.
-func (c *Client) Dial(wrap func(own func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error)) {
+func (c *Client) DialThrough(wrap func(own func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error)) {
 	for _, t := range []*http.Transport{c.guard.plain, c.guard.guarded, c.guard.held} {
 		t.DialContext = wrap(t.DialContext)
 	}
@@ -27,4 +29,12 @@ func (c *Client) Reach(addresses ...string) {
 		}
 	}
 	c.guard.exempt.Store(&e)
+}
+
+// Trust has a client believe these certificate authorities instead of the system's. It is for tests. It must not be called
+// while the client is used.
+func (c *Client) Trust(roots *x509.CertPool) {
+	for _, t := range []*http.Transport{c.guard.plain, c.guard.guarded, c.guard.held} {
+		t.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
 }

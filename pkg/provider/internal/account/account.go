@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime/debug"
-	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -48,15 +48,19 @@ func OnlyHeard(s provider.Sender) bool {
 	return !ok || !c.Called()
 }
 
-// Addresses are the http and https addresses among an account's settings, see [httpclient.Options].Configured. raw is the
-// JSON object of the configuration; what is none has no addresses.
+// Addresses are the addresses with a scheme among an account's settings, see [httpclient.Options].Configured: those of APIs,
+// and of sockets such as "smpps://smsc.example.com:3550". raw is the JSON object of the configuration; what is none has no
+// addresses.
 func Addresses(raw json.RawMessage) (addresses []string) {
 	var fields map[string]any
 	_ = json.Unmarshal(raw, &fields) // an account that cannot be read is refused where it is bound
 	for _, v := range fields {
-		if text, ok := v.(string); ok && (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")) {
+		if text, ok := v.(string); ok && scheme.MatchString(text) {
 			addresses = append(addresses, text)
 		}
 	}
 	return addresses
 }
+
+// scheme begins a URL that has a host.
+var scheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://`)

@@ -61,7 +61,7 @@ type Stage struct {
 func New(network provider.Driver, c *conversation.Conversation, rules Rules) (*Stage, error) {
 	s := &Stage{Rules: rules, Network: network, Server: newServer(), Secrets: map[string]string{}, private: map[string]string{}, slept: map[string]bool{}}
 	s.client = sendertest.NewClient(s.Server.URL())
-	s.client.Dial(s.Server.dial)
+	s.client.DialThrough(s.Server.dial)
 	s.Account = json.RawMessage(s.Fill(string(c.Account)))
 	var values map[string]any
 	if err := json.Unmarshal(s.Account, &values); err != nil {

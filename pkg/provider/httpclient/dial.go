@@ -1,0 +1,141 @@
+package httpclient
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/reason"
+)
+
+// Bounds of a connection, see [Client.Dial].
+const (
+	// DialTimeout bounds making one, TLS included.
+	DialTimeout = 10 * time.Second
+	// WriteTimeout bounds each write: a far end that reads no more is a connection that is lost.
+	WriteTimeout = 20 * time.Second
+)
+
+// Address is where a connection goes that speaks a protocol of the network's own.
+type Address struct {
+	// Host is a host name or an IP address, and a port: "smsc.example.com:2775".
+	Host string
+	// TLS makes it a TLS connection; its certificate has to be one of Host's.
+	TLS bool
+	// Guarded and Told are what they are for a [Request]: Host came from outside, and perhaps the network itself told it.
+	Guarded, Told bool
+}
+
+// Dial connects. The context bounds that alone, with [DialTimeout]: the connection outlives it, and whoever made it closes
+// it. Each write of the connection is bounded by [WriteTimeout], unless the caller set a deadline for writing. Reads are
+// bounded by the caller, who knows when the far end has to have said something: by SetReadDeadline, before each.
+//
+// An error means that nothing was written: [outcome.Temporary], or [outcome.Reject] where a guarded address is not public.
+// No error, of the connection's methods neither, holds what was said; they name hosts and addresses of hosts. HTTP_PROXY
+// is not heeded.
+func (c *Client) Dial(ctx context.Context, a Address) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(a.Host)
+	number, bad := strconv.ParseUint(port, 10, 16)
+	if err != nil || bad != nil || host == "" || number == 0 {
+		return nil, outcome.Reject(reason.BadAddress, nil)
+	}
+	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
+	defer cancel()
+	ctx, span := c.tracer.Start(ctx, "connect", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		attribute.String("network.transport", "tcp"),
+		attribute.String("server.address", host),
+		attribute.Int("server.port", int(number)),
+	))
+	defer span.End()
+	own, err := c.connect(ctx, a, host)
+	if err != nil {
+		err = fmt.Errorf("connect to %s: %w", host, bare(err))
+		span.SetStatus(codes.Error, "no connection")
+		span.SetAttributes(attribute.String("error.type", errorType(err)))
+		if errors.Is(err, errPrivate) {
+			return nil, outcome.Reject(reason.NotPublic, err)
+		}
+		return nil, outcome.Temporary(reason.Unreachable, err)
+	}
+	return &conn{Conn: own}, nil
+}
+
+// connect dials by the guard's ways, and agrees on TLS.
+func (c *Client) connect(ctx context.Context, a Address, host string) (net.Conn, error) {
+	t := c.guard.plain
+	if a.Guarded {
+		trusted := stranger
+		if a.Told {
+			trusted = ofNetwork
+		}
+		if !c.guard.exempt.Load().reaches(strings.ToLower(a.Host), trusted) {
+			t = c.guard.guarded
+		}
+	}
+	plain, err := t.DialContext(ctx, "tcp", a.Host)
+	if err != nil || !a.TLS {
+		return plain, err
+	}
+	config := &tls.Config{}
+	if t.TLSClientConfig != nil {
+		config = t.TLSClientConfig.Clone()
+	}
+	config.ServerName, config.NextProtos = host, nil
+	secure := tls.Client(plain, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		plain.Close()
+		return nil, err
+	}
+	return secure, nil
+}
+
+// conn bounds writes, and has errors that tell little.
+type conn struct {
+	net.Conn
+	bounded atomic.Bool // the caller bounds writes
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	return n, bareOrNil(err)
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	if !c.bounded.Load() {
+		if err := c.Conn.SetWriteDeadline(time.Now().Add(WriteTimeout)); err != nil {
+			return 0, bare(err)
+		}
+	}
+	n, err := c.Conn.Write(p)
+	return n, bareOrNil(err)
+}
+
+// SetWriteDeadline implements [net.Conn]; a zero time gives the bound back to each write.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.bounded.Store(!t.IsZero())
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline implements [net.Conn].
+func (c *conn) SetDeadline(t time.Time) error {
+	c.bounded.Store(!t.IsZero())
+	return c.Conn.SetDeadline(t)
+}
+
+func bareOrNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return bare(err)
+}
