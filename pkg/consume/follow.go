@@ -53,7 +53,7 @@ func (f Follow) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	if f.Concurrency == 0 {
 		f.Concurrency = concurrency
 	}
-	return g.Own(ctx, shard.Always(f.Stream.Name+"-", topology.PartitionsOf(f.Stream)), func(ctx context.Context, l *shard.Lease) error {
+	return g.Own(ctx, shard.Evenly(f.Stream.Name+"-", topology.PartitionsOf(f.Stream)), func(ctx context.Context, l *shard.Lease) error {
 		return (&follower{Follow: f, bus: b, lease: l}).run(ctx)
 	})
 }

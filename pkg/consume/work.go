@@ -41,7 +41,7 @@ func (w Work) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	if w.Concurrency == 0 {
 		w.Concurrency = concurrency
 	}
-	return g.Own(ctx, shard.Always(w.Stream.Name+"-", topology.PartitionsOf(w.Stream)), func(ctx context.Context, l *shard.Lease) error {
+	return g.Own(ctx, shard.Evenly(w.Stream.Name+"-", topology.PartitionsOf(w.Stream)), func(ctx context.Context, l *shard.Lease) error {
 		return Feed{Bus: b, Lease: l, Stream: w.Stream.Name, Open: func(string) Options {
 			return Options{
 				Lanes: lanes.Options{Concurrency: w.Concurrency, Open: true},

@@ -48,6 +48,17 @@ func (c *Channels) GroupOf(far, channel string) string {
 	return c.group(topology.EgressPartition(far, channel))
 }
 
+// Groups are the groups of all partitions of a destination, one for each partition: what processes share evenly
+// ([shard.Activation.Spread]).
+func (c *Channels) Groups(far string) []string {
+	partitions := topology.PartitionsOf(topology.Egress(far))
+	groups := make([]string, 0, len(partitions))
+	for _, p := range partitions {
+		groups = append(groups, c.group(p.Name))
+	}
+	return groups
+}
+
 // group names what has one owner together with a partition of EGRESS_*: the partitions that have channels of one account among
 // them, where its rate is exact only in one process ([Channel.Together]). Accounts with channels in several partitions join
 // these: with some thirty of them one process may have all.

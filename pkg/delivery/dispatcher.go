@@ -51,6 +51,7 @@ func newDispatcher(b *bus.Bus, c *Config) *dispatcher {
 	stream := topology.Egress(c.Far)
 	d.activation = shard.Always(stream.Name+"-", topology.PartitionsOf(stream))
 	d.activation.Group = func(s shard.Shard) string { return c.Channels.group(s.Name) }
+	d.activation.Spread = func() []string { return c.Channels.Groups(c.Far) }
 	d.activation.Grace = c.grace()
 	d.live = &bus.Responder{Bus: b, Answer: d.answer}
 	d.standings = &standings{dispatcher: d, woken: make(chan struct{}, 1), asked: map[string]bool{}, told: map[string]*toldStanding{}}

@@ -63,6 +63,7 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	l := &listener{Config: c, bus: b, activation: shard.Always(shardOf(c.Far, "").Name, nil)}
 	// a channel belongs to the process that sends for it
 	l.activation.Group = func(s shard.Shard) string { return c.Channels.GroupOf(c.Far, s.Filter) }
+	l.activation.Spread = func() []string { return c.Channels.Groups(c.Far) }
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	changed := l.change()

@@ -15,6 +15,10 @@ type Activation struct {
 	// means each shard by itself. It is called often and does no I/O. All processes have to give the same answer: while
 	// they do not, their shards have owners all the same, but some change owners more than once.
 	Group func(Shard) string
+	// Spread names the groups that members share evenly, a group once for each shard in it; nil means that a group goes where
+	// rendezvous likes it best, which is even only for hundreds of groups. It is for what is the same in all processes, such as
+	// the partitions of a stream. A group that it does not name goes as if it were nil. It is called often and does no I/O.
+	Spread func() []string
 	// Grace is how long what was begun may go on after a stop ([Lease.Hard]); default 9 s.
 	Grace time.Duration
 
@@ -29,6 +33,17 @@ const defaultGrace = 9 * time.Second
 // Always is an activation of these shards, until [Activation.Only] changes them.
 func Always(prefix string, shards []Shard) *Activation {
 	return &Activation{Prefix: prefix, active: slices.Clone(shards), changed: make(chan struct{})}
+}
+
+// Evenly is [Always] for shards that members share evenly, each by itself: no member owns more than the mean, rounded up.
+func Evenly(prefix string, shards []Shard) *Activation {
+	a := Always(prefix, shards)
+	names := make([]string, 0, len(shards))
+	for _, s := range shards {
+		names = append(names, s.Name)
+	}
+	a.Spread = func() []string { return names }
+	return a
 }
 
 // Only makes these the shards that are to be owned, and no others. A shard that is owned and no longer among

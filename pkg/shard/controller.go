@@ -70,6 +70,8 @@ type controller struct {
 	held       map[string]*holding // by the shard's name
 	woken      chan struct{}       // something that was held has ended
 	requests   chan struct{}       // bounds how many records are written at once
+	// plan is who should own which group, as of the last look, where the activation spreads them.
+	plan map[string]string
 }
 
 // snapshot is what this look decides by. It costs no request.
@@ -83,6 +85,11 @@ func (c *controller) snapshot() snapshot {
 // reconcile brings what is held to what should be: it notices what ended or was lost, renews what has to be, and begins to acquire
 // what is wanted. It waits for renewals alone. Its error ends [Group.Own].
 func (c *controller) reconcile(ctx context.Context, s snapshot) error {
+	c.plan = nil
+	// a member that knows nothing of it goes by rendezvous alone: then all do, or they would hand shards to each other
+	if c.activation.Spread != nil && s.even {
+		c.plan = spread(c.group.options.Service, c.activation.Spread(), s.accepting)
+	}
 	var stale []*holding // of an earlier epoch
 	for _, h := range c.held {
 		renew, err := c.check(s, h)
@@ -167,7 +174,11 @@ func (c *controller) request(ctx context.Context) bool {
 // shouldOwn is the member that the shard belongs to, "" where none takes shards. Every member comes to the same from the same view;
 // where views differ the lease record decides.
 func (c *controller) shouldOwn(s snapshot, shard Shard) string {
-	return rendezvous(leaseKey(c.group.options.Service, c.activation.groupOf(shard)), s.accepting)
+	group := c.activation.groupOf(shard)
+	if owner, ok := c.plan[group]; ok {
+		return owner
+	}
+	return rendezvous(leaseKey(c.group.options.Service, group), s.accepting)
 }
 
 // record is a shard's as the watch last showed it. A sole process does not watch.

@@ -7,7 +7,7 @@
 //     stops says so. The silence of another counts as its death only while one's own heartbeat comes back through the
 //     watch, so that a process with a slow or broken watch takes nothing from the living.
 //   - Who should own a shard? Rendezvous hashing over the members (rendezvous.go): when one comes or goes, only its share
-//     moves.
+//     moves. Few shards, such as the partitions of a stream, are spread evenly on top of it (spread.go).
 //   - Who does own it? Whoever is named by the shard's *lease record*, which is only ever written by compare-and-set
 //     (lease.go). Its revision is the *fencing token*.
 //

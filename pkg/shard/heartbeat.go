@@ -15,8 +15,8 @@ const (
 
 // What a heartbeat says. Processes of other versions read it.
 const (
-	beatHere    = "here"
-	beatLeaving = "leaving" // takes nothing more
+	beatHere    = "here, even" // shares evenly what is spread; any other value, as "here" of versions before, does not
+	beatLeaving = "leaving"    // takes nothing more
 )
 
 // beat writes heartbeats until the context ends, five in the time that one is believed, and one at once when it is asked for.

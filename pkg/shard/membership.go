@@ -41,6 +41,7 @@ type membership struct {
 type peer struct {
 	revision uint64
 	leaving  bool
+	even     bool      // shares evenly what is spread
 	shown    time.Time // when a watch first showed it, by the own clock
 	// found says that it was there when the watch began, perhaps for long: stored tells, by the broker's clock. That clock
 	// may jump, or be another node's after an election, so nobody is believed dead because of it.
@@ -141,6 +142,7 @@ type snapshot struct {
 	// heartbeats of our own have come through the watch for a whole lease. Without this rule a slow process would take
 	// shards from living owners.
 	certain bool
+	even    bool // all that take shards share evenly what is spread
 	valid   bool // the own membership
 	epoch   int
 	changed <-chan struct{} // closed when another snapshot would differ, but for what only time changes
@@ -155,7 +157,7 @@ func (m *membership) snapshot() snapshot {
 	s := snapshot{
 		self: m.instance, alive: map[string]bool{m.instance: true}, accepting: map[string]bool{}, changed: m.changed,
 		valid: m.synced && now.Before(m.validUntil), epoch: m.epoch,
-		certain: now.Sub(m.echo.last) < m.lease/2 && now.Sub(m.echo.since) > m.lease,
+		certain: now.Sub(m.echo.last) < m.lease/2 && now.Sub(m.echo.since) > m.lease, even: true,
 	}
 	if !m.leaving {
 		s.accepting[m.instance] = true
@@ -167,6 +169,7 @@ func (m *membership) snapshot() snapshot {
 		}
 		if heard && !p.leaving && p.recent(m.newest, m.lease) {
 			s.accepting[instance] = true
+			s.even = s.even && p.even
 		}
 	}
 	return s
@@ -175,7 +178,7 @@ func (m *membership) snapshot() snapshot {
 // soleSnapshot is that of a process that is alone: it is sure of everything.
 func (g *Group) soleSnapshot() snapshot {
 	self := map[string]bool{g.options.Instance: true}
-	return snapshot{self: g.options.Instance, alive: self, accepting: self, certain: true, valid: true, sole: true}
+	return snapshot{self: g.options.Instance, alive: self, accepting: self, certain: true, even: true, valid: true, sole: true}
 }
 
 // free says that a lease record with this owner leaves the shard to whoever should have it.

@@ -24,7 +24,7 @@ func TestTheFormatOfTheBucket(t *testing.T) {
 				t.Errorf("%s holds %s, want %s: %v", key, e.Value, want, err)
 			}
 		}
-		hold("alive.worker.p0", `here`)
+		hold("alive.worker.p0", `here, even`)
 		hold("unit.worker.WORK-0", `{"owner":"p0"}`)
 		l := p.lease("work.0")
 		full := shard.Record{Owner: "p0", Position: 7, Aside: true, Clean: true, Cursor: "12:99"}

@@ -122,9 +122,9 @@ func (m *membership) applyHeartbeat(instance string, e bus.KeyEntry, found bool)
 	if known && before.revision == e.Revision {
 		return // shown again by another watch: it says nothing new
 	}
-	p := peer{revision: e.Revision, leaving: string(e.Value) == beatLeaving, shown: now, found: found, stored: e.Stored}
+	p := peer{revision: e.Revision, leaving: string(e.Value) == beatLeaving, even: string(e.Value) == beatHere, shown: now, found: found, stored: e.Stored}
 	m.peers[instance] = p
-	if !known || before.leaving != p.leaving || before.found != p.found || now.Sub(before.shown) > m.lease {
+	if !known || before.leaving != p.leaving || before.even != p.even || before.found != p.found || now.Sub(before.shown) > m.lease {
 		m.notify()
 	}
 }
