@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
 
@@ -57,8 +58,8 @@ type Bus struct {
 	log      *slog.Logger
 	tracer   trace.Tracer
 	meter    *meter.Meter
-	untraced bool                       // the tracer makes nothing: attributes need not be put together
-	digest   atomic.Pointer[digestKeys] // by the deployment's key; nil until it was loaded, and never changed then
+	untraced bool                        // the tracer makes nothing: attributes need not be put together
+	digests  atomic.Pointer[digest.Keys] // by the deployment's key; nil until it was loaded, and never changed then
 
 	url     string
 	access  Access

@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/pause"
 )
 
 // Responder answers requests on subjects that may come and go. It is safe for concurrent use. A subject costs no
@@ -118,7 +120,7 @@ func (r *Responder) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-l.gone:
-			_ = Pause(ctx, linkPause) // until there may be another one
+			_ = pause.For(ctx, linkPause) // until there may be another one
 		}
 		r.detach()
 	}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bonychat/puente/pkg/pause"
 )
 
 // Times of a watch.
@@ -74,7 +76,7 @@ func (w *watch) run(ctx context.Context) error {
 		if time.Since(began) > watchPauseMax {
 			wait = watchPause
 		}
-		_ = Pause(ctx, wait/2+rand.N(wait/2))
+		_ = pause.For(ctx, wait/2+rand.N(wait/2))
 		wait = min(2*wait, watchPauseMax)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
 
@@ -59,7 +60,7 @@ func (f Feed) Run(ctx context.Context) error {
 			failures = 0
 		}
 		f.Bus.Logger().Warn("partition is read anew", "shard", f.Lease.Name(), "err", err)
-		_ = bus.Pause(ctx, min(100*time.Millisecond<<min(failures, 6), 5*time.Second))
+		_ = pause.For(ctx, min(100*time.Millisecond<<min(failures, 6), 5*time.Second))
 	}
 	return nil
 }
@@ -99,7 +100,7 @@ func (f Feed) read(parent context.Context) (began bool, err error) {
 		if ctx.Err() == nil {
 			f.Bus.Logger().Debug("reading interrupted", "shard", f.Lease.Name(), "err", err)
 		}
-		_ = bus.Pause(ctx, max(wait, 50*time.Millisecond))
+		_ = pause.For(ctx, max(wait, 50*time.Millisecond))
 	}
 	return true, context.Cause(ctx)
 }
@@ -180,7 +181,7 @@ func (f Feed) begin(ctx context.Context) (*work, error) {
 
 // closeIdle forgets queues that hold nothing, until the context ends.
 func (w *work) closeIdle(ctx context.Context) {
-	for bus.Pause(ctx, min(w.IdleAfter, time.Second)) == nil {
+	for pause.For(ctx, min(w.IdleAfter, time.Second)) == nil {
 		var idle []*Queue
 		w.mu.Lock()
 		for key, q := range w.queues {

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -77,7 +78,7 @@ func (f *follower) run(ctx context.Context) error {
 		}
 		if ctx.Err() == nil {
 			f.bus.Logger().Debug("reading interrupted", "shard", f.lease.Name(), "err", err)
-			_ = bus.Pause(ctx, 200*time.Millisecond)
+			_ = pause.For(ctx, 200*time.Millisecond)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 )
 
 // inheritAtOnce is how many subjects are read at once of what was set aside before.
@@ -67,7 +68,7 @@ func (w *work) inheritSubject(ctx context.Context, subject string) {
 		from = max(from, read+1)
 		if err != nil {
 			w.Bus.Logger().Debug("what was set aside is not read yet", "shard", w.Lease.Name(), "err", err)
-			_ = bus.Pause(ctx, 200*time.Millisecond)
+			_ = pause.For(ctx, 200*time.Millisecond)
 			continue
 		}
 		from = max(from, to+1)

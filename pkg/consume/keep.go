@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
 
@@ -18,7 +19,7 @@ const keepEvery = time.Second
 // lease is lost, and where the stream is not the one that was read.
 func (w *work) keep(ctx context.Context) {
 	kept := w.found // where the position was at the tick before: the broker has known it since
-	for bus.Pause(ctx, keepEvery) == nil {
+	for pause.For(ctx, keepEvery) == nil {
 		// one request a second for all partitions of the stream. What it holds now under a sequence that was read is finished only
 		// where it is the same stream
 		state, asked := w.Bus.Recent(ctx, w.Stream)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
 
@@ -116,7 +117,7 @@ func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *p
 	var running sync.WaitGroup
 	running.Go(func() {
 		retention := retention{follower: f}
-		for bus.Pause(ctx, saveEvery) == nil {
+		for pause.For(ctx, saveEvery) == nil {
 			// by the stored position, not by the one in memory: what is purged must be behind any reader's start
 			retention.tick(ctx, f.lease.Record().Position)
 			if err := f.store(ctx, p); errors.Is(err, shard.ErrLost) {

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -122,7 +123,7 @@ func (k *Kept) Contact(d record.Digester) string {
 	if len(k.parts) == 0 {
 		return ""
 	}
-	return d.Digest(bus.ForReplay, k.network, k.channel, topology.MessageOf(k.parts[0].event).GetContact().GetAddress())
+	return d.Digest(digest.ForReplay, k.network, k.channel, topology.MessageOf(k.parts[0].event).GetContact().GetAddress())
 }
 
 // Files are the addresses of its attachments. They are content: for no log.

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -108,7 +109,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		if s.bus.Over() {
 			return e.stays(reason.BrokerAway, time.Minute)
 		}
-		if bus.Pause(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
+		if pause.For(s.hard, min(50*time.Millisecond<<min(try, 6), time.Second)) != nil {
 			return e.stays(reason.BrokerAway, time.Minute)
 		}
 	}

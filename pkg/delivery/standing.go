@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -102,7 +103,7 @@ func (t *standings) acquired(ctx context.Context, l *shard.Lease) {
 			t.ask(channels...)
 			return
 		}
-		_ = bus.Pause(ctx, standingEvery)
+		_ = pause.For(ctx, standingEvery)
 	}
 }
 
@@ -132,7 +133,7 @@ func (t *standings) run(ctx context.Context) {
 			rest = rest || wrote || err != nil
 		}
 		if rest {
-			_ = bus.Pause(ctx, standingEvery)
+			_ = pause.For(ctx, standingEvery)
 		}
 	}
 }

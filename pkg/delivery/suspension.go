@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -62,7 +63,7 @@ func (d *dispatcher) loadSuspensions(ctx context.Context, l *shard.Lease) error 
 		if d.bus.Over() {
 			return bus.ErrClosed
 		}
-		if bus.Pause(ctx, time.Second) != nil {
+		if pause.For(ctx, time.Second) != nil {
 			return nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -88,7 +89,7 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 	if err := b.Bucket(topology.Channels).Put(t.Context(), "state.toy.A", []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
-	digest := b.Digest(bus.ForContact, "x")
+	before := b.Digest(digest.ForContact, "x")
 	fill(t, b, entry("A", "toy", `{"n":4}`), entry("C", "other", `{"n":5}`))
 	got, err := directory.List(t.Context(), b)
 	if err != nil || len(got) != 2 || got[0].ID != "A" || got[1].Network != "other" {
@@ -105,7 +106,7 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 	if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state.toy.A"); err != nil {
 		t.Errorf("the state is lost: %v", err)
 	}
-	if keys, err := b.Bucket(topology.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest(bus.ForContact, "x") != digest {
+	if keys, err := b.Bucket(topology.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest(digest.ForContact, "x") != before {
 		t.Errorf("the deployment's key is lost: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -82,7 +83,7 @@ func awaitWritten(ctx context.Context, b *bus.Bus) error {
 			told = true
 			b.Logger().Info("channels are waited for: puente apply of this version writes them")
 		}
-		if bus.Pause(ctx, wait) != nil {
+		if pause.For(ctx, wait) != nil {
 			return nil
 		}
 	}

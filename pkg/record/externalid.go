@@ -3,7 +3,7 @@ package record
 import (
 	"context"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -15,7 +15,7 @@ import (
 
 // Digester makes keyed digests, as a [bus.Bus] does.
 type Digester interface {
-	Digest(of bus.Purpose, parts ...string) string
+	Digest(of digest.Purpose, parts ...string) string
 }
 
 // RefDigest is the ref of a message: what stands for the id that its network gave it, "" for none. Ids count per channel.
@@ -23,13 +23,13 @@ func RefDigest(d Digester, network, channel, id string) string {
 	if id == "" {
 		return ""
 	}
-	return d.Digest(bus.ForRef, network, channel, id)
+	return d.Digest(digest.ForRef, network, channel, id)
 }
 
 // ContactDigest stands for a contact, by an address of it or by the name that the platform has for it, wherever it is remembered
 // and in the journal. Contacts are told apart per channel.
 func ContactDigest(d Digester, channel, address string) string {
-	return d.Digest(bus.ForContact, channel, address)
+	return d.Digest(digest.ForContact, channel, address)
 }
 
 // LinkRef leaves the way from a ref to a send, and returns the receipt that was pending for it, an empty one for none. Where

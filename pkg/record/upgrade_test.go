@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -24,7 +24,7 @@ func TestRecordsOfVersionsBeforeCount(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, network).Connect("test")
 	ctx := t.Context()
-	key, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+	key, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestRecordsOfVersionsBeforeCount(t *testing.T) {
 	}
 	content := func(digest func(...string) string) string { return digest("content", channel, "ana", "hola") }
 	now := func(parts ...string) string {
-		for _, p := range bus.Purposes() {
+		for _, p := range digest.Purposes() {
 			if p.String() == parts[0] {
 				return b.Digest(p, parts[1:]...)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/version"
 )
@@ -47,11 +48,11 @@ func present(ctx context.Context, b *bus.Bus) {
 	bucket, key := b.Bucket(topology.Leases), presencePrefix+p.Service+"."+p.Instance
 	for {
 		err := bucket.Put(ctx, key, data)
-		pause := presenceEvery
+		wait := presenceEvery
 		if err != nil {
-			pause = time.Second // the bucket is not there yet, or the broker is away
+			wait = time.Second // the bucket is not there yet, or the broker is away
 		}
-		if bus.Pause(ctx, pause) != nil {
+		if pause.For(ctx, wait) != nil {
 			break
 		}
 	}
@@ -106,7 +107,7 @@ func AwaitForm(ctx context.Context, b *bus.Bus, name string, form int) error {
 			told = true
 			b.Logger().Info("a process of a version before is waited for", "of", name, "err", err)
 		}
-		if err := bus.Pause(ctx, time.Second); err != nil {
+		if err := pause.For(ctx, time.Second); err != nil {
 			return fmt.Errorf("wait for %s: %w", name, err)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -13,11 +13,11 @@ import (
 // admit gives a credential that counts once to a call before that is stored. The call is known by its key, or by its bytes
 // where it has none.
 func (in *Ingress) admit(ctx context.Context, call webhook.Call, credential, key string, keep time.Duration) (record.Admission, error) {
-	identity := in.Bus.Digest(bus.ForCallKey, key)
+	identity := in.Bus.Digest(digest.ForCallKey, key)
 	if key == "" {
-		identity = in.Bus.Digest(bus.ForCallBytes, call.Method, call.Suffix, call.Query, string(call.Body))
+		identity = in.Bus.Digest(digest.ForCallBytes, call.Method, call.Suffix, call.Query, string(call.Body))
 	}
-	a, err := in.index.Admit(ctx, call.Network, call.Channel, in.Bus.Digest(bus.ForCall, call.Network, call.Channel, credential), identity, keep)
+	a, err := in.index.Admit(ctx, call.Network, call.Channel, in.Bus.Digest(digest.ForCall, call.Network, call.Channel, credential), identity, keep)
 	if err != nil {
 		return a, fmt.Errorf("remember a call: %w", err)
 	}

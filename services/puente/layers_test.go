@@ -11,7 +11,7 @@ import (
 // those that stand on it.
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
-	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey"}, // no broker: data and queues
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause"}, // no broker: data and queues
 	{"pkg/bus"}, // the only door to NATS: knows no message, no shard, no lane
 	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"}, // makes the streams; keeps attachments; copies streams
 	{"pkg/shard", "pkg/record"},                                // who owns what; what INDEX remembers

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -18,7 +19,7 @@ import (
 // address: what a network answers with is looked up when the contact writes.
 
 func (t *Translator) aliasKey(channel, address string) string {
-	return channel + "." + t.bus.Digest(bus.ForAlias, channel, address)
+	return channel + "." + t.bus.Digest(digest.ForAlias, channel, address)
 }
 
 // aliased is the name that an address was found to stand for, "" for none.

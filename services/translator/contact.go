@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/phonenumber"
 	"github.com/bonychat/puente/pkg/reason"
@@ -84,7 +85,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
-	contacts, key := t.bus.Bucket(topology.Contacts), c.ID+"."+t.bus.Digest(bus.ForNumber, c.ID, address)
+	contacts, key := t.bus.Bucket(topology.Contacts), c.ID+"."+t.bus.Digest(digest.ForNumber, c.ID, address)
 	if told == "" {
 		known, _, err := contacts.Get(ctx, key)
 		if errors.Is(err, bus.ErrNotFound) {

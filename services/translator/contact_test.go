@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -41,7 +41,7 @@ func TestAnAddressThatDoesNotFitGetsADigestAndIsFoundByIt(t *testing.T) {
 		told := len(b.sent(topology.Platform, 0))
 		b.take(inbound(custom, "i"+id, address, content.Text("Hola")))
 		name := b.events(topology.Platform, told+1)[told].GetMessage().GetContact().GetAddress()
-		if name == address || customchannel.Custom.Check(name) != nil || len(name) != bus.DigestLength {
+		if name == address || customchannel.Custom.Check(name) != nil || len(name) != digest.Length {
 			t.Errorf("%q is called %q", address, name)
 		}
 		b.take(inbound(custom, "j"+id, address, content.Text("Adiós")))

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -59,7 +59,7 @@ func TestTheJournalTellsAMessagesWay(t *testing.T) {
 			if contact == "" {
 				contact = e.GetContact()
 			}
-			if e.GetContact() != contact || len(contact) != bus.DigestLength {
+			if e.GetContact() != contact || len(contact) != digest.Length {
 				t.Errorf("%s: the contact is %q at %s, and was %q", id, e.GetContact(), e.GetHop(), contact)
 			}
 			if e.GetAt().AsTime().IsZero() || e.GetNetwork() != network || e.GetChannel() != custom {

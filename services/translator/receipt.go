@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
@@ -69,5 +70,5 @@ func (t *Translator) watermark(ctx context.Context, e *consume.Entry, r *eventv1
 
 // markKey stands for a contact, by the network's address, where its watermark is remembered.
 func (t *Translator) markKey(network, channel, address string) string {
-	return t.bus.Digest(bus.ForMark, network, channel, address)
+	return t.bus.Digest(digest.ForMark, network, channel, address)
 }

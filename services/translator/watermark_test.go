@@ -8,7 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
@@ -37,7 +37,7 @@ func watermarks(c *provider.Confirms) { c.Watermarks = page }
 // upTo stores a watermark: up to a ref, or up to a time where that is "".
 func (b *bridge) upTo(contact, ref string, at time.Time, s eventv1.Status) {
 	b.t.Helper()
-	name := b.bus.Digest(bus.ForContact, custom, contact)
+	name := b.bus.Digest(digest.ForContact, custom, contact)
 	r := &eventv1.Receipt{Network: network, Channel: custom, Status: s, At: timestamppb.New(at), UpTo: true, Address: contact}
 	if ref != "" {
 		name = record.RefDigest(b.bus, network, custom, ref)

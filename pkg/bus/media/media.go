@@ -45,6 +45,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -104,12 +106,12 @@ func (s *Store) Put(ctx context.Context, network, name, mediaType string, body i
 }
 
 // Keep is like [Store.Put], but the same bytes of one network under the same name and type are stored once. Their id follows from
-// them by the deployment's key, so that it is no easier to guess; [bus.Bus.LoadDigestKey] comes before. A file that has less than
+// them by the deployment's key, so that it is no easier to guess; [provision.LoadDigestKey] comes before. A file that has less than
 // half of its 30 days left is stored anew. It is for pictures that are made here and sent again and again, and holds all of data
 // in memory.
 func (s *Store) Keep(ctx context.Context, network, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
-	id := s.bus.Digest(bus.ForFile, name, mediaType, string(sum[:]))
+	id := s.bus.Digest(digest.ForFile, name, mediaType, string(sum[:]))
 	if f, err := s.Stat(ctx, network+"-"+id); err == nil && time.Since(f.Stored) < topology.KeepMedia/2 {
 		return f, nil
 	}
@@ -227,7 +229,7 @@ func (i info) file(fileID, network, id string) *File {
 // waited for is logged once. It asks for a file that nobody has, since the service of a network has no right to ask for the stream:
 // that would tell the ids of all files.
 func (s *Store) Await(ctx context.Context, network string) error {
-	const pause = time.Second
+	const between = time.Second
 	for told := false; ; {
 		_, err := s.read(ctx, topology.FileSubject(network, "none", topology.FileInfo))
 		if err == nil || errors.Is(err, errNone) {
@@ -240,7 +242,7 @@ func (s *Store) Await(ctx context.Context, network string) error {
 			told = true
 			s.bus.Logger().Info("the store of attachments is waited for: puente apply of this version makes it", "err", err)
 		}
-		if bus.Pause(ctx, pause) != nil {
+		if pause.For(ctx, between) != nil {
 			return fmt.Errorf("wait for the store of attachments: %w", err)
 		}
 	}

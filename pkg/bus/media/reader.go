@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -97,7 +98,7 @@ func again(ctx context.Context, get func() error) error {
 		if err == nil || try == partTries || !errors.Is(err, errNone) && !errors.Is(err, errGap) {
 			return err
 		}
-		if bus.Pause(ctx, partPause) != nil {
+		if pause.For(ctx, partPause) != nil {
 			return ctx.Err()
 		}
 	}

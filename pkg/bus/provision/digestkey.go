@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -35,7 +36,7 @@ func (s Storage) given(stored []byte) error {
 // last of all that is applied: every service waits for the key, and begins with streams that are whole. The key is 32 random bytes; it
 // is told to nobody, and stands in no error.
 func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
-	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey)
+	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
 	if err == nil {
 		return storage.given(stored)
 	}
@@ -61,10 +62,10 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, stor
 
 // createDigestKey stores a key. Somebody who was faster made it: then everybody uses that one, if it may be.
 func createDigestKey(ctx context.Context, b *bus.Bus, key []byte, storage Storage) error {
-	_, err := b.Bucket(topology.Secrets).Create(ctx, bus.DigestKey, key)
+	_, err := b.Bucket(topology.Secrets).Create(ctx, digest.KeyName, key)
 	if errors.Is(err, bus.ErrExists) {
 		var stored []byte
-		if stored, _, err = b.Bucket(topology.Secrets).Get(ctx, bus.DigestKey); err == nil {
+		if stored, _, err = b.Bucket(topology.Secrets).Get(ctx, digest.KeyName); err == nil {
 			return storage.given(stored)
 		}
 	}
@@ -101,4 +102,23 @@ func needers(networks []string) (names []string) {
 		names = append(names, "KV_"+bucket)
 	}
 	return names
+}
+
+// LoadDigestKey reads the deployment's key, once for the process; [bus.Bus.Digest] needs it. A key that changes later is not
+// noticed: every process of the deployment has to be started again then. It fails with [bus.ErrNotFound] while there is none; a
+// further call after success costs nothing.
+func LoadDigestKey(ctx context.Context, b *bus.Bus) error {
+	if b.HasDigestKeys() {
+		return nil
+	}
+	key, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
+	if err != nil {
+		return fmt.Errorf("digest key: %w", err)
+	}
+	keys, err := digest.KeysOf(key)
+	if err != nil {
+		return err
+	}
+	b.SetDigestKeys(keys)
+	return nil
 }

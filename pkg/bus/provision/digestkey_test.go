@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -17,7 +17,7 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("ingress")
 	storage := provision.Storage{Replicas: 1}
-	digest := b.Digest(bus.ForContact, "ann")
+	before := b.Digest(digest.ForContact, "ann")
 	lose := func() {
 		t.Helper()
 		if err := b.JetStream().DeleteKeyValue(t.Context(), topology.Secrets); err != nil {
@@ -36,7 +36,7 @@ func TestALostDigestKeyIsAnError(t *testing.T) {
 	if err := provision.Apply(t.Context(), s.Connect("provision"), []string{far}, storage); err != nil {
 		t.Fatal(err)
 	}
-	if s.Connect("other").Digest(bus.ForContact, "ann") == digest {
+	if s.Connect("other").Digest(digest.ForContact, "ann") == before {
 		t.Error("the key is the same")
 	}
 }

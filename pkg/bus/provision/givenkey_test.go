@@ -5,9 +5,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -22,7 +22,7 @@ func TestTheConfiguredDigestKeyIsTheOneThatCounts(t *testing.T) {
 	}
 	stored := func() []byte {
 		t.Helper()
-		value, _, err := b.Bucket(topology.Secrets).Get(t.Context(), bus.DigestKey)
+		value, _, err := b.Bucket(topology.Secrets).Get(t.Context(), digest.KeyName)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +40,7 @@ func TestTheConfiguredDigestKeyIsTheOneThatCounts(t *testing.T) {
 		t.Errorf("no key: %v", err)
 	}
 	publish(t, b, post(event("m1", "ann", 0, 1)))
-	if err := b.Bucket(topology.Secrets).Delete(t.Context(), bus.DigestKey); err != nil {
+	if err := b.Bucket(topology.Secrets).Delete(t.Context(), digest.KeyName); err != nil {
 		t.Fatal(err)
 	}
 	if err := apply(nil); !errors.Is(err, provision.ErrDigestKeyLost) {

@@ -126,7 +126,7 @@ func Await(ctx context.Context, b *bus.Bus, streams ...string) error {
 	for {
 		err := b.Ready(ctx, streams...)
 		if err == nil {
-			err = b.LoadDigestKey(ctx)
+			err = LoadDigestKey(ctx, b)
 		}
 		if err == nil {
 			err = verify(ctx, b, streams)

@@ -30,6 +30,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -264,7 +265,7 @@ const unheardFor = 5 * time.Second
 func insist(ctx context.Context, b *bus.Bus, subject string, data []byte) (*nats.Msg, error) {
 	for began := time.Now(); ; {
 		m, err := b.Conn().RequestWithContext(ctx, subject, data)
-		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > unheardFor || bus.Pause(ctx, 100*time.Millisecond) != nil {
+		if !errors.Is(err, nats.ErrNoResponders) || time.Since(began) > unheardFor || pause.For(ctx, 100*time.Millisecond) != nil {
 			return m, err
 		}
 	}

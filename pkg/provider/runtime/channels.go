@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
@@ -108,7 +109,7 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 // wait until its settings are put right. It asks nobody.
 func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
-	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest(bus.ForAccount, s.description.Name, string(raw))}
+	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest(digest.ForAccount, s.description.Name, string(raw))}
 	bound := provider.Bound{Identity: string(raw)}
 	err := s.shielded("open", func() (err error) {
 		if bound, err = bind(s.driver, raw); err != nil {
@@ -144,7 +145,7 @@ func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
 // identity stands for what the network counts rates by ([provider.Identity]), as a digest: it may be a token. All processes make
 // the same of it, so that channels that share a rate have one owner.
 func (s *runner) identity(of string) string {
-	return s.env.Bus.Digest(bus.ForIdentity, s.description.Name, of)
+	return s.env.Bus.Digest(digest.ForIdentity, s.description.Name, of)
 }
 
 // refused is the sender of an account that cannot be used.
@@ -197,7 +198,7 @@ func ownDigest(b *bus.Bus, id string, part, resent uint32) string {
 	if resent > 0 {
 		of = append(of, strconv.FormatUint(uint64(resent), 10))
 	}
-	return b.Digest(bus.ForOwn, of...)
+	return b.Digest(digest.ForOwn, of...)
 }
 
 // exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to

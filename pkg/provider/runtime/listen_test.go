@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
@@ -101,7 +102,7 @@ func TestWhatIsHeardIsReadAsACall(t *testing.T) {
 	if diff := cmp.Diff([]string{"1", "2", "3", "4"}, texts(got)); diff != "" {
 		t.Error(diff)
 	}
-	if id := got[3].GetMessage().GetId(); id != w.bus.Digest(bus.ForMessage, network, channel, "k4") {
+	if id := got[3].GetMessage().GetId(); id != w.bus.Digest(digest.ForMessage, network, channel, "k4") {
 		t.Errorf("id %q", id)
 	}
 	if diff := cmp.Diff([]string{"", "3"}, e.calls()); diff != "" {

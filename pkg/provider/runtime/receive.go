@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
@@ -156,7 +157,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart(), r.GetResent())
 	}
 	if name == "" && r.GetUpTo() {
-		name = s.env.Bus.Digest(bus.ForContact, c.ID, r.GetAddress())
+		name = s.env.Bus.Digest(digest.ForContact, c.ID, r.GetAddress())
 	}
 	if r.GetUpTo() && r.GetAddress() == "" {
 		return nil, errors.New("the network's service made a watermark without a contact")
@@ -165,7 +166,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		return nil, errors.New("the network's service made a receipt without a message or a status")
 	}
 	post := bus.Post{
-		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest(bus.ForReceipt, c.ID, e.Key),
+		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest(digest.ForReceipt, c.ID, e.Key),
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
 	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
@@ -179,13 +180,13 @@ func (s *runner) contentDigest(c *channel, e provider.Event) string {
 	if err != nil { // a text that is no UTF-8, which is mended when it is published: two versions of it are two
 		return ""
 	}
-	return s.env.Bus.Digest(bus.ForContent, c.ID, e.Contact.GetAddress(), string(data))
+	return s.env.Bus.Digest(digest.ForContent, c.ID, e.Contact.GetAddress(), string(data))
 }
 
 // messageID is the id of a message that an event makes, the same whenever the event is read. What a network gives as an event's key
 // counts per channel.
 func (s *runner) messageID(c *channel, e provider.Event) string {
-	return s.env.Bus.Digest(bus.ForMessage, c.Network, c.ID, e.Key)
+	return s.env.Bus.Digest(digest.ForMessage, c.Network, c.ID, e.Key)
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before. Its lane is the contact's, so that what the contact
@@ -204,7 +205,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 		m.Revision = messagev1.Revision_REVISION_EDITED
 	}
 	if e.Edits != "" {
-		m.Edits = s.env.Bus.Digest(bus.ForMessage, c.Network, c.ID, e.Edits)
+		m.Edits = s.env.Bus.Digest(digest.ForMessage, c.Network, c.ID, e.Edits)
 	}
 	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
 	if e.Echo {

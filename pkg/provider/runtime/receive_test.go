@@ -13,8 +13,8 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/record"
@@ -34,7 +34,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 		{"key": "k1 v2", "from": "ana", "text": "hola!", "edited": true, "edits": "k1"},
 		{"key": "k3", "from": "ana", "text": "from the app", "echo": "their-7"}
 	]`)
-	id := func(key string) string { return w.bus.Digest(bus.ForMessage, network, channel, key) }
+	id := func(key string) string { return w.bus.Digest(digest.ForMessage, network, channel, key) }
 	message := func(key, text string) *messagev1.Message {
 		return &messagev1.Message{
 			Id: id(key), Network: network, Channel: channel, Contact: &messagev1.Contact{Address: "ana", Profile: &messagev1.Profile{}},
@@ -65,7 +65,7 @@ func TestACallBecomesCanonicalEvents(t *testing.T) {
 	if len(digests) != 3 || digests[""] {
 		t.Errorf("three contents have the digests %v", digests)
 	}
-	if len(id("k1")) != bus.DigestLength || strings.Contains(id("k1"), "k1") {
+	if len(id("k1")) != digest.Length || strings.Contains(id("k1"), "k1") {
 		t.Errorf("id %q", id("k1"))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
@@ -48,7 +49,7 @@ type reply struct {
 
 // key is that of a contact's record of a kind, [said] or [taken]. The address is a digest in it: operators list keys.
 func (r replies) key(address, kind string) string {
-	return r.network + "." + r.channel + "." + r.bus.Digest(bus.ForContact, r.channel, address) + "." + kind
+	return r.network + "." + r.channel + "." + r.bus.Digest(digest.ForContact, r.channel, address) + "." + kind
 }
 
 // read is a record and its revision, 0 where there is none. It costs one request; the answer may be a moment old, so that what is written

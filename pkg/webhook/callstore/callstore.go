@@ -3,6 +3,7 @@ package callstore
 
 import (
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 )
@@ -13,7 +14,7 @@ import (
 func Post(b *bus.Bus, c webhook.Call, account, key string) bus.Post {
 	post := bus.Post{Subject: topology.WebhookSubject(c.Network, c.Channel), Body: c.Proto()}
 	if key != "" {
-		post.ID = "webhook-" + b.Digest(bus.ForWebhook, c.Network, c.Channel, account, key)
+		post.ID = "webhook-" + b.Digest(digest.ForWebhook, c.Network, c.Channel, account, key)
 	}
 	return post
 }

@@ -8,8 +8,8 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -113,7 +113,7 @@ func (s *Service) groups(ctx context.Context, f *controlv1.FailureFilter) (group
 			if matches(f, x) {
 				picked[l.Sequence] = x
 				if m := topology.MessageOf(l.Event); m != nil {
-					contacts[l.Sequence] = s.Bus.Digest(bus.ForReplay, l.Network, l.Channel, m.GetContact().GetAddress())
+					contacts[l.Sequence] = s.Bus.Digest(digest.ForReplay, l.Network, l.Channel, m.GetContact().GetAddress())
 				}
 			}
 			return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -62,7 +63,7 @@ func (s *Service) wait(ctx context.Context, open []*awaited, seconds uint32, t *
 		if open = left; len(open) == 0 {
 			return nil
 		}
-		if err := bus.Pause(ctx, min(lookEvery, max(time.Until(end), time.Millisecond))); err != nil {
+		if err := pause.For(ctx, min(lookEvery, max(time.Until(end), time.Millisecond))); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -38,7 +38,7 @@ type traffic struct {
 // hashed is a digest as long as the real one, at less cost.
 type hashed struct{}
 
-func (hashed) Digest(of bus.Purpose, parts ...string) string {
+func (hashed) Digest(of digest.Purpose, parts ...string) string {
 	h := uint64(14695981039346656037)
 	for _, p := range append([]string{of.String()}, parts...) {
 		for i := range len(p) {
@@ -65,7 +65,7 @@ func (t *traffic) id(n int, at time.Time, out bool) string {
 	if out {
 		return fmt.Sprintf("%012x%04x%016x", at.UnixMilli(), 0x7000|r.IntN(0x1000), r.Uint64())
 	}
-	return hashed{}.Digest(bus.ForMessage, strconv.Itoa(n))
+	return hashed{}.Digest(digest.ForMessage, strconv.Itoa(n))
 }
 
 // message are the entries of one message.

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -38,13 +39,13 @@ func (h *History) Follow(ctx context.Context, b *bus.Bus) error {
 		case useless(err) || errors.Is(err, errOther) || errors.Is(err, errRebuild):
 			if err = h.anew(err); err != nil {
 				h.Log.Error("the history cannot be made anew", "err", err)
-				_ = bus.Pause(ctx, followPause)
+				_ = pause.For(ctx, followPause)
 			} else {
 				h.rebuild.Store(false)
 			}
 		default:
 			h.Log.Warn("the history is not followed: it will be tried again", "err", err)
-			_ = bus.Pause(ctx, followPause)
+			_ = pause.For(ctx, followPause)
 		}
 	}
 	return nil

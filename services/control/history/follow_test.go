@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -74,7 +75,7 @@ func caughtUp(t *testing.T, h *History, b *bus.Bus) {
 		if behind == 0 && h.applied.Load() == state.Last { // not ahead of it either
 			return
 		}
-		_ = bus.Pause(ctx, 10*time.Millisecond)
+		_ = pause.For(ctx, 10*time.Millisecond)
 	}
 }
 

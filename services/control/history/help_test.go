@@ -6,7 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -17,7 +17,7 @@ import (
 // digester stands in for the deployment's key.
 type digester struct{}
 
-func (digester) Digest(of bus.Purpose, parts ...string) string {
+func (digester) Digest(of digest.Purpose, parts ...string) string {
 	d := "<" + of.String() + ">"
 	for _, p := range parts {
 		d += "<" + p + ">"

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/puente/networks"
 )
@@ -108,7 +108,7 @@ func (w *watch) follow(ctx context.Context) {
 			wait = w.retry
 		}
 		for next := time.Now().Add(wait); time.Now().Before(next); {
-			if bus.Pause(ctx, min(w.look, time.Until(next))) != nil {
+			if pause.For(ctx, min(w.look, time.Until(next))) != nil {
 				return
 			}
 			if seen.changed() {

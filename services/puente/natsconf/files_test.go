@@ -19,6 +19,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
+	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/puente/natsconf"
@@ -28,7 +29,7 @@ import (
 func (d *deployment) files(name string, run func(b *bus.Bus, files *media.Store)) {
 	d.t.Helper()
 	err := service.Start(d.t.Context(), name, nil, d.config(name), d.log, service.NewHealth(), func(ctx context.Context, env service.Env) error {
-		if err := env.Bus.LoadDigestKey(ctx); err != nil {
+		if err := provision.LoadDigestKey(ctx, env.Bus); err != nil {
 			return err
 		}
 		run(env.Bus, media.New(env.Bus))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/snapshot"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/version"
 	"github.com/bonychat/puente/services/puente/words"
 )
@@ -107,7 +108,7 @@ func (m *manifest) take(ctx context.Context, b *bus.Bus, archive *zip.Writer, p 
 			if ctx.Err() != nil || try == backupTries {
 				return err
 			}
-			_ = bus.Pause(ctx, time.Second)
+			_ = pause.For(ctx, time.Second)
 		}
 	}
 	return nil

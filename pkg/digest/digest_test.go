@@ -1,4 +1,4 @@
-package bus_test
+package digest_test
 
 import (
 	"bytes"
@@ -9,25 +9,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/bustest"
-	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/digest"
 )
 
 // digestKey is the key of a deployment of these tests.
 var digestKey = bytes.Repeat([]byte{7}, 32)
 
-// keyed is a connection to a deployment with that key.
-func keyed(t *testing.T) *bus.Bus {
+// keyed has that key.
+func keyed(t *testing.T) *digest.Keys {
 	t.Helper()
-	b := bustest.StartEmpty(t).Connect("provision")
-	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1, DigestKey: digestKey}); err != nil {
+	keys, err := digest.KeysOf(digestKey)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.LoadDigestKey(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return keys
 }
 
 // before is the digest of versions before, which had one key for all, and a label as the first part.
@@ -37,19 +32,19 @@ func before(label string, parts ...string) string {
 		_ = binary.Write(mac, binary.BigEndian, uint64(len(p)))
 		mac.Write([]byte(p))
 	}
-	return strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil)))[:bus.DigestLength]
+	return strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil)))[:digest.Length]
 }
 
 // TestWhatVersionsBeforeHaveDigestedIsFound: but for the digests that nobody looks for, all are as they were. A purpose that is derived
 // by a mistake loses receipts and doubles messages at the next upgrade.
 func TestWhatVersionsBeforeHaveDigestedIsFound(t *testing.T) {
 	t.Parallel()
-	b := keyed(t)
-	derived := map[bus.Purpose]bool{bus.ForWebhook: true, bus.ForReceipt: true, bus.ForFile: true, bus.ForReplay: true}
+	keys := keyed(t)
+	derived := map[digest.Purpose]bool{digest.ForWebhook: true, digest.ForReceipt: true, digest.ForFile: true, digest.ForReplay: true}
 	labels := map[string]bool{}
-	for _, p := range bus.Purposes() {
+	for _, p := range digest.Purposes() {
 		labels[p.String()] = true
-		if same := b.Digest(p, "telegram", "A", "") == before(p.String(), "telegram", "A", ""); same == derived[p] {
+		if same := keys.Of(p, "telegram", "A", "") == before(p.String(), "telegram", "A", ""); same == derived[p] {
 			t.Errorf("%s: as versions before made it: %t", p, same)
 		}
 	}
@@ -61,9 +56,9 @@ func TestWhatVersionsBeforeHaveDigestedIsFound(t *testing.T) {
 		}
 	}
 	// the derived ones stay as they are from now on
-	for p, want := range map[bus.Purpose]string{
-		bus.ForWebhook: "rerdq2cdpjtnrlnlunsckc4n4t", bus.ForReceipt: "x7zeb2no5kka3mraeblaprc2po", bus.ForFile: "dp5cab2kxjuxl3shfxitxccxgk", bus.ForReplay: "xjy7gktx7tqbzxd4ukzruakq4g"} {
-		if got := b.Digest(p, "telegram", "A"); got != want {
+	for p, want := range map[digest.Purpose]string{
+		digest.ForWebhook: "rerdq2cdpjtnrlnlunsckc4n4t", digest.ForReceipt: "x7zeb2no5kka3mraeblaprc2po", digest.ForFile: "dp5cab2kxjuxl3shfxitxccxgk", digest.ForReplay: "xjy7gktx7tqbzxd4ukzruakq4g"} {
+		if got := keys.Of(p, "telegram", "A"); got != want {
 			t.Errorf("%s: %s, not %s", p, got, want)
 		}
 	}
@@ -72,16 +67,16 @@ func TestWhatVersionsBeforeHaveDigestedIsFound(t *testing.T) {
 // TestDigestsOfTwoPurposesHaveNothingInCommon: nor do those of parts that are the same when they are put together.
 func TestDigestsOfTwoPurposesHaveNothingInCommon(t *testing.T) {
 	t.Parallel()
-	b := keyed(t)
+	keys := keyed(t)
 	seen := map[string]string{}
-	for _, p := range bus.Purposes() {
+	for _, p := range digest.Purposes() {
 		for _, parts := range [][]string{{"ana"}, {"an", "a"}, {"ana", ""}, {"", "ana"}, {p.String(), "ana"}, nil} {
 			of := p.String() + " " + strings.Join(parts, "|")
-			d := b.Digest(p, parts...)
+			d := keys.Of(p, parts...)
 			if other, there := seen[d]; there {
 				t.Errorf("%s is digested as %s is", of, other)
 			}
-			if seen[d] = of; len(d) != bus.DigestLength {
+			if seen[d] = of; len(d) != digest.Length {
 				t.Errorf("%s: %q", of, d)
 			}
 		}
@@ -91,5 +86,5 @@ func TestDigestsOfTwoPurposesHaveNothingInCommon(t *testing.T) {
 			t.Error("there is a digest without a purpose")
 		}
 	}()
-	b.Digest(bus.Purpose{}, "ana")
+	keys.Of(digest.Purpose{}, "ana")
 }

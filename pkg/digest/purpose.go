@@ -1,4 +1,4 @@
-package bus
+package digest
 
 // Purpose is what a digest stands for. Digests of two purposes have nothing in common, whatever was digested: who finds one in a
 // subject and another in a log cannot tell that they are of one contact. So whatever is digested for two places that must not be
