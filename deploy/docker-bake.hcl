@@ -38,6 +38,7 @@ target "images" {
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },
       { program = "puente-egress-twilio", folder = "./services/egress/twilio/cmd/egress-twilio" },
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },
+      { program = "puente-egress-webhook", folder = "./services/egress/webhook/cmd/egress-webhook" },
       { program = "puente-egress-whatsapp", folder = "./services/egress/whatsapp/cmd/egress-whatsapp" },
       { program = "puente-ingress", folder = "./services/ingress/cmd/ingress" },
       { program = "puente-sandbox", folder = "./services/sandbox/cmd/sandbox" },

@@ -10,7 +10,7 @@ import (
 func TestTheLimitsFitTheStore(t *testing.T) {
 	t.Parallel()
 	few := []string{"telegram"}
-	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend"}
+	many := []string{"telegram", "phone", "whatsapp", "line", "viber", "twilio", "matrix", "clicksend", "webhook"}
 	for _, size := range []int64{0, 64 << 20, 2 << 30, 1 << 40} {
 		alone := topology.LimitsOf(few, size, topology.KeepSent).ByName()
 		for _, networks := range [][]string{nil, few, many} {

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/base64"
 	"os"
 	"path"
 	"path/filepath"
@@ -91,6 +92,9 @@ func right(t *testing.T, text string) error {
 func credential(name string) string {
 	if strings.HasSuffix(name, "_SID") {
 		return "AC0123456789abcdef0123456789abcdef"
+	}
+	if strings.HasSuffix(name, "_SIGNING_SECRET") { // of Standard Webhooks
+		return "whsec_" + base64.StdEncoding.EncodeToString([]byte("0123456789abcdef_"+name))
 	}
 	return "0123456789abcdef_" + name
 }

@@ -8,18 +8,20 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // event is one event of a call: something typed on a phone, or a receipt.
 type event struct {
-	ID      string   `json:"id"`
-	From    string   `json:"from"`
-	Name    string   `json:"name"`
-	Time    int64    `json:"time"`
-	Message *message `json:"message"`
-	Receipt *receipt `json:"receipt"`
+	ID      string                 `json:"id"`
+	From    string                 `json:"from"`
+	Name    string                 `json:"name"`
+	Time    int64                  `json:"time"`
+	Message *customchannel.Message `json:"message"`
+	Receipt *receipt               `json:"receipt"`
 }
 
 type receipt struct {
@@ -82,8 +84,8 @@ func (e event) read() (provider.Event, error) {
 		contact.Profile = &messagev1.Profile{FirstName: e.Name}
 	}
 	if e.Message != nil {
-		content, err := decode(e.Message)
-		return provider.MessageEvent(e.ID, contact, content).WithTime(written), err
+		said, err := content.FromContract(e.Message)
+		return provider.MessageEvent(e.ID, contact, said).WithTime(written), err
 	}
 	r, err := e.Receipt.read()
 	return provider.ReceiptEvent(e.ID, r).WithContact(contact).WithTime(written), err

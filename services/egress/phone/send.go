@@ -9,8 +9,10 @@ import (
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
+	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
@@ -28,22 +30,22 @@ func open(a Account, h provider.Host) (provider.Sender, error) {
 
 // call is the body of POST /messages.
 type call struct {
-	ID      string  `json:"id"`
-	To      string  `json:"to"`
-	Part    uint32  `json:"part"`
-	Message message `json:"message"`
+	ID      string                `json:"id"`
+	To      string                `json:"to"`
+	Part    uint32                `json:"part"`
+	Message customchannel.Message `json:"message"`
 }
 
 // Send implements [provider.Sender].
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.Sent, err error) {
-	content, err := encode(m.GetContent())
+	object, err := content.ToContract(m.GetContent())
 	if err != nil {
 		return sent, outcome.Reject(notCarried, err)
 	}
 	header := s.header()
 	header.Set("Idempotency-Key", provider.IdempotencyKey(m))
 	resp, err := s.client.JSON(ctx, s.base+"/messages", header, call{
-		ID: m.GetId(), To: m.GetContact().GetAddress(), Part: m.GetPart().GetIndex(), Message: *content,
+		ID: m.GetId(), To: m.GetContact().GetAddress(), Part: m.GetPart().GetIndex(), Message: *object,
 	})
 	if err != nil {
 		return sent, err

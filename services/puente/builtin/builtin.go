@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
+	"github.com/bonychat/puente/services/egress/webhook"
 	"github.com/bonychat/puente/services/egress/whatsapp"
 )
 
@@ -24,6 +25,7 @@ var drivers = []provider.Driver{
 	phone.Network,
 	twilio.Network,
 	viber.Network,
+	webhook.Network,
 	whatsapp.Network,
 }
 
