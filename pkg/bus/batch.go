@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/bonychat/puente/pkg/bus/internal/refusal"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -52,7 +54,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 	for i, p := range posts {
 		m, err := message(ctx, p)
 		if err == nil {
-			err = checkSubject(m.Subject)
+			err = valid.Subject(m.Subject)
 		}
 		if err != nil {
 			return err
@@ -71,7 +73,7 @@ func (b *Bus) publishAll(ctx context.Context, posts []Post) error {
 		}
 		if err := batchAnswer(answer, last); err != nil {
 			// a part with this id is in the stream, and parts are only ever stored together: an earlier try was confirmed to nobody
-			if isCode(err, codeBatchDuplicate) {
+			if refusal.Repeated(err) {
 				return nil
 			}
 			return fmt.Errorf("part %d of %d: %w", i+1, len(posts), err)

@@ -1,20 +1,20 @@
 package bus
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
@@ -50,7 +50,7 @@ type Node interface {
 
 // Bus is one service's connection to the broker, with what a process needs one of: its instance's name, its log and tracer,
 // the deployment's digest key. It is made by [Connect] and ended by [Bus.Close], and is safe for
-// concurrent use. Under it the connection may be another one from one moment to the next (see link), so nothing that stands
+// concurrent use. Under it the connection may be another one from one moment to the next, so nothing that stands
 // on a connection is kept here.
 type Bus struct {
 	name     string
@@ -61,15 +61,8 @@ type Bus struct {
 	untraced bool                        // the tracer makes nothing: attributes need not be put together
 	digests  atomic.Pointer[digest.Keys] // by the deployment's key; nil until it was loaded, and never changed then
 
-	url     string
-	access  Access
-	options []nats.Option // of every connection; made once, so that a credentials file that is missing is told at the start
-
-	// current is replaced by keep alone, and never nil once Connect has returned.
-	current atomic.Pointer[link]
-	once    sync.Once
-	ending  chan struct{} // closed when there will be no other link
-	kept    chan struct{} // closed when keep has ended
+	access Access
+	keeper *conn.Keeper // of the connection that there is now
 
 	readers atomic.Uint64 // made so far
 
@@ -95,7 +88,7 @@ const asyncPending = 1 << 15
 func Connect(url string, o Options) (*Bus, error) {
 	b := &Bus{
 		name: o.Name, instance: o.Name + "-" + uuid.NewString()[:8], log: o.Log, tracer: o.Tracer, meter: o.Meter,
-		url: url, access: o.Access, ending: make(chan struct{}), kept: make(chan struct{}),
+		access: o.Access,
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -105,20 +98,16 @@ func Connect(url string, o Options) (*Bus, error) {
 		b.tracer = noop.NewTracerProvider().Tracer("")
 	}
 	_, b.untraced = b.tracer.(noop.Tracer)
-	var err error
-	if b.options, err = b.connection(o); err != nil {
-		return nil, err
-	}
-	l, err := b.dial(o.Wait)
+	options, err := b.connection(o)
 	if err != nil {
 		return nil, err
 	}
-	b.current.Store(l)
-	// with Wait the client tries on in the background: an operator who looks at the log sees why nothing works yet
-	if !l.nc.IsConnected() {
-		b.log.Warn("the broker is not there yet: it is waited for", "err", cmp.Or(l.nc.LastError(), nats.ErrNoServers))
+	b.keeper, err = conn.Keep(conn.Dial{URL: url, Options: options, Log: b.log, JetStream: func(nc *nats.Conn) (jetstream.JetStream, error) {
+		return b.access.jetStream(nc, jetstream.WithDefaultTimeout(RequestTimeout), jetstream.WithPublishAsyncMaxPending(asyncPending), jetstream.WithPublishAsyncTimeout(RequestTimeout))
+	}}, o.Wait)
+	if err != nil {
+		return nil, err
 	}
-	go b.keep()
 	return b, nil
 }
 
@@ -170,17 +159,33 @@ func (b *Bus) Close(ctx context.Context) {
 	case <-b.JetStream().PublishAsyncComplete():
 	case <-ctx.Done():
 	}
-	b.sever()
-	select {
-	case <-b.kept:
-	case <-ctx.Done():
-	}
+	b.keeper.Close(ctx)
 }
 
-// sever disconnects at once and for good: end first, or keep would take the closed connection for one to make anew.
-func (b *Bus) sever() {
-	b.end()
-	b.Conn().Close()
+// Link is the connection that there is now. Whoever makes several requests that belong together asks once. It is for the packages
+// below pkg/bus alone, as what stands on it is.
+func (b *Bus) Link() *conn.Link { return b.keeper.Link() }
+
+// Conn is the client's side of [Bus.Link]. It may be another one at the next call, so nobody keeps it. It is for the packages
+// below pkg/bus alone.
+func (b *Bus) Conn() *nats.Conn { return b.Link().Conn() }
+
+// JetStream is the client on [Bus.Conn], with the same limits: each request ends after [RequestTimeout]. It is for the packages
+// below pkg/bus alone.
+func (b *Bus) JetStream() jetstream.JetStream { return b.Link().JetStream() }
+
+// Done is closed when there is no connection any more and will be none: the bus was closed, or has given up, because no connection
+// lasted for ten minutes. A process that did not close it has to end then, so that whatever supervises it starts it again.
+func (b *Bus) Done() <-chan struct{} { return b.keeper.Done() }
+
+// Over says that [Bus.Done] is closed.
+func (b *Bus) Over() bool {
+	select {
+	case <-b.Done():
+		return true
+	default:
+		return false
+	}
 }
 
 // Ready asks the broker, and says what is missing before the bus can be used: the connection, or each of the streams that is not

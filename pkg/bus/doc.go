@@ -9,10 +9,10 @@
 // A [Bus] has these sides:
 //
 //   - Messages are stored by [Bus.Publish], [Bus.PublishAll] and [Bus.PublishLater], read without being taken out by
-//     [Bus.Reader] and [Bus.Each].
+//     [Bus.Reader] and [Bus.Each], and taken out by [Bus.Remove] and [Bus.Purge].
 //   - Records are the last message under a subject of INDEX, written by compare-and-set: [Bus.Create], [Bus.Replace] and
 //     [Bus.Read].
-//   - A [Bucket] holds values by keys, and can be watched.
+//   - How a stream stands is told by [Bus.State], and by [Bus.Recent] where a second ago is new enough.
 //   - [Bus.Digest] stands for what others must not read.
 //
 // Trace context crosses a hop in here, so that business code sees no header. Whatever is given a name, subject, key or filter
@@ -23,6 +23,6 @@
 // their context. An error of something that writes leaves open whether it was written, unless it is one of those in
 // errors.go: these are the broker's own refusals.
 //
-// Package provision makes the streams, media keeps attachments, node embeds a broker, floor measures a broker without
-// Puente on it, and bustest starts one for tests.
+// Below it, kv keeps values by keys, rpc asks other processes, provision makes the streams, media keeps attachments, snapshot
+// copies streams, node embeds a broker, floor measures a broker without Puente on it, and bustest starts one for tests.
 package bus

@@ -3,10 +3,9 @@ package bus
 import (
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/bonychat/puente/pkg/bus/internal/refusal"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 )
 
 // What a request can be refused for, besides not reaching the broker. All are found by errors.Is, and all but ErrClosed are
@@ -16,8 +15,6 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrNoStream means that there is no such stream.
 	ErrNoStream = errors.New("there is no such stream")
-	// ErrNoBucket means that the bucket itself is not there: the deployment was not provisioned yet.
-	ErrNoBucket = errors.New("there is no such bucket")
 	// ErrExists means that a record or key that was to be created is there.
 	ErrExists = errors.New("exists already")
 	// ErrConflict means that somebody else wrote in between: read again.
@@ -29,66 +26,31 @@ var (
 	ErrNoRoom = errors.New("the store is full")
 	// ErrTooLarge means that the message is over the largest payload, 8 MB.
 	ErrTooLarge = errors.New("the message is larger than 8 MB")
-	// ErrClosed means that there is no connection and will be none: the process has to start again. [Bucket.Watch] and
-	// [Responder.Run] end with it; single requests fail with the client's own error then.
+	// ErrClosed means that there is no connection and will be none: the process has to start again. What watches a bucket or answers
+	// requests ends with it; single requests fail with the client's own error then.
 	ErrClosed = errors.New("the connection to nats is closed")
 )
 
-// errGone means that a connection is gone for good. There will be another, unless the bus is over: trying again is right.
-var errGone = errors.New("the connection to nats is gone")
+// ErrName is returned for a subject, key, filter or name that cannot be one: it was not given to the broker, and never can
+// be. To try it again is useless. The error tells lengths and places, and nothing of the text: it may be a stranger's.
+var ErrName = valid.ErrName
 
-// The server's error codes that are told apart: https://github.com/nats-io/nats-server/blob/main/server/errors.json
-const (
-	codeNoStorage         = 10023 // insufficient resources
-	codeStorageExceeded   = 10047
-	codeMessageTooLarge   = 10054
-	codeWrongLastSequence = 10071
-	codeStoreFailed       = 10077 // any refusal of the store; its text says which
-	codeSequenceInFlight  = 10164 // two compare-and-sets came at once
-	codeBatchDuplicate    = 10201 // a batch holds a message id that is remembered
-)
-
-// isCode says that the broker refused with one of these codes.
-func isCode(err error, codes ...jetstream.ErrorCode) bool {
-	api, ok := errors.AsType[*jetstream.APIError](err)
-	if !ok {
-		return false
-	}
-	for _, c := range codes {
-		if api.ErrorCode == c {
-			return true
-		}
-	}
-	return false
-}
-
-// storeRefused says that the store refused for one of its limits, whose text has this word. The server has one code for all
-// of them; the texts are those of https://github.com/nats-io/nats-server/blob/main/server/store.go, and a test would notice
-// where a new version words them otherwise.
-func storeRefused(err error, word string) bool {
-	api, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && api.ErrorCode == codeStoreFailed && strings.Contains(api.Description, word)
-}
-
-// noRoom says that a stream takes nothing more: for its own limit, the account's or the server's.
-func noRoom(err error) bool {
-	return storeRefused(err, "maximum") || isCode(err, codeStorageExceeded, codeNoStorage)
-}
-
-// wrongSequence says that a compare-and-set was refused.
-func wrongSequence(err error) bool { return isCode(err, codeWrongLastSequence, codeSequenceInFlight) }
+// CheckFilter says whether a text can be a filter of subjects: 1 to 512 bytes, parts with dots between them, each of letters,
+// digits, "-", "_", "/" and "=", or "*" for any one part, or a last ">" for all that follow. If not, the error is [ErrName].
+// Whatever takes a filter looks by itself; this is for those who refuse one earlier, such as a control API.
+func CheckFilter(filter string) error { return valid.Filter(filter) }
 
 // publishError says what a publish was refused for, in this package's errors where there is one. ErrFull is looked for first: its
 // text holds the words of ErrNoRoom too.
 func publishError(stream string, err error) error {
 	switch {
-	case storeRefused(err, "per subject"):
+	case refusal.ChannelFull(err):
 		err = ErrFull
-	case noRoom(err):
+	case refusal.NoRoom(err):
 		err = ErrNoRoom
-	case isCode(err, codeMessageTooLarge), errors.Is(err, nats.ErrMaxPayload):
+	case refusal.TooLarge(err):
 		err = ErrTooLarge
-	case wrongSequence(err):
+	case refusal.Conflict(err):
 		err = ErrConflict
 	}
 	return fmt.Errorf("publish to %s: %w", stream, err)

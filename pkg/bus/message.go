@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
 )
 
 // The headers of a stored message.
@@ -61,7 +63,9 @@ func (m *Message) Headers() map[string]string {
 }
 
 // Context is a context under the trace of whoever stored the message; the same one where no trace was stored.
-func (m *Message) Context(ctx context.Context) context.Context { return extract(ctx, m.header) }
+func (m *Message) Context(ctx context.Context) context.Context {
+	return traceparent.Extract(ctx, m.header)
+}
 
 // rawMessage is a message that was asked for.
 func rawMessage(m *jetstream.RawStreamMsg) *Message {

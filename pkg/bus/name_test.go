@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -48,16 +49,16 @@ func TestWhatCanBeNoNameIsNotGivenToTheBroker(t *testing.T) {
 			},
 			"backlog": func(ctx context.Context) error { _, err := b.Backlog(ctx, "testnet", text); return err },
 			"get": func(ctx context.Context) error {
-				_, _, err := b.Bucket(topology.Channels).Get(ctx, "a."+text)
+				_, _, err := kv.Open(b, topology.Channels).Get(ctx, "a."+text)
 				return err
 			},
-			"put":    func(ctx context.Context) error { return b.Bucket(topology.Channels).Put(ctx, "a."+text, nil) },
-			"delete": func(ctx context.Context) error { return b.Bucket(topology.Channels).Delete(ctx, "a."+text) },
-			"bucket": func(ctx context.Context) error { _, _, err := b.Bucket(text).Get(ctx, "a"); return err },
+			"put":    func(ctx context.Context) error { return kv.Open(b, topology.Channels).Put(ctx, "a."+text, nil) },
+			"delete": func(ctx context.Context) error { return kv.Open(b, topology.Channels).Delete(ctx, "a."+text) },
+			"bucket": func(ctx context.Context) error { _, _, err := kv.Open(b, text).Get(ctx, "a"); return err },
 		}
 		if text != "*" && text != ">" { // where a filter is meant, they are one
 			calls["watch"] = func(ctx context.Context) error {
-				return b.Bucket(topology.Channels).Watch(ctx, "a."+text, func(string, []byte) {}, func() {})
+				return kv.Open(b, topology.Channels).Watch(ctx, "a."+text, func(string, []byte) {}, func() {})
 			}
 			if text != "" {
 				calls["letters"] = func(ctx context.Context) error {

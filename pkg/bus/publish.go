@@ -12,6 +12,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -65,8 +68,8 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 // send publishes and waits until it is stored. The client's asynchronous side takes a quarter less CPU than one request
 // each. A publish ends after [RequestTimeout] at the latest.
 func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (uint64, error) {
-	l := b.link()
-	f, err := l.publish(m, options...)
+	l := b.Link()
+	f, err := publishOn(l, m, options...)
 	if err != nil {
 		return 0, err
 	}
@@ -74,8 +77,8 @@ func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.Publis
 	select {
 	case ack := <-f.Ok():
 		return ack.Sequence, nil
-	case <-l.gone:
-		return 0, errGone
+	case <-l.Gone():
+		return 0, conn.ErrGone
 	case err := <-f.Err():
 		return 0, err
 	case <-ctx.Done():
@@ -83,12 +86,12 @@ func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.Publis
 	}
 }
 
-// publish publishes without waiting. The client's own retry is off.
-func (l *link) publish(m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.PubAckFuture, error) {
-	if err := checkSubject(m.Subject); err != nil {
+// publishOn publishes without waiting. The client's own retry is off.
+func publishOn(l *conn.Link, m *nats.Msg, options ...jetstream.PublishOpt) (jetstream.PubAckFuture, error) {
+	if err := valid.Subject(m.Subject); err != nil {
 		return nil, err
 	}
-	return l.js.PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
+	return l.JetStream().PublishMsgAsync(m, append(options, jetstream.WithRetryAttempts(0))...)
 }
 
 // PublishLater stores one message without waiting; the function it returns waits for that, and is to be called once. Its
@@ -102,8 +105,8 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 		return func(context.Context) error { return err }
 	}
 	// the link is kept: the answer comes on the connection that the message went out on, or never
-	l, begun := b.link(), time.Now()
-	f, err := l.publish(m, jetstream.WithExpectStream(stream))
+	l, begun := b.Link(), time.Now()
+	f, err := publishOn(l, m, jetstream.WithExpectStream(stream))
 	if err != nil {
 		return func(context.Context) error { return publishError(stream, err) }
 	}
@@ -112,8 +115,8 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 		case <-f.Ok():
 			b.meter.Published(ctx, stream, 1, nil, time.Since(begun))
 			return nil
-		case <-l.gone:
-			return publishError(stream, errGone)
+		case <-l.Gone():
+			return publishError(stream, conn.ErrGone)
 		case err := <-f.Err():
 			return publishError(stream, err)
 		case <-ctx.Done():
@@ -137,6 +140,6 @@ func message(ctx context.Context, p Post) (*nats.Msg, error) {
 		m.Header.Set(headerRepeat, "1")
 	}
 	m.Header.Set(headerStamp, strconv.FormatInt(time.Now().UnixMilli(), 10))
-	inject(ctx, m.Header)
+	traceparent.Inject(ctx, m.Header)
 	return m, nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -23,7 +25,7 @@ const readBytes = topology.MaxPayload + 64<<10
 // It ends with its connection, and makes its consumer anew where the broker has lost it. Any number may read the same stream.
 type Reader struct {
 	stream string
-	link   *link
+	link   *conn.Link
 	next   <-chan delivered
 	stop   context.CancelFunc
 }
@@ -47,15 +49,15 @@ func (b *Bus) Reader(ctx context.Context, stream, filter string, after uint64) (
 // memory, and gone with the server that had it.
 func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig) (*Reader, error) {
 	for _, filter := range c.FilterSubjects {
-		if err := errors.Join(checkName(stream), checkFilter(filter)); err != nil {
+		if err := errors.Join(valid.Name(stream), valid.Filter(filter)); err != nil {
 			return nil, fmt.Errorf("read %s: %w", stream, err)
 		}
 	}
-	l := b.link()
+	l := b.Link()
 	// for whoever looks with the tools of NATS; a name is given once, since two consumers of one name would be one
 	c.NamePrefix = fmt.Sprintf("%s-%d", b.instance, b.readers.Add(1))
 	c.Metadata = map[string]string{"puente.instance": b.instance, "puente.reads": strings.Join(c.FilterSubjects, " ")}
-	consumer, err := l.js.OrderedConsumer(ctx, stream, c)
+	consumer, err := l.JetStream().OrderedConsumer(ctx, stream, c)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
 	}
@@ -101,8 +103,8 @@ func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error
 	select {
 	case <-ctx.Done():
 		return nil, 0, context.Cause(ctx)
-	case <-r.link.gone:
-		return nil, 0, errGone
+	case <-r.link.Gone():
+		return nil, 0, conn.ErrGone
 	case d := <-r.next:
 		if d.err != nil {
 			return nil, 0, fmt.Errorf("read %s: %w", r.stream, d.err)
@@ -154,7 +156,7 @@ var ErrStop = errors.New("enough is read")
 // each reads what a stream holds now, the oldest first.
 func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig, read func(*Message) error) error {
 	for _, filter := range c.FilterSubjects {
-		if err := checkFilter(filter); err != nil {
+		if err := valid.Filter(filter); err != nil {
 			return fmt.Errorf("read %s: %w", stream, err)
 		}
 	}
@@ -181,7 +183,7 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &Reader{stream: stream, link: b.link(), next: deliver(ctx, messages), stop: stop}
+	r := &Reader{stream: stream, link: b.Link(), next: deliver(ctx, messages), stop: stop}
 	taken, quiet := uint64(0), 0 // the last delivery that was taken; how many looks in a row found nothing to come
 	for {
 		wait, cancel := context.WithTimeoutCause(ctx, lookAfter, errQuiet)

@@ -10,6 +10,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -46,7 +48,7 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 		opts = append(opts, jetstream.WithMsgTTL(keep))
 	}
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
-	inject(ctx, m.Header)
+	traceparent.Inject(ctx, m.Header)
 	begun := time.Now()
 	sequence, err := b.send(ctx, m, opts...)
 	b.meter.Published(ctx, topology.StreamOf(subject), 1, err, time.Since(begun))
@@ -73,7 +75,7 @@ func (b *Bus) Read(ctx context.Context, subject string, record proto.Message) (u
 // refused until the replica has caught up.
 func (b *Bus) last(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
 	name := topology.StreamOf(subject)
-	if err := checkSubject(subject); err != nil {
+	if err := valid.Subject(subject); err != nil {
 		return nil, fmt.Errorf("read record of %s: %w", name, err)
 	}
 	s, err := b.stream(ctx, name)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -53,7 +54,7 @@ func (b *Bus) State(ctx context.Context, stream string) (StreamState, error) {
 // Subjects counts what a stream holds of each subject that matches a filter. It costs the broker a walk over the subjects
 // that hold something; the others cost nothing.
 func (b *Bus) Subjects(ctx context.Context, stream, filter string) (map[string]uint64, error) {
-	if err := checkFilter(filter); err != nil {
+	if err := valid.Filter(filter); err != nil {
 		return nil, fmt.Errorf("subjects of %s: %w", stream, err)
 	}
 	s, err := b.stream(ctx, stream)
@@ -71,7 +72,7 @@ func (b *Bus) Subjects(ctx context.Context, stream, filter string) (map[string]u
 // and the broker a look at its index.
 func (b *Bus) Backlog(ctx context.Context, far, channel string) (uint64, error) {
 	subject := topology.EgressSubject(far, channel)
-	if err := checkSubject(subject); err != nil {
+	if err := valid.Subject(subject); err != nil {
 		return 0, fmt.Errorf("backlog: %w", err)
 	}
 	waiting, err := b.Subjects(ctx, topology.Egress(far).Name, subject)
@@ -86,7 +87,7 @@ func (b *Bus) At(ctx context.Context, stream string, sequence uint64) (*Message,
 // Next reads the first message of a stream at or behind a sequence whose subject matches a filter, or [ErrNotFound]. It is how a
 // queue that has a reader can be looked through by somebody else, a request for each message.
 func (b *Bus) Next(ctx context.Context, stream, filter string, sequence uint64) (*Message, error) {
-	if err := checkFilter(filter); err != nil {
+	if err := valid.Filter(filter); err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
 	}
 	return b.read(ctx, stream, max(sequence, 1), jetstream.WithGetMsgSubject(filter))
@@ -124,7 +125,7 @@ func (b *Bus) Remove(ctx context.Context, stream string, sequence uint64) error 
 // Purge removes what a stream holds of the subjects that match a filter, up to and with a sequence, for good. What is stored
 // meanwhile is behind that sequence and stays.
 func (b *Bus) Purge(ctx context.Context, stream, filter string, upTo uint64) error {
-	if err := checkFilter(filter); err != nil {
+	if err := valid.Filter(filter); err != nil {
 		return fmt.Errorf("purge %s: %w", stream, err)
 	}
 	s, err := b.stream(ctx, stream)
@@ -155,20 +156,14 @@ func (b *Bus) StreamNames(ctx context.Context) (names []string, err error) {
 // stream is a handle on a stream; it is asked for once a connection, since asking costs a request. It stays good where the
 // stream is made anew under its name.
 func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
-	l := b.link()
-	if s, ok := l.handles.Load(name); ok {
-		return s.(jetstream.Stream), nil
-	}
-	if err := checkName(name); err != nil {
-		return nil, fmt.Errorf("stream: %w", err)
-	}
-	s, err := l.js.Stream(ctx, name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
+	s, err := b.Link().Stream(ctx, name)
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
 		return nil, fmt.Errorf("stream %s: %w: %w", name, ErrNoStream, err)
-	}
-	if err != nil {
+	case errors.Is(err, ErrName): // the text may be a stranger's
+		return nil, fmt.Errorf("stream: %w", err)
+	case err != nil:
 		return nil, fmt.Errorf("stream %s: %w", name, err)
 	}
-	l.handles.Store(name, s)
 	return s, nil
 }

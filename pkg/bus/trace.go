@@ -5,18 +5,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 )
-
-// the only propagator: W3C trace context. Baggage could carry what must not leave a service.
-var propagator = propagation.TraceContext{}
 
 // repeatKey marks a context by [WithRepeat]. It travels by context, since whoever knows that a try is not the first stands
 // several calls above whoever publishes.
@@ -32,18 +28,16 @@ func repeated(ctx context.Context) bool { return ctx.Value(repeatKey{}) != nil }
 // TraceParent is the W3C traceparent of the context's span, "" for none: for a record that joins a later call to the
 // same trace.
 func TraceParent(ctx context.Context) string {
-	h := propagation.MapCarrier{}
-	propagator.Inject(ctx, h)
-	return h["traceparent"]
+	return traceparent.Of(ctx)
 }
 
 // JoinTrace is a context under the trace that [TraceParent] wrote down, in a span that links to where the context was
 // before. Without a traceparent it changes nothing. The function ends the span.
-func (b *Bus) JoinTrace(ctx context.Context, traceparent, verb, stream string) (context.Context, func()) {
+func (b *Bus) JoinTrace(ctx context.Context, parent, verb, stream string) (context.Context, func()) {
 	link := trace.LinkFromContext(ctx)
 	// a context that is in the trace already needs no span of its own
-	joined := propagator.Extract(ctx, propagation.MapCarrier{"traceparent": traceparent})
-	if there := trace.SpanContextFromContext(joined); traceparent == "" || there.TraceID() == link.SpanContext.TraceID() {
+	joined := traceparent.Join(ctx, parent)
+	if there := trace.SpanContextFromContext(joined); parent == "" || there.TraceID() == link.SpanContext.TraceID() {
 		return ctx, func() {}
 	}
 	joined, span := b.StartSpan(joined, verb, stream, trace.SpanKindConsumer)
@@ -105,15 +99,4 @@ func MessageID(subject, id string, sequence uint64) attribute.KeyValue {
 		id = fmt.Sprintf("%s-%d", topology.StreamOf(subject), sequence)
 	}
 	return attribute.String("messaging.message.id", id)
-}
-
-// inject and extract carry the trace across a hop in a message's headers, as W3C has it: traceparent and tracestate. A header that
-// cannot be read is as none: the message begins a trace of its own.
-// https://www.w3.org/TR/trace-context/
-func inject(ctx context.Context, h nats.Header) {
-	propagator.Inject(ctx, propagation.HeaderCarrier(h))
-}
-
-func extract(ctx context.Context, h nats.Header) context.Context {
-	return propagator.Extract(ctx, propagation.HeaderCarrier(h))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
@@ -126,7 +127,7 @@ func TestADeadCredentialCostsFewCallsAndFailsNothing(t *testing.T) {
 	}
 	stop := start(t, b, config(n))
 	eventually(t, "suspended", func() bool {
-		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel)
+		_, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state."+far+"."+channel)
 		return err == nil
 	})
 	stop()

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/shard"
@@ -22,7 +23,7 @@ type dispatcher struct {
 	pausesKnown chan struct{}
 	repaused    chan struct{}
 	// live answers what is asked about the channels that this process works on, and standings tells of those that are held.
-	live      *bus.Responder
+	live      *rpc.Responder
 	standings *standings
 	// finished is shared by all channels: it remembers what was concluded last, whichever lease it was under.
 	finished *finished
@@ -53,7 +54,7 @@ func newDispatcher(b *bus.Bus, c *Config) *dispatcher {
 	d.activation.Group = func(s shard.Shard) string { return c.Channels.group(s.Name) }
 	d.activation.Spread = func() []string { return c.Channels.Groups(c.Far) }
 	d.activation.Grace = c.grace()
-	d.live = &bus.Responder{Bus: b, Answer: d.answer}
+	d.live = &rpc.Responder{Bus: b, Answer: d.answer}
 	d.standings = &standings{dispatcher: d, woken: make(chan struct{}, 1), asked: map[string]bool{}, told: map[string]*toldStanding{}}
 	return d
 }

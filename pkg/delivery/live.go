@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -47,12 +47,12 @@ func (d *dispatcher) answer(ctx context.Context, subject string, question []byte
 	s := d.senders[channel]
 	d.mu.Unlock()
 	if s == nil {
-		return nil, bus.ErrNobody
+		return nil, rpc.ErrNobody
 	}
 	return s.answer(ctx, q.GetIds())
 }
 
-// answer is how the channel and these messages stand. It returns [bus.ErrNobody] where this process does not work on the
+// answer is how the channel and these messages stand. It returns [rpc.ErrNobody] where this process does not work on the
 // channel at this moment: another one may.
 func (s *sender) answer(ctx context.Context, ids []string) (*livev1.LaneAnswer, error) {
 	s.mu.Lock()
@@ -60,7 +60,7 @@ func (s *sender) answer(ctx context.Context, ids []string) (*livev1.LaneAnswer, 
 	s.mu.Unlock()
 	now := s.waits()
 	if now == nil || lease == nil || !lease.Valid() {
-		return nil, bus.ErrNobody
+		return nil, rpc.ErrNobody
 	}
 	a := &livev1.LaneAnswer{Instance: s.bus.Instance()}
 	told := s.answerHeld(a)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
@@ -25,7 +27,7 @@ func lane(t *testing.T, b *bus.Bus, ids ...string) (*livev1.LaneAnswer, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	var a livev1.LaneAnswer
-	err := b.Request(ctx, topology.LaneSubject(far, channel), &livev1.LaneQuestion{Ids: ids}, &a)
+	err := rpc.Call(ctx, b, topology.LaneSubject(far, channel), &livev1.LaneQuestion{Ids: ids}, &a)
 	return &a, err
 }
 
@@ -65,7 +67,7 @@ func TestWhereMessagesStand(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	asking := s.Connect("control")
-	if _, err := lane(t, asking); !errors.Is(err, bus.ErrNobody) {
+	if _, err := lane(t, asking); !errors.Is(err, rpc.ErrNobody) {
 		t.Errorf("nobody sends for the channel: %v", err)
 	}
 	hold := make(chan struct{})
@@ -126,7 +128,7 @@ func TestWhereMessagesStand(t *testing.T) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 	many := make([]string, 101)
-	if _, err := lane(t, asking, many...); !errors.Is(err, bus.ErrRefused) || !strings.Contains(err.Error(), "at most 100") {
+	if _, err := lane(t, asking, many...); !errors.Is(err, rpc.ErrRefused) || !strings.Contains(err.Error(), "at most 100") {
 		t.Errorf("101 ids: %v", err)
 	}
 }
@@ -146,7 +148,7 @@ func TestWhoSendsAnswers(t *testing.T) {
 	var processes []process
 	for range 2 {
 		b := s.Connect("egress-testnet")
-		g := shard.New(b.Bucket(topology.Leases), shard.Options{
+		g := shard.New(kv.Open(b, topology.Leases), shard.Options{
 			Service: b.Name(), Instance: b.Instance(), Done: b.Done(), Lease: 2 * time.Second, Log: b.Logger(),
 		})
 		ctx, cancel := context.WithCancel(context.Background())
@@ -207,7 +209,7 @@ func TestAnIdleChannelHasNobody(t *testing.T) {
 	start(t, b, d)
 	publish(t, b, post(event("m1", "ann", 0, 1)))
 	eventually(t, "it is sent", func() bool { return n.Total() == 1 })
-	eventually(t, "nobody sends for the channel", func() bool { _, err := lane(t, b); return errors.Is(err, bus.ErrNobody) })
+	eventually(t, "nobody sends for the channel", func() bool { _, err := lane(t, b); return errors.Is(err, rpc.ErrNobody) })
 	n.Lock()
 	n.Judge = func(int, *messagev1.Message) result.Result {
 		return result.Result{Class: result.Waiting, After: time.Hour}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
@@ -83,7 +84,7 @@ func (m *model) join() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	p.group = shard.New(p.bus.Bucket(topology.Leases), shard.Options{
+	p.group = shard.New(kv.Open(p.bus, topology.Leases), shard.Options{
 		Service: p.bus.Name(), Instance: p.bus.Instance(), Done: p.bus.Done(), Lease: modelLease, Log: p.bus.Logger(),
 	})
 	ctx, cancel := context.WithCancel(context.Background())

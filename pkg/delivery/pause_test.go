@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/directory"
@@ -149,7 +150,7 @@ func TestAPauseEndsByItself(t *testing.T) {
 	}
 	n.Unlock()
 	eventually(t, "nothing is left of the pause", func() bool {
-		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "pause."+far+"."+channel)
+		_, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "pause."+far+"."+channel)
 		return errors.Is(err, bus.ErrNotFound)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
@@ -62,7 +63,7 @@ func TestASuspensionIsKnownBeforeTheChannelIs(t *testing.T) {
 	s := bustest.Start(t, far)
 	b := s.Connect("egress-testnet")
 	stored, _ := json.Marshal(map[string]any{"reason": "dead", "since": time.Now(), "credentials": "c1"})
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "state."+far+"."+channel, stored); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "state."+far+"."+channel, stored); err != nil {
 		t.Fatal(err)
 	}
 	n, hold := &network{}, make(chan struct{})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
@@ -59,7 +60,7 @@ func TestOneMessageThatIsNeverTakenEnds(t *testing.T) {
 				t.Errorf("reason %q", last.GetReason())
 			}
 			eventually(t, "all others are taken", func() bool { return n.Total() == others+1 })
-			if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel); err == nil {
+			if _, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state."+far+"."+channel); err == nil {
 				t.Error("the channel is suspended")
 			}
 			if dead := s.Stored(topology.Dead.Name, 0); len(dead) != 1 {
@@ -96,7 +97,7 @@ func TestAnotherContactProbesASuspendedChannel(t *testing.T) {
 	b := s.Connect("egress-testnet")
 	n := &network{}
 	suspended := func() bool {
-		_, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state."+far+"."+channel)
+		_, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state."+far+"."+channel)
 		return err == nil
 	}
 	d := alone(n, result.Result{Class: result.Suspended, Reason: reason.Untranslated("403")})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
@@ -86,7 +87,7 @@ func (d *dispatcher) listSuspensions(ctx context.Context, partition string, foun
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	prefix, complete := stateKey(d.config.Far, ""), false
-	err := d.bus.Bucket(topology.Channels).Follow(ctx, []string{prefix + "*"}, func(e bus.KeyEntry) {
+	err := kv.Open(d.bus, topology.Channels).Follow(ctx, []string{prefix + "*"}, func(e kv.Entry) {
 		channel := strings.TrimPrefix(e.Key, prefix)
 		switch {
 		case topology.EgressPartition(d.config.Far, channel) != partition:
@@ -121,7 +122,7 @@ func (s *sender) suspendedBefore(ctx context.Context, data []byte) {
 		s.suspended = nil
 		s.mu.Unlock()
 		s.bus.Logger().Info("channel resumed with new credentials", "far", s.config.Far, "channel", s.channel)
-		if err := s.bus.Bucket(topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
+		if err := kv.Open(s.bus, topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
 			s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)
 		}
 		return
@@ -150,7 +151,7 @@ func (s *sender) suspend(ctx context.Context, w *endpoint, v result.Result) {
 	s.bus.Logger().Error("channel suspended: nothing is sent until its credentials change or a probe is taken", "far", s.config.Far, "channel", s.channel, "reason", v.Reason.String(), "err", v.Err)
 	data, err := json.Marshal(why)
 	if err == nil {
-		err = s.bus.Bucket(topology.Channels).Put(ctx, stateKey(s.config.Far, s.channel), data)
+		err = kv.Open(s.bus, topology.Channels).Put(ctx, stateKey(s.config.Far, s.channel), data)
 	}
 	if err != nil {
 		s.bus.Logger().Warn("suspension not stored", "channel", s.channel, "err", err)
@@ -169,7 +170,7 @@ func (s *sender) resume(ctx context.Context) {
 	s.lifted()
 	s.mu.Unlock()
 	s.bus.Logger().Info("channel resumed", "far", s.config.Far, "channel", s.channel)
-	if err := s.bus.Bucket(topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
+	if err := kv.Open(s.bus, topology.Channels).Delete(ctx, stateKey(s.config.Far, s.channel)); err != nil {
 		s.bus.Logger().Warn("suspension not removed", "channel", s.channel, "err", err)
 	}
 	s.goOn()

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -82,7 +83,7 @@ func keepsSome(ctx context.Context, b *bus.Bus, entries []Entry) error {
 	if len(entries) > 0 {
 		return nil
 	}
-	have, err := b.Bucket(topology.Channels).All(ctx)
+	have, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func keepsSome(ctx context.Context, b *bus.Bus, entries []Entry) error {
 // refuses what Apply refuses. Where the buckets are not made yet, every channel is an added one.
 func Preview(ctx context.Context, b *bus.Bus, entries []Entry, removeAll bool) (Difference, error) {
 	for _, bucket := range []string{topology.Channels, topology.Secrets} {
-		if _, err := b.Bucket(bucket).All(ctx); errors.Is(err, bus.ErrNoBucket) {
+		if _, err := kv.Open(b, bucket).All(ctx); errors.Is(err, kv.ErrNoBucket) {
 			var d Difference
 			for _, e := range entries {
 				d.Added = append(d.Added, e.ID)
@@ -128,7 +129,7 @@ func replace(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, erro
 
 // compare finds what is different, and puts it right unless only the difference is asked for.
 func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Difference, err error) {
-	settings, secrets := b.Bucket(topology.Channels), b.Bucket(topology.Secrets)
+	settings, secrets := kv.Open(b, topology.Channels), kv.Open(b, topology.Secrets)
 	haveSettings, err := settings.All(ctx)
 	if err != nil {
 		return Difference{}, err
@@ -203,7 +204,7 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Dif
 
 // write is a key that is to hold a value.
 type write struct {
-	bucket *bus.Bucket
+	bucket *kv.Bucket
 	have   map[string][]byte // what the bucket holds
 	key    string
 	value  []byte
@@ -212,7 +213,7 @@ type write struct {
 }
 
 // tidy removes the keys of channels that are not to be kept.
-func tidy(ctx context.Context, bucket *bus.Bucket, have map[string][]byte, keep map[string]bool, ofChannel func(key string) bool) error {
+func tidy(ctx context.Context, bucket *kv.Bucket, have map[string][]byte, keep map[string]bool, ofChannel func(key string) bool) error {
 	for key := range have {
 		if keep[key] || !ofChannel(key) {
 			continue

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -79,7 +80,7 @@ func TestWhatIsRightIsNotWrittenAgain(t *testing.T) {
 	a := entry("A", "toy", `{"n":1}`)
 	revisions := func() (all []uint64) {
 		for bucket, key := range map[string]string{topology.Channels: "channel.toy.A", topology.Secrets: "toy.A"} {
-			_, revision, err := b.Bucket(bucket).Get(t.Context(), key)
+			_, revision, err := kv.Open(b, bucket).Get(t.Context(), key)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,7 +158,7 @@ func TestDeclarationsAreFollowed(t *testing.T) {
 	declare("other", declaration{8})
 	is("other", 8)
 	is("toy", 1) // the last that could be read
-	if err := b.Bucket(topology.Networks).Delete(t.Context(), "other"); err != nil {
+	if err := kv.Open(b, topology.Networks).Delete(t.Context(), "other"); err != nil {
 		t.Fatal(err)
 	}
 	declare("toy", declaration{2})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -24,7 +25,7 @@ func Declare(ctx context.Context, b *bus.Bus, network string, description any) e
 		return fmt.Errorf("describe %s: %w", network, err)
 	}
 	for began := time.Now(); ; {
-		if err = b.Bucket(topology.Networks).Put(ctx, network, data); err == nil || time.Since(began) > declareWithin {
+		if err = kv.Open(b, topology.Networks).Put(ctx, network, data); err == nil || time.Since(began) > declareWithin {
 			return err
 		}
 		select {
@@ -40,7 +41,7 @@ var ErrUndeclared = errors.New("the network's service has not declared itself ye
 
 // Declaration reads what a network declares into a value, or returns [ErrUndeclared].
 func Declaration(ctx context.Context, b *bus.Bus, network string, into any) error {
-	data, _, err := b.Bucket(topology.Networks).Get(ctx, network)
+	data, _, err := kv.Open(b, topology.Networks).Get(ctx, network)
 	if errors.Is(err, bus.ErrNotFound) {
 		return fmt.Errorf("%s: %w", network, ErrUndeclared)
 	}
@@ -62,7 +63,7 @@ type Declarations[T any] struct {
 
 // Follow keeps the declarations up to date until the context ends. Call it once.
 func (d *Declarations[T]) Follow(ctx context.Context, b *bus.Bus) error {
-	return b.Bucket(topology.Networks).Watch(ctx, "*", func(network string, value []byte) {
+	return kv.Open(b, topology.Networks).Watch(ctx, "*", func(network string, value []byte) {
 		if value == nil {
 			return // the last known is better than none
 		}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -58,7 +59,7 @@ type Entry struct {
 
 // Account reads the credentials of a channel towards a far end: its network, or [topology.Platform].
 func Account(ctx context.Context, b *bus.Bus, far, channel string) (json.RawMessage, error) {
-	data, _, err := b.Bucket(topology.Secrets).Get(ctx, far+"."+channel)
+	data, _, err := kv.Open(b, topology.Secrets).Get(ctx, far+"."+channel)
 	if err != nil {
 		return nil, fmt.Errorf("credentials of channel %s: %w", channel, err)
 	}

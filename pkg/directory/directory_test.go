@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
@@ -49,7 +50,7 @@ func TestChannelsAreFoundAsTheyWereFilledIn(t *testing.T) {
 			t.Errorf("%s: %s, %v", far, raw, err)
 		}
 	}
-	settings, err := b.Bucket(topology.Channels).All(t.Context())
+	settings, err := kv.Open(b, topology.Channels).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestAChannelHasALanguage(t *testing.T) {
 	english := entry("A", "toy", `{}`)
 	english.Locale = reason.English
 	fill(t, b, english, entry("B", "toy", `{}`))
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "channel.toy.C", []byte(`{"id":"C","network":"toy","contact_id":"custom"}`)); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "channel.toy.C", []byte(`{"id":"C","network":"toy","contact_id":"custom"}`)); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]reason.Locale{"A": reason.English, "B": reason.Spanish, "C": reason.Spanish} {
@@ -75,7 +76,7 @@ func TestAChannelHasALanguage(t *testing.T) {
 			t.Errorf("%s: %q, %v", id, c.Language(), err)
 		}
 	}
-	record, _, err := b.Bucket(topology.Channels).Get(t.Context(), "channel.toy.B")
+	record, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "channel.toy.B")
 	if err != nil || strings.Contains(string(record), "locale") {
 		t.Errorf("a channel that is as before is written otherwise: %s, %v", record, err)
 	}
@@ -86,7 +87,7 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 	b := bustest.Start(t, "toy", "other").Connect("test")
 	fill(t, b, entry("A", "toy", `{"n":1}`), entry("B", "toy", `{"n":2}`), entry("C", "toy", `{"n":3}`))
 	// the state of a channel is not a setting, and the deployment's own key is no channel's
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "state.toy.A", []byte("{}")); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "state.toy.A", []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
 	before := b.Digest(digest.ForContact, "x")
@@ -103,10 +104,10 @@ func TestWhatIsNoLongerFilledInIsGone(t *testing.T) {
 			t.Errorf("%v: %s, %v", key, raw, err)
 		}
 	}
-	if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state.toy.A"); err != nil {
+	if _, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state.toy.A"); err != nil {
 		t.Errorf("the state is lost: %v", err)
 	}
-	if keys, err := b.Bucket(topology.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest(digest.ForContact, "x") != before {
+	if keys, err := kv.Open(b, topology.Secrets).All(t.Context()); err != nil || len(keys["digest"]) == 0 || b.Digest(digest.ForContact, "x") != before {
 		t.Errorf("the deployment's key is lost: %v", err)
 	}
 }
@@ -123,7 +124,7 @@ func TestNoChannelsAreAnEmptyList(t *testing.T) {
 func TestWhatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("test")
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "channel.toy.A", []byte("no JSON")); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "channel.toy.A", []byte("no JSON")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := directory.List(t.Context(), b); err == nil || !strings.Contains(err.Error(), "channel A") {

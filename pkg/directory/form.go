@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -62,7 +63,7 @@ func sayWritten(ctx context.Context, b *bus.Bus, have map[string][]byte) error {
 	if _, ok := have[formKey]; ok {
 		return nil
 	}
-	return b.Bucket(topology.Channels).Put(ctx, formKey, []byte("2"))
+	return kv.Open(b, topology.Channels).Put(ctx, formKey, []byte("2"))
 }
 
 // A store whose settings are not written yet is asked again after these, ever rarer.
@@ -73,7 +74,7 @@ const writtenPause, writtenPauseMax = 100 * time.Millisecond, 5 * time.Second
 func awaitWritten(ctx context.Context, b *bus.Bus) error {
 	told := false
 	for wait := writtenPause; ; wait = min(2*wait, writtenPauseMax) {
-		_, _, err := b.Bucket(topology.Channels).Get(ctx, formKey)
+		_, _, err := kv.Open(b, topology.Channels).Get(ctx, formKey)
 		switch {
 		case err == nil:
 			return nil
@@ -93,7 +94,7 @@ func awaitWritten(ctx context.Context, b *bus.Bus) error {
 // in that of this one. A process of such a version takes every channel for removed then, and refuses every call, so none may run:
 // see service.AllRead.
 func DropEarlier(ctx context.Context, b *bus.Bus) error {
-	bucket := b.Bucket(topology.Channels)
+	bucket := kv.Open(b, topology.Channels)
 	have, err := bucket.All(ctx)
 	if err != nil {
 		return err
@@ -104,5 +105,5 @@ func DropEarlier(ctx context.Context, b *bus.Bus) error {
 	if err := tidy(ctx, bucket, have, nil, func(key string) bool { return strings.HasPrefix(key, earlierPrefix) }); err != nil {
 		return err
 	}
-	return dropPlain(ctx, b.Bucket(topology.Secrets))
+	return dropPlain(ctx, kv.Open(b, topology.Secrets))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -21,7 +22,7 @@ import (
 func earlier(t *testing.T, b *bus.Bus, entries ...directory.Entry) {
 	t.Helper()
 	fill(t, b, entries...)
-	channels := b.Bucket(topology.Channels)
+	channels := kv.Open(b, topology.Channels)
 	all, err := channels.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +48,7 @@ func earlier(t *testing.T, b *bus.Bus, entries ...directory.Entry) {
 // keysOf are the keys of CHANNELS that this version or one before reads settings of.
 func keysOf(t *testing.T, b *bus.Bus) (keys []string) {
 	t.Helper()
-	all, err := b.Bucket(topology.Channels).All(t.Context())
+	all, err := kv.Open(b, topology.Channels).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestAStoreInTheFormBeforeIsConverted(t *testing.T) {
 	if want := []string{"channel.other.C", "channel.toy.A", "channel.toy.N", "settings.A", "settings.C", "settings.N"}; !slices.Equal(keysOf(t, b), want) {
 		t.Errorf("%v", keysOf(t, b))
 	}
-	if data, _, err := b.Bucket(topology.Channels).Get(t.Context(), "settings.C"); err != nil || !strings.Contains(string(data), `"phone"`) {
+	if data, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "settings.C"); err != nil || !strings.Contains(string(data), `"phone"`) {
 		t.Errorf("the form before is not kept in step: %s, %v", data, err)
 	}
 	for range 2 {
@@ -174,17 +175,17 @@ func TestAChannelThatMovesIsOne(t *testing.T) {
 	fill(t, b, entry("A", "toy", `{}`))
 	told := watching(t, b, topology.Platform)
 	next(t, told)
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "channel.other.A", []byte(`{"id":"A","network":"other","contact_id":"custom"}`)); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "channel.other.A", []byte(`{"id":"A","network":"other","contact_id":"custom"}`)); err != nil {
 		t.Fatal(err)
 	}
 	until(t, told, without(entry("A", "other", `{}`), true, false))
 	if all, err := directory.List(t.Context(), b); err != nil || len(all) != 1 {
 		t.Errorf("%v, %v", all, err)
 	}
-	if err := b.Bucket(topology.Channels).Delete(t.Context(), "channel.toy.A"); err != nil {
+	if err := kv.Open(b, topology.Channels).Delete(t.Context(), "channel.toy.A"); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Bucket(topology.Channels).Delete(t.Context(), "channel.other.A"); err != nil {
+	if err := kv.Open(b, topology.Channels).Delete(t.Context(), "channel.other.A"); err != nil {
 		t.Fatal(err)
 	}
 	until(t, told)

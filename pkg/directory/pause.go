@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -76,12 +77,12 @@ func SetPause(ctx context.Context, b *bus.Bus, p Pause) error {
 	if err != nil {
 		return fmt.Errorf("pause: %w", err)
 	}
-	return b.Bucket(topology.Channels).Put(ctx, pauseKey(p.Far, p.Channel), data)
+	return kv.Open(b, topology.Channels).Put(ctx, pauseKey(p.Far, p.Channel), data)
 }
 
 // Resume ends the pause of a channel and returns what it was; false where there was none that still held.
 func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, held bool, err error) {
-	bucket := b.Bucket(topology.Channels)
+	bucket := kv.Open(b, topology.Channels)
 	data, _, err := bucket.Get(ctx, pauseKey(far, channel))
 	if errors.Is(err, bus.ErrNotFound) {
 		return Pause{}, false, nil
@@ -97,7 +98,7 @@ func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, he
 
 // Pauses are all that hold now, by destination and channel.
 func Pauses(ctx context.Context, b *bus.Bus) ([]Pause, error) {
-	stored, err := b.Bucket(topology.Channels).All(ctx)
+	stored, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func Pauses(ctx context.Context, b *bus.Bus) ([]Pause, error) {
 // once, when all that were there have been told. It makes one call at a time.
 func WatchPauses(ctx context.Context, b *bus.Bus, far string, changed func(channel string, p *Pause), synced func()) error {
 	prefix := pauseKey(far, "")
-	return b.Bucket(topology.Channels).Watch(ctx, prefix+"*", func(key string, data []byte) {
+	return kv.Open(b, topology.Channels).Watch(ctx, prefix+"*", func(key string, data []byte) {
 		channel := strings.TrimPrefix(key, prefix)
 		if data == nil {
 			changed(channel, nil)
@@ -136,7 +137,7 @@ func WatchPauses(ctx context.Context, b *bus.Bus, far string, changed func(chann
 
 // EndPause removes the pause of a channel that is over, should it still be the one that is given.
 func EndPause(ctx context.Context, b *bus.Bus, p Pause) error {
-	bucket, key := b.Bucket(topology.Channels), pauseKey(p.Far, p.Channel)
+	bucket, key := kv.Open(b, topology.Channels), pauseKey(p.Far, p.Channel)
 	data, revision, err := bucket.Get(ctx, key)
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil

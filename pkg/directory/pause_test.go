@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -32,7 +33,7 @@ func TestAPauseIsKeptUntilItIsResumedOrOver(t *testing.T) {
 	}
 	// neither is a pause that is there
 	for _, key := range []string{"pause.toy.C", "state.toy.A"} {
-		if err := b.Bucket(topology.Channels).Put(t.Context(), key, []byte("no JSON")); err != nil {
+		if err := kv.Open(b, topology.Channels).Put(t.Context(), key, []byte("no JSON")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -107,7 +108,7 @@ func TestOnlyThePauseThatIsOverIsRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := b.Bucket(topology.Channels).Get(t.Context(), "pause.toy.A"); !errors.Is(err, bus.ErrNotFound) {
+	if _, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "pause.toy.A"); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("it is there still: %v", err)
 	}
 }
@@ -150,7 +151,7 @@ func TestPausesAreTold(t *testing.T) {
 	expect("synced")
 	set("toy", "B", "two")
 	expect("B B two")
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "pause.toy.B", []byte("no JSON")); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "pause.toy.B", []byte("no JSON")); err != nil {
 		t.Fatal(err)
 	}
 	expect("B B resumed")

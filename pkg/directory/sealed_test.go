@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -69,7 +70,7 @@ func TestTheDoorsOfTwoVersionsJudgeThroughAnUpgrade(t *testing.T) {
 	b := bustest.Start(t, "toy").Connect("test")
 	fill(t, b, signing("A"), signing("B"))
 	// as the version before has written it
-	bucket := b.Bucket(topology.Secrets)
+	bucket := kv.Open(b, topology.Secrets)
 	for _, id := range []string{"A", "B"} {
 		data := `{"account":{"key":"key-of-` + id + `-0123456789"},"token":"digest-of-` + id + `","revision":"revision-of-` + id + `"}`
 		if err := bucket.Put(t.Context(), "verify.toy."+id, []byte(data)); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -20,7 +21,7 @@ func settingsKey(network, channel string) string { return settingsPrefix + netwo
 
 // List reads all channels, by id. There are none before [Apply] of this version has written them.
 func List(ctx context.Context, b *bus.Bus) ([]Channel, error) {
-	all, err := b.Bucket(topology.Channels).All(ctx)
+	all, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func readSettings(key string, data []byte) (c Channel, err error) {
 // one that is behind may answer.
 func Settings(ctx context.Context, b *bus.Bus, network, channel string) (Channel, error) {
 	key := settingsKey(network, channel)
-	data, _, err := b.Bucket(topology.Channels).Get(ctx, key)
+	data, _, err := kv.Open(b, topology.Channels).Get(ctx, key)
 	if err != nil {
 		return Channel{}, fmt.Errorf("settings of channel %s: %w", channel, err)
 	}
@@ -71,8 +72,8 @@ func Find(ctx context.Context, b *bus.Bus, channel string) (Channel, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	found, complete := map[string]bus.KeyEntry{}, false
-	err := b.Bucket(topology.Channels).Follow(ctx, []string{settingsKey("*", channel)}, func(e bus.KeyEntry) {
+	found, complete := map[string]kv.Entry{}, false
+	err := kv.Open(b, topology.Channels).Follow(ctx, []string{settingsKey("*", channel)}, func(e kv.Entry) {
 		if found[e.Key] = e; e.Deleted {
 			delete(found, e.Key)
 		}
@@ -83,7 +84,7 @@ func Find(ctx context.Context, b *bus.Bus, channel string) (Channel, error) {
 	if !complete {
 		return Channel{}, fmt.Errorf("settings of channel %s: %w", channel, cmp.Or(err, context.Cause(ctx)))
 	}
-	var last bus.KeyEntry
+	var last kv.Entry
 	for _, e := range found {
 		if e.Revision > last.Revision {
 			last = e

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 )
 
 // Verifier is all that the door has to know of a channel's credentials: by what it judges a call. It stands in SECRETS under
@@ -64,7 +65,7 @@ func hasPlain(secrets map[string][]byte) bool {
 }
 
 // dropPlain takes out of the verifiers what versions before read.
-func dropPlain(ctx context.Context, secrets *bus.Bucket) error {
+func dropPlain(ctx context.Context, secrets *kv.Bucket) error {
 	have, err := secrets.All(ctx)
 	if err != nil {
 		return err

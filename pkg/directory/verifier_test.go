@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -56,7 +57,7 @@ func TestTheDoorIsToldWhatJudgesCallsAndNothingThatSends(t *testing.T) {
 	if got.Channel != e.Channel || string(got.Account) != `{"app":"1","signing":["judges-1","judges-2"]}` || got.Token != directory.TokenDigest("of-A") {
 		t.Errorf("%+v", got)
 	}
-	raw, _, err := b.Bucket(topology.Secrets).Get(t.Context(), "verify.toy.A")
+	raw, _, err := kv.Open(b, topology.Secrets).Get(t.Context(), "verify.toy.A")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestARevisionIsThatOfTheWholeAccount(t *testing.T) {
 // secrets are what the bucket holds.
 func secrets(t *testing.T, b *bus.Bus) map[string][]byte {
 	t.Helper()
-	all, err := b.Bucket(topology.Secrets).All(t.Context())
+	all, err := kv.Open(b, topology.Secrets).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func TestTheDoorWaitsForVerifiersOfChannelsThatAreThere(t *testing.T) {
 	b := bustest.Start(t, "toy").Connect("test")
 	old, e := entry("A", "toy", `{"signing":"a"}`), entry("B", "toy", `{"signing":"b"}`)
 	fill(t, b, old, e)
-	if err := b.Bucket(topology.Secrets).Delete(t.Context(), "verify.toy.A"); err != nil {
+	if err := kv.Open(b, topology.Secrets).Delete(t.Context(), "verify.toy.A"); err != nil {
 		t.Fatal(err)
 	}
 	told := verifying(t, b)

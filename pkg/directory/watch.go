@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -95,12 +96,12 @@ func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 		w.reading = 2
 		wg.Go(func() {
 			defer cancel()
-			errs[1] = w.bus.Bucket(topology.Secrets).Watch(ctx, w.filter, w.takeCredentials, w.synced)
+			errs[1] = kv.Open(w.bus, topology.Secrets).Watch(ctx, w.filter, w.takeCredentials, w.synced)
 		})
 	}
 	wg.Go(func() {
 		defer cancel()
-		errs[0] = w.bus.Bucket(topology.Channels).Watch(ctx, settingsKey(w.network, "*"), w.takeSettings, w.synced)
+		errs[0] = kv.Open(w.bus, topology.Channels).Watch(ctx, settingsKey(w.network, "*"), w.takeSettings, w.synced)
 	})
 	w.tell(ctx, changed)
 	wg.Wait()

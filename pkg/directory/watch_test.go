@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -164,7 +165,7 @@ func TestAnIncompleteOrUnreadableChannelIsLeftOut(t *testing.T) {
 		"channel.toy.B": "no JSON", "channel.toy.C": `{"id":"C","network":"toy"}`, "channel.toy.D": `{"id":"A","network":"toy"}`, "channel.toy.E": `{"id":"E"}`,
 		"channel.toy.F": `{"id":"F","network":"other"}`,
 	} {
-		if err := b.Bucket(topology.Channels).Put(t.Context(), key, []byte(value)); err != nil {
+		if err := kv.Open(b, topology.Channels).Put(t.Context(), key, []byte(value)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -172,7 +173,7 @@ func TestAnIncompleteOrUnreadableChannelIsLeftOut(t *testing.T) {
 	if diff := cmp.Diff([]directory.Entry{without(whole, false, true)}, next(t, told)); diff != "" {
 		t.Error(diff)
 	}
-	if err := b.Bucket(topology.Secrets).Put(t.Context(), "toy.C", []byte(`{}`)); err != nil {
+	if err := kv.Open(b, topology.Secrets).Put(t.Context(), "toy.C", []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
 	c := directory.Entry{Channel: directory.Channel{ID: "C", Network: "toy"}, Account: json.RawMessage(`{}`)}

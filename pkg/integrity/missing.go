@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -191,7 +192,7 @@ func (s *search) missingOf(ctx context.Context, m *bus.Message) (found []Missing
 // passed says that this service has finished an entry of OUTCOMES_<far>: what follows from it is not told any more by
 // reading it. Before that nothing is missing, since it is still to be read.
 func (s *search) passed(ctx context.Context, far, channel string, sequence uint64) (bool, error) {
-	position, err := shard.Position(ctx, s.bus.Bucket(topology.Leases), s.bus.Name(), topology.OutcomePartition(far, channel))
+	position, err := shard.Position(ctx, kv.Open(s.bus, topology.Leases), s.bus.Name(), topology.OutcomePartition(far, channel))
 	return err == nil && position >= sequence, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -24,7 +25,7 @@ func TestRecordsOfVersionsBeforeCount(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, network).Connect("test")
 	ctx := t.Context()
-	key, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
+	key, _, err := kv.Open(b, topology.Secrets).Get(ctx, digest.KeyName)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
@@ -45,7 +46,7 @@ func present(ctx context.Context, b *bus.Bus) {
 	if err != nil {
 		return // strings can always be written
 	}
-	bucket, key := b.Bucket(topology.Leases), presencePrefix+p.Service+"."+p.Instance
+	bucket, key := kv.Open(b, topology.Leases), presencePrefix+p.Service+"."+p.Instance
 	for {
 		err := bucket.Put(ctx, key, data)
 		wait := presenceEvery
@@ -80,7 +81,7 @@ func AllRead(ctx context.Context, b *bus.Bus, form int) (bool, error) {
 	}
 	current(b, all) // forgets
 	newest := newestOf(all)
-	return !slices.ContainsFunc(all, func(e bus.KeyEntry) bool {
+	return !slices.ContainsFunc(all, func(e kv.Entry) bool {
 		var p Presence
 		return newest.Sub(e.Stored) <= presenceForget && (json.Unmarshal(e.Value, &p) != nil || p.Form < form)
 	}), nil
@@ -117,20 +118,20 @@ func AwaitForm(ctx context.Context, b *bus.Bus, name string, form int) error {
 func before(ctx context.Context, b *bus.Bus, name string, form int) (bool, error) {
 	all, err := presences(ctx, b, presencePrefix+name+".*")
 	now := newestOf(all)
-	return slices.ContainsFunc(all, func(e bus.KeyEntry) bool {
+	return slices.ContainsFunc(all, func(e kv.Entry) bool {
 		var p Presence
 		return now.Sub(e.Stored) <= presenceFor && (json.Unmarshal(e.Value, &p) != nil || p.Form < form)
 	}), err
 }
 
 // presences are what processes have said, however long ago, by the keys that match a filter.
-func presences(ctx context.Context, b *bus.Bus, filter string) ([]bus.KeyEntry, error) {
-	bucket := b.Bucket(topology.Leases)
-	var all []bus.KeyEntry
+func presences(ctx context.Context, b *bus.Bus, filter string) ([]kv.Entry, error) {
+	bucket := kv.Open(b, topology.Leases)
+	var all []kv.Entry
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	complete := false
-	err := bucket.Follow(ctx, []string{filter}, func(e bus.KeyEntry) {
+	err := bucket.Follow(ctx, []string{filter}, func(e kv.Entry) {
 		if !e.Deleted {
 			all = append(all, e)
 		}
@@ -146,14 +147,14 @@ func presences(ctx context.Context, b *bus.Bus, filter string) ([]bus.KeyEntry, 
 
 // current are those of the entries that still say so. The broker's clock is the one that counts; the newest entry is how late
 // it is at least.
-func current(b *bus.Bus, all []bus.KeyEntry) (here []Presence) {
+func current(b *bus.Bus, all []kv.Entry) (here []Presence) {
 	now := newestOf(all)
 	for _, e := range all {
 		var p Presence
 		switch age := now.Sub(e.Stored); {
 		case age > presenceForget:
 			last, cancel := context.WithTimeout(context.Background(), time.Second)
-			_ = b.Bucket(topology.Leases).DeleteAt(last, e.Key, e.Revision)
+			_ = kv.Open(b, topology.Leases).DeleteAt(last, e.Key, e.Revision)
 			cancel()
 		case age <= presenceFor && json.Unmarshal(e.Value, &p) == nil && strings.HasPrefix(e.Key, presencePrefix):
 			here = append(here, p)
@@ -166,7 +167,7 @@ func current(b *bus.Bus, all []bus.KeyEntry) (here []Presence) {
 }
 
 // newestOf is when the newest of the entries was stored.
-func newestOf(all []bus.KeyEntry) (newest time.Time) {
+func newestOf(all []kv.Entry) (newest time.Time) {
 	for _, e := range all {
 		if e.Stored.After(newest) {
 			newest = e.Stored

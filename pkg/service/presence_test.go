@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -13,7 +14,7 @@ import (
 func TestProcessesOfAVersionBeforeAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("egress-toy")
-	leases := b.Bucket(topology.Leases)
+	leases := kv.Open(b, topology.Leases)
 	put := func(key, value string) {
 		t.Helper()
 		if err := leases.Put(t.Context(), key, []byte(value)); err != nil {

@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/telemetry"
@@ -187,7 +188,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 		}
 		return err
 	})
-	shards := shard.New(b.Bucket(topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log, Meter: measure})
+	shards := shard.New(kv.Open(b, topology.Leases), shard.Options{Service: name, Instance: b.Instance(), Sole: n != nil, Done: b.Done(), Log: log, Meter: measure})
 	presence, gone := context.WithCancel(ctx)
 	var presents sync.WaitGroup
 	presents.Go(func() { present(presence, b) })

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/shard"
@@ -39,7 +40,7 @@ func Example() {
 		return
 	}
 
-	leases := b.Bucket(topology.Leases)
+	leases := kv.Open(b, topology.Leases)
 	g := shard.New(leases, shard.Options{Service: b.Name(), Instance: b.Instance(), Sole: true})
 	defer g.Close(context.Background())
 	mine := []shard.Shard{{Name: "MESSAGES-3", Filter: "message.3.>"}}

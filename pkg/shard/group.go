@@ -17,7 +17,7 @@
 //
 // The least that a service does:
 //
-//	g := shard.New(b.Bucket(topology.Leases), shard.Options{Service: "translator", Instance: instance})
+//	g := shard.New(kv.Open(b, topology.Leases), shard.Options{Service: "translator", Instance: instance})
 //	defer g.Close(ctx)
 //	err := g.Own(ctx, shard.Always("MESSAGES-", shards), func(ctx context.Context, l *shard.Lease) error {
 //		for ctx.Err() == nil {
@@ -38,7 +38,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -47,7 +47,7 @@ import (
 // [Activation].
 type Shard = topology.Partition
 
-// KV is the bucket of leases and heartbeats; [*bus.Bucket] is one. Its methods may be called at once by several
+// KV is the bucket of leases and heartbeats; [*kv.Bucket] is one. Its methods may be called at once by several
 // goroutines. A write that fails with any other error than those named may have been stored all the same, or may yet be:
 // this package reckons with that.
 type KV interface {
@@ -60,8 +60,8 @@ type KV interface {
 	Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error)
 	// DeleteAt deletes where the revision is still this one, or fails with [bus.ErrConflict]; 0 deletes whatever is there.
 	DeleteAt(ctx context.Context, key string, revision uint64) error
-	// Follow is one watch; see [bus.Bucket.Follow].
-	Follow(ctx context.Context, filters []string, tell func(bus.KeyEntry), synced func()) error
+	// Follow is one watch; see [kv.Bucket.Follow].
+	Follow(ctx context.Context, filters []string, tell func(kv.Entry), synced func()) error
 }
 
 // Options of a [Group].

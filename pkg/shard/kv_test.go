@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -21,7 +22,7 @@ func TestKeyValueStores(t *testing.T) {
 	t.Parallel()
 	t.Run("bucket", func(t *testing.T) {
 		t.Parallel()
-		testKV(t, bustest.Start(t).Connect("worker").Bucket(topology.Leases))
+		testKV(t, kv.Open(bustest.Start(t).Connect("worker"), topology.Leases))
 	})
 	t.Run("in memory", func(t *testing.T) {
 		t.Parallel()
@@ -29,11 +30,11 @@ func TestKeyValueStores(t *testing.T) {
 	})
 }
 
-func testKV(t *testing.T, kv shard.KV) {
+func testKV(t *testing.T, store shard.KV) {
 	ctx := t.Context()
 	write := func(key, value string, revision uint64) uint64 {
 		t.Helper()
-		r, err := kv.Update(ctx, key, []byte(value), revision)
+		r, err := store.Update(ctx, key, []byte(value), revision)
 		if err != nil {
 			t.Fatalf("update %s at %d: %v", key, revision, err)
 		}
@@ -46,10 +47,10 @@ func testKV(t *testing.T, kv shard.KV) {
 		}
 	}
 	update := func(key string, revision uint64) error {
-		_, err := kv.Update(ctx, key, []byte("other"), revision)
+		_, err := store.Update(ctx, key, []byte("other"), revision)
 		return err
 	}
-	if _, _, err := kv.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
+	if _, _, err := store.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("nothing: %v", err)
 	}
 	conflict("update where nothing is", update("unit.a", 7))
@@ -60,14 +61,14 @@ func testKV(t *testing.T, kv shard.KV) {
 		t.Errorf("revision %d after %d", second, first)
 	}
 	conflict("update of an older one", update("unit.a", first))
-	conflict("delete of an older one", kv.DeleteAt(ctx, "unit.a", first))
-	if value, revision, err := kv.Get(ctx, "unit.a"); string(value) != "2" || revision != second || err != nil {
+	conflict("delete of an older one", store.DeleteAt(ctx, "unit.a", first))
+	if value, revision, err := store.Get(ctx, "unit.a"); string(value) != "2" || revision != second || err != nil {
 		t.Errorf("got %s at %d, %v", value, revision, err)
 	}
-	if err := kv.DeleteAt(ctx, "unit.a", second); err != nil {
+	if err := store.DeleteAt(ctx, "unit.a", second); err != nil {
 		t.Errorf("delete: %v", err)
 	}
-	if _, _, err := kv.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
+	if _, _, err := store.Get(ctx, "unit.a"); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("what was deleted: %v", err)
 	}
 	conflict("update of what was deleted", update("unit.a", second))
@@ -75,28 +76,28 @@ func testKV(t *testing.T, kv shard.KV) {
 		t.Errorf("revision %d after %d: a deleted key begins anew", again, second)
 	}
 	for _, err := range []error{
-		kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "alive.b", []byte("leaving")), kv.DeleteAt(ctx, "alive.b", 0), kv.DeleteAt(ctx, "alive.nobody", 0),
-		kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "other.c", []byte("x")),
+		store.Put(ctx, "alive.b", []byte("here")), store.Put(ctx, "alive.b", []byte("leaving")), store.DeleteAt(ctx, "alive.b", 0), store.DeleteAt(ctx, "alive.nobody", 0),
+		store.Put(ctx, "alive.b", []byte("here")), store.Put(ctx, "other.c", []byte("x")),
 	} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
-	testFollow(t, kv)
-	testFollowService(t, kv)
+	testFollow(t, store)
+	testFollowService(t, store)
 }
 
 // testFollowService watches all that one service has, of whatever kind, and nothing of another whose name is like it.
-func testFollowService(t *testing.T, kv shard.KV) {
+func testFollowService(t *testing.T, store shard.KV) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	for _, key := range []string{"alive.toy.1", "unit.toy.EGRESS-A", "unit.toy.x.y", "process.toy.1", "alive.toy-2.1", "unit.other.toy", "toy"} {
-		if err := kv.Put(ctx, key, []byte("{}")); err != nil {
+		if err := store.Put(ctx, key, []byte("{}")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var keys []string
-	if err := kv.Follow(ctx, []string{"*.toy.>"}, func(e bus.KeyEntry) { keys = append(keys, e.Key) }, stop); err != nil {
+	if err := store.Follow(ctx, []string{"*.toy.>"}, func(e kv.Entry) { keys = append(keys, e.Key) }, stop); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(keys)
@@ -106,14 +107,14 @@ func testFollowService(t *testing.T, kv shard.KV) {
 }
 
 // testFollow watches what [testKV] has left, and what changes.
-func testFollow(t *testing.T, kv shard.KV) {
+func testFollow(t *testing.T, store shard.KV) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	entries, synced, ended := make(chan bus.KeyEntry, 100), make(chan struct{}), make(chan error, 1)
+	entries, synced, ended := make(chan kv.Entry, 100), make(chan struct{}), make(chan error, 1)
 	go func() {
-		ended <- kv.Follow(ctx, []string{"unit.>", "alive.*"}, func(e bus.KeyEntry) { entries <- e }, func() { close(synced) })
+		ended <- store.Follow(ctx, []string{"unit.>", "alive.*"}, func(e kv.Entry) { entries <- e }, func() { close(synced) })
 	}()
-	receive := func(n int) (got []bus.KeyEntry) {
+	receive := func(n int) (got []kv.Entry) {
 		t.Helper()
 		for len(got) < n {
 			select {
@@ -131,18 +132,18 @@ func testFollow(t *testing.T, kv shard.KV) {
 		}
 		return got
 	}
-	same := func(got []bus.KeyEntry, want ...bus.KeyEntry) {
+	same := func(got []kv.Entry, want ...kv.Entry) {
 		t.Helper()
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(bus.KeyEntry{}, "Revision", "Stored"), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(kv.Entry{}, "Revision", "Stored"), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 	}
-	same(receive(2), bus.KeyEntry{Key: "unit.a", Value: []byte("3")}, bus.KeyEntry{Key: "alive.b", Value: []byte("here")})
+	same(receive(2), kv.Entry{Key: "unit.a", Value: []byte("3")}, kv.Entry{Key: "alive.b", Value: []byte("here")})
 	<-synced
-	if err := errors.Join(kv.Put(ctx, "alive.b", []byte("here")), kv.Put(ctx, "other.c", nil), kv.Put(ctx, "unit.x.y", []byte("4")), kv.DeleteAt(ctx, "alive.b", 0)); err != nil {
+	if err := errors.Join(store.Put(ctx, "alive.b", []byte("here")), store.Put(ctx, "other.c", nil), store.Put(ctx, "unit.x.y", []byte("4")), store.DeleteAt(ctx, "alive.b", 0)); err != nil {
 		t.Fatal(err)
 	}
-	same(receive(3), bus.KeyEntry{Key: "alive.b", Value: []byte("here")}, bus.KeyEntry{Key: "unit.x.y", Value: []byte("4")}, bus.KeyEntry{Key: "alive.b", Deleted: true})
+	same(receive(3), kv.Entry{Key: "alive.b", Value: []byte("here")}, kv.Entry{Key: "unit.x.y", Value: []byte("4")}, kv.Entry{Key: "alive.b", Deleted: true})
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("ended with %v", err)
@@ -155,7 +156,7 @@ func TestAWatchEndsWhenItIsInterrupted(t *testing.T) {
 	b := bustest.Start(t).Connect("worker")
 	ended := make(chan error, 1)
 	go func() {
-		ended <- b.Bucket(topology.Leases).Follow(t.Context(), []string{"unit.>"}, func(bus.KeyEntry) {}, func() { b.Close(context.Background()) })
+		ended <- kv.Open(b, topology.Leases).Follow(t.Context(), []string{"unit.>"}, func(kv.Entry) {}, func() { b.Close(context.Background()) })
 	}()
 	select {
 	case err := <-ended:
@@ -165,7 +166,7 @@ func TestAWatchEndsWhenItIsInterrupted(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatal("it goes on")
 	}
-	if err := b.Bucket(topology.Leases).Follow(t.Context(), []string{"unit .>"}, func(bus.KeyEntry) {}, func() {}); err == nil {
+	if err := kv.Open(b, topology.Leases).Follow(t.Context(), []string{"unit .>"}, func(kv.Entry) {}, func() {}); err == nil {
 		t.Error("a filter that is none")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 )
 
 // What can become of a request.
@@ -34,11 +34,11 @@ type line struct {
 
 	mu      sync.Mutex
 	fate    func(write bool, key string) fate
-	stalled bool           // the watch shows nothing, and does not say so
-	moved   chan struct{}  // closed, and replaced, when stalled changed
-	broken  chan struct{}  // closed, and replaced, when the watch is interrupted
-	watches int            // that have begun
-	frozen  []bus.KeyEntry // what a watch shows, and nothing new; nil for all there is
+	stalled bool          // the watch shows nothing, and does not say so
+	moved   chan struct{} // closed, and replaced, when stalled changed
+	broken  chan struct{} // closed, and replaced, when the watch is interrupted
+	watches int           // that have begun
+	frozen  []kv.Entry    // what a watch shows, and nothing new; nil for all there is
 }
 
 func (s *store) line() *line {
@@ -137,7 +137,7 @@ func (l *line) Get(ctx context.Context, key string) (value []byte, revision uint
 
 func (l *line) Put(ctx context.Context, key string, value []byte) error {
 	return l.request(ctx, true, key, func() error {
-		_, err := l.write(bus.KeyEntry{Key: key, Value: value}, func(bus.KeyEntry) bool { return true })
+		_, err := l.write(kv.Entry{Key: key, Value: value}, func(kv.Entry) bool { return true })
 		return err
 	})
 }
@@ -145,7 +145,7 @@ func (l *line) Put(ctx context.Context, key string, value []byte) error {
 func (l *line) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
 	var written uint64
 	err := l.request(ctx, true, key, func() error {
-		w, err := l.write(bus.KeyEntry{Key: key, Value: value}, func(there bus.KeyEntry) bool {
+		w, err := l.write(kv.Entry{Key: key, Value: value}, func(there kv.Entry) bool {
 			if revision == 0 {
 				return there.Revision == 0 || there.Deleted
 			}
@@ -162,14 +162,14 @@ func (l *line) Update(ctx context.Context, key string, value []byte, revision ui
 
 func (l *line) DeleteAt(ctx context.Context, key string, revision uint64) error {
 	return l.request(ctx, true, key, func() error {
-		_, err := l.write(bus.KeyEntry{Key: key, Deleted: true}, func(there bus.KeyEntry) bool {
+		_, err := l.write(kv.Entry{Key: key, Deleted: true}, func(there kv.Entry) bool {
 			return revision == 0 || there.Revision == revision
 		})
 		return err
 	})
 }
 
-func (l *line) Follow(ctx context.Context, filters []string, tell func(bus.KeyEntry), synced func()) error {
+func (l *line) Follow(ctx context.Context, filters []string, tell func(kv.Entry), synced func()) error {
 	l.mu.Lock()
 	broken, frozen := l.broken, l.frozen
 	l.watches++
@@ -195,8 +195,8 @@ func (l *line) Follow(ctx context.Context, filters []string, tell func(bus.KeyEn
 				return ended(ctx, err)
 			}
 			// what was written again while it was on its way is not kept by a bucket with one value a key
-			if matches(filters, e.Key) && (time.Since(e.at) < time.Second || !l.superseded(e.KeyEntry)) {
-				tell(e.KeyEntry)
+			if matches(filters, e.Key) && (time.Since(e.at) < time.Second || !l.superseded(e.Entry)) {
+				tell(e.Entry)
 			}
 		}
 		if len(next) > 0 {

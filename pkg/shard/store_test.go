@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 )
 
 // store is a bucket in memory, with revisions and a clock of its own. Processes reach it by a [line].
 type store struct {
 	mu       sync.Mutex
 	revision uint64
-	keys     map[string]bus.KeyEntry // deleted ones too
+	keys     map[string]kv.Entry // deleted ones too
 	history  []stored
 	grown    chan struct{} // closed, and replaced, with every write
 	skew     time.Duration // of its clock
@@ -22,16 +23,16 @@ type store struct {
 
 // stored is a write, and when it was there for those who watch.
 type stored struct {
-	bus.KeyEntry
+	kv.Entry
 	at time.Time
 }
 
 func newStore() *store {
-	return &store{keys: map[string]bus.KeyEntry{}, grown: make(chan struct{})}
+	return &store{keys: map[string]kv.Entry{}, grown: make(chan struct{})}
 }
 
 // write stores an entry where the condition holds for what is there.
-func (s *store) write(e bus.KeyEntry, may func(there bus.KeyEntry) bool) (uint64, error) {
+func (s *store) write(e kv.Entry, may func(there kv.Entry) bool) (uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !may(s.keys[e.Key]) {
@@ -46,12 +47,12 @@ func (s *store) write(e bus.KeyEntry, may func(there bus.KeyEntry) bool) (uint64
 	return e.Revision, nil
 }
 
-func (s *store) get(key string) (bus.KeyEntry, error) {
+func (s *store) get(key string) (kv.Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.keys[key]
 	if !ok || e.Deleted {
-		return bus.KeyEntry{}, bus.ErrNotFound
+		return kv.Entry{}, bus.ErrNotFound
 	}
 	return e, nil
 }
@@ -67,24 +68,24 @@ func (s *store) jump(d time.Duration) {
 func (s *store) remake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.revision, s.keys, s.history = 0, map[string]bus.KeyEntry{}, nil
+	s.revision, s.keys, s.history = 0, map[string]kv.Entry{}, nil
 }
 
 // compact forgets what was deleted.
 func (s *store) compact() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.keys, func(_ string, e bus.KeyEntry) bool { return e.Deleted })
+	maps.DeleteFunc(s.keys, func(_ string, e kv.Entry) bool { return e.Deleted })
 }
 
 // all is what there is now, oldest first, and how much history that is.
-func (s *store) all() (entries []bus.KeyEntry, read int) {
+func (s *store) all() (entries []kv.Entry, read int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.keys {
 		entries = append(entries, e)
 	}
-	slices.SortFunc(entries, func(a, b bus.KeyEntry) int { return cmp.Compare(a.Revision, b.Revision) })
+	slices.SortFunc(entries, func(a, b kv.Entry) int { return cmp.Compare(a.Revision, b.Revision) })
 	return entries, len(s.history)
 }
 
@@ -96,7 +97,7 @@ func (s *store) since(read int) ([]stored, <-chan struct{}) {
 }
 
 // superseded says that a key has been written again since.
-func (s *store) superseded(e bus.KeyEntry) bool {
+func (s *store) superseded(e kv.Entry) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.keys[e.Key].Revision > e.Revision

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 )
 
 // watchPause is how long after an interruption the next watch begins.
@@ -38,7 +38,7 @@ func (m *membership) follow(ctx context.Context) error {
 	defer listening.Wait()
 	defer end(nil)
 	first := &look{records: map[string]seenRecord{}, peers: map[string]bool{}} // nil once it is complete
-	err := m.kv.Follow(ctx, []string{serviceKeys(m.service)}, func(e bus.KeyEntry) {
+	err := m.kv.Follow(ctx, []string{serviceKeys(m.service)}, func(e kv.Entry) {
 		instance, beat := strings.CutPrefix(e.Key, heartbeatKey(m.service, ""))
 		switch {
 		case beat:
@@ -79,7 +79,7 @@ func (m *membership) sync(l *look) {
 }
 
 // changeRecord takes a change of a lease record over. Only a change of owner matters to anybody.
-func (m *membership) changeRecord(e bus.KeyEntry) {
+func (m *membership) changeRecord(e kv.Entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	before := m.records[e.Key].owner
@@ -90,7 +90,7 @@ func (m *membership) changeRecord(e bus.KeyEntry) {
 }
 
 // applyRecord takes one lease record over. One that cannot be read changes nothing.
-func applyRecord(records map[string]seenRecord, e bus.KeyEntry) {
+func applyRecord(records map[string]seenRecord, e kv.Entry) {
 	if e.Deleted {
 		delete(records, e.Key)
 		return
@@ -102,7 +102,7 @@ func applyRecord(records map[string]seenRecord, e bus.KeyEntry) {
 
 // applyHeartbeat takes a heartbeat over; found says that it was there when the watch began. Only who comes, goes or leaves
 // changes anything; silence is noticed by looking.
-func (m *membership) applyHeartbeat(instance string, e bus.KeyEntry, found bool) {
+func (m *membership) applyHeartbeat(instance string, e kv.Entry, found bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()

@@ -13,7 +13,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -31,7 +32,7 @@ func answering[Q any, P interface {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- bus.Respond(ctx, a.bus, subject, "", 0, func(_ context.Context, q P) (proto.Message, error) { return answer(q) })
+		done <- rpc.Respond(ctx, a.bus, subject, "", 0, func(_ context.Context, q P) (proto.Message, error) { return answer(q) })
 	}()
 	a.t.Cleanup(func() {
 		cancel()
@@ -54,7 +55,7 @@ func TestHowChannelsStand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.bus.Bucket(topology.Channels).Put(t.Context(), "state.toy.A", state); err != nil {
+	if err := kv.Open(a.bus, topology.Channels).Put(t.Context(), "state.toy.A", state); err != nil {
 		t.Fatal(err)
 	}
 	ends := timestamppb.New(time.Now().Add(time.Hour).Truncate(time.Second))

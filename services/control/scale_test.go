@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -76,7 +77,7 @@ func TestHowManyProcessesANetworkWants(t *testing.T) {
 		t.Errorf("a call has to be read: %+v", f)
 	}
 	partition := "unit.egress-toy.WEBHOOKS_toy-" + strings.Split(call, ".")[2]
-	if err := a.bus.Bucket(topology.Leases).Put(t.Context(), partition, []byte(`{"owner":"","position":1}`)); err != nil {
+	if err := kv.Open(a.bus, topology.Leases).Put(t.Context(), partition, []byte(`{"owner":"","position":1}`)); err != nil {
 		t.Fatal(err)
 	}
 	if f := a.scaleOf("toy"); f != (scale.Figure{}) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
@@ -171,7 +172,7 @@ func TestNetworksThatHaveNotDeclaredThemselvesAreNamed(t *testing.T) {
 func TestCredentialsThatCannotBeReadAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t)
-	if err := e.bus.Bucket(topology.Secrets).Put(t.Context(), "verify.testnet."+custom, []byte(`{"account": "hunter2"}`)); err != nil {
+	if err := kv.Open(e.bus, topology.Secrets).Put(t.Context(), "verify.testnet."+custom, []byte(`{"account": "hunter2"}`)); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the channel is left out", func() bool { return e.webhook(http.MethodPost, "", "1").status == http.StatusForbidden })

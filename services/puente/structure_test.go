@@ -184,7 +184,7 @@ func TestOneWriterOfRecords(t *testing.T) {
 // for it could acknowledge, publish and purge past the rules of pkg/bus without importing the client.
 func TestTheClientOfNATSStaysInTheBus(t *testing.T) {
 	t.Parallel()
-	call := regexp.MustCompile(`\.(JetStream|Conn)\(\)`)
+	call := regexp.MustCompile(`\.(JetStream|Conn|Link)\(\)`)
 	seen := 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
@@ -24,7 +25,7 @@ func (t *Translator) aliasKey(channel, address string) string {
 
 // aliased is the name that an address was found to stand for, "" for none.
 func (t *Translator) aliased(ctx context.Context, c directory.Channel, address string) (string, error) {
-	name, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, t.aliasKey(c.ID, address))
+	name, _, err := kv.Open(t.bus, topology.Contacts).Get(ctx, t.aliasKey(c.ID, address))
 	if errors.Is(err, bus.ErrNotFound) {
 		return "", nil
 	}
@@ -45,7 +46,7 @@ func (t *Translator) alias(ctx context.Context, c directory.Channel, name string
 }
 
 func (t *Translator) stands(ctx context.Context, c directory.Channel, address, name string) error {
-	_, err := t.bus.Bucket(topology.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
+	_, err := kv.Open(t.bus, topology.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
 	if errors.Is(err, bus.ErrNoRoom) { // one person may be two contacts then; to wait would hold back everybody
 		t.log.Warn("another address of a contact is not remembered: the store is full", "channel", c.ID)
 		return nil

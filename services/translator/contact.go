@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
@@ -51,7 +52,7 @@ func (t *Translator) contactName(ctx context.Context, c directory.Channel, conta
 func (t *Translator) nameBefore(ctx context.Context, c directory.Channel, contact *messagev1.Contact) (string, error) {
 	for _, address := range contact.GetAliases() {
 		digest := t.addressKey(c.ID, address)
-		if _, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, c.ID+"."+digest); err == nil && !isPhone(c) {
+		if _, _, err := kv.Open(t.bus, topology.Contacts).Get(ctx, c.ID+"."+digest); err == nil && !isPhone(c) {
 			return digest, nil
 		} else if err != nil && !errors.Is(err, bus.ErrNotFound) {
 			return "", err
@@ -73,7 +74,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 		return address, nil
 	}
 	digest := t.addressKey(c.ID, address)
-	_, err := t.bus.Bucket(topology.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
+	_, err := kv.Open(t.bus, topology.Contacts).Create(ctx, c.ID+"."+digest, []byte(address))
 	if errors.Is(err, bus.ErrNoRoom) {
 		return "", dead{reason.ContactsFull}
 	}
@@ -85,7 +86,7 @@ func (t *Translator) nameOf(ctx context.Context, c directory.Channel, contact *m
 
 // numberOf is the number of a contact whose address is none: what the network tells now, or told once.
 func (t *Translator) numberOf(ctx context.Context, c directory.Channel, address, told string) (string, error) {
-	contacts, key := t.bus.Bucket(topology.Contacts), c.ID+"."+t.bus.Digest(digest.ForNumber, c.ID, address)
+	contacts, key := kv.Open(t.bus, topology.Contacts), c.ID+"."+t.bus.Digest(digest.ForNumber, c.ID, address)
 	if told == "" {
 		known, _, err := contacts.Get(ctx, key)
 		if errors.Is(err, bus.ErrNotFound) {
@@ -106,7 +107,7 @@ func (t *Translator) address(ctx context.Context, c directory.Channel, name stri
 	if !isPhone(c) && !digestLike.MatchString(name) {
 		return name, nil
 	}
-	address, _, err := t.bus.Bucket(topology.Contacts).Get(ctx, c.ID+"."+t.nameKey(c.ID, name))
+	address, _, err := kv.Open(t.bus, topology.Contacts).Get(ctx, c.ID+"."+t.nameKey(c.ID, name))
 	if errors.Is(err, bus.ErrNotFound) {
 		return name, nil
 	}

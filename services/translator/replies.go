@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
@@ -27,7 +28,7 @@ func (t *Translator) repliesKey(channel, name string) string {
 // question reads the last question; none, and one that cannot be read, is an empty one.
 func (t *Translator) question(ctx context.Context, key string) (*indexv1.Question, uint64, error) {
 	q := &indexv1.Question{}
-	data, revision, err := t.bus.Bucket(topology.Context).Get(ctx, key)
+	data, revision, err := kv.Open(t.bus, topology.Context).Get(ctx, key)
 	if errors.Is(err, bus.ErrNotFound) {
 		return q, 0, nil
 	}
@@ -44,8 +45,8 @@ func (t *Translator) putQuestion(ctx context.Context, key string, q *indexv1.Que
 		return errors.New("open replies cannot be written") // the error could quote them
 	}
 	if revision > 0 {
-		_, err = t.bus.Bucket(topology.Context).Update(ctx, key, data, revision)
-	} else if _, err = t.bus.Bucket(topology.Context).Create(ctx, key, data); errors.Is(err, bus.ErrExists) {
+		_, err = kv.Open(t.bus, topology.Context).Update(ctx, key, data, revision)
+	} else if _, err = kv.Open(t.bus, topology.Context).Create(ctx, key, data); errors.Is(err, bus.ErrExists) {
 		return bus.ErrConflict
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -36,7 +37,7 @@ func (s Storage) given(stored []byte) error {
 // last of all that is applied: every service waits for the key, and begins with streams that are whole. The key is 32 random bytes; it
 // is told to nobody, and stands in no error.
 func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
-	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
+	stored, _, err := kv.Open(b, topology.Secrets).Get(ctx, digest.KeyName)
 	if err == nil {
 		return storage.given(stored)
 	}
@@ -62,10 +63,10 @@ func provisionDigestKey(ctx context.Context, b *bus.Bus, networks []string, stor
 
 // createDigestKey stores a key. Somebody who was faster made it: then everybody uses that one, if it may be.
 func createDigestKey(ctx context.Context, b *bus.Bus, key []byte, storage Storage) error {
-	_, err := b.Bucket(topology.Secrets).Create(ctx, digest.KeyName, key)
+	_, err := kv.Open(b, topology.Secrets).Create(ctx, digest.KeyName, key)
 	if errors.Is(err, bus.ErrExists) {
 		var stored []byte
-		if stored, _, err = b.Bucket(topology.Secrets).Get(ctx, digest.KeyName); err == nil {
+		if stored, _, err = kv.Open(b, topology.Secrets).Get(ctx, digest.KeyName); err == nil {
 			return storage.given(stored)
 		}
 	}
@@ -111,7 +112,7 @@ func LoadDigestKey(ctx context.Context, b *bus.Bus) error {
 	if b.HasDigestKeys() {
 		return nil
 	}
-	key, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
+	key, _, err := kv.Open(b, topology.Secrets).Get(ctx, digest.KeyName)
 	if err != nil {
 		return fmt.Errorf("digest key: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -22,7 +23,7 @@ func TestTheConfiguredDigestKeyIsTheOneThatCounts(t *testing.T) {
 	}
 	stored := func() []byte {
 		t.Helper()
-		value, _, err := b.Bucket(topology.Secrets).Get(t.Context(), digest.KeyName)
+		value, _, err := kv.Open(b, topology.Secrets).Get(t.Context(), digest.KeyName)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +41,7 @@ func TestTheConfiguredDigestKeyIsTheOneThatCounts(t *testing.T) {
 		t.Errorf("no key: %v", err)
 	}
 	publish(t, b, post(event("m1", "ann", 0, 1)))
-	if err := b.Bucket(topology.Secrets).Delete(t.Context(), digest.KeyName); err != nil {
+	if err := kv.Open(b, topology.Secrets).Delete(t.Context(), digest.KeyName); err != nil {
 		t.Fatal(err)
 	}
 	if err := apply(nil); !errors.Is(err, provision.ErrDigestKeyLost) {

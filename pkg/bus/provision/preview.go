@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -110,7 +111,7 @@ func keyChange(ctx context.Context, b *bus.Bus, networks []string, storage Stora
 	if there["KV_"+topology.Secrets] == nil {
 		return []string{made}, nil // with its bucket
 	}
-	stored, _, err := b.Bucket(topology.Secrets).Get(ctx, digest.KeyName)
+	stored, _, err := kv.Open(b, topology.Secrets).Get(ctx, digest.KeyName)
 	if err == nil {
 		return nil, storage.given(stored)
 	}

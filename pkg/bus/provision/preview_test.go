@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/topology"
@@ -111,7 +112,7 @@ func TestAPreviewRefusesWhatApplyingRefuses(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, far).Connect("test")
 	publish(t, b, large(1))
-	if err := b.Bucket(topology.Secrets).Delete(t.Context(), digest.KeyName); err != nil {
+	if err := kv.Open(b, topology.Secrets).Delete(t.Context(), digest.KeyName); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := provision.Preview(t.Context(), b, []string{far}, provision.Storage{Replicas: 1}); !errors.Is(err, provision.ErrDigestKeyLost) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -15,7 +16,7 @@ import (
 // empties says whether a message with the header of a roll-up, under one key, throws away what another holds.
 func empties(t *testing.T, b *bus.Bus, bucket string) bool {
 	t.Helper()
-	k := b.Bucket(bucket)
+	k := kv.Open(b, bucket)
 	if err := k.Put(t.Context(), "victim", []byte("1")); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func TestRollupsOfVersionsBeforeAreAllowedUntilTheyAreDenied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Bucket(topology.Channels).Put(t.Context(), "state.toy.A", []byte("kept")); err != nil {
+	if err := kv.Open(b, topology.Channels).Put(t.Context(), "state.toy.A", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -74,7 +75,7 @@ func TestRollupsOfVersionsBeforeAreAllowedUntilTheyAreDenied(t *testing.T) {
 			}
 		}
 	}
-	if data, _, err := b.Bucket(topology.Channels).Get(t.Context(), "state.toy.A"); err != nil || string(data) != "kept" {
+	if data, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state.toy.A"); err != nil || string(data) != "kept" {
 		t.Errorf("%s, %v", data, err)
 	}
 }

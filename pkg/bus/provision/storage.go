@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -60,12 +61,12 @@ func writePlan(ctx context.Context, b *bus.Bus, p plan) error {
 	if err != nil {
 		return fmt.Errorf("storage plan: %w", err)
 	}
-	return b.Bucket(topology.Channels).Put(ctx, planKey, data)
+	return kv.Open(b, topology.Channels).Put(ctx, planKey, data)
 }
 
 // planned are the streams as they were made, by name; nil where that is not known.
 func planned(ctx context.Context, b *bus.Bus) (map[string]topology.Stream, error) {
-	data, _, err := b.Bucket(topology.Channels).Get(ctx, planKey)
+	data, _, err := kv.Open(b, topology.Channels).Get(ctx, planKey)
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil, nil // made by a version that left no plan
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/bus/snapshot"
@@ -38,7 +39,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	contacts := b.Bucket(topology.Contacts)
+	contacts := kv.Open(b, topology.Contacts)
 	if err := contacts.Put(ctx, "shop.ana", []byte("+34600111222")); err != nil {
 		fmt.Println(err)
 		return

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
@@ -84,7 +85,7 @@ func TestChannelsChangeWhileTheyAreServed(t *testing.T) {
 	eventually(t, "the good channel sends", by("c1"))
 	for id, why := range map[string]string{"A": "the account cannot be used", "B": "the key has expired"} {
 		eventually(t, id+" is suspended", func() bool {
-			state, _, err := w.bus.Bucket(topology.Channels).Get(t.Context(), "state."+network+"."+id)
+			state, _, err := kv.Open(w.bus, topology.Channels).Get(t.Context(), "state."+network+"."+id)
 			return err == nil && strings.Contains(string(state), why)
 		})
 	}

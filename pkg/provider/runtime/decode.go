@@ -7,7 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 
@@ -67,9 +67,9 @@ func (s *runner) answering(ctx context.Context) error {
 	decoding := make(chan error, 1)
 	go func() {
 		defer cancel()
-		decoding <- bus.Respond(ctx, s.env.Bus, topology.DecodeSubject(s.description.Name), group, 0, s.answerDecode)
+		decoding <- rpc.Respond(ctx, s.env.Bus, topology.DecodeSubject(s.description.Name), group, 0, s.answerDecode)
 	}()
-	err := bus.Respond(ctx, s.env.Bus, topology.CheckSubject(s.description.Name), group, checkWithin, s.answerCheck)
+	err := rpc.Respond(ctx, s.env.Bus, topology.CheckSubject(s.description.Name), group, checkWithin, s.answerCheck)
 	cancel()
 	if err = errors.Join(err, <-decoding); err != nil {
 		return fmt.Errorf("answer questions about %s: %w", s.description.Name, err)

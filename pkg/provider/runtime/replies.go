@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
@@ -55,7 +56,7 @@ func (r replies) key(address, kind string) string {
 // read is a record and its revision, 0 where there is none. It costs one request; the answer may be a moment old, so that what is written
 // upon it names the revision.
 func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
-	data, revision, err := r.bus.Bucket(topology.Replies).Get(ctx, r.key(address, kind))
+	data, revision, err := kv.Open(r.bus, topology.Replies).Get(ctx, r.key(address, kind))
 	if errors.Is(err, bus.ErrNotFound) {
 		return out, 0, nil
 	}
@@ -76,10 +77,10 @@ func (r replies) write(ctx context.Context, address, kind string, v reply, revis
 		return err
 	}
 	if revision == 0 {
-		_, err = r.bus.Bucket(topology.Replies).Create(ctx, r.key(address, kind), data)
+		_, err = kv.Open(r.bus, topology.Replies).Create(ctx, r.key(address, kind), data)
 		return err
 	}
-	_, err = r.bus.Bucket(topology.Replies).Update(ctx, r.key(address, kind), data, revision)
+	_, err = kv.Open(r.bus, topology.Replies).Update(ctx, r.key(address, kind), data, revision)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/outcome"
@@ -153,7 +154,7 @@ func TestABadCredentialSuspendsTheChannel(t *testing.T) {
 	w.send("m2", "ana")
 	var state string
 	eventually(t, "the channel's state", func() bool {
-		data, _, err := w.bus.Bucket(topology.Channels).Get(t.Context(), "state."+network+"."+channel)
+		data, _, err := kv.Open(w.bus, topology.Channels).Get(t.Context(), "state."+network+"."+channel)
 		state = string(data)
 		return err == nil
 	})

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Sole is the group of a service's only process: it owns everything at once.
-func Sole(b *bus.Bus) *shard.Group { return shard.New(b.Bucket(topology.Leases), options(b, true)) }
+func Sole(b *bus.Bus) *shard.Group { return shard.New(kv.Open(b, topology.Leases), options(b, true)) }
 
 // Join is the group of one process of several of a service: they share its shards. It is closed with the test, before the
 // connection is.
@@ -23,7 +24,7 @@ func JoinWith(t testing.TB, b *bus.Bus, lease time.Duration) *shard.Group {
 	t.Helper()
 	o := options(b, false)
 	o.Lease = lease
-	g := shard.New(b.Bucket(topology.Leases), o)
+	g := shard.New(kv.Open(b, topology.Leases), o)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		defer cancel()

@@ -9,6 +9,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/directory"
@@ -91,7 +92,7 @@ func (s *Service) networks(ctx context.Context) ([]config.Network, error) {
 	if len(s.Networks) > 0 {
 		return s.Networks, nil
 	}
-	declared, err := s.Bus.Bucket(topology.Networks).All(ctx)
+	declared, err := kv.Open(s.Bus, topology.Networks).All(ctx)
 	if err != nil {
 		return nil, err
 	}

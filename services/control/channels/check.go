@@ -8,7 +8,7 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
@@ -44,11 +44,11 @@ func (s *Service) check(ctx context.Context, channel string, register bool) (fin
 	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
 	answer := &livev1.CheckAnswer{}
-	err = s.Bus.Request(ctx, topology.CheckSubject(c.Network), &livev1.CheckQuestion{Channel: c.ID, Register: register}, answer)
+	err = rpc.Call(ctx, s.Bus, topology.CheckSubject(c.Network), &livev1.CheckQuestion{Channel: c.ID, Register: register}, answer)
 	switch {
-	case errors.Is(err, bus.ErrNobody):
+	case errors.Is(err, rpc.ErrNobody):
 		return nil, connect.NewError(connect.CodeUnavailable, fmt.Errorf("no service of the network %s answers", c.Network))
-	case errors.Is(err, bus.ErrRefused):
+	case errors.Is(err, rpc.ErrRefused):
 		return nil, connect.NewError(connect.CodeFailedPrecondition, err)
 	case err != nil:
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
@@ -114,7 +116,7 @@ type holds struct {
 }
 
 func readHolds(ctx context.Context, b *bus.Bus) (h holds, err error) {
-	if h.stored, err = b.Bucket(topology.Channels).All(ctx); err != nil {
+	if h.stored, err = kv.Open(b, topology.Channels).All(ctx); err != nil {
 		return h, err
 	}
 	pauses, err := directory.Pauses(ctx, b)
@@ -189,7 +191,7 @@ func askAll(ctx context.Context, b *bus.Bus, ask []question) error {
 		wg.Go(func() {
 			defer func() { <-room }()
 			answer := &livev1.LaneAnswer{}
-			if err := b.Request(ctx, topology.LaneSubject(q.side.Far, q.id), &livev1.LaneQuestion{}, answer); err == nil {
+			if err := rpc.Call(ctx, b, topology.LaneSubject(q.side.Far, q.id), &livev1.LaneQuestion{}, answer); err == nil {
 				q.side.Live = answer
 				if answer.GetOldest() != nil {
 					q.side.Oldest = answer.GetOldest().AsTime()

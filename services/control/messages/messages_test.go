@@ -3,6 +3,7 @@ package messages
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -24,26 +27,59 @@ import (
 	"github.com/bonychat/puente/services/control/history"
 )
 
-// owner is a bus on which one process answers about its lanes, or nobody.
+// owner is a process that sends for a channel, and says what is in its lanes.
 type owner struct {
-	*bus.Bus
-	answer *livev1.LaneAnswer
-	asked  []string
+	*bus.Bus // the control API's
+	process  *bus.Bus
+	mu       sync.Mutex
+	answer   *livev1.LaneAnswer
+	asked    []string
 }
 
-func (o *owner) Request(_ context.Context, subject string, question, answer proto.Message) error {
-	if o.answer == nil {
-		return bus.ErrNobody
-	}
-	o.asked = append([]string{subject}, question.(*livev1.LaneQuestion).GetIds()...)
-	proto.Merge(answer, o.answer)
-	return nil
+// begins has the process answer about the channel from now on.
+func (o *owner) begins(t *testing.T, answer *livev1.LaneAnswer) {
+	t.Helper()
+	o.answer = answer
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- rpc.Respond(ctx, o.process, topology.LaneSubject("telegram", "A"), "", 0, func(_ context.Context, q *livev1.LaneQuestion) (proto.Message, error) {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.asked = q.GetIds()
+			return proto.Clone(o.answer), nil
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	bustest.Eventually(t, "the process answers", func() bool {
+		return rpc.Call(t.Context(), o.Bus, topology.LaneSubject("telegram", "A"), &livev1.LaneQuestion{}, &livev1.LaneAnswer{}) == nil
+	})
+}
+
+// holds has the process say that the channel is held.
+func (o *owner) holds(why *reasonv1.Reason, since time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.answer.Held, o.answer.HeldSince = why, timestamppb.New(since)
+}
+
+// lastAsked are the messages that the process was asked about last.
+func (o *owner) lastAsked() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.asked
 }
 
 // service is a MessageService over a journal with these entries.
 func service(t *testing.T, entries ...*journalv1.Entry) (*Service, *owner) {
 	t.Helper()
-	b := bustest.Start(t, "telegram").Connect("control")
+	server := bustest.Start(t, "telegram")
+	b := server.Connect("control")
 	h, err := history.Open(history.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +103,8 @@ func service(t *testing.T, entries ...*journalv1.Entry) (*Service, *owner) {
 			break
 		}
 	}
-	o := &owner{Bus: b}
-	return &Service{History: h, Bus: o, Contacts: ContactsOf(b), TraceURL: func(id string) string { return "http://jaeger/trace/" + id }}, o
+	o := &owner{Bus: b, process: server.Connect("egress-telegram")}
+	return &Service{History: h, Bus: b, Contacts: ContactsOf(b), TraceURL: func(id string) string { return "http://jaeger/trace/" + id }}, o
 }
 
 func waiting(b record.Digester, id string) *journalv1.Entry {
@@ -107,16 +143,16 @@ func TestWhereAsksWhoSends(t *testing.T) {
 		t.Errorf("nobody answers: %v", m)
 	}
 	limit := &reasonv1.Reason{Code: "telegram.too_many", En: "the network asked to wait"}
-	o.answer = &livev1.LaneAnswer{Places: []*livev1.Place{{Id: "m0000002", Position: 2, Length: 2, Behind: "m0000001", Why: limit, NextTry: timestamppb.New(time.Unix(2e9, 0)), Ends: timestamppb.New(time.Unix(3e9, 0))}}}
+	o.begins(t, &livev1.LaneAnswer{Places: []*livev1.Place{{Id: "m0000002", Position: 2, Length: 2, Behind: "m0000001", Why: limit, NextTry: timestamppb.New(time.Unix(2e9, 0)), Ends: timestamppb.New(time.Unix(3e9, 0))}}})
 	m = s.one(t, "m0000002").GetMessages()[0]
 	if !m.GetLive() || m.GetState() != controlv1.State_STATE_WAITING || m.GetBehind() != "m0000001" || m.GetPosition() != 2 || m.GetLane() != 2 ||
 		m.GetWhy().GetCode() != "telegram.too_many" || m.GetNextTry().GetSeconds() != 2e9 || m.GetEnds().GetSeconds() != 3e9 {
 		t.Errorf("behind another: %v", m)
 	}
-	if len(o.asked) != 2 || o.asked[0] != "live.lane.telegram.A" || o.asked[1] != "m0000002" {
-		t.Errorf("asked: %q", o.asked)
+	if ids := o.lastAsked(); len(ids) != 1 || ids[0] != "m0000002" {
+		t.Errorf("asked: %q", ids)
 	}
-	o.answer.Held, o.answer.HeldSince = &reasonv1.Reason{Code: "puente.paused"}, timestamppb.New(time.Unix(1e9, 0))
+	o.holds(&reasonv1.Reason{Code: "puente.paused"}, time.Unix(1e9, 0))
 	if m = s.one(t, "m0000002").GetMessages()[0]; m.GetWhy().GetCode() != "puente.paused" || m.GetStateAt().GetSeconds() != 1e9 || m.GetNextTry() != nil {
 		t.Errorf("held: %v", m)
 	}
@@ -128,7 +164,7 @@ func TestWhereAsksWhoSends(t *testing.T) {
 	if m = s.one(t, "m0000002").GetMessages()[0]; m.GetContact() != "" {
 		t.Errorf("an address that is not known is shown: %q", m.GetContact())
 	}
-	if err := o.Bus.Bucket(topology.Contacts).Put(t.Context(), "A."+record.ContactDigest(o.Bus, "A", "+34600111222"), []byte("user-7654321")); err != nil {
+	if err := kv.Open(o.Bus, topology.Contacts).Put(t.Context(), "A."+record.ContactDigest(o.Bus, "A", "+34600111222"), []byte("user-7654321")); err != nil {
 		t.Fatal(err)
 	}
 	if m = s.one(t, "m0000002").GetMessages()[0]; m.GetContact() != "···321" {

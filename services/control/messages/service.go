@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
@@ -18,20 +19,13 @@ import (
 	"github.com/bonychat/puente/services/control/history"
 )
 
-// Bus is as much of a [bus.Bus] as is needed here.
-type Bus interface {
-	history.Digester
-	// Request asks a running process: see [bus.Bus.Request].
-	Request(ctx context.Context, subject string, question, answer proto.Message) error
-}
-
 // Contacts finds the address that a contact's key stands for. ok is false where it is not known, or must not be read.
 type Contacts func(ctx context.Context, channel, key string) (address string, ok bool)
 
 // ContactsOf reads the bucket CONTACTS.
 func ContactsOf(b *bus.Bus) Contacts {
 	return func(ctx context.Context, channel, key string) (string, bool) {
-		address, _, err := b.Bucket(topology.Contacts).Get(ctx, channel+"."+key)
+		address, _, err := kv.Open(b, topology.Contacts).Get(ctx, channel+"."+key)
 		return string(address), err == nil
 	}
 }
@@ -41,7 +35,7 @@ type Service struct {
 	controlv1connect.UnimplementedMessageServiceHandler
 	// History is what is asked. Required, and so is Bus.
 	History *history.History
-	Bus     Bus
+	Bus     *bus.Bus
 	// Contacts are looked up to show the last characters of an address; nil shows none.
 	Contacts Contacts
 	// TraceURL is the page of a trace; nil, or "", for none.
@@ -171,5 +165,5 @@ func shortened(address string) string {
 // ask asks who sends for a channel about some of its messages.
 func (s *Service) ask(ctx context.Context, far, channel string, ids []string) (*livev1.LaneAnswer, error) {
 	answer := &livev1.LaneAnswer{}
-	return answer, s.Bus.Request(ctx, topology.LaneSubject(far, channel), &livev1.LaneQuestion{Ids: ids}, answer)
+	return answer, rpc.Call(ctx, s.Bus, topology.LaneSubject(far, channel), &livev1.LaneQuestion{Ids: ids}, answer)
 }

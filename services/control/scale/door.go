@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 )
@@ -124,7 +125,7 @@ func (d *Door) of(ctx context.Context, far string) (*kept, error) {
 // networks are the destinations that there are: the platform, those whose service has run once, and those of channels.
 func networks(ctx context.Context, b *bus.Bus) (map[string]bool, error) {
 	known := map[string]bool{topology.Platform: true}
-	declared, err := b.Bucket(topology.Networks).All(ctx)
+	declared, err := kv.Open(b, topology.Networks).All(ctx)
 	if err != nil {
 		return nil, err
 	}

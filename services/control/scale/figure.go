@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -87,7 +88,7 @@ func unreadCalls(ctx context.Context, b *bus.Bus, network string) (bool, error) 
 	stream := topology.Webhooks(network)
 	for _, p := range topology.PartitionsOf(stream) {
 		// the shards of pkg/consume.Follow
-		read, err := shard.Position(ctx, b.Bucket(topology.Leases), "egress-"+network, p.Name)
+		read, err := shard.Position(ctx, kv.Open(b, topology.Leases), "egress-"+network, p.Name)
 		if err != nil && !errors.Is(err, bus.ErrNotFound) {
 			return false, err
 		}

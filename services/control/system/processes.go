@@ -6,6 +6,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -27,7 +28,7 @@ func (s *Service) processes(ctx context.Context) (all []*controlv1.Process, err 
 	if err != nil {
 		return nil, err
 	}
-	leases, err := s.Bus.Bucket(topology.Leases).All(ctx)
+	leases, err := kv.Open(s.Bus, topology.Leases).All(ctx)
 	if err != nil {
 		return nil, err
 	}

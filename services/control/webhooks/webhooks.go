@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -72,11 +73,11 @@ func (s *Service) decode(ctx context.Context, network string, body []byte) (*liv
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	answer := &livev1.DecodeAnswer{}
-	err := s.Bus.Request(ctx, topology.DecodeSubject(network), &livev1.DecodeQuestion{Call: body}, answer)
+	err := rpc.Call(ctx, s.Bus, topology.DecodeSubject(network), &livev1.DecodeQuestion{Call: body}, answer)
 	switch {
-	case errors.Is(err, bus.ErrNobody):
+	case errors.Is(err, rpc.ErrNobody):
 		return nil, connect.NewError(connect.CodeUnavailable, fmt.Errorf("no service of the network %s answers: its decoder is part of it", network))
-	case errors.Is(err, bus.ErrRefused):
+	case errors.Is(err, rpc.ErrRefused):
 		return &livev1.DecodeAnswer{Error: "the network's service cannot read it"}, nil
 	}
 	return answer, err

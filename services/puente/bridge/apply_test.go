@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/puente/networks"
@@ -45,7 +46,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 		topology.Leases:  {"process.ingress.before", `{"service": "ingress", "instance": "before", "form": 3}`},
 		topology.Secrets: {"verify.phone.A", `{"account": {"secret": "phone-secret-0123456789"}, "revision": "1"}`},
 	} {
-		if err := b.Bucket(bucket).Put(t.Context(), kept[0], []byte(kept[1])); err != nil {
+		if err := kv.Open(b, bucket).Put(t.Context(), kept[0], []byte(kept[1])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -54,7 +55,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 		if there() != media {
 			t.Errorf("the store is there: %t", !media)
 		}
-		data, _, err := b.Bucket(topology.Secrets).Get(t.Context(), "verify.phone.A")
+		data, _, err := kv.Open(b, topology.Secrets).Get(t.Context(), "verify.phone.A")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +71,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 		}
 		stands(true, plain)
 	}
-	if err := b.Bucket(topology.Leases).Delete(t.Context(), "process.ingress.before"); err != nil {
+	if err := kv.Open(b, topology.Leases).Delete(t.Context(), "process.ingress.before"); err != nil {
 		t.Fatal(err)
 	}
 	if out := apply(); strings.Contains(out, "MEDIA") {

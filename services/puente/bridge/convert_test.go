@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
@@ -22,7 +23,7 @@ func TestAStoreOfAVersionBeforeIsConverted(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "phone")
 	b := s.Connect("test")
-	channels, leases := b.Bucket(topology.Channels), b.Bucket(topology.Leases)
+	channels, leases := kv.Open(b, topology.Channels), kv.Open(b, topology.Leases)
 	if err := channels.Put(t.Context(), "settings.A", []byte(`{"id":"A","network":"phone","contact_id":"phone"}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/directory"
@@ -54,7 +55,7 @@ func TestTheDoorHoldsNoCredentialThatSends(t *testing.T) {
 	if err := directory.Fill(t.Context(), b, channels.Entries(cfg)); err != nil {
 		t.Fatal(err)
 	}
-	all, err := b.Bucket(topology.Secrets).All(t.Context())
+	all, err := kv.Open(b, topology.Secrets).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/snapshot"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/deadletter"
@@ -122,7 +123,7 @@ func channelStates(ctx context.Context, b *bus.Bus) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := b.Bucket(topology.Channels).All(ctx)
+	stored, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package bus
+package kv
 
 import (
 	"context"
@@ -7,10 +7,14 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 )
 
-// KeyEntry is one change of a key, as [Bucket.Follow] tells it.
-type KeyEntry struct {
+// Entry is one change of a key, as [Bucket.Follow] tells it.
+type Entry struct {
 	// Key is whole, with what the filter matched.
 	Key string
 	// Value is nil where the key was deleted, and must not be written to.
@@ -30,19 +34,19 @@ type KeyEntry struct {
 //
 // It returns nil when the context has ended, and an error as soon as the watch or the connection is interrupted: what
 // changed since then is not told, and only a new call finds it out. [Bucket.Watch] survives interruptions.
-func (k *Bucket) Follow(ctx context.Context, filters []string, tell func(KeyEntry), synced func()) error {
+func (k *Bucket) Follow(ctx context.Context, filters []string, tell func(Entry), synced func()) error {
 	for _, filter := range filters {
-		if err := checkFilter(filter); err != nil {
+		if err := valid.Filter(filter); err != nil {
 			return fmt.Errorf("watch bucket %s: %w", k.name, err)
 		}
 	}
-	return k.follow(ctx, k.bus.link(), filters, tell, synced)
+	return k.follow(ctx, k.bus.Link(), filters, tell, synced)
 }
 
 // follow is [Bucket.Follow] on one connection, with which it ends: the client would begin the watch anew on the next one, in
 // silence, and keys that were deleted in between would never be told of.
-func (k *Bucket) follow(parent context.Context, l *link, filters []string, tell func(KeyEntry), synced func()) error {
-	ctx, cancel := l.during(parent)
+func (k *Bucket) follow(parent context.Context, l *conn.Link, filters []string, tell func(Entry), synced func()) error {
+	ctx, cancel := l.During(parent)
 	defer cancel()
 	w, err := k.watcher(ctx, cancel, filters)
 	if err == nil {
@@ -55,9 +59,9 @@ func (k *Bucket) follow(parent context.Context, l *link, filters []string, tell 
 	return fmt.Errorf("watch bucket %s: %w", k.name, err)
 }
 
-// watcher begins a watch, within [RequestTimeout]. The client would wait for a lost answer for ever.
+// watcher begins a watch, within [bus.RequestTimeout]. The client would wait for a lost answer for ever.
 func (k *Bucket) watcher(ctx context.Context, cancel context.CancelFunc, filters []string) (jetstream.KeyWatcher, error) {
-	begin := time.AfterFunc(RequestTimeout, cancel)
+	begin := time.AfterFunc(bus.RequestTimeout, cancel)
 	defer begin.Stop()
 	kv, err := k.open(ctx)
 	if err != nil {
@@ -71,7 +75,7 @@ var errInterrupted = errors.New("interrupted")
 
 // receive tells what a watcher shows until it ends. The client has nil among its updates where all that was there has been
 // shown.
-func receive(ctx context.Context, w jetstream.KeyWatcher, tell func(KeyEntry), synced func()) error {
+func receive(ctx context.Context, w jetstream.KeyWatcher, tell func(Entry), synced func()) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -83,9 +87,9 @@ func receive(ctx context.Context, w jetstream.KeyWatcher, tell func(KeyEntry), s
 			case e == nil:
 				synced()
 			case e.Operation() == jetstream.KeyValuePut:
-				tell(KeyEntry{Key: e.Key(), Value: e.Value(), Revision: e.Revision(), Stored: e.Created()})
+				tell(Entry{Key: e.Key(), Value: e.Value(), Revision: e.Revision(), Stored: e.Created()})
 			default:
-				tell(KeyEntry{Key: e.Key(), Revision: e.Revision(), Stored: e.Created(), Deleted: true})
+				tell(Entry{Key: e.Key(), Revision: e.Revision(), Stored: e.Created(), Deleted: true})
 			}
 		}
 	}

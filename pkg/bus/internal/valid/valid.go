@@ -1,4 +1,6 @@
-package bus
+// Package valid looks at every subject, key, filter and name before the client has it. The broker closes a connection on which
+// it reads a longer line than 4,096 bytes, or a subject that is none; and a connection is everybody's.
+package valid
 
 import (
 	"errors"
@@ -6,8 +8,6 @@ import (
 	"strings"
 )
 
-// Every subject, key, filter and name is looked at here before the client has it. The broker closes a connection on which
-// it reads a longer line than 4,096 bytes, or a subject that is none; and a connection is everybody's.
 const (
 	// maxSubject bounds subjects, keys and filters in bytes, maxName names of streams, consumers and buckets. The longest
 	// line that holds them, a request for a consumer, has two names, a filter and 150 bytes more.
@@ -19,26 +19,21 @@ const (
 // be. To try it again is useless. The error tells lengths and places, and nothing of the text: it may be a stranger's.
 var ErrName = errors.New("not a name that the broker can have")
 
-// checkSubject looks at the subject of one message, or at a key.
-func checkSubject(subject string) error { return checkTokens("subject", subject, false) }
+// Subject looks at the subject of one message, or at a key.
+func Subject(subject string) error { return tokens("subject", subject, false) }
 
-// CheckFilter says whether a text can be a filter of subjects: 1 to 512 bytes, parts with dots between them, each of letters,
-// digits, "-", "_", "/" and "=", or "*" for any one part, or a last ">" for all that follow. If not, the error is [ErrName].
-// Whatever takes a filter looks by itself; this is for those who refuse one earlier, such as a control API.
-func CheckFilter(filter string) error { return checkFilter(filter) }
+// Filter looks at what may hold "*" for one token, and ">" for the rest at its end.
+func Filter(filter string) error { return tokens("filter", filter, true) }
 
-// checkFilter looks at what may hold "*" for one token, and ">" for the rest at its end.
-func checkFilter(filter string) error { return checkTokens("filter", filter, true) }
-
-// checkTokens looks at parts with dots between them; wild allows "*" and ">". It tells what is wrong by lengths and places alone.
-func checkTokens(what, text string, wild bool) error {
+// tokens looks at parts with dots between them; wild allows "*" and ">". It tells what is wrong by lengths and places alone.
+func tokens(what, text string, wild bool) error {
 	if len(text) == 0 || len(text) > maxSubject {
 		return fmt.Errorf("%s of %d bytes, 1 to %d are allowed: %w", what, len(text), maxSubject, ErrName)
 	}
-	tokens := strings.Split(text, ".")
-	for i, token := range tokens {
+	parts := strings.Split(text, ".")
+	for i, token := range parts {
 		switch {
-		case wild && (token == "*" || token == ">" && i == len(tokens)-1):
+		case wild && (token == "*" || token == ">" && i == len(parts)-1):
 		case token == "":
 			return fmt.Errorf("%s whose part %d is empty: %w", what, i+1, ErrName)
 		case strings.ContainsFunc(token, outsideToken):
@@ -48,8 +43,8 @@ func checkTokens(what, text string, wild bool) error {
 	return nil
 }
 
-// checkName looks at the name of a stream, a consumer or a bucket.
-func checkName(name string) error {
+// Name looks at the name of a stream, a consumer or a bucket.
+func Name(name string) error {
 	if len(name) == 0 || len(name) > maxName {
 		return fmt.Errorf("name of %d bytes, 1 to %d are allowed: %w", len(name), maxName, ErrName)
 	}

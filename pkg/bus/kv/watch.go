@@ -1,4 +1,4 @@
-package bus
+package kv
 
 import (
 	"bytes"
@@ -10,6 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/pause"
 )
 
@@ -30,10 +33,10 @@ const (
 // change. An interruption, of the connection or of the broker, is survived: what changed or vanished meanwhile is told
 // afterwards, though not each step in between. It waits for a bucket that is not there yet.
 //
-// It is for buckets that fit into memory, whose values it keeps. Its errors are [ErrName] for the filter, and [ErrClosed] where the
+// It is for buckets that fit into memory, whose values it keeps. Its errors are [bus.ErrName] for the filter, and [bus.ErrClosed] where the
 // bus is over; a process that needs the bucket has to end then.
 func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key string, value []byte), synced func()) error {
-	if err := checkFilter(filter); err != nil {
+	if err := valid.Filter(filter); err != nil {
 		return fmt.Errorf("watch bucket %s: %w", k.name, err)
 	}
 	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string][]byte{}, changed: changed, synced: synced}
@@ -65,13 +68,13 @@ func (w *watch) run(ctx context.Context) error {
 		began := time.Now()
 		err := w.session(ctx)
 		if w.bucket.bus.Over() && ctx.Err() == nil {
-			return ErrClosed
+			return bus.ErrClosed
 		}
 		if errors.Is(err, errAgain) {
 			continue
 		}
 		if ctx.Err() == nil {
-			w.bucket.bus.log.Debug("watch interrupted", "bucket", w.bucket.name, "err", err)
+			w.bucket.bus.Logger().Debug("watch interrupted", "bucket", w.bucket.name, "err", err)
 		}
 		if time.Since(began) > watchPauseMax {
 			wait = watchPause
@@ -85,8 +88,8 @@ func (w *watch) run(ctx context.Context) error {
 // session reads everything, and then what changes, until it is interrupted or there is a doubt that it still shows
 // everything.
 func (w *watch) session(ctx context.Context) error {
-	l := w.bucket.bus.link()
-	connections := l.nc.Stats().Reconnects // before the watch begins: a reconnect while it does counts
+	l := w.bucket.bus.Link()
+	connections := l.Conn().Stats().Reconnects // before the watch begins: a reconnect while it does counts
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	found := map[string]bool{} // nil once everything that is there has been read
@@ -95,7 +98,7 @@ func (w *watch) session(ctx context.Context) error {
 	doubting.Go(func() { end(w.doubt(ctx, l, connections, &complete)) })
 	defer doubting.Wait()
 	defer end(nil)
-	err := w.bucket.follow(ctx, l, []string{w.filter}, func(e KeyEntry) {
+	err := w.bucket.follow(ctx, l, []string{w.filter}, func(e Entry) {
 		if e.Deleted {
 			delete(found, e.Key)
 			w.gone(e.Key)
@@ -118,7 +121,7 @@ func (w *watch) session(ctx context.Context) error {
 
 // doubt waits for a reason to read everything anew, and returns it: the client came back to another server, which may have told
 // less; or it is simply time. Where not everything was read by then, the watch hangs, and that is an error that pauses.
-func (w *watch) doubt(ctx context.Context, l *link, connections uint64, complete *atomic.Bool) error {
+func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, complete *atomic.Bool) error {
 	again, look := time.NewTimer(w.again/2+rand.N(w.again/2)), time.NewTicker(watchLook)
 	defer again.Stop()
 	defer look.Stop()
@@ -127,7 +130,7 @@ func (w *watch) doubt(ctx context.Context, l *link, connections uint64, complete
 		case <-ctx.Done():
 			return nil
 		case <-look.C:
-			if l.nc.Stats().Reconnects != connections {
+			if l.Conn().Stats().Reconnects != connections {
 				return errAgain
 			}
 		case <-again.C:

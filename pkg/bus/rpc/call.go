@@ -1,4 +1,4 @@
-package bus
+package rpc
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/topology"
 )
-
-// Requests are about what only a running process knows. Nothing of them is stored: a [Responder] answers at once, or
-// nobody does.
 
 // ErrNobody means that nobody answers: no process listens on the subject, or none that does has said anything in time.
 var ErrNobody = errors.New("nobody answers")
 
-// ErrRefused is in every error that a responder returned instead of an answer. Where it returned [ErrNotFound], that
+// ErrRefused is in every error that a responder returned instead of an answer. Where it returned [bus.ErrNotFound], that
 // is in it too.
 var ErrRefused = errors.New("the request was refused")
 
@@ -39,18 +39,18 @@ const maxBody = topology.MaxPayload - 16<<10
 // maxRefusal bounds the text of a refusal, in bytes.
 const maxRefusal = 1024
 
-// Request sends a question to a subject and reads the first answer. It waits for as long as the context lives, but for
-// [RequestTimeout] where that has no deadline. It returns [ErrNobody], [ErrRefused] with the responder's words, [ErrName], or
-// [ErrTooLarge] for a question of almost 8 MB. After ErrNobody, and after any other error, the question may have been answered all
+// Call sends a question to a subject and reads the first answer. It waits for as long as the context lives, but for
+// [bus.RequestTimeout] where that has no deadline. It returns [ErrNobody], [ErrRefused] with the responder's words, [bus.ErrName], or
+// [bus.ErrTooLarge] for a question of almost 8 MB. After ErrNobody, and after any other error, the question may have been answered all
 // the same: a question that changes something has to bear being asked twice.
-func (b *Bus) Request(ctx context.Context, subject string, question, answer proto.Message) (err error) {
+func Call(ctx context.Context, b *bus.Bus, subject string, question, answer proto.Message) (err error) {
 	kind := requestKind(subject)
-	if err := checkSubject(subject); err != nil {
+	if err := valid.Subject(subject); err != nil {
 		return fmt.Errorf("ask %s: %w", kind, err)
 	}
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, RequestTimeout)
+		ctx, cancel = context.WithTimeout(ctx, bus.RequestTimeout)
 		defer cancel()
 	}
 	ctx, span := b.StartSpan(b.About(ctx, subject, nil), "ask", kind, trace.SpanKindProducer)
@@ -65,13 +65,13 @@ func (b *Bus) Request(ctx context.Context, subject string, question, answer prot
 		return fmt.Errorf("encode for %s: %w", kind, err)
 	}
 	if len(data) > maxBody {
-		return fmt.Errorf("ask %s: %w", kind, ErrTooLarge)
+		return fmt.Errorf("ask %s: %w", kind, bus.ErrTooLarge)
 	}
 	// told to the responder, which stops working on an answer that nobody waits for; a duration, since clocks differ
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
 	deadline, _ := ctx.Deadline()
 	m.Header.Set(headerWithin, strconv.FormatInt(time.Until(deadline).Milliseconds(), 10))
-	inject(ctx, m.Header)
+	traceparent.Inject(ctx, m.Header)
 	reply, err := b.Conn().RequestMsgWithContext(ctx, m)
 	switch {
 	// silence counts as nobody: a responder that hangs helps as little as one that is not there
@@ -83,7 +83,7 @@ func (b *Bus) Request(ctx context.Context, subject string, question, answer prot
 	if why := reply.Header.Get(headerRefused); why != "" {
 		refused := fmt.Errorf("%w: %s", ErrRefused, why)
 		if reply.Header.Get(headerMissing) != "" {
-			refused = fmt.Errorf("%w: %w", ErrNotFound, refused)
+			refused = fmt.Errorf("%w: %w", bus.ErrNotFound, refused)
 		}
 		return fmt.Errorf("ask %s: %w", kind, refused)
 	}

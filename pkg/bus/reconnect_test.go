@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/shard/shardtest"
@@ -99,7 +100,7 @@ func goesOn(t *testing.T, b *bus.Bus, group *shard.Group, other *bus.Bus, name s
 		}}.Run(ctx, b, group)
 	})
 	run("watch", func() error {
-		return b.Bucket(topology.Channels).Watch(ctx, "*", func(_ string, value []byte) { watched.add(string(value)) }, func() {})
+		return kv.Open(b, topology.Channels).Watch(ctx, "*", func(_ string, value []byte) { watched.add(string(value)) }, func() {})
 	})
 	for round := range 3 {
 		id := fmt.Sprintf("%s-%d", name, round)
@@ -116,7 +117,9 @@ func goesOn(t *testing.T, b *bus.Bus, group *shard.Group, other *bus.Bus, name s
 		if _, err := other.Publish(ctx, bus.Post{Subject: topology.OutcomeSubject("testnet", "c", id), Body: event}); err != nil {
 			t.Fatal(err)
 		}
-		put(t, other.Bucket(topology.Channels), "K", id)
+		if err := kv.Open(other, topology.Channels).Put(ctx, "K", []byte(id)); err != nil {
+			t.Fatal(err)
+		}
 		eventually(t, "the work goes on", worked.has(id))
 		eventually(t, "the reading goes on", followed.has(topology.OutcomeSubject("testnet", "c", id)))
 		eventually(t, "the watch goes on", watched.has(id))

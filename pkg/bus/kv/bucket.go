@@ -1,4 +1,4 @@
-package bus
+package kv
 
 import (
 	"context"
@@ -7,56 +7,57 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/refusal"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 )
 
 // Bucket is one key-value bucket: the last value of each key, with a revision that grows by every write to the bucket. It
 // is safe for concurrent use, and two of one name are the same. Keys are up to 512 bytes of letters, digits, "-", "_", "/",
-// "=" and dots between parts; another key is [ErrName]. Values are up to 8 MB. Each method but the watches is one request, bounded
-// by [RequestTimeout] and the context; a bucket that is not there is an error, and is made by package provision alone.
+// "=" and dots between parts; another key is [bus.ErrName]. Values are up to 8 MB. Each method but the watches is one request, bounded
+// by [bus.RequestTimeout] and the context; a bucket that is not there is an error, and is made by package provision alone.
 //
 // In a cluster a server may answer that is a moment behind the last write. So what is read is no ground to write upon but by
 // [Bucket.Update] and [Bucket.DeleteAt], which are refused then.
 type Bucket struct {
-	bus  *Bus
+	bus  *bus.Bus
 	name string
 	// again stands for watchAgain in tests; 0 outside of them.
 	again time.Duration
 }
 
-// Bucket names a bucket, one of those that package topology declares; it does no I/O, and cannot fail.
-func (b *Bus) Bucket(name string) *Bucket { return &Bucket{bus: b, name: name} }
+// Open names a bucket, one of those that package topology declares; it does no I/O, and cannot fail.
+func Open(b *bus.Bus, name string) *Bucket { return &Bucket{bus: b, name: name} }
+
+// ErrNoBucket means that the bucket itself is not there: the deployment was not provisioned yet.
+var ErrNoBucket = errors.New("there is no such bucket")
 
 // open is the client's handle on the bucket. A bucket that is deleted and made anew keeps its name, so a handle stays good.
 func (k *Bucket) open(ctx context.Context) (jetstream.KeyValue, error) {
 	// asked for once a connection: a heartbeat must not wait for more than its own write
-	l := k.bus.link()
-	if kv, ok := l.buckets.Load(k.name); ok {
-		return kv.(jetstream.KeyValue), nil
-	}
-	if err := checkName(k.name); err != nil {
-		return nil, fmt.Errorf("bucket: %w", err)
-	}
-	// the client asks the broker whether the bucket is there
-	kv, err := l.js.KeyValue(ctx, k.name)
+	kv, err := k.bus.Link().KeyValue(ctx, k.name)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		return nil, fmt.Errorf("open bucket %s: %w: %w", k.name, ErrNoBucket, err)
+	}
+	if errors.Is(err, bus.ErrName) { // the text may be a stranger's
+		return nil, fmt.Errorf("bucket: %w", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", k.name, err)
 	}
-	l.buckets.Store(k.name, kv)
 	return kv, nil
 }
 
 // at opens the bucket for a key, after a look at the key: it comes from outside, and the broker would end the connection for it.
 func (k *Bucket) at(ctx context.Context, key string) (jetstream.KeyValue, error) {
-	if err := checkSubject(key); err != nil {
+	if err := valid.Subject(key); err != nil {
 		return nil, fmt.Errorf("key of bucket %s: %w", k.name, err)
 	}
 	return k.open(ctx)
 }
 
-// Get reads a value and its revision, or [ErrNotFound], also where the key was deleted.
+// Get reads a value and its revision, or [bus.ErrNotFound], also where the key was deleted.
 func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -72,7 +73,7 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 // All reads every key of the bucket with its value into memory: it is for buckets that grow with the configuration, not with
 // the contacts. What is written meanwhile may be in it or not. It has no bound in time but the context's.
 func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
-	ctx, cancel := k.bus.link().during(ctx)
+	ctx, cancel := k.bus.Link().During(ctx)
 	defer cancel()
 	kv, err := k.open(ctx)
 	if err != nil {
@@ -101,7 +102,7 @@ func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
 }
 
 // Put writes, whatever is there: the last writer wins, so it is for keys with one writer. After an error it may have been written
-// all the same, unless the error is [ErrName] or [ErrNoRoom]: to put the same again does no harm.
+// all the same, unless the error is [bus.ErrName] or [bus.ErrNoRoom]: to put the same again does no harm.
 func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -113,8 +114,8 @@ func (k *Bucket) Put(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
-// Create writes where nothing is, or fails with [ErrExists]; a deleted key counts as nothing. It returns the revision of what
-// it wrote. [ErrExists] after an error may be one's own write of before.
+// Create writes where nothing is, or fails with [bus.ErrExists]; a deleted key counts as nothing. It returns the revision of what
+// it wrote. [bus.ErrExists] after an error may be one's own write of before.
 func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, error) {
 	kv, err := k.at(ctx, key)
 	if err != nil {
@@ -127,13 +128,13 @@ func (k *Bucket) Create(ctx context.Context, key string, value []byte) (uint64, 
 	return rev, nil
 }
 
-// Update writes where the revision is still this one, or fails with [ErrConflict]. Revision 0 says that nothing is there.
+// Update writes where the revision is still this one, or fails with [bus.ErrConflict]. Revision 0 says that nothing is there.
 // It returns the revision of what it wrote.
 func (k *Bucket) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
 	if revision == 0 { // not as the client's Update, which takes the trace of a deleted key for a value
 		written, err := k.Create(ctx, key, value)
-		if errors.Is(err, ErrExists) {
-			err = ErrConflict
+		if errors.Is(err, bus.ErrExists) {
+			err = bus.ErrConflict
 		}
 		return written, err
 	}
@@ -162,7 +163,7 @@ func (k *Bucket) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// DeleteAt takes a key out where its revision is still this one, or fails with [ErrConflict]. Revision 0 stands for
+// DeleteAt takes a key out where its revision is still this one, or fails with [bus.ErrConflict]. Revision 0 stands for
 // whatever is there, as [Bucket.Delete] does.
 func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) error {
 	kv, err := k.at(ctx, key)
@@ -180,13 +181,13 @@ func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) erro
 func (k *Bucket) errorOf(verb, key string, err error) error {
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrKeyDeleted):
-		return ErrNotFound
+		return bus.ErrNotFound
 	case verb == "create" && errors.Is(err, jetstream.ErrKeyExists): // any refused compare-and-set, for the client
-		return ErrExists
-	case wrongSequence(err):
-		return ErrConflict
-	case noRoom(err):
-		return fmt.Errorf("%s in bucket %s: %w", verb, k.name, ErrNoRoom)
+		return bus.ErrExists
+	case refusal.Conflict(err):
+		return bus.ErrConflict
+	case refusal.NoRoom(err):
+		return fmt.Errorf("%s in bucket %s: %w", verb, k.name, bus.ErrNoRoom)
 	default:
 		return fmt.Errorf("%s %s in bucket %s: %w", verb, key, k.name, err)
 	}

@@ -1,4 +1,4 @@
-package bus
+package rpc
 
 import (
 	"cmp"
@@ -16,6 +16,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/internal/conn"
+	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
+	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/pause"
 )
 
@@ -24,10 +28,10 @@ import (
 // is none, askers are told that nobody answers.
 type Responder struct {
 	// Bus is the connection. It and Answer are required; fields are not changed once Run was called.
-	Bus *Bus
+	Bus *bus.Bus
 	// Group names those of whom one answers each request; "" where everybody who listens does.
 	Group string
-	// Limit is the longest that one answer may take; default [RequestTimeout].
+	// Limit is the longest that one answer may take; default [bus.RequestTimeout].
 	Limit time.Duration
 	// Answer answers one question, as it was encoded. It is called by up to 8 goroutines at once. Its context ends after
 	// Limit, when the asker has stopped waiting, or with Run. [ErrNobody] says nothing to the asker: somebody else may
@@ -36,7 +40,7 @@ type Responder struct {
 
 	mu       sync.Mutex
 	subjects map[string]bool               // those to listen on, whatever the connection
-	link     *link                         // nil while Run does not run
+	link     *conn.Link                    // nil while Run does not run
 	open     map[string]*nats.Subscription // on the link
 	requests chan *nats.Msg                // of all subjects; the client drops what does not fit
 }
@@ -50,11 +54,11 @@ const (
 )
 
 // Respond answers requests on one subject, which may hold "*" for a part, until the context ends: it is a [Responder] with its
-// fields as parameters, and a question that is decoded. One that cannot be read is refused. limit 0 is [RequestTimeout].
+// fields as parameters, and a question that is decoded. One that cannot be read is refused. limit 0 is [bus.RequestTimeout].
 func Respond[Q any, P interface {
 	*Q
 	proto.Message
-}](ctx context.Context, b *Bus, subject, group string, limit time.Duration, answer func(context.Context, P) (proto.Message, error)) error {
+}](ctx context.Context, b *bus.Bus, subject, group string, limit time.Duration, answer func(context.Context, P) (proto.Message, error)) error {
 	r := &Responder{Bus: b, Group: group, Limit: limit, Answer: func(ctx context.Context, _ string, question []byte) (proto.Message, error) {
 		var q Q
 		if err := proto.Unmarshal(question, P(&q)); err != nil {
@@ -90,11 +94,11 @@ func (r *Responder) Leave(subject string) {
 	}
 }
 
-// Run answers until the context ends, and waits for what is being answered. It returns nil then, and [ErrClosed] where
+// Run answers until the context ends, and waits for what is being answered. It returns nil then, and [bus.ErrClosed] where
 // there will be no connection any more. It is called once.
 func (r *Responder) Run(ctx context.Context) error {
 	if r.Limit == 0 {
-		r.Limit = RequestTimeout
+		r.Limit = bus.RequestTimeout
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -115,23 +119,23 @@ func (r *Responder) Run(ctx context.Context) error {
 		})
 	}
 	for ctx.Err() == nil && !r.Bus.Over() {
-		l := r.Bus.link()
+		l := r.Bus.Link()
 		r.attach(l)
 		select {
 		case <-ctx.Done():
-		case <-l.gone:
-			_ = pause.For(ctx, linkPause) // until there may be another one
+		case <-l.Gone():
+			_ = pause.For(ctx, conn.Pause) // until there may be another one
 		}
 		r.detach()
 	}
 	if ctx.Err() == nil {
-		return ErrClosed
+		return bus.ErrClosed
 	}
 	return nil
 }
 
 // attach listens on a connection, on all subjects that there are by now.
-func (r *Responder) attach(l *link) {
+func (r *Responder) attach(l *conn.Link) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.link, r.open = l, map[string]*nats.Subscription{}
@@ -156,13 +160,13 @@ func (r *Responder) subscribe(subject string) {
 	if r.open[subject] != nil {
 		return
 	}
-	if err := checkFilter(subject); err != nil {
-		r.Bus.log.Error("requests cannot be answered", "about", requestKind(subject), "err", err)
+	if err := valid.Filter(subject); err != nil {
+		r.Bus.Logger().Error("requests cannot be answered", "about", requestKind(subject), "err", err)
 		return
 	}
-	s, err := r.link.nc.ChanQueueSubscribe(subject, r.Group, r.requests)
+	s, err := r.link.Conn().ChanQueueSubscribe(subject, r.Group, r.requests)
 	if err != nil {
-		r.Bus.log.Debug("requests not answered yet", "about", requestKind(subject), "err", err)
+		r.Bus.Logger().Debug("requests not answered yet", "about", requestKind(subject), "err", err)
 		return
 	}
 	r.open[subject] = s
@@ -179,7 +183,7 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 	if within, err := strconv.ParseInt(m.Header.Get(headerWithin), 10, 64); err == nil {
 		limit = min(limit, time.Duration(max(within, 0))*time.Millisecond)
 	}
-	ctx, cancel := context.WithTimeout(extract(ctx, m.Header), limit)
+	ctx, cancel := context.WithTimeout(traceparent.Extract(ctx, m.Header), limit)
 	defer cancel()
 	ctx, span := r.Bus.StartSpan(r.Bus.About(ctx, m.Subject, nil), "answer", kind, trace.SpanKindConsumer)
 	defer span.End()
@@ -189,7 +193,7 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 		reply.Data, err = proto.Marshal(body)
 	}
 	if err == nil && len(reply.Data) > maxBody {
-		err = ErrTooLarge
+		err = bus.ErrTooLarge
 	}
 	if errors.Is(err, ErrNobody) {
 		return
@@ -199,12 +203,12 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 		span.SetStatus(codes.Error, err.Error())
 		reply.Data = nil
 		reply.Header.Set(headerRefused, cmp.Or(headerText(err.Error()), "no reason was given"))
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, bus.ErrNotFound) {
 			reply.Header.Set(headerMissing, "1")
 		}
 	}
 	if err := r.Bus.Conn().PublishMsg(reply); err != nil {
-		r.Bus.log.Debug("answer not sent", "about", kind, "err", err)
+		r.Bus.Logger().Debug("answer not sent", "about", kind, "err", err)
 	}
 }
 
@@ -212,7 +216,7 @@ func (r *Responder) answer(ctx context.Context, m *nats.Msg) {
 func (r *Responder) shielded(ctx context.Context, kind string, m *nats.Msg) (body proto.Message, err error) {
 	defer func() {
 		if p := recover(); p != nil { // what was panicked with may hold content: the stack says enough
-			r.Bus.log.Error("panic in the answer to a request", "about", kind, "stack", string(debug.Stack()))
+			r.Bus.Logger().Error("panic in the answer to a request", "about", kind, "stack", string(debug.Stack()))
 			err = errors.New("a fault in the process that answers: its log has it")
 		}
 	}()

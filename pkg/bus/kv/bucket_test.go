@@ -1,4 +1,4 @@
-package bus_test
+package kv_test
 
 import (
 	"errors"
@@ -6,13 +6,14 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
 // TestWhatAKeyIsRefusedFor: whoever writes by compare-and-set has to be told a conflict, whatever the client calls it.
 func TestWhatAKeyIsRefusedFor(t *testing.T) {
 	t.Parallel()
-	k := bustest.Start(t).Connect("writer").Bucket(topology.Channels)
+	k := kv.Open(bustest.Start(t).Connect("writer"), topology.Channels)
 	ctx := t.Context()
 	first, err := k.Create(ctx, "a", []byte("1"))
 	if err != nil {

@@ -1,4 +1,4 @@
-package bus_test
+package kv_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/topology"
@@ -24,7 +25,7 @@ type mirror struct {
 	atSync map[string]string
 }
 
-func watching(t *testing.T, k *bus.Bucket, filter string) *mirror {
+func watching(t *testing.T, k *kv.Bucket, filter string) *mirror {
 	t.Helper()
 	m := &mirror{holds: map[string]string{}}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -61,7 +62,7 @@ func (m *mirror) is(want map[string]string) func() bool {
 	}
 }
 
-func put(t *testing.T, k *bus.Bucket, pairs ...string) {
+func put(t *testing.T, k *kv.Bucket, pairs ...string) {
 	t.Helper()
 	for i := 0; i < len(pairs); i += 2 {
 		if err := k.Put(t.Context(), pairs[i], []byte(pairs[i+1])); err != nil {
@@ -73,15 +74,15 @@ func put(t *testing.T, k *bus.Bucket, pairs ...string) {
 func TestAWatchTellsWhatIsThereAndWhatChanges(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
-	k := s.Connect("writer").Bucket(topology.Channels)
+	k := kv.Open(s.Connect("writer"), topology.Channels)
 	put(t, k, "settings.A", "1", "settings.B", "2", "state.A", "x")
-	m := watching(t, s.Connect("reader").Bucket(topology.Channels), "settings.*")
-	eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels), "settings.*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
 	if want := map[string]string{"settings.A": "1", "settings.B": "2"}; !maps.Equal(m.atSync, want) {
 		t.Errorf("synced with %v", m.atSync)
 	}
 	put(t, k, "settings.A", "1", "settings.C", "") // no change, and an empty value
-	eventually(t, "one more", m.is(map[string]string{"settings.A": "1", "settings.B": "2", "settings.C": ""}))
+	bustest.Eventually(t, "one more", m.is(map[string]string{"settings.A": "1", "settings.B": "2", "settings.C": ""}))
 	if m.told != 3 {
 		t.Errorf("told %d times, want 3: a value written again is no change", m.told)
 	}
@@ -89,46 +90,46 @@ func TestAWatchTellsWhatIsThereAndWhatChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, k, "settings.A", "3")
-	eventually(t, "one gone, one changed", m.is(map[string]string{"settings.A": "3", "settings.C": ""}))
+	bustest.Eventually(t, "one gone, one changed", m.is(map[string]string{"settings.A": "3", "settings.C": ""}))
 }
 
 func TestAWatchOfAnEmptyBucketIsSynced(t *testing.T) {
 	t.Parallel()
-	m := watching(t, bustest.Start(t).Connect("reader").Bucket(topology.Channels), "*")
-	eventually(t, "synced", m.is(map[string]string{}))
+	m := watching(t, kv.Open(bustest.Start(t).Connect("reader"), topology.Channels), "*")
+	bustest.Eventually(t, "synced", m.is(map[string]string{}))
 }
 
 func TestAWatchWaitsForItsBucket(t *testing.T) {
 	t.Parallel()
 	s := bustest.StartEmpty(t)
 	b := s.Connect("provision")
-	m := watching(t, b.Bucket(topology.Channels), "*")
+	m := watching(t, kv.Open(b, topology.Channels), "*")
 	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
-	put(t, b.Bucket(topology.Channels), "A", "1")
-	eventually(t, "found", m.is(map[string]string{"A": "1"}))
+	put(t, kv.Open(b, topology.Channels), "A", "1")
+	bustest.Eventually(t, "found", m.is(map[string]string{"A": "1"}))
 }
 
 func TestAWatchSurvivesALostConnection(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
-	k := s.Connect("writer").Bucket(topology.Channels)
+	k := kv.Open(s.Connect("writer"), topology.Channels)
 	put(t, k, "A", "1", "B", "2")
 	reader := s.Connect("reader")
-	m := watching(t, reader.Bucket(topology.Channels), "*")
-	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
+	m := watching(t, kv.Open(reader, topology.Channels), "*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
 	for range 3 {
-		if err := reader.Reconnect(); err != nil {
+		if err := reader.Conn().ForceReconnect(); err != nil {
 			t.Fatal(err)
 		}
 		put(t, k, "A", "3")
 		if err := k.Delete(t.Context(), "B"); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
+		bustest.Eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
 		put(t, k, "A", "1", "B", "2")
-		eventually(t, "what changes afterwards", m.is(map[string]string{"A": "1", "B": "2"}))
+		bustest.Eventually(t, "what changes afterwards", m.is(map[string]string{"A": "1", "B": "2"}))
 	}
 }
 
@@ -165,29 +166,29 @@ func TestAWatchSurvivesARestartOfTheBroker(t *testing.T) {
 	if err := provision.Apply(t.Context(), b, nil, provision.Storage{Replicas: 1}); err != nil {
 		t.Fatal(err)
 	}
-	put(t, b.Bucket(topology.Channels), "A", "1", "B", "2")
-	m := watching(t, connect("reader").Bucket(topology.Channels), "*")
-	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
+	put(t, kv.Open(b, topology.Channels), "A", "1", "B", "2")
+	m := watching(t, kv.Open(connect("reader"), topology.Channels), "*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2"}))
 	n.Stop()
 	n = broker(port)
 	t.Cleanup(func() { n.Stop() })
-	eventually(t, "the writer is back", func() bool { return b.Bucket(topology.Channels).Put(t.Context(), "A", []byte("3")) == nil })
-	if err := b.Bucket(topology.Channels).Delete(t.Context(), "B"); err != nil {
+	bustest.Eventually(t, "the writer is back", func() bool { return kv.Open(b, topology.Channels).Put(t.Context(), "A", []byte("3")) == nil })
+	if err := kv.Open(b, topology.Channels).Delete(t.Context(), "B"); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
-	put(t, b.Bucket(topology.Channels), "C", "4")
-	eventually(t, "what changes afterwards", m.is(map[string]string{"A": "3", "C": "4"}))
+	bustest.Eventually(t, "what changed meanwhile", m.is(map[string]string{"A": "3"}))
+	put(t, kv.Open(b, topology.Channels), "C", "4")
+	bustest.Eventually(t, "what changes afterwards", m.is(map[string]string{"A": "3", "C": "4"}))
 }
 
 func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
 	b := s.Connect("writer")
-	k := b.Bucket(topology.Channels)
+	k := kv.Open(b, topology.Channels)
 	put(t, k, "A", "1", "B", "2", "C", "3")
-	m := watching(t, s.Connect("reader").Bucket(topology.Channels).ReadAnewEvery(200_000_000), "*")
-	eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(200_000_000), "*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
 	if err := b.JetStream().DeleteKeyValue(t.Context(), topology.Channels); err != nil {
 		t.Fatal(err)
 	}
@@ -195,14 +196,16 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, k, "B", "4") // C and A vanish without a trace in the new bucket
-	eventually(t, "what the new one holds", m.is(map[string]string{"B": "4"}))
+	bustest.Eventually(t, "what the new one holds", m.is(map[string]string{"B": "4"}))
 }
 
 func TestAWatchEndsWithItsConnection(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t).Connect("reader")
 	done := make(chan error, 1)
-	go func() { done <- b.Bucket(topology.Channels).Watch(t.Context(), "*", func(string, []byte) {}, b.Sever) }()
+	go func() {
+		done <- kv.Open(b, topology.Channels).Watch(t.Context(), "*", func(string, []byte) {}, func() { bustest.Sever(b) })
+	}()
 	if err := <-done; err == nil {
 		t.Error("a closed connection is no error")
 	}

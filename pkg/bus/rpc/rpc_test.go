@@ -1,4 +1,4 @@
-package bus_test
+package rpc_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/topology"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
@@ -24,7 +25,7 @@ func respond(t *testing.T, b *bus.Bus, subject, group string, answer func(contex
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- bus.Respond(ctx, b, subject, group, time.Minute, answer) }()
+	go func() { done <- rpc.Respond(ctx, b, subject, group, time.Minute, answer) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -40,10 +41,10 @@ func ask(t *testing.T, b *bus.Bus, subject string, q *livev1.LaneQuestion) (*liv
 	t.Helper()
 	var a livev1.LaneAnswer
 	var err error
-	eventually(t, "somebody answers", func() bool {
+	bustest.Eventually(t, "somebody answers", func() bool {
 		a.Reset()
-		err = b.Request(t.Context(), subject, q, &a)
-		return !errors.Is(err, bus.ErrNobody)
+		err = rpc.Call(t.Context(), b, subject, q, &a)
+		return !errors.Is(err, rpc.ErrNobody)
 	})
 	return &a, err
 }
@@ -54,7 +55,7 @@ func TestARequestIsAnswered(t *testing.T) {
 	answering, asking := s.Connect("provision"), s.Connect("provision")
 	subject := topology.LaneSubject("testnet", "ch1")
 	began := time.Now()
-	if err := asking.Request(t.Context(), subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrNobody) {
+	if err := rpc.Call(t.Context(), asking, subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, rpc.ErrNobody) {
 		t.Errorf("nobody is there: %v", err)
 	}
 	if took := time.Since(began); took > bus.RequestTimeout {
@@ -72,7 +73,7 @@ func TestARequestIsAnswered(t *testing.T) {
 		case "panic":
 			panic("secret")
 		case "silent":
-			return nil, bus.ErrNobody
+			return nil, rpc.ErrNobody
 		default:
 			return &livev1.LaneAnswer{Instance: id, Waiting: 7}, nil
 		}
@@ -85,13 +86,13 @@ func TestARequestIsAnswered(t *testing.T) {
 		is   error
 		text string
 	}{
-		"refused": {bus.ErrRefused, "not today  Injected: header"},
+		"refused": {rpc.ErrRefused, "not today  Injected: header"},
 		"missing": {bus.ErrNotFound, "channel x"},
-		"panic":   {bus.ErrRefused, "a fault in the process that answers"},
-		"silent":  {bus.ErrNobody, "live.lane"},
+		"panic":   {rpc.ErrRefused, "a fault in the process that answers"},
+		"silent":  {rpc.ErrNobody, "live.lane"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		err := asking.Request(ctx, subject, &livev1.LaneQuestion{Ids: []string{id}}, &livev1.LaneAnswer{})
+		err := rpc.Call(ctx, asking, subject, &livev1.LaneQuestion{Ids: []string{id}}, &livev1.LaneAnswer{})
 		cancel()
 		if !errors.Is(err, want.is) || !strings.Contains(err.Error(), want.text) || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "ch1") {
 			t.Errorf("%s: %v", id, err)
@@ -102,7 +103,7 @@ func TestARequestIsAnswered(t *testing.T) {
 		t.Error(err)
 	}
 	stop()
-	if err := asking.Request(t.Context(), subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrNobody) {
+	if err := rpc.Call(t.Context(), asking, subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, rpc.ErrNobody) {
 		t.Errorf("after it has stopped: %v", err)
 	}
 }
@@ -116,14 +117,14 @@ func TestARequestIsBounded(t *testing.T) {
 	respond(t, b, subject, "", func(context.Context, *livev1.LaneQuestion) (proto.Message, error) {
 		return &livev1.LaneAnswer{Instance: large}, nil
 	})
-	if _, err := ask(t, b, subject, &livev1.LaneQuestion{}); !errors.Is(err, bus.ErrRefused) || !strings.Contains(err.Error(), "8 MB") {
+	if _, err := ask(t, b, subject, &livev1.LaneQuestion{}); !errors.Is(err, rpc.ErrRefused) || !strings.Contains(err.Error(), "8 MB") {
 		t.Errorf("an answer that is too large: %v", err)
 	}
-	if err := b.Request(t.Context(), subject, &livev1.LaneQuestion{Ids: []string{large}}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrTooLarge) {
+	if err := rpc.Call(t.Context(), b, subject, &livev1.LaneQuestion{Ids: []string{large}}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrTooLarge) {
 		t.Errorf("a question that is too large: %v", err)
 	}
 	for _, bad := range []string{"", "live.lane.telegram. ", "live.lane.telegram.>", "live..x"} {
-		if err := b.Request(t.Context(), bad, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrName) {
+		if err := rpc.Call(t.Context(), b, bad, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrName) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -151,7 +152,7 @@ func TestOneOfAGroupAnswers(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			if err := asking.Request(t.Context(), subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); err != nil {
+			if err := rpc.Call(t.Context(), asking, subject, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -180,7 +181,7 @@ func TestARequestJoinsItsTrace(t *testing.T) {
 	ctx, span := tracer.Start(t.Context(), "where")
 	defer span.End()
 	var a livev1.LaneAnswer
-	if err := asking.Request(ctx, subject, &livev1.LaneQuestion{}, &a); err != nil || a.GetInstance() != bus.TraceID(ctx) || a.GetInstance() == "" {
+	if err := rpc.Call(ctx, asking, subject, &livev1.LaneQuestion{}, &a); err != nil || a.GetInstance() != bus.TraceID(ctx) || a.GetInstance() == "" {
 		t.Errorf("%q, %v", a.GetInstance(), err)
 	}
 }
@@ -196,7 +197,7 @@ func TestAnswersGoOnAfterAConnectionWasClosedForGood(t *testing.T) {
 	}
 	t.Cleanup(func() { answering.Close(context.Background()) })
 	asking := s.Connect("provision")
-	r := &bus.Responder{Bus: answering, Answer: func(_ context.Context, subject string, _ []byte) (proto.Message, error) {
+	r := &rpc.Responder{Bus: answering, Answer: func(_ context.Context, subject string, _ []byte) (proto.Message, error) {
 		return &livev1.LaneAnswer{Instance: subject}, nil
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -214,14 +215,14 @@ func TestAnswersGoOnAfterAConnectionWasClosedForGood(t *testing.T) {
 	check(first)
 	check(left)
 	r.Leave(left)
-	eventually(t, "a subject is left", func() bool {
-		return errors.Is(asking.Request(t.Context(), left, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}), bus.ErrNobody)
+	bustest.Eventually(t, "a subject is left", func() bool {
+		return errors.Is(rpc.Call(t.Context(), asking, left, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}), rpc.ErrNobody)
 	})
 	line.Say("-ERR 'Maximum Payload Violation'\r\n")
 	r.Listen(second)
 	check(second)
 	check(first)
-	if err := asking.Request(t.Context(), left, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, bus.ErrNobody) {
+	if err := rpc.Call(t.Context(), asking, left, &livev1.LaneQuestion{}, &livev1.LaneAnswer{}); !errors.Is(err, rpc.ErrNobody) {
 		t.Errorf("a subject that was left is answered again: %v", err)
 	}
 	cancel()
