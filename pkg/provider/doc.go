@@ -66,7 +66,7 @@
 // A conversation is what the network calls, and what it answers; "go test -update" writes what follows from it, and you
 // read that. Take the vendor's samples, one conversation for each page of its documentation, and the unhappy ones first:
 // refused, throttled, lost, repeated, out of order. Where the vendor describes its API in OpenAPI, package
-// providertest/openapi judges every request by it.
+// providertest/openapi judges every request by it. Where the network has a protocol of its own, Kit.Peer is a codec that shows it as text.
 //
 // # What became of a send
 //

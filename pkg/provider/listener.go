@@ -9,7 +9,10 @@ import (
 // holds a socket. A network may have both ways, by what an account says: one that is listened to registers no webhook,
 // unless it is [Called] too.
 //
-// Each channel is listened to by one process of the service at a time. What was heard is stored as a call, beside those
+// Each channel is listened to by one process of the service at a time, the one that sends for it: a socket can serve both, and
+// Send, which may be called before Listen and after it, then waits for a connection that is being made, and returns
+// [outcome.Wait] where there is none. How often a network may be connected to, where it counts that, is for Listen to know: it
+// is called again for ever, at most a minute later. What was heard is stored as a call, beside those
 // that ingress verified: Receive reads them all, and they can be replayed.
 type Listener interface {
 	// Listens says whether this account is listened to. It does no I/O.

@@ -9,7 +9,7 @@ import (
 )
 
 // Answers are a network's own ways to say what HTTP has a status for, each written as a conversation's answer. Where one
-// is "", the status itself must be understood.
+// is "", the status itself must be understood; of a protocol of the network's own ([Kit.Peer]) it is left out.
 type Answers struct {
 	// Wait asks to come back in seven seconds; default 429 with Retry-After: 7.
 	Wait string
@@ -39,4 +39,25 @@ func (a Answers) faults() []stage.Fault {
 		{Name: "too many requests", Answer: cmp.Or(a.TooMany, "429"), Right: one(result.Waiting, result.Retry)},
 		{Name: "a refused credential", Answer: cmp.Or(a.Unauthorized, "401"), Right: one(result.Suspended)},
 	}
+}
+
+// socketFaults are the same for what is answered over a socket.
+func (a Answers) socketFaults() []stage.Fault {
+	one := func(c ...result.Class) []result.Class { return c }
+	faults := []stage.Fault{
+		{Name: "a lost answer", Answer: "drop", Right: one(result.Uncertain)},
+		{Name: "an answer that breaks off", Answer: "cut", Breaks: true, Right: one(result.Uncertain), Sends: true},
+		{Name: "no answer until the context ends", Answer: "hold", Right: one(result.Uncertain)},
+		{Name: "an answer that cannot be read", Answer: "garbage", Right: one(result.Uncertain, result.Retry), Sends: true},
+	}
+	own := func(name, answer string, after time.Duration, right ...result.Class) {
+		if answer != "" {
+			faults = append(faults, stage.Fault{Name: name, Answer: answer, Right: right, After: after})
+		}
+	}
+	own("a server error", a.Broken, 0, result.Retry, result.Waiting)
+	own("a request to wait", a.Wait, told, result.Waiting)
+	own("too many requests", a.TooMany, 0, result.Waiting, result.Retry)
+	own("a refused credential", a.Unauthorized, 0, result.Suspended)
+	return faults
 }

@@ -23,6 +23,12 @@
 //	                       "cut" to break off in the middle, "hold" to leave the request unanswered: that ends the context
 //	outcome.json           what became of it
 //
+// A network that has a protocol of its own gives the kit a codec for it: [Kit.Peer] turns what is said to "<peer>" into a request's
+// text, and an answer's text into what is said. One answer may say several things, or nothing; "drop", "cut" and "hold" are
+// what they are over HTTP. A websocket needs no codec: its handshake is a request that is answered 101, what stands below it is
+// said first, and then each message of the network's code is a request ("frame"), which JSON values answer, one
+// message each, or "close 4004".
+//
 // account.json, in the conversation or in the directory, is the account; one that follows an input is that of the calls
 // after it: an operator has replaced the account. "<server>" stands for the stand-in's address,
 // "<token>" for the value of the account's secret token, and so on for every secret.
@@ -56,6 +62,7 @@
 //
 // What becomes of it, in the network's own words where [Answers] has them:
 //
+//   - where messages go over the connection that is listened to ([Kit.Duplex]), a connection that is lost is known at once;
 //   - an answer that is lost, breaks off or is waited for until the context ends is uncertain, and Send ends with its
 //     context; one that cannot be read is no success; a server error is tried again, and so is the 404 of a proxy's
 //     page, which says nothing of the account; 429 waits as told, and without a time waits or is tried again; 401 suspends;
@@ -67,7 +74,8 @@
 //   - nothing panics on an answer that is mangled.
 //
 // Who listens ends with its context, moves no cursor before what it covers is stored, asks the network nothing more once
-// something could not be stored, and knows a call by the key that the webhook has for it.
+// something could not be stored, and knows a call by the key that the webhook has for it. Over a socket it may say that something
+// was not stored, and not what it says of what is.
 //
 // What is declared survives the way through JSON and contradicts itself nowhere; every setting has a doc, every
 // credential is a secret; what is missing of an account is named, nothing is quoted, and nothing panics on any value. The

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,12 +28,22 @@ type Kit struct {
 	Sign func(c *webhook.Call, secrets webhook.Secrets)
 	// Answers are the network's own ways to say what HTTP has a status for.
 	Answers Answers
+	// Peer makes the far end of one connection, where the network has a protocol of its own: it is called with each connection
+	// to "<peer>". nil where all goes over HTTP, websockets included. [Lines] is one for protocols of lines. It needs
+	// Answers.Broken and Answers.TooMany in the network's own words.
+	Peer func(net.Conn) Peer
+	// Duplex says that messages go over the connection that Listen holds: it runs beside each message.json.
+	Duplex bool
 	// Whole names lists in the network's calls whose elements are parts of one message and never come one by one, as
 	// "message.attachments". Of all others an element has the same key whatever it comes with.
 	Whole []string
 
 	mangled int // bounds the mangled answers of an act; 0 means 40
 }
+
+// Peer is the far end of one connection: it turns what the network's code says into text for conversations, and answers of
+// conversations into what is said.
+type Peer = stage.Peer
 
 // Oracle judges a network's requests by the vendor's own description of its API. The package openapi has one for
 // descriptions in OpenAPI.
@@ -56,6 +67,9 @@ func (k Kit) Run(t *testing.T, network provider.Driver) {
 	t.Helper()
 	if k.Dir == "" {
 		k.Dir = "testdata"
+	}
+	if k.Peer != nil && (k.Answers.Broken == "" || k.Answers.TooMany == "") {
+		t.Fatal("Kit.Peer needs Answers.Broken and Answers.TooMany: a protocol of its own has no status 500 and no 429")
 	}
 	files, err := filepath.Glob(filepath.Join(k.Dir, "*.txtar"))
 	if err != nil || len(files) == 0 {
@@ -97,5 +111,7 @@ func (k Kit) rules() stage.Rules {
 	if most == 0 {
 		most = 40
 	}
-	return stage.Rules{Whole: k.Whole, Faults: k.Answers.faults(), Mangled: most}
+	return stage.Rules{
+		Whole: k.Whole, Faults: k.Answers.faults(), SocketFaults: k.Answers.socketFaults(), Mangled: most, Peer: k.Peer, Duplex: k.Duplex,
+	}
 }

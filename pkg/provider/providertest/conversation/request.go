@@ -53,6 +53,7 @@ func NewRequest(file, text string) Request {
 // noise are headers that say nothing about the network.
 var noise = map[string]bool{
 	"Accept-Encoding": true, "Content-Length": true, "User-Agent": true, "Traceparent": true, "Tracestate": true,
+	"Connection": true, "Sec-Websocket-Key": true, "Sec-Websocket-Version": true,
 }
 
 // RenderRequest shows a request as the golden files do: line, headers, body, with "<server>" for the stand-in's address and
@@ -76,7 +77,17 @@ func RenderRequest(r *http.Request, body []byte, server string, secrets map[stri
 	if len(body) > 0 {
 		b.WriteString("\n" + renderBody(media, options["boundary"], body) + "\n")
 	}
-	text := strings.ReplaceAll(b.String(), server, "<server>")
+	return Mask(b.String(), server, secrets)
+}
+
+// RenderFrame shows a message on a websocket as the golden files do.
+func RenderFrame(data []byte, server string, secrets map[string]string) string {
+	return Mask("frame\n\n"+renderBody("", "", data)+"\n", server, secrets)
+}
+
+// Mask shows "<server>" in place of the stand-in's address, and secrets by their names.
+func Mask(text, server string, secrets map[string]string) string {
+	text = strings.ReplaceAll(text, server, "<server>")
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
 		for _, form := range Forms(secrets[name]) {
 			text = strings.ReplaceAll(text, form, "<"+name+">")

@@ -15,11 +15,14 @@ import (
 // wrongValue is a setting that nobody has: where it turns up, an error quotes.
 const wrongValue = "Wr0ng-välue/../with?all#sorts"
 
+// addresses are what an account may have in place of the stand-in's.
+var addresses = strings.NewReplacer("<server>", "https://server.example", "<peer>", "server.example:4081")
+
 // account holds for settings as people write them: what is missing is named, nothing is quoted, nothing panics.
 func (t Trial) account(r stage.Reporter) {
 	r.Helper()
 	var right map[string]any
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(t.Conversations[0].Account), "<server>", "https://server.example")), &right); err != nil {
+	if err := json.Unmarshal([]byte(addresses.Replace(string(t.Conversations[0].Account))), &right); err != nil {
 		return // reported where it is played
 	}
 	for _, f := range t.Fields {

@@ -17,12 +17,15 @@ func (s Playing) faults(r stage.Reporter, a *conversation.Act) {
 	if !a.Succeeds() || len(a.Answers) == 0 {
 		return
 	}
-	for _, f := range s.Faults {
-		if f.Sends && a.Name != "message.json" {
-			continue
+	for i, answer := range a.Answers {
+		faults := s.Faults
+		if !stage.OverHTTP(answer, s.Peer != nil) {
+			faults = s.SocketFaults
 		}
-		for i := range a.Answers {
-			s.fault(r, a, f, i)
+		for _, f := range faults {
+			if !f.Sends || a.Name == "message.json" {
+				s.fault(r, a, f, i)
+			}
 		}
 	}
 }
@@ -31,6 +34,9 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 	r.Helper()
 	answers := slices.Clone(a.Answers)
 	answers[at] = f.Answer
+	if f.Breaks {
+		answers[at] += "\n" + a.Answers[at]
+	}
 	what := a.Name + " with " + f.Name
 	_, err, ok := s.retry(r, a, answers)
 	switch {

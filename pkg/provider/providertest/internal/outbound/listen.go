@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"strings"
+	"testing/synctest"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
@@ -83,15 +85,33 @@ func (s Playing) hear(r stage.Reporter, a *conversation.Act, failAt int) (*stage
 	defer cancel()
 	e := fresh.Heard
 	err = fresh.Listen(ctx, in.Cursor)
+	synctest.Wait() // what was said last has been heard
 	switch {
 	case errors.Is(err, stage.ErrDeaf):
 		return nil, false // reported
 	case failAt == 0 || e.Failed != nil:
 		return e, true
 	case fresh.Server.Asked() > asked:
-		r.Errorf("listen.json: asks the network on after what was heard could not be stored")
+		s.askedOn(r, fresh, a, asked)
 	case !errors.Is(err, stage.ErrNotStored):
 		r.Errorf("listen.json: what could not be stored is not its error, but %v", err)
 	}
 	return e, true
+}
+
+// askedOn reports what a network is told once something could not be stored: nothing, or over a socket only what it is not told
+// of what is stored.
+func (s Playing) askedOn(r stage.Reporter, fresh *stage.Stage, a *conversation.Act, asked int) {
+	r.Helper()
+	requests, _, _ := fresh.Server.Seen()
+	for i, request := range requests[asked:] {
+		switch over := asked + i; {
+		case over < len(a.Answers) && stage.OverHTTP(a.Answers[over], s.Peer != nil):
+			r.Errorf("listen.json: asks the network on after what was heard could not be stored")
+			return
+		case over < len(a.Requests) && strings.TrimSpace(a.Requests[over]) == strings.TrimSpace(request):
+			r.Errorf("listen.json: tells the network of what could not be stored what it tells of what is stored: %s", request)
+			return
+		}
+	}
 }

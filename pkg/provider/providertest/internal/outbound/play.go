@@ -26,6 +26,9 @@ func (s Playing) Play(r stage.Reporter, a *conversation.Act, n int) {
 		got = s.heard(r, err)
 	}
 	requests, surplus, unused := s.Server.Seen()
+	if err := s.Server.Unsaid(); err != nil {
+		r.Errorf("%s: an answer cannot be said: %v", what, err)
+	}
 	if surplus > 0 {
 		r.Errorf("%s: %d requests without an answer, the first: %s", what, surplus, requests[len(requests)-surplus])
 		return

@@ -26,10 +26,14 @@ func (s Playing) quotes(r stage.Reporter, a *conversation.Act) {
 	}
 	defer again.Close()
 	fresh := Playing{Stage: again}
-	head, body, _ := strings.Cut(a.Answers[len(a.Answers)-1], "\n\n")
-	private := strings.Join(s.Private(), " ") + " " + stage.Foreign
+	last, private := a.Answers[len(a.Answers)-1], strings.Join(s.Private(), " ")+" "+stage.Foreign
+	if !stage.OverHTTP(last, s.Peer != nil) {
+		fresh.overSocket(r, a, last, private)
+		return
+	}
+	head, body, _ := strings.Cut(last, "\n\n")
 	for _, b := range inbound.Quoted([]byte(body), private) {
-		if !fresh.answered(r, a, head, b) {
+		if !fresh.answered(r, a, head+"\n\n"+string(b)) {
 			return // one is enough
 		}
 	}
@@ -39,23 +43,45 @@ func (s Playing) quotes(r stage.Reporter, a *conversation.Act) {
 	all, _ := json.Marshal(map[string]any{
 		"error": map[string]string{"message": private, "type": private}, "message": private, "detail": private, "code": private,
 	})
-	fresh.answered(r, a, "400\nContent-Type: application/json", all)
-	fresh.answered(r, a, "400\nContent-Type: text/plain", []byte(private))
+	fresh.answered(r, a, "400\nContent-Type: application/json\n\n"+string(all))
+	fresh.answered(r, a, "400\nContent-Type: text/plain\n\n"+private)
 	if a.Name == "fetch.json" {
 		return // of a file, any body will do
 	}
 	for _, b := range some(inbound.Mangled([]byte(body)), s.Rules.Mangled) {
-		if !fresh.answered(r, a, head, b) {
+		if !fresh.answered(r, a, head+"\n\n"+string(b)) {
+			return
+		}
+	}
+}
+
+// overSocket does the same with an answer of a socket: each of its lines holds more than it did, as far as that can be said, and its bytes
+// are mangled.
+func (s Playing) overSocket(r stage.Reporter, a *conversation.Act, last, private string) {
+	r.Helper()
+	lines := strings.Split(strings.TrimSpace(last), "\n")
+	for i, line := range lines {
+		if line == "" {
+			continue
+		}
+		quoting := slices.Clone(lines)
+		quoting[i] += " " + private
+		if !s.answered(r, a, strings.Join(quoting, "\n")) {
+			return // one is enough
+		}
+	}
+	for n := range s.Rules.Mangled {
+		if !s.answered(r, a, fmt.Sprintf("mangle %d\n%s", n, last)) {
 			return
 		}
 	}
 }
 
 // answered plays an act with another last answer, as it was when the conversation came to it.
-func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, body []byte) (ok bool) {
+func (s Playing) answered(r stage.Reporter, a *conversation.Act, answer string) (ok bool) {
 	r.Helper()
 	answers := slices.Clone(a.Answers)
-	answers[len(answers)-1] = head + "\n\n" + string(body)
+	answers[len(answers)-1] = answer
 	s.Replies.CopyFrom(&a.Before)
 	heard := stage.Note(r)
 	_, err := s.Act(heard, a, answers)
@@ -66,7 +92,7 @@ func (s Playing) answered(r stage.Reporter, a *conversation.Act, head string, bo
 	if !s.Discreet(r, what, err) || !stage.Quotes(r, what, s.Raised) {
 		return false
 	}
-	s.Told(r, fmt.Sprintf("%s with the answer %q", a.Name, body), outcome.Classify(err).Reason)
+	s.Told(r, fmt.Sprintf("%s with the answer %q", a.Name, answer), outcome.Classify(err).Reason)
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -32,9 +33,17 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (rendered
 	ctx, cancel := context.WithTimeout(context.Background(), ActTimeout)
 	defer cancel()
 	v := map[string]any{}
-	begun := time.Now()
+	var waited time.Duration
 	s.Raised = nil
-	panicked := s.within(ctx, a, answers, func(ctx context.Context) { err = s.do(ctx, a, v) })
+	panicked := s.within(ctx, a, answers, func(ctx context.Context) {
+		defer s.listening(r, ctx, a)()
+		begun := time.Now()
+		err = s.do(ctx, a, v)
+		waited = time.Since(begun)
+	})
+	if s.Peer != nil {
+		synctest.Wait() // what was said last has been heard
+	}
 	if panicked != nil {
 		r.Errorf("%s: %v", a.Name, panicked)
 		return conversation.Indent(map[string]any{"panic": true}), nil
@@ -42,7 +51,7 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (rendered
 	if a.Name == "listen.json" {
 		return "", err
 	}
-	s.awake(r, a, time.Since(begun))
+	s.awake(r, a, waited)
 	if s.Raised == nil {
 		s.Raised = err
 	}

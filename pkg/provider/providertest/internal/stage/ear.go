@@ -3,10 +3,12 @@ package stage
 import (
 	"context"
 	"errors"
+	"testing/synctest"
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -82,6 +84,37 @@ func (s *Stage) Listen(ctx context.Context, cursor string) error {
 	case <-time.After(patience):
 		s.Heard = &Ear{} // the other one still has the first
 		return ErrDeaf
+	}
+}
+
+// listening has a network that sends over what it hears by be listened to beside a message, and returns what ends that.
+func (s *Stage) listening(r Reporter, ctx context.Context, a *conversation.Act) (end func()) {
+	l, ok := s.Sender.(provider.Listener)
+	if !s.Duplex || a.Name != "message.json" || !ok || !l.Listens() {
+		return func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		if panicked := Guard(func() { err = l.Listen(ctx, "", (&Ear{}).store) }); panicked != nil {
+			err = panicked
+			r.Errorf("%s: Listen: %v", a.Name, panicked)
+		}
+		done <- err
+	}()
+	synctest.Wait() // it is connected, or has failed
+	return func() {
+		stop()
+		select {
+		case err := <-done:
+			s.Discreet(r, a.Name+": Listen", err)
+			Quotes(r, a.Name+": Listen", err)
+		case <-time.After(patience):
+			r.Errorf("%s: %v", a.Name, ErrDeaf)
+			s.Server.close() // what still runs ends with its connection
+			<-done
+		}
 	}
 }
 

@@ -8,18 +8,21 @@ import (
 	"syscall"
 )
 
-// standIn is the address of the stand-in. Nothing listens on it: connections are made in memory, so that time in a
-// [Bubble] knows of them.
-const standIn = "127.0.0.1:4080"
+// standIn is the address of the stand-in, peerAt that of the stand-in's protocol of its own. Nothing listens on them:
+// connections are made in memory, so that time in a [Bubble] knows of them.
+const standIn, peerAt = "127.0.0.1:4080", "127.0.0.1:4081"
 
 // pipes is a listener in memory.
 type pipes struct {
+	address     string
 	connections chan net.Conn
 	closed      chan struct{}
 	once        sync.Once
 }
 
-func newPipes() *pipes { return &pipes{connections: make(chan net.Conn), closed: make(chan struct{})} }
+func newPipes(address string) *pipes {
+	return &pipes{address: address, connections: make(chan net.Conn), closed: make(chan struct{})}
+}
 
 // Accept implements [net.Listener].
 func (p *pipes) Accept() (net.Conn, error) {
@@ -38,7 +41,7 @@ func (p *pipes) Close() error {
 }
 
 // Addr implements [net.Listener].
-func (p *pipes) Addr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(standIn)) }
+func (p *pipes) Addr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(p.address)) }
 
 // dialFunc opens a connection, as [net.Dialer.DialContext] does.
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -51,15 +54,20 @@ func (s *Server) dial(own dialFunc) dialFunc {
 		if _, err := netip.ParseAddr(host); err != nil {
 			return nil, &net.DNSError{Err: "tests look up no names", Name: host, IsNotFound: true}
 		}
-		if address != standIn {
+		to := s.pipes
+		switch address {
+		case standIn:
+		case peerAt:
+			to = s.sockets
+		default:
 			return own(ctx, network, address)
 		}
 		ours, theirs := net.Pipe()
 		select {
-		case s.pipes.connections <- theirs:
+		case to.connections <- theirs:
 			return ours, nil
-		case <-s.pipes.closed:
-			return nil, &net.OpError{Op: "dial", Net: network, Addr: s.pipes.Addr(), Err: syscall.ECONNREFUSED}
+		case <-to.closed:
+			return nil, &net.OpError{Op: "dial", Net: network, Addr: to.Addr(), Err: syscall.ECONNREFUSED}
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/textproto"
 	"strconv"
@@ -19,10 +20,16 @@ type Server struct {
 	Repeat bool
 
 	http    *http.Server
-	pipes   *pipes
+	pipes   *pipes              // what HTTP is spoken over
+	sockets *pipes              // what peers speak over
+	peer    func(net.Conn) Peer // nil where there is none
 	secrets map[string]string
+	running context.Context // ends when the server is closed
+	stop    context.CancelFunc
 
 	mu       sync.Mutex
+	open     conns // of peers
+	unsaid   error
 	answers  []string
 	requests []string // rendered, in order
 	surplus  int      // requests beyond the answers
@@ -30,10 +37,16 @@ type Server struct {
 	held     func()   // is told that a request is held
 }
 
-func newServer() *Server {
-	s := &Server{pipes: newPipes()}
+func newServer(peer func(net.Conn) Peer) *Server {
+	s := &Server{pipes: newPipes(standIn), sockets: newPipes(peerAt), peer: peer, open: conns{}}
+	s.running, s.stop = context.WithCancel(context.Background())
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve)}
 	go s.http.Serve(s.pipes) //nolint:errcheck // it ends when the server is closed
+	if peer != nil {
+		go s.accept()
+	} else {
+		_ = s.sockets.Close()
+	}
 	return s
 }
 
@@ -41,14 +54,17 @@ func newServer() *Server {
 func (s *Server) URL() string { return "http://" + standIn }
 
 func (s *Server) close() {
+	s.stop()
 	_ = s.http.Close() // a server that closes twice is closed
+	_ = s.sockets.Close()
+	s.open.closeAll(&s.mu)
 }
 
 // Expect begins an act: these are its answers.
 func (s *Server) Expect(answers []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.answers, s.requests, s.surplus, s.dropped = answers, nil, 0, ""
+	s.answers, s.requests, s.surplus, s.dropped, s.unsaid = answers, nil, 0, "", nil
 }
 
 // Seen ends an act.
@@ -97,6 +113,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotImplemented)
 		return
 	}
+	if status == http.StatusSwitchingProtocols && upgrades(r) {
+		s.frames(w, r, content)
+		return
+	}
 	for name, values := range header {
 		w.Header()[name] = values
 	}
@@ -110,13 +130,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // hold leaves a request unanswered until it is given up.
 func (s *Server) hold(ctx context.Context) {
+	s.holding()
+	<-ctx.Done()
+}
+
+// holding tells that a request is held.
+func (s *Server) holding() {
 	s.mu.Lock()
 	held := s.held
 	s.mu.Unlock()
 	if held != nil {
 		held()
 	}
-	<-ctx.Done()
 }
 
 // OnHold says who is told that a request is held.

@@ -8,7 +8,7 @@ import (
 
 // A GET that is dropped on a connection that was used before is made again by net/http: that is one request, and dropped.
 func TestADroppedGetIsOneRequest(t *testing.T) {
-	s := newServer()
+	s := newServer(nil)
 	defer s.close()
 	client := &http.Client{Transport: &http.Transport{DialContext: s.dial(nil)}}
 	defer client.CloseIdleConnections()

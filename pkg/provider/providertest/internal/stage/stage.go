@@ -3,6 +3,7 @@ package stage
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -19,8 +20,14 @@ type Rules struct {
 	Whole []string
 	// Faults are the answers that each act is played with in place of its own.
 	Faults []Fault
+	// SocketFaults are those of a network that has a protocol of its own.
+	SocketFaults []Fault
 	// Mangled bounds the mangled answers of an act: each is a request.
 	Mangled int
+	// Peer makes the far end of a connection, nil where the network has no protocol of its own.
+	Peer func(net.Conn) Peer
+	// Duplex says that the network is listened to while it sends.
+	Duplex bool
 }
 
 // Fault is another answer than the one that a conversation has, and what may become of it.
@@ -31,6 +38,8 @@ type Fault struct {
 	After time.Duration
 	// Sends says that the fault is one for messages only.
 	Sends bool
+	// Breaks says that the fault befalls the answer that the conversation has.
+	Breaks bool
 }
 
 // Stage is a network with an account and a stand-in for its API. It is used by one goroutine, in a [Bubble].
@@ -59,7 +68,7 @@ type Stage struct {
 
 // New is a stage for the account of a conversation.
 func New(network provider.Driver, c *conversation.Conversation, rules Rules) (*Stage, error) {
-	s := &Stage{Rules: rules, Network: network, Server: newServer(), Secrets: map[string]string{}, private: map[string]string{}, slept: map[string]bool{}}
+	s := &Stage{Rules: rules, Network: network, Server: newServer(rules.Peer), Secrets: map[string]string{}, private: map[string]string{}, slept: map[string]bool{}}
 	s.client = sendertest.NewClient(s.Server.URL())
 	s.client.DialThrough(s.Server.dial)
 	s.Account = json.RawMessage(s.Fill(string(c.Account)))
@@ -118,5 +127,7 @@ func (s *Stage) Close() {
 	s.Server.close()
 }
 
-// Fill puts the stand-in's address where a file says <server>.
-func (s *Stage) Fill(text string) string { return strings.ReplaceAll(text, "<server>", s.Server.URL()) }
+// Fill puts the stand-in's addresses where a file says <server> and <peer>.
+func (s *Stage) Fill(text string) string {
+	return strings.NewReplacer("<server>", s.Server.URL(), "<peer>", peerAt).Replace(text)
+}
