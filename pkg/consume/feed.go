@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
@@ -74,6 +75,7 @@ func (f Feed) read(parent context.Context) (began bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	failpoint.Owned.Reach()
 	w.end = end
 	defer w.finish(parent)
 	var beside sync.WaitGroup

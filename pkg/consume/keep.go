@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
@@ -32,6 +33,7 @@ func (w *work) keep(ctx context.Context) {
 		}
 		w.progress.setAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
+		failpoint.Removed.Reach()
 		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
 			w.end(err)
 		} else if err != nil && ctx.Err() == nil {
@@ -74,7 +76,11 @@ func (w *work) store(ctx context.Context, clean bool) error {
 	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
 		return nil
 	}
-	return w.Lease.Update(ctx, func(r *shard.Record) { r.Position, r.Aside, r.Clean = position, aside, clean })
+	err := w.Lease.Update(ctx, func(r *shard.Record) { r.Position, r.Aside, r.Clean = position, aside, clean })
+	if err == nil {
+		failpoint.PositionStored.Reach()
+	}
+	return err
 }
 
 // removeAtOnce bounds how many requests of one partition take out finished entries at once.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
@@ -79,6 +80,7 @@ func (w Work) handle(ctx context.Context, b *bus.Bus, e *Entry) lanes.Next {
 		b.Logger().WarnContext(ctx, "not handled, will be tried again", "stream", w.Stream.Name, "sequence", e.Sequence, "try", e.Try, "err", err)
 		return Backoff(e.Try)
 	}
+	failpoint.Translated.Reach()
 	return lanes.Next{}
 }
 

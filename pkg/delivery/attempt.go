@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -37,6 +38,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 			return e.away()
 		}
 	}
+	failpoint.ToSend.Reach()
 	sending, cancel := context.WithTimeout(ctx, s.config.SendTimeout)
 	begun := time.Now()
 	ref, v := w.Send(sending, e.Event)
@@ -51,6 +53,7 @@ func (s *sender) try(e *message, w *endpoint) lanes.Next {
 	log := func() *slog.Logger { return s.tryLog(e, v) }
 	s.asked()
 	if v.Class == result.Sent {
+		failpoint.Sent.Reach()
 		s.took(ctx, e)
 	}
 	// a refusal and a wait are answers too: the destination is there

@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/reason"
@@ -95,6 +96,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 			}
 		}
 		if err == nil {
+			failpoint.OutcomeStored.Reach()
 			s.finished.add(e.key, result)
 			if ended {
 				s.ended(ctx, e, result)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -76,6 +77,7 @@ func (k *keeper) keep(ctx context.Context, arrived time.Time, m *messagev1.Messa
 		_, err := k.store.Publish(one, post)
 		cancel()
 		if err == nil {
+			failpoint.MessageStored.Reach()
 			return nil
 		}
 		refused := errors.Is(err, bus.ErrFull) || errors.Is(err, bus.ErrNoRoom) || errors.Is(err, bus.ErrTooLarge)

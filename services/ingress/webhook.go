@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
@@ -173,7 +174,11 @@ func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy,
 }
 
 func (in *Ingress) store(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
-	return in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.revision, key))
+	sequence, err := in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.revision, key))
+	if err == nil {
+		failpoint.CallStored.Reach()
+	}
+	return sequence, err
 }
 
 func stored(err error) webhook.Cause {

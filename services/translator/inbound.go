@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -46,6 +47,7 @@ func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1
 // letters: one dead channel must not fill the store, nor hold back others.
 func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name string, parts []bus.Post) error {
 	contact := t.nameKey(m.GetChannel(), name)
+	failpoint.Claimed.Reach()
 	err := t.bus.PublishAll(ctx, parts)
 	if errors.Is(err, bus.ErrFull) {
 		return dead{reason.PlatformFull}
@@ -54,5 +56,6 @@ func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name 
 		t.journal.heldUp(ctx, m, contact)
 		return err
 	}
+	failpoint.OnItsWay.Reach()
 	return t.journal.write(ctx, routed(m, contact, len(parts)))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -63,10 +64,12 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 			return err
 		}
 	}
+	failpoint.Claimed.Reach()
 	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, taken.Contents, again)); err != nil {
 		t.journal.heldUp(ctx, m, contact)
 		return err
 	}
+	failpoint.OnItsWay.Reach()
 	return t.journal.write(ctx, onItsWay)
 }
 

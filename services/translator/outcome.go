@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
@@ -116,6 +117,7 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 		}
 		s.recorded = true
 	}
+	failpoint.SentNoted.Reach()
 	if !outbound {
 		return nil
 	}

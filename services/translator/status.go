@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
@@ -84,6 +85,7 @@ func (t *Translator) advance(ctx context.Context, c change) error {
 	if !next.Effect.Tells() {
 		return nil
 	}
+	failpoint.StateRaised.Reach()
 	return t.tell(ctx, c.channel, c.id, s, c.at, next.Effect == record.TellAgain)
 }
 
@@ -124,6 +126,9 @@ func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.St
 		// the journal has it; to wait would hold back the outcomes of other channels
 		t.log.Warn("status not told: "+reason.PlatformFull.String(), "channel", channel, "id", id)
 		return nil
+	}
+	if err == nil {
+		failpoint.StatusOnItsWay.Reach()
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/failpoint"
 )
 
 // publish passes an event on. A text with bytes that are no UTF-8 could never be stored, and would hold back its lane
@@ -17,6 +18,9 @@ func (s *runner) publish(ctx context.Context, p bus.Post) error {
 	_, err := s.env.Bus.Publish(ctx, p)
 	if err != nil && sanitize(p.Body.ProtoReflect()) {
 		_, err = s.env.Bus.Publish(ctx, p)
+	}
+	if err == nil {
+		failpoint.EventStored.Reach()
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package child
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,6 +102,12 @@ func (p *Process) Await(ctx context.Context) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// Said says that a text is in its log, of any of its runs.
+func (p *Process) Said(text string) bool {
+	log, _ := os.ReadFile(p.Folder + "/" + p.Name + ".log")
+	return bytes.Contains(log, []byte(text))
 }
 
 // last is the end of its log.

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
@@ -19,11 +20,15 @@ type step struct {
 	Hold time.Duration
 	// Drain is how long it has been draining when it is killed; 0 where it is not.
 	Drain time.Duration
+	// Point is where the process ends itself; "" where it is ended from outside.
+	Point failpoint.Point
 }
 
 // room is how long a step may take, with what it needs to recover from it.
 func (s step) room(o Options) time.Duration {
 	switch {
+	case s.Point != "":
+		return 5 * time.Second
 	case s.Kind == history.NodeKill:
 		return s.Hold + 14*time.Second
 	case s.Kind == history.Roll && o.Layout != AllInOne:
@@ -69,6 +74,9 @@ func (o Options) plan() []step {
 			steps = append(steps, step{Kind: history.Roll, Target: i})
 		}
 	}
+	for _, p := range o.Failpoints {
+		steps = append(steps, step{Kind: history.Kill, Point: p})
+	}
 	at := 3 * time.Second
 	for i := range steps {
 		steps[i].At = at + millis(0, 1000)
@@ -111,6 +119,9 @@ func (l *ledger) disrupt(ctx context.Context, steps []step) error {
 }
 
 func (l *ledger) do(ctx context.Context, s step) error {
+	if s.Point != "" {
+		return l.dieAt(ctx, s.Point)
+	}
 	p := l.fleet.services[s.Target%len(l.fleet.services)]
 	if s.Kind == history.NodeKill {
 		p = l.fleet.nodes[s.Target%len(l.fleet.nodes)]

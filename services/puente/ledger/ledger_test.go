@@ -70,7 +70,9 @@ func play(t *testing.T, o Options) history.Verdict {
 		t.Skip("starts processes and kills them")
 	}
 	t.Parallel()
-	o.Program = build(t)
+	if o.Program == "" {
+		o.Program = build(t)
+	}
 	if raceEnabled {
 		o.Messages /= 2
 	}

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/services/puente/ledger/history"
 	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
@@ -33,6 +35,9 @@ type Options struct {
 	Rolls    int // graceful restarts of every process, one after the other
 	Nodes    int // NATS servers that get SIGKILL, every second one while it drains; not with AllInOne
 	Layout   Layout
+	// Failpoints are where a process ends itself, one after the other. The program has to be built for it: see package
+	// failpoint.
+	Failpoints []failpoint.Point
 	// Rate is how many messages a second are sent, default 50: the machine is shared with all processes, and what has to
 	// queue is no stall.
 	Rate int
@@ -65,6 +70,11 @@ func (o Options) Validate() error {
 	bounds("pause", o.Pauses, 0, 1000)
 	bounds("roll", o.Rolls, 0, 100)
 	bounds("node-kill", o.Nodes, 0, 1000)
+	for _, p := range o.Failpoints {
+		if !slices.Contains(failpoint.All, p) {
+			errs = append(errs, fmt.Errorf("failpoint: there is no %q", p))
+		}
+	}
 	bounds("rate", o.rate(), 1, 1000)
 	switch o.network() {
 	case vendors.Phone:
@@ -82,8 +92,8 @@ func (o Options) Validate() error {
 	switch o.Layout {
 	case Services, Cluster:
 	case elsewhere:
-		if o.Kills+o.Pauses+o.Rolls+o.Nodes > 0 {
-			errs = append(errs, errors.New("kill, pause, roll, node-kill: must be 0: who runs the bridge does that"))
+		if o.Kills+o.Pauses+o.Rolls+o.Nodes+len(o.Failpoints) > 0 {
+			errs = append(errs, errors.New("kill, pause, roll, node-kill, failpoint: must be 0: who runs the bridge does that"))
 		}
 	case AllInOne:
 		if o.Nodes > 0 {

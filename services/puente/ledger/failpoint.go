@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/failpoint"
+	"github.com/bonychat/puente/services/puente/child"
+	"github.com/bonychat/puente/services/puente/ledger/history"
+)
+
+// passes is how often a process passes a point before it ends itself there: not with the first message, which finds
+// everything new.
+const passes = 3
+
+// reachTime bounds how long a process takes to come to a point, with the outage that is somewhere in a run.
+const reachTime = time.Minute
+
+// dieAt starts a process anew so that it ends itself at a point, waits until it has, and starts it once more.
+func (l *ledger) dieAt(ctx context.Context, at failpoint.Point) error {
+	p := l.fleet.reaches(at)
+	name, _, _ := p.Run()
+	over := l.recorder.Disrupt(history.Disruption{Kind: history.Roll, Process: name})
+	if err := p.End(); err != nil {
+		l.problem(err.Error())
+	}
+	own := p.Env
+	p.Env = func(run string) []string {
+		return append(own(run), fmt.Sprintf("%s=%s:%d", failpoint.Variable, at, passes))
+	}
+	err := p.Start(l.fleet.program)
+	p.Env = own
+	over()
+	if err != nil {
+		return err
+	}
+	name, _, ended := p.Run()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		return nil
+	case <-time.After(reachTime):
+		return fmt.Errorf("%s did not come to %s within %s", name, at, reachTime)
+	}
+	if !p.Said(at.Last()) {
+		return fmt.Errorf("%s ended by itself, and not at %s", name, at)
+	}
+	open, _ := l.recorder.Unfinished()
+	over = l.recorder.Disrupt(history.Disruption{Kind: history.Kill, Process: name, Open: open})
+	defer over()
+	l.say("%s ended itself: %s", name, at)
+	if err := p.Start(l.fleet.program); err != nil {
+		return err
+	}
+	return p.Await(ctx)
+}
+
+// reaches is a process that comes to a point: the only one, or one of the service whose work it is.
+func (f *fleet) reaches(at failpoint.Point) *child.Process {
+	service := "translator"
+	switch at {
+	case failpoint.MessageStored, failpoint.CallStored:
+		service = "ingress"
+	case failpoint.EventStored, failpoint.ToSend, failpoint.Sent, failpoint.OutcomeStored:
+		service = "egress"
+	}
+	for _, p := range f.services {
+		if strings.HasPrefix(p.Name, service) {
+			return p
+		}
+	}
+	return f.services[0]
+}
