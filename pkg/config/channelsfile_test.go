@@ -28,7 +28,7 @@ func TestChannelsFile(t *testing.T) {
 	write("list/platform", "0123456789012345678901234567890123456789\n")
 	write("list/token", "12345678901234567890")
 	file := filepath.Join(dir, "puente.yaml")
-	network := Network{Name: "test", Fields: []Field{{"token", true, false}}, Check: func(json.RawMessage) []error { return nil }}
+	network := Network{Name: "test", Fields: []Field{{Name: "token", Secret: true}}, Check: func(json.RawMessage) []error { return nil }}
 	for _, test := range []struct{ main, list, want string }{
 		{"channels_file: list/all.yaml", "channels:\n  - " + channel, ""},
 		{"channels_file: list/all.yaml", "- " + channel, ""},

@@ -27,7 +27,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	network := Network{
-		Name: "test", Fields: []Field{{"token", true, false}, {"chat", false, false}},
+		Name: "test", Fields: []Field{{Name: "token", Secret: true}, {Name: "chat"}},
 		Check: func(raw json.RawMessage) []error {
 			var a struct{ Token, Chat string }
 			if json.Unmarshal(raw, &a) != nil {

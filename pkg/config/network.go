@@ -16,6 +16,11 @@ type Network struct {
 	Verifies []string
 	// Seal is what the door has to know of an account: see webhook.Policy.Seal. Nil where the network has no calls.
 	Seal func(account json.RawMessage) (json.RawMessage, error)
+	// Doc is the address of its documentation, WebhookPage that of the vendor's page about webhooks; "" for none.
+	Doc, WebhookPage string
+	// Called says that the network calls. Registers, that its service registers the webhook; Instructs, that it can say how a
+	// person does.
+	Called, Registers, Instructs bool
 }
 
 // Field is one setting of an account.
@@ -25,4 +30,8 @@ type Field struct {
 	Secret bool
 	// Many says that the credential may be a list of strings: while it is being changed there are two.
 	Many bool
+	// Doc is what it is and where the vendor shows it.
+	Doc string
+	// Required says that an account without it is refused.
+	Required bool
 }

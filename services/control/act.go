@@ -58,6 +58,8 @@ func asked(request proto.Message) audit.Act {
 		return audit.Act{Target: r.GetChannel()}
 	case *controlv1.RegisterChannelRequest:
 		return audit.Act{Target: r.GetChannel()}
+	case *controlv1.AddChannelRequest:
+		return audit.Act{Target: r.GetDraft().GetId(), Detail: words("network " + idOf(r.GetDraft().GetNetwork()))}
 	case *controlv1.ApplyRequest:
 		return audit.Act{Detail: words(flag("dry run", r.GetDryRun()), flag("channels may go", r.GetAllowRemoval()))}
 	case *controlv1.ShowDeadLetterRequest:

@@ -3,6 +3,8 @@
 package networks
 
 import (
+	"slices"
+
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -12,9 +14,12 @@ func Of(drivers ...provider.Driver) []config.Network {
 	var out []config.Network
 	for _, d := range drivers {
 		about := d.Describe()
-		n := config.Network{Name: about.Name, Check: d.CheckAccount}
+		n := config.Network{
+			Name: about.Name, Check: d.CheckAccount, Doc: about.Doc, WebhookPage: string(about.Pages.Webhook), Called: about.Webhook != nil,
+			Registers: slices.Contains(about.Abilities, "Setter"), Instructs: slices.Contains(about.Abilities, "Instructor"),
+		}
 		for _, f := range about.Fields {
-			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
+			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, Required: f.Required})
 		}
 		if about.Webhook != nil {
 			n.Verifies, n.Seal = about.Webhook.Fields(), about.Webhook.Seal

@@ -26,6 +26,8 @@ const (
 	watching  = time.Hour
 
 	small = 64 << 10
+	// draft is a channel whose account has as many settings as there may be, each as long as may be.
+	draft = 1 << 20
 	// wholeFile is a configuration file of 8 MB as JSON writes bytes: a third longer.
 	wholeFile = 11 << 20
 )
@@ -44,6 +46,9 @@ var procedures = map[string]Procedure{
 	controlv1connect.ChannelServiceCheckChannelProcedure:    {Read, asking, small},
 	controlv1connect.ChannelServiceRegisterChannelProcedure: {Write, asking, small},
 	controlv1connect.ChannelServiceApplyProcedure:           {Write, asking, wholeFile},
+	controlv1connect.ChannelServiceListNetworksProcedure:    {Read, quick, small},
+	controlv1connect.ChannelServiceDraftChannelProcedure:    {Read, quick, draft},
+	controlv1connect.ChannelServiceAddChannelProcedure:      {Write, quick, draft},
 
 	controlv1connect.FailureServiceListFailuresProcedure:      {Read, quick, small},
 	controlv1connect.FailureServiceSummarizeFailuresProcedure: {Read, quick, small},

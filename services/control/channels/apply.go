@@ -9,12 +9,10 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
-	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
-	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -84,34 +82,6 @@ func shown(ids []string) string {
 		return strings.Join(ids[:20], ", ") + fmt.Sprintf(" and %d more", len(ids)-20)
 	}
 	return strings.Join(ids, ", ")
-}
-
-// networks are those that a file may name, as this program knows them, else as their services have declared them: then an
-// account is held against the names of its fields, and what else is wrong with it is seen when its service takes it.
-func (s *Service) networks(ctx context.Context) ([]config.Network, error) {
-	if len(s.Networks) > 0 {
-		return s.Networks, nil
-	}
-	declared, err := kv.Open(s.Bus, topology.Networks).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var all []config.Network
-	for name := range declared {
-		fields, policy, err := s.fields(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		n := config.Network{Name: name, Fields: fields, Check: unchecked}
-		if policy != nil {
-			n.Verifies, n.Seal = policy.Fields(), policy.Seal
-		}
-		all = append(all, n)
-	}
-	if len(all) == 0 {
-		return nil, connect.NewError(connect.CodeFailedPrecondition, errors.New("no network's service has run yet, so that nobody knows what an account holds"))
-	}
-	return all, nil
 }
 
 // mistaken is what is wrong with a file, as an error that names each place.

@@ -26,6 +26,10 @@ type Service struct {
 	Source string
 	// Networks are those that a file may name; none has them be what their services have declared.
 	Networks []config.Network
+	// PublicURL is what networks and the platform call; "" where this process does not know it.
+	PublicURL string
+	// Adder writes channels into the file; nil where this process reads none.
+	Adder Adder
 }
 
 // History is what is known of the past.

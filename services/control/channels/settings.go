@@ -10,31 +10,9 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
-	"github.com/bonychat/puente/pkg/webhook"
 )
 
 const secret = "[secret]"
-
-// fields are the settings of an account as its network's service has declared them; policy is what its calls are judged by, nil for no calls.
-func (s *Service) fields(ctx context.Context, network string) (fields []config.Field, policy *webhook.Policy, err error) {
-	var declared struct {
-		Webhook *webhook.Policy `json:"webhook"`
-		Fields  []struct {
-			Name   string `json:"name"`
-			Secret bool   `json:"secret"`
-			Many   bool   `json:"many"`
-		} `json:"fields"`
-	}
-	if err := directory.Declaration(ctx, s.Bus, network, &declared); err != nil && !errors.Is(err, directory.ErrUndeclared) {
-		return nil, nil, err
-	}
-	for _, f := range declared.Fields {
-		fields = append(fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many})
-	}
-	return fields, declared.Webhook, nil
-}
-
-func unchecked(json.RawMessage) []error { return nil }
 
 // shownSettings are a channel's settings as names and values, without what is secret or may be.
 func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[string]string, error) {
@@ -55,12 +33,12 @@ func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[s
 	if err := s.account(ctx, c.Network, c.ID, &account); err != nil {
 		return nil, err
 	}
-	fields, _, err := s.fields(ctx, c.Network)
+	network, err := s.declared(ctx, c.Network)
 	if err != nil {
 		return nil, err
 	}
 	public := map[string]bool{} // what is not declared is not shown
-	for _, f := range fields {
+	for _, f := range network.Fields {
 		public[f.Name] = !f.Secret
 	}
 	for name, raw := range account {

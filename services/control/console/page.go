@@ -46,7 +46,7 @@ func parsed() map[string]*template.Template {
 	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html"))
 	base = template.Must(journey.Parse(base))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic"} {
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic", "new", "added"} {
 		t := template.Must(base.Clone())
 		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
 	}
@@ -77,7 +77,7 @@ func (p *page) Tabs() []tab {
 	w := p.W.Frame
 	return []tab{
 		{"overview", Path, "house", "o", w.Overview}, {"failures", failuresPath, "circle-x", "f", w.Failures}, {"calls", Path + "calls", "webhook", "c", w.Calls},
-		{"audit", Path + "audit", "history", "a", w.Audit}, {"system", Path + "system", "server", "s", w.System},
+		{"audit", Path + "audit", "history", "a", w.Audit}, {"system", Path + "system", "server", "s", w.System}, {"new", newPath, "rocket", "n", w.New},
 	}
 }
 
@@ -93,6 +93,9 @@ func (p *page) OtherLanguage() string {
 	}
 	return p.here("lang", "es")
 }
+
+// Here is this page as it is looked at: where a form was sent to, that of the form.
+func (p *page) Here() string { return p.here("", "") }
 
 func (p *page) InTheme(theme string) string { return p.here("theme", theme) }
 

@@ -63,6 +63,7 @@ type bridge struct {
 
 	announced *running.Announcement // nil where commands will not find this process
 	tokens    auth.Tokens           // of the control API
+	again     chan struct{}         // has room for one wish that the file be read again
 }
 
 // Up runs the bridge until the context ends, or until a part of it fails. SIGHUP reads the file again. What can go wrong at
@@ -73,7 +74,7 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 	var stopping atomic.Int64 // what the configuration gives to a stop, once it is known
 	defer service.Overdue(ctx, func() time.Duration { return o.EndWithin + time.Duration(stopping.Load()) })()
 	defer cancel()
-	b := &bridge{health: service.NewHealth(), consent: o.Consent, networks: o.Networks, file: o.File}
+	b := &bridge{health: service.NewHealth(), consent: o.Consent, networks: o.Networks, file: o.File, again: make(chan struct{}, 1)}
 	changes := make(chan os.Signal, 1)
 	if o.File != "" {
 		signal.Notify(changes, syscall.SIGHUP) // before anything else: from then on it no longer ends the process

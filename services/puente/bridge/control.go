@@ -25,6 +25,8 @@ func (b *bridge) control(ctx context.Context, env service.Env) error {
 	}
 	if b.demo != nil {
 		o.Source = "the demonstration"
+	} else {
+		o.Adder = &adder{file: b.file, networks: o.Networks, again: b.again}
 	}
 	return control.Serve(ctx, env, o)
 }

@@ -12,13 +12,15 @@ import (
 	"github.com/bonychat/puente/services/puente/running"
 )
 
-// follow reads the file again at every signal, until the context ends.
+// follow reads the file again at every signal, and whenever a channel was written into it, until the context ends.
 func (f *fleet) follow(changes <-chan os.Signal) error {
 	for {
 		select {
 		case <-f.ctx.Done():
 			return nil
 		case <-changes:
+			f.change()
+		case <-f.again:
 			f.change()
 		}
 	}

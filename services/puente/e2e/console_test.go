@@ -42,7 +42,7 @@ func browserIn(t *testing.T) (dir, chromium string) {
 
 // TestTheConsoleInABrowser: every page in both languages, both themes, narrow and wide, without a serious finding of axe; by the
 // keyboard alone, without a script; a message followed live, a pause, a replay, and the operators' questions by clicks. With
-// PUENTE_SHOTS screenshots are kept in that folder.
+// PUENTE_SHOTS screenshots are kept in that folder; with PUENTE_CONSOLE_ONLY only what has that in its name is done.
 func TestTheConsoleInABrowser(t *testing.T) {
 	dir, chromium := browserIn(t)
 	data, public, internal := t.TempDir(), "http://"+freePort(t), "http://"+freePort(t)
@@ -60,7 +60,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 		resp.Body.Close()
 	}
 	settings, err := json.Marshal(map[string]string{
-		"chromium": chromium, "link": strings.TrimSpace(string(link)), "console": internal, "sandbox": public, "channel": "demo", "shots": os.Getenv("PUENTE_SHOTS"),
+		"chromium": chromium, "link": strings.TrimSpace(string(link)), "console": internal, "sandbox": public, "channel": "demo", "shots": os.Getenv("PUENTE_SHOTS"), "only": os.Getenv("PUENTE_CONSOLE_ONLY"),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 // What a page does beyond links and forms: keys, and copying. Everything can be read and done without it.
 import { follow } from "./live.js";
 import { plot } from "./plots.js";
+import { check } from "./setup.js";
 
 const rows = () => [...document.querySelectorAll("main a.row")];
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
@@ -60,6 +61,7 @@ function reveal() {
 	}
 }
 reveal();
+check();
 
 // at most one look at the figures in ten seconds: they are of minutes
 let plotted = 0;

@@ -36,9 +36,10 @@ async function refresh(renewed) {
 	busy = true;
 	again = false;
 	try {
-		const answer = await fetch(location.href);
+		const here = document.querySelector("main").dataset.page; // not where a form was sent to: that would send it again
+		const answer = await fetch(here);
 		if (answer.redirected) { // signed out
-			location.reload();
+			location.assign(here);
 			return;
 		}
 		if (answer.ok) {

@@ -7,7 +7,7 @@ var english = Words{
 	Frame: Frame{
 		Console: "Puente console", Skip: "Skip to content", Main: "Pages", Search: "Search for a message or a channel",
 		SearchHint: "mId, phone, network's id, trace or channel", Find: "Search",
-		Overview: "Overview", Failures: "Failures", Calls: "Calls", Audit: "Audit", System: "System",
+		Overview: "Overview", Failures: "Failures", Calls: "Calls", Audit: "Audit", System: "System", New: "New channel",
 		Light: "Light theme", Dark: "Dark theme", OtherLanguage: "Español",
 		SignedIn: "%s (%s)", SignOut: "Sign out", NoRole: "no role",
 		Command: "The same on the command line", Copy: "Copy", Copied: "Copied",
@@ -76,5 +76,5 @@ var english = Words{
 		Found:   "Found", More: "There are more: these are the newest 100.", ByContact: "by the contact", ByID: "by the id", ByNetworkID: "by the network's id", ByTrace: "by the trace",
 		Latest: "Messages, the newest first",
 	},
-	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic,
+	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic, New: englishNew, Added: englishAdded,
 }

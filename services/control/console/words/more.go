@@ -65,3 +65,30 @@ type Traffic struct {
 	Title, Time, AsTable, PerStep, Trouble, Latency, Out, In, Failed, Open, P95, P95Hint, Show, Channel string
 	Times                                                                                               map[string]string // by minutes
 }
+
+// New is about setting a channel up.
+type New struct {
+	Title, Pick, Network, Needs, Webhook, Docs, Listened, ByItself, ByHand string
+	TitleOf                                                                string // network
+	DocsOf, WebhookPage, Other, Right                                      string
+	Put                                                                    string // file
+	PutDemo, PutApply, Secrets, SecretsHint, Then, WaitFor                 string
+	PlatformTitle, PlatformHint                                            string
+	AccountTitle                                                           string // network
+	AccountHint, Add, Show, ShowHint                                       string
+	AddHint                                                                string // file
+	NotWritten, Mistakes, Optional, Secret                                 string
+	ID, IDDoc, ContactID, ContactIDDoc, WebhookURL, WebhookURLDoc          string
+	APIToken, APITokenDoc, Locale, LocaleDoc                               string
+	ContactIDs, Locales                                                    map[string]string
+}
+
+// Added is about a channel that waits for its first messages.
+type Added struct {
+	Title                                        string // id
+	Known, KnownGood, KnownHint, Waits, Later    string
+	Network, NetworkHint, Platform, PlatformHint string
+	BaseURL, BaseUnknown, IDType, TokenSame      string
+	In, InHint, InCheck, InCalls, InTrigger      string
+	Out, OutHint, OutToken, OutURL, Done         string
+}

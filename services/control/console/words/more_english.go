@@ -33,7 +33,7 @@ var englishAct = Act{
 	Paused: "The channel is paused: what is to be sent waits, in order.", Resumed: "The channel goes on.", NotPaused: "The channel was not paused.",
 	AllGood: "The network says that all is well.", NotGood: "The network says that something is wrong.", Good: "good", Bad: "not good", Answer: "What the network says",
 	For:  map[string]string{"15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
-	What: map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform"},
+	What: map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform", "todo": "to do"},
 }
 
 var englishCalls = Calls{
@@ -51,7 +51,7 @@ var englishAudit = Audit{
 	Done: "done", Begun: "begun", Refused: "refused", Unknown: "a call",
 	Procedures: map[string]string{
 		"PauseChannel": "pause", "ResumeChannel": "resume", "RegisterChannel": "register webhook", "Apply": "apply configuration", "ShowDeadLetter": "look at a dead letter",
-		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network",
+		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network", "AddChannel": "add a channel",
 	},
 }
 

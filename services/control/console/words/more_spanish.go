@@ -33,7 +33,7 @@ var spanishAct = Act{
 	Paused: "El canal está en pausa: lo que hay que enviar espera, en orden.", Resumed: "El canal sigue.", NotPaused: "El canal no estaba en pausa.",
 	AllGood: "La red dice que todo está bien.", NotGood: "La red dice que algo está mal.", Good: "bien", Bad: "mal", Answer: "Lo que dice la red",
 	For:  map[string]string{"15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
-	What: map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma"},
+	What: map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma", "todo": "por hacer"},
 }
 
 var spanishCalls = Calls{
@@ -51,7 +51,7 @@ var spanishAudit = Audit{
 	Done: "hecho", Begun: "empezado", Refused: "rechazado", Unknown: "una llamada",
 	Procedures: map[string]string{
 		"PauseChannel": "pausar", "ResumeChannel": "reanudar", "RegisterChannel": "registrar webhook", "Apply": "aplicar configuración", "ShowDeadLetter": "mirar un guardado",
-		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red",
+		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red", "AddChannel": "añadir un canal",
 	},
 }
 

@@ -7,7 +7,7 @@ var spanish = Words{
 	Frame: Frame{
 		Console: "Consola de Puente", Skip: "Ir al contenido", Main: "Páginas", Search: "Buscar un mensaje o un canal",
 		SearchHint: "mId, teléfono, id de la red, traza o canal", Find: "Buscar",
-		Overview: "Resumen", Failures: "Fallidos", Calls: "Llamadas", Audit: "Registro", System: "Sistema",
+		Overview: "Resumen", Failures: "Fallidos", Calls: "Llamadas", Audit: "Registro", System: "Sistema", New: "Canal nuevo",
 		Light: "Tema claro", Dark: "Tema oscuro", OtherLanguage: "English",
 		SignedIn: "%s (%s)", SignOut: "Salir", NoRole: "sin permisos",
 		Command: "Lo mismo en la línea de comandos", Copy: "Copiar", Copied: "Copiado",
@@ -76,5 +76,5 @@ var spanish = Words{
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero",
 	},
-	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic,
+	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic, New: spanishNew, Added: spanishAdded,
 }

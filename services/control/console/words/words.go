@@ -27,6 +27,8 @@ type Words struct {
 	Audit    Audit
 	System   System
 	Traffic  Traffic
+	New      New
+	Added    Added
 }
 
 // In are the words of a language.
@@ -40,7 +42,7 @@ func In(l terms.Language) *Words {
 // Frame is what stands around every page.
 type Frame struct {
 	Console, Skip, Main, Search, SearchHint, Find    string
-	Overview, Failures, Calls, Audit, System         string
+	Overview, Failures, Calls, Audit, System, New    string
 	Light, Dark, OtherLanguage                       string
 	SignedIn                                         string // name, role
 	SignOut, NoRole                                  string

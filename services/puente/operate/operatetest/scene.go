@@ -30,6 +30,8 @@ type Scene struct {
 	CallsReplayed []*controlv1.ReplayCallsResponse
 	State         *controlv1.StatusResponse
 	StreamList    []*controlv1.Stream
+	Networks      *controlv1.ListNetworksResponse
+	Drafted       *controlv1.DraftChannelResponse
 }
 
 // Now is when the scene is.
@@ -63,6 +65,20 @@ const (
 
 // NewScene is three channels: one is suspended, one was told to wait, one is well.
 func NewScene() Scene {
+	s := newScene()
+	s.Networks = &controlv1.ListNetworksResponse{PublicUrl: "https://bridge.example.com", Source: "/etc/puente/puente.yaml", Writable: true, Networks: []*controlv1.Network{
+		{Name: "telegram", Doc: "https://core.telegram.org/bots/api", Registers: true, Called: true, Fields: []*controlv1.AccountField{
+			{Name: "api", Doc: "Where the Bot API is."}, {Name: "token", Doc: "The bot's token, as @BotFather gives it.", Secret: true, Required: true},
+		}},
+		{Name: "whatsapp", Doc: "https://developers.facebook.com/docs/whatsapp", WebhookPage: "https://developers.facebook.com/docs/webhooks", Instructs: true, Called: true, Fields: []*controlv1.AccountField{
+			{Name: "phone_number_id", Doc: "The id of the business phone number.", Required: true},
+		}},
+	}}
+	s.Drafted = &controlv1.DraftChannelResponse{Text: "- id: nuevo\n  network: telegram\n", Files: []*controlv1.SecretFile{{Path: "secrets/nuevo/account.token", Field: "account.token"}}}
+	return s
+}
+
+func newScene() Scene {
 	s := Scene{Contacts: map[string]string{Before: Contact, WasRead: Contact, Receipt: Contact}}
 	s.Messages = []*controlv1.Message{waits(), before(), wasRead(), failedByReceipt()}
 	s.Channels = []*controlv1.Channel{

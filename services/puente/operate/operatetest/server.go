@@ -70,7 +70,7 @@ func (s *Server) note(m proto.Message) {
 // writes are the procedures that a reader may not call.
 var writes = map[string]bool{
 	controlv1connect.ChannelServicePauseChannelProcedure: true, controlv1connect.ChannelServiceResumeChannelProcedure: true,
-	controlv1connect.ChannelServiceRegisterChannelProcedure: true, controlv1connect.ChannelServiceApplyProcedure: true,
+	controlv1connect.ChannelServiceRegisterChannelProcedure: true, controlv1connect.ChannelServiceApplyProcedure: true, controlv1connect.ChannelServiceAddChannelProcedure: true,
 	controlv1connect.FailureServiceReplayFailuresProcedure: true, controlv1connect.FailureServiceDiscardFailuresProcedure: true,
 	controlv1connect.WebhookServiceReplayCallsProcedure: true,
 }

@@ -17,6 +17,7 @@ var (
 	errRole    = errors.New("the role write is needed")
 	errChannel = errors.New("there is no such channel")
 	errLetter  = errors.New("there is no such dead letter")
+	errWritten = errors.New("the file cannot be written")
 	errMessage = errors.New("there is no such message")
 )
 
@@ -127,6 +128,35 @@ func (s channels) RegisterChannel(_ context.Context, r *connect.Request[controlv
 
 func (s channels) Apply(context.Context, *connect.Request[controlv1.ApplyRequest]) (*connect.Response[controlv1.ApplyResponse], error) {
 	return answer(s.Applied)
+}
+
+func (s channels) ListNetworks(context.Context, *connect.Request[controlv1.ListNetworksRequest]) (*connect.Response[controlv1.ListNetworksResponse], error) {
+	return answer(s.Networks)
+}
+
+// mistakes are those of a channel without an id, or of a network without a token.
+func mistakes(d *controlv1.Draft) (all []*controlv1.Mistake) {
+	if d.GetId() == "" {
+		all = append(all, &controlv1.Mistake{Field: "id", En: "is required", Es: "es obligatorio"})
+	}
+	if d.GetAccount()["token"] == "" && d.GetNetwork() == "telegram" {
+		all = append(all, &controlv1.Mistake{Field: "account.token", En: "is required", Es: "es obligatorio"}, &controlv1.Mistake{Field: "account", En: "must be an object"})
+	}
+	return all
+}
+
+func (s channels) DraftChannel(_ context.Context, r *connect.Request[controlv1.DraftChannelRequest]) (*connect.Response[controlv1.DraftChannelResponse], error) {
+	if wrong := mistakes(r.Msg.GetDraft()); len(wrong) > 0 {
+		return answer(&controlv1.DraftChannelResponse{Mistakes: wrong})
+	}
+	return answer(s.Drafted)
+}
+
+func (s channels) AddChannel(_ context.Context, r *connect.Request[controlv1.AddChannelRequest]) (*connect.Response[controlv1.AddChannelResponse], error) {
+	if !s.Networks.GetWritable() {
+		return nil, connect.NewError(connect.CodeFailedPrecondition, errWritten)
+	}
+	return answer(&controlv1.AddChannelResponse{Mistakes: mistakes(r.Msg.GetDraft()), Written: []string{s.Networks.GetSource()}})
 }
 
 type failures struct{ *Server }

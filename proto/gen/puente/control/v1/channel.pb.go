@@ -1274,6 +1274,728 @@ func (x *ApplyResponse) GetRemoved() []string {
 	return nil
 }
 
+// ListNetworksRequest asks for all.
+type ListNetworksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNetworksRequest) Reset() {
+	*x = ListNetworksRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNetworksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNetworksRequest) ProtoMessage() {}
+
+func (x *ListNetworksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNetworksRequest.ProtoReflect.Descriptor instead.
+func (*ListNetworksRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{18}
+}
+
+// ListNetworksResponse are the networks, and how a channel is added here.
+type ListNetworksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By name. Where each service is a process of its own, those whose services have run.
+	Networks []*Network `protobuf:"bytes,1,rep,name=networks,proto3" json:"networks,omitempty"`
+	// What networks and the platform call: scheme and host. Empty where this process does not know it.
+	PublicUrl string `protobuf:"bytes,2,opt,name=public_url,json=publicUrl,proto3" json:"public_url,omitempty"`
+	// The configuration file that the channels come from; empty where they are applied from elsewhere.
+	Source string `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
+	// This process may write that file: AddChannel does.
+	Writable      bool `protobuf:"varint,4,opt,name=writable,proto3" json:"writable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNetworksResponse) Reset() {
+	*x = ListNetworksResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNetworksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNetworksResponse) ProtoMessage() {}
+
+func (x *ListNetworksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNetworksResponse.ProtoReflect.Descriptor instead.
+func (*ListNetworksResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListNetworksResponse) GetNetworks() []*Network {
+	if x != nil {
+		return x.Networks
+	}
+	return nil
+}
+
+func (x *ListNetworksResponse) GetPublicUrl() string {
+	if x != nil {
+		return x.PublicUrl
+	}
+	return ""
+}
+
+func (x *ListNetworksResponse) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *ListNetworksResponse) GetWritable() bool {
+	if x != nil {
+		return x.Writable
+	}
+	return false
+}
+
+// Network is what a channel of it needs.
+type Network struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its documentation's address.
+	Doc string `protobuf:"bytes,2,opt,name=doc,proto3" json:"doc,omitempty"`
+	// The settings of an account, in the order in which they are declared.
+	Fields []*AccountField `protobuf:"bytes,3,rep,name=fields,proto3" json:"fields,omitempty"`
+	// The vendor's page about webhooks; empty where it has none.
+	WebhookPage string `protobuf:"bytes,4,opt,name=webhook_page,json=webhookPage,proto3" json:"webhook_page,omitempty"`
+	// The bridge registers the webhook by itself.
+	Registers bool `protobuf:"varint,5,opt,name=registers,proto3" json:"registers,omitempty"`
+	// The bridge can say how a person registers it.
+	Instructs bool `protobuf:"varint,6,opt,name=instructs,proto3" json:"instructs,omitempty"`
+	// The network calls; else it is listened to.
+	Called        bool `protobuf:"varint,7,opt,name=called,proto3" json:"called,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Network) Reset() {
+	*x = Network{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Network) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Network) ProtoMessage() {}
+
+func (x *Network) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Network.ProtoReflect.Descriptor instead.
+func (*Network) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Network) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Network) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+func (x *Network) GetFields() []*AccountField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Network) GetWebhookPage() string {
+	if x != nil {
+		return x.WebhookPage
+	}
+	return ""
+}
+
+func (x *Network) GetRegisters() bool {
+	if x != nil {
+		return x.Registers
+	}
+	return false
+}
+
+func (x *Network) GetInstructs() bool {
+	if x != nil {
+		return x.Instructs
+	}
+	return false
+}
+
+func (x *Network) GetCalled() bool {
+	if x != nil {
+		return x.Called
+	}
+	return false
+}
+
+// AccountField is one setting of an account.
+type AccountField struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name in the file.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What it is and where the vendor shows it, in English.
+	Doc string `protobuf:"bytes,2,opt,name=doc,proto3" json:"doc,omitempty"`
+	// It is a credential.
+	Secret bool `protobuf:"varint,3,opt,name=secret,proto3" json:"secret,omitempty"`
+	// An account without it is refused.
+	Required bool `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
+	// An account that has nothing but what is required is refused without it: its usual mode needs it.
+	Usual         bool `protobuf:"varint,5,opt,name=usual,proto3" json:"usual,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountField) Reset() {
+	*x = AccountField{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountField) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountField) ProtoMessage() {}
+
+func (x *AccountField) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountField.ProtoReflect.Descriptor instead.
+func (*AccountField) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *AccountField) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AccountField) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
+func (x *AccountField) GetSecret() bool {
+	if x != nil {
+		return x.Secret
+	}
+	return false
+}
+
+func (x *AccountField) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
+}
+
+func (x *AccountField) GetUsual() bool {
+	if x != nil {
+		return x.Usual
+	}
+	return false
+}
+
+// Draft is a channel that is to be added. Its values are texts as they are typed; an empty one is none.
+type Draft struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, as the platform shows it.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Its network.
+	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
+	// "custom" or "phone".
+	ContactId string `protobuf:"bytes,3,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	// The platform's webhook URL.
+	WebhookUrl string `protobuf:"bytes,4,opt,name=webhook_url,json=webhookUrl,proto3" json:"webhook_url,omitempty"`
+	// The platform's API token.
+	ApiToken string `protobuf:"bytes,5,opt,name=api_token,json=apiToken,proto3" json:"api_token,omitempty"`
+	// The language in which agents read reasons: "es", "en" or empty.
+	Locale string `protobuf:"bytes,6,opt,name=locale,proto3" json:"locale,omitempty"`
+	// The network's settings by their names. One that is no text is JSON.
+	Account       map[string]string `protobuf:"bytes,7,rep,name=account,proto3" json:"account,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Draft) Reset() {
+	*x = Draft{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Draft) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Draft) ProtoMessage() {}
+
+func (x *Draft) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Draft.ProtoReflect.Descriptor instead.
+func (*Draft) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Draft) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Draft) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *Draft) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *Draft) GetWebhookUrl() string {
+	if x != nil {
+		return x.WebhookUrl
+	}
+	return ""
+}
+
+func (x *Draft) GetApiToken() string {
+	if x != nil {
+		return x.ApiToken
+	}
+	return ""
+}
+
+func (x *Draft) GetLocale() string {
+	if x != nil {
+		return x.Locale
+	}
+	return ""
+}
+
+func (x *Draft) GetAccount() map[string]string {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+// DraftChannelRequest is a channel that is to be added.
+type DraftChannelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel.
+	Draft         *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DraftChannelRequest) Reset() {
+	*x = DraftChannelRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DraftChannelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DraftChannelRequest) ProtoMessage() {}
+
+func (x *DraftChannelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DraftChannelRequest.ProtoReflect.Descriptor instead.
+func (*DraftChannelRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *DraftChannelRequest) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
+// DraftChannelResponse says what is wrong with it, and what it comes to.
+type DraftChannelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is wrong, in the order of the fields; none where it can be added.
+	Mistakes []*Mistake `protobuf:"bytes,1,rep,name=mistakes,proto3" json:"mistakes,omitempty"`
+	// What the list of channels in the file has to hold, as YAML. It refers to each secret by a file and holds none.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// The files that it refers to, their paths counted from the folder of the configuration file.
+	Files         []*SecretFile `protobuf:"bytes,3,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DraftChannelResponse) Reset() {
+	*x = DraftChannelResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DraftChannelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DraftChannelResponse) ProtoMessage() {}
+
+func (x *DraftChannelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DraftChannelResponse.ProtoReflect.Descriptor instead.
+func (*DraftChannelResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *DraftChannelResponse) GetMistakes() []*Mistake {
+	if x != nil {
+		return x.Mistakes
+	}
+	return nil
+}
+
+func (x *DraftChannelResponse) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *DraftChannelResponse) GetFiles() []*SecretFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+// Mistake is one thing that is wrong with a channel that is to be added.
+type Mistake struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field: "id", "platform.api_token" or "account.token".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// What is wrong and what is allowed, in English. It holds no value.
+	En string `protobuf:"bytes,2,opt,name=en,proto3" json:"en,omitempty"`
+	// The same in Spanish; empty where that is not known.
+	Es            string `protobuf:"bytes,3,opt,name=es,proto3" json:"es,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Mistake) Reset() {
+	*x = Mistake{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Mistake) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Mistake) ProtoMessage() {}
+
+func (x *Mistake) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Mistake.ProtoReflect.Descriptor instead.
+func (*Mistake) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Mistake) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *Mistake) GetEn() string {
+	if x != nil {
+		return x.En
+	}
+	return ""
+}
+
+func (x *Mistake) GetEs() string {
+	if x != nil {
+		return x.Es
+	}
+	return ""
+}
+
+// SecretFile is a file that is to hold one secret.
+type SecretFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its path, such as "secrets/k7m2/account.token".
+	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	// The field whose value it holds.
+	Field         string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecretFile) Reset() {
+	*x = SecretFile{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecretFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecretFile) ProtoMessage() {}
+
+func (x *SecretFile) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecretFile.ProtoReflect.Descriptor instead.
+func (*SecretFile) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *SecretFile) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *SecretFile) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+// AddChannelRequest is a channel.
+type AddChannelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel.
+	Draft         *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddChannelRequest) Reset() {
+	*x = AddChannelRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddChannelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddChannelRequest) ProtoMessage() {}
+
+func (x *AddChannelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddChannelRequest.ProtoReflect.Descriptor instead.
+func (*AddChannelRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *AddChannelRequest) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
+// AddChannelResponse says what was written.
+type AddChannelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is wrong; then nothing was written.
+	Mistakes []*Mistake `protobuf:"bytes,1,rep,name=mistakes,proto3" json:"mistakes,omitempty"`
+	// The files that were written, as paths of the machine; the configuration file is the last.
+	Written       []string `protobuf:"bytes,2,rep,name=written,proto3" json:"written,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddChannelResponse) Reset() {
+	*x = AddChannelResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddChannelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddChannelResponse) ProtoMessage() {}
+
+func (x *AddChannelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddChannelResponse.ProtoReflect.Descriptor instead.
+func (*AddChannelResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *AddChannelResponse) GetMistakes() []*Mistake {
+	if x != nil {
+		return x.Mistakes
+	}
+	return nil
+}
+
+func (x *AddChannelResponse) GetWritten() []string {
+	if x != nil {
+		return x.Written
+	}
+	return nil
+}
+
 var File_puente_control_v1_channel_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_channel_proto_rawDesc = "" +
@@ -1363,13 +2085,66 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\rApplyResponse\x12\x14\n" +
 	"\x05added\x18\x01 \x03(\tR\x05added\x12\x18\n" +
 	"\achanged\x18\x02 \x03(\tR\achanged\x12\x18\n" +
-	"\aremoved\x18\x03 \x03(\tR\aremoved*\x95\x01\n" +
+	"\aremoved\x18\x03 \x03(\tR\aremoved\"\x15\n" +
+	"\x13ListNetworksRequest\"\xa1\x01\n" +
+	"\x14ListNetworksResponse\x126\n" +
+	"\bnetworks\x18\x01 \x03(\v2\x1a.puente.control.v1.NetworkR\bnetworks\x12\x1d\n" +
+	"\n" +
+	"public_url\x18\x02 \x01(\tR\tpublicUrl\x12\x16\n" +
+	"\x06source\x18\x03 \x01(\tR\x06source\x12\x1a\n" +
+	"\bwritable\x18\x04 \x01(\bR\bwritable\"\xdf\x01\n" +
+	"\aNetwork\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
+	"\x03doc\x18\x02 \x01(\tR\x03doc\x127\n" +
+	"\x06fields\x18\x03 \x03(\v2\x1f.puente.control.v1.AccountFieldR\x06fields\x12!\n" +
+	"\fwebhook_page\x18\x04 \x01(\tR\vwebhookPage\x12\x1c\n" +
+	"\tregisters\x18\x05 \x01(\bR\tregisters\x12\x1c\n" +
+	"\tinstructs\x18\x06 \x01(\bR\tinstructs\x12\x16\n" +
+	"\x06called\x18\a \x01(\bR\x06called\"~\n" +
+	"\fAccountField\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
+	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x16\n" +
+	"\x06secret\x18\x03 \x01(\bR\x06secret\x12\x1a\n" +
+	"\brequired\x18\x04 \x01(\bR\brequired\x12\x14\n" +
+	"\x05usual\x18\x05 \x01(\bR\x05usual\"\xf3\x02\n" +
+	"\x05Draft\x12\x18\n" +
+	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x02id\x12!\n" +
+	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12&\n" +
+	"\n" +
+	"contact_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\tcontactId\x12)\n" +
+	"\vwebhook_url\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\n" +
+	"webhookUrl\x12%\n" +
+	"\tapi_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\bapiToken\x12\x1f\n" +
+	"\x06locale\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\bR\x06locale\x12V\n" +
+	"\aaccount\x18\a \x03(\v2%.puente.control.v1.Draft.AccountEntryB\x15\xbaH\x12\x9a\x01\x0f\x10@\"\x04r\x02\x18@*\x05r\x03\x18\x80@R\aaccount\x1a:\n" +
+	"\fAccountEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"M\n" +
+	"\x13DraftChannelRequest\x126\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\"\x97\x01\n" +
+	"\x14DraftChannelResponse\x126\n" +
+	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x123\n" +
+	"\x05files\x18\x03 \x03(\v2\x1d.puente.control.v1.SecretFileR\x05files\"?\n" +
+	"\aMistake\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x0e\n" +
+	"\x02en\x18\x02 \x01(\tR\x02en\x12\x0e\n" +
+	"\x02es\x18\x03 \x01(\tR\x02es\"6\n" +
+	"\n" +
+	"SecretFile\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\x12\x14\n" +
+	"\x05field\x18\x02 \x01(\tR\x05field\"K\n" +
+	"\x11AddChannelRequest\x126\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\"f\n" +
+	"\x12AddChannelResponse\x126\n" +
+	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x12\x18\n" +
+	"\awritten\x18\x02 \x03(\tR\awritten*\x95\x01\n" +
 	"\fChannelState\x12\x1d\n" +
 	"\x19CHANNEL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CHANNEL_STATE_SUSPENDED\x10\x01\x12\x18\n" +
 	"\x14CHANNEL_STATE_PAUSED\x10\x02\x12\x19\n" +
 	"\x15CHANNEL_STATE_WAITING\x10\x03\x12\x14\n" +
-	"\x10CHANNEL_STATE_OK\x10\x042\xa8\x05\n" +
+	"\x10CHANNEL_STATE_OK\x10\x042\xc5\a\n" +
 	"\x0eChannelService\x12_\n" +
 	"\fListChannels\x12&.puente.control.v1.ListChannelsRequest\x1a'.puente.control.v1.ListChannelsResponse\x12Y\n" +
 	"\n" +
@@ -1378,7 +2153,11 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\rResumeChannel\x12'.puente.control.v1.ResumeChannelRequest\x1a(.puente.control.v1.ResumeChannelResponse\x12_\n" +
 	"\fCheckChannel\x12&.puente.control.v1.CheckChannelRequest\x1a'.puente.control.v1.CheckChannelResponse\x12h\n" +
 	"\x0fRegisterChannel\x12).puente.control.v1.RegisterChannelRequest\x1a*.puente.control.v1.RegisterChannelResponse\x12J\n" +
-	"\x05Apply\x12\x1f.puente.control.v1.ApplyRequest\x1a .puente.control.v1.ApplyResponseB\xcd\x01\n" +
+	"\x05Apply\x12\x1f.puente.control.v1.ApplyRequest\x1a .puente.control.v1.ApplyResponse\x12_\n" +
+	"\fListNetworks\x12&.puente.control.v1.ListNetworksRequest\x1a'.puente.control.v1.ListNetworksResponse\x12_\n" +
+	"\fDraftChannel\x12&.puente.control.v1.DraftChannelRequest\x1a'.puente.control.v1.DraftChannelResponse\x12Y\n" +
+	"\n" +
+	"AddChannel\x12$.puente.control.v1.AddChannelRequest\x1a%.puente.control.v1.AddChannelResponseB\xcd\x01\n" +
 	"\x15com.puente.control.v1B\fChannelProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/control/v1;controlv1\xa2\x02\x03PCX\xaa\x02\x11Puente.Control.V1\xca\x02\x11Puente\\Control\\V1\xe2\x02\x1dPuente\\Control\\V1\\GPBMetadata\xea\x02\x13Puente::Control::V1b\x06proto3"
 
 var (
@@ -1394,7 +2173,7 @@ func file_puente_control_v1_channel_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_control_v1_channel_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_puente_control_v1_channel_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_puente_control_v1_channel_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_puente_control_v1_channel_proto_goTypes = []any{
 	(ChannelState)(0),               // 0: puente.control.v1.ChannelState
 	(*Channel)(nil),                 // 1: puente.control.v1.Channel
@@ -1415,54 +2194,80 @@ var file_puente_control_v1_channel_proto_goTypes = []any{
 	(*RegisterChannelResponse)(nil), // 16: puente.control.v1.RegisterChannelResponse
 	(*ApplyRequest)(nil),            // 17: puente.control.v1.ApplyRequest
 	(*ApplyResponse)(nil),           // 18: puente.control.v1.ApplyResponse
-	nil,                             // 19: puente.control.v1.GetChannelResponse.SettingsEntry
-	(*v1.Reason)(nil),               // 20: puente.reason.v1.Reason
-	(*timestamppb.Timestamp)(nil),   // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),     // 22: google.protobuf.Duration
+	(*ListNetworksRequest)(nil),     // 19: puente.control.v1.ListNetworksRequest
+	(*ListNetworksResponse)(nil),    // 20: puente.control.v1.ListNetworksResponse
+	(*Network)(nil),                 // 21: puente.control.v1.Network
+	(*AccountField)(nil),            // 22: puente.control.v1.AccountField
+	(*Draft)(nil),                   // 23: puente.control.v1.Draft
+	(*DraftChannelRequest)(nil),     // 24: puente.control.v1.DraftChannelRequest
+	(*DraftChannelResponse)(nil),    // 25: puente.control.v1.DraftChannelResponse
+	(*Mistake)(nil),                 // 26: puente.control.v1.Mistake
+	(*SecretFile)(nil),              // 27: puente.control.v1.SecretFile
+	(*AddChannelRequest)(nil),       // 28: puente.control.v1.AddChannelRequest
+	(*AddChannelResponse)(nil),      // 29: puente.control.v1.AddChannelResponse
+	nil,                             // 30: puente.control.v1.GetChannelResponse.SettingsEntry
+	nil,                             // 31: puente.control.v1.Draft.AccountEntry
+	(*v1.Reason)(nil),               // 32: puente.reason.v1.Reason
+	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),     // 34: google.protobuf.Duration
 }
 var file_puente_control_v1_channel_proto_depIdxs = []int32{
 	0,  // 0: puente.control.v1.Channel.state:type_name -> puente.control.v1.ChannelState
-	20, // 1: puente.control.v1.Channel.why:type_name -> puente.reason.v1.Reason
-	21, // 2: puente.control.v1.Channel.since:type_name -> google.protobuf.Timestamp
-	21, // 3: puente.control.v1.Channel.until:type_name -> google.protobuf.Timestamp
-	21, // 4: puente.control.v1.Channel.oldest:type_name -> google.protobuf.Timestamp
-	21, // 5: puente.control.v1.Channel.first_ends:type_name -> google.protobuf.Timestamp
+	32, // 1: puente.control.v1.Channel.why:type_name -> puente.reason.v1.Reason
+	33, // 2: puente.control.v1.Channel.since:type_name -> google.protobuf.Timestamp
+	33, // 3: puente.control.v1.Channel.until:type_name -> google.protobuf.Timestamp
+	33, // 4: puente.control.v1.Channel.oldest:type_name -> google.protobuf.Timestamp
+	33, // 5: puente.control.v1.Channel.first_ends:type_name -> google.protobuf.Timestamp
 	0,  // 6: puente.control.v1.Channel.platform_state:type_name -> puente.control.v1.ChannelState
-	20, // 7: puente.control.v1.Channel.platform_why:type_name -> puente.reason.v1.Reason
-	21, // 8: puente.control.v1.Channel.last_in:type_name -> google.protobuf.Timestamp
+	32, // 7: puente.control.v1.Channel.platform_why:type_name -> puente.reason.v1.Reason
+	33, // 8: puente.control.v1.Channel.last_in:type_name -> google.protobuf.Timestamp
 	1,  // 9: puente.control.v1.ListChannelsResponse.channels:type_name -> puente.control.v1.Channel
 	1,  // 10: puente.control.v1.GetChannelResponse.channel:type_name -> puente.control.v1.Channel
 	6,  // 11: puente.control.v1.GetChannelResponse.waiting:type_name -> puente.control.v1.WaitingGroup
-	19, // 12: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
+	30, // 12: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
 	7,  // 13: puente.control.v1.GetChannelResponse.history:type_name -> puente.control.v1.ChannelEvent
-	20, // 14: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
-	21, // 15: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
-	21, // 16: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
-	20, // 17: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
-	22, // 18: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
+	32, // 14: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
+	33, // 15: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
+	33, // 16: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
+	32, // 17: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
+	34, // 18: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
 	1,  // 19: puente.control.v1.PauseChannelResponse.channel:type_name -> puente.control.v1.Channel
 	1,  // 20: puente.control.v1.ResumeChannelResponse.channel:type_name -> puente.control.v1.Channel
 	14, // 21: puente.control.v1.CheckChannelResponse.findings:type_name -> puente.control.v1.Finding
 	14, // 22: puente.control.v1.RegisterChannelResponse.findings:type_name -> puente.control.v1.Finding
-	2,  // 23: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
-	4,  // 24: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
-	8,  // 25: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
-	10, // 26: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
-	12, // 27: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
-	15, // 28: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
-	17, // 29: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
-	3,  // 30: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
-	5,  // 31: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
-	9,  // 32: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
-	11, // 33: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
-	13, // 34: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
-	16, // 35: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
-	18, // 36: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
-	30, // [30:37] is the sub-list for method output_type
-	23, // [23:30] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	21, // 23: puente.control.v1.ListNetworksResponse.networks:type_name -> puente.control.v1.Network
+	22, // 24: puente.control.v1.Network.fields:type_name -> puente.control.v1.AccountField
+	31, // 25: puente.control.v1.Draft.account:type_name -> puente.control.v1.Draft.AccountEntry
+	23, // 26: puente.control.v1.DraftChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 27: puente.control.v1.DraftChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	27, // 28: puente.control.v1.DraftChannelResponse.files:type_name -> puente.control.v1.SecretFile
+	23, // 29: puente.control.v1.AddChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 30: puente.control.v1.AddChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	2,  // 31: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
+	4,  // 32: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
+	8,  // 33: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
+	10, // 34: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
+	12, // 35: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
+	15, // 36: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
+	17, // 37: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
+	19, // 38: puente.control.v1.ChannelService.ListNetworks:input_type -> puente.control.v1.ListNetworksRequest
+	24, // 39: puente.control.v1.ChannelService.DraftChannel:input_type -> puente.control.v1.DraftChannelRequest
+	28, // 40: puente.control.v1.ChannelService.AddChannel:input_type -> puente.control.v1.AddChannelRequest
+	3,  // 41: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
+	5,  // 42: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
+	9,  // 43: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
+	11, // 44: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
+	13, // 45: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
+	16, // 46: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
+	18, // 47: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
+	20, // 48: puente.control.v1.ChannelService.ListNetworks:output_type -> puente.control.v1.ListNetworksResponse
+	25, // 49: puente.control.v1.ChannelService.DraftChannel:output_type -> puente.control.v1.DraftChannelResponse
+	29, // 50: puente.control.v1.ChannelService.AddChannel:output_type -> puente.control.v1.AddChannelResponse
+	41, // [41:51] is the sub-list for method output_type
+	31, // [31:41] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_channel_proto_init() }
@@ -1476,7 +2281,7 @@ func file_puente_control_v1_channel_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_control_v1_channel_proto_rawDesc), len(file_puente_control_v1_channel_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

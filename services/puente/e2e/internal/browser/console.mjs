@@ -4,7 +4,7 @@ import { readFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const set = JSON.parse(process.argv[2]); // chromium, link, console, sandbox, channel, shots
+const set = JSON.parse(process.argv[2]); // chromium, link, console, sandbox, channel, shots; only: part of the names of tests, for one of them
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrong = (...what) => console.log(...what);
 const patience = 30_000;
@@ -182,6 +182,41 @@ const tests = {
 		});
 		await page.context().close();
 	},
+	// A channel is set up: what is wrong is said while the form is filled in, and what to write once it is right.
+	async "a channel is set up"() {
+		const page = await open("/console/");
+		await page.getByRole("link", { name: "Añadir un canal" }).click();
+		await page.getByRole("link", { name: "telegram", exact: true }).click();
+		await page.getByLabel("Id del canal").fill("con espacio");
+		await page.keyboard.press("Tab");
+		await sees(page, "tiene que ser de 1 a 64 de A-Z", "the form, while it is filled in");
+		await page.getByLabel("Id del canal").fill("tienda");
+		await page.getByLabel("URL del webhook").fill("https://okeybot.com/custom/webhook");
+		await page.getByLabel("Token de la API").fill("t0ken-de-la-api-0123456789");
+		await page.locator("[name='account.token']").fill("123456:zanahoria-zanahoria-zanahoria");
+		await page.getByRole("button", { name: "Comprobar" }).click();
+		await sees(page, "secret_token", "the form");
+		await sees(page, "Hay algo que corregir", "the form without a secret_token");
+		if ((await page.content()).includes("zanahoria-zanahoria") || (await page.locator("[name='account.token']").inputValue()) !== "") {
+			wrong("a secret came back");
+		}
+		await page.getByLabel("Token de la API").fill("t0ken-de-la-api-0123456789");
+		await page.locator("[name='account.token']").fill("123456:zanahoria-zanahoria-zanahoria");
+		await page.locator("[name='account.secret_token']").fill("zanahoria-0123456789");
+		await page.getByRole("button", { name: "Comprobar" }).click();
+		await sees(page, "token: file:secrets/tienda/account.token", "what to write");
+		await page.getByRole("link", { name: "Esperar los primeros mensajes" }).click();
+		await sees(page, "Si no llega en un minuto: puente check", "a channel that is not there yet");
+		await page.goto(`${set.console}/console/added/${set.channel}`);
+		await sees(page, "Listo: ha llegado un mensaje en cada sentido", "a channel that has messages");
+		await page.getByRole("button", { name: "Preguntar a la red" }).click();
+		await sees(page, "credenciales", "what the network says");
+		const renewed = page.waitForResponse(`${set.console}/console/added/${set.channel}`);
+		await say("eva");
+		await renewed;
+		await sees(page, "credenciales", "what the network says, a moment later");
+		await page.context().close();
+	},
 	async "the keyboard alone"() {
 		const page = await open("/console/");
 		await page.keyboard.press("Tab");
@@ -196,7 +231,7 @@ const tests = {
 		}
 		await page.keyboard.press("Enter");
 		await page.waitForURL("**/c/*");
-		for (const [key, path] of [["f", "failures"], ["c", "calls"], ["a", "audit"], ["s", "system"], ["o", ""]]) {
+		for (const [key, path] of [["f", "failures"], ["c", "calls"], ["a", "audit"], ["s", "system"], ["n", "new"], ["o", ""]]) {
 			await page.keyboard.press("g");
 			await page.keyboard.press(key);
 			await page.waitForURL(`**/console/${path}`).catch(() => wrong("g", key, "leads to", page.url()));
@@ -228,7 +263,7 @@ const tests = {
 		const letter = await known.locator("main a[href*='/letter/']").first().getAttribute("href");
 		await known.context().close();
 		const pages = { overview: "/console/", channel: `/console/c/${set.channel}`, message, failures: "/console/failures?since=all", list: "/console/failures/list?since=all", letter,
-			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
+			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", new: "/console/new", form: "/console/new/telegram", added: `/console/added/${set.channel}`, traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
 		for (const locale of ["es", "en"]) {
 			for (const colorScheme of ["light", "dark"]) {
 				for (const width of [360, 1280]) {
@@ -270,7 +305,7 @@ async function look(page, path, what, judged) {
 }
 
 try {
-	for (const [name, test] of Object.entries(tests)) {
+	for (const [name, test] of Object.entries(tests).filter(([name]) => name.includes(set.only ?? ""))) {
 		await test().catch((e) => wrong(name, e.message));
 	}
 } finally {

@@ -53,6 +53,15 @@ const (
 	ChannelServiceRegisterChannelProcedure = "/puente.control.v1.ChannelService/RegisterChannel"
 	// ChannelServiceApplyProcedure is the fully-qualified name of the ChannelService's Apply RPC.
 	ChannelServiceApplyProcedure = "/puente.control.v1.ChannelService/Apply"
+	// ChannelServiceListNetworksProcedure is the fully-qualified name of the ChannelService's
+	// ListNetworks RPC.
+	ChannelServiceListNetworksProcedure = "/puente.control.v1.ChannelService/ListNetworks"
+	// ChannelServiceDraftChannelProcedure is the fully-qualified name of the ChannelService's
+	// DraftChannel RPC.
+	ChannelServiceDraftChannelProcedure = "/puente.control.v1.ChannelService/DraftChannel"
+	// ChannelServiceAddChannelProcedure is the fully-qualified name of the ChannelService's AddChannel
+	// RPC.
+	ChannelServiceAddChannelProcedure = "/puente.control.v1.ChannelService/AddChannel"
 )
 
 // ChannelServiceClient is a client for the puente.control.v1.ChannelService service.
@@ -72,6 +81,14 @@ type ChannelServiceClient interface {
 	RegisterChannel(context.Context, *connect.Request[v1.RegisterChannelRequest]) (*connect.Response[v1.RegisterChannelResponse], error)
 	// Apply makes these the channels, or says what would change. Role write; a dry run too, since it tells secrets apart.
 	Apply(context.Context, *connect.Request[v1.ApplyRequest]) (*connect.Response[v1.ApplyResponse], error)
+	// ListNetworks shows which networks a channel can be of, and what an account of each holds. Role read.
+	ListNetworks(context.Context, *connect.Request[v1.ListNetworksRequest]) (*connect.Response[v1.ListNetworksResponse], error)
+	// DraftChannel says what is wrong with a channel that is to be added, and what the configuration file would have to hold. It
+	// changes nothing, keeps nothing, and compares no secret with another channel's. Role read.
+	DraftChannel(context.Context, *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error)
+	// AddChannel writes a channel into the configuration file of the process that answers, its secrets into files beside it, and
+	// has the file read again. failed_precondition where that process reads no file, or may not write it. Role write.
+	AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error)
 }
 
 // NewChannelServiceClient constructs a client for the puente.control.v1.ChannelService service. By
@@ -127,6 +144,24 @@ func NewChannelServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(channelServiceMethods.ByName("Apply")),
 			connect.WithClientOptions(opts...),
 		),
+		listNetworks: connect.NewClient[v1.ListNetworksRequest, v1.ListNetworksResponse](
+			httpClient,
+			baseURL+ChannelServiceListNetworksProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("ListNetworks")),
+			connect.WithClientOptions(opts...),
+		),
+		draftChannel: connect.NewClient[v1.DraftChannelRequest, v1.DraftChannelResponse](
+			httpClient,
+			baseURL+ChannelServiceDraftChannelProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("DraftChannel")),
+			connect.WithClientOptions(opts...),
+		),
+		addChannel: connect.NewClient[v1.AddChannelRequest, v1.AddChannelResponse](
+			httpClient,
+			baseURL+ChannelServiceAddChannelProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("AddChannel")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -139,6 +174,9 @@ type channelServiceClient struct {
 	checkChannel    *connect.Client[v1.CheckChannelRequest, v1.CheckChannelResponse]
 	registerChannel *connect.Client[v1.RegisterChannelRequest, v1.RegisterChannelResponse]
 	apply           *connect.Client[v1.ApplyRequest, v1.ApplyResponse]
+	listNetworks    *connect.Client[v1.ListNetworksRequest, v1.ListNetworksResponse]
+	draftChannel    *connect.Client[v1.DraftChannelRequest, v1.DraftChannelResponse]
+	addChannel      *connect.Client[v1.AddChannelRequest, v1.AddChannelResponse]
 }
 
 // ListChannels calls puente.control.v1.ChannelService.ListChannels.
@@ -176,6 +214,21 @@ func (c *channelServiceClient) Apply(ctx context.Context, req *connect.Request[v
 	return c.apply.CallUnary(ctx, req)
 }
 
+// ListNetworks calls puente.control.v1.ChannelService.ListNetworks.
+func (c *channelServiceClient) ListNetworks(ctx context.Context, req *connect.Request[v1.ListNetworksRequest]) (*connect.Response[v1.ListNetworksResponse], error) {
+	return c.listNetworks.CallUnary(ctx, req)
+}
+
+// DraftChannel calls puente.control.v1.ChannelService.DraftChannel.
+func (c *channelServiceClient) DraftChannel(ctx context.Context, req *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error) {
+	return c.draftChannel.CallUnary(ctx, req)
+}
+
+// AddChannel calls puente.control.v1.ChannelService.AddChannel.
+func (c *channelServiceClient) AddChannel(ctx context.Context, req *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error) {
+	return c.addChannel.CallUnary(ctx, req)
+}
+
 // ChannelServiceHandler is an implementation of the puente.control.v1.ChannelService service.
 type ChannelServiceHandler interface {
 	// ListChannels shows all channels and how they stand. Role read.
@@ -193,6 +246,14 @@ type ChannelServiceHandler interface {
 	RegisterChannel(context.Context, *connect.Request[v1.RegisterChannelRequest]) (*connect.Response[v1.RegisterChannelResponse], error)
 	// Apply makes these the channels, or says what would change. Role write; a dry run too, since it tells secrets apart.
 	Apply(context.Context, *connect.Request[v1.ApplyRequest]) (*connect.Response[v1.ApplyResponse], error)
+	// ListNetworks shows which networks a channel can be of, and what an account of each holds. Role read.
+	ListNetworks(context.Context, *connect.Request[v1.ListNetworksRequest]) (*connect.Response[v1.ListNetworksResponse], error)
+	// DraftChannel says what is wrong with a channel that is to be added, and what the configuration file would have to hold. It
+	// changes nothing, keeps nothing, and compares no secret with another channel's. Role read.
+	DraftChannel(context.Context, *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error)
+	// AddChannel writes a channel into the configuration file of the process that answers, its secrets into files beside it, and
+	// has the file read again. failed_precondition where that process reads no file, or may not write it. Role write.
+	AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error)
 }
 
 // NewChannelServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -244,6 +305,24 @@ func NewChannelServiceHandler(svc ChannelServiceHandler, opts ...connect.Handler
 		connect.WithSchema(channelServiceMethods.ByName("Apply")),
 		connect.WithHandlerOptions(opts...),
 	)
+	channelServiceListNetworksHandler := connect.NewUnaryHandler(
+		ChannelServiceListNetworksProcedure,
+		svc.ListNetworks,
+		connect.WithSchema(channelServiceMethods.ByName("ListNetworks")),
+		connect.WithHandlerOptions(opts...),
+	)
+	channelServiceDraftChannelHandler := connect.NewUnaryHandler(
+		ChannelServiceDraftChannelProcedure,
+		svc.DraftChannel,
+		connect.WithSchema(channelServiceMethods.ByName("DraftChannel")),
+		connect.WithHandlerOptions(opts...),
+	)
+	channelServiceAddChannelHandler := connect.NewUnaryHandler(
+		ChannelServiceAddChannelProcedure,
+		svc.AddChannel,
+		connect.WithSchema(channelServiceMethods.ByName("AddChannel")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/puente.control.v1.ChannelService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ChannelServiceListChannelsProcedure:
@@ -260,6 +339,12 @@ func NewChannelServiceHandler(svc ChannelServiceHandler, opts ...connect.Handler
 			channelServiceRegisterChannelHandler.ServeHTTP(w, r)
 		case ChannelServiceApplyProcedure:
 			channelServiceApplyHandler.ServeHTTP(w, r)
+		case ChannelServiceListNetworksProcedure:
+			channelServiceListNetworksHandler.ServeHTTP(w, r)
+		case ChannelServiceDraftChannelProcedure:
+			channelServiceDraftChannelHandler.ServeHTTP(w, r)
+		case ChannelServiceAddChannelProcedure:
+			channelServiceAddChannelHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -295,4 +380,16 @@ func (UnimplementedChannelServiceHandler) RegisterChannel(context.Context, *conn
 
 func (UnimplementedChannelServiceHandler) Apply(context.Context, *connect.Request[v1.ApplyRequest]) (*connect.Response[v1.ApplyResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.Apply is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) ListNetworks(context.Context, *connect.Request[v1.ListNetworksRequest]) (*connect.Response[v1.ListNetworksResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.ListNetworks is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) DraftChannel(context.Context, *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.DraftChannel is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.AddChannel is not implemented"))
 }

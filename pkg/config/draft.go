@@ -1,0 +1,162 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bonychat/puente/pkg/config/yamlfile"
+)
+
+// Draft is a channel that is to be added to a file, its values as somebody typed them. An empty value is none.
+type Draft struct {
+	ID, Network, ContactID, WebhookURL, Locale string
+	// APIToken is the platform's.
+	APIToken Secret
+	// Account are the network's settings by their names. One that is no credential and begins with { or [ is JSON.
+	Account map[string]Secret
+}
+
+// SecretFile is a file that holds one secret of a channel.
+type SecretFile struct {
+	// Path counts from the folder of the configuration.
+	Path string
+	// Field is whose value it holds: "platform.api_token".
+	Field string
+	// Value is the secret.
+	Value Secret
+}
+
+// Mistakes are what is wrong with the draft, as [Parse] says it of a file: the same checks in the same words, their paths from
+// the channel on, such as "account.token". They hold no value. The lines mean nothing.
+func (d Draft) Mistakes(networks []Network) (all []yamlfile.Mistake) {
+	text, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key("channels"), {Kind: yaml.SequenceNode, Content: []*yaml.Node{d.node(networks, nil)}}}})
+	if err != nil { // a text that is not UTF-8
+		return []yamlfile.Mistake{{Message: "must be UTF-8"}}
+	}
+	_, err = ParseResolved("draft", text, networks...)
+	wrong, _ := err.(yamlfile.Mistakes)
+	for _, m := range wrong {
+		m.Path = strings.TrimPrefix(strings.TrimPrefix(m.Path, "channels[0]"), ".")
+		all = append(all, m)
+	}
+	for name := range d.Account {
+		if n := named(networks, d.Network); n != nil && !n.has(name) {
+			all = append(all, yamlfile.Mistake{Path: "account", Message: "the network has not all of these fields"})
+			break
+		}
+	}
+	return all
+}
+
+// Text is the draft as an item of the list of channels, in YAML, and the files that it refers to: it holds no secret itself. Both
+// are right only for a draft without mistakes.
+func (d Draft) Text(networks []Network) (text string, files []SecretFile) {
+	out := &bytes.Buffer{}
+	e := yaml.NewEncoder(out)
+	e.SetIndent(2)
+	if err := e.Encode(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{d.node(networks, &files)}}); err != nil {
+		return "", nil
+	}
+	return out.String(), files
+}
+
+// SecretFolder is where the secrets of channels lie that are added to a file, beside it.
+const SecretFolder = "secrets"
+
+// fileName is what a field may be called for its file to be called so.
+var fileName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+
+// node is the draft as YAML. With files a secret is a reference to one that is added to them.
+func (d Draft) node(networks []Network, files *[]SecretFile) *yaml.Node {
+	item := &yaml.Node{Kind: yaml.MappingNode}
+	put := func(to *yaml.Node, name string, value *yaml.Node) {
+		if value != nil {
+			to.Content = append(to.Content, key(name), value)
+		}
+	}
+	secret := func(field string, s Secret) *yaml.Node {
+		switch value := s.Reveal(); {
+		case value == "":
+			return nil
+		case files == nil:
+			return quoted(value)
+		case !channelID.MatchString(d.ID) || !fileName.MatchString(field):
+			return nil
+		}
+		f := SecretFile{Path: path.Join(SecretFolder, d.ID, field), Field: field, Value: s}
+		*files = append(*files, f)
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: "file:" + f.Path}
+	}
+	put(item, "id", text(d.ID))
+	put(item, "network", text(d.Network))
+	put(item, "contact_id", text(d.ContactID))
+	put(item, "locale", text(d.Locale))
+	platform := &yaml.Node{Kind: yaml.MappingNode}
+	put(platform, "webhook_url", text(d.WebhookURL))
+	put(platform, "api_token", secret("platform.api_token", d.APIToken))
+	put(item, "platform", platform)
+	account := &yaml.Node{Kind: yaml.MappingNode}
+	if n := named(networks, d.Network); n != nil {
+		for _, f := range n.Fields {
+			if value := d.Account[f.Name]; f.Secret {
+				put(account, f.Name, secret("account."+f.Name, value))
+			} else {
+				put(account, f.Name, setting(value.Reveal()))
+			}
+		}
+	}
+	put(item, "account", account)
+	return item
+}
+
+// setting is a value that is no credential.
+func setting(typed string) *yaml.Node {
+	var value any
+	if (strings.HasPrefix(typed, "{") || strings.HasPrefix(typed, "[")) && json.Unmarshal([]byte(typed), &value) == nil {
+		n := &yaml.Node{}
+		if n.Encode(value) == nil {
+			return n
+		}
+	}
+	return text(typed)
+}
+
+// text is a string, nil for an empty one.
+func text(s string) *yaml.Node {
+	if s == "" {
+		return nil
+	}
+	n := &yaml.Node{}
+	n.SetString(strings.ReplaceAll(s, "${", "$${")) // quoted where it would be read as something else
+	return n
+}
+
+// quoted is a secret as it has to be written to be read as it is.
+func quoted(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: strings.ReplaceAll(s, "${", "$${")}
+}
+
+func key(name string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: name} }
+
+func named(networks []Network, name string) *Network {
+	for i := range networks {
+		if networks[i].Name == name {
+			return &networks[i]
+		}
+	}
+	return nil
+}
+
+func (n *Network) has(field string) bool {
+	for _, f := range n.Fields {
+		if f.Name == field {
+			return true
+		}
+	}
+	return false
+}
