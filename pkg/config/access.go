@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/nkey"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // access reads how the service shows itself to NATS, and what it calls its own there. embedded says that there is no server to
@@ -27,7 +28,7 @@ func (r *reader) access(f map[string]yamlfile.Place, c *Config, embedded bool) {
 		return
 	}
 	n := &c.NATS
-	n.NKey, n.CA, n.Certificate, n.Key = Hide(given["nkey"]), given["ca"], given["cert"], Hide(given["key"])
+	n.NKey, n.CA, n.Certificate, n.Key = secret.Hide(given["nkey"]), given["ca"], given["cert"], secret.Hide(given["key"])
 	n.Inbox, n.APIPrefix = subjectPrefix(f["inbox"], given["inbox"], "_INBOX"), subjectPrefix(f["api_prefix"], given["api_prefix"], "hub.api")
 	if given["nkey"] != "" {
 		if _, err := nkey.Public(given["nkey"]); err != nil {

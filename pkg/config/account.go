@@ -7,7 +7,11 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 )
+
+// Account is a network's account: a JSON object with credentials.
+type Account = secret.Value[json.RawMessage]
 
 // account reads an account and lets its network check it.
 func (r *reader) account(p yamlfile.Place, network Network) Account {
@@ -63,7 +67,7 @@ func (r *reader) account(p yamlfile.Place, network Network) Account {
 			field.Wrong("%s", message)
 		}
 	}
-	return Hide(marshal(object))
+	return secret.Hide(marshal(object))
 }
 
 // credential says whether a value is a text, or where there may be many a list of texts; else a mistake was reported.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // ErrTaken means that something of a channel that is to be added is there already.
@@ -130,7 +131,7 @@ func addsOne(path, list string, with []byte, before *Config, d Draft, networks [
 }
 
 // writeSecret writes a file that was not there, for its owner alone.
-func writeSecret(path string, s Secret) error {
+func writeSecret(path string, s secret.Text) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // toy is a network whose account has a credential, a setting, and one that is an object.
@@ -28,8 +29,8 @@ var toy = []Network{{Name: "toy", Fields: []Field{{Name: "token", Secret: true, 
 }}}
 
 func draft() Draft {
-	return Draft{ID: "new", Network: "toy", ContactID: "custom", WebhookURL: "https://okeybot.com/custom/webhook", APIToken: Hide("P${x}:0123456789abc"), Account: map[string]Secret{
-		"token": Hide("file-like:${HOME}'\"#x"), "sender": Hide("123"), "template": Hide(`{"name":"hola","language":"es"}`),
+	return Draft{ID: "new", Network: "toy", ContactID: "custom", WebhookURL: "https://okeybot.com/custom/webhook", APIToken: secret.Hide("P${x}:0123456789abc"), Account: map[string]secret.Text{
+		"token": secret.Hide("file-like:${HOME}'\"#x"), "sender": secret.Hide("123"), "template": secret.Hide(`{"name":"hola","language":"es"}`),
 	}}
 }
 
@@ -74,7 +75,7 @@ func TestADraftIsReadBackAsItWasTyped(t *testing.T) {
 func TestMistakesOfADraftNameTheirFields(t *testing.T) {
 	t.Parallel()
 	said := map[string]string{}
-	for _, m := range (Draft{ID: "a b", Network: "toy", ContactID: "fax", WebhookURL: "x", APIToken: Hide("S3CRET S3CRET"), Account: map[string]Secret{"template": Hide("x")}}).Mistakes(toy) {
+	for _, m := range (Draft{ID: "a b", Network: "toy", ContactID: "fax", WebhookURL: "x", APIToken: secret.Hide("S3CRET S3CRET"), Account: map[string]secret.Text{"template": secret.Hide("x")}}).Mistakes(toy) {
 		said[m.Path] = m.Message
 		if strings.Contains(m.Message, "S3CRET") {
 			t.Errorf("%v", m)
@@ -87,8 +88,8 @@ func TestMistakesOfADraftNameTheirFields(t *testing.T) {
 	}
 	for name, d := range map[string]Draft{
 		"network":       {ID: "a", Network: "none"},
-		"account.token": {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: Hide("0123456789abcdef"), Account: map[string]Secret{"token": Hide("file:/etc/passwd")}},
-		"account":       {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: Hide("0123456789abcdef"), Account: map[string]Secret{"token": Hide("t"), "more": Hide("t")}},
+		"account.token": {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: secret.Hide("0123456789abcdef"), Account: map[string]secret.Text{"token": secret.Hide("file:/etc/passwd")}},
+		"account":       {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: secret.Hide("0123456789abcdef"), Account: map[string]secret.Text{"token": secret.Hide("t"), "more": secret.Hide("t")}},
 	} {
 		if wrong := d.Mistakes(toy); !slices.ContainsFunc(wrong, func(m yamlfile.Mistake) bool { return m.Path == name && !strings.Contains(m.Message, "root:") }) {
 			t.Errorf("%s: %v", name, wrong)

@@ -8,6 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // channelID is what can be a token of a NATS subject and a segment of a URL alike.
@@ -101,7 +102,7 @@ func (r *reader) platform(p yamlfile.Place) (out Platform, token yamlfile.Place)
 			return out, token
 		}
 		weak(token, s)
-		out.APIToken = Hide(s)
+		out.APIToken = secret.Hide(s)
 	}
 	return out, token
 }

@@ -9,9 +9,11 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // Config is the whole configuration, checked and with its defaults.
@@ -42,11 +44,11 @@ type Config struct {
 	History History
 	// DigestKey is the deployment's digest key, 32 bytes; empty where Puente makes it and keeps it at the broker alone, and where the
 	// file was read without networks.
-	DigestKey Hidden[[]byte]
+	DigestKey secret.Value[[]byte]
 	// Retention is how long content is kept that is not needed to deliver messages.
 	Retention Retention
 	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
-	Control Control
+	Control operators.API
 	// Channels are the channels in the order of the file, or of the one that channels_file names; nil where the file was
 	// read without networks.
 	Channels []Channel
@@ -67,12 +69,12 @@ type NATS struct {
 	// Credentials is the path of a NATS credentials file (JWT and seed); "" for none. It is not read here.
 	Credentials string
 	// NKey is the seed of the service's key: empty for none, and where there are Credentials.
-	NKey Secret
+	NKey secret.Text
 	// CA holds, in PEM, the certificates of those that sign the servers'; "" for those of the machine.
 	CA string
 	// Certificate is the service's own, in PEM, and Key its private key; empty for none. The key is the certificate's.
 	Certificate string
-	Key         Secret
+	Key         secret.Text
 	// Inbox is what the subjects begin with on which a service is answered, 1 to 64 characters; "_" and the service's name
 	// follow. "", the default, is _INBOX.
 	Inbox string
@@ -201,7 +203,7 @@ type Platform struct {
 	// WebhookURL is where the platform takes messages of the channel, http or https.
 	WebhookURL string
 	// APIToken is what both sides show each other. No two channels share one.
-	APIToken Secret
+	APIToken secret.Text
 }
 
 // Reveal is the JSON object of the configuration, token included, for the one place that stores it.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/provider"
 )
@@ -132,7 +133,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		{"control.reflection", c.Control.Reflection, true},
 		{"control.tokens", len(c.Control.Tokens), 2},
 		{"control.tokens.name", c.Control.Tokens[0].Name, "ana"},
-		{"control.tokens.role", c.Control.Tokens[0].Role, config.ControlWrite},
+		{"control.tokens.role", c.Control.Tokens[0].Role, operators.Write},
 		{"control.tokens.token", c.Control.Tokens[0].Token.Reveal(), "S3CRET-token-0123-and-more-of-it"},
 		{"channels", len(c.Channels), 2},
 		{"id", c.Channels[0].ID, "k7m2q9x4t8w1zb"},
@@ -312,7 +313,7 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 // Who signs people in for the console, and which roles their groups have.
 func TestConsole(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "puente.yaml")
-	read := func(text string) config.Console {
+	read := func(text string) operators.Console {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -325,7 +326,7 @@ func TestConsole(t *testing.T) {
 	}
 	c := read("control: {console: {proxies: [10.0.0.0/8], user_header: x-auth-request-email, roles: {read: ['*'], write: [ops, admins]}}}\n")
 	if len(c.Proxies) != 1 || c.UserHeader != "X-Auth-Request-Email" || c.GroupsHeader != "X-Forwarded-Groups" || c.Off ||
-		len(c.Roles[config.ControlRead]) != 1 || len(c.Roles[config.ControlWrite]) != 2 || len(c.Roles[config.ControlContent]) != 0 {
+		len(c.Roles[operators.Read]) != 1 || len(c.Roles[operators.Write]) != 2 || len(c.Roles[operators.Content]) != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c := read("control: {console: {off: true}}\n"); !c.Off {
@@ -346,7 +347,7 @@ func TestOnlyWhoServesTheControlAPIReadsItsTokens(t *testing.T) {
 	if _, err := config.LoadControl(file); err == nil || !strings.Contains(err.Error(), "the variable PUENTE_TEST_CONTROL_TOKEN is not set") {
 		t.Errorf("with it: %v", err)
 	}
-	t.Setenv("PUENTE_TEST_CONTROL_TOKEN", strings.Repeat("x", config.MinControlToken))
+	t.Setenv("PUENTE_TEST_CONTROL_TOKEN", strings.Repeat("x", operators.MinToken))
 	if c, err := config.LoadControl(file); err != nil || len(c.Control.Tokens) != 1 {
 		t.Errorf("with it: %v", err)
 	}

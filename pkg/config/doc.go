@@ -23,10 +23,10 @@
 //
 // # Secrets
 //
-// A credential of an account is a string; where its network takes [Secrets], it may be a list of strings, the newest
+// A credential of an account is a string; where its network takes [secret.Texts], it may be a list of strings, the newest
 // first, for as long as it is being changed.
 //
-// No mistake holds a value, only names: of fields, variables and files. Credentials are [Secret] and
+// No mistake holds a value, only names: of fields, variables and files. Credentials are [secret.Text] and
 // [Account], which print as "[secret]".
 //
 // It is not this package's job to reach anything: whether a token is good or a server answers shows later.

@@ -10,15 +10,16 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // Draft is a channel that is to be added to a file, its values as somebody typed them. An empty value is none.
 type Draft struct {
 	ID, Network, ContactID, WebhookURL, Locale string
 	// APIToken is the platform's.
-	APIToken Secret
+	APIToken secret.Text
 	// Account are the network's settings by their names. One that is no credential and begins with { or [ is JSON.
-	Account map[string]Secret
+	Account map[string]secret.Text
 }
 
 // SecretFile is a file that holds one secret of a channel.
@@ -28,7 +29,7 @@ type SecretFile struct {
 	// Field is whose value it holds: "platform.api_token".
 	Field string
 	// Value is the secret.
-	Value Secret
+	Value secret.Text
 }
 
 // Mistakes are what is wrong with the draft, as [Parse] says it of a file: the same checks in the same words, their paths from
@@ -79,7 +80,7 @@ func (d Draft) node(networks []Network, files *[]SecretFile) *yaml.Node {
 			to.Content = append(to.Content, key(name), value)
 		}
 	}
-	secret := func(field string, s Secret) *yaml.Node {
+	credential := func(field string, s secret.Text) *yaml.Node {
 		switch value := s.Reveal(); {
 		case value == "":
 			return nil
@@ -98,13 +99,13 @@ func (d Draft) node(networks []Network, files *[]SecretFile) *yaml.Node {
 	put(item, "locale", text(d.Locale))
 	platform := &yaml.Node{Kind: yaml.MappingNode}
 	put(platform, "webhook_url", text(d.WebhookURL))
-	put(platform, "api_token", secret("platform.api_token", d.APIToken))
+	put(platform, "api_token", credential("platform.api_token", d.APIToken))
 	put(item, "platform", platform)
 	account := &yaml.Node{Kind: yaml.MappingNode}
 	if n := named(networks, d.Network); n != nil {
 		for _, f := range n.Fields {
 			if value := d.Account[f.Name]; f.Secret {
-				put(account, f.Name, secret("account."+f.Name, value))
+				put(account, f.Name, credential("account."+f.Name, value))
 			} else {
 				put(account, f.Name, setting(value.Reveal()))
 			}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
@@ -105,7 +106,7 @@ func (r *reader) config(root yamlfile.Place, c *Config, networks []Network) {
 	r.history(top["history"], c)
 	r.retention(top["retention"], c)
 	if len(networks) > 0 || r.wantsControl {
-		r.control(top["control"], c)
+		c.Control = operators.Parse(top["control"])
 	}
 	if len(networks) > 0 {
 		c.DigestKey = digestKey(top["digest_key"])

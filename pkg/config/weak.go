@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // fewCharacters is how short a credential has to be to be warned about: strangers may try them at the public side.
@@ -20,7 +21,7 @@ func weak(p yamlfile.Place, secrets ...string) {
 
 // secretsIn are the credentials of a field: a text, or a list of texts.
 func secretsIn(raw json.RawMessage) []string {
-	var s Secrets
+	var s secret.Texts
 	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {
 		return nil // reported by the network
 	}

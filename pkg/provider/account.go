@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // Field is one setting of an account.
@@ -171,17 +171,17 @@ type Identity interface {
 }
 
 // Secret is a credential. It prints as "[secret]" everywhere, in JSON too; only Reveal yields it.
-type Secret = config.Secret
+type Secret = secret.Text
 
 // Secrets are the live values of one credential, for an account's field that may be a list while the credential is being
 // changed: Reveal yields all of them, First the newest.
-type Secrets = config.Secrets
+type Secrets = secret.Texts
 
 // NewSecrets hides the live values of a credential, the newest first.
-func NewSecrets(values ...string) Secrets { return config.HideSecrets(values...) }
+func NewSecrets(values ...string) Secrets { return secret.HideTexts(values...) }
 
 // NewSecret hides a credential.
-func NewSecret(value string) Secret { return config.Hide(value) }
+func NewSecret(value string) Secret { return secret.Hide(value) }
 
 // CheckAddress says what is wrong with a field of an account that tells where an API is, for the account's Validate.
 // Scheme, host and port alone are right, and so is "", since the field is optional. example is the vendor's own address,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // holder has secrets wherever a struct can have them.
@@ -39,7 +40,7 @@ type accounts struct {
 func TestASecretIsPrintedNowhere(t *testing.T) {
 	t.Parallel()
 	s := provider.NewSecret(token)
-	account := config.Hide(json.RawMessage(`{"token":"` + token + `"}`))
+	account := secret.Hide(json.RawMessage(`{"token":"` + token + `"}`))
 	many := provider.NewSecrets(token, "x"+token)
 	h := holder{Token: s, hidden: s, Many: many, many: many, List: []provider.Secret{s}, Map: map[string]provider.Secret{"k": s}, Any: s}
 	h.Inner.Token, h.Inner.hidden, h.inner.token = s, &s, s

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
@@ -52,7 +53,7 @@ type Options struct {
 	// Adder writes channels into Source; nil where that is not possible.
 	Adder channels.Adder
 	// Console is the operators' page.
-	Console config.Console
+	Console operators.Console
 }
 
 // Run is the service on its own. Its tokens are those of the file, which is read again at SIGHUP.

@@ -10,7 +10,8 @@ import (
 	"connectrpc.com/grpchealth"
 	"connectrpc.com/grpcreflect"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
+	"github.com/bonychat/puente/pkg/secret"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -46,7 +47,7 @@ func TestTokensChangeWhileItServes(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	const next = "next-0123456789abcdef0123456789abcdef"
-	a.tokens.Set([]config.ControlToken{{Name: "nora", Role: config.ControlRead, Token: config.Hide(next)}})
+	a.tokens.Set([]operators.Token{{Name: "nora", Role: operators.Read, Token: secret.Hide(next)}})
 	status := func(token string) error {
 		_, err := a.system(token).Status(t.Context(), connect.NewRequest(&controlv1.StatusRequest{}))
 		return err

@@ -17,8 +17,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/pkg/service"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
@@ -44,10 +45,10 @@ const (
 // publicURL is what the addresses of stored files begin with.
 const publicURL = "https://bridge.example.com"
 
-var roles = []config.ControlToken{
-	{Name: "rosa", Role: config.ControlRead, Token: config.Hide(reader)},
-	{Name: "walter", Role: config.ControlWrite, Token: config.Hide(writer)},
-	{Name: "carla", Role: config.ControlContent, Token: config.Hide(contents)},
+var roles = []operators.Token{
+	{Name: "rosa", Role: operators.Read, Token: secret.Hide(reader)},
+	{Name: "walter", Role: operators.Write, Token: secret.Hide(writer)},
+	{Name: "carla", Role: operators.Content, Token: secret.Hide(contents)},
 }
 
 // start starts a broker with a network and two channels, and the API on it.

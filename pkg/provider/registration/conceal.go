@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // Conceal takes every credential of the account out of a text, as it is and as it stands in the path or the query of an
@@ -20,7 +20,7 @@ func Conceal(text string, d provider.Driver, account json.RawMessage) string {
 	_ = json.Unmarshal(account, &values) // it was checked
 	var hidden []string
 	for _, f := range d.Describe().Fields {
-		var live config.Secrets // one, or those that count while it is being changed
+		var live secret.Texts // one, or those that count while it is being changed
 		if raw := values[f.Name]; !f.Secret || raw == nil || json.Unmarshal(raw, &live) != nil {
 			continue
 		}

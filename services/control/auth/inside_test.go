@@ -10,7 +10,7 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
 	"github.com/bonychat/puente/services/control/auth"
@@ -53,7 +53,7 @@ func (s *service) ResumeChannel(context.Context, *connect.Request[controlv1.Resu
 }
 
 // inside is a way in, as somebody with these roles.
-func inside(t *testing.T, roles ...config.ControlRole) (context.Context, controlv1connect.MessageServiceClient, controlv1connect.ChannelServiceClient, *service, *noted) {
+func inside(t *testing.T, roles ...operators.Role) (context.Context, controlv1connect.MessageServiceClient, controlv1connect.ChannelServiceClient, *service, *noted) {
 	t.Helper()
 	s, n, mux := &service{ended: make(chan error, 1)}, &noted{}, http.NewServeMux()
 	mux.Handle(controlv1connect.NewMessageServiceHandler(s))
@@ -64,7 +64,7 @@ func inside(t *testing.T, roles ...config.ControlRole) (context.Context, control
 
 func TestInsideAsksAsTheCaller(t *testing.T) {
 	t.Parallel()
-	ctx, messages, _, _, _ := inside(t, config.ControlRead)
+	ctx, messages, _, _, _ := inside(t, operators.Read)
 	a, err := messages.ListMessages(ctx, connect.NewRequest(&controlv1.ListMessagesRequest{}))
 	if err != nil || a.Msg.GetNextPageToken() != "ana" {
 		t.Errorf("%v, %v", a, err)
@@ -74,7 +74,7 @@ func TestInsideAsksAsTheCaller(t *testing.T) {
 // The rights are those of the API, and a refusal is taken note of as there.
 func TestInsideRefusesWhatTheRoleDoesNotAllow(t *testing.T) {
 	t.Parallel()
-	ctx, _, channels, _, n := inside(t, config.ControlRead)
+	ctx, _, channels, _, n := inside(t, operators.Read)
 	_, err := channels.PauseChannel(ctx, connect.NewRequest(&controlv1.PauseChannelRequest{Channel: "a", Reason: "b"}))
 	want := "ana " + controlv1connect.ChannelServicePauseChannelProcedure + " permission_denied"
 	if connect.CodeOf(err) != connect.CodePermissionDenied || !slices.Contains(n.all, want) {
@@ -96,7 +96,7 @@ func TestAStreamInside(t *testing.T) {
 		"closed":   func(s *connect.ServerStreamForClient[controlv1.WatchResponse], _ context.CancelFunc) { _ = s.Close() },
 		"canceled": func(_ *connect.ServerStreamForClient[controlv1.WatchResponse], cancel context.CancelFunc) { cancel() },
 	} {
-		ctx, messages, _, s, _ := inside(t, config.ControlRead)
+		ctx, messages, _, s, _ := inside(t, operators.Read)
 		ctx, cancel := context.WithCancel(ctx)
 		stream, err := messages.Watch(ctx, connect.NewRequest(&controlv1.WatchRequest{}))
 		if err != nil {
@@ -123,7 +123,7 @@ func TestAStreamInside(t *testing.T) {
 // A procedure that ends out of order takes nothing else with it.
 func TestAPanicInside(t *testing.T) {
 	t.Parallel()
-	ctx, messages, channels, _, _ := inside(t, config.ControlWrite)
+	ctx, messages, channels, _, _ := inside(t, operators.Write)
 	if _, err := channels.ResumeChannel(ctx, connect.NewRequest(&controlv1.ResumeChannelRequest{Channel: "a"})); err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}

@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // OwnerName is the name of the token that [Owner] makes.
@@ -16,47 +17,47 @@ const OwnerName = "owner"
 
 // Owner is the token of whoever can read a file in a data folder, for commands on the same machine: it may do everything. It
 // is made where there is none, or where others could have read it. The folder is made too.
-func Owner(file string) (config.ControlToken, error) {
+func Owner(file string) (operators.Token, error) {
 	secret, err := readOwner(file)
 	if err != nil {
 		if secret, err = makeOwner(file); err != nil {
-			return config.ControlToken{}, fmt.Errorf("token of the control API: %w", err)
+			return operators.Token{}, fmt.Errorf("token of the control API: %w", err)
 		}
 	}
-	return config.ControlToken{Name: OwnerName, Role: roleOwner, Token: secret}, nil
+	return operators.Token{Name: OwnerName, Role: roleOwner, Token: secret}, nil
 }
 
 // readOwner reads the token. The error says that there is none, or that it is not kept from others.
-func readOwner(path string) (config.Secret, error) {
+func readOwner(path string) (secret.Text, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err != nil:
-		return config.Secret{}, err
+		return secret.Text{}, err
 	case !info.Mode().IsRegular():
-		return config.Secret{}, fmt.Errorf("%s: it is no regular file", path)
+		return secret.Text{}, fmt.Errorf("%s: it is no regular file", path)
 	case info.Mode().Perm()&0o077 != 0:
-		return config.Secret{}, fmt.Errorf("%s: others can read or write it", path)
+		return secret.Text{}, fmt.Errorf("%s: others can read or write it", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return config.Secret{}, err
+		return secret.Text{}, err
 	}
 	token := strings.TrimSpace(string(data))
-	if len(token) < config.MinControlToken || len(token) > 512 {
-		return config.Secret{}, fmt.Errorf("%s: it holds no token", path)
+	if len(token) < operators.MinToken || len(token) > 512 {
+		return secret.Text{}, fmt.Errorf("%s: it holds no token", path)
 	}
-	return config.Hide(token), nil
+	return secret.Hide(token), nil
 }
 
 // makeOwner writes a new token. It is whole under its name, or not there.
-func makeOwner(path string) (config.Secret, error) {
+func makeOwner(path string) (secret.Text, error) {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return config.Secret{}, err
+		return secret.Text{}, err
 	}
 	f, err := os.CreateTemp(folder, "."+filepath.Base(path)+"-*") // 0600
 	if err != nil {
-		return config.Secret{}, err
+		return secret.Text{}, err
 	}
 	token := newToken()
 	_, err = f.WriteString(token + "\n")
@@ -67,7 +68,7 @@ func makeOwner(path string) (config.Secret, error) {
 		if gone := os.Remove(f.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
 			err = errors.Join(err, gone)
 		}
-		return config.Secret{}, err
+		return secret.Text{}, err
 	}
-	return config.Hide(token), nil
+	return secret.Hide(token), nil
 }

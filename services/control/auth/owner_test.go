@@ -5,7 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // The token of the machine's owner is made once, and again where others could have read it.
@@ -58,12 +59,12 @@ func TestTheOwnersToken(t *testing.T) {
 
 func TestRoles(t *testing.T) {
 	t.Parallel()
-	may := func(role config.ControlRole, right Right) bool { return rights[role]&right == right }
+	may := func(role operators.Role, right Right) bool { return rights[role]&right == right }
 	for _, tc := range []struct {
-		role                 config.ControlRole
+		role                 operators.Role
 		read, write, content bool
 	}{
-		{config.ControlRead, true, false, false}, {config.ControlWrite, true, true, false}, {config.ControlContent, true, false, true},
+		{operators.Read, true, false, false}, {operators.Write, true, true, false}, {operators.Content, true, false, true},
 		{roleOwner, true, true, true}, {"", false, false, false}, {"admin", false, false, false},
 	} {
 		if may(tc.role, Read) != tc.read || may(tc.role, Write) != tc.write || may(tc.role, Content) != tc.content {
@@ -78,7 +79,7 @@ func TestATokenIsNotShown(t *testing.T) {
 	if _, ok := tokens.Find(""); ok {
 		t.Error("nobody is somebody")
 	}
-	tokens.Set([]config.ControlToken{{Name: "a", Role: config.ControlRead, Token: config.Hide("secret")}})
+	tokens.Set([]operators.Token{{Name: "a", Role: operators.Read, Token: secret.Hide("secret")}})
 	if _, ok := tokens.Find(""); ok {
 		t.Error("nobody is somebody")
 	}

@@ -6,7 +6,7 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 )
 
 // Right is one thing that a caller may do, or several together.
@@ -20,25 +20,25 @@ const (
 )
 
 // rights are those of the roles.
-var rights = map[config.ControlRole]Right{
-	config.ControlRead:    Read,
-	config.ControlWrite:   Read | Write,
-	config.ControlContent: Read | Content,
-	roleOwner:             Read | Write | Content,
+var rights = map[operators.Role]Right{
+	operators.Read:    Read,
+	operators.Write:   Read | Write,
+	operators.Content: Read | Content,
+	roleOwner:         Read | Write | Content,
 }
 
 // roleOwner is the role of the token that the all-in-one makes by itself: whoever can read it owns the machine's data.
-const roleOwner config.ControlRole = "owner"
+const roleOwner operators.Role = "owner"
 
 // needs is the role that a right comes with, for errors.
 func (r Right) needs() string {
 	switch {
 	case r&Content != 0:
-		return string(config.ControlContent)
+		return string(operators.Content)
 	case r&Write != 0:
-		return string(config.ControlWrite)
+		return string(operators.Write)
 	default:
-		return string(config.ControlRead)
+		return string(operators.Read)
 	}
 }
 
@@ -56,7 +56,7 @@ type Caller struct {
 func (c Caller) May(right Right) bool { return c.rights&right == right }
 
 // Known is whom somebody else than a token vouches for. The name of the role is that of all of them: "write+content".
-func Known(name string, roles ...config.ControlRole) Caller {
+func Known(name string, roles ...operators.Role) Caller {
 	c := Caller{Name: name}
 	for _, role := range roles {
 		c.rights |= rights[role]

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 )
 
 // Tokens are the tokens that are taken. They can be changed while calls come in. The zero value takes none.
@@ -30,7 +30,7 @@ type token struct {
 }
 
 // Set takes these tokens from now on, and no others.
-func (t *Tokens) Set(tokens []config.ControlToken) {
+func (t *Tokens) Set(tokens []operators.Token) {
 	k := &known{key: make([]byte, 32)}
 	_, _ = rand.Read(k.key) // it never fails
 	for _, one := range tokens {

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/secret"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -73,11 +74,11 @@ func (s *Service) draft(ctx context.Context, typed *controlv1.Draft) (d config.D
 	}
 	d = config.Draft{
 		ID: typed.GetId(), Network: typed.GetNetwork(), ContactID: typed.GetContactId(), WebhookURL: typed.GetWebhookUrl(), Locale: typed.GetLocale(),
-		APIToken: config.Hide(typed.GetApiToken()), Account: map[string]config.Secret{},
+		APIToken: secret.Hide(typed.GetApiToken()), Account: map[string]secret.Text{},
 	}
 	for name, value := range typed.GetAccount() {
 		if value != "" {
-			d.Account[name] = config.Hide(value)
+			d.Account[name] = secret.Hide(value)
 		}
 	}
 	for _, m := range d.Mistakes(networks) {

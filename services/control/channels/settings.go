@@ -12,12 +12,12 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-const secret = "[secret]"
+const hidden = "[secret]"
 
 // shownSettings are a channel's settings as names and values, without what is secret or may be.
 func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[string]string, error) {
 	settings := map[string]string{
-		"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "uncertain": string(config.Resend), "locale": string(c.Language()), "platform.api_token": secret,
+		"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "uncertain": string(config.Resend), "locale": string(c.Language()), "platform.api_token": hidden,
 	}
 	if c.Uncertain != "" {
 		settings["uncertain"] = c.Uncertain
@@ -42,7 +42,7 @@ func (s *Service) shownSettings(ctx context.Context, c directory.Channel) (map[s
 		public[f.Name] = !f.Secret
 	}
 	for name, raw := range account {
-		value := secret
+		value := hidden
 		if public[name] {
 			value = string(raw)
 			var text string
@@ -75,10 +75,10 @@ func withoutQuery(text string) string {
 		return text
 	}
 	if u.User != nil {
-		u.User = url.User(secret)
+		u.User = url.User(hidden)
 	}
 	if u.RawQuery != "" {
-		u.RawQuery = secret
+		u.RawQuery = hidden
 	}
 	u.Fragment = ""
 	return u.String()

@@ -14,7 +14,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/console/session"
 )
@@ -29,7 +29,7 @@ type Options struct {
 	// Tokens are those who may sign in.
 	Tokens *auth.Tokens
 	// Config says how people are known.
-	Config config.Console
+	Config operators.Console
 	Log    *slog.Logger
 }
 

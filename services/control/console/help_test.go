@@ -17,7 +17,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/console"
 	"github.com/bonychat/puente/services/control/console/session"
@@ -40,10 +41,10 @@ const (
 	contents = "content-0123456789abcdef0123456789abcde"
 )
 
-var roles = []config.ControlToken{
-	{Name: "rosa", Role: config.ControlRead, Token: config.Hide(reader)},
-	{Name: "walter", Role: config.ControlWrite, Token: config.Hide(writer)},
-	{Name: "carla", Role: config.ControlContent, Token: config.Hide(contents)},
+var roles = []operators.Token{
+	{Name: "rosa", Role: operators.Read, Token: secret.Hide(reader)},
+	{Name: "walter", Role: operators.Write, Token: secret.Hide(writer)},
+	{Name: "carla", Role: operators.Content, Token: secret.Hide(contents)},
 }
 
 // refused takes note of refusals.
@@ -86,8 +87,8 @@ func start(t testing.TB, proxied ...string) *rig {
 	g := &rig{t: t, api: operatetest.New(), tokens: &auth.Tokens{}, refused: &refused{}}
 	g.tokens.Set(roles)
 	g.calls = &calls{next: g.api.Handler()}
-	cfg := config.Console{UserHeader: "X-Forwarded-User", GroupsHeader: "X-Forwarded-Groups", Roles: map[config.ControlRole][]string{
-		config.ControlRead: {config.Everybody}, config.ControlWrite: {"ops"}, config.ControlContent: {"support"},
+	cfg := operators.Console{UserHeader: "X-Forwarded-User", GroupsHeader: "X-Forwarded-Groups", Roles: map[operators.Role][]string{
+		operators.Read: {operators.Everybody}, operators.Write: {"ops"}, operators.Content: {"support"},
 	}}
 	for _, p := range proxied {
 		cfg.Proxies = append(cfg.Proxies, netip.MustParsePrefix(p))

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/services/control/console/session"
 )
 
@@ -50,7 +51,7 @@ func TestSigningIn(t *testing.T) {
 		t.Errorf("%d\n%s", status, body)
 	}
 	// what was signed ends with the token
-	g.tokens.Set([]config.ControlToken{{Name: "rosa", Role: config.ControlRead, Token: config.Hide("another-0123456789abcdef0123456789abcdef")}})
+	g.tokens.Set([]operators.Token{{Name: "rosa", Role: operators.Read, Token: secret.Hide("another-0123456789abcdef0123456789abcdef")}})
 	if status, _, _ := b.get(""); status != http.StatusSeeOther {
 		t.Errorf("with a token that is not taken any more: %d", status)
 	}

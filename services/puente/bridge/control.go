@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/control"
 	"github.com/bonychat/puente/services/control/auth"
@@ -48,5 +49,5 @@ func (b *bridge) takeTokens(cfg *config.Config) {
 		b.tokens.Set(nil)
 		return
 	}
-	b.tokens.Set([]config.ControlToken{owner})
+	b.tokens.Set([]operators.Token{owner})
 }

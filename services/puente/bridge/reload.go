@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/services/puente/running"
 )
 
@@ -123,6 +124,6 @@ type natsSettings struct {
 
 func plainly(n config.NATS) natsSettings {
 	plain := natsSettings{n, n.NKey.Reveal(), n.Key.Reveal()}
-	plain.NKey, plain.Key = config.Secret{}, config.Secret{}
+	plain.NKey, plain.Key = secret.Text{}, secret.Text{}
 	return plain
 }

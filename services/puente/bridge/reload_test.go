@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/secret"
 )
 
 // TestEverySettingIsTakenUpOrNamed: a setting that is added to the file must not be overlooked at a reload.
@@ -27,8 +28,8 @@ func TestEverySettingIsTakenUpOrNamed(t *testing.T) {
 
 // differ makes a value another than its zero.
 func differ(v reflect.Value) {
-	if hidden, ok := v.Addr().Interface().(*config.Hidden[[]byte]); ok {
-		*hidden = config.Hide([]byte("other"))
+	if hidden, ok := v.Addr().Interface().(*secret.Value[[]byte]); ok {
+		*hidden = secret.Hide([]byte("other"))
 		return
 	}
 	switch v.Kind() {
@@ -48,7 +49,7 @@ func differ(v reflect.Value) {
 // Another digest key is told, and what it is is not.
 func TestAReloadNamesAnotherDigestKey(t *testing.T) {
 	t.Parallel()
-	with := func(key byte) *config.Config { return &config.Config{DigestKey: config.Hide([]byte{key})} }
+	with := func(key byte) *config.Config { return &config.Config{DigestKey: secret.Hide([]byte{key})} }
 	if got := needRestart(with(1), with(1)); len(got) > 0 {
 		t.Errorf("the same key: %v", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/control/channels"
 )
@@ -47,8 +48,8 @@ func TestTheDoorHoldsNoCredentialThatSends(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg.Channels = append(cfg.Channels, config.Channel{
-			ID: "channel-" + n.Name, Network: n.Name, Account: config.Hide(json.RawMessage(data)), Verifies: n.Verifies, Seal: n.Seal,
-			Platform: config.Platform{WebhookURL: "https://bonychat.example.com", APIToken: config.Hide("platform-token-of-" + n.Name)},
+			ID: "channel-" + n.Name, Network: n.Name, Account: secret.Hide(json.RawMessage(data)), Verifies: n.Verifies, Seal: n.Seal,
+			Platform: config.Platform{WebhookURL: "https://bonychat.example.com", APIToken: secret.Hide("platform-token-of-" + n.Name)},
 		})
 	}
 	b := bustest.Start(t).Connect("apply")

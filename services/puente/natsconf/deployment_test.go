@@ -18,8 +18,10 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/control"
 	"github.com/bonychat/puente/services/control/auth"
@@ -238,7 +240,7 @@ func (d *deployment) run(name string) {
 	run, health := programs[name], service.NewHealth()
 	if name == "control" {
 		tokens := &auth.Tokens{}
-		tokens.Set([]config.ControlToken{{Name: "walter", Role: config.ControlWrite, Token: config.Hide(operatorToken)}})
+		tokens.Set([]operators.Token{{Name: "walter", Role: operators.Write, Token: secret.Hide(operatorToken)}})
 		d.serveInternal(health)
 		run = func(ctx context.Context, env service.Env) error {
 			return control.Serve(ctx, env, control.Options{Tokens: tokens, History: config.History{Folder: d.t.TempDir(), Keep: 24 * time.Hour, Store: 64 << 20}})

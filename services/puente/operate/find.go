@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/running"
@@ -134,7 +135,7 @@ func tokenOf(b running.Bridge) (name, token string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	for _, role := range []config.ControlRole{config.ControlWrite, config.ControlRead, config.ControlContent} {
+	for _, role := range []operators.Role{operators.Write, operators.Read, operators.Content} {
 		for _, t := range cfg.Control.Tokens {
 			if t.Role == role {
 				return t.Name, t.Token.Reveal(), nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/services/puente/builtin"
@@ -31,7 +32,7 @@ var accounts = map[string]string{
 }
 
 func channelOf(network, account string) config.Channel {
-	return config.Channel{ID: "C", Network: network, Account: config.Hide(json.RawMessage(account))}
+	return config.Channel{ID: "C", Network: network, Account: secret.Hide(json.RawMessage(account))}
 }
 
 var said = provider.Said{Text: "hola & adiós", Number: 1767323045000123, At: time.Date(2026, time.January, 2, 3, 4, 5, 0, time.UTC)}

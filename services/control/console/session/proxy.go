@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 )
 
 // mostName is the longest name of a person, in characters: as long as a token's, which the audit is searched by.
@@ -22,16 +22,16 @@ func userName(header string) string {
 }
 
 // roles are those of the groups that the proxy names.
-func (s *Sessions) roles(r *http.Request) (all []config.ControlRole) {
-	groups := []string{config.Everybody}
+func (s *Sessions) roles(r *http.Request) (all []operators.Role) {
+	groups := []string{operators.Everybody}
 	for _, header := range r.Header.Values(s.cfg.GroupsHeader) {
 		for group := range strings.SplitSeq(header, ",") {
-			if group = strings.TrimSpace(group); group != config.Everybody {
+			if group = strings.TrimSpace(group); group != operators.Everybody {
 				groups = append(groups, group)
 			}
 		}
 	}
-	for _, role := range []config.ControlRole{config.ControlRead, config.ControlWrite, config.ControlContent} {
+	for _, role := range []operators.Role{operators.Read, operators.Write, operators.Content} {
 		if slices.ContainsFunc(s.cfg.Roles[role], func(g string) bool { return slices.Contains(groups, g) }) {
 			all = append(all, role)
 		}

@@ -17,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/services/control/auth"
 )
 
@@ -33,12 +33,12 @@ const cookieName = "puente_console"
 type Sessions struct {
 	door   *auth.Door
 	tokens *auth.Tokens
-	cfg    config.Console
+	cfg    operators.Console
 	used   spent
 }
 
 // New takes sessions of these tokens, and whom the proxies of cfg sign in.
-func New(door *auth.Door, tokens *auth.Tokens, cfg config.Console) *Sessions {
+func New(door *auth.Door, tokens *auth.Tokens, cfg operators.Console) *Sessions {
 	return &Sessions{door: door, tokens: tokens, cfg: cfg}
 }
 

@@ -1,4 +1,4 @@
-package config
+package operators
 
 import (
 	"net/http"
@@ -21,7 +21,7 @@ type Console struct {
 	GroupsHeader string
 	// Roles are the groups whose members have a role; "*" stands for everybody whom the proxy lets in. A person has the roles of
 	// all their groups. Each role has at most 100 groups.
-	Roles map[ControlRole][]string
+	Roles map[Role][]string
 }
 
 // Everybody is the group of all whom a proxy lets in.
@@ -30,8 +30,8 @@ const Everybody = "*"
 // maxGroups bounds the groups of a role.
 const maxGroups = 100
 
-// console reads how the operators' page knows people.
-func (r *reader) console(p yamlfile.Place) (c Console) {
+// parseConsole reads how the operators' page knows people.
+func parseConsole(p yamlfile.Place) (c Console) {
 	c.UserHeader, c.GroupsHeader = "X-Forwarded-User", "X-Forwarded-Groups"
 	f, ok := p.Fields("off", "proxies", "user_header", "groups_header", "roles")
 	if !ok {
@@ -52,12 +52,12 @@ func (r *reader) console(p yamlfile.Place) (c Console) {
 		}
 		*h.to = http.CanonicalHeaderKey(s)
 	}
-	roles, ok := f["roles"].Fields(string(ControlRead), string(ControlWrite), string(ControlContent))
+	roles, ok := f["roles"].Fields(string(Read), string(Write), string(Content))
 	if !ok {
 		return c
 	}
-	c.Roles = map[ControlRole][]string{}
-	for _, role := range []ControlRole{ControlRead, ControlWrite, ControlContent} {
+	c.Roles = map[Role][]string{}
+	for _, role := range []Role{Read, Write, Content} {
 		items := roles[string(role)].Items()
 		if len(items) > maxGroups {
 			roles[string(role)].Wrong("has %d groups: at most %d", len(items), maxGroups)
