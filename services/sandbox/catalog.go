@@ -21,6 +21,7 @@ var catalog = map[string]words{
 	"agent_region": {"The agent's inbox", "La bandeja del agente"},
 	"online":       {"on the phone network", "en la red telefónica"},
 	"no_phone":     {"This channel's contacts are on another network:", "Los contactos de este canal están en otra red:"},
+	"site":         {"The live chat of a website", "El chat de una web"},
 	"inbox":        {"Conversations", "Conversaciones"},
 	"no_inbox":     {"None yet", "Ninguna todavía"},
 	"empty_phone":  {"Nothing here yet. Write as the contact.", "Todavía no hay nada. Escribe como el contacto."},

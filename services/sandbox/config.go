@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -33,6 +34,8 @@ type Config struct {
 	// Reasons are those that receipts may tell, as they are declared: the page shows them in its own language. Others are shown as they
 	// came.
 	Reasons []reason.Reason
+	// Site is a website with a live chat that one of the channels is joined to; nil for none.
+	Site *Site
 	// PhoneDelay is how long a message takes to the phone; default 200 ms, negative for none.
 	PhoneDelay time.Duration
 	// Way is the way of a message by its mId, with its hops; an error where it is not known yet. The page draws it. Nil draws none.
@@ -42,6 +45,18 @@ type Config struct {
 	// Log may be nil.
 	Log *slog.Logger
 }
+
+// Site is a website that is mounted at [SitePath].
+type Site struct {
+	// Channel is the channel whose contacts are its visitors.
+	Channel string
+	// Handler serves its pages, and at /bonychat what the gateway calls, which it verifies itself. A page at / takes the
+	// parameter visitor.
+	Handler http.Handler
+}
+
+// SitePath is where a [Site] is mounted.
+const SitePath = "/sandbox/site/"
 
 // Channel is one channel as both far ends know it.
 type Channel struct {

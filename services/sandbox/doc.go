@@ -16,6 +16,7 @@
 //	GET       /sandbox/api/{phone,agent}/{channel}/contacts
 //	GET       /sandbox/api/warnings                              what belongs to no message
 //	GET       /sandbox/api/way/{mId}                             the message's way, drawn, where the gateway tells it
+//	          /sandbox/site/                                     a website with a live chat of its own, see [Site]
 //	GET       /sandbox/api/events                                all changes, as server-sent events
 //	GET, POST, DELETE /sandbox/api/phone/{channel}/faults        see operator.Fault
 //	GET, PUT  /sandbox/api/phone/{channel}/switches

@@ -30,7 +30,22 @@ type composer struct {
 // policy lets the page load nothing but its own script and style. Pictures and sound come from wherever a message's
 // link points.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' https: http:; " +
-	"media-src 'self' https: http:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"media-src 'self' https: http:; form-action 'self'; base-uri 'none'; "
+
+// Who may show a page within its own: nobody this one, and this one a [Site].
+const (
+	pagePolicy = policy + "frame-src 'self'; frame-ancestors 'none'"
+	sitePolicy = policy + "frame-ancestors 'self'"
+)
+
+// siteHead bounds what a website's pages may load.
+func siteHead(site http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", sitePolicy)
+		w.Header().Set("Cache-Control", "no-cache")
+		site.ServeHTTP(w, r)
+	})
+}
 
 // view is what the page is made of.
 type view struct {
@@ -42,6 +57,8 @@ type view struct {
 	// Wrong is what is wrong with the contact that was asked for.
 	Wrong  string
 	HasTel bool
+	// Site is the address of the live chat of the channel's website; "" for none.
+	Site string
 	// Way says that the way of messages is drawn, Console that the operators' page is there.
 	Way, Console bool
 	Info         channelInfo
@@ -81,7 +98,7 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Language", string(lang))
 	h.Set("Vary", "Accept-Language")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", pagePolicy)
 	if len(s.order) == 0 {
 		refuse(w, http.StatusNotFound, "no channels")
 		return
@@ -100,6 +117,9 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	if v.Contact == "" {
 		v.Contact = firstContact(v.Channel)
+	}
+	if s.cfg.Site != nil && s.cfg.Site.Channel == v.Channel.ID {
+		v.Site = SitePath + "?visitor=" + url.QueryEscape(v.Contact)
 	}
 	v.Info = s.info(v.Channel)
 	v.Data = data{Lang: lang, Channel: v.Channel.ID, Contact: v.Contact, Phone: v.HasTel, Files: s.cfg.URL() + "/sandbox/files/", T: v.T}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/sandbox"
 )
 
@@ -178,6 +179,49 @@ func TestConfigValidate(t *testing.T) {
 	for _, want := range []string{"API base URL", "channels[0]: id", "channels[1]: token", "contact_id", "network"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %q", err, want)
+		}
+	}
+}
+
+// A website is mounted with its own bounds; its channel's page shows its chat, and what the gateway calls needs no page.
+func TestAWebsiteIsBesideTheInbox(t *testing.T) {
+	cfg := sandbox.Config{
+		Channels: []sandbox.Channel{
+			{ID: "c1", Network: sandbox.PhoneNetwork, ContactID: "custom", Token: provider.NewSecret("t1"), Secret: provider.NewSecret("s")},
+			{ID: "w1", Network: "webhook", ContactID: "custom", Token: provider.NewSecret("t2")},
+		},
+		APIBaseURL: func() string { return "http://127.0.0.1:8080" },
+		Site: &sandbox.Site{Channel: "w1", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, r.Method+" "+r.URL.Path)
+		})},
+	}
+	r := &rig{sandbox: sandbox.New(cfg)}
+	if body := r.page("?channel=w1&contact=ana", "en").Body.String(); !strings.Contains(body, `src="/sandbox/site/?visitor=ana"`) {
+		t.Error("the page of its channel does not show the website")
+	}
+	if body := r.page("?channel=c1", "en").Body.String(); strings.Contains(body, "/sandbox/site/") {
+		t.Error("the page of another channel shows the website")
+	}
+	for _, test := range []struct {
+		method, host, path string
+		status             int
+		body               string
+	}{
+		{"GET", "localhost", "", 200, "GET /"},
+		{"GET", "attacker.example", "", 403, ""},
+		{"POST", "localhost", "chat/ana/message", 200, "POST /chat/ana/message"},
+		{"POST", "bridge.internal", "bonychat", 200, "POST /bonychat"},
+		{"GET", "bridge.internal", "files/x", 200, "GET /files/x"},
+	} {
+		req := httptest.NewRequest(test.method, sandbox.SitePath+test.path, nil)
+		req.Host = test.host
+		w := httptest.NewRecorder()
+		r.sandbox.Handler().ServeHTTP(w, req)
+		if w.Code != test.status || test.body != "" && w.Body.String() != test.body {
+			t.Errorf("%s %s at %s: %d %s", test.method, test.path, test.host, w.Code, w.Body)
+		}
+		if policy := w.Header().Get("Content-Security-Policy"); test.path == "" && test.status == 200 && !strings.Contains(policy, "frame-ancestors 'self'") {
+			t.Errorf("policy = %s", policy)
 		}
 	}
 }

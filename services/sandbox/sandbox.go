@@ -129,6 +129,12 @@ func (s *Sandbox) Handler() http.Handler {
 
 	// what the gateway calls: with a credential, by whatever name it knows this machine
 	mux := http.NewServeMux()
+	if s.cfg.Site != nil {
+		site := http.StripPrefix(strings.TrimSuffix(SitePath, "/"), s.cfg.Site.Handler)
+		local.Handle(SitePath, siteHead(site))
+		mux.Handle("POST "+SitePath+"bonychat", site)
+		mux.Handle("GET "+SitePath+"files/", site)
+	}
 	mux.Handle("/", s.guard(local))
 	mux.HandleFunc("POST /sandbox/bonychat/webhook", s.serveWebhook)
 	mux.HandleFunc("/sandbox/phone/{channel}/", s.servePhoneNetwork)

@@ -29,10 +29,11 @@ import (
 	"github.com/bonychat/puente/services/sandbox"
 )
 
-// demo is what runs without a file: one channel of the phone network, with both far ends in the same process.
+// demo is what runs without a file: a channel of the phone network, with both far ends in the same process, and one of the
+// webhook network where the program has that, with a website of its own.
 type demo struct {
-	temporary string          // a folder to be removed; "" with a data folder that was given
-	network   provider.Driver // the phone's
+	temporary string            // a folder to be removed; "" with a data folder that was given
+	networks  []provider.Driver // the phone's and, where it is there, the webhook's
 	sandbox   *sandbox.Sandbox
 	url       string
 
@@ -41,14 +42,20 @@ type demo struct {
 	enter func() string
 }
 
-// demoChannel is the demonstration's channel.
-const demoChannel = "demo"
+// The demonstration's channels: of the phone, and of the website with a live chat.
+const (
+	demoChannel = "demo"
+	siteChannel = "website"
+)
 
 func newDemo(o Options) (*config.Config, *demo, error) {
 	if o.Networks.Named(sandbox.PhoneNetwork) == nil {
 		return nil, nil, fmt.Errorf("the demonstration needs the network %s, which this program does not have: give a configuration file", sandbox.PhoneNetwork)
 	}
-	d := &demo{network: o.Networks.Named(sandbox.PhoneNetwork)}
+	d := &demo{networks: []provider.Driver{o.Networks.Named(sandbox.PhoneNetwork)}}
+	if site := o.Networks.Named(siteNetwork); site != nil {
+		d.networks = append(d.networks, site)
+	}
 	cfg := &config.Config{
 		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: config.NATS{Replicas: 1},
 		Log: config.Log{Level: slog.LevelWarn, Format: config.Text}, Retention: config.Retention{Sent: topology.KeepSent},
@@ -77,36 +84,58 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 // object is one of JSON.
 type object map[string]any
 
-// open makes the sandbox and its channel, now that the port is known. The channel is read as one of a file is.
+// open makes the sandbox and its channels, now that the port is known. They are read as those of a file are.
 func (d *demo) open(cfg *config.Config, address string) error {
 	d.url = "http://" + address
 	cfg.PublicURL = d.url
-	token, secret := rand.Text(), rand.Text()
-	text, err := json.Marshal(object{"public_url": cfg.PublicURL, "channels": []object{{
-		"id": demoChannel, "network": sandbox.PhoneNetwork, "contact_id": customchannel.Custom,
-		"platform": object{"webhook_url": sandbox.PlatformURL(d.url), "api_token": token},
-		"account":  object{"url": sandbox.PhoneURL(d.url, demoChannel), "secret": secret},
-	}}})
+	phone := sandbox.Channel{
+		ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom, Token: secretText(), Secret: secretText(),
+	}
+	played := []sandbox.Channel{phone}
+	channels := []object{d.channel(phone, object{"url": sandbox.PhoneURL(d.url, demoChannel), "secret": phone.Secret.Reveal()})}
+	var site *sandbox.Site
+	if len(d.networks) > 1 {
+		var account object
+		var err error
+		if site, account, err = openSite(d.url); err != nil {
+			return fmt.Errorf("the demonstration's website: %w", err)
+		}
+		channel := sandbox.Channel{ID: siteChannel, Network: siteNetwork, ContactID: customchannel.Custom, Token: secretText()}
+		played, channels = append(played, channel), append(channels, d.channel(channel, account))
+	}
+	text, err := json.Marshal(object{"public_url": cfg.PublicURL, "channels": channels})
 	if err != nil {
 		return err
 	}
-	read, err := config.ParseResolved(DemonstrationFile, text, networks.Of(d.network)...)
+	read, err := config.ParseResolved(DemonstrationFile, text, networks.Of(d.networks...)...)
 	if err != nil {
-		return fmt.Errorf("the demonstration's channel: %w", err)
+		return fmt.Errorf("the demonstration's channels: %w", err)
 	}
 	cfg.Channels = read.Channels
+	reasons := reason.Own()
+	for _, n := range d.networks {
+		reasons = append(reasons, n.Describe().Reasons.All()...)
+	}
 	d.sandbox = sandbox.New(sandbox.Config{
-		Channels: []sandbox.Channel{{
-			ID: demoChannel, Network: sandbox.PhoneNetwork, ContactID: customchannel.Custom,
-			Token: provider.NewSecret(token), Secret: provider.NewSecret(secret),
-		}},
+		Channels:   played,
 		APIBaseURL: func() string { return d.url },
-		Reasons:    append(reason.Own(), d.network.Describe().Reasons.All()...),
+		Site:       site,
+		Reasons:    reasons,
 		Way:        d.way,
 		Console:    func() string { return d.enter() },
 	})
 	return nil
 }
+
+// channel is one of the demonstration's as a file has it.
+func (d *demo) channel(c sandbox.Channel, account object) object {
+	return object{
+		"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "account": account,
+		"platform": object{"webhook_url": sandbox.PlatformURL(d.url), "api_token": c.Token.Reveal()},
+	}
+}
+
+func secretText() provider.Secret { return provider.NewSecret(rand.Text()) }
 
 // connect has the page ask the control API of this process, as the commands of the same user do: with the token of a file.
 func (d *demo) connect(api, file string) error {
@@ -137,10 +166,14 @@ const DemonstrationFile = "demonstration.json"
 
 // write writes the demonstration's configuration down.
 func (d *demo) write(cfg *config.Config) error {
-	c := cfg.Channels[0]
+	var channels []object
+	for _, c := range cfg.Channels {
+		channels = append(channels, object{
+			"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "platform": c.Platform.Reveal(), "account": c.Account.Reveal(),
+		})
+	}
 	text, err := json.Marshal(object{
-		"public_url": cfg.PublicURL, "listen": cfg.Listen, "internal": cfg.Internal, "data": cfg.Data,
-		"channels": []object{{"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "platform": c.Platform.Reveal(), "account": c.Account.Reveal()}},
+		"public_url": cfg.PublicURL, "listen": cfg.Listen, "internal": cfg.Internal, "data": cfg.Data, "channels": channels,
 	})
 	if err != nil {
 		return err
@@ -162,17 +195,21 @@ func (d *demo) beside(gateway http.Handler) http.Handler {
 }
 
 func (d *demo) greet(w io.Writer, internal string) {
+	site := ""
+	if len(d.networks) > 1 {
+		site = fmt.Sprintf("  or        chat as a visitor of a website: %s/?channel=%s\n", d.url, siteChannel)
+	}
 	fmt.Fprintf(w, `puente is up: a phone and BonyChat's inbox, with the whole bridge between them.
 
   open      %[1]s/
   write     on the phone (left) and answer as the agent (right); watch the ticks move
   or        curl -s %[1]s/sandbox/api/phone/%[2]s/ana/messages -d '{"type":"text","text":"hola"}'
   then      curl -s %[1]s/sandbox/api/agent/%[2]s/ana/messages
-  look      %[1]s/sandbox/console, the operators' page; puente console gives a link to it
+%[4]s  look      %[1]s/sandbox/console, the operators' page; puente console gives a link to it
   ask       puente status, puente channels, puente tail
   health    http://%[3]s/readyz
   stop      Ctrl-C
-`, d.url, demoChannel, internal)
+`, d.url, demoChannel, internal, site)
 }
 
 // remove takes the temporary folder away. Without a demonstration there is none.

@@ -153,7 +153,7 @@ func TestEveryNetworkBothWays(t *testing.T) {
 // TestASplitMessageIsDeliveredWithItsLastPart: a receipt of one part says nothing of the whole.
 func TestASplitMessageIsDeliveredWithItsLastPart(t *testing.T) {
 	for network := range farEnds {
-		if network == "line" { // it tells nothing
+		if network == "line" || network == "webhook" { // it tells nothing; it carries the longest text of the contract
 			continue
 		}
 		t.Run(network, func(t *testing.T) {
