@@ -40,6 +40,10 @@ var ErrName = valid.ErrName
 // Whatever takes a filter looks by itself; this is for those who refuse one earlier, such as a control API.
 func CheckFilter(filter string) error { return valid.Filter(filter) }
 
+// CheckSubject says whether a text can be the subject of a message, as [CheckFilter] does for filters; neither "*" nor ">" stands
+// in one. It is for those who gather what they publish, so that one that cannot be stored does not stop the others.
+func CheckSubject(subject string) error { return valid.Subject(subject) }
+
 // publishError says what a publish was refused for, in this package's errors where there is one. ErrFull is looked for first: its
 // text holds the words of ErrNoRoom too.
 func publishError(stream string, err error) error {

@@ -18,7 +18,7 @@
 // in the whole process, and read again when their turn comes where that is full.
 //
 // In the order of a message: feed.go takes a partition, read.go reads it, inherit.go what was set aside in it before; queue.go has what waits of a
-// channel; entry.go is what a handler gets, work.go and follow.go call the handler, errors.go is what it can answer; progress.go
+// channel; entry.go is what a handler gets, work.go and follow.go call the handler, errors.go is what it can answer, hold.go what it can wait for; progress.go
 // knows how far the partition is finished, keep.go stores that and takes out what is. position.go and retention.go are the same
 // for [Follow].
 package consume

@@ -43,6 +43,8 @@ type Entry struct {
 
 	// note is what SetNote said.
 	note atomic.Pointer[any]
+	// holds says whether it waits for more than the work on it.
+	holds holds
 	// message is what was read, for its trace. nil while the body is dropped for want of room.
 	message *bus.Message
 	// charged is what the process's budget was charged for it, in bytes; 0 where it was not kept for a later turn.

@@ -124,6 +124,8 @@ type work struct {
 	end context.CancelCauseFunc
 	// last is the last entry that was read. Only the goroutine that reads uses it.
 	last uint64
+	// held are the entries that were worked on and are not finished: see [Entry.Hold].
+	held tally
 
 	// mu guards what follows. It is held for moments only.
 	mu     sync.Mutex

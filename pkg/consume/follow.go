@@ -64,6 +64,8 @@ type follower struct {
 	Follow
 	bus   *bus.Bus
 	lease *shard.Lease
+	// held are the entries whose tasks are done and that are not finished: see [Entry.Hold].
+	held tally
 }
 
 // run reads with session after session. Whatever ends a session, the next one begins where the position stands.
@@ -142,7 +144,13 @@ func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position
 			return deadletter.Bury(ctx, f.bus, burial(e, f.letterKey(e, 0), unreadable(err)))
 		}}}
 	}
-	left := &counter{left: len(tasks), done: func() { p.finish(e.Sequence) }}
+	left := &counter{left: len(tasks), done: func() {
+		f.held.add(1)
+		e.holds.finish(func() {
+			p.finish(e.Sequence)
+			f.held.add(-1)
+		})
+	}}
 	if len(tasks) == 0 {
 		p.finish(e.Sequence)
 	}

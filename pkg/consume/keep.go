@@ -50,6 +50,10 @@ func (w *work) finish(parent context.Context) {
 	defer cancel()
 	stop := context.AfterFunc(w.Lease.Hard(), cancel)
 	defer stop()
+	// what holds an entry is being stored, as a rule: whoever stops waits for that a moment longer
+	holding, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
+	defer cancel()
+	w.held.wait(holding)
 	w.progress.setAside(time.Now().Add(time.Hour))
 	if err := w.same(ctx); err != nil {
 		w.Bus.Logger().Debug("partition is left as it is", "shard", w.Lease.Name(), "err", err)

@@ -131,6 +131,9 @@ func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *p
 		end(nil)
 		running.Wait()
 		// the session's context has ended by now; the lease's hard one outlives a stop
+		holding, cancel := context.WithTimeout(f.lease.Hard(), bus.RequestTimeout)
+		defer cancel()
+		f.held.wait(holding)
 		last, cancel := context.WithTimeout(f.lease.Hard(), bus.RequestTimeout)
 		defer cancel()
 		_ = f.store(last, p)

@@ -190,17 +190,26 @@ func (q *Queue) drop(e *Entry) {
 	e.Event, e.Body, e.message = nil, nil, nil
 }
 
-// finish forgets the entry, and has it leave the stream.
+// finish forgets the entry, and has it leave the stream once nothing holds it.
 func (q *Queue) finish(w waiting, next lanes.Next) lanes.Next {
 	q.mu.Lock()
-	if e := q.heads[w.sequence]; e != nil {
+	e := q.heads[w.sequence]
+	if e != nil {
 		q.kept.give(e.charged)
 		e.charged = 0
 		delete(q.heads, w.sequence)
 	}
 	subject := q.subjects[w.place]
 	q.mu.Unlock()
-	q.work.progress.finish(w.sequence, subject)
+	if e == nil {
+		q.work.progress.finish(w.sequence, subject)
+		return next
+	}
+	q.work.held.add(1)
+	e.holds.finish(func() {
+		q.work.progress.finish(w.sequence, subject)
+		q.work.held.add(-1)
+	})
 	return next
 }
 

@@ -32,13 +32,16 @@ const (
 	OnItsWay Point = "on-its-way"
 	// Translated is after all of that, before the message is finished in MESSAGES.
 	Translated Point = "translated"
+	// Told is after the journal has stored what several messages and outcomes tell, before these are finished.
+	Told Point = "told"
 	// ToSend is before a message is sent, when everything is ready.
 	ToSend Point = "to-send"
 	// Sent is after the destination has answered, before anything of it is stored.
 	Sent Point = "sent"
 	// OutcomeStored is after the outcome of a send was stored, before the message is finished in EGRESS_*.
 	OutcomeStored Point = "outcome-stored"
-	// SentNoted is after the translator has written down that a message was sent, before its state is raised.
+	// SentNoted is after the translator has found out what else is known of a message that was sent, before its state is raised. The
+	// journal may not have it yet.
 	SentNoted Point = "sent-noted"
 	// StateRaised is after the state of a message was raised, before the platform's status is on its way.
 	StateRaised Point = "state-raised"
@@ -54,7 +57,7 @@ const (
 
 // All are the points.
 var All = []Point{
-	MessageStored, CallStored, EventStored, Claimed, OnItsWay, Translated, ToSend, Sent, OutcomeStored, SentNoted, StateRaised,
+	MessageStored, CallStored, EventStored, Claimed, OnItsWay, Translated, Told, ToSend, Sent, OutcomeStored, SentNoted, StateRaised,
 	StatusOnItsWay, Removed, PositionStored, Owned,
 }
 

@@ -61,7 +61,7 @@ var (
 		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>", "call.>"}, PerSubject: 1, TTL: true,
 		MaxBytes: 8 * gigabyte,
 	}
-	// Journal is history for people: one entry per hop and state.
+	// Journal is history for people: one entry per hop and state, several of a network stored as one message.
 	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte}
 	// Dead is what could not go on, with its cause.
 	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: KeepDead, MaxBytes: 2 * gigabyte, Refuse: true}

@@ -87,6 +87,10 @@ func FileSubject(network, id, piece string) string { return "file." + network + 
 // JournalSubject is where a channel's history is, of all its messages together.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 
+// JournalOfSeveral is where the history of several channels of a network is that was stored as one message. No channel has this
+// name.
+func JournalOfSeveral(network string) string { return JournalSubject(network, "=several") }
+
 // DeadSubject is where a service leaves what could not go on.
 func DeadSubject(service, network, channel string) string {
 	return "dead." + service + "." + network + "." + channel

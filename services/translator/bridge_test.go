@@ -214,11 +214,23 @@ func texts(messages []*messagev1.Message) []string {
 	return out
 }
 
+// entries are those of the journal, in its order.
+func (b *bridge) entries() (all []*journalv1.Entry) {
+	b.t.Helper()
+	for _, s := range b.broker.read(b.t, topology.Journal.Name) {
+		first := decode(b.t, s, &journalv1.Entry{})
+		more := first.GetMore()
+		first.More = nil
+		all = append(append(all, first), more...)
+	}
+	return all
+}
+
 // history is the journal of one message, as "service hop" and the entries themselves.
 func (b *bridge) history(id string) (hops []string, entries []*journalv1.Entry) {
 	b.t.Helper()
-	for _, s := range b.broker.read(b.t, topology.Journal.Name) {
-		if e := decode(b.t, s, &journalv1.Entry{}); e.GetId() == id {
+	for _, e := range b.entries() {
+		if e.GetId() == id {
 			if e.GetAcceptedBy() != "" { // one entry for two hops
 				in := &journalv1.Entry{
 					Id: id, Generation: e.GetGeneration(), Network: e.GetNetwork(), Channel: e.GetChannel(), Contact: e.GetContact(),

@@ -39,7 +39,7 @@ func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.E
 		return err
 	}
 	if claim == record.Repeated {
-		return t.journal.writeOf(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.repeated(ctx, e, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
@@ -50,7 +50,7 @@ func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.E
 		part := parts[i].Body.(*eventv1.Event).GetMessage()
 		parts[i].Body = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: part, Ref: echo.GetRef()}}}
 	}
-	return t.toPlatform(ctx, m, name, parts)
+	return t.toPlatform(ctx, e, m, name, parts)
 }
 
 // ours says whether a send of ours returned the ref. Where no send to the contact is open, that is known at once; else no

@@ -22,7 +22,7 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: &journal{b}, index: record.New(b)}
+	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: newJournal(b), index: record.New(b)}
 	t.channels.set(list)
 	go func() { _ = t.declared.Follow(ctx, b) }()
 	for _, c := range list {
@@ -42,11 +42,13 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 
 // Handle handles what is on MESSAGES at this sequence.
 func (t *Translator) Handle(ctx context.Context, sequence uint64, e *eventv1.Event) error {
+	defer t.journal.settle(ctx)
 	return t.handle(ctx, &consume.Entry{Sequence: sequence, Event: e})
 }
 
 // Outcome records what is on OUTCOMES at this sequence.
 func (t *Translator) Outcome(ctx context.Context, far string, sequence uint64, o *eventv1.Outcome) error {
+	defer t.journal.settle(ctx)
 	return t.outcome(ctx, &consume.Entry{Subject: topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
 }
 

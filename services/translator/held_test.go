@@ -15,7 +15,6 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
 
 // TestTheJournalTellsWhyAMessageWaited: each wait with its reason and the next try, also two of the same try; and what held
@@ -73,11 +72,7 @@ func TestTheJournalTellsWhenAChannelIsHeld(t *testing.T) {
 	var entries []string
 	b.eventually("the journal has them", func() bool {
 		entries = nil
-		for _, stored := range b.broker.read(t, topology.Journal.Name) {
-			var e journalv1.Entry
-			if err := proto.Unmarshal(stored.body, &e); err != nil {
-				t.Fatal(err)
-			}
+		for _, e := range b.entries() {
 			entries = append(entries, fmt.Sprintf("%s %s %q %s %t", e.GetService(), e.GetHop(), e.GetId(), e.GetReason(), e.GetNextTry() != nil))
 		}
 		return len(entries) >= 8

@@ -27,7 +27,7 @@ func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1
 		return err
 	}
 	if claim == record.Repeated {
-		return t.journal.writeOf(ctx, e.Sequence, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.repeated(ctx, e, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
@@ -37,7 +37,7 @@ func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1
 	if err != nil {
 		return err
 	}
-	if err := t.toPlatform(ctx, m, name, posts(topology.Platform, m, name, fit.ForPlatform(content), claim == record.Resumed)); err != nil {
+	if err := t.toPlatform(ctx, e, m, name, posts(topology.Platform, m, name, fit.ForPlatform(content), claim == record.Resumed)); err != nil {
 		return err
 	}
 	return answered(ctx)
@@ -45,7 +45,7 @@ func (t *Translator) inbound(ctx context.Context, e *consume.Entry, m *messagev1
 
 // toPlatform puts the parts of a message on their way to the platform. What its backlog cannot take goes to the dead
 // letters: one dead channel must not fill the store, nor hold back others.
-func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name string, parts []bus.Post) error {
+func (t *Translator) toPlatform(ctx context.Context, e *consume.Entry, m *messagev1.Message, name string, parts []bus.Post) error {
 	contact := t.nameKey(m.GetChannel(), name)
 	failpoint.Claimed.Reach()
 	err := t.bus.PublishAll(ctx, parts)
@@ -57,5 +57,5 @@ func (t *Translator) toPlatform(ctx context.Context, m *messagev1.Message, name 
 		return err
 	}
 	failpoint.OnItsWay.Reach()
-	return t.journal.write(ctx, routed(m, contact, len(parts)))
+	return t.journal.note(ctx, e, routed(m, contact, len(parts)))
 }

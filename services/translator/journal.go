@@ -1,61 +1,16 @@
 package translator
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
-
-// journal writes history for people. An entry is written without waiting, and waited for before its cause is
-// finished: history may tell a thing twice, but leaves nothing out.
-type journal struct{ bus *bus.Bus }
-
-// begin writes entries and returns the function that waits for them.
-func (j *journal) begin(ctx context.Context, entries ...*journalv1.Entry) func(context.Context) error {
-	var waits []func(context.Context) error
-	for _, e := range entries {
-		waits = append(waits, j.bus.PublishLater(ctx, postOf(ctx, e, "")))
-	}
-	return func(ctx context.Context) error {
-		var errs []error
-		for _, wait := range waits {
-			errs = append(errs, wait(ctx))
-		}
-		return errors.Join(errs...)
-	}
-}
-
-// postOf is an entry on its way. Two of one id are the same: of tells those apart that differ in nothing else.
-func postOf(ctx context.Context, e *journalv1.Entry, of string) bus.Post {
-	e.TraceId = bus.TraceID(ctx)
-	id := fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d%s", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), of)
-	return bus.Post{Subject: topology.JournalSubject(e.GetNetwork(), e.GetChannel()), Body: e, ID: id}
-}
-
-// writeOf writes what the stored message at this sequence tells: two that differ in nothing else are told both, and each
-// once.
-func (j *journal) writeOf(ctx context.Context, sequence uint64, e *journalv1.Entry) error {
-	err := j.bus.PublishLater(ctx, postOf(ctx, e, fmt.Sprintf("-%d", sequence)))(ctx)
-	if err == nil {
-		j.bus.Meter().Duplicate(ctx, e.GetNetwork())
-	}
-	return err
-}
-
-// write writes entries and waits for them.
-func (j *journal) write(ctx context.Context, entries ...*journalv1.Entry) error {
-	return j.begin(ctx, entries...)(ctx)
-}
 
 // entry is a hop of a message at the translator, now. contact is the key of whom it is from or for.
 func entry(m *messagev1.Message, contact string, hop journalv1.Hop) *journalv1.Entry {
@@ -84,12 +39,6 @@ func acceptedBy(m *messagev1.Message) string {
 		return "ingress"
 	}
 	return "egress-" + m.GetNetwork()
-}
-
-// heldUp tells that a message came in and could not be put on its way yet. It is no loss where that fails: it is told
-// once more with what becomes of it.
-func (j *journal) heldUp(ctx context.Context, m *messagev1.Message, contact string) {
-	j.begin(ctx, accepted(m, contact))
 }
 
 // sendEntry is what became of a send.

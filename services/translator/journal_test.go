@@ -1,6 +1,7 @@
 package translator_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,5 +100,40 @@ func TestTheJournalNamesANumberInOneWay(t *testing.T) {
 	}
 	if len(contacts) != 1 {
 		t.Errorf("one contact is called %v", contacts)
+	}
+}
+
+// While the journal cannot be written, messages go on, those behind them too; and what the journal does not have stays in the
+// stream, so that who comes next tells it.
+func TestWhatTheJournalDoesNotHaveIsToldAgain(t *testing.T) {
+	t.Parallel()
+	b := newBridge(t)
+	var want []string
+	stop := b.run()
+	b.take(outbound(custom, "o0", "bea", content.Text("cero")))
+	b.events(network, 1) // it runs
+	b.server.Without(topology.Journal.Name, func() {
+		for _, id := range []string{"o1", "o2", "o3"} {
+			b.take(outbound(custom, id, "ana", content.Text("uno")))
+			want = append(want, id)
+		}
+		for i, e := range b.events(network, 4)[1:] {
+			if e.GetMessage().GetId() != want[i] {
+				t.Errorf("%s is on its way where %s should be", e.GetMessage().GetId(), want[i])
+			}
+			b.conclude(network, outcomeOf(e.GetMessage(), eventv1.Result_RESULT_SENT))
+		}
+		b.eventuallyTold("o3", "sent")
+		stop()
+	})
+	b.run()
+	for _, id := range want {
+		b.eventually("the journal has "+id, func() bool {
+			hops, _ := b.history(id)
+			return slices.Contains(hops, "ingress accepted") && slices.Contains(hops, "translator routed") && slices.Contains(hops, "egress-testnet sent")
+		})
+	}
+	if n := len(messages(b.events(network, 4), "ana")); n != 3 {
+		t.Errorf("%d messages are on their way", n)
 	}
 }

@@ -41,7 +41,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 		if taken.Claim == record.Voided {
 			end.Reason, end.Why = reason.NotTaken.String(), reason.NotTaken.Proto()
 		}
-		return t.journal.writeOf(ctx, e.Sequence, end)
+		return t.repeated(ctx, e, end)
 	}
 	again := taken.Claim == record.Resumed
 	if again {
@@ -57,7 +57,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	onItsWay := routed(m, contact, len(taken.Contents))
 	onItsWay.Ends = timestamppb.New(m.GetAcceptedAt().AsTime().Add(network.Validity))
 	if taken.OnTheirWay {
-		return t.journal.write(ctx, onItsWay)
+		return t.journal.note(ctx, e, onItsWay)
 	}
 	if network.Confirms.Echoes != "" {
 		if err := t.index.NoteSend(ctx, m.GetNetwork(), m.GetChannel(), contact, m.GetId()); err != nil {
@@ -70,7 +70,7 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 		return err
 	}
 	failpoint.OnItsWay.Reach()
-	return t.journal.write(ctx, onItsWay)
+	return t.journal.note(ctx, e, onItsWay)
 }
 
 // posts are the parts of a message, each under its key.

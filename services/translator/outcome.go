@@ -65,7 +65,7 @@ func (t *Translator) changed(e *consume.Entry, c *eventv1.ChannelChange) ([]cons
 	}
 	far, _ := topology.PlaceOf(e.Subject)
 	return []consume.Task{{Lane: "channel/" + c.GetChannel(), Do: func(ctx context.Context) error {
-		return t.journal.writeOf(ctx, e.Sequence, changeEntry(far, c))
+		return t.journal.noteOf(ctx, e, changeEntry(far, c))
 	}}}, nil
 }
 
@@ -80,11 +80,11 @@ func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.O
 	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
-		return t.journal.writeOf(ctx, e.Sequence, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
+		return t.journal.noteOf(ctx, e, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
 	case eventv1.Result_RESULT_SENT:
 		return t.sent(ctx, e, far, o, s)
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
-		return t.failed(ctx, e, far, o)
+		return t.failed(ctx, e, far, o, s)
 	default:
 		return nil // an intent is no outcome
 	}
@@ -93,7 +93,8 @@ func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.O
 // sending is what the tries of one outcome share: a status that has to wait for its second is not a reason to do all that
 // comes before it again.
 type sending struct {
-	recorded bool           // the journal's entry and the ref are stored
+	noted    bool           // the journal has been told
+	recorded bool           // the ref is stored
 	pending  *indexv1.Early // what the network said before the ref was there
 }
 
@@ -102,7 +103,9 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 	ref := record.RefDigest(t.bus, o.GetNetwork(), o.GetChannel(), o.GetRef())
 	outbound := o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND
 	if !s.recorded {
-		written := t.journal.begin(ctx, t.sendEntry(far, o, journalv1.Hop_HOP_SENT, ref))
+		if err := t.noteSend(ctx, e, far, o, s, journalv1.Hop_HOP_SENT, ref); err != nil {
+			return err
+		}
 		if outbound {
 			var err error
 			if s.pending, err = t.pendingReceipt(ctx, o, ref, e.Sequence); err != nil {
@@ -111,9 +114,6 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 			if err := t.answeredAs(ctx, o); err != nil {
 				return err
 			}
-		}
-		if err := written(ctx); err != nil {
-			return err
 		}
 		s.recorded = true
 	}
@@ -136,6 +136,16 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 	return t.watermark(ctx, e, &eventv1.Receipt{
 		Network: o.GetNetwork(), Channel: o.GetChannel(), Address: o.GetAddress(), Status: s.pending.GetStatus(), At: s.pending.GetAt(), Ref: ref,
 	}, e.Sequence)
+}
+
+// noteSend tells the journal what became of a send, once. The outcome is not finished before it is stored.
+func (t *Translator) noteSend(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome, s *sending, hop journalv1.Hop, ref string) error {
+	if s.noted {
+		return nil
+	}
+	err := t.journal.note(ctx, e, t.sendEntry(far, o, hop, ref))
+	s.noted = err == nil
+	return err
 }
 
 // pendingReceipt is what the network said of a send before its outcome was recorded: a watermark or a receipt, whichever is
@@ -172,19 +182,18 @@ func newsOf(e *consume.Entry, o *eventv1.Outcome, s eventv1.Status) change {
 }
 
 // failed tells the platform about its message; a message to the platform has only the journal to tell.
-func (t *Translator) failed(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome) error {
+func (t *Translator) failed(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome, s *sending) error {
 	hop := journalv1.Hop_HOP_FAILED
 	if o.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		hop = journalv1.Hop_HOP_DEAD
 	}
-	written := t.journal.begin(ctx, t.sendEntry(far, o, hop, ""))
+	if err := t.noteSend(ctx, e, far, o, s, hop, ""); err != nil {
+		return err
+	}
 	if o.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
 		if err := t.apply(ctx, newsOf(e, o, eventv1.Status_STATUS_FAILED)); err != nil {
 			return err
 		}
-	}
-	if err := written(ctx); err != nil {
-		return err
 	}
 	t.bus.Meter().Failed(ctx, far, faultOf(o.GetWhy()), "send")
 	return nil

@@ -58,12 +58,14 @@ func Run(ctx context.Context, env service.Env) error {
 		return err
 	}
 	b.Measures(topology.Dead.Name)
-	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: &journal{b}, index: record.New(b)}
+	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: newJournal(b), index: record.New(b)}
 	return t.run(ctx, env.Started)
 }
 
 // run does all there is to do, until the context ends or one of it cannot go on.
 func (t *Translator) run(ctx context.Context, started func()) error {
+	// it ends last: what the others have handled is finished when the journal has it
+	defer t.journal.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
@@ -129,6 +131,15 @@ func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 		return err
 	}
 	return consume.Permanent(d.why)
+}
+
+// repeated drops what came before, and says so.
+func (t *Translator) repeated(ctx context.Context, e *consume.Entry, end *journalv1.Entry) error {
+	err := t.journal.noteOf(ctx, e, end)
+	if err == nil {
+		t.bus.Meter().Duplicate(ctx, end.GetNetwork())
+	}
+	return err
 }
 
 func (t *Translator) route(ctx context.Context, e *consume.Entry, m *messagev1.Message) error {

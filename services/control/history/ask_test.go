@@ -323,7 +323,7 @@ func FuzzEntries(f *testing.F) {
 			Id: id, Network: network, Channel: channel, Part: part, Parts: generation, Generation: generation, Hop: journalv1.Hop(hop), Contact: text, Service: text,
 			Reason: text, TraceId: text, Ref: text, At: &timestamppb.Timestamp{Seconds: seconds}, Why: &reasonv1.Reason{Code: text, En: text},
 		}
-		if err := b.w.write([]item{{e, b.sequence, began}}); err != nil {
+		if err := b.w.write([]item{{e, b.sequence, 0, began}}); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := b.List(t.Context(), &controlv1.ListMessagesRequest{PageSize: 5}); err != nil {

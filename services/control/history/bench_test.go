@@ -145,7 +145,7 @@ func BenchmarkHistory(b *testing.B) {
 	for n := 0; sequence < uint64(entries); n++ {
 		for _, e := range t.message(n) {
 			sequence++
-			batch = append(batch, item{e, sequence, e.GetAt().AsTime()})
+			batch = append(batch, item{e, sequence, 0, e.GetAt().AsTime()})
 		}
 		if len(batch) >= batchEntries {
 			began, spent := time.Now(), used()

@@ -103,7 +103,7 @@ func (h *History) ChannelEvents(ctx context.Context, channel string) (events []*
 		return nil, err
 	}
 	defer done()
-	err = each(ctx, f.read, "SELECT body FROM channel_events JOIN channels USING (channel) WHERE id = ? ORDER BY sequence DESC LIMIT ?", []any{channel, mostEvents},
+	err = each(ctx, f.read, "SELECT body FROM channel_events JOIN channels USING (channel) WHERE id = ? ORDER BY sequence DESC, place DESC LIMIT ?", []any{channel, mostEvents},
 		func(rows *sql.Rows) error {
 			var body []byte
 			if err := rows.Scan(&body); err != nil {

@@ -108,7 +108,8 @@ func (h *History) batch(ctx context.Context, r *bus.Reader) ([]item, error) {
 	return append(items, more...), err
 }
 
-// read reads at most so many entries, for so long. That the time is over is no error.
+// read reads at most so many entries, for so long, and those that are stored as one message with the last of them. That the
+// time is over is no error.
 func (h *History) read(parent context.Context, r *bus.Reader, within time.Duration, most int) (items []item, err error) {
 	ctx, cancel := context.WithTimeout(parent, within)
 	defer cancel()
@@ -123,9 +124,12 @@ func (h *History) read(parent context.Context, r *bus.Reader, within time.Durati
 		e := &journalv1.Entry{}
 		if proto.Unmarshal(m.Data, e) != nil {
 			h.Log.Warn("an entry of the journal cannot be read: it is passed over", "sequence", m.Sequence)
-			e = nil
+			items = append(items, item{nil, m.Sequence, 0, m.Stored})
+			continue
 		}
-		items = append(items, item{e, m.Sequence, m.Stored})
+		for place, e := range append([]*journalv1.Entry{e}, e.GetMore()...) {
+			items = append(items, item{e, m.Sequence, place, m.Stored})
+		}
 	}
 	return items, nil
 }
@@ -160,7 +164,8 @@ func (w *writer) identify(ctx context.Context, b *bus.Bus) error {
 	return nil
 }
 
-// Behind is how many entries of the journal are not in the history yet: what they tell cannot be found.
+// Behind is how many stored messages of the journal are not in the history yet, of one entry or of several: what they tell cannot
+// be found.
 func (h *History) Behind(ctx context.Context, b *bus.Bus) (uint64, error) {
 	state, err := b.State(ctx, topology.Journal.Name)
 	if err != nil {

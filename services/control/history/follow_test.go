@@ -310,3 +310,63 @@ func TestASlowSubscriberIsToldHowMuchItMissed(t *testing.T) {
 		t.Errorf("%d told, %d left out of %d", told, left, written)
 	}
 }
+
+// Several entries that are stored as one message are all there, each once, by whatever the reader is interrupted; two of one message
+// keep their order. What is told twice is there once, whatever time it was told with.
+func TestEntriesThatAreStoredTogether(t *testing.T) {
+	t.Parallel()
+	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
+	together := func(entries ...*journalv1.Entry) {
+		entries[0].More = entries[1:]
+		journal(t, b, entries[0])
+	}
+	held := entry("", 1, journalv1.Hop_HOP_HELD)
+	resumed := entry("", 1, journalv1.Hop_HOP_RESUMED)
+	h, stop := following(t, b, dir)
+	together(routed("m1", 0), routed("m2", 0), held, entry("m1", 1, hopSent), resumed, entry("m2", 2, hopWaiting), entry("m2", 3, hopWaiting))
+	caughtUp(t, h, b)
+	stop()
+	h, _ = following(t, b, dir)
+	together(entry("m2", 4, hopSent), routed("m1", 5), entry("m1", 1, hopSent))
+	caughtUp(t, h, b)
+	anew, _ := following(t, b, "")
+	caughtUp(t, anew, b)
+	for what, h := range map[string]*History{"as it came": h, "built anew": anew} {
+		got := map[string][]string{}
+		for _, m := range all(t, h) {
+			for _, hop := range m.GetHops() {
+				got[m.GetId()] = append(got[m.GetId()], hop.GetHop())
+			}
+		}
+		want := map[string][]string{"m1": {"accepted", "routed", "sent"}, "m2": {"accepted", "routed", "waiting", "waiting", "sent"}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+		events, err := h.ChannelEvents(t.Context(), "tienda")
+		if err != nil || len(events) != 2 || events[0].GetWhat() != "resumed" || events[1].GetWhat() != "held" {
+			t.Errorf("%s: of the channel: %v, %v", what, events, err)
+		}
+	}
+}
+
+// A file of a version that read the first of several entries alone is made anew: what it has passed over is found.
+func TestAFileOfTheVersionBeforeIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
+	e := routed("m1", 0)
+	e.More = []*journalv1.Entry{routed("m2", 0)}
+	journal(t, b, e)
+	h, stop := following(t, b, dir)
+	caughtUp(t, h, b)
+	for _, sql := range []string{"DELETE FROM entries WHERE place > 0", "DELETE FROM messages WHERE id = 'm2'", "PRAGMA user_version = 1"} {
+		if _, err := h.file.write.ExecContext(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	h, _ = following(t, b, dir)
+	caughtUp(t, h, b)
+	if got := all(t, h); len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+}

@@ -70,7 +70,7 @@ func (b *book) items(entries ...*journalv1.Entry) (items []item) {
 		if e.GetAt() != nil {
 			stored = e.GetAt().AsTime()
 		}
-		items = append(items, item{e, b.sequence, stored})
+		items = append(items, item{e, b.sequence, 0, stored})
 	}
 	return items
 }

@@ -73,10 +73,11 @@ func messages(ctx context.Context, from querier, numbers []int64) ([]Message, er
 	return all, nil
 }
 
-// hops is the way of a message, the oldest first. The journal may tell a thing twice; here it is told once.
+// hops is the way of a message, the oldest first. The journal may tell a thing twice, some hops later, and put its own time on
+// it; here it is told once.
 func hops(ctx context.Context, from querier, message int64, m *controlv1.Message) (all []*controlv1.Hop, err error) {
-	last := ""
-	err = each(ctx, from, "SELECT body FROM entries WHERE message = ? ORDER BY sequence LIMIT ?", []any{message, 2 * mostEntries}, func(rows *sql.Rows) error {
+	told := map[string]bool{}
+	err = each(ctx, from, "SELECT body FROM entries WHERE message = ? ORDER BY sequence, place LIMIT ?", []any{message, 2 * mostEntries}, func(rows *sql.Rows) error {
 		var body []byte
 		e := &journalv1.Entry{}
 		if err := rows.Scan(&body); err != nil {
@@ -85,10 +86,14 @@ func hops(ctx context.Context, from querier, message int64, m *controlv1.Message
 		if err := proto.Unmarshal(body, e); err != nil {
 			return fmt.Errorf("%w: %w", errDamaged, err)
 		}
-		if string(body) == last {
+		which := string(body)
+		if once[e.GetHop()] {
+			which = fmt.Sprint(e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), e.GetByReceipt())
+		}
+		if told[which] {
 			return nil
 		}
-		last = string(body)
+		told[which] = true
 		e.Id, e.Network, e.Channel = m.GetId(), m.GetNetwork(), m.GetChannel()
 		all = append(all, hopsOf(e)...)
 		return nil
@@ -104,6 +109,12 @@ func hops(ctx context.Context, from querier, message int64, m *controlv1.Message
 		all = append(all[:mostHops/2:mostHops/2], all[len(all)-mostHops/2:]...)
 	}
 	return all, err
+}
+
+// once are the hops that a part of a message has once in a generation: what tells it again is a repeat, whatever time it has.
+var once = map[journalv1.Hop]bool{
+	journalv1.Hop_HOP_ACCEPTED: true, journalv1.Hop_HOP_ROUTED: true, journalv1.Hop_HOP_SENT: true, journalv1.Hop_HOP_DELIVERED: true,
+	journalv1.Hop_HOP_READ: true, journalv1.Hop_HOP_FAILED: true, journalv1.Hop_HOP_DEAD: true,
 }
 
 // inOrder puts the hops of a message in the order of what happened. Their times are not enough: networks tell receipts by

@@ -16,8 +16,9 @@ import (
 
 // item is an entry of the journal as it was read.
 type item struct {
-	entry    *journalv1.Entry
-	sequence uint64
+	entry    *journalv1.Entry // nil where it cannot be read
+	sequence uint64           // of the stored message that it is in
+	place    int              // which of the entries there, from 0
 	stored   time.Time
 }
 
@@ -109,17 +110,18 @@ func (w *writer) load() error {
 	})
 }
 
-// write brings entries in, in their order. Those that the file has are passed over.
+// write brings entries in, in their order: all of those that are stored as one message. Those that the file has are passed over.
 func (w *writer) write(items []item) error {
+	from := w.sequence
 	return w.transaction(func(ctx context.Context) error {
 		for _, i := range items {
-			if i.sequence <= w.sequence {
+			if i.sequence <= from {
 				continue
 			}
 			if i.entry == nil {
 				// it cannot be read
 			} else if err := w.take(ctx, i); err != nil {
-				return fmt.Errorf("entry %d: %w", i.sequence, err)
+				return fmt.Errorf("entry %d of %d: %w", i.place, i.sequence, err)
 			}
 			w.sequence, w.last = i.sequence, i.stored
 		}
@@ -194,7 +196,7 @@ func (w *writer) keep(ctx context.Context, r *row, i item) error {
 	if err != nil {
 		return nil // not UTF-8: nothing that this version writes
 	}
-	_, err = w.addEntry.ExecContext(ctx, r.message, int64(i.sequence), body)
+	_, err = w.addEntry.ExecContext(ctx, r.message, int64(i.sequence), i.place, body)
 	return err
 }
 
@@ -220,7 +222,7 @@ func (w *writer) takeEvent(ctx context.Context, c *channel, i item) error {
 	if err != nil {
 		return nil
 	}
-	_, err = w.addEvent.ExecContext(ctx, c.number, int64(i.sequence), i.stored.UnixMicro(), body)
+	_, err = w.addEvent.ExecContext(ctx, c.number, int64(i.sequence), i.place, i.stored.UnixMicro(), body)
 	return err
 }
 

@@ -18,11 +18,12 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+
 	// what streams hold is found by its name
 	_ "github.com/bonychat/puente/proto/gen/puente/audit/v1"
 	_ "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	_ "github.com/bonychat/puente/proto/gen/puente/index/v1"
-	_ "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	_ "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
@@ -57,14 +58,17 @@ func printStored(m *bus.Message, content bool, out io.Writer) error {
 		Headers  map[string]string `json:"headers,omitempty"`
 		Type     string            `json:"type,omitempty"`
 		Body     json.RawMessage   `json:"body,omitempty"`
+		Bodies   []json.RawMessage `json:"bodies,omitempty"` // several that are stored as one
 		Bytes    int               `json:"bytes"`
 	}{Subject: m.Subject, Sequence: m.Sequence, Stored: m.Stored.UTC(), Headers: m.Headers(), Type: topology.Body(m.Subject), Bytes: len(m.Data)}
 	if shown.Type != "" {
-		body, err := bodyOf(shown.Type, m.Data, content)
+		bodies, err := bodiesOf(shown.Type, m.Data, content)
 		if err != nil {
 			return err
 		}
-		shown.Body = body
+		if shown.Bodies = bodies; len(bodies) == 1 {
+			shown.Body, shown.Bodies = bodies[0], nil
+		}
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
@@ -72,8 +76,8 @@ func printStored(m *bus.Message, content bool, out io.Writer) error {
 	return encoder.Encode(shown)
 }
 
-// bodyOf is a protobuf message of a type as JSON.
-func bodyOf(kind string, data []byte, content bool) (json.RawMessage, error) {
+// bodiesOf is a protobuf message of a type as JSON; of the journal all entries that are stored as one message.
+func bodiesOf(kind string, data []byte, content bool) (all []json.RawMessage, err error) {
 	t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(kind))
 	if err != nil {
 		return nil, fmt.Errorf("%s: this program does not know it", kind)
@@ -85,7 +89,21 @@ func bodyOf(kind string, data []byte, content bool) (json.RawMessage, error) {
 	if !content {
 		blankPersonal(body.ProtoReflect(), false)
 	}
-	return protojson.MarshalOptions{EmitUnpopulated: false}.Marshal(body)
+	bodies := []proto.Message{body}
+	if e, ok := body.(*journalv1.Entry); ok {
+		for _, more := range e.GetMore() {
+			bodies = append(bodies, more)
+		}
+		e.More = nil
+	}
+	for _, body := range bodies {
+		data, err := protojson.MarshalOptions{EmitUnpopulated: false}.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, data)
+	}
+	return all, nil
 }
 
 // personal are the messages whose texts are somebody's; personalFields are such texts in others.

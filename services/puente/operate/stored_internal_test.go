@@ -2,6 +2,7 @@ package operate
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
@@ -51,6 +53,23 @@ func TestAStoredMessageIsPrintedWithoutWhatIsPersonal(t *testing.T) {
 		if !strings.Contains(shown.String(), `"sequence": 7`) || !strings.Contains(shown.String(), `"Nats-Msg-Id": "m1-0-0"`) || whole.Len() <= shown.Len()-20 {
 			t.Errorf("%s: %s, and with content %s", subject, &shown, &whole)
 		}
+	}
+}
+
+// TestEntriesThatAreStoredTogetherArePrintedOneByOne, each as one that is stored alone.
+func TestEntriesThatAreStoredTogetherArePrintedOneByOne(t *testing.T) {
+	t.Parallel()
+	data, err := proto.Marshal(&journalv1.Entry{Id: "m1", Hop: journalv1.Hop_HOP_ROUTED, More: []*journalv1.Entry{{Id: "m2", Hop: journalv1.Hop_HOP_SENT}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := printStored(bus.Delivered(topology.JournalOfSeveral("telegram"), 7, data, nil), false, &out); err != nil {
+		t.Fatal(err)
+	}
+	var shown struct{ Bodies []struct{ ID, Hop string } }
+	if err := json.Unmarshal(out.Bytes(), &shown); err != nil || len(shown.Bodies) != 2 || shown.Bodies[0].ID != "m1" || shown.Bodies[1].ID != "m2" || shown.Bodies[1].Hop != "HOP_SENT" {
+		t.Errorf("%s: %v", &out, err)
 	}
 }
 

@@ -120,7 +120,7 @@ func (Hop) EnumDescriptor() ([]byte, []int) {
 	return file_puente_journal_v1_journal_proto_rawDescGZIP(), []int{0}
 }
 
-// Entry is one hop or state of one message.
+// Entry is one hop or state of one message. Stored, it may be the first of several: see more.
 type Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The message's id.
@@ -166,7 +166,10 @@ type Entry struct {
 	// The number of pieces, 1 for a whole message, with HOP_ROUTED; 0 otherwise.
 	Parts uint32 `protobuf:"varint,21,opt,name=parts,proto3" json:"parts,omitempty"`
 	// The failure was told by a receipt, with HOP_FAILED: the network had taken the message.
-	ByReceipt     bool `protobuf:"varint,22,opt,name=by_receipt,json=byReceipt,proto3" json:"by_receipt,omitempty"`
+	ByReceipt bool `protobuf:"varint,22,opt,name=by_receipt,json=byReceipt,proto3" json:"by_receipt,omitempty"`
+	// The entries that are stored with this one, in the order in which they were told: of other messages, of other channels of the
+	// same network. None of them has more. Who reads the first alone, as versions before this field did, leaves the others out.
+	More          []*Entry `protobuf:"bytes,23,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -355,11 +358,18 @@ func (x *Entry) GetByReceipt() bool {
 	return false
 }
 
+func (x *Entry) GetMore() []*Entry {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 var File_puente_journal_v1_journal_proto protoreflect.FileDescriptor
 
 const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xf9\x05\n" +
+	"\x1fpuente/journal/v1/journal.proto\x12\x11puente.journal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bpuente/event/v1/event.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xa7\x06\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -388,7 +398,8 @@ const file_puente_journal_v1_journal_proto_rawDesc = "" +
 	"\x04ends\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\x04ends\x12\x14\n" +
 	"\x05parts\x18\x15 \x01(\rR\x05parts\x12\x1d\n" +
 	"\n" +
-	"by_receipt\x18\x16 \x01(\bR\tbyReceipt*\xdd\x01\n" +
+	"by_receipt\x18\x16 \x01(\bR\tbyReceipt\x12,\n" +
+	"\x04more\x18\x17 \x03(\v2\x18.puente.journal.v1.EntryR\x04more*\xdd\x01\n" +
 	"\x03Hop\x12\x13\n" +
 	"\x0fHOP_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fHOP_ACCEPTED\x10\x01\x12\x0e\n" +
@@ -439,11 +450,12 @@ var file_puente_journal_v1_journal_proto_depIdxs = []int32{
 	4, // 5: puente.journal.v1.Entry.holds:type_name -> puente.event.v1.Hold
 	5, // 6: puente.journal.v1.Entry.direction:type_name -> puente.message.v1.Direction
 	2, // 7: puente.journal.v1.Entry.ends:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1, // 8: puente.journal.v1.Entry.more:type_name -> puente.journal.v1.Entry
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_puente_journal_v1_journal_proto_init() }
