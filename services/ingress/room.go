@@ -12,19 +12,14 @@ import (
 // fullFrom is how full a stream of unfinished work may be before nothing more is taken: before anything is lost.
 const fullFrom = 0.8
 
-// backlogKept is how long a channel's backlog is believed.
-const backlogKept = time.Second
-
-// backlogs remembers how much waits for each channel.
-type backlogs struct {
-	mu    sync.Mutex
-	known map[string]backlog
-}
-
-type backlog struct {
-	waiting uint64
-	asked   time.Time
-}
+// Times of what is known of backlogs: so long a channel may be taken for one with room that has none any more, and as long for one
+// without that has some again.
+const (
+	// backlogKept is how long an answer is believed, before the broker is asked anew.
+	backlogKept = time.Second
+	// backlogOld is after what an answer is believed no more, since the broker has not answered since.
+	backlogOld = 2 * time.Second
+)
 
 // room says why a channel's message cannot be taken now: the store is nearly full, or the channel has too much that
 // waits. 0 where it can be. What cannot be known is no reason.
@@ -33,51 +28,77 @@ func (in *Ingress) room(ctx context.Context, c *channel) (cause string, status i
 	if in.Bus.Full(ctx, topology.Messages.Name, fullFrom) || in.Bus.Full(ctx, egress, fullFrom) {
 		return causeFull, http.StatusServiceUnavailable, "the gateway's store is nearly full; try again later"
 	}
-	if in.waiting(ctx, c) >= in.ChannelCap {
+	if in.crowded(ctx, c) {
 		return causeBacklog, http.StatusTooManyRequests, "too many messages of this channel wait for their network; try again later"
 	}
 	return "", 0, ""
 }
 
-func (in *Ingress) waiting(ctx context.Context, c *channel) uint64 {
-	b, ask := in.backlogs.of(c.ID)
+// crowded says that a channel has too much that waits. Where less waits for all channels of its network together, which the request
+// that asks whether there is room says too, nothing more is asked. Else one request a second tells of all of them.
+func (in *Ingress) crowded(ctx context.Context, c *channel) bool {
+	state, asked := in.Bus.Recent(ctx, topology.Egress(c.Network).Name)
+	if state.Messages < in.ChannelCap && time.Since(asked) < backlogOld {
+		return false
+	}
+	crowded, ask := in.backlogs.of(c.Network)
 	if !ask {
-		return b.waiting
+		return crowded[c.ID]
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Second) // whoever asks holds up the answer to somebody
 	defer cancel()
-	waiting, err := in.Bus.Backlog(ctx, c.Network, c.ID)
+	waiting, err := in.Bus.Subjects(ctx, topology.Egress(c.Network).Name, topology.EgressSubjects(c.Network))
 	if err != nil {
-		return b.waiting
+		return crowded[c.ID]
 	}
-	b.waiting = waiting
-	in.backlogs.put(c.ID, b)
-	return waiting
+	crowded = map[string]bool{}
+	for subject, n := range waiting {
+		if n >= in.ChannelCap {
+			_, channel := topology.PlaceOf(subject)
+			crowded[channel] = true
+		}
+	}
+	in.backlogs.put(c.Network, crowded)
+	return crowded[c.ID]
 }
 
-// of is what is known of a channel's backlog, and whether the caller is the one to ask anew: the others believe it
+// backlogs remembers which channels have too much that waits. It is safe for concurrent use.
+type backlogs struct {
+	mu    sync.Mutex
+	known map[string]backlog // by network
+}
+
+// backlog is what is known of a network's channels.
+type backlog struct {
+	crowded map[string]bool // not changed any more
+	asked   time.Time       // when somebody asked last
+}
+
+// of is which channels of a network have too much that waits, and whether the caller is the one to ask anew: the others believe it
 // meanwhile.
-func (b *backlogs) of(channel string) (known backlog, ask bool) {
+func (b *backlogs) of(network string) (crowded map[string]bool, ask bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	known = b.known[channel]
+	known := b.known[network]
 	if time.Since(known.asked) < backlogKept {
-		return known, false
+		return known.crowded, false
 	}
 	known.asked = time.Now()
-	b.set(channel, known)
-	return known, true
+	b.set(network, known)
+	return known.crowded, true
 }
 
-func (b *backlogs) put(channel string, v backlog) {
+// put remembers an answer. When it was asked for is known already.
+func (b *backlogs) put(network string, crowded map[string]bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.set(channel, v)
+	b.set(network, backlog{crowded, b.known[network].asked})
 }
 
-func (b *backlogs) set(channel string, v backlog) {
+// set remembers. The lock is held.
+func (b *backlogs) set(network string, v backlog) {
 	if b.known == nil {
 		b.known = map[string]backlog{}
 	}
-	b.known[channel] = v
+	b.known[network] = v
 }

@@ -1,12 +1,14 @@
 package ingress_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/ingress"
 
@@ -26,4 +28,50 @@ func TestAChannelWithTooMuchWaitingIsToldSoAndNoOther(t *testing.T) {
 		t.Errorf("%d %s, want 429 with a reason", got.status, got.body)
 	}
 	e.post(phone, textTo("+34600111222", "hello")).mID(t)
+}
+
+// While little waits for a network the broker is not asked what waits for each channel, and where much does, one request tells of
+// all channels: what the door costs does not grow with them.
+func TestTheDoorAsksForNoChannelAlone(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, func(o *ingress.Options) { o.ChannelCap = 4 })
+	requests := bustest.Requests(t, e.bus, "$JS.API.STREAM.INFO.EGRESS_testnet")
+	// filters are those of the requests that asked for subjects
+	filters := func() (all []string) {
+		for _, body := range requests() {
+			var request struct {
+				Filter string `json:"subjects_filter"`
+			}
+			if _ = json.Unmarshal(body, &request); request.Filter != "" {
+				all = append(all, request.Filter)
+			}
+		}
+		return all
+	}
+	e.post(custom, textTo("ann", "hello")).mID(t)
+	e.post(phone, textTo("+34600111222", "hello")).mID(t)
+	if got := filters(); len(got) > 0 {
+		t.Errorf("nothing waits, and it was asked for %v", got)
+	}
+	for i := range 4 {
+		channel := custom
+		if i == 3 {
+			channel = phone
+		}
+		if _, err := e.bus.Publish(t.Context(), bus.Post{Subject: topology.EgressSubject("testnet", channel), ID: fmt.Sprint(i), Body: &eventv1.Event{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	bustest.Eventually(t, "the door looks closer", func() bool {
+		e.post(custom, textTo("ann", "hello")).mID(t)
+		e.post(phone, textTo("+34600111222", "hello")).mID(t)
+		got = append(got, filters()...)
+		return len(got) > 0
+	})
+	for _, filter := range got {
+		if filter != topology.EgressSubjects("testnet") {
+			t.Errorf("it was asked for %s", filter)
+		}
+	}
 }
