@@ -11,3 +11,6 @@ func CheckSubject(network string) string { return "live.check." + network }
 
 // DecodeSubject is where a network's service is asked to read a stored call with its decoder of today.
 func DecodeSubject(network string) string { return "live.decode." + network }
+
+// RefusalsSubject is where one process of ingress is asked what it has refused.
+func RefusalsSubject(instance string) string { return "live.refused." + instance }

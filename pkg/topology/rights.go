@@ -63,6 +63,7 @@ func ingressRights(networks []string) Rights {
 	r.earlierMedia()
 	r.ask("DIRECT.GET." + EarlierMediaStream)
 	r.publish("message.*.*.*", "state.*.*", "call.*.*.*")
+	r.Answer = append(r.Answer, RefusalsSubject("*"))
 	for _, n := range networks {
 		r.look(Egress(n).Name)
 		r.publish("webhook." + n + ".*.*")
@@ -145,7 +146,7 @@ func controlRights() Rights {
 		r.publish("$KV." + bucket + ".>")
 	}
 	r.publish("$JS.FC.>", "webhook.>", "message.>", "egress.>", "journal.>", "state.>", "seen.>", "audit.*", "outcome.>",
-		LaneSubject("*", "*"), CheckSubject("*"), DecodeSubject("*"))
+		LaneSubject("*", "*"), CheckSubject("*"), DecodeSubject("*"), RefusalsSubject("*"))
 	return r
 }
 

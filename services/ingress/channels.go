@@ -9,12 +9,16 @@ import (
 	"slices"
 	"sync"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
 
 // channel is a channel with what is needed to verify its callers.
@@ -35,7 +39,7 @@ type channels struct {
 	tokens tokens
 }
 
-// Follow keeps the channels and what their networks declare up to date, until the context ends.
+// Follow keeps the channels and what their networks declare up to date, and answers what was refused, until the context ends.
 func (in *Ingress) Follow(ctx context.Context) error {
 	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name, topology.Files.Name); err != nil {
 		return err
@@ -43,7 +47,7 @@ func (in *Ingress) Follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	errs := make([]error, 2)
+	errs := make([]error, 3)
 	wg.Go(func() {
 		defer cancel()
 		errs[0] = in.declared.Follow(ctx, in.Bus)
@@ -56,6 +60,12 @@ func (in *Ingress) Follow(ctx context.Context) error {
 		case <-in.declared.Synced():
 		}
 		errs[1] = directory.WatchVerifiers(ctx, in.Bus, in.take)
+	})
+	wg.Go(func() {
+		defer cancel()
+		errs[2] = rpc.Respond(ctx, in.Bus, topology.RefusalsSubject(in.Bus.Instance()), "", 0, func(_ context.Context, q *livev1.RefusalsQuestion) (proto.Message, error) {
+			return in.refusedBook.All(q.GetNetwork()), nil
+		})
 	})
 	wg.Wait()
 	return errors.Join(errs...)

@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/ingress/refused"
 )
 
 // Options of [New].
@@ -69,9 +70,11 @@ type Ingress struct {
 	backlogs backlogs
 	readers  readers
 	refusals refusals
-	calls    budget // of networks, and of strangers
-	messages budget // of platforms
-	leaving  atomic.Bool
+	// refusedBook is what operators are told of them.
+	refusedBook *refused.Book
+	calls       budget // of networks, and of strangers
+	messages    budget // of platforms
+	leaving     atomic.Bool
 }
 
 // New makes the service. It does no I/O: [Ingress.Follow] brings its channels, and until they are [Ingress.Loaded] nobody
@@ -98,7 +101,7 @@ func New(o Options) *Ingress {
 	if o.ChannelCap == 0 {
 		o.ChannelCap = topology.ChannelCap
 	}
-	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), loaded: make(chan struct{})}
+	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), loaded: make(chan struct{}), refusedBook: refused.New()}
 	in.calls.all, in.calls.channel, in.calls.caller = o.Bodies, o.ChannelBodies, o.Bodies/2
 	in.messages.all, in.messages.channel, in.messages.caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
 	in.routes = []route{

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/bonychat/puente/pkg/recent"
+	"github.com/bonychat/puente/services/ingress/refused"
 )
 
 // Bounds of wrong credentials, and of the lines that refusals leave in the log.
@@ -49,13 +50,33 @@ func (s *refusals) count(kind refusal) uint64 {
 	return *n
 }
 
-// refused logs the first refusal of a kind, and then a few: who was refused and why, and nothing that the caller wrote.
+// What is refused, for the log.
+const (
+	refusedCall    = "webhook call refused"
+	refusedMessage = "message refused"
+	refusedCaller  = "caller refused"
+)
+
+// kindOf is what a refusal is counted as for operators. A channel that does not exist is none.
+func (in *Ingress) kindOf(what string, c *channel, why string) refused.Kind {
+	k := refused.Kind{By: refused.Platform, Network: networkOf(c), Cause: why}
+	if what == refusedCall {
+		k.By = refused.Network
+	}
+	if c != nil && !c.decoy {
+		k.Channel = c.ID
+	}
+	return k
+}
+
+// refused counts a refusal, and logs the first of a kind, and then a few: who was refused and why, and nothing that the caller wrote.
 func (in *Ingress) refused(r *http.Request, what string, c *channel, why string, args ...any) {
 	kind := refusal{caller: in.origin(r), why: why}
 	if c != nil && !c.decoy {
 		kind.channel = c.ID
 		args = append(args, "channel", c.ID)
 	}
+	in.refusedBook.Count(in.kindOf(what, c, why))
 	if n := in.refusals.count(kind); n%logEvery == 1 {
 		in.Log.WarnContext(r.Context(), what, append(args, "caller", in.caller(r), "times", n)...)
 	}
@@ -78,7 +99,7 @@ const (
 // refuseMessage refuses a message; c is nil where no channel has the token. why holds nothing of the message.
 func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channel, cause string, status int, why string) {
 	in.Bus.Meter().Refused(r.Context(), networkOf(c), cause)
-	in.refused(r, "message refused", c, cause, "status", status, "why", why, "cause", cause)
+	in.refused(r, refusedMessage, c, cause, "status", status, "why", why, "cause", cause)
 	refuse(w, status, why)
 }
 
@@ -98,7 +119,7 @@ func (in *Ingress) refuseTooMany(w http.ResponseWriter, r *http.Request) (done b
 	if !in.refusals.over(in.origin(r), in.WrongAtOnce) {
 		return false
 	}
-	in.refused(r, "caller refused", nil, causeTooManyWrong, "cause", causeTooManyWrong, "why", tooMany)
+	in.refused(r, refusedCaller, nil, causeTooManyWrong, "cause", causeTooManyWrong, "why", tooMany)
 	w.Header().Set("Retry-After", "10")
 	refuse(w, http.StatusTooManyRequests, tooMany)
 	return true

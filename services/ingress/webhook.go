@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
+	"github.com/bonychat/puente/services/ingress/refused"
 )
 
 // webhook takes a network's call: verified by the network's policy, stored as it came, answered as the policy says.
@@ -24,7 +25,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 	declared, err := in.declared.Of(c.Network)
 	if err != nil {
 		in.countCall(r, c, causeUndeclared)
-		in.refused(r, "webhook call refused", c, causeUndeclared, "network", c.Network, "cause", causeUndeclared)
+		in.refused(r, refusedCall, c, causeUndeclared, "network", c.Network, "cause", causeUndeclared)
 		w.Header().Set("Retry-After", "5")
 		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
@@ -56,7 +57,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		}
 		verdict.Answer = policy.Answer(verdict.Cause)
 	}
-	in.answerCall(w, r, c, verdict)
+	in.answerCall(w, r, c, call, verdict)
 }
 
 // What becomes of a call beside the causes of package webhook.
@@ -73,7 +74,7 @@ func (in *Ingress) countCall(r *http.Request, c *channel, cause string) {
 }
 
 // answerCall answers a call as the policy says, unless its caller has sent too many wrong credentials.
-func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel, v webhook.Verdict) {
+func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel, call webhook.Call, v webhook.Verdict) {
 	switch cause := string(v.Cause); v.Cause {
 	case webhook.Authentic:
 		if !v.Handshake { // which was counted
@@ -92,7 +93,8 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 			cause = causeNoChannel
 		}
 		in.countCall(r, c, cause)
-		in.refused(r, "webhook call refused", c, cause, "network", c.Network, "cause", cause)
+		in.refused(r, refusedCall, c, cause, "network", c.Network, "cause", cause)
+		in.refusedBook.Look(in.kindOf(refusedCall, c, cause), refused.Call{Method: call.Method, Header: call.Header, Body: call.Body})
 	}
 	if v.Cause == webhook.Encoded {
 		w.Header().Set("Accept-Encoding", "identity")
@@ -120,7 +122,7 @@ func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *ch
 // refuseBody answers a call whose body was not read.
 func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channel, policy *webhook.Policy, err error) {
 	in.countCall(r, c, bodyCause[err])
-	in.refused(r, "webhook call refused", c, bodyCause[err], "network", c.Network, "cause", bodyCause[err], "why", err.Error())
+	in.refused(r, refusedCall, c, bodyCause[err], "network", c.Network, "cause", bodyCause[err], "why", err.Error())
 	if errors.Is(err, errBusy) {
 		w.Header().Set("Retry-After", "1")
 		answer(w, policy.Answer(webhook.NotStored))

@@ -56,8 +56,9 @@ var procedures = map[string]Procedure{
 	controlv1connect.FailureServiceReplayFailuresProcedure:    {Write, replaying, small},
 	controlv1connect.FailureServiceDiscardFailuresProcedure:   {Write, replaying, small},
 
-	controlv1connect.WebhookServiceListCallsProcedure:   {Read, asking, small},
-	controlv1connect.WebhookServiceReplayCallsProcedure: {Write, replaying, small},
+	controlv1connect.WebhookServiceListCallsProcedure:    {Read, asking, small},
+	controlv1connect.WebhookServiceReplayCallsProcedure:  {Write, replaying, small},
+	controlv1connect.WebhookServiceListRefusalsProcedure: {Read, quick, small},
 
 	controlv1connect.SystemServiceStatusProcedure:    {Read, quick, small},
 	controlv1connect.SystemServiceBacklogProcedure:   {Read, quick, small},

@@ -26,6 +26,9 @@ type callsBody struct {
 	Next       string
 	// Kept are the dead letters of calls that could not be read.
 	Kept []*controlv1.Failure
+	// Refused are those that the public side did not take; RefusedSince is since when it counts, nil where nobody answered.
+	Refused      []*controlv1.Refusal
+	RefusedSince *timestamppb.Timestamp
 	// Sum is what a replay made, or would make with DryRun; nil where none was asked for.
 	Sum    *controlv1.ReplayCallsResponse
 	DryRun bool
@@ -87,6 +90,12 @@ func (c *Console) callsOf(q *request, b *callsBody, list bool) (*page, error) {
 			b.Kept = a.GetFailures()
 			return err
 		},
+		func() error {
+			a, err := ask(q.ctx, c.api.webhooks.ListRefusals, &controlv1.ListRefusalsRequest{Network: b.Network})
+			b.Refused, b.RefusedSince = a.GetRefusals(), a.GetSince()
+			b.Refused = b.Refused[:min(len(b.Refused), callsShown)]
+			return err
+		},
 	)
 }
 
@@ -124,4 +133,17 @@ func (a *api) readAgain(ctx context.Context, r *controlv1.ReplayCallsRequest) (*
 		last = stream.Msg()
 	}
 	return last, stream.Err()
+}
+
+// CauseOf is why something was refused, and what to do about it.
+func (q *request) CauseOf(r *controlv1.Refusal) string {
+	return cmp.Or(q.W.Calls.Causes[r.GetCause()], r.GetCause())
+}
+
+// ByOf is who called.
+func (q *request) ByOf(r *controlv1.Refusal) string {
+	if r.GetBy() == "platform" {
+		return "BonyChat"
+	}
+	return cmp.Or(r.GetNetwork(), q.W.Unknown)
 }

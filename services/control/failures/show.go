@@ -15,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/webhook/blank"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
@@ -37,7 +38,7 @@ func (s *Service) ShowDeadLetter(ctx context.Context, r *connect.Request[control
 		return nil, connect.NewError(connect.CodeDataLoss, fmt.Errorf("dead letter %d: %w", l.Sequence, err))
 	}
 	if !r.Msg.GetContent() {
-		body = blank(body)
+		body = blank.Body(body)
 	}
 	answer := &controlv1.ShowDeadLetterResponse{Failure: failureOf(l)}
 	answer.Body, answer.Cut = shorten(body)

@@ -43,6 +43,9 @@ type Calls struct {
 	Title, Hint, Network, Since, OnlyUnreadable, Show, None, NoNetwork, Number, Time, Channel, Size, Messages, Known, Receipts, Unreadable, Error string
 	Kept, KeptHint, Again, AgainHint, Dry, Really, Reason, Next, Structure                                                                        string
 	Would, Made                                                                                                                                   string
+	Refused, RefusedHint, RefusedBy, Times, LastTime, Cause, Sample, Headers, NoChannel, NoneRefused, RefusedUnknown                              string
+	RefusedSince                                                                                                                                  string // when
+	Causes                                                                                                                                        map[string]string
 	Sum                                                                                                                                           string // calls, new, known, receipts, readable now, unreadable
 }
 

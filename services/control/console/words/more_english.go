@@ -43,6 +43,27 @@ var englishCalls = Calls{
 	Kept: "Unreadable ones that are kept", KeptHint: "Their structure is shown with the values left out.", Again: "Read again with today's decoder", AgainHint: "What is known already is not made twice.",
 	Dry: "See what it would do", Really: "Read them again", Reason: "Why (kept in the audit)", Next: "Newer", Structure: "see the structure",
 	Would: "What it would do", Made: "What it did", Sum: "%d calls: %d new messages, %d known, %d receipts; %d that could not be read can be now, %d cannot.",
+	Refused: "Refused", RefusedHint: "What the public side did not take. What callers wrote is not kept.", RefusedSince: "Counted since %s.", RefusedBy: "Called by", Times: "Times", LastTime: "Last", Cause: "Why, and what to do", Sample: "One of them, without values", Headers: "Headers", NoChannel: "none", NoneRefused: "Nothing was refused.", RefusedUnknown: "No process of the public side answers.",
+	Causes: map[string]string{
+		"unsigned":       "no credential in it: the network is not set up to sign its calls, or somebody else calls",
+		"forged":         "a wrong credential: compare the secret of the webhook at the network and here, and public_url",
+		"stale":          "right, but too old: look at the clock of this machine",
+		"replayed":       "a call that was taken already",
+		"method":         "a method that the network does not use: nobody but a stranger does that",
+		"too_large":      "too large",
+		"encoded":        "its body is compressed, which is not taken",
+		"undeclared":     "the network's service has not started yet: the network calls again",
+		"no_channel":     "an id that no channel has: the address at the network is another one, or a channel was removed",
+		"too_slow":       "its body did not arrive in time",
+		"broken":         "its body broke off",
+		"busy":           "too many at once: the caller tries again",
+		"unauthorized":   "no channel has the API token: compare it in BonyChat and here",
+		"other_channel":  "the API token is that of another channel",
+		"too_many_wrong": "too many wrong credentials of one caller",
+		"invalid":        "not as the contract says: the bridge answered what is wrong",
+		"backlog":        "too many messages of the channel wait",
+		"full":           "the store is full",
+	},
 }
 
 var englishAudit = Audit{

@@ -43,6 +43,27 @@ var spanishCalls = Calls{
 	Kept: "Ilegibles que se guardan", KeptHint: "Su estructura se ve con los valores en blanco.", Again: "Leer otra vez con el decodificador de hoy", AgainHint: "Lo que ya se conoce no se crea dos veces.",
 	Dry: "Ver qué pasaría", Really: "Leerlas otra vez", Reason: "Por qué (queda en el registro)", Next: "Más nuevas", Structure: "ver estructura",
 	Would: "Qué pasaría", Made: "Qué ha pasado", Sum: "%d llamadas: %d mensajes nuevos, %d conocidos, %d confirmaciones; %d que no se podían leer ahora sí, %d no.",
+	Refused: "Rechazadas", RefusedHint: "Lo que el lado público no aceptó. Lo que escribió quien llamaba no se guarda.", RefusedSince: "Contadas desde %s.", RefusedBy: "Llamaba", Times: "Veces", LastTime: "Última", Cause: "Por qué y qué hacer", Sample: "Una de ellas, sin valores", Headers: "Cabeceras", NoChannel: "ninguno", NoneRefused: "No se ha rechazado nada.", RefusedUnknown: "Ningún proceso del lado público responde.",
+	Causes: map[string]string{
+		"unsigned":       "sin credencial: la red no está configurada para firmar sus llamadas, o llama otro",
+		"forged":         "credencial incorrecta: compare el secreto del webhook en la red y aquí, y public_url",
+		"stale":          "correcta, pero demasiado antigua: mire el reloj de esta máquina",
+		"replayed":       "una llamada que ya se había aceptado",
+		"method":         "un método que la red no usa: solo lo hace un extraño",
+		"too_large":      "demasiado grande",
+		"encoded":        "su cuerpo está comprimido, y no se acepta",
+		"undeclared":     "el servicio de la red aún no ha arrancado: la red volverá a llamar",
+		"no_channel":     "un id que no es de ningún canal: la dirección en la red es otra, o se retiró un canal",
+		"too_slow":       "su cuerpo no llegó a tiempo",
+		"broken":         "su cuerpo llegó incompleto",
+		"busy":           "demasiadas a la vez: quien llama lo reintenta",
+		"unauthorized":   "ningún canal tiene ese token de la API: compárelo en BonyChat y aquí",
+		"other_channel":  "el token de la API es de otro canal",
+		"too_many_wrong": "demasiadas credenciales incorrectas de un mismo origen",
+		"invalid":        "no cumple el contrato: el puente respondió qué está mal",
+		"backlog":        "esperan demasiados mensajes del canal",
+		"full":           "el almacén está lleno",
+	},
 }
 
 var spanishAudit = Audit{

@@ -30,6 +30,7 @@ type Scene struct {
 	CallsReplayed []*controlv1.ReplayCallsResponse
 	State         *controlv1.StatusResponse
 	StreamList    []*controlv1.Stream
+	Refusals      *controlv1.ListRefusalsResponse
 	Networks      *controlv1.ListNetworksResponse
 	Drafted       *controlv1.DraftChannelResponse
 }
@@ -73,6 +74,12 @@ func NewScene() Scene {
 		{Name: "whatsapp", Doc: "https://developers.facebook.com/docs/whatsapp", WebhookPage: "https://developers.facebook.com/docs/webhooks", Instructs: true, Called: true, Fields: []*controlv1.AccountField{
 			{Name: "phone_number_id", Doc: "The id of the business phone number.", Required: true},
 		}},
+	}}
+	s.Refusals = &controlv1.ListRefusalsResponse{Processes: 1, Since: at(0, 0, 0, 0), Refusals: []*controlv1.Refusal{
+		{By: "network", Network: "telegram", Channel: "tienda-telegram", Cause: "forged", Times: 12, Last: at(4, 31, 0, 0), Sample: &controlv1.RefusedCall{
+			Time: at(4, 31, 0, 0), Method: "POST", Size: 312, Headers: []string{"Content-Type", "X-Telegram-Bot-Api-Secret-Token"}, Structure: `{"update_id":"number"}`,
+		}},
+		{By: "platform", Cause: "unauthorized", Times: 3, Last: at(4, 30, 0, 0)},
 	}}
 	s.Drafted = &controlv1.DraftChannelResponse{Text: "- id: nuevo\n  network: telegram\n", Files: []*controlv1.SecretFile{{Path: "secrets/nuevo/account.token", Field: "account.token"}}}
 	return s

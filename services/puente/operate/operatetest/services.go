@@ -229,6 +229,10 @@ func (s webhooks) ReplayCalls(_ context.Context, r *connect.Request[controlv1.Re
 	return nil
 }
 
+func (s webhooks) ListRefusals(context.Context, *connect.Request[controlv1.ListRefusalsRequest]) (*connect.Response[controlv1.ListRefusalsResponse], error) {
+	return answer(s.Refusals)
+}
+
 type system struct {
 	*Server
 }

@@ -505,6 +505,307 @@ func (x *ReplayCallsResponse) GetDone() bool {
 	return false
 }
 
+// ListRefusalsRequest asks for refusals.
+type ListRefusalsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only of this network; empty for all. What names no network is told too.
+	Network       string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRefusalsRequest) Reset() {
+	*x = ListRefusalsRequest{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRefusalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRefusalsRequest) ProtoMessage() {}
+
+func (x *ListRefusalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRefusalsRequest.ProtoReflect.Descriptor instead.
+func (*ListRefusalsRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListRefusalsRequest) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+// ListRefusalsResponse are refusals, the latest first.
+type ListRefusalsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 5,000.
+	Refusals []*Refusal `protobuf:"bytes,1,rep,name=refusals,proto3" json:"refusals,omitempty"`
+	// Since when all of the processes count that were asked; unset where none answered.
+	Since *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since,proto3" json:"since,omitempty"`
+	// How many processes of the public side run, and how many of them did not answer.
+	Processes uint32 `protobuf:"varint,3,opt,name=processes,proto3" json:"processes,omitempty"`
+	// Of these, silent.
+	Silent        uint32 `protobuf:"varint,4,opt,name=silent,proto3" json:"silent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRefusalsResponse) Reset() {
+	*x = ListRefusalsResponse{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRefusalsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRefusalsResponse) ProtoMessage() {}
+
+func (x *ListRefusalsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRefusalsResponse.ProtoReflect.Descriptor instead.
+func (*ListRefusalsResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListRefusalsResponse) GetRefusals() []*Refusal {
+	if x != nil {
+		return x.Refusals
+	}
+	return nil
+}
+
+func (x *ListRefusalsResponse) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *ListRefusalsResponse) GetProcesses() uint32 {
+	if x != nil {
+		return x.Processes
+	}
+	return 0
+}
+
+func (x *ListRefusalsResponse) GetSilent() uint32 {
+	if x != nil {
+		return x.Silent
+	}
+	return 0
+}
+
+// Refusal is how often something was refused for one cause.
+type Refusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whoever called: "network", by a webhook, or "platform", by a message.
+	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	// The network; empty where none is known.
+	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
+	// The channel's id; empty where the call names none that there is.
+	Channel string `protobuf:"bytes,3,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Why, as a word of the metric: "forged", "unsigned", "stale", "unauthorized".
+	Cause string `protobuf:"bytes,4,opt,name=cause,proto3" json:"cause,omitempty"`
+	// How often.
+	Times uint64 `protobuf:"varint,5,opt,name=times,proto3" json:"times,omitempty"`
+	// When it was refused last.
+	Last *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last,proto3" json:"last,omitempty"`
+	// One of the calls; unset where none was looked at.
+	Sample        *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Refusal) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Refusal) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *Refusal) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *Refusal) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *Refusal) GetTimes() uint64 {
+	if x != nil {
+		return x.Times
+	}
+	return 0
+}
+
+func (x *Refusal) GetLast() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
+func (x *Refusal) GetSample() *RefusedCall {
+	if x != nil {
+		return x.Sample
+	}
+	return nil
+}
+
+// RefusedCall is a refused call without any of its values.
+type RefusedCall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it came.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Its method.
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// The size of its body in bytes.
+	Size uint64 `protobuf:"varint,3,opt,name=size,proto3" json:"size,omitempty"`
+	// The names of its headers.
+	Headers []string `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
+	// The structure of its body, as JSON; empty where it has none that was read.
+	Structure     string `protobuf:"bytes,5,opt,name=structure,proto3" json:"structure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusedCall) Reset() {
+	*x = RefusedCall{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusedCall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusedCall) ProtoMessage() {}
+
+func (x *RefusedCall) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusedCall.ProtoReflect.Descriptor instead.
+func (*RefusedCall) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RefusedCall) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *RefusedCall) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *RefusedCall) GetSize() uint64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *RefusedCall) GetHeaders() []string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+func (x *RefusedCall) GetStructure() string {
+	if x != nil {
+		return x.Structure
+	}
+	return ""
+}
+
 var File_puente_control_v1_webhook_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_webhook_proto_rawDesc = "" +
@@ -555,10 +856,32 @@ const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"\n" +
 	"unreadable\x18\x06 \x01(\x04R\n" +
 	"unreadable\x12\x12\n" +
-	"\x04done\x18\a \x01(\bR\x04done2\xc8\x01\n" +
+	"\x04done\x18\a \x01(\bR\x04done\"8\n" +
+	"\x13ListRefusalsRequest\x12!\n" +
+	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\"\xb6\x01\n" +
+	"\x14ListRefusalsResponse\x126\n" +
+	"\brefusals\x18\x01 \x03(\v2\x1a.puente.control.v1.RefusalR\brefusals\x120\n" +
+	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x1c\n" +
+	"\tprocesses\x18\x03 \x01(\rR\tprocesses\x12\x16\n" +
+	"\x06silent\x18\x04 \x01(\rR\x06silent\"\xe1\x01\n" +
+	"\aRefusal\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12\x18\n" +
+	"\anetwork\x18\x02 \x01(\tR\anetwork\x12\x18\n" +
+	"\achannel\x18\x03 \x01(\tR\achannel\x12\x14\n" +
+	"\x05cause\x18\x04 \x01(\tR\x05cause\x12\x14\n" +
+	"\x05times\x18\x05 \x01(\x04R\x05times\x12.\n" +
+	"\x04last\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\x126\n" +
+	"\x06sample\x18\a \x01(\v2\x1e.puente.control.v1.RefusedCallR\x06sample\"\xa1\x01\n" +
+	"\vRefusedCall\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
+	"\x04size\x18\x03 \x01(\x04R\x04size\x12\x18\n" +
+	"\aheaders\x18\x04 \x03(\tR\aheaders\x12\x1c\n" +
+	"\tstructure\x18\x05 \x01(\tR\tstructure2\xa9\x02\n" +
 	"\x0eWebhookService\x12V\n" +
 	"\tListCalls\x12#.puente.control.v1.ListCallsRequest\x1a$.puente.control.v1.ListCallsResponse\x12^\n" +
-	"\vReplayCalls\x12%.puente.control.v1.ReplayCallsRequest\x1a&.puente.control.v1.ReplayCallsResponse0\x01B\xcd\x01\n" +
+	"\vReplayCalls\x12%.puente.control.v1.ReplayCallsRequest\x1a&.puente.control.v1.ReplayCallsResponse0\x01\x12_\n" +
+	"\fListRefusals\x12&.puente.control.v1.ListRefusalsRequest\x1a'.puente.control.v1.ListRefusalsResponseB\xcd\x01\n" +
 	"\x15com.puente.control.v1B\fWebhookProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/control/v1;controlv1\xa2\x02\x03PCX\xaa\x02\x11Puente.Control.V1\xca\x02\x11Puente\\Control\\V1\xe2\x02\x1dPuente\\Control\\V1\\GPBMetadata\xea\x02\x13Puente::Control::V1b\x06proto3"
 
 var (
@@ -573,31 +896,42 @@ func file_puente_control_v1_webhook_proto_rawDescGZIP() []byte {
 	return file_puente_control_v1_webhook_proto_rawDescData
 }
 
-var file_puente_control_v1_webhook_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_puente_control_v1_webhook_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_puente_control_v1_webhook_proto_goTypes = []any{
 	(*Call)(nil),                  // 0: puente.control.v1.Call
 	(*ListCallsRequest)(nil),      // 1: puente.control.v1.ListCallsRequest
 	(*ListCallsResponse)(nil),     // 2: puente.control.v1.ListCallsResponse
 	(*ReplayCallsRequest)(nil),    // 3: puente.control.v1.ReplayCallsRequest
 	(*ReplayCallsResponse)(nil),   // 4: puente.control.v1.ReplayCallsResponse
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*ListRefusalsRequest)(nil),   // 5: puente.control.v1.ListRefusalsRequest
+	(*ListRefusalsResponse)(nil),  // 6: puente.control.v1.ListRefusalsResponse
+	(*Refusal)(nil),               // 7: puente.control.v1.Refusal
+	(*RefusedCall)(nil),           // 8: puente.control.v1.RefusedCall
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_puente_control_v1_webhook_proto_depIdxs = []int32{
-	5, // 0: puente.control.v1.Call.time:type_name -> google.protobuf.Timestamp
-	5, // 1: puente.control.v1.ListCallsRequest.since:type_name -> google.protobuf.Timestamp
-	5, // 2: puente.control.v1.ListCallsRequest.until:type_name -> google.protobuf.Timestamp
-	0, // 3: puente.control.v1.ListCallsResponse.calls:type_name -> puente.control.v1.Call
-	5, // 4: puente.control.v1.ReplayCallsRequest.since:type_name -> google.protobuf.Timestamp
-	5, // 5: puente.control.v1.ReplayCallsRequest.until:type_name -> google.protobuf.Timestamp
-	1, // 6: puente.control.v1.WebhookService.ListCalls:input_type -> puente.control.v1.ListCallsRequest
-	3, // 7: puente.control.v1.WebhookService.ReplayCalls:input_type -> puente.control.v1.ReplayCallsRequest
-	2, // 8: puente.control.v1.WebhookService.ListCalls:output_type -> puente.control.v1.ListCallsResponse
-	4, // 9: puente.control.v1.WebhookService.ReplayCalls:output_type -> puente.control.v1.ReplayCallsResponse
-	8, // [8:10] is the sub-list for method output_type
-	6, // [6:8] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	9,  // 0: puente.control.v1.Call.time:type_name -> google.protobuf.Timestamp
+	9,  // 1: puente.control.v1.ListCallsRequest.since:type_name -> google.protobuf.Timestamp
+	9,  // 2: puente.control.v1.ListCallsRequest.until:type_name -> google.protobuf.Timestamp
+	0,  // 3: puente.control.v1.ListCallsResponse.calls:type_name -> puente.control.v1.Call
+	9,  // 4: puente.control.v1.ReplayCallsRequest.since:type_name -> google.protobuf.Timestamp
+	9,  // 5: puente.control.v1.ReplayCallsRequest.until:type_name -> google.protobuf.Timestamp
+	7,  // 6: puente.control.v1.ListRefusalsResponse.refusals:type_name -> puente.control.v1.Refusal
+	9,  // 7: puente.control.v1.ListRefusalsResponse.since:type_name -> google.protobuf.Timestamp
+	9,  // 8: puente.control.v1.Refusal.last:type_name -> google.protobuf.Timestamp
+	8,  // 9: puente.control.v1.Refusal.sample:type_name -> puente.control.v1.RefusedCall
+	9,  // 10: puente.control.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
+	1,  // 11: puente.control.v1.WebhookService.ListCalls:input_type -> puente.control.v1.ListCallsRequest
+	3,  // 12: puente.control.v1.WebhookService.ReplayCalls:input_type -> puente.control.v1.ReplayCallsRequest
+	5,  // 13: puente.control.v1.WebhookService.ListRefusals:input_type -> puente.control.v1.ListRefusalsRequest
+	2,  // 14: puente.control.v1.WebhookService.ListCalls:output_type -> puente.control.v1.ListCallsResponse
+	4,  // 15: puente.control.v1.WebhookService.ReplayCalls:output_type -> puente.control.v1.ReplayCallsResponse
+	6,  // 16: puente.control.v1.WebhookService.ListRefusals:output_type -> puente.control.v1.ListRefusalsResponse
+	14, // [14:17] is the sub-list for method output_type
+	11, // [11:14] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_webhook_proto_init() }
@@ -611,7 +945,7 @@ func file_puente_control_v1_webhook_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_control_v1_webhook_proto_rawDesc), len(file_puente_control_v1_webhook_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -756,6 +756,289 @@ func (x *DecodeAnswer) GetError() string {
 	return ""
 }
 
+// RefusalsQuestion asks a process of ingress what it has refused. Subject live.refused.<instance>.
+type RefusalsQuestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only of this network; empty for all. What names no channel that there is, is told too.
+	Network       string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusalsQuestion) Reset() {
+	*x = RefusalsQuestion{}
+	mi := &file_puente_live_v1_live_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusalsQuestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusalsQuestion) ProtoMessage() {}
+
+func (x *RefusalsQuestion) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_live_v1_live_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusalsQuestion.ProtoReflect.Descriptor instead.
+func (*RefusalsQuestion) Descriptor() ([]byte, []int) {
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RefusalsQuestion) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+// RefusalsAnswer is what it has refused since it started, or lately.
+type RefusalsAnswer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Since when it counts.
+	Since *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=since,proto3" json:"since,omitempty"`
+	// By channel and cause; at most 5,000.
+	Refusals      []*Refusal `protobuf:"bytes,2,rep,name=refusals,proto3" json:"refusals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusalsAnswer) Reset() {
+	*x = RefusalsAnswer{}
+	mi := &file_puente_live_v1_live_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusalsAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusalsAnswer) ProtoMessage() {}
+
+func (x *RefusalsAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_live_v1_live_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusalsAnswer.ProtoReflect.Descriptor instead.
+func (*RefusalsAnswer) Descriptor() ([]byte, []int) {
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RefusalsAnswer) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *RefusalsAnswer) GetRefusals() []*Refusal {
+	if x != nil {
+		return x.Refusals
+	}
+	return nil
+}
+
+// Refusal is how often something was refused for one cause.
+type Refusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whoever called: "network", by a webhook, or "platform", by a message.
+	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	// The network; empty where none is known.
+	Network string `protobuf:"bytes,2,opt,name=network,proto3" json:"network,omitempty"`
+	// The channel's id; empty where the call names none that there is.
+	Channel string `protobuf:"bytes,3,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Why: a cause of package webhook, or of ingress.
+	Cause string `protobuf:"bytes,4,opt,name=cause,proto3" json:"cause,omitempty"`
+	// How often.
+	Times uint64 `protobuf:"varint,5,opt,name=times,proto3" json:"times,omitempty"`
+	// When it was refused last.
+	Last *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last,proto3" json:"last,omitempty"`
+	// One of the calls; unset where none was looked at.
+	Sample        *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_puente_live_v1_live_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_live_v1_live_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Refusal) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Refusal) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *Refusal) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *Refusal) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *Refusal) GetTimes() uint64 {
+	if x != nil {
+		return x.Times
+	}
+	return 0
+}
+
+func (x *Refusal) GetLast() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
+func (x *Refusal) GetSample() *RefusedCall {
+	if x != nil {
+		return x.Sample
+	}
+	return nil
+}
+
+// RefusedCall is a refused call without any of its values.
+type RefusedCall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it came.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Its method, "other" for one that HTTP does not know.
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// The size of its body in bytes.
+	Size uint64 `protobuf:"varint,3,opt,name=size,proto3" json:"size,omitempty"`
+	// The names of its headers, sorted, at most 40. One that may be somebody's is left out.
+	Headers []string `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
+	// The structure of its body, as JSON of at most 4 kB; empty where it has none that was read.
+	Structure     string `protobuf:"bytes,5,opt,name=structure,proto3" json:"structure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusedCall) Reset() {
+	*x = RefusedCall{}
+	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusedCall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusedCall) ProtoMessage() {}
+
+func (x *RefusedCall) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusedCall.ProtoReflect.Descriptor instead.
+func (*RefusedCall) Descriptor() ([]byte, []int) {
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RefusedCall) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *RefusedCall) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *RefusedCall) GetSize() uint64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *RefusedCall) GetHeaders() []string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+func (x *RefusedCall) GetStructure() string {
+	if x != nil {
+		return x.Structure
+	}
+	return ""
+}
+
 var File_puente_live_v1_live_proto protoreflect.FileDescriptor
 
 const file_puente_live_v1_live_proto_rawDesc = "" +
@@ -823,7 +1106,26 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\n" +
 	"unreadable\x18\x04 \x01(\rR\n" +
 	"unreadable\x12\x14\n" +
-	"\x05error\x18\x05 \x01(\tR\x05errorB\xb5\x01\n" +
+	"\x05error\x18\x05 \x01(\tR\x05error\",\n" +
+	"\x10RefusalsQuestion\x12\x18\n" +
+	"\anetwork\x18\x01 \x01(\tR\anetwork\"w\n" +
+	"\x0eRefusalsAnswer\x120\n" +
+	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x123\n" +
+	"\brefusals\x18\x02 \x03(\v2\x17.puente.live.v1.RefusalR\brefusals\"\xde\x01\n" +
+	"\aRefusal\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12\x18\n" +
+	"\anetwork\x18\x02 \x01(\tR\anetwork\x12\x18\n" +
+	"\achannel\x18\x03 \x01(\tR\achannel\x12\x14\n" +
+	"\x05cause\x18\x04 \x01(\tR\x05cause\x12\x14\n" +
+	"\x05times\x18\x05 \x01(\x04R\x05times\x12.\n" +
+	"\x04last\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\x123\n" +
+	"\x06sample\x18\a \x01(\v2\x1b.puente.live.v1.RefusedCallR\x06sample\"\xa1\x01\n" +
+	"\vRefusedCall\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
+	"\x04size\x18\x03 \x01(\x04R\x04size\x12\x18\n" +
+	"\aheaders\x18\x04 \x03(\tR\aheaders\x12\x1c\n" +
+	"\tstructure\x18\x05 \x01(\tR\tstructureB\xb5\x01\n" +
 	"\x12com.puente.live.v1B\tLiveProtoP\x01Z:github.com/bonychat/puente/proto/gen/puente/live/v1;livev1\xa2\x02\x03PLX\xaa\x02\x0ePuente.Live.V1\xca\x02\x0ePuente\\Live\\V1\xe2\x02\x1aPuente\\Live\\V1\\GPBMetadata\xea\x02\x10Puente::Live::V1b\x06proto3"
 
 var (
@@ -838,7 +1140,7 @@ func file_puente_live_v1_live_proto_rawDescGZIP() []byte {
 	return file_puente_live_v1_live_proto_rawDescData
 }
 
-var file_puente_live_v1_live_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_puente_live_v1_live_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_puente_live_v1_live_proto_goTypes = []any{
 	(*LaneQuestion)(nil),          // 0: puente.live.v1.LaneQuestion
 	(*LaneAnswer)(nil),            // 1: puente.live.v1.LaneAnswer
@@ -849,29 +1151,38 @@ var file_puente_live_v1_live_proto_goTypes = []any{
 	(*Finding)(nil),               // 6: puente.live.v1.Finding
 	(*DecodeQuestion)(nil),        // 7: puente.live.v1.DecodeQuestion
 	(*DecodeAnswer)(nil),          // 8: puente.live.v1.DecodeAnswer
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*v1.Reason)(nil),             // 10: puente.reason.v1.Reason
+	(*RefusalsQuestion)(nil),      // 9: puente.live.v1.RefusalsQuestion
+	(*RefusalsAnswer)(nil),        // 10: puente.live.v1.RefusalsAnswer
+	(*Refusal)(nil),               // 11: puente.live.v1.Refusal
+	(*RefusedCall)(nil),           // 12: puente.live.v1.RefusedCall
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*v1.Reason)(nil),             // 14: puente.reason.v1.Reason
 }
 var file_puente_live_v1_live_proto_depIdxs = []int32{
-	9,  // 0: puente.live.v1.LaneAnswer.oldest:type_name -> google.protobuf.Timestamp
-	9,  // 1: puente.live.v1.LaneAnswer.first_ends:type_name -> google.protobuf.Timestamp
+	13, // 0: puente.live.v1.LaneAnswer.oldest:type_name -> google.protobuf.Timestamp
+	13, // 1: puente.live.v1.LaneAnswer.first_ends:type_name -> google.protobuf.Timestamp
 	2,  // 2: puente.live.v1.LaneAnswer.reasons:type_name -> puente.live.v1.Waiting
-	10, // 3: puente.live.v1.LaneAnswer.held:type_name -> puente.reason.v1.Reason
-	9,  // 4: puente.live.v1.LaneAnswer.held_since:type_name -> google.protobuf.Timestamp
-	9,  // 5: puente.live.v1.LaneAnswer.held_until:type_name -> google.protobuf.Timestamp
+	14, // 3: puente.live.v1.LaneAnswer.held:type_name -> puente.reason.v1.Reason
+	13, // 4: puente.live.v1.LaneAnswer.held_since:type_name -> google.protobuf.Timestamp
+	13, // 5: puente.live.v1.LaneAnswer.held_until:type_name -> google.protobuf.Timestamp
 	3,  // 6: puente.live.v1.LaneAnswer.places:type_name -> puente.live.v1.Place
-	9,  // 7: puente.live.v1.LaneAnswer.oldest_due:type_name -> google.protobuf.Timestamp
-	10, // 8: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
-	9,  // 9: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
-	10, // 10: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
-	9,  // 11: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
-	9,  // 12: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
+	13, // 7: puente.live.v1.LaneAnswer.oldest_due:type_name -> google.protobuf.Timestamp
+	14, // 8: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
+	13, // 9: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
+	14, // 10: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
+	13, // 11: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
+	13, // 12: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
 	6,  // 13: puente.live.v1.CheckAnswer.findings:type_name -> puente.live.v1.Finding
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 14: puente.live.v1.RefusalsAnswer.since:type_name -> google.protobuf.Timestamp
+	11, // 15: puente.live.v1.RefusalsAnswer.refusals:type_name -> puente.live.v1.Refusal
+	13, // 16: puente.live.v1.Refusal.last:type_name -> google.protobuf.Timestamp
+	12, // 17: puente.live.v1.Refusal.sample:type_name -> puente.live.v1.RefusedCall
+	13, // 18: puente.live.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_puente_live_v1_live_proto_init() }
@@ -885,7 +1196,7 @@ func file_puente_live_v1_live_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_live_v1_live_proto_rawDesc), len(file_puente_live_v1_live_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -39,6 +39,9 @@ const (
 	// WebhookServiceReplayCallsProcedure is the fully-qualified name of the WebhookService's
 	// ReplayCalls RPC.
 	WebhookServiceReplayCallsProcedure = "/puente.control.v1.WebhookService/ReplayCalls"
+	// WebhookServiceListRefusalsProcedure is the fully-qualified name of the WebhookService's
+	// ListRefusals RPC.
+	WebhookServiceListRefusalsProcedure = "/puente.control.v1.WebhookService/ListRefusals"
 )
 
 // WebhookServiceClient is a client for the puente.control.v1.WebhookService service.
@@ -48,6 +51,9 @@ type WebhookServiceClient interface {
 	// ReplayCalls hands stored calls of a time range to today's decoder once more, or says what it would make of them. What is
 	// known already is not made twice. Role write.
 	ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest]) (*connect.ServerStreamForClient[v1.ReplayCallsResponse], error)
+	// ListRefusals says which calls the public side has refused and why, as the processes of it that run remember: by channel and
+	// cause, with a call of each without its values. Role read.
+	ListRefusals(context.Context, *connect.Request[v1.ListRefusalsRequest]) (*connect.Response[v1.ListRefusalsResponse], error)
 }
 
 // NewWebhookServiceClient constructs a client for the puente.control.v1.WebhookService service. By
@@ -73,13 +79,20 @@ func NewWebhookServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(webhookServiceMethods.ByName("ReplayCalls")),
 			connect.WithClientOptions(opts...),
 		),
+		listRefusals: connect.NewClient[v1.ListRefusalsRequest, v1.ListRefusalsResponse](
+			httpClient,
+			baseURL+WebhookServiceListRefusalsProcedure,
+			connect.WithSchema(webhookServiceMethods.ByName("ListRefusals")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // webhookServiceClient implements WebhookServiceClient.
 type webhookServiceClient struct {
-	listCalls   *connect.Client[v1.ListCallsRequest, v1.ListCallsResponse]
-	replayCalls *connect.Client[v1.ReplayCallsRequest, v1.ReplayCallsResponse]
+	listCalls    *connect.Client[v1.ListCallsRequest, v1.ListCallsResponse]
+	replayCalls  *connect.Client[v1.ReplayCallsRequest, v1.ReplayCallsResponse]
+	listRefusals *connect.Client[v1.ListRefusalsRequest, v1.ListRefusalsResponse]
 }
 
 // ListCalls calls puente.control.v1.WebhookService.ListCalls.
@@ -92,6 +105,11 @@ func (c *webhookServiceClient) ReplayCalls(ctx context.Context, req *connect.Req
 	return c.replayCalls.CallServerStream(ctx, req)
 }
 
+// ListRefusals calls puente.control.v1.WebhookService.ListRefusals.
+func (c *webhookServiceClient) ListRefusals(ctx context.Context, req *connect.Request[v1.ListRefusalsRequest]) (*connect.Response[v1.ListRefusalsResponse], error) {
+	return c.listRefusals.CallUnary(ctx, req)
+}
+
 // WebhookServiceHandler is an implementation of the puente.control.v1.WebhookService service.
 type WebhookServiceHandler interface {
 	// ListCalls pages through stored calls, the oldest first, as today's decoder reads them. Role read.
@@ -99,6 +117,9 @@ type WebhookServiceHandler interface {
 	// ReplayCalls hands stored calls of a time range to today's decoder once more, or says what it would make of them. What is
 	// known already is not made twice. Role write.
 	ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest], *connect.ServerStream[v1.ReplayCallsResponse]) error
+	// ListRefusals says which calls the public side has refused and why, as the processes of it that run remember: by channel and
+	// cause, with a call of each without its values. Role read.
+	ListRefusals(context.Context, *connect.Request[v1.ListRefusalsRequest]) (*connect.Response[v1.ListRefusalsResponse], error)
 }
 
 // NewWebhookServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -120,12 +141,20 @@ func NewWebhookServiceHandler(svc WebhookServiceHandler, opts ...connect.Handler
 		connect.WithSchema(webhookServiceMethods.ByName("ReplayCalls")),
 		connect.WithHandlerOptions(opts...),
 	)
+	webhookServiceListRefusalsHandler := connect.NewUnaryHandler(
+		WebhookServiceListRefusalsProcedure,
+		svc.ListRefusals,
+		connect.WithSchema(webhookServiceMethods.ByName("ListRefusals")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/puente.control.v1.WebhookService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case WebhookServiceListCallsProcedure:
 			webhookServiceListCallsHandler.ServeHTTP(w, r)
 		case WebhookServiceReplayCallsProcedure:
 			webhookServiceReplayCallsHandler.ServeHTTP(w, r)
+		case WebhookServiceListRefusalsProcedure:
+			webhookServiceListRefusalsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -141,4 +170,8 @@ func (UnimplementedWebhookServiceHandler) ListCalls(context.Context, *connect.Re
 
 func (UnimplementedWebhookServiceHandler) ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest], *connect.ServerStream[v1.ReplayCallsResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.WebhookService.ReplayCalls is not implemented"))
+}
+
+func (UnimplementedWebhookServiceHandler) ListRefusals(context.Context, *connect.Request[v1.ListRefusalsRequest]) (*connect.Response[v1.ListRefusalsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.WebhookService.ListRefusals is not implemented"))
 }

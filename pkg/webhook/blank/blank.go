@@ -1,4 +1,6 @@
-package failures
+// Package blank shows the structure of what somebody sent without any of its values: for people who have to understand a call, and
+// must not read what it says.
+package blank
 
 import (
 	"bytes"
@@ -11,9 +13,10 @@ import (
 	"unicode/utf8"
 )
 
-// blank is JSON with its values left out: what remains is its structure, with the type and the length of each value. A text
-// that is a form is shown with the names of its fields. A name that may be somebody's, such as a number, is left out too.
-func blank(data []byte) []byte {
+// Body is JSON with its values left out: what remains is its structure, with the type and the length of each value. A text
+// that is a form is shown with the names of its fields. A name that may be somebody's, such as a number, is left out too. It is JSON
+// whatever data is, and takes time and memory in proportion to it.
+func Body(data []byte) []byte {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var value any
@@ -30,16 +33,14 @@ func blank(data []byte) []byte {
 func blankValue(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
-		out := make(map[string]any, len(v))
+		out, taken := make(map[string]any, len(v)), map[string]int{}
 		for name, one := range v {
-			name, taken := blankName(name), 1
-			for key := name; ; key = fmt.Sprintf("%s (%d)", name, taken) {
-				if _, there := out[key]; !there {
-					out[key] = blankValue(one)
-					break
-				}
-				taken++
+			name = Name(name)
+			taken[name]++
+			if n := taken[name]; n > 1 { // only names that were left out come twice, and none of these has a number behind it
+				name = fmt.Sprintf("%s (%d)", name, n)
 			}
+			out[name] = blankValue(one)
 		}
 		return out
 	case []any:
@@ -64,7 +65,8 @@ var fieldName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_.$\[\]-]{0,63}$`)
 
 var manyDigits = regexp.MustCompile(`[0-9]{5}`)
 
-func blankName(name string) string {
+// Name is a name as it is, unless it may be somebody's: then it says how long it is.
+func Name(name string) string {
 	if fieldName.MatchString(name) && !manyDigits.MatchString(name) {
 		return name
 	}
