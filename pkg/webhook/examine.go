@@ -25,7 +25,7 @@ func (p Policy) Check(c Call, s Secrets) Cause { return p.Examine(c, s).Cause }
 func (p Policy) Examine(c Call, s Secrets) Verdict {
 	cause, handshake := p.examine(c, s)
 	if cause == Authentic && handshake != nil {
-		return Verdict{Handshake: true, Answer: handshake.answer(c)}
+		return Verdict{Handshake: true, Answer: handshake.answer(c, s)}
 	}
 	return Verdict{Cause: cause, Answer: p.Answer(cause)}
 }

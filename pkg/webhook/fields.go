@@ -16,7 +16,7 @@ func (p Policy) Fields() []string {
 		all = proof.By(p.Verify).Fields()
 	}
 	for _, h := range p.Handshakes {
-		all = append(append(all, h.Secret), h.When.Fields()...)
+		all = append(append(all, h.Secret, h.Account), h.When.Fields()...)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -34,7 +34,7 @@ func (p Policy) Seal(account json.RawMessage) (json.RawMessage, error) {
 	}
 	var besides []string
 	for _, h := range p.Handshakes {
-		besides = append(append(besides, h.Secret), h.When.Fields()...)
+		besides = append(append(besides, h.Secret, h.Account), h.When.Fields()...)
 	}
 	sealed, err := proof.By(p.Verify).Seal(fields, besides)
 	if err != nil {

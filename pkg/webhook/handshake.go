@@ -29,6 +29,9 @@ type Handshake struct {
 	// Echo finds what is answered in place of Answer's body, as text unless Answer says otherwise. Where nothing is found
 	// the call is no handshake.
 	Echo expr.Expr `json:"echo,omitzero"`
+	// Account names the account's field whose text is answered in place of Answer's body: what the network told beforehand, and
+	// asks for. It reaches whoever judges calls as it is. Where the account has none the call is no handshake.
+	Account string `json:"account,omitempty"`
 	// EchoKey answers {"<key>": "<echo>"} instead.
 	EchoKey string `json:"echo_key,omitempty"`
 }
@@ -50,7 +53,8 @@ func (h *Handshake) is(c Call, s Secrets) bool {
 
 // mayBe says whether the call is this handshake, for all that can be told without its body.
 func (h *Handshake) mayBe(c Call, s Secrets) bool {
-	return c.Method == h.When.Method() && len(h.When) > 0 && h.When.Outside(c, s) && (h.Echo.AsksBody() || h.echoes(c))
+	return c.Method == h.When.Method() && len(h.When) > 0 && h.When.Outside(c, s) && (h.Account == "" || s.Has(h.Account)) &&
+		(h.Echo.AsksBody() || h.echoes(c))
 }
 
 // asksBody says that only the body tells whether a call is this handshake, and whether it is proved.
@@ -79,15 +83,19 @@ func (h *Handshake) prove(c Call, s Secrets) Cause {
 	}
 }
 
-func (h *Handshake) answer(c Call) Answer {
+func (h *Handshake) answer(c Call, s Secrets) Answer {
 	a := h.Answer
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}
-	if h.Echo.None() {
+	switch {
+	case h.Account != "":
+		a.Body = s.First(h.Account)
+	case h.Echo.None():
 		return a
+	default:
+		a.Body = h.Echo.Find(c)
 	}
-	a.Body = h.Echo.Find(c)
 	contentType := "text/plain; charset=utf-8"
 	if h.EchoKey != "" {
 		data, _ := json.Marshal(map[string]string{h.EchoKey: a.Body}) // texts can always be written
@@ -116,8 +124,11 @@ func (h *Handshake) problem() error {
 	if h.EchoKey != "" && h.Echo.None() {
 		errs = append(errs, errors.New("echo_key goes with echo"))
 	}
-	if !h.Echo.None() && h.Answer.Body != "" {
-		errs = append(errs, errors.New("echo takes the place of the answer's body"))
+	if (!h.Echo.None() || h.Account != "") && h.Answer.Body != "" {
+		errs = append(errs, errors.New("echo, or account, takes the place of the answer's body"))
+	}
+	if !h.Echo.None() && h.Account != "" {
+		errs = append(errs, errors.New("exactly one of echo and account is answered"))
 	}
 	if s := h.Answer.Status; s != 0 && (s < 200 || s > 299) && (s < 400 || s > 499) {
 		errs = append(errs, fmt.Errorf("status %d is no answer to a handshake", s))

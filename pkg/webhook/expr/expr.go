@@ -12,7 +12,7 @@ import (
 )
 
 // Expr finds one value in a call. The zero value finds nothing. Make it with the functions below; exactly one of its
-// fields is set, but Claim goes with Header.
+// fields is set, but Claim, or Field and Between, go with Header.
 type Expr struct {
 	JSON   string `json:"json,omitempty"`
 	XML    string `json:"xml,omitempty"`
@@ -20,9 +20,12 @@ type Expr struct {
 	Query  string `json:"query,omitempty"`
 	Header string `json:"header,omitempty"`
 	Claim  string `json:"claim,omitempty"`
-	After  string `json:"after,omitempty"`
-	Join   []Expr `json:"join,omitempty"`
-	First  []Expr `json:"first,omitempty"`
+	// Field is a name in a header of pairs, Between what stands between them.
+	Field   string `json:"field,omitempty"`
+	Between string `json:"between,omitempty"`
+	After   string `json:"after,omitempty"`
+	Join    []Expr `json:"join,omitempty"`
+	First   []Expr `json:"first,omitempty"`
 }
 
 // JSON finds a text or a number in a JSON body by a path of object keys joined by dots. "entry[0].id" is that of the
@@ -45,6 +48,12 @@ func Header(name string) Expr { return Expr{Header: name} }
 // Claim finds a claim of the JWT that a header holds, with or without "Bearer" before it. The claim is only worth
 // something where the policy's [proof.JWT] verifies that header.
 func Claim(header, name string) Expr { return Expr{Header: header, Claim: name} }
+
+// Field finds a part of a header that is there once, by its name: "t=1700000000,s=5c0f…" has t and s, with "," between them.
+// Blanks around a part are not of it. Nothing where the name is there twice.
+func Field(header, name, between string) Expr {
+	return Expr{Header: header, Field: name, Between: between}
+}
 
 // PathAfter finds the last segment of the path, as it was escaped, where this is all that precedes it:
 // "/_matrix/app/v1/transactions/".
@@ -72,6 +81,8 @@ func (e Expr) Find(c Call) string {
 		return once([]byte(c.Query), e.Query, false)
 	case e.Claim != "":
 		return scan.Claim(only(c.Header.Values(e.Header)), e.Claim)
+	case e.Field != "":
+		return field(only(c.Header.Values(e.Header)), e.Field, e.Between)
 	case e.Header != "":
 		return only(c.Header.Values(e.Header))
 	case e.After != "":
@@ -116,8 +127,25 @@ func only(values []string) string {
 	return values[0]
 }
 
+// field is the value of the one pair of this name.
+func field(pairs, name, between string) (value string) {
+	times := 0
+	for pair := range strings.SplitSeq(pairs, between) {
+		if key, rest, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && key == name {
+			value = rest
+			times++
+		}
+	}
+	if between == "" || times != 1 {
+		return ""
+	}
+	return value
+}
+
 // None says that it is the zero value, which finds nothing.
-func (e Expr) None() bool { return e.kinds() == 0 && e.Claim == "" }
+func (e Expr) None() bool {
+	return e.kinds() == 0 && e.Claim == "" && e.Field == "" && e.Between == ""
+}
 
 func (e Expr) kinds() int {
 	return count.Set(e.JSON != "", e.XML != "", e.Form != "", e.Query != "", e.Header != "", e.After != "", len(e.Join) > 0, len(e.First) > 0)
@@ -144,7 +172,7 @@ func (e Expr) Leaves() []Expr {
 // Same says that two leaves find the same value.
 func (e Expr) Same(o Expr) bool {
 	return e.JSON == o.JSON && e.XML == o.XML && e.Form == o.Form && e.Query == o.Query && strings.EqualFold(e.Header, o.Header) &&
-		e.Claim == o.Claim && e.After == o.After
+		e.Claim == o.Claim && e.Field == o.Field && e.Between == o.Between && e.After == o.After
 }
 
 // Required is what is wrong with an expression that must find something.
@@ -164,6 +192,10 @@ func (e Expr) Problem() error {
 		return fmt.Errorf("looks in %d places instead of one", e.kinds())
 	case e.Claim != "" && e.Header == "":
 		return errors.New("claim: goes with the header that holds the JWT")
+	case (e.Field != "") != (e.Between != "") || e.Field != "" && (e.Header == "" || e.Claim != ""):
+		return errors.New("field: goes with between, and the header that holds the pairs")
+	case strings.Contains(e.Field, "=") || e.Field != "" && strings.Contains(e.Field, e.Between):
+		return fmt.Errorf("field: %q holds what separates pairs", e.Field)
 	case e.JSON != "":
 		return scan.CheckPath(e.JSON)
 	case e.XML != "" && slices.Contains(strings.Split(e.XML, "."), ""):

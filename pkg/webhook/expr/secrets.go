@@ -58,3 +58,11 @@ func texts(value any) (all []string) {
 	}
 	return all
 }
+
+// First is a field's first text that is not empty, "" for none.
+func (s Secrets) First(field string) string {
+	if i := slices.IndexFunc(s[field], func(one string) bool { return one != "" }); i >= 0 {
+		return s[field][i]
+	}
+	return ""
+}

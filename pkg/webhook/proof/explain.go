@@ -35,6 +35,8 @@ func (t Token) why(c expr.Call, s expr.Secrets) string {
 		if value, times := scan.Parameter([]byte(c.Query), t.Query, false); times > 0 {
 			sent = slices.Repeat([]string{value}, times)
 		}
+	case !t.Sent.None():
+		place, sent = "the text in the body ("+t.Sent.Place()+")", []string{t.Sent.Find(c)}
 	case t.Path:
 		sent = []string{strings.TrimPrefix(c.Suffix, "/")}
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/hmac"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -32,7 +33,8 @@ func sign(scheme Scheme, c expr.Call, s expr.Secrets) (expr.Call, bool) {
 		}
 	case Token:
 		if i := slices.IndexFunc(s[scheme.Secret], func(one string) bool { return one != "" }); i >= 0 {
-			return scheme.sign(c, s[scheme.Secret][i], first(s[scheme.User])), true
+			made := scheme.sign(c, s[scheme.Secret][i], first(s[scheme.User]))
+			return made, scheme.Sent.None() || scheme.verify(made, s) == Authentic
 		}
 	case HMAC:
 		return scheme.signing().sign(c, s, func(secret string, text func(io.Writer) bool) ([]byte, bool) {
@@ -75,6 +77,15 @@ func (t Token) sign(c expr.Call, secret, user string) expr.Call {
 		base := base(c)
 		c.Suffix = "/" + url.PathEscape(secret)
 		c.URL = base + c.Suffix + question(c.Query)
+	case t.Sent.Form != "" && c.IsForm():
+		field := url.QueryEscape(t.Sent.Form) + "=" + url.QueryEscape(secret)
+		c.Body = []byte(strings.TrimPrefix(without(string(c.Body), t.Sent.Form)+"&"+field, "&"))
+	case t.Sent.JSON != "":
+		var object map[string]json.RawMessage
+		if json.Unmarshal(c.Body, &object) == nil && object != nil { // one that stands deeper is not made up
+			object[t.Sent.JSON], _ = json.Marshal(secret)
+			c.Body, _ = json.Marshal(object)
+		}
 	}
 	return c
 }

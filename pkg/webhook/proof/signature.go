@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
@@ -41,6 +42,8 @@ type Signature struct {
 	// KeyEncoding is how the key is written: [digest.SPKI], or [digest.Hex] or [digest.Base64] for the 32 bytes of an
 	// Ed25519 key. Required.
 	KeyEncoding digest.Encoding `json:"key_encoding"`
+	// KeyStrip is what the text may begin with that is not part of the key: "whpk_".
+	KeyStrip string `json:"key_strip,omitempty"`
 	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
 	Header string    `json:"header,omitempty"`
 	Sent   expr.Expr `json:"sent,omitzero"`
@@ -86,7 +89,7 @@ func (g Signature) match(text string, write func(io.Writer) bool, sent [][]byte)
 
 // public is the key that a text holds; nil for what is no key of the algorithm.
 func (g Signature) public(text string) any {
-	raw, ok := g.KeyEncoding.Decode(text)
+	raw, ok := g.KeyEncoding.Decode(strings.TrimPrefix(text, g.KeyStrip))
 	if !ok {
 		return nil
 	}

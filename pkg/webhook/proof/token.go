@@ -2,6 +2,7 @@ package proof
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,6 +27,9 @@ type Token struct {
 	Query string `json:"query,omitempty"`
 	// Path means that the secret is all that follows the channel's address: "/<secret>".
 	Path bool `json:"path,omitempty"`
+	// Sent finds the secret in the body: a field of a form, or a text in JSON by a path of keys. What is stored has an empty
+	// text in its place.
+	Sent expr.Expr `json:"sent,omitzero"`
 	// Secret names the account's field that holds it. Required.
 	Secret string `json:"secret"`
 }
@@ -53,13 +57,23 @@ func (t Token) verify(c expr.Call, s expr.Secrets) Cause {
 			return Forged
 		}
 		sent = strings.Join(values, "")
+	case !t.Sent.None():
+		sent = t.Sent.Find(c)
 	default:
 		return t.authorization(c, s)
 	}
 	return t.judge(sent, s)
 }
 
-func (t Token) head(c expr.Call, s expr.Secrets) Cause { return t.verify(c, s) }
+func (t Token) head(c expr.Call, s expr.Secrets) Cause {
+	if t.Sent.None() {
+		return t.verify(c, s)
+	}
+	if !s.Has(t.Secret) {
+		return Forged
+	}
+	return Authentic // the body tells
+}
 
 // authorization judges the header Authorization.
 func (t Token) authorization(c expr.Call, s expr.Secrets) Cause {
@@ -102,6 +116,12 @@ func (t Token) strip(c *expr.Call) {
 	if t.Path {
 		c.Suffix = ""
 	}
+	switch {
+	case t.Sent.Form != "" && c.IsForm():
+		c.Body = []byte(without(string(c.Body), t.Sent.Form))
+	case t.Sent.JSON != "" && !c.IsForm():
+		c.Body = scan.Without(c.Body, t.Sent.JSON)
+	}
 }
 
 // without is a raw query without a parameter, what is left as it was written.
@@ -122,10 +142,14 @@ func (t Token) covers(expr.Expr) bool { return false }
 func (t Token) binds() bool { return true } // nothing of it is a signature
 
 func (t Token) problem() error {
-	places := count.Set(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path)
+	places := count.Set(t.Header != "", t.Bearer, t.Basic, t.Query != "", t.Path, !t.Sent.None())
 	switch {
 	case places != 1:
-		return errors.New("token: exactly one of header, bearer, basic, query, path is required")
+		return errors.New("token: exactly one of header, bearer, basic, query, path, sent is required")
+	case !t.Sent.None() && t.Sent.Form == "" && (t.Sent.JSON == "" || strings.Contains(t.Sent.JSON, "[")):
+		return errors.New("token: sent is a field of a form, or a path of keys in JSON")
+	case t.Sent.Problem() != nil:
+		return fmt.Errorf("token: sent: %w", t.Sent.Problem())
 	case t.Secret == "":
 		return errors.New("token: secret is required")
 	case t.User != "" && !t.Basic:

@@ -52,7 +52,7 @@ func forged(scheme proof.Scheme) (all []webhook.Call) {
 			c.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("a:wrong")))
 		case s.Path:
 			c.Suffix = "/wrong"
-		}
+		} // what is looked for in a body, hostile bodies have
 	case proof.HMAC:
 		put(&c, s.Header, s.Sent, signatures(s.List, s.Prefix, s.Encoding, digests[s.Hash]))
 	case proof.Hash:
