@@ -19,7 +19,7 @@ var builtIn = networks.Set(builtin.Networks())
 // commandLine runs the program's command line.
 func commandLine(args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
-	status = run(builtIn, args, &out, &err)
+	status = carryOut(builtIn, args, &out, &err)
 	return out.String(), err.String(), status
 }
 

@@ -17,7 +17,7 @@ const asProgram = "PUENTE_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		os.Exit(run(builtIn, os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(carryOut(builtIn, os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 )
 
 var (
@@ -91,7 +93,7 @@ func parse(line string) error {
 		return nil
 	}
 	if err != nil {
-		return flagError(c, err)
+		return cli.FlagError(c, err)
 	}
 	return c.ValidateArgs(c.Flags().Args())
 }

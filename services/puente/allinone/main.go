@@ -11,8 +11,9 @@
 //
 //	func main() { allinone.Main(append(builtin.Networks(), pigeon.Network)...) }
 //
-// The folder services/puente/example is such a program, whole. What a command does stands in a package of its own; here is
-// only how it is called: flags, help, completion, exit status.
+// The folder services/puente/example is such a program, whole. The commands are in the packages of internal, which say how they are
+// called; what a command does stands in a package of its own, such as bridge, operate and broker; here is
+// only what they have in common as a program: the list of them, help, completion, exit status.
 package allinone
 
 import (
@@ -24,6 +25,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/render"
@@ -53,11 +55,11 @@ func start(drivers []provider.Driver, args []string, stdout, stderr io.Writer) i
 		fmt.Fprintf(stderr, "puente: this program cannot be: %v\n", err)
 		return exitError
 	}
-	return run(set, args, stdout, stderr)
+	return carryOut(set, args, stdout, stderr)
 }
 
-// run carries out one command line and tells on stderr, once, why it could not.
-func run(set networks.Set, args []string, stdout, stderr io.Writer) int {
+// carryOut carries out one command line and tells on stderr, once, why it could not.
+func carryOut(set networks.Set, args []string, stdout, stderr io.Writer) int {
 	root := rootCommand(set)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -73,7 +75,7 @@ func run(set networks.Set, args []string, stdout, stderr io.Writer) int {
 		}
 		return said.Status
 	}
-	switch wrong, ok := asUsage(err); {
+	switch wrong, ok := cli.AsUsage(err); {
 	case err == nil:
 		return exitOK
 	case ok:

@@ -9,6 +9,12 @@ import (
 
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/services/puente/allinone/internal/ask"
+	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
+	"github.com/bonychat/puente/services/puente/allinone/internal/failed"
+	"github.com/bonychat/puente/services/puente/allinone/internal/network"
+	"github.com/bonychat/puente/services/puente/allinone/internal/proof"
+	"github.com/bonychat/puente/services/puente/allinone/internal/run"
 	"github.com/bonychat/puente/services/puente/child"
 	"github.com/bonychat/puente/services/puente/networks"
 )
@@ -29,7 +35,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 		Use:   "puente",
 		Short: "Carries messages between BonyChat's Custom Channel and messaging networks",
 		Long:  "Puente carries messages between BonyChat's Custom Channel and messaging networks.",
-		Example: examples("puente up                    # try it: a phone, an inbox, and the bridge between them",
+		Example: cli.Examples("puente up                    # try it: a phone, an inbox, and the bridge between them",
 			"puente up -f puente.yaml     # run the bridge of a configuration file",
 			"puente status                # how it stands, and what needs you",
 			"puente where 01a2259364287d  # where a message is, and why it waits"),
@@ -53,16 +59,16 @@ func rootCommand(set networks.Set) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in(groupRun, upCommand(set), initCommand(set), checkCommand(set), setupCommand(set), diffCommand(set), reloadCommand(), applyCommand(set), natsCommand(set))
-	in(groupOperate, statusCommand(), consoleCommand(), whereCommand(), channelsCommand(), pauseCommand(), resumeCommand(), tailCommand(),
-		triggerCommand(set), backupCommand(), restoreCommand(), storedCommand(), supportCommand(set))
-	in(groupNetworks, networksCommand(set), newCommand(set))
-	in(groupFailed, failuresCommand(), deadCommand(), replayCommand(), callsCommand())
-	in(groupProof, ledgerCommand(set), benchCommand())
-	in("", versionCommand(), completionCommand(), processCommand(set))
+	in(groupRun, run.Up(set), run.Init(set), run.Check(set), run.Setup(set), run.Diff(set), run.Reload(), run.Apply(set), run.NATS(set))
+	in(groupOperate, ask.Status(), ask.Console(), ask.Where(), ask.Channels(), ask.Pause(), ask.Resume(), ask.Tail(),
+		ask.Trigger(set), ask.Backup(), ask.Restore(), ask.Stored(), ask.Support(set))
+	in(groupNetworks, network.List(set), network.New(set))
+	in(groupFailed, failed.Failures(), failed.Dead(), failed.Replay(), failed.Calls())
+	in(groupProof, proof.Ledger(set), proof.Bench())
+	in("", versionCommand(), completionCommand(), run.Process(set))
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetUsageTemplate(usageTemplate)
 	return root
@@ -70,9 +76,6 @@ func rootCommand(set networks.Set) *cobra.Command {
 
 // unsorted has the help list commands in the order of use.
 var unsorted = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
-
-// examples are those of a command, a line each.
-func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }
 
 // command finds the command that args name, and carries it out.
 func command(root *cobra.Command, args []string) error {
@@ -96,20 +99,20 @@ func command(root *cobra.Command, args []string) error {
 func find(root *cobra.Command, args []string) (*cobra.Command, error) {
 	c, rest, err := root.Find(args)
 	if named := len(rest) > 0 && !strings.HasPrefix(rest[0], "-"); c.HasSubCommands() && (named || len(rest) == 0 && !c.Runnable()) {
-		return nil, wrongName(c, rest)
+		return nil, cli.WrongName(c, rest)
 	}
 	if err != nil {
-		return nil, usageOf(c, "%v", err)
+		return nil, cli.Usage(c, "%v", err)
 	}
-	return c, singleDash(c, rest)
+	return c, cli.SingleDash(c, rest)
 }
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Say which version this is",
-		Example: examples("puente version"),
-		Args:    atMost(0),
+		Example: cli.Examples("puente version"),
+		Args:    cli.AtMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprint(c.OutOrStdout(), version.About())
 			return err
@@ -121,11 +124,11 @@ func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND]",
 		Short:   "Explain a command",
-		Example: examples("puente help up", "puente help new network"),
+		Example: cli.Examples("puente help up", "puente help new network"),
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return wrongName(about, rest)
+				return cli.WrongName(about, rest)
 			}
 			return about.Help()
 		},

@@ -1,0 +1,87 @@
+package failed
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
+	"github.com/bonychat/puente/services/puente/operate"
+)
+
+// mostCalls bounds how many calls of a network are listed at once.
+const mostCalls = 1000
+
+// Calls lists and replays stored calls.
+func Calls() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "calls",
+		Short: "List the stored calls of networks, and have today's decoder read them again",
+		Long: `Every call of a network is kept for 7 days as it came. Where a decoder could not read some, they can be read again by
+one that can.`,
+		Example: cli.Examples("puente calls list --unreadable", "puente calls replay --since 24h --dry-run"),
+	}
+	c.AddCommand(callsListCommand(), callsReplayCommand())
+	return c
+}
+
+func callsListCommand() *cobra.Command {
+	var opt operate.CallsOptions
+	c := cli.Asks(&cobra.Command{
+		Use:   "list",
+		Short: "List stored calls as today's decoder reads them, the oldest first",
+		Long: `Lists stored calls as today's decoder reads them, the oldest first: how many messages and receipts each holds, how many
+of the messages are known already, and why one cannot be read.`,
+		Example: cli.Examples("puente calls list --channel k7m2q9x4t8w1zb --since 2h", "puente calls list --network telegram --unreadable"),
+		Args:    cli.AtMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListCalls(ctx, opt) })
+	callsFlags(c, &opt)
+	c.Flags().BoolVar(&opt.Unreadable, "unreadable", false, "only those that cannot be read whole")
+	c.Flags().IntVar(&opt.Limit, "limit", 100, "how `many` of each network at most, 1 to 1000")
+	cli.NoFiles(c, "limit")
+	cli.Check(c, func() error {
+		if opt.Limit < 1 || opt.Limit > mostCalls {
+			return errors.New("--limit must be 1 to 1000")
+		}
+		return nil
+	})
+	return c
+}
+
+func callsReplayCommand() *cobra.Command {
+	var opt operate.CallsOptions
+	var dryRun bool
+	var because string
+	c := cli.Asks(&cobra.Command{
+		Use:   "replay",
+		Short: "Have today's decoder read stored calls once more; what is known is not made twice",
+		Long: `Hands the stored calls of a time range to today's decoder once more. Messages that are known already are dropped, those
+that are new go on. --dry-run says what would be made of them.
+
+It ends with status 4 where some cannot be read.`,
+		Example: cli.Examples("puente calls replay --since 24h --dry-run", `puente calls replay --since 24h --network telegram --because "decoder mended"`),
+		Args:    cli.AtMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		return o.ReplayCalls(ctx, opt, dryRun, because)
+	})
+	callsFlags(c, &opt)
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "change nothing, and say what would be made")
+	cli.BecauseFlag(c, &because)
+	cli.Check(c, func() error {
+		if opt.Since == 0 {
+			return errors.New("--since is required: say how far back, such as 24h")
+		}
+		return nil
+	})
+	return c
+}
+
+// callsFlags add the flags that say which calls are meant.
+func callsFlags(c *cobra.Command, to *operate.CallsOptions) {
+	cli.ChannelFlag(c, &to.Channel, "only of the channel with this `id`")
+	c.Flags().StringVar(&to.Network, "network", "", "only of the network with this `name`; default all that have channels")
+	cli.SinceFlag(c, &to.Since, "only those of the last 24h, or of any other duration")
+	c.Flags().Var(cli.Since(&to.Until), "until", "only those that came before the last 1h, or any other duration")
+	cli.NoFiles(c, "network", "until")
+}

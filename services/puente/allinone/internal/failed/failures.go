@@ -1,0 +1,111 @@
+package failed
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
+	"github.com/bonychat/puente/services/puente/operate"
+)
+
+// Failures lists what did not arrive.
+func Failures() *cobra.Command {
+	var chosen operate.Chosen
+	var by string
+	var limit int
+	c := cli.Asks(&cobra.Command{
+		Use:   "failures",
+		Short: "What did not arrive, and why: one by one, or counted by reason",
+		Long: `Lists what did not arrive, the newest first: what a network or the platform refused, what a network reported as failed
+after it had taken it, and calls that could not be read. --by reason counts instead, and says who can change it: the
+contact, the agent, who set the channel up, the network, or Puente.`,
+		Example: cli.Examples("puente failures --since 24h --by reason", "puente failures --channel k7m2q9x4t8w1zb --fault setup",
+			`puente failures --reason "blocked the bot"`),
+		Args: cli.AtMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		if by != "" {
+			return o.SummarizeFailures(ctx, chosen)
+		}
+		return o.ListFailures(ctx, chosen, limit)
+	})
+	chosenFlags(c, &chosen)
+	kindFlag(c, &chosen)
+	limitFlag(c, &limit)
+	c.Flags().StringVar(&by, "by", "", "reason: count by `reason`")
+	cli.Completes(c, "by", cli.Fixed("reason"))
+	cli.Check(c, func() error {
+		if by != "" && by != "reason" {
+			return fmt.Errorf("--by: there is no %q: reason", by)
+		}
+		return limited(limit)
+	})
+	return c
+}
+
+// chosenFlags add the flags that say which failures are meant.
+func chosenFlags(c *cobra.Command, to *operate.Chosen) {
+	f := c.Flags()
+	cli.ChannelFlag(c, &to.Channel, "only of the channel with this `id`")
+	f.StringVar(&to.Network, "network", "", "only of the channels of the network with this `name`")
+	f.StringVar(&to.Reason, "reason", "", "only with this `reason`: its code, or a part of its sentence")
+	f.StringVar(&to.Fault, "fault", "", "only what `who` can change: contact, agent, setup, network or puente")
+	cli.SinceFlag(c, &to.Since, "only what failed in the last 24h, or any other duration")
+	cli.NoFiles(c, "network", "reason")
+	cli.Completes(c, "fault", cli.Fixed(operate.Faults()...))
+}
+
+func kindFlag(c *cobra.Command, to *operate.Chosen) {
+	c.Flags().StringVar(&to.Kind, "kind", "", "only of this `kind`: refused, receipt, unreadable or status")
+	cli.Completes(c, "kind", cli.Fixed(operate.FailureKinds()...))
+}
+
+func limitFlag(c *cobra.Command, to *int) {
+	c.Flags().IntVar(to, "limit", 100, fmt.Sprintf("how `many` at most, 1 to %d", operate.MostListed))
+	cli.NoFiles(c, "limit")
+}
+
+func limited(limit int) error {
+	if limit < 1 || limit > operate.MostListed {
+		return fmt.Errorf("--limit must be 1 to %d", operate.MostListed)
+	}
+	return nil
+}
+
+// Replay tries again what did not arrive.
+func Replay() *cobra.Command {
+	var chosen operate.Chosen
+	var opt operate.ReplayOptions
+	c := cli.Asks(&cobra.Command{
+		Use:   "replay",
+		Short: "Try again what did not arrive: one message, a reason's, a channel's, or all",
+		Long: `Brings back what did not arrive, the oldest first, and says what becomes of each. Put right what the reason says
+first. A replay is the same message once more, under the same id; who replays twice, or is interrupted and begins
+again, sends once.
+
+What a network took and reported as failed afterwards may arrive twice: the network may have been wrong. It is left
+out, and counted, unless you say --accept-duplicates. Its text is kept for 48 hours (retention.sent); after that the
+agent has to send it again. --dry-run says what would be sent. --wait waits for what becomes of each.
+
+It ends with status 1 where something that was chosen stays, or fails again; with 4 where some was left out.`,
+		Example: cli.Examples("puente replay --key 0197c3…                            # one message: its mId in BonyChat, or the key of a dead letter",
+			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait",
+			"puente replay --reason whatsapp.undeliverable --accept-duplicates --wait", "puente replay --all"),
+		Args: cli.AtMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Replay(ctx, chosen, opt) })
+	chosenFlags(c, &chosen)
+	kindFlag(c, &chosen)
+	f := c.Flags()
+	f.StringVar(&chosen.Key, "key", "", "only the message with this `id`, or the letter with this key")
+	f.Uint64Var(&chosen.Number, "number", 0, "only the dead letter with this `number`")
+	f.BoolVar(&opt.All, "all", false, "everything")
+	f.BoolVar(&opt.AcceptDuplicates, "accept-duplicates", false, "send also what a network took and told of as failed: the contact may get it twice")
+	f.BoolVar(&opt.DryRun, "dry-run", false, "change nothing, and say what would be sent")
+	f.DurationVar(&opt.Wait, "wait", 0, "wait for what becomes of each: --wait for a minute, --wait=5m for up to 10m")
+	f.Lookup("wait").NoOptDefVal = time.Minute.String()
+	cli.BecauseFlag(c, &opt.Because)
+	cli.NoFiles(c, "key", "number", "wait")
+	return c
+}
