@@ -12,6 +12,14 @@
 //	  → EGRESS_bonychat   → POST <platform>/platform/<channel>
 //	  → OUTCOMES_bonychat → read
 //
+// An inbound one makes four, with as many HTTP calls in and out as of the bridge:
+//
+//	POST /webhooks/<network>/{channel}  a PubAck is waited for, then answered 200
+//	  → WEBHOOKS_<network>→ the relay in the network's place
+//	  → MESSAGES          → the relay in the translator's place
+//	  → EGRESS_bonychat   → POST <platform>/platform/<channel>
+//	  → OUTCOMES_bonychat → read
+//
 // A hop is: published with a message id, stored, delivered, and where the stream is a work queue acknowledged once the
 // next hop is stored. Publishes are asynchronous, thousands may be under way, one consumer reads each stream, and each
 // place has a connection of its own, as the services have. What the bridge does beyond it (the records of INDEX, the

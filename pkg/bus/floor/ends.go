@@ -18,6 +18,23 @@ import (
 
 // accept is the bare PubAck behind bare HTTP.
 func (r *Relay) accept(w http.ResponseWriter, req *http.Request) {
+	r.store(w, req, func(id string, body []byte) next {
+		return next{topology.MessageSubject(r.Network, req.PathValue("channel"), id), id + "-0-0", body}
+	})
+}
+
+// inbound begins the ids of what comes from the network.
+const inbound = "in-"
+
+// hear is the same for a call of the network.
+func (r *Relay) hear(w http.ResponseWriter, req *http.Request) {
+	r.store(w, req, func(id string, body []byte) next {
+		return next{topology.WebhookSubject(r.Network, req.PathValue("channel")), inbound + id, body}
+	})
+}
+
+// store stores the body of a request, as first says, and answers it with a new id.
+func (r *Relay) store(w http.ResponseWriter, req *http.Request, first func(id string, body []byte) next) {
 	body, err := io.ReadAll(io.LimitReader(req.Body, maxBody))
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
@@ -27,8 +44,7 @@ func (r *Relay) accept(w http.ResponseWriter, req *http.Request) {
 	id := hex.EncodeToString(made[:])
 	ctx, cancel := context.WithTimeout(req.Context(), requestTimeout)
 	defer cancel()
-	subject := topology.MessageSubject(r.Network, req.PathValue("channel"), id)
-	if _, err := r.edge.js.PublishMsg(ctx, message(next{subject, id + "-0-0", body})); err != nil {
+	if _, err := r.edge.js.PublishMsg(ctx, message(first(id, body))); err != nil {
 		r.fail(fmt.Errorf("edge: %w", err))
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -49,7 +65,15 @@ func channelOf(subject string, at int) string {
 // idOf is the message's key: the same at each hop.
 func idOf(m jetstream.Msg) string { return m.Headers().Get(jetstream.MsgIDHeader) }
 
-func (r *Relay) toNetwork(_ context.Context, m jetstream.Msg) (next, error) {
+func (r *Relay) toTranslator(_ context.Context, m jetstream.Msg) (next, error) {
+	return next{topology.MessageSubject(r.Network, channelOf(m.Subject(), 3), idOf(m)), idOf(m), m.Data()}, nil
+}
+
+// fromTranslator puts a message on its way to the network, or to the platform.
+func (r *Relay) fromTranslator(_ context.Context, m jetstream.Msg) (next, error) {
+	if strings.HasPrefix(idOf(m), inbound) {
+		return next{topology.EgressSubject(topology.Platform, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
+	}
 	return next{topology.EgressSubject(r.Network, channelOf(m.Subject(), 3)), idOf(m), m.Data()}, nil
 }
 

@@ -113,6 +113,30 @@ func TestEveryMessageMakesAllHopsOnce(t *testing.T) {
 	}
 }
 
+// TestWhatIsHeardMakesItsHopsOnce: it comes to the platform, and not to the network.
+func TestWhatIsHeardMakesItsHopsOnce(t *testing.T) {
+	t.Parallel()
+	f, r, _ := start(t)
+	const each = 100
+	for i := range each {
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/webhooks/phone/c1", strings.NewReader(fmt.Sprintf("one %d", i))))
+		if w.Code != http.StatusOK {
+			t.Fatalf("answered %d", w.Code)
+		}
+	}
+	eventually(t, "the platform has all", func() bool { distinct, _ := f.count("/platform/c1"); return distinct == each })
+	if _, all := f.count("/platform/c1"); all != each {
+		t.Errorf("the platform was called %d times, want %d", all, each)
+	}
+	if n, _ := f.count("/phone/c1/messages"); n > 0 {
+		t.Errorf("the network was told %d of them", n)
+	}
+	if err := r.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAFloorThatLostAMessageSaysSo(t *testing.T) {
 	t.Parallel()
 	f, r, _ := start(t)

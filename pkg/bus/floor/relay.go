@@ -32,7 +32,7 @@ type Options struct {
 	Concurrency int
 }
 
-// Relay is a running floor. It serves POST /channels/{channel}/message.
+// Relay is a running floor. It serves POST /channels/{channel}/message and POST /webhooks/<network>/{channel}.
 type Relay struct {
 	Options
 	mux    *http.ServeMux
@@ -88,7 +88,8 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 		return nil, err
 	}
 	err = errors.Join(
-		translator.relay(ctx, topology.Messages, &step{do: r.toNetwork}),
+		network.relay(ctx, topology.Webhooks(o.Network), &step{do: r.toTranslator}),
+		translator.relay(ctx, topology.Messages, &step{do: r.fromTranslator}),
 		network.relay(ctx, topology.Egress(o.Network), &step{call: true, do: r.callNetwork}),
 		translator.relay(ctx, topology.Outcomes(o.Network), &step{do: r.toPlatform}),
 		platform.relay(ctx, topology.Egress(topology.Platform), &step{call: true, do: r.callPlatform}),
@@ -98,6 +99,7 @@ func Open(ctx context.Context, o Options) (_ *Relay, err error) {
 		return nil, err
 	}
 	r.mux.HandleFunc("POST /channels/{channel}/message", r.accept)
+	r.mux.HandleFunc("POST /webhooks/"+o.Network+"/{channel}", r.hear)
 	return r, nil
 }
 

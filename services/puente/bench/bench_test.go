@@ -47,6 +47,7 @@ func TestAllIsMeasured(t *testing.T) {
 		t.Error("not measured:", f)
 	}
 	want := []string{
+		"CPU per inbound message, bridge to floor|sync interval, 1 server", "CPU per inbound message, bridge to floor|sync always, 1 server",
 		"CPU per message, bridge to floor|sync interval, 1 server", "p99 of POST /message, bridge to floor|sync interval, 1 server",
 		"p50 end to end, nothing queued, bridge to floor|sync interval, 1 server",
 		"CPU per message, bridge to floor|sync always, 1 server", "p99 of POST /message, bridge to floor|sync always, 1 server",

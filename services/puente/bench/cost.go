@@ -9,7 +9,7 @@ import (
 // warm is how many messages go before what is measured.
 const warm = 200
 
-// cost compares the bridge with the floor: CPU of a message, the time of POST /message, and the time end to end.
+// cost compares the bridge with the floor: CPU of a message each way, the time of POST /message, and the time end to end.
 func (b *bench) cost(ctx context.Context, s setup) error {
 	bare, err := b.bare(ctx, s)
 	if err != nil {
@@ -22,18 +22,21 @@ func (b *bench) cost(ctx context.Context, s setup) error {
 	}
 	defer bridge.stop()
 	take := func(x *side, into *costs) func(int) error {
-		return func(int) error { return b.takeCosts(ctx, b.ordinary(x), into) }
+		return func(int) error { return b.takeCosts(ctx, x, into) }
 	}
 	var floor, whole costs
 	for _, x := range []*side{bare, bridge} {
-		if err := b.volley(ctx, b.ordinary(x), warm); err != nil {
-			return err
+		for _, l := range []load{b.ordinary(x), b.heard(x)} {
+			if err := b.volley(ctx, l, warm); err != nil {
+				return err
+			}
 		}
 	}
 	if err := b.rounds(take(bare, &floor), take(bridge, &whole)); err != nil {
 		return err
 	}
 	b.compared("CPU per message, bridge to floor", s, 2, "µs", b.Messages, whole.cpu, floor.cpu)
+	b.compared("CPU per inbound message, bridge to floor", s, 1.5, "µs", b.Messages, whole.heard, floor.heard)
 	b.compared("p99 of POST /message, bridge to floor", s, 2, "ms", b.timed(), whole.post, floor.post)
 	b.compared("p50 end to end, nothing queued, bridge to floor", s, 2, "ms", b.singles(), whole.end, floor.end)
 	return nil
@@ -44,19 +47,32 @@ func (b *bench) ordinary(x *side) load {
 	return load{side: x, channels: min(b.Channels, x.channels), contacts: b.Contacts}
 }
 
+// heard is the same the other way: what contacts write.
+func (b *bench) heard(x *side) load {
+	l := b.ordinary(x)
+	l.inbound = true
+	return l
+}
+
 // costs are a side's, a value for each round.
 type costs struct {
-	cpu  []float64 // microseconds of CPU a message
-	post []float64 // p99 in milliseconds
-	end  []float64 // p50 in milliseconds
+	cpu   []float64 // microseconds of CPU a message
+	heard []float64 // the same of one from a contact
+	post  []float64 // p99 in milliseconds
+	end   []float64 // p50 in milliseconds
 }
 
 // timed is how many messages a p99 rests on, singles how many a p50 end to end.
 func (b *bench) timed() int   { return max(100, b.Messages/3) }
 func (b *bench) singles() int { return max(50, min(300, b.Messages/10)) }
 
-func (b *bench) takeCosts(ctx context.Context, l load, into *costs) error {
+func (b *bench) takeCosts(ctx context.Context, x *side, into *costs) error {
+	l := b.ordinary(x)
 	cpu, err := b.cpuOf(ctx, l, b.Messages)
+	if err != nil {
+		return err
+	}
+	heard, err := b.cpuOf(ctx, b.heard(x), b.Messages)
 	if err != nil {
 		return err
 	}
@@ -68,7 +84,7 @@ func (b *bench) takeCosts(ctx context.Context, l load, into *costs) error {
 	if err != nil {
 		return err
 	}
-	into.cpu = append(into.cpu, cpu)
+	into.cpu, into.heard = append(into.cpu, cpu), append(into.heard, heard)
 	into.post = append(into.post, millis(quantile(steady.posts, 0.99)))
 	into.end = append(into.end, millis(quantile(alone.ends, 0.5)))
 	return nil

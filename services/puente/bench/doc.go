@@ -9,6 +9,9 @@
 // and count for neither. The bridge's own records (INDEX), its journal, its look-ups and its idle work are hops of
 // nobody and count against it.
 //
+// The other way a message is the same text, posted as the network's call, and makes four hops (WEBHOOKS_phone, MESSAGES,
+// EGRESS_bonychat, OUTCOMES_bonychat), one HTTP server and one HTTP client.
+//
 // What a time is. POST /message: from the first byte of the request to the last of its answer, at a steady rate far
 // below what either side can carry, each request at its own time. End to end: from the post until the network's far
 // end has the message, one message at a time; the status of it is told a second later on purpose, and no part of it.

@@ -44,7 +44,7 @@ func (f *farEnd) close() {
 // marked begins what tells a message apart: its phase and its number follow.
 const marked = "bench "
 
-// ServeHTTP takes a send or a status.
+// ServeHTTP takes a send, a status, or what a contact wrote.
 func (f *farEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
@@ -52,8 +52,13 @@ func (f *farEnd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	t := f.current.Load()
 	if strings.HasPrefix(r.URL.Path, "/platform/") {
-		if t != nil {
+		phase, number, ok := find(body)
+		switch {
+		case t == nil:
+		case !ok:
 			t.told()
+		case t.phase == phase:
+			t.arrived(number)
 		}
 		return
 	}

@@ -132,7 +132,7 @@ func (b *bench) configuration(x *side, s setup) string {
 	for i := range x.channels {
 		id := channel(i)
 		fmt.Fprintf(&c, "  - {id: %s, network: phone, contact_id: custom, platform: {webhook_url: \"%s/platform/%s\", api_token: %s}, account: {url: \"%s/phone/%s\", secret: %s}}\n",
-			id, b.far.url, id, token(id), b.far.url, id, "secret-of-"+id)
+			id, b.far.url, id, token(id), b.far.url, id, secret(id))
 	}
 	return c.String()
 }
@@ -156,3 +156,6 @@ func channel(i int) string { return fmt.Sprintf("c%d", i) }
 
 // token is a channel's; nothing here is worth a secret.
 func token(channel string) string { return "token-of-" + channel }
+
+// secret is the network's for a channel.
+func secret(channel string) string { return "secret-of-" + channel }

@@ -1,24 +1,26 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
-
 	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/services/egress/phone"
 )
 
 // load is what a side is given to carry.
 type load struct {
 	side *side
+	// inbound has the network post what contacts write, instead of the platform what agents write.
+	inbound bool
 	// The messages' numbers are spread over contacts, and these over channels, the first of which is from.
 	from, channels, contacts int
 }
@@ -36,20 +38,11 @@ var client = &http.Client{
 
 // post sends a message of a phase and returns how long it took. Anything but 200 is an error.
 func (l load) post(ctx context.Context, phase, number int) (time.Duration, error) {
-	contact := number * stride % l.contacts
-	id := channel(l.from + contact%l.channels)
-	body, err := json.Marshal(customchannel.Send{
-		ChannelID: id, ContactID: fmt.Sprintf("p%d", contact), Message: customchannel.Message{Type: customchannel.TypeText, Text: text(phase, number)},
-	})
-	if err != nil {
-		return 0, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.side.base+"/channels/"+id+"/message", strings.NewReader(string(body)))
+	req, err := l.request(ctx, phase, number)
 	if err != nil {
 		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+token(id))
 	req.Header.Set("User-Agent", version.UserAgent())
 	began := time.Now()
 	resp, err := client.Do(req)
@@ -62,10 +55,43 @@ func (l load) post(ctx context.Context, phase, number int) (time.Duration, error
 	if err != nil {
 		return 0, err
 	}
+	if l.inbound && resp.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("call of the %s: status %d", l.side.name, resp.StatusCode)
+	}
+	if l.inbound {
+		return took, nil
+	}
 	if _, err := customchannel.DecodeAnswer(resp.StatusCode, answer); err != nil {
 		return 0, fmt.Errorf("post to the %s: %w", l.side.name, err)
 	}
 	return took, nil
+}
+
+// request is a message of a phase, as the platform posts it, or as the network tells it.
+func (l load) request(ctx context.Context, phase, number int) (*http.Request, error) {
+	contact := number * stride % l.contacts
+	id := channel(l.from + contact%l.channels)
+	who, said := fmt.Sprintf("p%d", contact), customchannel.Message{Type: customchannel.TypeText, Text: text(phase, number)}
+	if !l.inbound {
+		return l.posting(ctx, "/channels/"+id+"/message", "Authorization", "Bearer "+token(id), customchannel.Send{ChannelID: id, ContactID: who, Message: said})
+	}
+	key := fmt.Sprintf("e%d-%d", phase, number)
+	return l.posting(ctx, "/webhooks/"+phone.Network.Name+"/"+id, "X-Phone-Token", secret(id), map[string]any{
+		"id": key, "events": []map[string]any{{"id": key, "from": who, "time": time.Now().UnixMilli(), "message": said}},
+	})
+}
+
+// posting is a request with a credential in a header.
+func (l load) posting(ctx context.Context, path, header, credential string, content any) (*http.Request, error) {
+	body, err := json.Marshal(content)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.side.base+path, bytes.NewReader(body))
+	if err == nil {
+		req.Header.Set(header, credential)
+	}
+	return req, err
 }
 
 // bound is how long a phase of n messages may take.
@@ -77,7 +103,7 @@ func bound(ctx context.Context, n int) (context.Context, context.CancelFunc) {
 func (b *bench) volley(ctx context.Context, l load, n int) error {
 	ctx, cancel := bound(ctx, n)
 	defer cancel()
-	t := b.expect(n, true)
+	t := b.expect(n, !l.inbound)
 	var (
 		next   atomic.Int64
 		failed atomic.Pointer[error]
