@@ -1,9 +1,9 @@
 package fit
 
 import (
-	"strings"
 	"unicode/utf8"
 
+	"github.com/bonychat/puente/pkg/gsm7"
 	"github.com/bonychat/puente/pkg/provider"
 )
 
@@ -22,7 +22,7 @@ func measure(limit int, unit provider.Unit) meter {
 	case provider.Bytes:
 		return meter{limit: limit, cost: utf8.RuneLen}
 	case provider.GSM7:
-		return meter{limit: limit, cost: septets, other: ucs2(limit)}
+		return meter{limit: limit, cost: gsm7.Septets, other: ucs2(limit)}
 	default:
 		return meter{limit: limit, cost: units}
 	}
@@ -92,35 +92,4 @@ func units(r rune) int {
 		return 2
 	}
 	return 1
-}
-
-// The alphabet of GSM 03.38 and its extension table, whose characters are written with an escape before them.
-// https://www.etsi.org/deliver/etsi_ts/123000_123099/123038/ (6.2.1)
-const (
-	gsmBasic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
-		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-	gsmExtension = "\f^{}\\[~]|€"
-)
-
-// gsm holds the septets of the runes below its length; the euro sign lies beyond.
-var gsm = func() (table [0x400]uint8) {
-	for _, r := range gsmBasic {
-		table[r] = 1
-	}
-	for _, r := range strings.TrimSuffix(gsmExtension, "€") {
-		table[r] = 2
-	}
-	return table
-}()
-
-// septets are what a rune takes in GSM-7, 0 where it has no place there.
-func septets(r rune) int {
-	switch {
-	case r >= 0 && int(r) < len(gsm):
-		return int(gsm[r])
-	case r == '€':
-		return 2
-	default:
-		return 0
-	}
 }
