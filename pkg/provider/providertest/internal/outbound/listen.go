@@ -79,7 +79,10 @@ func (s Playing) hear(r stage.Reporter, a *conversation.Act, failAt int) (*stage
 		return nil, false // reported
 	}
 	asked := 0
-	fresh.Heard = &stage.Ear{FailAt: failAt, Failed: func() { asked = fresh.Server.Asked() }}
+	fresh.Heard = &stage.Ear{FailAt: failAt, Failed: func() {
+		synctest.Wait() // what was said before has been heard
+		asked = fresh.Server.Asked()
+	}}
 	fresh.Server.Expect(a.Answers)
 	ctx, cancel := context.WithTimeout(context.Background(), stage.ActTimeout)
 	defer cancel()
