@@ -35,6 +35,7 @@ target "images" {
       { program = "puente-egress-line", folder = "./services/egress/line/cmd/egress-line" },
       { program = "puente-egress-matrix", folder = "./services/egress/matrix/cmd/egress-matrix" },
       { program = "puente-egress-phone", folder = "./services/egress/phone/cmd/egress-phone" },
+      { program = "puente-egress-smpp", folder = "./services/egress/smpp/cmd/egress-smpp" },
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },
       { program = "puente-egress-twilio", folder = "./services/egress/twilio/cmd/egress-twilio" },
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },

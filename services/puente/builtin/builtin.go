@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/egress/smpp"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
@@ -23,6 +24,7 @@ var drivers = []provider.Driver{
 	clicksend.Network,
 	matrix.Network,
 	phone.Network,
+	smpp.Network,
 	twilio.Network,
 	viber.Network,
 	webhook.Network,

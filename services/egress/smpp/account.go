@@ -1,0 +1,143 @@
+package smpp
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/smpp/internal/pdu"
+)
+
+// Account is one login at an SMSC, and the sender that a channel writes with.
+type Account struct {
+	URL             string          `json:"url" doc:"Where the SMSC is, such as smpp://smsc.example.com:2775, or smpps://smsc.example.com:3550 with TLS."`
+	SystemID        string          `json:"system_id" doc:"The login, as the carrier gave it: up to 15 characters."`
+	Password        provider.Secret `json:"password" doc:"The login's password: up to 8 characters by the specification, and some SMSCs take more."`
+	SystemType      string          `json:"system_type,omitempty" doc:"The system type, where the carrier asks for one: up to 12 characters."`
+	Source          string          `json:"source" doc:"What messages are from: a short code such as 62626, a number such as +34600111222, or a name of up to 11 characters, which cannot be answered."`
+	Mode            string          `json:"mode,omitempty" doc:"How to bind: transceiver (default), or pair, a transmitter and a receiver, for SMSCs that know no transceiver."`
+	Window          int             `json:"window,omitempty" doc:"How many messages may be unanswered at a time, as agreed with the carrier: 1 to 1000, default 10."`
+	Long            string          `json:"long,omitempty" doc:"How a text goes that one SMS does not hold: udh (default), in parts that the phone joins, or payload, whole, for the SMSC to cut (message_payload)."`
+	DefaultAlphabet string          `json:"default_alphabet,omitempty" doc:"What the SMSC takes data_coding 0 for: gsm (default), which is GSM 03.38 with one septet in each octet, or latin1."`
+	MessageIDs      string          `json:"message_ids,omitempty" doc:"How receipts spell the ids of messages: same (default), as the answer to the message did; hex, where the answer has hexadecimal ids and receipts have the same number in decimal; decimal, for the reverse."`
+	SourceType      string          `json:"source_type,omitempty" doc:"TON and NPI of source, such as 3/0. By default 1/1 for a number with a plus, 5/0 for a name, and 3/0 for a short code."`
+	DestinationType string          `json:"destination_type,omitempty" doc:"TON and NPI of the contacts' numbers, such as 1/1, which is the default."`
+	CountryCode     string          `json:"country_code,omitempty" doc:"The code of the country, such as 34, that numbers are of which the SMSC tells without one. Default: that of source, where it is a number with a plus."`
+}
+
+var (
+	code    = regexp.MustCompile(`^[0-9]{3,15}$`)
+	number  = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`) // https://www.itu.int/rec/T-REC-E.164
+	name    = regexp.MustCompile(`^[A-Za-z0-9 ._&-]{1,11}$`)
+	country = regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
+)
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	wrong := func(bad bool, what string) {
+		if bad {
+			errs = append(errs, errors.New(what))
+		}
+	}
+	_, _, err := a.address()
+	wrong(err != nil, "url: must be smpp:// or smpps://, a host and a port, such as smpp://smsc.example.com:2775")
+	wrong(len(a.SystemID) > 15 || strings.Contains(a.SystemID, "\x00"), "system_id: has up to 15 characters")
+	wrong(len(a.Password.Reveal()) > 64 || strings.Contains(a.Password.Reveal(), "\x00"), "password: has up to 64 characters")
+	wrong(len(a.SystemType) > 12 || strings.Contains(a.SystemType, "\x00"), "system_type: has up to 12 characters")
+	wrong(!code.MatchString(a.Source) && !number.MatchString(a.Source) && !name.MatchString(a.Source),
+		"source: must be a short code, a number such as +34600111222, or a name of up to 11 letters, digits, blanks and . _ & -")
+	wrong(a.Mode != "" && a.Mode != transceiver && a.Mode != pair, "mode: must be transceiver or pair")
+	wrong(a.Window < 0 || a.Window > 1000, "window: must be 1 to 1000")
+	wrong(a.Long != "" && a.Long != byUDH && a.Long != byPayload, "long: must be udh or payload")
+	wrong(a.DefaultAlphabet != "" && a.DefaultAlphabet != gsm && a.DefaultAlphabet != latin1, "default_alphabet: must be gsm or latin1")
+	wrong(a.MessageIDs != "" && a.MessageIDs != idsSame && a.MessageIDs != idsHex && a.MessageIDs != idsDecimal, "message_ids: must be same, hex or decimal")
+	for field, value := range map[string]string{"source_type": a.SourceType, "destination_type": a.DestinationType} {
+		_, _, ok := numbering(value)
+		wrong(value != "" && !ok, fmt.Sprintf("%s: must be a TON of 0 to 6 and an NPI of 0 to 18, such as 1/1", field))
+	}
+	wrong(a.CountryCode != "" && !country.MatchString(a.CountryCode), "country_code: must be up to 3 digits, such as 34")
+	return errors.Join(errs...)
+}
+
+// The values of settings.
+const (
+	transceiver, pair           = "transceiver", "pair"
+	byUDH, byPayload            = "udh", "payload"
+	gsm, latin1                 = "gsm", "latin1"
+	idsSame, idsHex, idsDecimal = "same", "hex", "decimal"
+)
+
+// Identity implements [provider.Identity]: a carrier counts by the login.
+func (a Account) Identity() string { return a.URL + " " + a.SystemID }
+
+// address is where the SMSC is, and whether TLS is spoken.
+func (a Account) address() (host string, tls bool, err error) {
+	u, err := url.Parse(a.URL)
+	if err != nil || u.Scheme != "smpp" && u.Scheme != "smpps" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", false, errors.New("no address of an SMSC")
+	}
+	if _, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || u.Hostname() == "" {
+		return "", false, errors.New("no host and port")
+	}
+	return net.JoinHostPort(u.Hostname(), u.Port()), u.Scheme == "smpps", nil
+}
+
+// window is how many messages may be unanswered.
+func (a Account) window() int {
+	if a.Window == 0 {
+		return 10
+	}
+	return a.Window
+}
+
+// numbering reads a TON and an NPI: "1/1".
+func numbering(text string) (ton, npi byte, ok bool) {
+	t, n, _ := strings.Cut(text, "/")
+	one, err := strconv.ParseUint(t, 10, 8)
+	two, bad := strconv.ParseUint(n, 10, 8)
+	return byte(one), byte(two), err == nil && bad == nil && one <= 6 && two <= 18
+}
+
+// from is the address that messages are from.
+func (a Account) from() pdu.Address {
+	at := pdu.Address{TON: 5, NPI: 0, Number: a.Source}
+	switch {
+	case number.MatchString(a.Source):
+		at = pdu.Address{TON: 1, NPI: 1, Number: a.Source[1:]}
+	case code.MatchString(a.Source):
+		at.TON = 3
+	}
+	if ton, npi, ok := numbering(a.SourceType); ok {
+		at.TON, at.NPI = ton, npi
+	}
+	return at
+}
+
+// to is the address of a contact's number: without its plus, which the type stands for.
+func (a Account) to(contact string) pdu.Address {
+	at := pdu.Address{TON: 1, NPI: 1, Number: strings.TrimPrefix(contact, "+")}
+	if !strings.HasPrefix(contact, "+") { // a short code
+		at.TON = 0
+	}
+	if ton, npi, ok := numbering(a.DestinationType); ok {
+		at.TON, at.NPI = ton, npi
+	}
+	return at
+}
+
+// here is a number of the country that the channel is in, "" where that is not known.
+func (a Account) here() string {
+	if a.CountryCode != "" {
+		return "+" + a.CountryCode + "0000000000"[:min(10, 15-len(a.CountryCode))]
+	}
+	if number.MatchString(a.Source) {
+		return a.Source
+	}
+	return ""
+}

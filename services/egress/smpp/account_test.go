@@ -1,0 +1,52 @@
+package smpp_test
+
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
+	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/egress/smpp"
+)
+
+// receive reads what was heard.
+func receive(t *testing.T, h provider.Heard) ([]provider.Event, error) {
+	t.Helper()
+	return sendertest.Receive(smpp.Network, json.RawMessage(`{}`), webhook.Call{Body: h.Body})
+}
+
+func TestAccounts(t *testing.T) {
+	right := map[string]any{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "password": "s3cret", "source": "62626"}
+	for _, test := range []struct {
+		field string
+		value any
+		want  string // "" for none
+	}{
+		{"url", "smpps://10.0.0.1:3550", ""}, {"url", "smpp://[2001:db8::1]:2775/", ""}, {"url", "smsc.example.com:2775", "account.url"}, {"url", "smpp://smsc.example.com", "account.url"},
+		{"url", "http://smsc.example.com:1", "account.url"}, {"url", "smpp://u:p@smsc.example.com:1", "account.url"}, {"url", "smpp://smsc.example.com:1/x", "account.url"},
+		{"system_id", "a-login-of-16-ch", "account.system_id"}, {"password", strings.Repeat("x", 65), "account.password"}, {"system_type", "longer-than-it", "account.system_type"},
+		{"source", "+34600111222", ""}, {"source", "BonyChat", ""}, {"source", "Twelve chars", "account.source"}, {"source", "ñandú", "account.source"},
+		{"mode", "pair", ""}, {"mode", "receiver", "account.mode"}, {"window", 1000, ""}, {"window", 1001, "account.window"}, {"window", -1, "account.window"},
+		{"long", "payload", ""}, {"long", "sar", "account.long"}, {"default_alphabet", "latin1", ""}, {"default_alphabet", "utf8", "account.default_alphabet"},
+		{"message_ids", "hex", ""}, {"message_ids", "octal", "account.message_ids"},
+		{"source_type", "5/0", ""}, {"source_type", "7/0", "account.source_type"}, {"destination_type", "1", "account.destination_type"},
+		{"country_code", "34", ""}, {"country_code", "+34", "account.country_code"},
+	} {
+		account := maps.Clone(right)
+		account[test.field] = test.value
+		raw, err := json.Marshal(account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		errs := smpp.Network.CheckAccount(raw)
+		switch {
+		case test.want == "" && len(errs) > 0:
+			t.Errorf("%s %v: %v", test.field, test.value, errs)
+		case test.want != "" && (len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), test.want+": ")):
+			t.Errorf("%s %v: %v, want one of %s", test.field, test.value, errs, test.want)
+		}
+	}
+}
