@@ -66,3 +66,18 @@ func (p Policy) takes(method string) bool {
 	}
 	return slices.Contains(p.Methods, method)
 }
+
+// KeySets are the addresses at which vendors publish the keys that calls are judged by, see [proof.KeySet].
+func (p Policy) KeySets() []string { return proof.By(p.Verify).KeySets() }
+
+// WithKeys is the policy with keys that were fetched, by the address of their set. A set of which there are none keeps those that it
+// has.
+func (p Policy) WithKeys(fetched map[string][]proof.PublicKey) Policy {
+	if p.Verify != nil {
+		p.Verify = proof.By(p.Verify).WithKeys(fetched)
+	}
+	return p
+}
+
+// Published are the keys that the policy holds, by the address of their set.
+func (p Policy) Published() map[string][]proof.PublicKey { return proof.By(p.Verify).Published() }

@@ -26,6 +26,9 @@ type Kit struct {
 	// signs by is the vendor's documentation, not the policy. nil will do where one call.http holds a true signature; and
 	// where the policy asks for a static token or an HMAC of the body, which the kit makes by itself.
 	Sign func(c *webhook.Call, secrets webhook.Secrets)
+	// Keys are JWK sets by the addresses at which the network's policy finds them (package proof, KeySet): those of the private
+	// keys that Sign signs with.
+	Keys map[string][]byte
 	// Answers are the network's own ways to say what HTTP has a status for.
 	Answers Answers
 	// Peer makes the far end of one connection, where the network has a protocol of its own: it is called with each connection

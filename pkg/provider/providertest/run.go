@@ -4,11 +4,13 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/jwks"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/declared"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/inbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/outbound"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // run is one run of the kit.
@@ -83,9 +85,24 @@ func (k *run) conversation(r stage.Reporter, c *conversation.Conversation) {
 	}
 }
 
+// described is what the network declares, with the keys that its calls are signed with in these tests.
+func (k *run) described() provider.Description {
+	d := k.network.Describe()
+	if d.Webhook == nil || len(k.Keys) == 0 {
+		return d
+	}
+	keys := map[string][]proof.PublicKey{}
+	for address, set := range k.Keys {
+		keys[address], _ = jwks.Parse(set) // without any the policy admits nobody, and says so
+	}
+	policy := d.Webhook.WithKeys(keys)
+	d.Webhook = &policy
+	return d
+}
+
 // trial is the network with all its conversations.
 func (k *run) trial() declared.Trial {
 	return declared.Trial{
-		Description: k.network.Describe(), Network: k.network, Conversations: k.played, Rules: k.rules(), Dir: k.Dir, Oracle: k.Oracle, Sign: k.Sign,
+		Description: k.described(), Network: k.network, Conversations: k.played, Rules: k.rules(), Dir: k.Dir, Oracle: k.Oracle, Sign: k.Sign,
 	}
 }

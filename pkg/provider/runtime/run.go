@@ -41,6 +41,8 @@ type Environment struct {
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from; nil for public addresses alone.
 	AllowAddresses []netip.Prefix
+	// KeysEvery is how often the keys are fetched that a vendor signs its calls with; default an hour.
+	KeysEvery time.Duration
 	// Tell shows a person something to do, such as a webhook to register; nil logs it. It is called by many goroutines.
 	Tell func(text string)
 	// Started is called once, when the channels are known and the network is being served; nil for nobody.
@@ -71,7 +73,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	}
 	// ingress and translator know of a network what is declared here; the platform is known to them by its contract
 	if !s.description.Platform {
-		if err := directory.Declare(ctx, env.Bus, s.description.Name, s.description); err != nil {
+		if err := s.declare(ctx); err != nil {
 			return err
 		}
 	}
@@ -148,6 +150,9 @@ func (s *runner) serve(ctx context.Context) error {
 			s.env.Started()
 		}
 		spawn(func() error { return s.delivery().Run(ctx, s.env.Bus, s.env.Shards) })
+		if s.hasKeys() {
+			spawn(func() error { return s.followKeys(ctx) })
+		}
 		// a platform has no calls to decode and no set-up to check
 		if !s.description.Platform {
 			spawn(func() error { return s.answering(ctx) })

@@ -78,8 +78,10 @@ func (j JWT) why(c expr.Call, s expr.Secrets) string {
 	switch {
 	case j.problem() != nil:
 		return j.problem().Error()
-	case !s.Has(j.Secret):
+	case !j.Keys.given() && !s.Has(j.Secret):
 		return fmt.Sprintf("the account's %s is empty", j.Secret)
+	case j.Keys.given() && len(j.Keys.Published) == 0:
+		return "the vendor's keys are not known yet: the network's service fetches them from " + j.Keys.URL
 	case len(values) == 0 || values[0] == "":
 		return place + " is not there"
 	case len(values) > 1:
@@ -92,8 +94,13 @@ func (j JWT) why(c expr.Call, s expr.Secrets) string {
 		}
 		token = rest
 	}
-	keys := j.keys(s[j.Secret], scan.Claim(token, j.SecretBy))
-	if !j.signed(token, keys) {
+	keys, published := j.live(token, s)
+	switch {
+	case j.Keys.given() && published == nil:
+		return fmt.Sprintf("%s holds no token that names one of the %d keys of %s (kid), and the key's algorithm", place, len(j.Keys.Published), j.Keys.URL)
+	case j.Keys.given() && !j.signed(token, keys):
+		return place + " holds a token that its key has not signed"
+	case !j.signed(token, keys):
 		return fmt.Sprintf("%s holds no token that is signed with the account's %s by %s", place, j.Secret, strings.Join(j.algorithms(), " or "))
 	}
 	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(*jwt.Token) (any, error) { return keys, nil })
@@ -113,8 +120,10 @@ func (j JWT) why(c expr.Call, s expr.Secrets) string {
 		return fmt.Sprintf("the claim %s is not the SHA-256 of the body", j.BodyHash)
 	case j.URLHash != "" && !hashed(claims[j.URLHash], []byte(c.URL)):
 		return fmt.Sprintf("the claim %s is not the SHA-256 of the URL that was called, %s", j.URLHash, pathOf(c))
-	case !j.bound(claims, c, s):
+	case !j.bound(claims, c, s, true):
 		return "one of Claims is not what it must be"
+	case !j.Keys.endorsed(published, c):
+		return fmt.Sprintf("the key is not endorsed for what the call is about (%s)", j.Keys.Endorsed.Place())
 	case !j.fresh(claims, c.AcceptedAt):
 		return fmt.Sprintf("the token was issued more than MaxAge (%s) before the call, or does not say when", j.MaxAge)
 	default:

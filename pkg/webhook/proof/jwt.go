@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,11 +13,13 @@ import (
 
 	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/internal/count"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
 // JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
-// whoever sees one can use it for anything while it is fresh. One of more than 8 kB is forged.
+// whoever sees one can use it for anything while it is fresh. One by public keys (Keys) may be bound to nothing: then it counts as a
+// [Token] does, and vouches for who calls. One of more than 8 kB is forged.
 //
 //	JWT{Bearer: true, Algorithms: []Algorithm{HS256}, Secret: "signature_secret", Issuer: "Vonage",
 //		MaxAge: 5 * time.Minute, Leeway: time.Minute, BodyHash: "payload_hash"}
@@ -24,10 +27,11 @@ type JWT struct {
 	// Header is the header that holds the token, or Bearer means "Authorization: Bearer <token>". One of them is required.
 	Header string `json:"header,omitempty"`
 	Bearer bool   `json:"bearer,omitempty"`
-	// Algorithms are those that are taken: [HS256], [HS384], [HS512]. Required.
+	// Algorithms are those that are taken: [HS256], [HS384], [HS512]; of Keys [RS256], [ES256]. Required.
 	Algorithms []Algorithm `json:"algorithms"`
-	// Secret names the account's field that holds the secret. Required.
-	Secret string `json:"secret"`
+	// Secret names the account's field that holds the secret, or Keys are the vendor's public keys. One of them is required.
+	Secret string `json:"secret,omitempty"`
+	Keys   KeySet `json:"keys,omitzero"`
 	// SecretBy is a claim that says which secret it is: the field's texts are then "<claim>:<secret>", and only those of
 	// this claim are tried.
 	SecretBy string `json:"secret_by,omitempty"`
@@ -49,13 +53,37 @@ type JWT struct {
 	Claims []ClaimIs `json:"claims,omitempty"`
 }
 
-// ClaimIs says what a claim must be: a constant, or one of the texts of an account's field. A claim that is no text and no
-// number is none. Exactly one of Equal and Account is set.
+// ClaimIs says what a claim must be: a constant, one of the texts of an account's field, what is found in the call, or the URL that
+// was called, without its query. A claim that is no text and no number is none. Exactly one of what follows Claim is set. Of Keys one
+// is by Account or URL: a token that was made for another customer of the vendor's is signed with the same keys.
 type ClaimIs struct {
-	Claim   string `json:"claim"`
-	Equal   string `json:"equal,omitempty"`
-	Account string `json:"account,omitempty"`
+	Claim   string    `json:"claim"`
+	Equal   string    `json:"equal,omitempty"`
+	Account string    `json:"account,omitempty"`
+	Value   expr.Expr `json:"value,omitzero"`
+	URL     bool      `json:"url,omitempty"`
 }
+
+// holds says whether a claim is what it must be. Where body is false, what only the body tells is left open.
+func (is ClaimIs) holds(claim any, c expr.Call, s expr.Secrets, body bool) bool {
+	got := claimText(claim)
+	switch {
+	case got == "":
+		return false
+	case is.Account != "":
+		return s.Holds(is.Account, got)
+	case is.URL:
+		called, _, _ := strings.Cut(c.URL, "?")
+		return got == called
+	case !is.Value.None():
+		return !body && is.Value.AsksBody() || got == is.Value.Find(c)
+	default:
+		return got == is.Equal
+	}
+}
+
+// ours says that the claim tells this account from others of the vendor's.
+func (is ClaimIs) ours() bool { return is.Account != "" || is.URL }
 
 func (j JWT) verify(c expr.Call, s expr.Secrets) Cause { return j.judge(c, s, true) }
 
@@ -79,7 +107,7 @@ func (j JWT) judge(c expr.Call, s expr.Secrets, body bool) Cause {
 		}
 		token = rest
 	}
-	keys := j.keys(s[j.Secret], scan.Claim(token, j.SecretBy))
+	keys, published := j.live(token, s)
 	if !j.signed(token, keys) {
 		return Forged
 	}
@@ -96,7 +124,7 @@ func (j JWT) judge(c expr.Call, s expr.Secrets, body bool) Cause {
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired), errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return Stale // of times it says nothing before the signature is right
-	case err != nil || !ok || !j.bound(claims, c, s) || body && !j.boundToBody(claims, c.Body):
+	case err != nil || !ok || !j.bound(claims, c, s, body) || body && (!j.boundToBody(claims, c.Body) || !j.Keys.endorsed(published, c)):
 		return Forged
 	case !j.fresh(claims, c.AcceptedAt):
 		return Stale
@@ -109,6 +137,14 @@ func (j JWT) header() string {
 		return "Authorization"
 	}
 	return j.Header
+}
+
+// live are the keys that this token may be signed with; of the vendor's the one that it names.
+func (j JWT) live(token string, s expr.Secrets) (jwt.VerificationKeySet, *PublicKey) {
+	if j.Keys.given() {
+		return j.Keys.of(token, j.Algorithms)
+	}
+	return j.keys(s[j.Secret], scan.Claim(token, j.SecretBy)), nil
 }
 
 // keys are the live secrets that this token may be signed with.
@@ -164,13 +200,12 @@ func (j JWT) boundToBody(claims jwt.MapClaims, body []byte) bool {
 }
 
 // bound says whether the token was made for the rest of this call and for this account.
-func (j JWT) bound(claims jwt.MapClaims, c expr.Call, s expr.Secrets) bool {
+func (j JWT) bound(claims jwt.MapClaims, c expr.Call, s expr.Secrets, body bool) bool {
 	if j.URLHash != "" && (c.URL == "" || !hashed(claims[j.URLHash], []byte(c.URL))) {
 		return false
 	}
 	for _, is := range j.Claims {
-		got := claimText(claims[is.Claim])
-		if got == "" || is.Account == "" && got != is.Equal || is.Account != "" && !s.Holds(is.Account, got) {
+		if !is.holds(claims[is.Claim], c, s, body) {
 			return false
 		}
 	}
@@ -212,7 +247,7 @@ func (j JWT) covers(e expr.Expr) bool {
 	return e.Claim != "" && strings.EqualFold(e.Header, j.header()) || j.BodyHash != "" && e.InBody() || j.URLHash != "" && (e.Query != "" || e.After != "")
 }
 
-func (j JWT) binds() bool { return j.BodyHash != "" }
+func (j JWT) binds() bool { return j.BodyHash != "" || j.Keys.given() }
 
 const longestLeeway = 5 * time.Minute
 
@@ -221,14 +256,26 @@ func (j JWT) problem() error {
 	if (j.Header != "") == j.Bearer {
 		errs = append(errs, errors.New("exactly one of header and bearer is required"))
 	}
-	if j.Secret == "" {
+	public := j.Keys.given()
+	switch {
+	case public && (j.Secret != "" || j.SecretBy != ""):
+		errs = append(errs, errors.New("exactly one of secret and keys is required"))
+	case public:
+		errs = append(errs, j.Keys.problem())
+		if !slices.ContainsFunc(j.Claims, ClaimIs.ours) {
+			errs = append(errs, errors.New("claims: with keys, one is compared with the account or the URL: the vendor signs for others too"))
+		}
+	case j.Secret == "":
 		errs = append(errs, errors.New("secret is required"))
 	}
 	if len(j.Algorithms) == 0 {
 		errs = append(errs, errors.New("algorithms are required"))
 	}
 	for _, a := range j.Algorithms {
-		if a != HS256 && a != HS384 && a != HS512 {
+		switch {
+		case public && a != RS256 && a != ES256:
+			errs = append(errs, fmt.Errorf("algorithm %q is not one with public keys", a))
+		case !public && a != HS256 && a != HS384 && a != HS512:
 			errs = append(errs, fmt.Errorf("algorithm %q is not one with secrets", a))
 		}
 	}
@@ -239,8 +286,11 @@ func (j JWT) problem() error {
 		errs = append(errs, errors.New("omit_empty goes with body_hash"))
 	}
 	for i, is := range j.Claims {
-		if is.Claim == "" || (is.Equal == "") == (is.Account == "") {
+		if is.Claim == "" || count.Set(is.Equal != "", is.Account != "", !is.Value.None(), is.URL) != 1 {
 			errs = append(errs, fmt.Errorf("claims[%d]: a claim is compared with exactly one thing", i))
+		}
+		if err := is.Value.Problem(); err != nil {
+			errs = append(errs, fmt.Errorf("claims[%d]: value: %w", i, err))
 		}
 	}
 	return wrap("jwt", errors.Join(errs...))

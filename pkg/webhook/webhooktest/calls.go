@@ -93,10 +93,18 @@ func signatures(list proof.List, prefix string, encoding digest.Encoding, size i
 	return strings.Repeat(list.Label+one+list.Separator, 30<<10/(len(one)+8)) + list.Label + one
 }
 
+// kid is a key that there is, so that a signature is checked.
+func kid(j proof.JWT) string {
+	if len(j.Keys.Published) == 0 {
+		return "none"
+	}
+	return j.Keys.Published[0].ID
+}
+
 // tokens are calls with tokens that nobody signed: one, one of many claims, and one of many segments.
 func tokens(j proof.JWT) (all []webhook.Call) {
 	encode := base64.RawURLEncoding.EncodeToString
-	head := encode([]byte(`{"alg":"` + string(j.Algorithms[0]) + `","typ":"JWT"}`))
+	head := encode([]byte(`{"alg":"` + string(j.Algorithms[0]) + `","typ":"JWT","kid":"` + kid(j) + `"}`))
 	many := encode([]byte(`{` + strings.Repeat(`"":0,`, 4000) + `"iat":1700000000}`))
 	signature := encode(bytes.Repeat([]byte{7}, 32))
 	for _, token := range []string{

@@ -135,6 +135,7 @@ func (t Trial) guarded(r stage.Reporter, file string, account json.RawMessage, s
 	if token, ok := t.Webhook.Verify.(proof.Token); ok && token.Path {
 		bare.Suffix = ""
 	}
+	bare.Body = t.Webhook.Strip(bare).Body // where a token stands in it
 	locate(&bare)
 	refused("a call without credentials", bare, secrets)
 	if !t.static(t.Webhook.Verify) && t.Webhook.Replay.Keep == 0 && len(signed.Body) > 0 {
@@ -171,6 +172,8 @@ func head(c webhook.Call) string {
 // static says that a scheme vouches for no body: a token, or a choice that has one in it.
 func (t Trial) static(scheme proof.Scheme) bool {
 	switch s := scheme.(type) {
+	case proof.JWT:
+		return s.Keys.URL != "" && s.BodyHash == "" // it vouches for who calls, as a token does
 	case proof.Token:
 		return true
 	case proof.AnyOf:

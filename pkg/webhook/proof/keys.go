@@ -1,0 +1,203 @@
+package proof
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/internal/scan"
+)
+
+// KeySet is what a network signs its tokens with by private keys, of which it publishes the public ones. The network's service
+// fetches these, and publishes them with the policy; who judges calls fetches nothing. A token names its key by kid.
+type KeySet struct {
+	// URL is where the vendor publishes its keys: a JWK set (RFC 7517), or an OpenID configuration whose jwks_uri names one.
+	URL string `json:"url,omitempty"`
+	// Endorsed finds, in the call, what the key has to be endorsed for by the vendor, as the Bot Framework does for its channels;
+	// the zero value asks for nothing.
+	Endorsed expr.Expr `json:"endorsed,omitzero"`
+	// Published are the keys as they were fetched last: the service's to set ([Judge.WithKeys]), and no author's. Without any
+	// nobody is admitted.
+	Published []PublicKey `json:"published,omitempty"`
+}
+
+// PublicKey is one key of a vendor's.
+type PublicKey struct {
+	// ID is its kid.
+	ID string `json:"id"`
+	// SPKI is the key, DER in base64.
+	SPKI string `json:"spki"`
+	// Endorsements are what the vendor lets it sign for; none where it says nothing.
+	Endorsements []string `json:"endorsements,omitempty"`
+}
+
+// The algorithms of a [JWT] whose keys are a [KeySet].
+const (
+	RS256 Algorithm = "RS256"
+	ES256 Algorithm = "ES256"
+)
+
+// given says that there is one.
+func (k KeySet) given() bool { return k.URL != "" || !k.Endorsed.None() || len(k.Published) > 0 }
+
+// of are the keys that a token may be signed with: the one that it names, where that is one of an algorithm. So a stranger's token
+// costs one check of a signature at most, whatever the vendor publishes.
+func (k KeySet) of(token string, algorithms []Algorithm) (out jwt.VerificationKeySet, found *PublicKey) {
+	head, _, _ := scan.Segments(token)
+	id := scan.Text(scan.Member(scan.Segment(head), "kid"))
+	i := slices.IndexFunc(k.Published, func(one PublicKey) bool { return one.ID == id })
+	if id == "" || i < 0 {
+		return out, nil
+	}
+	key, err := k.Published[i].parse()
+	if err != nil {
+		return out, nil
+	}
+	algorithm := RS256
+	if _, curve := key.(*ecdsa.PublicKey); curve {
+		algorithm = ES256
+	}
+	// what the token says of its algorithm counts for nothing against the key
+	if said := Algorithm(scan.Text(scan.Member(scan.Segment(head), "alg"))); said != algorithm || !slices.Contains(algorithms, algorithm) {
+		return out, nil
+	}
+	out.Keys = append(out.Keys, key)
+	return out, &k.Published[i]
+}
+
+// endorsed says whether a key may sign for this call.
+func (k KeySet) endorsed(key *PublicKey, c expr.Call) bool {
+	if k.Endorsed.None() {
+		return true
+	}
+	value := k.Endorsed.Find(c)
+	return key != nil && value != "" && slices.Contains(key.Endorsements, value)
+}
+
+// Bounds of a key: a larger one would make each check expensive.
+const (
+	smallestRSA = 2048 // bits
+	largestRSA  = 4096
+)
+
+// parse is the key itself: RSA of 2,048 to 4,096 bits, or on the curve P-256.
+func (k PublicKey) parse() (any, error) {
+	der, err := base64.StdEncoding.DecodeString(k.SPKI)
+	if err != nil {
+		return nil, errors.New("is no base64")
+	}
+	key, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, errors.New("is no public key")
+	}
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if n := key.N.BitLen(); n >= smallestRSA && n <= largestRSA {
+			return key, nil
+		}
+	case *ecdsa.PublicKey:
+		if key.Curve == elliptic.P256() {
+			return key, nil
+		}
+	}
+	return nil, errors.New("is of a kind that is not taken")
+}
+
+// Check says what is wrong with a key that is to be published.
+func (k PublicKey) Check() error {
+	if k.ID == "" {
+		return errors.New("a key has no kid")
+	}
+	if _, err := k.parse(); err != nil {
+		return fmt.Errorf("key %q %w", k.ID, err)
+	}
+	return nil
+}
+
+func (k KeySet) problem() error {
+	u, err := url.Parse(k.URL)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "":
+		return errors.New("keys: url is where the vendor publishes its keys, https://…")
+	case k.Endorsed.Problem() != nil:
+		return fmt.Errorf("keys: endorsed: %w", k.Endorsed.Problem())
+	}
+	for _, one := range k.Published {
+		if err := one.Check(); err != nil {
+			return fmt.Errorf("keys: published: %w", err)
+		}
+	}
+	return nil
+}
+
+// KeySets are the addresses at which vendors publish the keys that the scheme judges by, each once, in the scheme's order.
+func (j Judge) KeySets() []string { return keySets(j.scheme) }
+
+func keySets(s Scheme) (all []string) {
+	switch s := s.(type) {
+	case JWT:
+		if s.Keys.URL != "" {
+			all = append(all, s.Keys.URL)
+		}
+	case AnyOf:
+		for _, one := range s {
+			for _, url := range keySets(one) {
+				if !slices.Contains(all, url) {
+					all = append(all, url)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// WithKeys is the scheme with keys that were fetched, by the address that they are published at. An address without any keeps what
+// it has.
+func (j Judge) WithKeys(fetched map[string][]PublicKey) Scheme { return withKeys(j.scheme, fetched) }
+
+func withKeys(s Scheme, fetched map[string][]PublicKey) Scheme {
+	switch s := s.(type) {
+	case JWT:
+		if keys := fetched[s.Keys.URL]; len(keys) > 0 {
+			s.Keys.Published = keys
+		}
+		return s
+	case AnyOf:
+		out := make(AnyOf, len(s))
+		for i, one := range s {
+			out[i] = withKeys(one, fetched)
+		}
+		return out
+	default:
+		return s
+	}
+}
+
+// Published are the keys that the scheme holds, by the address that they are published at.
+func (j Judge) Published() map[string][]PublicKey {
+	all := map[string][]PublicKey{}
+	published(j.scheme, all)
+	return all
+}
+
+func published(s Scheme, all map[string][]PublicKey) {
+	switch s := s.(type) {
+	case JWT:
+		if len(s.Keys.Published) > 0 {
+			all[s.Keys.URL] = s.Keys.Published
+		}
+	case AnyOf:
+		for _, one := range s {
+			published(one, all)
+		}
+	}
+}
