@@ -26,6 +26,8 @@ type Entry struct {
 	// Event is the body of an entry of a queue ([Work], [Feed]); nil where it cannot be read. [Follow] leaves it
 	// nil: its Split decodes the body, which need not be an event.
 	Event *eventv1.Event
+	// Lane is the lane of the event ([Lane]); "" where there is no Event. It stays while the body is dropped.
+	Lane string
 	// Body is the body as it was stored, so that a dead letter can hold it whole, also where it cannot be read. It
 	// must not be changed.
 	Body []byte
@@ -62,7 +64,7 @@ func (e *Entry) decode() error {
 	if err := proto.Unmarshal(e.Body, ev); err != nil {
 		return fmt.Errorf("read %s: %w", topology.StreamOf(e.Subject), err)
 	}
-	e.Event = ev
+	e.Event, e.Lane = ev, Lane(ev)
 	return nil
 }
 

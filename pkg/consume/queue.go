@@ -90,7 +90,7 @@ func (q *Queue) push(m *bus.Message) {
 	// what cannot be read has a lane too: its turn comes, and it goes to the dead letters
 	e, lane := entryOf(m), "unreadable"
 	if e.decode() == nil {
-		lane = Lane(e.Event)
+		lane = e.Lane
 	}
 	e.Suspect = e.Suspect || e.Sequence <= q.work.until
 	q.mu.Lock()

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -36,7 +35,7 @@ func (s *sender) admit(e *message, w *endpoint) (time.Duration, stay) {
 
 // takePlaces takes a place in each of the three rates, and says how long it is until the last of them, and whose that is.
 func (s *sender) takePlaces(e *message, w *endpoint) (wait time.Duration, why reason.Reason) {
-	wait, why = s.contacts.take(consume.Lane(e.Event)), reason.ContactRate
+	wait, why = s.contacts.take(e.Lane), reason.ContactRate
 	if d := s.limiter.Reserve().Delay(); d > wait {
 		wait, why = d, reason.ChannelRate
 	}
@@ -49,18 +48,22 @@ func (s *sender) takePlaces(e *message, w *endpoint) (wait time.Duration, why re
 // heldBy is how long a send has to wait because of the channel, and why: 0 while it is well, and for the one that probes
 // it. ask says that the entry sends next if it is told 0: the others wait for its answer then, for SendTimeout at most.
 func (s *sender) heldBy(e *message, ask bool) (time.Duration, stay) {
-	now, lane := time.Now(), consume.Lane(e.Event)
+	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p := s.paused; p != nil {
 		// its end wakes all; in between it is looked at for its validity alone
 		return pauseWait, stay{why: s.pausedWhy(), since: p.Since, next: p.Until}
 	}
-	if wait := s.probeIn(lane, now, ask); wait > 0 {
-		return wait, stay{why: s.suspendedWhy(), since: s.suspended.Since, next: now.Add(wait)}
+	if s.suspended != nil {
+		if wait := s.probeIn(e.Lane, now, ask); wait > 0 {
+			return wait, stay{why: s.suspendedWhy(), since: s.suspended.Since, next: now.Add(wait)}
+		}
 	}
-	if wait := s.breaker.wait(lane, now, s.config.SendTimeout, ask); wait > 0 {
-		return wait, stay{why: reason.DoesNotAnswer, since: s.breaker.since, next: now.Add(wait)}
+	if s.breaker.open {
+		if wait := s.breaker.wait(e.Lane, now, s.config.SendTimeout, ask); wait > 0 {
+			return wait, stay{why: reason.DoesNotAnswer, since: s.breaker.since, next: now.Add(wait)}
+		}
 	}
 	return 0, stay{}
 }
@@ -77,15 +80,11 @@ func (s *sender) suspendedWhy() reason.Reason {
 	return reason.Suspended.Because(s.suspended.Reason)
 }
 
-// probeIn is how long a contact has to wait before it may send: 0 while the channel is well, and for the one who
-// probes a suspended one. Those that were refused let others go first: what looks like a bad credential may be about
+// probeIn is how long a contact of a suspended channel has to wait before it may send: 0 for the one who probes it. Those that were refused let others go first: what looks like a bad credential may be about
 // their messages alone, and then only another contact can show that the channel is well. ask says that who is told 0 probes.
 // The lock is held.
 func (s *sender) probeIn(lane string, now time.Time, ask bool) time.Duration {
 	p := s.suspended
-	if p == nil {
-		return 0
-	}
 	wait := p.probe.Sub(now)
 	if s.refused.lanes[lane] {
 		wait += stepAside

@@ -79,12 +79,9 @@ func (b *breaker) answered(contact string) (closed bool) {
 	return closed
 }
 
-// wait is how long a send to a contact has to wait: 0 while the breaker is closed, and for the one that probes.
+// wait is how long a send to a contact has to wait while the breaker is open: 0 for the one that probes.
 // patience bounds a probe: one that has not ended by then does not count. ask says that who is told 0 probes.
 func (b *breaker) wait(contact string, now time.Time, patience time.Duration, ask bool) time.Duration {
-	if !b.open {
-		return 0
-	}
 	pause := firstAsk
 	if b.failing[contact] || len(b.failing) == failingKept {
 		pause = b.interval

@@ -29,7 +29,9 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	next := s.preflight(ctx, e)
 	// it has its outcome: nothing more has to be known of it
 	if !next.Keep {
-		s.headEnded(e)
+		if time.Since(e.Read) >= shortestHold {
+			s.headEnded(e) // who is behind it is told what it was behind
+		}
 		s.forget(e.key)
 		return next
 	}
@@ -45,8 +47,8 @@ func (s *sender) message(entry *consume.Entry) *message {
 		var fresh bool
 		h, fresh = s.remember(entry.ID)
 		entry.State = h
-		if fresh {
-			s.headBegins(&message{entry, h})
+		if fresh && entry.Event != nil && time.Since(entry.Stored) >= shortestHold {
+			s.headBegins(&message{entry, h}) // it was behind another until now
 		}
 	}
 	return &message{entry, h}
@@ -89,8 +91,11 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if w == nil {
 		return s.missing(ctx, e)
 	}
-	if done, next := s.settleUncertain(ctx, e, w); done {
-		return next
+	// nothing more can be found out of a send that is uncertain, or need be, but where the destination hands our id back
+	if w.Receipt != nil && !w.Keyed && !w.Hold {
+		if done, next := s.settleUncertain(ctx, e, w); done {
+			return next
+		}
 	}
 	if s.bus.Full(ctx, topology.Outcomes(s.config.Far).Name, stopFrom) {
 		return e.stays(reason.StoreFull, time.Second) // its outcome could not be stored

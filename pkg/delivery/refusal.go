@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -85,7 +84,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	}
 	// whether it is the credential or this message is judged by what the channel's other contacts hear
 	s.mu.Lock()
-	counts, suspends := s.refused.refused(consume.Lane(e.Event), time.Since(s.takenAt) < takenLately)
+	counts, suspends := s.refused.refused(e.Lane, time.Since(s.takenAt) < takenLately)
 	s.mu.Unlock()
 	if suspends {
 		s.suspend(ctx, w, v)
@@ -112,7 +111,7 @@ func (s *sender) took(ctx context.Context, e *message) {
 	s.mu.Lock()
 	s.taken++
 	s.takenAt = time.Now()
-	s.refused.taken(consume.Lane(e.Event))
+	s.refused.taken(e.Lane)
 	s.mu.Unlock()
 	s.resume(ctx)
 }

@@ -156,7 +156,7 @@ func (s *sender) failed(e *message) (recoveries int, down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was := s.breaker.open
-	down = s.breaker.failed(consume.Lane(e.Event), time.Now())
+	down = s.breaker.failed(e.Lane, time.Now())
 	if down && !was {
 		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel, "waiting", s.waiting())
 	}
@@ -178,7 +178,7 @@ func (s *sender) tried(took time.Duration) {
 // failed before end.
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
-	closed, over, waiting := s.breaker.answered(consume.Lane(e.Event)), s.outage.end(), s.waiting()
+	closed, over, waiting := s.breaker.answered(e.Lane), s.outage.end(), s.waiting()
 	if closed {
 		s.lifted()
 	}

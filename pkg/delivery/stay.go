@@ -6,7 +6,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -136,12 +135,9 @@ type slowHead struct {
 // slowKept bounds the lanes of a channel whose last slow message is remembered.
 const slowKept = 4096
 
-// headEnded notes that a message has left its lane.
+// headEnded notes that a message has left its lane, which took [shortestHold] or longer.
 func (s *sender) headEnded(e *message) {
-	if time.Since(e.Read) < shortestHold {
-		return
-	}
-	lane, ended := consume.Lane(e.Event), slowHead{topology.About(e.Event).ID, time.Now()}
+	ended := slowHead{topology.About(e.Event).ID, time.Now()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.slow == nil {
@@ -153,16 +149,13 @@ func (s *sender) headEnded(e *message) {
 		}
 		delete(s.slow, other)
 	}
-	s.slow[lane] = ended
+	s.slow[e.Lane] = ended
 }
 
-// headBegins notes what the message was behind until now: it is looked at for the first time.
+// headBegins notes what the message was behind until now: it is looked at for the first time, [shortestHold] or longer after it came.
 func (s *sender) headBegins(e *message) {
-	if e.Event == nil || time.Since(e.Stored) < shortestHold {
-		return
-	}
 	s.mu.Lock()
-	before, ok := s.slow[consume.Lane(e.Event)]
+	before, ok := s.slow[e.Lane]
 	s.mu.Unlock()
 	if ok && before.id != topology.About(e.Event).ID {
 		e.past.add(reason.Behind, e.Stored, before.at, before.id)

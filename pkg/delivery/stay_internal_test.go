@@ -43,7 +43,7 @@ func TestPlacesInTheRatesThatPassedInAHoldAreTakenAnew(t *testing.T) {
 				var waiting []*message
 				for i := range 100 {
 					e := &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{Contact: &messagev1.Contact{Address: fmt.Sprint(i)}}}}
-					waiting = append(waiting, &message{&consume.Entry{Event: e}, &history{}})
+					waiting = append(waiting, &message{&consume.Entry{Event: e, Lane: consume.Lane(e)}, &history{}})
 				}
 				// look looks at all that are due, as lanes do, and counts those that go
 				look := func() (gone int) {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -40,13 +39,9 @@ func (s *sender) holdBack(e *message) lanes.Next {
 	return s.give(e, eventv1.Result_RESULT_FAILED, reason.NotRepeated)
 }
 
-// settleUncertain settles what is uncertain about an entry, if anything is. done says that next is what becomes of
-// it; without done it may be sent. It concerns only channels whose destination hands our id back: for the others
-// nothing more can be found out, or need be.
+// settleUncertain settles what is uncertain about an entry, if anything is, where the destination hands our id back. done says
+// that next is what becomes of it; without done it may be sent.
 func (s *sender) settleUncertain(ctx context.Context, e *message, w *endpoint) (done bool, next lanes.Next) {
-	if w.Receipt == nil || w.Keyed || w.Hold {
-		return false, lanes.Next{}
-	}
 	// counted from the takeover: the owner before may have been sending until then
 	if s.inherits(e) {
 		e.uncertain = s.lease.Taken().Add(receiptWait)
@@ -84,14 +79,13 @@ func (s *sender) inherits(e *message) bool {
 	if s.queue == nil || !s.queue.Inherited(e.Entry) {
 		return false
 	}
-	lane := consume.Lane(e.Event)
-	if s.begun[lane] {
+	if s.begun[e.Lane] {
 		return false
 	}
 	if s.begun == nil {
 		s.begun = map[string]bool{}
 	}
-	s.begun[lane] = true
+	s.begun[e.Lane] = true
 	return true
 }
 
