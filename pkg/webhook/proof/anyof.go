@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
 )
@@ -67,4 +68,41 @@ func (a AnyOf) problem() error {
 		}
 	}
 	return wrap("any_of", errors.Join(errs...))
+}
+
+func (a AnyOf) texts() (all []string) {
+	for _, scheme := range a {
+		if scheme != nil {
+			all = append(all, scheme.texts()...)
+		}
+	}
+	return all
+}
+
+func (a AnyOf) hmacs() (all []HMAC) {
+	for _, scheme := range a {
+		if scheme != nil {
+			all = append(all, scheme.hmacs()...)
+		}
+	}
+	return all
+}
+
+func (a AnyOf) fields() (all []string) {
+	for _, scheme := range a {
+		if scheme != nil {
+			all = append(all, scheme.fields()...)
+		}
+	}
+	return all
+}
+
+func (a AnyOf) why(c expr.Call, s expr.Secrets) string {
+	var all []string
+	for i, scheme := range a {
+		if scheme != nil {
+			all = append(all, fmt.Sprintf("scheme [%d] (%T): %s", i, scheme, scheme.why(c, s)))
+		}
+	}
+	return strings.Join(all, "; ")
 }

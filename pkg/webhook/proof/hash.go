@@ -69,3 +69,11 @@ func (h Hash) problem() error {
 	errs = append(errs, h.signing().problem())
 	return wrap("hash", errors.Join(errs...))
 }
+
+func (h Hash) texts() []string { return h.fields() }
+
+func (h Hash) hmacs() []HMAC { return nil }
+
+func (h Hash) fields() []string { return h.signing().fields() }
+
+func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }

@@ -157,3 +157,14 @@ func wrap(what string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
+
+func (h HMAC) texts() []string { return append(h.Only.Fields(), h.Over.Fields()...) }
+
+func (h HMAC) hmacs() []HMAC { return []HMAC{h} }
+
+func (h HMAC) fields() []string { return h.signing().fields() }
+
+func (h HMAC) why(c expr.Call, s expr.Secrets) string {
+	p, _ := h.by(s)
+	return p.why(c, s)
+}

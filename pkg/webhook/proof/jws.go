@@ -21,3 +21,15 @@ func (j JWT) signed(token string, keys jwt.VerificationKeySet) bool {
 	text, method := strings.TrimSuffix(token, "."+signature), jwt.GetSigningMethod(string(algorithm))
 	return slices.ContainsFunc(keys.Keys, func(key jwt.VerificationKey) bool { return method.Verify(text, sent, key) == nil })
 }
+
+func (j JWT) texts() []string { return j.fields() }
+
+func (j JWT) hmacs() []HMAC { return nil }
+
+func (j JWT) fields() []string {
+	all := []string{j.Secret}
+	for _, is := range j.Claims {
+		all = append(all, is.Account)
+	}
+	return all
+}

@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
 )
@@ -100,3 +101,33 @@ func (j Judge) Why(c expr.Call, s expr.Secrets) string { return j.scheme.why(c, 
 
 // Problem joins what is wrong with the scheme itself, nil for nothing.
 func (j Judge) Problem() error { return j.scheme.problem() }
+
+// Cause is why a call is refused. The zero value means that it is not. Package webhook has further ones, of what a proof has
+// no say in.
+type Cause string
+
+// The causes that a proof refuses a call for.
+const (
+	Authentic Cause = ""         // not refused
+	Unsigned  Cause = "unsigned" // it holds no credential at all
+	Forged    Cause = "forged"   // its credential is wrong, or does not belong to it
+	Stale     Cause = "stale"    // authentic, but too old or from the future
+)
+
+// lifetime is for how long a scheme admits the same call, 0 where it does not say.
+func lifetime(s Scheme) (longest time.Duration) {
+	switch s := s.(type) {
+	case JWT:
+		if s.MaxAge > 0 {
+			longest = s.MaxAge + 2*s.Leeway
+		}
+	case AnyOf:
+		for _, one := range s {
+			longest = max(longest, lifetime(one))
+		}
+	}
+	return longest
+}
+
+// Lifetime is for how long the scheme admits the same call, 0 where it does not say.
+func (j Judge) Lifetime() time.Duration { return lifetime(j.scheme) }

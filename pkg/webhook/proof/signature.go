@@ -133,3 +133,11 @@ func (g Signature) problem() error {
 	errs = append(errs, g.signing().problem())
 	return wrap("signature", errors.Join(errs...))
 }
+
+func (g Signature) texts() []string { return g.fields() }
+
+func (g Signature) hmacs() []HMAC { return nil }
+
+func (g Signature) fields() []string { return g.signing().fields() }
+
+func (g Signature) why(c expr.Call, s expr.Secrets) string { return g.signing().why(c, s) }

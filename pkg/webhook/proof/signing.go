@@ -2,6 +2,7 @@ package proof
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -167,4 +168,67 @@ func (p signing) problem() error {
 	errs = append(errs, p.over.Problems("over")...)
 	errs = append(errs, p.only.Problems("only")...)
 	return errors.Join(errs...)
+}
+
+func (p signing) fields() []string {
+	return append(append(p.only.Fields(), p.over.Fields()...), p.secret)
+}
+
+// why says what is wrong with a signature.
+func (p signing) why(c expr.Call, s expr.Secrets) string {
+	place, sent, times := "the signature ("+p.sent.Place()+")", p.sent.Find(c), 1
+	if p.header != "" {
+		values := c.Header.Values(p.header)
+		place, sent, times = "the header "+p.header, strings.Join(values, ""), len(values)
+	}
+	switch {
+	case p.problem() != nil:
+		return p.problem().Error()
+	case !s.Has(p.live()):
+		return fmt.Sprintf("the account's %s is empty", p.secret)
+	case times > 1:
+		return fmt.Sprintf("%s is there %d times", place, times)
+	case sent == "":
+		return place + " is not there"
+	case len(p.signatures(sent)) == 0:
+		return fmt.Sprintf("%s is not written as a signature: %s", place, p.written())
+	}
+	for i, one := range p.only {
+		if !one.Holds(c, s) {
+			data, _ := json.Marshal(one) // texts can always be written
+			return fmt.Sprintf("the condition Only[%d] does not hold: %s", i, data)
+		}
+	}
+	r := signed.Read(c, s).With("x", 0) // there is a secret
+	parts := p.parts()
+	for i := range parts {
+		data, _ := json.Marshal(parts[i])
+		switch there := r.Finds(&parts[i]); {
+		case !parts[i : i+1].Fits(c):
+			return fmt.Sprintf("Over[%d] is not there, since the body is no form but %q: %s", i, c.MediaType(), data)
+		case !there:
+			return fmt.Sprintf("Over[%d] is not there: %s", i, data)
+		}
+	}
+	over, _ := json.Marshal(parts)
+	return fmt.Sprintf("%s is not that of this call with the account's %s, over %s: something was changed after it was signed, it was signed with"+
+		" another secret, or it is signed in another way", place, p.secret, over)
+}
+
+// written is how a signature has to be written.
+func (p signing) written() string {
+	how := string(p.encoding)
+	if p.size > 0 {
+		how += fmt.Sprintf(" of %d bytes", p.size)
+	}
+	if p.prefix != "" {
+		how += fmt.Sprintf(" after %q", p.prefix)
+	}
+	if p.list.Separator != "" {
+		how += fmt.Sprintf(", several with %q between them", p.list.Separator)
+	}
+	if p.list.Label != "" {
+		how += fmt.Sprintf(", each labelled %q", p.list.Label)
+	}
+	return how
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
@@ -156,4 +157,50 @@ func (t Token) problem() error {
 		return errors.New("token: user goes with basic")
 	}
 	return nil
+}
+
+func (t Token) texts() []string { return t.fields() }
+
+func (t Token) hmacs() []HMAC { return nil }
+
+func (t Token) fields() []string { return []string{t.User, t.Secret} }
+
+func (t Token) why(c expr.Call, s expr.Secrets) string {
+	place := "what follows the channel's address"
+	var sent []string
+	switch {
+	case t.problem() != nil:
+		return t.problem().Error()
+	case t.Query != "":
+		place = fmt.Sprintf("the query's parameter %s", t.Query)
+		if value, times := scan.Parameter([]byte(c.Query), t.Query, false); times > 0 {
+			sent = slices.Repeat([]string{value}, times)
+		}
+	case !t.Sent.None():
+		place, sent = "the text in the body ("+t.Sent.Place()+")", []string{t.Sent.Find(c)}
+	case t.Path:
+		sent = []string{strings.TrimPrefix(c.Suffix, "/")}
+	default:
+		name := t.Header
+		if name == "" {
+			name = "Authorization"
+		}
+		place, sent = "the header "+name, c.Header.Values(name)
+	}
+	switch {
+	case !s.Has(t.Secret):
+		return fmt.Sprintf("the account's %s is empty", t.Secret)
+	case len(sent) == 0 || sent[0] == "":
+		return place + " is not there"
+	case len(sent) > 1:
+		return fmt.Sprintf("%s is there %d times", place, len(sent))
+	case t.Bearer && !strings.HasPrefix(strings.ToLower(sent[0]), "bearer "):
+		return place + ` does not begin with "Bearer "`
+	case t.Basic && !strings.HasPrefix(strings.ToLower(sent[0]), "basic "):
+		return place + ` does not begin with "Basic "`
+	case t.User != "":
+		return fmt.Sprintf("%s holds another name and password than the account's %s and %s", place, t.User, t.Secret)
+	default:
+		return fmt.Sprintf("%s holds another text than the account's %s", place, t.Secret)
+	}
 }

@@ -3,75 +3,12 @@ package proof
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
-	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
-
-// why is asked of a scheme that refuses a call.
-
-func (a AnyOf) why(c expr.Call, s expr.Secrets) string {
-	var all []string
-	for i, scheme := range a {
-		if scheme != nil {
-			all = append(all, fmt.Sprintf("scheme [%d] (%T): %s", i, scheme, scheme.why(c, s)))
-		}
-	}
-	return strings.Join(all, "; ")
-}
-
-func (t Token) why(c expr.Call, s expr.Secrets) string {
-	place := "what follows the channel's address"
-	var sent []string
-	switch {
-	case t.problem() != nil:
-		return t.problem().Error()
-	case t.Query != "":
-		place = fmt.Sprintf("the query's parameter %s", t.Query)
-		if value, times := scan.Parameter([]byte(c.Query), t.Query, false); times > 0 {
-			sent = slices.Repeat([]string{value}, times)
-		}
-	case !t.Sent.None():
-		place, sent = "the text in the body ("+t.Sent.Place()+")", []string{t.Sent.Find(c)}
-	case t.Path:
-		sent = []string{strings.TrimPrefix(c.Suffix, "/")}
-	default:
-		name := t.Header
-		if name == "" {
-			name = "Authorization"
-		}
-		place, sent = "the header "+name, c.Header.Values(name)
-	}
-	switch {
-	case !s.Has(t.Secret):
-		return fmt.Sprintf("the account's %s is empty", t.Secret)
-	case len(sent) == 0 || sent[0] == "":
-		return place + " is not there"
-	case len(sent) > 1:
-		return fmt.Sprintf("%s is there %d times", place, len(sent))
-	case t.Bearer && !strings.HasPrefix(strings.ToLower(sent[0]), "bearer "):
-		return place + ` does not begin with "Bearer "`
-	case t.Basic && !strings.HasPrefix(strings.ToLower(sent[0]), "basic "):
-		return place + ` does not begin with "Basic "`
-	case t.User != "":
-		return fmt.Sprintf("%s holds another name and password than the account's %s and %s", place, t.User, t.Secret)
-	default:
-		return fmt.Sprintf("%s holds another text than the account's %s", place, t.Secret)
-	}
-}
-
-func (h HMAC) why(c expr.Call, s expr.Secrets) string {
-	p, _ := h.by(s)
-	return p.why(c, s)
-}
-
-func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
-
-func (g Signature) why(c expr.Call, s expr.Secrets) string { return g.signing().why(c, s) }
 
 func (j JWT) why(c expr.Call, s expr.Secrets) string {
 	place, values := "the header "+j.header(), c.Header.Values(j.header())
