@@ -19,6 +19,8 @@ type Service struct {
 	History History
 	// PublicURL is what the addresses of stored files begin with; "" where that is not known.
 	PublicURL string
+
+	setup setupLetters
 }
 
 // History is what is known of messages that failed by a receipt. The requests ask for this kind alone.

@@ -35,9 +35,7 @@ func (s *Service) SummarizeFailures(ctx context.Context, r *connect.Request[cont
 			}
 		}
 		answer.Total = c.total
-		for _, g := range c.groups {
-			answer.Groups = append(answer.Groups, g)
-		}
+		answer.Groups = c.list()
 	}
 	if hasReceipts(filter) {
 		told, err := s.History.Summary(ctx, ofReceipts(filter))
@@ -46,11 +44,16 @@ func (s *Service) SummarizeFailures(ctx context.Context, r *connect.Request[cont
 		}
 		answer.Groups, answer.Total = append(answer.Groups, told.GetGroups()...), answer.Total+told.GetTotal()
 	}
-	slices.SortFunc(answer.Groups, func(a, b *controlv1.FailureGroup) int {
+	answer.Groups = sorted(answer.Groups)
+	return connect.NewResponse(answer), nil
+}
+
+// sorted are groups, the largest first, and not too many.
+func sorted(groups []*controlv1.FailureGroup) []*controlv1.FailureGroup {
+	slices.SortFunc(groups, func(a, b *controlv1.FailureGroup) int {
 		return cmp.Or(cmp.Compare(b.GetCount(), a.GetCount()), b.GetLast().AsTime().Compare(a.GetLast().AsTime()), cmp.Compare(a.GetWhy().GetCode(), b.GetWhy().GetCode()))
 	})
-	answer.Groups = answer.Groups[:min(len(answer.Groups), mostGroups)]
-	return connect.NewResponse(answer), nil
+	return groups[:min(len(groups), mostGroups)]
 }
 
 // counts are failures by reason and kind.
@@ -80,4 +83,11 @@ func (c *counts) add(x *controlv1.Failure) {
 		g.Channels = append(g.Channels, x.GetChannel())
 	}
 	c.total++
+}
+
+func (c *counts) list() (groups []*controlv1.FailureGroup) {
+	for _, g := range c.groups {
+		groups = append(groups, g)
+	}
+	return groups
 }

@@ -7,7 +7,6 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/channels"
@@ -67,11 +66,13 @@ func (s *Service) Status(ctx context.Context, _ *connect.Request[controlv1.Statu
 	if n := ofHistory(answer.HistoryBehind); n != nil {
 		all = append(all, n)
 	}
-	failed, err := s.setupFailures(ctx, now)
+	failed, err := s.Failures.Setup(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, failed...)
+	for _, g := range failed {
+		all = append(all, ofFailures(g))
+	}
 	answer.Needs = sorted(all)
 	return connect.NewResponse(answer), nil
 }
@@ -93,18 +94,4 @@ func countState(answer *controlv1.StatusResponse, s controlv1.ChannelState) {
 func refuses(name string) bool {
 	declared, ok := topology.Declared(name)
 	return ok && declared.Refuse
-}
-
-// setupFailures are what failed in the last 24 hours because of how something is set up, by reason.
-func (s *Service) setupFailures(ctx context.Context, now time.Time) (list []*need, err error) {
-	summary, err := s.Failures.SummarizeFailures(ctx, connect.NewRequest(&controlv1.SummarizeFailuresRequest{
-		Filter: &controlv1.FailureFilter{Fault: reason.Setup, Since: stamp(now.Add(-24 * time.Hour))},
-	}))
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range summary.Msg.GetGroups() {
-		list = append(list, ofFailures(g))
-	}
-	return list, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -19,7 +18,7 @@ type Service struct {
 	Bus     *bus.Bus
 	Audit   *audit.Log
 	History History
-	// Failures summarizes what failed.
+	// Failures knows what failed.
 	Failures Failures
 }
 
@@ -33,9 +32,10 @@ type History interface {
 	Traffic(ctx context.Context, channel string, within time.Duration) (points []*controlv1.TrafficPoint, step time.Duration, err error)
 }
 
-// Failures summarizes what failed.
+// Failures knows what failed.
 type Failures interface {
-	SummarizeFailures(context.Context, *connect.Request[controlv1.SummarizeFailuresRequest]) (*connect.Response[controlv1.SummarizeFailuresResponse], error)
+	// Setup are what failed in the last 24 hours by the fault of how something is set up, by reason.
+	Setup(ctx context.Context) ([]*controlv1.FailureGroup, error)
 }
 
 var _ controlv1connect.SystemServiceHandler = (*Service)(nil)
