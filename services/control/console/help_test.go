@@ -33,6 +33,7 @@ type rig struct {
 	tokens  *auth.Tokens
 	calls   *calls
 	refused *refused
+	groups  map[operators.Role][]string // that have a role
 }
 
 const (
@@ -90,6 +91,7 @@ func start(t testing.TB, proxied ...string) *rig {
 	cfg := operators.Console{UserHeader: "X-Forwarded-User", GroupsHeader: "X-Forwarded-Groups", Roles: map[operators.Role][]string{
 		operators.Read: {operators.Everybody}, operators.Write: {"ops"}, operators.Content: {"support"},
 	}}
+	g.groups = cfg.Roles
 	for _, p := range proxied {
 		cfg.Proxies = append(cfg.Proxies, netip.MustParsePrefix(p))
 	}

@@ -82,6 +82,7 @@ func TestWhereNothingCanBeWrittenThePageSaysWhatToWrite(t *testing.T) {
 			t.Error("a secret is on the page")
 		}
 	}
+	g.api.Networks.Writable = false
 	for source, want := range map[string]string{"": "puente apply -f puente.yaml", "the demonstration": "puente up -f puente.yaml"} {
 		g.api.Networks.Source = source
 		if _, body, _ := g.as(writer).post("new/telegram", "new/telegram/draft", filled()); !strings.Contains(body, "puente check -f puente.yaml &amp;&amp; "+want) {
