@@ -158,6 +158,8 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"control.enabled", true, "control.tokensSecret: is required"},
 		{"control", map[string]any{"enabled": true, "tokensSecret": "x"}, "control.tokens: is required"},
 		{"control.tokens", []any{map[string]any{"name": "ana", "role": "admin"}}, "/control/tokens/0/role"},
+		{"control.console.proxies", []any{"10.2.0.0/16"}, "control.console.roles: is required with control.console.proxies"},
+		{"control.console.roles", map[string]any{"admin": []any{"ops"}}, "/control/console/roles"},
 		{"nats.replica", 3, "replica"},
 		{"publicUrl", "x", "publicUrl"},
 		{"tracing.ratio", 2, "ratio"},

@@ -35,6 +35,7 @@
 {{- if and $v.dev.jaeger $v.tracing.endpoint }}{{ fail "dev.jaeger and tracing.endpoint exclude each other" }}{{ end -}}
 {{- if and $v.control.enabled (not $v.control.tokensSecret) }}{{ fail "control.tokensSecret: is required with control.enabled: the Secret with the tokens" }}{{ end -}}
 {{- if and $v.control.enabled (not $v.control.tokens) }}{{ fail "control.tokens: is required with control.enabled: [{name: ana, role: write}]" }}{{ end -}}
+{{- if and $v.control.console.proxies (not (or $v.control.console.roles.read $v.control.console.roles.write $v.control.console.roles.content)) }}{{ fail "control.console.roles: is required with control.console.proxies: nobody could do anything" }}{{ end -}}
 {{- $route := $v.ingress.route -}}
 {{- if not (has $route.kind (list "none" "Ingress" "HTTPRoute")) }}{{ fail (printf "ingress.route.kind: %q is none of none, Ingress and HTTPRoute" $route.kind) }}{{ end -}}
 {{- if and (eq $route.kind "HTTPRoute") (not $route.parentRefs) }}{{ fail "ingress.route.parentRefs: is required with kind HTTPRoute: the gateways" }}{{ end -}}
