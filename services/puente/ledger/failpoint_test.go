@@ -32,7 +32,8 @@ func TestAProcessEndsBetweenAnyTwoSteps(t *testing.T) {
 // TestAServiceEndsBetweenAnyTwoSteps, and another process of it takes over. The network has no keys: what comes twice is
 // only what was being sent when a process ended.
 func TestAServiceEndsBetweenAnyTwoSteps(t *testing.T) {
-	endsItself(t, Options{Messages: 700, Contacts: 16, Channels: 2, Layout: Services, Seed: 32, Rate: 10})
+	// of so many channels each process has some, however the partitions are shared
+	endsItself(t, Options{Messages: 700, Contacts: 32, Channels: 16, Layout: Services, Seed: 32, Rate: 10})
 }
 
 func endsItself(t *testing.T, o Options) history.Verdict {
