@@ -12,7 +12,7 @@ import (
 
 // TestRefusedCallsAreCheap runs alone: it measures what is allocated.
 func TestRefusedCallsAreCheap(t *testing.T) {
-	policies := map[string]webhook.Policy{"postmark": postmark, "clicksend": clickSend, "vk": vk, "mattermost": mattermost, "tiktok": tikTok, "whpk": standardPublic, "of a batch": {
+	policies := map[string]webhook.Policy{"postmark": postmark, "clicksend": clickSend, "vk": vk, "mattermost": mattermost, "tiktok": tikTok, "whpk": standardPublic, "zoom": zoom, "wecom": weCom, "of a batch": {
 		Verify: proof.AnyOf{
 			metaHMAC(expr.Has(expr.JSON("entry[].changes[].value.id"))), metaHMAC(expr.HasNot(expr.JSON("entry[0].id"))),
 			metaHMAC(expr.NoneIn("entry")), metaHMAC(expr.Equals(expr.Form("a"), "1")), metaHMAC(expr.EqualsSecret(expr.XML("Encrypt"), "app_secret")),

@@ -79,6 +79,9 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 		return TooLarge, nil
 	}
 	if cause, handshake := p.greet(c, s); handshake != nil {
+		if cause == Authentic && !handshake.computes(c, s) {
+			cause = Forged
+		}
 		return cause, handshake
 	}
 	if p.Verify == nil {
@@ -95,6 +98,9 @@ func (p Policy) examine(c Call, s Secrets) (Cause, *Handshake) {
 	}
 	for i := range p.Handshakes {
 		if h := &p.Handshakes[i]; h.Secret == "" && h.is(c, s) {
+			if !h.computes(c, s) {
+				return Forged, h
+			}
 			return Authentic, h
 		}
 	}

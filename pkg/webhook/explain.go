@@ -28,6 +28,10 @@ func (p Policy) why(cause Cause, handshake *Handshake, c Call, s Secrets) string
 		return "the body is compressed: the header Content-Encoding says so"
 	}
 	switch {
+	case handshake != nil && handshake.HMAC != (proof.MAC{}) && !handshake.computes(c, s):
+		return fmt.Sprintf("the handshake asks for a hash by the account's %s, which is empty", handshake.HMAC.Secret)
+	case handshake != nil && handshake.Decrypt != (Decrypt{}) && !handshake.computes(c, s):
+		return fmt.Sprintf("the handshake's text cannot be decrypted with the account's %s, or is for somebody else", handshake.Decrypt.Key)
 	case handshake != nil:
 		return fmt.Sprintf("the handshake does not prove that it knows the account's %s", handshake.Secret)
 	case p.Verify == nil:

@@ -16,7 +16,7 @@ func (p Policy) Fields() []string {
 		all = proof.By(p.Verify).Fields()
 	}
 	for _, h := range p.Handshakes {
-		all = append(append(all, h.Secret, h.Account), h.When.Fields()...)
+		all = append(append(all, h.texts()...), h.HMAC.Secret)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -33,12 +33,21 @@ func (p Policy) Seal(account json.RawMessage) (json.RawMessage, error) {
 		return nil, errors.New("account: must be an object")
 	}
 	var besides []string
+	var macs []proof.MAC
 	for _, h := range p.Handshakes {
-		besides = append(append(besides, h.Secret, h.Account), h.When.Fields()...)
+		besides = append(besides, h.texts()...)
+		if h.HMAC.Secret != "" {
+			macs = append(macs, h.HMAC)
+		}
 	}
-	sealed, err := proof.By(p.Verify).Seal(fields, besides)
+	sealed, err := proof.By(p.Verify).Seal(fields, besides, macs...)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(sealed)
+}
+
+// texts are the fields whose text the handshake needs: all but the keys of hashes.
+func (h *Handshake) texts() []string {
+	return append(h.When.Fields(), h.Secret, h.Account, h.Decrypt.Key, h.Decrypt.Receiver)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
 // Handshake is a call that asks for a certain answer and says nothing else. It is answered at once and not stored.
@@ -34,6 +35,12 @@ type Handshake struct {
 	Account string `json:"account,omitempty"`
 	// EchoKey answers {"<key>": "<echo>"} instead.
 	EchoKey string `json:"echo_key,omitempty"`
+	// HMAC answers a keyed hash of what Echo finds, under HMACKey beside EchoKey, or alone. It is answered to who has proved to be the
+	// network, and to nobody else: else a stranger could have anything hashed by the key that calls are signed with.
+	HMAC    proof.MAC `json:"hmac,omitzero"`
+	HMACKey string    `json:"hmac_key,omitempty"`
+	// Decrypt answers what Echo finds decrypted. Where it cannot be, the call is forged.
+	Decrypt Decrypt `json:"decrypt,omitzero"`
 }
 
 // greets says whether a handshake comes by this method.
@@ -83,22 +90,46 @@ func (h *Handshake) prove(c Call, s Secrets) Cause {
 	}
 }
 
+// computes says whether what a proved call asks for can be computed.
+func (h *Handshake) computes(c Call, s Secrets) bool {
+	switch {
+	case h.HMAC != (proof.MAC{}):
+		return h.HMAC.Of("", s) != ""
+	case h.Decrypt != (Decrypt{}):
+		_, ok := h.Decrypt.of(h.Echo.Find(c), s)
+		return ok
+	default:
+		return true
+	}
+}
+
 func (h *Handshake) answer(c Call, s Secrets) Answer {
 	a := h.Answer
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}
+	if h.Account == "" && h.Echo.None() {
+		return a
+	}
+	object, found := map[string]string{}, h.Echo.Find(c)
+	if h.EchoKey != "" {
+		object[h.EchoKey] = found
+	}
 	switch {
 	case h.Account != "":
 		a.Body = s.First(h.Account)
-	case h.Echo.None():
-		return a
+	case h.HMAC != (proof.MAC{}):
+		if a.Body = h.HMAC.Of(found, s); h.HMACKey != "" {
+			object[h.HMACKey] = a.Body
+		}
+	case h.Decrypt != (Decrypt{}):
+		a.Body, _ = h.Decrypt.of(found, s)
 	default:
-		a.Body = h.Echo.Find(c)
+		a.Body = found
 	}
 	contentType := "text/plain; charset=utf-8"
-	if h.EchoKey != "" {
-		data, _ := json.Marshal(map[string]string{h.EchoKey: a.Body}) // texts can always be written
+	if len(object) > 0 {
+		data, _ := json.Marshal(object) // texts can always be written
 		a.Body, contentType = string(data), "application/json"
 	}
 	if a.ContentType == "" {
@@ -124,6 +155,7 @@ func (h *Handshake) problem() error {
 	if h.EchoKey != "" && h.Echo.None() {
 		errs = append(errs, errors.New("echo_key goes with echo"))
 	}
+	errs = append(errs, h.computed()...)
 	if (!h.Echo.None() || h.Account != "") && h.Answer.Body != "" {
 		errs = append(errs, errors.New("echo, or account, takes the place of the answer's body"))
 	}
@@ -135,4 +167,27 @@ func (h *Handshake) problem() error {
 	}
 	errs = append(errs, h.Answer.problem())
 	return errors.Join(errs...)
+}
+
+// computed is what is wrong with an answer that is computed.
+func (h *Handshake) computed() (errs []error) {
+	mac, decrypt := h.HMAC != (proof.MAC{}), h.Decrypt != (Decrypt{})
+	if (mac || decrypt) && h.Echo.None() {
+		errs = append(errs, errors.New("hmac and decrypt go with echo"))
+	}
+	if mac && decrypt || decrypt && h.EchoKey != "" {
+		errs = append(errs, errors.New("decrypt is all that is answered"))
+	}
+	if h.HMACKey != "" && !mac || mac && h.EchoKey != "" && (h.HMACKey == "" || h.HMACKey == h.EchoKey) {
+		errs = append(errs, errors.New("hmac_key goes with hmac, and is required beside another echo_key"))
+	}
+	if mac {
+		if err := h.HMAC.Problem(); err != nil {
+			errs = append(errs, fmt.Errorf("hmac: %w", err))
+		}
+	}
+	if decrypt {
+		errs = append(errs, h.Decrypt.problem())
+	}
+	return errs
 }

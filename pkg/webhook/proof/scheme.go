@@ -61,8 +61,8 @@ func (j Judge) Fields() []string { return j.scheme.fields() }
 
 // Seal is an account as far as the scheme needs it, and with as little as it needs: a field that is the key of an HMAC and nothing else
 // is replaced by midstates of that HMAC, see [digest.Function.Midstates], from which the key is not found. besides are further
-// fields whose text somebody reads. The error means that a hash function of this program is not as it was.
-func (j Judge) Seal(account map[string]json.RawMessage, besides []string) (map[string]json.RawMessage, error) {
+// fields whose text somebody reads, macs hashes that somebody makes. The error means that a hash function of this program is not as it was.
+func (j Judge) Seal(account map[string]json.RawMessage, besides []string, macs ...MAC) (map[string]json.RawMessage, error) {
 	texts, sealed := besides, map[string]json.RawMessage{}
 	if j.scheme != nil {
 		texts = append(slices.Clone(besides), j.scheme.texts()...)
@@ -72,10 +72,14 @@ func (j Judge) Seal(account map[string]json.RawMessage, besides []string) (map[s
 			sealed[name] = value
 		}
 	}
-	if j.scheme == nil {
-		return sealed, nil
+	var hmacs []HMAC
+	if j.scheme != nil {
+		hmacs = j.scheme.hmacs()
 	}
-	for _, h := range j.scheme.hmacs() {
+	for _, m := range macs {
+		hmacs = append(hmacs, m.hmac())
+	}
+	for _, h := range hmacs {
 		value, there := account[h.Secret]
 		if !there || slices.Contains(texts, h.Secret) {
 			continue // to hold both would hide nothing
