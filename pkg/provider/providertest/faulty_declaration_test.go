@@ -48,6 +48,24 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 			}
 			return events, err
 		}), "it needs what was stripped"},
+		"a Receive that needs the credential in the body": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: proof.Token{Sent: expr.JSON("key"), Secret: "key"}}
+			n.Receive = func(a account, c webhook.Call) ([]provider.Event, error) {
+				events, err := toy.Receive(a, c)
+				for i := range events {
+					if expr.JSON("key").Find(c) != "" {
+						events[i].Key += "+"
+					}
+				}
+				return events, err
+			}
+		}), "it needs what was stripped"},
+		"a policy that answers with a field that there is not": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: toy.Webhook.Verify, Handshakes: []webhook.Handshake{{When: []expr.Condition{expr.Has(expr.JSON("hello"))}, Account: "word"}}}
+		}), "asks for the account's field word, which there is not"},
+		"a policy that looks in a part of another header": {changed(func(n *provider.Network[account]) {
+			n.Webhook = &webhook.Policy{Verify: proof.HMAC{Sent: expr.Field("X-Signature", "s", ","), Secret: "key", Hash: digest.SHA256, Encoding: digest.Hex}}
+		}), `call 1 is refused: unsigned: the signature ({"header":"X-Signature","field":"s","between":","}) is not there`},
 		"a call that is made up without its text": {mimics(func(s *provider.Said) { s.Text = "x" }), "is not one message with its text"},
 		"a call that is made up of another contact": {mimics(func(s *provider.Said) {
 			if s.Contact != "" {

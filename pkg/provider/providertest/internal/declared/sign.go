@@ -9,6 +9,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"hash"
 	"net/http"
 	"net/url"
@@ -59,6 +60,16 @@ func signToken(t proof.Token, c *webhook.Call, secret, user string) {
 		c.Query = query.Encode()
 	case t.Path:
 		c.Suffix = "/" + url.PathEscape(secret)
+	case t.Sent.Form != "" && c.IsForm():
+		form, _ := url.ParseQuery(string(c.Body))
+		form.Set(t.Sent.Form, secret)
+		c.Body = []byte(form.Encode())
+	case t.Sent.JSON != "" && !c.IsForm():
+		var object map[string]json.RawMessage
+		if json.Unmarshal(c.Body, &object) == nil && object != nil {
+			object[t.Sent.JSON], _ = json.Marshal(secret)
+			c.Body, _ = json.Marshal(object)
+		}
 	}
 }
 
