@@ -34,22 +34,26 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 	defer asking.Wait()
 	defer l.leave()
 	defer s.become(nil, false, nil) // first: nothing more is submitted
-	e := &ear{link: l, store: store, open: readAssembly(cursor), session: strconv.FormatInt(time.Now().UnixNano(), 36)}
+	e := &ear{link: l, store: store, open: readAssembly(cursor), name: strconv.FormatInt(time.Now().UnixNano(), 36)}
 	return e.listen(ctx, &asking)
 }
 
 // ear hears from one link.
 type ear struct {
 	*link
-	store   provider.Store
-	open    assembly
-	session string // names the session: sequence numbers begin anew with each
+	store provider.Store
+	open  assembly
+	name  string // of the link: sequence numbers begin anew with each
 }
 
 // listen takes what is delivered until the context ends or the link is lost.
 func (e *ear) listen(ctx context.Context, asking *sync.WaitGroup) error {
 	tick := time.NewTicker(asksEvery)
 	defer tick.Stop()
+	var astray <-chan pdu.PDU // what comes to a transmitter, where it has no place
+	if e.tx != e.rx {
+		astray = e.tx.delivered
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -58,15 +62,19 @@ func (e *ear) listen(ctx context.Context, asking *sync.WaitGroup) error {
 			if !ok {
 				return outcome.Temporary(lostSession, e.rx.why())
 			}
-			if err := e.take(ctx, p); err != nil {
+			if err := e.take(ctx, e.rx, p); err != nil {
+				return err
+			}
+		case p, ok := <-astray:
+			if !ok {
+				return outcome.Temporary(lostSession, e.tx.why())
+			}
+			if err := e.take(ctx, e.tx, p); err != nil {
 				return err
 			}
 		case <-e.tx.lost:
-			if e.tx != e.rx {
-				return outcome.Temporary(lostSession, e.tx.why())
-			}
-			<-e.rx.lost // what was delivered before is not answered any more, and comes again
-			return outcome.Temporary(lostSession, e.rx.why())
+			// what was delivered before cannot be answered any more, and comes again
+			return outcome.Temporary(lostSession, e.tx.why())
 		case <-tick.C:
 			asking.Go(func() { e.tx.enquire(ctx) })
 			if e.tx != e.rx {
@@ -79,19 +87,28 @@ func (e *ear) listen(ctx context.Context, asking *sync.WaitGroup) error {
 	}
 }
 
-// take stores one deliver_sm and acknowledges it. What cannot be stored is refused for now, and ends the session.
-func (e *ear) take(ctx context.Context, p pdu.PDU) error {
-	h, cursor := hear(p, e.session), ""
+// take stores one deliver_sm and acknowledges it where it came. What cannot be stored is refused for now, and ends the session.
+func (e *ear) take(ctx context.Context, from *session, p pdu.PDU) error {
+	select {
+	case <-from.lost: // it cannot be answered any more, and comes again
+		return outcome.Temporary(lostSession, from.why())
+	default:
+	}
+	name := e.name
+	if from != e.rx { // it has numbers of its own
+		name += "t"
+	}
+	h, cursor := hear(p, name), ""
 	all := []provider.Heard{h.call()}
 	if h.Part != nil {
 		all = calls(e.open.add(h, time.Now()))
 		cursor = e.open.cursor()
 	}
 	if err := e.store(ctx, cursor, all...); err != nil {
-		_ = e.rx.answer(p, pdu.TemporaryError, pdu.Answer{}.Bytes())
+		_ = from.answer(p, pdu.TemporaryError, pdu.Answer{}.Bytes())
 		return err
 	}
-	if err := e.rx.answer(p, pdu.OK, pdu.Answer{}.Bytes()); err != nil {
+	if err := from.answer(p, pdu.OK, pdu.Answer{}.Bytes()); err != nil {
 		return outcome.Temporary(lostSession, err)
 	}
 	return nil
