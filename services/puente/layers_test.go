@@ -12,7 +12,8 @@ import (
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
 	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint"}, // no broker: data and queues
-	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"},                                                                     // what the broker takes, and says
+	{"pkg/topology/rights"}, // what each service may do
+	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says
 	{"pkg/bus/internal/conn"},     // the connection
 	{"pkg/bus"},                   // the only door to NATS: knows no message, no shard, no lane
 	{"pkg/bus/kv", "pkg/bus/rpc"}, // values by keys; questions to other processes

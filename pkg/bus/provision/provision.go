@@ -9,7 +9,7 @@
 //
 // # Who may call what
 //
-// [Apply], [Preview], [DenyRollups] and [DropEarlierMedia] need the rights of an operator at a broker with accounts (topology.Operator).
+// [Apply], [Preview], [DenyRollups] and [DropEarlierMedia] need the rights of an operator at a broker with accounts (rights.Operator).
 // [Await] and [Verify] need what every service has: to ask how a stream stands, and to read the plan and the digest key.
 //
 // # What is bounded

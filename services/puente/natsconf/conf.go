@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/topology/rights"
 )
 
 // Hub is the account that holds the streams, and APIPrefix what the services of other accounts have in front of JetStream's
@@ -17,17 +17,17 @@ const (
 	APIPrefix = "hub.api"
 )
 
-// Services are the names of all services of a deployment with these networks, [topology.Operator] first.
+// Services are the names of all services of a deployment with these networks, [rights.Operator] first.
 func Services(networks []string) []string {
-	all := []string{topology.Operator}
-	for _, r := range topology.RightsOf(networks) {
+	all := []string{rights.Operator}
+	for _, r := range rights.Of(networks) {
 		all = append(all, r.Service)
 	}
 	return all
 }
 
 // AccountOf is the account of a service.
-func AccountOf(r topology.Rights) string {
+func AccountOf(r rights.Set) string {
 	switch {
 	case r.Operator:
 		return Hub
@@ -40,23 +40,23 @@ func AccountOf(r topology.Rights) string {
 
 // Accounts is the part "accounts" of a server's configuration, for a deployment with these networks. keys holds the public key of
 // every service by its name; a service without one is an error. others are networks that have streams and no service. upgrading also
-// gives what services of the version before need, see [topology.Upgrading].
+// gives what services of the version before need, see [rights.Upgrading].
 func Accounts(networks, others []string, keys map[string]string, upgrading bool) (string, error) {
 	for _, name := range Services(networks) {
 		if keys[name] == "" {
 			return "", fmt.Errorf("there is no key for %s", name)
 		}
 	}
-	all := topology.RightsOf(networks, others...)
+	all := rights.Of(networks, others...)
 	if upgrading {
-		all = topology.Upgrading(all)
+		all = rights.Upgrading(all)
 	}
 	w := &writer{}
 	w.line(0, "accounts {")
 	w.line(1, "%s {", Hub)
 	w.line(2, "jetstream: enabled")
 	w.line(2, "users: [")
-	w.line(3, "{nkey: %s}  # %s: may do everything", keys[topology.Operator], topology.Operator)
+	w.line(3, "{nkey: %s}  # %s: may do everything", keys[rights.Operator], rights.Operator)
 	for _, r := range all {
 		if r.Operator {
 			w.user(r, keys[r.Service], func(s string) string { return s })
@@ -79,7 +79,7 @@ func Accounts(networks, others []string, keys map[string]string, upgrading bool)
 // configuration refers to it.
 func Block(service string, networks []string, seed string) string {
 	prefix := ""
-	for _, r := range topology.RightsOf(networks) {
+	for _, r := range rights.Of(networks) {
 		if r.Service == service && !r.Operator {
 			prefix = ", api_prefix: " + APIPrefix
 		}
@@ -95,7 +95,7 @@ func (w *writer) line(depth int, format string, args ...any) {
 
 // user is a service's user, held to its rights by permissions: named is how its account calls a subject of the hub. In an account of
 // its own this is the second wall, and what tells the log of whoever tries it.
-func (w *writer) user(r topology.Rights, key string, named func(string) string) {
+func (w *writer) user(r rights.Set, key string, named func(string) string) {
 	w.line(3, "{nkey: %s, permissions: {  # %s", key, r.Service)
 	w.line(4, "publish: {allow: [")
 	for _, s := range slices.Concat(r.Publish, r.Pull) {
@@ -114,7 +114,7 @@ func (w *writer) user(r topology.Rights, key string, named func(string) string) 
 }
 
 // inboxes are where a service is answered.
-func inboxes(r topology.Rights) (all []string) {
+func inboxes(r rights.Set) (all []string) {
 	for _, name := range r.Connections {
 		all = append(all, bus.InboxOf("", name)+".>")
 	}
@@ -122,9 +122,9 @@ func inboxes(r topology.Rights) (all []string) {
 }
 
 // exports are what the hub lets each account use, one line a subject with all of its accounts.
-func (w *writer) exports(all []topology.Rights) {
+func (w *writer) exports(all []rights.Set) {
 	accounts, order := map[string][]string{}, []string{}
-	add := func(line string, r topology.Rights) {
+	add := func(line string, r rights.Set) {
 		if accounts[line] == nil {
 			order = append(order, line)
 		}
@@ -153,7 +153,7 @@ func (w *writer) exports(all []topology.Rights) {
 }
 
 // hubImports are the requests that services of other accounts answer.
-func (w *writer) hubImports(all []topology.Rights) {
+func (w *writer) hubImports(all []rights.Set) {
 	w.line(2, "imports: [")
 	for _, r := range all {
 		for _, s := range r.Answer {
@@ -164,7 +164,7 @@ func (w *writer) hubImports(all []topology.Rights) {
 }
 
 // account is a service in an account of its own: what is not imported is not there.
-func (w *writer) account(r topology.Rights, key string) {
+func (w *writer) account(r rights.Set, key string) {
 	w.line(1, "%s {", AccountOf(r))
 	w.line(2, "users: [")
 	w.user(r, key, func(s string) string {

@@ -22,6 +22,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/topology/rights"
 	"github.com/bonychat/puente/services/puente/natsconf"
 )
 
@@ -82,7 +83,7 @@ func TestAStolenCredentialTouchesNoFileOfAnother(t *testing.T) {
 	before := held(t, js, "whatsapp")
 
 	x := &thief{t: t, d: d, nc: d.enter("egress-telegram")}
-	for _, r := range topology.RightsOf(both) {
+	for _, r := range rights.Of(both) {
 		if r.Service == "egress-telegram" {
 			x.rights = r
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/nkey"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/topology/rights"
 	"github.com/bonychat/puente/services/puente/natsconf"
 )
 
@@ -49,7 +50,7 @@ type thief struct {
 	t      *testing.T
 	d      *deployment
 	nc     *nats.Conn
-	rights topology.Rights
+	rights rights.Set
 
 	answers *nats.Subscription
 	asked   []question // by the number at the end of the subject that is answered
@@ -76,7 +77,7 @@ func TestAStolenCredentialReadsAndWritesNothingElse(t *testing.T) {
 			t.Fatalf("%s: %v", v.subject, err)
 		}
 	}
-	for _, r := range topology.RightsOf(both) {
+	for _, r := range rights.Of(both) {
 		if _, ok := own[r.Service]; !ok {
 			continue
 		}

@@ -1,4 +1,4 @@
-package topology_test
+package rights_test
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/pkg/topology/rights"
 )
 
 // covers says that a subject matches a filter.
@@ -25,8 +26,8 @@ func covers(filter, subject string) bool {
 // Each service may publish what it publishes, and of another network nothing.
 func TestRightsAreThoseOfTheSubjects(t *testing.T) {
 	t.Parallel()
-	all := map[string]topology.Rights{}
-	for _, r := range topology.RightsOf([]string{"a", "b"}, "c") {
+	all := map[string]rights.Set{}
+	for _, r := range rights.Of([]string{"a", "b"}, "c") {
 		all[r.Service] = r
 	}
 	subjects := func(n string) []string {
