@@ -116,6 +116,13 @@ func TestTheFarEndIsWhatsApp(t *testing.T) {
 	play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 5, Network: vendors.WhatsApp})
 }
 
+func TestTheFarEndIsAnAppOfOnesOwn(t *testing.T) {
+	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 7, Network: vendors.Webhook, Idempotency: true})
+	if n := history.Sum(v.Doubled[history.Outbound]); n > 0 {
+		t.Errorf("%d doubled", n)
+	}
+}
+
 func TestTheFarEndIsLINE(t *testing.T) {
 	v := play(t, Options{Messages: 300, Contacts: 16, Channels: 2, Kills: 1, Rolls: 1, Layout: AllInOne, Seed: 6, Network: vendors.LINE, Idempotency: true})
 	if n := history.Sum(v.Doubled[history.Outbound]); n > 0 {

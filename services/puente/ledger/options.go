@@ -43,7 +43,8 @@ type Options struct {
 	Rate int
 	// Seed decides what strikes which message and who is killed in which order.
 	Seed uint64
-	// Network is what the far ends are: [vendors.Phone], the default, [vendors.WhatsApp] or [vendors.LINE].
+	// Network is what the far ends are: [vendors.Phone], the default, [vendors.WhatsApp], [vendors.LINE] or
+	// [vendors.Webhook].
 	Network string
 	// Idempotency says that the phone network honours its key. LINE always does, WhatsApp never.
 	Idempotency bool
@@ -78,16 +79,16 @@ func (o Options) Validate() error {
 	bounds("rate", o.rate(), 1, 1000)
 	switch o.network() {
 	case vendors.Phone:
-	case vendors.LINE:
+	case vendors.LINE, vendors.Webhook:
 		if !o.Idempotency {
-			errs = append(errs, errors.New("idempotency: line always honours its keys"))
+			errs = append(errs, fmt.Errorf("idempotency: %s always honours its keys", o.network()))
 		}
 	case vendors.WhatsApp:
 		if o.Idempotency {
 			errs = append(errs, errors.New("idempotency: whatsapp has no keys"))
 		}
 	default:
-		errs = append(errs, fmt.Errorf("network: must be %s, %s or %s", vendors.Phone, vendors.WhatsApp, vendors.LINE))
+		errs = append(errs, fmt.Errorf("network: must be %s, %s, %s or %s", vendors.Phone, vendors.WhatsApp, vendors.LINE, vendors.Webhook))
 	}
 	switch o.Layout {
 	case Services, Cluster:

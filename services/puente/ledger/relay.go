@@ -90,12 +90,29 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// pass calls the bridge once and returns its status, 502 for none.
-func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c vendors.Heard) int {
+// pass calls the bridge once, with each of the vendor's calls until one is not taken, and returns the last status, 502 for none.
+func (y *relay) pass(ctx context.Context, channel string, header http.Header, body []byte, c vendors.Heard) (status int) {
+	calls := []vendors.Call{{Header: header, Body: body}}
 	if y.vendor != nil {
-		header, body = y.vendor.Call(channel, &c)
+		calls = y.vendor.Calls(channel, &c)
 	}
-	resp, err := y.front.do(ctx, y.client, "/webhooks/"+y.options.network()+"/"+channel, header, body)
+	for _, call := range calls {
+		if status = y.call(ctx, channel, call); status/100 != 2 {
+			return status
+		}
+	}
+	for _, e := range c.Events {
+		if e.Receipt != nil {
+			mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
+			y.recorder.Told(history.Told{MID: mID, Value: e.Receipt.Status, At: time.Now()})
+		}
+	}
+	return status
+}
+
+// call makes one call.
+func (y *relay) call(ctx context.Context, channel string, call vendors.Call) int {
+	resp, err := y.front.do(ctx, y.client, "/webhooks/"+y.options.network()+"/"+channel, call.Header, call.Body)
 	if err != nil {
 		return http.StatusBadGateway
 	}
@@ -103,14 +120,6 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 	_, _ = io.Copy(io.Discard, resp.Body)
 	if resp.StatusCode == http.StatusServiceUnavailable {
 		y.away.Add(1)
-	}
-	if resp.StatusCode/100 == 2 {
-		for _, e := range c.Events {
-			if e.Receipt != nil {
-				mID, _, _ := strings.Cut(e.Receipt.OwnID, "-")
-				y.recorder.Told(history.Told{MID: mID, Value: e.Receipt.Status, At: time.Now()})
-			}
-		}
 	}
 	return resp.StatusCode
 }

@@ -95,7 +95,7 @@ func (d *line) Read(_ string, r *http.Request, body []byte) *Send {
 	}
 }
 
-func (d *line) Call(channel string, c *Heard) (http.Header, []byte) {
+func (d *line) Calls(channel string, c *Heard) []Call {
 	events := []any{}
 	for _, e := range c.Events {
 		var m customchannel.Message
@@ -115,5 +115,5 @@ func (d *line) Call(channel string, c *Heard) (http.Header, []byte) {
 	body, _ := json.Marshal(map[string]any{"destination": "U" + channel, "events": events})
 	mac := hmac.New(sha256.New, []byte(Secret(channel)))
 	_, _ = io.WriteString(mac, string(body))
-	return http.Header{"Content-Type": {"application/json"}, "X-Line-Signature": {base64.StdEncoding.EncodeToString(mac.Sum(nil))}}, body
+	return []Call{{http.Header{"Content-Type": {"application/json"}, "X-Line-Signature": {base64.StdEncoding.EncodeToString(mac.Sum(nil))}}, body}}
 }

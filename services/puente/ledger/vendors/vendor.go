@@ -10,6 +10,7 @@ const (
 	Phone    = "phone"
 	WhatsApp = "whatsapp"
 	LINE     = "line"
+	Webhook  = "webhook"
 )
 
 // Vendor translates between its API and the phone network. It is safe for concurrent use.
@@ -22,10 +23,17 @@ type Vendor interface {
 	Account(channel string) map[string]string
 	// Read reads a call of the vendor's API that sends a message, nil for another one.
 	Read(channel string, r *http.Request, body []byte) *Send
-	// Call writes a call of the phone network to the bridge as the vendor makes it.
-	Call(channel string, c *Heard) (http.Header, []byte)
+	// Calls writes a call of the phone network to the bridge as the vendor makes it: as one, or as several, one after the other,
+	// where the vendor tells one thing with each.
+	Calls(channel string, c *Heard) []Call
 	// Receipts says that the vendor tells what became of a message.
 	Receipts() bool
+}
+
+// Call is a call of a vendor's to the bridge.
+type Call struct {
+	Header http.Header
+	Body   []byte
 }
 
 // Send is a call that sends a message.
@@ -67,6 +75,8 @@ func Of(network, host string) Vendor {
 		return whatsApp{host}
 	case LINE:
 		return newLine(host)
+	case Webhook:
+		return webhook{host}
 	default:
 		return nil
 	}

@@ -66,7 +66,7 @@ func wamid(id string) string {
 	return "wamid." + hex.EncodeToString(sum[:26])
 }
 
-func (d whatsApp) Call(channel string, c *Heard) (http.Header, []byte) {
+func (d whatsApp) Calls(channel string, c *Heard) []Call {
 	value := map[string]any{
 		"messaging_product": "whatsapp", "metadata": map[string]string{"display_phone_number": "34900000000", "phone_number_id": d.number(channel)},
 	}
@@ -99,5 +99,5 @@ func (d whatsApp) Call(channel string, c *Heard) (http.Header, []byte) {
 	}}})
 	mac := hmac.New(sha256.New, []byte(Secret(channel)))
 	mac.Write(body)
-	return http.Header{"Content-Type": {"application/json"}, "X-Hub-Signature-256": {"sha256=" + hex.EncodeToString(mac.Sum(nil))}}, body
+	return []Call{{http.Header{"Content-Type": {"application/json"}, "X-Hub-Signature-256": {"sha256=" + hex.EncodeToString(mac.Sum(nil))}}, body}}
 }

@@ -37,7 +37,7 @@ The same seed gives the same faults. It needs no network and no other program; i
 			if o.Nodes < 0 {
 				o.Nodes = map[ledger.Layout]int{ledger.Services: 1, ledger.Cluster: 2}[o.Layout]
 			}
-			o.Idempotency = o.Idempotency || o.Network == vendors.LINE
+			o.Idempotency = o.Idempotency || o.Network == vendors.LINE || o.Network == vendors.Webhook
 			for o.Seed == 0 {
 				o.Seed = uint64(rand.Uint32())
 			}
@@ -67,15 +67,15 @@ The same seed gives the same faults. It needs no network and no other program; i
 	f.IntVar(&o.Rate, "rate", 50, "messages a second")
 	f.StringVar((*string)(&o.Layout), "layout", string(ledger.AllInOne), "`layout` of the processes: all-in-one; services (each twice, one NATS server); cluster (each twice, three NATS servers)")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides which faults strike what; 0: one of its own")
-	f.StringVar(&o.Network, "network", vendors.Phone, "`network` that the messages go through: phone, whatsapp or line")
-	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key; line always does")
+	f.StringVar(&o.Network, "network", vendors.Phone, "`network` that the messages go through: phone, whatsapp, line or webhook")
+	f.BoolVar(&o.Idempotency, "idempotency", false, "the phone network honours its idempotency key; line and webhook always do")
 	f.BoolVar(&o.Keep, "keep", false, "leave the processes' logs and data")
 	cli.Completes(c, "layout", cobra.FixedCompletions([]cobra.Completion{
 		cobra.CompletionWithDesc(string(ledger.AllInOne), "one process with a broker of its own"),
 		cobra.CompletionWithDesc(string(ledger.Services), "each service twice, one NATS server"),
 		cobra.CompletionWithDesc(string(ledger.Cluster), "each service twice, three NATS servers"),
 	}, cobra.ShellCompDirectiveNoFileComp))
-	cli.Completes(c, "network", cli.Fixed(vendors.Phone, vendors.WhatsApp, vendors.LINE))
+	cli.Completes(c, "network", cli.Fixed(vendors.Phone, vendors.WhatsApp, vendors.LINE, vendors.Webhook))
 	return c
 }
 
