@@ -77,7 +77,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"setup", "-f", file, ""}, []string{"k7m2", "p3n8"}, noFiles},
 		{[]string{"setup", "-f", file, "k7m2", ""}, nil, noFiles},
 		{[]string{"ledger", "--layout", ""}, []string{"all-in-one", "services", "cluster"}, noFiles},
-		{[]string{"ledger", "--network", ""}, []string{"phone", "whatsapp", "line"}, noFiles},
+		{[]string{"ledger", "--network", ""}, []string{"phone", "whatsapp", "line", "webhook"}, noFiles},
 		{[]string{"bench", "--sync", ""}, []string{"interval", "always"}, noFiles},
 		{[]string{"process", "node", "--sync", ""}, []string{"always", "interval"}, noFiles},
 		{[]string{"check", "-f", ""}, []string{"yaml", "yml", "json"}, onlyFiles},
