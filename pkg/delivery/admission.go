@@ -60,9 +60,9 @@ func (s *sender) heldBy(e *message, ask bool) (time.Duration, stay) {
 			return wait, stay{why: s.suspendedWhy(), since: s.suspended.Since, next: now.Add(wait)}
 		}
 	}
-	if s.breaker.open {
-		if wait := s.breaker.wait(e.Lane, now, s.config.SendTimeout, ask); wait > 0 {
-			return wait, stay{why: reason.DoesNotAnswer, since: s.breaker.since, next: now.Add(wait)}
+	if s.breaker.Open() {
+		if wait := s.breaker.Wait(e.Lane, now, s.config.SendTimeout, ask); wait > 0 {
+			return wait, stay{why: reason.DoesNotAnswer, since: s.breaker.Since(), next: now.Add(wait)}
 		}
 	}
 	return 0, stay{}

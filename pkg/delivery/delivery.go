@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/shard"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
@@ -104,8 +105,8 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	c.StopGrace = cmp.Or(c.StopGrace, 65*time.Second)
 	d := newDispatcher(b, &c)
 	if c.Keep {
-		d.kept = newKeeper(b, c.Far)
-		defer d.kept.close()
+		d.kept = sent.Keep(b, c.Far)
+		defer d.kept.Close()
 	}
 	// the channels are known before anything is owned: without them it would look as if all had been removed
 	changed := d.change(ctx)

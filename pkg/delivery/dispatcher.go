@@ -7,6 +7,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -28,7 +29,7 @@ type dispatcher struct {
 	// finished is shared by all channels: it remembers what was concluded last, whichever lease it was under.
 	finished *finished
 	// kept keeps what was taken; nil where nobody asks for it.
-	kept *keeper
+	kept *sent.Keeper
 
 	// mu guards what follows. It is never held while the broker is asked, or while a sender's or an account's lock is
 	// waited for.

@@ -9,7 +9,7 @@
 //
 // One message, in the order of the files: dispatcher.go gives what it reads of its partitions to the senders of the channels; preflight.go asks
 // everything that has to be known before the message may be sent; admission.go says how long it has to wait for the
-// rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (breaker.go);
+// rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (package circuit);
 // attempt.go sends it and decides what follows; outcome.go stores what became of it. uncertain.go is about sends whose
 // answer was lost, refusal.go about credentials that are refused.
 //

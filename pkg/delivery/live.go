@@ -91,8 +91,8 @@ func (s *sender) answerHeld(a *livev1.LaneAnswer) (told reason.Reason) {
 		held.until = s.suspended.probe
 	case !told.IsZero():
 		held = heldAs{told, s.told.since, s.told.until}
-	case s.breaker.open:
-		held = heldAs{reason.DoesNotAnswer, s.breaker.since, s.breaker.asked.Add(s.breaker.interval)}
+	case s.breaker.Open():
+		held = heldAs{reason.DoesNotAnswer, s.breaker.Since(), s.breaker.NextAsk()}
 	case s.endpoint == nil:
 		held = heldAs{why: reason.NotLoaded, since: s.gone}
 	}

@@ -106,7 +106,7 @@ func (s *sender) state() string {
 		return statePaused
 	case s.suspended != nil:
 		return stateSuspended
-	case s.breaker.open:
+	case s.breaker.Open():
 		return stateFailing
 	default:
 		return stateActive

@@ -9,7 +9,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/circuit"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -31,7 +33,7 @@ type sender struct {
 	// limiter bounds all that the channel sends, contacts what it sends to each contact.
 	limiter  *rate.Limiter
 	finished *finished
-	kept     *keeper // nil where nothing is kept
+	kept     *sent.Keeper // nil where nothing is kept
 	// lease and hard are those of the work that runs. They are written before it begins, and only read by it. hard
 	// ends when even what was begun has to stop.
 	lease *shard.Lease
@@ -59,7 +61,7 @@ type sender struct {
 	// has passed unused.
 	heldUntil time.Time
 	// breaker and refused tell a message that is at fault from a destination or a credential that is.
-	breaker breaker
+	breaker circuit.Breaker
 	outage  outage
 	refused refusals
 	// taken is how many events were sent, takenAt when the last was. From them follows whether others are taken while
@@ -83,9 +85,9 @@ type endpoint struct {
 }
 
 // newSender makes the sender of a channel that has no endpoint yet.
-func newSender(b *bus.Bus, c *Config, f *finished, k *keeper, channel string) *sender {
+func newSender(b *bus.Bus, c *Config, f *finished, k *sent.Keeper, channel string) *sender {
 	return &sender{
-		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: breaker{opened: 1},
+		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: circuit.New(),
 		memory: map[string]*history{}, gone: time.Now(),
 	}
 }
@@ -155,12 +157,12 @@ const lookAgain = 5 * time.Second
 func (s *sender) failed(e *message) (recoveries int, down bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	was := s.breaker.open
-	down = s.breaker.failed(e.Lane, time.Now())
+	was := s.breaker.Open()
+	down = s.breaker.Failed(e.Lane, time.Now())
 	if down && !was {
 		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel, "waiting", s.waiting())
 	}
-	return s.breaker.opened, down
+	return s.breaker.Recoveries(), down
 }
 
 // tried notes how long a try took. A new one counts for a sixteenth of the mean: a network that has become slow is known to
@@ -178,7 +180,7 @@ func (s *sender) tried(took time.Duration) {
 // failed before end.
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
-	closed, over, waiting := s.breaker.answered(e.Lane), s.outage.end(), s.waiting()
+	closed, over, waiting := s.breaker.Answered(e.Lane), s.outage.end(), s.waiting()
 	if closed {
 		s.lifted()
 	}
@@ -199,7 +201,7 @@ func (s *sender) answered(e *message) {
 func (s *sender) recoveries() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.breaker.opened
+	return s.breaker.Recoveries()
 }
 
 // own begins the work on a queue of the channel, under a lease. Nothing works on the queue before.

@@ -1,4 +1,11 @@
-package delivery
+// Package sent keeps on the stream SENT what a destination took, so that it can be sent again where a receipt tells that it failed.
+//
+//	k := sent.Keep(b, "whatsapp")
+//	defer k.Close()
+//	k.Add(ctx, key, event, len(body))
+//
+// It is best effort and in nobody's way: nothing waits for it, what is under way has a bound, and what cannot be kept is counted.
+package sent
 
 import (
 	"context"
@@ -10,13 +17,12 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// keeper keeps on SENT what the destination took, so that it can be sent again where a receipt tells that it failed. It is
-// best effort and in nobody's way: nothing waits for it, what is under way has a bound, and what cannot be kept is counted.
-// A nil one keeps nothing. It is safe for concurrent use.
-type keeper struct {
+// Keeper keeps what one destination took. A nil one keeps nothing. It is safe for concurrent use.
+type Keeper struct {
 	bus *bus.Bus
 	far string
 	// slots are taken by what is under way; pending says what that is, in the order of publishing. It never blocks: it has as
@@ -56,18 +62,19 @@ const (
 	unkeptBehind = "behind" // too much was under way
 )
 
-// newKeeper makes a keeper, and a goroutine that [keeper.close] ends.
-func newKeeper(b *bus.Bus, far string) *keeper {
-	k := &keeper{
+// Keep makes the keeper of a destination, and a goroutine that [Keeper.Close] ends.
+func Keep(b *bus.Bus, far string) *Keeper {
+	k := &Keeper{
 		bus: b, far: far, slots: make(chan struct{}, keepsAtOnce), pending: make(chan keeping, keepsAtOnce), ended: make(chan struct{}),
 	}
 	go k.settle()
 	return k
 }
 
-// keep puts a message on SENT that was taken. It does not wait.
-func (k *keeper) keep(ctx context.Context, e *message) {
-	if k == nil || e.Event.GetMessage().GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
+// Add puts an event on SENT that was taken, under the key of its send. It does not wait. Only messages to contacts are kept; size is
+// what the event takes, in bytes: up to 1,024 events and 16 MB are under way at once, and what is more is not kept.
+func (k *Keeper) Add(ctx context.Context, key string, e *eventv1.Event, size int) {
+	if k == nil || e.GetMessage().GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		return
 	}
 	select {
@@ -76,24 +83,24 @@ func (k *keeper) keep(ctx context.Context, e *message) {
 		k.failed(unkeptBehind)
 		return
 	}
-	p := keeping{bytes: int64(len(e.Body))}
+	p := keeping{bytes: int64(size)}
 	if k.bytes.Add(p.bytes) > keepsBytes {
 		k.release(p)
 		k.failed(unkeptBehind)
 		return
 	}
 	// a stream with one message of a subject: what is kept twice is there once
-	p.stored = k.bus.PublishLater(ctx, bus.Post{Subject: topology.SentSubject(k.far, e.Event.GetMessage().GetChannel(), e.key), Body: e.Event})
+	p.stored = k.bus.PublishLater(ctx, bus.Post{Subject: topology.SentSubject(k.far, e.GetMessage().GetChannel(), key), Body: e})
 	k.pending <- p
 }
 
-func (k *keeper) release(p keeping) {
+func (k *Keeper) release(p keeping) {
 	k.bytes.Add(-p.bytes)
 	<-k.slots
 }
 
 // settle waits for what is under way, each for as long as a publish takes at most ([bus.RequestTimeout]).
-func (k *keeper) settle() {
+func (k *Keeper) settle() {
 	defer close(k.ended)
 	for p := range k.pending {
 		err := p.stored(context.Background())
@@ -109,8 +116,8 @@ func (k *keeper) settle() {
 	}
 }
 
-// close waits for what is under way. Nobody keeps anything any more.
-func (k *keeper) close() {
+// Close waits for what is under way, each for as long as a publish takes at most. Nobody adds anything any more.
+func (k *Keeper) Close() {
 	if k != nil {
 		close(k.pending)
 		<-k.ended
@@ -118,7 +125,7 @@ func (k *keeper) close() {
 }
 
 // failed counts a text that was not kept. The log says only when that begins, and when it is over.
-func (k *keeper) failed(cause string) {
+func (k *Keeper) failed(cause string) {
 	k.bus.Meter().Unkept(context.Background(), k.far, cause)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -132,7 +139,7 @@ func (k *keeper) failed(cause string) {
 }
 
 // kept notes that one was.
-func (k *keeper) kept() {
+func (k *Keeper) kept() {
 	if !k.out.Load() {
 		return
 	}

@@ -1,8 +1,20 @@
-package delivery
+// Package circuit keeps a channel from asking a destination that fails everybody: a circuit breaker that opens when several contacts
+// fail in a row, and closes when one is answered.
+//
+//	b := circuit.New()
+//	if b.Open() {
+//		if wait := b.Wait(contact, now, timeout, true); wait > 0 {
+//			return wait
+//		}
+//	}
+//	err := send()
+//
+// It has no clock, no lock and no goroutine: whoever has it says what time it is, and guards it.
+package circuit
 
 import "time"
 
-// breaker keeps a channel from asking a destination that fails everybody. Failures of one contact open nothing;
+// Breaker is the breaker of one channel. Failures of one contact open nothing;
 // several contacts failing in a row, with no answer of any kind between them, do: from then on one send at a time
 // probes the destination, until it answers.
 //
@@ -10,8 +22,8 @@ import "time"
 // the others who are at fault. Where the destination has answered another in between, they are: they fail for
 // themselves from then on, and open nothing until they have succeeded.
 //
-// The zero value is closed. It has no lock: the sender's guards it.
-type breaker struct {
+// It is made by [New], and is not safe for concurrent use.
+type Breaker struct {
 	// failing are the contacts that failed since the last answer.
 	failing map[string]bool
 	// apart are the contacts that failed while others were answered.
@@ -24,8 +36,8 @@ type breaker struct {
 	asking bool
 	// interval is the pause between the starts of probes by contacts that have failed.
 	interval time.Duration
-	// opened is how often it was open and closed again, from 1: so 0 can stand for "never noted" (history.backed).
-	opened int
+	// recoveries is how often it was open and closed again, from 1: so 0 can stand for "never noted".
+	recoveries int
 }
 
 const (
@@ -37,9 +49,24 @@ const (
 	failingKept = 1000
 )
 
-// failed notes a failure of a contact and says whether the breaker is open. A failure while a probe is under way
+// New is a breaker that is closed.
+func New() Breaker { return Breaker{recoveries: 1} }
+
+// Open says that the destination may be down.
+func (b *Breaker) Open() bool { return b.open }
+
+// Since is when it opened; meaningless while it is closed.
+func (b *Breaker) Since() time.Time { return b.since }
+
+// NextAsk is when the next probe by a contact that has failed may begin; meaningless while it is closed.
+func (b *Breaker) NextAsk() time.Time { return b.asked.Add(b.interval) }
+
+// Recoveries is how often it was open and closed again, from 1.
+func (b *Breaker) Recoveries() int { return b.recoveries }
+
+// Failed notes a failure of a contact and says whether the breaker is open. A failure while a probe is under way
 // counts as the probe's end.
-func (b *breaker) failed(contact string, now time.Time) bool {
+func (b *Breaker) Failed(contact string, now time.Time) bool {
 	// it is this contact that fails: it says nothing of the destination
 	if !b.open && b.apart[contact] {
 		return false
@@ -59,12 +86,12 @@ func (b *breaker) failed(contact string, now time.Time) bool {
 	return b.open
 }
 
-// answered notes that the destination answered about a contact, whatever it said, and says whether that closed the
+// Answered notes that the destination answered about a contact, whatever it said, and says whether that closed the
 // breaker.
-func (b *breaker) answered(contact string) (closed bool) {
+func (b *Breaker) Answered(contact string) (closed bool) {
 	closed = b.open
 	if closed {
-		b.opened++
+		b.recoveries++
 	}
 	for other := range b.failing {
 		if b.apart == nil {
@@ -79,9 +106,9 @@ func (b *breaker) answered(contact string) (closed bool) {
 	return closed
 }
 
-// wait is how long a send to a contact has to wait while the breaker is open: 0 for the one that probes.
+// Wait is how long a send to a contact has to wait while the breaker is open: 0 for the one that probes.
 // patience bounds a probe: one that has not ended by then does not count. ask says that who is told 0 probes.
-func (b *breaker) wait(contact string, now time.Time, patience time.Duration, ask bool) time.Duration {
+func (b *Breaker) Wait(contact string, now time.Time, patience time.Duration, ask bool) time.Duration {
 	pause := firstAsk
 	if b.failing[contact] || len(b.failing) == failingKept {
 		pause = b.interval

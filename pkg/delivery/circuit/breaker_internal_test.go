@@ -1,4 +1,4 @@
-package delivery
+package circuit
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 )
 
 // fail has contacts fail, from..to, and says whether the breaker is open then.
-func (b *breaker) fail(prefix string, from, to int, now time.Time) (open bool) {
+func (b *Breaker) fail(prefix string, from, to int, now time.Time) (open bool) {
 	for i := from; i < to; i++ {
-		open = b.failed(fmt.Sprint(prefix, i), now)
+		open = b.Failed(fmt.Sprint(prefix, i), now)
 	}
 	return open
 }
@@ -17,9 +17,9 @@ func (b *breaker) fail(prefix string, from, to int, now time.Time) (open bool) {
 func TestTheBreakerOpensForSeveralAndNotForOne(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b := breaker{opened: 1}
+	b := New()
 	for range 100 {
-		if b.failed("a", now) {
+		if b.Failed("a", now) {
 			t.Fatal("one contact opened it")
 		}
 	}
@@ -34,26 +34,26 @@ func TestTheBreakerOpensForSeveralAndNotForOne(t *testing.T) {
 func TestAnOpenBreakerLetsOneProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b := breaker{opened: 1}
+	b := New()
 	b.fail("a", 0, breakAt, now)
-	if w := b.wait("new", now, time.Minute, true); w != firstAsk {
+	if w := b.Wait("new", now, time.Minute, true); w != firstAsk {
 		t.Errorf("a new contact waits %s", w)
 	}
 	now = now.Add(firstAsk)
-	if w := b.wait("new", now, time.Minute, true); w != 0 {
+	if w := b.Wait("new", now, time.Minute, true); w != 0 {
 		t.Fatalf("nobody probes: %s", w)
 	}
-	if w := b.wait("other", now, time.Minute, true); w == 0 {
+	if w := b.Wait("other", now, time.Minute, true); w == 0 {
 		t.Error("two probe at once")
 	}
-	if w := b.wait("other", now.Add(2*time.Minute), time.Minute, true); w != 0 {
+	if w := b.Wait("other", now.Add(2*time.Minute), time.Minute, true); w != 0 {
 		t.Errorf("a probe that never ended holds back: %s", w)
 	}
-	b.failed("other", now)
-	if w := b.wait("a0", now.Add(2*time.Minute+1500*time.Millisecond), time.Minute, true); w == 0 {
+	b.Failed("other", now)
+	if w := b.Wait("a0", now.Add(2*time.Minute+1500*time.Millisecond), time.Minute, true); w == 0 {
 		t.Error("a contact that failed is asked for as soon as a new one")
 	}
-	if !b.answered("a0") || b.open {
+	if !b.Answered("a0") || b.open {
 		t.Error("an answer does not close it")
 	}
 }
@@ -61,20 +61,20 @@ func TestAnOpenBreakerLetsOneProbe(t *testing.T) {
 func TestContactsThatFailAmongOthersOpenNothing(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b := breaker{opened: 1}
+	b := New()
 	b.fail("x", 0, 2*breakAt, now)
-	b.answered("ann")
+	b.Answered("ann")
 	for range 10 {
 		if b.fail("x", 0, 2*breakAt, now) {
 			t.Fatal("they opened it again")
 		}
-		b.answered("ann")
+		b.Answered("ann")
 	}
-	b.answered("x0")
+	b.Answered("x0")
 	if b.fail("y", 0, breakAt-1, now) {
 		t.Error("open too early")
 	}
-	if !b.failed("x0", now) {
+	if !b.Failed("x0", now) {
 		t.Error("one that has recovered does not count")
 	}
 }
