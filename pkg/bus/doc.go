@@ -15,13 +15,25 @@
 //   - How a stream stands is told by [Bus.State], and by [Bus.Recent] where a second ago is new enough.
 //   - [Bus.Digest] stands for what others must not read.
 //
-// Trace context crosses a hop in here, so that business code sees no header. Whatever is given a name, subject, key or filter
-// that the broker could not read returns [ErrName] and sends nothing: the broker would close the connection, which is
-// everybody's.
+// # Errors
 //
-// Every exported method is safe for concurrent use unless it says otherwise. Requests end after [RequestTimeout], or with
-// their context. An error of something that writes leaves open whether it was written, unless it is one of those in
-// errors.go: these are the broker's own refusals.
+// Whatever is given a name, subject, key or filter that the broker could not read returns [ErrName] and sends nothing: the broker
+// would close the connection, which is everybody's. [ErrFull], [ErrNoRoom], [ErrTooLarge], [ErrExists] and [ErrConflict] are the
+// broker's own refusals: nothing was written. Any other error of something that writes leaves open whether it was written. Who tries
+// again says so ([Post].Repeat), and whoever acts on it looks first.
+//
+// # Time and order
+//
+// Requests end after [RequestTimeout], or with their context. The client's own retries are off: they would send a message again
+// behind its successors. Two publishes that are under way at once have no order; whoever needs one waits for the first.
+//
+// # The connection
+//
+// It comes back by itself, and is made anew where the broker has closed it for good. What reads ends then, with an error, and is begun
+// again by its caller. Where no connection lasts for ten minutes the bus is over ([Bus.Done]): the process has to end.
+//
+// Every exported method is safe for concurrent use unless it says otherwise. Trace context crosses a hop in here, so that business
+// code sees no header.
 //
 // Below it, kv keeps values by keys, rpc asks other processes, provision makes the streams, media keeps attachments, snapshot
 // copies streams, node embeds a broker, floor measures a broker without Puente on it, and bustest starts one for tests.

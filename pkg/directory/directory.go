@@ -1,10 +1,3 @@
-// Package directory is who is there: the channels with their settings and credentials, and what each network declares.
-// It gives types to the buckets CHANNELS, SECRETS and NETWORKS, and says which channels are paused ([Pause]); the
-// all-in-one and puente apply fill them from a file, and services follow them with [Watch].
-//
-// Settings stand under channel.<network>.<channel>, and credentials apart from them under <network>.<channel> and
-// bonychat.<channel>, so that a service can be given only its own. What the door judges calls by stands under
-// verify.<network>.<channel>: see [Verifier].
 package directory
 
 import (

@@ -2,10 +2,26 @@
 // contact. The items of a lane are worked on one after the other, in the order in which they were pushed. Different
 // lanes are worked on at once, and take turns.
 //
-// A lane that waits costs a timer and no goroutine, so that a set can hold very many of them. A lane without items
-// costs nothing.
+//	set := lanes.New(ctx, lanes.Options{Concurrency: 64}, func(ctx context.Context, m Message) lanes.Next {
+//		if err := send(ctx, m); err != nil {
+//			return lanes.Next{Keep: true, After: time.Second, Bad: true} // again, and nothing of this lane before it
+//		}
+//		return lanes.Next{Good: true}
+//	})
+//	set.Push(m.Contact, m)
+//	defer set.Stop()
 //
-// The package knows nothing of NATS: what an item is, and what working on it means, is the caller's.
+// # What it costs
+//
+// A lane that waits costs a timer and no goroutine, so that a set can hold very many of them. A lane without items
+// costs nothing. How many lanes are worked on at once adapts itself, from 4 up to [Options.Concurrency]: it grows by one with each success
+// and halves with each failure that says
+// something of the destination ([Next]). With [Options.Open] it is always the whole.
+//
+// # What it does not do
+//
+// It bounds no queue: who pushes without end fills the memory. It stores nothing: what it holds when it is stopped is the caller's to
+// bring back. It knows nothing of NATS: what an item is, and what working on it means, is the caller's.
 package lanes
 
 import (
@@ -42,7 +58,7 @@ type Options struct {
 // firstWindow is how many lanes are worked on at once in the beginning, and at least.
 const firstWindow = 4
 
-// Set is the lanes of one unit, such as one channel or one partition. It is safe for concurrent use. One mutex guards
+// Set is the lanes of one channel, or of one partition. It is safe for concurrent use. One mutex guards
 // all that changes in it and in its lanes; it is never held while an item is worked on.
 type Set[T any] struct {
 	work func(ctx context.Context, item T) Next

@@ -1,6 +1,3 @@
-// Package service is what every process of Puente has in common: flags, configuration, log, tracing, the broker, the
-// internal port, and a shutdown that reads from top to bottom. What a service does is its own: a function that takes a
-// context and returns an error.
 package service
 
 import (
