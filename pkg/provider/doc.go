@@ -37,7 +37,8 @@
 //     setting api leads to another host, for tests and regions; [CheckAddress] checks it. Where several channels share one
 //     rate at the vendor's, [Identity] says by what.
 //  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook. Ingress verifies calls, so
-//     a network's service that is down loses none. A network that makes no calls has a [Listener] instead.
+//     a network's service that is down loses none; public keys that a vendor publishes (KeySet of package proof) the
+//     runtime fetches. A network that makes no calls has a [Listener] instead.
 //  3. Receive (receive.go): a call becomes events, each by a constructor: [MessageEvent], [EchoEvent], [ReceiptEvent],
 //     [WatermarkEvent], [UnreadableEvent], [IgnoredEvent]. It is pure, and is given the account beside the call: what is
 //     about another account is not this channel's. Every kind of the vendor's list ends as something: a message, an

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"net/url"
@@ -11,9 +12,10 @@ import (
 
 // Account is one app.
 type Account struct {
-	URL    string           `json:"url" doc:"Where your app takes messages: an http or https address, such as https://app.example.com/bonychat."`
-	Secret provider.Secrets `json:"secret" doc:"What both sides sign with: whsec_ and 24 to 64 random bytes in base64. Make it with: echo whsec_$(openssl rand -base64 32). While it is being changed, a list with the new one first."`
-	Bearer provider.Secret  `json:"bearer,omitempty" doc:"Sent with every message as Authorization: Bearer, for a gateway in front of your app that asks for a token. Most need none."`
+	URL       string           `json:"url" doc:"Where your app takes messages: an http or https address, such as https://app.example.com/bonychat."`
+	Secret    provider.Secrets `json:"secret" doc:"What both sides sign with: whsec_ and 24 to 64 random bytes in base64. Make it with: echo whsec_$(openssl rand -base64 32). While it is being changed, a list with the new one first."`
+	PublicKey string           `json:"public_key,omitempty"  doc:"For an app that signs by a private key of its own (v1a): its Ed25519 public key, whpk_ and 32 bytes in base64. Calls signed with the secret are taken as well."`
+	Bearer    provider.Secret  `json:"bearer,omitempty" doc:"Sent with every message as Authorization: Bearer, for a gateway in front of your app that asks for a token. Most need none."`
 }
 
 // Bounds of a secret, in bytes:
@@ -23,8 +25,11 @@ const (
 	longestKey  = 64
 )
 
-// secretPrefix begins a secret.
-const secretPrefix = "whsec_"
+// What begins a secret, and a public key.
+const (
+	secretPrefix = "whsec_"
+	publicPrefix = "whpk_"
+)
 
 // Validate joins all that is wrong with the account. No error holds a value.
 func (a Account) Validate() error {
@@ -41,6 +46,12 @@ func (a Account) Validate() error {
 		if key := keyOf(s); len(key) < shortestKey || len(key) > longestKey {
 			errs = append(errs, errors.New("secret: must be 24 to 64 bytes in base64 after whsec_"))
 			break
+		}
+	}
+	if text, ok := strings.CutPrefix(a.PublicKey, publicPrefix); a.PublicKey != "" {
+		key, err := base64.StdEncoding.DecodeString(text)
+		if !ok || err != nil || len(key) != ed25519.PublicKeySize {
+			errs = append(errs, errors.New("public_key: must be whpk_ and 32 bytes in base64"))
 		}
 	}
 	return errors.Join(errs...)

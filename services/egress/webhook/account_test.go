@@ -15,6 +15,9 @@ func TestAccount(t *testing.T) {
 	for _, test := range []struct{ name, account, mistake string }{
 		{"url and secret", with(app, good), ""},
 		{"a token for a gateway", `{"url":"` + app + `","secret":` + good + `,"bearer":"t"}`, ""},
+		{"a public key", `{"url":"` + app + `","secret":` + good + `,"public_key":"whpk_O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik="}`, ""},
+		{"a public key without its prefix", `{"url":"` + app + `","secret":` + good + `,"public_key":"O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik="}`, "account.public_key: must be whpk_"},
+		{"a public key that is too short", `{"url":"` + app + `","secret":` + good + `,"public_key":"whpk_c2hvcnQ="}`, "account.public_key: must be whpk_"},
 		{"two secrets", with(app, `[`+good+`,"whsec_aGVyZSBhcmUgdGhpcnR5LXR3byBieXRlcyB0byBzaWdu"]`), ""},
 		{"nothing at all", `{}`, "[account.url: is required account.secret: is required]"},
 		{"no scheme", with("app.example.com", good), "account.url: must be"},

@@ -4,8 +4,8 @@
 // # Both ways
 //
 // A call is a POST with a JSON body and the three headers of Standard Webhooks 1.0.0: webhook-id, webhook-timestamp and
-// webhook-signature, HMAC-SHA256 over "<id>.<timestamp>.<body>" by the account's secret. Every official library signs and
-// verifies it. The body has a type, a time and data:
+// webhook-signature, HMAC-SHA256 over "<id>.<timestamp>.<body>" by the account's secret (v1), or what the app signs with a
+// private key of its own (v1a). Every official library signs and verifies the first. The body has a type, a time and data:
 //
 //	{"type": "message", "timestamp": "2026-01-02T03:04:05Z", "data": {…}}
 //

@@ -1,6 +1,10 @@
 package webhook_test
 
 import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -124,5 +128,33 @@ func TestWhatTheOfficialLibrarySignsIsAdmitted(t *testing.T) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// What an app signs by its private key is admitted where the account has the public one, and not by any other.
+func TestWhatAPrivateKeySignsIsAdmitted(t *testing.T) {
+	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	stranger := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+	now, body := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC), []byte(`{"type":"ping"}`)
+	call := func(key ed25519.PrivateKey, body []byte) hook.Call {
+		signature := ed25519.Sign(key, fmt.Appendf(nil, "msg_1.%d.%s", now.Unix(), body))
+		return hook.Call{Method: http.MethodPost, Body: body, AcceptedAt: now, Header: http.Header{
+			"Webhook-Id": {"msg_1"}, "Webhook-Timestamp": {strconv.FormatInt(now.Unix(), 10)},
+			"Webhook-Signature": {"v1,bm90IG91cnM= v1a," + base64.StdEncoding.EncodeToString(signature)},
+		}}
+	}
+	account := hook.Secrets{"secret": {secret}, "public_key": {"whpk_" + base64.StdEncoding.EncodeToString(private.Public().(ed25519.PublicKey))}}
+	if cause := webhook.Network.Webhook.Check(call(private, body), account); cause != hook.Authentic {
+		t.Errorf("%q", cause)
+	}
+	changed := call(private, body)
+	changed.Body = []byte(`{"type":"pong"}`)
+	for name, c := range map[string]hook.Call{"a stranger's": call(stranger, body), "a changed one": changed} {
+		if cause := webhook.Network.Webhook.Check(c, account); cause != hook.Forged {
+			t.Errorf("%s: %q", name, cause)
+		}
+	}
+	if cause := webhook.Network.Webhook.Check(call(private, body), hook.Secrets{"secret": {secret}}); cause != hook.Forged {
+		t.Errorf("without a public key: %q", cause)
 	}
 }

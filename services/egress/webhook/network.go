@@ -28,6 +28,11 @@ const (
 // tolerance is how far a call's time may be from ours, either way, as in the official libraries.
 const tolerance = 5 * time.Minute
 
+// over is what is signed.
+var over = []signed.Part{
+	signed.FromHeader(idHeader), signed.Lit("."), signed.FromHeader(timestampHeader), signed.Lit("."), signed.Body(),
+}
+
 // Network is everything Puente knows about an app of one's own. Its limits are those of the contract, so that nothing has
 // to be degraded; a text is split so that a call stays under the 20 kB that the specification advises.
 var Network = provider.Network[Account]{
@@ -44,11 +49,14 @@ var Network = provider.Network[Account]{
 	Confirms: provider.Confirms{Receipts: docs, Failures: docs, OwnID: docs, Echoes: docs, IdempotencyKey: spec + "#webhook-headers-sending-metadata-to-consumers"},
 	Pages:    provider.Pages{Webhook: spec + "#signature-scheme", Errors: docs},
 	Webhook: &webhook.Policy{
-		Verify: proof.HMAC{
-			Hash: digest.SHA256, Secret: "secret", Key: proof.Key{Encoding: digest.Base64, Strip: secretPrefix}, Header: signatureHeader,
-			Encoding: digest.Base64, List: proof.List{Separator: " ", Label: "v1,"},
-			Over: []signed.Part{
-				signed.FromHeader(idHeader), signed.Lit("."), signed.FromHeader(timestampHeader), signed.Lit("."), signed.Body(),
+		Verify: proof.AnyOf{
+			proof.HMAC{
+				Hash: digest.SHA256, Secret: "secret", Key: proof.Key{Encoding: digest.Base64, Strip: secretPrefix}, Header: signatureHeader,
+				Encoding: digest.Base64, List: proof.List{Separator: " ", Label: "v1,"}, Over: over,
+			},
+			proof.Signature{
+				Algorithm: proof.Ed25519, Key: "public_key", KeyEncoding: digest.Base64, KeyStrip: publicPrefix, Header: signatureHeader,
+				Encoding: digest.Base64, List: proof.List{Separator: " ", Label: "v1a,"}, Over: over,
 			},
 		},
 		Freshness: webhook.Freshness{At: expr.Header(timestampHeader), Past: tolerance, Future: tolerance},
