@@ -146,12 +146,12 @@ func TestAJournalThatIsAwayIsWaitedFor(t *testing.T) {
 }
 
 func unavailable(t *testing.T, j *journal, stored func()) {
-	entry := &journalv1.Entry{Id: "1", Network: "a", Channel: "ch1"}
-	if err := j.add(entry, idOf(entry, ""), stored, nil); err != nil {
+	entry := func() *journalv1.Entry { return &journalv1.Entry{Id: "1", Network: "a", Channel: "ch1"} }
+	if err := j.add(entry(), idOf(entry(), ""), stored, nil); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := j.write(context.Background(), entry); err == nil {
+		if err := j.write(context.Background(), entry()); err == nil {
 			t.Fatal("an entry that is not stored was written")
 		}
 	}

@@ -85,7 +85,8 @@ func newJournal(b *bus.Bus) *journal {
 
 // add has an entry stored. stored is called when it is; answer gets nil then, or else the error of the next try, and with it
 // the entry does not wait for others. Both may be nil. One whose id is pending, or was stored a short while ago, is not stored
-// again. On an error nothing is stored, and neither is called: [bus.ErrName] where the entry can never be.
+// again. On an error nothing is stored, and neither is called: [bus.ErrName] where the entry can never be. It is encoded later: neither
+// the entry nor what it points to may be changed any more.
 func (j *journal) add(e *journalv1.Entry, id string, stored func(), answer chan<- error) error {
 	if err := bus.CheckSubject(topology.JournalSubject(e.GetNetwork(), e.GetChannel())); err != nil {
 		return err
