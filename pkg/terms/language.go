@@ -1,8 +1,10 @@
 package terms
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
+	"time"
 
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
@@ -41,10 +43,14 @@ func (l Language) Of(english, spanish string) string {
 	return english
 }
 
-// Reason is a reason's sentence in the language, else in the other one, else its code; "" for none.
+// Reason is a reason's sentence in the language, else in the other one, else its code; "" for none. A duration in it is written as
+// [Took] does: "1 m", not "1m0s".
 func (l Language) Reason(r *reasonv1.Reason) string {
-	if text := l.Of(r.GetEn(), r.GetEs()); text != "" {
-		return text
+	text := l.Of(r.GetEn(), r.GetEs())
+	for _, value := range r.GetParams() {
+		if d, err := time.ParseDuration(value); err == nil && d >= time.Minute {
+			text = strings.ReplaceAll(text, value, Took(d))
+		}
 	}
-	return r.GetCode()
+	return cmp.Or(text, r.GetCode())
 }

@@ -85,3 +85,13 @@ func TestATextInTheOtherLanguageIsBetterThanNone(t *testing.T) {
 		t.Errorf("%q, %q, %q", a, b, c)
 	}
 }
+
+func TestADurationInAReasonIsForPeople(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[string]string{"1m0s": "espere 1 m", "40s": "espere 40s", "1h30m0s": "espere 1 h 30 m", "mañana": "espere mañana"} {
+		r := &reasonv1.Reason{Es: "espere " + after, Params: map[string]string{"after": after}}
+		if got := Spanish.Reason(r); got != want {
+			t.Errorf("%s: %q", after, got)
+		}
+	}
+}

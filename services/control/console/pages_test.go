@@ -37,6 +37,13 @@ var shown = []struct {
 	{"new/whatsapp", "Como los muestra BonyChat", "As BonyChat shows them"},
 	{"added/tienda-telegram?network=telegram", "Primer mensaje de un contacto", "First message of a contact"},
 	{"audit", "Quién cambió qué", "Who changed what"},
+	{"audit", "durante 30\u00a0m", "for 30\u00a0m"},
+	{"audit", "clase: según la red, desde ", "kind: by receipt, since "},
+	{"audit", "sin cambiar nada: solo ver", "nothing changed: a look"},
+	{"audit", "101 veces últimamente, 3 rechazos anteriores no se guardan uno por uno", "101 times lately, 3 refusals before it"},
+	{"audit", "red telegram", "network telegram"},
+	{"audit", "añadir un canal", "add a channel"},
+	{"system", "historial para personas", "history for people"},
 	{"system", "max_age: 720h, not 168h", "max_age: 720h, not 168h"},
 }
 

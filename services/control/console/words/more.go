@@ -43,7 +43,7 @@ type Calls struct {
 	Title, Hint, Network, Since, OnlyUnreadable, Show, None, NoNetwork, Number, Time, Channel, Size, Messages, Known, Receipts, Unreadable, Error string
 	Kept, KeptHint, Again, AgainHint, Dry, Really, Reason, Next, Structure                                                                        string
 	Would, Made                                                                                                                                   string
-	Refused, RefusedHint, RefusedBy, Times, LastTime, Cause, Sample, Headers, NoChannel, NoneRefused, RefusedUnknown                              string
+	Refused, RefusedHint, RefusedBy, Times, LastTime, Cause, Sample, Headers, NoChannel, NoneRefused, RefusedUnknown, Unread                      string
 	RefusedSince                                                                                                                                  string // when
 	Causes                                                                                                                                        map[string]string
 	Sum                                                                                                                                           string // calls, new, known, receipts, readable now, unreadable
@@ -54,6 +54,7 @@ type Audit struct {
 	Title, Hint, Actor, Target, Show, None, Time, Who, What, About, Detail, Outcome, Reason, From, Next string
 	Done, Begun, Refused, Unknown                                                                       string
 	Procedures                                                                                          map[string]string
+	Details                                                                                             map[string]string // "word", "word *" with a value, "# words" behind a number
 }
 
 // System is about what the bridge runs on.
@@ -61,6 +62,7 @@ type System struct {
 	Title, Processes, Service, Instance, Version, Since, Shards, Streams, Stream, For, Messages, Bytes, Fill, Oldest, Differs, AsItShould string
 
 	Waits, FarEnd, Waiting, Sending, Useful, Reasons string
+	Purposes                                         map[string]string // of streams; "KIND_*" with a far end
 }
 
 // Traffic is about what went over time.

@@ -4,7 +4,10 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
@@ -41,5 +44,21 @@ func TestBothLanguagesAreWhole(t *testing.T) {
 	broken.Frame.Zone, broken.SignIn.Title = "zone", ""
 	if found := mistakes(reflect.ValueOf(english), reflect.ValueOf(broken), ""); len(found) != 2 {
 		t.Errorf("%q", found)
+	}
+}
+
+// What a stream is for is said in the page's language, of each that there can be.
+func TestEveryStreamHasItsPurpose(t *testing.T) {
+	t.Parallel()
+	for _, stream := range topology.Streams([]string{"far"}) {
+		kind, _, _ := strings.Cut(stream.Name, "_")
+		if spanish.System.Purposes[stream.Name] == "" && spanish.System.Purposes[kind+"_*"] == "" {
+			t.Errorf("nothing of %s", stream.Name)
+		}
+	}
+	for _, bucket := range topology.Buckets() {
+		if spanish.System.Purposes[topology.BucketStream+bucket.Name] == "" {
+			t.Errorf("nothing of %s", bucket.Name)
+		}
 	}
 }

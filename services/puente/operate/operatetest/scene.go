@@ -30,6 +30,7 @@ type Scene struct {
 	CallsReplayed []*controlv1.ReplayCallsResponse
 	State         *controlv1.StatusResponse
 	StreamList    []*controlv1.Stream
+	Acts          []*controlv1.Act
 	Refusals      *controlv1.ListRefusalsResponse
 	Networks      *controlv1.ListNetworksResponse
 	Drafted       *controlv1.DraftChannelResponse
@@ -75,6 +76,12 @@ func NewScene() Scene {
 			{Name: "phone_number_id", Doc: "The id of the business phone number.", Required: true},
 		}},
 	}}
+	s.Acts = []*controlv1.Act{
+		{Time: at(4, 32, 0, 0), Actor: "walter", Role: "write", Procedure: "/puente.control.v1.FailureService/ReplayFailures", Detail: "by reason, kind receipt, since 2026-11-29T03:00:00Z, dry run", Outcome: "ok"},
+		{Time: at(4, 31, 0, 0), Actor: "walter", Role: "write", Procedure: "/puente.control.v1.ChannelService/PauseChannel", Target: "tienda-telegram", Detail: "for 30m0s", Outcome: "ok", Reason: "token"},
+		{Time: at(4, 30, 0, 0), Actor: "rosa", Role: "read", Procedure: "/puente.control.v1.ChannelService/PauseChannel", Detail: "101 times lately, 3 refusals before it are not recorded one by one", Outcome: "permission_denied"},
+		{Time: at(4, 29, 0, 0), Actor: "walter", Role: "write", Procedure: "/puente.control.v1.ChannelService/AddChannel", Target: "nuevo", Detail: "network telegram", Outcome: "ok"},
+	}
 	s.Refusals = &controlv1.ListRefusalsResponse{Processes: 1, Since: at(0, 0, 0, 0), Refusals: []*controlv1.Refusal{
 		{By: "network", Network: "telegram", Channel: "tienda-telegram", Cause: "forged", Times: 12, Last: at(4, 31, 0, 0), Sample: &controlv1.RefusedCall{
 			Time: at(4, 31, 0, 0), Method: "POST", Size: 312, Headers: []string{"Content-Type", "X-Telegram-Bot-Api-Secret-Token"}, Structure: `{"update_id":"number"}`,

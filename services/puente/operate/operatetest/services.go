@@ -260,7 +260,7 @@ func (s system) Streams(context.Context, *connect.Request[controlv1.StreamsReque
 }
 
 func (s system) ListAudit(context.Context, *connect.Request[controlv1.ListAuditRequest]) (*connect.Response[controlv1.ListAuditResponse], error) {
-	return answer(&controlv1.ListAuditResponse{})
+	return answer(&controlv1.ListAuditResponse{Acts: s.Acts})
 }
 
 var (
