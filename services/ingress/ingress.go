@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/ingress/intake"
 	"github.com/bonychat/puente/services/ingress/refused"
 )
 
@@ -72,8 +73,8 @@ type Ingress struct {
 	refusals refusals
 	// refusedBook is what operators are told of them.
 	refusedBook *refused.Book
-	calls       budget // of networks, and of strangers
-	messages    budget // of platforms
+	calls       intake.Budget // of networks, and of strangers
+	messages    intake.Budget // of platforms
 	leaving     atomic.Bool
 }
 
@@ -102,8 +103,8 @@ func New(o Options) *Ingress {
 		o.ChannelCap = topology.ChannelCap
 	}
 	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), loaded: make(chan struct{}), refusedBook: refused.New()}
-	in.calls.all, in.calls.channel, in.calls.caller = o.Bodies, o.ChannelBodies, o.Bodies/2
-	in.messages.all, in.messages.channel, in.messages.caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
+	in.calls.All, in.calls.Channel, in.calls.Caller = o.Bodies, o.ChannelBodies, o.Bodies/2
+	in.messages.All, in.messages.Channel, in.messages.Caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
 	in.routes = []route{
 		newRoute(messagePath, in.traced(messagePath, in.message), http.MethodPost),
 		newRoute(channelMessagePath, in.traced(channelMessagePath, in.message), http.MethodPost),

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/services/ingress/intake"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
@@ -44,11 +45,11 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, causeEncoded, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
 		return
 	}
-	held := in.messages.hold(c.ID, in.origin(r).String())
-	defer held.release()
-	body, err := readBody(w, r, maxMessage, held)
+	held := in.messages.Hold(c.ID, in.origin(r).String())
+	defer held.Release()
+	body, err := intake.Read(w, r, maxMessage, held)
 	if err != nil {
-		if errors.Is(err, errBusy) {
+		if errors.Is(err, intake.ErrBusy) {
 			w.Header().Set("Retry-After", "1")
 		}
 		in.refuseMessage(w, r, c, bodyCause[err], bodyStatus[err], err.Error())

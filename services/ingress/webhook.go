@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
+	"github.com/bonychat/puente/services/ingress/intake"
 	"github.com/bonychat/puente/services/ingress/refused"
 )
 
@@ -35,8 +36,8 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "this network makes no calls")
 		return
 	}
-	held := in.calls.hold(c.Network+" "+r.PathValue("channel"), in.origin(r).String())
-	defer held.release()
+	held := in.calls.Hold(c.Network+" "+r.PathValue("channel"), in.origin(r).String())
+	defer held.Release()
 	call := in.call(c, r)
 	verdict, err := judge(w, r, policy, c, &call, held)
 	if c.decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) && err == nil {
@@ -104,14 +105,14 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 
 // judge judges a call by its head, and reads its body where that is left open. The body is the call's then, and the
 // error why there is none.
-func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channel, call *webhook.Call, held *hold) (webhook.Verdict, error) {
+func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channel, call *webhook.Call, held *intake.Hold) (webhook.Verdict, error) {
 	cause := policy.CheckHead(*call, c.secrets)
 	if cause == webhook.Authentic {
 		var err error
-		if call.Body, err = readBody(w, r, policy.Limit(), held); err == nil {
+		if call.Body, err = intake.Read(w, r, policy.Limit(), held); err == nil {
 			return policy.Examine(*call, c.secrets), nil
 		}
-		if !errors.Is(err, errTooLarge) {
+		if !errors.Is(err, intake.ErrTooLarge) {
 			return webhook.Verdict{}, err
 		}
 		cause = webhook.TooLarge
@@ -123,7 +124,7 @@ func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *ch
 func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channel, policy *webhook.Policy, err error) {
 	in.countCall(r, c, bodyCause[err])
 	in.refused(r, refusedCall, c, bodyCause[err], "network", c.Network, "cause", bodyCause[err], "why", err.Error())
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, intake.ErrBusy) {
 		w.Header().Set("Retry-After", "1")
 		answer(w, policy.Answer(webhook.NotStored))
 		return

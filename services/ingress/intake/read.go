@@ -1,4 +1,4 @@
-package ingress
+package intake
 
 import (
 	"errors"
@@ -8,46 +8,33 @@ import (
 	"time"
 )
 
-// What a body can be refused for.
+// What a body can be refused for. Each is an answer to the caller: it holds nothing of the body.
 var (
-	errTooLarge = errors.New("the body is too large")
-	errTooSlow  = errors.New("the body did not arrive in time")
-	errBroken   = errors.New("the body could not be read")
-	errBusy     = errors.New("the gateway is reading too many bodies; try again in a moment")
+	ErrTooLarge = errors.New("the body is too large")
+	ErrTooSlow  = errors.New("the body did not arrive in time")
+	ErrBroken   = errors.New("the body could not be read")
+	ErrBusy     = errors.New("the gateway is reading too many bodies; try again in a moment")
 )
 
-var bodyStatus = map[error]int{
-	errTooLarge: http.StatusRequestEntityTooLarge,
-	errTooSlow:  http.StatusRequestTimeout,
-	errBroken:   http.StatusBadRequest,
-	errBusy:     http.StatusServiceUnavailable,
-}
-
-var bodyCause = map[error]string{
-	errTooLarge: causeTooLarge,
-	errTooSlow:  "too_slow",
-	errBroken:   "broken",
-	errBusy:     "busy",
-}
-
-// readBody reads a bounded body, and takes back what [Ingress.ServeHTTP] did for one that is not read: the connection
-// goes on, and however long the answer takes, it is not cut off. The error is one of those above.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64, h *hold) ([]byte, error) {
+// Read reads a body of at most limit bytes within what the call may hold. It takes back what was prepared for a body that is not read,
+// the header Connection and the deadline of reading: the connection goes on, and however long the answer takes, it is not cut off. The
+// error is one of those above.
+func Read(w http.ResponseWriter, r *http.Request, limit int64, h *Hold) ([]byte, error) {
 	if r.ContentLength > limit {
-		return nil, errTooLarge
+		return nil, ErrTooLarge
 	}
 	body, err := readAll(http.MaxBytesReader(unwrap(w), r.Body, limit), h, r.ContentLength, limit)
 	switch {
-	case errors.Is(err, errBusy):
+	case errors.Is(err, ErrBusy):
 		return nil, err
 	case err != nil:
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return nil, errTooLarge
+			return nil, ErrTooLarge
 		}
 		if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-			return nil, errTooSlow
+			return nil, ErrTooSlow
 		}
-		return nil, errBroken
+		return nil, ErrBroken
 	}
 	w.Header().Del("Connection")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
@@ -59,7 +46,7 @@ const firstBuffer = 4 << 10
 
 // readAll reads into a buffer that doubles as the body comes, whatever was announced: -1 where nothing was. r reads no
 // more than limit.
-func readAll(r io.Reader, h *hold, announced, limit int64) ([]byte, error) {
+func readAll(r io.Reader, h *Hold, announced, limit int64) ([]byte, error) {
 	if announced < 0 {
 		announced = limit
 	}
@@ -67,7 +54,7 @@ func readAll(r io.Reader, h *hold, announced, limit int64) ([]byte, error) {
 	for size := int64(firstBuffer); int64(len(body)) <= announced; size *= 2 {
 		size = min(size, announced+1) // one byte more finds the end
 		if !h.grow(size) {
-			return nil, errBusy
+			return nil, ErrBusy
 		}
 		body = append(make([]byte, 0, size), body...)
 		for len(body) < cap(body) {
@@ -81,7 +68,7 @@ func readAll(r io.Reader, h *hold, announced, limit int64) ([]byte, error) {
 			}
 		}
 	}
-	return nil, errBroken // more than was announced
+	return nil, ErrBroken // more than was announced
 }
 
 // unwrap is the server's own writer. Told that the limit was hit, the server lingers after the answer: a connection
