@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -116,18 +118,18 @@ func (a *api) day(channels, messages int) {
 	}
 	why := reason.New("toy.closed", reason.Setup, "the account is closed", "la cuenta está cerrada")
 	random := rand.New(rand.NewPCG(1, 2))
-	sent := 0
+	var stored []func(context.Context) error
+	await := func() {
+		for _, wait := range stored {
+			if err := wait(a.t.Context()); err != nil {
+				a.t.Fatal(err)
+			}
+		}
+		stored = stored[:0]
+	}
 	publish := func(subject string, m proto.Message) {
-		if sent++; sent%200 == 0 { // it is answered once those before it are stored
-			a.publish(subject, m)
-			return
-		}
-		data, err := proto.Marshal(m)
-		if err == nil {
-			err = a.bus.Conn().Publish(subject, data)
-		}
-		if err != nil {
-			a.t.Fatal(err)
+		if stored = append(stored, a.bus.PublishLater(a.t.Context(), bus.Post{Subject: subject, Body: m})); len(stored) == 200 {
+			await()
 		}
 	}
 	from, step := time.Now().Add(-24*time.Hour), 24*time.Hour/time.Duration(messages)
@@ -162,6 +164,7 @@ func (a *api) day(channels, messages int) {
 			publish(topology.JournalSubject("toy", channel), one)
 		}
 	}
+	await()
 	for end := time.Now().Add(15 * time.Minute); ; {
 		status, err := a.system(reader).Status(a.t.Context(), connect.NewRequest(&controlv1.StatusRequest{}))
 		if err != nil || time.Now().After(end) {
