@@ -127,11 +127,34 @@ func limiterOf(l result.Rate) *rate.Limiter {
 // account is what channels with one credential share. It is safe for concurrent use. Its budget is exact because one
 // process owns all of its channels ([GroupOf]).
 type account struct {
-	limiter *rate.Limiter
-
-	// mu guards senders; it is not held while they are held off.
+	// mu guards what follows; it is not held while senders are held off.
 	mu      sync.Mutex
+	limiter *rate.Limiter
 	senders []*sender
+	rate    result.Rate
+}
+
+// allow says what the account takes from now on. Another rate begins with its whole budget.
+func (a *account) allow(r result.Rate) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.rate != r {
+		a.rate, a.limiter = r, limiterOf(r)
+	}
+}
+
+// allowed is what the account takes, with no Sends for no rate, and what counts it.
+func (a *account) allowed() (result.Rate, *rate.Limiter) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.rate, a.limiter
+}
+
+func perSecond(r result.Rate) float64 { return float64(r.Sends) / r.Per.Seconds() }
+
+// narrower says that a lets less through than b.
+func narrower(a, b result.Rate) bool {
+	return a.Sends > 0 && (b.Sends == 0 || perSecond(a) < perSecond(b))
 }
 
 // share says which channels the account has, in place of those before.
@@ -142,7 +165,10 @@ func (a *account) share(senders []*sender) {
 }
 
 // take takes one send and says how long to wait before it. What is taken is not given back.
-func (a *account) take() time.Duration { return a.limiter.Reserve().Delay() }
+func (a *account) take() time.Duration {
+	_, l := a.allowed()
+	return l.Reserve().Delay()
+}
 
 // holdOff lets no channel of the account start a send for a time: the destination told one of them to wait and meant
 // all.

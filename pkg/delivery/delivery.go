@@ -64,6 +64,12 @@ type Channel struct {
 	// Together says that the account has a rate of its own, which is exact only where one process has all of it: then the
 	// partitions of its channels have one owner.
 	Together bool
+	// AccountRate is how much the account takes, in place of [Config].PerAccount; the zero value leaves that. Of several
+	// channels of one account the narrowest counts.
+	AccountRate result.Rate
+	// Concurrency is how many contacts of the channel are sent to at once, in place of [Config].Concurrency; 0 leaves that. A
+	// change counts from when the channel's queue has been empty.
+	Concurrency int
 	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
 	Credentials string
 	// Listen says that the channel is to be listened to (pkg/listen): its destination makes no calls. The delivery

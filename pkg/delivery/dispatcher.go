@@ -7,6 +7,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/shard"
@@ -85,19 +86,30 @@ func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
 	all, changed := d.config.Channels.Get()
 	d.mu.Lock()
 	accounts, endpoints := map[string]*account{}, map[string]*endpoint{}
+	rates := map[*account]result.Rate{}
 	for _, c := range all {
 		a := accounts[c.Account]
 		if a == nil {
 			// a new account begins with its whole budget
 			if a = d.accounts[c.Account]; a == nil {
-				a = &account{limiter: limiterOf(d.config.PerAccount)}
+				a = &account{limiter: limiterOf(result.Rate{})} // until its rate is known, below
 			}
 			accounts[c.Account] = a
+		}
+		own := c.AccountRate
+		if own.Sends == 0 {
+			own = d.config.PerAccount
+		}
+		if rates[a].Sends == 0 || narrower(own, rates[a]) {
+			rates[a] = own
 		}
 		endpoints[c.ID] = &endpoint{c, a}
 		d.find(c.ID)
 	}
 	d.accounts = accounts
+	for a, r := range rates {
+		a.allow(r)
+	}
 	// senders that have no endpoint any more belong to no account, but have to hear that
 	shared := map[*account][]*sender{}
 	senders := make([]*sender, 0, len(d.senders))
@@ -180,8 +192,11 @@ func channelOf(subject string) string {
 // open says how a channel's queue is worked on.
 func (d *dispatcher) open(l *shard.Lease, channel string) consume.Options {
 	s := d.sender(channel)
+	s.mu.Lock()
+	atOnce := s.atOnce()
+	s.mu.Unlock()
 	return consume.Options{
-		Lanes: lanes.Options{Concurrency: d.config.Concurrency}, Work: s.work, Finished: s.finished.has,
+		Lanes: lanes.Options{Concurrency: atOnce}, Work: s.work, Finished: s.finished.has,
 		Opened: func(q *consume.Queue) {
 			s.own(l, q)
 			s.resumeWait(q)

@@ -115,10 +115,11 @@ func (s *sender) answerRates(a *livev1.LaneAnswer) {
 		limiters = append(limiters, s.limiter)
 		a.PerSecond = float64(s.config.PerChannel.Sends) / s.config.PerChannel.Per.Seconds()
 	}
-	if w := s.now(); w != nil && s.config.PerAccount.Sends > 0 {
-		limiters = append(limiters, w.account.limiter)
-		all := float64(s.config.PerAccount.Sends) / s.config.PerAccount.Per.Seconds()
-		a.PerSecond = min(all, cmp.Or(a.PerSecond, all))
+	if w := s.now(); w != nil {
+		if r, l := w.account.allowed(); r.Sends > 0 {
+			limiters = append(limiters, l)
+			a.PerSecond = min(perSecond(r), cmp.Or(a.PerSecond, perSecond(r)))
+		}
 	}
 	for i, l := range limiters {
 		tokens := max(l.TokensAt(time.Now()), 0)
@@ -128,6 +129,14 @@ func (s *sender) answerRates(a *livev1.LaneAnswer) {
 	}
 }
 
+// atOnce is how many contacts of the channel are sent to at once. The caller has the lock.
+func (s *sender) atOnce() int {
+	if s.endpoint != nil && s.endpoint.Concurrency > 0 {
+		return s.endpoint.Concurrency
+	}
+	return s.config.Concurrency
+}
+
 // answerWork says what it takes to send what is due: see services/control/scale.
 func (s *sender) answerWork(a *livev1.LaneAnswer) {
 	s.mu.Lock()
@@ -135,7 +144,7 @@ func (s *sender) answerWork(a *livev1.LaneAnswer) {
 	if s.endpoint != nil {
 		a.Account = s.endpoint.Account
 	}
-	a.SendSeconds, a.Concurrency = s.tryTakes.Seconds(), uint32(s.config.Concurrency)
+	a.SendSeconds, a.Concurrency = s.tryTakes.Seconds(), uint32(s.atOnce())
 }
 
 // look collects what the lanes of a queue say.

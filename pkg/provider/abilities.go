@@ -34,6 +34,8 @@ type Abilities struct {
 	Called Called
 	// Validator is the account's type, where it knows what is wrong with settings beyond what is missing.
 	Validator Validator
+	// Agreed is the account's type, where it says what its contract lets it send.
+	Agreed Agreed
 	// Identity is the account's type, where several channels may share one account's rates.
 	Identity Identity
 }
@@ -57,7 +59,7 @@ func (a Abilities) ofSender() []ability {
 }
 
 func (a Abilities) ofAccount() []ability {
-	return []ability{{"Validator", a.Validator, has[Validator]}, {"Identity", a.Identity, has[Identity]}}
+	return []ability{{"Validator", a.Validator, has[Validator]}, {"Identity", a.Identity, has[Identity]}, {"Agreed", a.Agreed, has[Agreed]}}
 }
 
 // names are the abilities that are declared.

@@ -170,6 +170,30 @@ type Identity interface {
 	Identity() string
 }
 
+// Agreed is an account type whose contract says how much it may send, where each customer has an own.
+type Agreed interface {
+	// Agreed is what stands in the contract. It does no I/O.
+	Agreed() Agreement
+}
+
+// Agreement is how much an account may send, in place of what the network declares for all. Zero values leave that.
+type Agreement struct {
+	// Rate is in place of Rates.Account; it needs no Page. Of several channels of one account ([Identity]) the narrowest
+	// counts.
+	Rate Rate
+	// Concurrency is how many contacts of one channel are sent to at once, in place of the network's. A change of it counts from when
+	// the channel's queue has been empty.
+	Concurrency int
+}
+
+// agreedOf is what an account says of its contract.
+func agreedOf(account any) Agreement {
+	if a, ok := account.(Agreed); ok {
+		return a.Agreed()
+	}
+	return Agreement{}
+}
+
 // Secret is a credential. It prints as "[secret]" everywhere, in JSON too; only Reveal yields it.
 type Secret = secret.Text
 

@@ -35,7 +35,7 @@
 //     says where the vendor shows it. A field is required unless it is omitempty. A credential is a [Secret], or [Secrets]
 //     where the vendor lets two be valid at a time. A method Validate ([Validator]) checks what is more than missing. A
 //     setting api leads to another host, for tests and regions; [CheckAddress] checks it. Where several channels share one
-//     rate at the vendor's, [Identity] says by what.
+//     rate at the vendor's, [Identity] says by what; where each contract has a rate of its own, [Agreed] says which.
 //  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook. Ingress verifies calls, so
 //     a network's service that is down loses none; public keys that a vendor publishes (KeySet of package proof) the
 //     runtime fetches. A network that makes no calls has a [Listener] instead.

@@ -30,6 +30,8 @@ type Driver interface {
 type Bound struct {
 	// Identity is what the network counts rates by, see [Identity].
 	Identity string
+	// Agreed is what the account's contract lets it send, see [Agreed].
+	Agreed Agreement
 	// Receive reads a call, see [Network].Receive; nil where there is nothing to read.
 	Receive func(webhook.Call) ([]Event, error)
 	// Mimic makes up a call, see [Network].Mimic; nil where nobody can.
@@ -97,7 +99,7 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	b := Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) {
+	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: func(h Host) (Sender, error) {
 		s, err := n.Open(a, h.whole())
 		if err != nil {
 			return nil, err

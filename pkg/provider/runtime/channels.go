@@ -37,6 +37,7 @@ type channel struct {
 	deaf     atomic.Bool                                  // somebody was told that it is not heard
 	digest   string                                       // stands for the whole account: any change of it ends a suspension
 	identity string                                       // stands for what the network counts budgets by: channels with the same share them
+	agreed   provider.Agreement                           // what its contract lets it send
 	retire   context.CancelFunc                           // ends what goes on beside: the registration of its webhook
 }
 
@@ -118,7 +119,7 @@ func (s *runner) open(e directory.Entry) *channel {
 		c.sender, err = bound.Open(s.host(e.Channel))
 		return err
 	})
-	c.identity, c.read = s.identity(bound.Identity), bound.Receive
+	c.identity, c.read, c.agreed = s.identity(bound.Identity), bound.Receive, bound.Agreed
 	if err != nil {
 		s.env.Log.Error("account refused: the channel is suspended", "network", s.description.Name, "channel", e.ID, "err", err)
 		c.sender = refused{err}
@@ -162,7 +163,8 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 	sending := make([]delivery.Channel, 0, len(all))
 	for _, c := range all {
 		sending = append(sending, delivery.Channel{
-			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
+			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0 || c.agreed.Rate.Sends > 0,
+			AccountRate: bound(c.agreed.Rate), Concurrency: c.agreed.Concurrency, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/smpp/internal/pdu"
@@ -22,6 +23,7 @@ type Account struct {
 	Source          string          `json:"source" doc:"What messages are from: a short code such as 62626, a number such as +34600111222, or a name of up to 11 characters, which cannot be answered."`
 	Mode            string          `json:"mode,omitempty" doc:"How to bind: transceiver (default), or pair, a transmitter and a receiver, for SMSCs that know no transceiver."`
 	Window          int             `json:"window,omitempty" doc:"How many messages may be unanswered at a time, as agreed with the carrier: 1 to 1000, default 10."`
+	Rate            int             `json:"rate,omitempty" doc:"How many messages a second the carrier takes of the login, as agreed: 1 to 10000. Without it messages go as fast as the window lets them, and wait where the SMSC says that it is too much."`
 	Long            string          `json:"long,omitempty" doc:"How a text goes that one SMS does not hold: udh (default), in parts that the phone joins, or payload, whole, for the SMSC to cut (message_payload)."`
 	DefaultAlphabet string          `json:"default_alphabet,omitempty" doc:"What the SMSC takes data_coding 0 for: gsm (default), which is GSM 03.38 with one septet in each octet, or latin1."`
 	MessageIDs      string          `json:"message_ids,omitempty" doc:"How receipts spell the ids of messages: same (default), as the answer to the message did; hex, where the answer has hexadecimal ids and receipts have the same number in decimal; decimal, for the reverse."`
@@ -54,6 +56,7 @@ func (a Account) Validate() error {
 		"source: must be a short code, a number such as +34600111222, or a name of up to 11 letters, digits, blanks and . _ & -")
 	wrong(a.Mode != "" && a.Mode != transceiver && a.Mode != pair, "mode: must be transceiver or pair")
 	wrong(a.Window < 0 || a.Window > 1000, "window: must be 1 to 1000")
+	wrong(a.Rate < 0 || a.Rate > 10000, "rate: must be 1 to 10000")
 	wrong(a.Long != "" && a.Long != byUDH && a.Long != byPayload, "long: must be udh or payload")
 	wrong(a.DefaultAlphabet != "" && a.DefaultAlphabet != gsm && a.DefaultAlphabet != latin1, "default_alphabet: must be gsm or latin1")
 	wrong(a.MessageIDs != "" && a.MessageIDs != idsSame && a.MessageIDs != idsHex && a.MessageIDs != idsDecimal, "message_ids: must be same, hex or decimal")
@@ -75,6 +78,11 @@ const (
 
 // Identity implements [provider.Identity]: a carrier counts by the login.
 func (a Account) Identity() string { return a.URL + " " + a.SystemID }
+
+// Agreed implements [provider.Agreed]: the contract's messages a second, and as many contacts at once as may be unanswered.
+func (a Account) Agreed() provider.Agreement {
+	return provider.Agreement{Rate: provider.Rate{Sends: a.Rate, Per: time.Second}, Concurrency: a.window()}
+}
 
 // address is where the SMSC is, and whether TLS is spoken.
 func (a Account) address() (host string, tls bool, err error) {

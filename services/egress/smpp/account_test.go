@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/sendertest"
@@ -18,6 +19,19 @@ func receive(t *testing.T, h provider.Heard) ([]provider.Event, error) {
 	return sendertest.Receive(smpp.Network, json.RawMessage(`{}`), webhook.Call{Body: h.Body})
 }
 
+// What stands in the contract reaches whoever sends.
+func TestTheContractIsKept(t *testing.T) {
+	for account, want := range map[string]provider.Agreement{
+		`{"rate": 50, "window": 20}`: {Rate: provider.PerSecond(50, ""), Concurrency: 20},
+		`{}`:                         {Rate: provider.Rate{Per: time.Second}, Concurrency: 10},
+	} {
+		bound, err := smpp.Network.Bind(json.RawMessage(account))
+		if err != nil || bound.Agreed != want {
+			t.Errorf("%s: %+v, want %+v: %v", account, bound.Agreed, want, err)
+		}
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	right := map[string]any{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "password": "s3cret", "source": "62626"}
 	for _, test := range []struct {
@@ -29,7 +43,7 @@ func TestAccounts(t *testing.T) {
 		{"url", "http://smsc.example.com:1", "account.url"}, {"url", "smpp://u:p@smsc.example.com:1", "account.url"}, {"url", "smpp://smsc.example.com:1/x", "account.url"},
 		{"system_id", "a-login-of-16-ch", "account.system_id"}, {"password", strings.Repeat("x", 65), "account.password"}, {"system_type", "longer-than-it", "account.system_type"},
 		{"source", "+34600111222", ""}, {"source", "BonyChat", ""}, {"source", "Twelve chars", "account.source"}, {"source", "ñandú", "account.source"},
-		{"mode", "pair", ""}, {"mode", "receiver", "account.mode"}, {"window", 1000, ""}, {"window", 1001, "account.window"}, {"window", -1, "account.window"},
+		{"mode", "pair", ""}, {"mode", "receiver", "account.mode"}, {"rate", 10000, ""}, {"rate", 10001, "account.rate"}, {"window", 1000, ""}, {"window", 1001, "account.window"}, {"window", -1, "account.window"},
 		{"long", "payload", ""}, {"long", "sar", "account.long"}, {"default_alphabet", "latin1", ""}, {"default_alphabet", "utf8", "account.default_alphabet"},
 		{"message_ids", "hex", ""}, {"message_ids", "octal", "account.message_ids"},
 		{"source_type", "5/0", ""}, {"source_type", "7/0", "account.source_type"}, {"destination_type", "1", "account.destination_type"},

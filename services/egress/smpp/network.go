@@ -21,10 +21,10 @@ var Network = provider.Network[Account]{
 		Receipts: specification, // 5.2.17, appendix B
 		Failures: specification,
 	},
-	// No rate: what is agreed stands in the contract. What is too much is answered 0x58, and waits.
+	// No rate of all: that of the contract is the account's. What is too much is answered 0x58, and waits.
 	Rates:     provider.Rates{Account: provider.Rate{Page: specification}},
 	Pages:     provider.Pages{Errors: specification}, // 5.1.3
 	Receive:   receive,
 	Open:      open,
-	Abilities: provider.Abilities{Listener: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}, Identity: Account{}},
+	Abilities: provider.Abilities{Listener: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}, Identity: Account{}, Agreed: Account{}},
 }
