@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"time"
 
@@ -87,3 +89,12 @@ func IdempotencyKey(m *messagev1.Message) string {
 	}
 	return key
 }
+
+// ShortKey is the [IdempotencyKey] for a network that takes fewer characters: a digest of it, n characters of 0-9 and a-v. n is 13
+// to 51: of 13 one in a million million may be another message's.
+func ShortKey(m *messagev1.Message, n int) string {
+	sum := sha256.Sum256([]byte(IdempotencyKey(m)))
+	return shortKeys.EncodeToString(sum[:])[:min(max(n, 13), 51)]
+}
+
+var shortKeys = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
