@@ -29,6 +29,7 @@ func TestNetworksAreListed(t *testing.T) {
 		}
 	}
 	for _, line := range lines {
+		line = strings.Replace(line, "DOCUMENTATION", "https://", 1) // the address's own heading
 		if before, _, _ := strings.Cut(line, "https://"); utf8.RuneCountInString(before) > 80 {
 			t.Errorf("the columns before the address are too wide: %s", line)
 		}
