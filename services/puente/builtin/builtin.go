@@ -6,6 +6,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/clicksend"
+	"github.com/bonychat/puente/services/egress/discord"
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
@@ -22,6 +23,7 @@ var drivers = []provider.Driver{
 	telegram.Network,
 	line.Network,
 	clicksend.Network,
+	discord.Network,
 	matrix.Network,
 	phone.Network,
 	smpp.Network,

@@ -28,6 +28,7 @@ var accounts = map[string]string{
 	"twilio":    `{"account_sid":"AC0123456789abcdef0123456789abcdef","auth_token":"S3CRET-5","from":"+34911000111"}`,
 	"clicksend": `{"username":"u","api_key":"k","webhook_token":"S3CRET-5"}`,
 	"matrix":    `{"homeserver":"https://m.example.org","as_token":"a","hs_token":"S3CRET-5","user_prefix":"soporte","server_name":"example.org"}`,
+	"discord":   `{"token":"MTAw.a.S3CRET-5"}`,
 	"smpp":      `{"url":"smpp://127.0.0.1:1","system_id":"u","password":"S3CRET-5","source":"62626"}`,
 	"phone":     `{"url":"http://127.0.0.1:1","secret":"S3CRET-5"}`,
 }
