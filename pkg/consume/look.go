@@ -2,14 +2,10 @@ package consume
 
 import (
 	"context"
-	"hash/maphash"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/lanes"
-	"github.com/bonychat/puente/pkg/topology"
-
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
 // LaneState is how one lane of a queue stands.
@@ -84,39 +80,3 @@ func (q *Queue) Read(ctx context.Context, sequence uint64) (*Entry, error) {
 // SetNote says how the entry stands, for whoever looks at the queue meanwhile ([Queue.Look]): it must not be changed
 // afterwards.
 func (e *Entry) SetNote(note any) { e.note.Store(&note) }
-
-// AcceptedAt is when an event was accepted, by the clock of the process that did; the zero time where it does not
-// say.
-func AcceptedAt(e *eventv1.Event) time.Time {
-	at := topology.MessageOf(e).GetAcceptedAt()
-	if s := e.GetStatus(); s != nil {
-		at = s.GetAcceptedAt()
-	}
-	if at == nil {
-		return time.Time{} // AsTime would say 1970
-	}
-	return at.AsTime()
-}
-
-// waiting is all that is kept of a message whose turn has not come, where the process has no room for more.
-type waiting struct {
-	sequence uint64
-	// id is a hash of the message's id, and at when it was accepted, in seconds since 1970: so that whoever looks finds it.
-	id, at uint32
-	// place is its subject's among those of the queue.
-	place uint32
-}
-
-// waitingOf is what is kept of an entry.
-func waitingOf(e *Entry, place uint32) waiting {
-	at := e.Stored
-	if accepted := AcceptedAt(e.Event); !accepted.IsZero() {
-		at = accepted
-	}
-	return waiting{e.Sequence, hashOf(topology.About(e.Event).ID), uint32(max(at.Unix(), 0)), place}
-}
-
-var idSeed = maphash.MakeSeed()
-
-// hashOf is a hash of a message's id.
-func hashOf(id string) uint32 { return uint32(maphash.String(idSeed, id)) }
