@@ -19,7 +19,8 @@ import (
 func TestThroughALeafNode(t *testing.T) {
 	t.Parallel()
 	hub := startServer(t, &server.Options{
-		JetStream: true, JetStreamDomain: "hub", StoreDir: t.TempDir(), ServerName: "hub",
+		// by itself it would take three quarters of what the disk has free, and the streams need room for 20 GB
+		JetStream: true, JetStreamMaxStore: 40 << 30, JetStreamDomain: "hub", StoreDir: t.TempDir(), ServerName: "hub",
 		LeafNode: server.LeafNodeOpts{Host: "127.0.0.1", Port: -1},
 	})
 	leaf := startServer(t, &server.Options{ServerName: "leaf", LeafNode: server.LeafNodeOpts{
