@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/discord"
 )
 
@@ -26,6 +28,7 @@ import (
 type far struct {
 	sender provider.Sender
 	rest   http.HandlerFunc
+	breaks websocket.StatusCode // every session is ended with it as soon as it has begun; 0 for none
 
 	mu     sync.Mutex
 	told   []string // what the gateway was told, by op, and how connections were closed
@@ -131,6 +134,11 @@ func (f *far) gateway(w http.ResponseWriter, r *http.Request) {
 			say(`{"op": 11}`)
 		case 2:
 			f.tell("identify")
+			if f.breaks != 0 {
+				say(`{"op": 0, "s": 1, "t": "READY", "d": {"session_id": "s1", "resume_gateway_url": "` + api + `/resume"}}`)
+				_ = c.Close(f.breaks, "")
+				return
+			}
 			say(`{"op": 0, "s": 1, "t": "READY", "d": {"session_id": "s1", "resume_gateway_url": "` + api + `/resume"}}`)
 			for _, text := range push {
 				say(text)
@@ -177,7 +185,9 @@ func (f *far) listen(t *testing.T, s *shelf) error {
 	go func() { done <- f.sender.(provider.Listener).Listen(ctx, s.cursor, s.store) }()
 	synctest.Wait()
 	stop()
-	return <-done
+	err := <-done
+	synctest.Wait() // the gateway has seen the end of the connection
+	return err
 }
 
 // Whoever takes over resumes the session, and so is told what was not stored: by a process that was stopped, and by one that
@@ -206,6 +216,25 @@ func TestASessionOutlivesItsProcess(t *testing.T) {
 		}
 		if !slices.Equal(s.keys, []string{"400000000000000050", "400000000000000051"}) {
 			t.Errorf("stored %q", s.keys)
+		}
+	})
+}
+
+// A fault that ends every session for a day costs a fifth of the sessions that Discord lets a bot begin, whatever process listens.
+func TestBrokenSessionsOfADay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := at(t, nil), &shelf{}
+		f.breaks = 4009
+		for end := time.Now().Add(24 * time.Hour); time.Now().Before(end); {
+			err := f.sender.(provider.Listener).Listen(t.Context(), s.cursor, s.store)
+			failed := outcome.Classify(err)
+			if failed == nil {
+				t.Fatal("a session that is over is no error")
+			}
+			provider.Pause(t.Context(), max(failed.After, time.Second))
+		}
+		if n := len(f.told); n < 100 || n > 200 {
+			t.Errorf("%d sessions were begun", n)
 		}
 	})
 }
