@@ -14,8 +14,8 @@ import (
 	"github.com/linxGnu/gosmpp/pdu"
 )
 
-// smsc is an SMSC that speaks by a codec nobody here wrote. It takes every message, sends the receipt for it, and says what
-// phones write until it is acknowledged: over another connection where the one before has ended.
+// smsc is an SMSC that speaks by a codec nobody here wrote. It takes every message. Receipts and what phones write it says one after
+// the other, each until it is acknowledged: over another connection where the one before has ended.
 type smsc struct {
 	t        *testing.T
 	listener net.Listener
@@ -26,15 +26,16 @@ type smsc struct {
 	open map[net.Conn]bool
 	most int
 	next int32
-	// unheard are texts of phones that were not acknowledged, by the number they are said under now.
+	// unheard are receipts and texts of phones that were not acknowledged yet.
 	unheard []*spoken
 }
 
 type submitted struct{ phone, text string }
 
-// spoken is what a phone wrote. It is under way on one connection at a time.
+// spoken is a receipt, of class 4, or what a phone wrote. It is under way on one connection at a time.
 type spoken struct {
 	phone, text string
+	class       byte
 	number      int32
 	on          net.Conn
 }
@@ -95,8 +96,9 @@ func (s *smsc) serve(c net.Conn) {
 			answer := p.GetResponse().(*pdu.SubmitSMResp)
 			answer.MessageID = id
 			write(c, answer)
-			s.next++
-			write(c, delivery(p.DestAddr.Address(), "id:"+id+" sub:001 dlvrd:001 submit date:2611290500 done date:2611290500 stat:DELIVRD err:000 text:", 4, s.next))
+			receipt := "id:" + id + " sub:001 dlvrd:001 submit date:2611290500 done date:2611290500 stat:DELIVRD err:000 text:"
+			s.unheard = append(s.unheard, &spoken{phone: p.DestAddr.Address(), text: receipt, class: 4})
+			s.say()
 		case *pdu.DeliverSMResp:
 			if p.CommandStatus == data.ESME_ROK {
 				s.unheard = slices.DeleteFunc(s.unheard, func(m *spoken) bool { return m.number == p.GetSequenceNumber() && m.on == c })
@@ -111,7 +113,7 @@ func (s *smsc) serve(c net.Conn) {
 	}
 }
 
-// say sends the first text that was not acknowledged, where none is under way. The lock is held.
+// say sends the first that was not acknowledged, where none is under way. The lock is held.
 func (s *smsc) say() {
 	if len(s.unheard) == 0 || s.open[s.unheard[0].on] {
 		return
@@ -120,7 +122,7 @@ func (s *smsc) say() {
 		m := s.unheard[0]
 		s.next++
 		m.number, m.on = s.next, c
-		write(c, delivery(m.phone, m.text, 0, m.number))
+		write(c, delivery(m.phone, m.text, m.class, m.number))
 		return
 	}
 }
