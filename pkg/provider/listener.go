@@ -44,7 +44,7 @@ type Heard struct {
 	Key string
 	// Suffix tells one kind from another, "" where there is one.
 	Suffix string
-	// Body is what Receive reads: at most 7 MB.
+	// Body is what Receive reads: at most 7 MB. In place of a larger one there is a dead letter that says so.
 	Body []byte
 }
 

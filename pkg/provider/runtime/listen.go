@@ -1,15 +1,21 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/listen"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
 )
@@ -125,13 +131,12 @@ func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard)
 		return write(ctx)
 	}
 	for _, h := range heard {
-		if len(h.Body) > webhook.LargestMaxBody { // it never fits, and would hold back all that comes after
-			r.env.Log.Error("what was heard is too large to be stored: it is left out", "network", r.description.Name, "channel", r.channel.ID, "bytes", len(h.Body))
-			continue
-		}
 		// from here on it is a call like any other: who reads it cannot tell
 		call := webhook.Call{Network: r.channel.Network, Channel: r.channel.ID, Suffix: h.Suffix, Body: h.Body, AcceptedAt: time.Now()}
 		if err := begun(func(ctx context.Context) error {
+			if len(h.Body) > webhook.LargestMaxBody {
+				return r.leaveOut(ctx, call, h.Key)
+			}
 			_, err := r.env.Bus.Publish(ctx, callstore.Post(r.env.Bus, call, string(r.channel.raw), h.Key))
 			return err
 		}); err != nil {
@@ -143,4 +148,21 @@ func (r *round) keep(ctx context.Context, cursor string, heard []provider.Heard)
 		return nil
 	}
 	return begun(func(ctx context.Context) error { return r.cursor.Move(ctx, cursor) })
+}
+
+// leaveOut leaves a dead letter for what is too large to be stored: it never fits, and would hold back all that comes after. The
+// letter says how large it was, and has nothing of it.
+func (r *round) leaveOut(ctx context.Context, call webhook.Call, key string) error {
+	size := len(call.Body)
+	call.Body = nil
+	post := callstore.Post(r.env.Bus, call, string(r.channel.raw), key)
+	body, err := proto.Marshal(post.Body)
+	if err != nil {
+		return err
+	}
+	r.env.Log.Error("what was heard is too large to be stored: a dead letter says so", "network", call.Network, "channel", call.Channel, "bytes", size)
+	return deadletter.Bury(ctx, r.env.Bus, deadletter.Burial{
+		Subject: post.Subject, Key: cmp.Or(post.ID, fmt.Sprint("heard-", call.Channel, "-", call.AcceptedAt.UnixNano())), Body: body,
+		Why: reason.Unreadable.With("detail", fmt.Sprintf("what was heard has %d bytes; at most %d can be stored", size, webhook.LargestMaxBody)),
+	})
 }

@@ -160,7 +160,7 @@ func TestListeningGoesOnWhateverHappens(t *testing.T) {
 		{"something too large", func(ctx context.Context, store provider.Store) error {
 			large := provider.Heard{Key: "h1", Body: make([]byte, webhook.LargestMaxBody+1)}
 			return store(ctx, "2", large, heard(2))
-		}, "2", []string{"2", "9"}, "left out"},
+		}, "2", []string{"2", "9"}, "a dead letter says so"},
 		{"a store after the end", func(_ context.Context, store provider.Store) error { leaked = store; return nil }, "", []string{"9"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -186,6 +186,9 @@ func TestListeningGoesOnWhateverHappens(t *testing.T) {
 			}
 			if calls := e.calls(); len(calls) != 2 || calls[1] != test.cursor {
 				t.Errorf("called with %q, want %q the second time", calls, test.cursor)
+			}
+			if test.name == "something too large" {
+				w.awaitDead(channel, "", reason.Unreadable.With("detail", fmt.Sprintf("what was heard has %d bytes; at most %d can be stored", webhook.LargestMaxBody+1, webhook.LargestMaxBody)).String())
 			}
 			if log := w.logs.String(); !strings.Contains(log, test.log) || strings.Contains(log, token) {
 				t.Errorf("log without %q, or with what was panicked with: %s", test.log, log)
