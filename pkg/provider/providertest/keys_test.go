@@ -61,6 +61,18 @@ func TestANetworkWithTheVendorsKeys(t *testing.T) {
 	}
 }
 
+// A network whose token may stand at the end of the address, or elsewhere, keeps all rules: it is taken away wherever it stands.
+func TestANetworkWithATokenInOneOfSeveralPlaces(t *testing.T) {
+	heard := Kit{}.try(t, changed(func(n *provider.Network[account]) {
+		n.Webhook = &webhook.Policy{Verify: proof.AnyOf{
+			proof.Token{Path: true, Secret: "key"}, proof.Token{Query: "token", Secret: "key"}, proof.Token{Basic: true, Secret: "key"},
+		}, Dedupe: expr.JSON("id")}
+	}))
+	if len(heard.heard) > 0 {
+		t.Error(heard)
+	}
+}
+
 // A network whose token stands in the body keeps all rules.
 func TestANetworkWithATokenInTheBody(t *testing.T) {
 	heard := Kit{}.try(t, changed(func(n *provider.Network[account]) {

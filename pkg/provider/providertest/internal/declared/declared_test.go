@@ -54,7 +54,8 @@ func TestWordsAreExact(t *testing.T) {
 	if got := measure(foreign(306), provider.UTF16); got != 134 {
 		t.Errorf("two SMS: %d", got)
 	}
-	if lost("one two", []string{"xone", "{two}"}) != "" || lost("one two", []string{"one"}) != "two" {
+	if lost("one two", []string{"xone", "{two}"}) != "" || lost("one two", []string{"one"}) != "two" ||
+		lost("ñ0 a+b", []string{"GET /send?text=%C3%B10+a%2Bb&to=1\n100%"}) != "" || lost("ñ1", []string{"GET /send?text=%C3%B10"}) != "ñ1" {
 		t.Error("what is lost is not found")
 	}
 }

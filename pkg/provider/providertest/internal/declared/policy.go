@@ -75,8 +75,7 @@ const mostRefused = 3
 // Where the credential is what follows the address, anything may stand there instead.
 func (t Trial) credited(call webhook.Call, secrets webhook.Secrets) bool {
 	cause := t.Webhook.Check(call, secrets)
-	token, _ := t.Webhook.Verify.(proof.Token)
-	return cause != webhook.Authentic && cause != webhook.Unsigned && !(token.Path && cause == webhook.Forged)
+	return cause != webhook.Authentic && cause != webhook.Unsigned && !(inPath(t.Webhook.Verify) && cause == webhook.Forged)
 }
 
 // refusal is why a call is refused: as it is written, or as it was signed for the account.
@@ -132,7 +131,7 @@ func (t Trial) guarded(r stage.Reporter, file string, account json.RawMessage, s
 	bare := stage.Clone(signed)
 	bare.Header = http.Header{"Content-Type": signed.Header["Content-Type"]}
 	bare.Query = ""
-	if token, ok := t.Webhook.Verify.(proof.Token); ok && token.Path {
+	if inPath(t.Webhook.Verify) {
 		bare.Suffix = ""
 	}
 	bare.Body = t.Webhook.Strip(bare).Body // where a token stands in it
@@ -167,6 +166,18 @@ func head(c webhook.Call) string {
 	b.WriteString(c.Suffix + "\n" + c.Query + "\n")
 	_ = c.Header.Write(&b)
 	return b.String()
+}
+
+// inPath says that the credential may be what follows the address: by the scheme, or by one of several.
+func inPath(scheme proof.Scheme) bool {
+	switch s := scheme.(type) {
+	case proof.Token:
+		return s.Path
+	case proof.AnyOf:
+		return slices.ContainsFunc(s, inPath)
+	default:
+		return false
+	}
 }
 
 // static says that a scheme vouches for no body: a token, or a choice that has one in it.

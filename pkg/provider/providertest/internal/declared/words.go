@@ -1,6 +1,7 @@
 package declared
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -50,9 +51,16 @@ func measure(text string, unit provider.Unit) int {
 	}
 }
 
-// lost is the first word of a text that nothing that was sent holds, "" for none.
+// lost is the first word of a text that nothing that was sent holds, "" for none. A word may be escaped, as in a query.
 func lost(text string, sent []string) string {
 	all := strings.Join(sent, "\n")
+	for _, one := range sent {
+		for line := range strings.Lines(one) {
+			if plain, err := url.QueryUnescape(line); err == nil {
+				all += "\n" + plain
+			}
+		}
+	}
 	for _, word := range strings.Fields(text) {
 		if !strings.Contains(all, word) {
 			return word
