@@ -37,6 +37,7 @@ target "images" {
       { program = "puente-egress-matrix", folder = "./services/egress/matrix/cmd/egress-matrix" },
       { program = "puente-egress-phone", folder = "./services/egress/phone/cmd/egress-phone" },
       { program = "puente-egress-smpp", folder = "./services/egress/smpp/cmd/egress-smpp" },
+      { program = "puente-egress-sms", folder = "./services/egress/sms/cmd/egress-sms" },
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },
       { program = "puente-egress-twilio", folder = "./services/egress/twilio/cmd/egress-twilio" },
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/egress/smpp"
+	"github.com/bonychat/puente/services/egress/sms"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
@@ -27,6 +28,7 @@ var drivers = []provider.Driver{
 	matrix.Network,
 	phone.Network,
 	smpp.Network,
+	sms.Network,
 	twilio.Network,
 	viber.Network,
 	webhook.Network,
