@@ -22,6 +22,9 @@ type Look struct {
 	// Asked says that the network can be asked where it calls, and Unknown why no answer came.
 	Asked   bool
 	Unknown error
+	// Todo is what a person does to have the network call ([provider.Instructor]), where it can neither be asked nor takes a
+	// registration from here; "" for nothing.
+	Todo string
 	// Inspection is the network's answer. Where it calls somebody else, that address is without user, query and fragment:
 	// they may be another's credentials.
 	provider.Inspection
@@ -42,6 +45,7 @@ func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
 	l.URL = o.URL()
 	inspector, ok := o.sender.(provider.Inspector)
 	if l.Asked = ok; !ok {
+		l.Todo, l.Unknown = o.instructions()
 		return l
 	}
 	l.Unknown = o.shielded("inspect", func() (err error) {
@@ -52,6 +56,19 @@ func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
 		l.Inspection.URL = withoutSecrets(l.Inspection.URL)
 	}
 	return l
+}
+
+// instructions are those of a network that registers nothing by itself; "" of any other.
+func (o *opened) instructions() (todo string, err error) {
+	i, ok := o.sender.(provider.Instructor)
+	if _, sets := o.sender.(provider.Setter); !ok || sets {
+		return "", nil
+	}
+	err = o.shielded("instructions", func() error {
+		todo = i.Instructions(o.URL())
+		return nil
+	})
+	return todo, err
 }
 
 // withoutSecrets is an address without what may be a credential: somebody else's may stand in its query.

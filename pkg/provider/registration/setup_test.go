@@ -119,6 +119,19 @@ func TestAChannelIsSetUpOnce(t *testing.T) {
 }
 
 // What the network's code does wrong ends in the finding, without what it panicked with.
+// Who only looks is told what is left to a person, where the network registers nothing; nobody else is.
+func TestALookSaysWhatIsLeftToAPerson(t *testing.T) {
+	target := registration.Target{Channel: "c", Account: json.RawMessage(`{"key": "` + token + `"}`), PublicURL: publicURL}
+	if l := registration.LookAt(t.Context(), courier(instructor{}), target); l.Asked || l.Unknown != nil || l.Todo != "paste "+l.URL+" in the console" {
+		t.Errorf("%+v", l)
+	}
+	for name, s := range map[string]provider.Sender{"nothing to say": idle{}, "registers by itself": &setter{todo: "publish it"}} {
+		if l := registration.LookAt(t.Context(), courier(s), target); l.Todo != "" || l.Refused != nil {
+			t.Errorf("%s: %+v", name, l)
+		}
+	}
+}
+
 func TestAPanicIsAFinding(t *testing.T) {
 	t.Parallel()
 	n := courier(nil)

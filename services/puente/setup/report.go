@@ -22,11 +22,14 @@ func tellLook(w io.Writer, cfg *config.Config, c config.Channel, l registration.
 	switch {
 	case l.URL == "":
 		say("webhook", "none: the network is listened to")
-	case !l.Asked:
-		say("webhook", "not asked: the network does not tell where it calls")
 	case l.Unknown != nil:
 		say("webhook", "not known: %v", l.Unknown)
 		return false
+	case !l.Asked:
+		say("webhook", "not asked: the network does not tell where it calls")
+		if l.Todo != "" {
+			remains(say, l.Todo)
+		}
 	case l.Good:
 		say("webhook", "registered: %s", l.URL)
 	case l.Inspection.URL == "":
