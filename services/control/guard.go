@@ -21,16 +21,26 @@ type guard struct {
 	audit  *audit.Log
 }
 
-// WrapUnary implements [connect.Interceptor].
+// WrapUnary implements [connect.Interceptor]. An act is done to its end, whether its caller is still there or not.
 func (g *guard) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, r connect.AnyRequest) (answer connect.AnyResponse, err error) {
 		end, err := g.begin(ctx, r.Spec().Procedure, r.Any())
 		if err != nil {
 			return nil, err
 		}
-		defer func() { end(err) }()
+		if end == nil {
+			answer, err = next(ctx, r)
+			return answer, coded(ctx, err)
+		}
+		ctx, cancel := auth.Outlive(ctx)
+		defer cancel()
 		answer, err = next(ctx, r)
-		return answer, coded(ctx, err)
+		if err = coded(ctx, err); err != nil {
+			end(false, err)
+			return nil, err
+		}
+		end(notDone(r.Any(), answer.Any()), nil)
+		return answer, nil
 	}
 }
 
@@ -39,42 +49,65 @@ func (g *guard) WrapStreamingClient(next connect.StreamingClientFunc) connect.St
 	return next
 }
 
-// WrapStreamingHandler implements [connect.Interceptor].
+// WrapStreamingHandler implements [connect.Interceptor]. An act is done to its end, as in WrapUnary.
 func (g *guard) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return func(ctx context.Context, c connect.StreamingHandlerConn) (err error) {
-		guarded := &guardedConn{StreamingHandlerConn: c, ctx: ctx, guard: g, end: func(error) {}}
-		defer func() { guarded.end(err) }()
-		return coded(ctx, next(ctx, guarded))
+		guarded := &guardedConn{StreamingHandlerConn: c, ctx: ctx, guard: g}
+		if p, known := auth.ProcedureOf(c.Spec().Procedure); !known || p.Right == auth.Read {
+			return coded(ctx, next(ctx, guarded))
+		}
+		outlives, cancel := auth.Outlive(ctx)
+		defer cancel()
+		err = coded(outlives, next(outlives, guarded))
+		if guarded.end != nil {
+			guarded.end(err == nil && notDone(guarded.request, guarded.last), err)
+		}
+		if err == nil {
+			err = guarded.hungUp
+		}
+		return err
 	}
 }
 
-// guardedConn judges the request of a stream when it is read. Every stream of the API has one request.
+// guardedConn judges the request of a stream when it is read. Every stream of the API has one request, and an answer that sums up
+// at its end where it acts.
 type guardedConn struct {
 	connect.StreamingHandlerConn
-	ctx   context.Context
-	guard *guard
-	end   func(error)
+	ctx     context.Context
+	guard   *guard
+	request any
+	// end is what is to be called with what came of an act; nil where the request is none. last is what was answered last, and
+	// hungUp that it did not get to the caller of the act, who is gone then: nothing more is sent.
+	end    func(notDone bool, err error)
+	last   any
+	hungUp error
 }
 
-func (c *guardedConn) Receive(m any) error {
+func (c *guardedConn) Receive(m any) (err error) {
 	if err := c.StreamingHandlerConn.Receive(m); err != nil {
 		return err
 	}
-	end, err := c.guard.begin(c.ctx, c.Spec().Procedure, m)
-	if err != nil {
-		return err
+	c.request = m
+	c.end, err = c.guard.begin(c.ctx, c.Spec().Procedure, m)
+	return err
+}
+
+func (c *guardedConn) Send(m any) error {
+	if c.end == nil {
+		return c.StreamingHandlerConn.Send(m)
 	}
-	c.end = end
+	if c.last = m; c.hungUp == nil {
+		c.hungUp = c.StreamingHandlerConn.Send(m)
+	}
 	return nil
 }
 
-// begin judges a request, and returns what is to be called with what came of it.
-func (g *guard) begin(ctx context.Context, procedure string, request any) (end func(error), err error) {
-	nothing := func(error) {}
+// begin judges a request. end is what is to be called with what came of it; nil where it changes nothing and shows no content.
+func (g *guard) begin(ctx context.Context, procedure string, request any) (end func(notDone bool, err error), err error) {
 	m, ok := request.(proto.Message)
 	p, known := auth.ProcedureOf(procedure)
 	if !ok || !known {
-		return nothing, nil // reflection
+		return nil, nil // reflection
 	}
 	right := p.Right | rightOf(m)
 	defer func() {
@@ -89,7 +122,7 @@ func (g *guard) begin(ctx context.Context, procedure string, request any) (end f
 		return nil, err
 	}
 	if right == auth.Read {
-		return nothing, nil
+		return nil, nil
 	}
 	act := actOf(m)
 	act.Procedure = procedure

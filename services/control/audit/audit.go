@@ -25,6 +25,8 @@ const (
 	// Begun is all that is known of an act whose process ended before it had, or could not write what came of it.
 	Begun = "begun"
 	OK    = "ok"
+	// NotDone is an act that ended without an error and changed nothing all the same: a network took no registration.
+	NotDone = "not_done"
 )
 
 // storeWithin is how long a record may take to be stored.
@@ -53,23 +55,26 @@ type Act struct {
 }
 
 // Begin stores that the caller of the context begins an act. An act whose record cannot be stored must not be done: the error
-// has the code unavailable. end stores what came of it.
-func (l *Log) Begin(ctx context.Context, a Act) (end func(error), err error) {
+// has the code unavailable. end stores what came of it: its error, or that nothing was done though there was none.
+func (l *Log) Begin(ctx context.Context, a Act) (end func(notDone bool, err error), err error) {
 	id, r := uuid.Must(uuid.NewV7()).String(), record(ctx, a, Begun)
 	if err := l.store(ctx, id, r); err != nil {
 		return nil, connect.NewError(connect.CodeUnavailable, fmt.Errorf("refused, since it could not be written to the audit: %w", err))
 	}
-	return func(err error) {
+	return func(notDone bool, err error) {
 		r := proto.CloneOf(r)
-		r.Outcome = outcomeOf(err)
-		if err := l.store(context.WithoutCancel(ctx), id, r); err != nil {
+		if r.Outcome = outcomeOf(err); err == nil && notDone {
+			r.Outcome = NotDone
+		}
+		if err := l.store(ctx, id, r); err != nil {
 			l.log.Error("audit: what came of an act is not stored", "procedure", a.Procedure, "actor", r.GetActor(), "outcome", r.GetOutcome(), "err", err)
 		}
 	}, nil
 }
 
+// store stores a record, though the caller who waits for the act may have hung up.
 func (l *Log) store(ctx context.Context, id string, r *auditv1.Record) error {
-	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
 	defer cancel()
 	_, err := l.bus.Publish(ctx, bus.Post{Subject: topology.AuditSubject(id), Body: r})
 	return err

@@ -85,7 +85,8 @@ func (d *Door) let(w http.ResponseWriter, r *http.Request, p Procedure, caller C
 		d.refuse(w, r, connect.NewError(connect.CodeResourceExhausted, errors.New("too many calls at once; try again later")))
 		return
 	}
-	ctx, cancel := context.WithTimeout(With(r.Context(), caller), p.Within)
+	ctx := context.WithValue(With(r.Context(), caller), callKey{}, call{d.ends, p.Within})
+	ctx, cancel := context.WithTimeout(ctx, p.Within)
 	defer cancel()
 	defer context.AfterFunc(d.ends, cancel)()
 	d.next.ServeHTTP(w, r.WithContext(ctx))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -14,6 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+	"github.com/bonychat/puente/services/control/channels"
 )
 
 // mostChosen is how many dead letters one replay looks through: those of a message have to be seen together.
@@ -57,10 +59,14 @@ func (s *Service) ReplayFailures(ctx context.Context, r *connect.Request[control
 	if err != nil {
 		return err
 	}
-	t := &teller{to: to, sum: &controlv1.ReplaySum{}, contacts: map[string]bool{}}
+	held, err := channels.ReadHeld(ctx, s.Bus)
+	if err != nil {
+		return err
+	}
+	t := &teller{to: to, sum: &controlv1.ReplaySum{}, contacts: map[string]bool{}, held: held, until: time.Now().Add(time.Duration(r.Msg.GetWaitSeconds()) * time.Second)}
 	var sent []*awaited
 	for _, g := range groups {
-		outcome := s.replay(ctx, g, r.Msg.GetDryRun())
+		outcome := t.waits(s.replay(ctx, g, r.Msg.GetDryRun()), g.far())
 		if outcome.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_ON_ITS_WAY && r.Msg.GetWaitSeconds() > 0 {
 			if a := await(g); a != nil {
 				sent = append(sent, a)
@@ -184,6 +190,27 @@ type teller struct {
 	to       *connect.ServerStream[controlv1.ReplayFailuresResponse]
 	sum      *controlv1.ReplaySum
 	contacts map[string]bool
+	// held are the channels that send nothing, and until is when the caller waits no longer.
+	held  channels.Held
+	until time.Time
+}
+
+// waits says of what goes, or would go, to a channel that sends nothing that it waits, for what, and until when. It would be
+// waited for in vain. What fits no channel that is held stays as it is, and so does what goes to one whose pause is over in time.
+func (t *teller) waits(o *controlv1.ReplayOutcome, far string) *controlv1.ReplayOutcome {
+	hold, held := t.held.Of(far, o.GetFailure().GetChannel())
+	if !held || hold.Until != nil && hold.Until.AsTime().Before(t.until) {
+		return o
+	}
+	switch o.GetResult() {
+	case controlv1.ReplayResult_REPLAY_RESULT_ON_ITS_WAY:
+		o.Result = controlv1.ReplayResult_REPLAY_RESULT_WAITS
+	case controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO:
+	default:
+		return o
+	}
+	o.Why, o.Until = hold.Why, hold.Until
+	return o
 }
 
 func (t *teller) tell(o *controlv1.ReplayOutcome, contact string) error {

@@ -57,6 +57,7 @@ func (s *Service) replayReceipts(ctx context.Context, r *controlv1.ReplayFailure
 	}
 	for i := len(all) - 1; i >= 0; i-- {
 		o, kept := s.resend(ctx, all[i], r)
+		o = t.waits(o, all[i].GetNetwork())
 		contact := ""
 		if kept != nil {
 			contact = kept.Contact(s.Bus)

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	"github.com/bonychat/puente/services/control/auth"
 )
 
 // awaited is what was brought back and whose outcome is waited for.
@@ -26,12 +27,17 @@ type awaited struct {
 // lookEvery is how often outcomes are looked for.
 const lookEvery = 500 * time.Millisecond
 
+// far is where a group is sent to: to its network, or to the platform.
+func (g group) far() string {
+	if k := g.letters[0].Kind; k == deadletter.Inbound || k == deadletter.Echo {
+		return topology.Platform
+	}
+	return g.letters[0].Network
+}
+
 // await is where the outcome of a group can be seen; nil where it cannot, as with a call: what it holds is not known here.
 func await(g group) *awaited {
-	far := g.letters[0].Network
-	if k := g.letters[0].Kind; k == deadletter.Inbound || k == deadletter.Echo {
-		far = topology.Platform
-	}
+	far := g.far()
 	a := &awaited{failure: g.failure, contact: g.contact}
 	for _, key := range deadletter.Next(g.letters) {
 		a.subjects = append(a.subjects, topology.OutcomeSubject(far, g.letters[0].Channel, key))
@@ -42,10 +48,13 @@ func await(g group) *awaited {
 	return a
 }
 
-// wait tells what became of each, as it is known, and after so many seconds that the others still wait.
+// wait tells what became of each, as it is known, and after so many seconds, or when nobody is there any more who waits, that the
+// others still wait.
 func (s *Service) wait(ctx context.Context, open []*awaited, seconds uint32, t *teller) error {
 	end := time.Now().Add(time.Duration(seconds) * time.Second)
-	for len(open) > 0 && time.Now().Before(end) {
+	called, cancel := auth.WhileCalled(ctx)
+	defer cancel()
+	for len(open) > 0 && time.Now().Before(end) && called.Err() == nil {
 		var left []*awaited
 		for _, a := range open {
 			over, err := s.over(ctx, a)
@@ -63,7 +72,8 @@ func (s *Service) wait(ctx context.Context, open []*awaited, seconds uint32, t *
 		if open = left; len(open) == 0 {
 			return nil
 		}
-		if err := pause.For(ctx, min(lookEvery, max(time.Until(end), time.Millisecond))); err != nil {
+		_ = pause.For(called, min(lookEvery, max(time.Until(end), time.Millisecond)))
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}

@@ -41,7 +41,8 @@ type Record struct {
 	Target string `protobuf:"bytes,6,opt,name=target,proto3" json:"target,omitempty"`
 	// What was asked for, in a few words without content: "for 30m", "reason telegram.bot_blocked, dry run".
 	Detail string `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
-	// What came of it: "ok", or the code of the error: "permission_denied".
+	// What came of it: "begun" while it is not known, "ok", "not_done" where there was no error and nothing was changed all the same, or
+	// the code of the error: "permission_denied".
 	Outcome string `protobuf:"bytes,8,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// The reason that the operator gave; empty otherwise. At most 200 characters.
 	Reason        string `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`

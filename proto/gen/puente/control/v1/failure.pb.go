@@ -858,7 +858,8 @@ type ReplayFailuresRequest struct {
 	// Send again also what the network took and told of as failed, as long as its text is kept: the contact may get it twice.
 	// Without it such messages are left out.
 	AcceptDuplicates bool `protobuf:"varint,4,opt,name=accept_duplicates,json=acceptDuplicates,proto3" json:"accept_duplicates,omitempty"`
-	// Wait for what becomes of each, at most this many seconds, 0 to 600; 0 does not wait.
+	// Wait for what becomes of each, at most this many seconds, 0 to 600; 0 does not wait. What goes to a channel that sends nothing,
+	// since it is paused for longer or its credential was refused, is told at once as waiting.
 	WaitSeconds uint32 `protobuf:"varint,5,opt,name=wait_seconds,json=waitSeconds,proto3" json:"wait_seconds,omitempty"`
 	// Why, for the audit; at most 200 characters.
 	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -1000,12 +1001,14 @@ type ReplayOutcome struct {
 	Failure *Failure `protobuf:"bytes,1,opt,name=failure,proto3" json:"failure,omitempty"`
 	// What became of it.
 	Result ReplayResult `protobuf:"varint,2,opt,name=result,proto3,enum=puente.control.v1.ReplayResult" json:"result,omitempty"`
-	// Why, where it stays, is left out or failed again.
+	// Why, where it stays, is left out or failed again; where it waits, or would have to, what for.
 	Why *v1.Reason `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
 	// The network took it once: the contact may have it twice then.
 	MayArriveTwice bool `protobuf:"varint,4,opt,name=may_arrive_twice,json=mayArriveTwice,proto3" json:"may_arrive_twice,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Where it waits, or would have to, because its channel sends nothing: until when, if that is known.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReplayOutcome) Reset() {
@@ -1064,6 +1067,13 @@ func (x *ReplayOutcome) GetMayArriveTwice() bool {
 		return x.MayArriveTwice
 	}
 	return false
+}
+
+func (x *ReplayOutcome) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
 }
 
 // ReplaySum is how many became what.
@@ -1367,12 +1377,13 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x06reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\"\x84\x01\n" +
 	"\x16ReplayFailuresResponse\x12:\n" +
 	"\aoutcome\x18\x01 \x01(\v2 .puente.control.v1.ReplayOutcomeR\aoutcome\x12.\n" +
-	"\x03sum\x18\x02 \x01(\v2\x1c.puente.control.v1.ReplaySumR\x03sum\"\xd4\x01\n" +
+	"\x03sum\x18\x02 \x01(\v2\x1c.puente.control.v1.ReplaySumR\x03sum\"\x86\x02\n" +
 	"\rReplayOutcome\x124\n" +
 	"\afailure\x18\x01 \x01(\v2\x1a.puente.control.v1.FailureR\afailure\x127\n" +
 	"\x06result\x18\x02 \x01(\x0e2\x1f.puente.control.v1.ReplayResultR\x06result\x12*\n" +
 	"\x03why\x18\x03 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12(\n" +
-	"\x10may_arrive_twice\x18\x04 \x01(\bR\x0emayArriveTwice\"\xa7\x02\n" +
+	"\x10may_arrive_twice\x18\x04 \x01(\bR\x0emayArriveTwice\x120\n" +
+	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\xa7\x02\n" +
 	"\tReplaySum\x12\x19\n" +
 	"\bwould_go\x18\x01 \x01(\x04R\awouldGo\x12 \n" +
 	"\fon_their_way\x18\x02 \x01(\x04R\n" +
@@ -1477,22 +1488,23 @@ var file_puente_control_v1_failure_proto_depIdxs = []int32{
 	3,  // 19: puente.control.v1.ReplayOutcome.failure:type_name -> puente.control.v1.Failure
 	1,  // 20: puente.control.v1.ReplayOutcome.result:type_name -> puente.control.v1.ReplayResult
 	19, // 21: puente.control.v1.ReplayOutcome.why:type_name -> puente.reason.v1.Reason
-	2,  // 22: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	4,  // 23: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
-	6,  // 24: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
-	9,  // 25: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
-	11, // 26: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
-	15, // 27: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
-	5,  // 28: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
-	7,  // 29: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
-	10, // 30: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
-	12, // 31: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
-	16, // 32: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
-	28, // [28:33] is the sub-list for method output_type
-	23, // [23:28] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	18, // 22: puente.control.v1.ReplayOutcome.until:type_name -> google.protobuf.Timestamp
+	2,  // 23: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	4,  // 24: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
+	6,  // 25: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
+	9,  // 26: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
+	11, // 27: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
+	15, // 28: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
+	5,  // 29: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
+	7,  // 30: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
+	10, // 31: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
+	12, // 32: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
+	16, // 33: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
+	29, // [29:34] is the sub-list for method output_type
+	24, // [24:29] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_failure_proto_init() }

@@ -1275,7 +1275,7 @@ type Act struct {
 	Target string `protobuf:"bytes,6,opt,name=target,proto3" json:"target,omitempty"`
 	// What was asked for.
 	Detail string `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
-	// "ok" or the code of the error.
+	// "begun" while it is not known, "ok", "not_done" where there was no error and nothing was changed all the same, or the code of the error.
 	Outcome string `protobuf:"bytes,8,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// The reason that was given.
 	Reason        string `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`
