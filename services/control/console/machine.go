@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/bonychat/puente/services/control/auth"
@@ -106,7 +107,11 @@ func (q *request) OutcomeOf(a *controlv1.Act) lamp {
 		return lamp{"good", q.W.Audit.Done}
 	case "begun":
 		return lamp{"warn", q.W.Audit.Begun}
+	case "not_done":
+		return lamp{"bad", q.W.Audit.NotDone}
+	case "canceled", "deadline_exceeded", "unavailable", "internal", "unknown", "aborted": // it was let in, and went wrong on the way
+		return lamp{"bad", q.W.Audit.BrokeOff + ": " + cmp.Or(q.W.Audit.Codes[a.GetOutcome()], a.GetOutcome())}
 	default:
-		return lamp{"bad", q.W.Audit.Refused + " (" + a.GetOutcome() + ")"}
+		return lamp{"bad", q.W.Audit.Refused + ": " + cmp.Or(q.W.Audit.Codes[a.GetOutcome()], a.GetOutcome())}
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -20,8 +22,8 @@ const (
 	mostChosen = 20
 	// outcomesShown is how many outcomes a page lists.
 	outcomesShown = 200
-	// replayWaits is how many seconds a page waits for what becomes of each.
-	replayWaits = 15
+	// replayWaits is how long a page waits for what becomes of each, of all reasons together.
+	replayWaits = 10 * time.Second
 )
 
 // replayBody is what would become of what was chosen, or what became of it.
@@ -29,10 +31,12 @@ type replayBody struct {
 	// DryRun says that nothing was changed.
 	DryRun bool
 	// Chosen are the values of the form that chose, to be sent again.
-	Chosen    []field
-	Sum       *controlv1.ReplaySum
-	Sums      []summed
-	Outcomes  []*controlv1.ReplayOutcome
+	Chosen   []field
+	Sum      *controlv1.ReplaySum
+	Sums     []summed
+	Outcomes []*controlv1.ReplayOutcome
+	// Held are the channels among them that send nothing for now, each once.
+	Held      []*controlv1.ReplayOutcome
 	More      int
 	Twice     bool
 	Reason    string
@@ -65,10 +69,11 @@ func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 			b.Chosen = append(b.Chosen, field{name, v})
 		}
 	}
+	end := time.Now().Add(replayWaits)
 	for _, f := range filters {
 		r := &controlv1.ReplayFailuresRequest{Filter: f, DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
 		if !dryRun {
-			r.WaitSeconds = replayWaits
+			r.WaitSeconds = uint32(max(time.Until(end), 0) / time.Second)
 		}
 		if err := b.take(q.ctx, c.api, r); err != nil {
 			return nil, err
@@ -117,6 +122,7 @@ func (b *replayBody) take(ctx context.Context, a *api, r *controlv1.ReplayFailur
 	defer stream.Close()
 	for stream.Receive() {
 		if o := stream.Msg().GetOutcome(); o != nil {
+			b.hold(o)
 			if len(b.Outcomes) < outcomesShown {
 				b.Outcomes = append(b.Outcomes, o)
 			} else {
@@ -137,6 +143,17 @@ func (b *replayBody) take(ctx context.Context, a *api, r *controlv1.ReplayFailur
 		}
 	}
 	return stream.Err()
+}
+
+// hold takes note of a channel that sends nothing for now.
+func (b *replayBody) hold(o *controlv1.ReplayOutcome) {
+	waits := o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WAITS || o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO
+	known := func(h *controlv1.ReplayOutcome) bool {
+		return h.GetFailure().GetChannel() == o.GetFailure().GetChannel() && h.GetWhy().GetCode() == o.GetWhy().GetCode()
+	}
+	if waits && o.GetWhy() != nil && len(b.Held) < outcomesShown && !slices.ContainsFunc(b.Held, known) {
+		b.Held = append(b.Held, o)
+	}
 }
 
 func (b *replayBody) sums(q *request) {

@@ -21,6 +21,9 @@ type Replay struct {
 	MayTwice      string // how many
 	More          string // how many
 	NotRead       string
+
+	Before           string
+	Waits, WouldWait string // the channel
 }
 
 // Letter is about a dead letter.
@@ -52,8 +55,9 @@ type Calls struct {
 // Audit is about what operators did.
 type Audit struct {
 	Title, Hint, Actor, Target, Show, None, Time, Who, What, About, Detail, Outcome, Reason, From, Next string
-	Done, Begun, Refused, Unknown                                                                       string
+	Done, NotDone, Begun, BrokeOff, Refused, Unknown                                                    string
 	Procedures                                                                                          map[string]string
+	Codes                                                                                               map[string]string // of errors, by their code
 	Details                                                                                             map[string]string // "word", "word *" with a value, "# words" behind a number
 }
 

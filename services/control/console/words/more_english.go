@@ -18,6 +18,7 @@ var englishReplay = Replay{
 	TwiceHint: "The contact may get it twice.", Back: "Back to what did not arrive", Message: "Message", Why: "Why",
 	NothingChosen: "nothing was chosen to be sent again", TooMany: "at most %d reasons at once", Contacts: "Contacts: %d.", MayTwice: "May arrive twice: %d.",
 	More: "and %d more", NotRead: "Your role may look, and not send again.",
+	Before: "Why it failed before", Waits: "It waits at %s:", WouldWait: "It would wait at %s:",
 }
 
 var englishLetter = Letter{
@@ -69,7 +70,12 @@ var englishCalls = Calls{
 var englishAudit = Audit{
 	Title: "Audit", Hint: "Who changed what, who looked at content, and what was refused. The newest first.", Actor: "Who", Target: "About what", Show: "Show", None: "Nothing yet.",
 	Time: "Time", Who: "Who", What: "What", About: "About what", Detail: "Detail", Outcome: "Outcome", Reason: "Reason given", From: "From", Next: "Older",
-	Done: "done", Begun: "begun", Refused: "refused", Unknown: "a call",
+	Done: "done", NotDone: "without effect: nothing was done", Begun: "begun", BrokeOff: "broke off, part of it may be done", Refused: "refused", Unknown: "a call",
+	Codes: map[string]string{
+		"permission_denied": "the role does not allow it", "unauthenticated": "without a good token", "invalid_argument": "what is asked for is not possible", "not_found": "it does not exist",
+		"already_exists": "it exists already", "failed_precondition": "not possible now", "resource_exhausted": "too much at once", "unimplemented": "there is no such call",
+		"canceled": "the bridge stopped", "deadline_exceeded": "it did not end in time", "unavailable": "a part did not answer", "internal": "an error of the bridge", "unknown": "an error", "aborted": "changed at the same time",
+	},
 	Procedures: map[string]string{
 		"PauseChannel": "pause", "ResumeChannel": "resume", "RegisterChannel": "register webhook", "Apply": "apply configuration", "ShowDeadLetter": "look at a dead letter",
 		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network", "AddChannel": "add a channel",

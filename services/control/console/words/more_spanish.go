@@ -18,6 +18,7 @@ var spanishReplay = Replay{
 	TwiceHint: "El contacto puede recibirlos dos veces.", Back: "Volver a lo que no llegó", Message: "Mensaje", Why: "Motivo",
 	NothingChosen: "no se ha elegido nada que reenviar", TooMany: "como máximo %d motivos a la vez", Contacts: "Contactos: %d.", MayTwice: "Pueden llegar dos veces: %d.",
 	More: "y %d más", NotRead: "Su rol permite mirar, no reenviar.",
+	Before: "Por qué falló antes", Waits: "En espera en %s:", WouldWait: "Esperaría en %s:",
 }
 
 var spanishLetter = Letter{
@@ -69,7 +70,12 @@ var spanishCalls = Calls{
 var spanishAudit = Audit{
 	Title: "Registro de acciones", Hint: "Quién cambió qué, quién miró contenido y qué se rechazó. Lo más nuevo primero.", Actor: "Quién", Target: "Sobre qué", Show: "Mostrar", None: "Nada todavía.",
 	Time: "Hora", Who: "Quién", What: "Qué", About: "Sobre qué", Detail: "Detalle", Outcome: "Resultado", Reason: "Motivo dado", From: "Desde", Next: "Más antiguas",
-	Done: "hecho", Begun: "empezado", Refused: "rechazado", Unknown: "una llamada",
+	Done: "hecho", NotDone: "sin efecto: no se hizo nada", Begun: "empezado", BrokeOff: "interrumpido, puede haberse hecho en parte", Refused: "rechazado", Unknown: "una llamada",
+	Codes: map[string]string{
+		"permission_denied": "su rol no lo permite", "unauthenticated": "sin un token válido", "invalid_argument": "lo que se pide no es posible", "not_found": "no existe",
+		"already_exists": "ya existe", "failed_precondition": "ahora no es posible", "resource_exhausted": "demasiado a la vez", "unimplemented": "no existe esa llamada",
+		"canceled": "el puente se paró", "deadline_exceeded": "no terminó a tiempo", "unavailable": "una parte no respondía", "internal": "un error del puente", "unknown": "un error", "aborted": "cambió a la vez",
+	},
 	Procedures: map[string]string{
 		"PauseChannel": "pausar", "ResumeChannel": "reanudar", "RegisterChannel": "registrar webhook", "Apply": "aplicar configuración", "ShowDeadLetter": "mirar un guardado",
 		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red", "AddChannel": "añadir un canal",
