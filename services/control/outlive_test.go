@@ -71,9 +71,14 @@ func TestARegistrationWhoseCallerHangsUpIsDone(t *testing.T) {
 		_, err := a.channels(reader).CheckChannel(t.Context(), connect.NewRequest(&controlv1.CheckChannelRequest{Channel: "A"}))
 		return err == nil
 	})
-	_, err := a.channels(writer).RegisterChannel(ctx, connect.NewRequest(&controlv1.RegisterChannelRequest{Channel: "A"}))
+	client := a.channels(writer)
+	_, err := client.RegisterChannel(ctx, connect.NewRequest(&controlv1.RegisterChannelRequest{Channel: "A"}))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+	// by the same connection: what is answered now was read behind the end of the call
+	if _, err := client.ListChannels(t.Context(), connect.NewRequest(&controlv1.ListChannelsRequest{})); err != nil {
+		t.Error(err)
 	}
 	close(gone)
 	if act := a.ended(t); act.GetOutcome() != "ok" {
