@@ -195,6 +195,7 @@ var abilities = map[string]string{
 	"Listener":   "an account can be listened to",
 	"Called":     "the network calls also for accounts that are listened to",
 	"Validator":  "settings are checked for more than being there",
+	"Agreed":     "an account may say how much its own contract allows",
 	"Identity":   "channels of one account share its rates",
 }
 
