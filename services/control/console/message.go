@@ -23,6 +23,19 @@ type messageBody struct {
 	Neighbours []*controlv1.Message
 }
 
+// Failed says that the message ended without having arrived.
+func (b *messageBody) Failed() bool {
+	return b.GetState() == controlv1.State_STATE_FAILED || b.GetState() == controlv1.State_STATE_FAILED_BY_RECEIPT
+}
+
+// Kind is how it is known that it failed.
+func (b *messageBody) Kind() controlv1.FailureKind {
+	if b.GetState() == controlv1.State_STATE_FAILED_BY_RECEIPT {
+		return controlv1.FailureKind_FAILURE_KIND_RECEIPT
+	}
+	return controlv1.FailureKind_FAILURE_KIND_REFUSED
+}
+
 // entry is a line of the table below the drawing.
 type entry struct {
 	Time, After, What, Who, Why string

@@ -17,11 +17,16 @@ import (
 // channelsShown is how many channels a page of the overview lists.
 const channelsShown = 100
 
+// pausedShown is how many channels that are paused the overview names above the list.
+const pausedShown = 10
+
 // overviewBody is the first page.
 type overviewBody struct {
 	Status *controlv1.StatusResponse
 	// Out, In and Failed are of all channels.
 	Out, In, Failed uint64
+	// Paused are the first channels that an operator has paused: it is no fault, and should not be forgotten.
+	Paused []*controlv1.Channel
 	// Channels are those of this page, of Fitting that fit the filter, of All.
 	Channels       []*controlv1.Channel
 	Fitting, All   int
@@ -55,6 +60,9 @@ func (c *Console) overview(q *request) (*page, error) {
 	var fitting []*controlv1.Channel
 	for _, ch := range list.GetChannels() {
 		b.Out, b.In, b.Failed = b.Out+ch.GetOutLastHour(), b.In+ch.GetInLastHour(), b.Failed+ch.GetFailedLastDay()
+		if ch.GetState() == controlv1.ChannelState_CHANNEL_STATE_PAUSED && len(b.Paused) < pausedShown {
+			b.Paused = append(b.Paused, ch)
+		}
 		if (!b.Trouble || !well(ch)) && (b.Filter == "" || strings.Contains(strings.ToLower(ch.GetId()+" "+ch.GetNetwork()), strings.ToLower(b.Filter))) {
 			fitting = append(fitting, ch)
 		}

@@ -56,3 +56,28 @@ func BenchmarkTheOverviewOfAThousandChannels(b *testing.B) {
 		}
 	}
 }
+
+// A channel that an operator has paused, and what failed, are no fault of now, and are not forgotten: the page does not say that
+// there is nothing to do.
+func TestAPausedChannelIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.api.State.Needs = nil
+	for _, c := range g.api.Channels {
+		c.State, c.FailedLastDay = controlv1.ChannelState_CHANNEL_STATE_OK, 0
+	}
+	b := g.as(reader)
+	if _, body, _ := b.get(""); !strings.Contains(body, "No hay nada que hacer") {
+		t.Error(body)
+	}
+	paused := g.api.Channels[0]
+	paused.State = controlv1.ChannelState_CHANNEL_STATE_PAUSED
+	_, body, _ := b.get("")
+	if strings.Contains(body, "No hay nada que hacer") || !strings.Contains(body, "En pausa: <a") {
+		t.Error(body)
+	}
+	paused.State, paused.FailedLastDay = controlv1.ChannelState_CHANNEL_STATE_OK, 2
+	if _, body, _ = b.get(""); strings.Contains(body, "No hay nada que hacer") || !strings.Contains(body, "Nada urgente") {
+		t.Error(body)
+	}
+}

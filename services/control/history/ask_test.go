@@ -58,6 +58,7 @@ func TestFoundByWhatIsAtHand(t *testing.T) {
 		{"34600111222", "", controlv1.Match_MATCH_CONTACT, 2},
 		{"+34600111222", "otra", 0, 0},
 		{"juan@example.org", "", controlv1.Match_MATCH_CONTACT, 1},
+		{"Juan@Example.org", "", controlv1.Match_MATCH_CONTACT, 1},
 		{"%", "", 0, 0},
 		{"' OR 1=1 --", "", 0, 0},
 	} {

@@ -221,7 +221,7 @@ var digits = regexp.MustCompile(`^(\+|00)?([0-9]{5,15})$`)
 // addresses are the forms in which the translator may have met an address that somebody typed: as it is, and a phone
 // number with its plus and without.
 func addresses(text string) []string {
-	all := []string{text}
+	all := []string{text, strings.ToLower(text)}
 	if n := digits.FindStringSubmatch(separators.Replace(text)); n != nil {
 		all = append(all, "+"+n[2], n[2])
 	}

@@ -34,7 +34,7 @@ var english = Words{
 		Said: "The bridge says: %s",
 	},
 	Overview: Overview{
-		Title: "Overview", NeedsYou: "Needs you", Nothing: "Nothing needs you",
+		Title: "Overview", NeedsYou: "Needs you", Nothing: "Nothing needs you", NothingUrgent: "Nothing urgent", PausedNow: "Paused",
 		Ended:     "Everything that was accepted until %s has ended.",
 		WaitForIt: "Waiting for it: %s.", FirstEnds: "The first one expires in %s.",
 		Do: "What to do", HowItIs: "How it stands",

@@ -1,7 +1,7 @@
 package words
 
 var englishFailures = Failures{
-	Title: "What did not arrive", None: "Nothing failed in this time.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
+	Title: "What did not arrive", None: "Nothing failed that fits what is chosen above.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
 	ByReason: "By reason", OneByOne: "One by one",
 	Total: "%d in all",
 	Count: "Count", Why: "Why", Whose: "Whose it is", Do: "What to do", Channels: "Channels", Last: "Last", Example: "Example", Pick: "Choose", Time: "Time",
@@ -68,7 +68,7 @@ var englishCalls = Calls{
 }
 
 var englishAudit = Audit{
-	Title: "Audit", Hint: "Who changed what, who looked at content, and what was refused. The newest first.", Actor: "Who", Target: "About what", Show: "Show", None: "Nothing yet.",
+	Title: "Audit", Hint: "Who changed what, who looked at content, and what was refused. The newest first.", Actor: "Who", Target: "About what", Show: "Show", None: "Nothing fits what is chosen above.",
 	Time: "Time", Who: "Who", What: "What", About: "About what", Detail: "Detail", Outcome: "Outcome", Reason: "Reason given", From: "From", Next: "Older",
 	Done: "done", NotDone: "without effect: nothing was done", Begun: "begun", BrokeOff: "broke off, part of it may be done", Refused: "refused", Unknown: "a call",
 	Codes: map[string]string{

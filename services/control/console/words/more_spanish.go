@@ -1,7 +1,7 @@
 package words
 
 var spanishFailures = Failures{
-	Title: "Lo que no llegó", None: "Nada ha fallado en este tiempo.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
+	Title: "Lo que no llegó", None: "No ha fallado nada de lo elegido arriba.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
 	ByReason: "Por motivo", OneByOne: "Uno por uno",
 	Total: "%d en total",
 	Count: "Veces", Why: "Motivo", Whose: "De quién depende", Do: "Qué hacer", Channels: "Canales", Last: "Último", Example: "Ejemplo", Pick: "Elegir", Time: "Hora",
@@ -68,7 +68,7 @@ var spanishCalls = Calls{
 }
 
 var spanishAudit = Audit{
-	Title: "Registro de acciones", Hint: "Quién cambió qué, quién miró contenido y qué se rechazó. Lo más nuevo primero.", Actor: "Quién", Target: "Sobre qué", Show: "Mostrar", None: "Nada todavía.",
+	Title: "Registro de acciones", Hint: "Quién cambió qué, quién miró contenido y qué se rechazó. Lo más nuevo primero.", Actor: "Quién", Target: "Sobre qué", Show: "Mostrar", None: "No hay nada de lo elegido arriba.",
 	Time: "Hora", Who: "Quién", What: "Qué", About: "Sobre qué", Detail: "Detalle", Outcome: "Resultado", Reason: "Motivo dado", From: "Desde", Next: "Más antiguas",
 	Done: "hecho", NotDone: "sin efecto: no se hizo nada", Begun: "empezado", BrokeOff: "interrumpido, puede haberse hecho en parte", Refused: "rechazado", Unknown: "una llamada",
 	Codes: map[string]string{

@@ -34,7 +34,7 @@ var spanish = Words{
 		Said: "El puente dice: %s",
 	},
 	Overview: Overview{
-		Title: "Resumen", NeedsYou: "Hay que hacer algo", Nothing: "No hay nada que hacer",
+		Title: "Resumen", NeedsYou: "Hay que hacer algo", Nothing: "No hay nada que hacer", NothingUrgent: "Nada urgente", PausedNow: "En pausa",
 		Ended:     "Todo lo aceptado hasta las %s ha terminado.",
 		WaitForIt: "Esperan por ello: %s.", FirstEnds: "El primero caduca dentro de %s.",
 		Do: "Qué hacer", HowItIs: "Cómo está",

@@ -70,6 +70,7 @@ type Wrong struct {
 // Overview is the first page.
 type Overview struct {
 	Title, NeedsYou, Nothing                      string
+	NothingUrgent, PausedNow                      string
 	Ended                                         string // when
 	WaitForIt                                     string // how many messages
 	FirstEnds                                     string // how long
