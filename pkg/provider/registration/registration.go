@@ -46,8 +46,8 @@ type Registration struct {
 	URL string
 	// Done says that the network knows URL.
 	Done bool
-	// Why says why nothing was registered, where nothing was tried.
-	Why string
+	// Why says why nothing was registered, where nothing was tried; WhyEs is the same in Spanish.
+	Why, WhyEs string
 	// Todo is what a person still has to do; "" for nothing that the network told.
 	Todo string
 }
@@ -63,9 +63,9 @@ func (w Webhook) Register(ctx context.Context, sender provider.Sender) (r Regist
 	setter, ok := sender.(provider.Setter)
 	switch {
 	case !ok:
-		r.Why = "the network takes no registration from here"
+		r.Why, r.WhyEs = "the network takes no registration from here", "esta red no se registra desde aquí"
 	case !strings.HasPrefix(w.PublicURL, "https://"):
-		r.Why = "public_url is not https"
+		r.Why, r.WhyEs = "public_url is not https", "public_url no es https"
 	default:
 		err = w.shielded("setup", func() (err error) {
 			r.Todo, err = setter.Setup(ctx, r.URL)

@@ -95,9 +95,9 @@ func TestAChannelIsSetUpOnce(t *testing.T) {
 		{"refused", &setter{err: dead}, publicURL,
 			registration.Finding{Registration: registration.Registration{URL: url}, Unregistered: dead}},
 		{"no https", &setter{}, "http://127.0.0.1:8080",
-			registration.Finding{Registration: registration.Registration{URL: "http://127.0.0.1:8080/webhooks/courier/A", Why: "public_url is not https"}}},
+			registration.Finding{Registration: registration.Registration{URL: "http://127.0.0.1:8080/webhooks/courier/A", Why: "public_url is not https", WhyEs: "public_url no es https"}}},
 		{"by hand", instructor{}, publicURL,
-			registration.Finding{Registration: registration.Registration{URL: url, Why: "the network takes no registration from here", Todo: "paste " + url + " in the console"}}},
+			registration.Finding{Registration: registration.Registration{URL: url, Why: "the network takes no registration from here", WhyEs: "esta red no se registra desde aquí", Todo: "paste " + url + " in the console"}}},
 		{"listened to", listened{}, publicURL, registration.Finding{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -117,7 +117,7 @@ func (l *findings) ofRegistration(f registration.Finding) {
 	case f.Done:
 		l.add(what, true, "registered: "+f.URL, "registrado: "+f.URL)
 	default:
-		l.add(what, false, "not registered, since "+f.Why, "no registrado: "+f.Why)
+		l.add(what, false, "not registered, since "+f.Why, "no registrado: "+f.WhyEs)
 	}
 	if f.Todo != "" {
 		l.add("todo", false, f.Todo, f.Todo)
