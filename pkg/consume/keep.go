@@ -90,9 +90,9 @@ func (w *work) store(ctx context.Context, clean bool) error {
 // removeAtOnce bounds how many requests of one partition take out finished entries at once.
 const removeAtOnce = 16
 
-// leave takes out of the stream what is finished, up to the position; whoever calls it knows that it is the stream that was read: all of the partition by one request, where nothing before
-// is unfinished; else by a request for each subject, and for each entry of a subject that has something unfinished. What cannot be
-// taken out now is with the next call.
+// leave takes out of the stream what is finished, up to the position. Where nothing before it is unfinished, that is one request for
+// the whole partition; else one for each subject, and one for each entry of a subject that has something unfinished. What cannot be
+// taken out now is tried with the next call. The caller has made sure that it is still the stream that was read.
 func (w *work) leave(ctx context.Context) {
 	inherits := w.inherits() // before it is asked what is unfinished: what is not read yet is not counted there
 	l := w.progress.leave()

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// channels measures what channels cost that do nothing, what it costs to open one, and what they add to the cost of a
-// message: two bridges that differ in their number only, carry the same messages in turn. A channel is open from its
-// first message until it has been quiet for a minute; those of a round have all been opened before.
+// channels measures what channels cost that do nothing, what the first message of one costs, and what they add to the cost of a
+// message: two bridges that differ in their number only, carry the same messages in turn. Each channel has had a message before
+// the rounds begin.
 func (b *bench) channels(ctx context.Context, s setup) error {
 	few, err := b.bridge(ctx, s, b.Channels)
 	if err != nil {
