@@ -65,7 +65,7 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (rendered
 // said once of an act, whatever the answers.
 func (s *Stage) awake(r Reporter, a *conversation.Act, waited time.Duration) {
 	r.Helper()
-	if waited > 0 && !s.slept[a.Input] {
+	if waited > breath && !s.slept[a.Input] {
 		s.slept[a.Input] = true
 		r.Errorf("%s: the network's code waits for %s by itself: it is the SDK that waits, as Wait or Temporary tell it", a.Name, waited)
 	}

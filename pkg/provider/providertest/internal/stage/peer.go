@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 )
@@ -70,16 +71,31 @@ func (s *Server) reply(w *wire, p Peer, answer string) bool {
 		return false
 	case order == "garbage":
 		_, _ = io.WriteString(w.Conn, garbage)
+		s.lastWord()
 		return false
 	case order == "cut":
 		whole := s.bytes(w, p, rest)
 		_, _ = w.Conn.Write(whole[:len(whole)/2])
+		s.lastWord()
 		return false
 	case scan(order, "mangle %d", &n):
 		_, _ = w.Conn.Write(mangled(s.bytes(w, p, rest), n))
+		s.lastWord()
 		return false
 	default:
 		return s.said(p.Write(answer))
+	}
+}
+
+// breath is how long a far end waits before it hangs up on what it has just said, by the time of a [Bubble].
+const breath = time.Nanosecond
+
+// lastWord lets the network's code take in what was said last before the connection ends: the time of a [Bubble] moves only
+// when everything else waits. Without it chance would decide which of the two the code acts on.
+func (s *Server) lastWord() {
+	select {
+	case <-time.After(breath):
+	case <-s.running.Done():
 	}
 }
 

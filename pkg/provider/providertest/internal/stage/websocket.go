@@ -57,6 +57,7 @@ func (s *Server) frame(r *http.Request, c *websocket.Conn, answer string) bool {
 		return false
 	case scan(order, "mangle %d", &n):
 		_ = c.Write(s.running, websocket.MessageText, mangled([]byte(rest), n))
+		s.lastWord()
 		return false
 	}
 	messages, err := messagesOf(answer)
