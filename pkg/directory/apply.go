@@ -195,6 +195,10 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Dif
 	if err := sayWritten(ctx, b, haveSettings); err != nil {
 		return Difference{}, err
 	}
+	// before their settings, which tell of them: what broke off is done again
+	if err := forget(ctx, b, haveSettings, keep); err != nil {
+		return Difference{}, err
+	}
 	if err := tidy(ctx, settings, haveSettings, keep, isSettings); err != nil {
 		return Difference{}, err
 	}

@@ -85,9 +85,10 @@
 //
 // Who sends for which channel, one queue for each contact, rates, retries, resuming of split messages, looking up what may
 // have been sent already, storing of attachments, the listening and its cursor, spans, health and shutdown. It is not a
-// network's job to retry, to sleep, to log, to keep state between messages, or to build an HTTP client: [httpclient.Client]
+// network's job to retry, to sleep, to log, to keep state between messages elsewhere than in [State], or to build an HTTP client: [httpclient.Client]
 // bounds every call, guards addresses that came from outside, and knows whether a request was written. A [Host] has it,
-// with what a network may need besides: reply tokens, files made public, the webhook's address.
+// with what a network may need besides: reply tokens, files made public, the webhook's address, and small values that are kept for
+// good ([State]), such as a token that changes with each use ([Token]).
 //
 // # What an author does not need
 //

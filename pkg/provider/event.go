@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/bonychat/puente/pkg/reason"
@@ -25,6 +26,7 @@ import (
 //	Echo        somebody of the business sent it, by other means than this bridge; Ref is the network's id of it
 //	Account     the [Identity] of the account that it is about, "" for that which was called
 //	Reply       how the contact can be answered after it, nil where that is no matter
+//	State       what is kept of the contact from then on, nil for nothing new
 //	Receipt     of a receipt
 //	Unreadable  why it cannot be read
 //	Ignored     why it is of no interest
@@ -44,6 +46,7 @@ type said struct {
 
 	Account string
 	Reply   *Reply
+	State   map[string]string
 	Receipt *Receipt
 
 	Unreadable string
@@ -161,6 +164,20 @@ func (e Event) AsEdit(first string) Event {
 func (e Event) WithReply(r Reply) Event {
 	if e.read() {
 		e.Reply = &r
+	}
+	return e
+}
+
+// WithState keeps a value of the contact for good, before the message goes on: Host.State.Contact has it from then on. An event that is
+// older than what is kept changes nothing, by [Event.WithTime] where there is one. It is for messages; see [ContactState] for its
+// bounds, beyond which nothing is kept.
+func (e Event) WithState(key, value string) Event {
+	if e.read() {
+		e.State = maps.Clone(e.State)
+		if e.State == nil {
+			e.State = map[string]string{}
+		}
+		e.State[key] = value
 	}
 	return e
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Host is what a sender has from Puente. All of it is safe for concurrent use. Where no bridge runs, as when a channel is
-// set up, there are no replies, and files cannot be published.
+// set up, there are no replies and no state, and files cannot be published.
 type Host struct {
 	// Client is the way out, over HTTP and over sockets.
 	Client *httpclient.Client
@@ -24,6 +24,8 @@ type Host struct {
 	Replies Replies
 	// Files makes files public that the network fetches.
 	Files Files
+	// State keeps small values of the channel, and of its contacts, for good.
+	State State
 }
 
 // Reply is how a contact can be answered, and until when.
@@ -62,6 +64,9 @@ func (h Host) whole() Host {
 	}
 	if h.Files == nil {
 		h.Files = noFiles{}
+	}
+	if h.State == nil {
+		h.State = noState{}
 	}
 	return h
 }

@@ -57,6 +57,12 @@ var (
 	BrokerAway = puente("broker_away", Puente,
 		"the broker does not answer at present",
 		"el servidor de mensajes no responde en este momento")
+	Renewing = puente("renewing", Puente,
+		"the account's access token is being renewed",
+		"se está renovando el token de acceso de la cuenta")
+	StateNotKept = puente("state_not_kept", Puente,
+		"what is kept of the channel could not be stored",
+		"no se ha podido guardar lo que se recuerda del canal")
 	NotLoaded = puente("not_loaded", Setup,
 		"the channel's settings cannot be used by the process that sends",
 		"el proceso que envía no puede usar la configuración del canal")

@@ -7,9 +7,10 @@ const (
 	Networks = "NETWORKS" // what each network declares
 	Channels = "CHANNELS" // settings without secrets, and state
 	Secrets  = "SECRETS"  // credentials, and the deployment's digest key
-	Contacts = "CONTACTS" // contact digests back to addresses
+	Contacts = "CONTACTS" // contact digests back to addresses, and what networks keep of contacts
 	Context  = "CONTEXT"  // open numbered replies
 	Replies  = "REPLIES"  // how contacts can be answered, as their network said
+	State    = "STATE"    // what networks keep of their channels, tokens among it
 	Leases   = "LEASES"   // who owns which unit, and how far it came
 )
 
@@ -38,5 +39,5 @@ func Buckets() []Bucket { return append([]Bucket(nil), buckets...) }
 
 var buckets = []Bucket{
 	{Networks, 0, 16 << 20, true}, {Channels, 0, 64 << 20, true}, {Secrets, 0, 64 << 20, true}, {Contacts, 0, gigabyte, false},
-	{Context, day, 256 << 20, false}, {Replies, day + time.Hour, 256 << 20, false}, {Leases, 0, 256 << 20, true},
+	{Context, day, 256 << 20, false}, {Replies, day + time.Hour, 256 << 20, false}, {State, 0, 64 << 20, true}, {Leases, 0, 256 << 20, true},
 }

@@ -28,3 +28,11 @@ func StatusKey(id string, generation uint32, s eventv1.Status) string {
 func StatusName(s eventv1.Status) string {
 	return strings.ToLower(strings.TrimPrefix(s.String(), "STATUS_"))
 }
+
+// StateKey is where STATE has what a network keeps of a channel.
+func StateKey(network, channel string) string { return network + "." + channel }
+
+// ContactStateKey is where CONTACTS has what a network keeps of a contact, which is a digest here. With "*" it is a filter.
+func ContactStateKey(network, channel, contact string) string {
+	return "kept." + network + "." + channel + "." + contact
+}

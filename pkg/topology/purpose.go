@@ -32,6 +32,7 @@ func Purpose(stream string) string {
 		BucketStream + Contacts: "addresses of contacts",
 		BucketStream + Context:  "questions with numbers to answer",
 		BucketStream + Replies:  "how contacts can be answered",
+		BucketStream + State:    "what networks keep of their channels, tokens among it",
 		BucketStream + Leases:   "which process works on what",
 	}[stream]
 }

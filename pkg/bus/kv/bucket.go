@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -72,14 +74,23 @@ func (k *Bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 
 // All reads every key of the bucket with its value into memory: it is for buckets that grow with the configuration, not with
 // the contacts. What is written meanwhile may be in it or not. It has no bound in time but the context's.
-func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) {
+func (k *Bucket) All(ctx context.Context) (map[string][]byte, error) { return k.list(ctx) }
+
+// Keys reads every key of the bucket, as [Bucket.All] does, without the values.
+func (k *Bucket) Keys(ctx context.Context) ([]string, error) {
+	all, err := k.list(ctx, jetstream.MetaOnly())
+	return slices.Sorted(maps.Keys(all)), err
+}
+
+// list reads every key of the bucket.
+func (k *Bucket) list(ctx context.Context, opts ...jetstream.WatchOpt) (map[string][]byte, error) {
 	ctx, cancel := k.bus.Link().During(ctx)
 	defer cancel()
 	kv, err := k.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w, err := kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	w, err := kv.WatchAll(ctx, append(opts, jetstream.IgnoreDeletes())...)
 	if err != nil {
 		return nil, fmt.Errorf("list bucket %s: %w", k.name, err)
 	}
@@ -172,6 +183,25 @@ func (k *Bucket) DeleteAt(ctx context.Context, key string, revision uint64) erro
 	}
 	if err := kv.Delete(ctx, key, jetstream.LastRevision(revision)); err != nil { // which leaves 0 out
 		return k.errorOf("delete", key, err)
+	}
+	return nil
+}
+
+// Drop takes out all keys that match a filter, and leaves no trace of them: watchers are not told. It is for whoever may do anything
+// with the bucket. It is no error where there are none.
+func (k *Bucket) Drop(ctx context.Context, filter string) error {
+	if err := valid.Filter(filter); err != nil {
+		return fmt.Errorf("filter of bucket %s: %w", k.name, err)
+	}
+	s, err := k.bus.Link().JetStream().Stream(ctx, "KV_"+k.name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return fmt.Errorf("open bucket %s: %w: %w", k.name, ErrNoBucket, err)
+	}
+	if err != nil {
+		return fmt.Errorf("open bucket %s: %w", k.name, err)
+	}
+	if err := s.Purge(ctx, jetstream.WithPurgeSubject("$KV."+k.name+"."+filter)); err != nil {
+		return fmt.Errorf("empty %s in bucket %s: %w", filter, k.name, err)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func TestStreamsAreTakenInTheOrderInWhichMessagesMove(t *testing.T) {
 		}
 		at = place
 	}
-	for _, want := range []string{"JOURNAL", "FILES", "OBJ_MEDIA", "KV_CONTACTS", "KV_REPLIES", "KV_CONTEXT", "KV_CHANNELS", "KV_NETWORKS", "OUTCOMES_other"} {
+	for _, want := range []string{"JOURNAL", "FILES", "OBJ_MEDIA", "KV_CONTACTS", "KV_REPLIES", "KV_STATE", "KV_CONTEXT", "KV_CHANNELS", "KV_NETWORKS", "OUTCOMES_other"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("%s is left out", want)
 		}

@@ -68,6 +68,8 @@
 //     page, which says nothing of the account; 429 waits as told, and without a time waits or is tried again; 401 suspends;
 //   - the same, as far as it makes sense, for Fetch, Setup and Check;
 //   - none of them waits by itself: the SDK waits, as the error tells it; and none leaves a goroutine behind for ever;
+//   - an access token is not used before the refresh token that came with it (as RFC 6749 has them) is kept; where what was kept is
+//     lost, a message is tried as with a new channel; nobody keeps more than may be kept ([provider.State]);
 //   - every failure is classified and has a reason; no error of Send, Fetch, Setup, Check, Listen, Receive, Open or
 //     CheckAccount holds a secret, an address, a name or a text, even where the network's answer quotes it, nor any other
 //     words of an answer or a call: those of an answer go through outcome.Quoting;

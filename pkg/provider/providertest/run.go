@@ -76,6 +76,7 @@ func (k *run) conversation(r stage.Reporter, c *conversation.Conversation) {
 			continue
 		}
 		a.Before.CopyFrom(s.Replies)
+		a.Kept.CopyFrom(s.State)
 		playing.Play(r, a, i)
 	}
 	for _, a := range c.Acts {

@@ -228,6 +228,9 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 		}
 		// before the message: an agent may answer it at once
 		s.rememberReply(ctx, c, e)
+		if err := s.keepState(ctx, c, call, e); err != nil {
+			return err
+		}
 		err := s.publish(ctx, post)
 		if err == nil {
 			s.env.Bus.Meter().Accepted(ctx, c.Network, "inbound")

@@ -25,6 +25,7 @@ func (s *runner) host(c directory.Channel) provider.Host {
 	return provider.Host{
 		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
 		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), c.Network, s.env.PublicURL},
+		State: s.state(c.Network, c.ID),
 	}
 }
 

@@ -131,6 +131,8 @@ func networkRights(n string) Set {
 	r.ask("STREAM.PURGE." + topology.Webhooks(n).Name)
 	r.put(topology.Networks, n)
 	r.put(topology.Replies, n+".*.*.*")
+	r.put(topology.State, topology.StateKey(n, "*"))
+	r.put(topology.Contacts, topology.ContactStateKey(n, "*", "*"))
 	// not how the stream stands: with a filter that tells the ids of all files, and who knows an id may read the file
 	r.ask("DIRECT.GET." + topology.Files.Name + "." + topology.FileSubject(n, "*", topology.FileInfo))
 	r.publish(topology.FileSubject(n, "*", "*"), "message.*."+n+".*", "webhook."+n+".*.*")
@@ -146,9 +148,10 @@ func controlRights() Set {
 	r.ask("INFO", "STREAM.NAMES", "STREAM.LIST", "STREAM.INFO.*", "STREAM.MSG.GET.*", "STREAM.MSG.DELETE."+topology.Dead.Name, "DIRECT.GET.>",
 		"CONSUMER.CREATE.>", "CONSUMER.INFO.>", "CONSUMER.DELETE.>")
 	r.Pull = append(r.Pull, apiPrefix+"CONSUMER.MSG.NEXT.>")
-	for _, bucket := range []string{topology.Channels, topology.Secrets} {
+	for _, bucket := range []string{topology.Channels, topology.Secrets, topology.State} {
 		r.publish("$KV." + bucket + ".>")
 	}
+	r.ask("STREAM.PURGE." + topology.BucketStream + topology.Contacts) // what was kept of the contacts of a channel that is removed
 	r.publish("$JS.FC.>", "webhook.>", "message.>", "egress.>", "journal.>", "state.>", "seen.>", "audit.*", "outcome.>",
 		topology.LaneSubject("*", "*"), topology.CheckSubject("*"), topology.DecodeSubject("*"), topology.RefusalsSubject("*"))
 	return r

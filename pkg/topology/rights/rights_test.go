@@ -34,7 +34,7 @@ func TestRightsAreThoseOfTheSubjects(t *testing.T) {
 		return []string{
 			topology.WebhookSubject(n, "ch"), topology.MessageSubject(n, "ch", "x"), topology.OutcomeSubject(n, "ch", "k"), topology.ReceiptSubject(n, "ch", "r"),
 			topology.StandingSubject(n, "ch"), topology.SentSubject(n, "ch", "k"), topology.DeadSubject("egress-"+n, n, "ch"), "$KV.NETWORKS." + n,
-			"$KV.REPLIES." + n + ".ch.d.k", "$KV.CHANNELS.state." + n + ".ch", "$KV.LEASES.unit.egress-" + n + ".x", "$JS.API.CONSUMER.CREATE.KV_SECRETS.x.$KV.SECRETS." + n + ".*",
+			"$KV.REPLIES." + n + ".ch.d.k", "$KV.STATE." + n + ".ch", "$KV.CONTACTS.kept." + n + ".ch.d", "$KV.CHANNELS.state." + n + ".ch", "$KV.LEASES.unit.egress-" + n + ".x", "$JS.API.CONSUMER.CREATE.KV_SECRETS.x.$KV.SECRETS." + n + ".*",
 		}
 	}
 	for service, want := range map[string]struct{ may, not []string }{

@@ -24,6 +24,12 @@ var narrow = []string{
 	"STREAM.INFO.FILES",         // the same of files, which anybody may read who knows their ids
 	"CONSUMER.LIST.KV_CHANNELS", // whoever knows the name of a consumer can end it
 	"CONSUMER.NAMES.KV_SECRETS",
+	"DIRECT.GET.KV_STATE.$KV.STATE.whatsapp.W", // tokens
+	"CONSUMER.CREATE.KV_STATE.evil.$KV.STATE.telegram.*",
+	"STREAM.PURGE.KV_STATE",
+	"DIRECT.GET.KV_CONTACTS.$KV.CONTACTS.kept.whatsapp.W.1",
+	"DIRECT.GET.KV_CONTACTS.$KV.CONTACTS.W.1",
+	"STREAM.PURGE.KV_CONTACTS",
 	"CONSUMER.CREATE.KV_LEASES.evil",
 	"CONSUMER.CREATE.KV_LEASES.evil.$KV.LEASES.>",
 }
@@ -47,6 +53,7 @@ func (x *thief) narrow() {
 func (x *thief) empties() {
 	for bucket, key := range map[string]string{
 		"CHANNELS": "state.telegram.T", "LEASES": "alive.egress-telegram.i1", "NETWORKS": "telegram", "REPLIES": "telegram.T.1.k",
+		"STATE": "telegram.T", "CONTACTS": "kept.telegram.T.1",
 	} {
 		subject := "$KV." + bucket + "." + key
 		if !x.may(subject) {

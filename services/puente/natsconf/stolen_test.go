@@ -34,6 +34,7 @@ var victims = []victim{
 	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.channel.whatsapp.W", "KV_CHANNELS"},
 	{"$KV.CHANNELS.settings.W", "KV_CHANNELS"}, // as versions before had it
 	{"$KV.CONTACTS.W.1", "KV_CONTACTS"}, {"$KV.CONTEXT.W.1", "KV_CONTEXT"}, {"$KV.REPLIES.whatsapp.W.1.k", "KV_REPLIES"},
+	{"$KV.STATE.whatsapp.W", "KV_STATE"}, {"$KV.CONTACTS.kept.whatsapp.W.1", "KV_CONTACTS"},
 	{"$KV.LEASES.unit.egress-whatsapp.W", "KV_LEASES"}, {"$KV.NETWORKS.whatsapp", "KV_NETWORKS"},
 }
 

@@ -24,6 +24,8 @@ type Act struct {
 	Account json.RawMessage
 	// Before is how contacts could be answered when the act began. Who plays the conversation sets it.
 	Before sendertest.Replies
+	// Kept is what was kept of the channel and its contacts when the act began. Who plays the conversation sets it.
+	Kept sendertest.State
 }
 
 var inputs = []string{"call.json", "call.http", "message.json", "fetch.json", "setup.json", "check.json", "listen.json"}
@@ -48,6 +50,7 @@ func (a *Act) With(m *messagev1.Message) *Act {
 	}
 	other := &Act{Name: a.Name, Input: string(data), Answers: a.Answers, Expected: a.Expected}
 	other.Before.CopyFrom(&a.Before)
+	other.Kept.CopyFrom(&a.Kept)
 	return other
 }
 

@@ -51,6 +51,7 @@ func RenderEvents(events []provider.Event) string {
 		if p := e.Reply; p != nil {
 			v["reply"] = map[string]any{"token": p.Token, "until": p.Until.Format(time.RFC3339Nano)}
 		}
+		put("state", e.State, e.State != nil)
 		list = append(list, v)
 	}
 	return Indent(list)

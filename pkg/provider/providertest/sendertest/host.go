@@ -11,12 +11,12 @@ import (
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 )
 
-// Host makes what a sender works with, for tests: replies and files are kept in memory, the public side of the bridge is
+// Host makes what a sender works with, for tests: replies, files and state are kept in memory, the public side of the bridge is
 // https://bridge.example.com, and the channel's id is "channel".
 func Host(network string, client *httpclient.Client) provider.Host {
 	return provider.Host{
 		Client: client, WebhookURL: "https://bridge.example.com/webhooks/" + network + "/channel",
-		Replies: &Replies{}, Files: files{},
+		Replies: &Replies{}, Files: files{}, State: &State{},
 	}
 }
 

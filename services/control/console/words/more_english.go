@@ -126,6 +126,7 @@ var englishSystem = System{
 		"KV_CONTACTS": "addresses of contacts",
 		"KV_CONTEXT":  "questions with numbers to answer",
 		"KV_REPLIES":  "how contacts can be answered",
+		"KV_STATE":    "what networks keep of their channels, tokens among it",
 		"KV_LEASES":   "which process works on what",
 		"WEBHOOKS_*":  "calls of %s as they came",
 		"EGRESS_*":    "what waits to be sent to %s",

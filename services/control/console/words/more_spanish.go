@@ -126,6 +126,7 @@ var spanishSystem = System{
 		"KV_CONTACTS": "direcciones de contactos",
 		"KV_CONTEXT":  "preguntas que se contestan con un número",
 		"KV_REPLIES":  "cómo se puede contestar a los contactos",
+		"KV_STATE":    "lo que las redes guardan de sus canales, tokens incluidos",
 		"KV_LEASES":   "qué proceso lleva qué",
 		"WEBHOOKS_*":  "llamadas de %s tal como vinieron",
 		"EGRESS_*":    "lo que espera para enviarse a %s",

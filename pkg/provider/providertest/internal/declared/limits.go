@@ -92,6 +92,7 @@ func (t Trial) send(r stage.Reporter, like *recording, m *messagev1.Message) (re
 	defer s.Close()
 	s.Server.Repeat = true
 	s.Replies.CopyFrom(&like.act.Before)
+	s.State.CopyFrom(&like.act.Kept)
 	_, err = s.Act(r, like.act.With(m), like.act.Answers)
 	requests, _, _ = s.Server.Seen()
 	return requests, err

@@ -47,6 +47,9 @@ func wrong(e provider.Event) string {
 	case e.Reply != nil && (e.Content == nil || e.Reply.Until.IsZero()):
 		return "has a reply without a message or an end"
 	}
+	if e.State != nil && e.Content == nil {
+		return "has something to keep without a message"
+	}
 	if e.Content != nil {
 		if _, err := proto.Marshal(e.Content); err != nil {
 			return "cannot be stored: " + err.Error()

@@ -1,7 +1,9 @@
 package inbound
 
 import (
+	"cmp"
 	"encoding/json"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
@@ -37,7 +39,8 @@ func (s *Reading) Play(r stage.Reporter, a *conversation.Act) {
 		r.Errorf("%s: %v", a.Name, err)
 		return
 	}
-	got := s.Read(r, a.Name, call)
+	call.Body = []byte(s.Fill(string(call.Body))) // it may say where it is answered
+	got := strings.ReplaceAll(s.Read(r, a.Name, call), s.Server.URL(), "<server>")
 	stage.Compare(r, "events of "+a.Name, &a.Expected, got)
 }
 
@@ -61,6 +64,11 @@ func (s *Reading) Read(r stage.Reporter, what string, call webhook.Call) string 
 		}
 		if e.Reply != nil {
 			s.Replies.Say(e.Contact.GetAddress(), *e.Reply)
+		}
+		for key, value := range e.State {
+			if err := s.State.Say(e.Contact.GetAddress(), key, value, cmp.Or(e.At, conversation.Now)); err != nil {
+				r.Errorf("%s: what is to be kept of the contact: %v", what, err)
+			}
 		}
 	}
 	seen := map[string]bool{}

@@ -38,7 +38,8 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 		answers[at] += "\n" + a.Answers[at]
 	}
 	what := a.Name + " with " + f.Name
-	_, err, ok := s.retry(r, a, answers)
+	// whoever asks for another token upon a 401 is answered the same
+	_, err, ok := s.retryWith(r, a, answers, func(fresh *stage.Stage) { fresh.Server.Repeat = true })
 	switch {
 	case !ok:
 	case err == nil && at == len(answers)-1:
@@ -70,6 +71,12 @@ func (s Playing) fault(r stage.Reporter, a *conversation.Act, f stage.Fault, at 
 // retry plays an act for itself, as it was when the conversation came to it, against other answers.
 func (s Playing) retry(r stage.Reporter, a *conversation.Act, answers []string) (requests []string, err error, ok bool) {
 	r.Helper()
+	return s.retryWith(r, a, answers, func(*stage.Stage) {})
+}
+
+// retryWith is retry on a stage that something befell.
+func (s Playing) retryWith(r stage.Reporter, a *conversation.Act, answers []string, befalls func(*stage.Stage)) (requests []string, err error, ok bool) {
+	r.Helper()
 	fresh, err := s.Again()
 	if err != nil {
 		r.Errorf("%s: %v", a.Name, err)
@@ -78,6 +85,8 @@ func (s Playing) retry(r stage.Reporter, a *conversation.Act, answers []string) 
 	defer fresh.Close()
 	fresh.Raw = true
 	fresh.Replies.CopyFrom(&a.Before)
+	fresh.State.CopyFrom(&a.Kept)
+	befalls(fresh)
 	heard := stage.Note(r)
 	_, err = fresh.Act(heard, a, answers)
 	requests, _, _ = fresh.Server.Seen()

@@ -80,4 +80,5 @@ func (s Playing) Hold(r stage.Reporter, a *conversation.Act) {
 	s.faults(r, a)
 	s.quotes(r, a)
 	s.keyed(r, a)
+	s.lost(r, a)
 }

@@ -80,9 +80,19 @@ func (s Playing) overSocket(r stage.Reporter, a *conversation.Act, last, private
 // answered plays an act with another last answer, as it was when the conversation came to it.
 func (s Playing) answered(r stage.Reporter, a *conversation.Act, answer string) (ok bool) {
 	r.Helper()
+	if len(s.State.Held()) > 0 { // a token that was kept by the time before would not be asked for again
+		fresh, err := s.Again()
+		if err != nil {
+			r.Errorf("%s: %v", a.Name, err)
+			return false
+		}
+		defer fresh.Close()
+		s = Playing{Stage: fresh}
+	}
 	answers := slices.Clone(a.Answers)
 	answers[len(answers)-1] = answer
 	s.Replies.CopyFrom(&a.Before)
+	s.State.CopyFrom(&a.Kept)
 	heard := stage.Note(r)
 	_, err := s.Act(heard, a, answers)
 	if heard.Any || err == nil {

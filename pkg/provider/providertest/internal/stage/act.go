@@ -44,6 +44,7 @@ func (s *Stage) Act(r Reporter, a *conversation.Act, answers []string) (rendered
 	if s.Peer != nil {
 		synctest.Wait() // what was said last has been heard
 	}
+	s.kept(r, a.Name)
 	if panicked != nil {
 		r.Errorf("%s: %v", a.Name, panicked)
 		return conversation.Indent(map[string]any{"panic": true}), nil

@@ -35,6 +35,7 @@ type Server struct {
 	surplus  int      // requests beyond the answers
 	dropped  string   // the last request, where its answer was to drop it
 	held     func()   // is told that a request is held
+	tokens   tokens   // that were given
 }
 
 func newServer(peer func(net.Conn) Peer) *Server {
@@ -161,6 +162,7 @@ func (s *Server) next(request string) (answer string, ok bool) {
 		return drop, true
 	}
 	s.requests, s.dropped = append(s.requests, request), ""
+	s.tokens.asked(request)
 	if len(s.answers) == 0 {
 		s.surplus++
 		return "", false
@@ -172,6 +174,7 @@ func (s *Server) next(request string) (answer string, ok bool) {
 	if strings.TrimSpace(answer) == drop {
 		s.dropped = request
 	}
+	s.tokens.answered(answer, s.secrets)
 	return answer, true
 }
 

@@ -52,6 +52,7 @@ type Stage struct {
 	Secrets map[string]string
 	Sender  provider.Sender
 	Replies *sendertest.Replies
+	State   *sendertest.State
 	// Heard is what the last listen.json heard.
 	Heard *Ear
 	// Raised is the error of the last act as the network's code gave it, before the SDK looked through its words.
@@ -99,7 +100,8 @@ func New(network provider.Driver, c *conversation.Conversation, rules Rules) (*S
 		return nil, fmt.Errorf("account.json: %v", errs)
 	}
 	host := sendertest.Host(network.Describe().Name, s.client)
-	s.Replies = host.Replies.(*sendertest.Replies)
+	s.Replies, s.State = host.Replies.(*sendertest.Replies), host.State.(*sendertest.State)
+	s.Server.tokens.held = s.State.Held
 	var err error
 	if panicked := Guard(func() { s.Sender, err = sendertest.OpenAt(network, s.Account, host) }); panicked != nil {
 		err = panicked

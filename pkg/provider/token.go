@@ -1,0 +1,256 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/reason"
+)
+
+// Token is the access token of an account. It is renewed by a refresh token, which may change with each use, so that who loses the new
+// one is locked out; or by a credential that stays, such as a client secret. One process renews at a time, the new refresh token is
+// stored before the access token is used, and all processes use what one of them was given. It is safe for concurrent use, and made
+// once by Open:
+//
+//	s.token = provider.NewToken(h.State, "oauth", a.RefreshToken, s.refresh)
+//
+//	err := s.token.Use(ctx, func(access string) error { … })
+type Token struct {
+	state   Values
+	key     string
+	seed    string // a digest of the configured token
+	first   Secret // the configured token
+	refresh Refresh
+	own     string // stands for this process in a claim
+
+	turn    chan struct{} // held by the one goroutine that reads or renews
+	pending *grant        // what was given and could not be stored yet; of who holds the turn
+
+	mu      sync.Mutex
+	now     grant  // the last that is known to be stored
+	refused string // the access token that the network refused last
+}
+
+// Refresh asks the network for a new access token. It is given 20 seconds. [outcome.Reject] and [outcome.Suspend] say that the network
+// refuses the refresh token.
+type Refresh func(ctx context.Context, refreshToken string) (Renewed, error)
+
+// Renewed is what a network gives for a refresh token.
+type Renewed struct {
+	// Access is the access token.
+	Access string
+	// Refresh is the new refresh token, "" where the one before stays good.
+	Refresh string
+	// Until is when Access ends; zero for "until it is refused". It is renewed a minute before, or when half of a shorter life is left.
+	Until time.Time
+}
+
+// NewToken is the token that state keeps under a key. seed is the refresh token of the configuration, or the secret that stays: with
+// another one than before all begins anew. Itself it is not kept. It does no I/O.
+func NewToken(state Values, key string, seed Secret, refresh Refresh) *Token {
+	sum := sha256.Sum256([]byte("seed:" + seed.Reveal()))
+	return &Token{
+		state: state, key: key, seed: base64.RawURLEncoding.EncodeToString(sum[:12]), first: seed, refresh: refresh,
+		own: rand.Text(), turn: make(chan struct{}, 1),
+	}
+}
+
+// Bounds of a renewal.
+const (
+	refreshFor   = 20 * time.Second
+	claimFor     = time.Minute // longer than a refresh and its storing
+	renewBefore  = time.Minute
+	renewingWait = time.Second
+)
+
+// Use calls do with an access token. Where do returns [outcome.Suspend], the network refused the token: it is renewed, and do is called
+// once more. An error of Use is one of do, or says why there is no token: [outcome.Suspend] where the network refuses the refresh
+// token, so that a person has to enter another; [outcome.Wait] while another process renews; what the refresh returned; or that the
+// new refresh token cannot be stored, and then the access token is not used.
+func (t *Token) Use(ctx context.Context, do func(access string) error) error {
+	access, err := t.Access(ctx)
+	if err != nil {
+		return err
+	}
+	err = do(access)
+	if f, ok := errors.AsType[*outcome.Failure](err); !ok || f.Class != result.Suspended {
+		return err
+	}
+	t.Refused(access)
+	if access, err = t.Access(ctx); err != nil {
+		return err
+	}
+	return do(access)
+}
+
+// Refused says that the network refused an access token: it is not given again.
+func (t *Token) Refused(access string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused = access
+}
+
+// Access is an access token that is good as far as is known, renewed where it is not. Its errors are those of [Token.Use]. A renewal
+// that has begun goes on when the context ends, for half a minute at most: what the network gives is not thrown away.
+func (t *Token) Access(ctx context.Context) (string, error) {
+	if access, ok := t.known(); ok {
+		return access, nil
+	}
+	select {
+	case t.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", t.renewing(ctx.Err())
+	}
+	type given struct {
+		access string
+		err    error
+	}
+	done := make(chan given, 1) // nobody may wait for it any more
+	go func() {
+		defer func() { <-t.turn }()
+		var g given
+		defer func() {
+			if recover() != nil { // it is in no log: it may hold a token
+				g = given{err: outcome.Temporary(reason.Internal, errors.New("a refresh panicked"))}
+			}
+			done <- g
+		}()
+		g.access, g.err = t.obtain(context.WithoutCancel(ctx))
+	}()
+	select {
+	case g := <-done:
+		return g.access, g.err
+	case <-ctx.Done():
+		return "", t.renewing(ctx.Err())
+	}
+}
+
+// obtain finds a token, or has it renewed. It is run by one goroutine of this process at a time.
+func (t *Token) obtain(ctx context.Context) (string, error) {
+	if access, ok := t.known(); ok { // the one before has just renewed it
+		return access, nil
+	}
+	// what was given before and is not stored goes first: nothing else knows of it
+	if t.pending != nil {
+		if err := t.store(ctx, t.pending); err != nil {
+			return "", err
+		}
+	}
+	g, err := t.read(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case t.good(g):
+		return t.take(g), nil
+	case g.Claim != t.own && time.Now().Before(g.ClaimUntil):
+		if t.lives(g) {
+			return g.Access, nil
+		}
+		return "", t.renewing(errors.New("another process renews it"))
+	}
+	return t.renew(ctx, g)
+}
+
+// known is the token as this process knows it.
+func (t *Token) known() (string, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now.Access, t.usable(t.now)
+}
+
+// good says that what is kept can be used.
+func (t *Token) good(g grant) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.usable(g)
+}
+
+func (t *Token) usable(g grant) bool {
+	return g.Access != "" && g.Access != t.refused && (g.Renew.IsZero() || time.Now().Before(g.Renew))
+}
+
+// lives says that what is kept can be used a little longer, while it is being renewed.
+func (t *Token) lives(g grant) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return g.Access != "" && g.Access != t.refused && time.Now().Before(g.Until)
+}
+
+// take has this process use what is stored.
+func (t *Token) take(g grant) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.now = g
+	return g.Access
+}
+
+// renewing is the error while somebody else renews.
+func (t *Token) renewing(err error) error {
+	return outcome.WaitBecause(renewingWait, outcome.Channel, reason.Renewing, err)
+}
+
+// renew claims the turn, refreshes, and stores what came of it.
+func (t *Token) renew(ctx context.Context, g grant) (string, error) {
+	g.Claim, g.ClaimUntil = t.own, time.Now().Add(claimFor)
+	if err := t.put(ctx, &g); err != nil {
+		if errors.Is(err, ErrStateChanged) {
+			return "", t.renewing(err)
+		}
+		return "", err
+	}
+	// from here on the old token may be used up
+	asked, cancel := context.WithTimeout(ctx, refreshFor)
+	defer cancel()
+	given, err := t.refresh(asked, cmp.Or(g.Refresh, t.first.Reveal()))
+	if err == nil && given.Access == "" {
+		err = outcome.Temporary(reason.StrangeAnswer, errors.New("a refresh gave no access token"))
+	}
+	if err != nil {
+		return "", t.failed(ctx, g, err)
+	}
+	g.Access, g.Until, g.Renew = given.Access, given.Until, given.Until
+	if !given.Until.IsZero() {
+		g.Renew = given.Until.Add(-min(renewBefore, time.Until(given.Until)/2))
+	}
+	if given.Refresh != "" {
+		g.Refresh = given.Refresh
+	}
+	if g.Refresh == t.first.Reveal() {
+		g.Refresh = ""
+	}
+	g.Claim, g.ClaimUntil = "", time.Time{}
+	if err := t.store(ctx, &g); err != nil {
+		return "", err
+	}
+	return t.take(g), nil
+}
+
+// failed gives the turn back, and says what a refresh that failed means.
+func (t *Token) failed(ctx context.Context, g grant, err error) error {
+	f := outcome.Classify(err)
+	refused := f.Class == result.Rejected || f.Class == result.Suspended
+	// the turn may have ended while the network was asked: then another process has a newer token
+	if now, failed := t.read(ctx); refused && failed == nil && (now.Refresh != g.Refresh || now.Access != g.Access) {
+		return t.renewing(err)
+	}
+	g.Claim, g.ClaimUntil = "", time.Time{}
+	_ = t.put(ctx, &g) // else the claim ends by itself
+	switch {
+	case f.Class == result.Uncertain: // of the refresh, and not of the message
+		return outcome.Temporary(reason.NoAnswer, err)
+	case !refused || f.Class == result.Suspended:
+		return err
+	case f.Reason.IsZero(), f.Reason.Code() == reason.Refused.Code(): // which speaks of a message
+		return outcome.Suspend(reason.CredentialRefused, err)
+	default:
+		return outcome.Suspend(f.Reason, err)
+	}
+}
