@@ -93,27 +93,33 @@ func (n Network[A]) CheckAccount(raw json.RawMessage) []error {
 	return checkAccount[A](n.Describe(), raw)
 }
 
-// Bind implements [Driver].
+// Bind implements [Driver]. What it returns is kept for each channel: it holds the account and the functions that it calls, not the
+// whole declaration, which is some kilobytes.
 func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 	a, err := readAccount[A](raw)
 	if err != nil {
 		return Bound{}, err
 	}
-	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: func(h Host) (Sender, error) {
-		s, err := n.Open(a, h.whole())
+	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: opening(n.Open, n.Abilities, a)}
+	if mimic := n.Mimic; mimic != nil {
+		b.Mimic = func(s Said) (webhook.Call, error) { return mimic(a, s) }
+	}
+	if receive := n.Receive; receive != nil {
+		b.Receive = func(c webhook.Call) ([]Event, error) { return receive(a, c) }
+	}
+	return b, nil
+}
+
+// opening opens an account with a network's Open, and holds the sender against what the network declares.
+func opening[A any](open func(A, Host) (Sender, error), abilities Abilities, a A) func(Host) (Sender, error) {
+	return func(h Host) (Sender, error) {
+		s, err := open(a, h.whole())
 		if err != nil {
 			return nil, err
 		}
-		if err := n.Abilities.match(s); err != nil {
+		if err := abilities.match(s); err != nil {
 			return nil, err
 		}
 		return s, nil
-	}}
-	if n.Mimic != nil {
-		b.Mimic = func(s Said) (webhook.Call, error) { return n.Mimic(a, s) }
 	}
-	if n.Receive != nil {
-		b.Receive = func(c webhook.Call) ([]Event, error) { return n.Receive(a, c) }
-	}
-	return b, nil
 }

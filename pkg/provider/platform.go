@@ -64,5 +64,6 @@ func (p Platform[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	return Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) { return p.Open(a, h.whole()) }}, nil
+	open := p.Open
+	return Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) { return open(a, h.whole()) }}, nil
 }
