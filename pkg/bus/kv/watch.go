@@ -1,8 +1,8 @@
 package kv
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -33,27 +33,27 @@ const (
 // change. An interruption, of the connection or of the broker, is survived: what changed or vanished meanwhile is told
 // afterwards, though not each step in between. It waits for a bucket that is not there yet.
 //
-// It is for buckets that fit into memory, whose values it keeps. Its errors are [bus.ErrName] for the filter, and [bus.ErrClosed] where the
+// It is for buckets whose keys fit into memory: of the values it keeps digests. Its errors are [bus.ErrName] for the filter, and [bus.ErrClosed] where the
 // bus is over; a process that needs the bucket has to end then.
 func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key string, value []byte), synced func()) error {
 	if err := valid.Filter(filter); err != nil {
 		return fmt.Errorf("watch bucket %s: %w", k.name, err)
 	}
-	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string][]byte{}, changed: changed, synced: synced}
+	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string]digest{}, changed: changed, synced: synced}
 	if k.again != 0 {
 		w.again = k.again
 	}
 	return w.run(ctx)
 }
 
-// watch is one call of [Bucket.Watch]. It remembers every key with its value, which is how it tells after an interruption what
-// changed meanwhile: watched are buckets that fit into memory.
+// watch is one call of [Bucket.Watch]. It remembers every key with a digest of its value, which is how it tells after an interruption
+// what changed meanwhile. Whoever watches keeps of a value what is needed.
 type watch struct {
 	bucket *Bucket
 	filter string
 	again  time.Duration
 	// known is what the caller was told, by key. One goroutine uses it: the one that called Watch.
-	known   map[string][]byte
+	known   map[string]digest
 	changed func(key string, value []byte)
 	synced  func() // nil once called
 }
@@ -142,15 +142,24 @@ func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, com
 	}
 }
 
+// digest stands for a value: half of its SHA-256, which no two values have in common that anybody could find.
+type digest [sha256.Size / 2]byte
+
+func digestOf(value []byte) digest {
+	sum := sha256.Sum256(value)
+	return digest(sum[:len(digest{})])
+}
+
 // put tells a value that was not known. An empty one is not nil, which stands for a key that is gone.
 func (w *watch) put(key string, value []byte) {
 	if value == nil {
 		value = []byte{}
 	}
-	if old, ok := w.known[key]; ok && bytes.Equal(old, value) {
+	is := digestOf(value)
+	if old, ok := w.known[key]; ok && old == is {
 		return
 	}
-	w.known[key] = value
+	w.known[key] = is
 	w.changed(key, value)
 }
 
