@@ -31,7 +31,7 @@ type Verifier struct {
 // Verified is a channel with what calls to it are judged by.
 type Verified struct {
 	Channel
-	Verifier
+	*Verifier // shared: not to be changed
 }
 
 // TokenDigest stands for an API token where nobody needs the token itself: its SHA-256 in hex. A token is long and made by a
@@ -133,22 +133,31 @@ func (e Entry) verifier(before []byte, kept, earlier bool) ([]byte, error) {
 // that of every channel whose settings are there, which are written after it: where an older version wrote the settings, it
 // waits for "puente apply" of this one. A channel whose verifier cannot be read is logged and left out.
 func WatchVerifiers(ctx context.Context, b *bus.Bus, changed func([]Verified)) error {
-	w := newWatch(b)
-	w.filter, w.whole, w.account = verifyPrefix+"*.*", true, true
+	w := newWatch(b, readVerifier)
+	w.filter, w.whole = verifyPrefix+"*.*", true
 	w.keyOf = func(c Channel) string { return verifierKey(c.Network, c.ID) }
-	return w.run(ctx, func(entries []Entry) {
-		var all []Verified
-		for _, e := range entries {
-			v := Verified{Channel: e.Channel}
-			if err := json.Unmarshal(e.Account, &v.Verifier); err != nil {
-				b.Logger().Error("channel left out: what its calls are judged by cannot be read", "channel", e.ID) // the error would quote it
+	return w.run(ctx, func(all []known[*Verifier]) {
+		var verified []Verified
+		for _, k := range all {
+			if k.credentials == nil {
+				b.Logger().Error("channel left out: what its calls are judged by cannot be read", "channel", k.ID)
 				continue
 			}
-			if v.Sealed != nil {
-				v.Account, v.Sealed = v.Sealed, nil
-			}
-			all = append(all, v)
+			verified = append(verified, Verified{k.Channel, k.credentials})
 		}
-		changed(all)
+		changed(verified)
 	})
+}
+
+// readVerifier reads a stored verifier, nil where that cannot be done: it is there, and nobody need wait for it. An error would quote
+// it.
+func readVerifier(stored []byte) *Verifier {
+	var v Verifier
+	if json.Unmarshal(stored, &v) != nil {
+		return nil
+	}
+	if v.Sealed != nil {
+		v.Account, v.Sealed = v.Sealed, nil
+	}
+	return &v
 }

@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unique"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/kv"
@@ -29,61 +29,100 @@ const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 //
 // The slice is the callee's. The credentials in it are shared and must not be written to.
 func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) error {
-	w := newWatch(b)
+	platform := far == topology.Platform
+	w := newWatch(b, asStored)
 	w.filter = far + ".*"
-	if w.platform = far == topology.Platform; !w.platform {
-		w.account, w.network = true, far
+	if platform {
+		w.keyOf = func(c Channel) string { return topology.Platform + "." + c.ID }
+	} else {
+		w.network = far
 	}
-	return w.run(ctx, changed)
+	return w.run(ctx, func(all []known[json.RawMessage]) {
+		entries := slices.Grow([]Entry(nil), len(all))
+		for _, k := range all {
+			e := Entry{Channel: k.Channel}
+			if platform {
+				e.Platform = k.credentials
+			} else {
+				e.Account = k.credentials
+			}
+			entries = append(entries, e)
+		}
+		changed(entries)
+	})
 }
+
+// asStored leaves credentials as they are.
+func asStored(value []byte) json.RawMessage { return value }
 
 // WatchSettings is [Watch] for who needs no credentials: all channels, with their settings.
 func WatchSettings(ctx context.Context, b *bus.Bus, changed func([]Channel)) error {
-	return newWatch(b).run(ctx, func(entries []Entry) {
-		channels := make([]Channel, len(entries))
-		for i, e := range entries {
-			channels[i] = e.Channel
+	return newWatch(b, asStored).run(ctx, func(all []known[json.RawMessage]) {
+		channels := slices.Grow([]Channel(nil), len(all))
+		for _, k := range all {
+			channels = append(channels, k.Channel)
 		}
 		changed(channels)
 	})
 }
 
-// watch is what has been seen so far.
-type watch struct {
+// watch is what has been seen so far: of each channel as little as its next telling needs, since there may be very many. C is what is
+// kept of the credentials.
+type watch[C any] struct {
 	bus  *bus.Bus
 	news chan struct{} // has one when something changed
 
-	// network is whose channels are told, "*" for all. filter is of the credentials that are needed, "" for none; account
-	// and platform say which.
-	network           string
-	filter            string
-	account, platform bool
-	keyOf             func(Channel) string // where the account of a channel stands
-	whole             bool                 // nothing is told before every channel's credentials are there, once
+	// network is whose channels are told, "*" for all. filter is of the credentials that are needed, "" for none, and read is what is
+	// kept of them.
+	network string
+	filter  string
+	read    func(value []byte) C
+	keyOf   func(Channel) string // where the credentials of a channel stand
+	whole   bool                 // nothing is told before every channel's credentials are there, once
 
 	mu          sync.Mutex
-	reading     int                        // buckets that have not been read whole yet
-	settings    map[string]told            // by key
-	tellings    int                        // how many settings were told
-	credentials map[string]json.RawMessage // by key
+	reading     int             // buckets that have not been read whole yet
+	settings    map[string]told // by key
+	tellings    int             // how many settings were told
+	credentials map[string]C    // by key
+	untold      bool            // something changed since the last telling
+}
+
+// known is a channel with its credentials.
+type known[C any] struct {
+	Channel
+	credentials C
 }
 
 // told are the settings of a channel, and when they were told: of two that have one id the later count, while a channel moves
-// from a network to another.
+// from a network to another. Its id is in its key; the rest is the same for most channels, and there once in the process.
 type told struct {
-	Channel
-	at int
+	rest unique.Handle[Channel]
+	at   int
 }
 
-func newWatch(b *bus.Bus) *watch {
-	return &watch{
-		bus: b, network: "*", settings: map[string]told{}, credentials: map[string]json.RawMessage{}, news: make(chan struct{}, 1), keyOf: accountKey,
+// channel is the whole of it, told under a key.
+func (t told) channel(key string) Channel {
+	c := t.rest.Value()
+	c.ID = channelOf(key)
+	return c
+}
+
+// channelOf is the channel of a key of settings.
+func channelOf(key string) string {
+	_, id, _ := strings.Cut(strings.TrimPrefix(key, settingsPrefix), ".")
+	return id
+}
+
+func newWatch[C any](b *bus.Bus, read func([]byte) C) *watch[C] {
+	return &watch[C]{
+		bus: b, network: "*", settings: map[string]told{}, credentials: map[string]C{}, news: make(chan struct{}, 1), keyOf: accountKey, read: read,
 	}
 }
 
 func accountKey(c Channel) string { return c.Network + "." + c.ID }
 
-func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
+func (w *watch[C]) run(ctx context.Context, changed func([]known[C])) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := awaitWritten(ctx, w.bus); err != nil {
@@ -108,7 +147,7 @@ func (w *watch) run(ctx context.Context, changed func([]Entry)) error {
 	return errors.Join(errs...)
 }
 
-func (w *watch) takeSettings(key string, value []byte) {
+func (w *watch[C]) takeSettings(key string, value []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.wake()
@@ -121,11 +160,12 @@ func (w *watch) takeSettings(key string, value []byte) {
 		w.bus.Logger().Error("channel left out", "channel", strings.TrimPrefix(key, settingsPrefix), "err", err)
 		return
 	}
+	c.ID = ""
 	w.tellings++
-	w.settings[key] = told{c, w.tellings}
+	w.settings[key] = told{unique.Make(c), w.tellings}
 }
 
-func (w *watch) takeCredentials(key string, value []byte) {
+func (w *watch[C]) takeCredentials(key string, value []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.wake()
@@ -133,17 +173,19 @@ func (w *watch) takeCredentials(key string, value []byte) {
 		delete(w.credentials, key)
 		return
 	}
-	w.credentials[key] = value
+	w.credentials[key] = w.read(value)
 }
 
-func (w *watch) synced() {
+func (w *watch[C]) synced() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reading--
 	w.wake()
 }
 
-func (w *watch) wake() {
+// wake has the channels told anew. The lock is held.
+func (w *watch[C]) wake() {
+	w.untold = true
 	select {
 	case w.news <- struct{}{}:
 	default:
@@ -151,8 +193,7 @@ func (w *watch) wake() {
 }
 
 // tell calls changed until the context ends.
-func (w *watch) tell(ctx context.Context, changed func([]Entry)) {
-	var last []Entry
+func (w *watch[C]) tell(ctx context.Context, changed func([]known[C])) {
 	first := true
 	for {
 		select {
@@ -166,17 +207,15 @@ func (w *watch) tell(ctx context.Context, changed func([]Entry)) {
 		if ctx.Err() != nil {
 			return
 		}
-		now, whole := w.entries()
-		if !whole || !first && slices.EqualFunc(last, now, Entry.equal) {
-			continue
+		if now, news := w.entries(); news {
+			first = false
+			changed(now)
 		}
-		first, last = false, slices.Clone(now)
-		changed(now)
 	}
 }
 
 // settle waits until no change comes any more.
-func (w *watch) settle(ctx context.Context) {
+func (w *watch[C]) settle(ctx context.Context) {
 	quiet, limit := time.NewTimer(together), time.NewTimer(atMost)
 	defer quiet.Stop()
 	defer limit.Stop()
@@ -194,42 +233,35 @@ func (w *watch) settle(ctx context.Context) {
 	}
 }
 
-// entries are the complete channels, by id; false while not everything has been read.
-func (w *watch) entries() ([]Entry, bool) {
+// entries are the complete channels, by id; false while not everything has been read, and where there is nothing new.
+func (w *watch[C]) entries() ([]known[C], bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.reading > 0 {
+	if w.reading > 0 || !w.untold {
 		return nil, false
 	}
-	latest := map[string]told{}
-	for _, c := range w.settings {
-		if c.at > latest[c.ID].at {
-			latest[c.ID] = c
+	latest := make(map[string]string, len(w.settings)) // keys by id
+	for key, c := range w.settings {
+		if id := channelOf(key); c.at > w.settings[latest[id]].at {
+			latest[id] = key
 		}
 	}
-	var all []Entry
-	for id, c := range latest {
-		e := Entry{Channel: c.Channel}
-		if w.account {
-			e.Account = w.credentials[w.keyOf(c.Channel)]
-		}
-		if w.platform {
-			e.Platform = w.credentials[topology.Platform+"."+id]
-		}
-		if w.account && e.Account == nil || w.platform && e.Platform == nil {
-			if w.whole {
-				w.bus.Logger().Info("a channel's credentials are waited for: puente apply of this version writes what the door needs", "channel", id)
-				return nil, false
+	all := make([]known[C], 0, len(latest))
+	for _, key := range latest {
+		k := known[C]{Channel: w.settings[key].channel(key)}
+		if w.filter != "" {
+			var there bool
+			if k.credentials, there = w.credentials[w.keyOf(k.Channel)]; !there {
+				if w.whole {
+					w.bus.Logger().Info("a channel's credentials are waited for: puente apply of this version writes what the door needs", "channel", k.ID)
+					return nil, false
+				}
+				continue
 			}
-			continue
 		}
-		all = append(all, e)
+		all = append(all, k)
 	}
-	w.whole = false
-	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
+	w.whole, w.untold = false, false
+	slices.SortFunc(all, func(a, b known[C]) int { return strings.Compare(a.ID, b.ID) })
 	return all, true
-}
-
-func (e Entry) equal(other Entry) bool {
-	return e.Channel == other.Channel && bytes.Equal(e.Account, other.Account) && bytes.Equal(e.Platform, other.Platform)
 }

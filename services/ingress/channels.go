@@ -3,6 +3,7 @@ package ingress
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -21,12 +22,13 @@ import (
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
 
-// channel is a channel with what is needed to verify its callers.
+// channel is a channel with what is needed to verify its callers. Most are quiet, so that each is kept as it was read.
 type channel struct {
 	directory.Channel
 	// revision is another one when the account has changed.
 	revision string
-	secrets  webhook.Secrets
+	// account is what calls are judged by, as JSON: see [channel.secrets].
+	account json.RawMessage
 	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
 	decoy bool
 }
@@ -78,12 +80,11 @@ func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
 func (in *Ingress) take(entries []directory.Verified) {
 	next := &channels{byID: map[string]*channel{}, decoys: map[string]*channel{}, tokens: newTokens()}
 	for _, e := range entries {
-		secrets, err := expr.SecretsOf(e.Account)
-		if err != nil {
+		if _, err := expr.SecretsOf(e.Account); err != nil {
 			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue
 		}
-		c := &channel{Channel: e.Channel, revision: e.Revision, secrets: secrets}
+		c := &channel{Channel: e.Channel, revision: e.Revision, account: e.Account}
 		if !next.tokens.add(e.Token, e.ID) {
 			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}
@@ -116,21 +117,29 @@ func (in *Ingress) called(network, id string) *channel {
 // minUnknown is how long the secrets of a decoy are at least: they hold 128 bits.
 const minUnknown = 26
 
+// secrets are what the channel's calls are judged by. They are read for each call: what a map of them takes, a thousand channels take a
+// thousand times, and most are not called for hours.
+func (c *channel) secrets() webhook.Secrets {
+	s, _ := expr.SecretsOf(c.account) // it was looked at when the channel was taken up
+	return s
+}
+
 // decoyOf is like the channel, without an id and with secrets that nobody knows: whoever calls it is refused as whoever
 // calls the channel with a wrong credential, after the same work.
 func (c *channel) decoyOf() *channel {
-	d := &channel{Channel: directory.Channel{Network: c.Network}, secrets: map[string][]string{}, decoy: true}
-	for field, values := range c.secrets {
+	unknown := webhook.Secrets{}
+	for field, values := range c.secrets() {
 		for _, value := range values {
-			unknown := rand.Text()
-			for len(unknown) < len(value) {
-				unknown += rand.Text()
+			text := rand.Text()
+			for len(text) < len(value) {
+				text += rand.Text()
 			}
 			// as long as the other: what stands in the place of a key has one length, and its letters are among those of this text
-			d.secrets[field] = append(d.secrets[field], unknown[:max(len(value), minUnknown)])
+			unknown[field] = append(unknown[field], text[:max(len(value), minUnknown)])
 		}
 	}
-	return d
+	account, _ := json.Marshal(unknown) // texts can always be written
+	return &channel{Channel: directory.Channel{Network: c.Network}, account: account, decoy: true}
 }
 
 // owner is the channel whose API token the request carries, nil for nobody's.

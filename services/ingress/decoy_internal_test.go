@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -17,18 +18,23 @@ func TestADecoyTakesTheSameWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &channel{Channel: directory.Channel{ID: "A", Network: "toy"}, secrets: webhook.Secrets{"sealed": {states, states}, "short": {"1"}, "long": {strings.Repeat("x", 100)}}}
+		account, err := json.Marshal(webhook.Secrets{"sealed": {states, states}, "short": {"1"}, "long": {strings.Repeat("x", 100)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &channel{Channel: directory.Channel{ID: "A", Network: "toy"}, account: account}
 		d := c.decoyOf()
-		if d.ID != "" || !d.decoy || len(d.secrets["sealed"]) != 2 || d.secrets["sealed"][0] == states || d.secrets["sealed"][0] == d.secrets["sealed"][1] {
+		secrets := d.secrets()
+		if d.ID != "" || !d.decoy || len(secrets["sealed"]) != 2 || secrets["sealed"][0] == states || secrets["sealed"][0] == secrets["sealed"][1] {
 			t.Errorf("%+v", d)
 		}
-		for _, one := range d.secrets["sealed"] {
+		for _, one := range secrets["sealed"] {
 			if _, err := f.Resume(one); err != nil {
 				t.Errorf("%s: a decoy's %q is none: %v", f, one, err)
 			}
 		}
-		if len(d.secrets["short"][0]) < 26 || len(d.secrets["long"][0]) != 100 {
-			t.Errorf("%v", d.secrets)
+		if len(secrets["short"][0]) < 26 || len(secrets["long"][0]) != 100 {
+			t.Errorf("%v", secrets)
 		}
 	}
 }

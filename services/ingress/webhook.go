@@ -106,11 +106,12 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 // judge judges a call by its head, and reads its body where that is left open. The body is the call's then, and the
 // error why there is none.
 func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channel, call *webhook.Call, held *intake.Hold) (webhook.Verdict, error) {
-	cause := policy.CheckHead(*call, c.secrets)
+	secrets := c.secrets()
+	cause := policy.CheckHead(*call, secrets)
 	if cause == webhook.Authentic {
 		var err error
 		if call.Body, err = intake.Read(w, r, policy.Limit(), held); err == nil {
-			return policy.Examine(*call, c.secrets), nil
+			return policy.Examine(*call, secrets), nil
 		}
 		if !errors.Is(err, intake.ErrTooLarge) {
 			return webhook.Verdict{}, err
