@@ -38,7 +38,6 @@ type channel struct {
 	digest   string                                       // stands for the whole account: any change of it ends a suspension
 	identity string                                       // stands for what the network counts budgets by: channels with the same share them
 	agreed   provider.Agreement                           // what its contract lets it send
-	retire   context.CancelFunc                           // ends what goes on beside: the registration of its webhook
 }
 
 // channels are the network's, as they are configured now. The map is replaced as a whole and never written to, so that who
@@ -46,8 +45,37 @@ type channel struct {
 type channels struct {
 	// now is nil until the configuration is known.
 	now atomic.Pointer[map[string]*channel]
-	// beside is what is being done for single channels.
+	// beside is what is being done for single channels: the registrations of their webhooks.
 	beside sync.WaitGroup
+
+	mu sync.Mutex
+	// doing ends what is being done beside for a channel. What is done leaves nothing behind: most channels are idle.
+	doing map[*channel]context.CancelFunc
+}
+
+// alongside does something for one channel, beside everything else, until it is done or the channel is retired.
+func (c *channels) alongside(ctx context.Context, of *channel, do func(context.Context)) {
+	ctx, stop := context.WithCancel(ctx)
+	c.mu.Lock()
+	if c.doing == nil {
+		c.doing = map[*channel]context.CancelFunc{}
+	}
+	c.doing[of] = stop
+	c.mu.Unlock()
+	c.beside.Go(func() {
+		defer c.retire(of)
+		do(ctx)
+	})
+}
+
+// retire ends what is being done beside for a channel that was removed, replaced, or done with.
+func (c *channels) retire(of *channel) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stop := c.doing[of]; stop != nil {
+		stop()
+		delete(c.doing, of)
+	}
 }
 
 // of is a channel, or nil where it is not configured for this network, as far as this process has heard.
@@ -88,13 +116,14 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	s.channels.now.Store(&after)
 	s.sending.Set(s.sendingOf(after))
 	for _, c := range before { // removed, or replaced
-		c.retire()
+		s.channels.retire(c)
+	}
+	if s.description.Webhook == nil {
+		return // there is nothing to register
 	}
 	// beside everything else: a network that does not answer holds up no message
 	for _, c := range fresh {
-		setting, stop := context.WithCancel(ctx)
-		c.retire = stop
-		s.channels.beside.Go(func() { s.setUp(setting, c) })
+		s.channels.alongside(ctx, c, func(ctx context.Context) { s.setUp(ctx, c) })
 	}
 }
 
@@ -110,7 +139,7 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 // wait until its settings are put right. It asks nobody.
 func (s *runner) open(e directory.Entry) *channel {
 	raw := s.account(e)
-	c := &channel{Channel: e.Channel, raw: raw, retire: func() {}, digest: s.env.Bus.Digest(digest.ForAccount, s.description.Name, string(raw))}
+	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest(digest.ForAccount, s.description.Name, string(raw))}
 	bound := provider.Bound{Identity: string(raw)}
 	err := s.shielded("open", func() (err error) {
 		if bound, err = bind(s.driver, raw); err != nil {
@@ -160,12 +189,12 @@ func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error
 // sendingOf are the channels as the delivery takes them: what differs between networks has become values and one function. A
 // message's address that the network spells otherwise is the contact's alias from then on.
 func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
-	sending := make([]delivery.Channel, 0, len(all))
+	sending, receipt := make([]delivery.Channel, 0, len(all)), s.receiptDigest()
 	for _, c := range all {
 		sending = append(sending, delivery.Channel{
 			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0 || c.agreed.Rate.Sends > 0,
 			AccountRate: bound(c.agreed.Rate), Concurrency: c.agreed.Concurrency, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
-			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: s.receiptDigest(), Listen: c.listener != nil,
+			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: receipt, Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
 				sent, err := s.send(ctx, c.sender, e)
 				// the network's own words become part of the reason only where they hold nothing of the message or the account
