@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"cmp"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,7 +133,12 @@ type account struct {
 	limiter *rate.Limiter
 	senders []*sender
 	rate    result.Rate
+	// told is the wait that the destination asked of the account, for senders that are made meanwhile.
+	told wait
 }
+
+// newAccount is an account that has its whole budget.
+func newAccount(r result.Rate) *account { return &account{rate: r, limiter: limiterOf(r)} }
 
 // allow says what the account takes from now on. Another rate begins with its whole budget.
 func (a *account) allow(r result.Rate) {
@@ -164,6 +170,21 @@ func (a *account) share(senders []*sender) {
 	a.senders = senders
 }
 
+// join adds a channel, and returns the wait that the account was last told.
+func (a *account) join(s *sender) wait {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.senders = append(a.senders, s)
+	return a.told
+}
+
+// leave takes a channel out.
+func (a *account) leave(s *sender) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.senders = slices.DeleteFunc(slices.Clone(a.senders), func(one *sender) bool { return one == s })
+}
+
 // take takes one send and says how long to wait before it. What is taken is not given back.
 func (a *account) take() time.Duration {
 	_, l := a.allowed()
@@ -173,8 +194,15 @@ func (a *account) take() time.Duration {
 // holdOff lets no channel of the account start a send for a time: the destination told one of them to wait and meant
 // all.
 func (a *account) holdOff(d time.Duration, why reason.Reason) {
+	now := time.Now()
 	a.mu.Lock()
-	senders := a.senders
+	if until := now.Add(d); until.After(a.told.until) {
+		if now.After(a.told.until) {
+			a.told.since = now
+		}
+		a.told.until, a.told.why = until, why
+	}
+	senders := a.senders // who joins from now on is told by a.told
 	a.mu.Unlock()
 	for _, s := range senders {
 		s.holdOff(d, why)
@@ -208,7 +236,7 @@ func (c *contactLimits) take(lane string) time.Duration {
 		// make room; it is no error where nobody can be forgotten
 		if len(c.byLane) >= contactsKept {
 			for key, old := range c.byLane {
-				if old.Tokens() >= float64(old.Burst()) {
+				if full(old) {
 					delete(c.byLane, key)
 				}
 			}

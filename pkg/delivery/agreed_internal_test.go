@@ -17,7 +17,7 @@ func TestAnAccountMayHaveARateOfItsOwn(t *testing.T) {
 		c.Channels.Set(all)
 		d.change(t.Context())
 	}
-	rate := func(id string) float64 { r, _ := d.senders[id].now().account.allowed(); return perSecond(r) }
+	rate := func(id string) float64 { r, _ := d.hold(id).now().account.allowed(); return perSecond(r) }
 	own := func(id, account string, sends, atOnce int) Channel {
 		return Channel{Network: "testnet", ID: id, Account: account, AccountRate: result.Rate{Sends: sends, Per: time.Second}, Concurrency: atOnce}
 	}
@@ -26,14 +26,14 @@ func TestAnAccountMayHaveARateOfItsOwn(t *testing.T) {
 		t.Errorf("rates %v, %v, %v, want 5, 5, 100", rate("a"), rate("b"), rate("c"))
 	}
 	for range 5 {
-		if wait := d.senders["a"].now().account.take(); wait != 0 {
+		if wait := d.hold("a").now().account.take(); wait != 0 {
 			t.Errorf("a send within the rate waits for %s", wait)
 		}
 	}
-	if wait := d.senders["b"].now().account.take(); wait <= 0 || wait > time.Second {
+	if wait := d.hold("b").now().account.take(); wait <= 0 || wait > time.Second {
 		t.Errorf("a send beyond the rate of both channels waits for %s", wait)
 	}
-	if a, c := d.senders["a"].atOnce(), d.senders["c"].atOnce(); a != 10 || c != 64 {
+	if a, c := d.hold("a").atOnce(), d.hold("c").atOnce(); a != 10 || c != 64 {
 		t.Errorf("%d and %d at once, want 10 and 64", a, c)
 	}
 	channels(own("a", "one", 20, 10), Channel{Network: "testnet", ID: "c", Account: "two"})

@@ -27,7 +27,8 @@ type Config struct {
 	// RemovedAfter is how long a channel has to be gone before its messages end; default 1 minute. A configuration
 	// that is read late, or written in two steps, must not cost messages.
 	RemovedAfter time.Duration
-	// IdleAfter is how long a channel without messages is kept in memory as one that is worked on; default 1 minute.
+	// IdleAfter is how long a channel without messages is kept in memory as one that is worked on, and how often it is looked which
+	// channels nothing is known of any more; default 1 minute.
 	IdleAfter time.Duration
 	// StopGrace is the longest that a send may go on after a stop; default 65 s. A send gets what SendTimeout says and
 	// 5 s to store its outcome, up to that.
@@ -124,6 +125,7 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	beside.Go(func() { d.standings.run(ctx) })
 	beside.Go(func() { d.followPauses(ctx) })
 	beside.Go(func() { d.endPauses(ctx) })
+	beside.Go(func() { d.forgetIdle(ctx) })
 	beside.Go(func() { _ = d.live.Run(ctx) })
 	defer b.Meter().Observe(d.observe)()
 	return g.Own(ctx, d.activation, d.send)

@@ -32,17 +32,19 @@ type dispatcher struct {
 	// kept keeps what was taken; nil where nobody asks for it.
 	kept *sent.Keeper
 
-	// mu guards what follows. It is never held while the broker is asked, or while a sender's or an account's lock is
-	// waited for.
+	// mu guards what follows. It is never held while the broker is asked. A sender's or an account's lock may be taken under it, and
+	// not the other way round.
 	mu sync.Mutex
 	// owned are the leases of the partitions that this process owns, by the partition's name.
 	owned map[string]*shard.Lease
-	// accounts are those of the channels as they are now, by [Channel.Account]. One that stays keeps its limiter, so
-	// that a change of the channels does not refill its budget.
+	// channels are those that there are now, by their ids, and rates those of the accounts that have one of their own.
+	channels map[string]*Channel
+	rates    map[string]result.Rate
+	// accounts are those of the senders, by [Channel.Account], and senders are by channel; also those without an endpoint that still
+	// have messages. Both are made when somebody needs them and kept as long as they know anything: see [dispatcher.forgetIdle]. Of a
+	// channel where nothing happens there is neither.
 	accounts map[string]*account
-	// senders are by channel; also those without an endpoint that still have messages. None is ever removed: what it
-	// remembers of its messages counts when the channel comes back.
-	senders map[string]*sender
+	senders  map[string]*sender
 }
 
 // newDispatcher makes a dispatcher that knows no channels yet and owns nothing.
@@ -84,67 +86,118 @@ func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
 // time calls it.
 func (d *dispatcher) change(ctx context.Context) <-chan struct{} {
 	all, changed := d.config.Channels.Get()
+	channels := make(map[string]*Channel, len(all))
+	for i := range all {
+		channels[all[i].ID] = &all[i]
+	}
+	endpoints, shared := map[*sender]*endpoint{}, map[*account][]*sender{}
 	d.mu.Lock()
-	accounts, endpoints := map[string]*account{}, map[string]*endpoint{}
-	rates := map[*account]result.Rate{}
-	for _, c := range all {
-		a := accounts[c.Account]
-		if a == nil {
-			// a new account begins with its whole budget
-			if a = d.accounts[c.Account]; a == nil {
-				a = &account{limiter: limiterOf(result.Rate{})} // until its rate is known, below
-			}
-			accounts[c.Account] = a
+	var added []string
+	for id := range channels {
+		if d.channels != nil && d.channels[id] == nil {
+			added = append(added, id)
 		}
-		own := c.AccountRate
-		if own.Sends == 0 {
-			own = d.config.PerAccount
-		}
-		if rates[a].Sends == 0 || narrower(own, rates[a]) {
-			rates[a] = own
-		}
-		endpoints[c.ID] = &endpoint{c, a}
-		d.find(c.ID)
 	}
-	d.accounts = accounts
-	for a, r := range rates {
-		a.allow(r)
+	d.channels, d.rates = channels, ratesOf(all, d.config.PerAccount)
+	// one that stays keeps its limiter, so that a change of the channels does not refill its budget
+	stay := map[string]*account{}
+	for i := range all {
+		if a := d.accounts[all[i].Account]; a != nil {
+			stay[all[i].Account] = a
+		}
 	}
-	// senders that have no endpoint any more belong to no account, but have to hear that
-	shared := map[*account][]*sender{}
-	senders := make([]*sender, 0, len(d.senders))
+	d.accounts = stay
 	for channel, s := range d.senders {
-		senders = append(senders, s)
-		if e := endpoints[channel]; e != nil {
+		e := d.endpointOf(channel)
+		if endpoints[s] = e; e != nil {
 			shared[e.account] = append(shared[e.account], s)
 		}
 	}
+	for name, a := range d.accounts {
+		a.allow(d.rateOf(name))
+		a.share(shared[a])
+	}
 	d.mu.Unlock()
-	for a, senders := range shared {
-		a.share(senders)
+	for s, e := range endpoints {
+		s.change(ctx, e) // also where it has none any more: it has to hear that
 	}
-	for _, s := range senders {
-		s.change(ctx, endpoints[s.channel])
-	}
+	d.standings.ask(added...) // whose network was not known was not told of
 	return changed
 }
 
-// sender is a channel's, with or without an endpoint.
-func (d *dispatcher) sender(channel string) *sender {
+// hold is a channel's sender, with or without an endpoint; it is made where there is none. It stays until the caller calls release:
+// what is noted in it meanwhile is kept.
+func (d *dispatcher) hold(channel string) *sender {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.find(channel)
-}
-
-// find is sender with the lock held. It makes the sender of a channel that has none yet.
-func (d *dispatcher) find(channel string) *sender {
 	s := d.senders[channel]
 	if s == nil {
 		s = newSender(d.bus, d.config, d.finished, d.kept, channel)
 		s.dispatcher = d
 		d.senders[channel] = s
+		if s.endpoint = d.endpointOf(channel); s.endpoint != nil {
+			s.await(s.endpoint.account.join(s))
+		}
 	}
+	s.users++
 	return s
+}
+
+// release ends what hold began.
+func (d *dispatcher) release(s *sender) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.users--
+}
+
+// endpointOf is how a channel is sent to now, nil where it is not configured. The lock is held.
+func (d *dispatcher) endpointOf(channel string) *endpoint {
+	c := d.channels[channel]
+	if c == nil {
+		return nil
+	}
+	a := d.accounts[c.Account]
+	if a == nil { // it begins with its whole budget, of which nobody has taken any
+		a = newAccount(d.rateOf(c.Account))
+		d.accounts[c.Account] = a
+	}
+	return &endpoint{c, a}
+}
+
+// rateOf is how much an account takes. The lock is held.
+func (d *dispatcher) rateOf(account string) result.Rate {
+	if r, own := d.rates[account]; own {
+		return r
+	}
+	return d.config.PerAccount
+}
+
+// ratesOf are the rates of the accounts of which a channel has one of its own: the narrowest of its channels' counts, where usual is
+// that of a channel without.
+func ratesOf(all []Channel, usual result.Rate) map[string]result.Rate {
+	rates := map[string]result.Rate{}
+	for i := range all {
+		if all[i].AccountRate.Sends > 0 {
+			rates[all[i].Account] = result.Rate{}
+		}
+	}
+	if len(rates) == 0 {
+		return nil
+	}
+	for i := range all {
+		r, own := rates[all[i].Account]
+		if !own {
+			continue
+		}
+		is := all[i].AccountRate
+		if is.Sends == 0 {
+			is = usual
+		}
+		if r.Sends == 0 || narrower(is, r) {
+			rates[all[i].Account] = is
+		}
+	}
+	return rates
 }
 
 // all are the senders that there are.
@@ -191,7 +244,7 @@ func channelOf(subject string) string {
 
 // open says how a channel's queue is worked on.
 func (d *dispatcher) open(l *shard.Lease, channel string) consume.Options {
-	s := d.sender(channel)
+	s := d.hold(channel) // until the queue is closed
 	s.mu.Lock()
 	atOnce := s.atOnce()
 	s.mu.Unlock()
@@ -203,6 +256,7 @@ func (d *dispatcher) open(l *shard.Lease, channel string) consume.Options {
 			d.live.Listen(topology.LaneSubject(d.config.Far, channel))
 		},
 		Closed: func(q *consume.Queue) {
+			defer d.release(s)
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if s.queue != q {

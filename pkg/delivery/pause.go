@@ -15,7 +15,9 @@ import (
 // followPauses takes over the pauses of the destination until the context ends.
 func (d *dispatcher) followPauses(ctx context.Context) {
 	err := directory.WatchPauses(ctx, d.bus, d.config.Far, func(channel string, p *directory.Pause) {
-		d.sender(channel).pauseBy(p)
+		s := d.hold(channel)
+		s.pauseBy(p)
+		d.release(s)
 		select {
 		case d.repaused <- struct{}{}:
 		default:

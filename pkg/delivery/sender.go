@@ -20,9 +20,9 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// sender sends to one channel. There is one for each channel as long as the process runs, whether it owns the channel
-// or not: budgets, pauses and what is known of messages outlive a lease. It is safe for concurrent use; many
-// goroutines work with it at once.
+// sender sends to one channel. There is one for each channel of which something is known, whether the process owns the channel or
+// not: budgets, pauses and what is known of messages outlive a lease. It is safe for concurrent use; many goroutines work with it
+// at once.
 type sender struct {
 	channel string
 	bus     *bus.Bus
@@ -34,6 +34,8 @@ type sender struct {
 	limiter  *rate.Limiter
 	finished *finished
 	kept     *sent.Keeper // nil where nothing is kept
+	// users are those who rely on it that it stays ([dispatcher.hold]). The dispatcher's lock guards it.
+	users int
 	// lease and hard are those of the work that runs. They are written before it begins, and only read by it. hard
 	// ends when even what was begun has to stop.
 	lease *shard.Lease
@@ -80,7 +82,7 @@ type sender struct {
 // endpoint is how the channel is sent to, at one moment: the channel, and what it shares with others. It is never
 // changed, but replaced; a send that has begun keeps the one it has.
 type endpoint struct {
-	Channel
+	*Channel
 	account *account
 }
 
@@ -257,6 +259,15 @@ func (s *sender) holdOff(d time.Duration, why reason.Reason) {
 	s.mu.Unlock()
 	if now := s.waits(); now != nil {
 		now.Pause(d)
+	}
+}
+
+// await takes over a wait that was told before the sender was made.
+func (s *sender) await(told wait) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if told.until.After(s.told.until) {
+		s.told, s.heldUntil = told, told.until
 	}
 }
 

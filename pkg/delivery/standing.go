@@ -150,7 +150,9 @@ func (t *standings) look(ctx context.Context, channel string) (wrote bool, err e
 		told = &toldStanding{lease: lease}
 		t.told[channel] = told
 	}
-	wrote, err = t.dispatcher.sender(channel).tellChange(ctx, told)
+	s := t.dispatcher.hold(channel)
+	defer t.dispatcher.release(s)
+	wrote, err = s.tellChange(ctx, told)
 	if err != nil {
 		delete(t.told, channel) // it may have been stored, or another has told it
 	}

@@ -39,7 +39,7 @@ func TestPlacesInTheRatesThatPassedInAHoldAreTakenAnew(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newSender(nil, &Config{PerChannel: result.Rate{Sends: 10, Per: time.Second, Burst: 1}}, newFinished(), nil, "ch")
-				w := &endpoint{account: &account{limiter: limiterOf(result.Rate{})}}
+				w := &endpoint{account: newAccount(result.Rate{})}
 				var waiting []*message
 				for i := range 100 {
 					e := &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{Contact: &messagev1.Contact{Address: fmt.Sprint(i)}}}}

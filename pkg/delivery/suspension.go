@@ -77,7 +77,9 @@ func (d *dispatcher) loadSuspensions(ctx context.Context, l *shard.Lease) error 
 		}
 	}
 	for channel, data := range found {
-		d.sender(channel).suspendedBefore(ctx, data)
+		s := d.hold(channel)
+		s.suspendedBefore(ctx, data)
+		d.release(s)
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func New() Breaker { return Breaker{recoveries: 1} }
 // Open says that the destination may be down.
 func (b *Breaker) Open() bool { return b.open }
 
+// Fresh says that it knows of no failure: a new one would do as well, but for [Breaker.Recoveries].
+func (b *Breaker) Fresh() bool { return !b.open && len(b.failing) == 0 && len(b.apart) == 0 }
+
 // Since is when it opened; meaningless while it is closed.
 func (b *Breaker) Since() time.Time { return b.since }
 
