@@ -47,7 +47,7 @@ type Options struct {
 
 // bridge is the whole of it in one process.
 type bridge struct {
-	cfg      *config.Config
+	cfg      *config.Config // once it runs without its channels, which are at the broker then: there may be very many
 	log      *slog.Logger
 	public   net.Listener
 	internal net.Listener
@@ -193,10 +193,10 @@ func embedded(n *node.Node) bus.Node {
 }
 
 // ingress serves the public port; in the demonstration the sandbox shares it.
-func (b *bridge) ingress(out io.Writer) service.Run {
+func (b *bridge) ingress(out io.Writer, greeted *greeted) service.Run {
 	return func(ctx context.Context, env service.Env) error {
 		return ingress.Serve(ctx, env, b.public, b.cfg.Stop.LingerOr(0), func(gateway http.Handler) http.Handler {
-			b.greet(out)
+			b.greet(out, greeted)
 			if b.demo != nil {
 				return b.demo.beside(gateway)
 			}

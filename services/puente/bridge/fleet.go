@@ -21,22 +21,26 @@ import (
 // or one of them fails: the bridge is whole or not at all. The broker outlives them all. Each of changes reads the
 // file again, and cancel ends the context.
 func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writer, changes <-chan os.Signal) error {
-	p, err := prepare(ctx, b.node, b.cfg, networksOf(b.cfg), b.consent)
+	first := b.cfg
+	p, err := prepare(ctx, b.node, first, networksOf(first), b.consent)
 	if err != nil {
 		return err
 	}
+	// the services find the channels at the broker
+	rest := *first
+	rest.Channels, b.cfg = nil, &rest
 	for _, line := range p.news() {
 		b.log.Info(line)
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
 	f.expect("ingress", "translator", "control", runtime.ServiceName(bonychat.Platform)) // all of them, before anybody can ask
-	f.expect(f.missing(b.cfg)...)
+	f.expect(f.missing(first)...)
 	f.spawn(func() error { return service.ServeInternal(ctx, b.internal, b.health) })
 	f.start("translator", translator.Run)
 	f.start("control", b.control)
-	f.start("ingress", b.ingress(out))
+	f.start("ingress", b.ingress(out, &greeted{first.Channels}))
 	f.startDriver(bonychat.Platform)
-	f.startNetworks(b.cfg)
+	f.startNetworks(first)
 	if b.demo != nil {
 		f.spawn(func() error { return b.demo.sandbox.Run(ctx) })
 	}

@@ -34,19 +34,24 @@ func watched(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// greet says where to look.
-func (b *bridge) greet(w io.Writer) {
+// greeted are the channels that the bridge begins with, until they have been shown.
+type greeted struct{ channels []config.Channel }
+
+// greet says where to look. It is called once.
+func (b *bridge) greet(w io.Writer, g *greeted) {
 	defer b.showTraces(w)
+	channels := g.channels
+	g.channels = nil
 	switch {
 	case b.demo != nil:
 		b.demo.greet(w, b.internal.Addr().String())
 		return
 	case b.records():
-		b.log.Info("up", "channels", len(b.cfg.Channels), "listen", b.public.Addr().String(), "internal", b.internal.Addr().String())
+		b.log.Info("up", "channels", len(channels), "listen", b.public.Addr().String(), "internal", b.internal.Addr().String())
 	default:
-		fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", words.Count(len(b.cfg.Channels), "channel"), b.public.Addr(), b.internal.Addr())
+		fmt.Fprintf(w, "puente is up: %s, listening on %s, health on http://%s/readyz\n", words.Count(len(channels), "channel"), b.public.Addr(), b.internal.Addr())
 	}
-	for _, c := range b.cfg.Channels {
+	for _, c := range channels {
 		b.introduce(w, c)
 	}
 }
