@@ -1,10 +1,16 @@
 package service
 
 import (
+	"context"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
+
+	"github.com/bonychat/puente/pkg/pause"
 )
 
 // gcPercent makes the heap four times what lives in it: a bridge holds little and makes much garbage, and collecting it
@@ -12,8 +18,10 @@ import (
 const gcPercent = 300
 
 // Memory says how much memory this process may take for less work of the garbage collector, unless GOGC or GOMEMLIMIT
-// say it: at most nine tenths of what its container or machine has, where the collector works harder instead. Call it once, first.
-func Memory() {
+// say it: at most nine tenths of what its container or machine has, where the collector works harder instead. While the process
+// has little to do it gives the rest back: what a start or a burst has made stays no longer than a minute. Call it once, first; stop
+// ends what it does, and waits for it.
+func Memory() (stop func()) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -21,4 +29,69 @@ func Memory() {
 	_, _ = memlimit.Set(
 		memlimit.WithProvider(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)), memlimit.WithRatio(0.9),
 	)
+	ctx, cancel := context.WithCancel(context.Background())
+	var giving sync.WaitGroup
+	giving.Go(func() { giveBack(ctx) })
+	return func() {
+		cancel()
+		giving.Wait()
+	}
+}
+
+const (
+	// lookEvery is how often it is looked whether the process has little to do, and quietLooks how many such looks in a row it takes
+	// until memory is given back.
+	lookEvery, quietLooks = 10 * time.Second, 3
+	// quietMost is what a process with little to do allocates between two looks at most, and worthWhile what has to be there to be
+	// given back: it takes a collection.
+	quietMost, worthWhile = 8 << 20, 8 << 20
+)
+
+// giveBack gives back memory that is not needed while the process has little to do, until the context ends.
+func giveBack(ctx context.Context) {
+	q := quiet{now: readHeap()}
+	for pause.For(ctx, lookEvery) == nil {
+		if q.look(readHeap()) {
+			debug.FreeOSMemory()
+		}
+	}
+}
+
+// heap is what the runtime says of it, in bytes.
+type heap struct {
+	allocated uint64 // since the start of the process
+	live      uint64 // what the last collection found alive
+	held      uint64 // of the system's memory
+}
+
+// quiet is for how long a process has had little to do.
+type quiet struct {
+	now   heap
+	looks int
+}
+
+// look takes in how the heap is now, and says whether memory is to be given back.
+func (q *quiet) look(now heap) bool {
+	before := q.now
+	q.now = now
+	if now.allocated-before.allocated > quietMost {
+		q.looks = 0
+		return false
+	}
+	if q.looks++; q.looks < quietLooks || now.held < now.live+worthWhile {
+		return false
+	}
+	q.looks = 0
+	return true
+}
+
+// readHeap asks the runtime; it stops nothing.
+func readHeap() heap {
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
+	}
+	metrics.Read(samples)
+	of := func(i int) uint64 { return samples[i].Value.Uint64() }
+	return heap{allocated: of(0), live: of(1), held: of(2) + of(3) + of(4)}
 }

@@ -53,7 +53,6 @@ type Run func(ctx context.Context, env Env) error
 // Main is the whole program of one service. It ends with status 0 after SIGTERM or SIGINT, 1 on an error and 2 on
 // wrong flags.
 func Main(name string, run Run) {
-	Memory()
 	err := main(name, os.Args[1:], run)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -72,6 +71,7 @@ func Main(name string, run Run) {
 var errFlags = errors.New("wrong flags")
 
 func main(name string, args []string, run Run) (err error) {
+	defer Memory()()
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	file := flags.String("f", "puente.yaml", "configuration `file`; listen, internal, public_url, nats and log are read from it")
 	listen := flags.String("listen", "", "`address` of the public side, instead of the file's")

@@ -91,7 +91,7 @@ func command(root *cobra.Command, args []string) error {
 		return err
 	}
 	defer end()
-	service.Memory()
+	defer service.Memory()()
 	return root.Execute()
 }
 
