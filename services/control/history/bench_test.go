@@ -18,6 +18,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -133,23 +134,23 @@ func BenchmarkHistory(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer h.Close()
-	w, err := newWriter(h.file)
+	w, err := h.file.Writer()
 	if err != nil {
 		b.Fatal(err)
 	}
 	messages := entries * 10 / 27 // about
 	t := &traffic{random: rand.New(rand.NewPCG(1, 2)), from: time.Now().Add(-30 * 24 * time.Hour), step: 30 * 24 * time.Hour / time.Duration(messages), channels: 1000, messages: messages}
-	var batch []item
+	var batch []store.Item
 	var sequence uint64
 	var writing, cpu time.Duration
 	for n := 0; sequence < uint64(entries); n++ {
 		for _, e := range t.message(n) {
 			sequence++
-			batch = append(batch, item{e, sequence, 0, e.GetAt().AsTime()})
+			batch = append(batch, store.Item{Entry: e, Sequence: sequence, Stored: e.GetAt().AsTime()})
 		}
 		if len(batch) >= batchEntries {
 			began, spent := time.Now(), used()
-			if err := w.write(batch); err != nil {
+			if err := w.Write(batch); err != nil {
 				b.Fatal(err)
 			}
 			writing, cpu = writing+time.Since(began), cpu+used()-spent
@@ -160,7 +161,7 @@ func BenchmarkHistory(b *testing.B) {
 		}
 		t.messages = n + 5
 	}
-	size, err := h.file.size(b.Context())
+	size, err := h.file.Size(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/services/control/history/store"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
@@ -26,7 +28,7 @@ func (h *History) Failures(ctx context.Context, q *controlv1.ListFailuresRequest
 	return page, next, h.failed("list failures", err)
 }
 
-func (f *file) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
+func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
 	of, size := question(cmp.Or(q.GetFilter(), &controlv1.FailureFilter{})), pageSize(q.GetPageSize())
 	token, err := openToken(q.GetPageToken(), of)
 	if err != nil {
@@ -41,7 +43,7 @@ func (f *file) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (
 		where, args = where+" AND x.at <= ? AND (x.at < ? OR x.message < ?)", append(args, behind.at, behind.at, behind.message)
 	}
 	var at int64
-	err = each(ctx, f.read, `SELECT x.at, x.kind, x.generation, x.part, x.service, x.why, m.id, m.trace, c.id, n.name
+	err = f.Each(ctx, `SELECT x.at, x.kind, x.generation, x.part, x.service, x.why, m.id, m.trace, c.id, n.name
 		FROM failures x JOIN messages m USING (message) JOIN channels c ON c.channel = x.channel JOIN networks n USING (network)
 		WHERE `+where+" ORDER BY x.at DESC, x.message DESC LIMIT ?", append(args, size+1), func(rows *sql.Rows) error {
 		if len(page) == size {
@@ -55,7 +57,7 @@ func (f *file) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (
 		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &why, &failure.Id, &failure.TraceId, &failure.Channel, &failure.Network); err != nil {
 			return err
 		}
-		failure.Time, failure.Why, failure.Key = timestamp(at), readReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
+		failure.Time, failure.Why, failure.Key = store.Timestamp(at), store.ReadReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
 		page = append(page, failure)
 		return nil
 	})
@@ -114,12 +116,12 @@ type group struct {
 	code string
 }
 
-func (f *file) summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
+func (f reader) summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
 	where, args := failureWhere(q)
 	answer := &controlv1.SummarizeFailuresResponse{}
 	var order []group
 	examples, groups := map[group]int64{}, map[group]*controlv1.FailureGroup{}
-	err := each(ctx, f.read, "SELECT x.kind, x.code, count(*), min(x.at), max(x.at), max(x.message) FROM failures x WHERE "+where+
+	err := f.Each(ctx, "SELECT x.kind, x.code, count(*), min(x.at), max(x.at), max(x.message) FROM failures x WHERE "+where+
 		" GROUP BY x.kind, x.code ORDER BY 3 DESC, 5 DESC, 2", args, func(rows *sql.Rows) error {
 		var key group
 		var count uint64
@@ -130,7 +132,7 @@ func (f *file) summary(ctx context.Context, q *controlv1.FailureFilter) (*contro
 		answer.Total += count
 		if len(order) < mostGroups {
 			order, examples[key] = append(order, key), example
-			groups[key] = &controlv1.FailureGroup{Count: count, Kind: controlv1.FailureKind(key.kind), First: timestamp(first), Last: timestamp(last)}
+			groups[key] = &controlv1.FailureGroup{Count: count, Kind: controlv1.FailureKind(key.kind), First: store.Timestamp(first), Last: store.Timestamp(last)}
 		}
 		return nil
 	})
@@ -143,20 +145,20 @@ func (f *file) summary(ctx context.Context, q *controlv1.FailureFilter) (*contro
 	for _, key := range order {
 		g := groups[key]
 		var why []byte
-		err := f.read.QueryRowContext(ctx, "SELECT m.id, x.why FROM failures x JOIN messages m USING (message) WHERE x.message = ?", examples[key]).Scan(&g.Example, &why)
+		err := f.Row(ctx, "SELECT m.id, x.why FROM failures x JOIN messages m USING (message) WHERE x.message = ?", examples[key]).Scan(&g.Example, &why)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) { // it is none any more
 			return nil, err
 		}
-		g.Why = readReason(why)
+		g.Why = store.ReadReason(why)
 		answer.Groups = append(answer.Groups, g)
 	}
 	return answer, nil
 }
 
 // channelsOf adds to groups in which channels they happened, those with the most.
-func (f *file) channelsOf(ctx context.Context, where string, args []any, groups map[group]*controlv1.FailureGroup) error {
+func (f reader) channelsOf(ctx context.Context, where string, args []any, groups map[group]*controlv1.FailureGroup) error {
 	counts := map[group]map[int64]uint64{}
-	err := each(ctx, f.read, "SELECT x.kind, x.code, x.channel, count(*) FROM failures x WHERE "+where+" GROUP BY x.kind, x.code, x.channel", args, func(rows *sql.Rows) error {
+	err := f.Each(ctx, "SELECT x.kind, x.code, x.channel, count(*) FROM failures x WHERE "+where+" GROUP BY x.kind, x.code, x.channel", args, func(rows *sql.Rows) error {
 		var key group
 		var channel int64
 		var count uint64
@@ -173,7 +175,7 @@ func (f *file) channelsOf(ctx context.Context, where string, args []any, groups 
 		return err
 	}
 	names := map[int64]string{}
-	if err := each(ctx, f.read, "SELECT channel, id FROM channels", nil, func(rows *sql.Rows) error {
+	if err := f.Each(ctx, "SELECT channel, id FROM channels", nil, func(rows *sql.Rows) error {
 		var number int64
 		var id string
 		err := rows.Scan(&number, &id)

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/services/control/history/store"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -70,19 +72,19 @@ func (s *Subscription) Close() {
 const clocks = 5 * time.Second
 
 // tell tells what was written.
-func (f *feed) tell(items []item) {
+func (f *feed) tell(items []store.Item) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.subs) == 0 {
 		return
 	}
 	for _, i := range items {
-		if i.entry == nil {
+		if i.Entry == nil {
 			continue
 		}
-		hop := hopOf(i.entry)
+		hop := hopOf(i.Entry)
 		for s := range f.subs {
-			if i.stored.After(s.since.Add(-clocks)) && s.want(hop) {
+			if i.Stored.After(s.since.Add(-clocks)) && s.want(hop) {
 				s.tell(hop)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -57,7 +58,7 @@ func (h *History) Find(ctx context.Context, d Digester, q Query) (found Found, e
 	return found, h.failed("find messages", err)
 }
 
-func (f *file) find(ctx context.Context, d Digester, q Query) (Found, error) {
+func (f reader) find(ctx context.Context, d Digester, q Query) (Found, error) {
 	text := strings.TrimSpace(q.Text)
 	lower := strings.ToLower(text)
 	if key := sendKey.FindStringSubmatch(text); key != nil { // as dead letters are named
@@ -119,22 +120,22 @@ func (f *file) find(ctx context.Context, d Digester, q Query) (Found, error) {
 }
 
 // found reads the messages that were found, and the hops of one that is alone.
-func (f *file) found(ctx context.Context, q Query, match controlv1.Match, numbers []int64) (Found, error) {
+func (f reader) found(ctx context.Context, q Query, match controlv1.Match, numbers []int64) (Found, error) {
 	found := Found{Match: match, More: len(numbers) > q.Limit}
 	numbers = numbers[:min(len(numbers), q.Limit)]
 	var err error
-	if found.Messages, err = messages(ctx, f.read, numbers); err != nil {
+	if found.Messages, err = f.messages(ctx, numbers); err != nil {
 		return Found{}, err
 	}
 	if len(found.Messages) == 1 && !found.More {
 		m := found.Messages[0]
-		m.Hops, err = hops(ctx, f.read, numbers[0], m.Message)
+		m.Hops, err = f.hops(ctx, numbers[0], m.Message)
 	}
 	return found, err
 }
 
 // numbers are the messages of a question, the newest first: one more than the limit at most.
-func (f *file) numbers(ctx context.Context, q Query, from string, args ...any) (numbers []int64, err error) {
+func (f reader) numbers(ctx context.Context, q Query, from string, args ...any) (numbers []int64, err error) {
 	found, err := f.dated(ctx, q, from, args...)
 	return newest(found, q.Limit+1), err
 }
@@ -142,7 +143,7 @@ func (f *file) numbers(ctx context.Context, q Query, from string, args ...any) (
 // dated is a message's number with when it was accepted.
 type dated struct{ at, message int64 }
 
-func (f *file) dated(ctx context.Context, q Query, from string, args ...any) (found []dated, err error) {
+func (f reader) dated(ctx context.Context, q Query, from string, args ...any) (found []dated, err error) {
 	query := "SELECT m.accepted_at, m.message " + from
 	if q.Channel != "" {
 		query, args = query+" AND m.channel IN (SELECT channel FROM channels WHERE id = ?)", append(args, q.Channel)
@@ -151,7 +152,7 @@ func (f *file) dated(ctx context.Context, q Query, from string, args ...any) (fo
 		query, args = query+" AND m.accepted_at >= ?", append(args, q.Since.UnixMicro())
 	}
 	query, args = query+" ORDER BY m.accepted_at DESC, m.message DESC LIMIT ?", append(args, q.Limit+1)
-	err = each(ctx, f.read, query, args, func(rows *sql.Rows) error {
+	err = f.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var d dated
 		err := rows.Scan(&d.at, &d.message)
 		found = append(found, d)
@@ -161,12 +162,12 @@ func (f *file) dated(ctx context.Context, q Query, from string, args ...any) (fo
 }
 
 // byKeys asks a question with any number of keys, and puts together what each part of it finds.
-func (f *file) byKeys(ctx context.Context, q Query, from string, keys []string) ([]int64, error) {
+func (f reader) byKeys(ctx context.Context, q Query, from string, keys []string) ([]int64, error) {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	var all []dated
 	for chunk := range slices.Chunk(keys, 500) {
-		found, err := f.dated(ctx, q, from+"("+marks(len(chunk))+")", anys(chunk)...)
+		found, err := f.dated(ctx, q, from+"("+store.Marks(len(chunk))+")", store.Anys(chunk)...)
 		if err != nil {
 			return nil, err
 		}
@@ -202,9 +203,12 @@ func cmpDown(a, b int64) int {
 	return 0
 }
 
+// place is a channel by its names.
+type place struct{ network, id string }
+
 // channels are those that the history knows, or the ones with an id.
-func (f *file) channels(ctx context.Context, id string) (all []place, err error) {
-	err = each(ctx, f.read, "SELECT n.name, c.id FROM channels c JOIN networks n USING (network) WHERE ? IN ('', c.id)", []any{id}, func(rows *sql.Rows) error {
+func (f reader) channels(ctx context.Context, id string) (all []place, err error) {
+	err = f.Each(ctx, "SELECT n.name, c.id FROM channels c JOIN networks n USING (network) WHERE ? IN ('', c.id)", []any{id}, func(rows *sql.Rows) error {
 		var at place
 		err := rows.Scan(&at.network, &at.id)
 		all = append(all, at)

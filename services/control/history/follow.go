@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/control/history/store"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
@@ -36,7 +37,7 @@ func (h *History) Follow(ctx context.Context, b *bus.Bus) error {
 		case ctx.Err() != nil:
 		case b.Over():
 			return bus.ErrClosed
-		case useless(err) || errors.Is(err, errOther) || errors.Is(err, errRebuild):
+		case store.Useless(err) || errors.Is(err, errOther) || errors.Is(err, errRebuild):
 			if err = h.anew(err); err != nil {
 				h.Log.Error("the history cannot be made anew", "err", err)
 				_ = pause.For(ctx, followPause)
@@ -62,16 +63,16 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 	if h.rebuild.Load() {
 		return errRebuild
 	}
-	w, err := newWriter(h.file) // nobody else replaces the file
+	w, err := h.file.Writer() // nobody else replaces the file
 	if err != nil {
 		return err
 	}
-	defer w.statements.close()
-	if err := w.identify(ctx, b); err != nil {
+	defer w.Close()
+	if err := identify(ctx, w, b); err != nil {
 		return err
 	}
-	h.moved(w.sequence)
-	reader, err := b.Reader(ctx, topology.Journal.Name, topology.Journal.Subjects[0], w.sequence)
+	h.moved(w.Sequence)
+	reader, err := b.Reader(ctx, topology.Journal.Name, topology.Journal.Subjects[0], w.Sequence)
 	if err != nil {
 		return err
 	}
@@ -79,11 +80,11 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 	for {
 		items, readErr := h.batch(ctx, reader)
 		if len(items) > 0 {
-			if err := w.write(items); err != nil {
+			if err := w.Write(items); err != nil {
 				return err
 			}
 			h.feed.tell(items)
-			h.moved(w.sequence)
+			h.moved(w.Sequence)
 		}
 		if readErr != nil {
 			return readErr
@@ -91,7 +92,7 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 		if h.rebuild.Load() {
 			return errRebuild
 		}
-		if _, err := w.retain(time.Now().Add(-h.Keep), h.MaxBytes); err != nil {
+		if _, err := w.Retain(time.Now().Add(-h.Keep), h.MaxBytes); err != nil {
 			return err
 		}
 	}
@@ -99,7 +100,7 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 
 // batch reads the next entries. It waits for the first, then for others for a moment; without any it returns after
 // a second.
-func (h *History) batch(ctx context.Context, r *bus.Reader) ([]item, error) {
+func (h *History) batch(ctx context.Context, r *bus.Reader) ([]store.Item, error) {
 	items, err := h.read(ctx, r, idlePause, 1)
 	if err != nil || len(items) == 0 {
 		return nil, err
@@ -110,7 +111,7 @@ func (h *History) batch(ctx context.Context, r *bus.Reader) ([]item, error) {
 
 // read reads at most so many entries, for so long, and those that are stored as one message with the last of them. That the
 // time is over is no error.
-func (h *History) read(parent context.Context, r *bus.Reader, within time.Duration, most int) (items []item, err error) {
+func (h *History) read(parent context.Context, r *bus.Reader, within time.Duration, most int) (items []store.Item, err error) {
 	ctx, cancel := context.WithTimeout(parent, within)
 	defer cancel()
 	for len(items) < most {
@@ -124,11 +125,11 @@ func (h *History) read(parent context.Context, r *bus.Reader, within time.Durati
 		e := &journalv1.Entry{}
 		if proto.Unmarshal(m.Data, e) != nil {
 			h.Log.Warn("an entry of the journal cannot be read: it is passed over", "sequence", m.Sequence)
-			items = append(items, item{nil, m.Sequence, 0, m.Stored})
+			items = append(items, store.Item{Sequence: m.Sequence, Stored: m.Stored})
 			continue
 		}
 		for place, e := range append([]*journalv1.Entry{e}, e.GetMore()...) {
-			items = append(items, item{e, m.Sequence, place, m.Stored})
+			items = append(items, store.Item{Entry: e, Sequence: m.Sequence, Place: place, Stored: m.Stored})
 		}
 	}
 	return items, nil
@@ -136,29 +137,29 @@ func (h *History) read(parent context.Context, r *bus.Reader, within time.Durati
 
 // identify compares the journal with the one that the file was built from, and fails with [errOther] where it is another:
 // a stream that was made anew, or one that was brought back from a backup and went on from there.
-func (w *writer) identify(ctx context.Context, b *bus.Bus) error {
+func identify(ctx context.Context, w *store.Writer, b *bus.Bus) error {
 	state, err := b.State(ctx, topology.Journal.Name)
 	if err != nil {
 		return err
 	}
 	is := state.Created.UTC().Format(time.RFC3339Nano)
 	switch {
-	case w.journal == "" && w.sequence == 0:
-		w.journal = is
+	case w.Journal == "" && w.Sequence == 0:
+		w.Journal = is
 		return nil
-	case w.journal != is || w.sequence > state.Last:
+	case w.Journal != is || w.Sequence > state.Last:
 		return errOther
-	case w.sequence == 0 || w.sequence < state.First:
+	case w.Sequence == 0 || w.Sequence < state.First:
 		return nil // what it ended with is gone, and nothing else is at its place
 	}
-	m, err := b.At(ctx, topology.Journal.Name, w.sequence)
+	m, err := b.At(ctx, topology.Journal.Name, w.Sequence)
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("look at the journal: %w", err)
 	}
-	if !m.Stored.Equal(w.last) {
+	if !m.Stored.Equal(w.Last) {
 		return errOther
 	}
 	return nil

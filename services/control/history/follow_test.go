@@ -2,9 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -140,150 +137,6 @@ func TestItGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
-// errKilled is what a death looks like to a test.
-var errKilled = errors.New("killed")
-
-// A death between any two steps of a batch loses nothing and takes nothing twice: all of the batch is there, or nothing.
-func TestADeathInTheMiddleOfABatch(t *testing.T) {
-	t.Parallel()
-	whole := newBook(t)
-	var entries []*journalv1.Entry
-	for _, id := range []string{"m1", "m2", "m3"} {
-		entries = append(entries, life(id)...)
-	}
-	whole.write(entries...)
-	want := all(t, whole.History)
-	for died := range len(entries) + 2 {
-		b := newBook(t)
-		items := b.items(entries...)
-		if err := b.w.write(items[:2]); err != nil {
-			t.Fatal(err)
-		}
-		err := b.w.transaction(func(ctx context.Context) error {
-			for i, x := range items[2:] {
-				if i == died {
-					return errKilled
-				}
-				if err := b.w.take(ctx, x); err != nil {
-					return err
-				}
-				b.w.sequence, b.w.last = x.sequence, x.stored
-			}
-			if died == len(items)-2 {
-				return errKilled
-			}
-			if err := b.w.finish(ctx); err != nil {
-				return err
-			}
-			return errKilled
-		})
-		if !errors.Is(err, errKilled) {
-			t.Fatalf("died at %d: %v", died, err)
-		}
-		w, err := newWriter(b.file) // the next process
-		if err != nil {
-			t.Fatal(err)
-		}
-		if w.sequence != 2 {
-			t.Errorf("died at %d: the file goes up to %d", died, w.sequence)
-		}
-		if err := w.write(items); err != nil { // of which it has two
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, all(t, b.History), protocmp.Transform()); diff != "" {
-			t.Errorf("died at %d: %s", died, diff)
-		}
-	}
-}
-
-// A journal that was made anew, and one that was brought back from a backup and went on, are others: nothing of the old is left.
-func TestAnotherJournal(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	first := bustest.Start(t, "telegram").Connect("control")
-	h, stop := following(t, first, dir)
-	journal(t, first, life("old")...)
-	caughtUp(t, h, first)
-	stop()
-	second := bustest.Start(t, "telegram").Connect("control")
-	journal(t, second, life("new")...)
-	journal(t, second, life("newer")...)
-	h, stop = following(t, second, dir)
-	caughtUp(t, h, second)
-	if got := all(t, h); len(got) != 2 || got[0].GetId() != "newer" {
-		t.Errorf("%v", got)
-	}
-	stop()
-	// the same journal, but with something else at the place where the history ended
-	h, err := Open(Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE meta SET value = '2020-01-01T00:00:00Z' WHERE name = 'last'; UPDATE messages SET id = 'gone' WHERE id = 'new'"); err != nil {
-		t.Fatal(err)
-	}
-	_ = h.Close()
-	h, _ = following(t, second, dir)
-	caughtUp(t, h, second)
-	if got := all(t, h); len(got) != 2 || got[1].GetId() != "new" {
-		t.Errorf("%v", got)
-	}
-}
-
-// A damaged file, and one of another version, are thrown away; what is asked for anew is built anew.
-func TestBuiltAnew(t *testing.T) {
-	t.Parallel()
-	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
-	journal(t, b, life("m1")...)
-	check := func(what string, h *History) {
-		t.Helper()
-		caughtUp(t, h, b)
-		if got := all(t, h); len(got) != 1 || got[0].GetId() != "m1" {
-			t.Errorf("%s: %v", what, got)
-		}
-	}
-	h, stop := following(t, b, dir)
-	check("new", h)
-	stop()
-	if err := os.WriteFile(filepath.Join(dir, "history.db"), make([]byte, 100_000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	h, stop = following(t, b, dir)
-	check("no database", h)
-	stop()
-	h, err := Open(Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.file.write.ExecContext(t.Context(), "PRAGMA user_version = 999"); err != nil {
-		t.Fatal(err)
-	}
-	_ = h.Close()
-	h, stop = following(t, b, dir)
-	check("another version", h)
-	// damage that only a question finds
-	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE entries SET body = x'ff'"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Find(t.Context(), digester{}, Query{Text: "m1", Limit: 1}); err == nil {
-		t.Error("damage is not told")
-	}
-	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
-		if _, err := h.Find(t.Context(), digester{}, Query{Text: "m1", Limit: 1}); err == nil {
-			break
-		}
-	}
-	check("found damaged", h)
-	if _, err := h.file.write.ExecContext(t.Context(), "UPDATE messages SET id = 'wrong'"); err != nil {
-		t.Fatal(err)
-	}
-	h.Rebuild()
-	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit) && h.rebuild.Load(); time.Sleep(10 * time.Millisecond) {
-	}
-	check("asked for", h)
-	stop()
-}
-
 // What is subscribed to is told while it happens, and what a slow reader misses is counted.
 func TestASlowSubscriberIsToldHowMuchItMissed(t *testing.T) {
 	t.Parallel()
@@ -346,27 +199,5 @@ func TestEntriesThatAreStoredTogether(t *testing.T) {
 		if err != nil || len(events) != 2 || events[0].GetWhat() != "resumed" || events[1].GetWhat() != "held" {
 			t.Errorf("%s: of the channel: %v, %v", what, events, err)
 		}
-	}
-}
-
-// A file of a version that read the first of several entries alone is made anew: what it has passed over is found.
-func TestAFileOfTheVersionBeforeIsMadeAnew(t *testing.T) {
-	t.Parallel()
-	b, dir := bustest.Start(t, "telegram").Connect("control"), t.TempDir()
-	e := routed("m1", 0)
-	e.More = []*journalv1.Entry{routed("m2", 0)}
-	journal(t, b, e)
-	h, stop := following(t, b, dir)
-	caughtUp(t, h, b)
-	for _, sql := range []string{"DELETE FROM entries WHERE place > 0", "DELETE FROM messages WHERE id = 'm2'", "PRAGMA user_version = 1"} {
-		if _, err := h.file.write.ExecContext(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stop()
-	h, _ = following(t, b, dir)
-	caughtUp(t, h, b)
-	if got := all(t, h); len(got) != 2 {
-		t.Errorf("%v", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -37,7 +38,7 @@ func at(seconds int) *timestamppb.Timestamp {
 type book struct {
 	*History
 	t        testing.TB
-	w        *writer
+	w        *store.Writer
 	sequence uint64
 }
 
@@ -48,29 +49,30 @@ func newBook(t testing.TB) *book {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.Close() })
-	w, err := newWriter(h.file)
+	w, err := h.file.Writer()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(w.Close)
 	return &book{History: h, t: t, w: w}
 }
 
 // write writes entries as the journal would bring them.
 func (b *book) write(entries ...*journalv1.Entry) {
 	b.t.Helper()
-	if err := b.w.write(b.items(entries...)); err != nil {
+	if err := b.w.Write(b.items(entries...)); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-func (b *book) items(entries ...*journalv1.Entry) (items []item) {
+func (b *book) items(entries ...*journalv1.Entry) (items []store.Item) {
 	for _, e := range entries {
 		b.sequence++
 		stored := began
 		if e.GetAt() != nil {
 			stored = e.GetAt().AsTime()
 		}
-		items = append(items, item{e, b.sequence, 0, stored})
+		items = append(items, store.Item{Entry: e, Sequence: b.sequence, Stored: stored})
 	}
 	return items
 }

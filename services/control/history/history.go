@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/services/control/history/store"
 )
 
 // Options of [Open].
@@ -41,14 +42,13 @@ type History struct {
 	Options
 	dir       string
 	temporary bool
-	lock      *os.File
 	feed      feed
 	rebuild   atomic.Bool   // the file is to be made anew
 	applied   atomic.Uint64 // the sequence up to which the file goes
 	steps     chan struct{} // closed and replaced whenever applied moves
 
 	mu     sync.RWMutex // held for reading by a question; for writing by who puts another file in place
-	file   *file        // nil when closed
+	file   *store.File  // nil when closed
 	stepMu sync.Mutex
 }
 
@@ -83,12 +83,8 @@ func Open(o Options) (*History, error) {
 	} else if err = os.MkdirAll(h.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open history: %w", err)
 	}
-	if h.lock, err = lockFolder(h.dir); err != nil {
-		return nil, fmt.Errorf("open history in %s: %w", h.dir, err)
-	}
-	f, why, err := openAnew(h.dir)
+	f, why, err := store.Open(h.dir)
 	if err != nil {
-		_ = h.lock.Close()
 		return nil, err
 	}
 	h.told(why)
@@ -110,9 +106,8 @@ func (h *History) Close() error {
 	if h.file == nil {
 		return nil
 	}
-	h.file.close()
+	h.file.Close()
 	h.file = nil
-	_ = h.lock.Close()
 	if h.temporary {
 		return os.RemoveAll(h.dir)
 	}
@@ -131,29 +126,25 @@ func (h *History) anew(why error) error {
 		return errClosed
 	}
 	h.told(why)
-	path := h.file.path
-	h.file.close()
-	if err := remove(path); err != nil {
+	if err := h.file.Anew(); err != nil {
 		return err
 	}
-	f, err := openFile(path)
-	if err != nil {
-		return err
-	}
-	h.file = f
 	h.moved(0)
 	return nil
 }
 
+// reader answers questions from the file that it was lent.
+type reader struct{ *store.File }
+
 // asking lends the file to a question, and bounds its time. The caller calls done.
-func (h *History) asking(ctx context.Context) (_ context.Context, f *file, done func(), err error) {
+func (h *History) asking(ctx context.Context) (_ context.Context, f reader, done func(), err error) {
 	h.mu.RLock()
 	if h.file == nil {
 		h.mu.RUnlock()
-		return nil, nil, nil, errClosed
+		return nil, reader{}, nil, errClosed
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	return ctx, h.file, func() { cancel(); h.mu.RUnlock() }, nil
+	return ctx, reader{h.file}, func() { cancel(); h.mu.RUnlock() }, nil
 }
 
 // failed is the error of a question. Where it says that the file is damaged, it is built anew.
@@ -161,7 +152,7 @@ func (h *History) failed(what string, err error) error {
 	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrPageToken) {
 		return err
 	}
-	if useless(err) {
+	if store.Useless(err) {
 		h.Log.Warn("the history cannot be read", "asked", what, "err", err)
 		h.Rebuild()
 	}

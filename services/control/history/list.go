@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -24,7 +27,7 @@ func (h *History) List(ctx context.Context, q *controlv1.ListMessagesRequest) (p
 	return page, next, h.failed("list messages", err)
 }
 
-func (f *file) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Message, string, error) {
+func (f reader) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Message, string, error) {
 	asked := proto.CloneOf(q)
 	asked.PageSize, asked.PageToken = 0, ""
 	of, size := question(asked), pageSize(q.GetPageSize())
@@ -51,7 +54,7 @@ func (f *file) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Me
 			return nil, "", err
 		}
 		for _, slot := range slots {
-			network, d, s := openSlot(slot)
+			network, d, s := store.OpenSlot(slot)
 			if q.GetNetwork() != "" && networks[network] != q.GetNetwork() || q.GetState() != 0 && q.GetState() != s || q.GetDirection() != 0 && q.GetDirection() != d {
 				continue
 			}
@@ -64,7 +67,7 @@ func (f *file) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Me
 	}
 	numbers := newest(all, size+1)
 	more := len(numbers) > size
-	page, err := messages(ctx, f.read, numbers[:min(size, len(numbers))])
+	page, err := f.messages(ctx, numbers[:min(size, len(numbers))])
 	if err != nil || !more || len(page) == 0 {
 		return page, "", err
 	}
@@ -73,12 +76,12 @@ func (f *file) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Me
 }
 
 // behind is where a page begins, by the numbers of this file.
-func (f *file) behind(ctx context.Context, m *mark) (*dated, error) {
+func (f reader) behind(ctx context.Context, m *mark) (*dated, error) {
 	if m == nil {
 		return nil, nil
 	}
 	d := &dated{at: m.At}
-	err := f.read.QueryRowContext(ctx, "SELECT message FROM messages JOIN channels USING (channel) JOIN networks n USING (network) WHERE messages.id = ? AND channels.id = ? AND n.name = ?",
+	err := f.Row(ctx, "SELECT message FROM messages JOIN channels USING (channel) JOIN networks n USING (network) WHERE messages.id = ? AND channels.id = ? AND n.name = ?",
 		m.ID, m.Channel, m.Network).Scan(&d.message)
 	if errors.Is(err, sql.ErrNoRows) { // it is too old by now: the page begins at its time
 		err = nil
@@ -90,16 +93,16 @@ func (f *file) behind(ctx context.Context, m *mark) (*dated, error) {
 const anyChannel = 0
 
 // numbersOf are the numbers of the channels with an id, [anyChannel] for "".
-func (f *file) numbersOf(ctx context.Context, id string) ([]int64, error) {
+func (f reader) numbersOf(ctx context.Context, id string) ([]int64, error) {
 	if id == "" {
 		return []int64{anyChannel}, nil
 	}
-	return integers(ctx, f.read, "SELECT channel FROM channels WHERE id = ?", id)
+	return f.integers(ctx, "SELECT channel FROM channels WHERE id = ?", id)
 }
 
 // integers are the numbers that a question finds.
-func integers(ctx context.Context, from querier, query string, args ...any) (all []int64, err error) {
-	err = each(ctx, from, query, args, func(rows *sql.Rows) error {
+func (f reader) integers(ctx context.Context, query string, args ...any) (all []int64, err error) {
+	err = f.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var n int64
 		err := rows.Scan(&n)
 		all = append(all, n)
@@ -109,9 +112,9 @@ func integers(ctx context.Context, from querier, query string, args ...any) (all
 }
 
 // networks are the names of the networks by their numbers.
-func (f *file) networks(ctx context.Context) (map[int64]string, error) {
+func (f reader) networks(ctx context.Context) (map[int64]string, error) {
 	all := map[int64]string{}
-	err := each(ctx, f.read, "SELECT network, name FROM networks", nil, func(rows *sql.Rows) error {
+	err := f.Each(ctx, "SELECT network, name FROM networks", nil, func(rows *sql.Rows) error {
 		var number int64
 		var name string
 		err := rows.Scan(&number, &name)
@@ -122,16 +125,16 @@ func (f *file) networks(ctx context.Context) (map[int64]string, error) {
 }
 
 // slots are those in which there is a message, of a channel or of all. It costs a look at the index for each.
-func (f *file) slots(ctx context.Context, channel int64) ([]int64, error) {
+func (f reader) slots(ctx context.Context, channel int64) ([]int64, error) {
 	const walk = "WITH RECURSIVE s(slot) AS (SELECT min(slot) FROM messages WHERE %% UNION ALL SELECT (SELECT min(slot) FROM messages WHERE %% AND slot > s.slot) FROM s WHERE s.slot IS NOT NULL) SELECT slot FROM s WHERE slot IS NOT NULL"
 	if channel == anyChannel {
-		return integers(ctx, f.read, replaceAll(walk, "true"))
+		return f.integers(ctx, strings.ReplaceAll(walk, "%%", "true"))
 	}
-	return integers(ctx, f.read, replaceAll(walk, "channel = ?1"), channel)
+	return f.integers(ctx, strings.ReplaceAll(walk, "%%", "channel = ?1"), channel)
 }
 
 // inSlot are the newest messages of a slot.
-func (f *file) inSlot(ctx context.Context, channel, slot int64, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
+func (f reader) inSlot(ctx context.Context, channel, slot int64, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
 	query, args := "SELECT accepted_at, message FROM messages WHERE slot = ?", []any{slot}
 	if channel != anyChannel {
 		query, args = query+" AND channel = ?", append(args, channel)
@@ -146,7 +149,7 @@ func (f *file) inSlot(ctx context.Context, channel, slot int64, q *controlv1.Lis
 		query, args = query+" AND accepted_at <= ? AND (accepted_at < ? OR message < ?)", append(args, behind.at, behind.at, behind.message)
 	}
 	query, args = query+" ORDER BY accepted_at DESC LIMIT ?", append(args, most)
-	err = each(ctx, f.read, query, args, func(rows *sql.Rows) error {
+	err = f.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var d dated
 		err := rows.Scan(&d.at, &d.message)
 		found = append(found, d)

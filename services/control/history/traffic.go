@@ -8,6 +8,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/services/control/history/store"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -32,7 +34,7 @@ func (h *History) Traffic(ctx context.Context, channel string, within time.Durat
 	return points, step, h.failed("traffic", err)
 }
 
-func (f *file) traffic(ctx context.Context, channel string, now time.Time, step time.Duration) ([]*controlv1.TrafficPoint, error) {
+func (f reader) traffic(ctx context.Context, channel string, now time.Time, step time.Duration) ([]*controlv1.TrafficPoint, error) {
 	begin := now.Truncate(step).Add(-(trafficPoints - 1) * step)
 	points := make([]*controlv1.TrafficPoint, trafficPoints)
 	for i := range points {
@@ -49,7 +51,7 @@ func (f *file) traffic(ctx context.Context, channel string, now time.Time, step 
 			return nil, err
 		}
 		for _, slot := range slots {
-			_, d, s := openSlot(slot)
+			_, d, s := store.OpenSlot(slot)
 			if s == controlv1.State_STATE_REPEATED {
 				continue
 			}
@@ -60,9 +62,9 @@ func (f *file) traffic(ctx context.Context, channel string, now time.Time, step 
 					points[i].Out += n
 				}
 				switch {
-				case failed(s):
+				case store.Failed(s):
 					points[i].Failed += n
-				case open(s):
+				case store.Pending(s):
 					points[i].Open += n
 				}
 			}); err != nil {
@@ -85,12 +87,12 @@ func (f *file) traffic(ctx context.Context, channel string, now time.Time, step 
 }
 
 // countSteps counts the messages of a slot by steps of time.
-func (f *file) countSteps(ctx context.Context, channel, slot int64, begin time.Time, step time.Duration, add func(i int, n uint64)) error {
+func (f reader) countSteps(ctx context.Context, channel, slot int64, begin time.Time, step time.Duration, add func(i int, n uint64)) error {
 	query, args := "SELECT (accepted_at - ?) / ?, count(*) FROM messages WHERE slot = ? AND accepted_at >= ?", []any{begin.UnixMicro(), step.Microseconds(), slot, begin.UnixMicro()}
 	if channel != anyChannel {
 		query, args = query+" AND channel = ?", append(args, channel)
 	}
-	return each(ctx, f.read, query+" GROUP BY 1", args, func(rows *sql.Rows) error {
+	return f.Each(ctx, query+" GROUP BY 1", args, func(rows *sql.Rows) error {
 		var i int
 		var n uint64
 		err := rows.Scan(&i, &n)
@@ -100,14 +102,14 @@ func (f *file) countSteps(ctx context.Context, channel, slot int64, begin time.T
 }
 
 // times are how long the newest messages of each step took until they stood so.
-func (f *file) times(ctx context.Context, channel, slot int64, begin time.Time, step time.Duration, took [][]time.Duration) error {
+func (f reader) times(ctx context.Context, channel, slot int64, begin time.Time, step time.Duration, took [][]time.Duration) error {
 	for i := range took {
 		query, args := "SELECT state_at - accepted_at FROM messages WHERE slot = ? AND accepted_at >= ? AND accepted_at < ?",
 			[]any{slot, begin.Add(time.Duration(i) * step).UnixMicro(), begin.Add(time.Duration(i+1) * step).UnixMicro()}
 		if channel != anyChannel {
 			query, args = query+" AND channel = ?", append(args, channel)
 		}
-		if err := each(ctx, f.read, query+" ORDER BY accepted_at DESC LIMIT ?", append(args, mostTimed), func(rows *sql.Rows) error {
+		if err := f.Each(ctx, query+" ORDER BY accepted_at DESC LIMIT ?", append(args, mostTimed), func(rows *sql.Rows) error {
 			var micros int64
 			err := rows.Scan(&micros)
 			took[i] = append(took[i], time.Duration(max(micros, 0))*time.Microsecond)

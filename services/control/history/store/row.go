@@ -1,4 +1,4 @@
-package history
+package store
 
 import (
 	"strings"
@@ -74,7 +74,7 @@ func (r *row) take(e *journalv1.Entry, stored time.Time) {
 	if at < max(r.acceptedAt, r.stateAt) && statusOf(e.GetHop()) != eventv1.Status_STATUS_UNSPECIFIED {
 		at = max(r.acceptedAt, r.stateAt)
 	}
-	if r.state != before || begun && (!failed(r.state) || statusOf(e.GetHop()) == eventv1.Status_STATUS_FAILED) {
+	if r.state != before || begun && (!Failed(r.state) || statusOf(e.GetHop()) == eventv1.Status_STATUS_FAILED) {
 		r.stateAt, r.why, r.nextTry = at, nil, 0
 	} else if stale || r.state != controlv1.State_STATE_WAITING {
 		return
@@ -82,7 +82,7 @@ func (r *row) take(e *journalv1.Entry, stored time.Time) {
 	switch {
 	case r.state == controlv1.State_STATE_WAITING && e.GetHop() == journalv1.Hop_HOP_WAITING && !stale:
 		r.why, r.nextTry = reasonOf(e), micros(e.GetNextTry(), time.Time{})
-	case failed(r.state) && !stale, r.state == controlv1.State_STATE_REPEATED:
+	case Failed(r.state) && !stale, r.state == controlv1.State_STATE_REPEATED:
 		r.why = reasonOf(e)
 		r.failure = failure{generation: e.GetGeneration(), part: e.GetPart(), service: cut(e.GetService(), 100), changed: true}
 	}
@@ -97,7 +97,7 @@ func (r *row) identify(e *journalv1.Entry) {
 		r.trace = cut(e.GetTraceId(), 64)
 	}
 	if r.direction == controlv1.Direction_DIRECTION_UNSPECIFIED {
-		r.direction = directionOf(e)
+		r.direction = DirectionOf(e)
 	}
 }
 
@@ -115,8 +115,8 @@ func (r *row) accept(e *journalv1.Entry, stored time.Time, at int64) {
 	}
 }
 
-// directionOf is which way an entry's message goes. Entries of older versions do not say it, but who wrote them does.
-func directionOf(e *journalv1.Entry) controlv1.Direction {
+// DirectionOf is which way an entry's message goes. Entries of older versions do not say it, but who wrote them does.
+func DirectionOf(e *journalv1.Entry) controlv1.Direction {
 	switch e.GetDirection() {
 	case messagev1.Direction_DIRECTION_OUTBOUND:
 		return controlv1.Direction_DIRECTION_OUT
@@ -162,8 +162,8 @@ func reasonOf(e *journalv1.Entry) []byte {
 	return data
 }
 
-// readReason reads a stored reason.
-func readReason(data []byte) *reasonv1.Reason {
+// ReadReason reads a reason as messages.why and failures.why hold it; nil for none.
+func ReadReason(data []byte) *reasonv1.Reason {
 	if len(data) == 0 {
 		return nil
 	}
@@ -174,17 +174,17 @@ func readReason(data []byte) *reasonv1.Reason {
 	return why
 }
 
-// slotOf is what messages.slot holds: network, direction and state as one number.
-func slotOf(network int64, d controlv1.Direction, s controlv1.State) int64 {
+// SlotOf is what messages.slot holds: network, direction and state as one number.
+func SlotOf(network int64, d controlv1.Direction, s controlv1.State) int64 {
 	return network<<8 | int64(d)<<4 | int64(s)
 }
 
-// openSlot takes a slot apart.
-func openSlot(slot int64) (network int64, d controlv1.Direction, s controlv1.State) {
+// OpenSlot takes a slot apart.
+func OpenSlot(slot int64) (network int64, d controlv1.Direction, s controlv1.State) {
 	return slot >> 8, controlv1.Direction(slot >> 4 & 0xf), controlv1.State(slot & 0xf)
 }
 
-func (r *row) slot() int64 { return slotOf(r.network, r.direction, r.state) }
+func (r *row) slot() int64 { return SlotOf(r.network, r.direction, r.state) }
 
 // ahead is how far a clock may be ahead of the broker's to be believed.
 const ahead = time.Hour
@@ -205,8 +205,8 @@ func micros(t *timestamppb.Timestamp, stored time.Time) int64 {
 	return max(at.UnixMicro(), 0)
 }
 
-// timestamp is a stored time for an answer; nil for none.
-func timestamp(micros int64) *timestamppb.Timestamp {
+// Timestamp is a stored time for an answer; nil for none.
+func Timestamp(micros int64) *timestamppb.Timestamp {
 	if micros == 0 {
 		return nil
 	}

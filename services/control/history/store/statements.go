@@ -1,4 +1,4 @@
-package history
+package store
 
 import (
 	"cmp"
@@ -61,7 +61,7 @@ func scanRow(from interface{ Scan(...any) error }, r *row, more ...any) error {
 	if err := from.Scan(append(to, more...)...); err != nil {
 		return err
 	}
-	r.network, r.direction, r.state = openSlot(slot)
+	r.network, r.direction, r.state = OpenSlot(slot)
 	r.stored = r.keys()
 	var err error
 	r.progress, err = decodeProgress(progress)
@@ -69,7 +69,7 @@ func scanRow(from interface{ Scan(...any) error }, r *row, more ...any) error {
 }
 
 // update writes a row, and that of its failure.
-func (w *writer) update(ctx context.Context, r *row) error {
+func (w *Writer) update(ctx context.Context, r *row) error {
 	keys := r.keys()
 	var err error
 	rest := []any{r.trace, r.stateAt, r.nextTry, r.ends, r.seen, r.entries, r.progress.encode(), r.why, r.message}
@@ -91,11 +91,11 @@ func (w *writer) update(ctx context.Context, r *row) error {
 }
 
 // updateFailure writes the failure's row, or takes it away.
-func (w *writer) updateFailure(ctx context.Context, r *row) (err error) {
-	_, _, before := openSlot(r.stored.slot)
+func (w *Writer) updateFailure(ctx context.Context, r *row) (err error) {
+	_, _, before := OpenSlot(r.stored.slot)
 	r.stored = r.keys()
-	if !failed(r.state) {
-		if failed(before) {
+	if !Failed(r.state) {
+		if Failed(before) {
 			_, err = w.endFailure.ExecContext(ctx, r.message)
 		}
 		return err
@@ -108,28 +108,8 @@ func (w *writer) updateFailure(ctx context.Context, r *row) (err error) {
 	if r.state == controlv1.State_STATE_FAILED_BY_RECEIPT {
 		kind = controlv1.FailureKind_FAILURE_KIND_RECEIPT
 	}
-	why := readReason(r.why)
+	why := ReadReason(r.why)
 	_, err = w.addFailure.ExecContext(ctx, r.message, r.stateAt, r.channel, kind, why.GetFault(), r.failure.generation, r.failure.part, r.failure.service,
 		cmp.Or(why.GetCode(), why.GetEn()), why.GetEn(), why.GetEs(), r.why)
 	return err
-}
-
-// each reads the rows of a question.
-func each(ctx context.Context, from querier, query string, args []any, read func(*sql.Rows) error) error {
-	rows, err := from.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// querier is a database or one of its connections.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

@@ -1,4 +1,4 @@
-package history
+package store
 
 // cacheSize is how many rows of messages the writer keeps at hand: entries of one message come close together as a rule.
 const cacheSize = 16 << 10

@@ -1,4 +1,4 @@
-package history
+package store
 
 import (
 	"encoding/binary"
@@ -133,13 +133,13 @@ func (p *progress) state() controlv1.State {
 	}
 }
 
-// failed says that a state is one of failure.
-func failed(s controlv1.State) bool {
+// Failed says that a state is one of failure.
+func Failed(s controlv1.State) bool {
 	return s == controlv1.State_STATE_FAILED || s == controlv1.State_STATE_FAILED_BY_RECEIPT
 }
 
-// open says that a message in this state has not ended yet.
-func open(s controlv1.State) bool {
+// Pending says that a message in this state has not ended yet.
+func Pending(s controlv1.State) bool {
 	return s == controlv1.State_STATE_ACCEPTED || s == controlv1.State_STATE_WAITING
 }
 

@@ -1,4 +1,4 @@
-package history
+package store
 
 import (
 	"context"
@@ -26,15 +26,15 @@ const (
 	retentionPause = time.Minute
 )
 
-// retain deletes the messages of which nothing was heard since a time, and where the file is too large the oldest. It is one
+// Retain deletes the messages of which nothing was heard since a time, and where the file is too large the oldest. It is one
 // step; more says that there is something left to do.
-func (w *writer) retain(cut time.Time, maxBytes int64) (more bool, err error) {
+func (w *Writer) Retain(cut time.Time, maxBytes int64) (more bool, err error) {
 	now := time.Now()
 	if now.Before(w.again) {
 		return false, nil
 	}
 	ctx := context.Background()
-	bytes, err := w.file.size(ctx)
+	bytes, err := w.file.Size(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -83,7 +83,7 @@ func (w *writer) retain(cut time.Time, maxBytes int64) (more bool, err error) {
 }
 
 // remove deletes one message with all that leads to it.
-func (w *writer) remove(ctx context.Context, message int64) error {
+func (w *Writer) remove(ctx context.Context, message int64) error {
 	var bodies [][]byte
 	if err := each(ctx, w.file.write, "SELECT body FROM entries WHERE message = ?", []any{message}, func(rows *sql.Rows) error {
 		var body []byte

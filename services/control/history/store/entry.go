@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+)
+
+// Item is an entry of the journal as it was read.
+type Item struct {
+	Entry    *journalv1.Entry // nil where it cannot be read
+	Sequence uint64           // of the stored message that it is in
+	Place    int              // which of the entries there, from 0
+	Stored   time.Time        // when the broker stored it
+}
+
+// take brings one entry in. What the message's row says is written at the end of the batch.
+func (w *Writer) take(ctx context.Context, i Item) error {
+	c, err := w.channel(ctx, place{cut(i.Entry.GetNetwork(), 64), cut(i.Entry.GetChannel(), 64)})
+	if err != nil {
+		return err
+	}
+	if i.Entry.GetId() == "" {
+		return w.takeEvent(ctx, c, i)
+	}
+	r, err := w.row(ctx, rowKey{cut(i.Entry.GetId(), 128), c.number}, c)
+	if err != nil {
+		return err
+	}
+	if !w.in[r] {
+		w.in[r], w.dirty = true, append(w.dirty, r)
+	}
+	if r.message == 0 {
+		r.message = w.next
+		w.next++
+	}
+	r.take(i.Entry, i.Stored)
+	if r.direction == controlv1.Direction_DIRECTION_IN && r.acceptedAt > c.lastIn {
+		c.lastIn, c.changed = r.acceptedAt, true
+	}
+	return w.keep(ctx, r, i)
+}
+
+// keep stores the entry itself, and what its message is found by.
+func (w *Writer) keep(ctx context.Context, r *row, i Item) error {
+	e := i.Entry
+	if hop := e.GetHop(); r.entries >= mostEntries && (hop == journalv1.Hop_HOP_WAITING || hop == journalv1.Hop_HOP_REPEATED) || r.entries >= 2*mostEntries {
+		return nil
+	}
+	r.entries++
+	if ref := cut(e.GetRef(), 64); ref != "" && ref != r.foundBy.ref {
+		r.foundBy.ref = ref
+		if _, err := w.addRef.ExecContext(ctx, ref, r.message); err != nil {
+			return err
+		}
+	}
+	if trace := cut(e.GetTraceId(), 64); trace != "" && trace != r.foundBy.trace {
+		r.foundBy.trace = trace
+		if _, err := w.addTrace.ExecContext(ctx, trace, r.message); err != nil {
+			return err
+		}
+	}
+	body, err := proto.Marshal(stripped(e, r.trace))
+	if err != nil {
+		return nil // not UTF-8: nothing that this version writes
+	}
+	_, err = w.addEntry.ExecContext(ctx, r.message, int64(i.Sequence), i.Place, body)
+	return err
+}
+
+// stripped is an entry without what its message's row says.
+func stripped(e *journalv1.Entry, trace string) *journalv1.Entry {
+	kept := &journalv1.Entry{
+		Generation: e.GetGeneration(), Part: e.GetPart(), Service: e.GetService(), Hop: e.GetHop(), At: e.GetAt(), Attempts: e.GetAttempts(),
+		Ref: e.GetRef(), AcceptedAt: e.GetAcceptedAt(), AcceptedBy: e.GetAcceptedBy(), Why: e.GetWhy(), NextTry: e.GetNextTry(),
+		Holds: e.GetHolds(), ByReceipt: e.GetByReceipt(),
+	}
+	if e.GetWhy() == nil {
+		kept.Reason = cut(e.GetReason(), 1000)
+	}
+	if e.GetTraceId() != trace {
+		kept.TraceId = e.GetTraceId()
+	}
+	return kept
+}
+
+// takeEvent brings in what happened to a channel.
+func (w *Writer) takeEvent(ctx context.Context, c *channel, i Item) error {
+	body, err := proto.Marshal(stripped(i.Entry, ""))
+	if err != nil {
+		return nil
+	}
+	_, err = w.addEvent.ExecContext(ctx, c.number, int64(i.Sequence), i.Place, i.Stored.UnixMicro(), body)
+	return err
+}

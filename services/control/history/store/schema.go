@@ -1,0 +1,37 @@
+package store
+
+// version is the schema's. A file with another one is thrown away: everything in it is in the journal.
+//
+// Version 2 came when one stored message of the journal began to hold several entries. A reader from before that reads the first alone
+// and goes on behind it. So a file that such a one may have written to is not trusted: what it has passed over is found only
+// by reading the journal anew, which this number has every process do once after an upgrade.
+const version = 2
+
+// schema is what the file holds. Times are microseconds since 1970, by UTC; 0 stands for none.
+//
+// messages.slot is network, direction and state as one number, so that one index answers for any combination of the three: see
+// [SlotOf]. entries.body is a [journalv1.Entry] without what its message's row says; sequence is where it is in the journal, and place
+// which of the entries there that are stored as one message, from 0.
+const schema = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE networks (network INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE channels (channel INTEGER PRIMARY KEY, network INTEGER NOT NULL, id TEXT NOT NULL, last_in INTEGER NOT NULL, UNIQUE (id, network));
+CREATE TABLE messages (
+	message INTEGER PRIMARY KEY, id TEXT NOT NULL, channel INTEGER NOT NULL, slot INTEGER NOT NULL, contact TEXT NOT NULL, trace TEXT NOT NULL,
+	accepted_at INTEGER NOT NULL, state_at INTEGER NOT NULL, next_try INTEGER NOT NULL, ends INTEGER NOT NULL, seen INTEGER NOT NULL,
+	entries INTEGER NOT NULL, progress BLOB NOT NULL, why BLOB);
+CREATE UNIQUE INDEX messages_id ON messages (id, channel);
+CREATE INDEX messages_contact ON messages (contact, accepted_at);
+CREATE INDEX messages_slot ON messages (slot, accepted_at, channel);
+CREATE INDEX messages_channel ON messages (channel, slot, accepted_at);
+CREATE TABLE entries (message INTEGER NOT NULL, sequence INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (message, sequence, place)) WITHOUT ROWID;
+CREATE TABLE refs (ref TEXT NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (ref, message)) WITHOUT ROWID;
+CREATE TABLE traces (trace TEXT NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (trace, message)) WITHOUT ROWID;
+CREATE TABLE failures (
+	message INTEGER PRIMARY KEY, at INTEGER NOT NULL, channel INTEGER NOT NULL, kind INTEGER NOT NULL, fault INTEGER NOT NULL,
+	generation INTEGER NOT NULL, part INTEGER NOT NULL, service TEXT NOT NULL, code TEXT NOT NULL, en TEXT NOT NULL, es TEXT NOT NULL, why BLOB);
+CREATE INDEX failures_at ON failures (at, message);
+CREATE INDEX failures_code ON failures (kind, code, channel, at);
+CREATE INDEX failures_channel ON failures (channel, at, message);
+CREATE TABLE channel_events (channel INTEGER NOT NULL, sequence INTEGER NOT NULL, place INTEGER NOT NULL, seen INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (channel, sequence, place)) WITHOUT ROWID;
+`

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Position is how far the file goes. It is stored in the transaction that brings it there.
+type Position struct {
+	// Journal says which journal the file was built from; "" where it is new. Whoever reads the journal chooses what it says, and
+	// sets it before the first [Writer.Write].
+	Journal string
+	// Sequence is that of the last stored message that the file holds, 0 for none, and Last when the broker stored it.
+	Sequence uint64
+	Last     time.Time
+}
+
+// Writer brings entries into the file, a batch at a time. A batch is one transaction, with the sequence up to which it goes:
+// after a death in the middle, none of it is there, and it is read again. One goroutine uses it, and there is one at a time. After
+// an error it is of no use any more: what it remembers may not be what the file holds.
+type Writer struct {
+	Position
+	file *File
+
+	networks map[string]int64
+	channels map[place]*channel
+	rows     *cache
+	next     int64  // the number of the next new message
+	dirty    []*row // changed in this batch, in the order in which they were met
+	in       map[*row]bool
+	statements
+	retention
+}
+
+// place is a channel by its names.
+type place struct{ network, id string }
+
+// channel is a channel's row.
+type channel struct {
+	number, network int64
+	lastIn          int64
+	changed         bool
+}
+
+// rowKey names a message.
+type rowKey struct {
+	id      string
+	channel int64
+}
+
+// Writer begins to write into the file, from where it was left. The caller closes it.
+func (f *File) Writer() (*Writer, error) {
+	w := &Writer{file: f, networks: map[string]int64{}, channels: map[place]*channel{}, rows: newCache(), in: map[*row]bool{}}
+	if err := w.load(); err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return w, w.statements.prepare(f.write)
+}
+
+// Close gives back what it holds of the file.
+func (w *Writer) Close() { w.statements.close() }
+
+// load reads what the writer has to know.
+func (w *Writer) load() error {
+	ctx := context.Background()
+	meta := map[string]string{}
+	if err := each(ctx, w.file.write, "SELECT name, value FROM meta", nil, func(rows *sql.Rows) error {
+		var name, value string
+		err := rows.Scan(&name, &value)
+		meta[name] = value
+		return err
+	}); err != nil {
+		return err
+	}
+	w.Journal = meta["journal"]
+	if text := meta["sequence"]; text != "" {
+		var err error
+		if w.Sequence, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
+		if w.Last, err = time.Parse(time.RFC3339Nano, meta["last"]); err != nil {
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
+	}
+	if err := w.file.write.QueryRowContext(ctx, "SELECT coalesce(max(message), 0) + 1 FROM messages").Scan(&w.next); err != nil {
+		return err
+	}
+	if err := each(ctx, w.file.write, "SELECT network, name FROM networks", nil, func(rows *sql.Rows) error {
+		var number int64
+		var name string
+		err := rows.Scan(&number, &name)
+		w.networks[name] = number
+		return err
+	}); err != nil {
+		return err
+	}
+	return each(ctx, w.file.write, "SELECT channel, network, name, id, last_in FROM channels JOIN networks USING (network)", nil, func(rows *sql.Rows) error {
+		c, at := &channel{}, place{}
+		err := rows.Scan(&c.number, &c.network, &at.network, &at.id, &c.lastIn)
+		w.channels[at] = c
+		return err
+	})
+}
+
+// Write brings entries in, in their order: all of those that are stored as one message. Those that the file has are passed over.
+func (w *Writer) Write(items []Item) error {
+	from := w.Sequence
+	return w.transaction(func(ctx context.Context) error {
+		for _, i := range items {
+			if i.Sequence <= from {
+				continue
+			}
+			if i.Entry == nil {
+				// it cannot be read
+			} else if err := w.take(ctx, i); err != nil {
+				return fmt.Errorf("entry %d of %d: %w", i.Place, i.Sequence, err)
+			}
+			w.Sequence, w.Last = i.Sequence, i.Stored
+		}
+		return w.finish(ctx)
+	})
+}
+
+// transaction does all of it or nothing. The context has no end: a batch is short, and one that ends costs a goroutine for each
+// statement.
+func (w *Writer) transaction(do func(ctx context.Context) error) error {
+	ctx := context.Background()
+	if _, err := w.file.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := do(ctx)
+	if err == nil {
+		_, err = w.file.write.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		_, _ = w.file.write.ExecContext(ctx, "ROLLBACK")
+	}
+	return err
+}
+
+// channel is the row of a channel; it is made where there is none.
+func (w *Writer) channel(ctx context.Context, at place) (*channel, error) {
+	if c, ok := w.channels[at]; ok {
+		return c, nil
+	}
+	network, ok := w.networks[at.network]
+	if !ok {
+		result, err := w.file.write.ExecContext(ctx, "INSERT INTO networks (name) VALUES (?)", at.network)
+		if err != nil {
+			return nil, err
+		}
+		if network, err = result.LastInsertId(); err != nil {
+			return nil, err
+		}
+		w.networks[at.network] = network
+	}
+	result, err := w.file.write.ExecContext(ctx, "INSERT INTO channels (network, id, last_in) VALUES (?, ?, 0)", network, at.id)
+	if err != nil {
+		return nil, err
+	}
+	number, err := result.LastInsertId()
+	c := &channel{number: number, network: network}
+	w.channels[at] = c
+	return c, err
+}
+
+// row is the row of a message; its number is 0 where it is not stored yet.
+func (w *Writer) row(ctx context.Context, key rowKey, c *channel) (*row, error) {
+	if r := w.rows.get(key); r != nil {
+		return r, nil
+	}
+	r := &row{}
+	err := scanRow(w.findRow.QueryRowContext(ctx, key.id, key.channel), r)
+	if errors.Is(err, sql.ErrNoRows) {
+		r, err = &row{}, nil
+	}
+	r.id, r.channel, r.network = key.id, key.channel, c.network
+	w.rows.put(key, r)
+	return r, err
+}
+
+// finish writes the rows that the batch changed, and how far it goes.
+func (w *Writer) finish(ctx context.Context) error {
+	for _, r := range w.dirty {
+		if err := w.update(ctx, r); err != nil {
+			return err
+		}
+	}
+	clear(w.in)
+	w.dirty = w.dirty[:0]
+	for _, c := range w.channels {
+		if c.changed {
+			c.changed = false
+			if _, err := w.setLastIn.ExecContext(ctx, c.lastIn, c.number); err != nil {
+				return err
+			}
+		}
+	}
+	for name, value := range map[string]string{"journal": w.Journal, "sequence": strconv.FormatUint(w.Sequence, 10), "last": w.Last.UTC().Format(time.RFC3339Nano)} {
+		if _, err := w.setMeta.ExecContext(ctx, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
