@@ -4,22 +4,32 @@
 package ingress
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
-	"github.com/bonychat/puente/pkg/directory"
+	"github.com/bonychat/puente/pkg/bus/provision"
+	"github.com/bonychat/puente/pkg/bus/rpc"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
-	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/ingress/answer"
+	"github.com/bonychat/puente/services/ingress/caller"
+	"github.com/bonychat/puente/services/ingress/channels"
+	"github.com/bonychat/puente/services/ingress/files"
 	"github.com/bonychat/puente/services/ingress/intake"
 	"github.com/bonychat/puente/services/ingress/refused"
+
+	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
 
 // Options of [New].
@@ -53,23 +63,16 @@ type Options struct {
 	ChannelCap uint64
 }
 
-// network is as much of what a network declares as is needed here. The rest is not read: a service of another version may
-// declare it in another form, and that is no reason to refuse the network's calls.
-type network struct {
-	Webhook *webhook.Policy `json:"webhook"`
-}
-
 // Ingress is the service.
 type Ingress struct {
 	Options
 	routes   []route
 	keeper   *keeper
 	index    *record.Index
-	channels atomic.Pointer[channels] // nil until they are known
-	loaded   chan struct{}
-	declared directory.Declarations[network]
+	channels *channels.Set
+	callers  caller.Trusted
+	files    *files.Handler
 	backlogs backlogs
-	readers  readers
 	refusals refusals
 	// refusedBook is what operators are told of them.
 	refusedBook *refused.Book
@@ -102,17 +105,44 @@ func New(o Options) *Ingress {
 	if o.ChannelCap == 0 {
 		o.ChannelCap = topology.ChannelCap
 	}
-	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), loaded: make(chan struct{}), refusedBook: refused.New()}
+	in := &Ingress{Options: o, keeper: newKeeper(o.Bus, o.Log), index: record.New(o.Bus), channels: channels.New(o.Bus, o.Log), callers: o.TrustedProxies, refusedBook: refused.New()}
+	in.files = &files.Handler{Store: o.Files, Log: o.Log, Origin: in.callers.Origin}
 	in.calls.All, in.calls.Channel, in.calls.Caller = o.Bodies, o.ChannelBodies, o.Bodies/2
 	in.messages.All, in.messages.Channel, in.messages.Caller = o.Bodies, o.ChannelBodies, o.Bodies // who they are is known
 	in.routes = []route{
 		newRoute(messagePath, in.traced(messagePath, in.message), http.MethodPost),
 		newRoute(channelMessagePath, in.traced(channelMessagePath, in.message), http.MethodPost),
 		newRoute(webhookPath, in.traced("/webhooks/{network}/{channel}", in.webhook)),
-		newRoute(mediaPath, in.media, http.MethodGet, http.MethodHead),
+		newRoute(mediaPath, in.files.ServeHTTP, http.MethodGet, http.MethodHead),
 	}
 	return in
 }
+
+// Follow keeps up to date whom it serves, and answers operators what was refused, until the context ends.
+func (in *Ingress) Follow(ctx context.Context) error {
+	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name, topology.Files.Name); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	wg.Go(func() {
+		defer cancel()
+		errs[0] = in.channels.Follow(ctx)
+	})
+	wg.Go(func() {
+		defer cancel()
+		errs[1] = rpc.Respond(ctx, in.Bus, topology.RefusalsSubject(in.Bus.Instance()), "", 0, func(_ context.Context, q *livev1.RefusalsQuestion) (proto.Message, error) {
+			return in.refusedBook.All(q.GetNetwork()), nil
+		})
+	})
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// Loaded is closed once the channels are known: before, nobody is served.
+func (in *Ingress) Loaded() <-chan struct{} { return in.channels.Loaded() }
 
 // Close ends what goes on after an answer, and waits for it. Call it when nothing is served any more.
 func (in *Ingress) Close() { in.keeper.close() }
@@ -124,5 +154,5 @@ func (in *Ingress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(in.ReadTimeout))
 	}
-	in.serveRoute(&paced{ResponseWriter: w, pause: in.WriteTimeout, last: &in.leaving}, r)
+	in.serveRoute(answer.Pace(w, in.WriteTimeout, &in.leaving), r)
 }

@@ -15,20 +15,21 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/services/ingress"
+	"github.com/bonychat/puente/services/ingress/files"
 )
 
 func TestFilesAreReadByAConnectionOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	files := bustest.Start(t).Connect("files")
-	e := newEdge(t, func(o *ingress.Options) { o.Files = media.New(files) })
-	f, err := media.New(files).Put(t.Context(), "testnet", "a.png", "image/png", strings.NewReader("x"))
+	store := bustest.Start(t).Connect("files")
+	e := newEdge(t, func(o *ingress.Options) { o.Files = media.New(store) })
+	f, err := media.New(store).Put(t.Context(), "testnet", "a.png", "image/png", strings.NewReader("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a := e.call(http.MethodGet, "/media/"+f.ID, nil, ""); a.status != http.StatusOK || a.body != "x" {
 		t.Errorf("%d %q", a.status, a.body)
 	}
-	files.Close(t.Context())
+	store.Close(t.Context())
 	if a := e.call(http.MethodGet, "/media/"+f.ID, nil, ""); a.status != http.StatusServiceUnavailable {
 		t.Errorf("without it: %d", a.status)
 	}
@@ -41,7 +42,7 @@ func TestReadersThatStallAreCutOff(t *testing.T) {
 	e := newEdge(t, func(o *ingress.Options) { o.WriteTimeout = 200 * time.Millisecond })
 	large := e.file("a.mp4", "video/mp4", strings.Repeat("x", 16<<20)) // more than the system takes for a reader
 	small := e.file("a.png", "image/png", "x")
-	for range ingress.MaxReadersOf {
+	for range files.MostOfCaller {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
 		if err != nil {
 			t.Fatal(err)
@@ -49,7 +50,7 @@ func TestReadersThatStallAreCutOff(t *testing.T) {
 		t.Cleanup(func() { _ = conn.Close() })
 		fmt.Fprintf(conn, "GET /media/%s HTTP/1.1\r\nHost: edge\r\n\r\n", large.ID)
 	}
-	eventually(t, "the places are taken", func() bool { return e.in.Reading() >= ingress.MaxReadersOf })
+	eventually(t, "the places are taken", func() bool { return e.in.Reading() >= files.MostOfCaller })
 	eventually(t, "another reads", func() bool { return e.call(http.MethodGet, "/media/"+small.ID, nil, "").status == http.StatusOK })
 	eventually(t, "all places are free", func() bool { return e.in.Reading() == 0 })
 }

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/bonychat/puente/pkg/recent"
+	"github.com/bonychat/puente/services/ingress/answer"
+	"github.com/bonychat/puente/services/ingress/channels"
+	"github.com/bonychat/puente/services/ingress/intake"
 	"github.com/bonychat/puente/services/ingress/refused"
 )
 
@@ -58,27 +61,27 @@ const (
 )
 
 // kindOf is what a refusal is counted as for operators. A channel that does not exist is none.
-func (in *Ingress) kindOf(what string, c *channel, why string) refused.Kind {
+func (in *Ingress) kindOf(what string, c *channels.Channel, why string) refused.Kind {
 	k := refused.Kind{By: refused.Platform, Network: networkOf(c), Cause: why}
 	if what == refusedCall {
 		k.By = refused.Network
 	}
-	if c != nil && !c.decoy {
+	if c != nil && !c.Decoy {
 		k.Channel = c.ID
 	}
 	return k
 }
 
 // refused counts a refusal, and logs the first of a kind, and then a few: who was refused and why, and nothing that the caller wrote.
-func (in *Ingress) refused(r *http.Request, what string, c *channel, why string, args ...any) {
-	kind := refusal{caller: in.origin(r), why: why}
-	if c != nil && !c.decoy {
+func (in *Ingress) refused(r *http.Request, what string, c *channels.Channel, why string, args ...any) {
+	kind := refusal{caller: in.callers.Origin(r), why: why}
+	if c != nil && !c.Decoy {
 		kind.channel = c.ID
 		args = append(args, "channel", c.ID)
 	}
 	in.refusedBook.Count(in.kindOf(what, c, why))
 	if n := in.refusals.count(kind); n%logEvery == 1 {
-		in.Log.WarnContext(r.Context(), what, append(args, "caller", in.caller(r), "times", n)...)
+		in.Log.WarnContext(r.Context(), what, append(args, "caller", in.callers.Name(r), "times", n)...)
 	}
 }
 
@@ -97,14 +100,14 @@ const (
 )
 
 // refuseMessage refuses a message; c is nil where no channel has the token. why holds nothing of the message.
-func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channel, cause string, status int, why string) {
+func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *channels.Channel, cause string, status int, why string) {
 	in.Bus.Meter().Refused(r.Context(), networkOf(c), cause)
 	in.refused(r, refusedMessage, c, cause, "status", status, "why", why, "cause", cause)
-	refuse(w, status, why)
+	answer.Refuse(w, status, why)
 }
 
 // networkOf is a channel's network, "" where there is no channel.
-func networkOf(c *channel) string {
+func networkOf(c *channels.Channel) string {
 	if c == nil {
 		return ""
 	}
@@ -116,11 +119,26 @@ const tooMany = "too many calls with a wrong credential; try again later"
 
 // refuseTooMany answers 429 where the caller has sent too many wrong credentials, this one included.
 func (in *Ingress) refuseTooMany(w http.ResponseWriter, r *http.Request) (done bool) {
-	if !in.refusals.over(in.origin(r), in.WrongAtOnce) {
+	if !in.refusals.over(in.callers.Origin(r), in.WrongAtOnce) {
 		return false
 	}
 	in.refused(r, refusedCaller, nil, causeTooManyWrong, "cause", causeTooManyWrong, "why", tooMany)
 	w.Header().Set("Retry-After", "10")
-	refuse(w, http.StatusTooManyRequests, tooMany)
+	answer.Refuse(w, http.StatusTooManyRequests, tooMany)
 	return true
+}
+
+// bodyStatus and bodyCause are how a body is refused, by why it was not read.
+var bodyStatus = map[error]int{
+	intake.ErrTooLarge: http.StatusRequestEntityTooLarge,
+	intake.ErrTooSlow:  http.StatusRequestTimeout,
+	intake.ErrBroken:   http.StatusBadRequest,
+	intake.ErrBusy:     http.StatusServiceUnavailable,
+}
+
+var bodyCause = map[error]string{
+	intake.ErrTooLarge: causeTooLarge,
+	intake.ErrTooSlow:  "too_slow",
+	intake.ErrBroken:   "broken",
+	intake.ErrBusy:     "busy",
 }

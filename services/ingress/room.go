@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/ingress/channels"
 )
 
 // fullFrom is how full a stream of unfinished work may be before nothing more is taken: before anything is lost.
@@ -23,7 +24,7 @@ const (
 
 // room says why a channel's message cannot be taken now: the store is nearly full, or the channel has too much that
 // waits. 0 where it can be. What cannot be known is no reason.
-func (in *Ingress) room(ctx context.Context, c *channel) (cause string, status int, why string) {
+func (in *Ingress) room(ctx context.Context, c *channels.Channel) (cause string, status int, why string) {
 	egress := topology.Egress(c.Network).Name
 	if in.Bus.Full(ctx, topology.Messages.Name, fullFrom) || in.Bus.Full(ctx, egress, fullFrom) {
 		return causeFull, http.StatusServiceUnavailable, "the gateway's store is nearly full; try again later"
@@ -36,7 +37,7 @@ func (in *Ingress) room(ctx context.Context, c *channel) (cause string, status i
 
 // crowded says that a channel has too much that waits. Where less waits for all channels of its network together, which the request
 // that asks whether there is room says too, nothing more is asked. Else one request a second tells of all of them.
-func (in *Ingress) crowded(ctx context.Context, c *channel) bool {
+func (in *Ingress) crowded(ctx context.Context, c *channels.Channel) bool {
 	state, asked := in.Bus.Recent(ctx, topology.Egress(c.Network).Name)
 	if state.Messages < in.ChannelCap && time.Since(asked) < backlogOld {
 		return false

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bonychat/puente/services/ingress/answer"
 )
 
 // The paths that are served. A name in braces stands for one segment; "..." is the rest of the path, which may be
@@ -53,13 +55,13 @@ func (in *Ingress) serveRoute(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		if route.methods != nil && !slices.Contains(route.methods, r.Method) {
-			notAllowed(w, route.methods)
+			answer.NotAllowed(w, route.methods)
 			return
 		}
 		route.serve(w, r)
 		return
 	}
-	refuse(w, http.StatusNotFound, "not found")
+	answer.Refuse(w, http.StatusNotFound, "not found")
 }
 
 // match says whether the route is that of an escaped path, and gives the request the path's values. What follows stays

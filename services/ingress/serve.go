@@ -54,8 +54,8 @@ func Serve(ctx context.Context, env service.Env, l net.Listener, linger time.Dur
 	case <-ctx.Done():
 		return <-following
 	}
-	env.Health.Note("networks", in.Undeclared)
-	defer env.Bus.Meter().Observe(in.observe)()
+	env.Health.Note("networks", in.channels.Undeclared)
+	defer env.Bus.Meter().Observe(in.channels.Observe)()
 	env.Started()
 	err = service.ServeHTTP(ctx, l, around(in))
 	cancel()

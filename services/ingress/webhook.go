@@ -11,36 +11,37 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
+	"github.com/bonychat/puente/services/ingress/answer"
+	"github.com/bonychat/puente/services/ingress/channels"
 	"github.com/bonychat/puente/services/ingress/intake"
 	"github.com/bonychat/puente/services/ingress/refused"
 )
 
 // webhook takes a network's call: verified by the network's policy, stored as it came, answered as the policy says.
 func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
-	c := in.called(r.PathValue("network"), r.PathValue("channel"))
+	c := in.channels.Called(r.PathValue("network"), r.PathValue("channel"))
 	if c == nil {
-		refuse(w, http.StatusNotFound, "no channel is of this network")
+		answer.Refuse(w, http.StatusNotFound, "no channel is of this network")
 		return
 	}
 	r = r.WithContext(label.Message(r.Context(), c.Network, c.ID, ""))
-	declared, err := in.declared.Of(c.Network)
+	policy, err := in.channels.Policy(c.Network)
 	if err != nil {
 		in.countCall(r, c, causeUndeclared)
 		in.refused(r, refusedCall, c, causeUndeclared, "network", c.Network, "cause", causeUndeclared)
 		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
+		answer.Refuse(w, http.StatusServiceUnavailable, "the network's service has not started yet")
 		return
 	}
-	policy := declared.Webhook
 	if policy == nil {
-		refuse(w, http.StatusNotFound, "this network makes no calls")
+		answer.Refuse(w, http.StatusNotFound, "this network makes no calls")
 		return
 	}
-	held := in.calls.Hold(c.Network+" "+r.PathValue("channel"), in.origin(r).String())
+	held := in.calls.Hold(c.Network+" "+r.PathValue("channel"), in.callers.Origin(r).String())
 	defer held.Release()
 	call := in.call(c, r)
 	verdict, err := judge(w, r, policy, c, &call, held)
-	if c.decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) && err == nil {
+	if c.Decoy && (verdict.Handshake || verdict.Cause == webhook.Authentic) && err == nil {
 		verdict = webhook.Verdict{Cause: webhook.Forged, Answer: policy.Answer(webhook.Forged)}
 	}
 	switch {
@@ -51,10 +52,10 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		in.countCall(r, c, causeHandshake)
 		// neither path nor query is logged: a credential may stand there
 		in.Log.Info("webhook handshake answered", "network", c.Network, "channel", c.ID, "method", call.Method,
-			"status", verdict.Answer.Status, "caller", in.caller(r))
+			"status", verdict.Answer.Status, "caller", in.callers.Name(r))
 	case verdict.Cause == webhook.Authentic:
 		if verdict.Cause, err = in.keep(r.Context(), c, policy, call); err != nil {
-			in.failed(r, "webhook call not stored", err, "network", c.Network, "channel", c.ID)
+			answer.Failed(in.Log, r, "webhook call not stored", err, "network", c.Network, "channel", c.ID)
 		}
 		verdict.Answer = policy.Answer(verdict.Cause)
 	}
@@ -70,12 +71,12 @@ const (
 )
 
 // countCall counts a call by what became of it.
-func (in *Ingress) countCall(r *http.Request, c *channel, cause string) {
+func (in *Ingress) countCall(r *http.Request, c *channels.Channel, cause string) {
 	in.Bus.Meter().WebhookCall(r.Context(), c.Network, cause)
 }
 
 // answerCall answers a call as the policy says, unless its caller has sent too many wrong credentials.
-func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel, call webhook.Call, v webhook.Verdict) {
+func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channels.Channel, call webhook.Call, v webhook.Verdict) {
 	switch cause := string(v.Cause); v.Cause {
 	case webhook.Authentic:
 		if !v.Handshake { // which was counted
@@ -90,7 +91,7 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 		}
 		fallthrough
 	default:
-		if c.decoy {
+		if c.Decoy {
 			cause = causeNoChannel
 		}
 		in.countCall(r, c, cause)
@@ -100,13 +101,13 @@ func (in *Ingress) answerCall(w http.ResponseWriter, r *http.Request, c *channel
 	if v.Cause == webhook.Encoded {
 		w.Header().Set("Accept-Encoding", "identity")
 	}
-	answer(w, v.Answer)
+	answer.Declared(w, v.Answer)
 }
 
 // judge judges a call by its head, and reads its body where that is left open. The body is the call's then, and the
 // error why there is none.
-func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channel, call *webhook.Call, held *intake.Hold) (webhook.Verdict, error) {
-	secrets := c.secrets()
+func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *channels.Channel, call *webhook.Call, held *intake.Hold) (webhook.Verdict, error) {
+	secrets := c.Secrets()
 	cause := policy.CheckHead(*call, secrets)
 	if cause == webhook.Authentic {
 		var err error
@@ -122,19 +123,19 @@ func judge(w http.ResponseWriter, r *http.Request, policy *webhook.Policy, c *ch
 }
 
 // refuseBody answers a call whose body was not read.
-func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channel, policy *webhook.Policy, err error) {
+func (in *Ingress) refuseBody(w http.ResponseWriter, r *http.Request, c *channels.Channel, policy *webhook.Policy, err error) {
 	in.countCall(r, c, bodyCause[err])
 	in.refused(r, refusedCall, c, bodyCause[err], "network", c.Network, "cause", bodyCause[err], "why", err.Error())
 	if errors.Is(err, intake.ErrBusy) {
 		w.Header().Set("Retry-After", "1")
-		answer(w, policy.Answer(webhook.NotStored))
+		answer.Declared(w, policy.Answer(webhook.NotStored))
 		return
 	}
-	refuse(w, bodyStatus[err], err.Error())
+	answer.Refuse(w, bodyStatus[err], err.Error())
 }
 
 // call is a request as policies judge it, without its body.
-func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
+func (in *Ingress) call(c *channels.Channel, r *http.Request) webhook.Call {
 	target := r.RequestURI
 	if !strings.HasPrefix(target, "/") { // of a proxy's request
 		target = r.URL.RequestURI()
@@ -151,7 +152,7 @@ func (in *Ingress) call(c *channel, r *http.Request) webhook.Call {
 }
 
 // keep stores an authentic call, unless it was stored before or its credential has admitted another.
-func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call) (webhook.Cause, error) {
+func (in *Ingress) keep(ctx context.Context, c *channels.Channel, policy *webhook.Policy, call webhook.Call) (webhook.Cause, error) {
 	key := policy.Dedupe.Find(call)
 	credential := policy.Replay.Key.Find(call)
 	if credential == "" {
@@ -177,8 +178,8 @@ func (in *Ingress) keep(ctx context.Context, c *channel, policy *webhook.Policy,
 	return stored(err), err
 }
 
-func (in *Ingress) store(ctx context.Context, c *channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
-	sequence, err := in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.revision, key))
+func (in *Ingress) store(ctx context.Context, c *channels.Channel, policy *webhook.Policy, call webhook.Call, key string) (uint64, error) {
+	sequence, err := in.Bus.Publish(ctx, callstore.Post(in.Bus, policy.Strip(call), c.Revision, key))
 	if err == nil {
 		failpoint.CallStored.Reach()
 	}

@@ -1,4 +1,6 @@
-package ingress
+// Package answer writes what calls are answered with: refusals in the shape of the platform's contract, answers as a network's policy says
+// them, and each within bounds of time, so that a caller who does not take its answer holds no place for long. It decides nothing.
+package answer
 
 import (
 	"log/slog"
@@ -9,8 +11,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// refuse answers in the contract's error shape.
-func refuse(w http.ResponseWriter, status int, message string) {
+// Refuse answers in the contract's error shape. message is for the caller, and holds nothing that it wrote.
+func Refuse(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -19,13 +21,14 @@ func refuse(w http.ResponseWriter, status int, message string) {
 	_, _ = w.Write(customchannel.EncodeRefusal(message))
 }
 
-func notAllowed(w http.ResponseWriter, allowed []string) {
+// NotAllowed refuses a method; allowed are those that the path takes.
+func NotAllowed(w http.ResponseWriter, allowed []string) {
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	refuse(w, http.StatusMethodNotAllowed, "only "+strings.Join(allowed, " and ")+" is allowed here")
+	Refuse(w, http.StatusMethodNotAllowed, "only "+strings.Join(allowed, " and ")+" is allowed here")
 }
 
-// answer answers a network as its policy says.
-func answer(w http.ResponseWriter, a webhook.Answer) {
+// Declared answers a network as its policy says.
+func Declared(w http.ResponseWriter, a webhook.Answer) {
 	for name, value := range a.Header {
 		w.Header().Set(name, value)
 	}
@@ -37,11 +40,11 @@ func answer(w http.ResponseWriter, a webhook.Answer) {
 	_, _ = w.Write([]byte(a.Body))
 }
 
-// failed logs what could not be done for a caller. One that has hung up is told nothing, and nothing went wrong.
-func (in *Ingress) failed(r *http.Request, what string, err error, args ...any) {
+// Failed logs what could not be done for a caller. One that has hung up is told nothing, and nothing went wrong.
+func Failed(log *slog.Logger, r *http.Request, what string, err error, args ...any) {
 	level := slog.LevelError
 	if r.Context().Err() != nil {
 		level = slog.LevelDebug
 	}
-	in.Log.Log(r.Context(), level, what, append(args, "err", err)...)
+	log.Log(r.Context(), level, what, append(args, "err", err)...)
 }

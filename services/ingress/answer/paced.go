@@ -1,4 +1,4 @@
-package ingress
+package answer
 
 import (
 	"net/http"
@@ -18,6 +18,12 @@ type paced struct {
 	last    *atomic.Bool  // set: the connection ends with this answer
 	began   time.Time     // of the first
 	written int64
+}
+
+// Pace is an answer of which each write may take so long, and all together a time that its length allows: 16 kB a second after the
+// first half minute. Whoever takes longer is cut off. Where last is set when the answer begins, the connection ends with it.
+func Pace(w http.ResponseWriter, pause time.Duration, last *atomic.Bool) http.ResponseWriter {
+	return &paced{ResponseWriter: w, pause: pause, last: last}
 }
 
 func (p *paced) WriteHeader(status int) {

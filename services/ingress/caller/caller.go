@@ -1,4 +1,5 @@
-package ingress
+// Package caller says who calls, behind proxies too. It does no more than read a request's head.
+package caller
 
 import (
 	"net/http"
@@ -6,17 +7,20 @@ import (
 	"strings"
 )
 
-// address is who called: the other end of the connection, or whom a trusted proxy names. Each proxy adds whom it was
+// Trusted are the proxies whose word about their callers is believed; the zero value believes nobody's.
+type Trusted []netip.Prefix
+
+// Address is who called: the other end of the connection, or whom a trusted proxy names. Each proxy adds whom it was
 // called by at the end of the list, so that it is read from there as far as it is trusted. It is invalid where nobody
 // knows.
-func (in *Ingress) address(r *http.Request) netip.Addr {
+func (t Trusted) Address(r *http.Request) netip.Addr {
 	end, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
 	caller := end.Addr().Unmap().WithZone("")
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && in.trusted(caller); i-- {
+	for i := len(hops) - 1; i >= 0 && t.trusted(caller); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
@@ -26,17 +30,17 @@ func (in *Ingress) address(r *http.Request) netip.Addr {
 	return caller
 }
 
-// caller is who called, for the log.
-func (in *Ingress) caller(r *http.Request) string {
-	if a := in.address(r); a.IsValid() {
+// Name is who called, for the log: an address, or "unknown".
+func (t Trusted) Name(r *http.Request) string {
+	if a := t.Address(r); a.IsValid() {
 		return a.String()
 	}
 	return "unknown"
 }
 
-// origin is whom the bounds of a caller count for: an IPv4 address, or the /64 that one IPv6 customer has whole.
-func (in *Ingress) origin(r *http.Request) netip.Prefix {
-	a := in.address(r)
+// Origin is whom the bounds of a caller count for: an IPv4 address, or the /64 that one IPv6 customer has whole.
+func (t Trusted) Origin(r *http.Request) netip.Prefix {
+	a := t.Address(r)
 	bits := 32
 	if a.Is6() {
 		bits = 64
@@ -45,8 +49,8 @@ func (in *Ingress) origin(r *http.Request) netip.Prefix {
 	return p
 }
 
-func (in *Ingress) trusted(a netip.Addr) bool {
-	for _, p := range in.TrustedProxies {
+func (t Trusted) trusted(a netip.Addr) bool {
+	for _, p := range t {
 		if p.Contains(a) {
 			return true
 		}

@@ -1,4 +1,4 @@
-package ingress
+package caller
 
 import (
 	"net/http"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestACallerIsWhomATrustedProxyNames(t *testing.T) {
-	in := &Ingress{Options: Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}}}
+	proxies := Trusted{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
 	for _, test := range []struct {
 		name, remote string
 		forwarded    []string
@@ -27,19 +27,18 @@ func TestACallerIsWhomATrustedProxyNames(t *testing.T) {
 		{"no address", "pipe", []string{"198.51.100.1"}, "unknown"},
 	} {
 		r := &http.Request{RemoteAddr: test.remote, Header: http.Header{"X-Forwarded-For": test.forwarded}}
-		if got := in.caller(r); got != test.want {
+		if got := proxies.Name(r); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
 		}
 	}
 }
 
 func TestACallersBoundsAreThoseOfItsNetwork(t *testing.T) {
-	in := &Ingress{}
 	for remote, want := range map[string]string{
 		"203.0.113.7:4711": "203.0.113.7/32", "[::ffff:203.0.113.7]:1": "203.0.113.7/32", "[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64",
 		"[fe80::1%eth0]:1": "fe80::/64", "pipe": netip.Prefix{}.String(),
 	} {
-		if got := in.origin(&http.Request{RemoteAddr: remote}).String(); got != want {
+		if got := Trusted(nil).Origin(&http.Request{RemoteAddr: remote}).String(); got != want {
 			t.Errorf("%s: %s, want %s", remote, got, want)
 		}
 	}

@@ -1,110 +1,132 @@
-package ingress
+// Package channels knows the channels that the door serves, each with what is needed to verify its callers, and what their networks
+// declare. It keeps both up to date, and finds the channel of a call: by the API token that a platform's call carries, or by the path of
+// a network's. Nothing in it holds a key or a token: see [directory.Verified].
+package channels
 
 import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/bonychat/puente/pkg/bus/provision"
-	"github.com/bonychat/puente/pkg/bus/rpc"
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/expr"
-	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
 
-// channel is a channel with what is needed to verify its callers. Most are quiet, so that each is kept as it was read.
-type channel struct {
+// Channel is a channel with what is needed to verify its callers. Most are quiet, so that each is kept as it was read.
+type Channel struct {
 	directory.Channel
-	// revision is another one when the account has changed.
-	revision string
-	// account is what calls are judged by, as JSON: see [channel.secrets].
+	// Revision is another one when the account has changed.
+	Revision string
+	// account is what calls are judged by, as JSON: see [Channel.Secrets].
 	account json.RawMessage
-	// decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
-	decoy bool
+	// Decoy is true for one that does not exist: its calls are judged as those of one that does, and refused.
+	Decoy bool
 }
 
-// channels are the channels at one moment. It is replaced, never changed: whoever answers a call does not wait for a
+// moment is the channels at one moment. It is replaced, never changed: whoever answers a call does not wait for a
 // change of the configuration.
-type channels struct {
-	byID   map[string]*channel
-	decoys map[string]*channel // by network
+type moment struct {
+	byID   map[string]*Channel
+	decoys map[string]*Channel // by network
 	tokens tokens
 }
 
-// Follow keeps the channels and what their networks declare up to date, and answers what was refused, until the context ends.
-func (in *Ingress) Follow(ctx context.Context) error {
-	if err := provision.Await(ctx, in.Bus, topology.Messages.Name, topology.Index.Name, topology.Files.Name); err != nil {
-		return err
-	}
+// declaration is as much of what a network declares as is needed here. The rest is not read: a service of another version may
+// declare it in another form, and that is no reason to refuse the network's calls.
+type declaration struct {
+	Webhook *webhook.Policy `json:"webhook"`
+}
+
+// Set is the channels. It is safe for concurrent use.
+type Set struct {
+	bus      *bus.Bus
+	log      *slog.Logger
+	now      atomic.Pointer[moment] // nil until they are known
+	loaded   chan struct{}
+	declared directory.Declarations[declaration]
+}
+
+// New is a set that knows no channel yet. It does no I/O.
+func New(b *bus.Bus, log *slog.Logger) *Set {
+	return &Set{bus: b, log: log, loaded: make(chan struct{})}
+}
+
+// Follow keeps the channels and what their networks declare up to date until the context ends.
+func (s *Set) Follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	errs := make([]error, 3)
+	errs := make([]error, 2)
 	wg.Go(func() {
 		defer cancel()
-		errs[0] = in.declared.Follow(ctx, in.Bus)
+		errs[0] = s.declared.Follow(ctx, s.bus)
 	})
 	wg.Go(func() {
 		defer cancel()
 		select { // who knows the channels and not the networks would answer their calls with 503
 		case <-ctx.Done():
 			return
-		case <-in.declared.Synced():
+		case <-s.declared.Synced():
 		}
-		errs[1] = directory.WatchVerifiers(ctx, in.Bus, in.take)
-	})
-	wg.Go(func() {
-		defer cancel()
-		errs[2] = rpc.Respond(ctx, in.Bus, topology.RefusalsSubject(in.Bus.Instance()), "", 0, func(_ context.Context, q *livev1.RefusalsQuestion) (proto.Message, error) {
-			return in.refusedBook.All(q.GetNetwork()), nil
-		})
+		errs[1] = directory.WatchVerifiers(ctx, s.bus, s.take)
 	})
 	wg.Wait()
 	return errors.Join(errs...)
 }
 
 // Loaded is closed once the channels are known: before, nobody can be served.
-func (in *Ingress) Loaded() <-chan struct{} { return in.loaded }
+func (s *Set) Loaded() <-chan struct{} { return s.loaded }
+
+// Policy is what a network declares of how its calls are judged; nil where it makes none. It fails while the network's service has
+// not started yet.
+func (s *Set) Policy(network string) (*webhook.Policy, error) {
+	d, err := s.declared.Of(network)
+	if err != nil {
+		return nil, err
+	}
+	return d.Webhook, nil
+}
 
 // take makes these channels the ones that are served. Calls that are being answered keep what they began with.
-func (in *Ingress) take(entries []directory.Verified) {
-	next := &channels{byID: map[string]*channel{}, decoys: map[string]*channel{}, tokens: newTokens()}
+func (s *Set) take(entries []directory.Verified) {
+	next := &moment{byID: map[string]*Channel{}, decoys: map[string]*Channel{}, tokens: newTokens()}
 	for _, e := range entries {
 		if _, err := expr.SecretsOf(e.Account); err != nil {
-			in.Log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
+			s.log.Error("channel left out: its credentials cannot be read", "channel", e.ID) // the error would quote them
 			continue
 		}
-		c := &channel{Channel: e.Channel, revision: e.Revision, account: e.Account}
+		c := &Channel{Channel: e.Channel, Revision: e.Revision, account: e.Account}
 		if !next.tokens.add(e.Token, e.ID) {
-			in.Log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
+			s.log.Error("channel shares its API token with another: nobody can send with it", "channel", e.ID)
 		}
 		next.byID[e.ID] = c
 		if next.decoys[c.Network] == nil {
 			next.decoys[c.Network] = c.decoyOf()
-			in.Bus.Measures(topology.Egress(c.Network).Name) // so that somebody tells what waits while nobody sends
+			s.bus.Measures(topology.Egress(c.Network).Name) // so that somebody tells what waits while nobody sends
 		}
 	}
-	first := in.channels.Swap(next) == nil
-	in.Log.Info("channels taken up", "channels", len(next.byID))
+	first := s.now.Swap(next) == nil
+	s.log.Info("channels taken up", "channels", len(next.byID))
 	if first {
-		close(in.loaded)
+		close(s.loaded)
 	}
 }
 
-// called is the channel that a network calls; nil where none is of this network. For an id that no channel of the
+// Called is the channel that a network calls; nil where none is of this network. For an id that no channel of the
 // network has it is a decoy, so that answers do not tell which ids there are.
-func (in *Ingress) called(network, id string) *channel {
-	now := in.channels.Load()
+func (s *Set) Called(network, id string) *Channel {
+	now := s.now.Load()
 	if now == nil {
 		return nil
 	}
@@ -117,18 +139,18 @@ func (in *Ingress) called(network, id string) *channel {
 // minUnknown is how long the secrets of a decoy are at least: they hold 128 bits.
 const minUnknown = 26
 
-// secrets are what the channel's calls are judged by. They are read for each call: what a map of them takes, a thousand channels take a
+// Secrets are what the channel's calls are judged by. They are read for each call: what a map of them takes, a thousand channels take a
 // thousand times, and most are not called for hours.
-func (c *channel) secrets() webhook.Secrets {
+func (c *Channel) Secrets() webhook.Secrets {
 	s, _ := expr.SecretsOf(c.account) // it was looked at when the channel was taken up
 	return s
 }
 
 // decoyOf is like the channel, without an id and with secrets that nobody knows: whoever calls it is refused as whoever
 // calls the channel with a wrong credential, after the same work.
-func (c *channel) decoyOf() *channel {
+func (c *Channel) decoyOf() *Channel {
 	unknown := webhook.Secrets{}
-	for field, values := range c.secrets() {
+	for field, values := range c.Secrets() {
 		for _, value := range values {
 			text := rand.Text()
 			for len(text) < len(value) {
@@ -139,40 +161,40 @@ func (c *channel) decoyOf() *channel {
 		}
 	}
 	account, _ := json.Marshal(unknown) // texts can always be written
-	return &channel{Channel: directory.Channel{Network: c.Network}, account: account, decoy: true}
+	return &Channel{Channel: directory.Channel{Network: c.Network}, account: account, Decoy: true}
 }
 
-// owner is the channel whose API token the request carries, nil for nobody's.
-func (in *Ingress) owner(r *http.Request) *channel {
-	now := in.channels.Load()
+// Owner is the channel whose API token the request carries, nil for nobody's.
+func (s *Set) Owner(r *http.Request) *Channel {
+	now := s.now.Load()
 	if now == nil {
 		return nil
 	}
 	return now.byID[now.tokens.channel(r)]
 }
 
-// observe tells which networks that have channels have declared themselves.
-func (in *Ingress) observe(o meter.Observer) {
-	now := in.channels.Load()
+// Observe tells which networks that have channels have declared themselves.
+func (s *Set) Observe(o meter.Observer) {
+	now := s.now.Load()
 	if now == nil {
 		return
 	}
 	for network := range now.decoys {
-		_, err := in.declared.Of(network)
+		_, err := s.declared.Of(network)
 		o.NetworkDeclared(network, err == nil)
 	}
 }
 
 // Undeclared names the networks that have channels and have not declared themselves yet: their calls are answered 503
 // until they have. All others are served.
-func (in *Ingress) Undeclared(context.Context) error {
-	now := in.channels.Load()
+func (s *Set) Undeclared(context.Context) error {
+	now := s.now.Load()
 	if now == nil {
 		return errors.New("the channels are not known yet")
 	}
 	var errs []error
 	for _, network := range slices.Sorted(maps.Keys(now.decoys)) {
-		if _, err := in.declared.Of(network); err != nil {
+		if _, err := s.declared.Of(network); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package ingress
+package channels
 
 import (
 	"encoding/json"
@@ -22,10 +22,10 @@ func TestADecoyTakesTheSameWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &channel{Channel: directory.Channel{ID: "A", Network: "toy"}, account: account}
+		c := &Channel{Channel: directory.Channel{ID: "A", Network: "toy"}, account: account}
 		d := c.decoyOf()
-		secrets := d.secrets()
-		if d.ID != "" || !d.decoy || len(secrets["sealed"]) != 2 || secrets["sealed"][0] == states || secrets["sealed"][0] == secrets["sealed"][1] {
+		secrets := d.Secrets()
+		if d.ID != "" || !d.Decoy || len(secrets["sealed"]) != 2 || secrets["sealed"][0] == states || secrets["sealed"][0] == secrets["sealed"][1] {
 			t.Errorf("%+v", d)
 		}
 		for _, one := range secrets["sealed"] {

@@ -1,4 +1,4 @@
-package ingress
+package channels
 
 import (
 	"crypto/hmac"

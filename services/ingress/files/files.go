@@ -1,33 +1,49 @@
-package ingress
+// Package files serves stored attachments to whoever has their address. A file came from a stranger, so that a browser must not run it,
+// and whoever reads may be one too, so that places are bounded, in all and for each caller.
+package files
 
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"mime"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/media"
+	"github.com/bonychat/puente/services/ingress/answer"
 )
 
-// media serves a stored attachment, or one range of it. The file came from a stranger: a browser must not run it.
-func (in *Ingress) media(w http.ResponseWriter, r *http.Request) {
-	leave, ok := in.readers.enter(r.Context(), in.origin(r))
+// Handler serves the files of a store by their ids, the value "id" of a request's path. Its fields are set before its first call.
+type Handler struct {
+	Store *media.Store
+	Log   *slog.Logger
+	// Origin says whom the bounds of a caller count for.
+	Origin func(*http.Request) netip.Prefix
+
+	readers readers
+}
+
+// ServeHTTP serves a file, or one range of it.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	leave, ok := h.readers.enter(r.Context(), h.Origin(r))
 	if !ok {
 		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, "too many files are being read; try again later")
+		answer.Refuse(w, http.StatusServiceUnavailable, "too many files are being read; try again later")
 		return
 	}
 	defer leave()
-	f, err := in.Files.Stat(r.Context(), r.PathValue("id"))
+	f, err := h.Store.Stat(r.Context(), r.PathValue("id"))
 	if errors.Is(err, bus.ErrNotFound) {
-		refuse(w, http.StatusNotFound, "no such file, or it is older than 30 days")
+		answer.Refuse(w, http.StatusNotFound, "no such file, or it is older than 30 days")
 		return
 	}
 	if err != nil {
-		in.failed(r, "file not found out", err)
+		answer.Failed(h.Log, r, "file not found out", err)
 		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, "the file cannot be read now")
+		answer.Refuse(w, http.StatusServiceUnavailable, "the file cannot be read now")
 		return
 	}
 	mediaType, shown := servedAs(f.MediaType)
@@ -35,20 +51,20 @@ func (in *Ingress) media(w http.ResponseWriter, r *http.Request) {
 	if shown {
 		disposition = "inline"
 	}
-	h := w.Header()
-	h.Set("Content-Type", mediaType)
-	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": orDefault(f.Name, f.ID)}))
-	h.Set("ETag", `"`+strings.TrimPrefix(f.Digest, "SHA-256=")+`"`)
-	h.Set("Cache-Control", "private, max-age=86400, immutable")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	head := w.Header()
+	head.Set("Content-Type", mediaType)
+	head.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": orDefault(f.Name, f.ID)}))
+	head.Set("ETag", `"`+strings.TrimPrefix(f.Digest, "SHA-256=")+`"`)
+	head.Set("Cache-Control", "private, max-age=86400, immutable")
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	if strings.Contains(r.Header.Get("Range"), ",") {
 		r.Header.Del("Range") // several at once: a server may answer with the whole, RFC 9110, section 14.2
 	}
-	body := &watched{ReadSeeker: in.Files.Open(r.Context(), f)}
+	body := &watched{ReadSeeker: h.Store.Open(r.Context(), f)}
 	http.ServeContent(w, r, "", f.Stored, body)
 	if body.err != nil {
-		in.failed(r, "file not read to its end", body.err) // the caller sees that it is too short
+		answer.Failed(h.Log, r, "file not read to its end", body.err) // the caller sees that it is too short
 	}
 }
 

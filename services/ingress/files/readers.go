@@ -1,4 +1,4 @@
-package ingress
+package files
 
 import (
 	"context"
@@ -9,8 +9,10 @@ import (
 
 // Bounds of those who read files at one time. Each holds a chunk or two of 128 kB.
 const (
-	maxReaders    = 64
-	maxReadersOf  = 32 // one caller
+	// most is how many read at once, and MostOfCaller how many of them one caller may be.
+	most         = 64
+	MostOfCaller = 32
+	// waitForReader is how long one waits for a place.
 	waitForReader = 5 * time.Second
 )
 
@@ -43,7 +45,7 @@ func (s *readers) enter(ctx context.Context, caller netip.Prefix) (leave func(),
 func (s *readers) try(caller netip.Prefix) (freed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all < maxReaders && s.of[caller] < maxReadersOf {
+	if s.all < most && s.of[caller] < MostOfCaller {
 		if s.of == nil {
 			s.of = map[netip.Prefix]int{}
 		}
@@ -68,4 +70,11 @@ func (s *readers) leave(caller netip.Prefix) {
 		close(s.freed)
 		s.freed = nil
 	}
+}
+
+// Reading is how many files are being read.
+func (h *Handler) Reading() int {
+	h.readers.mu.Lock()
+	defer h.readers.mu.Unlock()
+	return h.readers.all
 }

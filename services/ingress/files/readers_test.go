@@ -1,4 +1,4 @@
-package ingress
+package files
 
 import (
 	"context"
@@ -20,7 +20,7 @@ func TestReadersAreBoundedInAllAndForEachCaller(t *testing.T) {
 			return leave
 		}
 		var leave func()
-		for range maxReadersOf {
+		for range MostOfCaller {
 			if leave = take(one); leave == nil {
 				t.Fatal("no place for the first")
 			}
@@ -28,7 +28,7 @@ func TestReadersAreBoundedInAllAndForEachCaller(t *testing.T) {
 		if take(one) != nil {
 			t.Error("one caller has more places than it may")
 		}
-		for range maxReaders - maxReadersOf {
+		for range most - MostOfCaller {
 			if take(two) == nil {
 				t.Fatal("one caller takes another's places")
 			}
