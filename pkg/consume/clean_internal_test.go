@@ -48,16 +48,16 @@ func TestAShortOwnershipIsNoCleanRelease(t *testing.T) {
 	last := publish()
 	begun := func(read bool) (until uint64, doubtful bool) {
 		owner(t, s, subject, func(ctx context.Context, f Feed) error {
-			w, err := f.begin(ctx)
+			p, aside, err := f.begin(ctx, func(error) {})
 			if err != nil {
 				t.Error(err)
 				return nil
 			}
 			if read {
-				w.progress.begin(last, subject, w.created)
+				p.progress.Begin(last, subject, p.created)
 			}
-			w.finish(ctx)
-			until, doubtful = w.until, w.doubtful
+			(&keeper{p, newInheritance(p, newQueues(p), aside)}).finish(ctx)
+			until, doubtful = p.until, p.doubtful
 			return nil
 		})
 		return until, doubtful

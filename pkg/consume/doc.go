@@ -1,24 +1,36 @@
-// Package consume reads the streams for the services. It brings each stored message to a handler, in the order of its
-// contact, and says that it is done when the handler has finished it.
+// Package consume reads the streams for the services. It gives each stored message to a handler, in the order of its contact, and
+// remembers that it is finished when the handler has finished it.
 //
-// There are two ways to read, both by partition and in the stream's order, from a position that the lease record keeps:
+// There are two ways to read. Both read a partition in the stream's order, from a position that is stored in the lease record:
 //
-//   - [Feed] is for streams that hold unfinished work: MESSAGES and EGRESS_*. What is finished leaves the stream. [Work] is the
-//     same for who only has to say "done" and "again".
-//   - [Follow] is for streams that are kept for a time, WEBHOOKS_* or OUTCOMES_*. What is read stays until it is old.
+//   - [Feed] is for streams of unfinished work: MESSAGES and EGRESS_*. An entry that is finished leaves the stream. [Work] is a Feed
+//     for a service that only says "done" or "again".
+//   - [Follow] is for streams that keep what was read for a time: WEBHOOKS_* and OUTCOMES_*.
 //
-// A handler returns nil for what is done, [RetryAfter] for what has to wait, [Permanent] for what can never be done:
-// that goes to the dead letters. Any other error is tried again, for ever, with pauses from 0.1 to 5 s.
+// # What a handler answers
 //
-// The processes of a service share the partitions of a stream by leases ([shard.Group]); each has one reader at a
-// time. A crash leaves what was begun to the next reader, which reads it again: every handler has to bear a repeat,
-// which is marked ([Entry.Suspect], and what is published under the handler's context).
+// nil finishes the entry. [RetryAfter] has it come back after a time. [Permanent] moves it to the dead letters. Any other error has it
+// tried again, without end, after 0.1 to 5 s. What is behind the entry in its lane waits meanwhile; other lanes go on.
 //
-// What waits in memory is 24 bytes for each message. The messages themselves are kept up to [HeldBytes]
-// in the whole process, and read again when their turn comes where that is full.
+// # What can happen
 //
-// In the order of a message: feed.go takes a partition, read.go reads it, inherit.go what was set aside in it before; queue.go has what waits of a
-// channel; entry.go is what a handler gets, work.go and follow.go call the handler, errors.go is what it can answer, hold.go what it can wait for; progress.go
-// knows how far the partition is finished, keep.go stores that and takes out what is. position.go and retention.go are the same
-// for [Follow].
+// The processes of a service share the partitions of a stream by leases ([shard.Group]); each partition has one reader at a time. After a
+// crash the next reader reads again what was not finished, and some of what was. So every handler has to bear a repeat. It is
+// marked: by [Entry.Suspect] for the handler, and in what the handler publishes under its context for those behind it.
+//
+// An entry that is unfinished after five seconds is set aside: it stays in the stream and in its lane, and the position passes it. So
+// one that waits for an hour holds back nothing else, and costs the next owner one read.
+//
+// # What it costs
+//
+// A message that waits takes 24 bytes of memory. Its body is kept as long as the process keeps less than [HeldBytes] for all of them;
+// otherwise it is read again when its turn comes, which takes about 0.1 ms.
+//
+// # Where to look
+//
+// In the order of a message: feed.go takes a partition, partition.go finds where it was left, read.go reads it, and inherit.go reads what
+// was set aside in it before. Both put entries into the queues of queues.go, one for each channel; queue.go has what waits of one.
+// entry.go is what a handler gets, work.go and follow.go call it, errors.go is what it can answer. internal/progress knows how far the
+// partition is finished; keep.go stores that and removes what is finished. position.go and retention.go do so for [Follow].
+// internal/budget bounds what is kept in memory. look.go tells an operator what waits.
 package consume

@@ -10,14 +10,16 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/budget"
+	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Entry is one stored message in a handler's hands. One goroutine at a time works on it, so that it has no lock; the
-// next try may be in another goroutine. A handler must not keep it beyond its return.
+// Entry is one stored message, as a handler gets it. One goroutine at a time uses it, the next try perhaps another; it has no lock. A
+// handler must not keep it after it has returned.
 type Entry struct {
 	// Subject and Sequence are where it is stored: its subject, and its place in the stream, from 1.
 	Subject  string
@@ -38,8 +40,8 @@ type Entry struct {
 	// Read is when this process first read it, by its own clock; Stored is when the broker stored it, by the
 	// broker's.
 	Read, Stored time.Time
-	// Suspect says that an earlier reader may have acted on it, or that it may be stored twice. Who acts on it
-	// outside looks first whether that was done. Who has found out takes the mark off.
+	// Suspect says that an earlier reader may have acted on it already, or that it may be stored twice. A handler that acts on the
+	// world outside has to find out first whether that was done, and sets Suspect to false when it knows.
 	Suspect bool
 	// State is what the work on a queue remembers of it between tries; it is kept while the entry waits.
 	State any
@@ -47,7 +49,7 @@ type Entry struct {
 	// note is what SetNote said.
 	note atomic.Pointer[any]
 	// holds says whether it waits for more than the work on it.
-	holds holds
+	holds progress.Holds
 	// message is what was read, for its trace. nil while the body is dropped for want of room.
 	message *bus.Message
 	// charged is what the process's budget was charged for it, in bytes; 0 where it was not kept for a later turn.
@@ -67,6 +69,16 @@ func (e *Entry) decode() error {
 	}
 	e.Event, e.Lane = ev, Lane(ev)
 	return nil
+}
+
+// Hold lets the handler return, and the entry's lane go on, while something that the entry caused is not stored yet. The entry is
+// finished when the handler has returned and release was called, by any goroutine. Until then the position does not pass it, so that
+// after a crash it is handled again, and stores that something then. It is for what may come after what is behind the entry in its
+// lane, such as an entry of the journal.
+//
+// Call release once for each call of Hold. If it could not be stored, never call it: the next reader handles the entry again.
+func (e *Entry) Hold() (release func()) {
+	return e.holds.More()
 }
 
 // Context is one try's: under the trace of whoever stored the entry. Where this may not be the first time that
@@ -142,42 +154,6 @@ var idSeed = maphash.MakeSeed()
 // hashOf is a hash of a message's id.
 func hashOf(id string) uint32 { return uint32(maphash.String(idSeed, id)) }
 
-// HeldBytes bounds what all queues of the process keep in memory of messages whose turn has not come, in bytes; each
-// may keep 64 kB besides. What is over it is read again when its turn comes: about 0.1 ms each.
-const HeldBytes = 64 << 20
-
-// Bounds of one queue, in bytes.
-const (
-	// heldAlways is kept whatever the others keep: a channel that is sent to at once never reads anything twice.
-	heldAlways = 64 << 10
-	// heldAtMost keeps one queue from taking the whole of HeldBytes.
-	heldAtMost = 16 << 20
-)
-
-// held is what is kept in the process, in bytes: a channel that is suspended with a full backlog must not take the
-// memory, or the place, of the others.
-var held atomic.Int64
-
-// share is what one queue keeps, in bytes. The queue's mutex guards it.
-type share struct{ bytes int }
-
-// costOf is what a kept entry takes, in bytes. It is an estimate: its event and header, decoded, are a few times its
-// body.
-func costOf(body []byte) int { return 1024 + 4*len(body) }
-
-// take charges for an entry and says whether there was room for it. Where it says no, nothing was charged.
-func (s *share) take(bytes int) bool {
-	mine, all := s.bytes+bytes, held.Add(int64(bytes))
-	if mine > heldAlways && (mine > heldAtMost || all > HeldBytes) {
-		held.Add(-int64(bytes))
-		return false
-	}
-	s.bytes = mine
-	return true
-}
-
-// give takes back what take has charged. It is called once for each charge.
-func (s *share) give(bytes int) {
-	s.bytes -= bytes
-	held.Add(-int64(bytes))
-}
+// HeldBytes bounds, in bytes, the bodies of waiting messages that all queues of the process keep in memory. Each queue may keep 64 kB
+// besides. A message beyond that is read again when its turn comes, which takes about 0.1 ms.
+const HeldBytes = budget.All

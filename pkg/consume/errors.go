@@ -15,8 +15,8 @@ type retryAfter struct{ after time.Duration }
 
 func (r retryAfter) Error() string { return fmt.Sprintf("not before %s", r.after) }
 
-// RetryAfter is a handler's "come back then": nothing is wrong, and no try is counted. What is behind it in its lane
-// waits too. It comes back earlier where the reading is interrupted.
+// RetryAfter is a handler's "come back then". Nothing is wrong, and no try is counted. What is behind the entry in its lane waits too. The
+// entry may come back earlier, when the reading is interrupted.
 func RetryAfter(after time.Duration) error { return retryAfter{after} }
 
 // permanent is the error of [Permanent]; it is found by errors.As, wrapped too.
@@ -27,9 +27,9 @@ type permanent struct {
 
 func (p permanent) Error() string { return p.why.String() }
 
-// Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, which an
-// operator reads. It holds no content and no personal data. An error that may pass must not be permanent: the message
-// is not tried again by itself.
+// Permanent is a handler's "this can never be done": the entry goes to the dead letters with the reason, for an operator to read. The
+// reason holds no content and no personal data. An error that may pass must not be permanent, since nothing tries a dead letter
+// again by itself.
 func Permanent(why reason.Reason) error { return permanent{why: why} }
 
 // PermanentOf is [Permanent] with what the dead letter is to hold in place of the entry's body: the entry as a replay is to

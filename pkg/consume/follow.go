@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/deadletter"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/pause"
@@ -18,9 +19,9 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Follow is how a service reads a stream with limits, WEBHOOKS_* or OUTCOMES_*: in order from where it stopped. What
-// was read before a crash and not finished is read again, and so may be some of what was finished in the last second
-// before it: so tasks have to bear a repeat. All fields but Concurrency are required.
+// Follow reads a stream that keeps what was read for a time, WEBHOOKS_* or OUTCOMES_*, in order from where it stopped. After a crash it
+// reads again what was not finished, and what was finished in the last second: tasks have to bear a repeat. All fields but
+// Concurrency are required.
 type Follow struct {
 	// Stream is what is read. Its partitions are the shards.
 	Stream topology.Stream
@@ -41,9 +42,9 @@ type Task struct {
 	// Lane is the queue that the task keeps its order in, within its partition. Tasks of different lanes are done at
 	// once, those of one entry too.
 	Lane string
-	// Do is repeated until it returns nil; [RetryAfter] comes back without counting as a failure; [Permanent] leaves
-	// the entry in the dead letters, for this task: each has a letter of its own. Its context outlives a stop by the
-	// grace of the lease ([shard.Lease.Hard]), so that what was begun can be finished.
+	// Do is called again until it returns nil. [RetryAfter] does not count as a failure. [Permanent] puts the entry into the dead
+	// letters for this task; each task has a letter of its own. At a stop its context goes on for the grace of the lease
+	// ([shard.Lease.Hard]), so that what was begun can be finished.
 	Do func(ctx context.Context) error
 }
 
@@ -65,7 +66,7 @@ type follower struct {
 	bus   *bus.Bus
 	lease *shard.Lease
 	// held are the entries whose tasks are done and that are not finished: see [Entry.Hold].
-	held tally
+	held progress.Tally
 }
 
 // run reads with session after session. Whatever ends a session, the next one begins where the position stands.
@@ -93,7 +94,7 @@ type piece struct {
 	// place is its number among the entry's tasks, from 0: it tells the dead letters of one entry apart.
 	place int
 	// left is shared by the pieces of one entry, and finishes it with the last of them.
-	left *counter
+	left *progress.Counter
 	// try counts from 1.
 	try int
 }
@@ -106,7 +107,7 @@ func (f *follower) session(parent context.Context) error {
 	if err := f.checkPosition(ctx); err != nil {
 		return err
 	}
-	position := newPosition(f.lease.Record().Position)
+	position := progress.NewPosition(f.lease.Record().Position)
 	set := lanes.New(ctx, lanes.Options{Concurrency: f.Concurrency, Open: true}, func(_ context.Context, p *piece) lanes.Next { return f.do(p) })
 	// deferred before the set's stop, so run after it: what the last tasks finish is in the position that is stored
 	// last
@@ -119,7 +120,7 @@ func (f *follower) session(parent context.Context) error {
 	defer reader.Close()
 	for {
 		// wait before reading, not after: what is read and not finished is in memory
-		if err := position.room(ctx); err != nil {
+		if err := position.Room(ctx); err != nil {
 			return context.Cause(ctx)
 		}
 		m, err := reader.Next(ctx)
@@ -132,8 +133,8 @@ func (f *follower) session(parent context.Context) error {
 
 // take puts an entry's tasks into their lanes. The position counts the entry as begun first: a task may be done
 // before the last one is pushed.
-func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position, e *Entry) {
-	p.begin(e.Sequence)
+func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *progress.Position, e *Entry) {
+	p.Begin(e.Sequence)
 	tasks, err := f.Split(ctx, e)
 	if err != nil && ctx.Err() != nil {
 		// it was interrupted, and is read again: it stays begun, so that the position cannot pass it
@@ -144,15 +145,15 @@ func (f *follower) take(ctx context.Context, set *lanes.Set[*piece], p *position
 			return deadletter.Bury(ctx, f.bus, burial(e, f.letterKey(e, 0), unreadable(err)))
 		}}}
 	}
-	left := &counter{left: len(tasks), done: func() {
-		f.held.add(1)
-		e.holds.finish(func() {
-			p.finish(e.Sequence)
-			f.held.add(-1)
+	left := progress.NewCounter(len(tasks), func() {
+		f.held.Add(1)
+		e.holds.Finish(func() {
+			p.Finish(e.Sequence)
+			f.held.Add(-1)
 		})
-	}}
+	})
 	if len(tasks) == 0 {
-		p.finish(e.Sequence)
+		p.Finish(e.Sequence)
 	}
 	for place, t := range tasks {
 		set.Push(t.Lane, &piece{Task: t, entry: e, place: place, left: left})
@@ -205,7 +206,7 @@ func (f *follower) do(p *piece) lanes.Next {
 		return Backoff(p.try)
 	}
 	// the task is done, or its dead letter is stored: only now may the position pass the entry
-	p.left.one()
+	p.left.One()
 	return lanes.Next{}
 }
 

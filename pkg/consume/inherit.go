@@ -13,19 +13,30 @@ import (
 // inheritAtOnce is how many subjects are read at once of what was set aside before.
 const inheritAtOnce = 16
 
-// inherit reads what was set aside before this process had the partition, subject by subject, until all is read or the context
-// ends. What comes of a subject meanwhile is read behind it.
-func (w *work) inherit(ctx context.Context) {
-	w.mu.Lock()
-	subjects := make([]string, 0, len(w.inheriting))
-	for s := range w.inheriting {
-		subjects = append(subjects, s)
+// inheritance is what was set aside before this process had the partition, by subject, as long as not all of it is read. What comes of
+// such a subject meanwhile is read behind it.
+type inheritance struct {
+	*partition
+	queues *queues
+	// mu guards what follows. It is held for moments only.
+	mu       sync.Mutex
+	subjects map[string]*inherited
+}
+
+func newInheritance(p *partition, q *queues, subjects []string) *inheritance {
+	w := &inheritance{partition: p, queues: q, subjects: make(map[string]*inherited, len(subjects))}
+	for _, s := range subjects {
+		w.subjects[s] = &inherited{}
 	}
-	w.mu.Unlock()
+	return w
+}
+
+// read reads it, subject by subject, until all is read or the context ends.
+func (w *inheritance) read(ctx context.Context) {
 	var reading sync.WaitGroup
 	defer reading.Wait()
 	slots := make(chan struct{}, inheritAtOnce)
-	for _, s := range subjects {
+	for s := range w.left() {
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
@@ -33,12 +44,23 @@ func (w *work) inherit(ctx context.Context) {
 		}
 		reading.Go(func() {
 			defer func() { <-slots }()
-			w.inheritSubject(ctx, s)
+			w.readAll(ctx, s)
 		})
 	}
 }
 
-// inherited is a subject of which something was set aside before. The mutex of work guards it.
+// came notes an entry that came, and says whether it is of such a subject: it is pushed behind what was set aside then.
+func (w *inheritance) came(m *bus.Message) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.subjects[m.Subject]
+	if i != nil {
+		i.came(m)
+	}
+	return i != nil
+}
+
+// inherited is a subject of which something was set aside before. The mutex of inheritance guards it.
 type inherited struct {
 	// last is the last of its entries that came meanwhile, 0 for none. They are begun, and not in their queue.
 	last uint64
@@ -61,8 +83,8 @@ func (i *inherited) came(m *bus.Message) {
 	}
 }
 
-// inheritSubject reads the entries of one subject up to where the partition was left, and then those that came meanwhile.
-func (w *work) inheritSubject(ctx context.Context, subject string) {
+// readAll reads the entries of one subject up to where the partition was left, and then those that came meanwhile.
+func (w *inheritance) readAll(ctx context.Context, subject string) {
 	for from, to := uint64(1), w.found; ctx.Err() == nil; {
 		read, err := w.readSubject(ctx, subject, from, to)
 		from = max(from, read+1)
@@ -80,12 +102,12 @@ func (w *work) inheritSubject(ctx context.Context, subject string) {
 
 // handOver gives a subject back to the reader of the partition, where all is read before a place and what came since was kept. It
 // returns up to where is to be read else.
-func (w *work) handOver(subject string, from uint64) (to uint64) {
+func (w *inheritance) handOver(subject string, from uint64) (to uint64) {
 	for {
 		w.mu.Lock()
-		i := w.inheriting[subject]
+		i := w.subjects[subject]
 		if i.last < from {
-			delete(w.inheriting, subject)
+			delete(w.subjects, subject)
 			w.mu.Unlock()
 			return 0
 		}
@@ -99,7 +121,7 @@ func (w *work) handOver(subject string, from uint64) (to uint64) {
 		w.mu.Unlock()
 		for _, m := range held {
 			if m.Sequence >= from {
-				w.push(m)
+				w.queues.push(m)
 				from = m.Sequence + 1
 			}
 		}
@@ -111,12 +133,12 @@ const fewAtMost = 8
 
 // readSubject pushes the entries of a subject from one place to another, both included, and returns the last that it pushed, 0
 // for none. That there are no more the stream's leader says: the server of a consumer may be behind it.
-func (w *work) readSubject(ctx context.Context, subject string, from, to uint64) (last uint64, err error) {
+func (w *inheritance) readSubject(ctx context.Context, subject string, from, to uint64) (last uint64, err error) {
 	push := func(m *bus.Message) error {
 		if m.Sequence <= w.found { // else it was begun when it came
-			w.progress.adopt(subject)
+			w.progress.Adopt(subject)
 		}
-		w.push(m)
+		w.queues.push(m)
 		last = m.Sequence
 		from = m.Sequence + 1
 		return nil
@@ -138,12 +160,12 @@ func (w *work) readSubject(ctx context.Context, subject string, from, to uint64)
 	}
 }
 
-// inherits are the subjects of which not all is read yet that was set aside before.
-func (w *work) inherits() map[string]bool {
+// left are the subjects of which not all is read yet.
+func (w *inheritance) left() map[string]bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	all := make(map[string]bool, len(w.inheriting))
-	for s := range w.inheriting {
+	all := make(map[string]bool, len(w.subjects))
+	for s := range w.subjects {
 		all[s] = true
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
@@ -16,9 +17,19 @@ import (
 // besides what was unfinished.
 const keepEvery = time.Second
 
+// asideAfter is how long an entry may be unfinished before it is set aside. After a crash so much of the traffic is read again, at
+// most.
+const asideAfter = 5 * time.Second
+
+// keeper stores how far a partition is finished, and takes out of the stream what is.
+type keeper struct {
+	*partition
+	inherits *inheritance
+}
+
 // keep stores how far the partition is finished, and takes out what is, until the context ends. It ends the work where the
 // lease is lost, and where the stream is not the one that was read.
-func (w *work) keep(ctx context.Context) {
+func (w *keeper) keep(ctx context.Context) {
 	kept := w.found // where the position was at the tick before: the broker has known it since
 	for pause.For(ctx, keepEvery) == nil {
 		// one request a second for all partitions of the stream. What it holds now under a sequence that was read is finished only
@@ -31,7 +42,7 @@ func (w *work) keep(ctx context.Context) {
 			w.end(errRewound)
 			return
 		}
-		w.progress.setAside(time.Now().Add(-asideAfter))
+		w.progress.SetAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
 		failpoint.Removed.Reach()
 		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
@@ -39,13 +50,13 @@ func (w *work) keep(ctx context.Context) {
 		} else if err != nil && ctx.Err() == nil {
 			w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 		}
-		kept, _ = w.progress.passed()
+		kept, _ = w.progress.Passed()
 	}
 }
 
 // finish leaves the partition to the next owner: what is unfinished is set aside. What cannot be stored now costs the next owner
 // look-ups, and nothing else.
-func (w *work) finish(parent context.Context) {
+func (w *keeper) finish(parent context.Context) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	defer cancel()
 	stop := context.AfterFunc(w.Lease.Hard(), cancel)
@@ -53,8 +64,8 @@ func (w *work) finish(parent context.Context) {
 	// what holds an entry is being stored, as a rule: whoever stops waits for that a moment longer
 	holding, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	w.held.wait(holding)
-	w.progress.setAside(time.Now().Add(time.Hour))
+	w.held.Wait(holding)
+	w.progress.SetAside(time.Now().Add(time.Hour))
 	if err := w.same(ctx); err != nil {
 		w.Bus.Logger().Debug("partition is left as it is", "shard", w.Lease.Name(), "err", err)
 		return
@@ -64,7 +75,7 @@ func (w *work) finish(parent context.Context) {
 	// not read, is not known to be clean
 	storing, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	position, _ := w.progress.passed()
+	position, _ := w.progress.Passed()
 	if err := w.store(storing, position >= w.until); err != nil && !errors.Is(err, shard.ErrLost) {
 		w.Bus.Logger().Debug("position not stored", "shard", w.Lease.Name(), "err", err)
 	}
@@ -72,10 +83,10 @@ func (w *work) finish(parent context.Context) {
 
 // store writes into the lease record how far the partition is finished, where that has changed. clean says that nothing is being
 // worked on any more. [shard.ErrLost] means that another process owns the partition.
-func (w *work) store(ctx context.Context, clean bool) error {
+func (w *keeper) store(ctx context.Context, clean bool) error {
 	// in this order: what is read meanwhile of what was set aside is counted by the second
-	inherits := len(w.inherits()) > 0
-	position, aside := w.progress.passed()
+	inherits := len(w.inherits.left()) > 0
+	position, aside := w.progress.Passed()
 	aside = aside || inherits
 	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
 		return nil
@@ -93,39 +104,39 @@ const removeAtOnce = 16
 // leave takes out of the stream what is finished, up to the position. Where nothing before it is unfinished, that is one request for
 // the whole partition; else one for each subject, and one for each entry of a subject that has something unfinished. What cannot be
 // taken out now is tried with the next call. The caller has made sure that it is still the stream that was read.
-func (w *work) leave(ctx context.Context) {
-	inherits := w.inherits() // before it is asked what is unfinished: what is not read yet is not counted there
-	l := w.progress.leave()
-	if len(l.entries) == 0 {
+func (w *keeper) leave(ctx context.Context) {
+	inherits := w.inherits.left() // before it is asked what is unfinished: what is not read yet is not counted there
+	l := w.progress.Leave()
+	if len(l.Entries) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	if l.clear && len(inherits) == 0 {
-		if err := w.Bus.Purge(ctx, w.Stream, w.Lease.Filter(), l.position); err != nil {
-			w.stays(l.entries, err)
+	if l.Clear && len(inherits) == 0 {
+		if err := w.Bus.Purge(ctx, w.Stream, w.Lease.Filter(), l.Position); err != nil {
+			w.stays(l.Entries, err)
 		}
 		return
 	}
 	var removing sync.WaitGroup
 	defer removing.Wait()
 	slots := make(chan struct{}, removeAtOnce)
-	for subject, sequences := range l.bySubject() {
+	for subject, sequences := range l.BySubject() {
 		one := func(remove func() error, sequences ...uint64) {
 			slots <- struct{}{}
 			removing.Go(func() {
 				defer func() { <-slots }()
 				if err := remove(); err != nil {
-					entries := make([]place, len(sequences))
+					entries := make([]progress.Place, len(sequences))
 					for i, s := range sequences {
-						entries[i] = place{s, subject}
+						entries[i] = progress.Place{Sequence: s, Subject: subject}
 					}
 					w.stays(entries, err)
 				}
 			})
 		}
-		if !l.aside[subject] && !inherits[subject] {
-			one(func() error { return w.Bus.Purge(ctx, w.Stream, subject, l.position) }, sequences...)
+		if !l.Aside[subject] && !inherits[subject] {
+			one(func() error { return w.Bus.Purge(ctx, w.Stream, subject, l.Position) }, sequences...)
 			continue
 		}
 		for _, s := range sequences {
@@ -134,25 +145,8 @@ func (w *work) leave(ctx context.Context) {
 	}
 }
 
-// same is [errRewound] where the stream is not the one that was read.
-func (w *work) same(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
-	defer cancel()
-	state, err := w.Bus.State(ctx, w.Stream)
-	if err == nil && w.rewound(state) {
-		return errRewound
-	}
-	return err
-}
-
-// rewound says that a stream in this state is not the one that was read.
-func (w *work) rewound(s bus.StreamState) bool {
-	position, _ := w.progress.passed()
-	return s.Last < position || !s.Created.Equal(w.created)
-}
-
 // stays notes what could not be taken out.
-func (w *work) stays(entries []place, err error) {
-	w.progress.stay(entries)
+func (w *keeper) stays(entries []progress.Place, err error) {
+	w.progress.Stay(entries)
 	w.Bus.Logger().Debug("finished entries not taken out yet", "shard", w.Lease.Name(), "entries", len(entries), "err", err)
 }

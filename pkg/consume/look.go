@@ -69,7 +69,7 @@ func (q *Queue) Look(ids []string, f func(LaneState)) {
 func (q *Queue) Read(ctx context.Context, sequence uint64) (*Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
-	m, err := q.work.Bus.At(ctx, q.work.Stream, sequence)
+	m, err := q.partition.Bus.At(ctx, q.partition.Stream, sequence)
 	if err != nil {
 		return nil, err
 	}

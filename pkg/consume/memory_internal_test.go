@@ -17,6 +17,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/budget"
+	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -60,15 +62,15 @@ func TestSuspendedChannelsTakeLittleMemory(t *testing.T) {
 	for _, q := range append(queues, healthy) {
 		q.stop()
 	}
-	if left := held.Load(); left != 0 {
+	if left := budget.Held(); left != 0 {
 		t.Errorf("%d bytes are not given back", left)
 	}
 }
 
 // suspended is a queue whose heads all wait for an hour.
 func suspended() *Queue {
-	w := &work{Feed: Feed{Open: func(string) Options { return Options{Lanes: lanes.Options{Concurrency: 64}} }}, progress: newProgress(0)}
-	q := newQueue(w, "chn_01")
+	p := &partition{Feed: Feed{Open: func(string) Options { return Options{Lanes: lanes.Options{Concurrency: 64}} }}, progress: progress.New(0)}
+	q := newQueue(p, "chn_01")
 	q.set = lanes.New(context.Background(), lanes.Options{Concurrency: 64}, func(context.Context, waiting) lanes.Next {
 		return lanes.Next{Keep: true, After: time.Hour}
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/budget"
 	"github.com/bonychat/puente/pkg/lanes"
 )
 
@@ -14,26 +15,26 @@ import (
 type Options struct {
 	// Lanes says how many lanes are worked on at once.
 	Lanes lanes.Options
-	// Work acts on the head of a lane. It is called by many goroutines, for one entry of a lane at a time. The entry is loaded, and
-	// its lease is valid; its Event is nil where the body cannot be read. Without Keep the entry is finished: it leaves the stream,
-	// and is not seen again as a rule. The context ends with the queue; a send that has to be finished goes on with
-	// [shard.Lease.Hard].
+	// Work acts on the first entry of a lane, its head. Many goroutines call it, one at a time for each lane. The lease is valid, and
+	// the entry has its body; Event is nil where the body cannot be read. With Keep in the answer the entry stays the head and is
+	// worked on again; without it the entry is finished and leaves the stream. The context ends with the queue. A send that has
+	// to be finished goes on under [shard.Lease.Hard].
 	Work func(context.Context, *Entry) lanes.Next
-	// Finished says that the entry with this id was finished by this process before: it is not worked on again. It should be quick.
+	// Finished says that this process has finished the entry with this id before: then it is not worked on again. It should be quick.
 	// nil says so of none.
 	Finished func(id string) bool
-	// Opened hears of the queue before its first entry is worked on, and Closed when nothing is worked on any more: it holds nothing,
-	// or the work on the partition has ended. They must not wait, and may be nil.
+	// Opened is called before the queue's first entry is worked on; Closed when nothing is worked on any more, since the queue was
+	// empty for long or the work on the partition has ended. They must not wait, and may be nil.
 	Opened, Closed func(*Queue)
 }
 
-// Queue is what waits of one channel, or of one partition, in lanes. It is made with its first entry. It is safe for concurrent
-// use: readers push what comes, those of the set work on it. What it holds at its end is in the stream still.
+// Queue is what waits of one channel, or of one partition, in lanes. It is made when its first entry comes. What it holds when it ends is
+// still in the stream. It is safe for concurrent use.
 type Queue struct {
-	work    *work
-	options Options
-	set     *lanes.Set[waiting]
-	// pushing counts who is about to push. The mutex of work guards it.
+	partition *partition
+	options   Options
+	set       *lanes.Set[waiting]
+	// pushing counts who is about to push. The mutex of [queues] guards it.
 	pushing int
 
 	// mu guards what follows, but not the entries: each belongs to whoever works on its lane.
@@ -45,15 +46,15 @@ type Queue struct {
 	// alone.
 	heads map[uint64]*Entry
 	// kept is what heads take of the process's budget.
-	kept share
+	kept budget.Share
 	// idle is since when there is nothing, as of the last look; zero while there is something.
 	idle      time.Time
 	forgotten bool // nothing is kept any more
 }
 
 // newQueue is a queue that holds nothing yet.
-func newQueue(w *work, key string) *Queue {
-	q := &Queue{work: w, options: w.Open(key), places: map[string]uint32{}, heads: map[uint64]*Entry{}}
+func newQueue(p *partition, key string) *Queue {
+	q := &Queue{partition: p, options: p.Open(key), places: map[string]uint32{}, heads: map[uint64]*Entry{}}
 	q.set = lanes.New(context.Background(), q.options.Lanes, q.turn)
 	if q.options.Opened != nil {
 		q.options.Opened(q)
@@ -76,15 +77,16 @@ func (q *Queue) Paused() bool { return q.set.Paused() }
 // Pause lets no head start for a time; a longer pause stands.
 func (q *Queue) Pause(d time.Duration) { q.set.Pause(d) }
 
-// Inherited says that another reader may have been at work on an entry when it ended: as one that died. What it had begun is in
-// doubt.
-func (q *Queue) Inherited(e *Entry) bool { return q.work.doubtful && e.Sequence <= q.work.until }
+// Inherited says that another reader may have been working on an entry when it died: then it is in doubt what became of it.
+func (q *Queue) Inherited(e *Entry) bool {
+	return q.partition.doubtful && e.Sequence <= q.partition.until
+}
 
 // push puts a message behind those of its lane. Messages of one subject are pushed one after the other, in the order of the
 // stream.
 func (q *Queue) push(m *bus.Message) {
 	if q.options.Finished != nil && q.options.Finished(m.ID()) {
-		q.work.progress.finish(m.Sequence, m.Subject) // it was finished, and had not left the stream
+		q.partition.progress.Finish(m.Sequence, m.Subject) // it was finished, and had not left the stream
 		return
 	}
 	// what cannot be read has a lane too: its turn comes, and it goes to the dead letters
@@ -92,7 +94,7 @@ func (q *Queue) push(m *bus.Message) {
 	if e.decode() == nil {
 		lane = e.Lane
 	}
-	e.Suspect = e.Suspect || e.Sequence <= q.work.until
+	e.Suspect = e.Suspect || e.Sequence <= q.partition.until
 	q.mu.Lock()
 	if q.forgotten {
 		q.mu.Unlock()
@@ -104,7 +106,7 @@ func (q *Queue) push(m *bus.Message) {
 		q.places[m.Subject], q.subjects = place, append(q.subjects, m.Subject)
 	}
 	// without room only its place waits, and the message is read again when its turn comes
-	if cost := costOf(e.Body); q.kept.take(cost) {
+	if cost := budget.Cost(e.Body); q.kept.Take(cost) {
 		e.charged = cost
 		q.heads[e.Sequence] = e
 	}
@@ -119,12 +121,12 @@ func (q *Queue) turn(ctx context.Context, w waiting) lanes.Next {
 	if ctx.Err() != nil {
 		return lanes.Next{Keep: true}
 	}
-	if !q.work.Lease.Valid() {
+	if !q.partition.Lease.Valid() {
 		return lapsed
 	}
 	e, err := q.load(ctx, w)
 	if errors.Is(err, errRewound) {
-		q.work.end(err)
+		q.partition.end(err)
 		return lanes.Next{Keep: true, After: time.Second}
 	}
 	if errors.Is(err, bus.ErrNotFound) {
@@ -152,7 +154,7 @@ func (q *Queue) load(ctx context.Context, w waiting) (*Entry, error) {
 	if e != nil && e.Body != nil {
 		return e, nil
 	}
-	m, err := q.work.Bus.At(ctx, q.work.Stream, w.sequence)
+	m, err := q.partition.Bus.At(ctx, q.partition.Stream, w.sequence)
 	if err == nil && (m.Subject != subject || e != nil && m.ID() != e.ID) {
 		err = errRewound
 	}
@@ -164,7 +166,7 @@ func (q *Queue) load(ctx context.Context, w waiting) (*Entry, error) {
 	}
 	if e == nil {
 		e = entryOf(m)
-		e.Suspect = e.Suspect || w.sequence <= q.work.until
+		e.Suspect = e.Suspect || w.sequence <= q.partition.until
 		q.mu.Lock()
 		q.heads[w.sequence] = e
 		q.mu.Unlock()
@@ -183,7 +185,7 @@ func (q *Queue) drop(e *Entry) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if cost := costOf(e.Body); q.kept.take(cost) {
+	if cost := budget.Cost(e.Body); q.kept.Take(cost) {
 		e.charged = cost
 		return
 	}
@@ -195,20 +197,20 @@ func (q *Queue) finish(w waiting, next lanes.Next) lanes.Next {
 	q.mu.Lock()
 	e := q.heads[w.sequence]
 	if e != nil {
-		q.kept.give(e.charged)
+		q.kept.Give(e.charged)
 		e.charged = 0
 		delete(q.heads, w.sequence)
 	}
 	subject := q.subjects[w.place]
 	q.mu.Unlock()
 	if e == nil {
-		q.work.progress.finish(w.sequence, subject)
+		q.partition.progress.Finish(w.sequence, subject)
 		return next
 	}
-	q.work.held.add(1)
-	e.holds.finish(func() {
-		q.work.progress.finish(w.sequence, subject)
-		q.work.held.add(-1)
+	q.partition.held.Add(1)
+	e.holds.Finish(func() {
+		q.partition.progress.Finish(w.sequence, subject)
+		q.partition.held.Add(-1)
 	})
 	return next
 }
@@ -236,7 +238,7 @@ func (q *Queue) stop() {
 	q.mu.Lock()
 	q.forgotten = true
 	for _, e := range q.heads {
-		q.kept.give(e.charged)
+		q.kept.Give(e.charged)
 	}
 	clear(q.heads)
 	q.mu.Unlock()

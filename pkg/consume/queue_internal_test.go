@@ -2,15 +2,19 @@
 
 package consume
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/bonychat/puente/pkg/consume/internal/budget"
+)
 
 // What is pushed to a queue that has ended is not charged to the process for good.
 func TestAnEndedQueueKeepsNothing(t *testing.T) {
 	q := suspended()
-	before := held.Load()
+	before := budget.Held()
 	q.stop()
 	q.push(waitingMessage(1, waitingBody(t, 1)))
-	if left := held.Load() - before; left != 0 {
+	if left := budget.Held() - before; left != 0 {
 		t.Errorf("%d bytes are kept", left)
 	}
 }

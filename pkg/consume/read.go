@@ -12,36 +12,45 @@ import (
 // stallEvery is how often it is looked whether the reader misses something.
 const stallEvery = 5 * time.Second
 
+// reader reads a partition in the stream's order. One goroutine uses it.
+type reader struct {
+	*partition
+	queues   *queues
+	inherits *inheritance
+	// last is the last entry that was read.
+	last uint64
+}
+
 // follow reads until something ends the reader, and returns what. What was stored and is not delivered ends it too: the broker
 // can stop delivering without a sign.
-func (w *work) follow(ctx context.Context) error {
-	state, err := w.Bus.State(ctx, w.Stream)
+func (r *reader) follow(ctx context.Context) error {
+	state, err := r.Bus.State(ctx, r.Stream)
 	if err != nil {
 		return err
 	}
-	if state.Last < w.last || w.rewound(state) {
+	if state.Last < r.last || r.rewound(state) {
 		return errRewound
 	}
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	reader, err := w.Bus.Reader(ctx, w.Stream, w.Lease.Filter(), w.last)
+	stream, err := r.Bus.Reader(ctx, r.Stream, r.Lease.Filter(), r.last)
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	defer stream.Close()
 	var look lookout
 	for {
 		wait, cancel := context.WithTimeoutCause(ctx, stallEvery, errQuiet)
-		m, err := reader.Next(wait)
+		m, err := stream.Next(wait)
 		cancel()
 		switch {
 		case err == nil:
-			w.last = m.Sequence
-			w.take(m)
+			r.last = m.Sequence
+			r.take(m)
 		case !errors.Is(err, errQuiet):
 			return err
 		default:
-			if err := w.lookOut(ctx, &look); err != nil {
+			if err := r.lookOut(ctx, &look); err != nil {
 				return err
 			}
 		}
@@ -56,17 +65,17 @@ type lookout struct {
 
 // lookOut says what a reader misses that was quiet for a while, nil for nothing. A stream that has had no message since the last
 // look costs one request for all its partitions together.
-func (w *work) lookOut(ctx context.Context, l *lookout) error {
-	state, asked := w.Bus.Recent(ctx, w.Stream)
+func (r *reader) lookOut(ctx context.Context, l *lookout) error {
+	state, asked := r.Bus.Recent(ctx, r.Stream)
 	switch {
 	case time.Since(asked) >= stallEvery: // it may not know yet of what was read
 		return nil
-	case state.Last < w.last || w.rewound(state):
+	case state.Last < r.last || r.rewound(state):
 		return errRewound
 	case state.Last == l.seen:
 		return nil
 	}
-	next, err := w.Bus.Next(ctx, w.Stream, w.Lease.Filter(), w.last+1)
+	next, err := r.Bus.Next(ctx, r.Stream, r.Lease.Filter(), r.last+1)
 	switch {
 	case err == nil && next.Sequence == l.missed: // believed the second time: the first may be on its way
 		return fmt.Errorf("message %d was not delivered", l.missed)
@@ -82,38 +91,9 @@ func (w *work) lookOut(ctx context.Context, l *lookout) error {
 var errQuiet = errors.New("nothing came")
 
 // take gives an entry to its queue. One of a subject that is being inherited is left to the reader of that subject.
-func (w *work) take(m *bus.Message) {
-	w.progress.begin(m.Sequence, m.Subject, time.Now())
-	w.mu.Lock()
-	if i := w.inheriting[m.Subject]; i != nil {
-		i.came(m)
-		w.mu.Unlock()
-		return
+func (r *reader) take(m *bus.Message) {
+	r.progress.Begin(m.Sequence, m.Subject, time.Now())
+	if !r.inherits.came(m) {
+		r.queues.push(m)
 	}
-	w.mu.Unlock()
-	w.push(m)
-}
-
-// push puts a message into its queue. Two of one subject are not pushed at once.
-func (w *work) push(m *bus.Message) {
-	key := ""
-	if w.Key != nil {
-		key = w.Key(m.Subject)
-	}
-	w.mu.Lock()
-	q := w.queues[key]
-	if q == nil {
-		if w.ended {
-			w.mu.Unlock()
-			return
-		}
-		q = newQueue(w, key)
-		w.queues[key] = q
-	}
-	q.pushing++
-	w.mu.Unlock()
-	q.push(m)
-	w.mu.Lock()
-	q.pushing--
-	w.mu.Unlock()
 }

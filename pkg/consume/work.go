@@ -21,8 +21,8 @@ import (
 // concurrency is how many lanes of one shard are worked on at once by default.
 const concurrency = 64
 
-// Work is how a service works on events that end here: MESSAGES at the translator. All fields but
-// Concurrency are required.
+// Work has a function handle the events of a stream of unfinished work: MESSAGES, at the translator. All fields but Concurrency are
+// required.
 type Work struct {
 	// Stream holds them. Its partitions are the shards.
 	Stream topology.Stream
@@ -30,9 +30,9 @@ type Work struct {
 	Verb string
 	// Concurrency is how many contacts of one partition are worked on at once; default 64.
 	Concurrency int
-	// Handle acts on one event; events of one contact come one after the other, in the order of the stream. It is
-	// called by many goroutines at once. nil finishes it; see the package comment for the errors. Its context is not
-	// ended by a stop, but by the end of the grace that a stop leaves ([shard.Lease.Hard]).
+	// Handle acts on one event. Events of one contact come one after the other, in the order of the stream; many goroutines call it
+	// at once for others. See the package comment for what it may return. Its context ends not at a stop, but when the grace that
+	// a stop leaves is over ([shard.Lease.Hard]).
 	Handle func(ctx context.Context, e *Entry) error
 }
 

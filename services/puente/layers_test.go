@@ -11,7 +11,7 @@ import (
 // those that stand on it.
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
-	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint"}, // no broker: data and queues
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget"}, // no broker: data and queues
 	{"pkg/topology/rights"}, // what each service may do
 	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says
 	{"pkg/bus/internal/conn"},     // the connection

@@ -1,4 +1,4 @@
-package consume
+package progress
 
 import (
 	"context"
@@ -6,46 +6,41 @@ import (
 	"sync/atomic"
 )
 
-// holds counts what an entry still waits for before it is finished: the work on it, and each [Entry.Hold]. The zero value is
+// Holds counts what an entry still waits for before it is finished: the work on it, and each call of [Holds.More]. The zero value is
 // that of an entry that is being worked on.
-type holds struct {
+type Holds struct {
 	more     atomic.Int32 // those besides the work; -1 when all are over
 	finished func()       // set before the work is over; called once
 }
 
-// Hold lets the handler return, and the entry's lane go on, while something that the entry caused is not stored yet: the entry
-// is finished once it was worked on and release was called, which any goroutine may do. Until then the position does not pass
-// it, so that after a crash it is handled again. It is for what a repeat of the entry does once more, such as an entry of
-// the journal: it must not matter whether what is behind the entry in its lane comes before.
-//
-// release is called once for each call of Hold; or never, where it was not stored: then the next reader handles the entry again.
-func (e *Entry) Hold() (release func()) {
-	e.holds.more.Add(1)
-	return e.holds.less
+// More counts one more. What it returns is called once when that is over, by any goroutine; or never.
+func (h *Holds) More() (over func()) {
+	h.more.Add(1)
+	return h.less
 }
 
 // less is the event "one of them is over".
-func (h *holds) less() {
+func (h *Holds) less() {
 	if h.more.Add(-1) < 0 {
 		h.finished()
 	}
 }
 
-// finish is the event "the work on it is over". finished is called when nothing holds it any more, by whoever ended that.
-func (h *holds) finish(finished func()) {
+// Finish is the event "the work on it is over". It is called once; finished is called when nothing holds it any more, by whoever ended that.
+func (h *Holds) Finish(finished func()) {
 	h.finished = finished
 	h.less()
 }
 
-// tally counts the entries that were worked on and are held. It is safe for concurrent use.
-type tally struct {
+// Tally counts the entries that were worked on and are held. It is safe for concurrent use.
+type Tally struct {
 	mu   sync.Mutex
 	held int
 	none chan struct{} // closed when there are none; nil while nobody waits
 }
 
-// add notes that so many more are held, or fewer.
-func (t *tally) add(n int) {
+// Add notes that so many more are held, or fewer.
+func (t *Tally) Add(n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.held += n; t.held == 0 && t.none != nil {
@@ -54,8 +49,8 @@ func (t *tally) add(n int) {
 	}
 }
 
-// wait waits until no entry is held, or the context ends.
-func (t *tally) wait(ctx context.Context) {
+// Wait waits until no entry is held, or the context ends.
+func (t *Tally) Wait(ctx context.Context) {
 	t.mu.Lock()
 	if t.held == 0 {
 		t.mu.Unlock()

@@ -1,4 +1,4 @@
-package consume
+package progress
 
 import (
 	"maps"
@@ -7,18 +7,13 @@ import (
 	"time"
 )
 
-// Bounds of what is kept of the entries that were read.
-const (
-	// asideAfter is how long an entry may be unfinished before it is set aside. After a crash so much of the traffic is read
-	// again, at most.
-	asideAfter = 5 * time.Second
-	// openAtMost is how many entries may be behind the first unfinished one before that is set aside, of one partition.
-	openAtMost = 32 << 10
-)
+// openAtMost is how many entries may be behind the first unfinished one before that is set aside, of one partition.
+const openAtMost = 32 << 10
 
-// progress knows how far a partition is finished. The position passes an entry when it is finished, or set aside. It is safe
+// Progress knows how far a partition is finished of which some entries may wait for long: the position passes an entry when it is
+// finished, or set aside. It is safe
 // for concurrent use: one goroutine begins entries, many finish them.
-type progress struct {
+type Progress struct {
 	mu sync.Mutex
 	// open are the entries that were read and that the position has not passed, in the stream's order.
 	open []opened
@@ -30,49 +25,49 @@ type progress struct {
 	aside   map[string]int
 	waiting int
 	// finished are the entries that are finished and still in the stream.
-	finished []place
+	finished []Place
 }
 
 // opened is an entry that was read, and when.
 type opened struct {
-	place
+	Place
 	at time.Time
 }
 
-// place is where an entry is stored.
-type place struct {
-	sequence uint64
-	subject  string
+// Place is where an entry is stored: its place in the stream, from 1, and its subject.
+type Place struct {
+	Sequence uint64
+	Subject  string
 }
 
-// newProgress is a progress behind the entry that was passed last, 0 for none.
-func newProgress(position uint64) *progress {
-	return &progress{position: position, done: map[uint64]struct{}{}, aside: map[string]int{}}
+// New is a progress behind the entry that was passed last, 0 for none.
+func New(position uint64) *Progress {
+	return &Progress{position: position, done: map[uint64]struct{}{}, aside: map[string]int{}}
 }
 
-// begin notes that an entry was read. Entries are begun in the stream's order.
-func (p *progress) begin(sequence uint64, subject string, now time.Time) {
+// Begin notes that an entry was read. Entries are begun in the stream's order.
+func (p *Progress) Begin(sequence uint64, subject string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.open = append(p.open, opened{place{sequence, subject}, now})
+	p.open = append(p.open, opened{Place{sequence, subject}, now})
 	if len(p.open) > openAtMost {
 		p.pass(func(opened) bool { return len(p.open) > openAtMost })
 	}
 }
 
-// adopt notes that an entry was found that is not finished and was set aside before, by another process.
-func (p *progress) adopt(subject string) {
+// Adopt notes that an entry was found that is not finished and was set aside before, by another process.
+func (p *Progress) Adopt(subject string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.aside[subject]++
 	p.waiting++
 }
 
-// finish notes that an entry is finished.
-func (p *progress) finish(sequence uint64, subject string) {
+// Finish notes that an entry is finished.
+func (p *Progress) Finish(sequence uint64, subject string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.finished = append(p.finished, place{sequence, subject})
+	p.finished = append(p.finished, Place{sequence, subject})
 	if sequence > p.position {
 		p.done[sequence] = struct{}{}
 		p.pass(func(opened) bool { return false })
@@ -84,79 +79,79 @@ func (p *progress) finish(sequence uint64, subject string) {
 	}
 }
 
-// setAside sets aside what was read before a time and is not finished.
-func (p *progress) setAside(before time.Time) {
+// SetAside sets aside what was read before a time and is not finished.
+func (p *Progress) SetAside(before time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pass(func(o opened) bool { return o.at.Before(before) })
 }
 
 // pass moves the position over what is finished, and over what is to be set aside. The lock is held.
-func (p *progress) pass(aside func(opened) bool) {
+func (p *Progress) pass(aside func(opened) bool) {
 	for len(p.open) > 0 {
 		first := p.open[0]
-		if _, done := p.done[first.sequence]; done {
-			delete(p.done, first.sequence)
+		if _, done := p.done[first.Sequence]; done {
+			delete(p.done, first.Sequence)
 		} else if aside(first) {
-			p.aside[first.subject]++
+			p.aside[first.Subject]++
 			p.waiting++
 		} else {
 			return
 		}
-		p.position = first.sequence
+		p.position = first.Sequence
 		p.open[0] = opened{}
 		p.open = p.open[1:]
 	}
 }
 
-// passed is the position, and whether something up to it is unfinished.
-func (p *progress) passed() (position uint64, aside bool) {
+// Passed is the position, and whether something up to it is unfinished.
+func (p *Progress) Passed() (position uint64, aside bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.position, p.waiting > 0
 }
 
-// leaving is what can be taken out of the stream: entries that are finished, up to a position.
-type leaving struct {
-	position uint64
-	entries  []place
-	// clear says that nothing up to the position is unfinished, and aside which subjects have something that is.
-	clear bool
-	aside map[string]bool
+// Leaving is what can be taken out of the stream: entries that are finished, up to a position.
+type Leaving struct {
+	Position uint64
+	Entries  []Place
+	// Clear says that nothing up to the position is unfinished, and Aside which subjects have something that is.
+	Clear bool
+	Aside map[string]bool
 }
 
-// leave takes the finished entries up to the position.
-func (p *progress) leave() leaving {
+// Leave takes the finished entries up to the position.
+func (p *Progress) Leave() Leaving {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := leaving{position: p.position, clear: p.waiting == 0, aside: map[string]bool{}}
-	var later []place
+	l := Leaving{Position: p.position, Clear: p.waiting == 0, Aside: map[string]bool{}}
+	var later []Place
 	for _, f := range p.finished {
-		if f.sequence > p.position {
+		if f.Sequence > p.position {
 			later = append(later, f)
 			continue
 		}
-		l.entries = append(l.entries, f)
-		if p.aside[f.subject] > 0 {
-			l.aside[f.subject] = true
+		l.Entries = append(l.Entries, f)
+		if p.aside[f.Subject] > 0 {
+			l.Aside[f.Subject] = true
 		}
 	}
 	p.finished = later
 	return l
 }
 
-// stay takes back what could not be taken out.
-func (p *progress) stay(entries []place) {
+// Stay takes back what could not be taken out.
+func (p *Progress) Stay(entries []Place) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.finished = append(p.finished, entries...)
 }
 
-// bySubject are the entries of each subject, each as its sequences in their order.
-func (l leaving) bySubject() map[string][]uint64 {
+// BySubject are the entries of each subject, each as its sequences in their order.
+func (l Leaving) BySubject() map[string][]uint64 {
 	all := map[string][]uint64{}
-	for _, e := range l.entries {
-		all[e.subject] = append(all[e.subject], e.sequence)
+	for _, e := range l.Entries {
+		all[e.Subject] = append(all[e.Subject], e.Sequence)
 	}
 	for sequences := range maps.Values(all) {
 		slices.Sort(sequences)
