@@ -174,18 +174,6 @@ func TestAnIdempotentRequestIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatCannotBeReadLeavesASendUncertain(t *testing.T) {
-	t.Parallel()
-	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("?")) })
-	answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), post(url))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f := outcome.Classify(answer.Unanswered(errors.New("it cannot be read"))); f.Class != result.Uncertain {
-		t.Errorf("%+v", f)
-	}
-}
-
 func TestACancelledCallEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{})
@@ -270,43 +258,5 @@ func TestTheLengthOfAStreamIsTold(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int64{-1, 5}, lengths); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// endless is a body without an end.
-func endless(w http.ResponseWriter, _ *http.Request) {
-	block := make([]byte, 64<<10)
-	for {
-		if _, err := w.Write(block); err != nil {
-			return
-		}
-	}
-}
-
-func TestAnswersAreReadAsFarAsTheyAreBounded(t *testing.T) {
-	t.Parallel()
-	answer, err := newClient(t, httpclient.Options{}).Do(t.Context(), get(serve(t, endless)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(answer.Body) != httpclient.MaxAnswer {
-		t.Errorf("%d bytes", len(answer.Body))
-	}
-}
-
-func TestAFileIsReadByTheCaller(t *testing.T) {
-	t.Parallel()
-	const size = 2 * httpclient.MaxAnswer
-	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, size)) })
-	stream, err := newClient(t, httpclient.Options{}).Open(t.Context(), get(url))
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := io.Copy(io.Discard, stream.Body)
-	if n != size || err != nil {
-		t.Errorf("%d bytes: %v", n, err)
-	}
-	if err := stream.Body.Close(); err != nil {
-		t.Error(err)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -51,34 +50,6 @@ func tokenOf(channel string) string { return "platform-token-of-" + channel + "-
 const operatorToken = "writer-0123456789abcdef0123456789abcdef"
 
 var both = []string{"telegram", "whatsapp"}
-
-// violations keeps what servers log of what clients may not do.
-type violations struct {
-	mu   sync.Mutex
-	seen []string
-}
-
-func (v *violations) note(format string, args ...any) {
-	line := fmt.Sprintf(format, args...)
-	if strings.Contains(line, "iolation") || strings.Contains(line, "authentication error") {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.seen = append(v.seen, line)
-	}
-}
-
-func (v *violations) all() []string {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return slices.Clone(v.seen)
-}
-
-func (v *violations) Noticef(f string, a ...any) { v.note(f, a...) }
-func (v *violations) Warnf(f string, a ...any)   { v.note(f, a...) }
-func (v *violations) Fatalf(f string, a ...any)  { v.note(f, a...) }
-func (v *violations) Errorf(f string, a ...any)  { v.note(f, a...) }
-func (v *violations) Debugf(f string, a ...any)  { v.note(f, a...) }
-func (v *violations) Tracef(string, ...any)      {}
 
 // deployment is a NATS with the written accounts, and the services on it, each with its own key.
 type deployment struct {
