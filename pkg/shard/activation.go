@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Activation says which shards are to be owned: the partitions of a stream, or the channels that are listened to. Its methods may be
-// called by several goroutines at once; its fields are set before [Group.Own] gets it.
+// Activation says which shards are to be owned: the partitions of a stream, or the channels that are listened to. Several goroutines may
+// call its methods at once. Its fields are set before [Group.Own] gets it, and not changed after.
 type Activation struct {
 	// Prefix begins the names of all its shards, and of no shard of another activation of the service.
 	Prefix string
@@ -15,9 +15,9 @@ type Activation struct {
 	// means each shard by itself. It is called often and does no I/O. All processes have to give the same answer: while
 	// they do not, their shards have owners all the same, but some change owners more than once.
 	Group func(Shard) string
-	// Spread names the groups that members share evenly, a group once for each shard in it; nil means that a group goes where
-	// rendezvous likes it best, which is even only for hundreds of groups. It is for what is the same in all processes, such as
-	// the partitions of a stream. A group that it does not name goes as if it were nil. It is called often and does no I/O.
+	// Spread names the groups that members share evenly: a group once for each shard in it. A group that is not named goes by
+	// rendezvous hashing, and with nil all do: that is even only for hundreds of groups. All processes have to name the same
+	// groups, as they do for the partitions of a stream. It is called often and does no I/O.
 	Spread func() []string
 	// Grace is how long what was begun may go on after a stop ([Lease.Hard]); default 9 s.
 	Grace time.Duration
@@ -46,8 +46,8 @@ func Evenly(prefix string, shards []Shard) *Activation {
 	return a
 }
 
-// Only makes these the shards that are to be owned, and no others. A shard that is owned and no longer among
-// them is not given up by that: the function that works on it has to return.
+// Only replaces the shards that are to be owned. It does not take away one that is owned already: for that the function which works on
+// it has to return.
 func (a *Activation) Only(shards []Shard) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

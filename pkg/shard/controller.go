@@ -21,15 +21,16 @@ const (
 // rendezvous gives to this member, gives up those it gives to another, and drops those that another took. It returns when
 // its context has ended, every function has returned, and its shards are released.
 //
-// The function's context ends when the shard is to be given up: the function finishes what it has begun and returns nil.
-// [Lease.Hard] ends when that has to stop too. Returning nil before that says that nothing is left to do: the shard is
-// released, and acquired again where it is still active. [ErrLost] gives the shard up to whoever took it. Any other error
-// ends Own with that error; the shard's record is left as it is, so that the next owner inherits what is in doubt.
+// The function's context ends when the shard is to be given up: the function then finishes what it has begun and returns nil, at the
+// latest when [Lease.Hard] ends. It may return nil earlier, when nothing is left to do: then the shard is released, and acquired
+// again where it is still active. With [ErrLost] the shard is left to the process that took it. Any other error ends Own with that
+// error and leaves the record as it is, so that the next owner knows that something is in doubt ([Lease.Inherited]).
 //
-// A process may call Own several times at once, with activations of different prefixes. The first that returns makes the
-// member leave: from then on no other acquires anything. The function is called by a goroutine of its own for each shard, never
-// twice at once for the same. What it does has to bear that the owner before is still finishing what it had begun: the lease says
-// who may begin, and fencing ([Lease.Revision]) is the caller's.
+// The function runs in a goroutine of its own for each shard, never twice at once for the same. The owner before may still be finishing
+// what it had begun: the lease says who may begin, and what is written is fenced by the caller, with [Lease.Revision].
+//
+// A process may call Own several times at once, with activations of different prefixes. When the first of them returns, the member
+// leaves the group, and the others acquire nothing more.
 func (g *Group) Own(ctx context.Context, a *Activation, run func(ctx context.Context, l *Lease) error) error {
 	// its own context, so that after an error what is held is told to stop too
 	ctx, cancel := context.WithCancel(ctx)

@@ -6,14 +6,14 @@
 //   - Who is there? Every process is a *member* as long as its heartbeat is stored and seen (membership.go). A member that
 //     stops says so. The silence of another counts as its death only while one's own heartbeat comes back through the
 //     watch, so that a process with a slow or broken watch takes nothing from the living.
-//   - Who should own a shard? Rendezvous hashing over the members (rendezvous.go): when one comes or goes, only its share
-//     moves. Few shards, such as the partitions of a stream, are spread evenly on top of it (spread.go).
+//   - Who should own a shard? Rendezvous hashing over the members says (rendezvous.go): when a member comes or goes, only its share
+//     moves. Where there are few shards, such as the partitions of a stream, spread.go evens out what the hash left uneven.
 //   - Who does own it? Whoever is named by the shard's *lease record*, which is only ever written by compare-and-set
 //     (lease.go). Its revision is the *fencing token*.
 //
-// A lease is *valid* while no other process can have taken the shard. It stops being valid when the own heartbeats have
-// not been stored for as long as others believe in them, and is valid again once its record has been renewed. Nothing
-// is cancelled by that: what runs goes on, nothing new is begun.
+// A lease is *valid* while no other process can have taken the shard. It is no longer valid when this process has not stored a heartbeat
+// for [Options].Lease, since others may believe it dead then. It is valid again when its record was written again, which fails where
+// another has the shard. An invalid lease cancels nothing: what runs goes on, and nothing new may begin.
 //
 // The least that a service does:
 //
@@ -47,9 +47,8 @@ import (
 // [Activation].
 type Shard = topology.Partition
 
-// KV is the bucket of leases and heartbeats; [*kv.Bucket] is one. Its methods may be called at once by several
-// goroutines. A write that fails with any other error than those named may have been stored all the same, or may yet be:
-// this package reckons with that.
+// KV is the bucket of leases and heartbeats; [*kv.Bucket] is one. Several goroutines may call its methods at once. After an error that
+// is not named here a write may have been stored, or may be later: this package expects that.
 type KV interface {
 	// Get reads a value and its revision, or fails with [bus.ErrNotFound].
 	Get(ctx context.Context, key string) (value []byte, revision uint64, err error)
@@ -69,15 +68,16 @@ type Options struct {
 	// Service names the service, and Instance this process among all that ever ran: a process that starts again is another
 	// one. Both are tokens of keys: no dots, no spaces.
 	Service, Instance string
-	// Sole says that no other process of the service can run, as in a process that holds the broker itself. It owns every
-	// shard at once, without heartbeats. Should another one run all the same, the one that took a shard last keeps it, and
-	// [Group.Own] of the other fails with [ErrLost].
+	// Sole says that no other process of the service can run, as in a process that holds the broker itself. It owns every shard at
+	// once, without heartbeats. If another process runs after all, whichever took a shard last keeps it, and [Group.Own] of the
+	// other fails with [ErrLost].
 	Sole bool
-	// Done is closed when nothing can be stored any more, ever: then a shard that could not be released yet is left. nil
-	// never is.
+	// Done is closed when nothing can be stored any more, ever. Then Own no longer tries to release its shards. nil is never
+	// closed.
 	Done <-chan struct{}
-	// Lease is how long a member is believed to be there after its last heartbeat; default 5 s. A heartbeat is written five
-	// times as often. All processes of a service need the same.
+	// Lease is how long a member counts as alive after its last heartbeat; default 5 s. A heartbeat is written every fifth of it.
+	// All processes of a service need the same: one with less would take shards from members
+	// that still count themselves alive.
 	Lease time.Duration
 	// Log is told what an operator may look for: a lapsed lease, a shard that another took. nil tells nobody.
 	Log *slog.Logger
@@ -92,8 +92,7 @@ const defaultLease = 5 * time.Second
 // requestTimeout bounds what is asked of the bucket beside the leases.
 const requestTimeout = 5 * time.Second
 
-// Group is the processes of one service, as this process takes part in them. Its methods may be called by several
-// goroutines at once.
+// Group is this process as a member of the processes of one service. Several goroutines may call its methods at once.
 type Group struct {
 	kv      KV
 	options Options
@@ -114,9 +113,8 @@ func New(kv KV, o Options) *Group {
 // Instance is this process, as lease records name it.
 func (g *Group) Instance() string { return g.options.Instance }
 
-// Close says to the other members that this one is gone, so that they need not wait for its silence. It is called when
-// every [Group.Own] has returned, and waits for at most as long as the context lives. Without it the others find out after
-// [Options].Lease.
+// Close tells the other members that this one is gone. Without it they find out after [Options].Lease. Call it when every [Group.Own]
+// has returned. It waits no longer than the context lives.
 func (g *Group) Close(ctx context.Context) {
 	g.mu.Lock()
 	leave, left := g.leave, g.left

@@ -13,8 +13,8 @@ import (
 // ErrLost means that another process owns the shard now, or that it has been given up.
 var ErrLost = errors.New("another process took the shard")
 
-// Lease is the right of this process to work on a shard. It is handed to the function that [Group.Own] runs, and is worth
-// nothing when that has returned. Its methods may be called by several goroutines at once.
+// Lease is the right of this process to work on a shard. The function that [Group.Own] runs gets it, and must not use it after it has
+// returned. Several goroutines may call its methods at once.
 type Lease struct {
 	kv      KV
 	members *membership // nil for a sole process
@@ -72,11 +72,11 @@ func (l *Lease) Inherited() bool { return l.inherited }
 // at once when another process has the shard.
 func (l *Lease) Hard() context.Context { return l.hard }
 
-// Valid says that something new may be begun: no other process has the shard. What was begun before may be finished when
-// it is not. It costs no request and waits for none.
+// Valid says that something new may begin: no other process has the shard. What had begun before may be finished all the same. It costs
+// no request and does not wait.
 //
-// It is an answer for this moment. A process that is stopped between the question and what it begins (SIGSTOP, a machine
-// that is moved) can find its lease gone when it goes on; only a write that is refused can tell, such as [Lease.Update].
+// The answer is true for this moment only. A process may be stopped right after it (SIGSTOP, a machine that is moved) and have lost
+// its lease when it goes on. Only a refused write tells for certain, such as that of [Lease.Update].
 func (l *Lease) Valid() bool {
 	l.mu.Lock()
 	lost, renewed := l.lost, l.epoch
@@ -105,8 +105,8 @@ func (l *Lease) Revision() uint64 {
 // Update changes the record by compare-and-set, one update after the other. The change gets the record as it is, and may
 // be called twice, when the answer to an earlier write was lost. It must leave the owner alone.
 //
-// [ErrLost] means that another process has the shard: the lease is never valid again. After any other error the change
-// may have been stored, or may be later, until the next update has succeeded.
+// [ErrLost] means that another process has the shard: this lease is never valid again. After any other error the change may have been
+// stored, or may be later; the next update that succeeds settles it.
 func (l *Lease) Update(ctx context.Context, change func(*Record)) error {
 	if err := l.lock(ctx); err != nil {
 		return err

@@ -10,18 +10,18 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// Record is a lease record: who owns a shard, and what the next owner has to know of it. It stays when the shard is
-// released, unless it says nothing. Its JSON is read by processes of other versions during an upgrade.
+// Record is a lease record: who owns a shard, and what the next owner has to know of it. A release keeps it, unless nothing but the owner
+// is in it. During an upgrade processes of other versions read its JSON.
 type Record struct {
 	// Owner is the instance that owns the shard; "" is nobody.
 	Owner string `json:"owner"`
-	// Position is the last entry of a stream that is finished together with all before it, but for what is set aside.
+	// Position is a sequence of the stream: all entries up to it are finished, except those that are set aside. 0 is the start.
 	Position uint64 `json:"position,omitempty"`
-	// Aside says that entries up to the position are unfinished; they are in the stream. Clean says that nothing behind the
-	// position was begun.
+	// Aside says that some entries up to the position are unfinished (set aside); they are still in the stream. Clean says that no
+	// entry behind the position was begun: the next owner need not look up whether it was acted on.
 	Aside bool `json:"aside,omitempty"`
 	Clean bool `json:"clean,omitempty"`
-	// Cursor is how far a channel was listened to, in its network's own words.
+	// Cursor is how far a channel was listened to, in a form that only its network understands.
 	Cursor string `json:"cursor,omitempty"`
 }
 

@@ -4,9 +4,9 @@
 //	f, err := media.New(b).Put(ctx, "telegram", "foto.png", "image/png", body)
 //	http.ServeContent(w, r, "", f.Stored, media.New(b).Open(ctx, f))
 //
-// Each file belongs to a network: it lies on the stream FILES under subjects of that network, so that a broker with accounts lets
-// a network's service write its own files and touch no other's. What versions before have stored, in one object store for all,
-// is read by its id as before, until it is over.
+// Each file belongs to a network: it is on the stream FILES under subjects of that network. So a broker with accounts can let a
+// network's service write its own files and no others. Files that versions before have stored, in one object store for all networks, can
+// be read by their ids until their 30 days are over.
 //
 // # What is stored
 //
@@ -15,18 +15,17 @@
 //	file.<network>.<id>.0, .1, …    its bytes, 128 kB in each but the last
 //	file.<network>.<id>.info        what it is, as JSON: written last, so that there is a file only where it is whole
 //
-// A message takes the place of the one before on its subject. So a piece is taken out by an empty message, and a file that is
-// stored anew takes no further room. The stream refuses roll-ups, and nobody but an operator may purge it: a right to write one
-// subject reaches no other.
+// The stream keeps the last message of each subject. So an empty message removes a piece, and a file that is stored again takes no more
+// room. The stream refuses roll-ups, and only an operator may purge it: who may write one subject cannot harm another.
 //
 // # What can go wrong
 //
-// A process that dies while it stores leaves pieces without an info: nobody finds them, and they are gone after 30 days. Where the
-// servers of a cluster differ for a moment, a file that was stored just now may be [bus.ErrNotFound]; a reader asks again for a piece that is
-// missing. A file of which a piece is lost cannot be read beyond it, and is an error there.
+// A process that dies while it stores leaves pieces without an info. Nobody finds those, and they are gone after 30 days. In a cluster, a
+// server may be a moment behind: then a file that was stored just now is [bus.ErrNotFound]. Where a piece is lost, reading fails at
+// that piece. A full store takes no file until old ones are gone: then [Store.Put] and [Store.Keep] fail, and reading goes on.
 //
-// It is not its job to bound a file, to look at what it is, or to decide who may read it: whoever knows an id may. A store that
-// is full takes no file until old ones are gone: [Store.Put] and [Store.Keep] fail, and nothing else does.
+// This package does not bound the size of a file, does not look at its bytes, and does not decide who may read it: whoever knows an id
+// may.
 package media
 
 import (
@@ -95,20 +94,18 @@ const pieceSize = 128 << 10
 // undoFor bounds the removal of what a file that broke off has left.
 const undoFor = 30 * time.Second
 
-// Put stores an attachment of a network under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time,
-// and does not close it. The file is whole or not there at all: an error of the body is returned as it is, wrapped, and what was
-// stored of the file is taken out again, for which it goes on for 30 s at most. How large it may be is the caller's to bound. It
-// takes as long as the body does; only the context ends it before.
+// Put stores an attachment of a network under a new id that cannot be guessed. It reads the body to its end, 128 kB at a time, and does
+// not close it. The caller bounds the size, and the time by the context. The file is there whole or not at all: after an error, of
+// the body or of the store, what was stored is removed, which takes up to 30 s more. An error of the body is returned wrapped.
 func (s *Store) Put(ctx context.Context, network, name, mediaType string, body io.Reader) (*File, error) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return s.put(ctx, network, hex.EncodeToString(random[:]), name, mediaType, body, s.undo)
 }
 
-// Keep is like [Store.Put], but the same bytes of one network under the same name and type are stored once. Their id follows from
-// them by the deployment's key, so that it is no easier to guess; [provision.LoadDigestKey] comes before. A file that has less than
-// half of its 30 days left is stored anew. It is for pictures that are made here and sent again and again, and holds all of data
-// in memory.
+// Keep is [Store.Put] for what is sent again and again, such as pictures that are made here: the same bytes of one network, with the same
+// name and type, are stored once. The id is a keyed digest of them, so that it cannot be guessed either; [provision.LoadDigestKey]
+// has to be called before. A file with less than half of its 30 days left is stored again. All of data is in memory.
 func (s *Store) Keep(ctx context.Context, network, name, mediaType string, data []byte) (*File, error) {
 	sum := sha256.Sum256(data)
 	id := s.bus.Digest(digest.ForFile, name, mediaType, string(sum[:]))

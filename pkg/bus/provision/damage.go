@@ -32,10 +32,10 @@ func (d Damage) String() string {
 // all that are deleted, and of a stream with millions of those the answer would be larger than a message may be.
 const mostDeleted = 100_000
 
-// FindDamage asks the broker what the streams of the deployment have lost since it opened them. It does not
-// know all: a file that was cut off at the end of a message, or that is gone after the server was killed, looks as if
-// nothing had been there. Package integrity finds what that took away. A stream of which more than 100,000 messages between first
-// and last are deleted is left out. It is asked once, at the start of the process that has the broker.
+// FindDamage asks the broker which streams have lost something. The broker knows of blocks that it could not read. It does not know
+// of a file that ends too early at the end of a message, or that is gone: package integrity finds what those held. A stream with more
+// than 100,000 deleted messages between its first and its last is left out, since the answer would be larger than a message may
+// be. Call it once, at the start of the process that has the broker.
 func FindDamage(ctx context.Context, b *bus.Bus) (found []Damage, err error) {
 	names, err := b.StreamNames(ctx)
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// ErrDigestKeyLost means that the deployment's key is gone while there are messages that were written with it. A new key
-// would be no error that anybody sees, and contacts, refs and open questions would not be found any more. The text of the error
-// says which folder or stream has to be restored; [Storage].NewDigestKey gives up what the key was needed for.
+// ErrDigestKeyLost means that the deployment's key is gone while streams hold digests that were made with it. A new key would look
+// fine and lose data: contacts, the networks' ids of messages and open questions would not be found any more. The text of the error
+// says which folder or stream has to be restored. [Storage].NewDigestKey makes a new key all the same.
 var ErrDigestKeyLost = errors.New("the digest key is gone from the bucket SECRETS")
 
-// ErrDigestKeyDiffers means that the deployment works with another digest key than the one that is configured: what it has written would
-// not be found again by that. Nothing was changed.
+// ErrDigestKeyDiffers means that the configured digest key is not the one that the deployment works with. With the configured one,
+// nothing that was written so far would be found again. Nothing was changed.
 var ErrDigestKeyDiffers = errors.New("the digest key of the configuration is not the one that this deployment works with: it belongs to another, or the file is the wrong one")
 
 // given says whether the key that is stored is the one that is configured, where one is; nil for stored where none is there.

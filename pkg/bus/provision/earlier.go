@@ -36,9 +36,8 @@ func earlierConfig(have *jetstream.StreamInfo, files int64, replicas int) jetstr
 	return c
 }
 
-// DropEarlierMedia removes the store of attachments of versions before once its last file is over, and says whether it did; where
-// there is none, or it holds something, it does nothing. No process of such a version may run: it would find no place for a file. See
-// service.AllRead.
+// DropEarlierMedia removes the store in which versions before kept attachments, once it is empty, and says whether it did. Call it only
+// when no process of such a version runs (service.AllRead says so): one that runs could store no file any more.
 func DropEarlierMedia(ctx context.Context, b *bus.Bus) (dropped bool, err error) {
 	have, err := earlierMedia(ctx, b)
 	if err != nil || have == nil || have.State.Msgs > 0 {

@@ -15,10 +15,9 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Preview says what [Apply] would make and change of streams, buckets and the digest key, each in words, sorted;
-// nothing where all is as it would be. It changes nothing. It returns the errors of Apply that can be known beforehand: a limit
-// that would throw something away, and [ErrDigestKeyLost]. Whether the servers have the room is found out by trying alone, and not
-// by a preview.
+// Preview says in words, sorted, what [Apply] would make and change; nothing where all is as it should be. It changes nothing. It
+// returns those errors of Apply that can be known before: a limit below what a stream holds, and [ErrDigestKeyLost]. Whether the servers
+// have enough room only Apply finds out, by trying.
 func Preview(ctx context.Context, b *bus.Bus, networks []string, storage Storage) (changes []string, err error) {
 	all := topology.LimitsOf(networks, storage.Bytes, storage.sent())
 	limits := all.ByName()

@@ -14,19 +14,20 @@
 //
 // # What is bounded
 //
-// [Storage].Bytes bounds the disk of each server. It is divided by [topology.LimitsOf]: a limit follows from the networks and the whole
-// alone (but for what versions before left, see [Apply]), and each stream has its own, so that one that is full takes no room of another. What a limit cannot do without loss is refused
-// before anything is made. More networks make the streams of each smaller, and nothing else.
+// [Storage].Bytes bounds what Puente takes of the disk of each server. [topology.LimitsOf] divides it: each stream has a limit of its own,
+// so that a stream which is full takes no room of another. The limits follow from Bytes and the list of networks alone; with more
+// networks each has less. A limit that is below what a stream holds would delete messages: [Apply] refuses it before it makes anything.
 //
 // # What goes on while it applies
 //
-// Services work on: limits and settings of a stream change without an interruption, and no consumer is touched. A service that needs a
-// stream which is not there yet waits for it; one that cannot work with a stream as it is ends with [ErrUnfit]; one that would only like
-// it otherwise says so in its log.
+// Services go on working. Limits and settings of a stream change without an interruption, and no consumer is touched. A service waits
+// for a stream that is not there yet. It ends with [ErrUnfit] where it cannot work with a stream as it is. Where a stream has less than
+// this version wants, such as a lower limit, it says so in its log and goes on.
 //
-// Nothing here removes a stream that holds something, but the texts that are no longer to be kept: what a deployment no longer needs is
-// the operator's to delete. Each function is safe for
-// concurrent use but [Apply], and each request in it ends after [bus.RequestTimeout].
+// No stream that holds something is removed, with one exception: the stream SENT, where texts are no longer to be kept. What a
+// deployment does not need any more is for the operator to delete.
+//
+// All functions but [Apply] are safe for concurrent use. Each request to the broker ends after [bus.RequestTimeout].
 package provision
 
 import (
@@ -42,19 +43,19 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Apply creates and updates every stream and bucket of a deployment with these networks, and the digest key of a
-// deployment that is new. What networks that are not named have is left as it is; the texts of sent messages are removed where
-// none are to be kept. networks are names as the configuration has them; the platform's streams and those that are there once
-// are always made, but for that of those texts.
+// Apply creates and updates all streams and buckets of a deployment, and makes the digest key of a new one. networks are names as the
+// configuration has them. The streams of networks that are not named stay as they are. The stream SENT is made only where texts are
+// to be kept ([Storage].Sent), and removed with what it holds where they are not. The store in which versions before kept
+// attachments is never made; where it is there, its limit is lowered to what it still holds.
 //
-// The store in which versions before kept attachments is never made; where it is, its limit follows what it still holds.
+// A queue of a version before is converted: what it holds is copied, and goes back marked as a possible repeat. While processes of
+// that version are connected, Apply fails with [ErrInUse] instead. The broker refuses any other change of a stream's retention: that
+// needs a new stream.
 //
-// Before anything is made it returns a [RoomError] where the servers have not the room, and an error where a limit would throw
-// away what a stream holds. Where the key is gone and streams hold messages, it returns [ErrDigestKeyLost], the streams being
-// there. Any other error leaves some of them made. It is safe to repeat, and for one process at a time: two versions would undo
-// each other. A queue of a version
-// before is converted, and with [ErrInUse] it is not, while processes of that version run. Any other change of the retention of a
-// stream is refused by the broker: that needs a new stream.
+// These errors come before anything is made: a [RoomError] where the servers have less room than the limits need, and an error where
+// a limit is below what a stream holds. [ErrDigestKeyLost] comes last, when the streams are there. After any other error some of
+// the streams are made and others are not; call it again. One process at a time may call it: two versions at once would undo each
+// other's changes.
 func Apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage) error {
 	return apply(ctx, b, networks, storage, func() error { return nil })
 }

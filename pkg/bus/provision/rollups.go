@@ -8,9 +8,9 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// DenyRollups has the buckets refuse roll-ups, by which whoever may write one key could empty a bucket; [Apply] makes new buckets so.
-// Versions before delete keys by roll-ups: none of their processes may run. It is safe to repeat, and costs a request for each
-// bucket.
+// DenyRollups makes the buckets refuse roll-ups: with a roll-up, a service that may write one key could empty the whole bucket. [Apply]
+// makes new buckets this way. Call it only when no process of a version before runs: those delete keys by roll-ups. It is safe to
+// repeat, and costs a request for each bucket.
 func DenyRollups(ctx context.Context, b *bus.Bus) error {
 	for _, k := range topology.Buckets() {
 		s, err := b.JetStream().Stream(ctx, "KV_"+k.Name)

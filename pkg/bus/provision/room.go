@@ -11,11 +11,11 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// RoomError means that the servers have not the room that the streams are to have. Nothing was made. An operator has to lower the
-// limits or give the servers more; to repeat it changes nothing.
+// RoomError means that the servers have less room than the limits of the streams need. Nothing was made. An operator has to lower
+// [Storage].Bytes or give the servers more room; calling Apply again changes nothing.
 type RoomError struct {
-	// Needed is what all limits are together, There what the servers have room for, on each of them, in bytes. There is what they
-	// take at least: it is found by trying, to a 256th of what is missing.
+	// Needed is the sum of all limits, There the room that each server has for them, both in bytes. There is found by trying: the
+	// servers have at least that, and at most 1/256 of what is missing more.
 	Needed, There int64
 }
 

@@ -17,8 +17,8 @@ import (
 type Storage struct {
 	// Replicas is on how many servers each stream is: 1, 3 or 5.
 	Replicas int
-	// Bytes bounds the disk: it is what all streams, buckets and attachments may take together on each server: their limits are shares of
-	// it. Default [topology.DefaultStore].
+	// Bytes is what all streams, buckets and attachments may take together on the disk of each server. Their limits are shares of it.
+	// Default [topology.DefaultStore].
 	Bytes int64
 	// Sent is how long the text of a message is kept after its network took it, see [topology.Sent]; nil means
 	// [topology.KeepSent]. With 0 none is kept, and what was kept is removed.
@@ -26,8 +26,9 @@ type Storage struct {
 	// NewDigestKey makes a new digest key where the old one is lost. Without it a lost key is [ErrDigestKeyLost]. Where the key is
 	// there, it changes nothing.
 	NewDigestKey bool
-	// DigestKey is the key of this deployment, 32 bytes, as its operator keeps it; nil where it is at the broker alone. It is stored
-	// where there is none, so that it comes back where it was lost; another one that is there is [ErrDigestKeyDiffers].
+	// DigestKey is the key of this deployment, 32 bytes, where its operator keeps it; nil where the broker alone has it. Where the
+	// broker has none, this one is stored, so that a lost key comes back. Where the broker has another, Apply fails with
+	// [ErrDigestKeyDiffers].
 	DigestKey []byte
 	// Converted is told of each queue of a version before that was converted, with how many messages it held; nil tells nobody.
 	Converted func(stream string, messages uint64)

@@ -14,16 +14,15 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// ErrUnfit means that a stream is not as this version of the program needs it, and cannot be worked with. To wait does not help: an
-// operator has to apply. Its text ends the error that names the stream and what is wrong.
+// ErrUnfit means that this version of the program cannot work with a stream as it is. Waiting does not help: an operator has to run
+// "puente apply". The error that wraps it names the stream and what is wrong.
 var ErrUnfit = errors.New("puente apply of this version puts it right")
 
-// Verify compares streams with what this version of the program needs of them, and says what differs: as
-// [ErrUnfit], what it cannot work with (a stream that is not there, takes not all subjects or has another retention),
-// and in differences, what it can, such as a lower limit. More than is needed is no difference. How many bytes a stream
-// needs follows from what the deployment was made for, not from its declaration. It changes nothing: in a cluster only
-// puente apply does, so that two versions never undo each other. An error without ErrUnfit means that the broker could not be
-// asked. It costs a request for each stream and one for what they were made for.
+// Verify compares streams with what this version of the program needs. It fails with [ErrUnfit] where it cannot work with a stream: one
+// that is not there, does not take all subjects, or has another retention. differences tells in words what it can work with but would
+// have otherwise, such as a lower limit; more than is needed is no difference. How many bytes a stream needs is what the last [Apply]
+// has stored of its plan. An error without ErrUnfit means that the broker could not be asked. It changes nothing, and costs a request
+// for each stream and one for the plan.
 func Verify(ctx context.Context, b *bus.Bus, streams ...topology.Stream) (differences []string, err error) {
 	made, err := planned(ctx, b)
 	if err != nil {

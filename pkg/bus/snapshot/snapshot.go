@@ -54,12 +54,12 @@ const (
 	restoreMax = time.Hour
 )
 
-// Names are the streams of a deployment that there are: those of topology, the buckets, and the attachments of versions before, in
-// the order in which a backup has to take them.
+// Names are the streams of the deployment that exist, in the order in which a backup has to take them: those of package topology, the
+// buckets, and the store in which versions before kept attachments. Streams of others on the same broker are left out.
 //
-// The order is that in which a message moves, so that whatever moves on meanwhile is found where it went, twice perhaps,
-// and never nowhere. Where readers stand goes first: they then read some of it again, and pass over what they know. Streams of
-// somebody else on the same broker are not among them.
+// The order is the way of a message. What moves on while the backup runs is then in a stream that is copied later: it may be in the
+// backup twice, and is never missing. The positions of readers come first: after a restore they read a little again, and know it as a
+// repeat.
 func Names(ctx context.Context, b *bus.Bus) (names []string, err error) {
 	list := b.JetStream().StreamNames(ctx)
 	for name := range list.Name() {
@@ -139,10 +139,10 @@ func read(data []byte, answer any) error {
 	return json.Unmarshal(data, answer)
 }
 
-// Take writes a snapshot of a stream: an archive of the broker's own, only of use to [Put] with the [Stream] that is returned,
-// and only where no error is. Others may write to the stream meanwhile; what they write may be in it or not. It goes on for as
-// long as pieces come, one in 30 seconds at least, and as the context lives. A slow writer holds the broker back, which sends 8 MB
-// ahead.
+// Take writes a snapshot of a stream, in a format of the broker's own. [Put] needs it together with the [Stream] that is returned. After
+// an error it is of no use. Others may write to the stream meanwhile; what they write may be in the snapshot or not. It ends with
+// the context, and fails where the broker sends nothing for 30 seconds. A slow writer slows the broker down: it sends 8 MB ahead and
+// waits.
 func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream, err error) {
 	defer func() {
 		if err != nil {
@@ -201,9 +201,9 @@ func Take(ctx context.Context, b *bus.Bus, name string, to io.Writer) (s Stream,
 	}
 }
 
-// Put makes a stream of its snapshot: with its messages, their sequences and times, and its configuration. There must be none of
-// its name, or it fails. What an error leaves half done is removed; where the removal fails too, the error says so, and an operator
-// has to delete the stream. It returns once the broker has opened the whole, which takes an hour at most.
+// Put makes a stream from a snapshot, with its messages, their sequences and times, and its configuration. It fails where a stream of
+// that name exists. After an error it removes what was made so far; where that fails too the error says so, and an operator has to
+// delete the stream. It returns when the broker has opened the whole stream, or fails after an hour.
 func Put(ctx context.Context, b *bus.Bus, s Stream, from io.Reader) (err error) {
 	made := false
 	defer func() {

@@ -5,14 +5,15 @@
 // [Main] is a network's whole program, [Service] the same for a program that runs several, and [Run] serves a network with
 // a bus that is there already. Package registration works with one account, once, without a bridge.
 //
-// What comes in: a call is stored by ingress, or by this package where a network is listened to (listen.go). receive.go has the
-// network's code read it, fetches attachments (fetch.go) and publishes messages, echoes and receipts to MESSAGES and OUTCOMES_*. What goes out:
-// deliver.go gives package delivery the network's limits and its Send. channels.go follows the configuration and opens accounts.
+// The way in: ingress stores a call, or this package does for a network that is listened to (listen.go). receive.go gives the stored call
+// to the network's code, fetches attachments (fetch.go), and publishes messages, echoes and receipts to MESSAGES and OUTCOMES_*. The
+// way out: deliver.go gives the network's limits and its Send to package delivery. channels.go follows the configuration and opens
+// accounts.
 //
-// A network's code is called by many goroutines at once, for one channel too. A panic in it ends the one call that met it. What it
-// returns is not trusted: an event that lacks something is a dead letter, an id from outside is a digest before it is in a
+// Many goroutines call a network's code at once, also for one channel. A panic in it fails that one call. What it returns is checked: an
+// event that lacks something becomes a dead letter, and an id from outside is replaced by its digest before it becomes part of a
 // subject.
 //
-// Authors of networks need package provider, and those that it names; of this one Main alone. It is not this package's job
-// to know a network: whatever differs between two of them is declared in package provider.
+// Authors of networks need package provider and those that it names, and of this package only [Main]. Nothing here knows a network:
+// whatever differs between two of them is declared with package provider.
 package runtime

@@ -49,13 +49,15 @@ type Environment struct {
 	Started func()
 }
 
-// Run serves one network until the context ends: it declares the network, reads its calls, listens to its channels and sends
-// to them. Channels that are configured meanwhile are served from then on, removed ones no longer. It returns nil when the
-// context ended and everything that was begun is finished, which takes up to StopGrace; an error where the declaration is
-// wrong ([provider.Driver].Validate), where this version cannot work with the streams ([provision.ErrUnfit]), or where one of its
-// parts cannot go on. It waits for streams that are not there yet. A panic in the network's code ends the one call that met it.
+// Run serves one network until the context ends: it publishes what the network declares, reads its calls, listens to its channels and
+// sends to them. It follows the configuration: a new channel is served when it appears, a removed one no longer. It waits for streams
+// that are not there yet.
 //
-// Several processes may run the same network: Shards shares its channels among them. In one process each network is run once.
+// It returns nil when the context has ended and what had begun is finished, which takes up to StopGrace. It fails where the
+// declaration is wrong ([provider.Driver].Validate), where this version cannot work with the streams ([provision.ErrUnfit]), or where a
+// part of it cannot go on. A panic in the network's code fails the one call in which it happened.
+//
+// Several processes may run the same network: Shards divides its channels among them. In one process each network is run once.
 func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	s := &runner{driver: d, description: d.Describe(), env: env, sending: delivery.NewChannels()}
 	if err := d.Validate(); err != nil {
