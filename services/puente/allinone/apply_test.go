@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 )
 
 // writeFile writes a configuration for a NATS, with these channels of Telegram.
@@ -75,15 +75,15 @@ func TestADryRunSaysWhatApplyWouldChange(t *testing.T) {
 	}
 	dry := []string{"--dry-run"}
 	for range 2 { // the first changes nothing
-		try(operate.NeedsYou, "added  A, B\n", dry, "A", "B")
-		try(operate.NeedsYou, "stream EGRESS_telegram would be made\n", dry, "A", "B")
+		try(exit.NeedsYou, "added  A, B\n", dry, "A", "B")
+		try(exit.NeedsYou, "stream EGRESS_telegram would be made\n", dry, "A", "B")
 	}
 	try(exitOK, "added A, B", nil, "A", "B")
 	try(exitOK, "nothing would change\n", dry, "A", "B")
-	try(operate.NeedsYou, "added    C\nremoved  B\n", dry, "A", "C")
-	try(operate.NeedsYou, `{"added":["C"],"changed":[],"removed":["B"],"streams":[]}`, []string{"--dry-run", "-o", "json"}, "A", "C")
+	try(exit.NeedsYou, "added    C\nremoved  B\n", dry, "A", "C")
+	try(exit.NeedsYou, `{"added":["C"],"changed":[],"removed":["B"],"streams":[]}`, []string{"--dry-run", "-o", "json"}, "A", "C")
 	try(exitError, "has 2 (A, B): none was removed", dry)
-	try(operate.NeedsYou, "removed  A, B\n", []string{"--dry-run", "--remove-all"})
+	try(exit.NeedsYou, "removed  A, B\n", []string{"--dry-run", "--remove-all"})
 	try(exitError, "exclude each other", []string{"--dry-run", "--watch"}, "A")
 	try(exitOK, "2 channels, nothing changed", nil, "A", "B")
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
 	"github.com/bonychat/puente/services/puente/running"
 )
@@ -32,20 +32,20 @@ func TestCommandsAskTheBridge(t *testing.T) {
 		status int
 		want   []string
 	}{
-		{"where " + operatetest.Waits + " --lang en", operate.OK, []string{operatetest.Waits, "place 2 of 3", "telegram asked to wait 40 s"}},
-		{"where 01a2259364 --lang es", operate.OK, []string{"puesto 2 de 3", "telegram pidió esperar 40 s"}},
-		{"where nobody --lang en", operate.NotFound, []string{`puente: nothing is known of "nobody"`}},
-		{"where nobody --channel x --lang en", operate.NotFound, []string{`puente: there is no channel "x": there are tienda-telegram, `}},
-		{"where", operate.Usage, []string{"puente where: say the id of a message, a contact or a trace"}},
-		{"where a b", operate.Usage, []string{`unexpected argument "b"`}},
-		{"where a --since 3x", operate.Usage, []string{`invalid argument "3x" for "--since" flag: "3x" is no duration: it looks like 90m, 24h or 7d`}},
-		{"where a --since -3h", operate.Usage, []string{"a duration is longer than nothing"}},
-		{"where a -o yaml", operate.Usage, []string{`puente where: --output: there is no "yaml": table or json`}},
-		{"where a --lang fr", operate.Usage, []string{`--lang: there is no "fr": es or en`}},
-		{"status --lang en", operate.NeedsYou, []string{"Needs you:", "the access token has ended (190)", "to do: a new access token"}},
-		{"channels --lang en", operate.OK, []string{"tienda-whatsapp", "suspended", "tienda-twilio"}},
-		{"channels tienda-whatsapp --lang es", operate.OK, []string{"Qué espera:", "Historial:"}},
-		{"channels nobody --lang es", operate.NotFound, []string{`no hay ningún canal "nobody": hay tienda-telegram, `}},
+		{"where " + operatetest.Waits + " --lang en", exit.OK, []string{operatetest.Waits, "place 2 of 3", "telegram asked to wait 40 s"}},
+		{"where 01a2259364 --lang es", exit.OK, []string{"puesto 2 de 3", "telegram pidió esperar 40 s"}},
+		{"where nobody --lang en", exit.NotFound, []string{`puente: nothing is known of "nobody"`}},
+		{"where nobody --channel x --lang en", exit.NotFound, []string{`puente: there is no channel "x": there are tienda-telegram, `}},
+		{"where", exit.Usage, []string{"puente where: say the id of a message, a contact or a trace"}},
+		{"where a b", exit.Usage, []string{`unexpected argument "b"`}},
+		{"where a --since 3x", exit.Usage, []string{`invalid argument "3x" for "--since" flag: "3x" is no duration: it looks like 90m, 24h or 7d`}},
+		{"where a --since -3h", exit.Usage, []string{"a duration is longer than nothing"}},
+		{"where a -o yaml", exit.Usage, []string{`puente where: --output: there is no "yaml": table or json`}},
+		{"where a --lang fr", exit.Usage, []string{`--lang: there is no "fr": es or en`}},
+		{"status --lang en", exit.NeedsYou, []string{"Needs you:", "the access token has ended (190)", "to do: a new access token"}},
+		{"channels --lang en", exit.OK, []string{"tienda-whatsapp", "suspended", "tienda-twilio"}},
+		{"channels tienda-whatsapp --lang es", exit.OK, []string{"Qué espera:", "Historial:"}},
+		{"channels nobody --lang es", exit.NotFound, []string{`no hay ningún canal "nobody": hay tienda-telegram, `}},
 	} {
 		out, errs, status := commandLine(on(t, bridge, operatetest.Token, test.line)...)
 		if status != test.status {
@@ -90,7 +90,7 @@ func TestWhoMayNotIsToldSo(t *testing.T) {
 		{"another", "where x", "does not know this token"},
 		{"two words", "status", "holds no token"},
 	} {
-		if out, errs, status := commandLine(on(t, bridge, test.token, test.line+" --lang en")...); status != operate.Failed || !strings.Contains(errs, test.want) || out != "" {
+		if out, errs, status := commandLine(on(t, bridge, test.token, test.line+" --lang en")...); status != exit.Failed || !strings.Contains(errs, test.want) || out != "" {
 			t.Errorf("%s: status %d: %s%s", test.line, status, out, errs)
 		}
 	}
@@ -102,7 +102,7 @@ func TestWhoMayNotIsToldSo(t *testing.T) {
 		"status -f none.yaml":                  "read configuration",
 		"status --api http://x --token-file y": "read the token",
 	} {
-		if out, errs, status := commandLine(strings.Fields(line + " --lang en")...); status == operate.OK || !strings.Contains(errs, want) || out != "" {
+		if out, errs, status := commandLine(strings.Fields(line + " --lang en")...); status == exit.OK || !strings.Contains(errs, want) || out != "" {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}
 	}
@@ -137,25 +137,25 @@ func TestTheBridgeOfThisMachineIsAsked(t *testing.T) {
 			t.Errorf("%s: status %d: %s%s", line, got, out, errs)
 		}
 	}
-	expect("channels", "no tiene ningún puente up en marcha", operate.Failed)
+	expect("channels", "no tiene ningún puente up en marcha", exit.Failed)
 	other := t.TempDir()
 	up(other, "")
-	expect("channels", "tienda-twilio", operate.OK)
+	expect("channels", "tienda-twilio", exit.OK)
 	if err := os.WriteFile("puente.yaml", []byte("data: data\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ours := up("data", "")
-	expect("channels", "--data "+other, operate.Usage)
-	expect("channels --data data", "tienda-twilio", operate.OK)
-	expect("channels -f puente.yaml", "tienda-twilio", operate.OK)
+	expect("channels", "--data "+other, exit.Usage)
+	expect("channels --data data", "tienda-twilio", exit.OK)
+	expect("channels -f puente.yaml", "tienda-twilio", exit.OK)
 	ours.Withdraw()
-	expect("channels -f puente.yaml", "ningún puente up funciona sobre la carpeta de datos", operate.Failed)
+	expect("channels -f puente.yaml", "ningún puente up funciona sobre la carpeta de datos", exit.Failed)
 	up("data", "puente.yaml")
-	expect("channels", "responde el puente de "+filepath.Join(folder, "puente.yaml"), operate.OK)
+	expect("channels", "responde el puente de "+filepath.Join(folder, "puente.yaml"), exit.OK)
 	t.Setenv("PUENTE_API", bridge.URL)
-	expect("channels", "hace falta un token", operate.Usage)
+	expect("channels", "hace falta un token", exit.Usage)
 	t.Setenv("PUENTE_TOKEN", operatetest.ReadToken)
-	expect("channels", "tienda-twilio", operate.OK)
+	expect("channels", "tienda-twilio", exit.OK)
 }
 
 // A shell is offered the channels of the bridge, or those of the file where none answers.
@@ -164,11 +164,11 @@ func TestChannelsAreCompletedFromTheBridge(t *testing.T) {
 	bridge := operatetest.Start(t)
 	flags := on(t, bridge, operatetest.Token, "")
 	out, errs, status := commandLine(append([]string{cobra.ShellCompRequestCmd, "channels"}, append(flags, "")...)...)
-	if status != operate.OK || !strings.HasPrefix(out, "tienda-whatsapp\twhatsapp\ntienda-telegram\ttelegram\n") {
+	if status != exit.OK || !strings.HasPrefix(out, "tienda-whatsapp\twhatsapp\ntienda-telegram\ttelegram\n") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 	out, errs, status = commandLine(cobra.ShellCompRequestCmd, "where", "x", "-f", twoChannels(t), "--channel", "")
-	if status != operate.OK || !strings.HasPrefix(out, "k7m2\ttelegram\np3n8\tline\n") {
+	if status != exit.OK || !strings.HasPrefix(out, "k7m2\ttelegram\np3n8\tline\n") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }

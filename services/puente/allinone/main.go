@@ -27,15 +27,15 @@ import (
 	"github.com/bonychat/puente/services/egress/phone"
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/networks"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 )
 
-// Exit statuses. The commands that ask a bridge have two more, see package operate.
+// Exit statuses. The commands that ask a bridge have two more, see package exit.
 const (
-	exitOK    = operate.OK
-	exitError = operate.Failed // it could not be done
-	exitUsage = operate.Usage  // the command line is wrong
+	exitOK    = exit.OK
+	exitError = exit.Failed // it could not be done
+	exitUsage = exit.Usage  // the command line is wrong
 )
 
 // Main is the whole program, with these networks. The network phone, which the demonstration, the ledger and the bench
@@ -69,7 +69,7 @@ func carryOut(set networks.Set, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	err := command(root, args)
-	if said, ok := errors.AsType[*operate.Exit](err); ok {
+	if said, ok := errors.AsType[*exit.Error](err); ok {
 		if said.Text != "" {
 			fmt.Fprintf(stderr, "puente: %s\n", render.Printable(said.Text))
 		}

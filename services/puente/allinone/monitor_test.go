@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -26,7 +26,7 @@ func TestAMonitoringSystemIsTold(t *testing.T) {
 	}
 	prom, _, status := commandLine(on(t, bridge, operatetest.Token, "status --check prom")...)
 	for _, want := range []string{"puente_status_up 1\n", "puente_status_needs 1\n", `puente_status_channels{state="suspended"} 1` + "\n", "puente_status_waiting_messages 40\n", "# TYPE puente_status_oldest_seconds gauge\n"} {
-		if !strings.Contains(prom, want) || status != operate.OK {
+		if !strings.Contains(prom, want) || status != exit.OK {
 			t.Errorf("status %d: no %q in\n%s", status, want, prom)
 		}
 	}
@@ -50,10 +50,10 @@ func TestAMonitoringSystemIsTold(t *testing.T) {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}
 	}
-	if out, errs, status := commandLine(on(t, bridge, "another", "status --check prom")...); status != operate.Failed || !strings.HasSuffix(out, "puente_status_up 0\n") || errs == "" {
+	if out, errs, status := commandLine(on(t, bridge, "another", "status --check prom")...); status != exit.Failed || !strings.HasSuffix(out, "puente_status_up 0\n") || errs == "" {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
-	if _, errs, status := commandLine(on(t, bridge, operatetest.Token, "status --check zabbix")...); status != operate.Usage || !strings.Contains(errs, `--check: there is no "zabbix": nagios or prom`) {
+	if _, errs, status := commandLine(on(t, bridge, operatetest.Token, "status --check zabbix")...); status != exit.Usage || !strings.Contains(errs, `--check: there is no "zabbix": nagios or prom`) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -49,7 +49,7 @@ func TestWhatIsAskedOfTheBridge(t *testing.T) {
 		bridge := operatetest.Start(t)
 		out, errs, status := commandLine(on(t, bridge, operatetest.Token, line)...)
 		asked := bridge.Asked()
-		if len(asked) == 0 || status == operate.Usage {
+		if len(asked) == 0 || status == exit.Usage {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 			continue
 		}
@@ -68,38 +68,38 @@ func TestHowOrdersEnd(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"failures", operate.OK, "the contact blocked the bot"},
-		{"failures --by reason", operate.OK, "5 in all"},
-		{"failures --by fault", operate.Usage, `--by: there is no "fault": reason`},
-		{"failures --limit 0", operate.Usage, "--limit must be 1 to 10000"},
-		{"failures --fault nobody", operate.Usage, `--fault: there is no "nobody": there are contact, agent, setup, network, puente`},
-		{"failures --kind status --channel tienda-twilio", operate.OK, "nothing failed"},
-		{"dead", operate.OK, "c1f2"},
-		{"dead lst", operate.Usage, `there is no command "lst": did you mean list?`},
-		{"dead show x", operate.Usage, `"x" is no number of a dead letter`},
-		{"dead show 4711", operate.NotFound, "there is no dead letter 4711"},
-		{"dead discard --because x", operate.Usage, "say what to discard"},
-		{"dead discard 9", operate.Usage, "--because is required"},
-		{"dead discard --reason x --because y", operate.Failed, "say --yes to discard them"},
-		{"dead discard --reason x --because y --dry-run", operate.OK, "would be gone for good: 2 dead letters"},
-		{"replay", operate.Usage, "say what to bring back"},
-		{"replay --all --channel tienda-twilio", operate.Usage, "say what to bring back"},
-		{"replay --all --wait=11m", operate.Usage, "--wait is at most 10 m"},
-		{"replay --all", operate.Failed, "failed again: the contact blocked the bot"},
-		{"replay --all --dry-run", operate.OK, "Nothing was changed."},
-		{"pause tienda-twilio", operate.Usage, "--reason is required"},
-		{"pause --reason x", operate.Usage, "say which channel"},
-		{"pause nobody --reason x", operate.NotFound, `there is no channel "nobody"`},
-		{"pause tienda-twilio --reason x --for 30m", operate.OK, "tienda-twilio is paused until "},
-		{"resume tienda-twilio", operate.OK, "tienda-twilio was not paused"},
-		{"check tienda-telegram", operate.OK, "good"},
-		{"check tienda-twilio", operate.NeedsYou, "another one is registered: https://old.example.com"},
-		{"check nobody", operate.NotFound, `there is no channel "nobody"`},
-		{"calls list", operate.OK, "unexpected end of JSON input"},
-		{"calls list --limit 1001", operate.Usage, "--limit must be 1 to 1000"},
-		{"calls replay", operate.Usage, "--since is required"},
-		{"calls replay --since 1h --channel tienda-twilio --dry-run", operate.NeedsYou, "118 calls: 3 new messages"},
-		{"tail", operate.OK, "7 hops were left out"},
+		{"failures", exit.OK, "the contact blocked the bot"},
+		{"failures --by reason", exit.OK, "5 in all"},
+		{"failures --by fault", exit.Usage, `--by: there is no "fault": reason`},
+		{"failures --limit 0", exit.Usage, "--limit must be 1 to 10000"},
+		{"failures --fault nobody", exit.Usage, `--fault: there is no "nobody": there are contact, agent, setup, network, puente`},
+		{"failures --kind status --channel tienda-twilio", exit.OK, "nothing failed"},
+		{"dead", exit.OK, "c1f2"},
+		{"dead lst", exit.Usage, `there is no command "lst": did you mean list?`},
+		{"dead show x", exit.Usage, `"x" is no number of a dead letter`},
+		{"dead show 4711", exit.NotFound, "there is no dead letter 4711"},
+		{"dead discard --because x", exit.Usage, "say what to discard"},
+		{"dead discard 9", exit.Usage, "--because is required"},
+		{"dead discard --reason x --because y", exit.Failed, "say --yes to discard them"},
+		{"dead discard --reason x --because y --dry-run", exit.OK, "would be gone for good: 2 dead letters"},
+		{"replay", exit.Usage, "say what to bring back"},
+		{"replay --all --channel tienda-twilio", exit.Usage, "say what to bring back"},
+		{"replay --all --wait=11m", exit.Usage, "--wait is at most 10 m"},
+		{"replay --all", exit.Failed, "failed again: the contact blocked the bot"},
+		{"replay --all --dry-run", exit.OK, "Nothing was changed."},
+		{"pause tienda-twilio", exit.Usage, "--reason is required"},
+		{"pause --reason x", exit.Usage, "say which channel"},
+		{"pause nobody --reason x", exit.NotFound, `there is no channel "nobody"`},
+		{"pause tienda-twilio --reason x --for 30m", exit.OK, "tienda-twilio is paused until "},
+		{"resume tienda-twilio", exit.OK, "tienda-twilio was not paused"},
+		{"check tienda-telegram", exit.OK, "good"},
+		{"check tienda-twilio", exit.NeedsYou, "another one is registered: https://old.example.com"},
+		{"check nobody", exit.NotFound, `there is no channel "nobody"`},
+		{"calls list", exit.OK, "unexpected end of JSON input"},
+		{"calls list --limit 1001", exit.Usage, "--limit must be 1 to 1000"},
+		{"calls replay", exit.Usage, "--since is required"},
+		{"calls replay --since 1h --channel tienda-twilio --dry-run", exit.NeedsYou, "118 calls: 3 new messages"},
+		{"tail", exit.OK, "7 hops were left out"},
 	} {
 		out, errs, status := commandLine(on(t, bridge, operatetest.Token, test.line+" --lang en")...)
 		if status != test.status || !strings.Contains(out+errs, test.want) {
@@ -122,12 +122,12 @@ func TestAWrongNameIsNoGoodNews(t *testing.T) {
 		"replay --key nobody":                             "nothing that failed has the id, key or number nobody",
 		"dead --channel tienda-twilio --network telegram": "channel tienda-twilio is one of the network twilio, not of telegram",
 	} {
-		if out, errs, status := commandLine(on(t, bridge, operatetest.Token, line+" --lang en")...); status != operate.NotFound || out != "" || !strings.Contains(errs, want) {
+		if out, errs, status := commandLine(on(t, bridge, operatetest.Token, line+" --lang en")...); status != exit.NotFound || out != "" || !strings.Contains(errs, want) {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}
 	}
 	for _, line := range []string{"dead --channel tienda-twilio", "failures --network twilio", "replay --channel tienda-twilio", "replay --all"} {
-		if out, errs, status := commandLine(on(t, bridge, operatetest.Token, line+" --lang en")...); status != operate.OK || errs != "" {
+		if out, errs, status := commandLine(on(t, bridge, operatetest.Token, line+" --lang en")...); status != exit.OK || errs != "" {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}
 	}
@@ -138,7 +138,7 @@ func TestAReaderChangesNothing(t *testing.T) {
 	t.Parallel()
 	bridge := operatetest.Start(t)
 	for _, line := range []string{"pause tienda-twilio --reason x", "resume tienda-twilio", "replay --all", "dead discard 9 --because x", "calls replay --since 1h --network telegram"} {
-		if out, errs, status := commandLine(on(t, bridge, operatetest.ReadToken, line+" --lang en")...); status != operate.Failed || !strings.Contains(errs, "this token may not do that: the role write is needed") {
+		if out, errs, status := commandLine(on(t, bridge, operatetest.ReadToken, line+" --lang en")...); status != exit.Failed || !strings.Contains(errs, "this token may not do that: the role write is needed") {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}
 	}

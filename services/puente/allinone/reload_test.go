@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/running"
 )
 
@@ -54,16 +54,16 @@ func TestReloadSaysWhatCameOfIt(t *testing.T) {
 		return out + errs, status
 	}
 	channel := "channels:\n  - {id: A, network: phone, contact_id: custom, platform: {webhook_url: \"http://127.0.0.1:1/w\", api_token: t0ken_t0ken_t0ken}, account: {url: \"http://127.0.0.1:1\", secret: sec_sec_sec_sec}}\n"
-	if said, status := reload(withoutChannels + channel); status != operate.OK || !strings.Contains(said, "was read again") || !strings.Contains(said, "added  A") {
+	if said, status := reload(withoutChannels + channel); status != exit.OK || !strings.Contains(said, "was read again") || !strings.Contains(said, "added  A") {
 		t.Errorf("status %d: %s", status, said)
 	}
-	if said, status := reload(withoutChannels + strings.Replace(channel, "contact_id: custom", "contact_id: nobody", 1)); status != operate.Failed || !strings.Contains(said, "has mistakes:\n  ") || !strings.Contains(said, "contact_id") {
+	if said, status := reload(withoutChannels + strings.Replace(channel, "contact_id: custom", "contact_id: nobody", 1)); status != exit.Failed || !strings.Contains(said, "has mistakes:\n  ") || !strings.Contains(said, "contact_id") {
 		t.Errorf("status %d: %s", status, said)
 	}
-	if said, status := reload(withoutChannels + "log: {level: warn}\n" + strings.Replace(channel, "sec_sec", "new_sec", 1)); status != operate.OK || !strings.Contains(said, "changed  A") || !strings.Contains(said, "takes effect at the next start: log") {
+	if said, status := reload(withoutChannels + "log: {level: warn}\n" + strings.Replace(channel, "sec_sec", "new_sec", 1)); status != exit.OK || !strings.Contains(said, "changed  A") || !strings.Contains(said, "takes effect at the next start: log") {
 		t.Errorf("status %d: %s", status, said)
 	}
-	if out, errs, status := commandLine("channels", "-f", file, "--lang", "en"); status != operate.OK || !strings.Contains(out, "phone") {
+	if out, errs, status := commandLine("channels", "-f", file, "--lang", "en"); status != exit.OK || !strings.Contains(out, "phone") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }
@@ -76,7 +76,7 @@ func TestADemonstrationHasNoFileToRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Withdraw()
-	if out, errs, status := commandLine("reload", "--lang", "en"); status != operate.Failed || !strings.Contains(errs, "it is a demonstration") {
+	if out, errs, status := commandLine("reload", "--lang", "en"); status != exit.Failed || !strings.Contains(errs, "it is a demonstration") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }

@@ -25,7 +25,7 @@ import (
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/console/session"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/sandbox"
 )
 
@@ -38,7 +38,7 @@ type demo struct {
 	url       string
 
 	// api is the control API of this process, and enter an address of its console that signs in; nil while it is not known how.
-	api   *operate.Client
+	api   *api.Client
 	enter func() string
 }
 
@@ -138,13 +138,13 @@ func (d *demo) channel(c sandbox.Channel, account object) object {
 func secretText() provider.Secret { return provider.NewSecret(rand.Text()) }
 
 // connect has the page ask the control API of this process, as the commands of the same user do: with the token of a file.
-func (d *demo) connect(api, file string) error {
+func (d *demo) connect(at, file string) error {
 	owner, err := auth.Owner(file)
 	if err != nil {
 		return err
 	}
-	d.api = operate.NewClient(operate.Place{URL: api, Token: owner.Token.Reveal()})
-	d.enter = func() string { return session.Link(api, owner.Name, owner.Token.Reveal()) }
+	d.api = api.NewClient(api.Place{URL: at, Token: owner.Token.Reveal()})
+	d.enter = func() string { return session.Link(at, owner.Name, owner.Token.Reveal()) }
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -13,11 +14,11 @@ import (
 // Diff says what would be different if the bridge took up a configuration: channels, and streams that are not as this
 // version of the bridge wants them. It changes nothing. The configuration refers to nothing, see config.Resolved.
 func (o Operator) Diff(ctx context.Context, config []byte) error {
-	a, err := ask(ctx, answerWithin, o.Channels.Apply, &controlv1.ApplyRequest{Config: config, DryRun: true, AllowRemoval: true})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.Apply, &controlv1.ApplyRequest{Config: config, DryRun: true, AllowRemoval: true})
 	if err != nil {
 		return o.failed(err)
 	}
-	streams, err := ask(ctx, answerWithin, o.System.Streams, &controlv1.StreamsRequest{})
+	streams, err := api.Ask(ctx, api.AnswerWithin, o.System.Streams, &controlv1.StreamsRequest{})
 	if err != nil {
 		return o.failed(err)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -30,7 +32,7 @@ func (o Operator) networksOf(ctx context.Context, opt CallsOptions) ([]string, e
 	if opt.Network != "" {
 		return []string{opt.Network}, nil
 	}
-	a, err := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
 	if err != nil {
 		return nil, o.failed(err)
 	}
@@ -61,7 +63,7 @@ func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
 	}}
 	more := false
 	for _, network := range networks {
-		a, err := ask(ctx, networkWithin, o.Webhooks.ListCalls, &controlv1.ListCallsRequest{
+		a, err := api.Ask(ctx, api.NetworkWithin, o.Webhooks.ListCalls, &controlv1.ListCallsRequest{
 			Network: network, Channel: opt.Channel, Since: o.ago(opt.Since), Until: o.ago(opt.Until), Unreadable: opt.Unreadable, PageSize: uint32(opt.Limit),
 		})
 		if err != nil {
@@ -91,7 +93,7 @@ func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
 }
 
 // ReplayCalls has today's decoder read stored calls once more. What is known already is not made twice. Calls that it
-// cannot read are an [Exit] of its own.
+// cannot read are an [exit.Error] of its own.
 func (o Operator) ReplayCalls(ctx context.Context, opt CallsOptions, dryRun bool, because string) error {
 	networks, err := o.networksOf(ctx, opt)
 	if err != nil {
@@ -123,7 +125,7 @@ func (o Operator) ReplayCalls(ctx context.Context, opt CallsOptions, dryRun bool
 		}
 	}
 	if err == nil && sum.GetUnreadable() > 0 {
-		err = exit(NeedsYou, "")
+		err = exit.With(exit.NeedsYou, "")
 	}
 	return err
 }
@@ -145,7 +147,7 @@ func (o Operator) replayCalls(ctx context.Context, q *controlv1.ReplayCallsReque
 	case err != nil && ctx.Err() == nil:
 		return nil, o.ofChannel(ctx, q.GetChannel(), err)
 	case err != nil || !last.GetDone():
-		return nil, exit(Failed, fmt.Sprintf(o.Words.Calls.Interrupted, last.GetCalls()))
+		return nil, exit.With(exit.Failed, fmt.Sprintf(o.Words.Calls.Interrupted, last.GetCalls()))
 	}
 	return last, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -13,7 +14,7 @@ import (
 
 // ListChannels shows all channels, or those of a network, or those that are not well.
 func (o Operator) ListChannels(ctx context.Context, network string, trouble bool) error {
-	a, err := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{Network: network, Trouble: trouble})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{Network: network, Trouble: trouble})
 	if err != nil {
 		return o.failed(err)
 	}
@@ -84,7 +85,7 @@ func (o Operator) channelWhy(c *controlv1.Channel) string {
 
 // ShowChannel shows one with what waits, its settings and what became of it.
 func (o Operator) ShowChannel(ctx context.Context, id string) error {
-	a, err := ask(ctx, answerWithin, o.Channels.GetChannel, &controlv1.GetChannelRequest{Channel: id})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.GetChannel, &controlv1.GetChannelRequest{Channel: id})
 	if err != nil {
 		return o.ofChannel(ctx, id, err)
 	}

@@ -8,7 +8,7 @@ import (
 // Console says where the operators' page is: with a link that signs in once, where the token's name is known, which is so on the
 // machine of the bridge.
 func (o Operator) Console() error {
-	w, p := o.Words.Console, o.place
+	w, p := o.Words.Console, o.Place
 	to := p.URL + console.Path
 	if p.Name != "" {
 		to = session.Link(p.URL, p.Name, p.Token)

@@ -8,6 +8,8 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -16,9 +18,9 @@ import (
 // ShowDead shows one dead letter: its structure, or with content who wrote what, which needs a token that may.
 func (o Operator) ShowDead(ctx context.Context, letter uint64, content bool) error {
 	w := o.Words.Failures
-	a, err := ask(ctx, answerWithin, o.Failures.ShowDeadLetter, &controlv1.ShowDeadLetterRequest{Number: letter, Content: content})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Failures.ShowDeadLetter, &controlv1.ShowDeadLetterRequest{Number: letter, Content: content})
 	if connect.CodeOf(err) == connect.CodeNotFound {
-		return exit(NotFound, fmt.Sprintf(w.NoLetter, letter))
+		return exit.With(exit.NotFound, fmt.Sprintf(w.NoLetter, letter))
 	}
 	if err != nil {
 		return o.failed(err)
@@ -56,14 +58,14 @@ func (o Operator) ShowDead(ctx context.Context, letter uint64, content bool) err
 func (o Operator) Discard(ctx context.Context, c Chosen, because string, sure, dryRun bool) error {
 	w := o.Words.Failures
 	if !c.some() {
-		return exit(Usage, w.ChooseDiscard)
+		return exit.With(exit.Usage, w.ChooseDiscard)
 	}
 	filter, err := o.filter(c)
 	if err != nil {
 		return err
 	}
 	sure = sure || c.Number > 0 || c.Key != ""
-	a, err := ask(ctx, answerWithin, o.Failures.DiscardFailures, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: because, DryRun: dryRun || !sure})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Failures.DiscardFailures, &controlv1.DiscardFailuresRequest{Filter: filter, Reason: because, DryRun: dryRun || !sure})
 	if err != nil {
 		return o.ofChannel(ctx, c.Channel, err)
 	}
@@ -72,7 +74,7 @@ func (o Operator) Discard(ctx context.Context, c Chosen, because string, sure, d
 			return err
 		}
 		if c.Number > 0 || c.Key != "" {
-			return exit(NotFound, w.NoDead)
+			return exit.With(exit.NotFound, w.NoDead)
 		}
 	}
 	letters := o.count(a.GetDiscarded(), w.Letter)
@@ -85,7 +87,7 @@ func (o Operator) Discard(ctx context.Context, c Chosen, because string, sure, d
 		o.Line(w.Discarded, letters)
 	}
 	if err == nil && !dryRun && !sure && a.GetDiscarded() > 0 {
-		err = exit(Failed, w.BeSure)
+		err = exit.With(exit.Failed, w.BeSure)
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -41,14 +43,14 @@ func (o Operator) filter(c Chosen) (*controlv1.FailureFilter, error) {
 	if c.Fault != "" {
 		n := slices.Index(Faults(), c.Fault)
 		if n < 0 {
-			return nil, exit(Usage, fmt.Sprintf(o.Words.Failures.NoWord, "--fault", c.Fault, o.list(Faults())))
+			return nil, exit.With(exit.Usage, fmt.Sprintf(o.Words.Failures.NoWord, "--fault", c.Fault, o.list(Faults())))
 		}
 		f.Fault = reasonv1.Fault(n + 1)
 	}
 	if c.Kind != "" {
 		n := slices.Index(FailureKinds(), c.Kind)
 		if n < 0 {
-			return nil, exit(Usage, fmt.Sprintf(o.Words.Failures.NoWord, "--kind", c.Kind, o.list(FailureKinds())))
+			return nil, exit.With(exit.Usage, fmt.Sprintf(o.Words.Failures.NoWord, "--kind", c.Kind, o.list(FailureKinds())))
 		}
 		f.Kind = controlv1.FailureKind(n + 1)
 	}
@@ -80,7 +82,7 @@ func (o Operator) listFailures(ctx context.Context, c Chosen, limit int, counts 
 	more := false
 	for token := ""; ; {
 		q := &controlv1.ListFailuresRequest{Filter: filter, PageSize: uint32(min(limit, page)), PageToken: token}
-		a, err := ask(ctx, answerWithin, o.Failures.ListFailures, q)
+		a, err := api.Ask(ctx, api.AnswerWithin, o.Failures.ListFailures, q)
 		if err != nil {
 			return o.ofChannel(ctx, c.Channel, err)
 		}
@@ -140,7 +142,7 @@ func (o Operator) SummarizeFailures(ctx context.Context, c Chosen) error {
 	if err != nil {
 		return err
 	}
-	a, err := ask(ctx, answerWithin, o.Failures.SummarizeFailures, &controlv1.SummarizeFailuresRequest{Filter: filter})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Failures.SummarizeFailures, &controlv1.SummarizeFailuresRequest{Filter: filter})
 	if err != nil {
 		return o.ofChannel(ctx, c.Channel, err)
 	}
@@ -179,7 +181,7 @@ func (o Operator) refuseUnknown(ctx context.Context, c Chosen) error {
 	if c.Channel == "" && c.Network == "" {
 		return nil
 	}
-	left, err := ask(ctx, answerWithin, o.Failures.ListFailures, &controlv1.ListFailuresRequest{
+	left, err := api.Ask(ctx, api.AnswerWithin, o.Failures.ListFailures, &controlv1.ListFailuresRequest{
 		Filter: &controlv1.FailureFilter{Channel: c.Channel, Network: c.Network}, PageSize: 1,
 	})
 	if err != nil {
@@ -188,7 +190,7 @@ func (o Operator) refuseUnknown(ctx context.Context, c Chosen) error {
 	if len(left.GetFailures()) > 0 {
 		return nil
 	}
-	a, err := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
 	if err != nil {
 		return o.failed(err)
 	}
@@ -198,7 +200,7 @@ func (o Operator) refuseUnknown(ctx context.Context, c Chosen) error {
 			return nil
 		}
 		if one.GetId() == c.Channel {
-			return exit(NotFound, fmt.Sprintf(o.Words.Failures.OtherNetwork, c.Channel, one.GetNetwork(), c.Network))
+			return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failures.OtherNetwork, c.Channel, one.GetNetwork(), c.Network))
 		}
 		ids, networks = append(ids, one.GetId()), append(networks, one.GetNetwork())
 	}
@@ -206,5 +208,5 @@ func (o Operator) refuseUnknown(ctx context.Context, c Chosen) error {
 		return o.noChannel(c.Channel, ids)
 	}
 	slices.Sort(networks)
-	return exit(NotFound, fmt.Sprintf(o.Words.Failures.NoNetwork, c.Network, first(o.list(slices.Compact(networks)), "-")))
+	return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failures.NoNetwork, c.Network, first(o.list(slices.Compact(networks)), "-")))
 }

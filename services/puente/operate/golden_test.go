@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
 	"github.com/bonychat/puente/services/puente/render"
 )
@@ -44,14 +46,14 @@ func golden(t *testing.T, name, got string) {
 func answered(bridge *operatetest.Server, out render.Output, call func(context.Context, Operator) error) string {
 	var stdout, stderr bytes.Buffer
 	out.Out, out.Err, out.Now = &stdout, &stderr, operatetest.Now
-	err := call(context.Background(), Operator{Client: NewClient(Place{URL: bridge.URL, Token: operatetest.Token}), Output: out})
-	said, status := stdout.String(), OK
+	err := call(context.Background(), Operator{Client: api.NewClient(api.Place{URL: bridge.URL, Token: operatetest.Token}), Output: out})
+	said, status := stdout.String(), exit.OK
 	if stderr.Len() > 0 {
 		said += "-- stderr\n" + stderr.String()
 	}
 	if err != nil {
-		status = Failed
-		if e, ok := errors.AsType[*Exit](err); ok {
+		status = exit.Failed
+		if e, ok := errors.AsType[*exit.Error](err); ok {
 			status = e.Status
 		}
 		if err.Error() != "" {

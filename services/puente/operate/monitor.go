@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -17,10 +20,10 @@ const (
 	nagiosUnknown  = 3
 )
 
-// Nagios writes one line for a monitoring system that knows plugins. The [Exit] has the status of a plugin: 0 where all is
+// Nagios writes one line for a monitoring system that knows plugins. The [exit.Error] has the status of a plugin: 0 where all is
 // well, 1 where something waits or is paused, 2 where something needs a person, 3 where the bridge did not answer.
 func (o Operator) Nagios(ctx context.Context) error {
-	a, err := ask(ctx, answerWithin, o.System.Status, &controlv1.StatusRequest{})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	if err != nil {
 		return NotAnswered(o.Out, o.failed(err))
 	}
@@ -45,19 +48,19 @@ func (o Operator) Nagios(ctx context.Context) error {
 	if status == nagiosOK {
 		return nil
 	}
-	return exit(status, "")
+	return exit.With(status, "")
 }
 
 // NotAnswered is what a monitoring system is told where the bridge could not be asked.
 func NotAnswered(out io.Writer, err error) error {
 	fmt.Fprintf(out, "PUENTE UNKNOWN - %s\n", strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n", " "), "|", "/"))
-	return exit(nagiosUnknown, "")
+	return exit.With(nagiosUnknown, "")
 }
 
 // Prometheus writes how the bridge stands in the text format of Prometheus, for the folder that node_exporter's textfile
 // collector reads. Where the bridge does not answer it says so and is an error.
 func (o Operator) Prometheus(ctx context.Context) error {
-	a, err := ask(ctx, answerWithin, o.System.Status, &controlv1.StatusRequest{})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	metric := func(name, help string) {
 		fmt.Fprintf(o.Out, "# HELP puente_status_%s %s\n# TYPE puente_status_%s gauge\n", name, help, name)
 	}

@@ -10,15 +10,17 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
 // Operator asks a bridge and writes what it answers. Each of its methods is one question or one order; an error is an
-// [Exit] where the bridge was asked.
+// [exit.Error] where the bridge was asked.
 type Operator struct {
-	*Client
+	*api.Client
 	render.Output
 }
 
@@ -31,25 +33,25 @@ func (o Operator) failed(err error) error {
 	}
 	switch e.Code() {
 	case connect.CodeUnauthenticated:
-		return exit(Failed, fmt.Sprintf(w.Unknown, o.place.URL))
+		return exit.With(exit.Failed, fmt.Sprintf(w.Unknown, o.Place.URL))
 	case connect.CodePermissionDenied:
-		return exit(Failed, fmt.Sprintf(w.Forbidden, e.Message()))
+		return exit.With(exit.Failed, fmt.Sprintf(w.Forbidden, e.Message()))
 	case connect.CodeNotFound:
-		return exit(NotFound, fmt.Sprintf(w.Refused, e.Message()))
+		return exit.With(exit.NotFound, fmt.Sprintf(w.Refused, e.Message()))
 	case connect.CodeInvalidArgument:
-		return exit(Usage, fmt.Sprintf(w.Refused, e.Message()))
+		return exit.With(exit.Usage, fmt.Sprintf(w.Refused, e.Message()))
 	case connect.CodeCanceled:
-		return exit(Failed, w.Interrupted)
+		return exit.With(exit.Failed, w.Interrupted)
 	case connect.CodeDeadlineExceeded:
-		return exit(Failed, fmt.Sprintf(w.TooLate, o.place.URL))
+		return exit.With(exit.Failed, fmt.Sprintf(w.TooLate, o.Place.URL))
 	case connect.CodeUnimplemented:
-		return exit(Failed, fmt.Sprintf(w.Older, o.place.URL))
+		return exit.With(exit.Failed, fmt.Sprintf(w.Older, o.Place.URL))
 	case connect.CodeUnavailable:
 		if !connect.IsWireError(err) {
-			return exit(Failed, fmt.Sprintf(w.NoAnswer, o.place.URL, e.Message()))
+			return exit.With(exit.Failed, fmt.Sprintf(w.NoAnswer, o.Place.URL, e.Message()))
 		}
 	}
-	return exit(Failed, fmt.Sprintf(w.Refused, e.Message()))
+	return exit.With(exit.Failed, fmt.Sprintf(w.Refused, e.Message()))
 }
 
 // ofChannel is failed where a channel was named: it says which there are.
@@ -57,7 +59,7 @@ func (o Operator) ofChannel(ctx context.Context, channel string, err error) erro
 	if connect.CodeOf(err) != connect.CodeNotFound || channel == "" {
 		return o.failed(err)
 	}
-	a, listed := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
+	a, listed := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
 	if listed != nil {
 		return o.failed(err)
 	}
@@ -75,12 +77,12 @@ func (o Operator) ofChannel(ctx context.Context, channel string, err error) erro
 func (o Operator) noChannel(channel string, ids []string) error {
 	switch len(ids) {
 	case 0:
-		return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
+		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
 	case 1:
-		return exit(NotFound, fmt.Sprintf(o.Words.Failed.OneChannel, channel, ids[0]))
+		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.OneChannel, channel, ids[0]))
 	}
 	slices.Sort(ids)
-	return exit(NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, o.list(ids)))
+	return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, o.list(ids)))
 }
 
 // ago is the time so long before now; unset for 0.

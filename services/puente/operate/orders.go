@@ -7,6 +7,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -18,7 +20,7 @@ func (o Operator) Pause(ctx context.Context, channel string, within time.Duratio
 	if within > 0 {
 		q.For = durationpb.New(within)
 	}
-	a, err := ask(ctx, answerWithin, o.Channels.PauseChannel, q)
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.PauseChannel, q)
 	if err != nil {
 		return o.ofChannel(ctx, channel, err)
 	}
@@ -37,7 +39,7 @@ func (o Operator) Pause(ctx context.Context, channel string, within time.Duratio
 
 // Resume ends a pause.
 func (o Operator) Resume(ctx context.Context, channel string) error {
-	a, err := ask(ctx, answerWithin, o.Channels.ResumeChannel, &controlv1.ResumeChannelRequest{Channel: channel})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ResumeChannel, &controlv1.ResumeChannelRequest{Channel: channel})
 	if err != nil {
 		return o.ofChannel(ctx, channel, err)
 	}
@@ -71,9 +73,9 @@ func (o Operator) stillWait(c *controlv1.Channel) {
 }
 
 // Check asks the network about credentials and webhook of a channel, and changes nothing. What is not as it has to be is an
-// [Exit] of its own.
+// [exit.Error] of its own.
 func (o Operator) Check(ctx context.Context, channel string) error {
-	a, err := ask(ctx, networkWithin, o.Channels.CheckChannel, &controlv1.CheckChannelRequest{Channel: channel})
+	a, err := api.Ask(ctx, api.NetworkWithin, o.Channels.CheckChannel, &controlv1.CheckChannelRequest{Channel: channel})
 	if err != nil {
 		return o.ofChannel(ctx, channel, err)
 	}
@@ -89,7 +91,7 @@ func (o Operator) Check(ctx context.Context, channel string) error {
 		o.Table(t)
 	}
 	if err == nil && !good {
-		err = exit(NeedsYou, "")
+		err = exit.With(exit.NeedsYou, "")
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/running"
 )
@@ -18,41 +19,41 @@ const (
 )
 
 // Reload has the bridge on this machine read its configuration file again, and says what came of it. Mistakes in the file
-// are an [Exit].
+// are an [exit.Error].
 func Reload(ctx context.Context, b running.Bridge, o render.Output) error {
 	w := o.Words.File
 	if b.File == "" {
-		return exit(Failed, fmt.Sprintf(w.NoFile, b.Data))
+		return exit.With(exit.Failed, fmt.Sprintf(w.NoFile, b.Data))
 	}
 	before := b.Number()
 	if err := syscall.Kill(b.PID, syscall.SIGHUP); err != nil {
-		return exit(Failed, fmt.Sprintf("process %d: %v", b.PID, err))
+		return exit.With(exit.Failed, fmt.Sprintf("process %d: %v", b.PID, err))
 	}
 	o.Progress("%s", w.Waits)
 	defer o.Progress("")
 	for end := time.Now().Add(reloadWithin); time.Now().Before(end); {
 		select {
 		case <-ctx.Done():
-			return exit(Failed, o.Words.Failed.Interrupted)
+			return exit.With(exit.Failed, o.Words.Failed.Interrupted)
 		case <-time.After(reloadLook):
 		}
 		now, err := running.At(b.Data)
 		if err != nil {
-			return exit(Failed, err.Error())
+			return exit.With(exit.Failed, err.Error())
 		}
 		if now.Number() > before {
 			o.Progress("")
 			return reread(now, o)
 		}
 	}
-	return exit(Failed, fmt.Sprintf(w.NotRead, render.Took(reloadWithin)))
+	return exit.With(exit.Failed, fmt.Sprintf(w.NotRead, render.Took(reloadWithin)))
 }
 
 // reread says what came of it.
 func reread(b running.Bridge, o render.Output) error {
 	w, r := o.Words.File, b.Read
 	if len(r.Mistakes) > 0 {
-		return exit(Failed, fmt.Sprintf(w.Mistakes, b.File)+"\n  "+strings.Join(r.Mistakes, "\n  "))
+		return exit.With(exit.Failed, fmt.Sprintf(w.Mistakes, b.File)+"\n  "+strings.Join(r.Mistakes, "\n  "))
 	}
 	if o.JSON {
 		return o.Value(r)

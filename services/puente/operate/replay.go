@@ -8,6 +8,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -30,15 +31,15 @@ type ReplayOptions struct {
 // MostWait is the longest that a replay waits.
 const MostWait = 10 * time.Minute
 
-// Replay sends again what is chosen and says what becomes of each. It is an [Exit] where some of it stays or fails again, and
+// Replay sends again what is chosen and says what becomes of each. It is an [exit.Error] where some of it stays or fails again, and
 // another one where some of it is only left out.
 func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error {
 	w := o.Words.Replay
 	if c.some() == opt.All {
-		return exit(Usage, w.Choose)
+		return exit.With(exit.Usage, w.Choose)
 	}
 	if opt.Wait < 0 || opt.Wait > MostWait {
-		return exit(Usage, fmt.Sprintf(w.WaitBound, render.Took(MostWait)))
+		return exit.With(exit.Usage, fmt.Sprintf(w.WaitBound, render.Took(MostWait)))
 	}
 	filter, err := o.filter(c)
 	if err != nil {
@@ -56,7 +57,7 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 			return err
 		}
 		if c.Key != "" || c.Number > 0 {
-			return exit(NotFound, fmt.Sprintf(w.NoKey, first(c.Key, fmt.Sprint(c.Number))))
+			return exit.With(exit.NotFound, fmt.Sprintf(w.NoKey, first(c.Key, fmt.Sprint(c.Number))))
 		}
 	}
 	return o.replayed(sum, opt.DryRun)
@@ -87,7 +88,7 @@ func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest
 	case err != nil && ctx.Err() == nil:
 		return nil, seen, o.ofChannel(ctx, q.GetFilter().GetChannel(), err)
 	case err != nil || sum == nil:
-		return nil, seen, exit(Failed, o.Words.Replay.Interrupted)
+		return nil, seen, exit.With(exit.Failed, o.Words.Replay.Interrupted)
 	}
 	return sum, seen, nil
 }
@@ -137,10 +138,10 @@ func (o Operator) replayed(s *controlv1.ReplaySum, dryRun bool) error {
 		}
 	}
 	if left := s.GetStay() + s.GetFailedAgain(); left > 0 && !dryRun {
-		return exit(Failed, fmt.Sprintf(o.Words.Replay.Left, left))
+		return exit.With(exit.Failed, fmt.Sprintf(o.Words.Replay.Left, left))
 	}
 	if s.GetLeftOut() > 0 && !dryRun {
-		return exit(NeedsYou, "")
+		return exit.With(exit.NeedsYou, "")
 	}
 	return nil
 }

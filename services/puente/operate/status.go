@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// Status says how the bridge stands, and what needs a person, which is an [Exit] of its own.
+// Status says how the bridge stands, and what needs a person, which is an [exit.Error] of its own.
 func (o Operator) Status(ctx context.Context) error {
-	a, err := ask(ctx, answerWithin, o.System.Status, &controlv1.StatusRequest{})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	if err != nil {
 		return o.failed(err)
 	}
@@ -22,7 +24,7 @@ func (o Operator) Status(ctx context.Context) error {
 		err = o.status(ctx, a)
 	}
 	if err == nil && len(a.GetNeeds()) > 0 {
-		err = exit(NeedsYou, "")
+		err = exit.With(exit.NeedsYou, "")
 	}
 	return err
 }
@@ -57,7 +59,7 @@ func (o Operator) status(ctx context.Context, a *controlv1.StatusResponse) error
 	if a.GetOk() == a.GetChannels() {
 		return nil
 	}
-	c, err := ask(ctx, answerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{Trouble: true})
+	c, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{Trouble: true})
 	if err != nil {
 		return o.failed(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -36,9 +38,9 @@ func (o Operator) Where(ctx context.Context, query string, opt WhereOptions) err
 	if opt.All {
 		q.Limit = mostFound
 	}
-	a, err := ask(ctx, answerWithin, o.Messages.Where, q)
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Messages.Where, q)
 	if connect.CodeOf(err) == connect.CodeNotFound && opt.Channel == "" || err == nil && len(a.GetMessages()) == 0 {
-		return exit(NotFound, fmt.Sprintf(o.Words.Where.Nothing, query))
+		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Where.Nothing, query))
 	}
 	if err != nil {
 		return o.ofChannel(ctx, opt.Channel, err)

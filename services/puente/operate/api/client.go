@@ -1,4 +1,4 @@
-package operate
+package api
 
 import (
 	"context"
@@ -18,13 +18,14 @@ type Client struct {
 	Failures controlv1connect.FailureServiceClient
 	Webhooks controlv1connect.WebhookServiceClient
 	System   controlv1connect.SystemServiceClient
-	place    Place
+	// Place is where it asks.
+	Place Place
 }
 
 // How long an answer may take, and how large it may be, in bytes: a hundred thousand channels are about 40 MB.
 const (
-	answerWithin  = 30 * time.Second
-	networkWithin = 2 * time.Minute // where a network is asked
+	AnswerWithin  = 30 * time.Second
+	NetworkWithin = 2 * time.Minute // where a network is asked
 	mostAnswered  = 128 << 20
 )
 
@@ -39,7 +40,7 @@ func NewClient(p Place) *Client {
 		Failures: controlv1connect.NewFailureServiceClient(to, p.URL, with...),
 		Webhooks: controlv1connect.NewWebhookServiceClient(to, p.URL, with...),
 		System:   controlv1connect.NewSystemServiceClient(to, p.URL, with...),
-		place:    p,
+		Place:    p,
 	}
 }
 
@@ -73,8 +74,8 @@ func (s shown) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.S
 	return next
 }
 
-// ask asks one question.
-func ask[Q, A any](ctx context.Context, within time.Duration, call func(context.Context, *connect.Request[Q]) (*connect.Response[A], error), q *Q) (*A, error) {
+// Ask asks one question, and waits so long for the answer.
+func Ask[Q, A any](ctx context.Context, within time.Duration, call func(context.Context, *connect.Request[Q]) (*connect.Response[A], error), q *Q) (*A, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	a, err := call(ctx, connect.NewRequest(q))

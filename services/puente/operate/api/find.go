@@ -1,4 +1,4 @@
-package operate
+package api
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/services/control/auth"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/running"
 )
@@ -54,16 +55,16 @@ func Find(t Target, env func(string) string, o render.Output) (Place, error) {
 	if t.TokenFile != "" {
 		var err error
 		if token, err = running.ReadToken(t.TokenFile); err != nil {
-			return Place{}, exit(Failed, err.Error())
+			return Place{}, exit.With(exit.Failed, err.Error())
 		}
 	}
 	if t.API != "" {
 		u, err := url.Parse(t.API)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-			return Place{}, exit(Usage, fmt.Sprintf(w.NoURL, t.API))
+			return Place{}, exit.With(exit.Usage, fmt.Sprintf(w.NoURL, t.API))
 		}
 		if token == "" {
-			return Place{}, exit(Usage, fmt.Sprintf(w.NoToken, EnvToken))
+			return Place{}, exit.With(exit.Usage, fmt.Sprintf(w.NoToken, EnvToken))
 		}
 		return Place{URL: strings.TrimRight(u.String(), "/"), Token: token}, nil
 	}
@@ -74,7 +75,7 @@ func Find(t Target, env func(string) string, o render.Output) (Place, error) {
 	name := ""
 	if token == "" {
 		if name, token, err = tokenOf(b); err != nil {
-			return Place{}, exit(Failed, err.Error())
+			return Place{}, exit.With(exit.Failed, err.Error())
 		}
 	}
 	return Place{URL: b.URL, Token: token, Name: name, Bridge: &b}, nil
@@ -94,14 +95,14 @@ func OnThisMachine(t Target, o render.Output) (running.Bridge, error) {
 	if data != "" {
 		b, err := running.At(data)
 		if errors.Is(err, running.ErrNotRunning) {
-			return b, exit(Failed, fmt.Sprintf(w.NotOnData, data))
+			return b, exit.With(exit.Failed, fmt.Sprintf(w.NotOnData, data))
 		}
 		return b, err
 	}
 	all := running.All()
 	switch len(all) {
 	case 0:
-		return running.Bridge{}, exit(Failed, w.None)
+		return running.Bridge{}, exit.With(exit.Failed, w.None)
 	case 1:
 		return all[0], nil
 	}
@@ -121,7 +122,7 @@ func OnThisMachine(t Target, o render.Output) (running.Bridge, error) {
 		}
 		names = append(names, name)
 	}
-	return running.Bridge{}, exit(Usage, fmt.Sprintf(w.Several, "\n  "+strings.Join(names, "\n  ")))
+	return running.Bridge{}, exit.With(exit.Usage, fmt.Sprintf(w.Several, "\n  "+strings.Join(names, "\n  ")))
 }
 
 // tokenOf is what a bridge on this machine takes, and its name: the token in its data folder, or where its file has tokens the

@@ -1,4 +1,5 @@
-package operate
+// Package exit says how a command ends: the statuses that a shell or a monitor sees, and an error that carries one.
+package exit
 
 // Exit statuses.
 const (
@@ -9,12 +10,14 @@ const (
 	NeedsYou = 4 // it was answered, and something needs a person
 )
 
-// Exit is an error that says how a command ends. Where the text is empty everything has been said.
-type Exit struct {
+// Error is an error that says how a command ends. Where the text is empty everything has been said.
+type Error struct {
 	Status int
 	Text   string
 }
 
-func (e *Exit) Error() string { return e.Text }
+// Error is the text, for people.
+func (e *Error) Error() string { return e.Text }
 
-func exit(status int, text string) error { return &Exit{status, text} }
+// With is an [Error].
+func With(status int, text string) error { return &Error{status, text} }

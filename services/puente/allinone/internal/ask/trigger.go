@@ -15,7 +15,8 @@ import (
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 	"github.com/bonychat/puente/services/puente/trigger"
 )
@@ -54,14 +55,14 @@ did not take the call, or none can be made; 3: there is no such channel.`,
 			if err != nil {
 				return err
 			}
-			cfg, err := channelsOfBridge(set, operate.Target{File: path, Data: a.Target.Data}, out)
+			cfg, err := channelsOfBridge(set, api.Target{File: path, Data: a.Target.Data}, out)
 			if err != nil {
 				return err
 			}
 			w := out.Words.Trigger
 			at := slices.IndexFunc(cfg.Channels, func(one config.Channel) bool { return one.ID == args[0] })
 			if at < 0 {
-				return &operate.Exit{Status: operate.NotFound, Text: fmt.Sprintf(w.NoChannel, args[0])}
+				return &exit.Error{Status: exit.NotFound, Text: fmt.Sprintf(w.NoChannel, args[0])}
 			}
 			channel := cfg.Channels[at]
 			said := provider.Said{Contact: from, Text: strings.Join(args[2:], " "), Number: out.Now.UnixMicro(), At: out.Now}
@@ -83,9 +84,9 @@ did not take the call, or none can be made; 3: there is no such channel.`,
 }
 
 // channelsOfBridge is the configuration with its secrets: of the file that is named, else of the bridge on this machine.
-func channelsOfBridge(set networks.Set, t operate.Target, out render.Output) (*config.Config, error) {
+func channelsOfBridge(set networks.Set, t api.Target, out render.Output) (*config.Config, error) {
 	if t.File == "" {
-		b, err := operate.OnThisMachine(t, out)
+		b, err := api.OnThisMachine(t, out)
 		if err != nil {
 			return nil, err
 		}
@@ -101,9 +102,9 @@ func told(out render.Output, p trigger.Posted, err error) error {
 	w := out.Words.Trigger
 	switch {
 	case errors.Is(err, trigger.ErrElsewhere):
-		return &operate.Exit{Status: operate.Failed, Text: fmt.Sprintf(w.Elsewhere, err)}
+		return &exit.Error{Status: exit.Failed, Text: fmt.Sprintf(w.Elsewhere, err)}
 	case err != nil:
-		return &operate.Exit{Status: operate.Failed, Text: fmt.Sprintf(w.NotPosted, err)}
+		return &exit.Error{Status: exit.Failed, Text: fmt.Sprintf(w.NotPosted, err)}
 	}
 	taken := p.Status >= 200 && p.Status < 300
 	if out.JSON {
@@ -112,7 +113,7 @@ func told(out render.Output, p trigger.Posted, err error) error {
 		out.Line(w.Taken, p.URL, p.Status, p.Channel)
 	}
 	if err == nil && !taken {
-		return &operate.Exit{Status: operate.Failed, Text: fmt.Sprintf(w.Refused, p.URL, p.Status)}
+		return &exit.Error{Status: exit.Failed, Text: fmt.Sprintf(w.Refused, p.URL, p.Status)}
 	}
 	return err
 }

@@ -11,13 +11,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 )
 
 // Asking are the flags of every command that asks a running bridge.
 type Asking struct {
 	// Target is the bridge that is meant.
-	Target       operate.Target
+	Target       api.Target
 	output, lang string
 }
 
@@ -105,23 +106,23 @@ func (a *Asking) Operator(c *cobra.Command) (operate.Operator, error) {
 	if err != nil {
 		return operate.Operator{}, err
 	}
-	there, err := operate.Find(a.Target, os.Getenv, out)
+	there, err := api.Find(a.Target, os.Getenv, out)
 	if err != nil {
 		return operate.Operator{}, err
 	}
-	return operate.Operator{Client: operate.NewClient(there), Output: out}, nil
+	return operate.Operator{Client: api.NewClient(there), Output: out}, nil
 }
 
 // FindWith is where the bridge is that is meant; the one of this file, where one runs of it, else as without a file.
-func FindWith(a *Asking, out render.Output, path string) (operate.Place, error) {
+func FindWith(a *Asking, out render.Output, path string) (api.Place, error) {
 	if path != "" && a.Target.Data == "" && a.Target.API == "" {
 		t := a.Target
 		t.File = path
-		if there, err := operate.Find(t, os.Getenv, out); err == nil {
+		if there, err := api.Find(t, os.Getenv, out); err == nil {
 			return there, nil
 		}
 	}
-	return operate.Find(a.Target, os.Getenv, out)
+	return api.Find(a.Target, os.Getenv, out)
 }
 
 // terminal is the file where an output is a terminal, else nil.

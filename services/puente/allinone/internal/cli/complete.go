@@ -12,7 +12,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/services/puente/networks"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -82,12 +82,12 @@ const completeWithin = 2 * time.Second
 // those of its configuration file, of puente.yaml where none is named.
 func ChannelsThere(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	value := func(flag string) string { return c.Flags().Lookup(flag).Value.String() }
-	t := operate.Target{API: value("api"), TokenFile: value("token-file"), File: value("file"), Data: value("data")}
+	t := api.Target{API: value("api"), TokenFile: value("token-file"), File: value("file"), Data: value("data")}
 	out := render.Output{Out: io.Discard, Err: io.Discard, Words: render.In(render.English), Now: time.Now()}
-	if there, err := operate.Find(t, os.Getenv, out); err == nil {
+	if there, err := api.Find(t, os.Getenv, out); err == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
 		defer cancel()
-		if a, err := operate.NewClient(there).Channels.ListChannels(ctx, connect.NewRequest(&controlv1.ListChannelsRequest{})); err == nil {
+		if a, err := api.NewClient(there).Channels.ListChannels(ctx, connect.NewRequest(&controlv1.ListChannelsRequest{})); err == nil {
 			var ids []cobra.Completion
 			for _, channel := range a.Msg.GetChannels() {
 				ids = append(ids, cobra.CompletionWithDesc(channel.GetId(), channel.GetNetwork()))

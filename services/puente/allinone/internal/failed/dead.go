@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 )
 
 // Dead lists dead letters, shows and discards them.
@@ -78,7 +79,7 @@ which needs a token with the role content, and is recorded.`,
 func letterNumber(text string) (uint64, error) {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || n == 0 {
-		return 0, &operate.Exit{Status: operate.Usage, Text: strconv.Quote(text) + " is no number of a dead letter"}
+		return 0, &exit.Error{Status: exit.Usage, Text: strconv.Quote(text) + " is no number of a dead letter"}
 	}
 	return n, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
 )
 
 // Diff says what reload or apply would change.
@@ -42,7 +43,7 @@ have to be set. Without -f it is the file of the bridge.` + cli.WhichBridge,
 			if err != nil {
 				return err
 			}
-			o := operate.Operator{Client: operate.NewClient(there), Output: out}
+			o := operate.Operator{Client: api.NewClient(there), Output: out}
 			return cli.UntilSignal(func(ctx context.Context) error { return o.Diff(ctx, text) })
 		},
 	}

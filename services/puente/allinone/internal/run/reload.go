@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/api"
 )
 
 // Reload has the running bridge read its file again.
@@ -24,7 +25,7 @@ added, changed and removed. A file with mistakes changes nothing: they are shown
 			if err != nil {
 				return err
 			}
-			b, err := operate.OnThisMachine(a.Target, out)
+			b, err := api.OnThisMachine(a.Target, out)
 			if err != nil {
 				return err
 			}

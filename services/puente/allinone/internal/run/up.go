@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 )
 
 // Up runs a bridge.
@@ -121,7 +122,7 @@ func preview(c *cobra.Command, a *cli.Asking, set networks.Set, path string, all
 		ch := changes.Channels
 		some, err := operate.Differences(out, operate.Difference{Added: ch.Added, Changed: ch.Changed, Removed: ch.Removed, Streams: changes.Streams})
 		if err == nil && some {
-			return &operate.Exit{Status: operate.NeedsYou}
+			return &exit.Error{Status: exit.NeedsYou}
 		}
 		return err
 	})
