@@ -87,11 +87,45 @@ func (c *Client) connect(ctx context.Context, a Address, host string) (net.Conn,
 	if err != nil || !a.TLS {
 		return plain, err
 	}
+	return agree(ctx, plain, host, t.TLSClientConfig)
+}
+
+// StartTLS makes a connection of [Client.Dial] a TLS connection, where the protocol agrees on that once it is connected (STARTTLS).
+// host is the name or the IP address that its certificate has to be one of. The context bounds it, with [DialTimeout]. What the far end
+// said before is not part of it: whoever reads by a buffer makes sure that nothing is left there. The connection that it returns has
+// the bounds of Dial's; on an error, which is one of Dial's, the connection is closed.
+func (c *Client) StartTLS(ctx context.Context, over net.Conn, host string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
+	defer cancel()
+	ctx, span := c.tracer.Start(ctx, "start tls", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		attribute.String("server.address", host),
+	))
+	defer span.End()
+	if own, ok := over.(*conn); ok {
+		over = own.Conn
+	}
+	secure, err := agree(ctx, over, host, c.guard.plain.TLSClientConfig)
+	if err != nil {
+		err = fmt.Errorf("agree on TLS with %s: %w", host, bare(err))
+		span.SetStatus(codes.Error, "no TLS")
+		span.SetAttributes(attribute.String("error.type", errorType(err)))
+		return nil, outcome.Temporary(reason.Unreachable, err)
+	}
+	return &conn{Conn: secure}, nil
+}
+
+// agree agrees on TLS with a host, or closes the connection.
+func agree(ctx context.Context, plain net.Conn, host string, like *tls.Config) (net.Conn, error) {
 	config := &tls.Config{}
-	if t.TLSClientConfig != nil {
-		config = t.TLSClientConfig.Clone()
+	if like != nil {
+		config = like.Clone()
 	}
 	config.ServerName, config.NextProtos = host, nil
+	// the bounds of one who spoke in the clear before
+	if err := plain.SetDeadline(time.Time{}); err != nil {
+		plain.Close()
+		return nil, err
+	}
 	secure := tls.Client(plain, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		plain.Close()
