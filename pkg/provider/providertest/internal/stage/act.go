@@ -181,6 +181,9 @@ func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 		}
 	}
 	data, err := io.ReadAll(body)
+	if _, ok := errors.AsType[*outcome.Failure](err); ok {
+		return err // the network says by itself why it broke off
+	}
 	if err != nil {
 		return outcome.Temporary(reason.Untranslated("the file broke off"), err)
 	}
