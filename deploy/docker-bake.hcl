@@ -33,6 +33,7 @@ target "images" {
       { program = "puente-egress-bonychat", folder = "./services/egress/bonychat/cmd/egress-bonychat" },
       { program = "puente-egress-clicksend", folder = "./services/egress/clicksend/cmd/egress-clicksend" },
       { program = "puente-egress-discord", folder = "./services/egress/discord/cmd/egress-discord" },
+      { program = "puente-egress-email", folder = "./services/egress/email/cmd/egress-email" },
       { program = "puente-egress-line", folder = "./services/egress/line/cmd/egress-line" },
       { program = "puente-egress-matrix", folder = "./services/egress/matrix/cmd/egress-matrix" },
       { program = "puente-egress-phone", folder = "./services/egress/phone/cmd/egress-phone" },

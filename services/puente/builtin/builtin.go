@@ -7,6 +7,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/egress/clicksend"
 	"github.com/bonychat/puente/services/egress/discord"
+	"github.com/bonychat/puente/services/egress/email"
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
@@ -25,6 +26,7 @@ var drivers = []provider.Driver{
 	line.Network,
 	clicksend.Network,
 	discord.Network,
+	email.Network,
 	matrix.Network,
 	phone.Network,
 	smpp.Network,

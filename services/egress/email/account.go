@@ -1,0 +1,98 @@
+package email
+
+import (
+	"cmp"
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/email/internal/letter"
+	"github.com/bonychat/puente/services/egress/email/internal/smtp"
+)
+
+// Account is one mailbox, and the server that its mails go out by.
+type Account struct {
+	Address    string          `json:"address" doc:"The mailbox's address, such as soporte@example.com: what mails are from."`
+	Name       string          `json:"name,omitempty" doc:"What contacts see beside the address, such as Acme Soporte."`
+	IMAP       string          `json:"imap" doc:"Where the mailbox is read: imaps://imap.example.com:993 (TLS), or imap://imap.example.com:143 (TLS by STARTTLS)."`
+	SMTP       string          `json:"smtp" doc:"Where mails are handed over: smtps://smtp.example.com:465 (TLS), or smtp://smtp.example.com:587 (TLS by STARTTLS)."`
+	User       string          `json:"user,omitempty" doc:"The login at both servers. Default: the address."`
+	Password   provider.Secret `json:"password" doc:"The login's password. With Gmail an app password, without its blanks."`
+	Mailbox    string          `json:"mailbox,omitempty" doc:"The folder that is read. Default: INBOX."`
+	From       string          `json:"from,omitempty" doc:"What is read when the channel is new: now (default), mails that come from then on, or beginning, all that are in the folder."`
+	Subject    string          `json:"subject,omitempty" doc:"The subject of a mail to a contact who has not written yet. Default: the name, or the address."`
+	Receipts   string          `json:"receipts,omitempty" doc:"What servers are asked to report to the mailbox: failures (default), or all, deliveries too, which is a mail more for each."`
+	Encryption string          `json:"encryption,omitempty" doc:"required (default), or none, for servers on a network of one's own: then logins and mails go as they are."`
+	Rate       int             `json:"rate,omitempty" doc:"How many mails a minute the server takes: 1 to 10000. Without it they go as they come, and wait where the server says that it is too much."`
+}
+
+// The values of settings.
+const (
+	fromNow, fromBeginning    = "now", "beginning"
+	onlyFailures, allReceipts = "failures", "all"
+	required, none            = "required", "none"
+	inbox                     = "INBOX"
+)
+
+// Validate joins all that is wrong with the account. No error holds a value.
+func (a Account) Validate() error {
+	var errs []error
+	wrong := func(bad bool, what string) {
+		if bad {
+			errs = append(errs, errors.New(what))
+		}
+	}
+	wrong(!smtp.Addressable(a.Address) || strings.ContainsFunc(a.Address, wide), "address: must be an address such as soporte@example.com")
+	wrong(len(a.Name) > 100 || letter.OneLine(a.Name) != a.Name, "name: has up to 100 characters, on one line")
+	_, err := serverOf(a.IMAP, "imap", "imaps")
+	wrong(err != nil, "imap: must be imaps:// or imap://, a host and a port, such as imaps://imap.example.com:993")
+	_, err = serverOf(a.SMTP, "smtp", "smtps")
+	wrong(err != nil, "smtp: must be smtps:// or smtp://, a host and a port, such as smtps://smtp.example.com:465")
+	wrong(len(a.User) > 200 || letter.OneLine(a.User) != a.User, "user: has up to 200 characters, on one line")
+	wrong(strings.ContainsAny(a.Password.Reveal(), "\r\n\x00"), "password: is one line")
+	wrong(len(a.Mailbox) > 200 || letter.OneLine(a.Mailbox) != a.Mailbox, "mailbox: has up to 200 characters, on one line")
+	wrong(a.From != "" && a.From != fromNow && a.From != fromBeginning, "from: must be now or beginning")
+	wrong(len(a.Subject) > 200 || letter.OneLine(a.Subject) != a.Subject, "subject: has up to 200 characters, on one line")
+	wrong(a.Receipts != "" && a.Receipts != onlyFailures && a.Receipts != allReceipts, "receipts: must be failures or all")
+	wrong(a.Encryption != "" && a.Encryption != required && a.Encryption != none, "encryption: must be required or none")
+	wrong(a.Rate < 0 || a.Rate > 10000, "rate: must be 1 to 10000")
+	return errors.Join(errs...)
+}
+
+func wide(r rune) bool { return r >= 0x80 }
+
+// Identity implements [provider.Identity]: servers count by the login.
+func (a Account) Identity() string { return a.SMTP + " " + a.user() }
+
+// Agreed implements [provider.Agreed].
+func (a Account) Agreed() provider.Agreement {
+	return provider.Agreement{Rate: provider.Rate{Sends: a.Rate, Per: time.Minute}}
+}
+
+func (a Account) user() string    { return cmp.Or(a.User, a.Address) }
+func (a Account) mailbox() string { return cmp.Or(a.Mailbox, inbox) }
+func (a Account) subject() string { return cmp.Or(a.Subject, a.Name, a.Address) }
+func (a Account) domain() string  { return letter.Domain(a.Address) }
+
+// server is where one is, and whether TLS begins with the connection.
+type server struct {
+	host string // with the port
+	name string // without
+	tls  bool
+}
+
+// serverOf reads an address of a server: that of the second scheme has TLS.
+func serverOf(address, plain, secure string) (server, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != plain && u.Scheme != secure || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return server{}, errors.New("no address of a server")
+	}
+	if n, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || n == 0 || u.Hostname() == "" {
+		return server{}, errors.New("no host and port")
+	}
+	return server{net.JoinHostPort(u.Hostname(), u.Port()), u.Hostname(), u.Scheme == secure}, nil
+}

@@ -1,0 +1,189 @@
+package email_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/egress/email"
+)
+
+// mailbox is a channel at servers.
+type mailbox struct {
+	t      *testing.T
+	bound  provider.Bound
+	sender provider.Sender
+
+	mu     sync.Mutex
+	cursor string
+	events []provider.Event
+	more   chan struct{}
+}
+
+func (s *servers) open(t *testing.T, more string) *mailbox {
+	t.Helper()
+	client := httpclient.New(httpclient.Options{Configured: []string{"http://" + s.imap}})
+	client.Trust(s.trusted)
+	t.Cleanup(client.Close)
+	bound, err := email.Network.Bind(json.RawMessage(fmt.Sprintf(`{"address": "soporte@example.test", "name": "Acme Niños", "imap": "imaps://%s",
+		"smtp": "smtp://%s", "password": "s3cret-p"%s}`, s.imap, s.smtp, more)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &mailbox{t: t, bound: bound, more: make(chan struct{}, 1000)}
+	if m.sender, err = bound.Open(provider.Host{Client: client}); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// store keeps what is heard, as Receive reads it.
+func (m *mailbox) store(_ context.Context, cursor string, heard ...provider.Heard) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, h := range heard {
+		events, err := m.bound.Receive(webhook.Call{Body: h.Body})
+		if err != nil {
+			return err
+		}
+		m.events = append(m.events, events...)
+	}
+	m.cursor = cursor
+	m.more <- struct{}{}
+	return nil
+}
+
+// listen hears until the test ends; it returns when the place is kept.
+func (m *mailbox) listen() {
+	ctx, stop := context.WithCancel(m.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.sender.(provider.Listener).Listen(ctx, "", m.store) }()
+	m.t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			m.t.Errorf("Listen: %v", err)
+		}
+	})
+	m.until(func([]provider.Event) bool { return m.cursor != "" })
+}
+
+// until waits for events.
+func (m *mailbox) until(enough func([]provider.Event) bool) []provider.Event {
+	m.t.Helper()
+	end := time.After(2 * time.Minute)
+	for {
+		m.mu.Lock()
+		ok, events := enough(m.events), m.events
+		m.mu.Unlock()
+		if ok {
+			return events
+		}
+		select {
+		case <-m.more:
+		case <-end:
+			m.t.Fatalf("did not come; heard so far: %d", len(events))
+		}
+	}
+}
+
+// send sends a text.
+func (m *mailbox) send(id, to, text string) provider.Sent {
+	m.t.Helper()
+	sent, err := m.sender.Send(m.t.Context(), &messagev1.Message{Id: id, Contact: &messagev1.Contact{Address: to}, Content: content.Text(text)})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return sent
+}
+
+// receipt waits for the receipt of a message.
+func (m *mailbox) receipt(own string) *provider.Receipt {
+	m.t.Helper()
+	var found *provider.Receipt
+	m.until(func(events []provider.Event) bool {
+		for _, e := range events {
+			if e.Receipt != nil && e.Receipt.OwnID == own {
+				found = e.Receipt
+			}
+		}
+		return found != nil
+	})
+	return found
+}
+
+// TestServers needs PUENTE_MAIL=1, root, and dovecot and exim4: see internal/servers.
+func TestServers(t *testing.T) {
+	if os.Getenv("PUENTE_MAIL") == "" {
+		t.Skip("PUENTE_MAIL is not set: it runs real mail servers")
+	}
+	s := startServers(t)
+	m := s.open(t, `, "receipts": "all"`)
+	if err := m.sender.(provider.Checker).Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m.listen()
+
+	t.Run("a mail of 25 MB comes whole", func(t *testing.T) {
+		file := make([]byte, 18<<20)
+		r := rand.NewChaCha8([32]byte{1})
+		_, _ = r.Read(file)
+		var body strings.Builder
+		encoded := base64.StdEncoding.EncodeToString(file)
+		for len(encoded) > 0 {
+			n := min(76, len(encoded))
+			body.WriteString(encoded[:n] + "\r\n")
+			encoded = encoded[n:]
+		}
+		s.write(t, "From: =?utf-8?q?Ana_Pe=C3=B1a?= <Ana@example.test>\r\nTo: soporte@example.test\r\nSubject: Pedido 7\r\nMessage-ID: <m1@client.example.test>\r\n"+
+			"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n¿Dónde está?\r\n"+
+			"--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"plano.dwg\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"+body.String()+"--b--\r\n")
+		events := m.until(func(all []provider.Event) bool { return len(all) >= 2 })
+		if got := events[0].Content.GetText().GetBody(); got != "Pedido 7\n¿Dónde está?" {
+			t.Errorf("the text is %q", got)
+		}
+		if events[0].Contact.GetAddress() != "ana@example.test" || events[0].Contact.GetProfile().GetFirstName() != "Ana Peña" {
+			t.Errorf("the contact is %v", events[0].Contact)
+		}
+		f, err := m.sender.(provider.Fetcher).Fetch(t.Context(), events[1].Content.GetAttachment())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Body.Close()
+		got, err := io.ReadAll(f.Body)
+		if err != nil || f.Name != "plano.dwg" || sha256.Sum256(got) != sha256.Sum256(file) {
+			t.Errorf("%q has %d bytes of %d, the same: %v, %v", f.Name, len(got), len(file), bytes.Equal(got, file), err)
+		}
+	})
+	t.Run("a mail to nobody fails with the server's reason", func(t *testing.T) {
+		m.send("0190aaaa", "nadie@example.test", "Hola")
+		r := m.receipt("0190aaaa-0")
+		if r.Status != eventv1.Status_STATUS_FAILED || r.Reason.Code() != "unknown_address" {
+			t.Errorf("the receipt is %v: %s", r.Status, r.Reason)
+		}
+		t.Log(r.Reason.String())
+	})
+	t.Run("a mail that arrives is delivered", func(t *testing.T) {
+		sent := m.send("0190bbbb", "ana@example.test", ".Hola Ana\n\n.\n👋 "+strings.Repeat("larga ", 300))
+		if r := m.receipt("0190bbbb-0"); r.Status != eventv1.Status_STATUS_DELIVERED {
+			t.Errorf("the receipt is %v: %s", r.Status, r.Reason)
+		}
+		t.Log(sent.Ref)
+	})
+}

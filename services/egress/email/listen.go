@@ -1,0 +1,245 @@
+package email
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/email/internal/imap"
+)
+
+const (
+	// idlesFor is how long one IDLE lasts: less than routers keep a silent connection, and servers a silent client (RFC 2177).
+	idlesFor = 9 * time.Minute
+	// pollsEvery is how often a server without IDLE is asked.
+	pollsEvery = 20 * time.Second
+	// before is how far back is read where UIDs are new: what came at once with the last mail that was heard.
+	before = 24 * time.Hour
+)
+
+// Listens implements [provider.Listener]: every account is listened to.
+func (s *sender) Listens() bool { return true }
+
+// Listen implements [provider.Listener].
+func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store) error {
+	err := s.listen(ctx, cursor, store)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (s *sender) listen(ctx context.Context, cursor string, store provider.Store) error {
+	c, err := s.logIn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	box, err := c.Examine(ctx, s.account.mailbox())
+	if err != nil {
+		return judgeIMAP(err)
+	}
+	e := &ear{Client: c, sender: s, store: store, at: readPlace(cursor)}
+	if err := e.begin(ctx, box); err != nil {
+		return err
+	}
+	for {
+		if err := e.catchUp(ctx); err != nil {
+			return err
+		}
+		if err := e.wait(ctx); err != nil {
+			return judgeIMAP(err)
+		}
+	}
+}
+
+// ear hears from one connection.
+type ear struct {
+	*imap.Client
+	sender *sender
+	store  provider.Store
+	at     place
+}
+
+// begin finds the place from which on a mailbox is heard.
+func (e *ear) begin(ctx context.Context, box imap.Mailbox) error {
+	switch {
+	case e.at.validity == box.Validity:
+		return nil
+	case e.at.validity != 0: // all mails have new UIDs: those of the last days are read again, and known by their keys
+		since := e.at.since
+		if since.IsZero() {
+			since = e.at.last.Add(-before)
+		}
+		e.at = place{validity: box.Validity, last: e.at.last, since: since}
+		return nil
+	}
+	e.at = place{validity: box.Validity, last: time.Now()}
+	if e.sender.account.From == fromBeginning {
+		return nil
+	}
+	switch {
+	case box.Next > 0:
+		e.at.uid = box.Next - 1
+	default:
+		all, err := e.After(ctx, 0, time.Time{})
+		if err != nil {
+			return judgeIMAP(err)
+		}
+		if n := len(all); n > 0 {
+			e.at.uid = all[n-1]
+		}
+	}
+	return e.store(ctx, e.at.cursor())
+}
+
+// catchUp takes all mails that came since.
+func (e *ear) catchUp(ctx context.Context) error {
+	all, err := e.After(ctx, e.at.uid, e.at.since)
+	if err != nil {
+		return judgeIMAP(err)
+	}
+	for _, uid := range all {
+		h, ok, err := e.take(ctx, uid)
+		if err != nil {
+			return judgeIMAP(err)
+		}
+		e.at.uid = uid
+		if !ok { // somebody has moved or deleted it
+			continue
+		}
+		if h.At.After(e.at.last) {
+			e.at.last = h.At
+		}
+		if err := e.store(ctx, e.at.cursor(), h.call()); err != nil {
+			return err
+		}
+	}
+	if !e.at.since.IsZero() {
+		e.at.since = time.Time{}
+		return e.store(ctx, e.at.cursor())
+	}
+	return nil
+}
+
+// take fetches what is stored of one mail. One that the server does not hand out is stored as that, or it would stand in the way of
+// all behind it.
+func (e *ear) take(ctx context.Context, uid uint32) (h heard, ok bool, err error) {
+	h = heard{Validity: e.at.validity, UID: uid}
+	head, ok, err := e.Head(ctx, uid, maxHeader)
+	if isRefused(err) { // perhaps for its structure alone
+		head.Header, ok, err = e.Body(ctx, uid, "HEADER", 0, maxHeader)
+	}
+	if isRefused(err) || isPassing(err) && e.sender.stuck.often(uid) {
+		h.Key, h.Unread = e.at.name(uid), true
+		return h, true, nil
+	}
+	if err != nil || !ok {
+		return h, false, err
+	}
+	h.Key, h.At, h.Size, h.Header, h.Structure = keyOf(head.Header), head.At.UTC(), head.Size, head.Header, head.Structure
+	if head.At.IsZero() {
+		h.At = time.Time{}
+	}
+	h.Bodies, err = e.bodies(ctx, h)
+	return h, true, err
+}
+
+// bodies fetches the parts that Receive reads: a report's own, or the words of a mail.
+func (e *ear) bodies(ctx context.Context, h heard) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	fetch := func(section string, most int) error {
+		if _, known := out[section]; known || len(out) >= maxTexts {
+			return nil
+		}
+		body, ok, err := e.Body(ctx, h.UID, section, 0, most)
+		if isRefused(err) {
+			return nil
+		}
+		if ok {
+			out[section] = body
+		}
+		return err
+	}
+	if p, ok := h.part("message/delivery-status", "message/global-delivery-status"); ok && h.isReport() {
+		if err := fetch(p.Section, maxReport); err != nil {
+			return out, err
+		}
+		if section, _, ok := h.returned(); ok {
+			if err := fetch(section, maxReport); err != nil {
+				return out, err
+			}
+		}
+		h.Bodies = out
+		if words, ok := h.part("text/plain"); ok && h.recipient().vague() { // its words for people may say more
+			return out, fetch(words.Section, maxReport)
+		}
+		return out, nil
+	}
+	h.Bodies = out
+	for _, w := range h.texts() {
+		said := false
+		for _, p := range w.plain {
+			if err := fetch(p.Section, maxText); err != nil {
+				return out, err
+			}
+			text, _ := h.text(p)
+			said = said || strings.TrimSpace(text) != ""
+		}
+		if said {
+			continue
+		}
+		for _, p := range w.html {
+			if err := fetch(p.Section, maxText); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// wait waits until mails may have come.
+func (e *ear) wait(ctx context.Context) error {
+	if e.Can("IDLE") {
+		_, err := e.Idle(ctx, idlesFor)
+		return err
+	}
+	provider.Pause(ctx, pollsEvery)
+	return e.Noop(ctx)
+}
+
+// isRefused says that a server answered NO to what was asked, and stays there.
+func isRefused(err error) bool {
+	r, ok := errors.AsType[*imap.Refusal](err)
+	return ok && r.Word != "BYE" && !passing[r.Code]
+}
+
+// isPassing says that a server answered NO for now.
+func isPassing(err error) bool {
+	r, ok := errors.AsType[*imap.Refusal](err)
+	return ok && r.Word == "NO" && passing[r.Code]
+}
+
+// mostTries is how often a mail is asked for that the server hands out later, as it says.
+const mostTries = 5
+
+// stuck counts the tries of the mail that is asked for.
+type stuck struct {
+	mu    sync.Mutex
+	uid   uint32
+	tries int
+}
+
+// often says that a mail was asked for often enough.
+func (s *stuck) often(uid uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.uid != uid {
+		s.uid, s.tries = uid, 0
+	}
+	s.tries++
+	return s.tries >= mostTries
+}
