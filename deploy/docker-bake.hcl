@@ -37,6 +37,7 @@ target "images" {
       { program = "puente-egress-line", folder = "./services/egress/line/cmd/egress-line" },
       { program = "puente-egress-matrix", folder = "./services/egress/matrix/cmd/egress-matrix" },
       { program = "puente-egress-phone", folder = "./services/egress/phone/cmd/egress-phone" },
+      { program = "puente-egress-slack", folder = "./services/egress/slack/cmd/egress-slack" },
       { program = "puente-egress-smpp", folder = "./services/egress/smpp/cmd/egress-smpp" },
       { program = "puente-egress-sms", folder = "./services/egress/sms/cmd/egress-sms" },
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },

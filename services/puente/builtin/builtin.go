@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/services/egress/line"
 	"github.com/bonychat/puente/services/egress/matrix"
 	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/egress/slack"
 	"github.com/bonychat/puente/services/egress/smpp"
 	"github.com/bonychat/puente/services/egress/sms"
 	"github.com/bonychat/puente/services/egress/telegram"
@@ -29,6 +30,7 @@ var drivers = []provider.Driver{
 	email.Network,
 	matrix.Network,
 	phone.Network,
+	slack.Network,
 	smpp.Network,
 	sms.Network,
 	twilio.Network,

@@ -30,6 +30,7 @@ var accounts = map[string]string{
 	"matrix":    `{"homeserver":"https://m.example.org","as_token":"a","hs_token":"S3CRET-5","user_prefix":"soporte","server_name":"example.org"}`,
 	"discord":   `{"token":"MTAw.a.S3CRET-5"}`,
 	"email":     `{"address":"a@example.com","imap":"imaps://127.0.0.1:1","smtp":"smtps://127.0.0.1:1","password":"S3CRET-5"}`,
+	"slack":     `{"token":"xoxb-a","signing_secret":"S3CRET-5"}`,
 	"smpp":      `{"url":"smpp://127.0.0.1:1","system_id":"u","password":"S3CRET-5","source":"62626"}`,
 	"sms":       `{"provider":"telnyx","key":"k","from":"+34911000111","secret":"S3CRET-5"}`,
 	"phone":     `{"url":"http://127.0.0.1:1","secret":"S3CRET-5"}`,

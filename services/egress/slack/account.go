@@ -1,0 +1,53 @@
+package slack
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"github.com/bonychat/puente/pkg/provider"
+)
+
+// DefaultAPI is where Slack's API is.
+const DefaultAPI = "https://slack.com"
+
+// What tokens begin with: https://docs.slack.dev/authentication/tokens
+const (
+	botPrefix = "xoxb-"
+	appPrefix = "xapp-"
+)
+
+// Account is one app, as it is installed in one workspace.
+type Account struct {
+	Token         provider.Secret  `json:"token" doc:"The bot token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token."`
+	SigningSecret provider.Secrets `json:"signing_secret,omitempty" doc:"The signing secret, which Slack's calls are signed by: Basic Information, App Credentials. Required without app_token. While it is being changed, a list with the new one first."`
+	AppToken      provider.Secret  `json:"app_token,omitempty" doc:"The app-level token, xapp-…, with the scope connections:write: Basic Information, App-Level Tokens. With it Puente connects to Slack (Socket Mode), and needs no public address."`
+	API           string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://slack.com."`
+}
+
+// Identity implements [provider.Identity]: Slack counts by app and workspace, which is what a bot token is for.
+func (a Account) Identity() string { return a.Token.Reveal() }
+
+// Validate implements [provider.Validator]. No error holds a value.
+func (a Account) Validate() error {
+	errs := []error{provider.CheckAddress("api", a.API, DefaultAPI)}
+	if strings.HasPrefix(a.Token.Reveal(), appPrefix) {
+		errs = append(errs, errors.New("token: is an app-level token; the bot token begins with "+botPrefix))
+	}
+	if strings.HasPrefix(a.AppToken.Reveal(), botPrefix) {
+		errs = append(errs, errors.New("app_token: is a bot token; the app-level token begins with "+appPrefix))
+	}
+	if !a.listens() && !a.called() {
+		errs = append(errs, errors.New("signing_secret: is required, or app_token for Socket Mode"))
+	}
+	return errors.Join(errs...)
+}
+
+// listens says whether events come over a websocket.
+func (a Account) listens() bool { return a.AppToken.Reveal() != "" }
+
+// called says whether events come as calls.
+func (a Account) called() bool { return a.SigningSecret.First() != "" }
+
+// host is where the API is.
+func (a Account) host() string { return strings.TrimSuffix(cmp.Or(a.API, DefaultAPI), "/") }
