@@ -43,6 +43,7 @@ target "images" {
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },
       { program = "puente-egress-twilio", folder = "./services/egress/twilio/cmd/egress-twilio" },
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },
+      { program = "puente-egress-vk", folder = "./services/egress/vk/cmd/egress-vk" },
       { program = "puente-egress-webhook", folder = "./services/egress/webhook/cmd/egress-webhook" },
       { program = "puente-egress-whatsapp", folder = "./services/egress/whatsapp/cmd/egress-whatsapp" },
       { program = "puente-ingress", folder = "./services/ingress/cmd/ingress" },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -95,6 +96,13 @@ func IdempotencyKey(m *messagev1.Message) string {
 func ShortKey(m *messagev1.Message, n int) string {
 	sum := sha256.Sum256([]byte(IdempotencyKey(m)))
 	return shortKeys.EncodeToString(sum[:])[:min(max(n, 13), 51)]
+}
+
+// NumberKey is the [IdempotencyKey] for a network that takes a number: a digest of it, from 1 to 2^bits-1. bits is 31 to 63, as many as
+// the network takes: what is compared with n other keys is taken for one of them once in 2^bits/n, and such a message is lost.
+func NumberKey(m *messagev1.Message, bits int) int64 {
+	sum := sha256.Sum256([]byte(IdempotencyKey(m)))
+	return max(1, int64(binary.BigEndian.Uint64(sum[:])>>(64-min(max(bits, 31), 63))))
 }
 
 var shortKeys = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)

@@ -17,6 +17,7 @@ import (
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
+	"github.com/bonychat/puente/services/egress/vk"
 	"github.com/bonychat/puente/services/egress/webhook"
 	"github.com/bonychat/puente/services/egress/whatsapp"
 )
@@ -35,6 +36,7 @@ var drivers = []provider.Driver{
 	sms.Network,
 	twilio.Network,
 	viber.Network,
+	vk.Network,
 	webhook.Network,
 	whatsapp.Network,
 }

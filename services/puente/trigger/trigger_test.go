@@ -24,6 +24,7 @@ var accounts = map[string]string{
 	"whatsapp":  `{"phone_number_id":"106540352242922","access_token":"a","app_secret":"S3CRET-5","verify_token":"v"}`,
 	"line":      `{"channel_access_token":"a","channel_secret":"S3CRET-5"}`,
 	"webhook":   `{"url":"https://app.example.com/","secret":"whsec_UzNDUkVULTZTM0NSRVQtNlMzQ1JFVC02"}`,
+	"vk":        `{"group_id":"123456","token":"a","secret":"S3CRET-5","confirmation":"c"}`,
 	"viber":     `{"auth_token":"S3CRET-5","name":"Puente"}`,
 	"twilio":    `{"account_sid":"AC0123456789abcdef0123456789abcdef","auth_token":"S3CRET-5","from":"+34911000111"}`,
 	"clicksend": `{"username":"u","api_key":"k","webhook_token":"S3CRET-5"}`,
