@@ -22,7 +22,7 @@ import (
 
 // shownToTheDoor are the credentials that a network's calls carry, so that whoever judges calls compares them: nothing is sent with them.
 var shownToTheDoor = map[string][]string{
-	"clicksend": {"webhook_token"}, "matrix": {"hs_token"}, "phone": {"secret"}, "sms": {"secret"}, "telegram": {"secret_token"}, "whatsapp": {"verify_token"},
+	"clicksend": {"webhook_token"}, "matrix": {"hs_token"}, "phone": {"secret"}, "sms": {"secret"}, "telegram": {"secret_token"}, "vk": {"secret"}, "whatsapp": {"verify_token"},
 }
 
 // TestTheDoorHoldsNoCredentialThatSends: a channel of each network is configured, and what the bucket holds for the door is searched for
