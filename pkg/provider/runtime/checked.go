@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
+	"github.com/bonychat/puente/pkg/reason"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
@@ -46,8 +48,33 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 // findings are what was looked at, in order, each in English and Spanish. An operator reads them; no credential is in them.
 type findings []*livev1.Finding
 
-func (l *findings) add(what string, good bool, en, es string) {
-	*l = append(*l, &livev1.Finding{What: what, Good: good, En: en, Es: es})
+// verdict is whether something is as it has to be.
+type verdict struct{ good, unknown bool }
+
+var (
+	right = verdict{good: true}
+	wrong = verdict{}
+	// noWay is what nobody can ask for. It is no reason to say that something is wrong.
+	noWay = verdict{good: true, unknown: true}
+	// noAnswer is what was asked for in vain.
+	noAnswer = verdict{unknown: true}
+)
+
+func (l *findings) add(what string, v verdict, en, es string) {
+	*l = append(*l, &livev1.Finding{What: what, Good: v.good, Unknown: v.unknown, En: en, Es: es})
+}
+
+// inSpanish is an error with the Spanish sentence of its reason, where it has one.
+func inSpanish(err error) string {
+	f, ok := errors.AsType[*outcome.Failure](err)
+	switch {
+	case !ok || f.Reason.IsZero():
+		return err.Error()
+	case f.Err == nil:
+		return f.Reason.Text(reason.Spanish)
+	default:
+		return f.Reason.Text(reason.Spanish) + ": " + f.Err.Error()
+	}
 }
 
 // ofCredentials says whether the credentials are good, and whether there is more to look at.
@@ -56,17 +83,17 @@ func (l *findings) ofCredentials(refused error, checked bool, bad error) (more b
 	switch why := outcome.Classify(bad); {
 	// the account could not be opened at all
 	case refused != nil:
-		l.add(what, false, fmt.Sprintf("refused: %v", refused), fmt.Sprintf("rechazadas: %v", refused))
+		l.add(what, wrong, fmt.Sprintf("refused: %v", refused), "rechazadas: "+inSpanish(refused))
 	case why != nil && (why.Class == result.Suspended || why.Class == result.Rejected):
-		l.add(what, false, fmt.Sprintf("refused: %v", bad), fmt.Sprintf("rechazadas: %v", bad))
+		l.add(what, wrong, fmt.Sprintf("refused: %v", bad), "rechazadas: "+inSpanish(bad))
 	// no answer, or one that says nothing of the credentials
 	case why != nil:
-		l.add(what, false, fmt.Sprintf("not known: %v", bad), fmt.Sprintf("no se sabe: %v", bad))
+		l.add(what, noAnswer, fmt.Sprintf("not known: %v", bad), "no se sabe: "+inSpanish(bad))
 	case checked:
-		l.add(what, true, "good", "correctas")
+		l.add(what, right, "good", "correctas")
 		return true
 	default:
-		l.add(what, true, "not checked: the network has nothing to ask", "sin comprobar: la red no ofrece cómo preguntarlo")
+		l.add(what, noWay, "not checked: the network has nothing to ask", "sin comprobar: la red no ofrece cómo preguntarlo")
 		return true
 	}
 	return false
@@ -80,26 +107,29 @@ func (l *findings) ofLook(look registration.Look) {
 	}
 	switch {
 	case look.URL == "":
-		l.add(what, true, "none: the network is listened to", "ninguno: a la red se la escucha")
-	case !look.Asked:
-		l.add(what, true, "not asked: the network does not tell where it calls", "sin comprobar: la red no dice adónde llama")
+		l.add(what, right, "none: the network is listened to", "ninguno: a la red se la escucha")
 	case look.Unknown != nil:
-		l.add(what, false, fmt.Sprintf("not known: %v", look.Unknown), fmt.Sprintf("no se sabe: %v", look.Unknown))
+		l.add(what, noAnswer, fmt.Sprintf("not known: %v", look.Unknown), "no se sabe: "+inSpanish(look.Unknown))
+	case !look.Asked:
+		l.add(what, noWay, "not asked: the network does not tell where it calls", "sin comprobar: la red no dice adónde llama")
 	case look.Good:
-		l.add(what, true, "registered: "+look.URL, "registrado: "+look.URL)
+		l.add(what, right, "registered: "+look.URL, "registrado: "+look.URL)
 	case look.Inspection.URL == "":
-		l.add(what, false, "none is registered; it has to be "+look.URL+": puente setup --register", "no hay ninguno registrado; tiene que ser "+look.URL+": puente setup --register")
+		l.add(what, wrong, "none is registered; it has to be "+look.URL+": puente setup --register", "no hay ninguno registrado; tiene que ser "+look.URL+": puente setup --register")
 	case look.Inspection.URL == look.URL:
-		l.add(what, false, "registered, but not as it has to be: puente setup --register puts it right", "registrado, pero no como tiene que estar: puente setup --register lo arregla")
+		l.add(what, wrong, "registered, but not as it has to be: puente setup --register puts it right", "registrado, pero no como tiene que estar: puente setup --register lo arregla")
 	default:
-		l.add(what, false, fmt.Sprintf("another one is registered: %s; it has to be %s: puente setup --register", look.Inspection.URL, look.URL),
+		l.add(what, wrong, fmt.Sprintf("another one is registered: %s; it has to be %s: puente setup --register", look.Inspection.URL, look.URL),
 			fmt.Sprintf("hay otro registrado: %s; tiene que ser %s: puente setup --register", look.Inspection.URL, look.URL))
 	}
+	if look.Todo != "" {
+		l.add("todo", noWay, look.Todo, look.Todo)
+	}
 	if look.Waiting != nil {
-		l.add("waiting", true, fmt.Sprintf("%d calls wait at the network", *look.Waiting), fmt.Sprintf("%d llamadas esperan en la red", *look.Waiting))
+		l.add("waiting", right, fmt.Sprintf("%d calls wait at the network", *look.Waiting), fmt.Sprintf("%d llamadas esperan en la red", *look.Waiting))
 	}
 	if look.LastError != "" {
-		l.add("last_error", false, fmt.Sprint(look.LastError), fmt.Sprint(look.LastError))
+		l.add("last_error", wrong, fmt.Sprint(look.LastError), fmt.Sprint(look.LastError))
 	}
 }
 
@@ -111,17 +141,17 @@ func (l *findings) ofRegistration(f registration.Finding) {
 	}
 	switch {
 	case f.URL == "":
-		l.add(what, true, "none: the network is listened to", "ninguno: a la red se la escucha")
+		l.add(what, right, "none: the network is listened to", "ninguno: a la red se la escucha")
 	case f.Unregistered != nil:
-		l.add(what, false, fmt.Sprintf("not registered: %v", f.Unregistered), fmt.Sprintf("no registrado: %v", f.Unregistered))
+		l.add(what, wrong, fmt.Sprintf("not registered: %v", f.Unregistered), "no registrado: "+inSpanish(f.Unregistered))
 	case f.Done:
-		l.add(what, true, "registered: "+f.URL, "registrado: "+f.URL)
+		l.add(what, right, "registered: "+f.URL, "registrado: "+f.URL)
 	default:
-		l.add(what, false, "not registered, since "+f.Why, "no registrado: "+f.WhyEs)
+		l.add(what, wrong, "not registered, since "+f.Why, "no registrado: "+f.WhyEs)
 	}
 	if f.Todo != "" {
-		l.add("todo", false, f.Todo, f.Todo)
+		l.add("todo", wrong, f.Todo, f.Todo)
 	} else if f.URL != "" && !f.Done && f.Unregistered == nil {
-		l.add("todo", false, "tell the network to call "+f.URL, "indique a la red que llame a "+f.URL)
+		l.add("todo", wrong, "tell the network to call "+f.URL, "indique a la red que llame a "+f.URL)
 	}
 }

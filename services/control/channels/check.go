@@ -54,7 +54,7 @@ func (s *Service) check(ctx context.Context, channel string, register bool) (fin
 		return nil, err
 	}
 	for _, f := range answer.GetFindings() {
-		findings = append(findings, &controlv1.Finding{What: f.GetWhat(), Good: f.GetGood(), En: f.GetEn(), Es: f.GetEs()})
+		findings = append(findings, &controlv1.Finding{What: f.GetWhat(), Good: f.GetGood(), Unknown: f.GetUnknown(), En: f.GetEn(), Es: f.GetEs()})
 	}
 	return findings, nil
 }

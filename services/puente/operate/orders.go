@@ -29,7 +29,7 @@ func (o Operator) Pause(ctx context.Context, channel string, within time.Duratio
 	}
 	c, w := a.GetChannel(), o.Words.Orders
 	if c.GetUntil() != nil {
-		o.Line(w.PausedUntil, c.GetId(), o.Clock(c.GetUntil()))
+		o.Line(w.PausedUntil, c.GetId(), o.Moment(c.GetUntil()))
 	} else {
 		o.Line(w.Paused, c.GetId())
 	}
@@ -72,8 +72,8 @@ func (o Operator) stillWait(c *controlv1.Channel) {
 	o.Line("%s", text)
 }
 
-// Check asks the network about credentials and webhook of a channel, and changes nothing. What is not as it has to be is an
-// [exit.Error] of its own.
+// Check asks the network about credentials and webhook of a channel, and changes nothing. What is not as it has to be, and an
+// answer that did not come, are an [exit.Error] of their own; what nobody can ask for is none.
 func (o Operator) Check(ctx context.Context, channel string) error {
 	a, err := api.Ask(ctx, api.NetworkWithin, o.Channels.CheckChannel, &controlv1.CheckChannelRequest{Channel: channel})
 	if err != nil {
@@ -83,7 +83,7 @@ func (o Operator) Check(ctx context.Context, channel string) error {
 	t := render.Table{Columns: []render.Column{{}, {Colour: o.verdictColour}, {}}}
 	for _, f := range a.GetFindings() {
 		good = good && f.GetGood()
-		t.Add(first(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), o.verdict(f.GetGood()), o.inOur(f.GetEn(), f.GetEs()))
+		t.Add(first(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), o.verdict(f), o.inOur(f.GetEn(), f.GetEs()))
 	}
 	if o.JSON {
 		err = o.Record(a)
@@ -96,16 +96,24 @@ func (o Operator) Check(ctx context.Context, channel string) error {
 	return err
 }
 
-func (o Operator) verdict(good bool) string {
-	if good {
-		return o.Words.Orders.Good
+func (o Operator) verdict(f *controlv1.Finding) string {
+	switch w := o.Words.Orders; {
+	case f.GetUnknown():
+		return w.NotKnown
+	case f.GetGood():
+		return w.Good
+	default:
+		return w.NotGood
 	}
-	return o.Words.Orders.NotGood
 }
 
 func (o Operator) verdictColour(cell string) render.Colour {
-	if cell == o.Words.Orders.Good {
+	switch cell {
+	case o.Words.Orders.Good:
 		return render.Green
+	case o.Words.Orders.NotKnown:
+		return render.Faint
+	default:
+		return render.Red
 	}
-	return render.Red
 }

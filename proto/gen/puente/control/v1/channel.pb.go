@@ -128,7 +128,13 @@ type Channel struct {
 	// What an operator can do about it, a command or a sentence, in English; empty where there is nothing to do.
 	Remedy string `protobuf:"bytes,19,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	// The same in Spanish.
-	RemedyEs      string `protobuf:"bytes,20,opt,name=remedy_es,json=remedyEs,proto3" json:"remedy_es,omitempty"`
+	RemedyEs string `protobuf:"bytes,20,opt,name=remedy_es,json=remedyEs,proto3" json:"remedy_es,omitempty"`
+	// Failed in the last 24 hours, was sent again since, and has not failed anew. It is not in failed_last_day.
+	ResentLastDay uint64 `protobuf:"varint,21,opt,name=resent_last_day,json=resentLastDay,proto3" json:"resent_last_day,omitempty"`
+	// When the network took something last, and when the platform did; unset where nothing is known.
+	LastSent *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=last_sent,json=lastSent,proto3" json:"last_sent,omitempty"`
+	// When the platform took something last.
+	LastTold      *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=last_told,json=lastTold,proto3" json:"last_told,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -301,6 +307,27 @@ func (x *Channel) GetRemedyEs() string {
 		return x.RemedyEs
 	}
 	return ""
+}
+
+func (x *Channel) GetResentLastDay() uint64 {
+	if x != nil {
+		return x.ResentLastDay
+	}
+	return 0
+}
+
+func (x *Channel) GetLastSent() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastSent
+	}
+	return nil
+}
+
+func (x *Channel) GetLastTold() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTold
+	}
+	return nil
 }
 
 // ListChannelsRequest asks for all.
@@ -991,7 +1018,10 @@ type Finding struct {
 	// What the network said, in English.
 	En string `protobuf:"bytes,3,opt,name=en,proto3" json:"en,omitempty"`
 	// The same in Spanish.
-	Es            string `protobuf:"bytes,4,opt,name=es,proto3" json:"es,omitempty"`
+	Es string `protobuf:"bytes,4,opt,name=es,proto3" json:"es,omitempty"`
+	// Nobody can tell whether it is as it has to be. Where good is true there is no way to ask; where it is false there is one, and no
+	// answer came.
+	Unknown       bool `protobuf:"varint,5,opt,name=unknown,proto3" json:"unknown,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1052,6 +1082,13 @@ func (x *Finding) GetEs() string {
 		return x.Es
 	}
 	return ""
+}
+
+func (x *Finding) GetUnknown() bool {
+	if x != nil {
+		return x.Unknown
+	}
+	return false
 }
 
 // RegisterChannelRequest names one.
@@ -1496,7 +1533,9 @@ type AccountField struct {
 	// An account without it is refused.
 	Required bool `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
 	// An account that has nothing but what is required is refused without it: its usual mode needs it.
-	Usual         bool `protobuf:"varint,5,opt,name=usual,proto3" json:"usual,omitempty"`
+	Usual bool `protobuf:"varint,5,opt,name=usual,proto3" json:"usual,omitempty"`
+	// The same as doc in Spanish; empty where the network says it in English alone.
+	DocEs         string `protobuf:"bytes,6,opt,name=doc_es,json=docEs,proto3" json:"doc_es,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1564,6 +1603,13 @@ func (x *AccountField) GetUsual() bool {
 		return x.Usual
 	}
 	return false
+}
+
+func (x *AccountField) GetDocEs() string {
+	if x != nil {
+		return x.DocEs
+	}
+	return ""
 }
 
 // Draft is a channel that is to be added. Its values are texts as they are typed; an empty one is none.
@@ -2000,7 +2046,7 @@ var File_puente_control_v1_channel_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/channel.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xcd\x06\n" +
+	"\x1fpuente/control/v1/channel.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xe7\a\n" +
 	"\aChannel\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\anetwork\x18\x02 \x01(\tR\anetwork\x125\n" +
@@ -2024,7 +2070,10 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\fplatform_why\x18\x11 \x01(\v2\x18.puente.reason.v1.ReasonR\vplatformWhy\x123\n" +
 	"\alast_in\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastIn\x12\x16\n" +
 	"\x06remedy\x18\x13 \x01(\tR\x06remedy\x12\x1b\n" +
-	"\tremedy_es\x18\x14 \x01(\tR\bremedyEs\"R\n" +
+	"\tremedy_es\x18\x14 \x01(\tR\bremedyEs\x12&\n" +
+	"\x0fresent_last_day\x18\x15 \x01(\x04R\rresentLastDay\x127\n" +
+	"\tlast_sent\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\blastSent\x127\n" +
+	"\tlast_told\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampR\blastTold\"R\n" +
 	"\x13ListChannelsRequest\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x18\n" +
 	"\atrouble\x18\x02 \x01(\bR\atrouble\"N\n" +
@@ -2068,12 +2117,13 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\x13CheckChannelRequest\x12#\n" +
 	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\"N\n" +
 	"\x14CheckChannelResponse\x126\n" +
-	"\bfindings\x18\x01 \x03(\v2\x1a.puente.control.v1.FindingR\bfindings\"Q\n" +
+	"\bfindings\x18\x01 \x03(\v2\x1a.puente.control.v1.FindingR\bfindings\"k\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04what\x18\x01 \x01(\tR\x04what\x12\x12\n" +
 	"\x04good\x18\x02 \x01(\bR\x04good\x12\x0e\n" +
 	"\x02en\x18\x03 \x01(\tR\x02en\x12\x0e\n" +
-	"\x02es\x18\x04 \x01(\tR\x02es\"=\n" +
+	"\x02es\x18\x04 \x01(\tR\x02es\x12\x18\n" +
+	"\aunknown\x18\x05 \x01(\bR\aunknown\"=\n" +
 	"\x16RegisterChannelRequest\x12#\n" +
 	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\"Q\n" +
 	"\x17RegisterChannelResponse\x126\n" +
@@ -2100,13 +2150,14 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\fwebhook_page\x18\x04 \x01(\tR\vwebhookPage\x12\x1c\n" +
 	"\tregisters\x18\x05 \x01(\bR\tregisters\x12\x1c\n" +
 	"\tinstructs\x18\x06 \x01(\bR\tinstructs\x12\x16\n" +
-	"\x06called\x18\a \x01(\bR\x06called\"~\n" +
+	"\x06called\x18\a \x01(\bR\x06called\"\x95\x01\n" +
 	"\fAccountField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x16\n" +
 	"\x06secret\x18\x03 \x01(\bR\x06secret\x12\x1a\n" +
 	"\brequired\x18\x04 \x01(\bR\brequired\x12\x14\n" +
-	"\x05usual\x18\x05 \x01(\bR\x05usual\"\xf3\x02\n" +
+	"\x05usual\x18\x05 \x01(\bR\x05usual\x12\x15\n" +
+	"\x06doc_es\x18\x06 \x01(\tR\x05docEs\"\xf3\x02\n" +
 	"\x05Draft\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x02id\x12!\n" +
 	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12&\n" +
@@ -2221,53 +2272,55 @@ var file_puente_control_v1_channel_proto_depIdxs = []int32{
 	0,  // 6: puente.control.v1.Channel.platform_state:type_name -> puente.control.v1.ChannelState
 	32, // 7: puente.control.v1.Channel.platform_why:type_name -> puente.reason.v1.Reason
 	33, // 8: puente.control.v1.Channel.last_in:type_name -> google.protobuf.Timestamp
-	1,  // 9: puente.control.v1.ListChannelsResponse.channels:type_name -> puente.control.v1.Channel
-	1,  // 10: puente.control.v1.GetChannelResponse.channel:type_name -> puente.control.v1.Channel
-	6,  // 11: puente.control.v1.GetChannelResponse.waiting:type_name -> puente.control.v1.WaitingGroup
-	30, // 12: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
-	7,  // 13: puente.control.v1.GetChannelResponse.history:type_name -> puente.control.v1.ChannelEvent
-	32, // 14: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
-	33, // 15: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
-	33, // 16: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
-	32, // 17: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
-	34, // 18: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
-	1,  // 19: puente.control.v1.PauseChannelResponse.channel:type_name -> puente.control.v1.Channel
-	1,  // 20: puente.control.v1.ResumeChannelResponse.channel:type_name -> puente.control.v1.Channel
-	14, // 21: puente.control.v1.CheckChannelResponse.findings:type_name -> puente.control.v1.Finding
-	14, // 22: puente.control.v1.RegisterChannelResponse.findings:type_name -> puente.control.v1.Finding
-	21, // 23: puente.control.v1.ListNetworksResponse.networks:type_name -> puente.control.v1.Network
-	22, // 24: puente.control.v1.Network.fields:type_name -> puente.control.v1.AccountField
-	31, // 25: puente.control.v1.Draft.account:type_name -> puente.control.v1.Draft.AccountEntry
-	23, // 26: puente.control.v1.DraftChannelRequest.draft:type_name -> puente.control.v1.Draft
-	26, // 27: puente.control.v1.DraftChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
-	27, // 28: puente.control.v1.DraftChannelResponse.files:type_name -> puente.control.v1.SecretFile
-	23, // 29: puente.control.v1.AddChannelRequest.draft:type_name -> puente.control.v1.Draft
-	26, // 30: puente.control.v1.AddChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
-	2,  // 31: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
-	4,  // 32: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
-	8,  // 33: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
-	10, // 34: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
-	12, // 35: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
-	15, // 36: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
-	17, // 37: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
-	19, // 38: puente.control.v1.ChannelService.ListNetworks:input_type -> puente.control.v1.ListNetworksRequest
-	24, // 39: puente.control.v1.ChannelService.DraftChannel:input_type -> puente.control.v1.DraftChannelRequest
-	28, // 40: puente.control.v1.ChannelService.AddChannel:input_type -> puente.control.v1.AddChannelRequest
-	3,  // 41: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
-	5,  // 42: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
-	9,  // 43: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
-	11, // 44: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
-	13, // 45: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
-	16, // 46: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
-	18, // 47: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
-	20, // 48: puente.control.v1.ChannelService.ListNetworks:output_type -> puente.control.v1.ListNetworksResponse
-	25, // 49: puente.control.v1.ChannelService.DraftChannel:output_type -> puente.control.v1.DraftChannelResponse
-	29, // 50: puente.control.v1.ChannelService.AddChannel:output_type -> puente.control.v1.AddChannelResponse
-	41, // [41:51] is the sub-list for method output_type
-	31, // [31:41] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	33, // 9: puente.control.v1.Channel.last_sent:type_name -> google.protobuf.Timestamp
+	33, // 10: puente.control.v1.Channel.last_told:type_name -> google.protobuf.Timestamp
+	1,  // 11: puente.control.v1.ListChannelsResponse.channels:type_name -> puente.control.v1.Channel
+	1,  // 12: puente.control.v1.GetChannelResponse.channel:type_name -> puente.control.v1.Channel
+	6,  // 13: puente.control.v1.GetChannelResponse.waiting:type_name -> puente.control.v1.WaitingGroup
+	30, // 14: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
+	7,  // 15: puente.control.v1.GetChannelResponse.history:type_name -> puente.control.v1.ChannelEvent
+	32, // 16: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
+	33, // 17: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
+	33, // 18: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
+	32, // 19: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
+	34, // 20: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
+	1,  // 21: puente.control.v1.PauseChannelResponse.channel:type_name -> puente.control.v1.Channel
+	1,  // 22: puente.control.v1.ResumeChannelResponse.channel:type_name -> puente.control.v1.Channel
+	14, // 23: puente.control.v1.CheckChannelResponse.findings:type_name -> puente.control.v1.Finding
+	14, // 24: puente.control.v1.RegisterChannelResponse.findings:type_name -> puente.control.v1.Finding
+	21, // 25: puente.control.v1.ListNetworksResponse.networks:type_name -> puente.control.v1.Network
+	22, // 26: puente.control.v1.Network.fields:type_name -> puente.control.v1.AccountField
+	31, // 27: puente.control.v1.Draft.account:type_name -> puente.control.v1.Draft.AccountEntry
+	23, // 28: puente.control.v1.DraftChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 29: puente.control.v1.DraftChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	27, // 30: puente.control.v1.DraftChannelResponse.files:type_name -> puente.control.v1.SecretFile
+	23, // 31: puente.control.v1.AddChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 32: puente.control.v1.AddChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	2,  // 33: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
+	4,  // 34: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
+	8,  // 35: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
+	10, // 36: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
+	12, // 37: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
+	15, // 38: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
+	17, // 39: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
+	19, // 40: puente.control.v1.ChannelService.ListNetworks:input_type -> puente.control.v1.ListNetworksRequest
+	24, // 41: puente.control.v1.ChannelService.DraftChannel:input_type -> puente.control.v1.DraftChannelRequest
+	28, // 42: puente.control.v1.ChannelService.AddChannel:input_type -> puente.control.v1.AddChannelRequest
+	3,  // 43: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
+	5,  // 44: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
+	9,  // 45: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
+	11, // 46: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
+	13, // 47: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
+	16, // 48: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
+	18, // 49: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
+	20, // 50: puente.control.v1.ChannelService.ListNetworks:output_type -> puente.control.v1.ListNetworksResponse
+	25, // 51: puente.control.v1.ChannelService.DraftChannel:output_type -> puente.control.v1.DraftChannelResponse
+	29, // 52: puente.control.v1.ChannelService.AddChannel:output_type -> puente.control.v1.AddChannelResponse
+	43, // [43:53] is the sub-list for method output_type
+	33, // [33:43] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_channel_proto_init() }

@@ -302,7 +302,11 @@ type Failure struct {
 	// The service that gave up.
 	Service string `protobuf:"bytes,9,opt,name=service,proto3" json:"service,omitempty"`
 	// Its trace; empty where tracing was off.
-	TraceId       string `protobuf:"bytes,10,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	TraceId string `protobuf:"bytes,10,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
+	// When it was sent again, and how it stands since; both unset where it was not, and still is a failure.
+	ResentAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=resent_at,json=resentAt,proto3" json:"resent_at,omitempty"`
+	// How it stands since.
+	State         State `protobuf:"varint,12,opt,name=state,proto3,enum=puente.control.v1.State" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -407,6 +411,20 @@ func (x *Failure) GetTraceId() string {
 	return ""
 }
 
+func (x *Failure) GetResentAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ResentAt
+	}
+	return nil
+}
+
+func (x *Failure) GetState() State {
+	if x != nil {
+		return x.State
+	}
+	return State_STATE_UNSPECIFIED
+}
+
 // ListFailuresRequest asks for a page.
 type ListFailuresRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -415,7 +433,9 @@ type ListFailuresRequest struct {
 	// How many at most, 1 to 1000; 0 is 100.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before; empty for the first.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Instead of what failed and stands so: what failed, was sent again, and has not failed anew. A call is never among it.
+	Resent        bool `protobuf:"varint,4,opt,name=resent,proto3" json:"resent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -469,6 +489,13 @@ func (x *ListFailuresRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListFailuresRequest) GetResent() bool {
+	if x != nil {
+		return x.Resent
+	}
+	return false
 }
 
 // ListFailuresResponse is a page.
@@ -578,7 +605,9 @@ type SummarizeFailuresResponse struct {
 	// By reason and kind, the most frequent first; at most 200.
 	Groups []*FailureGroup `protobuf:"bytes,1,rep,name=groups,proto3" json:"groups,omitempty"`
 	// All that were counted.
-	Total         uint64 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Total uint64 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	// How many more failed, were sent again, and have not failed anew.
+	Resent        uint64 `protobuf:"varint,3,opt,name=resent,proto3" json:"resent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -623,6 +652,13 @@ func (x *SummarizeFailuresResponse) GetGroups() []*FailureGroup {
 func (x *SummarizeFailuresResponse) GetTotal() uint64 {
 	if x != nil {
 		return x.Total
+	}
+	return 0
+}
+
+func (x *SummarizeFailuresResponse) GetResent() uint64 {
+	if x != nil {
+		return x.Resent
 	}
 	return 0
 }
@@ -1317,7 +1353,7 @@ var File_puente_control_v1_failure_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/failure.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x86\x03\n" +
+	"\x1fpuente/control/v1/failure.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/control/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x86\x03\n" +
 	"\rFailureFilter\x12!\n" +
 	"\achannel\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x12!\n" +
 	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12 \n" +
@@ -1327,7 +1363,7 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x05since\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
 	"\x05until\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x1a\n" +
 	"\x03key\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x03key\x12\x16\n" +
-	"\x06number\x18\t \x01(\x04R\x06number\"\xbc\x02\n" +
+	"\x06number\x18\t \x01(\x04R\x06number\"\xa5\x03\n" +
 	"\aFailure\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x122\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.puente.control.v1.FailureKindR\x04kind\x12\x0e\n" +
@@ -1339,20 +1375,24 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x03why\x18\b \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x12\x18\n" +
 	"\aservice\x18\t \x01(\tR\aservice\x12\x19\n" +
 	"\btrace_id\x18\n" +
-	" \x01(\tR\atraceId\"\x9f\x01\n" +
+	" \x01(\tR\atraceId\x127\n" +
+	"\tresent_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\bresentAt\x12.\n" +
+	"\x05state\x18\f \x01(\x0e2\x18.puente.control.v1.StateR\x05state\"\xb7\x01\n" +
 	"\x13ListFailuresRequest\x128\n" +
 	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"v\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x16\n" +
+	"\x06resent\x18\x04 \x01(\bR\x06resent\"v\n" +
 	"\x14ListFailuresResponse\x126\n" +
 	"\bfailures\x18\x01 \x03(\v2\x1a.puente.control.v1.FailureR\bfailures\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"T\n" +
 	"\x18SummarizeFailuresRequest\x128\n" +
-	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\"j\n" +
+	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\"\x82\x01\n" +
 	"\x19SummarizeFailuresResponse\x127\n" +
 	"\x06groups\x18\x01 \x03(\v2\x1f.puente.control.v1.FailureGroupR\x06groups\x12\x14\n" +
-	"\x05total\x18\x02 \x01(\x04R\x05total\"\x9c\x02\n" +
+	"\x05total\x18\x02 \x01(\x04R\x05total\x12\x16\n" +
+	"\x06resent\x18\x03 \x01(\x04R\x06resent\"\x9c\x02\n" +
 	"\fFailureGroup\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\x04R\x05count\x122\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.puente.control.v1.FailureKindR\x04kind\x12*\n" +
@@ -1464,6 +1504,7 @@ var file_puente_control_v1_failure_proto_goTypes = []any{
 	(v1.Fault)(0),                     // 17: puente.reason.v1.Fault
 	(*timestamppb.Timestamp)(nil),     // 18: google.protobuf.Timestamp
 	(*v1.Reason)(nil),                 // 19: puente.reason.v1.Reason
+	(State)(0),                        // 20: puente.control.v1.State
 }
 var file_puente_control_v1_failure_proto_depIdxs = []int32{
 	17, // 0: puente.control.v1.FailureFilter.fault:type_name -> puente.reason.v1.Fault
@@ -1473,38 +1514,40 @@ var file_puente_control_v1_failure_proto_depIdxs = []int32{
 	0,  // 4: puente.control.v1.Failure.kind:type_name -> puente.control.v1.FailureKind
 	18, // 5: puente.control.v1.Failure.time:type_name -> google.protobuf.Timestamp
 	19, // 6: puente.control.v1.Failure.why:type_name -> puente.reason.v1.Reason
-	2,  // 7: puente.control.v1.ListFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	3,  // 8: puente.control.v1.ListFailuresResponse.failures:type_name -> puente.control.v1.Failure
-	2,  // 9: puente.control.v1.SummarizeFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	8,  // 10: puente.control.v1.SummarizeFailuresResponse.groups:type_name -> puente.control.v1.FailureGroup
-	0,  // 11: puente.control.v1.FailureGroup.kind:type_name -> puente.control.v1.FailureKind
-	19, // 12: puente.control.v1.FailureGroup.why:type_name -> puente.reason.v1.Reason
-	18, // 13: puente.control.v1.FailureGroup.first:type_name -> google.protobuf.Timestamp
-	18, // 14: puente.control.v1.FailureGroup.last:type_name -> google.protobuf.Timestamp
-	3,  // 15: puente.control.v1.ShowDeadLetterResponse.failure:type_name -> puente.control.v1.Failure
-	2,  // 16: puente.control.v1.ReplayFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	13, // 17: puente.control.v1.ReplayFailuresResponse.outcome:type_name -> puente.control.v1.ReplayOutcome
-	14, // 18: puente.control.v1.ReplayFailuresResponse.sum:type_name -> puente.control.v1.ReplaySum
-	3,  // 19: puente.control.v1.ReplayOutcome.failure:type_name -> puente.control.v1.Failure
-	1,  // 20: puente.control.v1.ReplayOutcome.result:type_name -> puente.control.v1.ReplayResult
-	19, // 21: puente.control.v1.ReplayOutcome.why:type_name -> puente.reason.v1.Reason
-	18, // 22: puente.control.v1.ReplayOutcome.until:type_name -> google.protobuf.Timestamp
-	2,  // 23: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	4,  // 24: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
-	6,  // 25: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
-	9,  // 26: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
-	11, // 27: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
-	15, // 28: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
-	5,  // 29: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
-	7,  // 30: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
-	10, // 31: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
-	12, // 32: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
-	16, // 33: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
-	29, // [29:34] is the sub-list for method output_type
-	24, // [24:29] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	18, // 7: puente.control.v1.Failure.resent_at:type_name -> google.protobuf.Timestamp
+	20, // 8: puente.control.v1.Failure.state:type_name -> puente.control.v1.State
+	2,  // 9: puente.control.v1.ListFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	3,  // 10: puente.control.v1.ListFailuresResponse.failures:type_name -> puente.control.v1.Failure
+	2,  // 11: puente.control.v1.SummarizeFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	8,  // 12: puente.control.v1.SummarizeFailuresResponse.groups:type_name -> puente.control.v1.FailureGroup
+	0,  // 13: puente.control.v1.FailureGroup.kind:type_name -> puente.control.v1.FailureKind
+	19, // 14: puente.control.v1.FailureGroup.why:type_name -> puente.reason.v1.Reason
+	18, // 15: puente.control.v1.FailureGroup.first:type_name -> google.protobuf.Timestamp
+	18, // 16: puente.control.v1.FailureGroup.last:type_name -> google.protobuf.Timestamp
+	3,  // 17: puente.control.v1.ShowDeadLetterResponse.failure:type_name -> puente.control.v1.Failure
+	2,  // 18: puente.control.v1.ReplayFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	13, // 19: puente.control.v1.ReplayFailuresResponse.outcome:type_name -> puente.control.v1.ReplayOutcome
+	14, // 20: puente.control.v1.ReplayFailuresResponse.sum:type_name -> puente.control.v1.ReplaySum
+	3,  // 21: puente.control.v1.ReplayOutcome.failure:type_name -> puente.control.v1.Failure
+	1,  // 22: puente.control.v1.ReplayOutcome.result:type_name -> puente.control.v1.ReplayResult
+	19, // 23: puente.control.v1.ReplayOutcome.why:type_name -> puente.reason.v1.Reason
+	18, // 24: puente.control.v1.ReplayOutcome.until:type_name -> google.protobuf.Timestamp
+	2,  // 25: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	4,  // 26: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
+	6,  // 27: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
+	9,  // 28: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
+	11, // 29: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
+	15, // 30: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
+	5,  // 31: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
+	7,  // 32: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
+	10, // 33: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
+	12, // 34: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
+	16, // 35: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
+	31, // [31:36] is the sub-list for method output_type
+	26, // [26:31] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_failure_proto_init() }
@@ -1512,6 +1555,7 @@ func file_puente_control_v1_failure_proto_init() {
 	if File_puente_control_v1_failure_proto != nil {
 		return
 	}
+	file_puente_control_v1_message_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -509,7 +509,11 @@ func (x *ReplayCallsResponse) GetDone() bool {
 type ListRefusalsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only of this network; empty for all. What names no network is told too.
-	Network       string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// Only of the channel with this id.
+	Channel string `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Leave the samples out.
+	Brief         bool `protobuf:"varint,3,opt,name=brief,proto3" json:"brief,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -549,6 +553,20 @@ func (x *ListRefusalsRequest) GetNetwork() string {
 		return x.Network
 	}
 	return ""
+}
+
+func (x *ListRefusalsRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *ListRefusalsRequest) GetBrief() bool {
+	if x != nil {
+		return x.Brief
+	}
+	return false
 }
 
 // ListRefusalsResponse are refusals, the latest first.
@@ -856,9 +874,11 @@ const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"\n" +
 	"unreadable\x18\x06 \x01(\x04R\n" +
 	"unreadable\x12\x12\n" +
-	"\x04done\x18\a \x01(\bR\x04done\"8\n" +
+	"\x04done\x18\a \x01(\bR\x04done\"q\n" +
 	"\x13ListRefusalsRequest\x12!\n" +
-	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\"\xb6\x01\n" +
+	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12!\n" +
+	"\achannel\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x12\x14\n" +
+	"\x05brief\x18\x03 \x01(\bR\x05brief\"\xb6\x01\n" +
 	"\x14ListRefusalsResponse\x126\n" +
 	"\brefusals\x18\x01 \x03(\v2\x1a.puente.control.v1.RefusalR\brefusals\x120\n" +
 	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x1c\n" +

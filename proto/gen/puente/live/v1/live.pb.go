@@ -565,7 +565,10 @@ type Finding struct {
 	// What the network said, in English; no credential.
 	En string `protobuf:"bytes,3,opt,name=en,proto3" json:"en,omitempty"`
 	// The same in Spanish.
-	Es            string `protobuf:"bytes,4,opt,name=es,proto3" json:"es,omitempty"`
+	Es string `protobuf:"bytes,4,opt,name=es,proto3" json:"es,omitempty"`
+	// Nobody can tell whether it is as it has to be. Where good is true there is no way to ask; where it is false there is one, and no
+	// answer came.
+	Unknown       bool `protobuf:"varint,5,opt,name=unknown,proto3" json:"unknown,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -626,6 +629,13 @@ func (x *Finding) GetEs() string {
 		return x.Es
 	}
 	return ""
+}
+
+func (x *Finding) GetUnknown() bool {
+	if x != nil {
+		return x.Unknown
+	}
+	return false
 }
 
 // DecodeQuestion asks a network's service to read a stored call with its decoder of today. Subject live.decode.<network>.
@@ -760,7 +770,9 @@ func (x *DecodeAnswer) GetError() string {
 type RefusalsQuestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only of this network; empty for all. What names no channel that there is, is told too.
-	Network       string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// Leave the samples out.
+	Brief         bool `protobuf:"varint,2,opt,name=brief,proto3" json:"brief,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -800,6 +812,13 @@ func (x *RefusalsQuestion) GetNetwork() string {
 		return x.Network
 	}
 	return ""
+}
+
+func (x *RefusalsQuestion) GetBrief() bool {
+	if x != nil {
+		return x.Brief
+	}
+	return false
 }
 
 // RefusalsAnswer is what it has refused since it started, or lately.
@@ -1091,12 +1110,13 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x1a\n" +
 	"\bregister\x18\x02 \x01(\bR\bregister\"B\n" +
 	"\vCheckAnswer\x123\n" +
-	"\bfindings\x18\x01 \x03(\v2\x17.puente.live.v1.FindingR\bfindings\"Q\n" +
+	"\bfindings\x18\x01 \x03(\v2\x17.puente.live.v1.FindingR\bfindings\"k\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04what\x18\x01 \x01(\tR\x04what\x12\x12\n" +
 	"\x04good\x18\x02 \x01(\bR\x04good\x12\x0e\n" +
 	"\x02en\x18\x03 \x01(\tR\x02en\x12\x0e\n" +
-	"\x02es\x18\x04 \x01(\tR\x02es\"$\n" +
+	"\x02es\x18\x04 \x01(\tR\x02es\x12\x18\n" +
+	"\aunknown\x18\x05 \x01(\bR\aunknown\"$\n" +
 	"\x0eDecodeQuestion\x12\x12\n" +
 	"\x04call\x18\x01 \x01(\fR\x04call\"\x96\x01\n" +
 	"\fDecodeAnswer\x12\x1a\n" +
@@ -1106,9 +1126,10 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\n" +
 	"unreadable\x18\x04 \x01(\rR\n" +
 	"unreadable\x12\x14\n" +
-	"\x05error\x18\x05 \x01(\tR\x05error\",\n" +
+	"\x05error\x18\x05 \x01(\tR\x05error\"B\n" +
 	"\x10RefusalsQuestion\x12\x18\n" +
-	"\anetwork\x18\x01 \x01(\tR\anetwork\"w\n" +
+	"\anetwork\x18\x01 \x01(\tR\anetwork\x12\x14\n" +
+	"\x05brief\x18\x02 \x01(\bR\x05brief\"w\n" +
 	"\x0eRefusalsAnswer\x120\n" +
 	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x123\n" +
 	"\brefusals\x18\x02 \x03(\v2\x17.puente.live.v1.RefusalR\brefusals\"\xde\x01\n" +
