@@ -140,5 +140,6 @@ func (s *Service) one(ctx context.Context, id string) (*controlv1.Channel, *Stan
 func counted(c *controlv1.Channel, all map[string]history.Counts) *controlv1.Channel {
 	n := all[c.GetId()]
 	c.OutLastHour, c.InLastHour, c.FailedLastDay, c.LastIn = n.OutLastHour, n.InLastHour, n.FailedLastDay, stamp(n.LastIn)
+	c.ResentLastDay, c.LastSent, c.LastTold = n.ResentLastDay, stamp(n.LastSent), stamp(n.LastTold)
 	return c
 }

@@ -23,10 +23,13 @@ type Service struct {
 	setup setupLetters
 }
 
-// History is what is known of messages that failed by a receipt. The requests ask for this kind alone.
+// History is what is known of messages that failed by a receipt, and of those that were sent again. Of what failed the requests ask for
+// the former alone.
 type History interface {
 	Failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error)
 	Summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error)
+	// Resent counts what was sent again, of either kind.
+	Resent(ctx context.Context, q *controlv1.FailureFilter) (uint64, error)
 }
 
 var _ controlv1connect.FailureServiceHandler = (*Service)(nil)
@@ -38,6 +41,13 @@ func (s *Service) ListFailures(ctx context.Context, r *connect.Request[controlv1
 		return nil, err
 	}
 	filter, size := r.Msg.GetFilter(), page.Size(r.Msg.GetPageSize())
+	if r.Msg.GetResent() { // of this the history knows all
+		all, next, err := s.History.Failures(ctx, &controlv1.ListFailuresRequest{Filter: filter, PageSize: uint32(size), PageToken: at.receipts, Resent: true})
+		if err != nil {
+			return nil, err
+		}
+		return connect.NewResponse(&controlv1.ListFailuresResponse{Failures: all, NextPageToken: mark{lettersDone: true, receipts: next, receiptsDone: next == ""}.token()}), nil
+	}
 	dead, more, err := s.lettersPage(ctx, filter, at, size)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,9 @@ func (s *Service) SummarizeFailures(ctx context.Context, r *connect.Request[cont
 		answer.Groups, answer.Total = append(answer.Groups, told.GetGroups()...), answer.Total+told.GetTotal()
 	}
 	answer.Groups = sorted(answer.Groups)
-	return connect.NewResponse(answer), nil
+	var err error
+	answer.Resent, err = s.History.Resent(ctx, filter)
+	return connect.NewResponse(answer), err
 }
 
 // sorted are groups, the largest first, and not too many.

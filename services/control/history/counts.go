@@ -16,8 +16,12 @@ type Counts struct {
 	OutLastHour, InLastHour uint64
 	// FailedLastDay is how many failed in the last 24 hours and stand so, by receipt too.
 	FailedLastDay uint64
+	// ResentLastDay is how many failed in the last 24 hours and were brought back since, and have not failed again.
+	ResentLastDay uint64
 	// LastIn is when the last message of a contact was accepted; the zero time for none.
 	LastIn time.Time
+	// LastSent and LastTold are when the network, and the platform, took something last; zero for none.
+	LastSent, LastTold time.Time
 }
 
 // Counts are the counts of all channels that the history knows, by id, as of now. It costs a look at the index for each message of
@@ -34,15 +38,13 @@ func (h *History) Counts(ctx context.Context) (map[string]Counts, error) {
 
 func (f reader) counts(ctx context.Context, now time.Time) (map[string]Counts, error) {
 	names, all := map[int64]string{}, map[string]Counts{}
-	if err := f.Each(ctx, "SELECT channel, id, last_in FROM channels", nil, func(rows *sql.Rows) error {
-		var number, lastIn int64
+	if err := f.Each(ctx, "SELECT channel, id, last_in, last_sent, last_told FROM channels", nil, func(rows *sql.Rows) error {
+		var number, lastIn, lastSent, lastTold int64
 		var id string
-		err := rows.Scan(&number, &id, &lastIn)
+		err := rows.Scan(&number, &id, &lastIn, &lastSent, &lastTold)
 		names[number] = id
 		c := all[id]
-		if at := time.UnixMicro(lastIn); lastIn > 0 && at.After(c.LastIn) {
-			c.LastIn = at
-		}
+		c.LastIn, c.LastSent, c.LastTold = later(c.LastIn, lastIn), later(c.LastSent, lastSent), later(c.LastTold, lastTold)
 		all[id] = c
 		return err
 	}); err != nil {
@@ -83,6 +85,10 @@ func (f reader) counts(ctx context.Context, now time.Time) (map[string]Counts, e
 			return nil, err
 		}
 	}
+	if err := count("SELECT channel, count(*) FROM resent INDEXED BY resent_at WHERE at >= ? GROUP BY channel", 24*time.Hour, 0,
+		func(c *Counts, n uint64) { c.ResentLastDay += n }); err != nil {
+		return nil, err
+	}
 	return all, count("SELECT channel, count(*) FROM failures INDEXED BY failures_at WHERE at >= ? GROUP BY channel", 24*time.Hour, 0,
 		func(c *Counts, n uint64) { c.FailedLastDay += n })
 }
@@ -103,4 +109,12 @@ func (h *History) ChannelEvents(ctx context.Context, channel string) (events []*
 		events = append(events, &controlv1.ChannelEvent{Time: hop.GetTime(), What: hop.GetHop(), Why: hop.GetReason()})
 	}
 	return events, h.failed("events of a channel", err)
+}
+
+// later is the later one of a time and a stored one, where 0 is none.
+func later(t time.Time, micros int64) time.Time {
+	if at := time.UnixMicro(micros); micros > 0 && at.After(t) {
+		return at
+	}
+	return t
 }

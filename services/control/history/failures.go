@@ -17,7 +17,8 @@ import (
 
 // Failures is a page of messages that failed and stand so, the newest failure first, and the token of the next page. A message
 // is one failure, however many of its parts failed; one that was brought back and arrived is none any more. The history
-// knows no dead letters: numbers are 0, and a filter with a number, or for calls or statuses, finds nothing.
+// knows no dead letters: numbers are 0, and a filter with a number, or for calls or statuses, finds nothing. Where the request asks
+// for what was sent again, it is that instead, by when it had failed.
 func (h *History) Failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
 	ctx, f, done, err := h.asking(ctx)
 	if err != nil {
@@ -29,7 +30,7 @@ func (h *History) Failures(ctx context.Context, q *controlv1.ListFailuresRequest
 }
 
 func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
-	of, size := question(cmp.Or(q.GetFilter(), &controlv1.FailureFilter{})), pageSize(q.GetPageSize())
+	of, size := question(&controlv1.ListFailuresRequest{Filter: q.GetFilter(), Resent: q.GetResent()}), pageSize(q.GetPageSize())
 	token, err := openToken(q.GetPageToken(), of)
 	if err != nil {
 		return nil, "", err
@@ -42,9 +43,12 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 	if behind != nil {
 		where, args = where+" AND x.at <= ? AND (x.at < ? OR x.message < ?)", append(args, behind.at, behind.at, behind.message)
 	}
+	from := "SELECT x.at, x.kind, x.generation, x.part, x.service, 0, x.why, m.id, m.trace, m.slot, c.id, n.name FROM failures x"
+	if q.GetResent() {
+		from = "SELECT x.at, x.kind, 0, 0, '', x.again, x.why, m.id, m.trace, m.slot, c.id, n.name FROM resent x"
+	}
 	var at int64
-	err = f.Each(ctx, `SELECT x.at, x.kind, x.generation, x.part, x.service, x.why, m.id, m.trace, c.id, n.name
-		FROM failures x JOIN messages m USING (message) JOIN channels c ON c.channel = x.channel JOIN networks n USING (network)
+	err = f.Each(ctx, from+` JOIN messages m USING (message) JOIN channels c ON c.channel = x.channel JOIN networks n USING (network)
 		WHERE `+where+" ORDER BY x.at DESC, x.message DESC LIMIT ?", append(args, size+1), func(rows *sql.Rows) error {
 		if len(page) == size {
 			last := page[size-1]
@@ -53,9 +57,13 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 		}
 		failure := &controlv1.Failure{}
 		var generation, part uint32
+		var again, slot int64
 		var why []byte
-		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &why, &failure.Id, &failure.TraceId, &failure.Channel, &failure.Network); err != nil {
+		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &again, &why, &failure.Id, &failure.TraceId, &slot, &failure.Channel, &failure.Network); err != nil {
 			return err
+		}
+		if failure.ResentAt = store.Timestamp(again); again > 0 {
+			_, _, failure.State = store.OpenSlot(slot)
 		}
 		failure.Time, failure.Why, failure.Key = store.Timestamp(at), store.ReadReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
 		page = append(page, failure)
@@ -64,7 +72,19 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 	return page, next, err
 }
 
-// failureWhere is a filter as a condition on failures x.
+// Resent is how many failed that fit a filter, were brought back, and have not failed anew.
+func (h *History) Resent(ctx context.Context, q *controlv1.FailureFilter) (n uint64, err error) {
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	where, args := failureWhere(q)
+	err = f.Row(ctx, "SELECT count(*) FROM resent x WHERE "+where, args...).Scan(&n)
+	return n, h.failed("count what was sent again", err)
+}
+
+// failureWhere is a filter as a condition on failures x, or on resent x.
 func failureWhere(q *controlv1.FailureFilter) (string, []any) {
 	where, args := []string{"true"}, []any{}
 	add := func(wanted bool, condition string, values ...any) {

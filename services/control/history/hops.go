@@ -21,7 +21,7 @@ import (
 const mostHops = 500
 
 // hops is the way of a message, the oldest first. The journal may tell a thing twice, some hops later, and put its own time on
-// it; here it is told once.
+// it; here it is told once. Nothing is waited for before the generation has begun.
 func (f reader) hops(ctx context.Context, message int64, m *controlv1.Message) (all []*controlv1.Hop, err error) {
 	told := map[string]bool{}
 	err = f.Entries(ctx, message, func(e *journalv1.Entry, body []byte) {
@@ -65,6 +65,10 @@ func inOrder(all []*controlv1.Hop) {
 		switch h.GetHop() {
 		case accepted:
 			begun[h.GetGeneration()] = h.GetTime()
+		case "replayed": // it is written down when it is done: what came of it may be told with an earlier time
+			if begun[h.GetGeneration()] == nil {
+				begun[h.GetGeneration()] = h.GetTime()
+			}
 		case "sent":
 			if of := (send{h.GetGeneration(), h.GetPart()}); sent[of] == nil {
 				sent[of] = h.GetTime()
@@ -78,6 +82,13 @@ func inOrder(all []*controlv1.Hop) {
 		}
 		if byNetwork(h) && earliest != nil && h.GetTime().AsTime().Before(earliest.AsTime()) {
 			h.Time = earliest
+		}
+		if from := begun[h.GetGeneration()]; from != nil {
+			for _, hold := range h.GetHolds() {
+				if hold.GetSince().AsTime().Before(from.AsTime()) {
+					hold.Since = from
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *controlv1.Hop) int {

@@ -39,10 +39,27 @@ func (w *Writer) take(ctx context.Context, i Item) error {
 		w.next++
 	}
 	r.take(i.Entry, i.Stored)
-	if r.direction == controlv1.Direction_DIRECTION_IN && r.acceptedAt > c.lastIn {
-		c.lastIn, c.changed = r.acceptedAt, true
-	}
+	c.met(r, i)
 	return w.keep(ctx, r, i)
+}
+
+// met notes when something happened last.
+func (c *channel) met(r *row, i Item) {
+	later := func(last *int64, at int64) {
+		if at > *last {
+			*last, c.changed = at, true
+		}
+	}
+	in := r.direction == controlv1.Direction_DIRECTION_IN
+	if in {
+		later(&c.lastIn, r.acceptedAt)
+	}
+	switch sent := i.Entry.GetHop() == journalv1.Hop_HOP_SENT; {
+	case sent && in:
+		later(&c.lastTold, micros(i.Entry.GetAt(), i.Stored))
+	case sent && r.direction == controlv1.Direction_DIRECTION_OUT:
+		later(&c.lastSent, micros(i.Entry.GetAt(), i.Stored))
+	}
 }
 
 // keep stores the entry itself, and what its message is found by.

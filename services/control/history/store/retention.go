@@ -107,7 +107,7 @@ func (w *Writer) remove(ctx context.Context, message int64) error {
 	}
 	for _, sql := range []string{
 		"DELETE FROM traces WHERE message = ?1 AND trace = (SELECT trace FROM messages WHERE message = ?1)", "DELETE FROM entries WHERE message = ?1",
-		"DELETE FROM failures WHERE message = ?1", "DELETE FROM messages WHERE message = ?1",
+		"DELETE FROM failures WHERE message = ?1", "DELETE FROM resent WHERE message = ?1", "DELETE FROM messages WHERE message = ?1",
 	} {
 		if _, err := w.file.write.ExecContext(ctx, sql, message); err != nil {
 			return err

@@ -29,6 +29,7 @@ type row struct {
 	state               controlv1.State             // as the progress says
 	why                 []byte                      // a reason; nil for none
 	failure             failure                     // of this batch, while its state is one of failure
+	resent              resent                      // of this batch, where it was brought back
 	foundBy             struct{ ref, trace string } // the last that lead to it, as far as they were met since it was read
 	stored              keysOfRow                   // as the file has them; zero while it has none
 }
@@ -46,6 +47,14 @@ type failure struct {
 	generation, part uint32
 	service          string
 	changed          bool
+}
+
+// resent is how a message failed that was brought back.
+type resent struct {
+	state     controlv1.State
+	at, again int64
+	why       []byte
+	changed   bool
 }
 
 // Bounds of what is kept of one message.
@@ -66,13 +75,16 @@ func (r *row) take(e *journalv1.Entry, stored time.Time) {
 	if e.GetEnds() != nil {
 		r.ends = micros(e.GetEnds(), time.Time{})
 	}
-	before := r.state
+	before, stateAt, why := r.state, r.stateAt, r.why
 	begun, stale := r.progress.take(e)
 	r.state = r.progress.state()
 	// a failure is of the part that failed first, until another one fails anew
 	// by a network's clock it can seem to be older than what it followed
 	if at < max(r.acceptedAt, r.stateAt) && statusOf(e.GetHop()) != eventv1.Status_STATUS_UNSPECIFIED {
 		at = max(r.acceptedAt, r.stateAt)
+	}
+	if Failed(before) && !Failed(r.state) && begun {
+		r.resent = resent{before, stateAt, at, why, true}
 	}
 	if r.state != before || begun && (!Failed(r.state) || statusOf(e.GetHop()) == eventv1.Status_STATUS_FAILED) {
 		r.stateAt, r.why, r.nextTry = at, nil, 0

@@ -5,17 +5,21 @@ package store
 // Version 2 came when one stored message of the journal began to hold several entries. A reader from before that reads the first alone
 // and goes on behind it. So a file that such a one may have written to is not trusted: what it has passed over is found only
 // by reading the journal anew, which this number has every process do once after an upgrade.
-const version = 2
+//
+// Version 3 remembers what failed and was brought back, and when something was sent last.
+const version = 3
 
 // schema is what the file holds. Times are microseconds since 1970, by UTC; 0 stands for none.
 //
 // messages.slot is network, direction and state as one number, so that one index answers for any combination of the three: see
 // [SlotOf]. entries.body is a [journalv1.Entry] without what its message's row says; sequence is where it is in the journal, and place
-// which of the entries there that are stored as one message, from 0.
+// which of the entries there that are stored as one message, from 0. failures are messages that stand as failed; resent are those
+// that did, from at on, until they were brought back, which was at the time again.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE networks (network INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE channels (channel INTEGER PRIMARY KEY, network INTEGER NOT NULL, id TEXT NOT NULL, last_in INTEGER NOT NULL, UNIQUE (id, network));
+CREATE TABLE channels (channel INTEGER PRIMARY KEY, network INTEGER NOT NULL, id TEXT NOT NULL, last_in INTEGER NOT NULL,
+	last_sent INTEGER NOT NULL, last_told INTEGER NOT NULL, UNIQUE (id, network));
 CREATE TABLE messages (
 	message INTEGER PRIMARY KEY, id TEXT NOT NULL, channel INTEGER NOT NULL, slot INTEGER NOT NULL, contact TEXT NOT NULL, trace TEXT NOT NULL,
 	accepted_at INTEGER NOT NULL, state_at INTEGER NOT NULL, next_try INTEGER NOT NULL, ends INTEGER NOT NULL, seen INTEGER NOT NULL,
@@ -33,5 +37,9 @@ CREATE TABLE failures (
 CREATE INDEX failures_at ON failures (at, message);
 CREATE INDEX failures_code ON failures (kind, code, channel, at);
 CREATE INDEX failures_channel ON failures (channel, at, message);
+CREATE TABLE resent (
+	message INTEGER PRIMARY KEY, at INTEGER NOT NULL, channel INTEGER NOT NULL, kind INTEGER NOT NULL, fault INTEGER NOT NULL,
+	code TEXT NOT NULL, en TEXT NOT NULL, es TEXT NOT NULL, why BLOB, again INTEGER NOT NULL);
+CREATE INDEX resent_at ON resent (at, message);
 CREATE TABLE channel_events (channel INTEGER NOT NULL, sequence INTEGER NOT NULL, place INTEGER NOT NULL, seen INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (channel, sequence, place)) WITHOUT ROWID;
 `

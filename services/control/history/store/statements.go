@@ -11,11 +11,11 @@ import (
 
 // statements are what a writer does again and again.
 type statements struct {
-	findRow, addRow, setRow, setSlot, setKeys, addEntry, addRef, addTrace, addEvent, setLastIn, setMeta, addFailure, endFailure *sql.Stmt
+	findRow, addRow, setRow, setSlot, setKeys, addEntry, addRef, addTrace, addEvent, setLast, setMeta, addFailure, endFailure, addResent, endResent *sql.Stmt
 }
 
 func (s *statements) close() {
-	for _, x := range []*sql.Stmt{s.findRow, s.addRow, s.setRow, s.setSlot, s.setKeys, s.addEntry, s.addRef, s.addTrace, s.addEvent, s.setLastIn, s.setMeta, s.addFailure, s.endFailure} {
+	for _, x := range []*sql.Stmt{s.findRow, s.addRow, s.setRow, s.setSlot, s.setKeys, s.addEntry, s.addRef, s.addTrace, s.addEvent, s.setLast, s.setMeta, s.addFailure, s.endFailure, s.addResent, s.endResent} {
 		if x != nil {
 			_ = x.Close()
 		}
@@ -41,10 +41,12 @@ func (s *statements) prepare(c *sql.Conn) error {
 		{&s.addRef, "INSERT OR IGNORE INTO refs (ref, message) VALUES (?, ?)"},
 		{&s.addTrace, "INSERT OR IGNORE INTO traces (trace, message) VALUES (?, ?)"},
 		{&s.addEvent, "INSERT OR REPLACE INTO channel_events (channel, sequence, place, seen, body) VALUES (?, ?, ?, ?, ?)"},
-		{&s.setLastIn, "UPDATE channels SET last_in = ? WHERE channel = ?"},
+		{&s.setLast, "UPDATE channels SET last_in = ?, last_sent = ?, last_told = ? WHERE channel = ?"},
 		{&s.setMeta, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"},
 		{&s.addFailure, "INSERT OR REPLACE INTO failures (message, at, channel, kind, fault, generation, part, service, code, en, es, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&s.endFailure, "DELETE FROM failures WHERE message = ?"},
+		{&s.addResent, "INSERT OR REPLACE INTO resent (message, at, channel, kind, fault, code, en, es, why, again) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&s.endResent, "DELETE FROM resent WHERE message = ?"},
 	} {
 		var err error
 		*x.to, err = c.PrepareContext(context.Background(), x.sql)
@@ -98,18 +100,34 @@ func (w *Writer) updateFailure(ctx context.Context, r *row) (err error) {
 		if Failed(before) {
 			_, err = w.endFailure.ExecContext(ctx, r.message)
 		}
+		if err == nil && r.resent.changed {
+			r.resent.changed = false
+			why := ReadReason(r.resent.why)
+			_, err = w.addResent.ExecContext(ctx, r.message, r.resent.at, r.channel, kindOf(r.resent.state), why.GetFault(), cmp.Or(why.GetCode(), why.GetEn()),
+				why.GetEn(), why.GetEs(), r.resent.why, r.resent.again)
+		}
 		return err
 	}
+	r.resent.changed = false
 	if !r.failure.changed {
 		return nil
 	}
 	r.failure.changed = false
-	kind := controlv1.FailureKind_FAILURE_KIND_REFUSED
-	if r.state == controlv1.State_STATE_FAILED_BY_RECEIPT {
-		kind = controlv1.FailureKind_FAILURE_KIND_RECEIPT
+	if r.progress.generation() > 0 {
+		if _, err = w.endResent.ExecContext(ctx, r.message); err != nil {
+			return err
+		}
 	}
 	why := ReadReason(r.why)
-	_, err = w.addFailure.ExecContext(ctx, r.message, r.stateAt, r.channel, kind, why.GetFault(), r.failure.generation, r.failure.part, r.failure.service,
+	_, err = w.addFailure.ExecContext(ctx, r.message, r.stateAt, r.channel, kindOf(r.state), why.GetFault(), r.failure.generation, r.failure.part, r.failure.service,
 		cmp.Or(why.GetCode(), why.GetEn()), why.GetEn(), why.GetEs(), r.why)
 	return err
+}
+
+// kindOf is how a failure of this state is known.
+func kindOf(s controlv1.State) controlv1.FailureKind {
+	if s == controlv1.State_STATE_FAILED_BY_RECEIPT {
+		return controlv1.FailureKind_FAILURE_KIND_RECEIPT
+	}
+	return controlv1.FailureKind_FAILURE_KIND_REFUSED
 }

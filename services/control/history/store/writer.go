@@ -42,7 +42,9 @@ type place struct{ network, id string }
 // channel is a channel's row.
 type channel struct {
 	number, network int64
-	lastIn          int64
+	lastIn          int64 // when a message of a contact was accepted last
+	lastSent        int64 // when the network took something last
+	lastTold        int64 // when the platform did
 	changed         bool
 }
 
@@ -98,9 +100,9 @@ func (w *Writer) load() error {
 	}); err != nil {
 		return err
 	}
-	return each(ctx, w.file.write, "SELECT channel, network, name, id, last_in FROM channels JOIN networks USING (network)", nil, func(rows *sql.Rows) error {
+	return each(ctx, w.file.write, "SELECT channel, network, name, id, last_in, last_sent, last_told FROM channels JOIN networks USING (network)", nil, func(rows *sql.Rows) error {
 		c, at := &channel{}, place{}
-		err := rows.Scan(&c.number, &c.network, &at.network, &at.id, &c.lastIn)
+		err := rows.Scan(&c.number, &c.network, &at.network, &at.id, &c.lastIn, &c.lastSent, &c.lastTold)
 		w.channels[at] = c
 		return err
 	})
@@ -158,7 +160,7 @@ func (w *Writer) channel(ctx context.Context, at place) (*channel, error) {
 		}
 		w.networks[at.network] = network
 	}
-	result, err := w.file.write.ExecContext(ctx, "INSERT INTO channels (network, id, last_in) VALUES (?, ?, 0)", network, at.id)
+	result, err := w.file.write.ExecContext(ctx, "INSERT INTO channels (network, id, last_in, last_sent, last_told) VALUES (?, ?, 0, 0, 0)", network, at.id)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +197,7 @@ func (w *Writer) finish(ctx context.Context) error {
 	for _, c := range w.channels {
 		if c.changed {
 			c.changed = false
-			if _, err := w.setLastIn.ExecContext(ctx, c.lastIn, c.number); err != nil {
+			if _, err := w.setLast.ExecContext(ctx, c.lastIn, c.lastSent, c.lastTold, c.number); err != nil {
 				return err
 			}
 		}
