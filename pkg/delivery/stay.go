@@ -71,8 +71,8 @@ func whyOf(v result.Result) reason.Reason {
 
 // Bounds of what is told of holds.
 const (
-	// shortestHold is how long something has to hold a message up to be told.
-	shortestHold = time.Second
+	// shortestHold is how long something has to hold a message up to be told. A person sees that much.
+	shortestHold = 250 * time.Millisecond
 	// holdsKept is how many holds of a message are told: the first ones.
 	holdsKept = 4
 )

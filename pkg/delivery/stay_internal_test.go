@@ -84,7 +84,7 @@ func TestPlacesInTheRatesThatPassedInAHoldAreTakenAnew(t *testing.T) {
 	}
 }
 
-// TestWhatHeldAMessageUp: in the order in which it was met, each at least a second, no more than four, and nothing after it
+// TestWhatHeldAMessageUp: in the order in which it was met, each at least a quarter of a second, no more than four, and nothing after it
 // was tried.
 func TestWhatHeldAMessageUp(t *testing.T) {
 	t.Parallel()
@@ -100,17 +100,17 @@ func TestWhatHeldAMessageUp(t *testing.T) {
 	}
 	var h holds
 	h.add(reason.Behind, at(0), at(10), "m1")
-	h.add(reason.Behind, at(0), at(0.9), "too short")
+	h.add(reason.Behind, at(0), at(0.2), "too short")
 	h.met(stay{why: reason.Suspended, since: at(-100)}, at(0), at(10)) // it began before the message came, and before it was the first
 	h.met(stay{why: reason.Suspended, since: at(-100)}, at(0), at(15))
 	h.met(stay{why: reason.Paused, since: at(20)}, at(0), at(21))
 	h.met(stay{why: reason.ChannelRate}, at(0), at(30))
-	h.met(stay{why: reason.StoreFull}, at(0), at(30.5))
+	h.met(stay{why: reason.StoreFull}, at(0), at(30.2))
 	h.begin(at(33))
 	h.met(stay{why: reason.Paused}, at(0), at(40)) // it was tried before
 	h.end(at(50))
 	if diff := cmp.Diff([]string{
-		"puente.behind 0s-10s m1", "puente.suspended 10s-21s ", "puente.paused 21s-30s ", "puente.store_full 30.5s-33s ",
+		"puente.behind 0s-10s m1", "puente.suspended 10s-21s ", "puente.paused 21s-30s ", "puente.store_full 30.2s-33s ",
 	}, told(&h)); diff != "" {
 		t.Error(diff)
 	}
@@ -121,6 +121,29 @@ func TestWhatHeldAMessageUp(t *testing.T) {
 	if n := len(many.all); n != holdsKept {
 		t.Errorf("%d holds are told, want %d", n, holdsKept)
 	}
+}
+
+// TestAMessageSaysBehindWhichItWaited: also where that was for less than a second, as with a network that asks to wait one.
+func TestAMessageSaysBehindWhichItWaited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSender(nil, &Config{}, newFinished(), nil, "ch")
+		entry := func(id string) *consume.Entry {
+			return &consume.Entry{ID: id + "-0-0", Lane: "lane", Stored: time.Now(), Event: &eventv1.Event{Kind: &eventv1.Event_Message{Message: &messagev1.Message{Id: id}}}}
+		}
+		first := s.message(entry("m1"))
+		time.Sleep(28 * time.Millisecond)
+		second := entry("m2")
+		time.Sleep(972 * time.Millisecond)
+		s.headEnded(first)
+		e := s.message(second)
+		if n := len(e.past.all); n != 1 {
+			t.Fatalf("%d holds are told", n)
+		}
+		if hold := e.past.all[0]; hold.GetBehind() != "m1" || hold.GetUntil().AsTime().Sub(hold.GetSince().AsTime()) != 972*time.Millisecond {
+			t.Errorf("%v", hold)
+		}
+	})
 }
 
 // TestALongOutageIsRecordedFewTimes: a message that is tried every five minutes for a day tells of it a dozen times.
