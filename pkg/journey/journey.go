@@ -70,7 +70,17 @@ type Stretch struct {
 }
 
 // Spent is the time that was spent waiting for one thing.
-type Spent struct{ Took, Why string }
+type Spent struct {
+	Took, Why string
+	// Behind is the message that it waited behind, BehindHref its page; "" where it waited for something else.
+	Behind, BehindHref string
+}
+
+// Short is the beginning of the id that it waited behind: enough to be found by.
+func (s Spent) Short() string { return short(s.Behind) }
+
+// short is the beginning of an id.
+func short(id string) string { return id[:min(len(id), 12)] }
 
 // Round is one time that a message was sent.
 type Round struct {
@@ -108,7 +118,7 @@ type Step struct {
 }
 
 // Short is the beginning of the id that it waited behind: enough to be found by.
-func (s Step) Short() string { return s.Behind[:min(len(s.Behind), 8)] }
+func (s Step) Short() string { return short(s.Behind) }
 
 // drawing is a view that is being made.
 type drawing struct {
@@ -116,13 +126,16 @@ type drawing struct {
 	m     *controlv1.Message
 	t     *terms.Terms
 	w     *words
-	spent map[string]time.Duration
-	order []string
+	spent map[cause]time.Duration
+	order []cause
 }
+
+// cause is what was waited for.
+type cause struct{ why, behind string }
 
 // Draw draws a message with its hops.
 func Draw(m *controlv1.Message, o Options) View {
-	d := &drawing{Options: o, m: m, t: terms.In(o.Language), w: in(o.Language), spent: map[string]time.Duration{}}
+	d := &drawing{Options: o, m: m, t: terms.In(o.Language), w: in(o.Language), spent: map[cause]time.Duration{}}
 	v := View{Words: d.w.Words, Mood: moodOf(m.GetState()), Summary: d.summary(), Next: d.next()}
 	lines := Fold(m.GetHops())
 	last := m.GetGeneration()
@@ -139,11 +152,11 @@ func Draw(m *controlv1.Message, o Options) View {
 		end = m.GetStateAt().AsTime()
 	}
 	if m.GetAcceptedAt() != nil {
-		v.Took = terms.Took(end.Sub(m.GetAcceptedAt().AsTime()))
+		v.Took = d.Language.Took(end.Sub(m.GetAcceptedAt().AsTime()))
 	}
 	for _, why := range d.order {
 		if took := d.spent[why]; took >= 10*time.Millisecond {
-			v.Held = append(v.Held, Spent{terms.Took(took), why})
+			v.Held = append(v.Held, Spent{d.Language.Took(took), why.why, why.behind, d.href(why.behind)})
 		}
 	}
 	v.Scale = d.scale(lines, end)
@@ -177,7 +190,7 @@ func (d *drawing) after(t time.Time) string {
 		return ""
 	}
 	if took := t.Sub(d.m.GetAcceptedAt().AsTime()); took >= time.Millisecond {
-		return "+" + terms.Took(took)
+		return "+" + d.Language.Took(took)
 	}
 	return ""
 }
@@ -211,17 +224,17 @@ func (d *drawing) summary() string {
 // next says what comes then.
 func (d *drawing) next() string {
 	m := d.m
-	clock := func(t time.Time) string { return d.t.Clock(t, d.Now, terms.Seconds) }
+	clock := func(t time.Time) string { return d.t.AtMoment(t, d.Now, terms.Seconds) }
 	switch m.GetState() {
 	case controlv1.State_STATE_ACCEPTED, controlv1.State_STATE_WAITING:
 		text := d.w.SoonTried
 		if m.GetNextTry() != nil && m.GetNextTry().AsTime().After(d.Now) {
-			text = fmt.Sprintf(d.w.NextTry, clock(m.GetNextTry().AsTime()), terms.Took(m.GetNextTry().AsTime().Sub(d.Now)))
+			text = fmt.Sprintf(d.w.NextTry, clock(m.GetNextTry().AsTime()), d.Language.Took(m.GetNextTry().AsTime().Sub(d.Now)))
 		} else if m.GetBehind() != "" {
 			text = d.w.AfterThose
 		}
 		if m.GetEnds() != nil {
-			text += " " + fmt.Sprintf(d.w.Ends, clock(m.GetEnds().AsTime()), terms.Took(m.GetEnds().AsTime().Sub(d.Now)))
+			text += " " + fmt.Sprintf(d.w.Ends, clock(m.GetEnds().AsTime()), d.Language.Took(m.GetEnds().AsTime().Sub(d.Now)))
 		}
 		if !m.GetLive() && m.GetState() == controlv1.State_STATE_WAITING {
 			text += " " + d.w.NotLive

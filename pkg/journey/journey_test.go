@@ -93,7 +93,7 @@ held 4 s: told to wait 40 s
 ~  1.9 s
 . not taken +2 s told to wait 40 s
 ~ waited 4 s told to wait 40 s
-. sent +6 s   try 2; a receipt of 04:32:57.000 says so too
+. sent +6 s   try 2; a receipt (04:32:57.000) says so too
 ~  3 s
 . read +9 s
 `},
@@ -165,7 +165,7 @@ func TestWhatIsDrawnIsPlain(t *testing.T) {
 			t.Errorf("%q in\n%s", bad, out.String())
 		}
 	}
-	for _, want := range []string{`href="/console/m/01a2ffff9999"`, "01a2ffff…", "&lt;script&gt;", `class="jy-wait jy-warn jy-grow3"`} {
+	for _, want := range []string{`href="/console/m/01a2ffff9999"`, "01a2ffff9999…", "&lt;script&gt;", `class="jy-wait jy-warn jy-grow3"`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

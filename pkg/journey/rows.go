@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/terms"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -107,14 +108,14 @@ func (d *drawing) now(lines []Line, since time.Time) (all []Step) {
 		}
 		all = append(all, s)
 	} else {
-		all = append(all, Step{Wait: true, What: d.w.UnderWay, Took: terms.Took(d.Now.Sub(since)), Grow: 1})
+		all = append(all, Step{Wait: true, What: d.w.UnderWay, Took: d.Language.Took(d.Now.Sub(since)), Grow: 1})
 	}
 	all = append(all, Step{What: d.w.Now, Clock: d.t.Clock(d.Now, d.Now, terms.Seconds), After: d.after(d.Now), Mood: "now"})
 	if t := m.GetNextTry(); t != nil && t.AsTime().After(d.Now) {
-		all = append(all, Step{What: d.w.Tried, Clock: d.t.Clock(t.AsTime(), d.Now, terms.Seconds), Note: fmt.Sprintf(d.w.In, terms.Took(t.AsTime().Sub(d.Now))), Mood: "next"})
+		all = append(all, Step{What: d.w.Tried, Clock: d.t.Clock(t.AsTime(), d.Now, terms.Seconds), Note: fmt.Sprintf(d.w.In, d.Language.Took(t.AsTime().Sub(d.Now))), Mood: "next"})
 	}
 	if t := m.GetEnds(); t != nil {
-		all = append(all, Step{What: d.w.Expires, Clock: d.t.Clock(t.AsTime(), d.Now, terms.Seconds), Note: fmt.Sprintf(d.w.In, terms.Took(t.AsTime().Sub(d.Now))), Mood: "next"})
+		all = append(all, Step{What: d.w.Expires, Clock: d.t.Clock(t.AsTime(), d.Now, terms.Seconds), Note: fmt.Sprintf(d.w.In, d.Language.Took(t.AsTime().Sub(d.Now))), Mood: "next"})
 	}
 	return all
 }
@@ -124,7 +125,7 @@ func (d *drawing) gap(all []Step, from, to time.Time) []Step {
 	if to.Sub(from) < time.Millisecond {
 		return all
 	}
-	return append(all, Step{Wait: true, Took: terms.Took(to.Sub(from)), Grow: growth(to.Sub(from))})
+	return append(all, Step{Wait: true, Took: d.Language.Took(to.Sub(from)), Grow: growth(to.Sub(from))})
 }
 
 // hold is a time in which the message waited for something.
@@ -138,16 +139,19 @@ func (d *drawing) hold(why interface {
 		text = why.GetCode()
 	}
 	took := to.Sub(from)
-	key := text
-	if key == "" {
-		key = d.w.Behind
+	if behind != "" && why.GetCode() == reason.Behind.Code() { // to name the message says that
+		text = ""
+	}
+	key := cause{text, behind}
+	if text == "" && behind == "" {
+		key.why = d.w.Behind
 	}
 	if d.spent[key] == 0 {
 		d.order = append(d.order, key)
 	}
 	d.spent[key] += max(took, 0)
 	return Step{
-		Wait: true, Mood: "warn", What: d.t.Hops["waiting"], Took: terms.Took(took), Clock: d.clock(from), Why: text, Behind: behind,
+		Wait: true, Mood: "warn", What: d.t.Hops["waiting"], Took: d.Language.Took(took), Clock: d.clock(from), Why: text, Behind: behind,
 		BehindHref: d.href(behind), Grow: growth(took),
 	}
 }
@@ -188,7 +192,7 @@ func (d *drawing) instant(l Line) Step {
 		notes = append(notes, fmt.Sprintf(d.w.Receipt, d.clock(l.Receipt.GetTime().AsTime())))
 	}
 	if l.GetNextTry() != nil {
-		notes = append(notes, fmt.Sprintf(d.w.TriedAgain, d.t.Clock(l.GetNextTry().AsTime(), d.Now, terms.Seconds)))
+		notes = append(notes, fmt.Sprintf(d.w.TriedAgain, d.t.AtMoment(l.GetNextTry().AsTime(), d.Now, terms.Seconds)))
 	}
 	s.Note = strings.Join(notes, "; ")
 	return s

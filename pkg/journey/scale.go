@@ -3,7 +3,6 @@ package journey
 import (
 	"time"
 
-	"github.com/bonychat/puente/pkg/terms"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -19,7 +18,7 @@ func (d *drawing) scale(lines []Line, end time.Time) (all []Stretch) {
 	}
 	add := func(from, to time.Time, mood, title string) {
 		if left, right := x(from), x(to); right > left {
-			all = append(all, Stretch{left, right - left, mood, title + " " + terms.Took(to.Sub(from))})
+			all = append(all, Stretch{left, right - left, mood, title + " " + d.Language.Took(to.Sub(from))})
 		}
 	}
 	add(begin, end, "", d.w.All)

@@ -49,7 +49,7 @@ func (l Language) Reason(r *reasonv1.Reason) string {
 	text := l.Of(r.GetEn(), r.GetEs())
 	for _, value := range r.GetParams() {
 		if d, err := time.ParseDuration(value); err == nil && d >= time.Minute {
-			text = strings.ReplaceAll(text, value, Took(d))
+			text = strings.ReplaceAll(text, value, l.Took(d))
 		}
 	}
 	return cmp.Or(text, r.GetCode())

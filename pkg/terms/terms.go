@@ -25,7 +25,14 @@ type Terms struct {
 	Hops          map[string]string
 	Kinds         map[string]string
 	Results       map[string]string
+	// Causes are why the public side refuses a call, with what to do about it.
+	Causes map[string]string
+	// Moments are how a time is told in a sentence.
+	Moments Moments
 }
+
+// Moments are formats: of a time of day, that of one o'clock, that of another day, and the last two with their prepositions.
+type Moments struct{ Hour, One, Day, At, On string }
 
 // In are the terms of a language.
 func In(l Language) *Terms {
@@ -55,6 +62,7 @@ func WordOf(e protoreflect.EnumDescriptor, n protoreflect.EnumNumber) string {
 }
 
 var english = Terms{
+	Moments: Moments{Hour: "%s", One: "%s", Day: "%s %s", At: "at %s", On: "on %s at %s"},
 	Months:  [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	Unknown: "unknown",
 	States: map[string]string{
@@ -74,9 +82,30 @@ var english = Terms{
 		"would_go": "would be sent", "on_its_way": "on its way again", "not_needed": "not needed", "stays": "stays", "sent": "sent",
 		"failed_again": "failed again", "waits": "still waits", "left_out": "left out",
 	},
+	Causes: map[string]string{
+		"unsigned":       "without the signature or the secret that this network puts into its calls (another header, even Authorization, does not count): the network is not set up to send it, or somebody else calls",
+		"forged":         "a wrong credential: compare the secret of the webhook at the network and here, and public_url",
+		"stale":          "right, but too old: look at the clock of this machine",
+		"replayed":       "a call that was taken already",
+		"method":         "a method that the network does not use: nobody but a stranger does that",
+		"too_large":      "too large",
+		"encoded":        "its body is compressed, which is not taken",
+		"undeclared":     "the network's service has not started yet: the network calls again",
+		"no_channel":     "an id that no channel has: the address at the network is another one, or a channel was removed",
+		"too_slow":       "its body did not arrive in time",
+		"broken":         "its body broke off",
+		"busy":           "too many at once: the caller tries again",
+		"unauthorized":   "no channel has the API token: compare it in BonyChat and here",
+		"other_channel":  "the API token is that of another channel",
+		"too_many_wrong": "too many wrong credentials of one caller",
+		"invalid":        "not as the contract says: the bridge answered what is wrong",
+		"backlog":        "too many messages of the channel wait",
+		"full":           "the store is full",
+	},
 }
 
 var spanish = Terms{
+	Moments: Moments{Hour: "las %s", One: "la %s", Day: "el %s a %s", At: "a %s", On: "el %s a %s"},
 	Months:  [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"},
 	Unknown: "desconocido",
 	States: map[string]string{
@@ -95,5 +124,25 @@ var spanish = Terms{
 	Results: map[string]string{
 		"would_go": "se enviaría", "on_its_way": "en camino otra vez", "not_needed": "no hacía falta", "stays": "se queda", "sent": "enviado",
 		"failed_again": "ha vuelto a fallar", "waits": "aún espera", "left_out": "no se incluye",
+	},
+	Causes: map[string]string{
+		"unsigned":       "sin la firma o el secreto que esta red pone en sus llamadas (otra cabecera, aunque sea Authorization, no cuenta): la red no está configurada para enviarlo, o llama otro",
+		"forged":         "credencial incorrecta: compare el secreto del webhook en la red y aquí, y public_url",
+		"stale":          "correcta, pero demasiado antigua: mire el reloj de esta máquina",
+		"replayed":       "una llamada que ya se había aceptado",
+		"method":         "un método que la red no usa: solo lo hace un extraño",
+		"too_large":      "demasiado grande",
+		"encoded":        "su cuerpo está comprimido, y no se acepta",
+		"undeclared":     "el servicio de la red aún no ha arrancado: la red volverá a llamar",
+		"no_channel":     "un id que no es de ningún canal: la dirección en la red es otra, o se retiró un canal",
+		"too_slow":       "su cuerpo no llegó a tiempo",
+		"broken":         "su cuerpo llegó incompleto",
+		"busy":           "demasiadas a la vez: quien llama lo reintenta",
+		"unauthorized":   "ningún canal tiene ese token de la API: compárelo en BonyChat y aquí",
+		"other_channel":  "el token de la API es de otro canal",
+		"too_many_wrong": "demasiadas credenciales incorrectas de un mismo origen",
+		"invalid":        "no cumple el contrato: el puente respondió qué está mal",
+		"backlog":        "esperan demasiados mensajes del canal",
+		"full":           "el almacén está lleno",
 	},
 }

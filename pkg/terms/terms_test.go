@@ -75,6 +75,30 @@ func TestAClockSaysTheDayWhereItIsAnother(t *testing.T) {
 	}
 }
 
+func TestAMomentHasItsPreposition(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.November, 29, 4, 33, 0, 0, time.UTC)
+	for at, want := range map[time.Time]string{
+		now:                        "hasta las 04:33:00, a las 04:33:00; until 04:33:00, at 04:33:00",
+		now.Add(-3 * time.Hour):    "hasta la 01:33:00, a la 01:33:00; until 01:33:00, at 01:33:00",
+		now.Add(48 * time.Hour):    "hasta el 1 dic a las 04:33:00, el 1 dic a las 04:33:00; until 1 Dec 04:33:00, on 1 Dec at 04:33:00",
+		now.Add(-9000 * time.Hour): "hasta el 2025-11-19 a las 04:33:00, el 2025-11-19 a las 04:33:00; until 2025-11-19 04:33:00, on 2025-11-19 at 04:33:00",
+	} {
+		es, en := In(Spanish), In(English)
+		got := "hasta " + es.Moment(at, now, Seconds) + ", " + es.AtMoment(at, now, Seconds) + "; until " + en.Moment(at, now, Seconds) + ", " + en.AtMoment(at, now, Seconds)
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestADecimalIsWrittenAsTheLanguageDoes(t *testing.T) {
+	t.Parallel()
+	if es, en := Spanish.Took(1290*time.Millisecond), English.Took(1290*time.Millisecond); es != "1,2 s" || en != "1.2 s" {
+		t.Errorf("%q, %q", es, en)
+	}
+}
+
 func TestATextInTheOtherLanguageIsBetterThanNone(t *testing.T) {
 	t.Parallel()
 	why := &reasonv1.Reason{Code: "a.b", En: "sent", Es: "enviado"}

@@ -2,6 +2,7 @@ package terms
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,17 @@ func Took(d time.Duration) string {
 	default:
 		return two(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
 	}
+}
+
+// Took is [Took] with the language's decimal sign: "1,2 s".
+func (l Language) Took(d time.Duration) string { return l.Decimal(Took(d)) }
+
+// Decimal is a number as it is written in the language. It is given with a point.
+func (l Language) Decimal(number string) string {
+	if l == Spanish {
+		return strings.Replace(number, ".", ",", 1)
+	}
+	return number
 }
 
 func two(n int, unit string, rest int, of string) string {
@@ -51,4 +63,33 @@ func (t *Terms) Clock(at, now time.Time, layout string) string {
 	default:
 		return at.Format("2006-01-02 " + layout)
 	}
+}
+
+// Moment is [Terms.Clock] behind "since" or "until": "las 15:04:05", "el 2 ene a las 15:04:05" in Spanish, "2 Jan 15:04:05" in English.
+func (t *Terms) Moment(at, now time.Time, layout string) string {
+	day, clock := t.parts(at, now, layout)
+	if day == "" {
+		return clock
+	}
+	return fmt.Sprintf(t.Moments.Day, day, clock)
+}
+
+// AtMoment is when something happens, with its preposition: "a las 15:04:05", "at 15:04:05", "on 2 Jan at 15:04:05".
+func (t *Terms) AtMoment(at, now time.Time, layout string) string {
+	day, clock := t.parts(at, now, layout)
+	if day == "" {
+		return fmt.Sprintf(t.Moments.At, clock)
+	}
+	return fmt.Sprintf(t.Moments.On, day, clock)
+}
+
+// parts are a day, "" for that of now, and a time of that day with its article.
+func (t *Terms) parts(at, now time.Time, layout string) (day, clock string) {
+	at = at.In(now.Location())
+	clock = at.Format(layout)
+	day = strings.TrimSuffix(strings.TrimSuffix(t.Clock(at, now, layout), clock), " ")
+	if at.Hour() == 1 {
+		return day, fmt.Sprintf(t.Moments.One, clock)
+	}
+	return day, fmt.Sprintf(t.Moments.Hour, clock)
 }

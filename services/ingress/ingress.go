@@ -134,7 +134,7 @@ func (in *Ingress) Follow(ctx context.Context) error {
 	wg.Go(func() {
 		defer cancel()
 		errs[1] = rpc.Respond(ctx, in.Bus, topology.RefusalsSubject(in.Bus.Instance()), "", 0, func(_ context.Context, q *livev1.RefusalsQuestion) (proto.Message, error) {
-			return in.refusedBook.All(q.GetNetwork()), nil
+			return in.refusedBook.All(q.GetNetwork(), q.GetBrief()), nil
 		})
 	})
 	wg.Wait()

@@ -41,7 +41,7 @@ func (s *Service) ListRefusals(ctx context.Context, r *connect.Request[controlv1
 	for i, p := range here {
 		wg.Go(func() {
 			a := &livev1.RefusalsAnswer{}
-			if rpc.Call(ctx, s.Bus, topology.RefusalsSubject(p.Instance), &livev1.RefusalsQuestion{Network: r.Msg.GetNetwork()}, a) == nil {
+			if rpc.Call(ctx, s.Bus, topology.RefusalsSubject(p.Instance), &livev1.RefusalsQuestion{Network: r.Msg.GetNetwork(), Brief: r.Msg.GetBrief()}, a) == nil {
 				answers[i] = a
 			}
 		})
@@ -58,6 +58,12 @@ func (s *Service) ListRefusals(ctx context.Context, r *connect.Request[controlv1
 			answer.Since = a.GetSince()
 		}
 		for _, one := range a.GetRefusals() {
+			if c := r.Msg.GetChannel(); c != "" && c != one.GetChannel() {
+				continue
+			}
+			if r.Msg.GetBrief() { // a process of a version before sends them all the same
+				one.Sample = nil
+			}
 			add(all, one)
 		}
 	}

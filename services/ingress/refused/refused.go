@@ -119,16 +119,18 @@ func (b *Book) Look(k Kind, c Call) {
 	e.sample = sample
 }
 
-// All are the refusals of a network, and those of none; of all networks for "". The latest are first.
-func (b *Book) All(network string) *livev1.RefusalsAnswer {
+// All are the refusals of a network, and those of none; of all networks for "". The latest are first. brief leaves the samples out.
+func (b *Book) All(network string, brief bool) *livev1.RefusalsAnswer {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	answer := &livev1.RefusalsAnswer{Since: timestamppb.New(b.since)}
 	for k, e := range b.kinds {
 		if network == "" || k.Network == "" || k.Network == network {
-			answer.Refusals = append(answer.Refusals, &livev1.Refusal{
-				By: k.By, Network: k.Network, Channel: k.Channel, Cause: k.Cause, Times: e.times, Last: timestamppb.New(e.last), Sample: e.sample,
-			})
+			one := &livev1.Refusal{By: k.By, Network: k.Network, Channel: k.Channel, Cause: k.Cause, Times: e.times, Last: timestamppb.New(e.last)}
+			if !brief {
+				one.Sample = e.sample
+			}
+			answer.Refusals = append(answer.Refusals, one)
 		}
 	}
 	slices.SortFunc(answer.Refusals, func(x, y *livev1.Refusal) int {

@@ -22,8 +22,8 @@ func TestRefusalsAreCountedByChannelAndCause(t *testing.T) {
 		time.Sleep(time.Second)
 		b.Count(Kind{Platform, "", "", "unauthorized"})
 		b.Count(Kind{Network, "line", "B", "stale"})
-		got := b.All("telegram")
-		if len(got.GetRefusals()) != 2 || got.GetRefusals()[0].GetCause() != "unauthorized" || got.GetRefusals()[1].GetTimes() != 3 || got.GetRefusals()[1].GetSample() != nil || len(b.All("").GetRefusals()) != 3 {
+		got := b.All("telegram", false)
+		if len(got.GetRefusals()) != 2 || got.GetRefusals()[0].GetCause() != "unauthorized" || got.GetRefusals()[1].GetTimes() != 3 || got.GetRefusals()[1].GetSample() != nil || len(b.All("", false).GetRefusals()) != 3 {
 			t.Errorf("%v", got)
 		}
 	})
@@ -36,7 +36,7 @@ func TestACallIsKeptWithoutItsValues(t *testing.T) {
 		b, k := New(), Kind{Network, "telegram", "A", "forged"}
 		look := func(body string) string {
 			b.Look(k, Call{Method: "S3CRET", Header: http.Header{"X-Signature": {"S3CRET"}, "X-34600111222": {"x"}, "X_odd": {"x"}, "Content-Type": {"text/S3CRET"}}, Body: []byte(body)})
-			if r := b.All("").GetRefusals(); len(r) > 0 {
+			if r := b.All("", false).GetRefusals(); len(r) > 0 {
 				if said := r[0].String(); strings.Contains(said, "S3CRET") || strings.Contains(said, "34600") || strings.Contains(said, "hola") {
 					t.Errorf("%s", said)
 				}
@@ -51,7 +51,10 @@ func TestACallIsKeptWithoutItsValues(t *testing.T) {
 		if got := look(`{"text":"hola","from":34600111222,"+34600111222":1}`); got != `{"from":"number","name of 12 characters":"number","text":"text of 4 characters"}` {
 			t.Errorf("%s", got)
 		}
-		if s := b.All("").GetRefusals()[0].GetSample(); strings.Join(s.GetHeaders(), " ") != "Content-Type X-Signature" || s.GetMethod() != "other" || s.GetSize() != 51 {
+		if s := b.All("", true).GetRefusals()[0].GetSample(); s != nil {
+			t.Errorf("a sample that was not asked for: %v", s)
+		}
+		if s := b.All("", false).GetRefusals()[0].GetSample(); strings.Join(s.GetHeaders(), " ") != "Content-Type X-Signature" || s.GetMethod() != "other" || s.GetSize() != 51 {
 			t.Errorf("%v", s)
 		}
 		if got := look(`[1]`); strings.HasPrefix(got, "[") {
@@ -95,7 +98,7 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 		if b.kinds[Kind{Network, "telegram", "channel-1048576", "forged"}] == nil {
 			t.Error("what is new has no place after the old has long gone")
 		}
-		if n := proto.Size(b.All("")); n > 4<<20 {
+		if n := proto.Size(b.All("", false)); n > 4<<20 {
 			t.Errorf("an answer of %d bytes", n)
 		}
 	})

@@ -101,7 +101,7 @@ func TestAWrongCommandLine(t *testing.T) {
 		"xylophone":                     `puente: there is no command "xylophone"` + "\nsee puente --help\n",
 		"help netwroks":                 `puente: there is no command "netwroks": did you mean networks?` + "\nsee puente --help\n",
 		"new":                           "puente new: say what: puente new network NAME\nsee puente new --help\n",
-		"calls":                         "puente calls: say what: puente calls list, puente calls replay\nsee puente calls --help\n",
+		"calls":                         "puente calls: say what: puente calls list, puente calls refused, puente calls replay\nsee puente calls --help\n",
 		"dead lst":                      `puente dead: there is no command "lst": did you mean list?` + "\nsee puente dead --help\n",
 		"new netwrk acme":               `puente new: there is no command "netwrk": did you mean network?` + "\nsee puente new --help\n",
 		"dead --chanel A":               "puente dead: unknown flag --chanel: did you mean --channel?\nsee puente dead --help\n",

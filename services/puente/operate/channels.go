@@ -69,7 +69,7 @@ func (o Operator) channelWhy(c *controlv1.Channel) string {
 		all = append(all, why)
 	}
 	if c.GetUntil() != nil {
-		all = append(all, fmt.Sprintf(w.Until, o.Clock(c.GetUntil())))
+		all = append(all, fmt.Sprintf(w.Until, o.Moment(c.GetUntil())))
 	}
 	if c.GetFirstEnds() != nil && c.GetState() != controlv1.ChannelState_CHANNEL_STATE_OK {
 		all = append(all, fmt.Sprintf(o.Words.Status.FirstEnds, o.Until(c.GetFirstEnds())))

@@ -65,15 +65,20 @@ const page = 1000
 
 // ListFailures lists what did not arrive, the newest first, at most limit of it.
 func (o Operator) ListFailures(ctx context.Context, c Chosen, limit int) error {
-	return o.listFailures(ctx, c, limit, func(*controlv1.Failure) bool { return true }, o.Words.Failures.None)
+	return o.listFailures(ctx, c, limit, false, func(*controlv1.Failure) bool { return true }, o.Words.Failures.None)
+}
+
+// ListResent lists what failed, was sent again, and has not failed anew, by when it failed.
+func (o Operator) ListResent(ctx context.Context, c Chosen, limit int) error {
+	return o.listFailures(ctx, c, limit, true, func(*controlv1.Failure) bool { return true }, o.Words.Failures.NoResent)
 }
 
 // ListDead lists the dead letters alone: what failed by a receipt has none.
 func (o Operator) ListDead(ctx context.Context, c Chosen, limit int) error {
-	return o.listFailures(ctx, c, limit, func(f *controlv1.Failure) bool { return f.GetNumber() > 0 }, o.Words.Failures.NoDead)
+	return o.listFailures(ctx, c, limit, false, func(f *controlv1.Failure) bool { return f.GetNumber() > 0 }, o.Words.Failures.NoDead)
 }
 
-func (o Operator) listFailures(ctx context.Context, c Chosen, limit int, counts func(*controlv1.Failure) bool, none string) error {
+func (o Operator) listFailures(ctx context.Context, c Chosen, limit int, resent bool, counts func(*controlv1.Failure) bool, none string) error {
 	filter, err := o.filter(c)
 	if err != nil {
 		return err
@@ -81,7 +86,7 @@ func (o Operator) listFailures(ctx context.Context, c Chosen, limit int, counts 
 	var all []*controlv1.Failure
 	more := false
 	for token := ""; ; {
-		q := &controlv1.ListFailuresRequest{Filter: filter, PageSize: uint32(min(limit, page)), PageToken: token}
+		q := &controlv1.ListFailuresRequest{Filter: filter, PageSize: uint32(min(limit, page)), PageToken: token, Resent: resent}
 		a, err := api.Ask(ctx, api.AnswerWithin, o.Failures.ListFailures, q)
 		if err != nil {
 			return o.ofChannel(ctx, c.Channel, err)
@@ -114,6 +119,8 @@ func (o Operator) listFailures(ctx context.Context, c Chosen, limit int, counts 
 		}
 	case len(all) == 0:
 		o.Line("%s", none)
+	case resent:
+		o.resent(all)
 	default:
 		o.failures(all)
 	}
@@ -132,6 +139,16 @@ func (o Operator) failures(all []*controlv1.Failure) {
 	for _, f := range all {
 		t.Add(number(f.GetNumber()), o.Clock(f.GetTime()), o.Words.Kinds[render.EnumWord(f.GetKind())], f.GetChannel(),
 			first(f.GetId(), f.GetKey()), o.whose(f.GetWhy()), o.why(f.GetWhy()))
+	}
+	o.Table(t)
+}
+
+// resent writes a line for each that was sent again.
+func (o Operator) resent(all []*controlv1.Failure) {
+	h := o.Words.Heads
+	t := render.Table{Columns: []render.Column{{Head: h.FailedAt}, {Head: h.Resent}, {Head: h.State}, {Head: h.Channel}, {Head: h.Message}, {Head: h.Why}}}
+	for _, f := range all {
+		t.Add(o.Clock(f.GetTime()), o.Clock(f.GetResentAt()), first(o.Words.States[render.EnumWord(f.GetState())], o.Words.Unknown), f.GetChannel(), f.GetId(), o.why(f.GetWhy()))
 	}
 	o.Table(t)
 }
@@ -161,6 +178,7 @@ func (o Operator) SummarizeFailures(ctx context.Context, c Chosen) error {
 	}
 	if len(a.GetGroups()) == 0 {
 		o.Line("%s", o.Words.Failures.None)
+		o.sentAgain(a)
 		return nil
 	}
 	h := o.Words.Heads
@@ -172,7 +190,15 @@ func (o Operator) SummarizeFailures(ctx context.Context, c Chosen) error {
 	}
 	o.Table(t)
 	o.Line(o.Words.Failures.Total, a.GetTotal())
+	o.sentAgain(a)
 	return nil
+}
+
+// sentAgain says how many more had failed.
+func (o Operator) sentAgain(a *controlv1.SummarizeFailuresResponse) {
+	if n := a.GetResent(); n > 0 {
+		o.Line("%s", fmt.Sprintf(o.Words.Failures.SentAgain, o.count(n, o.Words.Status.Message)))
+	}
 }
 
 // refuseUnknown is an error where a question that found nothing names a channel or a network that there is not: "nothing

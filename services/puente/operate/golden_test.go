@@ -85,6 +85,7 @@ var questions = map[string]op{
 	"failures-by":     func(ctx context.Context, o Operator) error { return o.SummarizeFailures(ctx, Chosen{}) },
 	"failures-kind":   func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{Kind: "receipt"}, 100) },
 	"failures-wrong":  func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{Fault: "nobody"}, 100) },
+	"failures-resent": func(ctx context.Context, o Operator) error { return o.ListResent(ctx, Chosen{}, 100) },
 	"dead":            func(ctx context.Context, o Operator) error { return o.ListDead(ctx, Chosen{}, 100) },
 	"dead-show":       func(ctx context.Context, o Operator) error { return o.ShowDead(ctx, 9, false) },
 	"dead-content":    func(ctx context.Context, o Operator) error { return o.ShowDead(ctx, 9, true) },
@@ -105,12 +106,15 @@ var questions = map[string]op{
 	"pause": func(ctx context.Context, o Operator) error {
 		return o.Pause(ctx, "tienda-whatsapp", 30*time.Minute, "token rotation")
 	},
-	"resume":    func(ctx context.Context, o Operator) error { return o.Resume(ctx, "tienda-whatsapp") },
-	"check":     func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-telegram") },
-	"check-bad": func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-twilio") },
+	"resume":        func(ctx context.Context, o Operator) error { return o.Resume(ctx, "tienda-whatsapp") },
+	"check":         func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-telegram") },
+	"check-bad":     func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-twilio") },
+	"check-unknown": func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-whatsapp") },
 	"calls": func(ctx context.Context, o Operator) error {
 		return o.ListCalls(ctx, CallsOptions{Network: "telegram", Limit: 100})
 	},
+	"audit":         func(ctx context.Context, o Operator) error { return o.ListAudit(ctx, AuditOptions{Limit: 100}) },
+	"calls-refused": func(ctx context.Context, o Operator) error { return o.ListRefused(ctx, CallsOptions{}) },
 	"calls-replay": func(ctx context.Context, o Operator) error {
 		return o.ReplayCalls(ctx, CallsOptions{Channel: "tienda-telegram", Since: time.Hour}, true, "")
 	},

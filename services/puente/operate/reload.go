@@ -46,7 +46,7 @@ func Reload(ctx context.Context, b running.Bridge, o render.Output) error {
 			return reread(now, o)
 		}
 	}
-	return exit.With(exit.Failed, fmt.Sprintf(w.NotRead, render.Took(reloadWithin)))
+	return exit.With(exit.Failed, fmt.Sprintf(w.NotRead, o.Took(reloadWithin)))
 }
 
 // reread says what came of it.

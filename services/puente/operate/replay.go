@@ -39,7 +39,7 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 		return exit.With(exit.Usage, w.Choose)
 	}
 	if opt.Wait < 0 || opt.Wait > MostWait {
-		return exit.With(exit.Usage, fmt.Sprintf(w.WaitBound, render.Took(MostWait)))
+		return exit.With(exit.Usage, fmt.Sprintf(w.WaitBound, o.Took(MostWait)))
 	}
 	filter, err := o.filter(c)
 	if err != nil {

@@ -45,7 +45,7 @@ func (o Operator) status(ctx context.Context, a *controlv1.StatusResponse) error
 	if len(a.GetNeeds()) == 0 {
 		text := w.NothingNeeded
 		if a.GetEndedUntil() != nil {
-			text += ": " + fmt.Sprintf(w.EndedUntil, o.Clock(a.GetEndedUntil()))
+			text += ": " + fmt.Sprintf(w.EndedUntil, o.Moment(a.GetEndedUntil()))
 		}
 		o.Line("%s", o.Mark(render.Green, text))
 	} else {
@@ -123,7 +123,7 @@ func (o Operator) need(n *controlv1.Need) string {
 	w := o.Words.Status
 	text := o.why(n.GetWhy())
 	if n.GetSince() != nil {
-		text += " (" + fmt.Sprintf(w.Since, o.Clock(n.GetSince()), o.Since(n.GetSince())) + ")"
+		text += " (" + fmt.Sprintf(w.Since, o.Moment(n.GetSince()), o.Since(n.GetSince())) + ")"
 	}
 	if n.GetWaiting() > 0 {
 		text += "\n" + fmt.Sprintf(w.WaitForIt, o.count(n.GetWaiting(), w.Message))

@@ -76,7 +76,7 @@ func (o Operator) messages(all []*controlv1.Message) {
 	for _, m := range all {
 		took := ""
 		if m.GetState() != controlv1.State_STATE_WAITING && m.GetState() != controlv1.State_STATE_ACCEPTED {
-			took = render.Between(m.GetAcceptedAt(), m.GetStateAt())
+			took = o.Between(m.GetAcceptedAt(), m.GetStateAt())
 		}
 		t.Add(o.Clock(m.GetAcceptedAt()), o.way(m.GetDirection()), m.GetChannel(), m.GetId(), took, o.standing(m))
 	}
@@ -109,7 +109,7 @@ func (o Operator) waiting(m *controlv1.Message) string {
 		parts[0] += ": " + why
 	}
 	if m.GetNextTry() != nil {
-		parts = append(parts, fmt.Sprintf(w.NextTry, o.Clock(m.GetNextTry())))
+		parts = append(parts, fmt.Sprintf(w.NextTry, o.AtMoment(m.GetNextTry())))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -131,12 +131,12 @@ func (o Operator) journey(m *controlv1.Message) {
 	t := render.Table{Columns: []render.Column{{}, {Right: true}, {Colour: o.hopColour}, {Colour: faint}, {}}}
 	for _, h := range journey.Fold(m.GetHops()) {
 		for _, hold := range h.GetHolds() {
-			t.Add(o.Instant(hold.GetSince()), after(m, hold.GetSince()), o.Words.Hops["waiting"], h.GetService(), o.held(hold))
+			t.Add(o.Instant(hold.GetSince()), o.after(m, hold.GetSince()), o.Words.Hops["waiting"], h.GetService(), o.held(hold))
 		}
-		t.Add(o.Instant(h.GetTime()), after(m, h.GetTime()), o.hop(h.Hop), h.GetService(), o.hopWhy(h, m.GetParts()))
+		t.Add(o.Instant(h.GetTime()), o.after(m, h.GetTime()), o.hop(h.Hop), h.GetService(), o.hopWhy(h, m.GetParts()))
 	}
 	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED {
-		t.Add(w.Now, after(m, timestamppb.New(o.Now)), o.Words.States[render.EnumWord(m.GetState())], "", o.pending(m))
+		t.Add(w.Now, o.after(m, timestamppb.New(o.Now)), o.Words.States[render.EnumWord(m.GetState())], "", o.pending(m))
 	}
 	o.Table(t)
 	o.Pairs(render.Pair{Name: w.Ends, Value: o.endsAt(m)}, render.Pair{Name: w.Trace, Value: first(m.GetTraceUrl(), m.GetTraceId())})
@@ -158,13 +158,13 @@ func (o Operator) endsAt(m *controlv1.Message) string {
 	if m.GetEnds() == nil {
 		return ""
 	}
-	return fmt.Sprintf(o.Words.Where.EndsAt, o.Clock(m.GetEnds()), o.Until(m.GetEnds()))
+	return fmt.Sprintf(o.Words.Where.EndsAt, o.AtMoment(m.GetEnds()), o.Until(m.GetEnds()))
 }
 
 // held is what a message waited for, and for how long.
 func (o Operator) held(h *controlv1.Hold) string {
 	w := o.Words.Where
-	text := fmt.Sprintf(w.For, render.Between(h.GetSince(), h.GetUntil()))
+	text := fmt.Sprintf(w.For, o.Between(h.GetSince(), h.GetUntil()))
 	if h.GetBehind() != "" {
 		text += " " + fmt.Sprintf(w.Behind, h.GetBehind())
 	}
@@ -198,14 +198,14 @@ func (o Operator) hopWhy(h journey.Line, parts uint32) string {
 		all = append(all, fmt.Sprintf(w.Receipt, o.Instant(h.Receipt.GetTime())))
 	}
 	if h.GetNextTry() != nil {
-		all = append(all, fmt.Sprintf(w.NextTry, o.Clock(h.GetNextTry())))
+		all = append(all, fmt.Sprintf(w.NextTry, o.AtMoment(h.GetNextTry())))
 	}
 	return strings.Join(all, "; ")
 }
 
 // after is how long after its acceptance something happened to a message.
-func after(m *controlv1.Message, t *timestamppb.Timestamp) string {
-	if d := render.Between(m.GetAcceptedAt(), t); d != "" && d != render.Took(0) {
+func (o Operator) after(m *controlv1.Message, t *timestamppb.Timestamp) string {
+	if d := o.Between(m.GetAcceptedAt(), t); d != "" && d != o.Took(0) {
 		return "+" + d
 	}
 	return ""

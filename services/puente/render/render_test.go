@@ -25,11 +25,12 @@ func written(width int, colour bool) (Output, *bytes.Buffer) {
 
 func TestDurations(t *testing.T) {
 	t.Parallel()
+	o, _ := written(0, false)
 	for d, want := range map[time.Duration]string{
 		-time.Second: "0 ms", 0: "0 ms", 850 * time.Millisecond: "850 ms", 1234 * time.Millisecond: "1.2 s", 4 * time.Second: "4 s", 40 * time.Second: "40 s",
 		time.Minute: "1 m", 61 * time.Second: "1 m 1 s", 2*time.Hour + 13*time.Minute + 59*time.Second: "2 h 13 m", 24 * time.Hour: "1 d", 76 * time.Hour: "3 d 4 h",
 	} {
-		if got := Took(d); got != want {
+		if got := o.Took(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
 		}
 	}
@@ -45,7 +46,7 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%s: %q, want %q", at, got, want)
 		}
 	}
-	if o.Clock(nil)+o.Since(nil)+o.Until(nil)+Between(nil, timestamppb.New(now)) != "" {
+	if o.Clock(nil)+o.Since(nil)+o.Until(nil)+o.Between(nil, timestamppb.New(now)) != "" {
 		t.Error("a time that is not known is shown")
 	}
 }

@@ -9,7 +9,23 @@ import (
 )
 
 // Took is a duration in at most two units: see [terms.Took].
-func Took(d time.Duration) string { return terms.Took(d) }
+func (o Output) Took(d time.Duration) string { return o.Words.Language.Took(d) }
+
+// Moment is a time behind "since" or "until", AtMoment one with its preposition; "" where it is not known.
+func (o Output) Moment(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return o.Words.Moment(t.AsTime(), o.Now, terms.Seconds)
+}
+
+// AtMoment is when something happens.
+func (o Output) AtMoment(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return o.Words.AtMoment(t.AsTime(), o.Now, terms.Seconds)
+}
 
 // Clock is a time of day, with the day where that is not today; "" where it is not known.
 func (o Output) Clock(t *timestamppb.Timestamp) string { return o.clock(t, terms.Seconds) }
@@ -29,7 +45,7 @@ func (o Output) Since(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return ""
 	}
-	return Took(o.Now.Sub(t.AsTime()))
+	return o.Took(o.Now.Sub(t.AsTime()))
 }
 
 // Until is how long it takes until a time; "" where it is not known.
@@ -37,13 +53,13 @@ func (o Output) Until(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return ""
 	}
-	return Took(t.AsTime().Sub(o.Now))
+	return o.Took(t.AsTime().Sub(o.Now))
 }
 
 // Between is how long something took; "" where one of both is not known.
-func Between(from, to *timestamppb.Timestamp) string {
+func (o Output) Between(from, to *timestamppb.Timestamp) string {
 	if from == nil || to == nil {
 		return ""
 	}
-	return Took(to.AsTime().Sub(from.AsTime()))
+	return o.Took(to.AsTime().Sub(from.AsTime()))
 }

@@ -18,6 +18,7 @@ type Words struct {
 	Failures FailureWords
 	Replay   ReplayWords
 	Orders   OrderWords
+	Audit    AuditWords
 	Calls    CallWords
 	Trigger  TriggerWords
 	Tail     TailWords
@@ -33,6 +34,9 @@ type Heads struct {
 	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contacts, NextTry string
 
 	Number, Kind, Whose, Count, Channels, Last, Service, Bytes, Messages, Known, Receipts, Unreadable string
+
+	FailedAt, Resent, Caller                string
+	Who, What, About, Detail, Outcome, From string
 }
 
 // FindWords are about which bridge is asked.

@@ -4,10 +4,12 @@ package render
 type FailureWords struct {
 	Letter        Noun
 	None, NoDead  string
+	NoResent      string
 	NoWord        string // the flag, what was given, what there is
 	SoFar         string // how many
 	More          string // how many are shown, how many can be
 	Total         string // how many
+	SentAgain     string // how many messages
 	OtherNetwork  string // the channel, its network, the one that was named
 	NoNetwork     string // the network, those that there are
 	NoLetter      string // its number
@@ -39,6 +41,7 @@ type OrderWords struct {
 	Paused, PausedUntil string // the channel; until when
 	Resumed, NotPaused  string // the channel
 	Good, NotGood       string
+	NotKnown            string
 	What                map[string]string // what a network is asked about, by its name in an answer
 }
 
@@ -50,6 +53,15 @@ type CallWords struct {
 	SoFar       string // the network, how many
 	Sum         string // how many calls, new and known messages, receipts, readable now, unreadable
 	Interrupted string // how many
+
+	NoneRefused, RefusedUnknown string
+	RefusedSince                string // when
+}
+
+// AuditWords are about what operators did.
+type AuditWords struct {
+	None string
+	More string // how many are shown
 }
 
 // TailWords are about what happens at this moment.

@@ -16,7 +16,11 @@ func (s *Scene) rest() {
 		{Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT, Id: Receipt, Key: Receipt, Network: "whatsapp", Channel: "tienda-whatsapp", Time: at(3, 0, 0, 0), Why: noNumber, Service: "egress-whatsapp"},
 		{Number: 7, Kind: controlv1.FailureKind_FAILURE_KIND_UNREADABLE, Key: "c1f2", Network: "telegram", Channel: "tienda-telegram", Time: yesterday, Why: unreadable, Service: "egress-telegram"},
 	}
-	s.Summary = &controlv1.SummarizeFailuresResponse{Total: 5, Groups: []*controlv1.FailureGroup{
+	s.Resent = []*controlv1.Failure{{
+		Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Id: WasRead, Key: WasRead, Network: "whatsapp", Channel: "tienda-whatsapp", Time: at(4, 20, 0, 0), Why: tokenEnded,
+		ResentAt: at(4, 27, 53, 800), State: controlv1.State_STATE_READ,
+	}}
+	s.Summary = &controlv1.SummarizeFailuresResponse{Total: 5, Resent: 1, Groups: []*controlv1.FailureGroup{
 		{Count: 3, Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Why: blocked, Channels: []string{"tienda-telegram"}, First: yesterday, Last: at(4, 1, 2, 0), Example: "01a22590aa"},
 		{Count: 1, Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT, Why: noNumber, Channels: []string{"tienda-whatsapp"}, First: at(3, 0, 0, 0), Last: at(3, 0, 0, 0), Example: Receipt},
 		{Count: 1, Kind: controlv1.FailureKind_FAILURE_KIND_UNREADABLE, Why: unreadable, Channels: []string{"tienda-telegram"}, First: yesterday, Last: yesterday, Example: "c1f2"},
@@ -61,6 +65,10 @@ func (s *Scene) rest() {
 		"tienda-twilio": {
 			{What: "credentials", Good: true, En: "good", Es: "válidas"},
 			{What: "webhook", En: "another one is registered: https://old.example.com", Es: "hay otro registrado: https://old.example.com"},
+		},
+		"tienda-whatsapp": {
+			{What: "credentials", Good: true, Unknown: true, En: "not checked: the network has nothing to ask", Es: "sin comprobar: la red no ofrece cómo preguntarlo"},
+			{What: "todo", Good: true, Unknown: true, En: "paste the address", Es: "pegue la dirección"},
 		},
 	}
 	s.Hops = []*controlv1.WatchResponse{

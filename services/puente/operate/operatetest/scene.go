@@ -22,6 +22,7 @@ type Scene struct {
 	Findings      map[string][]*controlv1.Finding
 	Applied       *controlv1.ApplyResponse
 	Failures      []*controlv1.Failure
+	Resent        []*controlv1.Failure
 	Summary       *controlv1.SummarizeFailuresResponse
 	Body, Content string
 	WouldGo       []*controlv1.ReplayFailuresResponse
@@ -70,7 +71,7 @@ func NewScene() Scene {
 	s := newScene()
 	s.Networks = &controlv1.ListNetworksResponse{PublicUrl: "https://bridge.example.com", Source: "/etc/puente/puente.yaml", Writable: true, Networks: []*controlv1.Network{
 		{Name: "telegram", Doc: "https://core.telegram.org/bots/api", Registers: true, Called: true, Fields: []*controlv1.AccountField{
-			{Name: "api", Doc: "Where the Bot API is."}, {Name: "token", Doc: "The bot's token, as @BotFather gives it.", Secret: true, Required: true},
+			{Name: "api", Doc: "Where the Bot API is."}, {Name: "token", Doc: "The bot's token, as @BotFather gives it.", DocEs: "El token del bot, como lo da @BotFather.", Secret: true, Required: true},
 		}},
 		{Name: "whatsapp", Doc: "https://developers.facebook.com/docs/whatsapp", WebhookPage: "https://developers.facebook.com/docs/webhooks", Instructs: true, Called: true, Fields: []*controlv1.AccountField{
 			{Name: "phone_number_id", Doc: "The id of the business phone number.", Required: true},
@@ -98,7 +99,8 @@ func newScene() Scene {
 	s.Channels = []*controlv1.Channel{
 		{
 			Id: "tienda-whatsapp", Network: "whatsapp", State: controlv1.ChannelState_CHANNEL_STATE_SUSPENDED, Why: tokenEnded, Since: at(2, 18, 40, 0),
-			Waiting: 37, Oldest: at(2, 19, 10, 0), FirstEnds: timestamppb.New(Now.Add(21*time.Hour + 46*time.Minute)), OutLastHour: 390, InLastHour: 301, FailedLastDay: 3,
+			Waiting: 37, Oldest: at(2, 19, 10, 0), FirstEnds: timestamppb.New(Now.Add(21*time.Hour + 46*time.Minute)), OutLastHour: 390, InLastHour: 301, FailedLastDay: 3, ResentLastDay: 1,
+			LastSent: at(2, 18, 30, 0), LastTold: at(4, 32, 57, 0),
 			LastIn: at(4, 32, 56, 0), Remedy: "a new access token, then puente reload", RemedyEs: "un token de acceso nuevo y después puente reload",
 			PlatformState: controlv1.ChannelState_CHANNEL_STATE_OK,
 		},

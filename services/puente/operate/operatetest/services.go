@@ -163,6 +163,10 @@ type failures struct{ *Server }
 
 func (s failures) ListFailures(_ context.Context, r *connect.Request[controlv1.ListFailuresRequest]) (*connect.Response[controlv1.ListFailuresResponse], error) {
 	a := &controlv1.ListFailuresResponse{}
+	if r.Msg.GetResent() {
+		a.Failures = s.Resent
+		return answer(a)
+	}
 	for i, f := range s.Failures {
 		if k := r.Msg.GetFilter().GetKind(); k != 0 && k != f.GetKind() {
 			continue
@@ -229,8 +233,14 @@ func (s webhooks) ReplayCalls(_ context.Context, r *connect.Request[controlv1.Re
 	return nil
 }
 
-func (s webhooks) ListRefusals(context.Context, *connect.Request[controlv1.ListRefusalsRequest]) (*connect.Response[controlv1.ListRefusalsResponse], error) {
-	return answer(s.Refusals)
+func (s webhooks) ListRefusals(_ context.Context, r *connect.Request[controlv1.ListRefusalsRequest]) (*connect.Response[controlv1.ListRefusalsResponse], error) {
+	a := &controlv1.ListRefusalsResponse{Since: s.Refusals.GetSince(), Processes: s.Refusals.GetProcesses()}
+	for _, one := range s.Refusals.GetRefusals() {
+		if c := r.Msg.GetChannel(); c == "" || c == one.GetChannel() {
+			a.Refusals = append(a.Refusals, one)
+		}
+	}
+	return answer(a)
 }
 
 type system struct {

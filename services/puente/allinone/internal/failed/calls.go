@@ -17,12 +17,12 @@ const mostCalls = 1000
 func Calls() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "calls",
-		Short: "List the stored calls of networks, and have today's decoder read them again",
+		Short: "List the calls of networks, stored and refused, and have today's decoder read them again",
 		Long: `Every call of a network is kept for 7 days as it came. Where a decoder could not read some, they can be read again by
 one that can.`,
 		Example: cli.Examples("puente calls list --unreadable", "puente calls replay --since 24h --dry-run"),
 	}
-	c.AddCommand(callsListCommand(), callsReplayCommand())
+	c.AddCommand(callsListCommand(), callsRefusedCommand(), callsReplayCommand())
 	return c
 }
 
@@ -46,6 +46,24 @@ of the messages are known already, and why one cannot be read.`,
 		}
 		return nil
 	})
+	return c
+}
+
+func callsRefusedCommand() *cobra.Command {
+	var opt operate.CallsOptions
+	c := cli.Asks(&cobra.Command{
+		Use:   "refused",
+		Short: "List the calls that were refused, by channel and cause",
+		Long: `Lists what the public side refused, calls of networks and messages of the platform, the latest first: how often, when
+last, why, and what to do. It is what the processes of the public side remember since they started. With -o json one
+call of each is shown without its values.`,
+		Example: cli.Examples("puente calls refused", "puente calls refused --channel k7m2q9x4t8w1zb"),
+		Args:    cli.AtMost(0),
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListRefused(ctx, opt) })
+	cli.ChannelFlag(c, &opt.Channel, "only of the channel with this `id`")
+	c.Flags().StringVar(&opt.Network, "network", "", "only of the network with this `name`; what names no network is listed too")
+	cli.SinceFlag(c, &opt.Since, "only what was refused in the last 24h, or in any other duration")
+	cli.NoFiles(c, "network")
 	return c
 }
 

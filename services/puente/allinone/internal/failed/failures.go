@@ -2,6 +2,7 @@ package failed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,13 +16,15 @@ import (
 func Failures() *cobra.Command {
 	var chosen operate.Chosen
 	var by string
+	var resent bool
 	var limit int
 	c := cli.Asks(&cobra.Command{
 		Use:   "failures",
 		Short: "What did not arrive, and why: one by one, or counted by reason",
 		Long: `Lists what did not arrive, the newest first: what a network or the platform refused, what a network reported as failed
 after it had taken it, and calls that could not be read. --by reason counts instead, and says who can change it: the
-contact, the agent, who set the channel up, the network, or Puente.`,
+contact, the agent, who set the channel up, the network, or Puente. What was sent again is no failure any more, unless
+it fails anew: --resent lists it, with how it stands now.`,
 		Example: cli.Examples("puente failures --since 24h --by reason", "puente failures --channel k7m2q9x4t8w1zb --fault setup",
 			`puente failures --reason "blocked the bot"`),
 		Args: cli.AtMost(0),
@@ -29,16 +32,23 @@ contact, the agent, who set the channel up, the network, or Puente.`,
 		if by != "" {
 			return o.SummarizeFailures(ctx, chosen)
 		}
+		if resent {
+			return o.ListResent(ctx, chosen, limit)
+		}
 		return o.ListFailures(ctx, chosen, limit)
 	})
 	chosenFlags(c, &chosen)
 	kindFlag(c, &chosen)
 	limitFlag(c, &limit)
 	c.Flags().StringVar(&by, "by", "", "reason: count by `reason`")
+	c.Flags().BoolVar(&resent, "resent", false, "instead what failed, was sent again, and has not failed anew")
 	cli.Completes(c, "by", cli.Fixed("reason"))
 	cli.Check(c, func() error {
 		if by != "" && by != "reason" {
 			return fmt.Errorf("--by: there is no %q: reason", by)
+		}
+		if by != "" && resent {
+			return errors.New("--by counts, and --resent lists: say one of them")
 		}
 		return limited(limit)
 	})

@@ -1,0 +1,57 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/render"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+)
+
+// ListRefused lists the calls that the public side has refused, by channel and cause, the latest first: those of a network or of a
+// channel, and of all for neither.
+func (o Operator) ListRefused(ctx context.Context, opt CallsOptions) error {
+	if opt.Channel != "" || opt.Network != "" {
+		if _, err := o.networksOf(ctx, opt); err != nil {
+			return err
+		}
+	}
+	a, err := api.Ask(ctx, api.AnswerWithin, o.Webhooks.ListRefusals, &controlv1.ListRefusalsRequest{Network: opt.Network, Channel: opt.Channel})
+	if err != nil {
+		return o.failed(err)
+	}
+	w := o.Words.Calls
+	if since := o.ago(opt.Since); since != nil {
+		a.Refusals = slices.DeleteFunc(a.Refusals, func(r *controlv1.Refusal) bool { return r.GetLast().AsTime().Before(since.AsTime()) })
+	}
+	if o.JSON {
+		for _, r := range a.GetRefusals() {
+			if err := o.Record(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	switch {
+	case a.GetSince() == nil:
+		o.Line("%s", w.RefusedUnknown)
+		return nil
+	case len(a.GetRefusals()) == 0:
+		o.Line("%s", w.NoneRefused)
+	}
+	h := o.Words.Heads
+	t := render.Table{Columns: []render.Column{{Head: h.Caller}, {Head: h.Channel}, {Head: h.Count, Right: true}, {Head: h.Last}, {Head: h.Why}}}
+	for _, r := range a.GetRefusals() {
+		caller := first(r.GetNetwork(), "?")
+		if r.GetBy() == "platform" {
+			caller = "BonyChat"
+		}
+		t.Add(caller, r.GetChannel(), number(r.GetTimes()), o.Clock(r.GetLast()), first(o.Words.Causes[r.GetCause()], r.GetCause()))
+	}
+	o.Table(t)
+	o.Line("%s", fmt.Sprintf(w.RefusedSince, o.Moment(a.GetSince())))
+	return nil
+}
