@@ -32,6 +32,8 @@ type Field struct {
 	Many bool
 	// Doc is what it is and where the vendor shows it.
 	Doc string
+	// DocEs is Doc in Spanish; "" for none.
+	DocEs string
 	// Required says that an account without it is refused.
 	Required bool
 }

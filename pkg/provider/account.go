@@ -20,6 +20,8 @@ type Field struct {
 	// Name is that of the configuration, Doc what it is and where the vendor shows it.
 	Name string `json:"name"`
 	Doc  string `json:"doc,omitempty"`
+	// DocEs is Doc in Spanish, for those who set a channel up on a page; "" where the network says it in English alone.
+	DocEs string `json:"doc_es,omitempty"`
 	// Secret says that it is a credential.
 	Secret bool `json:"secret,omitempty"`
 	// Many says that a credential may be a list: [Secrets].
@@ -29,7 +31,7 @@ type Field struct {
 }
 
 // fields reads the account's settings: a field whose json name has no omitempty or omitzero is required, its tag doc
-// says what it is.
+// says what it is, and doc_es the same in Spanish.
 func fields(t reflect.Type) []Field {
 	var out []Field
 	for i := range t.NumField() {
@@ -40,7 +42,7 @@ func fields(t reflect.Type) []Field {
 		}
 		many := f.Type == reflect.TypeFor[Secrets]()
 		out = append(out, Field{
-			Name: name, Doc: f.Tag.Get("doc"), Secret: many || f.Type == reflect.TypeFor[Secret](), Many: many,
+			Name: name, Doc: f.Tag.Get("doc"), DocEs: f.Tag.Get("doc_es"), Secret: many || f.Type == reflect.TypeFor[Secret](), Many: many,
 			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
 		})
 	}

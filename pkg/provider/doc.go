@@ -32,8 +32,9 @@
 // API that does not exist. Put the vendor's in its place, in this order:
 //
 //  1. Account (account.go): a struct of what a business has to configure. Each field has a json name and a doc tag, which
-//     says where the vendor shows it. A field is required unless it is omitempty. A credential is a [Secret], or [Secrets]
-//     where the vendor lets two be valid at a time. A method Validate ([Validator]) checks what is more than missing. A
+//     says where the vendor shows it; doc_es says it in Spanish, for the console. A field is required unless it is
+//     omitempty. A credential is a [Secret], or [Secrets] where the vendor lets two be valid at a time. A method Validate
+//     ([Validator]) checks what is more than missing. A
 //     setting api leads to another host, for tests and regions; [CheckAddress] checks it. Where several channels share one
 //     rate at the vendor's, [Identity] says by what; where each contract has a rate of its own, [Agreed] says which.
 //  2. Webhook (network.go): how a call is told from a forged one, as data. See package webhook. Ingress verifies calls, so

@@ -19,7 +19,7 @@ func Of(drivers ...provider.Driver) []config.Network {
 			Registers: slices.Contains(about.Abilities, "Setter"), Instructs: slices.Contains(about.Abilities, "Instructor"),
 		}
 		for _, f := range about.Fields {
-			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, Required: f.Required})
+			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, DocEs: f.DocEs, Required: f.Required})
 		}
 		if about.Webhook != nil {
 			n.Verifies, n.Seal = about.Webhook.Fields(), about.Webhook.Seal

@@ -94,18 +94,3 @@ func (s *Service) draft(ctx context.Context, typed *controlv1.Draft) (d config.D
 	}
 	return d, networks, mistakes, nil
 }
-
-// spanish is what the checks of a file say in English, where it is one of the sentences that they have in common; "" else.
-func spanish(english string) string {
-	return map[string]string{
-		"is required":                        "es obligatorio",
-		"must be 1 to 64 of A-Z a-z 0-9 _ -": "tiene que ser de 1 a 64 de A-Z a-z 0-9 _ -",
-		"must hold no space or line break":   "no puede tener espacios ni saltos de línea",
-		"must be phone or custom, as the channel was set up at the platform": "tiene que ser phone o custom, como se creó el canal en la plataforma",
-		"must be a string":                   "tiene que ser un texto",
-		"must be a string: put it in quotes": "tiene que ser un texto",
-		"must be es or en":                   "tiene que ser es o en",
-		"must be UTF-8":                      "tiene que ser UTF-8",
-		"must be an absolute http or https URL, such as https://bridge.example.com": "tiene que ser una URL http o https completa, como https://bridge.example.com",
-	}[english]
-}

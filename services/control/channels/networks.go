@@ -64,6 +64,7 @@ func (s *Service) declared(ctx context.Context, network string) (n declared, err
 		Fields []struct {
 			Name     string `json:"name"`
 			Doc      string `json:"doc"`
+			DocEs    string `json:"doc_es"`
 			Secret   bool   `json:"secret"`
 			Many     bool   `json:"many"`
 			Required bool   `json:"required"`
@@ -77,7 +78,7 @@ func (s *Service) declared(ctx context.Context, network string) (n declared, err
 		Registers: slices.Contains(d.Abilities, "Setter"), Instructs: slices.Contains(d.Abilities, "Instructor"),
 	}, d.Platform}
 	for _, f := range d.Fields {
-		n.Fields = append(n.Fields, config.Field{Name: f.Name, Doc: f.Doc, Secret: f.Secret, Many: f.Many, Required: f.Required})
+		n.Fields = append(n.Fields, config.Field{Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Many: f.Many, Required: f.Required})
 	}
 	n.Check = wants(n.Fields)
 	if d.Webhook != nil {
@@ -111,7 +112,7 @@ func (s *Service) ListNetworks(ctx context.Context, _ *connect.Request[controlv1
 		one := &controlv1.Network{Name: n.Name, Doc: n.Doc, WebhookPage: n.WebhookPage, Registers: n.Registers, Instructs: n.Instructs, Called: n.Called}
 		also := usual(n)
 		for _, f := range n.Fields {
-			one.Fields = append(one.Fields, &controlv1.AccountField{Name: f.Name, Doc: f.Doc, Secret: f.Secret, Required: f.Required, Usual: also[f.Name]})
+			one.Fields = append(one.Fields, &controlv1.AccountField{Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Required: f.Required, Usual: also[f.Name]})
 		}
 		answer.Networks = append(answer.Networks, one)
 	}

@@ -14,12 +14,12 @@ const DefaultAPI = "https://rest.clicksend.com"
 
 // Account is one user, or subaccount, of ClickSend, and the sender that a channel writes with.
 type Account struct {
-	Username     string           `json:"username" doc:"The API username, as the dashboard shows it under API Credentials: that of the account, or of a subaccount."`
-	APIKey       provider.Secret  `json:"api_key" doc:"The API key, from the same place."`
-	From         string           `json:"from,omitempty" doc:"What messages are from: a dedicated number such as +61411111111, or an alpha tag of 3 to 11 letters and digits, which cannot be answered. Empty: ClickSend chooses."`
-	WebhookToken provider.Secrets `json:"webhook_token,omitzero" doc:"Required with mode webhook: what the webhook's address ends with so that a call can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
-	Mode         Mode             `json:"mode,omitempty" doc:"How messages and receipts come: webhook (default), or poll, which asks for them and needs no public address."`
-	API          string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://rest.clicksend.com."`
+	Username     string           `json:"username" doc:"The API username, as the dashboard shows it under API Credentials: that of the account, or of a subaccount." doc_es:"El usuario de la API que muestra el panel en API Credentials: el de la cuenta o el de una subcuenta."`
+	APIKey       provider.Secret  `json:"api_key" doc:"The API key, from the same place." doc_es:"La clave de la API, del mismo sitio."`
+	From         string           `json:"from,omitempty" doc:"What messages are from: a dedicated number such as +61411111111, or an alpha tag of 3 to 11 letters and digits, which cannot be answered. Empty: ClickSend chooses." doc_es:"De quién son los mensajes: un número dedicado como +61411111111, o un nombre de 3 a 11 letras y cifras, al que no se puede contestar. Vacío: lo elige ClickSend."`
+	WebhookToken provider.Secrets `json:"webhook_token,omitzero" doc:"Required with mode webhook: what the webhook's address ends with so that a call can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random. While it is being changed, a list with the new one first." doc_es:"Obligatorio con el modo webhook: con lo que termina la dirección del webhook, para distinguir una llamada de una falsa: de 1 a 256 de A-Z a-z 0-9 _ -. Elíjalo usted, largo y aleatorio. Mientras se cambia, una lista con el nuevo primero."`
+	Mode         Mode             `json:"mode,omitempty" doc:"How messages and receipts come: webhook (default), or poll, which asks for them and needs no public address." doc_es:"Cómo llegan mensajes y confirmaciones: webhook (por defecto), o poll, que los pide y no necesita dirección pública."`
+	API          string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://rest.clicksend.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://rest.clicksend.com."`
 }
 
 // Mode is how messages and receipts come: https://developers.clicksend.com/docs/automations/sms

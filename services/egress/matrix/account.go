@@ -10,11 +10,11 @@ import (
 
 // Account is one application service at one homeserver.
 type Account struct {
-	Homeserver string           `json:"homeserver" doc:"Where the homeserver's client-server API is: scheme, host and port, such as https://matrix.example.org."`
-	ASToken    provider.Secret  `json:"as_token" doc:"What the bridge shows to the homeserver: choose it yourself, long and random. It stands in the registration."`
-	HSToken    provider.Secrets `json:"hs_token" doc:"What the homeserver shows to the bridge: another one, long and random. It stands in the registration. While it is being changed, a list with the new one first."`
-	UserPrefix string           `json:"user_prefix" doc:"The name of the channel's user, which customers write to: soporte is @soporte:<server_name>. Names of rooms begin with it too. Of a-z 0-9 . _ = / + -, and for this channel alone."`
-	ServerName string           `json:"server_name" doc:"What user ids of the homeserver end with, such as example.org."`
+	Homeserver string           `json:"homeserver" doc:"Where the homeserver's client-server API is: scheme, host and port, such as https://matrix.example.org." doc_es:"Dónde está la API cliente-servidor del homeserver: esquema, host y puerto, como https://matrix.example.org."`
+	ASToken    provider.Secret  `json:"as_token" doc:"What the bridge shows to the homeserver: choose it yourself, long and random. It stands in the registration." doc_es:"Lo que el puente enseña al homeserver: elíjalo usted, largo y aleatorio. Está en el registro (registration)."`
+	HSToken    provider.Secrets `json:"hs_token" doc:"What the homeserver shows to the bridge: another one, long and random. It stands in the registration. While it is being changed, a list with the new one first." doc_es:"Lo que el homeserver enseña al puente: otro, largo y aleatorio. Está en el registro (registration). Mientras se cambia, una lista con el nuevo primero."`
+	UserPrefix string           `json:"user_prefix" doc:"The name of the channel's user, which customers write to: soporte is @soporte:<server_name>. Names of rooms begin with it too. Of a-z 0-9 . _ = / + -, and for this channel alone." doc_es:"El nombre del usuario del canal, al que escriben los clientes: soporte es @soporte:<server_name>. Los nombres de las salas también empiezan así. De a-z 0-9 . _ = / + -, y solo para este canal."`
+	ServerName string           `json:"server_name" doc:"What user ids of the homeserver end with, such as example.org." doc_es:"Con lo que terminan los ids de usuario del homeserver, como example.org."`
 }
 
 var (

@@ -15,15 +15,15 @@ import (
 
 // Account is one customer of an SMS provider, and the sender that a channel writes with.
 type Account struct {
-	Provider string           `json:"provider" doc:"Which provider: africastalking, infobip, plivo, sinch, telnyx or vonage; or custom, and send and incoming say how it is spoken with."`
-	From     string           `json:"from,omitempty" doc:"What messages are from, as the provider writes it: a number such as +34600111222, a short code, or a name. Some providers need none."`
-	User     string           `json:"user,omitempty" doc:"{user}: what stands beside a credential and is none itself, such as a login, an account's id or an API key that has a secret."`
-	Password provider.Secret  `json:"password,omitempty,omitzero" doc:"{password}: the password or the API secret that belongs to user."`
-	Key      provider.Secret  `json:"key,omitempty,omitzero" doc:"{key}: an API key or a token that stands alone."`
-	Secret   provider.Secrets `json:"secret" doc:"What the provider's calls are told from forged ones by: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
-	API      string           `json:"api,omitempty" doc:"Where the API is, in place of the declared host: scheme, host and port. Needed where the provider gives each customer an address of its own."`
-	Send     json.RawMessage  `json:"send,omitempty" doc:"With provider custom: how a message is sent, and what answers mean."`
-	Incoming json.RawMessage  `json:"incoming,omitempty" doc:"With provider custom: how the provider's calls read. Without it nothing comes in."`
+	Provider string           `json:"provider" doc:"Which provider: africastalking, infobip, plivo, sinch, telnyx or vonage; or custom, and send and incoming say how it is spoken with." doc_es:"Qué proveedor: africastalking, infobip, plivo, sinch, telnyx o vonage; o custom, y send e incoming dicen cómo se habla con él."`
+	From     string           `json:"from,omitempty" doc:"What messages are from, as the provider writes it: a number such as +34600111222, a short code, or a name. Some providers need none." doc_es:"De quién son los mensajes, como lo escribe el proveedor: un número como +34600111222, un número corto o un nombre. Algunos proveedores no lo necesitan."`
+	User     string           `json:"user,omitempty" doc:"{user}: what stands beside a credential and is none itself, such as a login, an account's id or an API key that has a secret." doc_es:"{user}: lo que acompaña a una credencial sin serlo, como un usuario, el id de una cuenta o una clave de API que tiene un secreto."`
+	Password provider.Secret  `json:"password,omitempty,omitzero" doc:"{password}: the password or the API secret that belongs to user." doc_es:"{password}: la contraseña o el secreto de la API que va con user."`
+	Key      provider.Secret  `json:"key,omitempty,omitzero" doc:"{key}: an API key or a token that stands alone." doc_es:"{key}: una clave de API o un token que va solo."`
+	Secret   provider.Secrets `json:"secret" doc:"What the provider's calls are told from forged ones by: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random. While it is being changed, a list with the new one first." doc_es:"Por lo que se distinguen las llamadas del proveedor de las falsas: de 1 a 256 de A-Z a-z 0-9 _ -. Elíjalo usted, largo y aleatorio. Mientras se cambia, una lista con el nuevo primero."`
+	API      string           `json:"api,omitempty" doc:"Where the API is, in place of the declared host: scheme, host and port. Needed where the provider gives each customer an address of its own." doc_es:"Dónde está la API, en lugar del host declarado: esquema, host y puerto. Hace falta si el proveedor da a cada cliente una dirección propia."`
+	Send     json.RawMessage  `json:"send,omitempty" doc:"With provider custom: how a message is sent, and what answers mean." doc_es:"Con el proveedor custom: cómo se envía un mensaje y qué significan las respuestas."`
+	Incoming json.RawMessage  `json:"incoming,omitempty" doc:"With provider custom: how the provider's calls read. Without it nothing comes in." doc_es:"Con el proveedor custom: cómo se leen las llamadas del proveedor. Sin ello no entra nada."`
 }
 
 // custom is the provider that the account itself declares.

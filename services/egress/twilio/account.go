@@ -13,11 +13,11 @@ const DefaultAPI = "https://api.twilio.com"
 
 // Account is one sender of a Twilio account.
 type Account struct {
-	AccountSid string           `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it."`
-	AuthToken  provider.Secrets `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do. While it is being changed a list: the secondary token, then the primary one."`
-	SharedKey  provider.Secrets `json:"shared_key,omitzero" doc:"The secret of a SharedKey, where a webhook rule of the account has Twilio sign its calls with one (HMAC_SHA256) in place of the auth token. While it is being changed a list: the new secret, then the old one."`
-	From       string           `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)."`
-	API        string           `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com."`
+	AccountSid string           `json:"account_sid" doc:"The account's SID, AC and 32 hex digits, as the console's home page shows it." doc_es:"El SID de la cuenta, AC y 32 cifras hexadecimales, como lo muestra la página de inicio de la consola."`
+	AuthToken  provider.Secrets `json:"auth_token" doc:"The account's primary auth token. It signs Twilio's calls too, so an API key does not do. While it is being changed a list: the secondary token, then the primary one." doc_es:"El auth token principal de la cuenta. Firma también las llamadas de Twilio, así que no sirve una API key. Mientras se cambia, una lista: el secundario y después el principal."`
+	SharedKey  provider.Secrets `json:"shared_key,omitzero" doc:"The secret of a SharedKey, where a webhook rule of the account has Twilio sign its calls with one (HMAC_SHA256) in place of the auth token. While it is being changed a list: the new secret, then the old one." doc_es:"El secreto de una SharedKey, si una regla de webhooks de la cuenta hace que Twilio firme sus llamadas con ella (HMAC_SHA256) en lugar del auth token. Mientras se cambia, una lista: el secreto nuevo y después el anterior."`
+	From       string           `json:"from" doc:"The sender: a number in E.164 such as +12015550123, a short code, an alphanumeric sender of at most 11 characters, whatsapp: and a number, rcs: and an agent, messenger: and a page, or a Messaging Service's SID (MG and 32 hex digits)." doc_es:"El remitente: un número E.164 como +12015550123, un número corto, un nombre de hasta 11 caracteres, whatsapp: y un número, rcs: y un agente, messenger: y una página, o el SID de un Messaging Service (MG y 32 cifras hexadecimales)."`
+	API        string           `json:"api,omitempty" doc:"Where the REST API is: scheme, host and port. Default https://api.twilio.com." doc_es:"Dónde está la API REST: esquema, host y puerto. Por defecto https://api.twilio.com."`
 }
 
 // Identity implements [provider.Identity]: Twilio counts by account. https://www.twilio.com/docs/api/errors/20429

@@ -12,10 +12,10 @@ import (
 
 // Account is one app.
 type Account struct {
-	URL       string           `json:"url" doc:"Where your app takes messages: an http or https address, such as https://app.example.com/bonychat."`
-	Secret    provider.Secrets `json:"secret" doc:"What both sides sign with: whsec_ and 24 to 64 random bytes in base64. Make it with: echo whsec_$(openssl rand -base64 32). While it is being changed, a list with the new one first."`
-	PublicKey string           `json:"public_key,omitempty"  doc:"For an app that signs by a private key of its own (v1a): its Ed25519 public key, whpk_ and 32 bytes in base64. Calls signed with the secret are taken as well."`
-	Bearer    provider.Secret  `json:"bearer,omitempty" doc:"Sent with every message as Authorization: Bearer, for a gateway in front of your app that asks for a token. Most need none."`
+	URL       string           `json:"url" doc:"Where your app takes messages: an http or https address, such as https://app.example.com/bonychat." doc_es:"Dónde recibe mensajes su aplicación: una dirección http o https, como https://app.example.com/bonychat."`
+	Secret    provider.Secrets `json:"secret" doc:"What both sides sign with: whsec_ and 24 to 64 random bytes in base64. Make it with: echo whsec_$(openssl rand -base64 32). While it is being changed, a list with the new one first." doc_es:"Con lo que firman los dos lados: whsec_ y de 24 a 64 bytes aleatorios en base64. Se hace con: echo whsec_$(openssl rand -base64 32). Mientras se cambia, una lista con el nuevo primero."`
+	PublicKey string           `json:"public_key,omitempty"  doc:"For an app that signs by a private key of its own (v1a): its Ed25519 public key, whpk_ and 32 bytes in base64. Calls signed with the secret are taken as well." doc_es:"Para una aplicación que firma con una clave privada suya (v1a): su clave pública Ed25519, whpk_ y 32 bytes en base64. También se aceptan llamadas firmadas con el secreto."`
+	Bearer    provider.Secret  `json:"bearer,omitempty" doc:"Sent with every message as Authorization: Bearer, for a gateway in front of your app that asks for a token. Most need none." doc_es:"Se envía con cada mensaje como Authorization: Bearer, para una pasarela delante de su aplicación que pide un token. La mayoría no lo necesita."`
 }
 
 // Bounds of a secret, in bytes:

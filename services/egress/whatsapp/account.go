@@ -19,12 +19,12 @@ const version = "v23.0"
 
 // Account is one business phone number.
 type Account struct {
-	PhoneNumberID string           `json:"phone_number_id" doc:"The id of the business phone number (not the number itself), as the app's dashboard shows it under WhatsApp, API Setup."`
-	AccessToken   provider.Secret  `json:"access_token" doc:"A token of a system user with the permissions whatsapp_business_messaging and whatsapp_business_management. The dashboard's temporary token ends after a day."`
-	AppSecret     provider.Secrets `json:"app_secret" doc:"The app's secret, as its dashboard shows it under App settings, Basic: it signs every webhook call. While it is being changed, a list with the new one first."`
-	VerifyToken   provider.Secrets `json:"verify_token" doc:"What Meta shows when it asks whether the webhook is yours. Choose it yourself, long and random. While it is being changed, a list with the new one first."`
-	Template      *Template        `json:"template,omitempty" doc:"An approved template, {name, language}, whose body has one parameter: a text to a contact who has not written for 24 hours goes as it, so that one can write first."`
-	API           string           `json:"api,omitempty" doc:"Where the Graph API is: scheme, host and port. Default https://graph.facebook.com."`
+	PhoneNumberID string           `json:"phone_number_id" doc:"The id of the business phone number (not the number itself), as the app's dashboard shows it under WhatsApp, API Setup." doc_es:"El id del número de teléfono de empresa (no el número), como lo muestra el panel de la aplicación en WhatsApp, API Setup."`
+	AccessToken   provider.Secret  `json:"access_token" doc:"A token of a system user with the permissions whatsapp_business_messaging and whatsapp_business_management. The dashboard's temporary token ends after a day." doc_es:"Un token de un usuario del sistema con los permisos whatsapp_business_messaging y whatsapp_business_management. El token temporal del panel dura un día."`
+	AppSecret     provider.Secrets `json:"app_secret" doc:"The app's secret, as its dashboard shows it under App settings, Basic: it signs every webhook call. While it is being changed, a list with the new one first." doc_es:"El secreto de la aplicación, como lo muestra su panel en App settings, Basic: firma cada llamada del webhook. Mientras se cambia, una lista con el nuevo primero."`
+	VerifyToken   provider.Secrets `json:"verify_token" doc:"What Meta shows when it asks whether the webhook is yours. Choose it yourself, long and random. While it is being changed, a list with the new one first." doc_es:"Lo que enseña Meta cuando pregunta si el webhook es suyo. Elíjalo usted, largo y aleatorio. Mientras se cambia, una lista con el nuevo primero."`
+	Template      *Template        `json:"template,omitempty" doc:"An approved template, {name, language}, whose body has one parameter: a text to a contact who has not written for 24 hours goes as it, so that one can write first." doc_es:"Una plantilla aprobada, {name, language}, cuyo texto tiene un parámetro: con ella sale un texto a un contacto que no ha escrito en 24 horas, para poder escribir primero."`
+	API           string           `json:"api,omitempty" doc:"Where the Graph API is: scheme, host and port. Default https://graph.facebook.com." doc_es:"Dónde está la Graph API: esquema, host y puerto. Por defecto https://graph.facebook.com."`
 }
 
 // Identity implements [provider.Identity]: throughput is counted by number.
