@@ -76,23 +76,62 @@ func (c *Console) found(q *request, findings []*controlv1.Finding) (*page, error
 	if err != nil {
 		return nil, err
 	}
-	p.Notice, p.NoticeMood = q.W.Act.AllGood, "good"
-	for _, f := range findings {
-		if !f.GetGood() {
-			p.Notice, p.NoticeMood = q.W.Act.NotGood, "bad"
-		}
-	}
+	p.Notice, p.NoticeMood = q.verdict(findings)
 	p.Body.(*channelBody).Findings = findings
 	return p, nil
 }
 
+// verdict sums findings up: what is wrong counts before what is not known, and that before what is good.
+func (q *request) verdict(findings []*controlv1.Finding) (notice, mood string) {
+	var good, wrong, unknown, unanswered int
+	for _, f := range findings {
+		switch {
+		case f.GetUnknown() && !f.GetGood():
+			unanswered++
+		case f.GetUnknown():
+			unknown++
+		case f.GetGood():
+			good++
+		default:
+			wrong++
+		}
+	}
+	switch w := q.W.Act; {
+	case wrong > 0:
+		return w.NotGood, "bad"
+	case unanswered > 0:
+		return w.NoAnswer, "warn"
+	case unknown > 0 && good == 0:
+		return w.NothingToAsk, ""
+	case unknown > 0:
+		return w.NotAll, ""
+	default:
+		return w.AllGood, "good"
+	}
+}
+
 // FindingOf says whether what was looked at is as it has to be.
 func (q *request) FindingOf(f *controlv1.Finding) lamp {
-	if f.GetGood() {
-		return lamp{"good", q.W.Act.Good}
+	switch w := q.W.Act; {
+	case f.GetUnknown() && f.GetWhat() == "todo":
+		return lamp{"", w.ByHand}
+	case f.GetUnknown():
+		return lamp{"", w.Unknown}
+	case f.GetGood():
+		return lamp{"good", w.Good}
+	default:
+		return lamp{"bad", w.Bad}
 	}
-	return lamp{"bad", q.W.Act.Bad}
 }
+
+// foundOn are findings with the page that they stand on.
+type foundOn struct {
+	Page     *page
+	Findings []*controlv1.Finding
+}
+
+// Found are findings for their template.
+func (p *page) Found(findings []*controlv1.Finding) foundOn { return foundOn{p, findings} }
 
 // Pauses are how long a channel can be paused for.
 func (q *request) Pauses() []option { return options(pauses, q.W.Act.For, "30m") }

@@ -19,6 +19,7 @@ type addedBody struct {
 	In, Out *controlv1.Message
 	// Refused are calls of it that the door refused.
 	Refused uint64
+	webhookOf
 }
 
 // Done says that a message has arrived each way.
@@ -42,6 +43,7 @@ func (c *Console) added(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.webhookOf = webhookIn(list, is.GetChannel().GetNetwork())
 	b.Known, b.Network, b.ContactID = true, is.GetChannel().GetNetwork(), is.GetSettings()["contact_id"]
 	p.Live += "?channel=" + url.QueryEscape(b.ID)
 	latest := func(to **controlv1.Message, d controlv1.Direction) func() error {

@@ -69,6 +69,7 @@ func (c *Console) callsOf(q *request, b *callsBody, list bool) (*page, error) {
 	if b.Unreadable {
 		p.Command += " --unreadable"
 	}
+	p.Command += "; puente calls refused --network " + b.Network
 	if !list {
 		return p, nil
 	}
@@ -137,7 +138,7 @@ func (a *api) readAgain(ctx context.Context, r *controlv1.ReplayCallsRequest) (*
 
 // CauseOf is why something was refused, and what to do about it.
 func (q *request) CauseOf(r *controlv1.Refusal) string {
-	return cmp.Or(q.W.Calls.Causes[r.GetCause()], r.GetCause())
+	return cmp.Or(q.W.Causes[r.GetCause()], r.GetCause())
 }
 
 // ByOf is who called.

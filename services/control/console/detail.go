@@ -7,8 +7,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/pkg/terms"
-
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -40,9 +38,9 @@ func (q *request) detail(word string) string {
 		return word
 	}
 	if d, err := time.ParseDuration(value); err == nil {
-		value = whole(terms.Took(d))
+		value = whole(q.Lang.Took(d))
 	} else if t, err := time.Parse(time.RFC3339, value); err == nil {
-		value = q.Clock(timestamppb.New(t))
+		value = q.Moment(timestamppb.New(t))
 	} else if named := q.W.Audit.Details[value]; named != "" {
 		value = named
 	}

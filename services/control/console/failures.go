@@ -18,11 +18,16 @@ const failuresPath = Path + "failures"
 
 // failuresBody is the page of what did not arrive, by reason or one by one.
 type failuresBody struct {
-	Choice        choice
-	Groups        []failureGroup
-	Total         uint64
-	List          []*controlv1.Failure
-	Listed        bool
+	Choice choice
+	Groups []failureGroup
+	Total  uint64
+	List   []*controlv1.Failure
+	Listed bool
+	// Resent says that it is what failed and was sent again; of the page by reason, how many that are is in MoreResent, and
+	// SeeResent lists them.
+	Resent        bool
+	MoreResent    uint64
+	SeeResent     string
 	Next          string
 	ByReason      string
 	Faults, Kinds []option
@@ -57,39 +62,56 @@ func (c *Console) failures(q *request) (*page, error) {
 		return nil, err
 	}
 	b := q.failuresBody(ch)
-	b.Total = a.GetTotal()
+	b.Total, b.MoreResent = a.GetTotal(), a.GetResent()
 	for _, g := range a.GetGroups() {
 		of := ch
 		of.Reason, of.Kind = cmp.Or(g.GetWhy().GetCode(), g.GetWhy().GetEn()), terms.EnumWord(g.GetKind())
 		b.Groups = append(b.Groups, failureGroup{g, url.Values{"reason": {of.Reason}, "kind": {of.Kind}}.Encode(), failuresPath + "/list?" + of.values().Encode()})
 	}
-	return &page{name: "failures", Title: q.W.Failures.Title, Tab: "failures", Command: "puente failures --by reason" + ch.flags(), Body: b}, nil
+	p := &page{name: "failures", Title: q.W.Failures.Title, Tab: "failures", Command: "puente failures --by reason" + ch.flags(), Body: b}
+	if q.r.URL.Query().Get("chosen") == "none" {
+		p.Notice, p.NoticeMood = q.W.Failures.NothingChosen, "warn"
+	}
+	return p, nil
 }
 
 // failureList is what did not arrive, one by one.
 func (c *Console) failureList(q *request) (*page, error) {
 	ch := readChoice(q.r.URL.Query(), "24h")
-	a, err := ask(q.ctx, c.api.failures.ListFailures, &controlv1.ListFailuresRequest{Filter: ch.filter(q.Now), PageSize: failuresShown, PageToken: q.r.URL.Query().Get("page")})
+	resent := q.r.URL.Query().Get("resent") == "1"
+	a, err := ask(q.ctx, c.api.failures.ListFailures, &controlv1.ListFailuresRequest{Filter: ch.filter(q.Now), PageSize: failuresShown, PageToken: q.r.URL.Query().Get("page"), Resent: resent})
 	if err != nil {
 		return nil, err
 	}
 	b := q.failuresBody(ch)
-	b.List, b.Listed = a.GetFailures(), true
+	b.List, b.Listed, b.Resent = a.GetFailures(), true, resent
 	if a.GetNextPageToken() != "" {
 		b.Next = q.here("page", a.GetNextPageToken())
 	}
-	return &page{name: "failures", Title: q.W.Failures.Title, Tab: "failures", Command: "puente failures" + ch.flags(), Body: b}, nil
+	p := &page{name: "failures", Title: q.W.Failures.Title, Tab: "failures", Command: "puente failures" + ch.flags(), Body: b}
+	if resent {
+		p.Title, p.Command = q.W.Failures.ResentTitle, "puente failures --resent"+ch.flags()
+	}
+	return p, nil
 }
 
 func (q *request) failuresBody(ch choice) *failuresBody {
 	all := ch
 	all.Reason = ""
+	again := ch.values()
+	again.Set("resent", "1")
 	return &failuresBody{
-		Choice: ch, ByReason: failuresPath + "?" + all.values().Encode(),
+		SeeResent: failuresPath + "/list?" + again.Encode(),
+		Choice:    ch, ByReason: failuresPath + "?" + all.values().Encode(),
 		Faults: options(wordsOf(reasonv1.Fault(0).Descriptor()), q.W.Faults, ch.Fault),
 		Kinds:  options(wordsOf(controlv1.FailureKind(0).Descriptor()), q.W.Kinds, ch.Kind),
 		Sinces: options([]string{"1h", "24h", "7d", "all"}, q.W.Failures.Sinces, ch.Since),
 	}
+}
+
+// StateOfFailure is how something stands that was sent again.
+func (q *request) StateOfFailure(f *controlv1.Failure) lamp {
+	return q.StandsAs(&controlv1.Message{State: f.GetState()})
 }
 
 // KindOf says how it is known that something failed, WhoseOf who can change the cause.

@@ -64,7 +64,7 @@ func (c *Console) discard(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{name: "wrong", Title: q.format(q.W.Letter.Title, number), Tab: "failures", NoticeMood: "good", Body: wrongBody{}}
+	p := &page{name: "wrong", Title: q.format(q.W.Letter.Title, number), Tab: "failures", NoticeMood: "good", Body: wrongBody{Back: failuresPath}}
 	p.Notice = q.format(q.W.Letter.Discarded, a.GetDiscarded())
 	return p, nil
 }

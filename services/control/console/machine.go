@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/services/control/auth"
@@ -43,6 +44,16 @@ func (c *Console) system(q *request) (*page, error) {
 	return &page{name: "system", Title: q.W.System.Title, Tab: "system", Command: "puente status", Body: b}, err
 }
 
+// Differ says that a stream is not as this version wants it.
+func (b *systemBody) Differ() bool {
+	return slices.ContainsFunc(b.Streams, func(s *controlv1.Stream) bool { return len(s.GetDiffers()) > 0 })
+}
+
+// Room is how much a stream may hold, and what is free of it.
+func (q *request) Room(s *controlv1.Stream) string {
+	return q.format(q.W.System.Room, q.Bytes(s.GetLimit()), q.Bytes(s.GetLimit()-min(s.GetBytes(), s.GetLimit())))
+}
+
 // Fill is how full a stream is, 0 to 100; -1 where it has no limit.
 func (q *request) Fill(s *controlv1.Stream) int {
 	if s.GetLimit() == 0 {
@@ -55,13 +66,13 @@ func (q *request) Fill(s *controlv1.Stream) int {
 func (q *request) Bytes(n uint64) string {
 	const units = "kMGTP"
 	if n < 1000 {
-		return q.format("%d B", n)
+		return q.format("%d B", n)
 	}
 	f, i := float64(n)/1000, 0
 	for f >= 1000 && i < len(units)-1 {
 		f, i = f/1000, i+1
 	}
-	return q.format("%s %cB", short(f), units[i])
+	return q.format("%s %cB", q.short(f), units[i])
 }
 
 // auditShown is how many acts a page lists.
@@ -85,7 +96,13 @@ func (c *Console) audit(q *request) (*page, error) {
 	if a.GetNextPageToken() != "" {
 		b.Next = q.here("page", a.GetNextPageToken())
 	}
-	return &page{name: "audit", Title: q.W.Audit.Title, Tab: "audit", Body: b}, nil
+	p := &page{name: "audit", Title: q.W.Audit.Title, Tab: "audit", Command: "puente audit", Body: b}
+	for _, flag := range []struct{ name, value string }{{"actor", b.Actor}, {"target", b.Target}} {
+		if plain.MatchString(flag.value) {
+			p.Command += " --" + flag.name + " " + flag.value
+		}
+	}
+	return p, nil
 }
 
 // DoneBy is what was done, in words, for a procedure that has some.

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/terms"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -39,7 +42,9 @@ func (b *messageBody) Kind() controlv1.FailureKind {
 // entry is a line of the table below the drawing.
 type entry struct {
 	Time, After, What, Who, Why string
-	Mood                        string
+	// Behind is the id of the message that it waited behind; "" for none.
+	Behind, Mood string
+	at           time.Time
 }
 
 func (c *Console) message(q *request) (*page, error) {
@@ -102,12 +107,10 @@ func around(m *controlv1.Message, neighbours []*controlv1.Message) (all []*contr
 func (q *request) entries(m *controlv1.Message) (all []entry) {
 	for _, l := range journey.Fold(m.GetHops()) {
 		for _, h := range l.GetHolds() {
-			all = append(all, entry{
-				Time: q.Instant(h.GetSince()), What: q.W.Hops["waiting"], Mood: "warn",
-				Why: cmp.Or(q.Reason(h.GetWhy()), h.GetBehind()), After: q.after(m, h.GetSince().AsTime()), Who: l.GetService(),
-			})
+			took := h.GetUntil().AsTime().Sub(h.GetSince().AsTime())
+			all = append(all, q.waited(m, q.W.Hops["waiting"]+" "+whole(q.Lang.Took(took)), l.GetService(), h))
 		}
-		e := entry{Time: q.Instant(l.GetTime()), After: q.after(m, l.GetTime().AsTime()), What: cmp.Or(q.W.Hops[l.GetHop()], l.GetHop()), Who: l.GetService(), Why: q.Reason(l.GetReason())}
+		e := entry{at: l.GetTime().AsTime(), Time: q.Instant(l.GetTime()), After: q.after(m, l.GetTime().AsTime()), What: cmp.Or(q.W.Hops[l.GetHop()], l.GetHop()), Who: l.GetService(), Why: q.Reason(l.GetReason())}
 		if l.GetByReceipt() && l.GetHop() == "failed" {
 			e.What = q.W.Hops["failed_by_receipt"]
 		}
@@ -120,7 +123,33 @@ func (q *request) entries(m *controlv1.Message) (all []entry) {
 		}
 		all = append(all, e)
 	}
+	if m.GetState() == controlv1.State_STATE_WAITING && m.GetLive() {
+		all = append(all, q.waits(m, all))
+	}
+	// a hold is told by what came after it
+	slices.SortStableFunc(all, func(a, b entry) int { return a.at.Compare(b.at) })
 	return all
+}
+
+// waited is the line of a time in which a message waited.
+func (q *request) waited(m *controlv1.Message, what, who string, h *controlv1.Hold) entry {
+	e := entry{
+		at: h.GetSince().AsTime(), Time: q.Instant(h.GetSince()), What: what, Mood: "warn", Why: q.Reason(h.GetWhy()), Behind: h.GetBehind(),
+		After: q.after(m, h.GetSince().AsTime()), Who: who,
+	}
+	if e.Behind != "" && h.GetWhy().GetCode() == reason.Behind.Code() { // to name the message says that
+		e.Why = ""
+	}
+	return e
+}
+
+// waits is the line of what a message waits for now: since the last thing that is known to have happened to it.
+func (q *request) waits(m *controlv1.Message, before []entry) entry {
+	since := m.GetAcceptedAt()
+	if n := len(before); n > 0 {
+		since = timestamppb.New(before[n-1].at)
+	}
+	return q.waited(m, q.W.States["waiting"]+" "+q.Ago(since), "", &controlv1.Hold{Why: m.GetWhy(), Since: since, Behind: m.GetBehind()})
 }
 
 // after is how long after its acceptance something happened to a message; "" at once.
@@ -128,7 +157,7 @@ func (q *request) after(m *controlv1.Message, t time.Time) string {
 	if m.GetAcceptedAt() == nil || t.Sub(m.GetAcceptedAt().AsTime()) < time.Millisecond {
 		return ""
 	}
-	return "+" + terms.Took(t.Sub(m.GetAcceptedAt().AsTime()))
+	return "+" + q.Lang.Took(t.Sub(m.GetAcceptedAt().AsTime()))
 }
 
 // StandsAs is a message's state as a lamp.
@@ -155,5 +184,5 @@ func (q *request) TookOf(m *controlv1.Message) string {
 	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED || m.GetStateAt() == nil || m.GetAcceptedAt() == nil {
 		return ""
 	}
-	return terms.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime()))
+	return q.Lang.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime()))
 }

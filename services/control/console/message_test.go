@@ -32,6 +32,25 @@ func TestAMessageThatWasJustAccepted(t *testing.T) {
 	}
 }
 
+// A message that waited for another says how long and for which, once it has gone too; one that waits has that in its steps.
+func TestAMessageSaysBehindWhichItWaited(t *testing.T) {
+	t.Parallel()
+	b := start(t).as(reader)
+	_, body, _ := b.get("m/" + operatetest.WasRead)
+	behind := `detrás de <a href="/console/m/` + operatetest.Before + `">` + operatetest.Before[:12] + "…</a>"
+	if !strings.Contains(body, "Esperó <b>390 ms</b> "+behind) {
+		t.Errorf("how long and behind which:\n%s", body)
+	}
+	steps := body[strings.Index(body, `id="entries"`):]
+	if waited, sent := strings.Index(steps, "esperó 390\u00a0ms"), strings.Index(steps, ">enviado"); waited < 0 || sent < waited || !strings.Contains(steps, behind) {
+		t.Errorf("the steps:\n%s", steps)
+	}
+	_, body, _ = b.get("m/" + operatetest.Waits)
+	if steps = body[strings.Index(body, `id="entries"`):]; !strings.Contains(steps, `<span class="lamp warn">espera `) || !strings.Contains(steps, behind) {
+		t.Errorf("what it waits for now:\n%s", steps)
+	}
+}
+
 // The page of what failed says whose it is and what to do, as the list of failures does.
 func TestWhatFailedSaysWhatToDo(t *testing.T) {
 	t.Parallel()

@@ -2,11 +2,17 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"maps"
+	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/terms"
 	"github.com/bonychat/puente/services/control/console/words"
@@ -37,9 +43,70 @@ type overviewBody struct {
 	Everything     string
 	TroubleOnly    string
 	WithoutFilters string
+	// Waits is where what waits is seen: the channel, or the list of them; "" where nothing does.
+	Waits string
+	// Resent is how many of all channels failed and were sent again.
+	Resent uint64
+	// Refused are the calls that the public side refused lately and that somebody of ours meant, by who called.
+	Refused []refusedCalls
 }
 
-// overview asks twice, however many channels there are.
+// RefusedTimes is how many calls Refused are.
+func (b *overviewBody) RefusedTimes() (n uint64) {
+	for _, r := range b.Refused {
+		n += r.Times
+	}
+	return n
+}
+
+// refusedCalls are the refused calls of a network, or of the platform.
+type refusedCalls struct {
+	Name, Href string
+	Times      uint64
+	Last       *timestamppb.Timestamp
+}
+
+// Bounds of asking for refused calls beside the rest of a page, which does not wait for a process that is silent.
+const (
+	refusedWithin = 300 * time.Millisecond
+	refusedLately = 24 * time.Hour
+)
+
+// refused are refused calls, without samples; nil where nobody says it in time.
+func (c *Console) refused(q *request, channel string) []*controlv1.Refusal {
+	ctx, cancel := context.WithTimeout(q.ctx, refusedWithin)
+	defer cancel()
+	a, err := ask(ctx, c.api.webhooks.ListRefusals, &controlv1.ListRefusalsRequest{Channel: channel, Brief: true})
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(a.GetRefusals(), func(r *controlv1.Refusal) bool { return q.Now.Sub(r.GetLast().AsTime()) > refusedLately })
+}
+
+// byCaller adds refused calls up. What names no channel is a stranger's, unless the platform called: it knows its address.
+func (q *request) byCaller(all []*controlv1.Refusal) (sums []refusedCalls) {
+	for _, r := range all {
+		if r.GetChannel() == "" && r.GetBy() != "platform" {
+			continue
+		}
+		name := q.ByOf(r)
+		at := slices.IndexFunc(sums, func(s refusedCalls) bool { return s.Name == name })
+		if at < 0 {
+			href := Path + "calls"
+			if n := r.GetNetwork(); n != "" {
+				href += "?network=" + url.QueryEscape(n)
+			}
+			at, sums = len(sums), append(sums, refusedCalls{Name: name, Href: href + "#refused", Last: r.GetLast()})
+		}
+		sums[at].Times += r.GetTimes()
+		if r.GetLast().AsTime().After(sums[at].Last.AsTime()) {
+			sums[at].Last = r.GetLast()
+		}
+	}
+	return sums
+}
+
+// overview asks three times, however many channels there are.
 func (c *Console) overview(q *request) (*page, error) {
 	b := &overviewBody{Filter: strings.TrimSpace(q.r.URL.Query().Get("filter")), Trouble: q.r.URL.Query().Get("trouble") == "1"}
 	var list *controlv1.ListChannelsResponse
@@ -52,18 +119,27 @@ func (c *Console) overview(q *request) (*page, error) {
 			list, err = ask(q.ctx, c.api.channels.ListChannels, &controlv1.ListChannelsRequest{})
 			return err
 		},
+		func() error {
+			b.Refused = q.byCaller(c.refused(q, ""))
+			return nil
+		},
 	)
 	if err != nil {
 		return nil, err
 	}
 	b.All = len(list.GetChannels())
-	var fitting []*controlv1.Channel
+	var fitting, waiting []*controlv1.Channel
+	onlyWaiting := q.r.URL.Query().Get("waits") == "1"
 	for _, ch := range list.GetChannels() {
-		b.Out, b.In, b.Failed = b.Out+ch.GetOutLastHour(), b.In+ch.GetInLastHour(), b.Failed+ch.GetFailedLastDay()
+		b.Out, b.In, b.Failed, b.Resent = b.Out+ch.GetOutLastHour(), b.In+ch.GetInLastHour(), b.Failed+ch.GetFailedLastDay(), b.Resent+ch.GetResentLastDay()
+		waits := ch.GetWaiting()+ch.GetWaitingPlatform() > 0
+		if waits {
+			waiting = append(waiting, ch)
+		}
 		if ch.GetState() == controlv1.ChannelState_CHANNEL_STATE_PAUSED && len(b.Paused) < pausedShown {
 			b.Paused = append(b.Paused, ch)
 		}
-		if (!b.Trouble || !well(ch)) && (b.Filter == "" || strings.Contains(strings.ToLower(ch.GetId()+" "+ch.GetNetwork()), strings.ToLower(b.Filter))) {
+		if (!b.Trouble || !well(ch)) && (!onlyWaiting || waits) && (b.Filter == "" || strings.Contains(strings.ToLower(ch.GetId()+" "+ch.GetNetwork()), strings.ToLower(b.Filter))) {
 			fitting = append(fitting, ch)
 		}
 	}
@@ -78,6 +154,13 @@ func (c *Console) overview(q *request) (*page, error) {
 	}
 	if b.Page < b.Pages {
 		b.Next = q.here("page", strconv.Itoa(b.Page+1))
+	}
+	switch len(waiting) {
+	case 0:
+	case 1:
+		b.Waits = channelHref(waiting[0].GetId()) + "#waits"
+	default:
+		b.Waits = Path + "?waits=1#channels"
 	}
 	b.Everything, b.TroubleOnly, b.WithoutFilters = Path, Path+"?trouble=1", Path
 	return &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Live: Path + "live", Body: b}, nil
@@ -137,12 +220,10 @@ func (q *request) WhyOf(c *controlv1.Channel) string {
 	return ""
 }
 
-// Count is a number with its noun, and with separators between thousands.
-func (q *request) Count(n uint64, noun words.Noun) string {
-	if n == 1 {
-		return "1 " + noun.One
-	}
-	return q.Number(n) + " " + noun.Many
+// Count is a text about a number of things, with separators between thousands.
+func (q *request) Count(n any, text words.Plural) string {
+	u := reflect.ValueOf(n).Convert(reflect.TypeFor[uint64]()).Uint() // of a template, of whichever size
+	return text.Of(u, q.Number(u))
 }
 
 // Number is a number with a thin space between thousands.
@@ -157,9 +238,9 @@ func (q *request) Number(n uint64) string {
 // Percent is a share of one.
 func (q *request) Percent(share float64) string {
 	if share > 0 && share < 0.01 {
-		return "< 1 %"
+		return "< 1 %"
 	}
-	return strconv.Itoa(int(share*100)) + " %"
+	return strconv.Itoa(int(share*100)) + " %"
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -110,6 +110,14 @@ func (q *request) Clock(t *timestamppb.Timestamp) string {
 	return q.W.Terms.Clock(t.AsTime(), q.Now, terms.Seconds)
 }
 
+// Moment is a time behind "since" or "until"; "" where it is not known.
+func (q *request) Moment(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return q.W.Terms.Moment(t.AsTime(), q.Now, terms.Seconds)
+}
+
 // Instant is Clock with milliseconds.
 func (q *request) Instant(t *timestamppb.Timestamp) string {
 	if t == nil {
@@ -128,14 +136,14 @@ func (q *request) Ago(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return ""
 	}
-	return whole(terms.Took(q.Now.Sub(t.AsTime())))
+	return whole(q.Lang.Took(q.Now.Sub(t.AsTime())))
 }
 
 func (q *request) Until(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return ""
 	}
-	return whole(terms.Took(t.AsTime().Sub(q.Now)))
+	return whole(q.Lang.Took(t.AsTime().Sub(q.Now)))
 }
 
 // whole is a duration that is not broken into two lines.

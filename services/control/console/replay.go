@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,9 +62,15 @@ func (c *Console) replay(q *request) (*page, error)  { return c.bringBack(q, fal
 func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 	form := q.r.PostForm
 	b := &replayBody{DryRun: dryRun, Sum: &controlv1.ReplaySum{}, Twice: form.Get("twice") == "1", Reason: form.Get("why"), Back: failuresPath}
-	filters, err := chosenOf(q, form)
+	all, err := chosenOf(q, form)
 	if err != nil {
 		return nil, err
+	}
+	if len(all) == 0 { // back to where one can choose
+		back := readChoice(form, "24h").values()
+		back.Set("chosen", "none")
+		http.Redirect(q.w, q.r, failuresPath+"?"+back.Encode(), http.StatusSeeOther)
+		return nil, nil
 	}
 	for _, name := range []string{"since", "channel", "fault", "kind", "reason", "key", "number", "group"} {
 		for _, v := range form[name] {
@@ -70,8 +78,8 @@ func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 		}
 	}
 	end := time.Now().Add(replayWaits)
-	for _, f := range filters {
-		r := &controlv1.ReplayFailuresRequest{Filter: f, DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
+	for _, ch := range all {
+		r := &controlv1.ReplayFailuresRequest{Filter: ch.filter(q.Now), DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
 		if !dryRun {
 			r.WaitSeconds = uint32(max(time.Until(end), 0) / time.Second)
 		}
@@ -85,11 +93,32 @@ func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 	if dryRun {
 		title = q.W.Replay.Preview
 	}
-	return &page{name: "replay", Title: title, Tab: "failures", Body: b}, nil
+	return &page{name: "replay", Title: title, Tab: "failures", Command: b.commands(all), Body: b}, nil
 }
 
-// chosenOf are the filters that a form chooses: its groups, or what its fields say.
-func chosenOf(q *request, form url.Values) (all []*controlv1.FailureFilter, err error) {
+// commands are what does the same on the command line: one for each reason.
+func (b *replayBody) commands(all []choice) string {
+	var lines []string
+	for _, ch := range all {
+		line := "puente replay" + ch.flags()
+		if ch.Number > 0 {
+			line += " --number " + strconv.FormatUint(ch.Number, 10)
+		}
+		switch {
+		case b.DryRun:
+			line += " --dry-run"
+		case b.Twice:
+			line += " --accept-duplicates --wait"
+		default:
+			line += " --wait"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "; ")
+}
+
+// chosenOf are what a form chooses: its groups, or what its fields say; none where nothing is chosen.
+func chosenOf(q *request, form url.Values) (all []choice, err error) {
 	ch := readChoice(form, "all")
 	for _, group := range form["group"] {
 		v, err := url.ParseQuery(group)
@@ -99,15 +128,12 @@ func chosenOf(q *request, form url.Values) (all []*controlv1.FailureFilter, err 
 		of := ch
 		one := readChoice(v, "all")
 		of.Reason, of.Kind = one.Reason, one.Kind
-		all = append(all, of.filter(q.Now))
+		all = append(all, of)
 	}
 	if len(all) == 0 && (ch.Reason != "" || ch.Key != "" || ch.Number > 0) {
-		all = append(all, ch.filter(q.Now))
+		all = append(all, ch)
 	}
-	switch {
-	case len(all) == 0:
-		return nil, connect.NewError(connect.CodeInvalidArgument, errors.New(q.W.Replay.NothingChosen))
-	case len(all) > mostChosen:
+	if len(all) > mostChosen {
 		return nil, connect.NewError(connect.CodeInvalidArgument, errors.New(q.format(q.W.Replay.TooMany, mostChosen)))
 	}
 	return all, nil

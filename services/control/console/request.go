@@ -185,12 +185,20 @@ func (q *request) said(err error) string {
 
 // refuse says why there is no page.
 func (q *request) refuse(status int, text string, said ...string) {
-	p := &page{name: "wrong", Title: q.W.Wrong.Title, Body: wrongBody{text, strings.Join(said, " ")}}
+	p := &page{name: "wrong", Title: q.W.Wrong.Title, Body: wrongBody{text, strings.Join(said, " "), q.before()}}
 	q.write(status, p)
 }
 
-// wrongBody is the page of an error.
-type wrongBody struct{ Text, Said string }
+// before is the page that a form was on which was sent; "" for none but the first page.
+func (q *request) before() string {
+	if to := q.here("", ""); q.r.Method == http.MethodPost && to != Path && q.SignedIn {
+		return to
+	}
+	return ""
+}
+
+// wrongBody is the page of an error, and of what is done and gone. Back is where a form was on; "" for none.
+type wrongBody struct{ Text, Said, Back string }
 
 // local is an address of the console that somebody was on the way to; the first page for anything else.
 func local(to string) string {

@@ -89,7 +89,7 @@ func (c *Console) formOf(q *request, typed *controlv1.Draft) (*page, *newBody, e
 		{Name: "locale", Label: w.Locale, Doc: w.LocaleDoc, Options: options([]string{"es", "en"}, w.Locales, typed.GetLocale())},
 	}
 	for _, f := range b.Chosen.GetFields() {
-		one := asked{Name: "account." + f.GetName(), Label: f.GetName(), Doc: f.GetDoc(), DocEnglish: q.Lang != terms.English, Secret: f.GetSecret(), Required: f.GetRequired() || f.GetUsual()}
+		one := asked{Name: "account." + f.GetName(), Label: f.GetName(), Doc: q.Our(f.GetDoc(), f.GetDocEs()), DocEnglish: q.Lang != terms.English && f.GetDocEs() == "", Secret: f.GetSecret(), Required: f.GetRequired() || f.GetUsual()}
 		if !one.Secret {
 			one.Value = typed.GetAccount()[f.GetName()]
 		}

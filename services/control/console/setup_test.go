@@ -38,7 +38,7 @@ func TestMistakesStandBesideTheirFields(t *testing.T) {
 			t.Errorf("%s: a secret is on the page:\n%s", path, body)
 		}
 	}
-	if _, body, _ := b.get("new/telegram"); strings.Index(body, `name="account.token"`) > strings.Index(body, `name="account.api"`) || !strings.Contains(body, `lang="en">The bot&#39;s token, as @BotFather gives it.`) {
+	if _, body, _ := b.get("new/telegram"); strings.Index(body, `name="account.token"`) > strings.Index(body, `name="account.api"`) || !strings.Contains(body, `doc">El token del bot, como lo da @BotFather.`) || !strings.Contains(body, `lang="en">Where the Bot API is.`) {
 		t.Error("what is required is not first, or is not explained:", body)
 	}
 	if status, _, _ := b.get("new/none"); status != http.StatusNotFound {
@@ -72,8 +72,11 @@ func TestWhereNothingCanBeWrittenThePageSaysWhatToWrite(t *testing.T) {
 		if _, body, _ := b.get("new/telegram"); strings.Contains(body, "/add") {
 			t.Errorf("it can be added:\n%s", body)
 		}
+		if _, body, _ := b.get("new/telegram"); !writable && strings.Index(body, "Aquí no se guarda nada") > strings.Index(body, "<form class=\"setup\"") || !writable && !strings.Contains(body, "Aquí no se guarda nada") {
+			t.Errorf("it is not said before secrets are asked for:\n%s", body)
+		}
 		status, body, _ := b.post("new/telegram", "new/telegram/draft", filled())
-		for _, want := range []string{"- id: nuevo", "mkdir -p secrets/nuevo; read -rs v", "/etc/puente/puente.yaml", "puente reload", "/console/added/nuevo"} {
+		for _, want := range []string{"El formato está bien; no se ha preguntado a la red", "- id: nuevo", "mkdir -p secrets/nuevo; read -rs v", "/etc/puente/puente.yaml", "puente reload", "/console/added/nuevo"} {
 			if status != http.StatusOK || !strings.Contains(body, want) {
 				t.Errorf("%d, no %q in\n%s", status, want, body)
 			}

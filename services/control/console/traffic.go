@@ -100,5 +100,5 @@ func (q *request) Seconds(s float64) string {
 	if s == 0 {
 		return ""
 	}
-	return strconv.FormatFloat(s, 'f', 2, 64) + " s"
+	return q.Lang.Decimal(strconv.FormatFloat(s, 'f', 2, 64)) + " s"
 }

@@ -1,5 +1,6 @@
 // Draws plots with uPlot, which the page loads before.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const number = new Intl.NumberFormat(document.documentElement.lang);
 const two = (n) => String(n).padStart(2, "0");
 
 // inZone is a time whose local hours are those of the zone that the page's other times are in, by its offset in seconds.
@@ -24,7 +25,7 @@ function draw(holder, data, offset) {
 	holder.plot = new window.uPlot({
 		width: holder.clientWidth, height: 140, cursor: { show: false }, legend: { live: false },
 		scales: { x: { time: true }, y: { range: (_, least, most) => [0, Math.max(most * 1.1, 1)] } },
-		axes: [{ ...axis, size: 28, values: (_, ticks) => ticks.map(clock) }, { ...axis, size: 44 }],
+		axes: [{ ...axis, size: 28, values: (_, ticks) => ticks.map(clock) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((n) => number.format(n)) }],
 		series: [{}, ...series.map(([, label, name]) => ({ label, stroke: colour(name), fill: colour(name) + "22", width: 2, points: { show: false } }))],
 	}, values, holder);
 	new ResizeObserver(() => holder.plot.setSize({ width: holder.clientWidth, height: 140 })).observe(holder);

@@ -4,6 +4,9 @@ package words
 type Failures struct {
 	Title, None, Since, Fault, Kind, Any, Choose, ByReason, OneByOne string
 	Total                                                            string // how many
+	Resent                                                           Plural
+	ResentTitle, ResentAt, Stands, NoneResent, SeeLetter             string
+	NothingChosen                                                    string
 	Count, Why, Whose, Do, Channels, Last, Example, Pick, Time       string
 	Message, Letter, Channel, Preview, PreviewHint                   string
 	Sinces                                                           map[string]string
@@ -15,12 +18,11 @@ type Failures struct {
 type Replay struct {
 	Preview, Done, NothingChanged, Result, NothingFits, Go, Reason, ReasonHint, Twice, TwiceHint, Back, Message, Why string
 
-	NothingChosen string
-	TooMany       string // how many at most
-	Contacts      string // how many
-	MayTwice      string // how many
-	More          string // how many
-	NotRead       string
+	TooMany  string // how many at most
+	Contacts string // how many
+	MayTwice string // how many
+	More     string // how many
+	NotRead  string
 
 	Before           string
 	Waits, WouldWait string // the channel
@@ -38,18 +40,18 @@ type Letter struct {
 type Act struct {
 	Title, Pause, ForHowLong, Reason, Resume, Check, CheckHint, Register, RegisterHint, PauseHint, NeedsWrite string
 	Paused, Resumed, NotPaused, AllGood, NotGood, Good, Bad, Answer                                           string
+	NotAll, NothingToAsk, NoAnswer, Unknown, ByHand, RegisterByHand                                           string
 	For, What                                                                                                 map[string]string
 }
 
 // Calls are about the stored calls of networks.
 type Calls struct {
 	Title, Hint, Network, Since, OnlyUnreadable, Show, None, NoNetwork, Number, Time, Channel, Size, Messages, Known, Receipts, Unreadable, Error string
-	Kept, KeptHint, Again, AgainHint, Dry, Really, Reason, Next, Structure                                                                        string
+	Stored, Kept, KeptHint, Again, AgainHint, Dry, Really, Reason, Next, Structure                                                                string
 	Would, Made                                                                                                                                   string
 	Refused, RefusedHint, RefusedBy, Times, LastTime, Cause, Sample, Headers, NoChannel, NoneRefused, RefusedUnknown, Unread                      string
 	RefusedSince                                                                                                                                  string // when
-	Causes                                                                                                                                        map[string]string
-	Sum                                                                                                                                           string // calls, new, known, receipts, readable now, unreadable
+	SumCalls, SumNew, SumKnown, SumReceipts, SumReadable, SumNot                                                                                  Plural
 }
 
 // Audit is about what operators did.
@@ -64,6 +66,8 @@ type Audit struct {
 // System is about what the bridge runs on.
 type System struct {
 	Title, Processes, Service, Instance, Version, Since, Shards, Streams, Stream, For, Messages, Bytes, Fill, Oldest, Differs, AsItShould string
+	ShardsHint, StreamsHint                                                                                                               string
+	Room                                                                                                                                  string // how much, how much is free
 
 	Waits, FarEnd, Waiting, Sending, Useful, Reasons string
 	Purposes                                         map[string]string // of streams; "KIND_*" with a far end

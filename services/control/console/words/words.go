@@ -2,10 +2,22 @@
 // and the words for states are those of package terms.
 package words
 
-import "github.com/bonychat/puente/pkg/terms"
+import (
+	"fmt"
 
-// Noun is a noun in both numbers.
-type Noun struct{ One, Many string }
+	"github.com/bonychat/puente/pkg/terms"
+)
+
+// Plural is a text about a number of things: One is about a single one, Many a format that is given any other number.
+type Plural struct{ One, Many string }
+
+// Of is the text about n things. number is n as it is written.
+func (p Plural) Of(n uint64, number string) string {
+	if n == 1 {
+		return p.One
+	}
+	return fmt.Sprintf(p.Many, number)
+}
 
 // Words are all texts of one language. A text with % is a format: what it is given is the same in both.
 type Words struct {
@@ -64,6 +76,7 @@ type SignIn struct {
 // Wrong is about what did not work.
 type Wrong struct {
 	Title, NotFound, Denied, Late, Away, Busy, Other, Back string
+	Before                                                 string
 	Said                                                   string // what the API said
 }
 
@@ -76,8 +89,11 @@ type Overview struct {
 	FirstEnds                                     string // how long
 	Do, HowItIs                                   string
 	Out, In, Failed, Waiting, Oldest, LastHour    string
-	LastDay, Store, Processes, Versions, Behind   string
-	Message, Channel                              Noun
+	LastDay, Store, Processes, Versions           string
+	Behind                                        Plural // entries
+	Message                                       Plural
+	Resent, Refused                               Plural
+	RefusedLately                                 string
 	Channels, Filter, AllChannels, OnlyTrouble    string
 	Page                                          string // which, of how many
 	Next, Prior                                   string
@@ -97,8 +113,13 @@ type Channel struct {
 	What, Waits, Contacts, NextTry, Budget                      string
 	BudgetOf                                                    string // how many may go, of how many a second
 	Settings, History, NoHistory, Latest, NoMessages            string
-	SeeFailed                                                   string // how many
-	WaitHere                                                    string // how many messages
+	NoHistoryBefore                                             string
+	SeeFailed, SeeResent                                        Plural
+	WaitHere                                                    Plural // messages
+	RefusedHere                                                 Plural // calls
+	RefusedLast                                                 string // how long ago, why
+	RefusedAgo                                                  string // how long ago
+	SeeRefused, Refuses                                         string
 	ChannelID                                                   string
 	Time, Way, MessageID, State, Took, Held24, Name, Value, Why string
 }
@@ -109,7 +130,7 @@ type Message struct {
 	Way, Next, Entries, Time, After, What, Who, Why, Neighbours string
 	NeighboursHint, Itself, ToContact, FromContact, Contact     string
 	Parts                                                       string // how many
-	Again                                                       string // how often
+	Again                                                       Plural // times
 	Trace, TraceID, Network, Channel, Expires, Waited           string
 	Part                                                        string // which
 	Tries                                                       string // how many

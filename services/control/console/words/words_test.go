@@ -47,6 +47,36 @@ func TestBothLanguagesAreWhole(t *testing.T) {
 	}
 }
 
+// plurals are what is wrong with the texts about a number of things: that about one has no number in it, the other one has it once.
+func plurals(v reflect.Value, place string) (all []string) {
+	switch p, ok := v.Interface().(Plural); {
+	case ok && (strings.Contains(p.One, "%") || !slices.Equal(verb.FindAllString(p.Many, -1), []string{"%s"})):
+		return []string{place}
+	case !ok && v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			all = append(all, plurals(v.Field(i), place+"."+v.Type().Field(i).Name)...)
+		}
+	}
+	return all
+}
+
+func TestOneThingIsNotMany(t *testing.T) {
+	t.Parallel()
+	for _, all := range []Words{english, spanish} {
+		for _, place := range plurals(reflect.ValueOf(all), "") {
+			t.Errorf("%s%s", all.Language, place)
+		}
+	}
+	broken := spanish
+	broken.Channel.WaitHere.One, broken.Channel.SeeFailed.Many = "Espera %s mensaje.", "fallidos"
+	if found := plurals(reflect.ValueOf(broken), ""); len(found) != 2 {
+		t.Errorf("%q", found)
+	}
+	if one, none := spanish.Channel.WaitHere.Of(1, "1"), spanish.Channel.WaitHere.Of(0, "0"); one != "Espera 1 mensaje." || none != "Esperan 0 mensajes." {
+		t.Errorf("%q, %q", one, none)
+	}
+}
+
 // What a stream is for is said in the page's language, of each that there can be.
 func TestEveryStreamHasItsPurpose(t *testing.T) {
 	t.Parallel()
