@@ -16,18 +16,18 @@ import (
 
 // Account is one mailbox, and the server that its mails go out by.
 type Account struct {
-	Address    string          `json:"address" doc:"The mailbox's address, such as soporte@example.com: what mails are from."`
-	Name       string          `json:"name,omitempty" doc:"What contacts see beside the address, such as Acme Soporte."`
-	IMAP       string          `json:"imap" doc:"Where the mailbox is read: imaps://imap.example.com:993 (TLS), or imap://imap.example.com:143 (TLS by STARTTLS)."`
-	SMTP       string          `json:"smtp" doc:"Where mails are handed over: smtps://smtp.example.com:465 (TLS), or smtp://smtp.example.com:587 (TLS by STARTTLS)."`
-	User       string          `json:"user,omitempty" doc:"The login at both servers. Default: the address."`
-	Password   provider.Secret `json:"password" doc:"The login's password. With Gmail an app password, without its blanks."`
-	Mailbox    string          `json:"mailbox,omitempty" doc:"The folder that is read. Default: INBOX."`
-	From       string          `json:"from,omitempty" doc:"What is read when the channel is new: now (default), mails that come from then on, or beginning, all that are in the folder."`
-	Subject    string          `json:"subject,omitempty" doc:"The subject of a mail to a contact who has not written yet. Default: the name, or the address."`
-	Receipts   string          `json:"receipts,omitempty" doc:"What servers are asked to report to the mailbox: failures (default), or all, deliveries too, which is a mail more for each."`
-	Encryption string          `json:"encryption,omitempty" doc:"required (default), or none, for servers on a network of one's own: then logins and mails go as they are."`
-	Rate       int             `json:"rate,omitempty" doc:"How many mails a minute the server takes: 1 to 10000. Without it they go as they come, and wait where the server says that it is too much."`
+	Address    string          `json:"address" doc:"The mailbox's address, such as soporte@example.com: what mails are from." doc_es:"La dirección del buzón, como soporte@example.com: de quién son los correos."`
+	Name       string          `json:"name,omitempty" doc:"What contacts see beside the address, such as Acme Soporte." doc_es:"Lo que ven los contactos junto a la dirección, como Acme Soporte."`
+	IMAP       string          `json:"imap" doc:"Where the mailbox is read: imaps://imap.example.com:993 (TLS), or imap://imap.example.com:143 (TLS by STARTTLS)." doc_es:"Dónde se lee el buzón: imaps://imap.example.com:993 (TLS), o imap://imap.example.com:143 (TLS por STARTTLS)."`
+	SMTP       string          `json:"smtp" doc:"Where mails are handed over: smtps://smtp.example.com:465 (TLS), or smtp://smtp.example.com:587 (TLS by STARTTLS)." doc_es:"Dónde se entregan los correos: smtps://smtp.example.com:465 (TLS), o smtp://smtp.example.com:587 (TLS por STARTTLS)."`
+	User       string          `json:"user,omitempty" doc:"The login at both servers. Default: the address." doc_es:"El usuario en los dos servidores. Por defecto, la dirección."`
+	Password   provider.Secret `json:"password" doc:"The login's password. With Gmail an app password, without its blanks." doc_es:"La contraseña de ese usuario. Con Gmail, una contraseña de aplicación, sin espacios."`
+	Mailbox    string          `json:"mailbox,omitempty" doc:"The folder that is read. Default: INBOX." doc_es:"La carpeta que se lee. Por defecto INBOX."`
+	From       string          `json:"from,omitempty" doc:"What is read when the channel is new: now (default), mails that come from then on, or beginning, all that are in the folder." doc_es:"Qué se lee cuando el canal es nuevo: now (por defecto), los correos que lleguen desde entonces, o beginning, todos los que hay en la carpeta."`
+	Subject    string          `json:"subject,omitempty" doc:"The subject of a mail to a contact who has not written yet. Default: the name, or the address." doc_es:"El asunto de un correo a un contacto que aún no ha escrito. Por defecto, el nombre o la dirección."`
+	Receipts   string          `json:"receipts,omitempty" doc:"What servers are asked to report to the mailbox: failures (default), or all, deliveries too, which is a mail more for each." doc_es:"Qué se pide a los servidores que comuniquen al buzón: failures (por defecto), los fallos, o all, también las entregas, que es un correo más por cada uno."`
+	Encryption string          `json:"encryption,omitempty" doc:"required (default), or none, for servers on a network of one's own: then logins and mails go as they are." doc_es:"required (por defecto), o none, para servidores de una red propia: entonces contraseñas y correos van sin cifrar."`
+	Rate       int             `json:"rate,omitempty" doc:"How many mails a minute the server takes: 1 to 10000. Without it they go as they come, and wait where the server says that it is too much." doc_es:"Cuántos correos por minuto admite el servidor: de 1 a 10000. Sin ello salen según llegan, y esperan si el servidor dice que son demasiados."`
 }
 
 // The values of settings.

@@ -19,10 +19,10 @@ const (
 
 // Account is one app, as it is installed in one workspace.
 type Account struct {
-	Token         provider.Secret  `json:"token" doc:"The bot token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token."`
-	SigningSecret provider.Secrets `json:"signing_secret,omitempty" doc:"The signing secret, which Slack's calls are signed by: Basic Information, App Credentials. Required without app_token. While it is being changed, a list with the new one first."`
-	AppToken      provider.Secret  `json:"app_token,omitempty" doc:"The app-level token, xapp-…, with the scope connections:write: Basic Information, App-Level Tokens. With it Puente connects to Slack (Socket Mode), and needs no public address."`
-	API           string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://slack.com."`
+	Token         provider.Secret  `json:"token" doc:"The bot token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token." doc_es:"El token del bot, xoxb-…: api.slack.com/apps, su aplicación, OAuth & Permissions, Bot User OAuth Token."`
+	SigningSecret provider.Secrets `json:"signing_secret,omitempty" doc:"The signing secret, which Slack's calls are signed by: Basic Information, App Credentials. Required without app_token. While it is being changed, a list with the new one first." doc_es:"El signing secret, con el que Slack firma sus llamadas: Basic Information, App Credentials. Obligatorio sin app_token. Mientras se cambia, una lista con el nuevo primero."`
+	AppToken      provider.Secret  `json:"app_token,omitempty" doc:"The app-level token, xapp-…, with the scope connections:write: Basic Information, App-Level Tokens. With it Puente connects to Slack (Socket Mode), and needs no public address." doc_es:"El app-level token, xapp-…, con el scope connections:write: Basic Information, App-Level Tokens. Con él Puente se conecta a Slack (Socket Mode) y no necesita dirección pública."`
+	API           string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://slack.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://slack.com."`
 }
 
 // Identity implements [provider.Identity]: Slack counts by app and workspace, which is what a bot token is for.
