@@ -28,8 +28,8 @@
 //
 // # Where to look
 //
-// In the order of a message: feed.go takes a partition, partition.go finds where it was left, read.go reads it, and inherit.go reads what
-// was set aside in it before. Both put entries into the queues of queues.go, one for each channel; queue.go has what waits of one.
+// In the order of a message: feed.go takes a partition, partition.go finds where it was left, read.go reads it into
+// queues, one for each channel, and inherit.go reads what was set aside in it before; queue.go has what waits of a channel.
 // entry.go is what a handler gets, work.go and follow.go call it, errors.go is what it can answer. internal/progress knows how far the
 // partition is finished; keep.go stores that and removes what is finished. position.go and retention.go do so for [Follow].
 // internal/budget bounds what is kept in memory. look.go tells an operator what waits.

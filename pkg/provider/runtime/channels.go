@@ -8,13 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/delivery"
-	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
@@ -23,7 +20,6 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -184,52 +180,6 @@ type refused struct{ err error }
 // Send implements [provider.Sender]: it suspends the channel, whatever is sent.
 func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
 	return provider.Sent{}, outcome.Suspend(reason.AccountUnusable, r.err)
-}
-
-// sendingOf are the channels as the delivery takes them: what differs between networks has become values and one function. A
-// message's address that the network spells otherwise is the contact's alias from then on.
-func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
-	sending, receipt := make([]delivery.Channel, 0, len(all)), s.receiptDigest()
-	for _, c := range all {
-		sending = append(sending, delivery.Channel{
-			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0 || c.agreed.Rate.Sends > 0,
-			AccountRate: bound(c.agreed.Rate), Concurrency: c.agreed.Concurrency, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
-			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: receipt, Listen: c.listener != nil,
-			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {
-				sent, err := s.send(ctx, c.sender, e)
-				// the network's own words become part of the reason only where they hold nothing of the message or the account
-				v := resultOf(c.Network, outcome.Explain(err, messageOf(e), c.raw))
-				if v.Class == result.Sent && sent.Address != e.GetMessage().GetContact().GetAddress() {
-					v.Alias = sent.Address
-				}
-				return sent.Ref, v
-			},
-		})
-	}
-	return sending
-}
-
-// receiptDigest names an event's receipts before its send has returned an id; nil where the network does not hand ours
-// back.
-func (s *runner) receiptDigest() func(*eventv1.Event) string {
-	if s.description.Confirms.OwnID == "" {
-		return nil
-	}
-	// the same digest as of the receipt's own id, see receiptTask
-	return func(e *eventv1.Event) string {
-		m := e.GetMessage()
-		return ownDigest(s.env.Bus, m.GetId(), m.GetPart().GetIndex(), m.GetResent())
-	}
-}
-
-// ownDigest stands for our id of a message, or of a part of one, where the network hands it back. What was sent again has
-// another one each time: a receipt of the time before says nothing of it.
-func ownDigest(b *bus.Bus, id string, part, resent uint32) string {
-	of := []string{id, strconv.FormatUint(uint64(part), 10)}
-	if resent > 0 {
-		of = append(of, strconv.FormatUint(uint64(resent), 10))
-	}
-	return b.Digest(digest.ForOwn, of...)
 }
 
 // exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to
