@@ -46,6 +46,7 @@ target "images" {
       { program = "puente-egress-vk", folder = "./services/egress/vk/cmd/egress-vk" },
       { program = "puente-egress-webhook", folder = "./services/egress/webhook/cmd/egress-webhook" },
       { program = "puente-egress-whatsapp", folder = "./services/egress/whatsapp/cmd/egress-whatsapp" },
+      { program = "puente-egress-xmpp", folder = "./services/egress/xmpp/cmd/egress-xmpp" },
       { program = "puente-ingress", folder = "./services/ingress/cmd/ingress" },
       { program = "puente-sandbox", folder = "./services/sandbox/cmd/sandbox" },
       { program = "puente-translator", folder = "./services/translator/cmd/translator" },

@@ -162,8 +162,9 @@ func (t *Translator) pendingReceipt(ctx context.Context, o *eventv1.Outcome, ref
 			return nil, err
 		}
 	}
-	if ref == "" || network.Confirms.OwnID != "" && network.Confirms.Echoes == "" {
-		return mark, nil // nobody comes with the network's id alone
+	// echoes and watermarks come with the network's id alone, also where receipts hand ours back
+	if c := network.Confirms; ref == "" || c.OwnID != "" && c.Echoes == "" && c.Watermarks == "" {
+		return mark, nil
 	}
 	pending, err := t.index.LinkRef(ctx, o.GetNetwork(), o.GetChannel(), ref, &indexv1.Ref{
 		Id: o.GetId(), Generation: o.GetGeneration(), Part: o.GetPart(), Position: sequence,

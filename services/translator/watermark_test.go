@@ -87,6 +87,19 @@ func TestAWatermarkReachesWhatWasSentBefore(t *testing.T) {
 	b.eventuallyTold("ana-3", "sent", "read")
 }
 
+// Where receipts hand our id back, a watermark may still come with the network's.
+func TestAWatermarkByTheNetworksIdBesideReceiptsByOurs(t *testing.T) {
+	t.Parallel()
+	b := startWith(t, func(c *provider.Confirms) { c.Watermarks, c.OwnID = page, page })
+	for i, m := range b.written("ana", 2) {
+		b.sentAs(m, fmt.Sprint("a", i))
+		b.eventuallyTold(m.GetId(), "sent")
+	}
+	b.upTo("ana", "a1", time.Now(), read)
+	b.eventuallyTold("ana-0", "sent", "read")
+	b.eventuallyTold("ana-1", "sent", "read")
+}
+
 func TestAWatermarkOfATimeReachesNothingSentLater(t *testing.T) {
 	t.Parallel()
 	b := startWith(t, watermarks)

@@ -20,6 +20,7 @@ import (
 	"github.com/bonychat/puente/services/egress/vk"
 	"github.com/bonychat/puente/services/egress/webhook"
 	"github.com/bonychat/puente/services/egress/whatsapp"
+	"github.com/bonychat/puente/services/egress/xmpp"
 )
 
 // drivers are the networks. A new one is one line here, which "puente new network" writes.
@@ -39,6 +40,7 @@ var drivers = []provider.Driver{
 	vk.Network,
 	webhook.Network,
 	whatsapp.Network,
+	xmpp.Network,
 }
 
 // Networks are the networks that Puente comes with. The slice is the caller's own.

@@ -33,6 +33,7 @@ var accounts = map[string]string{
 	"email":     `{"address":"a@example.com","imap":"imaps://127.0.0.1:1","smtp":"smtps://127.0.0.1:1","password":"S3CRET-5"}`,
 	"slack":     `{"token":"xoxb-a","signing_secret":"S3CRET-5"}`,
 	"smpp":      `{"url":"smpp://127.0.0.1:1","system_id":"u","password":"S3CRET-5","source":"62626"}`,
+	"xmpp":      `{"url":"xmpp://127.0.0.1:1","address":"soporte@bridge.example.org","secret":"S3CRET-5"}`,
 	"sms":       `{"provider":"telnyx","key":"k","from":"+34911000111","secret":"S3CRET-5"}`,
 	"phone":     `{"url":"http://127.0.0.1:1","secret":"S3CRET-5"}`,
 }

@@ -49,7 +49,7 @@ func (s *Server) speak(c net.Conn) {
 			return
 		}
 		answer, ok := s.next(conversation.Mask(said, s.URL(), s.secrets))
-		if !ok || !s.reply(w, p, answer) {
+		if !ok || !s.reply(w, p, strings.ReplaceAll(answer, "<server>", s.URL())) {
 			return
 		}
 	}
