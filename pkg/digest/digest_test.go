@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bonychat/puente/pkg/digest"
@@ -87,4 +88,24 @@ func TestDigestsOfTwoPurposesHaveNothingInCommon(t *testing.T) {
 		}
 	}()
 	keys.Of(digest.Purpose{}, "ana")
+}
+
+// TestManyAtOnce: what one digest is made with serves the next.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	keys := keyed(t)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			part := strings.Repeat("x", 10*i)
+			want := keyed(t).Of(digest.ForContact, part, "y")
+			for range 1000 {
+				if got := keys.Of(digest.ForContact, part, "y"); got != want {
+					t.Errorf("%q, want %q", got, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
