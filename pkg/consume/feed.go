@@ -78,6 +78,7 @@ func (f Feed) read(parent context.Context) (began bool, err error) {
 	r := &reader{partition: p, queues: waiting, inherits: before, last: p.found}
 	defer k.finish(parent)
 	var beside sync.WaitGroup
+	defer p.workers.Stop()
 	defer beside.Wait()
 	defer waiting.stop()
 	defer end(nil)

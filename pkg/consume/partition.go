@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume/internal/progress"
+	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/shard"
 )
 
@@ -31,6 +32,8 @@ type partition struct {
 	end context.CancelCauseFunc
 	// held are the entries that were worked on and are not finished: see [Entry.Hold].
 	held progress.Tally
+	// workers do what the queues have to do, all together: most have little. nil gives each its own.
+	workers *lanes.Workers
 }
 
 // errRewound means that the stream is not the one that was read.
@@ -65,7 +68,7 @@ func (f Feed) begin(ctx context.Context, end context.CancelCauseFunc) (p *partit
 	}
 	p = &partition{
 		Feed: f, doubtful: f.Lease.Inherited() || (found.Position > 0 || found.Aside) && !found.Clean, created: state.Created,
-		progress: progress.New(found.Position), found: found.Position, until: state.Last, end: end,
+		progress: progress.New(found.Position), found: found.Position, until: state.Last, end: end, workers: lanes.NewWorkers(),
 	}
 	// who released it had begun nothing that came later
 	if found.Clean && !p.doubtful {

@@ -55,6 +55,9 @@ type Queue struct {
 // newQueue is a queue that holds nothing yet.
 func newQueue(p *partition, key string) *Queue {
 	q := &Queue{partition: p, options: p.Open(key), places: map[string]uint32{}, heads: map[uint64]*Entry{}}
+	if q.options.Lanes.Workers == nil {
+		q.options.Lanes.Workers = p.workers
+	}
 	q.set = lanes.New(context.Background(), q.options.Lanes, q.turn)
 	if q.options.Opened != nil {
 		q.options.Opened(q)

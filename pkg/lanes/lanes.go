@@ -53,6 +53,8 @@ type Options struct {
 	Concurrency int
 	// Open starts with the whole window and never changes it, for work that calls no far end.
 	Open bool
+	// Workers do the turns; nil stands for some of the set's own. Sets that have little to do each share them with others.
+	Workers *Workers
 }
 
 // firstWindow is how many lanes are worked on at once in the beginning, and at least.
@@ -85,8 +87,10 @@ type Set[T any] struct {
 	wakes int
 	ctx   context.Context
 	stop  context.CancelFunc
-	// ended counts the goroutines, for Stop to wait for.
+	// ended counts what is being worked on, for Stop to wait for.
 	ended sync.WaitGroup
+	// workers do the turns, and own are those that are the set's: nil where they are shared.
+	workers, own *Workers
 }
 
 // lane is one queue. It is in one of three states: waiting (timer is set), ready or being worked on (busy is set), or
@@ -100,7 +104,7 @@ type lane[T any] struct {
 	turn  bool        // being worked on
 }
 
-// New makes an empty set. It starts nothing: goroutines begin with the first item and end when nothing is ready.
+// New makes an empty set. It starts nothing: goroutines begin with the first item and end when nothing has been ready for a second.
 //
 // work is called by the set's goroutines, for one item of a lane at a time. Its context ends when the set is stopped
 // or ctx ends. It may go on after that, and [Set.Stop] waits for it. It may call any method but Stop.
@@ -109,6 +113,10 @@ func New[T any](ctx context.Context, o Options, work func(context.Context, T) Ne
 	s := &Set[T]{work: work, opt: o, lanes: map[string]*lane[T]{}, ctx: ctx, stop: stop, window: min(firstWindow, o.Concurrency)}
 	if o.Open {
 		s.window = o.Concurrency
+	}
+	if s.workers = o.Workers; s.workers == nil {
+		s.own = NewWorkers()
+		s.workers = s.own
 	}
 	return s
 }
@@ -248,4 +256,7 @@ func (s *Set[T]) Stop() {
 	s.ready = nil
 	s.mu.Unlock()
 	s.ended.Wait()
+	if s.own != nil {
+		s.own.Stop()
+	}
 }

@@ -44,6 +44,23 @@ func BenchmarkLanes(b *testing.B) {
 	}
 }
 
+// BenchmarkOneAtATime is an item's way where nothing else is to be done, as on most channels: its turn is over before the next item
+// comes.
+func BenchmarkOneAtATime(b *testing.B) {
+	b.ReportAllocs()
+	done := make(chan struct{})
+	s := lanes.New(b.Context(), lanes.Options{Concurrency: 64}, func(context.Context, int) lanes.Next {
+		deep(64)
+		done <- struct{}{}
+		return lanes.Next{Good: true}
+	})
+	defer s.Stop()
+	for b.Loop() {
+		s.Push("ann", 1)
+		<-done
+	}
+}
+
 //go:noinline
 func deep(n int) int {
 	var room [128]byte

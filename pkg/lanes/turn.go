@@ -19,11 +19,12 @@ func (s *Set[T]) dispatch() {
 	s.start()
 }
 
-// start gives ready lanes to new goroutines as far as the window reaches. The lock is held.
+// start gives ready lanes to goroutines as far as the window reaches. The lock is held.
 func (s *Set[T]) start() {
 	for l := s.pick(); l != nil; l = s.pick() {
 		s.ended.Add(1)
-		go s.turns(l, l.queue[0], s.wakes)
+		l, head, wakes := l, l.queue[0], s.wakes
+		s.workers.do(func() { s.turns(l, head, wakes) })
 	}
 }
 
