@@ -28,6 +28,7 @@ type Reader struct {
 	link   *conn.Link
 	next   <-chan delivered
 	stop   context.CancelFunc
+	limit  *time.Timer // of Within; nil before the first call
 }
 
 // delivered is a message, or why there will be none.
@@ -94,17 +95,32 @@ func deliver(ctx context.Context, messages jetstream.MessagesContext) <-chan del
 // been lost by then. Another reader begins behind the last message that was returned. The client reads up to 64 messages and
 // about 8 MB ahead of it.
 func (r *Reader) Next(ctx context.Context) (*Message, error) {
-	m, _, err := r.take(ctx)
+	m, _, err := r.take(ctx, nil)
 	return m, err
 }
 
-// take is [Reader.Next], and how many messages are behind the one that it returns.
-func (r *Reader) take(ctx context.Context) (m *Message, behind uint64, err error) {
+// Within is [Reader.Next] for a while: it returns nil and no error where nothing came so long. A context with a timeout for each
+// message would cost more than the message's own way through the client.
+func (r *Reader) Within(ctx context.Context, d time.Duration) (*Message, error) {
+	if r.limit == nil {
+		r.limit = time.NewTimer(d)
+	} else {
+		r.limit.Reset(d)
+	}
+	defer r.limit.Stop()
+	m, _, err := r.take(ctx, r.limit.C)
+	return m, err
+}
+
+// take is [Reader.Next], and how many messages are behind the one that it returns. It returns nil when over comes before a message.
+func (r *Reader) take(ctx context.Context, over <-chan time.Time) (m *Message, behind uint64, err error) {
 	select {
 	case <-ctx.Done():
 		return nil, 0, context.Cause(ctx)
 	case <-r.link.Gone():
 		return nil, 0, conn.ErrGone
+	case <-over:
+		return nil, 0, nil
 	case d := <-r.next:
 		if d.err != nil {
 			return nil, 0, fmt.Errorf("read %s: %w", r.stream, d.err)
@@ -187,7 +203,7 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	taken, quiet := uint64(0), 0 // the last delivery that was taken; how many looks in a row found nothing to come
 	for {
 		wait, cancel := context.WithTimeoutCause(ctx, lookAfter, errQuiet)
-		m, behind, err := r.take(wait)
+		m, behind, err := r.take(wait, nil)
 		cancel()
 		if errors.Is(err, errQuiet) {
 			if quiet = drained(ctx, consumer, taken, quiet); quiet == 2 {

@@ -42,15 +42,13 @@ func (r *reader) follow(ctx context.Context) error {
 	defer stream.Close()
 	var look lookout
 	for {
-		wait, cancel := context.WithTimeoutCause(ctx, stallEvery, errQuiet)
-		m, err := stream.Next(wait)
-		cancel()
+		m, err := stream.Within(ctx, stallEvery)
 		switch {
-		case err == nil:
+		case err != nil:
+			return err
+		case m != nil:
 			r.last = m.Sequence
 			r.take(m)
-		case !errors.Is(err, errQuiet):
-			return err
 		default:
 			if err := r.lookOut(ctx, &look); err != nil {
 				return err
@@ -88,9 +86,6 @@ func (r *reader) lookOut(ctx context.Context, l *lookout) error {
 	}
 	return nil
 }
-
-// errQuiet means that nothing came for a while.
-var errQuiet = errors.New("nothing came")
 
 // take gives an entry to its queue. One of a subject that is being inherited is left to the reader of that subject.
 func (r *reader) take(m *bus.Message) {
