@@ -133,10 +133,8 @@ type ending struct {
 func readable(text string) string { return strings.ToValidUTF8(text, "?") }
 
 // store writes a record under the entry's key where the last one is the one we know, else it fails with
-// [bus.ErrConflict]. After any other error the record may have been stored all the same.
+// [bus.ErrConflict]. After any other error, which comes within [bus.RequestTimeout], the record may have been stored all the same.
 func (s *sender) store(ctx context.Context, e *message, o *eventv1.Outcome) error {
-	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
-	defer cancel()
 	event := &eventv1.Event{Kind: &eventv1.Event_Outcome{Outcome: o}}
 	revision, err := s.bus.Replace(ctx, topology.OutcomeSubject(s.config.Far, s.channel, e.key), event, e.revision, 0)
 	if err != nil {
