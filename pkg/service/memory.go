@@ -42,9 +42,9 @@ const (
 	// lookEvery is how often it is looked whether the process has little to do, and quietLooks how many such looks in a row it takes
 	// until memory is given back.
 	lookEvery, quietLooks = 10 * time.Second, 3
-	// quietMost is what a process with little to do allocates between two looks at most, and worthWhile what has to be there to be
-	// given back: it takes a collection.
-	quietMost, worthWhile = 8 << 20, 8 << 20
+	// quietMost is what a process with little to do allocates between two looks at most, and worthWhile what it has to hold more than
+	// when it last gave back: that takes a collection.
+	quietMost, worthWhile = 8 << 20, 4 << 20
 )
 
 // giveBack gives back memory that is not needed while the process has little to do, until the context ends.
@@ -53,6 +53,7 @@ func giveBack(ctx context.Context) {
 	for pause.For(ctx, lookEvery) == nil {
 		if q.look(readHeap()) {
 			debug.FreeOSMemory()
+			q.gave(readHeap())
 		}
 	}
 }
@@ -60,7 +61,6 @@ func giveBack(ctx context.Context) {
 // heap is what the runtime says of it, in bytes.
 type heap struct {
 	allocated uint64 // since the start of the process
-	live      uint64 // what the last collection found alive
 	held      uint64 // of the system's memory
 }
 
@@ -68,6 +68,7 @@ type heap struct {
 type quiet struct {
 	now   heap
 	looks int
+	least uint64 // what was held after it was last given back; 0 before the first time
 }
 
 // look takes in how the heap is now, and says whether memory is to be given back.
@@ -78,20 +79,20 @@ func (q *quiet) look(now heap) bool {
 		q.looks = 0
 		return false
 	}
-	if q.looks++; q.looks < quietLooks || now.held < now.live+worthWhile {
-		return false
-	}
-	q.looks = 0
-	return true
+	q.looks++
+	return q.looks >= quietLooks && now.held >= q.least+worthWhile
 }
+
+// gave notes that memory was given back, and what is left.
+func (q *quiet) gave(now heap) { q.now, q.looks, q.least = now, 0, now.held }
 
 // readHeap asks the runtime; it stops nothing.
 func readHeap() heap {
 	samples := []metrics.Sample{
-		{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"},
+		{Name: "/gc/heap/allocs:bytes"},
 		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
 	}
 	metrics.Read(samples)
 	of := func(i int) uint64 { return samples[i].Value.Uint64() }
-	return heap{allocated: of(0), live: of(1), held: of(2) + of(3) + of(4)}
+	return heap{allocated: of(0), held: of(1) + of(2) + of(3)}
 }

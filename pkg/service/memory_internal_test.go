@@ -11,19 +11,22 @@ func TestMemoryIsGivenBackWhereThereIsLittleToDo(t *testing.T) {
 	t.Parallel()
 	const mb = 1 << 20
 	for name, test := range map[string]struct {
-		each uint64 // MB that are allocated between two looks
-		held uint64 // MB, of which 50 live
-		want int    // of nine looks
+		each, grows uint64 // MB that are allocated between two looks, and that are held more
+		want        int    // of 30 looks
 	}{
-		"idle after a start":    {each: 1, held: 200, want: 3},
-		"under load":            {each: 500, held: 200, want: 0},
-		"idle and given back":   {each: 1, held: 55, want: 0},
-		"as little as it takes": {each: 8, held: 58, want: 3},
+		"idle":                      {each: 1, grows: 1, want: 7}, // once after the start, then after every 4 MB
+		"idle, and nothing to gain": {each: 1, grows: 0, want: 1},
+		"under load":                {each: 500, grows: 50, want: 0},
+		"just idle":                 {each: 8, grows: 8, want: 10},
 	} {
-		q, gave := quiet{}, 0
-		for look := range uint64(9) {
-			if q.look(heap{allocated: (look + 1) * test.each * mb, live: 50 * mb, held: test.held * mb}) {
+		q, held, gave := quiet{}, uint64(200*mb), 0
+		for look := range uint64(30) {
+			allocated := (look + 1) * test.each * mb
+			held += test.grows * mb
+			if q.look(heap{allocated, held}) {
 				gave++
+				held = 50 * mb
+				q.gave(heap{allocated, held})
 			}
 		}
 		if gave != test.want {
