@@ -2,8 +2,9 @@
 // value. Package runtime runs it, alone or in the all-in-one; authors need nothing of it but runtime.Main. The platform on
 // the other side is a [Platform] value.
 //
-// Three small packages go with it, and each has its place in a network's code: content makes what a contact wrote
-// (receive.go), httpclient calls the network (send.go), outcome says what became of a send (errors.go).
+// Four small packages go with it, and each has its place in a network's code: content makes what a contact wrote
+// (receive.go), httpclient calls the network (send.go), outcome says what became of a send (errors.go), and reason has the words for
+// it, in English and Spanish: those of every network, and a table for this one's own (reasons.go).
 //
 // The smallest network sends texts and hears nothing back:
 //
@@ -44,17 +45,31 @@
 //     [WatermarkEvent], [UnreadableEvent], [IgnoredEvent]. It is pure, and is given the account beside the call: what is
 //     about another account is not this channel's. Every kind of the vendor's list ends as something: a message, an
 //     attachment by its handle, a short text in brackets for what cannot be carried (Note of package content), or an
-//     ignored event with a word. One event that cannot be read takes none of its call with it.
+//     ignored event with a word. A message with several files is an event for each, whose keys count them. One event that
+//     cannot be read takes none of its call with it.
 //  4. Carries, Confirms and Rates (network.go): what fits into one message, what the network tells of one that it took, how
 //     often it may be sent to. Each statement is made with the vendor's [Page]. The translator splits and degrades
 //     messages beforehand, so that what comes to Send fits.
 //  5. Send (send.go): one message, one call, and the ref that the network answers with. [IdempotencyKey] goes with it
-//     where the network drops repeats or hands an id back; then Confirms says IdempotencyKey or OwnID.
+//     where the network drops repeats or hands an id back, as a [ShortKey] or a [NumberKey] where it takes no longer one; then
+//     Confirms says IdempotencyKey or OwnID.
 //  6. Errors (errors.go): the vendor's refusals by their codes, from its documentation. See below.
 //  7. Abilities (network.go): what the network can do besides, each with the type that does it. [Fetcher] opens
 //     attachments that come in by a handle, [Setter] registers the webhook, [Instructor] says how a person does, [Checker]
-//     asks whether the credentials are good, [Inspector] where the network calls.
-//  8. One line in services/puente/builtin/builtin.go, and cmd/egress-acme/main.go, which is runtime.Main(acme.Network).
+//     asks whether the credentials are good, [Inspector] where the network calls. Mimic makes up a call, for who tries a channel
+//     without the network: every network in this repository that is called has it.
+//  8. One line in services/puente/builtin/builtin.go, and cmd/egress-acme/main.go, which is runtime.Main(acme.Network). The command
+//     has written both.
+//
+// In this repository a network is named in these places besides; tests miss it in most of them:
+//
+//   - for people: the table of README.md, .github/README.es.md, and the ID types of services/egress/bonychat/README.md;
+//   - for Kubernetes: networks in values.yaml, README.md and ci/full.yaml of deploy/chart/puente, and its files/networks.json, which
+//     "GOWORK=off go test . -run WhatIsGenerated -update" writes in deploy/check; the image in deploy/docker-bake.hcl;
+//   - for tests: an account in services/puente/trigger/trigger_test.go, and, where calls hold a credential as it is, its field in
+//     services/puente/builtin/door_test.go;
+//   - what "go test ./services/puente/operate -run TestAnswers -update" writes, and a step of .ci/run for a judge that has to be
+//     installed. Then "go test ./services/puente ./services/puente/builtin ./services/puente/trigger".
 //
 // A package is named as the network is in the configuration, lower-case letters and digits; its value is Network, its
 // settings Account; what talks is sender. The address of a contact is the vendor's own, of a phone in E.164.

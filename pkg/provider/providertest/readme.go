@@ -9,7 +9,7 @@ import (
 
 // Readme holds a network's README.md to what the network declares, and reports what is missing:
 //
-//   - under the heading "## Account" stands a table of the account's fields, each with its doc. With -update it is written;
+//   - under the heading "## Account" stands a table of the account's fields, each with its doc. With -update it is written, where there is only the heading too;
 //   - the limits of Carries stand in it, written as 4,096;
 //   - it links the network's Doc and every page that the network names ([provider.Description.Cited]).
 //

@@ -8,14 +8,15 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
+	"slices"
 	"strconv"
 )
 
 // listName is the variable that lists the networks of the all-in-one.
 const listName = "drivers"
 
-// register adds a network to the source of the all-in-one's list: its import and its line. Where they are, nothing
-// changes.
+// register adds a network to the source of the all-in-one's list: its import, and its line where the alphabet has it in the sorted
+// names that the list ends with. Where they are, nothing changes.
 func register(source []byte, name, importPath string) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "builtin.go", source, parser.ParseComments)
@@ -31,7 +32,11 @@ func register(source []byte, name, importPath string) ([]byte, error) {
 	}
 	at := func(p token.Pos) int { return fset.Position(p).Offset }
 	if !lists(list, name) { // the later place first: the earlier one stays where it is
-		source = insert(source, at(list.Rbrace), "\t"+name+".Network,\n")
+		if i := position(list, name); i < len(list.Elts) {
+			source = insert(source, at(list.Elts[i].Pos()), name+".Network,\n\t")
+		} else {
+			source = insert(source, at(list.Rbrace), "\t"+name+".Network,\n")
+		}
 	}
 	if usedAs(file, name) == "" {
 		last := file.Imports[len(file.Imports)-1]
@@ -87,16 +92,30 @@ func usedAs(file *ast.File, name string) string {
 
 // lists says whether the network is in the list.
 func lists(list *ast.CompositeLit, name string) bool {
-	for _, e := range list.Elts {
-		s, ok := e.(*ast.SelectorExpr)
-		if !ok {
-			continue
+	return slices.ContainsFunc(list.Elts, func(e ast.Expr) bool { return packageOf(e) == name })
+}
+
+// position is before which element a network belongs, their number for behind all.
+func position(list *ast.CompositeLit, name string) int {
+	i := len(list.Elts)
+	for next := ""; i > 0; i-- {
+		this := packageOf(list.Elts[i-1])
+		if this < name || next != "" && this > next {
+			break
 		}
-		if x, ok := s.X.(*ast.Ident); ok && x.Name == name {
-			return true
+		next = this
+	}
+	return i
+}
+
+// packageOf is the package whose Network an element is, "" for anything else.
+func packageOf(e ast.Expr) string {
+	if s, ok := e.(*ast.SelectorExpr); ok {
+		if x, ok := s.X.(*ast.Ident); ok {
+			return x.Name
 		}
 	}
-	return false
+	return ""
 }
 
 func insert(source []byte, at int, text string) []byte {

@@ -203,7 +203,15 @@ func TestRegister(t *testing.T) {
 	for name, test := range map[string]struct{ before, after string }{
 		"a list of several": {
 			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/zoo\"\n)\n\n// All.\nvar drivers = []provider.Driver{\n\tzoo.Network, // the first\n}\n\nfunc main() {}\n",
-			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/zoo\"\n\t\"" + path + "\"\n)\n\n// All.\nvar drivers = []provider.Driver{\n\tzoo.Network, // the first\n\tacme.Network,\n}\n\nfunc main() {}\n",
+			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/zoo\"\n\t\"" + path + "\"\n)\n\n// All.\nvar drivers = []provider.Driver{\n\tacme.Network,\n\tzoo.Network, // the first\n}\n\nfunc main() {}\n",
+		},
+		"a sorted end": {
+			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/zoo\"\n)\n\nvar drivers = []provider.Driver{\n\tzoo.Network,\n\taaa.Network,\n\tbbb.Network,\n}\n",
+			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/zoo\"\n\t\"" + path + "\"\n)\n\nvar drivers = []provider.Driver{\n\tzoo.Network,\n\taaa.Network,\n\tacme.Network,\n\tbbb.Network,\n}\n",
+		},
+		"behind all": {
+			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/aaa\"\n)\n\nvar drivers = []provider.Driver{\n\taaa.Network,\n}\n",
+			"package main\n\nimport (\n\t\"a/provider\"\n\t\"a/services/aaa\"\n\t\"" + path + "\"\n)\n\nvar drivers = []provider.Driver{\n\taaa.Network,\n\tacme.Network,\n}\n",
 		},
 		"an import alone": {
 			"package main\n\nimport (\n\t\"a/provider\"\n\t\"" + path + "\"\n)\n\nvar drivers = []provider.Driver{}\n",
@@ -215,7 +223,7 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if name == "a list of several" && string(got) != test.after {
+		if name != "an import alone" && string(got) != test.after {
 			t.Errorf("%s:\n%s\nwant:\n%s", name, got, test.after)
 		}
 		again, err := register(got, "acme", path)

@@ -38,7 +38,7 @@ func Readme(r stage.Reporter, d provider.Description, file string) {
 	want := accountTable(d.Fields)
 	switch before, table, after, ok := cutAccount(text); {
 	case !ok:
-		r.Errorf("%s has no table under the heading ## Account", file)
+		r.Errorf("%s has no heading ## Account", file)
 	case table == want:
 	case *stage.Update:
 		if err := os.WriteFile(file, []byte(before+want+after), 0o644); err != nil {
@@ -79,9 +79,10 @@ func accountTable(fields []provider.Field) string {
 	return b.String()
 }
 
-// cutAccount cuts a README.md around the first table under the heading of the account.
+// cutAccount cuts a README.md around the first table under the heading of the account, or below that heading where there is none.
 func cutAccount(text string) (before, table, after string, ok bool) {
-	at := strings.Index(text, "\n## Account\n")
+	const heading = "\n## Account\n"
+	at := strings.Index(text, heading)
 	if at < 0 {
 		return "", "", "", false
 	}
@@ -91,7 +92,8 @@ func cutAccount(text string) (before, table, after string, ok bool) {
 	}
 	start := strings.Index(section, "\n|")
 	if start < 0 {
-		return "", "", "", false
+		at += len(heading)
+		return text[:at] + "\n", "", text[at:], true
 	}
 	start += at + 2
 	end := start

@@ -50,7 +50,7 @@ func TestReadme(t *testing.T) {
 		{"all is there", "", "", ""},
 		{"a field is missing", "| `mode` | optional | webhook \\| poll. |\n", "", "under ## Account"},
 		{"a field is told otherwise", "The token.", "A token.", "under ## Account"},
-		{"no section", "## Account", "## Set-up", "no table under the heading"},
+		{"no section", "## Account", "## Set-up", "no heading ## Account"},
 		{"the table is another section's", "## Limits", "## Limits\n\n| a |\n", ""},
 		{"a limit is missing", "4,096", "24,096", "Carries.Text: 4,096"},
 		{"a limit of another size", "are 3.", "are 30.", "Carries.Buttons: 3"},
@@ -76,23 +76,34 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// With -update the table is written, and nothing else.
+// With -update the table is written, and nothing else: over an older one, and where there is only the heading.
 func TestReadmeIsWritten(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "README.md")
-	old := strings.Replace(goodReadme, "The token.", "An old word.", 1)
-	if err := os.WriteFile(file, []byte(old), 0o644); err != nil {
-		t.Fatal(err)
+	before, table, after, ok := cutAccount(goodReadme)
+	if !ok {
+		t.Fatal("there is no table")
 	}
+	bare := strings.Replace(before, "\nWhat stands under account:\n\n", "", 1)
 	defer func(was bool) { *stage.Update = was }(*stage.Update)
 	*stage.Update = true
-	l := &listener{}
-	Readme(l, described, file)
-	got, err := os.ReadFile(file)
-	if err != nil || len(l.heard) > 0 {
-		t.Fatal(err, l.heard)
-	}
-	if diff := cmp.Diff(goodReadme, string(got)); diff != "" {
-		t.Error(diff)
+	for _, test := range []struct{ name, old, want string }{
+		{"an older table", strings.Replace(goodReadme, "The token.", "An old word.", 1), goodReadme},
+		{"the heading alone", bare + after, bare + "\n" + table + after},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "README.md")
+			if err := os.WriteFile(file, []byte(test.old), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			l := &listener{}
+			Readme(l, described, file)
+			got, err := os.ReadFile(file)
+			if err != nil || len(l.heard) > 0 {
+				t.Fatal(err, l.heard)
+			}
+			if diff := cmp.Diff(test.want, string(got)); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
