@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/mail"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +32,7 @@ type mailbox struct {
 	t      *testing.T
 	bound  provider.Bound
 	sender provider.Sender
+	state  kept
 
 	mu     sync.Mutex
 	cursor string
@@ -48,7 +51,7 @@ func (s *servers) open(t *testing.T, more string) *mailbox {
 		t.Fatal(err)
 	}
 	m := &mailbox{t: t, bound: bound, more: make(chan struct{}, 1000)}
-	if m.sender, err = bound.Open(provider.Host{Client: client}); err != nil {
+	if m.sender, err = bound.Open(provider.Host{Client: client, State: &m.state}); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -62,6 +65,11 @@ func (m *mailbox) store(_ context.Context, cursor string, heard ...provider.Hear
 		events, err := m.bound.Receive(webhook.Call{Body: h.Body})
 		if err != nil {
 			return err
+		}
+		for _, e := range events {
+			for key, value := range e.State {
+				m.state.set(e.Contact.GetAddress(), key, value)
+			}
 		}
 		m.events = append(m.events, events...)
 	}
@@ -128,6 +136,49 @@ func (m *mailbox) receipt(own string) *provider.Receipt {
 	return found
 }
 
+// kept is a state in memory, as the bridge keeps it.
+type kept struct {
+	mu  sync.Mutex
+	all map[string]string
+}
+
+func (k *kept) set(owner, key, value string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil {
+		k.all = map[string]string{}
+	}
+	k.all[owner+" "+key] = value
+}
+
+// Contact implements [provider.State].
+func (k *kept) Contact(address string) provider.Values { return ofContact{k, address} }
+
+// Get and Put are those of the channel, of which a password keeps nothing.
+func (k *kept) Get(ctx context.Context, key string) ([]byte, uint64, error) {
+	return ofContact{k, ""}.Get(ctx, key)
+}
+
+func (k *kept) Put(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
+	return ofContact{k, ""}.Put(ctx, key, value, revision)
+}
+
+type ofContact struct {
+	*kept
+	address string
+}
+
+func (k ofContact) Get(_ context.Context, key string) ([]byte, uint64, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return []byte(k.all[k.address+" "+key]), 0, nil
+}
+
+func (k ofContact) Put(_ context.Context, key string, value []byte, _ uint64) (uint64, error) {
+	k.set(k.address, key, string(value))
+	return 0, nil
+}
+
 // TestServers needs PUENTE_MAIL=1, root, and dovecot and exim4: see internal/servers.
 func TestServers(t *testing.T) {
 	if os.Getenv("PUENTE_MAIL") == "" {
@@ -178,6 +229,43 @@ func TestServers(t *testing.T) {
 			t.Errorf("the receipt is %v: %s", r.Status, r.Reason)
 		}
 		t.Log(r.Reason.String())
+	})
+	t.Run("a thread of ten mails stays one", func(t *testing.T) {
+		known := map[string]bool{}
+		last := ""
+		for i := range 5 {
+			s.write(t, fmt.Sprintf("From: ana@example.test\r\nTo: soporte@example.test\r\nSubject: %sFactura num 9\r\nMessage-ID: <t%d@client.example.test>\r\n%s\r\nMail %d\r\n",
+				map[bool]string{true: "Re: "}[i > 0], i, last, i))
+			known[fmt.Sprintf("t%d@client.example.test", i)] = true
+			want := fmt.Sprintf("Mail %d", i)
+			m.until(func(all []provider.Event) bool {
+				return slices.ContainsFunc(all, func(e provider.Event) bool {
+					return strings.HasSuffix(e.Content.GetText().GetBody(), want)
+				})
+			})
+			own := fmt.Sprintf("0190cc%02d", i)
+			sent := m.send(own, "ana@example.test", "Respuesta")
+			m.receipt(own + "-0")
+			raw := s.delivered(t, "ana", sent.Ref)
+			answer, err := mail.ReadMessage(strings.NewReader(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			references := strings.Fields(answer.Header.Get("References"))
+			for id := range known {
+				if !slices.Contains(references, "<"+id+">") {
+					t.Errorf("answer %d does not refer to %s: %v", i, id, references)
+				}
+			}
+			if got := answer.Header.Get("In-Reply-To"); got != fmt.Sprintf("<t%d@client.example.test>", i) {
+				t.Errorf("answer %d answers %s", i, got)
+			}
+			if got := answer.Header.Get("Subject"); got != "Re: Factura num 9" {
+				t.Errorf("the subject of answer %d is %q", i, got)
+			}
+			known[sent.Ref] = true
+			last = fmt.Sprintf("In-Reply-To: <%s>\r\nReferences: %s <%s>\r\n", sent.Ref, answer.Header.Get("References"), sent.Ref)
+		}
 	})
 	t.Run("a mail that arrives is delivered", func(t *testing.T) {
 		sent := m.send("0190bbbb", "ana@example.test", ".Hola Ana\n\n.\n👋 "+strings.Repeat("larga ", 300))

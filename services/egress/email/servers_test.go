@@ -27,6 +27,7 @@ import (
 // servers are Dovecot and Exim, which nobody here wrote: a mailbox over TLS, and a server that takes mails over STARTTLS and returns what it
 // cannot deliver. They run as root, with a configuration of internal/servers.
 type servers struct {
+	dir        string
 	imap, smtp string
 	trusted    *x509.CertPool
 }
@@ -44,7 +45,7 @@ func startServers(t *testing.T) *servers {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &servers{trusted: certify(t, dir)}
+	s := &servers{dir: dir, trusted: certify(t, dir)}
 	owned(t, dir, "")
 	owned(t, filepath.Join(dir, "mail"), "mail")
 	owned(t, filepath.Join(dir, "dovecot"), "")
@@ -201,4 +202,21 @@ func (s *servers) write(t *testing.T, raw string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// delivered is a mail as it lies in somebody's mailbox, by its message id.
+func (s *servers) delivered(t *testing.T, who, id string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.dir, "mail", who, "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err == nil && strings.Contains(string(data), "Message-ID: <"+id+">") {
+			return string(data)
+		}
+	}
+	t.Fatalf("%s has no mail %s", who, id)
+	return ""
 }
