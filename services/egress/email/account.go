@@ -16,18 +16,23 @@ import (
 
 // Account is one mailbox, and the server that its mails go out by.
 type Account struct {
-	Address    string          `json:"address" doc:"The mailbox's address, such as soporte@example.com: what mails are from." doc_es:"La dirección del buzón, como soporte@example.com: de quién son los correos."`
-	Name       string          `json:"name,omitempty" doc:"What contacts see beside the address, such as Acme Soporte." doc_es:"Lo que ven los contactos junto a la dirección, como Acme Soporte."`
-	IMAP       string          `json:"imap" doc:"Where the mailbox is read: imaps://imap.example.com:993 (TLS), or imap://imap.example.com:143 (TLS by STARTTLS)." doc_es:"Dónde se lee el buzón: imaps://imap.example.com:993 (TLS), o imap://imap.example.com:143 (TLS por STARTTLS)."`
-	SMTP       string          `json:"smtp" doc:"Where mails are handed over: smtps://smtp.example.com:465 (TLS), or smtp://smtp.example.com:587 (TLS by STARTTLS)." doc_es:"Dónde se entregan los correos: smtps://smtp.example.com:465 (TLS), o smtp://smtp.example.com:587 (TLS por STARTTLS)."`
-	User       string          `json:"user,omitempty" doc:"The login at both servers. Default: the address." doc_es:"El usuario en los dos servidores. Por defecto, la dirección."`
-	Password   provider.Secret `json:"password" doc:"The login's password. With Gmail an app password, without its blanks." doc_es:"La contraseña de ese usuario. Con Gmail, una contraseña de aplicación, sin espacios."`
-	Mailbox    string          `json:"mailbox,omitempty" doc:"The folder that is read. Default: INBOX." doc_es:"La carpeta que se lee. Por defecto INBOX."`
-	From       string          `json:"from,omitempty" doc:"What is read when the channel is new: now (default), mails that come from then on, or beginning, all that are in the folder." doc_es:"Qué se lee cuando el canal es nuevo: now (por defecto), los correos que lleguen desde entonces, o beginning, todos los que hay en la carpeta."`
-	Subject    string          `json:"subject,omitempty" doc:"The subject of a mail to a contact who has not written yet. Default: the name, or the address." doc_es:"El asunto de un correo a un contacto que aún no ha escrito. Por defecto, el nombre o la dirección."`
-	Receipts   string          `json:"receipts,omitempty" doc:"What servers are asked to report to the mailbox: failures (default), or all, deliveries too, which is a mail more for each." doc_es:"Qué se pide a los servidores que comuniquen al buzón: failures (por defecto), los fallos, o all, también las entregas, que es un correo más por cada uno."`
-	Encryption string          `json:"encryption,omitempty" doc:"required (default), or none, for servers on a network of one's own: then logins and mails go as they are." doc_es:"required (por defecto), o none, para servidores de una red propia: entonces contraseñas y correos van sin cifrar."`
-	Rate       int             `json:"rate,omitempty" doc:"How many mails a minute the server takes: 1 to 10000. Without it they go as they come, and wait where the server says that it is too much." doc_es:"Cuántos correos por minuto admite el servidor: de 1 a 10000. Sin ello salen según llegan, y esperan si el servidor dice que son demasiados."`
+	Address      string          `json:"address" doc:"The mailbox's address, such as soporte@example.com: what mails are from." doc_es:"La dirección del buzón, como soporte@example.com: de quién son los correos."`
+	Name         string          `json:"name,omitempty" doc:"What contacts see beside the address, such as Acme Soporte." doc_es:"Lo que ven los contactos junto a la dirección, como Acme Soporte."`
+	IMAP         string          `json:"imap" doc:"Where the mailbox is read: imaps://imap.example.com:993 (TLS), or imap://imap.example.com:143 (TLS by STARTTLS)." doc_es:"Dónde se lee el buzón: imaps://imap.example.com:993 (TLS), o imap://imap.example.com:143 (TLS por STARTTLS)."`
+	SMTP         string          `json:"smtp" doc:"Where mails are handed over: smtps://smtp.example.com:465 (TLS), or smtp://smtp.example.com:587 (TLS by STARTTLS)." doc_es:"Dónde se entregan los correos: smtps://smtp.example.com:465 (TLS), o smtp://smtp.example.com:587 (TLS por STARTTLS)."`
+	User         string          `json:"user,omitempty" doc:"The login at both servers. Default: the address." doc_es:"El usuario en los dos servidores. Por defecto, la dirección."`
+	Password     provider.Secret `json:"password,omitempty" doc:"The login's password. With Gmail an app password, without its blanks. Either this or token_url." doc_es:"La contraseña de ese usuario. Con Gmail, una contraseña de aplicación, sin espacios. O esto o token_url."`
+	TokenURL     string          `json:"token_url,omitempty" doc:"Where access tokens are given, for servers that take those in place of a password (XOAUTH2): https://login.microsoftonline.com/TENANT/oauth2/v2.0/token for Microsoft 365, https://oauth2.googleapis.com/token for Google." doc_es:"Dónde se dan los tokens de acceso, para servidores que los piden en lugar de una contraseña (XOAUTH2): https://login.microsoftonline.com/TENANT/oauth2/v2.0/token para Microsoft 365, https://oauth2.googleapis.com/token para Google."`
+	ClientID     string          `json:"client_id,omitempty" doc:"The application's id, with token_url." doc_es:"El identificador de la aplicación, con token_url."`
+	ClientSecret provider.Secret `json:"client_secret,omitempty" doc:"The application's secret, with token_url. Without a refresh token the application logs in by itself." doc_es:"El secreto de la aplicación, con token_url. Sin refresh_token, la aplicación entra por sí misma."`
+	RefreshToken provider.Secret `json:"refresh_token,omitempty" doc:"The refresh token that the mailbox's owner has given the application. Where it changes with each use, Puente keeps the new one." doc_es:"El token de actualización que el dueño del buzón ha dado a la aplicación. Si cambia con cada uso, Puente guarda el nuevo."`
+	Scope        string          `json:"scope,omitempty" doc:"What the application may do: https://outlook.office365.com/.default where it logs in by itself at Microsoft." doc_es:"Qué puede hacer la aplicación: https://outlook.office365.com/.default si entra por sí misma en Microsoft."`
+	Mailbox      string          `json:"mailbox,omitempty" doc:"The folder that is read. Default: INBOX." doc_es:"La carpeta que se lee. Por defecto INBOX."`
+	From         string          `json:"from,omitempty" doc:"What is read when the channel is new: now (default), mails that come from then on, or beginning, all that are in the folder." doc_es:"Qué se lee cuando el canal es nuevo: now (por defecto), los correos que lleguen desde entonces, o beginning, todos los que hay en la carpeta."`
+	Subject      string          `json:"subject,omitempty" doc:"The subject of a mail to a contact who has not written yet. Default: the name, or the address." doc_es:"El asunto de un correo a un contacto que aún no ha escrito. Por defecto, el nombre o la dirección."`
+	Receipts     string          `json:"receipts,omitempty" doc:"What servers are asked to report to the mailbox: failures (default), or all, deliveries too, which is a mail more for each." doc_es:"Qué se pide a los servidores que comuniquen al buzón: failures (por defecto), los fallos, o all, también las entregas, que es un correo más por cada uno."`
+	Encryption   string          `json:"encryption,omitempty" doc:"required (default), or none, for servers on a network of one's own: then logins and mails go as they are." doc_es:"required (por defecto), o none, para servidores de una red propia: entonces contraseñas y correos van sin cifrar."`
+	Rate         int             `json:"rate,omitempty" doc:"How many mails a minute the server takes: 1 to 10000. Without it they go as they come, and wait where the server says that it is too much." doc_es:"Cuántos correos por minuto admite el servidor: de 1 a 10000. Sin ello salen según llegan, y esperan si el servidor dice que son demasiados."`
 }
 
 // The values of settings.
@@ -54,6 +59,18 @@ func (a Account) Validate() error {
 	wrong(err != nil, "smtp: must be smtps:// or smtp://, a host and a port, such as smtps://smtp.example.com:465")
 	wrong(len(a.User) > 200 || letter.OneLine(a.User) != a.User, "user: has up to 200 characters, on one line")
 	wrong(strings.ContainsAny(a.Password.Reveal(), "\r\n\x00"), "password: is one line")
+	switch password, token := a.Password.Reveal() != "", a.TokenURL != ""; {
+	case !password && !token:
+		wrong(true, "password: is required, or token_url in its place")
+	case password && token:
+		wrong(true, "token_url: stands in place of a password, not beside it")
+	case token:
+		u, err := url.Parse(a.TokenURL)
+		wrong(err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "",
+			"token_url: must be an https address")
+		wrong(a.ClientID == "", "client_id: is required with token_url")
+		wrong(a.ClientSecret.Reveal() == "" && a.RefreshToken.Reveal() == "", "refresh_token: is required with token_url, or client_secret")
+	}
 	wrong(len(a.Mailbox) > 200 || letter.OneLine(a.Mailbox) != a.Mailbox, "mailbox: has up to 200 characters, on one line")
 	wrong(a.From != "" && a.From != fromNow && a.From != fromBeginning, "from: must be now or beginning")
 	wrong(len(a.Subject) > 200 || letter.OneLine(a.Subject) != a.Subject, "subject: has up to 200 characters, on one line")

@@ -34,6 +34,9 @@ var (
 	loginRefused = said.New("login_refused", reason.Setup,
 		"the mail server refuses the login or its password ({code})",
 		"el servidor de correo rechaza el usuario o su contraseña ({code})")
+	grantRefused = said.New("grant_refused", reason.Setup,
+		"the login's token is refused: the mailbox's owner has to agree anew, or the application's secret is wrong ({code})",
+		"se rechaza el token de acceso: el dueño del buzón tiene que autorizar de nuevo o el secreto de la aplicación es incorrecto ({code})")
 	noMailbox = said.New("no_mailbox", reason.Setup,
 		"the mail server has no such folder: setting mailbox",
 		"el servidor de correo no tiene esa carpeta: ajuste mailbox")

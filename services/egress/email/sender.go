@@ -16,13 +16,16 @@ type sender struct {
 	account Account
 	client  *httpclient.Client
 	state   provider.State
+	token   *provider.Token // nil with a password
 	// fetching has a place for each connection that files are fetched over: Gmail takes fifteen of a mailbox, and people read it too.
 	fetching chan struct{}
 	stuck    stuck
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
-	return &sender{account: a, client: h.Client, state: h.State, fetching: make(chan struct{}, 3)}, nil
+	s := &sender{account: a, client: h.Client, state: h.State, fetching: make(chan struct{}, 3)}
+	s.token = s.newToken(h.State)
+	return s, nil
 }
 
 // dial connects to a server of the account.
@@ -44,7 +47,15 @@ func (s *sender) startTLS(ctx context.Context, at server) func(net.Conn) (net.Co
 func (s *sender) upgrades(at server) bool { return !at.tls && s.account.Encryption != none }
 
 // logIn connects to the mailbox's server and logs in.
-func (s *sender) logIn(ctx context.Context) (*imap.Client, error) {
+func (s *sender) logIn(ctx context.Context) (c *imap.Client, err error) {
+	err = s.entering(ctx, func(k credential) error {
+		c, err = s.logInWith(ctx, k)
+		return err
+	})
+	return c, err
+}
+
+func (s *sender) logInWith(ctx context.Context, k credential) (*imap.Client, error) {
 	conn, at, err := s.dial(ctx, s.account.IMAP, "imap", "imaps")
 	if err != nil {
 		return nil, err
@@ -53,8 +64,12 @@ func (s *sender) logIn(ctx context.Context) (*imap.Client, error) {
 	if err == nil && s.upgrades(at) {
 		err = c.Upgrade(ctx, s.startTLS(ctx, at))
 	}
-	if err == nil {
-		err = c.Login(ctx, s.account.user(), s.account.Password.Reveal())
+	switch {
+	case err != nil:
+	case k.access != "":
+		err = c.Authenticate(ctx, "XOAUTH2", xoauth2(s.account.user(), k.access))
+	default:
+		err = c.Login(ctx, s.account.user(), k.password)
 	}
 	if err != nil {
 		c.Close()
@@ -64,7 +79,15 @@ func (s *sender) logIn(ctx context.Context) (*imap.Client, error) {
 }
 
 // submission connects to the server that mails go out by, and logs in.
-func (s *sender) submission(ctx context.Context) (*smtp.Client, error) {
+func (s *sender) submission(ctx context.Context) (c *smtp.Client, err error) {
+	err = s.entering(ctx, func(k credential) error {
+		c, err = s.submitWith(ctx, k)
+		return err
+	})
+	return c, err
+}
+
+func (s *sender) submitWith(ctx context.Context, k credential) (*smtp.Client, error) {
 	conn, at, err := s.dial(ctx, s.account.SMTP, "smtp", "smtps")
 	if err != nil {
 		return nil, err
@@ -73,8 +96,12 @@ func (s *sender) submission(ctx context.Context) (*smtp.Client, error) {
 	if err == nil && s.upgrades(at) {
 		err = c.Upgrade(ctx, s.startTLS(ctx, at))
 	}
-	if err == nil {
-		err = c.Plain(ctx, s.account.user(), s.account.Password.Reveal())
+	switch {
+	case err != nil:
+	case k.access != "":
+		err = c.Authenticate(ctx, "XOAUTH2", xoauth2(s.account.user(), k.access))
+	default:
+		err = c.Plain(ctx, s.account.user(), k.password)
 	}
 	if err != nil {
 		c.Close()
@@ -83,9 +110,21 @@ func (s *sender) submission(ctx context.Context) (*smtp.Client, error) {
 	return c, nil
 }
 
-// Check implements [provider.Checker]: it logs in at both servers, and looks whether there is such a folder.
+// Check implements [provider.Checker]: it logs in at both servers, and looks whether there is such a folder. Where an application logs in
+// by itself nothing has to be kept for it, so that it works where no bridge runs, too.
 func (s *sender) Check(ctx context.Context) error {
-	box, err := s.logIn(ctx)
+	if s.token == nil || s.account.RefreshToken.Reveal() != "" {
+		return s.entering(ctx, func(k credential) error { return s.check(ctx, k) })
+	}
+	given, err := s.refresh(ctx, "")
+	if err != nil {
+		return err
+	}
+	return s.check(ctx, credential{access: given.Access})
+}
+
+func (s *sender) check(ctx context.Context, k credential) error {
+	box, err := s.logInWith(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -93,7 +132,7 @@ func (s *sender) Check(ctx context.Context) error {
 	if _, err := box.Examine(ctx, s.account.mailbox()); err != nil {
 		return judgeIMAP(err)
 	}
-	out, err := s.submission(ctx)
+	out, err := s.submitWith(ctx, k)
 	if err != nil {
 		return err
 	}

@@ -116,6 +116,9 @@ func credentials(line string) string {
 }
 
 func shown(encoded string) string {
+	if encoded == "" {
+		return "(nothing)"
+	}
 	plain, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return encoded
@@ -144,7 +147,7 @@ func (p *peer) Write(answer string) error {
 		_, err := io.WriteString(p.w, strings.ReplaceAll(answer, "\n", "\r\n")+"\r\n")
 		return err
 	}
-	p.sasl = p.auth && answer == "+"
+	p.sasl = p.auth && strings.HasPrefix(answer, "+")
 	said, err := p.said(answer)
 	if err != nil {
 		return err
