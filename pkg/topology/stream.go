@@ -27,6 +27,9 @@ type Stream struct {
 	// Values says that it is kept as a bucket is: a message takes the place of the one before on its subject, also where Refuse
 	// refuses further ones, and whoever has a right to a subject reads it from any server, which may be a moment behind.
 	Values bool
+	// Compress has the broker compress what is on the disk, each block of messages when it is full (S2). It is for what is kept for
+	// days and read in order; in a stream whose messages are found and replaced one by one each look would unpack a block.
+	Compress bool
 }
 
 // MaxPayload is the largest message in bytes: what the broker has to take (max_payload).
@@ -55,16 +58,16 @@ var (
 	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 3 * gigabyte, Refuse: true}
 	// Sent keeps what networks took that may tell later that it did not arrive, so that it can be sent again: each event under
 	// the key of its send. A full one drops its oldest. It is best effort, and there is none where nothing is to be kept.
-	Sent = Stream{Name: "SENT", Subjects: []string{"sent.>"}, PerSubject: 1, MaxAge: KeepSent, MaxBytes: gigabyte}
+	Sent = Stream{Name: "SENT", Subjects: []string{"sent.>"}, PerSubject: 1, MaxAge: KeepSent, MaxBytes: gigabyte, Compress: true}
 	// Index remembers what has been taken, where a message stands and which of ours a network's id is.
 	Index = Stream{
 		Name: "INDEX", Subjects: []string{"seen.>", "state.>", "ref.>", "early.>", "mark.>", "call.>"}, PerSubject: 1, TTL: true,
 		MaxBytes: 8 * gigabyte,
 	}
 	// Journal is history for people: one entry per hop and state, several of a network stored as one message.
-	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte}
+	Journal = Stream{Name: "JOURNAL", Subjects: []string{"journal.>"}, MaxAge: 30 * day, MaxBytes: 4 * gigabyte, Compress: true}
 	// Dead is what could not go on, with its cause.
-	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: KeepDead, MaxBytes: 2 * gigabyte, Refuse: true}
+	Dead = Stream{Name: "DEAD", Subjects: []string{"dead.>"}, MaxAge: KeepDead, MaxBytes: 2 * gigabyte, Refuse: true, Compress: true}
 	// Files holds attachments: the bytes of each in pieces, and what it is (pkg/bus/media). A full one takes no more until its
 	// oldest are past [KeepMedia].
 	//
@@ -82,6 +85,7 @@ var (
 func Webhooks(network string) Stream {
 	return Stream{
 		Name: "WEBHOOKS_" + network, Subjects: []string{"webhook." + network + ".>"}, MaxAge: 7 * day, MaxBytes: 2 * gigabyte, Refuse: true,
+		Compress: true,
 	}
 }
 
@@ -103,6 +107,7 @@ func Outcomes(network string) Stream {
 	}
 	return Stream{
 		Name: "OUTCOMES_" + network, Subjects: []string{"outcome." + network + ".>"}, MaxAge: keep, MaxBytes: 2 * gigabyte, Refuse: true,
+		Compress: true,
 	}
 }
 

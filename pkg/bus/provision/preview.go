@@ -93,6 +93,7 @@ func unlike(need, have jetstream.StreamConfig) (changes []string) {
 		{"max consumers", func(c jetstream.StreamConfig) any { return limit(int64(c.MaxConsumers)) }},
 		{"window of duplicates", func(c jetstream.StreamConfig) any { return c.Duplicates }},
 		{"what it does when full", func(c jetstream.StreamConfig) any { return full(c) }},
+		{"compression", func(c jetstream.StreamConfig) any { return strings.ToLower(c.Compression.String()) }},
 		{"time to live per message", func(c jetstream.StreamConfig) any { return c.AllowMsgTTL }},
 		{"atomic batches", func(c jetstream.StreamConfig) any { return c.AllowAtomicPublish }},
 		{"reads from servers that are behind", func(c jetstream.StreamConfig) any { return c.AllowDirect }},

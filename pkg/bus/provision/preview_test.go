@@ -63,7 +63,7 @@ func TestAPreviewIsWhatApplyingChanges(t *testing.T) {
 	}
 	config := stream.CachedInfo().Config
 	age := config.MaxAge
-	config.MaxAge, config.Subjects, config.AllowDirect = 2*age, append(config.Subjects, "more.>"), true
+	config.MaxAge, config.Subjects, config.AllowDirect, config.Compression = 2*age, append(config.Subjects, "more.>"), true, jetstream.NoCompression
 	if _, err := b.JetStream().UpdateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,7 @@ func TestAPreviewIsWhatApplyingChanges(t *testing.T) {
 	name := "stream " + topology.Journal.Name
 	want := []string{
 		"bucket " + bucket.Name + " has max bytes 1048576, and would have ",
+		name + " has compression none, and would have s2",
 		fmt.Sprintf("%s has max age %s, and would have %s", name, 2*age, age),
 		name + " has reads from servers that are behind true, and would have false",
 		name + " has subjects ",

@@ -22,6 +22,9 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
 	}
+	if s.Compress {
+		c.Compression = jetstream.S2Compression
+	}
 	// with DiscardNewPerSubject the bound of one channel refuses its next message, instead of dropping its first
 	if s.Refuse {
 		c.Discard = jetstream.DiscardNew
