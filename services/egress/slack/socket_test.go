@@ -47,13 +47,24 @@ func (s *shelf) store(_ context.Context, _ string, heard ...provider.Heard) erro
 	return nil
 }
 
-// listen listens until stop is called, which returns the error of Listen.
-func listen(t *testing.T, sender provider.Sender, s *shelf) (stop func() error) {
+// listen listens until stop is called, which returns the error of Listen. The context ends where Listen returns before that.
+func listen(t *testing.T, sender provider.Sender, s *shelf) (ctx context.Context, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- sender.(provider.Listener).Listen(ctx, "", s.store) }()
-	return func() error { cancel(); return <-done }
+	go func() {
+		done <- sender.(provider.Listener).Listen(ctx, "", s.store)
+		cancel()
+	}()
+	return ctx, func() error { cancel(); return <-done }
+}
+
+// acknowledged waits for n envelopes.
+func acknowledged(t *testing.T, ctx context.Context, s *slacktest.Server, n int, stop func() error) {
+	t.Helper()
+	if _, err := s.Acknowledged(ctx, n); err != nil {
+		t.Fatalf("%v: %v", err, stop())
+	}
 }
 
 // say has people write, and returns the keys of their events.
@@ -82,16 +93,12 @@ func TestNothingIsLostWhenAConnectionIsRefreshed(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			s, sender := atSlack(t)
 			kept := &shelf{}
-			stop := listen(t, sender, kept)
+			ctx, stop := listen(t, sender, kept)
 			want := say(s, 20)
-			if _, err := s.Acknowledged(t.Context(), 1); err != nil {
-				t.Fatal(err)
-			}
+			acknowledged(t, ctx, s, 1, stop)
 			s.Refresh(reason)
 			want = append(want, say(s, 20)...)
-			if _, err := s.Acknowledged(t.Context(), 40); err != nil {
-				t.Fatal(err)
-			}
+			acknowledged(t, ctx, s, 40, stop)
 			if err := stop(); err != nil {
 				t.Errorf("stopped: %v", err)
 			}
@@ -123,10 +130,8 @@ func TestWhatIsNotStoredIsSaidAgain(t *testing.T) {
 		t.Errorf("%d of 3 are to be said again", s.Unheard())
 	}
 	kept.full = nil
-	stop := listen(t, sender, kept)
-	if _, err := s.Acknowledged(t.Context(), 6); err != nil {
-		t.Fatal(err)
-	}
+	ctx, stop := listen(t, sender, kept)
+	acknowledged(t, ctx, s, 6, stop)
 	if err := stop(); err != nil {
 		t.Errorf("stopped: %v", err)
 	}

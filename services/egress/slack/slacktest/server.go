@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/standin"
 )
@@ -78,7 +79,7 @@ func (s *Server) ts() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
-	return fmt.Sprintf("1767323045.%06d", s.last)
+	return fmt.Sprintf("%d.%06d", time.Now().Unix(), s.last)
 }
 
 type object = map[string]any
