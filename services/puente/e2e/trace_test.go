@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -84,8 +85,16 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 		run(func() error { return runtime.Run(ctx, d, env) })
 	}
 	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed
-	eventually(t, 30*time.Second, "the networks have declared themselves", func() bool { return in.Undeclared(ctx) == nil })
-	b.a.Register(telegramtest.Webhook{URL: public.URL + "/webhooks/telegram/A", SecretToken: secretA})
+	hook := public.URL + "/webhooks/telegram/A"
+	eventually(t, 30*time.Second, "the network has declared itself", func() bool { // until then its calls are answered 503
+		resp, err := http.Post(hook, "application/json", nil)
+		if err != nil {
+			return false
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode != http.StatusServiceUnavailable
+	})
+	b.a.Register(telegramtest.Webhook{URL: hook, SecretToken: secretA})
 	return b
 }
 
