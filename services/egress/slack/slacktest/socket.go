@@ -54,10 +54,6 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request) {
 	ctx, end := context.WithCancel(r.Context())
 	defer end()
 	c := &socket{own: own, ctx: ctx}
-	c.say(object{
-		"type": "hello", "num_connections": 1, "connection_info": object{"app_id": "A1"},
-		"debug_info": object{"host": "slacktest", "approximate_connection_time": 18060},
-	})
 	s.sockets.add(c)
 	defer s.sockets.remove(c)
 	defer own.CloseNow() //nolint:errcheck // it is closed either way
@@ -75,10 +71,15 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// add counts a connection before it is told hello: who has heard that may leave another one at once.
 func (s *sockets) add(c *socket) {
 	s.mu.Lock()
 	s.open = append(s.open, c)
 	s.most = max(s.most, len(s.open))
+	c.say(object{
+		"type": "hello", "num_connections": len(s.open), "connection_info": object{"app_id": "A1"},
+		"debug_info": object{"host": "slacktest", "approximate_connection_time": 18060},
+	})
 	s.speak()
 	s.mu.Unlock()
 	s.changed.Tell()
