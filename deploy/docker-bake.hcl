@@ -40,6 +40,7 @@ target "images" {
       { program = "puente-egress-slack", folder = "./services/egress/slack/cmd/egress-slack" },
       { program = "puente-egress-smpp", folder = "./services/egress/smpp/cmd/egress-smpp" },
       { program = "puente-egress-sms", folder = "./services/egress/sms/cmd/egress-sms" },
+      { program = "puente-egress-teams", folder = "./services/egress/teams/cmd/egress-teams" },
       { program = "puente-egress-telegram", folder = "./services/egress/telegram/cmd/egress-telegram" },
       { program = "puente-egress-twilio", folder = "./services/egress/twilio/cmd/egress-twilio" },
       { program = "puente-egress-viber", folder = "./services/egress/viber/cmd/egress-viber" },

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/services/egress/slack"
 	"github.com/bonychat/puente/services/egress/smpp"
 	"github.com/bonychat/puente/services/egress/sms"
+	"github.com/bonychat/puente/services/egress/teams"
 	"github.com/bonychat/puente/services/egress/telegram"
 	"github.com/bonychat/puente/services/egress/twilio"
 	"github.com/bonychat/puente/services/egress/viber"
@@ -35,6 +36,7 @@ var drivers = []provider.Driver{
 	slack.Network,
 	smpp.Network,
 	sms.Network,
+	teams.Network,
 	twilio.Network,
 	viber.Network,
 	vk.Network,

@@ -85,7 +85,7 @@ func made(to Target, d provider.Driver, c config.Channel, said provider.Said) (w
 		return webhook.Call{}, fmt.Errorf("channel %s: the account cannot be read", c.ID)
 	}
 	if bound.Mimic == nil || about.Webhook == nil {
-		return webhook.Call{}, fmt.Errorf("network %s: %w: it is listened to, or only it knows how they look", about.Name, ErrNotMade)
+		return webhook.Call{}, fmt.Errorf("network %s: %w: it is listened to, or only it can make them", about.Name, ErrNotMade)
 	}
 	call, err := bound.Mimic(said)
 	if err != nil {

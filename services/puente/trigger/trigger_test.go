@@ -35,6 +35,7 @@ var accounts = map[string]string{
 	"smpp":      `{"url":"smpp://127.0.0.1:1","system_id":"u","password":"S3CRET-5","source":"62626"}`,
 	"xmpp":      `{"url":"xmpp://127.0.0.1:1","address":"soporte@bridge.example.org","secret":"S3CRET-5"}`,
 	"sms":       `{"provider":"telnyx","key":"k","from":"+34911000111","secret":"S3CRET-5"}`,
+	"teams":     `{"app_id":"c9e8c047-2a74-40a2-b28a-b162d5f5327c","client_secret":"S3CRET-5","tenant_id":"72f988bf-86f1-41af-91ab-2d7cd011db47"}`,
 	"phone":     `{"url":"http://127.0.0.1:1","secret":"S3CRET-5"}`,
 }
 
@@ -58,9 +59,9 @@ func TestACallOfEachNetworkIsTaken(t *testing.T) {
 				t.Fatal(err)
 			}
 			const public = "https://bridge.example.com"
-			if about.Webhook == nil { // it is listened to, and never calls
+			if about.Webhook == nil || len(about.Webhook.KeySets()) > 0 { // it is listened to, and never calls; or only the vendor can sign
 				if p, err := Text(t.Context(), Target{PublicURL: public, URL: public}, d, channelOf(about.Name, account), said); err == nil {
-					t.Errorf("a call of a network that makes none: %+v", p)
+					t.Errorf("a call of a network that nobody can make one of: %+v", p)
 				}
 				return
 			}
