@@ -13,12 +13,13 @@ import (
 	"github.com/bonychat/puente/pkg/secret"
 )
 
-// Draft is a channel that is to be added to a file, its values as somebody typed them. An empty value is none.
+// Draft is a channel that somebody wants to add to a file, with the values as they were typed. An empty value counts as missing.
 type Draft struct {
 	ID, Network, ContactID, WebhookURL, Locale string
 	// APIToken is the platform's.
 	APIToken secret.Text
-	// Account are the network's settings by their names. One that is no credential and begins with { or [ is JSON.
+	// Account has the network's settings by their names. A value that begins with { or [ is read as JSON, unless the setting is a
+	// credential.
 	Account map[string]secret.Text
 }
 

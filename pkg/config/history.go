@@ -6,15 +6,17 @@ import (
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
-// History is the record of messages that operators search, on the process that serves the control API. All of it is in the
-// journal: it can be lost, and is built anew then.
+// History is about the record of messages that operators search. The process that serves the control API keeps it. When it is lost, it
+// is built again from the journal, which takes minutes for a million messages.
 type History struct {
-	// Folder is where it lies; "" means the folder history in the data folder of the all-in-one, and a temporary one elsewhere.
+	// Folder is where its file is. Default "": in the all-in-one the folder history in the data folder, else a temporary one, with
+	// which it is built again at each start.
 	Folder string
-	// Keep is how long a message is kept after the last that was heard of it, 1 h to 30 days, which is how long the journal
-	// keeps it; default [DefaultHistoryKeep].
+	// Keep is how long a message is kept after its last event, 1 h to 30 days; default [DefaultHistoryKeep]. The journal keeps no
+	// event longer than 30 days.
 	Keep time.Duration
-	// Store is how many bytes it may take, 64 MB and more: the oldest messages give way. Default [DefaultHistoryStore].
+	// Store is how many bytes the file may take, 64 MB or more; default [DefaultHistoryStore]. When it is full, the oldest messages
+	// are deleted.
 	Store int64
 }
 

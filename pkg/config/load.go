@@ -10,8 +10,8 @@ import (
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
-// Load reads a regular file, with the environment of the process. What is wrong in it is [yamlfile.Mistakes]; any other error is
-// one of reading. It waits for nobody: a pipe is refused.
+// Load reads the file at path, with the environment of the process. If something in it is wrong, the error is [yamlfile.Mistakes], with
+// all that is wrong; any other error means that the file could not be read. The file has to be a regular one.
 func Load(path string, networks []Network) (*Config, error) {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {
@@ -20,11 +20,11 @@ func Load(path string, networks []Network) (*Config, error) {
 	return Parse(path, data, os.LookupEnv, networks...)
 }
 
-// LoadShared reads what concerns every service. The channels are passed over, whatever they hold, and so is the control
-// API: so reads a service that has them from elsewhere and is given none of their credentials.
+// LoadShared reads what concerns every service, without channels and without the control API, whatever stands there. It is for services
+// that get their channels from the broker: they need none of the credentials in the file.
 func LoadShared(path string) (*Config, error) { return Load(path, nil) }
 
-// LoadControl is [LoadShared] with the control API: for the service that serves it.
+// LoadControl is [LoadShared] with the control API, for the service that serves it.
 func LoadControl(path string) (*Config, error) {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {
@@ -34,16 +34,15 @@ func LoadControl(path string) (*Config, error) {
 	return r.parse(data, nil)
 }
 
-// Parse reads the content of a file of that name. It opens the files that file: and channels_file name, and nothing else;
-// env looks up a variable. What is wrong is [yamlfile.Mistakes]. Without networks the channels and the control API are
-// passed over.
+// Parse reads the content of a file with that name. It opens only the files that file: and channels_file name in it; env looks up a
+// variable. Its error is [yamlfile.Mistakes]. Without networks it passes over the channels and the control API.
 func Parse(name string, data []byte, env func(string) (string, bool), networks ...Network) (*Config, error) {
 	r := &reader{source: source(name, env), list: yamlfile.ReadFile}
 	return r.parse(data, networks)
 }
 
-// ParseResolved is [Parse] of a text that somebody else wrote: a reference in it to a file or a variable is a mistake, since it
-// would be one of this machine.
+// ParseResolved is [Parse] for a text that came from another machine, such as what [Resolved] wrote there. A reference to a file or a
+// variable is a mistake in it: it would read this machine's.
 func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
 	foreign := func(string) ([]byte, error) { return nil, errForeign }
 	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}, list: foreign}

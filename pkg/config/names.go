@@ -10,9 +10,9 @@ import (
 // Name is what a channel of a file is called, and its network.
 type Name struct{ ID, Network string }
 
-// Names are the channels' names in a file, in its order, whatever else is wrong there: for a shell that completes a
-// command line. It opens nothing but the file and the one that channels_file names, and resolves no reference; a channel
-// whose id is none is left out, and a file that cannot be read has no names.
+// Names are the channels of a file with their networks, in the file's order. It is for a shell that completes a command line, so mistakes
+// in the file do not matter: a channel with an impossible id is left out, and a file that cannot be read has no names. It opens
+// only the file and the one that channels_file names, and resolves no reference.
 func Names(path string) []Name {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {

@@ -2,24 +2,25 @@ package config
 
 import "encoding/json"
 
-// Network is what must be known of a network to read its channels. The package networks makes it of a driver: this one
-// knows no network, so that a network's own program can read the file too.
+// Network is what this package has to know of a network to read its channels. Package networks makes it from the network's driver. So
+// this package imports no network, and the program of one network can read the file too.
 type Network struct {
-	// Name is what a channel's network names.
+	// Name is what stands in the file as a channel's network, such as "telegram".
 	Name string
-	// Fields are the settings of an account; any other is a mistake.
+	// Fields are the settings of an account. Any other name in an account is a mistake.
 	Fields []Field
-	// Check says what else is wrong with an account. Each error is "account.<field>: <what>", or "account: <what>",
-	// and holds no value.
+	// Check says what else is wrong with an account, a JSON object. Each error reads "account.<field>: <what>" or "account: <what>",
+	// and holds no value: it is shown to people.
 	Check func(account json.RawMessage) []error
-	// Verifies are the settings of an account that the network's calls are judged by.
+	// Verifies names the settings by which calls of the network are verified. When one of them changes, ingress has to know.
 	Verifies []string
-	// Seal is what the door has to know of an account: see webhook.Policy.Seal. Nil where the network has no calls.
+	// Seal makes of an account what ingress has to know to verify calls, without the keys: see webhook.Policy.Seal. nil where the
+	// network makes no calls.
 	Seal func(account json.RawMessage) (json.RawMessage, error)
 	// Doc is the address of its documentation, WebhookPage that of the vendor's page about webhooks; "" for none.
 	Doc, WebhookPage string
-	// Called says that the network calls. Registers, that its service registers the webhook; Instructs, that it can say how a
-	// person does.
+	// Called says that the network makes calls to a webhook. Registers says that its service registers the webhook by itself,
+	// Instructs that it can tell a person how to.
 	Called, Registers, Instructs bool
 }
 

@@ -7,10 +7,9 @@ import (
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
 
-// Resolved is what concerns the channels of a file, as a file that refers to nothing: with the files and variables put in, and
-// the list of channels where it stands in a file of its own. It is for a process elsewhere that has none of these. It holds
-// credentials. A file that is not right is [yamlfile.Mistakes], as with [Load]. The key control is left out, and all else that
-// concerns one process.
+// Resolved is the part of a file that concerns channels, as a text without references: the contents of files and variables are put in,
+// the list of channels included. A process on another machine can read it with [ParseResolved]. It holds credentials. The control
+// API and what concerns one process are left out. Its error is as that of [Load].
 func Resolved(path string, networks []Network) ([]byte, error) {
 	data, err := yamlfile.ReadFile(path)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Retention is how long content is kept that is not needed to deliver messages.
+// Retention says how long content is kept that delivering messages does not need.
 type Retention struct {
-	// Sent is how long the text of a message, its recipient and the address of its attachment are kept after the network
-	// took it, of networks that tell later of a failure: so long it can be sent again. 0 keeps none of it, and removes what
-	// was kept; the longest is [topology.MostSent]. Default [topology.KeepSent].
+	// Sent is how long a message is kept after its network took it: its text, its recipient and the address of its attachment. It is
+	// kept only for networks that may tell of a failure later, so that it can be sent again then. From a minute to
+	// [topology.MostSent]; 0 keeps none and removes what was kept. Default [topology.KeepSent].
 	Sent time.Duration
 }
 

@@ -1,13 +1,13 @@
 package delivery
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -36,7 +36,7 @@ func (s *sender) admit(e *message, w *endpoint) (time.Duration, stay) {
 
 // takePlaces takes a place in each of the three rates, and says how long it is until the last of them, and whose that is.
 func (s *sender) takePlaces(e *message, w *endpoint) (wait time.Duration, why reason.Reason) {
-	wait, why = s.contacts.take(e.Lane), reason.ContactRate
+	wait, why = s.contacts.Take(e.Lane), reason.ContactRate
 	if d := s.limiter.Reserve().Delay(); d > wait {
 		wait, why = d, reason.ChannelRate
 	}
@@ -81,18 +81,13 @@ func (s *sender) suspendedWhy() reason.Reason {
 	return reason.Suspended.Because(s.suspended.Reason)
 }
 
-// probeIn is how long a contact of a suspended channel has to wait before it may send: 0 for the one who probes it. Those that were refused let others go first: what looks like a bad credential may be about
-// their messages alone, and then only another contact can show that the channel is well. ask says that who is told 0 probes.
+// probeIn is how long a contact of a suspended channel has to wait before it may send: 0 for the one who probes it. Those that were
+// refused let others go first: what looks like a bad credential may be about their messages alone, and then only another contact
+// can show that the channel is well. ask says that who is told 0 probes.
 // The lock is held.
 func (s *sender) probeIn(lane string, now time.Time, ask bool) time.Duration {
 	p := s.suspended
-	wait := p.probe.Sub(now)
-	if s.refused.lanes[lane] {
-		wait += stepAside
-	}
-	if s.refused.last == lane {
-		wait += stepAside
-	}
+	wait := p.probe.Sub(now) + time.Duration(s.refused.Steps(lane))*stepAside
 	if wait > 0 {
 		return wait
 	}
@@ -116,15 +111,6 @@ func (s *sender) asked() {
 	}
 }
 
-// limiterOf refills steadily; the zero limit lets everything through. It begins full, with Burst or else Sends at
-// once.
-func limiterOf(l result.Rate) *rate.Limiter {
-	if l.Sends == 0 {
-		return rate.NewLimiter(rate.Inf, 0)
-	}
-	return rate.NewLimiter(rate.Limit(float64(l.Sends)/l.Per.Seconds()), cmp.Or(l.Burst, l.Sends))
-}
-
 // account is what channels with one credential share. It is safe for concurrent use. Its budget is exact because one
 // process owns all of its channels ([GroupOf]).
 type account struct {
@@ -138,14 +124,14 @@ type account struct {
 }
 
 // newAccount is an account that has its whole budget.
-func newAccount(r result.Rate) *account { return &account{rate: r, limiter: limiterOf(r)} }
+func newAccount(r result.Rate) *account { return &account{rate: r, limiter: rates.Limiter(r)} }
 
 // allow says what the account takes from now on. Another rate begins with its whole budget.
 func (a *account) allow(r result.Rate) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.rate != r {
-		a.rate, a.limiter = r, limiterOf(r)
+		a.rate, a.limiter = r, rates.Limiter(r)
 	}
 }
 
@@ -207,42 +193,4 @@ func (a *account) holdOff(d time.Duration, why reason.Reason) {
 	for _, s := range senders {
 		s.holdOff(d, why)
 	}
-}
-
-// contactLimits are one channel's, kept for the contacts that were written to of late. It is safe for concurrent use.
-type contactLimits struct {
-	rate   result.Rate
-	mu     sync.Mutex
-	byLane map[string]*rate.Limiter
-}
-
-// contactsKept bounds the memory of a channel; beyond it, those who have their whole limit again are forgotten: a new
-// limiter of theirs would say the same. Those who have not are kept, however many they are.
-const contactsKept = 4096
-
-func newContactLimits(l result.Rate) *contactLimits {
-	return &contactLimits{rate: l, byLane: map[string]*rate.Limiter{}}
-}
-
-// take takes one send to a contact and says how long to wait before it.
-func (c *contactLimits) take(lane string) time.Duration {
-	if c.rate.Sends == 0 {
-		return 0
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l := c.byLane[lane]
-	if l == nil {
-		// make room; it is no error where nobody can be forgotten
-		if len(c.byLane) >= contactsKept {
-			for key, old := range c.byLane {
-				if full(old) {
-					delete(c.byLane, key)
-				}
-			}
-		}
-		l = limiterOf(c.rate)
-		c.byLane[lane] = l
-	}
-	return l.Reserve().Delay()
 }

@@ -9,9 +9,9 @@
 //
 // One message, in the order of the files: dispatcher.go gives what it reads of its partitions to the senders of the channels; preflight.go asks
 // everything that has to be known before the message may be sent; admission.go says how long it has to wait for the
-// rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (package circuit);
+// rates, for a paused channel (pause.go), a suspended one (suspension.go) or for a destination that fails (packages rates and circuit);
 // attempt.go sends it and decides what follows; outcome.go stores what became of it. uncertain.go is about sends whose
-// answer was lost, refusal.go about credentials that are refused.
+// answer was lost, refusal.go about credentials that are refused; package fault judges whose fault it is.
 //
 // What is told meanwhile: stay.go, why a message waits; standing.go, that a channel is held or goes on; live.go, the answer
 // to whoever asks the process ([topology.LaneSubject]).

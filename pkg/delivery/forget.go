@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"github.com/bonychat/puente/pkg/delivery/fault"
+	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/pause"
 )
 
@@ -47,29 +47,14 @@ func (s *sender) fresh(now time.Time) (bool, *endpoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	held := s.paused != nil || s.suspended != nil || s.removed || now.Before(s.told.until)
-	failed := !s.breaker.Fresh() || !s.outage.since.IsZero() || len(s.refused.lanes)+len(s.refused.apart) > 0
-	known := s.queue != nil || len(s.memory) > 0 || now.Sub(s.takenAt) < takenLately
-	return !held && !failed && !known && full(s.limiter) && s.contacts.full(), s.endpoint
+	failed := !s.breaker.Fresh() || !s.outage.Since.IsZero() || !s.refused.Fresh()
+	known := s.queue != nil || len(s.memory) > 0 || now.Sub(s.takenAt) < fault.Lately
+	return !held && !failed && !known && rates.Full(s.limiter) && s.contacts.Full(), s.endpoint
 }
 
 // fresh says that a new account would know as much, and that no sender has it.
 func (a *account) fresh(now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.senders) == 0 && !now.Before(a.told.until) && full(a.limiter)
+	return len(a.senders) == 0 && !now.Before(a.told.until) && rates.Full(a.limiter)
 }
-
-// full says that every contact has its whole budget.
-func (c *contactLimits) full() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, l := range c.byLane {
-		if !full(l) {
-			return false
-		}
-	}
-	return true
-}
-
-// full says that a limiter has its whole budget: a new one would say the same. One that lets everything through has it always.
-func full(l *rate.Limiter) bool { return l.Tokens() >= float64(l.Burst()) }

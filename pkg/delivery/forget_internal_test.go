@@ -56,7 +56,7 @@ func TestAnIdleChannelHasNoSender(t *testing.T) {
 		"a pause":                   {begin: func(_ *dispatcher, s *sender) { s.paused = &directory.Pause{Reason: "r"} }, end: func(s *sender) { s.paused = nil }},
 		"a suspension":              {begin: func(_ *dispatcher, s *sender) { s.suspended = &suspension{} }, end: func(s *sender) { s.suspended = nil }},
 		"failures in a row":         {begin: func(_ *dispatcher, s *sender) { s.breaker.Failed("ann", time.Now()) }, end: func(s *sender) { s.breaker.Answered("ann") }},
-		"a refusal":                 {begin: func(_ *dispatcher, s *sender) { s.refused.refused("ann", false) }, end: func(s *sender) { s.refused.taken("ann") }},
+		"a refusal":                 {begin: func(_ *dispatcher, s *sender) { s.refused.Refused("ann", false) }, end: func(s *sender) { s.refused.Taken("ann") }},
 		"a message that was taken":  {begin: func(_ *dispatcher, s *sender) { s.takenAt = time.Now() }},
 		"a channel that is removed": {begin: func(_ *dispatcher, s *sender) { s.removed = true }, end: func(s *sender) { s.removed = false }},
 	} {

@@ -16,33 +16,6 @@ import (
 // up. Of a destination that does not answer: one line when that begins and one when it ends. Each further try is told at
 // level debug.
 
-// outage is a time in which the destination did not answer. The zero value is none. The sender's lock guards it.
-type outage struct {
-	since time.Time
-	tries int
-}
-
-// failed counts a try that was not answered, and says whether an outage begins with it. First says that the message was not
-// held up before by this process: one that fails by itself, while others are answered, must not begin an outage with each of
-// its tries.
-func (o *outage) failed(first bool, now time.Time) (begins bool) {
-	begins = o.since.IsZero() && first
-	if begins {
-		o.since = now
-	}
-	if !o.since.IsZero() {
-		o.tries++
-	}
-	return begins
-}
-
-// end ends it and returns what it was.
-func (o *outage) end() outage {
-	was := *o
-	*o = outage{}
-	return was
-}
-
 // tryLog is where one try is told: at level debug, where a line has told the same already or the outcome's line will.
 func (s *sender) tryLog(e *message, v result.Result) *slog.Logger {
 	log := s.bus.Logger().With("far", s.config.Far, "channel", s.channel, "key", e.key, "attempt", e.attempts)
@@ -54,7 +27,7 @@ func (s *sender) tryLog(e *message, v result.Result) *slog.Logger {
 	default:
 		if loud = first; v.Within == 0 { // else it is about this message alone
 			s.mu.Lock()
-			loud = s.outage.failed(first, time.Now())
+			loud = s.outage.Failed(first, time.Now())
 			s.mu.Unlock()
 		}
 	}

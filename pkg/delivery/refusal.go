@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bonychat/puente/pkg/delivery/fault"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -17,61 +18,6 @@ import (
 // several contacts were. Where others are taken the message fails for itself: it is tried with growing pauses, and given
 // up with its reason after [Config.RefusedAlone].
 
-// refusals are the contacts that were refused. The zero value is ready; the channel's mutex guards it.
-type refusals struct {
-	// lanes are those that were refused since something was last taken.
-	lanes map[string]bool
-	// apart are those that were refused while others were taken: they say nothing of the channel until they are
-	// taken.
-	apart map[string]bool
-	// last is who was refused last; "" for nobody since something was taken.
-	last string
-}
-
-const (
-	// suspendAt is how many contacts have to be refused in a row where something was taken lately.
-	suspendAt = 5
-	// takenLately is how long one message that was taken says that the credential is good.
-	takenLately = time.Minute
-	// lanesKept bounds the contacts that are remembered.
-	lanesKept = 1000
-)
-
-// refused notes a refusal of a contact. lately says that the channel's last message was taken within takenLately.
-// counts says that the refusal says something of the channel, suspends that nobody gets through. The lock is held, as
-// for taken.
-func (f *refusals) refused(lane string, lately bool) (counts, suspends bool) {
-	// it is known that this contact is refused while others are taken
-	if lately && f.apart[lane] {
-		return false, false
-	}
-	// the same contact was refused again, with nothing taken in between
-	again := f.lanes[lane]
-	if f.lanes == nil {
-		f.lanes = map[string]bool{}
-	}
-	if len(f.lanes) < lanesKept {
-		f.lanes[lane] = true
-	}
-	f.last = lane
-	return true, !lately || again || len(f.lanes) >= suspendAt
-}
-
-// taken notes that a contact's message was taken: the credential is good, so who was refused before was refused for
-// itself.
-func (f *refusals) taken(lane string) {
-	for other := range f.lanes {
-		if f.apart == nil {
-			f.apart = map[string]bool{}
-		}
-		if len(f.apart) < lanesKept {
-			f.apart[other] = true
-		}
-	}
-	delete(f.apart, lane)
-	f.lanes, f.last = nil, ""
-}
-
 // refuse is what becomes of an entry whose credential was refused, by the answer. It is never given up because of the
 // credential alone: then it waits, with the channel, until its validity ends.
 func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.Result) lanes.Next {
@@ -84,7 +30,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	}
 	// whether it is the credential or this message is judged by what the channel's other contacts hear
 	s.mu.Lock()
-	counts, suspends := s.refused.refused(e.Lane, time.Since(s.takenAt) < takenLately)
+	counts, suspends := s.refused.Refused(e.Lane, time.Since(s.takenAt) < fault.Lately)
 	s.mu.Unlock()
 	if suspends {
 		s.suspend(ctx, w, v)
@@ -111,39 +57,9 @@ func (s *sender) took(ctx context.Context, e *message) {
 	s.mu.Lock()
 	s.taken++
 	s.takenAt = time.Now()
-	s.refused.taken(e.Lane)
+	s.refused.Taken(e.Lane)
 	s.mu.Unlock()
 	s.resume(ctx)
-}
-
-// alone counts how often an entry was not taken while others of its channel were: then it is the entry that the destination
-// does not take, and neither the credential nor the destination is at fault. The zero value has counted nothing.
-type alone struct {
-	begun bool
-	taken uint64    // what the channel had sent when the entry was last not taken
-	times int       // how often others were taken between two of its tries
-	since time.Time // when that was first seen
-}
-
-// aloneTimes is how often others have to be taken between an entry's tries, at least, before it is given up. An answer
-// that was under way when a credential died counts once by mistake.
-const aloneTimes = 3
-
-// again notes that the entry was not taken, after the channel had sent so many others in all. The first time says
-// nothing: there is nothing to compare with.
-func (a *alone) again(taken uint64, now time.Time) {
-	if a.begun && taken > a.taken {
-		if a.times++; a.times == 1 {
-			a.since = now
-		}
-	}
-	a.begun, a.taken = true, taken
-}
-
-// over says that this has gone on for so long that no other answer is to be expected: others were taken three times
-// in between, and within has passed since the first of these.
-func (a *alone) over(within time.Duration, now time.Time) bool {
-	return a.times >= aloneTimes && now.Sub(a.since) >= within
 }
 
 // outlasted notes that an entry was not taken, and says whether it is to be given up for that: the destination has taken
@@ -152,8 +68,8 @@ func (s *sender) outlasted(e *message, within time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	e.alone.again(s.taken, now)
-	return e.alone.over(within, now)
+	e.alone.Again(s.taken, now)
+	return e.alone.Over(within, now)
 }
 
 // scopeOf is whom a wait concerns. One entry that is told to wait again and again, while others are taken in between,
@@ -165,7 +81,7 @@ func (s *sender) scopeOf(e *message, told result.Scope) result.Scope {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e.waited.again(s.taken, time.Now()); e.waited.times >= aloneTimes {
+	if e.waited.Again(s.taken, time.Now()); e.waited.Enough() {
 		return result.Contact
 	}
 	return told

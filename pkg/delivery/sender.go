@@ -10,6 +10,8 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/circuit"
+	"github.com/bonychat/puente/pkg/delivery/fault"
+	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/directory"
@@ -29,7 +31,7 @@ type sender struct {
 	config  *Config
 	// dispatcher is whose sender it is; nil in tests of what a sender knows by itself.
 	dispatcher *dispatcher
-	contacts   *contactLimits
+	contacts   *rates.Contacts
 	// limiter bounds all that the channel sends, contacts what it sends to each contact.
 	limiter  *rate.Limiter
 	finished *finished
@@ -64,8 +66,8 @@ type sender struct {
 	heldUntil time.Time
 	// breaker and refused tell a message that is at fault from a destination or a credential that is.
 	breaker circuit.Breaker
-	outage  outage
-	refused refusals
+	outage  fault.Outage
+	refused fault.Refusals
 	// taken is how many events were sent, takenAt when the last was. From them follows whether others are taken while
 	// one message is not.
 	taken   uint64
@@ -89,7 +91,7 @@ type endpoint struct {
 // newSender makes the sender of a channel that has no endpoint yet.
 func newSender(b *bus.Bus, c *Config, f *finished, k *sent.Keeper, channel string) *sender {
 	return &sender{
-		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: limiterOf(c.PerChannel), contacts: newContactLimits(c.PerContact), breaker: circuit.New(),
+		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: rates.Limiter(c.PerChannel), contacts: rates.NewContacts(c.PerContact), breaker: circuit.New(),
 		memory: map[string]*history{}, gone: time.Now(),
 	}
 }
@@ -182,14 +184,14 @@ func (s *sender) tried(took time.Duration) {
 // failed before end.
 func (s *sender) answered(e *message) {
 	s.mu.Lock()
-	closed, over, waiting := s.breaker.Answered(e.Lane), s.outage.end(), s.waiting()
+	closed, over, waiting := s.breaker.Answered(e.Lane), s.outage.End(), s.waiting()
 	if closed {
 		s.lifted()
 	}
 	s.mu.Unlock()
-	if over.tries > 0 {
+	if over.Tries > 0 {
 		s.bus.Logger().Info("the destination answers again", "far", s.config.Far, "channel", s.channel,
-			"after", time.Since(over.since).Round(time.Millisecond).String(), "tries", over.tries, "waiting", waiting)
+			"after", time.Since(over.Since).Round(time.Millisecond).String(), "tries", over.Tries, "waiting", waiting)
 	}
 	if !closed {
 		return
@@ -283,13 +285,13 @@ func (s *sender) resumeWait(now *consume.Queue) {
 // history is what is remembered of a message between its tries, and from one lease to the next. Only who works on
 // the message's lane touches it, so that it has no lock. A process that starts anew knows of it what OUTCOMES_* says.
 type history struct {
-	key      string    // of the send
-	attempts uint32    // tries that count: not those that were told to wait
-	refusals uint32    // of these, how often the credential was refused
-	alone    alone     // failures and refusals while others were taken: this message is at fault
-	waited   alone     // waits of the channel while others were taken: they are meant for this message
-	first    time.Time // of the tries with a bound of their own, so that the bound can be kept
-	due      time.Time // not to be tried before
+	key      string      // of the send
+	attempts uint32      // tries that count: not those that were told to wait
+	refusals uint32      // of these, how often the credential was refused
+	alone    fault.Alone // failures and refusals while others were taken: this message is at fault
+	waited   fault.Alone // waits of the channel while others were taken: they are meant for this message
+	first    time.Time   // of the tries with a bound of their own, so that the bound can be kept
+	due      time.Time   // not to be tried before
 	// backed is set where due is a pause after a failure: how often the destination had come back by then. Once it has come
 	// back again, there is no reason to sit the pause out. 0 where due was told or is a rate's.
 	backed int

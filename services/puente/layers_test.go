@@ -11,18 +11,18 @@ import (
 // those that stand on it.
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
-	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget"}, // no broker: data and queues
-	{"pkg/topology/rights"}, // what each service may do
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/delivery/fault", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget"}, // no broker: data and queues
+	{"pkg/topology/rights", "pkg/delivery/rates"},                                          // what each service may do; how much may be sent
 	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says
-	{"pkg/bus/internal/conn"},     // the connection
-	{"pkg/bus"},                   // the only door to NATS: knows no message, no shard, no lane
-	{"pkg/bus/kv", "pkg/bus/rpc"}, // values by keys; questions to other processes
-	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"}, // makes the streams; keeps attachments; copies streams
-	{"pkg/shard", "pkg/record", "pkg/delivery/sent"},           // who owns what; what INDEX remembers
-	{"pkg/deadletter"}, // what could not go on
-	{"pkg/consume", "pkg/integrity", "pkg/directory"}, // reading
-	{"pkg/delivery"}, // sending
-	{"pkg/listen"},   // hearing
+	{"pkg/bus/internal/conn"},                                                              // the connection
+	{"pkg/bus"},                                                                            // the only door to NATS: knows no message, no shard, no lane
+	{"pkg/bus/kv", "pkg/bus/rpc"},                                                          // values by keys; questions to other processes
+	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"},                             // makes the streams; keeps attachments; copies streams
+	{"pkg/shard", "pkg/record", "pkg/delivery/sent"},                                       // who owns what; what INDEX remembers
+	{"pkg/deadletter"},                                                                     // what could not go on
+	{"pkg/consume", "pkg/integrity", "pkg/directory"},                                      // reading
+	{"pkg/delivery"},                                                                       // sending
+	{"pkg/listen"},                                                                         // hearing
 }
 
 // TestLayers holds every package of the core against what it links.

@@ -1,4 +1,4 @@
-package delivery
+package fault
 
 import (
 	"testing"
@@ -9,23 +9,23 @@ import (
 // itself begins none with its later tries.
 func TestAnOutageIsTwoLines(t *testing.T) {
 	t.Parallel()
-	var o outage
+	var o Outage
 	now := time.Now()
-	if !o.failed(true, now) {
+	if !o.Failed(true, now) {
 		t.Error("the first try begins none")
 	}
 	for range 17 {
-		if o.failed(true, now) || o.failed(false, now) {
+		if o.Failed(true, now) || o.Failed(false, now) {
 			t.Error("a further try begins another")
 		}
 	}
-	if was := o.end(); was.tries != 35 || !was.since.Equal(now) {
+	if was := o.End(); was.Tries != 35 || !was.Since.Equal(now) {
 		t.Errorf("%+v", was)
 	}
-	if o.failed(false, now) || o.end().tries != 0 {
+	if o.Failed(false, now) || o.End().Tries != 0 {
 		t.Error("a message that fails alone begins one with its later tries")
 	}
-	if !o.failed(true, now) {
+	if !o.Failed(true, now) {
 		t.Error("the next one does not begin")
 	}
 }
