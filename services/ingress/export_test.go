@@ -1,7 +1,5 @@
 package ingress
 
-import "context"
-
 // Store is what storing a message needs.
 type Store = store
 
@@ -10,6 +8,3 @@ func (in *Ingress) Through(wrap func(Store) Store) { in.keeper.store = wrap(in.k
 
 // Reading is how many files are being read.
 func (in *Ingress) Reading() int { return in.files.Reading() }
-
-// Undeclared are the networks that have channels and have not declared themselves.
-func (in *Ingress) Undeclared(ctx context.Context) error { return in.channels.Undeclared(ctx) }

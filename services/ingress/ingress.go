@@ -144,6 +144,9 @@ func (in *Ingress) Follow(ctx context.Context) error {
 // Loaded is closed once the channels are known: before, nobody is served.
 func (in *Ingress) Loaded() <-chan struct{} { return in.channels.Loaded() }
 
+// Undeclared names the networks that have channels and have not declared themselves; nil for none.
+func (in *Ingress) Undeclared(ctx context.Context) error { return in.channels.Undeclared(ctx) }
+
 // Close ends what goes on after an answer, and waits for it. Call it when nothing is served any more.
 func (in *Ingress) Close() { in.keeper.close() }
 

@@ -52,6 +52,9 @@ type leg struct {
 	Refused string
 }
 
+// shownSecret is what the API shows of a credential.
+const shownSecret = "[secret]"
+
 // setting is one of a channel.
 type setting struct{ Name, Value string }
 
@@ -91,7 +94,13 @@ func (c *Console) channel(q *request) (*page, error) {
 		b.GetChannel().Since = b.GetHistory()[0].GetTime() // it is well since then
 	}
 	for _, name := range sortedKeys(b.GetSettings()) {
-		b.Settings = append(b.Settings, setting{name, b.GetSettings()[name]})
+		value := b.GetSettings()[name]
+		if text := q.W.Channel.SettingValues[name+" "+value]; text != "" {
+			value += " (" + text + ")"
+		} else if value == shownSecret {
+			value = q.W.Channel.Hidden
+		}
+		b.Settings = append(b.Settings, setting{name, value})
 	}
 	if most := b.GetPerSecond(); most > 0 {
 		b.Budget = int(100 * min(max(b.GetTokens()/most, 0), 1))

@@ -58,7 +58,8 @@ var english = Words{
 		BudgetOf: "%s may go now, %s a second at most",
 		Settings: "Settings, without secrets", History: "Stops and resumptions", NoHistory: "It has never stopped, as far as is known.", NoHistoryBefore: "Before this time it has never stopped, as far as is known.", Latest: "Latest messages", NoMessages: "None has passed yet.",
 		SeeFailed: Plural{"1 failed in 24 hours", "%s failed in 24 hours"}, SeeResent: Plural{"1 that failed was sent again", "%s that failed were sent again"},
-		WaitHere: Plural{"1 message waits.", "%s messages wait."}, RefusedHere: Plural{"1 call was refused", "%s calls were refused"}, RefusedLast: "the last one %s ago: %s", RefusedAgo: "the last one %s ago", SeeRefused: "See the calls", Refuses: "refused", ChannelID: "Channel",
+		WaitHere: Plural{"1 message waits.", "%s messages wait."}, RefusedHere: Plural{"1 call was refused", "%s calls were refused"}, RefusedLast: "the last one %s ago: %s", RefusedAgo: "the last one %s ago", SeeRefused: "See the calls", Refuses: "refused", Hidden: "a secret, not shown",
+		SettingValues: map[string]string{"uncertain resend": "is sent again where nobody knows whether it arrived", "uncertain hold": "is not sent again where nobody knows whether it arrived"}, ChannelID: "Channel",
 		Time: "Time", Way: "Way", MessageID: "Message", State: "State", Took: "Took", Held24: "Failed, 24 h", Name: "Setting", Value: "Value", Why: "Why",
 	},
 	Message: Message{

@@ -58,7 +58,8 @@ var spanish = Words{
 		BudgetOf: "%s pueden salir ahora, %s por segundo como máximo",
 		Settings: "Ajustes, sin secretos", History: "Paradas y reanudaciones", NoHistory: "Nunca se ha parado, que se sepa.", NoHistoryBefore: "Antes de esta vez nunca se había parado, que se sepa.", Latest: "Últimos mensajes", NoMessages: "Todavía no ha pasado ninguno.",
 		SeeFailed: Plural{"1 fallido en 24 horas", "%s fallidos en 24 horas"}, SeeResent: Plural{"1 que falló se reenvió", "%s que fallaron se reenviaron"},
-		WaitHere: Plural{"Espera 1 mensaje.", "Esperan %s mensajes."}, RefusedHere: Plural{"Se ha rechazado 1 llamada", "Se han rechazado %s llamadas"}, RefusedLast: "la última hace %s: %s", RefusedAgo: "la última hace %s", SeeRefused: "Ver las llamadas", Refuses: "rechaza", ChannelID: "Canal",
+		WaitHere: Plural{"Espera 1 mensaje.", "Esperan %s mensajes."}, RefusedHere: Plural{"Se ha rechazado 1 llamada", "Se han rechazado %s llamadas"}, RefusedLast: "la última hace %s: %s", RefusedAgo: "la última hace %s", SeeRefused: "Ver las llamadas", Refuses: "rechaza", Hidden: "un secreto, no se muestra",
+		SettingValues: map[string]string{"uncertain resend": "se reenvía lo que no se sabe si llegó", "uncertain hold": "no se reenvía lo que no se sabe si llegó"}, ChannelID: "Canal",
 		Time: "Hora", Way: "Vía", MessageID: "Mensaje", State: "Estado", Took: "Tardó", Held24: "Fallidos, 24 h", Name: "Ajuste", Value: "Valor", Why: "Motivo",
 	},
 	Message: Message{

@@ -119,6 +119,8 @@ type Channel struct {
 	RefusedHere                                                 Plural // calls
 	RefusedLast                                                 string // how long ago, why
 	RefusedAgo                                                  string // how long ago
+	Hidden                                                      string
+	SettingValues                                               map[string]string // of settings, by "name value"
 	SeeRefused, Refuses                                         string
 	ChannelID                                                   string
 	Time, Way, MessageID, State, Took, Held24, Name, Value, Why string
