@@ -88,7 +88,8 @@ const tests = {
 		if (loads > 0) {
 			wrong("the page was loaded again", loads);
 		}
-		await page.getByRole("link", { name: id.slice(0, 12) }).click();
+		await sees(page, `detrás de ${id.slice(0, 12)}`, "the journey that has ended");
+		await page.getByRole("link", { name: id.slice(0, 12) }).first().click();
 		await sees(page, "no aceptado", "the message before it");
 		await page.context().close();
 	},
@@ -140,7 +141,7 @@ const tests = {
 		await ask("where did the message of this phone go", async () => {
 			await message(page, id);
 			await search(page, "34600111222");
-			await page.getByRole("link", { name: id.slice(0, 12) }).click();
+			await page.getByRole("link", { name: id.slice(0, 12) }).first().click();
 			await sees(page, "fallido según la red", "a message that failed by receipt");
 			await sees(page, "puede recibirlo dos veces", "what can be done then");
 			if ((await page.content()).includes("zanahoria") || (await page.content()).includes("34600111222")) {
