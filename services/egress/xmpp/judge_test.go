@@ -281,7 +281,9 @@ func underLoad(t *testing.T, p *prosody, ana *customer) {
 				break
 			}
 			if written >= most {
-				t.Fatalf("%d receipts for %d messages in %d lives", len(got), written, life)
+				kinds := map[string]int{}
+				ana.all(func(e event) bool { kinds[strings.TrimSpace(e.Kind+" "+e.Type+" "+e.Condition)]++; return false })
+				t.Fatalf("%d receipts for %d messages in %d lives; %d are stored; the contact was told %v", len(got), written, life, len(box.texts()), kinds)
 			}
 			burst(10)
 			patience := time.After(500 * time.Millisecond) // some may be lost, and have neither a receipt nor an error
