@@ -58,6 +58,6 @@ func (b *bench) backlog(ctx context.Context, s setup) error {
 	if err := take(&with); err != nil {
 		return err
 	}
-	b.compared(fmt.Sprintf("p99 end to end of %d channels, with %s messages waiting in another", healthy, figure(float64(b.Backlog))), s, 2, "ms", b.timed(), with, before)
+	b.compared(fmt.Sprintf("p99 end to end of %d channels, with %s messages waiting in another", healthy, figure(float64(b.Backlog))), s, 1.3, "ms", b.timed(), with, before)
 	return nil
 }

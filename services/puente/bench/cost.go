@@ -35,7 +35,11 @@ func (b *bench) cost(ctx context.Context, s setup) error {
 	if err := b.rounds(take(bare, &floor), take(bridge, &whole)); err != nil {
 		return err
 	}
-	b.compared("CPU per message, bridge to floor", s, 2, "µs", b.Messages, whole.cpu, floor.cpu)
+	goal := 1.5
+	if s.replicas > 1 { // the broker's own work, which both have, is more
+		goal = 1.2
+	}
+	b.compared("CPU per message, bridge to floor", s, goal, "µs", b.Messages, whole.cpu, floor.cpu)
 	b.compared("CPU per inbound message, bridge to floor", s, 1.5, "µs", b.Messages, whole.heard, floor.heard)
 	b.compared("p99 of POST /message, bridge to floor", s, 2, "ms", b.timed(), whole.post, floor.post)
 	b.compared("p50 end to end, nothing queued, bridge to floor", s, 2, "ms", b.singles(), whole.end, floor.end)

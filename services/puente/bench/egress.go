@@ -16,7 +16,7 @@ const (
 	egressChannels = 16
 	egressContacts = 4096
 	farLatency     = 100 * time.Millisecond
-	sendsPerSecond = 3200 // the goal
+	sendsPerSecond = 6000 // the goal
 )
 
 // egress measures how much one process sends to a network that answers after 100 ms. It has the broker of the setup to

@@ -24,34 +24,38 @@ func (b *bench) storage(ctx context.Context, s setup) error {
 	if err := b.volley(ctx, b.ordinary(x), b.Stored); err != nil {
 		return err
 	}
-	memory, disk, err := b.held(ctx, x)
+	memory, _, err := b.held(ctx, x)
 	if err != nil {
 		return err
 	}
 	if err := b.volley(ctx, b.ordinary(x), b.Stored); err != nil {
 		return err
 	}
-	memoryAfter, diskAfter, err := b.held(ctx, x)
+	memoryAfter, disk, err := b.held(ctx, x)
 	if err != nil {
 		return err
 	}
-	each := func(n int64) float64 { return float64(n) / float64(b.Stored) }
+	// all that was carried, since a block is compressed when it is full: the last ones of the streams are not, so that this is
+	// rather too much
 	now, days := 0.0, 0.0
-	for name, bytes := range diskAfter {
-		grown := each(bytes - disk[name])
-		now += grown
-		days += grown * keptDays(name)
+	for name, bytes := range disk {
+		held := float64(bytes) / float64(2*b.Stored)
+		now += held
+		days += held * keptDays(name)
 	}
 	for _, r := range []Row{
-		{Measure: "broker memory per message carried", Value: each(memoryAfter - memory)},
+		{Measure: "broker memory per message carried", Value: float64(memoryAfter-memory) / float64(b.Stored)},
 		{Measure: "broker disk per message carried", Value: now},
-		{Measure: "broker disk held for one message a day", Value: days},
+		{Measure: "broker disk held for one message a day", Value: days, Goal: heldGoal},
 	} {
 		r.Setup, r.Unit, r.N, r.Rounds = s.String(), "B", b.Stored, []float64{r.Value}
 		b.add(r)
 	}
 	return nil
 }
+
+// heldGoal bounds the disk that is held for one message a day, in bytes.
+const heldGoal = 10_000
 
 // keptDays is how long a stream keeps what is carried; 0 for what is gone when it is done.
 func keptDays(name string) float64 {
