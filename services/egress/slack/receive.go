@@ -28,10 +28,11 @@ const (
 	ignoredCall    = "a call of another kind"
 )
 
-// userID and channelID are ids of people and of direct messages: https://docs.slack.dev/reference/objects/conversation-object
+// userID, channelID and threadID are ids of people, of direct messages and of threads: https://docs.slack.dev/reference/objects/conversation-object
 var (
 	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{1,30}$`)
 	channelID = regexp.MustCompile(`^D[A-Z0-9]{1,30}$`)
+	threadID  = regexp.MustCompile(`^[0-9]{1,12}\.[0-9]{1,9}$`)
 )
 
 // outer is what every call has: https://docs.slack.dev/apis/events-api#callback-field, and those of interactions
@@ -182,34 +183,12 @@ func (m *message) contact() *messagev1.Contact {
 	return c
 }
 
-// answeredFor is how long an answer goes to where the contact wrote last.
-const answeredFor = 24 * time.Hour
-
-// answered says where an answer to an event goes: to the channel, or to the thread in it.
+// answered keeps where an answer to an event goes: to the channel, or to the thread in it.
 func answered(e provider.Event, channel, thread string) provider.Event {
-	if e.At.IsZero() {
-		return e
+	if !threadID.MatchString(thread) {
+		thread = ""
 	}
-	return e.WithReply(provider.Reply{Token: place{channel, thread}.token(), Until: e.At.Add(answeredFor)})
-}
-
-// place is where a message is written.
-type place struct{ channel, thread string }
-
-func (p place) token() string {
-	if p.thread == "" {
-		return p.channel
-	}
-	return p.channel + ":" + p.thread
-}
-
-// readPlace reads a token; the zero value of what is none.
-func readPlace(token string) place {
-	channel, thread, _ := strings.Cut(token, ":")
-	if !channelID.MatchString(channel) {
-		return place{}
-	}
-	return place{channel, thread}
+	return e.WithState(placeKey, place{channel, thread}.String())
 }
 
 // at is the time of a ts, "1355517523.000005"; zero where it cannot be one.

@@ -15,18 +15,17 @@ import (
 	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
-// Send implements [provider.Sender]. It goes to where the contact wrote last, for a day: into the thread, if it was one. The ref
-// is <channel>:<ts>, of a file <channel>:<file>.
+// Send implements [provider.Sender]. It goes to where the contact wrote last: into the thread, if it was one. The ref is
+// <channel>:<ts>, of a file <channel>:<file>.
 func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent, error) {
 	user := m.GetContact().GetAddress()
 	if !userID.MatchString(user) {
 		return provider.Sent{}, outcome.Reject(noUser, errors.New("not a user id"))
 	}
-	last, err := s.replies.Last(ctx, user)
+	to, revision, err := s.written(ctx, user)
 	if err != nil {
-		return provider.Sent{}, outcome.Temporary(threadNotLookedUp, err)
+		return provider.Sent{}, err
 	}
-	to := readPlace(last.Token)
 	remembered := to.channel != "" || s.opened.of(user) != ""
 	if to.channel == "" {
 		if to.channel, err = s.channel(ctx, user); err != nil {
@@ -36,13 +35,19 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (provider.Sent,
 	sent, err := s.deliver(ctx, to, m)
 	switch code := codeOf(err); {
 	case to.thread != "" && threadless[code]: // its first message was deleted, or it is locked: nothing was sent
-		return s.deliver(ctx, place{channel: to.channel}, m)
+		to.thread = ""
+		s.correct(ctx, user, to, revision)
+		return s.deliver(ctx, to, m)
 	case remembered && (code == noChannel || code == "invalid_channel"): // it was another app's: nothing was sent
 		s.opened.forget(user)
 		if to.channel, err = s.channel(ctx, user); err != nil {
 			return provider.Sent{}, err
 		}
-		return s.deliver(ctx, place{channel: to.channel}, m)
+		to.thread = ""
+		if revision > 0 {
+			s.correct(ctx, user, to, revision)
+		}
+		return s.deliver(ctx, to, m)
 	}
 	return sent, err
 }

@@ -17,12 +17,12 @@ import (
 type sender struct {
 	account Account
 	client  *httpclient.Client
-	replies provider.Replies
+	state   provider.State
 	opened  channels
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
-	return &sender{account: a, client: h.Client, replies: h.Replies}, nil
+	return &sender{account: a, client: h.Client, state: h.State}, nil
 }
 
 // scopes are what the bot token has to have: https://docs.slack.dev/reference/scopes
