@@ -42,10 +42,11 @@ const (
 // A request that was written and not answered is [outcome.Uncertain], unless it is [Request].Idempotent; one that was never
 // written is tried again. An answer with a status of 400 and above is no error here: see [Response.Err].
 type Client struct {
-	http   *http.Client
-	guard  *guard
-	tracer trace.Tracer
-	meter  *meter.Meter
+	http     *http.Client
+	guard    *guard
+	tracer   trace.Tracer
+	untraced bool // the tracer makes nothing: what it would be told is not put together
+	meter    *meter.Meter
 }
 
 // Options is what a [Client] is made of.
@@ -102,6 +103,7 @@ func New(o Options) *Client {
 	// one for each channel that is listened to: a few hundred would take all those to one host from what is sent
 	g.held.MaxConnsPerHost = 0
 	c := &Client{tracer: o.Tracer, meter: o.Meter, guard: g, http: &http.Client{Transport: g, CheckRedirect: redirect}}
+	_, c.untraced = o.Tracer.(noop.Tracer)
 	c.Configure(o.PublicURL, o.Configured)
 	return c
 }
@@ -164,21 +166,20 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 		timeout = DefaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
-	req, err := c.request(ctx, r)
+	var written atomic.Bool
+	req, err := c.request(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// any byte of it may be enough for the far end, so an error here counts as written too
+		WroteHeaders: func() { written.Store(true) },
+	}), r)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	ctx, span := c.startSpan(req)
+	req, span := c.startSpan(req)
 	defer span.End()
-
-	var written atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// any byte of it may be enough for the far end, so an error here counts as written too
-		WroteHeaders: func() { written.Store(true) },
-	})
+	ctx = req.Context()
 	begun := time.Now()
-	resp, err := c.http.Do(req.WithContext(ctx))
+	resp, err := c.http.Do(req)
 	c.measure(ctx, r, req.Method, resp, err, time.Since(begun))
 	if err != nil {
 		cancel()

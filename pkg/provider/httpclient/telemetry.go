@@ -10,6 +10,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // measure measures one request by what was answered. What the far end holds says nothing: it answers when it has news.
@@ -23,16 +24,21 @@ func (c *Client) measure(ctx context.Context, r Request, method string, resp *ht
 	}
 }
 
-// startSpan follows OpenTelemetry's HTTP conventions, but for url.full: it may hold a token.
+// startSpan begins the span of a request, which is in its context then. It follows OpenTelemetry's HTTP conventions, but for url.full:
+// it may hold a token.
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
-func (c *Client) startSpan(r *http.Request) (context.Context, trace.Span) {
+func (c *Client) startSpan(r *http.Request) (*http.Request, trace.Span) {
+	if c.untraced {
+		return r, noop.Span{}
+	}
 	_, digits, _ := net.SplitHostPort(hostPort(r.URL))
 	port, _ := strconv.Atoi(digits)
-	return c.tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+	ctx, span := c.tracer.Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		attribute.String("http.request.method", r.Method),
 		attribute.String("server.address", r.URL.Hostname()),
 		attribute.Int("server.port", port),
 	))
+	return r.WithContext(ctx), span
 }
 
 // errorType is the kind of a missing answer, of a closed set.

@@ -38,8 +38,9 @@ func (c *Client) WebSocket(ctx context.Context, r Request) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, span := c.startSpan(req)
+	req, span := c.startSpan(req)
 	defer span.End()
+	ctx = req.Context()
 	begun := time.Now()
 	own, resp, err := websocket.Dial(ctx, req.URL.String(), &websocket.DialOptions{HTTPClient: c.http, HTTPHeader: req.Header, Host: req.Host})
 	if resp != nil {
