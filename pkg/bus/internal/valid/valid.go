@@ -30,14 +30,15 @@ func tokens(what, text string, wild bool) error {
 	if len(text) == 0 || len(text) > maxSubject {
 		return fmt.Errorf("%s of %d bytes, 1 to %d are allowed: %w", what, len(text), maxSubject, ErrName)
 	}
-	parts := strings.Split(text, ".")
-	for i, token := range parts {
+	for part, more := 1, true; more; part++ { // it is asked for every message: without a list of the parts
+		var token string
+		token, text, more = strings.Cut(text, ".")
 		switch {
-		case wild && (token == "*" || token == ">" && i == len(parts)-1):
+		case wild && (token == "*" || token == ">" && !more):
 		case token == "":
-			return fmt.Errorf("%s whose part %d is empty: %w", what, i+1, ErrName)
+			return fmt.Errorf("%s whose part %d is empty: %w", what, part, ErrName)
 		case strings.ContainsFunc(token, outsideToken):
-			return fmt.Errorf("%s whose part %d holds what is no letter, digit, '-', '_', '/' or '=': %w", what, i+1, ErrName)
+			return fmt.Errorf("%s whose part %d holds what is no letter, digit, '-', '_', '/' or '=': %w", what, part, ErrName)
 		}
 	}
 	return nil
