@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
@@ -14,7 +15,14 @@ import (
 
 // idOf names an entry. Two of one id are the same: of tells those apart that differ in nothing else.
 func idOf(e *journalv1.Entry, of string) string {
-	return fmt.Sprintf("journal-%s-%d-%d-%d-%s-%d%s", e.GetId(), e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), of)
+	id := make([]byte, 0, 128) // of every message several: without the detour of a format
+	id = append(append(id, "journal-"...), e.GetId()...)
+	for _, n := range []uint64{uint64(e.GetGeneration()), uint64(e.GetPart()), uint64(e.GetHop())} {
+		id = strconv.AppendUint(append(id, '-'), n, 10)
+	}
+	id = append(append(id, '-'), e.GetService()...)
+	id = strconv.AppendUint(append(id, '-'), uint64(e.GetAttempts()), 10)
+	return string(append(id, of...))
 }
 
 // note writes entries that cause is the cause of: cause is not finished before they are stored, so that history may tell a
