@@ -30,7 +30,7 @@ type farEnd struct {
 	// tell has the network tell a status of a message that it was sent, and says what the call was answered; nil where it
 	// tells none.
 	tell func(message int, status string) int
-	// lose has the next message taken and its answer lost; called twice, the one after it too.
+	// lose has the next message taken and its answer lost; called twice, the one after it too. nil where nothing settles what became of it.
 	lose func()
 	// early has the next message's first receipt told before its answer; nil where the network cannot.
 	early func()
@@ -195,4 +195,4 @@ func clickSendEnd(t *testing.T) *farEnd {
 }
 
 // farEnds by network.
-var farEnds = map[string]func(*testing.T) *farEnd{"whatsapp": whatsAppEnd, "line": lineEnd, "twilio": twilioEnd, "clicksend": clickSendEnd, "webhook": appEnd}
+var farEnds = map[string]func(*testing.T) *farEnd{"whatsapp": whatsAppEnd, "line": lineEnd, "twilio": twilioEnd, "clicksend": clickSendEnd, "sms": smsEnd, "webhook": appEnd}
