@@ -25,6 +25,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/services/egress/email"
+	"github.com/bonychat/puente/services/egress/email/emailtest"
 )
 
 // mailbox is a channel at servers.
@@ -40,13 +41,13 @@ type mailbox struct {
 	more   chan struct{}
 }
 
-func (s *servers) open(t *testing.T, more string) *mailbox {
+func openAt(t *testing.T, s *emailtest.Servers, more string) *mailbox {
 	t.Helper()
-	client := httpclient.New(httpclient.Options{Configured: []string{"http://" + s.imap}})
-	client.Trust(s.trusted)
+	client := httpclient.New(httpclient.Options{Configured: []string{"http://" + s.IMAP}})
+	client.Trust(s.Trusted)
 	t.Cleanup(client.Close)
 	bound, err := email.Network.Bind(json.RawMessage(fmt.Sprintf(`{"address": "soporte@example.test", "name": "Acme Niños", "imap": "imaps://%s",
-		"smtp": "smtp://%s", "password": "s3cret-p"%s}`, s.imap, s.smtp, more)))
+		"smtp": "smtp://%s", "password": "s3cret-p"%s}`, s.IMAP, s.SMTP, more)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,18 +79,21 @@ func (m *mailbox) store(_ context.Context, cursor string, heard ...provider.Hear
 	return nil
 }
 
-// listen hears until the test ends; it returns when the place is kept.
-func (m *mailbox) listen() {
+// listen hears from where it was, until end is called, or the test ends; it returns when the place is kept.
+func (m *mailbox) listen() (end func()) {
 	ctx, stop := context.WithCancel(m.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- m.sender.(provider.Listener).Listen(ctx, "", m.store) }()
-	m.t.Cleanup(func() {
+	from := m.cursor
+	go func() { done <- m.sender.(provider.Listener).Listen(ctx, from, m.store) }()
+	end = sync.OnceFunc(func() {
 		stop()
 		if err := <-done; err != nil {
 			m.t.Errorf("Listen: %v", err)
 		}
 	})
+	m.t.Cleanup(end)
 	m.until(func([]provider.Event) bool { return m.cursor != "" })
+	return end
 }
 
 // until waits for events.
@@ -179,13 +183,13 @@ func (k ofContact) Put(_ context.Context, key string, value []byte, _ uint64) (u
 	return 0, nil
 }
 
-// TestServers needs PUENTE_MAIL=1, root, and dovecot and exim4: see internal/servers.
+// TestServers needs PUENTE_MAIL=1, root, and dovecot and exim4: see emailtest/servers.
 func TestServers(t *testing.T) {
 	if os.Getenv("PUENTE_MAIL") == "" {
 		t.Skip("PUENTE_MAIL is not set: it runs real mail servers")
 	}
-	s := startServers(t)
-	m := s.open(t, `, "receipts": "all"`)
+	s := emailtest.StartServers(t)
+	m := openAt(t, s, `, "receipts": "all"`)
 	if err := m.sender.(provider.Checker).Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +206,7 @@ func TestServers(t *testing.T) {
 			body.WriteString(encoded[:n] + "\r\n")
 			encoded = encoded[n:]
 		}
-		s.write(t, "From: =?utf-8?q?Ana_Pe=C3=B1a?= <Ana@example.test>\r\nTo: soporte@example.test\r\nSubject: Pedido 7\r\nMessage-ID: <m1@client.example.test>\r\n"+
+		s.Write(t, "ana@example.test", "From: =?utf-8?q?Ana_Pe=C3=B1a?= <Ana@example.test>\r\nTo: soporte@example.test\r\nSubject: Pedido 7\r\nMessage-ID: <m1@client.example.test>\r\n"+
 			"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n¿Dónde está?\r\n"+
 			"--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"plano.dwg\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"+body.String()+"--b--\r\n")
 		events := m.until(func(all []provider.Event) bool { return len(all) >= 2 })
@@ -234,7 +238,7 @@ func TestServers(t *testing.T) {
 		known := map[string]bool{}
 		last := ""
 		for i := range 5 {
-			s.write(t, fmt.Sprintf("From: ana@example.test\r\nTo: soporte@example.test\r\nSubject: %sFactura num 9\r\nMessage-ID: <t%d@client.example.test>\r\n%s\r\nMail %d\r\n",
+			s.Write(t, "ana@example.test", fmt.Sprintf("From: ana@example.test\r\nTo: soporte@example.test\r\nSubject: %sFactura num 9\r\nMessage-ID: <t%d@client.example.test>\r\n%s\r\nMail %d\r\n",
 				map[bool]string{true: "Re: "}[i > 0], i, last, i))
 			known[fmt.Sprintf("t%d@client.example.test", i)] = true
 			want := fmt.Sprintf("Mail %d", i)
@@ -246,8 +250,11 @@ func TestServers(t *testing.T) {
 			own := fmt.Sprintf("0190cc%02d", i)
 			sent := m.send(own, "ana@example.test", "Respuesta")
 			m.receipt(own + "-0")
-			raw := s.delivered(t, "ana", sent.Ref)
-			answer, err := mail.ReadMessage(strings.NewReader(raw))
+			raw := s.Delivered(t, "ana", "Message-ID: <"+sent.Ref+">")
+			if len(raw) != 1 {
+				t.Fatalf("answer %d was delivered %d times", i, len(raw))
+			}
+			answer, err := mail.ReadMessage(strings.NewReader(raw[0]))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,8 +2,8 @@
 # Runs a command where the servers are as if they were installed: in a mount namespace of its own, over packages of Debian that were
 # unpacked into $1. For machines on which nothing may be installed; it needs root.
 #
-#	mkdir -p /tmp/mail/deb && cd /tmp/mail/deb && apt-get download $(…) && for p in *.deb; do dpkg -x "$p" ../root; done
-#	internal/servers/enter.sh /tmp/mail/root go test -run TestServers .
+#	mkdir -p /tmp/mail/deb && cd /tmp/mail/deb && apt-get download dovecot-core dovecot-imapd dovecot-lmtpd exim4-base exim4-daemon-light … && for p in *.deb; do dpkg -x "$p" ../root; done
+#	emailtest/servers/enter.sh /tmp/mail/root go test -run TestServers .
 set -eu
 root=$1
 shift

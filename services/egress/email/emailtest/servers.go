@@ -1,4 +1,4 @@
-package email_test
+package emailtest
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"embed"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -24,16 +25,21 @@ import (
 	"github.com/bonychat/puente/pkg/foreigntest"
 )
 
-// servers are Dovecot and Exim, which nobody here wrote: a mailbox over TLS, and a server that takes mails over STARTTLS and returns what it
-// cannot deliver. They run as root, with a configuration of internal/servers.
-type servers struct {
-	dir        string
-	imap, smtp string
-	trusted    *x509.CertPool
+// Servers are Dovecot and Exim, which nobody here wrote: a mailbox over TLS, and a server that takes mails over STARTTLS and returns what it
+// cannot deliver. They run as root, with the configuration in the folder servers.
+type Servers struct {
+	// IMAP and SMTP are where they are; soporte@example.test has the password s3cret-p at both. Certificate is the file of theirs.
+	IMAP, SMTP, Certificate string
+	// Trusted vouches for it.
+	Trusted *x509.CertPool
+	dir     string
 }
 
-// startServers starts them in a folder of the test.
-func startServers(t *testing.T) *servers {
+//go:embed servers/*.conf
+var configurations embed.FS
+
+// StartServers starts them in a folder of the test, which fails where they are not installed.
+func StartServers(t *testing.T) *Servers {
 	t.Helper()
 	for _, program := range []string{"dovecot", "exim4"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -45,14 +51,14 @@ func startServers(t *testing.T) *servers {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &servers{dir: dir, trusted: certify(t, dir)}
+	s := &Servers{dir: dir, Certificate: filepath.Join(dir, "cert.pem"), Trusted: certify(t, dir)}
 	owned(t, dir, "")
 	owned(t, filepath.Join(dir, "mail"), "mail")
 	owned(t, filepath.Join(dir, "dovecot"), "")
 	owned(t, filepath.Join(dir, "exim"), "Debian-exim")
 	owned(t, filepath.Join(dir, "exim/spool"), "Debian-exim")
 	values := []string{"@DIR@", dir}
-	for name, at := range map[string]*string{"@IMAP@": &s.imap, "@SMTP@": &s.smtp, "@LMTP@": new(string)} {
+	for name, at := range map[string]*string{"@IMAP@": &s.IMAP, "@SMTP@": &s.SMTP, "@LMTP@": new(string)} {
 		free, err := foreigntest.FreeAddress()
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +67,7 @@ func startServers(t *testing.T) *servers {
 		*at, values = free, append(values, name, port)
 	}
 	for _, name := range []string{"dovecot.conf", "exim.conf"} {
-		text, err := os.ReadFile(filepath.Join("internal/servers", name))
+		text, err := configurations.ReadFile("servers/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,8 +75,8 @@ func startServers(t *testing.T) *servers {
 			t.Fatal(err)
 		}
 	}
-	run(t, s.imap, filepath.Join(dir, "dovecot/log"), "dovecot", "-F", "-c", filepath.Join(dir, "dovecot.conf"))
-	run(t, s.smtp, filepath.Join(dir, "exim/mainlog"), "exim4", "-C", filepath.Join(dir, "exim.conf"), "-bdf", "-q5s")
+	run(t, s.IMAP, filepath.Join(dir, "dovecot/log"), "dovecot", "-F", "-c", filepath.Join(dir, "dovecot.conf"))
+	run(t, s.SMTP, filepath.Join(dir, "exim/mainlog"), "exim4", "-C", filepath.Join(dir, "exim.conf"), "-bdf", "-q5s")
 	return s
 }
 
@@ -174,17 +180,17 @@ func certify(t *testing.T, dir string) *x509.CertPool {
 	return pool
 }
 
-// write has a customer write a mail, by the standard library's client.
-func (s *servers) write(t *testing.T, raw string) {
+// Write has a customer write a mail to soporte@example.test, by the standard library's client.
+func (s *Servers) Write(t *testing.T, from, raw string) {
 	t.Helper()
-	c, err := smtp.Dial(s.smtp)
+	c, err := smtp.Dial(s.SMTP)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	for _, step := range []func() error{
 		func() error { return c.Hello("client.example.test") },
-		func() error { return c.Mail("ana@example.test") },
+		func() error { return c.Mail(from) },
 		func() error { return c.Rcpt("soporte@example.test") },
 		func() error {
 			w, err := c.Data()
@@ -204,8 +210,22 @@ func (s *servers) write(t *testing.T, raw string) {
 	}
 }
 
-// delivered is a mail as it lies in somebody's mailbox, by its message id.
-func (s *servers) delivered(t *testing.T, who, id string) string {
+// Renumber gives all mails of a mailbox new UIDs: what Dovecot knows of them is taken away.
+func (s *Servers) Renumber(t *testing.T, who string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.dir, "mail", who, "dovecot*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("Dovecot keeps nothing of %s: %v", who, err)
+	}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Delivered are the mails that lie in somebody's mailbox with a text in them.
+func (s *Servers) Delivered(t *testing.T, who, text string) (all []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.dir, "mail", who, "*", "*"))
 	if err != nil {
@@ -213,10 +233,9 @@ func (s *servers) delivered(t *testing.T, who, id string) string {
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
-		if err == nil && strings.Contains(string(data), "Message-ID: <"+id+">") {
-			return string(data)
+		if err == nil && strings.Contains(string(data), text) {
+			all = append(all, string(data))
 		}
 	}
-	t.Fatalf("%s has no mail %s", who, id)
-	return ""
+	return all
 }
