@@ -10,7 +10,7 @@ import (
 )
 
 // pauses are how long a channel can be paused for, in the order of a list; "" until it is resumed.
-var pauses = []string{"15m", "30m", "1h", "4h", "24h", ""}
+var pauses = []string{"5m", "10m", "15m", "30m", "1h", "4h", "24h", ""}
 
 // done are what the page of a channel can say has been done: it travels in the address.
 func (q *request) done() (notice, mood string) {

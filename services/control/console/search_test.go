@@ -9,6 +9,15 @@ import (
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
 )
 
+// Whose a message is has a column of its own.
+func TestAMessageThatWasFoundSaysWhoseItIs(t *testing.T) {
+	t.Parallel()
+	b := start(t).as(reader)
+	if _, body, _ := b.post("search", "search", url.Values{"text": {operatetest.Contact}}); !strings.Contains(body, `<td data-head="contacto">···222</td>`) || !strings.Contains(body, `<td data-head="Canal"><a href="/console/c/tienda-whatsapp">`) {
+		t.Error(body)
+	}
+}
+
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	g := start(t)

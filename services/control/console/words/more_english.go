@@ -37,7 +37,7 @@ var englishAct = Act{
 	NotAll: "What can be checked is good. The rest cannot be checked from here: a message shows it.", NothingToAsk: "Nothing of it can be checked from here: a message shows whether it works.",
 	NoAnswer: "The network did not answer everything: how the rest is, is not known.", Unknown: "cannot be checked", ByHand: "by hand",
 	RegisterByHand: "The webhook is registered at the network by hand: asking says how.",
-	For:            map[string]string{"15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
+	For:            map[string]string{"5m": "5 minutes", "10m": "10 minutes", "15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
 	What:           map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform", "todo": "to do"},
 }
 

@@ -37,7 +37,7 @@ var spanishAct = Act{
 	NotAll: "Lo que se puede comprobar está bien. El resto no se puede comprobar desde aquí: un mensaje lo dirá.", NothingToAsk: "Nada de esto se puede comprobar desde aquí: un mensaje dirá si funciona.",
 	NoAnswer: "La red no ha contestado a todo: cómo está lo demás no se sabe.", Unknown: "no se puede comprobar", ByHand: "a mano",
 	RegisterByHand: "El webhook se registra a mano en la red: al preguntar se dice cómo.",
-	For:            map[string]string{"15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
+	For:            map[string]string{"5m": "5 minutos", "10m": "10 minutos", "15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
 	What:           map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma", "todo": "por hacer"},
 }
 

@@ -73,7 +73,7 @@ var spanish = Words{
 		NoText: "Aquí no se muestra nunca lo que se escribió.",
 	},
 	Search: Search{
-		Title: "Buscar", What: "Se puede buscar por el id del mensaje (mId) o sus primeros 8 caracteres, el id que le da la red, el teléfono o id del contacto, una traza o el id de un canal.",
+		Title: "Buscar", What: "Se puede buscar por el id del mensaje (mId) o sus primeros 8 caracteres, el id que le da la red, el teléfono del contacto con su prefijo (+34…) o su id, una traza o el id de un canal.",
 		Nothing: "No se sabe nada de eso: ni como mensaje, ni como id de una red, contacto, traza o canal.",
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero",
