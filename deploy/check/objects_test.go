@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
@@ -169,6 +170,16 @@ func TestEachPodHasItsOwnSeed(t *testing.T) {
 
 // TestTheConfigurationIsRight: each service would read it, and has time to end what it allows.
 func TestTheConfigurationIsRight(t *testing.T) {
+	data, err := os.ReadFile("../chart/puente/files/networks.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shipped map[string]struct {
+		SendSeconds int `json:"sendSeconds"`
+	}
+	if err := json.Unmarshal(data, &shipped); err != nil || len(shipped) == 0 {
+		t.Fatalf("networks.json: %v", err)
+	}
 	each(t, func(t *testing.T, all []runtime.Object) {
 		for _, m := range kinds[*corev1.ConfigMap](all) {
 			text, ok := m.Data["puente.yaml"]
@@ -198,14 +209,20 @@ func TestTheConfigurationIsRight(t *testing.T) {
 			if cfg.Internal != ":8081" || cfg.Listen != ":8080" {
 				t.Errorf("%s: probes and routes ask other ports than %s and %s", m.Name, cfg.Internal, cfg.Listen)
 			}
+			var longest time.Duration // of the network whose sends take the longest, which the setting is for
 			for _, d := range kinds[*appsv1.Deployment](all) {
-				if !strings.HasSuffix(d.Name, "-egress-telegram") { // whose sends take the longest
+				_, network, ok := strings.Cut(d.Name, "-egress-")
+				if !ok {
 					continue
 				}
 				grace := time.Duration(*d.Spec.Template.Spec.TerminationGracePeriodSeconds) * time.Second
-				if grace < cfg.Stop.Grace+30*time.Second {
-					t.Errorf("%s is killed after %s, and may send for %s", d.Name, grace, cfg.Stop.Grace)
+				longest = max(longest, grace)
+				if own := time.Duration(shipped[network].SendSeconds) * time.Second; grace < own+30*time.Second {
+					t.Errorf("%s is killed after %s, and may send for %s", d.Name, grace, own)
 				}
+			}
+			if longest > 0 && longest < cfg.Stop.Grace+30*time.Second {
+				t.Errorf("all networks are killed after %s, and may send for %s", longest, cfg.Stop.Grace)
 			}
 		}
 	})
