@@ -44,13 +44,37 @@ func (l Language) Of(english, spanish string) string {
 }
 
 // Reason is a reason's sentence in the language, else in the other one, else its code; "" for none. A duration in it is written as
-// [Took] does: "1 m", not "1m0s".
+// [Took] does: "1 m", not "1m0s", and "6 s", not "6s".
 func (l Language) Reason(r *reasonv1.Reason) string {
 	text := l.Of(r.GetEn(), r.GetEs())
 	for _, value := range r.GetParams() {
-		if d, err := time.ParseDuration(value); err == nil && d >= time.Minute {
-			text = strings.ReplaceAll(text, value, l.Took(d))
+		if d, err := time.ParseDuration(value); err == nil && d > 0 {
+			text = replaceWord(text, value, l.Took(d))
 		}
 	}
 	return cmp.Or(text, r.GetCode())
+}
+
+// replaceWord replaces a word where it stands by itself, and not within another: "1s", and not the end of "21s".
+func replaceWord(text, word, by string) string {
+	inWord := func(b byte) bool {
+		return b == '.' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+	}
+	var out strings.Builder
+	for {
+		at := strings.Index(text, word)
+		if at < 0 {
+			return out.String() + text
+		}
+		end := at + len(word)
+		before := at > 0 && inWord(text[at-1])
+		after := end < len(text) && text[end] != '.' && inWord(text[end])
+		out.WriteString(text[:at])
+		if before || after {
+			out.WriteString(word)
+		} else {
+			out.WriteString(by)
+		}
+		text = text[end:]
+	}
 }

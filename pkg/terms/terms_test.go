@@ -112,10 +112,14 @@ func TestATextInTheOtherLanguageIsBetterThanNone(t *testing.T) {
 
 func TestADurationInAReasonIsForPeople(t *testing.T) {
 	t.Parallel()
-	for after, want := range map[string]string{"1m0s": "espere 1 m", "40s": "espere 40s", "1h30m0s": "espere 1 h 30 m", "mañana": "espere mañana"} {
+	for after, want := range map[string]string{"1m0s": "espere 1 m", "6s": "espere 6 s", "1.5s": "espere 1,5 s", "1h30m0s": "espere 1 h 30 m", "mañana": "espere mañana"} {
 		r := &reasonv1.Reason{Es: "espere " + after, Params: map[string]string{"after": after}}
 		if got := Spanish.Reason(r); got != want {
 			t.Errorf("%s: %q", after, got)
 		}
+	}
+	r := &reasonv1.Reason{En: "in 21s, x1s, 1s, 1st and 1s.", Params: map[string]string{"after": "1s", "share": "0"}}
+	if got := English.Reason(r); got != "in 21s, x1s, 1 s, 1st and 1 s." {
+		t.Errorf("%q", got)
 	}
 }

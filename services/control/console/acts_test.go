@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -101,12 +102,15 @@ func TestWhoReadsChangesNothing(t *testing.T) {
 		}
 	}
 	for path, form := range map[string]url.Values{
-		"c/tienda-whatsapp/pause": {"why": {"x"}}, "c/tienda-whatsapp/resume": {}, "c/tienda-whatsapp/register": {}, "failures/preview": {"key": {"a"}},
+		"c/tienda-whatsapp/pause": {"why": {"x"}}, "c/tienda-whatsapp/resume": {}, "c/tienda-whatsapp/register": {},
 		"failures/replay": {"key": {"a"}}, "failures/letter/9/discard": {"why": {"x"}}, "calls/read-again": {"network": {"telegram"}},
 	} {
 		if status, body, _ := b.post("", path, form); status != http.StatusForbidden || !strings.Contains(body, "Su rol no lo permite") {
 			t.Errorf("%s: %d", path, status)
 		}
+	}
+	if status, _, _ := b.get("failures/preview?key=a"); status != http.StatusForbidden {
+		t.Errorf("preview: %d", status)
 	}
 	if len(g.refused.all) < 7 || !slices.Contains(g.refused.all, "rosa /puente.control.v1.ChannelService/PauseChannel permission_denied") {
 		t.Errorf("noted: %q", g.refused.all)
@@ -126,12 +130,28 @@ func TestReplay(t *testing.T) {
 		t.Fatal(body)
 	}
 	form := url.Values{"since": {"7d"}, "fault": {"contact"}, "group": {"kind=refused&reason=telegram.bot_blocked"}}
-	status, body, _ := b.post("failures", "failures/preview", form)
-	for _, want := range []string{"se enviaría", "se queda", "no se incluye", "No se ha cambiado nada", "la red ya lo aceptó una vez", `name="twice"`, `name="group" value="kind=refused&amp;reason=telegram.bot_blocked"`, "puente replay --since 7d --reason telegram.bot_blocked --fault contact --kind refused --dry-run"} {
+	preview := "failures/preview?" + form.Encode()
+	status, body, _ := b.get(preview)
+	for _, want := range []string{"se enviaría", "se queda", "no se incluye", "No se ha cambiado nada", "la red ya lo aceptó una vez", "Ver qué pasaría al reenviar también", `name="group" value="kind=refused&amp;reason=telegram.bot_blocked"`, "puente replay --since 7d --reason telegram.bot_blocked --fault contact --kind refused --dry-run"} {
 		if status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("preview: %d, no %q in\n%s", status, want, body)
 		}
 	}
+	// to send what may arrive twice is seen before it is done, too
+	if strings.Contains(body, `name="twice"`) {
+		t.Errorf("unseen:\n%s", body)
+	}
+	status, body, _ = b.get(preview + "&twice=1")
+	for _, want := range []string{`name="twice" value="1"`, "No reenviar los que la red ya aceptó"} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("preview: %d, no %q in\n%s", status, want, body)
+		}
+	}
+	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`).FindStringSubmatch(body)
+	if seen == nil {
+		t.Fatalf("not when it was seen:\n%s", body)
+	}
+	form.Set("seen", seen[1])
 	form.Set("twice", "1")
 	form.Set("why", "el bot ya no está bloqueado")
 	status, body, _ = b.post("failures", "failures/replay", form)
@@ -141,12 +161,15 @@ func TestReplay(t *testing.T) {
 		}
 	}
 	r := asked[*controlv1.ReplayFailuresRequest](g)
-	if len(r) != 2 || !r[0].GetDryRun() || r[1].GetDryRun() || !r[1].GetAcceptDuplicates() || r[1].GetReason() != "el bot ya no está bloqueado" || r[1].GetWaitSeconds() == 0 {
+	if len(r) != 3 || !r[0].GetDryRun() || r[0].GetAcceptDuplicates() || !r[1].GetDryRun() || !r[1].GetAcceptDuplicates() || r[2].GetDryRun() || !r[2].GetAcceptDuplicates() || r[2].GetReason() != "el bot ya no está bloqueado" || r[2].GetWaitSeconds() == 0 {
 		t.Fatalf("%v", r)
 	}
-	f := r[1].GetFilter()
+	f := r[2].GetFilter()
 	if f.GetReason() != "telegram.bot_blocked" || f.GetKind() != controlv1.FailureKind_FAILURE_KIND_REFUSED || f.GetFault() != reasonv1.Fault_FAULT_CONTACT || f.GetSince() == nil {
 		t.Errorf("%v", f)
+	}
+	if at, err := time.Parse(time.RFC3339Nano, seen[1]); err != nil || !f.GetUntil().AsTime().Equal(at) || r[1].GetFilter().GetUntil() != nil {
+		t.Errorf("what failed since would be sent unseen: %v", f)
 	}
 }
 

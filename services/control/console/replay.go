@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/terms"
 
@@ -44,6 +45,8 @@ type replayBody struct {
 	Reason    string
 	Back      string
 	CanReplay bool
+	// WithTwice and Once lead to this preview with and without what may arrive twice.
+	WithTwice, Once string
 }
 
 // field is a hidden one of a form.
@@ -55,12 +58,18 @@ type summed struct {
 	Text, Mood string
 }
 
-// preview says what a replay would do, replay does it.
-func (c *Console) preview(q *request) (*page, error) { return c.bringBack(q, true) }
-func (c *Console) replay(q *request) (*page, error)  { return c.bringBack(q, false) }
+// preview says what a replay would do. It is a page like others: loaded again, it looks again.
+func (c *Console) preview(q *request) (*page, error) {
+	return c.bringBack(q, q.r.URL.Query(), true)
+}
 
-func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
-	form := q.r.PostForm
+// replay does what a preview said. What failed since is not among it, however often the form is sent.
+func (c *Console) replay(q *request) (*page, error) {
+	q.w.Header().Set("Cache-Control", "private, no-cache") // so that one can come back to it without sending the form again
+	return c.bringBack(q, q.r.PostForm, false)
+}
+
+func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, error) {
 	b := &replayBody{DryRun: dryRun, Sum: &controlv1.ReplaySum{}, Twice: form.Get("twice") == "1", Reason: form.Get("why"), Back: failuresPath}
 	all, err := chosenOf(q, form)
 	if err != nil {
@@ -77,10 +86,15 @@ func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 			b.Chosen = append(b.Chosen, field{name, v})
 		}
 	}
+	b.Chosen = append(b.Chosen, field{"seen", q.Now.UTC().Format(time.RFC3339Nano)})
+	b.WithTwice, b.Once = q.here("twice", "1"), q.here("twice", "")
 	end := time.Now().Add(replayWaits)
 	for _, ch := range all {
 		r := &controlv1.ReplayFailuresRequest{Filter: ch.filter(q.Now), DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
 		if !dryRun {
+			if seen, err := time.Parse(time.RFC3339Nano, form.Get("seen")); err == nil {
+				r.Filter.Until = timestamppb.New(seen)
+			}
 			r.WaitSeconds = uint32(max(time.Until(end), 0) / time.Second)
 		}
 		if err := b.take(q.ctx, c.api, r); err != nil {
@@ -88,7 +102,7 @@ func (c *Console) bringBack(q *request, dryRun bool) (*page, error) {
 		}
 	}
 	b.sums(q)
-	b.CanReplay = dryRun && b.Sum.GetWouldGo()+b.Sum.GetLeftOut() > 0
+	b.CanReplay = dryRun && b.Sum.GetWouldGo() > 0
 	title := q.W.Replay.Done
 	if dryRun {
 		title = q.W.Replay.Preview

@@ -16,7 +16,7 @@ type Failures struct {
 
 // Replay is about sending again.
 type Replay struct {
-	Preview, Done, NothingChanged, Result, NothingFits, Go, Reason, ReasonHint, Twice, TwiceHint, Back, Message, Why string
+	Preview, Done, NothingChanged, Result, NothingFits, Go, Reason, ReasonHint, Twice, TwiceHint, Once, Back, Message, Why string
 
 	TooMany  string // how many at most
 	Contacts string // how many

@@ -15,8 +15,8 @@ var englishFailures = Failures{
 
 var englishReplay = Replay{
 	Preview: "What sending again would do", Done: "What became of each", NothingChanged: "Nothing was changed yet.", Result: "Result", NothingFits: "Nothing fits what was chosen.",
-	Go: "Send again", Reason: "Why (kept in the audit)", ReasonHint: "At most 200 characters.", Twice: "Send also what the network took once",
-	TwiceHint: "The contact may get it twice.", Back: "Back to what did not arrive", Message: "Message", Why: "Why",
+	Go: "Send again", Reason: "Why (kept in the audit)", ReasonHint: "At most 200 characters.", Twice: "See what sending also those that the network took once would do",
+	TwiceHint: "The contact may get it twice.", Once: "Leave out what the network took", Back: "Back to what did not arrive", Message: "Message", Why: "Why",
 	TooMany: "at most %d reasons at once", Contacts: "Contacts: %d.", MayTwice: "May arrive twice: %d.",
 	More: "and %d more", NotRead: "Your role may look, and not send again.",
 	Before: "Why it failed before", Waits: "It waits at %s:", WouldWait: "It would wait at %s:",

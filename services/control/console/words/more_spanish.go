@@ -15,8 +15,8 @@ var spanishFailures = Failures{
 
 var spanishReplay = Replay{
 	Preview: "Qué pasaría al reenviar", Done: "Qué ha sido de cada uno", NothingChanged: "No se ha cambiado nada todavía.", Result: "Resultado", NothingFits: "Nada coincide con lo elegido.",
-	Go: "Reenviar", Reason: "Por qué (queda en el registro)", ReasonHint: "Como máximo 200 caracteres.", Twice: "Reenviar también los que la red ya aceptó una vez",
-	TwiceHint: "El contacto puede recibirlos dos veces.", Back: "Volver a lo que no llegó", Message: "Mensaje", Why: "Motivo",
+	Go: "Reenviar", Reason: "Por qué (queda en el registro)", ReasonHint: "Como máximo 200 caracteres.", Twice: "Ver qué pasaría al reenviar también los que la red ya aceptó una vez",
+	TwiceHint: "El contacto puede recibirlos dos veces.", Once: "No reenviar los que la red ya aceptó", Back: "Volver a lo que no llegó", Message: "Mensaje", Why: "Motivo",
 	TooMany: "como máximo %d motivos a la vez", Contacts: "Contactos: %d.", MayTwice: "Pueden llegar dos veces: %d.",
 	More: "y %d más", NotRead: "Su rol permite mirar, no reenviar.",
 	Before: "Por qué falló antes", Waits: "En espera en %s:", WouldWait: "Esperaría en %s:",

@@ -142,5 +142,5 @@ type Message struct {
 // Search is the page of what was found.
 type Search struct {
 	Title, What, Nothing, Found, More, ByContact, ByID, ByNetworkID, ByTrace string
-	Latest                                                                   string
+	Latest, Short                                                            string
 }
