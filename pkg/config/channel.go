@@ -14,6 +14,9 @@ import (
 // channelID is what can be a token of a NATS subject and a segment of a URL alike.
 var channelID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
+// IsChannelID says whether a channel may have this id: 1 to 64 of A-Z a-z 0-9 _ -.
+func IsChannelID(id string) bool { return channelID.MatchString(id) }
+
 // channels reads the list of channels; never nil.
 func (r *reader) channels(p yamlfile.Place, networks []Network) []Channel {
 	out := []Channel{}

@@ -1,14 +1,30 @@
 package config
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
+
+// ListFile is the path of the file in which the list of channels stands: path, or what its channels_file names. The file is one that
+// [Load] takes; an error means that it could not be read.
+func ListFile(path string) (string, error) {
+	data, err := yamlfile.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read configuration: %w", err)
+	}
+	src := source(path, os.LookupEnv)
+	root, _ := src.Read(data)
+	top, _ := root.Fields("channels", "channels_file")
+	return cmp.Or(top["channels_file"].Path(""), path), nil
+}
 
 // listed is where the list of channels stands: in the file itself, or in the one that channels_file names. That one holds
 // the list, or a mapping with the one key channels; its references count from its own folder. further is that file, nil where

@@ -13,11 +13,18 @@ import (
 // Load reads the file at path, with the environment of the process. If something in it is wrong, the error is [yamlfile.Mistakes], with
 // all that is wrong; any other error means that the file could not be read. The file has to be a regular one.
 func Load(path string, networks []Network) (*Config, error) {
-	data, err := yamlfile.ReadFile(path)
+	return LoadFrom(yamlfile.ReadFile, path, networks)
+}
+
+// LoadFrom is [Load] with another way to read the file and the one that its channels_file names: it says what [Load] would say if
+// something else stood in them. What file: refers to is read as ever.
+func LoadFrom(read func(path string) ([]byte, error), path string, networks []Network) (*Config, error) {
+	data, err := read(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(path, data, os.LookupEnv, networks...)
+	r := &reader{source: source(path, os.LookupEnv), list: read}
+	return r.parse(data, networks)
 }
 
 // LoadShared reads what concerns every service, without channels and without the control API, whatever stands there. It is for services

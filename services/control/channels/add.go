@@ -9,6 +9,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/draft"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/secret"
@@ -19,8 +20,8 @@ import (
 type Adder interface {
 	// Addable is nil where the file may be written.
 	Addable() error
-	// Add writes a channel, as [config.Add] does, and has the file read again.
-	Add(config.Draft) (written []string, err error)
+	// Add writes a channel, as [draft.Add] does, and has the file read again.
+	Add(draft.Channel) (written []string, err error)
 }
 
 // DraftChannel implements the API.
@@ -54,7 +55,7 @@ func (s *Service) AddChannel(ctx context.Context, r *connect.Request[controlv1.A
 		return connect.NewResponse(&controlv1.AddChannelResponse{Mistakes: mistakes}), nil
 	}
 	written, err := s.Adder.Add(d)
-	if errors.Is(err, config.ErrTaken) {
+	if errors.Is(err, draft.ErrTaken) {
 		return nil, connect.NewError(connect.CodeAlreadyExists, err)
 	}
 	if wrong, ok := errors.AsType[yamlfile.Mistakes](err); ok {
@@ -68,11 +69,11 @@ func (s *Service) AddChannel(ctx context.Context, r *connect.Request[controlv1.A
 
 // draft is a channel as it was typed, and what is wrong with it. That its id is another's is, that its token is would tell whoever
 // guesses.
-func (s *Service) draft(ctx context.Context, typed *controlv1.Draft) (d config.Draft, networks []config.Network, mistakes []*controlv1.Mistake, err error) {
+func (s *Service) draft(ctx context.Context, typed *controlv1.Draft) (d draft.Channel, networks []config.Network, mistakes []*controlv1.Mistake, err error) {
 	if networks, err = s.networks(ctx); err != nil {
 		return d, nil, nil, err
 	}
-	d = config.Draft{
+	d = draft.Channel{
 		ID: typed.GetId(), Network: typed.GetNetwork(), ContactID: typed.GetContactId(), WebhookURL: typed.GetWebhookUrl(), Locale: typed.GetLocale(),
 		APIToken: secret.Hide(typed.GetApiToken()), Account: map[string]secret.Text{},
 	}

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/draft"
 )
 
 // adder writes channels into the configuration file of the process, for operators. It is safe for concurrent use.
@@ -19,14 +20,14 @@ type adder struct {
 func (a *adder) Addable() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return config.Addable(a.file, a.networks)
+	return draft.Addable(a.file, a.networks)
 }
 
 // Add implements [channels.Adder].
-func (a *adder) Add(d config.Draft) (written []string, err error) {
+func (a *adder) Add(d draft.Channel) (written []string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if written, err = config.Add(a.file, d, a.networks); err != nil {
+	if written, err = draft.Add(a.file, d, a.networks); err != nil {
 		return nil, err
 	}
 	select {

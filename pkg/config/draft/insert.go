@@ -1,4 +1,4 @@
-package config
+package draft
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package config
+package draft
 
 import (
 	"encoding/json"
@@ -9,12 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/secret"
 )
 
 // toy is a network whose account has a credential, a setting, and one that is an object.
-var toy = []Network{{Name: "toy", Fields: []Field{{Name: "token", Secret: true, Required: true}, {Name: "sender"}, {Name: "template"}}, Check: func(account json.RawMessage) []error {
+var toy = []config.Network{{Name: "toy", Fields: []config.Field{{Name: "token", Secret: true, Required: true}, {Name: "sender"}, {Name: "template"}}, Check: func(account json.RawMessage) []error {
 	var a struct {
 		Token    string `json:"token"`
 		Template any    `json:"template"`
@@ -28,8 +29,8 @@ var toy = []Network{{Name: "toy", Fields: []Field{{Name: "token", Secret: true, 
 	return nil
 }}}
 
-func draft() Draft {
-	return Draft{ID: "new", Network: "toy", ContactID: "custom", WebhookURL: "https://okeybot.com/custom/webhook", APIToken: secret.Hide("P${x}:0123456789abc"), Account: map[string]secret.Text{
+func typed() Channel {
+	return Channel{ID: "new", Network: "toy", ContactID: "custom", WebhookURL: "https://okeybot.com/custom/webhook", APIToken: secret.Hide("P${x}:0123456789abc"), Account: map[string]secret.Text{
 		"token": secret.Hide("file-like:${HOME}'\"#x"), "sender": secret.Hide("123"), "template": secret.Hide(`{"name":"hola","language":"es"}`),
 	}}
 }
@@ -42,7 +43,7 @@ func TestADraftIsReadBackAsItWasTyped(t *testing.T) {
 	if err := os.WriteFile(path, []byte("public_url: https://x.example\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	d := draft()
+	d := typed()
 	if wrong := d.Mistakes(toy); len(wrong) > 0 {
 		t.Fatalf("%v", wrong)
 	}
@@ -54,7 +55,7 @@ func TestADraftIsReadBackAsItWasTyped(t *testing.T) {
 	if err != nil || len(written) != 3 || written[2] != path {
 		t.Fatalf("%v, %v", written, err)
 	}
-	cfg, err := Load(path, toy)
+	cfg, err := config.Load(path, toy)
 	if err != nil || len(cfg.Channels) != 1 {
 		t.Fatalf("%v", err)
 	}
@@ -75,7 +76,7 @@ func TestADraftIsReadBackAsItWasTyped(t *testing.T) {
 func TestMistakesOfADraftNameTheirFields(t *testing.T) {
 	t.Parallel()
 	said := map[string]string{}
-	for _, m := range (Draft{ID: "a b", Network: "toy", ContactID: "fax", WebhookURL: "x", APIToken: secret.Hide("S3CRET S3CRET"), Account: map[string]secret.Text{"template": secret.Hide("x")}}).Mistakes(toy) {
+	for _, m := range (Channel{ID: "a b", Network: "toy", ContactID: "fax", WebhookURL: "x", APIToken: secret.Hide("S3CRET S3CRET"), Account: map[string]secret.Text{"template": secret.Hide("x")}}).Mistakes(toy) {
 		said[m.Path] = m.Message
 		if strings.Contains(m.Message, "S3CRET") {
 			t.Errorf("%v", m)
@@ -86,7 +87,7 @@ func TestMistakesOfADraftNameTheirFields(t *testing.T) {
 			t.Errorf("nothing of %s in %v", field, said)
 		}
 	}
-	for name, d := range map[string]Draft{
+	for name, d := range map[string]Channel{
 		"network":       {ID: "a", Network: "none"},
 		"account.token": {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: secret.Hide("0123456789abcdef"), Account: map[string]secret.Text{"token": secret.Hide("file:/etc/passwd")}},
 		"account":       {ID: "a", Network: "toy", ContactID: "custom", WebhookURL: "https://x.example", APIToken: secret.Hide("0123456789abcdef"), Account: map[string]secret.Text{"token": secret.Hide("t"), "more": secret.Hide("t")}},
@@ -126,15 +127,15 @@ func TestAChannelIsAddedToAFileAsItStands(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		before, err := Load(path, toy)
+		before, err := config.Load(path, toy)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if _, err := Add(path, draft(), toy); err != nil {
+		if _, err := Add(path, typed(), toy); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		after, err := Load(path, toy)
+		after, err := config.Load(path, toy)
 		if err != nil || len(after.Channels) != len(before.Channels)+1 || after.Channels[len(before.Channels)].ID != "new" {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -150,16 +151,16 @@ func TestWhatCannotBeAddedChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		text string
-		d    Draft
+		d    Channel
 		want func(error) bool
 	}{
-		"a list in brackets": {"channels: []\n", draft(), func(err error) bool { return errors.Is(err, ErrForm) }},
-		"a file in brackets": {"{public_url: https://x.example}\n", draft(), func(err error) bool { return errors.Is(err, ErrForm) }},
-		"the token of another": {"channels:\n- {id: A, network: toy, contact_id: custom, platform: {webhook_url: \"https://x.example\", api_token: \"" + strings.ReplaceAll(draft().APIToken.Reveal(), "${", "$${") + "\"}, account: {token: t}}\n", draft(), func(err error) bool {
+		"a list in brackets": {"channels: []\n", typed(), func(err error) bool { return errors.Is(err, ErrForm) }},
+		"a file in brackets": {"{public_url: https://x.example}\n", typed(), func(err error) bool { return errors.Is(err, ErrForm) }},
+		"the token of another": {"channels:\n- {id: A, network: toy, contact_id: custom, platform: {webhook_url: \"https://x.example\", api_token: \"" + strings.ReplaceAll(typed().APIToken.Reveal(), "${", "$${") + "\"}, account: {token: t}}\n", typed(), func(err error) bool {
 			_, is := errors.AsType[yamlfile.Mistakes](err)
 			return is
 		}},
-		"a mistake": {"public_url: https://x.example\n", Draft{ID: "x"}, func(err error) bool { _, is := errors.AsType[yamlfile.Mistakes](err); return is }},
+		"a mistake": {"public_url: https://x.example\n", Channel{ID: "x"}, func(err error) bool { _, is := errors.AsType[yamlfile.Mistakes](err); return is }},
 	} {
 		folder := t.TempDir()
 		path := filepath.Join(folder, "puente.yaml")

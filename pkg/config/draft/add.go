@@ -1,4 +1,4 @@
-package config
+package draft
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/secret"
 )
@@ -20,7 +21,7 @@ var ErrTaken = errors.New("there is a channel of this id, or there are files of 
 // file is read as it would be, before it is replaced in one step. written are the files, the list last; where there is an error
 // nothing is left behind. A draft with mistakes is [yamlfile.Mistakes]; a form that cannot be added to [ErrForm]; what is there
 // already [ErrTaken]. One goroutine at a time.
-func Add(path string, d Draft, networks []Network) (written []string, err error) {
+func Add(path string, d Channel, networks []config.Network) (written []string, err error) {
 	if wrong := d.Mistakes(networks); len(wrong) > 0 {
 		return nil, yamlfile.Mistakes(wrong)
 	}
@@ -28,7 +29,7 @@ func Add(path string, d Draft, networks []Network) (written []string, err error)
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(before.Channels, func(c Channel) bool { return c.ID == d.ID }) {
+	if slices.ContainsFunc(before.Channels, func(c config.Channel) bool { return c.ID == d.ID }) {
 		return nil, ErrTaken
 	}
 	data, err := yamlfile.ReadFile(list)
@@ -66,7 +67,7 @@ func Add(path string, d Draft, networks []Network) (written []string, err error)
 }
 
 // Addable says whether [Add] can write where the list of channels of the file at path lies; nil where it can.
-func Addable(path string, networks []Network) error {
+func Addable(path string, networks []config.Network) error {
 	list, _, err := listOf(path, networks)
 	if err != nil {
 		return err
@@ -85,43 +86,29 @@ func Addable(path string, networks []Network) error {
 }
 
 // listOf is the file in which the list of channels stands, links followed, and what the file at path says.
-func listOf(path string, networks []Network) (list string, cfg *Config, err error) {
-	data, err := yamlfile.ReadFile(path)
-	if err != nil {
-		return "", nil, fmt.Errorf("read configuration: %w", err)
-	}
-	r := &reader{source: source(path, os.LookupEnv), list: yamlfile.ReadFile}
-	if cfg, err = r.parse(data, networks); err != nil {
+func listOf(path string, networks []config.Network) (list string, cfg *config.Config, err error) {
+	if cfg, err = config.Load(path, networks); err != nil {
 		return "", nil, err
 	}
-	list = path
-	again, _ := r.source.Read(data)
-	top, _ := again.Fields("channels", "channels_file")
-	if further := top["channels_file"].Path(""); further != "" {
-		list = further
+	if list, err = config.ListFile(path); err != nil {
+		return "", nil, err
 	}
 	list, err = filepath.EvalSymlinks(list)
 	return list, cfg, err
 }
 
 // addsOne says whether the configuration with this list is the one before and the new channel.
-func addsOne(path, list string, with []byte, before *Config, d Draft, networks []Network) error {
-	read := func(name string) ([]byte, error) {
+func addsOne(path, list string, with []byte, before *config.Config, d Channel, networks []config.Network) error {
+	after, err := config.LoadFrom(func(name string) ([]byte, error) {
 		if real, err := filepath.EvalSymlinks(name); err == nil && real == list {
 			return with, nil
 		}
 		return yamlfile.ReadFile(name)
-	}
-	data, err := read(path)
+	}, path, networks)
 	if err != nil {
 		return err
 	}
-	r := &reader{source: source(path, os.LookupEnv), list: read}
-	after, err := r.parse(data, networks)
-	if err != nil {
-		return err
-	}
-	same := func(a, b Channel) bool {
+	same := func(a, b config.Channel) bool {
 		return a.ID == b.ID && a.Network == b.Network && string(a.Account.Reveal()) == string(b.Account.Reveal()) && string(a.Platform.Reveal()) == string(b.Platform.Reveal())
 	}
 	if n := len(before.Channels); len(after.Channels) != n+1 || !slices.EqualFunc(before.Channels, after.Channels[:n], same) || after.Channels[n].ID != d.ID {

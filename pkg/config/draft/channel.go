@@ -1,4 +1,4 @@
-package config
+package draft
 
 import (
 	"bytes"
@@ -9,12 +9,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/secret"
 )
 
-// Draft is a channel that somebody wants to add to a file, with the values as they were typed. An empty value counts as missing.
-type Draft struct {
+// Channel is a channel that somebody wants to add to a file, with the values as they were typed. An empty value counts as missing.
+type Channel struct {
 	ID, Network, ContactID, WebhookURL, Locale string
 	// APIToken is the platform's.
 	APIToken secret.Text
@@ -33,21 +34,21 @@ type SecretFile struct {
 	Value secret.Text
 }
 
-// Mistakes are what is wrong with the draft, as [Parse] says it of a file: the same checks in the same words, their paths from
+// Mistakes are what is wrong with the draft, as [config.Parse] says it of a file: the same checks in the same words, their paths from
 // the channel on, such as "account.token". They hold no value. The lines mean nothing.
-func (d Draft) Mistakes(networks []Network) (all []yamlfile.Mistake) {
+func (d Channel) Mistakes(networks []config.Network) (all []yamlfile.Mistake) {
 	text, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key("channels"), {Kind: yaml.SequenceNode, Content: []*yaml.Node{d.node(networks, nil)}}}})
 	if err != nil { // a text that is not UTF-8
 		return []yamlfile.Mistake{{Message: "must be UTF-8"}}
 	}
-	_, err = ParseResolved("draft", text, networks...)
+	_, err = config.ParseResolved("draft", text, networks...)
 	wrong, _ := err.(yamlfile.Mistakes)
 	for _, m := range wrong {
 		m.Path = strings.TrimPrefix(strings.TrimPrefix(m.Path, "channels[0]"), ".")
 		all = append(all, m)
 	}
 	for name := range d.Account {
-		if n := named(networks, d.Network); n != nil && !n.has(name) {
+		if n := named(networks, d.Network); n != nil && !has(n, name) {
 			all = append(all, yamlfile.Mistake{Path: "account", Message: "the network has not all of these fields"})
 			break
 		}
@@ -57,7 +58,7 @@ func (d Draft) Mistakes(networks []Network) (all []yamlfile.Mistake) {
 
 // Text is the draft as an item of the list of channels, in YAML, and the files that it refers to: it holds no secret itself. Both
 // are right only for a draft without mistakes.
-func (d Draft) Text(networks []Network) (text string, files []SecretFile) {
+func (d Channel) Text(networks []config.Network) (text string, files []SecretFile) {
 	out := &bytes.Buffer{}
 	e := yaml.NewEncoder(out)
 	e.SetIndent(2)
@@ -74,7 +75,7 @@ const SecretFolder = "secrets"
 var fileName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
 // node is the draft as YAML. With files a secret is a reference to one that is added to them.
-func (d Draft) node(networks []Network, files *[]SecretFile) *yaml.Node {
+func (d Channel) node(networks []config.Network, files *[]SecretFile) *yaml.Node {
 	item := &yaml.Node{Kind: yaml.MappingNode}
 	put := func(to *yaml.Node, name string, value *yaml.Node) {
 		if value != nil {
@@ -87,7 +88,7 @@ func (d Draft) node(networks []Network, files *[]SecretFile) *yaml.Node {
 			return nil
 		case files == nil:
 			return quoted(value)
-		case !channelID.MatchString(d.ID) || !fileName.MatchString(field):
+		case !config.IsChannelID(d.ID) || !fileName.MatchString(field):
 			return nil
 		}
 		f := SecretFile{Path: path.Join(SecretFolder, d.ID, field), Field: field, Value: s}
@@ -145,7 +146,7 @@ func quoted(s string) *yaml.Node {
 
 func key(name string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: name} }
 
-func named(networks []Network, name string) *Network {
+func named(networks []config.Network, name string) *config.Network {
 	for i := range networks {
 		if networks[i].Name == name {
 			return &networks[i]
@@ -154,7 +155,7 @@ func named(networks []Network, name string) *Network {
 	return nil
 }
 
-func (n *Network) has(field string) bool {
+func has(n *config.Network, field string) bool {
 	for _, f := range n.Fields {
 		if f.Name == field {
 			return true
