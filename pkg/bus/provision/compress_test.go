@@ -30,20 +30,24 @@ func TestWhatIsKeptIsCompressed(t *testing.T) {
 		return b
 	}
 	b := connect()
+	const store = 64 << 20
 	apply := func() {
 		t.Helper()
-		if err := provision.Apply(t.Context(), b, []string{"toy"}, provision.Storage{Replicas: 1}); err != nil {
+		if err := provision.Apply(t.Context(), b, []string{"toy"}, provision.Storage{Replicas: 1, Bytes: store}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	apply()
 	plain := topology.Journal
 	plain.Compress = false
+	plain.MaxBytes = topology.LimitsOf([]string{"toy"}, store, topology.KeepSent).ByName()[plain.Name]
 	if err := provision.Remake(t.Context(), b, plain); err != nil {
 		t.Fatal(err)
 	}
-	const before, after = 4, 60
-	body := bytes.Repeat([]byte("what became of a message, again and again; "), 10_000)
+	// nearly as much as it takes: a block is a quarter of that
+	const before, after = 4, 30
+	line := []byte("what became of a message, again and again; ")
+	body := bytes.Repeat(line, int(plain.MaxBytes)/40/len(line))
 	publish := func(n int) {
 		t.Helper()
 		for range n {
