@@ -78,6 +78,7 @@ func (c *Console) found(q *request, findings []*controlv1.Finding) (*page, error
 	}
 	p.Notice, p.NoticeMood = q.verdict(findings)
 	p.Body.(*channelBody).Findings = findings
+	p.again = func(q *request) (*page, error) { return c.found(q, findings) }
 	return p, nil
 }
 

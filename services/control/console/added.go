@@ -76,6 +76,7 @@ func (c *Console) addedWith(q *request, findings []*controlv1.Finding, err error
 	p, err := c.added(q)
 	if err == nil {
 		p.Body.(*addedBody).Findings = findings
+		p.again = func(q *request) (*page, error) { return c.addedWith(q, findings, nil) }
 	}
 	return p, err
 }

@@ -5,8 +5,9 @@
 //	page := console.New(console.Options{Door: door, Tokens: tokens, Config: cfg.Control.Console, Log: log})
 //	mux.Handle(console.Path, page)
 //
-// Pages are made on the server and can be read without a script. Nothing is loaded from elsewhere, and nothing is kept here: a
-// session is a signed cookie.
+// Pages are made on the server and can be read without a script, and nothing is loaded from elsewhere. A session is a signed
+// cookie. What a form leads to is kept in memory for an hour, so that it can be loaded again and come back to: with several
+// processes a browser has to come to the same one.
 package console
 
 import (
@@ -40,6 +41,7 @@ type Console struct {
 	api      *api
 	log      *slog.Logger
 	mux      *http.ServeMux
+	answers  answers
 	// following counts the pages that follow what happens.
 	following atomic.Int64
 }
@@ -70,9 +72,7 @@ func New(o Options) *Console {
 		"c/{channel}/pause": c.pause, "c/{channel}/resume": c.resume, "c/{channel}/check": c.check, "c/{channel}/register": c.register,
 	} {
 		c.mux.HandleFunc("POST "+Path+path, c.act(do))
-		c.mux.HandleFunc("GET "+Path+path, func(w http.ResponseWriter, r *http.Request) { // as after signing in anew
-			http.Redirect(w, r, shownBefore(r.URL.Path), http.StatusSeeOther)
-		})
+		c.mux.HandleFunc("GET "+Path+path, c.page(c.kept))
 	}
 	c.mux.HandleFunc(Path, c.page(func(*request) (*page, error) { return nil, errNoPage }))
 	return c

@@ -143,8 +143,18 @@ func (b *browser) get(path string) (status int, body, to string) {
 
 var formField = regexp.MustCompile(`name="` + session.FormField + `" value="([^"]+)"`)
 
-// post sends the form of a page.
+// post sends the form of a page, and looks at what it led to.
 func (b *browser) post(page, path string, values url.Values) (status int, body, to string) {
+	b.t.Helper()
+	status, body, to = b.send(page, path, values)
+	if _, kept, _ := strings.Cut(to, "?"); status == http.StatusSeeOther && strings.HasPrefix(kept, "k=") {
+		return b.get(strings.TrimPrefix(to, console.Path))
+	}
+	return status, body, to
+}
+
+// send sends the form of a page.
+func (b *browser) send(page, path string, values url.Values) (status int, body, to string) {
 	b.t.Helper()
 	_, body, _ = b.get(page)
 	if found := formField.FindStringSubmatch(body); found != nil && values.Get(session.FormField) == "" {

@@ -28,7 +28,9 @@ func (q *request) LetterHref(number uint64) string { return letterPath(number) }
 func (c *Console) letter(q *request) (*page, error) { return c.showLetter(q, false) }
 
 // content shows a dead letter with what was written. The API judges who may, and keeps that they did.
-func (c *Console) content(q *request) (*page, error) { return c.showLetter(q, true) }
+func (c *Console) content(*request) (*page, error) {
+	return &page{name: "letter", again: func(q *request) (*page, error) { return c.showLetter(q, true) }}, nil
+}
 
 func (c *Console) showLetter(q *request, content bool) (*page, error) {
 	number, err := strconv.ParseUint(q.r.PathValue("number"), 10, 64)

@@ -33,6 +33,10 @@ type page struct {
 	Notice, NoticeMood string
 	// Body is for the template of that name.
 	Body any
+	// Searched stands in the search box.
+	Searched string
+	// again makes the page anew each time that it is looked at, where it answers a form; nil to show it as it is.
+	again func(*request) (*page, error)
 }
 
 //go:embed templates
@@ -94,8 +98,13 @@ func (p *page) OtherLanguage() string {
 	return p.here("lang", "es")
 }
 
-// Here is this page as it is looked at: where a form was sent to, that of the form.
-func (p *page) Here() string { return p.here("", "") }
+// Here is where a page is followed: what a form led to, where the form is, since what it said stays as it is.
+func (p *page) Here() string {
+	if p.r.URL.Query().Has("k") {
+		return shownBefore(p.r.URL.Path)
+	}
+	return p.here("", "")
+}
 
 func (p *page) InTheme(theme string) string { return p.here("theme", theme) }
 

@@ -43,6 +43,7 @@ type replayBody struct {
 	More      int
 	Twice     bool
 	Reason    string
+	Command   string // what does the same on the command line
 	Back      string
 	CanReplay bool
 	// WithTwice and Once lead to this preview with and without what may arrive twice.
@@ -65,7 +66,6 @@ func (c *Console) preview(q *request) (*page, error) {
 
 // replay does what a preview said. What failed since is not among it, however often the form is sent.
 func (c *Console) replay(q *request) (*page, error) {
-	q.w.Header().Set("Cache-Control", "private, no-cache") // so that one can come back to it without sending the form again
 	return c.bringBack(q, q.r.PostForm, false)
 }
 
@@ -101,13 +101,22 @@ func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, er
 			return nil, err
 		}
 	}
-	b.sums(q)
 	b.CanReplay = dryRun && b.Sum.GetWouldGo() > 0
+	b.Command = b.commands(all)
+	p := b.page(q)
+	p.again = func(q *request) (*page, error) { return b.page(q), nil }
+	return p, nil
+}
+
+// page is the page of what was seen or done then.
+func (b *replayBody) page(q *request) *page {
+	shown := *b
+	shown.sums(q)
 	title := q.W.Replay.Done
-	if dryRun {
+	if b.DryRun {
 		title = q.W.Replay.Preview
 	}
-	return &page{name: "replay", Title: title, Tab: "failures", Command: b.commands(all), Body: b}, nil
+	return &page{name: "replay", Title: title, Tab: "failures", Command: b.Command, Body: &shown}
 }
 
 // commands are what does the same on the command line: one for each reason.

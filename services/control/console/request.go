@@ -134,13 +134,19 @@ func (c *Console) page(make func(*request) (*page, error)) http.HandlerFunc {
 	}
 }
 
-// act serves a form that somebody sends who is signed in.
+// act serves a form that somebody sends who is signed in. It answers with no page: what the form led to is kept, and the browser
+// is sent there, so that to load it again, or to come back to it, does nothing again.
 func (c *Console) act(do func(*request) (*page, error)) http.HandlerFunc {
 	return c.page(func(q *request) (*page, error) {
 		if !c.sessions.Genuine(q.r) {
 			return nil, connect.NewError(connect.CodeFailedPrecondition, errors.New(q.W.SignIn.Form))
 		}
-		return do(q)
+		p, err := do(q)
+		if err != nil || p == nil || byScript(q.r) {
+			return p, err
+		}
+		http.Redirect(q.w, q.r, q.keep(p), http.StatusSeeOther)
+		return nil, nil
 	})
 }
 

@@ -55,7 +55,7 @@ func (c *Console) showSearch(q *request) (*page, error) {
 			return nil, nil
 		}
 		short := number.MatchString(text) && len(text)-len(digit.ReplaceAllString(text, "")) <= mostShort
-		return &page{name: "search", Title: q.W.Search.Title, Body: searchBody{Nothing: true, Short: short, For: text}}, nil
+		return &page{name: "search", Title: q.W.Search.Title, Searched: text, Body: searchBody{Nothing: true, Short: short, For: text}}, nil
 	}
 	if len(a.GetMessages()) == 1 && a.GetMatch() != controlv1.Match_MATCH_CONTACT {
 		http.Redirect(q.w, q.r, messageHref(a.GetMessages()[0].GetId()), http.StatusSeeOther)
@@ -85,7 +85,7 @@ func (q *request) found(text string, a *controlv1.WhereResponse) *page {
 	if a.GetMatch() == controlv1.Match_MATCH_CONTACT {
 		what = a.GetMessages()[0].GetContact()
 	}
-	p := &page{name: "search", Title: w.Title, Body: searchBody{By: by, For: what, Messages: a.GetMessages(), More: a.GetMore()}}
+	p := &page{name: "search", Title: w.Title, Searched: text, Body: searchBody{By: by, For: what, Messages: a.GetMessages(), More: a.GetMore()}}
 	if a.GetMatch() != controlv1.Match_MATCH_CONTACT && plain.MatchString(text) { // a contact's address stays out of what is copied into tickets
 		p.Command = "puente where " + text
 	}

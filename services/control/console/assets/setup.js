@@ -12,7 +12,7 @@ async function ask(form) {
 	again = false;
 	try {
 		const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-		if (answer.ok && !answer.redirected) {
+		if (answer.ok) {
 			const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
 			for (const name of touched) {
 				show(form, fresh, name);

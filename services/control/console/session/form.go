@@ -2,8 +2,10 @@ package session
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -39,6 +41,17 @@ func (s *Sessions) Genuine(r *http.Request) bool {
 		return false
 	}
 	return subtle.ConstantTimeCompare(mixed(shown[:formBytes], shown[formBytes:]), secret) == 1
+}
+
+// Mark stands for whoever makes a request, in their browser, as long as they stay signed in and may the same. It tells nothing of
+// the cookies that it is made from.
+func (s *Sessions) Mark(r *http.Request, w Who) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %v %x", w.Name, w.Role, w.ByProxy, secretOf(r))
+	if c, err := r.Cookie(cookieName); err == nil && !w.ByProxy {
+		fmt.Fprintf(h, " %q", c.Value)
+	}
+	return encode(h.Sum(nil))
 }
 
 func secretOf(r *http.Request) []byte {

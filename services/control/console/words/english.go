@@ -31,6 +31,7 @@ var english = Words{
 		Title: "It could not be done", NotFound: "That does not exist, or is not kept any more.", Denied: "Your role does not allow it.",
 		Late: "The bridge did not answer in time.", Away: "A part of the bridge does not answer just now; that passes as a rule.",
 		Busy: "There are too many requests at once: try again in a moment.", Other: "What was asked for is not possible like that.", Back: "Back to the overview", Before: "Back to the page before",
+		Gone: "What stood here is not kept any more: it is for an hour, for whoever asked for it. Nothing is done again.",
 		Said: "The bridge says: %s",
 	},
 	Overview: Overview{

@@ -31,6 +31,7 @@ var spanish = Words{
 		Title: "No se ha podido", NotFound: "Eso no existe, o ya no se guarda.", Denied: "Su rol no lo permite.",
 		Late: "El puente no ha respondido a tiempo.", Away: "Una parte del puente no responde ahora mismo; suele pasar solo.",
 		Busy: "Hay demasiadas peticiones a la vez: inténtelo dentro de un momento.", Other: "Lo que se pide no es posible así.", Back: "Volver al resumen", Before: "Volver a la página anterior",
+		Gone: "Lo que había aquí ya no se guarda: se guarda una hora, para quien lo pidió. No se repite nada.",
 		Said: "El puente dice: %s",
 	},
 	Overview: Overview{

@@ -76,7 +76,7 @@ type SignIn struct {
 // Wrong is about what did not work.
 type Wrong struct {
 	Title, NotFound, Denied, Late, Away, Busy, Other, Back string
-	Before                                                 string
+	Before, Gone                                           string
 	Said                                                   string // what the API said
 }
 
