@@ -8,7 +8,8 @@
 // The way in: ingress stores a call, or this package does for a network that is listened to (listen.go). receive.go gives the stored call
 // to the network's code, fetches attachments (fetch.go), and publishes messages, echoes and receipts to MESSAGES and OUTCOMES_*. The
 // way out: deliver.go gives the network's limits and its Send to package delivery. channels.go follows the configuration and opens
-// accounts.
+// accounts. What knows no channel stands in packages of its own: internal/fetchlimit bounds fetches, internal/heard is what becomes of
+// events that make no message.
 //
 // Many goroutines call a network's code at once, also for one channel. A panic in it fails that one call. What it returns is checked: an
 // event that lacks something becomes a dead letter, and an id from outside is replaced by its digest before it becomes part of a

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/internal/attachment"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -29,16 +30,16 @@ const (
 )
 
 // fetch replaces the network's handle of an attachment by a link of our own, or the attachment by words that say it
-// could not be had: a message is never held back for its file for longer than [tries] allow. An error means: try again then. It
+// could not be had: a message is never held back for its file for longer than [fetchlimit.Tries] allow. An error means: try again then. It
 // is called by the lane of the contact, one at a time for a message, and changes m only where it returns nil.
-func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t *tries) error {
+func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t *fetchlimit.Tries) error {
 	a := m.GetContent().GetAttachment()
 	fetcher, ok := c.sender.(provider.Fetcher)
 	if !ok {
 		m.Content = content.Text(unavailable(a, reason.NoFetcher))
 		return nil
 	}
-	t.begin(time.Now()) // before the try, so that the time that it takes counts
+	t.Begin(time.Now()) // before the try, so that the time that it takes counts
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	err := s.shielded("fetch", func() error { return s.store(ctx, fetcher, a, MaxFile) })
@@ -46,9 +47,9 @@ func (s *runner) fetch(ctx context.Context, c *channel, m *messagev1.Message, t 
 		return nil
 	}
 	f := outcome.Classify(err)
-	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.n)
-	// the contact's next words wait behind this: see tries for how long
-	if pause, ok := t.again(f, time.Now()); ok {
+	log := s.env.Log.With("network", c.Network, "channel", c.ID, "id", m.GetId(), "try", t.N())
+	// the contact's next words wait behind this: see fetchlimit.Tries for how long
+	if pause, ok := t.Again(f, time.Now()); ok {
 		log.Info("attachment not fetched yet", "err", err)
 		return consume.RetryAfter(pause)
 	}
@@ -62,8 +63,8 @@ var errTooLarge = errors.New("the file is over 100 MB")
 
 // What a server may answer with status 200 though it is no file. Both may pass.
 var (
-	errEmptyFile = outcome.TemporaryFor(goneFor, reason.EmptyFile, nil)
-	errPage      = outcome.TemporaryFor(goneFor, reason.PageForFile, nil)
+	errEmptyFile = outcome.TemporaryFor(fetchlimit.GoneFor, reason.EmptyFile, nil)
+	errPage      = outcome.TemporaryFor(fetchlimit.GoneFor, reason.PageForFile, nil)
 )
 
 // store fetches an attachment once, stores it, and puts its address, name, type and size in the place of its handle. On an

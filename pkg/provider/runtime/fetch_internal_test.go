@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -31,6 +32,15 @@ func (fetchFunc) Send(context.Context, *messagev1.Message) (provider.Sent, error
 }
 
 func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*provider.File, error) { return f() }
+
+// triedFor are tries of which the first began so long ago; none yet where that is 0.
+func triedFor(trying time.Duration) *fetchlimit.Tries {
+	t := &fetchlimit.Tries{}
+	if trying > 0 {
+		t.Begin(time.Now().Add(-trying))
+	}
+	return t
+}
 
 func TestAFetchIsTriedForAMinute(t *testing.T) {
 	t.Parallel()
@@ -46,20 +56,20 @@ func triedForAMinute(t *testing.T, away error) {
 		again  error  // what the lane is told
 		text   string // what the message says instead
 	}{
-		{name: "the first try", err: away, again: consume.RetryAfter(firstFetchPause)},
-		{name: "almost a minute", err: away, trying: fetchFor - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
-		{name: "a minute", err: away, trying: fetchFor, text: "[file could not be fetched: the network is away]\nlook"},
-		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchFor, text: "[file could not be fetched: an error inside the bridge]\nlook"},
+		{name: "the first try", err: away, again: consume.RetryAfter(fetchlimit.FirstPause)},
+		{name: "almost a minute", err: away, trying: fetchlimit.Longest - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
+		{name: "a minute", err: away, trying: fetchlimit.Longest, text: "[file could not be fetched: the network is away]\nlook"},
+		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchlimit.Longest, text: "[file could not be fetched: an error inside the bridge]\nlook"},
 		{name: "told to wait", err: outcome.Wait(30*time.Second, outcome.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
-		{name: "told to wait for long", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchFor / 2, again: consume.RetryAfter(fetchFor / 2)},
-		{name: "a minute of waiting", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchFor, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "told to wait for long", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchlimit.Longest / 2, again: consume.RetryAfter(fetchlimit.Longest / 2)},
+		{name: "a minute of waiting", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchlimit.Longest, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
 		{name: "final at once", err: outcome.Reject(reason.Untranslated("gone"), nil), text: "[file could not be fetched: gone]\nlook"},
 	} {
 		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
 		handle := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
 		m := &messagev1.Message{Content: proto.CloneOf(handle)}
 		fails := fetchFunc(func() (*provider.File, error) { return nil, test.err })
-		got := s.fetch(t.Context(), &channel{sender: fails}, m, &tries{began: time.Now().Add(-test.trying)})
+		got := s.fetch(t.Context(), &channel{sender: fails}, m, triedFor(test.trying))
 		if got != test.again || m.GetContent().GetText().GetBody() != test.text {
 			t.Errorf("%s: %v, %q", test.name, got, m.GetContent().GetText().GetBody())
 		}
@@ -82,19 +92,19 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 		stored       bool
 	}{
 		"a page":                          {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html; charset=utf-8"},
-		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: goneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
+		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: fetchlimit.GoneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
 		"a page that is served as a file": {told: &messagev1.Attachment{FileName: "a.pdf"}, body: page, served: "application/pdf"},
 		"a page of which nothing is told": {body: page, served: "application/octet-stream"},
 		"a page that somebody sent":       {told: &messagev1.Attachment{FileName: "a.html"}, body: page, served: "text/html", stored: true},
 		"nothing":                         {told: &messagev1.Attachment{MediaType: "image/jpeg"}, served: "image/jpeg"},
-		"nothing, at the end":             {served: "image/jpeg", trying: goneFor, words: "[image could not be fetched: the network handed out an empty file]"},
+		"nothing, at the end":             {served: "image/jpeg", trying: fetchlimit.GoneFor, words: "[image could not be fetched: the network handed out an empty file]"},
 	} {
 		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
 		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"
 		m := &messagev1.Message{Content: content.Attachment(a)}
 		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*provider.File, error) {
 			return &provider.File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
-		})}, m, &tries{began: time.Now().Add(-test.trying)})
+		})}, m, triedFor(test.trying))
 		stored := m.GetContent().GetAttachment().GetUrl() != ""
 		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
 			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)
@@ -131,22 +141,5 @@ func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
 	}
 	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {
 		t.Errorf("just as large: %v, %v", err, &a)
-	}
-}
-
-func TestOwnIDsAreReadAsTheyAreWritten(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]struct {
-		id           string
-		part, resent uint32
-		ok           bool
-	}{
-		"0190abc-0": {"0190abc", 0, 0, true}, "0190abc-12": {"0190abc", 12, 0, true}, "": {}, "0190abc": {}, "-1": {}, "0190abc-": {}, "0190abc-x": {},
-		"0190abc--1": {}, "0190abc-4294967296": {}, "0190abc-0a": {"0190abc", 0, 1, true}, "0190abc-12z": {"0190abc", 12, 26, true}, "0190abc-1A": {}, "0190abc-1ab": {},
-	} {
-		id, part, resent, ok := parseIdempotencyKey(key)
-		if ok != want.ok || ok && (id != want.id || part != want.part || resent != want.resent) {
-			t.Errorf("%q: %q, %d, %d, %t", key, id, part, resent, ok)
-		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/heard"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
@@ -50,14 +52,14 @@ func (s *runner) split(ctx context.Context, e *consume.Entry) ([]consume.Task, e
 // call is finished when all of its tasks are; after a crash in between all are done again, and what was stored is known by its
 // id. A call that comes out of a dead letter names the messages that were made of it before: they are not made again.
 func (s *runner) tasks(c *channel, stored *webhookv1.Call, call webhook.Call, events []provider.Event) (tasks []consume.Task) {
-	var u unreadable
+	var u heard.Unreadable
 	var made []string
 	owners := owners{runner: s, called: c, call: call}
 	for _, event := range events {
 		// a network may tell of several accounts in one call
 		owner := owners.of(event.Account)
 		if owner == nil {
-			s.ignored.tell(s.env.Log, c, ignoredAccount)
+			s.ignored.Tell(s.env.Log, c.Network, c.ID, ignoredAccount)
 			continue
 		}
 		task, err := s.task(owner, call, event)
@@ -71,12 +73,12 @@ func (s *runner) tasks(c *channel, stored *webhookv1.Call, call webhook.Call, ev
 		switch {
 		case err != nil:
 			s.env.Log.Warn("event cannot be read", "network", c.Network, "channel", c.ID, "why", err)
-			u.add(err.Error())
+			u.Add(err.Error())
 		case task != nil:
 			tasks = append(tasks, *task)
 		}
 	}
-	return append(tasks, u.tasks(stored, made)...)
+	return append(tasks, u.Tasks(stored, made)...)
 }
 
 // awaitChannel bounds how long a call waits for a channel that is configured and has not been heard of here.
@@ -116,7 +118,7 @@ func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event
 func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
 	switch {
 	case e.Ignored != "":
-		s.ignored.tell(s.env.Log, c, e.Ignored)
+		s.ignored.Tell(s.env.Log, c.Network, c.ID, e.Ignored)
 		return nil, nil
 	case e.Unreadable != "":
 		return nil, errors.New(e.Unreadable)
@@ -148,7 +150,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		r.UpTo, r.Address = true, e.Contact.GetAddress()
 	}
 	// only what looks like an id of ours becomes part of a subject
-	if id, part, resent, ok := parseIdempotencyKey(e.Receipt.OwnID); ok {
+	if id, part, resent, ok := heard.ParseIdempotencyKey(e.Receipt.OwnID); ok {
 		r.OwnId, r.Part, r.Resent = id, part, resent
 	}
 	// the subject's last part: one for each message, so that its receipts stay in order and the last can be found
@@ -190,7 +192,7 @@ func (s *runner) messageID(c *channel, e provider.Event) string {
 }
 
 // messageTask passes a message or an echo on, its attachment fetched before. Its lane is the contact's, so that what the contact
-// writes next waits for the attachment: at most for a minute, see tries.
+// writes next waits for the attachment: at most for a minute, see fetchlimit.Tries.
 func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
 	m := &messagev1.Message{
 		Id: s.messageID(c, e), Network: c.Network, Channel: c.ID, Contact: e.Contact,
@@ -212,14 +214,14 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
 	}
 	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
-	fetching := &tries{} // of all tries of the task: the bound counts from the first
+	fetching := &fetchlimit.Tries{} // of all tries of the task: the bound counts from the first
 	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
 		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
 		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
-			done, ok := s.fetches.begin(c.ID)
+			done, ok := s.fetches.Begin(c.ID)
 			// not waited for here: this goroutine is one of those that the texts of others need
 			if !ok {
-				return consume.RetryAfter(fetchSlotWait)
+				return consume.RetryAfter(fetchlimit.SlotWait)
 			}
 			defer done()
 			if err := s.fetch(ctx, c, m, fetching); err != nil {

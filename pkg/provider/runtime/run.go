@@ -18,6 +18,8 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/heard"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
@@ -97,8 +99,8 @@ type runner struct {
 	env         Environment
 	client      *httpclient.Client // one for all channels: they share the process's connections
 	channels    channels           // as they are configured now
-	fetches     slots              // which channels fetch attachments at the moment
-	ignored     ignored            // what was of no interest so far
+	fetches     fetchlimit.Slots   // which channels fetch attachments at the moment
+	ignored     heard.Ignored      // what was of no interest so far
 	sending     *delivery.Channels // the channels as package delivery knows them
 }
 

@@ -1,4 +1,4 @@
-package runtime
+package heard
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// unreadable are the reasons of a call's events that cannot be read, in their order. Each is in words of a network's own code, and
+// Unreadable are the reasons of a call's events that cannot be read, in their order. Each is in words of a network's own code, and
 // quotes nothing of the event.
-type unreadable []string
+type Unreadable []string
 
-// add notes one more.
-func (u *unreadable) add(detail string) { *u = append(*u, detail) }
+// Add notes one more.
+func (u *Unreadable) Add(detail string) { *u = append(*u, detail) }
 
-// tasks leave a dead letter for each event. A letter holds the whole call, so that it can be read again: as many are
+// Tasks leave a dead letter for each event. A letter holds the whole call, so that it can be read again: as many are
 // left as fit into one message of the broker together, one at least, and the last of them counts the others: a call of a million
 // events that are none must not fill the store. made are the ids of the messages that were made of the call's other events.
-func (u unreadable) tasks(call *webhookv1.Call, made []string) (tasks []consume.Task) {
+func (u Unreadable) Tasks(call *webhookv1.Call, made []string) (tasks []consume.Task) {
 	if len(u) == 0 {
 		return nil
 	}

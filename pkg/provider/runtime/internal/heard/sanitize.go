@@ -1,33 +1,15 @@
-package runtime
+package heard
 
 import (
-	"context"
 	"strings"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
-
-	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/failpoint"
 )
 
-// publish passes an event on. A text with bytes that are no UTF-8 could never be stored, and would hold back its lane
-// for ever: such bytes are marked as unreadable, and the rest goes on. It looks for them only where a publish failed, since every
-// message would pay for it. Its errors are those of [bus.Bus.Publish]; the lane tries again.
-func (s *runner) publish(ctx context.Context, p bus.Post) error {
-	_, err := s.env.Bus.Publish(ctx, p)
-	if err != nil && sanitize(p.Body.ProtoReflect()) {
-		_, err = s.env.Bus.Publish(ctx, p)
-	}
-	if err == nil {
-		failpoint.EventStored.Reach()
-	}
-	return err
-}
-
-// sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any. It looks into messages and
+// Sanitize replaces what is no UTF-8 in every text of a message, and says whether there was any. It looks into messages and
 // lists of texts; what a network's service publishes has neither maps nor lists of messages.
-func sanitize(m protoreflect.Message) (changed bool) {
+func Sanitize(m protoreflect.Message) (changed bool) {
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {
 		case f.Kind() == protoreflect.StringKind && f.IsList():
@@ -43,7 +25,7 @@ func sanitize(m protoreflect.Message) (changed bool) {
 				changed = true
 			}
 		case f.Message() != nil && f.Cardinality() != protoreflect.Repeated:
-			changed = sanitize(v.Message()) || changed
+			changed = Sanitize(v.Message()) || changed
 		}
 		return true
 	})

@@ -1,4 +1,4 @@
-package runtime
+package heard
 
 import (
 	"testing"
@@ -19,7 +19,7 @@ func TestMend(t *testing.T) {
 		}
 	}
 	m := message("\xe9")
-	if !sanitize(m.ProtoReflect()) {
+	if !Sanitize(m.ProtoReflect()) {
 		t.Error("nothing to mend")
 	}
 	if diff := cmp.Diff(message("\ufffd"), m, protocmp.Transform()); diff != "" {
@@ -28,7 +28,7 @@ func TestMend(t *testing.T) {
 	if _, err := proto.Marshal(m); err != nil {
 		t.Error(err)
 	}
-	if sanitize(m.ProtoReflect()) {
+	if Sanitize(m.ProtoReflect()) {
 		t.Error("mended twice")
 	}
 }

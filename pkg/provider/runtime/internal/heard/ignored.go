@@ -1,4 +1,4 @@
-package runtime
+package heard
 
 import (
 	"log/slog"
@@ -8,27 +8,28 @@ import (
 // mostReasons bounds how many different words of one network are counted.
 const mostReasons = 256
 
-// ignored counts what was of no interest, by its word. The first is logged, then the tenth, the hundredth and so on: that
+// Ignored counts what was of no interest, by its word. The first is logged, then the tenth, the hundredth and so on: that
 // something is left out shows, and a busy group chat fills no log. Of no interest is only what the network's documentation
-// calls so, and kinds that it may add at any time; anything else that cannot be read is a dead letter.
-type ignored struct {
+// calls so, and kinds that it may add at any time; anything else that cannot be read is a dead letter. It is safe for concurrent
+// use; the zero value has counted nothing.
+type Ignored struct {
 	mu     sync.Mutex
 	counts map[string]uint64 // by word, of all channels together; since the process began
 }
 
-// tell notes one more, and logs it where its number is a power of ten; else at the level debug. word is the network's code's own, and
+// Tell notes one more, and logs it where its number is a power of ten; else at the level debug. word is the network's code's own, and
 // holds nothing of the event.
-func (i *ignored) tell(log *slog.Logger, c *channel, word string) {
+func (i *Ignored) Tell(log *slog.Logger, network, channel, word string) {
 	n := i.count(word)
 	say := log.Debug
 	if powerOfTen(n) {
 		say = log.Info
 	}
-	say("event ignored", "network", c.Network, "channel", c.ID, "why", word, "count", n)
+	say("event ignored", "network", network, "channel", channel, "why", word, "count", n)
 }
 
 // count is how often the word came, this time included.
-func (i *ignored) count(word string) uint64 {
+func (i *Ignored) count(word string) uint64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.counts == nil {
