@@ -167,3 +167,15 @@ func judgeIMAP(err error) error {
 		return outcome.Temporary(busy.With("code", code), r)
 	}
 }
+
+// isRefused says that a server answered NO to what was asked, and stays there.
+func isRefused(err error) bool {
+	r, ok := errors.AsType[*imap.Refusal](err)
+	return ok && r.Word != "BYE" && !passing[r.Code]
+}
+
+// isPassing says that a server answered NO for now.
+func isPassing(err error) bool {
+	r, ok := errors.AsType[*imap.Refusal](err)
+	return ok && r.Word == "NO" && passing[r.Code]
+}

@@ -193,7 +193,7 @@ func TestServers(t *testing.T) {
 	if err := m.sender.(provider.Checker).Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m.listen()
+	end := m.listen()
 
 	t.Run("a mail of 25 MB comes whole", func(t *testing.T) {
 		file := make([]byte, 18<<20)
@@ -281,4 +281,34 @@ func TestServers(t *testing.T) {
 		}
 		t.Log(sent.Ref)
 	})
+	t.Run("new UIDs lose nothing and double nothing", func(t *testing.T) {
+		end()
+		before := keys(m.events)
+		s.Renumber(t, "soporte")
+		s.Write(t, "ana@example.test", "From: ana@example.test\r\nSubject: Nuevo\r\nMessage-ID: <n1@client.example.test>\r\n\r\nUIDs nuevos\r\n")
+		m.events = nil
+		validity, _, _ := strings.Cut(m.cursor, ":")
+		m.listen()
+		// all are read again, in whatever order Dovecot has numbered them
+		events := m.until(func(all []provider.Event) bool { return len(keys(all)) > len(before) })
+		if strings.HasPrefix(m.cursor, validity+":") {
+			t.Fatalf("UIDVALIDITY is still %s", validity)
+		}
+		for key := range keys(events) {
+			if !before[key] && !strings.HasPrefix(key, "n1@client.example.test~") {
+				t.Errorf("%s has another key than before", key)
+			}
+		}
+	})
+}
+
+// keys are those of events.
+func keys(events []provider.Event) map[string]bool {
+	all := map[string]bool{}
+	for _, e := range events {
+		if e.Key != "" {
+			all[e.Key] = true
+		}
+	}
+	return all
 }

@@ -2,7 +2,6 @@ package email
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +17,8 @@ const (
 	pollsEvery = 20 * time.Second
 	// before is how far back is read where UIDs are new: what came at once with the last mail that was heard.
 	before = 24 * time.Hour
+	// mostLooks is how often in a row a mailbox is looked at that says there are other mails, and has none.
+	mostLooks = 5
 )
 
 // Listens implements [provider.Listener]: every account is listened to.
@@ -46,10 +47,18 @@ func (s *sender) listen(ctx context.Context, cursor string, store provider.Store
 	if err := e.begin(ctx, box); err != nil {
 		return err
 	}
-	for {
-		if err := e.catchUp(ctx); err != nil {
+	for looks := 0; ; {
+		took, err := e.catchUp(ctx)
+		if err != nil {
 			return err
 		}
+		if looks++; took {
+			looks = 0
+		}
+		if e.News() && looks < mostLooks { // mails came meanwhile: the server has told it, and does not tell it again
+			continue
+		}
+		looks = 0
 		if err := e.wait(ctx); err != nil {
 			return judgeIMAP(err)
 		}
@@ -96,16 +105,16 @@ func (e *ear) begin(ctx context.Context, box imap.Mailbox) error {
 	return e.store(ctx, e.at.cursor())
 }
 
-// catchUp takes all mails that came since.
-func (e *ear) catchUp(ctx context.Context) error {
+// catchUp takes all mails that came since, and says whether there were some.
+func (e *ear) catchUp(ctx context.Context) (took bool, err error) {
 	all, err := e.After(ctx, e.at.uid, e.at.since)
 	if err != nil {
-		return judgeIMAP(err)
+		return false, judgeIMAP(err)
 	}
 	for _, uid := range all {
 		h, ok, err := e.take(ctx, uid)
 		if err != nil {
-			return judgeIMAP(err)
+			return false, judgeIMAP(err)
 		}
 		e.at.uid = uid
 		if !ok { // somebody has moved or deleted it
@@ -115,14 +124,14 @@ func (e *ear) catchUp(ctx context.Context) error {
 			e.at.last = h.At
 		}
 		if err := e.store(ctx, e.at.cursor(), h.call()); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if !e.at.since.IsZero() {
 		e.at.since = time.Time{}
-		return e.store(ctx, e.at.cursor())
+		return len(all) > 0, e.store(ctx, e.at.cursor())
 	}
-	return nil
+	return len(all) > 0, nil
 }
 
 // take fetches what is stored of one mail. One that the server does not hand out is stored as that, or it would stand in the way of
@@ -209,18 +218,6 @@ func (e *ear) wait(ctx context.Context) error {
 	}
 	provider.Pause(ctx, pollsEvery)
 	return e.Noop(ctx)
-}
-
-// isRefused says that a server answered NO to what was asked, and stays there.
-func isRefused(err error) bool {
-	r, ok := errors.AsType[*imap.Refusal](err)
-	return ok && r.Word != "BYE" && !passing[r.Code]
-}
-
-// isPassing says that a server answered NO for now.
-func isPassing(err error) bool {
-	r, ok := errors.AsType[*imap.Refusal](err)
-	return ok && r.Word == "NO" && passing[r.Code]
 }
 
 // mostTries is how often a mail is asked for that the server hands out later, as it says.

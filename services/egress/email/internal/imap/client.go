@@ -35,6 +35,9 @@ type Client struct {
 	r    *bufio.Reader
 	last int // number of the last command
 	caps []string
+
+	exists uint32 // mails in the open mailbox, by what was told last
+	news   bool   // exists has changed since After was asked
 }
 
 // New begins on a connection: it reads the greeting, which the context bounds. Whoever made the connection closes it where this
@@ -76,9 +79,18 @@ func (c *Client) Can(capability string) bool {
 	return slices.ContainsFunc(c.caps, func(one string) bool { return strings.EqualFold(one, capability) })
 }
 
-// learn keeps the capabilities that a response tells.
+// News says that a response, of whatever command, has told of mails since [Client.After] was asked last. A server tells each only once:
+// one that was told beside the answer to a FETCH does not wake [Client.Idle] any more.
+func (c *Client) News() bool { return c.news }
+
+// learn keeps what a response tells beside what was asked: capabilities, and how many mails there are.
 func (c *Client) learn(r response) {
 	switch {
+	case r.name == "EXISTS":
+		c.news = c.news || r.number != c.exists
+		c.exists = r.number
+	case r.name == "EXPUNGE" && c.exists > 0:
+		c.exists--
 	case r.code == "CAPABILITY":
 		c.caps = strings.Fields(r.detail)
 	case r.name == "CAPABILITY":

@@ -46,6 +46,7 @@ func (c *Client) After(ctx context.Context, uid uint32, since time.Time) ([]uint
 	if !since.IsZero() {
 		what += " SINCE " + since.UTC().Format("2-Jan-2006")
 	}
+	c.news = false
 	all, err := c.search(ctx, what)
 	// "n:*" is the last mail too where that is before n
 	return slices.DeleteFunc(all, func(one uint32) bool { return one <= uid }), err
