@@ -118,7 +118,7 @@ var spanish = Terms{
 	Hops: map[string]string{
 		"accepted": "aceptado", "routed": "en camino", "repeated": "repetido", "waiting": "esperó", "sent": "enviado", "delivered": "entregado",
 		"read": "leído", "failed": "fallido", "failed_by_receipt": "fallido según la red", "dead": "no entregado, guardado", "replayed": "reenviado",
-		"held": "retenido", "resumed": "reanudado",
+		"held": "parado", "resumed": "reanudado",
 	},
 	Kinds: map[string]string{"refused": "rechazado", "receipt": "según la red", "unreadable": "llamada ilegible", "status": "estado"},
 	Results: map[string]string{

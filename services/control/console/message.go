@@ -24,6 +24,15 @@ type messageBody struct {
 	Entries []entry
 	// Neighbours are the messages of the same contact around it and itself, the newest first; nil where there are no others.
 	Neighbours []*controlv1.Message
+	// Discarded says that it failed and is kept no more, so that it cannot be sent again.
+	Discarded bool
+}
+
+// Waits says that it waits now, Paused that it does for an operator.
+func (b *messageBody) Waits() bool { return b.GetState() == controlv1.State_STATE_WAITING }
+
+func (b *messageBody) Paused() bool {
+	return b.Waits() && b.GetWhy().GetCode() == reason.Paused.Code()
 }
 
 // Failed says that the message ended without having arrived.
@@ -67,6 +76,12 @@ func (c *Console) message(q *request) (*page, error) {
 	m := a.GetMessages()[0]
 	b := &messageBody{Message: m, Entries: q.entries(m), Neighbours: around(m, a.GetNeighbours())}
 	b.Journey = journey.Draw(m, journey.Options{Language: q.Lang, Now: q.Now, Href: messageHref})
+	if m.GetState() == controlv1.State_STATE_FAILED {
+		kept, err := ask(q.ctx, c.api.failures.ListFailures, &controlv1.ListFailuresRequest{Filter: &controlv1.FailureFilter{Key: m.GetId()}, PageSize: 1})
+		if b.Discarded = err == nil && len(kept.GetFailures()) == 0; b.Discarded {
+			b.Journey.Next = ""
+		}
+	}
 	live := Path + "live?id=" + url.QueryEscape(m.GetId())
 	title := q.format(q.W.Message.Title, m.GetId()[:min(len(m.GetId()), 12)])
 	return &page{name: "message", Title: title, Command: "puente where " + m.GetId(), Live: live, Body: b}, nil
@@ -179,10 +194,14 @@ func (q *request) WayOf(m *controlv1.Message) string {
 	return q.W.Ways[terms.EnumWord(m.GetDirection())]
 }
 
-// TookOf is how long a message took; "" while it goes on.
+// TookOf is how long a message took; "" while it goes on. When it was read is the contact's, and is said to be.
 func (q *request) TookOf(m *controlv1.Message) string {
 	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED || m.GetStateAt() == nil || m.GetAcceptedAt() == nil {
 		return ""
 	}
-	return q.Lang.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime()))
+	took := whole(q.Lang.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime())))
+	if m.GetState() == controlv1.State_STATE_READ {
+		return q.format(q.W.Message.ReadAfter, took)
+	}
+	return took
 }

@@ -206,6 +206,46 @@ func (q *request) StateOf(s controlv1.ChannelState) lamp {
 	}
 }
 
+// StandsOf is how a channel stands. One over which nothing has gone is not said to be good: nobody has tried it.
+func (q *request) StandsOf(c *controlv1.Channel) lamp {
+	if c.GetState() == controlv1.ChannelState_CHANNEL_STATE_OK && c.GetLastSent() == nil && c.GetLastIn() == nil {
+		return lamp{"", q.W.Channel.Quiet}
+	}
+	return q.StateOf(c.GetState())
+}
+
+// UntilOf says until when a channel is paused, or when it is tried again; "" where that is not known.
+func (q *request) UntilOf(c *controlv1.Channel) string {
+	switch {
+	case c.GetUntil() == nil:
+		return ""
+	case c.GetState() == controlv1.ChannelState_CHANNEL_STATE_PAUSED:
+		return q.format(q.W.Channel.Until, q.Moment(c.GetUntil()))
+	default:
+		return q.format(q.W.Channel.TriedAgain, q.W.Terms.AtMoment(c.GetUntil().AsTime(), q.Now, terms.Seconds))
+	}
+}
+
+// Fullest is what the fullest stream is for.
+func (q *request) Fullest(s *controlv1.StatusResponse) string {
+	if s.GetFullest() == "" {
+		return ""
+	}
+	return cmp.Or(q.PurposeOf(&controlv1.Stream{Name: s.GetFullest()}), s.GetFullest())
+}
+
+// VersionOf is a version of a process, in words where it is none that was released.
+func (q *request) VersionOf(version string) string {
+	switch version {
+	case "":
+		return q.W.Unknown
+	case "devel":
+		return q.W.System.Devel
+	default:
+		return version
+	}
+}
+
 // WhyOf is why a channel is not well: what its network says, or who paused it, else what its platform's side has.
 func (q *request) WhyOf(c *controlv1.Channel) string {
 	if c.GetPausedBy() != "" || c.GetPausedReason() != "" {

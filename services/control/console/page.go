@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -140,12 +141,16 @@ func (q *request) ISO(t *timestamppb.Timestamp) string {
 	return t.AsTime().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
-// Ago is how long ago a time is, Until how long it takes until it; "" where it is not known.
+// Ago is how long ago a time is, in whole seconds, Until how long it takes until it; "" where it is not known.
 func (q *request) Ago(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return ""
 	}
-	return whole(q.Lang.Took(q.Now.Sub(t.AsTime())))
+	ago := q.Now.Sub(t.AsTime()).Truncate(time.Second)
+	if ago < time.Second {
+		return whole(q.W.Frame.LessThan)
+	}
+	return whole(q.Lang.Took(ago))
 }
 
 func (q *request) Until(t *timestamppb.Timestamp) string {

@@ -65,9 +65,9 @@ type Audit struct {
 
 // System is about what the bridge runs on.
 type System struct {
-	Title, Processes, Service, Instance, Version, Since, Shards, Streams, Stream, For, Messages, Bytes, Fill, Oldest, Differs, AsItShould string
-	ShardsHint, StreamsHint                                                                                                               string
-	Room                                                                                                                                  string // how much, how much is free
+	Title, Processes, Service, Instance, Version, Since, Shards, Streams, Stream, For, Messages, Bytes, Fill, Oldest, Differs, AsItShould, Devel string
+	ShardsHint, StreamsHint                                                                                                                      string
+	Room                                                                                                                                         string // how much, how much is free
 
 	Waits, FarEnd, Waiting, Sending, Useful, Reasons string
 	Purposes                                         map[string]string // of streams; "KIND_*" with a far end

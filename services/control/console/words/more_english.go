@@ -36,7 +36,7 @@ var englishAct = Act{
 	AllGood: "The network says that all is well.", NotGood: "The network says that something is wrong.", Good: "good", Bad: "not good", Answer: "What the network says",
 	NotAll: "What can be checked is good. The rest cannot be checked from here: a message shows it.", NothingToAsk: "Nothing of it can be checked from here: a message shows whether it works.",
 	NoAnswer: "The network did not answer everything: how the rest is, is not known.", Unknown: "cannot be checked", ByHand: "by hand",
-	RegisterByHand: "The webhook is registered at the network by hand: asking says how.",
+	RegisterByHand: "The webhook is registered at the network by hand. What it takes, and its documentation:",
 	For:            map[string]string{"5m": "5 minutes", "10m": "10 minutes", "15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
 	What:           map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform", "todo": "to do"},
 }
@@ -98,7 +98,7 @@ var englishAudit = Audit{
 
 var englishSystem = System{
 	Title: "System", Processes: "Processes", Service: "Service", Instance: "Process", Version: "Version", Since: "Since", Shards: "Shares of the work", Streams: "Streams", Stream: "Stream", For: "What for",
-	Messages: "Entries", Bytes: "Size", Fill: "Full", Oldest: "Oldest", Differs: "Settings that differ", AsItShould: "All are set as this version wants it.",
+	Messages: "Entries", Bytes: "Size", Fill: "Full", Oldest: "Oldest", Differs: "Settings that differ", Devel: "development version", AsItShould: "All are set as this version wants it.",
 	ShardsHint: "The work is cut into shares, each of which one process does at a time; where a process ends, others take its shares over.", StreamsHint: "What the bridge keeps on disk. What is full takes nothing more, and what comes before it waits.",
 	Room:  "of %s, %s free",
 	Waits: "What waits", FarEnd: "Far end", Waiting: "Waiting", Sending: "Processes that send", Useful: "Processes of use", Reasons: "Why",

@@ -36,7 +36,7 @@ var spanishAct = Act{
 	AllGood: "La red dice que todo está bien.", NotGood: "La red dice que algo está mal.", Good: "bien", Bad: "mal", Answer: "Lo que dice la red",
 	NotAll: "Lo que se puede comprobar está bien. El resto no se puede comprobar desde aquí: un mensaje lo dirá.", NothingToAsk: "Nada de esto se puede comprobar desde aquí: un mensaje dirá si funciona.",
 	NoAnswer: "La red no ha contestado a todo: cómo está lo demás no se sabe.", Unknown: "no se puede comprobar", ByHand: "a mano",
-	RegisterByHand: "El webhook se registra a mano en la red: al preguntar se dice cómo.",
+	RegisterByHand: "El webhook se registra a mano en la red. Qué hace falta y su documentación, en:",
 	For:            map[string]string{"5m": "5 minutos", "10m": "10 minutos", "15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
 	What:           map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma", "todo": "por hacer"},
 }
@@ -98,7 +98,7 @@ var spanishAudit = Audit{
 
 var spanishSystem = System{
 	Title: "Sistema", Processes: "Procesos", Service: "Servicio", Instance: "Proceso", Version: "Versión", Since: "Desde", Shards: "Partes del trabajo", Streams: "Almacenes", Stream: "Almacén", For: "Para qué",
-	Messages: "Entradas", Bytes: "Tamaño", Fill: "Ocupado", Oldest: "Lo más antiguo", Differs: "Ajustes distintos", AsItShould: "Todos tienen los ajustes que quiere esta versión.",
+	Messages: "Entradas", Bytes: "Tamaño", Fill: "Ocupado", Oldest: "Lo más antiguo", Differs: "Ajustes distintos", Devel: "versión de desarrollo", AsItShould: "Todos tienen los ajustes que quiere esta versión.",
 	ShardsHint: "El trabajo está dividido en partes y cada una la lleva un solo proceso a la vez; si un proceso termina, otros se quedan con las suyas.", StreamsHint: "Lo que el puente guarda en disco. Un almacén lleno no admite más, y lo que va antes espera.",
 	Room:  "de %s, libres %s",
 	Waits: "Qué espera", FarEnd: "Destino", Waiting: "Esperan", Sending: "Procesos que envían", Useful: "Procesos que harían falta", Reasons: "Por qué",

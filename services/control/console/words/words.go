@@ -63,6 +63,7 @@ type Frame struct {
 	Keys, Close, KeySearch, KeyGo, KeyRows, KeyHelp  string
 	Since, Ago                                       string // when; how long
 	Bridge, None, More, Live, Paused, Before, Newest string
+	LessThan                                         string // a second
 	Read, Write, Content                             string // what a role may do
 }
 
@@ -110,6 +111,7 @@ type Channel struct {
 	Good, Quiet, Bad, Held, Unknown                             string
 	PausedBy                                                    string // who, why
 	Until                                                       string // when
+	TriedAgain                                                  string // when
 	What, Waits, Contacts, NextTry, Budget                      string
 	BudgetOf                                                    string // how many may go, of how many a second
 	Settings, History, NoHistory, Latest, NoMessages            string
@@ -136,7 +138,8 @@ type Message struct {
 	Trace, TraceID, Network, Channel, Expires, Waited           string
 	Part                                                        string // which
 	Tries                                                       string // how many
-	NoText, Soon                                                string
+	NoText, Soon, Waits, Discarded                              string
+	ReadAfter                                                   string // how long
 }
 
 // Search is the page of what was found.
