@@ -190,7 +190,7 @@ func TestAReplayTellsWhatBecameOfEach(t *testing.T) {
 		t.Errorf("%d are on their way, %v", n, err)
 	}
 	acts := a.acts()
-	if len(acts) != 3 || acts[0].GetReason() != "unblocked" || acts[0].GetDetail() != "by reason" || acts[0].GetOutcome() != "ok" || acts[1].GetDetail() != "by reason, dry run" {
+	if len(acts) != 3 || acts[0].GetReason() != "unblocked" || acts[0].GetDetail() != "by reason, reason toy.blocked, 1 taken, 1 wait, 1 failed again" || acts[0].GetOutcome() != "ok" || acts[1].GetDetail() != "by reason, dry run, reason toy.blocked, 3 would go" {
 		t.Errorf("%v", acts)
 	}
 }

@@ -36,10 +36,10 @@ func (g *guard) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 		defer cancel()
 		answer, err = next(ctx, r)
 		if err = coded(ctx, err); err != nil {
-			end(false, err)
+			end("", false, err)
 			return nil, err
 		}
-		end(notDone(r.Any(), answer.Any()), nil)
+		end(came(answer.Any()), notDone(r.Any(), answer.Any()), nil)
 		return answer, nil
 	}
 }
@@ -60,7 +60,7 @@ func (g *guard) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.
 		defer cancel()
 		err = coded(outlives, next(outlives, guarded))
 		if guarded.end != nil {
-			guarded.end(err == nil && notDone(guarded.request, guarded.last), err)
+			guarded.end(words(guarded.reason, came(guarded.last)), err == nil && notDone(guarded.request, guarded.last), err)
 		}
 		if err == nil {
 			err = guarded.hungUp
@@ -78,8 +78,10 @@ type guardedConn struct {
 	request any
 	// end is what is to be called with what came of an act; nil where the request is none. last is what was answered last, and
 	// hungUp that it did not get to the caller of the act, who is gone then: nothing more is sent.
-	end    func(notDone bool, err error)
-	last   any
+	end  func(came string, notDone bool, err error)
+	last any
+	// reason is the code that a replay was chosen by, as soon as something with it was told: what was typed is a code of ours then.
+	reason string
 	hungUp error
 }
 
@@ -96,6 +98,9 @@ func (c *guardedConn) Send(m any) error {
 	if c.end == nil {
 		return c.StreamingHandlerConn.Send(m)
 	}
+	if code := codeIn(c.request, m); code != "" {
+		c.reason = "reason " + code
+	}
 	if c.last = m; c.hungUp == nil {
 		c.hungUp = c.StreamingHandlerConn.Send(m)
 	}
@@ -103,7 +108,7 @@ func (c *guardedConn) Send(m any) error {
 }
 
 // begin judges a request. end is what is to be called with what came of it; nil where it changes nothing and shows no content.
-func (g *guard) begin(ctx context.Context, procedure string, request any) (end func(notDone bool, err error), err error) {
+func (g *guard) begin(ctx context.Context, procedure string, request any) (end func(came string, notDone bool, err error), err error) {
 	m, ok := request.(proto.Message)
 	p, known := auth.ProcedureOf(procedure)
 	if !ok || !known {

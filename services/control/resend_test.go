@@ -137,7 +137,7 @@ func TestWhatFailedByAReceiptGoesOnlyOnDemand(t *testing.T) {
 	if n, err := a.bus.Backlog(t.Context(), "toy", "A"); err != nil || n != 2 {
 		t.Errorf("%d are on their way, %v", n, err)
 	}
-	if acts := a.acts(); acts[0].GetDetail() != "duplicates accepted" {
+	if acts := a.acts(); acts[0].GetDetail() != "duplicates accepted, 1 taken" {
 		t.Errorf("%v", acts[0])
 	}
 	// it failed again, by a receipt, and its text was kept once more

@@ -55,14 +55,19 @@ type Act struct {
 }
 
 // Begin stores that the caller of the context begins an act. An act whose record cannot be stored must not be done: the error
-// has the code unavailable. end stores what came of it: its error, or that nothing was done though there was none.
-func (l *Log) Begin(ctx context.Context, a Act) (end func(notDone bool, err error), err error) {
+// has the code unavailable. end stores what came of it: its error, or that nothing was done though there was none. came, if it is not
+// "", goes behind the detail: how much of what was done.
+func (l *Log) Begin(ctx context.Context, a Act) (end func(came string, notDone bool, err error), err error) {
 	id, r := uuid.Must(uuid.NewV7()).String(), record(ctx, a, Begun)
 	if err := l.store(ctx, id, r); err != nil {
 		return nil, connect.NewError(connect.CodeUnavailable, fmt.Errorf("refused, since it could not be written to the audit: %w", err))
 	}
-	return func(notDone bool, err error) {
+	return func(came string, notDone bool, err error) {
 		r := proto.CloneOf(r)
+		if came != "" && r.GetDetail() != "" {
+			came = ", " + came
+		}
+		r.Detail = cut(r.GetDetail() + came)
 		if r.Outcome = outcomeOf(err); err == nil && notDone {
 			r.Outcome = NotDone
 		}

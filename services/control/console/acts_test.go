@@ -192,6 +192,37 @@ func TestContentIsForItsRole(t *testing.T) {
 	}
 }
 
+// A dead letter is discarded for good: the page asks first, without a script too, and says that a reason is needed before.
+func TestDiscardAsksFirst(t *testing.T) {
+	t.Parallel()
+	b := start(t).as(writer)
+	const form = `method="post" action="/console/failures/letter/9/discard"`
+	_, body, _ := b.get("failures/letter/9")
+	if strings.Contains(body, form) || !strings.Contains(body, `name="discard" value="1"`) || !strings.Contains(body, "hace falta un motivo") {
+		t.Errorf("it does not ask:\n%s", body)
+	}
+	if _, body, _ = b.get("failures/letter/9?discard=1"); !strings.Contains(body, form) || !strings.Contains(body, "¿Descartarlo para siempre?") || !strings.Contains(body, "No, dejarlo") {
+		t.Errorf("it does not say what it asks:\n%s", body)
+	}
+}
+
+// What was only looked at before is told apart from what was done, and both say how many and why they had failed.
+func TestTheAuditTellsPreviewsApart(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	const replay = "/puente.control.v1.FailureService/ReplayFailures"
+	g.api.Acts = []*controlv1.Act{
+		{Actor: "walter", Procedure: replay, Detail: "by reason, dry run, reason telegram.bot_blocked, 3 would go", Outcome: "ok"},
+		{Actor: "walter", Procedure: replay, Detail: "by reason, reason telegram.bot_blocked, 2 taken, 1 failed again", Outcome: "ok"},
+	}
+	_, body, _ := g.as(reader).get("audit")
+	for _, want := range []string{"ver qué se reenviaría", `<span class="lamp ">solo visto</span>`, "motivo telegram.bot_blocked, 3 se enviarían", ">reenviar<", `<span class="lamp good">hecho</span>`, "2 enviados, 1 han vuelto a fallar"} {
+		if strings.Count(body, want) != 1 {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+}
+
 func TestDiscard(t *testing.T) {
 	t.Parallel()
 	g := start(t)

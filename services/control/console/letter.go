@@ -15,6 +15,8 @@ type letterBody struct {
 	// Body is what it holds as JSON; Whole says that its values are in it.
 	Body       string
 	Whole, Cut bool
+	// Sure asks whether it is to be discarded.
+	Sure bool
 }
 
 // letterPath is the page of a dead letter.
@@ -41,7 +43,7 @@ func (c *Console) showLetter(q *request, content bool) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &letterBody{Failure: a.GetFailure(), Body: indented(a.GetBody()), Whole: content, Cut: a.GetCut()}
+	b := &letterBody{Failure: a.GetFailure(), Body: indented(a.GetBody()), Whole: content, Cut: a.GetCut(), Sure: q.r.URL.Query().Get("discard") == "1"}
 	return &page{
 		name: "letter", Title: q.format(q.W.Letter.Title, number), Tab: "failures", Command: fmt.Sprintf("puente dead show %d", number), Body: b,
 	}, nil

@@ -108,6 +108,9 @@ func (c *Console) audit(q *request) (*page, error) {
 // DoneBy is what was done, in words, for a procedure that has some.
 func (q *request) DoneBy(a *controlv1.Act) string {
 	name := a.GetProcedure()[strings.LastIndex(a.GetProcedure(), "/")+1:]
+	if text := q.W.Audit.Looks[name]; text != "" && looked(a) {
+		return text
+	}
 	if text := q.W.Audit.Procedures[name]; text != "" {
 		return text
 	}
@@ -117,10 +120,18 @@ func (q *request) DoneBy(a *controlv1.Act) string {
 	return q.W.Audit.Unknown
 }
 
+// looked says that an act changed nothing, and was to change nothing: a preview.
+func looked(a *controlv1.Act) bool {
+	return slices.Contains(strings.Split(a.GetDetail(), ", "), "dry run")
+}
+
 // OutcomeOf is what came of an act.
 func (q *request) OutcomeOf(a *controlv1.Act) lamp {
 	switch a.GetOutcome() {
 	case "ok":
+		if looked(a) {
+			return lamp{"", q.W.Audit.Looked}
+		}
 		return lamp{"good", q.W.Audit.Done}
 	case "begun":
 		return lamp{"warn", q.W.Audit.Begun}

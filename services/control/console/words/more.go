@@ -34,6 +34,7 @@ type Letter struct {
 	What, Key, Service, Trace, Message, Blanked, Whole, Cut, Show, ShowHint, Discard, Confirm string
 	Discarded                                                                                 string // how many
 	SendAgain                                                                                 string
+	DiscardHint, Sure, SureHint, ConfirmHint, Leave                                           string
 }
 
 // Act is what is done to a channel.
@@ -61,6 +62,8 @@ type Audit struct {
 	Procedures                                                                                          map[string]string
 	Codes                                                                                               map[string]string // of errors, by their code
 	Details                                                                                             map[string]string // "word", "word *" with a value, "# words" behind a number
+	Looked                                                                                              string
+	Looks                                                                                               map[string]string // of procedures that changed nothing
 }
 
 // System is about what the bridge runs on.

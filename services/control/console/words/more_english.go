@@ -27,6 +27,7 @@ var englishLetter = Letter{
 	What:  "What it is", Key: "Key", Service: "Service that gave up", Trace: "Trace", Message: "Message", Blanked: "Its structure; values are left out", Whole: "All that it holds",
 	Cut: "It is longer: the rest was cut.", Show: "Show the content", ShowHint: "Who looked at it is kept in the audit.", Discard: "Discard it for good", Confirm: "Why (kept in the audit)",
 	Discarded: "Discarded for good: %d.", SendAgain: "See what sending it again would do",
+	DiscardHint: "You are asked first, and a reason is required.", Sure: "Discard it for good?", SureHint: "It cannot be sent or read again then, and nothing brings it back.", ConfirmHint: "Required; at most 200 characters.", Leave: "No, leave it as it is",
 }
 
 var englishAct = Act{
@@ -62,12 +63,24 @@ var englishAudit = Audit{
 		"already_exists": "it exists already", "failed_precondition": "not possible now", "resource_exhausted": "too much at once", "unimplemented": "there is no such call",
 		"canceled": "the bridge stopped", "deadline_exceeded": "it did not end in time", "unavailable": "a part did not answer", "internal": "an error of the bridge", "unknown": "an error", "aborted": "changed at the same time",
 	},
+	Looked: "only looked at", Looks: map[string]string{"ReplayFailures": "look at what would be sent again", "DiscardFailures": "look at what would be discarded", "ReplayCalls": "look at what would be read again"},
 	Procedures: map[string]string{
 		"PauseChannel": "pause", "ResumeChannel": "resume", "RegisterChannel": "register webhook", "Apply": "apply configuration", "ShowDeadLetter": "look at a dead letter",
 		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network", "AddChannel": "add a channel",
 	},
 	Details: map[string]string{
 		"dry run":             "nothing changed: a look",
+		"reason *":            "reason %s",
+		"nothing fitted":      "nothing fitted",
+		"# would go":          "would be sent",
+		"# taken":             "sent",
+		"# on their way":      "on their way",
+		"# wait":              "wait",
+		"# failed again":      "failed again",
+		"# not needed":        "not needed",
+		"# left out":          "left out",
+		"# stay":              "stay",
+		"# letters":           "discarded",
 		"all":                 "all of them",
 		"by reason":           "chosen by reason",
 		"channels may go":     "channels may go",

@@ -27,6 +27,7 @@ var spanishLetter = Letter{
 	What:  "Qué es", Key: "Clave", Service: "Servicio que lo dio por perdido", Trace: "Traza", Message: "Mensaje", Blanked: "Su estructura; los valores se omiten", Whole: "Todo lo que contiene",
 	Cut: "Es más largo: se ha cortado el resto.", Show: "Mostrar el contenido", ShowHint: "Queda en el registro quién lo ha mirado.", Discard: "Descartarlo para siempre", Confirm: "Por qué (queda en el registro)",
 	Discarded: "Descartados para siempre: %d.", SendAgain: "Ver qué pasaría al reenviarlo",
+	DiscardHint: "Antes se pregunta, y hace falta un motivo.", Sure: "¿Descartarlo para siempre?", SureHint: "Después ya no se puede reenviar ni leer otra vez, y no hay cómo recuperarlo.", ConfirmHint: "Hace falta; como máximo 200 caracteres.", Leave: "No, dejarlo como está",
 }
 
 var spanishAct = Act{
@@ -62,12 +63,24 @@ var spanishAudit = Audit{
 		"already_exists": "ya existe", "failed_precondition": "ahora no es posible", "resource_exhausted": "demasiado a la vez", "unimplemented": "no existe esa llamada",
 		"canceled": "el puente se paró", "deadline_exceeded": "no terminó a tiempo", "unavailable": "una parte no respondía", "internal": "un error del puente", "unknown": "un error", "aborted": "cambió a la vez",
 	},
+	Looked: "solo visto", Looks: map[string]string{"ReplayFailures": "ver qué se reenviaría", "DiscardFailures": "ver qué se descartaría", "ReplayCalls": "ver qué se leería otra vez"},
 	Procedures: map[string]string{
 		"PauseChannel": "pausar", "ResumeChannel": "reanudar", "RegisterChannel": "registrar webhook", "Apply": "aplicar configuración", "ShowDeadLetter": "mirar un guardado",
 		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red", "AddChannel": "añadir un canal",
 	},
 	Details: map[string]string{
 		"dry run":             "sin cambiar nada: solo ver",
+		"reason *":            "motivo %s",
+		"nothing fitted":      "nada coincidía",
+		"# would go":          "se enviarían",
+		"# taken":             "enviados",
+		"# on their way":      "en camino",
+		"# wait":              "esperan",
+		"# failed again":      "han vuelto a fallar",
+		"# not needed":        "no hacía falta",
+		"# left out":          "no se incluyen",
+		"# stay":              "se quedan",
+		"# letters":           "descartados",
 		"all":                 "todos",
 		"by reason":           "elegidos por motivo",
 		"channels may go":     "se pueden retirar canales",
