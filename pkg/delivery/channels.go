@@ -60,7 +60,7 @@ func (c *Channels) Groups(far string) []string {
 }
 
 // group names what has one owner together with a partition of EGRESS_*: the partitions that have channels of one account among
-// them, where its rate is exact only in one process ([Channel.Together]). Accounts with channels in several partitions join
+// them, where these belong in one process ([Channel.Together]). Accounts with channels in several partitions join
 // these: with some thirty of them one process may have all.
 func (c *Channels) group(partition string) string {
 	c.mu.Lock()

@@ -62,8 +62,8 @@ type Channel struct {
 	// Account is the same for channels that share a credential: they share the budget and the account's waits. It must
 	// not be the credential itself.
 	Account string
-	// Together says that the account has a rate of its own, which is exact only where one process has all of it: then the
-	// partitions of its channels have one owner.
+	// Together says that one process has to have all of the account: it has a rate of its own, which is exact only so, or its
+	// channels may share a connection. Then the partitions of its channels have one owner.
 	Together bool
 	// AccountRate is how much the account takes, in place of [Config].PerAccount; the zero value leaves that. Of several
 	// channels of one account the narrowest counts.

@@ -100,7 +100,7 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: opening(n.Open, n.Abilities, a)}
+	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: opening(n.Open, n.Abilities, a, raw)}
 	if mimic := n.Mimic; mimic != nil {
 		b.Mimic = func(s Said) (webhook.Call, error) { return mimic(a, s) }
 	}
@@ -111,9 +111,9 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 }
 
 // opening opens an account with a network's Open, and holds the sender against what the network declares.
-func opening[A any](open func(A, Host) (Sender, error), abilities Abilities, a A) func(Host) (Sender, error) {
+func opening[A any](open func(A, Host) (Sender, error), abilities Abilities, a A, raw json.RawMessage) func(Host) (Sender, error) {
 	return func(h Host) (Sender, error) {
-		s, err := open(a, h.whole())
+		s, err := open(a, h.whole(raw))
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -26,6 +27,8 @@ type Host struct {
 	Files Files
 	// State keeps small values of the channel, and of its contacts, for good.
 	State State
+	// Shared is what the channel has in common with the others of its account. Where nobody gives one, it is the channel's alone.
+	Shared *Shared
 }
 
 // Reply is how a contact can be answered, and until when.
@@ -57,8 +60,8 @@ type Files interface {
 	Publish(ctx context.Context, name, mediaType string, data []byte) (url string, err error)
 }
 
-// whole fills in what a host without a bridge does not have.
-func (h Host) whole() Host {
+// whole fills in what a host without a bridge does not have, for the channel with this account.
+func (h Host) whole(account json.RawMessage) Host {
 	if h.Replies == nil {
 		h.Replies = noReplies{}
 	}
@@ -67,6 +70,9 @@ func (h Host) whole() Host {
 	}
 	if h.State == nil {
 		h.State = noState{}
+	}
+	if h.Shared == nil {
+		h.Shared = &Shared{accounts: []json.RawMessage{account}}
 	}
 	return h
 }

@@ -65,5 +65,5 @@ func (p Platform[A]) Bind(raw json.RawMessage) (Bound, error) {
 		return Bound{}, err
 	}
 	open := p.Open
-	return Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) { return open(a, h.whole()) }}, nil
+	return Bound{Identity: identityOf(a, raw), Open: func(h Host) (Sender, error) { return open(a, h.whole(raw)) }}, nil
 }

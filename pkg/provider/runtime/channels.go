@@ -33,6 +33,7 @@ type channel struct {
 	deaf     atomic.Bool                                  // somebody was told that it is not heard
 	digest   string                                       // stands for the whole account: any change of it ends a suspension
 	identity string                                       // stands for what the network counts budgets by: channels with the same share them
+	shared   *provider.Shared                             // what those with the same identity have in common; nil where nothing was opened
 	agreed   provider.Agreement                           // what its contract lets it send
 }
 
@@ -97,6 +98,7 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	s.client.Configure(s.env.PublicURL, configured)
 	after := map[string]*channel{}
 	var fresh []*channel
+	common := commonTo(before)
 	for _, e := range entries {
 		// nothing about it changed: what it is doing goes on, and its webhook is not registered again
 		if c := before[e.ID]; c != nil && c.Channel == e.Channel && bytes.Equal(c.raw, s.account(e)) {
@@ -104,10 +106,11 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 			delete(before, e.ID)
 			continue
 		}
-		c := s.open(e)
+		c := s.open(e, common)
 		after[e.ID] = c
 		fresh = append(fresh, c)
 	}
+	common.configure(after)
 	// known for reading before it is for sending: an answer that comes at once finds its channel
 	s.channels.now.Store(&after)
 	s.sending.Set(s.sendingOf(after))
@@ -133,7 +136,7 @@ func (s *runner) account(e directory.Entry) json.RawMessage {
 
 // open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others: its messages
 // wait until its settings are put right. It asks nobody.
-func (s *runner) open(e directory.Entry) *channel {
+func (s *runner) open(e directory.Entry, common common) *channel {
 	raw := s.account(e)
 	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest(digest.ForAccount, s.description.Name, string(raw))}
 	bound := provider.Bound{Identity: string(raw)}
@@ -141,7 +144,8 @@ func (s *runner) open(e directory.Entry) *channel {
 		if bound, err = bind(s.driver, raw); err != nil {
 			return err
 		}
-		c.sender, err = bound.Open(s.host(e.Channel))
+		c.shared = common.of(s.identity(bound.Identity))
+		c.sender, err = bound.Open(s.host(e.Channel, c.shared))
 		return err
 	})
 	c.identity, c.read, c.agreed = s.identity(bound.Identity), bound.Receive, bound.Agreed

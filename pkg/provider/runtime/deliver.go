@@ -35,7 +35,8 @@ func (s *runner) sendingOf(all map[string]*channel) []delivery.Channel {
 	sending, receipt := make([]delivery.Channel, 0, len(all)), s.receiptDigest()
 	for _, c := range all {
 		sending = append(sending, delivery.Channel{
-			Network: c.Network, ID: c.ID, Account: c.identity, Together: s.description.Rates.Account.Sends > 0 || c.agreed.Rate.Sends > 0,
+			Network: c.Network, ID: c.ID, Account: c.identity,
+			Together:    s.description.Rates.Account.Sends > 0 || c.agreed.Rate.Sends > 0 || c.listener != nil,
 			AccountRate: bound(c.agreed.Rate), Concurrency: c.agreed.Concurrency, Credentials: c.digest, Keyed: s.description.Confirms.IdempotencyKey != "",
 			Hold: c.Uncertain == directory.Hold && !s.description.Platform, Receipt: receipt, Listen: c.listener != nil,
 			Send: func(ctx context.Context, e *eventv1.Event) (string, result.Result) {

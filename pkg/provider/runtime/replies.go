@@ -21,11 +21,11 @@ import (
 )
 
 // host is what the sender of a channel works with. It is made once for each channel, and safe for concurrent use.
-func (s *runner) host(c directory.Channel) provider.Host {
+func (s *runner) host(c directory.Channel, shared *provider.Shared) provider.Host {
 	return provider.Host{
 		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
 		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), c.Network, s.env.PublicURL},
-		State: s.state(c.Network, c.ID),
+		State: s.state(c.Network, c.ID), Shared: shared,
 	}
 }
 

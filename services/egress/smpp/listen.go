@@ -4,114 +4,97 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/services/egress/smpp/internal/pdu"
 )
 
 // Listens implements [provider.Listener]: every account is listened to.
 func (s *sender) Listens() bool { return true }
 
-// Listen implements [provider.Listener]. It holds the link, which messages go over as well. The cursor has the parts of long messages that
-// still lack others: each part is acknowledged once it stands there.
+// Listen implements [provider.Listener]. It holds the link of its login together with the other channels that listen by it; messages go
+// over it as well. The cursor has the parts of long messages that still lack others: each part is acknowledged once it stands there.
 func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store) error {
-	s.become(nil, true, nil)
-	l, err := s.connect(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			s.become(nil, false, nil)
-			return nil
-		}
-		s.become(nil, false, err)
-		return err
+	e := &ear{sender: s, store: store, open: readAssembly(cursor), in: make(chan handed), gone: make(chan struct{})}
+	if e.hold = s.login.join(ctx, e); e.hold == nil {
+		return nil
 	}
-	s.become(l, false, nil)
-	var asking sync.WaitGroup
-	defer asking.Wait()
-	defer l.leave()
-	defer s.become(nil, false, nil) // first: nothing more is submitted
-	e := &ear{link: l, store: store, open: readAssembly(cursor), name: strconv.FormatInt(time.Now().UnixNano(), 36)}
-	return e.listen(ctx, &asking)
+	defer s.login.part(e, e.hold)
+	return e.listen(ctx)
 }
 
-// ear hears from one link.
+// ear is one channel that listens.
 type ear struct {
-	*link
+	*sender
+	hold  *hold
 	store provider.Store
 	open  assembly
-	name  string // of the link: sequence numbers begin anew with each
+	in    chan handed
+	gone  chan struct{} // closed when it listens no more
 }
 
-// listen takes what is delivered until the context ends or the link is lost.
-func (e *ear) listen(ctx context.Context, asking *sync.WaitGroup) error {
+// handed is what was heard, and where to say what became of it. That has room for one.
+type handed struct {
+	heard heard
+	done  chan error
+}
+
+// hand has the ear store what was heard, and says whether it did.
+func (e *ear) hand(ctx context.Context, h heard) bool {
+	done := make(chan error, 1)
+	select {
+	case e.in <- handed{h, done}:
+	case <-e.gone:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+	// what it has begun it ends, also where it is told to end
+	select {
+	case err := <-done:
+		return err == nil
+	case <-e.gone:
+	}
+	select {
+	case err := <-done:
+		return err == nil
+	default:
+		return false
+	}
+}
+
+// listen takes what is delivered to the channel until the context ends or the link is lost.
+func (e *ear) listen(ctx context.Context) error {
 	tick := time.NewTicker(asksEvery)
 	defer tick.Stop()
-	var astray <-chan pdu.PDU // what comes to a transmitter, where it has no place
-	if e.tx != e.rx {
-		astray = e.tx.delivered
-	}
 	for {
+		var err error
 		select {
 		case <-ctx.Done():
 			return nil
-		case p, ok := <-e.rx.delivered:
-			if !ok {
-				return outcome.Temporary(lostSession, e.rx.why())
-			}
-			if err := e.take(ctx, e.rx, p); err != nil {
-				return err
-			}
-		case p, ok := <-astray:
-			if !ok {
-				return outcome.Temporary(lostSession, e.tx.why())
-			}
-			if err := e.take(ctx, e.tx, p); err != nil {
-				return err
-			}
-		case <-e.tx.lost:
-			// what was delivered before cannot be answered any more, and comes again
-			return outcome.Temporary(lostSession, e.tx.why())
+		case <-e.hold.over:
+			return e.hold.err
+		case one := <-e.in:
+			err = e.take(ctx, one.heard)
+			one.done <- err
 		case <-tick.C:
-			asking.Go(func() { e.tx.enquire(ctx) })
-			if e.tx != e.rx {
-				asking.Go(func() { e.rx.enquire(ctx) })
-			}
-			if err := e.giveUp(ctx); err != nil {
-				return err
-			}
+			err = e.giveUp(ctx)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
-// take stores one deliver_sm and acknowledges it where it came. What cannot be stored is refused for now, and ends the session.
-func (e *ear) take(ctx context.Context, from *session, p pdu.PDU) error {
-	select {
-	case <-from.lost: // it cannot be answered any more, and comes again
-		return outcome.Temporary(lostSession, from.why())
-	default:
-	}
-	name := e.name
-	if from != e.rx { // it has numbers of its own
-		name += "t"
-	}
-	h, cursor := hear(p, name), ""
-	all := []provider.Heard{h.call()}
+// take stores what was heard. What cannot be stored ends the Listen.
+func (e *ear) take(ctx context.Context, h heard) error {
+	cursor, all := "", []provider.Heard{h.call()}
 	if h.Part != nil {
 		all = calls(e.open.add(h, time.Now()))
 		cursor = e.open.cursor()
 	}
-	if err := e.store(ctx, cursor, all...); err != nil {
-		_ = from.answer(p, pdu.TemporaryError, pdu.Answer{}.Bytes())
-		return err
-	}
-	if err := from.answer(p, pdu.OK, pdu.Answer{}.Bytes()); err != nil {
-		return outcome.Temporary(lostSession, err)
-	}
-	return nil
+	return e.store(ctx, cursor, all...)
 }
 
 // giveUp stores what has waited too long for its other parts as it is.
@@ -142,6 +125,8 @@ type heard struct {
 	State       int     `json:"message_state,omitempty"`
 	// Unread is the body of a PDU that cannot be taken apart.
 	Unread []byte `json:"unread,omitempty"`
+	// Astray says that it is to none of the login's channels.
+	Astray bool `json:"astray,omitempty"`
 	// Part is which part of a long message it is, nil for a whole one.
 	Part *part `json:"part,omitempty"`
 }

@@ -23,6 +23,7 @@ import (
 // login is a sender whose SMSC is a function that is given each PDU, in a bubble.
 type login struct {
 	sender provider.Sender
+	client *httpclient.Client
 	mu     sync.Mutex
 	seen   []pdu.PDU
 	conns  []net.Conn
@@ -31,10 +32,22 @@ type login struct {
 // at opens a login. smsc answers a PDU through say; nil answers all.
 func at(t *testing.T, account string, smsc func(p pdu.PDU, say func(pdu.PDU)) bool) *login {
 	t.Helper()
-	l := &login{}
-	client := httpclient.New(httpclient.Options{})
-	t.Cleanup(client.Close)
-	client.DialThrough(func(func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	l := dial(t, smsc)
+	bound, err := smpp.Network.Bind(json.RawMessage(`{"url": "smpp://127.0.0.1:2775", "system_id": "acme", "password": "s3cret", "source": "62626"` + account + `}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.sender, err = bound.Open(provider.Host{Client: l.client}); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// dial is a login without a channel.
+func dial(t *testing.T, smsc func(p pdu.PDU, say func(pdu.PDU)) bool) *login {
+	l := &login{client: httpclient.New(httpclient.Options{})}
+	t.Cleanup(l.client.Close)
+	l.client.DialThrough(func(func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 		return func(context.Context, string, string) (net.Conn, error) {
 			ours, theirs := net.Pipe()
 			l.mu.Lock()
@@ -44,13 +57,6 @@ func at(t *testing.T, account string, smsc func(p pdu.PDU, say func(pdu.PDU)) bo
 			return ours, nil
 		}
 	})
-	bound, err := smpp.Network.Bind(json.RawMessage(`{"url": "smpp://127.0.0.1:2775", "system_id": "acme", "password": "s3cret", "source": "62626"` + account + `}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if l.sender, err = bound.Open(provider.Host{Client: client}); err != nil {
-		t.Fatal(err)
-	}
 	return l
 }
 

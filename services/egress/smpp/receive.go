@@ -29,6 +29,8 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 		return nil, errors.New("what was heard has no key")
 	case h.Unread != nil:
 		return one(provider.UnreadableEvent("a deliver_sm breaks off"))
+	case h.Astray:
+		return one(provider.UnreadableEvent("a deliver_sm is to the number of no channel of its login"))
 	case h.isReceipt():
 		return one(a.receipt(h))
 	}

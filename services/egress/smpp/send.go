@@ -27,7 +27,7 @@ func (s *sender) Send(ctx context.Context, m *messagev1.Message) (sent provider.
 	case !number.MatchString(to) && !code.MatchString(to):
 		return sent, outcome.Reject(noNumber, errors.New("not a number"))
 	}
-	on, err := s.session(ctx)
+	on, err := s.login.session(ctx, s)
 	if err != nil {
 		return sent, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
@@ -12,21 +11,18 @@ import (
 	"github.com/bonychat/puente/services/egress/smpp/internal/pdu"
 )
 
-// sender is one login. Whoever listens makes the link, and sends go over it.
+// sender is one channel of a login. Whoever listens makes the link, and sends go over it.
 type sender struct {
 	account Account
 	client  *httpclient.Client
 	parts   progress
-
-	mu      sync.Mutex
-	link    *link
-	joining bool          // a link is being made
-	failed  error         // why the last could not be made
-	changed chan struct{} // closed with the next change of these
+	login   *login
+	failed  error // why the last link could not be made; guarded by the login's mutex
 }
 
 func open(a Account, h provider.Host) (provider.Sender, error) {
-	return &sender{account: a, client: h.Client, changed: make(chan struct{})}, nil
+	shared := h.Shared
+	return &sender{account: a, client: h.Client, login: provider.SharedOf(shared, func() *login { return &login{shared: shared} })}, nil
 }
 
 // link is how the SMSC is reached: the session that messages go over, and the one by which it delivers, which may be the same.
@@ -44,43 +40,14 @@ func (l *link) leave() {
 	all.Wait()
 }
 
-// become tells who sends how the channel is connected.
-func (s *sender) become(l *link, joining bool, failed error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.link, s.joining, s.failed = l, joining, failed
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// session is that which messages go over. One that is being made is waited for; without one it is the error of a send.
-func (s *sender) session(ctx context.Context) (*session, error) {
-	for {
-		s.mu.Lock()
-		l, joining, failed, changed := s.link, s.joining, s.failed, s.changed
-		s.mu.Unlock()
-		switch {
-		case l != nil:
-			return l.tx, nil
-		case !joining && failed != nil:
-			return nil, failed
-		case !joining:
-			// the channel comes here from another process, or the link has just been lost
-			return nil, outcome.WaitBecause(time.Second, outcome.Channel, notBound, errors.New("not bound"))
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, outcome.Temporary(notBound, ctx.Err())
-		}
-	}
-}
-
 // connect makes a link by the account's mode.
 func (s *sender) connect(ctx context.Context) (*link, error) {
 	if s.account.Mode != pair {
 		one, err := s.bind(ctx, pdu.BindTransceiver)
-		return &link{one, one}, err
+		if err != nil {
+			return nil, err
+		}
+		return &link{one, one}, nil
 	}
 	tx, err := s.bind(ctx, pdu.BindTransmitter)
 	if err != nil {
