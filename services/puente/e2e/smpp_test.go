@@ -30,14 +30,14 @@ type smsc struct {
 	unheard []*spoken
 }
 
-type submitted struct{ phone, text string }
+type submitted struct{ phone, code, text string }
 
-// spoken is a receipt, of class 4, or what a phone wrote. It is under way on one connection at a time.
+// spoken is a receipt, of class 4, or what a phone wrote, to a short code. It is under way on one connection at a time.
 type spoken struct {
-	phone, text string
-	class       byte
-	number      int32
-	on          net.Conn
+	phone, code, text string
+	class             byte
+	number            int32
+	on                net.Conn
 }
 
 func newSMSC(t *testing.T) *smsc {
@@ -77,6 +77,8 @@ func (s *smsc) serve(c net.Conn) {
 		defer s.mu.Unlock()
 		delete(s.open, c)
 	}()
+	var again sync.WaitGroup
+	defer again.Wait()
 	for {
 		p, err := pdu.Parse(c)
 		if err != nil {
@@ -91,19 +93,22 @@ func (s *smsc) serve(c net.Conn) {
 			s.say()
 		case *pdu.SubmitSM:
 			text, _ := p.Message.GetMessage()
-			s.taken = append(s.taken, submitted{p.DestAddr.Address(), text})
+			s.taken = append(s.taken, submitted{p.DestAddr.Address(), p.SourceAddr.Address(), text})
 			id := fmt.Sprint("id", len(s.taken))
 			answer := p.GetResponse().(*pdu.SubmitSMResp)
 			answer.MessageID = id
 			write(c, answer)
 			receipt := "id:" + id + " sub:001 dlvrd:001 submit date:2611290500 done date:2611290500 stat:DELIVRD err:000 text:"
-			s.unheard = append(s.unheard, &spoken{phone: p.DestAddr.Address(), text: receipt, class: 4})
+			s.unheard = append(s.unheard, &spoken{phone: p.DestAddr.Address(), code: p.SourceAddr.Address(), text: receipt, class: 4})
 			s.say()
 		case *pdu.DeliverSMResp:
+			answered := func(m *spoken) bool { return m.number == p.GetSequenceNumber() && m.on == c }
 			if p.CommandStatus == data.ESME_ROK {
-				s.unheard = slices.DeleteFunc(s.unheard, func(m *spoken) bool { return m.number == p.GetSequenceNumber() && m.on == c })
+				s.unheard = slices.DeleteFunc(s.unheard, answered)
+				s.say()
+				break
 			}
-			s.say()
+			again.Go(func() { s.sayAgain(answered) })
 		default:
 			if p.CanResponse() {
 				write(c, p.GetResponse())
@@ -122,38 +127,51 @@ func (s *smsc) say() {
 		m := s.unheard[0]
 		s.next++
 		m.number, m.on = s.next, c
-		write(c, delivery(m.phone, m.text, m.class, m.number))
+		write(c, delivery(m.phone, m.code, m.text, m.class, m.number))
 		return
 	}
 }
 
-// hears is what a phone writes.
-func (s *smsc) hears(phone, text string) {
+// sayAgain says what was refused for now once more, a moment later.
+func (s *smsc) sayAgain(refused func(*spoken) bool) {
+	time.Sleep(20 * time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.unheard = append(s.unheard, &spoken{phone: phone, text: text})
+	for _, m := range s.unheard {
+		if refused(m) {
+			m.on = nil
+		}
+	}
 	s.say()
 }
 
-// sent are the texts that a phone was sent, in order.
-func (s *smsc) sent(phone string) (all []string) {
+// hears is what a phone writes to a short code.
+func (s *smsc) hears(phone, code, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unheard = append(s.unheard, &spoken{phone: phone, code: code, text: text})
+	s.say()
+}
+
+// sent are the texts that a phone was sent, in order, and from which short codes.
+func (s *smsc) sent(phone string) (all, codes []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.taken {
 		if m.phone == phone {
-			all = append(all, m.text)
+			all, codes = append(all, m.text), append(codes, m.code)
 		}
 	}
-	return all
+	return all, unique(codes)
 }
 
-func delivery(phone, text string, class byte, number int32) pdu.PDU {
+func delivery(phone, code, text string, class byte, number int32) pdu.PDU {
 	d := pdu.NewDeliverSM().(*pdu.DeliverSM)
 	d.SetSequenceNumber(number)
 	d.SourceAddr.SetTon(1)
 	d.SourceAddr.SetNpi(1)
 	_ = d.SourceAddr.SetAddress(phone)
-	_ = d.DestAddr.SetAddress("62626")
+	_ = d.DestAddr.SetAddress(code)
 	d.EsmClass = class
 	_ = d.Message.SetMessageWithEncoding(text, data.GSM7BIT)
 	return d
@@ -165,29 +183,36 @@ func write(c net.Conn, p pdu.PDU) {
 	_, _ = c.Write(b.Bytes())
 }
 
-// TestSMSOverABindThatDies: texts both ways over one bind, with receipts, through kill -9 of the program and a stop. No text is
-// lost or out of order; only what was unanswered when it died may come twice; one bind at a time is open.
+// TestSMSOverABindThatDies: texts both ways of two channels over one bind, with receipts, through kill -9 of the program and a stop. No
+// text is lost, out of order or at the other channel; only what was unanswered when it died may come twice; one bind at a time is open.
 func TestSMSOverABindThatDies(t *testing.T) {
 	t.Parallel()
 	s := newSMSC(t)
-	br := &bridge{platform: newPlatform(t, map[string]string{"A": tokenA})}
-	br.program = start(t, fmt.Sprintf(`
-  - id: A
+	br := &bridge{platform: newPlatform(t, map[string]string{"A": tokenA, "B": tokenB})}
+	type line struct{ channel, token, code string }
+	a, b, channels := line{"A", tokenA, "62626"}, line{"B", tokenB, "62627"}, ""
+	for _, l := range []line{a, b} {
+		channels += fmt.Sprintf(`
+  - id: %s
     network: smpp
     contact_id: phone
-    platform: {webhook_url: "%s/A", api_token: %q}
-    account: {url: "smpp://%s", system_id: acme, password: s3cret, source: "62626", country_code: "34"}
-`, br.platform.URL, tokenA, s.listener.Addr()))
+    platform: {webhook_url: "%s/%s", api_token: %q}
+    account: {url: "smpp://%s", system_id: acme, password: s3cret, source: "%s", country_code: "34"}
+`, l.channel, br.platform.URL, l.channel, l.token, s.listener.Addr(), l.code)
+	}
+	br.program = start(t, channels)
 	const each = 20
 	phones := []string{"34600111222", "34600111333", "34600111444"}
+	lines := map[string]line{phones[0]: a, phones[1]: b, phones[2]: b}
 	var ids []string
 	for i := range each {
 		for _, phone := range phones {
-			body := map[string]any{"channelId": "A", "contactId": "+" + phone, "message": map[string]any{"type": "text", "text": fmt.Sprintf("%s %02d", marker, i)}}
+			l := lines[phone]
+			body := map[string]any{"channelId": l.channel, "contactId": "+" + phone, "message": map[string]any{"type": "text", "text": fmt.Sprintf("%s %02d", marker, i)}}
 			var a answer
-			eventually(t, 30*time.Second, "it is taken", func() bool { a = br.send("Bearer "+tokenA, body); return a.mID != "" })
+			eventually(t, 30*time.Second, "it is taken", func() bool { a = br.send("Bearer "+l.token, body); return a.mID != "" })
 			ids = append(ids, a.mID)
-			s.hears(phone, fmt.Sprintf("eco %02d", i))
+			s.hears(phone, l.code, fmt.Sprintf("eco %02d", i))
 		}
 		switch i {
 		case each / 3:
@@ -212,13 +237,17 @@ func TestSMSOverABindThatDies(t *testing.T) {
 		for i := range each {
 			want = append(want, fmt.Sprintf("%s %02d", marker, i))
 		}
-		got := s.sent(phone)
+		l := lines[phone]
+		got, codes := s.sent(phone)
 		doubled += len(got) - len(want)
 		if once := slices.Compact(slices.Clone(got)); !slices.Equal(once, want) {
 			t.Errorf("the phone has %v", got)
 		}
-		eventually(t, 60*time.Second, "the platform has what it wrote", func() bool { return len(unique(eventTexts(br.platform.messages("A", "+"+phone)))) == each })
-		if got := unique(eventTexts(br.platform.messages("A", "+"+phone))); !slices.IsSorted(got) {
+		if !slices.Equal(codes, []string{l.code}) {
+			t.Errorf("its messages are from %q, want %s", codes, l.code)
+		}
+		eventually(t, 60*time.Second, "the platform has what it wrote", func() bool { return len(unique(eventTexts(br.platform.messages(l.channel, "+"+phone)))) == each })
+		if got := unique(eventTexts(br.platform.messages(l.channel, "+"+phone))); !slices.IsSorted(got) {
 			t.Errorf("the platform has %v", got)
 		}
 	}
