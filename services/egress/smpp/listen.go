@@ -17,17 +17,17 @@ func (s *sender) Listens() bool { return true }
 // over it as well. The cursor has the parts of long messages that still lack others: each part is acknowledged once it stands there.
 func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store) error {
 	e := &ear{sender: s, store: store, open: readAssembly(cursor), in: make(chan handed), gone: make(chan struct{})}
-	if e.hold = s.login.join(ctx, e); e.hold == nil {
+	if !s.login.join(ctx, e) {
 		return nil
 	}
-	defer s.login.part(e, e.hold)
+	defer s.login.part(e)
 	return e.listen(ctx)
 }
 
 // ear is one channel that listens.
 type ear struct {
 	*sender
-	hold  *hold
+	hold  *hold // that it has joined, which does not change then
 	store provider.Store
 	open  assembly
 	in    chan handed

@@ -80,9 +80,9 @@ func (l *login) session(ctx context.Context, of *sender) (*session, error) {
 	}
 }
 
-// join has an ear hear from now on; the first makes the link. A link that is just ending is waited for: nil where the context ends
-// before.
-func (l *login) join(ctx context.Context, e *ear) *hold {
+// join has an ear hear from now on; the first makes the link. A link that is just ending is waited for. It says false where the
+// context ends before.
+func (l *login) join(ctx context.Context, e *ear) bool {
 	for {
 		l.mu.Lock()
 		h := l.holds[e.account.terms()]
@@ -98,22 +98,23 @@ func (l *login) join(ctx context.Context, e *ear) *hold {
 		}
 		if !h.ends {
 			h.users++
-			e.failed = nil
+			e.hold, e.failed = h, nil
 			l.ears = append(l.ears, e)
 			l.mu.Unlock()
-			return h
+			return true
 		}
 		l.mu.Unlock()
 		select {
 		case <-h.over:
 		case <-ctx.Done():
-			return nil
+			return false
 		}
 	}
 }
 
 // part has an ear hear no more. The last of a link ends it, and waits until it has ended.
-func (l *login) part(e *ear, h *hold) {
+func (l *login) part(e *ear) {
+	h := e.hold
 	l.mu.Lock()
 	for i, one := range l.ears {
 		if one == e {
