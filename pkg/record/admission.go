@@ -11,11 +11,11 @@ import (
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
 
-// Admission is what is remembered of a credential that admits one call.
+// Admission is the record of a credential that may admit one call only.
 type Admission struct {
-	// Another says that the credential has admitted another call: this one is refused.
+	// Another is true when the credential has already admitted another call: this one is refused.
 	Another bool
-	// Stored says that the call was stored before: this is its repeat.
+	// Stored is true when this call was stored before: this is a repeat of it.
 	Stored bool
 
 	subject  string
@@ -24,9 +24,9 @@ type Admission struct {
 	keep     time.Duration
 }
 
-// Admit gives a credential, by its digest, to a call, by its own, before that is stored: of two calls at once, by whichever
-// process, one has it. A call that was not stored keeps it, so that the network's repeat is taken; nobody else's is. keep is
-// how long it is remembered.
+// Admit gives a credential to a call. Call it before the call is stored. credential and call are digests. Of two calls with one
+// credential, in whatever processes, exactly one gets it. A call that then could not be stored keeps the credential, so that
+// the network's repeat of this call is admitted, and no other call. The record is kept for keep.
 func (ix *Index) Admit(ctx context.Context, network, channel, credential, call string, keep time.Duration) (Admission, error) {
 	a := Admission{subject: topology.CallSubject(network, channel, credential), record: &indexv1.Admission{Call: call}, keep: keep}
 	revision, err := create(ctx, ix.store, a.subject, a.record, keep, func(there *indexv1.Admission, revision uint64) bool {
@@ -40,8 +40,8 @@ func (ix *Index) Admit(ctx context.Context, network, channel, credential, call s
 	return a, about(err, "admission of a call on channel %s", channel)
 }
 
-// Settle notes the sequence under which an admitted call was stored. Where that fails its repeat is stored again, and is found
-// by the ids of its events.
+// Settle notes the sequence under which an admitted call was stored. If that fails, a repeat of the call is stored once more, and
+// its events are recognised later by their ids.
 func (ix *Index) Settle(ctx context.Context, a Admission, sequence uint64) error {
 	a.record.Sequence = sequence
 	_, err := ix.store.Replace(ctx, a.subject, a.record, a.revision, a.keep)

@@ -11,11 +11,12 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 )
 
-// Store is what the records are kept in: a [bus.Bus], or what a test puts before one.
+// Store keeps the records: a [bus.Bus], or in a test something that stands before one.
 type Store interface {
-	// Create writes the first record under a subject, or fails with [bus.ErrExists].
+	// Create writes the first record under a subject, or fails with [bus.ErrExists]. keep is how long the record lives.
 	Create(ctx context.Context, subject string, record proto.Message, keep time.Duration) (revision uint64, err error)
-	// Replace writes a record where its revision is still this one, 0 for none, or fails with [bus.ErrConflict].
+	// Replace writes a record if the last revision under the subject is still this one (0: there is no record), or fails with
+	// [bus.ErrConflict].
 	Replace(ctx context.Context, subject string, record proto.Message, revision uint64, keep time.Duration) (uint64, error)
 	// Read reads the last record under a subject, or fails with [bus.ErrNotFound].
 	Read(ctx context.Context, subject string, record proto.Message) (revision uint64, err error)
@@ -23,16 +24,16 @@ type Store interface {
 
 // How long records are kept.
 const (
-	// Keep is for all that is not named here. It is longer than WEBHOOKS_* holds a call, which may be read again.
+	// Keep is for every record that is not named below. It is longer than a call is kept in WEBHOOKS_* and may be read again.
 	Keep = 8 * 24 * time.Hour
-	// KeepFailed is for a message of which a part failed. It is longer than its dead letter is kept
-	// ([topology.KeepDead]): a replay needs what is known of it.
+	// KeepFailed is for a message of which a part failed. It is longer than its dead letter is kept ([topology.KeepDead]),
+	// because a replay needs the record.
 	KeepFailed = 31 * 24 * time.Hour
 	// KeepPending is for a receipt that waits for its send's outcome.
 	KeepPending = time.Hour
 )
 
-// Index reads and writes the records of INDEX.
+// Index reads and writes the records of the stream INDEX. It is safe for concurrent use.
 type Index struct {
 	store Store
 	cache cache
@@ -41,15 +42,15 @@ type Index struct {
 // New makes an index over a store. It does no I/O.
 func New(s Store) *Index { return &Index{store: s} }
 
-// Claim is what it came to that somebody wants to handle a message. The zero value is the safe one: not to be handled.
+// Claim says whether a message is to be handled. The zero value is the safe one: it is not.
 type Claim int
 
-// What a claim came to.
+// The results of a claim.
 const (
-	Repeated Claim = iota // taken before, by another entry or in a higher generation: it is dropped
-	Voided                // the platform was told that it is not taken: it is dropped
-	Fresh                 // taken now
-	Resumed               // taken by an earlier try of this very entry: what follows from it may have been published
+	Repeated Claim = iota // it was taken before, by another entry or in a higher generation: drop it
+	Voided                // the platform was told that it was not taken: drop it
+	Fresh                 // it is taken now: handle it
+	Resumed               // it was taken by an earlier try of the same entry, which may have published something: handle it again
 )
 
 // claimed decides a claim against a record that is there. The generation goes first; within one, the entry that made the

@@ -9,14 +9,14 @@ import (
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
 
-// Of networks with echoes the last messages to each contact are remembered before they go. An echo whose ref is not known can
-// be one of our own sends only while one of these is on its way: put on its way, and its outcome not yet read. Whether it is
-// stands in its state, which is advanced after the ref was linked.
+// Some networks echo every message of an account, our own sends too. An echo whose ref is unknown may be one of our sends whose
+// outcome was not read yet. To tell, the last messages to each contact are remembered before they are sent: only while one
+// of them is on its way can the echo be ours. Whether one is on its way, its state says, which is advanced after its ref was linked.
 
 // lastSends is how many are remembered. A contact's messages end in their order, but outcomes may be read in another.
 const lastSends = 4
 
-// NoteSend remembers that a message goes to a contact, by its digest, before it does.
+// NoteSend remembers that a message is about to be sent to a contact. contact is a digest. Of each contact the last 4 are remembered.
 func (ix *Index) NoteSend(ctx context.Context, network, channel, contact, id string) error {
 	err := change(ctx, ix.store, topology.OpenSubject(network, channel, contact), Keep, func(_ bool, last *indexv1.Mark) (bool, error) {
 		return noteSend(last, id), nil
@@ -33,7 +33,7 @@ func noteSend(last *indexv1.Mark, id string) (write bool) {
 	return true
 }
 
-// Sending says whether one of the last messages to a contact is still on its way.
+// Sending says whether one of the last messages to a contact, a digest, is still on its way.
 func (ix *Index) Sending(ctx context.Context, network, channel, contact string) (bool, error) {
 	var last indexv1.Mark
 	_, err := ix.store.Read(ctx, topology.OpenSubject(network, channel, contact), &last)

@@ -20,17 +20,18 @@ const (
 	failed  = eventv1.Status_STATUS_FAILED
 )
 
-// News says how far one part of a message has come.
+// News is an outcome or a receipt: how far one part of a message has come.
 type News struct {
-	// Part is its index, 0 for a whole message; Status is how far it has come, at At by the network's clock.
+	// Part is the part's index, from 0; a message that was not split is part 0. Status is how far it has come. At is when, by the
+	// network's clock.
 	Part   uint32
 	Status eventv1.Status
 	At     time.Time
-	// Why it failed; nothing otherwise.
+	// Why is the reason of a failure, and the zero value otherwise.
 	Why reason.Reason
-	// Generation is that of the send. AnyGeneration says that the network knows only the message's id, and which time it was
-	// sent again after it had been taken (Resent): then it is that of the part's last send, but for another time, and for a
-	// failure from before the last replay.
+	// Generation is the generation of the send. With AnyGeneration the network does not say which: it knows only the message's
+	// id, and Resent, how often the message was sent again after the network had taken it. The news then counts for the part's last send,
+	// unless Resent is another number, or it is a failure from before the last replay.
 	Generation    uint32
 	AnyGeneration bool
 	Resent        uint32
@@ -38,15 +39,15 @@ type News struct {
 	Sequence uint64
 }
 
-// Effect is what has to be done after a transition. The zero value is nothing.
+// Effect is what the caller has to do after a transition. The zero value is nothing.
 type Effect int
 
 // The effects of news.
 const (
-	Ignore       Effect = iota // it changes nothing: it is older, of another generation, or of no message that was taken
-	Write                      // a part came further, the message as a whole did not: the record is written
-	WriteAndTell               // the message came further: the record is written, then the platform is told
-	TellAgain                  // the same entry wrote this before; the process may have died before it told the platform
+	Ignore       Effect = iota // nothing: the news is older, of another generation, or of no message that was taken
+	Write                      // write the record: a part came further, the message as a whole did not
+	WriteAndTell               // write the record, then tell the platform: the message came further
+	TellAgain                  // tell the platform: the same entry wrote the record before, and the process may have died before it told
 )
 
 // Writes says that the record is to be written.
@@ -91,8 +92,8 @@ func advance(s *indexv1.State, n News) Effect {
 	return WriteAndTell
 }
 
-// Further is the further of two statuses: sent, delivered, read; failed only while nothing later than sent was seen, and
-// then for good.
+// Further is the further of two statuses, in the order sent, delivered, read. Failed is further than sent, and then for good;
+// after delivered or read it does not count.
 func Further(have, news eventv1.Status) eventv1.Status {
 	if news == failed && have > eventv1.Status_STATUS_SENT {
 		return have
@@ -100,8 +101,7 @@ func Further(have, news eventv1.Status) eventv1.Status {
 	return max(have, news)
 }
 
-// Whole is how far a message has come whose parts have come so far: failed when one is, else as far as the one that is
-// furthest behind.
+// Whole is the status of a message with these parts: failed if one is, else that of the part that is furthest behind.
 func Whole(parts []eventv1.Status) eventv1.Status {
 	if slices.Contains(parts, failed) {
 		return failed

@@ -14,14 +14,14 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Replay is what it came to that a message is to be sent again. The zero value is the safe one: nothing to publish.
+// Replay says whether a message is to be published again. The zero value is the safe one: it is not.
 type Replay int
 
-// What a replay came to.
+// The results of a replay.
 const (
-	ReplayDone    Replay = iota // it was replayed before, or sent after all: nothing to publish
-	ReplayStarted               // the generation is advanced now: nothing of it was published before
-	ReplayResumed               // an earlier replay advanced the generation and may have published
+	ReplayDone    Replay = iota // publish nothing: it was replayed before, or sent after all
+	ReplayStarted               // publish: the generation is advanced now, and nothing of it was published before
+	ReplayResumed               // publish as a possible repeat: an earlier replay advanced the generation and may have published
 )
 
 // ErrNotReplayable means that a message cannot be sent again, now or later.
@@ -31,14 +31,16 @@ var ErrNotReplayable = errors.New("it cannot be brought back")
 type Given struct {
 	// Part is its index, Generation the one in which it was given up.
 	Part, Generation uint32
-	// Taken says that the network took it then, and told later that it failed: to the network it is another message now.
+	// Taken is true when the network had taken the part and reported later that it failed. To the network the part is a new
+	// message now, with another idempotency key.
 	Taken bool
 }
 
-// MostResent is how often one part may be sent again after its network took it: its idempotency keys are told apart by a letter.
+// MostResent is how often one part may be sent again after its network took it. The limit is the alphabet: one letter tells its
+// idempotency keys apart.
 const MostResent = 26
 
-// Standing is where a message to a contact is, and nil for one that was forgotten, or never taken.
+// Standing is the state of a message to a contact; nil, without an error, if none is remembered.
 func (ix *Index) Standing(ctx context.Context, channel, id string) (*indexv1.State, error) {
 	s := &indexv1.State{}
 	_, err := ix.store.Read(ctx, topology.StateSubject(channel, id), s)
@@ -48,8 +50,9 @@ func (ix *Index) Standing(ctx context.Context, channel, id string) (*indexv1.Sta
 	return s, about(err, "state of message %s", id)
 }
 
-// ReplayOutbound takes parts of a message to a contact, or a whole one, to the generation after the one in which each was
-// given up. It says which of them are to be published.
+// ReplayOutbound takes parts of a message to a contact, or a whole one, to the generation after the one in which each was given up.
+// again are the indexes of the parts that the caller has to publish. It fails with [ErrNotReplayable] where the message cannot be
+// sent again, now or later. A replay that was interrupted is done again by the same call, with the same result.
 func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts []Given) (r Replay, again []uint32, err error) {
 	count := max(1, m.GetPart().GetCount())
 	err = change(ctx, ix.store, topology.StateSubject(m.GetChannel(), m.GetId()), KeepFailed, func(found bool, s *indexv1.State) (bool, error) {
@@ -76,8 +79,7 @@ func (ix *Index) ReplayOutbound(ctx context.Context, m *messagev1.Message, parts
 	return r, again, nil
 }
 
-// ReplayInbound takes a message to the platform to the generation after its own. One that has been forgotten is remembered
-// anew.
+// ReplayInbound takes a message to the platform to the generation after its own. If its record is gone, a new one is made.
 func (ix *Index) ReplayInbound(ctx context.Context, m *messagev1.Message) (r Replay, err error) {
 	subject := topology.SeenSubject(m.GetNetwork(), m.GetChannel(), m.GetId())
 	err = change(ctx, ix.store, subject, Keep, func(_ bool, s *indexv1.Seen) (bool, error) {
@@ -90,8 +92,8 @@ func (ix *Index) ReplayInbound(ctx context.Context, m *messagev1.Message) (r Rep
 	return r, nil
 }
 
-// Replayed says whether a message, which was given up before it was ready for its destination, was replayed before: the
-// record has a higher generation. The claim of its next entry advances the generation, so that nothing is written here.
+// Replayed says whether a message that was given up before it was ready for its destination was replayed already: its record
+// then has a higher generation. It writes nothing: the claim of the message's next entry advances the generation.
 func (ix *Index) Replayed(ctx context.Context, m *messagev1.Message) (bool, error) {
 	if m.GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		var seen indexv1.Seen

@@ -11,9 +11,9 @@ import (
 
 // The dedupe record of a message to the platform, Seen, and its transitions.
 
-// ClaimInbound takes a message to the platform, which the entry of MESSAGES at this sequence holds. It is never [Voided]. A
-// higher generation replaces the record: a replay. An edit that says what was shown before is one more repeat; the events of
-// one message come one after the other, so that nobody else changes what was shown meanwhile.
+// ClaimInbound takes a message to the platform; sequence is that of its entry in MESSAGES. The result is never [Voided]. A higher
+// generation, which is a replay, replaces the record. An edit with the text that was last shown is [Repeated]. The events of one
+// message have to be claimed one after the other.
 func (ix *Index) ClaimInbound(ctx context.Context, sequence uint64, m *messagev1.Message) (Claim, error) {
 	seen := &indexv1.Seen{Sequence: sequence, Generation: m.GetGeneration(), ContentDigest: m.GetContentDigest()}
 	claim := Fresh
@@ -69,7 +69,7 @@ func replaySeen(s *indexv1.Seen, next uint32) Replay {
 	}
 }
 
-// Taken says that a message to the platform was taken already, by whichever channel of its network.
+// Taken says that a message to the platform was taken already, by any channel of its network.
 func Taken(ctx context.Context, b interface {
 	Subjects(ctx context.Context, stream, filter string) (map[string]uint64, error)
 }, network, id string) (bool, error) {

@@ -13,20 +13,19 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Outbound is a message to a contact that was claimed.
+// Outbound is the result of a claim of a message to a contact.
 type Outbound struct {
 	Claim Claim
-	// Contents are what its parts say, for [Fresh] and [Resumed]. What an earlier try may have published is not split anew:
-	// the network may declare that it carries something else by now, and parts of two ways to split must not meet under the
-	// same keys.
+	// Contents are the contents of its parts, for [Fresh] and [Resumed]. For Resumed they are those of the first try: the
+	// network may declare other limits by now, and parts that were split in two ways must not meet under the same keys.
 	Contents []*messagev1.Content
-	// OnTheirWay says that an earlier try has published all parts: there is news of one.
+	// OnTheirWay is true when an earlier try has published all parts, which is certain once there is news of one.
 	OnTheirWay bool
 }
 
-// ClaimOutbound takes a message to a contact, which the entry of MESSAGES at this sequence holds. contents are what its
-// parts say. A void is never taken. A higher generation replaces the record: the message was given up before it was ready
-// for its network, and was replayed.
+// ClaimOutbound takes a message to a contact; sequence is that of its entry in MESSAGES, and contents are those of its parts. A
+// message that is void is never taken. A higher generation replaces the record: the message was given up before it was ready for
+// its network, and then replayed.
 func (ix *Index) ClaimOutbound(ctx context.Context, sequence uint64, m *messagev1.Message, contents []*messagev1.Content) (Outbound, error) {
 	subject := topology.StateSubject(m.GetChannel(), m.GetId())
 	state := taken(sequence, m, contents)
@@ -50,8 +49,9 @@ func (ix *Index) ClaimOutbound(ctx context.Context, sequence uint64, m *messagev
 	}
 }
 
-// Void takes care that a message which the platform was told is not taken will not be sent, should it turn up: the claim
-// drops it. taken says that it was claimed before: then it is on its way, and the platform may be told so.
+// Void makes sure that a message is never sent, should it turn up in MESSAGES: its claim drops it. Ingress calls it before it tells
+// the platform that the message was not taken. If taken is true, the message was claimed already: it is on its way, and
+// the platform has to be told that instead.
 func (ix *Index) Void(ctx context.Context, channel, id string) (taken bool, err error) {
 	void := &indexv1.State{Standing: indexv1.Standing_STANDING_VOID}
 	_, err = create(ctx, ix.store, topology.StateSubject(channel, id), void, Keep, func(there *indexv1.State, _ uint64) bool {
@@ -63,7 +63,7 @@ func (ix *Index) Void(ctx context.Context, channel, id string) (taken bool, err 
 
 // Change is the next state of a message, decided and not written yet.
 type Change struct {
-	// State is as it will be written; Effect says whether it is, and whether the platform is told.
+	// State is the record as it will be written. Effect says whether it is written, and whether the platform is told.
 	State  *indexv1.State
 	Effect Effect
 
@@ -71,10 +71,10 @@ type Change struct {
 	revision    uint64
 }
 
-// Advance decides what follows from news of a message. Nothing is written before [Index.Commit]. Of what is not remembered,
-// because it is not ours or too old, nothing follows.
+// Advance decides what follows from news of a message, and writes nothing: [Index.Commit] does. From news of a message that is not
+// remembered, because it is not ours or too old, nothing follows.
 //
-// A state that this index wrote last is not read again: the commit is refused where another process has changed it.
+// A state that this index itself wrote last is not read again. If another process has changed it since, Commit is refused.
 func (ix *Index) Advance(ctx context.Context, channel, id string, n News) (Change, error) {
 	c := Change{id: id, subject: topology.StateSubject(channel, id)}
 	var cached bool
@@ -96,8 +96,7 @@ func (ix *Index) Advance(ctx context.Context, channel, id string, n News) (Chang
 	return c, nil
 }
 
-// Commit writes a change where [Change.Effect] says so. [bus.ErrConflict] means that somebody else was faster: the news is to
-// be decided anew.
+// Commit writes a change if [Change.Effect] says so. [bus.ErrConflict] means that somebody else wrote first: call [Index.Advance] again.
 func (ix *Index) Commit(ctx context.Context, c Change) error {
 	if !c.Effect.Writes() {
 		return nil

@@ -13,26 +13,26 @@ import (
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
 
-// On some networks a receipt is a watermark: "all up to here was read". The mark of a contact holds how far that came and
-// which sends are not read yet, under one record, so that a send and a watermark that pass each other meet there: whoever
-// writes second sees the other. A contact's sends are in the order of their outcomes, whose sequence is therefore the
-// position that a watermark compares.
+// On some networks a receipt is a watermark: "everything up to here was read". The record Mark of a contact holds both the
+// watermark and the sends that are not read yet. So a send and a watermark that are handled at the same time cannot miss each
+// other: whoever writes second sees the other. A contact's sends are in the order of their outcomes, so the sequence of the
+// outcome is the position that a watermark is compared with.
 
-// maxOpen bounds the sends that a mark holds; what a contact leaves unread beyond it keeps its status.
+// maxOpen bounds the sends that a mark holds. If a contact leaves more unread, the oldest keep the status that they have.
 const maxOpen = 1000
 
-// Watermark is all that a contact was sent up to Position, or up to Until where that is 0.
+// Watermark covers every send to a contact up to Position, or up to Until where Position is 0.
 type Watermark struct {
-	// Status is delivered or read. Of nothing else it can be true that all before has come as far.
+	// Status is delivered or read.
 	Status eventv1.Status
-	// Position is the entry of OUTCOMES_* of the last send that it reaches.
+	// Position is the sequence, in OUTCOMES_*, of the last send that it covers.
 	Position uint64
-	// Until is the time of the last send that it reaches, by the network's clock.
+	// Until is the time of the last send that it covers, by the network's clock.
 	Until time.Time
 }
 
-// OpenSend notes a send to a contact, by its digest, as not read yet. It says how far the watermarks that came before take
-// it: unspecified where none does. A send that is noted again is noted once.
+// OpenSend notes that a send to a contact, a digest, is not read yet. status is what the watermarks that came before say of it:
+// delivered, read, or unspecified where none covers it. Noting a send twice is the same as once. Of a contact up to 1,000 sends are held.
 func (ix *Index) OpenSend(ctx context.Context, network, channel, contact string, send *indexv1.Open) (status eventv1.Status, err error) {
 	err = change(ctx, ix.store, topology.MarkSubject(network, channel, contact), Keep, func(_ bool, m *indexv1.Mark) (write bool, _ error) {
 		status, write = openSend(m, send)
@@ -41,9 +41,9 @@ func (ix *Index) OpenSend(ctx context.Context, network, channel, contact string,
 	return status, about(err, "watermark on channel %s", channel)
 }
 
-// MoveWatermark moves a contact's watermark forward, and calls reached for every open send that it takes further, in the
-// order of sending: once for each that succeeds. A send is closed after that only, so that a try that breaks off in between
-// is done again. An error of reached is returned as it is.
+// MoveWatermark moves a contact's watermark forward, and calls reached for every open send whose status it raises, in the order of
+// sending. A send is closed only after reached returned nil for it; so if a try is interrupted, the next one calls reached again.
+// The first error of reached ends the call and is returned as it is.
 func (ix *Index) MoveWatermark(ctx context.Context, network, channel, contact string, w Watermark, reached func(*indexv1.Open, eventv1.Status) error) error {
 	if w.Status != eventv1.Status_STATUS_DELIVERED && w.Status != eventv1.Status_STATUS_READ {
 		return nil
