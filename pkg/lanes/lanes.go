@@ -14,14 +14,14 @@
 // # What it costs
 //
 // A lane that waits costs a timer and no goroutine, so that a set can hold very many of them. A lane without items
-// costs nothing. How many lanes are worked on at once adapts itself, from 4 up to [Options.Concurrency]: it grows by one with each success
-// and halves with each failure that says
-// something of the destination ([Next]). With [Options.Open] it is always the whole.
+// costs nothing. How many lanes are worked on at once (the window) adapts itself, from 4 up to [Options.Concurrency]: it grows
+// by one with each success, and halves with each failure that says something of the destination ([Next]). With [Options.Open]
+// the window is always Concurrency.
 //
 // # What it does not do
 //
-// It bounds no queue: who pushes without end fills the memory. It stores nothing: what it holds when it is stopped is the caller's to
-// bring back. It knows nothing of NATS: what an item is, and what working on it means, is the caller's.
+// It bounds no queue: a caller that pushes without end fills the memory. It stores nothing: items that it holds when it is stopped
+// are forgotten, and the caller has to read them again. It knows nothing of NATS, nor of what an item is.
 package lanes
 
 import (

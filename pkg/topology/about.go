@@ -5,11 +5,11 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Subject says what a stored message is about: its channel, and the message. "" is what it does not tell.
+// Subject says what a stored message is about: the network, the channel, and the message's id. A field is "" if the stored message does
+// not tell.
 type Subject struct{ Network, Channel, ID string }
 
-// About reads it from the body of a message that is stored: any of the project's messages, or nil. A body of another type tells
-// nothing.
+// About reads the [Subject] out of a stored body: any of the project's protobuf messages, or nil. For a body of another type it is empty.
 func About(body any) Subject {
 	var s Subject
 	if e, ok := body.(*eventv1.Event); ok {

@@ -14,9 +14,9 @@ const (
 	Leases   = "LEASES"   // who owns which unit, and how far it came
 )
 
-// EarlierMedia is where versions before kept attachments, all networks' in one object store, in the stream OBJ_MEDIA. It is read
-// where the id of a file names no network, is never written, and is removed when its last file is over. The service of any network
-// could overwrite and delete what it holds, which is why it is no more.
+// EarlierMedia is the object store in which earlier versions kept the attachments of all networks (stream OBJ_MEDIA). It is read for
+// files whose id names no network, never written, and removed when its last file is past [KeepMedia]. It was given up because the
+// service of any network could overwrite and delete another's files.
 const (
 	EarlierMedia       = "MEDIA"
 	EarlierMediaStream = "OBJ_" + EarlierMedia
@@ -30,7 +30,7 @@ type Bucket struct {
 	TTL time.Duration
 	// MaxBytes bounds the bucket; see [Stream].
 	MaxBytes int64
-	// Settings says that it grows with the channels, not with the traffic.
+	// Settings is true for a bucket that grows with the number of channels, and not with the traffic.
 	Settings bool
 }
 

@@ -6,7 +6,7 @@
 //
 //	webhook.<network>.<p>.<channel>            a network's raw call       [Webhooks]
 //	message.<p>.<network>.<channel>            a canonical message        [Messages]
-//	egress.<far>.<channel>                     ready for a destination    [Egress]
+//	egress.<far>.<p>.<channel>                 ready for a destination    [Egress]
 //	outcome.<far>.<p>.<channel>.<key>          what became of the send    [Outcomes]
 //	seen. state. ref. early. mark. call.       records                    [Index]
 //	journal.<network>.<channel>                history for people         [Journal]
@@ -14,7 +14,8 @@
 //	audit.<id>                                 what an operator did       [Audit]
 //	file.<network>.<id>.<piece>                an attachment              [Files]
 //
-// far is a network, or [Platform]; p is a partition. What names a contact, or is a network's own id, has to be a digest before it
-// is given to a function here (bus.Bus.Digest): subjects are read by operators, and dots in an id would make it another subject.
-// Nothing here looks at that; the bus refuses what no subject can be. Everything is safe for concurrent use: nothing changes.
+// far is a destination: a network, or [Platform]. p is a partition. An address of a contact, or a network's own id, has to be made a
+// digest (bus.Bus.Digest) before it is given to a function here: operators read subjects, and a dot in an id would make another
+// subject of it. This package does not check that; the bus refuses strings that are no subject. Everything is safe for
+// concurrent use, since nothing changes.
 package topology

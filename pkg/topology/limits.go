@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// DefaultStore is what all that is kept may take together on each server, in bytes, where nothing else is configured. It
-// fits an ordinary disk, whatever the number of networks.
+// DefaultStore is how many bytes everything that is kept may take together on each server, if nothing else is configured. It does
+// not grow with the number of networks.
 const DefaultStore = 20 * gigabyte
 
-// settingsShare of the whole is what each bucket of settings may take at most: they grow with the channels, not with
-// the traffic.
+// settingsShare: each bucket of settings may take at most this fraction of the whole, 1/64.
 const settingsShare = 64
 
 // Limits are the streams and the buckets of a deployment, each with the bytes that it may take.
@@ -20,10 +19,10 @@ type Limits struct {
 	Buckets []Bucket
 }
 
-// LimitsOf divides what a deployment with these networks may take in all, in bytes (0 means [DefaultStore]). The sizes
-// that streams declare are weights. The streams of the networks share what those of the platform and one network have:
-// with more networks each gets less, and nothing else does. sent is how long [Sent] keeps a message; with 0 there is no such
-// stream, and what would be its share is nobody's: whoever turns it off and on again finds the other limits as they were.
+// LimitsOf divides the bytes that a deployment with these networks may take in all (0 means [DefaultStore]) among its streams and
+// buckets. The sizes that streams declare are weights. The streams of all networks together, with the platform's, have the share of one
+// network and the platform: with more networks each network gets less, and nothing else does. sent is how long [Sent] keeps a message.
+// With 0 there is no such stream, and its share stays unused, so that turning it off and on again changes no other limit.
 func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 	if bytes == 0 {
 		bytes = DefaultStore
@@ -65,7 +64,7 @@ func LimitsOf(networks []string, bytes int64, sent time.Duration) Limits {
 	return l
 }
 
-// ByName are the bytes that everything may take, by the name of the stream that holds it at the broker.
+// ByName is how many bytes each stream may take, by its name at the broker; that of a bucket is KV_<name>.
 func (l Limits) ByName() map[string]int64 {
 	limits := map[string]int64{}
 	for _, s := range l.Streams {

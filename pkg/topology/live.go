@@ -1,6 +1,6 @@
 package topology
 
-// What a running process is asked is a request without a stream: nothing is stored. Bodies are those of puente.live.v1.
+// The subjects on which a running process answers questions. Nothing of them is stored. Bodies are messages of puente.live.v1.
 
 // LaneSubject is where the process that sends for a channel is asked how messages stand there. far is the network of the
 // channel, or [Platform].

@@ -2,8 +2,8 @@ package topology
 
 import "strings"
 
-// StreamOf is the name of the stream that stores a subject of this package; "" for a subject of a request, which none
-// stores. A subject that is not of this package is taken for one of INDEX: the broker refuses it there.
+// StreamOf is the name of the stream that stores a subject of this package; "" for the subject of a request, which no stream stores.
+// A subject that is not of this package is taken for one of INDEX, where the broker refuses it.
 func StreamOf(subject string) string {
 	kind, rest, _ := strings.Cut(subject, ".")
 	network, _, _ := strings.Cut(rest, ".")
@@ -33,8 +33,8 @@ func StreamOf(subject string) string {
 	}
 }
 
-// PlaceOf are the destination and the channel that a subject names, "" for what it does not. The destination is the
-// channel's network, or [Platform].
+// PlaceOf reads destination and channel out of a subject; "" for one that the subject does not name. The destination is the channel's
+// network, or [Platform].
 func PlaceOf(subject string) (far, channel string) {
 	t := strings.Split(subject, ".")
 	at := func(i int) string {
@@ -64,8 +64,8 @@ func PlaceOf(subject string) (far, channel string) {
 	}
 }
 
-// Current is a subject as this version has it: one of EGRESS_* had no partition in versions before, and dead letters of then have
-// it so.
+// Current is a subject in the form of this version. Subjects of EGRESS_* had no partition in earlier versions, whose dead letters
+// still name them so.
 func Current(subject string) string {
 	if t := strings.Split(subject, "."); t[0] == "egress" && len(t) == 3 {
 		return EgressSubject(t[1], t[2])
@@ -81,7 +81,8 @@ func OutcomeKey(subject string) string {
 	return ""
 }
 
-// DestinationOf is the destination of a stream of one, EGRESS_telegram say; "" for a stream that is there once.
+// DestinationOf is the destination that a stream belongs to: telegram for EGRESS_telegram. It is "" for a stream of no destination, such
+// as MESSAGES.
 func DestinationOf(stream string) string {
 	if _, far, ok := strings.Cut(stream, "_"); ok {
 		return far

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// Partitions of the streams that are worked on by partition. Changing one needs a drain: a contact would change its
-// partition, and with it its order.
+// The numbers of partitions of streams that are worked on by partition. Before a number is changed the streams have to be empty:
+// otherwise messages of one contact are in two partitions, in no order.
 const (
 	MessagePartitions = 16
 	EgressPartitions  = 16 // of each EGRESS_*
 	ChannelPartitions = 4  // WEBHOOKS_* and OUTCOMES_*
 )
 
-// partition is the share, 0 to n-1, that what the parts name belongs to. Every process of every version has to come to the same:
-// a contact whose messages were in two partitions would be worked on by two owners, in no order. FNV-1a spreads ids evenly
-// enough for 16 shares, and costs nothing beside a publish. The zero byte keeps ("ab", "c") from ("a", "bc").
+// partition is the partition, 0 to n-1, that the thing named by these parts belongs to. Every process of every version has to
+// compute the same: otherwise messages of one contact would be in two partitions, in no order. FNV-1a spreads ids evenly
+// enough for 16 partitions, and is cheap beside a publish. The zero byte between the parts tells ("ab", "c") from ("a", "bc").
 func partition(n uint32, parts ...string) string {
 	h := fnv.New32a()
 	for _, p := range parts {
@@ -27,16 +27,16 @@ func partition(n uint32, parts ...string) string {
 	return strconv.FormatUint(uint64(h.Sum32()%n), 10)
 }
 
-// Partition is one of the shares that a stream is worked on by. Each has one owner at a time.
+// Partition is a fixed share of a stream. One process works on it at a time.
 type Partition struct {
 	// Name is unique within the deployment: "MESSAGES-3".
 	Name string
-	// Filter is the subjects that it holds.
+	// Filter matches the subjects that it holds, with the wildcards of NATS.
 	Filter string
 }
 
-// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_*, EGRESS_* or OUTCOMES_*; none for a stream without. Together they hold every
-// subject of the stream, each in one of them.
+// PartitionsOf are the partitions of MESSAGES, WEBHOOKS_*, EGRESS_* or OUTCOMES_*, and none for another stream. Every subject of the
+// stream is in exactly one of them.
 func PartitionsOf(s Stream) (all []Partition) {
 	count, prefix := 0, ""
 	switch kind, _, _ := strings.Cut(s.Name, "_"); kind {

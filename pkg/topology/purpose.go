@@ -2,11 +2,11 @@ package topology
 
 import "strings"
 
-// BucketStream begins the names that the broker has for the streams of buckets.
+// BucketStream is the prefix of the broker's names for the streams of buckets: KV_CHANNELS.
 const BucketStream = "KV_"
 
-// Purpose says what a stream is for, in a few words for people; "" for a stream that is none of a deployment. Buckets are named as their
-// streams are.
+// Purpose says in a few words for people what a stream is for; "" for a stream that does not belong to a deployment. A bucket is named by
+// its stream, KV_<name>.
 func Purpose(stream string) string {
 	if kind, far, ok := strings.Cut(stream, "_"); ok {
 		switch kind {
@@ -37,7 +37,7 @@ func Purpose(stream string) string {
 	}[stream]
 }
 
-// Body is the protobuf message that a subject's messages are; "" where they are none.
+// Body is the name of the protobuf message that is stored under a subject; "" where something else is.
 func Body(subject string) string {
 	kind, _, _ := strings.Cut(subject, ".")
 	return map[string]string{

@@ -1,10 +1,10 @@
 package topology
 
-// Platform is the destination that is no network: its streams are EGRESS_bonychat and OUTCOMES_bonychat.
+// Platform is the name of the destination that is not a network. Its streams are EGRESS_bonychat and OUTCOMES_bonychat.
 const Platform = "bonychat"
 
-// Networks, channels and ids are single tokens of a subject: letters, digits, "-" and "_", without a dot. What is not, such as a
-// contact's address, stands in a subject by its partition or its digest alone. pkg/bus refuses what is no subject.
+// Networks, channels and ids are single tokens of a subject: letters, digits, "-" and "_", without a dot. A value that is not, such as a
+// contact's address, appears in a subject only as a partition or a digest. pkg/bus refuses a string that is no subject.
 
 // WebhookSubject is where a raw call is stored.
 func WebhookSubject(network, channel string) string {
@@ -16,7 +16,7 @@ func MessageSubject(network, channel, address string) string {
 	return "message." + partition(MessagePartitions, channel, address) + "." + network + "." + channel
 }
 
-// EgressSubject is where what is ready for a far end waits; the network of the channel, or [Platform].
+// EgressSubject is where messages wait that are ready for a destination. far is the channel's network, or [Platform].
 func EgressSubject(far, channel string) string {
 	return "egress." + far + "." + partition(EgressPartitions, channel) + "." + channel
 }
@@ -34,7 +34,7 @@ func ReceiptSubject(network, channel, ref string) string {
 	return OutcomeSubject(network, channel, "r-"+ref)
 }
 
-// StandingSubject is where the last change of how a channel stands is found: whether it is held.
+// StandingSubject holds the last change of a channel's standing: whether sending is held, and why.
 func StandingSubject(far, channel string) string { return OutcomeSubject(far, channel, "standing") }
 
 // StandingSubjects are those of all channels of a destination.
@@ -48,7 +48,7 @@ func SeenSubject(network, channel, id string) string {
 // StateSubject is the record of where an outbound message stands.
 func StateSubject(channel, id string) string { return "state." + channel + "." + id }
 
-// RefSubject is the record that leads from a network's id, as a digest, to our send.
+// RefSubject is the record that says which of our sends a network's id belongs to. ref is the id's digest.
 func RefSubject(network, channel, ref string) string {
 	return "ref." + network + "." + channel + "." + ref
 }
@@ -58,17 +58,17 @@ func EarlySubject(network, channel, ref string) string {
 	return "early." + network + "." + channel + "." + ref
 }
 
-// OpenSubject is the record of what was last put on its way to a contact, by its key.
+// OpenSubject is the record of the messages that were last put on their way to a contact. contact is a digest.
 func OpenSubject(network, channel, contact string) string {
 	return MarkSubject(network, channel, "open-"+contact)
 }
 
-// MarkSubject is the record of how far a contact, by its key, has read what it was sent.
+// MarkSubject is the record of how far a contact has read what it was sent. contact is a digest.
 func MarkSubject(network, channel, contact string) string {
 	return "mark." + network + "." + channel + "." + contact
 }
 
-// CallSubject is the record of the one call that a credential, as a digest, has admitted.
+// CallSubject is the record of the one call that a credential has admitted. credential is a digest.
 func CallSubject(network, channel, credential string) string {
 	return "call." + network + "." + channel + "." + credential
 }
@@ -87,8 +87,8 @@ func FileSubject(network, id, piece string) string { return "file." + network + 
 // JournalSubject is where a channel's history is, of all its messages together.
 func JournalSubject(network, channel string) string { return "journal." + network + "." + channel }
 
-// JournalOfSeveral is where the history of several channels of a network is that was stored as one message. No channel has this
-// name.
+// JournalOfSeveral is where entries of several channels of a network are stored as one message. It stands in place of a channel's id, and
+// no channel can have it.
 func JournalOfSeveral(network string) string { return JournalSubject(network, "=several") }
 
 // DeadSubject is where a service leaves what could not go on.
