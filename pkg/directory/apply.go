@@ -15,10 +15,10 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Difference is what a change of the channels was, by their ids, sorted.
+// Difference is what a change of the configuration changed: ids of channels, sorted.
 type Difference struct{ Added, Changed, Removed []string }
 
-// Empty says that nothing is different.
+// Empty is true when nothing changed.
 func (d Difference) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
 
 // maxShown is how many ids of a kind a difference shows.
@@ -57,10 +57,10 @@ func Fill(ctx context.Context, b *bus.Bus, entries []Entry) error {
 	return err
 }
 
-// RemovesAllError is what [Apply] returns for a list without channels while there are some: that is nearly always a file
-// that was not written to its end, or the wrong one. [Clear] removes them all.
+// RemovesAllError is returned by [Apply] for a list without channels while the buckets hold some: nearly always the file was cut off,
+// or is the wrong one. [Clear] removes all channels.
 type RemovesAllError struct {
-	// Channels are the ids of those that are there, sorted.
+	// Channels are the ids of the channels that the buckets hold, sorted.
 	Channels []string
 }
 
@@ -68,9 +68,9 @@ func (e *RemovesAllError) Error() string {
 	return fmt.Sprintf("there is no channel in the configuration, and the broker has %d (%s): none was removed", len(e.Channels), shown(e.Channels))
 }
 
-// Apply makes the buckets hold these channels and no others, and says what was different. What is right already is not
-// written again. A list without channels is refused with a [RemovesAllError] where there are any. It is safe to repeat,
-// and for one process at a time.
+// Apply makes the buckets hold these channels and no others, and says what changed. Values that are right already are not written.
+// A list without channels is refused with a [RemovesAllError] if the buckets hold some. After an error call it again: it goes on
+// where it broke off. Only one process may call it at a time.
 func Apply(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
 	if err := keepsSome(ctx, b, entries); err != nil {
 		return Difference{}, err
@@ -93,8 +93,8 @@ func keepsSome(ctx context.Context, b *bus.Bus, entries []Entry) error {
 	return nil
 }
 
-// Preview says what [Apply] would change, or [Clear] where there are no entries and removeAll allows it, and changes nothing. It
-// refuses what Apply refuses. Where the buckets are not made yet, every channel is an added one.
+// Preview says what [Apply] would change, and changes nothing; with removeAll and without entries, what [Clear] would change. It
+// refuses what Apply refuses. If there are no buckets yet, every channel counts as added.
 func Preview(ctx context.Context, b *bus.Bus, entries []Entry, removeAll bool) (Difference, error) {
 	for _, bucket := range []string{topology.Channels, topology.Secrets} {
 		if _, err := kv.Open(b, bucket).All(ctx); errors.Is(err, kv.ErrNoBucket) {
@@ -114,12 +114,12 @@ func Preview(ctx context.Context, b *bus.Bus, entries []Entry, removeAll bool) (
 	return Compare(ctx, b, entries)
 }
 
-// Compare says what [Apply], or [Clear] where there are no entries, would change, and changes nothing.
+// Compare says what [Apply] would change, and changes nothing; without entries, what [Clear] would change.
 func Compare(ctx context.Context, b *bus.Bus, entries []Entry) (Difference, error) {
 	return compare(ctx, b, entries, true)
 }
 
-// Clear removes all channels, and says which.
+// Clear removes all channels, and says which they were.
 func Clear(ctx context.Context, b *bus.Bus) (Difference, error) { return replace(ctx, b, nil) }
 
 // replace makes the buckets hold these channels and no others.

@@ -18,7 +18,8 @@ import (
 // declareWithin is how long [Declare] tries: a broker may be started again meanwhile.
 const declareWithin = time.Minute
 
-// Declare publishes what a network declares; it outlives the service. A broker that is away is tried again, for a minute.
+// Declare stores what a network declares, as JSON, in the bucket NETWORKS, where it stays when the service ends. While the broker is
+// away it tries again, for at most a minute.
 func Declare(ctx context.Context, b *bus.Bus, network string, description any) error {
 	data, err := json.Marshal(description)
 	if err != nil {
@@ -36,10 +37,10 @@ func Declare(ctx context.Context, b *bus.Bus, network string, description any) e
 	}
 }
 
-// ErrUndeclared means that the network's service has never run.
+// ErrUndeclared means that the network has declared nothing: its service has never run.
 var ErrUndeclared = errors.New("the network's service has not declared itself yet")
 
-// Declaration reads what a network declares into a value, or returns [ErrUndeclared].
+// Declaration reads what a network declares into a value, as json.Unmarshal does, or returns [ErrUndeclared].
 func Declaration(ctx context.Context, b *bus.Bus, network string, into any) error {
 	data, _, err := kv.Open(b, topology.Networks).Get(ctx, network)
 	if errors.Is(err, bus.ErrNotFound) {
@@ -54,7 +55,8 @@ func Declaration(ctx context.Context, b *bus.Bus, network string, into any) erro
 	return nil
 }
 
-// Declarations is what all networks declare, kept up to date by [Declarations.Follow]. The zero value is ready to use.
+// Declarations holds what all networks declare, kept up to date by [Declarations.Follow]. The zero value is ready to use, and safe for
+// concurrent use.
 type Declarations[T any] struct {
 	known  atomic.Pointer[map[string]T] // replaced, never changed: readers do not wait
 	once   sync.Once
@@ -81,7 +83,7 @@ func (d *Declarations[T]) Follow(ctx context.Context, b *bus.Bus) error {
 	}, func() { close(d.begun()) })
 }
 
-// Synced is closed once every declaration that was there has been read.
+// Synced is closed once [Declarations.Follow] has read every declaration that there was when it began.
 func (d *Declarations[T]) Synced() <-chan struct{} { return d.begun() }
 
 func (d *Declarations[T]) begun() chan struct{} {

@@ -9,8 +9,8 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// forget takes out what networks kept of channels that are not to be kept, and of their contacts: of those whose settings are about to be
-// removed, another network's among them, and what a process wrote that had not heard of it yet.
+// forget deletes what networks have stored of channels that are not in keep, and of their contacts: of channels whose settings are about
+// to be removed (also because they moved to another network), and what a process still wrote that had not heard of a removal.
 func forget(ctx context.Context, b *bus.Bus, settings map[string][]byte, keep map[string]bool) error {
 	contacts := kv.Open(b, topology.Contacts)
 	for key := range settings {

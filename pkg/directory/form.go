@@ -12,21 +12,24 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Form is the form in which this version keeps what is configured, and which its processes read and write: since 2 settings stand under
-// their network, since 3 keys are deleted without roll-ups (see provision.DenyRollups), since 4 attachments are on a stream of their
-// own, with their network in their id (see package media), and the door reads keys as midstates (see [Verifier]). Versions before kept settings under settings.<channel>, and say nothing of
-// a form.
+// Form is the number of the form in which this version stores what is configured:
 //
-// [Apply] writes this form, says so under a key of its own, and keeps the form before in step as long as it is there: a process
-// that reads the one must not take for removed what is written in the other. [DropEarlier] ends that.
+//   - 1, which is written nowhere: settings are under settings.<channel>;
+//   - 2: settings are under their network;
+//   - 3: keys are deleted without roll-ups (see provision.DenyRollups);
+//   - 4: attachments are on a stream of their own, with their network in their id (see package media), and ingress has midstates in
+//     place of keys (see [Verifier]).
+//
+// [Apply] writes this form, and says so under a key of its own. As long as values in the earlier form are there, it keeps them up to
+// date too, so that a process of an earlier version does not take a channel for removed. [DropEarlier] ends that.
 const Form = 4
 
 const earlierPrefix = "settings."
 
-// earlierKey is where versions before kept the settings of a channel.
+// earlierKey is where earlier versions kept the settings of a channel.
 func earlierKey(channel string) string { return earlierPrefix + channel }
 
-// formKey is where CHANNELS says that all settings are written in the form of this version.
+// formKey is the key in CHANNELS that says that all settings are written in the form of this version.
 const formKey = "form.channels"
 
 // idsOf are the channels that a bucket holds the settings of, in whatever form.
@@ -48,7 +51,7 @@ func isSettings(key string) bool {
 	return strings.HasPrefix(key, settingsPrefix) || strings.HasPrefix(key, earlierPrefix)
 }
 
-// hasEarlier says that there are settings in the form before.
+// hasEarlier says that there are settings in the earlier form.
 func hasEarlier(settings map[string][]byte) bool {
 	for key := range settings {
 		if strings.HasPrefix(key, earlierPrefix) {
@@ -66,11 +69,11 @@ func sayWritten(ctx context.Context, b *bus.Bus, have map[string][]byte) error {
 	return kv.Open(b, topology.Channels).Put(ctx, formKey, []byte("2"))
 }
 
-// A store whose settings are not written yet is asked again after these, ever rarer.
+// How long is waited between two looks whether settings are written: at first, and at most.
 const writtenPause, writtenPauseMax = 100 * time.Millisecond, 5 * time.Second
 
-// awaitWritten waits until the settings are written in the form of this version, or the context ends. Who read them before
-// would find no channels, and take their messages for those of removed ones.
+// awaitWritten waits until the settings are written in the form of this version, or the context ends. A process that read them
+// earlier would find no channels, and treat all messages as those of removed channels.
 func awaitWritten(ctx context.Context, b *bus.Bus) error {
 	told := false
 	for wait := writtenPause; ; wait = min(2*wait, writtenPauseMax) {
@@ -90,9 +93,9 @@ func awaitWritten(ctx context.Context, b *bus.Bus) error {
 	}
 }
 
-// DropEarlier removes settings in the form of versions before, and what these read of the verifiers, once [Apply] has written them
-// in that of this one. A process of such a version takes every channel for removed then, and refuses every call, so none may run:
-// see service.AllRead.
+// DropEarlier removes settings in the form of earlier versions, and the parts of verifiers that only these read, if [Apply] has written
+// this version's form. Afterwards a process of an earlier version would treat every channel as removed and refuse every call, so none
+// may run: see service.AllRead.
 func DropEarlier(ctx context.Context, b *bus.Bus) error {
 	bucket := kv.Open(b, topology.Channels)
 	have, err := bucket.All(ctx)

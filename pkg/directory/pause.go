@@ -16,14 +16,14 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Pause is why nothing is sent to a channel's far end: an operator said so. It stands in CHANNELS under
-// pause.<far>.<channel>, and outlives processes. Whoever sends for the channel has heard of it within a second.
+// Pause holds everything that is to be sent to a channel's destination, because an operator said so. It is stored in CHANNELS under
+// pause.<far>.<channel>. The process that sends for the channel hears of it within a second.
 type Pause struct {
-	// Far is the destination: the channel's network, or [topology.Platform]. Channel is the channel's id. Both are in the
-	// key.
+	// Far is the destination: the channel's network, or [topology.Platform]. Channel is the channel's id. Both are in the key only.
 	Far     string `json:"-"`
 	Channel string `json:"-"`
-	// Reason is the operator's, for other operators: 1 to 200 characters, no personal data. By is who it was: at most 100.
+	// Reason is written by the operator for other operators: 1 to 200 characters, without personal data. By is the operator's name,
+	// at most 100 characters.
 	Reason string `json:"reason"`
 	By     string `json:"by"`
 	// Since is when it began. Until is when it ends by itself; zero where it lasts until it is resumed.
@@ -39,8 +39,8 @@ const (
 
 const pausePrefix = "pause."
 
-// Holds says that the pause counts at a time. One that is over may stand in the bucket until its channel's owner has
-// seen it.
+// Holds says whether the pause is in force at a time. One that is over may stay in the bucket until the process that sends for the
+// channel has seen it.
 func (p Pause) Holds(now time.Time) bool { return p.Until.IsZero() || now.Before(p.Until) }
 
 // pauseKey is where a channel's pause stands.
@@ -64,8 +64,8 @@ func (p Pause) validate() error {
 	return errors.Join(errs...)
 }
 
-// SetPause pauses a channel. A pause that is there already is replaced. Whether there is such a channel is the caller's to
-// know. Since is now where it is not set.
+// SetPause pauses a channel, in place of a pause that it may have. If Since is zero it becomes now. The caller has to make sure that
+// there is such a channel. An error about a bound of [Pause] holds nothing of what was typed.
 func SetPause(ctx context.Context, b *bus.Bus, p Pause) error {
 	if p.Since.IsZero() {
 		p.Since = time.Now()
@@ -80,7 +80,7 @@ func SetPause(ctx context.Context, b *bus.Bus, p Pause) error {
 	return kv.Open(b, topology.Channels).Put(ctx, pauseKey(p.Far, p.Channel), data)
 }
 
-// Resume ends the pause of a channel and returns what it was; false where there was none that still held.
+// Resume ends the pause of a channel, and returns it. held is false if there was none in force.
 func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, held bool, err error) {
 	bucket := kv.Open(b, topology.Channels)
 	data, _, err := bucket.Get(ctx, pauseKey(far, channel))
@@ -96,7 +96,7 @@ func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, he
 	return was, held, bucket.Delete(ctx, pauseKey(far, channel))
 }
 
-// Pauses are all that hold now, by destination and channel.
+// Pauses are all pauses that are in force now, sorted by destination and channel.
 func Pauses(ctx context.Context, b *bus.Bus) ([]Pause, error) {
 	stored, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
@@ -114,9 +114,9 @@ func Pauses(ctx context.Context, b *bus.Bus) ([]Pause, error) {
 	return all, nil
 }
 
-// WatchPauses tells the pauses of a destination, and every change of one, until the context ends: with nil where a channel
-// is paused no longer. A pause that ends by itself is not told again: whoever was told of it knows when. synced is called
-// once, when all that were there have been told. It makes one call at a time.
+// WatchPauses calls changed for each pause of a destination, and then for every change, until the context ends. p is nil when a channel
+// is no longer paused. A pause that ends by itself is not told again, since [Pause].Until says when it ends. synced is called once, after
+// all pauses that there were have been told. It makes one call at a time.
 func WatchPauses(ctx context.Context, b *bus.Bus, far string, changed func(channel string, p *Pause), synced func()) error {
 	prefix := pauseKey(far, "")
 	return kv.Open(b, topology.Channels).Watch(ctx, prefix+"*", func(key string, data []byte) {
@@ -135,7 +135,7 @@ func WatchPauses(ctx context.Context, b *bus.Bus, far string, changed func(chann
 	}, synced)
 }
 
-// EndPause removes the pause of a channel that is over, should it still be the one that is given.
+// EndPause removes a pause that is over, unless another one has replaced it.
 func EndPause(ctx context.Context, b *bus.Bus, p Pause) error {
 	bucket, key := kv.Open(b, topology.Channels), pauseKey(p.Far, p.Channel)
 	data, revision, err := bucket.Get(ctx, key)

@@ -19,7 +19,7 @@ const settingsPrefix = "channel."
 // be given the channels of its own.
 func settingsKey(network, channel string) string { return settingsPrefix + network + "." + channel }
 
-// List reads all channels, by id. There are none before [Apply] of this version has written them.
+// List reads the settings of all channels, sorted by id. It is empty until [Apply] of this version has written them.
 func List(ctx context.Context, b *bus.Bus) ([]Channel, error) {
 	all, err := kv.Open(b, topology.Channels).All(ctx)
 	if err != nil {
@@ -53,8 +53,7 @@ func readSettings(key string, data []byte) (c Channel, err error) {
 	return c, nil
 }
 
-// Settings reads the settings of a channel of a network now, or returns [bus.ErrNotFound]. Where several servers keep them,
-// one that is behind may answer.
+// Settings reads the settings of a channel, or returns [bus.ErrNotFound]. In a cluster of servers the answer may be a moment old.
 func Settings(ctx context.Context, b *bus.Bus, network, channel string) (Channel, error) {
 	key := settingsKey(network, channel)
 	data, _, err := kv.Open(b, topology.Channels).Get(ctx, key)
@@ -64,8 +63,8 @@ func Settings(ctx context.Context, b *bus.Bus, network, channel string) (Channel
 	return readSettings(key, data)
 }
 
-// Find is [Settings] for who does not know the network, and may read those of all. It costs a watch: it is not for what is
-// done for each message.
+// Find is [Settings] for a caller that does not know the network, and has the right to read all channels. It costs a watch, so do not
+// call it for each message.
 func Find(ctx context.Context, b *bus.Bus, channel string) (Channel, error) {
 	if channel == "" || strings.ContainsAny(channel, ".*>") { // a filter that matches others
 		return Channel{}, fmt.Errorf("settings of channel %s: %w", channel, bus.ErrNotFound)

@@ -13,29 +13,29 @@ import (
 	"github.com/bonychat/puente/pkg/bus/kv"
 )
 
-// Verifier is all that the door has to know of a channel's credentials: by what it judges a call. It stands in SECRETS under
-// verify.<network>.<channel>, written by [Apply], so that whoever serves strangers holds nothing that sends.
+// Verifier is what ingress has of a channel's credentials: enough to check a call, and not enough to send. [Apply] writes it to
+// SECRETS under verify.<network>.<channel>.
 type Verifier struct {
-	// Account is, as a JSON object, what the network's policy reads of the account: fields, and what stands in the place of those that
-	// are keys, see webhook.Policy.Seal. [WatchVerifiers] gives it; stored, it is in Sealed, and this is what versions before read: the
-	// fields alone, keys in plain. It is an empty object where none of them runs.
+	// Account is a JSON object with what the network's policy needs of the account: its fields, with midstates in place of keys (see
+	// webhook.Policy.Seal). So [WatchVerifiers] gives it. In the stored value the same stands in Sealed, and Account holds what
+	// earlier versions read, fields with keys in plain; it is an empty object when none of these versions runs.
 	Account json.RawMessage `json:"account"`
-	// Sealed is nil as versions before have written it, and as [WatchVerifiers] gives it.
+	// Sealed is used in the stored value only; nil where an earlier version wrote it.
 	Sealed json.RawMessage `json:"sealed,omitempty"`
-	// Token is the digest of the platform's API token; "" where there is none. See [TokenDigest].
+	// Token is the digest of the platform's API token, see [TokenDigest]; "" if there is none.
 	Token string `json:"token,omitempty"`
-	// Revision is another one after every change of the whole account, and tells nothing of it.
+	// Revision changes with every change of the whole account, and tells nothing about it.
 	Revision string `json:"revision"`
 }
 
-// Verified is a channel with what calls to it are judged by.
+// Verified is a channel with what is needed to check calls to it.
 type Verified struct {
 	Channel
 	*Verifier // shared: not to be changed
 }
 
-// TokenDigest stands for an API token where nobody needs the token itself: its SHA-256 in hex. A token is long and made by a
-// machine, so that it cannot be found by trying.
+// TokenDigest is the SHA-256 of an API token, in hex, for places that have to recognise the token and not to use it. A token is long
+// and random, so that it cannot be guessed from its digest.
 func TokenDigest(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
@@ -45,16 +45,16 @@ const verifyPrefix = "verify."
 
 func verifierKey(network, channel string) string { return verifyPrefix + network + "." + channel }
 
-// noAccount is what versions before find that do not run any more.
+// noAccount is [Verifier].Account when no earlier version runs.
 const noAccount = "{}"
 
-// plain says that a verifier holds what versions before read.
+// plain says that a stored verifier holds what earlier versions read.
 func plain(stored []byte) bool {
 	var v Verifier
 	return json.Unmarshal(stored, &v) != nil || v.Sealed == nil || string(v.Account) != noAccount
 }
 
-// hasPlain says that SECRETS holds verifiers that versions before read: until [DropEarlier] they have to find all.
+// hasPlain says that SECRETS holds verifiers for earlier versions: then all of them have to be kept up to date, until [DropEarlier].
 func hasPlain(secrets map[string][]byte) bool {
 	for key, value := range secrets {
 		if strings.HasPrefix(key, verifyPrefix) && plain(value) {
@@ -64,7 +64,7 @@ func hasPlain(secrets map[string][]byte) bool {
 	return false
 }
 
-// dropPlain takes out of the verifiers what versions before read.
+// dropPlain removes from the verifiers what only earlier versions read.
 func dropPlain(ctx context.Context, secrets *kv.Bucket) error {
 	have, err := secrets.All(ctx)
 	if err != nil {
@@ -87,8 +87,8 @@ func dropPlain(ctx context.Context, secrets *kv.Bucket) error {
 	return nil
 }
 
-// verifier is what the door is to know of a channel. before is what it knows now, nil for nothing; the account it knew is the
-// same where kept says so. earlier says that versions before have to find it, too.
+// verifier is the verifier to be stored for a channel. before is the one that is stored now, nil for none. kept says that it was made of
+// the same account. earlier says that earlier versions have to find their part, too.
 func (e Entry) verifier(before []byte, kept, earlier bool) ([]byte, error) {
 	var account map[string]json.RawMessage
 	var platform struct {
@@ -129,9 +129,9 @@ func (e Entry) verifier(before []byte, kept, earlier bool) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// WatchVerifiers is [Watch] for the door: all channels, each with what its calls are judged by. It tells nothing before it has
-// that of every channel whose settings are there, which are written after it: where an older version wrote the settings, it
-// waits for "puente apply" of this one. A channel whose verifier cannot be read is logged and left out.
+// WatchVerifiers is [Watch] for ingress: all channels, each with what is needed to check its calls. The first call is made when every
+// channel that has settings has a verifier too; if an earlier version wrote the settings, that takes until "puente apply" of this
+// version. A channel whose verifier cannot be read is logged and left out.
 func WatchVerifiers(ctx context.Context, b *bus.Bus, changed func([]Verified)) error {
 	w := newWatch(b, readVerifier)
 	w.filter, w.whole = verifyPrefix+"*.*", true
@@ -149,8 +149,8 @@ func WatchVerifiers(ctx context.Context, b *bus.Bus, changed func([]Verified)) e
 	})
 }
 
-// readVerifier reads a stored verifier, nil where that cannot be done: it is there, and nobody need wait for it. An error would quote
-// it.
+// readVerifier reads a stored verifier, nil if it cannot be read: nobody has to wait for it then. It returns no error, since that would
+// quote what it read.
 func readVerifier(stored []byte) *Verifier {
 	var v Verifier
 	if json.Unmarshal(stored, &v) != nil {

@@ -15,19 +15,19 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// What one writer changes in several keys is told at once: together is how long further changes are waited for, and
-// atMost for how long in all, while they keep coming.
+// Changes of several keys are told in one call: after a change, together is how long is waited for the next one, and atMost how long in
+// all.
 const together, atMost = 50 * time.Millisecond, 500 * time.Millisecond
 
-// Watch calls changed with the channels, by id: first once everything that is there has been read, then after every
-// change, one call at a time. It returns when the context ends, after the last call. Where a version before has written the
-// settings, it tells nothing before [Apply] of this one has.
+// Watch calls changed with all channels, sorted by id: once when everything has been read, then after every change, one call at a
+// time. It returns when the context ends, after the last call. If an earlier version wrote the settings, the first call is made after
+// [Apply] of this version.
 //
-// far says whose credentials a service is given: a network's name, for the channels of this network with Account;
-// [topology.Platform], for all channels with Platform. A channel is told when its settings and these credentials are there;
-// one whose settings cannot be read is logged and left out.
+// far says which channels and credentials are given: for a network's name the channels of this network, with Account; for
+// [topology.Platform] all channels, with Platform. A channel is told when both its settings and these credentials are there. One whose
+// settings cannot be read is logged and left out.
 //
-// The slice is the callee's. The credentials in it are shared and must not be written to.
+// changed may keep and change the slice. The credentials in it are shared and must not be written to.
 func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) error {
 	platform := far == topology.Platform
 	w := newWatch(b, asStored)
@@ -55,7 +55,7 @@ func Watch(ctx context.Context, b *bus.Bus, far string, changed func([]Entry)) e
 // asStored leaves credentials as they are.
 func asStored(value []byte) json.RawMessage { return value }
 
-// WatchSettings is [Watch] for who needs no credentials: all channels, with their settings.
+// WatchSettings is [Watch] without credentials: all channels, with their settings.
 func WatchSettings(ctx context.Context, b *bus.Bus, changed func([]Channel)) error {
 	return newWatch(b, asStored).run(ctx, func(all []known[json.RawMessage]) {
 		channels := slices.Grow([]Channel(nil), len(all))
@@ -66,8 +66,8 @@ func WatchSettings(ctx context.Context, b *bus.Bus, changed func([]Channel)) err
 	})
 }
 
-// watch is what has been seen so far: of each channel as little as its next telling needs, since there may be very many. C is what is
-// kept of the credentials.
+// watch is what has been read so far. There may be very many channels, so it keeps of each only what the next call needs. C is what it
+// keeps of the credentials.
 type watch[C any] struct {
 	bus  *bus.Bus
 	news chan struct{} // has one when something changed
