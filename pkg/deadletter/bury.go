@@ -14,31 +14,30 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Burial is what could not go on. Subject, Key and Why are required; Body and Sequence are, where the entry was
-// stored.
+// Burial describes an entry that is given up. Subject, Key and Why are required; so are Body and Sequence if the entry was stored.
 type Burial struct {
-	// Subject and Sequence are where it was stored. A replay goes to the same place, and looks there whether the
-	// entry is still being worked on; Sequence 0 says that it was never stored.
+	// Subject and Sequence are where the entry is stored. A replay publishes to the same subject, and looks there whether the entry is
+	// still being worked on. Sequence 0 means that it was never stored.
 	Subject  string
 	Sequence uint64
-	// Network is the channel's, where neither the subject nor the event tells: of what goes to the platform. Else "".
+	// Network is the channel's network, for an entry that goes to the platform and does not name it; otherwise "".
 	Network string
-	// Key is the send's, or else names the entry that could not be handled. A letter with the key of an earlier one, within
-	// two minutes, is that letter.
+	// Key is the key of the send, or names the entry that could not be handled. A second burial with the same key within two minutes
+	// makes no second letter.
 	Key string
-	// Why it was given up. It holds no content and no personal data.
+	// Why is the reason. It holds no content and no personal data.
 	Why reason.Reason
-	// Body is what was stored, whole: a replay needs all of it. Event is the event in it, nil where it holds none or
-	// cannot be read; it only says whose the letter is.
+	// Body is the whole stored body: a replay needs it. Event is the event in it, nil if it holds none or cannot be read; it only
+	// serves to name the channel and the message.
 	Body  []byte
 	Event *eventv1.Event
-	// Unsent are the parts of the message that were not sent, by index; nil for what has no parts.
+	// Unsent are the indexes of the parts of the message that were not sent; nil for an entry without parts.
 	Unsent []uint32
 }
 
-// Bury stores a dead letter, and returns when it is stored. Until then the entry has to stay where it is: to
-// take it out first could lose it. An error leaves open whether it was stored; to call it again with the same key
-// is right. The errors are those of [bus.Bus.Publish], such as [bus.ErrNoRoom] and [bus.ErrTooLarge].
+// Bury stores a dead letter, and returns once it is stored. The caller must not delete the entry before, or it could be lost. After an
+// error the letter may have been stored or not: call Bury again with the same key. The errors are those of [bus.Bus.Publish], such as
+// [bus.ErrNoRoom] and [bus.ErrTooLarge].
 func Bury(ctx context.Context, b *bus.Bus, d Burial) error {
 	network, channel := topology.PlaceOf(d.Subject)
 	if network == topology.Platform { // what goes to the platform is of its channel's network

@@ -14,16 +14,16 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// Kind is what a dead letter holds. [Replay] goes by it. The zero value is what cannot be brought back.
+// Kind says what a dead letter holds, and so how [Replay] brings it back. The zero value cannot be brought back.
 type Kind int
 
 // The kinds of dead letters.
 const (
-	Other    Kind = iota // what no service of this version can read, or an outcome: nothing to bring back
-	Status               // what the platform was to be told of a message: stale by now
+	Other    Kind = iota // something that no service of this version can read, or an outcome: nothing to bring back
+	Status               // a status for the platform, which is out of date by now: nothing to bring back
 	Outbound             // a message for a contact, or a part of one
 	Inbound              // a message for the platform, or a part of one
-	Echo                 // the same, written by the business elsewhere
+	Echo                 // the same, but written by the business elsewhere
 	Call                 // a network's call that could not be read, or an event of one
 )
 
@@ -32,27 +32,26 @@ func (k Kind) String() string {
 	return [...]string{"other", "status", "outbound", "inbound", "echo", "call"}[k]
 }
 
-// Letter is a dead letter without what it holds: no content and no personal data, so that it may be listed and
-// logged. It is a copy, and says nothing of what has become of the letter since.
+// Letter describes a dead letter, without content and personal data, so that it may be listed and logged. It is a copy of what was
+// stored at the time of the call.
 type Letter struct {
-	// Sequence is its place among all of them, from 1. It names the letter for [Read] and never changes.
+	// Sequence is its number, from 1, which [Read] takes. It never changes.
 	Sequence uint64
 	Kind     Kind
-	// Service gave it up. Network and Channel are the channel's; "unknown" where that could not be told.
+	// Service is the name of the service that gave it up. Network and Channel are those of its channel, or "unknown".
 	Service, Network, Channel string
-	// Key is the send's, or else names the entry that could not be handled. Its outcome, where it has one, stands
-	// under the same key.
+	// Key is the key of the send, or names the entry that could not be handled. The outcome of a send is stored under the same key.
 	Key string
-	// ID and Generation are the message's, Part and Parts say which piece it is, 0 of 1 for a whole one. ID is "" for
-	// what is no message.
+	// ID and Generation are those of the message; ID is "" if the letter holds no message. Part is the index of the part, from 0, and
+	// Parts the number of parts: 0 and 1 for a message that was not split.
 	ID         string
 	Generation uint32
 	Part       uint32
 	Parts      uint32
-	// Why is what it was given up for, At when.
+	// Why is the reason for which it was given up, and At the time.
 	Why reason.Reason
 	At  time.Time
-	// TraceID is 32 hex digits, "" where tracing was off. It leads to the spans of the try that gave it up.
+	// TraceID names the trace of the try that gave it up: 32 hex digits, or "" if tracing was off.
 	TraceID string
 
 	// subject is where the entry was stored, by which it is known how to bring it back.
@@ -96,8 +95,8 @@ func open(m *bus.Message) (Letter, *eventv1.DeadLetter, *eventv1.Event) {
 	return l, dead, nil
 }
 
-// foreign says that a network's service left what is another network's. It has none of that to leave: who has its key wrote it, and
-// whoever brings it back would store it where the key has no right to. The broker holds each service to its name in the subject.
+// foreign says that a network's service wrote a letter about another network. No service does that: whoever stole its key did. To bring
+// such a letter back would store it where the key has no right to write. The broker allows each service only its own name in the subject.
 func foreign(service string, body proto.Message) bool {
 	far, ok := strings.CutPrefix(service, "egress-")
 	return ok && far != topology.Platform && topology.About(body).Network != far

@@ -12,15 +12,15 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Query says which dead letters. Empty fields do not choose; the zero value is the first page of all.
+// Query selects dead letters. An empty field does not restrict; the zero value selects the first page of all.
 type Query struct {
 	// Network and Channel are those of the letters; each is one name, without wildcards.
 	Network, Channel string
-	// Since is the earliest time at which it was given up.
+	// Since leaves out letters that were given up earlier.
 	Since time.Time
-	// After is the Sequence of the last letter of the page before; 0 begins with the first.
+	// After is the Sequence of the last letter of the previous page; 0 begins with the first letter.
 	After uint64
-	// Limit is how many at most; default 100. There is no upper bound: each letter of a page is in memory.
+	// Limit is the largest number of letters; default 100. It has no upper bound, but every letter of a page is held in memory.
 	Limit int
 }
 
@@ -28,9 +28,8 @@ type Query struct {
 // whoever replays lists on, until there are no more.
 const defaultLimit = 100
 
-// List lists dead letters, the oldest first, and says whether there may be more. It reads them one after the other,
-// with one request each: they are few. Letters that are buried while it reads are not listed. A network or channel
-// that no channel can have is [bus.ErrName].
+// List lists dead letters, the oldest first. more says that another page may hold further ones. It makes one request for each letter.
+// Letters that are buried while it reads are not listed. A network or channel with a name that cannot be is [bus.ErrName].
 func List(ctx context.Context, b *bus.Bus, q Query) (letters []Letter, more bool, err error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
@@ -66,9 +65,8 @@ func List(ctx context.Context, b *bus.Bus, q Query) (letters []Letter, more bool
 	return letters, false, nil
 }
 
-// Read is one dead letter with the event that it holds: nil for a network's call, and for what cannot be read. An
-// event holds what a person wrote, and to whom: it is for an operator's eyes, and for no log. It is a copy, which may
-// be changed.
+// Read is one dead letter with the event that it holds: nil for a network's call, and for a body that cannot be read. The event holds
+// what a person wrote, and to whom: show it to operators who may see content, and log nothing of it. It is a copy, which may be changed.
 //
 // [bus.ErrNotFound] means that there is no such letter any more: it was replayed, or was too old.
 func Read(ctx context.Context, b *bus.Bus, sequence uint64) (Letter, *eventv1.Event, error) {
@@ -80,10 +78,10 @@ func Read(ctx context.Context, b *bus.Bus, sequence uint64) (Letter, *eventv1.Ev
 	return letter, event, nil
 }
 
-// Group puts the letters that are replayed together beside each other, in the order in which the first of each came:
-// those of one message, whose parts go all at once or not at all, and those of one call, which is read again whole.
-// Everything else is alone. It reads nothing: letters that were not listed are not in it, and [Replay] refuses a
-// message of which parts are missing.
+// Group collects letters into groups that are replayed together, in the order of the first letter of each: the letters of one
+// message, whose parts go all at once or not at all, and the letters of one call, which is read again as a whole. Any other letter is
+// a group of its own. Group makes no request, so letters that were not listed are missing, and [Replay] refuses a message of which
+// parts are missing.
 func Group(letters []Letter) [][]Letter {
 	var groups [][]Letter
 	places := map[string]int{}

@@ -21,16 +21,16 @@ import (
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
-// Why a dead letter stays where it is.
+// The reasons for which a dead letter is not brought back.
 var (
-	// ErrFinal means that there is nothing to bring back, now or later.
+	// ErrFinal means that the letter cannot be brought back, now or later.
 	ErrFinal = record.ErrNotReplayable
-	// ErrUnfinished means that it is still being given up: its entry has not left its queue, or letters of its other
-	// parts are missing. Later it can be brought back.
+	// ErrUnfinished means that the message is still being given up: its entry has not left its stream, or letters of its other parts are
+	// missing. Try again later.
 	ErrUnfinished = errors.New("it is still being worked on")
-	// ErrCallTooOld means that a letter is about one event of a call, that the others were taken, and that nobody remembers
-	// that any more: to read the call again would bring them twice. It is [ErrFinal]. Only letters of an older version can be
-	// so: later ones name what was made of their call.
+	// ErrCallTooOld means that the letter is about one event of a call whose other events were taken, so long ago that nobody
+	// remembers it: reading the call again would bring them twice. It is an [ErrFinal]. It concerns letters of earlier versions only;
+	// those of this version name what was made of their call.
 	ErrCallTooOld = fmt.Errorf("%w: the other messages of its call would come twice", ErrFinal)
 )
 
@@ -40,15 +40,15 @@ type replayer struct {
 	index *record.Index
 }
 
-// Replay brings back what [Group] put together, and then takes its letters out of the list. again says that it is on
-// its way; it is not where it was sent after all, or brought back before.
+// Replay brings back one group of [Group], and then deletes its letters. again is true if the message is on its way now; it is false
+// if the message was sent after all, or was brought back before.
 //
-// It can be done twice, at once too, without sending twice: it advances the generation in the record of the message
-// by compare-and-set ([record]), publishes under keys that derive from it, and marks what may have been published
-// before, which is looked up before it is sent. An interrupted one is done again from the start.
+// It can be called twice, even at once, without sending twice: it advances the generation in the message's record by compare-and-set
+// (package record), publishes under keys of that generation, and marks what may have been published before, so that it is looked up before it
+// is sent. If it is interrupted, call it again with the same letters.
 //
-// After an error the letters that are left can be replayed again, but for [ErrFinal], which nothing changes: such a
-// letter stays until it is too old. [ErrUnfinished] passes by itself as a rule. Other errors are the broker's.
+// After an error the letters that are left can be replayed again. [ErrFinal] is the exception: such a letter stays until it is too old.
+// [ErrUnfinished] usually passes by itself. Other errors are the broker's.
 func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err error) {
 	r := &replayer{b, record.New(b)}
 	loaded, err := r.load(ctx, letters)
@@ -82,7 +82,7 @@ func Replay(ctx context.Context, b *bus.Bus, letters []Letter) (again bool, err 
 	return again, nil
 }
 
-// loadedLetter is a letter with what it holds: content, which stays in this package.
+// loadedLetter is a letter with its body. The body is content, and must not leave this package.
 type loadedLetter struct {
 	Letter
 	// dead is the letter as it was stored, with the body of its entry.
@@ -151,8 +151,8 @@ func forgotten(c *webhookv1.Call) bool {
 	return time.Since(came.AsTime()) > record.Keep-12*time.Hour
 }
 
-// Renew makes of a call one that is to be read once more: its validity begins anew. When it came stays known: what is made of
-// old calls is not remembered for ever, see [record.Keep].
+// Renew prepares a call to be read once more: its validity begins anew. The time at which it came stays in it, because what was made of a
+// call is remembered for [record.Keep] only.
 func Renew(c *webhookv1.Call) {
 	if c.GetFirstAcceptedAt() == nil {
 		c.FirstAcceptedAt = c.GetAcceptedAt()

@@ -18,11 +18,11 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// ErrTextGone means that a message failed by a receipt and its text is not kept any more, or never was: see [topology.Sent].
+// ErrTextGone means that the text of a message that failed by a receipt is no longer kept, or never was: see [topology.Sent].
 var ErrTextGone = errors.New("the text of the message is not kept any more")
 
-// Kept is a message to a contact that its network took and told of as failed, with what there is to send again. It holds
-// content, which stays in this package.
+// Kept is a message to a contact that its network took and then reported as failed, with the parts that can be sent again. It holds
+// content, which does not leave this package.
 type Kept struct {
 	network, channel, id string
 
@@ -35,11 +35,11 @@ type keptPart struct {
 	event *eventv1.Event
 }
 
-// Look finds what there is to send again of a message that failed by a receipt. It changes nothing. A part that was refused
-// is not among it: that has a dead letter.
+// Look finds the parts of a message that failed by a receipt and can be sent again. It changes nothing. A part that the network refused at
+// once is not among them: it has a dead letter.
 //
-// [ErrTextGone] says that the text of a part that failed is gone, and then nothing of the message is sent: half of it would
-// be worse. [ErrFinal] says that the message itself was forgotten. Other errors are the broker's.
+// [ErrTextGone] means that the text of one of the parts is gone: then no part can be sent, because half a message is worse than none.
+// [ErrFinal] means that the message's record is gone. Other errors are the broker's.
 func Look(ctx context.Context, b *bus.Bus, network, channel, id string) (*Kept, error) {
 	s, err := record.New(b).Standing(ctx, channel, id)
 	if err != nil {
@@ -107,7 +107,7 @@ func wasTaken(ctx context.Context, b *bus.Bus, network, channel, key string) (ta
 	return result == eventv1.Result_RESULT_SENT, err == nil && record.Final(result), err
 }
 
-// Some says that there is something to send again.
+// Some is true if there is a part to send again.
 func (k *Kept) Some() bool { return len(k.parts) > 0 }
 
 // Next are the keys under which its parts are sent again.
@@ -118,7 +118,7 @@ func (k *Kept) Next() (keys []string) {
 	return keys
 }
 
-// Contact stands for whom it is to, by a digest: to count contacts.
+// Contact is the digest of the contact, for counting contacts.
 func (k *Kept) Contact(d record.Digester) string {
 	if len(k.parts) == 0 {
 		return ""
@@ -126,7 +126,7 @@ func (k *Kept) Contact(d record.Digester) string {
 	return d.Digest(digest.ForReplay, k.network, k.channel, topology.MessageOf(k.parts[0].event).GetContact().GetAddress())
 }
 
-// Files are the addresses of its attachments. They are content: for no log.
+// Files are the addresses of its attachments. They are content and belong in no log.
 func (k *Kept) Files() (urls []string) {
 	for _, p := range k.parts {
 		if a := topology.MessageOf(p.event).GetContent().GetAttachment(); a.GetUrl() != "" {
@@ -136,16 +136,15 @@ func (k *Kept) Files() (urls []string) {
 	return urls
 }
 
-// Resend puts a message that failed by a receipt on its way once more, behind what waits for its channel now. The contact may
-// get it twice: a network that says that a message failed may be wrong. again says that it is on its way; it is not where
-// there was nothing to send, or where somebody else has sent it again and there is news of that.
+// Resend puts a message that failed by a receipt on its way once more, behind what already waits for its channel. The contact may get it
+// twice, because a network that reports a failure may be wrong. again is true if the message is on its way now; it is false if there was
+// nothing to send, or if somebody else sent it again and there is news of that.
 //
-// It can be done twice, at once too, and is done again from the start where it was interrupted, as [Replay] is: the record
-// goes to the next generation by compare-and-set, then the message is published under keys of that generation, which are
-// looked up before they are sent a second time. To the network it is a new message, and what it
-// tells late of the one before does not count for it.
+// Like [Replay] it can be called twice, even at once, and again after an interruption: the record goes to the next generation by
+// compare-and-set, then the message is published under keys of that generation, which are looked up before they are sent a second
+// time. To the network it is a new message; late news of the first time does not count for it.
 //
-// [ErrFinal] says that it cannot be sent again, now or later. After any other error it can be done again.
+// [ErrFinal] means that the message cannot be sent again, now or later. After any other error call Resend again.
 func Resend(ctx context.Context, b *bus.Bus, k *Kept) (again bool, err error) {
 	if !k.Some() {
 		return false, nil
