@@ -8,13 +8,13 @@ import (
 	"errors"
 )
 
-// Decrypt is the text that a handshake sends encrypted and wants to have back, as WeChat and WeCom do: AES-256 in CBC, the key 43
-// characters of base64, the text between 16 bytes at random and whom it is for.
+// Decrypt says how to decrypt the text that a handshake of WeChat or WeCom sends, and wants to have back in plain: AES-256 in CBC, with
+// a key of 43 characters of base64. In plain it is 16 random bytes, the text's length, the text, and the name of its receiver.
 // https://developer.work.weixin.qq.com/document/path/90968
 type Decrypt struct {
-	// Key names the account's field with the key (EncodingAESKey). It reaches whoever judges calls as it is.
+	// Key names the account's field with the key (EncodingAESKey). Ingress gets the field as it is.
 	Key string `json:"key"`
-	// Receiver names the account's field with whom the text has to be for; "" for anybody.
+	// Receiver names the account's field with the name that the receiver must have; "" accepts any.
 	Receiver string `json:"receiver,omitempty"`
 }
 

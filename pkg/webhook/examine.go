@@ -9,19 +9,19 @@ import (
 
 // Verdict is what becomes of a call.
 type Verdict struct {
-	// Cause is why it is refused; [Authentic] where it is not.
+	// Cause is why it is refused; [Authentic] if it is not.
 	Cause Cause
-	// Handshake says that it is authentic and answered at once: it is not stored.
+	// Handshake is true for an authentic call that is answered at once and not stored.
 	Handshake bool
-	// Answer is what the caller is told; where the call is to be stored, once it is.
+	// Answer is the answer for the caller. If the call is to be stored, it is given only after that.
 	Answer Answer
 }
 
-// Check says why the call is to be refused, or [Authentic]: that of [Policy.Examine].
+// Check is the Cause of [Policy.Examine].
 func (p Policy) Check(c Call, s Secrets) Cause { return p.Examine(c, s).Cause }
 
-// Examine judges a call. It compares in constant time and reads no clock: the call's AcceptedAt is now. What it cannot
-// know is whether the call was replayed: that is for whoever remembers what [Replay] finds.
+// Examine judges a call. It compares secrets in constant time, and takes the call's AcceptedAt for now. It cannot know whether the
+// call was replayed: its caller has to remember what [Replay] finds.
 func (p Policy) Examine(c Call, s Secrets) Verdict {
 	cause, handshake := p.examine(c, s)
 	if cause == Authentic && handshake != nil {
@@ -30,8 +30,8 @@ func (p Policy) Examine(c Call, s Secrets) Verdict {
 	return Verdict{Cause: cause, Answer: p.Answer(cause)}
 }
 
-// CheckHead says why a call is to be refused whatever its body may be, which is not read yet: by another method, without
-// a credential, with one that is wrong in itself, with a body that nobody can read. [Authentic] leaves it to the body.
+// CheckHead judges a call before its body is read. It refuses a method that the policy does not take, a missing credential, one that is
+// wrong whatever the body is, and a compressed body. [Authentic] means that the body decides.
 func (p Policy) CheckHead(c Call, s Secrets) Cause {
 	c.Body = nil
 	if cause, handshake := p.greet(c, s); handshake != nil {

@@ -6,10 +6,9 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
-// Explain says in words why the call is refused, "" where it is not: which header, parameter, condition or field of the
-// account it is about, and what was expected there. It is for people who write a policy or set a channel up, and for
-// tests; it holds no value of a credential. It takes several times as long as [Policy.Examine], so never call it for
-// strangers.
+// Explain says in words why the call is refused: which header, parameter, condition or field of the account it is about, and what was
+// expected there. It is "" for a call that is not refused. It is for people who write a policy or set a channel up, and for tests. It
+// holds no value of a credential. It takes several times as long as [Policy.Examine], so do not call it for calls of strangers.
 func (p Policy) Explain(c Call, s Secrets) string {
 	cause, handshake := p.examine(c, s)
 	if cause == Authentic {

@@ -8,8 +8,7 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
-// Fields are the names of all fields of an account that the policy reads, sorted: what it judges calls by, and nothing else of
-// the account is needed at the door.
+// Fields are the names of all fields of an account that the policy reads, sorted. Ingress needs no other field.
 func (p Policy) Fields() []string {
 	var all []string
 	if p.Verify != nil {
@@ -23,10 +22,10 @@ func (p Policy) Fields() []string {
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
-// Seal is an account as whoever judges calls by the policy needs it, and with as little as that needs: of an account, as a JSON object,
-// the fields that are compared with what a call holds; in place of a field that is only a key of HMACs, what these go on from, by
-// which signatures are checked and the key is not found. [SecretsOf] reads either. So a network that signs its calls with the
-// credential that it is called with need not be trusted to the door. An account that is none is an error, which holds nothing of it.
+// Seal reduces an account, a JSON object, to what is needed to check calls by the policy. A field that is compared with a value in the
+// call stays as it is. A field that is only the key of HMACs is replaced by its midstates (package digest), with which signatures can
+// be checked and from which the key cannot be computed. [SecretsOf] reads both forms. So ingress cannot send, even if the network
+// signs its calls with the credential by which it is called. An account that is no JSON object is an error, which quotes nothing of it.
 func (p Policy) Seal(account json.RawMessage) (json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(account, &fields) != nil {

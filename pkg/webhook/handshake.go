@@ -11,35 +11,36 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
-// Handshake is a call that asks for a certain answer and says nothing else. It is answered at once and not stored.
+// Handshake describes a call by which a network only asks for a certain answer, such as a check that the webhook is ours. It is
+// answered at once and not stored.
 //
 //	webhook.Handshake{ // Meta's
 //		When:  []expr.Condition{expr.MethodIs("GET"), expr.Equals(expr.Query("hub.mode"), "subscribe")},
 //		Token: expr.Query("hub.verify_token"), Secret: "verify_token", Echo: expr.Query("hub.challenge"),
 //	}
 type Handshake struct {
-	// When are the conditions that tell it from other calls; all of them hold. Without a method among them it is a POST.
-	// Required.
+	// When are the conditions that tell it from other calls; all of them have to hold. If none of them asks for a method, it is a
+	// POST. Required.
 	When expr.Conditions `json:"when"`
-	// Token finds the secret of the account's field Secret, which proves the call in place of the policy's Verify. Without
-	// them Verify must hold, and Freshness.
+	// Token finds a value in the call that has to equal the account's field named Secret. Then the call is proved, without the
+	// policy's Verify. If both are empty, Verify and Freshness have to hold.
 	Token  expr.Expr `json:"token,omitzero"`
 	Secret string    `json:"secret,omitempty"`
-	// Answer is the answer; default 200 with no body.
+	// Answer is the answer; default 200 with an empty body.
 	Answer Answer `json:"answer,omitzero"`
-	// Echo finds what is answered in place of Answer's body, as text unless Answer says otherwise. Where nothing is found
-	// the call is no handshake.
+	// Echo finds the value that is answered in place of Answer's body, as text unless Answer has another type. If it finds nothing, the
+	// call is no handshake.
 	Echo expr.Expr `json:"echo,omitzero"`
-	// Account names the account's field whose text is answered in place of Answer's body: what the network told beforehand, and
-	// asks for. It reaches whoever judges calls as it is. Where the account has none the call is no handshake.
+	// Account names the account's field that is answered in place of Answer's body: a text that the network gave beforehand and asks
+	// for now. Ingress gets the field as it is. If the account has no such field, the call is no handshake.
 	Account string `json:"account,omitempty"`
-	// EchoKey answers {"<key>": "<echo>"} instead.
+	// EchoKey has the echo answered as JSON: {"<key>": "<echo>"}.
 	EchoKey string `json:"echo_key,omitempty"`
-	// HMAC answers a keyed hash of what Echo finds, under HMACKey beside EchoKey, or alone. It is answered to who has proved to be the
-	// network, and to nobody else: else a stranger could have anything hashed by the key that calls are signed with.
+	// HMAC answers a keyed hash of what Echo finds: in JSON under HMACKey beside EchoKey, or alone. Only a caller that has proved to be
+	// the network gets it. Otherwise a stranger could have any text hashed with the key by which calls are signed.
 	HMAC    proof.MAC `json:"hmac,omitzero"`
 	HMACKey string    `json:"hmac_key,omitempty"`
-	// Decrypt answers what Echo finds decrypted. Where it cannot be, the call is forged.
+	// Decrypt answers what Echo finds, decrypted. If it cannot be decrypted, the call is forged.
 	Decrypt Decrypt `json:"decrypt,omitzero"`
 }
 

@@ -19,27 +19,27 @@ type Policy struct {
 	// Verify tells a call of the network from a forged one: a [proof.Token], an [proof.HMAC], a [proof.Hash], a
 	// [proof.Signature], a [proof.JWT], or [proof.AnyOf] several. Required.
 	Verify proof.Scheme
-	// Freshness refuses what was signed too long ago; the zero value refuses nothing for its age.
+	// Freshness refuses calls that were signed too long ago; the zero value accepts any age.
 	Freshness Freshness
-	// Replay lets one credential admit one call; the zero value remembers nothing.
+	// Replay lets one credential admit one call only; the zero value has no such rule.
 	Replay Replay
-	// Methods are the HTTP methods of calls that are stored; default POST. Those of handshakes stand in their conditions.
+	// Methods are the HTTP methods of calls that are stored; default POST. Those of handshakes are in their conditions.
 	Methods []string
-	// MaxBody is the largest body in bytes; default 1 MB, at most 7 MB, what one stored message holds.
+	// MaxBody is the largest body in bytes; default 1 MB, at most 7 MB, which is what one stored message can hold.
 	MaxBody int64
-	// Handshakes are calls that are answered at once and not stored. The first whose conditions hold answers.
+	// Handshakes are calls that are answered at once and not stored. The first one whose conditions hold answers.
 	Handshakes []Handshake
-	// Dedupe finds what is the same in a repeated call; the zero value finds nothing, and every call is stored. It is
-	// a first net only: repeats that it misses are found by the key of their events.
+	// Dedupe finds a value that is the same when a call is repeated. With the zero value every call is stored. It saves work only:
+	// repeats that it misses are recognised later, by the keys of their events.
 	Dedupe expr.Expr
-	// Accepted answers a stored call; default 200 with no body.
+	// Accepted is the answer to a stored call; default 200 with an empty body.
 	Accepted Answer
-	// Refused answers by cause; what is missing is answered by the cause's own default.
+	// Refused are answers by cause. A cause that is missing has the default answer of [Cause]; Unsigned and Stale have that of Forged.
 	Refused map[Cause]Answer
 }
 
-// Strip is the call without its credential and without what only concerns the connection. Signatures may stay: they
-// admit nothing but this call.
+// Strip is the call as it may be stored: without its credential, and without headers that only concern the connection. Signatures may
+// stay, since they admit only this call.
 func (p Policy) Strip(c Call) Call {
 	c.Header, c.URL = c.Header.Clone(), ""
 	for _, name := range []string{"Connection", "Authorization", "Proxy-Authorization", "Cookie", "Te", "Upgrade"} {
@@ -67,11 +67,11 @@ func (p Policy) takes(method string) bool {
 	return slices.Contains(p.Methods, method)
 }
 
-// KeySets are the addresses at which vendors publish the keys that calls are judged by, see [proof.KeySet].
+// KeySets are the addresses at which vendors publish the keys by which they sign, see [proof.KeySet].
 func (p Policy) KeySets() []string { return proof.By(p.Verify).KeySets() }
 
-// WithKeys is the policy with keys that were fetched, by the address of their set. A set of which there are none keeps those that it
-// has.
+// WithKeys is a copy of the policy with the keys that were fetched, by the address of their set. A set that is not among them keeps the
+// keys that it has.
 func (p Policy) WithKeys(fetched map[string][]proof.PublicKey) Policy {
 	if p.Verify != nil {
 		p.Verify = proof.By(p.Verify).WithKeys(fetched)
@@ -79,5 +79,5 @@ func (p Policy) WithKeys(fetched map[string][]proof.PublicKey) Policy {
 	return p
 }
 
-// Published are the keys that the policy holds, by the address of their set.
+// Published are the fetched keys that the policy holds, by the address of their set.
 func (p Policy) Published() map[string][]proof.PublicKey { return proof.By(p.Verify).Published() }

@@ -7,13 +7,13 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof"
 )
 
-// ErrNotSignable means that nobody but the network can make the credential that its policy asks for: a signature of its private
-// key, or of a form that the call does not have.
+// ErrNotSignable means that the credential which the policy asks for cannot be made here: only the network has the private key, or the
+// call lacks a part that is signed.
 var ErrNotSignable = errors.New("nobody but the network can sign its calls")
 
-// Sign is the call with the credential that the policy asks for, made with an account's own secrets: what the network would send,
-// for trying a bridge. The call holds its public URL, which some networks sign. It is [ErrNotSignable] where that cannot be made. The
-// call that is given stays as it is.
+// Sign is a copy of the call with the credential that the policy asks for, made with the account's secrets, as the network would send it.
+// It is for trying a bridge. The call has to hold its public URL, because some networks sign it. The error is [ErrNotSignable] if the
+// credential cannot be made.
 func (p Policy) Sign(c Call, s Secrets) (Call, error) {
 	signed, ok := proof.By(p.Verify).Sign(c, s)
 	if !ok {

@@ -9,12 +9,11 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
-// Freshness bounds the age of a call by the time that it names, which its signature must cover. The zero value admits
-// any age.
+// Freshness bounds the age of a call, by the time in the call, which its signature must cover. The zero value admits any age.
 type Freshness struct {
-	// At finds the time of signing: whole numbers since 1970.
+	// At finds the time of signing: a whole number of units since 1970.
 	At expr.Expr `json:"at"`
-	// Unit is what At counts; default [Seconds].
+	// Unit is the unit of At; default [Seconds].
 	Unit Unit `json:"unit,omitempty"`
 	// Past is how old a call may be. Required.
 	Past time.Duration `json:"past"`
@@ -22,16 +21,16 @@ type Freshness struct {
 	Future time.Duration `json:"future,omitempty"`
 }
 
-// Unit is what a time counts.
+// Unit is the unit in which a time is counted. The zero value is [Seconds].
 type Unit string
 
-// The units; no unit is Seconds.
+// The units.
 const (
 	Seconds      Unit = "s"
 	Milliseconds Unit = "ms"
 )
 
-// latest is the largest number that is taken for a time: beyond it nothing is.
+// latest is the largest number that is accepted as a time.
 const latest = 1 << 53
 
 func (f Freshness) given() bool { return f.Past != 0 || f.Future != 0 || f.Unit != "" || !f.At.None() }
@@ -79,17 +78,17 @@ func (f Freshness) problem() error {
 	return errors.Join(errs...)
 }
 
-// Replay lets what the key finds admit one call only, and its repeats. The key must be covered by the signature; a call
-// without one is [Forged].
+// Replay lets each value that Key finds admit one call only, and repeats of that call. Key must be covered by the signature. A call in
+// which it finds nothing is [Forged].
 //
-// Whoever stores calls remembers the key with the call that it admitted, known by its dedupe key, or by its bytes where
-// it has none. The same call again is the network's own repeat: it is answered as accepted, and stored where it was
-// not. Another call with the same key is [Replayed]. To refuse every repeat would lose what could not be stored.
+// Ingress remembers the value together with the call that it admitted, which it knows by its dedupe key, or by its bytes if it has
+// none. The same call again is the network's own repeat: it is answered as accepted, and stored if it was not stored before. Another
+// call with the same value is [Replayed]. Refusing every repeat would lose calls that could not be stored at first.
 //
-// It is required with a signature that leaves the body open: whoever saw one call could send any other with it.
+// It is required with a signature that does not cover the body: whoever saw one such call could send any other body with it.
 type Replay struct {
 	Key expr.Expr `json:"key"`
-	// Keep is how long a key is remembered: at least as long as Freshness or the age of a [proof.JWT] admit a call. Required, at
+	// Keep is how long a value is remembered: at least as long as Freshness, or the age of a [proof.JWT], admits a call. Required, at
 	// most 8 days.
 	Keep time.Duration `json:"keep"`
 }

@@ -34,8 +34,8 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. What it does not know, a scheme or a condition beside one, is an error: an
-// older ingress refuses to open a door that it cannot guard.
+// UnmarshalJSON reads what MarshalJSON wrote. An unknown scheme or condition is an error: an older ingress admits no calls by a policy
+// that it does not understand whole.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var w wire
 	strict := json.NewDecoder(bytes.NewReader(data))
