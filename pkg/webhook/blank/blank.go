@@ -1,5 +1,5 @@
-// Package blank shows the structure of what somebody sent without any of its values: for people who have to understand a call, and
-// must not read what it says.
+// Package blank shows the structure of a body without its values, for people who have to understand a call and must not read what a
+// person wrote.
 package blank
 
 import (
@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// Body is JSON with its values left out: what remains is its structure, with the type and the length of each value. A text
-// that is a form is shown with the names of its fields. A name that may be somebody's, such as a number, is left out too. It is JSON
-// whatever data is, and takes time and memory in proportion to it.
+// Body is JSON that shows the structure of data: in place of each value its type and length. A form is shown by the names of its fields. A
+// name that may be personal, such as a number, is left out too. The result is valid JSON for any data. Time and memory are in
+// proportion to the size of data.
 func Body(data []byte) []byte {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -65,7 +65,7 @@ var fieldName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_.$\[\]-]{0,63}$`)
 
 var manyDigits = regexp.MustCompile(`[0-9]{5}`)
 
-// Name is a name as it is, unless it may be somebody's: then it says how long it is.
+// Name is the name of a field, unless it may be personal: then it is a text that says how long the name is.
 func Name(name string) string {
 	if fieldName.MatchString(name) && !manyDigits.MatchString(name) {
 		return name

@@ -1,4 +1,5 @@
-// Package callstore is how a network's call is stored, whoever took it: ingress, or who listens to the network.
+// Package callstore says how a network's call is stored, for both who store one: ingress, and a network's service that polls or holds a
+// connection.
 package callstore
 
 import (
@@ -8,9 +9,9 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// Post is the post that stores a call. The key is the same when the call comes again, and "" for none: a repeat is stored
-// once. That is a first net only: the broker remembers it for two minutes. It counts for one account, since another one in
-// the same channel has ids of its own; account is another text for each account.
+// Post is the post that stores a call. key is the same when the call comes again, or "" if it has none. A repeat within two minutes is
+// not stored: the broker remembers keys for so long, and later repeats are recognised by their events. account is a text that is
+// different for each account, because another account in the same channel has ids of its own.
 func Post(b *bus.Bus, c webhook.Call, account, key string) bus.Post {
 	post := bus.Post{Subject: topology.WebhookSubject(c.Network, c.Channel), Body: c.Proto()}
 	if key != "" {

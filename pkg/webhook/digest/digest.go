@@ -23,12 +23,12 @@ const (
 	SHA512 Function = "sha512"
 )
 
-// New makes the hash function; nil for one that is unknown, which nobody may call.
+// New makes the hash function; nil for an unknown one.
 func (d Function) New() func() hash.Hash {
 	return map[Function]func() hash.Hash{MD5: md5.New, SHA1: sha1.New, SHA256: sha256.New, SHA384: sha512.New384, SHA512: sha512.New}[d]
 }
 
-// Size is how many bytes a digest has, 0 where the function is unknown.
+// Size is how many bytes a digest has; 0 for an unknown function.
 func (d Function) Size() int {
 	if f := d.New(); f != nil {
 		return f().Size()
@@ -36,7 +36,7 @@ func (d Function) Size() int {
 	return 0
 }
 
-// Of is the digest of some bytes; nil where the function is unknown.
+// Of is the digest of data; nil for an unknown function.
 func (d Function) Of(data []byte) []byte {
 	f := d.New()
 	if f == nil {
@@ -47,19 +47,19 @@ func (d Function) Of(data []byte) []byte {
 	return h.Sum(nil)
 }
 
-// Encoding is how bytes are written. There is no default.
+// Encoding says how bytes are written as text. There is no default.
 type Encoding string
 
 // The encodings.
 const (
-	Hex    Encoding = "hex"    // capitals or not
+	Hex    Encoding = "hex"    // lower or upper case
 	Base64 Encoding = "base64" // with padding
 	Raw    Encoding = "raw"    // the bytes themselves: keys, and digests that are part of a signed text
 	SPKI   Encoding = "spki"   // of a public key: its SubjectPublicKeyInfo in base64
 )
 
-// Decode reads bytes; false for what is not written so, to the last bit: so one value has one spelling, but for the capitals
-// of hex.
+// Decode reads bytes. It is strict: every value has exactly one spelling, except that hex may be in lower or upper case. It is false for
+// any other text.
 func (e Encoding) Decode(text string) ([]byte, bool) {
 	switch e {
 	case Hex:
@@ -74,7 +74,7 @@ func (e Encoding) Decode(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// Encode writes bytes for a signed text, hex in small letters. An unknown encoding writes them as they are.
+// Encode writes bytes for a signed text, hex in lower case. An unknown encoding writes them as they are.
 func (e Encoding) Encode(b []byte) []byte {
 	switch e {
 	case Hex:

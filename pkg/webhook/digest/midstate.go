@@ -8,27 +8,26 @@ import (
 	"hash"
 )
 
-// An HMAC hashes its key first: padded to a block of the hash and mixed with a constant, once for the inner and once for the outer hash
-// (RFC 2104). What both hashes have come to after that block, their midstates, is all that the key does. So whoever holds the two
-// makes and checks every MAC of the key, and nothing else: the key is not in them. To find it from them is to find the input of a
-// hash function: for a key that a machine made there is no way, and one that is guessed is told right or wrong by each, as it is by any
-// MAC that was seen.
+// An HMAC hashes its key first: padded to one block and mixed with a constant, once for the inner and once for the outer hash
+// (RFC 2104). After that block each hash is in a state, its midstate. The key has no other effect. So whoever has the two midstates can
+// make and check every MAC of the key, but does not have the key: computing it from them means inverting the hash function. A weak
+// key can still be guessed, and a guess be checked with the midstates, as it can with any MAC that was seen.
 //
-// What is kept is the words of the state alone, as the standards number them, and not what the standard library's hashes marshal:
-// that has no format which a later version would have to read.
+// Only the words of the state are kept, in the order of the standards. The format in which the standard library marshals its hashes is
+// not promised to stay readable.
 
 // chaining is how many bytes of state each function has, which can be more than its digest has.
 var chaining = map[Function]int{MD5: 16, SHA1: 20, SHA256: 32, SHA384: 64, SHA512: 64}
 
-// headers are what the standard library puts before the state that it marshals, see [restored]: of this version of Go, which a test
-// holds it to.
+// headers are what the standard library writes before the state that it marshals, see [Function.restored]. They are those of this version
+// of Go; a test fails when a later version has others.
 var headers = map[Function]string{MD5: "md5\x01", SHA1: "sha\x01", SHA256: "sha\x03", SHA384: "sha\x04", SHA512: "sha\x07"}
 
 // errState means that a hash does not marshal as it did, or that a state is none.
 var errState = errors.New("no state of this hash")
 
-// Midstates are those of the HMAC with a key, as base64 without padding: the inner one's words, then the outer one's, the highest
-// byte of each word first. The error means that the function is unknown, or that the standard library's hashes are not as they were.
+// Midstates are the two midstates of the HMAC with this key, in base64 without padding: the words of the inner one, then those of the
+// outer one, each word with its highest byte first. It fails for an unknown function, and if the standard library's hashes have changed.
 func (d Function) Midstates(key []byte) (string, error) {
 	fresh := d.New()
 	if fresh == nil {
@@ -81,7 +80,7 @@ func (d Function) restored(state []byte) (hash.Hash, error) {
 // MAC is an HMAC that goes on from midstates. It is not safe for concurrent use.
 type MAC struct{ inner, outer hash.Hash }
 
-// Resume is the HMAC whose [Function.Midstates] these are. Whatever else a text is, is an error.
+// Resume makes the HMAC whose [Function.Midstates] these are. Any other text is an error.
 func (d Function) Resume(midstates string) (*MAC, error) {
 	size := chaining[d]
 	data, err := base64.RawStdEncoding.DecodeString(midstates)
@@ -101,7 +100,7 @@ func (d Function) Resume(midstates string) (*MAC, error) {
 // Write adds to what is signed. It never fails.
 func (m *MAC) Write(p []byte) (int, error) { return m.inner.Write(p) }
 
-// Sum is the MAC of what was written; after it the MAC is used up.
+// Sum is the MAC of what was written. The MAC must not be used after that.
 func (m *MAC) Sum() []byte {
 	m.outer.Write(m.inner.Sum(nil))
 	return m.outer.Sum(nil)

@@ -14,15 +14,15 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
-// Condition is something that a call can be asked. Make it with the functions below. None asks for the caller's address:
-// networks change theirs, and behind a proxy it is hearsay.
+// Condition is a yes-or-no question about a call. Make it with the functions below. None of them is about the caller's address: networks
+// change theirs, and behind a proxy it cannot be trusted.
 type Condition struct {
 	Method      string `json:"method,omitempty"`
 	Path        string `json:"path,omitempty"`
 	ContentType string `json:"content_type,omitempty"`
 	Bodyless    bool   `json:"bodyless,omitempty"`
 	EmptyList   string `json:"empty_list,omitempty"`
-	// Value is compared with exactly one of what follows it.
+	// Value is compared with exactly one of the fields that follow.
 	Value      Expr            `json:"value,omitzero"`
 	Equal      string          `json:"equal,omitempty"`
 	Secret     string          `json:"secret,omitempty"`
@@ -34,8 +34,8 @@ type Condition struct {
 // MethodIs asks for the HTTP method.
 func MethodIs(method string) Condition { return Condition{Method: method} }
 
-// PathIs asks for what follows the channel's address, as it was escaped: "/_matrix/app/v1/ping". With a slash at its
-// end it is all that lies below, "/_matrix/app/v1/users/".
+// PathIs asks for the rest of the path behind the channel's address, as it was escaped: "/_matrix/app/v1/ping". A path that ends in a
+// slash matches everything below it: "/_matrix/app/v1/users/".
 func PathIs(path string) Condition { return Condition{Path: path} }
 
 // ContentTypeIs asks for the body's type, without parameters: "application/json".
@@ -44,45 +44,45 @@ func ContentTypeIs(mediaType string) Condition { return Condition{ContentType: m
 // NoBody asks for a call without a body.
 func NoBody() Condition { return Condition{Bodyless: true} }
 
-// NoneIn asks for a list in a JSON body, and that it is empty.
+// NoneIn asks that the JSON body has a list at this path, and that the list is empty.
 func NoneIn(path string) Condition { return Condition{EmptyList: path} }
 
-// Equals asks for a value.
+// Equals asks that e finds exactly this text.
 func Equals(e Expr, text string) Condition { return Condition{Value: e, Equal: text} }
 
-// EqualsSecret asks for one of the live secrets of an account's field, in constant time.
+// EqualsSecret asks that e finds one of the values of an account's field. It compares in constant time.
 func EqualsSecret(e Expr, field string) Condition { return Condition{Value: e, Secret: field} }
 
-// EqualsBodyDigest asks for the body's hash in hex.
+// EqualsBodyDigest asks that e finds the body's hash in hex.
 func EqualsBodyDigest(e Expr, hash digest.Function) Condition {
 	return Condition{Value: e, BodyDigest: hash}
 }
 
-// Has asks that something is found.
+// Has asks that e finds something.
 func Has(e Expr) Condition { return Condition{Value: e, Found: true} }
 
-// HasNot asks that nothing is found.
+// HasNot asks that e finds nothing.
 func HasNot(e Expr) Condition { return Condition{Value: e, Missing: true} }
 
-// Conditions are several, all of which have to hold. Authors write them as a list: []expr.Condition{…}.
+// Conditions are several conditions, all of which have to hold. Authors write them as a list: []expr.Condition{…}.
 type Conditions []Condition
 
-// Outside says whether those hold that do not ask the body.
+// Outside says whether all conditions hold that can be answered without the body.
 func (all Conditions) Outside(c Call, s Secrets) bool {
 	return !slices.ContainsFunc(all, func(one Condition) bool { return !one.AsksBody() && !one.Holds(c, s) })
 }
 
-// Inside says whether those hold that ask the body.
+// Inside says whether all conditions hold that need the body.
 func (all Conditions) Inside(c Call, s Secrets) bool {
 	return !slices.ContainsFunc(all, func(one Condition) bool { return one.AsksBody() && !one.Holds(c, s) })
 }
 
-// AsksBody says that only the body tells whether it holds.
+// AsksBody is true if the condition can be answered only with the body.
 func (q Condition) AsksBody() bool {
 	return q.Bodyless || q.EmptyList != "" || q.BodyDigest != "" || q.Value.AsksBody()
 }
 
-// Holds says whether it holds. One that is not well made does not.
+// Holds says whether the condition holds. One with a [Condition.Problem] does not.
 func (q Condition) Holds(c Call, s Secrets) bool {
 	switch {
 	case q.shape() != nil:
@@ -131,7 +131,7 @@ func (q Condition) shape() error {
 	return nil
 }
 
-// Problem is what is wrong with it, nil for nothing.
+// Problem says what is wrong with the condition; nil if nothing is.
 func (q Condition) Problem() error {
 	if err := q.shape(); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (q Condition) Problem() error {
 	return q.Value.Problem()
 }
 
-// Problems are what is wrong with them; what is the name of the field that they stand in.
+// Problems are the problems of all conditions. what is the name of the policy's field that holds them, for the errors' text.
 func (all Conditions) Problems(what string) (errs []error) {
 	for i, one := range all {
 		if err := one.Problem(); err != nil {
@@ -161,7 +161,7 @@ func (all Conditions) Problems(what string) (errs []error) {
 	return errs
 }
 
-// Method is the method that they ask for; POST where they ask for none.
+// Method is the HTTP method that the conditions ask for; POST if they ask for none.
 func (all Conditions) Method() string {
 	for _, one := range all {
 		if one.Method != "" {
@@ -171,7 +171,7 @@ func (all Conditions) Method() string {
 	return http.MethodPost
 }
 
-// Fields are the names of the account's fields that they compare with, in no order and with repeats.
+// Fields are the names of the account's fields that the conditions compare with, in no order and perhaps repeated.
 func (all Conditions) Fields() (names []string) {
 	for _, q := range all {
 		names = append(names, q.Secret)

@@ -11,8 +11,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
-// Expr finds one value in a call. The zero value finds nothing. Make it with the functions below; exactly one of its
-// fields is set, but Claim, or Field and Between, go with Header.
+// Expr finds one value in a call. The zero value finds nothing. Make it with the functions below: exactly one of its fields is set,
+// except that Claim, or Field and Between, are set beside Header.
 type Expr struct {
 	JSON   string `json:"json,omitempty"`
 	XML    string `json:"xml,omitempty"`
@@ -20,7 +20,7 @@ type Expr struct {
 	Query  string `json:"query,omitempty"`
 	Header string `json:"header,omitempty"`
 	Claim  string `json:"claim,omitempty"`
-	// Field is a name in a header of pairs, Between what stands between them.
+	// Field is a name in a header that holds pairs, and Between the text that separates the pairs.
 	Field   string `json:"field,omitempty"`
 	Between string `json:"between,omitempty"`
 	After   string `json:"after,omitempty"`
@@ -28,45 +28,45 @@ type Expr struct {
 	First   []Expr `json:"first,omitempty"`
 }
 
-// JSON finds a text or a number in a JSON body by a path of object keys joined by dots. "entry[0].id" is that of the
-// list's first element, "entry[].id" those of all of them, joined by commas; nothing where one has none.
+// JSON finds a string or a number in a JSON body, by a path of object keys joined by dots. "entry[0].id" is the id of the list's first
+// element. "entry[].id" is the ids of all elements, joined by commas; it finds nothing if one of them has no id.
 func JSON(path string) Expr { return Expr{JSON: path} }
 
-// XML finds the text of an element in an XML body by a path of names below its root, joined by dots: "Encrypt".
-// Nothing where there are several.
+// XML finds the text of an element in an XML body, by a path of names below the root, joined by dots: "Encrypt". It finds nothing if
+// there are several such elements.
 func XML(path string) Expr { return Expr{XML: path} }
 
-// Form finds a field that is there once in a body of the type application/x-www-form-urlencoded.
+// Form finds a field in a body of the type application/x-www-form-urlencoded. It finds nothing if the field is there twice.
 func Form(name string) Expr { return Expr{Form: name} }
 
-// Query finds a parameter that is there once.
+// Query finds a parameter of the query. It finds nothing if the parameter is there twice.
 func Query(name string) Expr { return Expr{Query: name} }
 
-// Header finds a header that is there once.
+// Header finds a header. It finds nothing if the header is there twice.
 func Header(name string) Expr { return Expr{Header: name} }
 
-// Claim finds a claim of the JWT that a header holds, with or without "Bearer" before it. The claim is only worth
-// something where the policy's [proof.JWT] verifies that header.
+// Claim finds a claim of the JWT in a header, with or without "Bearer" before it. It does not verify the JWT: use it only if the policy's
+// [proof.JWT] verifies that header.
 func Claim(header, name string) Expr { return Expr{Header: header, Claim: name} }
 
-// Field finds a part of a header that is there once, by its name: "t=1700000000,s=5c0f…" has t and s, with "," between them.
-// Blanks around a part are not of it. Nothing where the name is there twice.
+// Field finds one pair's value in a header of pairs: "t=1700000000,s=5c0f…" has the names t and s, with "," between the pairs. Blanks
+// around a pair do not count. It finds nothing if the header, or the name in it, is there twice.
 func Field(header, name, between string) Expr {
 	return Expr{Header: header, Field: name, Between: between}
 }
 
-// PathAfter finds the last segment of the path, as it was escaped, where this is all that precedes it:
+// PathAfter finds the last segment of the path, as it was escaped, if exactly this prefix stands before it:
 // "/_matrix/app/v1/transactions/".
 func PathAfter(prefix string) Expr { return Expr{After: prefix} }
 
-// Join finds several values as one; nothing where one of them is missing.
+// Join finds several values and joins them to one. It finds nothing if one of them is missing.
 func Join(all ...Expr) Expr { return Expr{Join: all} }
 
-// FirstOf finds the first of several values that is there.
+// FirstOf finds the first value that is there.
 func FirstOf(all ...Expr) Expr { return Expr{First: all} }
 
-// Find is the value as text: a string's text, a number's digits as they were written. "" where there is none. What is
-// in a form is not looked for in JSON or XML, nor the other way round: a body is read in one way only.
+// Find is the value as text: a string's text, or a number's digits as they were written. It is "" if there is none. A body is read in
+// one way only, by its type: as a form, or as JSON or XML.
 func (e Expr) Find(c Call) string {
 	switch {
 	case e.kinds() != 1:
@@ -142,7 +142,7 @@ func field(pairs, name, between string) (value string) {
 	return value
 }
 
-// None says that it is the zero value, which finds nothing.
+// None is true for the zero value, which finds nothing.
 func (e Expr) None() bool {
 	return e.kinds() == 0 && e.Claim == "" && e.Field == "" && e.Between == ""
 }
@@ -151,13 +151,13 @@ func (e Expr) kinds() int {
 	return count.Set(e.JSON != "", e.XML != "", e.Form != "", e.Query != "", e.Header != "", e.After != "", len(e.Join) > 0, len(e.First) > 0)
 }
 
-// InBody says that it looks into the body itself.
+// InBody is true if the expression itself looks into the body; see [Expr.Leaves].
 func (e Expr) InBody() bool { return e.JSON != "" || e.XML != "" || e.Form != "" }
 
-// AsksBody says that the expression looks into the body, among other places perhaps.
+// AsksBody is true if the expression, or one in it, looks into the body.
 func (e Expr) AsksBody() bool { return slices.ContainsFunc(e.Leaves(), Expr.InBody) }
 
-// Leaves are the expressions that look into the call themselves.
+// Leaves are the expressions in this one that look into the call themselves: all but Join and FirstOf.
 func (e Expr) Leaves() []Expr {
 	if len(e.Join) == 0 && len(e.First) == 0 {
 		return []Expr{e}
@@ -169,13 +169,13 @@ func (e Expr) Leaves() []Expr {
 	return out
 }
 
-// Same says that two leaves find the same value.
+// Same says whether two leaves look in the same place.
 func (e Expr) Same(o Expr) bool {
 	return e.JSON == o.JSON && e.XML == o.XML && e.Form == o.Form && e.Query == o.Query && strings.EqualFold(e.Header, o.Header) &&
 		e.Claim == o.Claim && e.Field == o.Field && e.Between == o.Between && e.After == o.After
 }
 
-// Required is what is wrong with an expression that must find something.
+// Required is [Expr.Problem] for an expression that must not be the zero value.
 func (e Expr) Required() error {
 	if e.None() {
 		return errors.New("is required")
@@ -183,7 +183,7 @@ func (e Expr) Required() error {
 	return e.Problem()
 }
 
-// Problem is what is wrong with it, nil for nothing.
+// Problem says what is wrong with the expression; nil if nothing is.
 func (e Expr) Problem() error {
 	switch {
 	case e.None():
@@ -211,7 +211,7 @@ func (e Expr) Problem() error {
 	return nil
 }
 
-// Place is where an expression looks.
+// Place says in words where an expression looks.
 func (e Expr) Place() string {
 	data, err := json.Marshal(e)
 	if err != nil || e.None() {

@@ -8,17 +8,16 @@ import (
 	"slices"
 )
 
-// Secrets are a channel's account by the names of its fields, each with its text, or its list of texts. Several live
-// values of a credential are for rotation: any of them admits.
+// Secrets are the fields of a channel's account by their names, each with its values. A credential that is being changed has several
+// values, and each of them admits.
 type Secrets map[string][]string
 
-// Has says whether a field has a text that is not empty.
+// Has says whether a field has a value that is not empty.
 func (s Secrets) Has(field string) bool {
 	return field != "" && slices.ContainsFunc(s[field], func(one string) bool { return one != "" })
 }
 
-// Holds says whether a text is one of a field's live secrets, in time that depends on none of them. An empty secret admits
-// nobody.
+// Holds says whether sent is one of a field's values. The time it takes does not depend on the values. An empty value admits nobody.
 func (s Secrets) Holds(field, sent string) bool {
 	got := sha256.Sum256([]byte(sent))
 	ok := 0
@@ -32,7 +31,7 @@ func (s Secrets) Holds(field, sent string) bool {
 	return ok == 1
 }
 
-// SecretsOf are the texts of an account, given as the JSON object of the configuration. The error holds none of them.
+// SecretsOf reads an account, the JSON object of the configuration. The error quotes nothing of it.
 func SecretsOf(account json.RawMessage) (Secrets, error) {
 	var fields map[string]any
 	if json.Unmarshal(account, &fields) != nil {
@@ -59,7 +58,7 @@ func texts(value any) (all []string) {
 	return all
 }
 
-// First is a field's first text that is not empty, "" for none.
+// First is a field's first value that is not empty, or "".
 func (s Secrets) First(field string) string {
 	if i := slices.IndexFunc(s[field], func(one string) bool { return one != "" }); i >= 0 {
 		return s[field][i]

@@ -1,10 +1,11 @@
-// Package signed puts a call into the text that its network has signed: the body, or several parts of the call one after
-// another. The parts are data, and travel with a policy as JSON.
+// Package signed writes the text that a network has signed: the call's body, or several parts of the call one after another. The parts
+// are data, and are part of a policy's JSON.
 //
 //	Over: []signed.Part{signed.Lit("v0:"), signed.FromHeader("X-Slack-Request-Timestamp"), signed.Lit(":"), signed.Body()}
 //
-// A part that is not there, or that could be read in two ways, makes the text unusable, and the call forged. Where it is not
-// told how a network writes something, such as a URL with its port or without, each way is tried ([Text.Variants]).
+// If a part is missing, or could be read in two ways, there is no text, and the call counts as forged. If a network does not say how it
+// writes something, such as a URL with its port or without, each way is tried ([Text.Variants]).
 //
-// Package proof compares the text with the signature; [Reading] and the methods of [Text] are for it.
+// Package proof compares the text with the signature. [Reading] and the methods of [Text] are for that package; to declare a policy you
+// need the functions that make a [Part].
 package signed

@@ -12,28 +12,27 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
 )
 
-// Params is all parameters in the order of their names, for networks that sign them so. What cannot be parsed to the
-// last byte makes the call forged: it would be read otherwise by whoever reads it next. Where a network puts nothing
-// between names and values, as Twilio does, its signature does not say where one ends and the other begins. More than
-// 1,000 of them are forged.
+// Params describes how a network signs all parameters, sorted by name. A query or form that cannot be parsed to its last byte, or has
+// more than 1,000 parameters, makes the call forged. Note that where a network puts nothing between names and values, as Twilio does,
+// its signature does not say where one ends and the next begins.
 type Params struct {
-	// Source is where they are. Required.
+	// Source says where the parameters are. Required.
 	Source Source `json:"source"`
 	// Except are names that are left out, such as that of the signature itself.
 	Except []string `json:"except,omitempty"`
-	// Before stands before each pair, Equals between name and value, Between between two pairs.
+	// Before is written before each pair, Equals between name and value, and Between between two pairs.
 	Before  string `json:"before,omitempty"`
 	Equals  string `json:"equals,omitempty"`
 	Between string `json:"between,omitempty"`
-	// Unique sorts the values of one name too, and takes each once; else they stay in the order in which they came.
+	// Unique sorts the values of one name too, and writes each once. Otherwise they stay in the order in which they came.
 	Unique bool `json:"unique,omitempty"`
 	// Escaped writes names and values percent-encoded, as in a query.
 	Escaped bool `json:"escaped,omitempty"`
-	// Replace is what becomes of single characters in values: {"&": "_"}.
+	// Replace has characters in values written as others: {"&": "_"}.
 	Replace map[string]string `json:"replace,omitempty"`
 }
 
-// Source is where parameters are.
+// Source says where parameters are.
 type Source string
 
 // The sources. A form is a body of the type application/x-www-form-urlencoded; in any other there are no parameters,

@@ -23,8 +23,7 @@ type Part struct {
 	Sorted  []Part      `json:"sorted,omitempty"`
 }
 
-// BodyDigest is a hash of the body as it is put into a signed text: in hex with small letters, in base64 with padding, or as
-// its bytes.
+// BodyDigest is a hash of the body as it is written into a signed text: in lower-case hex, in base64 with padding, or as raw bytes.
 type BodyDigest struct {
 	Hash     digest.Function `json:"hash"`
 	Encoding digest.Encoding `json:"encoding"`
@@ -33,46 +32,46 @@ type BodyDigest struct {
 // Lit is a constant text.
 func Lit(text string) Part { return Part{Literal: text} }
 
-// From is what an expression finds; where it finds nothing the call is forged.
+// From is the value that an expression finds. If it finds nothing the call is forged.
 func From(e expr.Expr) Part { return Part{Value: e} }
 
-// FromHeader is the value of a header that is there once.
+// FromHeader is the value of a header: see [expr.Header].
 func FromHeader(name string) Part { return From(expr.Header(name)) }
 
-// FromQuery is the value of a query's parameter that is there once.
+// FromQuery is the value of a parameter of the query: see [expr.Query].
 func FromQuery(name string) Part { return From(expr.Query(name)) }
 
-// FromForm is the value of a form's field that is there once.
+// FromForm is the value of a form's field: see [expr.Form].
 func FromForm(name string) Part { return From(expr.Form(name)) }
 
-// FromJSON is a text or number of a JSON body.
+// FromJSON is a string or number of a JSON body: see [expr.JSON].
 func FromJSON(path string) Part { return From(expr.JSON(path)) }
 
-// FromXML is the text of an element of an XML body.
+// FromXML is the text of an element of an XML body: see [expr.XML].
 func FromXML(path string) Part { return From(expr.XML(path)) }
 
-// FromAccount is the only text of a field of the account that is no credential: an app id.
+// FromAccount is a field of the account that is no credential, such as an app id. It has to have exactly one value.
 func FromAccount(field string) Part { return Part{Account: field} }
 
 // Body is the body byte for byte.
 func Body() Part { return Part{Body: true} }
 
-// DigestOfBody is the body's hash, as [digest.Hex] in small letters, [digest.Base64], or [digest.Raw] bytes.
+// DigestOfBody is the body's hash, as lower-case [digest.Hex], [digest.Base64], or [digest.Raw] bytes.
 func DigestOfBody(hash digest.Function, as digest.Encoding) Part {
 	return Part{Digest: &BodyDigest{hash, as}}
 }
 
-// URL is the public URL that was called, its query included.
+// URL is the public URL that was called, with its query.
 func URL() Part { return Part{URL: AsCalled} }
 
-// URLAnyPort is the URL with its port or without: the text may have been signed either way.
+// URLAnyPort is the URL with its port or without it; both ways are tried.
 func URLAnyPort() Part { return Part{URL: AnyPort} }
 
-// URLAnySpelling is the URL with its port or without, and its query with apostrophes and the like escaped or not: the text
-// may have been signed in any of these ways.
+// URLAnySpelling is the URL with its port or without, and with apostrophes and the like in its query escaped or not; all 6 ways are
+// tried.
 func URLAnySpelling() Part { return Part{URL: AnySpelling} }
 
-// Sorted are several parts in the order of their bytes.
+// Sorted is several parts, sorted by their bytes.
 func Sorted(parts ...Part) Part { return Part{Sorted: parts} }
 
 // TheSecret is the secret itself, for [proof.Hash].

@@ -7,7 +7,7 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
-// Reading is a call being put into a signed text, with one secret and one way to write it. It is for one goroutine.
+// Reading writes a signed text of one call, with one secret and in one variant. It is not safe for concurrent use.
 type Reading struct {
 	expr.Call
 	account expr.Secrets
@@ -16,19 +16,20 @@ type Reading struct {
 	known   map[*Part][]byte // what is the same with every secret, in every variant; nil for what is not there
 }
 
-// Read begins to put a call into signed texts. account are the fields that [FromAccount] names. It reads nothing yet; what is
-// read later is kept for as long as the Reading.
+// Read makes the Reading of a call. account has the fields that [FromAccount] names. A part is read when it is first needed, and then
+// kept in the Reading.
 func Read(c expr.Call, account expr.Secrets) Reading {
 	return Reading{Call: c, account: account, known: map[*Part][]byte{}}
 }
 
-// With is the call with a secret, in one of the [Text.Variants], from 0 on. What does not depend on these is read once.
+// With is the same Reading with another secret, in another of the [Text.Variants], which count from 0. Parts that do not depend on either
+// are not read again.
 func (r Reading) With(secret string, variant int) Reading {
 	r.secret, r.variant = secret, variant
 	return r
 }
 
-// Finds says whether a part is there.
+// Finds says whether the call has the part.
 func (r Reading) Finds(p *Part) bool {
 	_, ok := r.text(p)
 	return ok

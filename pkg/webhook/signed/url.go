@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// URLForm is how a URL stands in a signed text. Where a network does not tell it, each way to write it is tried: a form with
-// more ways costs a forged call as many hashes.
+// URLForm says how a network writes the URL into the signed text. If that is not known, each way is tried. A forged call costs one hash
+// for each way.
 type URLForm string
 
 // The forms.
