@@ -16,12 +16,11 @@ import (
 // endTries bounds how often an outcome that others change is read again. It keeps End from going on without end.
 const endTries = 10
 
-// End ends a send that is missing with a final outcome o, once: where somebody has stored one meanwhile, that one
-// stays, and that is no error. What went to the platform, and nobody can tell an agent about, is a dead letter too.
-// It can be called again, and by several processes at once.
+// End stores the final outcome o of a missing send. If somebody has stored a final outcome meanwhile, that one stays, and End returns
+// nil. For a message to the platform it stores a dead letter too, since no agent can be told of it. It can be called again, and by
+// several processes at once.
 //
-// [bus.ErrConflict] means that the outcome changed ten times while it was tried. After any error the send may have
-// been ended all the same.
+// [bus.ErrConflict] means that the outcome changed ten times during the call. After any error the outcome may have been stored or not.
 func End(ctx context.Context, b *bus.Bus, m Missing, o *eventv1.Outcome) error {
 	subject := topology.OutcomeSubject(m.Far, m.Channel, m.Key())
 	for range endTries {

@@ -19,24 +19,24 @@ import (
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 )
 
-// Missing is a send that was begun and of which nothing is left: INDEX says that its message was taken, and no queue
-// holds it any more. The store was damaged. It holds no content.
+// Missing is a send that a damaged store has lost: INDEX says that its message was taken, and no stream of unfinished work holds it, nor
+// has it an outcome. It holds no content.
 type Missing struct {
-	// Far is the far end it was for: the network, or the platform. Network and Channel are the channel's.
+	// Far is the destination: the network, or [topology.Platform]. Network and Channel are the channel's.
 	Far, Network, Channel string
-	// ID, Generation and Part say which message it is, and which piece of it: part 0 of 1 for a whole one.
+	// ID and Generation are the message's. Part is the index of the part, from 0, and Parts the number of parts: 0 and 1 for a message
+	// that was not split.
 	ID          string
 	Generation  uint32
 	Part, Parts uint32
-	// State is what is remembered of a message for a contact, so that [End]'s outcome can be made of it; nil for one
-	// to the platform.
+	// State is the record of a message to a contact, for making the outcome that [End] stores; nil for a message to the platform.
 	State *indexv1.State
-	// Status says that the message came to its end and that what the platform is told of it is missing. Then Far is
-	// the platform, and State is set.
+	// Status is true if the message itself has ended, and only the status for the platform is missing. Then Far is the platform, and
+	// State is set.
 	Status bool
 }
 
-// Key is the key of the send: its outcome and its dead letter stand under it.
+// Key is the key of the send, under which its outcome and its dead letter are stored.
 func (m Missing) Key() string {
 	if m.Status {
 		return topology.StatusKey(m.ID, m.Generation, m.State.GetStatus())
@@ -59,15 +59,15 @@ type search struct {
 // have been off for days.
 const missingSince = 26 * time.Hour
 
-// Find tells of every send that has no entry in a queue and no outcome though INDEX says that it was begun, of the
-// last day that anything was recorded, or of as long as something waits. An error of tell ends it, as does one of the
-// broker: then what was told of is still true, and the rest is unknown.
+// Find calls tell for every [Missing] send. It looks at the records of the last 26 hours in which anything was recorded, or further back
+// if an entry has waited for longer. It ends with the first error of tell or of the broker: what was told until then is true, and
+// the rest is unknown.
 //
-// It reads the queues whole, and of INDEX and OUTCOMES_bonychat that time: about ten seconds for a million messages.
-// Others may work meanwhile: what moves on while it looks is found where it went, because it looks in the order in
-// which messages move. What has a dead letter is not missing: it was given up, or its replay was interrupted.
+// It reads all streams of unfinished work whole, and that time of INDEX and OUTCOMES_bonychat: about ten seconds for a million messages.
+// Others may work meanwhile. A message that moves on while Find reads is found where it went, because the streams are read in the order
+// in which messages move.
 //
-// Streams on several servers mend each other, and are not looked through.
+// With several servers Find does nothing: their copies of a stream repair each other.
 func Find(ctx context.Context, b *bus.Bus, tell func(Missing) error) error {
 	look := &search{bus: b, queued: queued{seed: maphash.MakeSeed(), keys: map[uint64]bool{}, parts: map[string]uint32{}}}
 	// asked before the queues are read: what is recorded later may be in one that was read before

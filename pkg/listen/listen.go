@@ -1,9 +1,9 @@
-// Package listen is how a service hears from a destination that makes no calls: one that is polled, or that holds a
-// socket. Each channel is listened to by one process of the service, the one that sends for it too: a network whose
-// sends go over the socket that it hears by needs both in one place.
+// Package listen receives from networks that make no calls: Puente polls them, or holds a connection to them. One process of a service
+// at a time listens to a channel. It is the process that sends for the channel too, since some networks send and receive over one
+// connection.
 //
-// What was heard is not its concern: [Config.Listen] stores it. This package says who listens, with which
-// credentials, from where on, and how soon again.
+// It decides who listens, with which credentials, from which position on, and how soon after an error. It does not store what was
+// received: [Config.Listen] does.
 package listen
 
 import (
@@ -16,34 +16,34 @@ import (
 	"github.com/bonychat/puente/pkg/shard"
 )
 
-// Config is what is listened to. All fields are required; they are not changed while it runs.
+// Config says what is listened to. All fields are required, and must not be changed while [Config.Run] runs.
 type Config struct {
 	// Far is the network.
 	Far string
-	// Channels are those of the network; those that set Listen are listened to. They may change meanwhile: with other
-	// credentials a channel is listened to anew.
+	// Channels are the channels of the network; those that set Listen are listened to. They may change meanwhile. When a channel's
+	// credentials change, listening ends and begins anew.
 	Channels *delivery.Channels
-	// Listen hears from one channel until its context ends. What it has heard it stores first, and moves the cursor
-	// then: the other way round a crash in between would lose it. It is called again when it returns, after a pause:
-	// 0.1 s, and growing up to a minute where it returned an error and had not moved the cursor. One call at a time
-	// for each channel, many at once for different ones.
+	// Listen listens to one channel until its context ends. It has to store what it received before it moves the cursor: the other way
+	// round a crash in between would lose it. When it returns it is called again, after a pause of 0.1 s, which grows up to a minute
+	// while Listen returns errors without having moved the cursor. There is one call at a time for each channel, and many at once for
+	// different channels.
 	//
-	// Its context ends when the service stops, when the channel goes to another process, and when its credentials
-	// change. It should return soon then; what it returns does not count, except for [shard.ErrLost].
+	// Its context ends when the service stops, when the channel goes to another process, and when the credentials change. Then it should
+	// return soon; its error does not count, except for [shard.ErrLost].
 	Listen func(ctx context.Context, channel string, c *Cursor) error
 }
 
-// Cursor is how far a channel was heard, in the network's own words. It stands in the lease record of the channel, so
-// that it outlives the process and goes to the next owner. It is safe for concurrent use, and of no use after Listen
-// has returned.
+// Cursor is the position up to which a channel was received, in a form that only its network understands. It is stored in the channel's
+// lease, so that it outlives the process and goes to the next one. It is safe for concurrent use. Do not use it after Listen has
+// returned.
 type Cursor struct{ lease *shard.Lease }
 
-// Position is where it stands, "" at the very beginning. It costs no request.
+// Position is the stored position; "" if none was stored yet. It makes no request.
 func (c *Cursor) Position() string { return c.lease.Record().Cursor }
 
-// Move moves it, back too: a network may number anew. It returns when that is stored. An error means that it stands
-// where it was, that another process listens now ([shard.ErrLost]), or that the answer of the broker was lost: what
-// was heard since may be heard again, so what is stored of it has to bear a repeat.
+// Move stores a new position, which may be an earlier one: some networks begin to count anew. It returns once that is stored. After an
+// error the position may be the old or the new one; with [shard.ErrLost] another process listens now. So what was received since may be
+// received again, and storing it again must do no harm.
 func (c *Cursor) Move(ctx context.Context, to string) error {
 	// another process may listen by now, and its cursor must not be moved
 	if !c.lease.Valid() {
@@ -57,8 +57,8 @@ func shardOf(far, channel string) shard.Shard {
 	return shard.Shard{Name: "LISTEN_" + far + "-" + channel, Filter: channel}
 }
 
-// Run listens until the context ends, and waits until every call of Listen has returned. It fails with
-// [shard.ErrLost] only where two processes believe to be the only one; after any other error Listen is called again.
+// Run listens until the context ends, and then waits until every call of Listen has returned. It fails with [shard.ErrLost] only if two
+// processes both run as the only one of their service; after any other error Listen is called again.
 func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	l := &listener{Config: c, bus: b, activation: shard.Always(shardOf(c.Far, "").Name, nil)}
 	// a channel belongs to the process that sends for it

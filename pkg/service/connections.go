@@ -5,10 +5,10 @@ import (
 	"syscall"
 )
 
-// Connections are how many connections of each kind a process takes at once. Together they are well below the descriptors
-// that it may have, so that the store of an embedded broker always finds some: a stream that finds none stops.
+// Connections is how many connections of each kind a process has at once, at most. Together they are well below the limit of file
+// descriptors, so that the store of an embedded broker always finds some: a stream that finds none stops.
 type Connections struct {
-	// Public are callers on the public port, Internal those who ask for health, Outbound calls to one far end.
+	// Public is the bound for the public port, Internal for the internal port, and Outbound for calls to one network or the platform.
 	Public, Internal, Outbound int
 }
 
@@ -19,15 +19,15 @@ const (
 	maxConnections = 1 << 16
 )
 
-// ConnectionsOf are those of a process that may have so many descriptors: a quarter are for callers, an eighth for each
-// far end, a sixteenth for who asks for health, and the rest for the store and the broker's own connections.
+// ConnectionsOf is the bounds for a process that may have so many descriptors: a quarter for the public port, an eighth for each
+// destination, a sixteenth for the internal port. The rest is for the store and the broker's connections.
 func ConnectionsOf(descriptors uint64) Connections {
 	share := func(part uint64, most int) int { return int(min(max(descriptors/part, minConnections), uint64(most))) }
 	return Connections{Public: share(4, maxConnections), Internal: share(16, maxInternal), Outbound: share(8, maxConnections)}
 }
 
-// OwnConnections are how many connections this process takes. The system is asked once; the Go runtime has raised the limit
-// to the highest that is allowed by then (https://go.dev/doc/go1.19#os).
+// OwnConnections is the bounds for this process. The system is asked once. The Go runtime has raised the limit of descriptors to the
+// highest that is allowed by then (https://go.dev/doc/go1.19#os).
 var OwnConnections = sync.OnceValue(func() Connections {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -22,6 +22,7 @@
 //
 // # What is bounded
 //
-// The connections of a port ([OwnConnections]) follow from the file descriptors that the system allows: beyond them a new caller takes
-// the place of the one that has been idle for longest, or waits where none is idle. Memory is used up to nine tenths of what there is before the garbage collector works harder ([Memory]).
+// The number of connections of a port ([OwnConnections]) follows from the file descriptors that the system allows. When all are in use, a
+// new caller takes the place of the one that has been idle for longest, or waits if none is idle. The garbage collector works harder
+// once nine tenths of the memory are in use ([Memory]).
 package service

@@ -30,7 +30,7 @@ const (
 	checkWithin = 5 * time.Second
 )
 
-// NewHealth has no checks: ready at once.
+// NewHealth makes a Health without checks, which is ready at once.
 func NewHealth() *Health {
 	h := &Health{mux: http.NewServeMux(), metrics: telemetry.NewMetrics(), checks: map[string]*check{}, notes: map[string]*check{}}
 	h.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -39,27 +39,28 @@ func NewHealth() *Health {
 	return h
 }
 
-// Add adds a check. The name is shown with what it says. It is called when somebody asks, once at a time, with a context
-// that ends after 5 seconds; who asks waits for less than one.
+// Add adds a check to /readyz. Its name is shown with its error. It is called when somebody asks for /readyz, one call at a time, with a
+// context that ends after 5 seconds. The answer of /readyz takes less than a second: it does not wait for a slow check, but shows its
+// last result.
 func (h *Health) Add(name string, ask func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.checks[name] = &check{ask: ask}
 }
 
-// Handle serves a pattern of [http.ServeMux] on the internal port besides. Whoever calls there may be anybody who reaches the
-// port: it is the handler's to judge them. A pattern that is there already panics.
+// Handle serves a pattern of [http.ServeMux] on the internal port. Anybody who reaches the port can call it, so the handler has to check
+// its callers. It panics if the pattern is served already.
 func (h *Health) Handle(pattern string, handler http.Handler) { h.mux.Handle(pattern, handler) }
 
-// Note adds what /readyz tells besides: what a part of the process cannot do while the rest does its work. It makes
-// nothing unready.
+// Note adds a check whose error /readyz shows as degraded: a part of the process cannot work while the rest does. It does not make the
+// process unready.
 func (h *Health) Note(name string, ask func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.notes[name] = &check{ask: ask}
 }
 
-// Expect says that a service will add its check: until it has, the process is not ready.
+// Expect makes the process unready until a check with this name is added.
 func (h *Health) Expect(name string) {
 	h.Add(name, func(context.Context) error { return errStarting })
 }

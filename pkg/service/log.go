@@ -9,8 +9,8 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 )
 
-// Logger is the log of the process: it writes to standard error as the configuration says. What libraries say past it,
-// by package log or by OpenTelemetry's own means, goes into it too, so that each line of it is a record. Call it once.
+// Logger makes the log of the process: it writes to standard error, in the format that the configuration says. What libraries write by
+// package log or by OpenTelemetry's own means goes into it too. Call it once.
 func Logger(cfg *config.Config) *slog.Logger {
 	options := &slog.HandlerOptions{Level: cfg.Log.Level}
 	var handler slog.Handler = slog.NewTextHandler(os.Stderr, options)
@@ -29,9 +29,9 @@ type logged struct{ error }
 
 func (l logged) Unwrap() error { return l.error }
 
-// Logged writes what a program ends with into a log of records, where a line for people would be none. In a log for
-// people nothing is written: such a line is what they understand best. nil stays nil. What is
-// wrong before the configuration has been read is always such a line: nobody knows the format yet.
+// Logged writes the error with which a program ends into the log, if the log's format is JSON, so that every line is a record. In the text
+// format it writes nothing, because main prints the error as a line for people. It returns the error, marked for [IsLogged]; nil stays
+// nil. An error before the configuration is read is always printed as such a line.
 func Logged(format config.Log, log *slog.Logger, err error) error {
 	if err == nil || format.Format != config.JSON {
 		return err
@@ -40,7 +40,7 @@ func Logged(format config.Log, log *slog.Logger, err error) error {
 	return logged{err}
 }
 
-// IsLogged says that an error need not be shown: [Logged] has done so.
+// IsLogged says whether [Logged] has written the error, so that it need not be printed.
 func IsLogged(err error) bool {
 	_, is := errors.AsType[logged](err)
 	return is
