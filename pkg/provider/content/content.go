@@ -10,13 +10,13 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Text is a plain text. An empty one is a text too, and no agent can tell what it was: say what came instead.
+// Text is a plain text. Do not make one of an empty body, from which no agent can tell what came: use a [Note].
 func Text(body string) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Text{Text: &messagev1.Text{Body: body}}}
 }
 
-// Attachment is a file: its kind, and where it is. What can be opened by anybody has a Url, what only the network's own
-// sender can open a Handle.
+// Attachment is a file: its kind, and where it is. A file that anybody can open has a Url; one that only the network's own code can
+// fetch has a Handle.
 func Attachment(a *messagev1.Attachment) *messagev1.Content {
 	return &messagev1.Content{Kind: &messagev1.Content_Attachment{Attachment: a}}
 }

@@ -36,11 +36,12 @@ const (
 	MaxAnswer = 1 << 20
 )
 
-// Client is a network's way out over HTTP and over sockets: time-outs, pooled connections, bounded bodies, the address guard, a span
-// for each request, and errors that hold no URL (it may hold a token) and no body. It is safe for concurrent use.
+// Client makes a network's HTTP requests and its connections of other protocols. It has time-outs, pooled connections, bounded bodies,
+// the address guard, and a span for each request. Its errors hold no URL, which may hold a token, and no body. It is safe for
+// concurrent use.
 //
-// A request that was written and not answered is [outcome.Uncertain], unless it is [Request].Idempotent; one that was never
-// written is tried again. An answer with a status of 400 and above is no error here: see [Response.Err].
+// The error of a request that was written and not answered is [outcome.Uncertain], unless it is [Request].Idempotent. That of a request
+// that was never written is [outcome.Temporary]. An answer with a status of 400 and above is not an error here: see [Response.Err].
 type Client struct {
 	http     *http.Client
 	guard    *guard
@@ -49,22 +50,21 @@ type Client struct {
 	meter    *meter.Meter
 }
 
-// Options is what a [Client] is made of.
+// Options are the settings of a [Client].
 type Options struct {
 	// Tracer makes a span for each request; nil makes none.
 	Tracer trace.Tracer
-	// Meter measures each request, but for those that the far end holds; nil measures nothing.
+	// Meter measures each request, except those that are [Request].Held; nil measures nothing.
 	Meter *meter.Meter
-	// Configured are addresses that stand in the account (api, webhook_url), URLs of any scheme: for what the network itself
-	// told ([Request].Told, [Address].Told) their host and port are exempt from the guard.
+	// Configured are addresses in the account (api, webhook_url), URLs of any scheme. Their host and port are exempt from the guard for
+	// addresses that the network itself told ([Request].Told, [Address].Told).
 	Configured []string
-	// PublicURL is where this gateway is reached: the files that it stores, /media/ and an id, are exempt from the guard, and
+	// PublicURL is the public address of this gateway. The files that it stores, /media/ and an id, are exempt from the guard, and
 	// nothing else there.
 	PublicURL string
 	// AllowAddresses are private ranges that attachments may be fetched from.
 	AllowAddresses []netip.Prefix
-	// MaxConnections is how many connections to one host there may be at once, and kept open for the next send; default
-	// 1,024.
+	// MaxConnections is how many connections to one host may be open at once, idle ones included; default 1,024.
 	MaxConnections int
 }
 
@@ -108,7 +108,7 @@ func New(o Options) *Client {
 	return c
 }
 
-// Configure replaces Options.PublicURL and Options.Configured. It may be called while the client is used.
+// Configure replaces [Options].PublicURL and [Options].Configured. It may be called while the client is used.
 func (c *Client) Configure(publicURL string, addresses []string) {
 	e := exempt{hosts: map[string]bool{}}
 	for _, raw := range addresses {
@@ -141,7 +141,7 @@ func (c *Client) Form(ctx context.Context, url string, header http.Header, body 
 	})
 }
 
-// Do calls and reads the answer. A longer answer than it may be is cut there.
+// Do makes a request and reads the answer. An answer longer than [Request].MaxAnswer is cut off there.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	stream, err := c.Open(ctx, r)
 	if err != nil {
@@ -159,7 +159,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	return &Response{Status: stream.Status, Header: stream.Header, Body: body, request: Request{Idempotent: r.Idempotent}}, nil
 }
 
-// Open calls and leaves the body to the caller: for files.
+// Open makes a request and leaves the body to the caller, for files.
 func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 	timeout := r.Timeout
 	if timeout == 0 {

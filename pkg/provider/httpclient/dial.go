@@ -23,27 +23,26 @@ import (
 const (
 	// DialTimeout bounds making one, TLS included.
 	DialTimeout = 10 * time.Second
-	// WriteTimeout bounds each write: a far end that reads no more is a connection that is lost.
+	// WriteTimeout bounds each write: a peer that reads no more is a lost connection.
 	WriteTimeout = 20 * time.Second
 )
 
-// Address is where a connection goes that speaks a protocol of the network's own.
+// Address is where a connection with a protocol of the network's own goes.
 type Address struct {
 	// Host is a host name or an IP address, and a port: "smsc.example.com:2775".
 	Host string
-	// TLS makes it a TLS connection; its certificate has to be one of Host's.
+	// TLS makes it a TLS connection; the certificate has to be valid for Host.
 	TLS bool
-	// Guarded and Told are what they are for a [Request]: Host came from outside, and perhaps the network itself told it.
+	// Guarded and Told mean the same as for a [Request]: Host came from outside, and perhaps from the network itself.
 	Guarded, Told bool
 }
 
-// Dial connects. The context bounds that alone, with [DialTimeout]: the connection outlives it, and whoever made it closes
-// it. Each write of the connection is bounded by [WriteTimeout], unless the caller set a deadline for writing. Reads are
-// bounded by the caller, who knows when the far end has to have said something: by SetReadDeadline, before each.
+// Dial connects. The context and [DialTimeout] bound only that: the connection outlives the context, and the caller closes it. Each write
+// is bounded by [WriteTimeout], unless the caller sets a deadline for writing. Reads have no bound: the caller sets SetReadDeadline before
+// each, since only it knows by when the peer has to answer.
 //
-// An error means that nothing was written: [outcome.Temporary], or [outcome.Reject] where a guarded address is not public.
-// No error, of the connection's methods neither, holds what was said; they name hosts and addresses of hosts. HTTP_PROXY
-// is not heeded.
+// An error means that nothing was written: [outcome.Temporary], or [outcome.Reject] for a guarded address that is not public. No error, here
+// or of the connection's methods, holds what was said; they name hosts and their addresses. HTTP_PROXY is not used.
 func (c *Client) Dial(ctx context.Context, a Address) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(a.Host)
 	number, bad := strconv.ParseUint(port, 10, 16)
@@ -90,10 +89,10 @@ func (c *Client) connect(ctx context.Context, a Address, host string) (net.Conn,
 	return agree(ctx, plain, host, t.TLSClientConfig)
 }
 
-// StartTLS makes a connection of [Client.Dial] a TLS connection, where the protocol agrees on that once it is connected (STARTTLS).
-// host is the name or the IP address that its certificate has to be one of. The context bounds it, with [DialTimeout]. What the far end
-// said before is not part of it: whoever reads by a buffer makes sure that nothing is left there. The connection that it returns has
-// the bounds of Dial's; on an error, which is one of Dial's, the connection is closed.
+// StartTLS makes a connection of [Client.Dial] a TLS connection, for protocols with STARTTLS. The certificate has to be valid for host, a
+// name or an IP address. The context and [DialTimeout] bound it. A caller that reads through a buffer has to make sure that the buffer is
+// empty: plain text from before must not be taken for part of the TLS connection. The returned connection has the bounds of Dial's. After an
+// error, which is one of Dial's, the connection is closed.
 func (c *Client) StartTLS(ctx context.Context, over net.Conn, host string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
 	defer cancel()

@@ -12,35 +12,35 @@ import (
 	"github.com/bonychat/puente/pkg/weburl"
 )
 
-// Request is one call.
+// Request is one HTTP request.
 type Request struct {
 	// Method defaults to POST with a body and GET without.
 	Method string
-	// URL is where to, http or https. It may hold a token: no error, log or span shows more of it than the host.
+	// URL is http or https. It may hold a token: no error, log or span shows more of it than the host.
 	URL string
-	// Header goes with it beside User-Agent.
+	// Header is sent beside User-Agent.
 	Header http.Header
-	// Body is sent as it is; ContentType goes with it.
+	// Body is sent as it is, with ContentType.
 	Body        io.Reader
 	ContentType string
-	// Length is that of a Body in bytes, for one that is streamed to a network that wants it told; 0 where the body
-	// tells it itself, or nobody knows.
+	// Length is the length of Body in bytes, for a stream to a network that wants to know it. 0 means that Body tells its length itself,
+	// or that nobody knows it.
 	Length int64
-	// Guarded says that the URL came from outside: private, loopback and link-local addresses are refused ([outcome.Reject]),
-	// but for the files that this gateway stores. What is configured needs no guard; where it redirects to, on another
-	// host, is guarded in any case.
+	// Guarded is for a URL that came from outside: private, loopback and link-local addresses are refused with [outcome.Reject], except
+	// the files that this gateway stores. A configured URL needs no guard; a redirect of it to another host is guarded in any case.
 	Guarded bool
-	// Told says, with Guarded, that the network itself named the URL, in a verified call or an answer, and no contact and
-	// no agent: then the hosts that its account configures are reached too.
+	// Told is set beside Guarded if the network itself named the URL, in a verified call or an answer, and not a contact or an agent.
+	// Then the hosts that its account configures are reached too.
 	Told bool
 	// Timeout bounds the whole call; default 20 s.
 	Timeout time.Duration
-	// Held says that the far end keeps the request until it has something to say: it takes no connection from others.
+	// Held is for a request that the network keeps until it has something to say (long polling). Its connection does not count in
+	// [Options].MaxConnections.
 	Held bool
-	// Idempotent says that the call may be made again at will, as one that only asks may be: where its answer is lost, the
-	// error is [outcome.Temporary], and not [outcome.Uncertain].
+	// Idempotent is for a request that may be repeated at will, such as one that only reads: if its answer is lost, the error is
+	// [outcome.Temporary], and not [outcome.Uncertain].
 	Idempotent bool
-	// NoAnswer is the reason of that error, in words of the network: "Telegram did not answer". Default [reason.NoAnswer].
+	// NoAnswer is the reason of the error when there is no answer, such as "Telegram did not answer". Default [reason.NoAnswer].
 	NoAnswer reason.Reason
 	// MaxAnswer is the largest answer that [Client.Do] reads, in bytes; default [MaxAnswer].
 	MaxAnswer int64

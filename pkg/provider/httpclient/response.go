@@ -19,9 +19,9 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 )
 
-// Response is an answer, its body read up to [MaxAnswer].
+// Response is an answer with its body, which was read up to [Request].MaxAnswer.
 type Response struct {
-	// Status is HTTP's, Header the answer's, Body what was read of it.
+	// Status is the HTTP status, Header the answer's headers, and Body what was read of it.
 	Status int
 	Header http.Header
 	Body   []byte
@@ -29,8 +29,8 @@ type Response struct {
 	request Request // as much of it as [Response.Unanswered] needs: Idempotent
 }
 
-// Unanswered is the error of an answer that does not tell what became of the request, such as one of success that cannot
-// be read: [outcome.Uncertain], or [outcome.Temporary] where the request was [Request].Idempotent.
+// Unanswered is the error for an answer that does not tell what became of the request, such as a success that cannot be read:
+// [outcome.Uncertain], or [outcome.Temporary] if the request was [Request].Idempotent.
 func (r *Response) Unanswered(cause error) error {
 	if r.request.Idempotent {
 		return outcome.Temporary(reason.UnclearAnswer, cause)
@@ -38,9 +38,9 @@ func (r *Response) Unanswered(cause error) error {
 	return outcome.Uncertain(cause)
 }
 
-// Stream is an answer whose body is still to be read, and closed by the caller.
+// Stream is an answer whose body the caller reads and closes.
 type Stream struct {
-	// Status is HTTP's, Header the answer's; the caller closes Body, which ends with the request's time-out.
+	// Status is the HTTP status, and Header the answer's headers. Reading Body fails once the request's time-out is over.
 	Status int
 	Header http.Header
 	Body   io.ReadCloser
@@ -57,12 +57,18 @@ func (c *closer) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// OK says whether the status is one of success.
+// OK says whether the status is 2xx.
 func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
 
-// Err classifies an answer by its status alone, for networks that mean what HTTP means: 401 suspends; 429 waits as
-// told, or a minute; 408, 425 and 5xx are tried again, not before the time that they tell; any other 4xx is final, but
-// for a page of HTML, which is a proxy's: that is tried for 15 minutes, as is what is none of these. nil for success.
+// Err classifies an answer by its status alone, for networks that use statuses as HTTP means them:
+//
+//	2xx                    nil
+//	401                    Suspend
+//	429                    Wait, of this contact, as Retry-After says, or a minute
+//	408, 425, 5xx          Temporary, not before Retry-After
+//	4xx with a page of HTML, which comes from a proxy: tried for 15 minutes
+//	any other 4xx          Reject
+//	any other              tried for 15 minutes
 func (r *Response) Err() error {
 	cause := fmt.Errorf("status %d", r.Status)
 	switch {
@@ -96,10 +102,10 @@ func (r *Response) page() bool {
 	return media == "text/html"
 }
 
-// Err classifies an answer as [Response.Err] does. The body is still the caller's to close.
+// Err classifies an answer as [Response.Err] does. The caller still has to close the body.
 func (s *Stream) Err() error { return (&Response{Status: s.Status, Header: s.Header}).Err() }
 
-// RetryAfter is what the header of that name tells, in seconds or as a date, at most a day.
+// RetryAfter reads the header Retry-After, in seconds or as a date. It is at most a day; false if there is none.
 func (r *Response) RetryAfter() (time.Duration, bool) {
 	const day = 24 * time.Hour
 	value := r.Header.Get("Retry-After")
@@ -126,9 +132,9 @@ func (r *Response) Decode(v any) error {
 // goneFor is how long a file is tried that the network says it does not have.
 const goneFor = 10 * time.Second
 
-// NoFile classifies an answer that holds no file, by its status: a refusal is believed after ten seconds, since a file
-// may not be there yet, and a link that has expired is had anew with the next try; an outage is tried for a minute.
-// why is what the agent reads. Where a network says for good that a file is gone, it is for the network to [outcome.Reject].
+// NoFile classifies an answer that holds no file, by its status. 429 waits as told. 408, 425 and 5xx are tried again, not before the time
+// that they tell. After any other status the file is tried for ten seconds: it may not be there yet, or its link has expired and the next
+// try gets a new one. The agent reads why. If a network says that a file is gone for good, its code has to return [outcome.Reject].
 func (s *Stream) NoFile(why reason.Reason) error {
 	cause := fmt.Errorf("download: status %d", s.Status)
 	switch {
@@ -143,8 +149,7 @@ func (s *Stream) NoFile(why reason.Reason) error {
 	}
 }
 
-// Total is the size that a part of a file tells of the whole, in a Content-Range of "bytes 0-65535/1234567"; -1 where it is
-// not told.
+// Total is the size of the whole file in bytes, by the Content-Range of a part of it ("bytes 0-65535/1234567"); -1 if it is not told.
 func (s *Stream) Total() int64 {
 	_, digits, _ := strings.Cut(s.Header.Get("Content-Range"), "/")
 	if n, err := strconv.ParseInt(digits, 10, 64); err == nil && n >= 0 {
@@ -153,7 +158,7 @@ func (s *Stream) Total() int64 {
 	return -1
 }
 
-// FileName is the file name that Content-Disposition tells, "" for none.
+// FileName is the file name in Content-Disposition, or "".
 func (s *Stream) FileName() string { return dispositionName(s.Header) }
 
 // dispositionName is the file name that an answer's Content-Disposition tells, "" for none.

@@ -16,13 +16,12 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 )
 
-// WebSocket opens a websocket. The URL's scheme is ws or wss; Header, Guarded, Told and Timeout are what they are in any
-// request, MaxAnswer is the largest message that is read, default [MaxAnswer]; the others do not matter. The context bounds
-// the handshake alone: the socket outlives it, and whoever opened it closes it. It takes no connection from requests.
+// WebSocket opens a websocket. The URL's scheme is ws or wss. Header, Guarded, Told and Timeout mean the same as for any request, and
+// MaxAnswer bounds the messages that are read; other fields are not used. The context bounds only the handshake: the socket outlives it,
+// and the caller closes it. It does not count in [Options].MaxConnections.
 //
-// A handshake that is answered otherwise is classified by its status, as [Response.Err] does; any other error means that
-// there is no connection, and that nothing was said: it is [outcome.Temporary], or [outcome.Reject] for an address that may not be
-// called.
+// If the handshake is answered with another status than 101, that is classified as [Response.Err] does. Any other error means that there is
+// no connection and nothing was said: [outcome.Temporary], or [outcome.Reject] for a guarded address that is not public.
 func (c *Client) WebSocket(ctx context.Context, r Request) (*Socket, error) {
 	if rest, ok := strings.CutPrefix(r.URL, "ws"); ok {
 		r.URL = "http" + rest
@@ -72,14 +71,14 @@ func (c *Client) WebSocket(ctx context.Context, r Request) (*Socket, error) {
 	return nil, outcome.Temporary(reason.Unreachable, err)
 }
 
-// Socket is a websocket. Pings of the far end are answered while somebody reads. It is safe for concurrent use, with one
-// reader at a time. Its errors hold nothing of what was said.
+// Socket is a websocket. The peer's pings are answered only while Read runs. It is safe for concurrent use, with one reader at a time. Its
+// errors hold nothing of what was said.
 type Socket struct{ own *websocket.Conn }
 
-// Closed is the error of a socket that the far end closed in the way of the protocol.
+// Closed is the error of a socket that the peer closed by the protocol's close frame.
 type Closed struct {
-	// Code is why, of RFC 6455 section 7.4 or the network's own from 4000 on. What the far end says beside it is left out:
-	// it may quote.
+	// Code is the close code: of RFC 6455 section 7.4, or the network's own from 4000 on. The peer's text beside it is left out,
+	// because it may quote a message.
 	Code int
 }
 
@@ -87,29 +86,28 @@ func (c *Closed) Error() string {
 	return fmt.Sprintf("the far end closed the websocket with code %d", c.Code)
 }
 
-// Read reads one message, text or binary. A context that ends meanwhile closes the socket. A message that is too large
-// closes it as well.
+// Read reads one message, text or binary. If the context ends meanwhile, or the message is too large, the socket is closed.
 func (s *Socket) Read(ctx context.Context) ([]byte, error) {
 	_, data, err := s.own.Read(ctx)
 	return data, said(ctx, err)
 }
 
-// Write writes one text message, within [WriteTimeout]. A context that ends meanwhile closes the socket. After an error it is
-// open whether the message has gone out.
+// Write writes one text message, within [WriteTimeout]. If the context ends meanwhile the socket is closed. After an error the message may
+// have been sent or not.
 func (s *Socket) Write(ctx context.Context, text []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	return said(ctx, s.own.Write(ctx, websocket.MessageText, text))
 }
 
-// Ping asks the far end whether it is there, and returns when it has answered. Somebody has to read meanwhile.
+// Ping sends a ping and returns when the peer has answered it. Another goroutine has to be in Read meanwhile.
 func (s *Socket) Ping(ctx context.Context) error { return said(ctx, s.own.Ping(ctx)) }
 
-// Close tells the far end why, by a code of RFC 6455 section 7.4 or of the network's own from 4000 on, and closes the socket. It
-// waits for the far end to agree, for ten seconds at most.
+// Close closes the socket with a close code: of RFC 6455 section 7.4, or of the network's own from 4000 on. It waits for the peer's close
+// frame, for ten seconds at most.
 func (s *Socket) Close(code int) { _ = s.own.Close(websocket.StatusCode(code), "") }
 
-// CloseNow closes the socket without a word.
+// CloseNow closes the connection at once, without a close frame.
 func (s *Socket) CloseNow() { _ = s.own.CloseNow() }
 
 // said is an error of the library's without what it may quote.

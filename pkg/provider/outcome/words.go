@@ -11,12 +11,12 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Networks say in words of their own why they refuse what nobody has foreseen, and some quote what was sent. The agent is
-// shown these words where they can hold nothing of the message: a few plain English words from the network's own
-// vocabulary, none of which the message has too. What is in doubt is left out; the network's code is told in any case.
+// Networks explain an error in words of their own, and some quote what was sent. The agent is shown these words only if they cannot hold
+// anything of the message: a few plain English words, none of which the message has too. In doubt they are left out. The network's
+// code is shown in any case.
 
-// Quoting adds the network's own words to a classified failure. They are shown after its reason where [Explain] finds
-// nothing private in them. Any other error is returned as it is.
+// Quoting adds the network's own words to a classified failure. They are shown behind its reason if [Explain] finds nothing private in
+// them. An error that is not classified is returned as it is.
 func Quoting(words string, err error) error {
 	f, ok := errors.AsType[*Failure](err)
 	if !ok || words == "" {
@@ -27,9 +27,8 @@ func Quoting(words string, err error) error {
 	return &said
 }
 
-// Explain finishes the error of a send: the network's own words ([Quoting]) become part of its reason, where they hold
-// nothing of the message or of the account, which is the JSON object of the configuration. Whoever calls a sender calls
-// it; networks do not.
+// Explain finishes the error of a send: the network's own words ([Quoting]) become part of its reason, unless they hold something of the
+// message or of the account. account is the JSON object of the configuration. The runtime calls it; networks do not.
 func Explain(err error, m *messagev1.Message, account json.RawMessage) error {
 	f, ok := errors.AsType[*Failure](err)
 	if !ok || f.words == "" {
@@ -50,8 +49,8 @@ func Explain(err error, m *messagev1.Message, account json.RawMessage) error {
 // mostWords bounds what is shown of a network's words, in bytes.
 const mostWords = 120
 
-// Plain is what may be shown of a network's words: their first line up to what may be a quotation, "" where they hold
-// anything that is private, a number of 7 digits and more, or anything but plain ASCII. It is at most 120 bytes.
+// Plain is the part of a network's words that may be shown: the first line, up to what may be a quotation, at most 120 bytes. It is ""
+// if that holds a text of private, a number of 7 digits or more, or anything but plain ASCII.
 func Plain(words string, private ...string) string {
 	words, _, _ = strings.Cut(strings.TrimSpace(words), "\n")
 	whole := words
