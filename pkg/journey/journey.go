@@ -1,11 +1,11 @@
-// Package journey draws the way of one message: a line of time with what happened to it, and what it waited for in between, for
-// the console and for the demonstration's page.
+// Package journey draws the way of one message as HTML: a line of time with what happened to it and what it waited for, for the console
+// and for the demonstration's page.
 //
 //	view := journey.Draw(message, journey.Options{Language: terms.Spanish, Now: time.Now()})
 //	err := templates.ExecuteTemplate(w, "journey", view) // after journey.Parse(templates)
 //
-// The page also serves [CSS]. There is no script in it, and no style within the text. It asks nothing: whoever has a message
-// with its hops can draw it.
+// The page also serves [CSS]. The HTML has no script and no inline style. Drawing makes no request: the message and its hops, as the control
+// API returns them, are all that is needed. It is safe for concurrent use.
 package journey
 
 import (
@@ -32,13 +32,13 @@ func Parse(t *template.Template) (*template.Template, error) {
 	return t.New("journey.html").Parse(source)
 }
 
-// Options say how it is drawn.
+// Options say how a message is drawn.
 type Options struct {
 	// Language is that of the texts.
 	Language terms.Language
-	// Now is the end of what goes on, and the zone of the times. Required.
+	// Now is the time up to which a wait that has not ended is drawn. Times are shown in its zone. Required.
 	Now time.Time
-	// Href is where a message's page is; nil, or "", for no link.
+	// Href is the address of a message's page; nil, or a result of "", makes no link.
 	Href func(id string) string
 }
 

@@ -1,4 +1,5 @@
-// Package recent remembers something of each of many callers, in bounded memory.
+// Package recent is a map that keeps only what was used recently, in bounded memory: for counts by caller, where a stranger chooses the
+// keys.
 package recent
 
 import "time"
@@ -9,14 +10,14 @@ const (
 	kept = 10 * time.Minute
 )
 
-// Map remembers values by key, a bounded number of them: one that is not asked for is forgotten within twice
-// kept, or when there are too many others. The zero value is ready to use. It is not safe for concurrent use.
+// Map holds a bounded number of values by key. A value that is not asked for is forgotten after one to two times kept, or earlier when there
+// are too many others. The zero value is ready to use. It is not safe for concurrent use.
 type Map[K comparable, V any] struct {
 	young, old map[K]*V
 	turned     time.Time // when the young became the old
 }
 
-// Of is the value of a key, made where there is none.
+// Of is the value of a key. If there is none, fresh makes it.
 func (m *Map[K, V]) Of(key K, fresh func() *V) *V {
 	if now := time.Now(); m.young == nil || len(m.young) >= most || now.Sub(m.turned) > kept {
 		m.young, m.old, m.turned = map[K]*V{}, m.young, now

@@ -14,8 +14,8 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
 
-// Metrics are the figures of one process, with those of all services in it. It serves them to Prometheus as text, or as
-// OpenMetrics with trace ids as exemplars for who asks for that.
+// Metrics holds the metrics of one process and of all services in it. It serves them to Prometheus as text, or, to a client that asks for
+// it, as OpenMetrics with trace ids as exemplars.
 type Metrics struct {
 	handler  http.Handler
 	provider *sdkmetric.MeterProvider
@@ -27,7 +27,7 @@ const (
 	pageWithin  = 8 * time.Second // Prometheus waits for 10 s by default
 )
 
-// NewMetrics are those of the process itself: memory, CPU, descriptors, Go's runtime. Services add theirs.
+// NewMetrics makes the metrics of the process itself: memory, CPU, descriptors, Go's runtime. Services add theirs by [Metrics.Service].
 func NewMetrics() *Metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -43,12 +43,12 @@ func NewMetrics() *Metrics {
 	}
 }
 
-// Service is the meter of one service.
+// Service makes the meter of one service.
 func (m *Metrics) Service(name, version string) (*meter.Meter, error) {
 	return meter.New(m.provider.Meter("github.com/bonychat/puente"), name, version)
 }
 
-// ServeHTTP is the page.
+// ServeHTTP serves /metrics.
 func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
 
 // Shutdown ends the measuring.

@@ -1,8 +1,12 @@
-// Package telemetry is the project's only door to the OpenTelemetry SDK.
+// Package telemetry is the only package that imports the OpenTelemetry SDK.
 //
-// Every service starts its own, in the all-in-one too; nothing but its log is global. A span says which service made it
-// by service.name, and by puente.service where OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES name the process otherwise.
-// Which message a span is about, package label says.
+//	t, err := telemetry.Start(ctx, "ingress", version)
+//	defer t.Shutdown(ctx)
+//	ctx, span := t.Tracer().Start(ctx, "POST /message")
+//
+// Every service starts its own, in the all-in-one too; only the SDK's log is global ([LogTo]). A span names its service in service.name, or
+// in puente.service if OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES give the process another name. Package label says which message a
+// span is about.
 //
 // Tracing is on when OTEL_TRACES_EXPORTER is "otlp" or an OTLP endpoint is set, by OpenTelemetry's own variables; else
 // spans cost nothing. Spans go over HTTP (OTLP's http/protobuf).
@@ -22,14 +26,14 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// Telemetry is one service's.
+// Telemetry makes and sends the spans of one service. It is safe for concurrent use.
 type Telemetry struct {
 	tracer   trace.Tracer
 	provider *sdktrace.TracerProvider // nil where tracing is off
 }
 
-// Start starts what the environment asks for. The exporter connects on its own, so a collector that is away is no
-// error here.
+// Start starts tracing if the environment asks for it. It does not wait for the collector, so one that is away is no error. A wrong
+// variable of the environment is.
 func Start(ctx context.Context, service, version string) (*Telemetry, error) {
 	on, err := enabled()
 	if err != nil {
@@ -129,7 +133,7 @@ func checkEndpoint(name, value string) error {
 // Tracer makes spans under the service's name.
 func (t *Telemetry) Tracer() trace.Tracer { return t.tracer }
 
-// Shutdown sends what is left, for at most as long as the context lives.
+// Shutdown sends the spans that were not sent yet, until the context ends.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	if t.provider == nil {
 		return nil

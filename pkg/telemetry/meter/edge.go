@@ -20,35 +20,35 @@ func (m *Meter) edge() error {
 	return errors.Join(errs[:]...)
 }
 
-// Accepted is one message that was taken and stored; direction is "outbound" or "inbound".
+// Accepted counts a message that was taken and stored; direction is "outbound" or "inbound".
 func (m *Meter) Accepted(ctx context.Context, network, direction string) {
 	if m != nil {
 		m.accepted.count(ctx, 1, values{network, direction})
 	}
 }
 
-// Refused is a message of the platform that was not taken. network is "" where nobody's token was sent.
+// Refused counts a message of the platform that was not taken. network is "" if the token is not known.
 func (m *Meter) Refused(ctx context.Context, network, cause string) {
 	if m != nil {
 		m.refused.count(ctx, 1, values{network, cause})
 	}
 }
 
-// WebhookCall is one call of a network that has channels; cause says what became of it.
+// WebhookCall counts a call of a network that has channels; cause says what became of it.
 func (m *Meter) WebhookCall(ctx context.Context, network, cause string) {
 	if m != nil {
 		m.calls.count(ctx, 1, values{network, cause})
 	}
 }
 
-// Duplicate is a message that came again and was dropped.
+// Duplicate counts a message that came again and was dropped.
 func (m *Meter) Duplicate(ctx context.Context, network string) {
 	if m != nil {
 		m.duplicates.count(ctx, 1, values{network})
 	}
 }
 
-// Receipt is a receipt that brought news, so long after its message was accepted; 0 where that is not known.
+// Receipt counts a receipt that brought news. after is the time since its message was accepted; 0 if that is not known.
 func (m *Meter) Receipt(ctx context.Context, far, status string, after time.Duration) {
 	if m == nil {
 		return
@@ -59,15 +59,15 @@ func (m *Meter) Receipt(ctx context.Context, far, status string, after time.Dura
 	}
 }
 
-// DeadLetter is one that was stored; kind says what it holds.
+// DeadLetter counts a dead letter that was stored; kind says what it holds.
 func (m *Meter) DeadLetter(ctx context.Context, network, kind string) {
 	if m != nil {
 		m.deadLetters.count(ctx, 1, values{network, kind})
 	}
 }
 
-// Failed is a message, or a part of one, that will not arrive: fault says who can change the cause, and by whether a "send"
-// or a "receipt" told so.
+// Failed counts a message, or a part of one, that will not arrive. fault says who can change the cause, and by whether a "send"
+// or a "receipt" told of it.
 func (m *Meter) Failed(ctx context.Context, far, fault, by string) {
 	if m != nil {
 		m.failures.count(ctx, 1, values{far, fault, by})

@@ -39,14 +39,14 @@ func (g *gauges) all() []metric.Observable {
 	return []metric.Observable{g.build, g.connected, g.declared, g.streamMessages, g.fill, g.streamOldest, g.backlog, g.backlogOldest, g.channels}
 }
 
-// Observer takes the values of gauges while a page is made.
+// Observer takes the values of gauges while /metrics is answered.
 type Observer struct {
 	m *Meter
 	o metric.Observer
 }
 
-// Observe has read called whenever a page is made, until stop is called. read must be fast: the page waits for it. stop
-// waits for a read that is under way.
+// Observe has read called whenever /metrics is asked for, until stop is called. read has to be fast, because the answer waits for
+// it. stop waits for a read that is under way.
 func (m *Meter) Observe(read func(Observer)) (stop func()) {
 	if m == nil {
 		return func() {}
@@ -79,26 +79,26 @@ func (o Observer) NetworkDeclared(network string, declared bool) {
 	o.o.ObserveInt64(o.m.gauges.declared, one(declared), o.labels("network", network))
 }
 
-// Stream is what a stream holds, and its fill from 0 to 1.
+// Stream says how many messages a stream holds, and how full it is, from 0 to 1.
 func (o Observer) Stream(stream string, messages uint64, fill float64) {
 	l := o.labels("stream", stream)
 	o.o.ObserveInt64(o.m.gauges.streamMessages, int64(messages), l)
 	o.o.ObserveFloat64(o.m.gauges.fill, fill, l)
 }
 
-// StreamOldest is the age of the oldest message of a queue.
+// StreamOldest says how old the oldest message of a stream of unfinished work is.
 func (o Observer) StreamOldest(stream string, age time.Duration) {
 	o.o.ObserveFloat64(o.m.gauges.streamOldest, max(age.Seconds(), 0), o.labels("stream", stream))
 }
 
-// Backlog is what waits for a destination in a state, and the age of the oldest.
+// Backlog says how many messages wait for a destination in a state, and how old the oldest is.
 func (o Observer) Backlog(far, state string, messages int, oldest time.Duration) {
 	l := o.labels("far", far, "state", state)
 	o.o.ObserveInt64(o.m.gauges.backlog, int64(messages), l)
 	o.o.ObserveFloat64(o.m.gauges.backlogOldest, max(oldest.Seconds(), 0), l)
 }
 
-// Channels is how many channels of a destination are in a state.
+// Channels says how many channels of a destination are in a state.
 func (o Observer) Channels(far, state string, channels int) {
 	o.o.ObserveInt64(o.m.gauges.channels, int64(channels), o.labels("far", far, "state", state))
 }

@@ -32,14 +32,14 @@ func failed(err error) string {
 	return "_OTHER"
 }
 
-// Served is one request on the public port. Method and route are of closed sets.
+// Served measures a request on the public port. Method and route are of closed sets.
 func (m *Meter) Served(ctx context.Context, method, route string, status int, took time.Duration) {
 	if m != nil {
 		m.httpServed.measure(ctx, took.Seconds(), values{method, route, strconv.Itoa(status)})
 	}
 }
 
-// Called is one request to a far end. status is 0 where there was no answer; then kind says why, of a closed set.
+// Called measures a request to a network or the platform. status is 0 if there was no answer; then kind says why, of a closed set.
 func (m *Meter) Called(ctx context.Context, method string, status int, kind string, took time.Duration) {
 	if m == nil {
 		return
@@ -51,7 +51,7 @@ func (m *Meter) Called(ctx context.Context, method string, status int, kind stri
 	m.httpCalled.measure(ctx, took.Seconds(), values{method, code, kind})
 }
 
-// Published is so many messages, published together on a stream.
+// Published measures the publishing of messages, together, on a stream.
 func (m *Meter) Published(ctx context.Context, stream string, messages int, err error, took time.Duration) {
 	if m != nil {
 		m.published.measure(ctx, took.Seconds(), values{"publish", stream, failed(err)})
@@ -59,7 +59,7 @@ func (m *Meter) Published(ctx context.Context, stream string, messages int, err 
 	}
 }
 
-// Processed is one try of a service to handle an entry of a stream; the verb is that of its span.
+// Processed measures one try of a service to handle an entry of a stream; verb is that of its span.
 func (m *Meter) Processed(ctx context.Context, verb, stream string, err error, took time.Duration) {
 	if m != nil {
 		m.processed.measure(ctx, took.Seconds(), values{verb, stream, failed(err)})

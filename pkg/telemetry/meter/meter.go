@@ -1,11 +1,11 @@
 // Package meter counts and measures what a service does. It needs no OpenTelemetry SDK: package telemetry makes a [Meter]
 // for each service and serves the figures as /metrics.
 //
-//	m.Sent(ctx, "telegram", "sent", delay)
+//	m.Ended(ctx, "telegram", "sent", delay)
 //
 // The value of a label comes from a closed set: a network that the program has, a stream, a result. It is never a channel,
-// a contact, a message or anything that a stranger writes, so that the number of series has a bound. What is measured
-// under a context with a sampled span keeps its trace id as an exemplar.
+// a contact, a message or anything that a stranger writes, so that the number of series has a bound. A value that is measured
+// under a context with a sampled span keeps the trace id as an exemplar.
 //
 // All methods may be called by any number of goroutines at once, and on a nil Meter, which measures nothing.
 package meter
@@ -18,7 +18,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// Meter is one service's.
+// Meter counts and measures for one service.
 type Meter struct {
 	otel    metric.Meter
 	service attribute.KeyValue
@@ -36,8 +36,8 @@ type Meter struct {
 	gauges                                  gauges
 }
 
-// New makes the meter of a service. Every figure has its name as the label service: several services of one process share a
-// page.
+// New makes the meter of a service. Every figure has the service's name as the label service, because the services of one process
+// share /metrics.
 func New(m metric.Meter, service, version string) (*Meter, error) {
 	out := &Meter{otel: m, service: attribute.String("service", service)}
 	if err := errors.Join(out.hops(), out.edge(), out.sending(), out.gauges.make(m)); err != nil {

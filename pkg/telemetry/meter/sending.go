@@ -36,8 +36,8 @@ func (m *Meter) upDown(name, unit, what string, labels ...string) (*counter, err
 	return &counter{add: c.Add, labels: newSets[metric.AddOption](m.service, labels)}, nil
 }
 
-// Ended is a send that has its outcome, so long after its message was accepted. The delay counts only for what was sent: of
-// what expired it says no more than the validity.
+// Ended counts a send that has its outcome. after is the time since its message was accepted; it is measured only for messages that
+// were sent.
 func (m *Meter) Ended(ctx context.Context, far, result string, after time.Duration) {
 	if m == nil {
 		return
@@ -48,7 +48,7 @@ func (m *Meter) Ended(ctx context.Context, far, result string, after time.Durati
 	}
 }
 
-// Tried is one try to send.
+// Tried measures one try to send.
 func (m *Meter) Tried(ctx context.Context, far, class string, took time.Duration) {
 	if m != nil {
 		m.attempts.count(ctx, 1, values{far, class})
@@ -56,35 +56,35 @@ func (m *Meter) Tried(ctx context.Context, far, class string, took time.Duration
 	}
 }
 
-// Doubt is a send whose answer was lost, when that is settled: by a "receipt", "resent" or "held".
+// Doubt counts a send whose answer was lost, once that is settled: by a "receipt", or because it was "resent" or "held".
 func (m *Meter) Doubt(ctx context.Context, far, settled string) {
 	if m != nil {
 		m.doubts.count(ctx, 1, values{far, settled})
 	}
 }
 
-// Suspended is a channel that is suspended from now on.
+// Suspended counts a channel that becomes suspended.
 func (m *Meter) Suspended(ctx context.Context, far string) {
 	if m != nil {
 		m.suspensions.count(ctx, 1, values{far})
 	}
 }
 
-// Unkept is a message that was sent and whose text could not be kept; cause is "broker", "store" or "behind".
+// Unkept counts a message that was sent and whose text could not be kept; cause is "broker", "store" or "behind".
 func (m *Meter) Unkept(ctx context.Context, far, cause string) {
 	if m != nil {
 		m.unkept.count(ctx, 1, values{far, cause})
 	}
 }
 
-// Lapsed is a heartbeat that was late.
+// Lapsed counts a heartbeat that was late.
 func (m *Meter) Lapsed(ctx context.Context) {
 	if m != nil {
 		m.lapses.count(ctx, 1, values{})
 	}
 }
 
-// Owns is so many shards more that the process works on, or fewer; kind is the stream.
+// Owns says that the process works on more shards than before, or on fewer if more is negative; kind is the stream.
 func (m *Meter) Owns(ctx context.Context, kind string, more int) {
 	if m != nil {
 		m.owned.count(ctx, more, values{kind})
