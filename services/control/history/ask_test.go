@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/record"
+	"github.com/bonychat/puente/services/control/history/internal/hops"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -172,7 +173,7 @@ func TestAMillionRepeatsAreKeptAsSome(t *testing.T) {
 	b.write(entry("m", 2000, hopSent))
 	var n int
 	err := b.file.Row(t.Context(), "SELECT count(*) FROM entries").Scan(&n)
-	if m := b.one("m"); err != nil || n > mostHops+2 || m.GetState() != controlv1.State_STATE_SENT || len(m.GetHops()) != mostHops {
+	if m := b.one("m"); err != nil || n > hops.Most+2 || m.GetState() != controlv1.State_STATE_SENT || len(m.GetHops()) != hops.Most {
 		t.Errorf("%d entries, %d hops, %s, %v", n, len(m.GetHops()), m.GetState(), err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/bonychat/puente/services/control/history/internal/hops"
 	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -105,7 +106,7 @@ func (h *History) ChannelEvents(ctx context.Context, channel string) (events []*
 	defer done()
 	entries, err := f.ChannelEvents(ctx, channel, mostEvents)
 	for _, e := range entries {
-		hop := hopOf(e)
+		hop := hops.Of(e)
 		events = append(events, &controlv1.ChannelEvent{Time: hop.GetTime(), What: hop.GetHop(), Why: hop.GetReason()})
 	}
 	return events, h.failed("events of a channel", err)

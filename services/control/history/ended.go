@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 	"github.com/bonychat/puente/services/control/history/store"
 )
 
@@ -54,7 +55,7 @@ func (h *History) oldestOpen(ctx context.Context) (oldest time.Time, err error) 
 		return oldest, h.failed("oldest open message", err)
 	}
 	for _, slot := range slots {
-		if _, _, s := store.OpenSlot(slot); !store.Pending(s) {
+		if _, _, s := store.OpenSlot(slot); !projection.Pending(s) {
 			continue
 		}
 		var at sql.NullInt64

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bonychat/puente/services/control/history/internal/cursor"
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -30,8 +32,8 @@ func (h *History) Failures(ctx context.Context, q *controlv1.ListFailuresRequest
 }
 
 func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) (page []*controlv1.Failure, next string, err error) {
-	of, size := question(&controlv1.ListFailuresRequest{Filter: q.GetFilter(), Resent: q.GetResent()}), pageSize(q.GetPageSize())
-	token, err := openToken(q.GetPageToken(), of)
+	of, size := cursor.Question(&controlv1.ListFailuresRequest{Filter: q.GetFilter(), Resent: q.GetResent()}), cursor.PageSize(q.GetPageSize())
+	token, err := cursor.Open(q.GetPageToken(), of)
 	if err != nil {
 		return nil, "", err
 	}
@@ -52,7 +54,7 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 		WHERE `+where+" ORDER BY x.at DESC, x.message DESC LIMIT ?", append(args, size+1), func(rows *sql.Rows) error {
 		if len(page) == size {
 			last := page[size-1]
-			next = mark{at, last.GetId(), last.GetChannel(), last.GetNetwork(), of}.token()
+			next = cursor.Cursor{At: at, ID: last.GetId(), Channel: last.GetChannel(), Network: last.GetNetwork(), Of: of}.Token()
 			return nil
 		}
 		failure := &controlv1.Failure{}
@@ -62,10 +64,10 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &again, &why, &failure.Id, &failure.TraceId, &slot, &failure.Channel, &failure.Network); err != nil {
 			return err
 		}
-		if failure.ResentAt = store.Timestamp(again); again > 0 {
+		if failure.ResentAt = projection.Timestamp(again); again > 0 {
 			_, _, failure.State = store.OpenSlot(slot)
 		}
-		failure.Time, failure.Why, failure.Key = store.Timestamp(at), store.ReadReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
+		failure.Time, failure.Why, failure.Key = projection.Timestamp(at), projection.ReadReason(why), fmt.Sprintf("%s-%d-%d", failure.Id, generation, part)
 		page = append(page, failure)
 		return nil
 	})
@@ -152,7 +154,7 @@ func (f reader) summary(ctx context.Context, q *controlv1.FailureFilter) (*contr
 		answer.Total += count
 		if len(order) < mostGroups {
 			order, examples[key] = append(order, key), example
-			groups[key] = &controlv1.FailureGroup{Count: count, Kind: controlv1.FailureKind(key.kind), First: store.Timestamp(first), Last: store.Timestamp(last)}
+			groups[key] = &controlv1.FailureGroup{Count: count, Kind: controlv1.FailureKind(key.kind), First: projection.Timestamp(first), Last: projection.Timestamp(last)}
 		}
 		return nil
 	})
@@ -169,7 +171,7 @@ func (f reader) summary(ctx context.Context, q *controlv1.FailureFilter) (*contr
 		if err != nil && !errors.Is(err, sql.ErrNoRows) { // it is none any more
 			return nil, err
 		}
-		g.Why = store.ReadReason(why)
+		g.Why = projection.ReadReason(why)
 		answer.Groups = append(answer.Groups, g)
 	}
 	return answer, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/control/history/internal/hops"
 	"github.com/bonychat/puente/services/control/history/store"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -83,7 +84,7 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 			if err := w.Write(items); err != nil {
 				return err
 			}
-			h.feed.tell(items)
+			h.tell(items)
 			h.moved(w.Sequence)
 		}
 		if readErr != nil {
@@ -94,6 +95,18 @@ func (h *History) session(ctx context.Context, b *bus.Bus) error {
 		}
 		if _, err := w.Retain(time.Now().Add(-h.Keep), h.MaxBytes); err != nil {
 			return err
+		}
+	}
+}
+
+// tell tells subscribers what was written.
+func (h *History) tell(items []store.Item) {
+	if h.feed.Idle() {
+		return
+	}
+	for _, i := range items {
+		if i.Entry != nil {
+			h.feed.Tell(hops.Of(i.Entry), i.Stored)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/control/history/internal/feed"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -146,14 +147,14 @@ func TestASlowSubscriberIsToldHowMuchItMissed(t *testing.T) {
 	caughtUp(t, h, b)
 	s := h.Subscribe(func(hop *controlv1.Hop) bool { return hop.GetId() != "other" })
 	defer s.Close()
-	const written = subscriptionHops + 20
+	const written = feed.Waiting + 20
 	for range written {
 		journal(t, b, entry("m", 0, hopSent))
 	}
 	journal(t, b, entry("other", 0, hopSent))
 	caughtUp(t, h, b)
 	told := 0
-	for range subscriptionHops {
+	for range feed.Waiting {
 		if x := <-s.Hops(); x.Hop.GetId() != "m" && x.Hop.GetId() != "before" {
 			t.Errorf("%v", x.Hop)
 		}

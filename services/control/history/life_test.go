@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bonychat/puente/services/control/history/store"
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -103,7 +103,7 @@ func TestStatesOfALife(t *testing.T) {
 					t.Errorf("%s: %s since %s, because of %v", name, got.GetState(), got.GetStateAt().AsTime().Sub(began), got.GetWhy())
 				}
 				failures, _, err := b.Failures(t.Context(), &controlv1.ListFailuresRequest{})
-				if err != nil || (len(failures) == 1) != store.Failed(test.state) {
+				if err != nil || (len(failures) == 1) != projection.Failed(test.state) {
 					t.Errorf("%s: %d failures, %v", name, len(failures), err)
 				}
 			}

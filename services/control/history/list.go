@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/services/control/history/internal/cursor"
 	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -30,8 +31,8 @@ func (h *History) List(ctx context.Context, q *controlv1.ListMessagesRequest) (p
 func (f reader) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Message, string, error) {
 	asked := proto.CloneOf(q)
 	asked.PageSize, asked.PageToken = 0, ""
-	of, size := question(asked), pageSize(q.GetPageSize())
-	token, err := openToken(q.GetPageToken(), of)
+	of, size := cursor.Question(asked), cursor.PageSize(q.GetPageSize())
+	token, err := cursor.Open(q.GetPageToken(), of)
 	if err != nil {
 		return nil, "", err
 	}
@@ -72,17 +73,18 @@ func (f reader) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]M
 		return page, "", err
 	}
 	last := page[len(page)-1]
-	return page, mark{last.GetAcceptedAt().AsTime().UnixMicro(), last.GetId(), last.GetChannel(), last.GetNetwork(), of}.token(), nil
+	end := cursor.Cursor{At: last.GetAcceptedAt().AsTime().UnixMicro(), ID: last.GetId(), Channel: last.GetChannel(), Network: last.GetNetwork(), Of: of}
+	return page, end.Token(), nil
 }
 
 // behind is where a page begins, by the numbers of this file.
-func (f reader) behind(ctx context.Context, m *mark) (*dated, error) {
-	if m == nil {
+func (f reader) behind(ctx context.Context, c *cursor.Cursor) (*dated, error) {
+	if c == nil {
 		return nil, nil
 	}
-	d := &dated{at: m.At}
+	d := &dated{at: c.At}
 	err := f.Row(ctx, "SELECT message FROM messages JOIN channels USING (channel) JOIN networks n USING (network) WHERE messages.id = ? AND channels.id = ? AND n.name = ?",
-		m.ID, m.Channel, m.Network).Scan(&d.message)
+		c.ID, c.Channel, c.Network).Scan(&d.message)
 	if errors.Is(err, sql.ErrNoRows) { // it is too old by now: the page begins at its time
 		err = nil
 	}

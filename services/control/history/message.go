@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"github.com/bonychat/puente/services/control/history/store"
+	"github.com/bonychat/puente/services/control/history/internal/hops"
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
 
 // Message is a message as the history knows it: its fields contact, behind, position, lane, live and trace_url are for others
@@ -25,10 +27,24 @@ func (f reader) messages(ctx context.Context, numbers []int64) (all []Message, e
 			Id: s.ID, Generation: s.Generation, Direction: s.Direction, Network: s.Network, Channel: s.Channel, State: s.State,
 			Why: s.Why, NextTry: s.NextTry, AcceptedAt: s.AcceptedAt, StateAt: s.StateAt, Parts: s.Parts, TraceId: s.TraceID,
 		}
-		if store.Pending(s.State) {
+		if projection.Pending(s.State) {
 			m.Ends = s.EndAt
 		}
 		all = append(all, Message{m, s.Contact})
+	}
+	return all, err
+}
+
+// hops is the way of a message, the oldest first.
+func (f reader) hops(ctx context.Context, message int64, m *controlv1.Message) ([]*controlv1.Hop, error) {
+	var way hops.Way
+	err := f.Entries(ctx, message, func(e *journalv1.Entry, body []byte) {
+		e.Id, e.Network, e.Channel = m.GetId(), m.GetNetwork(), m.GetChannel()
+		way.Add(e, body)
+	})
+	all := way.Hops()
+	for _, h := range all {
+		h.Direction = m.GetDirection()
 	}
 	return all, err
 }

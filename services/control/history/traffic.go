@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -62,9 +63,9 @@ func (f reader) traffic(ctx context.Context, channel string, now time.Time, step
 					points[i].Out += n
 				}
 				switch {
-				case store.Failed(s):
+				case projection.Failed(s):
 					points[i].Failed += n
-				case store.Pending(s):
+				case projection.Pending(s):
 					points[i].Open += n
 				}
 			}); err != nil {

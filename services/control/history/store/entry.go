@@ -6,6 +6,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/services/control/history/internal/projection"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
@@ -18,27 +20,30 @@ type Item struct {
 	Stored   time.Time        // when the broker stored it
 }
 
+// mostEntries is how many entries are kept of a message, those of waits and repeats only; how it stands is kept up to date beyond them.
+const mostEntries = 500
+
 // take brings one entry in. What the message's row says is written at the end of the batch.
 func (w *Writer) take(ctx context.Context, i Item) error {
-	c, err := w.channel(ctx, place{cut(i.Entry.GetNetwork(), 64), cut(i.Entry.GetChannel(), 64)})
+	c, err := w.channel(ctx, place{projection.Cut(i.Entry.GetNetwork(), 64), projection.Cut(i.Entry.GetChannel(), 64)})
 	if err != nil {
 		return err
 	}
 	if i.Entry.GetId() == "" {
 		return w.takeEvent(ctx, c, i)
 	}
-	r, err := w.row(ctx, rowKey{cut(i.Entry.GetId(), 128), c.number}, c)
+	r, err := w.row(ctx, rowKey{projection.Cut(i.Entry.GetId(), 128), c.number}, c)
 	if err != nil {
 		return err
 	}
 	if !w.in[r] {
 		w.in[r], w.dirty = true, append(w.dirty, r)
 	}
-	if r.message == 0 {
-		r.message = w.next
+	if r.number == 0 {
+		r.number = w.next
 		w.next++
 	}
-	r.take(i.Entry, i.Stored)
+	r.Take(i.Entry, i.Stored)
 	c.met(r, i)
 	return w.keep(ctx, r, i)
 }
@@ -50,15 +55,15 @@ func (c *channel) met(r *row, i Item) {
 			*last, c.changed = at, true
 		}
 	}
-	in := r.direction == controlv1.Direction_DIRECTION_IN
+	in := r.Direction == controlv1.Direction_DIRECTION_IN
 	if in {
-		later(&c.lastIn, r.acceptedAt)
+		later(&c.lastIn, r.AcceptedAt)
 	}
 	switch sent := i.Entry.GetHop() == journalv1.Hop_HOP_SENT; {
 	case sent && in:
-		later(&c.lastTold, micros(i.Entry.GetAt(), i.Stored))
-	case sent && r.direction == controlv1.Direction_DIRECTION_OUT:
-		later(&c.lastSent, micros(i.Entry.GetAt(), i.Stored))
+		later(&c.lastTold, projection.Micros(i.Entry.GetAt(), i.Stored))
+	case sent && r.Direction == controlv1.Direction_DIRECTION_OUT:
+		later(&c.lastSent, projection.Micros(i.Entry.GetAt(), i.Stored))
 	}
 }
 
@@ -69,23 +74,23 @@ func (w *Writer) keep(ctx context.Context, r *row, i Item) error {
 		return nil
 	}
 	r.entries++
-	if ref := cut(e.GetRef(), 64); ref != "" && ref != r.foundBy.ref {
+	if ref := projection.Cut(e.GetRef(), 64); ref != "" && ref != r.foundBy.ref {
 		r.foundBy.ref = ref
-		if _, err := w.addRef.ExecContext(ctx, ref, r.message); err != nil {
+		if _, err := w.addRef.ExecContext(ctx, ref, r.number); err != nil {
 			return err
 		}
 	}
-	if trace := cut(e.GetTraceId(), 64); trace != "" && trace != r.foundBy.trace {
+	if trace := projection.Cut(e.GetTraceId(), 64); trace != "" && trace != r.foundBy.trace {
 		r.foundBy.trace = trace
-		if _, err := w.addTrace.ExecContext(ctx, trace, r.message); err != nil {
+		if _, err := w.addTrace.ExecContext(ctx, trace, r.number); err != nil {
 			return err
 		}
 	}
-	body, err := proto.Marshal(stripped(e, r.trace))
+	body, err := proto.Marshal(stripped(e, r.Trace))
 	if err != nil {
 		return nil // not UTF-8: nothing that this version writes
 	}
-	_, err = w.addEntry.ExecContext(ctx, r.message, int64(i.Sequence), i.Place, body)
+	_, err = w.addEntry.ExecContext(ctx, r.number, int64(i.Sequence), i.Place, body)
 	return err
 }
 
@@ -97,7 +102,7 @@ func stripped(e *journalv1.Entry, trace string) *journalv1.Entry {
 		Holds: e.GetHolds(), ByReceipt: e.GetByReceipt(),
 	}
 	if e.GetWhy() == nil {
-		kept.Reason = cut(e.GetReason(), 1000)
+		kept.Reason = projection.Cut(e.GetReason(), 1000)
 	}
 	if e.GetTraceId() != trace {
 		kept.TraceId = e.GetTraceId()

@@ -10,6 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/services/control/history/internal/projection"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
@@ -37,12 +39,13 @@ const fullRow = "SELECT " + rowColumns + ", n.name, c.id FROM messages m JOIN ch
 // scanMessage reads a row of [fullRow].
 func scanMessage(rows *sql.Rows) (Message, error) {
 	r, m := &row{}, Message{}
-	if err := scanRow(rows, r, &m.Network, &m.Channel); err != nil {
+	if err := r.scan(rows, &m.Network, &m.Channel); err != nil {
 		return m, err
 	}
-	m.Number, m.ID, m.Contact, m.TraceID, m.Direction, m.State = r.message, r.id, r.contact, r.trace, r.direction, r.state
-	m.Why, m.Generation, m.Parts = ReadReason(r.why), r.progress.generation(), uint32(max(1, len(r.progress.parts)))
-	m.AcceptedAt, m.StateAt, m.NextTry, m.EndAt = Timestamp(r.acceptedAt), Timestamp(r.stateAt), Timestamp(r.nextTry), Timestamp(r.ends)
+	m.Number, m.ID, m.Contact, m.TraceID, m.Direction, m.State = r.number, r.of.id, r.Contact, r.Trace, r.Direction, r.State
+	m.Why, m.Generation, m.Parts = projection.ReadReason(r.Why), r.Progress.Generation(), uint32(r.Progress.Parts())
+	m.AcceptedAt, m.StateAt = projection.Timestamp(r.AcceptedAt), projection.Timestamp(r.StateAt)
+	m.NextTry, m.EndAt = projection.Timestamp(r.NextTry), projection.Timestamp(r.Ends)
 	return m, nil
 }
 

@@ -12,7 +12,7 @@ const version = 3
 // schema is what the file holds. Times are microseconds since 1970, by UTC; 0 stands for none.
 //
 // messages.slot is network, direction and state as one number, so that one index answers for any combination of the three: see
-// [SlotOf]. entries.body is a [journalv1.Entry] without what its message's row says; sequence is where it is in the journal, and place
+// [OpenSlot]. entries.body is a [journalv1.Entry] without what its message's row says; sequence is where it is in the journal, and place
 // which of the entries there that are stored as one message, from 0. failures are messages that stand as failed; resent are those
 // that did, from at on, until they were brought back, which was at the time again.
 const schema = `

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/bonychat/puente/services/control/history/internal/projection"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -21,9 +23,6 @@ func (s *statements) close() {
 		}
 	}
 }
-
-// rowColumns are those of [scanRow].
-const rowColumns = "m.message, m.id, m.channel, m.slot, m.contact, m.trace, m.accepted_at, m.state_at, m.next_try, m.ends, m.seen, m.entries, m.progress, m.why"
 
 func (s *statements) prepare(c *sql.Conn) error {
 	var errs []error
@@ -55,33 +54,18 @@ func (s *statements) prepare(c *sql.Conn) error {
 	return errors.Join(errs...)
 }
 
-// scanRow reads the columns of [rowColumns].
-func scanRow(from interface{ Scan(...any) error }, r *row, more ...any) error {
-	var slot int64
-	var progress []byte
-	to := []any{&r.message, &r.id, &r.channel, &slot, &r.contact, &r.trace, &r.acceptedAt, &r.stateAt, &r.nextTry, &r.ends, &r.seen, &r.entries, &progress, &r.why}
-	if err := from.Scan(append(to, more...)...); err != nil {
-		return err
-	}
-	r.network, r.direction, r.state = OpenSlot(slot)
-	r.stored = r.keys()
-	var err error
-	r.progress, err = decodeProgress(progress)
-	return err
-}
-
 // update writes a row, and that of its failure.
 func (w *Writer) update(ctx context.Context, r *row) error {
 	keys := r.keys()
 	var err error
-	rest := []any{r.trace, r.stateAt, r.nextTry, r.ends, r.seen, r.entries, r.progress.encode(), r.why, r.message}
+	rest := []any{r.Trace, r.StateAt, r.NextTry, r.Ends, r.Seen, r.entries, r.Progress.Encode(), r.Why, r.number}
 	switch {
 	case r.stored == (keysOfRow{}):
-		_, err = w.addRow.ExecContext(ctx, append(append([]any{keys.slot, keys.acceptedAt, keys.contact}, rest...), r.id, r.channel)...)
+		_, err = w.addRow.ExecContext(ctx, append(append([]any{keys.slot, keys.acceptedAt, keys.contact}, rest...), r.of.id, r.of.channel)...)
 	case keys.acceptedAt != r.stored.acceptedAt || keys.contact != r.stored.contact:
-		_, err = w.setKeys.ExecContext(ctx, keys.slot, keys.acceptedAt, keys.contact, r.message)
+		_, err = w.setKeys.ExecContext(ctx, keys.slot, keys.acceptedAt, keys.contact, r.number)
 	case keys.slot != r.stored.slot:
-		_, err = w.setSlot.ExecContext(ctx, keys.slot, r.message)
+		_, err = w.setSlot.ExecContext(ctx, keys.slot, r.number)
 	}
 	if err == nil && r.stored != (keysOfRow{}) {
 		_, err = w.setRow.ExecContext(ctx, rest...)
@@ -96,31 +80,31 @@ func (w *Writer) update(ctx context.Context, r *row) error {
 func (w *Writer) updateFailure(ctx context.Context, r *row) (err error) {
 	_, _, before := OpenSlot(r.stored.slot)
 	r.stored = r.keys()
-	if !Failed(r.state) {
-		if Failed(before) {
-			_, err = w.endFailure.ExecContext(ctx, r.message)
+	if !projection.Failed(r.State) {
+		if projection.Failed(before) {
+			_, err = w.endFailure.ExecContext(ctx, r.number)
 		}
-		if err == nil && r.resent.changed {
-			r.resent.changed = false
-			why := ReadReason(r.resent.why)
-			_, err = w.addResent.ExecContext(ctx, r.message, r.resent.at, r.channel, kindOf(r.resent.state), why.GetFault(), cmp.Or(why.GetCode(), why.GetEn()),
-				why.GetEn(), why.GetEs(), r.resent.why, r.resent.again)
+		if err == nil && r.Resent.Changed {
+			r.Resent.Changed = false
+			why := projection.ReadReason(r.Resent.Why)
+			_, err = w.addResent.ExecContext(ctx, r.number, r.Resent.At, r.of.channel, kindOf(r.Resent.State), why.GetFault(), cmp.Or(why.GetCode(), why.GetEn()),
+				why.GetEn(), why.GetEs(), r.Resent.Why, r.Resent.Again)
 		}
 		return err
 	}
-	r.resent.changed = false
-	if !r.failure.changed {
+	r.Resent.Changed = false
+	if !r.Failure.Changed {
 		return nil
 	}
-	r.failure.changed = false
-	if r.progress.generation() > 0 {
-		if _, err = w.endResent.ExecContext(ctx, r.message); err != nil {
+	r.Failure.Changed = false
+	if r.Progress.Generation() > 0 {
+		if _, err = w.endResent.ExecContext(ctx, r.number); err != nil {
 			return err
 		}
 	}
-	why := ReadReason(r.why)
-	_, err = w.addFailure.ExecContext(ctx, r.message, r.stateAt, r.channel, kindOf(r.state), why.GetFault(), r.failure.generation, r.failure.part, r.failure.service,
-		cmp.Or(why.GetCode(), why.GetEn()), why.GetEn(), why.GetEs(), r.why)
+	why := projection.ReadReason(r.Why)
+	_, err = w.addFailure.ExecContext(ctx, r.number, r.StateAt, r.of.channel, kindOf(r.State), why.GetFault(), r.Failure.Generation, r.Failure.Part, r.Failure.Service,
+		cmp.Or(why.GetCode(), why.GetEn()), why.GetEn(), why.GetEs(), r.Why)
 	return err
 }
 

@@ -48,12 +48,6 @@ type channel struct {
 	changed         bool
 }
 
-// rowKey names a message.
-type rowKey struct {
-	id      string
-	channel int64
-}
-
 // Writer begins to write into the file, from where it was left. The caller closes it.
 func (f *File) Writer() (*Writer, error) {
 	w := &Writer{file: f, networks: map[string]int64{}, channels: map[place]*channel{}, rows: newCache(), in: map[*row]bool{}}
@@ -176,11 +170,11 @@ func (w *Writer) row(ctx context.Context, key rowKey, c *channel) (*row, error) 
 		return r, nil
 	}
 	r := &row{}
-	err := scanRow(w.findRow.QueryRowContext(ctx, key.id, key.channel), r)
+	err := r.scan(w.findRow.QueryRowContext(ctx, key.id, key.channel))
 	if errors.Is(err, sql.ErrNoRows) {
 		r, err = &row{}, nil
 	}
-	r.id, r.channel, r.network = key.id, key.channel, c.network
+	r.of, r.network = key, c.network
 	w.rows.put(key, r)
 	return r, err
 }

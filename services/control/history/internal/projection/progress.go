@@ -1,8 +1,8 @@
-package store
+package projection
 
 import (
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/bonychat/puente/pkg/record"
@@ -12,9 +12,9 @@ import (
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
 
-// progress is how far a message has come, as its entries tell. The rules between statuses are those of [record]: what was
+// Progress is how far each part of a message has come, as its entries tell. The rules between statuses are those of [record]: what was
 // delivered does not become sent, what failed stays failed until somebody brings it back.
-type progress struct {
+type Progress struct {
 	parts []part
 	// accepted says that the time of acceptance was told; until then it is that of the first entry.
 	accepted bool
@@ -36,7 +36,7 @@ const mostParts = 1000
 // take is the event "this entry was written". begun says that it began a replay of its part; stale that it tells nothing about
 // how the message stands: it is of an older generation, or the part has come further meanwhile. Entries are not always in
 // the order of what happened: a receipt may come before the send it is about, a send before the replay that caused it.
-func (p *progress) take(e *journalv1.Entry) (begun, stale bool) {
+func (p *Progress) take(e *journalv1.Entry) (begun, stale bool) {
 	hop := e.GetHop()
 	if hop == journalv1.Hop_HOP_REPEATED {
 		return false, p.handled
@@ -51,7 +51,7 @@ func (p *progress) take(e *journalv1.Entry) (begun, stale bool) {
 		for i := range p.parts {
 			begun = p.parts[i].begin(e.GetGeneration()) || begun
 		}
-		return begun, e.GetGeneration() < p.generation()
+		return begun, e.GetGeneration() < p.Generation()
 	}
 	x := &p.parts[index]
 	begun = x.begin(e.GetGeneration())
@@ -96,16 +96,19 @@ func statusOf(h journalv1.Hop) eventv1.Status {
 	}
 }
 
-// generation is the highest of the parts.
-func (p *progress) generation() (g uint32) {
+// Generation is the highest of the parts: how often the message was brought back.
+func (p *Progress) Generation() (g uint32) {
 	for _, x := range p.parts {
 		g = max(g, x.generation)
 	}
 	return g
 }
 
+// Parts is how many parts were told of, 1 at least.
+func (p *Progress) Parts() int { return max(1, len(p.parts)) }
+
 // state is how far the message has come: failed where a part is, else as far as the part that is furthest behind.
-func (p *progress) state() controlv1.State {
+func (p *Progress) state() controlv1.State {
 	if !p.handled {
 		return controlv1.State_STATE_REPEATED
 	}
@@ -149,8 +152,8 @@ const (
 	bitWaits, bitReceipt    = 1 << 6, 1 << 7
 )
 
-// encode is the progress as it is stored: a byte of flags, then a byte and a number for each part.
-func (p *progress) encode() []byte {
+// Encode is the progress as bytes, for [DecodeProgress]: a byte of flags, then a byte and a number for each part.
+func (p *Progress) Encode() []byte {
 	data := []byte{0}
 	if p.accepted {
 		data[0] |= bitAccepted
@@ -171,16 +174,16 @@ func (p *progress) encode() []byte {
 	return data
 }
 
-// decodeProgress reads what encode wrote, or fails with [errDamaged].
-func decodeProgress(data []byte) (p progress, err error) {
+// DecodeProgress reads what [Progress.Encode] wrote, and fails for anything else.
+func DecodeProgress(data []byte) (p Progress, err error) {
 	if len(data) == 0 {
-		return p, fmt.Errorf("%w: an empty progress", errDamaged)
+		return p, errors.New("an empty progress")
 	}
 	p.accepted, p.handled = data[0]&bitAccepted != 0, data[0]&bitHandled != 0
 	for data = data[1:]; len(data) > 0; {
 		generation, n := binary.Uvarint(data[1:])
 		if n <= 0 || len(p.parts) == mostParts {
-			return p, fmt.Errorf("%w: a progress that ends early", errDamaged)
+			return p, errors.New("a progress that ends early")
 		}
 		b := data[0]
 		p.parts = append(p.parts, part{

@@ -1,15 +1,21 @@
-package history
+// Package hops tells the way of a message: entries of the journal become hops, each told once, in the order of what happened.
+//
+//	var w hops.Way
+//	w.Add(entry, body) // for each entry of one message
+//	all := w.Hops()
+//
+// It reads no journal and knows no file.
+package hops
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/bonychat/puente/services/control/history/store"
+	"github.com/bonychat/puente/services/control/history/internal/projection"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
@@ -17,36 +23,44 @@ import (
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
-// mostHops is how many hops of a message are told.
-const mostHops = 500
+// Most is how many hops of a message are told: how it began and how it ended.
+const Most = 500
 
-// hops is the way of a message, the oldest first. The journal may tell a thing twice, some hops later, and put its own time on
-// it; here it is told once. Nothing is waited for before the generation has begun.
-func (f reader) hops(ctx context.Context, message int64, m *controlv1.Message) (all []*controlv1.Hop, err error) {
-	told := map[string]bool{}
-	err = f.Entries(ctx, message, func(e *journalv1.Entry, body []byte) {
-		which := string(body)
-		if once[e.GetHop()] {
-			which = fmt.Sprint(e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), e.GetByReceipt())
-		}
-		if told[which] {
-			return
-		}
-		told[which] = true
-		e.Id, e.Network, e.Channel = m.GetId(), m.GetNetwork(), m.GetChannel()
-		all = append(all, hopsOf(e)...)
-	})
-	for _, h := range all {
-		h.Direction = m.GetDirection()
+// Way gathers the hops of one message. The zero value is empty. One goroutine uses it.
+type Way struct {
+	told map[string]bool
+	all  []*controlv1.Hop
+}
+
+// Add adds what an entry tells; body is the entry as it is stored. The journal may tell a thing twice, some hops later, and put its own
+// time on it: here it counts once.
+func (w *Way) Add(e *journalv1.Entry, body []byte) {
+	which := string(body)
+	if once[e.GetHop()] {
+		which = fmt.Sprint(e.GetGeneration(), e.GetPart(), e.GetHop(), e.GetService(), e.GetAttempts(), e.GetByReceipt())
 	}
+	if w.told[which] {
+		return
+	}
+	if w.told == nil {
+		w.told = map[string]bool{}
+	}
+	w.told[which] = true
+	w.all = append(w.all, hopsOf(e)...)
+}
+
+// Hops are the hops of what was added, the oldest first, at most [Most]. Nothing is waited for before the generation has begun. It is
+// called once, when all was added.
+func (w *Way) Hops() []*controlv1.Hop {
+	all := w.all
 	inOrder(all)
 	all = slices.CompactFunc(all, func(a, b *controlv1.Hop) bool {
 		return a.GetHop() == accepted && b.GetHop() == accepted && a.GetGeneration() == b.GetGeneration()
 	})
-	if len(all) > mostHops { // how it began and how it ended
-		all = append(all[:mostHops/2:mostHops/2], all[len(all)-mostHops/2:]...)
+	if len(all) > Most {
+		all = append(all[:Most/2:Most/2], all[len(all)-Most/2:]...)
 	}
-	return all, err
+	return all
 }
 
 // once are the hops that a part of a message has once in a generation: what tells it again is a repeat, whatever time it has.
@@ -116,15 +130,15 @@ const accepted = "accepted"
 // hopsOf are the hops that an entry tells: one, and for a message that was put on its way its acceptance before it.
 func hopsOf(e *journalv1.Entry) []*controlv1.Hop {
 	if e.GetHop() != journalv1.Hop_HOP_ROUTED || e.GetAcceptedAt() == nil {
-		return []*controlv1.Hop{hopOf(e)}
+		return []*controlv1.Hop{Of(e)}
 	}
-	before := hopOf(e)
+	before := Of(e)
 	before.Hop, before.Time, before.Service = accepted, e.GetAcceptedAt(), e.GetAcceptedBy()
-	return []*controlv1.Hop{before, hopOf(e)}
+	return []*controlv1.Hop{before, Of(e)}
 }
 
-// hopOf is an entry as a hop.
-func hopOf(e *journalv1.Entry) *controlv1.Hop {
+// Of is an entry as a hop, whatever else it tells.
+func Of(e *journalv1.Entry) *controlv1.Hop {
 	why := e.GetWhy()
 	if why == nil && e.GetReason() != "" {
 		why = &reasonv1.Reason{En: e.GetReason(), Es: e.GetReason()}
@@ -132,7 +146,7 @@ func hopOf(e *journalv1.Entry) *controlv1.Hop {
 	return &controlv1.Hop{
 		Time: e.GetAt(), Hop: strings.ToLower(strings.TrimPrefix(e.GetHop().String(), "HOP_")), Service: e.GetService(), Reason: why, Part: e.GetPart(),
 		Attempts: e.GetAttempts(), Generation: e.GetGeneration(), NextTry: e.GetNextTry(), Holds: holdsOf(e.GetHolds()), Id: e.GetId(),
-		Network: e.GetNetwork(), Channel: e.GetChannel(), ByReceipt: e.GetByReceipt(), Direction: store.DirectionOf(e),
+		Network: e.GetNetwork(), Channel: e.GetChannel(), ByReceipt: e.GetByReceipt(), Direction: projection.DirectionOf(e),
 	}
 }
 
