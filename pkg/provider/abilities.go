@@ -15,10 +15,10 @@ import (
 //
 //	Abilities: provider.Abilities{Fetcher: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}},
 //
-// A method that is misspelt or has other parameters does not compile there. An ability that a sender or an account has and
-// the network does not declare is refused, by [Network.Validate] and when an account is opened, as is the reverse.
+// So a method that is misspelt, or has other parameters, does not compile. If a sender or an account has an ability that the network does
+// not declare, or the reverse, [Network.Validate] and opening an account fail.
 type Abilities struct {
-	// Fetcher: attachments that come in by a handle are fetched and stored. Without it they become words that say so.
+	// Fetcher: attachments that come as a handle are fetched and stored. Without it the agent reads that there was a file.
 	Fetcher Fetcher
 	// Checker: the network can be asked whether the credentials are good.
 	Checker Checker
@@ -28,15 +28,15 @@ type Abilities struct {
 	Instructor Instructor
 	// Inspector: the network can be asked where it calls.
 	Inspector Inspector
-	// Listener: accounts can be listened to, instead of Webhook or beside it.
+	// Listener: messages are polled or received over a connection, instead of by Webhook or beside it.
 	Listener Listener
-	// Called: an account that is listened to may be called too. It needs Listener.
+	// Called: an account with Listener may have a webhook too.
 	Called Called
-	// Validator is the account's type, where it knows what is wrong with settings beyond what is missing.
+	// Validator is the account's type, if it checks more than that required settings are there.
 	Validator Validator
-	// Agreed is the account's type, where it says what its contract lets it send.
+	// Agreed is the account's type, if each account has rates of its own by its contract.
 	Agreed Agreed
-	// Identity is the account's type, where several channels may share one account's rates.
+	// Identity is the account's type, if several channels may share one account's rates.
 	Identity Identity
 }
 
@@ -107,37 +107,37 @@ func compare(what string, value any, abilities []ability) error {
 	return errors.Join(errs...)
 }
 
-// Fetcher opens an attachment that came in as a handle.
+// Fetcher opens an attachment that came as a handle.
 type Fetcher interface {
-	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to 100 MB, and closes it; it gives a
-	// try a minute. [outcome.Reject] means that the file can never be had; any other error is tried again for a minute, or for so
-	// long as [outcome.TemporaryFor] says, while the contact's later messages wait. It is called by many goroutines at
-	// once, at most eight for one channel.
+	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to 100 MB, and closes it. A try may take a
+	// minute. [outcome.Reject] means that the file can never be fetched. After any other error Fetch is called again, for a minute, or
+	// for as long as [outcome.TemporaryFor] says; the contact's later messages wait meanwhile. It is called by many goroutines at once, at
+	// most eight for one channel.
 	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
 }
 
-// File is an attachment on its way in.
+// File is an attachment that [Fetcher] opened.
 type File struct {
-	// Body is the file's bytes; whoever fetched it closes it.
+	// Body is the file's bytes. The runtime closes it.
 	Body io.ReadCloser
-	// MediaType is what the network told, "" where it tells nothing and the file's first bytes have to do.
+	// MediaType is what the network told; "" if it told nothing, and the file's first bytes decide.
 	MediaType string
-	// Name is what the network calls the file, "" for nothing.
+	// Name is the network's name for the file, or "".
 	Name string
-	// ContentType is that of the answer which holds the file, where MediaType was told elsewhere. A web page in place of
-	// the file is found by it, and by the file's first bytes.
+	// ContentType is the Content-Type of the answer that holds the file, if MediaType was told elsewhere. By it, and by the file's
+	// first bytes, the runtime notices a web page in place of the file.
 	ContentType string
 }
 
 // Setter registers the webhook with the network.
 type Setter interface {
-	// Setup registers webhookURL, and changes nothing where it is registered as it has to be. It returns what a person still
-	// has to do, "" for nothing. It is called when the network's service starts and when the account changes, where
-	// public_url is https, and again with growing pauses until it returns nil, [outcome.Reject] or [outcome.Suspend].
+	// Setup registers webhookURL. If it is registered already as it has to be, it changes nothing. todo says what a person still has to
+	// do, or is "". If public_url is https, it is called when the network's service starts and when the account changes, and again with
+	// growing pauses until it returns nil, [outcome.Reject] or [outcome.Suspend].
 	Setup(ctx context.Context, webhookURL string) (todo string, err error)
 }
 
-// Instructor says what a person can do to register the webhook where [Setter] must not be called.
+// Instructor tells a person how to register the webhook, for cases in which [Setter] must not be called.
 type Instructor interface {
 	// Instructions are a call to copy, with names in place of credentials. It does no I/O.
 	Instructions(webhookURL string) string
@@ -145,25 +145,25 @@ type Instructor interface {
 
 // Checker asks the network whether the credentials are good.
 type Checker interface {
-	// Check returns nil where they are. [outcome.Suspend] and [outcome.Reject] say that they are not; any other error that
-	// no answer came. It changes nothing at the network.
+	// Check returns nil if they are good. [outcome.Suspend] and [outcome.Reject] mean that they are not; any other error means that
+	// nobody knows. It changes nothing at the network.
 	Check(ctx context.Context) error
 }
 
-// Inspector asks the network where it calls for a channel. It changes nothing there. The errors are those of Send.
+// Inspector asks the network which webhook it calls for a channel. It changes nothing there.
 type Inspector interface {
-	// Inspect asks where the network calls, webhookURL being where it should.
+	// Inspect asks where the network calls. webhookURL is where it should. The errors are those of Send.
 	Inspect(ctx context.Context, webhookURL string) (Inspection, error)
 }
 
 // Inspection is what a network knows of a channel's webhook.
 type Inspection struct {
-	// URL is where it calls; "" for nowhere.
+	// URL is where it calls; "" if it calls nowhere.
 	URL string
-	// Good says that URL is the bridge's and that all else is as [Setter] would make it.
+	// Good is true if URL is the bridge's, and everything else is as [Setter] would make it.
 	Good bool
-	// Waiting is how many calls wait at the network, nil where it does not tell.
+	// Waiting is how many calls wait at the network; nil if it does not tell.
 	Waiting *int
-	// LastError is why its last call failed, as the network says; "" for none, or where it does not tell.
+	// LastError is why the network's last call failed, in its words; "" if it did not fail, or the network does not tell.
 	LastError string
 }

@@ -17,16 +17,16 @@ import (
 
 // Field is one setting of an account.
 type Field struct {
-	// Name is that of the configuration, Doc what it is and where the vendor shows it.
+	// Name is its name in the configuration. Doc says what it is and where the vendor shows it.
 	Name string `json:"name"`
 	Doc  string `json:"doc,omitempty"`
-	// DocEs is Doc in Spanish, for those who set a channel up on a page; "" where the network says it in English alone.
+	// DocEs is Doc in Spanish, for the console; "" if the network has only English.
 	DocEs string `json:"doc_es,omitempty"`
-	// Secret says that it is a credential.
+	// Secret is true for a credential.
 	Secret bool `json:"secret,omitempty"`
-	// Many says that a credential may be a list: [Secrets].
+	// Many is true for a credential that may be a list: [Secrets].
 	Many bool `json:"many,omitempty"`
-	// Required says that an account without it is refused.
+	// Required is true if an account without it is refused.
 	Required bool `json:"required,omitempty"`
 }
 
@@ -158,33 +158,34 @@ func names(fs []Field) []string {
 	return out
 }
 
-// Validator is an account type that knows more than its fields say. Its errors, joined where there are several, begin with
-// the field: "api: must be http or https". None holds a value.
+// Validator is an account type that checks more than that required settings are there. Each of its errors begins with the field, "api: must
+// be http or https", and quotes no value.
 type Validator interface {
-	// Validate joins what is wrong, nil for nothing. It does no I/O.
+	// Validate joins all mistakes; nil if there is none. It does no I/O.
 	Validate() error
 }
 
-// Identity is an account type that knows what the network counts rates by, where that is less than all settings: two
-// channels with two numbers of one customer have the same. It is not shown anywhere.
+// Identity is an account type that says which channels share one account's rates, if that is not decided by all settings being equal: two
+// channels with two numbers of one customer, for example.
 type Identity interface {
-	// Identity is the same for two accounts that share their rates, such as the vendor's id of the account.
+	// Identity is the same for accounts that share their rates, such as the vendor's id of the customer. It is shown nowhere. It does
+	// no I/O.
 	Identity() string
 }
 
-// Agreed is an account type whose contract says how much it may send, where each customer has an own.
+// Agreed is an account type for networks where each customer's contract has rates of its own.
 type Agreed interface {
-	// Agreed is what stands in the contract. It does no I/O.
+	// Agreed is what the contract allows. It does no I/O.
 	Agreed() Agreement
 }
 
-// Agreement is how much an account may send, in place of what the network declares for all. Zero values leave that.
+// Agreement is how much an account may send, in place of what the network declares for all accounts. A zero value leaves the network's.
 type Agreement struct {
-	// Rate is in place of Rates.Account; it needs no Page. Of several channels of one account ([Identity]) the narrowest
-	// counts.
+	// Rate takes the place of [Rates].Account; it needs no Page. If the channels of one account ([Identity]) have different ones, the
+	// lowest counts.
 	Rate Rate
-	// Concurrency is how many contacts of one channel are sent to at once, in place of the network's. A change of it counts from when
-	// the channel's queue has been empty.
+	// Concurrency takes the place of the network's: how many contacts of one channel are sent to at once. A change takes effect once the
+	// channel's queue was empty.
 	Concurrency int
 }
 
@@ -199,19 +200,19 @@ func agreedOf(account any) Agreement {
 // Secret is a credential. It prints as "[secret]" everywhere, in JSON too; only Reveal yields it.
 type Secret = secret.Text
 
-// Secrets are the live values of one credential, for an account's field that may be a list while the credential is being
-// changed: Reveal yields all of them, First the newest.
+// Secrets are the valid values of one credential, for a field that may be a list while the credential is being changed. Reveal yields all
+// of them, First the newest.
 type Secrets = secret.Texts
 
-// NewSecrets hides the live values of a credential, the newest first.
+// NewSecrets hides the valid values of a credential, the newest first.
 func NewSecrets(values ...string) Secrets { return secret.HideTexts(values...) }
 
 // NewSecret hides a credential.
 func NewSecret(value string) Secret { return secret.Hide(value) }
 
-// CheckAddress says what is wrong with a field of an account that tells where an API is, for the account's Validate.
-// Scheme, host and port alone are right, and so is "", since the field is optional. example is the vendor's own address,
-// such as the field's default; "" stands for "https://api.example.com".
+// CheckAddress checks a field of an account that says where an API is, for the account's Validate. Scheme, host and port and nothing else
+// are right; so is "", because the field is optional. example is the vendor's own address for the error's text; "" stands for
+// "https://api.example.com".
 func CheckAddress(field, address, example string) error {
 	u, err := url.Parse(address)
 	if address == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&

@@ -11,33 +11,32 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// Driver is what runs a network or a platform: a [Network] or a [Platform] whose account type is hidden, so that they
-// stand in one list. Package runtime runs it. Only those two implement it.
+// Driver is a [Network] or a [Platform] without its account type, so that different ones fit into one list. Package runtime runs it. Only
+// these two types implement it.
 type Driver interface {
 	// Describe is what the network declares.
 	Describe() Description
-	// Validate joins all that is wrong with the declaration. It is asked once when the network's service starts, and by the
-	// kit.
+	// Validate joins all mistakes of the declaration. It is called when the network's service starts, and by the kit.
 	Validate() error
-	// CheckAccount lists what is wrong with an account, given as the JSON object of the configuration. Every error names its
-	// field; none holds a value.
+	// CheckAccount lists the mistakes of an account, the JSON object of the configuration. Every error names its field; none quotes a
+	// value.
 	CheckAccount(account json.RawMessage) []error
-	// Bind reads an account, given as the JSON object of the configuration. It does no I/O.
+	// Bind reads an account, the JSON object of the configuration. It does no I/O.
 	Bind(account json.RawMessage) (Bound, error)
 }
 
-// Bound is a network with one account: what those work with who run it. It is safe for concurrent use.
+// Bound is a network with one account, for whoever runs it. It is safe for concurrent use.
 type Bound struct {
-	// Identity is what the network counts rates by, see [Identity].
+	// Identity names the account whose rates count, see [Identity].
 	Identity string
-	// Agreed is what the account's contract lets it send, see [Agreed].
+	// Agreed is what the account's contract allows, see [Agreed].
 	Agreed Agreement
-	// Receive reads a call, see [Network].Receive; nil where there is nothing to read.
+	// Receive reads a call, see [Network].Receive; nil if there is nothing to read.
 	Receive func(webhook.Call) ([]Event, error)
-	// Mimic makes up a call, see [Network].Mimic; nil where nobody can.
+	// Mimic makes up a call, see [Network].Mimic; nil if the network cannot.
 	Mimic func(Said) (webhook.Call, error)
-	// Open makes the sender; that of a platform is a [PlatformSender]. It is an error where the sender can do other things
-	// than the network declares.
+	// Open makes the sender; that of a platform is a [PlatformSender]. It fails if the sender has other abilities than the network
+	// declares.
 	Open func(Host) (Sender, error)
 }
 
@@ -51,7 +50,7 @@ type Description struct {
 	Rates    Rates           `json:"rates"`
 	Pages    Pages           `json:"pages"`
 	Webhook  *webhook.Policy `json:"webhook,omitempty"`
-	// Listens says that accounts can be listened to.
+	// Listens is true if the network has a [Listener].
 	Listens bool `json:"listens,omitempty"`
 	// Fields are the account's, in the order of its struct.
 	Fields []Field `json:"fields"`
@@ -59,13 +58,13 @@ type Description struct {
 	Validity    time.Duration `json:"validity"`
 	SendTimeout time.Duration `json:"send_timeout"`
 	Concurrency int           `json:"concurrency"`
-	// Reasons are those of [Network]. They are for people, and stay out of the bucket: what is stored holds its sentences.
+	// Reasons are those of [Network]. They are not stored: a stored reason holds its sentences itself.
 	Reasons *reason.Table `json:"-"`
-	// Platform says that it is a [Platform].
+	// Platform is true for a [Platform].
 	Platform bool `json:"platform,omitempty"`
 	// Abilities are the optional abilities that the network has, by their names in [Abilities].
 	Abilities []string `json:"abilities,omitempty"`
-	// Receives says that there is something to read: calls, or what was heard.
+	// Receives is true if the network has a Receive.
 	Receives bool `json:"receives,omitempty"`
 }
 

@@ -14,19 +14,19 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Event is one thing that a network's call says: a message, an echo, a receipt, what cannot be read, or what is of no
-// interest. It is made by one of the constructors below, and by nothing else; one that lacks what belongs to its kind is
-// made unreadable, so that it ends in the dead letters and not in silence. Its fields are there to be read:
+// Event is one thing that a network's call says: a message, an echo, a receipt, something that cannot be read, or something of no
+// interest. Only the constructors below make one. If something that its kind needs is missing, they make it unreadable, so that it
+// becomes a dead letter and is not lost in silence. Its fields can only be read:
 //
 //	Key         the network's own id of the event
-//	Contact     whom it is about
+//	Contact     the contact that it is about
 //	At          when, by the network's clock; zero for the time at which the call came
 //	Content     of a message or an echo
-//	Edited      a later version of a message; Edits is the Key of its first, "" where the network does not say
-//	Echo        somebody of the business sent it, by other means than this bridge; Ref is the network's id of it
-//	Account     the [Identity] of the account that it is about, "" for that which was called
-//	Reply       how the contact can be answered after it, nil where that is no matter
-//	State       what is kept of the contact from then on, nil for nothing new
+//	Edited      it is a later version of a message; Edits is the Key of the first version, "" if the network does not say
+//	Echo        the business sent it by other means than this bridge; Ref is the network's id of it
+//	Account     the [Identity] of the account that it is about, "" for the account that was called
+//	Reply       how the contact can be answered after it; nil if nothing is said
+//	State       a value to keep of the contact from then on; nil for nothing new
 //	Receipt     of a receipt
 //	Unreadable  why it cannot be read
 //	Ignored     why it is of no interest
@@ -53,10 +53,9 @@ type said struct {
 	Ignored    string
 }
 
-// MessageEvent is a message from a contact. The key is the network's own id of the event, the same however often it is
-// told; with its kind and version where one id stands for several (an edit, a callback), and with its chat where ids count
-// per chat. Where the network tells several addresses of one person (Confirms.Aliases), the contact's Address is the one
-// to write to.
+// MessageEvent is a message from a contact. The key is the network's own id of the event, the same however often the network tells it. If
+// one id stands for several events (an edit, a callback), the key has its kind and version too; if ids count per chat, it has the chat
+// too. If the network tells several addresses of one person ([Confirms].Aliases), the contact's Address is the one to write to.
 func MessageEvent(key string, contact *messagev1.Contact, content *messagev1.Content) Event {
 	switch {
 	case key == "":
@@ -69,9 +68,8 @@ func MessageEvent(key string, contact *messagev1.Contact, content *messagev1.Con
 	return Event{said{Key: key, Contact: contact, Content: content}}
 }
 
-// EchoEvent is a message that somebody of the business sent to a contact by other means than this bridge, such as an app.
-// ref is the network's id of it: where it is one that Send returned, the message was ours and is not shown twice. It needs
-// Confirms.Echoes.
+// EchoEvent is a message that the business sent to a contact by other means than this bridge, such as an app. ref is the network's id of
+// the message: if Send returned this id, the message was ours and is not shown twice. It needs [Confirms].Echoes.
 func EchoEvent(key string, contact *messagev1.Contact, content *messagev1.Content, ref string) Event {
 	e := MessageEvent(key, contact, content)
 	if e.Unreadable == "" {
@@ -80,7 +78,7 @@ func EchoEvent(key string, contact *messagev1.Contact, content *messagev1.Conten
 	return e
 }
 
-// ReceiptEvent is the network's word on a message that it took. It needs Confirms.Receipts.
+// ReceiptEvent is what the network tells about a message that it took. It needs [Confirms].Receipts.
 func ReceiptEvent(key string, r Receipt) Event {
 	switch {
 	case key == "":
@@ -95,8 +93,8 @@ func ReceiptEvent(key string, r Receipt) Event {
 	return Event{said{Key: key, Receipt: &r}}
 }
 
-// WatermarkEvent is a receipt for all that a contact was sent, up to and with the message that ref names; or, where ref is
-// "", up to the event's time. It needs Confirms.Watermarks.
+// WatermarkEvent is a receipt for everything that a contact was sent, up to and including the message that ref names; with ref "", up to
+// the event's time. It needs [Confirms].Watermarks.
 func WatermarkEvent(key string, contact *messagev1.Contact, status eventv1.Status, ref string) Event {
 	switch {
 	case key == "":
@@ -109,15 +107,14 @@ func WatermarkEvent(key string, contact *messagev1.Contact, status eventv1.Statu
 	return Event{said{Key: key, Contact: contact, Receipt: &Receipt{UpTo: true, Ref: ref, Status: status}}}
 }
 
-// UnreadableEvent is an event that cannot be read. The reason says what is missing, "a message has no message_id", and
-// holds nothing that the event says; see [Misread]. The event goes to the dead letters with it, the others of its call go
-// on.
+// UnreadableEvent is an event that cannot be read. The reason says what is missing, "a message has no message_id", and quotes nothing of the
+// event; see [Misread]. The event becomes a dead letter with this reason. The other events of its call go on.
 func UnreadableEvent(reason string) Event {
 	return Event{said{Unreadable: cmp.Or(reason, "an event cannot be read")}}
 }
 
-// Misread is the reason why a piece of JSON cannot be read, for [Event.Unreadable]: what it is and where the decoder
-// stopped, without what stood there. "a message" makes "a message cannot be read at from.id".
+// Misread is a reason for [UnreadableEvent] for a piece of JSON that cannot be read: what it is and where the decoder stopped, without
+// quoting it. "a message" makes "a message cannot be read at from.id".
 func Misread(what string, err error) string {
 	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
 		return fmt.Sprintf("%s cannot be read at %s", what, t.Field)
@@ -125,8 +122,8 @@ func Misread(what string, err error) string {
 	return what + " cannot be read"
 }
 
-// IgnoredEvent is an event of no interest here. The word or two say why, and are the same for all of a kind ("group
-// chat"): it is counted under them. It is for what the network's documentation tells of and nobody would miss.
+// IgnoredEvent is an event that nobody would miss, of a kind that the network's documentation describes. why is a word or two, the same for
+// all events of a kind ("group chat"): the log counts by it.
 func IgnoredEvent(why string) Event {
 	if why == "" {
 		return UnreadableEvent("an event is ignored without a reason")
@@ -134,8 +131,8 @@ func IgnoredEvent(why string) Event {
 	return Event{said{Ignored: why}}
 }
 
-// WithContact says whom a receipt is about, where the network tells. On an event that is unreadable or ignored it says
-// nothing, as do the methods below.
+// WithContact says which contact a receipt is about, if the network tells. On an unreadable or ignored event this method and those below
+// change nothing.
 func (e Event) WithContact(c *messagev1.Contact) Event {
 	if e.read() {
 		e.Contact = c
@@ -143,7 +140,7 @@ func (e Event) WithContact(c *messagev1.Contact) Event {
 	return e
 }
 
-// WithTime says when it was, by the network's clock; a zero time says nothing.
+// WithTime says when the event happened, by the network's clock. A zero time changes nothing.
 func (e Event) WithTime(at time.Time) Event {
 	if e.read() {
 		e.At = at
@@ -151,8 +148,8 @@ func (e Event) WithTime(at time.Time) Event {
 	return e
 }
 
-// AsEdit marks a later version of a message. first is the key of its first version, "" where the network does not say
-// which message was edited: networks tell of edits that change nothing, and these are dropped.
+// AsEdit marks a later version of a message. first is the key of the first version, "" if the network does not say which message was
+// edited. With first, an edit that changes nothing is dropped: networks tell of such ones.
 func (e Event) AsEdit(first string) Event {
 	if e.read() {
 		e.Edited, e.Edits = true, first
@@ -160,7 +157,7 @@ func (e Event) AsEdit(first string) Event {
 	return e
 }
 
-// WithReply says how the contact can be answered after this, for a while. See [Replies].
+// WithReply says how the contact can be answered after this event, for a while. See [Replies].
 func (e Event) WithReply(r Reply) Event {
 	if e.read() {
 		e.Reply = &r
@@ -168,9 +165,9 @@ func (e Event) WithReply(r Reply) Event {
 	return e
 }
 
-// WithState keeps a value of the contact for good, before the message goes on: Host.State.Contact has it from then on. An event that is
-// older than what is kept changes nothing, by [Event.WithTime] where there is one. It is for messages; see [ContactState] for its
-// bounds, beyond which nothing is kept.
+// WithState keeps a value of the contact for good: [State].Contact has it from then on, before the message goes on. A value of a later event
+// is not replaced; [Event.WithTime] decides, if it is set. It is for messages. [ContactState] has the bounds; a value beyond them is
+// not kept.
 func (e Event) WithState(key, value string) Event {
 	if e.read() {
 		e.State = maps.Clone(e.State)
@@ -182,8 +179,8 @@ func (e Event) WithState(key, value string) Event {
 	return e
 }
 
-// ForAccount says that the event may be about another account than the one that was called, by its [Identity]: it goes to
-// the channel of that account, if there is one for which the call is authentic too. "" is the account that was called.
+// ForAccount says which account the event is about, by its [Identity]; "" is the account that was called. An event about another account
+// goes to a channel of that account, if the call is authentic for that channel too.
 func (e Event) ForAccount(identity string) Event {
 	e.Account = identity
 	return e
@@ -192,18 +189,18 @@ func (e Event) ForAccount(identity string) Event {
 // read says that the event says something.
 func (e Event) read() bool { return e.Unreadable == "" && e.Ignored == "" }
 
-// Receipt is the network's word on a message it took. Ref or OwnID names the message.
+// Receipt is what the network tells about a message that it took. Ref or OwnID names the message.
 //
-// A Ref that no send of ours returned within an hour was of something foreign, and says nothing.
+// A Ref that no send has returned an hour later is of a message that is not ours: the receipt is dropped.
 type Receipt struct {
 	// UpTo is set by [WatermarkEvent], and by nothing else.
 	UpTo bool
 	// Ref is the network's id, as Send returned it.
 	Ref string
-	// OwnID is the send's [IdempotencyKey], where the network hands it back; it wins over Ref.
+	// OwnID is the send's [IdempotencyKey], if the network hands it back. If both are set, OwnID counts.
 	OwnID string
-	// Status is what became of the message; it is required.
+	// Status is what became of the message. Required.
 	Status eventv1.Status
-	// Reason is why it failed, as the agent reads it: no personal data. The zero value where the network does not say.
+	// Reason is why it failed, as the agent reads it, without personal data; the zero value if the network does not say.
 	Reason reason.Reason
 }

@@ -13,50 +13,47 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// Host is what a sender has from Puente. All of it is safe for concurrent use. Where no bridge runs, as when a channel is
-// set up, there are no replies and no state, and files cannot be published.
+// Host is what Puente gives to a sender. All of it is safe for concurrent use. When no bridge runs, as in "puente setup", there are no
+// replies and no state, and files cannot be published.
 type Host struct {
-	// Client is the way out, over HTTP and over sockets.
+	// Client makes HTTP requests and other connections.
 	Client *httpclient.Client
-	// WebhookURL is where the network calls for this channel: for networks that are told with each message where its
-	// receipts go, and for what they sign. It is what [Setter] is given.
+	// WebhookURL is the address that the network calls for this channel, as [Setter] gets it. It is for networks that are told with each
+	// message where its receipts go, and for networks that sign the address.
 	WebhookURL string
-	// Replies is what the network said about answering its contacts.
+	// Replies remembers how each contact can be answered, see [Event.WithReply].
 	Replies Replies
-	// Files makes files public that the network fetches.
+	// Files publishes files that the network fetches.
 	Files Files
 	// State keeps small values of the channel, and of its contacts, for good.
 	State State
-	// Shared is what the channel has in common with the others of its account. Where nobody gives one, it is the channel's alone.
+	// Shared is what the channel shares with the other channels of its account, such as a connection.
 	Shared *Shared
 }
 
 // Reply is how a contact can be answered, and until when.
 type Reply struct {
-	// Token is what the network gave for answering; "" where there is only a time in which one may write.
+	// Token is what the network gave for answering; "" if there is only a time within which the contact may be answered.
 	Token string
-	// Until is when that ends.
+	// Until is when the token, or the time, ends.
 	Until time.Time
 }
 
-// Replies keeps the last [Event.Reply] of each contact, until it ends, for a day and an hour at most. It is lost at
-// times: a network has to do without.
+// Replies keeps the last [Reply] of each contact until it ends, for at most 25 hours. It may get lost, so a network has to work without it.
 type Replies interface {
-	// Last is the contact's last reply, and its zero value where it is over or there was none.
+	// Last is the contact's last reply; the zero value if there is none, or if it is over.
 	Last(ctx context.Context, address string) (Reply, error)
-	// Take is like Last for a token that serves one message: from now on it is this message's, or part's, and nobody
-	// else's. Again says that Take was asked for this message before, so that an earlier try may have gone out: then it
-	// answers as it did then, the token also where it is over, and none where there was none. However a message was tried
-	// first, it is tried again.
+	// Take is Last for a token that serves one message only. From now on the token belongs to this message, or part. again is true if Take
+	// was called for this message before, so that an earlier try may have been sent. Then the answer is the same as at first: the same
+	// token, even if it is over, or none. So every try of a message is made in the same way.
 	Take(ctx context.Context, m *messagev1.Message) (r Reply, again bool, err error)
-	// Drop says that the network refused the token that Take gave this message, and did nothing: from now on the message
-	// has none.
+	// Drop says that the network refused the token that Take gave this message, and sent nothing. From now on Take gives the message none.
 	Drop(ctx context.Context, m *messagev1.Message) error
 }
 
-// Files makes files public.
+// Files publishes files.
 type Files interface {
-	// Publish stores a file for 30 days and returns its address, the same for the same bytes.
+	// Publish stores a file for 30 days and returns its public address, which is the same for the same bytes, name and type.
 	Publish(ctx context.Context, name, mediaType string, data []byte) (url string, err error)
 }
 

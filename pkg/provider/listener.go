@@ -5,50 +5,46 @@ import (
 	"time"
 )
 
-// Listener is an optional ability of a [Sender]: it hears from a network that makes no calls, one that is polled or that
-// holds a socket. A network may have both ways, by what an account says: one that is listened to registers no webhook,
-// unless it is [Called] too.
+// Listener is an optional ability of a [Sender]: it receives from a network that makes no calls, by polling or over a connection. A network
+// may have both ways, chosen by the account: an account that is listened to registers no webhook, unless it is [Called] too.
 //
-// Each channel is listened to by one process of the service at a time, the one that sends for it: a socket can serve both, and
-// Send, which may be called before Listen and after it, then waits for a connection that is being made, and returns
-// [outcome.Wait] where there is none. How often a network may be connected to, where it counts that, is for Listen to know: it
-// is called again for ever, at most a minute later. What was heard is stored as a call, beside those
-// that ingress verified: Receive reads them all, and they can be replayed.
+// One process of the service at a time listens to a channel. It is the process that sends for the channel too, so that one connection can
+// serve both. Send may be called before Listen and after it: it may wait for a connection that is being made, and returns
+// [outcome.Wait] if there is none. What was received is stored as a call, like those that ingress verified: Receive reads all of them, and
+// they can be replayed.
 type Listener interface {
 	// Listens says whether this account is listened to. It does no I/O.
 	Listens() bool
-	// Listen hears from the cursor on, "" for the very beginning, until the context ends; then it returns promptly.
-	// It is called again when it returns: at once where it returned nil; after a growing pause where it returned an
-	// error; as told with [outcome.Wait]; rarely, until the credentials change, with [outcome.Suspend] and
-	// [outcome.Reject]. It confirms nothing to the network that is not stored.
+	// Listen receives from the cursor on ("" is the very beginning) until the context ends; then it returns soon. When it returns it is
+	// called again: at once after nil; after a pause that grows up to a minute after an error; after the given time for
+	// [outcome.Wait]; rarely, until the credentials change, after [outcome.Suspend] and [outcome.Reject]. So if a network limits
+	// the number of connections, Listen has to keep that limit. It must confirm nothing to the network that is not stored.
 	Listen(ctx context.Context, cursor string, store Store) error
 }
 
-// Called is an optional ability of a [Listener]: its network makes calls besides what is heard, so that its webhook is
-// registered like any other.
+// Called is an optional ability of a [Listener]: its network makes calls too, so that its webhook is registered like any other.
 type Called interface {
-	// Called says whether this account is called although it is listened to. It does no I/O.
+	// Called says whether the network calls for this account although it is listened to. It does no I/O.
 	Called() bool
 }
 
-// Store stores what was heard, one after the other, then moves the cursor, unless it is "". An error means that the
-// cursor stands where it was: Listen returns it, and what comes again meanwhile is known by its key. Calls come one at
-// a time.
+// Store stores what was received, one piece after the other, and then moves the cursor, unless cursor is "". After an error the cursor was
+// not moved, and Listen has to return the error; pieces that come again are recognised by their keys. It must not be called by two
+// goroutines at once.
 type Store func(ctx context.Context, cursor string, heard ...Heard) error
 
-// Heard is one call that was not made: what a network said when it was listened to. Receive is given it as a call
-// without a method.
+// Heard is one piece of what a [Listener] received. Receive gets it as a call without a method.
 type Heard struct {
-	// Key is what the network calls it, the same when it is heard again, and what Webhook.Dedupe finds in it where there
-	// is a webhook too. "" where the network has no name for it.
+	// Key is the network's id of it, the same when it comes again; "" if the network has none. If the network has a webhook too, it is
+	// what Webhook.Dedupe finds in the same call.
 	Key string
-	// Suffix tells one kind from another, "" where there is one.
+	// Suffix tells one kind from another; "" if there is only one.
 	Suffix string
-	// Body is what Receive reads: at most 7 MB. In place of a larger one there is a dead letter that says so.
+	// Body is what Receive reads: at most 7 MB. A larger one becomes a dead letter.
 	Body []byte
 }
 
-// Pause waits, or until the context ends: for a Listen between two requests. Nothing waits in a Send: it returns [outcome.Wait].
+// Pause waits for d, or until the context ends: for a Listen between two requests. A Send must not wait: it returns [outcome.Wait].
 func Pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():

@@ -11,11 +11,10 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Platform is the far end on the other side of the bridge: agents write there. It serves every channel, whatever the
-// channel's network, and is told about messages, echoes and receipts. A is its account, as [Network] has one: what stands
-// under platform in the configuration.
+// Platform is the other side of the bridge, where agents write. It serves all channels, of all networks, and is told of messages, echoes
+// and receipts. A is its account, like that of a [Network]: what stands under platform in the configuration.
 type Platform[A any] struct {
-	// Name stands in subjects and the configuration: lower-case letters and digits, at most 20.
+	// Name names the platform in subjects and the configuration: lower-case letters and digits, at most 20.
 	Name string
 	// Doc is the URL of the platform's own documentation.
 	Doc string

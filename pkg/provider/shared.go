@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// Shared is what the channels of one account ([Identity]) have in common within a process, such as one connection for all of them.
-// Channels of one account that are listened to belong to one process at a time; for a moment, while they go from one process to
-// another, both may have some. It lives as long as one of the channels is configured. Nothing is closed with it: what a channel's
-// Listen opens ends with the Listen of the last that uses it. It is safe for concurrent use.
+// Shared holds what the channels of one account ([Identity]) have in common within a process, such as one connection for all of them. The
+// channels of one account that are listened to belong to one process; for a moment, while they move to another process, both may have
+// some. Shared lives as long as one of the channels is configured. It closes nothing: what a channel's Listen opened has to be closed by
+// the last Listen that uses it. It is safe for concurrent use.
 type Shared struct {
 	mu       sync.Mutex
 	value    any
 	accounts []json.RawMessage // with credentials: never logged
 }
 
-// SharedOf is the one value that the account's channels share. The first that asks makes it; make does no I/O, and asks nothing of s.
-// All senders of a network ask for the same type.
+// SharedOf is the value that the account's channels share. The first call makes it with make, which must do no I/O and must not use s. All
+// senders of a network have to ask for the same type.
 func SharedOf[T any](s *Shared, make func() T) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -26,8 +26,8 @@ func SharedOf[T any](s *Shared, make func() T) T {
 	return s.value.(T)
 }
 
-// AccountsOf are the settings of the account's channels as they are configured now, in the order of the channels' ids: what is heard
-// over one connection is for one of them, whether it is listened to already or not. It reads them anew each time, without I/O.
+// AccountsOf are the settings of all the account's channels as they are configured now, sorted by the channels' ids: a message that comes
+// over a shared connection may be for any of them, even one whose Listen was not called yet. It parses them at each call, without I/O.
 func AccountsOf[A any](s *Shared) []A {
 	s.mu.Lock()
 	accounts := s.accounts
@@ -41,7 +41,7 @@ func AccountsOf[A any](s *Shared) []A {
 	return all
 }
 
-// Configure replaces the settings: it is for whoever runs the network, and for tests. They must not be changed afterwards.
+// Configure replaces the settings. The runtime and tests call it. accounts must not be changed afterwards.
 func (s *Shared) Configure(accounts ...json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

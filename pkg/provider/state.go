@@ -9,31 +9,31 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 )
 
-// Values are a few small values, each under a key, that outlive processes: they are kept for good, where credentials are kept, and
-// are in every backup. They are written by compare-and-set, so that of two processes that write at once one is told. They are safe
-// for concurrent use.
+// Values are a few small values, each under a key, that outlive processes. They are kept for good, in the place where credentials are kept,
+// and are in every backup. They are written by compare-and-set, so that of two processes that write at once one gets an error. They are
+// safe for concurrent use.
 type Values interface {
-	// Get is the value of a key and its revision; nil and 0 where there is none. What it tells may be a moment old: Put finds out.
+	// Get is the value of a key and its revision; nil and 0 if there is none. The answer may be a moment old; then Put fails.
 	Get(ctx context.Context, key string) (value []byte, revision uint64, err error)
-	// Put writes a value where its revision is still this one, 0 for "there is none", and returns the new one; an empty value takes
-	// the key out. [ErrStateChanged] says that somebody else wrote meanwhile: nothing was written, and Get tells what there is now.
-	// After any other error, a lost answer for one, it may have been written; see [StateBounds] for those that are a mistake of the
-	// network's code. All errors are classified.
+	// Put writes a value if the key's revision is still this one (0: the key is not there), and returns the new revision. An empty value
+	// deletes the key. [ErrStateChanged] means that somebody else wrote meanwhile: nothing was written, and Get has the new value. The
+	// other errors below are mistakes of the network's code. After any further error, such as a lost answer, the value may have been
+	// written or not. All errors are classified for package outcome.
 	Put(ctx context.Context, key string, value []byte, revision uint64) (next uint64, err error)
 }
 
-// State are the values of one channel, such as a token that changes with each use ([Token]), and those of each of its contacts, such
-// as the conversation in which a contact is written to ([Event.WithState]). They go when the channel is removed. They may be lost all
-// the same, with a backup that is older: then a network goes on as it did with a channel that is new.
+// State has the values of one channel, such as a token that changes with each use ([Token]), and those of each of its contacts, such as
+// the conversation in which a contact is answered ([Event.WithState]). They are deleted when the channel is removed. After the restore
+// of an older backup they may be old or missing: then a network has to go on as with a new channel.
 type State interface {
 	Values
-	// Contact are the values of one contact of the channel, by its address.
+	// Contact has the values of one contact of the channel, by the contact's address.
 	Contact(address string) Values
 }
 
-// StateBounds are how much can be kept of one owner.
+// StateBounds says how much can be kept of one channel or contact.
 type StateBounds struct {
-	// Values is how many values, Value how long one may be, Key how long its key, in bytes.
+	// Values is the largest number of values. Value is the largest size of one, and Key the longest key, in bytes.
 	Values, Value, Key int
 }
 
@@ -45,7 +45,7 @@ var (
 
 // Errors of [Values]. All but the first are mistakes of the network's code.
 var (
-	// ErrStateChanged means that the revision is another by now.
+	// ErrStateChanged means that somebody else has written the key meanwhile.
 	ErrStateChanged = errors.New("the value was changed meanwhile")
 	// ErrStateKey means that a key is empty, or longer than StateBounds.Key.
 	ErrStateKey = errors.New("the key of a value is empty or too long")
@@ -55,7 +55,7 @@ var (
 	ErrStateValues = errors.New("there are too many values")
 )
 
-// Check is what is wrong with a key and a value, nil for nothing: [ErrStateKey] or [ErrStateValue].
+// Check says whether a key and a value are within the bounds: nil, [ErrStateKey] or [ErrStateValue].
 func (b StateBounds) Check(key string, value []byte) error {
 	switch {
 	case key == "" || len(key) > b.Key:

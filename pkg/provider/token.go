@@ -15,10 +15,10 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 )
 
-// Token is the access token of an account. It is renewed by a refresh token, which may change with each use, so that who loses the new
-// one is locked out; or by a credential that stays, such as a client secret. One process renews at a time, the new refresh token is
-// stored before the access token is used, and all processes use what one of them was given. It is safe for concurrent use, and made
-// once by Open:
+// Token is the access token of an account (OAuth). It is renewed by a credential that stays, such as a client secret, or by a refresh token,
+// which may change with each use: whoever loses the new one is locked out. So one process renews at a time, the new refresh token is
+// stored before the access token is used, and all processes use what one of them was given. It is safe for concurrent use. Open makes it
+// once:
 //
 //	s.token = provider.NewToken(h.State, "oauth", a.RefreshToken, s.refresh)
 //
@@ -39,22 +39,23 @@ type Token struct {
 	refused string // the access token that the network refused last
 }
 
-// Refresh asks the network for a new access token. It is given 20 seconds. [outcome.Reject] and [outcome.Suspend] say that the network
-// refuses the refresh token.
+// Refresh asks the network for a new access token, within 20 seconds. [outcome.Reject] and [outcome.Suspend] mean that the network refuses
+// the refresh token.
 type Refresh func(ctx context.Context, refreshToken string) (Renewed, error)
 
 // Renewed is what a network gives for a refresh token.
 type Renewed struct {
 	// Access is the access token.
 	Access string
-	// Refresh is the new refresh token, "" where the one before stays good.
+	// Refresh is the new refresh token; "" if the old one stays valid.
 	Refresh string
-	// Until is when Access ends; zero for "until it is refused". It is renewed a minute before, or when half of a shorter life is left.
+	// Until is when Access ends; zero if it is valid until it is refused. It is renewed a minute before it ends, or after half of its life
+	// if that is shorter.
 	Until time.Time
 }
 
-// NewToken is the token that state keeps under a key. seed is the refresh token of the configuration, or the secret that stays: with
-// another one than before all begins anew. Itself it is not kept. It does no I/O.
+// NewToken makes a token that is kept in state under a key. seed is the refresh token of the configuration, or the secret that stays. With
+// another seed than before, everything begins anew. The seed itself is not kept. NewToken does no I/O.
 func NewToken(state Values, key string, seed Secret, refresh Refresh) *Token {
 	sum := sha256.Sum256([]byte("seed:" + seed.Reveal()))
 	return &Token{
@@ -71,10 +72,13 @@ const (
 	renewingWait = time.Second
 )
 
-// Use calls do with an access token. Where do returns [outcome.Suspend], the network refused the token: it is renewed, and do is called
-// once more. An error of Use is one of do, or says why there is no token: [outcome.Suspend] where the network refuses the refresh
-// token, so that a person has to enter another; [outcome.Wait] while another process renews; what the refresh returned; or that the
-// new refresh token cannot be stored, and then the access token is not used.
+// Use calls do with an access token. If do returns [outcome.Suspend], the network refused the token: it is renewed, and do is called once
+// more. Its errors are those of do, or say why there is no token:
+//
+//   - [outcome.Suspend]: the network refuses the refresh token, and a person has to enter another one;
+//   - [outcome.Wait]: another process is renewing it;
+//   - the error that Refresh returned;
+//   - the new refresh token could not be stored: then the access token is not used.
 func (t *Token) Use(ctx context.Context, do func(access string) error) error {
 	access, err := t.Access(ctx)
 	if err != nil {
@@ -91,15 +95,15 @@ func (t *Token) Use(ctx context.Context, do func(access string) error) error {
 	return do(access)
 }
 
-// Refused says that the network refused an access token: it is not given again.
+// Refused tells that the network refused an access token. It is not used again.
 func (t *Token) Refused(access string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.refused = access
 }
 
-// Access is an access token that is good as far as is known, renewed where it is not. Its errors are those of [Token.Use]. A renewal
-// that has begun goes on when the context ends, for half a minute at most: what the network gives is not thrown away.
+// Access is an access token that is valid as far as is known; if need be it is renewed first. Its errors are those of [Token.Use]. When the
+// context ends, a renewal that has begun goes on, for at most half a minute, so that a new refresh token is not lost.
 func (t *Token) Access(ctx context.Context) (string, error) {
 	if access, ok := t.known(); ok {
 		return access, nil
