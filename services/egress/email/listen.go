@@ -71,38 +71,53 @@ type ear struct {
 	sender *sender
 	store  provider.Store
 	at     place
+	given  uint32 // of a mailbox with new UIDs: see lastGiven
 }
 
 // begin finds the place from which on a mailbox is heard.
-func (e *ear) begin(ctx context.Context, box imap.Mailbox) error {
+func (e *ear) begin(ctx context.Context, box imap.Mailbox) (err error) {
 	switch {
-	case e.at.validity == box.Validity:
+	case e.at.validity == 0:
+		return e.beginNew(ctx, box)
+	case e.at.validity == box.Validity && e.at.since.IsZero():
 		return nil
-	case e.at.validity != 0: // all mails have new UIDs: those of the last days are read again, and known by their keys
+	case e.at.validity != box.Validity: // all mails have new UIDs: those of the last days are read again, and known by their keys
 		since := e.at.since
 		if since.IsZero() {
 			since = e.at.last.Add(-before)
 		}
+		if since.Before(epoch) { // nothing was heard yet
+			since = epoch
+		}
 		e.at = place{validity: box.Validity, last: e.at.last, since: since}
-		return nil
 	}
-	e.at = place{validity: box.Validity, last: time.Now()}
+	e.given, err = e.lastGiven(ctx, box)
+	return err
+}
+
+// beginNew begins with a mailbox of which nothing was heard yet.
+func (e *ear) beginNew(ctx context.Context, box imap.Mailbox) (err error) {
+	e.at = place{validity: box.Validity, last: epoch}
 	if e.sender.account.From == fromBeginning {
 		return nil
 	}
-	switch {
-	case box.Next > 0:
-		e.at.uid = box.Next - 1
-	default:
-		all, err := e.After(ctx, 0, time.Time{})
-		if err != nil {
-			return judgeIMAP(err)
-		}
-		if n := len(all); n > 0 {
-			e.at.uid = all[n-1]
-		}
+	e.at.last = time.Now()
+	if e.at.uid, err = e.lastGiven(ctx, box); err != nil {
+		return err
 	}
 	return e.store(ctx, e.at.cursor())
+}
+
+// lastGiven is the highest UID that the mailbox has given so far: mails that come from now on have higher ones.
+func (e *ear) lastGiven(ctx context.Context, box imap.Mailbox) (uint32, error) {
+	if box.Next > 0 {
+		return box.Next - 1, nil
+	}
+	all, err := e.After(ctx, 0, time.Time{})
+	if err != nil || len(all) == 0 {
+		return 0, judgeIMAP(err)
+	}
+	return all[len(all)-1], nil
 }
 
 // catchUp takes all mails that came since, and says whether there were some.
@@ -128,7 +143,8 @@ func (e *ear) catchUp(ctx context.Context) (took bool, err error) {
 		}
 	}
 	if !e.at.since.IsZero() {
-		e.at.since = time.Time{}
+		// what was there already and was not found now came before: it was heard by the UID that it had
+		e.at.uid, e.at.since = max(e.at.uid, e.given), time.Time{}
 		return len(all) > 0, e.store(ctx, e.at.cursor())
 	}
 	return len(all) > 0, nil

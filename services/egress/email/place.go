@@ -16,6 +16,9 @@ type place struct {
 	since time.Time
 }
 
+// epoch is before every mail.
+var epoch = time.Unix(1, 0)
+
 // cursor is a place as it is kept: uidvalidity:uid:last, and since behind it where it is set, both in seconds.
 func (p place) cursor() string {
 	c := fmt.Sprintf("%d:%d:%d", p.validity, p.uid, p.last.Unix())
