@@ -60,6 +60,8 @@ func submit(ctx context.Context, on *session, m pdu.Message) (id string, err err
 	}
 	got, err := on.ask(ctx, pdu.SubmitSM, m.Bytes())
 	switch {
+	case errors.Is(err, errNotSaid) && ctx.Err() != nil: // others before it are not taken
+		return "", outcome.Temporary(noAnswer, err)
 	case errors.Is(err, errNotSaid):
 		return "", outcome.Temporary(lostSession, err)
 	case errors.Is(err, errLost):

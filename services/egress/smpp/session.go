@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/services/egress/smpp/internal/pdu"
 )
 
@@ -40,14 +42,14 @@ type session struct {
 	idle    chan struct{} // closed when nothing is unanswered, while leaving
 	err     error
 
-	writing sync.Mutex
+	writing chan struct{} // has a place for who writes
 }
 
 // newSession begins a session on a connection; run reads it.
 func newSession(conn net.Conn, window int) *session {
 	return &session{
 		conn: conn, window: make(chan struct{}, window), delivered: make(chan pdu.PDU, 64), lost: make(chan struct{}), deaf: make(chan struct{}),
-		waiting: map[uint32]chan<- pdu.PDU{}, idle: make(chan struct{}),
+		waiting: map[uint32]chan<- pdu.PDU{}, idle: make(chan struct{}), writing: make(chan struct{}, 1),
 	}
 }
 
@@ -86,7 +88,7 @@ func (s *session) read() error {
 			_ = s.answer(p, pdu.OK, nil)
 			return errors.New("the SMSC took leave")
 		default:
-			err = s.write(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommand, Sequence: p.Sequence})
+			err = s.reply(pdu.PDU{Command: pdu.GenericNack, Status: pdu.InvalidCommand, Sequence: p.Sequence})
 		}
 		if err != nil {
 			return err
@@ -116,7 +118,7 @@ func (s *session) ask(ctx context.Context, command pdu.Command, body []byte) (pd
 	s.waiting[p.Sequence] = answer
 	s.mu.Unlock()
 	defer s.forget(p.Sequence)
-	if err := s.write(p); err != nil {
+	if err := s.write(ctx, p); err != nil {
 		return pdu.PDU{}, err
 	}
 	select {
@@ -162,10 +164,17 @@ func (s *session) settled() {
 	}
 }
 
-// write writes one PDU. A connection on which one broke off is of no use any more.
-func (s *session) write(p pdu.PDU) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+// write writes one PDU when it is its turn, for which it waits until the context ends: each before it may take as long as the
+// connection gives a write. A connection on which one broke off is of no use any more.
+func (s *session) write(ctx context.Context, p pdu.PDU) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-s.lost:
+		return errNotSaid
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", errNotSaid, ctx.Err())
+	}
 	select {
 	case <-s.lost:
 		return errNotSaid
@@ -184,7 +193,18 @@ func (s *session) write(p pdu.PDU) error {
 
 // answer answers a request of the SMSC's.
 func (s *session) answer(p pdu.PDU, status pdu.Status, body []byte) error {
-	return s.write(pdu.PDU{Command: p.Command.Response(), Status: status, Sequence: p.Sequence, Body: body})
+	return s.reply(pdu.PDU{Command: p.Command.Response(), Status: status, Sequence: p.Sequence, Body: body})
+}
+
+// reply writes what is no request. An SMSC that reads too slowly for that is left: nothing more is read of it meanwhile.
+func (s *session) reply(p pdu.PDU) error {
+	ctx, cancel := context.WithTimeout(context.Background(), httpclient.WriteTimeout)
+	defer cancel()
+	err := s.write(ctx, p)
+	if err != nil {
+		s.conn.Close()
+	}
+	return err
 }
 
 // enquire asks whether the SMSC is there, and ends the session where it does not answer.
