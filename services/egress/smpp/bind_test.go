@@ -98,6 +98,45 @@ func TestABindBeginsWhenTheLastHasEnded(t *testing.T) {
 	})
 }
 
+// Where all channels of a login go to another process none is given up before the bind has ended: the other would bind besides.
+func TestNoChannelIsGivenUpBeforeTheBindHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := dial(t, func(p pdu.PDU, say func(pdu.PDU)) bool {
+			if p.Command != pdu.SubmitSM {
+				return false
+			}
+			go func() {
+				time.Sleep(2 * time.Second)
+				say(pdu.PDU{Command: pdu.SubmitSM.Response(), Sequence: p.Sequence, Body: pdu.Answer{ID: "late"}.Bytes()})
+			}()
+			return true
+		})
+		all := codes(t, l, `"source": "62626"`, `"source": "62627"`, `"source": "62628"`)
+		var ends []func() error
+		for _, c := range all {
+			ends = append(ends, c.listen(t, c.store))
+		}
+		var going sync.WaitGroup
+		going.Go(func() {
+			if _, err := all[2].send(t.Context(), "m1", "hola"); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		for _, end := range ends {
+			going.Go(func() {
+				if err := end(); err != nil {
+					t.Errorf("Listen: %v", err)
+				}
+				if l.count("unbind") == 0 {
+					t.Error("a channel was given up while the bind was there")
+				}
+			})
+		}
+		going.Wait()
+	})
+}
+
 // A login that is refused is refused for all of its channels.
 func TestARefusedLoginIsToldToAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -20,7 +20,7 @@ func (s *sender) Listen(ctx context.Context, cursor string, store provider.Store
 	if !s.login.join(ctx, e) {
 		return nil
 	}
-	defer s.login.part(e)
+	defer s.login.part(ctx, e)
 	return e.listen(ctx)
 }
 

@@ -112,8 +112,13 @@ func (l *login) join(ctx context.Context, e *ear) bool {
 	}
 }
 
-// part has an ear hear no more. The last of a link ends it, and waits until it has ended.
-func (l *login) part(e *ear) {
+// togetherFor is how long a channel that is told to end waits for the others of its link, with the time that a link takes to end.
+const togetherFor = drainFor + leaveFor + time.Second
+
+// part has an ear hear no more. The last of a link ends it, and waits until it has ended. So does any other whose context has ended:
+// where all channels of the login go to another process, that would make a link for the first of them while this one is still
+// there. Where the others stay it waits in vain, for a moment.
+func (l *login) part(ctx context.Context, e *ear) {
 	h := e.hold
 	l.mu.Lock()
 	for i, one := range l.ears {
@@ -130,8 +135,14 @@ func (l *login) part(e *ear) {
 		h.stop()
 	}
 	l.mu.Unlock()
-	if last {
+	switch {
+	case last:
 		<-h.over
+	case ctx.Err() != nil:
+		select {
+		case <-h.over:
+		case <-time.After(togetherFor):
+		}
 	}
 }
 
