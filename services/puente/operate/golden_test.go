@@ -1,4 +1,4 @@
-package operate
+package operate_test
 
 import (
 	"bytes"
@@ -13,9 +13,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/calls"
+	"github.com/bonychat/puente/services/puente/operate/changes"
+	"github.com/bonychat/puente/services/puente/operate/channels"
 	"github.com/bonychat/puente/services/puente/operate/exit"
+	"github.com/bonychat/puente/services/puente/operate/failures"
+	"github.com/bonychat/puente/services/puente/operate/messages"
 	"github.com/bonychat/puente/services/puente/operate/operatetest"
+	"github.com/bonychat/puente/services/puente/operate/system"
 	"github.com/bonychat/puente/services/puente/render"
 )
 
@@ -43,10 +50,10 @@ func golden(t *testing.T, name, got string) {
 }
 
 // answered has an operator ask the bridge of a test, and is all that was written, with the status at its end.
-func answered(bridge *operatetest.Server, out render.Output, call func(context.Context, Operator) error) string {
+func answered(bridge *operatetest.Server, out render.Output, call op) string {
 	var stdout, stderr bytes.Buffer
 	out.Out, out.Err, out.Now = &stdout, &stderr, operatetest.Now
-	err := call(context.Background(), Operator{Client: api.NewClient(api.Place{URL: bridge.URL, Token: operatetest.Token}), Output: out})
+	err := call(context.Background(), operate.Operator{Client: api.NewClient(api.Place{URL: bridge.URL, Token: operatetest.Token}), Output: out})
 	said, status := stdout.String(), exit.OK
 	if stderr.Len() > 0 {
 		said += "-- stderr\n" + stderr.String()
@@ -64,65 +71,97 @@ func answered(bridge *operatetest.Server, out render.Output, call func(context.C
 }
 
 // op is one question or order.
-type op = func(context.Context, Operator) error
+type op = func(context.Context, operate.Operator) error
 
 // questions are all commands that ask a bridge, by their names.
 var questions = map[string]op{
-	"where-one":     func(ctx context.Context, o Operator) error { return o.Where(ctx, operatetest.Waits, WhereOptions{}) },
-	"where-parts":   func(ctx context.Context, o Operator) error { return o.Where(ctx, operatetest.WasRead, WhereOptions{}) },
-	"where-contact": func(ctx context.Context, o Operator) error { return o.Where(ctx, operatetest.Contact, WhereOptions{}) },
-	"where-receipt": func(ctx context.Context, o Operator) error {
-		return o.Where(ctx, operatetest.Receipt[:12], WhereOptions{})
+	"where-one": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, operatetest.Waits, messages.WhereOptions{})
 	},
-	"where-nothing":   func(ctx context.Context, o Operator) error { return o.Where(ctx, "nobody", WhereOptions{}) },
-	"where-nochannel": func(ctx context.Context, o Operator) error { return o.Where(ctx, "x", WhereOptions{Channel: "nobody"}) },
-	"status":          func(ctx context.Context, o Operator) error { return o.Status(ctx) },
-	"channels":        func(ctx context.Context, o Operator) error { return o.ListChannels(ctx, "", false) },
-	"channel":         func(ctx context.Context, o Operator) error { return o.ShowChannel(ctx, "tienda-whatsapp") },
-	"channel-nobody":  func(ctx context.Context, o Operator) error { return o.ShowChannel(ctx, "nobody") },
-	"failures":        func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{}, 100) },
-	"failures-more":   func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{}, 2) },
-	"failures-by":     func(ctx context.Context, o Operator) error { return o.SummarizeFailures(ctx, Chosen{}) },
-	"failures-kind":   func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{Kind: "receipt"}, 100) },
-	"failures-wrong":  func(ctx context.Context, o Operator) error { return o.ListFailures(ctx, Chosen{Fault: "nobody"}, 100) },
-	"failures-resent": func(ctx context.Context, o Operator) error { return o.ListResent(ctx, Chosen{}, 100) },
-	"dead":            func(ctx context.Context, o Operator) error { return o.ListDead(ctx, Chosen{}, 100) },
-	"dead-show":       func(ctx context.Context, o Operator) error { return o.ShowDead(ctx, 9, false) },
-	"dead-content":    func(ctx context.Context, o Operator) error { return o.ShowDead(ctx, 9, true) },
-	"dead-none":       func(ctx context.Context, o Operator) error { return o.ShowDead(ctx, 1000, false) },
-	"discard": func(ctx context.Context, o Operator) error {
-		return o.Discard(ctx, Chosen{Number: 9}, "test", false, false)
+	"where-parts": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, operatetest.WasRead, messages.WhereOptions{})
 	},
-	"discard-many": func(ctx context.Context, o Operator) error {
-		return o.Discard(ctx, Chosen{Reason: "x"}, "test", false, false)
+	"where-contact": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, operatetest.Contact, messages.WhereOptions{})
 	},
-	"replay": func(ctx context.Context, o Operator) error {
-		return o.Replay(ctx, Chosen{Reason: "x"}, ReplayOptions{Wait: time.Minute})
+	"where-receipt": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, operatetest.Receipt[:12], messages.WhereOptions{})
 	},
-	"replay-dry": func(ctx context.Context, o Operator) error {
-		return o.Replay(ctx, Chosen{}, ReplayOptions{All: true, DryRun: true})
+	"where-nothing": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, "nobody", messages.WhereOptions{})
 	},
-	"replay-what": func(ctx context.Context, o Operator) error { return o.Replay(ctx, Chosen{}, ReplayOptions{}) },
-	"pause": func(ctx context.Context, o Operator) error {
-		return o.Pause(ctx, "tienda-whatsapp", 30*time.Minute, "token rotation")
+	"where-nochannel": func(ctx context.Context, o operate.Operator) error {
+		return messages.Where(ctx, o, "x", messages.WhereOptions{Channel: "nobody"})
 	},
-	"resume":        func(ctx context.Context, o Operator) error { return o.Resume(ctx, "tienda-whatsapp") },
-	"check":         func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-telegram") },
-	"check-bad":     func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-twilio") },
-	"check-unknown": func(ctx context.Context, o Operator) error { return o.Check(ctx, "tienda-whatsapp") },
-	"calls": func(ctx context.Context, o Operator) error {
-		return o.ListCalls(ctx, CallsOptions{Network: "telegram", Limit: 100})
+	"status":         func(ctx context.Context, o operate.Operator) error { return system.Status(ctx, o) },
+	"channels":       func(ctx context.Context, o operate.Operator) error { return channels.List(ctx, o, "", false) },
+	"channel":        func(ctx context.Context, o operate.Operator) error { return channels.Show(ctx, o, "tienda-whatsapp") },
+	"channel-nobody": func(ctx context.Context, o operate.Operator) error { return channels.Show(ctx, o, "nobody") },
+	"failures": func(ctx context.Context, o operate.Operator) error {
+		return failures.List(ctx, o, failures.Chosen{}, 100)
 	},
-	"audit":         func(ctx context.Context, o Operator) error { return o.ListAudit(ctx, AuditOptions{Limit: 100}) },
-	"calls-refused": func(ctx context.Context, o Operator) error { return o.ListRefused(ctx, CallsOptions{}) },
-	"calls-replay": func(ctx context.Context, o Operator) error {
-		return o.ReplayCalls(ctx, CallsOptions{Channel: "tienda-telegram", Since: time.Hour}, true, "")
+	"failures-more": func(ctx context.Context, o operate.Operator) error {
+		return failures.List(ctx, o, failures.Chosen{}, 2)
 	},
-	"calls-nobody": func(ctx context.Context, o Operator) error {
-		return o.ListCalls(ctx, CallsOptions{Channel: "nobody", Limit: 100})
+	"failures-by": func(ctx context.Context, o operate.Operator) error {
+		return failures.Summarize(ctx, o, failures.Chosen{})
 	},
-	"diff": func(ctx context.Context, o Operator) error { return o.Diff(ctx, []byte("channels: []")) },
-	"tail": func(ctx context.Context, o Operator) error { return o.Tail(ctx, "tienda-telegram", false) },
+	"failures-kind": func(ctx context.Context, o operate.Operator) error {
+		return failures.List(ctx, o, failures.Chosen{Kind: "receipt"}, 100)
+	},
+	"failures-wrong": func(ctx context.Context, o operate.Operator) error {
+		return failures.List(ctx, o, failures.Chosen{Fault: "nobody"}, 100)
+	},
+	"failures-resent": func(ctx context.Context, o operate.Operator) error {
+		return failures.Resent(ctx, o, failures.Chosen{}, 100)
+	},
+	"dead": func(ctx context.Context, o operate.Operator) error {
+		return failures.Dead(ctx, o, failures.Chosen{}, 100)
+	},
+	"dead-show":    func(ctx context.Context, o operate.Operator) error { return failures.ShowDead(ctx, o, 9, false) },
+	"dead-content": func(ctx context.Context, o operate.Operator) error { return failures.ShowDead(ctx, o, 9, true) },
+	"dead-none":    func(ctx context.Context, o operate.Operator) error { return failures.ShowDead(ctx, o, 1000, false) },
+	"discard": func(ctx context.Context, o operate.Operator) error {
+		return failures.Discard(ctx, o, failures.Chosen{Number: 9}, "test", false, false)
+	},
+	"discard-many": func(ctx context.Context, o operate.Operator) error {
+		return failures.Discard(ctx, o, failures.Chosen{Reason: "x"}, "test", false, false)
+	},
+	"replay": func(ctx context.Context, o operate.Operator) error {
+		return failures.Replay(ctx, o, failures.Chosen{Reason: "x"}, failures.ReplayOptions{Wait: time.Minute})
+	},
+	"replay-dry": func(ctx context.Context, o operate.Operator) error {
+		return failures.Replay(ctx, o, failures.Chosen{}, failures.ReplayOptions{All: true, DryRun: true})
+	},
+	"replay-what": func(ctx context.Context, o operate.Operator) error {
+		return failures.Replay(ctx, o, failures.Chosen{}, failures.ReplayOptions{})
+	},
+	"pause": func(ctx context.Context, o operate.Operator) error {
+		return channels.Pause(ctx, o, "tienda-whatsapp", 30*time.Minute, "token rotation")
+	},
+	"resume":        func(ctx context.Context, o operate.Operator) error { return channels.Resume(ctx, o, "tienda-whatsapp") },
+	"check":         func(ctx context.Context, o operate.Operator) error { return channels.Check(ctx, o, "tienda-telegram") },
+	"check-bad":     func(ctx context.Context, o operate.Operator) error { return channels.Check(ctx, o, "tienda-twilio") },
+	"check-unknown": func(ctx context.Context, o operate.Operator) error { return channels.Check(ctx, o, "tienda-whatsapp") },
+	"calls": func(ctx context.Context, o operate.Operator) error {
+		return calls.List(ctx, o, calls.Options{Network: "telegram", Limit: 100})
+	},
+	"audit": func(ctx context.Context, o operate.Operator) error {
+		return system.Audit(ctx, o, system.AuditOptions{Limit: 100})
+	},
+	"calls-refused": func(ctx context.Context, o operate.Operator) error { return calls.Refused(ctx, o, calls.Options{}) },
+	"calls-replay": func(ctx context.Context, o operate.Operator) error {
+		return calls.Replay(ctx, o, calls.Options{Channel: "tienda-telegram", Since: time.Hour}, true, "")
+	},
+	"calls-nobody": func(ctx context.Context, o operate.Operator) error {
+		return calls.List(ctx, o, calls.Options{Channel: "nobody", Limit: 100})
+	},
+	"diff": func(ctx context.Context, o operate.Operator) error {
+		return changes.Diff(ctx, o, []byte("channels: []"))
+	},
+	"tail": func(ctx context.Context, o operate.Operator) error {
+		return messages.Tail(ctx, o, "tienda-telegram", false)
+	},
 }
 
 // Each answer in both languages, in a pipe and in a terminal of 80 columns, and for machines.

@@ -17,15 +17,14 @@ import (
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// Operator asks a bridge and writes what it answers. Each of its methods is one question or one order; an error is an
-// [exit.Error] where the bridge was asked.
+// Operator is who asks a bridge, and where what it answers is written. It is for one goroutine at a time.
 type Operator struct {
 	*api.Client
 	render.Output
 }
 
-// failed says why the bridge did not answer, for people.
-func (o Operator) failed(err error) error {
+// Failed says why the bridge did not answer, for people: an [exit.Error] where the bridge was asked, else the error itself.
+func (o Operator) Failed(err error) error {
 	w := o.Words.Failed
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok {
@@ -54,27 +53,27 @@ func (o Operator) failed(err error) error {
 	return exit.With(exit.Failed, fmt.Sprintf(w.Refused, e.Message()))
 }
 
-// ofChannel is failed where a channel was named: it says which there are.
-func (o Operator) ofChannel(ctx context.Context, channel string, err error) error {
+// ChannelFailed is Failed where a channel was named, or none with "": where there is no such channel it says which there are.
+func (o Operator) ChannelFailed(ctx context.Context, channel string, err error) error {
 	if connect.CodeOf(err) != connect.CodeNotFound || channel == "" {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	a, listed := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
 	if listed != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	var ids []string
 	for _, c := range a.GetChannels() {
 		ids = append(ids, c.GetId())
 	}
 	if slices.Contains(ids, channel) { // something else of it is not there
-		return o.failed(err)
+		return o.Failed(err)
 	}
-	return o.noChannel(channel, ids)
+	return o.NoChannel(channel, ids)
 }
 
-// noChannel says which channels there are.
-func (o Operator) noChannel(channel string, ids []string) error {
+// NoChannel is an [exit.Error] that says which channels there are instead.
+func (o Operator) NoChannel(channel string, ids []string) error {
 	switch len(ids) {
 	case 0:
 		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.NoChannels, channel))
@@ -82,11 +81,11 @@ func (o Operator) noChannel(channel string, ids []string) error {
 		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.OneChannel, channel, ids[0]))
 	}
 	slices.Sort(ids)
-	return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, o.list(ids)))
+	return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Failed.NoChannel, channel, o.List(ids)))
 }
 
-// ago is the time so long before now; unset for 0.
-func (o Operator) ago(d time.Duration) *timestamppb.Timestamp {
+// Ago is the time so long before now, as a request takes it; unset for 0.
+func (o Operator) Ago(d time.Duration) *timestamppb.Timestamp {
 	if d <= 0 {
 		return nil
 	}

@@ -58,7 +58,7 @@ type Pair struct{ Name, Value string }
 
 // Pairs writes names and values below each other. Those without a value are left out.
 func (o Output) Pairs(pairs ...Pair) {
-	t := Table{Columns: []Column{{Colour: func(string) Colour { return Faint }}, {}}}
+	t := Table{Columns: []Column{{Colour: AllFaint}, {}}}
 	for _, p := range pairs {
 		if p.Value != "" {
 			t.Add(p.Name, p.Value)

@@ -26,9 +26,6 @@ type Words struct {
 	Console  ConsoleWords
 }
 
-// Noun is a noun in both numbers.
-type Noun struct{ One, Many string }
-
 // Heads are the headings of columns.
 type Heads struct {
 	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contacts, NextTry string

@@ -2,7 +2,7 @@
 // of several kinds, and writes down what it was asked to do.
 //
 //	bridge := operatetest.Start(t)
-//	client := operate.NewClient(operate.Place{URL: bridge.URL, Token: operatetest.Token})
+//	client := api.NewClient(api.Place{URL: bridge.URL, Token: operatetest.Token})
 //
 // It judges nothing but the token, and what a channel or a message is called: a real one is services/control.
 package operatetest

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/system"
 )
 
 // mostActs bounds how many acts are listed at once.
@@ -15,7 +16,7 @@ const mostActs = 1000
 
 // Audit lists what operators did.
 func Audit() *cobra.Command {
-	var opt operate.AuditOptions
+	var opt system.AuditOptions
 	c := cli.Asks(&cobra.Command{
 		Use:   "audit",
 		Short: "Who changed what, who looked at content, and what was refused",
@@ -23,7 +24,7 @@ func Audit() *cobra.Command {
 What was done and with what outcome is told by its name in the API.`,
 		Example: cli.Examples("puente audit", "puente audit --actor ana --limit 20", "puente audit --target k7m2q9x4t8w1zb"),
 		Args:    cli.AtMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListAudit(ctx, opt) })
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return system.Audit(ctx, o, opt) })
 	f := c.Flags()
 	f.StringVar(&opt.Actor, "actor", "", "only what the token with this `name` did")
 	f.StringVar(&opt.Target, "target", "", "only what was about this `channel`, message or dead letter")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/channels"
 )
 
 // theChannel takes the id of one channel.
@@ -27,7 +28,7 @@ What contacts write comes in all the same. A second pause replaces the first.`,
 		Example: cli.Examples(`puente pause k7m2q9x4t8w1zb --for 30m --reason "token rotation"`),
 		Args:    theChannel,
 	}, func(ctx context.Context, o operate.Operator, args []string) error {
-		return o.Pause(ctx, args[0], within, reason)
+		return channels.Pause(ctx, o, args[0], within, reason)
 	})
 	c.Flags().Var(cli.Since(&within), "for", "how long, 1s to 30d; without it until it is resumed")
 	c.Flags().StringVar(&reason, "reason", "", "`why`, for other operators; required, at most 200 characters")
@@ -49,7 +50,9 @@ func Resume() *cobra.Command {
 		Short:   "End a channel's pause: what waited is sent, in order, as fast as the network allows",
 		Example: cli.Examples("puente resume k7m2q9x4t8w1zb"),
 		Args:    theChannel,
-	}, func(ctx context.Context, o operate.Operator, args []string) error { return o.Resume(ctx, args[0]) })
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		return channels.Resume(ctx, o, args[0])
+	})
 	c.ValidArgsFunction = cli.FirstWord(cli.ChannelsThere)
 	return c
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/system"
 )
 
 // Console says where the operators' page is.
@@ -18,5 +19,5 @@ func Console() *cobra.Command {
 and the way of each message. On the machine of the bridge the link signs in whoever opens it, once, within 5 minutes.`,
 		Example: cli.Examples("puente console", "xdg-open \"$(puente console)\""),
 		Args:    cli.AtMost(0),
-	}, func(_ context.Context, o operate.Operator, _ []string) error { return o.Console() })
+	}, func(_ context.Context, o operate.Operator, _ []string) error { return system.Console(o) })
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/channels"
+	"github.com/bonychat/puente/services/puente/operate/system"
 )
 
 // Status says how the bridge stands.
@@ -41,15 +43,15 @@ func status(ctx context.Context, c *cobra.Command, a *cli.Asking, monitor string
 	o, err := a.Operator(c)
 	switch {
 	case err != nil && monitor == "nagios":
-		return operate.NotAnswered(c.OutOrStdout(), err)
+		return system.NotAnswered(c.OutOrStdout(), err)
 	case err != nil:
 		return err
 	case monitor == "nagios":
-		return o.Nagios(ctx)
+		return system.Nagios(ctx, o)
 	case monitor == "prom":
-		return o.Prometheus(ctx)
+		return system.Prometheus(ctx, o)
 	default:
-		return o.Status(ctx)
+		return system.Status(ctx, o)
 	}
 }
 
@@ -67,9 +69,9 @@ and its last suspensions and pauses.`,
 		Args:    cli.AtMost(1),
 	}, func(ctx context.Context, o operate.Operator, args []string) error {
 		if len(args) > 0 {
-			return o.ShowChannel(ctx, args[0])
+			return channels.Show(ctx, o, args[0])
 		}
-		return o.ListChannels(ctx, network, trouble)
+		return channels.List(ctx, o, network, trouble)
 	})
 	c.Flags().StringVar(&network, "network", "", "only of the network with this `name`")
 	c.Flags().BoolVar(&trouble, "trouble", false, "only those that are not well")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/messages"
 )
 
 // Tail follows what happens.
@@ -22,7 +23,7 @@ func Tail() *cobra.Command {
 		if len(args) > 0 {
 			channel = args[0]
 		}
-		return o.Tail(ctx, channel, failed)
+		return messages.Tail(ctx, o, channel, failed)
 	})
 	c.Flags().BoolVar(&failed, "failed", false, "failures alone")
 	c.ValidArgsFunction = cli.FirstWord(cli.ChannelsThere)

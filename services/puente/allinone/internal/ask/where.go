@@ -7,11 +7,12 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/messages"
 )
 
 // Where says where a message is.
 func Where() *cobra.Command {
-	var opt operate.WhereOptions
+	var opt messages.WhereOptions
 	c := cli.Asks(&cobra.Command{
 		Use:   "where ID|CONTACT|TRACE",
 		Short: "Where is my message? Its way, why it waits, and what comes next",
@@ -23,7 +24,9 @@ ways. No text is shown, and of a contact the last digits alone.`,
 		Example: cli.Examples("puente where 01a2259364287db1b1443304ddae5ecf", "puente where +34600111222 --since 2h",
 			"puente where wamid.HBgLMzQ2 -o json | jq .state"),
 		Args: cli.Exactly("the id of a message, a contact or a trace"),
-	}, func(ctx context.Context, o operate.Operator, args []string) error { return o.Where(ctx, args[0], opt) })
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		return messages.Where(ctx, o, args[0], opt)
+	})
 	cli.SinceFlag(c, &opt.Since, "only what was accepted in the last 2h, or any other duration")
 	cli.ChannelFlag(c, &opt.Channel, "only of the channel with this `id`")
 	c.Flags().BoolVar(&opt.All, "all", false, "as many as there are, 100 at most, instead of the last 20")

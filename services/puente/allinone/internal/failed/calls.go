@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/calls"
 )
 
 // mostCalls bounds how many calls of a network are listed at once.
@@ -27,7 +28,7 @@ one that can.`,
 }
 
 func callsListCommand() *cobra.Command {
-	var opt operate.CallsOptions
+	var opt calls.Options
 	c := cli.Asks(&cobra.Command{
 		Use:   "list",
 		Short: "List stored calls as today's decoder reads them, the oldest first",
@@ -35,7 +36,7 @@ func callsListCommand() *cobra.Command {
 of the messages are known already, and why one cannot be read.`,
 		Example: cli.Examples("puente calls list --channel k7m2q9x4t8w1zb --since 2h", "puente calls list --network telegram --unreadable"),
 		Args:    cli.AtMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListCalls(ctx, opt) })
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return calls.List(ctx, o, opt) })
 	callsFlags(c, &opt)
 	c.Flags().BoolVar(&opt.Unreadable, "unreadable", false, "only those that cannot be read whole")
 	c.Flags().IntVar(&opt.Limit, "limit", 100, "how `many` of each network at most, 1 to 1000")
@@ -50,7 +51,7 @@ of the messages are known already, and why one cannot be read.`,
 }
 
 func callsRefusedCommand() *cobra.Command {
-	var opt operate.CallsOptions
+	var opt calls.Options
 	c := cli.Asks(&cobra.Command{
 		Use:   "refused",
 		Short: "List the calls that were refused, by channel and cause",
@@ -59,7 +60,7 @@ last, why, and what to do. It is what the processes of the public side remember 
 call of each is shown without its values.`,
 		Example: cli.Examples("puente calls refused", "puente calls refused --channel k7m2q9x4t8w1zb"),
 		Args:    cli.AtMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListRefused(ctx, opt) })
+	}, func(ctx context.Context, o operate.Operator, _ []string) error { return calls.Refused(ctx, o, opt) })
 	cli.ChannelFlag(c, &opt.Channel, "only of the channel with this `id`")
 	c.Flags().StringVar(&opt.Network, "network", "", "only of the network with this `name`; what names no network is listed too")
 	cli.SinceFlag(c, &opt.Since, "only what was refused in the last 24h, or in any other duration")
@@ -68,7 +69,7 @@ call of each is shown without its values.`,
 }
 
 func callsReplayCommand() *cobra.Command {
-	var opt operate.CallsOptions
+	var opt calls.Options
 	var dryRun bool
 	var because string
 	c := cli.Asks(&cobra.Command{
@@ -81,7 +82,7 @@ It ends with status 4 where some cannot be read.`,
 		Example: cli.Examples("puente calls replay --since 24h --dry-run", `puente calls replay --since 24h --network telegram --because "decoder mended"`),
 		Args:    cli.AtMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error {
-		return o.ReplayCalls(ctx, opt, dryRun, because)
+		return calls.Replay(ctx, o, opt, dryRun, because)
 	})
 	callsFlags(c, &opt)
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "change nothing, and say what would be made")
@@ -96,7 +97,7 @@ It ends with status 4 where some cannot be read.`,
 }
 
 // callsFlags add the flags that say which calls are meant.
-func callsFlags(c *cobra.Command, to *operate.CallsOptions) {
+func callsFlags(c *cobra.Command, to *calls.Options) {
 	cli.ChannelFlag(c, &to.Channel, "only of the channel with this `id`")
 	c.Flags().StringVar(&to.Network, "network", "", "only of the network with this `name`; default all that have channels")
 	cli.SinceFlag(c, &to.Since, "only those of the last 24h, or of any other duration")

@@ -10,11 +10,12 @@ import (
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/exit"
+	"github.com/bonychat/puente/services/puente/operate/failures"
 )
 
 // Dead lists dead letters, shows and discards them.
 func Dead() *cobra.Command {
-	var chosen operate.Chosen
+	var chosen failures.Chosen
 	var limit int
 	var show uint64
 	c := cli.Asks(&cobra.Command{
@@ -27,9 +28,9 @@ failures" lists also what a network reported as failed after it had taken it.`,
 		Args:    cli.AtMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error {
 		if show > 0 {
-			return o.ShowDead(ctx, show, true)
+			return failures.ShowDead(ctx, o, show, true)
 		}
-		return o.ListDead(ctx, chosen, limit)
+		return failures.Dead(ctx, o, chosen, limit)
 	})
 	chosenFlags(c, &chosen)
 	limitFlag(c, &limit)
@@ -41,14 +42,16 @@ failures" lists also what a network reported as failed after it had taken it.`,
 }
 
 func deadListCommand() *cobra.Command {
-	var chosen operate.Chosen
+	var chosen failures.Chosen
 	var limit int
 	c := cli.Asks(&cobra.Command{
 		Use:     "list",
 		Short:   "List what could not be delivered, and why: the same as puente dead",
 		Example: cli.Examples("puente dead list --since 24h --fault setup"),
 		Args:    cli.AtMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.ListDead(ctx, chosen, limit) })
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		return failures.Dead(ctx, o, chosen, limit)
+	})
 	chosenFlags(c, &chosen)
 	limitFlag(c, &limit)
 	cli.Check(c, func() error { return limited(limit) })
@@ -69,7 +72,7 @@ which needs a token with the role content, and is recorded.`,
 		if err != nil {
 			return err
 		}
-		return o.ShowDead(ctx, n, content)
+		return failures.ShowDead(ctx, o, n, content)
 	})
 	c.Flags().BoolVar(&content, "content", false, "show who wrote what; it is recorded")
 	c.ValidArgsFunction = cobra.NoFileCompletions
@@ -85,7 +88,7 @@ func letterNumber(text string) (uint64, error) {
 }
 
 func deadDiscardCommand() *cobra.Command {
-	var chosen operate.Chosen
+	var chosen failures.Chosen
 	var because string
 	var sure, dryRun bool
 	c := cli.Asks(&cobra.Command{
@@ -103,7 +106,7 @@ brought back then. --because is required: it is recorded with who did it.`,
 				return err
 			}
 		}
-		return o.Discard(ctx, chosen, because, sure, dryRun)
+		return failures.Discard(ctx, o, chosen, because, sure, dryRun)
 	})
 	chosenFlags(c, &chosen)
 	kindFlag(c, &chosen)

@@ -10,11 +10,12 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/failures"
 )
 
 // Failures lists what did not arrive.
 func Failures() *cobra.Command {
-	var chosen operate.Chosen
+	var chosen failures.Chosen
 	var by string
 	var resent bool
 	var limit int
@@ -30,12 +31,12 @@ it fails anew: --resent lists it, with how it stands now.`,
 		Args: cli.AtMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error {
 		if by != "" {
-			return o.SummarizeFailures(ctx, chosen)
+			return failures.Summarize(ctx, o, chosen)
 		}
 		if resent {
-			return o.ListResent(ctx, chosen, limit)
+			return failures.Resent(ctx, o, chosen, limit)
 		}
-		return o.ListFailures(ctx, chosen, limit)
+		return failures.List(ctx, o, chosen, limit)
 	})
 	chosenFlags(c, &chosen)
 	kindFlag(c, &chosen)
@@ -56,7 +57,7 @@ it fails anew: --resent lists it, with how it stands now.`,
 }
 
 // chosenFlags add the flags that say which failures are meant.
-func chosenFlags(c *cobra.Command, to *operate.Chosen) {
+func chosenFlags(c *cobra.Command, to *failures.Chosen) {
 	f := c.Flags()
 	cli.ChannelFlag(c, &to.Channel, "only of the channel with this `id`")
 	f.StringVar(&to.Network, "network", "", "only of the channels of the network with this `name`")
@@ -64,30 +65,30 @@ func chosenFlags(c *cobra.Command, to *operate.Chosen) {
 	f.StringVar(&to.Fault, "fault", "", "only what `who` can change: contact, agent, setup, network or puente")
 	cli.SinceFlag(c, &to.Since, "only what failed in the last 24h, or any other duration")
 	cli.NoFiles(c, "network", "reason")
-	cli.Completes(c, "fault", cli.Fixed(operate.Faults()...))
+	cli.Completes(c, "fault", cli.Fixed(failures.Faults()...))
 }
 
-func kindFlag(c *cobra.Command, to *operate.Chosen) {
+func kindFlag(c *cobra.Command, to *failures.Chosen) {
 	c.Flags().StringVar(&to.Kind, "kind", "", "only of this `kind`: refused, receipt, unreadable or status")
-	cli.Completes(c, "kind", cli.Fixed(operate.FailureKinds()...))
+	cli.Completes(c, "kind", cli.Fixed(failures.Kinds()...))
 }
 
 func limitFlag(c *cobra.Command, to *int) {
-	c.Flags().IntVar(to, "limit", 100, fmt.Sprintf("how `many` at most, 1 to %d", operate.MostListed))
+	c.Flags().IntVar(to, "limit", 100, fmt.Sprintf("how `many` at most, 1 to %d", failures.MostListed))
 	cli.NoFiles(c, "limit")
 }
 
 func limited(limit int) error {
-	if limit < 1 || limit > operate.MostListed {
-		return fmt.Errorf("--limit must be 1 to %d", operate.MostListed)
+	if limit < 1 || limit > failures.MostListed {
+		return fmt.Errorf("--limit must be 1 to %d", failures.MostListed)
 	}
 	return nil
 }
 
 // Replay tries again what did not arrive.
 func Replay() *cobra.Command {
-	var chosen operate.Chosen
-	var opt operate.ReplayOptions
+	var chosen failures.Chosen
+	var opt failures.ReplayOptions
 	c := cli.Asks(&cobra.Command{
 		Use:   "replay",
 		Short: "Try again what did not arrive: one message, a reason's, a channel's, or all",
@@ -104,7 +105,9 @@ It ends with status 1 where something that was chosen stays, or fails again; wit
 			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait",
 			"puente replay --reason whatsapp.undeliverable --accept-duplicates --wait", "puente replay --all"),
 		Args: cli.AtMost(0),
-	}, func(ctx context.Context, o operate.Operator, _ []string) error { return o.Replay(ctx, chosen, opt) })
+	}, func(ctx context.Context, o operate.Operator, _ []string) error {
+		return failures.Replay(ctx, o, chosen, opt)
+	})
 	chosenFlags(c, &chosen)
 	kindFlag(c, &chosen)
 	f := c.Flags()

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/networks"
+	"github.com/bonychat/puente/services/puente/operate/channels"
 	"github.com/bonychat/puente/services/puente/words"
 )
 
@@ -37,7 +38,7 @@ nothing. The status is 4 where something is not as it has to be. "puente setup" 
 				if err != nil {
 					return err
 				}
-				return o.Check(ctx, args[0])
+				return channels.Check(ctx, o, args[0])
 			})
 		},
 		ValidArgsFunction: cli.FirstWord(cli.ChannelsThere),

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/changes"
 )
 
 // Diff says what reload or apply would change.
@@ -44,7 +45,7 @@ have to be set. Without -f it is the file of the bridge.` + cli.WhichBridge,
 				return err
 			}
 			o := operate.Operator{Client: api.NewClient(there), Output: out}
-			return cli.UntilSignal(func(ctx context.Context) error { return o.Diff(ctx, text) })
+			return cli.UntilSignal(func(ctx context.Context) error { return changes.Diff(ctx, o, text) })
 		},
 	}
 	cli.File(c, &path, "", "configuration `file` to compare; default that of the bridge")

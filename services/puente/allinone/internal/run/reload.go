@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
-	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/changes"
 )
 
 // Reload has the running bridge read its file again.
@@ -29,7 +29,7 @@ added, changed and removed. A file with mistakes changes nothing: they are shown
 			if err != nil {
 				return err
 			}
-			return cli.UntilSignal(func(ctx context.Context) error { return operate.Reload(ctx, b, out) })
+			return cli.UntilSignal(func(ctx context.Context) error { return changes.Reload(ctx, b, out) })
 		},
 	}
 	a.LocalFlags(c)

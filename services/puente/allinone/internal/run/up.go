@@ -13,7 +13,7 @@ import (
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
-	"github.com/bonychat/puente/services/puente/operate"
+	"github.com/bonychat/puente/services/puente/operate/changes"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 )
 
@@ -112,15 +112,15 @@ func preview(c *cobra.Command, a *cli.Asking, set networks.Set, path string, all
 		return err
 	}
 	return cli.UntilSignal(func(ctx context.Context) error {
-		changes, err := bridge.Preview(ctx, set, path, allowed)
+		found, err := bridge.Preview(ctx, set, path, allowed)
 		if err != nil {
 			return err
 		}
-		if changes.Small != "" {
-			out.Note("%s", changes.Small)
+		if found.Small != "" {
+			out.Note("%s", found.Small)
 		}
-		ch := changes.Channels
-		some, err := operate.Differences(out, operate.Difference{Added: ch.Added, Changed: ch.Changed, Removed: ch.Removed, Streams: changes.Streams})
+		ch := found.Channels
+		some, err := changes.Differences(out, changes.Difference{Added: ch.Added, Changed: ch.Changed, Removed: ch.Removed, Streams: found.Streams})
 		if err == nil && some {
 			return &exit.Error{Status: exit.NeedsYou}
 		}

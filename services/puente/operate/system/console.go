@@ -1,13 +1,14 @@
-package operate
+package system
 
 import (
 	"github.com/bonychat/puente/services/control/console"
 	"github.com/bonychat/puente/services/control/console/session"
+	"github.com/bonychat/puente/services/puente/operate"
 )
 
 // Console says where the operators' page is: with a link that signs in once, where the token's name is known, which is so on the
 // machine of the bridge.
-func (o Operator) Console() error {
+func Console(o operate.Operator) error {
 	w, p := o.Words.Console, o.Place
 	to := p.URL + console.Path
 	if p.Name != "" {

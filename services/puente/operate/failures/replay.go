@@ -1,6 +1,7 @@
-package operate
+package failures
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
@@ -33,7 +35,7 @@ const MostWait = 10 * time.Minute
 
 // Replay sends again what is chosen and says what becomes of each. It is an [exit.Error] where some of it stays or fails again, and
 // another one where some of it is only left out.
-func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error {
+func Replay(ctx context.Context, o operate.Operator, c Chosen, opt ReplayOptions) error {
 	w := o.Words.Replay
 	if c.some() == opt.All {
 		return exit.With(exit.Usage, w.Choose)
@@ -41,11 +43,11 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 	if opt.Wait < 0 || opt.Wait > MostWait {
 		return exit.With(exit.Usage, fmt.Sprintf(w.WaitBound, o.Took(MostWait)))
 	}
-	filter, err := o.filter(c)
+	filter, err := filterOf(o, c)
 	if err != nil {
 		return err
 	}
-	sum, seen, err := o.replay(ctx, &controlv1.ReplayFailuresRequest{
+	sum, seen, err := replay(ctx, o, &controlv1.ReplayFailuresRequest{
 		Filter: filter, All: opt.All, DryRun: opt.DryRun, AcceptDuplicates: opt.AcceptDuplicates,
 		WaitSeconds: uint32((opt.Wait + time.Second - 1) / time.Second), Reason: opt.Because,
 	})
@@ -53,21 +55,21 @@ func (o Operator) Replay(ctx context.Context, c Chosen, opt ReplayOptions) error
 		return err
 	}
 	if seen == 0 {
-		if err := o.refuseUnknown(ctx, c); err != nil {
+		if err := refuseUnknown(ctx, o, c); err != nil {
 			return err
 		}
 		if c.Key != "" || c.Number > 0 {
-			return exit.With(exit.NotFound, fmt.Sprintf(w.NoKey, first(c.Key, fmt.Sprint(c.Number))))
+			return exit.With(exit.NotFound, fmt.Sprintf(w.NoKey, cmp.Or(c.Key, fmt.Sprint(c.Number))))
 		}
 	}
-	return o.replayed(sum, opt.DryRun)
+	return replayed(o, sum, opt.DryRun)
 }
 
 // replay writes what becomes of each, and returns the sum and how many there were.
-func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest) (sum *controlv1.ReplaySum, seen int, err error) {
+func replay(ctx context.Context, o operate.Operator, q *controlv1.ReplayFailuresRequest) (sum *controlv1.ReplaySum, seen int, err error) {
 	stream, err := o.Failures.ReplayFailures(ctx, connect.NewRequest(q))
 	if err != nil {
-		return nil, 0, o.ofChannel(ctx, q.GetFilter().GetChannel(), err)
+		return nil, 0, o.ChannelFailed(ctx, q.GetFilter().GetChannel(), err)
 	}
 	defer stream.Close()
 	for stream.Receive() {
@@ -78,7 +80,7 @@ func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest
 		}
 		seen++
 		o.Progress("")
-		if err := o.outcome(a.GetOutcome()); err != nil {
+		if err := outcome(o, a.GetOutcome()); err != nil {
 			return nil, seen, err
 		}
 		o.Progress(o.Words.Replay.SoFar, seen)
@@ -86,7 +88,7 @@ func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest
 	o.Progress("")
 	switch err := stream.Err(); {
 	case err != nil && ctx.Err() == nil:
-		return nil, seen, o.ofChannel(ctx, q.GetFilter().GetChannel(), err)
+		return nil, seen, o.ChannelFailed(ctx, q.GetFilter().GetChannel(), err)
 	case err != nil || sum == nil:
 		return nil, seen, exit.With(exit.Failed, o.Words.Replay.Interrupted)
 	}
@@ -94,16 +96,16 @@ func (o Operator) replay(ctx context.Context, q *controlv1.ReplayFailuresRequest
 }
 
 // outcome writes what became of one.
-func (o Operator) outcome(a *controlv1.ReplayOutcome) error {
+func outcome(o operate.Operator, a *controlv1.ReplayOutcome) error {
 	if o.JSON {
 		return o.Record(a)
 	}
 	f := a.GetFailure()
-	said := first(o.Words.Results[render.EnumWord(a.GetResult())], o.Words.Unknown)
+	said := cmp.Or(o.Words.Results[render.EnumWord(a.GetResult())], o.Words.Unknown)
 	if a.GetMayArriveTwice() && a.GetResult() != controlv1.ReplayResult_REPLAY_RESULT_LEFT_OUT {
 		said += " (" + o.Words.Replay.Twice + ")"
 	}
-	if why := o.why(a.GetWhy()); why != "" {
+	if why := o.Why(a.GetWhy()); why != "" {
 		said += ": " + why
 	}
 	colour := render.Plain
@@ -115,18 +117,18 @@ func (o Operator) outcome(a *controlv1.ReplayOutcome) error {
 	case controlv1.ReplayResult_REPLAY_RESULT_SENT:
 		colour = render.Green
 	}
-	o.Line("%s  %s  %s", f.GetChannel(), first(f.GetId(), f.GetKey()), o.Mark(colour, said))
+	o.Line("%s  %s  %s", f.GetChannel(), cmp.Or(f.GetId(), f.GetKey()), o.Mark(colour, said))
 	return nil
 }
 
 // replayed sums up.
-func (o Operator) replayed(s *controlv1.ReplaySum, dryRun bool) error {
+func replayed(o operate.Operator, s *controlv1.ReplaySum, dryRun bool) error {
 	if o.JSON {
 		if err := o.Record(s); err != nil {
 			return err
 		}
 	} else {
-		o.Line("%s", o.sum(s))
+		o.Line("%s", summed(o, s))
 		if s.GetMayArriveTwice() > 0 {
 			o.Line(o.Words.Replay.TwiceOf, s.GetMayArriveTwice())
 		}
@@ -146,7 +148,7 @@ func (o Operator) replayed(s *controlv1.ReplaySum, dryRun bool) error {
 	return nil
 }
 
-func (o Operator) sum(s *controlv1.ReplaySum) string {
+func summed(o operate.Operator, s *controlv1.ReplaySum) string {
 	var parts []string
 	for _, one := range []struct {
 		n      uint64
@@ -164,7 +166,7 @@ func (o Operator) sum(s *controlv1.ReplaySum) string {
 	}
 	text := strings.Join(parts, ", ")
 	if s.GetContacts() > 0 {
-		text += " (" + o.count(s.GetContacts(), o.Words.Replay.Contact) + ")"
+		text += " (" + o.Count(s.GetContacts(), o.Words.Replay.Contact) + ")"
 	}
 	return text
 }

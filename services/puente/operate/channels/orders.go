@@ -1,12 +1,14 @@
-package operate
+package channels
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
@@ -15,14 +17,14 @@ import (
 )
 
 // Pause holds what is to be sent to a channel's network, in order. For is how long; 0 until it is resumed.
-func (o Operator) Pause(ctx context.Context, channel string, within time.Duration, reason string) error {
+func Pause(ctx context.Context, o operate.Operator, channel string, within time.Duration, reason string) error {
 	q := &controlv1.PauseChannelRequest{Channel: channel, Reason: reason}
 	if within > 0 {
 		q.For = durationpb.New(within)
 	}
 	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.PauseChannel, q)
 	if err != nil {
-		return o.ofChannel(ctx, channel, err)
+		return o.ChannelFailed(ctx, channel, err)
 	}
 	if o.JSON {
 		return o.Record(a.GetChannel())
@@ -33,15 +35,15 @@ func (o Operator) Pause(ctx context.Context, channel string, within time.Duratio
 	} else {
 		o.Line(w.Paused, c.GetId())
 	}
-	o.stillWait(c)
+	stillWait(o, c)
 	return nil
 }
 
 // Resume ends a pause.
-func (o Operator) Resume(ctx context.Context, channel string) error {
+func Resume(ctx context.Context, o operate.Operator, channel string) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ResumeChannel, &controlv1.ResumeChannelRequest{Channel: channel})
 	if err != nil {
-		return o.ofChannel(ctx, channel, err)
+		return o.ChannelFailed(ctx, channel, err)
 	}
 	if o.JSON {
 		return o.Record(a)
@@ -53,19 +55,19 @@ func (o Operator) Resume(ctx context.Context, channel string) error {
 		o.Line(w.NotPaused, c.GetId())
 	}
 	if c.GetState() != controlv1.ChannelState_CHANNEL_STATE_OK && c.GetState() != controlv1.ChannelState_CHANNEL_STATE_PAUSED {
-		o.Line("%s", first(o.channelWhy(c), o.channelState(c.GetState())))
+		o.Line("%s", cmp.Or(whyNot(o, c), stateWord(o, c.GetState())))
 	}
-	o.stillWait(c)
+	stillWait(o, c)
 	return nil
 }
 
 // stillWait says what waits in a channel, and what its messages have left.
-func (o Operator) stillWait(c *controlv1.Channel) {
+func stillWait(o operate.Operator, c *controlv1.Channel) {
 	w := o.Words.Status
 	if c.GetWaiting() == 0 {
 		return
 	}
-	text := fmt.Sprintf(w.Wait, o.count(c.GetWaiting(), w.Message), first(o.Since(c.GetOldest()), "?"))
+	text := fmt.Sprintf(w.Wait, o.Count(c.GetWaiting(), w.Message), cmp.Or(o.Since(c.GetOldest()), "?"))
 	if c.GetFirstEnds() != nil {
 		text += "; " + fmt.Sprintf(w.FirstEnds, o.Until(c.GetFirstEnds()))
 	}
@@ -74,16 +76,16 @@ func (o Operator) stillWait(c *controlv1.Channel) {
 
 // Check asks the network about credentials and webhook of a channel, and changes nothing. What is not as it has to be, and an
 // answer that did not come, are an [exit.Error] of their own; what nobody can ask for is none.
-func (o Operator) Check(ctx context.Context, channel string) error {
+func Check(ctx context.Context, o operate.Operator, channel string) error {
 	a, err := api.Ask(ctx, api.NetworkWithin, o.Channels.CheckChannel, &controlv1.CheckChannelRequest{Channel: channel})
 	if err != nil {
-		return o.ofChannel(ctx, channel, err)
+		return o.ChannelFailed(ctx, channel, err)
 	}
 	good := true
-	t := render.Table{Columns: []render.Column{{}, {Colour: o.verdictColour}, {}}}
+	t := render.Table{Columns: []render.Column{{}, {Colour: verdictColour(o)}, {}}}
 	for _, f := range a.GetFindings() {
 		good = good && f.GetGood()
-		t.Add(first(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), o.verdict(f), o.inOur(f.GetEn(), f.GetEs()))
+		t.Add(cmp.Or(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), verdict(o, f), o.Words.Language.Of(f.GetEn(), f.GetEs()))
 	}
 	if o.JSON {
 		err = o.Record(a)
@@ -96,7 +98,8 @@ func (o Operator) Check(ctx context.Context, channel string) error {
 	return err
 }
 
-func (o Operator) verdict(f *controlv1.Finding) string {
+// verdict is a finding in one word.
+func verdict(o operate.Operator, f *controlv1.Finding) string {
 	switch w := o.Words.Orders; {
 	case f.GetUnknown():
 		return w.NotKnown
@@ -107,13 +110,16 @@ func (o Operator) verdict(f *controlv1.Finding) string {
 	}
 }
 
-func (o Operator) verdictColour(cell string) render.Colour {
-	switch cell {
-	case o.Words.Orders.Good:
-		return render.Green
-	case o.Words.Orders.NotKnown:
-		return render.Faint
-	default:
-		return render.Red
+// verdictColour is that of a verdict.
+func verdictColour(o operate.Operator) func(cell string) render.Colour {
+	return func(cell string) render.Colour {
+		switch cell {
+		case o.Words.Orders.Good:
+			return render.Green
+		case o.Words.Orders.NotKnown:
+			return render.Faint
+		default:
+			return render.Red
+		}
 	}
 }

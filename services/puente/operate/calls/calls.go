@@ -1,4 +1,8 @@
-package operate
+// Package calls is what an operator asks about the calls of networks: those that are stored, which today's decoder can read again,
+// and those that were refused at the door.
+//
+//	err := calls.List(ctx, op, calls.Options{Network: "telegram", Limit: 100})
+package calls
 
 import (
 	"context"
@@ -8,6 +12,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
@@ -15,8 +20,8 @@ import (
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// CallsOptions say which stored calls are meant.
-type CallsOptions struct {
+// Options say which calls are meant.
+type Options struct {
 	// Network or Channel; neither for all networks that have channels.
 	Network, Channel string
 	// Since and Until say how long ago they came, at most and at least; 0 for any time.
@@ -28,13 +33,13 @@ type CallsOptions struct {
 }
 
 // networksOf are the networks whose calls are meant: the named one, that of the channel, or all.
-func (o Operator) networksOf(ctx context.Context, opt CallsOptions) ([]string, error) {
+func networksOf(ctx context.Context, o operate.Operator, opt Options) ([]string, error) {
 	if opt.Network != "" {
 		return []string{opt.Network}, nil
 	}
 	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{})
 	if err != nil {
-		return nil, o.failed(err)
+		return nil, o.Failed(err)
 	}
 	var networks, ids []string
 	for _, c := range a.GetChannels() {
@@ -44,15 +49,15 @@ func (o Operator) networksOf(ctx context.Context, opt CallsOptions) ([]string, e
 		}
 	}
 	if opt.Channel != "" && len(networks) == 0 {
-		return nil, o.noChannel(opt.Channel, ids)
+		return nil, o.NoChannel(opt.Channel, ids)
 	}
 	slices.Sort(networks)
 	return slices.Compact(networks), nil
 }
 
-// ListCalls lists stored calls as today's decoder reads them, the oldest first.
-func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
-	networks, err := o.networksOf(ctx, opt)
+// List lists stored calls as today's decoder reads them, the oldest first.
+func List(ctx context.Context, o operate.Operator, opt Options) error {
+	networks, err := networksOf(ctx, o, opt)
 	if err != nil {
 		return err
 	}
@@ -64,10 +69,10 @@ func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
 	more := false
 	for _, network := range networks {
 		a, err := api.Ask(ctx, api.NetworkWithin, o.Webhooks.ListCalls, &controlv1.ListCallsRequest{
-			Network: network, Channel: opt.Channel, Since: o.ago(opt.Since), Until: o.ago(opt.Until), Unreadable: opt.Unreadable, PageSize: uint32(opt.Limit),
+			Network: network, Channel: opt.Channel, Since: o.Ago(opt.Since), Until: o.Ago(opt.Until), Unreadable: opt.Unreadable, PageSize: uint32(opt.Limit),
 		})
 		if err != nil {
-			return o.ofChannel(ctx, opt.Channel, err)
+			return o.ChannelFailed(ctx, opt.Channel, err)
 		}
 		for _, c := range a.GetCalls() {
 			if o.JSON {
@@ -75,8 +80,8 @@ func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
 					return err
 				}
 			}
-			t.Add(number(c.GetNumber()), o.Clock(c.GetTime()), c.GetNetwork(), c.GetChannel(), number(c.GetSize()), number(uint64(c.GetMessages())),
-				number(uint64(c.GetKnown())), number(uint64(c.GetReceipts())), number(uint64(c.GetUnreadable())), c.GetError())
+			t.Add(render.Number(c.GetNumber()), o.Clock(c.GetTime()), c.GetNetwork(), c.GetChannel(), render.Number(c.GetSize()), render.Number(uint64(c.GetMessages())),
+				render.Number(uint64(c.GetKnown())), render.Number(uint64(c.GetReceipts())), render.Number(uint64(c.GetUnreadable())), c.GetError())
 		}
 		more = more || a.GetNextPageToken() != ""
 	}
@@ -92,17 +97,17 @@ func (o Operator) ListCalls(ctx context.Context, opt CallsOptions) error {
 	return nil
 }
 
-// ReplayCalls has today's decoder read stored calls once more. What is known already is not made twice. Calls that it
+// Replay has today's decoder read stored calls once more. What is known already is not made twice. Calls that it
 // cannot read are an [exit.Error] of its own.
-func (o Operator) ReplayCalls(ctx context.Context, opt CallsOptions, dryRun bool, because string) error {
-	networks, err := o.networksOf(ctx, opt)
+func Replay(ctx context.Context, o operate.Operator, opt Options, dryRun bool, because string) error {
+	networks, err := networksOf(ctx, o, opt)
 	if err != nil {
 		return err
 	}
 	sum := &controlv1.ReplayCallsResponse{}
 	for _, network := range networks {
-		of, err := o.replayCalls(ctx, &controlv1.ReplayCallsRequest{
-			Network: network, Channel: opt.Channel, Since: o.ago(opt.Since), Until: o.ago(opt.Until), DryRun: dryRun, Reason: because,
+		of, err := replayOf(ctx, o, &controlv1.ReplayCallsRequest{
+			Network: network, Channel: opt.Channel, Since: o.Ago(opt.Since), Until: o.Ago(opt.Until), DryRun: dryRun, Reason: because,
 		})
 		if err != nil {
 			return err
@@ -119,7 +124,7 @@ func (o Operator) ReplayCalls(ctx context.Context, opt CallsOptions, dryRun bool
 	if o.JSON {
 		err = o.Record(sum)
 	} else {
-		o.Line(w.Sum, o.count(sum.GetCalls(), w.Call), sum.GetNewMessages(), sum.GetKnownMessages(), sum.GetReceipts(), sum.GetReadableNow(), sum.GetUnreadable())
+		o.Line(w.Sum, o.Count(sum.GetCalls(), w.Call), sum.GetNewMessages(), sum.GetKnownMessages(), sum.GetReceipts(), sum.GetReadableNow(), sum.GetUnreadable())
 		if dryRun {
 			o.Line("%s", o.Words.Replay.Nothing)
 		}
@@ -130,11 +135,11 @@ func (o Operator) ReplayCalls(ctx context.Context, opt CallsOptions, dryRun bool
 	return err
 }
 
-// replayCalls does it for one network.
-func (o Operator) replayCalls(ctx context.Context, q *controlv1.ReplayCallsRequest) (*controlv1.ReplayCallsResponse, error) {
+// replayOf does it for one network.
+func replayOf(ctx context.Context, o operate.Operator, q *controlv1.ReplayCallsRequest) (*controlv1.ReplayCallsResponse, error) {
 	stream, err := o.Webhooks.ReplayCalls(ctx, connect.NewRequest(q))
 	if err != nil {
-		return nil, o.failed(err)
+		return nil, o.Failed(err)
 	}
 	defer stream.Close()
 	last := &controlv1.ReplayCallsResponse{}
@@ -145,7 +150,7 @@ func (o Operator) replayCalls(ctx context.Context, q *controlv1.ReplayCallsReque
 	o.Progress("")
 	switch err := stream.Err(); {
 	case err != nil && ctx.Err() == nil:
-		return nil, o.ofChannel(ctx, q.GetChannel(), err)
+		return nil, o.ChannelFailed(ctx, q.GetChannel(), err)
 	case err != nil || !last.GetDone():
 		return nil, exit.With(exit.Failed, fmt.Sprintf(o.Words.Calls.Interrupted, last.GetCalls()))
 	}

@@ -1,12 +1,14 @@
-package operate
+package messages
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/services/puente/operate"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -15,22 +17,22 @@ import (
 const watchedLong = 10 * time.Second
 
 // Tail writes every hop as it happens, until the context ends: of a channel or of all, failures alone or all.
-func (o Operator) Tail(ctx context.Context, channel string, failed bool) error {
+func Tail(ctx context.Context, o operate.Operator, channel string, failed bool) error {
 	for {
 		began := time.Now()
-		err := o.watch(ctx, &controlv1.WatchRequest{Channel: channel, Failed: failed})
+		err := watch(ctx, o, &controlv1.WatchRequest{Channel: channel, Failed: failed})
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			return o.ofChannel(ctx, channel, err)
+			return o.ChannelFailed(ctx, channel, err)
 		case time.Since(began) < watchedLong:
 			return nil
 		}
 	}
 }
 
-func (o Operator) watch(ctx context.Context, q *controlv1.WatchRequest) error {
+func watch(ctx context.Context, o operate.Operator, q *controlv1.WatchRequest) error {
 	stream, err := o.Messages.Watch(ctx, connect.NewRequest(q))
 	if err != nil {
 		return err
@@ -51,17 +53,17 @@ func (o Operator) watch(ctx context.Context, q *controlv1.WatchRequest) error {
 			}
 			continue
 		}
-		o.tailed(h)
+		tailed(o, h)
 	}
 	return stream.Err()
 }
 
 // tailed writes a hop in one line.
-func (o Operator) tailed(h *controlv1.Hop) {
-	hop, why := o.hop(h), o.hopWhy(journey.Line{Hop: h}, 0)
+func tailed(o operate.Operator, h *controlv1.Hop) {
+	hop, why := hopWord(o, h), hopWhy(o, journey.Line{Hop: h}, 0)
 	if why != "" {
 		why = "  " + why
 	}
-	o.Line("%s  %s  %s  %s  %s  %s%s", o.Instant(h.GetTime()), first(h.GetChannel(), "-"), first(o.way(h.GetDirection()), "-"), first(h.GetId(), "-"),
-		o.Mark(o.hopColour(hop), hop), first(h.GetService(), "-"), why)
+	o.Line("%s  %s  %s  %s  %s  %s%s", o.Instant(h.GetTime()), cmp.Or(h.GetChannel(), "-"), cmp.Or(direction(o, h.GetDirection()), "-"), cmp.Or(h.GetId(), "-"),
+		o.Mark(o.HopColour(hop), hop), cmp.Or(h.GetService(), "-"), why)
 }

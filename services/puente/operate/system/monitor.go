@@ -1,4 +1,4 @@
-package operate
+package system
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 
@@ -22,17 +23,17 @@ const (
 
 // Nagios writes one line for a monitoring system that knows plugins. The [exit.Error] has the status of a plugin: 0 where all is
 // well, 1 where something waits or is paused, 2 where something needs a person, 3 where the bridge did not answer.
-func (o Operator) Nagios(ctx context.Context) error {
+func Nagios(ctx context.Context, o operate.Operator) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	if err != nil {
-		return NotAnswered(o.Out, o.failed(err))
+		return NotAnswered(o.Out, o.Failed(err))
 	}
-	status, word, said := nagiosOK, "OK", o.summary(a)
+	status, word, said := nagiosOK, "OK", summary(o, a)
 	switch {
 	case len(a.GetNeeds()) > 0:
 		status, word = nagiosCritical, "CRITICAL"
 		n := a.GetNeeds()[0]
-		said = strings.TrimSpace(n.GetChannel() + " " + o.why(n.GetWhy()))
+		said = strings.TrimSpace(n.GetChannel() + " " + o.Why(n.GetWhy()))
 		if more := len(a.GetNeeds()) - 1; more > 0 {
 			said += " " + fmt.Sprintf(o.Words.More, more)
 		}
@@ -59,7 +60,7 @@ func NotAnswered(out io.Writer, err error) error {
 
 // Prometheus writes how the bridge stands in the text format of Prometheus, for the folder that node_exporter's textfile
 // collector reads. Where the bridge does not answer it says so and is an error.
-func (o Operator) Prometheus(ctx context.Context) error {
+func Prometheus(ctx context.Context, o operate.Operator) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	metric := func(name, help string) {
 		fmt.Fprintf(o.Out, "# HELP puente_status_%s %s\n# TYPE puente_status_%s gauge\n", name, help, name)
@@ -68,7 +69,7 @@ func (o Operator) Prometheus(ctx context.Context) error {
 	metric("up", "Whether the control API answered.")
 	if err != nil {
 		value("up", "", 0)
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	value("up", "", 1)
 	metric("needs", "What needs a person.")

@@ -1,9 +1,11 @@
-package operate
+package system
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
@@ -18,12 +20,12 @@ type AuditOptions struct {
 	Limit int
 }
 
-// ListAudit lists what was done through the control API, and what was refused, the newest first. Procedures and outcomes are told by
+// Audit lists what was done through the control API, and what was refused, the newest first. Procedures and outcomes are told by
 // their names in the API.
-func (o Operator) ListAudit(ctx context.Context, opt AuditOptions) error {
+func Audit(ctx context.Context, o operate.Operator, opt AuditOptions) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.System.ListAudit, &controlv1.ListAuditRequest{Actor: opt.Actor, Target: opt.Target, PageSize: uint32(opt.Limit)})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	if o.JSON {
 		for _, act := range a.GetActs() {
@@ -43,7 +45,7 @@ func (o Operator) ListAudit(ctx context.Context, opt AuditOptions) error {
 	}}
 	for _, act := range a.GetActs() {
 		procedure := act.GetProcedure()[strings.LastIndex(act.GetProcedure(), "/")+1:]
-		t.Add(o.Clock(act.GetTime()), first(act.GetActor(), "?"), procedure, act.GetTarget(), act.GetDetail(), act.GetOutcome(), act.GetFrom(), act.GetReason())
+		t.Add(o.Clock(act.GetTime()), cmp.Or(act.GetActor(), "?"), procedure, act.GetTarget(), act.GetDetail(), act.GetOutcome(), act.GetFrom(), act.GetReason())
 	}
 	o.Table(t)
 	if a.GetNextPageToken() != "" {

@@ -1,6 +1,10 @@
-package operate
+// Package messages is what an operator asks about messages: where one is, and what happens now.
+//
+//	err := messages.Where(ctx, op, "+34600111222", messages.WhereOptions{})
+package messages
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/journey"
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
@@ -33,8 +38,8 @@ const mostFound = 100
 
 // Where says what became of the message, or of the messages of the contact, that the query names: our id or its beginning,
 // the network's id, a contact's address, a trace id.
-func (o Operator) Where(ctx context.Context, query string, opt WhereOptions) error {
-	q := &controlv1.WhereRequest{Query: query, Channel: opt.Channel, Since: o.ago(opt.Since)}
+func Where(ctx context.Context, o operate.Operator, query string, opt WhereOptions) error {
+	q := &controlv1.WhereRequest{Query: query, Channel: opt.Channel, Since: o.Ago(opt.Since)}
 	if opt.All {
 		q.Limit = mostFound
 	}
@@ -43,7 +48,7 @@ func (o Operator) Where(ctx context.Context, query string, opt WhereOptions) err
 		return exit.With(exit.NotFound, fmt.Sprintf(o.Words.Where.Nothing, query))
 	}
 	if err != nil {
-		return o.ofChannel(ctx, opt.Channel, err)
+		return o.ChannelFailed(ctx, opt.Channel, err)
 	}
 	if o.JSON {
 		for _, m := range a.GetMessages() {
@@ -52,9 +57,9 @@ func (o Operator) Where(ctx context.Context, query string, opt WhereOptions) err
 			}
 		}
 	} else if len(a.GetMessages()) == 1 {
-		o.journey(a.GetMessages()[0])
+		show(o, a.GetMessages()[0])
 	} else {
-		o.messages(a.GetMessages())
+		list(o, a.GetMessages())
 	}
 	if a.GetMore() {
 		w := o.Words.Where
@@ -67,8 +72,8 @@ func (o Operator) Where(ctx context.Context, query string, opt WhereOptions) err
 	return nil
 }
 
-// messages writes a line for each.
-func (o Operator) messages(all []*controlv1.Message) {
+// list writes a line for each.
+func list(o operate.Operator, all []*controlv1.Message) {
 	h := o.Words.Heads
 	t := render.Table{Columns: []render.Column{
 		{Head: h.Time}, {Head: h.Way}, {Head: h.Channel, Spare: 1}, {Head: h.Message}, {Head: h.Took, Right: true, Spare: 2}, {Head: h.State},
@@ -78,25 +83,29 @@ func (o Operator) messages(all []*controlv1.Message) {
 		if m.GetState() != controlv1.State_STATE_WAITING && m.GetState() != controlv1.State_STATE_ACCEPTED {
 			took = o.Between(m.GetAcceptedAt(), m.GetStateAt())
 		}
-		t.Add(o.Clock(m.GetAcceptedAt()), o.way(m.GetDirection()), m.GetChannel(), m.GetId(), took, o.standing(m))
+		t.Add(o.Clock(m.GetAcceptedAt()), direction(o, m.GetDirection()), m.GetChannel(), m.GetId(), took, standing(o, m))
 	}
 	o.Table(t)
 }
 
+func direction(o operate.Operator, d controlv1.Direction) string {
+	return o.Words.Ways[render.EnumWord(d)]
+}
+
 // standing is how a message stands, in one sentence.
-func (o Operator) standing(m *controlv1.Message) string {
+func standing(o operate.Operator, m *controlv1.Message) string {
 	state := o.Words.States[render.EnumWord(m.GetState())]
 	if m.GetState() == controlv1.State_STATE_WAITING {
-		return o.waiting(m)
+		return waiting(o, m)
 	}
-	if why := o.why(m.GetWhy()); why != "" {
+	if why := o.Why(m.GetWhy()); why != "" {
 		state += ": " + why
 	}
 	return state
 }
 
 // waiting says what a message waits for, and until when.
-func (o Operator) waiting(m *controlv1.Message) string {
+func waiting(o operate.Operator, m *controlv1.Message) string {
 	w := o.Words.Where
 	parts := []string{o.Words.States["waiting"]}
 	if m.GetBehind() != "" {
@@ -105,7 +114,7 @@ func (o Operator) waiting(m *controlv1.Message) string {
 			parts[0] += " " + fmt.Sprintf(w.Place, m.GetPosition(), m.GetLane())
 		}
 	}
-	if why := o.why(m.GetWhy()); why != "" {
+	if why := o.Why(m.GetWhy()); why != "" {
 		parts[0] += ": " + why
 	}
 	if m.GetNextTry() != nil {
@@ -114,10 +123,10 @@ func (o Operator) waiting(m *controlv1.Message) string {
 	return strings.Join(parts, "; ")
 }
 
-// journey writes the whole way of one message.
-func (o Operator) journey(m *controlv1.Message) {
+// show writes the whole way of one message.
+func show(o operate.Operator, m *controlv1.Message) {
 	w := o.Words.Where
-	head := []string{m.GetId(), o.way(m.GetDirection()), m.GetChannel(), m.GetNetwork()}
+	head := []string{m.GetId(), direction(o, m.GetDirection()), m.GetChannel(), m.GetNetwork()}
 	if m.GetContact() != "" {
 		head = append(head, fmt.Sprintf(w.Contact, m.GetContact()))
 	}
@@ -125,28 +134,28 @@ func (o Operator) journey(m *controlv1.Message) {
 		head = append(head, fmt.Sprintf(w.Parts, m.GetParts()))
 	}
 	if m.GetGeneration() > 0 {
-		head = append(head, fmt.Sprintf(w.Generation, o.count(uint64(m.GetGeneration()), w.Times)))
+		head = append(head, fmt.Sprintf(w.Generation, o.Count(uint64(m.GetGeneration()), w.Times)))
 	}
 	o.Line("%s", o.Mark(render.Bold, strings.Join(head, "  ")))
-	t := render.Table{Columns: []render.Column{{}, {Right: true}, {Colour: o.hopColour}, {Colour: faint}, {}}}
+	t := render.Table{Columns: []render.Column{{}, {Right: true}, {Colour: o.HopColour}, {Colour: render.AllFaint}, {}}}
 	for _, h := range journey.Fold(m.GetHops()) {
 		for _, hold := range h.GetHolds() {
-			t.Add(o.Instant(hold.GetSince()), o.after(m, hold.GetSince()), o.Words.Hops["waiting"], h.GetService(), o.held(hold))
+			t.Add(o.Instant(hold.GetSince()), after(o, m, hold.GetSince()), o.Words.Hops["waiting"], h.GetService(), held(o, hold))
 		}
-		t.Add(o.Instant(h.GetTime()), o.after(m, h.GetTime()), o.hop(h.Hop), h.GetService(), o.hopWhy(h, m.GetParts()))
+		t.Add(o.Instant(h.GetTime()), after(o, m, h.GetTime()), hopWord(o, h.Hop), h.GetService(), hopWhy(o, h, m.GetParts()))
 	}
 	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED {
-		t.Add(w.Now, o.after(m, timestamppb.New(o.Now)), o.Words.States[render.EnumWord(m.GetState())], "", o.pending(m))
+		t.Add(w.Now, after(o, m, timestamppb.New(o.Now)), o.Words.States[render.EnumWord(m.GetState())], "", pending(o, m))
 	}
 	o.Table(t)
-	o.Pairs(render.Pair{Name: w.Ends, Value: o.endsAt(m)}, render.Pair{Name: w.Trace, Value: first(m.GetTraceUrl(), m.GetTraceId())})
+	o.Pairs(render.Pair{Name: w.Ends, Value: endsAt(o, m)}, render.Pair{Name: w.Trace, Value: cmp.Or(m.GetTraceUrl(), m.GetTraceId())})
 }
 
 // pending is what a message that is not there yet waits for, as far as it is known.
-func (o Operator) pending(m *controlv1.Message) string {
+func pending(o operate.Operator, m *controlv1.Message) string {
 	text := ""
 	if m.GetState() == controlv1.State_STATE_WAITING {
-		text = strings.TrimLeft(strings.TrimPrefix(o.waiting(m), o.Words.States["waiting"]), ":; ")
+		text = strings.TrimLeft(strings.TrimPrefix(waiting(o, m), o.Words.States["waiting"]), ":; ")
 	}
 	if !m.GetLive() {
 		text = strings.TrimLeft(text+"; "+o.Words.Where.NotLive, "; ")
@@ -154,7 +163,7 @@ func (o Operator) pending(m *controlv1.Message) string {
 	return text
 }
 
-func (o Operator) endsAt(m *controlv1.Message) string {
+func endsAt(o operate.Operator, m *controlv1.Message) string {
 	if m.GetEnds() == nil {
 		return ""
 	}
@@ -162,33 +171,33 @@ func (o Operator) endsAt(m *controlv1.Message) string {
 }
 
 // held is what a message waited for, and for how long.
-func (o Operator) held(h *controlv1.Hold) string {
+func held(o operate.Operator, h *controlv1.Hold) string {
 	w := o.Words.Where
 	text := fmt.Sprintf(w.For, o.Between(h.GetSince(), h.GetUntil()))
 	if h.GetBehind() != "" {
 		text += " " + fmt.Sprintf(w.Behind, h.GetBehind())
 	}
-	if why := o.why(h.GetWhy()); why != "" {
+	if why := o.Why(h.GetWhy()); why != "" {
 		text += ": " + why
 	}
 	return text
 }
 
-func (o Operator) hop(h *controlv1.Hop) string {
+func hopWord(o operate.Operator, h *controlv1.Hop) string {
 	if h.GetByReceipt() && h.GetHop() == "failed" {
 		return o.Words.Hops["failed_by_receipt"]
 	}
-	return first(o.Words.Hops[h.GetHop()], h.GetHop())
+	return cmp.Or(o.Words.Hops[h.GetHop()], h.GetHop())
 }
 
 // hopWhy is why a hop was as it was, its part, its tries, the receipt of it, and what comes then.
-func (o Operator) hopWhy(h journey.Line, parts uint32) string {
+func hopWhy(o operate.Operator, h journey.Line, parts uint32) string {
 	w := o.Words.Where
 	var all []string
 	if parts > 1 && slices.Contains(ofPieces, h.GetHop()) {
 		all = append(all, fmt.Sprintf(w.Part, h.GetPart()+1, parts))
 	}
-	if why := o.why(h.GetReason()); why != "" {
+	if why := o.Why(h.GetReason()); why != "" {
 		all = append(all, why)
 	}
 	if h.GetAttempts() > 1 {
@@ -204,7 +213,7 @@ func (o Operator) hopWhy(h journey.Line, parts uint32) string {
 }
 
 // after is how long after its acceptance something happened to a message.
-func (o Operator) after(m *controlv1.Message, t *timestamppb.Timestamp) string {
+func after(o operate.Operator, m *controlv1.Message, t *timestamppb.Timestamp) string {
 	if d := o.Between(m.GetAcceptedAt(), t); d != "" && d != o.Took(0) {
 		return "+" + d
 	}

@@ -1,10 +1,15 @@
-package operate
+// Package changes says what a configuration would change of a bridge, and has the bridge on this machine read its file again.
+//
+//	err := changes.Diff(ctx, op, resolved)
+//	err = changes.Reload(ctx, bridge, out)
+package changes
 
 import (
 	"context"
 	"fmt"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
@@ -13,14 +18,14 @@ import (
 
 // Diff says what would be different if the bridge took up a configuration: channels, and streams that are not as this
 // version of the bridge wants them. It changes nothing. The configuration refers to nothing, see config.Resolved.
-func (o Operator) Diff(ctx context.Context, config []byte) error {
+func Diff(ctx context.Context, o operate.Operator, config []byte) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.Channels.Apply, &controlv1.ApplyRequest{Config: config, DryRun: true, AllowRemoval: true})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	streams, err := api.Ask(ctx, api.AnswerWithin, o.System.Streams, &controlv1.StreamsRequest{})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	var differs []string
 	for _, s := range streams.GetStreams() {
@@ -62,4 +67,10 @@ func Differences(o render.Output, d Difference) (some bool, err error) {
 		o.Line("%s", o.Words.File.Same)
 	}
 	return some, nil
+}
+
+// different writes which channels are not as they were.
+func different(o render.Output, added, changed, removed []string) {
+	w := o.Words.File
+	o.Pairs(render.Pair{Name: w.Added, Value: o.List(added)}, render.Pair{Name: w.Changed, Value: o.List(changed)}, render.Pair{Name: w.Removed, Value: o.List(removed)})
 }

@@ -1,30 +1,32 @@
-package operate
+package calls
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/render"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// ListRefused lists the calls that the public side has refused, by channel and cause, the latest first: those of a network or of a
+// Refused lists the calls that the public side has refused, by channel and cause, the latest first: those of a network or of a
 // channel, and of all for neither.
-func (o Operator) ListRefused(ctx context.Context, opt CallsOptions) error {
+func Refused(ctx context.Context, o operate.Operator, opt Options) error {
 	if opt.Channel != "" || opt.Network != "" {
-		if _, err := o.networksOf(ctx, opt); err != nil {
+		if _, err := networksOf(ctx, o, opt); err != nil {
 			return err
 		}
 	}
 	a, err := api.Ask(ctx, api.AnswerWithin, o.Webhooks.ListRefusals, &controlv1.ListRefusalsRequest{Network: opt.Network, Channel: opt.Channel})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	w := o.Words.Calls
-	if since := o.ago(opt.Since); since != nil {
+	if since := o.Ago(opt.Since); since != nil {
 		a.Refusals = slices.DeleteFunc(a.Refusals, func(r *controlv1.Refusal) bool { return r.GetLast().AsTime().Before(since.AsTime()) })
 	}
 	if o.JSON {
@@ -45,11 +47,11 @@ func (o Operator) ListRefused(ctx context.Context, opt CallsOptions) error {
 	h := o.Words.Heads
 	t := render.Table{Columns: []render.Column{{Head: h.Caller}, {Head: h.Channel}, {Head: h.Count, Right: true}, {Head: h.Last}, {Head: h.Why}}}
 	for _, r := range a.GetRefusals() {
-		caller := first(r.GetNetwork(), "?")
+		caller := cmp.Or(r.GetNetwork(), "?")
 		if r.GetBy() == "platform" {
 			caller = "BonyChat"
 		}
-		t.Add(caller, r.GetChannel(), number(r.GetTimes()), o.Clock(r.GetLast()), first(o.Words.Causes[r.GetCause()], r.GetCause()))
+		t.Add(caller, r.GetChannel(), render.Number(r.GetTimes()), o.Clock(r.GetLast()), cmp.Or(o.Words.Causes[r.GetCause()], r.GetCause()))
 	}
 	o.Table(t)
 	o.Line("%s", fmt.Sprintf(w.RefusedSince, o.Moment(a.GetSince())))

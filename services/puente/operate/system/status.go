@@ -1,11 +1,18 @@
-package operate
+// Package system is what an operator asks about a bridge as a whole: how it stands, for people and for monitoring systems, who did
+// what, and where its console is.
+//
+//	err := system.Status(ctx, op)
+package system
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
+	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
+	"github.com/bonychat/puente/services/puente/operate/channels"
 	"github.com/bonychat/puente/services/puente/operate/exit"
 	"github.com/bonychat/puente/services/puente/render"
 
@@ -13,15 +20,15 @@ import (
 )
 
 // Status says how the bridge stands, and what needs a person, which is an [exit.Error] of its own.
-func (o Operator) Status(ctx context.Context) error {
+func Status(ctx context.Context, o operate.Operator) error {
 	a, err := api.Ask(ctx, api.AnswerWithin, o.System.Status, &controlv1.StatusRequest{})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	if o.JSON {
 		err = o.Record(a)
 	} else {
-		err = o.status(ctx, a)
+		err = status(ctx, o, a)
 	}
 	if err == nil && len(a.GetNeeds()) > 0 {
 		err = exit.With(exit.NeedsYou, "")
@@ -29,15 +36,15 @@ func (o Operator) Status(ctx context.Context) error {
 	return err
 }
 
-func (o Operator) status(ctx context.Context, a *controlv1.StatusResponse) error {
+func status(ctx context.Context, o operate.Operator, a *controlv1.StatusResponse) error {
 	w := o.Words.Status
-	o.Line("%s", o.summary(a))
+	o.Line("%s", summary(o, a))
 	if a.GetMessagesWaiting() == 0 {
 		o.Line("%s", w.NoneWait)
 	} else {
-		o.Line(w.Wait, o.count(a.GetMessagesWaiting(), w.Message), first(o.Since(a.GetOldest()), "?"))
+		o.Line(w.Wait, o.Count(a.GetMessagesWaiting(), w.Message), cmp.Or(o.Since(a.GetOldest()), "?"))
 	}
-	o.Line("%s", o.machine(a))
+	o.Line("%s", machine(o, a))
 	if a.GetHistoryBehind() > 0 {
 		o.Line(w.Behind, a.GetHistoryBehind())
 	}
@@ -52,7 +59,7 @@ func (o Operator) status(ctx context.Context, a *controlv1.StatusResponse) error
 		o.Line("%s", o.Mark(render.Red, w.NeedsYou))
 		t := render.Table{Columns: []render.Column{{}, {}}, Indent: 2}
 		for _, n := range a.GetNeeds() {
-			t.Add(first(n.GetChannel(), w.Bridge), o.need(n))
+			t.Add(cmp.Or(n.GetChannel(), w.Bridge), need(o, n))
 		}
 		o.Table(t)
 	}
@@ -61,17 +68,17 @@ func (o Operator) status(ctx context.Context, a *controlv1.StatusResponse) error
 	}
 	c, err := api.Ask(ctx, api.AnswerWithin, o.Channels.ListChannels, &controlv1.ListChannelsRequest{Trouble: true})
 	if err != nil {
-		return o.failed(err)
+		return o.Failed(err)
 	}
 	if len(c.GetChannels()) > 0 {
 		o.Line("")
-		o.channels(c.GetChannels(), true)
+		channels.Table(o, c.GetChannels(), true)
 	}
 	return nil
 }
 
 // summary counts the channels by state.
-func (o Operator) summary(a *controlv1.StatusResponse) string {
+func summary(o operate.Operator, a *controlv1.StatusResponse) string {
 	w := o.Words
 	var parts []string
 	known := uint32(0)
@@ -86,7 +93,7 @@ func (o Operator) summary(a *controlv1.StatusResponse) string {
 	if rest := a.GetChannels() - min(known, a.GetChannels()); rest > 0 {
 		parts = append(parts, fmt.Sprintf(w.Status.NotKnown, rest))
 	}
-	text := o.count(uint64(a.GetChannels()), w.Status.Channel)
+	text := o.Count(uint64(a.GetChannels()), w.Status.Channel)
 	if len(parts) > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}
@@ -94,19 +101,19 @@ func (o Operator) summary(a *controlv1.StatusResponse) string {
 }
 
 // machine is what the bridge runs on: its store, its processes, their versions.
-func (o Operator) machine(a *controlv1.StatusResponse) string {
+func machine(o operate.Operator, a *controlv1.StatusResponse) string {
 	w := o.Words.Status
 	text := fmt.Sprintf(w.Store, percent(a.GetFill()))
 	if a.GetFullest() != "" {
 		text += " (" + a.GetFullest() + ")"
 	}
-	text += "; " + o.count(uint64(a.GetProcesses()), w.Process)
+	text += "; " + o.Count(uint64(a.GetProcesses()), w.Process)
 	switch v := a.GetVersions(); len(v) {
 	case 0:
 	case 1:
 		text += ", " + fmt.Sprintf(w.Version, v[0])
 	default:
-		text += ", " + fmt.Sprintf(w.Versions, o.list(v))
+		text += ", " + fmt.Sprintf(w.Versions, o.List(v))
 	}
 	return text
 }
@@ -119,19 +126,19 @@ func percent(part float64) string {
 }
 
 // need is what a person has to know of one thing, and what there is to do.
-func (o Operator) need(n *controlv1.Need) string {
+func need(o operate.Operator, n *controlv1.Need) string {
 	w := o.Words.Status
-	text := o.why(n.GetWhy())
+	text := o.Why(n.GetWhy())
 	if n.GetSince() != nil {
 		text += " (" + fmt.Sprintf(w.Since, o.Moment(n.GetSince()), o.Since(n.GetSince())) + ")"
 	}
 	if n.GetWaiting() > 0 {
-		text += "\n" + fmt.Sprintf(w.WaitForIt, o.count(n.GetWaiting(), w.Message))
+		text += "\n" + fmt.Sprintf(w.WaitForIt, o.Count(n.GetWaiting(), w.Message))
 		if n.GetFirstEnds() != nil {
 			text += "; " + fmt.Sprintf(w.FirstEnds, o.Until(n.GetFirstEnds()))
 		}
 	}
-	if remedy := o.inOur(n.GetRemedy(), n.GetRemedyEs()); remedy != "" {
+	if remedy := o.Words.Language.Of(n.GetRemedy(), n.GetRemedyEs()); remedy != "" {
 		text += "\n" + fmt.Sprintf(w.Do, remedy)
 	}
 	return text

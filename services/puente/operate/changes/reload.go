@@ -1,4 +1,4 @@
-package operate
+package changes
 
 import (
 	"context"
@@ -64,12 +64,4 @@ func reread(b running.Bridge, o render.Output) error {
 		o.Note(w.Restart, strings.Join(r.Restart, ", "))
 	}
 	return nil
-}
-
-// different writes which channels are not as they were, and returns whether there are any.
-func different(o render.Output, added, changed, removed []string) bool {
-	w := o.Words.File
-	op := Operator{Output: o}
-	o.Pairs(render.Pair{Name: w.Added, Value: op.list(added)}, render.Pair{Name: w.Changed, Value: op.list(changed)}, render.Pair{Name: w.Removed, Value: op.list(removed)})
-	return len(added)+len(changed)+len(removed) > 0
 }
