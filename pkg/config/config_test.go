@@ -272,7 +272,7 @@ channels:
 		t.Errorf("missing file: %v", err)
 	}
 	write("puente.yaml", strings.Repeat("#", yamlfile.MaxSize+1))
-	if _, err := config.Load(path, known); err == nil || !strings.Contains(err.Error(), "is larger than 16777216 bytes") {
+	if _, err := config.Load(path, known); err == nil || !strings.Contains(err.Error(), "is larger than 67108864 bytes") {
 		t.Errorf("large file: %v", err)
 	}
 }

@@ -42,9 +42,12 @@ const (
 	// lookEvery is how often it is looked whether the process has little to do, and quietLooks how many such looks in a row it takes
 	// until memory is given back.
 	lookEvery, quietLooks = 10 * time.Second, 3
-	// quietMost is what a process with little to do allocates between two looks at most, and worthWhile what it has to hold more than
-	// when it last gave back: that takes a collection.
-	quietMost, worthWhile = 8 << 20, 4 << 20
+	// quietLeast and quietPart are what a process with little to do allocates between two looks at most: 8 MB, or that part of what
+	// it holds. With very many channels it reads their configuration anew every two minutes, which is little beside what it holds.
+	quietLeast, quietPart = 8 << 20, 32
+	// worthLeast and worthPart are what it has to hold more than when it last gave back, since giving back takes a collection, whose
+	// cost grows with what is held: 4 MB, or that part of it.
+	worthLeast, worthPart = 4 << 20, 8
 )
 
 // giveBack gives back memory that is not needed while the process has little to do, until the context ends.
@@ -75,12 +78,12 @@ type quiet struct {
 func (q *quiet) look(now heap) bool {
 	before := q.now
 	q.now = now
-	if now.allocated-before.allocated > quietMost {
+	if now.allocated-before.allocated > max(quietLeast, now.held/quietPart) {
 		q.looks = 0
 		return false
 	}
 	q.looks++
-	return q.looks >= quietLooks && now.held >= q.least+worthWhile
+	return q.looks >= quietLooks && now.held >= q.least+max(worthLeast, q.least/worthPart)
 }
 
 // gave notes that memory was given back, and what is left.

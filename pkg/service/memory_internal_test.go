@@ -11,15 +11,18 @@ func TestMemoryIsGivenBackWhereThereIsLittleToDo(t *testing.T) {
 	t.Parallel()
 	const mb = 1 << 20
 	for name, test := range map[string]struct {
-		each, grows uint64 // MB that are allocated between two looks, and that are held more
-		want        int    // of 30 looks
+		held, each, grows uint64 // MB that are held, that are allocated between two looks, and that are held more after each
+		want              int    // of 30 looks
 	}{
-		"idle":                      {each: 1, grows: 1, want: 7}, // once after the start, then after every 4 MB
-		"idle, and nothing to gain": {each: 1, grows: 0, want: 1},
-		"under load":                {each: 500, grows: 50, want: 0},
-		"just idle":                 {each: 8, grows: 8, want: 10},
+		"idle":                      {held: 200, each: 1, grows: 1, want: 4}, // once after the start, then after every eighth of 50 MB
+		"idle, and nothing to gain": {held: 200, each: 1, grows: 0, want: 1},
+		"under load":                {held: 200, each: 500, grows: 50, want: 0},
+		"just idle":                 {held: 200, each: 8, grows: 8, want: 10},
+		"just not":                  {held: 200, each: 9, grows: 0, want: 0},
+		"much held, idle beside it": {held: 2000, each: 60, grows: 0, want: 1},
+		"much held, and busy":       {held: 2000, each: 70, grows: 0, want: 0},
 	} {
-		q, held, gave := quiet{}, uint64(200*mb), 0
+		q, held, gave := quiet{}, test.held*mb, 0
 		for look := range uint64(30) {
 			allocated := (look + 1) * test.each * mb
 			held += test.grows * mb

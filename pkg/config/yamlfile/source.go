@@ -1,7 +1,7 @@
 package yamlfile
 
-// MaxSize is the largest file that is read, in bytes: ten thousand channels are 2 MB.
-const MaxSize = 16 << 20
+// MaxSize is the largest file that is read, in bytes: a hundred thousand channels are 20 to 50 MB.
+const MaxSize = 64 << 20
 
 // Source is a file to read, and what its references reach.
 type Source struct {

@@ -76,7 +76,7 @@ func (b *bench) measure(ctx context.Context) {
 	for _, m := range []struct {
 		name string
 		take func(context.Context, setup) error
-	}{{"egress", b.egress}, {"channels", b.channels}, {"contacts", b.contacts}, {"backlog", b.backlog}, {"storage", b.storage}} {
+	}{{"egress", b.egress}, {"channels", b.channels}, {"idle", b.idle}, {"contacts", b.contacts}, {"backlog", b.backlog}, {"storage", b.storage}} {
 		if b.wants(m.name) {
 			b.try(ctx, m.name, func(ctx context.Context) error { return m.take(ctx, s) })
 		}

@@ -37,7 +37,7 @@ func TestAllIsMeasured(t *testing.T) {
 	var log bytes.Buffer
 	report, err := Run(ctx, Options{
 		Rounds: 1, Messages: 200, Contacts: 50, Channels: 2, Rate: 100, Sync: []string{syncInterval, syncAlways}, Replicas: 1,
-		ManyChannels: 12, ManyContacts: 300, Backlog: 500, Stored: 300, Settle: time.Second, Within: 5 * time.Minute, Program: build(t),
+		ManyChannels: 12, ManyContacts: 300, IdleChannels: 20, Backlog: 500, Stored: 300, Settle: time.Second, Within: 5 * time.Minute, Program: build(t),
 	}, &log)
 	t.Log(log.String())
 	if err != nil {
@@ -57,6 +57,8 @@ func TestAllIsMeasured(t *testing.T) {
 		"memory per idle channel, broker included|sync interval, 1 server",
 		"CPU of the first message to a quiet channel|sync interval, 1 server",
 		"growth of CPU per message, 2 to 12 channels|sync interval, 1 server",
+		"start of a bridge with 20 channels|sync interval, 1 server", "memory of it, broker included|sync interval, 1 server",
+		"p99 end to end of 2 channels' first messages in a minute|sync interval, 1 server", "memory after them|sync interval, 1 server",
 		"growth of CPU per message, 50 to 300 contacts|sync interval, 1 server",
 		"p99 end to end of 100 channels, with 500 messages waiting in another|sync interval, 1 server",
 		"broker memory per message carried|sync interval, 1 server", "broker disk per message carried|sync interval, 1 server",
@@ -102,7 +104,7 @@ func TestAMeasureThatCannotBeTakenIsSaid(t *testing.T) {
 	t.Parallel()
 	report, err := Run(t.Context(), Options{
 		Rounds: 1, Messages: 100, Contacts: 1, Channels: 1, Rate: 1, Sync: []string{syncInterval}, Replicas: 1, Only: []string{"cost"},
-		ManyChannels: 2, ManyContacts: 2, Backlog: 100, Stored: 100, Settle: time.Second, Within: time.Minute, Program: "/does/not/exist",
+		ManyChannels: 2, ManyContacts: 2, IdleChannels: 10, Backlog: 100, Stored: 100, Settle: time.Second, Within: time.Minute, Program: "/does/not/exist",
 	}, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +117,7 @@ func TestAMeasureThatCannotBeTakenIsSaid(t *testing.T) {
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	good := Options{
-		Rounds: 1, Messages: 100, Contacts: 10, Channels: 2, Rate: 1, Sync: []string{syncAlways}, Replicas: 1, ManyChannels: 3, ManyContacts: 11,
+		Rounds: 1, Messages: 100, Contacts: 10, Channels: 2, Rate: 1, Sync: []string{syncAlways}, Replicas: 1, ManyChannels: 3, ManyContacts: 11, IdleChannels: 10,
 		Backlog: 100, Stored: 100, Settle: time.Second, Within: time.Minute,
 	}
 	if err := good.Validate(); err != nil {

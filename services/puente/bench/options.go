@@ -23,9 +23,10 @@ type Options struct {
 	// Only names the measures to take; empty takes all.
 	Only []string
 
-	// ManyChannels and ManyContacts are what the cost of a message is compared at; Backlog is how many messages one
-	// channel has waiting while others go on; Stored is after how many messages the broker's growth is measured.
-	ManyChannels, ManyContacts, Backlog, Stored int
+	// ManyChannels and ManyContacts are what the cost of a message is compared at; IdleChannels are channels of which a
+	// tenth has a message within a minute; Backlog is how many messages one channel has waiting while others go on;
+	// Stored is after how many messages the broker's growth is measured.
+	ManyChannels, ManyContacts, IdleChannels, Backlog, Stored int
 
 	// Settle is how long a side does nothing before its memory is measured.
 	Settle time.Duration
@@ -40,11 +41,11 @@ type Options struct {
 }
 
 // Measures are the names of what can be measured, in the order of the table.
-var Measures = []string{"cost", "egress", "channels", "contacts", "backlog", "storage"}
+var Measures = []string{"cost", "egress", "channels", "idle", "contacts", "backlog", "storage"}
 
 // Scaled are the sizes that the goals name.
 func (o Options) Scaled() Options {
-	o.ManyChannels, o.ManyContacts, o.Backlog, o.Stored = 10_000, 1_000_000, 1_000_000, 100_000
+	o.ManyChannels, o.ManyContacts, o.IdleChannels, o.Backlog, o.Stored = 10_000, 1_000_000, 100_000, 1_000_000, 100_000
 	return o
 }
 
@@ -63,6 +64,7 @@ func (o Options) Validate() error {
 	bounds("rate", o.Rate, 1, 10_000)
 	bounds("many-channels", o.ManyChannels, o.Channels+1, 20_000)
 	bounds("many-contacts", o.ManyContacts, o.Contacts+1, 2_000_000)
+	bounds("idle-channels", o.IdleChannels, 10, 200_000)
 	bounds("backlog", o.Backlog, 100, 2_000_000)
 	bounds("stored", o.Stored, 100, 10_000_000)
 	if o.Replicas != 1 && o.Replicas != 3 {

@@ -93,7 +93,7 @@ The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
 		Example: cli.Examples("puente bench                                                  # all measures",
 			"puente bench --only cost --sync interval                      # one of them",
 			"puente bench --replicas 3 --sync interval --only cost,egress  # three NATS servers",
-			"puente bench --scale                                          # 10,000 channels, 1,000,000 contacts: hours"),
+			"puente bench --scale                                          # 100,000 channels, 1,000,000 contacts: hours"),
 		Args: cli.AtMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if scale {
@@ -134,10 +134,11 @@ The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
 	f.StringSliceVar(&o.Sync, "sync", []string{"interval", "always"}, "`settings` of the broker to measure with; how it grows is measured with the first")
 	f.IntVar(&o.ManyChannels, "many-channels", 1000, "channels that the cost is compared at")
 	f.IntVar(&o.ManyContacts, "many-contacts", 50_000, "contacts that the cost is compared at")
+	f.IntVar(&o.IdleChannels, "idle-channels", 1000, "channels of which a tenth has a first message within a minute")
 	f.IntVar(&o.Backlog, "backlog", 50_000, "messages that wait in one channel while others go on")
 	f.IntVar(&o.Stored, "stored", 20_000, "messages after which the broker's growth is measured")
 	f.StringSliceVar(&o.Only, "only", nil, "`measures` to take, with commas between them; default all")
-	f.BoolVar(&scale, "scale", false, "the sizes that the goals name: 10,000 channels, 1,000,000 contacts, a backlog of 1,000,000; it takes hours")
+	f.BoolVar(&scale, "scale", false, "the sizes that the goals name: 10,000 channels, 100,000 idle ones, 1,000,000 contacts, a backlog of 1,000,000; it takes hours")
 	f.DurationVar(&o.Settle, "settle", 130*time.Second, "how long nothing is done before memory is measured: the runtime collects garbage two minutes after the last time")
 	f.DurationVar(&o.Within, "within", 0, "bound of the whole run; default 30m, with --scale 6h")
 	cli.Folder(c, &o.Profiles, "cpuprofile", "`folder` where every process leaves a profile of its CPU")
