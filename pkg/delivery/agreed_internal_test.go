@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/delivery/result"
 )
 
@@ -17,7 +18,7 @@ func TestAnAccountMayHaveARateOfItsOwn(t *testing.T) {
 		c.Channels.Set(all)
 		d.change(t.Context())
 	}
-	rate := func(id string) float64 { r, _ := d.hold(id).now().account.allowed(); return perSecond(r) }
+	rate := func(id string) float64 { r, _ := d.hold(id).now().account.Allowed(); return rates.PerSecond(r) }
 	own := func(id, account string, sends, atOnce int) Channel {
 		return Channel{Network: "testnet", ID: id, Account: account, AccountRate: result.Rate{Sends: sends, Per: time.Second}, Concurrency: atOnce}
 	}
@@ -26,11 +27,11 @@ func TestAnAccountMayHaveARateOfItsOwn(t *testing.T) {
 		t.Errorf("rates %v, %v, %v, want 5, 5, 100", rate("a"), rate("b"), rate("c"))
 	}
 	for range 5 {
-		if wait := d.hold("a").now().account.take(); wait != 0 {
+		if wait := d.hold("a").now().account.Take(); wait != 0 {
 			t.Errorf("a send within the rate waits for %s", wait)
 		}
 	}
-	if wait := d.hold("b").now().account.take(); wait <= 0 || wait > time.Second {
+	if wait := d.hold("b").now().account.Take(); wait <= 0 || wait > time.Second {
 		t.Errorf("a send beyond the rate of both channels waits for %s", wait)
 	}
 	if a, c := d.hold("a").atOnce(), d.hold("c").atOnce(); a != 10 || c != 64 {

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/bonychat/puente/pkg/delivery/internal/waits"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/lanes"
@@ -107,12 +108,12 @@ func (s *sender) wait(ctx context.Context, e *message, w *endpoint, v result.Res
 	v.After = max(v.After, shortestWait)
 	e.due, e.backed = time.Now().Add(v.After), 0
 	why := whyOf(v)
-	e.stay = stay{why: why, next: e.due}
+	e.stay = waits.Wait{Why: why, Next: e.due}
 	switch s.scopeOf(e, v.Scope) {
 	case result.Channel:
-		s.holdOff(v.After, why)
+		s.HoldOff(v.After, why)
 	case result.Account:
-		w.account.holdOff(v.After, why)
+		w.account.HoldOff(v.After, why)
 	}
 	s.note(ctx, e)
 	return e.staysFor(s.atMost(e, v.After))
@@ -153,7 +154,7 @@ func (s *sender) retry(ctx context.Context, e *message, v result.Result) lanes.N
 		recoveries = 0 // what was told is kept to, whoever is answered meanwhile
 	}
 	e.due, e.backed = time.Now().Add(after), recoveries
-	e.stay = stay{why: whyOf(v), next: e.due, failed: true}
+	e.stay = waits.Wait{Why: whyOf(v), Next: e.due, Failed: true}
 	// the journal says why it waits, and an intent that stands is replaced
 	s.note(ctx, e)
 	next := e.staysFor(s.atMost(e, after))
@@ -176,4 +177,37 @@ func backoff(attempts uint32) time.Duration {
 		top = min(firstBackoff<<(attempts-1), lastBackoff)
 	}
 	return 50*time.Millisecond + rand.N(top)
+}
+
+// tryLog is where one try is told: at level debug, where a line has told the same already or the outcome's line will.
+func (s *sender) tryLog(e *message, v result.Result) *slog.Logger {
+	log := s.bus.Logger().With("far", s.config.Far, "channel", s.channel, "key", e.key, "attempt", e.attempts)
+	first, loud := e.noted.None(), false
+	switch v.Class {
+	case result.Sent, result.Rejected:
+	case result.Waiting:
+		loud = first
+	default:
+		if loud = first; v.Within == 0 { // else it is about this message alone
+			s.mu.Lock()
+			loud = s.outage.Failed(first, time.Now())
+			s.mu.Unlock()
+		}
+	}
+	if loud {
+		return log
+	}
+	return slog.New(quiet{log.Handler()})
+}
+
+// quiet tells everything at level debug.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, _ slog.Level) bool {
+	return q.Handler.Enabled(ctx, slog.LevelDebug)
+}
+
+func (q quiet) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = slog.LevelDebug
+	return q.Handler.Handle(ctx, r)
 }

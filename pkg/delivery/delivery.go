@@ -1,3 +1,26 @@
+// Package delivery sends what waits for one destination, a network or the platform. Every message ends with one outcome
+// under its key: sent, failed or expired.
+//
+//	err := delivery.Config{Far: "telegram", Channels: channels, Validity: 24 * time.Hour, …}.Run(ctx, b, group)
+//
+// The rule that makes a crash harmless: a final outcome is stored before the message
+// leaves its stream and before its contact's next one is sent. What a dead process may have sent is looked up before it is
+// sent again, so that only what was on the wire at that moment can be sent twice.
+//
+// One message, in the order of the files: dispatcher.go gives what it reads of its partitions to the senders of the channels
+// (senders.go, sender.go); preflight.go asks everything that has to be known before the message may be sent, last for how long it has
+// to wait for the rates (package rates) and for a channel that is held (package gate); attempt.go sends it and decides what follows;
+// outcome.go stores what became of it. uncertain.go is about sends whose answer was lost, refusal.go about credentials that are
+// refused; package fault judges whose fault it is. message.go is what is remembered of a message between its tries, hold.go how
+// a channel comes to be held and goes on.
+//
+// What is told meanwhile: package waits, why a message waits; package standing, that a channel is held or goes on; package live, the
+// answer to whoever asks the process ([topology.LaneSubject]). The log has, at level info and above, one line for a message when it
+// has its outcome, and one when it is first held up; of a destination that does not answer one when that begins and one when it
+// ends. Each further try is told at level debug.
+//
+// It does not know what a network is: [Channel.Send] is its way out, and [result.Result] what comes back. It is not its job
+// to read streams (pkg/consume) or to say which process sends for a channel (pkg/shard).
 package delivery
 
 import (
@@ -7,11 +30,9 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/shard"
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
 // Config is how a service sends what waits on EGRESS_<far>. Far, Channels, Validity, SendTimeout and Concurrency are
@@ -52,53 +73,6 @@ type Config struct {
 	PerAccount, PerChannel, PerContact result.Rate
 }
 
-// Channel is how one channel is sent to. It is a value: to change one, give all of them to [Channels.Set].
-type Channel struct {
-	// Network is the channel's network, also where the destination is the platform.
-	Network string
-	// ID names the channel, uniquely among those of the destination: it is a token of the subjects on which its
-	// messages wait.
-	ID string
-	// Account is the same for channels that share a credential: they share the budget and the account's waits. It must
-	// not be the credential itself.
-	Account string
-	// Together says that one process has to have all of the account: it has a rate of its own, which is exact only so, or its
-	// channels may share a connection. Then the partitions of its channels have one owner.
-	Together bool
-	// AccountRate is how much the account takes, in place of [Config].PerAccount; the zero value leaves that. Of several
-	// channels of one account the narrowest counts.
-	AccountRate result.Rate
-	// Concurrency is how many contacts of the channel are sent to at once, in place of [Config].Concurrency; 0 leaves that. A
-	// change counts from when the channel's queue has been empty.
-	Concurrency int
-	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
-	Credentials string
-	// Listen says that the channel is to be listened to (pkg/listen): its destination makes no calls. The delivery
-	// itself does not look at it.
-	Listen bool
-	// Keyed says that the destination drops a repeat of a send by itself: what may have been taken is sent again
-	// without harm.
-	Keyed bool
-	// Hold says that what may have been taken is never sent again: it ends in the dead letters, and the agent is
-	// told. Each send costs one more write, its intent. It has no effect with Keyed.
-	Hold bool
-	// Receipt is the digest under which the destination's receipts of an event are stored
-	// ([topology.ReceiptSubject]), where it hands our id back with them; nil where it does not.
-	Receipt func(e *eventv1.Event) string
-	// Send sends one event and returns the destination's id for it, "" where it gives none. It is called by many
-	// goroutines at once, for one event of a lane ([consume.Lane]) at a time. Its context ends after SendTimeout,
-	// when the grace of a stop is over, or when another process has the channel. It does not retry and does not wait
-	// by itself: it says what became of the try, and the delivery decides what follows.
-	Send func(ctx context.Context, e *eventv1.Event) (ref string, v result.Result)
-}
-
-// message is an entry of the queue with what is remembered of it between its tries. The entry belongs to a queue,
-// the history to the sender.
-type message struct {
-	*consume.Entry
-	*history
-}
-
 // Run sends until the context ends; then it waits for what is being sent and records its outcome, for as long as
 // StopGrace says. The processes of a service share the channels; those of one account have one owner.
 //
@@ -122,9 +96,8 @@ func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	beside.Go(func() { d.follow(ctx, changed) })
-	beside.Go(func() { d.standings.run(ctx) })
-	beside.Go(func() { d.followPauses(ctx) })
-	beside.Go(func() { d.endPauses(ctx) })
+	beside.Go(func() { d.standings.Run(ctx) })
+	beside.Go(func() { d.pauses.Run(ctx) })
 	beside.Go(func() { d.forgetIdle(ctx) })
 	beside.Go(func() { _ = d.live.Run(ctx) })
 	defer b.Meter().Observe(d.observe)()

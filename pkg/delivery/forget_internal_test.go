@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/internal/gate"
 	"github.com/bonychat/puente/pkg/delivery/result"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -51,12 +51,12 @@ func TestAnIdleChannelHasNoSender(t *testing.T) {
 		"nothing":                   {begin: func(*dispatcher, *sender) {}, end: func(*sender) {}},
 		"a channel's rate":          {config: Config{PerChannel: rate}, begin: func(d *dispatcher, _ *sender) { d.take("a", "ann") }},
 		"a contact's rate":          {config: Config{PerContact: rate}, begin: func(d *dispatcher, _ *sender) { d.take("a", "ann") }},
-		"a wait of the channel":     {begin: func(_ *dispatcher, s *sender) { s.holdOff(time.Minute, reason.ToldToWait) }},
+		"a wait of the channel":     {begin: func(_ *dispatcher, s *sender) { s.HoldOff(time.Minute, reason.ToldToWait) }},
 		"a message between tries":   {begin: func(_ *dispatcher, s *sender) { s.remember("k") }, end: func(s *sender) { s.forget("k") }},
-		"a pause":                   {begin: func(_ *dispatcher, s *sender) { s.paused = &directory.Pause{Reason: "r"} }, end: func(s *sender) { s.paused = nil }},
-		"a suspension":              {begin: func(_ *dispatcher, s *sender) { s.suspended = &suspension{} }, end: func(s *sender) { s.suspended = nil }},
-		"failures in a row":         {begin: func(_ *dispatcher, s *sender) { s.breaker.Failed("ann", time.Now()) }, end: func(s *sender) { s.breaker.Answered("ann") }},
-		"a refusal":                 {begin: func(_ *dispatcher, s *sender) { s.refused.Refused("ann", false) }, end: func(s *sender) { s.refused.Taken("ann") }},
+		"a pause":                   {begin: func(_ *dispatcher, s *sender) { s.gate.Pause(gate.Hold{Why: reason.Paused}) }, end: func(s *sender) { s.gate.Unpause(time.Now()) }},
+		"a suspension":              {begin: func(_ *dispatcher, s *sender) { s.gate.Suspend(gate.Suspension{}, time.Now()) }, end: func(s *sender) { s.gate.Resume(time.Now()) }},
+		"failures in a row":         {begin: func(_ *dispatcher, s *sender) { s.gate.Failed("ann", time.Now()) }, end: func(s *sender) { s.gate.Answered("ann", time.Now()) }},
+		"a refusal":                 {begin: func(_ *dispatcher, s *sender) { s.gate.Refused("ann", false) }, end: func(s *sender) { s.gate.Taken("ann") }},
 		"a message that was taken":  {begin: func(_ *dispatcher, s *sender) { s.takenAt = time.Now() }},
 		"a channel that is removed": {begin: func(_ *dispatcher, s *sender) { s.removed = true }, end: func(s *sender) { s.removed = false }},
 	} {
@@ -131,18 +131,18 @@ func TestAWaitOfTheAccountHoldsWhoComesLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := quietly(t, Config{})
-		d.use("a", func(s *sender) { s.now().account.holdOff(time.Minute, reason.ToldToWait) })
+		d.use("a", func(s *sender) { s.now().account.HoldOff(time.Minute, reason.ToldToWait) })
 		time.Sleep(20 * time.Second)
 		d.forget(time.Now())
 		d.use("b", func(s *sender) {
-			if left := time.Until(s.told.until); left != 40*time.Second || s.told.why.Code() != reason.ToldToWait.Code() {
-				t.Errorf("it waits for %s: %v", left, s.told.why)
+			if told := s.gate.Told(); time.Until(told.Until) != 40*time.Second || told.Why.Code() != reason.ToldToWait.Code() {
+				t.Errorf("it waits for %s: %v", time.Until(told.Until), told.Why)
 			}
 		})
 		time.Sleep(time.Minute)
 		d.forget(time.Now())
 		d.use("b", func(s *sender) {
-			if left := time.Until(s.told.until); left > 0 {
+			if left := time.Until(s.gate.Told().Until); left > 0 {
 				t.Errorf("it waits for %s", left)
 			}
 		})

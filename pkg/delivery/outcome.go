@@ -3,18 +3,18 @@ package delivery
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/delivery/internal/outcomes"
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/pause"
@@ -23,7 +23,6 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // foundOutcome is a record of OUTCOMES_*, with the revision that the next write under its key has to name.
@@ -74,8 +73,8 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	defer span.End()
 	o, result := s.outcomeOf(e, end.result), end.result
 	o.Ref, o.Alias, o.Reason, o.Why = readable(end.ref), readable(end.alias), readable(end.why.String()), end.why.Proto()
-	e.past.end(time.Now())
-	o.Holds = e.past.all
+	e.past.End(time.Now())
+	o.Holds = e.past.All()
 	if end.result == eventv1.Result_RESULT_SENT && e.ended == nil {
 		s.kept.Add(ctx, e.key, e.Event, len(e.Body)) // on its way while the outcome is stored
 	}
@@ -97,7 +96,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		}
 		if err == nil {
 			failpoint.OutcomeStored.Reach()
-			s.finished.add(e.key, result)
+			s.finished.Add(e.key, result)
 			if ended {
 				s.ended(ctx, e, result)
 			}
@@ -116,9 +115,6 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 		}
 	}
 }
-
-// away keeps an entry that our own broker has to be asked about again.
-func (e *message) away() lanes.Next { return e.stays(reason.BrokerAway, consume.Backoff(e.Try).After) }
 
 // ending is what a message came to. It is kept where its outcome could not be stored while its process owned the
 // channel: should it own it again, it knows. ref and alias are the destination's, see [result.Result]; why
@@ -147,71 +143,44 @@ func (s *sender) store(ctx context.Context, e *message, o *eventv1.Outcome) erro
 // outcomeOf is a record of the entry with a result, as of now. It says whose message it is, so that whoever reads the
 // outcome need not have the message.
 func (s *sender) outcomeOf(e *message, result eventv1.Result) *eventv1.Outcome {
-	o := &eventv1.Outcome{
-		Key: e.key, Channel: s.channel, Result: result, Attempts: e.attempts, At: timestamppb.Now(), Parts: 1,
-	}
-	switch k := e.Event.GetKind().(type) {
-	case *eventv1.Event_Message:
-		describe(o, k.Message)
-	case *eventv1.Event_Echo:
-		describe(o, k.Echo.GetMessage())
-	case *eventv1.Event_Status:
-		o.Id, o.Generation, o.Address = k.Status.GetId(), k.Status.GetGeneration(), k.Status.GetAddress()
-		o.AcceptedAt, o.Network = k.Status.GetAcceptedAt(), k.Status.GetNetwork()
-	}
+	o := outcomes.Of(e.Event, result)
+	o.Key, o.Channel, o.Attempts = e.key, s.channel, e.attempts
 	return o
 }
 
-// describe says which message an outcome is of, and which part of it.
-func describe(o *eventv1.Outcome, m *messagev1.Message) {
-	o.Id, o.Generation, o.Address, o.AcceptedAt = m.GetId(), m.GetGeneration(), m.GetContact().GetAddress(), m.GetAcceptedAt()
-	o.Direction, o.Network = m.GetDirection(), m.GetNetwork()
-	if p := m.GetPart(); p != nil {
-		o.Part, o.Parts = p.GetIndex(), p.GetCount()
+// ended counts a send whose outcome is stored.
+func (s *sender) ended(ctx context.Context, e *message, r eventv1.Result) {
+	at := consume.AcceptedAt(e.Event)
+	if at.IsZero() {
+		at = e.Stored
 	}
+	s.bus.Meter().Ended(ctx, s.config.Far, outcomes.Word(r), time.Since(at))
+	s.tellOutcome(ctx, e, r, time.Since(at))
 }
 
-// finished remembers what this process concluded last, of all channels of a destination: a message that is read again is
-// not looked up or sent again. What it has forgotten is found on OUTCOMES_*. It is safe
-// for concurrent use.
-type finished struct {
-	mu sync.Mutex
-	// results are by the key of the send; order are the same keys, the oldest first.
-	results map[string]eventv1.Result
-	order   []string
-}
-
-// finishedKept bounds what is remembered, in keys. The oldest go first.
-const finishedKept = 1 << 16
-
-// newFinished is one that remembers nothing yet.
-func newFinished() *finished { return &finished{results: map[string]eventv1.Result{}} }
-
-// add remembers a final result. The first one under a key stays.
-func (f *finished) add(key string, result eventv1.Result) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, ok := f.results[key]; ok {
+// tellOutcome is the one line of a message that has its outcome.
+func (s *sender) tellOutcome(ctx context.Context, e *message, r eventv1.Result, took time.Duration) {
+	log, about := s.bus.Logger(), topology.About(e.Event)
+	if !log.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	if len(f.order) == finishedKept {
-		delete(f.results, f.order[0])
-		f.order = f.order[1:]
+	args := []slog.Attr{
+		slog.String("far", s.config.Far), slog.String("network", about.Network), slog.String("channel", s.channel), slog.String("id", about.ID),
+		slog.String("key", e.key), slog.Uint64("attempts", uint64(e.attempts)), slog.String("took", took.Round(time.Millisecond).String()),
 	}
-	f.results[key] = result
-	f.order = append(f.order, key)
+	if why := e.whyEnded(); why != "" {
+		args = append(args, slog.String("reason", why))
+	}
+	if e.refused != nil && e.refused.Err != nil {
+		args = append(args, slog.Any("err", e.refused.Err))
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, outcomes.Word(r), args...)
 }
 
-// get is the result under a key, and whether one is remembered.
-func (f *finished) get(key string) (eventv1.Result, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	r, ok := f.results[key]
-	return r, ok
-}
-
-// has says that a final result is remembered.
-func (f *finished) has(key string) bool {
-	_, ok := f.get(key)
-	return ok
+// whyEnded is what the agent is told.
+func (e *message) whyEnded() string {
+	if e.ended == nil {
+		return ""
+	}
+	return e.ended.why.String()
 }

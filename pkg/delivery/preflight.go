@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
+	"github.com/bonychat/puente/pkg/delivery/internal/waits"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
@@ -29,13 +30,13 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 	next := s.preflight(ctx, e)
 	// it has its outcome: nothing more has to be known of it
 	if !next.Keep {
-		if time.Since(e.Read) >= shortestHold {
+		if time.Since(e.Read) >= waits.Shortest {
 			s.headEnded(e) // who is behind it is told what it was behind
 		}
 		s.forget(e.key)
 		return next
 	}
-	e.past.met(e.stay, e.Stored, time.Now())
+	e.past.Met(e.stay, e.Stored, time.Now())
 	e.SetNote(noteOf(e))
 	return next
 }
@@ -47,7 +48,7 @@ func (s *sender) message(entry *consume.Entry) *message {
 		var fresh bool
 		h, fresh = s.remember(entry.ID)
 		entry.State = h
-		if fresh && entry.Event != nil && time.Since(entry.Stored) >= shortestHold {
+		if fresh && entry.Event != nil && time.Since(entry.Stored) >= waits.Shortest {
 			s.headBegins(&message{entry, h}) // it was behind another until now
 		}
 	}
@@ -107,7 +108,7 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	if !s.lease.Valid() { // what came before took its time
 		return e.stays(reason.Takeover, 250*time.Millisecond)
 	}
-	e.past.begin(time.Now())
+	e.past.Tried(time.Now())
 	return s.try(e, w)
 }
 
@@ -120,7 +121,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 		switch {
 		// somebody has ended it: it only has to leave the stream
 		case err == nil && record.Final(found.GetResult()):
-			s.finished.add(e.key, found.GetResult())
+			s.finished.Add(e.key, found.GetResult())
 			return true, lanes.Next{}
 		// a record that is not final: the next write has to compare with it, and its tries count. An intent of
 		// another process is not our own, which has another time
@@ -128,9 +129,11 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 			e.revision, e.attempts, e.why = found.revision, found.GetAttempts(), reason.FromProto(found.GetWhy(), found.GetReason())
 			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
 			if found.GetResult() == eventv1.Result_RESULT_WAITING {
-				e.noted.told(found.GetWhy().GetCode(), found.GetAt().AsTime())
+				e.noted.Note(found.GetWhy().GetCode(), found.GetAt().AsTime())
 			}
-			e.past.tried = e.past.tried || found.GetAttempts() > 0
+			if e.attempts > 0 {
+				e.past.TriedBefore()
+			}
 			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
 		// the queue ended while it was asked
 		case ctx.Err() != nil:
@@ -151,7 +154,7 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 	}
 	// the process remembers the last ones; an older one is read
 	before := topology.Key(m.GetId(), m.GetGeneration(), part-1)
-	result, known := s.finished.get(before)
+	result, known := s.finished.Get(before)
 	if !known {
 		found, err := s.outcome(ctx, before)
 		if err != nil && !errors.Is(err, bus.ErrNotFound) {
@@ -165,6 +168,48 @@ func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
 		return true, s.give(e, eventv1.Result_RESULT_FAILED, reason.EarlierPart)
 	}
 	return false, lanes.Next{}
+}
+
+// admit says how long the entry has to wait for a channel that is held or for its budgets, and why; 0 means go. An entry
+// takes its place in the three rates once for each try, and waits for the one that is longest: to ask anew each time it is
+// woken would take a place each time. It takes none while the channel is held, and another one where its place has passed in
+// a hold: else all that wait would go at once at its end.
+func (s *sender) admit(e *message, w *endpoint) (time.Duration, waits.Wait) {
+	if after, held := s.heldBy(e, false); after > 0 {
+		return after, held
+	}
+	s.mu.Lock()
+	passed := s.gate.Passed(e.place)
+	s.mu.Unlock()
+	if e.place.IsZero() || passed {
+		wait, why := s.takePlaces(e, w)
+		e.place = time.Now().Add(wait)
+		if wait > 0 {
+			e.due, e.backed = e.place, 0
+			return wait, waits.Wait{Why: why, Next: e.place}
+		}
+	}
+	return s.heldBy(e, true) // last: whoever is told 0 by a suspended channel is the one who asks
+}
+
+// heldBy is how long a send has to wait because of the channel, and why. ask says that the entry sends next if it is told 0.
+func (s *sender) heldBy(e *message, ask bool) (time.Duration, waits.Wait) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	after, held := s.gate.Wait(e.Lane, time.Now(), s.config.SendTimeout, ask)
+	return after, waits.Wait{Why: held.Why, Since: held.Since, Next: held.Until}
+}
+
+// takePlaces takes a place in each of the three rates, and says how long it is until the last of them, and whose that is.
+func (s *sender) takePlaces(e *message, w *endpoint) (wait time.Duration, why reason.Reason) {
+	wait, why = s.contacts.Take(e.Lane), reason.ContactRate
+	if d := s.limiter.Reserve().Delay(); d > wait {
+		wait, why = d, reason.ChannelRate
+	}
+	if d := w.account.Take(); d > wait {
+		wait, why = d, reason.AccountRate
+	}
+	return wait, why
 }
 
 // atMost is a pause that ends when the entry's validity does, so that it expires in time. It is not made shorter than

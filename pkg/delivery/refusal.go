@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/fault"
+	"github.com/bonychat/puente/pkg/delivery/internal/waits"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
@@ -30,7 +31,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 	}
 	// whether it is the credential or this message is judged by what the channel's other contacts hear
 	s.mu.Lock()
-	counts, suspends := s.refused.Refused(e.Lane, time.Since(s.takenAt) < fault.Lately)
+	counts, suspends := s.gate.Refused(e.Lane, time.Since(s.takenAt) < fault.Lately)
 	s.mu.Unlock()
 	if suspends {
 		s.suspend(ctx, w, v)
@@ -42,7 +43,7 @@ func (s *sender) refuse(ctx context.Context, e *message, w *endpoint, v result.R
 		s.bus.Logger().Warn("refused while others are taken, will be tried again", "far", s.config.Far, "channel", s.channel, "key", e.key, "reason", v.Reason.String(), "err", v.Err)
 	}
 	e.due, e.backed = time.Now().Add(after), 0
-	e.stay = stay{why: whyOf(v), next: e.due, failed: true}
+	e.stay = waits.Wait{Why: whyOf(v), Next: e.due, Failed: true}
 	// what is refused for itself has an entry of its own; and what was meant to be sent was definitely not taken
 	if e.stands || !counts {
 		s.note(ctx, e)
@@ -57,7 +58,7 @@ func (s *sender) took(ctx context.Context, e *message) {
 	s.mu.Lock()
 	s.taken++
 	s.takenAt = time.Now()
-	s.refused.Taken(e.Lane)
+	s.gate.Taken(e.Lane)
 	s.mu.Unlock()
 	s.resume(ctx)
 }

@@ -9,12 +9,13 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
-	"github.com/bonychat/puente/pkg/delivery/circuit"
 	"github.com/bonychat/puente/pkg/delivery/fault"
+	"github.com/bonychat/puente/pkg/delivery/internal/account"
+	"github.com/bonychat/puente/pkg/delivery/internal/gate"
+	"github.com/bonychat/puente/pkg/delivery/internal/live"
+	"github.com/bonychat/puente/pkg/delivery/internal/outcomes"
 	"github.com/bonychat/puente/pkg/delivery/rates"
-	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/delivery/sent"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/lanes"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/shard"
@@ -29,12 +30,12 @@ type sender struct {
 	channel string
 	bus     *bus.Bus
 	config  *Config
-	// dispatcher is whose sender it is; nil in tests of what a sender knows by itself.
-	dispatcher *dispatcher
-	contacts   *rates.Contacts
+	// stands is called when it may stand otherwise: held, or not any more.
+	stands func()
 	// limiter bounds all that the channel sends, contacts what it sends to each contact.
 	limiter  *rate.Limiter
-	finished *finished
+	contacts *rates.Contacts
+	finished *outcomes.Finished
 	kept     *sent.Keeper // nil where nothing is kept
 	// users are those who rely on it that it stays ([dispatcher.hold]). The dispatcher's lock guards it.
 	users int
@@ -55,26 +56,16 @@ type sender struct {
 	queue *consume.Queue
 	// memory is what is known of the heads, by the key of the send: it outlives a lease.
 	memory map[string]*history
-	// told is the wait that the destination asked for: nothing starts before it is over.
-	told wait
-	// paused is what an operator said, nil while the channel is not paused.
-	paused *directory.Pause
-	// suspended is nil while the credential is not refused.
-	suspended *suspension
-	// heldUntil is when the channel was last held, by whichever of these: a place in the rates that was for a moment before
-	// has passed unused.
-	heldUntil time.Time
-	// breaker and refused tell a message that is at fault from a destination or a credential that is.
-	breaker circuit.Breaker
-	outage  fault.Outage
-	refused fault.Refusals
+	// gate says whether the channel may be sent to, and outage what the log has said of a destination that does not answer.
+	gate   gate.Gate
+	outage fault.Outage
 	// taken is how many events were sent, takenAt when the last was. From them follows whether others are taken while
 	// one message is not.
 	taken   uint64
 	takenAt time.Time
 	// tryTakes is how long a try takes: the mean of the latest, 0 before the first has ended.
 	tryTakes time.Duration
-	// slow are who ended last in their lanes, of those that took a second or more: what the next of the lane was behind.
+	// slow are who ended last in their lanes, of those that took [waits.Shortest] or longer: what the next of the lane was behind.
 	slow map[string]slowHead
 	// begun are the contacts whose first message, of those inherited, has been looked at. It begins empty with each
 	// lease.
@@ -85,14 +76,14 @@ type sender struct {
 // changed, but replaced; a send that has begun keeps the one it has.
 type endpoint struct {
 	*Channel
-	account *account
+	account *account.Account
 }
 
 // newSender makes the sender of a channel that has no endpoint yet.
-func newSender(b *bus.Bus, c *Config, f *finished, k *sent.Keeper, channel string) *sender {
+func newSender(b *bus.Bus, c *Config, f *outcomes.Finished, k *sent.Keeper, channel string) *sender {
 	return &sender{
-		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: rates.Limiter(c.PerChannel), contacts: rates.NewContacts(c.PerContact), breaker: circuit.New(),
-		memory: map[string]*history{}, gone: time.Now(),
+		bus: b, config: c, channel: channel, finished: f, kept: k, limiter: rates.Limiter(c.PerChannel), contacts: rates.NewContacts(c.PerContact), gate: gate.New(),
+		memory: map[string]*history{}, gone: time.Now(), stands: func() {},
 	}
 }
 
@@ -114,7 +105,8 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 	} else if before != nil {
 		s.gone = time.Now()
 	}
-	renewed := w != nil && s.suspended != nil && s.suspended.Credentials != w.Credentials
+	refused, suspended := s.gate.Suspended()
+	renewed := w != nil && suspended && refused != w.Credentials
 	s.mu.Unlock()
 	if renewed {
 		s.resume(ctx)
@@ -156,19 +148,6 @@ func (s *sender) missing(ctx context.Context, e *message) lanes.Next {
 // lookAgain is when a channel that is configured, and has no way yet, is looked at again.
 const lookAgain = 5 * time.Second
 
-// failed notes a failure at the destination. It returns how often the destination came back so far, and whether it
-// may be down.
-func (s *sender) failed(e *message) (recoveries int, down bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := s.breaker.Open()
-	down = s.breaker.Failed(e.Lane, time.Now())
-	if down && !was {
-		s.bus.Logger().Warn("several contacts fail in a row: the destination is asked by one send at a time", "far", s.config.Far, "channel", s.channel, "waiting", s.waiting())
-	}
-	return s.breaker.Recoveries(), down
-}
-
 // tried notes how long a try took. A new one counts for a sixteenth of the mean: a network that has become slow is known to
 // be after a few dozen tries.
 func (s *sender) tried(took time.Duration) {
@@ -178,34 +157,6 @@ func (s *sender) tried(took time.Duration) {
 		s.tryTakes = took
 	}
 	s.tryTakes += (took - s.tryTakes) / 16
-}
-
-// answered notes that the destination answered, be it that it refused. Where it was down, the pauses of all who
-// failed before end.
-func (s *sender) answered(e *message) {
-	s.mu.Lock()
-	closed, over, waiting := s.breaker.Answered(e.Lane), s.outage.End(), s.waiting()
-	if closed {
-		s.lifted()
-	}
-	s.mu.Unlock()
-	if over.Tries > 0 {
-		s.bus.Logger().Info("the destination answers again", "far", s.config.Far, "channel", s.channel,
-			"after", time.Since(over.Since).Round(time.Millisecond).String(), "tries", over.Tries, "waiting", waiting)
-	}
-	if !closed {
-		return
-	}
-	if now := s.waits(); now != nil {
-		now.Wake()
-	}
-}
-
-// recoveries is how often the destination came back so far, from 1.
-func (s *sender) recoveries() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.breaker.Recoveries()
 }
 
 // own begins the work on a queue of the channel, under a lease. Nothing works on the queue before.
@@ -222,52 +173,68 @@ func (s *sender) waits() *consume.Queue {
 	return s.queue
 }
 
-// remember is what is known of an entry from before, under an earlier lease too: what was told to wait waits on, and a
-// budget that was taken is not taken again. fresh says that nothing was known of it.
-func (s *sender) remember(key string) (_ *history, fresh bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if d := s.memory[key]; d != nil {
-		return d, false
+// waiting is how many messages of the channel wait. The lock is held.
+func (s *sender) waiting() int {
+	if s.queue == nil {
+		return 0
 	}
-	d := &history{key: key}
-	s.memory[key] = d
-	return d, true
+	return s.queue.Len()
 }
 
-// forget drops what is remembered of a message that has ended.
-func (s *sender) forget(key string) {
+// atOnce is how many contacts of the channel are sent to at once. The lock is held.
+func (s *sender) atOnce() int {
+	if s.endpoint != nil && s.endpoint.Concurrency > 0 {
+		return s.endpoint.Concurrency
+	}
+	return s.config.Concurrency
+}
+
+// state is the channel's, for figures.
+func (s *sender) state() live.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.memory, key)
+	_, suspended := s.gate.Suspended()
+	switch {
+	case s.endpoint == nil:
+		return live.Unconfigured
+	case s.gate.Paused():
+		return live.Paused
+	case suspended:
+		return live.Suspended
+	case s.gate.Failing():
+		return live.Failing
+	default:
+		return live.Active
+	}
 }
 
-// history is what is remembered of a message between its tries, and from one lease to the next. Only who works on
-// the message's lane touches it, so that it has no lock. A process that starts anew knows of it what OUTCOMES_* says.
-type history struct {
-	key      string      // of the send
-	attempts uint32      // tries that count: not those that were told to wait
-	refusals uint32      // of these, how often the credential was refused
-	alone    fault.Alone // failures and refusals while others were taken: this message is at fault
-	waited   fault.Alone // waits of the channel while others were taken: they are meant for this message
-	first    time.Time   // of the tries with a bound of their own, so that the bound can be kept
-	due      time.Time   // not to be tried before
-	// backed is set where due is a pause after a failure: how often the destination had come back by then. Once it has come
-	// back again, there is no reason to sit the pause out. 0 where due was told or is a rate's.
-	backed int
-	place  time.Time     // for when the next try's place in the rates was taken; zero where it is not taken yet
-	why    reason.Reason // of the last try that failed, for who is told in the end
-	stay   stay          // why it waits now
-	past   holds         // what held it up before it was first tried
-	noted  noted         // which waits were recorded
-
-	// What is known of the record under the key, in OUTCOMES_*:
-	revision uint64    // its sequence, which the next write compares; 0 for none
-	intended bool      // it is the intent of another process: nobody knows whether that one sent
-	intentAt time.Time // when this process wrote an intent itself, to tell it from another's
-	stands   bool      // it is an intent, which has to be replaced once it is known that nothing was taken
-
-	uncertain time.Time      // until when a receipt may tell whether it was taken; zero where nothing is uncertain
-	refused   *result.Result // given up already: only its dead letter and its outcome are missing
-	ended     *ending        // sent or given up already: only its outcome is missing
+// snapshot is how the channel stands, for whoever asks. works says that this process works on it at this moment.
+func (s *sender) snapshot() (c live.Channel, works bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.queue == nil || s.lease == nil || !s.lease.Valid() {
+		return c, false
+	}
+	now, told := time.Now(), s.gate.Told()
+	c = live.Channel{
+		Instance: s.bus.Instance(), Queue: s.queue, Held: s.gate.Held(now), Validity: s.config.Validity, TryTakes: s.tryTakes, Concurrency: s.atOnce(),
+	}
+	if now.Before(told.Until) {
+		c.Told = told
+	}
+	if r := s.config.PerChannel; r.Sends > 0 {
+		c.Rates = append(c.Rates, live.Rate{PerSecond: rates.PerSecond(r), Tokens: s.limiter.TokensAt(now)})
+	}
+	w := s.endpoint
+	if w == nil {
+		if c.Held.Why.IsZero() {
+			c.Held = gate.Hold{Why: reason.NotLoaded, Since: s.gone}
+		}
+		return c, true
+	}
+	c.Account = w.Account
+	if r, l := w.account.Allowed(); r.Sends > 0 {
+		c.Rates = append(c.Rates, live.Rate{PerSecond: rates.PerSecond(r), Tokens: l.TokensAt(now)})
+	}
+	return c, true
 }

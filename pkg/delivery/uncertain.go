@@ -101,3 +101,21 @@ func (s *sender) intend(ctx context.Context, e *message) error {
 	e.stands = true
 	return nil
 }
+
+// How a send whose answer was lost is settled.
+const (
+	doubtReceipt = "receipt"
+	doubtResent  = "resent"
+	doubtHeld    = "held"
+)
+
+// doubted counts an answer that was lost, where it is known at once how that is settled: where a receipt may tell, it is
+// counted later.
+func (s *sender) doubted(ctx context.Context, w *endpoint) {
+	switch {
+	case w.Hold && !w.Keyed:
+		s.bus.Meter().Doubt(ctx, s.config.Far, doubtHeld)
+	case w.Receipt == nil || w.Keyed:
+		s.bus.Meter().Doubt(ctx, s.config.Far, doubtResent)
+	}
+}

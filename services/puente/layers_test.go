@@ -11,8 +11,9 @@ import (
 // those that stand on it.
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
-	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/delivery/fault", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget"}, // no broker: data and queues
-	{"pkg/topology/rights", "pkg/delivery/rates"},                                          // what each service may do; how much may be sent
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/delivery/fault", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget", "pkg/delivery/internal/waits", "pkg/delivery/internal/outcomes"}, // no broker: data and queues
+	{"pkg/topology/rights", "pkg/delivery/rates", "pkg/delivery/internal/gate"},            // what each service may do; how much may be sent, and whether now
+	{"pkg/delivery/internal/account"},                                                      // what channels with one credential share
 	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says
 	{"pkg/bus/internal/conn"},                                                              // the connection
 	{"pkg/bus"},                                                                            // the only door to NATS: knows no message, no shard, no lane
@@ -21,8 +22,9 @@ var core = [][]string{
 	{"pkg/shard", "pkg/record", "pkg/delivery/sent"},                                       // who owns what; what INDEX remembers
 	{"pkg/deadletter"},                                                                     // what could not go on
 	{"pkg/consume", "pkg/integrity", "pkg/directory"},                                      // reading
-	{"pkg/delivery"},                                                                       // sending
-	{"pkg/listen"},                                                                         // hearing
+	{"pkg/delivery/internal/live", "pkg/delivery/internal/standing", "pkg/delivery/internal/holdstore"}, // how channels stand
+	{"pkg/delivery"}, // sending
+	{"pkg/listen"},   // hearing
 }
 
 // TestLayers holds every package of the core against what it links.

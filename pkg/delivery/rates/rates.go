@@ -1,5 +1,5 @@
 // Package rates counts what may be sent: by a channel, and to each of its contacts. A limit begins full, and refills steadily. What an
-// account takes over several channels is the business of package delivery.
+// account takes over several channels is the business of package account.
 package rates
 
 import (
@@ -18,8 +18,11 @@ func Limiter(l result.Rate) *rate.Limiter {
 	if l.Sends == 0 {
 		return rate.NewLimiter(rate.Inf, 0)
 	}
-	return rate.NewLimiter(rate.Limit(float64(l.Sends)/l.Per.Seconds()), cmp.Or(l.Burst, l.Sends))
+	return rate.NewLimiter(rate.Limit(PerSecond(l)), cmp.Or(l.Burst, l.Sends))
 }
+
+// PerSecond is how much a limit lets through in a second, on average; it must not be the zero limit.
+func PerSecond(l result.Rate) float64 { return float64(l.Sends) / l.Per.Seconds() }
 
 // Contacts are the limits of one channel's contacts, kept for the contacts that were written to of late. It is safe for concurrent use.
 type Contacts struct {
