@@ -56,7 +56,7 @@ func TestAShortOwnershipIsNoCleanRelease(t *testing.T) {
 			if read {
 				p.progress.Begin(last, subject, p.created)
 			}
-			(&keeper{p, newInheritance(p, newQueues(p), aside)}).finish(ctx)
+			(&keeper{p, inheritance(p, newQueues(p), aside)}).finish(ctx)
 			until, doubtful = p.until, p.doubtful
 			return nil
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/inherited"
 	"github.com/bonychat/puente/pkg/consume/internal/progress"
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/pause"
@@ -24,7 +25,7 @@ const asideAfter = 5 * time.Second
 // keeper stores how far a partition is finished, and takes out of the stream what is.
 type keeper struct {
 	*partition
-	inherits *inheritance
+	inherits *inherited.Inheritance
 }
 
 // keep stores how far the partition is finished, and takes out what is, until the context ends. It ends the work where the
@@ -85,7 +86,7 @@ func (w *keeper) finish(parent context.Context) {
 // worked on any more. [shard.ErrLost] means that another process owns the partition.
 func (w *keeper) store(ctx context.Context, clean bool) error {
 	// in this order: what is read meanwhile of what was set aside is counted by the second
-	inherits := len(w.inherits.left()) > 0
+	inherits := len(w.inherits.Left()) > 0
 	position, aside := w.progress.Passed()
 	aside = aside || inherits
 	if now := w.Lease.Record(); now.Position == position && now.Aside == aside && now.Clean == clean {
@@ -105,7 +106,7 @@ const removeAtOnce = 16
 // the whole partition; else one for each subject, and one for each entry of a subject that has something unfinished. What cannot be
 // taken out now is tried with the next call. The caller has made sure that it is still the stream that was read.
 func (w *keeper) leave(ctx context.Context) {
-	inherits := w.inherits.left() // before it is asked what is unfinished: what is not read yet is not counted there
+	inherits := w.inherits.Left() // before it is asked what is unfinished: what is not read yet is not counted there
 	l := w.progress.Leave()
 	if len(l.Entries) == 0 {
 		return

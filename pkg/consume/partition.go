@@ -14,7 +14,7 @@ import (
 )
 
 // partition is a partition that this process works on: where it was left, how far it is finished, and how the work on it is ended.
-// Those who work on it stand on it, and know each other only in this order: its queues, those that read into them ([inheritance],
+// Those who work on it stand on it, and know each other only in this order: its queues, those that read into them (package inherited,
 // [reader]), and the [keeper], which stores how far it is finished. Nothing of it changes after begin, but for what is safe for
 // concurrent use.
 type partition struct {

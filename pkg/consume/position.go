@@ -8,6 +8,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume/internal/progress"
+	"github.com/bonychat/puente/pkg/consume/internal/retention"
 	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/shard"
 )
@@ -21,10 +22,10 @@ const saveEvery = time.Second
 func (f *follower) saving(ctx context.Context, end context.CancelCauseFunc, p *progress.Position) (stop func()) {
 	var running sync.WaitGroup
 	running.Go(func() {
-		retention := retention{follower: f}
+		finished := retention.Retention{Bus: f.bus, Stream: f.Stream.Name, Filter: f.lease.Filter()}
 		for pause.For(ctx, saveEvery) == nil {
 			// by the stored position, not by the one in memory: what is purged must be behind any reader's start
-			retention.tick(ctx, f.lease.Record().Position)
+			finished.Tick(ctx, f.lease.Record().Position)
 			if err := f.store(ctx, p); errors.Is(err, shard.ErrLost) {
 				end(err)
 			} else if err != nil && ctx.Err() == nil {

@@ -182,8 +182,7 @@ func (q *Queue) load(ctx context.Context, w waiting) (*Entry, error) {
 // drop forgets the body of a head that waits, where the process has no room for it. Its tries, its State and whether
 // it is suspect are kept. Whoever drops it works on its lane, so nobody else looks at it.
 func (q *Queue) drop(e *Entry) {
-	// it is within the budget already
-	if e.charged > 0 {
+	if e.charged > 0 { // it is within the budget already
 		return
 	}
 	q.mu.Lock()

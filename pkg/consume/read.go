@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/consume/internal/inherited"
 	"github.com/bonychat/puente/pkg/pause"
 )
 
@@ -18,7 +19,7 @@ const stallEvery = 5 * time.Second
 type reader struct {
 	*partition
 	queues   *queues
-	inherits *inheritance
+	inherits *inherited.Inheritance
 	// last is the last entry that was read.
 	last uint64
 }
@@ -90,7 +91,7 @@ func (r *reader) lookOut(ctx context.Context, l *lookout) error {
 // take gives an entry to its queue. One of a subject that is being inherited is left to the reader of that subject.
 func (r *reader) take(m *bus.Message) {
 	r.progress.Begin(m.Sequence, m.Subject, time.Now())
-	if !r.inherits.came(m) {
+	if !r.inherits.Came(m) {
 		r.queues.push(m)
 	}
 }

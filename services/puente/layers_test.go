@@ -19,9 +19,9 @@ var core = [][]string{
 	{"pkg/bus"},                                                                            // the only door to NATS: knows no message, no shard, no lane
 	{"pkg/bus/kv", "pkg/bus/rpc"},                                                          // values by keys; questions to other processes
 	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"},                             // makes the streams; keeps attachments; copies streams
-	{"pkg/shard", "pkg/record", "pkg/delivery/sent"},                                       // who owns what; what INDEX remembers
-	{"pkg/deadletter"},                                                                     // what could not go on
-	{"pkg/consume", "pkg/integrity", "pkg/directory"},                                      // reading
+	{"pkg/shard", "pkg/record", "pkg/delivery/sent", "pkg/consume/internal/inherited", "pkg/consume/internal/retention"}, // who owns what; what INDEX remembers
+	{"pkg/deadletter"}, // what could not go on
+	{"pkg/consume", "pkg/integrity", "pkg/directory"},                                                   // reading
 	{"pkg/delivery/internal/live", "pkg/delivery/internal/standing", "pkg/delivery/internal/holdstore"}, // how channels stand
 	{"pkg/delivery"}, // sending
 	{"pkg/listen"},   // hearing

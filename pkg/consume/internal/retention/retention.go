@@ -1,9 +1,13 @@
-package consume
+// Package retention takes out of a stream what one reader of it has finished, where the stream gets full: a stream without room takes
+// nothing more, and whoever publishes to it has to hold back. Where there is room, finished entries stay until the stream's own
+// limits remove them.
+package retention
 
 import (
 	"context"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 )
 
@@ -23,12 +27,13 @@ const (
 	markEvery = 10 * time.Second
 )
 
-// retention purges what one unit has finished, where its stream gets full: a stream without room takes nothing more,
-// and whoever publishes to it has to hold back. Where there is room, finished entries stay until the stream's own
-// limits remove them. One goroutine uses it. It begins with a session, and knows nothing of where the position stood
-// before.
-type retention struct {
-	follower *follower
+// Retention is that of one partition. One goroutine uses it. Its fields are set before the first call; it knows nothing of where the
+// position stood before that.
+type Retention struct {
+	Bus *bus.Bus
+	// Stream is the stream's name, and Filter which of its subjects are the partition's.
+	Stream, Filter string
+
 	// marks is where the position stood, the oldest first; of those older than an hour only the last is kept.
 	marks []mark
 }
@@ -39,9 +44,9 @@ type mark struct {
 	position uint64
 }
 
-// tick is called every second with the stored position, and looks every ten. What it cannot purge it tries again with
-// the next look.
-func (t *retention) tick(ctx context.Context, position uint64) {
+// Tick is to be called every second with the position as it is stored: no reader starts before it. It looks every ten seconds. What it
+// cannot purge it tries again with the next look.
+func (t *Retention) Tick(ctx context.Context, position uint64) {
 	now := time.Now()
 	if n := len(t.marks); n > 0 && now.Sub(t.marks[n-1].at) < markEvery {
 		return
@@ -50,8 +55,7 @@ func (t *retention) tick(ctx context.Context, position uint64) {
 	for len(t.marks) > 1 && now.Sub(t.marks[1].at) >= tidyKeep {
 		t.marks = t.marks[1:]
 	}
-	stream := t.follower.Stream.Name
-	fill := t.follower.bus.Fill(ctx, stream)
+	fill := t.Bus.Fill(ctx, t.Stream)
 	if fill < tidyFrom {
 		return
 	}
@@ -66,8 +70,8 @@ func (t *retention) tick(ctx context.Context, position uint64) {
 	if upTo == 0 {
 		return
 	}
-	if err := t.follower.bus.Purge(ctx, stream, t.follower.lease.Filter(), upTo); err != nil {
-		t.follower.bus.Logger().Warn("finished entries not purged", "stream", stream, "err", err)
+	if err := t.Bus.Purge(ctx, t.Stream, t.Filter, upTo); err != nil {
+		t.Bus.Logger().Warn("finished entries not purged", "stream", t.Stream, "err", err)
 	}
 }
 
@@ -83,12 +87,12 @@ func finishedBefore(marks []mark, moment time.Time) (position uint64) {
 
 // needed is since when entries can still be looked up. A raw call is looked up by nobody. An outcome is by whoever takes
 // over a message that is still on its way: what was stored before the oldest of those belongs to none of them.
-func (t *retention) needed(ctx context.Context, now time.Time) time.Time {
-	far := topology.DestinationOf(t.follower.Stream.Name)
-	if t.follower.Stream.Name != topology.Outcomes(far).Name {
+func (t *Retention) needed(ctx context.Context, now time.Time) time.Time {
+	far := topology.DestinationOf(t.Stream)
+	if t.Stream != topology.Outcomes(far).Name {
 		return now
 	}
-	state, err := t.follower.bus.State(ctx, topology.Egress(far).Name)
+	state, err := t.Bus.State(ctx, topology.Egress(far).Name)
 	if err != nil {
 		return time.Time{}
 	}
