@@ -151,6 +151,19 @@ func (b *Bus) Logger() *slog.Logger { return b.log }
 // Meter is the service's, for what reads and writes on its behalf; nil measures nothing.
 func (b *Bus) Meter() *meter.Meter { return b.meter }
 
+// SetDigestKeys gives the bus the keys of its deployment, once, before anything calls [Bus.Digest]; provision.LoadDigestKey reads
+// them.
+func (b *Bus) SetDigestKeys(keys *digest.Keys) { b.digests.Store(keys) }
+
+// HasDigestKeys says that [Bus.Digest] can be called.
+func (b *Bus) HasDigestKeys() bool { return b.digests.Load() != nil }
+
+// Digest is [digest.Keys.Of] with the deployment's keys. Without [Bus.SetDigestKeys] it panics: a digest without the key would be
+// stored, and never be found again.
+func (b *Bus) Digest(of digest.Purpose, parts ...string) string {
+	return b.digests.Load().Of(of, parts...)
+}
+
 // Close waits for what was published without waiting, for at most as long as the context lives, and disconnects. Whoever
 // uses the bus has to have returned: what is called afterwards fails. It tells no error: what was not confirmed by then is open,
 // as after a crash. A second Close does no harm.

@@ -8,10 +8,12 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus/internal/batch"
 	"github.com/bonychat/puente/pkg/bus/internal/conn"
 	"github.com/bonychat/puente/pkg/bus/internal/traceparent"
 	"github.com/bonychat/puente/pkg/bus/internal/valid"
@@ -127,6 +129,48 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 			return publishError(stream, ctx.Err())
 		}
 	}
+}
+
+// PublishAll stores all of the posts, one after the other, or none: the parts of a split message. They go to one stream, which
+// has to allow batches ([topology.Stream].Batch). Parts that are already there mean that all are (they were stored together), and
+// that is success, as long as the ids of the posts are remembered ([Post].ID). It takes [RequestTimeout] at most, and a request for
+// each post; its errors are those of [Bus.Publish]. An empty list panics.
+func (b *Bus) PublishAll(ctx context.Context, posts []Post) error {
+	// a batch costs a millisecond on one server: most messages have one part, and need none
+	if len(posts) == 1 {
+		_, err := b.Publish(ctx, posts[0])
+		return err
+	}
+	stream := topology.StreamOf(posts[0].Subject)
+	ctx, span := b.StartSpan(b.About(ctx, posts[0].Subject, posts[0].Body), "publish", stream, trace.SpanKindProducer, attribute.Int("messaging.batch.message_count", len(posts)))
+	defer span.End()
+	begun := time.Now()
+	err := b.publishAll(ctx, stream, posts)
+	b.meter.Published(ctx, stream, len(posts), err, time.Since(begun))
+	if err != nil {
+		err = publishError(stream, err)
+		span.SetStatus(codes.Error, err.Error())
+		return err
+	}
+	return nil
+}
+
+// publishAll stores them by one batch.
+func (b *Bus) publishAll(ctx context.Context, stream string, posts []Post) error {
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	defer cancel()
+	messages := make([]*nats.Msg, 0, len(posts))
+	for _, p := range posts {
+		m, err := message(ctx, p)
+		if err == nil {
+			err = valid.Subject(m.Subject)
+		}
+		if err != nil {
+			return err
+		}
+		messages = append(messages, m)
+	}
+	return batch.Publish(ctx, b.Conn(), stream, messages)
 }
 
 // message is a post as the client takes it: encoded, with its headers and the trace of the context.

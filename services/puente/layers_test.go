@@ -15,10 +15,10 @@ var core = [][]string{
 	{"pkg/topology/rights", "pkg/delivery/rates", "pkg/delivery/internal/gate"},            // what each service may do; how much may be sent, and whether now
 	{"pkg/delivery/internal/account"},                                                      // what channels with one credential share
 	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says
-	{"pkg/bus/internal/conn"},                                                              // the connection
-	{"pkg/bus"},                                                                            // the only door to NATS: knows no message, no shard, no lane
-	{"pkg/bus/kv", "pkg/bus/rpc"},                                                          // values by keys; questions to other processes
-	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"},                             // makes the streams; keeps attachments; copies streams
+	{"pkg/bus/internal/conn", "pkg/bus/internal/batch"},                                    // the connection; messages that are stored together
+	{"pkg/bus"},                   // the only door to NATS: knows no message, no shard, no lane
+	{"pkg/bus/kv", "pkg/bus/rpc"}, // values by keys; questions to other processes
+	{"pkg/bus/provision", "pkg/bus/media", "pkg/bus/snapshot"},                                                           // makes the streams; keeps attachments; copies streams
 	{"pkg/shard", "pkg/record", "pkg/delivery/sent", "pkg/consume/internal/inherited", "pkg/consume/internal/retention"}, // who owns what; what INDEX remembers
 	{"pkg/deadletter"}, // what could not go on
 	{"pkg/consume", "pkg/integrity", "pkg/directory"},                                                   // reading
