@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/pkg/shard/internal/placement"
 )
 
 const (
@@ -89,7 +91,7 @@ func (c *controller) reconcile(ctx context.Context, s snapshot) error {
 	c.plan = nil
 	// a member that knows nothing of it goes by rendezvous alone: then all do, or they would hand shards to each other
 	if c.activation.Spread != nil && s.even {
-		c.plan = spread(c.group.options.Service, c.activation.Spread(), s.accepting)
+		c.plan = placement.Spread(leaseKey(c.group.options.Service, ""), c.activation.Spread(), s.accepting)
 	}
 	var stale []*holding // of an earlier epoch
 	for _, h := range c.held {
@@ -179,7 +181,7 @@ func (c *controller) shouldOwn(s snapshot, shard Shard) string {
 	if owner, ok := c.plan[group]; ok {
 		return owner
 	}
-	return rendezvous(leaseKey(c.group.options.Service, group), s.accepting)
+	return placement.Rendezvous(leaseKey(c.group.options.Service, group), s.accepting)
 }
 
 // record is a shard's as the watch last showed it. A sole process does not watch.

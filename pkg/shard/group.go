@@ -6,8 +6,8 @@
 //   - Who is there? Every process is a *member* as long as its heartbeat is stored and seen (membership.go). A member that
 //     stops says so. The silence of another counts as its death only while one's own heartbeat comes back through the
 //     watch, so that a process with a slow or broken watch takes nothing from the living.
-//   - Who should own a shard? Rendezvous hashing over the members says (rendezvous.go): when a member comes or goes, only its share
-//     moves. Where there are few shards, such as the partitions of a stream, spread.go evens out what the hash left uneven.
+//   - Who should own a shard? Rendezvous hashing over the members says (package placement): when a member comes or goes, only its share
+//     moves. Where there are few shards, such as the partitions of a stream, it evens out what the hash left uneven.
 //   - Who does own it? Whoever is named by the shard's *lease record*, which is only ever written by compare-and-set
 //     (lease.go). Its revision is the *fencing token*.
 //

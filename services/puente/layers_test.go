@@ -11,7 +11,7 @@ import (
 // those that stand on it.
 var core = [][]string{
 	{"pkg/reason"}, // why a message waits or fails: data
-	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/delivery/fault", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget", "pkg/delivery/internal/waits", "pkg/delivery/internal/outcomes"}, // no broker: data and queues
+	{"pkg/topology", "pkg/lanes", "pkg/delivery/result", "pkg/delivery/circuit", "pkg/delivery/fault", "pkg/telemetry/label", "pkg/telemetry/meter", "pkg/nkey", "pkg/digest", "pkg/pause", "pkg/failpoint", "pkg/consume/internal/progress", "pkg/consume/internal/budget", "pkg/delivery/internal/waits", "pkg/delivery/internal/outcomes", "pkg/shard/internal/placement"}, // no broker: data and queues
 	{"pkg/topology/rights", "pkg/delivery/rates", "pkg/delivery/internal/gate"},            // what each service may do; how much may be sent, and whether now
 	{"pkg/delivery/internal/account"},                                                      // what channels with one credential share
 	{"pkg/bus/internal/valid", "pkg/bus/internal/refusal", "pkg/bus/internal/traceparent"}, // what the broker takes, and says

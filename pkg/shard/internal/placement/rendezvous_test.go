@@ -1,4 +1,4 @@
-package shard
+package placement
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func TestOnlyItsShareMoves(t *testing.T) {
 		moved, owned := 0, map[string]int{}
 		for k := range keys {
 			key := fmt.Sprintf("unit.translator.MESSAGES-%d", k)
-			before, after := rendezvous(key, few), rendezvous(key, more)
+			before, after := Rendezvous(key, few), Rendezvous(key, more)
 			owned[after]++
 			if before == after {
 				continue
@@ -38,7 +38,7 @@ func TestOnlyItsShareMoves(t *testing.T) {
 			}
 		}
 	}
-	if got := rendezvous("unit.translator.MESSAGES-0", nil); got != "" {
+	if got := Rendezvous("unit.translator.MESSAGES-0", nil); got != "" {
 		t.Errorf("of nobody: %q", got)
 	}
 }
@@ -53,7 +53,7 @@ func TestAllVersionsChooseTheSame(t *testing.T) {
 		"unit.egress-telegram.account-x":           "translator-4e5f6071",
 		"unit.egress-telegram.EGRESS_telegram-ch1": "translator-0a1b2c3d",
 	} {
-		if got := rendezvous(key, members); got != want {
+		if got := Rendezvous(key, members); got != want {
 			t.Errorf("%s belongs to %s, want %s", key, got, want)
 		}
 	}

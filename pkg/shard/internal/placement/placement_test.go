@@ -1,4 +1,4 @@
-package shard
+package placement
 
 import (
 	"fmt"
@@ -51,13 +51,13 @@ func TestPlacement(t *testing.T) {
 			for range processes {
 				members[fmt.Sprintf("egress-sms-%08x", random.Uint32())] = true
 			}
-			before := spread("egress-sms", names, members)
+			before := Spread("unit.egress-sms.", names, members)
 			for _, owner := range before {
 				load[owner]++
 			}
 			newcomer := fmt.Sprintf("egress-sms-%08x", random.Uint32())
 			members[newcomer] = true
-			for name, owner := range spread("egress-sms", names, members) {
+			for name, owner := range Spread("unit.egress-sms.", names, members) {
 				if owner != newcomer && owner != before[name] {
 					moved++
 				}
@@ -88,8 +88,8 @@ func TestPlacement(t *testing.T) {
 			load := map[string]float64{}
 			for i := range 10000 {
 				id := channelID(random)
-				load[rendezvous(id, few)] += weight(i, true)
-				if rendezvous(id, few) != rendezvous(id, more) {
+				load[Rendezvous(id, few)] += weight(i, true)
+				if Rendezvous(id, few) != Rendezvous(id, more) {
 					moved++
 				}
 			}

@@ -1,4 +1,4 @@
-package shard
+package placement
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ func TestSpreadIsEven(t *testing.T) {
 			for i := range groups {
 				names = append(names, fmt.Sprintf("EGRESS_sms-%d", i))
 			}
-			owners := spread("egress-sms", names, some(members))
+			owners := Spread("unit.egress-sms.", names, some(members))
 			has := map[string]int{}
 			for _, name := range names {
 				if owners[name] == "" {
@@ -38,7 +38,7 @@ func TestSpreadKeepsGroupsTogether(t *testing.T) {
 	for i := range 7 {
 		names = append(names, fmt.Sprint("small", i))
 	}
-	owners := spread("egress-sms", names, some(4))
+	owners := Spread("unit.egress-sms.", names, some(4))
 	has := map[string]int{}
 	for _, name := range names {
 		has[owners[name]]++
@@ -56,15 +56,15 @@ func TestSpreadKeepsGroupsTogether(t *testing.T) {
 func TestSpreadIsTheSameForAll(t *testing.T) {
 	t.Parallel()
 	names := []string{"a", "b", "b", "c", "d", "e", "e", "e"}
-	want := spread("translator", names, some(3))
+	want := Spread("unit.translator.", names, some(3))
 	for range 20 {
 		slices.Reverse(names)
 		names = append(names[3:], names[:3]...)
-		if got := spread("translator", names, some(3)); !maps.Equal(got, want) {
+		if got := Spread("unit.translator.", names, some(3)); !maps.Equal(got, want) {
 			t.Fatalf("%v in another order, want %v", got, want)
 		}
 	}
-	if got := spread("translator", names, nil); len(got) != 0 {
+	if got := Spread("unit.translator.", names, nil); len(got) != 0 {
 		t.Errorf("without members: %v", got)
 	}
 }
@@ -76,7 +76,7 @@ func TestSpreadOfAllVersions(t *testing.T) {
 	for i := range 8 {
 		names = append(names, fmt.Sprintf("MESSAGES-%d", i))
 	}
-	owners := spread("translator", names, some(3))
+	owners := Spread("unit.translator.", names, some(3))
 	var got []string
 	for _, name := range names {
 		got = append(got, owners[name])
