@@ -20,6 +20,11 @@ const (
 	failed  = eventv1.Status_STATUS_FAILED
 )
 
+// Final says that nothing replaces this result of a send.
+func Final(r eventv1.Result) bool {
+	return r == eventv1.Result_RESULT_SENT || r == eventv1.Result_RESULT_FAILED || r == eventv1.Result_RESULT_EXPIRED
+}
+
 // News is an outcome or a receipt: how far one part of a message has come.
 type News struct {
 	// Part is the part's index, from 0; a message that was not split is part 0. Status is how far it has come. At is when, by the
