@@ -1,13 +1,11 @@
 package proof
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/jws"
 )
 
 func (j JWT) why(c expr.Call, s expr.Secrets) string {
@@ -35,33 +33,28 @@ func (j JWT) why(c expr.Call, s expr.Secrets) string {
 	switch {
 	case j.Keys.given() && published == nil:
 		return fmt.Sprintf("%s holds no token that names one of the %d keys of %s (kid), and the key's algorithm", place, len(j.Keys.Published), j.Keys.URL)
-	case j.Keys.given() && !j.signed(token, keys):
+	case j.Keys.given() && !j.rules().Signed(token, keys):
 		return place + " holds a token that its key has not signed"
-	case !j.signed(token, keys):
-		return fmt.Sprintf("%s holds no token that is signed with the account's %s by %s", place, j.Secret, strings.Join(j.algorithms(), " or "))
+	case !j.rules().Signed(token, keys):
+		return fmt.Sprintf("%s holds no token that is signed with the account's %s by %s", place, j.Secret, strings.Join(j.rules().Algorithms, " or "))
 	}
-	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(*jwt.Token) (any, error) { return keys, nil })
-	if parsed == nil {
+	claims, err := j.rules().Read(token, keys, c.AcceptedAt)
+	if claims == nil {
 		return "the token cannot be read"
 	}
-	claims, _ := parsed.Claims.(jwt.MapClaims)
-	for _, known := range []error{
-		jwt.ErrTokenExpired, jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued, jwt.ErrTokenInvalidIssuer, jwt.ErrTokenRequiredClaimMissing,
-	} {
-		if errors.Is(err, known) {
-			return known.Error()
-		}
+	if why := jws.Why(err); why != "" {
+		return why
 	}
 	switch {
 	case !j.boundToBody(claims, c.Body):
 		return fmt.Sprintf("the claim %s is not the SHA-256 of the body", j.BodyHash)
-	case j.URLHash != "" && !hashed(claims[j.URLHash], []byte(c.URL)):
+	case j.URLHash != "" && !jws.Hashed(claims[j.URLHash], []byte(c.URL)):
 		return fmt.Sprintf("the claim %s is not the SHA-256 of the URL that was called, %s", j.URLHash, pathOf(c))
 	case !j.bound(claims, c, s, true):
 		return "one of Claims is not what it must be"
 	case !j.Keys.endorsed(published, c):
 		return fmt.Sprintf("the key is not endorsed for what the call is about (%s)", j.Keys.Endorsed.Place())
-	case !j.fresh(claims, c.AcceptedAt):
+	case !j.rules().Fresh(claims, c.AcceptedAt):
 		return fmt.Sprintf("the token was issued more than MaxAge (%s) before the call, or does not say when", j.MaxAge)
 	default:
 		return "the token asks for an extension (crit)"

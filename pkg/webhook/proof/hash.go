@@ -7,6 +7,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
@@ -32,16 +33,18 @@ type Hash struct {
 	Only expr.Conditions `json:"only,omitempty"`
 }
 
-func (h Hash) signing() signing {
-	return signing{
-		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, over: h.Over, only: h.Only, secret: h.Secret,
-		size: h.Hash.Size(),
+func (h Hash) signing() signing.Signing {
+	return signing.Signing{
+		Header: h.Header, Sent: h.Sent, Prefix: h.Prefix, Encoding: h.Encoding, Over: h.Over, Only: h.Only, Secret: h.Secret,
+		Size: h.Hash.Size(),
 	}
 }
 
-func (h Hash) verify(c expr.Call, s expr.Secrets) Cause { return h.signing().verify(c, s, h.match) }
+func (h Hash) verify(c expr.Call, s expr.Secrets) Cause {
+	return cause(h.signing().Verify(c, s, h.match))
+}
 
-func (h Hash) head(c expr.Call, s expr.Secrets) Cause { return h.signing().head(c, s, h.match) }
+func (h Hash) head(c expr.Call, s expr.Secrets) Cause { return cause(h.signing().Head(c, s, h.match)) }
 
 func (h Hash) match(_ string, text func(io.Writer) bool, sent [][]byte) bool {
 	hash := h.Hash.New()
@@ -49,14 +52,14 @@ func (h Hash) match(_ string, text func(io.Writer) bool, sent [][]byte) bool {
 		return false // anybody could make it
 	}
 	sum := hash()
-	return text(sum) && anyOf(sum.Sum(nil), sent)
+	return text(sum) && signing.Among(sum.Sum(nil), sent)
 }
 
 func (h Hash) strip(*expr.Call) {}
 
-func (h Hash) covers(e expr.Expr) bool { return h.signing().covers(e) }
+func (h Hash) covers(e expr.Expr) bool { return h.signing().Covers(e) }
 
-func (h Hash) binds() bool { return h.signing().binds() }
+func (h Hash) binds() bool { return h.signing().Binds() }
 
 func (h Hash) problem() error {
 	var errs []error
@@ -66,7 +69,7 @@ func (h Hash) problem() error {
 	if h.Over.Secrets() == 0 {
 		errs = append(errs, errors.New("over must hold the secret"))
 	}
-	errs = append(errs, h.signing().problem())
+	errs = append(errs, h.signing().Problem())
 	return wrap("hash", errors.Join(errs...))
 }
 
@@ -74,6 +77,6 @@ func (h Hash) texts() []string { return h.fields() }
 
 func (h Hash) hmacs() []HMAC { return nil }
 
-func (h Hash) fields() []string { return h.signing().fields() }
+func (h Hash) fields() []string { return h.signing().Fields() }
 
-func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().why(c, s) }
+func (h Hash) why(c expr.Call, s expr.Secrets) string { return h.signing().Why(c, s) }

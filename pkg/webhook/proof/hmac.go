@@ -3,7 +3,6 @@ package proof
 import (
 	"cmp"
 	"crypto/hmac"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
@@ -39,6 +39,14 @@ type HMAC struct {
 	Only expr.Conditions `json:"only,omitempty"`
 }
 
+// List is a header that holds several signatures, any of which admits. More than 16, or more than 8 kB, admit nothing.
+type List struct {
+	// Separator stands between them: " ".
+	Separator string `json:"separator"`
+	// Label begins those that count: "v1,". The others are passed over.
+	Label string `json:"label,omitempty"`
+}
+
 // Key is how the text of a secret becomes a key. A secret that is not written so is none: it admits nobody.
 type Key struct {
 	// Encoding is how the key is written: [digest.Raw], the default, [digest.Hex] or [digest.Base64].
@@ -55,28 +63,28 @@ func (k Key) of(secret string) ([]byte, bool) {
 	return k.Encoding.Decode(secret)
 }
 
-func (h HMAC) signing() signing {
-	return signing{
-		header: h.Header, sent: h.Sent, prefix: h.Prefix, encoding: h.Encoding, list: h.List, over: h.Over, only: h.Only, secret: h.Secret,
-		size: h.Hash.Size(),
+func (h HMAC) signing() signing.Signing {
+	return signing.Signing{
+		Header: h.Header, Sent: h.Sent, Prefix: h.Prefix, Encoding: h.Encoding, List: signing.List(h.List), Over: h.Over, Only: h.Only, Secret: h.Secret,
+		Size: h.Hash.Size(),
 	}
 }
 
 func (h HMAC) verify(c expr.Call, s expr.Secrets) Cause {
 	p, match := h.by(s)
-	return p.verify(c, s, match)
+	return cause(p.Verify(c, s, match))
 }
 
 func (h HMAC) head(c expr.Call, s expr.Secrets) Cause {
 	p, match := h.by(s)
-	return p.head(c, s, match)
+	return cause(p.Head(c, s, match))
 }
 
 // by is what judges with these secrets: by the midstates of the key where they are there, else by the key.
-func (h HMAC) by(s expr.Secrets) (signing, matcher) {
+func (h HMAC) by(s expr.Secrets) (signing.Signing, signing.Matcher) {
 	p := h.signing()
 	if name := h.sealedName(); len(s[name]) > 0 {
-		p.sealed = name
+		p.Sealed = name
 		return p, h.matchSealed
 	}
 	return p, h.match
@@ -106,7 +114,7 @@ func (h HMAC) seal(secrets []string) (all []string, err error) {
 
 func (h HMAC) matchSealed(midstates string, text func(io.Writer) bool, sent [][]byte) bool {
 	mac, err := h.Hash.Resume(midstates)
-	return err == nil && text(mac) && anyOf(mac.Sum(), sent)
+	return err == nil && text(mac) && signing.Among(mac.Sum(), sent)
 }
 
 func (h HMAC) match(secret string, text func(io.Writer) bool, sent [][]byte) bool {
@@ -116,23 +124,14 @@ func (h HMAC) match(secret string, text func(io.Writer) bool, sent [][]byte) boo
 		return false
 	}
 	mac := hmac.New(hash, key)
-	return text(mac) && anyOf(mac.Sum(nil), sent)
-}
-
-// anyOf compares a sum with those that were sent, in time that does not depend on how much of them is right.
-func anyOf(sum []byte, sent [][]byte) bool {
-	ok := 0
-	for _, s := range sent {
-		ok |= subtle.ConstantTimeCompare(sum, s)
-	}
-	return ok == 1
+	return text(mac) && signing.Among(mac.Sum(nil), sent)
 }
 
 func (h HMAC) strip(*expr.Call) {}
 
-func (h HMAC) covers(e expr.Expr) bool { return h.signing().covers(e) }
+func (h HMAC) covers(e expr.Expr) bool { return h.signing().Covers(e) }
 
-func (h HMAC) binds() bool { return h.signing().binds() }
+func (h HMAC) binds() bool { return h.signing().Binds() }
 
 func (h HMAC) problem() error {
 	var errs []error
@@ -147,24 +146,66 @@ func (h HMAC) problem() error {
 	if h.Over.Secrets() > 0 {
 		errs = append(errs, errors.New("the secret is the key and no part of the text"))
 	}
-	errs = append(errs, h.signing().problem())
+	errs = append(errs, h.signing().Problem())
 	return wrap("hmac", errors.Join(errs...))
-}
-
-func wrap(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }
 
 func (h HMAC) texts() []string { return append(h.Only.Fields(), h.Over.Fields()...) }
 
 func (h HMAC) hmacs() []HMAC { return []HMAC{h} }
 
-func (h HMAC) fields() []string { return h.signing().fields() }
+func (h HMAC) fields() []string { return h.signing().Fields() }
 
 func (h HMAC) why(c expr.Call, s expr.Secrets) string {
 	p, _ := h.by(s)
-	return p.why(c, s)
+	return p.Why(c, s)
+}
+
+// MAC is a keyed hash of a text that a call holds, for a handshake that asks for it. Whoever answers with it holds no key: it is made
+// from midstates, as an [HMAC] is checked.
+type MAC struct {
+	// Hash is the hash function. Required.
+	Hash digest.Function `json:"hash"`
+	// Secret names the account's field that holds the key. Required.
+	Secret string `json:"secret"`
+	// Prefix begins what is answered: "sha256=".
+	Prefix string `json:"prefix,omitempty"`
+	// Encoding is how it is written: [digest.Hex] or [digest.Base64]. Required.
+	Encoding digest.Encoding `json:"encoding"`
+}
+
+func (m MAC) hmac() HMAC { return HMAC{Hash: m.Hash, Secret: m.Secret} }
+
+// Of is the hash of a text by the first live secret; "" where there is none.
+func (m MAC) Of(text string, s expr.Secrets) string {
+	if states := s.First(m.hmac().sealedName()); states != "" {
+		mac, err := m.Hash.Resume(states)
+		if err != nil {
+			return ""
+		}
+		_, _ = mac.Write([]byte(text)) // a hash takes everything
+		return m.Prefix + string(m.Encoding.Encode(mac.Sum()))
+	}
+	secret, hash := s.First(m.Secret), m.Hash.New()
+	if secret == "" || hash == nil {
+		return ""
+	}
+	mac := hmac.New(hash, []byte(secret))
+	mac.Write([]byte(text))
+	return m.Prefix + string(m.Encoding.Encode(mac.Sum(nil)))
+}
+
+// Problem joins what is wrong with it, nil for nothing.
+func (m MAC) Problem() error {
+	var errs []error
+	if m.Hash.New() == nil {
+		errs = append(errs, fmt.Errorf("unknown hash %q", m.Hash))
+	}
+	if m.Secret == "" {
+		errs = append(errs, errors.New("secret is required"))
+	}
+	if m.Encoding != digest.Hex && m.Encoding != digest.Base64 {
+		errs = append(errs, errors.New("encoding is hex or base64"))
+	}
+	return errors.Join(errs...)
 }

@@ -1,20 +1,15 @@
 package proof
 
 import (
-	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
-
-	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/pkg/webhook/internal/count"
-	"github.com/bonychat/puente/pkg/webhook/internal/scan"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/jws"
 )
 
 // JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
@@ -66,7 +61,7 @@ type ClaimIs struct {
 
 // holds says whether a claim is what it must be. Where body is false, what only the body tells is left open.
 func (is ClaimIs) holds(claim any, c expr.Call, s expr.Secrets, body bool) bool {
-	got := claimText(claim)
+	got := jws.Text(claim)
 	switch {
 	case got == "":
 		return false
@@ -108,28 +103,29 @@ func (j JWT) judge(c expr.Call, s expr.Secrets, body bool) Cause {
 		token = rest
 	}
 	keys, published := j.live(token, s)
-	if !j.signed(token, keys) {
+	rules := j.rules()
+	if !rules.Signed(token, keys) {
 		return Forged
 	}
-	parsed, err := j.parser(c.AcceptedAt).Parse(token, func(t *jwt.Token) (any, error) {
-		if _, ok := t.Header["crit"]; ok {
-			return nil, errors.New("asks for an extension")
-		}
-		return keys, nil
-	})
-	claims, ok := jwt.MapClaims(nil), false
-	if parsed != nil {
-		claims, ok = parsed.Claims.(jwt.MapClaims)
-	}
+	claims, err := rules.Read(token, keys, c.AcceptedAt)
 	switch {
-	case errors.Is(err, jwt.ErrTokenExpired), errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+	case jws.Stale(err):
 		return Stale // of times it says nothing before the signature is right
-	case err != nil || !ok || !j.bound(claims, c, s, body) || body && (!j.boundToBody(claims, c.Body) || !j.Keys.endorsed(published, c)):
+	case err != nil || !j.bound(claims, c, s, body) || body && (!j.boundToBody(claims, c.Body) || !j.Keys.endorsed(published, c)):
 		return Forged
-	case !j.fresh(claims, c.AcceptedAt):
+	case !rules.Fresh(claims, c.AcceptedAt):
 		return Stale
 	}
 	return Authentic
+}
+
+// rules are what its token has to be like.
+func (j JWT) rules() jws.Rules {
+	algorithms := make([]string, len(j.Algorithms))
+	for i, a := range j.Algorithms {
+		algorithms[i] = string(a)
+	}
+	return jws.Rules{Algorithms: algorithms, Issuer: j.Issuer, Expires: j.Expires, MaxAge: j.MaxAge, Leeway: j.Leeway}
 }
 
 func (j JWT) header() string {
@@ -139,55 +135,8 @@ func (j JWT) header() string {
 	return j.Header
 }
 
-// live are the keys that this token may be signed with; of the vendor's the one that it names.
-func (j JWT) live(token string, s expr.Secrets) (jwt.VerificationKeySet, *PublicKey) {
-	if j.Keys.given() {
-		return j.Keys.of(token, j.Algorithms)
-	}
-	return j.keys(s[j.Secret], scan.Claim(token, j.SecretBy)), nil
-}
-
-// keys are the live secrets that this token may be signed with.
-func (j JWT) keys(live []string, by string) (out jwt.VerificationKeySet) {
-	for _, secret := range live {
-		if j.SecretBy != "" {
-			name, rest, ok := strings.Cut(secret, ":")
-			if !ok || name == "" || name != by {
-				continue
-			}
-			secret = rest
-		}
-		if secret != "" {
-			out.Keys = append(out.Keys, []byte(secret))
-		}
-	}
-	return out
-}
-
-func (j JWT) parser(now time.Time) *jwt.Parser {
-	options := []jwt.ParserOption{
-		jwt.WithValidMethods(j.algorithms()), jwt.WithJSONNumber(), jwt.WithStrictDecoding(), jwt.WithIssuedAt(), jwt.WithLeeway(j.Leeway),
-		jwt.WithTimeFunc(func() time.Time { return now }),
-	}
-	if j.Issuer != "" {
-		options = append(options, jwt.WithIssuer(j.Issuer))
-	}
-	if j.Expires {
-		options = append(options, jwt.WithExpirationRequired())
-	}
-	return jwt.NewParser(options...)
-}
-
-func (j JWT) algorithms() []string {
-	var out []string
-	for _, a := range j.Algorithms {
-		out = append(out, string(a))
-	}
-	return out
-}
-
 // boundToBody says whether the token was made for this body.
-func (j JWT) boundToBody(claims jwt.MapClaims, body []byte) bool {
+func (j JWT) boundToBody(claims jws.Claims, body []byte) bool {
 	claim, there := claims[j.BodyHash]
 	switch {
 	case j.BodyHash == "":
@@ -195,13 +144,13 @@ func (j JWT) boundToBody(claims jwt.MapClaims, body []byte) bool {
 	case j.OmitEmpty && !there:
 		return len(body) == 0
 	default:
-		return (!j.OmitEmpty || len(body) > 0) && hashed(claim, body)
+		return (!j.OmitEmpty || len(body) > 0) && jws.Hashed(claim, body)
 	}
 }
 
 // bound says whether the token was made for the rest of this call and for this account.
-func (j JWT) bound(claims jwt.MapClaims, c expr.Call, s expr.Secrets, body bool) bool {
-	if j.URLHash != "" && (c.URL == "" || !hashed(claims[j.URLHash], []byte(c.URL))) {
+func (j JWT) bound(claims jws.Claims, c expr.Call, s expr.Secrets, body bool) bool {
+	if j.URLHash != "" && (c.URL == "" || !jws.Hashed(claims[j.URLHash], []byte(c.URL))) {
 		return false
 	}
 	for _, is := range j.Claims {
@@ -210,35 +159,6 @@ func (j JWT) bound(claims jwt.MapClaims, c expr.Call, s expr.Secrets, body bool)
 		}
 	}
 	return true
-}
-
-// hashed says whether a claim is the SHA-256 of some bytes in hex.
-func hashed(claim any, data []byte) bool {
-	sum, ok := digest.Hex.Decode(claimText(claim))
-	return ok && subtle.ConstantTimeCompare(sum, digest.SHA256.Of(data)) == 1
-}
-
-func claimText(claim any) string {
-	switch v := claim.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	default:
-		return ""
-	}
-}
-
-// fresh says whether the token is young enough. That it is neither expired nor from the future is known.
-func (j JWT) fresh(claims jwt.MapClaims, now time.Time) bool {
-	if now.IsZero() {
-		return false
-	}
-	if j.MaxAge == 0 {
-		return true
-	}
-	at, err := claims.GetIssuedAt()
-	return err == nil && at != nil && now.Sub(at.Time) <= j.MaxAge+j.Leeway
 }
 
 func (j JWT) strip(*expr.Call) {}
@@ -294,4 +214,16 @@ func (j JWT) problem() error {
 		}
 	}
 	return wrap("jwt", errors.Join(errs...))
+}
+
+func (j JWT) texts() []string { return j.fields() }
+
+func (j JWT) hmacs() []HMAC { return nil }
+
+func (j JWT) fields() []string {
+	all := []string{j.Secret}
+	for _, is := range j.Claims {
+		all = append(all, is.Account)
+	}
+	return all
 }

@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-
-	"github.com/golang-jwt/jwt/v5"
+	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/pkg/webhook/internal/scan"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/jws"
 )
 
 // KeySet is what a network signs its tokens with by private keys, of which it publishes the public ones. The network's service
@@ -51,7 +51,7 @@ func (k KeySet) given() bool { return k.URL != "" || !k.Endorsed.None() || len(k
 
 // of are the keys that a token may be signed with: the one that it names, where that is one of an algorithm. So a stranger's token
 // costs one check of a signature at most, whatever the vendor publishes.
-func (k KeySet) of(token string, algorithms []Algorithm) (out jwt.VerificationKeySet, found *PublicKey) {
+func (k KeySet) of(token string, algorithms []Algorithm) (out jws.Keys, found *PublicKey) {
 	head, _, _ := scan.Segments(token)
 	id := scan.Text(scan.Member(scan.Segment(head), "kid"))
 	i := slices.IndexFunc(k.Published, func(one PublicKey) bool { return one.ID == id })
@@ -72,6 +72,31 @@ func (k KeySet) of(token string, algorithms []Algorithm) (out jwt.VerificationKe
 	}
 	out.Keys = append(out.Keys, key)
 	return out, &k.Published[i]
+}
+
+// live are the keys that this token may be signed with; of the vendor's the one that it names.
+func (j JWT) live(token string, s expr.Secrets) (jws.Keys, *PublicKey) {
+	if j.Keys.given() {
+		return j.Keys.of(token, j.Algorithms)
+	}
+	return j.keys(s[j.Secret], scan.Claim(token, j.SecretBy)), nil
+}
+
+// keys are the live secrets that this token may be signed with.
+func (j JWT) keys(live []string, by string) (out jws.Keys) {
+	for _, secret := range live {
+		if j.SecretBy != "" {
+			name, rest, ok := strings.Cut(secret, ":")
+			if !ok || name == "" || name != by {
+				continue
+			}
+			secret = rest
+		}
+		if secret != "" {
+			out.Keys = append(out.Keys, []byte(secret))
+		}
+	}
+	return out
 }
 
 // endorsed says whether a key may sign for this call.

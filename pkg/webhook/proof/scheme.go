@@ -1,11 +1,25 @@
+// Package proof has the schemes by which a call proves that its network made it: a [Token] that is sent along, a keyed hash
+// ([HMAC]), a hash with a secret in the text ([Hash]), a [Signature] by a private key, a [JWT]; [AnyOf] is several of them.
+// A scheme is data, and travels with a policy as JSON ([Wire]).
+//
+//	proof.HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: digest.Hex}
+//	proof.AnyOf{proof.Token{Bearer: true, Secret: "hs_token"}, proof.Token{Query: "access_token", Secret: "hs_token"}}
+//
+// A scheme names its credentials by the fields of the channel's account; of a field with several values each is live. It
+// fails closed: without a live secret, with a credential that is missing, twofold or badly written, with a part of the
+// signed text that is not there, nobody is admitted. Secrets are compared in constant time.
+//
+// Only these schemes exist, since ingress has to know what it guards a door by. Package webhook judges by them ([Judge]).
 package proof
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 )
 
 // Scheme verifies a call. The schemes are this package's own: they travel as data.
@@ -118,6 +132,18 @@ const (
 	Stale     Cause = "stale"    // authentic, but too old or from the future
 )
 
+// cause is why a call is refused whose signature was judged so.
+func cause(j signing.Judgement) Cause {
+	switch {
+	case !j.Sent:
+		return Unsigned
+	case !j.Right:
+		return Forged
+	default:
+		return Authentic
+	}
+}
+
 // lifetime is for how long a scheme admits the same call, 0 where it does not say.
 func lifetime(s Scheme) (longest time.Duration) {
 	switch s := s.(type) {
@@ -135,3 +161,11 @@ func lifetime(s Scheme) (longest time.Duration) {
 
 // Lifetime is for how long the scheme admits the same call, 0 where it does not say.
 func (j Judge) Lifetime() time.Duration { return lifetime(j.scheme) }
+
+// wrap says in which scheme something is wrong; nil for nothing.
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/webhook/expr"
-	"github.com/bonychat/puente/pkg/webhook/signed"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 )
 
 // Sign is the call with the credential that the scheme asks for, made with an account's own secrets; false where it cannot
@@ -37,7 +37,7 @@ func sign(scheme Scheme, c expr.Call, s expr.Secrets) (expr.Call, bool) {
 			return made, scheme.Sent.None() || scheme.verify(made, s) == Authentic
 		}
 	case HMAC:
-		return scheme.signing().sign(c, s, func(secret string, text func(io.Writer) bool) ([]byte, bool) {
+		return place(scheme.signing(), c, s, func(secret string, text func(io.Writer) bool) ([]byte, bool) {
 			key, ok := scheme.Key.of(secret)
 			hash := scheme.Hash.New()
 			if !ok || hash == nil {
@@ -48,7 +48,7 @@ func sign(scheme Scheme, c expr.Call, s expr.Secrets) (expr.Call, bool) {
 			return mac.Sum(nil), written
 		})
 	case Hash:
-		return scheme.signing().sign(c, s, func(_ string, text func(io.Writer) bool) ([]byte, bool) {
+		return place(scheme.signing(), c, s, func(_ string, text func(io.Writer) bool) ([]byte, bool) {
 			hash := scheme.Hash.New()
 			if hash == nil {
 				return nil, false
@@ -90,29 +90,20 @@ func (t Token) sign(c expr.Call, secret, user string) expr.Call {
 	return c
 }
 
-// sign makes the signature with the first secret that there is, and puts it where the signing looks for it.
-func (p signing) sign(c expr.Call, s expr.Secrets, sum func(secret string, text func(io.Writer) bool) ([]byte, bool)) (expr.Call, bool) {
-	for _, secret := range s[p.secret] {
-		if secret == "" {
-			continue
-		}
-		r := signed.Read(c, s).With(secret, 0)
-		made, ok := sum(secret, func(w io.Writer) bool { return p.parts().Write(w, r) })
-		if !ok {
-			return c, false
-		}
-		text := p.list.Label + p.prefix + string(p.encoding.Encode(made))
-		switch {
-		case p.header != "":
-			c.Header.Set(p.header, text)
-		case p.sent.Query != "":
-			c = asking(c, p.sent.Query, text)
-		default:
-			return c, false
-		}
-		return c, true
+// place puts a signature where the signing looks for it; false where it cannot be made, or stands in the body.
+func place(p signing.Signing, c expr.Call, s expr.Secrets, sum func(secret string, text func(io.Writer) bool) ([]byte, bool)) (expr.Call, bool) {
+	text, ok := p.Make(c, s, sum)
+	switch {
+	case !ok:
+		return c, false
+	case p.Header != "":
+		c.Header.Set(p.Header, text)
+	case p.Sent.Query != "":
+		c = asking(c, p.Sent.Query, text)
+	default:
+		return c, false
 	}
-	return c, false
+	return c, true
 }
 
 // asking is a call with one more parameter of its query.

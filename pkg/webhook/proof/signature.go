@@ -15,6 +15,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/webhook/digest"
 	"github.com/bonychat/puente/pkg/webhook/expr"
+	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
@@ -59,21 +60,23 @@ type Signature struct {
 	Only expr.Conditions `json:"only,omitempty"`
 }
 
-func (g Signature) signing() signing {
-	p := signing{
-		header: g.Header, sent: g.Sent, prefix: g.Prefix, encoding: g.Encoding, list: g.List, over: g.Over, only: g.Only, secret: g.Key,
+func (g Signature) signing() signing.Signing {
+	p := signing.Signing{
+		Header: g.Header, Sent: g.Sent, Prefix: g.Prefix, Encoding: g.Encoding, List: signing.List(g.List), Over: g.Over, Only: g.Only, Secret: g.Key,
 	}
 	if g.Algorithm == Ed25519 {
-		p.size = ed25519.SignatureSize
+		p.Size = ed25519.SignatureSize
 	}
 	return p
 }
 
 func (g Signature) verify(c expr.Call, s expr.Secrets) Cause {
-	return g.signing().verify(c, s, g.match)
+	return cause(g.signing().Verify(c, s, g.match))
 }
 
-func (g Signature) head(c expr.Call, s expr.Secrets) Cause { return g.signing().head(c, s, g.match) }
+func (g Signature) head(c expr.Call, s expr.Secrets) Cause {
+	return cause(g.signing().Head(c, s, g.match))
+}
 
 func (g Signature) match(text string, write func(io.Writer) bool, sent [][]byte) bool {
 	switch key := g.public(text).(type) {
@@ -115,9 +118,9 @@ func (g Signature) public(text string) any {
 
 func (g Signature) strip(*expr.Call) {}
 
-func (g Signature) covers(e expr.Expr) bool { return g.signing().covers(e) }
+func (g Signature) covers(e expr.Expr) bool { return g.signing().Covers(e) }
 
-func (g Signature) binds() bool { return g.signing().binds() }
+func (g Signature) binds() bool { return g.signing().Binds() }
 
 func (g Signature) problem() error {
 	var errs []error
@@ -130,7 +133,7 @@ func (g Signature) problem() error {
 	if g.Over.Secrets() > 0 {
 		errs = append(errs, errors.New("a public key is no part of the text"))
 	}
-	errs = append(errs, g.signing().problem())
+	errs = append(errs, g.signing().Problem())
 	return wrap("signature", errors.Join(errs...))
 }
 
@@ -138,6 +141,6 @@ func (g Signature) texts() []string { return g.fields() }
 
 func (g Signature) hmacs() []HMAC { return nil }
 
-func (g Signature) fields() []string { return g.signing().fields() }
+func (g Signature) fields() []string { return g.signing().Fields() }
 
-func (g Signature) why(c expr.Call, s expr.Secrets) string { return g.signing().why(c, s) }
+func (g Signature) why(c expr.Call, s expr.Secrets) string { return g.signing().Why(c, s) }
