@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,54 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/secret"
+)
+
+// Channel is one channel of the platform and the account that serves it.
+type Channel struct {
+	// ID is the channel's id as the platform shows it: 1 to 64 of A-Z a-z 0-9 _ -. No two channels share one.
+	ID string
+	// Network is the name of a network.
+	Network string
+	// ContactID is what contact ids are: phone or custom. It must be what the channel was set up with at the platform.
+	ContactID customchannel.IDType
+	// Platform is the platform's side.
+	Platform Platform
+	// Account is the network's side, checked by the network.
+	Account Account
+	// Verifies are the settings of the account that the network's calls are judged by.
+	Verifies []string
+	// Seal is that of the channel's [Network]; nil for none.
+	Seal func(account json.RawMessage) (json.RawMessage, error) `json:"-"`
+	// Uncertain is what becomes of a message whose send was not answered.
+	Uncertain Uncertain
+	// Locale is the language of what the platform's agents read of the channel, why a message failed; default Spanish.
+	Locale reason.Locale
+}
+
+// Platform is the platform's side of a channel.
+type Platform struct {
+	// WebhookURL is where the platform takes messages of the channel, http or https.
+	WebhookURL string
+	// APIToken is what both sides show each other. No two channels share one.
+	APIToken secret.Text
+}
+
+// Reveal is the JSON object of the configuration, token included, for the one place that stores it.
+func (p Platform) Reveal() json.RawMessage {
+	data, err := json.Marshal(map[string]string{"webhook_url": p.WebhookURL, "api_token": p.APIToken.Reveal()})
+	if err != nil {
+		panic(err) // strings can always be written
+	}
+	return data
+}
+
+// Uncertain is what becomes of a message whose send was not answered.
+type Uncertain string
+
+// What becomes of a message whose send was not answered, where the network does not drop repeats by itself.
+const (
+	Resend Uncertain = "resend" // it is sent again: better twice than never; the default
+	Hold   Uncertain = "hold"   // it is not: it ends in the dead letters, and the agent is told
 )
 
 // channelID is what can be a token of a NATS subject and a segment of a URL alike.

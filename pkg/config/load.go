@@ -1,11 +1,11 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"github.com/bonychat/puente/pkg/config/broker"
 	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 )
@@ -47,16 +47,6 @@ func Parse(name string, data []byte, env func(string) (string, bool), networks .
 	r := &reader{source: source(name, env), list: yamlfile.ReadFile}
 	return r.parse(data, networks)
 }
-
-// ParseResolved is [Parse] for a text that came from another machine, such as what [Resolved] wrote there. A reference to a file or a
-// variable is a mistake in it: it would read this machine's.
-func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
-	foreign := func(string) ([]byte, error) { return nil, errForeign }
-	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}, list: foreign}
-	return r.parse(data, networks)
-}
-
-var errForeign = errors.New("references are resolved by whoever sends the file")
 
 // reader reads one configuration.
 type reader struct {
@@ -102,7 +92,7 @@ func (r *reader) config(root yamlfile.Place, c *Config, networks []Network) {
 		return
 	}
 	r.addresses(top, c)
-	r.nats(top["nats"], c)
+	c.NATS = broker.Parse(top["nats"])
 	c.Data = top["data"].Path("data")
 	r.log(top["log"], c)
 	c.AllowAddresses = top["allow_addresses"].Prefixes()

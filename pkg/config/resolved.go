@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -33,3 +34,13 @@ func Resolved(path string, networks []Network) ([]byte, error) {
 	// what else there is concerns the process that it was written for, and holds other credentials
 	return root.Resolved("listen", "public_url", "channels")
 }
+
+// ParseResolved is [Parse] for a text that came from another machine, such as what [Resolved] wrote there. A reference to a file or a
+// variable is a mistake in it: it would read this machine's.
+func ParseResolved(name string, data []byte, networks ...Network) (*Config, error) {
+	foreign := func(string) ([]byte, error) { return nil, errForeign }
+	r := &reader{source: yamlfile.Source{Name: name, Folder: ".", Open: foreign}, list: foreign}
+	return r.parse(data, networks)
+}
+
+var errForeign = errors.New("references are resolved by whoever sends the file")

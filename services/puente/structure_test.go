@@ -75,7 +75,7 @@ func TestWhatIsLinked(t *testing.T) {
 
 // pure are packages that work without a broker: data, decisions and formats.
 var pure = []string{
-	"pkg/topology", "pkg/topology/rights", "pkg/lanes", "pkg/digest", "pkg/pause", "pkg/secret", "pkg/config", "pkg/config/draft", "pkg/config/operators", "pkg/config/yamlfile", "pkg/customchannel", "pkg/mediatype", "pkg/phonenumber", "pkg/webhook", "pkg/webhook/digest", "pkg/webhook/expr", "pkg/webhook/proof", "pkg/webhook/signed", "pkg/provider", "pkg/provider/content", "pkg/provider/download", "pkg/provider/httpclient", "pkg/provider/outcome", "pkg/provider/registration", "pkg/weburl", "pkg/telemetry", "pkg/telemetry/label", "pkg/telemetry/meter",
+	"pkg/topology", "pkg/topology/rights", "pkg/lanes", "pkg/digest", "pkg/pause", "pkg/secret", "pkg/config", "pkg/config/broker", "pkg/config/draft", "pkg/config/operators", "pkg/config/yamlfile", "pkg/customchannel", "pkg/mediatype", "pkg/phonenumber", "pkg/webhook", "pkg/webhook/digest", "pkg/webhook/expr", "pkg/webhook/proof", "pkg/webhook/signed", "pkg/provider", "pkg/provider/content", "pkg/provider/download", "pkg/provider/httpclient", "pkg/provider/outcome", "pkg/provider/registration", "pkg/weburl", "pkg/telemetry", "pkg/telemetry/label", "pkg/telemetry/meter",
 }
 
 // serviceOf is the service that a package belongs to, "" for what is none.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/broker"
 	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
@@ -57,7 +58,7 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 		d.networks = append(d.networks, site)
 	}
 	cfg := &config.Config{
-		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: config.NATS{Replicas: 1},
+		Listen: "127.0.0.1:8080", Internal: "127.0.0.1:8081", Data: o.Data, NATS: broker.NATS{Replicas: 1},
 		Log: config.Log{Level: slog.LevelWarn, Format: config.Text}, Retention: config.Retention{Sent: topology.KeepSent},
 	}
 	if o.Listen != "" {
@@ -76,7 +77,7 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 		}
 		cfg.Data, d.temporary = dir, dir
 		// nothing here has to outlive the process, let alone a power cut
-		cfg.NATS.SyncInterval = config.DefaultSyncInterval
+		cfg.NATS.SyncInterval = broker.DefaultSyncInterval
 	}
 	return cfg, d, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/broker"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/secret"
 	"github.com/bonychat/puente/services/puente/running"
@@ -118,11 +119,11 @@ func needRestart(running, file *config.Config) (names []string) {
 
 // natsSettings are those of NATS with their secrets in plain: a hidden one is equal to no other, not even to itself read again.
 type natsSettings struct {
-	config.NATS
+	broker.NATS
 	nkey, key string
 }
 
-func plainly(n config.NATS) natsSettings {
+func plainly(n broker.NATS) natsSettings {
 	plain := natsSettings{n, n.NKey.Reveal(), n.Key.Reveal()}
 	plain.NKey, plain.Key = secret.Text{}, secret.Text{}
 	return plain

@@ -1,4 +1,4 @@
-package config
+package broker
 
 import (
 	"crypto/tls"
@@ -14,7 +14,7 @@ import (
 
 // access reads how the service shows itself to NATS, and what it calls its own there. embedded says that there is no server to
 // show itself to.
-func (r *reader) access(f map[string]yamlfile.Place, c *Config, embedded bool) {
+func (n *NATS) access(f map[string]yamlfile.Place, embedded bool) {
 	given, whole := map[string]string{}, true
 	for _, name := range []string{"nkey", "ca", "cert", "key", "inbox", "api_prefix"} {
 		value, ok := f[name].Optional()
@@ -27,7 +27,6 @@ func (r *reader) access(f map[string]yamlfile.Place, c *Config, embedded bool) {
 	if !whole {
 		return
 	}
-	n := &c.NATS
 	n.NKey, n.CA, n.Certificate, n.Key = secret.Hide(given["nkey"]), given["ca"], given["cert"], secret.Hide(given["key"])
 	n.Inbox, n.APIPrefix = subjectPrefix(f["inbox"], given["inbox"], "_INBOX"), subjectPrefix(f["api_prefix"], given["api_prefix"], "hub.api")
 	if given["nkey"] != "" {

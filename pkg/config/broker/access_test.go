@@ -1,4 +1,4 @@
-package config_test
+package broker_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,8 @@ import (
 	"testing"
 
 	"github.com/bonychat/puente/pkg/certtest"
-	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/broker"
+	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/nkey"
 )
 
@@ -34,19 +35,29 @@ func accessFiles(t *testing.T) (folder string, files map[string]string) {
 	return folder, files
 }
 
+// read reads these settings from a file of the folder. The error has all mistakes.
+func read(t *testing.T, folder, settings string) (broker.NATS, error) {
+	t.Helper()
+	source := yamlfile.Source{Name: "puente.yaml", Folder: folder, Env: os.LookupEnv, Open: yamlfile.ReadReferred}
+	root, ok := source.Read([]byte("nats: " + settings))
+	if !ok {
+		t.Fatal(root.Mistakes())
+	}
+	fields, _ := root.Fields("nats")
+	n := broker.Parse(fields["nats"])
+	if mistakes := root.Mistakes(); len(mistakes) > 0 {
+		return n, mistakes
+	}
+	return n, nil
+}
+
 func TestAccessToNATSIsRead(t *testing.T) {
 	folder, files := accessFiles(t)
 	t.Setenv("PUENTE_TEST_SERVICE", "seed")
-	path := filepath.Join(folder, "puente.yaml")
-	text := `nats: {url: "tls://a", nkey: "file:${PUENTE_TEST_SERVICE}", ca: file:ca, cert: file:cert, key: file:key, inbox: $X._IN, api_prefix: hub.api}`
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c, err := config.LoadShared(path)
+	n, err := read(t, folder, `{url: "tls://a", nkey: "file:${PUENTE_TEST_SERVICE}", ca: file:ca, cert: file:cert, key: file:key, inbox: $X._IN, api_prefix: hub.api}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := c.NATS
 	if n.NKey.Reveal() != files["seed"] || n.CA != strings.TrimSpace(files["ca"]) || n.Certificate != strings.TrimSpace(files["cert"]) ||
 		n.Key.Reveal() != strings.TrimSpace(files["key"]) || n.Inbox != "$X._IN" || n.APIPrefix != "hub.api" {
 		t.Errorf("%+v", n)
@@ -56,7 +67,7 @@ func TestAccessToNATSIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logged strings.Builder
-	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "nats", n, "config", c)
+	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "nats", n, "all", struct{ NATS broker.NATS }{n})
 	for _, shown := range []string{fmt.Sprintf("%v %+v %#v", n, n, n), string(data), logged.String()} {
 		if strings.Contains(shown, files["seed"]) || strings.Contains(shown, "PRIVATE") {
 			t.Errorf("a secret is shown: %s", shown)
@@ -86,11 +97,7 @@ func TestAccessToNATSThatIsNone(t *testing.T) {
 		{"prefix with a space", "{url: 'nats://a', api_prefix: 'a b'}", "nats.api_prefix: must be 1 to 64 of"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			path := filepath.Join(folder, "puente.yaml")
-			if err := os.WriteFile(path, []byte("nats: "+tc.text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			_, err := config.LoadShared(path)
+			_, err := read(t, folder, tc.text)
 			if err == nil || !strings.Contains(err.Error(), "puente.yaml:1: "+tc.want) {
 				t.Fatalf("%v\nnot %s", err, tc.want)
 			}
