@@ -3,6 +3,8 @@ package customchannel
 import (
 	"math"
 	"strconv"
+
+	"github.com/bonychat/puente/pkg/customchannel/internal/rawjson"
 )
 
 // known is every field name of the contract. Others are not even kept.
@@ -41,11 +43,11 @@ func readObject(path string, raw []byte, r *report) (object, bool) {
 		if name == "" {
 			name = "body"
 		}
-		r.add(name, RuleType, "an object", jsonType(raw))
+		r.add(name, RuleType, rawjson.Object, rawjson.Type(raw))
 		return object{}, false
 	}
 	o := object{path: path, fields: make(map[string]field), r: r}
-	members(raw, func(key string, value []byte) {
+	rawjson.Members(raw, func(key string, value []byte) {
 		if known[key] {
 			_, twice := o.fields[key]
 			o.fields[key] = field{raw: value, twice: twice}
@@ -56,11 +58,20 @@ func readObject(path string, raw []byte, r *report) (object, bool) {
 
 // readBody returns the object that a whole body is.
 func readBody(body []byte, r *report) (object, bool) {
-	raw, ok := parse(body, r)
-	if !ok {
-		return object{}, false
+	raw, fault, at := rawjson.Parse(body, MaxDepth)
+	switch fault {
+	case "":
+		return readObject("", raw, r)
+	case rawjson.Empty:
+		r.add("body", RuleRequired, "a JSON object", "")
+	case rawjson.Unicode:
+		r.add("body", RuleUnicode, "", "bytes that are not UTF-8")
+	case rawjson.Deep:
+		r.add("body", RuleDepth, strconv.Itoa(MaxDepth), "")
+	case rawjson.Syntax:
+		r.add("body", RuleSyntax, "", strconv.FormatInt(at, 10))
 	}
-	return readObject("", raw, r)
+	return object{}, false
 }
 
 // at returns the path of a field.
@@ -106,8 +117,8 @@ func (o object) number(name string) *float64 {
 	if !ok {
 		return nil
 	}
-	if kind := jsonType(raw); kind != "a number" {
-		o.r.add(o.at(name), RuleType, "a number", kind)
+	if kind := rawjson.Type(raw); kind != rawjson.Number {
+		o.r.add(o.at(name), RuleType, rawjson.Number, kind)
 		return nil
 	}
 	n, _ := strconv.ParseFloat(string(raw), 64)
@@ -146,19 +157,19 @@ func (o object) array(name string) [][]byte {
 		return nil
 	}
 	if raw[0] != '[' {
-		o.r.add(o.at(name), RuleType, "an array", jsonType(raw))
+		o.r.add(o.at(name), RuleType, rawjson.Array, rawjson.Type(raw))
 		return nil
 	}
-	return elements(raw)
+	return rawjson.Elements(raw)
 }
 
 // readText decodes one string.
 func readText(path string, raw []byte, r *report) string {
 	if raw[0] != '"' {
-		r.add(path, RuleType, "a string", jsonType(raw))
+		r.add(path, RuleType, rawjson.String, rawjson.Type(raw))
 		return ""
 	}
-	s, whole := unquote(raw)
+	s, whole := rawjson.Text(raw)
 	if !whole {
 		r.add(path, RuleUnicode, "", "half a surrogate pair")
 		return ""

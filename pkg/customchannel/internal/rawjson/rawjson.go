@@ -1,4 +1,14 @@
-package customchannel
+// Package rawjson reads JSON without building it: a value is the slice of the body that it stands in, and only what is asked for is
+// decoded. So an unknown field costs nothing, whatever is in it, and null, a duplicate key or half a surrogate pair can still be told.
+// It knows no field of any contract.
+//
+//	value, fault, at := rawjson.Parse(body, 32)
+//	if fault == "" && rawjson.Type(value) == rawjson.Object {
+//		rawjson.Members(value, func(key string, value []byte) { … })
+//	}
+//
+// All functions but [Parse] take what Parse returned, or parts of it, and panic on anything else.
+package rawjson
 
 import (
 	"bytes"
@@ -14,33 +24,44 @@ import (
 // is asked for is decoded. So an unknown field costs nothing, whatever is in it,
 // and null, a duplicate key or half a surrogate pair can still be told.
 
-// parse returns the body's one value, or what makes it unreadable as a whole.
-func parse(body []byte, r *report) (raw []byte, ok bool) {
+// Fault is what makes a body unreadable as a whole. The zero value is none.
+type Fault string
+
+// The faults of a body.
+const (
+	Empty   Fault = "empty"
+	Unicode Fault = "unicode" // bytes that are no UTF-8
+	Deep    Fault = "deep"    // nested deeper than may be
+	Syntax  Fault = "syntax"  // not one valid JSON value
+)
+
+// Parse returns the body's one value, or what is wrong with it and, of [Syntax], at which byte. The value is part of the body. most is
+// how deep objects and arrays may be nested.
+func Parse(body []byte, most int) (value []byte, fault Fault, at int64) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff")) // some programs put a byte order mark before UTF-8
-	raw = bytes.TrimLeft(body, " \t\r\n")
+	value = bytes.TrimLeft(body, " \t\r\n")
 	switch {
-	case len(raw) == 0:
-		r.add("body", RuleRequired, "a JSON object", "")
+	case len(value) == 0:
+		return nil, Empty, 0
 	case !utf8.Valid(body):
-		r.add("body", RuleUnicode, "", "bytes that are not UTF-8")
-	case depth(body) > MaxDepth:
-		r.add("body", RuleDepth, strconv.Itoa(MaxDepth), "")
+		return nil, Unicode, 0
+	case depth(body) > most:
+		return nil, Deep, 0
 	case !json.Valid(body):
-		r.add("body", RuleSyntax, "", offset(body))
+		return nil, Syntax, offset(body)
 	default:
-		return raw, true
+		return value, "", 0
 	}
-	return nil, false
 }
 
 // offset returns where the standard library stopped; its own words would quote
 // the body.
-func offset(body []byte) string {
+func offset(body []byte) int64 {
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(body, new(json.RawMessage)), &syntax) {
-		return strconv.FormatInt(syntax.Offset, 10)
+		return syntax.Offset
 	}
-	return strconv.Itoa(len(body))
+	return int64(len(body))
 }
 
 // depth returns the deepest nesting of a body that need not be valid yet.
@@ -107,8 +128,8 @@ func skipGap(b []byte, i int) int {
 	return i
 }
 
-// elements returns the values of an array.
-func elements(array []byte) [][]byte {
+// Elements returns the values of an array.
+func Elements(array []byte) [][]byte {
 	var list [][]byte
 	for i := skipGap(array, 1); array[i] != ']'; i = skipGap(array, i) {
 		end := skipValue(array, i)
@@ -118,11 +139,11 @@ func elements(array []byte) [][]byte {
 	return list
 }
 
-// members calls yield with each key and value of an object.
-func members(object []byte, yield func(key string, value []byte)) {
+// Members calls yield with each key and value of an object.
+func Members(object []byte, yield func(key string, value []byte)) {
 	for i := skipGap(object, 1); object[i] != '}'; i = skipGap(object, i) {
 		end := skipString(object, i)
-		key, _ := unquote(object[i:end])
+		key, _ := Text(object[i:end])
 		i = skipGap(object, end)
 		end = skipValue(object, i)
 		yield(key, object[i:end])
@@ -130,9 +151,9 @@ func members(object []byte, yield func(key string, value []byte)) {
 	}
 }
 
-// unquote decodes a string; whole is false where it holds half a surrogate pair,
+// Text decodes a string; whole is false where it holds half a surrogate pair,
 // which the standard library replaces without a word.
-func unquote(raw []byte) (s string, whole bool) {
+func Text(raw []byte) (s string, whole bool) {
 	if !bytes.ContainsRune(raw, '\\') {
 		return string(raw[1 : len(raw)-1]), true
 	}
@@ -175,20 +196,30 @@ func hex4(b []byte) uint64 {
 	return n
 }
 
-// jsonType names a value's type as an error says it.
-func jsonType(raw []byte) string {
+// The types of values, as an error says them.
+const (
+	Object = "an object"
+	Array  = "an array"
+	String = "a string"
+	Bool   = "true or false"
+	Null   = "null"
+	Number = "a number"
+)
+
+// Type is a value's type.
+func Type(raw []byte) string {
 	switch raw[0] {
 	case '{':
-		return "an object"
+		return Object
 	case '[':
-		return "an array"
+		return Array
 	case '"':
-		return "a string"
+		return String
 	case 't', 'f':
-		return "true or false"
+		return Bool
 	case 'n':
-		return "null"
+		return Null
 	default:
-		return "a number"
+		return Number
 	}
 }

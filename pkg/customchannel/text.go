@@ -1,6 +1,9 @@
 package customchannel
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // UTF16Len returns how many UTF-16 code units s takes, which is how the contract
 // counts characters. A byte that is not valid UTF-8 counts as one.
@@ -74,3 +77,18 @@ func joins(prev, r rune, flags int) bool {
 }
 
 func regional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+
+// Blank reports whether nobody sees anything of s: it is empty, or holds only white
+// space, control and format characters (a zero width space, a direction mark) and
+// the letters that are drawn as nothing.
+func Blank(s string) bool {
+	return strings.TrimFunc(s, invisible) == ""
+}
+
+func invisible(r rune) bool {
+	switch r {
+	case '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800': // Hangul fillers, the empty Braille pattern
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector)
+}
