@@ -15,15 +15,16 @@ import (
 // Account is a network's account: a JSON object with credentials.
 type Account = secret.Value[json.RawMessage]
 
-// account reads an account and lets its network check it.
-func (r *reader) account(p yamlfile.Place, network Network) Account {
+// account reads an account and lets its network check it. It also returns what no other channel of the network can have, "" for nothing,
+// and where that stands.
+func (r *reader) account(p yamlfile.Place, network Network) (account Account, at yamlfile.Place, claimed string) {
 	known := make([]string, len(network.Fields))
 	for i, s := range network.Fields {
 		known[i] = s.Name
 	}
 	f, ok := p.Fields(known...)
 	if !ok {
-		return Account{}
+		return Account{}, p, ""
 	}
 	object, told := map[string]json.RawMessage{}, map[string]bool{}
 	for _, s := range network.Fields {
@@ -69,7 +70,14 @@ func (r *reader) account(p yamlfile.Place, network Network) Account {
 			field.Wrong("%s", message)
 		}
 	}
-	return secret.Hide(marshal(object))
+	data := marshal(object)
+	if network.Claim != nil && len(told) == 0 {
+		name, value := network.Claim(data)
+		if at, claimed = p, value; f[name].File != nil {
+			at = f[name]
+		}
+	}
+	return secret.Hide(data), at, claimed
 }
 
 // credential says whether a value is a text, or where there may be many a list of texts; else a mistake was reported.

@@ -70,8 +70,10 @@ func IsChannelID(id string) bool { return channelID.MatchString(id) }
 func (r *reader) channels(p yamlfile.Place, networks []Network) []Channel {
 	out := []Channel{}
 	ids, tokens := map[string]string{}, map[string]string{} // to the first place of each
+	claims := map[claim]yamlfile.Place{}                    // to the first channel
 	for _, item := range p.Items() {
-		c, id, token := r.channel(item, networks)
+		c, of := r.channel(item, networks)
+		id, token := of.id, of.token
 		if first := ids[c.ID]; c.ID != "" && first != "" {
 			id.Wrong("is the id of %s too", first)
 		} else {
@@ -83,6 +85,11 @@ func (r *reader) channels(p yamlfile.Place, networks []Network) []Channel {
 		} else {
 			tokens[value] = item.At
 		}
+		if first, taken := claims[of.claim]; taken && of.claim.value != "" {
+			of.claimed.Wrong("is that of %s (line %d) too: what comes in is told apart by it, so every channel has its own", first.At, first.Line)
+		} else {
+			claims[of.claim] = item
+		}
 		out = append(out, c)
 	}
 	if len(out) == 0 && !p.Broken {
@@ -91,16 +98,26 @@ func (r *reader) channels(p yamlfile.Place, networks []Network) []Channel {
 	return out
 }
 
-// channel reads one channel, and returns the places of what must differ from other channels.
-func (r *reader) channel(p yamlfile.Place, networks []Network) (c Channel, id, token yamlfile.Place) {
+// own are the places of what must differ from other channels.
+type own struct {
+	id, token, claimed yamlfile.Place
+	claim              claim
+}
+
+// claim is what only one channel of a network can have: see [Network.Claim].
+type claim struct{ network, value string }
+
+// channel reads one channel, and returns what must differ from other channels.
+func (r *reader) channel(p yamlfile.Place, networks []Network) (c Channel, of own) {
 	if p.Node == nil && !p.Broken {
 		p.Wrong("is empty")
 		p.Broken = true
 	}
 	f, ok := p.Fields("id", "network", "contact_id", "platform", "account", "uncertain", "locale")
 	if !ok {
-		return Channel{}, p, p
+		return Channel{}, own{id: p, token: p}
 	}
+	of.id = f["id"]
 	if s, ok := f["id"].Required(); ok {
 		if channelID.MatchString(s) {
 			c.ID = s
@@ -116,7 +133,7 @@ func (r *reader) channel(p yamlfile.Place, networks []Network) (c Channel, id, t
 	}
 	c.Uncertain = Uncertain(f["uncertain"].OneOf(string(Resend), string(Hold)))
 	c.Locale = reason.Locale(f["locale"].OneOf(string(reason.Spanish), string(reason.English)))
-	c.Platform, token = r.platform(f["platform"])
+	c.Platform, of.token = r.platform(f["platform"])
 
 	name, ok := f["network"].Required()
 	known := slices.IndexFunc(networks, func(n Network) bool { return n.Name == name })
@@ -125,12 +142,13 @@ func (r *reader) channel(p yamlfile.Place, networks []Network) (c Channel, id, t
 			f["network"].Wrong("unknown network; known are %s", strings.Join(names(networks), ", "))
 		}
 		f["account"].JSON() // for what is wrong whatever the network
-		return c, f["id"], token
+		return c, of
 	}
 	c.Network = name
 	c.Verifies, c.Seal = networks[known].Verifies, networks[known].Seal
-	c.Account = r.account(f["account"], networks[known])
-	return c, f["id"], token
+	c.Account, of.claimed, of.claim.value = r.account(f["account"], networks[known])
+	of.claim.network = name
+	return c, of
 }
 
 func (r *reader) platform(p yamlfile.Place) (out Platform, token yamlfile.Place) {

@@ -12,6 +12,9 @@ type Network struct {
 	// Check says what else is wrong with an account, a JSON object. Each error reads "account.<field>: <what>" or "account: <what>",
 	// and holds no value: it is shown to people.
 	Check func(account json.RawMessage) []error
+	// Claim is what of a valid account only one channel of the network can have, and the setting that says it; an empty value is
+	// nothing. nil where channels may be alike. The value is compared, and not shown.
+	Claim func(account json.RawMessage) (field, value string)
 	// Verifies names the settings by which calls of the network are verified. When one of them changes, ingress has to know.
 	Verifies []string
 	// Seal makes of an account what ingress has to know to verify calls, without the keys: see webhook.Policy.Seal. nil where the

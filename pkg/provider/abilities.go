@@ -38,6 +38,8 @@ type Abilities struct {
 	Agreed Agreed
 	// Identity is the account's type, if several channels may share one account's rates.
 	Identity Identity
+	// Exclusive is the account's type, where no two channels can have the same number, mailbox or the like.
+	Exclusive Exclusive
 }
 
 // ability is one of [Abilities].
@@ -59,7 +61,7 @@ func (a Abilities) ofSender() []ability {
 }
 
 func (a Abilities) ofAccount() []ability {
-	return []ability{{"Validator", a.Validator, has[Validator]}, {"Identity", a.Identity, has[Identity]}, {"Agreed", a.Agreed, has[Agreed]}}
+	return []ability{{"Validator", a.Validator, has[Validator]}, {"Identity", a.Identity, has[Identity]}, {"Agreed", a.Agreed, has[Agreed]}, {"Exclusive", a.Exclusive, has[Exclusive]}}
 }
 
 // names are the abilities that are declared.

@@ -173,6 +173,29 @@ type Identity interface {
 	Identity() string
 }
 
+// Exclusive is an account type that knows what only one channel can have, such as the number that it sends from and hears for. If two
+// channels had the same, nobody could tell for which of them a message is that comes in: such a configuration is refused.
+type Exclusive interface {
+	// Exclusive names what the account claims. It does no I/O, and is asked of valid accounts only.
+	Exclusive() Claim
+}
+
+// Claim is what only one channel of a network can have. The zero value claims nothing.
+type Claim struct {
+	// Field is the setting that a person is told of, such as "source".
+	Field string
+	// Value is compared with the values of the other channels. It is not shown anywhere.
+	Value string
+}
+
+// claimOf is what an account claims.
+func claimOf(account any) Claim {
+	if e, ok := account.(Exclusive); ok {
+		return e.Exclusive()
+	}
+	return Claim{}
+}
+
 // Agreed is an account type for networks where each customer's contract has rates of its own.
 type Agreed interface {
 	// Agreed is what the contract allows. It does no I/O.

@@ -37,7 +37,7 @@
 //     omitempty. A credential is a [Secret], or [Secrets] if the vendor lets two be valid at a time. A method Validate
 //     ([Validator]) checks more than that required settings are there. A setting api names another host, for tests and regions;
 //     [CheckAddress] checks it. If several channels share one rate at the vendor's, [Identity] says which; if each contract has a rate of
-//     its own, [Agreed] says which.
+//     its own, [Agreed] says which. [Exclusive] says what two channels cannot both have, such as the number that contacts write to.
 //  2. Webhook (network.go): how a genuine call is told from a forged one, as data. See package webhook. Ingress verifies calls,
 //     so that none is lost while a network's service is down. Public keys that a vendor publishes (KeySet of package proof) are fetched
 //     by the runtime. A network that makes no calls has a [Listener] instead.

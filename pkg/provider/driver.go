@@ -31,6 +31,8 @@ type Bound struct {
 	Identity string
 	// Agreed is what the account's contract allows, see [Agreed].
 	Agreed Agreement
+	// Claim is what no other channel of the network can have, see [Exclusive].
+	Claim Claim
 	// Receive reads a call, see [Network].Receive; nil if there is nothing to read.
 	Receive func(webhook.Call) ([]Event, error)
 	// Mimic makes up a call, see [Network].Mimic; nil if the network cannot.
@@ -99,7 +101,7 @@ func (n Network[A]) Bind(raw json.RawMessage) (Bound, error) {
 	if err != nil {
 		return Bound{}, err
 	}
-	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Open: opening(n.Open, n.Abilities, a, raw)}
+	b := Bound{Identity: identityOf(a, raw), Agreed: agreedOf(a), Claim: claimOf(a), Open: opening(n.Open, n.Abilities, a, raw)}
 	if mimic := n.Mimic; mimic != nil {
 		b.Mimic = func(s Said) (webhook.Call, error) { return mimic(a, s) }
 	}

@@ -3,6 +3,7 @@
 package networks
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/bonychat/puente/pkg/config"
@@ -17,6 +18,15 @@ func Of(drivers ...provider.Driver) []config.Network {
 		n := config.Network{
 			Name: about.Name, Check: d.CheckAccount, Doc: about.Doc, WebhookPage: string(about.Pages.Webhook), Called: about.Webhook != nil,
 			Registers: slices.Contains(about.Abilities, "Setter"), Instructs: slices.Contains(about.Abilities, "Instructor"),
+		}
+		if slices.Contains(about.Abilities, "Exclusive") {
+			n.Claim = func(account json.RawMessage) (field, value string) {
+				bound, err := d.Bind(account)
+				if err != nil {
+					return "", ""
+				}
+				return bound.Claim.Field, bound.Claim.Value
+			}
 		}
 		for _, f := range about.Fields {
 			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, DocEs: f.DocEs, Required: f.Required})

@@ -35,6 +35,11 @@ func (a Account) bot() string {
 // Identity implements [provider.Identity]: Discord counts by bot.
 func (a Account) Identity() string { return cmp.Or(a.bot(), a.Token.Reveal()) }
 
+// Exclusive implements [provider.Exclusive]: all that people write to a bot comes over each of its sessions.
+func (a Account) Exclusive() provider.Claim {
+	return provider.Claim{Field: "token", Value: a.Identity()}
+}
+
 // Validate implements [provider.Validator]. No error holds a value.
 func (a Account) Validate() error { return provider.CheckAddress("api", a.API, DefaultAPI) }
 

@@ -33,7 +33,7 @@ var Network = provider.Network[Account]{
 	Receive:  receive,
 	Open:     open,
 	Abilities: provider.Abilities{
-		Fetcher: (*sender)(nil), Checker: (*sender)(nil), Listener: (*sender)(nil), Validator: Account{}, Identity: Account{},
+		Fetcher: (*sender)(nil), Checker: (*sender)(nil), Listener: (*sender)(nil), Validator: Account{}, Identity: Account{}, Exclusive: Account{},
 	},
 	// a file is fetched and uploaded at the same time
 	SendTimeout: 3 * time.Minute,

@@ -85,6 +85,19 @@ func wide(r rune) bool { return r >= 0x80 }
 // Identity implements [provider.Identity]: servers count by the login.
 func (a Account) Identity() string { return a.SMTP + " " + a.user() }
 
+// Exclusive implements [provider.Exclusive]: a mailbox that two channels read would be shown in both.
+func (a Account) Exclusive() provider.Claim {
+	field := "address"
+	if a.Mailbox != "" {
+		field = "mailbox"
+	}
+	folder := a.mailbox()
+	if strings.EqualFold(folder, inbox) { // https://www.rfc-editor.org/rfc/rfc9051#section-5.1
+		folder = inbox
+	}
+	return provider.Claim{Field: field, Value: strings.ToLower(strings.TrimSuffix(a.IMAP, "/")) + " " + a.user() + " " + folder}
+}
+
 // Agreed implements [provider.Agreed].
 func (a Account) Agreed() provider.Agreement {
 	return provider.Agreement{Rate: provider.Rate{Sends: a.Rate, Per: time.Minute}}

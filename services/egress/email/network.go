@@ -40,6 +40,6 @@ var Network = provider.Network[Account]{
 	Open:        open,
 	Abilities: provider.Abilities{
 		Listener: (*sender)(nil), Fetcher: (*sender)(nil), Checker: (*sender)(nil),
-		Validator: Account{}, Identity: Account{}, Agreed: Account{},
+		Validator: Account{}, Identity: Account{}, Agreed: Account{}, Exclusive: Account{},
 	},
 }

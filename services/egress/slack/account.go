@@ -28,6 +28,11 @@ type Account struct {
 // Identity implements [provider.Identity]: Slack counts by app and workspace, which is what a bot token is for.
 func (a Account) Identity() string { return a.Token.Reveal() }
 
+// Exclusive implements [provider.Exclusive]: Slack tells each event over one of an app's connections, whichever it likes.
+func (a Account) Exclusive() provider.Claim {
+	return provider.Claim{Field: "token", Value: a.Identity()}
+}
+
 // Validate implements [provider.Validator]. No error holds a value.
 func (a Account) Validate() error {
 	errs := []error{provider.CheckAddress("api", a.API, DefaultAPI)}

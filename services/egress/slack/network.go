@@ -61,7 +61,7 @@ var Network = provider.Network[Account]{
 	Open:    open,
 	Abilities: provider.Abilities{
 		Fetcher: (*sender)(nil), Checker: (*sender)(nil), Instructor: (*sender)(nil), Listener: (*sender)(nil), Called: (*sender)(nil),
-		Validator: Account{}, Identity: Account{},
+		Validator: Account{}, Identity: Account{}, Exclusive: Account{},
 	},
 	// a file is fetched and uploaded at the same time
 	SendTimeout: 3 * time.Minute,

@@ -79,6 +79,12 @@ const (
 // Identity implements [provider.Identity]: a carrier counts by the login.
 func (a Account) Identity() string { return a.URL + " " + a.SystemID }
 
+// Exclusive implements [provider.Exclusive]: what comes over a login is told apart by the source that it is to.
+func (a Account) Exclusive() provider.Claim {
+	host, _, _ := a.address() // of a valid account
+	return provider.Claim{Field: "source", Value: strings.ToLower(host) + " " + a.SystemID + " " + bare(a.Source)}
+}
+
 // Agreed implements [provider.Agreed]: the contract's messages a second, and as many contacts at once as may be unanswered.
 func (a Account) Agreed() provider.Agreement {
 	return provider.Agreement{Rate: provider.Rate{Sends: a.Rate, Per: time.Second}, Concurrency: a.window()}

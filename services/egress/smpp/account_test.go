@@ -32,6 +32,35 @@ func TestTheContractIsKept(t *testing.T) {
 	}
 }
 
+// What comes over a login is told apart by the source that it is to, however that is spelt.
+func TestASourceIsOfOneChannelOfALogin(t *testing.T) {
+	claim := func(account string) provider.Claim {
+		bound, err := smpp.Network.Bind(json.RawMessage(account))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bound.Claim
+	}
+	first := claim(`{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "source": "+34600111222"}`)
+	if first.Field != "source" || first.Value == "" {
+		t.Errorf("%+v", first)
+	}
+	for account, same := range map[string]bool{
+		`{"url": "smpp://SMSC.example.com:2775/", "system_id": "acme", "source": "34600111222", "window": 3}`: true,
+		`{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "source": "+34600111223"}`:              false,
+		`{"url": "smpp://smsc.example.com:2775", "system_id": "Acme", "source": "+34600111222"}`:              false,
+		`{"url": "smpp://smsc.example.com:2776", "system_id": "acme", "source": "+34600111222"}`:              false,
+	} {
+		if got := claim(account); (got == first) != same {
+			t.Errorf("%s: %+v, and first %+v", account, got, first)
+		}
+	}
+	name := `{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "source": "%s"}`
+	if a, b := claim(strings.ReplaceAll(name, "%s", "Acme")), claim(strings.ReplaceAll(name, "%s", "ACME")); a != b {
+		t.Errorf("%+v and %+v", a, b)
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	right := map[string]any{"url": "smpp://smsc.example.com:2775", "system_id": "acme", "password": "s3cret", "source": "62626"}
 	for _, test := range []struct {

@@ -26,5 +26,5 @@ var Network = provider.Network[Account]{
 	Pages:     provider.Pages{Errors: specification}, // 5.1.3
 	Receive:   receive,
 	Open:      open,
-	Abilities: provider.Abilities{Listener: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}, Identity: Account{}, Agreed: Account{}},
+	Abilities: provider.Abilities{Listener: (*sender)(nil), Checker: (*sender)(nil), Validator: Account{}, Identity: Account{}, Agreed: Account{}, Exclusive: Account{}},
 }

@@ -41,6 +41,11 @@ func (a Account) Validate() error {
 // Identity implements [provider.Identity]: a server takes one stream of a component.
 func (a Account) Identity() string { return a.URL + " " + domainOf(a.Address) }
 
+// Exclusive implements [provider.Exclusive]: a server takes one stream of a component, and each channel has its own.
+func (a Account) Exclusive() provider.Claim {
+	return provider.Claim{Field: "address", Value: strings.ToLower(a.Identity())}
+}
+
 // server is where the server is, and whether TLS is spoken.
 func (a Account) server() (host string, tls bool, err error) {
 	u, err := url.Parse(a.URL)

@@ -36,6 +36,6 @@ var Network = provider.Network[Account]{
 	// with the way of a file; a stream whose server does not answer is given up before
 	SendTimeout: 3 * time.Minute,
 	Abilities: provider.Abilities{
-		Listener: (*sender)(nil), Checker: (*sender)(nil), Fetcher: (*sender)(nil), Validator: Account{}, Identity: Account{},
+		Listener: (*sender)(nil), Checker: (*sender)(nil), Fetcher: (*sender)(nil), Validator: Account{}, Identity: Account{}, Exclusive: Account{},
 	},
 }

@@ -196,6 +196,7 @@ var abilities = map[string]string{
 	"Called":     "the network calls also for accounts that are listened to",
 	"Validator":  "settings are checked for more than being there",
 	"Agreed":     "an account may say how much its own contract allows",
+	"Exclusive":  "two channels with the same sender, mailbox or the like are refused",
 	"Identity":   "channels of one account share its rates",
 }
 
