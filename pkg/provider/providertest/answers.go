@@ -8,8 +8,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
 
-// Answers are a network's own ways to say what HTTP has a status for, each written as a conversation's answer. Where one
-// is "", the status itself must be understood; of a protocol of the network's own ([Kit.Peer]) it is left out.
+// Answers are the network's own forms of answers for which HTTP has a status, each written as an answer of a conversation. If one is "", the
+// kit sends the status itself, which the network's code has to understand; with a protocol of its own ([Kit.Peer]) that case is left out.
 type Answers struct {
 	// Wait asks to come back in seven seconds; default 429 with Retry-After: 7.
 	Wait string
@@ -17,7 +17,7 @@ type Answers struct {
 	TooMany string
 	// Unauthorized refuses the credential; default 401.
 	Unauthorized string
-	// Broken is a failure of the network's own; default 500.
+	// Broken says that the network has failed; default 500.
 	Broken string
 }
 

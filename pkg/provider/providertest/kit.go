@@ -16,56 +16,54 @@ import (
 	"github.com/bonychat/puente/pkg/webhook"
 )
 
-// Kit is the test of a network, where there is more to say than where its conversations are.
+// Kit is the test of a network that needs more than a folder of conversations. The zero value is what [Run] uses.
 type Kit struct {
 	// Dir holds the conversations; default testdata.
 	Dir string
-	// Oracle judges the network's requests by the vendor's own description; nil where there is none.
+	// Oracle checks the network's requests by the vendor's own description; nil if there is none.
 	Oracle Oracle
-	// Sign makes a call one that the network itself could have made, with the account's secrets by their names. What it
-	// signs by is the vendor's documentation, not the policy. nil will do where one call.http holds a true signature; and
-	// where the policy asks for a static token or an HMAC of the body, which the kit makes by itself.
+	// Sign signs a call as the network would, with the account's secrets by their names. It has to follow the vendor's documentation, and
+	// not the policy, which it tests. It may be nil if one call.http holds a true signature, or if the policy asks for a static token or
+	// an HMAC of the body, which the kit makes by itself.
 	Sign func(c *webhook.Call, secrets webhook.Secrets)
-	// Keys are JWK sets by the addresses at which the network's policy finds them (package proof, KeySet): those of the private
-	// keys that Sign signs with.
+	// Keys are JWK sets by the addresses at which the network's policy finds them (package proof, KeySet). They hold the public keys of
+	// the private ones that Sign signs with.
 	Keys map[string][]byte
-	// Answers are the network's own ways to say what HTTP has a status for.
+	// Answers are the network's own forms of answers for which HTTP has a status.
 	Answers Answers
-	// Peer makes the far end of one connection, where the network has a protocol of its own: it is called with each connection
-	// to "<peer>". nil where all goes over HTTP, websockets included. [Lines] is one for protocols of lines. It needs
-	// Answers.Broken and Answers.TooMany in the network's own words.
+	// Peer is the codec of a network with a protocol of its own: it is called with each connection to "<peer>". nil if everything goes
+	// over HTTP, websockets included. [Lines] makes one for protocols of lines. With it, Answers.Broken and Answers.TooMany are required.
 	Peer func(net.Conn) Peer
-	// Duplex says that messages go over the connection that Listen holds: it runs beside each message.json.
+	// Duplex is for networks that send messages over the connection that Listen holds: Listen then runs beside each message.json.
 	Duplex bool
-	// Whole names lists in the network's calls whose elements are parts of one message and never come one by one, as
-	// "message.attachments". Of all others an element has the same key whatever it comes with.
+	// Whole names lists in the network's calls whose elements are parts of one message and never come one by one, such as
+	// "message.attachments". In all other lists an element has to have the same key whatever else is in the list.
 	Whole []string
 
 	mangled int // bounds the mangled answers of an act; 0 means 40
 }
 
-// Peer is the far end of one connection: it turns what the network's code says into text for conversations, and answers of
-// conversations into what is said.
+// Peer plays the network's end of one connection: it turns bytes that the network's code sends into text for conversations, and answers of
+// conversations into bytes.
 type Peer = stage.Peer
 
-// Oracle judges a network's requests by the vendor's own description of its API. The package openapi has one for
-// descriptions in OpenAPI.
+// Oracle checks a network's requests by the vendor's own description of its API. Package openapi has one for OpenAPI.
 type Oracle interface {
-	// Check names the operation that a request is to, "" for one that goes elsewhere than to the API, such as a download,
-	// and says what is wrong with it.
+	// Check returns the operation that a request calls, and an error if the request is not allowed. The operation is "" for a request that
+	// does not go to the API, such as a download.
 	Check(conversation.Request) (operation string, err error)
 	// Operations are those that the network uses: conversations call each of them.
 	Operations() []string
 }
 
-// Run plays every conversation of a directory and holds the network to the kit's rules.
+// Run plays every conversation of a directory and checks the network by the kit's rules.
 func Run(t *testing.T, network provider.Driver, dir string) {
 	t.Helper()
 	Kit{Dir: dir}.Run(t, network)
 }
 
-// Run plays every conversation and holds the network to the kit's rules. Each conversation and each rule is a subtest. The
-// network's code runs in a bubble of [testing/synctest]: its time is [conversation.Now] and stands still.
+// Run plays every conversation and checks the network by the kit's rules. Each conversation and each rule is a subtest. The network's code
+// runs in a bubble of [testing/synctest]: it is always [conversation.Now] there, and no time passes while a goroutine can run.
 func (k Kit) Run(t *testing.T, network provider.Driver) {
 	t.Helper()
 	if k.Dir == "" {

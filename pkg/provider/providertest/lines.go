@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Lines is a [Kit.Peer] for protocols of lines that end with CRLF, such as SMTP: each line of the network's code is a request, and each line of
-// an answer is said. greets says that the far end speaks first: then a new connection is a request, "connect", whose answer
-// is the greeting. After an answer that begins with 354 all lines up to a single "." are one request.
+// Lines makes a [Kit.Peer] for protocols of lines that end with CRLF, such as SMTP: each line of the network's code is a request, and each
+// line of an answer is sent. greets is for protocols in which the server speaks first: a new connection is then a request, "connect",
+// whose answer is the greeting. After an answer that begins with 354, all lines up to a single "." are one request.
 func Lines(greets bool) func(net.Conn) Peer {
 	return func(c net.Conn) Peer { return &lines{r: bufio.NewReader(c), w: c, connects: greets} }
 }
