@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Locale is a language that reasons are told in.
+// Locale is a language in which reasons are told.
 type Locale string
 
 // The languages.
@@ -14,14 +14,14 @@ const (
 	Spanish Locale = "es"
 )
 
-// Locales are all of them.
+// Locales are all languages.
 var Locales = []Locale{Spanish, English}
 
-// Valid says that it is a language that reasons are told in.
+// Valid says whether it is one of [Locales].
 func (l Locale) Valid() bool { return l == English || l == Spanish }
 
-// OfTerminal is the language of the terminal, as POSIX has it: LC_ALL, else LC_MESSAGES, else LANG. It is English for all
-// that do not begin with "es".
+// OfTerminal is the language of the terminal by POSIX's variables: LC_ALL, else LC_MESSAGES, else LANG. It is Spanish if that begins with
+// "es", and otherwise English.
 func OfTerminal() Locale {
 	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := os.Getenv(variable); value != "" {

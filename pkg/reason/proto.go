@@ -7,7 +7,7 @@ import (
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
-// Proto is the reason as it is stored, nil for the zero value.
+// Proto is the reason as it is stored; nil for the zero value.
 func (r Reason) Proto() *reasonv1.Reason {
 	if r.IsZero() {
 		return nil
@@ -16,8 +16,8 @@ func (r Reason) Proto() *reasonv1.Reason {
 	return &reasonv1.Reason{Code: valid(r.code), Fault: r.fault, Params: maps.Clone(r.params), En: valid(r.en), Es: valid(r.es)}
 }
 
-// FromProto is a reason as it was stored. Old is what an older version stored in its place, English words without a code:
-// it is shown in both languages where there is no reason. The zero value where there is neither.
+// FromProto reads a stored reason. old is what an earlier version stored in its place, English words without a code: if p is nil, they are
+// shown in both languages. If there is neither, it is the zero value.
 func FromProto(p *reasonv1.Reason, old string) Reason {
 	if p == nil {
 		return Untranslated(old)
@@ -25,6 +25,5 @@ func FromProto(p *reasonv1.Reason, old string) Reason {
 	return Reason{code: p.GetCode(), fault: p.GetFault(), params: maps.Clone(p.GetParams()), en: p.GetEn(), es: p.GetEs()}
 }
 
-// Untranslated is a reason in words alone, shown as they are in both languages: it has no code, and nobody's fault is
-// known.
+// Untranslated is a reason of words only, which are shown in both languages. It has no code and no fault.
 func Untranslated(words string) Reason { return Reason{en: words, es: words} }

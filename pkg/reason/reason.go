@@ -11,19 +11,19 @@ import (
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
-// Fault is who can change the cause.
+// Fault says who can remove the cause.
 type Fault = reasonv1.Fault
 
-// Who can change the cause. Every reason that is declared has one of them.
+// The faults. Every declared reason has one of them.
 const (
 	Contact = reasonv1.Fault_FAULT_CONTACT // blocked, number not in use, phone off
 	Agent   = reasonv1.Fault_FAULT_AGENT   // can write another message: too long, a file of a wrong kind
-	Setup   = reasonv1.Fault_FAULT_SETUP   // who set the channel up: a token, a permission, an account without credit
+	Setup   = reasonv1.Fault_FAULT_SETUP   // the person who set the channel up: a token, a permission, an account without credit
 	Network = reasonv1.Fault_FAULT_NETWORK // the network or the platform: does not answer, asks to wait
 	Puente  = reasonv1.Fault_FAULT_PUENTE  // the bridge, or what its operators decided
 )
 
-// Reason is why. It is a value and does not change: its methods return another. The zero value says nothing. It holds no
+// Reason says why a message waits or fails. It is a value: its methods return a changed copy. The zero value says nothing. It must hold no
 // message text, no credential and no personal data. It is safe for concurrent use.
 type Reason struct {
 	code   string
@@ -42,15 +42,15 @@ const (
 	mostShown = 200 // characters of a value within a sentence
 )
 
-// New makes a reason. The code is lower-case words joined by underscores, without the network's name. The sentences have
-// no full stop; a value in them is a name in braces, the same ones in both: "longer than {limit} characters". What is
-// wrong with it is found by [Reason.Validate].
+// New makes a reason. The code is lower-case words joined by underscores, without the network's name. The sentences, in English and Spanish,
+// have no full stop. A value in them is a name in braces, the same names in both: "longer than {limit} characters". New checks nothing:
+// [Reason.Declared] does.
 func New(code string, fault Fault, en, es string) Reason {
 	return Reason{code: code, fault: fault, en: en, es: es}
 }
 
-// With puts a value into both sentences and keeps it beside them. Control characters and braces in it are replaced. It is
-// cut to 200 characters in the sentences and to [MaxParam] beside them.
+// With puts a value in the place of its name in both sentences, and keeps it as a parameter. Control characters and braces in it are
+// replaced. It is cut to 200 characters in the sentences, and to [MaxParam] as a parameter.
 func (r Reason) With(name string, value any) Reason {
 	text, place := cut(clean(fmt.Sprint(value)), mostShown), "{"+name+"}"
 	if r.unused == "" && !strings.Contains(r.en, place) {
@@ -60,8 +60,8 @@ func (r Reason) With(name string, value any) Reason {
 	return r.keeping(name, text)
 }
 
-// Quoting adds words of somebody else's to both sentences, as they are. They must be free of content and personal data.
-// Empty words add nothing.
+// Quoting adds somebody else's words to both sentences, as they are. The caller has to make sure that they hold no content and no personal
+// data. Empty words add nothing.
 func (r Reason) Quoting(words string) Reason {
 	words = cut(clean(words), mostShown)
 	if words == "" {
@@ -71,8 +71,8 @@ func (r Reason) Quoting(words string) Reason {
 	return r.keeping("words", words)
 }
 
-// Because adds what was the cause of it to both sentences, with its code as the value "cause". Whose fault it is, is the
-// cause's to say. A zero cause adds nothing.
+// Because adds another reason to both sentences as the cause, and its code as the parameter "cause". The fault becomes that of the cause. A
+// zero cause adds nothing.
 func (r Reason) Because(cause Reason) Reason {
 	if cause.IsZero() {
 		return r
@@ -87,8 +87,8 @@ func (r Reason) Because(cause Reason) Reason {
 	return r.keeping("cause", cause.code)
 }
 
-// OfPart says in both sentences which part of a message it is about, counted from 1. Of a whole message, of 1, it says
-// nothing more.
+// OfPart adds to both sentences which part of a message it is about. part counts from 1. With of 1, a message that was not split, it adds
+// nothing.
 func (r Reason) OfPart(part, of int) Reason {
 	if r.IsZero() || of <= 1 {
 		return r
@@ -97,8 +97,8 @@ func (r Reason) OfPart(part, of int) Reason {
 	return r.keeping("part", fmt.Sprint(part)).keeping("parts", fmt.Sprint(of))
 }
 
-// Of puts the name of a network before the code, "bot_blocked" becomes "telegram.bot_blocked". A code that has an owner
-// already, and none at all, stay.
+// Of puts the name of a network before the code: "bot_blocked" becomes "telegram.bot_blocked". A code that has a name before it already, and
+// an empty code, stay as they are.
 func (r Reason) Of(network string) Reason {
 	if r.code != "" && !strings.Contains(r.code, ".") {
 		r.code = network + "." + r.code
@@ -114,19 +114,19 @@ func (r Reason) keeping(name, value string) Reason {
 	return r
 }
 
-// Code is what it is, for machines; "" of what an older version stored.
+// Code names the reason for machines; "" for a reason that an earlier version stored without one.
 func (r Reason) Code() string { return r.code }
 
-// Fault is who can change it.
+// Fault says who can remove the cause.
 func (r Reason) Fault() Fault { return r.fault }
 
-// Param is a value of the sentences, "" where there is none of that name.
+// Param is the parameter with this name, or "".
 func (r Reason) Param(name string) string { return r.params[name] }
 
 // String is the sentence in English.
 func (r Reason) String() string { return r.en }
 
-// Text is the sentence in a language; English for one that is not known.
+// Text is the sentence in a language; English if the language is not known.
 func (r Reason) Text(l Locale) string {
 	if l == Spanish {
 		return r.es
@@ -134,10 +134,10 @@ func (r Reason) Text(l Locale) string {
 	return r.en
 }
 
-// IsZero says that it says nothing.
+// IsZero is true for the zero value.
 func (r Reason) IsZero() bool { return r.code == "" && r.en == "" && r.es == "" }
 
-// Equal says that two reasons are the same in all they say.
+// Equal says whether two reasons are equal: code, fault, parameters and sentences.
 func (r Reason) Equal(o Reason) bool {
 	return r.code == o.code && r.fault == o.fault && r.en == o.en && r.es == o.es && maps.Equal(r.params, o.params)
 }
@@ -148,7 +148,7 @@ var (
 	name     = regexp.MustCompile(`^\{[a-z][a-z0-9_]*\}$`)
 )
 
-// Declared joins all that is wrong with a reason as it is declared, without its values. Each error names the code.
+// Declared joins all mistakes of a reason as it is declared, without values. Each error names the code.
 func (r Reason) Declared() error {
 	var errs []error
 	wrong := func(format string, args ...any) {
@@ -182,8 +182,8 @@ func (r Reason) Declared() error {
 	return errors.Join(errs...)
 }
 
-// Validate joins what is wrong with a reason that is told: a value is missing, or no sentence shows one that it has, or
-// both. It does not look at how it is declared, see [Reason.Declared].
+// Validate joins the mistakes of a reason with its values: a value is missing, or no sentence shows a value that it has. It does not check
+// the declaration, as [Reason.Declared] does.
 func (r Reason) Validate() error {
 	var errs []error
 	for p := range places(r.en + r.es) {

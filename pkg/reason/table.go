@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Table is all that a network may say. It is filled by [Table.New] while a program starts, and only read afterwards.
+// Table holds all reasons of a network. Fill it by [Table.New] while the program starts; afterwards it is safe for concurrent use.
 type Table struct{ all []Reason }
 
-// New adds a reason to the table and returns it; see [New] for what it is made of.
+// New adds a reason to the table and returns it; see [New] for the parameters.
 func (t *Table) New(code string, fault Fault, en, es string) Reason {
 	r := New(code, fault, en, es)
 	t.all = append(t.all, r)
@@ -24,12 +24,12 @@ func (t *Table) All() []Reason {
 	return slices.Clone(t.all)
 }
 
-// Has says that a reason is one of the table's, with whatever values.
+// Has says whether a reason is one of the table's, with any values.
 func (t *Table) Has(r Reason) bool {
 	return t != nil && slices.ContainsFunc(t.all, func(d Reason) bool { return d.code == r.code })
 }
 
-// Validate joins all that is wrong with the reasons as they are declared, codes that are there twice too.
+// Validate joins all mistakes of the declared reasons, codes that are there twice among them.
 func (t *Table) Validate() error {
 	var errs []error
 	seen := map[string]bool{}

@@ -1,5 +1,5 @@
-// Package download fetches files that the platform named, for networks that want to be handed them, and looks at files for
-// networks that fetch them themselves.
+// Package download fetches files of agents by the addresses that the platform gave, for networks to which files are uploaded. For
+// networks that fetch files themselves, it looks what kind of file is at an address.
 //
 //	file, err := download.Open(ctx, client, attachment, 50<<20, tooLarge, time.Minute)
 //	if err != nil {
@@ -7,7 +7,7 @@
 //	}
 //	defer file.Close()
 //
-// What a contact sent is not its job: the runtime stores that, by the network's [provider.Fetcher].
+// It is not for files of contacts: the runtime stores those, by the network's [provider.Fetcher].
 package download
 
 import (
@@ -42,15 +42,14 @@ const (
 	lookTimeout = 10 * time.Second
 )
 
-// File is a file that the platform named, on its way to a network that wants to be handed it. It is read by one
-// goroutine; the other methods may be called by any.
+// File is a file of an agent that is being downloaded. One goroutine at a time may read it; the other methods are safe for concurrent use.
 type File struct {
-	// MediaType is what the message says of the file, else its name, its server or its first bytes: in the names of
-	// [mediatype], "application/octet-stream" where nothing tells.
+	// MediaType is told by the message, or else by the file's name, its server or its first bytes, in the names of [mediatype]. It is
+	// "application/octet-stream" if nothing tells.
 	MediaType string
 	// Name has an ending that fits the type.
 	Name string
-	// Size is in bytes, -1 where the server does not tell it.
+	// Size is in bytes; -1 if the server does not tell it.
 	Size int64
 
 	stream  *httpclient.Stream
@@ -63,9 +62,9 @@ type File struct {
 	failed error
 }
 
-// Open opens an attachment of the platform's by its address, at most so many bytes of it. largest is what the agent is
-// told of a larger one: "the file is larger than the 50 MB that Telegram takes". Nothing was sent to the network yet, so no
-// error of it is [outcome.Uncertain]. A web page where a file was expected is none. The caller closes it.
+// Open opens an attachment of an agent by its address. A file of more than most bytes is refused, and the agent reads largest: "the file is
+// larger than the 50 MB that Telegram takes". A web page where a file was expected is an error. Nothing was sent to the network yet, so no
+// error is [outcome.Uncertain]. timeout bounds the download. The caller closes the file.
 func Open(ctx context.Context, c *httpclient.Client, a *messagev1.Attachment, most int64, largest reason.Reason, timeout time.Duration) (*File, error) {
 	stream, err := openFile(ctx, c, httpclient.Request{URL: a.GetUrl(), Guarded: true, Timeout: timeout})
 	if err != nil {
@@ -115,15 +114,14 @@ func (d *File) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Length is how many bytes have been read so far.
+// Length is how many bytes were read so far.
 func (d *File) Length() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.read
 }
 
-// Failed is why reading broke off, nil where it did not: a request that fails while it is sending the file may have failed
-// for this.
+// Failed is the error that ended reading, or nil. Ask it when a request fails that was sending the file: this may be the cause.
 func (d *File) Failed() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -133,19 +131,19 @@ func (d *File) Failed() error {
 // Close ends the download.
 func (d *File) Close() { _ = d.stream.Body.Close() }
 
-// Seen is what a look at a file shows.
+// Seen is what [Look] found.
 type Seen struct {
-	// MediaType is as in [File], "" where nothing tells.
+	// MediaType is found as in [File]; "" if nothing tells.
 	MediaType string
-	// Name is what the message, the server or the address calls the file, "" for nothing. It need not have an ending.
+	// Name is the file's name by the message, the server or the address, or "". It may have no ending.
 	Name string
-	// Size is in bytes, -1 where nobody tells it.
+	// Size is in bytes; -1 if nobody tells it.
 	Size int64
 }
 
-// Look finds out what is at an attachment's address: for networks that fetch a file themselves, and want to be told what
-// it is. It reads the beginning only, and asks with GET: many servers refuse HEAD. Its errors are those of
-// [Open]; an address that cannot be looked at from here may still be one that the network can fetch.
+// Look finds out what file is at an attachment's address, for networks that fetch files themselves and have to be told their kind. It reads
+// only the beginning, within 10 seconds, by GET, because many servers refuse HEAD. Its errors are those of [Open]. An address that fails
+// here may still be one that the network can fetch.
 func Look(ctx context.Context, c *httpclient.Client, a *messagev1.Attachment) (Seen, error) {
 	stream, err := openFile(ctx, c, httpclient.Request{
 		URL: a.GetUrl(), Guarded: true, Timeout: lookTimeout,
@@ -170,7 +168,7 @@ func Look(ctx context.Context, c *httpclient.Client, a *messagev1.Attachment) (S
 	return f, nil
 }
 
-// Failed is the error of a file that cannot be fetched from its address, and may be later: it is tried for 15 minutes.
+// Failed makes the error for a file that cannot be fetched now: it is tried again for 15 minutes.
 func Failed(cause error) error { return outcome.TemporaryFor(fetchFor, reason.CannotFetch, cause) }
 
 // errPageOutside ends a file whose address answers with a page: that of an error, a log-in, a firewall.
@@ -190,8 +188,7 @@ func found(a *messagev1.Attachment, stream *httpclient.Stream, head []byte) (See
 	return f, nil
 }
 
-// NameOf is an attachment's name, or the last element of its address's path where that ends as a file's name does; "" for
-// none.
+// NameOf is an attachment's name, or the last element of its address's path if that has a file's ending, or "".
 func NameOf(a *messagev1.Attachment) string {
 	if name := mediatype.CleanName(a.GetFileName()); name != "" {
 		return name
@@ -206,7 +203,7 @@ func NameOf(a *messagev1.Attachment) string {
 	return ""
 }
 
-// MediaTypeOf is what an attachment says of its type, or what its name says; "" where neither tells. See [mediatype.Of].
+// MediaTypeOf is the media type that an attachment tells, or that follows from its name; "" if neither tells. See [mediatype.Of].
 func MediaTypeOf(a *messagev1.Attachment) string {
 	return mediatype.Base(mediatype.Of([]string{a.GetMediaType()}, NameOf(a), nil, attachment.Kind(a.GetKind())))
 }

@@ -1,6 +1,8 @@
-// Package jwks fetches the public keys that a vendor signs its calls with, for a policy that judges by them (package proof,
-// KeySet). The network's service does so; who judges calls never calls out. It knows JWK sets (RFC 7517) with RSA keys and keys on
-// the curve P-256, the endorsements of the Bot Framework, and OpenID configurations, whose jwks_uri names the set.
+// Package jwks fetches the public keys of the private ones by which a vendor signs its calls, for a policy with a KeySet (package proof). The
+// network's service fetches them, and never ingress. It reads JWK sets (RFC 7517) with RSA keys and keys on the curve P-256, the
+// endorsements of the Bot Framework, and OpenID configurations, whose jwks_uri names the set.
+//
+//	keys, err := jwks.Fetch(ctx, client, "https://login.example.com/.well-known/openid-configuration")
 package jwks
 
 import (
@@ -40,8 +42,8 @@ type key struct {
 	Endorsements []string `json:"endorsements"`
 }
 
-// Fetch fetches the keys that are published at an address. Keys of another kind, and such as are not for signatures, are left out;
-// that none is left is an error. The errors are those of the client, or say what is wrong with the answer.
+// Fetch fetches the keys that are published at an address, at most 100. Keys of other kinds, and keys that are not for signatures, are left
+// out. It is an error if no key is left. Errors are those of the client, or say what is wrong with the answer.
 func Fetch(ctx context.Context, client *httpclient.Client, address string) ([]proof.PublicKey, error) {
 	first, err := get(ctx, client, address)
 	if err != nil {
@@ -74,7 +76,7 @@ func get(ctx context.Context, client *httpclient.Client, address string) (s set,
 	return s, nil
 }
 
-// Parse reads a JWK set.
+// Parse reads a JWK set, as [Fetch] does.
 func Parse(data []byte) ([]proof.PublicKey, error) {
 	var s set
 	if json.Unmarshal(data, &s) != nil {

@@ -11,10 +11,9 @@ import (
 	"github.com/bonychat/puente/pkg/secret"
 )
 
-// Conceal takes every credential of the account out of a text, as it is and as it stands in the path or the query of an
-// address: whatever the network's code says, none is shown. account is the JSON object of the configuration; of one that
-// cannot be read nothing is known, and the text comes back as it is. It is the last net, not the first: errors of networks hold
-// no credential, and the kit of package providertest sees to that.
+// Conceal removes every credential of the account from a text, as it is and as it is escaped in the path or query of an address. account is
+// the JSON object of the configuration; if it cannot be read, the text is returned as it is. It is an additional protection: errors of
+// networks must hold no credential, which the kit of package providertest checks.
 func Conceal(text string, d provider.Driver, account json.RawMessage) string {
 	var values map[string]json.RawMessage
 	_ = json.Unmarshal(account, &values) // it was checked

@@ -11,28 +11,28 @@ import (
 	"github.com/bonychat/puente/pkg/provider/internal/account"
 )
 
-// Look is what [LookAt] found. An error ends it.
+// Look is what [LookAt] found. After the first error the fields behind it are zero.
 type Look struct {
 	// Refused, Checked and Bad are those of [Finding].
 	Refused error
 	Checked bool
 	Bad     error
-	// URL is where the network has to call; "" where it makes no calls.
+	// URL is the address that the network has to call; "" if it makes no calls.
 	URL string
-	// Asked says that the network can be asked where it calls, and Unknown why no answer came.
+	// Asked is true if the network can be asked where it calls. Unknown says why no answer came.
 	Asked   bool
 	Unknown error
-	// Todo is what a person does to have the network call ([provider.Instructor]), where it can neither be asked nor takes a
-	// registration from here; "" for nothing.
+	// Todo is what a person has to do so that the network calls ([provider.Instructor]), if Puente can neither ask nor register; otherwise
+	// "".
 	Todo string
-	// Inspection is the network's answer. Where it calls somebody else, that address is without user, query and fragment:
-	// they may be another's credentials.
+	// Inspection is the network's answer. An address that is not ours is given without user, query and fragment, which may be
+	// somebody's credentials.
 	provider.Inspection
 }
 
-// LookAt asks a channel's network whether the credentials are good and where it calls. It changes nothing at the network. Of a
-// network that is listened to only the credentials are asked for. Whether all is well is the caller's to judge: a network that
-// cannot be asked (Asked is false) is not one that is wrong.
+// LookAt asks a channel's network whether the credentials are good and where it calls. It changes nothing at the network. If the channel is
+// listened to, it asks only about the credentials. The caller decides whether all is well: a network that cannot be asked (Asked is false) is
+// not a fault.
 func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
 	o, err := open(d, t)
 	defer o.client.Close()
@@ -81,8 +81,8 @@ func withoutSecrets(address string) string {
 	return u.String()
 }
 
-// Listens says whether an account, given as the JSON object of the configuration, is listened to and its network makes
-// no calls. It asks nobody. An account that cannot be used is not listened to.
+// Listens says whether an account, the JSON object of the configuration, is listened to and gets no calls. It makes no request. It is false for
+// an account that cannot be used.
 func Listens(d provider.Driver, raw json.RawMessage) bool {
 	o, err := open(d, Target{Account: raw})
 	defer o.client.Close()

@@ -1,16 +1,14 @@
-// Package registration makes a network call the bridge: it registers the webhook of one channel, and asks the network where
-// it calls now. It runs nothing, stores nothing, and needs no bridge that runs: "puente setup" is made of it, and a network's
-// service registers its channels by it.
+// Package registration registers the webhook of one channel at its network, and asks the network which webhook it calls now. It stores
+// nothing and needs no running bridge. "puente setup" and the networks' services use it.
 //
 //	f := registration.SetUp(ctx, telegram.Network, registration.Target{Channel: "shop", Account: account, PublicURL: url})
 //	if err := f.Err(); err != nil { … }
 //
-// What it needs it opens for the one call, and closes again: a client, and the account. Nothing is tried twice; whoever wants that
-// asks [outcome.Classify] of the error when.
+// Each call opens a client and the account, and closes them again. Nothing is tried twice; [outcome.Classify] of an error says when to try
+// again.
 //
-// Everything here is safe for concurrent use, ends with its context, and survives a panic in the network's code, which
-// becomes an error. No error holds a credential, as far as the network's code keeps the rules of its kit; [Conceal] is for what is
-// shown to people all the same.
+// Everything here is safe for concurrent use and ends with its context. A panic in the network's code becomes an error. No error holds a
+// credential if the network's code keeps the rules of its kit; for texts that are shown to people use [Conceal] in addition.
 package registration
 
 import (
@@ -24,11 +22,11 @@ import (
 	"github.com/bonychat/puente/pkg/provider/internal/account"
 )
 
-// Webhook is one channel's, as it has to be registered.
+// Webhook describes the webhook of one channel.
 type Webhook struct {
 	// Network is what the network declares of itself.
 	Network provider.Description
-	// PublicURL is scheme and host that networks call, without a slash at its end.
+	// PublicURL is the scheme and host that networks call, without a slash at its end.
 	PublicURL string
 	// Channel is the channel's id, the last part of the address.
 	Channel string
@@ -36,25 +34,25 @@ type Webhook struct {
 	Log *slog.Logger
 }
 
-// URL is where the network has to call: <public_url>/webhooks/<network>/<channel>. It holds no secret; a network that needs one in
-// its address adds it itself.
+// URL is the address that the network has to call: <public_url>/webhooks/<network>/<channel>. It holds no secret. A network whose address
+// needs one adds it itself.
 func (w Webhook) URL() string { return account.WebhookURL(w.PublicURL, w.Network.Name, w.Channel) }
 
 // Registration is what became of registering a channel's webhook.
 type Registration struct {
-	// URL is where the network has to call; "" where it makes no calls: it is listened to.
+	// URL is the address that the network has to call; "" if it makes no calls, because it is listened to.
 	URL string
-	// Done says that the network knows URL.
+	// Done is true if the network knows URL.
 	Done bool
-	// Why says why nothing was registered, where nothing was tried; WhyEs is the same in Spanish.
+	// Why says why nothing was tried, in English, and WhyEs in Spanish; both are "" if something was tried.
 	Why, WhyEs string
-	// Todo is what a person still has to do; "" for nothing that the network told.
+	// Todo is what a person still has to do, or "".
 	Todo string
 }
 
-// Register registers the webhook where the network can ([provider.Setter]) and the public URL can be called from outside;
-// else it says what a person has to do ([provider.Instructor]). It tries once; what its error means says
-// [outcome.Classify]. To register what is registered already changes nothing.
+// Register registers the webhook, if the network can ([provider.Setter]) and the public URL can be called from outside. Otherwise it says what
+// a person has to do ([provider.Instructor]). It tries once; [outcome.Classify] says what its error means. It can be repeated: a webhook that
+// is registered already is not changed.
 func (w Webhook) Register(ctx context.Context, sender provider.Sender) (r Registration, err error) {
 	if w.Network.Webhook == nil {
 		return r, nil
@@ -90,28 +88,28 @@ func (w Webhook) shielded(what string, call func() error) error {
 
 // Target is a channel of the configuration that is to be set up, or asked about.
 type Target struct {
-	// Channel is its id, Account its settings with its credentials, as the JSON object of the configuration.
+	// Channel is its id. Account is its settings with its credentials, the JSON object of the configuration.
 	Channel string
 	Account json.RawMessage
-	// PublicURL and AllowAddresses are the configuration's, see [httpclient.Options].
+	// PublicURL and AllowAddresses are those of the configuration, see [httpclient.Options].
 	PublicURL      string
 	AllowAddresses []netip.Prefix
 }
 
-// Finding is what [SetUp] found and did, in this order. An error ends it: what comes behind it in the struct is zero.
+// Finding is what [SetUp] found and did, in the order of its fields. After the first error the fields behind it are zero.
 type Finding struct {
-	// Refused is why the account cannot be used at all.
+	// Refused says why the account cannot be used at all.
 	Refused error
-	// Checked says that the network can be asked whether the credentials are good, and Bad that they are not, or that no
-	// answer came ([outcome.Classify]).
+	// Checked is true if the network can be asked whether the credentials are good. Bad is set if they are not, or if no answer came;
+	// [outcome.Classify] tells which.
 	Checked bool
 	Bad     error
-	// Registration is what became of the webhook, Unregistered why nothing did.
+	// Registration is what became of the webhook. Unregistered is the error if registering failed.
 	Registration
 	Unregistered error
 }
 
-// Err is the error that ended it, nil for none.
+// Err is the first error, or nil.
 func (f Finding) Err() error {
 	for _, err := range []error{f.Refused, f.Bad, f.Unregistered} {
 		if err != nil {
@@ -121,9 +119,9 @@ func (f Finding) Err() error {
 	return nil
 }
 
-// SetUp checks a channel's credentials and registers its webhook, once, as a network's service does when it starts. With a
-// credential that is refused it registers nothing. It makes two or three requests; what bounds them is the context, and the client's
-// own time of 20 seconds each. To do it again changes nothing that is right.
+// SetUp checks a channel's credentials and registers its webhook, once, as a network's service does when it starts. If the credentials are
+// refused it registers nothing. It makes two or three requests of at most 20 seconds each, and ends with the context. It can be repeated:
+// what is right is not changed.
 func SetUp(ctx context.Context, d provider.Driver, t Target) (f Finding) {
 	o, err := open(d, t)
 	defer o.client.Close()
