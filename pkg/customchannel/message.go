@@ -17,7 +17,7 @@ const (
 	TypeQuickReply MessageType = "quick_reply"
 )
 
-// AttachmentType says how the far end shows an attachment.
+// AttachmentType says how the destination shows an attachment.
 type AttachmentType string
 
 // The types of an attachment.

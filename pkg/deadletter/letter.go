@@ -131,6 +131,6 @@ func (l *Letter) describe(e *eventv1.Event) {
 	}
 }
 
-// waits says that it was ready for a far end when it was given up: it is published there again. What was not is
+// waits says that it was ready for a destination when it was given up: it is published there again. What was not is
 // handled by the translator again.
 func (l Letter) waits() bool { return strings.HasPrefix(l.subject, "egress.") }

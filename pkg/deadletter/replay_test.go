@@ -21,7 +21,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// morgue is a broker with a far end that refuses what it is told to.
+// morgue is a broker with a destination that refuses what it is told to.
 type morgue struct {
 	t   *testing.T
 	s   *bustest.Server
@@ -30,7 +30,7 @@ type morgue struct {
 
 	mu     sync.Mutex
 	refuse map[string]bool // by key
-	stop   func()          // ends the far end's service
+	stop   func()          // ends the destination's service
 	keep   bool            // it keeps what it took
 }
 
@@ -53,7 +53,7 @@ func newMorgue(t *testing.T, refuse ...string) *morgue {
 	return m
 }
 
-// serve runs the far end's service, in the place of the one before.
+// serve runs the destination's service, in the place of the one before.
 func (m *morgue) serve() {
 	m.t.Helper()
 	if m.stop != nil {
@@ -114,7 +114,7 @@ func (m *morgue) replay(letters []deadletter.Letter, want bool) {
 	}
 }
 
-// took waits for the keys that the far end took, and for one more message behind them: nothing else came.
+// took waits for the keys that the destination took, and for one more message behind them: nothing else came.
 func (m *morgue) took(want ...string) {
 	m.t.Helper()
 	last := fmt.Sprintf("last%d", m.net.Total())

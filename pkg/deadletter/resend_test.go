@@ -14,7 +14,7 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// newKeeping is a morgue whose far end keeps what it took.
+// newKeeping is a morgue whose destination keeps what it took.
 func newKeeping(t *testing.T, refuse ...string) *morgue {
 	t.Helper()
 	m := newMorgue(t, refuse...)
@@ -207,7 +207,7 @@ func TestAResendThatIsRefusedIsADeadLetter(t *testing.T) {
 
 func TestATextThatIsGone(t *testing.T) {
 	t.Parallel()
-	m := newMorgue(t) // its far end keeps nothing
+	m := newMorgue(t) // its destination keeps nothing
 	m.send("m1", 2)
 	eventually(t, "sent", func() bool { return m.concluded("m1-0-1") })
 	for part := range uint32(2) {

@@ -26,7 +26,7 @@ func keyed(t *testing.T) *digest.Keys {
 	return keys
 }
 
-// before is the digest of versions before, which had one key for all, and a label as the first part.
+// before is the digest of earlier versions, which had one key for all, and a label as the first part.
 func before(label string, parts ...string) string {
 	mac := hmac.New(sha256.New, digestKey)
 	for _, p := range append([]string{label}, parts...) {

@@ -157,7 +157,7 @@ func compare(ctx context.Context, b *bus.Bus, entries []Entry, only bool) (d Dif
 			{bucket: secrets, have: haveSecrets, key: topology.Platform + "." + e.ID, value: e.Platform},
 			{bucket: settings, have: haveSettings, key: settingsKey(e.Network, e.ID), value: data, before: haveSettings[earlierKey(e.ID)]},
 		}
-		if earlier { // processes of a version before may still read them
+		if earlier { // processes of an earlier version may still read them
 			writes = append(writes, write{bucket: settings, have: haveSettings, key: earlierKey(e.ID), value: data, copy: true})
 		}
 		different := false

@@ -18,7 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// earlier fills a store as versions before did: settings under settings.<channel>, and nothing that says of a form.
+// earlier fills a store as earlier versions did: settings under settings.<channel>, and nothing that says of a form.
 func earlier(t *testing.T, b *bus.Bus, entries ...directory.Entry) {
 	t.Helper()
 	fill(t, b, entries...)

@@ -25,7 +25,7 @@ func stored(t *testing.T, b *bus.Bus) map[string]string {
 	return all
 }
 
-// before is what a version before reads of a verifier.
+// before is what an earlier version reads of a verifier.
 func before(t *testing.T, data string) string {
 	t.Helper()
 	var v struct {
@@ -69,7 +69,7 @@ func TestTheDoorsOfTwoVersionsJudgeThroughAnUpgrade(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, "toy").Connect("test")
 	fill(t, b, signing("A"), signing("B"))
-	// as the version before has written it
+	// as the earlier version has written it
 	bucket := kv.Open(b, topology.Secrets)
 	for _, id := range []string{"A", "B"} {
 		data := `{"account":{"key":"key-of-` + id + `-0123456789"},"token":"digest-of-` + id + `","revision":"revision-of-` + id + `"}`

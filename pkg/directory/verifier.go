@@ -73,7 +73,7 @@ func dropPlain(ctx context.Context, secrets *kv.Bucket) error {
 	for key, value := range have {
 		var v Verifier
 		if !strings.HasPrefix(key, verifyPrefix) || !plain(value) || json.Unmarshal(value, &v) != nil || v.Sealed == nil {
-			continue // one without is of a version before: its "puente apply" was the last
+			continue // one without is of an earlier version: its "puente apply" was the last
 		}
 		v.Account = json.RawMessage(noAccount)
 		data, err := json.Marshal(v)

@@ -99,7 +99,7 @@ func secrets(t *testing.T, b *bus.Bus) map[string][]byte {
 	return all
 }
 
-// Where a version before has filled the buckets, the door waits until this one has: it would refuse every call of a channel
+// Where an earlier version has filled the buckets, the door waits until this one has: it would refuse every call of a channel
 // whose verifier is not there.
 func TestTheDoorWaitsForVerifiersOfChannelsThatAreThere(t *testing.T) {
 	t.Parallel()

@@ -105,7 +105,7 @@ type Step struct {
 	Wait bool
 	// Mood is "good", "warn", "bad" or "", and "next" for what is to come.
 	Mood string
-	// What is a word or two, Where the service or the far end that says so.
+	// What is a word or two, Where the service or the destination that says so.
 	What, Where string
 	// Clock is the time of day, After how long after the acceptance that was; Took is how long a wait was.
 	Clock, After, Took string

@@ -30,7 +30,7 @@ type words struct {
 	Tries      string // how many
 	Receipt    string // when
 	TriedAgain string // when
-	Says       string // the far end
+	Says       string // the destination
 	All        string
 }
 

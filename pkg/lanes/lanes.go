@@ -39,7 +39,7 @@ type Next struct {
 	// behind the lanes that are ready already.
 	Keep  bool
 	After time.Duration
-	// Good says that a far end took the work, and widens the window by one (see [Options.Concurrency]). Bad says that
+	// Good says that a destination took the work, and widens the window by one (see [Options.Concurrency]). Bad says that
 	// it may be in trouble, and halves the window, down to where it began. Answered says that it did not take the work,
 	// but is there: it widens only a window that [Set.Narrow] has made smaller than it began. None leaves it.
 	Good, Bad, Answered bool
@@ -49,9 +49,9 @@ type Next struct {
 type Options struct {
 	// Concurrency is how many lanes are worked on at once, at most. It has no default: with 0 nothing is ever worked
 	// on. A set starts with a window of 4, or of Concurrency if that is less, and widens it by one for each good
-	// turn: a far end that is down or refuses everything is asked by few, not by all.
+	// turn: a destination that is down or refuses everything is asked by few, not by all.
 	Concurrency int
-	// Open starts with the whole window and never changes it, for work that calls no far end.
+	// Open starts with the whole window and never changes it, for work that calls no destination.
 	Open bool
 	// Workers do the turns; nil stands for some of the set's own. Sets that have little to do each share them with others.
 	Workers *Workers
@@ -186,7 +186,7 @@ func (s *Set[T]) Wake() {
 }
 
 // Narrow lets one lane be worked on at a time, until a turn is good: then two, four and so on, up to the whole window. It
-// is for a far end that was not asked for a while, with much to be done: not all ask it at once. A turn that is bad halves
+// is for a destination that was not asked for a while, with much to be done: not all ask it at once. A turn that is bad halves
 // what it has come to. An open set does not change.
 func (s *Set[T]) Narrow() {
 	s.mu.Lock()

@@ -16,7 +16,7 @@ import (
 
 const far, channel = "testnet", "ch1"
 
-// radio is a far end that is listened to: numbers, one after the other.
+// radio is a destination that is listened to: numbers, one after the other.
 type radio struct {
 	mu    sync.Mutex
 	heard []int // in order

@@ -26,7 +26,7 @@ type Presence struct {
 	Version string `json:"version"`
 	// Since is when it began, by its own clock.
 	Since time.Time `json:"since"`
-	// Form is in which form it reads and writes what is configured, see [directory.Form]; 0 for a process of a version before.
+	// Form is in which form it reads and writes what is configured, see [directory.Form]; 0 for a process of an earlier version.
 	Form int `json:"form,omitempty"`
 }
 

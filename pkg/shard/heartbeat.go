@@ -15,7 +15,7 @@ const (
 
 // What a heartbeat says. Processes of other versions read it.
 const (
-	beatHere    = "here, even" // shares evenly what is spread; any other value, as "here" of versions before, does not
+	beatHere    = "here, even" // shares evenly what is spread; any other value, as "here" of earlier versions, does not
 	beatLeaving = "leaving"    // takes nothing more
 )
 

@@ -40,7 +40,7 @@ func heartbeatKey(service, instance string) string { return "alive." + service +
 func serviceKeys(service string) string { return "*." + service + ".>" }
 
 // parseRecord reads a record. Fields that this version does not know are dropped by the next write: a new field has to be one
-// that the versions before can do without.
+// that the earlier versions can do without.
 func parseRecord(key string, data []byte) (r Record, err error) {
 	if err = json.Unmarshal(data, &r); err != nil {
 		return Record{}, fmt.Errorf("lease record %s: %w", key, err)

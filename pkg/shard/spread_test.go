@@ -53,7 +53,7 @@ func TestBesideAVersionBefore(t *testing.T) {
 		defer func() { leave(); <-gone }()
 		plain := c.startWith(shard.Options{}, shard.Always(prefix, c.shards))
 		c.pass(20 * second)
-		want := plain.valid() // beside the version before, by rendezvous
+		want := plain.valid() // beside the earlier version, by rendezvous
 		plain.stop()
 		c.within(10*second, "it has gone", func() bool { return len(c.owners()) == 0 })
 

@@ -47,7 +47,7 @@ func PlaceOf(subject string) (far, channel string) {
 	case "webhook", "outcome":
 		return at(1), at(3)
 	case "egress":
-		if len(t) == 3 { // of a version before, in a dead letter
+		if len(t) == 3 { // of an earlier version, in a dead letter
 			return at(1), at(2)
 		}
 		return at(1), at(3)

@@ -1,4 +1,4 @@
-// Package version says which Puente this is: to people, in traces, and to every far end that is called.
+// Package version says which Puente this is: to people, in traces, and to every destination that is called.
 //
 // A build says it by itself where Go finds version control data. Elsewhere, as in a container without .git, the one who
 // builds says it:

@@ -203,7 +203,7 @@ func TestMistakesInKeys(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
-	// an ingress of a version before knows nothing of keys: it refuses the whole
+	// an ingress of an earlier version knows nothing of keys: it refuses the whole
 	data, err := json.Marshal(botFramework)
 	if err != nil || !strings.Contains(string(data), `"keys":{"url"`) {
 		t.Errorf("%s, %v", data, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// EarlierMedia makes the store in which versions before kept attachments, with one file under this id. there says whether the store is
+// EarlierMedia makes the store in which earlier versions kept attachments, with one file under this id. there says whether the store is
 // there still; over has its files be over, as the broker does when they are 30 days old.
 func EarlierMedia(t testing.TB, b *bus.Bus, id, body string) (there func() bool, over func()) {
 	t.Helper()

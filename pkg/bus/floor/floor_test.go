@@ -18,7 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// far is both far ends: what came, by path.
+// far is both destinations: what came, by path.
 type far struct {
 	mu     sync.Mutex
 	came   map[string]map[string]int

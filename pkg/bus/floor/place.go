@@ -26,7 +26,7 @@ type next struct {
 	body        []byte
 }
 
-// step is what a place does with a message. call says that it waits for a far end.
+// step is what a place does with a message. call says that it waits for a destination.
 type step struct {
 	call bool
 	do   func(ctx context.Context, m jetstream.Msg) (next, error)

@@ -26,9 +26,9 @@ type Options struct {
 	Network string
 	// Replicas is how many servers hold each stream: 1 or 3.
 	Replicas int
-	// Far is the base URL of both far ends.
+	// Far is the base URL of both destinations.
 	Far string
-	// Concurrency is how many calls of each far end are under way at once, at most; default 1024.
+	// Concurrency is how many calls of each destination are under way at once, at most; default 1024.
 	Concurrency int
 }
 
@@ -49,7 +49,7 @@ type Relay struct {
 // Bounds of a relay.
 const (
 	requestTimeout = 5 * time.Second
-	callTimeout    = 20 * time.Second // of one call of a far end
+	callTimeout    = 20 * time.Second // of one call of a destination
 	maxBody        = 256 << 10        // bytes of one message
 	underWay       = 1024             // of one place: published and not known to be stored
 )

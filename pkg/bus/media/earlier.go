@@ -11,16 +11,16 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Versions before kept files in one object store of the client's. For 30 days after an upgrade there are links to them; then this
+// Earlier versions kept files in one object store of the client's. For 30 days after an upgrade there are links to them; then this
 // file and earlier_reader.go have nothing to do.
 
-// The keys of what versions before remembered of a file besides its bytes.
+// The keys of what earlier versions remembered of a file besides its bytes.
 const (
 	metaName = "name"
 	metaType = "media-type"
 )
 
-// earlier finds a file of versions before.
+// earlier finds a file of earlier versions.
 func (s *Store) earlier(ctx context.Context, id string) (*File, error) {
 	store, err := s.bus.JetStream().ObjectStore(ctx, topology.EarlierMedia)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {

@@ -12,7 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// PutEarlier stores a file as the versions before did, in a store as they made it; each piece that is read becomes a chunk.
+// PutEarlier stores a file as the earlier versions did, in a store as they made it; each piece that is read becomes a chunk.
 func (s *Store) PutEarlier(ctx context.Context, id string, meta map[string]string, body io.Reader) (*File, error) {
 	store, err := s.bus.JetStream().CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{
 		Bucket: topology.EarlierMedia, TTL: topology.KeepMedia, MaxBytes: 1 << 30, Replicas: 1, Storage: jetstream.FileStorage,
@@ -40,7 +40,7 @@ func (f filled) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Even says that the chunks of a file of versions before are of one size, so that a place leads to its chunk.
+// Even says that the chunks of a file of earlier versions are of one size, so that a place leads to its chunk.
 func (f *File) Even() bool { return f.chunks.size > 0 }
 
 // Age has a file be so much older.
@@ -65,7 +65,7 @@ func (s *Store) DropPiece(ctx context.Context, f *File, number int) error {
 	return stream.DeleteMsg(ctx, m.Sequence)
 }
 
-// DropChunk loses one chunk of a file of versions before.
+// DropChunk loses one chunk of a file of earlier versions.
 func (s *Store) DropChunk(ctx context.Context, f *File, index int) error {
 	stream, err := s.bus.JetStream().Stream(ctx, topology.EarlierMediaStream)
 	if err != nil {

@@ -5,7 +5,7 @@
 //	http.ServeContent(w, r, "", f.Stored, media.New(b).Open(ctx, f))
 //
 // Each file belongs to a network: it is on the stream FILES under subjects of that network. So a broker with accounts can let a
-// network's service write its own files and no others. Files that versions before have stored, in one object store for all networks, can
+// network's service write its own files and no others. Files that earlier versions have stored, in one object store for all networks, can
 // be read by their ids until their 30 days are over.
 //
 // # What is stored
@@ -58,7 +58,7 @@ func New(b *bus.Bus) *Store { return &Store{b} }
 
 // File is a stored attachment. It never changes.
 type File struct {
-	// ID names the file in links: the network, a hyphen, and 32 hex digits, or 26 letters and digits; of versions before without
+	// ID names the file in links: the network, a hyphen, and 32 hex digits, or 26 letters and digits; of earlier versions without
 	// network and hyphen. Who knows it may read the file.
 	ID string
 	// Name is what the sender called it, "" where unknown: a stranger's text, of any length and content.
@@ -72,7 +72,7 @@ type File struct {
 	// Stored is by the clock of the process that stored it. The file is gone 30 days after.
 	Stored time.Time
 
-	// pieces is where its bytes are; of a file of versions before they are in chunks.
+	// pieces is where its bytes are; of a file of earlier versions they are in chunks.
 	pieces pieces
 	chunks *chunks
 }
@@ -222,7 +222,7 @@ func (i info) file(fileID, network, id string) *File {
 	}
 }
 
-// Await waits until the store is there, or the context ends: versions before have none, and "puente apply" makes it. What is
+// Await waits until the store is there, or the context ends: earlier versions have none, and "puente apply" makes it. What is
 // waited for is logged once. It asks for a file that nobody has, since the service of a network has no right to ask for the stream:
 // that would tell the ids of all files.
 func (s *Store) Await(ctx context.Context, network string) error {

@@ -14,7 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// What a version before stored as it is can be read when its stream is compressed. A server compresses what comes after its next
+// What an earlier version stored as it is can be read when its stream is compressed. A server compresses what comes after its next
 // start.
 func TestWhatIsKeptIsCompressed(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// Versions before had work queues: the broker gave up a message with its acknowledgement. The broker changes no stream from or to
+// Earlier versions had work queues: the broker gave up a message with its acknowledgement. The broker changes no stream from or to
 // that. So what a queue holds is copied beside it, the queue is deleted and made anew as this version has it, and what was copied
 // goes back. Wherever that ends, the next call goes on: a queue is deleted when all of it was copied, and the copy when all of it
 // is back. What was copied back is marked as a repeat, so that whoever acts on it looks first.
@@ -37,10 +37,10 @@ const (
 // ordinary size holds has some millions.
 const convertWithin = time.Hour
 
-// ErrInUse means that processes of a version before still work on a stream that has to be converted. They have to be stopped first.
+// ErrInUse means that processes of an earlier version still work on a stream that has to be converted. They have to be stopped first.
 var ErrInUse = errors.New("processes of the version before are connected: stop them first, then apply again")
 
-// convert turns a queue of a version before into what this version needs, and finishes a conversion that was interrupted. It does
+// convert turns a queue of an earlier version into what this version needs, and finishes a conversion that was interrupted. It does
 // nothing where there is none.
 //
 // step is called after each step; its error ends the conversion there. It is for tests.
@@ -135,7 +135,7 @@ func inUse(ctx context.Context, queue jetstream.Stream) error {
 	return list.Err()
 }
 
-// setAside copies all of a queue. Nothing is stored in the queue from now on: a publisher of a version before is refused, and told so.
+// setAside copies all of a queue. Nothing is stored in the queue from now on: a publisher of an earlier version is refused, and told so.
 func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Stream, config jetstream.StreamConfig, step func() error) (jetstream.Stream, error) {
 	closed := queue.CachedInfo().Config
 	copied, err := found(ctx, js, converting(closed.Name))

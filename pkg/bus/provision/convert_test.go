@@ -16,7 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// olds are the queues as the versions before made them, each with a subject that they stored under.
+// olds are the queues as the earlier versions made them, each with a subject that they stored under.
 var olds = []struct {
 	stream  topology.Stream
 	subject func(channel string) string
@@ -31,7 +31,7 @@ var storage = provision.Storage{Replicas: 1, DigestKey: bytes.Repeat([]byte{7}, 
 
 const oldMessages = 30 // of each queue
 
-// before makes the deployment as a version before left it: work queues with messages of three channels.
+// before makes the deployment as an earlier version left it: work queues with messages of three channels.
 func before(t *testing.T, b *bus.Bus) {
 	t.Helper()
 	for _, o := range olds {

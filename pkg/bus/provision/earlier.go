@@ -11,7 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 )
 
-// earlierMedia is the store in which versions before kept attachments; nil where there is none.
+// earlierMedia is the store in which earlier versions kept attachments; nil where there is none.
 func earlierMedia(ctx context.Context, b *bus.Bus) (*jetstream.StreamInfo, error) {
 	s, err := b.JetStream().Stream(ctx, topology.EarlierMediaStream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -36,7 +36,7 @@ func earlierConfig(have *jetstream.StreamInfo, files int64, replicas int) jetstr
 	return c
 }
 
-// DropEarlierMedia removes the store in which versions before kept attachments, once it is empty, and says whether it did. Call it only
+// DropEarlierMedia removes the store in which earlier versions kept attachments, once it is empty, and says whether it did. Call it only
 // when no process of such a version runs (service.AllRead says so): one that runs could store no file any more.
 func DropEarlierMedia(ctx context.Context, b *bus.Bus) (dropped bool, err error) {
 	have, err := earlierMedia(ctx, b)

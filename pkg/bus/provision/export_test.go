@@ -18,7 +18,7 @@ func Remake(ctx context.Context, b *bus.Bus, s topology.Stream) error {
 	return err
 }
 
-// RemakeQueue is [Remake] as versions before made queues.
+// RemakeQueue is [Remake] as earlier versions made queues.
 func RemakeQueue(ctx context.Context, b *bus.Bus, s topology.Stream) error {
 	if err := b.JetStream().DeleteStream(ctx, s.Name); err != nil {
 		return err

@@ -45,10 +45,10 @@ import (
 
 // Apply creates and updates all streams and buckets of a deployment, and makes the digest key of a new one. networks are names as the
 // configuration has them. The streams of networks that are not named stay as they are. The stream SENT is made only where texts are
-// to be kept ([Storage].Sent), and removed with what it holds where they are not. The store in which versions before kept
+// to be kept ([Storage].Sent), and removed with what it holds where they are not. The store in which earlier versions kept
 // attachments is never made; where it is there, its limit is lowered to what it still holds.
 //
-// A queue of a version before is converted: what it holds is copied, and goes back marked as a possible repeat. While processes of
+// A queue of an earlier version is converted: what it holds is copied, and goes back marked as a possible repeat. While processes of
 // that version are connected, Apply fails with [ErrInUse] instead. The broker refuses any other change of a stream's retention: that
 // needs a new stream.
 //
@@ -103,7 +103,7 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 		}
 	}
 	for _, k := range all.Buckets {
-		// an update that denied roll-ups here would keep processes of versions before from deleting keys: see DenyRollups
+		// an update that denied roll-ups here would keep processes of earlier versions from deleting keys: see DenyRollups
 		before := there["KV_"+k.Name]
 		_, err := b.JetStream().CreateOrUpdateStream(ctx, bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
 		if err != nil {

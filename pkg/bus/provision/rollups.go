@@ -9,7 +9,7 @@ import (
 )
 
 // DenyRollups makes the buckets refuse roll-ups: with a roll-up, a service that may write one key could empty the whole bucket. [Apply]
-// makes new buckets this way. Call it only when no process of a version before runs: those delete keys by roll-ups. It is safe to
+// makes new buckets this way. Call it only when no process of an earlier version runs: those delete keys by roll-ups. It is safe to
 // repeat, and costs a request for each bucket.
 func DenyRollups(ctx context.Context, b *bus.Bus) error {
 	for _, k := range topology.Buckets() {

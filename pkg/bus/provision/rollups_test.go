@@ -38,7 +38,7 @@ func TestABucketIsNotEmptiedByOneMessage(t *testing.T) {
 	}
 }
 
-// A bucket of a version before goes on as it is while its processes may run: they delete keys by roll-ups.
+// A bucket of an earlier version goes on as it is while its processes may run: they delete keys by roll-ups.
 func TestRollupsOfVersionsBeforeAreAllowedUntilTheyAreDenied(t *testing.T) {
 	t.Parallel()
 	b := bustest.StartEmpty(t).Connect("provision")

@@ -30,7 +30,7 @@ type Storage struct {
 	// broker has none, this one is stored, so that a lost key comes back. Where the broker has another, Apply fails with
 	// [ErrDigestKeyDiffers].
 	DigestKey []byte
-	// Converted is told of each queue of a version before that was converted, with how many messages it held; nil tells nobody.
+	// Converted is told of each queue of an earlier version that was converted, with how many messages it held; nil tells nobody.
 	Converted func(stream string, messages uint64)
 }
 

@@ -38,7 +38,7 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 
 // bucketConfigOf is what the broker has to be told of a bucket: as the client makes one, that keeps one value a key, but for roll-ups.
 // A roll-up is a message whose header has the broker throw away all others, so that whoever may write one key could empty the
-// bucket. Buckets that versions before have made allow them until [DenyRollups].
+// bucket. Buckets that earlier versions have made allow them until [DenyRollups].
 func bucketConfigOf(k topology.Bucket, replicas int, rollups bool) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name: topology.BucketStream + k.Name, Description: topology.Purpose(topology.BucketStream + k.Name), Subjects: []string{"$KV." + k.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),

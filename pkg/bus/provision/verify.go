@@ -69,7 +69,7 @@ func compare(need, have jetstream.StreamConfig) (wrong, less []string) {
 			wrong = append(wrong, "does not take "+subject)
 		}
 	}
-	// a work queue, as versions before had, gives up what is acknowledged: readers by position do not fit it
+	// a work queue, as earlier versions had, gives up what is acknowledged: readers by position do not fit it
 	if have.Retention != need.Retention {
 		wrong = append(wrong, fmt.Sprintf("has retention %s instead of %s", have.Retention, need.Retention))
 	}

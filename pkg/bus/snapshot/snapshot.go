@@ -36,7 +36,7 @@ import (
 
 // Stream is a stream as the broker described it when its snapshot was begun.
 type Stream struct {
-	// Name is the broker's for it: of a bucket it begins with KV_, of the attachments of versions before with OBJ_.
+	// Name is the broker's for it: of a bucket it begins with KV_, of the attachments of earlier versions with OBJ_.
 	Name string `json:"name"`
 	// Messages is how many it held.
 	Messages uint64 `json:"messages"`
@@ -55,7 +55,7 @@ const (
 )
 
 // Names are the streams of the deployment that exist, in the order in which a backup has to take them: those of package topology, the
-// buckets, and the store in which versions before kept attachments. Streams of others on the same broker are left out.
+// buckets, and the store in which earlier versions kept attachments. Streams of others on the same broker are left out.
 //
 // The order is the way of a message. What moves on while the backup runs is then in a stream that is copied later: it may be in the
 // backup twice, and is never missing. The positions of readers come first: after a restore they read a little again, and know it as a

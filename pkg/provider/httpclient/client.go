@@ -168,7 +168,7 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	var written atomic.Bool
 	req, err := c.request(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// any byte of it may be enough for the far end, so an error here counts as written too
+		// any byte of it may be enough for the server, so an error here counts as written too
 		WroteHeaders: func() { written.Store(true) },
 	}), r)
 	if err != nil {

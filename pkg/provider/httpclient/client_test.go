@@ -38,7 +38,7 @@ func get(base string) httpclient.Request {
 	return r
 }
 
-// serve starts a far end.
+// serve starts a server.
 func serve(t *testing.T, h http.HandlerFunc) string {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -46,7 +46,7 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 	return s.URL
 }
 
-// raw starts a far end that reads a request and answers with these bytes, then hangs up.
+// raw starts a server that reads a request and answers with these bytes, then hangs up.
 func raw(t *testing.T, answer string) string {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -72,7 +72,7 @@ func closed(t *testing.T) string {
 	return "http://" + l.Addr().String()
 }
 
-// silent starts a far end that takes the request, begins an answer where that is given, and says no more.
+// silent starts a server that takes the request, begins an answer where that is given, and says no more.
 func silent(t *testing.T, begin string) string {
 	t.Helper()
 	end := make(chan struct{})

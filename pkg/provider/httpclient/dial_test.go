@@ -26,7 +26,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 )
 
-// greets starts a far end that says a line to whoever connects.
+// greets starts a server that says a line to whoever connects.
 func greets(t *testing.T) (host string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -165,13 +165,13 @@ func TestAConnectionIsASpan(t *testing.T) {
 	}
 }
 
-// A far end that reads no more does not hold a write for ever; a caller's own deadline is kept.
+// A server that reads no more does not hold a write for ever; a caller's own deadline is kept.
 func TestWritesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := httpclient.New(httpclient.Options{})
 		c.DialThrough(func(func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 			return func(context.Context, string, string) (net.Conn, error) {
-				ours, theirs := net.Pipe() // whose far end reads nothing
+				ours, theirs := net.Pipe() // whose server reads nothing
 				t.Cleanup(func() { theirs.Close() })
 				return ours, nil
 			}

@@ -12,7 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/version"
 )
 
-// redirects starts a far end that redirects to another address.
+// redirects starts a server that redirects to another address.
 func redirects(t *testing.T, status int, to string) string {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -14,7 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
-// agrees starts a far end that says a line in the clear, and another over TLS.
+// agrees starts a server that says a line in the clear, and another over TLS.
 func agrees(t *testing.T) (host string, server *httptest.Server) {
 	t.Helper()
 	server = httptest.NewTLSServer(nil) // for its certificate, which is one of 127.0.0.1

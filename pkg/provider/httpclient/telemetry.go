@@ -13,7 +13,7 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// measure measures one request by what was answered. What the far end holds says nothing: it answers when it has news.
+// measure measures one request by what was answered. What the server holds says nothing: it answers when it has news.
 func (c *Client) measure(ctx context.Context, r Request, method string, resp *http.Response, err error, took time.Duration) {
 	switch {
 	case r.Held:

@@ -18,7 +18,7 @@ func (c *Client) DialThrough(wrap func(own func(ctx context.Context, network, ad
 	}
 }
 
-// Reach lets a client reach these addresses wherever they are, as if they were public. It is for tests, whose far ends are
+// Reach lets a client reach these addresses wherever they are, as if they were public. It is for tests, whose servers are
 // all on this machine. It must not be called while the client is used.
 func (c *Client) Reach(addresses ...string) {
 	e := *c.guard.exempt.Load()

@@ -17,7 +17,7 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 )
 
-// socket starts a far end that speaks on a websocket.
+// socket starts a server that speaks on a websocket.
 func socket(t *testing.T, speak func(context.Context, *websocket.Conn)) (base string) {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -157,7 +157,7 @@ func controlRights() Set {
 	return r
 }
 
-// Upgrading are the rights of a deployment where services of the version before still run, beside those of this one: these write
+// Upgrading are the rights of a deployment where services of the earlier version still run, beside those of this one: these write
 // attachments where they did. Nobody should have them for longer than that takes.
 func Upgrading(rights []Set) []Set {
 	rights = slices.Clone(rights)
@@ -174,7 +174,7 @@ func Upgrading(rights []Set) []Set {
 	return rights
 }
 
-// earlierMedia finds a file in the store of versions before.
+// earlierMedia finds a file in the store of earlier versions.
 func (r *Set) earlierMedia() {
 	r.look(topology.EarlierMediaStream)
 	r.ask("DIRECT.GET." + topology.EarlierMediaStream + ".$O." + topology.EarlierMedia + ".M.*")

@@ -61,7 +61,7 @@ func (s *Service) ListRefusals(ctx context.Context, r *connect.Request[controlv1
 			if c := r.Msg.GetChannel(); c != "" && c != one.GetChannel() {
 				continue
 			}
-			if r.Msg.GetBrief() { // a process of a version before sends them all the same
+			if r.Msg.GetBrief() { // a process of an earlier version sends them all the same
 				one.Sample = nil
 			}
 			add(all, one)

@@ -15,7 +15,7 @@ type Account struct {
 	APIToken   provider.Secret `json:"api_token" doc:"the channel's token, as the platform shows it" doc_es:"el token del canal, como lo muestra la plataforma"`
 }
 
-// Platform is BonyChat as a far end.
+// Platform is BonyChat as a destination.
 var Platform = provider.Platform[Account]{
 	Name: topology.Platform,
 	Doc:  "https://bonychat.com",

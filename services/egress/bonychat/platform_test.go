@@ -26,7 +26,7 @@ const (
 	gossip = "the-platforms-own-words"
 )
 
-// platform is the far end: it keeps the last request and answers as it is told.
+// platform is the destination: it keeps the last request and answers as it is told.
 type platform struct {
 	t   *testing.T
 	url string

@@ -1,4 +1,4 @@
-// Package phone is the phone network: a network made for development, whose far end (services/sandbox/operator) fails
+// Package phone is the phone network: a network made for development, whose destination (services/sandbox/operator) fails
 // on demand in the ways of real ones. It carries everything of the contract, tells receipts, and honours an
 // idempotency key.
 //

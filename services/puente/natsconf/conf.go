@@ -40,7 +40,7 @@ func AccountOf(r rights.Set) string {
 
 // Accounts is the part "accounts" of a server's configuration, for a deployment with these networks. keys holds the public key of
 // every service by its name; a service without one is an error. others are networks that have streams and no service. upgrading also
-// gives what services of the version before need, see [rights.Upgrading].
+// gives what services of the earlier version need, see [rights.Upgrading].
 func Accounts(networks, others []string, keys map[string]string, upgrading bool) (string, error) {
 	for _, name := range Services(networks) {
 		if keys[name] == "" {

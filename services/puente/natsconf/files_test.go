@@ -185,7 +185,7 @@ func held(t *testing.T, js jetstream.JetStream, network string) string {
 	return strings.Join(all, "\n")
 }
 
-// What versions before have stored is served, also what they store while they still run; the accounts of an upgrade let them, and
+// What earlier versions have stored is served, also what they store while they still run; the accounts of an upgrade let them, and
 // those after it do not.
 func TestFilesOfVersionsBeforeAreServedThroughAnUpgrade(t *testing.T) {
 	t.Parallel()

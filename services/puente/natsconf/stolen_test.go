@@ -32,7 +32,7 @@ var victims = []victim{
 	{"outcome.whatsapp.1.W.k", "OUTCOMES_whatsapp"}, {"outcome.bonychat.1.W.k", "OUTCOMES_bonychat"}, {"webhook.whatsapp.1.W", "WEBHOOKS_whatsapp"},
 	{"$KV.SECRETS.whatsapp.W", "KV_SECRETS"}, {"$KV.SECRETS.bonychat.W", "KV_SECRETS"}, {"$KV.SECRETS.verify.whatsapp.W", "KV_SECRETS"},
 	{"$KV.SECRETS.digest", "KV_SECRETS"}, {"$KV.CHANNELS.state.whatsapp.W", "KV_CHANNELS"}, {"$KV.CHANNELS.channel.whatsapp.W", "KV_CHANNELS"},
-	{"$KV.CHANNELS.settings.W", "KV_CHANNELS"}, // as versions before had it
+	{"$KV.CHANNELS.settings.W", "KV_CHANNELS"}, // as earlier versions had it
 	{"$KV.CONTACTS.W.1", "KV_CONTACTS"}, {"$KV.CONTEXT.W.1", "KV_CONTEXT"}, {"$KV.REPLIES.whatsapp.W.1.k", "KV_REPLIES"},
 	{"$KV.STATE.whatsapp.W", "KV_STATE"}, {"$KV.CONTACTS.kept.whatsapp.W.1", "KV_CONTACTS"},
 	{"$KV.LEASES.unit.egress-whatsapp.W", "KV_LEASES"}, {"$KV.NETWORKS.whatsapp", "KV_NETWORKS"},

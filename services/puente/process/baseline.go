@@ -18,7 +18,7 @@ type BaselineOptions struct {
 	Replicas int    // servers that hold each stream
 	Listen   string // address of the public side
 	Internal string // address of /readyz
-	Far      string // base URL of both far ends
+	Far      string // base URL of both destinations
 }
 
 // Baseline is the bare relay that the bench compares the bridge with, in a process of its own, until the context ends.

@@ -12,7 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
 )
 
-// Peer is the far end of one connection, where a network has a protocol of its own: it turns what the connection carries into
+// Peer is the network's end of one connection, where a network has a protocol of its own: it turns what the connection carries into
 // text, and back. It is used by one goroutine.
 type Peer interface {
 	// Read reads the next thing that the network's code says, such as a PDU, a stanza or a line, and shows it as people
@@ -24,7 +24,7 @@ type Peer interface {
 	Write(answer string) error
 }
 
-// accept plays the far ends of all connections to the peer.
+// accept plays the network's ends of all connections to the peer.
 func (s *Server) accept() {
 	for {
 		c, err := s.sockets.Accept()
@@ -38,7 +38,7 @@ func (s *Server) accept() {
 	}
 }
 
-// speak plays the far end of one connection.
+// speak plays the network's end of one connection.
 func (s *Server) speak(c net.Conn) {
 	defer c.Close()
 	w := &wire{Conn: c}
@@ -87,7 +87,7 @@ func (s *Server) reply(w *wire, p Peer, answer string) bool {
 	}
 }
 
-// breath is how long a far end waits before it hangs up on what it has just said, by the time of a [Bubble].
+// breath is how long a network's end waits before it hangs up on what it has just said, by the time of a [Bubble].
 const breath = time.Nanosecond
 
 // lastWord lets the network's code take in what was said last before the connection ends: the time of a [Bubble] moves only

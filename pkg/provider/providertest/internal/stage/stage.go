@@ -24,7 +24,7 @@ type Rules struct {
 	SocketFaults []Fault
 	// Mangled bounds the mangled answers of an act: each is a request.
 	Mangled int
-	// Peer makes the far end of a connection, nil where the network has no protocol of its own.
+	// Peer makes the network's end of a connection, nil where the network has no protocol of its own.
 	Peer func(net.Conn) Peer
 	// Duplex says that the network is listened to while it sends.
 	Duplex bool

@@ -64,7 +64,7 @@ func (r *Reader) Open() (*Element, error) {
 	}
 }
 
-// Next reads the next element of the stream; [io.EOF] is its end, said by the far end or by the connection.
+// Next reads the next element of the stream; [io.EOF] is its end, said by the destination or by the connection.
 func (r *Reader) Next() (*Element, error) {
 	for {
 		r.in.left = MaxSize
