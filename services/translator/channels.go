@@ -123,6 +123,14 @@ func (t *Translator) channel(ctx context.Context, e *consume.Entry, m *messagev1
 	}
 }
 
+// addressKey stands for the contact with an address, as [contacts.Book.AddressKey]; of an unknown channel, as where contacts are not named
+// by number.
+func (t *Translator) addressKey(channel, address string) string {
+	c, _ := t.channels.get(channel)
+	c.ID = channel
+	return t.contacts.AddressKey(c, address)
+}
+
 // language is the one that the platform's agents read a channel of a network in. What is told of a channel that was removed is told as
 // where nothing says otherwise.
 func (t *Translator) language(ctx context.Context, network, id string) (reason.Locale, error) {

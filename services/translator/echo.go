@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -39,7 +40,7 @@ func (t *Translator) echo(ctx context.Context, e *consume.Entry, echo *eventv1.E
 		return err
 	}
 	if claim == record.Repeated {
-		return t.repeated(ctx, e, entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
+		return t.repeated(ctx, e, journal.Entry(m, t.addressKey(m.GetChannel(), m.GetContact().GetAddress()), journalv1.Hop_HOP_REPEATED))
 	}
 	name, err := t.contactName(ctx, c, m.GetContact())
 	if err != nil {
@@ -67,7 +68,7 @@ func (t *Translator) ours(ctx context.Context, c directory.Channel, m *messagev1
 	if err != nil {
 		return false, err
 	}
-	open, err := t.index.Sending(ctx, m.GetNetwork(), m.GetChannel(), t.nameKey(m.GetChannel(), name))
+	open, err := t.index.Sending(ctx, m.GetNetwork(), m.GetChannel(), t.contacts.Key(m.GetChannel(), name))
 	if err != nil {
 		return false, err
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/translator/internal/contacts"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -22,7 +24,8 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Translator{bus: b, log: slog.New(slog.DiscardHandler), journal: newJournal(b), index: record.New(b)}
+	log := slog.New(slog.DiscardHandler)
+	t := &Translator{bus: b, log: log, journal: journal.New(b), contacts: contacts.New(b, log), index: record.New(b)}
 	t.channels.set(list)
 	go func() { _ = t.declared.Follow(ctx, b) }()
 	for _, c := range list {
@@ -42,13 +45,13 @@ func Open(ctx context.Context, b *bus.Bus) (*Translator, error) {
 
 // Handle handles what is on MESSAGES at this sequence.
 func (t *Translator) Handle(ctx context.Context, sequence uint64, e *eventv1.Event) error {
-	defer t.journal.settle(ctx)
+	defer t.journal.Settle(ctx)
 	return t.handle(ctx, &consume.Entry{Sequence: sequence, Event: e})
 }
 
 // Outcome records what is on OUTCOMES at this sequence.
 func (t *Translator) Outcome(ctx context.Context, far string, sequence uint64, o *eventv1.Outcome) error {
-	defer t.journal.settle(ctx)
+	defer t.journal.Settle(ctx)
 	return t.outcome(ctx, &consume.Entry{Subject: topology.OutcomeSubject(far, o.GetChannel(), o.GetKey()), Sequence: sequence}, o, &sending{})
 }
 

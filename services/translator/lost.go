@@ -67,7 +67,7 @@ func (t *Translator) failLost(ctx context.Context, m integrity.Missing) error {
 	o := outcomeOfLost(m, messagev1.Direction_DIRECTION_OUTBOUND, reason.LostOutbound)
 	o.Address, o.AcceptedAt = m.State.GetAddress(), m.State.GetAcceptedAt()
 	if c, known := t.channels.get(m.Channel); known {
-		if address, err := t.address(ctx, c, o.GetAddress()); err == nil {
+		if address, err := t.contacts.Address(ctx, c, o.GetAddress()); err == nil {
 			o.Address = address // what its journal entries are found by
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -35,9 +36,9 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	if err != nil {
 		return err
 	}
-	contact := t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
+	contact := t.contacts.Key(m.GetChannel(), m.GetContact().GetAddress())
 	if taken.Claim == record.Repeated || taken.Claim == record.Voided {
-		end := entry(m, contact, journalv1.Hop_HOP_REPEATED)
+		end := journal.Entry(m, contact, journalv1.Hop_HOP_REPEATED)
 		if taken.Claim == record.Voided {
 			end.Reason, end.Why = reason.NotTaken.String(), reason.NotTaken.Proto()
 		}
@@ -47,17 +48,17 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	if again {
 		numbered = numberedIn(m.GetContent(), taken.Contents)
 	}
-	address, err := t.address(ctx, c, m.GetContact().GetAddress())
+	address, err := t.contacts.Address(ctx, c, m.GetContact().GetAddress())
 	if err != nil {
 		return err
 	}
 	if err := t.openReplies(ctx, e.Sequence, m, numbered, again); err != nil {
 		return err
 	}
-	onItsWay := routed(m, contact, len(taken.Contents))
+	onItsWay := journal.Routed(m, contact, len(taken.Contents))
 	onItsWay.Ends = timestamppb.New(m.GetAcceptedAt().AsTime().Add(network.Validity))
 	if taken.OnTheirWay {
-		return t.journal.note(ctx, e, onItsWay)
+		return t.journal.Note(ctx, e, onItsWay)
 	}
 	if network.Confirms.Echoes != "" {
 		if err := t.index.NoteSend(ctx, m.GetNetwork(), m.GetChannel(), contact, m.GetId()); err != nil {
@@ -66,11 +67,11 @@ func (t *Translator) outbound(ctx context.Context, e *consume.Entry, m *messagev
 	}
 	failpoint.Claimed.Reach()
 	if err := t.bus.PublishAll(ctx, posts(m.GetNetwork(), m, address, taken.Contents, again)); err != nil {
-		t.journal.heldUp(ctx, m, contact)
+		t.journal.HeldUp(ctx, m, contact)
 		return err
 	}
 	failpoint.OnItsWay.Reach()
-	return t.journal.note(ctx, e, onItsWay)
+	return t.journal.Note(ctx, e, onItsWay)
 }
 
 // posts are the parts of a message, each under its key.

@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -65,7 +66,7 @@ func (t *Translator) changed(e *consume.Entry, c *eventv1.ChannelChange) ([]cons
 	}
 	far, _ := topology.PlaceOf(e.Subject)
 	return []consume.Task{{Lane: "channel/" + c.GetChannel(), Do: func(ctx context.Context) error {
-		return t.journal.noteOf(ctx, e, changeEntry(far, c))
+		return t.journal.NoteOf(ctx, e, journal.Change(far, c))
 	}}}, nil
 }
 
@@ -80,7 +81,7 @@ func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.O
 	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
-		return t.journal.noteOf(ctx, e, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
+		return t.journal.NoteOf(ctx, e, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))
 	case eventv1.Result_RESULT_SENT:
 		return t.sent(ctx, e, far, o, s)
 	case eventv1.Result_RESULT_FAILED, eventv1.Result_RESULT_EXPIRED:
@@ -111,7 +112,7 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 			if s.pending, err = t.pendingReceipt(ctx, o, ref, e.Sequence); err != nil {
 				return err
 			}
-			if err := t.answeredAs(ctx, o); err != nil {
+			if err := t.answered(ctx, o); err != nil {
 				return err
 			}
 		}
@@ -138,14 +139,32 @@ func (t *Translator) sent(ctx context.Context, e *consume.Entry, far string, o *
 	}, e.Sequence)
 }
 
+// answered remembers that the network answered with another address than it was given. Of a channel that is gone nobody will write.
+func (t *Translator) answered(ctx context.Context, o *eventv1.Outcome) error {
+	c, known := t.channels.get(o.GetChannel())
+	if !known {
+		return nil
+	}
+	return t.contacts.Answered(ctx, c, o.GetAddress(), o.GetAlias())
+}
+
 // noteSend tells the journal what became of a send, once. The outcome is not finished before it is stored.
 func (t *Translator) noteSend(ctx context.Context, e *consume.Entry, far string, o *eventv1.Outcome, s *sending, hop journalv1.Hop, ref string) error {
 	if s.noted {
 		return nil
 	}
-	err := t.journal.note(ctx, e, t.sendEntry(far, o, hop, ref))
+	err := t.journal.Note(ctx, e, t.sendEntry(far, o, hop, ref))
 	s.noted = err == nil
 	return err
+}
+
+// sendEntry is what became of a send, for the journal. The platform's outcomes have its name for the contact, networks' their address.
+func (t *Translator) sendEntry(far string, o *eventv1.Outcome, hop journalv1.Hop, ref string) *journalv1.Entry {
+	contact := t.addressKey(o.GetChannel(), o.GetAddress())
+	if far == topology.Platform {
+		contact = t.contacts.Key(o.GetChannel(), o.GetAddress())
+	}
+	return journal.Send(far, o, contact, hop, ref)
 }
 
 // pendingReceipt is what the network said of a send before its outcome was recorded: a watermark or a receipt, whichever is

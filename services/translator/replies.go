@@ -22,7 +22,7 @@ import (
 // question or the answer, finds it as it was.
 
 func (t *Translator) repliesKey(channel, name string) string {
-	return channel + "." + t.nameKey(channel, name)
+	return channel + "." + t.contacts.Key(channel, name)
 }
 
 // question reads the last question; none, and one that cannot be read, is an empty one.

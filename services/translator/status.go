@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -15,10 +16,12 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
 // change is news of one message: how far a part of it has come.
@@ -69,7 +72,7 @@ func (t *Translator) advance(ctx context.Context, c change) error {
 		defer end()
 	}
 	// history first: once the state is advanced, this entry brings no news and is passed over
-	if err := t.journal.write(ctx, receiptEntry(c, s, t.nameKey(c.channel, s.GetAddress()))...); err != nil {
+	if err := t.journal.Write(ctx, receiptEntry(c, s, t.contacts.Key(c.channel, s.GetAddress()))...); err != nil {
 		return err
 	}
 	if err := t.index.Commit(ctx, next); err != nil {
@@ -94,7 +97,7 @@ func receiptEntry(c change, s *indexv1.State, contact string) []*journalv1.Entry
 	if !c.told {
 		return nil
 	}
-	hop := hopOf(s.GetParts()[c.Part])
+	hop := journal.HopOf(s.GetParts()[c.Part])
 	return []*journalv1.Entry{{
 		Id: c.id, Generation: record.PartGeneration(s, c.Part), Part: c.Part, Network: s.GetNetwork(), Channel: c.channel, Contact: contact,
 		Service: "egress-" + s.GetNetwork(), Hop: hop, At: c.at, Reason: c.Why.String(), Why: c.Why.Proto(), Ref: c.ref,
@@ -131,4 +134,22 @@ func (t *Translator) tell(ctx context.Context, channel, id string, s *indexv1.St
 		failpoint.StatusOnItsWay.Reach()
 	}
 	return err
+}
+
+// measure counts a receipt that brought news, and the failure that it tells.
+func (t *Translator) measure(ctx context.Context, c change, s *indexv1.State) {
+	status := strings.ToLower(strings.TrimPrefix(c.Status.String(), "STATUS_"))
+	t.bus.Meter().Receipt(ctx, s.GetNetwork(), status, time.Since(s.GetAcceptedAt().AsTime()))
+	if c.Status == eventv1.Status_STATUS_FAILED {
+		t.bus.Meter().Failed(ctx, s.GetNetwork(), faultOf(c.Why.Proto()), "receipt")
+	}
+}
+
+// faultOf says whose fault it is, for a metric: a closed set.
+func faultOf(why *reasonv1.Reason) string {
+	name, known := reasonv1.Fault_name[int32(why.GetFault())]
+	if !known || why.GetFault() == reasonv1.Fault_FAULT_UNSPECIFIED {
+		return "unknown"
+	}
+	return strings.ToLower(strings.TrimPrefix(name, "FAULT_"))
 }

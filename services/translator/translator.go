@@ -25,6 +25,8 @@ import (
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/fit"
+	"github.com/bonychat/puente/services/translator/internal/contacts"
+	"github.com/bonychat/puente/services/translator/internal/journal"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -44,7 +46,8 @@ type Translator struct {
 	bus      *bus.Bus
 	shards   *shard.Group
 	log      *slog.Logger
-	journal  *journal
+	journal  *journal.Journal
+	contacts *contacts.Book
 	index    *record.Index
 	channels channels
 	declared directory.Declarations[network]
@@ -58,14 +61,14 @@ func Run(ctx context.Context, env service.Env) error {
 		return err
 	}
 	b.Measures(topology.Dead.Name)
-	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: newJournal(b), index: record.New(b)}
+	t := &Translator{bus: b, shards: env.Shards, log: env.Log, journal: journal.New(b), contacts: contacts.New(b, env.Log), index: record.New(b)}
 	return t.run(ctx, env.Started)
 }
 
 // run does all there is to do, until the context ends or one of it cannot go on.
 func (t *Translator) run(ctx context.Context, started func()) error {
 	// it ends last: what the others have handled is finished when the journal has it
-	defer t.journal.close()
+	defer t.journal.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
@@ -123,11 +126,11 @@ func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 	}
 	contact := t.addressKey(m.GetChannel(), m.GetContact().GetAddress())
 	if m.GetDirection() == messagev1.Direction_DIRECTION_OUTBOUND {
-		contact = t.nameKey(m.GetChannel(), m.GetContact().GetAddress())
+		contact = t.contacts.Key(m.GetChannel(), m.GetContact().GetAddress())
 	}
-	end := entry(m, contact, journalv1.Hop_HOP_DEAD)
+	end := journal.Entry(m, contact, journalv1.Hop_HOP_DEAD)
 	end.Reason, end.Why = d.why.String(), d.why.Proto()
-	if err := t.journal.write(ctx, accepted(m, contact), end); err != nil {
+	if err := t.journal.Write(ctx, journal.Accepted(m, contact), end); err != nil {
 		return err
 	}
 	return consume.Permanent(d.why)
@@ -135,7 +138,7 @@ func (t *Translator) handle(ctx context.Context, e *consume.Entry) error {
 
 // repeated drops what came before, and says so.
 func (t *Translator) repeated(ctx context.Context, e *consume.Entry, end *journalv1.Entry) error {
-	err := t.journal.noteOf(ctx, e, end)
+	err := t.journal.NoteOf(ctx, e, end)
 	if err == nil {
 		t.bus.Meter().Duplicate(ctx, end.GetNetwork())
 	}

@@ -1,4 +1,4 @@
-package translator
+package journal
 
 import (
 	"context"
@@ -34,7 +34,7 @@ func TestEntriesAreStoredTogether(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "a", "b")
 	b := s.Connect("translator")
-	j := newJournal(b)
+	j := New(b)
 	const each = 500
 	stored := make(chan string, 4*each)
 	for i := range each {
@@ -48,7 +48,7 @@ func TestEntriesAreStoredTogether(t *testing.T) {
 			}
 		}
 	}
-	j.settle(t.Context())
+	j.Settle(t.Context())
 	for range 4 * each {
 		<-stored
 	}
@@ -56,7 +56,7 @@ func TestEntriesAreStoredTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-stored
-	j.close()
+	j.Close()
 	all, subjects := storedEntries(t, s)
 	if len(all) > 2*each/10 {
 		t.Errorf("%d entries are %d stored messages", 2*each, len(all))
@@ -85,7 +85,7 @@ func TestAnEntryThatCannotBeStoredIsLeftOut(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "a")
 	b := s.Connect("translator")
-	j := newJournal(b)
+	j := New(b)
 	stored := make(chan string, 10)
 	add := func(e *journalv1.Entry) error {
 		e.Network = "a"
@@ -102,7 +102,7 @@ func TestAnEntryThatCannotBeStoredIsLeftOut(t *testing.T) {
 	if err := add(&journalv1.Entry{Id: "5", Channel: "no channel"}); err == nil {
 		t.Error("an entry that has no subject is taken")
 	}
-	j.close()
+	j.Close()
 	close(stored)
 	n := 0
 	for range stored {
@@ -138,20 +138,20 @@ func TestAJournalThatIsAwayIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t, "a")
 	b := s.Connect("translator")
-	j := newJournal(b)
-	defer j.close()
+	j := New(b)
+	defer j.Close()
 	stored := make(chan struct{})
 	s.Without(topology.Journal.Name, func() { unavailable(t, j, func() { close(stored) }) })
 	<-stored
 }
 
-func unavailable(t *testing.T, j *journal, stored func()) {
+func unavailable(t *testing.T, j *Journal, stored func()) {
 	entry := func() *journalv1.Entry { return &journalv1.Entry{Id: "1", Network: "a", Channel: "ch1"} }
 	if err := j.add(entry(), idOf(entry(), ""), stored, nil); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := j.write(context.Background(), entry()); err == nil {
+		if err := j.Write(context.Background(), entry()); err == nil {
 			t.Fatal("an entry that is not stored was written")
 		}
 	}
@@ -160,7 +160,7 @@ func unavailable(t *testing.T, j *journal, stored func()) {
 			t.Fatal(i, err)
 		}
 	}
-	if err := j.add(&journalv1.Entry{Network: "a", Channel: "ch1"}, "one more", nil, nil); err != errJournalFull {
+	if err := j.add(&journalv1.Entry{Network: "a", Channel: "ch1"}, "one more", nil, nil); err != errFull {
 		t.Errorf("one too many: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package translator
+package journal
 
 import "hash/maphash"
 
@@ -13,7 +13,7 @@ type told struct {
 // toldKey stands for an id: 128 bits, so that two ids have one by no accident.
 type toldKey [2]uint64
 
-func (j *journal) key(id string) toldKey {
+func (j *Journal) key(id string) toldKey {
 	return toldKey{maphash.String(j.seeds[0], id), maphash.String(j.seeds[1], id)}
 }
 

@@ -1,19 +1,23 @@
-package translator
+// Package journal writes the stream JOURNAL, history for people: what happened to a message, or to a channel, as an entry. [Entry],
+// [Send] and their like say what an entry holds; a [Journal] stores entries, many as one message of the stream, and each once.
+//
+//	j := journal.New(b)
+//	defer j.Close()
+//	err := j.Note(ctx, cause, journal.Routed(m, contact, 2))
+//
+// It knows no channel, no contact and no state: who is meant is a key that the caller makes.
+package journal
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/failpoint"
-	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/pkg/topology"
 
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -28,17 +32,15 @@ const (
 	// mostPending is how many entries of a process may be not stored yet, 20 to 40 MB; one more is refused, and its cause
 	// tried again.
 	mostPending = 32 << 10
-	// writePause is after what a message that was not stored is tried again; it doubles up to writePauseMax.
-	writePause, writePauseMax = 100 * time.Millisecond, 5 * time.Second
 )
 
-// errJournalFull means that too many entries wait for the broker.
-var errJournalFull = errors.New("too much waits to be stored in the journal")
+// errFull means that too many entries wait for the broker.
+var errFull = errors.New("too much waits to be stored in the journal")
 
-// journal writes history for people. Several entries are stored as one message: of a message's cost at the broker its size is
+// Journal writes history for people. Several entries are stored as one message: of a message's cost at the broker its size is
 // the smaller part. Each network has one such message under way at most; what is told meanwhile goes into the next. It is safe
 // for concurrent use.
-type journal struct {
+type Journal struct {
 	bus *bus.Bus
 	// seeds make the keys of told.
 	seeds [2]maphash.Seed
@@ -77,8 +79,9 @@ type gathering struct {
 	busy    bool        // something of the network is under way
 }
 
-func newJournal(b *bus.Bus) *journal {
-	j := &journal{bus: b, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, gathering: map[string]*gathering{}, pending: map[string]*pending{}}
+// New is a journal that has nothing to write yet. The caller closes it.
+func New(b *bus.Bus) *Journal {
+	j := &Journal{bus: b, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, gathering: map[string]*gathering{}, pending: map[string]*pending{}}
 	j.ended, j.end = context.WithCancel(context.Background())
 	return j
 }
@@ -87,7 +90,7 @@ func newJournal(b *bus.Bus) *journal {
 // the entry does not wait for others. Both may be nil. One whose id is pending, or was stored a short while ago, is not stored
 // again. On an error nothing is stored, and neither is called: [bus.ErrName] where the entry can never be. It is encoded later: neither
 // the entry nor what it points to may be changed any more.
-func (j *journal) add(e *journalv1.Entry, id string, stored func(), answer chan<- error) error {
+func (j *Journal) add(e *journalv1.Entry, id string, stored func(), answer chan<- error) error {
 	if err := bus.CheckSubject(topology.JournalSubject(e.GetNetwork(), e.GetChannel())); err != nil {
 		return err
 	}
@@ -105,7 +108,7 @@ func (j *journal) add(e *journalv1.Entry, id string, stored func(), answer chan<
 		}
 		return nil
 	case len(j.pending) >= mostPending:
-		return errJournalFull
+		return errFull
 	}
 	g := j.gathering[e.GetNetwork()]
 	if g == nil {
@@ -129,7 +132,7 @@ func (j *journal) add(e *journalv1.Entry, id string, stored func(), answer chan<
 }
 
 // next begins to store what was gathered of a network, where it is time for that. The lock is held.
-func (j *journal) next(network string, g *gathering) {
+func (j *Journal) next(network string, g *gathering) {
 	switch {
 	case g.busy || len(g.entries) == 0:
 		return
@@ -163,7 +166,7 @@ func (j *journal) next(network string, g *gathering) {
 }
 
 // flush stores what was gathered of a network without waiting for more.
-func (j *journal) flush(network string) {
+func (j *Journal) flush(network string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if g := j.gathering[network]; len(g.entries) > 0 {
@@ -172,99 +175,8 @@ func (j *journal) flush(network string) {
 	}
 }
 
-// store stores entries of one network as one message, and tries that until it is done, or the journal ends. What cannot be
-// stored with others is stored alone.
-func (j *journal) store(network string, batch []*pending) {
-	post := postOf(network, batch)
-	for wait := writePause; ; wait = min(2*wait, writePauseMax) {
-		err := j.bus.PublishLater(j.ended, post)(j.ended)
-		switch {
-		case err == nil:
-			failpoint.Told.Reach()
-			j.done(batch)
-			return
-		case !never(post.Body, err):
-		case len(batch) > 1:
-			for i := range batch {
-				j.store(network, batch[i:i+1])
-			}
-			return
-		default:
-			j.bus.Logger().Error("an entry of the journal cannot be stored: it is left out", "err", err)
-			j.done(batch)
-			return
-		}
-		j.failed(batch, err)
-		if pause.For(j.ended, wait) != nil {
-			return
-		}
-	}
-}
-
-// never says that trying again is of no use.
-func never(body proto.Message, err error) bool {
-	if errors.Is(err, bus.ErrTooLarge) || errors.Is(err, bus.ErrName) {
-		return true
-	}
-	_, err = proto.Marshal(body)
-	return err != nil
-}
-
-// postOf is a batch as it is stored: the first entry, with the others in it. One alone has its own id, so that the broker drops a
-// repeat after a restart too; several have a new one, since the broker would drop all for the sake of one.
-func postOf(network string, batch []*pending) bus.Post {
-	first := batch[0].entry
-	post := bus.Post{Subject: topology.JournalSubject(network, first.GetChannel()), Body: first, ID: batch[0].id}
-	if len(batch) == 1 {
-		return post
-	}
-	whole := proto.CloneOf(first)
-	for _, p := range batch[1:] {
-		whole.More = append(whole.More, p.entry)
-		if p.entry.GetChannel() != first.GetChannel() {
-			post.Subject = topology.JournalOfSeveral(network)
-		}
-	}
-	post.Body, post.ID = whole, "journal-"+uuid.NewString()
-	return post
-}
-
-// done is the event "these are stored".
-func (j *journal) done(batch []*pending) {
-	j.mu.Lock()
-	for _, p := range batch {
-		delete(j.pending, p.id)
-		j.told.add(j.key(p.id))
-	}
-	if len(j.pending) == 0 && j.idle != nil {
-		close(j.idle)
-		j.idle = nil
-	}
-	j.mu.Unlock()
-	for _, p := range batch { // nobody else has them any more
-		for _, stored := range p.stored {
-			stored()
-		}
-		for _, answer := range p.answers {
-			answer <- nil
-		}
-	}
-}
-
-// failed is the event "these could not be stored now": who waits for one hears so, and may come again.
-func (j *journal) failed(batch []*pending, err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, p := range batch {
-		for _, answer := range p.answers {
-			answer <- fmt.Errorf("write the journal: %w", err)
-		}
-		p.answers = nil
-	}
-}
-
-// settle stores all that is pending without waiting for more, and returns when it is done or the context ends.
-func (j *journal) settle(ctx context.Context) {
+// Settle stores all that is pending without waiting for more, and returns when it is done or the context ends.
+func (j *Journal) Settle(ctx context.Context) {
 	j.mu.Lock()
 	if len(j.pending) == 0 {
 		j.mu.Unlock()
@@ -285,11 +197,11 @@ func (j *journal) settle(ctx context.Context) {
 	}
 }
 
-// close stores what is pending, for [bus.RequestTimeout] at most, and ends. Nothing may be added any more.
-func (j *journal) close() {
+// Close stores what is pending, for [bus.RequestTimeout] at most, and ends. Nothing may be added any more.
+func (j *Journal) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), bus.RequestTimeout)
 	defer cancel()
-	j.settle(ctx)
+	j.Settle(ctx)
 	j.end()
 	j.writing.Wait()
 }

@@ -1,4 +1,4 @@
-package translator
+package journal
 
 import (
 	"context"
@@ -25,9 +25,9 @@ func idOf(e *journalv1.Entry, of string) string {
 	return string(append(id, of...))
 }
 
-// note writes entries that cause is the cause of: cause is not finished before they are stored, so that history may tell a
+// Note writes entries that cause is the cause of: cause is not finished before they are stored, so that history may tell a
 // thing twice, but leaves nothing out. It waits for nothing: what comes behind in the lane goes on.
-func (j *journal) note(ctx context.Context, cause *consume.Entry, entries ...*journalv1.Entry) error {
+func (j *Journal) Note(ctx context.Context, cause *consume.Entry, entries ...*journalv1.Entry) error {
 	var errs []error
 	for _, e := range entries {
 		errs = append(errs, j.hold(ctx, cause, e, ""))
@@ -35,8 +35,8 @@ func (j *journal) note(ctx context.Context, cause *consume.Entry, entries ...*jo
 	return errors.Join(errs...)
 }
 
-// hold is note for one entry.
-func (j *journal) hold(ctx context.Context, cause *consume.Entry, e *journalv1.Entry, of string) error {
+// hold is Note for one entry.
+func (j *Journal) hold(ctx context.Context, cause *consume.Entry, e *journalv1.Entry, of string) error {
 	e.TraceId = bus.TraceID(ctx)
 	release := cause.Hold()
 	err := j.add(e, idOf(e, of), release, nil)
@@ -46,14 +46,14 @@ func (j *journal) hold(ctx context.Context, cause *consume.Entry, e *journalv1.E
 	return err
 }
 
-// noteOf writes what cause tells and may tell again: two that differ in nothing else are told both, and each once.
-func (j *journal) noteOf(ctx context.Context, cause *consume.Entry, e *journalv1.Entry) error {
+// NoteOf writes what cause tells and may tell again: two that differ in nothing else are told both, and each once.
+func (j *Journal) NoteOf(ctx context.Context, cause *consume.Entry, e *journalv1.Entry) error {
 	return j.hold(ctx, cause, e, fmt.Sprintf("-%d", cause.Sequence))
 }
 
-// write writes entries at once and waits for them: for what must not be done before they are stored. On an error they may be
+// Write writes entries at once and waits for them: for what must not be done before they are stored. On an error they may be
 // stored all the same, and whoever writes them again writes them once.
-func (j *journal) write(ctx context.Context, entries ...*journalv1.Entry) error {
+func (j *Journal) Write(ctx context.Context, entries ...*journalv1.Entry) error {
 	ctx, cancel := context.WithTimeout(ctx, bus.RequestTimeout)
 	defer cancel()
 	answers := make(chan error, len(entries))
@@ -75,10 +75,10 @@ func (j *journal) write(ctx context.Context, entries ...*journalv1.Entry) error 
 	return errors.Join(errs...)
 }
 
-// heldUp tells that a message came in and could not be put on its way yet. It is no loss where that fails: it is told
+// HeldUp tells that a message came in and could not be put on its way yet. It is no loss where that fails: it is told
 // once more with what becomes of it.
-func (j *journal) heldUp(ctx context.Context, m *messagev1.Message, contact string) {
-	e := accepted(m, contact)
+func (j *Journal) HeldUp(ctx context.Context, m *messagev1.Message, contact string) {
+	e := Accepted(m, contact)
 	e.TraceId = bus.TraceID(ctx)
 	_ = j.add(e, idOf(e, ""), nil, nil)
 }

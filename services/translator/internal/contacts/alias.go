@@ -1,4 +1,4 @@
-package translator
+package contacts
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/topology"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
@@ -19,13 +18,13 @@ import (
 // contact. It stands in CONTACTS, on networks that declare Confirms.Aliases. It leads to a name and never to an
 // address: what a network answers with is looked up when the contact writes.
 
-func (t *Translator) aliasKey(channel, address string) string {
-	return channel + "." + t.bus.Digest(digest.ForAlias, channel, address)
+func (b *Book) aliasKey(channel, address string) string {
+	return channel + "." + b.bus.Digest(digest.ForAlias, channel, address)
 }
 
 // aliased is the name that an address was found to stand for, "" for none.
-func (t *Translator) aliased(ctx context.Context, c directory.Channel, address string) (string, error) {
-	name, _, err := kv.Open(t.bus, topology.Contacts).Get(ctx, t.aliasKey(c.ID, address))
+func (b *Book) aliased(ctx context.Context, c directory.Channel, address string) (string, error) {
+	name, _, err := kv.Open(b.bus, topology.Contacts).Get(ctx, b.aliasKey(c.ID, address))
 	if errors.Is(err, bus.ErrNotFound) {
 		return "", nil
 	}
@@ -33,22 +32,22 @@ func (t *Translator) aliased(ctx context.Context, c directory.Channel, address s
 }
 
 // alias remembers all addresses of a contact that has several. The first name that one was found to stand for stays.
-func (t *Translator) alias(ctx context.Context, c directory.Channel, name string, contact *messagev1.Contact) error {
+func (b *Book) alias(ctx context.Context, c directory.Channel, name string, contact *messagev1.Contact) error {
 	if len(contact.GetAliases()) == 0 {
 		return nil
 	}
 	for _, address := range append([]string{contact.GetAddress()}, contact.GetAliases()...) {
-		if err := t.stands(ctx, c, address, name); err != nil {
+		if err := b.stands(ctx, c, address, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Translator) stands(ctx context.Context, c directory.Channel, address, name string) error {
-	_, err := kv.Open(t.bus, topology.Contacts).Create(ctx, t.aliasKey(c.ID, address), []byte(name))
+func (b *Book) stands(ctx context.Context, c directory.Channel, address, name string) error {
+	_, err := kv.Open(b.bus, topology.Contacts).Create(ctx, b.aliasKey(c.ID, address), []byte(name))
 	if errors.Is(err, bus.ErrNoRoom) { // one person may be two contacts then; to wait would hold back everybody
-		t.log.Warn("another address of a contact is not remembered: the store is full", "channel", c.ID)
+		b.log.Warn("another address of a contact is not remembered: the store is full", "channel", c.ID)
 		return nil
 	}
 	if errors.Is(err, bus.ErrExists) {
@@ -57,19 +56,18 @@ func (t *Translator) stands(ctx context.Context, c directory.Channel, address, n
 	return err
 }
 
-// answeredAs remembers that the network answered a send with another address than it was given: the contact will write
-// from that one.
-func (t *Translator) answeredAs(ctx context.Context, o *eventv1.Outcome) error {
-	c, known := t.channels.get(o.GetChannel())
-	if o.GetAlias() == "" || !known {
+// Answered remembers that the network answered a send to an address with another one: the contact will write from that. alias is
+// "" where it did not.
+func (b *Book) Answered(ctx context.Context, c directory.Channel, address, alias string) error {
+	if alias == "" {
 		return nil
 	}
-	name, err := t.nameOf(ctx, c, &messagev1.Contact{Address: o.GetAddress()})
-	if errors.As(err, &dead{}) {
+	name, err := b.nameOf(ctx, c, &messagev1.Contact{Address: address})
+	if errors.As(err, &Nameless{}) {
 		return nil // it was written to by an address that the platform has no name for
 	}
 	if err != nil {
 		return err
 	}
-	return t.stands(ctx, c, o.GetAlias(), name)
+	return b.stands(ctx, c, alias, name)
 }
