@@ -48,7 +48,7 @@ func (s *Sandbox) agentSend(w http.ResponseWriter, r *http.Request, c *channel, 
 	}
 	if err != nil {
 		breaks := breaksOf(err)
-		s.notes.add(c.ID, contact, "", "answer: "+err.Error())
+		s.notes.Add(c.ID, contact, "", "answer: "+err.Error())
 		refuse(w, http.StatusBadGateway, "the gateway's answer breaks the contract: "+err.Error(), breaks...)
 		return
 	}

@@ -122,7 +122,13 @@ func (s *Sandbox) serveChannels(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Sandbox) serveWarnings(w http.ResponseWriter, r *http.Request) {
-	answer(w, http.StatusOK, s.notes.of(r.FormValue("channel"), r.FormValue("contact")))
+	answer(w, http.StatusOK, s.notes.Of(r.FormValue("channel"), r.FormValue("contact")))
+}
+
+func (s *Sandbox) serveEvents(w http.ResponseWriter, r *http.Request) {
+	if !s.hub.Stream(w, r) {
+		refuse(w, http.StatusServiceUnavailable, "too many event streams, or shutting down")
+	}
 }
 
 func (s *Sandbox) agentContacts(w http.ResponseWriter, _ *http.Request, c *channel) {

@@ -18,7 +18,7 @@ const maxPost = 4 << 20
 func (s *Sandbox) serveWebhook(w http.ResponseWriter, r *http.Request) {
 	c := s.byToken(r.Header.Get("Authorization"))
 	if c == nil {
-		s.notes.add("", "", "", "rejected: 401, missing or wrong token")
+		s.notes.Add("", "", "", "rejected: 401, missing or wrong token")
 		refuse(w, http.StatusUnauthorized, "missing or wrong token")
 		return
 	}
@@ -36,7 +36,7 @@ func (s *Sandbox) serveWebhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if post.ChannelID != c.ID {
-		s.notes.add(c.ID, post.ContactID, "", "rejected: 401, the token is another channel's")
+		s.notes.Add(c.ID, post.ContactID, "", "rejected: 401, the token is another channel's")
 		refuse(w, http.StatusUnauthorized, "the token is another channel's")
 		return
 	}
@@ -57,7 +57,7 @@ func (s *Sandbox) serveWebhook(w http.ResponseWriter, r *http.Request) {
 
 func (s *Sandbox) broken(w http.ResponseWriter, c *channel, breaks ...string) {
 	s.log.Warn("call breaks the contract", "channel", c.ID, "breaks", breaks)
-	s.notes.add(c.ID, "", "", "rejected: 400, "+strings.Join(breaks, "; "))
+	s.notes.Add(c.ID, "", "", "rejected: 400, "+strings.Join(breaks, "; "))
 	refuse(w, http.StatusBadRequest, "the call breaks the contract: "+strings.Join(breaks, "; "), breaks...)
 }
 

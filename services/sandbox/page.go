@@ -12,6 +12,7 @@ import (
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/journey"
 	"github.com/bonychat/puente/pkg/terms"
+	"github.com/bonychat/puente/services/sandbox/internal/words"
 )
 
 //go:embed assets
@@ -103,7 +104,7 @@ func (s *Sandbox) servePage(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "no channels")
 		return
 	}
-	v := view{Lang: lang, T: textsIn(lang), Channels: s.order, Channel: s.order[0], Samples: samples, Faults: pageFaults}
+	v := view{Lang: lang, T: words.In(lang), Channels: s.order, Channel: s.order[0], Samples: samples, Faults: pageFaults}
 	if c := s.channels[r.FormValue("channel")]; c != nil {
 		v.Channel = c
 	}

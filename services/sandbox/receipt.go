@@ -24,7 +24,7 @@ func (s *Sandbox) takeReceipt(c *channel, contact string, e customchannel.Event)
 	case c.open[contact] > 0 && len(c.early[contact]) < maxEarly:
 		c.early[contact] = append(c.early[contact], e)
 	default:
-		s.notes.add(c.ID, contact, e.MID, "unknown: "+string(statuses[e.Status.Value])+", mId "+e.MID)
+		s.notes.Add(c.ID, contact, e.MID, "unknown: "+string(statuses[e.Status.Value])+", mId "+e.MID)
 	}
 }
 
@@ -43,7 +43,7 @@ func (s *Sandbox) move(c *channel, contact string, e customchannel.Event, warnin
 			old.Warn("repeated: " + string(status))
 		case old.Status == chat.Failed || old.Status.Before(status):
 			old.Status, old.Reason, old.Reasons = status, e.Status.Message, nil
-			if en, es := s.reasons.in(e.Status.Message); en != es {
+			if en, es := s.reasons.In(e.Status.Message); en != es {
 				old.Reasons = map[string]string{string(terms.English): en, string(terms.Spanish): es}
 			}
 		default:

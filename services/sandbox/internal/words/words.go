@@ -1,12 +1,13 @@
-package sandbox
+// Package words has every text of the sandbox's page, in each of its languages.
+package words
 
 import "github.com/bonychat/puente/pkg/terms"
 
-// words are one text of the page in each of its languages.
-type words struct{ en, es string }
+// text is one text in each language.
+type text struct{ en, es string }
 
 // catalog holds every text of the page. The names are those that the template and the script use.
-var catalog = map[string]words{
+var catalog = map[string]text{
 	"title":        {"Puente sandbox", "Puente: pruebas"},
 	"tagline":      {"A phone and BonyChat, joined by the gateway on this machine", "Un teléfono y BonyChat, unidos por la pasarela de este equipo"},
 	"channel":      {"Channel", "Canal"},
@@ -113,8 +114,8 @@ var catalog = map[string]words{
 	"hello_phone":  {"Hello from the phone", "Hola desde el teléfono"},
 }
 
-// textsIn are all texts in one language.
-func textsIn(l terms.Language) map[string]string {
+// In are all texts in one language, by the names that the template and the script use. The caller may change the map.
+func In(l terms.Language) map[string]string {
 	out := make(map[string]string, len(catalog))
 	for name, w := range catalog {
 		out[name] = w.en

@@ -1,4 +1,9 @@
-package sandbox
+// Package reasons reads the sentence of a receipt back into both languages of the sandbox's page: a receipt comes in the channel's, and the
+// page has its own.
+//
+//	all := reasons.Of(reason.Own())
+//	en, es := all.In("the account is full")
+package reasons
 
 import (
 	"regexp"
@@ -7,8 +12,8 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 )
 
-// reasons are sentences that a receipt may tell, to be shown in either of the page's languages: a receipt comes in the channel's.
-type reasons []sentence
+// Reasons are sentences that a receipt may tell. They are safe for concurrent use.
+type Reasons []sentence
 
 // sentence is one that is declared, in both languages: the pattern of each, nil where it is not known by that, and how each is
 // written with the values of the other.
@@ -23,8 +28,8 @@ var (
 	partSaid = [2]string{"part $1 of $2: ", "parte $1 de $2: "}
 )
 
-// reasonsOf are those that are declared. What comes after a colon, such as the cause or the network's own words, may be anything.
-func reasonsOf(declared []reason.Reason) (all reasons) {
+// Of are those that are declared. What comes after a colon, such as the cause or the network's own words, may be anything.
+func Of(declared []reason.Reason) (all Reasons) {
 	for _, d := range declared {
 		var s sentence
 		for i, text := range []string{d.Text(reason.English), d.Text(reason.Spanish)} {
@@ -41,10 +46,10 @@ func reasonsOf(declared []reason.Reason) (all reasons) {
 	return all
 }
 
-// in is a sentence in English and Spanish; as it came where nobody declares it.
-func (r reasons) in(text string) (en, es string) {
+// In is a sentence in English and Spanish; as it came where nobody declares it.
+func (r Reasons) In(text string) (en, es string) {
 	if m := ofAPart.FindStringSubmatchIndex(text); m != nil {
-		en, es = r.in(text[m[6]:m[7]])
+		en, es = r.In(text[m[6]:m[7]])
 		return string(ofAPart.ExpandString(nil, partSaid[0], text, m)) + en, string(ofAPart.ExpandString(nil, partSaid[1], text, m)) + es
 	}
 	for _, s := range r {
@@ -58,7 +63,7 @@ func (r reasons) in(text string) (en, es string) {
 			}
 			en, es = string(pattern.ExpandString(nil, s.written[0], text, m)), string(pattern.ExpandString(nil, s.written[1], text, m))
 			if at := 2 * pattern.SubexpIndex("rest"); m[at] >= 0 {
-				restEn, restEs := r.in(text[m[at]:m[at+1]])
+				restEn, restEs := r.In(text[m[at]:m[at+1]])
 				en, es = en+": "+restEn, es+": "+restEs
 			}
 			return en, es
