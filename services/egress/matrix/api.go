@@ -128,7 +128,7 @@ func understand(what string, resp *httpclient.Response, result any) error {
 	if !resp.OK() {
 		return failure(what, resp)
 	}
-	var o object
+	var o map[string]json.RawMessage
 	if json.Unmarshal(resp.Body, &o) != nil || o == nil || result != nil && json.Unmarshal(resp.Body, result) != nil {
 		return resp.Unanswered(fmt.Errorf("%s: status %d and an answer that cannot be read", what, resp.Status))
 	}

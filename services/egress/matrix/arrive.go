@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
 const (
@@ -24,17 +25,17 @@ const (
 func (s *sender) joinedAt(all []json.RawMessage) (id string) {
 	var newest time.Time
 	for _, raw := range all {
-		event := read(raw)
-		if event.text("type") != "m.room.member" || event.text("state_key") != s.ghost || event.in("content").text("membership") != "join" {
+		e := event.Read(raw)
+		if e.Text("type") != "m.room.member" || e.Text("state_key") != s.ghost || e.In("content").Text("membership") != "join" {
 			continue
 		}
-		before := event.in("unsigned").in("prev_content")
+		before := e.In("unsigned").In("prev_content")
 		if before == nil {
-			before = event.in("prev_content")
+			before = e.In("prev_content")
 		}
-		at := event.time("origin_server_ts")
-		if before.text("membership") != "join" && time.Since(at) < oldest && !at.Before(newest) {
-			id, newest = event.text("event_id"), at
+		at := e.Time("origin_server_ts")
+		if before.Text("membership") != "join" && time.Since(at) < oldest && !at.Before(newest) {
+			id, newest = e.Text("event_id"), at
 		}
 	}
 	return id
@@ -135,8 +136,8 @@ func (s *sender) before(ctx context.Context, room, joined string) ([]provider.He
 // among them.
 func (s *sender) untilInvited(events []json.RawMessage) (since []json.RawMessage, reached bool) {
 	for _, raw := range events {
-		event := read(raw)
-		if event.text("type") == "m.room.member" && event.text("state_key") == s.ghost {
+		e := event.Read(raw)
+		if e.Text("type") == "m.room.member" && e.Text("state_key") == s.ghost {
 			reached = true
 			break
 		}

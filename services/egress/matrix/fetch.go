@@ -13,13 +13,14 @@ import (
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/runtime"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
 // Fetch implements [provider.Fetcher]. The handle is a mxc:// address; the file may be on another homeserver, from which
 // ours fetches it.
 // https://spec.matrix.org/latest/client-server-api/#get_matrixclientv1mediadownloadservernamemediaid
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	if !media.MatchString(a.GetHandle()) {
+	if !event.IsMedia(a.GetHandle()) {
 		return nil, outcome.Reject(noFileAtServer, errors.New("handle is no mxc address"))
 	}
 	if a.GetSize() > runtime.MaxFile {

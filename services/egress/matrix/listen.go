@@ -18,6 +18,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
 const (
@@ -143,8 +144,8 @@ func (s *sender) hear(ctx context.Context, answer *synced, waiting map[string]in
 	}
 	for _, room := range slices.Sorted(maps.Keys(answer.Rooms.Join)) {
 		is := answer.Rooms.Join[room]
-		if event := s.joinedAt(append(is.State.Events, is.Timeline.Events...)); event != "" {
-			before, err := s.arrive(ctx, room, event)
+		if joined := s.joinedAt(append(is.State.Events, is.Timeline.Events...)); joined != "" {
+			before, err := s.arrive(ctx, room, joined)
 			if err != nil {
 				return nil, false, err
 			}
@@ -176,16 +177,16 @@ func (s *sender) joinAll(ctx context.Context, waiting map[string]int) error {
 func (s *sender) told(room string, all []json.RawMessage) transaction {
 	t := transaction{Events: []json.RawMessage{}}
 	for _, raw := range all {
-		event := read(raw)
-		if event.text("type") != "m.receipt" {
+		e := event.Read(raw)
+		if e.Text("type") != "m.receipt" {
 			continue
 		}
-		content := map[string]object{}
-		for id := range event.in("content") {
-			readers := event.in("content").in(id).in("m.read")
+		content := map[string]event.Object{}
+		for id := range e.In("content") {
+			readers := e.In("content").In(id).In("m.read")
 			delete(readers, s.ghost)
 			if len(readers) > 0 {
-				content[id] = object{"m.read": written(readers)}
+				content[id] = event.Object{"m.read": written(readers)}
 			}
 		}
 		if len(content) > 0 {

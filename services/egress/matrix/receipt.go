@@ -7,13 +7,14 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
 // ephemeral reads what is told and not kept: receipts, and what is of no interest.
-func ephemeral(o object) []provider.Event {
-	switch kind := o.text("type"); kind {
+func ephemeral(o event.Object) []provider.Event {
+	switch kind := o.Text("type"); kind {
 	case "m.receipt":
-		return receipts(o.in("content"))
+		return receipts(o.In("content"))
 	case "m.typing":
 		return []provider.Event{provider.IgnoredEvent("typing")}
 	case "m.presence":
@@ -28,31 +29,31 @@ func ephemeral(o object) []provider.Event {
 // receipts are those of one room: https://spec.matrix.org/latest/client-server-api/#mreceipt. A receipt means all up to
 // its event. One of a thread means that thread alone, in which the bridge never writes: it counts for its event only.
 // Private ones are told to nobody but who made them.
-func receipts(content object) (all []provider.Event) {
+func receipts(content event.Object) (all []provider.Event) {
 	if content == nil {
 		return []provider.Event{provider.UnreadableEvent("a receipt has no content")}
 	}
-	for _, event := range slices.Sorted(maps.Keys(content)) {
-		readers := content.in(event).in("m.read")
-		if readers == nil && !content.in(event).has("m.read.private") {
+	for _, id := range slices.Sorted(maps.Keys(content)) {
+		readers := content.In(id).In("m.read")
+		if readers == nil && !content.In(id).Has("m.read.private") {
 			all = append(all, provider.UnreadableEvent("a receipt has no m.read"))
 		}
 		for _, user := range slices.Sorted(maps.Keys(readers)) {
-			if event == "" || !isUser(user) {
+			if id == "" || !isUser(user) {
 				all = append(all, provider.UnreadableEvent("a receipt names no event, or its reader is no user id"))
 				continue
 			}
-			receipt := readers.in(user)
-			key := "receipt:" + event + ":" + user
-			thread := receipt.text("thread_id")
+			receipt := readers.In(user)
+			key := "receipt:" + id + ":" + user
+			thread := receipt.Text("thread_id")
 			if thread != "" && thread != "main" {
 				key += ":" + thread
 			}
-			e := provider.WatermarkEvent(key, contact(user), eventv1.Status_STATUS_READ, event)
+			e := provider.WatermarkEvent(key, contact(user), eventv1.Status_STATUS_READ, id)
 			if thread != "" && thread != "main" {
-				e = provider.ReceiptEvent(key, provider.Receipt{Ref: event, Status: eventv1.Status_STATUS_READ}).WithContact(contact(user))
+				e = provider.ReceiptEvent(key, provider.Receipt{Ref: id, Status: eventv1.Status_STATUS_READ}).WithContact(contact(user))
 			}
-			all = append(all, e.WithTime(receipt.time("ts")))
+			all = append(all, e.WithTime(receipt.Time("ts")))
 		}
 	}
 	if len(all) == 0 {

@@ -10,15 +10,11 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
-// Why an event is ignored.
-const (
-	ignoredOwn        = "sent by the bridge"
-	ignoredMembership = "membership"
-	ignoredState      = "room state"
-	ignoredEmpty      = "empty or redacted message"
-)
+// ignoredOwn is why an event is ignored that the ghost sent.
+const ignoredOwn = "sent by the bridge"
 
 // transaction is https://spec.matrix.org/latest/application-service-api/#put_matrixappv1transactionstxnid. What is heard
 // is given the same form.
@@ -47,21 +43,52 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 		seen[e.Key] = true
 	}
 	for _, raw := range t.Events {
-		for _, e := range eventsOf(a, read(raw)) {
+		for _, e := range eventsOf(a, event.Read(raw)) {
 			add(e)
 		}
 	}
 	for _, raw := range append(t.Ephemeral, t.Unstable...) {
-		for _, e := range ephemeral(read(raw)) {
+		for _, e := range ephemeral(event.Read(raw)) {
 			add(e)
 		}
 	}
 	return all, nil
 }
 
+// eventsOf are what one event of a room says: a gallery is its caption and each of its files, anything else is one. An
+// edit of a gallery tells its caption.
+func eventsOf(a Account, o event.Object) []provider.Event {
+	e := eventOf(a, o)
+	fields := o.In("content")
+	items := event.Gallery(fields)
+	if e.Content == nil || e.Edited || len(items) == 0 {
+		return []provider.Event{e}
+	}
+	var all []provider.Event
+	if fields.Text("body") != "" {
+		all = append(all, e)
+	}
+	for _, item := range items {
+		all = append(all, itemOf(e, item))
+	}
+	return all
+}
+
+// itemOf is a file of a gallery. Its key is the event's with its address.
+func itemOf(gallery provider.Event, item event.Item) provider.Event {
+	if item.Content == nil {
+		return provider.UnreadableEvent("an item of a gallery has no known itemtype, or no address")
+	}
+	e := provider.MessageEvent(gallery.Key+":"+item.Address, gallery.Contact, item.Content).WithTime(gallery.At)
+	if gallery.Reply != nil {
+		e = e.WithReply(*gallery.Reply)
+	}
+	return e
+}
+
 // eventOf reads one event of a room: https://spec.matrix.org/latest/client-server-api/#room-event-format
-func eventOf(a Account, o object) provider.Event {
-	kind, id, sender, room := o.text("type"), o.text("event_id"), o.text("sender"), o.text("room_id")
+func eventOf(a Account, o event.Object) provider.Event {
+	kind, id, sender, room := o.Text("type"), o.Text("event_id"), o.Text("sender"), o.Text("room_id")
 	switch {
 	case kind == "":
 		return provider.UnreadableEvent("an event has no type")
@@ -74,20 +101,20 @@ func eventOf(a Account, o object) provider.Event {
 	case sender == a.ghost():
 		return provider.IgnoredEvent(ignoredOwn)
 	}
-	content := o.in("content")
-	said, edited, ignored := contentOf(kind, o.has("state_key"), content)
+	content := o.In("content")
+	said, edited, ignored := event.Content(kind, o.Has("state_key"), content)
 	if ignored != "" {
 		return provider.IgnoredEvent(ignored)
 	}
-	e := provider.MessageEvent(id, contact(sender), said).WithTime(o.time("origin_server_ts"))
+	e := provider.MessageEvent(id, contact(sender), said).WithTime(o.Time("origin_server_ts"))
 	if edited {
-		of := content.in("m.relates_to").text("event_id")
+		of := content.In("m.relates_to").Text("event_id")
 		if of == id {
 			of = ""
 		}
 		e = e.AsEdit(of)
 	}
-	if kind != encrypted && !e.At.IsZero() {
+	if kind != event.Encrypted && !e.At.IsZero() {
 		e = e.WithReply(provider.Reply{Token: room, Until: e.At.Add(answerable)})
 	}
 	return e

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
 // params are the content of an event.
@@ -80,7 +81,7 @@ func (s *sender) content(ctx context.Context, m *messagev1.Message) (params, err
 	case *messagev1.Content_Attachment:
 		return s.attachment(ctx, c.Attachment)
 	case *messagev1.Content_Location:
-		uri := geo(c.Location.GetLatitude(), c.Location.GetLongitude())
+		uri := event.Geo(c.Location.GetLatitude(), c.Location.GetLongitude())
 		body := c.Location.GetAddress()
 		if body == "" {
 			body = uri

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"time"
 
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
+
 	"github.com/bonychat/puente/pkg/provider/download"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
@@ -23,6 +25,32 @@ const (
 	// transferTimeout bounds a download and an upload of up to maxUpload, which run at the same time.
 	transferTimeout = 2 * time.Minute
 )
+
+// attachment uploads a file and is the content of the event that shows it. A file that is uploaded again by another try
+// is another one, which nobody sees.
+func (s *sender) attachment(ctx context.Context, a *messagev1.Attachment) (params, error) {
+	src, err := download.Open(ctx, s.client, a, maxUpload, tooLarge, transferTimeout)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	uri, err := s.upload(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	body := a.GetCaption()
+	if body == "" {
+		body = src.Name
+	}
+	info := params{"mimetype": src.MediaType, "size": src.Length()}
+	// https://spec.matrix.org/latest/client-server-api/#media-captions
+	return params{"msgtype": msgtypes[a.GetKind()], "body": body, "filename": src.Name, "url": uri, "info": info}, nil
+}
+
+var msgtypes = map[messagev1.AttachmentKind]string{
+	messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE: "m.image", messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO: "m.video",
+	messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO: "m.audio", messagev1.AttachmentKind_ATTACHMENT_KIND_FILE: "m.file",
+}
 
 // upload streams a file from where it is to the homeserver and returns its mxc:// address.
 // https://spec.matrix.org/latest/client-server-api/#post_matrixmediav3upload

@@ -1,4 +1,4 @@
-package matrix
+package event
 
 import (
 	"strings"
@@ -13,12 +13,12 @@ type link struct{ word, address string }
 // withLinks writes the addresses that only the formatted form of a text holds beside the words that they stand behind,
 // "here (https://…)". Where the words are not those of the plain text, the address follows it.
 // https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes
-func withLinks(body string, content object) string {
-	if content.text("format") != "org.matrix.custom.html" {
+func withLinks(body string, content Object) string {
+	if content.Text("format") != "org.matrix.custom.html" {
 		return body
 	}
 	done := 0 // what lies before has its addresses
-	for _, l := range linksIn(content.text("formatted_body")) {
+	for _, l := range linksIn(content.Text("formatted_body")) {
 		if strings.Contains(body, l.address) {
 			continue
 		}

@@ -1,4 +1,4 @@
-package matrix
+package event
 
 import (
 	"strings"
@@ -35,9 +35,9 @@ func cutQuote(body string) (words, quoted string) {
 // answers says in brackets what a message answers: the quoted words, or that it answers something where it quotes
 // nothing. A message of a thread only seems to answer the one before it.
 // https://spec.matrix.org/latest/client-server-api/#fallback-for-unthreaded-clients
-func answers(relation object, quoted string) string {
+func answers(relation Object, quoted string) string {
 	switch {
-	case !relation.has("m.in_reply_to") || relation.yes("is_falling_back"):
+	case !relation.Has("m.in_reply_to") || relation.Yes("is_falling_back"):
 		return ""
 	case quoted != "":
 		return content.Note("in reply to", quoted)

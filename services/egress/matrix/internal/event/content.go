@@ -1,4 +1,4 @@
-package matrix
+package event
 
 import (
 	"regexp"
@@ -16,26 +16,33 @@ const (
 	other = messagev1.AttachmentKind_ATTACHMENT_KIND_FILE
 )
 
-// encrypted is the type of an event that only the room's members can read.
-const encrypted = "m.room.encrypted"
+// Encrypted is the type of an event that only the room's members can read.
+const Encrypted = "m.room.encrypted"
 
 const unreadableText = "[encrypted message, which this channel cannot read: it has no keys. An answer goes to a room without encryption]"
 
-// contentOf is what an event says, or why it is of no interest. An event with a state key is no message, whatever its
+// Why an event is ignored.
+const (
+	ignoredMembership = "membership"
+	ignoredState      = "room state"
+	ignoredEmpty      = "empty or redacted message"
+)
+
+// Content is what an event says, or why it is of no interest. An event with a state key is no message, whatever its
 // type.
-func contentOf(kind string, state bool, fields object) (said *messagev1.Content, edited bool, ignored string) {
+func Content(kind string, state bool, fields Object) (said *messagev1.Content, edited bool, ignored string) {
 	if state {
 		return stateOf(kind, fields)
 	}
 	switch kind {
 	case "m.room.message":
 		return message(fields)
-	case encrypted:
+	case Encrypted:
 		return content.Text(unreadableText), false, ""
 	case "m.sticker":
 		return sticker(fields), false, ""
 	case "m.reaction":
-		return content.Text(words("reaction", emoji(fields.in("m.relates_to").text("key")))), false, ""
+		return content.Text(words("reaction", emoji(fields.In("m.relates_to").Text("key")))), false, ""
 	case "m.room.redaction":
 		return content.Text("[deleted something sent before]"), false, ""
 	case "m.call.invite", "m.call.notify", "m.rtc.notification", "org.matrix.msc4075.call.notify", "org.matrix.msc4075.rtc.notification":
@@ -51,18 +58,18 @@ func contentOf(kind string, state bool, fields object) (said *messagev1.Content,
 		return nil, false, "verification"
 	case kind == "m.beacon" || kind == "org.matrix.msc3672.beacon":
 		return nil, false, "live location update"
-	case fields.text("msgtype") == "" && fields.text("body") != "": // what has a text for whoever does not know the type
-		return content.Text(fields.text("body")), false, ""
+	case fields.Text("msgtype") == "" && fields.Text("body") != "": // what has a text for whoever does not know the type
+		return content.Text(fields.Text("body")), false, ""
 	default:
 		return nil, false, "unknown event"
 	}
 }
 
-func stateOf(kind string, fields object) (said *messagev1.Content, edited bool, ignored string) {
+func stateOf(kind string, fields Object) (said *messagev1.Content, edited bool, ignored string) {
 	switch {
 	case kind == "m.room.member":
 		return nil, false, ignoredMembership
-	case (kind == "m.beacon_info" || kind == "org.matrix.msc3672.beacon_info") && fields.yes("live"):
+	case (kind == "m.beacon_info" || kind == "org.matrix.msc3672.beacon_info") && fields.Yes("live"):
 		return content.Text("[live location]"), false, ""
 	default:
 		return nil, false, ignoredState
@@ -70,25 +77,25 @@ func stateOf(kind string, fields object) (said *messagev1.Content, edited bool, 
 }
 
 // message reads an m.room.message: https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes
-func message(fields object) (said *messagev1.Content, edited bool, ignored string) {
-	relation := fields.in("m.relates_to")
-	if relation.text("rel_type") == "m.replace" { // https://spec.matrix.org/latest/client-server-api/#event-replacements
+func message(fields Object) (said *messagev1.Content, edited bool, ignored string) {
+	relation := fields.In("m.relates_to")
+	if relation.Text("rel_type") == "m.replace" { // https://spec.matrix.org/latest/client-server-api/#event-replacements
 		edited = true
-		if renewed := fields.in("m.new_content"); renewed != nil {
+		if renewed := fields.In("m.new_content"); renewed != nil {
 			fields = renewed
-		} else if body, ok := strings.CutPrefix(fields.text("body"), "* "); ok {
+		} else if body, ok := strings.CutPrefix(fields.Text("body"), "* "); ok {
 			return content.Text(body), true, ""
 		}
 	}
-	body, quoted := fields.text("body"), ""
-	if relation.has("m.in_reply_to") {
+	body, quoted := fields.Text("body"), ""
+	if relation.Has("m.in_reply_to") {
 		body, quoted = cutQuote(body)
 	}
 	defer func() { said = content.WithNotes(said, answers(relation, quoted)) }()
-	if body == "" && galleries[fields.text("msgtype")] {
+	if body == "" && galleries[fields.Text("msgtype")] {
 		return content.Text("[gallery]"), edited, ""
 	}
-	switch fields.text("msgtype") {
+	switch fields.Text("msgtype") {
 	case "m.text", "m.notice":
 		said = text(withLinks(body, fields))
 	case "m.emote":
@@ -125,24 +132,27 @@ func message(fields object) (said *messagev1.Content, edited bool, ignored strin
 // media is a mxc:// address: https://spec.matrix.org/latest/client-server-api/#matrix-content-mxc-uris
 var media = regexp.MustCompile(`^mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}$`)
 
+// IsMedia says whether an address is a mxc:// address.
+func IsMedia(address string) bool { return media.MatchString(address) }
+
 // attachment is a file. Where filename is there and differs, body is a caption; else body is the name:
 // https://spec.matrix.org/latest/client-server-api/#media-captions
-func attachment(kind messagev1.AttachmentKind, fields object, body string) *messagev1.Content {
-	name, caption := fields.text("filename"), ""
+func attachment(kind messagev1.AttachmentKind, fields Object, body string) *messagev1.Content {
+	name, caption := fields.Text("filename"), ""
 	switch {
 	case name == "":
 		name = body
 	case name != body:
 		caption = withLinks(body, fields)
 	}
-	info := fields.in("info")
-	if url := fields.text("url"); media.MatchString(url) {
+	info := fields.In("info")
+	if url := fields.Text("url"); media.MatchString(url) {
 		return content.Attachment(&messagev1.Attachment{
-			Kind: kind, Handle: url, MediaType: info.text("mimetype"), FileName: name, Size: info.number("size"), Caption: caption,
+			Kind: kind, Handle: url, MediaType: info.Text("mimetype"), FileName: name, Size: info.Number("size"), Caption: caption,
 		})
 	}
 	what := "file that cannot be fetched:"
-	if fields.has("file") {
+	if fields.Has("file") {
 		what = "encrypted file, which this channel cannot read:"
 	}
 	if name == "" && caption == "" {
@@ -152,14 +162,14 @@ func attachment(kind messagev1.AttachmentKind, fields object, body string) *mess
 }
 
 // sticker is a picture, with the words that describe it: https://spec.matrix.org/latest/client-server-api/#sticker-messages
-func sticker(fields object) *messagev1.Content {
-	if url := fields.text("url"); media.MatchString(url) {
-		info := fields.in("info")
+func sticker(fields Object) *messagev1.Content {
+	if url := fields.Text("url"); media.MatchString(url) {
+		info := fields.In("info")
 		return content.Attachment(&messagev1.Attachment{
-			Kind: image, Handle: url, MediaType: info.text("mimetype"), Size: info.number("size"), Caption: fields.text("body"),
+			Kind: image, Handle: url, MediaType: info.Text("mimetype"), Size: info.Number("size"), Caption: fields.Text("body"),
 		})
 	}
-	return content.Text(words("sticker", fields.text("body")))
+	return content.Text(words("sticker", fields.Text("body")))
 }
 
 // emoji is what somebody reacted with, "" where it is a picture of a homeserver.

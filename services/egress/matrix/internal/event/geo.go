@@ -1,4 +1,4 @@
-package matrix
+package event
 
 import (
 	"math"
@@ -11,19 +11,19 @@ import (
 )
 
 // location reads an m.location. Its body describes the place, or repeats the coordinates where nobody described it.
-func location(fields object) *messagev1.Content {
-	body := fields.text("body")
-	uri := fields.text("geo_uri")
+func location(fields Object) *messagev1.Content {
+	body := fields.Text("body")
+	uri := fields.Text("geo_uri")
 	// MSC3488, which clients send besides
-	extensible := fields.in("org.matrix.msc3488.location")
+	extensible := fields.In("org.matrix.msc3488.location")
 	if uri == "" {
-		uri = extensible.text("uri")
+		uri = extensible.Text("uri")
 	}
 	latitude, longitude, ok := coordinates(uri)
 	if !ok {
 		return content.Text(words("location", body))
 	}
-	address := extensible.text("description")
+	address := extensible.Text("description")
 	if address == "" && !strings.Contains(body, "geo:") {
 		address = body
 	}
@@ -49,7 +49,8 @@ func coordinates(uri string) (latitude, longitude float64, ok bool) {
 	return latitude, longitude, true
 }
 
-func geo(latitude, longitude float64) string {
+// Geo is a place as a geo: URI.
+func Geo(latitude, longitude float64) string {
 	degrees := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 	return "geo:" + degrees(latitude) + "," + degrees(longitude)
 }
