@@ -19,10 +19,10 @@ var taken = map[messagev1.AttachmentKind]struct {
 	most  int64 // bytes
 	types []string
 }{
-	image: {"image", 5 << 20, []string{"image/jpeg", "image/png"}},
-	video: {"video", 16 << 20, []string{"video/mp4", "video/3gpp"}},
-	audio: {"audio", 16 << 20, []string{"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}},
-	other: {"document", maxDocument, nil},
+	messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE: {"image", 5 << 20, []string{"image/jpeg", "image/png"}},
+	messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO: {"video", 16 << 20, []string{"video/mp4", "video/3gpp"}},
+	messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO: {"audio", 16 << 20, []string{"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}},
+	messagev1.AttachmentKind_ATTACHMENT_KIND_FILE:  {"document", maxDocument, nil},
 }
 
 const maxDocument = 100 << 20

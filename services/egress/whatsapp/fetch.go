@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -16,10 +15,8 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/services/egress/whatsapp/internal/message"
 )
-
-// mediaID is what a file is known by. It goes into a path.
-var mediaID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
 // badLinkFor is how long WhatsApp is asked again for an address that may be told the access token.
 const badLinkFor = 10 * time.Second
@@ -27,7 +24,7 @@ const badLinkFor = 10 * time.Second
 // Fetch implements [provider.Fetcher]: the file's address, which lives for 5 minutes, then the file.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
 func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.File, error) {
-	if !mediaID.MatchString(a.GetHandle()) {
+	if !message.IsMediaID(a.GetHandle()) {
 		return nil, outcome.Reject(gone, errors.New("the handle is no media id"))
 	}
 	var m struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/webhook"
+	"github.com/bonychat/puente/services/egress/whatsapp/internal/message"
 )
 
 // Why something is ignored.
@@ -28,20 +29,20 @@ const window = 24 * time.Hour
 
 // receive reads one call: a batch of changes, each with messages, echoes or statuses, and each of a number of its own.
 func receive(a Account, c webhook.Call) ([]provider.Event, error) {
-	body, ok := decode(c.Body)
+	body, ok := message.Decode(c.Body)
 	if !ok {
 		return nil, errors.New("the call is no JSON object")
 	}
-	if body.at("object").text() != "whatsapp_business_account" {
+	if body.At("object").Text() != "whatsapp_business_account" {
 		return nil, errors.New("the call is not about a WhatsApp Business account")
 	}
-	entries := body.at("entry").list()
+	entries := body.At("entry").List()
 	if len(entries) == 0 {
 		return nil, errors.New("the call has no entry")
 	}
 	var events []provider.Event
 	for _, entry := range entries {
-		changes := entry.at("changes").list()
+		changes := entry.At("changes").List()
 		if len(changes) == 0 {
 			events = append(events, unreadable("an entry has no changes"))
 		}
@@ -55,8 +56,8 @@ func receive(a Account, c webhook.Call) ([]provider.Event, error) {
 func unreadable(reason string) provider.Event { return provider.UnreadableEvent(reason) }
 
 // changed reads one change. What is about another number of the business is that number's.
-func changed(a Account, change value) []provider.Event {
-	field := change.at("field").text()
+func changed(a Account, change message.Value) []provider.Event {
+	field := change.At("field").Text()
 	read := fieldsRead[field]
 	switch {
 	case field == "":
@@ -64,8 +65,8 @@ func changed(a Account, change value) []provider.Event {
 	case read == nil:
 		return []provider.Event{provider.IgnoredEvent(ignoredField)}
 	}
-	v := change.at("value")
-	number := v.at("metadata", "phone_number_id").text()
+	v := change.At("value")
+	number := v.At("metadata", "phone_number_id").Text()
 	if number == "" {
 		return []provider.Event{unreadable("a change has no phone_number_id in its metadata")}
 	}
@@ -83,34 +84,34 @@ func changed(a Account, change value) []provider.Event {
 
 // fieldsRead are the webhook fields that are about messages.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
-var fieldsRead = map[string]func(value) []provider.Event{"messages": messages, "smb_message_echoes": echoes}
+var fieldsRead = map[string]func(message.Value) []provider.Event{"messages": messages, "smb_message_echoes": echoes}
 
-func messages(v value) (events []provider.Event) {
-	all := v.at("messages").list()
+func messages(v message.Value) (events []provider.Event) {
+	all := v.At("messages").List()
 	for _, m := range all {
-		events = append(events, incoming(m, about(v, all)))
+		events = append(events, incoming(m, message.About(v, all)))
 	}
-	for _, s := range v.at("statuses").list() {
+	for _, s := range v.At("statuses").List() {
 		events = append(events, status(s))
 	}
-	for range v.at("errors").list() {
+	for range v.At("errors").List() {
 		events = append(events, provider.IgnoredEvent(ignoredError))
 	}
 	return append(events, noLists(v, "messages", "statuses", "errors")...)
 }
 
-func echoes(v value) (events []provider.Event) {
-	all := v.at("message_echoes").list()
+func echoes(v message.Value) (events []provider.Event) {
+	all := v.At("message_echoes").List()
 	for _, m := range all {
-		events = append(events, echo(m, about(v, all)))
+		events = append(events, echo(m, message.About(v, all)))
 	}
 	return append(events, noLists(v, "message_echoes")...)
 }
 
 // noLists tells of fields that are there and hold no list.
-func noLists(v value, names ...string) (events []provider.Event) {
+func noLists(v message.Value, names ...string) (events []provider.Event) {
 	for _, name := range names {
-		if _, ok := v.at(name).v.([]any); !ok && v.at(name).v != nil {
+		if list := v.At(name); list.Exists() && !list.IsList() {
 			events = append(events, unreadable("a change has "+name+" that are no list"))
 		}
 	}
@@ -118,12 +119,12 @@ func noLists(v value, names ...string) (events []provider.Event) {
 }
 
 // incoming is what a contact wrote.
-func incoming(m value, told people) provider.Event {
-	kind := m.at("type").text()
-	id := m.at("id").text()
-	contact := told.who(m.at("from").text(), m.at("from_user_id").text())
+func incoming(m message.Value, told message.People) provider.Event {
+	kind := m.At("type").Text()
+	id := m.At("id").Text()
+	contact := told.Who(m.At("from").Text(), m.At("from_user_id").Text())
 	switch {
-	case m.at("group_id").text() != "":
+	case m.At("group_id").Text() != "":
 		return provider.IgnoredEvent(ignoredGroup)
 	case kind == "request_welcome":
 		return provider.IgnoredEvent(ignoredWelcome)
@@ -138,7 +139,7 @@ func incoming(m value, told people) provider.Event {
 	if w.content == nil {
 		return provider.IgnoredEvent(ignoredReaction)
 	}
-	if number := shared(m); number != "" && contact.GetProfile().GetPhone() == "" {
+	if number := message.OwnNumber(m); number != "" && contact.GetProfile().GetPhone() == "" {
 		contact.Profile = withPhone(contact.GetProfile(), number)
 	}
 	e := w.marked(provider.MessageEvent(w.key, contact, w.content))
@@ -151,10 +152,10 @@ func incoming(m value, told people) provider.Event {
 
 // echo is what somebody of the business wrote in the WhatsApp Business app.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/smb_message_echoes
-func echo(m value, told people) provider.Event {
-	id := m.at("id").text()
-	contact := told.who(m.at("to").text(), m.at("to_user_id").text())
-	if m.at("group_id").text() != "" {
+func echo(m message.Value, told message.People) provider.Event {
+	id := m.At("id").Text()
+	contact := told.Who(m.At("to").Text(), m.At("to_user_id").Text())
+	if m.At("group_id").Text() != "" {
 		return provider.IgnoredEvent(ignoredGroup)
 	}
 	if id == "" {
@@ -181,16 +182,16 @@ type writing struct {
 
 // written reads what a message says.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/edit
-func written(id string, m value) writing {
-	w := writing{key: id, at: m.at("timestamp").time()}
-	if m.at("type").text() == "edit" {
-		w.edit, w.first = true, m.at("edit", "original_message_id").text()
+func written(id string, m message.Value) writing {
+	w := writing{key: id, at: m.At("timestamp").Time()}
+	if m.At("type").Text() == "edit" {
+		w.edit, w.first = true, m.At("edit", "original_message_id").Text()
 		if w.first == id { // Meta's samples give an edit the id of its message: under that it would be a repeat
-			w.key += ":e" + m.at("timestamp").text()
+			w.key += ":e" + m.At("timestamp").Text()
 		}
-		m = m.at("edit", "message")
+		m = m.At("edit", "message")
 	}
-	w.content = content.WithNotes(contentOf(m), notes(m)...)
+	w.content = content.WithNotes(message.Content(m), message.Notes(m)...)
 	return w
 }
 
@@ -200,4 +201,12 @@ func (w writing) marked(e provider.Event) provider.Event {
 		e = e.AsEdit(w.first)
 	}
 	return e
+}
+
+func withPhone(p *messagev1.Profile, number string) *messagev1.Profile {
+	if p == nil {
+		p = &messagev1.Profile{}
+	}
+	p.Phone = number
+	return p
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/services/egress/whatsapp/internal/message"
 )
 
 // kind is a message of the Cloud API: its type, and the object of that name.
@@ -86,10 +87,10 @@ func (s *sender) send(ctx context.Context, m *messagev1.Message, k kind) (provid
 		"biz_opaque_callback_data": provider.IdempotencyKey(m),
 	}
 	address := m.GetContact().GetAddress()
-	switch number := e164(address); {
+	switch number := message.E164(address); {
 	case number != "":
 		body["to"] = number
-	case userID.MatchString(address): // in "to" it would be taken for a number, and lost without an error
+	case message.IsUserID(address): // in "to" it would be taken for a number, and lost without an error
 		body["recipient"] = address
 	default:
 		return provider.Sent{}, outcome.Reject(noNumber,
@@ -104,7 +105,7 @@ func (s *sender) send(ctx context.Context, m *messagev1.Message, k kind) (provid
 	}
 	sent := provider.Sent{Ref: a.Messages[0].ID}
 	if len(a.Contacts) > 0 {
-		if number := e164(a.Contacts[0].WaID); number != "" && number != address {
+		if number := message.E164(a.Contacts[0].WaID); number != "" && number != address {
 			sent.Address = number
 		}
 	}

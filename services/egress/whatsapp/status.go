@@ -6,6 +6,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/services/egress/whatsapp/internal/message"
 )
 
 // statuses are https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status;
@@ -20,11 +21,11 @@ var statuses = map[string]eventv1.Status{
 
 // status is what became of a message. One that this bridge did not send, by a campaign tool on the same number, has
 // another callback data or none.
-func status(s value) provider.Event {
-	id, name := s.at("id").text(), s.at("status").text()
+func status(s message.Value) provider.Event {
+	id, name := s.At("id").Text(), s.At("status").Text()
 	known, ok := statuses[name]
 	switch {
-	case s.at("group_id").text() != "" || s.at("recipient_type").text() == "group":
+	case s.At("group_id").Text() != "" || s.At("recipient_type").Text() == "group":
 		return provider.IgnoredEvent(ignoredGroup)
 	case id == "":
 		return unreadable("a status has no id")
@@ -33,11 +34,11 @@ func status(s value) provider.Event {
 	case !ok:
 		return provider.IgnoredEvent(ignoredStatus)
 	}
-	r := provider.Receipt{Ref: id, OwnID: ownID(s.at("biz_opaque_callback_data").text()), Status: known}
+	r := provider.Receipt{Ref: id, OwnID: ownID(s.At("biz_opaque_callback_data").Text()), Status: known}
 	if known == eventv1.Status_STATUS_FAILED {
-		r.Reason = reasonOf(s.at("errors").list())
+		r.Reason = reasonOf(s.At("errors").List())
 	}
-	return provider.ReceiptEvent(id+":"+name, r).WithTime(s.at("timestamp").time())
+	return provider.ReceiptEvent(id+":"+name, r).WithTime(s.At("timestamp").Time())
 }
 
 // ownID is callback data that may be ours: longer ones are somebody else's.
@@ -50,14 +51,14 @@ func ownID(data string) string {
 }
 
 // reasonOf is what the agent reads of a message that failed after it was taken.
-func reasonOf(errs []value) reason.Reason {
+func reasonOf(errs []message.Value) reason.Reason {
 	for _, e := range errs {
-		code := e.at("code").code()
+		code := e.At("code").Code()
 		if code == 0 {
 			continue
 		}
 		if _, known := codes[code]; !known {
-			if words := outcome.Plain(titled(e.at("title").text(), e.at("message").text())); words != "" {
+			if words := outcome.Plain(titled(e.At("title").Text(), e.At("message").Text())); words != "" {
 				return reasonFor(code).Quoting(words)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/phonenumber"
+	"github.com/bonychat/puente/services/egress/whatsapp/internal/message"
 )
 
 // maxParameter is the longest text of a template's body, parameters put in:
@@ -35,7 +36,7 @@ func (s *sender) template(m *messagev1.Message) (kind, bool) {
 // that the message came from, which may be spelled otherwise than the one that is written to. Where it cannot be known
 // the window counts as open: WhatsApp decides.
 func (s *sender) closed(ctx context.Context, address string) bool {
-	for _, a := range phonenumber.Spellings(cmp.Or(e164(address), address)) {
+	for _, a := range phonenumber.Spellings(cmp.Or(message.E164(address), address)) {
 		last, err := s.replies.Last(ctx, a)
 		if err != nil || !last.Until.IsZero() {
 			return false

@@ -6,17 +6,6 @@ import (
 	"testing"
 )
 
-func TestE164(t *testing.T) {
-	for number, want := range map[string]string{
-		"34600111222": "+34600111222", "+34600111222": "+34600111222", "0034600111222": "", "": "", "+": "", "34 600": "", "US.13": "",
-		"1234567890123456": "", "++34600111222": "", "346001112２2": "",
-	} {
-		if got := e164(number); got != want {
-			t.Errorf("%q: %q, want %q", number, got, want)
-		}
-	}
-}
-
 // A reason says something to whoever reads it, in the words of none of Meta's texts, and names the code.
 func TestReasons(t *testing.T) {
 	for code, k := range codes {

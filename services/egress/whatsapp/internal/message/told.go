@@ -1,4 +1,4 @@
-package whatsapp
+package message
 
 import (
 	"cmp"
@@ -8,48 +8,46 @@ import (
 	"slices"
 	"strings"
 
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
-
 	"github.com/bonychat/puente/pkg/provider/content"
 )
 
 // cards are contact cards in words: name, numbers, addresses, a line each.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/contacts
-func cards(contacts []value) string {
+func cards(contacts []Value) string {
 	var out []string
 	for _, c := range contacts {
-		name := cmp.Or(c.at("name", "formatted_name").text(), content.JoinNonEmpty(" ", c.at("name", "first_name").text(), c.at("name", "last_name").text()))
-		lines := []string{name, c.at("org", "company").text()}
-		for _, p := range c.at("phones").list() {
-			lines = append(lines, cmp.Or(p.at("phone").text(), e164(p.at("wa_id").text())))
+		name := cmp.Or(c.At("name", "formatted_name").Text(), content.JoinNonEmpty(" ", c.At("name", "first_name").Text(), c.At("name", "last_name").Text()))
+		lines := []string{name, c.At("org", "company").Text()}
+		for _, p := range c.At("phones").List() {
+			lines = append(lines, cmp.Or(p.At("phone").Text(), E164(p.At("wa_id").Text())))
 		}
-		for _, e := range c.at("emails").list() {
-			lines = append(lines, e.at("email").text())
+		for _, e := range c.At("emails").List() {
+			lines = append(lines, e.At("email").Text())
 		}
-		for _, u := range c.at("urls").list() {
-			lines = append(lines, u.at("url").text())
+		for _, u := range c.At("urls").List() {
+			lines = append(lines, u.At("url").Text())
 		}
-		for _, a := range c.at("addresses").list() {
-			place := content.JoinNonEmpty(" ", a.at("zip").text(), a.at("city").text())
-			lines = append(lines, content.JoinNonEmpty(", ", a.at("street").text(), place, a.at("state").text(), a.at("country").text()))
+		for _, a := range c.At("addresses").List() {
+			place := content.JoinNonEmpty(" ", a.At("zip").Text(), a.At("city").Text())
+			lines = append(lines, content.JoinNonEmpty(", ", a.At("street").Text(), place, a.At("state").Text(), a.At("country").Text()))
 		}
-		out = append(out, content.JoinNonEmpty("\n", append(lines, c.at("birthday").text())...))
+		out = append(out, content.JoinNonEmpty("\n", append(lines, c.At("birthday").Text())...))
 	}
 	return content.JoinNonEmpty("\n\n", out...)
 }
 
-// shared is the sender's own number where it was asked for and given: people behind a username are known by a user id
+// OwnNumber is the sender's own number where it was asked for and given, "" where not: people behind a username are known by a user id
 // until then. https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
-func shared(m value) string {
-	cards := m.at("contacts").list()
-	if m.at("type").text() != "contacts" || m.at("origin").text() != "contact_request" || len(cards) != 1 {
+func OwnNumber(m Value) string {
+	cards := m.At("contacts").List()
+	if m.At("type").Text() != "contacts" || m.At("origin").Text() != "contact_request" || len(cards) != 1 {
 		return ""
 	}
-	phones := cards[0].at("phones").list()
+	phones := cards[0].At("phones").List()
 	if len(phones) != 1 {
 		return ""
 	}
-	return e164(cmp.Or(phones[0].at("wa_id").text(), strings.Map(dialled, phones[0].at("phone").text())))
+	return E164(cmp.Or(phones[0].At("wa_id").Text(), strings.Map(dialled, phones[0].At("phone").Text())))
 }
 
 // dialled keeps what is dialled of a number.
@@ -60,21 +58,13 @@ func dialled(r rune) rune {
 	return -1
 }
 
-func withPhone(p *messagev1.Profile, number string) *messagev1.Profile {
-	if p == nil {
-		p = &messagev1.Profile{}
-	}
-	p.Phone = number
-	return p
-}
-
 // order is a shopping cart in words.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/order
-func order(of value) string {
-	lines := []string{"[order]", of.at("text").text()}
-	for _, item := range of.at("product_items").list() {
-		line := fmt.Sprintf("%s × %s", cmp.Or(item.at("quantity").text(), "1"), cmp.Or(item.at("product_retailer_id").text(), "?"))
-		lines = append(lines, content.JoinNonEmpty(", ", line, content.JoinNonEmpty(" ", item.at("item_price").text(), item.at("currency").text())))
+func order(of Value) string {
+	lines := []string{"[order]", of.At("text").Text()}
+	for _, item := range of.At("product_items").List() {
+		line := fmt.Sprintf("%s × %s", cmp.Or(item.At("quantity").Text(), "1"), cmp.Or(item.At("product_retailer_id").Text(), "?"))
+		lines = append(lines, content.JoinNonEmpty(", ", line, content.JoinNonEmpty(" ", item.At("item_price").Text(), item.At("currency").Text())))
 	}
 	return content.JoinNonEmpty("\n", lines...)
 }
@@ -82,24 +72,24 @@ func order(of value) string {
 // system is a notice of WhatsApp's. The new number is another contact: what is sent to the old one reaches whoever has
 // that by then.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
-func system(of value) string {
-	number := e164(of.at("wa_id").text())
-	switch kind := of.at("type").text(); {
+func system(of Value) string {
+	number := E164(of.At("wa_id").Text())
+	switch kind := of.At("type").Text(); {
 	case kind == "user_changed_number" && number != "":
 		return "[the contact's number is now " + number + ": write there]"
 	case kind == "user_changed_number", kind == "user_changed_user_id":
 		return "[the contact changed the number: new messages come from another contact]"
 	default:
-		return "[" + content.JoinNonEmpty(": ", "notice of WhatsApp", of.at("type").word()) + "]"
+		return "[" + content.JoinNonEmpty(": ", "notice of WhatsApp", of.At("type").Word()) + "]"
 	}
 }
 
 // form is what was filled in, a line for each field that a person filled.
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/flows
-func form(of value) string {
-	answers, ok := decode([]byte(of.at("response_json").text()))
+func form(of Value) string {
+	answers, ok := Decode([]byte(of.At("response_json").Text()))
 	if !ok {
-		answers = of.at("response_json") // some versions write it as the object that it is
+		answers = of.At("response_json") // some versions write it as the object that it is
 	}
 	fields, _ := answers.v.(map[string]any) // what is no object tells nothing that a person filled in
 	return content.JoinNonEmpty("\n", append([]string{"[form]"}, filled("", fields)...)...)
