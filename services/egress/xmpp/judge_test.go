@@ -1,15 +1,12 @@
 package xmpp_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,116 +40,6 @@ func TestProsody(t *testing.T) {
 	t.Run("both ways", func(t *testing.T) { bothWays(t, p, ana) })
 	t.Run("one connection", func(t *testing.T) { oneConnection(t, p) })
 	t.Run("killed under load", func(t *testing.T) { underLoad(t, p, ana) })
-}
-
-// inbox is what a channel has stored.
-type inbox struct {
-	t *testing.T
-
-	mu     sync.Mutex
-	events []provider.Event
-	more   chan struct{}
-	fails  func(provider.Event) bool // what is not stored; nil for nothing
-}
-
-var errFull = errors.New("full")
-
-func newInbox(t *testing.T) *inbox { return &inbox{t: t, more: make(chan struct{})} }
-
-func (b *inbox) store(_ context.Context, _ string, all ...provider.Heard) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, h := range all {
-		events, err := receive(b.t, h)
-		if err != nil {
-			b.t.Errorf("what was heard cannot be read: %v", err)
-			continue
-		}
-		for _, e := range events {
-			if e.Unreadable != "" {
-				b.t.Errorf("unreadable: %s", e.Unreadable)
-			}
-			if b.fails != nil && b.fails(e) {
-				return errFull
-			}
-			b.events = append(b.events, e)
-		}
-	}
-	close(b.more)
-	b.more = make(chan struct{})
-	return nil
-}
-
-// waits until something is stored, and returns the first.
-func (b *inbox) waits(what string, is func(provider.Event) bool) provider.Event {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.t.Context(), time.Minute)
-	defer cancel()
-	for {
-		b.mu.Lock()
-		at, more := slices.IndexFunc(b.events, is), b.more
-		var found provider.Event
-		if at >= 0 {
-			found = b.events[at]
-		}
-		b.mu.Unlock()
-		if at >= 0 {
-			return found
-		}
-		select {
-		case <-more:
-		case <-ctx.Done():
-			b.t.Fatalf("the channel waits for %s", what)
-		}
-	}
-}
-
-// texts are the texts that are stored.
-func (b *inbox) texts() (all []string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.events {
-		if e.Content.GetText() != nil {
-			all = append(all, e.Content.GetText().GetBody())
-		}
-	}
-	return all
-}
-
-// listening listens as the runtime does, again and again, until it is told to end.
-func listening(t *testing.T, s provider.Sender, store provider.Store) (end func()) {
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for ctx.Err() == nil {
-			err := s.(provider.Listener).Listen(ctx, "", store)
-			if f := outcome.Classify(err); f != nil && f.Class != result.Retry && f.Class != result.Waiting {
-				t.Errorf("Listen: %v", err)
-			}
-			provider.Pause(ctx, 50*time.Millisecond)
-		}
-	}()
-	end = sync.OnceFunc(func() { stop(); <-done })
-	t.Cleanup(end)
-	return end
-}
-
-// sends sends a message as the runtime does: what is told to wait is sent again.
-func sends(t *testing.T, s provider.Sender, id, to string, c *messagev1.Content) error {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for {
-		sent, err := s.Send(ctx, &messagev1.Message{Id: id, Contact: &messagev1.Contact{Address: to}, Content: c})
-		if err == nil && sent.Ref != id+"-0" {
-			t.Errorf("ref %q", sent.Ref)
-		}
-		if class(err) != result.Waiting || ctx.Err() != nil {
-			return err
-		}
-		provider.Pause(ctx, 20*time.Millisecond)
-	}
 }
 
 func bothWays(t *testing.T, p *prosody, ana *customer) {
@@ -243,119 +130,5 @@ func oneConnection(t *testing.T, p *prosody) {
 	defer listening(t, second, discard)()
 	if err := sends(t, second, "m5", "ana@example.test", content.Text("x")); err != nil {
 		t.Errorf("after the first is gone: %v", err)
-	}
-}
-
-// underLoad kills the server again and again while a contact writes, and has the store fail now and then: all that the contact has
-// a receipt for is stored, in order, and nothing twice; what came back as an error has no receipt.
-func underLoad(t *testing.T, p *prosody, ana *customer) {
-	const lives, receiptsEach, most = 4, 100, 3000
-	box, s := newInbox(t), p.channel("s3cret")
-	failed := map[string]bool{}
-	n := 0
-	box.fails = func(e provider.Event) bool { // has the lock
-		if n++; e.Content == nil || n%83 != 0 {
-			return false
-		}
-		failed[e.Content.GetText().GetBody()] = true
-		return true
-	}
-	end := listening(t, s, box.store)
-	if err := sends(t, s, "m6", "ana@example.test", content.Text("x")); err != nil {
-		t.Fatalf("%v", err)
-	}
-	written, settledBy := 0, 0
-	burst := func(n int) {
-		for range n {
-			name := fmt.Sprintf("load%d", written)
-			ana.write(name, name)
-			written++
-		}
-	}
-	ofLoad := func(e event) bool { return strings.HasPrefix(e.Receipt, "load") }
-	settled := func(e event) bool { return ofLoad(e) || strings.HasPrefix(e.ID, "load") && e.Type == "error" }
-	for life := 1; life <= lives; life++ {
-		for {
-			got, more := ana.all(ofLoad)
-			if len(got) >= receiptsEach*life {
-				break
-			}
-			if written >= most {
-				kinds := map[string]int{}
-				ana.all(func(e event) bool { kinds[strings.TrimSpace(e.Kind+" "+e.Type+" "+e.Condition)]++; return false })
-				t.Fatalf("%d receipts for %d messages in %d lives; %d are stored; the contact was told %v", len(got), written, life, len(box.texts()), kinds)
-			}
-			burst(10)
-			patience := time.After(500 * time.Millisecond) // some may be lost, and have neither a receipt nor an error
-			for before, waiting := settledBy, true; waiting && settledBy < before+10; {
-				select {
-				case <-more:
-				case <-patience:
-					waiting = false
-				}
-				got, more = ana.all(settled)
-				settledBy = len(got)
-			}
-		}
-		if life == lives {
-			break
-		}
-		online, _ := ana.all(func(e event) bool { return e.Kind == "online" })
-		burst(50) // of which some are on their way
-		p.kill()
-		p.start()
-		ana.waits("to be online again", len(online)+1, func(e event) bool { return e.Kind == "online" })
-		if err := sends(t, s, fmt.Sprint("again", life), "ana@example.test", content.Text("x")); err != nil && class(err) != result.Uncertain {
-			t.Errorf("after a restart: %v", err)
-		}
-	}
-	last := func(e event) bool { return strings.HasPrefix(e.Receipt, "last") }
-	for try := 0; ; try++ { // the store may fail at the last
-		ana.write(fmt.Sprint("last", try), "last")
-		got, more := ana.all(last)
-		for patience := time.After(2 * time.Second); len(got) == 0 && patience != nil; got, more = ana.all(last) {
-			select {
-			case <-more:
-			case <-patience:
-				patience = nil
-			}
-		}
-		if len(got) > 0 {
-			break
-		}
-		if try == 30 {
-			t.Fatal("no receipt for the last message")
-		}
-	}
-	end()
-	stored, seen, before := box.texts(), map[string]bool{}, -1
-	for _, text := range stored {
-		var at int
-		if _, err := fmt.Sscanf(text, "load%d", &at); err != nil {
-			continue
-		}
-		if at <= before {
-			t.Errorf("%s is stored after load%d", text, before)
-		}
-		before, seen[text] = at, true
-	}
-	receipts, _ := ana.all(ofLoad)
-	back, _ := ana.all(func(e event) bool { return strings.HasPrefix(e.ID, "load") && e.Type == "error" })
-	for _, e := range receipts {
-		if !seen[e.Receipt] {
-			t.Errorf("%s has a receipt, and is not stored", e.Receipt)
-		}
-		if failed[e.Receipt] {
-			t.Errorf("%s has a receipt, and could not be stored", e.Receipt)
-		}
-	}
-	for _, e := range back {
-		if seen[e.ID] {
-			t.Errorf("%s is stored, and came back as an error", e.ID)
-		}
-	}
-	t.Logf("%d messages, %d kills: %d stored, %d receipts, %d came back, %d could not be stored", written, lives-1, len(seen), len(receipts), len(back), len(failed))
-	if len(failed) == 0 {
-		t.Error("the store has not failed once: the test shows less than it says")
 	}
 }
