@@ -23,6 +23,8 @@ import (
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/ingress"
+	"github.com/bonychat/puente/services/puente/apply"
+	"github.com/bonychat/puente/services/puente/demonstration"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/running"
 )
@@ -38,7 +40,7 @@ type Options struct {
 	// EndWithin is how long the process may take to end, beyond what the file gives to sends that have begun: then it is
 	// ended. Required.
 	EndWithin time.Duration
-	Consent   Consent
+	Consent   apply.Consent
 	// Trace sends traces to a collector on this machine, or to the one that the environment names.
 	Trace bool
 
@@ -51,11 +53,11 @@ type bridge struct {
 	log      *slog.Logger
 	public   net.Listener
 	internal net.Listener
-	node     *node.Node // nil with a broker of one's own
-	demo     *demo      // nil with a file
+	node     *node.Node                   // nil with a broker of one's own
+	demo     *demonstration.Demonstration // nil with a file
 	reload   func() (*config.Config, error)
 	health   *service.Health
-	consent  Consent
+	consent  apply.Consent
 	networks networks.Set
 	file     string // the configuration; "" for the demonstration
 
@@ -94,7 +96,7 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 		return err
 	}
 	stopping.Store(int64(b.cfg.Stop.Longest()))
-	defer b.demo.remove() // last of all: the broker writes until it has stopped
+	defer b.demo.Remove() // last of all: the broker writes until it has stopped
 	b.log = service.Logger(b.cfg)
 	defer func() { err = service.Logged(b.cfg.Log, b.log, err) }()
 	for _, w := range b.cfg.Warnings {
@@ -119,16 +121,13 @@ func Up(ctx context.Context, o Options, out io.Writer) (err error) {
 		}
 	}
 	if b.demo != nil {
-		if err := b.demo.open(b.cfg, b.public.Addr().String()); err != nil {
+		if err := b.demo.Open(b.cfg, b.public.Addr().String()); err != nil {
 			return err
-		}
-		if err := b.demo.write(b.cfg); err != nil {
-			return fmt.Errorf("write %s: %w", DemonstrationFile, err)
 		}
 	}
 	b.takeTokens(b.cfg)
 	if b.demo != nil {
-		if err := b.demo.connect(running.URLOf(b.internal.Addr()), filepath.Join(b.cfg.Data, running.TokenFile)); err != nil {
+		if err := b.demo.Connect(running.URLOf(b.internal.Addr()), filepath.Join(b.cfg.Data, running.TokenFile)); err != nil {
 			return err
 		}
 	}
@@ -150,9 +149,13 @@ func (b *bridge) announce(file string) {
 }
 
 // load is the file's configuration, or the demonstration's.
-func load(o Options) (*config.Config, *demo, error) {
+func load(o Options) (*config.Config, *demonstration.Demonstration, error) {
 	if o.File == "" {
-		return newDemo(o)
+		d := demonstration.Options{Networks: o.Networks, Data: o.Data, Listen: o.Listen, Internal: o.Internal}
+		if o.localTraces {
+			d.Jaeger = localJaeger
+		}
+		return demonstration.New(d)
 	}
 	cfg, err := config.Load(o.File, o.Networks.Known())
 	if err != nil {
@@ -198,7 +201,7 @@ func (b *bridge) ingress(out io.Writer, greeted *greeted) service.Run {
 		return ingress.Serve(ctx, env, b.public, b.cfg.Stop.LingerOr(0), func(gateway http.Handler) http.Handler {
 			b.greet(out, greeted)
 			if b.demo != nil {
-				return b.demo.beside(gateway)
+				return b.demo.Beside(gateway)
 			}
 			return gateway
 		})

@@ -14,6 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/egress/bonychat"
+	"github.com/bonychat/puente/services/puente/apply"
 	"github.com/bonychat/puente/services/translator"
 )
 
@@ -22,14 +23,14 @@ import (
 // file again, and cancel ends the context.
 func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writer, changes <-chan os.Signal) error {
 	first := b.cfg
-	p, err := prepare(ctx, b.node, first, networksOf(first), b.consent)
+	p, err := apply.Config(ctx, embedded(b.node), first, networksOf(first), b.consent)
 	if err != nil {
 		return err
 	}
 	// the services find the channels at the broker
 	rest := *first
 	rest.Channels, b.cfg = nil, &rest
-	for _, line := range p.news() {
+	for _, line := range p.News() {
 		b.log.Info(line)
 	}
 	f := &fleet{bridge: b, ctx: ctx, cancel: cancel, out: out, running: map[string]bool{}}
@@ -42,7 +43,7 @@ func (b *bridge) run(ctx context.Context, cancel context.CancelFunc, out io.Writ
 	f.startDriver(bonychat.Platform)
 	f.startNetworks(first)
 	if b.demo != nil {
-		f.spawn(func() error { return b.demo.sandbox.Run(ctx) })
+		f.spawn(func() error { return b.demo.Run(ctx) })
 	}
 	f.spawn(func() error { return f.follow(changes) })
 	f.wg.Wait()

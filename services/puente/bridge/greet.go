@@ -44,7 +44,7 @@ func (b *bridge) greet(w io.Writer, g *greeted) {
 	g.channels = nil
 	switch {
 	case b.demo != nil:
-		b.demo.greet(w, b.internal.Addr().String())
+		b.demo.Greet(w, b.internal.Addr().String())
 		return
 	case b.records():
 		b.log.Info("up", "channels", len(channels), "listen", b.public.Addr().String(), "internal", b.internal.Addr().String())

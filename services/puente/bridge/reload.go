@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/config/broker"
 	"github.com/bonychat/puente/pkg/config/yamlfile"
 	"github.com/bonychat/puente/pkg/secret"
+	"github.com/bonychat/puente/services/puente/apply"
 	"github.com/bonychat/puente/services/puente/running"
 )
 
@@ -44,7 +45,7 @@ func (f *fleet) change() {
 	}
 	next := *f.cfg // what is only read at the start stays as it was
 	next.Channels = cfg.Channels
-	p, err := prepare(f.ctx, f.node, &next, networksOf(cfg), Consent{})
+	p, err := apply.Config(f.ctx, embedded(f.node), &next, networksOf(cfg), apply.Consent{})
 	if err != nil {
 		f.log.Error("configuration not taken up: signal again to try again", "err", err)
 		f.reread(running.Reading{Mistakes: []string{err.Error()}})
@@ -53,16 +54,16 @@ func (f *fleet) change() {
 	f.takeTokens(cfg)
 	f.expect(f.missing(cfg)...)
 	f.startNetworks(cfg)
-	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", p.different.Added, "changed", p.different.Changed, "removed", p.different.Removed)
+	f.log.Info("configuration read again", "channels", len(cfg.Channels), "added", p.Different.Added, "changed", p.Different.Changed, "removed", p.Different.Removed)
 	if !f.records() { // which have it already
-		fmt.Fprintf(f.out, "configuration read again: %s\n", p.different)
+		fmt.Fprintf(f.out, "configuration read again: %s\n", p.Different)
 	}
 	for _, c := range cfg.Channels {
-		if slices.Contains(p.different.Added, c.ID) {
+		if slices.Contains(p.Different.Added, c.ID) {
 			f.introduce(f.out, c)
 		}
 	}
-	f.reread(running.Reading{Added: p.different.Added, Changed: p.different.Changed, Removed: p.different.Removed, Restart: settings})
+	f.reread(running.Reading{Added: p.Different.Added, Changed: p.Different.Changed, Removed: p.Different.Removed, Restart: settings})
 }
 
 // reread has the command that asked for it know what came of it.

@@ -13,7 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
-	"github.com/bonychat/puente/services/puente/bridge"
+	"github.com/bonychat/puente/services/puente/demonstration"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/puente/operate/exit"
@@ -91,7 +91,7 @@ func channelsOfBridge(set networks.Set, t api.Target, out render.Output) (*confi
 			return nil, err
 		}
 		if t.File = b.File; t.File == "" {
-			t.File = filepath.Join(b.Data, bridge.DemonstrationFile)
+			t.File = filepath.Join(b.Data, demonstration.File)
 		}
 	}
 	return config.Load(t.File, set.Known())

@@ -11,6 +11,7 @@ import (
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/telemetry"
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
+	"github.com/bonychat/puente/services/puente/apply"
 	"github.com/bonychat/puente/services/puente/bridge"
 	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate/changes"
@@ -52,8 +53,8 @@ have begun are done.`,
 // Apply has a NATS hold what a file says.
 func Apply(set networks.Set) *cobra.Command {
 	var path string
-	var allowed bridge.Consent
-	watch := bridge.WatchOptions{Networks: set}
+	var allowed apply.Consent
+	watch := apply.WatchOptions{Networks: set}
 	var watches, dry bool
 	a := &cli.Asking{}
 	c := &cobra.Command{
@@ -89,9 +90,9 @@ have room for larger streams is found out by applying alone.
 					return fmt.Errorf("--every: must be %s to %s", minEvery, maxEvery)
 				}
 				watch.File, watch.RemoveAll = path, allowed.RemoveAll
-				return cli.UntilSignal(func(ctx context.Context) error { return bridge.Watch(ctx, watch) })
+				return cli.UntilSignal(func(ctx context.Context) error { return apply.Watch(ctx, watch) })
 			}
-			return cli.UntilSignal(func(ctx context.Context) error { return bridge.Apply(ctx, set, path, allowed, c.OutOrStdout()) })
+			return cli.UntilSignal(func(ctx context.Context) error { return apply.File(ctx, set, path, allowed, c.OutOrStdout()) })
 		},
 	}
 	cli.File(c, &path, "puente.yaml", "configuration `file`")
@@ -106,13 +107,13 @@ have room for larger streams is found out by applying alone.
 }
 
 // preview says what apply would change.
-func preview(c *cobra.Command, a *cli.Asking, set networks.Set, path string, allowed bridge.Consent) error {
+func preview(c *cobra.Command, a *cli.Asking, set networks.Set, path string, allowed apply.Consent) error {
 	out, err := a.Render(c)
 	if err != nil {
 		return err
 	}
 	return cli.UntilSignal(func(ctx context.Context) error {
-		found, err := bridge.Preview(ctx, set, path, allowed)
+		found, err := apply.Preview(ctx, set, path, allowed)
 		if err != nil {
 			return err
 		}
@@ -134,7 +135,7 @@ const (
 	maxEvery = 24 * time.Hour
 )
 
-func consent(c *cobra.Command, to *bridge.Consent) {
+func consent(c *cobra.Command, to *apply.Consent) {
 	c.Flags().BoolVar(&to.RemoveAll, "remove-all", false, "remove every channel where the file has none; otherwise such a file is refused")
 	c.Flags().BoolVar(&to.NewDigestKey, "new-digest-key", false, "make a new digest key where the old one is lost for good: what was written with the old one is not found again")
 }

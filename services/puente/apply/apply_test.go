@@ -1,4 +1,4 @@
-package bridge
+package apply
 
 import (
 	"encoding/json"
@@ -29,7 +29,7 @@ func TestWhatVersionsBeforeNeedStaysAsLongAsOneOfThemRuns(t *testing.T) {
 	apply := func() string {
 		t.Helper()
 		var out strings.Builder
-		if err := Apply(t.Context(), networks.Set{phone.Network}, file, Consent{}, &out); err != nil {
+		if err := File(t.Context(), networks.Set{phone.Network}, file, Consent{}, &out); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()

@@ -1,4 +1,4 @@
-package bridge
+package apply
 
 import (
 	"bytes"
@@ -49,7 +49,7 @@ channels:
 	apply := func() (kept bool) {
 		t.Helper()
 		var said bytes.Buffer
-		if err := Apply(t.Context(), networks.Set{phone.Network}, file, Consent{}, &said); err != nil {
+		if err := File(t.Context(), networks.Set{phone.Network}, file, Consent{}, &said); err != nil {
 			t.Fatal(err)
 		}
 		all, err := channels.All(t.Context())

@@ -1,4 +1,4 @@
-package bridge
+package demonstration
 
 import (
 	"crypto/rand"

@@ -1,4 +1,4 @@
-package bridge
+package apply
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/node"
 	"github.com/bonychat/puente/pkg/bus/provision"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/directory"
@@ -24,19 +23,22 @@ type Consent struct {
 	NewDigestKey bool // a lost digest key is replaced by a new one
 }
 
-// prepared is what [prepare] found and did.
-type prepared struct {
-	different directory.Difference
-	small     string // where the broker takes messages that are too small
+// Applied is what [Config] found and did.
+type Applied struct {
+	// Different are the channels that were added, changed and removed.
+	Different directory.Difference
+	// Small says that the broker takes messages that are too small; "" where it does not.
+	Small string
+
 	gone      string // what of versions before is no longer needed and was removed
 	converted []string
 }
 
-// prepare makes the streams of these networks and puts the configuration's channels where the services find them. n is the
+// Config makes the streams of these networks and puts the configuration's channels where the services find them. n is the
 // embedded broker, nil for the configured one.
-func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []string, c Consent) (p prepared, err error) {
+func Config(ctx context.Context, n bus.Node, cfg *config.Config, networks []string, c Consent) (p Applied, err error) {
 	quiet := slog.New(slog.DiscardHandler)
-	err = service.Start(ctx, "puente", embedded(n), cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
+	err = service.Start(ctx, "puente", n, cfg, quiet, service.NewHealth(), func(ctx context.Context, env service.Env) error {
 		storage := storageOf(cfg, c)
 		storage.Converted = func(stream string, messages uint64) {
 			p.converted = append(p.converted, fmt.Sprintf("%s: %s", stream, words.Count(int(messages), "message")))
@@ -44,13 +46,13 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 		if err := provision.Apply(ctx, env.Bus, networks, storage); err != nil {
 			return explain(err)
 		}
-		p.small = provision.SmallPayload(env.Bus)
+		p.Small = provision.SmallPayload(env.Bus)
 		entries := channels.Entries(cfg)
 		var err error
 		if len(entries) == 0 && c.RemoveAll {
-			p.different, err = directory.Clear(ctx, env.Bus)
+			p.Different, err = directory.Clear(ctx, env.Bus)
 		} else {
-			p.different, err = directory.Apply(ctx, env.Bus, entries)
+			p.Different, err = directory.Apply(ctx, env.Bus, entries)
 		}
 		if err != nil {
 			return explain(err)
@@ -61,8 +63,8 @@ func prepare(ctx context.Context, n *node.Node, cfg *config.Config, networks []s
 	return p, err
 }
 
-// news is what an operator is told of what was done, in lines.
-func (p prepared) news() (lines []string) {
+// News is what an operator is told of what was done, in lines.
+func (p Applied) News() (lines []string) {
 	if len(p.converted) > 0 {
 		lines = append(lines, "what waits was converted from a version before: "+strings.Join(p.converted, ", "))
 	}

@@ -1,4 +1,11 @@
-package bridge
+// Package apply has a NATS hold what a configuration file says: the streams and buckets of the networks, and the channels where the
+// services find them.
+//
+//	err := apply.File(ctx, set, "puente.yaml", apply.Consent{}, os.Stdout)
+//	err = apply.Watch(ctx, apply.WatchOptions{Networks: set, File: "puente.yaml", Every: 5 * time.Minute})
+//
+// It runs no service. What cannot be undone needs a [Consent].
+package apply
 
 import (
 	"context"
@@ -16,25 +23,25 @@ import (
 	"github.com/bonychat/puente/services/puente/words"
 )
 
-// Apply makes a running NATS hold the streams, buckets and channels of a file, for services that are processes of their
+// File makes a running NATS hold the streams, buckets and channels of a file, for services that are processes of their
 // own, and writes to out what was different.
-func Apply(ctx context.Context, set networks.Set, file string, c Consent, out io.Writer) error {
+func File(ctx context.Context, set networks.Set, file string, c Consent, out io.Writer) error {
 	cfg, err := applied(set, file)
 	if err != nil {
 		return err
 	}
 	// of all networks, so that their services can start before their first channel
-	p, err := prepare(ctx, nil, cfg, set.Names(), c)
+	p, err := Config(ctx, nil, cfg, set.Names(), c)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if p.small != "" {
-		fmt.Fprintln(out, "warning:", p.small)
+	if p.Small != "" {
+		fmt.Fprintln(out, "warning:", p.Small)
 	}
-	for _, line := range p.news() {
+	for _, line := range p.News() {
 		fmt.Fprintln(out, line)
 	}
-	fmt.Fprintf(out, "applied %s: %s, %s; running services follow\n", file, words.Count(len(cfg.Channels), "channel"), p.different)
+	fmt.Fprintf(out, "applied %s: %s, %s; running services follow\n", file, words.Count(len(cfg.Channels), "channel"), p.Different)
 	return nil
 }
 
@@ -49,7 +56,7 @@ func applied(set networks.Set, file string) (*config.Config, error) {
 	return cfg, nil
 }
 
-// Changes are what [Apply] would change.
+// Changes are what [File] would change.
 type Changes struct {
 	// Channels are those that would be added, changed and removed.
 	Channels directory.Difference
@@ -59,7 +66,7 @@ type Changes struct {
 	Small string
 }
 
-// Preview says what [Apply] would change, and changes nothing. It returns the errors of Apply that can be known beforehand, see
+// Preview says what [File] would change, and changes nothing. It returns the errors of File that can be known beforehand, see
 // [provision.Preview].
 func Preview(ctx context.Context, set networks.Set, file string, c Consent) (ch Changes, err error) {
 	cfg, err := applied(set, file)

@@ -1,7 +1,15 @@
-package bridge
+// Package demonstration is what Puente runs without a configuration file: a channel of the phone network, with the phone and the
+// platform's inbox in the same process, and where the program has the webhook network one of a website with a live chat.
+//
+//	cfg, d, err := demonstration.New(demonstration.Options{Networks: set})
+//	defer d.Remove()
+//
+// It makes the configuration and the far ends. To run the bridge between them is not its job.
+package demonstration
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,30 +19,38 @@ import (
 	"path/filepath"
 	"strings"
 
-	"crypto/rand"
-
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/config"
 	"github.com/bonychat/puente/pkg/config/broker"
-	"github.com/bonychat/puente/pkg/config/networks"
 	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
-	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/console/session"
+	"github.com/bonychat/puente/services/puente/networks"
 	"github.com/bonychat/puente/services/puente/operate/api"
 	"github.com/bonychat/puente/services/sandbox"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// demo is what runs without a file: a channel of the phone network, with both far ends in the same process, and one of the
-// webhook network where the program has that, with a website of its own.
-type demo struct {
-	temporary string            // a folder to be removed; "" with a data folder that was given
-	networks  []provider.Driver // the phone's and, where it is there, the webhook's
+// Options of [New].
+type Options struct {
+	// Networks are those of the program, with one called phone. Required.
+	Networks networks.Set
+	// Data, Listen and Internal stand in place of what a demonstration has; "" leaves that.
+	Data, Listen, Internal string
+	// Jaeger is where its traces can be looked at; "" where they cannot.
+	Jaeger string
+}
+
+// Demonstration is one. Its methods are called one after the other; [Demonstration.Beside]'s handler is safe for concurrent use.
+type Demonstration struct {
+	temporary string       // a folder to be removed; "" with a data folder that was given
+	networks  networks.Set // the phone's and, where it is there, the webhook's
 	sandbox   *sandbox.Sandbox
 	url       string
 
@@ -49,11 +65,12 @@ const (
 	siteChannel = "website"
 )
 
-func newDemo(o Options) (*config.Config, *demo, error) {
+// New is one that has not begun, and its configuration, which has no channels until [Demonstration.Open].
+func New(o Options) (*config.Config, *Demonstration, error) {
 	if o.Networks.Named(sandbox.PhoneNetwork) == nil {
 		return nil, nil, fmt.Errorf("the demonstration needs the network %s, which this program does not have: give a configuration file", sandbox.PhoneNetwork)
 	}
-	d := &demo{networks: []provider.Driver{o.Networks.Named(sandbox.PhoneNetwork)}}
+	d := &Demonstration{networks: networks.Set{o.Networks.Named(sandbox.PhoneNetwork)}}
 	if site := o.Networks.Named(siteNetwork); site != nil {
 		d.networks = append(d.networks, site)
 	}
@@ -67,9 +84,7 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 	if o.Internal != "" {
 		cfg.Internal = o.Internal
 	}
-	if o.localTraces {
-		cfg.Trace.Jaeger = localJaeger
-	}
+	cfg.Trace.Jaeger = o.Jaeger
 	if cfg.Data == "" {
 		dir, err := os.MkdirTemp("", "puente-")
 		if err != nil {
@@ -85,8 +100,9 @@ func newDemo(o Options) (*config.Config, *demo, error) {
 // object is one of JSON.
 type object map[string]any
 
-// open makes the sandbox and its channels, now that the port is known. They are read as those of a file are.
-func (d *demo) open(cfg *config.Config, address string) error {
+// Open makes the far ends and the configuration's channels, now that the address of the public port is known, and writes [File]. The
+// channels are read as those of a file are.
+func (d *Demonstration) Open(cfg *config.Config, address string) error {
 	d.url = "http://" + address
 	cfg.PublicURL = d.url
 	phone := sandbox.Channel{
@@ -108,7 +124,7 @@ func (d *demo) open(cfg *config.Config, address string) error {
 	if err != nil {
 		return err
 	}
-	read, err := config.ParseResolved(DemonstrationFile, text, networks.Of(d.networks...)...)
+	read, err := config.ParseResolved(File, text, d.networks.Known()...)
 	if err != nil {
 		return fmt.Errorf("the demonstration's channels: %w", err)
 	}
@@ -125,11 +141,14 @@ func (d *demo) open(cfg *config.Config, address string) error {
 		Way:        d.way,
 		Console:    func() string { return d.enter() },
 	})
+	if err := write(cfg); err != nil {
+		return fmt.Errorf("write %s: %w", File, err)
+	}
 	return nil
 }
 
 // channel is one of the demonstration's as a file has it.
-func (d *demo) channel(c sandbox.Channel, account object) object {
+func (d *Demonstration) channel(c sandbox.Channel, account object) object {
 	return object{
 		"id": c.ID, "network": c.Network, "contact_id": c.ContactID, "account": account,
 		"platform": object{"webhook_url": sandbox.PlatformURL(d.url), "api_token": c.Token.Reveal()},
@@ -138,9 +157,10 @@ func (d *demo) channel(c sandbox.Channel, account object) object {
 
 func secretText() provider.Secret { return provider.NewSecret(rand.Text()) }
 
-// connect has the page ask the control API of this process, as the commands of the same user do: with the token of a file.
-func (d *demo) connect(at, file string) error {
-	owner, err := auth.Owner(file)
+// Connect has the page ask the control API of this process, as the commands of the same user do: with the token of a file, which is
+// made where there is none. It is called before the far ends are asked.
+func (d *Demonstration) Connect(at, tokenFile string) error {
+	owner, err := auth.Owner(tokenFile)
 	if err != nil {
 		return err
 	}
@@ -150,7 +170,7 @@ func (d *demo) connect(at, file string) error {
 }
 
 // way is the way of a message, for the page.
-func (d *demo) way(ctx context.Context, id string) (*controlv1.Message, error) {
+func (d *Demonstration) way(ctx context.Context, id string) (*controlv1.Message, error) {
 	found, err := d.api.Messages.Where(ctx, connect.NewRequest(&controlv1.WhereRequest{Query: id}))
 	if err != nil {
 		return nil, err
@@ -161,12 +181,12 @@ func (d *demo) way(ctx context.Context, id string) (*controlv1.Message, error) {
 	return nil, bus.ErrNotFound
 }
 
-// DemonstrationFile is what the demonstration is set up with, a configuration file in its data folder for the commands of its own
+// File is what the demonstration is set up with, a configuration file in its data folder for the commands of its own
 // user: puente trigger signs with it. It is written anew at every start.
-const DemonstrationFile = "demonstration.json"
+const File = "demonstration.json"
 
 // write writes the demonstration's configuration down.
-func (d *demo) write(cfg *config.Config) error {
+func write(cfg *config.Config) error {
 	var channels []object
 	for _, c := range cfg.Channels {
 		channels = append(channels, object{
@@ -180,11 +200,14 @@ func (d *demo) write(cfg *config.Config) error {
 		return err
 	}
 	// a reference would be put in when it is read
-	return os.WriteFile(filepath.Join(cfg.Data, DemonstrationFile), []byte(strings.ReplaceAll(string(text), "${", "$${")), 0o600)
+	return os.WriteFile(filepath.Join(cfg.Data, File), []byte(strings.ReplaceAll(string(text), "${", "$${")), 0o600)
 }
 
-// beside mounts the sandbox on the gateway's own port.
-func (d *demo) beside(gateway http.Handler) http.Handler {
+// Run runs its far ends until the context ends.
+func (d *Demonstration) Run(ctx context.Context) error { return d.sandbox.Run(ctx) }
+
+// Beside mounts the sandbox on the gateway's own port.
+func (d *Demonstration) Beside(gateway http.Handler) http.Handler {
 	far := d.sandbox.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/sandbox/") {
@@ -195,7 +218,8 @@ func (d *demo) beside(gateway http.Handler) http.Handler {
 	})
 }
 
-func (d *demo) greet(w io.Writer, internal string) {
+// Greet says what there is to do; internal is the address of health checks.
+func (d *Demonstration) Greet(w io.Writer, internal string) {
 	site := ""
 	if len(d.networks) > 1 {
 		site = fmt.Sprintf("  or        chat as a visitor of a website: %s/?channel=%s\n", d.url, siteChannel)
@@ -213,8 +237,8 @@ func (d *demo) greet(w io.Writer, internal string) {
 `, d.url, demoChannel, internal, site)
 }
 
-// remove takes the temporary folder away. Without a demonstration there is none.
-func (d *demo) remove() {
+// Remove takes the temporary folder away. Of nil, which is no demonstration, there is none.
+func (d *Demonstration) Remove() {
 	if d != nil && d.temporary != "" {
 		_ = os.RemoveAll(d.temporary)
 	}

@@ -1,4 +1,4 @@
-package bridge
+package apply
 
 import (
 	"context"
@@ -134,7 +134,7 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 		w.log.Error("configuration not applied", "err", err)
 		return seen, errors.New("the configuration cannot be used: see the log")
 	}
-	p, err := prepare(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
+	p, err := Config(ctx, nil, cfg, w.o.Networks.Names(), Consent{RemoveAll: w.o.RemoveAll})
 	switch {
 	case ctx.Err() != nil:
 		return seen, ctx.Err()
@@ -142,13 +142,13 @@ func (w *watch) apply(ctx context.Context) (files, error) {
 		w.log.Error("configuration not applied", "err", err)
 		return seen, err
 	}
-	if p.small != "" {
-		w.log.Warn(p.small)
+	if p.Small != "" {
+		w.log.Warn(p.Small)
 	}
-	for _, line := range p.news() {
+	for _, line := range p.News() {
 		w.log.Info(line)
 	}
-	different := p.different
+	different := p.Different
 	if !different.Empty() {
 		w.log.Info("configuration applied", "channels", len(cfg.Channels), "added", different.Added, "changed", different.Changed, "removed", different.Removed)
 	}
