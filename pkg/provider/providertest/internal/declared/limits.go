@@ -6,6 +6,7 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/samples"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
 
@@ -18,9 +19,9 @@ func (t Trial) limits(r stage.Reporter) {
 		r.Errorf("no conversation sends a text (message.json) that the network takes")
 		return
 	}
-	for kind, samples := range t.samples() {
+	for kind, several := range samples.Of(t.Carries) {
 		recorded := t.recorded(kind)
-		for _, one := range samples {
+		for _, one := range several {
 			if recorded != nil {
 				t.accepted(r, recorded, one)
 				continue
@@ -31,24 +32,24 @@ func (t Trial) limits(r stage.Reporter) {
 }
 
 // accepted sends a sample as a recorded message of its kind was sent: the network that took that one takes this one.
-func (t Trial) accepted(r stage.Reporter, like *recording, one sample) {
+func (t Trial) accepted(r stage.Reporter, like *recording, one samples.Sample) {
 	r.Helper()
 	m := proto.CloneOf(like.message)
-	if a := one.content.GetAttachment(); a != nil { // the recording's file, with another caption
+	if a := one.Content.GetAttachment(); a != nil { // the recording's file, with another caption
 		m.GetContent().GetAttachment().Caption = a.GetCaption()
 	} else {
-		m.Content = one.content
+		m.Content = one.Content
 	}
 	requests, err := t.send(r, like, m)
 	switch {
 	case err != nil:
-		r.Errorf("%s is not sent: %v", one.what, err)
+		r.Errorf("%s is not sent: %v", one.What, err)
 	case len(requests) == 0:
-		r.Errorf("%s is taken for sent without a request", one.what)
+		r.Errorf("%s is taken for sent without a request", one.What)
 	default:
-		for _, text := range one.holds {
-			if word := lost(text, requests); word != "" {
-				r.Errorf("%s: %q does not reach the network", one.what, word)
+		for _, text := range one.Holds {
+			if word := samples.Lost(text, requests); word != "" {
+				r.Errorf("%s: %q does not reach the network", one.What, word)
 				break
 			}
 		}
@@ -57,19 +58,19 @@ func (t Trial) accepted(r stage.Reporter, like *recording, one sample) {
 }
 
 // known sends a sample whose kind no conversation shows: the network has to know the kind, whatever it would answer.
-func (t Trial) known(r stage.Reporter, like *recording, one sample) {
+func (t Trial) known(r stage.Reporter, like *recording, one samples.Sample) {
 	r.Helper()
 	m := proto.CloneOf(like.message)
-	m.Content = one.content
+	m.Content = one.Content
 	requests, err := t.send(r, like, m)
 	if len(requests) == 0 {
-		r.Errorf("%s is not sent: %v", one.what, err)
+		r.Errorf("%s is not sent: %v", one.What, err)
 	}
 	t.allowed(r, one, requests)
 }
 
 // allowed has the oracle judge what was sent.
-func (t Trial) allowed(r stage.Reporter, one sample, requests []string) {
+func (t Trial) allowed(r stage.Reporter, one samples.Sample, requests []string) {
 	r.Helper()
 	if t.Oracle == nil {
 		return
@@ -77,7 +78,7 @@ func (t Trial) allowed(r stage.Reporter, one sample, requests []string) {
 	for _, text := range requests {
 		request := conversation.NewRequest("", text)
 		if _, err := t.Oracle.Check(request); err != nil {
-			r.Errorf("%s: by the vendor's description %v\n%s", one.what, err, request.Line)
+			r.Errorf("%s: by the vendor's description %v\n%s", one.What, err, request.Line)
 		}
 	}
 }

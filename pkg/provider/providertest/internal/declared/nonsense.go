@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/provider/content"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
+	"github.com/bonychat/puente/pkg/provider/providertest/internal/samples"
 	"github.com/bonychat/puente/pkg/provider/providertest/internal/stage"
 )
 
@@ -21,7 +22,7 @@ func (t Trial) nonsense(r stage.Reporter) {
 		return // reported with the limits
 	}
 	const address = "https://example.com/a-file"
-	for _, one := range []sample{
+	for _, one := range []samples.Sample{
 		{"a message without a content", nil, nil},
 		{"a message with a content of no kind", &messagev1.Content{}, nil},
 		{"an attachment of no kind", content.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
@@ -29,14 +30,14 @@ func (t Trial) nonsense(r stage.Reporter) {
 		{"an attachment without an address", content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
 	} {
 		m := proto.CloneOf(like.message)
-		m.Content = one.content
+		m.Content = one.Content
 		requests, err := t.send(r, like, m)
 		switch {
-		case len(one.holds) > 0 && len(requests) > 0 && lost(address, requests) == "":
+		case len(one.Holds) > 0 && len(requests) > 0 && samples.Lost(address, requests) == "":
 		case err == nil:
-			r.Errorf("%s is taken for sent", one.what)
+			r.Errorf("%s is taken for sent", one.What)
 		case outcome.Classify(err).Class != result.Rejected:
-			r.Errorf("%s is %s, not rejected: %v", one.what, conversation.Class(outcome.Classify(err).Class), err)
+			r.Errorf("%s is %s, not rejected: %v", one.What, conversation.Class(outcome.Classify(err).Class), err)
 		}
 	}
 	m := proto.CloneOf(like.message)

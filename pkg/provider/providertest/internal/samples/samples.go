@@ -1,4 +1,5 @@
-package declared
+// Package samples makes messages at the limits of what a network carries, to see whether they reach it whole. It knows no network.
+package samples
 
 import (
 	"cmp"
@@ -15,20 +16,21 @@ import (
 	"github.com/bonychat/puente/pkg/provider/content"
 )
 
-// sample is a message at a limit.
-type sample struct {
-	what    string
-	content *messagev1.Content
-	// holds are texts that have to reach the network, word for word.
-	holds []string
+// Sample is a message at a limit.
+type Sample struct {
+	// What says in words what it is.
+	What string
+	// Content is the message's.
+	Content *messagev1.Content
+	// Holds are texts that have to reach the network, word for word.
+	Holds []string
 }
 
-// samples are messages at the limits, by kind.
-func (t Trial) samples() map[string][]sample {
-	c := t.Carries
-	out := map[string][]sample{"text": {{"a short text", content.Text("x"), nil}}}
+// Of are messages at these limits, by kind ([KindOf]).
+func Of(c provider.Carries) map[string][]Sample {
+	out := map[string][]Sample{"text": {{"a short text", content.Text("x"), nil}}}
 	add := func(kind, what string, of *messagev1.Content, holds ...string) {
-		out[kind] = append(out[kind], sample{what, of, holds})
+		out[kind] = append(out[kind], Sample{what, of, holds})
 	}
 	title := words(bounded(customchannel.MaxTitle, c.Text.Max), c.Text.Unit)
 	if c.Text.Max > 0 {
@@ -82,4 +84,25 @@ func bounded(most, limit int) int {
 // amount is a limit in words.
 func amount(l provider.Limit) string {
 	return fmt.Sprintf("%d %s", l.Max, cmp.Or(l.Unit, provider.UTF16))
+}
+
+var attachments = map[messagev1.AttachmentKind]string{
+	messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE: "image", messagev1.AttachmentKind_ATTACHMENT_KIND_VIDEO: "video",
+	messagev1.AttachmentKind_ATTACHMENT_KIND_AUDIO: "audio", messagev1.AttachmentKind_ATTACHMENT_KIND_FILE: "file",
+}
+
+// KindOf is the kind of a content: "text", "image", "video", "audio", "file", "location" or "quick reply"; "" for any other.
+func KindOf(c *messagev1.Content) string {
+	switch k := c.GetKind().(type) {
+	case *messagev1.Content_Text:
+		return "text"
+	case *messagev1.Content_Attachment:
+		return attachments[k.Attachment.GetKind()]
+	case *messagev1.Content_Location:
+		return "location"
+	case *messagev1.Content_QuickReply:
+		return "quick reply"
+	default:
+		return ""
+	}
 }

@@ -1,4 +1,4 @@
-package declared
+package samples
 
 import (
 	"net/url"
@@ -51,8 +51,8 @@ func measure(text string, unit provider.Unit) int {
 	}
 }
 
-// lost is the first word of a text that nothing that was sent holds, "" for none. A word may be escaped, as in a query.
-func lost(text string, sent []string) string {
+// Lost is the first word of a text that nothing that was sent holds, "" for none. A word may be escaped, as in a query.
+func Lost(text string, sent []string) string {
 	all := strings.Join(sent, "\n")
 	for _, one := range sent {
 		for line := range strings.Lines(one) {
