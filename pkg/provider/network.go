@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,6 +53,22 @@ type Network[A any] struct {
 	// Concurrency is how many contacts of one channel are sent to at once, at most; default 64.
 	Concurrency int
 }
+
+// Said is a made-up message of a contact, for [Network].Mimic.
+type Said struct {
+	// Contact is the contact's address, as the network spells it; "" for an example that the network chooses.
+	Contact string
+	// Text is the message's text.
+	Text string
+	// Number makes the call different from earlier ones: the ids of the message and of the call are made of it. It is positive and less
+	// than 2^53.
+	Number int64
+	// At is when the message was written.
+	At time.Time
+}
+
+// ErrNotCalled is returned by [Network].Mimic for an account for which the network makes no calls, because it is listened to.
+var ErrNotCalled = errors.New("the channel is listened to: the network does not call")
 
 // Pages are further pages of the vendor, which "puente networks" shows; each may be empty.
 type Pages struct {

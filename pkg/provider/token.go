@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/provider/internal/grant"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -32,11 +33,11 @@ type Token struct {
 	own     string // stands for this process in a claim
 
 	turn    chan struct{} // held by the one goroutine that reads or renews
-	pending *grant        // what was given and could not be stored yet; of who holds the turn
+	pending *kept         // what was given and could not be stored yet; of who holds the turn
 
 	mu      sync.Mutex
-	now     grant  // the last that is known to be stored
-	refused string // the access token that the network refused last
+	now     grant.Grant // the last that is known to be stored
+	refused string      // the access token that the network refused last
 }
 
 // Refresh asks the network for a new access token, within 20 seconds. [outcome.Reject] and [outcome.Suspend] mean that the network refuses
@@ -68,7 +69,6 @@ func NewToken(state Values, key string, seed Secret, refresh Refresh) *Token {
 const (
 	refreshFor   = 20 * time.Second
 	claimFor     = time.Minute // longer than a refresh and its storing
-	renewBefore  = time.Minute
 	renewingWait = time.Second
 )
 
@@ -152,10 +152,10 @@ func (t *Token) obtain(ctx context.Context) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case t.good(g):
+	case g.Fresh(t.refusal()):
 		return t.take(g), nil
-	case g.Claim != t.own && time.Now().Before(g.ClaimUntil):
-		if t.lives(g) {
+	case g.Taken(t.own):
+		if g.Lives(t.refusal()) {
 			return g.Access, nil
 		}
 		return "", t.renewing(errors.New("another process renews it"))
@@ -167,32 +167,21 @@ func (t *Token) obtain(ctx context.Context) (string, error) {
 func (t *Token) known() (string, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.now.Access, t.usable(t.now)
+	return t.now.Access, t.now.Fresh(t.refused)
 }
 
-// good says that what is kept can be used.
-func (t *Token) good(g grant) bool {
+// refusal is the access token that the network refused last.
+func (t *Token) refusal() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.usable(g)
-}
-
-func (t *Token) usable(g grant) bool {
-	return g.Access != "" && g.Access != t.refused && (g.Renew.IsZero() || time.Now().Before(g.Renew))
-}
-
-// lives says that what is kept can be used a little longer, while it is being renewed.
-func (t *Token) lives(g grant) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return g.Access != "" && g.Access != t.refused && time.Now().Before(g.Until)
+	return t.refused
 }
 
 // take has this process use what is stored.
-func (t *Token) take(g grant) string {
+func (t *Token) take(g kept) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.now = g
+	t.now = g.Grant
 	return g.Access
 }
 
@@ -202,8 +191,8 @@ func (t *Token) renewing(err error) error {
 }
 
 // renew claims the turn, refreshes, and stores what came of it.
-func (t *Token) renew(ctx context.Context, g grant) (string, error) {
-	g.Claim, g.ClaimUntil = t.own, time.Now().Add(claimFor)
+func (t *Token) renew(ctx context.Context, g kept) (string, error) {
+	g.Take(t.own, claimFor)
 	if err := t.put(ctx, &g); err != nil {
 		if errors.Is(err, ErrStateChanged) {
 			return "", t.renewing(err)
@@ -220,17 +209,10 @@ func (t *Token) renew(ctx context.Context, g grant) (string, error) {
 	if err != nil {
 		return "", t.failed(ctx, g, err)
 	}
-	g.Access, g.Until, g.Renew = given.Access, given.Until, given.Until
-	if !given.Until.IsZero() {
-		g.Renew = given.Until.Add(-min(renewBefore, time.Until(given.Until)/2))
-	}
-	if given.Refresh != "" {
-		g.Refresh = given.Refresh
-	}
+	g.Give(given.Access, given.Refresh, given.Until)
 	if g.Refresh == t.first.Reveal() {
 		g.Refresh = ""
 	}
-	g.Claim, g.ClaimUntil = "", time.Time{}
 	if err := t.store(ctx, &g); err != nil {
 		return "", err
 	}
@@ -238,14 +220,14 @@ func (t *Token) renew(ctx context.Context, g grant) (string, error) {
 }
 
 // failed gives the turn back, and says what a refresh that failed means.
-func (t *Token) failed(ctx context.Context, g grant, err error) error {
+func (t *Token) failed(ctx context.Context, g kept, err error) error {
 	f := outcome.Classify(err)
 	refused := f.Class == result.Rejected || f.Class == result.Suspended
 	// the turn may have ended while the network was asked: then another process has a newer token
-	if now, failed := t.read(ctx); refused && failed == nil && (now.Refresh != g.Refresh || now.Access != g.Access) {
+	if now, failed := t.read(ctx); refused && failed == nil && !now.Same(&g.Grant) {
 		return t.renewing(err)
 	}
-	g.Claim, g.ClaimUntil = "", time.Time{}
+	g.Release()
 	_ = t.put(ctx, &g) // else the claim ends by itself
 	switch {
 	case f.Class == result.Uncertain: // of the refresh, and not of the message
