@@ -111,12 +111,15 @@ func compare(what string, value any, abilities []ability) error {
 
 // Fetcher opens an attachment that came as a handle.
 type Fetcher interface {
-	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to 100 MB, and closes it. A try may take a
+	// Fetch opens the file that the attachment's Handle names. The runtime stores it, up to [MaxFile], and closes it. A try may take a
 	// minute. [outcome.Reject] means that the file can never be fetched. After any other error Fetch is called again, for a minute, or
 	// for as long as [outcome.TemporaryFor] says; the contact's later messages wait meanwhile. It is called by many goroutines at once, at
 	// most eight for one channel.
 	Fetch(ctx context.Context, a *messagev1.Attachment) (*File, error)
 }
+
+// MaxFile is the largest attachment that is stored, in bytes. A message with a larger one arrives with a note in its place.
+const MaxFile = 100 << 20
 
 // File is an attachment that [Fetcher] opened.
 type File struct {

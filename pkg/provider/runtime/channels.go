@@ -2,25 +2,17 @@ package runtime
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
-	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/internal/account"
-	"github.com/bonychat/puente/pkg/provider/outcome"
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
-
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // channel is one account at work. It does not change: other settings or credentials make another.
@@ -126,77 +118,38 @@ func (s *runner) take(ctx context.Context, entries []directory.Entry) {
 	}
 }
 
-// account is the part of a channel's credentials that this driver is opened with.
-func (s *runner) account(e directory.Entry) json.RawMessage {
-	if s.description.Platform {
-		return e.Platform
-	}
-	return e.Account
-}
+// common is what the channels of each account have in common, by the identity of the account. It lives for one [runner.take]: the
+// channels hold what is in it. It is not safe for concurrent use.
+type common map[string]*provider.Shared
 
-// open opens an account. One that the network's code refuses is a channel that is suspended, not the end of the others: its messages
-// wait until its settings are put right. It asks nobody.
-func (s *runner) open(e directory.Entry, common common) *channel {
-	raw := s.account(e)
-	c := &channel{Channel: e.Channel, raw: raw, digest: s.env.Bus.Digest(digest.ForAccount, s.description.Name, string(raw))}
-	bound := provider.Bound{Identity: string(raw)}
-	err := s.shielded("open", func() (err error) {
-		if bound, err = bind(s.driver, raw); err != nil {
-			return err
-		}
-		c.shared = common.of(s.identity(bound.Identity))
-		c.sender, err = bound.Open(s.host(e.Channel, c.shared))
-		return err
-	})
-	c.identity, c.read, c.agreed = s.identity(bound.Identity), bound.Receive, bound.Agreed
-	if err != nil {
-		s.env.Log.Error("account refused: the channel is suspended", "network", s.description.Name, "channel", e.ID, "err", err)
-		c.sender = refused{err}
-	}
-	// a call that comes all the same is a dead letter with this reason
-	if c.read == nil {
-		c.read = func(webhook.Call) ([]provider.Event, error) {
-			return nil, cmp.Or(err, fmt.Errorf("%s reads no calls", s.description.Name))
+// commonTo is what these channels have.
+func commonTo(all map[string]*channel) common {
+	m := common{}
+	for _, c := range all {
+		if c.shared != nil {
+			m[c.identity] = c.shared
 		}
 	}
-	c.listener = account.Listener(c.sender)
-	return c
+	return m
 }
 
-// bind is the driver's Bind. An account that cannot be read counts rates for itself: its text stands for it.
-func bind(d provider.Driver, account json.RawMessage) (provider.Bound, error) {
-	bound, err := d.Bind(account)
-	if err != nil {
-		bound = provider.Bound{Identity: string(account)}
+// of is what the channels of an identity share: what those before have, or a new one.
+func (m common) of(identity string) *provider.Shared {
+	if m[identity] == nil {
+		m[identity] = &provider.Shared{}
 	}
-	return bound, err
+	return m[identity]
 }
 
-// identity stands for what the network counts rates by ([provider.Identity]), as a digest: it may be a token. All processes make
-// the same of it, so that channels that share a rate have one owner.
-func (s *runner) identity(of string) string {
-	return s.env.Bus.Digest(digest.ForIdentity, s.description.Name, of)
-}
-
-// refused is the sender of an account that cannot be used.
-type refused struct{ err error }
-
-// Send implements [provider.Sender]: it suspends the channel, whatever is sent.
-func (r refused) Send(context.Context, *messagev1.Message) (provider.Sent, error) {
-	return provider.Sent{}, outcome.Suspend(reason.AccountUnusable, r.err)
-}
-
-// exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to
-// the dead letters, so a guess is not enough.
-func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
-	var err error
-	if s.description.Platform { // the channels of all networks are its own
-		_, err = directory.Find(ctx, s.env.Bus, channel)
-	} else {
-		_, err = directory.Settings(ctx, s.env.Bus, s.description.Name, channel)
+// configure tells each whose accounts it is from now on, in the order of the channels' ids. What no channel has any more has none.
+func (m common) configure(all map[string]*channel) {
+	accounts := make(map[*provider.Shared][]json.RawMessage, len(m))
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if c := all[id]; c.shared != nil {
+			accounts[c.shared] = append(accounts[c.shared], c.raw)
+		}
 	}
-	if errors.Is(err, bus.ErrNotFound) {
-		return false, nil
+	for _, shared := range m {
+		shared.Configure(accounts[shared]...)
 	}
-	return err == nil, err
 }

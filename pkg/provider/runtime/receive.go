@@ -7,23 +7,16 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/consume"
-	"github.com/bonychat/puente/pkg/digest"
+	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
 	"github.com/bonychat/puente/pkg/provider/runtime/internal/heard"
 	"github.com/bonychat/puente/pkg/reason"
-	"github.com/bonychat/puente/pkg/record"
-	"github.com/bonychat/puente/pkg/telemetry/label"
-	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 
-	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
 
@@ -103,6 +96,21 @@ func (s *runner) await(ctx context.Context, id string) (*channel, error) {
 	}
 }
 
+// exists asks the configuration whether a channel is there, whatever this process has heard so far: what is called gone here goes to
+// the dead letters, so a guess is not enough.
+func (s *runner) exists(ctx context.Context, channel string) (bool, error) {
+	var err error
+	if s.description.Platform { // the channels of all networks are its own
+		_, err = directory.Find(ctx, s.env.Bus, channel)
+	} else {
+		_, err = directory.Settings(ctx, s.env.Bus, s.description.Name, channel)
+	}
+	if errors.Is(err, bus.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // receive calls the network's code, which is pure: a call may be read again whenever it is replayed, or another process took
 // over in the middle of it, and the events are the same.
 func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event, err error) {
@@ -113,130 +121,54 @@ func (s *runner) receive(c *channel, call webhook.Call) (events []provider.Event
 	return events, err
 }
 
-// task is what is to be done for one event: nil for what is of no interest, and an error for what goes to the dead letters. It
-// trusts no driver: what an event lacks that its constructor would have asked for is an error here.
-func (s *runner) task(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
-	switch {
-	case e.Ignored != "":
-		s.ignored.Tell(s.env.Log, c.Network, c.ID, e.Ignored)
-		return nil, nil
-	case e.Unreadable != "":
-		return nil, errors.New(e.Unreadable)
-	case e.Key == "":
-		return nil, errors.New("the network's service made an event without a key")
-	case e.Receipt != nil:
-		return s.receiptTask(c, call, e)
-	case e.Content != nil && e.Contact.GetAddress() != "":
-		return s.messageTask(c, call, e), nil
-	default:
-		return nil, errors.New("the network's service made an event without contact or content")
-	}
+// ignoredAccount is what an event is counted under that is about an account without a channel here. Its call is answered
+// with success all the same: the network would repeat it for days.
+const ignoredAccount = "another account"
+
+// owners finds the channels of a call's events: most are the called one's, and a network may tell at one channel's address
+// of accounts that have another. One call is judged once for each account.
+type owners struct {
+	*runner
+	called *channel            // the one that the call came to
+	call   webhook.Call        // with its head and body as they came: signatures are over them
+	found  map[string]*channel // by account; nil for one that no channel here may be told of
 }
 
-// receiptTask passes a receipt on to OUTCOMES_*; the translator finds its message. Receipts of one message share a lane. One that
-// says which message by nothing, or no status, is an error: a network that cannot tell has an ignored event.
-func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*consume.Task, error) {
-	why := e.Receipt.Reason.Of(c.Network).Proto()
-	r := &eventv1.Receipt{
-		Network: c.Network, Channel: c.ID, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Receipt.Ref), Status: e.Receipt.Status,
-		Reason: why.GetEn(), Why: why, At: timestamppb.New(call.AcceptedAt),
+// of is the channel of an account, nil where there is none for which the call is authentic as well: whoever may sign for
+// one channel may not write into the inbox of another.
+func (o *owners) of(account string) *channel {
+	if account == "" {
+		return o.called
 	}
-	// the network's own time where it tells one; ours may be late by as long as it repeats its calls. No order follows from either: a
-	// status that goes back is found by what is known of the message
-	if !e.At.IsZero() {
-		r.At = timestamppb.New(e.At)
+	if c, known := o.found[account]; known {
+		return c
 	}
-	if e.Receipt.UpTo {
-		r.UpTo, r.Address = true, e.Contact.GetAddress()
+	c := o.find(account)
+	if o.found == nil {
+		o.found = map[string]*channel{}
 	}
-	// only what looks like an id of ours becomes part of a subject
-	if id, part, resent, ok := heard.ParseIdempotencyKey(e.Receipt.OwnID); ok {
-		r.OwnId, r.Part, r.Resent = id, part, resent
-	}
-	// the subject's last part: one for each message, so that its receipts stay in order and the last can be found
-	name := r.GetRef()
-	if r.GetOwnId() != "" { // whoever is in doubt about the send looks there, and knows no ref
-		name = ownDigest(s.env.Bus, r.GetOwnId(), r.GetPart(), r.GetResent())
-	}
-	if name == "" && r.GetUpTo() {
-		name = s.env.Bus.Digest(digest.ForContact, c.ID, r.GetAddress())
-	}
-	if r.GetUpTo() && r.GetAddress() == "" {
-		return nil, errors.New("the network's service made a watermark without a contact")
-	}
-	if name == "" || r.GetStatus() == eventv1.Status_STATUS_UNSPECIFIED {
-		return nil, errors.New("the network's service made a receipt without a message or a status")
-	}
-	post := bus.Post{
-		Subject: topology.ReceiptSubject(c.Network, c.ID, name), ID: "receipt-" + s.env.Bus.Digest(digest.ForReceipt, c.ID, e.Key),
-		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
-	}
-	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
-		return s.publish(label.Message(ctx, c.Network, c.ID, r.GetOwnId()), post)
-	}}, nil
+	o.found[account] = c
+	return c
 }
 
-// contentDigest stands for what a message says, and who says it: an edit may name somebody else's message.
-func (s *runner) contentDigest(c *channel, e provider.Event) string {
-	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Content)
-	if err != nil { // a text that is no UTF-8, which is mended when it is published: two versions of it are two
-		return ""
+// find looks through all channels: an account that is none of ours is asked for once a call, and a network's calls name few.
+// Of several channels of one account it takes the one with the lowest id, so that every process takes the same.
+func (o *owners) find(account string) *channel {
+	all, policy := o.channels.now.Load(), o.description.Webhook
+	if all == nil || policy == nil {
+		return nil
 	}
-	return s.env.Bus.Digest(digest.ForContent, c.ID, e.Contact.GetAddress(), string(data))
-}
-
-// messageID is the id of a message that an event makes, the same whenever the event is read. What a network gives as an event's key
-// counts per channel.
-func (s *runner) messageID(c *channel, e provider.Event) string {
-	return s.env.Bus.Digest(digest.ForMessage, c.Network, c.ID, e.Key)
-}
-
-// messageTask passes a message or an echo on, its attachment fetched before. Its lane is the contact's, so that what the contact
-// writes next waits for the attachment: at most for a minute, see fetchlimit.Tries.
-func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *consume.Task {
-	m := &messagev1.Message{
-		Id: s.messageID(c, e), Network: c.Network, Channel: c.ID, Contact: e.Contact,
-		Direction: messagev1.Direction_DIRECTION_INBOUND, AcceptedAt: timestamppb.New(call.AcceptedAt), Content: e.Content,
-	}
-	if !e.At.IsZero() {
-		m.WrittenAt = timestamppb.New(e.At)
-	}
-	// a network that says "edited" again for the same words makes no second message of them
-	m.ContentDigest = s.contentDigest(c, e)
-	if e.Edited {
-		m.Revision = messagev1.Revision_REVISION_EDITED
-	}
-	if e.Edits != "" {
-		m.Edits = s.env.Bus.Digest(digest.ForMessage, c.Network, c.ID, e.Edits)
-	}
-	event := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}
-	if e.Echo {
-		event = &eventv1.Event{Kind: &eventv1.Event_Echo{Echo: &eventv1.Echo{Message: m, Ref: record.RefDigest(s.env.Bus, c.Network, c.ID, e.Ref)}}}
-	}
-	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
-	fetching := &fetchlimit.Tries{} // of all tries of the task: the bound counts from the first
-	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
-		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
-		if a := m.GetContent().GetAttachment(); a.GetHandle() != "" {
-			done, ok := s.fetches.Begin(c.ID)
-			// not waited for here: this goroutine is one of those that the texts of others need
-			if !ok {
-				return consume.RetryAfter(fetchlimit.SlotWait)
-			}
-			defer done()
-			if err := s.fetch(ctx, c, m, fetching); err != nil {
-				return err
-			}
+	// channels are known by digests of their identity: the account that an event names is made one as well
+	identity := o.identity(account)
+	var found *channel
+	for _, c := range *all {
+		if c.identity != identity || found != nil && found.ID < c.ID {
+			continue
 		}
-		// before the message: an agent may answer it at once
-		s.rememberReply(ctx, c, e)
-		if err := s.keepState(ctx, c, call, e); err != nil {
-			return err
+		// by this channel's own secrets: that the call was authentic for the called one proves nothing here
+		if secrets, err := expr.SecretsOf(c.raw); err == nil && policy.Check(o.call, secrets) == webhook.Authentic {
+			found = c
 		}
-		err := s.publish(ctx, post)
-		if err == nil {
-			s.env.Bus.Meter().Accepted(ctx, c.Network, "inbound")
-		}
-		return err
-	}}
+	}
+	return found
 }

@@ -18,12 +18,34 @@ import (
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
-	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/attachments"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/declaration"
 	"github.com/bonychat/puente/pkg/provider/runtime/internal/heard"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/pkg/shard"
 	"github.com/bonychat/puente/pkg/topology"
 )
+
+// Main is the whole program of a network, egress-<name>, with the flags, configuration and exit status of [service.Main]. It returns when
+// the process was told to stop and what had begun is finished. After an error it ends the process.
+func Main(d provider.Driver) {
+	service.Main(ServiceName(d), Service(d))
+}
+
+// ServiceName is the name of a network's service, such as "egress-telegram": in leases, dead letters, spans, metrics and at the broker. It
+// must not change while a deployment lives: leases and positions are stored under it.
+func ServiceName(d provider.Driver) string { return "egress-" + d.Describe().Name }
+
+// Service makes a network a [service.Run], which runs it alone or beside others in one process.
+func Service(d provider.Driver) service.Run {
+	return func(ctx context.Context, env service.Env) error {
+		return Run(ctx, d, Environment{
+			Shards: env.Shards, StopGrace: env.Config.Stop.Grace, KeepSent: env.Config.Retention.Sent > 0,
+			Bus: env.Bus, Log: env.Log, Tracer: env.Tracer, PublicURL: env.Config.PublicURL, AllowAddresses: env.Config.AllowAddresses,
+			Started: env.Started, Tell: env.Tell,
+		})
+	}
+}
 
 // Environment is what a network's service is run in. Bus, Shards, Log and PublicURL are required.
 type Environment struct {
@@ -61,7 +83,7 @@ type Environment struct {
 //
 // Several processes may run the same network: Shards divides its channels among them. In one process each network is run once.
 func Run(ctx context.Context, d provider.Driver, env Environment) error {
-	s := &runner{driver: d, description: d.Describe(), env: env, sending: delivery.NewChannels()}
+	s := newRunner(d, env)
 	if err := d.Validate(); err != nil {
 		return err
 	}
@@ -77,7 +99,7 @@ func Run(ctx context.Context, d provider.Driver, env Environment) error {
 	}
 	// ingress and translator know of a network what is declared here; the platform is known to them by its contract
 	if !s.description.Platform {
-		if err := s.declare(ctx); err != nil {
+		if err := s.declaration.Publish(ctx); err != nil {
 			return err
 		}
 	}
@@ -99,9 +121,19 @@ type runner struct {
 	env         Environment
 	client      *httpclient.Client // one for all channels: they share the process's connections
 	channels    channels           // as they are configured now
-	fetches     fetchlimit.Slots   // which channels fetch attachments at the moment
-	ignored     heard.Ignored      // what was of no interest so far
 	sending     *delivery.Channels // the channels as package delivery knows them
+	declaration declaration.Publisher
+	attachments attachments.Intake // of the calls that are read
+	ignored     heard.Ignored      // what was of no interest so far
+}
+
+func newRunner(d provider.Driver, env Environment) *runner {
+	description := d.Describe()
+	return &runner{
+		driver: d, description: description, env: env, sending: delivery.NewChannels(),
+		declaration: declaration.Publisher{Bus: env.Bus, Log: env.Log, Declared: description, Every: env.KeysEvery},
+		attachments: attachments.Intake{Network: description.Name, Files: media.New(env.Bus), PublicURL: env.PublicURL, Log: env.Log},
+	}
 }
 
 // streams are those of its own that the service works with. It does nothing before they are there. What it stores in those of all
@@ -154,8 +186,8 @@ func (s *runner) serve(ctx context.Context) error {
 			s.env.Started()
 		}
 		spawn(func() error { return s.delivery().Run(ctx, s.env.Bus, s.env.Shards) })
-		if s.hasKeys() {
-			spawn(func() error { return s.followKeys(ctx) })
+		if s.declaration.HasKeys() {
+			spawn(func() error { s.declaration.Follow(ctx, s.client); return nil })
 		}
 		// a platform has no calls to decode and no set-up to check
 		if !s.description.Platform {

@@ -12,7 +12,6 @@ import (
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/httpclient"
 	"github.com/bonychat/puente/pkg/provider/outcome"
-	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/services/egress/matrix/internal/event"
 )
 
@@ -23,7 +22,7 @@ func (s *sender) Fetch(ctx context.Context, a *messagev1.Attachment) (*provider.
 	if !event.IsMedia(a.GetHandle()) {
 		return nil, outcome.Reject(noFileAtServer, errors.New("handle is no mxc address"))
 	}
-	if a.GetSize() > runtime.MaxFile {
+	if a.GetSize() > provider.MaxFile {
 		return nil, outcome.Reject(tooLarge, errors.New("file over 100 MB"))
 	}
 	server, id, _ := strings.Cut(strings.TrimPrefix(a.GetHandle(), "mxc://"), "/")

@@ -17,9 +17,9 @@ import (
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/internal/fetched"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/providertest/conversation"
-	"github.com/bonychat/puente/pkg/provider/runtime"
 	"github.com/bonychat/puente/pkg/reason"
 )
 
@@ -176,9 +176,11 @@ func (s *Stage) fetch(ctx context.Context, input []byte, v map[string]any) error
 	defer file.Body.Close()
 	body := io.Reader(file.Body)
 	if !s.Raw {
-		if body, err = runtime.Examine(&a, file); err != nil {
+		whole, err := fetched.Examine(&a, file, provider.MaxFile)
+		if err != nil {
 			return err
 		}
+		body = whole.Body
 	}
 	data, err := io.ReadAll(body)
 	if _, ok := errors.AsType[*outcome.Failure](err); ok {

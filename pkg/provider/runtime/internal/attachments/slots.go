@@ -1,16 +1,16 @@
-package fetchlimit
+package attachments
 
 import (
 	"sync"
 	"time"
 )
 
-// Slots bound how many attachments are fetched at once. A network's host that does not answer holds a fetch for a
+// slots bound how many attachments are fetched at once. A network's host that does not answer holds a fetch for a
 // minute: with a bound for each channel, and one for all that is below the lanes of a partition, it holds back its own
 // channel's attachments and nobody's texts.
 //
 // It is safe for concurrent use; the zero value has all slots free.
-type Slots struct {
+type slots struct {
 	mu    sync.Mutex
 	all   int            // taken by all channels
 	using map[string]int // by channel
@@ -22,13 +22,13 @@ const (
 	atOnce = 48
 	// ofChannel leaves slots for five other channels, where one waits for a host that does not answer.
 	ofChannel = 8
-	// SlotWait is when a fetch that found no slot is tried again.
-	SlotWait = 100 * time.Millisecond
+	// slotWait is when a fetch that found no slot is tried again.
+	slotWait = 100 * time.Millisecond
 )
 
-// Begin takes a slot, where there is one; done gives it back, and is to be called once. It does not wait: a lane that waits costs no
+// begin takes a slot, where there is one; done gives it back, and is to be called once. It does not wait: a lane that waits costs no
 // goroutine, a call that waits does.
-func (s *Slots) Begin(channel string) (done func(), ok bool) {
+func (s *slots) begin(channel string) (done func(), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == atOnce || s.using[channel] == ofChannel {
@@ -42,7 +42,7 @@ func (s *Slots) Begin(channel string) (done func(), ok bool) {
 	return func() { s.end(channel) }, true
 }
 
-func (s *Slots) end(channel string) {
+func (s *slots) end(channel string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all--

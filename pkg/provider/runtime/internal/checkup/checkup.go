@@ -1,15 +1,14 @@
-package runtime
+// Package checkup tells an operator what a network says of a channel's set-up: its credentials, and its webhook. Package registration
+// asks; this package has the words, in English and Spanish. It knows no running channel.
+package checkup
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/delivery/result"
+	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
@@ -17,35 +16,28 @@ import (
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 )
 
-// checkWithin bounds the answer about a channel's set-up: the network is asked two or three things.
-const checkWithin = time.Minute
-
-// answerCheck answers what the network says of a channel's set-up ([topology.CheckSubject]), and registers the webhook where
-// that is asked for. It opens the account anew, apart from the one that sends: the answer is that of the settings, not of what this
-// process went through with them. A channel that is not known here is [bus.ErrNotFound].
-func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (proto.Message, error) {
-	c := s.channels.of(q.GetChannel())
-	if c == nil {
-		return nil, fmt.Errorf("channel %s: its settings cannot be used by this service: %w", q.GetChannel(), bus.ErrNotFound)
-	}
-	t := registration.Target{Channel: c.ID, Account: c.raw, PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
+// Of asks the network about a channel's set-up, and has it register the webhook before where register says so. It takes as long as the
+// network needs for two or three answers; the context bounds it. It opens the account anew, apart from one that sends: the answer is
+// that of the settings, not of what a process went through with them. What was looked at is in order; an operator reads it, and no
+// credential is in it.
+func Of(ctx context.Context, d provider.Driver, t registration.Target, register bool) []*livev1.Finding {
 	var list findings
-	if q.GetRegister() {
-		list.ofRegistration(registration.SetUp(ctx, s.driver, t))
+	if register {
+		list.ofRegistration(registration.SetUp(ctx, d, t))
 	}
 	// what it answers then is what counts, also after it was registered
 	if len(list) == 0 || list[len(list)-1].GetGood() {
 		list = nil
-		list.ofLook(registration.LookAt(ctx, s.driver, t))
+		list.ofLook(registration.LookAt(ctx, d, t))
 	}
 	// the last net: errors of networks hold no credential, as far as the kit sees
 	for _, f := range list {
-		f.En, f.Es = registration.Conceal(f.GetEn(), s.driver, c.raw), registration.Conceal(f.GetEs(), s.driver, c.raw)
+		f.En, f.Es = registration.Conceal(f.GetEn(), d, t.Account), registration.Conceal(f.GetEs(), d, t.Account)
 	}
-	return &livev1.CheckAnswer{Findings: list}, nil
+	return list
 }
 
-// findings are what was looked at, in order, each in English and Spanish. An operator reads them; no credential is in them.
+// findings are what was looked at, in order, each in English and Spanish.
 type findings []*livev1.Finding
 
 // verdict is whether something is as it has to be.

@@ -4,16 +4,54 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/rpc"
+	"github.com/bonychat/puente/pkg/provider/registration"
+	"github.com/bonychat/puente/pkg/provider/runtime/internal/checkup"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
+
+// checkWithin bounds the answer about a channel's set-up: the network is asked two or three things.
+const checkWithin = time.Minute
+
+// answering answers what is asked of the network's service, until the context ends. One process of the service answers each
+// question, whichever owns the channel: all know the settings.
+func (s *runner) answering(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group := s.env.Bus.Name()
+	// two subjects, whichever of them ends ends both
+	decoding := make(chan error, 1)
+	go func() {
+		defer cancel()
+		decoding <- rpc.Respond(ctx, s.env.Bus, topology.DecodeSubject(s.description.Name), group, 0, s.answerDecode)
+	}()
+	err := rpc.Respond(ctx, s.env.Bus, topology.CheckSubject(s.description.Name), group, checkWithin, s.answerCheck)
+	cancel()
+	if err = errors.Join(err, <-decoding); err != nil {
+		return fmt.Errorf("answer questions about %s: %w", s.description.Name, err)
+	}
+	return nil
+}
+
+// answerCheck answers what the network says of a channel's set-up ([topology.CheckSubject]), and registers the webhook where that is
+// asked for. A channel that is not known here is [bus.ErrNotFound].
+func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (proto.Message, error) {
+	c := s.channels.of(q.GetChannel())
+	if c == nil {
+		return nil, fmt.Errorf("channel %s: its settings cannot be used by this service: %w", q.GetChannel(), bus.ErrNotFound)
+	}
+	t := registration.Target{Channel: c.ID, Account: c.raw, PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
+	return &livev1.CheckAnswer{Findings: checkup.Of(ctx, s.driver, t, q.GetRegister())}, nil
+}
 
 // answerDecode answers what the decoder of this process makes of a stored call ([topology.DecodeSubject]): the ids of its messages, how
 // many receipts, and how many that cannot be read. It goes the way of [runner.tasks], but nothing is passed on, nothing is counted,
@@ -55,24 +93,4 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 		}
 	}
 	return a, nil
-}
-
-// answering answers what is asked of the network's service, until the context ends. One process of the service answers each
-// question, whichever owns the channel: all know the settings.
-func (s *runner) answering(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	group := s.env.Bus.Name()
-	// two subjects, whichever of them ends ends both
-	decoding := make(chan error, 1)
-	go func() {
-		defer cancel()
-		decoding <- rpc.Respond(ctx, s.env.Bus, topology.DecodeSubject(s.description.Name), group, 0, s.answerDecode)
-	}()
-	err := rpc.Respond(ctx, s.env.Bus, topology.CheckSubject(s.description.Name), group, checkWithin, s.answerCheck)
-	cancel()
-	if err = errors.Join(err, <-decoding); err != nil {
-		return fmt.Errorf("answer questions about %s: %w", s.description.Name, err)
-	}
-	return nil
 }

@@ -1,10 +1,8 @@
-package runtime
+package storage
 
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -15,7 +13,6 @@ import (
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
-	"github.com/bonychat/puente/pkg/webhook"
 )
 
 // kept are the values of one owner, in one record of a bucket.
@@ -25,27 +22,24 @@ type kept struct {
 	bounds provider.StateBounds
 }
 
-// state are a channel's values. They stand in the bucket STATE, which grows with the channels, and those of its contacts in CONTACTS: what
+// State are a channel's values. They stand in the bucket STATE, which grows with the channels, and those of its contacts in CONTACTS: what
 // contacts there are must not take the room of tokens.
-type state struct {
+type State struct {
 	kept
-	bus              *bus.Bus
-	network, channel string
+	of Channel
 }
 
-func (s *runner) state(network, channel string) state {
-	return state{
-		kept: kept{kv.Open(s.env.Bus, topology.State), topology.StateKey(network, channel), provider.ChannelState},
-		bus:  s.env.Bus, network: network, channel: channel,
-	}
+// NewState are those of a channel.
+func NewState(of Channel) State {
+	return State{kept{kv.Open(of.Bus, topology.State), topology.StateKey(of.Network, of.ID), provider.ChannelState}, of}
 }
 
 // Contact implements [provider.State]. The address is a digest in the key: operators list keys.
-func (s state) Contact(address string) provider.Values { return s.contact(address) }
+func (s State) Contact(address string) provider.Values { return s.contact(address) }
 
-func (s state) contact(address string) kept {
-	key := topology.ContactStateKey(s.network, s.channel, s.bus.Digest(digest.ForContact, s.channel, address))
-	return kept{kv.Open(s.bus, topology.Contacts), key, provider.ContactState}
+func (s State) contact(address string) kept {
+	key := topology.ContactStateKey(s.of.Network, s.of.ID, s.of.Bus.Digest(digest.ForContact, s.of.ID, address))
+	return kept{kv.Open(s.of.Bus, topology.Contacts), key, provider.ContactState}
 }
 
 // Get implements [provider.Values].
@@ -114,40 +108,4 @@ func (k kept) change(ctx context.Context, change func(*values.Record) (bool, err
 		}
 	}
 	return err
-}
-
-// keepState keeps what an event says of its contact, under each of its addresses. An error means that it has to be done again: what is
-// kept is for good, so that a message does not go on without it while the broker is away. Where it can never be stored, the message goes on.
-func (s *runner) keepState(ctx context.Context, c *channel, call webhook.Call, e provider.Event) error {
-	if len(e.State) == 0 {
-		return nil
-	}
-	at := e.At
-	if now := time.Now(); at.IsZero() || at.After(now) { // a clock that is ahead must not hold back what comes later
-		at = now
-		if call.AcceptedAt.Before(now) && !call.AcceptedAt.IsZero() {
-			at = call.AcceptedAt
-		}
-	}
-	for _, address := range append([]string{e.Contact.GetAddress()}, e.Contact.GetAliases()...) {
-		k := s.state(c.Network, c.ID).contact(address)
-		err := k.change(ctx, func(r *values.Record) (changed bool, _ error) {
-			for _, key := range slices.Sorted(maps.Keys(e.State)) {
-				one, err := r.Say(k.bounds, key, e.State[key], at)
-				if err != nil {
-					return false, err
-				}
-				changed = changed || one
-			}
-			return changed, nil
-		})
-		switch {
-		case err == nil:
-		case errors.Is(err, bus.ErrNoRoom), errors.Is(err, provider.ErrStateKey), errors.Is(err, provider.ErrStateValue), errors.Is(err, provider.ErrStateValues):
-			s.env.Log.Warn("what the network says of a contact is not kept", "network", c.Network, "channel", c.ID, "err", err)
-		default:
-			return err
-		}
-	}
-	return nil
 }

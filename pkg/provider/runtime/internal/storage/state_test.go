@@ -1,26 +1,20 @@
-package runtime
+package storage
 
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
-	"time"
-
-	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/content"
-	"github.com/bonychat/puente/pkg/webhook"
 )
 
 func TestStateIsWrittenByCompareAndSet(t *testing.T) {
 	s := bustest.Start(t, "courier")
-	one := (&runner{env: Environment{Bus: s.Connect("egress-courier")}}).state("courier", "A")
-	two := (&runner{env: Environment{Bus: s.Connect("egress-courier")}}).state("courier", "A")
+	one := NewState(Channel{s.Connect("egress-courier"), "courier", "A"})
+	two := NewState(Channel{s.Connect("egress-courier"), "courier", "A"})
 	for name, of := range map[string][2]provider.Values{"channel": {one, two}, "contact": {one.Contact("17"), two.Contact("17")}} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -67,7 +61,7 @@ func TestStateIsWrittenByCompareAndSet(t *testing.T) {
 
 func TestStateHasBounds(t *testing.T) {
 	s := bustest.Start(t, "courier")
-	state := (&runner{env: Environment{Bus: s.Connect("egress-courier")}}).state("courier", "A")
+	state := NewState(Channel{s.Connect("egress-courier"), "courier", "A"})
 	for name, of := range map[string]struct {
 		provider.Values
 		provider.StateBounds
@@ -107,10 +101,11 @@ func TestARemovedChannelLosesItsState(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run := &runner{env: Environment{Bus: s.Connect("egress-courier")}}
+	service := s.Connect("egress-courier")
+	state := func(channel string) State { return NewState(Channel{service, "courier", channel}) }
 	fill(entry("courier", "A"), entry("courier", "B"), entry("courier", "C"))
 	for _, id := range []string{"A", "B", "C"} {
-		for _, of := range []provider.Values{run.state("courier", id), run.state("courier", id).Contact("17")} {
+		for _, of := range []provider.Values{state(id), state(id).Contact("17")} {
 			if _, err := of.Put(t.Context(), "k", []byte(id), 0); err != nil {
 				t.Fatal(err)
 			}
@@ -118,59 +113,18 @@ func TestARemovedChannelLosesItsState(t *testing.T) {
 	}
 	fill(entry("courier", "A"), entry("other", "C"))
 	for id, want := range map[string]string{"A": "A", "B": "", "C": ""} {
-		for _, of := range []provider.Values{run.state("courier", id), run.state("courier", id).Contact("17")} {
+		for _, of := range []provider.Values{state(id), state(id).Contact("17")} {
 			if v, _, err := of.Get(t.Context(), "k"); string(v) != want || err != nil {
 				t.Errorf("channel %s has %q, %v", id, v, err)
 			}
 		}
 	}
 	// a process that had not heard of it yet
-	if _, err := run.state("courier", "B").Put(t.Context(), "k", []byte("late"), 0); err != nil {
+	if _, err := state("B").Put(t.Context(), "k", []byte("late"), 0); err != nil {
 		t.Fatal(err)
 	}
 	fill(entry("courier", "A"))
-	if v, _, err := run.state("courier", "B").Get(t.Context(), "k"); v != nil || err != nil {
+	if v, _, err := state("B").Get(t.Context(), "k"); v != nil || err != nil {
 		t.Errorf("%q, %v", v, err)
-	}
-}
-
-// What an event says of a contact is kept as it was said last, under each of its addresses, whatever comes again.
-func TestWhatAnEventKeepsIsWhatWasSaidLast(t *testing.T) {
-	var logged strings.Builder
-	run := &runner{env: Environment{Bus: bustest.Start(t, "courier").Connect("egress-courier"), Log: slog.New(slog.NewTextHandler(&logged, nil))}}
-	c := &channel{Channel: directory.Channel{Network: "courier", ID: "A"}}
-	noon := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
-	event := func(at time.Time) provider.Event {
-		return provider.MessageEvent("1", &messagev1.Contact{Address: "17", Aliases: []string{"0017"}}, content.Text("hello")).WithTime(at)
-	}
-	keep := func(e provider.Event) {
-		t.Helper()
-		if err := run.keepState(t.Context(), c, webhook.Call{AcceptedAt: noon.Add(time.Hour)}, e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want := func(text string) {
-		t.Helper()
-		for _, address := range []string{"17", "0017"} {
-			if v, _, err := run.state("courier", "A").Contact(address).Get(t.Context(), "thread"); string(v) != text || err != nil {
-				t.Errorf("%q, %v; want %q", v, err, text)
-			}
-		}
-	}
-	keep(event(noon).WithState("thread", "one"))
-	keep(event(noon.Add(time.Minute)).WithState("thread", "two"))
-	keep(event(noon).WithState("thread", "one")) // it comes again
-	want("two")
-	keep(event(time.Time{}).WithState("thread", "three")) // as of when the call came
-	keep(event(noon.Add(time.Minute)).WithState("thread", "two"))
-	want("three")
-	// a clock that is years ahead holds back nothing
-	keep(event(noon.AddDate(90, 0, 0)).WithState("thread", "four"))
-	keep(event(noon.Add(2*time.Hour)).WithState("thread", "five"))
-	want("five")
-	keep(event(time.Time{}).WithState("thread", strings.Repeat("x", provider.ContactState.Value+1)))
-	want("five")
-	if !strings.Contains(logged.String(), "is not kept") || strings.Contains(logged.String(), "xxx") {
-		t.Error(logged.String())
 	}
 }

@@ -1,4 +1,4 @@
-package fetchlimit
+package attachments
 
 import (
 	"time"
@@ -7,13 +7,12 @@ import (
 	"github.com/bonychat/puente/pkg/provider/outcome"
 )
 
-// A contact's next words wait behind its attachment, so trying has bounds: a minute where the network is out of order,
-// ten seconds where it says that there is no such file, which may be true of a moment only.
+// A contact's next words wait behind its attachment, so trying has bounds: a minute where the network is out of order, and less where
+// the failure says so ([outcome.TemporaryFor]).
 const (
-	Longest = time.Minute      // for one attachment
-	GoneFor = 10 * time.Second // where there is no such file
+	longest = time.Minute // for one attachment
 	// Pauses between tries: the first, doubled up to the last.
-	FirstPause = 500 * time.Millisecond
+	firstPause = 500 * time.Millisecond
 	lastPause  = 15 * time.Second
 )
 
@@ -24,25 +23,22 @@ type Tries struct {
 	n     int       // begun so far
 }
 
-// N is how many have begun.
-func (t *Tries) N() int { return t.n }
-
-// Begin notes that a try begins.
-func (t *Tries) Begin(now time.Time) {
+// begin notes that a try begins.
+func (t *Tries) begin(now time.Time) {
 	if t.began.IsZero() {
 		t.began = now
 	}
 	t.n++
 }
 
-// Again says when to try again after a failure, and whether at all. The last try is at the end of the bound, not before it: a
+// again says when to try again after a failure, and whether at all. The last try is at the end of the bound, not before it: a
 // pause that would pass the end is cut. A refusal, and a refused credential, are final: the contact's next words must not wait for
 // an operator. What the network asks to wait is waited for, within the bound.
-func (t *Tries) Again(f *outcome.Failure, now time.Time) (pause time.Duration, ok bool) {
+func (t *Tries) again(f *outcome.Failure, now time.Time) (pause time.Duration, ok bool) {
 	if f.Class == result.Rejected || f.Class == result.Suspended {
 		return 0, false
 	}
-	within := Longest
+	within := longest
 	if f.Within > 0 {
 		within = min(within, f.Within)
 	}
@@ -53,7 +49,7 @@ func (t *Tries) Again(f *outcome.Failure, now time.Time) (pause time.Duration, o
 	}
 	pause = lastPause
 	if t.n < 10 {
-		pause = min(FirstPause<<(t.n-1), lastPause)
+		pause = min(firstPause<<(t.n-1), lastPause)
 	}
 	if f.Class == result.Waiting {
 		pause = f.After

@@ -1,4 +1,4 @@
-package fetchlimit
+package attachments
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/provider/httpclient"
+	"github.com/bonychat/puente/pkg/provider/internal/fetched"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/reason"
 )
@@ -17,8 +18,8 @@ func spent(t *testing.T, err error) (n int, took time.Duration) {
 	now := time.Now()
 	var tried Tries
 	for began := now; ; {
-		tried.Begin(now)
-		pause, ok := tried.Again(outcome.Classify(err), now)
+		tried.begin(now)
+		pause, ok := tried.again(outcome.Classify(err), now)
 		if !ok {
 			return tried.n, now.Sub(began)
 		}
@@ -41,15 +42,15 @@ func TestAFileThatCannotBeHadIsTriedWithinABound(t *testing.T) {
 	}{
 		"gone for good":         {outcome.Reject(reason.Untranslated("gone"), nil), 0, 1, false},
 		"a dead credential":     {outcome.Suspend(reason.Untranslated("401"), nil), 0, 1, false},
-		"not found":             {status(404), GoneFor, 6, true},
-		"forbidden":             {status(403), GoneFor, 6, true},
-		"moved":                 {status(302), GoneFor, 6, true},
-		"an outage":             {status(503), Longest, 10, true},
-		"no connection":         {outcome.Temporary(reason.Untranslated("away"), nil), Longest, 10, true},
-		"no answer":             {outcome.Uncertain(errors.New("lost")), Longest, 10, true},
-		"told to wait a second": {outcome.Wait(time.Second, outcome.Contact, nil), Longest, 61, true},
-		"told to wait a day":    {outcome.Wait(24*time.Hour, outcome.Contact, nil), Longest, 2, true},
-		"nobody classified":     {errors.New("a fault"), Longest, 10, true},
+		"not found":             {status(404), fetched.GoneFor, 6, true},
+		"forbidden":             {status(403), fetched.GoneFor, 6, true},
+		"moved":                 {status(302), fetched.GoneFor, 6, true},
+		"an outage":             {status(503), longest, 10, true},
+		"no connection":         {outcome.Temporary(reason.Untranslated("away"), nil), longest, 10, true},
+		"no answer":             {outcome.Uncertain(errors.New("lost")), longest, 10, true},
+		"told to wait a second": {outcome.Wait(time.Second, outcome.Contact, nil), longest, 61, true},
+		"told to wait a day":    {outcome.Wait(24*time.Hour, outcome.Contact, nil), longest, 2, true},
+		"nobody classified":     {errors.New("a fault"), longest, 10, true},
 	} {
 		n, took := spent(t, test.err)
 		if n > test.most || took > test.longest || test.fewerAre && n < 2 {

@@ -1,4 +1,4 @@
-package runtime
+package storage
 
 import (
 	"context"
@@ -8,33 +8,19 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/kv"
-	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/digest"
-	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
-	"github.com/bonychat/puente/pkg/provider/internal/account"
-	"github.com/bonychat/puente/pkg/provider/outcome"
-	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
-// host is what the sender of a channel works with. It is made once for each channel, and safe for concurrent use.
-func (s *runner) host(c directory.Channel, shared *provider.Shared) provider.Host {
-	return provider.Host{
-		Client: s.client, WebhookURL: account.WebhookURL(s.env.PublicURL, s.description.Name, c.ID),
-		Replies: replies{s.env.Bus, c.Network, c.ID}, Files: files{media.New(s.env.Bus), c.Network, s.env.PublicURL},
-		State: s.state(c.Network, c.ID), Shared: shared,
-	}
-}
-
-// replies are one channel's, in the bucket REPLIES. What was said last and what was taken stand apart: who receives and
+// Replies are one channel's, in the bucket REPLIES. What was said last and what was taken stand apart: who receives and
 // who sends need not know of each other.
-type replies struct {
-	bus              *bus.Bus
-	network, channel string
-}
+type Replies struct{ of Channel }
+
+// NewReplies are those of a channel.
+func NewReplies(of Channel) Replies { return Replies{of} }
 
 // reply is a record: what was said, and for which send it was taken. Processes of other versions read it: fields are added, never
 // renamed. The bucket forgets it after 25 hours.
@@ -50,14 +36,14 @@ type reply struct {
 }
 
 // key is that of a contact's record of a kind, [said] or [taken]. The address is a digest in it: operators list keys.
-func (r replies) key(address, kind string) string {
-	return r.network + "." + r.channel + "." + r.bus.Digest(digest.ForContact, r.channel, address) + "." + kind
+func (r Replies) key(address, kind string) string {
+	return r.of.Network + "." + r.of.ID + "." + r.of.Bus.Digest(digest.ForContact, r.of.ID, address) + "." + kind
 }
 
 // read is a record and its revision, 0 where there is none. It costs one request; the answer may be a moment old, so that what is written
 // upon it names the revision.
-func (r replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
-	data, revision, err := kv.Open(r.bus, topology.Replies).Get(ctx, r.key(address, kind))
+func (r Replies) read(ctx context.Context, address, kind string) (out reply, revision uint64, err error) {
+	data, revision, err := kv.Open(r.of.Bus, topology.Replies).Get(ctx, r.key(address, kind))
 	if errors.Is(err, bus.ErrNotFound) {
 		return out, 0, nil
 	}
@@ -72,16 +58,16 @@ func (r replies) read(ctx context.Context, address, kind string) (out reply, rev
 
 // write writes where the record is still the one that was read: a replica may have told an older one. An error means
 // that the try has to be made again.
-func (r replies) write(ctx context.Context, address, kind string, v reply, revision uint64) error {
+func (r Replies) write(ctx context.Context, address, kind string, v reply, revision uint64) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	if revision == 0 {
-		_, err = kv.Open(r.bus, topology.Replies).Create(ctx, r.key(address, kind), data)
+		_, err = kv.Open(r.of.Bus, topology.Replies).Create(ctx, r.key(address, kind), data)
 		return err
 	}
-	_, err = kv.Open(r.bus, topology.Replies).Update(ctx, r.key(address, kind), data, revision)
+	_, err = kv.Open(r.of.Bus, topology.Replies).Update(ctx, r.key(address, kind), data, revision)
 	return err
 }
 
@@ -93,7 +79,7 @@ const (
 )
 
 // Last implements [provider.Replies]. It takes nothing: two messages may be given the same token.
-func (r replies) Last(ctx context.Context, address string) (provider.Reply, error) {
+func (r Replies) Last(ctx context.Context, address string) (provider.Reply, error) {
 	last, _, err := r.read(ctx, address, said)
 	if err != nil || !time.Now().Before(last.Until) {
 		return provider.Reply{}, err
@@ -103,7 +89,7 @@ func (r replies) Last(ctx context.Context, address string) (provider.Reply, erro
 
 // Take implements [provider.Replies]. A token is taken for one send, in a record of its own: whoever sends the message again
 // knows that it may be spent, and a newer token of the contact changes nothing about that.
-func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.Reply, again bool, err error) {
+func (r Replies) Take(ctx context.Context, m *messagev1.Message) (out provider.Reply, again bool, err error) {
 	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
@@ -137,7 +123,7 @@ func (r replies) Take(ctx context.Context, m *messagev1.Message) (out provider.R
 }
 
 // Drop implements [provider.Replies]. The token stays in the record, so that no later message is given it again.
-func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
+func (r Replies) Drop(ctx context.Context, m *messagev1.Message) error {
 	address, send := m.GetContact().GetAddress(), topology.MessageKey(m)
 	before, revision, err := r.read(ctx, address, taken)
 	if err != nil {
@@ -147,41 +133,10 @@ func (r replies) Drop(ctx context.Context, m *messagev1.Message) error {
 }
 
 // say keeps what was said of an address. What was said later counts: a call may come again after others.
-func (r replies) say(ctx context.Context, address string, v provider.Reply) error {
+func (r Replies) say(ctx context.Context, address string, v provider.Reply) error {
 	before, revision, err := r.read(ctx, address, said)
 	if err != nil || before.Until.After(v.Until) {
 		return err
 	}
 	return r.write(ctx, address, said, reply{Token: v.Token, Until: v.Until}, revision)
-}
-
-// rememberReply keeps how the contact can be answered, under each of its addresses. The message goes on without where
-// that fails.
-func (s *runner) rememberReply(ctx context.Context, c *channel, e provider.Event) {
-	if e.Reply == nil || !time.Now().Before(e.Reply.Until) {
-		return
-	}
-	r := replies{s.env.Bus, c.Network, c.ID}
-	for _, address := range append([]string{e.Contact.GetAddress()}, e.Contact.GetAliases()...) {
-		if err := r.say(ctx, address, *e.Reply); err != nil {
-			s.env.Log.Warn("how the contact can be answered is not remembered", "network", c.Network, "channel", c.ID, "err", err)
-		}
-	}
-}
-
-// files are public under /media, for as long as the store keeps them: 30 days. Ingress serves them to anybody who has the
-// address, which cannot be guessed.
-type files struct {
-	store     *media.Store
-	network   string
-	publicURL string
-}
-
-// Publish implements [provider.Files]. A store that is full or away is tried again, as the message is that needs the file.
-func (f files) Publish(ctx context.Context, name, mediaType string, data []byte) (string, error) {
-	stored, err := f.store.Keep(ctx, f.network, name, mediaType, data)
-	if err != nil {
-		return "", outcome.Temporary(reason.FileNotStored, err)
-	}
-	return f.publicURL + "/media/" + stored.ID, nil
 }

@@ -1,4 +1,4 @@
-package runtime
+package storage
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 
 // However a message was tried first, it is tried again: with its token, or without, whatever was said meanwhile.
 func TestRepliesKeepToTheFirstTry(t *testing.T) {
-	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
+	r := NewReplies(Channel{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"})
 	say := func(token string) {
 		t.Helper()
 		if err := r.say(t.Context(), "17", provider.Reply{Token: token, Until: time.Now().Add(time.Minute)}); err != nil {
@@ -56,7 +56,7 @@ func TestRepliesKeepToTheFirstTry(t *testing.T) {
 }
 
 func TestRepliesReturnATokenThatIsOverToItsMessageOnly(t *testing.T) {
-	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
+	r := NewReplies(Channel{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"})
 	m := &messagev1.Message{Id: "a", Contact: &messagev1.Contact{Address: "17"}}
 	if err := r.write(t.Context(), "17", taken, reply{Token: "old", Until: time.Now().Add(-time.Second), Send: "a-0-0"}, 0); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestRepliesReturnATokenThatIsOverToItsMessageOnly(t *testing.T) {
 
 // A call that comes again after others says nothing new; a record that was read before another wrote it is not written.
 func TestRepliesKeepWhatWasSaidLast(t *testing.T) {
-	r := replies{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"}
+	r := NewReplies(Channel{bustest.Start(t, "courier").Connect("egress-courier"), "courier", "A"})
 	now := time.Now()
 	for token, until := range map[string]time.Time{"new": now.Add(time.Hour), "old": now.Add(time.Minute)} {
 		if err := r.say(t.Context(), "17", provider.Reply{Token: token, Until: until}); err != nil {

@@ -1,4 +1,4 @@
-package runtime
+package attachments
 
 import (
 	"context"
@@ -13,12 +13,13 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
+	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/consume"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/content"
+	"github.com/bonychat/puente/pkg/provider/internal/fetched"
 	"github.com/bonychat/puente/pkg/provider/outcome"
-	"github.com/bonychat/puente/pkg/provider/runtime/internal/fetchlimit"
 	"github.com/bonychat/puente/pkg/reason"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -34,10 +35,10 @@ func (fetchFunc) Send(context.Context, *messagev1.Message) (provider.Sent, error
 func (f fetchFunc) Fetch(context.Context, *messagev1.Attachment) (*provider.File, error) { return f() }
 
 // triedFor are tries of which the first began so long ago; none yet where that is 0.
-func triedFor(trying time.Duration) *fetchlimit.Tries {
-	t := &fetchlimit.Tries{}
+func triedFor(trying time.Duration) *Tries {
+	t := &Tries{}
 	if trying > 0 {
-		t.Begin(time.Now().Add(-trying))
+		t.begin(time.Now().Add(-trying))
 	}
 	return t
 }
@@ -56,20 +57,20 @@ func triedForAMinute(t *testing.T, away error) {
 		again  error  // what the lane is told
 		text   string // what the message says instead
 	}{
-		{name: "the first try", err: away, again: consume.RetryAfter(fetchlimit.FirstPause)},
-		{name: "almost a minute", err: away, trying: fetchlimit.Longest - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
-		{name: "a minute", err: away, trying: fetchlimit.Longest, text: "[file could not be fetched: the network is away]\nlook"},
-		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: fetchlimit.Longest, text: "[file could not be fetched: an error inside the bridge]\nlook"},
+		{name: "the first try", err: away, again: consume.RetryAfter(firstPause)},
+		{name: "almost a minute", err: away, trying: longest - time.Millisecond, again: consume.RetryAfter(time.Millisecond)},
+		{name: "a minute", err: away, trying: longest, text: "[file could not be fetched: the network is away]\nlook"},
+		{name: "a minute of an error nobody classified", err: errors.New("boom"), trying: longest, text: "[file could not be fetched: an error inside the bridge]\nlook"},
 		{name: "told to wait", err: outcome.Wait(30*time.Second, outcome.Contact, nil), again: consume.RetryAfter(30 * time.Second)},
-		{name: "told to wait for long", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchlimit.Longest / 2, again: consume.RetryAfter(fetchlimit.Longest / 2)},
-		{name: "a minute of waiting", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: fetchlimit.Longest, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
+		{name: "told to wait for long", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: longest / 2, again: consume.RetryAfter(longest / 2)},
+		{name: "a minute of waiting", err: outcome.Wait(time.Hour, outcome.Contact, nil), trying: longest, text: "[file could not be fetched: the network asked to wait 1h0m0s]\nlook"},
 		{name: "final at once", err: outcome.Reject(reason.Untranslated("gone"), nil), text: "[file could not be fetched: gone]\nlook"},
 	} {
-		s := &runner{env: Environment{Log: slog.New(slog.DiscardHandler)}}
+		in := &Intake{Log: slog.New(slog.DiscardHandler)}
 		handle := content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_FILE, Handle: "h", Caption: "look"})
 		m := &messagev1.Message{Content: proto.CloneOf(handle)}
 		fails := fetchFunc(func() (*provider.File, error) { return nil, test.err })
-		got := s.fetch(t.Context(), &channel{sender: fails}, m, triedFor(test.trying))
+		got := in.Take(t.Context(), fails, m, triedFor(test.trying))
 		if got != test.again || m.GetContent().GetText().GetBody() != test.text {
 			t.Errorf("%s: %v, %q", test.name, got, m.GetContent().GetText().GetBody())
 		}
@@ -83,7 +84,7 @@ func triedForAMinute(t *testing.T, away error) {
 func TestWhatIsNoFileIsNotStored(t *testing.T) {
 	t.Parallel()
 	const page = "<!DOCTYPE html><html><title>Sign in</title></html>"
-	s := &runner{description: provider.Description{Name: "toy"}, env: Environment{Bus: bustest.Start(t).Connect("egress-toy"), Log: slog.New(slog.DiscardHandler)}}
+	in := &Intake{Network: "toy", Files: media.New(bustest.Start(t).Connect("egress-toy")), Log: slog.New(slog.DiscardHandler)}
 	for name, test := range map[string]struct {
 		told         *messagev1.Attachment
 		body, served string
@@ -92,19 +93,19 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 		stored       bool
 	}{
 		"a page":                          {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html; charset=utf-8"},
-		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: fetchlimit.GoneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
+		"a page, at the end":              {told: &messagev1.Attachment{MediaType: "image/jpeg"}, body: page, served: "text/html", trying: fetched.GoneFor, words: "[image could not be fetched: the network answered with a web page in place of the file]"},
 		"a page that is served as a file": {told: &messagev1.Attachment{FileName: "a.pdf"}, body: page, served: "application/pdf"},
 		"a page of which nothing is told": {body: page, served: "application/octet-stream"},
 		"a page that somebody sent":       {told: &messagev1.Attachment{FileName: "a.html"}, body: page, served: "text/html", stored: true},
 		"nothing":                         {told: &messagev1.Attachment{MediaType: "image/jpeg"}, served: "image/jpeg"},
-		"nothing, at the end":             {served: "image/jpeg", trying: fetchlimit.GoneFor, words: "[image could not be fetched: the network handed out an empty file]"},
+		"nothing, at the end":             {served: "image/jpeg", trying: fetched.GoneFor, words: "[image could not be fetched: the network handed out an empty file]"},
 	} {
 		a := &messagev1.Attachment{MediaType: test.told.GetMediaType(), FileName: test.told.GetFileName()}
 		a.Kind, a.Handle = messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE, "h"
 		m := &messagev1.Message{Content: content.Attachment(a)}
-		err := s.fetch(t.Context(), &channel{sender: fetchFunc(func() (*provider.File, error) {
+		err := in.Take(t.Context(), fetchFunc(func() (*provider.File, error) {
 			return &provider.File{Body: io.NopCloser(strings.NewReader(test.body)), MediaType: test.served}, nil
-		})}, m, triedFor(test.trying))
+		}), m, triedFor(test.trying))
 		stored := m.GetContent().GetAttachment().GetUrl() != ""
 		if words := m.GetContent().GetText().GetBody(); words != test.words || stored != test.stored || (err == nil) != (stored || words != "") {
 			t.Errorf("%s: stored %v, %q, %v", name, stored, words, err)
@@ -112,34 +113,19 @@ func TestWhatIsNoFileIsNotStored(t *testing.T) {
 	}
 }
 
-func TestAFileIsBounded(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		size, bound int
-		want        error
-	}{
-		"shorter": {9, 10, nil}, "exactly": {10, 10, nil}, "longer": {11, 10, errTooLarge}, "much longer": {1 << 20, 10, errTooLarge},
-	} {
-		n, err := io.Copy(io.Discard, &bounded{strings.NewReader(strings.Repeat("x", test.size)), int64(test.bound)})
-		if !errors.Is(err, test.want) || err == nil && n != int64(test.size) || n > int64(test.bound) {
-			t.Errorf("%s: %d bytes, %v", name, n, err)
-		}
-	}
-}
-
 func TestATooLargeFileIsFinalAndNotStored(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20 // several pieces of the store
-	s := &runner{description: provider.Description{Name: "toy"}, env: Environment{Bus: bustest.Start(t).Connect("egress-toy")}}
+	in := &Intake{Network: "toy", Files: media.New(bustest.Start(t).Connect("egress-toy"))}
 	film := fetchFunc(func() (*provider.File, error) {
 		return &provider.File{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", size))), Name: "film.mp4"}, nil
 	})
 	var a messagev1.Attachment
-	err := s.store(t.Context(), film, &a, size-1)
+	err := in.store(t.Context(), film, &a, size-1)
 	if f := outcome.Classify(err); f == nil || f.Class != result.Rejected || f.Reason.String() != "the file is over 100 MB" || a.GetUrl() != "" {
 		t.Errorf("%v, %v", err, &a)
 	}
-	if err := s.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {
+	if err := in.store(t.Context(), film, &a, size); err != nil || a.GetUrl() == "" || a.GetSize() != size {
 		t.Errorf("just as large: %v, %v", err, &a)
 	}
 }
