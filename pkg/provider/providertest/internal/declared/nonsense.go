@@ -23,11 +23,11 @@ func (t Trial) nonsense(r stage.Reporter) {
 	}
 	const address = "https://example.com/a-file"
 	for _, one := range []samples.Sample{
-		{"a message without a content", nil, nil},
-		{"a message with a content of no kind", &messagev1.Content{}, nil},
-		{"an attachment of no kind", content.Attachment(&messagev1.Attachment{Url: address}), []string{address}},
-		{"an attachment of a kind of the future", content.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), []string{address}},
-		{"an attachment without an address", content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE}), nil},
+		{What: "a message without a content"},
+		{What: "a message with a content of no kind", Content: &messagev1.Content{}},
+		{What: "an attachment of no kind", Content: content.Attachment(&messagev1.Attachment{Url: address}), Holds: []string{address}},
+		{What: "an attachment of a kind of the future", Content: content.Attachment(&messagev1.Attachment{Kind: 77, Url: address}), Holds: []string{address}},
+		{What: "an attachment without an address", Content: content.Attachment(&messagev1.Attachment{Kind: messagev1.AttachmentKind_ATTACHMENT_KIND_IMAGE})},
 	} {
 		m := proto.CloneOf(like.message)
 		m.Content = one.Content
