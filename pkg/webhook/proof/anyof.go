@@ -9,7 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/expr"
 )
 
-// AnyOf admits what one of several schemes admits, such as a bearer token or the same token in the query.
+// AnyOf admits a call that one of several schemes admits, such as a bearer token or the same token in the query.
 type AnyOf []Scheme
 
 func (a AnyOf) verify(c expr.Call, s expr.Secrets) Cause { return a.judge(c, s, Scheme.verify) }

@@ -23,13 +23,13 @@ type Hash struct {
 	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
 	Header string    `json:"header,omitempty"`
 	Sent   expr.Expr `json:"sent,omitzero"`
-	// Prefix begins every signature.
+	// Prefix is what every signature begins with.
 	Prefix string `json:"prefix,omitempty"`
 	// Encoding is how the signature is written: [digest.Hex] or [digest.Base64]. Required.
 	Encoding digest.Encoding `json:"encoding"`
-	// Over is what is hashed, with the secret somewhere in it. Required.
+	// Over is the text that is hashed, with the secret somewhere in it. Required.
 	Over signed.Text `json:"over"`
-	// Only are conditions that a call must meet besides.
+	// Only are further conditions that a call must meet.
 	Only expr.Conditions `json:"only,omitempty"`
 }
 

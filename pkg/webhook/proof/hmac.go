@@ -14,7 +14,7 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
-// HMAC is a keyed hash over the call.
+// HMAC is a keyed hash of the call, or of parts of it.
 //
 //	HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: digest.Hex}
 type HMAC struct {
@@ -27,31 +27,31 @@ type HMAC struct {
 	// Header is the header that holds the signature, or Sent finds it elsewhere. One of them is required.
 	Header string    `json:"header,omitempty"`
 	Sent   expr.Expr `json:"sent,omitzero"`
-	// Prefix begins every signature: "sha256=".
+	// Prefix is what every signature begins with: "sha256=".
 	Prefix string `json:"prefix,omitempty"`
 	// Encoding is how the signature is written: [digest.Hex] or [digest.Base64]. Required.
 	Encoding digest.Encoding `json:"encoding"`
-	// List is for several signatures at once; the zero value for one.
+	// List is for a header with several signatures; the zero value means that there is one.
 	List List `json:"list,omitzero"`
-	// Over is what is signed, one part after another; default the body. What is not there makes the call forged.
+	// Over is the text that is signed, one part after another; default the body. If a part is missing the call is forged.
 	Over signed.Text `json:"over,omitempty"`
-	// Only are conditions that a call must meet besides: who signs in another way is another scheme of [AnyOf].
+	// Only are further conditions that a call must meet. A network that signs in two ways has two schemes in [AnyOf].
 	Only expr.Conditions `json:"only,omitempty"`
 }
 
-// List is a header that holds several signatures, any of which admits. More than 16, or more than 8 kB, admit nothing.
+// List describes a header with several signatures, any of which admits the call. More than 16 signatures, or more than 8 kB, admit nothing.
 type List struct {
-	// Separator stands between them: " ".
+	// Separator separates them: " ".
 	Separator string `json:"separator"`
-	// Label begins those that count: "v1,". The others are passed over.
+	// Label is what the signatures that count begin with: "v1,". Others are ignored.
 	Label string `json:"label,omitempty"`
 }
 
-// Key is how the text of a secret becomes a key. A secret that is not written so is none: it admits nobody.
+// Key says how the text of a secret becomes a key. A secret that is written in another way admits nobody.
 type Key struct {
 	// Encoding is how the key is written: [digest.Raw], the default, [digest.Hex] or [digest.Base64].
 	Encoding digest.Encoding `json:"encoding,omitempty"`
-	// Strip is what the text may begin with that is not part of the key: "whsec_".
+	// Strip is a prefix of the text that is not part of the key: "whsec_". It may be missing.
 	Strip string `json:"strip,omitempty"`
 }
 
@@ -161,22 +161,22 @@ func (h HMAC) why(c expr.Call, s expr.Secrets) string {
 	return p.Why(c, s)
 }
 
-// MAC is a keyed hash of a text that a call holds, for a handshake that asks for it. Whoever answers with it holds no key: it is made
-// from midstates, as an [HMAC] is checked.
+// MAC is a keyed hash of a text in a call, for a handshake that asks for it. Like the check of an [HMAC] it is computed from midstates,
+// without the key.
 type MAC struct {
 	// Hash is the hash function. Required.
 	Hash digest.Function `json:"hash"`
 	// Secret names the account's field that holds the key. Required.
 	Secret string `json:"secret"`
-	// Prefix begins what is answered: "sha256=".
+	// Prefix is what the answer begins with: "sha256=".
 	Prefix string `json:"prefix,omitempty"`
-	// Encoding is how it is written: [digest.Hex] or [digest.Base64]. Required.
+	// Encoding is how the hash is written: [digest.Hex] or [digest.Base64]. Required.
 	Encoding digest.Encoding `json:"encoding"`
 }
 
 func (m MAC) hmac() HMAC { return HMAC{Hash: m.Hash, Secret: m.Secret} }
 
-// Of is the hash of a text by the first live secret; "" where there is none.
+// Of is the hash of a text with the first secret; "" if there is no secret.
 func (m MAC) Of(text string, s expr.Secrets) string {
 	if states := s.First(m.hmac().sealedName()); states != "" {
 		mac, err := m.Hash.Resume(states)
@@ -195,7 +195,7 @@ func (m MAC) Of(text string, s expr.Secrets) string {
 	return m.Prefix + string(m.Encoding.Encode(mac.Sum(nil)))
 }
 
-// Problem joins what is wrong with it, nil for nothing.
+// Problem joins all mistakes of the declaration; nil if there is none.
 func (m MAC) Problem() error {
 	var errs []error
 	if m.Hash.New() == nil {

@@ -12,9 +12,9 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof/internal/jws"
 )
 
-// JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash, or
-// whoever sees one can use it for anything while it is fresh. One by public keys (Keys) may be bound to nothing: then it counts as a
-// [Token] does, and vouches for who calls. One of more than 8 kB is forged.
+// JWT is a signed token that the network makes for every call. It must be bound to the call by BodyHash or URLHash; otherwise whoever sees
+// a token could use it for any call until it ends. Only with public keys (Keys) it may be bound to nothing: then it proves who calls, like
+// a [Token]. A token of more than 8 kB is forged.
 //
 //	JWT{Bearer: true, Algorithms: []Algorithm{HS256}, Secret: "signature_secret", Issuer: "Vonage",
 //		MaxAge: 5 * time.Minute, Leeway: time.Minute, BodyHash: "payload_hash"}
@@ -22,35 +22,35 @@ type JWT struct {
 	// Header is the header that holds the token, or Bearer means "Authorization: Bearer <token>". One of them is required.
 	Header string `json:"header,omitempty"`
 	Bearer bool   `json:"bearer,omitempty"`
-	// Algorithms are those that are taken: [HS256], [HS384], [HS512]; of Keys [RS256], [ES256]. Required.
+	// Algorithms are the algorithms that are accepted: [HS256], [HS384], [HS512] with Secret, [RS256], [ES256] with Keys. Required.
 	Algorithms []Algorithm `json:"algorithms"`
 	// Secret names the account's field that holds the secret, or Keys are the vendor's public keys. One of them is required.
 	Secret string `json:"secret,omitempty"`
 	Keys   KeySet `json:"keys,omitzero"`
-	// SecretBy is a claim that says which secret it is: the field's texts are then "<claim>:<secret>", and only those of
-	// this claim are tried.
+	// SecretBy is a claim that names the secret. The field's values are then "<claim>:<secret>", and only the secrets of this claim are
+	// tried.
 	SecretBy string `json:"secret_by,omitempty"`
-	// Issuer is what the claim iss must be; "" for any.
+	// Issuer is the required value of the claim iss; "" accepts any.
 	Issuer string `json:"issuer,omitempty"`
 	// Expires requires the claim exp. Without it MaxAge is required.
 	Expires bool `json:"expires,omitempty"`
-	// MaxAge requires the claim iat, and is how old a token may be.
+	// MaxAge requires the claim iat, and bounds the token's age.
 	MaxAge time.Duration `json:"max_age,omitempty"`
-	// Leeway is how far clocks may differ, at most 5 minutes. It counts for exp, nbf and iat, which hold wherever they are.
+	// Leeway is how far clocks may differ, at most 5 minutes. It is applied to exp, nbf and iat, each of which counts if it is there.
 	Leeway time.Duration `json:"leeway,omitempty"`
 	// BodyHash is the claim that holds the body's SHA-256 in hex.
 	BodyHash string `json:"body_hash,omitempty"`
-	// OmitEmpty says that the claim is not there where the body is empty, and only then.
+	// OmitEmpty is set if the claim BodyHash is missing when the body is empty, and only then.
 	OmitEmpty bool `json:"omit_empty,omitempty"`
 	// URLHash is the claim that holds the SHA-256 of the URL that was called, in hex.
 	URLHash string `json:"url_hash,omitempty"`
-	// Claims are further claims and what they must be.
+	// Claims are further claims with their required values.
 	Claims []ClaimIs `json:"claims,omitempty"`
 }
 
-// ClaimIs says what a claim must be: a constant, one of the texts of an account's field, what is found in the call, or the URL that
-// was called, without its query. A claim that is no text and no number is none. Exactly one of what follows Claim is set. Of Keys one
-// is by Account or URL: a token that was made for another customer of the vendor's is signed with the same keys.
+// ClaimIs requires a claim to be a constant (Equal), one of the values of an account's field (Account), the value that is found in the call
+// (Value), or the URL that was called, without its query (URL). Exactly one of these is set. A claim that is neither a text nor a number
+// does not count. A [JWT] with Keys needs one by Account or URL: the vendor signs the tokens of other customers with the same keys.
 type ClaimIs struct {
 	Claim   string    `json:"claim"`
 	Equal   string    `json:"equal,omitempty"`

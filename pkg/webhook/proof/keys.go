@@ -17,26 +17,26 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof/internal/jws"
 )
 
-// KeySet is what a network signs its tokens with by private keys, of which it publishes the public ones. The network's service
-// fetches these, and publishes them with the policy; who judges calls fetches nothing. A token names its key by kid.
+// KeySet is for a network that signs its tokens with private keys and publishes the public ones. The network's service fetches these and
+// publishes them with the policy; ingress fetches nothing. A token names its key by kid.
 type KeySet struct {
 	// URL is where the vendor publishes its keys: a JWK set (RFC 7517), or an OpenID configuration whose jwks_uri names one.
 	URL string `json:"url,omitempty"`
-	// Endorsed finds, in the call, what the key has to be endorsed for by the vendor, as the Bot Framework does for its channels;
-	// the zero value asks for nothing.
+	// Endorsed finds a value in the call that has to be among the endorsements of the key, as in the Bot Framework; the zero value asks
+	// for none.
 	Endorsed expr.Expr `json:"endorsed,omitzero"`
-	// Published are the keys as they were fetched last: the service's to set ([Judge.WithKeys]), and no author's. Without any
+	// Published are the keys as they were last fetched. The service sets them by [Judge.WithKeys]; authors leave them empty. Without a key
 	// nobody is admitted.
 	Published []PublicKey `json:"published,omitempty"`
 }
 
-// PublicKey is one key of a vendor's.
+// PublicKey is one public key of a vendor.
 type PublicKey struct {
 	// ID is its kid.
 	ID string `json:"id"`
-	// SPKI is the key, DER in base64.
+	// SPKI is the key: a SubjectPublicKeyInfo in DER, in base64.
 	SPKI string `json:"spki"`
-	// Endorsements are what the vendor lets it sign for; none where it says nothing.
+	// Endorsements say what the vendor lets the key sign for; empty if it says nothing.
 	Endorsements []string `json:"endorsements,omitempty"`
 }
 
@@ -137,7 +137,7 @@ func (k PublicKey) parse() (any, error) {
 	return nil, errors.New("is of a kind that is not taken")
 }
 
-// Check says what is wrong with a key that is to be published.
+// Check says what is wrong with a key that is to be published: RSA with 2,048 to 4,096 bits and P-256 are allowed.
 func (k PublicKey) Check() error {
 	if k.ID == "" {
 		return errors.New("a key has no kid")
@@ -164,7 +164,7 @@ func (k KeySet) problem() error {
 	return nil
 }
 
-// KeySets are the addresses at which vendors publish the keys that the scheme judges by, each once, in the scheme's order.
+// KeySets are the addresses at which vendors publish the keys that the scheme needs, each once, in the scheme's order.
 func (j Judge) KeySets() []string { return keySets(j.scheme) }
 
 func keySets(s Scheme) (all []string) {
@@ -185,8 +185,8 @@ func keySets(s Scheme) (all []string) {
 	return all
 }
 
-// WithKeys is the scheme with keys that were fetched, by the address that they are published at. An address without any keeps what
-// it has.
+// WithKeys is a copy of the scheme with the keys that were fetched, by the address of their set. A set that is not among them keeps the
+// keys that it has.
 func (j Judge) WithKeys(fetched map[string][]PublicKey) Scheme { return withKeys(j.scheme, fetched) }
 
 func withKeys(s Scheme, fetched map[string][]PublicKey) Scheme {
@@ -207,7 +207,7 @@ func withKeys(s Scheme, fetched map[string][]PublicKey) Scheme {
 	}
 }
 
-// Published are the keys that the scheme holds, by the address that they are published at.
+// Published are the fetched keys that the scheme holds, by the address of their set.
 func (j Judge) Published() map[string][]PublicKey {
 	all := map[string][]PublicKey{}
 	published(j.scheme, all)

@@ -1,15 +1,16 @@
 // Package proof has the schemes by which a call proves that its network made it: a [Token] that is sent along, a keyed hash
 // ([HMAC]), a hash with a secret in the text ([Hash]), a [Signature] by a private key, a [JWT]; [AnyOf] is several of them.
-// A scheme is data, and travels with a policy as JSON ([Wire]).
+// A scheme is data, and is part of a policy's JSON ([Wire]).
 //
 //	proof.HMAC{Hash: digest.SHA256, Secret: "app_secret", Header: "X-Hub-Signature-256", Prefix: "sha256=", Encoding: digest.Hex}
 //	proof.AnyOf{proof.Token{Bearer: true, Secret: "hs_token"}, proof.Token{Query: "access_token", Secret: "hs_token"}}
 //
-// A scheme names its credentials by the fields of the channel's account; of a field with several values each is live. It
-// fails closed: without a live secret, with a credential that is missing, twofold or badly written, with a part of the
-// signed text that is not there, nobody is admitted. Secrets are compared in constant time.
+// A scheme names its credentials by the fields of the channel's account. If a field has several values, each of them admits. Every doubt
+// refuses the call: no secret in the account, a credential that is missing, there twice or badly written, a part of the signed text
+// that is missing. Secrets are compared in constant time.
 //
-// Only these schemes exist, since ingress has to know what it guards a door by. Package webhook judges by them ([Judge]).
+// There are no other schemes, because every ingress has to know them. Package webhook judges calls by them ([Judge]). Everything is safe
+// for concurrent use, as long as nobody changes a scheme that is in use.
 package proof
 
 import (
@@ -22,60 +23,59 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 )
 
-// Scheme verifies a call. The schemes are this package's own: they travel as data.
+// Scheme verifies a call. Only the types of this package implement it, because schemes are stored and sent as data.
 type Scheme interface {
-	// verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale].
-	// No secret, no entry.
+	// verify is [Authentic] if the call proves that its sender knows one of the secrets, and otherwise [Unsigned], [Forged] or [Stale].
+	// Without a secret nobody is admitted.
 	verify(expr.Call, expr.Secrets) Cause
-	// head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
+	// head judges a call without its body. It refuses a call only if no body could make it right.
 	head(expr.Call, expr.Secrets) Cause
-	// strip takes the credential out of what is stored. The header is the call's own by then.
+	// strip removes the credential from a call that is to be stored. It may change the call's header.
 	strip(*expr.Call)
-	// covers says that the scheme vouches for what this expression finds.
+	// covers says whether the value that this expression finds is proved too.
 	covers(expr.Expr) bool
-	// binds is false where a signature that was seen once would admit another body.
+	// binds is false if a signature that was seen once would admit another body.
 	binds() bool
-	// fields are the names of the account's fields that it reads, in no order and with repeats.
+	// fields are the names of the account's fields that it reads, in no order and perhaps repeated.
 	fields() []string
-	// texts are those of the fields whose text it reads: all but the keys of HMACs.
+	// texts are the fields that it reads as they are: all but the keys of HMACs.
 	texts() []string
 	// hmacs are the HMACs in it.
 	hmacs() []HMAC
-	// why says in words why a call is refused that verify refuses.
+	// why says in words why verify refuses a call.
 	why(expr.Call, expr.Secrets) string
-	// problem is what is wrong with the scheme itself.
+	// problem joins all mistakes of the scheme itself.
 	problem() error
 }
 
-// Judge asks a scheme about calls, for package webhook: authors declare schemes and need nothing of it. It holds no state
-// and is safe for concurrent use.
+// Judge asks a scheme about calls. It is for package webhook; authors of policies do not need it. It is safe for concurrent use.
 type Judge struct{ scheme Scheme }
 
-// By is what judges by a scheme. Where there is none, nil, only Sign and Lifetime may be asked.
+// By makes the Judge of a scheme. With a nil scheme only Sign and Lifetime may be called.
 func By(s Scheme) Judge { return Judge{s} }
 
-// Verify is [Authentic] where the call proves that it knows one of the secrets, else [Unsigned], [Forged] or [Stale]. Without
-// a live secret nobody is admitted. It compares in constant time and reads no clock: the call's AcceptedAt is now.
+// Verify is [Authentic] if the call proves that its sender knows one of the secrets, and otherwise [Unsigned], [Forged] or [Stale]. Without a
+// secret in the account nobody is admitted. It compares in constant time, and takes the call's AcceptedAt for now.
 func (j Judge) Verify(c expr.Call, s expr.Secrets) Cause { return j.scheme.verify(c, s) }
 
-// Head judges a call whose body is not known yet, by all that needs none: what it refuses, no body could mend.
+// Head judges a call before its body is read. It refuses a call only if no body could make it right.
 func (j Judge) Head(c expr.Call, s expr.Secrets) Cause { return j.scheme.head(c, s) }
 
-// Strip takes the credential out of a call that is to be stored. It changes the call's header in place.
+// Strip removes the credential from a call that is to be stored. It changes the call's header in place.
 func (j Judge) Strip(c *expr.Call) { j.scheme.strip(c) }
 
-// Covers says that the scheme vouches for what this expression finds.
+// Covers says whether the value that the expression finds is proved too: nobody could change it without the secret.
 func (j Judge) Covers(e expr.Expr) bool { return j.scheme.covers(e) }
 
-// Binds is false where a signature that was seen once would admit another body.
+// Binds is false if a signature that was seen once would admit another body.
 func (j Judge) Binds() bool { return j.scheme.binds() }
 
-// Fields are the names of the account's fields that the scheme reads, in no order and with repeats.
+// Fields are the names of the account's fields that the scheme reads, in no order and perhaps repeated.
 func (j Judge) Fields() []string { return j.scheme.fields() }
 
-// Seal is an account as far as the scheme needs it, and with as little as it needs: a field that is the key of an HMAC and nothing else
-// is replaced by midstates of that HMAC, see [digest.Function.Midstates], from which the key is not found. besides are further
-// fields whose text somebody reads, macs hashes that somebody makes. The error means that a hash function of this program is not as it was.
+// Seal reduces an account to what the scheme needs. A field that is only the key of an HMAC is replaced by the midstates of that HMAC, from
+// which the key cannot be computed: see [digest.Function.Midstates]. besides are further fields that are needed as they are, and macs are
+// hashes that have to be computed. It fails if the standard library's hash functions have changed.
 func (j Judge) Seal(account map[string]json.RawMessage, besides []string, macs ...MAC) (map[string]json.RawMessage, error) {
 	texts, sealed := besides, map[string]json.RawMessage{}
 	if j.scheme != nil {
@@ -113,23 +113,21 @@ func (j Judge) Seal(account map[string]json.RawMessage, besides []string, macs .
 	return sealed, nil
 }
 
-// Why says in words why a call is refused that Verify refuses. It holds no value of a credential, and takes several times as
-// long as Verify.
+// Why says in words why Verify refuses a call. It quotes no credential, and takes several times as long as Verify.
 func (j Judge) Why(c expr.Call, s expr.Secrets) string { return j.scheme.why(c, s) }
 
-// Problem joins what is wrong with the scheme itself, nil for nothing.
+// Problem joins all mistakes of the scheme itself; nil if there is none.
 func (j Judge) Problem() error { return j.scheme.problem() }
 
-// Cause is why a call is refused. The zero value means that it is not. Package webhook has further ones, of what a proof has
-// no say in.
+// Cause is why a call is refused. The zero value means that it is not. Package webhook has further causes.
 type Cause string
 
-// The causes that a proof refuses a call for.
+// The causes for which a scheme refuses a call.
 const (
 	Authentic Cause = ""         // not refused
-	Unsigned  Cause = "unsigned" // it holds no credential at all
-	Forged    Cause = "forged"   // its credential is wrong, or does not belong to it
-	Stale     Cause = "stale"    // authentic, but too old or from the future
+	Unsigned  Cause = "unsigned" // the call has no credential
+	Forged    Cause = "forged"   // the credential is wrong, or was made for another call
+	Stale     Cause = "stale"    // authentic, but too old, or from the future
 )
 
 // cause is why a call is refused whose signature was judged so.
@@ -159,7 +157,7 @@ func lifetime(s Scheme) (longest time.Duration) {
 	return longest
 }
 
-// Lifetime is for how long the scheme admits the same call, 0 where it does not say.
+// Lifetime is for how long the scheme admits the same call; 0 if it sets no limit.
 func (j Judge) Lifetime() time.Duration { return lifetime(j.scheme) }
 
 // wrap says in which scheme something is wrong; nil for nothing.

@@ -15,8 +15,8 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/proof/internal/signing"
 )
 
-// Sign is the call with the credential that the scheme asks for, made with an account's own secrets; false where it cannot
-// be made, as by a private key. The call that is given stays as it is.
+// Sign is a copy of the call with the credential that the scheme asks for, made with the account's secrets. It is false if the credential
+// cannot be made, such as a signature with the vendor's private key.
 func (j Judge) Sign(c expr.Call, s expr.Secrets) (expr.Call, bool) { return sign(j.scheme, c, s) }
 
 func sign(scheme Scheme, c expr.Call, s expr.Secrets) (expr.Call, bool) {

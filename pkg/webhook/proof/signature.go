@@ -19,10 +19,10 @@ import (
 	"github.com/bonychat/puente/pkg/webhook/signed"
 )
 
-// Algorithm is how something is signed. There is no default.
+// Algorithm names a signature algorithm. There is no default.
 type Algorithm string
 
-// The algorithms, those with public keys for [Signature], those with secrets for [JWT].
+// The algorithms: those with public keys are for [Signature], those with secrets for [JWT].
 const (
 	Ed25519   Algorithm = "ed25519"
 	ECDSAP256 Algorithm = "ecdsa-p256" // over SHA-256, the signature in DER
