@@ -19,8 +19,8 @@
 //
 // Whatever is given a name, subject, key or filter that the broker could not read returns [ErrName] and sends nothing: the broker
 // would close the connection, which is everybody's. [ErrFull], [ErrNoRoom], [ErrTooLarge], [ErrExists] and [ErrConflict] are the
-// broker's own refusals: nothing was written. Any other error of something that writes leaves open whether it was written. Who tries
-// again says so ([Post].Repeat), and whoever acts on it looks first.
+// broker's own refusals: nothing was written. After any other error of a method that writes, it may have been written or not. A caller that
+// tries again marks the message as a repeat ([Post].Repeat), so that whoever acts on it looks first.
 //
 // # Time and order
 //

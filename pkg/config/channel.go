@@ -18,19 +18,19 @@ type Channel struct {
 	ID string
 	// Network is the name of a network.
 	Network string
-	// ContactID is what contact ids are: phone or custom. It must be what the channel was set up with at the platform.
+	// ContactID is the channel's ID type, phone or custom, as it was chosen at the platform.
 	ContactID customchannel.IDType
 	// Platform is the platform's side.
 	Platform Platform
 	// Account is the network's side, checked by the network.
 	Account Account
-	// Verifies are the settings of the account that the network's calls are judged by.
+	// Verifies are the names of the account's settings that are needed to check the network's calls.
 	Verifies []string
 	// Seal is that of the channel's [Network]; nil for none.
 	Seal func(account json.RawMessage) (json.RawMessage, error) `json:"-"`
-	// Uncertain is what becomes of a message whose send was not answered.
+	// Uncertain says what to do with a message that the network may have taken.
 	Uncertain Uncertain
-	// Locale is the language of what the platform's agents read of the channel, why a message failed; default Spanish.
+	// Locale is the language in which agents read why a message failed; default Spanish.
 	Locale reason.Locale
 }
 
@@ -38,7 +38,7 @@ type Channel struct {
 type Platform struct {
 	// WebhookURL is where the platform takes messages of the channel, http or https.
 	WebhookURL string
-	// APIToken is what both sides show each other. No two channels share one.
+	// APIToken is the token that authenticates calls of both sides. No two channels share one.
 	APIToken secret.Text
 }
 
@@ -51,10 +51,10 @@ func (p Platform) Reveal() json.RawMessage {
 	return data
 }
 
-// Uncertain is what becomes of a message whose send was not answered.
+// Uncertain says what to do with a message that the network may have taken: its answer was lost, or the process died during the send.
 type Uncertain string
 
-// What becomes of a message whose send was not answered, where the network does not drop repeats by itself.
+// The values of [Uncertain]. They have no effect if the network drops repeats.
 const (
 	Resend Uncertain = "resend" // it is sent again: better twice than never; the default
 	Hold   Uncertain = "hold"   // it is not: it ends in the dead letters, and the agent is told

@@ -15,9 +15,9 @@ type Config struct {
 	Listen string
 	// Internal is the address of health checks and of the control API, host:port; default 127.0.0.1:8081.
 	Internal string
-	// PublicURL is scheme and host under which the outside reaches Listen, without a slash at its end: what networks
-	// sign and media links start with. Default http:// and Listen where that is a loopback address; "" where its port
-	// is 0 too, since it is known only after listening.
+	// PublicURL is the scheme and host under which the outside reaches Listen, without a slash at its end. Networks sign it, and links to
+	// files begin with it. Default http:// and Listen if that is a loopback address, or "" if its port is 0, which is known only after
+	// listening.
 	PublicURL string
 	// Data is the folder of the embedded server; default data, next to the file.
 	Data string
@@ -29,27 +29,27 @@ type Config struct {
 	AllowAddresses []netip.Prefix
 	// TrustedProxies are ranges whose X-Forwarded headers are believed; default none.
 	TrustedProxies []netip.Prefix
-	// Trace is about tracing.
+	// Trace has the settings of tracing.
 	Trace Trace
-	// Stop is about the end of a process.
+	// Stop says how a process ends.
 	Stop Stop
 	// History is the record of messages that operators search.
 	History History
-	// DigestKey is the deployment's digest key, 32 bytes; empty where Puente makes it and keeps it at the broker alone, and where the
+	// DigestKey is the deployment's digest key, 32 bytes. It is empty if Puente makes the key and keeps it at the broker alone, and if the
 	// file was read without networks.
 	DigestKey secret.Value[[]byte]
-	// Retention is how long content is kept that is not needed to deliver messages.
+	// Retention says how long content is kept that is not needed for delivery.
 	Retention Retention
-	// Control is the control API; empty where the file was read without networks, but by [LoadControl].
+	// Control is the control API; empty if the file was read without networks, except by [LoadControl].
 	Control operators.API
-	// Channels are the channels in the order of the file, or of the one that channels_file names; nil where the file was
-	// read without networks.
+	// Channels are the channels in the order of the file, or of the one that channels_file names; nil if the file was read without
+	// networks.
 	Channels []Channel
 
-	// Files are those that it was read from, the file itself first, then the ones that it refers to. A change of any of them may
-	// change the configuration.
+	// Files are the files that were read: first the file itself, then those that it refers to. A change of any of them may change the
+	// configuration.
 	Files []string
 
-	// Warnings are what is allowed and seldom meant, such as plain http.
+	// Warnings are settings that are allowed and seldom meant, such as plain http.
 	Warnings []yamlfile.Mistake
 }

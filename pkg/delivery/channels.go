@@ -11,48 +11,44 @@ import (
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 )
 
-// Channel is how one channel is sent to. It is a value: to change one, give all of them to [Channels.Set].
+// Channel says how messages of one channel are sent. It is a value: to change one, give all of them to [Channels.Set].
 type Channel struct {
-	// Network is the channel's network, also where the destination is the platform.
+	// Network is the channel's network, even if the destination is the platform.
 	Network string
-	// ID names the channel, uniquely among those of the destination: it is a token of the subjects on which its
-	// messages wait.
+	// ID is the channel's id, unique at the destination and a single token of a subject.
 	ID string
-	// Account is the same for channels that share a credential: they share the budget and the account's waits. It must
-	// not be the credential itself.
+	// Account is the same text for channels that share a credential: they share the account's rate and its waits. It must not be the
+	// credential itself.
 	Account string
-	// Together says that one process has to have all of the account: it has a rate of its own, which is exact only so, or its
-	// channels may share a connection. Then the partitions of its channels have one owner.
+	// Together is set if one process has to send for all channels of the account: because the account has a rate of its own, which can be
+	// kept only so, or because its channels may share a connection. Then the partitions of its channels have one owner.
 	Together bool
-	// AccountRate is how much the account takes, in place of [Config].PerAccount; the zero value leaves that. Of several
-	// channels of one account the narrowest counts.
+	// AccountRate takes the place of [Config].PerAccount; the zero value does not. If the channels of one account have different ones,
+	// the lowest counts.
 	AccountRate result.Rate
-	// Concurrency is how many contacts of the channel are sent to at once, in place of [Config].Concurrency; 0 leaves that. A
-	// change counts from when the channel's queue has been empty.
+	// Concurrency takes the place of [Config].Concurrency: how many contacts of the channel are sent to at once; 0 does not. A change
+	// takes effect once the channel's queue was empty.
 	Concurrency int
-	// Credentials changes when the credentials do: a channel suspended with others starts again. A digest.
+	// Credentials is a digest of the credentials. When it changes, a suspension of the channel ends.
 	Credentials string
-	// Listen says that the channel is to be listened to (pkg/listen): its destination makes no calls. The delivery
-	// itself does not look at it.
+	// Listen is set if the channel is to be listened to (pkg/listen). Package delivery does not use it.
 	Listen bool
-	// Keyed says that the destination drops a repeat of a send by itself: what may have been taken is sent again
-	// without harm.
+	// Keyed is set if the destination drops repeats of a send: then a message that may have been taken is sent again without harm.
 	Keyed bool
-	// Hold says that what may have been taken is never sent again: it ends in the dead letters, and the agent is
-	// told. Each send costs one more write, its intent. It has no effect with Keyed.
+	// Hold is set if a message that may have been taken must never be sent again: it becomes a dead letter, and the agent is told. Each
+	// send then costs one more write, its intent. It has no effect with Keyed.
 	Hold bool
-	// Receipt is the digest under which the destination's receipts of an event are stored
-	// ([topology.ReceiptSubject]), where it hands our id back with them; nil where it does not.
+	// Receipt is the digest under which the destination's receipts of an event are stored ([topology.ReceiptSubject]), for destinations
+	// whose receipts hand our id back; otherwise nil.
 	Receipt func(e *eventv1.Event) string
-	// Send sends one event and returns the destination's id for it, "" where it gives none. It is called by many
-	// goroutines at once, for one event of a lane ([consume.Lane]) at a time. Its context ends after SendTimeout,
-	// when the grace of a stop is over, or when another process has the channel. It does not retry and does not wait
-	// by itself: it says what became of the try, and the delivery decides what follows.
+	// Send sends one event, and returns the destination's id for it, or "" if it gives none. It is called by many goroutines at once, for
+	// one event of a lane ([consume.Lane]) at a time. Its context ends after SendTimeout, when the grace of a stop is over, or when
+	// another process has the channel. It must not retry or wait: it says what became of the try, and the delivery decides what follows.
 	Send func(ctx context.Context, e *eventv1.Event) (ref string, v result.Result)
 }
 
-// Channels are the channels of a [Config]. They may be replaced while it runs: what is being sent is finished as it was
-// begun. It is safe for concurrent use.
+// Channels holds the channels of a [Config]. They may be replaced while it runs; a send that is under way ends with the old ones. It is safe
+// for concurrent use.
 type Channels struct {
 	// mu guards what follows.
 	mu  sync.Mutex
@@ -63,13 +59,13 @@ type Channels struct {
 	groups map[string]string
 }
 
-// NewChannels makes channels that may be set anew.
+// NewChannels makes a Channels that holds these.
 func NewChannels(all ...Channel) *Channels {
 	return &Channels{all: all, changed: make(chan struct{}), groups: groupsOf(all)}
 }
 
-// Set replaces all channels: one that is not among them is not sent to any more. The slice must not be changed
-// afterwards. It does not wait until the change is taken over.
+// Set replaces all channels. A channel that is not among them is not sent to any more. The slice must not be changed afterwards. Set does
+// not wait until the change takes effect.
 func (c *Channels) Set(all []Channel) {
 	groups := groupsOf(all)
 	c.mu.Lock()
@@ -79,22 +75,20 @@ func (c *Channels) Set(all []Channel) {
 	c.changed = make(chan struct{})
 }
 
-// Get is all channels, and what closes when they change: whoever wants to hear of the next change calls Get again
-// then. The slice must not be changed.
+// Get is all channels, and a channel of Go that is closed when they change: then call Get again. The slice must not be changed.
 func (c *Channels) Get() ([]Channel, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.all, c.changed
 }
 
-// GroupOf names what has one owner together with a channel that is sent to at a destination: what is heard of it belongs to
-// who sends ([pkg/listen]).
+// GroupOf names the group of shards to which a channel belongs. One process owns all of a group, so that the process that listens to a channel
+// is the one that sends for it (pkg/listen).
 func (c *Channels) GroupOf(far, channel string) string {
 	return c.group(topology.EgressPartition(far, channel))
 }
 
-// Groups are the groups of all partitions of a destination, one for each partition: what processes share evenly
-// ([shard.Activation.Spread]).
+// Groups are the groups of all partitions of a destination, one for each partition, for sharing them evenly ([shard.Activation.Spread]).
 func (c *Channels) Groups(far string) []string {
 	partitions := topology.PartitionsOf(topology.Egress(far))
 	groups := make([]string, 0, len(partitions))

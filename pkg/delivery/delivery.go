@@ -3,9 +3,9 @@
 //
 //	err := delivery.Config{Far: "telegram", Channels: channels, Validity: 24 * time.Hour, …}.Run(ctx, b, group)
 //
-// The rule that makes a crash harmless: a final outcome is stored before the message
-// leaves its stream and before its contact's next one is sent. What a dead process may have sent is looked up before it is
-// sent again, so that only what was on the wire at that moment can be sent twice.
+// The rule that makes a crash harmless: a final outcome is stored before the message leaves its stream, and before the contact's next
+// message is sent. After a crash the outcome of every message that the dead process may have sent is looked up before it is sent again. So
+// only a message whose send was under way at that moment can be sent twice.
 //
 // One message, in the order of the files: dispatcher.go gives what it reads of its partitions to the senders of the channels
 // (senders.go, sender.go); preflight.go asks everything that has to be known before the message may be sent, last for how long it has
@@ -19,8 +19,8 @@
 // has its outcome, and one when it is first held up; of a destination that does not answer one when that begins and one when it
 // ends. Each further try is told at level debug.
 //
-// It does not know what a network is: [Channel.Send] is its way out, and [result.Result] what comes back. It is not its job
-// to read streams (pkg/consume) or to say which process sends for a channel (pkg/shard).
+// It does not know networks: it calls [Channel.Send], and gets a [result.Result]. It is not its job to read streams (pkg/consume) or to
+// decide which process sends for a channel (pkg/shard).
 package delivery
 
 import (
@@ -35,49 +35,50 @@ import (
 	"github.com/bonychat/puente/pkg/shard"
 )
 
-// Config is how a service sends what waits on EGRESS_<far>. Far, Channels, Validity, SendTimeout and Concurrency are
-// required; what has a default has it where the field is zero. It is not changed while it runs.
+// Config says how a service sends the messages of EGRESS_<far>. Far, Channels, Validity, SendTimeout and Concurrency are required. A zero
+// field that has a default takes it. It must not be changed while it runs.
 type Config struct {
 	// Far is the destination: the network, or [topology.Platform].
 	Far string
 	// Channels are sent to; they may change while it runs.
 	Channels *Channels
-	// Exists says whether a channel that is not among Channels is still configured, as of now: its configuration can be
-	// late. Messages of a channel that is gone end in the dead letters. nil means that such a channel does not exist.
+	// Exists says whether a channel that is not among Channels is configured now, since Channels may be late. Messages of a channel that
+	// is not become dead letters. nil means that no other channel exists.
 	Exists func(ctx context.Context, channel string) (bool, error)
-	// RemovedAfter is how long a channel has to be gone before its messages end; default 1 minute. A configuration
-	// that is read late, or written in two steps, must not cost messages.
+	// RemovedAfter is how long a channel has to be missing before its messages become dead letters; default 1 minute. So a configuration
+	// that is read late, or written in two steps, costs no messages.
 	RemovedAfter time.Duration
-	// IdleAfter is how long a channel without messages is kept in memory as one that is worked on, and how often it is looked which
-	// channels nothing is known of any more; default 1 minute.
+	// IdleAfter is how long the queue of a channel without messages is kept in memory, and how often channels are looked for whose state
+	// can be forgotten; default 1 minute.
 	IdleAfter time.Duration
-	// StopGrace is the longest that a send may go on after a stop; default 65 s. A send gets what SendTimeout says and
-	// 5 s to store its outcome, up to that.
+	// StopGrace is the longest time that a send may go on after a stop; default 65 s. Within it a send has SendTimeout, and 5 s to store
+	// its outcome.
 	StopGrace time.Duration
-	// Validity is how long a message is tried, counted from its acceptance. Then it ends as expired.
+	// Validity is how long a message is tried, counted from its acceptance. Then it fails as expired.
 	Validity time.Duration
-	// SendTimeout bounds one send. It is also how long a probe may take that others wait for, and how long after a
-	// takeover an owner before may still be sending.
+	// SendTimeout bounds one send. It is also how long others wait for a probe, and how long the owner before may still be sending after
+	// a takeover.
 	SendTimeout time.Duration
 	// Concurrency is how many contacts of one channel are sent to at once, at most: see [lanes.Options].
 	Concurrency int
-	// RefusedAlone is how long a message is tried whose credential the destination refuses while it takes others with
-	// the same; default 2 minutes. Such an answer is about the message, not about the credential.
+	// RefusedAlone is how long a message is tried for which the destination refuses the credential while it takes others with the same
+	// credential; default 2 minutes. Such an answer is about the message, and not about the credential.
 	RefusedAlone time.Duration
-	// FailedAlone is how long a message is tried that fails at a destination which takes others; default 1 hour.
+	// FailedAlone is how long a message is tried that fails while the destination takes others; default 1 hour.
 	FailedAlone time.Duration
-	// Keep says that what was taken is kept for a while ([topology.Sent]): the destination may tell later that it failed.
+	// Keep is set if the text of a sent message is to be kept for a while ([topology.Sent]), because the destination may report a failure
+	// later.
 	Keep bool
-	// PerAccount, PerChannel and PerContact bound the sends, tries that fail too; the zero value does not. Each is
-	// exact in one process, and a restart begins with a full one. A message waits for the one that takes longest.
+	// PerAccount, PerChannel and PerContact are rates of tries, failed ones too; the zero value is no limit. Each is exact within one
+	// process, and begins full after a restart. A message waits until all three allow it.
 	PerAccount, PerChannel, PerContact result.Rate
 }
 
-// Run sends until the context ends; then it waits for what is being sent and records its outcome, for as long as
-// StopGrace says. The processes of a service share the channels; those of one account have one owner.
+// Run sends until the context ends. Then it waits for the sends that are under way and stores their outcomes, for at most StopGrace. The
+// processes of a service share the partitions, and so the channels.
 //
-// It returns what [shard.Group.Own] does: nil after a stop, and [bus.ErrClosed] where there will be no connection any
-// more. What becomes of a message is never an error of Run.
+// It returns what [shard.Group.Own] does: nil after a stop, and [bus.ErrClosed] if there will be no connection any more. What becomes of a
+// message is never an error of Run.
 func (c Config) Run(ctx context.Context, b *bus.Bus, g *shard.Group) error {
 	c.RemovedAfter = cmp.Or(c.RemovedAfter, time.Minute)
 	c.IdleAfter = cmp.Or(c.IdleAfter, time.Minute)

@@ -17,8 +17,8 @@ const (
 	Sent                   // the destination took it
 	Rejected               // the destination will never take it
 	Waiting                // the destination said when to come back; no try is spent
-	Suspended              // the credentials are no good, or this message is refused as if they were
-	Uncertain              // it was written and the answer lost: sent again, it may be doubled
+	Suspended              // the destination refuses the credential, or refuses this message as if it did
+	Uncertain              // the request was written and the answer lost: the destination may have taken the message
 )
 
 // String is the class in one word, for spans, logs and metrics: a closed set.
@@ -39,7 +39,7 @@ func (c Class) String() string {
 	}
 }
 
-// Scope is whom a wait concerns.
+// Scope says who waits.
 type Scope int
 
 // The scopes of a wait.
@@ -52,21 +52,20 @@ const (
 // Result is what became of one try to send.
 type Result struct {
 	Class Class
-	// Alias is the contact's address, with Sent, where the destination answered with another; else "".
+	// Alias is set with Sent if the destination answered with another address of the contact than it was given; otherwise "".
 	Alias string
-	// Reason is what the agent, or of a suspension the operator, reads. It holds no content, no credential and no personal
-	// data.
+	// Reason is read by the agent; that of a suspension by the operator. It holds no content, no credential and no personal data.
 	Reason reason.Reason
-	// After and Scope are of Waiting: how long, and whom. With Retry, After is the shortest pause.
+	// After and Scope belong to Waiting: how long, and who. With Retry, After is the shortest pause before the next try.
 	After time.Duration
 	Scope Scope
-	// Within bounds Retry, counted from the first of them; 0 means until the validity ends.
+	// Within bounds the tries of Retry, counted from the first one; 0 means until the message's validity ends.
 	Within time.Duration
 	// Err is for the log; it holds no content and no credential.
 	Err error
 }
 
-// Rate bounds sends: Sends in Per, refilled steadily. The zero value is no bound.
+// Rate is a token bucket: Sends in Per, refilled steadily. The zero value is no limit.
 type Rate struct {
 	Sends int
 	Per   time.Duration
