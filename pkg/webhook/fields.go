@@ -24,7 +24,7 @@ func (p Policy) Fields() []string {
 
 // Seal reduces an account, a JSON object, to what is needed to check calls by the policy. A field that is compared with a value in the
 // call stays as it is. A field that is only the key of HMACs is replaced by its midstates (package digest), with which signatures can
-// be checked and from which the key cannot be computed. [SecretsOf] reads both forms. So ingress cannot send, even if the network
+// be checked and from which the key cannot be computed. [expr.SecretsOf] reads both forms. So ingress cannot send, even if the network
 // signs its calls with the credential by which it is called. An account that is no JSON object is an error, which quotes nothing of it.
 func (p Policy) Seal(account json.RawMessage) (json.RawMessage, error) {
 	var fields map[string]json.RawMessage
