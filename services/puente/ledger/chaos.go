@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/failpoint"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 )
 
 // step is one thing to do to a process.
@@ -40,7 +42,7 @@ func (s step) room(o Options) time.Duration {
 
 // plan is the schedule: the same for the same options.
 func (o Options) plan() []step {
-	dice := dice(o.Seed).random("plan")
+	dice := farends.Dice(o.Seed).Random("plan")
 	services, nodes := 1, 0
 	if o.Layout != AllInOne {
 		services, nodes = 8, map[Layout]int{Services: 1, Cluster: 3}[o.Layout]
@@ -108,7 +110,7 @@ func (o Options) length(steps []step) time.Duration {
 func (l *ledger) disrupt(ctx context.Context, steps []step) error {
 	began := time.Now()
 	for _, s := range steps {
-		if !sleep(ctx, time.Until(began.Add(s.At))) {
+		if pause.For(ctx, time.Until(began.Add(s.At))) != nil {
 			return nil
 		}
 		if err := l.do(ctx, s); err != nil && ctx.Err() == nil {
@@ -131,7 +133,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	l.say("%s %s", s.Kind, name)
 	if s.Drain > 0 {
 		p.Signal(syscall.SIGTERM)
-		sleep(ctx, s.Drain)
+		_ = pause.For(ctx, s.Drain)
 	}
 	if s.Kind != history.Roll { // from the moment that it is written down, a frozen process sends nothing
 		p.Freeze()
@@ -140,7 +142,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 	defer over()
 	switch s.Kind {
 	case history.Pause:
-		sleep(ctx, s.Hold)
+		_ = pause.For(ctx, s.Hold)
 		p.Signal(syscall.SIGCONT)
 		return p.Await(ctx)
 	case history.Roll:
@@ -149,7 +151,7 @@ func (l *ledger) do(ctx context.Context, s step) error {
 		}
 	default:
 		p.Kill()
-		sleep(ctx, s.Hold)
+		_ = pause.For(ctx, s.Hold)
 	}
 	if err := p.Start(l.fleet.program); err != nil {
 		return err
@@ -160,23 +162,18 @@ func (l *ledger) do(ctx context.Context, s step) error {
 // underWay waits until a message is on its way, so that there is something to survive; five seconds at most.
 func (l *ledger) underWay(ctx context.Context) (messages int) {
 	for range 1000 {
-		if messages, _ = l.recorder.Unfinished(); messages > 0 || !sleep(ctx, 5*time.Millisecond) {
+		if messages, _ = l.recorder.Unfinished(); messages > 0 || pause.For(ctx, 5*time.Millisecond) != nil {
 			break
 		}
 	}
 	return messages
 }
 
-// takeAway has a channel's platform down for a while, from some time in the first half on. It lasts until somebody has noticed
-// it: an outage that nobody saw was none. It ends unseen where the far ends stop failing.
+// takeAway has a channel's platform down for a while, from some time in the first half on.
 func (l *ledger) takeAway(ctx context.Context, length time.Duration) {
 	channel := l.options.outage()
-	if channel == "" || !sleep(ctx, time.Duration(float64(length)*(0.1+0.3*l.shared.dice.random("outage").Float64()))) {
+	if channel == "" || pause.For(ctx, time.Duration(float64(length)*(0.1+0.3*l.dice.Random("outage").Float64()))) != nil {
 		return
 	}
-	l.platform.outage(channel)
-	defer l.platform.outage("")
-	sleep(ctx, outageTime)
-	for l.platform.missed.Load() == 0 && !l.calm.Load() && sleep(ctx, 10*time.Millisecond) {
-	}
+	l.far.TakeAway(ctx, channel)
 }

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 )
 
 func TestTheSeedReproducesTheSchedule(t *testing.T) {
@@ -24,55 +23,25 @@ func TestTheSeedReproducesTheSchedule(t *testing.T) {
 	if cmp.Equal(o.plan(), other.plan()) {
 		t.Error("another seed gives the same schedule")
 	}
-	for i := range 100 {
-		if a, b := dice(3).fault(phoneFaults, "lane", i), dice(3).fault(phoneFaults, "lane", i); a != b {
-			t.Errorf("message %d: %q and %q", i, a, b)
-		}
-	}
 }
 
 // still is a ledger of which nothing runs but what a test starts.
 func still(o Options) *ledger {
-	l := newLedger(o, &front{}, Bridge{}, scene{settle: settleTime}, io.Discard)
-	l.platform, l.relay = newPlatform(l.shared), &relay{}
-	return l
-}
-
-// A bridge that stands still, as all do on a busy machine, sends nothing for longer than the outage was planned.
-func TestAnOutageLastsUntilItIsSeen(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l := still(Options{Messages: 200, Contacts: 4, Channels: 2, Layout: AllInOne})
-		over := make(chan struct{})
-		go func() {
-			defer close(over)
-			l.takeAway(t.Context(), 10*time.Second)
-		}()
-		time.Sleep(time.Minute)
-		w := httptest.NewRecorder()
-		l.platform.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/platform/c1", http.NoBody))
-		if w.Code != http.StatusServiceUnavailable {
-			t.Errorf("the first call was answered %d", w.Code)
-		}
-		<-over
-		if down := *l.platform.down.Load(); down != "" {
-			t.Errorf("%s is away still", down)
-		}
-		if l.recorder.Untried() && l.recorder.Snapshot().Faults[platformOutage] == 0 {
-			t.Error("the outage was not counted")
-		}
-	})
+	return newLedger(o, farends.NewFront(), Bridge{}, scene{settle: settleTime}, io.Discard)
 }
 
 func TestAnOutageEndsWhereNothingIsLeftToSeeIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := still(Options{Messages: 200, Contacts: 4, Channels: 2, Layout: AllInOne})
-		l.beside.Go(func() { l.takeAway(t.Context(), 10*time.Second) })
+		over := false
+		l.beside.Go(func() {
+			l.takeAway(t.Context(), 10*time.Second)
+			over = true
+		})
 		time.Sleep(time.Minute)
-		l.settle(t.Context()) // which waits for it
-		if down := *l.platform.down.Load(); down != "" {
-			t.Errorf("%s is away still", down)
+		if l.settle(t.Context()); !over {
+			t.Error("the history is closed, and the outage goes on")
 		}
 	})
 }
@@ -86,14 +55,14 @@ func TestFarEndsFailUntilEveryFaultHasStruck(t *testing.T) {
 		l.recorder.Accept(history.Accepted{Lane: lane, Seq: 1})
 		go l.settle(t.Context())
 		time.Sleep(10 * time.Second)
-		if !l.strikes(lane) {
+		if !l.far.Failing() {
 			t.Error("the far ends have stopped failing")
 		}
 		for _, f := range l.options.wanted() {
 			l.recorder.Struck(f)
 		}
 		time.Sleep(time.Second)
-		if l.strikes(lane) {
+		if l.far.Failing() {
 			t.Error("the far ends go on failing")
 		}
 		l.recorder.Arrive(history.Arrival{Lane: lane, Seq: 1})

@@ -5,7 +5,8 @@
 // answer and out of order, repeated webhooks, an outage of the platform. What strikes which message follows from the
 // seed, and so does the schedule of kills; the moments within are the machine's.
 //
-// What was written down, and the judge of it, is package history; how vendors speak is package vendors. It is not the job of either to measure speed.
+// What was written down, and the judge of it, is package history; the far ends are package farends, and how vendors speak is package
+// vendors. Here is what is sent, what is done to processes, and when all is over. It is not the job of any to measure speed.
 //
 //	verdict, err := ledger.Run(ctx, ledger.Options{Layout: ledger.AllInOne, Messages: 2000, Contacts: 40, Channels: 4, Kills: 5}, os.Stdout)
 package ledger

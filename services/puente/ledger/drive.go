@@ -3,22 +3,17 @@ package ledger
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 )
-
-// tokenOf is a channel's API token; nothing here is worth a secret.
-func tokenOf(channel string) string { return "token-of-" + channel }
-
-func refusedConnection(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // drive sends until every lane has its messages or the context ends, spread over a time.
 func (l *ledger) drive(ctx context.Context, over time.Duration) {
@@ -33,7 +28,7 @@ func (l *ledger) drive(ctx context.Context, over time.Duration) {
 			}
 			lane := history.Lane{Way: way, Channel: c.channel, Contact: c.name}
 			pace := func(k int) time.Time {
-				x := (float64(k) + l.shared.dice.random("pace", lane, k).Float64()) / float64(n)
+				x := (float64(k) + l.dice.Random("pace", lane, k).Float64()) / float64(n)
 				return began.Add(time.Duration(x * float64(over)))
 			}
 			if way == history.Outbound {
@@ -50,10 +45,10 @@ func (l *ledger) drive(ctx context.Context, over time.Duration) {
 // not taken is given up and the next one sent.
 func (l *ledger) outbound(ctx context.Context, lane history.Lane, n int, pace func(int) time.Time) {
 	client := &http.Client{Transport: l.client.Transport, Timeout: 5 * time.Second}
-	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tokenOf(lane.Channel)}}
+	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + farends.Token(lane.Channel)}}
 	seq := 0
 	for done := 0; done < n; {
-		if !sleep(ctx, time.Until(pace(done))) {
+		if pause.For(ctx, time.Until(pace(done))) != nil {
 			return
 		}
 		seq++
@@ -63,7 +58,7 @@ func (l *ledger) outbound(ctx context.Context, lane history.Lane, n int, pace fu
 		mID, _, ok := l.post(ctx, client, header, body)
 		if !ok {
 			l.recorder.Refused()
-			if !sleep(ctx, 300*time.Millisecond) {
+			if pause.For(ctx, 300*time.Millisecond) != nil {
 				return
 			}
 			continue
@@ -75,7 +70,7 @@ func (l *ledger) outbound(ctx context.Context, lane history.Lane, n int, pace fu
 
 // post is one call; why says what was answered where the message was not taken.
 func (l *ledger) post(ctx context.Context, client *http.Client, header http.Header, body []byte) (mID, why string, ok bool) {
-	resp, err := l.front.do(ctx, client, "/message", header, body)
+	resp, err := l.front.Do(ctx, client, "/message", header, body)
 	if err != nil {
 		return "", err.Error(), false
 	}
@@ -91,15 +86,15 @@ func (l *ledger) post(ctx context.Context, client *http.Client, header http.Head
 // inbound is a person who types; the operator repeats until the bridge has taken it.
 func (l *ledger) inbound(ctx context.Context, lane history.Lane, n int, pace func(int) time.Time) {
 	for seq := 1; seq <= n; seq++ {
-		if !sleep(ctx, time.Until(pace(seq-1))) {
+		if pause.For(ctx, time.Until(pace(seq-1))) != nil {
 			return
 		}
 		m := customchannel.Message{Type: customchannel.TypeText, Text: history.Text(lane, seq)}
 		for {
-			if _, err := l.networks[lane.Channel].op.Write(lane.Contact, "", m); err == nil {
+			if _, err := l.far.Phone(lane.Channel).Write(lane.Contact, "", m); err == nil {
 				break
 			}
-			if !sleep(ctx, 100*time.Millisecond) {
+			if pause.For(ctx, 100*time.Millisecond) != nil {
 				return
 			}
 		}
@@ -109,8 +104,8 @@ func (l *ledger) inbound(ctx context.Context, lane history.Lane, n int, pace fun
 // look opens conversations on the phones, so that messages are read.
 func (l *ledger) look(ctx context.Context) {
 	contacts := l.options.contacts()
-	for i := 0; sleep(ctx, 50*time.Millisecond); i++ {
-		c := contacts[l.shared.dice.random("look", i).IntN(len(contacts))]
-		l.networks[c.channel].op.Look(c.name)
+	for i := 0; pause.For(ctx, 50*time.Millisecond) == nil; i++ {
+		c := contacts[l.dice.Random("look", i).IntN(len(contacts))]
+		l.far.Phone(c.channel).Look(c.name)
 	}
 }

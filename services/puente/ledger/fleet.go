@@ -14,7 +14,9 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/node"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/child"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 )
 
 // fleet is all processes of a layout.
@@ -25,14 +27,14 @@ type fleet struct {
 	nats     string           // where the NATS servers are, "" for the embedded one
 	nodes    []*child.Process // NATS servers of their own
 	services []*child.Process
-	front    *front
+	public   []string     // base URLs of ingress
 	far      string       // address of the far ends
 	guard    net.Listener // holds the ports
 }
 
 // newFleet lays out the processes and writes their configuration; far is the address of the far ends.
 func newFleet(o Options, folder, far string) (*fleet, error) {
-	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), front: &front{}, far: far}
+	f := &fleet{program: o.Program, folder: folder, file: filepath.Join(folder, "puente.yaml"), far: far}
 	if f.program == "" {
 		var err error
 		if f.program, err = os.Executable(); err != nil {
@@ -69,10 +71,10 @@ func (f *fleet) service(port func() int, name string, args ...string) {
 	listen, internal := child.Address(port()), child.Address(port())
 	f.services = append(f.services, &child.Process{
 		Name: fmt.Sprintf("%s-%d", name, n), Args: append(args, "--listen", listen, "--internal", internal),
-		Ready: "http://" + internal + "/readyz", Folder: f.folder, Env: func(run string) []string { return asProxy(os.Environ(), f.far, run) },
+		Ready: "http://" + internal + "/readyz", Folder: f.folder, Env: func(run string) []string { return farends.Environ(os.Environ(), f.far, run) },
 	})
 	if name == "up" || name == "ingress" {
-		f.front.bases = append(f.front.bases, "http://"+listen)
+		f.public = append(f.public, "http://"+listen)
 	}
 }
 
@@ -136,7 +138,7 @@ func (f *fleet) apply(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if !sleep(ctx, 500*time.Millisecond) {
+		if pause.For(ctx, 500*time.Millisecond) != nil {
 			return fmt.Errorf("apply: %w: %s", err, out)
 		}
 	}

@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 	"github.com/bonychat/puente/services/sandbox/operator"
 )
 
@@ -33,7 +35,7 @@ func TestAFullStore(t *testing.T) {
 	var table bytes.Buffer
 	o := Options{Messages: 20000, Contacts: 8, Channels: 1, Layout: AllInOne, Seed: 1, Store: smallStore, Program: build(t)}
 	v, err := scene{settle: settleTime, play: func(l *ledger, ctx context.Context) error {
-		l.calm.Store(true)
+		l.far.Calm()
 		return errors.Join(l.fillOutbound(ctx), l.fillInbound(ctx))
 	}}.run(ctx, o, &table)
 	t.Log(table.String())
@@ -53,7 +55,7 @@ const mostToFill = 4000
 
 // fillOutbound has the phones' network away and sends until there is no room, then waits until there is again.
 func (l *ledger) fillOutbound(ctx context.Context) error {
-	phone := l.networks["c0"].op
+	phone := l.far.Phone("c0")
 	if err := phone.Break(operator.Fault{Kind: operator.Broken, Probability: 1}); err != nil {
 		return err
 	}
@@ -70,7 +72,7 @@ func (l *ledger) fillOutbound(ctx context.Context) error {
 					taken.Add(1)
 				case strings.HasPrefix(why, "503 ") && strings.Contains(why, "store is"):
 					refused.Add(1)
-					sleep(ctx, 50*time.Millisecond)
+					_ = pause.For(ctx, 50*time.Millisecond)
 				default:
 					wrong.Store(&why)
 					return
@@ -92,7 +94,7 @@ func (l *ledger) fillOutbound(ctx context.Context) error {
 			l.say("room again")
 			return nil
 		}
-		if !sleep(ctx, 200*time.Millisecond) {
+		if pause.For(ctx, 200*time.Millisecond) != nil {
 			return errors.New("there was no room again")
 		}
 	}
@@ -102,7 +104,7 @@ func (l *ledger) postLarge(ctx context.Context, lane history.Lane, seq int) (why
 	body, _ := json.Marshal(customchannel.Send{
 		ChannelID: lane.Channel, ContactID: lane.Contact, Message: customchannel.Message{Type: customchannel.TypeText, Text: history.Text(lane, seq) + padding},
 	})
-	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tokenOf(lane.Channel)}}
+	header := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + farends.Token(lane.Channel)}}
 	mID, why, ok := l.post(ctx, l.client, header, body)
 	if ok {
 		l.recorder.Accept(history.Accepted{Lane: lane, Seq: seq, At: time.Now(), MID: mID})
@@ -113,20 +115,20 @@ func (l *ledger) postLarge(ctx context.Context, lane history.Lane, seq int) (why
 // fillInbound has the platform away and writes until the bridge takes no call any more. What it did not take, the
 // network tells it later.
 func (l *ledger) fillInbound(ctx context.Context) error {
-	l.platform.outage("c0")
-	defer l.platform.outage("")
+	l.far.Down("c0")
+	defer l.far.Down("")
 	for seq := 1; seq*l.options.Contacts < mostToFill; seq++ {
 		for _, c := range l.options.contacts() {
 			m := customchannel.Message{Type: customchannel.TypeText, Text: history.Text(history.Lane{Way: history.Inbound, Channel: c.channel, Contact: c.name}, seq) + padding}
-			if _, err := l.networks[c.channel].op.Write(c.name, "", m); err != nil {
+			if _, err := l.far.Phone(c.channel).Write(c.name, "", m); err != nil {
 				return err
 			}
 		}
-		if l.relay.away.Load() > 0 {
+		if l.far.NoRoom() > 0 {
 			l.say("no room after %d written", seq*l.options.Contacts)
 			return nil
 		}
-		if !sleep(ctx, 50*time.Millisecond) {
+		if pause.For(ctx, 50*time.Millisecond) != nil {
 			return ctx.Err()
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
 
@@ -120,7 +120,7 @@ func (o Options) network() string {
 }
 
 // vendor is a new one; nil for the phone network.
-func (o Options) vendor() vendors.Vendor { return vendors.Of(o.network(), farHost) }
+func (o Options) vendor() vendors.Vendor { return vendors.Of(o.network(), farends.Host) }
 
 func (o Options) rate() int {
 	if o.Rate == 0 {
@@ -137,6 +137,13 @@ type contact struct {
 
 func (o Options) channel(i int) string { return fmt.Sprintf("c%d", i) }
 
+func (o Options) channels() (ids []string) {
+	for i := range o.Channels {
+		ids = append(ids, o.channel(i))
+	}
+	return ids
+}
+
 // outage is the channel whose platform goes away for a while, "" where there is but one.
 func (o Options) outage() string {
 	if o.Channels == 1 {
@@ -149,16 +156,15 @@ func (o Options) outage() string {
 func (o Options) ChannelList() string {
 	var b strings.Builder
 	b.WriteString("channels:\n")
-	for i := range o.Channels {
-		c := o.channel(i)
-		account := map[string]string{"url": "http://" + farHost + "/phone/" + c, "secret": vendors.Secret(c)}
+	for _, c := range o.channels() {
+		account := map[string]string{"url": "http://" + farends.Host + "/phone/" + c, "secret": vendors.Secret(c)}
 		contactID := "custom"
 		if v := o.vendor(); v != nil {
 			account, contactID = v.Account(c), v.ContactID()
 		}
 		flow, _ := json.Marshal(account) // JSON is YAML
 		fmt.Fprintf(&b, "  - id: %s\n    network: %s\n    contact_id: %s\n    uncertain: resend\n", c, o.network(), contactID)
-		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farHost, c, tokenOf(c))
+		fmt.Fprintf(&b, "    platform: {webhook_url: \"http://%s/platform/%s\", api_token: %s}\n", farends.Host, c, farends.Token(c))
 		fmt.Fprintf(&b, "    account: %s\n", flow)
 	}
 	return b.String()
@@ -187,23 +193,10 @@ func (o Options) wanted() []history.Fault {
 		}
 	}
 	calls := float64(o.Messages) / 2 * float64(ill) / float64(o.Contacts)
-	var all []history.Fault
-	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
-		for _, s := range shares {
-			told := s.fault == hookLate || s.fault == phoneUndelivered
-			if v := o.vendor(); told && v != nil && !v.Receipts() {
-				continue
-			}
-			if s.part*calls >= 8 {
-				all = append(all, s.fault)
-			}
-		}
-	}
+	v := o.vendor()
+	all := farends.Wanted(calls, v == nil || v.Receipts())
 	if o.outage() != "" && o.Messages/o.Channels >= 100 {
-		all = append(all, platformOutage)
+		all = append(all, farends.Outage)
 	}
 	return all
 }
-
-// outageTime is how long the platform's outage lasts.
-const outageTime = 4 * time.Second

@@ -40,7 +40,7 @@ func TestTheJudgeSeesWhatTheRealBridgeDoesWrong(t *testing.T) {
 	s := &saboteur{done: map[string]bool{}}
 	var table bytes.Buffer
 	v, err := scene{settle: 20 * time.Second, between: s.between, play: func(l *ledger, ctx context.Context) error {
-		l.calm.Store(true)
+		l.far.Calm()
 		l.client.Transport = s.swallow(l.client.Transport)
 		return l.play(ctx)
 	}}.run(ctx, o, &table)

@@ -6,12 +6,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/services/puente/ledger/history"
+	"github.com/bonychat/puente/services/puente/ledger/internal/farends"
 )
 
 // bridge is what is tried: processes of this machine, or what somebody else runs.
@@ -67,7 +67,7 @@ func Watch(ctx context.Context, o Options, b Bridge, listener net.Listener, play
 		return history.Verdict{}, err
 	}
 	s := scene{settle: settleTime, between: b.Around, play: func(l *ledger, ctx context.Context) error { return play(ctx, &Session{l}) }}
-	return newLedger(o, &front{bases: b.Public}, b, s, out).run(ctx, listener)
+	return newLedger(o, farends.NewFront(b.Public...), b, s, out).run(ctx, listener)
 }
 
 // Drive sends all messages both ways, spread over a time. Meanwhile it opens conversations on the phones, and takes the platform of
@@ -91,11 +91,7 @@ func (s *Session) Disrupt(kind history.Kind, process string) (over func()) {
 
 // Unreached is why calls of the far ends found nobody at the bridge's public port, or were cut off before an answer. Calls
 // that were given up, since the answer took too long, are not among them.
-func (s *Session) Unreached() []string {
-	s.ledger.front.mu.Lock()
-	defer s.ledger.front.mu.Unlock()
-	return slices.Clone(s.ledger.front.unreached)
-}
+func (s *Session) Unreached() []string { return s.ledger.front.Unreached() }
 
 // Say writes a line of what happens, with the seconds since the start.
 func (s *Session) Say(format string, args ...any) { s.ledger.say(format, args...) }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/ledger/history"
 )
 
@@ -35,14 +36,14 @@ func TestABridgeOfSomebodyElse(t *testing.T) {
 	defer f.guard.Close()
 	defer f.kill()
 	var table bytes.Buffer
-	v, err := Watch(ctx, o, Bridge{Public: f.front.bases, Broker: func() (*bus.Bus, error) { return bus.Connect(f.nats, bus.Options{Name: "test"}) }}, listener,
+	v, err := Watch(ctx, o, Bridge{Public: f.public, Broker: func() (*bus.Bus, error) { return bus.Connect(f.nats, bus.Options{Name: "test"}) }}, listener,
 		func(ctx context.Context, s *Session) error {
 			if err := f.start(ctx); err != nil {
 				return err
 			}
 			var wg sync.WaitGroup
 			wg.Go(func() { s.Drive(ctx, 10*time.Second) })
-			sleep(ctx, 2*time.Second)
+			_ = pause.For(ctx, 2*time.Second)
 			for _, p := range f.services[2:] { // the two of ingress are found by no balancer while they are away
 				name, _, _ := p.Run()
 				over := s.Disrupt(history.Roll, name)

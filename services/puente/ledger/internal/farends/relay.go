@@ -1,20 +1,16 @@
-package ledger
+package farends
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/bonychat/puente/pkg/version"
+	"github.com/bonychat/puente/pkg/pause"
 	"github.com/bonychat/puente/services/puente/ledger/history"
 	"github.com/bonychat/puente/services/puente/ledger/vendors"
 )
@@ -22,19 +18,16 @@ import (
 // relay is the phone network's way to the bridge: it repeats calls, loses answers and is late with receipts, by seed.
 type relay struct {
 	*shared
-	vendor vendors.Vendor  // nil where the phone network speaks for itself
-	life   context.Context // of what is told late
+	life   context.Context // of what is told late; set before the first call
 	wait   sync.WaitGroup
 	late   atomic.Int64 // calls answered here and not taken by the bridge yet
-	away   atomic.Int64 // calls that the bridge had no room for: 503
+	noRoom atomic.Int64 // calls that the bridge had no room for: 503
 
 	mu    sync.Mutex
 	count map[string]int
 }
 
-func newRelay(ctx context.Context, s *shared, d vendors.Vendor) *relay {
-	return &relay{shared: s, vendor: d, life: ctx, count: map[string]int{}}
-}
+func newRelay(s *shared) *relay { return &relay{shared: s, count: map[string]int{}} }
 
 // ServeHTTP passes on a call at /hook/<channel>.
 func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,15 +51,15 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if y.strikes(lane) {
 		fault = y.dice.fault(hookFaults, "hook", lane, n)
 	}
-	pause := time.Duration(100+y.dice.random("hook waits", lane, n).IntN(2900)) * time.Millisecond
+	wait := time.Duration(100+y.dice.Random("hook waits", lane, n).IntN(2900)) * time.Millisecond
 	pass := func(ctx context.Context) int { return y.pass(ctx, channel, r.Header, body, c) }
 	if fault == hookLate && receipts {
 		y.recorder.Struck(fault)
 		y.late.Add(1)
 		y.wait.Go(func() {
 			defer y.late.Add(-1)
-			for sleep(y.life, pause) && pass(y.life)/100 != 2 {
-				pause = 200 * time.Millisecond
+			for pause.For(y.life, wait) == nil && pass(y.life)/100 != 2 {
+				wait = 200 * time.Millisecond
 			}
 		})
 		return
@@ -77,7 +70,7 @@ func (y *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		case hookRepeated:
 			y.recorder.Struck(fault)
 			y.wait.Go(func() {
-				if sleep(y.life, pause) {
+				if pause.For(y.life, wait) == nil {
 					pass(y.life)
 				}
 			})
@@ -112,73 +105,14 @@ func (y *relay) pass(ctx context.Context, channel string, header http.Header, bo
 
 // call makes one call.
 func (y *relay) call(ctx context.Context, channel string, call vendors.Call) int {
-	resp, err := y.front.do(ctx, y.client, "/webhooks/"+y.options.network()+"/"+channel, call.Header, call.Body)
+	resp, err := y.options.Front.Do(ctx, y.options.Client, "/webhooks/"+y.options.Network+"/"+channel, call.Header, call.Body)
 	if err != nil {
 		return http.StatusBadGateway
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body)
 	if resp.StatusCode == http.StatusServiceUnavailable {
-		y.away.Add(1)
+		y.noRoom.Add(1)
 	}
 	return resp.StatusCode
-}
-
-// front is the way to whichever ingress is there, as a load balancer in front of them finds it.
-type front struct {
-	bases []string
-	next  atomic.Uint64
-
-	mu        sync.Mutex
-	unreached []string // why calls found nobody, or were cut off
-}
-
-// missed notes that a call had no answer. One that took too long is no such call: how long something takes is the machine's.
-func (f *front) missed(path string, err error) {
-	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.unreached = append(f.unreached, fmt.Sprintf("%s %s: %v", time.Now().Format(time.TimeOnly), path, err))
-}
-
-// do posts; where nobody listens, it asks the next.
-func (f *front) do(ctx context.Context, client *http.Client, path string, header http.Header, body []byte) (resp *http.Response, err error) {
-	first := f.next.Add(1)
-	for i := range len(f.bases) {
-		base := f.bases[(first+uint64(i))%uint64(len(f.bases))]
-		var req *http.Request
-		if req, err = http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(body)); err != nil {
-			return nil, err
-		}
-		for name, values := range header {
-			switch name {
-			case "Content-Length", "Accept-Encoding", "User-Agent", "Connection": // of the call that brought it
-			default:
-				req.Header[name] = values
-			}
-		}
-		req.Header.Set("User-Agent", version.UserAgent())
-		if resp, err = client.Do(req); !refusedConnection(err) {
-			if err != nil && ctx.Err() == nil {
-				f.missed(path, err)
-			}
-			return resp, err
-		}
-	}
-	f.missed(path, err)
-	return nil, err
-}
-
-// sleep waits; false where the context ends first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

@@ -1,4 +1,4 @@
-package ledger
+package farends
 
 import (
 	"fmt"
@@ -27,7 +27,8 @@ const (
 	platformLostAfter  history.Fault = "platform: reset after acceptance"
 	platformTooMany    history.Fault = "platform: 429 with Retry-After"
 	platformSlow       history.Fault = "platform: slow answer"
-	platformOutage     history.Fault = "platform: outage of a channel"
+	// Outage is that of a channel's platform, see [FarEnds.TakeAway].
+	Outage history.Fault = "platform: outage of a channel"
 )
 
 // share is how many of the calls of an unhealthy contact a fault strikes.
@@ -46,10 +47,27 @@ var (
 	}
 )
 
-// dice are thrown by name: the same seed and names give the same number, in whatever order they are asked.
-type dice uint64
+// Wanted are the faults that so many calls of each kind, of contacts that faults concern, cannot miss; receipts says that the
+// network tells what became of a message. The outage is not among them: it strikes no call by chance.
+func Wanted(calls float64, receipts bool) (all []history.Fault) {
+	for _, shares := range [][]share{phoneFaults, hookFaults, platformFaults} {
+		for _, s := range shares {
+			if told := s.fault == hookLate || s.fault == phoneUndelivered; told && !receipts {
+				continue
+			}
+			if s.part*calls >= 8 {
+				all = append(all, s.fault)
+			}
+		}
+	}
+	return all
+}
 
-func (d dice) random(names ...any) *rand.Rand {
+// Dice are thrown by name: the same seed and names give the same number, in whatever order they are asked.
+type Dice uint64
+
+// Random is what is thrown under these names.
+func (d Dice) Random(names ...any) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintln(h, names...)
 	return rand.New(rand.NewPCG(uint64(d), h.Sum64()))
@@ -61,8 +79,8 @@ func slowAnswer(r *rand.Rand) time.Duration {
 }
 
 // fault is what strikes a call, "" for nothing.
-func (d dice) fault(from []share, names ...any) history.Fault {
-	x := d.random(names...).Float64()
+func (d Dice) fault(from []share, names ...any) history.Fault {
+	x := d.Random(names...).Float64()
 	for _, s := range from {
 		if x -= s.part; x < 0 {
 			return s.fault

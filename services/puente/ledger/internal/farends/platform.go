@@ -1,4 +1,4 @@
-package ledger
+package farends
 
 import (
 	"io"
@@ -30,7 +30,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	channel := strings.TrimPrefix(r.URL.Path, "/platform/")
 	if down := p.down.Load(); down != nil && *down == channel {
-		p.recorder.Struck(platformOutage)
+		p.recorder.Struck(Outage)
 		p.missed.Add(1)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -40,7 +40,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	post, err := customchannel.DecodePost(body, customchannel.Custom)
-	if err != nil || post.ChannelID != channel || r.Header.Get("Authorization") != "Bearer "+tokenOf(channel) {
+	if err != nil || post.ChannelID != channel || r.Header.Get("Authorization") != "Bearer "+Token(channel) {
 		p.mu.Lock()
 		p.bad = append(p.bad, channel)
 		p.mu.Unlock()
@@ -59,7 +59,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault != "" {
 		p.recorder.Struck(fault)
 	}
-	dice := p.dice.random("platform is slow", lane, n)
+	dice := p.dice.Random("platform is slow", lane, n)
 	switch fault {
 	case platformBroken:
 		w.WriteHeader(500 + 2*dice.IntN(2))
@@ -100,6 +100,3 @@ func (p *platform) take(post *customchannel.Post, s history.Send) (answered []fu
 	}
 	return answered
 }
-
-// outage takes a channel's platform away; "" brings it back.
-func (p *platform) outage(channel string) { p.down.Store(&channel) }

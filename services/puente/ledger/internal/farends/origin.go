@@ -1,4 +1,4 @@
-package ledger
+package farends
 
 import (
 	"net/http"
@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// farHost is what the bridge is told that the far ends are: it gets there by a proxy only, and to that a process shows
+// Host is what the bridge is told that the far ends are: it gets there by a proxy only, and to that a process shows
 // who it is with every call.
-const farHost = "far-ends.example"
+const Host = "far-ends.example"
 
-// asProxy is the environment of a process that calls through the far ends under its own name.
-func asProxy(environ []string, address, name string) []string {
+// Environ is the environment of a process that calls through the far ends at this address, under its own name.
+func Environ(environ []string, address, name string) []string {
 	proxy := url.URL{Scheme: "http", User: url.UserPassword(name, "-"), Host: address}
 	environ = slices.DeleteFunc(environ, func(v string) bool {
 		name, _, _ := strings.Cut(strings.ToUpper(v), "=")
@@ -20,6 +20,9 @@ func asProxy(environ []string, address, name string) []string {
 	})
 	return append(environ, "HTTP_PROXY="+proxy.String())
 }
+
+// Token is a channel's API token; nothing here is worth a secret.
+func Token(channel string) string { return "token-of-" + channel }
 
 // origin is the process that made a call.
 func origin(r *http.Request) string {

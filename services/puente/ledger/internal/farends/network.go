@@ -1,4 +1,4 @@
-package ledger
+package farends
 
 import (
 	"bytes"
@@ -46,11 +46,11 @@ type phoneCall struct {
 	answered func(*http.Request) // notes that it was answered, where it was accepted
 }
 
-func newNetwork(channel, hook string, s *shared) *network {
+func newNetwork(channel string, s *shared) *network {
 	n := &network{channel: channel, shared: s, tries: map[string]int{}, seen: map[string]bool{}, keys: map[string]bool{}}
-	most := s.options.Messages + s.options.Contacts
+	most := s.options.Most
 	n.op = operator.New(operator.Config{
-		Secret: provider.NewSecret(vendors.Secret(channel)), WebhookURL: func() string { return hook }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
+		Secret: provider.NewSecret(vendors.Secret(channel)), WebhookURL: func() string { return s.hooks + channel }, Delay: 100 * time.Millisecond, Seed: s.options.Seed,
 		Phones: chat.Limits{Contacts: most, Entries: most, Bytes: 1 << 30}, Record: 4 * most, Pending: 10 * most, Workers: 32, Changed: n.changed,
 	})
 	n.op.Switch(operator.Switches{Idempotency: s.options.Idempotency, Receipts: n.receipts()})
@@ -86,8 +86,7 @@ func (n *network) accepted(id string) {
 
 // receipts says that the network tells what became of a message.
 func (n *network) receipts() bool {
-	v := n.options.vendor()
-	return v == nil || v.Receipts()
+	return n.vendor == nil || n.vendor.Receipts()
 }
 
 // Took says that a call with this key was accepted. It implements [vendors.Network], as does ServeHTTP.
@@ -124,7 +123,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.tries[b.ID]++
 	try := n.tries[b.ID]
 	n.mu.Unlock()
-	c := &phoneCall{Arrival: history.Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, key: r.Header.Get("Idempotency-Key"), dice: n.dice.random("phone is slow", lane, seq, try)}
+	c := &phoneCall{Arrival: history.Arrival{Lane: lane, Seq: seq, MID: b.ID}, to: b.To, key: r.Header.Get("Idempotency-Key"), dice: n.dice.Random("phone is slow", lane, seq, try)}
 	c.Begun, c.Process = begun, origin(r)
 	if n.strikes(lane) {
 		c.fault = n.dice.fault(phoneFaults, "phone", lane, seq, try)
