@@ -195,4 +195,4 @@ func clickSendEnd(t *testing.T) *farEnd {
 }
 
 // farEnds by network.
-var farEnds = map[string]func(*testing.T) *farEnd{"whatsapp": whatsAppEnd, "line": lineEnd, "twilio": twilioEnd, "clicksend": clickSendEnd, "sms": smsEnd, "webhook": appEnd}
+var farEnds = map[string]func(*testing.T) *farEnd{"whatsapp": whatsAppEnd, "line": lineEnd, "twilio": twilioEnd, "clicksend": clickSendEnd, "sms": smsEnd, "webhook": appEnd, "vk": vkEnd}

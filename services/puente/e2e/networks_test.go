@@ -46,7 +46,7 @@ func (b *networkBridge) scan(account []byte) {
 	var values map[string]any
 	_ = json.Unmarshal(account, &values)
 	forbidden := []string{tokenA, marker, strings.TrimPrefix(b.far.contact, "+")}
-	for _, field := range []string{"access_token", "app_secret", "verify_token", "channel_access_token", "channel_secret", "auth_token", "api_key", "webhook_token", "password", "secret"} {
+	for _, field := range []string{"access_token", "app_secret", "verify_token", "channel_access_token", "channel_secret", "auth_token", "api_key", "webhook_token", "password", "secret", "token"} {
 		if v, _ := values[field].(string); v != "" {
 			forbidden = append(forbidden, v)
 		}
@@ -153,7 +153,7 @@ func TestEveryNetworkBothWays(t *testing.T) {
 // TestASplitMessageIsDeliveredWithItsLastPart: a receipt of one part says nothing of the whole.
 func TestASplitMessageIsDeliveredWithItsLastPart(t *testing.T) {
 	for network := range farEnds {
-		if network == "line" || network == "webhook" { // it tells nothing; it carries the longest text of the contract
+		if network == "line" || network == "vk" || network == "webhook" { // they tell nothing; it carries the longest text of the contract
 			continue
 		}
 		t.Run(network, func(t *testing.T) {
@@ -211,8 +211,8 @@ func TestALostAnswerShowsNoDouble(t *testing.T) {
 	}
 }
 
-// TestTheEdgeAnswersHandshakes: Meta's challenge is answered to who knows the token, LINE's probe to who signs it, and
-// neither is a message.
+// TestTheEdgeAnswersHandshakes: Meta's challenge is answered to who knows the token, VK's question to who knows the secret, LINE's
+// probe to who signs it, and none is a message.
 func TestTheEdgeAnswersHandshakes(t *testing.T) {
 	t.Run("whatsapp", func(t *testing.T) {
 		t.Parallel()
@@ -225,6 +225,20 @@ func TestTheEdgeAnswersHandshakes(t *testing.T) {
 			status, body := b.answered(r)
 			if got := fmt.Sprint(status, " ", body); got != want {
 				t.Errorf("token of %d characters: %q, want %q", len(token), got, want)
+			}
+		}
+	})
+	t.Run("vk", func(t *testing.T) {
+		t.Parallel()
+		b := bridgeTo(t, "vk")
+		for body, want := range map[string]string{
+			`{"type": "confirmation", "group_id": 123456, "secret": "` + vkSecret + `"}`: "200 d4c1f2a7",
+			`{"type": "confirmation", "group_id": 123456, "secret": "guess"}`:            "401 ",
+			`{"type": "confirmation", "group_id": 123456}`:                               "401 ",
+		} {
+			status, answered := b.answered(post(b.hook, "application/json", body))
+			if got := fmt.Sprint(status, " ", answered); got != want {
+				t.Errorf("%s is answered %q, want %q", body, got, want)
 			}
 		}
 	})
