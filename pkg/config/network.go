@@ -40,4 +40,19 @@ type Field struct {
 	DocEs string
 	// Required says that an account without it is refused.
 	Required bool
+	// Label is what it is called on a page, LabelEs the same in Spanish; "" for none.
+	Label, LabelEs string
+	// Kind is what its value is.
+	Kind Kind
+	// Values are all that it can have, the one that counts where it is missing first; none where anything may stand there.
+	Values []string
 }
+
+// Kind is what the value of a setting is.
+type Kind string
+
+// The kinds of values. Any other is a text, or what its network says.
+const (
+	Number Kind = "number"
+	Switch Kind = "switch" // true or false
+)

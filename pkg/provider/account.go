@@ -7,81 +7,11 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/secret"
 )
-
-// Field is one setting of an account.
-type Field struct {
-	// Name is its name in the configuration. Doc says what it is and where the vendor shows it.
-	Name string `json:"name"`
-	Doc  string `json:"doc,omitempty"`
-	// DocEs is Doc in Spanish, for the console; "" if the network has only English.
-	DocEs string `json:"doc_es,omitempty"`
-	// Secret is true for a credential.
-	Secret bool `json:"secret,omitempty"`
-	// Many is true for a credential that may be a list: [Secrets].
-	Many bool `json:"many,omitempty"`
-	// Required is true if an account without it is refused.
-	Required bool `json:"required,omitempty"`
-}
-
-// fields reads the account's settings: a field whose json name has no omitempty or omitzero is required, its tag doc
-// says what it is, and doc_es the same in Spanish.
-func fields(t reflect.Type) []Field {
-	var out []Field
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "" || name == "-" {
-			continue
-		}
-		many := f.Type == reflect.TypeFor[Secrets]()
-		out = append(out, Field{
-			Name: name, Doc: f.Tag.Get("doc"), DocEs: f.Tag.Get("doc_es"), Secret: many || f.Type == reflect.TypeFor[Secret](), Many: many,
-			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
-		})
-	}
-	return out
-}
-
-var spaces = regexp.MustCompile(`\s`)
-
-// check is what is wrong with the value of a field, whatever the account's type; nil stands for none. That of a wrong
-// type is left to the account, but for a list, which only a credential can be.
-func (f Field) check(value json.RawMessage) error {
-	var all []string
-	missing := len(value) == 0 || string(value) == "null"
-	switch {
-	case missing:
-	case f.Many && value[0] == '[':
-		if json.Unmarshal(value, &all) != nil {
-			return errors.New("must be a string or a list of strings")
-		}
-		if slices.Contains(all, "") {
-			return errors.New("must hold no empty one")
-		}
-		missing = len(all) == 0
-	default:
-		var text string
-		if json.Unmarshal(value, &text) == nil {
-			missing, all = text == "", []string{text}
-		} else if f.Many {
-			return errors.New("must be a string or a list of strings")
-		}
-	}
-	switch {
-	case f.Required && missing:
-		return errors.New("is required")
-	case f.Secret && slices.ContainsFunc(all, spaces.MatchString):
-		return errors.New("must hold no space or line break")
-	}
-	return nil
-}
 
 // checkAccount lists what is wrong with an account. Every error names its field; none holds a value.
 func checkAccount[A any](d Description, raw json.RawMessage) []error {

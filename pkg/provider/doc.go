@@ -33,8 +33,9 @@
 // API that does not exist. Put the vendor's in its place, in this order:
 //
 //  1. Account (account.go): a struct of what a business has to configure. Each field has a json name and a doc tag, which
-//     says where the vendor shows it; doc_es says it in Spanish, for the console. A field is required unless it is
-//     omitempty. A credential is a [Secret], or [Secrets] if the vendor lets two be valid at a time. A method Validate
+//     says where the vendor shows it; doc_es says it in Spanish, for the console. The tags label and label_es are what the
+//     console calls it. A tag values lists all that it can have, such as webhook,poll, the default first. A field is required
+//     unless it is omitempty. A credential is a [Secret], or [Secrets] if the vendor lets two be valid at a time. A method Validate
 //     ([Validator]) checks more than that required settings are there. A setting api names another host, for tests and regions;
 //     [CheckAddress] checks it. If several channels share one rate at the vendor's, [Identity] says which; if each contract has a rate of
 //     its own, [Agreed] says which. [Exclusive] says what two channels cannot both have, such as the number that contacts write to.

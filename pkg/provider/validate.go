@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bonychat/puente/pkg/reason"
@@ -40,6 +41,7 @@ func (d Description) check() *mistakes {
 	m.page("Pages.Webhook", d.Pages.Webhook)
 	m.page("Pages.Errors", d.Pages.Errors)
 	m.reasons(d.Reasons)
+	m.fields(d.Fields)
 	m.notNegative("Validity", int64(d.Validity))
 	m.notNegative("SendTimeout", int64(d.SendTimeout))
 	m.notNegative("Concurrency", int64(d.Concurrency))
@@ -54,6 +56,20 @@ type mistakes struct {
 
 func (m *mistakes) wrong(format string, args ...any) {
 	m.errs = append(m.errs, fmt.Errorf(format, args...))
+}
+
+// fields checks the values that settings declare.
+func (m *mistakes) fields(all []Field) {
+	for _, f := range all {
+		sorted := slices.Sorted(slices.Values(f.Values))
+		switch {
+		case len(f.Values) == 0:
+		case f.Secret || f.Kind != "":
+			m.wrong("the account's field %s: only a text that is no credential has values that it is chosen from", f.Name)
+		case len(f.Values) == 1 || slices.Contains(f.Values, "") || len(slices.Compact(sorted)) < len(f.Values):
+			m.wrong("the account's field %s: the tag values must name two values or more, each once", f.Name)
+		}
+	}
 }
 
 // reasons checks the table. The network's name is put before the codes by the SDK.

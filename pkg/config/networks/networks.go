@@ -29,7 +29,10 @@ func Of(drivers ...provider.Driver) []config.Network {
 			}
 		}
 		for _, f := range about.Fields {
-			n.Fields = append(n.Fields, config.Field{Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, DocEs: f.DocEs, Required: f.Required})
+			n.Fields = append(n.Fields, config.Field{
+				Name: f.Name, Secret: f.Secret, Many: f.Many, Doc: f.Doc, DocEs: f.DocEs, Required: f.Required,
+				Label: f.Label, LabelEs: f.LabelEs, Kind: config.Kind(f.Kind), Values: f.Values,
+			})
 		}
 		if about.Webhook != nil {
 			n.Verifies, n.Seal = about.Webhook.Fields(), about.Webhook.Seal

@@ -116,6 +116,20 @@ func TestFaultyDeclarationsAreCaught(t *testing.T) {
 		}) account {
 			return account{Key: provider.NewSecret(a.Key), API: a.API}
 		}), "the account's field key is a credential, and no provider.Secret"},
+		"a value that is declared and refused": {settled(func(a choosing) account { return account{Key: a.Key, API: a.API} }), "the account's field size may have the value large, as its tag values says, and it is refused"},
+		"values of a credential": {settled(func(a struct {
+			Key provider.Secret `json:"key" doc:"The key." values:"a,b"`
+			API string          `json:"api,omitempty" doc:"Where the toy is."`
+		}) account {
+			return account{Key: a.Key, API: a.API}
+		}), "the account's field key: only a text that is no credential has values"},
+		"a value that is there twice": {settled(func(a struct {
+			Key  provider.Secret `json:"key" doc:"The key."`
+			API  string          `json:"api,omitempty" doc:"Where the toy is."`
+			Size string          `json:"size,omitempty" doc:"A size." values:"small,small"`
+		}) account {
+			return account{Key: a.Key, API: a.API}
+		}), "the account's field size: the tag values must name two values or more, each once"},
 		"a check that quotes":         {settled(func(a quoting) account { return account(a) }), "CheckAccount quotes what was set"},
 		"a check that names no field": {settled(func(a nameless) account { return account(a) }), "CheckAccount names no field"},
 		"a panic on a setting": {settled(func(a careless) account {

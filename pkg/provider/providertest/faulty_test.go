@@ -88,6 +88,20 @@ type careless struct {
 	Size *int            `json:"size,omitempty" doc:"A number."`
 }
 
+// choosing is an account that does not take what it declares.
+type choosing struct {
+	Key  provider.Secret `json:"key" doc:"The key."`
+	API  string          `json:"api,omitempty" doc:"Where the toy is."`
+	Size string          `json:"size,omitempty" doc:"A size." values:"small,large"`
+}
+
+func (a choosing) Validate() error {
+	if a.Size == "large" {
+		return errors.New("size: must be small")
+	}
+	return nil
+}
+
 // quoting is an account whose check quotes.
 type quoting account
 

@@ -11,8 +11,8 @@ import (
 
 // Account is a channel's platform section of the configuration.
 type Account struct {
-	WebhookURL string          `json:"webhook_url" doc:"where the platform takes events, as it shows it with the channel" doc_es:"donde la plataforma recibe los mensajes, como lo muestra con el canal"`
-	APIToken   provider.Secret `json:"api_token" doc:"the channel's token, as the platform shows it" doc_es:"el token del canal, como lo muestra la plataforma"`
+	WebhookURL string          `json:"webhook_url" doc:"where the platform takes events, as it shows it with the channel" doc_es:"donde la plataforma recibe los mensajes, como lo muestra con el canal" label:"Webhook URL" label_es:"URL del webhook"`
+	APIToken   provider.Secret `json:"api_token" doc:"the channel's token, as the platform shows it" doc_es:"el token del canal, como lo muestra la plataforma" label:"API token" label_es:"Token de la API"`
 }
 
 // Platform is BonyChat as a destination.

@@ -14,8 +14,8 @@ const DefaultAPI = "https://discord.com"
 
 // Account is one bot.
 type Account struct {
-	Token provider.Secret `json:"token" doc:"The bot's token: Developer Portal, your application, Bot, Reset Token." doc_es:"El token del bot: Developer Portal, su aplicación, Bot, Reset Token."`
-	API   string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://discord.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://discord.com."`
+	Token provider.Secret `json:"token" doc:"The bot's token: Developer Portal, your application, Bot, Reset Token." doc_es:"El token del bot: Developer Portal, su aplicación, Bot, Reset Token." label:"Bot token" label_es:"Token del bot"`
+	API   string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://discord.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://discord.com." label:"API address" label_es:"Dirección de la API"`
 }
 
 // snowflake is https://docs.discord.com/developers/reference#snowflakes: 64 bits in decimal.

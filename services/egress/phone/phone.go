@@ -13,8 +13,8 @@ import (
 
 // Account is what the phone network knows a business by.
 type Account struct {
-	URL    string          `json:"url" doc:"base URL of the phone network's API, without /messages" doc_es:"URL base de la API de la red de pruebas, sin /messages"`
-	Secret provider.Secret `json:"secret" doc:"sent with every message, and expected with every webhook call" doc_es:"se envía con cada mensaje y se espera en cada llamada del webhook"`
+	URL    string          `json:"url" doc:"base URL of the phone network's API, without /messages" doc_es:"URL base de la API de la red de pruebas, sin /messages" label:"API address" label_es:"Dirección de la API"`
+	Secret provider.Secret `json:"secret" doc:"sent with every message, and expected with every webhook call" doc_es:"se envía con cada mensaje y se espera en cada llamada del webhook" label:"Secret" label_es:"Secreto"`
 }
 
 // Validate implements the SDK's check.

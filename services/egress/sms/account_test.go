@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,11 @@ func TestMistakesOfDeclarations(t *testing.T) {
 func TestEveryProviderHasConversations(t *testing.T) {
 	if len(sms.Providers()) < 6 {
 		t.Fatalf("%v", sms.Providers())
+	}
+	for _, f := range sms.Network.Describe().Fields {
+		if want := append(sms.Providers(), "custom"); f.Name == "provider" && !slices.Equal(f.Values, want) {
+			t.Errorf("the tag values of provider says %q, and there are %q", f.Values, want)
+		}
 	}
 	readme, err := os.ReadFile("README.md")
 	if err != nil {

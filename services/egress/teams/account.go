@@ -19,11 +19,11 @@ const (
 
 // Account is one bot.
 type Account struct {
-	AppID        string          `json:"app_id" doc:"The bot's Microsoft App ID: Azure portal, your Azure Bot, Configuration." doc_es:"El Microsoft App ID del bot: portal de Azure, su Azure Bot, Configuration."`
-	ClientSecret provider.Secret `json:"client_secret" doc:"A client secret of the app: Microsoft Entra, App registrations, your app, Certificates & secrets; its value, not its id." doc_es:"Un secreto de cliente de la aplicación: Microsoft Entra, App registrations, su aplicación, Certificates & secrets; su valor, no su identificador."`
-	TenantID     string          `json:"tenant_id" doc:"The tenant that the bot is registered for: App Tenant ID, beside the App ID." doc_es:"El tenant en el que está registrado el bot: App Tenant ID, junto al App ID."`
-	ServiceURL   string          `json:"service_url,omitempty" doc:"Where a conversation is asked for that no call has told of. Default https://smba.trafficmanager.net/teams; of a government cloud the address that Microsoft documents." doc_es:"Dónde se pide una conversación de la que no ha hablado ninguna llamada. Por defecto https://smba.trafficmanager.net/teams; en una nube de gobierno, la dirección que documenta Microsoft."`
-	Login        string          `json:"login,omitempty" doc:"Where access tokens are had: scheme, host and port. Default https://login.microsoftonline.com." doc_es:"Dónde se obtienen los tokens de acceso: esquema, host y puerto. Por defecto https://login.microsoftonline.com."`
+	AppID        string          `json:"app_id" doc:"The bot's Microsoft App ID: Azure portal, your Azure Bot, Configuration." doc_es:"El Microsoft App ID del bot: portal de Azure, su Azure Bot, Configuration." label:"Microsoft App ID" label_es:"Microsoft App ID"`
+	ClientSecret provider.Secret `json:"client_secret" doc:"A client secret of the app: Microsoft Entra, App registrations, your app, Certificates & secrets; its value, not its id." doc_es:"Un secreto de cliente de la aplicación: Microsoft Entra, App registrations, su aplicación, Certificates & secrets; su valor, no su identificador." label:"Client secret" label_es:"Secreto de cliente"`
+	TenantID     string          `json:"tenant_id" doc:"The tenant that the bot is registered for: App Tenant ID, beside the App ID." doc_es:"El tenant en el que está registrado el bot: App Tenant ID, junto al App ID." label:"App Tenant ID" label_es:"App Tenant ID"`
+	ServiceURL   string          `json:"service_url,omitempty" doc:"Where a conversation is asked for that no call has told of. Default https://smba.trafficmanager.net/teams; of a government cloud the address that Microsoft documents." doc_es:"Dónde se pide una conversación de la que no ha hablado ninguna llamada. Por defecto https://smba.trafficmanager.net/teams; en una nube de gobierno, la dirección que documenta Microsoft." label:"Service address" label_es:"Dirección del servicio"`
+	Login        string          `json:"login,omitempty" doc:"Where access tokens are had: scheme, host and port. Default https://login.microsoftonline.com." doc_es:"Dónde se obtienen los tokens de acceso: esquema, host y puerto. Por defecto https://login.microsoftonline.com." label:"Login address" label_es:"Dirección de inicio de sesión"`
 }
 
 // guid is an id as Microsoft writes it.

@@ -13,10 +13,10 @@ const DefaultAPI = "https://api.telegram.org"
 
 // Account is one bot.
 type Account struct {
-	Token       provider.Secret `json:"token" doc:"The bot's token, as @BotFather gives it." doc_es:"El token del bot, como lo da @BotFather."`
-	Mode        Mode            `json:"mode,omitempty" doc:"How updates come: webhook (default), or poll, which asks for them and needs no public address." doc_es:"Cómo llegan los mensajes: webhook (por defecto), o poll, que los pide y no necesita dirección pública."`
-	SecretToken provider.Secret `json:"secret_token,omitempty" doc:"Required with mode webhook: what Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random." doc_es:"Obligatorio con el modo webhook: lo que envía Telegram con cada llamada para distinguirla de una falsa: de 1 a 256 de A-Z a-z 0-9 _ -. Elíjalo usted, largo y aleatorio."`
-	API         string          `json:"api,omitempty" doc:"Where the Bot API is: scheme, host and port. Default https://api.telegram.org." doc_es:"Dónde está la Bot API: esquema, host y puerto. Por defecto https://api.telegram.org."`
+	Token       provider.Secret `json:"token" doc:"The bot's token, as @BotFather gives it." doc_es:"El token del bot, como lo da @BotFather." label:"Bot token" label_es:"Token del bot"`
+	Mode        Mode            `json:"mode,omitempty" doc:"How updates come: webhook (default), or poll, which asks for them and needs no public address." doc_es:"Cómo llegan los mensajes: webhook (por defecto), o poll, que los pide y no necesita dirección pública." label:"How updates come" label_es:"Cómo llegan los mensajes" values:"webhook,poll"`
+	SecretToken provider.Secret `json:"secret_token,omitempty" doc:"Required with mode webhook: what Telegram sends with every webhook call so that it can be told from a forged one: 1 to 256 of A-Z a-z 0-9 _ -. Choose it yourself, long and random." doc_es:"Obligatorio con el modo webhook: lo que envía Telegram con cada llamada para distinguirla de una falsa: de 1 a 256 de A-Z a-z 0-9 _ -. Elíjalo usted, largo y aleatorio." label:"Webhook secret" label_es:"Secreto del webhook"`
+	API         string          `json:"api,omitempty" doc:"Where the Bot API is: scheme, host and port. Default https://api.telegram.org." doc_es:"Dónde está la Bot API: esquema, host y puerto. Por defecto https://api.telegram.org." label:"Bot API address" label_es:"Dirección de la Bot API"`
 }
 
 // bot is the bot's id, which its token begins with and which outlives it.

@@ -15,9 +15,9 @@ const maxName = 28
 
 // Account is one bot.
 type Account struct {
-	AuthToken provider.Secret `json:"auth_token" doc:"The bot's token: in the Viber app under More, Settings, Bots, Edit info, as \"Your app key\". It signs the callbacks too." doc_es:"El token del bot: en la app de Viber, en More, Settings, Bots, Edit info, como \"Your app key\". Firma también las llamadas."`
-	Name      string          `json:"name" doc:"The sender's name that contacts see, at most 28 characters." doc_es:"El nombre del remitente que ven los contactos, de 28 caracteres como máximo."`
-	API       string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://chatapi.viber.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://chatapi.viber.com."`
+	AuthToken provider.Secret `json:"auth_token" doc:"The bot's token: in the Viber app under More, Settings, Bots, Edit info, as \"Your app key\". It signs the callbacks too." doc_es:"El token del bot: en la app de Viber, en More, Settings, Bots, Edit info, como \"Your app key\". Firma también las llamadas." label:"App key" label_es:"App key"`
+	Name      string          `json:"name" doc:"The sender's name that contacts see, at most 28 characters." doc_es:"El nombre del remitente que ven los contactos, de 28 caracteres como máximo." label:"Sender's name" label_es:"Nombre del remitente"`
+	API       string          `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://chatapi.viber.com." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://chatapi.viber.com." label:"API address" label_es:"Dirección de la API"`
 }
 
 // Validate joins all that is wrong with the account. No error holds a value.

@@ -25,11 +25,11 @@ const DefaultAPI = "https://api.vk.ru"
 
 // Account is a community of VK, as it stands under account in the configuration.
 type Account struct {
-	GroupID      string           `json:"group_id" doc:"The community's number, in quotes: Manage > API usage > Callback API shows it as group_id." doc_es:"El número de la comunidad, entre comillas: Manage > API usage > Callback API lo muestra como group_id."`
-	Token        provider.Secret  `json:"token" doc:"An access token of the community that may send messages: Manage > API usage > Access tokens." doc_es:"Un token de acceso de la comunidad que pueda enviar mensajes: Manage > API usage > Access tokens."`
-	Secret       provider.Secrets `json:"secret" doc:"The secret key of the server, of your own making: Manage > API usage > Callback API." doc_es:"La clave secreta del servidor, elegida por usted: Manage > API usage > Callback API."`
-	Confirmation string           `json:"confirmation" doc:"What VK wants to be answered when the server is confirmed: Manage > API usage > Callback API. Each community has its own." doc_es:"Lo que VK quiere que se conteste al confirmar el servidor: Manage > API usage > Callback API. Cada comunidad tiene la suya."`
-	API          string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://api.vk.ru." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://api.vk.ru."`
+	GroupID      string           `json:"group_id" doc:"The community's number, in quotes: Manage > API usage > Callback API shows it as group_id." doc_es:"El número de la comunidad, entre comillas: Manage > API usage > Callback API lo muestra como group_id." label:"Community's number" label_es:"Número de la comunidad"`
+	Token        provider.Secret  `json:"token" doc:"An access token of the community that may send messages: Manage > API usage > Access tokens." doc_es:"Un token de acceso de la comunidad que pueda enviar mensajes: Manage > API usage > Access tokens." label:"Access token" label_es:"Token de acceso"`
+	Secret       provider.Secrets `json:"secret" doc:"The secret key of the server, of your own making: Manage > API usage > Callback API." doc_es:"La clave secreta del servidor, elegida por usted: Manage > API usage > Callback API." label:"Secret key" label_es:"Clave secreta"`
+	Confirmation string           `json:"confirmation" doc:"What VK wants to be answered when the server is confirmed: Manage > API usage > Callback API. Each community has its own." doc_es:"Lo que VK quiere que se conteste al confirmar el servidor: Manage > API usage > Callback API. Cada comunidad tiene la suya." label:"Confirmation string" label_es:"Cadena de confirmación"`
+	API          string           `json:"api,omitempty" doc:"Where the API is: scheme, host and port. Default https://api.vk.ru." doc_es:"Dónde está la API: esquema, host y puerto. Por defecto https://api.vk.ru." label:"API address" label_es:"Dirección de la API"`
 }
 
 // Validate says what is wrong beyond what is missing.

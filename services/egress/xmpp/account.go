@@ -13,11 +13,11 @@ import (
 
 // Account is a component of an XMPP server, and whom people write to at it.
 type Account struct {
-	URL     string          `json:"url" doc:"Where the server takes components, such as xmpp://xmpp.example.com:5347, or xmpps://xmpp.example.com:5347 with TLS." doc_es:"Dónde admite componentes el servidor, como xmpp://xmpp.example.com:5347, o xmpps://xmpp.example.com:5347 con TLS."`
-	Address string          `json:"address" doc:"Whom people write to, such as support@bridge.example.com: its domain is the component's." doc_es:"A quién escribe la gente, como support@bridge.example.com: su dominio es el del componente."`
-	Secret  provider.Secret `json:"secret" doc:"The component's secret, as the server's configuration has it." doc_es:"El secreto del componente, como está en la configuración del servidor."`
-	Title   string          `json:"title,omitempty" doc:"The name that apps show for address. Default: address itself." doc_es:"El nombre que las aplicaciones muestran para address. Por defecto, la propia address."`
-	Upload  string          `json:"upload,omitempty" doc:"The server's upload service (XEP-0363), such as upload.example.com. Without it files go as a link to where they are." doc_es:"El servicio de subida del servidor (XEP-0363), como upload.example.com. Sin él los ficheros van como un enlace a donde están."`
+	URL     string          `json:"url" doc:"Where the server takes components, such as xmpp://xmpp.example.com:5347, or xmpps://xmpp.example.com:5347 with TLS." doc_es:"Dónde admite componentes el servidor, como xmpp://xmpp.example.com:5347, o xmpps://xmpp.example.com:5347 con TLS." label:"Server address" label_es:"Dirección del servidor"`
+	Address string          `json:"address" doc:"Whom people write to, such as support@bridge.example.com: its domain is the component's." doc_es:"A quién escribe la gente, como support@bridge.example.com: su dominio es el del componente." label:"Channel's address" label_es:"Dirección del canal"`
+	Secret  provider.Secret `json:"secret" doc:"The component's secret, as the server's configuration has it." doc_es:"El secreto del componente, como está en la configuración del servidor." label:"Component's secret" label_es:"Secreto del componente"`
+	Title   string          `json:"title,omitempty" doc:"The name that apps show for address. Default: address itself." doc_es:"El nombre que las aplicaciones muestran para address. Por defecto, la propia address." label:"Name" label_es:"Nombre"`
+	Upload  string          `json:"upload,omitempty" doc:"The server's upload service (XEP-0363), such as upload.example.com. Without it files go as a link to where they are." doc_es:"El servicio de subida del servidor (XEP-0363), como upload.example.com. Sin él los ficheros van como un enlace a donde están." label:"Upload service" label_es:"Servicio de subida"`
 }
 
 // Validate joins all that is wrong with the account. No error holds a value.

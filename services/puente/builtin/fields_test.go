@@ -15,6 +15,9 @@ func unexplained(f provider.Field) string {
 	if f.DocEs == "" || f.DocEs == f.Doc {
 		return "no text"
 	}
+	if f.Label == "" || f.LabelEs == "" {
+		return "a label (the tags label and label_es)"
+	}
 	for _, same := range address.FindAllString(f.Doc, -1) {
 		if !regexp.MustCompile(regexp.QuoteMeta(same)).MatchString(f.DocEs) {
 			return same
@@ -35,7 +38,7 @@ func TestEveryFieldIsExplainedInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	if unexplained(provider.Field{Doc: "Default https://a.example.", DocEs: "Por defecto https://b.example."}) == "" || unexplained(provider.Field{Doc: "x"}) == "" {
+	if unexplained(provider.Field{Doc: "Default https://a.example.", DocEs: "Por defecto https://b.example."}) == "" || unexplained(provider.Field{Doc: "x"}) == "" || unexplained(provider.Field{Doc: "x", DocEs: "y", Label: "z"}) == "" {
 		t.Error("the test does not see what is missing")
 	}
 }

@@ -71,6 +71,9 @@ func fieldAbout(f provider.Field) string {
 	if f.Secret {
 		said = strings.TrimSuffix(said, ".") + ", secret."
 	}
+	if len(f.Values) > 0 {
+		said = strings.TrimSuffix(said, ".") + ", one of " + strings.Join(f.Values, " ") + "."
+	}
 	return strings.TrimSpace(said + " " + f.Doc)
 }
 

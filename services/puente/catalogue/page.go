@@ -65,6 +65,9 @@ func aboutAccount(p *sheet, d provider.Description) {
 		if f.Secret {
 			said += ", secret"
 		}
+		if len(f.Values) > 0 {
+			said += ", one of " + strings.Join(f.Values, " ")
+		}
 		if f.Doc != "" {
 			said += ": " + f.Doc
 		}

@@ -41,6 +41,15 @@ func (t Trial) account(r stage.Reporter) {
 			}
 		}
 	}
+	for _, f := range t.Fields {
+		for _, value := range f.Values {
+			with := maps.Clone(right)
+			with[f.Name] = value
+			if names(t.check(r, with), f.Name) {
+				r.Errorf("the account's field %s may have the value %s, as its tag values says, and it is refused", f.Name, value)
+			}
+		}
+	}
 	empty := t.check(r, map[string]any{})
 	for _, f := range t.Fields {
 		if f.Required && !names(empty, f.Name) {
