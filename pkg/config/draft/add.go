@@ -43,10 +43,7 @@ func Add(path string, d Channel, networks []config.Network) (written []string, e
 	}
 	defer func() {
 		if err != nil {
-			for _, path := range written {
-				_ = os.Remove(path)
-				_ = os.Remove(filepath.Dir(path)) // where nothing else is in it
-			}
+			removed(written...)
 			written = nil
 		}
 	}()
@@ -99,22 +96,32 @@ func listOf(path string, networks []config.Network) (list string, cfg *config.Co
 
 // addsOne says whether the configuration with this list is the one before and the new channel.
 func addsOne(path, list string, with []byte, before *config.Config, d Channel, networks []config.Network) error {
-	after, err := config.LoadFrom(func(name string) ([]byte, error) {
-		if real, err := filepath.EvalSymlinks(name); err == nil && real == list {
-			return with, nil
-		}
-		return yamlfile.ReadFile(name)
-	}, path, networks)
+	after, err := config.LoadFrom(instead(list, with), path, networks)
 	if err != nil {
 		return err
-	}
-	same := func(a, b config.Channel) bool {
-		return a.ID == b.ID && a.Network == b.Network && string(a.Account.Reveal()) == string(b.Account.Reveal()) && string(a.Platform.Reveal()) == string(b.Platform.Reveal())
 	}
 	if n := len(before.Channels); len(after.Channels) != n+1 || !slices.EqualFunc(before.Channels, after.Channels[:n], same) || after.Channels[n].ID != d.ID {
 		return ErrForm
 	}
 	return nil
+}
+
+// instead reads files, and in place of one of them a text that is not there yet.
+func instead(list string, with []byte) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		if real, err := filepath.EvalSymlinks(name); err == nil && real == list {
+			return with, nil
+		}
+		return yamlfile.ReadFile(name)
+	}
+}
+
+// removed removes files that were written here, and their folders where nothing else is in them.
+func removed(paths ...string) {
+	for _, path := range paths {
+		_ = os.Remove(path)
+		_ = os.Remove(filepath.Dir(path))
+	}
 }
 
 // writeSecret writes a file that was not there, for its owner alone.

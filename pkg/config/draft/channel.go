@@ -19,8 +19,8 @@ type Channel struct {
 	ID, Network, ContactID, WebhookURL, Locale string
 	// APIToken is the platform's.
 	APIToken secret.Text
-	// Account has the network's settings by their names. A value that begins with { or [ is read as JSON, unless the setting is a
-	// credential.
+	// Account has the network's settings by their names. An object or a list in JSON is read as such, and so is a number or a truth
+	// where the setting is one; a credential is a text.
 	Account map[string]secret.Text
 }
 
@@ -42,13 +42,18 @@ func (d Channel) Mistakes(networks []config.Network) (all []yamlfile.Mistake) {
 		return []yamlfile.Mistake{{Message: "must be UTF-8"}}
 	}
 	_, err = config.ParseResolved("draft", text, networks...)
+	return mistakesOf(err, networks, d.Network, d.Account)
+}
+
+// mistakesOf are those of a file with one channel, their paths from the channel on, and that of settings which its network has not.
+func mistakesOf(err error, networks []config.Network, network string, account map[string]secret.Text) (all []yamlfile.Mistake) {
 	wrong, _ := err.(yamlfile.Mistakes)
 	for _, m := range wrong {
 		m.Path = strings.TrimPrefix(strings.TrimPrefix(m.Path, "channels[0]"), ".")
 		all = append(all, m)
 	}
-	for name := range d.Account {
-		if n := named(networks, d.Network); n != nil && !has(n, name) {
+	for name := range account {
+		if n := named(networks, network); n != nil && !has(n, name) {
 			all = append(all, yamlfile.Mistake{Path: "account", Message: "the network has not all of these fields"})
 			break
 		}
@@ -59,13 +64,34 @@ func (d Channel) Mistakes(networks []config.Network) (all []yamlfile.Mistake) {
 // Text is the draft as an item of the list of channels, in YAML, and the files that it refers to: it holds no secret itself. Both
 // are right only for a draft without mistakes.
 func (d Channel) Text(networks []config.Network) (text string, files []SecretFile) {
+	return encoded(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{d.node(networks, &files)}}), files
+}
+
+// encoded is YAML as it is written in a file; "" for what is no text in UTF-8.
+func encoded(n *yaml.Node) string {
 	out := &bytes.Buffer{}
 	e := yaml.NewEncoder(out)
 	e.SetIndent(2)
-	if err := e.Encode(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{d.node(networks, &files)}}); err != nil {
-		return "", nil
+	if err := e.Encode(n); err != nil {
+		return ""
 	}
-	return out.String(), files
+	return out.String()
+}
+
+// Reveal is the account as a network takes it, a JSON object with its credentials.
+func (d Channel) Reveal(networks []config.Network) json.RawMessage {
+	account := map[string]json.RawMessage{}
+	if n := named(networks, d.Network); n != nil {
+		for _, f := range n.Fields {
+			typed := d.Account[f.Name].Reveal()
+			if value := raw(f, typed); f.Secret && typed != "" {
+				account[f.Name] = marshal(typed)
+			} else if value != nil {
+				account[f.Name] = value
+			}
+		}
+	}
+	return marshal(account)
 }
 
 // SecretFolder is where the secrets of channels lie that are added to a file, beside it.
@@ -93,7 +119,7 @@ func (d Channel) node(networks []config.Network, files *[]SecretFile) *yaml.Node
 		}
 		f := SecretFile{Path: path.Join(SecretFolder, d.ID, field), Field: field, Value: s}
 		*files = append(*files, f)
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: "file:" + f.Path}
+		return reference(f.Path)
 	}
 	put(item, "id", text(d.ID))
 	put(item, "network", text(d.Network))
@@ -109,7 +135,7 @@ func (d Channel) node(networks []config.Network, files *[]SecretFile) *yaml.Node
 			if value := d.Account[f.Name]; f.Secret {
 				put(account, f.Name, credential("account."+f.Name, value))
 			} else {
-				put(account, f.Name, setting(value.Reveal()))
+				put(account, f.Name, setting(f, value.Reveal()))
 			}
 		}
 	}
@@ -117,16 +143,36 @@ func (d Channel) node(networks []config.Network, files *[]SecretFile) *yaml.Node
 	return item
 }
 
-// setting is a value that is no credential.
-func setting(typed string) *yaml.Node {
+// setting is a value that is no credential, of the kind that its field has; nil for none.
+func setting(f config.Field, typed string) *yaml.Node {
 	var value any
-	if (strings.HasPrefix(typed, "{") || strings.HasPrefix(typed, "[")) && json.Unmarshal([]byte(typed), &value) == nil {
-		n := &yaml.Node{}
-		if n.Encode(value) == nil {
-			return n
-		}
+	err := json.Unmarshal([]byte(typed), &value)
+	_, object := value.(map[string]any)
+	_, list := value.([]any)
+	_, number := value.(float64)
+	_, truth := value.(bool)
+	if err != nil || !object && !list && !(number && f.Kind == config.Number) && !(truth && f.Kind == config.Switch) {
+		return text(typed)
 	}
-	return text(typed)
+	n := &yaml.Node{}
+	if n.Encode(value) != nil {
+		return text(typed)
+	}
+	literally(n)
+	return n
+}
+
+// literally has all texts of a value be read as they are.
+func literally(n *yaml.Node) {
+	n.Value = strings.ReplaceAll(n.Value, "${", "$${")
+	for _, c := range n.Content {
+		literally(c)
+	}
+}
+
+// reference is a value that stands in a file.
+func reference(path string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: "file:" + path}
 }
 
 // text is a string, nil for an empty one.
