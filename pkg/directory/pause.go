@@ -80,6 +80,48 @@ func SetPause(ctx context.Context, b *bus.Bus, p Pause) error {
 	return kv.Open(b, topology.Channels).Put(ctx, pauseKey(p.Far, p.Channel), data)
 }
 
+// ErrNotPaused means that there is no pause that could be changed.
+var ErrNotPaused = errors.New("the channel is not paused")
+
+// mostPauseTries bounds how often a pause is written that others change at the same time.
+const mostPauseTries = 10
+
+// Repause pauses a channel, or gives the pause that holds another end and another reason: it goes on since it began, and nothing is sent
+// in between. was is the one that held, where held is true. With only it begins none: [ErrNotPaused] where none holds, such as one that
+// has just been resumed.
+func Repause(ctx context.Context, b *bus.Bus, p Pause, only bool) (was Pause, held bool, err error) {
+	bucket, key, began := kv.Open(b, topology.Channels), pauseKey(p.Far, p.Channel), p.Since
+	for range mostPauseTries {
+		data, revision, err := bucket.Get(ctx, key)
+		if err != nil && !errors.Is(err, bus.ErrNotFound) {
+			return Pause{}, false, err
+		}
+		was, held, p.Since = Pause{}, false, began
+		if err == nil {
+			was, err = readPause(key, data)
+			held = err == nil && was.Holds(time.Now())
+		}
+		switch {
+		case held:
+			p.Since = was.Since
+		case only:
+			return Pause{}, false, ErrNotPaused
+		case began.IsZero():
+			p.Since = time.Now()
+		}
+		if err := p.validate(); err != nil {
+			return was, held, fmt.Errorf("pause: %w", err)
+		}
+		if data, err = json.Marshal(p); err != nil {
+			return was, held, fmt.Errorf("pause: %w", err)
+		}
+		if _, err = bucket.Update(ctx, key, data, revision); !errors.Is(err, bus.ErrConflict) {
+			return was, held, err
+		}
+	}
+	return was, held, fmt.Errorf("pause of channel %s: %w", p.Channel, bus.ErrConflict)
+}
+
 // Resume ends the pause of a channel, and returns it. held is false if there was none in force.
 func Resume(ctx context.Context, b *bus.Bus, far, channel string) (was Pause, held bool, err error) {
 	bucket := kv.Open(b, topology.Channels)
