@@ -53,13 +53,20 @@ func asked(request proto.Message) audit.Act {
 		if r.GetFor() != nil {
 			a.Detail = "for " + r.GetFor().AsDuration().String()
 		}
+		a.Detail = words(a.Detail, flag("change", r.GetChange()))
 		return a
 	case *controlv1.ResumeChannelRequest:
 		return audit.Act{Target: r.GetChannel()}
 	case *controlv1.RegisterChannelRequest:
 		return audit.Act{Target: r.GetChannel()}
 	case *controlv1.AddChannelRequest:
+		return audit.Act{Target: r.GetDraft().GetId(), Detail: words("network "+idOf(r.GetDraft().GetNetwork()), flag("network not asked", r.GetUnasked()))}
+	case *controlv1.TryChannelRequest:
 		return audit.Act{Target: r.GetDraft().GetId(), Detail: words("network " + idOf(r.GetDraft().GetNetwork()))}
+	case *controlv1.ChangeChannelRequest:
+		return audit.Act{Target: r.GetDraft().GetId(), Detail: words(flag("network not asked", r.GetUnasked()), flag("dry run", r.GetDryRun()))}
+	case *controlv1.RemoveChannelRequest:
+		return audit.Act{Target: r.GetChannel()}
 	case *controlv1.ApplyRequest:
 		return audit.Act{Detail: words(flag("dry run", r.GetDryRun()), flag("channels may go", r.GetAllowRemoval()))}
 	case *controlv1.ShowDeadLetterRequest:

@@ -31,6 +31,12 @@ func came(answer any) string {
 		return told
 	case *controlv1.DiscardFailuresResponse:
 		return some(a.GetDiscarded(), "letters")
+	case *controlv1.ChangeChannelResponse: // fields of ours, and those that a network declares
+		var fields []string
+		for _, c := range a.GetChanges() {
+			fields = append(fields, c.GetField())
+		}
+		return words(fields...)
 	}
 	return ""
 }
@@ -48,7 +54,10 @@ func notDone(request, answer any) bool {
 	case *controlv1.ResumeChannelResponse:
 		return !a.GetWasPaused()
 	case *controlv1.AddChannelResponse:
-		return len(a.GetMistakes()) > 0
+		return len(a.GetWritten()) == 0
+	case *controlv1.ChangeChannelResponse:
+		r, _ := request.(*controlv1.ChangeChannelRequest)
+		return !r.GetDryRun() && len(a.GetWritten()) == 0
 	case *controlv1.DiscardFailuresResponse:
 		return a.GetDiscarded() == 0
 	case *controlv1.ReplayFailuresResponse:

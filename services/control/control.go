@@ -50,8 +50,11 @@ type Options struct {
 	Source string
 	// Networks are those that this program knows; none for those that have declared themselves.
 	Networks []config.Network
-	// Adder writes channels into Source; nil where that is not possible.
-	Adder channels.Adder
+	// Adder and Changer write channels into Source; nil where that is not possible.
+	Adder   channels.Adder
+	Changer channels.Changer
+	// Try asks a network about credentials that are no channel's; nil has the network's service asked.
+	Try channels.Try
 	// Console is the operators' page.
 	Console operators.Console
 }
@@ -131,7 +134,7 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 	}
 	failing := &failures.Service{Bus: env.Bus, History: record, PublicURL: o.PublicURL}
 	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: record, Failures: failing}, options...))
-	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: record, Source: o.Source, Networks: o.Networks, PublicURL: o.PublicURL, Adder: o.Adder}, options...))
+	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: record, Source: o.Source, Networks: o.Networks, PublicURL: o.PublicURL, Adder: o.Adder, Changer: o.Changer, Try: o.Try}, options...))
 	mount(controlv1connect.NewFailureServiceHandler(failing, options...))
 	mount(controlv1connect.NewWebhookServiceHandler(&webhooks.Service{Bus: env.Bus}, options...))
 	mount(controlv1connect.NewMessageServiceHandler(&messages.Service{

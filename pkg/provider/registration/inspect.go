@@ -58,6 +58,17 @@ func LookAt(ctx context.Context, d provider.Driver, t Target) (l Look) {
 	return l
 }
 
+// Credentials asks a channel's network whether the credentials are good, and nothing else: for those of a channel that is not there
+// yet. It changes nothing at the network. Of the result Refused, Checked and Bad mean something.
+func Credentials(ctx context.Context, d provider.Driver, t Target) (l Look) {
+	o, err := open(d, t)
+	defer o.client.Close()
+	if l.Refused = err; err == nil {
+		l.Checked, l.Bad = o.check(ctx)
+	}
+	return l
+}
+
 // instructions are those of a network that registers nothing by itself; "" of any other.
 func (o *opened) instructions() (todo string, err error) {
 	i, ok := o.sender.(provider.Instructor)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/rpc"
+	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/provider/runtime/internal/checkup"
 	"github.com/bonychat/puente/pkg/topology"
@@ -43,8 +44,13 @@ func (s *runner) answering(ctx context.Context) error {
 }
 
 // answerCheck answers what the network says of a channel's set-up ([topology.CheckSubject]), and registers the webhook where that is
-// asked for. A channel that is not known here is [bus.ErrNotFound].
+// asked for. A question with an account is about that account, which need not be a channel's. A channel that is not known here is
+// [bus.ErrNotFound].
 func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (proto.Message, error) {
+	if len(q.GetAccount()) > 0 {
+		t := registration.Target{Channel: q.GetChannel(), Account: q.GetAccount(), PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
+		return &livev1.CheckAnswer{Findings: Try(ctx, s.driver, t), OfAccount: true}, nil
+	}
 	c := s.channels.of(q.GetChannel())
 	if c == nil {
 		return nil, fmt.Errorf("channel %s: its settings cannot be used by this service: %w", q.GetChannel(), bus.ErrNotFound)
@@ -93,4 +99,10 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 		}
 	}
 	return a, nil
+}
+
+// Try asks a network about the credentials of an account that need not be a channel's, for whoever types them. It opens the account for
+// this alone, changes nothing, and survives a panic in the network's code. The findings hold no credential.
+func Try(ctx context.Context, d provider.Driver, t registration.Target) []*livev1.Finding {
+	return checkup.Try(ctx, d, t)
 }

@@ -48,7 +48,11 @@ var procedures = map[string]Procedure{
 	controlv1connect.ChannelServiceApplyProcedure:           {Write, asking, wholeFile},
 	controlv1connect.ChannelServiceListNetworksProcedure:    {Read, quick, small},
 	controlv1connect.ChannelServiceDraftChannelProcedure:    {Read, quick, draft},
-	controlv1connect.ChannelServiceAddChannelProcedure:      {Write, quick, draft},
+	controlv1connect.ChannelServiceAddChannelProcedure:      {Write, asking, draft},
+	controlv1connect.ChannelServiceTryChannelProcedure:      {Write, asking, draft},
+	controlv1connect.ChannelServiceGetSetupProcedure:        {Read, quick, small},
+	controlv1connect.ChannelServiceChangeChannelProcedure:   {Write, asking, draft},
+	controlv1connect.ChannelServiceRemoveChannelProcedure:   {Write, quick, small},
 
 	controlv1connect.FailureServiceListFailuresProcedure:      {Read, quick, small},
 	controlv1connect.FailureServiceSummarizeFailuresProcedure: {Read, quick, small},

@@ -26,6 +26,13 @@ type Adder interface {
 
 // DraftChannel implements the API.
 func (s *Service) DraftChannel(ctx context.Context, r *connect.Request[controlv1.DraftChannelRequest]) (*connect.Response[controlv1.DraftChannelResponse], error) {
+	if r.Msg.GetThere() {
+		p, _, _, err := s.plan(ctx, r.Msg.GetDraft(), r.Msg.GetWithout(), "")
+		if err != nil {
+			return nil, err
+		}
+		return connect.NewResponse(&controlv1.DraftChannelResponse{Mistakes: shownMistakes(p.Mistakes)}), nil
+	}
 	d, networks, mistakes, err := s.draft(ctx, r.Msg.GetDraft())
 	if err != nil {
 		return nil, err
@@ -33,58 +40,101 @@ func (s *Service) DraftChannel(ctx context.Context, r *connect.Request[controlv1
 	answer := &controlv1.DraftChannelResponse{Mistakes: mistakes}
 	text, files := d.Text(networks)
 	answer.Text = text
-	for _, f := range files {
-		answer.Files = append(answer.Files, &controlv1.SecretFile{Path: f.Path, Field: f.Field})
-	}
+	answer.Files = shownFiles(files)
 	return connect.NewResponse(answer), nil
+}
+
+// shownFiles are files of secrets without what they hold.
+func shownFiles(files []draft.SecretFile) (shown []*controlv1.SecretFile) {
+	for _, f := range files {
+		shown = append(shown, &controlv1.SecretFile{Path: f.Path, Field: f.Field})
+	}
+	return shown
 }
 
 // AddChannel implements the API.
 func (s *Service) AddChannel(ctx context.Context, r *connect.Request[controlv1.AddChannelRequest]) (*connect.Response[controlv1.AddChannelResponse], error) {
-	switch {
-	case s.Adder == nil && s.Source == "":
-		return nil, connect.NewError(connect.CodeFailedPrecondition, errors.New("this process reads no file of channels: add it to the file that puente apply reads"))
-	case s.Adder == nil:
-		return nil, connect.NewError(connect.CodeFailedPrecondition, fmt.Errorf("the channels of this bridge are those of %s, which cannot be written", s.Source))
+	if err := s.writable(s.Adder != nil); err != nil {
+		return nil, err
 	}
-	d, _, mistakes, err := s.draft(ctx, r.Msg.GetDraft())
+	d, networks, mistakes, err := s.draft(ctx, r.Msg.GetDraft())
 	if err != nil {
 		return nil, err
 	}
+	answer := &controlv1.AddChannelResponse{Mistakes: mistakes}
 	if len(mistakes) > 0 {
-		return connect.NewResponse(&controlv1.AddChannelResponse{Mistakes: mistakes}), nil
+		return connect.NewResponse(answer), nil
 	}
-	written, err := s.Adder.Add(d)
-	if errors.Is(err, draft.ErrTaken) {
-		return nil, connect.NewError(connect.CodeAlreadyExists, err)
+	if !r.Msg.GetUnasked() {
+		if answer.Findings = s.try(ctx, d.Network, d.ID, d.Reveal(networks)); stop(answer.GetFindings()) {
+			return connect.NewResponse(answer), nil
+		}
 	}
-	if wrong, ok := errors.AsType[yamlfile.Mistakes](err); ok {
-		return nil, connect.NewError(connect.CodeFailedPrecondition, fmt.Errorf("the file would not be right: %w", wrong))
+	if answer.Written, err = s.Adder.Add(d); err != nil {
+		return nil, unwritten(err)
 	}
-	if err != nil {
-		return nil, connect.NewError(connect.CodeFailedPrecondition, err)
-	}
-	return connect.NewResponse(&controlv1.AddChannelResponse{Written: written}), nil
+	return connect.NewResponse(answer), nil
 }
 
-// draft is a channel as it was typed, and what is wrong with it. That its id is another's is, that its token is would tell whoever
-// guesses.
-func (s *Service) draft(ctx context.Context, typed *controlv1.Draft) (d draft.Channel, networks []config.Network, mistakes []*controlv1.Mistake, err error) {
-	if networks, err = s.networks(ctx); err != nil {
-		return d, nil, nil, err
+// writable says that this process writes the file of the channels.
+func (s *Service) writable(is bool) error {
+	switch {
+	case is:
+		return nil
+	case s.Source == "":
+		return connect.NewError(connect.CodeFailedPrecondition, errors.New("this process reads no file of channels: write it into the file that puente apply reads"))
+	default:
+		return connect.NewError(connect.CodeFailedPrecondition, fmt.Errorf("the channels of this bridge are those of %s, which cannot be written", s.Source))
 	}
-	d = draft.Channel{
-		ID: typed.GetId(), Network: typed.GetNetwork(), ContactID: typed.GetContactId(), WebhookURL: typed.GetWebhookUrl(), Locale: typed.GetLocale(),
-		APIToken: secret.Hide(typed.GetApiToken()), Account: map[string]secret.Text{},
+}
+
+// unwritten is why nothing was written, with its code.
+func unwritten(err error) error {
+	code := connect.CodeFailedPrecondition
+	switch {
+	case errors.Is(err, draft.ErrTaken):
+		code = connect.CodeAlreadyExists
+	case errors.Is(err, draft.ErrGone):
+		code = connect.CodeNotFound
+	case errors.Is(err, draft.ErrChanged):
+		code = connect.CodeAborted
 	}
-	for name, value := range typed.GetAccount() {
+	if wrong, ok := errors.AsType[yamlfile.Mistakes](err); ok {
+		err = fmt.Errorf("the file would not be right: %w", wrong)
+	}
+	return connect.NewError(code, err)
+}
+
+// typed is a channel as it was typed.
+func typed(from *controlv1.Draft) draft.Channel {
+	d := draft.Channel{
+		ID: from.GetId(), Network: from.GetNetwork(), ContactID: from.GetContactId(), WebhookURL: from.GetWebhookUrl(), Locale: from.GetLocale(),
+		APIToken: secret.Hide(from.GetApiToken()), Account: map[string]secret.Text{},
+	}
+	for name, value := range from.GetAccount() {
 		if value != "" {
 			d.Account[name] = secret.Hide(value)
 		}
 	}
-	for _, m := range d.Mistakes(networks) {
-		mistakes = append(mistakes, &controlv1.Mistake{Field: m.Path, En: m.Message, Es: spanish(m.Message)})
+	return d
+}
+
+// shownMistakes are mistakes as the API tells them.
+func shownMistakes(all []yamlfile.Mistake) (shown []*controlv1.Mistake) {
+	for _, m := range all {
+		shown = append(shown, &controlv1.Mistake{Field: m.Path, En: m.Message, Es: spanish(m.Message)})
 	}
+	return shown
+}
+
+// draft is a channel as it was typed, and what is wrong with it. That its id is another's is, that its token is would tell whoever
+// guesses.
+func (s *Service) draft(ctx context.Context, from *controlv1.Draft) (d draft.Channel, networks []config.Network, mistakes []*controlv1.Mistake, err error) {
+	if networks, err = s.networks(ctx); err != nil {
+		return d, nil, nil, err
+	}
+	d = typed(from)
+	mistakes = shownMistakes(d.Mistakes(networks))
 	if !slices.ContainsFunc(mistakes, func(m *controlv1.Mistake) bool { return m.GetField() == "id" }) {
 		switch _, err := directory.Find(ctx, s.Bus, d.ID); {
 		case err == nil:

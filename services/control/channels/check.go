@@ -36,7 +36,7 @@ func (s *Service) RegisterChannel(ctx context.Context, r *connect.Request[contro
 }
 
 // check has the network's service ask the network.
-func (s *Service) check(ctx context.Context, channel string, register bool) (findings []*controlv1.Finding, err error) {
+func (s *Service) check(ctx context.Context, channel string, register bool) ([]*controlv1.Finding, error) {
 	c, err := s.settings(ctx, channel)
 	if err != nil {
 		return nil, err
@@ -53,8 +53,5 @@ func (s *Service) check(ctx context.Context, channel string, register bool) (fin
 	case err != nil:
 		return nil, err
 	}
-	for _, f := range answer.GetFindings() {
-		findings = append(findings, &controlv1.Finding{What: f.GetWhat(), Good: f.GetGood(), Unknown: f.GetUnknown(), En: f.GetEn(), Es: f.GetEs()})
-	}
-	return findings, nil
+	return shownFindings(answer.GetFindings()), nil
 }

@@ -68,6 +68,11 @@ func (s *Service) declared(ctx context.Context, network string) (n declared, err
 			Secret   bool   `json:"secret"`
 			Many     bool   `json:"many"`
 			Required bool   `json:"required"`
+			Label    string `json:"label"`
+			LabelEs  string `json:"label_es"`
+			Kind     string `json:"kind"`
+
+			Values []string `json:"values"`
 		} `json:"fields"`
 	}
 	if err := directory.Declaration(ctx, s.Bus, network, &d); err != nil && !errors.Is(err, directory.ErrUndeclared) {
@@ -78,7 +83,10 @@ func (s *Service) declared(ctx context.Context, network string) (n declared, err
 		Registers: slices.Contains(d.Abilities, "Setter"), Instructs: slices.Contains(d.Abilities, "Instructor"),
 	}, d.Platform}
 	for _, f := range d.Fields {
-		n.Fields = append(n.Fields, config.Field{Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Many: f.Many, Required: f.Required})
+		n.Fields = append(n.Fields, config.Field{
+			Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Many: f.Many, Required: f.Required,
+			Label: f.Label, LabelEs: f.LabelEs, Kind: config.Kind(f.Kind), Values: f.Values,
+		})
 	}
 	n.Check = wants(n.Fields)
 	if d.Webhook != nil {
@@ -112,7 +120,10 @@ func (s *Service) ListNetworks(ctx context.Context, _ *connect.Request[controlv1
 		one := &controlv1.Network{Name: n.Name, Doc: n.Doc, WebhookPage: n.WebhookPage, Registers: n.Registers, Instructs: n.Instructs, Called: n.Called}
 		also := usual(n)
 		for _, f := range n.Fields {
-			one.Fields = append(one.Fields, &controlv1.AccountField{Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Required: f.Required, Usual: also[f.Name]})
+			one.Fields = append(one.Fields, &controlv1.AccountField{
+				Name: f.Name, Doc: f.Doc, DocEs: f.DocEs, Secret: f.Secret, Required: f.Required, Usual: also[f.Name],
+				Label: f.Label, LabelEs: f.LabelEs, Kind: string(f.Kind), Values: f.Values,
+			})
 		}
 		answer.Networks = append(answer.Networks, one)
 	}
@@ -125,6 +136,9 @@ func usual(n config.Network) map[string]bool {
 	for _, f := range n.Fields {
 		if f.Required {
 			account[f.Name] = "x"
+			if len(f.Values) > 0 {
+				account[f.Name] = f.Values[0]
+			}
 		}
 	}
 	raw, _ := json.Marshal(account) // strings can always be written

@@ -3,6 +3,7 @@ package channels
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -28,8 +29,11 @@ type Service struct {
 	Networks []config.Network
 	// PublicURL is what networks and the platform call; "" where this process does not know it.
 	PublicURL string
-	// Adder writes channels into the file; nil where this process reads none.
-	Adder Adder
+	// Adder and Changer write channels into the file; nil where this process reads none.
+	Adder   Adder
+	Changer Changer
+	// Try asks a network about credentials that are no channel's; nil, and what it does not know, has the network's service asked.
+	Try Try
 }
 
 // History is what is known of the past.
@@ -84,14 +88,18 @@ func (s *Service) PauseChannel(ctx context.Context, r *connect.Request[controlv1
 	if r.Msg.GetFor() != nil {
 		p.Until = p.Since.Add(r.Msg.GetFor().AsDuration())
 	}
-	if err := directory.SetPause(ctx, s.Bus, p); err != nil {
+	_, held, err := directory.Repause(ctx, s.Bus, p, r.Msg.GetChange())
+	if errors.Is(err, directory.ErrNotPaused) {
+		return nil, connect.NewError(connect.CodeFailedPrecondition, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	shown, _, err := s.one(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	return connect.NewResponse(&controlv1.PauseChannelResponse{Channel: shown}), nil
+	return connect.NewResponse(&controlv1.PauseChannelResponse{Channel: shown, WasPaused: held}), nil
 }
 
 // ResumeChannel implements the API.

@@ -88,8 +88,8 @@ func rank(s controlv1.ChannelState) int {
 func remedy(channel string, h Hold) (en, es string) {
 	switch h.State {
 	case controlv1.ChannelState_CHANNEL_STATE_SUSPENDED:
-		return "put a credential that is good into the configuration, then puente reload; puente check " + channel + " asks the network what it refuses",
-			"ponga en la configuración una credencial válida y luego puente reload; puente check " + channel + " pregunta a la red qué rechaza"
+		return "puente change " + channel + " --secret NAME puts in a credential that is good, and so does the configuration file with puente reload; puente check " + channel + " asks the network what it refuses",
+			"puente change " + channel + " --secret NOMBRE pone una credencial válida, y también el fichero de configuración con puente reload; puente check " + channel + " pregunta a la red qué rechaza"
 	case controlv1.ChannelState_CHANNEL_STATE_PAUSED:
 		return "puente resume " + channel, "puente resume " + channel
 	default:

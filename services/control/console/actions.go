@@ -2,8 +2,11 @@ package console
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
+	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -21,6 +24,18 @@ func (q *request) done() (notice, mood string) {
 		return q.W.Act.Resumed, "good"
 	case "not-paused":
 		return q.W.Act.NotPaused, "warn"
+	case "pause-changed":
+		return q.W.Act.PauseChanged, "good"
+	case "pause-over":
+		return q.W.Act.PauseOver, "warn"
+	case "changed":
+		switch q.r.URL.Query().Get("asked") {
+		case "good":
+			return q.W.Change.SavedGood, "good"
+		case "unknown":
+			return q.W.Change.SavedUnknown, ""
+		}
+		return q.W.Change.Saved, ""
 	default:
 		return "", ""
 	}
@@ -32,14 +47,52 @@ func (q *request) backTo(channel, done string) (*page, error) {
 }
 
 func (c *Console) pause(q *request) (*page, error) {
-	r := &controlv1.PauseChannelRequest{Channel: q.r.PathValue("channel"), Reason: q.r.PostFormValue("why")}
-	if d, err := time.ParseDuration(q.r.PostFormValue("for")); err == nil {
-		r.For = durationpb.New(d)
+	r := &controlv1.PauseChannelRequest{Channel: q.r.PathValue("channel"), Reason: q.r.PostFormValue("why"), Change: q.r.PostFormValue("change") != ""}
+	var ok bool
+	if r.For, ok = q.howLong(); !ok {
+		p, err := c.channel(q)
+		if err == nil {
+			p.Notice, p.NoticeMood, p.focus = q.format(q.W.Act.WrongTime, mostMinutes), "bad", "act"
+		}
+		return p, err
 	}
-	if _, err := ask(q.ctx, c.api.channels.PauseChannel, r); err != nil {
+	a, err := ask(q.ctx, c.api.channels.PauseChannel, r)
+	switch {
+	case r.GetChange() && connect.CodeOf(err) == connect.CodeFailedPrecondition:
+		return q.backTo(r.GetChannel(), "pause-over")
+	case err != nil:
 		return nil, err
+	case a.GetWasPaused():
+		return q.backTo(r.GetChannel(), "pause-changed")
+	default:
+		return q.backTo(r.GetChannel(), "paused")
 	}
-	return q.backTo(r.GetChannel(), "paused")
+}
+
+// mostMinutes is the longest pause, in minutes: 30 days.
+const mostMinutes = 30 * 24 * 60
+
+// howLong is how long a pause lasts from now on, by the form; nil until it is resumed, and false for what is no time that it can last.
+// Minutes that were typed count before what was chosen from the list, and of a pause that is changed the list can say that it ends when
+// it did.
+func (q *request) howLong() (*durationpb.Duration, bool) {
+	if typed := strings.TrimSpace(q.r.PostFormValue("minutes")); typed != "" {
+		n, err := strconv.Atoi(typed)
+		return durationpb.New(time.Duration(n) * time.Minute), err == nil && n >= 1 && n <= mostMinutes
+	}
+	switch chosen := q.r.PostFormValue("for"); chosen {
+	case "":
+		return nil, true
+	case asItIs:
+		until, err := time.Parse(time.RFC3339, q.r.PostFormValue("until"))
+		if q.r.PostFormValue("until") == "" {
+			return nil, true
+		}
+		return durationpb.New(until.Sub(q.Now)), err == nil && until.Sub(q.Now) >= time.Second
+	default:
+		d, err := time.ParseDuration(chosen)
+		return durationpb.New(d), err == nil
+	}
 }
 
 func (c *Console) resume(q *request) (*page, error) {
@@ -136,3 +189,35 @@ func (p *page) Found(findings []*controlv1.Finding) foundOn { return foundOn{p, 
 
 // Pauses are how long a channel can be paused for.
 func (q *request) Pauses() []option { return options(pauses, q.W.Act.For, "30m") }
+
+// asItIs stands for the end that a pause has.
+const asItIs = "as-it-is"
+
+// Repauses are how long the pause of a channel can go on.
+func (q *request) Repauses(c *controlv1.Channel) []option {
+	now := option{asItIs, q.W.Act.AsItIsOpen, true}
+	if c.GetUntil() != nil {
+		now.Text = q.format(q.W.Act.AsItIs, q.Moment(c.GetUntil()))
+	}
+	all := []option{now}
+	for _, o := range options(pauses, q.W.Act.For, "-") {
+		if o.Value != "" {
+			o.Text = q.format(q.W.Act.FromNow, o.Text)
+		}
+		if o.Value != "" || c.GetUntil() != nil {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// UntilOfPause is the end of a channel's pause for the form that changes it; "" where it has none.
+func (q *request) UntilOfPause(c *controlv1.Channel) string {
+	if c.GetUntil() == nil {
+		return ""
+	}
+	return c.GetUntil().AsTime().Format(time.RFC3339)
+}
+
+// MostMinutes is the longest pause, for templates.
+func (q *request) MostMinutes() int { return mostMinutes }

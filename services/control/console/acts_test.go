@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
@@ -45,6 +46,55 @@ func TestPauseAndResume(t *testing.T) {
 	}
 	if _, _, to := b.post("c/tienda-whatsapp", "c/tienda-whatsapp/resume", url.Values{}); to != "/console/c/tienda-whatsapp?done=not-paused" {
 		t.Errorf("to %q", to)
+	}
+}
+
+// A pause that holds is changed without an end in between; one that is over is not begun anew by it.
+func TestAPauseIsChanged(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	form := func(name, value string) url.Values {
+		return url.Values{"change": {"1"}, "why": {"más tarde"}, "for": {"as-it-is"}, "until": {time.Now().Add(20 * time.Minute).UTC().Format(time.RFC3339)}, name: {value}}
+	}
+	const page, path = "c/tienda-whatsapp", "c/tienda-whatsapp/pause"
+	if _, _, to := b.post(page, path, form("for", "1h")); to != "/console/c/tienda-whatsapp?done=pause-over" {
+		t.Errorf("one that is over: to %q", to)
+	}
+	for _, c := range g.api.Channels {
+		if c.GetId() == "tienda-whatsapp" {
+			c.State, c.PausedBy, c.PausedReason, c.Until = controlv1.ChannelState_CHANNEL_STATE_PAUSED, "ana", "token \"nuevo\"", timestamppb.New(time.Now().Add(20*time.Minute))
+		}
+	}
+	_, body, _ := b.get(page)
+	for _, want := range []string{`name="change" value="1"`, `value="token &#34;nuevo&#34;"`, "como está: hasta", "30 minutos desde ahora", `name="minutes" type="number" min="1" max="43200"`, "hasta que se reanude"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	for _, test := range []struct {
+		name, value string
+		least, most time.Duration // 0 for no end
+	}{
+		{"for", "1h", time.Hour, time.Hour}, {"minutes", "90", 90 * time.Minute, 90 * time.Minute}, {"for", "", 0, 0}, {"why", "x", 19 * time.Minute, 20 * time.Minute}, {"until", "", 0, 0},
+	} {
+		before := len(asked[*controlv1.PauseChannelRequest](g))
+		if _, _, to := b.post(page, path, form(test.name, test.value)); to != "/console/c/tienda-whatsapp?done=pause-changed" {
+			t.Errorf("%v: to %q", test, to)
+		}
+		r := asked[*controlv1.PauseChannelRequest](g)[before:]
+		if d := r[0].GetFor().AsDuration(); len(r) != 1 || !r[0].GetChange() || (r[0].GetFor() == nil) != (test.most == 0) || d < test.least || d > test.most {
+			t.Errorf("%v: %v", test, r)
+		}
+	}
+	before := len(asked[*controlv1.PauseChannelRequest](g))
+	for name, value := range map[string]string{"minutes": "43201", "until": "2020-01-01T00:00:00Z", "for": "soon"} {
+		if status, body, _ := b.post(page, path, form(name, value)); status != http.StatusOK || !strings.Contains(body, "La pausa dura de 1 a 43200 minutos") {
+			t.Errorf("%s=%s: %d\n%s", name, value, status, body)
+		}
+	}
+	if n := len(asked[*controlv1.PauseChannelRequest](g)); n != before {
+		t.Errorf("%d were asked for", n-before)
 	}
 }
 

@@ -31,6 +31,12 @@ func (b *addedBody) Done() bool {
 func (c *Console) added(q *request) (*page, error) {
 	b := &addedBody{ID: q.r.PathValue("channel"), Network: q.r.URL.Query().Get("network")}
 	p := &page{name: "added", Title: q.format(q.W.Added.Title, b.ID), Tab: "new", Command: "puente setup --check " + b.ID, Body: b, Live: Path + "live"}
+	switch q.r.URL.Query().Get("asked") {
+	case "good":
+		p.Notice, p.NoticeMood = q.W.Added.AskedGood, "good"
+	case "unknown":
+		p.Notice = q.W.Added.AskedUnknown
+	}
 	list, err := ask(q.ctx, c.api.channels.ListNetworks, &controlv1.ListNetworksRequest{})
 	if err != nil {
 		return nil, err

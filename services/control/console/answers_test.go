@@ -22,7 +22,7 @@ var posts = []struct {
 	{"failures/letter/9", "failures/letter/9/content", url.Values{}, "zanahoria"},
 	{"failures/letter/9", "failures/letter/9/discard", url.Values{"why": {"x"}}, "Descartados para siempre"},
 	{"calls?network=telegram", "calls/read-again", url.Values{"network": {"telegram"}, "since": {"24h"}, "really": {"1"}}, "Qué ha pasado"},
-	{"new/telegram", "new/telegram/draft", url.Values{"id": {"nuevo"}, "account.token": {"secreto"}}, "secrets/nuevo/account.token"},
+	{"new/telegram", "new/telegram/draft", url.Values{"id": {"nuevo"}, "account.token": {"secreto"}}, "- id: nuevo"},
 	{"added/tienda-telegram", "added/tienda-telegram/check", url.Values{}, "válidas"},
 	{"added/tienda-telegram", "added/tienda-telegram/register", url.Values{}, "válidas"},
 	{"c/tienda-telegram", "c/tienda-telegram/check", url.Values{}, "La red dice que todo está bien"},

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	"github.com/bonychat/puente/services/control/console/words"
 )
 
 // latestShown is how many messages of each way a channel's page lists.
@@ -48,6 +50,8 @@ type leg struct {
 	// Last is when something went over it last; "" for never. Why is what is wrong, Waits how many wait for it.
 	Last, Why string
 	Waits     uint64
+	// Waiting says how many wait: messages, or for the platform confirmations too.
+	Waiting words.Plural
 	// Refused says which calls were refused on it lately; "" for none.
 	Refused string
 }
@@ -119,12 +123,12 @@ func (q *request) legs(ch *controlv1.Channel, out []*controlv1.Message, refused 
 	if len(out) > 0 {
 		from.Lamp, from.Last = lamp{"good", w.Good}, q.format(w.LastAccepted, q.when(out[0].GetAcceptedAt()))
 	}
-	to := q.sending(w.ToNetwork, ch.GetState(), q.WhyOf(ch), ch.GetWaiting(), ch.GetLastSent())
+	to := q.sending(w.ToNetwork, w.WaitHere, ch.GetState(), q.WhyOf(ch), ch.GetWaiting(), ch.GetLastSent())
 	back := leg{Name: w.FromNetwork, Lamp: lamp{"", w.Quiet}, Last: w.Never}
 	if ch.GetLastIn() != nil {
 		back.Lamp, back.Last = lamp{"good", w.Good}, q.format(w.LastAccepted, q.when(ch.GetLastIn()))
 	}
-	told := q.sending(w.ToPlatform, ch.GetPlatformState(), q.Reason(ch.GetPlatformWhy()), ch.GetWaitingPlatform(), ch.GetLastTold())
+	told := q.sending(w.ToPlatform, w.WaitToTell, ch.GetPlatformState(), q.Reason(ch.GetPlatformWhy()), ch.GetWaitingPlatform(), ch.GetLastTold())
 	var accepted *timestamppb.Timestamp
 	if len(out) > 0 {
 		accepted = out[0].GetAcceptedAt()
@@ -157,9 +161,9 @@ func (q *request) refusedOn(l *leg, by string, accepted *timestamppb.Timestamp, 
 }
 
 // sending is a way on which Puente sends.
-func (q *request) sending(name string, s controlv1.ChannelState, why string, waits uint64, last *timestamppb.Timestamp) leg {
+func (q *request) sending(name string, waiting words.Plural, s controlv1.ChannelState, why string, waits uint64, last *timestamppb.Timestamp) leg {
 	w := q.W.Channel
-	l := leg{Name: name, Lamp: q.StateOf(s), Last: w.Never, Why: why, Waits: waits}
+	l := leg{Name: name, Lamp: q.StateOf(s), Last: w.Never, Why: why, Waits: waits, Waiting: waiting}
 	if s == controlv1.ChannelState_CHANNEL_STATE_OK {
 		l.Lamp = lamp{"", w.Quiet}
 	}
@@ -169,7 +173,24 @@ func (q *request) sending(name string, s controlv1.ChannelState, why string, wai
 		}
 		l.Last = q.format(w.LastSent, q.when(last))
 	}
+	if s == controlv1.ChannelState_CHANNEL_STATE_OK && waits > 0 {
+		l.Lamp = lamp{"", w.Going}
+	}
 	return l
+}
+
+// Refusing says on which ways calls are refused, where the channel is well otherwise: "" for none.
+func (q *request) Refusing(legs []leg) string {
+	var names []string
+	for _, l := range legs {
+		if l.Lamp.Word == q.W.Channel.Refuses {
+			names = append(names, l.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return q.format(q.W.Channel.RefusesOn, strings.Join(names, ", "))
 }
 
 func sent(s controlv1.State) bool {

@@ -62,13 +62,14 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("POST "+Path+"search", c.act(c.search))
 	for path, show := range map[string]func(*request) (*page, error){
 		"failures": c.failures, "failures/preview": c.preview, "failures/list": c.failureList, "failures/letter/{number}": c.letter, "calls": c.calls, "audit": c.audit, "system": c.system, "traffic": c.traffic, "traffic.json": c.trafficData,
-		"new": c.newChannel, "new/{network}": c.newOf, "added/{channel}": c.added,
+		"new": c.newChannel, "new/{network}": c.newOf, "added/{channel}": c.added, "c/{channel}/setup": c.setup, "c/{channel}/remove": c.askRemove,
 	} {
 		c.mux.HandleFunc("GET "+Path+path, c.page(show))
 	}
 	for path, do := range map[string]func(*request) (*page, error){
 		"failures/replay": c.replay, "failures/letter/{number}/content": c.content, "failures/letter/{number}/discard": c.discard,
 		"calls/read-again": c.readAgain, "new/{network}/draft": c.draft, "new/{network}/add": c.add, "added/{channel}/check": c.addedCheck, "added/{channel}/register": c.addedRegister,
+		"c/{channel}/setup/preview": c.previewChange, "c/{channel}/setup/save": c.change, "c/{channel}/remove/really": c.remove,
 		"c/{channel}/pause": c.pause, "c/{channel}/resume": c.resume, "c/{channel}/check": c.check, "c/{channel}/register": c.register,
 	} {
 		c.mux.HandleFunc("POST "+Path+path, c.act(do))

@@ -163,7 +163,11 @@ func (c *Console) overview(q *request) (*page, error) {
 		b.Waits = Path + "?waits=1#channels"
 	}
 	b.Everything, b.TroubleOnly, b.WithoutFilters = Path, Path+"?trouble=1", Path
-	return &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Live: Path + "live", Body: b}, nil
+	p := &page{name: "overview", Title: q.W.Overview.Title, Tab: "overview", Command: "puente status", Live: Path + "live", Body: b}
+	if id := q.r.URL.Query().Get("removed"); plain.MatchString(id) {
+		p.Notice, p.NoticeMood = q.format(q.W.Change.Removed, id), "good"
+	}
+	return p, nil
 }
 
 // well says that a channel has no trouble on either side.

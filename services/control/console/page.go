@@ -36,6 +36,8 @@ type page struct {
 	Body any
 	// Searched stands in the search box.
 	Searched string
+	// focus is the id of what a page begins at that answers a form; "" for its top.
+	focus string
 	// again makes the page anew each time that it is looked at, where it answers a form; nil to show it as it is.
 	again func(*request) (*page, error)
 }
@@ -48,10 +50,10 @@ var pages = parsed()
 
 func parsed() map[string]*template.Template {
 	base := template.New("frame").Funcs(template.FuncMap{"say": fmt.Sprintf, "icon": icon, "asset": assetPath})
-	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html"))
+	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html", "templates/fields.html"))
 	base = template.Must(journey.Parse(base))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic", "new", "added"} {
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic", "new", "added", "change", "remove"} {
 		t := template.Must(base.Clone())
 		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
 	}

@@ -145,7 +145,11 @@ func (c *Console) act(do func(*request) (*page, error)) http.HandlerFunc {
 		if err != nil || p == nil || byScript(q.r) {
 			return p, err
 		}
-		http.Redirect(q.w, q.r, q.keep(p), http.StatusSeeOther)
+		to := q.keep(p)
+		if p.focus != "" {
+			to += "#" + p.focus
+		}
+		http.Redirect(q.w, q.r, to, http.StatusSeeOther)
 		return nil, nil
 	})
 }

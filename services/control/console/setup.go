@@ -9,7 +9,6 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/bonychat/puente/pkg/terms"
 	"github.com/bonychat/puente/services/control/auth"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -21,37 +20,14 @@ const newPath = Path + "new"
 // newBody is the page on which a channel is set up.
 type newBody struct {
 	*controlv1.ListNetworksResponse
+	setupForm
 	// Chosen is the network, nil before one is picked.
 	Chosen *controlv1.Network
-	// Platform and Account are the fields of the form.
-	Platform, Account []asked
-	// Mistakes are those of no field.
-	Mistakes []*controlv1.Mistake
 	// Draft is what the file has to hold; nil before it was asked for, and where there are mistakes.
 	Draft *controlv1.DraftChannelResponse
 	// ID is that of the channel that was typed.
 	ID string
 }
-
-// asked is one field of the form.
-type asked struct {
-	// Name is that of the API: "account.token". Label stands beside it.
-	Name, Label string
-	// Doc says what it is; DocEnglish is that it is in English whatever the page is in.
-	Doc        string
-	DocEnglish bool
-	Secret     bool
-	Required   bool
-	// Value is what was typed; "" for a secret, which is never sent back.
-	Value   string
-	Options []option
-	// Wrong is what is wrong with it, WrongEnglish that it is told in English.
-	Wrong        string
-	WrongEnglish bool
-}
-
-// ID is that of the field on the page.
-func (f asked) ID() string { return "f-" + strings.NewReplacer(".", "-", "_", "-").Replace(f.Name) }
 
 // newChannel lists the networks.
 func (c *Console) newChannel(q *request) (*page, error) {
@@ -81,61 +57,14 @@ func (c *Console) formOf(q *request, typed *controlv1.Draft) (*page, *newBody, e
 	}
 	b.Chosen = list.GetNetworks()[at]
 	w := q.W.New
-	b.Platform = []asked{
-		{Name: "id", Label: w.ID, Doc: w.IDDoc, Required: true, Value: typed.GetId()},
-		{Name: "contact_id", Label: w.ContactID, Doc: w.ContactIDDoc, Required: true, Options: options([]string{"custom", "phone"}, w.ContactIDs, typed.GetContactId())},
-		{Name: "platform.webhook_url", Label: w.WebhookURL, Doc: w.WebhookURLDoc, Required: true, Value: typed.GetWebhookUrl()},
-		{Name: "platform.api_token", Label: w.APIToken, Doc: w.APITokenDoc, Required: true, Secret: true},
-		{Name: "locale", Label: w.Locale, Doc: w.LocaleDoc, Options: options([]string{"es", "en"}, w.Locales, typed.GetLocale())},
-	}
-	for _, f := range b.Chosen.GetFields() {
-		one := asked{Name: "account." + f.GetName(), Label: f.GetName(), Doc: q.Our(f.GetDoc(), f.GetDocEs()), DocEnglish: q.Lang != terms.English && f.GetDocEs() == "", Secret: f.GetSecret(), Required: f.GetRequired() || f.GetUsual()}
-		if !one.Secret {
-			one.Value = typed.GetAccount()[f.GetName()]
-		}
-		b.Account = append(b.Account, one)
-	}
-	slices.SortStableFunc(b.Account, func(a, b asked) int { // what is required first
-		switch {
-		case a.Required == b.Required:
-			return 0
-		case a.Required:
-			return -1
-		default:
-			return 1
-		}
-	})
+	b.setupForm = q.fields(b.Chosen, typed)
+	b.Platform = slices.Insert(b.Platform, 0, asked{Name: "id", Label: w.ID, Doc: w.IDDoc, Required: true, Value: typed.GetId()})
 	p := &page{name: "new", Title: q.format(w.TitleOf, b.Chosen.GetName()), Tab: "new", Command: "puente init " + b.Chosen.GetName(), Body: b}
 	return p, b, nil
 }
 
-// typed is the channel that a form holds.
-func typed(q *request) *controlv1.Draft {
-	form := q.r.PostForm
-	d := &controlv1.Draft{Network: q.r.PathValue("network"), Account: map[string]string{}}
-	for name, values := range form {
-		value := strings.TrimSpace(values[0])
-		switch name {
-		case "id":
-			d.Id = value
-		case "contact_id":
-			d.ContactId = value
-		case "platform.webhook_url":
-			d.WebhookUrl = value
-		case "platform.api_token":
-			d.ApiToken = value
-		case "locale":
-			d.Locale = value
-		default:
-			if setting, of := strings.CutPrefix(name, "account."); of && value != "" {
-				d.Account[setting] = value
-			}
-		}
-	}
-	return d
-}
-
-// draft checks what was typed, and shows what the file has to hold where it is right.
+// draft checks what was typed, and shows what the file has to hold where it is right. The network is asked by whoever may, but not
+// while somebody types.
 func (c *Console) draft(q *request) (*page, error) {
 	d := typed(q)
 	p, b, err := c.formOf(q, d)
@@ -146,13 +75,30 @@ func (c *Console) draft(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.note(p, b, answer.GetMistakes())
-	if len(answer.GetMistakes()) == 0 {
+	if q.note(&b.setupForm, answer.GetMistakes()); len(answer.GetMistakes()) == 0 {
 		b.Draft = answer
 		p.Command = "puente check -f " + b.GetFile() + " && " + b.GetTakeUp()
+		if !byScript(q.r) && q.Who.May(auth.Write) {
+			tried, err := ask(q.ctx, c.api.channels.TryChannel, &controlv1.TryChannelRequest{Draft: d})
+			if err != nil {
+				return nil, err
+			}
+			q.noteFindings(&b.setupForm, tried.GetFindings())
+		}
 	}
-	return p, nil
+	return p.focused(&b.setupForm), nil
 }
+
+// focused has the page begin at what is wrong.
+func (p *page) focused(f *setupForm) *page {
+	if f.Amiss() {
+		p.focus = "wrong"
+	}
+	return p
+}
+
+// unasked says that what was typed is to be kept whatever the network says.
+func unasked(q *request) bool { return q.r.PostFormValue("unasked") != "" }
 
 // add has the channel written.
 func (c *Console) add(q *request) (*page, error) {
@@ -161,86 +107,52 @@ func (c *Console) add(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := ask(q.ctx, c.api.channels.AddChannel, &controlv1.AddChannelRequest{Draft: d})
+	answer, err := ask(q.ctx, c.api.channels.AddChannel, &controlv1.AddChannelRequest{Draft: d, Unasked: unasked(q)})
 	if err != nil && connect.CodeOf(err) != connect.CodeFailedPrecondition && connect.CodeOf(err) != connect.CodeAlreadyExists {
 		return nil, err
 	}
 	if err != nil { // the form is still right: it says why nothing was written, and what to do by hand
+		said := q.said(err)
 		p, err := c.draft(q)
 		if err == nil {
-			p.Notice, p.NoticeMood = q.W.New.NotWritten, "bad"
+			p.Notice, p.NoticeMood = q.W.New.NotWritten+" "+q.format(q.W.Wrong.Said, said), "bad"
 		}
 		return p, err
 	}
-	if q.note(p, b, answer.GetMistakes()); len(answer.GetMistakes()) > 0 {
-		return p, nil
+	if len(answer.GetWritten()) == 0 {
+		q.note(&b.setupForm, answer.GetMistakes())
+		q.noteFindings(&b.setupForm, answer.GetFindings())
+		return p.focused(&b.setupForm), nil
 	}
-	http.Redirect(q.w, q.r, Path+"added/"+url.PathEscape(d.GetId())+"?network="+url.QueryEscape(d.GetNetwork()), http.StatusSeeOther)
+	http.Redirect(q.w, q.r, Path+"added/"+url.PathEscape(d.GetId())+"?network="+url.QueryEscape(d.GetNetwork())+saidOf(answer.GetFindings()), http.StatusSeeOther)
 	return nil, nil
 }
 
-// note puts what is wrong beside the fields.
-func (q *request) note(p *page, b *newBody, mistakes []*controlv1.Mistake) {
-	if len(mistakes) == 0 {
-		return
-	}
-	p.Notice, p.NoticeMood = q.W.New.Mistakes, "bad"
-	for _, m := range mistakes {
-		if !noted(q, b.Platform, m) && !noted(q, b.Account, m) {
-			b.Mistakes = append(b.Mistakes, m)
-		}
-	}
-}
-
-// noted says that one of the fields has the mistake; the first of each is shown.
-func noted(q *request, fields []asked, m *controlv1.Mistake) bool {
-	for i := range fields {
-		if f := &fields[i]; f.Name == m.GetField() || strings.HasPrefix(m.GetField(), f.Name+".") {
-			if f.Wrong == "" {
-				f.Wrong, f.WrongEnglish = q.mistake(m)
-			}
-			return true
-		}
-	}
-	return false
-}
-
-// mistake is what is wrong, and whether it is told in English on a page of another language.
-func (q *request) mistake(m *controlv1.Mistake) (text string, english bool) {
-	if q.Lang == terms.English {
-		return m.GetEn(), false
-	}
-	if m.GetEs() != "" {
-		return m.GetEs(), false
-	}
-	return m.GetEn(), true
-}
-
-// MistakeOf is what is wrong, for templates.
-func (q *request) MistakeOf(m *controlv1.Mistake) string {
-	text, _ := q.mistake(m)
-	return m.GetField() + ": " + text
-}
-
 // GetFile is the configuration file as commands name it.
-func (b *newBody) GetFile() string {
-	if b.OfFile() {
-		return b.GetSource()
+func (b *newBody) GetFile() string { return fileOf(b.ListNetworksResponse) }
+
+// OfFile says that the channels come from a file that the bridge reads itself.
+func (b *newBody) OfFile() bool { return ofFile(b.GetSource()) }
+
+// GetTakeUp is the command that has the file taken up.
+func (b *newBody) GetTakeUp() string { return takeUp(b.ListNetworksResponse) }
+
+func ofFile(source string) bool {
+	return strings.ContainsRune(source, '/') || strings.HasSuffix(source, ".yaml")
+}
+
+func fileOf(l *controlv1.ListNetworksResponse) string {
+	if ofFile(l.GetSource()) {
+		return l.GetSource()
 	}
 	return "puente.yaml"
 }
 
-// OfFile says that the channels come from a file that the bridge reads itself.
-func (b *newBody) OfFile() bool {
-	return strings.ContainsRune(b.GetSource(), '/') || strings.HasSuffix(b.GetSource(), ".yaml")
-}
-
-// GetTakeUp is the command that has the file taken up.
-func (b *newBody) GetTakeUp() string {
+func takeUp(l *controlv1.ListNetworksResponse) string {
 	switch {
-	case b.OfFile():
+	case ofFile(l.GetSource()):
 		return "puente reload"
-	case b.GetSource() != "": // the demonstration
+	case l.GetSource() != "": // the demonstration
 		return "puente up -f puente.yaml"
 	default:
 		return "puente apply -f puente.yaml"
@@ -250,14 +162,26 @@ func (b *newBody) GetTakeUp() string {
 // MayAdd says that the form can be written here, by whoever is signed in.
 func (p *page) MayAdd(b *newBody) bool { return b.GetWritable() && p.Who.May(auth.Write) }
 
-// fieldOf is a field with the page that it stands on.
-type fieldOf struct {
+// filesOn are files of secrets with the page that they stand on.
+type filesOn struct {
 	Page  *page
-	Field asked
+	Files []*controlv1.SecretFile
 }
 
-// Field is a field for its template.
-func (p *page) Field(f asked) fieldOf { return fieldOf{p, f} }
+// FilesOf are files of secrets for their template.
+func (p *page) FilesOf(files []*controlv1.SecretFile) filesOn { return filesOn{Page: p, Files: files} }
 
 // Dir is the folder of a file.
 func (p *page) Dir(file string) string { return path.Dir(file) }
+
+// saidOf is what the network said of credentials that are kept, for the address of the page that is shown then.
+func saidOf(findings []*controlv1.Finding) string {
+	switch {
+	case len(findings) == 0:
+		return ""
+	case slices.ContainsFunc(findings, func(f *controlv1.Finding) bool { return f.GetUnknown() }):
+		return "&asked=unknown"
+	default:
+		return "&asked=good"
+	}
+}

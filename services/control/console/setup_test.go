@@ -28,7 +28,7 @@ func TestMistakesStandBesideTheirFields(t *testing.T) {
 	form.Set("account.token", "")
 	for _, path := range []string{"new/telegram/draft", "new/telegram/add"} {
 		status, body, _ := b.post("new/telegram", path, form)
-		if status != http.StatusOK || strings.Count(body, "es obligatorio") != 2 || strings.Count(body, `aria-invalid="true"`) != 2 || !strings.Contains(body, "account: must be an object") {
+		if status != http.StatusOK || strings.Count(body, "es obligatorio") != 4 || strings.Count(body, `aria-invalid="true"`) != 2 || !strings.Contains(body, "account: must be an object") {
 			t.Errorf("%s: %d\n%s", path, status, body)
 		}
 		if !strings.Contains(body, `value="http://127.0.0.1:1"`) || !strings.Contains(body, `value="https://okeybot.com/custom/webhook"`) || !strings.Contains(body, `<option value="en" selected`) {
@@ -36,6 +36,14 @@ func TestMistakesStandBesideTheirFields(t *testing.T) {
 		}
 		if strings.Contains(body, "T0KEN") || strings.Count(body, `type="password"`) != 2 {
 			t.Errorf("%s: a secret is on the page:\n%s", path, body)
+		}
+		for _, want := range []string{`id="wrong" tabindex="-1"`, `<a href="#f-id">Id del canal</a>: <span>es obligatorio`, `<a href="#f-account-token">Token del bot</a>`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %q in\n%s", path, want, body)
+			}
+		}
+		if _, _, to := b.send("new/telegram", path, form); !strings.HasSuffix(to, "#wrong") {
+			t.Errorf("%s: it leads to %q, not to what is wrong", path, to)
 		}
 	}
 	if _, body, _ := b.get("new/telegram"); strings.Index(body, `name="account.token"`) > strings.Index(body, `name="account.api"`) || !strings.Contains(body, `doc">El token del bot, como lo da @BotFather.`) || !strings.Contains(body, `lang="en">Where the Bot API is.`) {
@@ -53,7 +61,7 @@ func TestAChannelIsAdded(t *testing.T) {
 	if _, body, _ := b.get("new/telegram"); !strings.Contains(body, `formaction="/console/new/telegram/add"`) || !strings.Contains(body, "Se escribe en /etc/puente/puente.yaml") {
 		t.Error(body)
 	}
-	if status, _, to := b.post("new/telegram", "new/telegram/add", filled()); status != http.StatusSeeOther || to != "/console/added/nuevo?network=telegram" {
+	if status, _, to := b.post("new/telegram", "new/telegram/add", filled()); status != http.StatusSeeOther || to != "/console/added/nuevo?network=telegram&asked=good" {
 		t.Fatalf("%d to %q", status, to)
 	}
 	r := asked[*controlv1.AddChannelRequest](g)
@@ -76,7 +84,7 @@ func TestWhereNothingCanBeWrittenThePageSaysWhatToWrite(t *testing.T) {
 			t.Errorf("it is not said before secrets are asked for:\n%s", body)
 		}
 		status, body, _ := b.post("new/telegram", "new/telegram/draft", filled())
-		for _, want := range []string{"El formato está bien; no se ha preguntado a la red", "- id: nuevo", "mkdir -p secrets/nuevo; read -rs v", "/etc/puente/puente.yaml", "puente reload", "/console/added/nuevo"} {
+		for _, want := range []string{"- id: nuevo", "mkdir -p secrets/nuevo; read -rs v", "/etc/puente/puente.yaml", "puente reload", "/console/added/nuevo"} {
 			if status != http.StatusOK || !strings.Contains(body, want) {
 				t.Errorf("%d, no %q in\n%s", status, want, body)
 			}
@@ -84,6 +92,13 @@ func TestWhereNothingCanBeWrittenThePageSaysWhatToWrite(t *testing.T) {
 		if strings.Contains(body, "T0KEN") || strings.Contains(body, "S3CRET") {
 			t.Error("a secret is on the page")
 		}
+		// the network is asked by who may, also where nothing can be kept
+		if want := map[bool]string{true: "El formato está bien; no se ha preguntado a la red", false: "El formato está bien, y se ha preguntado a la red"}[token == reader]; !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	if n := len(asked[*controlv1.TryChannelRequest](g)); n != 1 {
+		t.Errorf("the network was asked %d times", n)
 	}
 	g.api.Networks.Writable = false
 	for source, want := range map[string]string{"": "puente apply -f puente.yaml", "the demonstration": "puente up -f puente.yaml"} {
@@ -100,6 +115,132 @@ func TestWhereNothingCanBeWrittenThePageSaysWhatToWrite(t *testing.T) {
 	}
 	if !slices.Contains(g.refused.all, "rosa /puente.control.v1.ChannelService/AddChannel permission_denied") {
 		t.Errorf("noted: %q", g.refused.all)
+	}
+}
+
+// What the network refuses is not kept before somebody says so once more; what it does not answer about neither, and that is grey.
+func TestTheNetworkIsAskedBeforeAChannelIsKept(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	for name, test := range map[string]struct {
+		finding *controlv1.Finding
+		want    []string
+	}{
+		"refused":   {&controlv1.Finding{What: "credentials", En: "refused: no such bot", Es: "rechazadas: no hay tal bot"}, []string{`<a href="#f-account-token">Token del bot</a>: <span>rechazadas: no hay tal bot`, `<span class="lamp bad">mal</span> <b>credenciales`}},
+		"no answer": {&controlv1.Finding{What: "credentials", Unknown: true, En: "not known: no answer", Es: "no se sabe: no contesta"}, []string{`<span class="lamp ">no se puede comprobar</span> <b>credenciales</b>: <span class="said">no se sabe: no contesta`}},
+	} {
+		g.api.Tried = []*controlv1.Finding{test.finding}
+		before := len(asked[*controlv1.AddChannelRequest](g))
+		status, body, _ := b.post("new/telegram", "new/telegram/add", filled())
+		for _, want := range append(test.want, "No se ha guardado: la red no da por buenas las credenciales", `name="unasked" value="1">Guardar de todos modos`, `name="kept.account.token"`) {
+			if status != http.StatusOK || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q in\n%s", name, status, want, body)
+			}
+		}
+		// the second button sends the form as it stands: the secrets are the sealed ones
+		form := filled()
+		form.Set("account.token", "")
+		form.Set("platform.api_token", "")
+		form.Set("unasked", "1")
+		for _, field := range []string{"account.token", "platform.api_token"} {
+			form.Set("kept."+field, kept(t, body, field))
+		}
+		if status, _, to := b.post("new/telegram", "new/telegram/add", form); status != http.StatusSeeOther || to != "/console/added/nuevo?network=telegram" {
+			t.Errorf("%s: %d to %q", name, status, to)
+		}
+		if r := asked[*controlv1.AddChannelRequest](g)[before:]; len(r) != 2 || r[0].GetUnasked() || !r[1].GetUnasked() || r[1].GetDraft().GetAccount()["token"] != "S3CRET" || r[1].GetDraft().GetApiToken() != "T0KEN-0123456789" {
+			t.Errorf("%s: %v", name, r)
+		}
+	}
+	g.api.Tried = []*controlv1.Finding{{What: "credentials", Good: true, Unknown: true}}
+	status, _, to := b.post("new/telegram", "new/telegram/add", filled())
+	if status != http.StatusSeeOther || to != "/console/added/nuevo?network=telegram&asked=unknown" {
+		t.Errorf("%d to %q", status, to)
+	}
+	if _, body, _ := b.get(strings.TrimPrefix(to, "/console/")); !strings.Contains(body, "La red no ofrece cómo comprobar") || !strings.Contains(body, `<p class="notice " role="status">`) {
+		t.Error(body)
+	}
+}
+
+// kept is the sealed secret of a field on a page.
+func kept(t *testing.T, body, field string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(body, `name="kept.`+field+`" value="`)
+	sealed, _, _ := strings.Cut(rest, `"`)
+	if !ok || sealed == "" {
+		t.Fatalf("nothing is kept of %s in\n%s", field, body)
+	}
+	return sealed
+}
+
+// A secret that was typed need not be typed again where another field is wrong: it stands in the form sealed, and only the same session
+// can have it opened, as the same field of the same form.
+func TestASecretIsTypedOnce(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	form := filled()
+	form.Set("id", "")
+	_, body, _ := b.post("new/telegram", "new/telegram/draft", form)
+	sealed := kept(t, body, "account.token")
+	if strings.Contains(sealed, "S3CRET") || !strings.Contains(body, "Ya está escrito y no se muestra") {
+		t.Error(body)
+	}
+	again := func(b *browser, path, field, value, typed string) string {
+		t.Helper()
+		form := filled()
+		form.Set("account.token", typed)
+		form.Set("kept."+field, value)
+		b.post(strings.TrimSuffix(path, "/draft"), path, form)
+		all := asked[*controlv1.DraftChannelRequest](g)
+		return all[len(all)-1].GetDraft().GetAccount()["token"]
+	}
+	if got := again(b, "new/telegram/draft", "account.token", sealed, ""); got != "S3CRET" {
+		t.Errorf("the same session: %q", got)
+	}
+	if got := again(b, "new/telegram/draft", "account.token", sealed, "newer"); got != "newer" {
+		t.Errorf("what is typed counts: %q", got)
+	}
+	for name, got := range map[string]string{
+		"another field":   again(b, "new/telegram/draft", "account.token", kept(t, body, "platform.api_token"), ""),
+		"another network": again(b, "new/whatsapp/draft", "account.token", sealed, ""),
+		"another browser": again(g.as(writer), "new/telegram/draft", "account.token", sealed, ""),
+		"something else":  again(b, "new/telegram/draft", "account.token", "AAAA", ""),
+	} {
+		if got != "" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	// somebody else in the same browser
+	b.post("", "sign-out", url.Values{})
+	b.post("sign-in", "sign-in", url.Values{"token": {contents}})
+	if got := again(b, "new/telegram/draft", "account.token", sealed, ""); got != "" {
+		t.Errorf("another session: %q", got)
+	}
+}
+
+// A setting that has a few values is chosen from them, and is called by its label.
+func TestFieldsHaveLabelsAndChoices(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	b := g.as(writer)
+	_, body, _ := b.get("new/telegram")
+	for _, want := range []string{
+		`for="f-account-token">Token del bot <code class="soft">token</code>`, `<select id="f-account-mode" name="account.mode"`, `<option value="" selected>webhook (por defecto)</option><option value="poll">poll</option>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	form := filled()
+	form.Set("account.mode", "poll")
+	form.Set("id", "")
+	if _, body, _ = b.post("new/telegram", "new/telegram/draft", form); !strings.Contains(body, `<option value="poll" selected>`) {
+		t.Error(body)
+	}
+	if _, body, _ = b.get("new"); !strings.Contains(body, "Token del bot") || strings.Contains(body, "<code>token</code>") || !strings.Contains(body, "Documentación de telegram") {
+		t.Error(body)
 	}
 }
 

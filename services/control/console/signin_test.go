@@ -57,6 +57,25 @@ func TestSigningIn(t *testing.T) {
 	}
 }
 
+// A browser keeps the cookies of a host whatever the port: two bridges of one machine sign nobody out of the other.
+func TestTwoBridgesOfOneMachineAreTwoSessions(t *testing.T) {
+	t.Parallel()
+	one, two := start(t), start(t)
+	b := one.as(writer)
+	other := &browser{rig: two, client: b.client, headers: b.headers}
+	if status, _, to := other.post("sign-in", "sign-in", url.Values{"token": {reader}}); status != http.StatusSeeOther || to != "/console/" {
+		t.Fatalf("%d to %q", status, to)
+	}
+	for name, b := range map[string]*browser{"walter": b, "rosa": other} {
+		if status, body, _ := b.get(""); status != http.StatusOK || !strings.Contains(body, name+" (") {
+			t.Errorf("%s: %d\n%s", name, status, body)
+		}
+	}
+	if status, _, to := b.post("c/tienda-whatsapp", "c/tienda-whatsapp/pause", url.Values{"for": {"1h"}, "why": {"x"}}); status != http.StatusSeeOther || !strings.HasSuffix(to, "done=paused") {
+		t.Errorf("a form: %d to %q", status, to)
+	}
+}
+
 func TestTriesAreLimited(t *testing.T) {
 	t.Parallel()
 	b := start(t).browser()

@@ -60,7 +60,13 @@ func start(drivers []provider.Driver, args []string, stdout, stderr io.Writer) i
 
 // carryOut carries out one command line and tells on stderr, once, why it could not.
 func carryOut(set networks.Set, args []string, stdout, stderr io.Writer) int {
+	return carryOutFrom(os.Stdin, set, args, stdout, stderr)
+}
+
+// carryOutFrom is carryOut with another standard input.
+func carryOutFrom(stdin io.Reader, set networks.Set, args []string, stdout, stderr io.Writer) int {
 	root := rootCommand(set)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetArgs(args)

@@ -60,7 +60,7 @@ func rootCommand(set networks.Set) *cobra.Command {
 		}
 	}
 	in(groupRun, run.Up(set), run.Init(set), run.Check(set), run.Setup(set), run.Diff(set), run.Reload(), run.Apply(set), run.NATS(set))
-	in(groupOperate, ask.Status(), ask.Console(), ask.Where(), ask.Channels(), ask.Pause(), ask.Resume(), ask.Tail(), ask.Audit(),
+	in(groupOperate, ask.Status(), ask.Console(), ask.Where(), ask.Channels(), ask.Pause(), ask.Resume(), ask.Change(), ask.Remove(), ask.Tail(), ask.Audit(),
 		ask.Trigger(set), ask.Backup(), ask.Restore(), ask.Stored(), ask.Support(set))
 	in(groupNetworks, network.List(set), network.New(set))
 	in(groupFailed, failed.Failures(), failed.Dead(), failed.Replay(), failed.Calls())

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/bonychat/puente/pkg/config"
+	"github.com/bonychat/puente/pkg/config/draft"
 	"github.com/bonychat/puente/pkg/config/operators"
 	"github.com/bonychat/puente/pkg/service"
 	"github.com/bonychat/puente/services/control"
@@ -22,12 +23,13 @@ func (b *bridge) control(ctx context.Context, env service.Env) error {
 	cfg.History.Folder = cmp.Or(cfg.History.Folder, filepath.Join(cfg.Data, "history"))
 	o := control.Options{
 		Tokens: &b.tokens, Reflection: cfg.Control.Reflection, History: cfg.History, PublicURL: cfg.PublicURL, TraceURL: cfg.Trace.URL, Source: b.file, Networks: b.networks.Known(),
-		Console: cfg.Control.Console,
+		Console: cfg.Control.Console, Try: b.try,
 	}
 	if b.demo != nil {
 		o.Source = "the demonstration"
 	} else {
-		o.Adder = &adder{file: b.file, networks: o.Networks, again: b.again}
+		e := &editor{draft.NewEditor(b.file, o.Networks), b.again}
+		o.Adder, o.Changer = e, e
 	}
 	return control.Serve(ctx, env, o)
 }

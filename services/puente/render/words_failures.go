@@ -39,10 +39,17 @@ type ReplayWords struct {
 // OrderWords are about what is ordered of a channel, and asked of its network.
 type OrderWords struct {
 	Paused, PausedUntil string // the channel; until when
+	Repaused            string // the channel
+	RepausedUntil       string // the channel; until when
 	Resumed, NotPaused  string // the channel
-	Good, NotGood       string
-	NotKnown            string
-	What                map[string]string // what a network is asked about, by its name in an answer
+
+	Field, Before, After, Secret, NewSecret string // of what changes
+	Changed, Same, Removed, SureToRemove    string // the channel
+	NotRight, NotKept                       string
+	NoField                                 string // the name
+	Good, NotGood                           string
+	NotKnown                                string
+	What                                    map[string]string // what a network is asked about, by its name in an answer
 }
 
 // CallWords are about the stored calls of networks.

@@ -23,7 +23,7 @@ func (s *Sessions) Form(w http.ResponseWriter, r *http.Request) string {
 	if secret == nil {
 		secret = make([]byte, formBytes)
 		_, _ = rand.Read(secret)
-		s.set(w, r, formCookie, encode(secret), int(30*24*time.Hour/time.Second), http.SameSiteLaxMode)
+		s.set(w, r, named(formCookie, r), encode(secret), int(30*24*time.Hour/time.Second), http.SameSiteLaxMode)
 	}
 	mask := make([]byte, formBytes)
 	_, _ = rand.Read(mask)
@@ -48,14 +48,14 @@ func (s *Sessions) Genuine(r *http.Request) bool {
 func (s *Sessions) Mark(r *http.Request, w Who) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %v %x", w.Name, w.Role, w.ByProxy, secretOf(r))
-	if c, err := r.Cookie(cookieName); err == nil && !w.ByProxy {
+	if c, err := r.Cookie(named(cookieName, r)); err == nil && !w.ByProxy {
 		fmt.Fprintf(h, " %q", c.Value)
 	}
 	return encode(h.Sum(nil))
 }
 
 func secretOf(r *http.Request) []byte {
-	c, err := r.Cookie(formCookie)
+	c, err := r.Cookie(named(formCookie, r))
 	if err != nil {
 		return nil
 	}

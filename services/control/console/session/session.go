@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -28,6 +29,15 @@ const Path = "/console/"
 const Lasts = 12 * time.Hour
 
 const cookieName = "puente_console"
+
+// named is what a cookie is called. A browser keeps the cookies of a host whatever the port, and two bridges of one machine differ in
+// the port alone: one would sign people out of the other.
+func named(name string, r *http.Request) string {
+	if _, port, err := net.SplitHostPort(r.Host); err == nil {
+		return name + "_" + port
+	}
+	return name
+}
 
 // Sessions are those of one process. It is safe for concurrent use.
 type Sessions struct {
@@ -59,7 +69,7 @@ func (s *Sessions) Of(r *http.Request) (w Who, ok bool) {
 			return w, true
 		}
 	}
-	cookie, err := r.Cookie(cookieName)
+	cookie, err := r.Cookie(named(cookieName, r))
 	if err != nil {
 		return Who{}, false
 	}
@@ -92,13 +102,13 @@ func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, name string) er
 	if !ok {
 		return errors.New("the token has just been changed")
 	}
-	s.set(w, r, cookieName, sealed("session", key, name, time.Now().Add(Lasts)), int(Lasts/time.Second), http.SameSiteLaxMode)
+	s.set(w, r, named(cookieName, r), sealed("session", key, name, time.Now().Add(Lasts)), int(Lasts/time.Second), http.SameSiteLaxMode)
 	return nil
 }
 
 // SignOut ends the session of the browser.
 func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) {
-	s.set(w, r, cookieName, "", -1, http.SameSiteLaxMode)
+	s.set(w, r, named(cookieName, r), "", -1, http.SameSiteLaxMode)
 }
 
 // set sets a cookie that no script reads. Lax, for the session: a link in a ticket leads to its page.

@@ -59,7 +59,7 @@ var english = Words{
 		BudgetOf: "%s may go now, %s a second at most",
 		Settings: "Settings, without secrets", History: "Stops and resumptions", NoHistory: "It has never stopped, as far as is known.", NoHistoryBefore: "Before this time it has never stopped, as far as is known.", Latest: "Latest messages", NoMessages: "None has passed yet.",
 		SeeFailed: Plural{"1 failed in 24 hours", "%s failed in 24 hours"}, SeeResent: Plural{"1 that failed was sent again", "%s that failed were sent again"},
-		WaitHere: Plural{"1 message waits.", "%s messages wait."}, RefusedHere: Plural{"1 call was refused", "%s calls were refused"}, RefusedLast: "the last one %s ago: %s", RefusedAgo: "the last one %s ago", SeeRefused: "See the calls", Refuses: "refused", Hidden: "a secret, not shown",
+		WaitHere: Plural{"1 message waits.", "%s messages wait."}, WaitToTell: Plural{"1 message or confirmation is still to be handed over.", "%s messages or confirmations are still to be handed over."}, Going: "going out", RefusesOn: "Calls are refused: %s.", RefusedHere: Plural{"1 call was refused", "%s calls were refused"}, RefusedLast: "the last one %s ago: %s", RefusedAgo: "the last one %s ago", SeeRefused: "See the calls", Refuses: "refused", Hidden: "a secret, not shown",
 		SettingValues: map[string]string{"uncertain resend": "is sent again where nobody knows whether it arrived", "uncertain hold": "is not sent again where nobody knows whether it arrived"}, ChannelID: "Channel",
 		Time: "Time", Way: "Way", MessageID: "Message", State: "State", Took: "Took", Held24: "Failed, 24 h", Name: "Setting", Value: "Value", Why: "Why",
 	},
@@ -79,5 +79,5 @@ var english = Words{
 		Found:   "Found", More: "There are more: these are the newest 100.", ByContact: "by the contact", ByID: "by the id", ByNetworkID: "by the network's id", ByTrace: "by the trace",
 		Latest: "Messages, the newest first", Short: "A phone number is written with the prefix of its country: +34 600 111 222, and not 600 111 222.",
 	},
-	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic, New: englishNew, Added: englishAdded,
+	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic, New: englishNew, Added: englishAdded, Change: englishChange,
 }

@@ -43,6 +43,10 @@ type Act struct {
 	Paused, Resumed, NotPaused, AllGood, NotGood, Good, Bad, Answer                                           string
 	NotAll, NothingToAsk, NoAnswer, Unknown, ByHand, RegisterByHand                                           string
 	For, What                                                                                                 map[string]string
+	ChangePause, ChangePauseHint, Minutes, PauseChanged, PauseOver, AsItIsOpen                                string
+	AsItIs                                                                                                    string // until when
+	FromNow                                                                                                   string // how long
+	WrongTime                                                                                                 string // how many minutes at most
 }
 
 // Calls are about the stored calls of networks.
@@ -94,6 +98,11 @@ type New struct {
 	AccountHint, Add, Show, ShowHint                                       string
 	AddHint                                                                string // file
 	NotWritten, Mistakes, Optional, Secret                                 string
+	NotKept, RefusedHint, AddAnyway, AskHint, RightAsked, WouldWrite       string
+	Kept, KeptHint, There, ThereHint, TakeOut, NotSet, Yes, No             string
+	Default                                                                string            // the value
+	DocsFor                                                                string            // network
+	Networks                                                               map[string]string // what those are that are no messenger's
 	ID, IDDoc, ContactID, ContactIDDoc, WebhookURL, WebhookURLDoc          string
 	APIToken, APITokenDoc, Locale, LocaleDoc                               string
 	ContactIDs, Locales                                                    map[string]string
@@ -107,4 +116,21 @@ type Added struct {
 	BaseURL, BaseUnknown, IDType, TokenSame      string
 	In, InHint, InCheck, InCalls, InTrigger      string
 	Out, OutHint, OutToken, OutURL, Done         string
+	AskedGood, AskedUnknown                      string
+}
+
+// Change is about changing a channel, and taking it out.
+type Change struct {
+	Title                                                                string // id
+	Link, RemoveLink, ByHand, Hint, Meanwhile                            string
+	Would, Field, Now, Then, Gone, NewSecret, Nothing, Same              string
+	Put                                                                  string // file
+	Save, SaveAnyway, Preview, Saved, SavedGood, SavedUnknown            string
+	SaveHint                                                             string // file
+	RemoveTitle                                                          string // id
+	Sure, NoneWaits, WaitingHint, Calls, Listened, Platform, Kept, Leave string
+	Waiting, WaitingPlatform                                             Plural
+	Remove, NotRemoved                                                   string
+	RemoveHint, RemoveByHand                                             string // file
+	Removed                                                              string // id
 }

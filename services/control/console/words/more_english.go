@@ -38,8 +38,10 @@ var englishAct = Act{
 	NotAll: "What can be checked is good. The rest cannot be checked from here: a message shows it.", NothingToAsk: "Nothing of it can be checked from here: a message shows whether it works.",
 	NoAnswer: "The network did not answer everything: how the rest is, is not known.", Unknown: "cannot be checked", ByHand: "by hand",
 	RegisterByHand: "The webhook is registered at the network by hand. What it takes, and its documentation:",
-	For:            map[string]string{"5m": "5 minutes", "10m": "10 minutes", "15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
-	What:           map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform", "todo": "to do"},
+	ChangePause:    "Change the pause", ChangePauseHint: "Longer, shorter, or for another reason, without resuming in between.", Minutes: "or minutes", PauseChanged: "The pause has been changed.", PauseOver: "The pause was over already: nothing was changed.",
+	AsItIs: "as it is: until %s", AsItIsOpen: "as it is: until it is resumed", FromNow: "%s from now", WrongTime: "A pause lasts 1 to %d minutes, and ends later than now. Nothing was changed.",
+	For:  map[string]string{"5m": "5 minutes", "10m": "10 minutes", "15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "4h": "4 hours", "24h": "24 hours", "": "until it is resumed"},
+	What: map[string]string{"credentials": "credentials", "webhook": "webhook", "waiting": "waiting", "last_error": "last error", "platform": "platform", "todo": "to do"},
 }
 
 var englishCalls = Calls{
@@ -63,10 +65,11 @@ var englishAudit = Audit{
 		"already_exists": "it exists already", "failed_precondition": "not possible now", "resource_exhausted": "too much at once", "unimplemented": "there is no such call",
 		"canceled": "the bridge stopped", "deadline_exceeded": "it did not end in time", "unavailable": "a part did not answer", "internal": "an error of the bridge", "unknown": "an error", "aborted": "changed at the same time",
 	},
-	Looked: "only looked at", Looks: map[string]string{"ReplayFailures": "look at what would be sent again", "DiscardFailures": "look at what would be discarded", "ReplayCalls": "look at what would be read again"},
+	Looked: "only looked at", Looks: map[string]string{"ReplayFailures": "look at what would be sent again", "DiscardFailures": "look at what would be discarded", "ReplayCalls": "look at what would be read again", "ChangeChannel": "look at what would be changed"},
 	Procedures: map[string]string{
 		"PauseChannel": "pause", "ResumeChannel": "resume", "RegisterChannel": "register webhook", "Apply": "apply configuration", "ShowDeadLetter": "look at a dead letter",
 		"ReplayFailures": "send again", "DiscardFailures": "discard", "ReplayCalls": "read calls again", "CheckChannel": "ask the network", "AddChannel": "add a channel",
+		"TryChannel": "ask about new credentials", "ChangeChannel": "change a channel", "RemoveChannel": "take a channel out",
 	},
 	Details: map[string]string{
 		"dry run":             "nothing changed: a look",
@@ -81,6 +84,8 @@ var englishAudit = Audit{
 		"# left out":          "left out",
 		"# stay":              "stay",
 		"# letters":           "discarded",
+		"network not asked":   "without asking the network",
+		"change":              "the pause that there was",
 		"all":                 "all of them",
 		"by reason":           "chosen by reason",
 		"channels may go":     "channels may go",

@@ -38,8 +38,10 @@ var spanishAct = Act{
 	NotAll: "Lo que se puede comprobar está bien. El resto no se puede comprobar desde aquí: un mensaje lo dirá.", NothingToAsk: "Nada de esto se puede comprobar desde aquí: un mensaje dirá si funciona.",
 	NoAnswer: "La red no ha contestado a todo: cómo está lo demás no se sabe.", Unknown: "no se puede comprobar", ByHand: "a mano",
 	RegisterByHand: "El webhook se registra a mano en la red. Qué hace falta y su documentación, en:",
-	For:            map[string]string{"5m": "5 minutos", "10m": "10 minutos", "15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
-	What:           map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma", "todo": "por hacer"},
+	ChangePause:    "Cambiar la pausa", ChangePauseHint: "Más larga, más corta o por otro motivo, sin reanudar entre medias.", Minutes: "o minutos", PauseChanged: "La pausa se ha cambiado.", PauseOver: "La pausa ya había terminado: no se ha cambiado nada.",
+	AsItIs: "como está: hasta %s", AsItIsOpen: "como está: hasta que se reanude", FromNow: "%s desde ahora", WrongTime: "La pausa dura de 1 a %d minutos, y termina después de ahora. No se ha cambiado nada.",
+	For:  map[string]string{"5m": "5 minutos", "10m": "10 minutos", "15m": "15 minutos", "30m": "30 minutos", "1h": "1 hora", "4h": "4 horas", "24h": "24 horas", "": "hasta que se reanude"},
+	What: map[string]string{"credentials": "credenciales", "webhook": "webhook", "waiting": "en espera", "last_error": "último error", "platform": "plataforma", "todo": "por hacer"},
 }
 
 var spanishCalls = Calls{
@@ -63,10 +65,11 @@ var spanishAudit = Audit{
 		"already_exists": "ya existe", "failed_precondition": "ahora no es posible", "resource_exhausted": "demasiado a la vez", "unimplemented": "no existe esa llamada",
 		"canceled": "el puente se paró", "deadline_exceeded": "no terminó a tiempo", "unavailable": "una parte no respondía", "internal": "un error del puente", "unknown": "un error", "aborted": "cambió a la vez",
 	},
-	Looked: "solo visto", Looks: map[string]string{"ReplayFailures": "ver qué se reenviaría", "DiscardFailures": "ver qué se descartaría", "ReplayCalls": "ver qué se leería otra vez"},
+	Looked: "solo visto", Looks: map[string]string{"ReplayFailures": "ver qué se reenviaría", "DiscardFailures": "ver qué se descartaría", "ReplayCalls": "ver qué se leería otra vez", "ChangeChannel": "ver qué se cambiaría"},
 	Procedures: map[string]string{
 		"PauseChannel": "pausar", "ResumeChannel": "reanudar", "RegisterChannel": "registrar webhook", "Apply": "aplicar configuración", "ShowDeadLetter": "mirar un guardado",
 		"ReplayFailures": "reenviar", "DiscardFailures": "descartar", "ReplayCalls": "leer llamadas otra vez", "CheckChannel": "preguntar a la red", "AddChannel": "añadir un canal",
+		"TryChannel": "preguntar por credenciales nuevas", "ChangeChannel": "cambiar un canal", "RemoveChannel": "quitar un canal",
 	},
 	Details: map[string]string{
 		"dry run":             "sin cambiar nada: solo ver",
@@ -81,6 +84,8 @@ var spanishAudit = Audit{
 		"# left out":          "no se incluyen",
 		"# stay":              "se quedan",
 		"# letters":           "descartados",
+		"network not asked":   "sin preguntar a la red",
+		"change":              "la pausa que había",
 		"all":                 "todos",
 		"by reason":           "elegidos por motivo",
 		"channels may go":     "se pueden retirar canales",

@@ -12,10 +12,15 @@ var englishNew = New{
 	AccountTitle: "The account of %s", AccountHint: "What is said is from the network's documentation. Secrets are not shown again.",
 	Add: "Add the channel", Show: "Check, and see what to write", ShowHint: "Nothing is kept here: this process cannot write the file of the channels. What is typed is checked, and the page shows what to write where.",
 	AddHint:    "It is written into %s, the secrets into files of their own that their owner alone reads, and taken up at once.",
-	NotWritten: "The file could not be written. What has to be in it is below.", Mistakes: "Something has to be put right. Secrets have to be typed again.", Optional: "optional", Secret: "secret",
+	NotWritten: "The file could not be written. What has to be in it is below.", Mistakes: "Something has to be put right. Nothing was kept.", Optional: "optional", Secret: "secret",
 	ID: "Channel's id", IDDoc: "As BonyChat shows it.", ContactID: "Type of contacts' ids", ContactIDDoc: "The same as in BonyChat.",
 	WebhookURL: "BonyChat's webhook URL", WebhookURLDoc: "Where BonyChat takes the channel's messages.", APIToken: "BonyChat's API token", APITokenDoc: "Each channel has its own.",
 	Locale: "Language", LocaleDoc: "In which agents read why a message failed.",
+	NotKept: "Not kept: the network does not say that the credentials are good.", RefusedHint: "Put them right, or keep them all the same by the second button: if they are no good the channel is suspended, and nothing is lost.", AddAnyway: "Keep all the same", AskHint: "Before that the network is asked whether the credentials are good (20 seconds at most).",
+	RightAsked: "The format is right, and the network was asked", WouldWrite: "What would be written into the file",
+	Kept: "typed before", KeptHint: "It was typed and is not shown: empty, that one counts (for 15 minutes).", There: "unchanged", ThereHint: "There is one, which is not shown: empty, it stays as it is.", TakeOut: "take it out", NotSet: "not set", Yes: "yes", No: "no",
+	Default: "%s (default)", DocsFor: "Documentation of %s",
+	Networks:   map[string]string{"phone": "a network for trying, with a phone on a page", "sms": "SMS by a provider: Vonage, Twilio, ClickSend or another", "webhook": "an app or website of your own, by HTTP", "smpp": "SMS with a carrier directly", "email": "a mailbox"},
 	ContactIDs: map[string]string{"custom": "custom: the id at the network", "phone": "phone: their telephone number"}, Locales: map[string]string{"es": "Spanish", "en": "English"},
 }
 
@@ -27,5 +32,24 @@ var englishAdded = Added{
 	In: "First message of a contact", InHint: "Write to the channel from a phone. If it is not here within a minute:",
 	InCheck: "Ask the network (above): it says whether the credentials are good and where it calls.", InCalls: "Look whether a call was refused, or could not be read", InTrigger: "tries the way without the network.",
 	Out: "First message of an agent", OutHint: "Answer from BonyChat. If it is not here:", OutToken: "The API token has to be the same in BonyChat and here.", OutURL: "BonyChat's API base URL has to reach this bridge from outside, by https.",
-	Done: "Done: a message has arrived each way.",
+	Done: "Done: a message has arrived each way.", AskedGood: "Kept. The network takes the credentials.", AskedUnknown: "Kept. The network has no way to check credentials: a message will show whether they are good.",
+}
+
+var englishChange = Change{
+	Title: "Change the channel %s", Link: "Change credentials and settings", RemoveLink: "Take the channel out",
+	ByHand:    "Nothing is kept here: this process cannot write the file of the channels. What is typed is checked, and the page shows what to change where.",
+	Hint:      "What is said is from the network's documentation. Secrets are not shown: an empty field leaves them as they are.",
+	Meanwhile: "The channel has changed since you opened this page, or the bridge was started anew: nothing was kept. Below is how it is now.",
+	Would:     "What changes", Field: "Setting", Now: "Now", Then: "Afterwards", Gone: "is taken out", NewSecret: "a new one, not shown", Nothing: "nothing", Same: "Nothing is different.",
+	Put:  "In the file %s, put this into the channel in place of what it has (what becomes nothing, take out):",
+	Save: "Keep the changes", SaveAnyway: "Keep all the same", Preview: "See what changes",
+	Saved: "Kept. It is taken up at once.", SavedGood: "Kept: the network takes the credentials. It is taken up at once.", SavedUnknown: "Kept. The network has no way to check credentials: a message will show whether they are good.",
+	SaveHint:    "It is written into %s, new secrets into files of their own that their owner alone reads, and taken up at once.",
+	RemoveTitle: "Take the channel %s out", Sure: "Take the channel out?",
+	Waiting: Plural{"1 message waits for a contact.", "%s messages wait for contacts."}, WaitingPlatform: Plural{"1 message or confirmation is still to be handed to BonyChat.", "%s messages or confirmations are still to be handed to BonyChat."},
+	NoneWaits: "No message waits.", WaitingHint: "What waits a minute later goes to the failures: it is kept for 30 days, and can be sent again if the channel comes back.",
+	Calls: "Calls of the network are refused from then on: remove the webhook at the network too.", Listened: "The network is listened to no more.",
+	Platform: "BonyChat gets an error for each message that an agent writes to this channel.", Kept: "The history stays. Files of its secrets that this page has written are removed.",
+	Remove: "Take the channel out", Leave: "No, leave it", NotRemoved: "It was not taken out.", RemoveHint: "It is taken out of %s, and that is taken up at once.",
+	RemoveByHand: "This process cannot write the file of the channels: take the channel out of %s. Then:", Removed: "The channel %s was taken out of the file; the bridge lets go of it at once.",
 }

@@ -12,10 +12,15 @@ var spanishNew = New{
 	AccountTitle: "La cuenta de %s", AccountHint: "Lo que se explica es de la documentación de la red, y los nombres de sus páginas están como ella los escribe. Los secretos no se vuelven a mostrar.",
 	Add: "Añadir el canal", Show: "Comprobar y ver qué escribir", ShowHint: "Aquí no se guarda nada: este proceso no puede escribir el fichero de los canales. Se comprueba lo escrito y la página muestra qué poner y dónde.",
 	AddHint:    "Se escribe en %s, los secretos en ficheros aparte que solo lee su dueño, y se aplica enseguida.",
-	NotWritten: "No se ha podido escribir en el fichero. Abajo está lo que hay que poner.", Mistakes: "Hay algo que corregir. Los secretos hay que escribirlos otra vez.", Optional: "opcional", Secret: "secreto",
+	NotWritten: "No se ha podido escribir en el fichero. Abajo está lo que hay que poner.", Mistakes: "Hay algo que corregir. No se ha guardado nada.", Optional: "opcional", Secret: "secreto",
 	ID: "Id del canal", IDDoc: "El que muestra BonyChat.", ContactID: "Tipo de id de los contactos", ContactIDDoc: "El mismo que en BonyChat.",
 	WebhookURL: "URL del webhook de BonyChat", WebhookURLDoc: "Donde BonyChat recibe los mensajes del canal.", APIToken: "Token de la API de BonyChat", APITokenDoc: "Cada canal tiene el suyo.",
 	Locale: "Idioma", LocaleDoc: "En el que los agentes leen por qué falló un mensaje.",
+	NotKept: "No se ha guardado: la red no da por buenas las credenciales.", RefusedHint: "Corríjalas, o guárdelas de todos modos con el segundo botón: si no valen, el canal queda suspendido y nada se pierde.", AddAnyway: "Guardar de todos modos", AskHint: "Antes se pregunta a la red si las credenciales valen (20 segundos como mucho).",
+	RightAsked: "El formato está bien, y se ha preguntado a la red", WouldWrite: "Lo que se escribiría en el fichero",
+	Kept: "escrito antes", KeptHint: "Ya está escrito y no se muestra: vacío, vale ese (15 minutos).", There: "sin cambios", ThereHint: "Hay uno y no se muestra: vacío, se queda como está.", TakeOut: "quitarlo", NotSet: "sin poner", Yes: "sí", No: "no",
+	Default: "%s (por defecto)", DocsFor: "Documentación de %s",
+	Networks:   map[string]string{"phone": "una red de pruebas, con un teléfono en una página", "sms": "SMS por un proveedor: Vonage, Twilio, ClickSend u otro", "webhook": "su propia aplicación o web, por HTTP", "smpp": "SMS directamente con un operador", "email": "un buzón de correo"},
 	ContactIDs: map[string]string{"custom": "custom: el id que tiene en la red", "phone": "phone: su número de teléfono"}, Locales: map[string]string{"es": "español", "en": "inglés"},
 }
 
@@ -27,5 +32,24 @@ var spanishAdded = Added{
 	In: "Primer mensaje de un contacto", InHint: "Escriba al canal desde un teléfono. Si no aparece en un minuto:",
 	InCheck: "Pregunte a la red (arriba): dice si las credenciales valen y adónde llama.", InCalls: "Mire si se ha rechazado o no se ha podido leer alguna llamada", InTrigger: "prueba el camino sin la red.",
 	Out: "Primer mensaje de un agente", OutHint: "Conteste desde BonyChat. Si no aparece:", OutToken: "El token de la API tiene que ser el mismo en BonyChat y aquí.", OutURL: "La API base URL de BonyChat tiene que llegar a este puente desde fuera, por https.",
-	Done: "Listo: ha llegado un mensaje en cada sentido.",
+	Done: "Listo: ha llegado un mensaje en cada sentido.", AskedGood: "Guardado. La red acepta las credenciales.", AskedUnknown: "Guardado. La red no ofrece cómo comprobar las credenciales: un mensaje dirá si valen.",
+}
+
+var spanishChange = Change{
+	Title: "Cambiar el canal %s", Link: "Cambiar credenciales y ajustes", RemoveLink: "Quitar el canal",
+	ByHand:    "Aquí no se guarda nada: este proceso no puede escribir el fichero de los canales. Se comprueba lo escrito y la página muestra qué cambiar y dónde.",
+	Hint:      "Lo que se explica es de la documentación de la red. Los secretos no se muestran: un campo vacío los deja como están.",
+	Meanwhile: "El canal ha cambiado desde que abrió esta página, o el puente se ha reiniciado: no se ha guardado nada. Abajo está como es ahora.",
+	Would:     "Qué cambia", Field: "Ajuste", Now: "Ahora", Then: "Después", Gone: "se quita", NewSecret: "uno nuevo, no se muestra", Nothing: "nada", Same: "Nada es distinto.",
+	Put:  "En el fichero %s, ponga en este canal, en lugar de lo que tiene (lo que pasa a ser nada, quítelo):",
+	Save: "Guardar los cambios", SaveAnyway: "Guardar de todos modos", Preview: "Ver qué cambia",
+	Saved: "Guardado. Se aplica enseguida.", SavedGood: "Guardado: la red acepta las credenciales. Se aplica enseguida.", SavedUnknown: "Guardado. La red no ofrece cómo comprobar las credenciales: un mensaje dirá si valen.",
+	SaveHint:    "Se escribe en %s, los secretos nuevos en ficheros aparte que solo lee su dueño, y se aplica enseguida.",
+	RemoveTitle: "Quitar el canal %s", Sure: "¿Quitar el canal?",
+	Waiting: Plural{"Espera 1 mensaje para un contacto.", "Esperan %s mensajes para contactos."}, WaitingPlatform: Plural{"Falta por entregar a BonyChat 1 mensaje o confirmación.", "Faltan por entregar a BonyChat %s mensajes o confirmaciones."},
+	NoneWaits: "No espera ningún mensaje.", WaitingHint: "Lo que espere un minuto después pasa a los fallidos: se guarda 30 días y se puede reenviar si el canal vuelve.",
+	Calls: "Las llamadas de la red se rechazan desde entonces: quite también el webhook en la red.", Listened: "Se deja de escuchar a la red.",
+	Platform: "BonyChat recibe un error por cada mensaje que un agente escriba en este canal.", Kept: "El historial se queda. Los ficheros de sus secretos que escribió esta página se borran.",
+	Remove: "Quitar el canal", Leave: "No, dejarlo", NotRemoved: "No se ha quitado.", RemoveHint: "Se quita de %s y se aplica enseguida.",
+	RemoveByHand: "Este proceso no puede escribir el fichero de los canales: quite el canal de %s. Después:", Removed: "El canal %s se ha quitado del fichero; el puente lo deja enseguida.",
 }

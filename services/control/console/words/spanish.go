@@ -59,7 +59,7 @@ var spanish = Words{
 		BudgetOf: "%s pueden salir ahora, %s por segundo como máximo",
 		Settings: "Ajustes, sin secretos", History: "Paradas y reanudaciones", NoHistory: "Nunca se ha parado, que se sepa.", NoHistoryBefore: "Antes de esta vez nunca se había parado, que se sepa.", Latest: "Últimos mensajes", NoMessages: "Todavía no ha pasado ninguno.",
 		SeeFailed: Plural{"1 fallido en 24 horas", "%s fallidos en 24 horas"}, SeeResent: Plural{"1 que falló se reenvió", "%s que fallaron se reenviaron"},
-		WaitHere: Plural{"Espera 1 mensaje.", "Esperan %s mensajes."}, RefusedHere: Plural{"Se ha rechazado 1 llamada", "Se han rechazado %s llamadas"}, RefusedLast: "la última hace %s: %s", RefusedAgo: "la última hace %s", SeeRefused: "Ver las llamadas", Refuses: "rechaza", Hidden: "un secreto, no se muestra",
+		WaitHere: Plural{"Espera 1 mensaje.", "Esperan %s mensajes."}, WaitToTell: Plural{"Falta por entregar 1 mensaje o confirmación.", "Faltan por entregar %s mensajes o confirmaciones."}, Going: "saliendo", RefusesOn: "Se rechazan llamadas: %s.", RefusedHere: Plural{"Se ha rechazado 1 llamada", "Se han rechazado %s llamadas"}, RefusedLast: "la última hace %s: %s", RefusedAgo: "la última hace %s", SeeRefused: "Ver las llamadas", Refuses: "rechaza", Hidden: "un secreto, no se muestra",
 		SettingValues: map[string]string{"uncertain resend": "se reenvía lo que no se sabe si llegó", "uncertain hold": "no se reenvía lo que no se sabe si llegó"}, ChannelID: "Canal",
 		Time: "Hora", Way: "Vía", MessageID: "Mensaje", State: "Estado", Took: "Tardó", Held24: "Fallidos, 24 h", Name: "Ajuste", Value: "Valor", Why: "Motivo",
 	},
@@ -79,5 +79,5 @@ var spanish = Words{
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero", Short: "Un teléfono se escribe con el prefijo de su país: +34 600 111 222, y no 600 111 222.",
 	},
-	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic, New: spanishNew, Added: spanishAdded,
+	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic, New: spanishNew, Added: spanishAdded, Change: spanishChange,
 }

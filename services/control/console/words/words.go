@@ -41,6 +41,7 @@ type Words struct {
 	Traffic  Traffic
 	New      New
 	Added    Added
+	Change   Change
 }
 
 // In are the words of a language.
@@ -118,6 +119,9 @@ type Channel struct {
 	NoHistoryBefore                                             string
 	SeeFailed, SeeResent                                        Plural
 	WaitHere                                                    Plural // messages
+	WaitToTell                                                  Plural // messages and confirmations
+	Going                                                       string
+	RefusesOn                                                   string // which ways
 	RefusedHere                                                 Plural // calls
 	RefusedLast                                                 string // how long ago, why
 	RefusedAgo                                                  string // how long ago

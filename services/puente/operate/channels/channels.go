@@ -1,4 +1,5 @@
-// Package channels is what an operator asks about channels, and has the bridge do with one: hold it, let it go on, ask its network.
+// Package channels is what an operator asks about channels, and has the bridge do with one: hold it, let it go on, ask its network,
+// change it, take it out.
 //
 //	err := channels.Pause(ctx, op, "k7m2q9x4t8w1zb", 30*time.Minute, "token rotation")
 package channels

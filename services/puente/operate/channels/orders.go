@@ -16,7 +16,8 @@ import (
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
-// Pause holds what is to be sent to a channel's network, in order. For is how long; 0 until it is resumed.
+// Pause holds what is to be sent to a channel's network, in order. For is how long; 0 until it is resumed. A pause that holds is given
+// this end and this reason, and goes on.
 func Pause(ctx context.Context, o operate.Operator, channel string, within time.Duration, reason string) error {
 	q := &controlv1.PauseChannelRequest{Channel: channel, Reason: reason}
 	if within > 0 {
@@ -30,10 +31,14 @@ func Pause(ctx context.Context, o operate.Operator, channel string, within time.
 		return o.Record(a.GetChannel())
 	}
 	c, w := a.GetChannel(), o.Words.Orders
+	open, until := w.Paused, w.PausedUntil
+	if a.GetWasPaused() {
+		open, until = w.Repaused, w.RepausedUntil
+	}
 	if c.GetUntil() != nil {
-		o.Line(w.PausedUntil, c.GetId(), o.Moment(c.GetUntil()))
+		o.Line(until, c.GetId(), o.Moment(c.GetUntil()))
 	} else {
-		o.Line(w.Paused, c.GetId())
+		o.Line(open, c.GetId())
 	}
 	stillWait(o, c)
 	return nil
@@ -82,20 +87,27 @@ func Check(ctx context.Context, o operate.Operator, channel string) error {
 		return o.ChannelFailed(ctx, channel, err)
 	}
 	good := true
-	t := render.Table{Columns: []render.Column{{}, {Colour: verdictColour(o)}, {}}}
 	for _, f := range a.GetFindings() {
 		good = good && f.GetGood()
-		t.Add(cmp.Or(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), verdict(o, f), o.Words.Language.Of(f.GetEn(), f.GetEs()))
 	}
 	if o.JSON {
 		err = o.Record(a)
 	} else {
-		o.Table(t)
+		o.Table(findings(o, a.GetFindings()))
 	}
 	if err == nil && !good {
 		err = exit.With(exit.NeedsYou, "")
 	}
 	return err
+}
+
+// findings are what a network said, a line each.
+func findings(o operate.Operator, all []*controlv1.Finding) render.Table {
+	t := render.Table{Columns: []render.Column{{}, {Colour: verdictColour(o)}, {}}}
+	for _, f := range all {
+		t.Add(cmp.Or(o.Words.Orders.What[f.GetWhat()], f.GetWhat()), verdict(o, f), o.Words.Language.Of(f.GetEn(), f.GetEs()))
+	}
+	return t
 }
 
 // verdict is a finding in one word.

@@ -35,6 +35,10 @@ type Scene struct {
 	Refusals      *controlv1.ListRefusalsResponse
 	Networks      *controlv1.ListNetworksResponse
 	Drafted       *controlv1.DraftChannelResponse
+	// Tried is what a network says of credentials that were typed, Setup and Changed how a channel is set up, and what a change comes to.
+	Tried   []*controlv1.Finding
+	Setup   *controlv1.GetSetupResponse
+	Changed *controlv1.ChangeChannelResponse
 }
 
 // Now is when the scene is.
@@ -71,7 +75,9 @@ func NewScene() Scene {
 	s := newScene()
 	s.Networks = &controlv1.ListNetworksResponse{PublicUrl: "https://bridge.example.com", Source: "/etc/puente/puente.yaml", Writable: true, Networks: []*controlv1.Network{
 		{Name: "telegram", Doc: "https://core.telegram.org/bots/api", Registers: true, Called: true, Fields: []*controlv1.AccountField{
-			{Name: "api", Doc: "Where the Bot API is."}, {Name: "token", Doc: "The bot's token, as @BotFather gives it.", DocEs: "El token del bot, como lo da @BotFather.", Secret: true, Required: true},
+			{Name: "api", Doc: "Where the Bot API is."},
+			{Name: "token", Doc: "The bot's token, as @BotFather gives it.", DocEs: "El token del bot, como lo da @BotFather.", Label: "Bot token", LabelEs: "Token del bot", Secret: true, Required: true},
+			{Name: "mode", Doc: "How updates come.", DocEs: "Cómo llegan los mensajes.", Label: "How updates come", LabelEs: "Cómo llegan los mensajes", Values: []string{"webhook", "poll"}},
 		}},
 		{Name: "whatsapp", Doc: "https://developers.facebook.com/docs/whatsapp", WebhookPage: "https://developers.facebook.com/docs/webhooks", Instructs: true, Called: true, Fields: []*controlv1.AccountField{
 			{Name: "phone_number_id", Doc: "The id of the business phone number.", Required: true},
@@ -89,6 +95,15 @@ func NewScene() Scene {
 		}},
 		{By: "platform", Cause: "unauthorized", Times: 3, Last: at(4, 30, 0, 0)},
 	}}
+	s.Tried = []*controlv1.Finding{{What: "credentials", Good: true, En: "good", Es: "correctas"}}
+	s.Setup = &controlv1.GetSetupResponse{
+		Draft:   &controlv1.Draft{ContactId: "phone", WebhookUrl: "https://okeybot.com/custom/webhook", Locale: "es", Account: map[string]string{"api": "https://api.example.com"}},
+		Secrets: []string{"platform.api_token", "account.token"}, Version: "v7",
+	}
+	s.Changed = &controlv1.ChangeChannelResponse{
+		Changes: []*controlv1.SettingChange{{Field: "account.token", Secret: true}, {Field: "locale", Before: "es", After: "en"}},
+		Text:    "- id: tienda-telegram\n  locale: en\n", Files: []*controlv1.SecretFile{{Path: "secrets/tienda-telegram/account.token", Field: "account.token"}},
+	}
 	s.Drafted = &controlv1.DraftChannelResponse{Text: "- id: nuevo\n  network: telegram\n", Files: []*controlv1.SecretFile{{Path: "secrets/nuevo/account.token", Field: "account.token"}}}
 	return s
 }

@@ -71,6 +71,7 @@ func (s *Server) note(m proto.Message) {
 var writes = map[string]bool{
 	controlv1connect.ChannelServicePauseChannelProcedure: true, controlv1connect.ChannelServiceResumeChannelProcedure: true,
 	controlv1connect.ChannelServiceRegisterChannelProcedure: true, controlv1connect.ChannelServiceApplyProcedure: true, controlv1connect.ChannelServiceAddChannelProcedure: true,
+	controlv1connect.ChannelServiceTryChannelProcedure: true, controlv1connect.ChannelServiceChangeChannelProcedure: true, controlv1connect.ChannelServiceRemoveChannelProcedure: true,
 	controlv1connect.FailureServiceReplayFailuresProcedure: true, controlv1connect.FailureServiceDiscardFailuresProcedure: true,
 	controlv1connect.WebhookServiceReplayCallsProcedure: true,
 }

@@ -4,6 +4,7 @@ package checkup
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -30,14 +31,28 @@ func Of(ctx context.Context, d provider.Driver, t registration.Target, register 
 		list = nil
 		list.ofLook(registration.LookAt(ctx, d, t))
 	}
-	// the last net: errors of networks hold no credential, as far as the kit sees
-	for _, f := range list {
-		f.En, f.Es = registration.Conceal(f.GetEn(), d, t.Account), registration.Conceal(f.GetEs(), d, t.Account)
-	}
+	list.conceal(d, t.Account)
 	return list
 }
 
-// findings are what was looked at, in order, each in English and Spanish.
+// Try asks a network about the credentials of an account that need not be a channel's, for whoever types them. It opens the account for
+// this alone, changes nothing, and survives a panic in the network's code. The findings hold no credential.
+func Try(ctx context.Context, d provider.Driver, t registration.Target) []*livev1.Finding {
+	var list findings
+	look := registration.Credentials(ctx, d, t)
+	list.ofCredentials(look.Refused, look.Checked, look.Bad)
+	list.conceal(d, t.Account)
+	return list
+}
+
+// conceal is the last net: errors of networks hold no credential, as far as the kit sees.
+func (l findings) conceal(d provider.Driver, account json.RawMessage) {
+	for _, f := range l {
+		f.En, f.Es = registration.Conceal(f.GetEn(), d, account), registration.Conceal(f.GetEs(), d, account)
+	}
+}
+
+// findings are what was looked at, in order, each in English and Spanish. An operator reads them; no credential is in them.
 type findings []*livev1.Finding
 
 // verdict is whether something is as it has to be.

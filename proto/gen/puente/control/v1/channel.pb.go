@@ -713,7 +713,9 @@ type PauseChannelRequest struct {
 	// For how long, 1 second to 30 days; unset until it is resumed.
 	For *durationpb.Duration `protobuf:"bytes,2,opt,name=for,proto3" json:"for,omitempty"`
 	// Why, for other operators; 1 to 200 characters.
-	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Change a pause that is there, and begin none: failed_precondition where the channel is not paused any more.
+	Change        bool `protobuf:"varint,4,opt,name=change,proto3" json:"change,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -769,11 +771,20 @@ func (x *PauseChannelRequest) GetReason() string {
 	return ""
 }
 
+func (x *PauseChannelRequest) GetChange() bool {
+	if x != nil {
+		return x.Change
+	}
+	return false
+}
+
 // PauseChannelResponse is how it stands then.
 type PauseChannelResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The channel.
-	Channel       *Channel `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	Channel *Channel `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// It was paused before.
+	WasPaused     bool `protobuf:"varint,2,opt,name=was_paused,json=wasPaused,proto3" json:"was_paused,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -813,6 +824,13 @@ func (x *PauseChannelResponse) GetChannel() *Channel {
 		return x.Channel
 	}
 	return nil
+}
+
+func (x *PauseChannelResponse) GetWasPaused() bool {
+	if x != nil {
+		return x.WasPaused
+	}
+	return false
 }
 
 // ResumeChannelRequest resumes one.
@@ -1535,7 +1553,15 @@ type AccountField struct {
 	// An account that has nothing but what is required is refused without it: its usual mode needs it.
 	Usual bool `protobuf:"varint,5,opt,name=usual,proto3" json:"usual,omitempty"`
 	// The same as doc in Spanish; empty where the network says it in English alone.
-	DocEs         string `protobuf:"bytes,6,opt,name=doc_es,json=docEs,proto3" json:"doc_es,omitempty"`
+	DocEs string `protobuf:"bytes,6,opt,name=doc_es,json=docEs,proto3" json:"doc_es,omitempty"`
+	// What it is called on a page, in English; empty where its name has to do.
+	Label string `protobuf:"bytes,7,opt,name=label,proto3" json:"label,omitempty"`
+	// The same in Spanish.
+	LabelEs string `protobuf:"bytes,8,opt,name=label_es,json=labelEs,proto3" json:"label_es,omitempty"`
+	// "number" or "switch", which is true or false; empty for a text, and for what is none of these.
+	Kind string `protobuf:"bytes,9,opt,name=kind,proto3" json:"kind,omitempty"`
+	// All that it can have, the default first; none where anything may stand there.
+	Values        []string `protobuf:"bytes,10,rep,name=values,proto3" json:"values,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1610,6 +1636,34 @@ func (x *AccountField) GetDocEs() string {
 		return x.DocEs
 	}
 	return ""
+}
+
+func (x *AccountField) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *AccountField) GetLabelEs() string {
+	if x != nil {
+		return x.LabelEs
+	}
+	return ""
+}
+
+func (x *AccountField) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *AccountField) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
 }
 
 // Draft is a channel that is to be added. Its values are texts as they are typed; an empty one is none.
@@ -1712,11 +1766,15 @@ func (x *Draft) GetAccount() map[string]string {
 	return nil
 }
 
-// DraftChannelRequest is a channel that is to be added.
+// DraftChannelRequest is a channel that is to be added, or changed.
 type DraftChannelRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The channel.
-	Draft         *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	Draft *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	// It is there: its empty secrets are those that it has. Then only what is wrong is said.
+	There bool `protobuf:"varint,2,opt,name=there,proto3" json:"there,omitempty"`
+	// Secrets of the account that are taken out of one that is there.
+	Without       []string `protobuf:"bytes,3,rep,name=without,proto3" json:"without,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1754,6 +1812,20 @@ func (*DraftChannelRequest) Descriptor() ([]byte, []int) {
 func (x *DraftChannelRequest) GetDraft() *Draft {
 	if x != nil {
 		return x.Draft
+	}
+	return nil
+}
+
+func (x *DraftChannelRequest) GetThere() bool {
+	if x != nil {
+		return x.There
+	}
+	return false
+}
+
+func (x *DraftChannelRequest) GetWithout() []string {
+	if x != nil {
+		return x.Without
 	}
 	return nil
 }
@@ -1945,7 +2017,9 @@ func (x *SecretFile) GetField() string {
 type AddChannelRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The channel.
-	Draft         *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	Draft *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	// Write it without asking the network.
+	Unasked       bool `protobuf:"varint,2,opt,name=unasked,proto3" json:"unasked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1987,13 +2061,23 @@ func (x *AddChannelRequest) GetDraft() *Draft {
 	return nil
 }
 
+func (x *AddChannelRequest) GetUnasked() bool {
+	if x != nil {
+		return x.Unasked
+	}
+	return false
+}
+
 // AddChannelResponse says what was written.
 type AddChannelResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What is wrong; then nothing was written.
 	Mistakes []*Mistake `protobuf:"bytes,1,rep,name=mistakes,proto3" json:"mistakes,omitempty"`
-	// The files that were written, as paths of the machine; the configuration file is the last.
-	Written       []string `protobuf:"bytes,2,rep,name=written,proto3" json:"written,omitempty"`
+	// The files that were written, as paths of the machine; the configuration file is the last. None where something is wrong, or the
+	// network says so.
+	Written []string `protobuf:"bytes,2,rep,name=written,proto3" json:"written,omitempty"`
+	// What the network said of the credentials. Where nothing was written and there are no mistakes, it is why.
+	Findings      []*Finding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2036,6 +2120,582 @@ func (x *AddChannelResponse) GetMistakes() []*Mistake {
 }
 
 func (x *AddChannelResponse) GetWritten() []string {
+	if x != nil {
+		return x.Written
+	}
+	return nil
+}
+
+func (x *AddChannelResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+// TryChannelRequest is a channel that is to be added.
+type TryChannelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel.
+	Draft         *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryChannelRequest) Reset() {
+	*x = TryChannelRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryChannelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryChannelRequest) ProtoMessage() {}
+
+func (x *TryChannelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryChannelRequest.ProtoReflect.Descriptor instead.
+func (*TryChannelRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *TryChannelRequest) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
+// TryChannelResponse is what the network said.
+type TryChannelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is wrong with what was typed; then nobody was asked.
+	Mistakes []*Mistake `protobuf:"bytes,1,rep,name=mistakes,proto3" json:"mistakes,omitempty"`
+	// What the network said of the credentials.
+	Findings      []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryChannelResponse) Reset() {
+	*x = TryChannelResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryChannelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryChannelResponse) ProtoMessage() {}
+
+func (x *TryChannelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryChannelResponse.ProtoReflect.Descriptor instead.
+func (*TryChannelResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *TryChannelResponse) GetMistakes() []*Mistake {
+	if x != nil {
+		return x.Mistakes
+	}
+	return nil
+}
+
+func (x *TryChannelResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+// GetSetupRequest names a channel.
+type GetSetupRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel's id.
+	Channel       string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSetupRequest) Reset() {
+	*x = GetSetupRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSetupRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSetupRequest) ProtoMessage() {}
+
+func (x *GetSetupRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSetupRequest.ProtoReflect.Descriptor instead.
+func (*GetSetupRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *GetSetupRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+// GetSetupResponse is how it is set up.
+type GetSetupResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its settings as they are typed; secrets are empty.
+	Draft *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	// The fields that hold a secret: "platform.api_token", "account.token".
+	Secrets []string `protobuf:"bytes,2,rep,name=secrets,proto3" json:"secrets,omitempty"`
+	// What has to be shown by whoever changes it, so that nobody undoes unseen what another changed; empty where it cannot be changed
+	// here. A process that is started anew knows none of before.
+	Version       string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSetupResponse) Reset() {
+	*x = GetSetupResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSetupResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSetupResponse) ProtoMessage() {}
+
+func (x *GetSetupResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSetupResponse.ProtoReflect.Descriptor instead.
+func (*GetSetupResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *GetSetupResponse) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
+func (x *GetSetupResponse) GetSecrets() []string {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+func (x *GetSetupResponse) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+// ChangeChannelRequest is a channel as it shall be.
+type ChangeChannelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel, whose id and network are those of one that is there. A secret that is empty stays as it is; any other setting that is
+	// empty is taken out. Where an address changes that secrets are sent to, these have to be given anew.
+	Draft *Draft `protobuf:"bytes,1,opt,name=draft,proto3" json:"draft,omitempty"`
+	// Secrets of the account that are taken out, by their names: "secret_token".
+	Without []string `protobuf:"bytes,2,rep,name=without,proto3" json:"without,omitempty"`
+	// The version that was looked at: see GetSetup. A dry run needs none.
+	Version string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	// Write it without asking the network.
+	Unasked bool `protobuf:"varint,4,opt,name=unasked,proto3" json:"unasked,omitempty"`
+	// Change nothing; say what would change, and what the network says of it unless it is not to be asked.
+	DryRun        bool `protobuf:"varint,5,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeChannelRequest) Reset() {
+	*x = ChangeChannelRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeChannelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeChannelRequest) ProtoMessage() {}
+
+func (x *ChangeChannelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeChannelRequest.ProtoReflect.Descriptor instead.
+func (*ChangeChannelRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ChangeChannelRequest) GetDraft() *Draft {
+	if x != nil {
+		return x.Draft
+	}
+	return nil
+}
+
+func (x *ChangeChannelRequest) GetWithout() []string {
+	if x != nil {
+		return x.Without
+	}
+	return nil
+}
+
+func (x *ChangeChannelRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *ChangeChannelRequest) GetUnasked() bool {
+	if x != nil {
+		return x.Unasked
+	}
+	return false
+}
+
+func (x *ChangeChannelRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+// ChangeChannelResponse says what changed, or would.
+type ChangeChannelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is wrong; then nothing was written.
+	Mistakes []*Mistake `protobuf:"bytes,1,rep,name=mistakes,proto3" json:"mistakes,omitempty"`
+	// What the network said of the credentials, where the account changes. Where nothing was written and there are no mistakes, it is why.
+	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
+	// The settings that change; none where nothing is different.
+	Changes []*SettingChange `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`
+	// The files that were written, as paths of the machine; the configuration file is the last.
+	Written []string `protobuf:"bytes,4,rep,name=written,proto3" json:"written,omitempty"`
+	// What changes in the list of channels, as YAML, for who writes it by hand. It refers to each secret by a file and holds none.
+	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	// The files that it refers to, their paths counted from the folder of the configuration file.
+	Files         []*SecretFile `protobuf:"bytes,6,rep,name=files,proto3" json:"files,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeChannelResponse) Reset() {
+	*x = ChangeChannelResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeChannelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeChannelResponse) ProtoMessage() {}
+
+func (x *ChangeChannelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeChannelResponse.ProtoReflect.Descriptor instead.
+func (*ChangeChannelResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ChangeChannelResponse) GetMistakes() []*Mistake {
+	if x != nil {
+		return x.Mistakes
+	}
+	return nil
+}
+
+func (x *ChangeChannelResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *ChangeChannelResponse) GetChanges() []*SettingChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ChangeChannelResponse) GetWritten() []string {
+	if x != nil {
+		return x.Written
+	}
+	return nil
+}
+
+func (x *ChangeChannelResponse) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ChangeChannelResponse) GetFiles() []*SecretFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+// SettingChange is one setting that changes.
+type SettingChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field: "locale", "platform.webhook_url", "account.token".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// What it is, and will be, as it is typed; empty for none, and for a secret.
+	Before string `protobuf:"bytes,2,opt,name=before,proto3" json:"before,omitempty"`
+	// What it will be.
+	After string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	// It is a secret.
+	Secret bool `protobuf:"varint,4,opt,name=secret,proto3" json:"secret,omitempty"`
+	// It is a secret that is taken out.
+	Gone          bool `protobuf:"varint,5,opt,name=gone,proto3" json:"gone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettingChange) Reset() {
+	*x = SettingChange{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingChange) ProtoMessage() {}
+
+func (x *SettingChange) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingChange.ProtoReflect.Descriptor instead.
+func (*SettingChange) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *SettingChange) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *SettingChange) GetBefore() string {
+	if x != nil {
+		return x.Before
+	}
+	return ""
+}
+
+func (x *SettingChange) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+func (x *SettingChange) GetSecret() bool {
+	if x != nil {
+		return x.Secret
+	}
+	return false
+}
+
+func (x *SettingChange) GetGone() bool {
+	if x != nil {
+		return x.Gone
+	}
+	return false
+}
+
+// RemoveChannelRequest names a channel.
+type RemoveChannelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel's id.
+	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
+	// The version that was looked at: see GetSetup.
+	Version       string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveChannelRequest) Reset() {
+	*x = RemoveChannelRequest{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveChannelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveChannelRequest) ProtoMessage() {}
+
+func (x *RemoveChannelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveChannelRequest.ProtoReflect.Descriptor instead.
+func (*RemoveChannelRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *RemoveChannelRequest) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *RemoveChannelRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+// RemoveChannelResponse says what was written.
+type RemoveChannelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The configuration file, as a path of the machine.
+	Written       []string `protobuf:"bytes,1,rep,name=written,proto3" json:"written,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveChannelResponse) Reset() {
+	*x = RemoveChannelResponse{}
+	mi := &file_puente_control_v1_channel_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveChannelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveChannelResponse) ProtoMessage() {}
+
+func (x *RemoveChannelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_channel_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveChannelResponse.ProtoReflect.Descriptor instead.
+func (*RemoveChannelResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_channel_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RemoveChannelResponse) GetWritten() []string {
 	if x != nil {
 		return x.Written
 	}
@@ -2100,14 +2760,17 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\fChannelEvent\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x12\n" +
 	"\x04what\x18\x02 \x01(\tR\x04what\x12*\n" +
-	"\x03why\x18\x03 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\x9e\x01\n" +
+	"\x03why\x18\x03 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\"\xb6\x01\n" +
 	"\x13PauseChannelRequest\x12#\n" +
 	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\x12>\n" +
 	"\x03for\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\v\"\x05\b\x80\x9a\x9e\x012\x02\b\x01R\x03for\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\"L\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\x12\x16\n" +
+	"\x06change\x18\x04 \x01(\bR\x06change\"k\n" +
 	"\x14PauseChannelResponse\x124\n" +
-	"\achannel\x18\x01 \x01(\v2\x1a.puente.control.v1.ChannelR\achannel\";\n" +
+	"\achannel\x18\x01 \x01(\v2\x1a.puente.control.v1.ChannelR\achannel\x12\x1d\n" +
+	"\n" +
+	"was_paused\x18\x02 \x01(\bR\twasPaused\";\n" +
 	"\x14ResumeChannelRequest\x12#\n" +
 	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\"l\n" +
 	"\x15ResumeChannelResponse\x124\n" +
@@ -2150,14 +2813,19 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\fwebhook_page\x18\x04 \x01(\tR\vwebhookPage\x12\x1c\n" +
 	"\tregisters\x18\x05 \x01(\bR\tregisters\x12\x1c\n" +
 	"\tinstructs\x18\x06 \x01(\bR\tinstructs\x12\x16\n" +
-	"\x06called\x18\a \x01(\bR\x06called\"\x95\x01\n" +
+	"\x06called\x18\a \x01(\bR\x06called\"\xf2\x01\n" +
 	"\fAccountField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x16\n" +
 	"\x06secret\x18\x03 \x01(\bR\x06secret\x12\x1a\n" +
 	"\brequired\x18\x04 \x01(\bR\brequired\x12\x14\n" +
 	"\x05usual\x18\x05 \x01(\bR\x05usual\x12\x15\n" +
-	"\x06doc_es\x18\x06 \x01(\tR\x05docEs\"\xf3\x02\n" +
+	"\x06doc_es\x18\x06 \x01(\tR\x05docEs\x12\x14\n" +
+	"\x05label\x18\a \x01(\tR\x05label\x12\x19\n" +
+	"\blabel_es\x18\b \x01(\tR\alabelEs\x12\x12\n" +
+	"\x04kind\x18\t \x01(\tR\x04kind\x12\x16\n" +
+	"\x06values\x18\n" +
+	" \x03(\tR\x06values\"\xf3\x02\n" +
 	"\x05Draft\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x02id\x12!\n" +
 	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12&\n" +
@@ -2170,9 +2838,11 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\aaccount\x18\a \x03(\v2%.puente.control.v1.Draft.AccountEntryB\x15\xbaH\x12\x9a\x01\x0f\x10@\"\x04r\x02\x18@*\x05r\x03\x18\x80@R\aaccount\x1a:\n" +
 	"\fAccountEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"M\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x8d\x01\n" +
 	"\x13DraftChannelRequest\x126\n" +
-	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\"\x97\x01\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\x12\x14\n" +
+	"\x05there\x18\x02 \x01(\bR\x05there\x12(\n" +
+	"\awithout\x18\x03 \x03(\tB\x0e\xbaH\v\x92\x01\b\x10@\"\x04r\x02\x18@R\awithout\"\x97\x01\n" +
 	"\x14DraftChannelResponse\x126\n" +
 	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x123\n" +
@@ -2184,18 +2854,56 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\n" +
 	"SecretFile\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x14\n" +
-	"\x05field\x18\x02 \x01(\tR\x05field\"K\n" +
+	"\x05field\x18\x02 \x01(\tR\x05field\"e\n" +
 	"\x11AddChannelRequest\x126\n" +
-	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\"f\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\x12\x18\n" +
+	"\aunasked\x18\x02 \x01(\bR\aunasked\"\x9e\x01\n" +
 	"\x12AddChannelResponse\x126\n" +
 	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x12\x18\n" +
-	"\awritten\x18\x02 \x03(\tR\awritten*\x95\x01\n" +
+	"\awritten\x18\x02 \x03(\tR\awritten\x126\n" +
+	"\bfindings\x18\x03 \x03(\v2\x1a.puente.control.v1.FindingR\bfindings\"K\n" +
+	"\x11TryChannelRequest\x126\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\"\x84\x01\n" +
+	"\x12TryChannelResponse\x126\n" +
+	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x126\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1a.puente.control.v1.FindingR\bfindings\"6\n" +
+	"\x0fGetSetupRequest\x12#\n" +
+	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\"v\n" +
+	"\x10GetSetupResponse\x12.\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftR\x05draft\x12\x18\n" +
+	"\asecrets\x18\x02 \x03(\tR\asecrets\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\"\xce\x01\n" +
+	"\x14ChangeChannelRequest\x126\n" +
+	"\x05draft\x18\x01 \x01(\v2\x18.puente.control.v1.DraftB\x06\xbaH\x03\xc8\x01\x01R\x05draft\x12(\n" +
+	"\awithout\x18\x02 \x03(\tB\x0e\xbaH\v\x92\x01\b\x10@\"\x04r\x02\x18@R\awithout\x12!\n" +
+	"\aversion\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\aversion\x12\x18\n" +
+	"\aunasked\x18\x04 \x01(\bR\aunasked\x12\x17\n" +
+	"\adry_run\x18\x05 \x01(\bR\x06dryRun\"\xa6\x02\n" +
+	"\x15ChangeChannelResponse\x126\n" +
+	"\bmistakes\x18\x01 \x03(\v2\x1a.puente.control.v1.MistakeR\bmistakes\x126\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1a.puente.control.v1.FindingR\bfindings\x12:\n" +
+	"\achanges\x18\x03 \x03(\v2 .puente.control.v1.SettingChangeR\achanges\x12\x18\n" +
+	"\awritten\x18\x04 \x03(\tR\awritten\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x123\n" +
+	"\x05files\x18\x06 \x03(\v2\x1d.puente.control.v1.SecretFileR\x05files\"\x7f\n" +
+	"\rSettingChange\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
+	"\x06before\x18\x02 \x01(\tR\x06before\x12\x14\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\x12\x16\n" +
+	"\x06secret\x18\x04 \x01(\bR\x06secret\x12\x12\n" +
+	"\x04gone\x18\x05 \x01(\bR\x04gone\"^\n" +
+	"\x14RemoveChannelRequest\x12#\n" +
+	"\achannel\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\achannel\x12!\n" +
+	"\aversion\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\aversion\"1\n" +
+	"\x15RemoveChannelResponse\x12\x18\n" +
+	"\awritten\x18\x01 \x03(\tR\awritten*\x95\x01\n" +
 	"\fChannelState\x12\x1d\n" +
 	"\x19CHANNEL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CHANNEL_STATE_SUSPENDED\x10\x01\x12\x18\n" +
 	"\x14CHANNEL_STATE_PAUSED\x10\x02\x12\x19\n" +
 	"\x15CHANNEL_STATE_WAITING\x10\x03\x12\x14\n" +
-	"\x10CHANNEL_STATE_OK\x10\x042\xc5\a\n" +
+	"\x10CHANNEL_STATE_OK\x10\x042\xbd\n" +
+	"\n" +
 	"\x0eChannelService\x12_\n" +
 	"\fListChannels\x12&.puente.control.v1.ListChannelsRequest\x1a'.puente.control.v1.ListChannelsResponse\x12Y\n" +
 	"\n" +
@@ -2208,7 +2916,12 @@ const file_puente_control_v1_channel_proto_rawDesc = "" +
 	"\fListNetworks\x12&.puente.control.v1.ListNetworksRequest\x1a'.puente.control.v1.ListNetworksResponse\x12_\n" +
 	"\fDraftChannel\x12&.puente.control.v1.DraftChannelRequest\x1a'.puente.control.v1.DraftChannelResponse\x12Y\n" +
 	"\n" +
-	"AddChannel\x12$.puente.control.v1.AddChannelRequest\x1a%.puente.control.v1.AddChannelResponseB\xcd\x01\n" +
+	"AddChannel\x12$.puente.control.v1.AddChannelRequest\x1a%.puente.control.v1.AddChannelResponse\x12Y\n" +
+	"\n" +
+	"TryChannel\x12$.puente.control.v1.TryChannelRequest\x1a%.puente.control.v1.TryChannelResponse\x12S\n" +
+	"\bGetSetup\x12\".puente.control.v1.GetSetupRequest\x1a#.puente.control.v1.GetSetupResponse\x12b\n" +
+	"\rChangeChannel\x12'.puente.control.v1.ChangeChannelRequest\x1a(.puente.control.v1.ChangeChannelResponse\x12b\n" +
+	"\rRemoveChannel\x12'.puente.control.v1.RemoveChannelRequest\x1a(.puente.control.v1.RemoveChannelResponseB\xcd\x01\n" +
 	"\x15com.puente.control.v1B\fChannelProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/control/v1;controlv1\xa2\x02\x03PCX\xaa\x02\x11Puente.Control.V1\xca\x02\x11Puente\\Control\\V1\xe2\x02\x1dPuente\\Control\\V1\\GPBMetadata\xea\x02\x13Puente::Control::V1b\x06proto3"
 
 var (
@@ -2224,7 +2937,7 @@ func file_puente_control_v1_channel_proto_rawDescGZIP() []byte {
 }
 
 var file_puente_control_v1_channel_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_puente_control_v1_channel_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_puente_control_v1_channel_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_puente_control_v1_channel_proto_goTypes = []any{
 	(ChannelState)(0),               // 0: puente.control.v1.ChannelState
 	(*Channel)(nil),                 // 1: puente.control.v1.Channel
@@ -2256,71 +2969,98 @@ var file_puente_control_v1_channel_proto_goTypes = []any{
 	(*SecretFile)(nil),              // 27: puente.control.v1.SecretFile
 	(*AddChannelRequest)(nil),       // 28: puente.control.v1.AddChannelRequest
 	(*AddChannelResponse)(nil),      // 29: puente.control.v1.AddChannelResponse
-	nil,                             // 30: puente.control.v1.GetChannelResponse.SettingsEntry
-	nil,                             // 31: puente.control.v1.Draft.AccountEntry
-	(*v1.Reason)(nil),               // 32: puente.reason.v1.Reason
-	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),     // 34: google.protobuf.Duration
+	(*TryChannelRequest)(nil),       // 30: puente.control.v1.TryChannelRequest
+	(*TryChannelResponse)(nil),      // 31: puente.control.v1.TryChannelResponse
+	(*GetSetupRequest)(nil),         // 32: puente.control.v1.GetSetupRequest
+	(*GetSetupResponse)(nil),        // 33: puente.control.v1.GetSetupResponse
+	(*ChangeChannelRequest)(nil),    // 34: puente.control.v1.ChangeChannelRequest
+	(*ChangeChannelResponse)(nil),   // 35: puente.control.v1.ChangeChannelResponse
+	(*SettingChange)(nil),           // 36: puente.control.v1.SettingChange
+	(*RemoveChannelRequest)(nil),    // 37: puente.control.v1.RemoveChannelRequest
+	(*RemoveChannelResponse)(nil),   // 38: puente.control.v1.RemoveChannelResponse
+	nil,                             // 39: puente.control.v1.GetChannelResponse.SettingsEntry
+	nil,                             // 40: puente.control.v1.Draft.AccountEntry
+	(*v1.Reason)(nil),               // 41: puente.reason.v1.Reason
+	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),     // 43: google.protobuf.Duration
 }
 var file_puente_control_v1_channel_proto_depIdxs = []int32{
 	0,  // 0: puente.control.v1.Channel.state:type_name -> puente.control.v1.ChannelState
-	32, // 1: puente.control.v1.Channel.why:type_name -> puente.reason.v1.Reason
-	33, // 2: puente.control.v1.Channel.since:type_name -> google.protobuf.Timestamp
-	33, // 3: puente.control.v1.Channel.until:type_name -> google.protobuf.Timestamp
-	33, // 4: puente.control.v1.Channel.oldest:type_name -> google.protobuf.Timestamp
-	33, // 5: puente.control.v1.Channel.first_ends:type_name -> google.protobuf.Timestamp
+	41, // 1: puente.control.v1.Channel.why:type_name -> puente.reason.v1.Reason
+	42, // 2: puente.control.v1.Channel.since:type_name -> google.protobuf.Timestamp
+	42, // 3: puente.control.v1.Channel.until:type_name -> google.protobuf.Timestamp
+	42, // 4: puente.control.v1.Channel.oldest:type_name -> google.protobuf.Timestamp
+	42, // 5: puente.control.v1.Channel.first_ends:type_name -> google.protobuf.Timestamp
 	0,  // 6: puente.control.v1.Channel.platform_state:type_name -> puente.control.v1.ChannelState
-	32, // 7: puente.control.v1.Channel.platform_why:type_name -> puente.reason.v1.Reason
-	33, // 8: puente.control.v1.Channel.last_in:type_name -> google.protobuf.Timestamp
-	33, // 9: puente.control.v1.Channel.last_sent:type_name -> google.protobuf.Timestamp
-	33, // 10: puente.control.v1.Channel.last_told:type_name -> google.protobuf.Timestamp
+	41, // 7: puente.control.v1.Channel.platform_why:type_name -> puente.reason.v1.Reason
+	42, // 8: puente.control.v1.Channel.last_in:type_name -> google.protobuf.Timestamp
+	42, // 9: puente.control.v1.Channel.last_sent:type_name -> google.protobuf.Timestamp
+	42, // 10: puente.control.v1.Channel.last_told:type_name -> google.protobuf.Timestamp
 	1,  // 11: puente.control.v1.ListChannelsResponse.channels:type_name -> puente.control.v1.Channel
 	1,  // 12: puente.control.v1.GetChannelResponse.channel:type_name -> puente.control.v1.Channel
 	6,  // 13: puente.control.v1.GetChannelResponse.waiting:type_name -> puente.control.v1.WaitingGroup
-	30, // 14: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
+	39, // 14: puente.control.v1.GetChannelResponse.settings:type_name -> puente.control.v1.GetChannelResponse.SettingsEntry
 	7,  // 15: puente.control.v1.GetChannelResponse.history:type_name -> puente.control.v1.ChannelEvent
-	32, // 16: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
-	33, // 17: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
-	33, // 18: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
-	32, // 19: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
-	34, // 20: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
+	41, // 16: puente.control.v1.WaitingGroup.why:type_name -> puente.reason.v1.Reason
+	42, // 17: puente.control.v1.WaitingGroup.next_try:type_name -> google.protobuf.Timestamp
+	42, // 18: puente.control.v1.ChannelEvent.time:type_name -> google.protobuf.Timestamp
+	41, // 19: puente.control.v1.ChannelEvent.why:type_name -> puente.reason.v1.Reason
+	43, // 20: puente.control.v1.PauseChannelRequest.for:type_name -> google.protobuf.Duration
 	1,  // 21: puente.control.v1.PauseChannelResponse.channel:type_name -> puente.control.v1.Channel
 	1,  // 22: puente.control.v1.ResumeChannelResponse.channel:type_name -> puente.control.v1.Channel
 	14, // 23: puente.control.v1.CheckChannelResponse.findings:type_name -> puente.control.v1.Finding
 	14, // 24: puente.control.v1.RegisterChannelResponse.findings:type_name -> puente.control.v1.Finding
 	21, // 25: puente.control.v1.ListNetworksResponse.networks:type_name -> puente.control.v1.Network
 	22, // 26: puente.control.v1.Network.fields:type_name -> puente.control.v1.AccountField
-	31, // 27: puente.control.v1.Draft.account:type_name -> puente.control.v1.Draft.AccountEntry
+	40, // 27: puente.control.v1.Draft.account:type_name -> puente.control.v1.Draft.AccountEntry
 	23, // 28: puente.control.v1.DraftChannelRequest.draft:type_name -> puente.control.v1.Draft
 	26, // 29: puente.control.v1.DraftChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
 	27, // 30: puente.control.v1.DraftChannelResponse.files:type_name -> puente.control.v1.SecretFile
 	23, // 31: puente.control.v1.AddChannelRequest.draft:type_name -> puente.control.v1.Draft
 	26, // 32: puente.control.v1.AddChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
-	2,  // 33: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
-	4,  // 34: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
-	8,  // 35: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
-	10, // 36: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
-	12, // 37: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
-	15, // 38: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
-	17, // 39: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
-	19, // 40: puente.control.v1.ChannelService.ListNetworks:input_type -> puente.control.v1.ListNetworksRequest
-	24, // 41: puente.control.v1.ChannelService.DraftChannel:input_type -> puente.control.v1.DraftChannelRequest
-	28, // 42: puente.control.v1.ChannelService.AddChannel:input_type -> puente.control.v1.AddChannelRequest
-	3,  // 43: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
-	5,  // 44: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
-	9,  // 45: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
-	11, // 46: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
-	13, // 47: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
-	16, // 48: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
-	18, // 49: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
-	20, // 50: puente.control.v1.ChannelService.ListNetworks:output_type -> puente.control.v1.ListNetworksResponse
-	25, // 51: puente.control.v1.ChannelService.DraftChannel:output_type -> puente.control.v1.DraftChannelResponse
-	29, // 52: puente.control.v1.ChannelService.AddChannel:output_type -> puente.control.v1.AddChannelResponse
-	43, // [43:53] is the sub-list for method output_type
-	33, // [33:43] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	14, // 33: puente.control.v1.AddChannelResponse.findings:type_name -> puente.control.v1.Finding
+	23, // 34: puente.control.v1.TryChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 35: puente.control.v1.TryChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	14, // 36: puente.control.v1.TryChannelResponse.findings:type_name -> puente.control.v1.Finding
+	23, // 37: puente.control.v1.GetSetupResponse.draft:type_name -> puente.control.v1.Draft
+	23, // 38: puente.control.v1.ChangeChannelRequest.draft:type_name -> puente.control.v1.Draft
+	26, // 39: puente.control.v1.ChangeChannelResponse.mistakes:type_name -> puente.control.v1.Mistake
+	14, // 40: puente.control.v1.ChangeChannelResponse.findings:type_name -> puente.control.v1.Finding
+	36, // 41: puente.control.v1.ChangeChannelResponse.changes:type_name -> puente.control.v1.SettingChange
+	27, // 42: puente.control.v1.ChangeChannelResponse.files:type_name -> puente.control.v1.SecretFile
+	2,  // 43: puente.control.v1.ChannelService.ListChannels:input_type -> puente.control.v1.ListChannelsRequest
+	4,  // 44: puente.control.v1.ChannelService.GetChannel:input_type -> puente.control.v1.GetChannelRequest
+	8,  // 45: puente.control.v1.ChannelService.PauseChannel:input_type -> puente.control.v1.PauseChannelRequest
+	10, // 46: puente.control.v1.ChannelService.ResumeChannel:input_type -> puente.control.v1.ResumeChannelRequest
+	12, // 47: puente.control.v1.ChannelService.CheckChannel:input_type -> puente.control.v1.CheckChannelRequest
+	15, // 48: puente.control.v1.ChannelService.RegisterChannel:input_type -> puente.control.v1.RegisterChannelRequest
+	17, // 49: puente.control.v1.ChannelService.Apply:input_type -> puente.control.v1.ApplyRequest
+	19, // 50: puente.control.v1.ChannelService.ListNetworks:input_type -> puente.control.v1.ListNetworksRequest
+	24, // 51: puente.control.v1.ChannelService.DraftChannel:input_type -> puente.control.v1.DraftChannelRequest
+	28, // 52: puente.control.v1.ChannelService.AddChannel:input_type -> puente.control.v1.AddChannelRequest
+	30, // 53: puente.control.v1.ChannelService.TryChannel:input_type -> puente.control.v1.TryChannelRequest
+	32, // 54: puente.control.v1.ChannelService.GetSetup:input_type -> puente.control.v1.GetSetupRequest
+	34, // 55: puente.control.v1.ChannelService.ChangeChannel:input_type -> puente.control.v1.ChangeChannelRequest
+	37, // 56: puente.control.v1.ChannelService.RemoveChannel:input_type -> puente.control.v1.RemoveChannelRequest
+	3,  // 57: puente.control.v1.ChannelService.ListChannels:output_type -> puente.control.v1.ListChannelsResponse
+	5,  // 58: puente.control.v1.ChannelService.GetChannel:output_type -> puente.control.v1.GetChannelResponse
+	9,  // 59: puente.control.v1.ChannelService.PauseChannel:output_type -> puente.control.v1.PauseChannelResponse
+	11, // 60: puente.control.v1.ChannelService.ResumeChannel:output_type -> puente.control.v1.ResumeChannelResponse
+	13, // 61: puente.control.v1.ChannelService.CheckChannel:output_type -> puente.control.v1.CheckChannelResponse
+	16, // 62: puente.control.v1.ChannelService.RegisterChannel:output_type -> puente.control.v1.RegisterChannelResponse
+	18, // 63: puente.control.v1.ChannelService.Apply:output_type -> puente.control.v1.ApplyResponse
+	20, // 64: puente.control.v1.ChannelService.ListNetworks:output_type -> puente.control.v1.ListNetworksResponse
+	25, // 65: puente.control.v1.ChannelService.DraftChannel:output_type -> puente.control.v1.DraftChannelResponse
+	29, // 66: puente.control.v1.ChannelService.AddChannel:output_type -> puente.control.v1.AddChannelResponse
+	31, // 67: puente.control.v1.ChannelService.TryChannel:output_type -> puente.control.v1.TryChannelResponse
+	33, // 68: puente.control.v1.ChannelService.GetSetup:output_type -> puente.control.v1.GetSetupResponse
+	35, // 69: puente.control.v1.ChannelService.ChangeChannel:output_type -> puente.control.v1.ChangeChannelResponse
+	38, // 70: puente.control.v1.ChannelService.RemoveChannel:output_type -> puente.control.v1.RemoveChannelResponse
+	57, // [57:71] is the sub-list for method output_type
+	43, // [43:57] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_channel_proto_init() }
@@ -2334,7 +3074,7 @@ func file_puente_control_v1_channel_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_control_v1_channel_proto_rawDesc), len(file_puente_control_v1_channel_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   31,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -460,7 +460,10 @@ type CheckQuestion struct {
 	// The channel's id.
 	Channel string `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
 	// Registers the webhook at the network too.
-	Register      bool `protobuf:"varint,2,opt,name=register,proto3" json:"register,omitempty"`
+	Register bool `protobuf:"varint,2,opt,name=register,proto3" json:"register,omitempty"`
+	// Settings of an account, as the JSON object of the configuration with its credentials, that are asked about in place of the
+	// channel's. Then only the credentials are, and there need be no such channel.
+	Account       []byte `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -509,11 +512,20 @@ func (x *CheckQuestion) GetRegister() bool {
 	return false
 }
 
+func (x *CheckQuestion) GetAccount() []byte {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
 // CheckAnswer is what the network said.
 type CheckAnswer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What was asked and what came of it, in the order in which it was asked.
-	Findings      []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	Findings []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	// It is about the account that the question held. A service of a version before looks at the channel's.
+	OfAccount     bool `protobuf:"varint,2,opt,name=of_account,json=ofAccount,proto3" json:"of_account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -553,6 +565,13 @@ func (x *CheckAnswer) GetFindings() []*Finding {
 		return x.Findings
 	}
 	return nil
+}
+
+func (x *CheckAnswer) GetOfAccount() bool {
+	if x != nil {
+		return x.OfAccount
+	}
+	return false
 }
 
 // Finding is one thing that was looked at.
@@ -1105,12 +1124,15 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\asending\x18\b \x01(\bR\asending\x12\x1a\n" +
 	"\battempts\x18\t \x01(\rR\battempts\x12.\n" +
 	"\x04ends\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\x04ends\"E\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x04ends\"_\n" +
 	"\rCheckQuestion\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x1a\n" +
-	"\bregister\x18\x02 \x01(\bR\bregister\"B\n" +
+	"\bregister\x18\x02 \x01(\bR\bregister\x12\x18\n" +
+	"\aaccount\x18\x03 \x01(\fR\aaccount\"a\n" +
 	"\vCheckAnswer\x123\n" +
-	"\bfindings\x18\x01 \x03(\v2\x17.puente.live.v1.FindingR\bfindings\"k\n" +
+	"\bfindings\x18\x01 \x03(\v2\x17.puente.live.v1.FindingR\bfindings\x12\x1d\n" +
+	"\n" +
+	"of_account\x18\x02 \x01(\bR\tofAccount\"k\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04what\x18\x01 \x01(\tR\x04what\x12\x12\n" +
 	"\x04good\x18\x02 \x01(\bR\x04good\x12\x0e\n" +

@@ -24,7 +24,8 @@ func Pause() *cobra.Command {
 		Short: "Hold what is to be sent to a channel's network, in order",
 		Long: `Holds what is to be sent to the network of a channel, in order, until "puente resume" or until the time is over. Nothing
 ends by it, but a message that cannot be sent before its validity is over fails as ever; "puente status" says when.
-What contacts write comes in all the same. A second pause replaces the first.`,
+What contacts write comes in all the same. On a channel that is paused it gives that pause this end and this reason:
+nothing is sent in between.`,
 		Example: cli.Examples(`puente pause k7m2q9x4t8w1zb --for 30m --reason "token rotation"`),
 		Args:    theChannel,
 	}, func(ctx context.Context, o operate.Operator, args []string) error {

@@ -4,7 +4,7 @@ import { readFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const set = JSON.parse(process.argv[2]); // chromium, link, console, sandbox, channel, shots; only: part of the names of tests, for one of them
+const set = JSON.parse(process.argv[2]); // chromium, link, console, sandbox, channel, shots; filed: the console of a bridge with a file, its link and the Bot API of its channel; only: part of the names of tests, for one of them
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrong = (...what) => console.log(...what);
 const patience = 30_000;
@@ -21,8 +21,8 @@ async function open(path, options = {}) {
 	page.setDefaultTimeout(patience);
 	page.on("console", (m) => m.type() === "error" && wrong(path, "console:", m.text()));
 	page.on("pageerror", (e) => wrong(path, "script:", e.message));
-	page.on("request", (r) => !r.url().startsWith(set.console) && wrong(path, "loads from elsewhere:", r.url()));
-	await page.goto(set.console + path);
+	page.on("request", (r) => !r.url().startsWith(new URL(path, set.console).origin) && wrong(path, "loads from elsewhere:", r.url()));
+	await page.goto(new URL(path, set.console).href);
 	return page;
 }
 
@@ -103,6 +103,19 @@ const tests = {
 		await sees(page, "en pausa", "a message of a paused channel");
 		await page.goto(`${set.console}/console/c/${set.channel}`);
 		await sees(page, "En pausa por owner: prueba de la consola", "the channel");
+		// another end and another reason, without an end in between
+		await page.getByLabel("o minutos").fill("45");
+		await page.getByLabel("Por qué").fill("tarda más");
+		await page.getByRole("button", { name: "Cambiar la pausa" }).click();
+		await sees(page, "La pausa se ha cambiado", "the channel");
+		await sees(page, "En pausa por owner: tarda más", "the channel");
+		if ((await (await fetch(`${set.console}/console/m/${id}`, { headers: { cookie, "accept-language": "es" } })).text()).includes("entregado")) {
+			wrong("a message was sent while the pause was changed");
+		}
+		await page.getByLabel("o minutos").evaluate((e) => { e.max = ""; });
+		await page.getByLabel("o minutos").fill("99999");
+		await page.getByRole("button", { name: "Cambiar la pausa" }).click();
+		await sees(page, "La pausa dura de 1 a 43200 minutos", "a pause that is too long");
 		await page.getByRole("button", { name: "Reanudar" }).click();
 		await sees(page, "El canal sigue", "the channel");
 		await page.goto(`${set.console}/console/m/${id}`);
@@ -153,7 +166,7 @@ const tests = {
 		await ask("since when is the channel suspended, and what to do", async () => {
 			await sees(page, "Hay que hacer algo", "the overview");
 			await sees(page, "la red rechaza la credencial", "the overview");
-			await sees(page, "ponga en la configuración una credencial válida", "the overview");
+			await sees(page, "pone una credencial válida", "the overview");
 			await sees(page, "El primero caduca dentro de", "the overview");
 		});
 		await fetch(set.sandbox + faults, { method: "DELETE" });
@@ -194,18 +207,25 @@ const tests = {
 		await page.getByLabel("Id del canal").fill("tienda");
 		await page.getByLabel("URL del webhook").fill("https://okeybot.com/custom/webhook");
 		await page.getByLabel("Token de la API").fill("t0ken-de-la-api-0123456789");
+		await page.getByLabel("Dirección de la Bot API").fill(set.filed.bots);
 		await page.locator("[name='account.token']").fill("123456:zanahoria-zanahoria-zanahoria");
 		await page.getByRole("button", { name: "Comprobar" }).click();
-		await sees(page, "secret_token", "the form");
 		await sees(page, "Hay algo que corregir", "the form without a secret_token");
+		if ((await page.evaluate(() => document.activeElement.id)) !== "wrong") {
+			wrong("the focus is not at what is wrong, but at", await page.evaluate(() => document.activeElement.outerHTML.slice(0, 80)));
+		}
+		await page.locator("#wrong").getByRole("link", { name: "Secreto del webhook" }).click();
+		if ((await page.evaluate(() => document.activeElement.id)) !== "f-account-secret-token") {
+			wrong("what is wrong does not lead to its field");
+		}
 		if ((await page.content()).includes("zanahoria-zanahoria") || (await page.locator("[name='account.token']").inputValue()) !== "") {
 			wrong("a secret came back");
 		}
-		await page.getByLabel("Token de la API").fill("t0ken-de-la-api-0123456789");
-		await page.locator("[name='account.token']").fill("123456:zanahoria-zanahoria-zanahoria");
+		// the other secrets are not typed again
 		await page.locator("[name='account.secret_token']").fill("zanahoria-0123456789");
 		await page.getByRole("button", { name: "Comprobar" }).click();
 		await sees(page, "token: file:secrets/tienda/account.token", "what to write");
+		await sees(page, "Telegram rechaza el token del bot", "credentials that are false, where nothing can be kept");
 		await page.getByRole("link", { name: "Esperar los primeros mensajes" }).click();
 		await sees(page, "Si no llega en un minuto: puente check", "a channel that is not there yet");
 		await page.goto(`${set.console}/console/added/${set.channel}`);
@@ -217,6 +237,57 @@ const tests = {
 		await renewed;
 		await sees(page, "credenciales", "what the network says, a moment later");
 		await page.context().close();
+	},
+	// The credentials of a channel are changed: what the network refuses is kept by a second button alone, of two who change it the second
+	// is told, and a channel is taken out.
+	async "credentials are changed"() {
+		const context = await browser.newContext({ locale: "es", viewport: { width: 360, height: 800 } });
+		const begin = await context.newPage();
+		await begin.goto(set.filed.link);
+		const storageState = await context.storageState();
+		await context.close();
+		const at = `${set.filed.console}/console/c/tienda`;
+		const page = await open(at, { storageState, viewport: { width: 360, height: 800 } });
+		const second = await open(`${at}/setup`, { storageState, javaScriptEnabled: false });
+		await page.getByRole("link", { name: "Cambiar credenciales y ajustes" }).first().click();
+		await page.getByLabel("Token del bot").fill("123456:falso-falso-falso-falso");
+		await page.getByRole("button", { name: "Guardar los cambios" }).click();
+		await sees(page, "No se ha guardado: la red no da por buenas las credenciales", "a token that is refused");
+		await sees(page, "Telegram rechaza el token del bot", "a token that is refused");
+		await judge(page, "change-refused");
+		if ((await page.content()).includes("falso-falso")) {
+			wrong("a secret is on the page");
+		}
+		await page.getByRole("button", { name: "Guardar de todos modos" }).click();
+		await sees(page, "Guardado. Se aplica enseguida", "what is kept all the same");
+		await second.getByLabel("Token del bot").fill(set.filed.good);
+		await second.getByRole("button", { name: "Guardar los cambios" }).click();
+		await sees(second, "El canal ha cambiado desde que abrió esta página", "the second of two");
+		await second.getByLabel("Token del bot").fill(set.filed.good);
+		await second.getByLabel("Idioma").selectOption("en");
+		await second.getByRole("button", { name: "Ver qué cambia" }).click();
+		await sees(second, "uno nuevo, no se muestra", "the preview, without a script");
+		await sees(second, "correctas", "the preview, without a script");
+		await judge(second, "change-preview");
+		await second.getByRole("button", { name: "Guardar los cambios" }).click(); // the token is the sealed one
+		await sees(second, "Guardado: la red acepta las credenciales", "what is kept");
+		for (let i = 0; i < 60; i++) {
+			await second.getByRole("button", { name: "Preguntar a la red" }).click();
+			if (await second.getByText("credenciales: correctas").count() > 0) {
+				break;
+			}
+		}
+		await sees(second, "credenciales: correctas", "the channel with its new token");
+		await page.goto(`${set.filed.console}/console/c/otra/remove`);
+		await sees(page, "pasa a los fallidos", "what becomes of what waits");
+		await judge(page, "remove");
+		await page.getByRole("button", { name: "Quitar el canal" }).click();
+		await sees(page, "El canal otra se ha quitado", "the overview");
+		await page.goto(`${set.filed.console}/console/audit`);
+		await sees(page, "cambiar un canal", "the audit");
+		await sees(page, "quitar un canal", "the audit");
+		await page.context().close();
+		await second.context().close();
 	},
 	async "the keyboard alone"() {
 		const page = await open("/console/");
@@ -264,7 +335,7 @@ const tests = {
 		const letter = await known.locator("main a[href*='/letter/']").first().getAttribute("href");
 		await known.context().close();
 		const pages = { overview: "/console/", channel: `/console/c/${set.channel}`, message, failures: "/console/failures?since=all", list: "/console/failures/list?since=all", letter,
-			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", new: "/console/new", form: "/console/new/telegram", added: `/console/added/${set.channel}`, traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
+			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", new: "/console/new", form: "/console/new/telegram", setup: `/console/c/${set.channel}/setup`, remove: `/console/c/${set.channel}/remove`, added: `/console/added/${set.channel}`, traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
 		for (const locale of ["es", "en"]) {
 			for (const colorScheme of ["light", "dark"]) {
 				for (const width of [360, 1280]) {
@@ -282,6 +353,32 @@ const tests = {
 	},
 };
 
+// judge judges how the page looks that an act has led to: its source is shown anew where axe may run.
+async function judge(page, what) {
+	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	if (over > 0) {
+		wrong(what, "is", over, "pixels too wide");
+	}
+	const context = await browser.newContext({ storageState: await page.context().storageState(), bypassCSP: true, locale: "es", viewport: page.viewportSize() });
+	const copy = await context.newPage();
+	await copy.goto(page.url(), { waitUntil: "load" });
+	await axed(copy, what);
+	if (set.shots) {
+		mkdirSync(set.shots, { recursive: true });
+		await copy.screenshot({ path: `${set.shots}/${what}.png`, fullPage: true });
+	}
+	await context.close();
+}
+
+// axed says what axe finds on a page.
+async function axed(page, what) {
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+	for (const v of found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")) {
+		wrong(what, v.id, v.impact, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + " " + (n.any[0]?.message ?? "")).join(" | "));
+	}
+}
+
 // look judges how one page looks.
 async function look(page, path, what, judged) {
 	await page.goto(set.console + path, { waitUntil: "load" });
@@ -293,11 +390,7 @@ async function look(page, path, what, judged) {
 		wrong(what, "is", over, "pixels too wide");
 	}
 	if (judged) {
-		await page.evaluate(axe);
-		const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-		for (const v of found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")) {
-			wrong(what, v.id, v.impact, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120) + " " + (n.any[0]?.message ?? "")).join(" | "));
-		}
+		await axed(page, what);
 	}
 	if (set.shots) {
 		mkdirSync(set.shots, { recursive: true });

@@ -62,6 +62,17 @@ const (
 	// ChannelServiceAddChannelProcedure is the fully-qualified name of the ChannelService's AddChannel
 	// RPC.
 	ChannelServiceAddChannelProcedure = "/puente.control.v1.ChannelService/AddChannel"
+	// ChannelServiceTryChannelProcedure is the fully-qualified name of the ChannelService's TryChannel
+	// RPC.
+	ChannelServiceTryChannelProcedure = "/puente.control.v1.ChannelService/TryChannel"
+	// ChannelServiceGetSetupProcedure is the fully-qualified name of the ChannelService's GetSetup RPC.
+	ChannelServiceGetSetupProcedure = "/puente.control.v1.ChannelService/GetSetup"
+	// ChannelServiceChangeChannelProcedure is the fully-qualified name of the ChannelService's
+	// ChangeChannel RPC.
+	ChannelServiceChangeChannelProcedure = "/puente.control.v1.ChannelService/ChangeChannel"
+	// ChannelServiceRemoveChannelProcedure is the fully-qualified name of the ChannelService's
+	// RemoveChannel RPC.
+	ChannelServiceRemoveChannelProcedure = "/puente.control.v1.ChannelService/RemoveChannel"
 )
 
 // ChannelServiceClient is a client for the puente.control.v1.ChannelService service.
@@ -71,7 +82,7 @@ type ChannelServiceClient interface {
 	// GetChannel shows one with what waits. Role read.
 	GetChannel(context.Context, *connect.Request[v1.GetChannelRequest]) (*connect.Response[v1.GetChannelResponse], error)
 	// PauseChannel holds what is to be sent to the network, in order, until it is resumed or the time is over. Nothing ends by
-	// it except by its validity. A second pause replaces the first. Role write.
+	// it except by its validity. A second pause replaces the first, and the channel is paused since that one. Role write.
 	PauseChannel(context.Context, *connect.Request[v1.PauseChannelRequest]) (*connect.Response[v1.PauseChannelResponse], error)
 	// ResumeChannel ends a pause; it is no error where there is none. Role write.
 	ResumeChannel(context.Context, *connect.Request[v1.ResumeChannelRequest]) (*connect.Response[v1.ResumeChannelResponse], error)
@@ -87,8 +98,21 @@ type ChannelServiceClient interface {
 	// changes nothing, keeps nothing, and compares no secret with another channel's. Role read.
 	DraftChannel(context.Context, *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error)
 	// AddChannel writes a channel into the configuration file of the process that answers, its secrets into files beside it, and
-	// has the file read again. failed_precondition where that process reads no file, or may not write it. Role write.
+	// has the file read again. The network is asked about the credentials before: what it refuses, and what it does not answer about
+	// within 20 seconds, is not written unless that is asked for. failed_precondition where that process reads no file, or may not
+	// write it. Role write.
 	AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error)
+	// TryChannel asks the network about the credentials of a channel that is to be added, as they are typed. It changes and keeps nothing.
+	// Role write: it calls the address that is typed.
+	TryChannel(context.Context, *connect.Request[v1.TryChannelRequest]) (*connect.Response[v1.TryChannelResponse], error)
+	// GetSetup shows the settings of a channel as they are typed, without secrets, for somebody who changes them. Role read.
+	GetSetup(context.Context, *connect.Request[v1.GetSetupRequest]) (*connect.Response[v1.GetSetupResponse], error)
+	// ChangeChannel changes settings of a channel as AddChannel adds one, or says what would change. aborted where the channel is not any
+	// more what was looked at. Role write.
+	ChangeChannel(context.Context, *connect.Request[v1.ChangeChannelRequest]) (*connect.Response[v1.ChangeChannelResponse], error)
+	// RemoveChannel takes a channel out of the configuration file, and has the file read again. What waits for it goes to the dead letters
+	// about a minute later. Errors are those of ChangeChannel; failed_precondition for the only channel too. Role write.
+	RemoveChannel(context.Context, *connect.Request[v1.RemoveChannelRequest]) (*connect.Response[v1.RemoveChannelResponse], error)
 }
 
 // NewChannelServiceClient constructs a client for the puente.control.v1.ChannelService service. By
@@ -162,6 +186,30 @@ func NewChannelServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(channelServiceMethods.ByName("AddChannel")),
 			connect.WithClientOptions(opts...),
 		),
+		tryChannel: connect.NewClient[v1.TryChannelRequest, v1.TryChannelResponse](
+			httpClient,
+			baseURL+ChannelServiceTryChannelProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("TryChannel")),
+			connect.WithClientOptions(opts...),
+		),
+		getSetup: connect.NewClient[v1.GetSetupRequest, v1.GetSetupResponse](
+			httpClient,
+			baseURL+ChannelServiceGetSetupProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("GetSetup")),
+			connect.WithClientOptions(opts...),
+		),
+		changeChannel: connect.NewClient[v1.ChangeChannelRequest, v1.ChangeChannelResponse](
+			httpClient,
+			baseURL+ChannelServiceChangeChannelProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("ChangeChannel")),
+			connect.WithClientOptions(opts...),
+		),
+		removeChannel: connect.NewClient[v1.RemoveChannelRequest, v1.RemoveChannelResponse](
+			httpClient,
+			baseURL+ChannelServiceRemoveChannelProcedure,
+			connect.WithSchema(channelServiceMethods.ByName("RemoveChannel")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -177,6 +225,10 @@ type channelServiceClient struct {
 	listNetworks    *connect.Client[v1.ListNetworksRequest, v1.ListNetworksResponse]
 	draftChannel    *connect.Client[v1.DraftChannelRequest, v1.DraftChannelResponse]
 	addChannel      *connect.Client[v1.AddChannelRequest, v1.AddChannelResponse]
+	tryChannel      *connect.Client[v1.TryChannelRequest, v1.TryChannelResponse]
+	getSetup        *connect.Client[v1.GetSetupRequest, v1.GetSetupResponse]
+	changeChannel   *connect.Client[v1.ChangeChannelRequest, v1.ChangeChannelResponse]
+	removeChannel   *connect.Client[v1.RemoveChannelRequest, v1.RemoveChannelResponse]
 }
 
 // ListChannels calls puente.control.v1.ChannelService.ListChannels.
@@ -229,6 +281,26 @@ func (c *channelServiceClient) AddChannel(ctx context.Context, req *connect.Requ
 	return c.addChannel.CallUnary(ctx, req)
 }
 
+// TryChannel calls puente.control.v1.ChannelService.TryChannel.
+func (c *channelServiceClient) TryChannel(ctx context.Context, req *connect.Request[v1.TryChannelRequest]) (*connect.Response[v1.TryChannelResponse], error) {
+	return c.tryChannel.CallUnary(ctx, req)
+}
+
+// GetSetup calls puente.control.v1.ChannelService.GetSetup.
+func (c *channelServiceClient) GetSetup(ctx context.Context, req *connect.Request[v1.GetSetupRequest]) (*connect.Response[v1.GetSetupResponse], error) {
+	return c.getSetup.CallUnary(ctx, req)
+}
+
+// ChangeChannel calls puente.control.v1.ChannelService.ChangeChannel.
+func (c *channelServiceClient) ChangeChannel(ctx context.Context, req *connect.Request[v1.ChangeChannelRequest]) (*connect.Response[v1.ChangeChannelResponse], error) {
+	return c.changeChannel.CallUnary(ctx, req)
+}
+
+// RemoveChannel calls puente.control.v1.ChannelService.RemoveChannel.
+func (c *channelServiceClient) RemoveChannel(ctx context.Context, req *connect.Request[v1.RemoveChannelRequest]) (*connect.Response[v1.RemoveChannelResponse], error) {
+	return c.removeChannel.CallUnary(ctx, req)
+}
+
 // ChannelServiceHandler is an implementation of the puente.control.v1.ChannelService service.
 type ChannelServiceHandler interface {
 	// ListChannels shows all channels and how they stand. Role read.
@@ -236,7 +308,7 @@ type ChannelServiceHandler interface {
 	// GetChannel shows one with what waits. Role read.
 	GetChannel(context.Context, *connect.Request[v1.GetChannelRequest]) (*connect.Response[v1.GetChannelResponse], error)
 	// PauseChannel holds what is to be sent to the network, in order, until it is resumed or the time is over. Nothing ends by
-	// it except by its validity. A second pause replaces the first. Role write.
+	// it except by its validity. A second pause replaces the first, and the channel is paused since that one. Role write.
 	PauseChannel(context.Context, *connect.Request[v1.PauseChannelRequest]) (*connect.Response[v1.PauseChannelResponse], error)
 	// ResumeChannel ends a pause; it is no error where there is none. Role write.
 	ResumeChannel(context.Context, *connect.Request[v1.ResumeChannelRequest]) (*connect.Response[v1.ResumeChannelResponse], error)
@@ -252,8 +324,21 @@ type ChannelServiceHandler interface {
 	// changes nothing, keeps nothing, and compares no secret with another channel's. Role read.
 	DraftChannel(context.Context, *connect.Request[v1.DraftChannelRequest]) (*connect.Response[v1.DraftChannelResponse], error)
 	// AddChannel writes a channel into the configuration file of the process that answers, its secrets into files beside it, and
-	// has the file read again. failed_precondition where that process reads no file, or may not write it. Role write.
+	// has the file read again. The network is asked about the credentials before: what it refuses, and what it does not answer about
+	// within 20 seconds, is not written unless that is asked for. failed_precondition where that process reads no file, or may not
+	// write it. Role write.
 	AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error)
+	// TryChannel asks the network about the credentials of a channel that is to be added, as they are typed. It changes and keeps nothing.
+	// Role write: it calls the address that is typed.
+	TryChannel(context.Context, *connect.Request[v1.TryChannelRequest]) (*connect.Response[v1.TryChannelResponse], error)
+	// GetSetup shows the settings of a channel as they are typed, without secrets, for somebody who changes them. Role read.
+	GetSetup(context.Context, *connect.Request[v1.GetSetupRequest]) (*connect.Response[v1.GetSetupResponse], error)
+	// ChangeChannel changes settings of a channel as AddChannel adds one, or says what would change. aborted where the channel is not any
+	// more what was looked at. Role write.
+	ChangeChannel(context.Context, *connect.Request[v1.ChangeChannelRequest]) (*connect.Response[v1.ChangeChannelResponse], error)
+	// RemoveChannel takes a channel out of the configuration file, and has the file read again. What waits for it goes to the dead letters
+	// about a minute later. Errors are those of ChangeChannel; failed_precondition for the only channel too. Role write.
+	RemoveChannel(context.Context, *connect.Request[v1.RemoveChannelRequest]) (*connect.Response[v1.RemoveChannelResponse], error)
 }
 
 // NewChannelServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -323,6 +408,30 @@ func NewChannelServiceHandler(svc ChannelServiceHandler, opts ...connect.Handler
 		connect.WithSchema(channelServiceMethods.ByName("AddChannel")),
 		connect.WithHandlerOptions(opts...),
 	)
+	channelServiceTryChannelHandler := connect.NewUnaryHandler(
+		ChannelServiceTryChannelProcedure,
+		svc.TryChannel,
+		connect.WithSchema(channelServiceMethods.ByName("TryChannel")),
+		connect.WithHandlerOptions(opts...),
+	)
+	channelServiceGetSetupHandler := connect.NewUnaryHandler(
+		ChannelServiceGetSetupProcedure,
+		svc.GetSetup,
+		connect.WithSchema(channelServiceMethods.ByName("GetSetup")),
+		connect.WithHandlerOptions(opts...),
+	)
+	channelServiceChangeChannelHandler := connect.NewUnaryHandler(
+		ChannelServiceChangeChannelProcedure,
+		svc.ChangeChannel,
+		connect.WithSchema(channelServiceMethods.ByName("ChangeChannel")),
+		connect.WithHandlerOptions(opts...),
+	)
+	channelServiceRemoveChannelHandler := connect.NewUnaryHandler(
+		ChannelServiceRemoveChannelProcedure,
+		svc.RemoveChannel,
+		connect.WithSchema(channelServiceMethods.ByName("RemoveChannel")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/puente.control.v1.ChannelService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ChannelServiceListChannelsProcedure:
@@ -345,6 +454,14 @@ func NewChannelServiceHandler(svc ChannelServiceHandler, opts ...connect.Handler
 			channelServiceDraftChannelHandler.ServeHTTP(w, r)
 		case ChannelServiceAddChannelProcedure:
 			channelServiceAddChannelHandler.ServeHTTP(w, r)
+		case ChannelServiceTryChannelProcedure:
+			channelServiceTryChannelHandler.ServeHTTP(w, r)
+		case ChannelServiceGetSetupProcedure:
+			channelServiceGetSetupHandler.ServeHTTP(w, r)
+		case ChannelServiceChangeChannelProcedure:
+			channelServiceChangeChannelHandler.ServeHTTP(w, r)
+		case ChannelServiceRemoveChannelProcedure:
+			channelServiceRemoveChannelHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -392,4 +509,20 @@ func (UnimplementedChannelServiceHandler) DraftChannel(context.Context, *connect
 
 func (UnimplementedChannelServiceHandler) AddChannel(context.Context, *connect.Request[v1.AddChannelRequest]) (*connect.Response[v1.AddChannelResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.AddChannel is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) TryChannel(context.Context, *connect.Request[v1.TryChannelRequest]) (*connect.Response[v1.TryChannelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.TryChannel is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) GetSetup(context.Context, *connect.Request[v1.GetSetupRequest]) (*connect.Response[v1.GetSetupResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.GetSetup is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) ChangeChannel(context.Context, *connect.Request[v1.ChangeChannelRequest]) (*connect.Response[v1.ChangeChannelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.ChangeChannel is not implemented"))
+}
+
+func (UnimplementedChannelServiceHandler) RemoveChannel(context.Context, *connect.Request[v1.RemoveChannelRequest]) (*connect.Response[v1.RemoveChannelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.ChannelService.RemoveChannel is not implemented"))
 }
