@@ -36,10 +36,11 @@ type Problem struct {
 // String returns one clause, such as "message.text: 7001 characters (UTF-16 code
 // units), at most 7000 are allowed".
 func (p Problem) String() string {
-	return p.Field + ": " + p.phrase()
+	return p.Field + ": " + p.Phrase()
 }
 
-func (p Problem) phrase() string {
+// Phrase is String without the field: "is required, 1 to 7000 characters".
+func (p Problem) Phrase() string {
 	switch p.Rule {
 	case RuleRequired:
 		if p.Limit == "" {

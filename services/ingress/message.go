@@ -51,7 +51,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 	}
 	send, err := customchannel.DecodeSend(body)
 	if err != nil {
-		in.refuseMessage(w, r, c, causeInvalid, http.StatusBadRequest, err.Error())
+		in.refuseInvalid(w, r, c, err)
 		return
 	}
 	if send.ChannelID != "" && send.ChannelID != c.ID {
@@ -59,7 +59,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := customchannel.IDType(c.ContactID).Check(send.ContactID); err != nil {
-		in.refuseMessage(w, r, c, causeInvalid, http.StatusBadRequest, err.Error())
+		in.refuseInvalid(w, r, c, err)
 		return
 	}
 	if cause, status, why := in.room(ctx, c); status != 0 {

@@ -1,12 +1,14 @@
 package ingress
 
 import (
+	"errors"
 	"net/http"
 	"net/netip"
 	"sync"
 
 	"golang.org/x/time/rate"
 
+	"github.com/bonychat/puente/pkg/customchannel"
 	"github.com/bonychat/puente/pkg/recent"
 	"github.com/bonychat/puente/services/ingress/answer"
 	"github.com/bonychat/puente/services/ingress/channels"
@@ -104,6 +106,14 @@ func (in *Ingress) refuseMessage(w http.ResponseWriter, r *http.Request, c *chan
 	in.Bus.Meter().Refused(r.Context(), networkOf(c), cause)
 	in.refused(r, refusedMessage, c, cause, "status", status, "why", why, "cause", cause)
 	answer.Refuse(w, status, why)
+}
+
+// refuseInvalid refuses a message that breaks the contract, of a caller with a right token, and remembers what is wrong with it.
+func (in *Ingress) refuseInvalid(w http.ResponseWriter, r *http.Request, c *channels.Channel, err error) {
+	in.refuseMessage(w, r, c, causeInvalid, http.StatusBadRequest, err.Error())
+	if problems, ok := errors.AsType[customchannel.Problems](err); ok {
+		in.refusedBook.Explain(in.kindOf(refusedMessage, c, causeInvalid), problems)
+	}
 }
 
 // networkOf is a channel's network, "" where there is no channel.

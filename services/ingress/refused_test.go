@@ -39,6 +39,9 @@ func TestWhatWasRefusedIsTold(t *testing.T) {
 		t.Errorf("%v", answer)
 	}
 	for _, r := range answer.GetRefusals() {
+		if r.GetCause() == "invalid" && (len(r.GetBreaches()) == 0 || r.GetBreaches()[0].GetField() != "contactId" || r.GetBreaches()[0].GetLimit() != "1 to 50 characters") || r.GetCause() != "invalid" && len(r.GetBreaches()) > 0 {
+			t.Errorf("%v", r)
+		}
 		if r.GetCause() == "forged" && (len(r.GetSample().GetHeaders()) == 0 || r.GetSample().GetMethod() != http.MethodPost) {
 			t.Errorf("%v", r)
 		}

@@ -57,6 +57,8 @@ type entry struct {
 	last    time.Time
 	sampled time.Time // zero for never
 	sample  *livev1.RefusedCall
+	// breaches are the latest last.
+	breaches []*livev1.Breach
 }
 
 // New is an empty book.
@@ -129,6 +131,7 @@ func (b *Book) All(network string, brief bool) *livev1.RefusalsAnswer {
 			one := &livev1.Refusal{By: k.By, Network: k.Network, Channel: k.Channel, Cause: k.Cause, Times: e.times, Last: timestamppb.New(e.last)}
 			if !brief {
 				one.Sample = e.sample
+				one.Breaches = e.told()
 			}
 			answer.Refusals = append(answer.Refusals, one)
 		}

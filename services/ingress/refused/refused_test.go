@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/bonychat/puente/pkg/customchannel"
 )
 
 func TestRefusalsAreCountedByChannelAndCause(t *testing.T) {
@@ -100,6 +102,42 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 		}
 		if n := proto.Size(b.All("", false)); n > 4<<20 {
 			t.Errorf("an answer of %d bytes", n)
+		}
+	})
+}
+
+// Why calls broke the contract is told by field and limit, the latest first, without their values and within a bound.
+func TestWhatWasWrongIsToldByFieldAndLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, k := New(), Kind{Platform, "telegram", "A", "invalid"}
+		b.Explain(k, customchannel.Problems{{Field: "message.text", Rule: customchannel.RuleRequired}})
+		if got := b.All("", false).GetRefusals(); len(got) != 0 {
+			t.Errorf("of a kind that was not counted: %v", got)
+		}
+		wrong := func(problems ...customchannel.Problem) {
+			b.Count(k)
+			b.Explain(k, problems)
+			time.Sleep(time.Second)
+		}
+		long := func(got string) customchannel.Problem {
+			return customchannel.Problem{Field: "message.text", Rule: customchannel.RuleLength, Limit: "7000", Got: got}
+		}
+		wrong(long("7001"))
+		wrong(customchannel.Problem{Field: "message.replies[3]", Rule: customchannel.RuleRequired, Limit: "1 to 256 characters"}, customchannel.Problem{Field: "message.replies[12]", Rule: customchannel.RuleRequired, Limit: "1 to 256 characters"})
+		wrong(long("9000"))
+		got := b.All("", false).GetRefusals()[0].GetBreaches()
+		if len(got) != 2 || got[0].GetField() != "message.text" || got[0].GetTimes() != 2 || got[0].GetGot() != "9000" || got[1].GetField() != "message.replies[]" || got[1].GetTimes() != 2 {
+			t.Errorf("%v", got)
+		}
+		if said := b.All("", true).GetRefusals()[0].GetBreaches(); said != nil {
+			t.Errorf("breaches that were not asked for: %v", said)
+		}
+		for i := range 3 * mostBreaches {
+			wrong(customchannel.Problem{Field: "contactId", Rule: customchannel.RuleLength, Limit: fmt.Sprint(i)})
+		}
+		if got := b.All("", false).GetRefusals()[0].GetBreaches(); len(got) != mostBreaches || got[0].GetLimit() != fmt.Sprint(3*mostBreaches-1) {
+			t.Errorf("%v", got)
 		}
 	})
 }

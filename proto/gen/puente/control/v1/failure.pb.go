@@ -182,7 +182,11 @@ type FailureFilter struct {
 	// The message with this id, or the letter with this key.
 	Key string `protobuf:"bytes,8,opt,name=key,proto3" json:"key,omitempty"`
 	// The dead letter with this number; 0 for any.
-	Number        uint64 `protobuf:"varint,9,opt,name=number,proto3" json:"number,omitempty"`
+	Number uint64 `protobuf:"varint,9,opt,name=number,proto3" json:"number,omitempty"`
+	// Of the contact with this contact_key.
+	Contact string `protobuf:"bytes,10,opt,name=contact,proto3" json:"contact,omitempty"`
+	// Exactly these: by their keys as they were listed, and what failed anew since has another one; or by the ids of messages.
+	Keys          []string `protobuf:"bytes,11,rep,name=keys,proto3" json:"keys,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -280,6 +284,20 @@ func (x *FailureFilter) GetNumber() uint64 {
 	return 0
 }
 
+func (x *FailureFilter) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *FailureFilter) GetKeys() []string {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
 // Failure is one.
 type Failure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -306,7 +324,13 @@ type Failure struct {
 	// When it was sent again, and how it stands since; both unset where it was not, and still is a failure.
 	ResentAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=resent_at,json=resentAt,proto3" json:"resent_at,omitempty"`
 	// How it stands since.
-	State         State `protobuf:"varint,12,opt,name=state,proto3,enum=puente.control.v1.State" json:"state,omitempty"`
+	State State `protobuf:"varint,12,opt,name=state,proto3,enum=puente.control.v1.State" json:"state,omitempty"`
+	// The contact, shortened: "···222"; empty where its address is not known here.
+	Contact string `protobuf:"bytes,13,opt,name=contact,proto3" json:"contact,omitempty"`
+	// Stands for the contact, as in Message; empty where it is not known whose it is.
+	ContactKey string `protobuf:"bytes,14,opt,name=contact_key,json=contactKey,proto3" json:"contact_key,omitempty"`
+	// What it waits for, where it was sent again and waits; unset otherwise.
+	WaitsFor      *v1.Reason `protobuf:"bytes,15,opt,name=waits_for,json=waitsFor,proto3" json:"waits_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -423,6 +447,27 @@ func (x *Failure) GetState() State {
 		return x.State
 	}
 	return State_STATE_UNSPECIFIED
+}
+
+func (x *Failure) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *Failure) GetContactKey() string {
+	if x != nil {
+		return x.ContactKey
+	}
+	return ""
+}
+
+func (x *Failure) GetWaitsFor() *v1.Reason {
+	if x != nil {
+		return x.WaitsFor
+	}
+	return nil
 }
 
 // ListFailuresRequest asks for a page.
@@ -1353,7 +1398,7 @@ var File_puente_control_v1_failure_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/failure.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/control/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x86\x03\n" +
+	"\x1fpuente/control/v1/failure.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/control/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xd1\x03\n" +
 	"\rFailureFilter\x12!\n" +
 	"\achannel\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x12!\n" +
 	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12 \n" +
@@ -1363,7 +1408,10 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\x05since\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
 	"\x05until\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x1a\n" +
 	"\x03key\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x03key\x12\x16\n" +
-	"\x06number\x18\t \x01(\x04R\x06number\"\xa5\x03\n" +
+	"\x06number\x18\t \x01(\x04R\x06number\x12!\n" +
+	"\acontact\x18\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18@R\acontact\x12&\n" +
+	"\x04keys\x18\v \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\xe8\a\"\ar\x05\x10\x01\x18\xc8\x01R\x04keys\"\x97\x04\n" +
 	"\aFailure\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x122\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.puente.control.v1.FailureKindR\x04kind\x12\x0e\n" +
@@ -1377,7 +1425,11 @@ const file_puente_control_v1_failure_proto_rawDesc = "" +
 	"\btrace_id\x18\n" +
 	" \x01(\tR\atraceId\x127\n" +
 	"\tresent_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\bresentAt\x12.\n" +
-	"\x05state\x18\f \x01(\x0e2\x18.puente.control.v1.StateR\x05state\"\xb7\x01\n" +
+	"\x05state\x18\f \x01(\x0e2\x18.puente.control.v1.StateR\x05state\x12\x18\n" +
+	"\acontact\x18\r \x01(\tR\acontact\x12\x1f\n" +
+	"\vcontact_key\x18\x0e \x01(\tR\n" +
+	"contactKey\x125\n" +
+	"\twaits_for\x18\x0f \x01(\v2\x18.puente.reason.v1.ReasonR\bwaitsFor\"\xb7\x01\n" +
 	"\x13ListFailuresRequest\x128\n" +
 	"\x06filter\x18\x01 \x01(\v2 .puente.control.v1.FailureFilterR\x06filter\x12%\n" +
 	"\tpage_size\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
@@ -1516,38 +1568,39 @@ var file_puente_control_v1_failure_proto_depIdxs = []int32{
 	19, // 6: puente.control.v1.Failure.why:type_name -> puente.reason.v1.Reason
 	18, // 7: puente.control.v1.Failure.resent_at:type_name -> google.protobuf.Timestamp
 	20, // 8: puente.control.v1.Failure.state:type_name -> puente.control.v1.State
-	2,  // 9: puente.control.v1.ListFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	3,  // 10: puente.control.v1.ListFailuresResponse.failures:type_name -> puente.control.v1.Failure
-	2,  // 11: puente.control.v1.SummarizeFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	8,  // 12: puente.control.v1.SummarizeFailuresResponse.groups:type_name -> puente.control.v1.FailureGroup
-	0,  // 13: puente.control.v1.FailureGroup.kind:type_name -> puente.control.v1.FailureKind
-	19, // 14: puente.control.v1.FailureGroup.why:type_name -> puente.reason.v1.Reason
-	18, // 15: puente.control.v1.FailureGroup.first:type_name -> google.protobuf.Timestamp
-	18, // 16: puente.control.v1.FailureGroup.last:type_name -> google.protobuf.Timestamp
-	3,  // 17: puente.control.v1.ShowDeadLetterResponse.failure:type_name -> puente.control.v1.Failure
-	2,  // 18: puente.control.v1.ReplayFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	13, // 19: puente.control.v1.ReplayFailuresResponse.outcome:type_name -> puente.control.v1.ReplayOutcome
-	14, // 20: puente.control.v1.ReplayFailuresResponse.sum:type_name -> puente.control.v1.ReplaySum
-	3,  // 21: puente.control.v1.ReplayOutcome.failure:type_name -> puente.control.v1.Failure
-	1,  // 22: puente.control.v1.ReplayOutcome.result:type_name -> puente.control.v1.ReplayResult
-	19, // 23: puente.control.v1.ReplayOutcome.why:type_name -> puente.reason.v1.Reason
-	18, // 24: puente.control.v1.ReplayOutcome.until:type_name -> google.protobuf.Timestamp
-	2,  // 25: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
-	4,  // 26: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
-	6,  // 27: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
-	9,  // 28: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
-	11, // 29: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
-	15, // 30: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
-	5,  // 31: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
-	7,  // 32: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
-	10, // 33: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
-	12, // 34: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
-	16, // 35: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
-	31, // [31:36] is the sub-list for method output_type
-	26, // [26:31] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	19, // 9: puente.control.v1.Failure.waits_for:type_name -> puente.reason.v1.Reason
+	2,  // 10: puente.control.v1.ListFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	3,  // 11: puente.control.v1.ListFailuresResponse.failures:type_name -> puente.control.v1.Failure
+	2,  // 12: puente.control.v1.SummarizeFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	8,  // 13: puente.control.v1.SummarizeFailuresResponse.groups:type_name -> puente.control.v1.FailureGroup
+	0,  // 14: puente.control.v1.FailureGroup.kind:type_name -> puente.control.v1.FailureKind
+	19, // 15: puente.control.v1.FailureGroup.why:type_name -> puente.reason.v1.Reason
+	18, // 16: puente.control.v1.FailureGroup.first:type_name -> google.protobuf.Timestamp
+	18, // 17: puente.control.v1.FailureGroup.last:type_name -> google.protobuf.Timestamp
+	3,  // 18: puente.control.v1.ShowDeadLetterResponse.failure:type_name -> puente.control.v1.Failure
+	2,  // 19: puente.control.v1.ReplayFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	13, // 20: puente.control.v1.ReplayFailuresResponse.outcome:type_name -> puente.control.v1.ReplayOutcome
+	14, // 21: puente.control.v1.ReplayFailuresResponse.sum:type_name -> puente.control.v1.ReplaySum
+	3,  // 22: puente.control.v1.ReplayOutcome.failure:type_name -> puente.control.v1.Failure
+	1,  // 23: puente.control.v1.ReplayOutcome.result:type_name -> puente.control.v1.ReplayResult
+	19, // 24: puente.control.v1.ReplayOutcome.why:type_name -> puente.reason.v1.Reason
+	18, // 25: puente.control.v1.ReplayOutcome.until:type_name -> google.protobuf.Timestamp
+	2,  // 26: puente.control.v1.DiscardFailuresRequest.filter:type_name -> puente.control.v1.FailureFilter
+	4,  // 27: puente.control.v1.FailureService.ListFailures:input_type -> puente.control.v1.ListFailuresRequest
+	6,  // 28: puente.control.v1.FailureService.SummarizeFailures:input_type -> puente.control.v1.SummarizeFailuresRequest
+	9,  // 29: puente.control.v1.FailureService.ShowDeadLetter:input_type -> puente.control.v1.ShowDeadLetterRequest
+	11, // 30: puente.control.v1.FailureService.ReplayFailures:input_type -> puente.control.v1.ReplayFailuresRequest
+	15, // 31: puente.control.v1.FailureService.DiscardFailures:input_type -> puente.control.v1.DiscardFailuresRequest
+	5,  // 32: puente.control.v1.FailureService.ListFailures:output_type -> puente.control.v1.ListFailuresResponse
+	7,  // 33: puente.control.v1.FailureService.SummarizeFailures:output_type -> puente.control.v1.SummarizeFailuresResponse
+	10, // 34: puente.control.v1.FailureService.ShowDeadLetter:output_type -> puente.control.v1.ShowDeadLetterResponse
+	12, // 35: puente.control.v1.FailureService.ReplayFailures:output_type -> puente.control.v1.ReplayFailuresResponse
+	16, // 36: puente.control.v1.FailureService.DiscardFailures:output_type -> puente.control.v1.DiscardFailuresResponse
+	32, // [32:37] is the sub-list for method output_type
+	27, // [27:32] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_failure_proto_init() }

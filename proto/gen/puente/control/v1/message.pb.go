@@ -414,7 +414,12 @@ type Message struct {
 	// Its way, the oldest first; at most 500.
 	Hops []*Hop `protobuf:"bytes,19,rep,name=hops,proto3" json:"hops,omitempty"`
 	// Its state is of this moment, told by the process that sends for the channel. False where that could not be asked.
-	Live          bool `protobuf:"varint,20,opt,name=live,proto3" json:"live,omitempty"`
+	Live bool `protobuf:"varint,20,opt,name=live,proto3" json:"live,omitempty"`
+	// Stands for the contact, where its address may not be shown: the same in every message of a contact in a channel, and no address can
+	// be made of it. Empty where it is not known whose the message is.
+	ContactKey string `protobuf:"bytes,21,opt,name=contact_key,json=contactKey,proto3" json:"contact_key,omitempty"`
+	// When the far end had taken all of it, of the time that it was sent last; unset where that is not so, or not known.
+	SentAt        *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -587,6 +592,20 @@ func (x *Message) GetLive() bool {
 		return x.Live
 	}
 	return false
+}
+
+func (x *Message) GetContactKey() string {
+	if x != nil {
+		return x.ContactKey
+	}
+	return ""
+}
+
+func (x *Message) GetSentAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SentAt
+	}
+	return nil
 }
 
 // Hop is one step of a message's way.
@@ -843,7 +862,11 @@ type ListMessagesRequest struct {
 	// How many at most, 1 to 1000; 0 is 100.
 	PageSize uint32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where the page before ended: next_page_token of its answer; empty for the first.
-	PageToken     string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only of the contact with this contact_key.
+	Contact string `protobuf:"bytes,9,opt,name=contact,proto3" json:"contact,omitempty"`
+	// Only these, by their ids; then all of them are in one page.
+	Ids           []string `protobuf:"bytes,10,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -932,6 +955,20 @@ func (x *ListMessagesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListMessagesRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *ListMessagesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
 }
 
 // ListMessagesResponse is a page.
@@ -1128,7 +1165,7 @@ const file_puente_control_v1_message_proto_rawDesc = "" +
 	"\x04more\x18\x03 \x01(\bR\x04more\x12:\n" +
 	"\n" +
 	"neighbours\x18\x04 \x03(\v2\x1a.puente.control.v1.MessageR\n" +
-	"neighbours\"\xd0\x05\n" +
+	"neighbours\"\xa6\x06\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1e\n" +
 	"\n" +
@@ -1153,7 +1190,10 @@ const file_puente_control_v1_message_proto_rawDesc = "" +
 	"\btrace_id\x18\x11 \x01(\tR\atraceId\x12\x1b\n" +
 	"\ttrace_url\x18\x12 \x01(\tR\btraceUrl\x12*\n" +
 	"\x04hops\x18\x13 \x03(\v2\x16.puente.control.v1.HopR\x04hops\x12\x12\n" +
-	"\x04live\x18\x14 \x01(\bR\x04live\"\xe8\x03\n" +
+	"\x04live\x18\x14 \x01(\bR\x04live\x12\x1f\n" +
+	"\vcontact_key\x18\x15 \x01(\tR\n" +
+	"contactKey\x123\n" +
+	"\asent_at\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\"\xe8\x03\n" +
 	"\x03Hop\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x10\n" +
 	"\x03hop\x18\x02 \x01(\tR\x03hop\x12\x18\n" +
@@ -1177,7 +1217,7 @@ const file_puente_control_v1_message_proto_rawDesc = "" +
 	"\x03why\x18\x01 \x01(\v2\x18.puente.reason.v1.ReasonR\x03why\x120\n" +
 	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
 	"\x05until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x16\n" +
-	"\x06behind\x18\x04 \x01(\tR\x06behind\"\x8f\x03\n" +
+	"\x06behind\x18\x04 \x01(\tR\x06behind\"\xd6\x03\n" +
 	"\x13ListMessagesRequest\x12!\n" +
 	"\achannel\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x12!\n" +
 	"\anetwork\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x128\n" +
@@ -1187,7 +1227,11 @@ const file_puente_control_v1_message_proto_rawDesc = "" +
 	"\x05until\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12%\n" +
 	"\tpage_size\x18\a \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"v\n" +
+	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12!\n" +
+	"\acontact\x18\t \x01(\tB\a\xbaH\x04r\x02\x18@R\acontact\x12\"\n" +
+	"\x03ids\x18\n" +
+	" \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xe8\a\"\x05r\x03\x18\x80\x01R\x03ids\"v\n" +
 	"\x14ListMessagesResponse\x126\n" +
 	"\bmessages\x18\x01 \x03(\v2\x1a.puente.control.v1.MessageR\bmessages\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"c\n" +
@@ -1269,31 +1313,32 @@ var file_puente_control_v1_message_proto_depIdxs = []int32{
 	12, // 9: puente.control.v1.Message.accepted_at:type_name -> google.protobuf.Timestamp
 	12, // 10: puente.control.v1.Message.state_at:type_name -> google.protobuf.Timestamp
 	6,  // 11: puente.control.v1.Message.hops:type_name -> puente.control.v1.Hop
-	12, // 12: puente.control.v1.Hop.time:type_name -> google.protobuf.Timestamp
-	13, // 13: puente.control.v1.Hop.reason:type_name -> puente.reason.v1.Reason
-	12, // 14: puente.control.v1.Hop.next_try:type_name -> google.protobuf.Timestamp
-	7,  // 15: puente.control.v1.Hop.holds:type_name -> puente.control.v1.Hold
-	1,  // 16: puente.control.v1.Hop.direction:type_name -> puente.control.v1.Direction
-	13, // 17: puente.control.v1.Hold.why:type_name -> puente.reason.v1.Reason
-	12, // 18: puente.control.v1.Hold.since:type_name -> google.protobuf.Timestamp
-	12, // 19: puente.control.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	2,  // 20: puente.control.v1.ListMessagesRequest.state:type_name -> puente.control.v1.State
-	1,  // 21: puente.control.v1.ListMessagesRequest.direction:type_name -> puente.control.v1.Direction
-	12, // 22: puente.control.v1.ListMessagesRequest.since:type_name -> google.protobuf.Timestamp
-	12, // 23: puente.control.v1.ListMessagesRequest.until:type_name -> google.protobuf.Timestamp
-	5,  // 24: puente.control.v1.ListMessagesResponse.messages:type_name -> puente.control.v1.Message
-	6,  // 25: puente.control.v1.WatchResponse.hop:type_name -> puente.control.v1.Hop
-	3,  // 26: puente.control.v1.MessageService.Where:input_type -> puente.control.v1.WhereRequest
-	8,  // 27: puente.control.v1.MessageService.ListMessages:input_type -> puente.control.v1.ListMessagesRequest
-	10, // 28: puente.control.v1.MessageService.Watch:input_type -> puente.control.v1.WatchRequest
-	4,  // 29: puente.control.v1.MessageService.Where:output_type -> puente.control.v1.WhereResponse
-	9,  // 30: puente.control.v1.MessageService.ListMessages:output_type -> puente.control.v1.ListMessagesResponse
-	11, // 31: puente.control.v1.MessageService.Watch:output_type -> puente.control.v1.WatchResponse
-	29, // [29:32] is the sub-list for method output_type
-	26, // [26:29] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	12, // 12: puente.control.v1.Message.sent_at:type_name -> google.protobuf.Timestamp
+	12, // 13: puente.control.v1.Hop.time:type_name -> google.protobuf.Timestamp
+	13, // 14: puente.control.v1.Hop.reason:type_name -> puente.reason.v1.Reason
+	12, // 15: puente.control.v1.Hop.next_try:type_name -> google.protobuf.Timestamp
+	7,  // 16: puente.control.v1.Hop.holds:type_name -> puente.control.v1.Hold
+	1,  // 17: puente.control.v1.Hop.direction:type_name -> puente.control.v1.Direction
+	13, // 18: puente.control.v1.Hold.why:type_name -> puente.reason.v1.Reason
+	12, // 19: puente.control.v1.Hold.since:type_name -> google.protobuf.Timestamp
+	12, // 20: puente.control.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	2,  // 21: puente.control.v1.ListMessagesRequest.state:type_name -> puente.control.v1.State
+	1,  // 22: puente.control.v1.ListMessagesRequest.direction:type_name -> puente.control.v1.Direction
+	12, // 23: puente.control.v1.ListMessagesRequest.since:type_name -> google.protobuf.Timestamp
+	12, // 24: puente.control.v1.ListMessagesRequest.until:type_name -> google.protobuf.Timestamp
+	5,  // 25: puente.control.v1.ListMessagesResponse.messages:type_name -> puente.control.v1.Message
+	6,  // 26: puente.control.v1.WatchResponse.hop:type_name -> puente.control.v1.Hop
+	3,  // 27: puente.control.v1.MessageService.Where:input_type -> puente.control.v1.WhereRequest
+	8,  // 28: puente.control.v1.MessageService.ListMessages:input_type -> puente.control.v1.ListMessagesRequest
+	10, // 29: puente.control.v1.MessageService.Watch:input_type -> puente.control.v1.WatchRequest
+	4,  // 30: puente.control.v1.MessageService.Where:output_type -> puente.control.v1.WhereResponse
+	9,  // 31: puente.control.v1.MessageService.ListMessages:output_type -> puente.control.v1.ListMessagesResponse
+	11, // 32: puente.control.v1.MessageService.Watch:output_type -> puente.control.v1.WatchResponse
+	30, // [30:33] is the sub-list for method output_type
+	27, // [27:30] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_message_proto_init() }

@@ -1133,9 +1133,11 @@ type ListAuditRequest struct {
 	// How many at most, 1 to 1000; 0 is 100.
 	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before; empty for the first.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Leave out what only looked: previews, which changed nothing and were not to. One that was refused is told.
+	WithoutPreviews bool `protobuf:"varint,6,opt,name=without_previews,json=withoutPreviews,proto3" json:"without_previews,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListAuditRequest) Reset() {
@@ -1201,6 +1203,13 @@ func (x *ListAuditRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListAuditRequest) GetWithoutPreviews() bool {
+	if x != nil {
+		return x.WithoutPreviews
+	}
+	return false
 }
 
 // ListAuditResponse is a page.
@@ -1456,14 +1465,15 @@ const file_puente_control_v1_system_proto_rawDesc = "" +
 	"\x05bytes\x18\x04 \x01(\x04R\x05bytes\x12\x14\n" +
 	"\x05limit\x18\x05 \x01(\x04R\x05limit\x122\n" +
 	"\x06oldest\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x06oldest\x12\x18\n" +
-	"\adiffers\x18\a \x03(\tR\adiffers\"\xd5\x01\n" +
+	"\adiffers\x18\a \x03(\tR\adiffers\"\x80\x02\n" +
 	"\x10ListAuditRequest\x120\n" +
 	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x1d\n" +
 	"\x05actor\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05actor\x12 \n" +
 	"\x06target\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06target\x12%\n" +
 	"\tpage_size\x18\x04 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"g\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12)\n" +
+	"\x10without_previews\x18\x06 \x01(\bR\x0fwithoutPreviews\"g\n" +
 	"\x11ListAuditResponse\x12*\n" +
 	"\x04acts\x18\x01 \x03(\v2\x16.puente.control.v1.ActR\x04acts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf3\x01\n" +

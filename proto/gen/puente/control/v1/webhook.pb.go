@@ -262,7 +262,7 @@ func (x *ListCallsRequest) GetPageToken() string {
 // ListCallsResponse is a page.
 type ListCallsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The calls.
+	// The calls, the newest first.
 	Calls []*Call `protobuf:"bytes,1,rep,name=calls,proto3" json:"calls,omitempty"`
 	// For the next page; empty where this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -314,6 +314,216 @@ func (x *ListCallsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// ShowCallRequest names a call.
+type ShowCallRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The network.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// Its number among the network's calls.
+	Number        uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShowCallRequest) Reset() {
+	*x = ShowCallRequest{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShowCallRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShowCallRequest) ProtoMessage() {}
+
+func (x *ShowCallRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShowCallRequest.ProtoReflect.Descriptor instead.
+func (*ShowCallRequest) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ShowCallRequest) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *ShowCallRequest) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+// ShowCallResponse is one.
+type ShowCallResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What today's decoder makes of it.
+	Call *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
+	// Its method, headers and body as JSON, with every value left out but types and lengths. At most 1 MB; longer ones are cut.
+	Structure string `protobuf:"bytes,2,opt,name=structure,proto3" json:"structure,omitempty"`
+	// It was cut.
+	Cut bool `protobuf:"varint,3,opt,name=cut,proto3" json:"cut,omitempty"`
+	// The messages in it, in their order, at most 1,000.
+	Messages []*CallMessage `protobuf:"bytes,4,rep,name=messages,proto3" json:"messages,omitempty"`
+	// The dead letters that are made of it, at most 100.
+	Letters       []*Failure `protobuf:"bytes,5,rep,name=letters,proto3" json:"letters,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShowCallResponse) Reset() {
+	*x = ShowCallResponse{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShowCallResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShowCallResponse) ProtoMessage() {}
+
+func (x *ShowCallResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShowCallResponse.ProtoReflect.Descriptor instead.
+func (*ShowCallResponse) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ShowCallResponse) GetCall() *Call {
+	if x != nil {
+		return x.Call
+	}
+	return nil
+}
+
+func (x *ShowCallResponse) GetStructure() string {
+	if x != nil {
+		return x.Structure
+	}
+	return ""
+}
+
+func (x *ShowCallResponse) GetCut() bool {
+	if x != nil {
+		return x.Cut
+	}
+	return false
+}
+
+func (x *ShowCallResponse) GetMessages() []*CallMessage {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *ShowCallResponse) GetLetters() []*Failure {
+	if x != nil {
+		return x.Letters
+	}
+	return nil
+}
+
+// CallMessage is what became of a message that a call brought.
+type CallMessage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id that it has, or would have.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// It was taken: it is not made again.
+	Known bool `protobuf:"varint,2,opt,name=known,proto3" json:"known,omitempty"`
+	// How it stands; unset where the history does not know it.
+	State State `protobuf:"varint,3,opt,name=state,proto3,enum=puente.control.v1.State" json:"state,omitempty"`
+	// When it was accepted; unset where that is not known.
+	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CallMessage) Reset() {
+	*x = CallMessage{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CallMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CallMessage) ProtoMessage() {}
+
+func (x *CallMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CallMessage.ProtoReflect.Descriptor instead.
+func (*CallMessage) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CallMessage) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *CallMessage) GetKnown() bool {
+	if x != nil {
+		return x.Known
+	}
+	return false
+}
+
+func (x *CallMessage) GetState() State {
+	if x != nil {
+		return x.State
+	}
+	return State_STATE_UNSPECIFIED
+}
+
+func (x *CallMessage) GetAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptedAt
+	}
+	return nil
+}
+
 // ReplayCallsRequest chooses calls.
 type ReplayCallsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -335,7 +545,7 @@ type ReplayCallsRequest struct {
 
 func (x *ReplayCallsRequest) Reset() {
 	*x = ReplayCallsRequest{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[3]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -347,7 +557,7 @@ func (x *ReplayCallsRequest) String() string {
 func (*ReplayCallsRequest) ProtoMessage() {}
 
 func (x *ReplayCallsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[3]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -360,7 +570,7 @@ func (x *ReplayCallsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplayCallsRequest.ProtoReflect.Descriptor instead.
 func (*ReplayCallsRequest) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{3}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ReplayCallsRequest) GetNetwork() string {
@@ -428,7 +638,7 @@ type ReplayCallsResponse struct {
 
 func (x *ReplayCallsResponse) Reset() {
 	*x = ReplayCallsResponse{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[4]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +650,7 @@ func (x *ReplayCallsResponse) String() string {
 func (*ReplayCallsResponse) ProtoMessage() {}
 
 func (x *ReplayCallsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[4]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +663,7 @@ func (x *ReplayCallsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplayCallsResponse.ProtoReflect.Descriptor instead.
 func (*ReplayCallsResponse) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{4}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ReplayCallsResponse) GetCalls() uint64 {
@@ -520,7 +730,7 @@ type ListRefusalsRequest struct {
 
 func (x *ListRefusalsRequest) Reset() {
 	*x = ListRefusalsRequest{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +742,7 @@ func (x *ListRefusalsRequest) String() string {
 func (*ListRefusalsRequest) ProtoMessage() {}
 
 func (x *ListRefusalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[5]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +755,7 @@ func (x *ListRefusalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRefusalsRequest.ProtoReflect.Descriptor instead.
 func (*ListRefusalsRequest) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{5}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListRefusalsRequest) GetNetwork() string {
@@ -586,7 +796,7 @@ type ListRefusalsResponse struct {
 
 func (x *ListRefusalsResponse) Reset() {
 	*x = ListRefusalsResponse{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -598,7 +808,7 @@ func (x *ListRefusalsResponse) String() string {
 func (*ListRefusalsResponse) ProtoMessage() {}
 
 func (x *ListRefusalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[6]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -611,7 +821,7 @@ func (x *ListRefusalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRefusalsResponse.ProtoReflect.Descriptor instead.
 func (*ListRefusalsResponse) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{6}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListRefusalsResponse) GetRefusals() []*Refusal {
@@ -658,14 +868,16 @@ type Refusal struct {
 	// When it was refused last.
 	Last *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last,proto3" json:"last,omitempty"`
 	// One of the calls; unset where none was looked at.
-	Sample        *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	Sample *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	// What of the contract was broken, the latest first; at most 8.
+	Breaches      []*Breach `protobuf:"bytes,8,rep,name=breaches,proto3" json:"breaches,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +889,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[7]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +902,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{7}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Refusal) GetBy() string {
@@ -742,6 +954,95 @@ func (x *Refusal) GetSample() *RefusedCall {
 	return nil
 }
 
+func (x *Refusal) GetBreaches() []*Breach {
+	if x != nil {
+		return x.Breaches
+	}
+	return nil
+}
+
+// Breach is one way in which the platform's calls broke the contract. It holds nothing of what was written.
+type Breach struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field, without places in lists: "message.replies[]".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// What is wrong with it, and the limit, in English.
+	En string `protobuf:"bytes,2,opt,name=en,proto3" json:"en,omitempty"`
+	// The same in Spanish.
+	Es string `protobuf:"bytes,3,opt,name=es,proto3" json:"es,omitempty"`
+	// How often.
+	Times uint64 `protobuf:"varint,4,opt,name=times,proto3" json:"times,omitempty"`
+	// When last.
+	Last          *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last,proto3" json:"last,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Breach) Reset() {
+	*x = Breach{}
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Breach) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Breach) ProtoMessage() {}
+
+func (x *Breach) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Breach.ProtoReflect.Descriptor instead.
+func (*Breach) Descriptor() ([]byte, []int) {
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Breach) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *Breach) GetEn() string {
+	if x != nil {
+		return x.En
+	}
+	return ""
+}
+
+func (x *Breach) GetEs() string {
+	if x != nil {
+		return x.Es
+	}
+	return ""
+}
+
+func (x *Breach) GetTimes() uint64 {
+	if x != nil {
+		return x.Times
+	}
+	return 0
+}
+
+func (x *Breach) GetLast() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
 // RefusedCall is a refused call without any of its values.
 type RefusedCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -761,7 +1062,7 @@ type RefusedCall struct {
 
 func (x *RefusedCall) Reset() {
 	*x = RefusedCall{}
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -773,7 +1074,7 @@ func (x *RefusedCall) String() string {
 func (*RefusedCall) ProtoMessage() {}
 
 func (x *RefusedCall) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_control_v1_webhook_proto_msgTypes[8]
+	mi := &file_puente_control_v1_webhook_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -786,7 +1087,7 @@ func (x *RefusedCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefusedCall.ProtoReflect.Descriptor instead.
 func (*RefusedCall) Descriptor() ([]byte, []int) {
-	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{8}
+	return file_puente_control_v1_webhook_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RefusedCall) GetTime() *timestamppb.Timestamp {
@@ -828,7 +1129,7 @@ var File_puente_control_v1_webhook_proto protoreflect.FileDescriptor
 
 const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpuente/control/v1/webhook.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\x02\n" +
+	"\x1fpuente/control/v1/webhook.proto\x12\x11puente.control.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/control/v1/failure.proto\x1a\x1fpuente/control/v1/message.proto\"\xb4\x02\n" +
 	"\x04Call\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x18\n" +
@@ -857,7 +1158,22 @@ const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"j\n" +
 	"\x11ListCallsResponse\x12-\n" +
 	"\x05calls\x18\x01 \x03(\v2\x17.puente.control.v1.CallR\x05calls\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"W\n" +
+	"\x0fShowCallRequest\x12#\n" +
+	"\anetwork\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\anetwork\x12\x1f\n" +
+	"\x06number\x18\x02 \x01(\x04B\a\xbaH\x042\x02 \x00R\x06number\"\xe1\x01\n" +
+	"\x10ShowCallResponse\x12+\n" +
+	"\x04call\x18\x01 \x01(\v2\x17.puente.control.v1.CallR\x04call\x12\x1c\n" +
+	"\tstructure\x18\x02 \x01(\tR\tstructure\x12\x10\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\x12:\n" +
+	"\bmessages\x18\x04 \x03(\v2\x1e.puente.control.v1.CallMessageR\bmessages\x124\n" +
+	"\aletters\x18\x05 \x03(\v2\x1a.puente.control.v1.FailureR\aletters\"\xa0\x01\n" +
+	"\vCallMessage\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05known\x18\x02 \x01(\bR\x05known\x12.\n" +
+	"\x05state\x18\x03 \x01(\x0e2\x18.puente.control.v1.StateR\x05state\x12;\n" +
+	"\vaccepted_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptedAt\"\x83\x02\n" +
 	"\x12ReplayCallsRequest\x12#\n" +
 	"\anetwork\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\anetwork\x12!\n" +
 	"\achannel\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\achannel\x128\n" +
@@ -883,7 +1199,7 @@ const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"\brefusals\x18\x01 \x03(\v2\x1a.puente.control.v1.RefusalR\brefusals\x120\n" +
 	"\x05since\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x1c\n" +
 	"\tprocesses\x18\x03 \x01(\rR\tprocesses\x12\x16\n" +
-	"\x06silent\x18\x04 \x01(\rR\x06silent\"\xe1\x01\n" +
+	"\x06silent\x18\x04 \x01(\rR\x06silent\"\x98\x02\n" +
 	"\aRefusal\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12\x18\n" +
 	"\anetwork\x18\x02 \x01(\tR\anetwork\x12\x18\n" +
@@ -891,15 +1207,23 @@ const file_puente_control_v1_webhook_proto_rawDesc = "" +
 	"\x05cause\x18\x04 \x01(\tR\x05cause\x12\x14\n" +
 	"\x05times\x18\x05 \x01(\x04R\x05times\x12.\n" +
 	"\x04last\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\x126\n" +
-	"\x06sample\x18\a \x01(\v2\x1e.puente.control.v1.RefusedCallR\x06sample\"\xa1\x01\n" +
+	"\x06sample\x18\a \x01(\v2\x1e.puente.control.v1.RefusedCallR\x06sample\x125\n" +
+	"\bbreaches\x18\b \x03(\v2\x19.puente.control.v1.BreachR\bbreaches\"\x84\x01\n" +
+	"\x06Breach\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x0e\n" +
+	"\x02en\x18\x02 \x01(\tR\x02en\x12\x0e\n" +
+	"\x02es\x18\x03 \x01(\tR\x02es\x12\x14\n" +
+	"\x05times\x18\x04 \x01(\x04R\x05times\x12.\n" +
+	"\x04last\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\"\xa1\x01\n" +
 	"\vRefusedCall\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
 	"\x04size\x18\x03 \x01(\x04R\x04size\x12\x18\n" +
 	"\aheaders\x18\x04 \x03(\tR\aheaders\x12\x1c\n" +
-	"\tstructure\x18\x05 \x01(\tR\tstructure2\xa9\x02\n" +
+	"\tstructure\x18\x05 \x01(\tR\tstructure2\xfe\x02\n" +
 	"\x0eWebhookService\x12V\n" +
-	"\tListCalls\x12#.puente.control.v1.ListCallsRequest\x1a$.puente.control.v1.ListCallsResponse\x12^\n" +
+	"\tListCalls\x12#.puente.control.v1.ListCallsRequest\x1a$.puente.control.v1.ListCallsResponse\x12S\n" +
+	"\bShowCall\x12\".puente.control.v1.ShowCallRequest\x1a#.puente.control.v1.ShowCallResponse\x12^\n" +
 	"\vReplayCalls\x12%.puente.control.v1.ReplayCallsRequest\x1a&.puente.control.v1.ReplayCallsResponse0\x01\x12_\n" +
 	"\fListRefusals\x12&.puente.control.v1.ListRefusalsRequest\x1a'.puente.control.v1.ListRefusalsResponseB\xcd\x01\n" +
 	"\x15com.puente.control.v1B\fWebhookProtoP\x01Z@github.com/bonychat/puente/proto/gen/puente/control/v1;controlv1\xa2\x02\x03PCX\xaa\x02\x11Puente.Control.V1\xca\x02\x11Puente\\Control\\V1\xe2\x02\x1dPuente\\Control\\V1\\GPBMetadata\xea\x02\x13Puente::Control::V1b\x06proto3"
@@ -916,42 +1240,57 @@ func file_puente_control_v1_webhook_proto_rawDescGZIP() []byte {
 	return file_puente_control_v1_webhook_proto_rawDescData
 }
 
-var file_puente_control_v1_webhook_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_puente_control_v1_webhook_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_puente_control_v1_webhook_proto_goTypes = []any{
 	(*Call)(nil),                  // 0: puente.control.v1.Call
 	(*ListCallsRequest)(nil),      // 1: puente.control.v1.ListCallsRequest
 	(*ListCallsResponse)(nil),     // 2: puente.control.v1.ListCallsResponse
-	(*ReplayCallsRequest)(nil),    // 3: puente.control.v1.ReplayCallsRequest
-	(*ReplayCallsResponse)(nil),   // 4: puente.control.v1.ReplayCallsResponse
-	(*ListRefusalsRequest)(nil),   // 5: puente.control.v1.ListRefusalsRequest
-	(*ListRefusalsResponse)(nil),  // 6: puente.control.v1.ListRefusalsResponse
-	(*Refusal)(nil),               // 7: puente.control.v1.Refusal
-	(*RefusedCall)(nil),           // 8: puente.control.v1.RefusedCall
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*ShowCallRequest)(nil),       // 3: puente.control.v1.ShowCallRequest
+	(*ShowCallResponse)(nil),      // 4: puente.control.v1.ShowCallResponse
+	(*CallMessage)(nil),           // 5: puente.control.v1.CallMessage
+	(*ReplayCallsRequest)(nil),    // 6: puente.control.v1.ReplayCallsRequest
+	(*ReplayCallsResponse)(nil),   // 7: puente.control.v1.ReplayCallsResponse
+	(*ListRefusalsRequest)(nil),   // 8: puente.control.v1.ListRefusalsRequest
+	(*ListRefusalsResponse)(nil),  // 9: puente.control.v1.ListRefusalsResponse
+	(*Refusal)(nil),               // 10: puente.control.v1.Refusal
+	(*Breach)(nil),                // 11: puente.control.v1.Breach
+	(*RefusedCall)(nil),           // 12: puente.control.v1.RefusedCall
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*Failure)(nil),               // 14: puente.control.v1.Failure
+	(State)(0),                    // 15: puente.control.v1.State
 }
 var file_puente_control_v1_webhook_proto_depIdxs = []int32{
-	9,  // 0: puente.control.v1.Call.time:type_name -> google.protobuf.Timestamp
-	9,  // 1: puente.control.v1.ListCallsRequest.since:type_name -> google.protobuf.Timestamp
-	9,  // 2: puente.control.v1.ListCallsRequest.until:type_name -> google.protobuf.Timestamp
+	13, // 0: puente.control.v1.Call.time:type_name -> google.protobuf.Timestamp
+	13, // 1: puente.control.v1.ListCallsRequest.since:type_name -> google.protobuf.Timestamp
+	13, // 2: puente.control.v1.ListCallsRequest.until:type_name -> google.protobuf.Timestamp
 	0,  // 3: puente.control.v1.ListCallsResponse.calls:type_name -> puente.control.v1.Call
-	9,  // 4: puente.control.v1.ReplayCallsRequest.since:type_name -> google.protobuf.Timestamp
-	9,  // 5: puente.control.v1.ReplayCallsRequest.until:type_name -> google.protobuf.Timestamp
-	7,  // 6: puente.control.v1.ListRefusalsResponse.refusals:type_name -> puente.control.v1.Refusal
-	9,  // 7: puente.control.v1.ListRefusalsResponse.since:type_name -> google.protobuf.Timestamp
-	9,  // 8: puente.control.v1.Refusal.last:type_name -> google.protobuf.Timestamp
-	8,  // 9: puente.control.v1.Refusal.sample:type_name -> puente.control.v1.RefusedCall
-	9,  // 10: puente.control.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
-	1,  // 11: puente.control.v1.WebhookService.ListCalls:input_type -> puente.control.v1.ListCallsRequest
-	3,  // 12: puente.control.v1.WebhookService.ReplayCalls:input_type -> puente.control.v1.ReplayCallsRequest
-	5,  // 13: puente.control.v1.WebhookService.ListRefusals:input_type -> puente.control.v1.ListRefusalsRequest
-	2,  // 14: puente.control.v1.WebhookService.ListCalls:output_type -> puente.control.v1.ListCallsResponse
-	4,  // 15: puente.control.v1.WebhookService.ReplayCalls:output_type -> puente.control.v1.ReplayCallsResponse
-	6,  // 16: puente.control.v1.WebhookService.ListRefusals:output_type -> puente.control.v1.ListRefusalsResponse
-	14, // [14:17] is the sub-list for method output_type
-	11, // [11:14] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	0,  // 4: puente.control.v1.ShowCallResponse.call:type_name -> puente.control.v1.Call
+	5,  // 5: puente.control.v1.ShowCallResponse.messages:type_name -> puente.control.v1.CallMessage
+	14, // 6: puente.control.v1.ShowCallResponse.letters:type_name -> puente.control.v1.Failure
+	15, // 7: puente.control.v1.CallMessage.state:type_name -> puente.control.v1.State
+	13, // 8: puente.control.v1.CallMessage.accepted_at:type_name -> google.protobuf.Timestamp
+	13, // 9: puente.control.v1.ReplayCallsRequest.since:type_name -> google.protobuf.Timestamp
+	13, // 10: puente.control.v1.ReplayCallsRequest.until:type_name -> google.protobuf.Timestamp
+	10, // 11: puente.control.v1.ListRefusalsResponse.refusals:type_name -> puente.control.v1.Refusal
+	13, // 12: puente.control.v1.ListRefusalsResponse.since:type_name -> google.protobuf.Timestamp
+	13, // 13: puente.control.v1.Refusal.last:type_name -> google.protobuf.Timestamp
+	12, // 14: puente.control.v1.Refusal.sample:type_name -> puente.control.v1.RefusedCall
+	11, // 15: puente.control.v1.Refusal.breaches:type_name -> puente.control.v1.Breach
+	13, // 16: puente.control.v1.Breach.last:type_name -> google.protobuf.Timestamp
+	13, // 17: puente.control.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
+	1,  // 18: puente.control.v1.WebhookService.ListCalls:input_type -> puente.control.v1.ListCallsRequest
+	3,  // 19: puente.control.v1.WebhookService.ShowCall:input_type -> puente.control.v1.ShowCallRequest
+	6,  // 20: puente.control.v1.WebhookService.ReplayCalls:input_type -> puente.control.v1.ReplayCallsRequest
+	8,  // 21: puente.control.v1.WebhookService.ListRefusals:input_type -> puente.control.v1.ListRefusalsRequest
+	2,  // 22: puente.control.v1.WebhookService.ListCalls:output_type -> puente.control.v1.ListCallsResponse
+	4,  // 23: puente.control.v1.WebhookService.ShowCall:output_type -> puente.control.v1.ShowCallResponse
+	7,  // 24: puente.control.v1.WebhookService.ReplayCalls:output_type -> puente.control.v1.ReplayCallsResponse
+	9,  // 25: puente.control.v1.WebhookService.ListRefusals:output_type -> puente.control.v1.ListRefusalsResponse
+	22, // [22:26] is the sub-list for method output_type
+	18, // [18:22] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_puente_control_v1_webhook_proto_init() }
@@ -959,13 +1298,15 @@ func file_puente_control_v1_webhook_proto_init() {
 	if File_puente_control_v1_webhook_proto != nil {
 		return
 	}
+	file_puente_control_v1_failure_proto_init()
+	file_puente_control_v1_message_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_control_v1_webhook_proto_rawDesc), len(file_puente_control_v1_webhook_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -911,7 +911,9 @@ type Refusal struct {
 	// When it was refused last.
 	Last *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last,proto3" json:"last,omitempty"`
 	// One of the calls; unset where none was looked at.
-	Sample        *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	Sample *RefusedCall `protobuf:"bytes,7,opt,name=sample,proto3" json:"sample,omitempty"`
+	// What of the contract was broken, the latest first; at most 8. Only of callers with a right credential.
+	Breaches      []*Breach `protobuf:"bytes,8,rep,name=breaches,proto3" json:"breaches,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -995,6 +997,104 @@ func (x *Refusal) GetSample() *RefusedCall {
 	return nil
 }
 
+func (x *Refusal) GetBreaches() []*Breach {
+	if x != nil {
+		return x.Breaches
+	}
+	return nil
+}
+
+// Breach is one way in which calls broke the contract of the platform. All of it is of the contract: nothing is a caller's.
+type Breach struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The field as the contract names it, without places in lists: "message.replies[]".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The rule and the limit: a rule of package customchannel, and its limit; the latter may be empty.
+	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The limit.
+	Limit string `protobuf:"bytes,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	// What was there instead, the last time: a length, a count or a type; empty where that would tell a value.
+	Got string `protobuf:"bytes,4,opt,name=got,proto3" json:"got,omitempty"`
+	// How often.
+	Times uint64 `protobuf:"varint,5,opt,name=times,proto3" json:"times,omitempty"`
+	// When last.
+	Last          *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last,proto3" json:"last,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Breach) Reset() {
+	*x = Breach{}
+	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Breach) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Breach) ProtoMessage() {}
+
+func (x *Breach) ProtoReflect() protoreflect.Message {
+	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Breach.ProtoReflect.Descriptor instead.
+func (*Breach) Descriptor() ([]byte, []int) {
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Breach) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *Breach) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *Breach) GetLimit() string {
+	if x != nil {
+		return x.Limit
+	}
+	return ""
+}
+
+func (x *Breach) GetGot() string {
+	if x != nil {
+		return x.Got
+	}
+	return ""
+}
+
+func (x *Breach) GetTimes() uint64 {
+	if x != nil {
+		return x.Times
+	}
+	return 0
+}
+
+func (x *Breach) GetLast() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Last
+	}
+	return nil
+}
+
 // RefusedCall is a refused call without any of its values.
 type RefusedCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1014,7 +1114,7 @@ type RefusedCall struct {
 
 func (x *RefusedCall) Reset() {
 	*x = RefusedCall{}
-	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	mi := &file_puente_live_v1_live_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1126,7 @@ func (x *RefusedCall) String() string {
 func (*RefusedCall) ProtoMessage() {}
 
 func (x *RefusedCall) ProtoReflect() protoreflect.Message {
-	mi := &file_puente_live_v1_live_proto_msgTypes[12]
+	mi := &file_puente_live_v1_live_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1139,7 @@ func (x *RefusedCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefusedCall.ProtoReflect.Descriptor instead.
 func (*RefusedCall) Descriptor() ([]byte, []int) {
-	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{12}
+	return file_puente_live_v1_live_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RefusedCall) GetTime() *timestamppb.Timestamp {
@@ -1154,7 +1254,7 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\x05brief\x18\x02 \x01(\bR\x05brief\"w\n" +
 	"\x0eRefusalsAnswer\x120\n" +
 	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x123\n" +
-	"\brefusals\x18\x02 \x03(\v2\x17.puente.live.v1.RefusalR\brefusals\"\xde\x01\n" +
+	"\brefusals\x18\x02 \x03(\v2\x17.puente.live.v1.RefusalR\brefusals\"\x92\x02\n" +
 	"\aRefusal\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12\x18\n" +
 	"\anetwork\x18\x02 \x01(\tR\anetwork\x12\x18\n" +
@@ -1162,7 +1262,15 @@ const file_puente_live_v1_live_proto_rawDesc = "" +
 	"\x05cause\x18\x04 \x01(\tR\x05cause\x12\x14\n" +
 	"\x05times\x18\x05 \x01(\x04R\x05times\x12.\n" +
 	"\x04last\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\x123\n" +
-	"\x06sample\x18\a \x01(\v2\x1b.puente.live.v1.RefusedCallR\x06sample\"\xa1\x01\n" +
+	"\x06sample\x18\a \x01(\v2\x1b.puente.live.v1.RefusedCallR\x06sample\x122\n" +
+	"\bbreaches\x18\b \x03(\v2\x16.puente.live.v1.BreachR\bbreaches\"\xa0\x01\n" +
+	"\x06Breach\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
+	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\tR\x05limit\x12\x10\n" +
+	"\x03got\x18\x04 \x01(\tR\x03got\x12\x14\n" +
+	"\x05times\x18\x05 \x01(\x04R\x05times\x12.\n" +
+	"\x04last\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04last\"\xa1\x01\n" +
 	"\vRefusedCall\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
@@ -1183,7 +1291,7 @@ func file_puente_live_v1_live_proto_rawDescGZIP() []byte {
 	return file_puente_live_v1_live_proto_rawDescData
 }
 
-var file_puente_live_v1_live_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_puente_live_v1_live_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_puente_live_v1_live_proto_goTypes = []any{
 	(*LaneQuestion)(nil),          // 0: puente.live.v1.LaneQuestion
 	(*LaneAnswer)(nil),            // 1: puente.live.v1.LaneAnswer
@@ -1197,35 +1305,38 @@ var file_puente_live_v1_live_proto_goTypes = []any{
 	(*RefusalsQuestion)(nil),      // 9: puente.live.v1.RefusalsQuestion
 	(*RefusalsAnswer)(nil),        // 10: puente.live.v1.RefusalsAnswer
 	(*Refusal)(nil),               // 11: puente.live.v1.Refusal
-	(*RefusedCall)(nil),           // 12: puente.live.v1.RefusedCall
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*v1.Reason)(nil),             // 14: puente.reason.v1.Reason
+	(*Breach)(nil),                // 12: puente.live.v1.Breach
+	(*RefusedCall)(nil),           // 13: puente.live.v1.RefusedCall
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*v1.Reason)(nil),             // 15: puente.reason.v1.Reason
 }
 var file_puente_live_v1_live_proto_depIdxs = []int32{
-	13, // 0: puente.live.v1.LaneAnswer.oldest:type_name -> google.protobuf.Timestamp
-	13, // 1: puente.live.v1.LaneAnswer.first_ends:type_name -> google.protobuf.Timestamp
+	14, // 0: puente.live.v1.LaneAnswer.oldest:type_name -> google.protobuf.Timestamp
+	14, // 1: puente.live.v1.LaneAnswer.first_ends:type_name -> google.protobuf.Timestamp
 	2,  // 2: puente.live.v1.LaneAnswer.reasons:type_name -> puente.live.v1.Waiting
-	14, // 3: puente.live.v1.LaneAnswer.held:type_name -> puente.reason.v1.Reason
-	13, // 4: puente.live.v1.LaneAnswer.held_since:type_name -> google.protobuf.Timestamp
-	13, // 5: puente.live.v1.LaneAnswer.held_until:type_name -> google.protobuf.Timestamp
+	15, // 3: puente.live.v1.LaneAnswer.held:type_name -> puente.reason.v1.Reason
+	14, // 4: puente.live.v1.LaneAnswer.held_since:type_name -> google.protobuf.Timestamp
+	14, // 5: puente.live.v1.LaneAnswer.held_until:type_name -> google.protobuf.Timestamp
 	3,  // 6: puente.live.v1.LaneAnswer.places:type_name -> puente.live.v1.Place
-	13, // 7: puente.live.v1.LaneAnswer.oldest_due:type_name -> google.protobuf.Timestamp
-	14, // 8: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
-	13, // 9: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
-	14, // 10: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
-	13, // 11: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
-	13, // 12: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
+	14, // 7: puente.live.v1.LaneAnswer.oldest_due:type_name -> google.protobuf.Timestamp
+	15, // 8: puente.live.v1.Waiting.why:type_name -> puente.reason.v1.Reason
+	14, // 9: puente.live.v1.Waiting.next_try:type_name -> google.protobuf.Timestamp
+	15, // 10: puente.live.v1.Place.why:type_name -> puente.reason.v1.Reason
+	14, // 11: puente.live.v1.Place.next_try:type_name -> google.protobuf.Timestamp
+	14, // 12: puente.live.v1.Place.ends:type_name -> google.protobuf.Timestamp
 	6,  // 13: puente.live.v1.CheckAnswer.findings:type_name -> puente.live.v1.Finding
-	13, // 14: puente.live.v1.RefusalsAnswer.since:type_name -> google.protobuf.Timestamp
+	14, // 14: puente.live.v1.RefusalsAnswer.since:type_name -> google.protobuf.Timestamp
 	11, // 15: puente.live.v1.RefusalsAnswer.refusals:type_name -> puente.live.v1.Refusal
-	13, // 16: puente.live.v1.Refusal.last:type_name -> google.protobuf.Timestamp
-	12, // 17: puente.live.v1.Refusal.sample:type_name -> puente.live.v1.RefusedCall
-	13, // 18: puente.live.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	14, // 16: puente.live.v1.Refusal.last:type_name -> google.protobuf.Timestamp
+	13, // 17: puente.live.v1.Refusal.sample:type_name -> puente.live.v1.RefusedCall
+	12, // 18: puente.live.v1.Refusal.breaches:type_name -> puente.live.v1.Breach
+	14, // 19: puente.live.v1.Breach.last:type_name -> google.protobuf.Timestamp
+	14, // 20: puente.live.v1.RefusedCall.time:type_name -> google.protobuf.Timestamp
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_puente_live_v1_live_proto_init() }
@@ -1239,7 +1350,7 @@ func file_puente_live_v1_live_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_puente_live_v1_live_proto_rawDesc), len(file_puente_live_v1_live_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -36,6 +36,8 @@ const (
 	// WebhookServiceListCallsProcedure is the fully-qualified name of the WebhookService's ListCalls
 	// RPC.
 	WebhookServiceListCallsProcedure = "/puente.control.v1.WebhookService/ListCalls"
+	// WebhookServiceShowCallProcedure is the fully-qualified name of the WebhookService's ShowCall RPC.
+	WebhookServiceShowCallProcedure = "/puente.control.v1.WebhookService/ShowCall"
 	// WebhookServiceReplayCallsProcedure is the fully-qualified name of the WebhookService's
 	// ReplayCalls RPC.
 	WebhookServiceReplayCallsProcedure = "/puente.control.v1.WebhookService/ReplayCalls"
@@ -46,8 +48,11 @@ const (
 
 // WebhookServiceClient is a client for the puente.control.v1.WebhookService service.
 type WebhookServiceClient interface {
-	// ListCalls pages through stored calls, the oldest first, as today's decoder reads them. Role read.
+	// ListCalls pages through stored calls, the newest first, as today's decoder reads them. Role read.
 	ListCalls(context.Context, *connect.Request[v1.ListCallsRequest]) (*connect.Response[v1.ListCallsResponse], error)
+	// ShowCall shows one stored call: its structure with its values left out, what today's decoder makes of it, and what became of
+	// that. Role read.
+	ShowCall(context.Context, *connect.Request[v1.ShowCallRequest]) (*connect.Response[v1.ShowCallResponse], error)
 	// ReplayCalls hands stored calls of a time range to today's decoder once more, or says what it would make of them. What is
 	// known already is not made twice. Role write.
 	ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest]) (*connect.ServerStreamForClient[v1.ReplayCallsResponse], error)
@@ -73,6 +78,12 @@ func NewWebhookServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(webhookServiceMethods.ByName("ListCalls")),
 			connect.WithClientOptions(opts...),
 		),
+		showCall: connect.NewClient[v1.ShowCallRequest, v1.ShowCallResponse](
+			httpClient,
+			baseURL+WebhookServiceShowCallProcedure,
+			connect.WithSchema(webhookServiceMethods.ByName("ShowCall")),
+			connect.WithClientOptions(opts...),
+		),
 		replayCalls: connect.NewClient[v1.ReplayCallsRequest, v1.ReplayCallsResponse](
 			httpClient,
 			baseURL+WebhookServiceReplayCallsProcedure,
@@ -91,6 +102,7 @@ func NewWebhookServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 // webhookServiceClient implements WebhookServiceClient.
 type webhookServiceClient struct {
 	listCalls    *connect.Client[v1.ListCallsRequest, v1.ListCallsResponse]
+	showCall     *connect.Client[v1.ShowCallRequest, v1.ShowCallResponse]
 	replayCalls  *connect.Client[v1.ReplayCallsRequest, v1.ReplayCallsResponse]
 	listRefusals *connect.Client[v1.ListRefusalsRequest, v1.ListRefusalsResponse]
 }
@@ -98,6 +110,11 @@ type webhookServiceClient struct {
 // ListCalls calls puente.control.v1.WebhookService.ListCalls.
 func (c *webhookServiceClient) ListCalls(ctx context.Context, req *connect.Request[v1.ListCallsRequest]) (*connect.Response[v1.ListCallsResponse], error) {
 	return c.listCalls.CallUnary(ctx, req)
+}
+
+// ShowCall calls puente.control.v1.WebhookService.ShowCall.
+func (c *webhookServiceClient) ShowCall(ctx context.Context, req *connect.Request[v1.ShowCallRequest]) (*connect.Response[v1.ShowCallResponse], error) {
+	return c.showCall.CallUnary(ctx, req)
 }
 
 // ReplayCalls calls puente.control.v1.WebhookService.ReplayCalls.
@@ -112,8 +129,11 @@ func (c *webhookServiceClient) ListRefusals(ctx context.Context, req *connect.Re
 
 // WebhookServiceHandler is an implementation of the puente.control.v1.WebhookService service.
 type WebhookServiceHandler interface {
-	// ListCalls pages through stored calls, the oldest first, as today's decoder reads them. Role read.
+	// ListCalls pages through stored calls, the newest first, as today's decoder reads them. Role read.
 	ListCalls(context.Context, *connect.Request[v1.ListCallsRequest]) (*connect.Response[v1.ListCallsResponse], error)
+	// ShowCall shows one stored call: its structure with its values left out, what today's decoder makes of it, and what became of
+	// that. Role read.
+	ShowCall(context.Context, *connect.Request[v1.ShowCallRequest]) (*connect.Response[v1.ShowCallResponse], error)
 	// ReplayCalls hands stored calls of a time range to today's decoder once more, or says what it would make of them. What is
 	// known already is not made twice. Role write.
 	ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest], *connect.ServerStream[v1.ReplayCallsResponse]) error
@@ -135,6 +155,12 @@ func NewWebhookServiceHandler(svc WebhookServiceHandler, opts ...connect.Handler
 		connect.WithSchema(webhookServiceMethods.ByName("ListCalls")),
 		connect.WithHandlerOptions(opts...),
 	)
+	webhookServiceShowCallHandler := connect.NewUnaryHandler(
+		WebhookServiceShowCallProcedure,
+		svc.ShowCall,
+		connect.WithSchema(webhookServiceMethods.ByName("ShowCall")),
+		connect.WithHandlerOptions(opts...),
+	)
 	webhookServiceReplayCallsHandler := connect.NewServerStreamHandler(
 		WebhookServiceReplayCallsProcedure,
 		svc.ReplayCalls,
@@ -151,6 +177,8 @@ func NewWebhookServiceHandler(svc WebhookServiceHandler, opts ...connect.Handler
 		switch r.URL.Path {
 		case WebhookServiceListCallsProcedure:
 			webhookServiceListCallsHandler.ServeHTTP(w, r)
+		case WebhookServiceShowCallProcedure:
+			webhookServiceShowCallHandler.ServeHTTP(w, r)
 		case WebhookServiceReplayCallsProcedure:
 			webhookServiceReplayCallsHandler.ServeHTTP(w, r)
 		case WebhookServiceListRefusalsProcedure:
@@ -166,6 +194,10 @@ type UnimplementedWebhookServiceHandler struct{}
 
 func (UnimplementedWebhookServiceHandler) ListCalls(context.Context, *connect.Request[v1.ListCallsRequest]) (*connect.Response[v1.ListCallsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.WebhookService.ListCalls is not implemented"))
+}
+
+func (UnimplementedWebhookServiceHandler) ShowCall(context.Context, *connect.Request[v1.ShowCallRequest]) (*connect.Response[v1.ShowCallResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("puente.control.v1.WebhookService.ShowCall is not implemented"))
 }
 
 func (UnimplementedWebhookServiceHandler) ReplayCalls(context.Context, *connect.Request[v1.ReplayCallsRequest], *connect.ServerStream[v1.ReplayCallsResponse]) error {
