@@ -205,10 +205,7 @@ func (d *drawing) href(id string) string {
 // summary says in one sentence how the message stands.
 func (d *drawing) summary() string {
 	m := d.m
-	state := d.t.States[terms.EnumWord(m.GetState())]
-	if state == "" {
-		state = d.t.Unknown
-	}
+	state := d.t.StateOf(m)
 	if m.GetBehind() != "" {
 		state += " " + d.w.Behind
 		if m.GetPosition() > 0 && m.GetLane() > 0 {

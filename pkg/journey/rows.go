@@ -167,7 +167,7 @@ func growth(took time.Duration) int {
 
 // instant is a hop as it is drawn.
 func (d *drawing) instant(l Line) Step {
-	s := Step{Clock: d.clock(l.GetTime().AsTime()), After: d.after(l.GetTime().AsTime()), Why: d.Language.Reason(l.GetReason()), What: d.t.Hops[l.GetHop()], Where: d.where(l)}
+	s := Step{Clock: d.clock(l.GetTime().AsTime()), After: d.after(l.GetTime().AsTime()), Why: d.Language.Reason(l.GetReason()), What: d.t.HopOf(d.m.GetDirection(), l.GetHop()), Where: d.where(l)}
 	var notes []string
 	switch l.GetHop() {
 	case "sent", "delivered", "read":
@@ -181,9 +181,6 @@ func (d *drawing) instant(l Line) Step {
 		s.Mood, s.What = "warn", d.w.NotTaken
 	case "held":
 		s.Mood = "warn"
-	}
-	if s.What == "" {
-		s.What = l.GetHop()
 	}
 	if l.GetAttempts() > 1 {
 		notes = append(notes, fmt.Sprintf(d.w.Tries, l.GetAttempts()))
@@ -212,5 +209,5 @@ func (d *drawing) where(l Line) string {
 			return fmt.Sprintf(d.w.Says, far)
 		}
 	}
-	return l.GetService()
+	return d.t.Service(l.GetService())
 }

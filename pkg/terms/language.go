@@ -43,11 +43,19 @@ func (l Language) Of(english, spanish string) string {
 	return english
 }
 
-// Reason is a reason's sentence in the language, else in the other one, else its code; "" for none. A duration in it is written as
+// said is the parameter of a reason that holds a network's own words, in whichever language.
+const said = "words"
+
+// Reason is a reason's sentence in the language, else in the other one, else its code; "" for none. A network's own words stand in
+// quotation marks. A duration in it is written as
 // [Took] does: "1 m", not "1m0s", and "6 s", not "6s".
 func (l Language) Reason(r *reasonv1.Reason) string {
 	text := l.Of(r.GetEn(), r.GetEs())
-	for _, value := range r.GetParams() {
+	for name, value := range r.GetParams() {
+		if name == said && value != "" {
+			text = strings.Replace(text, value, l.Of("“"+value+"”", "«"+value+"»"), 1)
+			continue
+		}
 		if d, err := time.ParseDuration(value); err == nil && d > 0 {
 			text = replaceWord(text, value, l.Took(d))
 		}

@@ -8,10 +8,13 @@
 package terms
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
 // Terms are the words of one language, by the words of the enumerations in proto/puente: see [EnumWord].
@@ -25,6 +28,10 @@ type Terms struct {
 	Hops          map[string]string
 	Kinds         map[string]string
 	Results       map[string]string
+	// Inbound are the words of states and hops of a message to the platform, where they are others.
+	Inbound map[string]string
+	// Services are what the services do, by their names; "egress-*" is a format for one that sends to a far end.
+	Services map[string]string
 	// Causes are why the public side refuses a call, with what to do about it.
 	Causes map[string]string
 	// Moments are how a time is told in a sentence.
@@ -40,6 +47,34 @@ func In(l Language) *Terms {
 		return &spanish
 	}
 	return &english
+}
+
+// StateOf is how a message stands, in the words for the way that it goes.
+func (t *Terms) StateOf(m *controlv1.Message) string {
+	word := EnumWord(m.GetState())
+	if m.GetDirection() == controlv1.Direction_DIRECTION_IN && t.Inbound[word] != "" {
+		return t.Inbound[word]
+	}
+	return cmp.Or(t.States[word], t.Unknown)
+}
+
+// HopOf is what happened to a message, in the words for the way that it goes.
+func (t *Terms) HopOf(d controlv1.Direction, hop string) string {
+	if d == controlv1.Direction_DIRECTION_IN && t.Inbound[hop] != "" {
+		return t.Inbound[hop]
+	}
+	return cmp.Or(t.Hops[hop], hop)
+}
+
+// Service is what a service does; its name where that is not known.
+func (t *Terms) Service(name string) string {
+	if text := t.Services[name]; text != "" {
+		return text
+	}
+	if far, ok := strings.CutPrefix(name, "egress-"); ok {
+		return fmt.Sprintf(t.Services["egress-*"], far)
+	}
+	return name
 }
 
 // EnumWord is the word of a value: in lower case, without its prefix; "" where it is not known. The zero value of each
@@ -82,6 +117,8 @@ var english = Terms{
 		"would_go": "would be sent", "on_its_way": "on its way again", "not_needed": "not needed", "stays": "stays", "sent": "sent",
 		"failed_again": "failed again", "waits": "still waits", "left_out": "left out",
 	},
+	Inbound:  map[string]string{"sent": "at BonyChat"},
+	Services: map[string]string{"ingress": "front door", "translator": "translator", "control": "control", "egress-bonychat": "to BonyChat", "egress-*": "to %s"},
 	Causes: map[string]string{
 		"unsigned":       "without the signature or the secret that this network puts into its calls (another header, even Authorization, does not count): the network is not set up to send it, or somebody else calls",
 		"forged":         "a wrong credential: compare the secret of the webhook at the network and here, and public_url",
@@ -125,6 +162,8 @@ var spanish = Terms{
 		"would_go": "se enviaría", "on_its_way": "en camino otra vez", "not_needed": "no hacía falta", "stays": "se queda", "sent": "enviado",
 		"failed_again": "ha vuelto a fallar", "waits": "aún espera", "left_out": "no se incluye",
 	},
+	Inbound:  map[string]string{"sent": "en BonyChat"},
+	Services: map[string]string{"ingress": "entrada", "translator": "traductor", "control": "control", "egress-bonychat": "envío a BonyChat", "egress-*": "envío a %s"},
 	Causes: map[string]string{
 		"unsigned":       "sin la firma o el secreto que esta red pone en sus llamadas (otra cabecera, aunque sea Authorization, no cuenta): la red no está configurada para enviarlo, o llama otro",
 		"forged":         "credencial incorrecta: compare el secreto del webhook en la red y aquí, y public_url",

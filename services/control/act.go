@@ -68,22 +68,22 @@ func asked(request proto.Message) audit.Act {
 	case *controlv1.RemoveChannelRequest:
 		return audit.Act{Target: r.GetChannel()}
 	case *controlv1.ApplyRequest:
-		return audit.Act{Detail: words(flag("dry run", r.GetDryRun()), flag("channels may go", r.GetAllowRemoval()))}
+		return audit.Act{Detail: words(flag(audit.Preview, r.GetDryRun()), flag("channels may go", r.GetAllowRemoval()))}
 	case *controlv1.ShowDeadLetterRequest:
 		return audit.Act{Target: fmt.Sprint(r.GetNumber()), Detail: flag("with content", r.GetContent())}
 	case *controlv1.ReplayFailuresRequest:
 		a := actOfFilter(r.GetFilter())
 		a.Reason = r.GetReason()
-		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("duplicates accepted", r.GetAcceptDuplicates()), flag("dry run", r.GetDryRun()))
+		a.Detail = words(a.Detail, flag("all", r.GetAll()), flag("duplicates accepted", r.GetAcceptDuplicates()), flag(audit.Preview, r.GetDryRun()))
 		return a
 	case *controlv1.DiscardFailuresRequest:
 		a := actOfFilter(r.GetFilter())
 		a.Reason = r.GetReason()
-		a.Detail = words(a.Detail, flag("dry run", r.GetDryRun()))
+		a.Detail = words(a.Detail, flag(audit.Preview, r.GetDryRun()))
 		return a
 	case *controlv1.ReplayCallsRequest:
 		a := audit.Act{Target: r.GetChannel(), Reason: r.GetReason()}
-		a.Detail = words("network "+r.GetNetwork(), "since "+r.GetSince().AsTime().Format(time.RFC3339), flag("dry run", r.GetDryRun()))
+		a.Detail = words("network "+r.GetNetwork(), "since "+r.GetSince().AsTime().Format(time.RFC3339), flag(audit.Preview, r.GetDryRun()))
 		return a
 	default:
 		return audit.Act{}
@@ -96,6 +96,13 @@ func actOfFilter(f *controlv1.FailureFilter) audit.Act {
 		a.Target = f.GetKey()
 	}
 	var choice []string
+	switch n := len(f.GetKeys()); {
+	case n == 1 && a.Target == "":
+		a.Target = f.GetKeys()[0]
+	case n > 0:
+		choice = append(choice, fmt.Sprintf("%d chosen", n))
+	}
+	choice = append(choice, flag("of one contact", f.GetContact() != ""))
 	if f.GetNumber() > 0 {
 		choice = append(choice, fmt.Sprintf("number %d", f.GetNumber()))
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/bonychat/puente/services/control/auth"
 	"github.com/bonychat/puente/services/control/channels"
 	"github.com/bonychat/puente/services/control/console"
+	"github.com/bonychat/puente/services/control/contact"
 	"github.com/bonychat/puente/services/control/failures"
 	"github.com/bonychat/puente/services/control/messages"
 	"github.com/bonychat/puente/services/control/scale"
@@ -132,13 +133,13 @@ func Serve(ctx context.Context, env service.Env, o Options) error {
 		api.Handle(path, h)
 		names = append(names, path[1:len(path)-1])
 	}
-	failing := &failures.Service{Bus: env.Bus, History: record, PublicURL: o.PublicURL}
+	failing := &failures.Service{Bus: env.Bus, History: record, Contacts: contact.BookOf(env.Bus), PublicURL: o.PublicURL}
 	mount(controlv1connect.NewSystemServiceHandler(&system.Service{Bus: env.Bus, Audit: log, History: record, Failures: failing}, options...))
 	mount(controlv1connect.NewChannelServiceHandler(&channels.Service{Bus: env.Bus, History: record, Source: o.Source, Networks: o.Networks, PublicURL: o.PublicURL, Adder: o.Adder, Changer: o.Changer, Try: o.Try}, options...))
 	mount(controlv1connect.NewFailureServiceHandler(failing, options...))
-	mount(controlv1connect.NewWebhookServiceHandler(&webhooks.Service{Bus: env.Bus}, options...))
+	mount(controlv1connect.NewWebhookServiceHandler(&webhooks.Service{Bus: env.Bus, History: record}, options...))
 	mount(controlv1connect.NewMessageServiceHandler(&messages.Service{
-		History: record, Bus: env.Bus, Contacts: messages.ContactsOf(env.Bus), TraceURL: o.TraceURL,
+		History: record, Bus: env.Bus, Contacts: contact.BookOf(env.Bus), TraceURL: o.TraceURL,
 	}, options...))
 	door := auth.NewDoor(ctx, o.Tokens, log, api)
 	if !o.Console.Off {

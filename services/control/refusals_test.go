@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -38,6 +39,9 @@ func TestWhatProcessesHaveRefusedIsOneList(t *testing.T) {
 			at := timestamppb.New(began.Add(time.Duration(i) * time.Minute))
 			return &livev1.RefusalsAnswer{Since: at, Refusals: []*livev1.Refusal{
 				{By: "network", Network: "toy", Channel: "A", Cause: "forged", Times: uint64(2 + i), Last: at, Sample: &livev1.RefusedCall{Time: at, Method: instance}},
+				{By: "platform", Network: "toy", Channel: "A", Cause: "invalid", Times: 1, Last: at, Breaches: []*livev1.Breach{
+					{Field: "message.text", Rule: "length", Limit: "7000", Got: fmt.Sprint(7001 + i), Times: 1, Last: at},
+				}},
 			}}, nil
 		})
 	}
@@ -54,10 +58,14 @@ func TestWhatProcessesHaveRefusedIsOneList(t *testing.T) {
 		return got.GetSilent() == 1
 	})
 	last := began.Add(time.Minute)
-	if len(got.GetRefusals()) != 1 || got.GetProcesses() != 3 || !got.GetSince().AsTime().Equal(last) {
+	if len(got.GetRefusals()) != 2 || got.GetProcesses() != 3 || !got.GetSince().AsTime().Equal(last) {
 		t.Fatalf("%v", got)
 	}
 	if r := got.GetRefusals()[0]; r.GetTimes() != 5 || !r.GetLast().AsTime().Equal(last) || r.GetSample().GetMethod() != "ingress-2" || r.GetChannel() != "A" {
 		t.Errorf("%v", r)
+	}
+	if m := got.GetRefusals()[1].GetBreaches(); len(m) != 1 || m[0].GetTimes() != 2 || m[0].GetField() != "message.text" ||
+		m[0].GetEs() != "7002 caracteres (unidades UTF-16); como máximo 7000" || m[0].GetEn() != "7002 characters (UTF-16 code units), at most 7000 are allowed" {
+		t.Errorf("%v", m)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -22,6 +24,16 @@ type Query struct {
 	Before uint64
 	// Limit is how many at most. Required.
 	Limit int
+	// WithoutPreviews leaves out what [IsPreview] says of.
+	WithoutPreviews bool
+}
+
+// Preview is the word of a detail that says that an act was to change nothing.
+const Preview = "dry run"
+
+// IsPreview says that an act only looked: it changed nothing, and was not to. One that was refused is none.
+func IsPreview(r *auditv1.Record) bool {
+	return (r.GetOutcome() == "ok" || r.GetOutcome() == "begun") && slices.Contains(strings.Split(r.GetDetail(), ", "), Preview)
 }
 
 // errOlder ends a reading: what follows is older than was asked for.
@@ -39,7 +51,8 @@ func (l *Log) List(ctx context.Context, q Query) (acts []*auditv1.Record, next u
 		switch {
 		case m.Stored.Before(q.Since):
 			return errOlder
-		case q.Actor != "" && q.Actor != r.GetActor() || q.Target != "" && q.Target != r.GetTarget():
+		case q.Actor != "" && q.Actor != r.GetActor() || q.Target != "" && q.Target != r.GetTarget(),
+			q.WithoutPreviews && IsPreview(r):
 			return nil
 		case len(acts) == q.Limit:
 			return bus.ErrStop

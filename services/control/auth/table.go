@@ -61,6 +61,7 @@ var procedures = map[string]Procedure{
 	controlv1connect.FailureServiceDiscardFailuresProcedure:   {Write, replaying, small},
 
 	controlv1connect.WebhookServiceListCallsProcedure:    {Read, asking, small},
+	controlv1connect.WebhookServiceShowCallProcedure:     {Read, asking, small},
 	controlv1connect.WebhookServiceReplayCallsProcedure:  {Write, replaying, small},
 	controlv1connect.WebhookServiceListRefusalsProcedure: {Read, quick, small},
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/bonychat/puente/services/control/auth"
 )
 
 // Bounds of the answers that are kept.
@@ -81,7 +83,13 @@ func (q *request) keep(p *page) string {
 			return &shown, nil
 		}
 	}
-	return (&url.URL{Path: one.path, RawQuery: url.Values{"k": {q.c.answers.keep(one, q.Now)}}.Encode()}).String()
+	v := url.Values{"k": {q.c.answers.keep(one, q.Now)}}
+	if p.recall != "" {
+		if sealed, err := q.c.sessions.Seal(q.r, p.recall); err == nil {
+			v.Set("for", sealed)
+		}
+	}
+	return (&url.URL{Path: one.path, RawQuery: v.Encode()}).String()
 }
 
 // kept shows what a form led to. Without a key, as after signing in anew, it leads to the page that the form was on.
@@ -92,6 +100,9 @@ func (c *Console) kept(q *request) (*page, error) {
 		return nil, nil
 	}
 	one := c.answers.find(key, q.owner(), q.r.URL.Path, q.Now)
+	if text, ok := c.sessions.Open(q.r, q.r.URL.Query().Get("for")); one == nil && ok && q.r.URL.Path == replayPath && q.Who.May(auth.Write) {
+		return c.recalled(q, text)
+	}
 	if one == nil {
 		q.write(http.StatusGone, &page{name: "wrong", Title: q.W.Wrong.Title, Body: wrongBody{Text: q.W.Wrong.Gone, Back: cmp.Or(before, Path)}})
 		return nil, nil

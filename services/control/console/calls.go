@@ -15,6 +15,9 @@ import (
 // callsShown is how many calls a page lists: each is a question to the network's service.
 const callsShown = 50
 
+// Useful says that to read the calls again makes, or made, something. A receipt that is told again changes nothing.
+func (b *callsBody) Useful() bool { return b.Sum.GetNewMessages()+b.Sum.GetReadableNow() > 0 }
+
 // callsBody is the page of the stored calls of a network.
 type callsBody struct {
 	Network    string

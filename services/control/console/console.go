@@ -58,6 +58,8 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET "+Path+"{$}", c.page(c.overview))
 	c.mux.HandleFunc("GET "+Path+"c/{channel}", c.page(c.channel))
 	c.mux.HandleFunc("GET "+Path+"m/{id}", c.page(c.message))
+	c.mux.HandleFunc("GET "+Path+"contact/{channel}/{key}", c.page(c.contact))
+	c.mux.HandleFunc("GET "+Path+"call/{network}/{number}", c.page(c.call))
 	c.mux.HandleFunc("GET "+Path+"search", c.page(c.showSearch))
 	c.mux.HandleFunc("POST "+Path+"search", c.act(c.search))
 	for path, show := range map[string]func(*request) (*page, error){

@@ -16,6 +16,9 @@ const failuresShown = 100
 // failuresPath is where the failures are.
 const failuresPath = Path + "failures"
 
+// replayPath is where they are sent again.
+const replayPath = failuresPath + "/replay"
+
 // failuresBody is the page of what did not arrive, by reason or one by one.
 type failuresBody struct {
 	Choice choice
@@ -25,11 +28,14 @@ type failuresBody struct {
 	Listed bool
 	// Resent says that it is what failed and was sent again; of the page by reason, how many that are is in MoreResent, and
 	// SeeResent lists them.
-	Resent        bool
-	MoreResent    uint64
-	SeeResent     string
-	Next          string
-	ByReason      string
+	Resent     bool
+	MoreResent uint64
+	SeeResent  string
+	Next       string
+	ByReason   string
+	// OfContact is the contact that is chosen, and Everybody the list without that choice; nil for all.
+	OfContact     *whose
+	Everybody     string
 	Faults, Kinds []option
 	Sinces        []option
 }
@@ -85,6 +91,13 @@ func (c *Console) failureList(q *request) (*page, error) {
 	}
 	b := q.failuresBody(ch)
 	b.List, b.Listed, b.Resent = a.GetFailures(), true, resent
+	if ch.Contact != "" {
+		of := q.WhoseIs(ch.Channel, "", ch.Contact)
+		if len(b.List) > 0 {
+			of = q.ContactOfFailure(b.List[0])
+		}
+		b.OfContact, b.Everybody = &of, q.here("contact", "")
+	}
 	if a.GetNextPageToken() != "" {
 		b.Next = q.here("page", a.GetNextPageToken())
 	}
@@ -111,7 +124,11 @@ func (q *request) failuresBody(ch choice) *failuresBody {
 
 // StateOfFailure is how something stands that was sent again.
 func (q *request) StateOfFailure(f *controlv1.Failure) lamp {
-	return q.StandsAs(&controlv1.Message{State: f.GetState()})
+	l := q.StandsAs(&controlv1.Message{State: f.GetState()})
+	if why := q.Reason(f.GetWaitsFor()); why != "" {
+		l.Word += ": " + why
+	}
+	return l
 }
 
 // KindOf says how it is known that something failed, WhoseOf who can change the cause.

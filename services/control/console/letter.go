@@ -5,15 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 )
 
 // letterBody is the page of one dead letter.
 type letterBody struct {
 	*controlv1.Failure
-	// Body is what it holds as JSON; Whole says that its values are in it.
+	// Body is what it holds as JSON; Whole says that its values are in it. Fields are what of it has a name in the page's language.
 	Body       string
+	Fields     []setting
 	Whole, Cut bool
 	// Sure asks whether it is to be discarded.
 	Sure bool
@@ -44,9 +50,80 @@ func (c *Console) showLetter(q *request, content bool) (*page, error) {
 		return nil, err
 	}
 	b := &letterBody{Failure: a.GetFailure(), Body: indented(a.GetBody()), Whole: content, Cut: a.GetCut(), Sure: q.r.URL.Query().Get("discard") == "1"}
+	b.Fields = q.fieldsOf(a.GetBody(), content)
+	if !content {
+		b.Body = q.Blanked(b.Body)
+	}
 	return &page{
 		name: "letter", Title: q.format(q.W.Letter.Title, number), Tab: "failures", Command: fmt.Sprintf("puente dead show %d", number), Body: b,
 	}, nil
+}
+
+// shownFields are the paths of what of a stored message is told as fields, in this order.
+var shownFields = []string{
+	"contact.address", "contact.profile.name", "direction", "acceptedAt", "content.text.body", "content.attachment.url", "content.attachment.fileName",
+	"content.attachment.mediaType", "content.attachment.caption", "content.location.latitude", "content.location.longitude", "content.location.address",
+	"content.quickReply.title", "content.quickReply.replies",
+}
+
+// fieldsOf are the fields of a stored message by their names in the page's language; none of what is no message.
+func (q *request) fieldsOf(body string, whole bool) (all []setting) {
+	var event struct {
+		Message map[string]any `json:"message"`
+		Echo    struct {
+			Message map[string]any `json:"message"`
+		} `json:"echo"`
+	}
+	if json.Unmarshal([]byte(body), &event) != nil {
+		return nil
+	}
+	message := event.Message
+	if message == nil {
+		message = event.Echo.Message
+	}
+	for _, path := range shownFields {
+		var at any = message
+		for name := range strings.SplitSeq(path, ".") {
+			fields, _ := at.(map[string]any)
+			at = fields[name]
+		}
+		if text := q.fieldText(path, at, whole); text != "" {
+			all = append(all, setting{q.W.Lists.Fields[path], text})
+		}
+	}
+	return all
+}
+
+// fieldText is a value of a stored message for people; "" for none. Without content the value says how long it is.
+func (q *request) fieldText(path string, value any, whole bool) string {
+	if list, ok := value.([]any); ok {
+		var texts []string
+		for _, one := range list {
+			texts = append(texts, q.fieldText("", one, whole))
+		}
+		return strings.Join(texts, ", ")
+	}
+	if value == nil {
+		return ""
+	}
+	text := fmt.Sprint(value)
+	switch {
+	case !whole && (path == "direction" || path == "acceptedAt"): // their length tells nothing
+		return ""
+	case !whole:
+		return strings.Trim(q.Blanked(`"`+text+`"`), `"`)
+	case path == "direction":
+		d, ok := messagev1.Direction_value[text]
+		word := map[messagev1.Direction]string{messagev1.Direction_DIRECTION_OUTBOUND: q.W.Message.ToContact, messagev1.Direction_DIRECTION_INBOUND: q.W.Message.FromContact}
+		if name := word[messagev1.Direction(d)]; ok && name != "" {
+			return name
+		}
+	case path == "acceptedAt":
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return q.Clock(timestamppb.New(t))
+		}
+	}
+	return text
 }
 
 // indented is JSON for people; what is none stays.

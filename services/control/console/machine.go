@@ -2,9 +2,12 @@ package console
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/bonychat/puente/services/control/audit"
 	"github.com/bonychat/puente/services/control/auth"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -81,14 +84,16 @@ const auditShown = 100
 // auditBody is what operators did.
 type auditBody struct {
 	Actor, Target string
-	Acts          []*controlv1.Act
-	Next          string
+	// Previews says that what only looked is listed too.
+	Previews bool
+	Acts     []*controlv1.Act
+	Next     string
 }
 
 func (c *Console) audit(q *request) (*page, error) {
 	v := q.r.URL.Query()
-	b := &auditBody{Actor: strings.TrimSpace(v.Get("actor")), Target: strings.TrimSpace(v.Get("target"))}
-	a, err := ask(q.ctx, c.api.system.ListAudit, &controlv1.ListAuditRequest{Actor: b.Actor, Target: b.Target, PageSize: auditShown, PageToken: v.Get("page")})
+	b := &auditBody{Actor: strings.TrimSpace(v.Get("actor")), Target: strings.TrimSpace(v.Get("target")), Previews: v.Get("previews") == "1"}
+	a, err := ask(q.ctx, c.api.system.ListAudit, &controlv1.ListAuditRequest{Actor: b.Actor, Target: b.Target, PageSize: auditShown, PageToken: v.Get("page"), WithoutPreviews: !b.Previews})
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +106,9 @@ func (c *Console) audit(q *request) (*page, error) {
 		if plain.MatchString(flag.value) {
 			p.Command += " --" + flag.name + " " + flag.value
 		}
+	}
+	if b.Previews {
+		p.Command += " --previews"
 	}
 	return p, nil
 }
@@ -120,9 +128,29 @@ func (q *request) DoneBy(a *controlv1.Act) string {
 	return q.W.Audit.Unknown
 }
 
+// ourMessage is the id of a message, or the key of what failed of one.
+var ourMessage = regexp.MustCompile(`^([0-9a-f]{32})(-[0-9]+-[0-9a-z]+)?$`)
+
+// TargetHref is the page of what an act was about; "" where there is none.
+func (q *request) TargetHref(a *controlv1.Act) string {
+	name := a.GetProcedure()[strings.LastIndex(a.GetProcedure(), "/")+1:]
+	if m := ourMessage.FindStringSubmatch(a.GetTarget()); m != nil {
+		return messageHref(m[1])
+	}
+	number, err := strconv.ParseUint(a.GetTarget(), 10, 64)
+	switch {
+	case a.GetTarget() == "" || !plain.MatchString(a.GetTarget()):
+		return ""
+	case name == "ShowDeadLetter" && err == nil:
+		return letterPath(number)
+	default:
+		return channelHref(a.GetTarget())
+	}
+}
+
 // looked says that an act changed nothing, and was to change nothing: a preview.
 func looked(a *controlv1.Act) bool {
-	return slices.Contains(strings.Split(a.GetDetail(), ", "), "dry run")
+	return slices.Contains(strings.Split(a.GetDetail(), ", "), audit.Preview)
 }
 
 // OutcomeOf is what came of an act.

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -125,7 +124,7 @@ func (q *request) entries(m *controlv1.Message) (all []entry) {
 			took := h.GetUntil().AsTime().Sub(h.GetSince().AsTime())
 			all = append(all, q.waited(m, q.W.Hops["waiting"]+" "+whole(q.Lang.Took(took)), l.GetService(), h))
 		}
-		e := entry{at: l.GetTime().AsTime(), Time: q.Instant(l.GetTime()), After: q.after(m, l.GetTime().AsTime()), What: cmp.Or(q.W.Hops[l.GetHop()], l.GetHop()), Who: l.GetService(), Why: q.Reason(l.GetReason())}
+		e := entry{at: l.GetTime().AsTime(), Time: q.Instant(l.GetTime()), After: q.after(m, l.GetTime().AsTime()), What: q.W.HopOf(m.GetDirection(), l.GetHop()), Who: l.GetService(), Why: q.Reason(l.GetReason())}
 		if l.GetByReceipt() && l.GetHop() == "failed" {
 			e.What = q.W.Hops["failed_by_receipt"]
 		}
@@ -186,7 +185,16 @@ func (q *request) StandsAs(m *controlv1.Message) lamp {
 	case s == controlv1.State_STATE_FAILED || s == controlv1.State_STATE_FAILED_BY_RECEIPT:
 		mood = "bad"
 	}
-	return lamp{mood, cmp.Or(q.W.States[terms.EnumWord(m.GetState())], q.W.Unknown)}
+	return lamp{mood, q.W.StateOf(m)}
+}
+
+// StandsNow is StandsAs with what a message waits for.
+func (q *request) StandsNow(m *controlv1.Message) lamp {
+	l := q.StandsAs(m)
+	if why := q.Reason(m.GetWhy()); why != "" && m.GetState() == controlv1.State_STATE_WAITING {
+		l.Word += ": " + why
+	}
+	return l
 }
 
 // WayOf says which way a message goes.
@@ -194,8 +202,12 @@ func (q *request) WayOf(m *controlv1.Message) string {
 	return q.W.Ways[terms.EnumWord(m.GetDirection())]
 }
 
-// TookOf is how long a message took; "" while it goes on. When it was read is the contact's, and is said to be.
+// TookOf is how long a message took until the far end had it, else until it ended; "" while it goes on. When it was read is the
+// contact's, and is said to be.
 func (q *request) TookOf(m *controlv1.Message) string {
+	if sent(m.GetState()) && m.GetSentAt() != nil && m.GetAcceptedAt() != nil {
+		return whole(q.Lang.Took(m.GetSentAt().AsTime().Sub(m.GetAcceptedAt().AsTime())))
+	}
 	if m.GetState() == controlv1.State_STATE_WAITING || m.GetState() == controlv1.State_STATE_ACCEPTED || m.GetStateAt() == nil || m.GetAcceptedAt() == nil {
 		return ""
 	}
@@ -205,3 +217,15 @@ func (q *request) TookOf(m *controlv1.Message) string {
 	}
 	return took
 }
+
+// ReadAfter is how long it took until the contact read a message, beside how long it took to be sent; "" where TookOf says it, and
+// where it was not read.
+func (q *request) ReadAfter(m *controlv1.Message) string {
+	if m.GetState() != controlv1.State_STATE_READ || m.GetSentAt() == nil || m.GetStateAt() == nil || m.GetAcceptedAt() == nil {
+		return ""
+	}
+	return q.format(q.W.Message.ReadAfter, whole(q.Lang.Took(m.GetStateAt().AsTime().Sub(m.GetAcceptedAt().AsTime()))))
+}
+
+// ServiceOf is a service in words.
+func (q *request) ServiceOf(service string) string { return q.W.Service(service) }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -40,6 +41,9 @@ type page struct {
 	focus string
 	// again makes the page anew each time that it is looked at, where it answers a form; nil to show it as it is.
 	again func(*request) (*page, error)
+	// recall is what a process that did not answer the form can make the page of: see [Console.recalled]. It stands sealed in the page's
+	// address; "" for nothing.
+	recall string
 }
 
 //go:embed templates
@@ -53,7 +57,7 @@ func parsed() map[string]*template.Template {
 	base = template.Must(base.ParseFS(templates, "templates/frame.html", "templates/parts.html", "templates/fields.html"))
 	base = template.Must(journey.Parse(base))
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "audit", "system", "traffic", "new", "added", "change", "remove"} {
+	for _, name := range []string{"overview", "channel", "message", "search", "signin", "wrong", "failures", "replay", "letter", "calls", "call", "contact", "audit", "system", "traffic", "new", "added", "change", "remove"} {
 		t := template.Must(base.Clone())
 		all[name] = template.Must(t.ParseFS(templates, "templates/"+name+".html"))
 	}
@@ -167,6 +171,14 @@ func whole(took string) string { return strings.ReplaceAll(took, " ", "\u00a0") 
 
 // Reason is a reason's sentence in the language.
 func (q *request) Reason(r *reasonv1.Reason) string { return q.Lang.Reason(r) }
+
+// Named is somebody with their role, once where both are the same word.
+func (q *request) Named(name, role string) string {
+	if name = cmp.Or(name, "?"); name == role {
+		return name
+	}
+	return q.format(q.W.Frame.SignedIn, name, cmp.Or(role, q.W.Frame.NoRole))
+}
 
 // Our chooses between two texts of the bridge.
 func (q *request) Our(en, es string) string { return q.Lang.Of(en, es) }

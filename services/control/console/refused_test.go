@@ -27,7 +27,7 @@ func TestRefusedCallsAreSeen(t *testing.T) {
 	}
 	g.api.Refusals.Refusals = append(g.api.Refusals.Refusals, &controlv1.Refusal{By: "network", Network: "telegram", Cause: "no_channel", Times: 1000, Last: timestamppb.Now()})
 	_, body, _ := b.get("")
-	for _, want := range []string{"Nada urgente", `<a href="/console/calls?network=telegram#refused">telegram</a>, 12 llamadas`, `<a href="/console/calls#refused">BonyChat</a>, 3 llamadas`, "<dt>Llamadas rechazadas</dt>"} {
+	for _, want := range []string{"Nada urgente", `<a href="/console/calls?network=telegram#refused">telegram</a>, 12 llamadas`, `<a href="/console/calls#refused">BonyChat</a>, 5 llamadas`, "<dt>Llamadas rechazadas</dt>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in\n%s", want, body)
 		}

@@ -23,8 +23,8 @@ import (
 const (
 	// mostChosen is how many reasons are brought back at once.
 	mostChosen = 20
-	// outcomesShown is how many outcomes a page lists.
-	outcomesShown = 200
+	// outcomesShown is how many outcomes a page lists: as many as can be sent again one by one.
+	outcomesShown = mostKeys
 	// replayWaits is how long a page waits for what becomes of each, of all reasons together.
 	replayWaits = 10 * time.Second
 )
@@ -33,12 +33,16 @@ const (
 type replayBody struct {
 	// DryRun says that nothing was changed.
 	DryRun bool
-	// Chosen are the values of the form that chose, to be sent again.
+	// Chosen are the values of the form that sends again: the keys of what is seen, or what it was chosen by where that is more than
+	// can be named. Then Until says so, with when it was seen.
 	Chosen   []field
+	Until    string
 	Sum      *controlv1.ReplaySum
 	Sums     []summed
 	Outcomes []*controlv1.ReplayOutcome
-	// Held are the channels among them that send nothing for now, each once.
+	// Now are the messages as they stand when the page is looked at, by their ids; nil where that was not asked.
+	Now map[string]*controlv1.Message
+	// Held are the channels among them that send nothing, each once.
 	Held      []*controlv1.ReplayOutcome
 	More      int
 	Twice     bool
@@ -81,18 +85,12 @@ func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, er
 		http.Redirect(q.w, q.r, failuresPath+"?"+back.Encode(), http.StatusSeeOther)
 		return nil, nil
 	}
-	for _, name := range []string{"since", "channel", "fault", "kind", "reason", "key", "number", "group"} {
-		for _, v := range form[name] {
-			b.Chosen = append(b.Chosen, field{name, v})
-		}
-	}
-	b.Chosen = append(b.Chosen, field{"seen", q.Now.UTC().Format(time.RFC3339Nano)})
 	b.WithTwice, b.Once = q.here("twice", "1"), q.here("twice", "")
 	end := time.Now().Add(replayWaits)
 	for _, ch := range all {
 		r := &controlv1.ReplayFailuresRequest{Filter: ch.filter(q.Now), DryRun: dryRun, AcceptDuplicates: b.Twice, Reason: b.Reason}
 		if !dryRun {
-			if seen, err := time.Parse(time.RFC3339Nano, form.Get("seen")); err == nil {
+			if seen, err := time.Parse(time.RFC3339Nano, form.Get("seen")); err == nil && len(ch.Keys) == 0 {
 				r.Filter.Until = timestamppb.New(seen)
 			}
 			r.WaitSeconds = uint32(max(time.Until(end), 0) / time.Second)
@@ -102,10 +100,101 @@ func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, er
 		}
 	}
 	b.CanReplay = dryRun && b.Sum.GetWouldGo() > 0
+	b.choose(q, form)
 	b.Command = b.commands(all)
 	p := b.page(q)
-	p.again = func(q *request) (*page, error) { return b.page(q), nil }
+	if !dryRun {
+		p.recall = b.recall()
+		p.again = func(q *request) (*page, error) {
+			shown := *b
+			_ = shown.stand(q) // where that is not told in time the page says what it knows
+			return shown.page(q), nil
+		}
+	}
 	return p, nil
+}
+
+// choose fills the form that sends again what is seen: exactly that, however often it is sent. What is too much to be named is chosen
+// as it was, up to this moment.
+func (b *replayBody) choose(q *request, form url.Values) {
+	if b.More == 0 {
+		if channel := form.Get("channel"); channel != "" { // less has to be looked through
+			b.Chosen = append(b.Chosen, field{"channel", channel})
+		}
+		for _, o := range b.Outcomes {
+			if o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO {
+				b.Chosen = append(b.Chosen, field{"keys", o.GetFailure().GetKey()})
+			}
+		}
+		return
+	}
+	for _, name := range []string{"since", "channel", "fault", "kind", "reason", "key", "keys", "contact", "number", "group"} {
+		for _, v := range form[name] {
+			b.Chosen = append(b.Chosen, field{name, v})
+		}
+	}
+	b.Chosen = append(b.Chosen, field{"seen", q.Now.UTC().Format(time.RFC3339Nano)})
+	b.Until = q.format(q.W.Lists.MoreThanShown, outcomesShown, q.Moment(timestamppb.New(q.Now)))
+}
+
+// Goes is how many would be sent.
+func (b *replayBody) Goes() uint64 { return b.Sum.GetWouldGo() }
+
+// ids are the messages that it is about.
+func (b *replayBody) ids() (all []string) {
+	for _, o := range b.Outcomes {
+		if id := o.GetFailure().GetId(); id != "" {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// stand asks how the messages stand now.
+func (b *replayBody) stand(q *request) error {
+	b.Now = map[string]*controlv1.Message{}
+	ids := b.ids()
+	if len(ids) == 0 {
+		return nil
+	}
+	a, err := ask(q.ctx, q.c.api.messages.ListMessages, &controlv1.ListMessagesRequest{Ids: ids})
+	for _, m := range a.GetMessages() {
+		b.Now[m.GetId()] = m
+	}
+	return err
+}
+
+// NowOf is how the message of an outcome stands now; nil where that is not known.
+func (b *replayBody) NowOf(o *controlv1.ReplayOutcome) *controlv1.Message {
+	return b.Now[o.GetFailure().GetId()]
+}
+
+// mostRecalled is how long what a page is made of anew may be, in bytes: it stands in the page's address.
+const mostRecalled = 4096
+
+// recall is what the page can be made of in a process that did not send again: the ids of the messages; "" where that is too much.
+func (b *replayBody) recall() string {
+	if text := strings.Join(b.ids(), " "); len(text) <= mostRecalled {
+		return text
+	}
+	return ""
+}
+
+// recalled is the page of a replay that another process did: how its messages stand now.
+func (c *Console) recalled(q *request, text string) (*page, error) {
+	b := &replayBody{Sum: &controlv1.ReplaySum{}, Back: failuresPath}
+	for id := range strings.FieldsSeq(text) {
+		b.Outcomes = append(b.Outcomes, &controlv1.ReplayOutcome{Failure: &controlv1.Failure{Id: id}})
+	}
+	b.Outcomes = b.Outcomes[:min(len(b.Outcomes), outcomesShown)]
+	if err := b.stand(q); err != nil {
+		return nil, err
+	}
+	for _, o := range b.Outcomes {
+		m := b.NowOf(o)
+		o.Failure.Channel, o.Failure.Contact, o.Failure.ContactKey = m.GetChannel(), m.GetContact(), m.GetContactKey()
+	}
+	return b.page(q), nil
 }
 
 // page is the page of what was seen or done then.
@@ -153,7 +242,7 @@ func chosenOf(q *request, form url.Values) (all []choice, err error) {
 		of.Reason, of.Kind = one.Reason, one.Kind
 		all = append(all, of)
 	}
-	if len(all) == 0 && (ch.Reason != "" || ch.Key != "" || ch.Number > 0) {
+	if len(all) == 0 && (ch.Reason != "" || ch.Key != "" || ch.Number > 0 || len(ch.Keys) > 0) {
 		all = append(all, ch)
 	}
 	if len(all) > mostChosen {

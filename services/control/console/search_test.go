@@ -62,7 +62,7 @@ func TestANumberWithoutItsPrefix(t *testing.T) {
 func TestAMessageThatWasFoundSaysWhoseItIs(t *testing.T) {
 	t.Parallel()
 	b := start(t).as(reader)
-	if _, body, _ := b.search(operatetest.Contact); !strings.Contains(body, `<td data-head="contacto">···222</td>`) || !strings.Contains(body, `<td data-head="Canal"><a href="/console/c/tienda-whatsapp">`) {
+	if _, body, _ := b.search(operatetest.Contact); !strings.Contains(body, `<td data-head="Contacto"><a href="/console/contact/tienda-whatsapp/`+operatetest.KeyOfContact+`">···222</a></td>`) || !strings.Contains(body, `<td data-head="Canal"><a href="/console/c/tienda-whatsapp">`) {
 		t.Error(body)
 	}
 }

@@ -60,6 +60,7 @@ func (c *Console) traffic(q *request) (*page, error) {
 	}
 	b := &trafficBody{Channel: q.r.URL.Query().Get("channel"), Times: options(trafficMinutes, q.W.Traffic.Times, minutes), Points: a.GetPoints()}
 	slices.Reverse(b.Points)
+	b.Points = slices.DeleteFunc(b.Points, func(p *controlv1.TrafficPoint) bool { return p.GetOut()+p.GetIn()+p.GetFailed()+p.GetOpen() == 0 })
 	p := &page{name: "traffic", Title: q.W.Traffic.Title, Body: b}
 	p.request = q
 	b.Plots = p.plots(b.Channel, minutes)

@@ -12,7 +12,7 @@ import (
 // DiscardFailures implements the API. All letters of a message go together: what is left of one could not be brought back.
 // What failed by a receipt has no dead letter, and nothing to discard.
 func (s *Service) DiscardFailures(ctx context.Context, r *connect.Request[controlv1.DiscardFailuresRequest]) (*connect.Response[controlv1.DiscardFailuresResponse], error) {
-	if err := chosen(r.Msg.GetFilter(), false); err != nil {
+	if err := someOf(r.Msg.GetFilter(), false); err != nil {
 		return nil, err
 	}
 	groups, err := s.groups(ctx, r.Msg.GetFilter())

@@ -16,6 +16,7 @@ import (
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/services/control/backward"
+	"github.com/bonychat/puente/services/control/contact"
 )
 
 // kindOf is how it is known that what a letter holds failed.
@@ -32,17 +33,42 @@ func kindOf(k deadletter.Kind) controlv1.FailureKind {
 
 // failureOf is a letter as the API shows it.
 func failureOf(l deadletter.Whole) *controlv1.Failure {
-	return &controlv1.Failure{
+	x := &controlv1.Failure{
 		Number: l.Sequence, Kind: kindOf(l.Kind), Id: l.ID, Key: l.Key, Network: l.Network, Channel: l.Channel,
 		Time: timestamppb.New(l.At), Why: l.Why.Proto(), Service: l.Service, TraceId: l.TraceID,
 	}
+	if address := topology.MessageOf(l.Event).GetContact().GetAddress(); address != "" {
+		x.Contact = contact.Shortened(address)
+	}
+	return x
 }
 
-// matches says that a failure is one of those that a filter chooses.
-func matches(f *controlv1.FailureFilter, x *controlv1.Failure) bool {
+// picker chooses failures by a filter.
+type picker struct {
+	*controlv1.FailureFilter
+	keys map[string]bool // nil for any
+	ids  map[string]bool // of the contact's messages; nil for any
+}
+
+func (s *Service) picker(ctx context.Context, f *controlv1.FailureFilter) (p picker, err error) {
+	p = picker{FailureFilter: f}
+	if len(f.GetKeys()) > 0 {
+		p.keys = make(map[string]bool, len(f.GetKeys()))
+		for _, key := range f.GetKeys() {
+			p.keys[key] = true
+		}
+	}
+	p.ids, err = s.ofContact(ctx, f)
+	return p, err
+}
+
+// matches says that a failure is one of those that are chosen.
+func (f picker) matches(x *controlv1.Failure) bool {
 	at := x.GetTime().AsTime()
 	switch {
-	case f.GetChannel() != "" && f.GetChannel() != x.GetChannel(),
+	case f.keys != nil && !f.keys[x.GetKey()] && !f.keys[x.GetId()],
+		f.ids != nil && !f.ids[x.GetId()],
+		f.GetChannel() != "" && f.GetChannel() != x.GetChannel(),
 		f.GetNetwork() != "" && f.GetNetwork() != x.GetNetwork(),
 		f.GetFault() != 0 && f.GetFault() != x.GetWhy().GetFault(),
 		f.GetKind() != 0 && f.GetKind() != x.GetKind(),
@@ -81,6 +107,10 @@ var errOlder = errors.New("older")
 // letters tells the dead letters that a filter chooses, the newest first, before a number. [bus.ErrStop] of take ends it. next
 // is the number before which it goes on, 0 for the end.
 func (s *Service) letters(ctx context.Context, f *controlv1.FailureFilter, before uint64, take func(deadletter.Whole, *controlv1.Failure) error) (next uint64, err error) {
+	pick, err := s.picker(ctx, f)
+	if err != nil {
+		return 0, err
+	}
 	filter := deadletter.Filter(f.GetNetwork(), f.GetChannel())
 	if err := bus.CheckFilter(filter); err != nil {
 		return 0, connect.NewError(connect.CodeInvalidArgument, fmt.Errorf("filter.channel, filter.network: %w", err))
@@ -94,7 +124,7 @@ func (s *Service) letters(ctx context.Context, f *controlv1.FailureFilter, befor
 		}
 		l := deadletter.Open(m)
 		x := failureOf(l)
-		if !matches(f, x) {
+		if !pick.matches(x) {
 			return nil
 		}
 		return take(l, x)

@@ -52,11 +52,18 @@ type group struct {
 // ReplayFailures implements the API. It begins with the oldest; what failed by a receipt goes behind the dead letters.
 func (s *Service) ReplayFailures(ctx context.Context, r *connect.Request[controlv1.ReplayFailuresRequest], to *connect.ServerStream[controlv1.ReplayFailuresResponse]) error {
 	filter := r.Msg.GetFilter()
-	if err := chosen(filter, r.Msg.GetAll()); err != nil {
+	if err := someOf(filter, r.Msg.GetAll()); err != nil {
 		return err
 	}
 	groups, err := s.groups(ctx, filter)
 	if err != nil {
+		return err
+	}
+	chosen := make([]*controlv1.Failure, len(groups))
+	for i, g := range groups {
+		chosen[i] = g.failure
+	}
+	if err := s.whose(ctx, chosen); err != nil {
 		return err
 	}
 	held, err := channels.ReadHeld(ctx, s.Bus)
@@ -87,8 +94,8 @@ func (s *Service) ReplayFailures(ctx context.Context, r *connect.Request[control
 	return to.Send(&controlv1.ReplayFailuresResponse{Sum: t.sum})
 }
 
-// chosen refuses a filter that chooses everything, unless that is wanted.
-func chosen(f *controlv1.FailureFilter, all bool) error {
+// someOf refuses a filter that chooses everything, unless that is wanted.
+func someOf(f *controlv1.FailureFilter, all bool) error {
 	empty := f == nil || proto.Size(f) == 0
 	switch {
 	case empty && !all:
@@ -105,6 +112,10 @@ func (s *Service) groups(ctx context.Context, f *controlv1.FailureFilter) (group
 	if !hasLetters(f) {
 		return nil, nil
 	}
+	pick, err := s.picker(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	picked := map[uint64]*controlv1.Failure{}
 	contacts := map[uint64]string{}
 	var all []deadletter.Letter
@@ -116,7 +127,7 @@ func (s *Service) groups(ctx context.Context, f *controlv1.FailureFilter) (group
 				return connect.NewError(connect.CodeResourceExhausted, fmt.Errorf("there are more than %d dead letters: choose fewer by channel or network", mostChosen))
 			}
 			all = append(all, l.Letter)
-			if matches(f, x) {
+			if pick.matches(x) {
 				picked[l.Sequence] = x
 				if m := topology.MessageOf(l.Event); m != nil {
 					contacts[l.Sequence] = s.Bus.Digest(digest.ForReplay, l.Network, l.Channel, m.GetContact().GetAddress())

@@ -55,6 +55,9 @@ func (s *Service) replayReceipts(ctx context.Context, r *controlv1.ReplayFailure
 		}
 		at.receipts = told.next
 	}
+	if err := s.whose(ctx, all); err != nil {
+		return nil, err
+	}
 	for i := len(all) - 1; i >= 0; i-- {
 		o, kept := s.resend(ctx, all[i], r)
 		o = t.waits(o, all[i].GetNetwork())

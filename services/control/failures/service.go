@@ -9,6 +9,8 @@ import (
 	"github.com/bonychat/puente/pkg/deadletter"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
+	"github.com/bonychat/puente/services/control/contact"
+	"github.com/bonychat/puente/services/control/history"
 	"github.com/bonychat/puente/services/control/page"
 )
 
@@ -19,6 +21,8 @@ type Service struct {
 	History History
 	// PublicURL is what the addresses of stored files begin with; "" where that is not known.
 	PublicURL string
+	// Contacts are looked up to show the last characters of an address; nil shows none.
+	Contacts contact.Book
 
 	setup setupLetters
 }
@@ -30,6 +34,10 @@ type History interface {
 	Summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error)
 	// Resent counts what was sent again, of either kind.
 	Resent(ctx context.Context, q *controlv1.FailureFilter) (uint64, error)
+	// WithIDs are messages by their ids, of whichever channel; those that are not known are left out.
+	WithIDs(ctx context.Context, ids []string) ([]history.Message, error)
+	// OfContact are the ids of a contact's messages by the contact's key, the newest first, at most so many.
+	OfContact(ctx context.Context, key string, most int) ([]string, error)
 }
 
 var _ controlv1connect.FailureServiceHandler = (*Service)(nil)
@@ -43,9 +51,13 @@ func (s *Service) ListFailures(ctx context.Context, r *connect.Request[controlv1
 	filter, size := r.Msg.GetFilter(), page.Size(r.Msg.GetPageSize())
 	if r.Msg.GetResent() { // of this the history knows all
 		all, next, err := s.History.Failures(ctx, &controlv1.ListFailuresRequest{Filter: filter, PageSize: uint32(size), PageToken: at.receipts, Resent: true})
+		if err == nil {
+			err = s.whose(ctx, all)
+		}
 		if err != nil {
 			return nil, err
 		}
+		s.standNow(ctx, all)
 		return connect.NewResponse(&controlv1.ListFailuresResponse{Failures: all, NextPageToken: mark{lettersDone: true, receipts: next, receiptsDone: next == ""}.token()}), nil
 	}
 	dead, more, err := s.lettersPage(ctx, filter, at, size)
@@ -78,7 +90,7 @@ func (s *Service) ListFailures(ctx context.Context, r *connect.Request[controlv1
 		next.receiptsDone = false
 	}
 	answer.NextPageToken = next.token()
-	return connect.NewResponse(answer), nil
+	return connect.NewResponse(answer), s.whose(ctx, answer.GetFailures())
 }
 
 // lettersPage are the dead letters of a page, and the number before which the next page goes on.
@@ -123,6 +135,6 @@ func (s *Service) behind(ctx context.Context, f *controlv1.FailureFilter, at mar
 func ofReceipts(f *controlv1.FailureFilter) *controlv1.FailureFilter {
 	return &controlv1.FailureFilter{
 		Channel: f.GetChannel(), Network: f.GetNetwork(), Reason: f.GetReason(), Fault: f.GetFault(), Since: f.GetSince(), Until: f.GetUntil(),
-		Key: f.GetKey(), Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT,
+		Key: f.GetKey(), Contact: f.GetContact(), Keys: f.GetKeys(), Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT,
 	}
 }

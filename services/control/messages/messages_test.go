@@ -24,6 +24,7 @@ import (
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
 	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
+	"github.com/bonychat/puente/services/control/contact"
 	"github.com/bonychat/puente/services/control/history"
 )
 
@@ -104,7 +105,7 @@ func service(t *testing.T, entries ...*journalv1.Entry) (*Service, *owner) {
 		}
 	}
 	o := &owner{Bus: b, process: server.Connect("egress-telegram")}
-	return &Service{History: h, Bus: b, Contacts: ContactsOf(b), TraceURL: func(id string) string { return "http://jaeger/trace/" + id }}, o
+	return &Service{History: h, Bus: b, Contacts: contact.BookOf(b), TraceURL: func(id string) string { return "http://jaeger/trace/" + id }}, o
 }
 
 func waiting(b record.Digester, id string) *journalv1.Entry {

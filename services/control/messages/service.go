@@ -5,30 +5,16 @@ import (
 	"errors"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/bus"
-	"github.com/bonychat/puente/pkg/bus/kv"
-	"github.com/bonychat/puente/pkg/bus/rpc"
-	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
-	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
+	"github.com/bonychat/puente/services/control/contact"
 	"github.com/bonychat/puente/services/control/history"
+	"github.com/bonychat/puente/services/control/standing"
 )
-
-// Contacts finds the address that a contact's key stands for. ok is false where it is not known, or must not be read.
-type Contacts func(ctx context.Context, channel, key string) (address string, ok bool)
-
-// ContactsOf reads the bucket CONTACTS.
-func ContactsOf(b *bus.Bus) Contacts {
-	return func(ctx context.Context, channel, key string) (string, bool) {
-		address, _, err := kv.Open(b, topology.Contacts).Get(ctx, channel+"."+key)
-		return string(address), err == nil
-	}
-}
 
 // Service is the MessageService.
 type Service struct {
@@ -37,7 +23,7 @@ type Service struct {
 	History *history.History
 	Bus     *bus.Bus
 	// Contacts are looked up to show the last characters of an address; nil shows none.
-	Contacts Contacts
+	Contacts contact.Book
 	// TraceURL is the page of a trace; nil, or "", for none.
 	TraceURL func(id string) string
 
@@ -63,7 +49,7 @@ func (s *Service) Where(ctx context.Context, r *connect.Request[controlv1.WhereR
 	answer := &controlv1.WhereResponse{Match: found.Match, More: found.More}
 	for _, m := range found.Messages {
 		if m.GetContact() == "" && found.Match == controlv1.Match_MATCH_CONTACT && !strings.HasPrefix(m.ContactKey, strings.ToLower(q.Text)) {
-			m.Contact = shortened(q.Text) // who asks knows it
+			m.Contact = contact.Shortened(q.Text) // who asks knows it
 		}
 		answer.Messages = append(answer.Messages, m.Message)
 	}
@@ -109,18 +95,15 @@ func (s *Service) errorOf(ctx context.Context, err error) error {
 	return err
 }
 
-// Bounds of what an answer is completed with.
-const (
-	askWithin    = time.Second // all processes that are asked, together
-	mostLooked   = 100         // contacts whose address is looked up
-	lookedWithin = time.Second
-)
-
 // complete adds to messages what the history does not know. Nothing of it is needed: where nobody answers in time it is
 // left out.
 func (s *Service) complete(ctx context.Context, all []history.Message) {
-	s.askLive(ctx, all)
-	s.lookUp(ctx, all)
+	plain := make([]*controlv1.Message, len(all))
+	for i, m := range all {
+		plain[i] = m.Message
+	}
+	standing.Ask(ctx, s.Bus, plain)
+	s.whose(ctx, all)
 	if s.TraceURL == nil {
 		return
 	}
@@ -129,41 +112,15 @@ func (s *Service) complete(ctx context.Context, all []history.Message) {
 	}
 }
 
-// lookUp adds the ends of the contacts' addresses.
-func (s *Service) lookUp(ctx context.Context, all []history.Message) {
-	if s.Contacts == nil {
-		return
+// whose adds the contacts' keys, and the ends of their addresses.
+func (s *Service) whose(ctx context.Context, all []history.Message) {
+	of := make([]contact.Of, len(all))
+	for i, m := range all {
+		of[i] = contact.Of{Channel: m.GetChannel(), Key: m.ContactKey}
+		m.Message.ContactKey = m.ContactKey
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookedWithin)
-	defer cancel()
-	type contact struct{ channel, key string }
-	known := map[contact]string{}
-	for _, m := range all {
-		c := contact{m.GetChannel(), m.ContactKey}
-		if _, asked := known[c]; !asked {
-			if len(known) == mostLooked || ctx.Err() != nil {
-				return
-			}
-			known[c] = ""
-			if address, ok := s.Contacts(ctx, c.channel, c.key); ok && c.key != "" {
-				known[c] = shortened(address)
-			}
-		}
-		m.Contact = known[c]
+	known := s.Contacts.Look(ctx, of)
+	for i, m := range all {
+		m.Contact = known[of[i]]
 	}
-}
-
-// shortened is an address as it is shown: its last three characters, and none of a short one.
-func shortened(address string) string {
-	letters := []rune(strings.TrimSpace(address))
-	if len(letters) < 6 {
-		return "···"
-	}
-	return "···" + string(letters[len(letters)-3:])
-}
-
-// ask asks who sends for a channel about some of its messages.
-func (s *Service) ask(ctx context.Context, far, channel string, ids []string) (*livev1.LaneAnswer, error) {
-	answer := &livev1.LaneAnswer{}
-	return answer, rpc.Call(ctx, s.Bus, topology.LaneSubject(far, channel), &livev1.LaneQuestion{Ids: ids}, answer)
 }

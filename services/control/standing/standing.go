@@ -1,28 +1,33 @@
-package messages
+// Package standing says how messages stand at this moment: whoever sends for a channel knows what its messages wait for, and the
+// history learns it later.
+package standing
 
 import (
 	"context"
 	"sync"
+	"time"
+
+	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/bus/rpc"
+	"github.com/bonychat/puente/pkg/topology"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
-
-	"github.com/bonychat/puente/pkg/topology"
-	"github.com/bonychat/puente/services/control/history"
 )
 
 // Bounds of one round of questions.
 const (
 	mostChannels = 64  // that are asked about
 	mostIDs      = 100 // in one question
+	askWithin    = time.Second
 )
 
 // lane is one side of a channel: what one process sends.
 type lane struct{ far, channel string }
 
-// askLive asks who sends for the messages that have not ended how they stand now. Those of which nobody tells stay as the
-// history knows them.
-func (s *Service) askLive(ctx context.Context, all []history.Message) {
+// Ask asks who sends for the messages that have not ended how they stand now, within a second, and changes them. Those of which
+// nobody tells stay as they are.
+func Ask(ctx context.Context, b *bus.Bus, all []*controlv1.Message) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	questions := map[lane][]*controlv1.Message{}
@@ -35,7 +40,7 @@ func (s *Service) askLive(ctx context.Context, all []history.Message) {
 			l.far = topology.Platform
 		}
 		if len(questions[l]) < mostIDs && (len(questions) < mostChannels || questions[l] != nil) {
-			questions[l] = append(questions[l], m.Message)
+			questions[l] = append(questions[l], m)
 		}
 	}
 	var wg sync.WaitGroup
@@ -45,8 +50,8 @@ func (s *Service) askLive(ctx context.Context, all []history.Message) {
 			for _, m := range open {
 				ids = append(ids, m.GetId())
 			}
-			answer, err := s.ask(ctx, l.far, l.channel, ids)
-			if err != nil {
+			answer := &livev1.LaneAnswer{}
+			if rpc.Call(ctx, b, topology.LaneSubject(l.far, l.channel), &livev1.LaneQuestion{Ids: ids}, answer) != nil {
 				return
 			}
 			for _, m := range open {

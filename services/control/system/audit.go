@@ -16,7 +16,7 @@ func (s *Service) ListAudit(ctx context.Context, r *connect.Request[controlv1.Li
 	if err != nil {
 		return nil, err
 	}
-	q := audit.Query{Actor: r.Msg.GetActor(), Target: r.Msg.GetTarget(), Before: before, Limit: page.Size(r.Msg.GetPageSize())}
+	q := audit.Query{Actor: r.Msg.GetActor(), Target: r.Msg.GetTarget(), Before: before, Limit: page.Size(r.Msg.GetPageSize()), WithoutPreviews: r.Msg.GetWithoutPreviews()}
 	if since := r.Msg.GetSince(); since != nil {
 		q.Since = since.AsTime()
 	}

@@ -2,12 +2,14 @@ package webhooks
 
 import (
 	"context"
+	"errors"
 
 	"connectrpc.com/connect"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	"github.com/bonychat/puente/services/control/backward"
 	"github.com/bonychat/puente/services/control/page"
 )
 
@@ -17,7 +19,7 @@ const mostRead = 2000
 
 // ListCalls implements the API.
 func (s *Service) ListCalls(ctx context.Context, r *connect.Request[controlv1.ListCallsRequest]) (*connect.Response[controlv1.ListCallsResponse], error) {
-	from, err := page.Place(r.Msg.GetPageToken())
+	before, err := page.Place(r.Msg.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -28,25 +30,20 @@ func (s *Service) ListCalls(ctx context.Context, r *connect.Request[controlv1.Li
 	if err := s.there(ctx, r.Msg.GetNetwork()); err != nil {
 		return nil, err
 	}
-	stream := topology.Webhooks(r.Msg.GetNetwork()).Name
-	state, err := s.Bus.State(ctx, stream)
-	if err != nil {
-		return nil, err
-	}
 	answer, size, read := &controlv1.ListCallsResponse{}, page.Size(r.Msg.GetPageSize()), 0
-	err = s.Bus.Between(ctx, stream, subject, max(from, state.First), state.Last, func(m *bus.Message) error {
+	next, err := backward.Read(ctx, s.Bus, topology.Webhooks(r.Msg.GetNetwork()).Name, subject, before, func(m *bus.Message) error {
+		if r.Msg.GetSince() != nil && m.Stored.Before(r.Msg.GetSince().AsTime()) { // it came before it was stored
+			return errOlder
+		}
 		c, ok := open(m)
 		switch {
-		case !ok || r.Msg.GetSince() != nil && c.time.Before(r.Msg.GetSince().AsTime()):
+		case !ok || r.Msg.GetSince() != nil && c.time.Before(r.Msg.GetSince().AsTime()) || r.Msg.GetUntil() != nil && !c.time.Before(r.Msg.GetUntil().AsTime()):
 			return nil
-		case r.Msg.GetUntil() != nil && !c.time.Before(r.Msg.GetUntil().AsTime()):
-			return bus.ErrStop
 		case len(answer.Calls) == size || read == mostRead:
-			answer.NextPageToken = page.Token(m.Sequence)
 			return bus.ErrStop
 		}
 		read++
-		shown, err := s.read(ctx, c)
+		shown, _, err := s.read(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -55,8 +52,14 @@ func (s *Service) ListCalls(ctx context.Context, r *connect.Request[controlv1.Li
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errOlder) {
 		return nil, err
+	}
+	if err == nil {
+		answer.NextPageToken = page.Token(next)
 	}
 	return connect.NewResponse(answer), nil
 }
+
+// errOlder ends a reading: what follows is older than was asked for.
+var errOlder = errors.New("older")

@@ -109,7 +109,7 @@ func (p *replay) findLetters(ctx context.Context) error {
 
 // one reads a call again, with its dead letters.
 func (p *replay) one(ctx context.Context, c call, letters []deadletter.Letter) error {
-	shown, err := p.read(ctx, c)
+	shown, _, err := p.read(ctx, c)
 	if err != nil {
 		return err
 	}

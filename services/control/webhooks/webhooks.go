@@ -25,10 +25,21 @@ import (
 	"github.com/bonychat/puente/proto/gen/puente/control/v1/controlv1connect"
 	livev1 "github.com/bonychat/puente/proto/gen/puente/live/v1"
 	webhookv1 "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
+	"github.com/bonychat/puente/services/control/history"
 )
 
 // Service is the WebhookService.
-type Service struct{ Bus *bus.Bus }
+type Service struct {
+	Bus *bus.Bus
+	// History knows what became of messages; nil tells nothing of that.
+	History History
+}
+
+// History is what is known of messages.
+type History interface {
+	// WithIDs are messages by their ids, of whichever channel, without hops; those that are not known are left out.
+	WithIDs(ctx context.Context, ids []string) ([]history.Message, error)
+}
 
 var _ controlv1connect.WebhookServiceHandler = (*Service)(nil)
 
@@ -83,17 +94,24 @@ func (s *Service) decode(ctx context.Context, network string, body []byte) (*liv
 	return answer, err
 }
 
-// read is a call as today's decoder reads it.
-func (s *Service) read(ctx context.Context, c call) (*controlv1.Call, error) {
+// message is one that a call brings, or would bring.
+type message struct {
+	id    string
+	known bool
+}
+
+// read is a call as today's decoder reads it, with the messages in it.
+func (s *Service) read(ctx context.Context, c call) (*controlv1.Call, []message, error) {
 	body, err := proto.Marshal(c.stored)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	network, channel := c.stored.GetNetwork(), c.stored.GetChannel()
 	decoded, err := s.decode(ctx, network, body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	var all []message
 	shown := &controlv1.Call{
 		Number: c.number, Time: timestamppb.New(c.time), Network: network, Channel: channel, Size: uint64(len(c.stored.GetBody())),
 		Messages: uint32(len(decoded.GetMessages())), Receipts: decoded.GetReceipts(), Ignored: decoded.GetIgnored(), Unreadable: decoded.GetUnreadable(),
@@ -102,13 +120,14 @@ func (s *Service) read(ctx context.Context, c call) (*controlv1.Call, error) {
 	for _, id := range decoded.GetMessages() {
 		known, err := s.known(ctx, network, id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if known {
 			shown.Known++
 		}
+		all = append(all, message{id, known})
 	}
-	return shown, nil
+	return shown, all, nil
 }
 
 // known says that a message of a contact was taken already, by whichever channel of the network it is about.

@@ -133,6 +133,9 @@ var questions = map[string]op{
 	"replay-dry": func(ctx context.Context, o operate.Operator) error {
 		return failures.Replay(ctx, o, failures.Chosen{}, failures.ReplayOptions{All: true, DryRun: true})
 	},
+	"replay-ids": func(ctx context.Context, o operate.Operator) error {
+		return failures.Replay(ctx, o, failures.Chosen{Keys: []string{operatetest.Receipt}}, failures.ReplayOptions{DryRun: true})
+	},
 	"replay-what": func(ctx context.Context, o operate.Operator) error {
 		return failures.Replay(ctx, o, failures.Chosen{}, failures.ReplayOptions{})
 	},
@@ -145,6 +148,11 @@ var questions = map[string]op{
 	"check-unknown": func(ctx context.Context, o operate.Operator) error { return channels.Check(ctx, o, "tienda-whatsapp") },
 	"calls": func(ctx context.Context, o operate.Operator) error {
 		return calls.List(ctx, o, calls.Options{Network: "telegram", Limit: 100})
+	},
+	"call":        func(ctx context.Context, o operate.Operator) error { return calls.Show(ctx, o, "telegram", 102) },
+	"call-nobody": func(ctx context.Context, o operate.Operator) error { return calls.Show(ctx, o, "telegram", 1) },
+	"audit-previews": func(ctx context.Context, o operate.Operator) error {
+		return system.Audit(ctx, o, system.AuditOptions{Limit: 100, Previews: true})
 	},
 	"audit": func(ctx context.Context, o operate.Operator) error {
 		return system.Audit(ctx, o, system.AuditOptions{Limit: 100})

@@ -8,7 +8,7 @@ var english = Words{
 	More:     "and %d more",
 	Heads: Heads{
 		Time: "time", Way: "way", Channel: "channel", Network: "network", Message: "message", Took: "took", State: "state", Since: "since",
-		Wait: "wait", Oldest: "oldest", OutIn: "out/in 1 h", Failed: "failed 24 h", FailedAt: "failed", Caller: "called by", Who: "who", What: "what", About: "about", Detail: "detail", Outcome: "outcome", From: "from", Resent: "sent again", LastIn: "last in", Why: "why", Contacts: "contacts", NextTry: "next try",
+		Wait: "wait", Oldest: "oldest", OutIn: "out/in 1 h", Failed: "failed 24 h", FailedAt: "failed", Caller: "called by", Who: "who", What: "what", About: "about", Detail: "detail", Outcome: "outcome", From: "from", Resent: "sent again", LastIn: "last in", Why: "why", Contact: "contact", Contacts: "contacts", NextTry: "next try",
 		Number: "number", Kind: "kind", Whose: "whose", Count: "count", Channels: "channels", Last: "last", Service: "service", Bytes: "bytes",
 		Messages: "messages", Known: "known", Receipts: "receipts", Unreadable: "unreadable",
 	},
@@ -135,6 +135,7 @@ var english = Words{
 		Sum:         "%s: %d new messages, %d known, %d receipts; %d that could not be read can be now, %d cannot",
 		Interrupted: "interrupted after %d calls: it can be done again, nothing is made twice",
 		NoneRefused: "nothing was refused", RefusedUnknown: "no process of the public side answers", RefusedSince: "counted since %s",
+		NoCall: "there is no call %d of %s, or it is kept no more", Structure: "structure, without values", NotTaken: "was not taken", Letter: "dead letter %d", NoEvents: "it brings nothing that the bridge uses",
 	},
 	Trigger: TriggerWords{
 		NoChannel: "there is no channel %q in the bridge's configuration",

@@ -1,6 +1,9 @@
 package render
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -53,6 +56,26 @@ func (o Output) HopColour(cell string) Colour {
 
 // AllFaint is the colour of a [Column] that is less important than the others.
 func AllFaint(string) Colour { return Faint }
+
+// Indented is JSON for people; what was cut, or is none, stays as it is.
+func Indented(text string) string {
+	var body bytes.Buffer
+	if json.Indent(&body, []byte(text), "", "  ") != nil {
+		return text
+	}
+	return body.String()
+}
+
+// hiddenAddress is what the API shows of an address that is too short to be shortened.
+const hiddenAddress = "···"
+
+// Contact is a contact in a table: the end of its address where that is known, else the key that stands for it, which --contact takes.
+func Contact(shortened, key string) string {
+	if shortened == hiddenAddress || shortened == "" {
+		return cmp.Or(key, shortened)
+	}
+	return shortened
+}
 
 // Number is a count in a table; "" for none.
 func Number(n uint64) string {

@@ -8,7 +8,7 @@ var spanish = Words{
 	More:     "y %d más",
 	Heads: Heads{
 		Time: "hora", Way: "vía", Channel: "canal", Network: "red", Message: "mensaje", Took: "tardó", State: "estado", Since: "desde",
-		Wait: "esperan", Oldest: "más antiguo", OutIn: "sal./ent. 1 h", Failed: "fallidos 24 h", FailedAt: "falló", Caller: "llamaba", Who: "quién", What: "qué", About: "sobre qué", Detail: "detalle", Outcome: "resultado", From: "desde", Resent: "reenviado", LastIn: "última entrada", Why: "motivo", Contacts: "contactos", NextTry: "próximo intento",
+		Wait: "esperan", Oldest: "más antiguo", OutIn: "sal./ent. 1 h", Failed: "fallidos 24 h", FailedAt: "falló", Caller: "llamaba", Who: "quién", What: "qué", About: "sobre qué", Detail: "detalle", Outcome: "resultado", From: "desde", Resent: "reenviado", LastIn: "última entrada", Why: "motivo", Contact: "contacto", Contacts: "contactos", NextTry: "próximo intento",
 		Number: "número", Kind: "tipo", Whose: "de quién", Count: "veces", Channels: "canales", Last: "último", Service: "servicio", Bytes: "bytes",
 		Messages: "mensajes", Known: "conocidos", Receipts: "avisos", Unreadable: "ilegibles",
 	},
@@ -130,11 +130,12 @@ var spanish = Words{
 	Calls: CallWords{
 		Call:        Noun{"llamada", "llamadas"},
 		None:        "no hay llamadas",
-		More:        "son las primeras %d de una red: --limit muestra hasta 1000, --since y otras opciones eligen",
+		More:        "son las últimas %d de una red: --limit muestra hasta 1000, --since y otras opciones eligen",
 		SoFar:       "%s: %d llamadas",
 		Sum:         "%s: %d mensajes nuevos, %d conocidos, %d avisos; %d que no se podían leer ahora sí, %d no",
 		Interrupted: "interrumpido tras %d llamadas: se puede repetir, nada se crea dos veces",
 		NoneRefused: "no se ha rechazado nada", RefusedUnknown: "ningún proceso del lado público responde", RefusedSince: "contadas desde %s",
+		NoCall: "no hay ninguna llamada %d de %s, o ya no se guarda", Structure: "estructura, sin valores", NotTaken: "no se había aceptado", Letter: "no entregado, número %d", NoEvents: "no trae nada que el puente use",
 	},
 	Trigger: TriggerWords{
 		NoChannel: "no hay ningún canal %q en la configuración del puente",

@@ -28,7 +28,7 @@ type Words struct {
 
 // Heads are the headings of columns.
 type Heads struct {
-	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contacts, NextTry string
+	Time, Way, Channel, Network, Message, Took, State, Since, Wait, Oldest, OutIn, Failed, LastIn, Why, Contact, Contacts, NextTry string
 
 	Number, Kind, Whose, Count, Channels, Last, Service, Bytes, Messages, Known, Receipts, Unreadable string
 

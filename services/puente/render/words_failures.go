@@ -63,6 +63,12 @@ type CallWords struct {
 
 	NoneRefused, RefusedUnknown string
 	RefusedSince                string // when
+
+	NoCall    string // number, network
+	Structure string
+	NotTaken  string // beside a message that a call would bring
+	Letter    string // number of a dead letter
+	NoEvents  string
 }
 
 // AuditWords are about what operators did.

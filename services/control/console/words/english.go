@@ -66,7 +66,7 @@ var english = Words{
 	Message: Message{
 		Title: "Message %s…",
 		Way:   "The way", Next: "What comes next", Entries: "Step by step", Time: "Time", After: "After acceptance", What: "What", Who: "Who", Why: "Why", Neighbours: "Neighbours of the same contact",
-		NeighboursHint: "A contact's messages go in order: each waits for the one before.", Itself: "this one", ToContact: "from the agent to the contact", FromContact: "from the contact to the agent", Contact: "contact",
+		NeighboursHint: "A contact's messages go in order: the first that waits holds those behind it.", Itself: "this one", ToContact: "from the agent to the contact", FromContact: "from the contact to the agent", Contact: "contact",
 		Parts: "%d parts", Again: Plural{"sent again once", "sent again %s times"},
 		Trace: "Trace in Jaeger", TraceID: "Trace", Network: "Network", Channel: "Channel", Expires: "Expires", Waited: "Waited", Waits: "Waits", Discarded: "It is kept among the failures no more: it was discarded, or its time was over. It cannot be sent again.", ReadAfter: "read after %s",
 		Part: "part %d", Tries: "try %d",
@@ -79,5 +79,5 @@ var english = Words{
 		Found:   "Found", More: "There are more: these are the newest 100.", ByContact: "by the contact", ByID: "by the id", ByNetworkID: "by the network's id", ByTrace: "by the trace",
 		Latest: "Messages, the newest first", Short: "A phone number is written with the prefix of its country: +34 600 111 222, and not 600 111 222.",
 	},
-	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Calls: englishCalls, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic, New: englishNew, Added: englishAdded, Change: englishChange,
+	Failures: englishFailures, Replay: englishReplay, Letter: englishLetter, Act: englishAct, Lists: englishLists, Calls: englishCalls, Call: englishCall, Audit: englishAudit, System: englishSystem, Traffic: englishTraffic, New: englishNew, Added: englishAdded, Change: englishChange,
 }

@@ -1,7 +1,7 @@
 package words
 
 var englishFailures = Failures{
-	Title: "What did not arrive", None: "Nothing failed that fits what is chosen above.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
+	Title: "Failures", None: "Nothing failed that fits what is chosen above.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
 	ByReason: "By reason", OneByOne: "One by one",
 	Total: "%d in all", Resent: Plural{"1 more failed and was sent again", "%s more failed and were sent again"}, ResentTitle: "Failed, and sent again", ResentAt: "Sent again", Stands: "How it stands now",
 	NoneResent: "Nothing of what is chosen above was sent again.", SeeLetter: "see what is kept", NothingChosen: "Nothing was chosen to be sent again: tick at least one reason.",
@@ -16,7 +16,7 @@ var englishFailures = Failures{
 var englishReplay = Replay{
 	Preview: "What sending again would do", Done: "What became of each", NothingChanged: "Nothing was changed yet.", Result: "Result", NothingFits: "Nothing fits what was chosen.",
 	Go: "Send again", Reason: "Why (kept in the audit)", ReasonHint: "At most 200 characters.", Twice: "See what sending also those that the network took once would do",
-	TwiceHint: "The contact may get it twice.", Once: "Leave out what the network took", Back: "Back to what did not arrive", Message: "Message", Why: "Why",
+	TwiceHint: "The contact may get it twice.", Once: "Leave out what the network took", Back: "Back to the failures", Message: "Message", Why: "Why",
 	TooMany: "at most %d reasons at once", Contacts: "Contacts: %d.", MayTwice: "May arrive twice: %d.",
 	More: "and %d more", NotRead: "Your role may look, and not send again.",
 	Before: "Why it failed before", Waits: "It waits at %s:", WouldWait: "It would wait at %s:",

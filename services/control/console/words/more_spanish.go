@@ -1,7 +1,7 @@
 package words
 
 var spanishFailures = Failures{
-	Title: "Lo que no llegó", None: "No ha fallado nada de lo elegido arriba.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
+	Title: "Fallidos", None: "No ha fallado nada de lo elegido arriba.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
 	ByReason: "Por motivo", OneByOne: "Uno por uno",
 	Total: "%d en total", Resent: Plural{"1 más falló y se reenvió", "%s más fallaron y se reenviaron"}, ResentTitle: "Fallaron y se reenviaron", ResentAt: "Reenviado", Stands: "Cómo está ahora",
 	NoneResent: "No se ha reenviado nada de lo elegido arriba.", SeeLetter: "ver lo guardado", NothingChosen: "No se ha elegido nada que reenviar: marque al menos un motivo.",
@@ -16,7 +16,7 @@ var spanishFailures = Failures{
 var spanishReplay = Replay{
 	Preview: "Qué pasaría al reenviar", Done: "Qué ha sido de cada uno", NothingChanged: "No se ha cambiado nada todavía.", Result: "Resultado", NothingFits: "Nada coincide con lo elegido.",
 	Go: "Reenviar", Reason: "Por qué (queda en el registro)", ReasonHint: "Como máximo 200 caracteres.", Twice: "Ver qué pasaría al reenviar también los que la red ya aceptó una vez",
-	TwiceHint: "El contacto puede recibirlos dos veces.", Once: "No reenviar los que la red ya aceptó", Back: "Volver a lo que no llegó", Message: "Mensaje", Why: "Motivo",
+	TwiceHint: "El contacto puede recibirlos dos veces.", Once: "No reenviar los que la red ya aceptó", Back: "Volver a los fallidos", Message: "Mensaje", Why: "Motivo",
 	TooMany: "como máximo %d motivos a la vez", Contacts: "Contactos: %d.", MayTwice: "Pueden llegar dos veces: %d.",
 	More: "y %d más", NotRead: "Su rol permite mirar, no reenviar.",
 	Before: "Por qué falló antes", Waits: "En espera en %s:", WouldWait: "Esperaría en %s:",

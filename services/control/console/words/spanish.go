@@ -66,7 +66,7 @@ var spanish = Words{
 	Message: Message{
 		Title: "Mensaje %s…",
 		Way:   "El camino", Next: "Qué viene", Entries: "Paso a paso", Time: "Hora", After: "Tras aceptarlo", What: "Qué", Who: "Quién", Why: "Motivo", Neighbours: "Vecinos del mismo contacto",
-		NeighboursHint: "Los mensajes de un contacto salen en orden: cada uno espera al anterior.", Itself: "este", ToContact: "del agente al contacto", FromContact: "del contacto al agente", Contact: "contacto",
+		NeighboursHint: "Los mensajes de un contacto salen en orden: el primero que espera hace esperar a los que van detrás.", Itself: "este", ToContact: "del agente al contacto", FromContact: "del contacto al agente", Contact: "contacto",
 		Parts: "%d partes", Again: Plural{"reenviado 1 vez", "reenviado %s veces"},
 		Trace: "Traza en Jaeger", TraceID: "Traza", Network: "Red", Channel: "Canal", Expires: "Caduca", Waited: "Esperó", Waits: "Espera", Discarded: "Ya no se guarda entre los fallidos: se descartó, o pasó su tiempo. No se puede reenviar.", ReadAfter: "leído tras %s",
 		Part: "parte %d", Tries: "intento %d",
@@ -79,5 +79,5 @@ var spanish = Words{
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero", Short: "Un teléfono se escribe con el prefijo de su país: +34 600 111 222, y no 600 111 222.",
 	},
-	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Calls: spanishCalls, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic, New: spanishNew, Added: spanishAdded, Change: spanishChange,
+	Failures: spanishFailures, Replay: spanishReplay, Letter: spanishLetter, Act: spanishAct, Lists: spanishLists, Calls: spanishCalls, Call: spanishCall, Audit: spanishAudit, System: spanishSystem, Traffic: spanishTraffic, New: spanishNew, Added: spanishAdded, Change: spanishChange,
 }

@@ -35,7 +35,9 @@ type Words struct {
 	Replay   Replay
 	Letter   Letter
 	Act      Act
+	Lists    Lists
 	Calls    Calls
+	Call     Call
 	Audit    Audit
 	System   System
 	Traffic  Traffic

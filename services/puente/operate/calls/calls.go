@@ -55,7 +55,7 @@ func networksOf(ctx context.Context, o operate.Operator, opt Options) ([]string,
 	return slices.Compact(networks), nil
 }
 
-// List lists stored calls as today's decoder reads them, the oldest first.
+// List lists stored calls as today's decoder reads them, the newest first.
 func List(ctx context.Context, o operate.Operator, opt Options) error {
 	networks, err := networksOf(ctx, o, opt)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/api"
@@ -51,9 +52,22 @@ func Refused(ctx context.Context, o operate.Operator, opt Options) error {
 		if r.GetBy() == "platform" {
 			caller = "BonyChat"
 		}
-		t.Add(caller, r.GetChannel(), render.Number(r.GetTimes()), o.Clock(r.GetLast()), cmp.Or(o.Words.Causes[r.GetCause()], r.GetCause()))
+		t.Add(caller, r.GetChannel(), render.Number(r.GetTimes()), o.Clock(r.GetLast()), cause(o, r))
 	}
 	o.Table(t)
 	o.Line("%s", fmt.Sprintf(w.RefusedSince, o.Moment(a.GetSince())))
 	return nil
+}
+
+// cause is why something was refused, with what of the contract was broken.
+func cause(o operate.Operator, r *controlv1.Refusal) string {
+	text := cmp.Or(o.Words.Causes[r.GetCause()], r.GetCause())
+	var wrong []string
+	for _, b := range r.GetBreaches() {
+		wrong = append(wrong, b.GetField()+": "+o.Words.Language.Of(b.GetEn(), b.GetEs()))
+	}
+	if len(wrong) > 0 {
+		text += " (" + strings.Join(wrong, "; ") + ")"
+	}
+	return text
 }

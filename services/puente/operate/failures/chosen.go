@@ -2,6 +2,7 @@ package failures
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -24,6 +25,10 @@ type Chosen struct {
 	Fault, Kind string
 	// Key is the id of a message, or the key of a dead letter.
 	Key string
+	// Keys are exactly those that are meant: ids of messages, or keys as they are listed; none for any.
+	Keys []string
+	// Contact is the key of one, as it is listed; "" for any.
+	Contact string
 	// Number is that of a dead letter; 0 for any.
 	Number uint64
 	// Since and Until say how long ago it failed, at most and at least; 0 for any time.
@@ -31,7 +36,7 @@ type Chosen struct {
 }
 
 // some says that something is chosen.
-func (c Chosen) some() bool { return c != Chosen{} }
+func (c Chosen) some() bool { return !reflect.ValueOf(c).IsZero() }
 
 // Faults and Kinds are the words that Chosen takes.
 func Faults() []string { return wordsOf(reasonv1.Fault(0)) }
@@ -48,7 +53,7 @@ func wordsOf(e protoreflect.Enum) (all []string) {
 // filterOf is what is chosen as the bridge takes it. A word that there is not is an [exit.Error] that lists them.
 func filterOf(o operate.Operator, c Chosen) (*controlv1.FailureFilter, error) {
 	f := &controlv1.FailureFilter{
-		Channel: c.Channel, Network: c.Network, Reason: c.Reason, Key: c.Key, Number: c.Number, Since: o.Ago(c.Since), Until: o.Ago(c.Until),
+		Channel: c.Channel, Network: c.Network, Reason: c.Reason, Key: c.Key, Keys: c.Keys, Contact: c.Contact, Number: c.Number, Since: o.Ago(c.Since), Until: o.Ago(c.Until),
 	}
 	if c.Fault != "" {
 		n := slices.Index(Faults(), c.Fault)

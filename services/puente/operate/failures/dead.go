@@ -1,10 +1,8 @@
 package failures
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"connectrpc.com/connect"
@@ -39,13 +37,8 @@ func ShowDead(ctx context.Context, o operate.Operator, letter uint64, content bo
 		render.Pair{Name: h.Whose, Value: o.Whose(f.GetWhy())}, render.Pair{Name: h.Why, Value: o.Why(f.GetWhy())},
 		render.Pair{Name: o.Words.Where.Trace, Value: f.GetTraceId()},
 	)
-	var body bytes.Buffer
-	if json.Indent(&body, []byte(a.GetBody()), "", "  ") != nil { // it was cut, or is none
-		body.Reset()
-		body.WriteString(a.GetBody())
-	}
-	if body.Len() > 0 {
-		o.Line("\n%s", body.String())
+	if a.GetBody() != "" {
+		o.Line("\n%s", render.Indented(a.GetBody()))
 	}
 	if a.GetCut() {
 		o.Note("%s", w.Cut)

@@ -95,10 +95,10 @@ func list(ctx context.Context, o operate.Operator, c Chosen, limit int, resent b
 func table(o operate.Operator, all []*controlv1.Failure) {
 	h := o.Words.Heads
 	t := render.Table{Columns: []render.Column{
-		{Head: h.Number, Right: true}, {Head: h.Time}, {Head: h.Kind, Spare: 1}, {Head: h.Channel}, {Head: h.Message}, {Head: h.Whose, Spare: 2}, {Head: h.Why},
+		{Head: h.Number, Right: true}, {Head: h.Time}, {Head: h.Kind, Spare: 1}, {Head: h.Channel}, {Head: h.Contact, Spare: 3}, {Head: h.Message}, {Head: h.Whose, Spare: 2}, {Head: h.Why},
 	}}
 	for _, f := range all {
-		t.Add(render.Number(f.GetNumber()), o.Clock(f.GetTime()), o.Words.Kinds[render.EnumWord(f.GetKind())], f.GetChannel(),
+		t.Add(render.Number(f.GetNumber()), o.Clock(f.GetTime()), o.Words.Kinds[render.EnumWord(f.GetKind())], f.GetChannel(), render.Contact(f.GetContact(), f.GetContactKey()),
 			cmp.Or(f.GetId(), f.GetKey()), o.Whose(f.GetWhy()), o.Why(f.GetWhy()))
 	}
 	o.Table(t)
@@ -109,9 +109,18 @@ func resentTable(o operate.Operator, all []*controlv1.Failure) {
 	h := o.Words.Heads
 	t := render.Table{Columns: []render.Column{{Head: h.FailedAt}, {Head: h.Resent}, {Head: h.State}, {Head: h.Channel}, {Head: h.Message}, {Head: h.Why}}}
 	for _, f := range all {
-		t.Add(o.Clock(f.GetTime()), o.Clock(f.GetResentAt()), cmp.Or(o.Words.States[render.EnumWord(f.GetState())], o.Words.Unknown), f.GetChannel(), f.GetId(), o.Why(f.GetWhy()))
+		t.Add(o.Clock(f.GetTime()), o.Clock(f.GetResentAt()), resentState(o, f), f.GetChannel(), f.GetId(), o.Why(f.GetWhy()))
 	}
 	o.Table(t)
+}
+
+// resentState is how what was sent again stands, and what it waits for.
+func resentState(o operate.Operator, f *controlv1.Failure) string {
+	state := cmp.Or(o.Words.States[render.EnumWord(f.GetState())], o.Words.Unknown)
+	if why := o.Why(f.GetWaitsFor()); why != "" {
+		state += ": " + why
+	}
+	return state
 }
 
 // Summarize counts what did not arrive by reason.

@@ -58,8 +58,8 @@ func Replay(ctx context.Context, o operate.Operator, c Chosen, opt ReplayOptions
 		if err := refuseUnknown(ctx, o, c); err != nil {
 			return err
 		}
-		if c.Key != "" || c.Number > 0 {
-			return exit.With(exit.NotFound, fmt.Sprintf(w.NoKey, cmp.Or(c.Key, fmt.Sprint(c.Number))))
+		if c.Key != "" || c.Number > 0 || len(c.Keys) > 0 {
+			return exit.With(exit.NotFound, fmt.Sprintf(w.NoKey, cmp.Or(c.Key, o.List(c.Keys), fmt.Sprint(c.Number))))
 		}
 	}
 	return replayed(o, sum, opt.DryRun)

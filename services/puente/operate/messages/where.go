@@ -76,14 +76,17 @@ func Where(ctx context.Context, o operate.Operator, query string, opt WhereOptio
 func list(o operate.Operator, all []*controlv1.Message) {
 	h := o.Words.Heads
 	t := render.Table{Columns: []render.Column{
-		{Head: h.Time}, {Head: h.Way}, {Head: h.Channel, Spare: 1}, {Head: h.Message}, {Head: h.Took, Right: true, Spare: 2}, {Head: h.State},
+		{Head: h.Time}, {Head: h.Way}, {Head: h.Channel, Spare: 1}, {Head: h.Contact, Spare: 3}, {Head: h.Message}, {Head: h.Took, Right: true, Spare: 2}, {Head: h.State},
 	}}
 	for _, m := range all {
 		took := ""
 		if m.GetState() != controlv1.State_STATE_WAITING && m.GetState() != controlv1.State_STATE_ACCEPTED {
 			took = o.Between(m.GetAcceptedAt(), m.GetStateAt())
+			if m.GetSentAt() != nil { // when the contact read it is the contact's
+				took = o.Between(m.GetAcceptedAt(), m.GetSentAt())
+			}
 		}
-		t.Add(o.Clock(m.GetAcceptedAt()), direction(o, m.GetDirection()), m.GetChannel(), m.GetId(), took, standing(o, m))
+		t.Add(o.Clock(m.GetAcceptedAt()), direction(o, m.GetDirection()), m.GetChannel(), render.Contact(m.GetContact(), m.GetContactKey()), m.GetId(), took, standing(o, m))
 	}
 	o.Table(t)
 }
@@ -94,7 +97,7 @@ func direction(o operate.Operator, d controlv1.Direction) string {
 
 // standing is how a message stands, in one sentence.
 func standing(o operate.Operator, m *controlv1.Message) string {
-	state := o.Words.States[render.EnumWord(m.GetState())]
+	state := o.Words.StateOf(m)
 	if m.GetState() == controlv1.State_STATE_WAITING {
 		return waiting(o, m)
 	}

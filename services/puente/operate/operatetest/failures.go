@@ -12,21 +12,21 @@ import (
 func (s *Scene) rest() {
 	yesterday := timestamppb.New(Now.Add(-20 * time.Hour))
 	s.Failures = []*controlv1.Failure{
-		{Number: 9, Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Id: "01a22590aa", Key: "01a22590aa-0-0", Network: "telegram", Channel: "tienda-telegram", Time: at(4, 1, 2, 0), Why: blocked, Service: "egress-telegram"},
-		{Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT, Id: Receipt, Key: Receipt, Network: "whatsapp", Channel: "tienda-whatsapp", Time: at(3, 0, 0, 0), Why: noNumber, Service: "egress-whatsapp"},
+		{Number: 9, Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Id: "01a22590aa", Key: "01a22590aa-0-0", Network: "telegram", Channel: "tienda-telegram", Time: at(4, 1, 2, 0), Why: blocked, Service: "egress-telegram", ContactKey: KeyOfAnother},
+		{Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT, Id: Receipt, Key: Receipt, Network: "whatsapp", Channel: "tienda-whatsapp", Time: at(3, 0, 0, 0), Why: noNumber, Service: "egress-whatsapp", Contact: "···222", ContactKey: KeyOfContact},
 		{Number: 7, Kind: controlv1.FailureKind_FAILURE_KIND_UNREADABLE, Key: "c1f2", Network: "telegram", Channel: "tienda-telegram", Time: yesterday, Why: unreadable, Service: "egress-telegram"},
 	}
 	s.Resent = []*controlv1.Failure{{
 		Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Id: WasRead, Key: WasRead, Network: "whatsapp", Channel: "tienda-whatsapp", Time: at(4, 20, 0, 0), Why: tokenEnded,
-		ResentAt: at(4, 27, 53, 800), State: controlv1.State_STATE_READ,
+		ResentAt: at(4, 27, 53, 800), State: controlv1.State_STATE_READ, Contact: "···222", ContactKey: KeyOfContact,
 	}}
 	s.Summary = &controlv1.SummarizeFailuresResponse{Total: 5, Resent: 1, Groups: []*controlv1.FailureGroup{
 		{Count: 3, Kind: controlv1.FailureKind_FAILURE_KIND_REFUSED, Why: blocked, Channels: []string{"tienda-telegram"}, First: yesterday, Last: at(4, 1, 2, 0), Example: "01a22590aa"},
 		{Count: 1, Kind: controlv1.FailureKind_FAILURE_KIND_RECEIPT, Why: noNumber, Channels: []string{"tienda-whatsapp"}, First: at(3, 0, 0, 0), Last: at(3, 0, 0, 0), Example: Receipt},
 		{Count: 1, Kind: controlv1.FailureKind_FAILURE_KIND_UNREADABLE, Why: unreadable, Channels: []string{"tienda-telegram"}, First: yesterday, Last: yesterday, Example: "c1f2"},
 	}}
-	s.Body = `{"message":{"id":"string(10)","content":{"text":{"body":"string(9)"}}}}`
-	s.Content = `{"message":{"id":"01a22590aa","contact":{"address":"555"},"content":{"text":{"body":"zanahoria"}}}}`
+	s.Body = `{"message":{"id":"text of 10 characters","direction":"text of 18 characters","content":{"text":{"body":"text of 9 characters"}}}}`
+	s.Content = `{"message":{"id":"01a22590aa","contact":{"address":"555"},"direction":"DIRECTION_OUTBOUND","acceptedAt":"2026-11-29T03:01:00Z","content":{"text":{"body":"zanahoria"}}}}`
 	one := func(f *controlv1.Failure, r controlv1.ReplayResult) *controlv1.ReplayFailuresResponse {
 		return &controlv1.ReplayFailuresResponse{Outcome: &controlv1.ReplayOutcome{Failure: f, Result: r}}
 	}
@@ -50,6 +50,12 @@ func (s *Scene) rest() {
 	s.Calls = []*controlv1.Call{
 		{Number: 101, Time: at(4, 0, 0, 0), Network: "telegram", Channel: "tienda-telegram", Size: 512, Messages: 1, Known: 1},
 		{Number: 102, Time: at(4, 0, 1, 0), Network: "telegram", Channel: "tienda-telegram", Size: 9000, Unreadable: 1, Error: "update: unexpected end of JSON input"},
+	}
+	s.CallShown = &controlv1.ShowCallResponse{
+		Call:      &controlv1.Call{Number: 102, Time: at(4, 0, 1, 0), Network: "telegram", Channel: "tienda-telegram", Size: 9000, Messages: 2, Known: 1, Receipts: 1, Unreadable: 1},
+		Structure: `{"method":"text of 4 characters","body":{"update_id":"number","number":"number","message":{"text":"text of 30 characters"}}}`,
+		Messages:  []*controlv1.CallMessage{{Id: WasRead, Known: true, State: controlv1.State_STATE_SENT, AcceptedAt: at(4, 0, 1, 0)}, {Id: "01a22590cc"}},
+		Letters:   []*controlv1.Failure{{Number: 7, Kind: controlv1.FailureKind_FAILURE_KIND_UNREADABLE, Key: "c1f2", Network: "telegram", Channel: "tienda-telegram", Time: yesterday, Why: unreadable}},
 	}
 	s.CallsReplayed = []*controlv1.ReplayCallsResponse{
 		{Calls: 60, KnownMessages: 50},

@@ -28,6 +28,8 @@ type Scene struct {
 	WouldGo       []*controlv1.ReplayFailuresResponse
 	Replayed      []*controlv1.ReplayFailuresResponse
 	Calls         []*controlv1.Call
+	Points        []*controlv1.TrafficPoint // of the traffic, instead of its own
+	CallShown     *controlv1.ShowCallResponse
 	CallsReplayed []*controlv1.ReplayCallsResponse
 	State         *controlv1.StatusResponse
 	StreamList    []*controlv1.Stream
@@ -67,7 +69,10 @@ const (
 	WasRead = "01a22598aa10740a9c31aa07d7f2e1c3"
 	Receipt = "01a22596bb20751bad42bb18e803f2d4"
 	Contact = "+34600111222"
-	Trace   = "7ef719a60c2d4f5e8a9b0c1d2e3f4a5b"
+	// KeyOfContact stands for the contact, and KeyOfAnother for one whose address is not known.
+	KeyOfContact = "qk3za4tmbx2yw5v6u7r3s2p4oa"
+	KeyOfAnother = "b7f3aqzxm2yw5v6u7r3s2p4oab"
+	Trace        = "7ef719a60c2d4f5e8a9b0c1d2e3f4a5b"
 )
 
 // NewScene is three channels: one is suspended, one was told to wait, one is well.
@@ -94,6 +99,9 @@ func NewScene() Scene {
 			Time: at(4, 31, 0, 0), Method: "POST", Size: 312, Headers: []string{"Content-Type", "X-Telegram-Bot-Api-Secret-Token"}, Structure: `{"update_id":"number"}`,
 		}},
 		{By: "platform", Cause: "unauthorized", Times: 3, Last: at(4, 30, 0, 0)},
+		{By: "platform", Network: "whatsapp", Channel: "tienda-whatsapp", Cause: "invalid", Times: 2, Last: at(4, 29, 0, 0), Breaches: []*controlv1.Breach{
+			{Field: "message.text", En: "is required, 1 to 7000 characters", Es: "falta; de 1 a 7000 caracteres", Times: 2, Last: at(4, 29, 0, 0)},
+		}},
 	}}
 	s.Tried = []*controlv1.Finding{{What: "credentials", Good: true, En: "good", Es: "correctas"}}
 	s.Setup = &controlv1.GetSetupResponse{
@@ -151,7 +159,7 @@ func newScene() Scene {
 
 func waits() *controlv1.Message {
 	return &controlv1.Message{
-		Id: Waits, Direction: controlv1.Direction_DIRECTION_OUT, Network: "telegram", Channel: "tienda-telegram", Contact: "···555", State: controlv1.State_STATE_WAITING,
+		Id: Waits, Direction: controlv1.Direction_DIRECTION_OUT, Network: "telegram", Channel: "tienda-telegram", ContactKey: KeyOfAnother, State: controlv1.State_STATE_WAITING,
 		Why: toldToWait, Behind: Before, Position: 2, Lane: 3, NextTry: at(4, 33, 5, 0), Ends: timestamppb.New(Now.Add(24 * time.Hour)), AcceptedAt: at(4, 32, 26, 152), StateAt: at(4, 32, 26, 154),
 		Parts: 1, TraceId: Trace, TraceUrl: "http://jaeger:16686/trace/" + Trace, Live: true,
 		Hops: []*controlv1.Hop{
@@ -170,8 +178,8 @@ func before() *controlv1.Message {
 
 func wasRead() *controlv1.Message {
 	return &controlv1.Message{
-		Id: WasRead, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", State: controlv1.State_STATE_READ,
-		AcceptedAt: at(4, 27, 53, 800), StateAt: at(4, 27, 55, 0), Parts: 2, Generation: 1,
+		Id: WasRead, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", ContactKey: KeyOfContact, State: controlv1.State_STATE_READ,
+		AcceptedAt: at(4, 27, 53, 800), SentAt: at(4, 27, 54, 400), StateAt: at(4, 27, 55, 0), Parts: 2, Generation: 1,
 		Hops: []*controlv1.Hop{
 			{Time: at(4, 27, 53, 800), Hop: "accepted", Service: "ingress"},
 			{Time: at(4, 27, 53, 803), Hop: "routed", Service: "translator"},
@@ -188,7 +196,7 @@ func wasRead() *controlv1.Message {
 
 func failedByReceipt() *controlv1.Message {
 	return &controlv1.Message{
-		Id: Receipt, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", State: controlv1.State_STATE_FAILED_BY_RECEIPT,
+		Id: Receipt, Direction: controlv1.Direction_DIRECTION_OUT, Network: "whatsapp", Channel: "tienda-whatsapp", Contact: "···222", ContactKey: KeyOfContact, State: controlv1.State_STATE_FAILED_BY_RECEIPT,
 		Why: noNumber, AcceptedAt: timestamppb.New(Now.Add(-26 * time.Hour)), StateAt: timestamppb.New(Now.Add(-26*time.Hour + 3*time.Second)), Parts: 1,
 		Hops: []*controlv1.Hop{
 			{Time: timestamppb.New(Now.Add(-26 * time.Hour)), Hop: "accepted", Service: "ingress"},

@@ -3,6 +3,7 @@ package operatetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -16,6 +17,7 @@ var (
 	errToken   = errors.New("the token is unknown")
 	errRole    = errors.New("the role write is needed")
 	errChannel = errors.New("there is no such channel")
+	errCall    = errors.New("there is no such call")
 	errLetter  = errors.New("there is no such dead letter")
 	errWritten = errors.New("the file cannot be written")
 	errPaused  = errors.New("the channel is not paused")
@@ -51,8 +53,15 @@ func (s messages) Where(_ context.Context, r *connect.Request[controlv1.WhereReq
 	return answer(&controlv1.WhereResponse{Messages: found, Match: match, More: s.More})
 }
 
-func (s messages) ListMessages(context.Context, *connect.Request[controlv1.ListMessagesRequest]) (*connect.Response[controlv1.ListMessagesResponse], error) {
-	return answer(&controlv1.ListMessagesResponse{Messages: s.Messages})
+func (s messages) ListMessages(_ context.Context, r *connect.Request[controlv1.ListMessagesRequest]) (*connect.Response[controlv1.ListMessagesResponse], error) {
+	a := &controlv1.ListMessagesResponse{}
+	for _, m := range s.Messages {
+		if c := r.Msg.GetContact(); c != "" && c != m.GetContactKey() || len(r.Msg.GetIds()) > 0 && !slices.Contains(r.Msg.GetIds(), m.GetId()) {
+			continue
+		}
+		a.Messages = append(a.Messages, m)
+	}
+	return answer(a)
 }
 
 func (s messages) Watch(ctx context.Context, r *connect.Request[controlv1.WatchRequest], out *connect.ServerStream[controlv1.WatchResponse]) error {
@@ -78,6 +87,9 @@ func (s failures) ListFailures(_ context.Context, r *connect.Request[controlv1.L
 	}
 	for i, f := range s.Failures {
 		if k := r.Msg.GetFilter().GetKind(); k != 0 && k != f.GetKind() {
+			continue
+		}
+		if c := r.Msg.GetFilter().GetContact(); c != "" && c != f.GetContactKey() {
 			continue
 		}
 		if n := r.Msg.GetPageSize(); n > 0 && len(a.Failures) == int(n) {
@@ -132,6 +144,13 @@ func (s webhooks) ListCalls(context.Context, *connect.Request[controlv1.ListCall
 	return answer(&controlv1.ListCallsResponse{Calls: s.Calls})
 }
 
+func (s webhooks) ShowCall(_ context.Context, r *connect.Request[controlv1.ShowCallRequest]) (*connect.Response[controlv1.ShowCallResponse], error) {
+	if r.Msg.GetNumber() != s.CallShown.GetCall().GetNumber() {
+		return notFound[controlv1.ShowCallResponse](errCall)
+	}
+	return answer(s.CallShown)
+}
+
 func (s webhooks) ReplayCalls(_ context.Context, r *connect.Request[controlv1.ReplayCallsRequest], out *connect.ServerStream[controlv1.ReplayCallsResponse]) error {
 	s.note(r.Msg)
 	for _, m := range s.CallsReplayed {
@@ -165,6 +184,9 @@ func (s system) Backlog(context.Context, *connect.Request[controlv1.BacklogReque
 }
 
 func (s system) Traffic(context.Context, *connect.Request[controlv1.TrafficRequest]) (*connect.Response[controlv1.TrafficResponse], error) {
+	if s.Points != nil {
+		return answer(&controlv1.TrafficResponse{StepSeconds: 60, Points: s.Points})
+	}
 	return answer(&controlv1.TrafficResponse{StepSeconds: 60, Points: []*controlv1.TrafficPoint{
 		{Time: at(4, 31, 0, 0), Out: 20, In: 17, P95Seconds: 0.8}, {Time: at(4, 32, 0, 0), Out: 21, In: 16, Failed: 2, P95Seconds: 1.5}, {Time: at(4, 33, 0, 0), Out: 3, Open: 3},
 	}})
@@ -178,8 +200,14 @@ func (s system) Streams(context.Context, *connect.Request[controlv1.StreamsReque
 	return answer(&controlv1.StreamsResponse{Streams: s.StreamList})
 }
 
-func (s system) ListAudit(context.Context, *connect.Request[controlv1.ListAuditRequest]) (*connect.Response[controlv1.ListAuditResponse], error) {
-	return answer(&controlv1.ListAuditResponse{Acts: s.Acts})
+func (s system) ListAudit(_ context.Context, r *connect.Request[controlv1.ListAuditRequest]) (*connect.Response[controlv1.ListAuditResponse], error) {
+	a := &controlv1.ListAuditResponse{}
+	for _, act := range s.Acts {
+		if !r.Msg.GetWithoutPreviews() || !strings.Contains(act.GetDetail(), "dry run") {
+			a.Acts = append(a.Acts, act)
+		}
+	}
+	return answer(a)
 }
 
 var (

@@ -18,12 +18,14 @@ type AuditOptions struct {
 	Actor, Target string
 	// Limit is how many are listed, 1 to 1000.
 	Limit int
+	// Previews lists also what only looked: it changed nothing, and was not to.
+	Previews bool
 }
 
 // Audit lists what was done through the control API, and what was refused, the newest first. Procedures and outcomes are told by
 // their names in the API.
 func Audit(ctx context.Context, o operate.Operator, opt AuditOptions) error {
-	a, err := api.Ask(ctx, api.AnswerWithin, o.System.ListAudit, &controlv1.ListAuditRequest{Actor: opt.Actor, Target: opt.Target, PageSize: uint32(opt.Limit)})
+	a, err := api.Ask(ctx, api.AnswerWithin, o.System.ListAudit, &controlv1.ListAuditRequest{Actor: opt.Actor, Target: opt.Target, PageSize: uint32(opt.Limit), WithoutPreviews: !opt.Previews})
 	if err != nil {
 		return o.Failed(err)
 	}

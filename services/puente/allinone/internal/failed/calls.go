@@ -3,12 +3,14 @@ package failed
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/operate"
 	"github.com/bonychat/puente/services/puente/operate/calls"
+	"github.com/bonychat/puente/services/puente/operate/exit"
 )
 
 // mostCalls bounds how many calls of a network are listed at once.
@@ -23,7 +25,7 @@ func Calls() *cobra.Command {
 one that can.`,
 		Example: cli.Examples("puente calls list --unreadable", "puente calls replay --since 24h --dry-run"),
 	}
-	c.AddCommand(callsListCommand(), callsRefusedCommand(), callsReplayCommand())
+	c.AddCommand(callsListCommand(), callsShowCommand(), callsRefusedCommand(), callsReplayCommand())
 	return c
 }
 
@@ -31,8 +33,8 @@ func callsListCommand() *cobra.Command {
 	var opt calls.Options
 	c := cli.Asks(&cobra.Command{
 		Use:   "list",
-		Short: "List stored calls as today's decoder reads them, the oldest first",
-		Long: `Lists stored calls as today's decoder reads them, the oldest first: how many messages and receipts each holds, how many
+		Short: "List stored calls as today's decoder reads them, the newest first",
+		Long: `Lists stored calls as today's decoder reads them, the newest first: how many messages and receipts each holds, how many
 of the messages are known already, and why one cannot be read.`,
 		Example: cli.Examples("puente calls list --channel k7m2q9x4t8w1zb --since 2h", "puente calls list --network telegram --unreadable"),
 		Args:    cli.AtMost(0),
@@ -50,13 +52,41 @@ of the messages are known already, and why one cannot be read.`,
 	return c
 }
 
+func callsShowCommand() *cobra.Command {
+	var network string
+	c := cli.Asks(&cobra.Command{
+		Use:   "show NUMBER",
+		Short: "Show one stored call: what became of it, and its structure",
+		Long: `Shows one stored call of a network by its number in the list: what today's decoder makes of it, what became of the messages
+in it, and how it is built, with the values left out. It changes nothing.`,
+		Example: cli.Examples("puente calls show 17 --network telegram"),
+		Args:    cli.Exactly("the number of a call"),
+	}, func(ctx context.Context, o operate.Operator, args []string) error {
+		n, err := strconv.ParseUint(args[0], 10, 64)
+		if err != nil || n == 0 {
+			return &exit.Error{Status: exit.Usage, Text: strconv.Quote(args[0]) + " is no number of a call"}
+		}
+		return calls.Show(ctx, o, network, n)
+	})
+	c.Flags().StringVar(&network, "network", "", "of the network with this `name`; required")
+	c.ValidArgsFunction = cobra.NoFileCompletions
+	cli.NoFiles(c, "network")
+	cli.Check(c, func() error {
+		if network == "" {
+			return errors.New("--network is required: each network counts its calls by itself")
+		}
+		return nil
+	})
+	return c
+}
+
 func callsRefusedCommand() *cobra.Command {
 	var opt calls.Options
 	c := cli.Asks(&cobra.Command{
 		Use:   "refused",
 		Short: "List the calls that were refused, by channel and cause",
 		Long: `Lists what the public side refused, calls of networks and messages of the platform, the latest first: how often, when
-last, why, and what to do. It is what the processes of the public side remember since they started. With -o json one
+last, why, and what to do; where messages broke the contract, which field and which limit. It is what the processes of the public side remember since they started. With -o json one
 call of each is shown without its values.`,
 		Example: cli.Examples("puente calls refused", "puente calls refused --channel k7m2q9x4t8w1zb"),
 		Args:    cli.AtMost(0),

@@ -64,7 +64,8 @@ func chosenFlags(c *cobra.Command, to *failures.Chosen) {
 	f.StringVar(&to.Reason, "reason", "", "only with this `reason`: its code, or a part of its sentence")
 	f.StringVar(&to.Fault, "fault", "", "only what `who` can change: contact, agent, setup, network or puente")
 	cli.SinceFlag(c, &to.Since, "only what failed in the last 24h, or any other duration")
-	cli.NoFiles(c, "network", "reason")
+	f.StringVar(&to.Contact, "contact", "", "only of the contact with this `key`, as puente where and puente failures list it")
+	cli.NoFiles(c, "network", "reason", "contact")
 	cli.Completes(c, "fault", cli.Fixed(failures.Faults()...))
 }
 
@@ -85,6 +86,9 @@ func limited(limit int) error {
 	return nil
 }
 
+// mostIDs is how many can be named one by one.
+const mostIDs = 1000
+
 // Replay tries again what did not arrive.
 func Replay() *cobra.Command {
 	var chosen failures.Chosen
@@ -102,6 +106,7 @@ agent has to send it again. --dry-run says what would be sent. --wait waits for 
 
 It ends with status 1 where something that was chosen stays, or fails again; with 4 where some was left out.`,
 		Example: cli.Examples("puente replay --key 0197c3…                            # one message: its mId in BonyChat, or the key of a dead letter",
+			"puente replay --id 0197c3… --id 0197c4… --wait               # exactly these",
 			`puente replay --reason "blocked the bot" --since 24h --dry-run`, "puente replay --network telegram --wait",
 			"puente replay --reason whatsapp.undeliverable --accept-duplicates --wait", "puente replay --all"),
 		Args: cli.AtMost(0),
@@ -112,6 +117,7 @@ It ends with status 1 where something that was chosen stays, or fails again; wit
 	kindFlag(c, &chosen)
 	f := c.Flags()
 	f.StringVar(&chosen.Key, "key", "", "only the message with this `id`, or the letter with this key")
+	f.StringArrayVar(&chosen.Keys, "id", nil, "exactly the message with this `id`, or what was listed with this key; repeat it for more, at most 1000")
 	f.Uint64Var(&chosen.Number, "number", 0, "only the dead letter with this `number`")
 	f.BoolVar(&opt.All, "all", false, "everything")
 	f.BoolVar(&opt.AcceptDuplicates, "accept-duplicates", false, "send also what a network took and told of as failed: the contact may get it twice")
@@ -119,6 +125,12 @@ It ends with status 1 where something that was chosen stays, or fails again; wit
 	f.DurationVar(&opt.Wait, "wait", 0, "wait for what becomes of each: --wait for a minute, --wait=5m for up to 10m")
 	f.Lookup("wait").NoOptDefVal = time.Minute.String()
 	cli.BecauseFlag(c, &opt.Because)
-	cli.NoFiles(c, "key", "number", "wait")
+	cli.NoFiles(c, "key", "id", "number", "wait")
+	cli.Check(c, func() error {
+		if len(chosen.Keys) > mostIDs {
+			return fmt.Errorf("--id: at most %d of them at once", mostIDs)
+		}
+		return nil
+	})
 	return c
 }
