@@ -41,13 +41,13 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 	if err != nil {
 		return nil, "", err
 	}
-	where, args := failureWhere(q.GetFilter())
+	where, args := failureWhere(q.GetFilter(), q.GetResent())
 	if behind != nil {
 		where, args = where+" AND x.at <= ? AND (x.at < ? OR x.message < ?)", append(args, behind.at, behind.at, behind.message)
 	}
-	from := "SELECT x.at, x.kind, x.generation, x.part, x.service, 0, x.why, m.id, m.trace, m.slot, c.id, n.name FROM failures x"
+	from := "SELECT x.at, x.kind, x.generation, x.part, x.service, 0, x.why, m.id, m.trace, m.slot, m.contact, c.id, n.name FROM failures x"
 	if q.GetResent() {
-		from = "SELECT x.at, x.kind, 0, 0, '', x.again, x.why, m.id, m.trace, m.slot, c.id, n.name FROM resent x"
+		from = "SELECT x.at, x.kind, 0, 0, '', x.again, x.why, m.id, m.trace, m.slot, m.contact, c.id, n.name FROM resent x"
 	}
 	var at int64
 	err = f.Each(ctx, from+` JOIN messages m USING (message) JOIN channels c ON c.channel = x.channel JOIN networks n USING (network)
@@ -61,7 +61,7 @@ func (f reader) failures(ctx context.Context, q *controlv1.ListFailuresRequest) 
 		var generation, part uint32
 		var again, slot int64
 		var why []byte
-		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &again, &why, &failure.Id, &failure.TraceId, &slot, &failure.Channel, &failure.Network); err != nil {
+		if err := rows.Scan(&at, &failure.Kind, &generation, &part, &failure.Service, &again, &why, &failure.Id, &failure.TraceId, &slot, &failure.ContactKey, &failure.Channel, &failure.Network); err != nil {
 			return err
 		}
 		if failure.ResentAt = projection.Timestamp(again); again > 0 {
@@ -81,13 +81,13 @@ func (h *History) Resent(ctx context.Context, q *controlv1.FailureFilter) (n uin
 		return 0, err
 	}
 	defer done()
-	where, args := failureWhere(q)
+	where, args := failureWhere(q, true)
 	err = f.Row(ctx, "SELECT count(*) FROM resent x WHERE "+where, args...).Scan(&n)
 	return n, h.failed("count what was sent again", err)
 }
 
 // failureWhere is a filter as a condition on failures x, or on resent x.
-func failureWhere(q *controlv1.FailureFilter) (string, []any) {
+func failureWhere(q *controlv1.FailureFilter, resent bool) (string, []any) {
 	where, args := []string{"true"}, []any{}
 	add := func(wanted bool, condition string, values ...any) {
 		if wanted {
@@ -102,13 +102,28 @@ func failureWhere(q *controlv1.FailureFilter) (string, []any) {
 	add(q.GetKind() != controlv1.FailureKind_FAILURE_KIND_UNSPECIFIED, "x.kind = ?", int64(q.GetKind()))
 	add(q.GetSince() != nil, "x.at >= ?", q.GetSince().AsTime().UnixMicro())
 	add(q.GetUntil() != nil, "x.at < ?", q.GetUntil().AsTime().UnixMicro())
-	id := q.GetKey()
-	if key := sendKey.FindStringSubmatch(id); key != nil {
-		id = key[1]
+	add(q.GetContact() != "", "x.message IN (SELECT message FROM messages WHERE contact = ?)", q.GetContact())
+	add(q.GetKey() != "", "x.message IN (SELECT message FROM messages WHERE id = ?)", idOf(q.GetKey()))
+	if keys := q.GetKeys(); len(keys) > 0 {
+		ids := make([]string, len(keys))
+		for i, key := range keys {
+			ids[i] = idOf(key)
+		}
+		add(true, "x.message IN (SELECT message FROM messages WHERE id IN ("+store.Marks(len(ids))+"))", store.Anys(ids)...)
+		// of one that failed anew since the key is another one; what was sent again is known by its id alone
+		const key = "(SELECT k.id FROM messages k WHERE k.message = x.message)"
+		add(!resent, "("+key+" IN ("+store.Marks(len(keys))+") OR "+key+" || '-' || x.generation || '-' || x.part IN ("+store.Marks(len(keys))+"))", append(store.Anys(keys), store.Anys(keys)...)...)
 	}
-	add(q.GetKey() != "", "x.message IN (SELECT message FROM messages WHERE id = ?)", id)
 	add(q.GetNumber() != 0, "false")
 	return strings.Join(where, " AND "), args
+}
+
+// idOf is the id of the message that a key is about.
+func idOf(key string) string {
+	if parts := sendKey.FindStringSubmatch(key); parts != nil {
+		return parts[1]
+	}
+	return key
 }
 
 // likeEscapes has a text stand for itself in a LIKE.
@@ -139,7 +154,7 @@ type group struct {
 }
 
 func (f reader) summary(ctx context.Context, q *controlv1.FailureFilter) (*controlv1.SummarizeFailuresResponse, error) {
-	where, args := failureWhere(q)
+	where, args := failureWhere(q, false)
 	answer := &controlv1.SummarizeFailuresResponse{}
 	var order []group
 	examples, groups := map[group]int64{}, map[group]*controlv1.FailureGroup{}

@@ -24,6 +24,10 @@ func (h *History) List(ctx context.Context, q *controlv1.ListMessagesRequest) (p
 		return nil, "", err
 	}
 	defer done()
+	if len(q.GetIds()) > 0 {
+		page, err = f.withIDs(ctx, q)
+		return page, "", h.failed("list messages", err)
+	}
 	page, next, err = f.list(ctx, q)
 	return page, next, h.failed("list messages", err)
 }
@@ -50,6 +54,14 @@ func (f reader) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]M
 	}
 	var all []dated
 	for _, c := range channels {
+		if q.GetContact() != "" {
+			some, err := f.ofContact(ctx, c, networks, q, behind, size+1)
+			if err != nil {
+				return nil, "", err
+			}
+			all = append(all, some...)
+			continue
+		}
 		slots, err := f.slots(ctx, c)
 		if err != nil {
 			return nil, "", err
@@ -75,6 +87,20 @@ func (f reader) list(ctx context.Context, q *controlv1.ListMessagesRequest) ([]M
 	last := page[len(page)-1]
 	end := cursor.Cursor{At: last.GetAcceptedAt().AsTime().UnixMicro(), ID: last.GetId(), Channel: last.GetChannel(), Network: last.GetNetwork(), Of: of}
 	return page, end.Token(), nil
+}
+
+// withIDs are the messages of a list that names them, the newest first: all of them in one page.
+func (f reader) withIDs(ctx context.Context, q *controlv1.ListMessagesRequest) ([]Message, error) {
+	ids := q.GetIds()
+	all, err := f.integers(ctx, "SELECT message FROM messages WHERE id IN ("+store.Marks(len(ids))+") ORDER BY accepted_at DESC, message DESC", store.Anys(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	page, err := f.messages(ctx, all)
+	return slices.DeleteFunc(page, func(m Message) bool {
+		return q.GetChannel() != "" && m.GetChannel() != q.GetChannel() || q.GetNetwork() != "" && m.GetNetwork() != q.GetNetwork() ||
+			q.GetState() != 0 && m.GetState() != q.GetState() || q.GetDirection() != 0 && m.GetDirection() != q.GetDirection() || q.GetContact() != "" && m.ContactKey != q.GetContact()
+	}), err
 }
 
 // behind is where a page begins, by the numbers of this file.
@@ -135,9 +161,30 @@ func (f reader) slots(ctx context.Context, channel int64) ([]int64, error) {
 	return f.integers(ctx, strings.ReplaceAll(walk, "%%", "channel = ?1"), channel)
 }
 
-// inSlot are the newest messages of a slot.
-func (f reader) inSlot(ctx context.Context, channel, slot int64, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
-	query, args := "SELECT accepted_at, message FROM messages WHERE slot = ?", []any{slot}
+// ofContact are the newest messages of a contact, of a channel or of all.
+func (f reader) ofContact(ctx context.Context, channel int64, networks map[int64]string, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
+	query, args := "SELECT accepted_at, message, slot FROM messages WHERE contact = ?", []any{q.GetContact()}
+	query, args = narrowed(query, args, channel, q, behind)
+	if q.GetState() != 0 {
+		query, args = query+" AND slot & 15 = ?", append(args, int64(q.GetState()))
+	}
+	if q.GetDirection() != 0 {
+		query, args = query+" AND slot >> 4 & 15 = ?", append(args, int64(q.GetDirection()))
+	}
+	err = f.Each(ctx, query+" ORDER BY accepted_at DESC, message DESC LIMIT ?", append(args, most), func(rows *sql.Rows) error {
+		var d dated
+		var slot int64
+		err := rows.Scan(&d.at, &d.message, &slot)
+		if network, _, _ := store.OpenSlot(slot); q.GetNetwork() == "" || networks[network] == q.GetNetwork() {
+			found = append(found, d)
+		}
+		return err
+	})
+	return found, err
+}
+
+// narrowed is a question for messages of a channel, of a time, and behind a page.
+func narrowed(query string, args []any, channel int64, q *controlv1.ListMessagesRequest, behind *dated) (string, []any) {
 	if channel != anyChannel {
 		query, args = query+" AND channel = ?", append(args, channel)
 	}
@@ -150,6 +197,12 @@ func (f reader) inSlot(ctx context.Context, channel, slot int64, q *controlv1.Li
 	if behind != nil {
 		query, args = query+" AND accepted_at <= ? AND (accepted_at < ? OR message < ?)", append(args, behind.at, behind.at, behind.message)
 	}
+	return query, args
+}
+
+// inSlot are the newest messages of a slot.
+func (f reader) inSlot(ctx context.Context, channel, slot int64, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
+	query, args := narrowed("SELECT accepted_at, message FROM messages WHERE slot = ?", []any{slot}, channel, q, behind)
 	query, args = query+" ORDER BY accepted_at DESC LIMIT ?", append(args, most)
 	err = f.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var d dated

@@ -2,10 +2,12 @@ package history
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/bonychat/puente/services/control/history/internal/hops"
 	"github.com/bonychat/puente/services/control/history/internal/projection"
+	"github.com/bonychat/puente/services/control/history/store"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
@@ -25,7 +27,7 @@ func (f reader) messages(ctx context.Context, numbers []int64) (all []Message, e
 	for _, s := range stored {
 		m := &controlv1.Message{
 			Id: s.ID, Generation: s.Generation, Direction: s.Direction, Network: s.Network, Channel: s.Channel, State: s.State,
-			Why: s.Why, NextTry: s.NextTry, AcceptedAt: s.AcceptedAt, StateAt: s.StateAt, Parts: s.Parts, TraceId: s.TraceID,
+			Why: s.Why, NextTry: s.NextTry, AcceptedAt: s.AcceptedAt, StateAt: s.StateAt, SentAt: s.SentAt, Parts: s.Parts, TraceId: s.TraceID,
 		}
 		if projection.Pending(s.State) {
 			m.Ends = s.EndAt
@@ -33,6 +35,47 @@ func (f reader) messages(ctx context.Context, numbers []int64) (all []Message, e
 		all = append(all, Message{m, s.Contact})
 	}
 	return all, err
+}
+
+// WithIDs are messages by their ids, of whichever channel, without hops and in no order; those that are not known are left out. They
+// cost a look at the index each.
+func (h *History) WithIDs(ctx context.Context, ids []string) (all []Message, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	for chunk := range slices.Chunk(ids, 500) {
+		numbers, err := f.integers(ctx, "SELECT message FROM messages WHERE id IN ("+store.Marks(len(chunk))+")", store.Anys(chunk)...)
+		if err != nil {
+			return nil, h.failed("messages by their ids", err)
+		}
+		some, err := f.messages(ctx, numbers)
+		if err != nil {
+			return nil, h.failed("messages by their ids", err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// OfContact are the ids of a contact's messages by the contact's key, the newest first, at most so many.
+func (h *History) OfContact(ctx context.Context, key string, most int) (ids []string, err error) {
+	ctx, f, done, err := h.asking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	err = f.Each(ctx, "SELECT id FROM messages WHERE contact = ? ORDER BY accepted_at DESC LIMIT ?", []any{key, most}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, h.failed("messages of a contact", err)
 }
 
 // hops is the way of a message, the oldest first.

@@ -71,7 +71,7 @@ func (f reader) traffic(ctx context.Context, channel string, now time.Time, step
 			}); err != nil {
 				return nil, err
 			}
-			if s == controlv1.State_STATE_SENT || s == controlv1.State_STATE_DELIVERED {
+			if s == controlv1.State_STATE_SENT || s == controlv1.State_STATE_DELIVERED || s == controlv1.State_STATE_READ {
 				if err := f.times(ctx, c, slot, begin, step, took); err != nil {
 					return nil, err
 				}
@@ -102,11 +102,12 @@ func (f reader) countSteps(ctx context.Context, channel, slot int64, begin time.
 	})
 }
 
-// times are how long the newest messages of each step took until they stood so.
+// times are how long the newest messages of each step took until they were sent, or where nobody said when that was, until they stood
+// so. When a contact read a message says nothing of that.
 func (f reader) times(ctx context.Context, channel, slot int64, begin time.Time, step time.Duration, took [][]time.Duration) error {
 	for i := range took {
-		query, args := "SELECT state_at - accepted_at FROM messages WHERE slot = ? AND accepted_at >= ? AND accepted_at < ?",
-			[]any{slot, begin.Add(time.Duration(i) * step).UnixMicro(), begin.Add(time.Duration(i+1) * step).UnixMicro()}
+		query, args := "SELECT coalesce(nullif(sent_at, 0), state_at) - accepted_at FROM messages WHERE slot = ? AND accepted_at >= ? AND accepted_at < ? AND (sent_at > 0 OR slot & 15 != ?)",
+			[]any{slot, begin.Add(time.Duration(i) * step).UnixMicro(), begin.Add(time.Duration(i+1) * step).UnixMicro(), int64(controlv1.State_STATE_READ)}
 		if channel != anyChannel {
 			query, args = query+" AND channel = ?", append(args, channel)
 		}

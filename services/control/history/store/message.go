@@ -31,6 +31,8 @@ type Message struct {
 	// Generation counts how often it was brought back; Parts is in how many pieces it goes, 1 at least.
 	Generation, Parts                   uint32
 	AcceptedAt, StateAt, NextTry, EndAt *timestamppb.Timestamp
+	// SentAt is when the far end had taken all of it.
+	SentAt *timestamppb.Timestamp
 }
 
 // fullRow is what a message's row is read with: see [scanMessage].
@@ -44,7 +46,7 @@ func scanMessage(rows *sql.Rows) (Message, error) {
 	}
 	m.Number, m.ID, m.Contact, m.TraceID, m.Direction, m.State = r.number, r.of.id, r.Contact, r.Trace, r.Direction, r.State
 	m.Why, m.Generation, m.Parts = projection.ReadReason(r.Why), r.Progress.Generation(), uint32(r.Progress.Parts())
-	m.AcceptedAt, m.StateAt = projection.Timestamp(r.AcceptedAt), projection.Timestamp(r.StateAt)
+	m.AcceptedAt, m.StateAt, m.SentAt = projection.Timestamp(r.AcceptedAt), projection.Timestamp(r.StateAt), projection.Timestamp(r.SentAt)
 	m.NextTry, m.EndAt = projection.Timestamp(r.NextTry), projection.Timestamp(r.Ends)
 	return m, nil
 }

@@ -46,13 +46,13 @@ func OpenSlot(slot int64) (network int64, d controlv1.Direction, s controlv1.Sta
 }
 
 // rowColumns are those of [row.scan].
-const rowColumns = "m.message, m.id, m.channel, m.slot, m.contact, m.trace, m.accepted_at, m.state_at, m.next_try, m.ends, m.seen, m.entries, m.progress, m.why"
+const rowColumns = "m.message, m.id, m.channel, m.slot, m.contact, m.trace, m.accepted_at, m.state_at, m.sent_at, m.next_try, m.ends, m.seen, m.entries, m.progress, m.why"
 
 // scan reads the columns of [rowColumns], and more behind them.
 func (r *row) scan(from interface{ Scan(...any) error }, more ...any) error {
 	var slot int64
 	var progress []byte
-	to := []any{&r.number, &r.of.id, &r.of.channel, &slot, &r.Contact, &r.Trace, &r.AcceptedAt, &r.StateAt, &r.NextTry, &r.Ends, &r.Seen, &r.entries, &progress, &r.Why}
+	to := []any{&r.number, &r.of.id, &r.of.channel, &slot, &r.Contact, &r.Trace, &r.AcceptedAt, &r.StateAt, &r.SentAt, &r.NextTry, &r.Ends, &r.Seen, &r.entries, &progress, &r.Why}
 	err := from.Scan(append(to, more...)...)
 	if err != nil {
 		return err

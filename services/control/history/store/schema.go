@@ -7,7 +7,9 @@ package store
 // by reading the journal anew, which this number has every process do once after an upgrade.
 //
 // Version 3 remembers what failed and was brought back, and when something was sent last.
-const version = 3
+//
+// Version 4 keeps when a message was sent, apart from when it was delivered or read.
+const version = 4
 
 // schema is what the file holds. Times are microseconds since 1970, by UTC; 0 stands for none.
 //
@@ -22,7 +24,7 @@ CREATE TABLE channels (channel INTEGER PRIMARY KEY, network INTEGER NOT NULL, id
 	last_sent INTEGER NOT NULL, last_told INTEGER NOT NULL, UNIQUE (id, network));
 CREATE TABLE messages (
 	message INTEGER PRIMARY KEY, id TEXT NOT NULL, channel INTEGER NOT NULL, slot INTEGER NOT NULL, contact TEXT NOT NULL, trace TEXT NOT NULL,
-	accepted_at INTEGER NOT NULL, state_at INTEGER NOT NULL, next_try INTEGER NOT NULL, ends INTEGER NOT NULL, seen INTEGER NOT NULL,
+	accepted_at INTEGER NOT NULL, state_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, next_try INTEGER NOT NULL, ends INTEGER NOT NULL, seen INTEGER NOT NULL,
 	entries INTEGER NOT NULL, progress BLOB NOT NULL, why BLOB);
 CREATE UNIQUE INDEX messages_id ON messages (id, channel);
 CREATE INDEX messages_contact ON messages (contact, accepted_at);

@@ -31,9 +31,9 @@ func (s *statements) prepare(c *sql.Conn) error {
 		sql string
 	}{
 		{&s.findRow, "SELECT " + rowColumns + " FROM messages m WHERE m.id = ? AND m.channel = ?"},
-		{&s.addRow, "INSERT INTO messages (slot, accepted_at, contact, trace, state_at, next_try, ends, seen, entries, progress, why, message, id, channel) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&s.addRow, "INSERT INTO messages (slot, accepted_at, contact, trace, state_at, sent_at, next_try, ends, seen, entries, progress, why, message, id, channel) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		// what is indexed is written only where it changed: SQLite does not look whether it did
-		{&s.setRow, "UPDATE messages SET trace = ?, state_at = ?, next_try = ?, ends = ?, seen = ?, entries = ?, progress = ?, why = ? WHERE message = ?"},
+		{&s.setRow, "UPDATE messages SET trace = ?, state_at = ?, sent_at = ?, next_try = ?, ends = ?, seen = ?, entries = ?, progress = ?, why = ? WHERE message = ?"},
 		{&s.setSlot, "UPDATE messages SET slot = ? WHERE message = ?"},
 		{&s.setKeys, "UPDATE messages SET slot = ?, accepted_at = ?, contact = ? WHERE message = ?"},
 		{&s.addEntry, "INSERT INTO entries (message, sequence, place, body) VALUES (?, ?, ?, ?)"},
@@ -58,7 +58,7 @@ func (s *statements) prepare(c *sql.Conn) error {
 func (w *Writer) update(ctx context.Context, r *row) error {
 	keys := r.keys()
 	var err error
-	rest := []any{r.Trace, r.StateAt, r.NextTry, r.Ends, r.Seen, r.entries, r.Progress.Encode(), r.Why, r.number}
+	rest := []any{r.Trace, r.StateAt, r.SentAt, r.NextTry, r.Ends, r.Seen, r.entries, r.Progress.Encode(), r.Why, r.number}
 	switch {
 	case r.stored == (keysOfRow{}):
 		_, err = w.addRow.ExecContext(ctx, append(append([]any{keys.slot, keys.acceptedAt, keys.contact}, rest...), r.of.id, r.of.channel)...)

@@ -28,6 +28,8 @@ type Message struct {
 	// State is as the progress says, and StateAt since when.
 	State   controlv1.State
 	StateAt int64
+	// SentAt is when the far end had taken all of it, of the time that it was put on its way last; 0 where that is not so.
+	SentAt int64
 	// Why is why it waits or failed, for [ReadReason]; nil where it does neither, or nobody said why.
 	Why []byte
 	// NextTry is when it is tried again, Ends when it is given up, and Seen when the broker stored its last entry.
@@ -68,10 +70,12 @@ func (m *Message) Take(e *journalv1.Entry, stored time.Time) {
 	before, stateAt, why := m.State, m.StateAt, m.Why
 	begun, stale := m.Progress.take(e)
 	m.State = m.Progress.state()
+	told := at
 	// by a network's clock it can seem to be older than what it followed
 	if at < max(m.AcceptedAt, m.StateAt) && statusOf(e.GetHop()) != eventv1.Status_STATUS_UNSPECIFIED {
 		at = max(m.AcceptedAt, m.StateAt)
 	}
+	m.sent(e, before, begun, at, told)
 	if Failed(before) && !Failed(m.State) && begun {
 		m.Resent = Resent{before, stateAt, at, why, true}
 	}
@@ -87,6 +91,25 @@ func (m *Message) Take(e *journalv1.Entry, stored time.Time) {
 	case Failed(m.State) && !stale, m.State == controlv1.State_STATE_REPEATED:
 		m.Why = reasonOf(e)
 		m.Failure = Failure{Generation: e.GetGeneration(), Part: e.GetPart(), Service: Cut(e.GetService(), 100), Changed: true}
+	}
+}
+
+// arrived says that the far end has taken a message in this state.
+func arrived(s controlv1.State) bool {
+	return s == controlv1.State_STATE_SENT || s == controlv1.State_STATE_DELIVERED || s == controlv1.State_STATE_READ
+}
+
+// sent keeps when the far end had taken all of the message. at is when this entry brought it to how it stands, told what the entry
+// itself says: of a message in one piece whose receipt came before the send, that is told later.
+func (m *Message) sent(e *journalv1.Entry, before controlv1.State, begun bool, at, told int64) {
+	switch {
+	case arrived(m.State) && (!arrived(before) || begun):
+		m.SentAt = at
+	case begun || Pending(m.State):
+		m.SentAt = 0
+	case arrived(m.State) && e.GetHop() == journalv1.Hop_HOP_SENT && m.Progress.Parts() == 1 && e.GetGeneration() == m.Progress.Generation() &&
+		told >= m.AcceptedAt && told < m.SentAt:
+		m.SentAt = told
 	}
 }
 
