@@ -142,6 +142,55 @@ const tests = {
 		await sees(page, "reenviar", "the audit");
 		await page.context().close();
 	},
+	// Two failures, of which one is ticked: that one is sent again, and what became of it is told after a reload, and by a process that
+	// did not do it.
+	async "ticked messages are sent again"() {
+		await fail("refused");
+		const id = await say("tomas");
+		await fail("refused");
+		const other = await say("ursula");
+		const page = await open("/console/failures/list?since=1h");
+		const tick = (m) => page.getByRole("row", { name: m.slice(0, 12) }).getByRole("checkbox");
+		for (let i = 0; i < 30 && (await tick(id).count()) + (await tick(other).count()) < 2; i++) {
+			await page.reload();
+		}
+		await tick(id).check();
+		await page.getByRole("button", { name: "Ver qué pasaría al reenviar los marcados" }).click();
+		await sees(page, "se enviaría", "the preview of what was ticked");
+		if ((await page.content()).includes(other.slice(0, 12))) {
+			wrong("the preview has what was not ticked");
+		}
+		await page.getByRole("button", { name: "Reenviar este" }).click();
+		await sees(page, "Qué ha sido de cada uno", "the outcome");
+		await page.reload();
+		await sees(page, "entregado", "how it stands, after a reload");
+		const there = new URL(page.url());
+		there.searchParams.set("k", "of-another-process");
+		await page.goto(there.href);
+		await sees(page, id.slice(0, 12), "the outcome, told by another process");
+		await page.goto(`${set.console}/console/failures/list?since=1h`);
+		await sees(page, other.slice(0, 12), "what was not ticked");
+		await page.getByRole("row", { name: other.slice(0, 12) }).locator("[data-head='Contacto'] a").click();
+		await sees(page, "Mensajes del contacto", "the contact");
+		await page.getByRole("link", { name: "Lo que falló de este contacto" }).click();
+		await sees(page, other.slice(0, 12), "what failed of the contact");
+		if ((await page.content()).includes(id.slice(0, 12))) {
+			wrong("what failed of the contact holds another's");
+		}
+		await page.context().close();
+	},
+	// A call of the network is opened, and a call of the platform that breaks the contract says which field.
+	async "calls"() {
+		await fetch(`${set.sandbox}/sandbox/api/agent/${set.channel}/luis/messages`, { method: "POST", body: JSON.stringify({ type: "text", text: "" }) });
+		const page = await open("/console/calls?since=24h");
+		await sees(page, "message.text", "the refused calls");
+		await sees(page, "falta; de 1 a 7000 caracteres", "the refused calls");
+		await page.locator("section[aria-labelledby='calls'] a.row").last().click();
+		await sees(page, "Qué fue de lo que traía", "a call");
+		await page.locator("main a.row").first().click();
+		await sees(page, "El camino", "the message that a call brought");
+		await page.context().close();
+	},
 	// The operators' questions, each from the first page by clicks and the search box.
 	async "the operators' questions"() {
 		const page = await open("/console/");
@@ -188,7 +237,7 @@ const tests = {
 		await ask("what do the calls of the network make", async () => {
 			await page.getByRole("navigation").getByRole("link", { name: "Llamadas" }).click();
 			await page.getByRole("button", { name: "Ver qué pasaría" }).click();
-			await sees(page, "No se ha cambiado nada", "the dry run of calls");
+			await sees(page, "Leerlas otra vez no cambiaría nada", "the dry run of calls");
 		});
 		await ask("who did what", async () => {
 			await page.getByRole("navigation").getByRole("link", { name: "Registro" }).click();
@@ -333,8 +382,11 @@ const tests = {
 		}
 		const message = await known.locator("main a.row").first().getAttribute("href");
 		const letter = await known.locator("main a[href*='/letter/']").first().getAttribute("href");
+		const contact = await known.locator("main a[href*='/contact/']").first().getAttribute("href");
+		await known.goto(`${set.console}/console/calls?since=24h`);
+		const call = await known.locator("main a[href*='/call/']").first().getAttribute("href");
 		await known.context().close();
-		const pages = { overview: "/console/", channel: `/console/c/${set.channel}`, message, failures: "/console/failures?since=all", list: "/console/failures/list?since=all", letter,
+		const pages = { overview: "/console/", channel: `/console/c/${set.channel}`, message, failures: "/console/failures?since=all", list: "/console/failures/list?since=all", letter, contact, call,
 			calls: "/console/calls?since=24h", audit: "/console/audit", system: "/console/system", new: "/console/new", form: "/console/new/telegram", setup: `/console/c/${set.channel}/setup`, remove: `/console/c/${set.channel}/remove`, added: `/console/added/${set.channel}`, traffic: "/console/traffic", search: "/console/search", none: "/console/nothing" };
 		for (const locale of ["es", "en"]) {
 			for (const colorScheme of ["light", "dark"]) {
