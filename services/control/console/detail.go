@@ -7,6 +7,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bonychat/puente/pkg/reason"
+
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
 
@@ -45,6 +47,18 @@ func (q *request) detail(word string) string {
 		value = named
 	}
 	return q.format(text, value)
+}
+
+// EventOf is what happened to a channel: a hold is told as the state that it is elsewhere.
+func (q *request) EventOf(e *controlv1.ChannelEvent) string {
+	switch {
+	case e.GetWhat() != "held":
+		return q.W.HopOf(controlv1.Direction_DIRECTION_UNSPECIFIED, e.GetWhat())
+	case e.GetWhy().GetCode() == reason.Paused.Code():
+		return q.W.ChannelStates["paused"]
+	default:
+		return q.W.ChannelStates["suspended"]
+	}
 }
 
 // PurposeOf is what a stream is for, in the page's language.

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bonychat/puente/services/control/audit"
 	"github.com/bonychat/puente/services/control/auth"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
@@ -150,7 +149,7 @@ func (q *request) TargetHref(a *controlv1.Act) string {
 
 // looked says that an act changed nothing, and was to change nothing: a preview.
 func looked(a *controlv1.Act) bool {
-	return slices.Contains(strings.Split(a.GetDetail(), ", "), audit.Preview)
+	return slices.Contains(strings.Split(a.GetDetail(), ", "), "dry run")
 }
 
 // OutcomeOf is what came of an act.
