@@ -117,14 +117,13 @@ func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, er
 // choose fills the form that sends again what is seen: exactly that, however often it is sent. What is too much to be named is chosen
 // as it was, up to this moment.
 func (b *replayBody) choose(q *request, form url.Values) {
-	if b.More == 0 {
+	keys, named := b.keys()
+	if named {
 		if channel := form.Get("channel"); channel != "" { // less has to be looked through
 			b.Chosen = append(b.Chosen, field{"channel", channel})
 		}
-		for _, o := range b.Outcomes {
-			if o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO {
-				b.Chosen = append(b.Chosen, field{"keys", o.GetFailure().GetKey()})
-			}
+		for _, key := range keys {
+			b.Chosen = append(b.Chosen, field{"keys", key})
 		}
 		return
 	}
@@ -135,6 +134,16 @@ func (b *replayBody) choose(q *request, form url.Values) {
 	}
 	b.Chosen = append(b.Chosen, field{"seen", q.Now.UTC().Format(time.RFC3339Nano)})
 	b.Until = q.format(q.W.Lists.MoreThanShown, outcomesShown, q.Moment(timestamppb.New(q.Now)))
+}
+
+// keys name what would be sent; named is false where that is not all of it.
+func (b *replayBody) keys() (all []string, named bool) {
+	for _, o := range b.Outcomes {
+		if o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO {
+			all = append(all, o.GetFailure().GetKey())
+		}
+	}
+	return all, b.More == 0 && !slices.Contains(all, "")
 }
 
 // Goes is how many would be sent.
@@ -208,10 +217,16 @@ func (b *replayBody) page(q *request) *page {
 	return &page{name: "replay", Title: title, Tab: "failures", Command: b.Command, Body: &shown}
 }
 
-// commands are what does the same on the command line: one for each reason.
+// mostIDs is how many a command names one by one: one with more is nobody's to read.
+const mostIDs = 50
+
+// commands are what does the same on the command line: one for each reason; "" where that would name too many.
 func (b *replayBody) commands(all []choice) string {
 	var lines []string
 	for _, ch := range all {
+		if len(ch.Keys) > mostIDs {
+			return ""
+		}
 		line := "puente replay" + ch.flags()
 		if ch.Number > 0 {
 			line += " --number " + strconv.FormatUint(ch.Number, 10)
