@@ -56,7 +56,7 @@ type Calls struct {
 	Would, Made                                                                                                                                   string
 	Refused, RefusedHint, RefusedBy, Times, LastTime, Cause, Sample, Headers, NoChannel, NoneRefused, RefusedUnknown, Unread                      string
 	RefusedSince                                                                                                                                  string // when
-	SumCalls, SumNew, SumKnown, SumReceipts, SumReadable, SumNot                                                                                  Plural
+	SumReceipts                                                                                                                                   Plural
 }
 
 // Audit is about what operators did.

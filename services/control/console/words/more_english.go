@@ -51,9 +51,8 @@ var englishCalls = Calls{
 	Stored: "Stored calls", Kept: "Unreadable ones that are kept", KeptHint: "Their structure is shown with the values left out.", Again: "Read again with today's decoder", AgainHint: "What is known already is not made twice.",
 	Dry: "See what it would do", Really: "Read them again", Reason: "Why (kept in the audit)", Next: "Newer", Structure: "see the structure",
 	Would: "What it would do", Made: "What it did",
-	SumCalls: Plural{"1 call", "%s calls"}, SumNew: Plural{"1 new message", "%s new messages"}, SumKnown: Plural{"1 known", "%s known"}, SumReceipts: Plural{"1 receipt", "%s receipts"},
-	SumReadable: Plural{"1 that could not be read can be now", "%s that could not be read can be now"}, SumNot: Plural{"1 cannot be read", "%s cannot be read"},
-	Refused: "Refused", RefusedHint: "What the public side did not take. What callers wrote is not kept.", RefusedSince: "Counted since %s.", RefusedBy: "Called by", Times: "Times", LastTime: "Last", Cause: "Why, and what to do", Sample: "One of them, without values", Headers: "Headers", NoChannel: "none", Unread: "its body was not read", NoneRefused: "Nothing was refused.", RefusedUnknown: "No process of the public side answers.",
+	SumReceipts: Plural{"1 receipt", "%s receipts"},
+	Refused:     "Refused", RefusedHint: "What the public side did not take. What callers wrote is not kept.", RefusedSince: "Counted since %s.", RefusedBy: "Called by", Times: "Times", LastTime: "Last", Cause: "Why, and what to do", Sample: "One of them, without values", Headers: "Headers", NoChannel: "none", Unread: "its body was not read", NoneRefused: "Nothing was refused.", RefusedUnknown: "No process of the public side answers.",
 }
 
 var englishAudit = Audit{
@@ -83,6 +82,8 @@ var englishAudit = Audit{
 		"# not needed":        "not needed",
 		"# left out":          "left out",
 		"# stay":              "stay",
+		"# chosen":            "chosen one by one",
+		"of one contact":      "of one contact",
 		"# letters":           "discarded",
 		"network not asked":   "without asking the network",
 		"change":              "the pause that there was",

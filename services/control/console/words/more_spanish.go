@@ -51,9 +51,8 @@ var spanishCalls = Calls{
 	Stored: "Llamadas guardadas", Kept: "Ilegibles que se guardan", KeptHint: "Su estructura se ve con los valores en blanco.", Again: "Leer otra vez con el decodificador de hoy", AgainHint: "Lo que ya se conoce no se crea dos veces.",
 	Dry: "Ver qué pasaría", Really: "Leerlas otra vez", Reason: "Por qué (queda en el registro)", Next: "Más nuevas", Structure: "ver estructura",
 	Would: "Qué pasaría", Made: "Qué ha pasado",
-	SumCalls: Plural{"1 llamada", "%s llamadas"}, SumNew: Plural{"1 mensaje nuevo", "%s mensajes nuevos"}, SumKnown: Plural{"1 conocido", "%s conocidos"}, SumReceipts: Plural{"1 confirmación", "%s confirmaciones"},
-	SumReadable: Plural{"1 que no se podía leer ahora sí", "%s que no se podían leer ahora sí"}, SumNot: Plural{"1 no se puede leer", "%s no se pueden leer"},
-	Refused: "Rechazadas", RefusedHint: "Lo que el lado público no aceptó. Lo que escribió quien llamaba no se guarda.", RefusedSince: "Contadas desde %s.", RefusedBy: "Llamaba", Times: "Veces", LastTime: "Última", Cause: "Por qué y qué hacer", Sample: "Una de ellas, sin valores", Headers: "Cabeceras", NoChannel: "ninguno", Unread: "su cuerpo no se leyó", NoneRefused: "No se ha rechazado nada.", RefusedUnknown: "Ningún proceso del lado público responde.",
+	SumReceipts: Plural{"1 confirmación", "%s confirmaciones"},
+	Refused:     "Rechazadas", RefusedHint: "Lo que el lado público no aceptó. Lo que escribió quien llamaba no se guarda.", RefusedSince: "Contadas desde %s.", RefusedBy: "Llamaba", Times: "Veces", LastTime: "Última", Cause: "Por qué y qué hacer", Sample: "Una de ellas, sin valores", Headers: "Cabeceras", NoChannel: "ninguno", Unread: "su cuerpo no se leyó", NoneRefused: "No se ha rechazado nada.", RefusedUnknown: "Ningún proceso del lado público responde.",
 }
 
 var spanishAudit = Audit{
@@ -83,6 +82,8 @@ var spanishAudit = Audit{
 		"# not needed":        "no hacía falta",
 		"# left out":          "no se incluyen",
 		"# stay":              "se quedan",
+		"# chosen":            "elegidos uno a uno",
+		"of one contact":      "de un contacto",
 		"# letters":           "descartados",
 		"network not asked":   "sin preguntar a la red",
 		"change":              "la pausa que había",
