@@ -283,7 +283,7 @@ func TestReadingCallsAgain(t *testing.T) {
 	g := start(t)
 	b := g.as(writer)
 	status, body, _ := b.post("calls?network=telegram", "calls/read-again", url.Values{"network": {"telegram"}, "since": {"24h"}})
-	if status != http.StatusOK || !strings.Contains(body, "118 llamadas: 3 mensajes nuevos") || !strings.Contains(body, "No se ha cambiado nada") {
+	if status != http.StatusOK || !strings.Contains(body, "Se han mirado 118 llamadas. <b>3 mensajes nuevos</b>.") || !strings.Contains(body, "No se ha cambiado nada") {
 		t.Errorf("%d\n%s", status, body)
 	}
 	if status, body, _ = b.post("calls?network=telegram", "calls/read-again", url.Values{"network": {"telegram"}, "since": {"24h"}, "really": {"1"}, "why": {"x"}}); status != http.StatusOK || !strings.Contains(body, "Qué ha pasado") {

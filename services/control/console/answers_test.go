@@ -58,7 +58,7 @@ func TestAFormLeadsToAPageThatCanBeLoadedAgain(t *testing.T) {
 			if after := len(acts(g)); after != before {
 				t.Errorf("to look at it acts %d times", after-before)
 			}
-			if !strings.Contains(to, "?k=") {
+			if !strings.Contains(to, "k=") {
 				return
 			}
 			other := g.as(reader)

@@ -147,7 +147,7 @@ var formField = regexp.MustCompile(`name="` + session.FormField + `" value="([^"
 func (b *browser) post(page, path string, values url.Values) (status int, body, to string) {
 	b.t.Helper()
 	status, body, to = b.send(page, path, values)
-	if _, kept, _ := strings.Cut(to, "?"); status == http.StatusSeeOther && strings.HasPrefix(kept, "k=") {
+	if at, err := url.Parse(to); err == nil && status == http.StatusSeeOther && at.Query().Has("k") {
 		return b.get(strings.TrimPrefix(to, console.Path))
 	}
 	return status, body, to

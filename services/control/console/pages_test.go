@@ -80,6 +80,7 @@ func TestNoLinkIsDead(t *testing.T) {
 	t.Parallel()
 	g := start(t)
 	g.api.Messages = append(g.api.Messages, &controlv1.Message{Id: g.api.Failures[0].GetId(), Channel: "tienda-telegram", State: controlv1.State_STATE_FAILED})
+	g.api.Channels = append(g.api.Channels, &controlv1.Channel{Id: "nuevo", Network: "telegram"})
 	b := g.as(writer)
 	links := regexp.MustCompile(`(?:href|src|action)="(/[^"#]*)`)
 	seen, todo := map[string]bool{}, []string{"/console/"}

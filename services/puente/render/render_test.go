@@ -133,7 +133,7 @@ func TestRecords(t *testing.T) {
 		"id": "m1", "generation": 0.0, "direction": "out", "network": "", "channel": "", "contact": "", "state": "failed_by_receipt",
 		"why":    map[string]any{"code": "puente.expired", "fault": "network", "params": map[string]any{"n": "<1>"}, "en": "", "es": ""},
 		"behind": "", "position": 0.0, "lane": 0.0, "next_try": nil, "ends": "2026-11-29T03:33:00Z", "accepted_at": nil, "state_at": nil, "parts": 0.0,
-		"trace_id": "", "trace_url": "", "live": false,
+		"trace_id": "", "trace_url": "", "live": false, "contact_key": "", "sent_at": nil,
 		"hops": []any{map[string]any{
 			"time": "2026-11-29T03:33:00.001Z", "hop": "sent", "service": "egress-telegram", "reason": nil, "part": 0.0, "attempts": 2.0, "generation": 0.0,
 			"next_try": nil, "holds": []any{}, "id": "", "network": "", "channel": "", "by_receipt": false, "direction": nil,
