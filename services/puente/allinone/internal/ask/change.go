@@ -82,7 +82,7 @@ network are refused from then on; the webhook stays registered at the network. I
 		Example: cli.Examples("puente remove k7m2q9x4t8w1zb --yes"),
 		Args:    theChannel,
 	}, func(ctx context.Context, o operate.Operator, args []string) error {
-		return o.Remove(ctx, args[0], sure)
+		return channels.Remove(ctx, o, args[0], sure)
 	})
 	c.Flags().BoolVar(&sure, "yes", false, "take it out")
 	c.ValidArgsFunction = cli.FirstWord(cli.ChannelsThere)
