@@ -103,7 +103,7 @@ func TestADescriptionHasDefaultsAndTheAccountsFields(t *testing.T) {
 		Name: "toy", Doc: "https://example.com/docs", Validity: 24 * time.Hour, SendTimeout: 30 * time.Second, Concurrency: 64,
 		Abilities: []string{"Validator"},
 		Fields: []provider.Field{
-			{Name: "token", Doc: "the bot's token", Secret: true, Required: true}, {Name: "name", Required: true}, {Name: "retries"},
+			{Name: "token", Doc: "the bot's token", Secret: true, Required: true}, {Name: "name", Required: true}, {Name: "retries", Kind: "number"},
 			{Name: "extra", Secret: true}, {Name: "signing", Secret: true, Many: true}, {Name: "api"},
 		},
 	}

@@ -101,7 +101,7 @@ func (f Field) check(value json.RawMessage) error {
 		return errors.New("is required")
 	case f.Secret && slices.ContainsFunc(all, spaces.MatchString):
 		return errors.New("must hold no space or line break")
-	case len(f.Values) > 0 && len(all) == 1 && all[0] != "" && !slices.Contains(f.Values, all[0]):
+	case !f.Secret && len(f.Values) > 0 && len(all) == 1 && all[0] != "" && !slices.Contains(f.Values, all[0]):
 		return fmt.Errorf("must be %s", alternatives(f.Values))
 	}
 	return nil

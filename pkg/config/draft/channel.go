@@ -145,13 +145,8 @@ func (d Channel) node(networks []config.Network, files *[]SecretFile) *yaml.Node
 
 // setting is a value that is no credential, of the kind that its field has; nil for none.
 func setting(f config.Field, typed string) *yaml.Node {
-	var value any
-	err := json.Unmarshal([]byte(typed), &value)
-	_, object := value.(map[string]any)
-	_, list := value.([]any)
-	_, number := value.(float64)
-	_, truth := value.(bool)
-	if err != nil || !object && !list && !(number && f.Kind == config.Number) && !(truth && f.Kind == config.Switch) {
+	value := valueOf(f, typed)
+	if _, is := value.(string); is {
 		return text(typed)
 	}
 	n := &yaml.Node{}
@@ -160,6 +155,27 @@ func setting(f config.Field, typed string) *yaml.Node {
 	}
 	literally(n)
 	return n
+}
+
+// valueOf is what was typed: an object or a list that is written in JSON, a number or a truth where the field is one, else a text.
+func valueOf(f config.Field, typed string) any {
+	var value any
+	if json.Unmarshal([]byte(typed), &value) != nil {
+		return typed
+	}
+	switch value.(type) {
+	case map[string]any, []any:
+		return value
+	case float64:
+		if f.Kind == config.Number {
+			return value
+		}
+	case bool:
+		if f.Kind == config.Switch {
+			return value
+		}
+	}
+	return typed
 }
 
 // literally has all texts of a value be read as they are.

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"strings"
 
 	"github.com/bonychat/puente/pkg/config"
 )
@@ -33,18 +32,10 @@ func asTyped(raw json.RawMessage) string {
 
 // raw is what was typed as JSON; nil for nothing.
 func raw(f config.Field, typed string) json.RawMessage {
-	n := setting(f, typed)
-	if n == nil {
+	if typed == "" {
 		return nil
 	}
-	var value any
-	if n.Decode(&value) != nil {
-		return marshal(typed)
-	}
-	if s, ok := value.(string); ok {
-		value = strings.ReplaceAll(s, "$${", "${")
-	}
-	return marshal(value)
+	return marshal(valueOf(f, typed))
 }
 
 // AsTyped is an account as it is typed: its settings that are no credentials.

@@ -44,8 +44,8 @@ func (s *runner) answering(ctx context.Context) error {
 }
 
 // answerCheck answers what the network says of a channel's set-up ([topology.CheckSubject]), and registers the webhook where that is
-// asked for. A question with an account is about that account, which need not be a channel's. A channel that is not known here is
-// [bus.ErrNotFound].
+// asked for. A channel that is not known here is [bus.ErrNotFound]. Of an account that stands in the question it asks for the
+// credentials alone, and there need be no such channel.
 func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (proto.Message, error) {
 	if len(q.GetAccount()) > 0 {
 		t := registration.Target{Channel: q.GetChannel(), Account: q.GetAccount(), PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
@@ -57,6 +57,12 @@ func (s *runner) answerCheck(ctx context.Context, q *livev1.CheckQuestion) (prot
 	}
 	t := registration.Target{Channel: c.ID, Account: c.raw, PublicURL: s.env.PublicURL, AllowAddresses: s.env.AllowAddresses}
 	return &livev1.CheckAnswer{Findings: checkup.Of(ctx, s.driver, t, q.GetRegister())}, nil
+}
+
+// Try asks a network about the credentials of an account that need not be a channel's, for whoever types them. It needs no service that
+// runs, changes nothing, and takes as long as the network needs for an answer; the context bounds it. The findings hold no credential.
+func Try(ctx context.Context, d provider.Driver, t registration.Target) []*livev1.Finding {
+	return checkup.Try(ctx, d, t)
 }
 
 // answerDecode answers what the decoder of this process makes of a stored call ([topology.DecodeSubject]): the ids of its messages, how
@@ -99,10 +105,4 @@ func (s *runner) answerDecode(ctx context.Context, q *livev1.DecodeQuestion) (pr
 		}
 	}
 	return a, nil
-}
-
-// Try asks a network about the credentials of an account that need not be a channel's, for whoever types them. It opens the account for
-// this alone, changes nothing, and survives a panic in the network's code. The findings hold no credential.
-func Try(ctx context.Context, d provider.Driver, t registration.Target) []*livev1.Finding {
-	return checkup.Try(ctx, d, t)
 }

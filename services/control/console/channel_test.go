@@ -20,7 +20,7 @@ func TestTheChannelsPageAgreesWithItself(t *testing.T) {
 	c.LastSent, c.Waiting, c.WaitingPlatform, c.FirstEnds = timestamppb.New(time.Now().Add(-5*time.Minute)), 0, 2, nil
 	g.api.Details.Waiting, g.api.Details.History = nil, nil
 	_, body, _ := b.get("c/" + c.GetId())
-	for _, want := range []string{"último enviado hace 5\u00a0m", "De Puente a BonyChat: Esperan 2 mensajes.", "Antes de esta vez nunca se había parado"} {
+	for _, want := range []string{"último enviado hace 5\u00a0m", "De Puente a BonyChat: Faltan por entregar 2 mensajes o confirmaciones.", "Antes de esta vez nunca se había parado"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in\n%s", want, body)
 		}
@@ -30,7 +30,7 @@ func TestTheChannelsPageAgreesWithItself(t *testing.T) {
 	}
 	c.State, c.Since, c.WaitingPlatform = controlv1.ChannelState_CHANNEL_STATE_OK, nil, 1
 	g.api.Details.History = []*controlv1.ChannelEvent{{Time: timestamppb.New(time.Now().Add(-2 * time.Hour)), What: "resumed"}}
-	if _, body, _ = b.get("c/" + c.GetId()); !strings.Contains(body, "hace 2\u00a0h") || !strings.Contains(body, "Espera 1 mensaje.") {
+	if _, body, _ = b.get("c/" + c.GetId()); !strings.Contains(body, "hace 2\u00a0h") || !strings.Contains(body, "Falta por entregar 1 mensaje o confirmación.") {
 		t.Errorf("since when it is well:\n%s", body)
 	}
 }

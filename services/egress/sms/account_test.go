@@ -43,7 +43,7 @@ func TestMistakesOfDeclarations(t *testing.T) {
 		"no host":              {string(declared(`{"url": "/a"`+form+`}`, "")), "account.api: is required"},
 		"no id":                {string(declared(`{"url": "https://x.example"`+form+`}`, `, "incoming": {"message": {"from": "form:a", "text": "form:b"}}`)), "account.incoming.message.id: is required"},
 		"a status twice":       {string(declared(`{"url": "https://x.example"`+form+`}`, `, "incoming": {"receipt": {"id": "form:a", "status": "form:b", "sent": "x", "failed": "x"}}`)), "account.incoming.receipt: a status means two things"},
-		"no such provider":     {`{"provider": "S3CRET", "secret": "hook-1"}`, "account.provider: must be custom or one of africastalking, infobip, plivo, sinch, telnyx, vonage"},
+		"no such provider":     {`{"provider": "S3CRET", "secret": "hook-1"}`, "account.provider: must be africastalking, infobip, plivo, sinch, telnyx, vonage or custom"},
 		"credential missing":   {`{"provider": "vonage", "user": "u", "from": "x", "secret": "hook-1"}`, "account.password: is required with this provider"},
 		"sender missing":       {`{"provider": "telnyx", "key": "k", "secret": "hook-1"}`, "account.from: is required with this provider"},
 		"address missing":      {`{"provider": "infobip", "key": "k", "from": "x", "secret": "hook-1"}`, "account.api: is required with this provider"},

@@ -92,6 +92,15 @@ func TestHowOrdersEnd(t *testing.T) {
 		{"pause nobody --reason x", exit.NotFound, `there is no channel "nobody"`},
 		{"pause tienda-twilio --reason x --for 30m", exit.OK, "tienda-twilio is paused until "},
 		{"resume tienda-twilio", exit.OK, "tienda-twilio was not paused"},
+		{"change tienda-telegram locale=en", exit.OK, "tienda-telegram is changed in the file"},
+		{"change tienda-telegram locale=en --dry-run", exit.OK, "a new one"},
+		{"change tienda-telegram platform.webhook_url=", exit.Usage, "what is wrong stands above"},
+		{"change tienda-telegram", exit.Usage, "say what to change"},
+		{"change tienda-telegram locale", exit.Usage, `"locale" is no SETTING=VALUE`},
+		{"change tienda-telegram platform.other=x", exit.Usage, "platform.other is no setting that can be changed"},
+		{"change nobody locale=en", exit.NotFound, `there is no channel "nobody"`},
+		{"remove tienda-telegram", exit.Failed, "say --yes to take tienda-telegram out"},
+		{"remove tienda-telegram --yes", exit.OK, "tienda-telegram is taken out of the file"},
 		{"check tienda-telegram", exit.OK, "good"},
 		{"check tienda-twilio", exit.NeedsYou, "another one is registered: https://old.example.com"},
 		{"check nobody", exit.NotFound, `there is no channel "nobody"`},
@@ -137,7 +146,7 @@ func TestAWrongNameIsNoGoodNews(t *testing.T) {
 func TestAReaderChangesNothing(t *testing.T) {
 	t.Parallel()
 	bridge := operatetest.Start(t)
-	for _, line := range []string{"pause tienda-twilio --reason x", "resume tienda-twilio", "replay --all", "dead discard 9 --because x", "calls replay --since 1h --network telegram"} {
+	for _, line := range []string{"pause tienda-twilio --reason x", "resume tienda-twilio", "change tienda-twilio locale=en", "remove tienda-twilio --yes", "replay --all", "dead discard 9 --because x", "calls replay --since 1h --network telegram"} {
 		if out, errs, status := commandLine(on(t, bridge, operatetest.ReadToken, line+" --lang en")...); status != exit.Failed || !strings.Contains(errs, "this token may not do that: the role write is needed") {
 			t.Errorf("%s: status %d: %s%s", line, status, out, errs)
 		}

@@ -21,12 +21,13 @@ func Change() *cobra.Command {
 	c = cli.Asks(&cobra.Command{
 		Use:   "change CHANNEL [SETTING=VALUE]...",
 		Short: "Change settings and credentials of a channel in the bridge's configuration file",
-		Long: `Changes settings of a channel in the configuration file that the bridge reads, its new credentials in files beside it,
-and has it taken up. SETTING is locale, contact_id, platform.webhook_url, or one of the account's, such as api; without a
-value it is taken out. The values of --secret are read from standard input, a line each in their order; on a terminal they
-are asked for and not shown. Where an address changes, the credentials that are sent there have to be given too.
-The network is asked first: what it refuses, and what it does not answer about, is not written (status 4) without --unasked.
-A bridge that cannot write its file says so: then change it there, and "puente reload" or "puente apply".`,
+		Long: `Changes settings of a channel in the configuration file that the bridge reads, its new credentials in files beside
+it, and has it taken up. SETTING is locale, contact_id, platform.webhook_url, or one of the account's, such as api;
+without a value it is taken out. The values of --secret are read from standard input, a line each in their order; on
+a terminal they are asked for and not shown. Where an address changes, the credentials that are sent there have to be
+given too. The network is asked first: what it refuses, and what it does not answer about, is not written (status 4)
+without --unasked. A bridge that cannot write its file says so: then change it there, and "puente reload" or
+"puente apply".`,
 		Example: cli.Examples("puente change k7m2q9x4t8w1zb --secret token",
 			"puente change k7m2q9x4t8w1zb mode=poll locale=en --dry-run"),
 		Args: func(c *cobra.Command, args []string) error {
@@ -76,9 +77,9 @@ func Remove() *cobra.Command {
 	c := cli.Asks(&cobra.Command{
 		Use:   "remove CHANNEL",
 		Short: "Take a channel out of the bridge's configuration file",
-		Long: `Takes a channel out of the configuration file that the bridge reads, and has it taken up. What waits for it a minute later
-goes to the dead letters: it is kept for 30 days, and "puente replay" sends it again if the channel comes back. Calls of the
-network are refused from then on; the webhook stays registered at the network. It needs --yes.`,
+		Long: `Takes a channel out of the configuration file that the bridge reads, and has it taken up. What waits for it a
+minute later goes to the dead letters: it is kept for 30 days, and "puente replay" sends it again if the channel comes
+back. Calls of the network are refused from then on; the webhook stays registered at the network. It needs --yes.`,
 		Example: cli.Examples("puente remove k7m2q9x4t8w1zb --yes"),
 		Args:    theChannel,
 	}, func(ctx context.Context, o operate.Operator, args []string) error {
