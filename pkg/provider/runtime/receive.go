@@ -135,9 +135,10 @@ type owners struct {
 }
 
 // of is the channel of an account, nil where there is none for which the call is authentic as well: whoever may sign for
-// one channel may not write into the inbox of another.
+// one channel may not write into the inbox of another. An event that names the account that was called stays there: the call was judged
+// for that one before it was stored, and cannot be judged again if it held a credential, since that is not stored.
 func (o *owners) of(account string) *channel {
-	if account == "" {
+	if account == "" || o.identity(account) == o.called.identity {
 		return o.called
 	}
 	if c, known := o.found[account]; known {

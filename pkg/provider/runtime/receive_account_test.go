@@ -68,16 +68,17 @@ func TestEventsOfAnotherAccountGoToItsChannel(t *testing.T) {
 		}
 	}
 	publish(t.Context(), c)
-	c.Body = []byte(`[{"key": "k6", "from": "ana", "text": "the last"}]`)
+	// not authentic as it is stored, as one that held its credential itself
+	c.Body = []byte(`[{"key": "k6", "from": "ana", "text": "for itself", "account": "1"}, {"key": "k7", "from": "ana", "text": "the last"}]`)
 	publish(t.Context(), c)
 	got := map[string]string{}
 	eventually(t, "the last", func() bool {
-		for _, e := range w.awaitMessages(4) {
+		for _, e := range w.awaitMessages(5) {
 			got[e.GetMessage().GetContent().GetText().GetBody()] = e.GetMessage().GetChannel()
 		}
 		return got["the last"] != ""
 	})
-	want := map[string]string{"for one": channel, "the last": channel, "for two": "B", "for two again": "B"}
+	want := map[string]string{"for one": channel, "for itself": channel, "the last": channel, "for two": "B", "for two again": "B"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
