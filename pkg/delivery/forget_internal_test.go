@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,25 +127,39 @@ func TestARateIsExactThoughSendersAreForgotten(t *testing.T) {
 	}
 }
 
-// TestAWaitOfTheAccountHoldsWhoComesLater: a channel on which nothing happened when another of its account was told to wait.
+// TestAWaitOfTheAccountHoldsWhoComesLater: a channel on which nothing happened when another of its account was told to wait, also where
+// that one is not configured any more.
 func TestAWaitOfTheAccountHoldsWhoComesLater(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := quietly(t, Config{})
-		d.use("a", func(s *sender) { s.now().account.HoldOff(time.Minute, reason.ToldToWait) })
-		time.Sleep(20 * time.Second)
-		d.forget(time.Now())
-		d.use("b", func(s *sender) {
-			if told := s.gate.Told(); time.Until(told.Until) != 40*time.Second || told.Why.Code() != reason.ToldToWait.Code() {
-				t.Errorf("it waits for %s: %v", time.Until(told.Until), told.Why)
-			}
+	for name, meanwhile := range map[string]func(*dispatcher){
+		"the first is there": func(*dispatcher) {},
+		"the first is removed": func(d *dispatcher) {
+			all, _ := d.config.Channels.Get()
+			d.config.Channels.Set(slices.DeleteFunc(slices.Clone(all), func(c Channel) bool { return c.ID == "a" }))
+			d.change(t.Context())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := quietly(t, Config{})
+				d.use("a", func(s *sender) { s.now().account.HoldOff(time.Minute, reason.ToldToWait) })
+				time.Sleep(20 * time.Second)
+				meanwhile(d)
+				d.forget(time.Now())
+				d.use("b", func(s *sender) {
+					if told := s.gate.Told(); time.Until(told.Until) != 40*time.Second || told.Why.Code() != reason.ToldToWait.Code() {
+						t.Errorf("it waits for %s: %v", time.Until(told.Until), told.Why)
+					}
+				})
+				time.Sleep(time.Minute)
+				d.forget(time.Now())
+				d.use("b", func(s *sender) {
+					if left := time.Until(s.gate.Told().Until); left > 0 {
+						t.Errorf("it waits for %s", left)
+					}
+				})
+			})
 		})
-		time.Sleep(time.Minute)
-		d.forget(time.Now())
-		d.use("b", func(s *sender) {
-			if left := time.Until(s.gate.Told().Until); left > 0 {
-				t.Errorf("it waits for %s", left)
-			}
-		})
-	})
+	}
 }
