@@ -238,7 +238,7 @@ func (d *dispatcher) answer(ctx context.Context, subject string, question []byte
 func (d *dispatcher) observe(o meter.Observer) {
 	var f live.Figures
 	for _, s := range d.all() {
-		if now := s.waits(); now != nil {
+		if now := s.current(); now != nil {
 			f.Add(now, s.state())
 		}
 	}

@@ -48,7 +48,7 @@ func (s *sender) pauseBy(p *directory.Pause) {
 // goOn lets the channel's messages go again after a hold: one at first, then twice as many with each that is taken, so that
 // a destination that was in trouble is not asked by all at once.
 func (s *sender) goOn() {
-	if now := s.waits(); now != nil {
+	if now := s.current(); now != nil {
 		now.Narrow()
 		now.Wake()
 	}
@@ -61,7 +61,7 @@ func (s *sender) HoldOff(d time.Duration, why reason.Reason) {
 	s.mu.Lock()
 	s.gate.Tell(why, now, now.Add(d))
 	s.mu.Unlock()
-	if q := s.waits(); q != nil {
+	if q := s.current(); q != nil {
 		q.Pause(d)
 	}
 }
@@ -177,7 +177,7 @@ func (s *sender) answered(e *message) {
 	if !closed {
 		return
 	}
-	if now := s.waits(); now != nil {
+	if now := s.current(); now != nil {
 		now.Wake()
 	}
 }

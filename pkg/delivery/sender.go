@@ -112,7 +112,7 @@ func (s *sender) change(ctx context.Context, w *endpoint) {
 		s.resume(ctx)
 	}
 	// what waits for an endpoint, or for the channel to be sure to be gone, need not wait for its next look
-	if now := s.waits(); now != nil && (before == nil) != (w == nil) {
+	if now := s.current(); now != nil && (before == nil) != (w == nil) {
 		now.Wake()
 	}
 	if before == nil && w != nil {
@@ -166,8 +166,8 @@ func (s *sender) own(l *shard.Lease, q *consume.Queue) {
 	s.lease, s.hard, s.queue, s.begun = l, l.Hard(), q, nil
 }
 
-// waits is the queue, nil where there is none. It may have ended by the time it is used: then its methods do nothing.
-func (s *sender) waits() *consume.Queue {
+// current is the queue, nil where there is none. It may have ended by the time it is used: then its methods do nothing.
+func (s *sender) current() *consume.Queue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.queue
