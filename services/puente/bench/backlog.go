@@ -7,6 +7,8 @@ import (
 	"github.com/bonychat/puente/pkg/bus/floor"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/puente/bench/internal/traffic"
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // healthy is how many channels go on beside the one whose network is out of order.
@@ -21,21 +23,22 @@ func (b *bench) backlog(ctx context.Context, s setup) error {
 		return err
 	}
 	defer x.stop()
-	dead := channel(0)
-	b.far.down.Store(&dead)
-	defer b.far.down.Store(nil)
-	others := load{side: x, from: 1, channels: healthy, contacts: max(b.Contacts, healthy)}
-	if err := b.volley(ctx, others, warm); err != nil {
+	dead := traffic.Channel(0)
+	b.far.OutOfOrder(dead)
+	defer b.far.OutOfOrder("")
+	others := x.load(healthy, max(b.Contacts, healthy))
+	others.From = 1
+	if err := others.Volley(ctx, b.far, warm); err != nil {
 		return err
 	}
 	var before, with []float64
 	take := func(into *[]float64) error {
 		for range b.Rounds {
-			t, err := b.steady(ctx, others, b.timed(), b.Rate)
+			t, err := others.Steady(ctx, b.far, b.timed(), b.Rate)
 			if err != nil {
 				return err
 			}
-			*into = append(*into, millis(quantile(t.ends, 0.99)))
+			*into = append(*into, millis(report.Quantile(t.Ends, 0.99)))
 		}
 		return nil
 	}
@@ -47,23 +50,22 @@ func (b *bench) backlog(ctx context.Context, s setup) error {
 			return err
 		}
 	}
-	filling, cancel := bound(ctx, b.Backlog)
+	filling, cancel := traffic.Bound(ctx, b.Backlog)
 	defer cancel()
-	b.phases++
-	if err := fill(filling, x.nats, b.phases, b.Backlog, func(i int) (string, string) {
+	if err := traffic.Fill(filling, x.nats, b.far.Phase(), b.Backlog, func(i int) (string, string) {
 		return dead, fmt.Sprintf("p%d", i%b.Contacts)
 	}); err != nil {
 		return err
 	}
 	// what comes behind so many that were stored at once is read after them: that is a matter of once, and not measured
-	b.say("  %s messages are stored", figure(float64(b.Backlog)))
-	if err := b.volley(ctx, others, warm); err != nil {
+	b.say("  %s messages are stored", report.Figure(float64(b.Backlog)))
+	if err := others.Volley(ctx, b.far, warm); err != nil {
 		return err
 	}
 	b.say("  the others go on behind them")
 	if err := take(&with); err != nil {
 		return err
 	}
-	b.compared(fmt.Sprintf("p99 end to end of %d channels, with %s messages waiting in another", healthy, figure(float64(b.Backlog))), s, 1.3, "ms", b.timed(), with, before)
+	b.compared(fmt.Sprintf("p99 end to end of %d channels, with %s messages waiting in another", healthy, report.Figure(float64(b.Backlog))), s, 1.3, "ms", b.timed(), with, before)
 	return nil
 }

@@ -8,51 +8,54 @@ import (
 	"os"
 	"runtime"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/bench/internal/traffic"
+	"github.com/bonychat/puente/services/puente/bench/internal/usage"
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // bench is one run.
 type bench struct {
 	Options
 	folder string
-	far    *farEnd
+	far    *traffic.FarEnd
 	log    io.Writer
 	began  time.Time
-	report Report
+	report report.Report
 	sides  int // made so far
-	phases int
 }
 
-// Run measures and returns what was found. A measure that could not be taken is in [Report.Failed]; the error is of what
+// Run measures and returns what was found. A measure that could not be taken is in [report.Report.Failed]; the error is of what
 // kept the bench itself from running.
-func Run(ctx context.Context, o Options, log io.Writer) (Report, error) {
+func Run(ctx context.Context, o Options, log io.Writer) (report.Report, error) {
 	if err := o.Validate(); err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Within)
 	defer cancel()
 	if o.Program == "" {
 		var err error
 		if o.Program, err = os.Executable(); err != nil {
-			return Report{}, err
+			return report.Report{}, err
 		}
 	}
-	if _, err := usage(os.Getpid()); err != nil {
-		return Report{}, err
+	if _, err := usage.Of(os.Getpid()); err != nil {
+		return report.Report{}, err
 	}
 	folder, err := os.MkdirTemp("", "puente-bench-")
 	if err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	if o.Keep {
 		fmt.Fprintln(log, "logs and data in", folder)
 	} else {
 		defer os.RemoveAll(folder)
 	}
-	far, err := newFarEnd()
+	far, err := traffic.Listen()
 	if err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
-	defer far.close()
+	defer far.Close()
 	b := &bench{Options: o, folder: folder, far: far, log: log, began: time.Now()}
 	b.report.CPUs, b.report.System, b.report.Go = runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH, runtime.Version()
 	b.measure(ctx)
@@ -111,18 +114,17 @@ func (b *bench) rounds(one, other func(round int) error) error {
 	return nil
 }
 
+// compared adds a row of ratios, round by round.
+func (b *bench) compared(measure string, s setup, goal float64, of string, n int, bridge, floor []float64) {
+	b.add(report.Compared(measure, s.String(), goal, of, n, bridge, floor))
+}
+
+func (b *bench) add(r report.Row) {
+	b.report.Rows = append(b.report.Rows, r)
+	b.say("  %s: %s", r.Measure, r.Measured())
+}
+
 // say tells how far it is, with the seconds since the start.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.log, "%6.1fs  %s\n", time.Since(b.began).Seconds(), fmt.Sprintf(format, args...))
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

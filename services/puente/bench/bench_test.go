@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"math"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // build builds the program that the bench measures.
@@ -36,7 +36,7 @@ func TestAllIsMeasured(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var log bytes.Buffer
-	report, err := Run(ctx, Options{
+	found, err := Run(ctx, Options{
 		Rounds: 1, Messages: 200, Contacts: 50, Channels: 2, Rate: 100, Sync: []string{syncInterval, syncAlways}, Replicas: 1,
 		ManyChannels: 12, ManyContacts: 300, IdleChannels: 20, Backlog: 500, Stored: 300, Settle: time.Second, Within: 5 * time.Minute, Program: program,
 	}, &log)
@@ -44,7 +44,7 @@ func TestAllIsMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range report.Failed {
+	for _, f := range found.Failed {
 		t.Error("not measured:", f)
 	}
 	want := []string{
@@ -65,8 +65,8 @@ func TestAllIsMeasured(t *testing.T) {
 		"broker memory per message carried|sync interval, 1 server", "broker disk per message carried|sync interval, 1 server",
 		"broker disk held for one message a day|sync interval, 1 server",
 	}
-	rows := map[string]Row{}
-	for _, r := range report.Rows {
+	rows := map[string]report.Row{}
+	for _, r := range found.Rows {
 		rows[r.Measure+"|"+r.Setup] = r
 	}
 	for _, key := range want {
@@ -84,18 +84,18 @@ func TestAllIsMeasured(t *testing.T) {
 			t.Errorf("%s: %v is not %v to %v", key, r.Value, r.Bridge, r.Floor)
 		}
 	}
-	if len(report.Rows) != len(want) {
-		t.Errorf("%d rows, want %d", len(report.Rows), len(want))
+	if len(found.Rows) != len(want) {
+		t.Errorf("%d rows, want %d", len(found.Rows), len(want))
 	}
 	var table, machine bytes.Buffer
-	report.Print(&table)
+	found.Print(&table)
 	if n := strings.Count(table.String(), "\n| "); n != len(want)+1 {
 		t.Errorf("%d lines of the table, want %d:\n%s", n, len(want)+1, table.String())
 	}
-	if err := report.PrintJSON(&machine); err != nil {
+	if err := found.PrintJSON(&machine); err != nil {
 		t.Fatal(err)
 	}
-	var back Report
+	var back report.Report
 	if err := json.Unmarshal(machine.Bytes(), &back); err != nil || len(back.Rows) != len(want) {
 		t.Errorf("JSON with %d rows, %v", len(back.Rows), err)
 	}
@@ -103,15 +103,15 @@ func TestAllIsMeasured(t *testing.T) {
 
 func TestAMeasureThatCannotBeTakenIsSaid(t *testing.T) {
 	t.Parallel()
-	report, err := Run(t.Context(), Options{
+	found, err := Run(t.Context(), Options{
 		Rounds: 1, Messages: 100, Contacts: 1, Channels: 1, Rate: 1, Sync: []string{syncInterval}, Replicas: 1, Only: []string{"cost"},
 		ManyChannels: 2, ManyContacts: 2, IdleChannels: 10, Backlog: 100, Stored: 100, Settle: time.Second, Within: time.Minute, Program: "/does/not/exist",
 	}, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Failed) != 1 || len(report.Rows) != 0 {
-		t.Errorf("%d rows, failed: %v", len(report.Rows), report.Failed)
+	if len(found.Failed) != 1 || len(found.Rows) != 0 {
+		t.Errorf("%d rows, failed: %v", len(found.Rows), found.Failed)
 	}
 }
 
@@ -143,108 +143,5 @@ func TestOptions(t *testing.T) {
 	good.Only = []string{"cost"}
 	if good.wants("egress") || !good.wants("cost") {
 		t.Error("what was chosen is not what is wanted")
-	}
-}
-
-func TestQuantiles(t *testing.T) {
-	t.Parallel()
-	hundred := make([]int, 100)
-	for i := range hundred {
-		hundred[i] = 100 - i
-	}
-	for share, want := range map[float64]int{0: 1, 0.5: 50, 0.99: 99, 1: 100} {
-		if got := quantile(hundred, share); got != want {
-			t.Errorf("quantile %v is %d, want %d", share, got, want)
-		}
-	}
-	if got := quantile([]int{7}, 0.99); got != 7 {
-		t.Errorf("of one: %d", got)
-	}
-	for want, of := range map[float64][]float64{2: {3, 1, 2}, 2.5: {4, 1, 2, 3}, 0: nil} {
-		if got := median(of); got != want {
-			t.Errorf("median of %v is %v, want %v", of, got, want)
-		}
-	}
-}
-
-func TestGoals(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		row  Row
-		want string
-	}{
-		{Row{Value: 1.999, Goal: 2, Of: "µs"}, "≤ 2: yes"},
-		{Row{Value: 2.01, Goal: 2, Of: "µs"}, "≤ 2: **no**"},
-		{Row{Value: 3200, Goal: 3200, Least: true, Unit: "/s"}, "≥ 3,200 /s: yes"},
-		{Row{Value: 3199, Goal: 3200, Least: true, Unit: "/s"}, "≥ 3,200 /s: **no**"},
-		{Row{Value: 5}, ""},
-	} {
-		if got := c.row.goal(); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.row, got, c.want)
-		}
-	}
-	for x, want := range map[float64]string{0.123: "0.12", 1.5: "1.5", 2: "2", 12.34: "12.3", 123.4: "123", 1234567: "1,234,567"} {
-		if got := figure(x); got != want {
-			t.Errorf("%v is %q, want %q", x, got, want)
-		}
-	}
-}
-
-func TestWhatAMessageBelongsTo(t *testing.T) {
-	t.Parallel()
-	if n := len(text(3, 12345)); n != 160 {
-		t.Errorf("%d bytes", n)
-	}
-	phase, number, ok := find([]byte(`{"message":{"text":"` + text(3, 12345) + `"}}`))
-	if phase != 3 || number != 12345 || !ok {
-		t.Errorf("%d %d %v", phase, number, ok)
-	}
-	for _, foreign := range []string{"", "bench", "bench x 1 ", "bench 1 x ", "bench 1 2"} {
-		if _, _, ok := find([]byte(foreign)); ok {
-			t.Errorf("%q is taken for one", foreign)
-		}
-	}
-}
-
-func TestATallyCountsEachMessageOnce(t *testing.T) {
-	t.Parallel()
-	b := &bench{far: &farEnd{}}
-	c := b.expect(2, true)
-	for _, n := range []int{0, 0, -1, 2, 1} {
-		c.arrived(n)
-	}
-	c.told()
-	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	if err := c.wait(short); err == nil || !strings.Contains(err.Error(), "2 of 2 messages and 1 of 2 statuses") {
-		t.Error(err)
-	}
-	c.told()
-	if err := c.wait(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestUsageIsTheSystems(t *testing.T) {
-	t.Parallel()
-	before, err := usage(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	hold := bytes.Repeat([]byte{1}, 64<<20)
-	for began := time.Now(); time.Since(began) < 200*time.Millisecond; {
-		for i := range hold {
-			hold[i]++
-		}
-	}
-	after, err := usage(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if after.cpu <= before.cpu || after.memory < int64(len(hold)) {
-		t.Errorf("from %+v to %+v, while %d bytes were held", before, after, len(hold))
-	}
-	if _, err := usage(-1); err == nil {
-		t.Error("the usage of nobody:", fmt.Sprint(err))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // warm is how many messages go before what is measured.
@@ -27,7 +29,7 @@ func (b *bench) cost(ctx context.Context, s setup) error {
 	var floor, whole costs
 	for _, x := range []*side{bare, bridge} {
 		for _, l := range []load{b.ordinary(x), b.heard(x)} {
-			if err := b.volley(ctx, l, warm); err != nil {
+			if err := l.Volley(ctx, b.far, warm); err != nil {
 				return err
 			}
 		}
@@ -48,13 +50,13 @@ func (b *bench) cost(ctx context.Context, s setup) error {
 
 // ordinary is the load of most measures.
 func (b *bench) ordinary(x *side) load {
-	return load{side: x, channels: min(b.Channels, x.channels), contacts: b.Contacts}
+	return x.load(min(b.Channels, x.channels), b.Contacts)
 }
 
 // heard is the same the other way: what contacts write.
 func (b *bench) heard(x *side) load {
 	l := b.ordinary(x)
-	l.inbound = true
+	l.Inbound = true
 	return l
 }
 
@@ -80,23 +82,23 @@ func (b *bench) takeCosts(ctx context.Context, x *side, into *costs) error {
 	if err != nil {
 		return err
 	}
-	steady, err := b.steady(ctx, l, b.timed(), b.Rate)
+	steady, err := l.Steady(ctx, b.far, b.timed(), b.Rate)
 	if err != nil {
 		return err
 	}
-	alone, err := b.singly(ctx, l, b.singles())
+	alone, err := l.Singly(ctx, b.far, b.singles())
 	if err != nil {
 		return err
 	}
 	into.cpu, into.heard = append(into.cpu, cpu), append(into.heard, heard)
-	into.post = append(into.post, millis(quantile(steady.posts, 0.99)))
-	into.end = append(into.end, millis(quantile(alone.ends, 0.5)))
+	into.post = append(into.post, millis(report.Quantile(steady.Posts, 0.99)))
+	into.end = append(into.end, millis(report.Quantile(alone.Ends, 0.5)))
 	return nil
 }
 
 // cpuOf is the CPU in microseconds that one of n messages takes.
 func (b *bench) cpuOf(ctx context.Context, l load, n int) (float64, error) {
-	cpu, err := l.side.spent(func() error { return b.volley(ctx, l, n) })
+	cpu, err := l.side.spent(func() error { return l.Volley(ctx, b.far, n) })
 	if err == nil && cpu <= 0 {
 		err = errors.New("the system accounts no CPU time: send more messages")
 	}

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bonychat/puente/services/puente/bench/internal/traffic"
+	"github.com/bonychat/puente/services/puente/bench/internal/usage"
+	"github.com/bonychat/puente/services/puente/bench/report"
 	"github.com/bonychat/puente/services/puente/child"
 )
 
@@ -36,9 +39,9 @@ func (b *bench) egress(ctx context.Context, s setup) error {
 		return err
 	}
 	defer x.stop()
-	b.far.latency.Store(int64(farLatency))
-	defer b.far.latency.Store(0)
-	row := Row{Measure: "sends per second of one egress process, network 100 ms away", Setup: s.String(), Unit: "/s", Goal: sendsPerSecond, Least: true, N: 10 * b.Messages}
+	b.far.AnswerAfter(farLatency)
+	defer b.far.AnswerAfter(0)
+	row := report.Row{Measure: "sends per second of one egress process, network 100 ms away", Setup: s.String(), Unit: "/s", Goal: sendsPerSecond, Least: true, N: 10 * b.Messages}
 	var cpu []float64
 	for range b.Rounds {
 		rate, each, err := b.sends(ctx, x, x.services[0], row.N)
@@ -47,45 +50,42 @@ func (b *bench) egress(ctx context.Context, s setup) error {
 		}
 		row.Rounds, cpu = append(row.Rounds, rate), append(cpu, each)
 	}
-	row.Value = median(row.Rounds)
+	row.Value = report.Median(row.Rounds)
 	b.add(row)
-	b.add(Row{Measure: "CPU of the egress process per send", Setup: s.String(), Unit: "µs", Value: median(cpu), Rounds: cpu, N: row.N})
+	b.add(report.Row{Measure: "CPU of the egress process per send", Setup: s.String(), Unit: "µs", Value: report.Median(cpu), Rounds: cpu, N: row.N})
 	return nil
 }
 
 // sends is one round: sends a second, and the microseconds of CPU that the process uses for one.
 func (b *bench) sends(ctx context.Context, x *side, p *child.Process, n int) (rate, cpu float64, err error) {
-	ctx, cancel := bound(ctx, n)
+	ctx, cancel := traffic.Bound(ctx, n)
 	defer cancel()
 	_, pid, _ := p.Run()
-	before, err := usage(pid)
+	before, err := usage.Of(pid)
 	if err != nil {
 		return 0, 0, err
 	}
-	t := b.expect(n, false)
-	if err := fill(ctx, x.nats, t.phase, n, func(i int) (string, string) {
-		return channel(i % egressChannels), fmt.Sprintf("p%d", i%egressContacts)
+	t := b.far.Expect(n, false)
+	if err := traffic.Fill(ctx, x.nats, t.Phase, n, func(i int) (string, string) {
+		return traffic.Channel(i % egressChannels), fmt.Sprintf("p%d", i%egressContacts)
 	}); err != nil {
 		return 0, 0, err
 	}
-	filled := time.Since(t.began)
-	if err := t.wait(ctx); err != nil {
+	filled := time.Since(t.Began)
+	if err := t.Wait(ctx); err != nil {
 		return 0, 0, err
 	}
-	after, err := usage(pid)
+	after, err := usage.Of(pid)
 	if err != nil {
 		return 0, 0, err
 	}
-	var arrivals []time.Duration
-	for i := range t.at {
-		arrivals = append(arrivals, time.Duration(t.at[i].Load()))
-	}
+	arrivals := t.Arrivals()
 	slices.Sort(arrivals)
 	first, _ := slices.BinarySearch(arrivals, filled)
 	last := n * 95 / 100 // the end is a tail: lanes run out of messages
 	if last-first < n/20 {
 		return 0, 0, fmt.Errorf("%d of %d messages were sent before all were stored: more messages are needed", first, n)
 	}
-	cpu = float64((after.cpu - before.cpu).Microseconds()) / float64(n)
+	cpu = float64((after.CPU - before.CPU).Microseconds()) / float64(n)
 	return float64(last-first) / (arrivals[last] - arrivals[first]).Seconds(), cpu, nil
 }

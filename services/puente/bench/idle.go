@@ -3,6 +3,8 @@ package bench
 import (
 	"context"
 	"time"
+
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // activeWithin is the time in which a tenth of very many channels has a message each.
@@ -19,21 +21,21 @@ func (b *bench) idle(ctx context.Context, s setup) error {
 	}
 	defer x.stop()
 	row := func(measure, unit string, value float64, n int) {
-		b.add(Row{Measure: measure, Setup: s.String(), Unit: unit, Value: value, Rounds: []float64{value}, N: n})
+		b.add(report.Row{Measure: measure, Setup: s.String(), Unit: unit, Value: value, Rounds: []float64{value}, N: n})
 	}
 	active := max(1, b.IdleChannels/10)
-	row("start of a bridge with "+figure(float64(b.IdleChannels))+" channels", "s", time.Since(began).Seconds(), b.IdleChannels)
+	row("start of a bridge with "+report.Figure(float64(b.IdleChannels))+" channels", "s", time.Since(began).Seconds(), b.IdleChannels)
 	before, err := b.settled(ctx, x)
 	if err != nil {
 		return err
 	}
 	row("memory of it, broker included", "MB", float64(before[0])/1e6, b.IdleChannels)
 	rate := max(1, (active+int(activeWithin.Seconds())-1)/int(activeWithin.Seconds()))
-	t, err := b.steady(ctx, load{side: x, channels: active, contacts: active}, active, rate)
+	t, err := x.load(active, active).Steady(ctx, b.far, active, rate)
 	if err != nil {
 		return err
 	}
-	row("p99 end to end of "+figure(float64(active))+" channels' first messages in a minute", "ms", millis(quantile(t.ends, 0.99)), active)
+	row("p99 end to end of "+report.Figure(float64(active))+" channels' first messages in a minute", "ms", millis(report.Quantile(t.Ends, 0.99)), active)
 	after, err := b.settled(ctx, x)
 	if err != nil {
 		return err

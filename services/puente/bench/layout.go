@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bonychat/puente/pkg/pause"
+	"github.com/bonychat/puente/services/puente/bench/internal/traffic"
 	"github.com/bonychat/puente/services/puente/child"
 )
 
@@ -43,7 +45,7 @@ func (b *bench) bare(ctx context.Context, s setup) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"process", "baseline", "--replicas", strconv.Itoa(s.replicas), "--far", b.far.url}
+	args := []string{"process", "baseline", "--replicas", strconv.Itoa(s.replicas), "--far", b.far.URL}
 	if x.nats == "" {
 		args = append(args, "--dir", filepath.Join(x.folder, "data"), "--sync", s.sync)
 	} else {
@@ -130,9 +132,9 @@ func (b *bench) configuration(x *side, s setup) string {
 	}
 	c.WriteString("channels:\n")
 	for i := range x.channels {
-		id := channel(i)
+		id := traffic.Channel(i)
 		fmt.Fprintf(&c, "  - {id: %s, network: phone, contact_id: custom, platform: {webhook_url: \"%s/platform/%s\", api_token: %s}, account: {url: \"%s/phone/%s\", secret: %s}}\n",
-			id, b.far.url, id, token(id), b.far.url, id, secret(id))
+			id, b.far.URL, id, traffic.Token(id), b.far.URL, id, traffic.Secret(id))
 	}
 	return c.String()
 }
@@ -146,16 +148,8 @@ func (b *bench) apply(ctx context.Context, x *side) error {
 		if err == nil {
 			return nil
 		}
-		if sleep(ctx, 500*time.Millisecond) != nil {
+		if pause.For(ctx, 500*time.Millisecond) != nil {
 			return fmt.Errorf("apply: %w: %s", err, out)
 		}
 	}
 }
-
-func channel(i int) string { return fmt.Sprintf("c%d", i) }
-
-// token is a channel's; nothing here is worth a secret.
-func token(channel string) string { return "token-of-" + channel }
-
-// secret is the network's for a channel.
-func secret(channel string) string { return "secret-of-" + channel }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bonychat/puente/services/puente/bench/internal/traffic"
+	"github.com/bonychat/puente/services/puente/bench/internal/usage"
 	"github.com/bonychat/puente/services/puente/child"
 )
 
@@ -63,8 +65,8 @@ func (s *side) stop() {
 }
 
 // use is what the system accounts to all of its processes, and to its brokers of their own.
-func (s *side) use() (all, brokers used, err error) {
-	add := func(to *used, u used) { to.cpu += u.cpu; to.memory += u.memory }
+func (s *side) use() (all, brokers usage.Used, err error) {
+	add := func(to *usage.Used, u usage.Used) { to.CPU += u.CPU; to.Memory += u.Memory }
 	for i, p := range append(append([]*child.Process{}, s.nodes...), s.services...) {
 		_, pid, done := p.Run()
 		if done == nil {
@@ -75,7 +77,7 @@ func (s *side) use() (all, brokers used, err error) {
 			return all, brokers, errors.New(p.Name + " has ended")
 		default:
 		}
-		u, err := usage(pid)
+		u, err := usage.Of(pid)
 		if err != nil {
 			return all, brokers, err
 		}
@@ -97,5 +99,16 @@ func (s *side) spent(do func() error) (time.Duration, error) {
 		return 0, err
 	}
 	after, _, err := s.use()
-	return after.cpu - before.cpu, err
+	return after.CPU - before.CPU, err
+}
+
+// load is what a side is given to carry, and whose CPU it takes.
+type load struct {
+	traffic.Load
+	side *side
+}
+
+// load is one of so many contacts, spread over so many channels.
+func (s *side) load(channels, contacts int) load {
+	return load{side: s, Load: traffic.Load{Name: s.name, Base: s.base, Channels: channels, Contacts: contacts}}
 }

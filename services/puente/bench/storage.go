@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/egress/phone"
+	"github.com/bonychat/puente/services/puente/bench/report"
 )
 
 // storage measures what a carried message leaves at the broker: memory and disk now, and the disk that is held for one
@@ -21,14 +22,14 @@ func (b *bench) storage(ctx context.Context, s setup) error {
 	}
 	defer x.stop()
 	// as many before: what the broker keeps of its caches and buffers is there already
-	if err := b.volley(ctx, b.ordinary(x), b.Stored); err != nil {
+	if err := b.ordinary(x).Volley(ctx, b.far, b.Stored); err != nil {
 		return err
 	}
 	memory, _, err := b.held(ctx, x)
 	if err != nil {
 		return err
 	}
-	if err := b.volley(ctx, b.ordinary(x), b.Stored); err != nil {
+	if err := b.ordinary(x).Volley(ctx, b.far, b.Stored); err != nil {
 		return err
 	}
 	memoryAfter, disk, err := b.held(ctx, x)
@@ -43,7 +44,7 @@ func (b *bench) storage(ctx context.Context, s setup) error {
 		now += held
 		days += held * keptDays(name)
 	}
-	for _, r := range []Row{
+	for _, r := range []report.Row{
 		{Measure: "broker memory per message carried", Value: float64(memoryAfter-memory) / float64(b.Stored)},
 		{Measure: "broker disk per message carried", Value: now},
 		{Measure: "broker disk held for one message a day", Value: days, Goal: heldGoal},
@@ -96,7 +97,7 @@ func (b *bench) held(ctx context.Context, x *side) (memory int64, disk map[strin
 	if len(disk) == 0 {
 		return 0, nil, errors.New("the brokers' stores were not found")
 	}
-	return brokers.memory, disk, nil
+	return brokers.Memory, disk, nil
 }
 
 // size is how many bytes the files of a folder hold; what goes away meanwhile counts nothing.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bonychat/puente/services/puente/allinone/internal/cli"
 	"github.com/bonychat/puente/services/puente/bench"
+	"github.com/bonychat/puente/services/puente/bench/report"
 	"github.com/bonychat/puente/services/puente/ledger"
 	"github.com/bonychat/puente/services/puente/ledger/vendors"
 	"github.com/bonychat/puente/services/puente/networks"
@@ -105,21 +106,21 @@ The measures: ` + strings.Join(bench.Measures, ", ") + `.`,
 			if err := o.Validate(); err != nil {
 				return cli.OfFlags(err)
 			}
-			var report bench.Report
+			var found report.Report
 			err := cli.UntilSignal(func(ctx context.Context) (err error) {
-				report, err = bench.Run(ctx, o, c.ErrOrStderr())
+				found, err = bench.Run(ctx, o, c.ErrOrStderr())
 				return err
 			})
 			if err != nil {
 				return err
 			}
 			if machine {
-				err = report.PrintJSON(c.OutOrStdout())
+				err = found.PrintJSON(c.OutOrStdout())
 			} else {
-				report.Print(c.OutOrStdout())
+				found.Print(c.OutOrStdout())
 			}
-			if err == nil && len(report.Failed) > 0 {
-				err = fmt.Errorf("not measured: %w", errors.New(strings.Join(report.Failed, "; ")))
+			if err == nil && len(found.Failed) > 0 {
+				err = fmt.Errorf("not measured: %w", errors.New(strings.Join(found.Failed, "; ")))
 			}
 			return err
 		},

@@ -1,4 +1,4 @@
-package bench
+package report
 
 import (
 	"cmp"
@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// quantile is the value below which a share of all lies, by the nearest rank; all is not empty.
-func quantile[T cmp.Ordered](all []T, share float64) T {
+// Quantile is the value below which a share of all lies, by the nearest rank; all is not empty.
+func Quantile[T cmp.Ordered](all []T, share float64) T {
 	sorted := slices.Sorted(slices.Values(all))
 	rank := int(math.Ceil(share*float64(len(sorted)))) - 1
 	return sorted[min(max(rank, 0), len(sorted)-1)]
 }
 
-// median is the middle value, of an even number the mean of the two.
-func median(all []float64) float64 {
+// Median is the middle value, of an even number the mean of the two.
+func Median(all []float64) float64 {
 	sorted := slices.Sorted(slices.Values(all))
 	n := len(sorted)
 	if n == 0 {

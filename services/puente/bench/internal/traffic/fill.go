@@ -1,4 +1,4 @@
-package bench
+package traffic
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 // ahead is how many messages are stored at once.
 const ahead = 2000
 
-// fill puts the n messages of a phase on EGRESS_phone, as the translator does; where tells channel and contact of each.
-func fill(ctx context.Context, nats string, phase, n int, where func(i int) (channel, contact string)) error {
+// Fill puts the n messages of a phase on EGRESS_phone, as the translator does; where tells channel and contact of each.
+func Fill(ctx context.Context, nats string, phase, n int, where func(i int) (channel, contact string)) error {
 	b, err := bus.Connect(nats, bus.Options{Name: "bench"})
 	if err != nil {
 		return err

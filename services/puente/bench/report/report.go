@@ -1,4 +1,8 @@
-package bench
+// Package report is what a bench has found: rows of measures with their goals, as a table for people and as JSON. It measures nothing.
+//
+//	r := report.Report{Rows: []report.Row{report.Compared("CPU per message", "1 server", 1.5, "µs", 3000, bridge, floor)}}
+//	r.Print(os.Stdout)
+package report
 
 import (
 	"encoding/json"
@@ -52,27 +56,22 @@ func (r Row) Met() bool {
 	}
 }
 
-// compared adds a row of ratios, round by round.
-func (b *bench) compared(measure string, s setup, goal float64, of string, n int, bridge, floor []float64) {
-	r := Row{Measure: measure, Setup: s.String(), Goal: goal, Of: of, N: n, Bridge: median(bridge), Floor: median(floor)}
+// Compared is a row of ratios, round by round: of what the bridge took to what the floor took, in a unit, with n messages each.
+func Compared(measure, setup string, goal float64, of string, n int, bridge, floor []float64) Row {
+	r := Row{Measure: measure, Setup: setup, Goal: goal, Of: of, N: n, Bridge: Median(bridge), Floor: Median(floor)}
 	for i := range min(len(bridge), len(floor)) {
 		if floor[i] > 0 {
 			r.Rounds = append(r.Rounds, bridge[i]/floor[i])
 		}
 	}
-	r.Value = median(r.Rounds)
-	b.add(r)
+	r.Value = Median(r.Rounds)
+	return r
 }
 
-func (b *bench) add(r Row) {
-	b.report.Rows = append(b.report.Rows, r)
-	b.say("  %s: %s", r.Measure, r.value())
-}
-
-// value is the measured value as people read it.
-func (r Row) value() string {
+// Measured is the value as people read it.
+func (r Row) Measured() string {
 	if r.Of == "" {
-		return figure(r.Value) + " " + r.Unit
+		return Figure(r.Value) + " " + r.Unit
 	}
 	return strconv.FormatFloat(r.Value, 'f', 2, 64)
 }
@@ -85,7 +84,7 @@ func (r Row) goal() string {
 	if r.Least {
 		sign = "≥ "
 	}
-	g := sign + figure(r.Goal)
+	g := sign + Figure(r.Goal)
 	if r.Of == "" {
 		g += " " + r.Unit
 	}
@@ -96,7 +95,7 @@ func (r Row) parts() string {
 	if r.Of == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s / %s %s", figure(r.Bridge), figure(r.Floor), r.Of)
+	return fmt.Sprintf("%s / %s %s", Figure(r.Bridge), Figure(r.Floor), r.Of)
 }
 
 func (r Row) spread() string {
@@ -105,15 +104,15 @@ func (r Row) spread() string {
 	}
 	digits := func(x float64) string {
 		if r.Of == "" {
-			return figure(x)
+			return Figure(x)
 		}
 		return strconv.FormatFloat(x, 'f', 2, 64)
 	}
 	return digits(slices.Min(r.Rounds)) + " to " + digits(slices.Max(r.Rounds))
 }
 
-// figure is a number with three digits that mean something, and commas.
-func figure(x float64) string {
+// Figure is a number with three digits that mean something, and commas.
+func Figure(x float64) string {
 	switch {
 	case x >= 1000:
 		digits := strconv.FormatFloat(x, 'f', 0, 64)
@@ -134,7 +133,7 @@ func figure(x float64) string {
 func (r Report) Print(w io.Writer) {
 	rows := [][]string{{"measure", "setup", "measured", "of", "over rounds", "n", "goal"}, {"---", "---", "---:", "---:", "---:", "---:", "---"}}
 	for _, row := range r.Rows {
-		rows = append(rows, []string{row.Measure, row.Setup, row.value(), row.parts(), row.spread(), figure(float64(row.N)), row.goal()})
+		rows = append(rows, []string{row.Measure, row.Setup, row.Measured(), row.parts(), row.spread(), Figure(float64(row.N)), row.goal()})
 	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
