@@ -64,7 +64,12 @@ func TestAnOperatorAddsAChannel(t *testing.T) {
 		t.Fatalf("without a token: %v, %v", added, err)
 	}
 	draft.ApiToken = "t0ken_t0ken_t0ken"
-	if added, err = api.AddChannel(t.Context(), connect.NewRequest(&controlv1.AddChannelRequest{Draft: draft})); err != nil || len(added.Msg.GetWritten()) != 3 {
+	// nothing listens there, so the network says nothing of the credentials
+	if added, err = api.AddChannel(t.Context(), connect.NewRequest(&controlv1.AddChannelRequest{Draft: draft})); err != nil || len(added.Msg.GetWritten()) > 0 ||
+		len(added.Msg.GetFindings()) != 1 || !added.Msg.GetFindings()[0].GetUnknown() {
+		t.Fatalf("a network that does not answer: %v, %v", added, err)
+	}
+	if added, err = api.AddChannel(t.Context(), connect.NewRequest(&controlv1.AddChannelRequest{Draft: draft, Unasked: true})); err != nil || len(added.Msg.GetWritten()) != 3 {
 		t.Fatalf("%v, %v", added, err)
 	}
 	text, err := os.ReadFile(file)

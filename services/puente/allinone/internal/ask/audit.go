@@ -21,8 +21,8 @@ func Audit() *cobra.Command {
 		Use:   "audit",
 		Short: "Who changed what, who looked at content, and what was refused",
 		Long: `Lists what was done through the control API, by commands and on the console, and what was refused, the newest first.
-What was done and with what outcome is told by its name in the API. Previews, which changed nothing, are left out unless you ask for
-them.`,
+What was done and with what outcome is told by its name in the API. Previews, which changed nothing, are left out
+unless you ask for them.`,
 		Example: cli.Examples("puente audit", "puente audit --actor ana --limit 20", "puente audit --target k7m2q9x4t8w1zb"),
 		Args:    cli.AtMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error { return system.Audit(ctx, o, opt) })

@@ -57,8 +57,8 @@ func callsShowCommand() *cobra.Command {
 	c := cli.Asks(&cobra.Command{
 		Use:   "show NUMBER",
 		Short: "Show one stored call: what became of it, and its structure",
-		Long: `Shows one stored call of a network by its number in the list: what today's decoder makes of it, what became of the messages
-in it, and how it is built, with the values left out. It changes nothing.`,
+		Long: `Shows one stored call of a network by its number in the list: what today's decoder makes of it, what became of the
+messages in it, and how it is built, with the values left out. It changes nothing.`,
 		Example: cli.Examples("puente calls show 17 --network telegram"),
 		Args:    cli.Exactly("the number of a call"),
 	}, func(ctx context.Context, o operate.Operator, args []string) error {
@@ -86,8 +86,8 @@ func callsRefusedCommand() *cobra.Command {
 		Use:   "refused",
 		Short: "List the calls that were refused, by channel and cause",
 		Long: `Lists what the public side refused, calls of networks and messages of the platform, the latest first: how often, when
-last, why, and what to do; where messages broke the contract, which field and which limit. It is what the processes of the public side remember since they started. With -o json one
-call of each is shown without its values.`,
+last, why, and what to do; where messages broke the contract, which field and which limit. It is what the processes of
+the public side remember since they started. With -o json one call of each is shown without its values.`,
 		Example: cli.Examples("puente calls refused", "puente calls refused --channel k7m2q9x4t8w1zb"),
 		Args:    cli.AtMost(0),
 	}, func(ctx context.Context, o operate.Operator, _ []string) error { return calls.Refused(ctx, o, opt) })
