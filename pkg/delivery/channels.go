@@ -57,11 +57,48 @@ type Channels struct {
 	changed chan struct{}
 	// groups are by the names of partitions: see group.
 	groups map[string]string
+	// refused are credentials that were refused outside of a send, by channel, and news says that there is another. It holds one request.
+	refused map[string]refusal
+	news    chan struct{}
+}
+
+// refusal is what the destination said of a channel's credentials.
+type refusal struct {
+	credentials string
+	why         result.Result
 }
 
 // NewChannels makes a Channels that holds these.
 func NewChannels(all ...Channel) *Channels {
-	return &Channels{all: all, changed: make(chan struct{}), groups: groupsOf(all)}
+	return &Channels{all: all, changed: make(chan struct{}), groups: groupsOf(all), refused: map[string]refusal{}, news: make(chan struct{}, 1)}
+}
+
+// Refuse notes that the destination refused a channel's credentials outside of a send, as when a webhook is registered. The process that
+// sends for the channel suspends it, as if a send had been refused by nobody's fault but theirs: the next message is its probe. A process that
+// does not send for it does so once it begins to. credentials is the digest of those that were refused: it has no effect once the channel has
+// others. It does not wait.
+func (c *Channels) Refuse(channel, credentials string, why result.Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused[channel] = refusal{credentials, why}
+	select {
+	case c.news <- struct{}{}:
+	default: // it is asked for already
+	}
+}
+
+// takeRefused is what was refused of the channels that ours says are sent for by this process, and forgets it.
+func (c *Channels) takeRefused(ours func(channel string) bool) map[string]refusal {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	taken := map[string]refusal{}
+	for channel, one := range c.refused {
+		if ours(channel) {
+			taken[channel] = one
+			delete(c.refused, channel)
+		}
+	}
+	return taken
 }
 
 // Set replaces all channels. A channel that is not among them is not sent to any more. The slice must not be changed afterwards. Set does

@@ -111,3 +111,31 @@ func TestAnotherContactProbesASuspendedChannel(t *testing.T) {
 	eventually(t, "all others are taken", func() bool { return n.Total() == 20 })
 	eventually(t, "the channel is resumed", func() bool { return !suspended() })
 }
+
+// TestCredentialsThatAreRefusedOutsideOfASendSuspend the channel before its first message, which is its probe; those that the channel has no
+// more do not.
+func TestCredentialsThatAreRefusedOutsideOfASendSuspend(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("egress-testnet")
+	n := &network{}
+	d := config(n)
+	suspended := func() bool {
+		_, _, err := kv.Open(b, topology.Channels).Get(t.Context(), "state."+far+"."+channel)
+		return err == nil
+	}
+	refused := result.Result{Class: result.Suspended, Reason: reason.CredentialRefused}
+	d.Channels.Refuse(channel, "c1", refused) // before this process sends for it
+	start(t, b, d)
+	eventually(t, "the channel is suspended", suspended)
+	publish(t, b, post(event("m1", "ann", 0, 1)))
+	eventually(t, "the first message is the probe, and is taken", func() bool { return n.Total() == 1 && !suspended() })
+	d.Channels.Refuse(channel, "c0", refused)
+	publish(t, b, post(event("m2", "ann", 0, 1)))
+	eventually(t, "the next is taken", func() bool { return n.Total() == 2 })
+	if suspended() {
+		t.Error("credentials that it has no more suspend it")
+	}
+	d.Channels.Refuse(channel, "c1", refused) // while it sends for it
+	eventually(t, "the channel is suspended again", suspended)
+}

@@ -22,7 +22,25 @@ func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
 			return
 		case <-changed:
 			changed = d.change(ctx)
+		case <-d.config.Channels.news:
+			select {
+			case <-changed: // a refusal comes after what it is about
+				changed = d.change(ctx)
+			default:
+			}
+			d.refuse(ctx)
 		}
+	}
+}
+
+// refuse suspends the channels of this process whose credentials were refused outside of a send ([Channels.Refuse]).
+func (d *dispatcher) refuse(ctx context.Context) {
+	for channel, one := range d.config.Channels.takeRefused(func(channel string) bool { return d.LeaseOf(channel) != nil }) {
+		s := d.hold(channel)
+		if w := s.now(); w != nil && w.Credentials == one.credentials {
+			s.suspend(ctx, w, one.why)
+		}
+		d.release(s)
 	}
 }
 

@@ -18,7 +18,8 @@ const setUpPause, setUpPauseMax = time.Second, 5 * time.Minute
 
 // setUp registers the channel's webhook, however long it takes, and tells what is left to a person. It ends with the channel: other
 // credentials begin it anew. Several processes may do it at once for the same channel, and come to the same. Messages are sent
-// meanwhile; only what the network would call for waits for it. A refusal ends it: nothing but other settings would change that.
+// meanwhile; only what the network would call for waits for it. A refusal ends it: nothing but other settings would change that; where
+// it is the credentials that are refused, the channel is suspended too.
 func (s *runner) setUp(ctx context.Context, c *channel) {
 	if account.OnlyHeard(c.sender) {
 		return // its network makes no calls
@@ -35,7 +36,12 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 		// other settings would help, or a person: to ask again would not
 		case r.Why != "": // the instructions panicked, which was logged
 			return
-		case f.Class == result.Suspended || f.Class == result.Rejected:
+		case f.Class == result.Suspended:
+			// an operator has to see it before the first message: the channel is suspended, and its next message is a probe
+			s.sending.Refuse(c.ID, c.digest, resultOf(c.Network, outcome.Explain(err, nil, c.raw)))
+			log.Error("webhook not registered", "err", err)
+			return
+		case f.Class == result.Rejected:
 			log.Error("webhook not registered", "err", err)
 			return
 		}

@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bonychat/puente/pkg/bus/kv"
 	"github.com/bonychat/puente/pkg/provider"
 	"github.com/bonychat/puente/pkg/provider/outcome"
 	"github.com/bonychat/puente/pkg/provider/registration"
 	"github.com/bonychat/puente/pkg/reason"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // setter is a sender that registers its webhook.
@@ -69,6 +71,18 @@ func TestTheWebhookIsRegistered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCredentialsThatAreRefusedAtRegistrationSuspend: an operator sees it before the first message.
+func TestCredentialsThatAreRefusedAtRegistrationSuspend(t *testing.T) {
+	t.Parallel()
+	w := start(t, courier(&setter{sendFunc: idle, setUp: func(int) (string, error) {
+		return "", outcome.Suspend(reason.CredentialRefused, nil)
+	}}))
+	eventually(t, "the channel is suspended", func() bool {
+		_, _, err := kv.Open(w.bus, topology.Channels).Get(t.Context(), "state.courier.A")
+		return err == nil
+	})
 }
 
 func TestAPersonIsToldHowToRegisterTheWebhook(t *testing.T) {
