@@ -57,20 +57,20 @@ type Channels struct {
 	changed chan struct{}
 	// groups are by the names of partitions: see group.
 	groups map[string]string
-	// refused are credentials that were refused outside of a send, by channel, and news says that there is another. It holds one request.
-	refused map[string]refusal
-	news    chan struct{}
+	// told is what the destination said of credentials outside of a send, by channel, and news says that there is more. It holds one request.
+	told map[string]verdict
+	news chan struct{}
 }
 
-// refusal is what the destination said of a channel's credentials.
-type refusal struct {
+// verdict is what the destination said of a channel's credentials: [result.Sent] or [result.Suspended].
+type verdict struct {
 	credentials string
-	why         result.Result
+	what        result.Result
 }
 
 // NewChannels makes a Channels that holds these.
 func NewChannels(all ...Channel) *Channels {
-	return &Channels{all: all, changed: make(chan struct{}), groups: groupsOf(all), refused: map[string]refusal{}, news: make(chan struct{}, 1)}
+	return &Channels{all: all, changed: make(chan struct{}), groups: groupsOf(all), told: map[string]verdict{}, news: make(chan struct{}, 1)}
 }
 
 // Refuse notes that the destination refused a channel's credentials outside of a send, as when a webhook is registered. The process that
@@ -78,24 +78,34 @@ func NewChannels(all ...Channel) *Channels {
 // does not send for it does so once it begins to. credentials is the digest of those that were refused: it has no effect once the channel has
 // others. It does not wait.
 func (c *Channels) Refuse(channel, credentials string, why result.Result) {
+	c.tell(channel, verdict{credentials, why})
+}
+
+// Accept notes that the destination took a channel's credentials outside of a send: where they were refused before, the channel is resumed. All
+// else is as with [Channels.Refuse].
+func (c *Channels) Accept(channel, credentials string) {
+	c.tell(channel, verdict{credentials, result.Result{Class: result.Sent}})
+}
+
+func (c *Channels) tell(channel string, v verdict) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.refused[channel] = refusal{credentials, why}
+	c.told[channel] = v
 	select {
 	case c.news <- struct{}{}:
 	default: // it is asked for already
 	}
 }
 
-// takeRefused is what was refused of the channels that ours says are sent for by this process, and forgets it.
-func (c *Channels) takeRefused(ours func(channel string) bool) map[string]refusal {
+// takeTold is what was told of the channels that ours says are sent for by this process, and forgets it.
+func (c *Channels) takeTold(ours func(channel string) bool) map[string]verdict {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	taken := map[string]refusal{}
-	for channel, one := range c.refused {
+	taken := map[string]verdict{}
+	for channel, one := range c.told {
 		if ours(channel) {
 			taken[channel] = one
-			delete(c.refused, channel)
+			delete(c.told, channel)
 		}
 	}
 	return taken

@@ -89,7 +89,7 @@ func (d *dispatcher) send(ctx context.Context, l *shard.Lease) error {
 	}
 	d.own(l)
 	defer d.disown(l)
-	d.refuse(ctx)
+	d.judge(ctx)
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	telling, stop := context.WithCancel(ctx)

@@ -138,4 +138,6 @@ func TestCredentialsThatAreRefusedOutsideOfASendSuspend(t *testing.T) {
 	}
 	d.Channels.Refuse(channel, "c1", refused) // while it sends for it
 	eventually(t, "the channel is suspended again", suspended)
+	d.Channels.Accept(channel, "c1")
+	eventually(t, "the channel is resumed without a message", func() bool { return !suspended() })
 }

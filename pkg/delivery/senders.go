@@ -24,21 +24,26 @@ func (d *dispatcher) follow(ctx context.Context, changed <-chan struct{}) {
 			changed = d.change(ctx)
 		case <-d.config.Channels.news:
 			select {
-			case <-changed: // a refusal comes after what it is about
+			case <-changed: // what is told comes after the channels that it is about
 				changed = d.change(ctx)
 			default:
 			}
-			d.refuse(ctx)
+			d.judge(ctx)
 		}
 	}
 }
 
-// refuse suspends the channels of this process whose credentials were refused outside of a send ([Channels.Refuse]).
-func (d *dispatcher) refuse(ctx context.Context) {
-	for channel, one := range d.config.Channels.takeRefused(func(channel string) bool { return d.LeaseOf(channel) != nil }) {
+// judge suspends the channels of this process whose credentials were refused outside of a send ([Channels.Refuse]), and resumes those whose
+// credentials were taken.
+func (d *dispatcher) judge(ctx context.Context) {
+	for channel, v := range d.config.Channels.takeTold(func(channel string) bool { return d.LeaseOf(channel) != nil }) {
 		s := d.hold(channel)
-		if w := s.now(); w != nil && w.Credentials == one.credentials {
-			s.suspend(ctx, w, one.why)
+		switch w := s.now(); {
+		case w == nil || w.Credentials != v.credentials:
+		case v.what.Class == result.Sent:
+			s.resume(ctx)
+		default:
+			s.suspend(ctx, w, v.what)
 		}
 		d.release(s)
 	}

@@ -16,21 +16,28 @@ import (
 // is not asked before it.
 const setUpPause, setUpPauseMax = time.Second, 5 * time.Minute
 
+// setUpRefused is the pause after credentials were refused.
+const setUpRefused = 15 * time.Minute
+
 // setUp registers the channel's webhook, however long it takes, and tells what is left to a person. It ends with the channel: other
 // credentials begin it anew. Several processes may do it at once for the same channel, and come to the same. Messages are sent
-// meanwhile; only what the network would call for waits for it. A refusal ends it: nothing but other settings would change that; where
-// it is the credentials that are refused, the channel is suspended too.
+// meanwhile; only what the network would call for waits for it. A refusal ends it: nothing but other settings would change that. Where
+// it is the credentials that are refused the channel is suspended, and they are tried again every quarter of an hour: they may be good again.
 func (s *runner) setUp(ctx context.Context, c *channel) {
 	if account.OnlyHeard(c.sender) {
 		return // its network makes no calls
 	}
 	w := registration.Webhook{Network: s.description, PublicURL: s.env.PublicURL, Channel: c.ID, Log: s.env.Log}
 	log := s.env.Log.With("network", s.description.Name, "channel", c.ID)
+	refused := false
 	for wait := setUpPause; ctx.Err() == nil; wait = min(2*wait, setUpPauseMax) {
 		r, err := w.Register(ctx, c.sender)
 		f := outcome.Classify(err)
 		switch {
 		case err == nil:
+			if refused {
+				s.sending.Accept(c.ID, c.digest)
+			}
 			s.tell(log, c.ID, r)
 			return
 		// other settings would help, or a person: to ask again would not
@@ -38,9 +45,11 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 			return
 		case f.Class == result.Suspended:
 			// an operator has to see it before the first message: the channel is suspended, and its next message is a probe
-			s.sending.Refuse(c.ID, c.digest, resultOf(c.Network, outcome.Explain(err, nil, c.raw)))
-			log.Error("webhook not registered", "err", err)
-			return
+			if !refused {
+				s.sending.Refuse(c.ID, c.digest, resultOf(c.Network, outcome.Explain(err, nil, c.raw)))
+				log.Error("webhook not registered", "err", err)
+			}
+			refused, wait = true, setUpRefused
 		case f.Class == result.Rejected:
 			log.Error("webhook not registered", "err", err)
 			return

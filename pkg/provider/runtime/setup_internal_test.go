@@ -6,9 +6,14 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/bonychat/puente/pkg/delivery"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/provider"
+	"github.com/bonychat/puente/pkg/provider/outcome"
+	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/webhook"
 
 	messagev1 "github.com/bonychat/puente/proto/gen/puente/message/v1"
@@ -62,4 +67,33 @@ func TestWhatIsLeftToDoIsShownAsItIs(t *testing.T) {
 	if want := "channel A: the webhook needs a hand: save this:\nid: toy\n\n"; told != want {
 		t.Errorf("told %q", told)
 	}
+}
+
+// refusing refuses its credentials for some tries.
+type refusing struct {
+	able
+	tries *int
+	least int
+}
+
+func (r refusing) Setup(context.Context, string) (string, error) {
+	if *r.tries++; *r.tries <= r.least {
+		return "", outcome.Suspend(reason.CredentialRefused, nil)
+	}
+	return "", nil
+}
+
+// TestRefusedCredentialsAreTriedAgain: they may be good again, and then the network has to know whom to call.
+func TestRefusedCredentialsAreTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &runner{
+			description: provider.Description{Name: "toy", Webhook: &webhook.Policy{}}, sending: delivery.NewChannels(),
+			env: Environment{PublicURL: "https://bridge.example.com", Log: slog.New(slog.DiscardHandler)},
+		}
+		tries, began := 0, time.Now()
+		s.setUp(t.Context(), &channel{Channel: directory.Channel{ID: "A"}, sender: refusing{able{t}, &tries, 2}})
+		if took := time.Since(began); tries != 3 || took != 2*setUpRefused {
+			t.Errorf("%d tries in %v", tries, took)
+		}
+	})
 }

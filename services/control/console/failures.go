@@ -33,6 +33,8 @@ type failuresBody struct {
 	SeeResent  string
 	Next       string
 	ByReason   string
+	// Here is what the list was chosen by.
+	Here string
 	// OfContact is the contact that is chosen, and Everybody the list without that choice; nil for all.
 	OfContact     *whose
 	Everybody     string
@@ -75,10 +77,15 @@ func (c *Console) failures(q *request) (*page, error) {
 		b.Groups = append(b.Groups, failureGroup{g, url.Values{"reason": {of.Reason}, "kind": {of.Kind}}.Encode(), failuresPath + "/list?" + of.values().Encode()})
 	}
 	p := &page{name: "failures", Title: q.W.Failures.Title, Tab: "failures", Command: "puente failures --by reason" + ch.flags(), Body: b}
+	return p.chosenNone(q), nil
+}
+
+// chosenNone has a list say that nothing was ticked in it.
+func (p *page) chosenNone(q *request) *page {
 	if q.r.URL.Query().Get("chosen") == "none" {
 		p.Notice, p.NoticeMood = q.W.Failures.NothingChosen, "warn"
 	}
-	return p, nil
+	return p
 }
 
 // failureList is what did not arrive, one by one.
@@ -90,7 +97,7 @@ func (c *Console) failureList(q *request) (*page, error) {
 		return nil, err
 	}
 	b := q.failuresBody(ch)
-	b.List, b.Listed, b.Resent = a.GetFailures(), true, resent
+	b.List, b.Listed, b.Resent, b.Here = a.GetFailures(), true, resent, ch.values().Encode()
 	if ch.Contact != "" {
 		of := q.WhoseIs(ch.Channel, "", ch.Contact)
 		if len(b.List) > 0 {
@@ -105,7 +112,7 @@ func (c *Console) failureList(q *request) (*page, error) {
 	if resent {
 		p.Title, p.Command = q.W.Failures.ResentTitle, "puente failures --resent"+ch.flags()
 	}
-	return p, nil
+	return p.chosenNone(q), nil
 }
 
 func (q *request) failuresBody(ch choice) *failuresBody {

@@ -19,6 +19,8 @@ type setupForm struct {
 	// Findings are what the network said of the credentials, and Refused that it is a reason to ask before they are kept.
 	Findings []*controlv1.Finding
 	Refused  bool
+	// ByHand is that the page cannot keep what was typed: somebody writes it into the file.
+	ByHand bool
 }
 
 // asked is one field of the form.
@@ -151,6 +153,11 @@ func (q *request) noteFindings(f *setupForm, findings []*controlv1.Finding) {
 			f.Account[at].Wrong, f.Account[at].WrongEnglish = q.Our(one.GetEn(), one.GetEs()), q.Lang != terms.English && one.GetEn() == one.GetEs()
 		}
 	}
+}
+
+// Unanswered says that the network refuses nothing, and did not say that the credentials are good either.
+func (f *setupForm) Unanswered() bool {
+	return f.Refused && !slices.ContainsFunc(f.Findings, func(one *controlv1.Finding) bool { return !one.GetGood() && !one.GetUnknown() })
 }
 
 // Wrongs are the fields with something wrong, in their order on the page.

@@ -80,9 +80,13 @@ func (c *Console) bringBack(q *request, form url.Values, dryRun bool) (*page, er
 		return nil, err
 	}
 	if len(all) == 0 { // back to where one can choose
-		back := readChoice(form, "24h").values()
+		path, chosen := failuresPath, form
+		if of, err := url.ParseQuery(form.Get("back")); err == nil && form.Has("back") { // the list in which nothing was ticked
+			path, chosen = failuresPath+"/list", of
+		}
+		back := readChoice(chosen, "24h").values()
 		back.Set("chosen", "none")
-		http.Redirect(q.w, q.r, failuresPath+"?"+back.Encode(), http.StatusSeeOther)
+		http.Redirect(q.w, q.r, path+"?"+back.Encode(), http.StatusSeeOther)
 		return nil, nil
 	}
 	b.WithTwice, b.Once = q.here("twice", "1"), q.here("twice", "")

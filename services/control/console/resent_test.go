@@ -47,6 +47,17 @@ func TestNothingChosenLeadsBack(t *testing.T) {
 	if _, body, _ := b.get(strings.TrimPrefix(to, "/console/")); !strings.Contains(body, "No se ha elegido nada que reenviar: marque") {
 		t.Error(body)
 	}
+	_, body, _ := b.get("failures/list?since=7d&fault=contact")
+	if !strings.Contains(body, `name="back" value="fault=contact&amp;since=7d"`) {
+		t.Errorf("the list does not say what it is of:\n%s", body)
+	}
+	status, _, to = b.get("failures/preview?back=fault%3Dcontact%26since%3D7d")
+	if status != http.StatusSeeOther || to != "/console/failures/list?chosen=none&fault=contact&since=7d" {
+		t.Fatalf("from the list: %d to %q", status, to)
+	}
+	if _, body, _ := b.get(strings.TrimPrefix(to, "/console/")); !strings.Contains(body, "No se ha elegido nada que reenviar: marque") {
+		t.Error(body)
+	}
 }
 
 // An error that comes of a form leads back to the page that it was on.

@@ -58,6 +58,7 @@ func (c *Console) formOf(q *request, typed *controlv1.Draft) (*page, *newBody, e
 	b.Chosen = list.GetNetworks()[at]
 	w := q.W.New
 	b.setupForm = q.fields(b.Chosen, typed)
+	b.ByHand = !b.GetWritable() || !q.Who.May(auth.Write)
 	b.Platform = slices.Insert(b.Platform, 0, asked{Name: "id", Label: w.ID, Doc: w.IDDoc, Required: true, Value: typed.GetId()})
 	p := &page{name: "new", Title: q.format(w.TitleOf, b.Chosen.GetName()), Tab: "new", Command: "puente init " + b.Chosen.GetName(), Body: b}
 	return p, b, nil

@@ -97,7 +97,7 @@ func (f reader) counts(ctx context.Context, now time.Time) (map[string]Counts, e
 // mostEvents is how many events of a channel are told.
 const mostEvents = 50
 
-// ChannelEvents are the holds of a channel and their ends, the newest first, at most 50.
+// ChannelEvents are the holds of a channel and their ends, the newest first, at most 50. A hold that was changed while it held is one.
 func (h *History) ChannelEvents(ctx context.Context, channel string) (events []*controlv1.ChannelEvent, err error) {
 	ctx, f, done, err := h.asking(ctx)
 	if err != nil {
@@ -107,6 +107,9 @@ func (h *History) ChannelEvents(ctx context.Context, channel string) (events []*
 	entries, err := f.ChannelEvents(ctx, channel, mostEvents)
 	for _, e := range entries {
 		hop := hops.Of(e)
+		if n := len(events); n > 0 && events[n-1].GetWhat() == hop.GetHop() && events[n-1].GetTime().AsTime().Equal(hop.GetTime().AsTime()) {
+			continue
+		}
 		events = append(events, &controlv1.ChannelEvent{Time: hop.GetTime(), What: hop.GetHop(), Why: hop.GetReason()})
 	}
 	return events, h.failed("events of a channel", err)

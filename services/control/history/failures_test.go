@@ -63,12 +63,14 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// What happened to a channel is told of the channel.
+// What happened to a channel is told of the channel; a hold that was changed while it held, once.
 func TestChannelEvents(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	held, resumed := fails(entry("", 1, journalv1.Hop_HOP_HELD)), entry("", 9, journalv1.Hop_HOP_RESUMED)
-	b.write(held, resumed)
+	changed := fails(entry("", 1, journalv1.Hop_HOP_HELD))
+	changed.AcceptedBy = "another"
+	b.write(held, changed, resumed)
 	events, err := b.ChannelEvents(t.Context(), "tienda")
 	if err != nil || len(events) != 2 || events[0].GetWhat() != "resumed" || events[1].GetWhat() != "held" || events[1].GetWhy().GetCode() != blocked.GetCode() {
 		t.Errorf("%v, %v", events, err)

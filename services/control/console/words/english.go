@@ -75,7 +75,7 @@ var english = Words{
 	},
 	Search: Search{
 		Title: "Search", What: "You can search for a message's id (mId) or its first 8 characters, the id that the network gave it, a contact's phone number with its prefix (+34…) or their id, a trace, or a channel's id.",
-		Nothing: "Nothing is known of that: neither as a message, nor as an id of a network, a contact, a trace or a channel.",
+		Nothing: "Nothing is known of that: neither as a message, nor as an id of a network, a contact, a trace or a channel. The text of messages is not kept to be searched.",
 		Found:   "Found", More: "There are more: these are the newest 100.", ByContact: "by the contact", ByID: "by the id", ByNetworkID: "by the network's id", ByTrace: "by the trace",
 		Latest: "Messages, the newest first", Short: "A phone number is written with the prefix of its country: +34 600 111 222, and not 600 111 222.",
 	},

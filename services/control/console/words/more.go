@@ -88,24 +88,24 @@ type Traffic struct {
 
 // New is about setting a channel up.
 type New struct {
-	Title, Pick, Network, Needs, Webhook, Docs, Listened, ByItself, ByHand string
-	TitleOf                                                                string // network
-	DocsOf, WebhookPage, Other, Right                                      string
-	Put                                                                    string // file
-	PutDemo, PutApply, Secrets, SecretsHint, Then, WaitFor                 string
-	PlatformTitle, PlatformHint                                            string
-	AccountTitle                                                           string // network
-	AccountHint, Add, Show, ShowHint                                       string
-	AddHint                                                                string // file
-	NotWritten, Mistakes, Optional, Secret                                 string
-	NotKept, RefusedHint, AddAnyway, AskHint, RightAsked, WouldWrite       string
-	Kept, KeptHint, There, ThereHint, TakeOut, NotSet, Yes, No             string
-	Default                                                                string            // the value
-	DocsFor                                                                string            // network
-	Networks                                                               map[string]string // what those are that are no messenger's
-	ID, IDDoc, ContactID, ContactIDDoc, WebhookURL, WebhookURLDoc          string
-	APIToken, APITokenDoc, Locale, LocaleDoc                               string
-	ContactIDs, Locales                                                    map[string]string
+	Title, Pick, Network, Needs, Webhook, Docs, Listened, ByItself, ByHand              string
+	TitleOf                                                                             string // network
+	DocsOf, WebhookPage, Other, Right                                                   string
+	Put                                                                                 string // file
+	PutDemo, PutApply, Secrets, SecretsHint, Then, WaitFor                              string
+	PlatformTitle, PlatformHint                                                         string
+	AccountTitle                                                                        string // network
+	AccountHint, Add, Show, ShowHint                                                    string
+	AddHint                                                                             string // file
+	NotWritten, Mistakes, Optional, Secret                                              string
+	NotKept, NotGood, NoAnswer, RefusedHint, AddAnyway, AskHint, RightAsked, WouldWrite string
+	Kept, KeptHint, There, ThereHint, TakeOut, NotSet, Yes, No                          string
+	Default                                                                             string            // the value
+	DocsFor                                                                             string            // network
+	Networks                                                                            map[string]string // what those are that are no messenger's
+	ID, IDDoc, ContactID, ContactIDDoc, WebhookURL, WebhookURLDoc                       string
+	APIToken, APITokenDoc, Locale, LocaleDoc                                            string
+	ContactIDs, Locales                                                                 map[string]string
 }
 
 // Added is about a channel that waits for its first messages.

@@ -4,7 +4,7 @@ var englishFailures = Failures{
 	Title: "Failures", None: "Nothing failed that fits what is chosen above.", Since: "Since", Fault: "Whose it is", Kind: "How it is known", Any: "all", Choose: "Show",
 	ByReason: "By reason", OneByOne: "One by one",
 	Total: "%d in all", Resent: Plural{"1 more failed and was sent again", "%s more failed and were sent again"}, ResentTitle: "Failed, and sent again", ResentAt: "Sent again", Stands: "How it stands now",
-	NoneResent: "Nothing of what is chosen above was sent again.", SeeLetter: "see what is kept", NothingChosen: "Nothing was chosen to be sent again: tick at least one reason.",
+	NoneResent: "Nothing of what is chosen above was sent again.", SeeLetter: "see what is kept", NothingChosen: "Nothing was chosen to be sent again: tick at least one.",
 	Count: "Count", Why: "Why", Whose: "Whose it is", Do: "What to do", Channels: "Channels", Last: "Last", Example: "Example", Pick: "Choose", Time: "Time",
 	Message: "Message", Letter: "What is kept", Channel: "Channel", Preview: "See what sending the chosen ones again would do", PreviewHint: "It changes nothing yet.",
 	Sinces:        map[string]string{"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "all": "ever"},

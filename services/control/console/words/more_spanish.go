@@ -4,7 +4,7 @@ var spanishFailures = Failures{
 	Title: "Fallidos", None: "No ha fallado nada de lo elegido arriba.", Since: "Desde hace", Fault: "De quién depende", Kind: "Cómo se sabe", Any: "todos", Choose: "Mostrar",
 	ByReason: "Por motivo", OneByOne: "Uno por uno",
 	Total: "%d en total", Resent: Plural{"1 más falló y se reenvió", "%s más fallaron y se reenviaron"}, ResentTitle: "Fallaron y se reenviaron", ResentAt: "Reenviado", Stands: "Cómo está ahora",
-	NoneResent: "No se ha reenviado nada de lo elegido arriba.", SeeLetter: "ver lo guardado", NothingChosen: "No se ha elegido nada que reenviar: marque al menos un motivo.",
+	NoneResent: "No se ha reenviado nada de lo elegido arriba.", SeeLetter: "ver lo guardado", NothingChosen: "No se ha elegido nada que reenviar: marque al menos uno.",
 	Count: "Veces", Why: "Motivo", Whose: "De quién depende", Do: "Qué hacer", Channels: "Canales", Last: "Último", Example: "Ejemplo", Pick: "Elegir", Time: "Hora",
 	Message: "Mensaje", Letter: "Lo guardado", Channel: "Canal", Preview: "Ver qué pasaría al reenviar lo elegido", PreviewHint: "No cambia nada todavía.",
 	Sinces:        map[string]string{"1h": "1 hora", "24h": "24 horas", "7d": "7 días", "all": "siempre"},

@@ -16,7 +16,7 @@ var englishNew = New{
 	ID: "Channel's id", IDDoc: "As BonyChat shows it.", ContactID: "Type of contacts' ids", ContactIDDoc: "The same as in BonyChat.",
 	WebhookURL: "BonyChat's webhook URL", WebhookURLDoc: "Where BonyChat takes the channel's messages.", APIToken: "BonyChat's API token", APITokenDoc: "Each channel has its own.",
 	Locale: "Language", LocaleDoc: "In which agents read why a message failed.",
-	NotKept: "Not kept: the network does not say that the credentials are good.", RefusedHint: "Put them right, or keep them all the same by the second button: if they are no good the channel is suspended, and nothing is lost.", AddAnyway: "Keep all the same", AskHint: "Before that the network is asked whether the credentials are good (20 seconds at most).",
+	NotKept: "Not kept: the network does not say that the credentials are good.", NoAnswer: "Not kept: whether the credentials are good is not known, since the network did not say.", NotGood: "The network does not say that the credentials are good: put them right.", RefusedHint: "Put them right, or keep them all the same by the second button: if they are no good the channel is suspended, and nothing is lost.", AddAnyway: "Keep all the same", AskHint: "Before that the network is asked whether the credentials are good (20 seconds at most).",
 	RightAsked: "The format is right, and the network was asked", WouldWrite: "What would be written into the file",
 	Kept: "typed before", KeptHint: "It was typed and is not shown: empty, that one counts (for 15 minutes).", There: "unchanged", ThereHint: "There is one, which is not shown: empty, it stays as it is.", TakeOut: "take it out", NotSet: "not set", Yes: "yes", No: "no",
 	Default: "%s (default)", DocsFor: "Documentation of %s",

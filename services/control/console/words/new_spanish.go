@@ -16,7 +16,7 @@ var spanishNew = New{
 	ID: "Id del canal", IDDoc: "El que muestra BonyChat.", ContactID: "Tipo de id de los contactos", ContactIDDoc: "El mismo que en BonyChat.",
 	WebhookURL: "URL del webhook de BonyChat", WebhookURLDoc: "Donde BonyChat recibe los mensajes del canal.", APIToken: "Token de la API de BonyChat", APITokenDoc: "Cada canal tiene el suyo.",
 	Locale: "Idioma", LocaleDoc: "En el que los agentes leen por qué falló un mensaje.",
-	NotKept: "No se ha guardado: la red no da por buenas las credenciales.", RefusedHint: "Corríjalas, o guárdelas de todos modos con el segundo botón: si no valen, el canal queda suspendido y nada se pierde.", AddAnyway: "Guardar de todos modos", AskHint: "Antes se pregunta a la red si las credenciales valen (20 segundos como mucho).",
+	NotKept: "No se ha guardado: la red no da por buenas las credenciales.", NoAnswer: "No se ha guardado: no se sabe si las credenciales valen, porque la red no lo ha dicho.", NotGood: "La red no da por buenas las credenciales: corríjalas.", RefusedHint: "Corríjalas, o guárdelas de todos modos con el segundo botón: si no valen, el canal queda suspendido y nada se pierde.", AddAnyway: "Guardar de todos modos", AskHint: "Antes se pregunta a la red si las credenciales valen (20 segundos como mucho).",
 	RightAsked: "El formato está bien, y se ha preguntado a la red", WouldWrite: "Lo que se escribiría en el fichero",
 	Kept: "escrito antes", KeptHint: "Ya está escrito y no se muestra: vacío, vale ese (15 minutos).", There: "sin cambios", ThereHint: "Hay uno y no se muestra: vacío, se queda como está.", TakeOut: "quitarlo", NotSet: "sin poner", Yes: "sí", No: "no",
 	Default: "%s (por defecto)", DocsFor: "Documentación de %s",

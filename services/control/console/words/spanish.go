@@ -75,7 +75,7 @@ var spanish = Words{
 	},
 	Search: Search{
 		Title: "Buscar", What: "Se puede buscar por el id del mensaje (mId) o sus primeros 8 caracteres, el id que le da la red, el teléfono del contacto con su prefijo (+34…) o su id, una traza o el id de un canal.",
-		Nothing: "No se sabe nada de eso: ni como mensaje, ni como id de una red, contacto, traza o canal.",
+		Nothing: "No se sabe nada de eso: ni como mensaje, ni como id de una red, contacto, traza o canal. El texto de los mensajes no se guarda para buscar en él.",
 		Found:   "Se ha encontrado", More: "Hay más: son los 100 más nuevos.", ByContact: "por el contacto", ByID: "por el id", ByNetworkID: "por el id de la red", ByTrace: "por la traza",
 		Latest: "Mensajes, los más nuevos primero", Short: "Un teléfono se escribe con el prefijo de su país: +34 600 111 222, y no 600 111 222.",
 	},
