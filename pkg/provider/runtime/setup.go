@@ -50,11 +50,14 @@ func (s *runner) setUp(ctx context.Context, c *channel) {
 				log.Error("webhook not registered", "err", err)
 			}
 			refused, wait = true, setUpRefused
+			err = nil // told once
 		case f.Class == result.Rejected:
 			log.Error("webhook not registered", "err", err)
 			return
 		}
-		log.Warn("webhook not registered yet", "err", err)
+		if err != nil {
+			log.Warn("webhook not registered yet", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(max(wait, f.After)):
