@@ -17,7 +17,7 @@ import (
 
 var (
 	now  = time.Date(2026, time.November, 29, 4, 33, 0, 0, time.UTC)
-	told = &reasonv1.Reason{Code: "puente.told", En: "told to wait 40 s", Es: "pidió esperar 40 s"}
+	told = &reasonv1.Reason{Code: "puente.told", En: "told to wait 40s", Es: "pidió esperar 40s", Params: map[string]string{"after": "40s"}}
 )
 
 // at is a time before now.

@@ -10,6 +10,7 @@ import (
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/terms"
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
+	reasonv1 "github.com/bonychat/puente/proto/gen/puente/reason/v1"
 )
 
 // ofPieces are hops that each part of a message has.
@@ -129,15 +130,8 @@ func (d *drawing) gap(all []Step, from, to time.Time) []Step {
 }
 
 // hold is a time in which the message waited for something.
-func (d *drawing) hold(why interface {
-	GetEn() string
-	GetEs() string
-	GetCode() string
-}, from, to time.Time, behind string) Step {
-	text := d.Language.Of(why.GetEn(), why.GetEs())
-	if text == "" {
-		text = why.GetCode()
-	}
+func (d *drawing) hold(why *reasonv1.Reason, from, to time.Time, behind string) Step {
+	text := d.Language.Reason(why)
 	took := to.Sub(from)
 	if behind != "" && why.GetCode() == reason.Behind.Code() { // to name the message says that
 		text = ""
