@@ -79,7 +79,8 @@ func filed(t *testing.T) map[string]string {
 
 // TestTheConsoleInABrowser: every page in both languages, both themes, narrow and wide, without a serious finding of axe; by the
 // keyboard alone, without a script; a message followed live, a pause, a replay, and the operators' questions by clicks. With
-// PUENTE_SHOTS screenshots are kept in that folder; with PUENTE_CONSOLE_ONLY only what has that in its name is done.
+// PUENTE_SHOTS screenshots are kept in that folder, the documents' pictures (.github/console-*.png) among them; with
+// PUENTE_CONSOLE_ONLY only what has that in its name is done.
 func TestTheConsoleInABrowser(t *testing.T) {
 	dir, chromium := browserIn(t)
 	data, public, internal := t.TempDir(), "http://"+freePort(t), "http://"+freePort(t)

@@ -163,6 +163,10 @@ const tests = {
 		await page.getByRole("button", { name: "Reenviar este" }).click();
 		await sees(page, "Qué ha sido de cada uno", "the outcome");
 		await page.reload();
+		// the page says how it stood when it was loaded: that the network delivered it is told a moment after it took it
+		for (let i = 0; i < 30 && (await page.getByText("entregado").count()) === 0; i++) {
+			await page.reload();
+		}
 		await sees(page, "entregado", "how it stands, after a reload");
 		const there = new URL(page.url());
 		there.searchParams.set("k", "of-another-process");
@@ -403,6 +407,28 @@ const tests = {
 			}
 		}
 	},
+	// What the documents show of the console, .github/console-*.png: only where screenshots are kept.
+	async "the pictures of the documents"() {
+		if (!set.shots) {
+			return;
+		}
+		mkdirSync(set.shots, { recursive: true });
+		await fail("too_many", 40_000);
+		await say("luis");
+		const behind = await say("luis");
+		const page = await open("/console/", { viewport: { width: 1280, height: 620 } });
+		await message(page, behind);
+		for (let i = 0; i < 100 && (await page.getByText(/^espera [5-9],\d s/).count()) === 0; i++) {
+			await page.reload();
+		}
+		await sees(page, "detrás de", "the picture of a message");
+		await page.screenshot({ path: `${set.shots}/console-message.png` });
+		await page.goto(`${set.console}/console/`);
+		await plotted(page, "the picture of the overview");
+		await sees(page, "el más antiguo", "the picture of the overview");
+		await page.screenshot({ path: `${set.shots}/console-overview.png` });
+		await page.context().close();
+	},
 };
 
 // judge judges how the page looks that an act has led to: its source is shown anew where axe may run.
@@ -431,12 +457,17 @@ async function axed(page, what) {
 	}
 }
 
-// look judges how one page looks.
-async function look(page, path, what, judged) {
-	await page.goto(set.console + path, { waitUntil: "load" });
+// plotted waits for the plots of a page that has some.
+async function plotted(page, what) {
 	if ((await page.locator("[data-plots]").count()) > 0) {
 		await page.locator("[data-plots]:not([hidden]) canvas").first().waitFor().catch(() => wrong(what, "has no plot"));
 	}
+}
+
+// look judges how one page looks.
+async function look(page, path, what, judged) {
+	await page.goto(set.console + path, { waitUntil: "load" });
+	await plotted(page, what);
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	if (over > 0) {
 		wrong(what, "is", over, "pixels too wide");
