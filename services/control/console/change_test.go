@@ -165,3 +165,16 @@ func TestTakingAChannelOutAsksFirst(t *testing.T) {
 		t.Errorf("by who may not: %d", status)
 	}
 }
+
+// A credential that is usually needed can be taken out, as where a channel is no longer called; one that every channel has cannot.
+func TestACredentialThatIsNotAlwaysNeededCanBeTakenOut(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	telegram := g.api.Networks.GetNetworks()[0]
+	telegram.Fields = append(telegram.Fields, &controlv1.AccountField{Name: "secret_token", Secret: true, Usual: true})
+	g.api.Setup.Secrets = append(g.api.Setup.Secrets, "account.secret_token")
+	_, body, _ := g.as(writer).get(setupPage)
+	if !strings.Contains(body, `name="without" value="secret_token"`) || strings.Count(body, `name="without"`) != 1 {
+		t.Errorf("what can be taken out:\n%s", body)
+	}
+}

@@ -31,8 +31,9 @@ type asked struct {
 	Doc        string
 	DocEnglish bool
 	Secret     bool
-	Required   bool
-	Number     bool
+	// Required is that it is usually needed, Always that no channel goes without it.
+	Required, Always bool
+	Number           bool
 	// Value is what was typed; "" for a secret, which is never sent back.
 	Value   string
 	Options []option
@@ -57,7 +58,7 @@ func (f asked) Raw() string {
 }
 
 // Removable says that the secret can be taken out of the channel that has it.
-func (f asked) Removable() bool { return f.There && !f.Required }
+func (f asked) Removable() bool { return f.There && !f.Always }
 
 // fields are those of a channel of a network, with what was typed.
 func (q *request) fields(n *controlv1.Network, typed *controlv1.Draft) (f setupForm) {
@@ -65,14 +66,14 @@ func (q *request) fields(n *controlv1.Network, typed *controlv1.Draft) (f setupF
 	f.Platform = []asked{
 		{Name: "contact_id", Label: w.ContactID, Doc: w.ContactIDDoc, Required: true, Options: options([]string{"custom", "phone"}, w.ContactIDs, typed.GetContactId())},
 		{Name: "platform.webhook_url", Label: w.WebhookURL, Doc: w.WebhookURLDoc, Required: true, Value: typed.GetWebhookUrl()},
-		{Name: "platform.api_token", Label: w.APIToken, Doc: w.APITokenDoc, Required: true, Secret: true, Kept: q.sealSecret("platform.api_token", typed.GetApiToken())},
+		{Name: "platform.api_token", Label: w.APIToken, Doc: w.APITokenDoc, Required: true, Always: true, Secret: true, Kept: q.sealSecret("platform.api_token", typed.GetApiToken())},
 		{Name: "locale", Label: w.Locale, Doc: w.LocaleDoc, Options: options([]string{"es", "en"}, w.Locales, typed.GetLocale())},
 	}
 	for _, s := range n.GetFields() {
 		one := asked{
 			Name: "account." + s.GetName(), Label: cmp.Or(q.Our(s.GetLabel(), s.GetLabelEs()), s.GetLabel(), s.GetName()),
 			Doc: q.Our(s.GetDoc(), s.GetDocEs()), DocEnglish: q.Lang != terms.English && s.GetDocEs() == "",
-			Secret: s.GetSecret(), Required: s.GetRequired() || s.GetUsual(), Number: s.GetKind() == "number",
+			Secret: s.GetSecret(), Required: s.GetRequired() || s.GetUsual(), Always: s.GetRequired(), Number: s.GetKind() == "number",
 		}
 		value := typed.GetAccount()[s.GetName()]
 		switch {
