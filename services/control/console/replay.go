@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -13,8 +12,6 @@ import (
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
-
-	"github.com/bonychat/puente/pkg/terms"
 
 	controlv1 "github.com/bonychat/puente/proto/gen/puente/control/v1"
 )
@@ -153,63 +150,6 @@ func (b *replayBody) keys() (all []string, named bool) {
 // Goes is how many would be sent.
 func (b *replayBody) Goes() uint64 { return b.Sum.GetWouldGo() }
 
-// ids are the messages that it is about.
-func (b *replayBody) ids() (all []string) {
-	for _, o := range b.Outcomes {
-		if id := o.GetFailure().GetId(); id != "" {
-			all = append(all, id)
-		}
-	}
-	return all
-}
-
-// stand asks how the messages stand now.
-func (b *replayBody) stand(q *request) error {
-	b.Now = map[string]*controlv1.Message{}
-	ids := b.ids()
-	if len(ids) == 0 {
-		return nil
-	}
-	a, err := ask(q.ctx, q.c.api.messages.ListMessages, &controlv1.ListMessagesRequest{Ids: ids})
-	for _, m := range a.GetMessages() {
-		b.Now[m.GetId()] = m
-	}
-	return err
-}
-
-// NowOf is how the message of an outcome stands now; nil where that is not known.
-func (b *replayBody) NowOf(o *controlv1.ReplayOutcome) *controlv1.Message {
-	return b.Now[o.GetFailure().GetId()]
-}
-
-// mostRecalled is how long what a page is made of anew may be, in bytes: it stands in the page's address.
-const mostRecalled = 4096
-
-// recall is what the page can be made of in a process that did not send again: the ids of the messages; "" where that is too much.
-func (b *replayBody) recall() string {
-	if text := strings.Join(b.ids(), " "); len(text) <= mostRecalled {
-		return text
-	}
-	return ""
-}
-
-// recalled is the page of a replay that another process did: how its messages stand now.
-func (c *Console) recalled(q *request, text string) (*page, error) {
-	b := &replayBody{Sum: &controlv1.ReplaySum{}, Back: failuresPath}
-	for id := range strings.FieldsSeq(text) {
-		b.Outcomes = append(b.Outcomes, &controlv1.ReplayOutcome{Failure: &controlv1.Failure{Id: id}})
-	}
-	b.Outcomes = b.Outcomes[:min(len(b.Outcomes), outcomesShown)]
-	if err := b.stand(q); err != nil {
-		return nil, err
-	}
-	for _, o := range b.Outcomes {
-		m := b.NowOf(o)
-		o.Failure.Channel, o.Failure.Contact, o.Failure.ContactKey = m.GetChannel(), m.GetContact(), m.GetContactKey()
-	}
-	return b.page(q), nil
-}
-
 // page is the page of what was seen or done then.
 func (b *replayBody) page(q *request) *page {
 	shown := *b
@@ -300,45 +240,4 @@ func (b *replayBody) take(ctx context.Context, a *api, r *controlv1.ReplayFailur
 		}
 	}
 	return stream.Err()
-}
-
-// hold takes note of a channel that sends nothing for now.
-func (b *replayBody) hold(o *controlv1.ReplayOutcome) {
-	waits := o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WAITS || o.GetResult() == controlv1.ReplayResult_REPLAY_RESULT_WOULD_GO
-	known := func(h *controlv1.ReplayOutcome) bool {
-		return h.GetFailure().GetChannel() == o.GetFailure().GetChannel() && h.GetWhy().GetCode() == o.GetWhy().GetCode()
-	}
-	if waits && o.GetWhy() != nil && len(b.Held) < outcomesShown && !slices.ContainsFunc(b.Held, known) {
-		b.Held = append(b.Held, o)
-	}
-}
-
-func (b *replayBody) sums(q *request) {
-	s := b.Sum
-	for _, one := range []struct {
-		n            uint64
-		result, mood string
-	}{
-		{s.GetWouldGo(), "would_go", "good"}, {s.GetSent(), "sent", "good"}, {s.GetOnTheirWay(), "on_its_way", "good"}, {s.GetWait(), "waits", "warn"},
-		{s.GetNotNeeded(), "not_needed", ""}, {s.GetFailedAgain(), "failed_again", "bad"}, {s.GetLeftOut(), "left_out", "warn"}, {s.GetStay(), "stays", "bad"},
-	} {
-		if one.n > 0 {
-			b.Sums = append(b.Sums, summed{one.n, q.W.Results[one.result], one.mood})
-		}
-	}
-}
-
-// ResultOf is what became of one that was brought back.
-func (q *request) ResultOf(o *controlv1.ReplayOutcome) lamp {
-	word := terms.EnumWord(o.GetResult())
-	mood := ""
-	switch {
-	case strings.HasPrefix(word, "would") || word == "sent" || word == "on_its_way":
-		mood = "good"
-	case word == "failed_again" || word == "stays":
-		mood = "bad"
-	case word == "waits" || word == "left_out":
-		mood = "warn"
-	}
-	return lamp{mood, cmp.Or(q.W.Results[word], q.W.Unknown)}
 }
