@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bonychat/puente/pkg/bus"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
@@ -40,7 +43,12 @@ type keptPart struct {
 //
 // [ErrTextGone] means that the text of one of the parts is gone: then no part can be sent, because half a message is worse than none.
 // [ErrFinal] means that the message's record is gone. Other errors are the broker's.
-func Look(ctx context.Context, b *bus.Bus, network, channel, id string) (*Kept, error) {
+//
+// f finds the texts. Whoever looks for many messages gives the same one each time; nil stands for one of its own.
+func Look(ctx context.Context, b *bus.Bus, f *sent.Finder, network, channel, id string) (*Kept, error) {
+	if f == nil {
+		f = sent.NewFinder(b)
+	}
 	s, err := record.New(b).Standing(ctx, channel, id)
 	if err != nil {
 		return nil, err
@@ -55,24 +63,29 @@ func Look(ctx context.Context, b *bus.Bus, network, channel, id string) (*Kept, 
 		if !failed && !given.Taken {
 			continue
 		}
-		event := &eventv1.Event{}
 		key := topology.Key(id, given.Generation, given.Part)
-		_, err := b.Read(ctx, topology.SentSubject(network, channel, key), event)
+		o, err := outcomeOf(ctx, b, network, channel, key)
+		if err != nil {
+			return nil, err
+		}
+		from, until := s.GetAcceptedAt().AsTime(), time.Time{}
+		if o.taken {
+			from, until = sent.Around(o.made, o.stored)
+		}
+		var event *eventv1.Event
+		if o.taken || !o.known {
+			event, err = f.Find(ctx, network, channel, key, from, until)
+		}
 		switch {
-		case err == nil && topology.MessageOf(event) != nil:
+		case event != nil:
 			given.Taken = true
 			k.parts = append(k.parts, keptPart{given, event})
 		case err != nil && !errors.Is(err, bus.ErrNotFound) && !errors.Is(err, bus.ErrNoStream): // there is none where nothing is kept
 			return nil, err
+		case failed && o.taken:
+			return nil, ErrTextGone
 		case failed:
-			taken, known, err := wasTaken(ctx, b, network, channel, key)
-			if err != nil {
-				return nil, err
-			}
-			if taken {
-				return nil, ErrTextGone
-			}
-			forgotten = forgotten || !known
+			forgotten = forgotten || !o.known
 		}
 	}
 	if len(k.parts) == 0 && forgotten {
@@ -96,15 +109,29 @@ func givenUp(s *indexv1.State, part uint32) (g record.Given, failed bool) {
 	return g, false
 }
 
-// wasTaken says whether the network took a send, as far as its outcome is known.
-func wasTaken(ctx context.Context, b *bus.Bus, network, channel, key string) (taken, known bool, err error) {
-	var e eventv1.Event
-	_, err = b.Read(ctx, topology.OutcomeSubject(network, channel, key), &e)
+// outcome is what is known of a send: known is true if it has ended, taken if the network took it.
+type outcome struct {
+	known, taken bool
+	made, stored time.Time // by the clocks of the process that sent, and of the broker
+}
+
+// outcomeOf is the outcome of a send. It is kept for two days.
+func outcomeOf(ctx context.Context, b *bus.Bus, network, channel, key string) (outcome, error) {
+	m, err := b.Next(ctx, topology.Outcomes(network).Name, topology.OutcomeSubject(network, channel, key), 1)
 	if errors.Is(err, bus.ErrNotFound) {
-		return false, false, nil
+		return outcome{}, nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	var e eventv1.Event
+	if err := proto.Unmarshal(m.Data, &e); err != nil {
+		return outcome{}, fmt.Errorf("outcome of message %s: %w", key, err)
 	}
 	result := e.GetOutcome().GetResult()
-	return result == eventv1.Result_RESULT_SENT, err == nil && record.Final(result), err
+	return outcome{
+		known: record.Final(result), taken: result == eventv1.Result_RESULT_SENT, made: e.GetOutcome().GetAt().AsTime(), stored: m.Stored,
+	}, nil
 }
 
 // Some is true if there is a part to send again.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/record"
 	"github.com/bonychat/puente/pkg/topology"
 
@@ -41,7 +43,7 @@ func (m *morgue) kept(keys ...string) {
 	m.t.Helper()
 	for _, key := range keys {
 		eventually(m.t, key+" is kept", func() bool {
-			_, err := m.bus.Read(m.t.Context(), topology.SentSubject(far, channel, key), &eventv1.Event{})
+			_, err := sent.NewFinder(m.bus).Find(m.t.Context(), far, channel, key, time.Time{}, time.Time{})
 			return err == nil
 		})
 	}
@@ -49,7 +51,7 @@ func (m *morgue) kept(keys ...string) {
 
 func (m *morgue) look(id string) *deadletter.Kept {
 	m.t.Helper()
-	k, err := deadletter.Look(m.t.Context(), m.bus, far, channel, id)
+	k, err := deadletter.Look(m.t.Context(), m.bus, nil, far, channel, id)
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -205,6 +207,40 @@ func TestAResendThatIsRefusedIsADeadLetter(t *testing.T) {
 	}
 }
 
+// Texts that were stored as one message are found one by one: by when their sends were taken, and also where that is forgotten.
+func TestWhatWasStoredTogetherIsSentAgain(t *testing.T) {
+	t.Parallel()
+	m := newKeeping(t)
+	var ids, keys []string
+	for i := range 20 {
+		id := fmt.Sprintf("m%02d", i)
+		ids, keys = append(ids, id), append(keys, id+"-0-0")
+		m.send(id, 1)
+	}
+	m.kept(keys...)
+	if state, err := m.bus.State(t.Context(), topology.Sent.Name); err != nil || state.Last >= 20 {
+		t.Fatalf("nothing is stored together: %+v, %v", state, err)
+	}
+	if err := m.bus.Purge(t.Context(), topology.Outcomes(far).Name, topology.OutcomeSubject(far, channel, "m00-0-0"), 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	f := sent.NewFinder(m.bus)
+	for _, id := range ids {
+		m.news(id, 0, 0, eventv1.Status_STATUS_FAILED)
+		k, err := deadletter.Look(t.Context(), m.bus, f, far, channel, id)
+		if err != nil || !k.Some() {
+			t.Fatalf("%s: %v", id, err)
+		}
+		if again, err := deadletter.Resend(t.Context(), m.bus, k); err != nil || !again {
+			t.Fatalf("%s: %v", id, err)
+		}
+	}
+	for _, id := range ids {
+		keys = append(keys, id+"-1-0")
+	}
+	m.took(keys...)
+}
+
 func TestATextThatIsGone(t *testing.T) {
 	t.Parallel()
 	m := newMorgue(t) // its destination keeps nothing
@@ -215,7 +251,7 @@ func TestATextThatIsGone(t *testing.T) {
 	}
 	gone := func() {
 		t.Helper()
-		if _, err := deadletter.Look(t.Context(), m.bus, far, channel, "m1"); !errors.Is(err, deadletter.ErrTextGone) {
+		if _, err := deadletter.Look(t.Context(), m.bus, nil, far, channel, "m1"); !errors.Is(err, deadletter.ErrTextGone) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -223,7 +259,7 @@ func TestATextThatIsGone(t *testing.T) {
 	// of one part there is a text: half a message is not sent
 	publish(t, m.bus, bus.Post{Subject: topology.SentSubject(far, channel, "m1-0-0"), Body: event("m1", "ana", 0, 2)})
 	gone()
-	if _, err := deadletter.Look(t.Context(), m.bus, far, channel, "nobody"); !errors.Is(err, deadletter.ErrFinal) {
+	if _, err := deadletter.Look(t.Context(), m.bus, nil, far, channel, "nobody"); !errors.Is(err, deadletter.ErrFinal) {
 		t.Errorf("%v", err)
 	}
 	m.s.Without(topology.Sent.Name, gone) // turned off

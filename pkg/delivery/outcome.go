@@ -76,7 +76,7 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 	e.past.End(time.Now())
 	o.Holds = e.past.All()
 	if end.result == eventv1.Result_RESULT_SENT && e.ended == nil {
-		s.kept.Add(ctx, e.key, e.Event, len(e.Body)) // on its way while the outcome is stored
+		s.kept.Add(e.key, e.Event, len(e.Body)) // on its way while the outcome is stored
 	}
 	// remembered before it is stored: should the queue end first, the next one stores it and does not send again
 	e.ended = &end

@@ -57,7 +57,7 @@ var (
 	// Messages holds canonical messages on their way to the translator, both directions.
 	Messages = Stream{Name: "MESSAGES", Subjects: []string{"message.>"}, Queue: true, MaxBytes: 3 * gigabyte, Refuse: true}
 	// Sent keeps messages that a network took, if the network may still report that they did not arrive, so that they can be sent
-	// again: each event under the key of its send. When it is full the oldest go. It is best effort, and missing where nothing is to be kept.
+	// again: each event under the key of its send, or several as one message. When it is full the oldest go. It is best effort, and missing where nothing is to be kept.
 	Sent = Stream{Name: "SENT", Subjects: []string{"sent.>"}, PerSubject: 1, MaxAge: KeepSent, MaxBytes: gigabyte, Compress: true}
 	// Index holds the records of messages: see package record.
 	Index = Stream{

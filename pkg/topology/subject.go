@@ -78,6 +78,10 @@ func SentSubject(network, channel, key string) string {
 	return "sent." + network + "." + channel + "." + key
 }
 
+// SentOfSeveral is where the texts of several sends of a network are stored as one message. The id tells it from all others. It stands
+// in place of a channel's id, and no channel can have it.
+func SentOfSeveral(network, id string) string { return SentSubject(network, "=several", id) }
+
 // FileInfo is the last token of the subject that says what a file is.
 const FileInfo = "info"
 

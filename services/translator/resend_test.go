@@ -25,7 +25,7 @@ func (b *bridge) takenAs(m *messagev1.Message, ref string) {
 func (b *bridge) resent(id string) *messagev1.Message {
 	b.t.Helper()
 	before := len(b.events(network, 0))
-	kept, err := deadletter.Look(b.t.Context(), b.bus, network, custom, id)
+	kept, err := deadletter.Look(b.t.Context(), b.bus, nil, network, custom, id)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestAMessageThatFailedByAReceiptStartsAnew(t *testing.T) {
 			tell(b, 0, failed, "no such number")
 			tell(b, 1, delivered, "")
 			b.eventuallyTold("m1", "sent", "failed: no such number", "sent", "delivered")
-			if kept, err := deadletter.Look(t.Context(), b.bus, network, custom, "m1"); err != nil || kept.Some() {
+			if kept, err := deadletter.Look(t.Context(), b.bus, nil, network, custom, "m1"); err != nil || kept.Some() {
 				t.Errorf("it arrived, and there is something to send again: %v", err)
 			}
 		})

@@ -2,9 +2,10 @@
 //
 //	k := sent.Keep(b, "whatsapp")
 //	defer k.Close()
-//	k.Add(ctx, key, event, len(body))
+//	k.Add(key, event, len(body))
 //
-// It is best effort and in nobody's way: nothing waits for it, what is under way has a bound, and what cannot be kept is counted.
+// It is best effort and in nobody's way: nothing waits for it, what is under way has a bound, and what cannot be kept is counted. Under
+// load several events are stored as one message, since a message of a stream costs more than its bytes. A [Finder] finds them again.
 package sent
 
 import (
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
@@ -25,11 +28,10 @@ import (
 type Keeper struct {
 	bus *bus.Bus
 	far string
-	// slots are taken by what is under way; pending says what that is, in the order of publishing. It never blocks: it has as
-	// much room as there are slots.
-	slots   chan struct{}
-	pending chan keeping
-	bytes   atomic.Int64 // of what is under way
+	// waiting is what is not known to be stored; one message of SENT is under way at once.
+	waiting chan keeping
+	count   atomic.Int64 // how many events are waiting or under way
+	bytes   atomic.Int64 // what they take
 	ended   chan struct{}
 
 	out atomic.Bool // an outage is going on
@@ -39,10 +41,11 @@ type Keeper struct {
 	lost        int
 }
 
-// keeping is what was published and is not known to be stored.
+// keeping is an event that is to be stored.
 type keeping struct {
-	stored func(context.Context) error
-	bytes  int64
+	key   string
+	event *eventv1.Event
+	bytes int64
 }
 
 // Bounds of what is under way to SENT, for each destination of a process. A broker that is well answers within
@@ -50,6 +53,14 @@ type keeping struct {
 const (
 	keepsAtOnce = 1024
 	keepsBytes  = 16 << 20
+)
+
+// Bounds of what is stored as one message.
+const (
+	// gatherFor is how long an event may wait for others: what is sent in this time before a process is killed is not kept.
+	gatherFor = 25 * time.Millisecond
+	// gatherBytes is how many bytes of events are stored as one message; a larger event is one of its own.
+	gatherBytes = 64 << 10
 )
 
 // keptQuiet is how long everything has to be kept again for an outage to be over.
@@ -64,73 +75,107 @@ const (
 
 // Keep makes the keeper of a destination, and a goroutine that [Keeper.Close] ends.
 func Keep(b *bus.Bus, far string) *Keeper {
-	k := &Keeper{
-		bus: b, far: far, slots: make(chan struct{}, keepsAtOnce), pending: make(chan keeping, keepsAtOnce), ended: make(chan struct{}),
-	}
-	go k.settle()
+	k := &Keeper{bus: b, far: far, waiting: make(chan keeping, keepsAtOnce), ended: make(chan struct{})}
+	go k.work()
 	return k
 }
 
 // Add puts an event on SENT that was taken, under the key of its send. It does not wait. Only messages to contacts are kept; size is
-// what the event takes, in bytes: up to 1,024 events and 16 MB are under way at once, and what is more is not kept.
-func (k *Keeper) Add(ctx context.Context, key string, e *eventv1.Event, size int) {
+// what the event takes, in bytes: up to 1,024 events and 16 MB are under way at once, and what is more is not kept. It is encoded
+// later: the event may not be changed any more.
+func (k *Keeper) Add(key string, e *eventv1.Event, size int) {
 	if k == nil || e.GetMessage().GetDirection() != messagev1.Direction_DIRECTION_OUTBOUND {
 		return
 	}
-	select {
-	case k.slots <- struct{}{}:
-	default:
-		k.failed(unkeptBehind)
-		return
-	}
-	p := keeping{bytes: int64(size)}
-	if k.bytes.Add(p.bytes) > keepsBytes {
+	p := keeping{key, e, int64(size)}
+	if count, bytes := k.count.Add(1), k.bytes.Add(p.bytes); count > keepsAtOnce || bytes > keepsBytes {
 		k.release(p)
-		k.failed(unkeptBehind)
+		k.failed(unkeptBehind, 1)
 		return
 	}
-	// a stream with one message of a subject: what is kept twice is there once
-	p.stored = k.bus.PublishLater(ctx, bus.Post{Subject: topology.SentSubject(k.far, e.GetMessage().GetChannel(), key), Body: e})
-	k.pending <- p
+	k.waiting <- p // it has room for all that are counted
 }
 
-func (k *Keeper) release(p keeping) {
-	k.bytes.Add(-p.bytes)
-	<-k.slots
+func (k *Keeper) release(all ...keeping) {
+	for _, p := range all {
+		k.bytes.Add(-p.bytes)
+	}
+	k.count.Add(-int64(len(all)))
 }
 
-// settle waits for what is under way, each for as long as a publish takes at most ([bus.RequestTimeout]).
-func (k *Keeper) settle() {
+// work stores what is added until [Keeper.Close].
+func (k *Keeper) work() {
 	defer close(k.ended)
-	for p := range k.pending {
-		err := p.stored(context.Background())
-		k.release(p)
-		switch {
-		case err == nil:
-			k.kept()
-		case errors.Is(err, bus.ErrNoRoom):
-			k.failed(unkeptStore)
-		default:
-			k.failed(unkeptBroker)
+	for first := range k.waiting {
+		k.store(k.gather(first))
+	}
+}
+
+// gather waits for what is sent at about the same time, or less where it is enough or nothing comes any more.
+func (k *Keeper) gather(first keeping) []keeping {
+	all, bytes := []keeping{first}, first.bytes
+	until := time.NewTimer(gatherFor)
+	defer until.Stop()
+	for bytes < gatherBytes {
+		select {
+		case p, open := <-k.waiting:
+			if !open {
+				return all
+			}
+			all, bytes = append(all, p), bytes+p.bytes
+		case <-until.C:
+			return all
 		}
+	}
+	return all
+}
+
+// store stores events as one message, for as long as a publish takes at most ([bus.RequestTimeout]).
+func (k *Keeper) store(all []keeping) {
+	// one that is alone is found by its key. A stream with one message of a subject: what is kept twice is there once
+	post := bus.Post{Subject: topology.SentSubject(k.far, all[0].event.GetMessage().GetChannel(), all[0].key), Body: all[0].event}
+	if len(all) > 1 {
+		together := &eventv1.Event{Kind: all[0].event.Kind}
+		for _, p := range all[1:] {
+			together.More = append(together.More, p.event)
+		}
+		post = bus.Post{Subject: topology.SentOfSeveral(k.far, uuid.NewString()), Body: together}
+	}
+	err := k.bus.PublishLater(context.Background(), post)(context.Background())
+	k.release(all...)
+	switch {
+	case err == nil:
+		k.kept()
+	case errors.Is(err, bus.ErrTooLarge) && len(all) > 1: // the last one is large: each by itself
+		for _, p := range all {
+			k.count.Add(1)
+			k.bytes.Add(p.bytes)
+			k.store([]keeping{p})
+		}
+	case errors.Is(err, bus.ErrNoRoom):
+		k.failed(unkeptStore, len(all))
+	default:
+		k.failed(unkeptBroker, len(all))
 	}
 }
 
 // Close waits for what is under way, each for as long as a publish takes at most. Nobody adds anything any more.
 func (k *Keeper) Close() {
 	if k != nil {
-		close(k.pending)
+		close(k.waiting)
 		<-k.ended
 	}
 }
 
-// failed counts a text that was not kept. The log says only when that begins, and when it is over.
-func (k *Keeper) failed(cause string) {
-	k.bus.Meter().Unkept(context.Background(), k.far, cause)
+// failed counts texts that were not kept. The log says only when that begins, and when it is over.
+func (k *Keeper) failed(cause string, count int) {
+	for range count {
+		k.bus.Meter().Unkept(context.Background(), k.far, cause)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.last = time.Now()
-	k.lost++
+	k.lost += count
 	if k.since.IsZero() {
 		k.since = k.last
 		k.out.Store(true)

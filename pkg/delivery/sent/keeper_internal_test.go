@@ -22,21 +22,21 @@ func TestWhatIsUnderWayToSentHasABound(t *testing.T) {
 	e, size := &eventv1.Event{Kind: &eventv1.Event_Message{Message: m}}, 1000
 	line.Hold()
 	for range 2 * keepsAtOnce {
-		k.Add(t.Context(), "m1-0-0", e, size)
+		k.Add("m1-0-0", e, size)
 	}
-	if n, bytes := len(k.slots), k.bytes.Load(); n != keepsAtOnce || bytes != 1000*keepsAtOnce {
+	if n, bytes := k.count.Load(), k.bytes.Load(); n != keepsAtOnce || bytes != 1000*keepsAtOnce {
 		t.Errorf("%d under way, %d bytes", n, bytes)
 	}
 	line.Resume()
 	k.Close()
-	if n, bytes := len(k.slots), k.bytes.Load(); n != 0 || bytes != 0 {
+	if n, bytes := k.count.Load(), k.bytes.Load(); n != 0 || bytes != 0 {
 		t.Errorf("%d under way in the end, %d bytes", n, bytes)
 	}
 	k = Keep(b, "testnet")
 	line.Hold()
 	size = keepsBytes / 2
 	for range 5 {
-		k.Add(t.Context(), "m1-0-0", e, size)
+		k.Add("m1-0-0", e, size)
 	}
 	if bytes := k.bytes.Load(); bytes != keepsBytes {
 		t.Errorf("%d bytes under way", bytes)

@@ -13,6 +13,7 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/media"
 	"github.com/bonychat/puente/pkg/deadletter"
+	"github.com/bonychat/puente/pkg/delivery/sent"
 	"github.com/bonychat/puente/pkg/directory"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/topology"
@@ -58,8 +59,9 @@ func (s *Service) replayReceipts(ctx context.Context, r *controlv1.ReplayFailure
 	if err := s.whose(ctx, all); err != nil {
 		return nil, err
 	}
+	texts := sent.NewFinder(s.Bus)
 	for i := len(all) - 1; i >= 0; i-- {
-		o, kept := s.resend(ctx, all[i], r)
+		o, kept := s.resend(ctx, texts, all[i], r)
 		o = t.waits(o, all[i].GetNetwork())
 		contact := ""
 		if kept != nil {
@@ -81,11 +83,11 @@ func (s *Service) replayReceipts(ctx context.Context, r *controlv1.ReplayFailure
 }
 
 // resend sends one message again, or says what would become of it. kept is nil where there is nothing to send.
-func (s *Service) resend(ctx context.Context, x *controlv1.Failure, r *controlv1.ReplayFailuresRequest) (*controlv1.ReplayOutcome, *deadletter.Kept) {
+func (s *Service) resend(ctx context.Context, f *sent.Finder, x *controlv1.Failure, r *controlv1.ReplayFailuresRequest) (*controlv1.ReplayOutcome, *deadletter.Kept) {
 	outcome := func(result controlv1.ReplayResult, why *reasonv1.Reason) *controlv1.ReplayOutcome {
 		return &controlv1.ReplayOutcome{Failure: x, Result: result, Why: why}
 	}
-	kept, err := deadletter.Look(ctx, s.Bus, x.GetNetwork(), x.GetChannel(), x.GetId())
+	kept, err := deadletter.Look(ctx, s.Bus, f, x.GetNetwork(), x.GetChannel(), x.GetId())
 	switch {
 	case errors.Is(err, deadletter.ErrTextGone):
 		return outcome(controlv1.ReplayResult_REPLAY_RESULT_STAYS, s.whyGone(ctx)), nil

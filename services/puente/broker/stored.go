@@ -18,11 +18,11 @@ import (
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/topology"
 
+	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 
 	// what streams hold is found by its name
 	_ "github.com/bonychat/puente/proto/gen/puente/audit/v1"
-	_ "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	_ "github.com/bonychat/puente/proto/gen/puente/index/v1"
 	_ "github.com/bonychat/puente/proto/gen/puente/webhook/v1"
 )
@@ -76,7 +76,7 @@ func printStored(m *bus.Message, content bool, out io.Writer) error {
 	return encoder.Encode(shown)
 }
 
-// bodiesOf is a protobuf message of a type as JSON; of the journal all entries that are stored as one message.
+// bodiesOf is a protobuf message of a type as JSON; where several entries are stored as one message, each of them.
 func bodiesOf(kind string, data []byte, content bool) (all []json.RawMessage, err error) {
 	t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(kind))
 	if err != nil {
@@ -90,11 +90,17 @@ func bodiesOf(kind string, data []byte, content bool) (all []json.RawMessage, er
 		blankPersonal(body.ProtoReflect(), false)
 	}
 	bodies := []proto.Message{body}
-	if e, ok := body.(*journalv1.Entry); ok {
-		for _, more := range e.GetMore() {
+	switch b := body.(type) {
+	case *journalv1.Entry:
+		for _, more := range b.GetMore() {
 			bodies = append(bodies, more)
 		}
-		e.More = nil
+		b.More = nil
+	case *eventv1.Event:
+		for _, more := range b.GetMore() {
+			bodies = append(bodies, more)
+		}
+		b.More = nil
 	}
 	for _, body := range bodies {
 		data, err := protojson.MarshalOptions{EmitUnpopulated: false}.Marshal(body)

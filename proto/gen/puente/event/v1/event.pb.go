@@ -218,7 +218,10 @@ type Event struct {
 	//	*Event_Outcome
 	//	*Event_Status
 	//	*Event_Channel
-	Kind          isEvent_Kind `protobuf_oneof:"kind"`
+	Kind isEvent_Kind `protobuf_oneof:"kind"`
+	// The events that are stored with this one, on the stream SENT alone: of other messages, of other channels of the same network. None
+	// of them has more. Who reads the first alone, as versions before this field did, leaves the others out.
+	More          []*Event `protobuf:"bytes,7,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -310,6 +313,13 @@ func (x *Event) GetChannel() *ChannelChange {
 		if x, ok := x.Kind.(*Event_Channel); ok {
 			return x.Channel
 		}
+	}
+	return nil
+}
+
+func (x *Event) GetMore() []*Event {
+	if x != nil {
+		return x.More
 	}
 	return nil
 }
@@ -1210,14 +1220,15 @@ var File_puente_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_puente_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\xd5\x02\n" +
+	"\x1bpuente/event/v1/event.proto\x12\x0fpuente.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fpuente/message/v1/message.proto\x1a\x1dpuente/reason/v1/reason.proto\"\x81\x03\n" +
 	"\x05Event\x126\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageH\x00R\amessage\x12+\n" +
 	"\x04echo\x18\x02 \x01(\v2\x15.puente.event.v1.EchoH\x00R\x04echo\x124\n" +
 	"\areceipt\x18\x03 \x01(\v2\x18.puente.event.v1.ReceiptH\x00R\areceipt\x124\n" +
 	"\aoutcome\x18\x04 \x01(\v2\x18.puente.event.v1.OutcomeH\x00R\aoutcome\x127\n" +
 	"\x06status\x18\x05 \x01(\v2\x1d.puente.event.v1.StatusUpdateH\x00R\x06status\x12:\n" +
-	"\achannel\x18\x06 \x01(\v2\x1e.puente.event.v1.ChannelChangeH\x00R\achannelB\x06\n" +
+	"\achannel\x18\x06 \x01(\v2\x1e.puente.event.v1.ChannelChangeH\x00R\achannel\x12*\n" +
+	"\x04more\x18\a \x03(\v2\x16.puente.event.v1.EventR\x04moreB\x06\n" +
 	"\x04kind\"N\n" +
 	"\x04Echo\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.puente.message.v1.MessageR\amessage\x12\x10\n" +
@@ -1360,35 +1371,36 @@ var file_puente_event_v1_event_proto_depIdxs = []int32{
 	6,  // 3: puente.event.v1.Event.outcome:type_name -> puente.event.v1.Outcome
 	9,  // 4: puente.event.v1.Event.status:type_name -> puente.event.v1.StatusUpdate
 	8,  // 5: puente.event.v1.Event.channel:type_name -> puente.event.v1.ChannelChange
-	11, // 6: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
-	0,  // 7: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
-	12, // 8: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
-	13, // 9: puente.event.v1.Receipt.why:type_name -> puente.reason.v1.Reason
-	2,  // 10: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
-	12, // 11: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
-	12, // 12: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
-	14, // 13: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
-	13, // 14: puente.event.v1.Outcome.why:type_name -> puente.reason.v1.Reason
-	12, // 15: puente.event.v1.Outcome.next_try:type_name -> google.protobuf.Timestamp
-	7,  // 16: puente.event.v1.Outcome.holds:type_name -> puente.event.v1.Hold
-	13, // 17: puente.event.v1.Hold.why:type_name -> puente.reason.v1.Reason
-	12, // 18: puente.event.v1.Hold.since:type_name -> google.protobuf.Timestamp
-	12, // 19: puente.event.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	1,  // 20: puente.event.v1.ChannelChange.standing:type_name -> puente.event.v1.ChannelStanding
-	13, // 21: puente.event.v1.ChannelChange.why:type_name -> puente.reason.v1.Reason
-	12, // 22: puente.event.v1.ChannelChange.at:type_name -> google.protobuf.Timestamp
-	12, // 23: puente.event.v1.ChannelChange.until:type_name -> google.protobuf.Timestamp
-	0,  // 24: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
-	12, // 25: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
-	12, // 26: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
-	13, // 27: puente.event.v1.StatusUpdate.why:type_name -> puente.reason.v1.Reason
-	12, // 28: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	13, // 29: puente.event.v1.DeadLetter.why:type_name -> puente.reason.v1.Reason
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	3,  // 6: puente.event.v1.Event.more:type_name -> puente.event.v1.Event
+	11, // 7: puente.event.v1.Echo.message:type_name -> puente.message.v1.Message
+	0,  // 8: puente.event.v1.Receipt.status:type_name -> puente.event.v1.Status
+	12, // 9: puente.event.v1.Receipt.at:type_name -> google.protobuf.Timestamp
+	13, // 10: puente.event.v1.Receipt.why:type_name -> puente.reason.v1.Reason
+	2,  // 11: puente.event.v1.Outcome.result:type_name -> puente.event.v1.Result
+	12, // 12: puente.event.v1.Outcome.at:type_name -> google.protobuf.Timestamp
+	12, // 13: puente.event.v1.Outcome.accepted_at:type_name -> google.protobuf.Timestamp
+	14, // 14: puente.event.v1.Outcome.direction:type_name -> puente.message.v1.Direction
+	13, // 15: puente.event.v1.Outcome.why:type_name -> puente.reason.v1.Reason
+	12, // 16: puente.event.v1.Outcome.next_try:type_name -> google.protobuf.Timestamp
+	7,  // 17: puente.event.v1.Outcome.holds:type_name -> puente.event.v1.Hold
+	13, // 18: puente.event.v1.Hold.why:type_name -> puente.reason.v1.Reason
+	12, // 19: puente.event.v1.Hold.since:type_name -> google.protobuf.Timestamp
+	12, // 20: puente.event.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	1,  // 21: puente.event.v1.ChannelChange.standing:type_name -> puente.event.v1.ChannelStanding
+	13, // 22: puente.event.v1.ChannelChange.why:type_name -> puente.reason.v1.Reason
+	12, // 23: puente.event.v1.ChannelChange.at:type_name -> google.protobuf.Timestamp
+	12, // 24: puente.event.v1.ChannelChange.until:type_name -> google.protobuf.Timestamp
+	0,  // 25: puente.event.v1.StatusUpdate.status:type_name -> puente.event.v1.Status
+	12, // 26: puente.event.v1.StatusUpdate.at:type_name -> google.protobuf.Timestamp
+	12, // 27: puente.event.v1.StatusUpdate.accepted_at:type_name -> google.protobuf.Timestamp
+	13, // 28: puente.event.v1.StatusUpdate.why:type_name -> puente.reason.v1.Reason
+	12, // 29: puente.event.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	13, // 30: puente.event.v1.DeadLetter.why:type_name -> puente.reason.v1.Reason
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_puente_event_v1_event_proto_init() }
