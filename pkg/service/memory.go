@@ -43,7 +43,7 @@ const (
 	// until memory is given back.
 	lookEvery, quietLooks = 10 * time.Second, 3
 	// quietLeast and quietPart are what a process with little to do allocates between two looks at most: 8 MB, or that part of what
-	// it holds. With very many channels it reads their configuration anew every two minutes, which is little beside what it holds.
+	// it holds. With very many channels it reads their configuration anew where some of it has changed, which is little beside what it holds.
 	quietLeast, quietPart = 8 << 20, 32
 	// worthLeast and worthPart are what it has to hold more than when it last gave back, since giving back takes a collection, whose
 	// cost grows with what is held: 4 MB, or that part of it.

@@ -14,13 +14,16 @@ import (
 	"github.com/bonychat/puente/pkg/bus/internal/conn"
 	"github.com/bonychat/puente/pkg/bus/internal/valid"
 	"github.com/bonychat/puente/pkg/pause"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Times of a watch.
 const (
-	// watchAgain is how often a watch reads everything anew, whatever happened: what an interruption that nobody noticed
-	// has hidden, such as a bucket that was made anew, is found out then.
+	// watchAgain is how often a watch asks whether the bucket has changed since it began to read it, and reads everything anew then:
+	// what an interruption that nobody noticed has hidden, such as a bucket that was made anew, is found out.
 	watchAgain = 2 * time.Minute
+	// watchAnyhow is how often it reads everything anew, in times of watchAgain, also where nothing has changed.
+	watchAnyhow = 15
 	// watchLook is how often it looks whether the connection was lost meanwhile.
 	watchLook = 250 * time.Millisecond
 	// A watch that cannot begin is tried again after these, ever rarer.
@@ -89,13 +92,14 @@ func (w *watch) run(ctx context.Context) error {
 // everything.
 func (w *watch) session(ctx context.Context) error {
 	l := w.bucket.bus.Link()
+	before, _ := w.bucket.state(ctx)           // where it is not known, everything is read anew
 	connections := l.Conn().Stats().Reconnects // before the watch begins: a reconnect while it does counts
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	found := map[string]bool{} // nil once everything that is there has been read
 	var complete atomic.Bool
 	var doubting sync.WaitGroup
-	doubting.Go(func() { end(w.doubt(ctx, l, connections, &complete)) })
+	doubting.Go(func() { end(w.doubt(ctx, l, connections, before, &complete)) })
 	defer doubting.Wait()
 	defer end(nil)
 	err := w.bucket.follow(ctx, l, []string{w.filter}, func(e Entry) {
@@ -120,12 +124,13 @@ func (w *watch) session(ctx context.Context) error {
 }
 
 // doubt waits for a reason to read everything anew, and returns it: the client came back to another server, which may have told
-// less; or it is simply time. Where not everything was read by then, the watch hangs, and that is an error that pauses.
-func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, complete *atomic.Bool) error {
+// less; the bucket is not as it was before it was read; or it is simply time. Where not everything was read by then, the watch
+// hangs, and that is an error that pauses.
+func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, before bus.StreamState, complete *atomic.Bool) error {
 	again, look := time.NewTimer(w.again/2+rand.N(w.again/2)), time.NewTicker(watchLook)
 	defer again.Stop()
 	defer look.Stop()
-	for {
+	for looks := 0; ; {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -137,7 +142,10 @@ func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, com
 			if !complete.Load() {
 				return fmt.Errorf("watch bucket %s: not everything was read in time", w.bucket.name)
 			}
-			return errAgain
+			if looks++; looks == watchAnyhow || w.bucket.changed(ctx, before) {
+				return errAgain
+			}
+			again.Reset(w.again/2 + rand.N(w.again/2))
 		}
 	}
 }
@@ -183,4 +191,16 @@ func (w *watch) sweep(found map[string]bool) {
 		w.synced()
 		w.synced = nil
 	}
+}
+
+// state is how the bucket's stream stands.
+func (k *Bucket) state(ctx context.Context) (bus.StreamState, error) {
+	return k.bus.State(ctx, topology.BucketStream+k.name)
+}
+
+// changed says that something was written into the bucket or taken out of it since it stood so, or that it is another bucket. It
+// costs one request, however many keys there are.
+func (k *Bucket) changed(ctx context.Context, before bus.StreamState) bool {
+	now, err := k.state(ctx)
+	return err != nil || before.Created.IsZero() || now != before
 }

@@ -6,7 +6,12 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
@@ -197,6 +202,65 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	}
 	put(t, k, "B", "4") // C and A vanish without a trace in the new bucket
 	bustest.Eventually(t, "what the new one holds", m.is(map[string]string{"B": "4"}))
+}
+
+// readings counts how often a bucket begins to be read.
+func readings(t *testing.T, b *bus.Bus) func() int64 {
+	t.Helper()
+	var n atomic.Int64
+	if _, err := b.Conn().Subscribe("$JS.EVENT.ADVISORY.CONSUMER.CREATED.KV_CHANNELS.>", func(*nats.Msg) { n.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Conn().Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return n.Load
+}
+
+// A bucket in which nothing happens is read once, and what it costs to look at it does not grow with its keys.
+func TestAWatchReadsAnewWhatHasChangedAlone(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	b := s.Connect("writer")
+	k, read := kv.Open(b, topology.Channels), readings(t, b)
+	put(t, k, "settings.A", "1", "settings.B", "2")
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond), "settings.*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
+	time.Sleep(500 * time.Millisecond) // five times as long, at least
+	if n := read(); n != 1 {
+		t.Errorf("read %d times, and nothing has changed", n)
+	}
+	put(t, k, "state.A", "x") // also where the watch is not told of it: it may be another one that it was not told of
+	bustest.Eventually(t, "read anew", func() bool { return read() > 1 })
+}
+
+// A watch finds in time what it was not told of: a key that was taken out of the stream, which leaves no trace.
+func TestAWatchNoticesWhatVanished(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	b := s.Connect("writer")
+	put(t, kv.Open(b, topology.Channels), "A", "1", "B", "2", "C", "3")
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond), "*")
+	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
+	stream, err := b.JetStream().Stream(t.Context(), topology.BucketStream+topology.Channels)
+	if err == nil {
+		err = stream.Purge(t.Context(), jetstream.WithPurgeSubject("$KV."+topology.Channels+".B"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "one gone", m.is(map[string]string{"A": "1", "C": "3"}))
+}
+
+// Everything is read anew from time to time, also where nothing has changed.
+func TestAWatchReadsAnewFromTimeToTime(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	b := s.Connect("writer")
+	k, read := kv.Open(b, topology.Channels), readings(t, b)
+	put(t, k, "A", "1")
+	watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(10*time.Millisecond), "*")
+	bustest.Eventually(t, "read anew", func() bool { return read() > 1 })
 }
 
 func TestAWatchEndsWithItsConnection(t *testing.T) {
