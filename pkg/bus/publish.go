@@ -52,7 +52,7 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 		return 0, err
 	}
 	begun := time.Now()
-	sequence, err := b.send(ctx, m, jetstream.WithExpectStream(stream))
+	sequence, err := b.send(ctx, stream, m)
 	b.meter.Published(ctx, stream, 1, err, time.Since(begun))
 	// of a message that was not stored the span has no sequence: its id is all that names it
 	if err != nil {
@@ -67,9 +67,9 @@ func (b *Bus) Publish(ctx context.Context, p Post) (uint64, error) {
 	return sequence, nil
 }
 
-// send publishes and waits until it is stored. The client's asynchronous side takes a quarter less CPU than one request
+// send publishes to a stream and waits until it is stored. The client's asynchronous side takes a quarter less CPU than one request
 // each. A publish ends after [RequestTimeout] at the latest.
-func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.PublishOpt) (uint64, error) {
+func (b *Bus) send(ctx context.Context, stream string, m *nats.Msg, options ...jetstream.PublishOpt) (uint64, error) {
 	// for a caller that is gone nothing is begun: below, its end and the answer might come in either order
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -82,7 +82,7 @@ func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.Publis
 	// the client ends it after RequestTimeout by f.Err; of a connection that is gone for good it would say nothing before
 	select {
 	case ack := <-f.Ok():
-		return ack.Sequence, nil
+		return ack.Sequence, storedIn(stream, ack)
 	case <-l.Gone():
 		return 0, conn.ErrGone
 	case err := <-f.Err():
@@ -90,6 +90,15 @@ func (b *Bus) send(ctx context.Context, m *nats.Msg, options ...jetstream.Publis
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
+}
+
+// storedIn is an error where another stream has taken the message: somebody has given it our subjects. The broker could be told to
+// refuse that beforehand, by a header that every message would keep.
+func storedIn(stream string, ack *jetstream.PubAck) error {
+	if ack.Stream != stream {
+		return fmt.Errorf("the stream %s has taken the message: no other stream may have the subjects of %s", ack.Stream, stream)
+	}
+	return nil
 }
 
 // publishOn publishes without waiting. The client's own retry is off.
@@ -112,13 +121,16 @@ func (b *Bus) PublishLater(ctx context.Context, p Post) func(context.Context) er
 	}
 	// the link is kept: the answer comes on the connection that the message went out on, or never
 	l, begun := b.Link(), time.Now()
-	f, err := publishOn(l, m, jetstream.WithExpectStream(stream))
+	f, err := publishOn(l, m)
 	if err != nil {
 		return func(context.Context) error { return publishError(stream, err) }
 	}
 	return func(ctx context.Context) error {
 		select {
-		case <-f.Ok():
+		case ack := <-f.Ok():
+			if err := storedIn(stream, ack); err != nil {
+				return publishError(stream, err)
+			}
 			b.meter.Published(ctx, stream, 1, nil, time.Since(begun))
 			return nil
 		case <-l.Gone():

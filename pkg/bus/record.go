@@ -43,17 +43,18 @@ func (b *Bus) write(ctx context.Context, subject string, record proto.Message, r
 	if err != nil {
 		return 0, fmt.Errorf("encode record: %w", err)
 	}
-	opts := []jetstream.PublishOpt{jetstream.WithExpectStream(topology.StreamOf(subject)), jetstream.WithExpectLastSequencePerSubject(revision)}
+	opts := []jetstream.PublishOpt{jetstream.WithExpectLastSequencePerSubject(revision)}
 	if keep > 0 {
 		opts = append(opts, jetstream.WithMsgTTL(keep))
 	}
 	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
 	traceparent.Inject(ctx, m.Header)
 	begun := time.Now()
-	sequence, err := b.send(ctx, m, opts...)
-	b.meter.Published(ctx, topology.StreamOf(subject), 1, err, time.Since(begun))
+	stream := topology.StreamOf(subject)
+	sequence, err := b.send(ctx, stream, m, opts...)
+	b.meter.Published(ctx, stream, 1, err, time.Since(begun))
 	if err != nil {
-		return 0, publishError(topology.StreamOf(subject), err)
+		return 0, publishError(stream, err)
 	}
 	return sequence, nil
 }
