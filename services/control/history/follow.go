@@ -17,10 +17,13 @@ import (
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
 
-// Bounds of a batch: whichever is reached first ends it.
+// Bounds of a batch: whichever is reached first ends it. A transaction costs about as much as what is written in it, and steps of one
+// message that are in one batch are written once. So where much comes, more is gathered.
 const (
-	batchEntries = 2000
+	batchEntries = 4000
 	batchWithin  = 100 * time.Millisecond
+	busyEntries  = 50 // within that time: then it is busyWithin
+	busyWithin   = 800 * time.Millisecond
 )
 
 // Pauses of who follows.
@@ -111,14 +114,18 @@ func (h *History) tell(items []store.Item) {
 	}
 }
 
-// batch reads the next entries. It waits for the first, then for others for a moment; without any it returns after
-// a second.
+// batch reads the next entries. It waits for the first, then for others for a moment, and for a longer one where many come; without
+// any it returns after a second.
 func (h *History) batch(ctx context.Context, r *bus.Reader) ([]store.Item, error) {
 	items, err := h.read(ctx, r, idlePause, 1)
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
-	more, err := h.read(ctx, r, batchWithin, batchEntries-1)
+	more, err := h.read(ctx, r, batchWithin, batchEntries-len(items))
+	if items = append(items, more...); err != nil || len(items) < busyEntries {
+		return items, err
+	}
+	more, err = h.read(ctx, r, busyWithin-batchWithin, batchEntries-len(items))
 	return append(items, more...), err
 }
 

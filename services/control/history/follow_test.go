@@ -202,3 +202,41 @@ func TestEntriesThatAreStoredTogether(t *testing.T) {
 		}
 	}
 }
+
+// Where much comes, more of it is written at once; where little comes, it is written as soon as ever.
+func TestMoreIsGatheredWhereMuchComes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		entries int
+		takes   func(time.Duration) bool
+	}{
+		{"little", busyEntries - 1, func(d time.Duration) bool { return d < busyWithin-batchWithin }},
+		{"much", busyEntries, func(d time.Duration) bool { return d >= busyWithin-batchWithin }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := bustest.Start(t, "telegram").Connect("control")
+			first := routed("m", 0)
+			for range test.entries - 1 {
+				first.More = append(first.More, entry("m", 1, hopSent))
+			}
+			journal(t, b, first)
+			h, err := Open(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = h.Close() })
+			reader, err := b.Reader(t.Context(), topology.Journal.Name, topology.Journal.Subjects[0], 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reader.Close()
+			began := time.Now()
+			items, err := h.batch(t.Context(), reader)
+			if took := time.Since(began); err != nil || len(items) != test.entries || !test.takes(took) {
+				t.Errorf("%d entries after %s, %v", len(items), took, err)
+			}
+		})
+	}
+}

@@ -94,9 +94,14 @@ func arriving(messages int) [][]store.Item {
 // cut cuts items into batches, as they would be read if reading took no time.
 func cut(items []store.Item) (batches [][]store.Item) {
 	for len(items) > 0 {
-		n, end := 0, items[0].Stored.Add(batchWithin)
-		for n < len(items) && (items[n].Place > 0 || n < batchEntries && items[n].Stored.Before(end)) {
-			n++
+		n := 0
+		within := func(d time.Duration) {
+			for n < len(items) && (items[n].Place > 0 || n < batchEntries && items[n].Stored.Before(items[0].Stored.Add(d))) {
+				n++
+			}
+		}
+		if within(batchWithin); n >= busyEntries {
+			within(busyWithin)
 		}
 		batches, items = append(batches, items[:n]), items[n:]
 	}
