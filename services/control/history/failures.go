@@ -102,7 +102,7 @@ func failureWhere(q *controlv1.FailureFilter, resent bool) (string, []any) {
 	add(q.GetKind() != controlv1.FailureKind_FAILURE_KIND_UNSPECIFIED, "x.kind = ?", int64(q.GetKind()))
 	add(q.GetSince() != nil, "x.at >= ?", q.GetSince().AsTime().UnixMicro())
 	add(q.GetUntil() != nil, "x.at < ?", q.GetUntil().AsTime().UnixMicro())
-	add(q.GetContact() != "", "x.message IN (SELECT message FROM messages WHERE contact = ?)", q.GetContact())
+	add(q.GetContact() != "", "x.message IN (SELECT message FROM messages WHERE contact_key = ?)", store.Contact(q.GetContact()))
 	add(q.GetKey() != "", "x.message IN (SELECT message FROM messages WHERE id = ?)", idOf(q.GetKey()))
 	if keys := q.GetKeys(); len(keys) > 0 {
 		ids := make([]string, len(keys))

@@ -75,7 +75,7 @@ func (f reader) find(ctx context.Context, d Digester, q Query) (Found, error) {
 			if !traceID.MatchString(lower) {
 				return nil, nil
 			}
-			return f.numbers(ctx, q, "FROM traces t JOIN messages m USING (message) WHERE t.trace = ?", lower)
+			return f.numbers(ctx, q, "FROM keys k JOIN messages m USING (message) WHERE k.key = ?", store.Trace(lower))
 		}},
 		{controlv1.Match_MATCH_ID, func() ([]int64, error) {
 			if len(lower) < shortestPrefix || !anID.MatchString(lower) {
@@ -88,24 +88,24 @@ func (f reader) find(ctx context.Context, d Digester, q Query) (Found, error) {
 			if err != nil {
 				return nil, err
 			}
-			var keys []string
+			var keys []store.Key
 			for _, c := range channels {
-				keys = append(keys, record.RefDigest(d, c.network, c.id, text))
+				keys = append(keys, store.Ref(record.RefDigest(d, c.network, c.id, text)))
 			}
-			return f.byKeys(ctx, q, "FROM refs r JOIN messages m USING (message) WHERE r.ref IN ", keys)
+			return f.byKeys(ctx, q, "FROM keys k JOIN messages m USING (message) WHERE k.key IN ", keys)
 		}},
 		{controlv1.Match_MATCH_CONTACT, func() ([]int64, error) {
 			channels, err := f.channels(ctx, q.Channel)
 			if err != nil {
 				return nil, err
 			}
-			var keys []string
+			keys := []store.Key{store.Contact(lower)} // a digest too, as the platform names some
 			for _, c := range channels {
 				for _, address := range addresses(text) {
-					keys = append(keys, record.ContactDigest(d, c.id, address))
+					keys = append(keys, store.Contact(record.ContactDigest(d, c.id, address)))
 				}
 			}
-			return f.byKeys(ctx, q, "FROM messages m WHERE m.contact IN ", append(keys, lower)) // a digest too, as the platform names some
+			return f.byKeys(ctx, q, "FROM messages m WHERE m.contact_key IN ", keys)
 		}},
 	} {
 		numbers, err := way.find()
@@ -162,7 +162,7 @@ func (f reader) dated(ctx context.Context, q Query, from string, args ...any) (f
 }
 
 // byKeys asks a question with any number of keys, and puts together what each part of it finds.
-func (f reader) byKeys(ctx context.Context, q Query, from string, keys []string) ([]int64, error) {
+func (f reader) byKeys(ctx context.Context, q Query, from string, keys []store.Key) ([]int64, error) {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	var all []dated

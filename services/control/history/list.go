@@ -163,7 +163,7 @@ func (f reader) slots(ctx context.Context, channel int64) ([]int64, error) {
 
 // ofContact are the newest messages of a contact, of a channel or of all.
 func (f reader) ofContact(ctx context.Context, channel int64, networks map[int64]string, q *controlv1.ListMessagesRequest, behind *dated, most int) (found []dated, err error) {
-	query, args := "SELECT accepted_at, message, slot FROM messages WHERE contact = ?", []any{q.GetContact()}
+	query, args := "SELECT accepted_at, message, slot FROM messages WHERE contact_key = ?", []any{store.Contact(q.GetContact())}
 	query, args = narrowed(query, args, channel, q, behind)
 	if q.GetState() != 0 {
 		query, args = query+" AND slot & 15 = ?", append(args, int64(q.GetState()))

@@ -69,7 +69,7 @@ func (h *History) OfContact(ctx context.Context, key string, most int) (ids []st
 		return nil, err
 	}
 	defer done()
-	err = f.Each(ctx, "SELECT id FROM messages WHERE contact = ? ORDER BY accepted_at DESC LIMIT ?", []any{key, most}, func(rows *sql.Rows) error {
+	err = f.Each(ctx, "SELECT id FROM messages WHERE contact_key = ? ORDER BY accepted_at DESC LIMIT ?", []any{store.Contact(key), most}, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -111,8 +111,8 @@ func (h *History) Neighbours(ctx context.Context, m Message) (around []Message, 
 }
 
 func (f reader) neighbours(ctx context.Context, m Message) ([]Message, error) {
-	const of = "SELECT message FROM messages m JOIN channels c ON c.channel = m.channel JOIN networks n ON n.network = c.network WHERE m.contact = ? AND c.id = ? AND n.name = ? AND m.id != ? AND m.accepted_at "
-	args := []any{m.ContactKey, m.GetChannel(), m.GetNetwork(), m.GetId(), m.GetAcceptedAt().AsTime().UnixMicro(), neighboursEach}
+	const of = "SELECT message FROM messages m JOIN channels c ON c.channel = m.channel JOIN networks n ON n.network = c.network WHERE m.contact_key = ? AND c.id = ? AND n.name = ? AND m.id != ? AND m.accepted_at "
+	args := []any{store.Contact(m.ContactKey), m.GetChannel(), m.GetNetwork(), m.GetId(), m.GetAcceptedAt().AsTime().UnixMicro(), neighboursEach}
 	after, err := f.integers(ctx, of+"> ? ORDER BY m.accepted_at LIMIT ?", args...)
 	if err != nil {
 		return nil, err

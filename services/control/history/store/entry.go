@@ -25,19 +25,19 @@ const mostEntries = 500
 
 // take brings one entry in. What the message's row says is written at the end of the batch.
 func (w *Writer) take(ctx context.Context, i Item) error {
-	c, err := w.channel(ctx, place{projection.Cut(i.Entry.GetNetwork(), 64), projection.Cut(i.Entry.GetChannel(), 64)})
+	key, c, err := w.named(ctx, i)
 	if err != nil {
 		return err
 	}
 	if i.Entry.GetId() == "" {
 		return w.takeEvent(ctx, c, i)
 	}
-	r, err := w.row(ctx, rowKey{projection.Cut(i.Entry.GetId(), 128), c.number}, c)
+	r, err := w.row(ctx, key, c)
 	if err != nil {
 		return err
 	}
-	if !w.in[r] {
-		w.in[r], w.dirty = true, append(w.dirty, r)
+	if !r.dirty {
+		r.dirty, w.dirty = true, append(w.dirty, r)
 	}
 	if r.number == 0 {
 		r.number = w.next
@@ -45,7 +45,8 @@ func (w *Writer) take(ctx context.Context, i Item) error {
 	}
 	r.Take(i.Entry, i.Stored)
 	c.met(r, i)
-	return w.keep(ctx, r, i)
+	w.keep(r, i)
+	return nil
 }
 
 // met notes when something happened last.
@@ -67,31 +68,29 @@ func (c *channel) met(r *row, i Item) {
 	}
 }
 
-// keep stores the entry itself, and what its message is found by.
-func (w *Writer) keep(ctx context.Context, r *row, i Item) error {
+// keep keeps the entry itself, and what its message is found by, until the end of the batch.
+func (w *Writer) keep(r *row, i Item) {
 	e := i.Entry
 	if hop := e.GetHop(); r.entries >= mostEntries && (hop == journalv1.Hop_HOP_WAITING || hop == journalv1.Hop_HOP_REPEATED) || r.entries >= 2*mostEntries {
-		return nil
+		return
 	}
 	r.entries++
 	if ref := projection.Cut(e.GetRef(), 64); ref != "" && ref != r.foundBy.ref {
 		r.foundBy.ref = ref
-		if _, err := w.addRef.ExecContext(ctx, ref, r.number); err != nil {
-			return err
-		}
+		w.found = append(w.found, foundBy{Ref(ref), r.number})
 	}
 	if trace := projection.Cut(e.GetTraceId(), 64); trace != "" && trace != r.foundBy.trace {
 		r.foundBy.trace = trace
-		if _, err := w.addTrace.ExecContext(ctx, trace, r.number); err != nil {
-			return err
-		}
+		w.found = append(w.found, foundBy{Trace(trace), r.number})
 	}
 	body, err := proto.Marshal(stripped(e, r.Trace))
 	if err != nil {
-		return nil // not UTF-8: nothing that this version writes
+		return // not UTF-8: nothing that this version writes
 	}
-	_, err = w.addEntry.ExecContext(ctx, r.number, int64(i.Sequence), i.Place, body)
-	return err
+	if r.came == nil {
+		r.cameAt.sequence, r.cameAt.place = int64(i.Sequence), i.Place
+	}
+	r.came = pack(r.came, body)
 }
 
 // stripped is an entry without what its message's row says.

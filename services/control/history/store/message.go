@@ -76,19 +76,19 @@ func (f *File) Messages(ctx context.Context, numbers []int64) ([]Message, error)
 // Entries are what the journal told of a message, by its number, in the order in which it was told. They lack what the message's
 // row says: its id, network, channel and trace. read gets each with its bytes as they are stored.
 func (f *File) Entries(ctx context.Context, message int64, read func(e *journalv1.Entry, body []byte)) error {
-	return f.entries(ctx, "SELECT body FROM entries WHERE message = ? ORDER BY sequence, place LIMIT ?", []any{message, 2 * mostEntries}, read)
+	return f.Each(ctx, "SELECT body FROM entries WHERE message = ? ORDER BY sequence, place LIMIT ?", []any{message, 2 * mostEntries}, func(rows *sql.Rows) error {
+		var packed []byte
+		if err := rows.Scan(&packed); err != nil {
+			return err
+		}
+		return unpack(packed, read)
+	})
 }
 
 // ChannelEvents are what the journal told of a channel itself, the newest first, at most so many.
 func (f *File) ChannelEvents(ctx context.Context, channel string, most int) (all []*journalv1.Entry, err error) {
-	err = f.entries(ctx, "SELECT body FROM channel_events JOIN channels USING (channel) WHERE id = ? ORDER BY sequence DESC, place DESC LIMIT ?", []any{channel, most},
-		func(e *journalv1.Entry, _ []byte) { all = append(all, e) })
-	return all, err
-}
-
-// entries reads stored entries.
-func (f *File) entries(ctx context.Context, query string, args []any, read func(e *journalv1.Entry, body []byte)) error {
-	return f.Each(ctx, query, args, func(rows *sql.Rows) error {
+	const query = "SELECT body FROM channel_events JOIN channels USING (channel) WHERE id = ? ORDER BY sequence DESC, place DESC LIMIT ?"
+	err = f.Each(ctx, query, []any{channel, most}, func(rows *sql.Rows) error {
 		var body []byte
 		if err := rows.Scan(&body); err != nil {
 			return err
@@ -97,9 +97,10 @@ func (f *File) entries(ctx context.Context, query string, args []any, read func(
 		if err := proto.Unmarshal(body, e); err != nil {
 			return fmt.Errorf("%w: %w", errDamaged, err)
 		}
-		read(e, body)
+		all = append(all, e)
 		return nil
 	})
+	return all, err
 }
 
 // Marks are the places of n values in a list: "?,?,?".

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	journalv1 "github.com/bonychat/puente/proto/gen/puente/journal/v1"
 )
 
@@ -65,8 +63,10 @@ func (w *Writer) Retain(cut time.Time, maxBytes int64) (more bool, err error) {
 				return err
 			}
 		}
-		_, err := w.file.write.ExecContext(ctx, "DELETE FROM channel_events WHERE seen < ?", cut.UnixMicro())
-		return err
+		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM channel_events WHERE seen < ?", cut.UnixMicro()); err != nil {
+			return err
+		}
+		return w.number(ctx)
 	})
 	if err != nil {
 		return false, err
@@ -84,30 +84,27 @@ func (w *Writer) Retain(cut time.Time, maxBytes int64) (more bool, err error) {
 
 // remove deletes one message with all that leads to it.
 func (w *Writer) remove(ctx context.Context, message int64) error {
-	var bodies [][]byte
-	if err := each(ctx, w.file.write, "SELECT body FROM entries WHERE message = ?", []any{message}, func(rows *sql.Rows) error {
-		var body []byte
-		err := rows.Scan(&body)
-		bodies = append(bodies, body)
+	var trace string
+	if err := w.file.write.QueryRowContext(ctx, "SELECT trace FROM messages WHERE message = ?", message).Scan(&trace); err != nil {
 		return err
+	}
+	keys := map[Key]bool{Trace(trace): true}
+	if err := each(ctx, w.file.write, "SELECT body FROM entries WHERE message = ?", []any{message}, func(rows *sql.Rows) error {
+		var packed []byte
+		if err := rows.Scan(&packed); err != nil {
+			return err
+		}
+		return unpack(packed, func(e *journalv1.Entry, _ []byte) { keys[Ref(e.GetRef())], keys[Trace(e.GetTraceId())] = true, true })
 	}); err != nil {
 		return err
 	}
-	for _, body := range bodies {
-		e := &journalv1.Entry{}
-		if proto.Unmarshal(body, e) != nil {
-			continue
-		}
-		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM refs WHERE ref = ? AND message = ?", e.GetRef(), message); err != nil {
-			return err
-		}
-		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM traces WHERE trace = ? AND message = ?", e.GetTraceId(), message); err != nil {
+	for key := range keys {
+		if _, err := w.file.write.ExecContext(ctx, "DELETE FROM keys WHERE key = ? AND message = ?", int64(key), message); err != nil {
 			return err
 		}
 	}
 	for _, sql := range []string{
-		"DELETE FROM traces WHERE message = ?1 AND trace = (SELECT trace FROM messages WHERE message = ?1)", "DELETE FROM entries WHERE message = ?1",
-		"DELETE FROM failures WHERE message = ?1", "DELETE FROM resent WHERE message = ?1", "DELETE FROM messages WHERE message = ?1",
+		"DELETE FROM entries WHERE message = ?1", "DELETE FROM failures WHERE message = ?1", "DELETE FROM resent WHERE message = ?1", "DELETE FROM messages WHERE message = ?1",
 	} {
 		if _, err := w.file.write.ExecContext(ctx, sql, message); err != nil {
 			return err

@@ -15,8 +15,15 @@ type row struct {
 	network int64
 	projection.Message
 	entries int64                       // how many are kept
+	contact Key                         // of Contact; 0 until it is needed
 	foundBy struct{ ref, trace string } // the last that lead to it, as far as they were met since it was read
 	stored  keysOfRow                   // as the file has them; zero while it has none
+	dirty   bool                        // changed in this batch
+	came    []byte                      // the entries of this batch that are kept, packed
+	cameAt  struct {                    // where the first of them is in the journal
+		sequence int64
+		place    int
+	}
 }
 
 // rowKey names a message.
@@ -28,11 +35,14 @@ type rowKey struct {
 // keysOfRow are the columns of a row that are indexed.
 type keysOfRow struct {
 	slot, acceptedAt int64
-	contact          string
+	contact          Key
 }
 
 func (r *row) keys() keysOfRow {
-	return keysOfRow{slotOf(r.network, r.Direction, r.State), r.AcceptedAt, r.Contact}
+	if r.contact == 0 { // it is told once
+		r.contact = Contact(r.Contact)
+	}
+	return keysOfRow{slotOf(r.network, r.Direction, r.State), r.AcceptedAt, r.contact}
 }
 
 // slotOf is what messages.slot holds: network, direction and state as one number.

@@ -13,35 +13,41 @@ import (
 
 // statements are what a writer does again and again.
 type statements struct {
-	findRow, addRow, setRow, setSlot, setKeys, addEntry, addRef, addTrace, addEvent, setLast, setMeta, addFailure, endFailure, addResent, endResent *sql.Stmt
+	findRow, findRows, setRow, setSlot, setKeys, addEvent, setLast, setMeta, addFailure, endFailure, addResent, endResent *sql.Stmt
+	addRow, addEntry, addKey                                                                                              bulk
 }
 
 func (s *statements) close() {
-	for _, x := range []*sql.Stmt{s.findRow, s.addRow, s.setRow, s.setSlot, s.setKeys, s.addEntry, s.addRef, s.addTrace, s.addEvent, s.setLast, s.setMeta, s.addFailure, s.endFailure, s.addResent, s.endResent} {
+	for _, x := range []*sql.Stmt{s.findRow, s.findRows, s.setRow, s.setSlot, s.setKeys, s.addEvent, s.setLast, s.setMeta, s.addFailure, s.endFailure, s.addResent, s.endResent} {
 		if x != nil {
 			_ = x.Close()
 		}
 	}
+	for _, x := range []*bulk{&s.addRow, &s.addEntry, &s.addKey} {
+		x.close()
+	}
 }
 
 func (s *statements) prepare(c *sql.Conn) error {
-	var errs []error
+	const rest = "trace = ?, state_at = ?, sent_at = ?, next_try = ?, ends = ?, seen = ?, entries = ?, progress = ?, why = ? WHERE message = ?"
+	errs := []error{
+		s.addRow.prepare(c, "INSERT OR ROLLBACK INTO messages (slot, accepted_at, contact_key, contact, trace, state_at, sent_at, next_try, ends, seen, entries, progress, why, id, channel)", 15),
+		s.addEntry.prepare(c, "INSERT OR ROLLBACK INTO entries (message, sequence, place, body)", 4),
+		s.addKey.prepare(c, "INSERT OR IGNORE INTO keys (key, message)", 2),
+	}
 	for _, x := range []struct {
 		to  **sql.Stmt
 		sql string
 	}{
 		{&s.findRow, "SELECT " + rowColumns + " FROM messages m WHERE m.id = ? AND m.channel = ?"},
-		{&s.addRow, "INSERT INTO messages (slot, accepted_at, contact, trace, state_at, sent_at, next_try, ends, seen, entries, progress, why, message, id, channel) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&s.findRows, "SELECT " + rowColumns + " FROM (VALUES " + tuples(findAtOnce, 2) + ") k CROSS JOIN messages m ON m.id = k.column1 AND m.channel = k.column2"},
 		// what is indexed is written only where it changed: SQLite does not look whether it did
-		{&s.setRow, "UPDATE messages SET trace = ?, state_at = ?, sent_at = ?, next_try = ?, ends = ?, seen = ?, entries = ?, progress = ?, why = ? WHERE message = ?"},
-		{&s.setSlot, "UPDATE messages SET slot = ? WHERE message = ?"},
-		{&s.setKeys, "UPDATE messages SET slot = ?, accepted_at = ?, contact = ? WHERE message = ?"},
-		{&s.addEntry, "INSERT INTO entries (message, sequence, place, body) VALUES (?, ?, ?, ?)"},
-		{&s.addRef, "INSERT OR IGNORE INTO refs (ref, message) VALUES (?, ?)"},
-		{&s.addTrace, "INSERT OR IGNORE INTO traces (trace, message) VALUES (?, ?)"},
+		{&s.setRow, "UPDATE messages SET " + rest},
+		{&s.setSlot, "UPDATE messages SET slot = ?, " + rest},
+		{&s.setKeys, "UPDATE messages SET slot = ?, accepted_at = ?, contact_key = ?, contact = ?, " + rest},
 		{&s.addEvent, "INSERT OR REPLACE INTO channel_events (channel, sequence, place, seen, body) VALUES (?, ?, ?, ?, ?)"},
 		{&s.setLast, "UPDATE channels SET last_in = ?, last_sent = ?, last_told = ? WHERE channel = ?"},
-		{&s.setMeta, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"},
+		{&s.setMeta, "INSERT OR REPLACE INTO meta (name, value) VALUES ('journal', ?), ('sequence', ?), ('last', ?)"},
 		{&s.addFailure, "INSERT OR REPLACE INTO failures (message, at, channel, kind, fault, generation, part, service, code, en, es, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&s.endFailure, "DELETE FROM failures WHERE message = ?"},
 		{&s.addResent, "INSERT OR REPLACE INTO resent (message, at, channel, kind, fault, code, en, es, why, again) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -54,21 +60,28 @@ func (s *statements) prepare(c *sql.Conn) error {
 	return errors.Join(errs...)
 }
 
-// update writes a row, and that of its failure.
+// update writes a row, with what came of its message, and that of its failure.
 func (w *Writer) update(ctx context.Context, r *row) error {
 	keys := r.keys()
+	if r.came != nil {
+		if err := w.addEntry.add(ctx, r.number, r.cameAt.sequence, r.cameAt.place, r.came); err != nil {
+			return err
+		}
+		r.came = nil
+	}
+	values := []any{keys.slot, keys.acceptedAt, int64(keys.contact), r.Contact, r.Trace, r.StateAt, r.SentAt, r.NextTry, r.Ends, r.Seen, r.entries, r.Progress.Encode(), r.Why, r.number, r.of.channel}
+	const number, rest = 13, 4
 	var err error
-	rest := []any{r.Trace, r.StateAt, r.SentAt, r.NextTry, r.Ends, r.Seen, r.entries, r.Progress.Encode(), r.Why, r.number}
 	switch {
 	case r.stored == (keysOfRow{}):
-		_, err = w.addRow.ExecContext(ctx, append(append([]any{keys.slot, keys.acceptedAt, keys.contact}, rest...), r.of.id, r.of.channel)...)
+		values[number] = r.of.id
+		err = w.addRow.add(ctx, values...)
 	case keys.acceptedAt != r.stored.acceptedAt || keys.contact != r.stored.contact:
-		_, err = w.setKeys.ExecContext(ctx, keys.slot, keys.acceptedAt, keys.contact, r.number)
+		_, err = w.setKeys.ExecContext(ctx, values[:number+1]...)
 	case keys.slot != r.stored.slot:
-		_, err = w.setSlot.ExecContext(ctx, keys.slot, r.number)
-	}
-	if err == nil && r.stored != (keysOfRow{}) {
-		_, err = w.setRow.ExecContext(ctx, rest...)
+		_, err = w.setSlot.ExecContext(ctx, append([]any{keys.slot}, values[rest:number+1]...)...)
+	default:
+		_, err = w.setRow.ExecContext(ctx, values[rest:number+1]...)
 	}
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func items(from uint64, entries ...*journalv1.Entry) (all []Item) {
 // dump is all that a file holds, a row a line.
 func dump(t *testing.T, f *File) (lines []string) {
 	t.Helper()
-	for _, table := range []string{"meta", "networks", "channels", "messages", "entries", "refs", "traces", "failures", "channel_events"} {
+	for _, table := range []string{"meta", "networks", "channels", "messages", "entries", "keys", "failures", "channel_events"} {
 		if err := f.Each(t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2", nil, func(rows *sql.Rows) error {
 			columns, err := rows.Columns()
 			if err != nil {
@@ -70,9 +70,14 @@ func dump(t *testing.T, f *File) (lines []string) {
 			for i := range values {
 				to[i] = &values[i]
 			}
-			err = rows.Scan(to...)
+			if err = rows.Scan(to...); err != nil {
+				return err
+			}
+			if table == "entries" { // how they are packed depends on the batches
+				return unpack(values[3].([]byte), func(_ *journalv1.Entry, body []byte) { lines = append(lines, fmt.Sprint(table, values[0], body)) })
+			}
 			lines = append(lines, fmt.Sprint(table, values))
-			return err
+			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -150,16 +155,16 @@ func TestRetention(t *testing.T) {
 	if err := w.Write(items(1, append(all, young...)...)); err != nil {
 		t.Fatal(err)
 	}
-	counts := func() (all [5]int) {
+	counts := func() (all [4]int) {
 		t.Helper()
-		for i, table := range []string{"messages", "entries", "refs", "traces", "failures"} {
+		for i, table := range []string{"messages", "entries", "keys", "failures"} {
 			if err := f.Row(t.Context(), "SELECT count(*) FROM "+table).Scan(&all[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
 		return all
 	}
-	if got := counts(); got != [5]int{old + 1, 3*old + 1, old + 1, old + 1, old} {
+	if got := counts(); got != [4]int{old + 1, old + 1, 2*old + 2, old} {
 		t.Errorf("before: %v", got)
 	}
 	steps := 0
@@ -169,14 +174,79 @@ func TestRetention(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := counts(); got != [5]int{1, 1, 1, 1, 0} || steps < 3 {
+	if got := counts(); got != [4]int{1, 1, 2, 0} || steps < 3 {
 		t.Errorf("%v are left after %d steps", got, steps)
 	}
 	w.again = time.Time{}
 	if _, err := w.Retain(began, 1); err != nil {
 		t.Fatal(err)
 	}
-	if got := counts(); got != [5]int{} {
+	if got := counts(); got != [4]int{} {
 		t.Errorf("too large: %v are left", got)
 	}
+	// what comes next is numbered from the beginning
+	if err := w.Write(items(20_000, life("next", journalv1.Hop_HOP_SENT)...)); err != nil {
+		t.Fatal(err)
+	}
+	if got := counts(); got != [4]int{1, 1, 2, 0} {
+		t.Errorf("after that: %v", got)
+	}
+}
+
+// Whatever the batches are, and whether a writer has met the messages before: the file holds the same.
+func TestWhateverTheBatchesAre(t *testing.T) {
+	t.Parallel()
+	var entries []*journalv1.Entry
+	for step := range 3 { // all messages take their first step, then all their second
+		for n := range 151 { // as many as two statements, and some more, write
+			ends := []journalv1.Hop{journalv1.Hop_HOP_SENT, journalv1.Hop_HOP_FAILED}[n%2]
+			e := life(fmt.Sprintf("m%03d", n), ends)[step]
+			e.Channel = fmt.Sprintf("channel%d", n%3)
+			e.Contact = fmt.Sprintf("contact%d", n%7)
+			entries = append(entries, e)
+		}
+	}
+	all := items(1, entries...)
+	whole, w := newFile(t)
+	if err := w.Write(all); err != nil {
+		t.Fatal(err)
+	}
+	want := dump(t, whole)
+	for _, size := range []int{7, 60, 151, 200} {
+		for _, anew := range []bool{false, true} { // each batch by a writer that has met none
+			f, w := newFile(t)
+			for from := 0; from < len(all); from += size {
+				if anew {
+					w = writerOf(t, f)
+				}
+				if err := w.Write(all[from:min(from+size, len(all))]); err != nil {
+					t.Fatalf("of %d, anew %t: %v", size, anew, err)
+				}
+			}
+			if diff := cmp.Diff(want, dump(t, f)); diff != "" {
+				t.Errorf("of %d, anew %t: %s", size, anew, diff)
+			}
+		}
+	}
+}
+
+// What a file holds may be anything once it is damaged.
+func FuzzUnpack(f *testing.F) {
+	f.Add(pack(pack(nil, []byte{0x08, 1}), nil))
+	f.Add([]byte{0xff})
+	f.Add([]byte{0xba, 1, 9})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var again []byte
+		if err := unpack(data, func(_ *journalv1.Entry, body []byte) { again = pack(again, body) }); err != nil {
+			if !Useless(err) {
+				t.Error(err)
+			}
+			return
+		}
+		n, m := 0, 0
+		_ = unpack(data, func(*journalv1.Entry, []byte) { n++ })
+		if err := unpack(again, func(*journalv1.Entry, []byte) { m++ }); err != nil || n != m {
+			t.Errorf("%d entries, %d when packed again, %v", n, m, err)
+		}
+	})
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -29,9 +28,9 @@ type Writer struct {
 	networks map[string]int64
 	channels map[place]*channel
 	rows     *cache
-	next     int64  // the number of the next new message
-	dirty    []*row // changed in this batch, in the order in which they were met
-	in       map[*row]bool
+	next     int64     // the number of the next new message
+	dirty    []*row    // changed in this batch, in the order in which they were met
+	found    []foundBy // what messages of this batch are found by
 	statements
 	retention
 }
@@ -50,7 +49,7 @@ type channel struct {
 
 // Writer begins to write into the file, from where it was left. The caller closes it.
 func (f *File) Writer() (*Writer, error) {
-	w := &Writer{file: f, networks: map[string]int64{}, channels: map[place]*channel{}, rows: newCache(), in: map[*row]bool{}}
+	w := &Writer{file: f, networks: map[string]int64{}, channels: map[place]*channel{}, rows: newCache()}
 	if err := w.load(); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
@@ -82,7 +81,7 @@ func (w *Writer) load() error {
 			return fmt.Errorf("%w: %w", errDamaged, err)
 		}
 	}
-	if err := w.file.write.QueryRowContext(ctx, "SELECT coalesce(max(message), 0) + 1 FROM messages").Scan(&w.next); err != nil {
+	if err := w.number(ctx); err != nil {
 		return err
 	}
 	if err := each(ctx, w.file.write, "SELECT network, name FROM networks", nil, func(rows *sql.Rows) error {
@@ -102,10 +101,19 @@ func (w *Writer) load() error {
 	})
 }
 
+// number finds the number of the next new message: the one that SQLite will give it.
+func (w *Writer) number(ctx context.Context) error {
+	w.addRow.last = 0
+	return w.file.write.QueryRowContext(ctx, "SELECT coalesce(max(message), 0) + 1 FROM messages").Scan(&w.next)
+}
+
 // Write brings entries in, in their order: all of those that are stored as one message. Those that the file has are passed over.
 func (w *Writer) Write(items []Item) error {
 	from := w.Sequence
 	return w.transaction(func(ctx context.Context) error {
+		if err := w.meet(ctx, items); err != nil {
+			return err
+		}
 		for _, i := range items {
 			if i.Sequence <= from {
 				continue
@@ -164,30 +172,26 @@ func (w *Writer) channel(ctx context.Context, at place) (*channel, error) {
 	return c, err
 }
 
-// row is the row of a message; its number is 0 where it is not stored yet.
-func (w *Writer) row(ctx context.Context, key rowKey, c *channel) (*row, error) {
-	if r := w.rows.get(key); r != nil {
-		return r, nil
-	}
-	r := &row{}
-	err := r.scan(w.findRow.QueryRowContext(ctx, key.id, key.channel))
-	if errors.Is(err, sql.ErrNoRows) {
-		r, err = &row{}, nil
-	}
-	r.of, r.network = key, c.network
-	w.rows.put(key, r)
-	return r, err
-}
-
-// finish writes the rows that the batch changed, and how far it goes.
+// finish writes the rows that the batch changed, what was gathered of it, and how far it goes.
 func (w *Writer) finish(ctx context.Context) error {
 	for _, r := range w.dirty {
+		r.dirty = false
 		if err := w.update(ctx, r); err != nil {
 			return err
 		}
 	}
-	clear(w.in)
 	w.dirty = w.dirty[:0]
+	if err := w.addFound(ctx); err != nil {
+		return err
+	}
+	for _, b := range []*bulk{&w.addRow, &w.addEntry, &w.addKey} {
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
+	}
+	if w.addRow.last != 0 && w.addRow.last != w.next-1 {
+		return fmt.Errorf("the last message was numbered %d, not %d", w.addRow.last, w.next-1)
+	}
 	for _, c := range w.channels {
 		if c.changed {
 			c.changed = false
@@ -196,10 +200,6 @@ func (w *Writer) finish(ctx context.Context) error {
 			}
 		}
 	}
-	for name, value := range map[string]string{"journal": w.Journal, "sequence": strconv.FormatUint(w.Sequence, 10), "last": w.Last.UTC().Format(time.RFC3339Nano)} {
-		if _, err := w.setMeta.ExecContext(ctx, name, value); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.setMeta.ExecContext(ctx, w.Journal, strconv.FormatUint(w.Sequence, 10), w.Last.UTC().Format(time.RFC3339Nano))
+	return err
 }
