@@ -12,6 +12,9 @@ import (
 // the only propagator: W3C trace context. Baggage could carry what must not leave a service.
 var propagator = propagation.TraceContext{}
 
+// header is how the propagator spells the name of traceparent in a carrier of headers.
+const header = "Traceparent"
+
 // Inject writes the trace of the context into the headers; nothing where there is none.
 func Inject(ctx context.Context, h nats.Header) {
 	propagator.Inject(ctx, propagation.HeaderCarrier(h))
@@ -20,6 +23,10 @@ func Inject(ctx context.Context, h nats.Header) {
 // Extract is a context under the trace that the headers tell. A header that cannot be read is as none: the message begins a
 // trace of its own.
 func Extract(ctx context.Context, h nats.Header) context.Context {
+	// without a trace, which is the most, the propagator would spell the name anew each time
+	if _, traced := h[header]; !traced {
+		return ctx
+	}
 	return propagator.Extract(ctx, propagation.HeaderCarrier(h))
 }
 
