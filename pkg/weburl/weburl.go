@@ -34,6 +34,33 @@ var host = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule
 // percent-encoded, a per cent sign that begins no escape too. Scheme and host are in small letters. Blanks at its end are left out. It is safe for
 // concurrent use, and applying it again changes nothing.
 func Normal(address string) (string, error) {
+	normal, _, err := parse(address)
+	return normal, err
+}
+
+// Parse is what [Normal] makes of an address, taken apart.
+func Parse(address string) (*url.URL, error) {
+	_, u, err := parse(address)
+	return u, err
+}
+
+func parse(address string) (string, *url.URL, error) {
+	normal := address
+	if !plain(address) {
+		var err error
+		if normal, err = spell(address); err != nil {
+			return "", nil, err
+		}
+	}
+	u, err := url.Parse(normal)
+	if err != nil || u.Hostname() == "" {
+		return "", nil, ErrHostName
+	}
+	return normal, u, nil
+}
+
+// spell brings an address into its form. What comes of it may still be no URL.
+func spell(address string) (string, error) {
 	address = strings.TrimRight(address, " ")
 	if !utf8.ValidString(address) || strings.ContainsFunc(address, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return "", ErrCharacter
@@ -50,11 +77,7 @@ func Normal(address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	normal := strings.ToLower(scheme) + "://" + at + escaped(rest[end:])
-	if u, err := url.Parse(normal); err != nil || u.Hostname() == "" {
-		return "", ErrHostName
-	}
-	return normal, nil
+	return strings.ToLower(scheme) + "://" + at + escaped(rest[end:]), nil
 }
 
 // authority is user, host and port.
