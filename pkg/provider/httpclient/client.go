@@ -108,6 +108,18 @@ func New(o Options) *Client {
 	return c
 }
 
+// send makes a request. What follows redirects goes through http.Client, which copies the headers for that.
+func (c *Client) send(r *http.Request) (*http.Response, error) {
+	if follows(r) {
+		return c.http.Do(r)
+	}
+	if u := r.URL.User; u != nil && r.Header.Get("Authorization") == "" { // as http.Client does
+		password, _ := u.Password()
+		r.SetBasicAuth(u.Username(), password)
+	}
+	return c.guard.RoundTrip(r)
+}
+
 // Configure replaces [Options].PublicURL and [Options].Configured. It may be called while the client is used.
 func (c *Client) Configure(publicURL string, addresses []string) {
 	e := exempt{hosts: map[string]bool{}}
@@ -179,7 +191,7 @@ func (c *Client) Open(ctx context.Context, r Request) (*Stream, error) {
 	defer span.End()
 	ctx = req.Context()
 	begun := time.Now()
-	resp, err := c.http.Do(req)
+	resp, err := c.send(req)
 	c.measure(ctx, r, req.Method, resp, err, time.Since(begun))
 	if err != nil {
 		cancel()

@@ -10,11 +10,15 @@ import (
 // maxRedirects of one request; the answer after them is taken as it is.
 const maxRedirects = 5
 
-// redirect follows for what is fetched only: a repeated POST could send twice. Another host is guarded, whatever was
-// asked, and no credential follows there; where the request was trusted itself, the other host is one that the network told.
+// follows says whether a request goes where an answer redirects it, which is done for what is fetched only: a repeated POST could
+// send twice.
+func follows(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// redirect goes where an answer leads. Another host is guarded, whatever was asked, and no credential follows there; where the
+// request was trusted itself, the other host is one that the network told.
 func redirect(to *http.Request, via []*http.Request) error {
 	first := via[0]
-	if len(via) > maxRedirects || first.Method != http.MethodGet && first.Method != http.MethodHead {
+	if len(via) > maxRedirects {
 		return http.ErrUseLastResponse
 	}
 	if to.URL.Scheme != first.URL.Scheme || hostPort(to.URL) != hostPort(first.URL) {

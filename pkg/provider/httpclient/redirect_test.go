@@ -40,6 +40,21 @@ func TestOnlyWhatIsFetchedFollowsRedirects(t *testing.T) {
 	}
 }
 
+// TestUserAndPasswordOfAnAddressAreSent, whether redirects are followed or not. A credential in the headers goes before.
+func TestUserAndPasswordOfAnAddressAreSent(t *testing.T) {
+	t.Parallel()
+	var seen string
+	base := strings.Replace(serve(t, func(_ http.ResponseWriter, r *http.Request) { seen = r.Header.Get("Authorization") }), "://", "://ana:s%40lt@", 1)
+	c := newClient(t, httpclient.Options{})
+	for want, header := range map[string]http.Header{"Basic YW5hOnNAbHQ=": nil, "Bearer 1": {"Authorization": {"Bearer 1"}}} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			if _, err := c.Do(t.Context(), httpclient.Request{Method: method, URL: base, Header: header}); err != nil || seen != want {
+				t.Errorf("%s: %q, %v; want %q", method, seen, err, want)
+			}
+		}
+	}
+}
+
 func TestARedirectTellsTheNextHostNothing(t *testing.T) {
 	t.Parallel()
 	var seen http.Header

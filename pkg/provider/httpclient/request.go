@@ -74,14 +74,15 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	if r.Held {
 		ctx = context.WithValue(ctx, heldKey{}, true)
 	}
-	address, err := weburl.Normal(r.URL)
+	address, err := weburl.Parse(r.URL)
 	if err != nil {
 		return nil, outcome.Reject(reason.NotAllowed.With("detail", err), nil)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, address, r.Body)
+	req, err := http.NewRequestWithContext(ctx, r.Method, "", r.Body) // the address is taken apart already
 	if err != nil {
 		return nil, outcome.Reject(reason.BadAddress, nil)
 	}
+	req.URL, req.Host = address, address.Host
 	if r.Length > 0 {
 		req.ContentLength = r.Length
 	}
