@@ -88,6 +88,15 @@ func (b *Bus) About(ctx context.Context, subject string, body any) context.Conte
 	return label.With(ctx, cmp.Or(about.Network, network), cmp.Or(about.Channel, channel), about.ID)
 }
 
+// Label says which message the span of the context is of, and those that begin under what it returns: see [label.Message]. Without
+// tracing it changes nothing.
+func (b *Bus) Label(ctx context.Context, network, channel, id string) context.Context {
+	if b.untraced {
+		return ctx
+	}
+	return label.Message(ctx, network, channel, id)
+}
+
 // MessageID is the attribute that names a stored message: its Nats-Msg-Id, else the key of an outcome, else where it is
 // stored. It is never empty.
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#messaging-attributes

@@ -7,7 +7,6 @@ import (
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/customchannel"
-	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook/expr"
 	"github.com/bonychat/puente/services/ingress/answer"
 	"github.com/bonychat/puente/services/ingress/intake"
@@ -33,7 +32,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		in.refuseMessage(w, r, c, causeOtherChannel, http.StatusUnauthorized, "the API token is not that of the channel in the path")
 		return
 	}
-	ctx := label.Message(r.Context(), c.Network, c.ID, "")
+	ctx := in.Bus.Label(r.Context(), c.Network, c.ID, "")
 	if expr.Compressed(r.Header) {
 		w.Header().Set("Accept-Encoding", "identity")
 		in.refuseMessage(w, r, c, causeEncoded, http.StatusUnsupportedMediaType, "Content-Encoding is not supported: send the body as it is")
@@ -73,7 +72,7 @@ func (in *Ingress) message(w http.ResponseWriter, r *http.Request) {
 		answer.Refuse(w, http.StatusInternalServerError, "internal error")
 		return
 	}
-	if err := in.keeper.keep(label.Message(ctx, "", "", m.GetId()), arrived, m); err != nil {
+	if err := in.keeper.keep(in.Bus.Label(ctx, "", "", m.GetId()), arrived, m); err != nil {
 		in.Log.ErrorContext(ctx, "message not stored", "channel", c.ID, "id", m.GetId(), "err", err)
 		cause, why := causeNotStored, "the message could not be stored; try again"
 		if errors.Is(err, bus.ErrNoRoom) {

@@ -63,6 +63,20 @@ func TestATrustedCallersTraceIsContinued(t *testing.T) {
 	t.Errorf("no span continues the caller's: %v", spans.Ended())
 }
 
+// TestWithoutTracingATrustedCallersTraceIsCarried on all the same, and a stranger's is not.
+func TestWithoutTracingATrustedCallersTraceIsCarried(t *testing.T) {
+	t.Parallel()
+	for trust, want := range map[bool]string{true: "00-" + callersTrace + "-" + callersSpan + "-01", false: ""} {
+		e := newEdge(t, func(o *ingress.Options) { o.TrustCaller = trust })
+		e.postTraced()
+		for _, m := range e.server.Await("MESSAGES", 0, 1) {
+			if got := m.Header.Get("Traceparent"); got != want {
+				t.Errorf("trusted %v: %q is stored, want %q", trust, got, want)
+			}
+		}
+	}
+}
+
 // A call's root is the parent of what is stored, and says how it was answered, but nothing that a caller wrote.
 func TestARootSpanTellsTheRouteAndTheStatus(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/bonychat/puente/pkg/failpoint"
-	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/webhook"
 	"github.com/bonychat/puente/pkg/webhook/callstore"
 	"github.com/bonychat/puente/services/ingress/answer"
@@ -24,7 +23,7 @@ func (in *Ingress) webhook(w http.ResponseWriter, r *http.Request) {
 		answer.Refuse(w, http.StatusNotFound, "no channel is of this network")
 		return
 	}
-	r = r.WithContext(label.Message(r.Context(), c.Network, c.ID, ""))
+	r = r.WithContext(in.Bus.Label(r.Context(), c.Network, c.ID, ""))
 	policy, err := in.channels.Policy(c.Network)
 	if err != nil {
 		in.countCall(r, c, causeUndeclared)

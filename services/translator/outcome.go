@@ -11,7 +11,6 @@ import (
 	"github.com/bonychat/puente/pkg/failpoint"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
-	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/translator/internal/journal"
 
@@ -78,7 +77,7 @@ func ofStatus(o *eventv1.Outcome) bool {
 // outcome records what became of one send.
 func (t *Translator) outcome(ctx context.Context, e *consume.Entry, o *eventv1.Outcome, s *sending) error {
 	far, _ := topology.PlaceOf(e.Subject)
-	ctx = label.Message(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
+	ctx = t.bus.Label(ctx, o.GetNetwork(), o.GetChannel(), o.GetId())
 	switch o.GetResult() {
 	case eventv1.Result_RESULT_WAITING:
 		return t.journal.NoteOf(ctx, e, t.sendEntry(far, o, journalv1.Hop_HOP_WAITING, ""))

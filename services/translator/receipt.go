@@ -9,7 +9,6 @@ import (
 	"github.com/bonychat/puente/pkg/digest"
 	"github.com/bonychat/puente/pkg/reason"
 	"github.com/bonychat/puente/pkg/record"
-	"github.com/bonychat/puente/pkg/telemetry/label"
 
 	eventv1 "github.com/bonychat/puente/proto/gen/puente/event/v1"
 	indexv1 "github.com/bonychat/puente/proto/gen/puente/index/v1"
@@ -50,7 +49,7 @@ func (t *Translator) pend(ctx context.Context, r *eventv1.Receipt) (*indexv1.Ref
 // applyReceipt applies a receipt to one message; part and generation of the news are set.
 func (t *Translator) applyReceipt(ctx context.Context, e *consume.Entry, r *eventv1.Receipt, id string, n record.News) error {
 	n.Status, n.Why, n.Sequence = r.GetStatus(), reason.FromProto(r.GetWhy(), r.GetReason()), e.Sequence
-	ctx = label.Message(ctx, r.GetNetwork(), "", id)
+	ctx = t.bus.Label(ctx, r.GetNetwork(), "", id)
 	return t.apply(ctx, change{channel: r.GetChannel(), id: id, News: n, at: r.GetAt(), ref: r.GetRef(), told: true})
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/bonychat/puente/pkg/provider/runtime/internal/heard"
 	"github.com/bonychat/puente/pkg/provider/runtime/internal/storage"
 	"github.com/bonychat/puente/pkg/record"
-	"github.com/bonychat/puente/pkg/telemetry/label"
 	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/pkg/webhook"
 
@@ -83,7 +82,7 @@ func (s *runner) receiptTask(c *channel, call webhook.Call, e provider.Event) (*
 		Body: &eventv1.Event{Kind: &eventv1.Event_Receipt{Receipt: r}},
 	}
 	return &consume.Task{Lane: "receipt/" + name, Do: func(ctx context.Context) error {
-		return s.publish(label.Message(ctx, c.Network, c.ID, r.GetOwnId()), post)
+		return s.publish(s.env.Bus.Label(ctx, c.Network, c.ID, r.GetOwnId()), post)
 	}}, nil
 }
 
@@ -127,7 +126,7 @@ func (s *runner) messageTask(c *channel, call webhook.Call, e provider.Event) *c
 	post := bus.Post{Subject: topology.MessageSubject(c.Network, c.ID, e.Contact.GetAddress()), ID: m.GetId(), Body: event}
 	tries := &attachments.Tries{} // of all tries of the task: the bound counts from the first
 	return &consume.Task{Lane: e.Contact.GetAddress(), Do: func(ctx context.Context) error {
-		ctx = label.Message(ctx, c.Network, c.ID, m.GetId())
+		ctx = s.env.Bus.Label(ctx, c.Network, c.ID, m.GetId())
 		if err := s.attachments.Take(ctx, c.sender, m, tries); err != nil {
 			return err
 		}
