@@ -163,10 +163,7 @@ func Start(ctx context.Context, name string, n bus.Node, cfg *config.Config, log
 	if err != nil {
 		return err
 	}
-	measure, err := health.metrics.Service(name, version.String())
-	if err != nil {
-		return errors.Join(err, tel.Shutdown(ctx))
-	}
+	measure := health.metrics.Service(name, version.String())
 	connect := func(name string) (*bus.Bus, error) {
 		return bus.Connect(cfg.NATS.URL, bus.Options{
 			Name: name, Node: n, Access: Access(cfg.NATS), Wait: true, Log: log, Tracer: tel.Tracer(), Meter: measure,

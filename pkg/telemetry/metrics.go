@@ -1,15 +1,13 @@
 package telemetry
 
 import (
-	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
-	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 
 	"github.com/bonychat/puente/pkg/telemetry/meter"
 )
@@ -18,7 +16,10 @@ import (
 // it, as OpenMetrics with trace ids as exemplars.
 type Metrics struct {
 	handler  http.Handler
-	provider *sdkmetric.MeterProvider
+	registry *prometheus.Registry
+
+	mu     sync.Mutex
+	meters map[string]*meter.Meter // by service
 }
 
 // Bounds of who asks for the page.
@@ -31,25 +32,26 @@ const (
 func NewMetrics() *Metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	exporter, err := otelprometheus.New(otelprometheus.WithRegisterer(registry), otelprometheus.WithoutScopeInfo(), otelprometheus.WithoutTargetInfo())
-	if err != nil {
-		panic(err) // of two collectors with one name
-	}
 	return &Metrics{
-		provider: sdkmetric.NewMeterProvider(sdkmetric.WithReader(exporter)),
+		registry: registry, meters: map[string]*meter.Meter{},
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 			EnableOpenMetrics: true, MaxRequestsInFlight: pagesAtOnce, Timeout: pageWithin, ErrorHandling: promhttp.ContinueOnError,
 		}),
 	}
 }
 
-// Service makes the meter of one service.
-func (m *Metrics) Service(name, version string) (*meter.Meter, error) {
-	return meter.New(m.provider.Meter("github.com/bonychat/puente"), name, version)
+// Service is the meter of one service: the same one each time, so that a service that starts again goes on counting.
+func (m *Metrics) Service(name, version string) *meter.Meter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.meters[name]
+	if s == nil {
+		s = meter.New(name, version)
+		m.registry.MustRegister(s)
+		m.meters[name] = s
+	}
+	return s
 }
 
 // ServeHTTP serves /metrics.
 func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
-
-// Shutdown ends the measuring.
-func (m *Metrics) Shutdown(ctx context.Context) error { return m.provider.Shutdown(ctx) }

@@ -24,10 +24,7 @@ func below(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // BenchmarkMeter is what one hop measures: a publish, a try to handle and a request, each with labels that were seen before.
 func BenchmarkMeter(b *testing.B) {
-	s, err := NewMetrics().Service("egress-telegram", "1")
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := NewMetrics().Service("egress-telegram", "1")
 	for _, stream := range []string{"MESSAGES", "INDEX", "JOURNAL", "OUTCOMES_telegram", "WEBHOOKS_telegram"} {
 		s.Published(b.Context(), stream, 1, nil, time.Millisecond)
 	}

@@ -31,10 +31,7 @@ const openMetrics = "application/openmetrics-text; version=1.0.0"
 func TestServicesShareAPage(t *testing.T) {
 	m := NewMetrics()
 	for _, name := range []string{"egress-telegram", "egress-whatsapp"} {
-		s, err := m.Service(name, "1.2.3")
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := m.Service(name, "1.2.3")
 		s.Ended(t.Context(), strings.TrimPrefix(name, "egress-"), "sent", 2*time.Second)
 		defer s.Observe(func(o meter.Observer) { o.BrokerConnected(true) })()
 	}
@@ -60,10 +57,7 @@ func TestServicesShareAPage(t *testing.T) {
 func TestAFigureLeadsToATrace(t *testing.T) {
 	environment(t, nil)
 	m := NewMetrics()
-	s, err := m.Service("egress-telegram", "1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := m.Service("egress-telegram", "1")
 	ctx, span := NewRecorder().Service("egress-telegram").Tracer().Start(t.Context(), "send")
 	s.Ended(ctx, "telegram", "sent", time.Second)
 	s.Ended(t.Context(), "telegram", "failed", time.Second)
@@ -96,10 +90,7 @@ func TestAMeterOfNobody(t *testing.T) {
 // TestLabelsWithoutNumberAreCutOff: a mistake that makes label values without end must not take the memory.
 func TestLabelsWithoutNumberAreCutOff(t *testing.T) {
 	m := NewMetrics()
-	s, err := m.Service("ingress", "1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := m.Service("ingress", "1")
 	for i := range 3000 {
 		s.Accepted(t.Context(), strings.Repeat("x", i), "inbound")
 	}
@@ -110,10 +101,7 @@ func TestLabelsWithoutNumberAreCutOff(t *testing.T) {
 
 func TestATimeBeforeItsBeginningCountsAsNone(t *testing.T) {
 	m := NewMetrics()
-	s, err := m.Service("ingress", "1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := m.Service("ingress", "1")
 	s.Ended(t.Context(), "telegram", "sent", -time.Hour)
 	if got := page(t, m, ""); !strings.Contains(got, `puente_send_delay_seconds_sum{far="telegram",service="ingress"} 0`) {
 		t.Error(got)

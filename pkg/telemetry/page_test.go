@@ -24,11 +24,11 @@ var update = flag.Bool("update", false, "take the page as it is for right")
 func TestThePage(t *testing.T) {
 	environment(t, nil)
 	m := NewMetrics()
-	s := service(t, m, "ingress")
+	s := m.Service("ingress", "1.2.3")
 	defer s.Observe(gauges)()
 	measure(t.Context(), s)
 	measure(sampled(t.Context()), s)
-	service(t, m, "egress-telegram").Ended(t.Context(), "telegram", "sent", 3*time.Second)
+	m.Service("egress-telegram", "1.2.3").Ended(t.Context(), "telegram", "sent", 3*time.Second)
 
 	const file = "testdata/page.txtar"
 	golden, err := txtar.ParseFile(file)
@@ -121,13 +121,3 @@ func ours(page string) string {
 }
 
 var ofTheProcess = regexp.MustCompile(`^(# (HELP|TYPE|UNIT) )?(go|process)_`)
-
-// service is the meter of a service.
-func service(t *testing.T, m *Metrics, name string) *meter.Meter {
-	t.Helper()
-	s, err := m.Service(name, "1.2.3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}

@@ -2,22 +2,19 @@ package meter
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
 // edge makes what ingress and the translator count.
-func (m *Meter) edge() error {
-	var errs [8]error
-	m.accepted, errs[0] = m.counter("puente.messages.accepted", "{message}", "Messages that were taken and stored: from the platform (outbound), or from a contact (inbound).", "network", "direction")
-	m.refused, errs[1] = m.counter("puente.messages.refused", "{message}", "Calls of POST /message that were refused.", "network", "cause")
-	m.calls, errs[2] = m.counter("puente.webhook.calls", "{call}", "Calls of networks, by what became of them: stored, or why not.", "network", "cause")
-	m.duplicates, errs[3] = m.counter("puente.duplicates.dropped", "{message}", "Messages that came again and were dropped.", "network")
-	m.receipts, errs[4] = m.counter("puente.receipts", "{receipt}", "Receipts of networks that brought news of a message.", "far", "status")
-	m.receiptDelay, errs[5] = m.histogram("puente.receipt.delay", "From the acceptance of a message to a receipt of it, in seconds.", longTimes, "far", "status")
-	m.deadLetters, errs[6] = m.counter("puente.dead_letters", "{letter}", "What could not go on and was left in the dead letters.", "network", "kind")
-	m.failures, errs[7] = m.counter("puente.failures", "{message}", "Messages that will not arrive, by who can change the cause and by what told so: a send or a receipt.", "far", "fault", "by")
-	return errors.Join(errs[:]...)
+func (m *Meter) edge() {
+	m.accepted = m.counter("puente_messages_accepted_total", "Messages that were taken and stored: from the platform (outbound), or from a contact (inbound).", "network", "direction")
+	m.refused = m.counter("puente_messages_refused_total", "Calls of POST /message that were refused.", "network", "cause")
+	m.calls = m.counter("puente_webhook_calls_total", "Calls of networks, by what became of them: stored, or why not.", "network", "cause")
+	m.duplicates = m.counter("puente_duplicates_dropped_total", "Messages that came again and were dropped.", "network")
+	m.receipts = m.counter("puente_receipts_total", "Receipts of networks that brought news of a message.", "far", "status")
+	m.receiptDelay = m.histogram("puente_receipt_delay_seconds", "From the acceptance of a message to a receipt of it, in seconds.", longTimes, "far", "status")
+	m.deadLetters = m.counter("puente_dead_letters_total", "What could not go on and was left in the dead letters.", "network", "kind")
+	m.failures = m.counter("puente_failures_total", "Messages that will not arrive, by who can change the cause and by what told so: a send or a receipt.", "far", "fault", "by")
 }
 
 // Accepted counts a message that was taken and stored; direction is "outbound" or "inbound".

@@ -1,49 +1,63 @@
 package meter
 
 import (
-	"context"
-	"errors"
+	"slices"
+	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // gauges are read when somebody asks for the page.
 type gauges struct {
-	build, connected, declared, streamMessages, backlog, channels metric.Int64ObservableGauge
-	fill, streamOldest, backlogOldest                             metric.Float64ObservableGauge
+	mu    sync.Mutex // held while reads are called
+	reads []*func(Observer)
+
+	all                                                    []*prometheus.GaugeVec
+	connected, declared, streamMessages, backlog, channels *prometheus.GaugeVec
+	fill, streamOldest, backlogOldest                      *prometheus.GaugeVec
 }
 
-func (g *gauges) make(m metric.Meter) error {
-	var errs [9]error
-	whole := func(name, unit, what string) (metric.Int64ObservableGauge, error) {
-		return m.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
+func (g *gauges) make(service prometheus.Labels) {
+	gauge := func(name, what string, labels ...string) *prometheus.GaugeVec {
+		v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: what, ConstLabels: service}, labels)
+		g.all = append(g.all, v)
+		return v
 	}
-	real := func(name, unit, what string) (metric.Float64ObservableGauge, error) {
-		return m.Float64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
-	}
-	g.build, errs[0] = whole("puente.build.info", "", "1, with the version of the program.")
-	g.connected, errs[1] = whole("puente.broker.connected", "", "1 while the service is connected to the broker, else 0.")
-	g.declared, errs[2] = whole("puente.network.declared", "", "1 for a network with channels whose service has declared itself, 0 for one whose calls are answered 503.")
-	g.streamMessages, errs[3] = whole("puente.stream.messages", "{message}", "What a stream holds, in messages.")
-	g.fill, errs[4] = real("puente.store.fill", "1", "How full a stream is, 0 to 1. POST /message is answered 503 from 0.8 on.")
-	g.streamOldest, errs[5] = real("puente.stream.oldest", "s", "The age of the oldest message of a queue, in seconds; 0 for an empty one.")
-	g.backlog, errs[6] = whole("puente.backlog.messages", "{message}", "Messages that wait in channels of this process, by why.")
-	g.backlogOldest, errs[7] = real("puente.backlog.oldest", "s", "The age of the oldest message that waits in channels of this process, by why, in seconds.")
-	g.channels, errs[8] = whole("puente.channels", "{channel}", "Channels that this process works on, by their state.")
-	return errors.Join(errs[:]...)
+	g.connected = gauge("puente_broker_connected", "1 while the service is connected to the broker, else 0.")
+	g.declared = gauge("puente_network_declared", "1 for a network with channels whose service has declared itself, 0 for one whose calls are answered 503.", "network")
+	g.streamMessages = gauge("puente_stream_messages", "What a stream holds, in messages.", "stream")
+	g.fill = gauge("puente_store_fill_ratio", "How full a stream is, 0 to 1. POST /message is answered 503 from 0.8 on.", "stream")
+	g.streamOldest = gauge("puente_stream_oldest_seconds", "The age of the oldest message of a queue, in seconds; 0 for an empty one.", "stream")
+	g.backlog = gauge("puente_backlog_messages", "Messages that wait in channels of this process, by why.", "far", "state")
+	g.backlogOldest = gauge("puente_backlog_oldest_seconds", "The age of the oldest message that waits in channels of this process, by why, in seconds.", "far", "state")
+	g.channels = gauge("puente_channels", "Channels that this process works on, by their state.", "far", "state")
 }
 
-func (g *gauges) all() []metric.Observable {
-	return []metric.Observable{g.build, g.connected, g.declared, g.streamMessages, g.fill, g.streamOldest, g.backlog, g.backlogOldest, g.channels}
+// collect has the gauges read and tells them.
+func (g *gauges) collect(to chan<- prometheus.Metric) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, v := range g.all {
+		v.Reset() // what nobody tells any more is gone
+	}
+	for _, read := range g.reads {
+		(*read)(Observer{g})
+	}
+	for _, v := range g.all {
+		v.Collect(to)
+	}
+}
+
+// build makes the gauge that tells the program's version.
+func (m *Meter) build(version string) {
+	v := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "puente_build_info", Help: "1, with the version of the program.", ConstLabels: m.service}, []string{"version"})
+	v.WithLabelValues(version).Set(1)
+	m.figures = append(m.figures, v)
 }
 
 // Observer takes the values of gauges while /metrics is answered.
-type Observer struct {
-	m *Meter
-	o metric.Observer
-}
+type Observer struct{ gauges *gauges }
 
 // Observe has read called whenever /metrics is asked for, until stop is called. read has to be fast, because the answer waits for
 // it. stop waits for a read that is under way.
@@ -51,59 +65,50 @@ func (m *Meter) Observe(read func(Observer)) (stop func()) {
 	if m == nil {
 		return func() {}
 	}
-	r, err := m.otel.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		read(Observer{m, o})
-		return nil
-	}, m.gauges.all()...)
-	if err != nil {
-		panic(err) // of an instrument of another meter
+	g := &m.gauges
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reads = append(g.reads, &read)
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.reads = slices.DeleteFunc(g.reads, func(other *func(Observer)) bool { return other == &read })
 	}
-	return func() { _ = r.Unregister() }
-}
-
-func (o Observer) labels(pairs ...string) metric.MeasurementOption {
-	all := []attribute.KeyValue{o.m.service}
-	for i := 0; i < len(pairs); i += 2 {
-		all = append(all, attribute.String(pairs[i], pairs[i+1]))
-	}
-	return metric.WithAttributeSet(attribute.NewSet(all...))
 }
 
 // BrokerConnected says whether the service is connected.
 func (o Observer) BrokerConnected(connected bool) {
-	o.o.ObserveInt64(o.m.gauges.connected, one(connected), o.labels())
+	o.gauges.connected.WithLabelValues().Set(one(connected))
 }
 
 // NetworkDeclared says whether a network's service has declared itself.
 func (o Observer) NetworkDeclared(network string, declared bool) {
-	o.o.ObserveInt64(o.m.gauges.declared, one(declared), o.labels("network", network))
+	o.gauges.declared.WithLabelValues(network).Set(one(declared))
 }
 
 // Stream says how many messages a stream holds, and how full it is, from 0 to 1.
 func (o Observer) Stream(stream string, messages uint64, fill float64) {
-	l := o.labels("stream", stream)
-	o.o.ObserveInt64(o.m.gauges.streamMessages, int64(messages), l)
-	o.o.ObserveFloat64(o.m.gauges.fill, fill, l)
+	o.gauges.streamMessages.WithLabelValues(stream).Set(float64(messages))
+	o.gauges.fill.WithLabelValues(stream).Set(fill)
 }
 
 // StreamOldest says how old the oldest message of a stream of unfinished work is.
 func (o Observer) StreamOldest(stream string, age time.Duration) {
-	o.o.ObserveFloat64(o.m.gauges.streamOldest, max(age.Seconds(), 0), o.labels("stream", stream))
+	o.gauges.streamOldest.WithLabelValues(stream).Set(max(age.Seconds(), 0))
 }
 
 // Backlog says how many messages wait for a destination in a state, and how old the oldest is.
 func (o Observer) Backlog(far, state string, messages int, oldest time.Duration) {
-	l := o.labels("far", far, "state", state)
-	o.o.ObserveInt64(o.m.gauges.backlog, int64(messages), l)
-	o.o.ObserveFloat64(o.m.gauges.backlogOldest, max(oldest.Seconds(), 0), l)
+	o.gauges.backlog.WithLabelValues(far, state).Set(float64(messages))
+	o.gauges.backlogOldest.WithLabelValues(far, state).Set(max(oldest.Seconds(), 0))
 }
 
 // Channels says how many channels of a destination are in a state.
 func (o Observer) Channels(far, state string, channels int) {
-	o.o.ObserveInt64(o.m.gauges.channels, int64(channels), o.labels("far", far, "state", state))
+	o.gauges.channels.WithLabelValues(far, state).Set(float64(channels))
 }
 
-func one(yes bool) int64 {
+func one(yes bool) float64 {
 	if yes {
 		return 1
 	}

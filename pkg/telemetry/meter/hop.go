@@ -2,29 +2,26 @@ package meter
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 )
 
 // hops makes what OpenTelemetry's conventions name: HTTP both ways, and what goes over the broker.
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
-func (m *Meter) hops() error {
-	var errs [5]error
-	m.httpServed, errs[0] = m.histogram("http.server.request.duration", "How long requests on the public port took, in seconds.", shortTimes,
-		"http.request.method", "http.route", "http.response.status_code")
-	m.httpCalled, errs[1] = m.histogram("http.client.request.duration", "How long requests to a network, to the platform or for a file took until their answer began, in seconds.", shortTimes,
-		"http.request.method", "http.response.status_code", "error.type")
-	m.published, errs[2] = m.histogram("messaging.client.operation.duration", "How long it took until the broker had stored what was published, in seconds.", shortTimes,
-		"messaging.operation.name", "messaging.destination.name", "error.type")
-	m.processed, errs[3] = m.histogram("messaging.process.duration", "How long one try to handle what a stream holds took, in seconds.", shortTimes,
-		"messaging.operation.name", "messaging.destination.name", "error.type")
-	m.publishedMessages, errs[4] = m.counter("messaging.client.sent.messages", "{message}", "Messages that were published on a stream.",
-		"messaging.destination.name", "error.type")
-	return errors.Join(errs[:]...)
+func (m *Meter) hops() {
+	m.httpServed = m.histogram("http_server_request_duration_seconds", "How long requests on the public port took, in seconds.", shortTimes,
+		"http_request_method", "http_route", "http_response_status_code")
+	m.httpCalled = m.histogram("http_client_request_duration_seconds", "How long requests to a network, to the platform or for a file took until their answer began, in seconds.", shortTimes,
+		"http_request_method", "http_response_status_code", "error_type")
+	m.published = m.histogram("messaging_client_operation_duration_seconds", "How long it took until the broker had stored what was published, in seconds.", shortTimes,
+		"messaging_operation_name", "messaging_destination_name", "error_type")
+	m.processed = m.histogram("messaging_process_duration_seconds", "How long one try to handle what a stream holds took, in seconds.", shortTimes,
+		"messaging_operation_name", "messaging_destination_name", "error_type")
+	m.publishedMessages = m.counter("messaging_client_sent_messages_total", "Messages that were published on a stream.",
+		"messaging_destination_name", "error_type")
 }
 
-// failed is the value of error.type; "" where there was none. What failed is in the log and in the span.
+// failed is the value of error_type; "" where there was none. What failed is in the log and in the span.
 func failed(err error) string {
 	if err == nil {
 		return ""

@@ -2,38 +2,27 @@ package meter
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"go.opentelemetry.io/otel/metric"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // sending makes what is counted where messages are sent, and of the shards that a process owns. far is the destination: a
 // network or the platform.
-func (m *Meter) sending() error {
-	var errs [9]error
-	m.sends, errs[0] = m.counter("puente.sends", "{send}", "Sends that have ended, by their outcome: sent, failed or expired. Parts and statuses count each.", "far", "result")
-	m.attempts, errs[1] = m.counter("puente.send.attempts", "{attempt}", "Tries to send, by what became of each.", "far", "class")
-	m.sendDelay, errs[2] = m.histogram("puente.send.delay", "From the acceptance of a message until the destination had taken it, in seconds.", longTimes, "far")
-	m.sendDuration, errs[3] = m.histogram("puente.send.duration", "How long one try to send took at the destination, in seconds.", shortTimes, "far", "class")
-	m.doubts, errs[4] = m.counter("puente.doubts", "{send}", "Sends whose answer was lost, by how that was settled: by a receipt, sent again, or held.", "far", "settled")
-	m.suspensions, errs[5] = m.counter("puente.suspensions", "{suspension}", "How often a channel was suspended.", "far")
-	m.lapses, errs[6] = m.counter("puente.lease.lapses", "{lapse}", "How often the heartbeat of the process was late: it begins nothing new until its leases are renewed.")
-	m.owned, errs[7] = m.upDown("puente.units.owned", "{unit}", "Shards that the process works on: partitions of streams, and channels with messages.", "kind")
-	m.unkept, errs[8] = m.counter("puente.sent.unkept", "{message}", "Messages that a network took and whose text could not be kept, by why: should one fail by a receipt, it cannot be sent again.", "far", "cause")
-	if err := errors.Join(errs[:]...); err != nil {
-		return err
-	}
+func (m *Meter) sending() {
+	m.sends = m.counter("puente_sends_total", "Sends that have ended, by their outcome: sent, failed or expired. Parts and statuses count each.", "far", "result")
+	m.attempts = m.counter("puente_send_attempts_total", "Tries to send, by what became of each.", "far", "class")
+	m.sendDelay = m.histogram("puente_send_delay_seconds", "From the acceptance of a message until the destination had taken it, in seconds.", longTimes, "far")
+	m.sendDuration = m.histogram("puente_send_duration_seconds", "How long one try to send took at the destination, in seconds.", shortTimes, "far", "class")
+	m.doubts = m.counter("puente_doubts_total", "Sends whose answer was lost, by how that was settled: by a receipt, sent again, or held.", "far", "settled")
+	m.suspensions = m.counter("puente_suspensions_total", "How often a channel was suspended.", "far")
+	m.lapses = m.counter("puente_lease_lapses_total", "How often the heartbeat of the process was late: it begins nothing new until its leases are renewed.")
+	m.unkept = m.counter("puente_sent_unkept_total", "Messages that a network took and whose text could not be kept, by why: should one fail by a receipt, it cannot be sent again.", "far", "cause")
+	m.owned = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "puente_units_owned", Help: "Shards that the process works on: partitions of streams, and channels with messages.", ConstLabels: m.service,
+	}, []string{"kind"})
+	m.figures = append(m.figures, m.owned)
 	m.lapses.count(context.Background(), 0, values{}) // a figure that is not there cannot be seen to rise
-	return nil
-}
-
-func (m *Meter) upDown(name, unit, what string, labels ...string) (*counter, error) {
-	c, err := m.otel.Int64UpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
-	if err != nil {
-		return nil, err
-	}
-	return &counter{add: c.Add, labels: newSets[metric.AddOption](m.service, labels)}, nil
 }
 
 // Ended counts a send that has its outcome. after is the time since its message was accepted; it is measured only for messages that
@@ -85,8 +74,8 @@ func (m *Meter) Lapsed(ctx context.Context) {
 }
 
 // Owns says that the process works on more shards than before, or on fewer if more is negative; kind is the stream.
-func (m *Meter) Owns(ctx context.Context, kind string, more int) {
+func (m *Meter) Owns(_ context.Context, kind string, more int) {
 	if m != nil {
-		m.owned.count(ctx, more, values{kind})
+		m.owned.WithLabelValues(kind).Add(float64(more))
 	}
 }

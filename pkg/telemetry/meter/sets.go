@@ -2,12 +2,10 @@ package meter
 
 import (
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // values are a figure's labels, in the order of their names. "" leaves the label out.
@@ -17,50 +15,58 @@ type values [3]string
 // over it is counted without its labels.
 const mostSets = 2000
 
-// sets are the label sets of one figure, each made once: to make one at every measurement would cost more than the
-// measurement. Readers take no lock.
-type sets[O any] struct {
-	service attribute.KeyValue
+// sets are the series of one figure by their labels, each made once: to look for one by the names of its labels would cost more than
+// the measurement. A vector of Prometheus' client would show a label that is left out as an empty one. Readers take no lock.
+type sets[S prometheus.Metric] struct {
+	service prometheus.Labels
 	names   []string
-	known   *atomic.Pointer[map[values][]O]
-	mu      *sync.Mutex // held by who adds one
+	create  func(prometheus.Labels) S
+	known   atomic.Pointer[map[values]S] // never changed: who adds a series stores a new one
+	mu      sync.Mutex                   // held by who adds one
 }
 
-func newSets[O any](service attribute.KeyValue, names []string) sets[O] {
-	s := sets[O]{service: service, names: names, known: &atomic.Pointer[map[values][]O]{}, mu: &sync.Mutex{}}
-	s.known.Store(&map[values][]O{})
+func newSets[S prometheus.Metric](service prometheus.Labels, names []string, create func(prometheus.Labels) S) *sets[S] {
+	s := &sets[S]{service: service, names: names, create: create}
+	s.known.Store(&map[values]S{})
 	return s
 }
 
-// of is the options of a measurement with these labels.
-func (s *sets[O]) of(v values) []O {
-	if o, ok := (*s.known.Load())[v]; ok {
-		return o
+// of is the series with these labels.
+func (s *sets[S]) of(v values) S {
+	if found, ok := (*s.known.Load())[v]; ok {
+		return found
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := *s.known.Load()
-	if o, ok := now[v]; ok {
-		return o
+	if found, ok := now[v]; ok {
+		return found
 	}
 	if len(now) >= mostSets {
 		v = values{}
-		if o, ok := now[v]; ok {
-			return o
+		if found, ok := now[v]; ok {
+			return found
 		}
 	}
 	next := maps.Clone(now)
-	next[v] = []O{any(metric.WithAttributeSet(attribute.NewSet(s.attributes(v)...))).(O)}
+	next[v] = s.create(s.labels(v))
 	s.known.Store(&next)
 	return next[v]
 }
 
-func (s *sets[O]) attributes(v values) []attribute.KeyValue {
-	all := []attribute.KeyValue{s.service}
+// Collect implements [figure]: it tells the series that something was counted by.
+func (s *sets[S]) Collect(to chan<- prometheus.Metric) {
+	for _, series := range *s.known.Load() {
+		to <- series
+	}
+}
+
+func (s *sets[S]) labels(v values) prometheus.Labels {
+	all := maps.Clone(s.service)
 	for i, name := range s.names {
 		if v[i] != "" {
-			all = append(all, attribute.String(name, v[i]))
+			all[name] = v[i]
 		}
 	}
-	return slices.Clip(all)
+	return all
 }
