@@ -14,6 +14,10 @@ const lasting = time.Minute
 // mostShort is how many connections in a row may be shorter than that before a pause.
 const mostShort = 2
 
+// quietFor is how long nothing has to come on a connection that Slack has asked to leave. What comes later is said again on the next
+// one, behind what was said there. Slack closes the connection after about ten seconds.
+const quietFor = 250 * time.Millisecond
+
 // Listens implements [provider.Listener].
 func (s *sender) Listens() bool { return s.account.listens() }
 
@@ -89,8 +93,10 @@ func (e *ear) renew(ctx context.Context, l *link, f frame) (*link, error) {
 	return next, nil
 }
 
-// drain takes what has come on a connection.
+// drain takes what comes on a connection until nothing has come for a while: what was said may still be on its way.
 func (e *ear) drain(ctx context.Context, l *link) error {
+	quiet := time.NewTimer(quietFor)
+	defer quiet.Stop()
 	for range mostWaiting {
 		select {
 		case f, ok := <-l.frames:
@@ -103,7 +109,10 @@ func (e *ear) drain(ctx context.Context, l *link) error {
 			if err := e.take(ctx, l, f); err != nil {
 				return err
 			}
-		default:
+			quiet.Reset(quietFor)
+		case <-quiet.C:
+			return nil
+		case <-ctx.Done():
 			return nil
 		}
 	}
