@@ -113,6 +113,7 @@ func (l *ledger) disrupt(ctx context.Context, steps []step) error {
 		if pause.For(ctx, time.Until(began.Add(s.At))) != nil {
 			return nil
 		}
+		l.behind.Store(int64(max(0, time.Since(began.Add(s.At)))))
 		if err := l.do(ctx, s); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("%s: %w", s.Kind, err)
 		}

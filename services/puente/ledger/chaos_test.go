@@ -25,6 +25,25 @@ func TestTheSeedReproducesTheSchedule(t *testing.T) {
 	}
 }
 
+// Steps that take longer than planned have traffic until the last of them.
+func TestTheTrafficIsAsLateAsTheSteps(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := still(Options{Messages: 2, Contacts: 1, Channels: 1, Seed: 1})
+		began := time.Now()
+		go func() { // a step that is 20 s late shows while the message waits
+			time.Sleep(5 * time.Second)
+			l.behind.Store(int64(20 * time.Second))
+		}()
+		if err := l.await(t.Context(), began.Add(10*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(began); waited != 30*time.Second {
+			t.Errorf("waited for %v", waited)
+		}
+	})
+}
+
 // still is a ledger of which nothing runs but what a test starts.
 func still(o Options) *ledger {
 	return newLedger(o, farends.NewFront(), Bridge{}, scene{settle: settleTime}, io.Discard)

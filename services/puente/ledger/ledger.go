@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bonychat/puente/services/puente/ledger/history"
@@ -29,6 +30,8 @@ type ledger struct {
 	fleet    *fleet // the bridge, where it is made of processes of this machine
 	out      io.Writer
 	began    time.Time
+	// behind is by how much the steps are later than planned, in nanoseconds: the traffic is so much later, too.
+	behind atomic.Int64
 
 	mu       sync.Mutex
 	problems []string // what broke besides the history
