@@ -226,7 +226,7 @@ func TestAWatchReadsAnewWhatHasChangedAlone(t *testing.T) {
 	put(t, k, "settings.A", "1", "settings.B", "2")
 	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond), "settings.*")
 	bustest.Eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
-	time.Sleep(500 * time.Millisecond) // five times as long, at least
+	time.Sleep(300 * time.Millisecond) // three times as long, at least
 	if n := read(); n != 1 {
 		t.Errorf("read %d times, and nothing has changed", n)
 	}

@@ -142,16 +142,16 @@ func (k *Keeper) store(all []keeping) {
 		post = bus.Post{Subject: topology.SentOfSeveral(k.far, uuid.NewString()), Body: together}
 	}
 	err := k.bus.PublishLater(context.Background(), post)(context.Background())
+	if errors.Is(err, bus.ErrTooLarge) && len(all) > 1 { // one of them is large: each by itself
+		for _, p := range all {
+			k.store([]keeping{p})
+		}
+		return
+	}
 	k.release(all...)
 	switch {
 	case err == nil:
 		k.kept()
-	case errors.Is(err, bus.ErrTooLarge) && len(all) > 1: // the last one is large: each by itself
-		for _, p := range all {
-			k.count.Add(1)
-			k.bytes.Add(p.bytes)
-			k.store([]keeping{p})
-		}
 	case errors.Is(err, bus.ErrNoRoom):
 		k.failed(unkeptStore, len(all))
 	default:
