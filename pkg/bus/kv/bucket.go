@@ -25,8 +25,9 @@ import (
 type Bucket struct {
 	bus  *bus.Bus
 	name string
-	// again stands for watchAgain in tests; 0 outside of them.
-	again time.Duration
+	// again stands for watchAgain in tests, and anyhow for watchAnyhow; 0 outside of them.
+	again  time.Duration
+	anyhow int
 }
 
 // Open names a bucket, one of those that package topology declares; it does no I/O, and cannot fail.

@@ -42,9 +42,12 @@ func (k *Bucket) Watch(ctx context.Context, filter string, changed func(key stri
 	if err := valid.Filter(filter); err != nil {
 		return fmt.Errorf("watch bucket %s: %w", k.name, err)
 	}
-	w := &watch{bucket: k, filter: filter, again: watchAgain, known: map[string]digest{}, changed: changed, synced: synced}
+	w := &watch{bucket: k, filter: filter, again: watchAgain, anyhow: watchAnyhow, known: map[string]digest{}, changed: changed, synced: synced}
 	if k.again != 0 {
 		w.again = k.again
+	}
+	if k.anyhow != 0 {
+		w.anyhow = k.anyhow
 	}
 	return w.run(ctx)
 }
@@ -55,6 +58,7 @@ type watch struct {
 	bucket *Bucket
 	filter string
 	again  time.Duration
+	anyhow int
 	// known is what the caller was told, by key. One goroutine uses it: the one that called Watch.
 	known   map[string]digest
 	changed func(key string, value []byte)
@@ -142,7 +146,7 @@ func (w *watch) doubt(ctx context.Context, l *conn.Link, connections uint64, bef
 			if !complete.Load() {
 				return fmt.Errorf("watch bucket %s: not everything was read in time", w.bucket.name)
 			}
-			if looks++; looks == watchAnyhow || w.bucket.changed(ctx, before) {
+			if looks++; looks == w.anyhow || w.bucket.changed(ctx, before) {
 				return errAgain
 			}
 			again.Reset(w.again/2 + rand.N(w.again/2))

@@ -192,7 +192,7 @@ func TestAWatchNoticesABucketThatWasMadeAnew(t *testing.T) {
 	b := s.Connect("writer")
 	k := kv.Open(b, topology.Channels)
 	put(t, k, "A", "1", "B", "2", "C", "3")
-	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(200_000_000), "*")
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(200_000_000).NeverAnyhow(), "*")
 	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
 	if err := b.JetStream().DeleteKeyValue(t.Context(), topology.Channels); err != nil {
 		t.Fatal(err)
@@ -224,7 +224,7 @@ func TestAWatchReadsAnewWhatHasChangedAlone(t *testing.T) {
 	b := s.Connect("writer")
 	k, read := kv.Open(b, topology.Channels), readings(t, b)
 	put(t, k, "settings.A", "1", "settings.B", "2")
-	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond), "settings.*")
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond).NeverAnyhow(), "settings.*")
 	bustest.Eventually(t, "all there is", m.is(map[string]string{"settings.A": "1", "settings.B": "2"}))
 	time.Sleep(300 * time.Millisecond) // three times as long, at least
 	if n := read(); n != 1 {
@@ -240,7 +240,7 @@ func TestAWatchNoticesWhatVanished(t *testing.T) {
 	s := bustest.Start(t)
 	b := s.Connect("writer")
 	put(t, kv.Open(b, topology.Channels), "A", "1", "B", "2", "C", "3")
-	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond), "*")
+	m := watching(t, kv.Open(s.Connect("reader"), topology.Channels).ReadAnewEvery(100*time.Millisecond).NeverAnyhow(), "*")
 	bustest.Eventually(t, "all there is", m.is(map[string]string{"A": "1", "B": "2", "C": "3"}))
 	stream, err := b.JetStream().Stream(t.Context(), topology.BucketStream+topology.Channels)
 	if err == nil {
