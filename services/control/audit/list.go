@@ -43,7 +43,11 @@ var errOlder = errors.New("older")
 // short, or empty, and not the last. An act that ends while it is listed page by page may be in two pages: it stands where
 // it was written last.
 func (l *Log) List(ctx context.Context, q Query) (acts []*auditv1.Record, next uint64, err error) {
+	listed := map[string]bool{} // an act that ends while it is listed is read as begun and as ended: the newest comes first
 	next, err = backward.Read(ctx, l.bus, topology.Audit.Name, topology.AuditSubject("*"), q.Before, func(m *bus.Message) error {
+		if listed[m.Subject] {
+			return nil
+		}
 		r := &auditv1.Record{}
 		if err := proto.Unmarshal(m.Data, r); err != nil {
 			return fmt.Errorf("record %d of the audit: %w", m.Sequence, err)
@@ -57,7 +61,7 @@ func (l *Log) List(ctx context.Context, q Query) (acts []*auditv1.Record, next u
 		case len(acts) == q.Limit:
 			return bus.ErrStop
 		}
-		acts = append(acts, r)
+		acts, listed[m.Subject] = append(acts, r), true
 		return nil
 	})
 	if errors.Is(err, errOlder) {

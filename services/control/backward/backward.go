@@ -18,7 +18,8 @@ const (
 
 // Read reads what a stream with limits holds of the subjects that match a filter, the newest first, before a place; 0 begins
 // with the newest. [bus.ErrStop] of take ends it: the message that it was told with is not taken. next is the place before
-// which the next reading goes on, 0 where there is nothing more.
+// which the next reading goes on, 0 where there is nothing more. A message of the newest window that is stored anew under its
+// subject meanwhile has another place then: it is given once or twice, its newest form first.
 func Read(ctx context.Context, b *bus.Bus, stream, filter string, before uint64, take func(*bus.Message) error) (next uint64, err error) {
 	state, err := b.State(ctx, stream)
 	if err != nil {
@@ -37,12 +38,23 @@ func Read(ctx context.Context, b *bus.Bus, stream, filter string, before uint64,
 			begin = max(begin, end-window+1)
 		}
 		var page []*bus.Message
-		err := b.Between(ctx, stream, filter, begin, end, func(m *bus.Message) error {
+		keep := func(m *bus.Message) error {
 			page = append(page, m)
 			return nil
-		})
-		if err != nil {
+		}
+		if err := b.Between(ctx, stream, filter, begin, end, keep); err != nil {
 			return 0, err
+		}
+		if before == 0 && end == state.Last {
+			now, err := b.State(ctx, stream)
+			if err != nil {
+				return 0, err
+			}
+			if now.Last > end { // what was stored anew before its turn came is there
+				if err := b.Between(ctx, stream, filter, end+1, now.Last, keep); err != nil {
+					return 0, err
+				}
+			}
 		}
 		for _, m := range slices.Backward(page) {
 			if err := take(m); errors.Is(err, bus.ErrStop) {
