@@ -113,7 +113,9 @@ func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 		thrown += throw(t, br.url, fill.Replace(path), "{}", func(status int) bool { return status >= 500 || status == http.StatusOK })
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {
-		thrown += throw(t, br.internal, path, "", func(status int) bool { return status >= 500 })
+		thrown += throw(t, br.internal, path, "", func(status int) bool {
+			return status >= 500 && (path != "/readyz" || status != http.StatusServiceUnavailable) // which a busy machine may cause
+		})
 	}
 	t.Logf("%d requests", thrown)
 	br.runs[0].ready("the program") // fails where the process has ended
