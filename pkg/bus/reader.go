@@ -193,7 +193,7 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	if info.NumPending == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(64, readBytes))
+	messages, err := consumer.Messages(ahead(stream))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", stream, err)
 	}
@@ -222,6 +222,16 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 		}
 		taken, quiet = m.delivery, 0
 	}
+}
+
+// ahead is how many messages [Bus.Each] has under way from the broker: few of a stream that holds calls as they came, up to 7 MB each.
+// With a bound in bytes the broker would say how each request has ended. The client has no room for that beside the messages, so that one
+// would be lost, and read again, wherever the reading is slow.
+func ahead(stream string) jetstream.PullMaxMessages {
+	if topology.HoldsCalls(stream) {
+		return 4
+	}
+	return 64
 }
 
 // eachKept is how long the broker keeps the consumer of [Bus.Each] after the last request for it.

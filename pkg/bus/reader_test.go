@@ -3,8 +3,11 @@ package bus_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
@@ -32,5 +35,29 @@ func TestReadingEndsWhereTheRestIsTakenAway(t *testing.T) {
 	})
 	if err != nil {
 		t.Errorf("after %d messages: %v", read, err)
+	}
+}
+
+// Whoever reads slowly loses nothing on the way, or it would be read twice: the client has room for all that it asked for.
+func TestASlowReadingLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("reader")
+	const n = 3000
+	for i := range n {
+		if _, err := b.Create(t.Context(), topology.StateSubject(channel, fmt.Sprint(i)), &indexv1.State{}, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var lost atomic.Int64
+	b.Conn().SetErrorHandler(func(*nats.Conn, *nats.Subscription, error) { lost.Add(1) })
+	read := 0
+	err := b.Each(t.Context(), topology.Index.Name, []string{"state.>"}, time.Time{}, func(*bus.Message) error {
+		read++
+		time.Sleep(100 * time.Microsecond)
+		return nil
+	})
+	if err != nil || read != n || lost.Load() > 0 {
+		t.Errorf("%d of %d were read, %d times something was lost on the way, %v", read, n, lost.Load(), err)
 	}
 }

@@ -88,6 +88,11 @@ func Webhooks(network string) Stream {
 	}
 }
 
+// HoldsCalls says that a stream holds calls whole, as they came: its messages may be as large as a call.
+func HoldsCalls(stream string) bool {
+	return stream == Dead.Name || strings.HasPrefix(stream, Webhooks("").Name)
+}
+
 // Egress is the stream of what is ready for a destination, one subject for each channel, in partitions by channel. PerSubject keeps a
 // channel that is down from using up the room of the others. Batch stores the parts of a message together.
 func Egress(network string) Stream {
