@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -158,6 +159,7 @@ func (b *browser) send(page, path string, values url.Values) (status int, body, 
 	b.t.Helper()
 	_, body, _ = b.get(page)
 	if found := formField.FindStringSubmatch(body); found != nil && values.Get(session.FormField) == "" {
+		values = maps.Clone(values) // which tests share
 		values.Set(session.FormField, found[1])
 	}
 	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+console.Path+path, strings.NewReader(values.Encode()))
