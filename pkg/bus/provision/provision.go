@@ -50,7 +50,7 @@ import (
 //
 // A queue of an earlier version is converted: what it holds is copied, and goes back marked as a possible repeat. While processes of
 // that version are connected, Apply fails with [ErrInUse] instead. The broker refuses any other change of a stream's retention: that
-// needs a new stream.
+// needs a new stream. On which servers a stream is stays as somebody has chosen (its placement).
 //
 // These errors come before anything is made: a [RoomError] where the servers have less room than the limits need, and an error where
 // a limit is below what a stream holds. [ErrDigestKeyLost] comes last, when the streams are there. After any other error some of
@@ -89,11 +89,11 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 	}
 	for _, s := range all.Streams {
 		if s.Queue {
-			if err := convert(ctx, b, s, configOf(s, replicas), storage.Converted, step); err != nil {
+			if err := convert(ctx, b, s, there.placed(configOf(s, replicas)), storage.Converted, step); err != nil {
 				return fmt.Errorf("convert stream %s: %w", s.Name, err)
 			}
 		}
-		if _, err := b.JetStream().CreateOrUpdateStream(ctx, configOf(s, replicas)); err != nil {
+		if _, err := b.JetStream().CreateOrUpdateStream(ctx, there.placed(configOf(s, replicas))); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
@@ -105,8 +105,8 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 	for _, k := range all.Buckets {
 		// an update that denied roll-ups here would keep processes of earlier versions from deleting keys: see DenyRollups
 		before := there["KV_"+k.Name]
-		_, err := b.JetStream().CreateOrUpdateStream(ctx, bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
-		if err != nil {
+		config := there.placed(bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
+		if _, err := b.JetStream().CreateOrUpdateStream(ctx, config); err != nil {
 			return fmt.Errorf("bucket %s: %w", k.Name, err)
 		}
 	}

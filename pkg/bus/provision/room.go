@@ -43,6 +43,14 @@ func inventoryOf(ctx context.Context, b *bus.Bus, limits map[string]int64) (inve
 	return there, nil
 }
 
+// placed is a configuration with the servers that somebody has chosen for the stream that is there, if anybody has.
+func (i inventory) placed(c jetstream.StreamConfig) jetstream.StreamConfig {
+	if info := i[c.Name]; info != nil {
+		c.Placement = info.Config.Placement
+	}
+	return c
+}
+
 // keepsAll refuses a limit that would throw away what a stream holds now: INDEX would forget what has been taken, and
 // with it that a repeat is one. A stream that refuses what is new keeps what it has.
 func (i inventory) keepsAll(limits map[string]int64) error {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
 	"github.com/bonychat/puente/pkg/bus/bustest"
@@ -155,5 +158,35 @@ func TestTextsThatAreNotToBeKeptAreRemoved(t *testing.T) {
 	off, none := time.Duration(0), bustest.StartEmpty(t).Connect("provision")
 	if err := provision.Apply(t.Context(), none, []string{far}, provision.Storage{Replicas: 1, Sent: &off}); err != nil {
 		t.Error(err)
+	}
+}
+
+// On which servers a stream is, is the operator's to choose: it stays so, whatever is applied.
+func TestWhereAStreamIsStays(t *testing.T) {
+	t.Parallel()
+	b := bustest.Start(t, far).Connect("ingress")
+	names := []string{topology.Messages.Name, topology.Egress(far).Name, topology.BucketStream + topology.Leases}
+	for _, name := range names {
+		s, err := b.JetStream().Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := s.CachedInfo().Config
+		c.Placement = &jetstream.Placement{Tags: []string{"region:eu"}}
+		if _, err := b.JetStream().UpdateStream(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := provision.Apply(t.Context(), b, []string{far}, provision.Storage{Replicas: 1, Bytes: 512 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		s, err := b.JetStream().Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := s.CachedInfo().Config.Placement; p == nil || !slices.Equal(p.Tags, []string{"region:eu"}) {
+			t.Errorf("%s is placed by %v", name, p)
+		}
 	}
 }
