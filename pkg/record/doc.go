@@ -55,10 +55,10 @@
 //     A replay takes each part to the generation behind its own, and the message one further each time.
 //   - The outcome "sent" and a receipt of the same part end alike in either order.
 //
-// "Sent" is written, too, though a receipt mostly follows and is written as well. To tell it and not write it was built and measured: it
-// would save one of seven stored messages of each message to a contact, and the CPU differed by less than one round of the measurement
-// does from the next. The record would no longer say what was told: after a crash, a hand-over, or the loss of outcomes, everybody
-// who reads it would have to find out.
+// The status "sent" is written to the record like the others, though a receipt mostly follows soon. To tell the platform without writing
+// it was built and measured. It saves one of the seven stored messages of a message to a contact, but no CPU that could be told from the
+// scatter of the measurement. And the record would no longer say what the platform was told: after a crash, a hand-over or the loss of
+// outcomes, each reader of it would have to find that out from other streams.
 //
 // A message to the platform has the record Seen: taken or not, and its generation ([Index.ClaimInbound],
 // [Index.ReplayInbound]).
