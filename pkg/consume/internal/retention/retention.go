@@ -15,16 +15,17 @@ import (
 const (
 	// tidyFrom is from where on entries go that were finished an hour ago, as a share of the stream's room.
 	tidyFrom = 0.7
-	// tightFrom is from where on those go too that nobody can look up any more.
+	// tightFrom is from where on those go too that nobody needs any more. They make room at once: what fills a stream within seconds
+	// would otherwise be held back by what has long been handled.
 	tightFrom = 0.8
-	// tidyKeep is how long a finished entry stays at least: a takeover looks it up, and a person may.
+	// tidyKeep is how long a finished entry stays at least where there is room: a person may look it up.
 	tidyKeep = time.Hour
-	// tightKeep is how long it stays where room runs out and nobody can look it up any more: the clocks of this
-	// process and of the broker differ.
-	tightKeep = time.Minute
+	// clocks is by how much the clocks of this process and of the broker may differ.
+	clocks = time.Minute
 
-	// markEvery is how often it is noted how far the position was. It is how exact the two times above are.
-	markEvery = 10 * time.Second
+	// lookEvery is how often it is looked how full the stream is, as long as that was not tight when it was looked last. Then it is
+	// looked at each tick.
+	lookEvery = 10 * time.Second
 )
 
 // Retention is that of one partition. One goroutine uses it. Its fields are set before the first call; it knows nothing of where the
@@ -34,8 +35,11 @@ type Retention struct {
 	// Stream is the stream's name, and Filter which of its subjects are the partition's.
 	Stream, Filter string
 
-	// marks is where the position stood, the oldest first; of those older than an hour only the last is kept.
+	// marks is where the position stood, the oldest first, one of each ten seconds; of those older than an hour only the last is kept.
 	marks []mark
+	tight bool // when it was looked last
+	// gone is up to where entries were purged.
+	gone uint64
 }
 
 // mark is where the position stood at one moment.
@@ -44,35 +48,37 @@ type mark struct {
 	position uint64
 }
 
-// Tick is to be called every second with the position as it is stored: no reader starts before it. It looks every ten seconds. What it
-// cannot purge it tries again with the next look.
+// Tick is to be called every second with the position as it is stored: no reader starts before it. What it cannot purge it tries again
+// with the next look.
 func (t *Retention) Tick(ctx context.Context, position uint64) {
 	now := time.Now()
-	if n := len(t.marks); n > 0 && now.Sub(t.marks[n-1].at) < markEvery {
+	due := len(t.marks) == 0 || now.Sub(t.marks[len(t.marks)-1].at) >= lookEvery
+	if !due && !t.tight {
 		return
 	}
-	t.marks = append(t.marks, mark{now, position})
+	if due {
+		t.marks = append(t.marks, mark{now, position})
+	}
 	for len(t.marks) > 1 && now.Sub(t.marks[1].at) >= tidyKeep {
 		t.marks = t.marks[1:]
 	}
 	fill := t.Bus.Fill(ctx, t.Stream)
+	t.tight = fill >= tightFrom
 	if fill < tidyFrom {
 		return
 	}
-	before := now.Add(-tidyKeep)
-	// an hour's worth may not fit: what nobody needs goes earlier
-	if fill >= tightFrom {
-		if needed := t.needed(ctx, now).Add(-tightKeep); needed.After(before) {
-			before = needed
-		}
+	upTo := finishedBefore(t.marks, now.Add(-tidyKeep))
+	if t.tight {
+		upTo = max(upTo, t.unneeded(ctx, position))
 	}
-	upTo := finishedBefore(t.marks, before)
-	if upTo == 0 {
+	if upTo <= t.gone {
 		return
 	}
 	if err := t.Bus.Purge(ctx, t.Stream, t.Filter, upTo); err != nil {
 		t.Bus.Logger().Warn("finished entries not purged", "stream", t.Stream, "err", err)
+		return
 	}
+	t.gone = upTo
 }
 
 // finishedBefore is the position up to which all was finished before a moment, 0 where that is not known.
@@ -85,19 +91,16 @@ func finishedBefore(marks []mark, moment time.Time) (position uint64) {
 	return position
 }
 
-// needed is since when entries can still be looked up. A raw call is looked up by nobody. An outcome is by whoever takes
-// over a message that is still on its way: what was stored before the oldest of those belongs to none of them.
-func (t *Retention) needed(ctx context.Context, now time.Time) time.Time {
+// unneeded is up to where nobody needs what is finished up to the position. A finished call is read by no service. An outcome is looked
+// up by whoever takes over a message that is still on its way: what was stored before the oldest of those belongs to none of them.
+func (t *Retention) unneeded(ctx context.Context, position uint64) uint64 {
 	far := topology.DestinationOf(t.Stream)
 	if t.Stream != topology.Outcomes(far).Name {
-		return now
+		return position
 	}
-	state, err := t.Bus.State(ctx, topology.Egress(far).Name)
-	if err != nil {
-		return time.Time{}
+	state, oldest := t.Bus.Recent(ctx, topology.Egress(far).Name)
+	if state.Messages > 0 {
+		oldest = state.FirstTime
 	}
-	if state.Messages == 0 {
-		return now
-	}
-	return state.FirstTime
+	return finishedBefore(t.marks, oldest.Add(-clocks))
 }
