@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
 )
@@ -45,12 +44,12 @@ func TestServicesFollowWhatIsApplied(t *testing.T) {
 	}
 	ingress := launchProcess(t, binary, "http://"+internal, "process", "service", "ingress", "-f", file, "--listen", public, "--internal", internal)
 	br := &bridge{program: &program{t: t, url: "http://" + public, runs: []*process{ingress}}}
-	eventually(t, 30*time.Second, "the first token is taken", func() bool { return br.send("Bearer "+tokenA, text("A", 1, marker)).status == http.StatusOK })
+	eventually(t, "the first token is taken", func() bool { return br.send("Bearer "+tokenA, text("A", 1, marker)).status == http.StatusOK })
 	if out := apply(map[string]string{"A": renewed, "B": tokenB}); !strings.Contains(out, "added B; changed A") {
 		t.Error(out)
 	}
 	for channel, token := range map[string]string{"A": renewed, "B": tokenB} {
-		eventually(t, 30*time.Second, "what was applied counts", func() bool { return br.send("Bearer "+token, text(channel, 1, marker)).status == http.StatusOK })
+		eventually(t, "what was applied counts", func() bool { return br.send("Bearer "+token, text(channel, 1, marker)).status == http.StatusOK })
 	}
 	if a := br.send("Bearer "+tokenA, text("A", 1, marker)); a.status != http.StatusUnauthorized {
 		t.Errorf("the old token: %+v", a)
@@ -58,7 +57,7 @@ func TestServicesFollowWhatIsApplied(t *testing.T) {
 	if out := apply(map[string]string{"B": tokenB}); !strings.Contains(out, "removed A") {
 		t.Error(out)
 	}
-	eventually(t, 30*time.Second, "a removed channel is unknown", func() bool { return br.send("Bearer "+renewed, text("A", 1, marker)).status == http.StatusUnauthorized })
+	eventually(t, "a removed channel is unknown", func() bool { return br.send("Bearer "+renewed, text("A", 1, marker)).status == http.StatusUnauthorized })
 	if out := apply(map[string]string{"B": tokenB}); !strings.Contains(out, "nothing changed") {
 		t.Error(out)
 	}

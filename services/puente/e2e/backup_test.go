@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,7 +21,7 @@ func TestABridgeComesBackFromABackupThatWasTakenWhileItRan(t *testing.T) {
 	br := newBridge(t)
 	update := br.b.Text(7, marker+" heard before")
 	br.deliver(br.b, update)
-	eventually(t, 20*time.Second, "heard", func() bool { return len(br.platform.messages("B", "7")) == 1 })
+	eventually(t, "heard", func() bool { return len(br.platform.messages("B", "7")) == 1 })
 	before := make([]string, 20)
 	for i := range before {
 		before[i] = fmt.Sprintf("%s before %d", marker, i)
@@ -103,7 +102,7 @@ func TestABridgeComesBackFromABackupThatWasTakenWhileItRan(t *testing.T) {
 		t.Errorf("the repeated call: %d, %v", status, err)
 	}
 	br.deliver(br.b, br.b.Text(7, marker+" heard after"))
-	eventually(t, 20*time.Second, "heard again", func() bool {
+	eventually(t, "heard again", func() bool {
 		return slices.Contains(eventTexts(br.platform.messages("B", "7")), marker+" heard after")
 	})
 	if diff := cmp.Diff([]string{marker + " heard before", marker + " heard after"}, eventTexts(br.platform.messages("B", "7"))); diff != "" {

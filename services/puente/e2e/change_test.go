@@ -12,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // reload tells the program that its file has changed.
@@ -74,8 +73,8 @@ func TestAChangedAPITokenCountsAfterAReload(t *testing.T) {
 	br.configure(strings.Replace(br.channels(botA), tokenA, renewed, 1))
 	br.reload()
 	// asked for earlier, the new token is a wrong one, and of these no caller has more than some dozens
-	eventually(t, 30*time.Second, "the file is read again", func() bool { return strings.Contains(br.log(), `"changed":["A"]`) })
-	eventually(t, 30*time.Second, "the new token is taken", func() bool { return br.send("Bearer "+renewed, text("A", 1, marker)).status == http.StatusOK })
+	eventually(t, "the file is read again", func() bool { return strings.Contains(br.log(), `"changed":["A"]`) })
+	eventually(t, "the new token is taken", func() bool { return br.send("Bearer "+renewed, text("A", 1, marker)).status == http.StatusOK })
 	if a := br.send("Bearer "+tokenA, text("A", 1, marker)); a.status != http.StatusUnauthorized {
 		t.Errorf("the old token: %+v", a)
 	}
@@ -94,7 +93,7 @@ func TestABadFileChangesNothingAndIsToldWhole(t *testing.T) {
 	bad = strings.Replace(bad, "contact_id: custom", "contact_id: nonsense", 1)
 	br.configure(strings.Replace(bad, "secret_token", "secret_tokem", 1))
 	br.reload()
-	eventually(t, 30*time.Second, "the mistakes are told", func() bool {
+	eventually(t, "the mistakes are told", func() bool {
 		log := br.log()
 		return strings.Contains(log, "channels[0].contact_id: must be phone or custom") && strings.Contains(log, "secret_tokem")
 	})
@@ -109,11 +108,11 @@ func TestABadFileChangesNothingAndIsToldWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	br.reload()
-	eventually(t, 30*time.Second, "a file that is gone is told", func() bool { return strings.Contains(br.log(), "no such file") })
+	eventually(t, "a file that is gone is told", func() bool { return strings.Contains(br.log(), "no such file") })
 	br.sendText(tokenA, "A", 1, marker)
 	br.configure(br.channels(botA) + br.telegramChannel("C", "platform-token-of-channel-C-0123456789abcdefgh"))
 	br.reload()
-	eventually(t, 30*time.Second, "a good file is taken again", func() bool { return br.call("telegram", "C", telegramSecret(secretB)) == http.StatusOK })
+	eventually(t, "a good file is taken again", func() bool { return br.call("telegram", "C", telegramSecret(secretB)) == http.StatusOK })
 	br.unchanged()
 	if strings.Contains(br.log(), never) {
 		t.Error("the log holds a token")
@@ -130,13 +129,13 @@ func TestAChannelComesAndGoesAtAReload(t *testing.T) {
 	}
 	br.configure(br.channels(botA) + br.telegramChannel("C", tokenC))
 	br.reload()
-	eventually(t, 30*time.Second, "its messages are taken", func() bool { return br.send("Bearer "+tokenC, text("C", 1, marker)).status == http.StatusOK })
+	eventually(t, "its messages are taken", func() bool { return br.send("Bearer "+tokenC, text("C", 1, marker)).status == http.StatusOK })
 	if status := br.call("telegram", "C", telegramSecret(secretB)); status != http.StatusOK {
 		t.Errorf("a call of the added channel: %d", status)
 	}
 	br.configure(br.channels(botA))
 	br.reload()
-	eventually(t, 30*time.Second, "it is unknown", func() bool { return br.send("Bearer "+tokenC, text("C", 1, marker)).status == http.StatusUnauthorized })
+	eventually(t, "it is unknown", func() bool { return br.send("Bearer "+tokenC, text("C", 1, marker)).status == http.StatusUnauthorized })
 	if status := br.call("telegram", "C", telegramSecret(secretB)); status != http.StatusUnauthorized {
 		t.Errorf("a call of the removed channel: %d", status)
 	}
@@ -162,8 +161,8 @@ func TestSettingsThatNeedARestartAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	br.reload()
-	eventually(t, 30*time.Second, "they are named", func() bool { return strings.Contains(br.log(), `"settings":["log","trusted_proxies"]`) })
-	eventually(t, 30*time.Second, "and that nothing else changed", func() bool { return strings.Contains(br.log(), `"added":null,"changed":null,"removed":null`) })
+	eventually(t, "they are named", func() bool { return strings.Contains(br.log(), `"settings":["log","trusted_proxies"]`) })
+	eventually(t, "and that nothing else changed", func() bool { return strings.Contains(br.log(), `"added":null,"changed":null,"removed":null`) })
 	br.unchanged()
 }
 
@@ -214,9 +213,9 @@ func TestANewNetworksServiceStartsAtAReload(t *testing.T) {
     account: {url: %q, secret: "0123456789abcdef"}
 `, br.platform.URL, tokenP, network.URL))
 	br.reload()
-	eventually(t, 30*time.Second, "its messages are taken", func() bool { return br.send("Bearer "+tokenP, text("P", 1, marker+" probe")).status == http.StatusOK })
+	eventually(t, "its messages are taken", func() bool { return br.send("Bearer "+tokenP, text("P", 1, marker+" probe")).status == http.StatusOK })
 	br.runs[0].ready("the program, with its new service")
 	br.sendText(tokenP, "P", 1, marker+" telefono")
-	eventually(t, 30*time.Second, "its messages are sent", func() bool { return network.has(marker + " telefono") })
+	eventually(t, "its messages are sent", func() bool { return network.has(marker + " telefono") })
 	br.unchanged()
 }

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -88,7 +87,7 @@ func validSamples(t *testing.T, br *bridge) {
 		}
 		if kind := m.(map[string]any)["type"]; kind == "text" {
 			want := m.(map[string]any)["text"].(string)
-			eventually(t, 10*time.Second, filepath.Base(file)+" is there whole", func() bool {
+			eventually(t, filepath.Base(file)+" is there whole", func() bool {
 				return strings.Join(texts(br.a.Messages(chat)), "") == want
 			})
 			if len(want) == 7000 && len(br.a.Messages(chat)) != 2 {
@@ -99,7 +98,7 @@ func validSamples(t *testing.T, br *bridge) {
 		}
 	}
 	for mID, file := range sent {
-		eventually(t, 10*time.Second, "the receipt of "+file, func() bool {
+		eventually(t, "the receipt of "+file, func() bool {
 			return slices.Equal(br.platform.statuses(mID), []customchannel.StatusValue{customchannel.StatusSent})
 		})
 	}
@@ -176,13 +175,13 @@ func repeats(t *testing.T, br *bridge) {
 	// the same event in another call, which the edge cannot know for a repeat
 	again := map[string]any{"message": update["message"]}
 	br.deliver(br.a, again)
-	eventually(t, 10*time.Second, "the first message", func() bool { return len(br.platform.messages("A", "80")) > 0 })
+	eventually(t, "the first message", func() bool { return len(br.platform.messages("A", "80")) > 0 })
 	br.signal(syscall.SIGTERM) // a graceful stop finishes what it has begun: not even one in flight may come twice
 	br.run()
 	br.deliver(br.a, map[string]any{"update_id": update["update_id"], "message": update["message"]})
 	br.deliver(br.a, br.a.Text(80, marker+" dos"))
 	want := []string{marker + " uno", marker + " dos"}
-	eventually(t, 15*time.Second, "the second message", func() bool { return len(br.platform.messages("A", "80")) >= 2 })
+	eventually(t, "the second message", func() bool { return len(br.platform.messages("A", "80")) >= 2 })
 	if diff := cmp.Diff(want, eventTexts(br.platform.messages("A", "80"))); diff != "" {
 		t.Error(diff)
 	}
@@ -197,11 +196,11 @@ func burst(t *testing.T, br *bridge) {
 		br.deliver(br.a, br.a.Text(81, body))
 		br.sendText(tokenB, "B", 82, body)
 	}
-	eventually(t, 30*time.Second, "all of the burst came in", func() bool { return len(br.platform.messages("A", "81")) >= n })
+	eventually(t, "all of the burst came in", func() bool { return len(br.platform.messages("A", "81")) >= n })
 	if diff := cmp.Diff(want, eventTexts(br.platform.messages("A", "81"))); diff != "" {
 		t.Error(diff)
 	}
-	eventually(t, 90*time.Second, "all of the burst went out", func() bool { return len(br.b.Messages(82)) >= n })
+	eventually(t, "all of the burst went out", func() bool { return len(br.b.Messages(82)) >= n })
 	if diff := cmp.Diff(want, texts(br.b.Messages(82))); diff != "" {
 		t.Error(diff)
 	}
@@ -219,7 +218,7 @@ func media(t *testing.T, br *bridge) {
 	m["caption"] = marker
 	m["photo"] = []map[string]any{{"file_id": "file-1", "file_unique_id": "u1", "width": 90, "height": 90, "file_size": len(picture)}}
 	br.deliver(br.a, update)
-	eventually(t, 15*time.Second, "the photo", func() bool { return len(br.platform.messages("A", "83")) == 1 })
+	eventually(t, "the photo", func() bool { return len(br.platform.messages("A", "83")) == 1 })
 	a := br.platform.messages("A", "83")[0].Message.Attachment
 	if a == nil || a.Type != customchannel.AttachmentImage || a.Description != marker || !strings.HasSuffix(a.FileName, ".png") && !strings.HasSuffix(a.FileName, ".jpg") {
 		t.Fatalf("not the photo: %+v", a)

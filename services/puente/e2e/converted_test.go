@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // queuesData is a data folder of a version whose MESSAGES and EGRESS_* are work queues, and queuesIDs the mIds of the messages that
@@ -40,7 +39,7 @@ func TestADataFolderOfAVersionWithWorkQueues(t *testing.T) {
 		t.Error("it is not told that something was converted")
 	}
 	var sent, dead int
-	eventually(t, 60*time.Second, "all have ended", func() bool {
+	eventually(t, "all have ended", func() bool {
 		sent, dead = 0, 0
 		for contact := int64(10); contact < 14; contact++ {
 			sent += len(br.a.Messages(contact))
@@ -79,7 +78,7 @@ func TestMakeADataFolder(t *testing.T) {
 			ids = append(ids, br.sendText(tokenA, "A", contact, fmt.Sprintf("%s %d", marker, i)))
 		}
 	}
-	eventually(t, 30*time.Second, "the channel is suspended", func() bool { return strings.Contains(br.log(), "channel suspended") })
+	eventually(t, "the channel is suspended", func() bool { return strings.Contains(br.log(), "channel suspended") })
 	br.signal(syscall.SIGTERM)
 	pack(t, br.dir, "data", filepath.Join(into, "work-queues.tar.gz"))
 	if err := os.WriteFile(filepath.Join(into, "work-queues.ids"), []byte(strings.Join(ids, "\n")+"\n"), 0o600); err != nil {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/services/egress/discord/discordtest"
 )
@@ -38,9 +37,9 @@ func TestDiscordSessionOutlivesAKill(t *testing.T) {
 		}
 	}
 	arrived := func(person string) []string { return unique(eventTexts(br.platform.messages("A", person))) }
-	eventually(t, 60*time.Second, "a session is begun", func() bool { return d.Sessions().Begun == 1 })
+	eventually(t, "a session is begun", func() bool { return d.Sessions().Begun == 1 })
 	write(1)
-	eventually(t, 60*time.Second, "the first message is there", func() bool { return len(arrived(people[0])) == 1 })
+	eventually(t, "the first message is there", func() bool { return len(arrived(people[0])) == 1 })
 	for kills := 0; d.Sessions().Again == 0; kills++ {
 		if kills == 5 {
 			t.Fatal("five times everything that was told was stored when the program was killed")
@@ -49,14 +48,14 @@ func TestDiscordSessionOutlivesAKill(t *testing.T) {
 		br.signal(syscall.SIGKILL)
 		br.run()
 		resumed := kills + 1
-		eventually(t, 60*time.Second, "the session is resumed", func() bool { return d.Sessions().Resumed >= resumed })
+		eventually(t, "the session is resumed", func() bool { return d.Sessions().Resumed >= resumed })
 	}
 	var ids []string
 	for i := range 10 {
 		for _, person := range people {
 			body := map[string]any{"channelId": "A", "contactId": person, "message": map[string]any{"type": "text", "text": fmt.Sprintf("%s %02d", marker, i)}}
 			var a answer
-			eventually(t, 30*time.Second, "it is taken", func() bool { a = br.send("Bearer "+tokenA, body); return a.mID != "" })
+			eventually(t, "it is taken", func() bool { a = br.send("Bearer "+tokenA, body); return a.mID != "" })
 			ids = append(ids, a.mID)
 		}
 		if i == 5 {
@@ -68,14 +67,14 @@ func TestDiscordSessionOutlivesAKill(t *testing.T) {
 		}
 	}
 	for _, id := range ids {
-		eventually(t, 60*time.Second, "it is sent", func() bool { return len(br.platform.statuses(id)) > 0 })
+		eventually(t, "it is sent", func() bool { return len(br.platform.statuses(id)) > 0 })
 	}
 	for _, person := range people {
 		var in, out, sent []string
 		for i := range wrote {
 			in = append(in, fmt.Sprintf("%s %04d", marker, i))
 		}
-		eventually(t, 60*time.Second, "the platform has what was written", func() bool { return len(arrived(person)) == wrote })
+		eventually(t, "the platform has what was written", func() bool { return len(arrived(person)) == wrote })
 		if got := arrived(person); !slices.Equal(got, in) {
 			t.Errorf("the platform has %v", got)
 		}

@@ -72,7 +72,7 @@ func (k *book) arrived(t *testing.T) {
 		}
 		return found
 	}
-	eventually(t, time.Minute, "all that was taken arrives", func() bool {
+	eventually(t, "all that was taken arrives", func() bool {
 		found := counts()
 		for _, body := range k.taken {
 			if found[body] == 0 {
@@ -112,7 +112,7 @@ func TestADiskThatIsFullForAMoment(t *testing.T) {
 	}
 	_ = filler.Close()
 	var why string
-	eventually(t, time.Minute, "it says that it cannot go on", func() bool {
+	eventually(t, "it says that it cannot go on", func() bool {
 		k.write()
 		ready, text := br.readiness()
 		why = text
@@ -124,8 +124,8 @@ func TestADiskThatIsFullForAMoment(t *testing.T) {
 	if err := os.Remove(filler.Name()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, time.Minute, "it is ready again", func() bool { ready, _ := br.readiness(); return ready })
-	eventually(t, time.Minute, "it takes messages again", k.write)
+	eventually(t, "it is ready again", func() bool { ready, _ := br.readiness(); return ready })
+	eventually(t, "it takes messages again", k.write)
 	k.arrived(t)
 	if len(br.runs) != 1 || !strings.Contains(br.log(), "has started again") {
 		t.Error("the broker was not started again in the same process")
@@ -167,8 +167,8 @@ func TestNoDescriptorsForAMoment(t *testing.T) {
 		k.write()
 	}
 	descriptors(t, pid, enough)
-	eventually(t, time.Minute, "it is ready again", func() bool { ready, _ := br.readiness(); return ready })
-	eventually(t, time.Minute, "it takes messages again", k.write)
+	eventually(t, "it is ready again", func() bool { ready, _ := br.readiness(); return ready })
+	eventually(t, "it takes messages again", k.write)
 	k.arrived(t)
 	if len(br.runs) != 1 {
 		t.Error("it was started again")
@@ -198,9 +198,9 @@ func TestStrangersCannotUseUpTheDescriptors(t *testing.T) {
 	}
 	k := &book{br: br}
 	for range 20 {
-		eventually(t, time.Minute, "a message is taken in spite of them", k.write)
+		eventually(t, "a message is taken in spite of them", k.write)
 	}
-	eventually(t, time.Minute, "health is told in spite of them", func() bool { ready, _ := br.readiness(); return ready })
+	eventually(t, "health is told in spite of them", func() bool { ready, _ := br.readiness(); return ready })
 	k.arrived(t)
 	if log := br.log(); strings.Contains(log, "too many open files") || strings.Contains(log, "has started again") {
 		t.Error("the store was short of descriptors")

@@ -199,7 +199,7 @@ func TestJaegerShowsAMessagesWayAndItsReceipts(t *testing.T) {
 	if status, _ := b.far.write("otra " + marker); status != http.StatusOK {
 		t.Fatalf("the contact's message was answered %d", status)
 	}
-	eventually(t, 30*time.Second, "heard", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
+	eventually(t, "heard", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
 	in := b.platform.messages("A", b.far.contact)[0].MID
 	const call = "POST /webhooks/{network}/{channel}"
 	j.names(j.trace(in, "ingress: "+call,

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
 )
@@ -25,7 +24,7 @@ func TestTheSameFailureIsToldInEachChannelsLanguage(t *testing.T) {
 		{tokenB, "B", "the contact blocked the bot"},
 	} {
 		mID := br.sendText(c.token, c.channel, 3, marker)
-		eventually(t, 20*time.Second, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
+		eventually(t, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
 		events := br.platform.events(func(_ customchannel.Post, e customchannel.Event) bool { return e.MID == mID })
 		if got := events[0].Status; got.Value != customchannel.StatusFailed || got.Message != c.want {
 			t.Errorf("channel %s is told %s: %q, want %q", c.channel, got.Value, got.Message, c.want)

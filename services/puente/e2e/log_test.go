@@ -41,9 +41,9 @@ func TestEveryLineOfAJSONLogIsARecord(t *testing.T) {
     platform: {webhook_url: http://127.0.0.1:1/, api_token: `+tokenA+`}
     account: {token: "`+botA+`", secret_token: `+secretA+`, api: "`+bot.URL+`"}
 `)
-	eventually(t, 20*time.Second, "the recipe is logged", func() bool { return strings.Contains(p.log(), "webhook not registered") })
+	eventually(t, "the recipe is logged", func() bool { return strings.Contains(p.log(), "webhook not registered") })
 	_ = p.runs[0].cmd.Process.Signal(syscall.SIGHUP)
-	eventually(t, 20*time.Second, "the file is read again", func() bool { return strings.Contains(p.log(), "configuration read again") })
+	eventually(t, "the file is read again", func() bool { return strings.Contains(p.log(), "configuration read again") })
 	if status := p.signal(syscall.SIGTERM); status != 0 {
 		t.Errorf("status %d", status)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,7 +35,7 @@ func TestMailAtRealServers(t *testing.T) {
 		s.Write(t, who, fmt.Sprintf("From: %s\r\nTo: soporte@example.test\r\nSubject: Re: Pedido\r\nMessage-ID: <%s@client.example.test>\r\n%s\r\n%s\r\n", who, id, more, text))
 	}
 	contact := func(text string) (id string) {
-		eventually(t, time.Minute, "the platform has "+text, func() bool {
+		eventually(t, "the platform has "+text, func() bool {
 			br.platform.events(func(post customchannel.Post, e customchannel.Event) bool {
 				if e.Message != nil && e.Message.Text == text {
 					id = post.ContactID
@@ -49,7 +48,7 @@ func TestMailAtRealServers(t *testing.T) {
 	}
 	answers := func(to, text string) (mID string) {
 		body := map[string]any{"channelId": "A", "contactId": to, "message": map[string]any{"type": "text", "text": text}}
-		eventually(t, 30*time.Second, "it is taken", func() bool { mID = br.send("Bearer "+tokenA, body).mID; return mID != "" })
+		eventually(t, "it is taken", func() bool { mID = br.send("Bearer "+tokenA, body).mID; return mID != "" })
 		return mID
 	}
 
@@ -68,7 +67,7 @@ func TestMailAtRealServers(t *testing.T) {
 			want = append(want, text)
 			ana := contact(text)
 			mID := answers(ana, fmt.Sprintf("%s respuesta %d", marker, i))
-			eventually(t, time.Minute, "it is delivered", func() bool { return slices.Contains(br.platform.statuses(mID), "delivered") })
+			eventually(t, "it is delivered", func() bool { return slices.Contains(br.platform.statuses(mID), "delivered") })
 			raw := s.Delivered(t, "ana", fmt.Sprintf("%s respuesta %d", marker, i))
 			if len(raw) != 1 {
 				t.Fatalf("answer %d is there %d times", i, len(raw))
@@ -91,7 +90,7 @@ func TestMailAtRealServers(t *testing.T) {
 		writes("nadie@example.test", "n0", "", marker+" de nadie")
 		mID := answers(contact(marker+" de nadie"), marker+" a nadie")
 		var said string
-		eventually(t, time.Minute, "it fails", func() bool {
+		eventually(t, "it fails", func() bool {
 			for _, e := range br.platform.events(func(_ customchannel.Post, e customchannel.Event) bool {
 				return e.Type == customchannel.EventStatus && e.MID == mID
 			}) {

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // networkBridge is the program with one channel of one network.
@@ -72,14 +71,14 @@ func (b *networkBridge) send(body string) (mID string) {
 // sent waits until the contact has been sent so many messages.
 func (b *networkBridge) sent(n int) []string {
 	b.t.Helper()
-	eventually(b.t, 60*time.Second, fmt.Sprintf("%d messages are sent", n), func() bool { return len(b.far.texts()) >= n })
+	eventually(b.t, fmt.Sprintf("%d messages are sent", n), func() bool { return len(b.far.texts()) >= n })
 	return b.far.texts()
 }
 
 // told waits until the platform knows this of a message as the last.
 func (b *networkBridge) told(mID, last string) {
 	b.t.Helper()
-	eventually(b.t, 60*time.Second, "the platform is told "+last, func() bool {
+	eventually(b.t, "the platform is told "+last, func() bool {
 		all := b.platform.statuses(mID)
 		return len(all) > 0 && string(all[len(all)-1]) == last
 	})
@@ -123,7 +122,7 @@ func TestEveryNetworkBothWays(t *testing.T) {
 					t.Errorf("repeated, it is answered %d", status)
 				}
 			}
-			eventually(t, 30*time.Second, "all arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) >= 3 })
+			eventually(t, "all arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) >= 3 })
 			if b.far.early != nil {
 				b.far.early()
 			}
@@ -160,7 +159,7 @@ func TestASplitMessageIsDeliveredWithItsLastPart(t *testing.T) {
 			t.Parallel()
 			b := bridgeTo(t, network)
 			b.far.write(marker) // the contact may be written to
-			eventually(t, 30*time.Second, "it arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
+			eventually(t, "it arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
 			mID := b.send(strings.Repeat(marker+" ", 500))
 			b.told(mID, "sent")
 			n := len(b.far.texts())
@@ -191,7 +190,7 @@ func TestALostAnswerShowsNoDouble(t *testing.T) {
 			t.Parallel()
 			b := bridgeTo(t, network)
 			b.far.write(marker) // LINE is answered by its reply token
-			eventually(t, 30*time.Second, "it arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
+			eventually(t, "it arrives", func() bool { return len(b.platform.messages("A", b.far.contact)) == 1 })
 			for i := range 3 { // the second and third have no reply token
 				b.far.lose()
 				if network == "line" {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestWhatAnOperatorAsks: each question is one command beside the running program, which needs nothing set up.
@@ -13,9 +12,9 @@ func TestWhatAnOperatorAsks(t *testing.T) {
 	br := newBridge(t)
 	br.a.Block(3, true)
 	mID := br.sendText(tokenA, "A", 3, marker)
-	eventually(t, 20*time.Second, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
+	eventually(t, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
 	br.deliver(br.b, br.b.Text(7, marker))
-	eventually(t, 20*time.Second, "it arrives", func() bool { return len(br.platform.messages("B", "7")) > 0 })
+	eventually(t, "it arrives", func() bool { return len(br.platform.messages("B", "7")) > 0 })
 
 	asked := func(want string, args ...string) (out string) {
 		t.Helper()
@@ -24,7 +23,7 @@ func TestWhatAnOperatorAsks(t *testing.T) {
 				t.Logf("puente %s:\n%s", strings.Join(args, " "), out)
 			}
 		}()
-		eventually(t, 20*time.Second, "puente "+strings.Join(args, " "), func() bool {
+		eventually(t, "puente "+strings.Join(args, " "), func() bool {
 			out, _ = br.puente(args...)
 			return strings.Contains(out, want)
 		})

@@ -28,7 +28,7 @@ func TestABotIsPolledBehindNoPublicAddress(t *testing.T) {
 	if err := br.runs[0].cmd.Process.Signal(syscall.SIGHUP); err != nil { // from called to polled while it runs
 		t.Fatal(err)
 	}
-	eventually(t, 30*time.Second, "the bot is polled", br.a.Held)
+	eventually(t, "the bot is polled", br.a.Held)
 	if hook := br.a.Webhook(); hook.URL != "" {
 		t.Errorf("webhook %q", hook.URL)
 	}
@@ -74,7 +74,7 @@ func TestABotIsPolledBehindNoPublicAddress(t *testing.T) {
 	}
 	for c := range int64(contacts) {
 		contact := fmt.Sprint(300 + c)
-		eventually(t, 60*time.Second, "all that came in", func() bool {
+		eventually(t, "all that came in", func() bool {
 			return len(uniqueByID(br.platform.messages("A", contact))) >= each
 		})
 		if diff := cmp.Diff(want, eventTexts(uniqueByID(br.platform.messages("A", contact)))); diff != "" {
@@ -84,9 +84,9 @@ func TestABotIsPolledBehindNoPublicAddress(t *testing.T) {
 	if got := br.platform.messages("A", "999"); len(got) > 0 {
 		t.Errorf("a refused call arrived: %v", got)
 	}
-	eventually(t, 30*time.Second, "all is confirmed", func() bool { return br.a.Pending() == 0 })
+	eventually(t, "all is confirmed", func() bool { return br.a.Pending() == 0 })
 	for contact, all := range accepted {
-		eventually(t, 60*time.Second, "all that went out", func() bool {
+		eventually(t, "all that went out", func() bool {
 			got := texts(br.a.Messages(contact))
 			return !slices.ContainsFunc(all, func(s sent) bool { return !slices.Contains(got, s.body) })
 		})
@@ -94,7 +94,7 @@ func TestABotIsPolledBehindNoPublicAddress(t *testing.T) {
 			t.Errorf("contact %d: out of order: %v", contact, got)
 		}
 		for _, s := range all {
-			eventually(t, 30*time.Second, "the receipt", func() bool { return len(br.platform.statuses(s.mID)) > 0 })
+			eventually(t, "the receipt", func() bool { return len(br.platform.statuses(s.mID)) > 0 })
 		}
 	}
 	if len(accepted) != contacts {
@@ -125,7 +125,7 @@ func refused(t *testing.T, br *bridge) {
 		resp.Body.Close()
 		return resp.StatusCode
 	}
-	eventually(t, 30*time.Second, "the edge has heard of the change", func() bool {
+	eventually(t, "the edge has heard of the change", func() bool {
 		return call([]string{secretA}, `{"update_id":1,"poll":{}}`) == http.StatusUnauthorized
 	})
 	for _, secret := range [][]string{{secretA}, {""}, nil} {

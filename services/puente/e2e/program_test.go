@@ -65,7 +65,7 @@ func launchProcess(t *testing.T, path, internal string, args ...string) *process
 // ready waits until the process says so.
 func (p *process) ready(name string) {
 	p.t.Helper()
-	eventually(p.t, 30*time.Second, name+" is ready", func() bool {
+	eventually(p.t, name+" is ready", func() bool {
 		select {
 		case <-p.done:
 			p.t.Fatalf("%s ended: %s", name, p.log())
@@ -170,14 +170,17 @@ func freePort(t *testing.T) string {
 	return ""
 }
 
+// hangs is how long a test waits for something before it says that it will not come. It is no measure: a machine may be slow.
+const hangs = 2 * time.Minute
+
 // eventually polls: the condition is of another process.
-func eventually(t *testing.T, within time.Duration, what string, ok func() bool) {
+func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(within); !ok(); <-tick.C {
+	for deadline := time.Now().Add(hangs); !ok(); <-tick.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", within, what)
+			t.Fatalf("not within %s: %s", hangs, what)
 		}
 	}
 }

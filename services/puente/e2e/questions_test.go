@@ -76,13 +76,13 @@ func (s *shop) write(channel, contact string) (mID string) {
 // has waits until the platform was told a status of a message.
 func (s *shop) has(mID string, value customchannel.StatusValue) {
 	s.t.Helper()
-	eventually(s.t, 20*time.Second, fmt.Sprintf("%s is %v", mID, value), func() bool { return slices.Contains(s.platform.statuses(mID), value) })
+	eventually(s.t, fmt.Sprintf("%s is %v", mID, value), func() bool { return slices.Contains(s.platform.statuses(mID), value) })
 }
 
 // ask has an operator ask until the answer holds every one of these, and says how it ended.
 func (s *shop) ask(question string, wants []string, args ...string) (out string, status int) {
 	s.t.Helper()
-	eventually(s.t, 20*time.Second, fmt.Sprintf("%s: %q", question, args), func() bool {
+	eventually(s.t, fmt.Sprintf("%s: %q", question, args), func() bool {
 		if out, status = s.command(args...); missing(out, wants) == "" {
 			return true
 		}
@@ -166,7 +166,7 @@ func TestTheQuestionsOfOperators(t *testing.T) {
 	failing := s.write("twilio", client)
 	// in: one that arrives, one that cannot be read
 	s.deliver(s.telegram, s.telegram.Text(7, marker))
-	eventually(t, 20*time.Second, "it arrives", func() bool { return len(s.platform.messages("telegram", "7")) > 0 })
+	eventually(t, "it arrives", func() bool { return len(s.platform.messages("telegram", "7")) > 0 })
 	s.deliver(s.telegram, map[string]any{"update_id": 900, "message": map[string]any{"message_id": "no number", "text": marker}})
 
 	s.ask("Where did this message go?", []string{`read`, `egress-whatsapp`}, "where", arrived)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +32,7 @@ func TestANewTokenInTheFileSendsAllThatWaited(t *testing.T) {
 			mIDs = append(mIDs, br.sendText(tokenA, "A", contact, body))
 		}
 	}
-	eventually(t, 30*time.Second, "the old token is found dead", func() bool { return strings.Contains(br.log(), "channel suspended") })
+	eventually(t, "the old token is found dead", func() bool { return strings.Contains(br.log(), "channel suspended") })
 	br.configure(br.channels(renewed))
 	br.reload()
 	br.allSent(want, mIDs)
@@ -56,7 +55,7 @@ func (br *bridge) allSent(want map[int64][]string, mIDs []string) {
 		}
 	}
 	for _, mID := range mIDs {
-		eventually(br.t, 30*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 0 })
+		eventually(br.t, "sent", func() bool { return len(br.platform.statuses(mID)) > 0 })
 		if got := br.platform.statuses(mID); !slices.Equal(got, []customchannel.StatusValue{customchannel.StatusSent}) {
 			br.t.Errorf("statuses %v", got)
 		}
@@ -85,7 +84,7 @@ func TestTokensThatWorkAreChangedUnderLoad(t *testing.T) {
 		br.configure(strings.Replace(br.channels(bot), tokenA, next, 1))
 		br.a.Renew(bot)
 		br.reload()
-		eventually(t, 30*time.Second, "the new token is taken", func() bool {
+		eventually(t, "the new token is taken", func() bool {
 			return br.send("Bearer "+next, text("B", 5, marker)).error == "the API token is not that of channelId"
 		})
 		if a := br.send("Bearer "+token, text("A", 5, marker)); a.status != http.StatusUnauthorized && a.status != http.StatusTooManyRequests { // after many wrong tries
@@ -93,16 +92,16 @@ func TestTokensThatWorkAreChangedUnderLoad(t *testing.T) {
 		}
 		token = next
 	}
-	eventually(t, 60*time.Second, "all went out", func() bool { return len(br.a.Messages(5)) >= n })
+	eventually(t, "all went out", func() bool { return len(br.a.Messages(5)) >= n })
 	if diff := cmp.Diff(out, texts(br.a.Messages(5))); diff != "" {
 		t.Error(diff)
 	}
-	eventually(t, 60*time.Second, "all came in", func() bool { return len(br.platform.messages("A", "6")) >= n })
+	eventually(t, "all came in", func() bool { return len(br.platform.messages("A", "6")) >= n })
 	if diff := cmp.Diff(in, eventTexts(uniqueByID(br.platform.messages("A", "6")))); diff != "" {
 		t.Error(diff)
 	}
 	last := br.sendText(token, "A", 7, marker)
-	eventually(t, 30*time.Second, "its status", func() bool { return len(br.platform.statuses(last)) > 0 })
+	eventually(t, "its status", func() bool { return len(br.platform.statuses(last)) > 0 })
 	if got := br.platform.lastToken("A"); got != token {
 		t.Error("the platform is shown an old token")
 	}
@@ -117,17 +116,17 @@ func TestAnAddedChannelCarriesBothWays(t *testing.T) {
 	br.platform.renew("C", tokenC)
 	br.configure(br.channels(botA) + br.telegramChannel("C", tokenC))
 	br.reload()
-	eventually(t, 30*time.Second, "it is there", func() bool { return br.call("telegram", "C", telegramSecret(secretB)) == http.StatusOK })
+	eventually(t, "it is there", func() bool { return br.call("telegram", "C", telegramSecret(secretB)) == http.StatusOK })
 	mID := br.sendText(tokenC, "C", 11, marker)
 	if _, err := br.b.Wait(t.Context(), 11, 1); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 30*time.Second, "its status", func() bool { return len(br.platform.statuses(mID)) > 0 })
+	eventually(t, "its status", func() bool { return len(br.platform.statuses(mID)) > 0 })
 	update := br.b.Text(12, marker)
 	webhook := br.b.Webhook()
 	webhook.URL = br.url + "/webhooks/telegram/C"
 	br.b.Register(webhook)
 	br.deliver(br.b, update)
-	eventually(t, 30*time.Second, "its message", func() bool { return len(br.platform.messages("C", "12")) == 1 })
+	eventually(t, "its message", func() bool { return len(br.platform.messages("C", "12")) == 1 })
 	br.unchanged()
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,7 +37,7 @@ func (p *program) command(args ...string) (out string, status int) {
 // replayed brings back what can be: a letter may be there a moment before it has been given up for good.
 func (p *program) replayed(args ...string) (out string) {
 	p.t.Helper()
-	eventually(p.t, 30*time.Second, "it is brought back", func() bool {
+	eventually(p.t, "it is brought back", func() bool {
 		var ok bool
 		out, ok = p.puente(append([]string{"replay"}, args...)...)
 		return ok && strings.Contains(out, "on its way again")
@@ -55,7 +54,7 @@ func TestARefusedMessageIsBroughtBack(t *testing.T) {
 	mID := br.sendText(tokenA, "A", 3, marker)
 	other := br.sendText(tokenA, "A", 3, marker+" otro")
 	for _, id := range []string{mID, other} {
-		eventually(t, 20*time.Second, "failed", func() bool { return len(br.platform.statuses(id)) > 0 })
+		eventually(t, "failed", func() bool { return len(br.platform.statuses(id)) > 0 })
 	}
 	out, ok := br.puente("dead", "--channel", "A")
 	if !ok || strings.Count(out, "refused") != 2 || !strings.Contains(out, mID) {
@@ -75,7 +74,7 @@ func TestARefusedMessageIsBroughtBack(t *testing.T) {
 	if out, ok := br.puente("replay", "--key", mID); ok {
 		t.Errorf("a second replay found something:\n%s", out)
 	}
-	eventually(t, 20*time.Second, "sent", func() bool { return len(br.platform.statuses(mID)) > 1 })
+	eventually(t, "sent", func() bool { return len(br.platform.statuses(mID)) > 1 })
 	if diff := cmp.Diff([]customchannel.StatusValue{customchannel.StatusFailed, customchannel.StatusSent}, br.platform.statuses(mID)); diff != "" {
 		t.Error(diff)
 	}
@@ -84,7 +83,7 @@ func TestARefusedMessageIsBroughtBack(t *testing.T) {
 	br.run()
 	br.replayed("--all")
 	last := br.sendText(tokenA, "A", 3, marker+" fin")
-	eventually(t, 20*time.Second, "all are sent", func() bool {
+	eventually(t, "all are sent", func() bool {
 		return slices.Contains(br.platform.statuses(other), customchannel.StatusSent) && len(br.platform.statuses(last)) > 0
 	})
 	if diff := cmp.Diff([]string{marker, marker + " otro", marker + " fin"}, texts(br.a.Messages(3))); diff != "" {
@@ -101,14 +100,14 @@ func TestAMessageThatThePlatformRefusedIsBroughtBack(t *testing.T) {
 	br := newBridge(t)
 	br.platform.refuse("A", http.StatusBadRequest)
 	br.deliver(br.a, br.a.Text(7, marker))
-	eventually(t, 20*time.Second, "a dead letter", func() bool {
+	eventually(t, "a dead letter", func() bool {
 		out, _ := br.puente("dead", "--network", "telegram")
 		return strings.Contains(out, "refused")
 	})
 	br.platform.refuse("A", 0)
 	br.replayed("--channel", "A")
 	br.deliver(br.a, br.a.Text(7, marker+" fin"))
-	eventually(t, 20*time.Second, "both arrive", func() bool { return len(br.platform.messages("A", "7")) >= 2 })
+	eventually(t, "both arrive", func() bool { return len(br.platform.messages("A", "7")) >= 2 })
 	if diff := cmp.Diff([]string{marker, marker + " fin"}, eventTexts(br.platform.messages("A", "7"))); diff != "" {
 		t.Error(diff)
 	}

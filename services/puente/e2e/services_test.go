@@ -92,11 +92,11 @@ channels:
 		launch(name)
 		running[name].ready(name)
 	}
-	eventually(t, 30*time.Second, "all came in", func() bool { return len(far.messages("A", "7")) >= len(want) })
+	eventually(t, "all came in", func() bool { return len(far.messages("A", "7")) >= len(want) })
 	if diff := cmp.Diff(want, eventTexts(far.messages("A", "7"))); diff != "" {
 		t.Error(diff)
 	}
-	eventually(t, 30*time.Second, "all went out", func() bool { return len(bot.Messages(8)) >= len(want) })
+	eventually(t, "all went out", func() bool { return len(bot.Messages(8)) >= len(want) })
 	if diff := cmp.Diff(want, texts(bot.Messages(8))); diff != "" {
 		t.Error(diff)
 	}
@@ -170,10 +170,10 @@ func TestTheDemonstration(t *testing.T) {
 	}
 	const phone, agent = "/sandbox/api/phone/demo/ana/messages", "/sandbox/api/agent/demo/ana/messages"
 	post(phone, `{"type":"text","text":"hola"}`)
-	eventually(t, 10*time.Second, "the agent has it", func() bool { return len(list(agent)) == 1 })
+	eventually(t, "the agent has it", func() bool { return len(list(agent)) == 1 })
 	post(agent, `{"type":"text","text":"buenas"}`)
-	eventually(t, 10*time.Second, "the phone has it", func() bool { return len(list(phone)) == 2 })
-	eventually(t, 10*time.Second, "the tick moves", func() bool { return list(agent)[1].Status == "delivered" })
+	eventually(t, "the phone has it", func() bool { return len(list(phone)) == 2 })
+	eventually(t, "the tick moves", func() bool { return list(agent)[1].Status == "delivered" })
 	if status := p.stop(syscall.SIGTERM); status != 0 {
 		t.Errorf("exit status %d", status)
 	}

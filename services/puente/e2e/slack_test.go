@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/services/egress/slack/slacktest"
 )
@@ -49,8 +48,8 @@ func TestSlackBothWays(t *testing.T) {
 			event := s.Event(user, fmt.Sprintf("%s &amp; %02d", marker, i), "")
 			s.Say("events_api", event)
 			if i%5 == 0 { // the same event as a call, once it was heard: else it would be before those that were not
-				eventually(t, 60*time.Second, "it is heard", func() bool { return s.Unheard() == 0 })
-				eventually(t, 30*time.Second, "the call is taken", func() bool { return call(secret, "events_api", event) == http.StatusOK })
+				eventually(t, "it is heard", func() bool { return s.Unheard() == 0 })
+				eventually(t, "the call is taken", func() bool { return call(secret, "events_api", event) == http.StatusOK })
 			}
 		}
 		switch i {
@@ -75,7 +74,7 @@ func TestSlackBothWays(t *testing.T) {
 		for i := range each {
 			want = append(want, fmt.Sprintf("%s & %02d", marker, i))
 		}
-		eventually(t, 60*time.Second, "the platform has what they wrote", func() bool { return len(unique(has(user))) == each })
+		eventually(t, "the platform has what they wrote", func() bool { return len(unique(has(user))) == each })
 		if got := has(user); !slices.Equal(slices.Compact(slices.Clone(got)), want) || len(got) > each+1 {
 			t.Errorf("the platform has %v", got)
 		}
@@ -83,14 +82,14 @@ func TestSlackBothWays(t *testing.T) {
 
 	user := people[0]
 	s.Say("events_api", s.Event(user, "en un hilo", "1767323000.000100"))
-	eventually(t, 60*time.Second, "it arrives", func() bool { return slices.Contains(has(user), "en un hilo") })
+	eventually(t, "it arrives", func() bool { return slices.Contains(has(user), "en un hilo") })
 	send := func(message map[string]any) {
 		t.Helper()
 		a := br.send("Bearer "+tokenA, map[string]any{"channelId": "A", "contactId": user, "message": message})
 		if a.status != http.StatusOK {
 			t.Fatalf("%+v", a)
 		}
-		eventually(t, 60*time.Second, "it is sent", func() bool { return slices.Contains(statuses(br, a.mID), "sent") })
+		eventually(t, "it is sent", func() bool { return slices.Contains(statuses(br, a.mID), "sent") })
 	}
 	send(map[string]any{"type": "text", "text": marker + " <hola>"})
 	send(map[string]any{"type": "quick_reply", "title": "¿Sí?", "replies": []string{"Sí", "No"}})
@@ -101,7 +100,7 @@ func TestSlackBothWays(t *testing.T) {
 	if status := call(secret, "interactive", s.Tap(user, "Sí")); status != http.StatusOK {
 		t.Errorf("a tap is answered %d", status)
 	}
-	eventually(t, 60*time.Second, "the tap arrives", func() bool { return slices.Contains(has(user), "Sí") })
+	eventually(t, "the tap arrives", func() bool { return slices.Contains(has(user), "Sí") })
 	for _, private := range []string{"s3cret", secret, marker, user} {
 		if strings.Contains(br.log(), private) {
 			t.Errorf("the log holds %q", private)

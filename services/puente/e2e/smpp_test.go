@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/bus/bustest"
 )
@@ -50,7 +49,7 @@ func (s *smsTraffic) round() {
 	for phone, c := range smsPhones {
 		body := map[string]any{"channelId": c.channel, "contactId": "+" + phone, "message": map[string]any{"type": "text", "text": fmt.Sprintf("%s %02d", marker, s.each)}}
 		var a answer
-		eventually(s.t, 30*time.Second, "it is taken", func() bool { a = s.send("Bearer "+c.token, body); return a.mID != "" })
+		eventually(s.t, "it is taken", func() bool { a = s.send("Bearer "+c.token, body); return a.mID != "" })
 		s.ids = append(s.ids, a.mID)
 		s.smsc.hears(phone, c.number, fmt.Sprintf("eco %02d", s.each))
 	}
@@ -61,7 +60,7 @@ func (s *smsTraffic) round() {
 func (s *smsTraffic) delivered() {
 	s.t.Helper()
 	for _, id := range s.ids {
-		eventually(s.t, 60*time.Second, "it is delivered", func() bool {
+		eventually(s.t, "it is delivered", func() bool {
 			all := s.platform.statuses(id)
 			return len(all) > 0 && all[len(all)-1] == "delivered"
 		})
@@ -88,7 +87,7 @@ func (s *smsTraffic) judge(twice int) {
 			s.t.Errorf("its messages are from %q, want %s", from, c.number)
 		}
 		heard := func() []string { return unique(eventTexts(s.platform.messages(c.channel, "+"+phone))) }
-		eventually(s.t, 60*time.Second, "the platform has what it wrote", func() bool { return len(heard()) == s.each })
+		eventually(s.t, "the platform has what it wrote", func() bool { return len(heard()) == s.each })
 		if got := heard(); !slices.IsSorted(got) {
 			s.t.Errorf("the platform has %v", got)
 		}

@@ -122,7 +122,7 @@ func TestWhatAStrangerWritesHarmsNothing(t *testing.T) {
 	unharmed(t, br.log())
 	br.deliver(br.a, br.a.Text(7, marker))
 	br.sendText(tokenA, "A", 8, marker)
-	eventually(t, 30*time.Second, "a message came in", func() bool { return len(br.platform.messages("A", "7")) == 1 })
+	eventually(t, "a message came in", func() bool { return len(br.platform.messages("A", "7")) == 1 })
 	if _, err := br.a.Wait(t.Context(), 8, 1); err != nil {
 		t.Error(err)
 	}
@@ -162,7 +162,7 @@ func TestWhatAVisitorWritesHarmsNoDemonstration(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		eventually(t, 30*time.Second, "the "+to+" has it", func() bool { return has(to, text) })
+		eventually(t, "the "+to+" has it", func() bool { return has(to, text) })
 	}
 }
 

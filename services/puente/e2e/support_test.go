@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestWhatIsWrittenForSupportHoldsNothingPersonal: a bridge with a suspended channel, messages that wait and dead letters.
@@ -20,7 +19,7 @@ func TestWhatIsWrittenForSupportHoldsNothingPersonal(t *testing.T) {
 	br.a.Revoke(true)
 	br.sendText(tokenA, "A", contact, marker)
 	br.deliver(br.b, br.b.Text(contact, marker))
-	eventually(t, 30*time.Second, "the channel is suspended and a letter is there", func() bool {
+	eventually(t, "the channel is suspended and a letter is there", func() bool {
 		out, ok := br.puente("dead")
 		return ok && strings.Contains(out, "refused") && strings.Contains(br.log(), "channel suspended")
 	})

@@ -73,6 +73,14 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 		})
 	}
 	run(func() error { return in.Follow(ctx) })
+	eventually(t, "the channels are known", func() bool { // until then their tokens are wrong ones
+		select {
+		case <-in.Loaded():
+			return true
+		default:
+			return false
+		}
+	})
 	tracer = b.spans.Service("translator").Tracer()
 	connected := server.ConnectTraced("translator", tracer)
 	env := service.Env{Bus: connected, Shards: shardtest.Sole(connected), Log: log, Tracer: tracer, Started: func() {}}
@@ -86,7 +94,7 @@ func newTracedBridge(t *testing.T) *tracedBridge {
 	}
 	t.Cleanup(func() { public.Close(); in.Close(); cancel(); running.Wait() }) // before the connections are closed
 	hook := public.URL + "/webhooks/telegram/A"
-	eventually(t, 30*time.Second, "the network has declared itself", func() bool { // until then its calls are answered 503
+	eventually(t, "the network has declared itself", func() bool { // until then its calls are answered 503
 		resp, err := http.Post(hook, "application/json", nil)
 		if err != nil {
 			return false
@@ -215,7 +223,7 @@ func TestOneTraceFollowsAMessageEachWay(t *testing.T) {
 	b := newTracedBridge(t)
 	const contact = 987654321
 	mID := b.sendText(tokenA, "A", contact, marker)
-	eventually(t, 20*time.Second, "sent", func() bool {
+	eventually(t, "sent", func() bool {
 		return slices.Equal(b.platform.statuses(mID), []customchannel.StatusValue{customchannel.StatusSent})
 	})
 	out := b.trace(t, "ingress: POST /message",
@@ -233,7 +241,7 @@ func TestOneTraceFollowsAMessageEachWay(t *testing.T) {
 	b.names(t, out, mID)
 
 	b.deliver(b.a, b.a.Text(contact, marker))
-	eventually(t, 20*time.Second, "heard", func() bool { return len(b.platform.messages("A", fmt.Sprint(contact))) == 1 })
+	eventually(t, "heard", func() bool { return len(b.platform.messages("A", fmt.Sprint(contact))) == 1 })
 	in := b.trace(t, "ingress: POST /webhooks/{network}/{channel}",
 		"ingress: POST /webhooks/{network}/{channel}", "ingress: publish WEBHOOKS_telegram",
 		"egress-telegram: receive WEBHOOKS_telegram", "egress-telegram: publish MESSAGES",

@@ -51,7 +51,7 @@ func TestABlockedBotFailsOnceWithTheReason(t *testing.T) {
 	br := newBridge(t)
 	br.a.Block(3, true)
 	mID := br.sendText(tokenA, "A", 3, marker)
-	eventually(t, 10*time.Second, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
+	eventually(t, "failed", func() bool { return len(br.platform.statuses(mID)) > 0 })
 	if got := br.platform.statuses(mID); !slices.Equal(got, []customchannel.StatusValue{customchannel.StatusFailed}) {
 		t.Errorf("statuses %v", got)
 	}
@@ -95,7 +95,7 @@ func TestADeadTokenFailsNothingAndANewOneSendsAllInOrder(t *testing.T) {
 		}
 		return n
 	}
-	eventually(t, 10*time.Second, "the token is found dead", func() bool { return refused() > 0 })
+	eventually(t, "the token is found dead", func() bool { return refused() > 0 })
 	if n := refused(); n > 12 {
 		t.Errorf("%d calls with a dead token", n)
 	}
@@ -117,7 +117,7 @@ func TestADeadPlatformDelaysOnlyItsOwnChannel(t *testing.T) {
 		br.deliver(br.a, br.a.Text(30+int64(i%3), fmt.Sprintf("%s %d", marker, i)))
 		br.deliver(br.b, br.b.Text(40, fmt.Sprintf("%s %d", marker, i)))
 	}
-	eventually(t, 10*time.Second, "the other channel goes on", func() bool { return len(br.platform.messages("B", "40")) == 10 })
+	eventually(t, "the other channel goes on", func() bool { return len(br.platform.messages("B", "40")) == 10 })
 	br.platform.refuse("A", 0)
 	total := func() (n int) {
 		for c := range 3 {
@@ -125,7 +125,7 @@ func TestADeadPlatformDelaysOnlyItsOwnChannel(t *testing.T) {
 		}
 		return n
 	}
-	eventually(t, 30*time.Second, "all arrives when it is back", func() bool { return total() >= 10 })
+	eventually(t, "all arrives when it is back", func() bool { return total() >= 10 })
 	for c := range 3 {
 		got := eventTexts(br.platform.messages("A", fmt.Sprint(30+c)))
 		if !slices.IsSorted(got) || total() != 10 {
@@ -181,7 +181,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	doubles := 0
 	for contact, all := range accepted {
 		last := all[len(all)-1]
-		eventually(t, 60*time.Second, "the last message", func() bool { return slices.Contains(texts(br.a.Messages(contact)), last.body) })
+		eventually(t, "the last message", func() bool { return slices.Contains(texts(br.a.Messages(contact)), last.body) })
 		got := slices.Compact(texts(br.a.Messages(contact)))
 		doubles += len(br.a.Messages(contact)) - len(got)
 		if !slices.IsSorted(got) {
@@ -191,12 +191,12 @@ func TestKilledAgainAndAgain(t *testing.T) {
 			if !slices.Contains(got, s.body) {
 				t.Errorf("contact %d: %s was answered 200 and is lost", contact, s.body)
 			}
-			eventually(t, 30*time.Second, "the receipt", func() bool { return len(br.platform.statuses(s.mID)) > 0 })
+			eventually(t, "the receipt", func() bool { return len(br.platform.statuses(s.mID)) > 0 })
 		}
 	}
 	for c := range int64(contacts) {
 		contact := fmt.Sprint(200 + c)
-		eventually(t, 60*time.Second, "all that came in", func() bool {
+		eventually(t, "all that came in", func() bool {
 			return len(uniqueByID(br.platform.messages("B", contact))) == each
 		})
 		got := uniqueByID(br.platform.messages("B", contact))

@@ -166,7 +166,7 @@ func (s *website) line(n int) (e struct {
 	Message  customchannel.Message
 }) {
 	s.t.Helper()
-	eventually(s.t, 30*time.Second, fmt.Sprintf("line %d is in the chat", n), func() bool {
+	eventually(s.t, fmt.Sprintf("line %d is in the chat", n), func() bool {
 		resp, err := http.Get(fmt.Sprint(s.url, "/chat/ana?from=", n))
 		if err != nil {
 			s.t.Fatal(err)
@@ -205,7 +205,7 @@ func TestALiveChatOnAWebsite(t *testing.T) {
 	site.open(hook, appSecret)
 	heard := func(n int) customchannel.Event {
 		t.Helper()
-		eventually(t, 30*time.Second, fmt.Sprintf("the inbox has %d", n), func() bool { return len(br.platform.messages("A", "ana")) >= n })
+		eventually(t, fmt.Sprintf("the inbox has %d", n), func() bool { return len(br.platform.messages("A", "ana")) >= n })
 		return br.platform.messages("A", "ana")[n-1]
 	}
 	agent := func(message map[string]any) string {
@@ -249,7 +249,7 @@ func TestALiveChatOnAWebsite(t *testing.T) {
 	for _, status := range []string{"delivered", "read"} {
 		site.say("receipt", fmt.Sprintf(`{"message":%q,"status":%q}`, asked.ID, status))
 	}
-	eventually(t, 30*time.Second, "the agent sees that it was read", func() bool {
+	eventually(t, "the agent sees that it was read", func() bool {
 		return strings.HasSuffix(fmt.Sprint(br.platform.statuses(mID)), "read]")
 	})
 	site.say("message", `{"id":"c-3","message":{"type":"text","text":"Sí"}}`)
@@ -270,7 +270,7 @@ func TestALiveChatOnAWebsite(t *testing.T) {
 	site.open(hook, newerSecret)
 	agent(map[string]any{"type": "text", "text": "zanahoria 2"})
 	site.line(0)
-	eventually(t, 30*time.Second, "the new secret counts", func() bool {
+	eventually(t, "the new secret counts", func() bool {
 		status, _ := site.post("/chat/ana/message", `{"id":"c-4","message":{"type":"text","text":"zanahoria 3"}}`)
 		return status == http.StatusOK
 	})
@@ -278,7 +278,7 @@ func TestALiveChatOnAWebsite(t *testing.T) {
 	br.configure(channel(newerSecret))
 	br.reload()
 	site.open(hook, appSecret)
-	eventually(t, 30*time.Second, "the old secret is refused", func() bool {
+	eventually(t, "the old secret is refused", func() bool {
 		status, _ := site.post("/chat/ana/message", `{"id":"c-5","message":{"type":"text","text":"zanahoria 4"}}`)
 		return status == http.StatusBadGateway
 	})

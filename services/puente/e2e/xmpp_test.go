@@ -11,7 +11,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bonychat/puente/pkg/customchannel"
 )
@@ -194,7 +193,7 @@ func TestXMPPOverAStreamThatDies(t *testing.T) {
 	for _, person := range people {
 		first := marker + " " + person
 		s.writes(person, "first", first)
-		eventually(t, 60*time.Second, "the platform has the first message", func() bool {
+		eventually(t, "the platform has the first message", func() bool {
 			br.platform.events(func(post customchannel.Post, e customchannel.Event) bool {
 				if e.Message != nil && e.Message.Text == first {
 					contacts[person] = post.ContactID
@@ -210,7 +209,7 @@ func TestXMPPOverAStreamThatDies(t *testing.T) {
 		for _, person := range people {
 			body := map[string]any{"channelId": "A", "contactId": contacts[person], "message": map[string]any{"type": "text", "text": want[i]}}
 			var a answer
-			eventually(t, 30*time.Second, "it is taken", func() bool { a = br.send("Bearer "+tokenA, body); return a.mID != "" })
+			eventually(t, "it is taken", func() bool { a = br.send("Bearer "+tokenA, body); return a.mID != "" })
 			ids = append(ids, a.mID)
 			s.writes(person, fmt.Sprint("id", i), want[i])
 		}
@@ -226,19 +225,19 @@ func TestXMPPOverAStreamThatDies(t *testing.T) {
 		}
 	}
 	for _, id := range ids {
-		eventually(t, 60*time.Second, "it is sent", func() bool {
+		eventually(t, "it is sent", func() bool {
 			all := br.platform.statuses(id)
 			return len(all) > 0 && (all[len(all)-1] == "sent" || all[len(all)-1] == "delivered")
 		})
 	}
-	eventually(t, 60*time.Second, "all has a receipt", func() bool {
+	eventually(t, "all has a receipt", func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return len(s.unheard) == 0
 	})
 	doubled := 0
 	for _, person := range people {
-		eventually(t, 60*time.Second, "the platform has what was written", func() bool { return len(br.platform.messages("A", contacts[person])) > each })
+		eventually(t, "the platform has what was written", func() bool { return len(br.platform.messages("A", contacts[person])) > each })
 		if got := unique(eventTexts(br.platform.messages("A", contacts[person]))); !slices.Equal(got[1:], want) {
 			t.Errorf("the platform has %v", got)
 		}
