@@ -45,7 +45,6 @@ func (w *keeper) keep(ctx context.Context) {
 		}
 		w.progress.SetAside(time.Now().Add(-asideAfter))
 		w.leave(ctx)
-		failpoint.Removed.Reach()
 		if err := w.store(ctx, false); errors.Is(err, shard.ErrLost) {
 			w.end(err)
 		} else if err != nil && ctx.Err() == nil {
@@ -116,11 +115,12 @@ func (w *keeper) leave(ctx context.Context) {
 	if l.Clear && len(inherits) == 0 {
 		if err := w.Bus.Purge(ctx, w.Stream, w.Lease.Filter(), l.Position); err != nil {
 			w.stays(l.Entries, err)
+			return
 		}
+		failpoint.Removed.Reach()
 		return
 	}
 	var removing sync.WaitGroup
-	defer removing.Wait()
 	slots := make(chan struct{}, removeAtOnce)
 	for subject, sequences := range l.BySubject() {
 		one := func(remove func() error, sequences ...uint64) {
@@ -144,6 +144,8 @@ func (w *keeper) leave(ctx context.Context) {
 			one(func() error { return w.Bus.Remove(ctx, w.Stream, s) }, s)
 		}
 	}
+	removing.Wait()
+	failpoint.Removed.Reach()
 }
 
 // stays notes what could not be taken out.

@@ -22,8 +22,9 @@ type step struct {
 	Hold time.Duration
 	// Drain is how long it has been draining when it is killed; 0 where it is not.
 	Drain time.Duration
-	// Point is where the process ends itself; "" where it is ended from outside.
-	Point failpoint.Point
+	// Point is where a process of Service ends itself; both are "" where one is ended from outside.
+	Point   failpoint.Point
+	Service string
 }
 
 // room is how long a step may take, with what it needs to recover from it.
@@ -77,7 +78,9 @@ func (o Options) plan() []step {
 		}
 	}
 	for _, p := range o.Failpoints {
-		steps = append(steps, step{Kind: history.Kill, Point: p})
+		for _, service := range o.reach(p) {
+			steps = append(steps, step{Kind: history.Kill, Point: p, Service: service})
+		}
 	}
 	at := 3 * time.Second
 	for i := range steps {
@@ -123,7 +126,7 @@ func (l *ledger) disrupt(ctx context.Context, steps []step) error {
 
 func (l *ledger) do(ctx context.Context, s step) error {
 	if s.Point != "" {
-		return l.dieAt(ctx, s.Point)
+		return l.dieAt(ctx, s.Service, s.Point)
 	}
 	p := l.fleet.services[s.Target%len(l.fleet.services)]
 	if s.Kind == history.NodeKill {

@@ -3,10 +3,10 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/bonychat/puente/pkg/failpoint"
+	"github.com/bonychat/puente/pkg/topology"
 	"github.com/bonychat/puente/services/puente/child"
 	"github.com/bonychat/puente/services/puente/ledger/history"
 )
@@ -18,9 +18,9 @@ const passes = 3
 // reachTime bounds how long a process takes to come to a point, with the outage that is somewhere in a run.
 const reachTime = time.Minute
 
-// dieAt starts a process anew so that it ends itself at a point, waits until it has, and starts it once more.
-func (l *ledger) dieAt(ctx context.Context, at failpoint.Point) error {
-	p := l.fleet.reaches(at)
+// dieAt starts the first process of a service anew so that it ends itself at a point, waits until it has, and starts it once more.
+func (l *ledger) dieAt(ctx context.Context, service string, at failpoint.Point) error {
+	p := l.fleet.first(service)
 	name, _, _ := p.Run()
 	over := l.recorder.Disrupt(history.Disruption{Kind: history.Roll, Process: name})
 	if err := p.End(); err != nil {
@@ -57,19 +57,32 @@ func (l *ledger) dieAt(ctx context.Context, at failpoint.Point) error {
 	return p.Await(ctx)
 }
 
-// reaches is a process that comes to a point: the only one, or one of the service whose work it is.
-func (f *fleet) reaches(at failpoint.Point) *child.Process {
-	service := "translator"
+// reach are the services that come to a point. In the layout all-in-one that is the only process.
+func (o Options) reach(at failpoint.Point) []string {
+	if o.Layout == AllInOne {
+		return []string{"up"}
+	}
+	network, platform := "egress-"+o.network(), "egress-"+topology.Platform
 	switch at {
 	case failpoint.MessageStored, failpoint.CallStored:
-		service = "ingress"
-	case failpoint.EventStored, failpoint.ToSend, failpoint.Sent, failpoint.OutcomeStored:
-		service = "egress"
+		return []string{"ingress"}
+	case failpoint.EventStored:
+		return []string{network}
+	case failpoint.ToSend, failpoint.Sent, failpoint.OutcomeStored:
+		return []string{network, platform}
+	case failpoint.Removed, failpoint.PositionStored, failpoint.Owned:
+		return []string{"translator", network, platform}
+	default:
+		return []string{"translator"}
 	}
+}
+
+// first is the first process of a service.
+func (f *fleet) first(service string) *child.Process {
 	for _, p := range f.services {
-		if strings.HasPrefix(p.Name, service) {
+		if p.Name == service+"-1" {
 			return p
 		}
 	}
-	return f.services[0]
+	panic("there is no process of " + service)
 }

@@ -35,8 +35,8 @@ type Options struct {
 	Rolls    int // graceful restarts of every process, one after the other
 	Nodes    int // NATS servers that get SIGKILL, every second one while it drains; not with AllInOne
 	Layout   Layout
-	// Failpoints are where a process ends itself, one after the other. The program has to be built for it: see package
-	// failpoint.
+	// Failpoints are where a process ends itself, one after the other; at each, one of every service that comes there. The program has
+	// to be built for it: see package failpoint.
 	Failpoints []failpoint.Point
 	// Rate is how many messages a second are sent, default 50: the machine is shared with all processes, and what has to
 	// queue is no stall.
