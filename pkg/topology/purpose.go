@@ -57,3 +57,31 @@ func Body(subject string) string {
 		"audit":   "puente.audit.v1.Record",
 	}[kind]
 }
+
+// ContentType says what is stored under a subject, that of a bucket's keys among them ($KV.CHANNELS.>); "" for a subject that does not
+// belong to a deployment.
+func ContentType(subject string) string {
+	if body := Body(subject); body != "" {
+		return protobuf + body
+	}
+	kind, rest, _ := strings.Cut(subject, ".")
+	bucket, _, _ := strings.Cut(rest, ".")
+	switch {
+	case kind == "file":
+		return "application/octet-stream; .info: application/json"
+	case kind != "$KV":
+		return ""
+	}
+	return map[string]string{
+		Networks: "application/json",
+		Channels: "application/json",
+		Secrets:  "application/json; digest: application/octet-stream",
+		Contacts: "text/plain; kept.>: application/octet-stream",
+		Context:  protobuf + "puente.index.v1.Question",
+		Replies:  "application/json",
+		State:    "application/octet-stream",
+		Leases:   "application/json",
+	}[bucket]
+}
+
+const protobuf = "application/protobuf; messageType="

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // Earlier versions had work queues: the broker gave up a message with its acknowledgement. The broker changes no stream from or to
 // that. So what a queue holds is copied beside it, the queue is deleted and made anew as this version has it, and what was copied
 // goes back. Wherever that ends, the next call goes on: a queue is deleted when all of it was copied, and the copy when all of it
-// is back. What was copied back is marked as a repeat, so that whoever acts on it looks first.
+// is back. What is back already is not stored again. What was copied back is marked as a repeat, so that whoever acts on it looks first.
 
 // converting is the stream that holds what a queue held; its subjects are those of the queue with copyPrefix before them.
 func converting(queue string) string { return "CONVERTING_" + queue }
@@ -40,69 +41,77 @@ const convertWithin = time.Hour
 // ErrInUse means that processes of an earlier version still work on a stream that has to be converted. They have to be stopped first.
 var ErrInUse = errors.New("processes of the version before are connected: stop them first, then apply again")
 
-// convert turns a queue of an earlier version into what this version needs, and finishes a conversion that was interrupted. It does
-// nothing where there is none.
+// convert turns a queue of an earlier version into what this version needs, and finishes a conversion that was interrupted. done says
+// that the stream is as it is to be; it is false where there is nothing to convert.
 //
 // step is called after each step; its error ends the conversion there. It is for tests.
-func convert(ctx context.Context, b *bus.Bus, s topology.Stream, config jetstream.StreamConfig, tell func(string, uint64), step func() error) error {
+func convert(
+	ctx context.Context, b *bus.Bus, s topology.Stream, config jetstream.StreamConfig, tell func(string, uint64), step func() error,
+) (done bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, convertWithin)
 	defer cancel()
 	js, beside := b.JetStream(), converting(s.Name)
 	copied, err := found(ctx, js, beside)
 	if err != nil {
-		return err
+		return false, err
 	}
 	queue, err := found(ctx, js, s.Name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if queue != nil && queue.CachedInfo().Config.Retention == jetstream.WorkQueuePolicy {
 		if err := inUse(ctx, queue); err != nil {
-			return err
+			return false, err
 		}
 		b.Logger().Info("a queue of a version before is converted", "stream", s.Name, "messages", queue.CachedInfo().State.Msgs)
 		if copied, err = setAside(ctx, js, queue, config, step); err != nil {
-			return err
+			return false, err
 		}
 		if err := js.DeleteStream(ctx, s.Name); err != nil {
-			return err
+			return false, err
 		}
 		if err := step(); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if copied == nil {
-		return nil
+		return false, nil
 	}
+	// whoever chose something for the queue finds it at the stream, also where the queue was deleted before
+	config = chosen(config, copied.CachedInfo().Config)
 	// closed until all is back: what is published meanwhile would be in front of what waited
 	into, err := js.CreateOrUpdateStream(ctx, closedOf(config))
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := step(); err != nil {
-		return err
+		return false, err
 	}
 	messages := copied.CachedInfo().State.Msgs
 	back := func(m *jetstream.RawStreamMsg) string {
 		return backPrefix + topology.Current(m.Subject[len(copyPrefix):])
 	}
-	if err := transfer(ctx, js, copied, into, back, step); err != nil {
-		return err
+	first, err := behind(ctx, copied, into, back)
+	if err != nil {
+		return false, err
+	}
+	if err := transfer(ctx, js, copied, first, into, back, step); err != nil {
+		return false, err
 	}
 	if err := js.DeleteStream(ctx, beside); err != nil {
-		return err
+		return false, err
 	}
 	if err := step(); err != nil {
-		return err
+		return false, err
 	}
 	if _, err := js.UpdateStream(ctx, config); err != nil {
-		return err
+		return false, err
 	}
 	b.Logger().Info("converted", "stream", s.Name, "messages", messages)
 	if tell != nil {
 		tell(s.Name, messages)
 	}
-	return step()
+	return true, step()
 }
 
 // closedOf is a stream that takes what it is filled with alone.
@@ -155,6 +164,7 @@ func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Strea
 	}
 	copyConfig := jetstream.StreamConfig{
 		Name: converting(closed.Name), Storage: jetstream.FileStorage, Replicas: config.Replicas, Duplicates: config.Duplicates,
+		Placement: config.Placement, Metadata: config.Metadata,
 	}
 	for _, subject := range config.Subjects {
 		copyConfig.Subjects = append(copyConfig.Subjects, copyPrefix+subject)
@@ -170,7 +180,7 @@ func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Strea
 	if err != nil {
 		return nil, err
 	}
-	if err := transfer(ctx, js, queue, copied, func(m *jetstream.RawStreamMsg) string { return copyPrefix + m.Subject }, step); err != nil {
+	if err := transfer(ctx, js, queue, 0, copied, func(m *jetstream.RawStreamMsg) string { return copyPrefix + m.Subject }, step); err != nil {
 		return nil, err
 	}
 	// read anew: what is counted has to be what is there now
@@ -188,15 +198,49 @@ func setAside(ctx context.Context, js jetstream.JetStream, queue jetstream.Strea
 	return copied, step()
 }
 
-// transfer publishes what one stream holds to another, in its order, one after the other. A message that the other has already is
-// not stored twice within its time for repeats.
-func transfer(ctx context.Context, js jetstream.JetStream, from, to jetstream.Stream, subject func(*jetstream.RawStreamMsg) string, step func() error) error {
+// behind is the sequence in the copy with which a conversion goes on: behind the message that came back last, or 0 for all of the copy.
+// Nobody else can store in a closed stream, so its last message is one of the copy; there it has the same sequence, or a higher one
+// where the broker dropped repeats on the way back. Where it is not found, all comes back once more.
+func behind(ctx context.Context, copied, into jetstream.Stream, subject func(*jetstream.RawStreamMsg) string) (uint64, error) {
+	info, err := into.Info(ctx)
+	if err != nil || info.State.Msgs == 0 {
+		return 0, err
+	}
+	last, err := into.GetMsg(ctx, info.State.LastSeq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	for next := info.State.LastSeq; ; next++ {
+		m, err := copied.GetMsg(ctx, next, jetstream.WithGetMsgSubject(">"))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		is := converted(m, subject(m))
+		if is.Subject == backPrefix+last.Subject && is.Header.Get(headerID) == last.Header.Get(headerID) && bytes.Equal(is.Data, last.Data) {
+			return m.Sequence + 1, nil
+		}
+		next = m.Sequence
+	}
+}
+
+// transfer publishes what one stream holds from a sequence on to another, in its order, one after the other. A message that the other
+// has already is not stored twice within its time for repeats.
+func transfer(
+	ctx context.Context, js jetstream.JetStream, from jetstream.Stream, first uint64, to jetstream.Stream,
+	subject func(*jetstream.RawStreamMsg) string, step func() error,
+) error {
 	info, err := from.Info(ctx)
 	if err != nil {
 		return err
 	}
 	name := to.CachedInfo().Config.Name
-	for next := max(info.State.FirstSeq, 1); next <= info.State.LastSeq; {
+	for next := max(info.State.FirstSeq, first, 1); next <= info.State.LastSeq; {
 		m, err := from.GetMsg(ctx, next, jetstream.WithGetMsgSubject(">"))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return nil

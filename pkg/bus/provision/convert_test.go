@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,15 +106,8 @@ func TestAConversionGoesOnWhereItWasInterrupted(t *testing.T) {
 			s := bustest.StartEmpty(t)
 			b := s.Connect("provision")
 			before(t, b)
-			interrupted := errors.New("interrupted")
-			at := 0
-			err := provision.ApplyInterrupted(t.Context(), b, []string{far}, storage, func() error {
-				if at++; at > step {
-					return interrupted
-				}
-				return nil
-			})
-			if !errors.Is(err, interrupted) {
+			err := provision.ApplyInterrupted(t.Context(), b, []string{far}, storage, after(step))
+			if !errors.Is(err, errInterrupted) {
 				t.Fatalf("%v, want that it was interrupted at step %d", err, step)
 			}
 			if err := provision.Apply(t.Context(), b, []string{far}, storage); err != nil {
@@ -121,6 +115,71 @@ func TestAConversionGoesOnWhereItWasInterrupted(t *testing.T) {
 			}
 			isConverted(t, s, b)
 		})
+	}
+}
+
+// errInterrupted ends a conversion in these tests.
+var errInterrupted = errors.New("interrupted")
+
+// after is a step that ends a conversion after so many others.
+func after(steps int) func() error {
+	return func() error {
+		if steps--; steps < 0 {
+			return errInterrupted
+		}
+		return nil
+	}
+}
+
+// deleted is how many steps come before the one that deletes a queue: it is closed, the copy is made, all is copied, and counted.
+const deleted = 2 + oldMessages + 1
+
+// TestWhatIsBackIsNotStoredAgain, however long after an interruption the conversion goes on: by then the broker does not know any more what
+// it has stored, and a channel has room for what waited once, and not twice.
+func TestWhatIsBackIsNotStoredAgain(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartEmpty(t)
+	b := s.Connect("provision")
+	before(t, b)
+	for _, o := range olds {
+		o.stream.PerSubject = oldMessages / 3
+		for _, steps := range []int{deleted + 2 + 20, 5, 1} { // 21 come back, 5 more, 1 more
+			if err := provision.Convert(t.Context(), b, o.stream, after(steps)); !errors.Is(err, errInterrupted) {
+				t.Fatal(err)
+			}
+			s.ForgetIDs(o.stream.Name)
+		}
+		if got := len(s.Stored(o.stream.Name, 0)); got != 27 {
+			t.Errorf("%d are back", got)
+		}
+		if err := provision.Convert(t.Context(), b, o.stream, after(oldMessages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	isConverted(t, s, b)
+}
+
+// TestWhatWasChosenForAQueueStays, also where the queue was deleted when the conversion was interrupted.
+func TestWhatWasChosenForAQueueStays(t *testing.T) {
+	t.Parallel()
+	s := bustest.StartEmpty(t)
+	b := s.Connect("provision")
+	before(t, b)
+	queue := configured(t, b, topology.Messages.Name)
+	queue.Placement, queue.Metadata = &jetstream.Placement{Tags: []string{"region:eu"}}, map[string]string{"team": "support"}
+	if _, err := b.JetStream().UpdateStream(t.Context(), queue); err != nil {
+		t.Fatal(err)
+	}
+	if err := provision.ApplyInterrupted(t.Context(), b, []string{far}, storage, after(deleted)); !errors.Is(err, errInterrupted) {
+		t.Fatal(err)
+	}
+	if err := provision.Apply(t.Context(), b, []string{far}, storage); err != nil {
+		t.Fatal(err)
+	}
+	isConverted(t, s, b)
+	is := configured(t, b, topology.Messages.Name)
+	if is.Placement == nil || !slices.Equal(is.Placement.Tags, []string{"region:eu"}) || is.Metadata["team"] != "support" {
+		t.Errorf("it is placed by %v, and has metadata %v", is.Placement, is.Metadata)
 	}
 }
 

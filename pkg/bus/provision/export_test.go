@@ -31,3 +31,9 @@ func RemakeQueue(ctx context.Context, b *bus.Bus, s topology.Stream) error {
 
 // ApplyInterrupted is [Apply] with a function that is called between the steps of a conversion, and may end it.
 var ApplyInterrupted = apply
+
+// Convert converts one queue, with a function as that of [ApplyInterrupted].
+func Convert(ctx context.Context, b *bus.Bus, s topology.Stream, step func() error) error {
+	_, err := convert(ctx, b, s, configOf(s, 1), nil, step)
+	return err
+}

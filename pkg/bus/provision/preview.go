@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,8 +44,9 @@ func Preview(ctx context.Context, b *bus.Bus, networks []string, storage Storage
 	}
 	for _, k := range all.Buckets {
 		compare("bucket", k.Name, "KV_"+k.Name, func(have jetstream.StreamConfig) []string {
-			need := have
-			need.MaxAge, need.MaxBytes, need.Replicas = k.TTL, k.MaxBytes, storage.Replicas
+			need, all := have, bucketConfigOf(k, storage.Replicas, have.AllowRollup)
+			need.MaxAge, need.MaxBytes, need.Replicas = all.MaxAge, all.MaxBytes, all.Replicas
+			need.Description, need.Metadata = all.Description, all.Metadata
 			return unlike(need, have)
 		})
 	}
@@ -81,6 +83,8 @@ func unlike(need, have jetstream.StreamConfig) (changes []string) {
 		name string
 		of   func(jetstream.StreamConfig) any
 	}{
+		{"description", func(c jetstream.StreamConfig) any { return cmp.Or(c.Description, "none") }},
+		{"metadata", func(c jetstream.StreamConfig) any { return cmp.Or(ownMetadata(c), "none") }},
 		{"subjects", func(c jetstream.StreamConfig) any { return subjects(c) }},
 		{"retention", func(c jetstream.StreamConfig) any { return c.Retention.String() }},
 		{"storage", func(c jetstream.StreamConfig) any { return c.Storage.String() }},
@@ -103,6 +107,18 @@ func unlike(need, have jetstream.StreamConfig) (changes []string) {
 		}
 	}
 	return changes
+}
+
+// ownMetadata is the metadata of a stream that Puente gives it.
+func ownMetadata(c jetstream.StreamConfig) string {
+	var own []string
+	for name, value := range c.Metadata {
+		if strings.HasPrefix(name, metadataPrefix) {
+			own = append(own, name+" = "+value)
+		}
+	}
+	slices.Sort(own)
+	return strings.Join(own, ", ")
 }
 
 // keyChange says whether a digest key would be made.

@@ -73,7 +73,9 @@ func TestAPreviewIsWhatApplyingChanges(t *testing.T) {
 	}
 	name := "stream " + topology.Journal.Name
 	want := []string{
+		"bucket " + bucket.Name + " has description none, and would have what each network declares",
 		"bucket " + bucket.Name + " has max bytes 1048576, and would have ",
+		"bucket " + bucket.Name + " has metadata none, and would have puente.values = application/json",
 		name + " has compression none, and would have s2",
 		fmt.Sprintf("%s has max age %s, and would have %s", name, 2*age, age),
 		name + " has reads from servers that are behind true, and would have false",

@@ -89,11 +89,15 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 	}
 	for _, s := range all.Streams {
 		if s.Queue {
-			if err := convert(ctx, b, s, there.placed(configOf(s, replicas)), storage.Converted, step); err != nil {
+			done, err := convert(ctx, b, s, there.chosen(configOf(s, replicas)), storage.Converted, step)
+			if err != nil {
 				return fmt.Errorf("convert stream %s: %w", s.Name, err)
 			}
+			if done {
+				continue
+			}
 		}
-		if _, err := b.JetStream().CreateOrUpdateStream(ctx, there.placed(configOf(s, replicas))); err != nil {
+		if _, err := b.JetStream().CreateOrUpdateStream(ctx, there.chosen(configOf(s, replicas))); err != nil {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
@@ -105,7 +109,7 @@ func apply(ctx context.Context, b *bus.Bus, networks []string, storage Storage, 
 	for _, k := range all.Buckets {
 		// an update that denied roll-ups here would keep processes of earlier versions from deleting keys: see DenyRollups
 		before := there["KV_"+k.Name]
-		config := there.placed(bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
+		config := there.chosen(bucketConfigOf(k, replicas, before != nil && before.Config.AllowRollup))
 		if _, err := b.JetStream().CreateOrUpdateStream(ctx, config); err != nil {
 			return fmt.Errorf("bucket %s: %w", k.Name, err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -43,11 +45,28 @@ func inventoryOf(ctx context.Context, b *bus.Bus, limits map[string]int64) (inve
 	return there, nil
 }
 
-// placed is a configuration with the servers that somebody has chosen for the stream that is there, if anybody has.
-func (i inventory) placed(c jetstream.StreamConfig) jetstream.StreamConfig {
+// chosen is a configuration with what somebody has chosen for the stream that is there, if it is.
+func (i inventory) chosen(c jetstream.StreamConfig) jetstream.StreamConfig {
 	if info := i[c.Name]; info != nil {
-		c.Placement = info.Config.Placement
+		return chosen(c, info.Config)
 	}
+	return c
+}
+
+// chosen is a configuration with what is an operator's to choose: on which servers the stream is, and metadata of names that neither
+// Puente nor the server uses.
+func chosen(c, have jetstream.StreamConfig) jetstream.StreamConfig {
+	if have.Placement != nil {
+		c.Placement = have.Placement
+	}
+	all := map[string]string{}
+	for name, value := range have.Metadata {
+		if !strings.HasPrefix(name, metadataPrefix) && !strings.HasPrefix(name, serverPrefix) {
+			all[name] = value
+		}
+	}
+	maps.Copy(all, c.Metadata)
+	c.Metadata = all
 	return c
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/bonychat/puente/pkg/bus"
@@ -161,18 +163,18 @@ func TestTextsThatAreNotToBeKeptAreRemoved(t *testing.T) {
 	}
 }
 
-// On which servers a stream is, is the operator's to choose: it stays so, whatever is applied.
-func TestWhereAStreamIsStays(t *testing.T) {
+// On which servers a stream is, is the operator's to choose, and so is metadata of names that are not Puente's: it stays so, whatever is
+// applied. What a stream is for, and what it holds, is said by each version anew, and nothing is made anew for that.
+func TestWhatAnOperatorChoseStays(t *testing.T) {
 	t.Parallel()
 	b := bustest.Start(t, far).Connect("ingress")
 	names := []string{topology.Messages.Name, topology.Egress(far).Name, topology.BucketStream + topology.Leases}
+	before := map[string]jetstream.StreamConfig{}
 	for _, name := range names {
-		s, err := b.JetStream().Stream(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := s.CachedInfo().Config
-		c.Placement = &jetstream.Placement{Tags: []string{"region:eu"}}
+		before[name] = configured(t, b, name)
+		c := before[name]
+		c.Placement, c.Description = &jetstream.Placement{Tags: []string{"region:eu"}}, ""
+		c.Metadata = map[string]string{"team": "support", "puente.earlier": "gone"}
 		if _, err := b.JetStream().UpdateStream(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
@@ -181,12 +183,16 @@ func TestWhereAStreamIsStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		s, err := b.JetStream().Stream(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p := s.CachedInfo().Config.Placement; p == nil || !slices.Equal(p.Tags, []string{"region:eu"}) {
+		c, want := configured(t, b, name), maps.Clone(before[name].Metadata)
+		want["team"] = "support"
+		if p := c.Placement; p == nil || !slices.Equal(p.Tags, []string{"region:eu"}) {
 			t.Errorf("%s is placed by %v", name, p)
+		}
+		if c.Description != before[name].Description || c.Description == "" {
+			t.Errorf("%s has description %q", name, c.Description)
+		}
+		if diff := cmp.Diff(want, c.Metadata); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

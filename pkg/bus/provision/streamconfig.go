@@ -17,7 +17,7 @@ const maxConsumers = 1 << 20
 // refuses what is new holds back who fills it; one that does not drops its oldest.
 func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 	c := jetstream.StreamConfig{
-		Name: s.Name, Description: topology.Purpose(s.Name), Metadata: metadataOf(s), Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
+		Name: s.Name, Description: topology.Purpose(s.Name), Metadata: metadataOf(s.Subjects...), Subjects: s.Subjects, Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: s.MaxAge, MaxBytes: s.MaxBytes,
 		MaxConsumers: maxConsumers, MaxMsgsPerSubject: s.PerSubject, Duplicates: 2 * time.Minute, AllowMsgTTL: s.TTL, AllowAtomicPublish: s.Batch,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		// decisions are read from the leader: AllowDirect stays off
@@ -40,22 +40,27 @@ func configOf(s topology.Stream, replicas int) jetstream.StreamConfig {
 // A roll-up is a message whose header has the broker throw away all others, so that whoever may write one key could empty the
 // bucket. Buckets that earlier versions have made allow them until [DenyRollups].
 func bucketConfigOf(k topology.Bucket, replicas int, rollups bool) jetstream.StreamConfig {
+	subject := "$KV." + k.Name + ".>"
 	return jetstream.StreamConfig{
-		Name: topology.BucketStream + k.Name, Description: topology.Purpose(topology.BucketStream + k.Name), Subjects: []string{"$KV." + k.Name + ".>"}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
+		Name: topology.BucketStream + k.Name, Description: topology.Purpose(topology.BucketStream + k.Name), Metadata: metadataOf(subject), Subjects: []string{subject}, Storage: jetstream.FileStorage, Replicas: max(1, replicas),
 		MaxAge: k.TTL, MaxBytes: k.MaxBytes, MaxMsgsPerSubject: 1, MaxMsgs: -1, MaxMsgSize: -1, MaxConsumers: -1, Duplicates: 2 * time.Minute,
 		Discard: jetstream.DiscardNew, AllowDirect: true, DenyDelete: true, AllowRollup: rollups,
 	}
 }
 
-// metadataOf says to whoever looks with the tools of NATS what the messages of a stream are: for each kind of subject, the
-// protobuf message that they hold (proto/puente). "puente internal show" prints one.
-func metadataOf(s topology.Stream) map[string]string {
+// Names of metadata begin so: Puente's own, and what the server adds.
+const metadataPrefix, serverPrefix = "puente.", "_nats."
+
+// metadataOf says to whoever looks with the tools of NATS what the messages of a stream are: for each kind of subject its content type.
+// The messages of protobuf are those of proto/puente; "puente stored" prints one.
+func metadataOf(subjects ...string) map[string]string {
 	m := map[string]string{}
-	for _, subject := range s.Subjects {
-		if body := topology.Body(subject); body != "" {
-			kind, _, _ := strings.Cut(subject, ".")
-			m["puente."+kind] = "application/protobuf; messageType=" + body
+	for _, subject := range subjects {
+		kind, _, _ := strings.Cut(subject, ".")
+		if kind == "$KV" {
+			kind = "values"
 		}
+		m[metadataPrefix+kind] = topology.ContentType(subject)
 	}
 	return m
 }
