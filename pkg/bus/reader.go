@@ -55,10 +55,7 @@ func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedCons
 		}
 	}
 	l := b.Link()
-	// for whoever looks with the tools of NATS; a name is given once, since two consumers of one name would be one
-	c.NamePrefix = fmt.Sprintf("%s-%d", b.instance, b.readers.Add(1))
-	c.Metadata = map[string]string{"puente.instance": b.instance, "puente.reads": strings.Join(c.FilterSubjects, " ")}
-	consumer, err := l.JetStream().OrderedConsumer(ctx, stream, c)
+	consumer, err := l.JetStream().OrderedConsumer(ctx, stream, b.signed(c))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", stream, err)
 	}
@@ -68,6 +65,14 @@ func (b *Bus) reader(ctx context.Context, stream string, c jetstream.OrderedCons
 	}
 	ctx, stop := context.WithCancel(ctx)
 	return &Reader{stream: stream, link: l, next: deliver(ctx, messages), stop: stop}, nil
+}
+
+// signed is a consumer that says who reads what, for whoever looks with the tools of NATS. A name is given once, since two consumers of
+// one name would be one.
+func (b *Bus) signed(c jetstream.OrderedConsumerConfig) jetstream.OrderedConsumerConfig {
+	c.NamePrefix = fmt.Sprintf("%s-%d", b.instance, b.readers.Add(1))
+	c.Metadata = map[string]string{"puente.instance": b.instance, "puente.reads": strings.Join(c.FilterSubjects, " ")}
+	return c
 }
 
 // deliver reads until the context ends. It is not waited for: while the client makes its consumer anew, which takes as
@@ -182,7 +187,7 @@ func (b *Bus) each(ctx context.Context, stream string, c jetstream.OrderedConsum
 	}
 	// a consumer that has nothing to deliver says so only when it is asked; the client deletes none that is read to its end
 	c.InactiveThreshold = eachKept
-	consumer, err := s.OrderedConsumer(ctx, c)
+	consumer, err := s.OrderedConsumer(ctx, b.signed(c))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", stream, err)
 	}

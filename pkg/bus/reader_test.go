@@ -3,6 +3,7 @@ package bus_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -59,5 +60,29 @@ func TestASlowReadingLosesNothing(t *testing.T) {
 	})
 	if err != nil || read != n || lost.Load() > 0 {
 		t.Errorf("%d of %d were read, %d times something was lost on the way, %v", read, n, lost.Load(), err)
+	}
+}
+
+// Whoever reads says so at the broker, also for a moment: its consumer has the process's name.
+func TestEachReadingHasAName(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("reader")
+	if _, err := b.Create(t.Context(), topology.StateSubject(channel, "m1"), &indexv1.State{}, 0); err != nil {
+		t.Fatal(err)
+	}
+	named := func(*bus.Message) error {
+		for _, name := range s.Consumers(topology.Index.Name) {
+			if !strings.HasPrefix(name, b.Instance()+"-") {
+				t.Errorf("a consumer has the name %s", name)
+			}
+		}
+		return nil
+	}
+	if err := b.Each(t.Context(), topology.Index.Name, []string{"state.>"}, time.Time{}, named); err != nil {
+		t.Error(err)
+	}
+	if err := b.Between(t.Context(), topology.Index.Name, "state.>", 1, 1, named); err != nil {
+		t.Error(err)
 	}
 }

@@ -27,12 +27,14 @@ func TestServicesWorkUnderTheirRights(t *testing.T) {
 	for _, n := range servers {
 		t.Run(fmt.Sprintf("%d servers", n), func(t *testing.T) {
 			d := newDeployment(t, n)
-			for _, name := range []string{"translator", "egress-bonychat", "egress-telegram", "ingress", "control"} {
+			services := []string{"translator", "egress-bonychat", "egress-telegram", "ingress", "control"}
+			for _, name := range services {
 				d.run(name)
 			}
 			d.bot.Register(telegramtest.Webhook{URL: "http://" + d.public + "/webhooks/telegram/T", SecretToken: botSecret})
 			d.bothWays(1)
 			d.attachment()
+			d.shown(t, append(services, "puente"))
 			// who works for operators is answered out of a network's account
 			for _, name := range []string{"puente", "control"} {
 				if _, err := d.enter(name).Request(topology.DecodeSubject("telegram"), nil, 20*time.Second); err != nil {
