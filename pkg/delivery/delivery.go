@@ -69,8 +69,9 @@ type Config struct {
 	// Keep is set if the text of a sent message is to be kept for a while ([topology.Sent]), because the destination may report a failure
 	// later.
 	Keep bool
-	// PerAccount, PerChannel and PerContact are rates of tries, failed ones too; the zero value is no limit. Each is exact within one
-	// process, and begins full after a restart. A message waits until all three allow it.
+	// PerAccount, PerChannel and PerContact are rates of tries, failed ones too; the zero value is no limit. A message waits until all
+	// three allow it. PerAccount is exact also where its channels go from one process to another: who takes them over begins with nothing
+	// of it. The others are exact within one process, and begin full after a restart.
 	PerAccount, PerChannel, PerContact result.Rate
 }
 

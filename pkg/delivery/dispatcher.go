@@ -172,12 +172,35 @@ func (d *dispatcher) paused(channel string, p *directory.Pause) {
 	s.pauseBy(p)
 }
 
-// own and disown note whose partition it is.
+// own and disown note whose partition it is. Who had it before may have sent a moment ago all that the accounts of its channels take:
+// they begin with nothing.
 func (d *dispatcher) own(l *shard.Lease) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.owned[partitionOf(l)] = l
+	if !sentBefore(l) {
+		return
+	}
+	spare := map[string]bool{} // those whose channels are known, and in other partitions
+	for channel := range d.senders {
+		if c := d.channels[channel]; c != nil && topology.EgressPartition(d.config.Far, channel) != partitionOf(l) {
+			spare[c.Account] = true
+		}
+	}
+	for channel := range d.senders {
+		if c := d.channels[channel]; c != nil && topology.EgressPartition(d.config.Far, channel) == partitionOf(l) {
+			spare[c.Account] = false
+		}
+	}
+	for name, a := range d.accounts {
+		if !spare[name] {
+			a.Spend(l.Taken())
+		}
+	}
 }
+
+// sentBefore says that a partition was sent from before this process took it.
+func sentBefore(l *shard.Lease) bool { return l.Inherited() || l.Record().Position > 0 }
 
 func (d *dispatcher) disown(l *shard.Lease) {
 	d.mu.Lock()

@@ -9,6 +9,7 @@ import (
 	"github.com/bonychat/puente/pkg/delivery/rates"
 	"github.com/bonychat/puente/pkg/delivery/result"
 	"github.com/bonychat/puente/pkg/pause"
+	"github.com/bonychat/puente/pkg/topology"
 )
 
 // Of a channel where nothing happens nothing is kept but how it is sent to: there may be a hundred thousand. A sender is made when
@@ -124,8 +125,11 @@ func (d *dispatcher) endpointOf(channel string) *endpoint {
 		return nil
 	}
 	a := d.accounts[c.Account]
-	if a == nil { // it begins with its whole budget, of which nobody has taken any
+	if a == nil {
 		a = account.New(d.rateOf(c.Account))
+		if l := d.owned[topology.EgressPartition(d.config.Far, channel)]; l != nil && sentBefore(l) {
+			a.Spend(l.Taken())
+		}
 		d.accounts[c.Account] = a
 	}
 	return &endpoint{c, a}

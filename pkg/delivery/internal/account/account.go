@@ -57,6 +57,16 @@ func (a *Account) Take() time.Duration {
 	return l.Reserve().Delay()
 }
 
+// Spend leaves nothing of the budget as of a moment: another process may have taken it all until then. What was taken in advance stays
+// taken.
+func (a *Account) Spend(now time.Time) {
+	if r, l := a.Allowed(); r.Sends > 0 {
+		if left := int(l.TokensAt(now)); left > 0 {
+			l.ReserveN(now, left)
+		}
+	}
+}
+
 // Share says which members the account has, in place of those before. The slice must not be changed afterwards.
 func (a *Account) Share(members []Member) {
 	a.mu.Lock()
