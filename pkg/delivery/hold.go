@@ -61,9 +61,19 @@ func (s *sender) HoldOff(d time.Duration, why reason.Reason) {
 	s.mu.Lock()
 	s.gate.Tell(why, now, now.Add(d))
 	s.mu.Unlock()
-	if q := s.current(); q != nil {
+	if q := s.current(); q != nil && !s.inherited() {
 		q.Pause(d)
 	}
+}
+
+// lookUpTime is how long after a takeover a wait does not stop the queue: its heads are looked up meanwhile, and then wait one by one.
+const lookUpTime = time.Minute
+
+// inherited says that the channel was taken over so lately that its heads may have to be looked up.
+func (s *sender) inherited() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lease != nil && time.Since(s.lease.Taken()) < lookUpTime
 }
 
 // await takes over a wait that was told before the sender was made.
@@ -75,6 +85,9 @@ func (s *sender) await(told gate.Hold) {
 
 // resumeWait gives a new queue the wait of the one before.
 func (s *sender) resumeWait(now *consume.Queue) {
+	if s.inherited() {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if left := time.Until(s.gate.Told().Until); left > 0 {

@@ -92,6 +92,8 @@ func (s *sender) conclude(ctx context.Context, e *message, end ending) lanes.Nex
 				// it
 			} else if readErr == nil {
 				e.revision = found.revision
+			} else if errors.Is(readErr, bus.ErrNotFound) {
+				e.revision = 0 // the record was there and is purged: see package retention
 			}
 		}
 		if err == nil {

@@ -36,8 +36,10 @@ func (s *sender) work(ctx context.Context, entry *consume.Entry) lanes.Next {
 		s.forget(e.key)
 		return next
 	}
-	e.past.Met(e.stay, e.Stored, time.Now())
-	e.SetNote(noteOf(e))
+	if !e.stay.Why.IsZero() { // else it has only been looked up
+		e.past.Met(e.stay, e.Stored, time.Now())
+		e.SetNote(noteOf(e))
+	}
 	return next
 }
 
@@ -67,10 +69,13 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 		// the destination is back: no reason to sit out a long pause
 		e.due, e.backed = time.Time{}, 0
 	}
+	if e.Suspect {
+		return s.lookUp(ctx, e)
+	}
 	if wait := time.Until(e.due); wait > 0 { // woken for another reason
 		return e.staysFor(wait)
 	}
-	if done, next := s.settled(ctx, e); done {
+	if done, next := s.partBefore(ctx, e); done {
 		return next
 	}
 	// it was sent or given up, and only its outcome is missing: it must not be sent again
@@ -112,39 +117,47 @@ func (s *sender) preflight(ctx context.Context, e *message) lanes.Next {
 	return s.try(e, w)
 }
 
-// settled says that the entry needs no sending now: its outcome is there already, the part before it failed, or that
-// cannot be found out yet. next is what becomes of it then. Only what another reader may have acted on is looked
-// up: it costs a request.
-func (s *sender) settled(ctx context.Context, e *message) (bool, lanes.Next) {
-	if e.Suspect {
-		found, err := s.outcome(ctx, e.key)
-		switch {
-		// somebody has ended it: it only has to leave the stream
-		case err == nil && record.Final(found.GetResult()):
-			s.finished.Add(e.key, found.GetResult())
-			return true, lanes.Next{}
-		// a record that is not final: the next write has to compare with it, and its tries count. An intent of
-		// another process is not our own, which has another time
-		case err == nil:
-			e.revision, e.attempts, e.why = found.revision, found.GetAttempts(), reason.FromProto(found.GetWhy(), found.GetReason())
-			e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
-			if found.GetResult() == eventv1.Result_RESULT_WAITING {
-				e.noted.Note(found.GetWhy().GetCode(), found.GetAt().AsTime())
-			}
-			if e.attempts > 0 {
-				e.past.TriedBefore()
-			}
-			e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
-		// the queue ended while it was asked
-		case ctx.Err() != nil:
-			return true, e.staysFor(0)
-		case !errors.Is(err, bus.ErrNotFound):
-			s.bus.Logger().Warn("outcome not read", "far", s.config.Far, "channel", s.channel, "err", err)
-			return true, e.away()
+// lookUp finds out what became of an entry that another reader may have acted on. It costs a request, so that no other entry is looked
+// up. It comes before all that an entry may have to wait for, and ends the turn: so all heads that an owner inherits are looked up before
+// their sends begin, which may take long. An outcome is kept no longer than that takes (consume/internal/retention).
+func (s *sender) lookUp(ctx context.Context, e *message) lanes.Next {
+	found, err := s.outcome(ctx, e.key)
+	switch {
+	// somebody has ended it: it only has to leave the stream
+	case err == nil && record.Final(found.GetResult()):
+		s.finished.Add(e.key, found.GetResult())
+		return lanes.Next{}
+	// a record that is not final: the next write has to compare with it, and its tries count. An intent of
+	// another process is not our own, which has another time
+	case err == nil:
+		e.revision, e.attempts, e.why = found.revision, found.GetAttempts(), reason.FromProto(found.GetWhy(), found.GetReason())
+		e.stands = found.GetResult() == eventv1.Result_RESULT_INTENT
+		if found.GetResult() == eventv1.Result_RESULT_WAITING {
+			e.noted.Note(found.GetWhy().GetCode(), found.GetAt().AsTime())
 		}
-		// known now, and not asked again unless a write of ours fails
-		e.Suspect = false
+		if e.attempts > 0 {
+			e.past.TriedBefore()
+		}
+		e.intended = e.stands && !found.GetAt().AsTime().Equal(e.intentAt)
+	// also where there was one: a record that says that it waited may be purged before it is sent. Who once found another's intent
+	// stays in doubt
+	case errors.Is(err, bus.ErrNotFound):
+		e.revision, e.stands = 0, false
+	// the queue ended while it was asked
+	case ctx.Err() != nil:
+		return e.staysFor(0)
+	default:
+		s.bus.Logger().Warn("outcome not read", "far", s.config.Far, "channel", s.channel, "err", err)
+		return e.away()
 	}
+	// known now, and not asked again unless a write of ours fails
+	e.Suspect = false
+	return e.staysFor(0)
+}
+
+// partBefore says that the part before this one failed, or that it cannot be found out yet whether it did. next is what becomes of the
+// entry then.
+func (s *sender) partBefore(ctx context.Context, e *message) (done bool, next lanes.Next) {
 	m := e.Event.GetMessage()
 	// The parts of a message are in one lane, so the one before has had its outcome. Where it was not sent, nobody
 	// wants the rest.

@@ -47,12 +47,14 @@ const pauseWait = time.Hour
 
 // Wait is how long a contact's message has to wait because of the channel, and why: 0 while the channel is well, and for the one
 // that probes it. Until is when the message is to be looked at again. ask says that it is sent next if it is told 0: the others
-// wait for its answer then, for patience at most. What the destination asked to wait is not counted: whoever has the queue lets
-// nothing start.
+// wait for its answer then, for patience at most.
 func (g *Gate) Wait(lane string, now time.Time, patience time.Duration, ask bool) (time.Duration, Hold) {
 	if p := g.paused; p != nil {
 		// the operator's words are for other operators, and what a message waits for is told to agents
 		return pauseWait, Hold{reason.Paused, p.Since, p.Until}
+	}
+	if wait := g.told.Until.Sub(now); wait > 0 {
+		return wait, g.told
 	}
 	if g.suspended != nil {
 		if wait := g.probeIn(lane, now, patience, ask); wait > 0 {
