@@ -223,3 +223,19 @@ func TestAPauseAndASuspensionTogether(t *testing.T) {
 		t.Errorf("%d sends for 20 messages", got-before)
 	}
 }
+
+// TestThatAChannelGoesOnIsTold, also where the record that it was held is purged.
+func TestThatAChannelGoesOnIsTold(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t, far)
+	b := s.Connect("egress-testnet")
+	start(t, b, config(&network{}))
+	pause(t, b, time.Time{})
+	eventually(t, "that it is held is told", func() bool { return len(standings(t, s)) == 1 })
+	purge(t, b, topology.StandingSubject(far, channel))
+	resume(t, b)
+	eventually(t, "that it goes on is told", func() bool {
+		all := standings(t, s)
+		return len(all) == 1 && all[0].GetStanding() == eventv1.ChannelStanding_CHANNEL_STANDING_GOES_ON
+	})
+}

@@ -161,7 +161,14 @@ func (t *Teller) tell(ctx context.Context, channel string, told *told) (wrote bo
 		return false, nil
 	}
 	change.Channel, change.Network = channel, network
-	revision, err := t.bus.Replace(ctx, subject, &eventv1.Event{Kind: &eventv1.Event_Channel{Channel: change}}, told.revision, 0)
+	event := &eventv1.Event{Kind: &eventv1.Event_Channel{Channel: change}}
+	revision, err := t.bus.Replace(ctx, subject, event, told.revision, 0)
+	if errors.Is(err, bus.ErrConflict) {
+		// what was told last may be purged, and is still the last that was told
+		if _, readErr := t.bus.Read(ctx, subject, &eventv1.Event{}); errors.Is(readErr, bus.ErrNotFound) {
+			revision, err = t.bus.Replace(ctx, subject, event, 0, 0)
+		}
+	}
 	if err != nil {
 		return false, err
 	}
